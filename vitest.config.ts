@@ -1,0 +1,32 @@
+import { defineConfig } from "vitest/config";
+
+const source = ["@couplet/source"];
+const shared = {
+  resolve: { conditions: source },
+  ssr: { resolve: { conditions: source, externalConditions: source } },
+};
+
+// `fast` is what `npm test` runs; `full` holds the slow scientific checks (*.full.test.ts).
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        ...shared,
+        test: {
+          name: "fast",
+          include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts"],
+          exclude: ["**/*.full.test.ts", "**/node_modules/**"],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "full",
+          include: ["packages/*/src/**/*.full.test.ts", "packages/*/test/**/*.full.test.ts"],
+          testTimeout: 900_000,
+        },
+      },
+    ],
+  },
+});
