@@ -41,13 +41,30 @@ async function compile(name, files, relaxed) {
   const target = path.join(output, relaxed ? `${name}-relaxed.wasm` : `${name}.wasm`);
   // The entry only re-exports; it lives in memory so that the source tree stays clean.
   const entry = files
-    .map((file) => `export * from "./${path.relative(source, file).replace(/\.ts$/, "").split(path.sep).join("/")}";`)
+    .map(
+      (file) =>
+        `export * from "./${path.relative(source, file).replace(/\.ts$/, "").split(path.sep).join("/")}";`,
+    )
     .join("\n");
   const features = ["simd", "threads", "bulk-memory", ...(relaxed ? ["relaxed-simd"] : [])];
   const options = [
-    `${name}.entry.ts`, "--outFile", "out.wasm", "--runtime", "stub", "--importMemory", "--sharedMemory",
-    "--initialMemory", "1", "--maximumMemory", "65536", "-O3", "--converge", "--noAssert",
-    "--baseDir", source, ...features.flatMap((feature) => ["--enable", feature]),
+    `${name}.entry.ts`,
+    "--outFile",
+    "out.wasm",
+    "--runtime",
+    "stub",
+    "--importMemory",
+    "--sharedMemory",
+    "--initialMemory",
+    "1",
+    "--maximumMemory",
+    "65536",
+    "-O3",
+    "--converge",
+    "--noAssert",
+    "--baseDir",
+    source,
+    ...features.flatMap((feature) => ["--enable", feature]),
   ];
   let binary;
   const { error, stderr } = await asc.main(options, {

@@ -17,7 +17,9 @@ const text = `${[header, ...kept].join("\n")}\n`;
 
 if (process.argv.includes("--check")) {
   if (readFileSync(target, "utf8") !== text) {
-    console.error("examples/data/diamonds.csv: expected what tools/data/diamonds.mjs writes, got another file.");
+    console.error(
+      "examples/data/diamonds.csv: expected what tools/data/diamonds.mjs writes, got another file.",
+    );
     process.exit(1);
   }
 } else {

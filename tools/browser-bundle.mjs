@@ -1,0 +1,78 @@
+// Builds `import * from "couplet"` for a page as a user's bundler would, in memory, and measures it.
+//
+//   node tools/browser-bundle.mjs      prints the files and their sizes
+import { gzipSync } from "node:zlib";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "vite";
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
+const entry = "virtual:entry";
+
+/** Keeps every export alive: the size of all of it, not of what a page happens to use. */
+const everything = {
+  name: "everything",
+  resolveId: (id) => (id === entry ? `\0${entry}` : undefined),
+  load: (id) =>
+    id === `\0${entry}`
+      ? `import * as couplet from "couplet"; globalThis.couplet = couplet;`
+      : undefined,
+};
+
+/**
+ * The files of the bundle with their sizes in bytes. `gzip` is the sum over what one page loads: of
+ * the two builds of a kernel module (`x.wasm`, `x-relaxed.wasm`) a page loads one, so the larger counts.
+ */
+export async function browserBundle() {
+  const result = await build({
+    root,
+    configFile: false,
+    logLevel: "error",
+    plugins: [everything],
+    worker: { format: "es" },
+    build: {
+      write: false,
+      assetsInlineLimit: 0,
+      modulePreload: false,
+      target: "es2022",
+      rollupOptions: { input: entry },
+    },
+  });
+  const files = result.output.map((file) => {
+    const bytes = Buffer.from(file.type === "chunk" ? file.code : file.source);
+    return {
+      name: path.basename(file.fileName),
+      bytes: bytes.length,
+      gzip: gzipSync(bytes, { level: 9 }).length,
+    };
+  });
+  files.sort((a, b) => b.gzip - a.gzip);
+  let gzip = 0;
+  for (const file of files) if (!isOtherBuild(file, files)) gzip += file.gzip;
+  return { files, gzip };
+}
+
+/** Whether the page would load the larger twin of this kernel file instead. */
+function isOtherBuild(file, files) {
+  const stem = wasmStem(file.name);
+  return (
+    stem !== undefined &&
+    files.some((other) => wasmStem(other.name) === stem && other.gzip > file.gzip)
+  );
+}
+
+/** `engine` for engine-Ab3_x9.wasm and engine-relaxed-Zk81.wasm. */
+function wasmStem(name) {
+  return /^(.+?)(-relaxed)?(-[\w-]{8})?\.wasm$/.exec(name)?.[1];
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const { files, gzip } = await browserBundle();
+  for (const file of files)
+    console.log(
+      `${file.name.padEnd(40)} ${String(file.bytes).padStart(9)} ${String(file.gzip).padStart(9)}`,
+    );
+  console.log(
+    `${"what one page loads, gzip".padEnd(40)} ${" ".repeat(9)} ${String(gzip).padStart(9)}`,
+  );
+}

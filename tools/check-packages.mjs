@@ -1,0 +1,123 @@
+// Checks the packages as they would be published: packs them, runs publint and are-the-types-wrong
+// on the tarballs, and measures the browser bundle of `couplet` against its limit.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { browserBundle } from "./browser-bundle.mjs";
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
+const scratch = mkdtempSync(path.join(tmpdir(), "couplet-pack-"));
+
+/** Bytes, gzip, of everything a page loads for `import * from "couplet"`, kernels included. */
+const bundleLimit = 120_000;
+
+let problems = 0;
+
+function check(name, run) {
+  try {
+    const said = run();
+    console.log(`ok      ${name}${said ? `: ${said}` : ""}`);
+  } catch (error) {
+    problems += 1;
+    console.log(`failed  ${name}`);
+    console.log(String(error.stdout ?? "") + String(error.stderr ?? "") || error.message);
+  }
+}
+
+function tool(name, ...parameters) {
+  return execFileSync(path.join(root, "node_modules/.bin", name), parameters, {
+    cwd: root,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** Packs one workspace and returns the tarball's path and what is in it. */
+function pack(folder) {
+  const [{ filename, files, unpackedSize }] = JSON.parse(
+    execFileSync("npm", ["pack", "--ignore-scripts", "--json", "--pack-destination", scratch], {
+      cwd: path.join(root, folder),
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }),
+  );
+  return {
+    tarball: path.join(scratch, filename),
+    files: files.map((file) => file.path),
+    unpackedSize,
+  };
+}
+
+/** What has to be in a tarball, and what must not be. */
+function contents(files, wanted) {
+  const absent = wanted.filter((file) => !files.includes(file));
+  if (absent.length > 0) throw new Error(`not in the package: ${absent.join(", ")}`);
+  const unwanted = files.filter((file) =>
+    /\.test\.|\.tsbuildinfo$|(^|\/)kernel\.(js|d\.ts)$|^test\//.test(file),
+  );
+  if (unwanted.length > 0) throw new Error(`should not be in the package: ${unwanted.join(", ")}`);
+}
+
+/** A published file may name no path of the machine that built it. */
+function noLocalPaths(folder) {
+  for (const entry of readdirSync(path.join(root, folder, "dist"), {
+    recursive: true,
+    withFileTypes: true,
+  })) {
+    if (!entry.isFile() || !/\.(js|ts|map)$/.test(entry.name)) continue;
+    const file = path.join(entry.parentPath ?? entry.path, entry.name);
+    if (readFileSync(file, "utf8").includes(root + path.sep))
+      throw new Error(`${file} names ${root}`);
+  }
+}
+
+const packages = [
+  {
+    folder: "packages/couplet",
+    types: true,
+    wanted: [
+      "LICENSE",
+      "README.md",
+      "dist/index.js",
+      "dist/index.d.ts",
+      "wasm/engine.wasm",
+      "wasm/engine-relaxed.wasm",
+    ],
+  },
+  { folder: "packages/cli", types: false, wanted: ["LICENSE", "README.md", "dist/main.js"] },
+];
+
+try {
+  for (const { folder, types, wanted } of packages) {
+    const name = path.basename(folder);
+    let packed;
+    check(`${name}: pack`, () => {
+      packed = pack(folder);
+      contents(packed.files, wanted);
+      return `${packed.files.length} files, ${(packed.unpackedSize / 1000).toFixed(0)} kB unpacked`;
+    });
+    if (packed === undefined) continue;
+    check(`${name}: no path of this machine`, () => noLocalPaths(folder));
+    check(`${name}: publint`, () => void tool("publint", "run", packed.tarball, "--strict"));
+    if (types) {
+      check(`${name}: are the types wrong`, () => {
+        tool("attw", packed.tarball, "--profile", "esm-only", "--no-emoji");
+      });
+    }
+  }
+  const bundle = await browserBundle().catch((error) => error);
+  check("couplet: size of the browser bundle", () => {
+    if (bundle instanceof Error) throw bundle;
+    const listed = bundle.files
+      .map(({ name, gzip }) => `${name} ${(gzip / 1000).toFixed(1)}`)
+      .join(", ");
+    const total = `${(bundle.gzip / 1000).toFixed(1)} kB gzip of ${bundleLimit / 1000} (${listed})`;
+    if (bundle.gzip > bundleLimit) throw new Error(total);
+    return total;
+  });
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+process.exitCode = problems === 0 ? 0 : 1;
