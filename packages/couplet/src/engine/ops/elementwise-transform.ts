@@ -1,0 +1,220 @@
+/**
+ * What all elementwise transforms of a coupling share: an elementwise monotone map y_j = f(x_j; p_j)
+ * whose parameters p_j come from a conditioner becomes four ops: `encode`, `decode`, and the VJPs of
+ * both.
+ *
+ * Shapes: x and y are rows x n; the parameters are rows x P n, parameter-major: column k n + j is
+ * parameter k of variable j. logDet is one float64 per row, log |dy/dx| summed over the variables; it
+ * belongs to encode in both directions, so `decode` gives the same number that `encode` gave.
+ */
+import type { GraphBuilder, Shape, Value } from "../graph.ts";
+import { expectRows } from "../graph.ts";
+import type { Arg, Attrs, OpDef, Tensor } from "../op.ts";
+import { zeros } from "./zeros/op.ts";
+
+/** The mathematics of one variable, in float64. */
+export interface ElementwiseTransform<A> {
+  /** Prefix of the names of ops and kernels. */
+  readonly name: string;
+  /** Parameters per variable. */
+  parameters(attrs: A): number;
+  /** x -> [y, log dy/dx]. */
+  encode(x: number, p: Float64Array, attrs: A): readonly [number, number];
+  /** y -> [x, log dy/dx]. */
+  decode(y: number, p: Float64Array, attrs: A): readonly [number, number];
+  /** Cotangent of x, from those of y and of log dy/dx; writes those of the parameters to gp. */
+  encodeVjp(x: number, p: Float64Array, gy: number, gLogDet: number, attrs: A, gp: Float64Array): number;
+  /** Cotangent of y, from those of x and of log dy/dx; writes those of the parameters to gp. */
+  decodeVjp(y: number, p: Float64Array, gx: number, gLogDet: number, attrs: A, gp: Float64Array): number;
+  /** What the kernels take after (..., rows, n). */
+  kernelArgs(attrs: A): readonly Arg[];
+}
+
+export type TransformAttrs = Attrs & {
+  /** n: transformed variables. */
+  readonly variables: number;
+};
+
+export interface TransformOps<A extends TransformAttrs> {
+  /** [x, params] -> [y, logDet]. */
+  readonly encode: OpDef<A>;
+  /** [y, params] -> [x, logDet], or [x] alone with `logDet: false`. */
+  readonly decode: OpDef<A & { readonly logDet: boolean }>;
+  /** [x, params, gy, gLogDet?] -> [gx, gParams]. */
+  readonly encodeVjp: OpDef<A>;
+  /** [y, params, gx, gLogDet?] -> [gy, gParams]. */
+  readonly decodeVjp: OpDef<A>;
+}
+
+/** Makes the four ops. Kernels are `<name>Encode`, `<name>Decode`, `<name>EncodeVjp`, `<name>DecodeVjp`. */
+export function transformOps<A extends TransformAttrs>(transform: ElementwiseTransform<A>): TransformOps<A> {
+  const { name } = transform;
+  const encodeVjp = vjpOp(transform, "encodeVjp", `${name}EncodeVjp`);
+  const decodeVjp = vjpOp(transform, "decodeVjp", `${name}DecodeVjp`);
+  const decode: OpDef<A & { readonly logDet: boolean }> = {
+    name: `${name}Decode`,
+    infer: (inputs, attrs) => {
+      const shapes = inferTransform(transform, `${name}Decode`, inputs, attrs);
+      return attrs.logDet ? shapes : shapes.slice(0, 1);
+    },
+    vjp: ({ b, inputs, attrs, cotangents }) => emitVjp(b, decodeVjp, inputs, attrs, cotangents),
+    inPlace: [[0, 0]],
+    reference([y, params], attrs) {
+      const [x, logDet] = mapElements(y!, params!, attrs, transform.decode, transform);
+      return attrs.logDet ? [x, logDet] : [x];
+    },
+    calls({ inputs: [y, params], outputs: [x, logDet], attrs }) {
+      return [
+        {
+          kernel: `${name}Decode`,
+          args: [
+            { at: y! },
+            { at: params! },
+            { at: x! },
+            logDet === undefined ? 0 : { at: logDet },
+            { run: "rows" },
+            attrs.variables,
+            ...transform.kernelArgs(attrs),
+          ],
+        },
+      ];
+    },
+  };
+  const encode: OpDef<A> = {
+    name: `${name}Encode`,
+    infer: (inputs, attrs) => inferTransform(transform, `${name}Encode`, inputs, attrs),
+    vjp: ({ b, inputs, attrs, cotangents }) => emitVjp(b, encodeVjp, inputs, attrs, cotangents),
+    bijection: {
+      input: 0,
+      output: 0,
+      decode: (b, [, params], y, attrs) => b.emit1(decode, [y, params!], { ...attrs, logDet: false }),
+    },
+    inPlace: [[0, 0]],
+    reference: ([x, params], attrs) => mapElements(x!, params!, attrs, transform.encode, transform),
+    calls({ inputs: [x, params], outputs: [y, logDet], attrs }) {
+      return [
+        {
+          kernel: `${name}Encode`,
+          args: [
+            { at: x! },
+            { at: params! },
+            { at: y! },
+            { at: logDet! },
+            { run: "rows" },
+            attrs.variables,
+            ...transform.kernelArgs(attrs),
+          ],
+        },
+      ];
+    },
+  };
+  return { encode, decode, encodeVjp, decodeVjp };
+}
+
+function vjpOp<A extends TransformAttrs>(
+  transform: ElementwiseTransform<A>,
+  rule: "encodeVjp" | "decodeVjp",
+  name: string,
+): OpDef<A> {
+  return {
+    name,
+    infer(inputs, attrs) {
+      const [rows] = inferTransform(transform, name, inputs, attrs);
+      expectRows(name, "cotangent", inputs[2], attrs.variables);
+      return [rows!, { kind: "rows", cols: transform.parameters(attrs) * attrs.variables }];
+    },
+    // Every lane is read before it is written.
+    inPlace: [
+      [0, 2],
+      [1, 1],
+    ],
+    reference([v, params, g, gLogDet], attrs) {
+      const n = attrs.variables;
+      const count = transform.parameters(attrs);
+      const p = new Float64Array(count);
+      const gp = new Float64Array(count);
+      const gv = new Float64Array(v!.data.length);
+      const gParams = new Float64Array(params!.data.length);
+      for (let r = 0; r < v!.rows; r++) {
+        const gl = gLogDet?.data[r] ?? 0;
+        for (let j = 0; j < n; j++) {
+          for (let k = 0; k < count; k++) p[k] = params!.data[(r * count + k) * n + j]!;
+          const i = r * n + j;
+          gv[i] = transform[rule](v!.data[i]!, p, g!.data[i]!, gl, attrs, gp);
+          for (let k = 0; k < count; k++) gParams[(r * count + k) * n + j] = gp[k]!;
+        }
+      }
+      return [
+        { rows: v!.rows, cols: n, data: gv },
+        { rows: v!.rows, cols: count * n, data: gParams },
+      ];
+    },
+    calls({ inputs: [v, params, g, gLogDet], outputs: [gv, gParams], attrs }) {
+      return [
+        {
+          kernel: name,
+          args: [
+            { at: v! },
+            { at: params! },
+            { at: g! },
+            gLogDet === undefined ? 0 : { at: gLogDet },
+            { at: gv! },
+            { at: gParams! },
+            { run: "rows" },
+            attrs.variables,
+            ...transform.kernelArgs(attrs),
+          ],
+        },
+      ];
+    },
+  };
+}
+
+function emitVjp<A extends TransformAttrs>(
+  b: GraphBuilder,
+  op: OpDef<A>,
+  [v, params]: readonly Value[],
+  attrs: A,
+  [g, gLogDet]: readonly (Value | undefined)[],
+): (Value | undefined)[] {
+  if (g === undefined && gLogDet === undefined) return [];
+  const cotangent = g ?? b.emit1(zeros, [], { cols: attrs.variables });
+  return b.emit(op, gLogDet === undefined ? [v!, params!, cotangent] : [v!, params!, cotangent, gLogDet], attrs);
+}
+
+function inferTransform<A extends TransformAttrs>(
+  transform: ElementwiseTransform<A>,
+  op: string,
+  inputs: readonly (Shape | undefined)[],
+  attrs: A,
+): Shape[] {
+  expectRows(op, "x", inputs[0], attrs.variables);
+  expectRows(op, "params", inputs[1], transform.parameters(attrs) * attrs.variables);
+  return [{ kind: "rows", cols: attrs.variables }, { kind: "rowVector" }];
+}
+
+function mapElements<A extends TransformAttrs>(
+  v: Tensor,
+  params: Tensor,
+  attrs: A,
+  map: (v: number, p: Float64Array, attrs: A) => readonly [number, number],
+  transform: ElementwiseTransform<A>,
+): [Tensor, Tensor] {
+  const n = attrs.variables;
+  const count = transform.parameters(attrs);
+  const p = new Float64Array(count);
+  const out = new Float64Array(v.data.length);
+  const logDet = new Float64Array(v.rows);
+  for (let r = 0; r < v.rows; r++) {
+    for (let j = 0; j < n; j++) {
+      for (let k = 0; k < count; k++) p[k] = params.data[(r * count + k) * n + j]!;
+      const [w, logSlope] = map(v.data[r * n + j]!, p, attrs);
+      out[r * n + j] = w;
+      logDet[r]! += logSlope;
+    }
+  }
+  return [
+    { rows: v.rows, cols: n, data: out },
+    { rows: v.rows, cols: 1, data: logDet },
+  ];
+}

@@ -1,0 +1,44 @@
+/** Loads the engine's kernels for tests: the plain build, and the relaxed one where the runtime has it. */
+import { readFileSync } from "node:fs";
+import v8 from "node:v8";
+
+export type Build = "engine" | "engine-relaxed";
+
+export interface KernelInstance {
+  readonly memory: WebAssembly.Memory;
+  readonly kernels: Readonly<Record<string, (...args: number[]) => void>>;
+}
+
+/** (module (func (result v128) relaxed f32x4 madd of three zeros)). */
+const relaxedProbe = new Uint8Array([
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65,
+  0, 253, 15, 253, 133, 2, 11,
+]);
+
+function hasRelaxedSimd(): boolean {
+  if (WebAssembly.validate(relaxedProbe)) return true;
+  // Node 20 has it behind a flag that it must be told before compiling; newer V8s do not know the flag.
+  if (Number(process.versions.node.split(".")[0]) < 22) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
+  return WebAssembly.validate(relaxedProbe);
+}
+
+export const builds: readonly Build[] = hasRelaxedSimd() ? ["engine", "engine-relaxed"] : ["engine"];
+
+/** 64 MiB: more than any case needs. */
+const PAGES = 1024;
+
+const instances = new Map<Build, KernelInstance>();
+
+export function kernelInstance(build: Build): KernelInstance {
+  const existing = instances.get(build);
+  if (existing !== undefined) return existing;
+  const memory = new WebAssembly.Memory({ initial: PAGES, maximum: 65536, shared: true });
+  const module = new WebAssembly.Module(readFileSync(new URL(`../../../../wasm/${build}.wasm`, import.meta.url)));
+  const abort = (): never => {
+    throw new Error("a kernel aborted");
+  };
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
+  const instance = { memory, kernels: exports as unknown as KernelInstance["kernels"] };
+  instances.set(build, instance);
+  return instance;
+}
