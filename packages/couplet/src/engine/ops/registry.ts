@@ -1,5 +1,13 @@
 /** Every op, with the cases that the generic suite runs it on. Adding an op is adding a line here. */
-import type { OpCase } from "./op-case.ts";
+import { additiveCases } from "./additive-coupling/cases.ts";
 import { affineCases } from "./affine-coupling/cases.ts";
+import { gaussianCases } from "./gaussian-base/cases.ts";
+import type { OpCase } from "./op-case.ts";
+import { sumRowVectorsCases } from "./sum-row-vectors/cases.ts";
 
-export const registry: readonly OpCase[] = [...affineCases];
+export const registry: readonly OpCase[] = [
+  ...additiveCases,
+  ...affineCases,
+  ...gaussianCases,
+  ...sumRowVectorsCases,
+];

@@ -1,0 +1,60 @@
+/**
+ * Additive coupling (NICE): y = x + t. Volume-preserving, so there is no logDet.
+ *
+ * @see Dinh et al. 2014, eq. 9, https://arxiv.org/abs/1410.8516
+ */
+import { expectRows } from "../../graph.ts";
+import type { Shape } from "../../graph.ts";
+import type { OpDef } from "../../op.ts";
+
+export type AdditiveAttrs = { readonly variables: number };
+
+function infer(op: string, [x, t]: readonly (Shape | undefined)[], { variables }: AdditiveAttrs): Shape[] {
+  expectRows(op, "x", x, variables);
+  expectRows(op, "shift", t, variables);
+  return [{ kind: "rows", cols: variables }];
+}
+
+/** [x, t] -> [x + t]. */
+export const additiveEncode: OpDef<AdditiveAttrs> = {
+  name: "additiveEncode",
+  infer: (inputs, attrs) => infer("additiveEncode", inputs, attrs),
+  vjp: ({ cotangents: [g] }) => [g, g],
+  bijection: {
+    input: 0,
+    output: 0,
+    decode: (b, [, t], y, attrs) => b.emit1(additiveDecode, [y, t!], attrs),
+  },
+  inPlace: [[0, 0]],
+  reference: ([x, t]) => [{ ...x!, data: x!.data.map((value, i) => value + t!.data[i]!) }],
+  calls: ({ inputs: [x, t], outputs: [y], attrs: { variables } }) => [
+    { kernel: "addRows", args: [{ at: x! }, { at: t! }, { at: y! }, { run: "rows" }, variables] },
+  ],
+};
+
+/** [y, t] -> [y - t]. */
+export const additiveDecode: OpDef<AdditiveAttrs> = {
+  name: "additiveDecode",
+  infer: (inputs, attrs) => infer("additiveDecode", inputs, attrs),
+  vjp: ({ b, attrs, cotangents: [g] }) =>
+    g === undefined ? [] : [g, b.emit1(negateRows, [g], attrs)],
+  inPlace: [[0, 0]],
+  reference: ([y, t]) => [{ ...y!, data: y!.data.map((value, i) => value - t!.data[i]!) }],
+  calls: ({ inputs: [y, t], outputs: [x], attrs: { variables } }) => [
+    { kernel: "subtractRows", args: [{ at: y! }, { at: t! }, { at: x! }, { run: "rows" }, variables] },
+  ],
+};
+
+/** [g] -> [-g]: the cotangent of a decoded shift. */
+export const negateRows: OpDef<AdditiveAttrs> = {
+  name: "negateRows",
+  infer([g], { variables }) {
+    expectRows("negateRows", "g", g, variables);
+    return [{ kind: "rows", cols: variables }];
+  },
+  inPlace: [[0, 0]],
+  reference: ([g]) => [{ ...g!, data: g!.data.map((value) => -value) }],
+  calls: ({ inputs: [g], outputs: [out], attrs: { variables } }) => [
+    { kernel: "negateRows", args: [{ at: g! }, { at: out! }, { run: "rows" }, variables] },
+  ],
+};

@@ -1,0 +1,39 @@
+/** The standard normal base: log p = -|z|^2 / 2 - n log(2 pi) / 2, one number per row, in nats. */
+import { expectRows } from "../../graph.ts";
+import type { OpDef } from "../../op.ts";
+import { gaussianLogProb as logProb, gaussianLogProbVjp as logProbVjp, HALF_LOG_TWO_PI } from "./reference.ts";
+
+export type GaussianAttrs = { readonly variables: number };
+
+/** [z] -> [log p]. */
+export const gaussianLogProb: OpDef<GaussianAttrs> = {
+  name: "gaussianLogProb",
+  infer([z], { variables }) {
+    expectRows("gaussianLogProb", "z", z, variables);
+    return [{ kind: "rowVector" }];
+  },
+  vjp({ b, inputs: [z], attrs, cotangents: [g] }) {
+    return g === undefined ? [] : b.emit(gaussianLogProbVjp, [z!, g], attrs);
+  },
+  reference: ([z]) => [logProb(z!)],
+  calls({ inputs: [z], outputs: [out], attrs: { variables } }) {
+    const constant = -variables * HALF_LOG_TWO_PI;
+    return [{ kernel: "gaussianLogProb", args: [{ at: z! }, { at: out! }, { run: "rows" }, variables, constant] }];
+  },
+};
+
+/** [z, g] -> [gz]. */
+export const gaussianLogProbVjp: OpDef<GaussianAttrs> = {
+  name: "gaussianLogProbVjp",
+  infer([z], { variables }) {
+    expectRows("gaussianLogProbVjp", "z", z, variables);
+    return [{ kind: "rows", cols: variables }];
+  },
+  inPlace: [[0, 0]],
+  reference: ([z, g]) => [logProbVjp(z!, g!)],
+  calls({ inputs: [z, g], outputs: [gz], attrs: { variables } }) {
+    return [
+      { kernel: "gaussianLogProbVjp", args: [{ at: z! }, { at: g! }, { at: gz! }, { run: "rows" }, variables] },
+    ];
+  },
+};
