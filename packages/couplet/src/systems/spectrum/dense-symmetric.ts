@@ -1,0 +1,356 @@
+/**
+ * Eigenpairs of dense symmetric and complex Hermitian matrices: Householder reduction to a real
+ * tridiagonal matrix, then implicit QL with Wilkinson's shift.
+ *
+ * Sources: Wilkinson & Reinsch, Handbook for Automatic Computation II (tred2, tql2, htridi);
+ * Golub & Van Loan, Matrix Computations, sections 8.3 and 8.4.
+ */
+import { CoupletError } from "../../error.ts";
+import { squareSize } from "../operator/matrix.ts";
+import type { ComplexDenseMatrix, DenseMatrix } from "../operator/matrix.ts";
+
+/** Eigenpairs of a Hermitian matrix. */
+export interface HermitianEigen {
+  /** Ascending. */
+  readonly values: Float64Array;
+  /** `vectors[i]` belongs to `values[i]`: unit length, planar complex if the matrix is complex. */
+  readonly vectors: readonly Float64Array[];
+}
+
+/**
+ * How far a matrix may be from Hermitian, relative to its largest entry: assembled operators
+ * carry rounding of a few 1e-16 per sum, and 1e-10 is far below any real asymmetry.
+ */
+const hermitianTolerance = 1e-10;
+
+/**
+ * All eigenvalues and eigenvectors of a real symmetric matrix. O(n^3); good to n of about 1000.
+ *
+ * @throws CoupletError USAGE if the matrix is not symmetric; SHAPE_MISMATCH if not square
+ */
+export function eigenSymmetric(a: DenseMatrix): HermitianEigen {
+  const n = squareSize("eigenSymmetric", a);
+  checkSymmetric(a);
+  const z = a.values.slice();
+  const diagonal = new Float64Array(n);
+  const off = new Float64Array(n);
+  tridiagonalize(n, z, diagonal, off);
+  // Row i of `vectors` is eigenvector i: rotations then run along memory.
+  const vectors = transposed(n, z);
+  implicitQl(diagonal, off, n, vectors);
+  return sorted(diagonal, n, (i) => vectors.slice(i * n, (i + 1) * n));
+}
+
+/**
+ * All eigenvalues and eigenvectors of a complex Hermitian matrix, by complex Householder
+ * reflections (no doubling of the size).
+ *
+ * @throws CoupletError USAGE if the matrix is not Hermitian; SHAPE_MISMATCH if not square
+ */
+export function eigenHermitian(a: ComplexDenseMatrix): HermitianEigen {
+  const n = squareSize("eigenHermitian", a);
+  checkHermitian(a);
+  const re = a.re.slice();
+  const im = a.im.slice();
+  const diagonal = new Float64Array(n);
+  const off = new Float64Array(n);
+  const [qr, qi] = tridiagonalizeHermitian(n, re, im, diagonal, off);
+  // Row i of rotation holds the tridiagonal matrix's eigenvector i, real.
+  const rotation = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) rotation[i * n + i] = 1;
+  implicitQl(diagonal, off, n, rotation);
+  return sorted(diagonal, n, (i) => {
+    const vector = new Float64Array(2 * n);
+    for (let row = 0; row < n; row++) {
+      let x = 0;
+      let y = 0;
+      for (let k = 0; k < n; k++) {
+        const s = rotation[i * n + k]!;
+        x += qr[row * n + k]! * s;
+        y += qi[row * n + k]! * s;
+      }
+      vector[row] = x;
+      vector[n + row] = y;
+    }
+    return vector;
+  });
+}
+
+function sorted(values: Float64Array, n: number, vector: (i: number) => Float64Array): HermitianEigen {
+  const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => values[i]! - values[j]!);
+  return { values: Float64Array.from(order, (i) => values[i]!), vectors: order.map(vector) };
+}
+
+function transposed(n: number, z: Float64Array): Float64Array {
+  const out = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) out[j * n + i] = z[i * n + j]!;
+  return out;
+}
+
+/** Householder reduction (tred2): on return `z` holds Q with A = Q T Q^T, T = tridiag(off, diagonal). */
+function tridiagonalize(n: number, z: Float64Array, d: Float64Array, e: Float64Array): void {
+  for (let j = 0; j < n; j++) d[j] = z[(n - 1) * n + j]!;
+  for (let i = n - 1; i > 0; i--) {
+    let scale = 0;
+    let h = 0;
+    for (let k = 0; k < i; k++) scale += Math.abs(d[k]!);
+    if (scale === 0) {
+      e[i] = d[i - 1]!;
+      for (let j = 0; j < i; j++) {
+        d[j] = z[(i - 1) * n + j]!;
+        z[i * n + j] = 0;
+        z[j * n + i] = 0;
+      }
+    } else {
+      for (let k = 0; k < i; k++) {
+        d[k]! /= scale;
+        h += d[k]! * d[k]!;
+      }
+      let f = d[i - 1]!;
+      let g = f > 0 ? -Math.sqrt(h) : Math.sqrt(h);
+      e[i] = scale * g;
+      h -= f * g;
+      d[i - 1] = f - g;
+      e.fill(0, 0, i);
+      for (let j = 0; j < i; j++) {
+        f = d[j]!;
+        z[j * n + i] = f;
+        g = e[j]! + z[j * n + j]! * f;
+        for (let k = j + 1; k < i; k++) {
+          g += z[k * n + j]! * d[k]!;
+          e[k]! += z[k * n + j]! * f;
+        }
+        e[j] = g;
+      }
+      f = 0;
+      for (let j = 0; j < i; j++) {
+        e[j]! /= h;
+        f += e[j]! * d[j]!;
+      }
+      const hh = f / (h + h);
+      for (let j = 0; j < i; j++) e[j]! -= hh * d[j]!;
+      for (let k = 0; k < i; k++) {
+        // Only the lower triangle is updated: rows k, columns j <= k.
+        for (let j = 0; j <= k; j++) z[k * n + j]! -= d[j]! * e[k]! + e[j]! * d[k]!;
+      }
+      for (let j = 0; j < i; j++) {
+        d[j] = z[(i - 1) * n + j]!;
+        z[i * n + j] = 0;
+      }
+    }
+    d[i] = h;
+  }
+  accumulateReflections(n, z, d);
+  e[0] = 0;
+}
+
+function accumulateReflections(n: number, z: Float64Array, d: Float64Array): void {
+  const g = new Float64Array(n);
+  for (let i = 0; i < n - 1; i++) {
+    z[(n - 1) * n + i] = z[i * n + i]!;
+    z[i * n + i] = 1;
+    const h = d[i + 1]!;
+    if (h !== 0) {
+      for (let k = 0; k <= i; k++) d[k] = z[k * n + i + 1]! / h;
+      g.fill(0, 0, i + 1);
+      for (let k = 0; k <= i; k++) {
+        const w = z[k * n + i + 1]!;
+        for (let j = 0; j <= i; j++) g[j]! += w * z[k * n + j]!;
+      }
+      for (let k = 0; k <= i; k++) for (let j = 0; j <= i; j++) z[k * n + j]! -= g[j]! * d[k]!;
+    }
+    for (let k = 0; k <= i; k++) z[k * n + i + 1] = 0;
+  }
+  for (let j = 0; j < n; j++) {
+    d[j] = z[(n - 1) * n + j]!;
+    z[(n - 1) * n + j] = 0;
+  }
+  if (n > 0) z[n * n - 1] = 1;
+}
+
+/**
+ * Complex Householder reduction of the Hermitian (re, im), which it overwrites:
+ * A = Q T Q^H with T real, symmetric and tridiagonal; returns Q.
+ */
+function tridiagonalizeHermitian(n: number, re: Float64Array, im: Float64Array, d: Float64Array, e: Float64Array): [Float64Array, Float64Array] {
+  const qr = new Float64Array(n * n);
+  const qi = new Float64Array(n * n);
+  for (let i = 0; i < n; i++) qr[i * n + i] = 1;
+  const [vr, vi, pr, pi] = [new Float64Array(n), new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  // The phases that make the subdiagonal real and non-negative: T_real = D^H T D.
+  const [phr, phi] = [new Float64Array(n).fill(1), new Float64Array(n)];
+  for (let k = 0; k < n - 1; k++) {
+    let norm = 0;
+    for (let i = k + 1; i < n; i++) norm = Math.hypot(norm, re[i * n + k]!, im[i * n + k]!);
+    const [ar, ai] = [re[(k + 1) * n + k]!, im[(k + 1) * n + k]!];
+    const size = Math.hypot(ar, ai);
+    let [tr, ti] = [ar, ai];
+    if (norm > size) {
+      // alpha = -e^{i arg a} * norm; v = x - alpha e_1; H = I - 2 v v^H / |v|^2
+      const [cr, ci] = size === 0 ? [1, 0] : [ar / size, ai / size];
+      [tr, ti] = [-cr * norm, -ci * norm];
+      let vv = 0;
+      for (let i = k + 1; i < n; i++) {
+        vr[i] = re[i * n + k]! - (i === k + 1 ? tr : 0);
+        vi[i] = im[i * n + k]! - (i === k + 1 ? ti : 0);
+        vv += vr[i]! * vr[i]! + vi[i]! * vi[i]!;
+      }
+      const beta = 2 / vv;
+      reflectBothSides(n, k + 1, beta, re, im, vr, vi, pr, pi);
+      reflectRight(n, k + 1, beta, qr, qi, vr, vi);
+    }
+    const length = Math.hypot(tr, ti);
+    e[k + 1] = length;
+    // u_{k+1} = u_k * (t / |t|)
+    const [sr, si] = length === 0 ? [1, 0] : [tr / length, ti / length];
+    phr[k + 1] = phr[k]! * sr - phi[k]! * si;
+    phi[k + 1] = phr[k]! * si + phi[k]! * sr;
+  }
+  for (let i = 0; i < n; i++) d[i] = re[i * n + i]!;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < n; j++) {
+      const [x, y] = [qr[i * n + j]!, qi[i * n + j]!];
+      qr[i * n + j] = x * phr[j]! - y * phi[j]!;
+      qi[i * n + j] = x * phi[j]! + y * phr[j]!;
+    }
+  }
+  return [qr, qi];
+}
+
+/** A := H A H on the trailing block from `start`, H = I - beta v v^H: A -= v w^H + w v^H. */
+function reflectBothSides(
+  n: number, start: number, beta: number, re: Float64Array, im: Float64Array,
+  vr: Float64Array, vi: Float64Array, pr: Float64Array, pi: Float64Array,
+): void {
+  let vp = 0;
+  for (let i = start; i < n; i++) {
+    let x = 0;
+    let y = 0;
+    for (let j = start; j < n; j++) {
+      const [a, b] = [re[i * n + j]!, im[i * n + j]!];
+      x += a * vr[j]! - b * vi[j]!;
+      y += a * vi[j]! + b * vr[j]!;
+    }
+    pr[i] = beta * x;
+    pi[i] = beta * y;
+    vp += vr[i]! * pr[i]! + vi[i]! * pi[i]!;
+  }
+  const half = (beta * vp) / 2;
+  for (let i = start; i < n; i++) {
+    pr[i]! -= half * vr[i]!;
+    pi[i]! -= half * vi[i]!;
+  }
+  for (let i = start; i < n; i++) {
+    const [vri, vii, pri, pii] = [vr[i]!, vi[i]!, pr[i]!, pi[i]!];
+    for (let j = start; j < n; j++) {
+      re[i * n + j]! -= vri * pr[j]! + vii * pi[j]! + pri * vr[j]! + pii * vi[j]!;
+      im[i * n + j]! -= vii * pr[j]! - vri * pi[j]! + pii * vr[j]! - pri * vi[j]!;
+    }
+  }
+}
+
+/** Q := Q (I - beta v v^H), v zero before `start`. */
+function reflectRight(n: number, start: number, beta: number, qr: Float64Array, qi: Float64Array, vr: Float64Array, vi: Float64Array): void {
+  for (let i = 0; i < n; i++) {
+    let x = 0;
+    let y = 0;
+    for (let j = start; j < n; j++) {
+      const [a, b] = [qr[i * n + j]!, qi[i * n + j]!];
+      x += a * vr[j]! - b * vi[j]!;
+      y += a * vi[j]! + b * vr[j]!;
+    }
+    x *= beta;
+    y *= beta;
+    for (let j = start; j < n; j++) {
+      qr[i * n + j]! -= x * vr[j]! + y * vi[j]!;
+      qi[i * n + j]! -= y * vr[j]! - x * vi[j]!;
+    }
+  }
+}
+
+/**
+ * Eigenvalues of a real symmetric tridiagonal matrix (tql2). `d` becomes the eigenvalues, unsorted;
+ * `off[i]` couples i - 1 and i and is destroyed; `vectors` (rows of length `width`) is rotated along.
+ */
+export function implicitQl(d: Float64Array, off: Float64Array, width: number, vectors: Float64Array): void {
+  const n = d.length;
+  const e = off;
+  for (let i = 1; i < n; i++) e[i - 1] = e[i]!;
+  if (n > 0) e[n - 1] = 0;
+  for (let l = 0; l < n; l++) {
+    for (let iteration = 0; ; iteration++) {
+      let m = l;
+      while (m < n - 1 && Math.abs(e[m]!) > Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))) m++;
+      if (m === l) break;
+      // Convergence is cubic; LAPACK's limit is 30 per eigenvalue.
+      if (iteration === 60) {
+        throw new CoupletError({ code: "NOT_CONVERGED", where: "implicitQl", expected: "an eigenvalue within 60 steps", received: `none for number ${l}` });
+      }
+      let g = (d[l + 1]! - d[l]!) / (2 * e[l]!);
+      let r = Math.hypot(g, 1);
+      g = d[m]! - d[l]! + e[l]! / (g + (g < 0 ? -r : r));
+      let [s, c, p] = [1, 1, 0];
+      let i = m - 1;
+      for (; i >= l; i--) {
+        let f = s * e[i]!;
+        const b = c * e[i]!;
+        r = Math.hypot(f, g);
+        e[i + 1] = r;
+        if (r === 0) {
+          d[i + 1]! -= p;
+          e[m] = 0;
+          break;
+        }
+        s = f / r;
+        c = g / r;
+        g = d[i + 1]! - p;
+        r = (d[i]! - g) * s + 2 * c * b;
+        p = s * r;
+        d[i + 1] = g + p;
+        g = c * r - b;
+        const [lower, upper] = [i * width, (i + 1) * width];
+        for (let k = 0; k < width; k++) {
+          f = vectors[upper + k]!;
+          vectors[upper + k] = s * vectors[lower + k]! + c * f;
+          vectors[lower + k] = c * vectors[lower + k]! - s * f;
+        }
+      }
+      if (r === 0 && i >= l) continue;
+      d[l]! -= p;
+      e[l] = g;
+      e[m] = 0;
+    }
+  }
+}
+
+function checkSymmetric(a: DenseMatrix): void {
+  let largest = 0;
+  for (const v of a.values) largest = Math.max(largest, Math.abs(v));
+  const n = a.rows;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j < i; j++) {
+      const [x, y] = [a.values[i * n + j]!, a.values[j * n + i]!];
+      if (!(Math.abs(x - y) <= hermitianTolerance * largest)) throw notHermitian("eigenSymmetric", "symmetric", `a(${i}, ${j}) = ${x} and a(${j}, ${i}) = ${y}`);
+    }
+  }
+}
+
+function checkHermitian(a: ComplexDenseMatrix): void {
+  let largest = 0;
+  for (let p = 0; p < a.re.length; p++) largest = Math.max(largest, Math.abs(a.re[p]!), Math.abs(a.im[p]!));
+  const n = a.rows;
+  for (let i = 0; i < n; i++) {
+    for (let j = 0; j <= i; j++) {
+      const [p, q] = [i * n + j, j * n + i];
+      const defect = Math.max(Math.abs(a.re[p]! - a.re[q]!), Math.abs(a.im[p]! + a.im[q]!));
+      if (!(defect <= hermitianTolerance * largest)) {
+        throw notHermitian("eigenHermitian", "Hermitian", `a(${i}, ${j}) = ${a.re[p]} + ${a.im[p]}i and a(${j}, ${i}) = ${a.re[q]} + ${a.im[q]}i`);
+      }
+    }
+  }
+}
+
+/** The error for a matrix that should be Hermitian and is not. */
+export function notHermitian(where: string, kind: string, received: string): CoupletError {
+  return new CoupletError({ code: "USAGE", where, expected: `a ${kind} matrix`, received, hint: "Use eigenGeneral, or spectrum with which: \"LR\" or \"LM\" and hermitian: false, for a matrix that is not." });
+}
