@@ -22,6 +22,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
 
 const importMap = JSON.stringify({
   imports: {
+    "#platform": "/packages/couplet/dist/engine/device/cpu/platform/browser.js",
     couplet: "/packages/couplet/dist/index.js",
     "couplet/engine": "/packages/couplet/dist/engine/index.js",
     "couplet/systems": "/packages/couplet/dist/systems/index.js",
