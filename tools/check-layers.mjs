@@ -67,7 +67,8 @@ function layerOf(file) {
 
 function checkLibraryFile(file) {
   const shown = path.relative(root, file);
-  const isTest = /\.(test|test-d)\.ts$/.test(file);
+  // `suite` folders hold what only tests run, and are not compiled into the package.
+  const isTest = /\.(test|test-d)\.ts$|\/suite\//.test(file);
   const from = layerOf(file);
   if (from !== undefined && !(from in allowed)) {
     problems.push(`${shown}: folder "${from}" is not in the table of tools/check-layers.mjs`);

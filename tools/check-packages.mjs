@@ -55,7 +55,9 @@ function contents(files, wanted) {
   const absent = wanted.filter((file) => !files.includes(file));
   if (absent.length > 0) throw new Error(`not in the package: ${absent.join(", ")}`);
   const unwanted = files.filter((file) =>
-    /\.test\.|\.tsbuildinfo$|(^|\/)kernel\.(js|d\.ts)$|^test\//.test(file),
+    /\.test\.|\.tsbuildinfo$|(^|\/)(kernel|cases|op-case)\.(js|d\.ts)$|\/suite\/|^test\//.test(
+      file,
+    ),
   );
   if (unwanted.length > 0) throw new Error(`should not be in the package: ${unwanted.join(", ")}`);
 }
