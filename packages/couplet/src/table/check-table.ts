@@ -1,0 +1,37 @@
+import { CoupletError, nearest } from "../error.ts";
+import type { Schema } from "./schema.ts";
+import type { Column, Table } from "./table.ts";
+
+/**
+ * The columns of `table` that a schema names, by name, whatever their order.
+ *
+ * @param names which columns are needed
+ * @throws CoupletError DATA_INVALID listing every missing column, with the nearest unused name in the table
+ */
+export function requiredColumns(table: Table, schema: Schema, names: readonly string[], where = "table"): Map<string, Column> {
+  const present = new Map(table.columns.map((column) => [column.name, column]));
+  const absent = names.filter((name) => !present.has(name));
+  if (absent.length > 0) {
+    const known = new Set(schema.columns.map((c) => c.name));
+    const spare = table.columns.map((c) => c.name).filter((name) => !known.has(name));
+    const renamed = absent
+      .map((name) => [name, nearest(name, spare) ?? sameLetters(name, spare)] as const)
+      .filter(([, near]) => near !== undefined)
+      .map(([name, near]) => `${JSON.stringify(near)} looks like ${JSON.stringify(name)}`);
+    const hint = renamed.length > 0 ? `Was it renamed? ${renamed.join("; ")}.` : "The model was fitted with these columns; their order does not matter.";
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where,
+      expected: `the column${absent.length > 1 ? "s" : ""} ${absent.map((n) => JSON.stringify(n)).join(", ")}`,
+      received: table.columns.map((c) => c.name).join(", ") || "no columns",
+      hint,
+    });
+  }
+  return present;
+}
+
+/** "Monthly Charges" for "monthly_charges". */
+function sameLetters(name: string, candidates: readonly string[]): string | undefined {
+  const letters = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  return candidates.find((candidate) => letters(candidate) === letters(name));
+}

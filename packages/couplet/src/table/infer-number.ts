@@ -1,0 +1,195 @@
+/** From a column of numbers to what it is: whole or not, bounded, rounded, with points of mass, near normal or not. */
+import { decimalsOf, roundTo } from "./read-number.ts";
+import type { CategoryColumnSchema, ColumnSchema, IntegerColumnSchema, NumberColumnSchema, Storage } from "./schema.ts";
+
+/** Below this many values there is too little to estimate a shape from. */
+const FEW = 20;
+const ID_NAME = /(^|[_\s.-])(id|ids|uuid|guid|key|index|rowid|row_number)$|^(id|uuid|guid|index|unnamed: 0)$|[a-z](Id|ID)$/;
+
+/** What a column of numbers has in common with itself. */
+export interface NumberProfile {
+  /** Present values, ascending. */
+  readonly sorted: Float64Array;
+  readonly missing: number;
+  readonly distinct: number;
+  /** Most frequent values with counts, most frequent first; at most 64. */
+  readonly frequent: readonly (readonly [number, number])[];
+  /** Largest number of decimals written. */
+  readonly decimals: number;
+  readonly mean: number;
+  readonly deviation: number;
+  readonly skewness: number;
+  readonly excessKurtosis: number;
+  /** Whether present values rise strictly from row to row. */
+  readonly ascending: boolean;
+}
+
+/** Profiles the present (not NaN) values of a column. */
+export function profileNumbers(values: Float64Array): NumberProfile {
+  const present = values.filter((v) => !Number.isNaN(v));
+  const ascending = present.every((v, i) => i === 0 || v > present[i - 1]!);
+  const sorted = present.sort();
+  const n = sorted.length;
+  const runs: [number, number][] = [];
+  let decimals = 0;
+  for (let i = 0; i < n; ) {
+    let j = i + 1;
+    while (j < n && sorted[j] === sorted[i]) j++;
+    runs.push([sorted[i]!, j - i]);
+    if (decimals < 16) decimals = Math.max(decimals, decimalsOf(sorted[i]!));
+    i = j;
+  }
+  const distinct = runs.length;
+  let mean = 0;
+  for (const v of sorted) mean += v / n;
+  let [m2, m3, m4] = [0, 0, 0];
+  for (const v of sorted) {
+    const d = v - mean;
+    m2 += (d * d) / n;
+    m3 += (d * d * d) / n;
+    m4 += (d * d * d * d) / n;
+  }
+  const frequent = runs.sort((a, b) => b[1] - a[1]).slice(0, 64);
+  return {
+    sorted,
+    missing: values.length - n,
+    distinct,
+    frequent,
+    decimals,
+    mean,
+    deviation: Math.sqrt(m2),
+    skewness: m2 > 0 ? m3 / m2 ** 1.5 : 0,
+    excessKurtosis: m2 > 0 ? m4 / (m2 * m2) - 3 : 0,
+    ascending,
+  };
+}
+
+/** The schema of a column of numbers with at least two distinct values. */
+export function inferNumber(name: string, profile: NumberProfile, storage: Storage, fixedDecimals: boolean): ColumnSchema {
+  const { sorted, distinct, decimals } = profile;
+  const n = sorted.length;
+  const low = sorted[0]!;
+  const high = sorted[n - 1]!;
+  if (storage === "boolean" || (distinct === 2 && low === 0 && high === 1)) return booleanOf(name, profile, storage);
+  const missing = profile.missing > 0 ? { missing: true } : {};
+  if (decimals === 0) {
+    const id = identifierReason(name, profile);
+    if (id !== undefined) return { name, type: "identifier", reason: id };
+    const bounds = inferBounds(profile);
+    const column: IntegerColumnSchema = {
+      name,
+      type: "integer",
+      storage,
+      // Whole numbers carry their frequencies, value by value: that is the quantile map.
+      transform: n < FEW ? "standard" : "quantile",
+      ...bounds.schema,
+      ...missing,
+      reason: `whole numbers ${low} to ${high}, ${distinct} different${bounds.reason}`,
+    };
+    return column;
+  }
+  return inferReal(name, profile, storage, fixedDecimals, missing);
+}
+
+function inferReal(
+  name: string,
+  profile: NumberProfile,
+  storage: Storage,
+  fixedDecimals: boolean,
+  missing: { missing?: boolean },
+): NumberColumnSchema {
+  const { sorted, distinct, decimals } = profile;
+  const n = sorted.length;
+  const bounds = inferBounds(profile);
+  // Measurements written with few digits: most values occur more than once because they were rounded.
+  const rounded = decimals <= 4 && distinct < 0.5 * n && n >= FEW;
+  const resolution = rounded ? commonStep(sorted, decimals) : 0;
+  const atoms = rounded ? [] : findAtoms(profile);
+  const nearNormal = Math.abs(profile.skewness) < 0.5 && Math.abs(profile.excessKurtosis) < 1;
+  const standard = n < FEW || (nearNormal && atoms.length === 0 && bounds.reason === "");
+  const why = [
+    `numbers ${sorted[0]} to ${sorted[n - 1]}${bounds.reason}`,
+    ...(rounded ? [`rounded to multiples of ${resolution}`] : []),
+    ...(atoms.length > 0 ? [`mass at ${atoms.join(", ")}`] : []),
+    standard ? "near normal" : `skewness ${profile.skewness.toFixed(1)}, excess kurtosis ${profile.excessKurtosis.toFixed(1)}`,
+  ];
+  return {
+    name,
+    type: "number",
+    storage,
+    transform: standard ? "standard" : "quantile",
+    ...bounds.schema,
+    ...(decimals <= 10 ? { decimals } : {}),
+    ...(fixedDecimals && storage === "text" ? { fixedDecimals } : {}),
+    ...(rounded ? { resolution } : {}),
+    ...(atoms.length > 0 ? { atoms } : {}),
+    ...missing,
+    reason: why.join("; "),
+  };
+}
+
+/** The largest multiple of 10^-decimals that divides every value: prices in steps of 0.05, for example. */
+function commonStep(sorted: Float64Array, decimals: number): number {
+  const scale = 10 ** decimals;
+  let step = 0;
+  for (const value of sorted) {
+    let [a, b] = [Math.round(Math.abs(value) * scale), step];
+    while (b > 0) [a, b] = [b, a % b];
+    step = a;
+    if (step === 1) break;
+  }
+  return roundTo(Math.max(step, 1) / scale, decimals);
+}
+
+function booleanOf(name: string, profile: NumberProfile, storage: Storage): CategoryColumnSchema {
+  return {
+    name,
+    type: "boolean",
+    storage,
+    values: [0, 1],
+    ...(profile.missing > 0 ? { missing: true } : {}),
+    reason: storage === "boolean" ? "true and false" : "only 0 and 1",
+  };
+}
+
+function identifierReason(name: string, profile: NumberProfile): string | undefined {
+  const { sorted, distinct, ascending } = profile;
+  const n = sorted.length;
+  if (n < FEW) return undefined;
+  if (distinct === n && sorted[n - 1]! - sorted[0]! === n - 1) return "consecutive whole numbers, each once";
+  if (distinct === n && ascending && n >= 50) return "whole numbers that rise from row to row, each once";
+  if (distinct >= 0.95 * n && ID_NAME.test(name)) return `named like a key and ${distinct} of ${n} values differ`;
+  return undefined;
+}
+
+/** Hard bounds that the data make plausible: positive, percentages, shares. */
+function inferBounds(profile: NumberProfile): { schema: { lower?: number; upper?: number }; reason: string } {
+  const { sorted, skewness } = profile;
+  const n = sorted.length;
+  const low = sorted[0]!;
+  const high = sorted[n - 1]!;
+  if (n < FEW || low < 0) return { schema: {}, reason: "" };
+  for (const top of [1, 100]) {
+    // Both ends nearly reached and neither passed, by values that are spread over the range.
+    const inner = sorted[Math.floor(n / 2)]!;
+    // Whole numbers (hours, ages) often come near 100 without stopping there: they must reach both ends.
+    if (profile.decimals === 0 && (low > 0 || high < top)) continue;
+    if (high <= top && high >= 0.97 * top && low <= 0.03 * top && profile.distinct > 10 && inner > 0.05 * top && inner < 0.95 * top)
+      return { schema: { lower: 0, upper: top }, reason: `, between 0 and ${top}` };
+  }
+  // Skewed to the right and reaching down to a small part of its median: an amount, a count, a price.
+  const median = sorted[Math.floor(n / 2)]!;
+  if (low === 0 || (skewness > 0.5 && low < 0.25 * median)) return { schema: { lower: 0 }, reason: ", never negative" };
+  return { schema: {}, reason: "" };
+}
+
+/** Values of a continuous column that repeat far more often than its ties do. */
+function findAtoms({ sorted, frequent, distinct }: NumberProfile): number[] {
+  const n = sorted.length;
+  if (n < FEW) return [];
+  const usual = n / distinct;
+  return frequent
+    .filter(([, count]) => count >= Math.max(5, 0.01 * n, 5 * usual))
+    .map(([value]) => value)
+    .sort((a, b) => a - b);
+}

@@ -1,0 +1,100 @@
+import { CoupletError } from "../error.ts";
+import { inferNumber, profileNumbers } from "./infer-number.ts";
+import { inferText, type MixedPolicy } from "./infer-text.ts";
+import { DEFAULT_MISSING, missingTest } from "./missing-cell.ts";
+import { type ColumnSchema, SCHEMA_VERSION, type Schema, isModelled } from "./schema.ts";
+import { unitOf } from "./date-unit.ts";
+import type { Column, NumberColumn, Table } from "./table.ts";
+
+/** Below this a table says nothing about a distribution. */
+const LEAST_ROWS = 4;
+const MOST_COLUMNS = 4096;
+
+export interface InferSchemaOptions {
+  /** Spellings of a missing cell; replaces the usual ones ("", "NA", "null", "?", ...). */
+  readonly missingValues?: readonly string[];
+  /**
+   * What to do with a column of more than 20 different cells, at least half of them numbers and the rest words:
+   * "error" (default) shows examples, "category" takes it as a category.
+   */
+  readonly mixed?: MixedPolicy;
+}
+
+/**
+ * Infers what each column of a table is, with its reason.
+ *
+ * @throws CoupletError DATA_INVALID for a table without rows, with fewer than 4 rows, with more than 4096 columns, without a
+ *   column to model; for a column of mixed types; for dates in two formats; for infinite numbers
+ */
+export function inferSchema(source: Table, options: InferSchemaOptions = {}): Schema {
+  const missingValues = options.missingValues ?? DEFAULT_MISSING;
+  checkShape(source);
+  const isMissing = missingTest(missingValues);
+  const columns = source.columns.map((column) => inferColumn(column, isMissing, options.mixed ?? "error"));
+  if (!columns.some(isModelled))
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "table",
+      expected: "at least one column to model",
+      received: columns.map((c) => `${c.name} (${c.type}: ${c.reason})`).join(", "),
+      hint: "Declare the type of a column in the schema to use it all the same.",
+    });
+  return { version: SCHEMA_VERSION, missingValues, columns };
+}
+
+function checkShape({ rows, columns }: Table): void {
+  const refuse = (expected: string, received: string, hint: string): never => {
+    throw new CoupletError({ code: "DATA_INVALID", where: "table", expected, received, hint });
+  };
+  if (columns.length === 0) refuse("at least one column", "none", "Is the file empty?");
+  if (rows < LEAST_ROWS) refuse(`at least ${LEAST_ROWS} rows`, String(rows), "A distribution cannot be learnt from so few.");
+  if (columns.length > MOST_COLUMNS)
+    refuse(
+      `at most ${MOST_COLUMNS} columns`,
+      String(columns.length),
+      "Choose the columns that matter: a joint density over so many needs far more rows than tables have.",
+    );
+}
+
+function inferColumn(source: Column, isMissing: (text: string) => boolean, mixed: MixedPolicy): ColumnSchema {
+  if (source.kind === "text") {
+    const texts = source.values.map((text) => (text === null || isMissing(text) ? null : text));
+    return inferText(source.name, texts, mixed);
+  }
+  const { name, values } = source;
+  const bad = values.findIndex((v) => v === Infinity || v === -Infinity);
+  if (bad >= 0)
+    throw new CoupletError({
+      code: "NON_FINITE_INPUT",
+      where: `column ${JSON.stringify(name)}, row ${bad + 1}`,
+      expected: "a finite number",
+      received: String(values[bad]),
+      hint: "Replace infinities by a missing cell or by a large number that means something.",
+    });
+  return inferNumbers(source);
+}
+
+function inferNumbers({ name, values, origin }: NumberColumn): ColumnSchema {
+  const profile = profileNumbers(values);
+  const storage = origin;
+  if (profile.distinct === 0) return { name, type: "constant", storage, value: null, reason: "every cell is missing" };
+  if (profile.distinct === 1) {
+    const value = profile.sorted[0]!;
+    return profile.missing === 0
+      ? { name, type: "constant", storage, value, reason: "the same value in every row" }
+      : { name, type: "category", storage, values: [value], missing: true, reason: "one value and missing cells" };
+  }
+  if (origin === "date") {
+    const unit = unitOf(values);
+    return {
+      name,
+      type: unit === "day" ? "date" : "datetime",
+      storage,
+      unit,
+      transform: profile.distinct < 20 ? "standard" : "quantile",
+      ...(profile.missing > 0 ? { missing: true } : {}),
+      reason: `dates, whole ${unit}s`,
+    };
+  }
+  return inferNumber(name, profile, storage, false);
+}

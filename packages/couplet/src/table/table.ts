@@ -1,0 +1,270 @@
+import { CoupletError, nearest } from "../error.ts";
+
+/** One cell as a user writes it. `null`, `undefined` and NaN are missing cells. */
+export type Cell = number | string | boolean | bigint | Date | null | undefined;
+
+/**
+ * A column of numbers: NaN is a missing cell. `origin` remembers what the caller's cells were, so
+ * that decoding can give the same back: "date" cells are milliseconds since 1970 (UTC).
+ */
+export interface NumberColumn {
+  readonly kind: "number";
+  readonly name: string;
+  readonly values: Float64Array;
+  readonly origin: "number" | "boolean" | "date";
+}
+
+/** A column of strings: `null` is a missing cell. */
+export interface TextColumn {
+  readonly kind: "text";
+  readonly name: string;
+  readonly values: readonly (string | null)[];
+}
+
+/** A column in memory. */
+export type Column = NumberColumn | TextColumn;
+
+/** Columns of equal length with unique names, in order. */
+export interface Table {
+  readonly rows: number;
+  readonly columns: readonly Column[];
+}
+
+/** What a column can be made of. */
+export type ColumnValues =
+  | readonly Cell[]
+  | Float64Array
+  | Float32Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array;
+
+/**
+ * One column from cells or from a typed array. A Float64Array is kept as it is, not copied.
+ *
+ * Cells that are all numbers (or missing) make a number column; all booleans, 0 and 1; all Dates, milliseconds;
+ * anything else becomes text, where numbers keep JavaScript's shortest spelling. A bigint beyond 2^53 becomes text,
+ * because a double would change it.
+ *
+ * @param missing marks missing cells with a non-zero byte (for sources with null masks); optional
+ */
+export function column(name: string, values: ColumnValues, missing?: Uint8Array): Column {
+  if (ArrayBuffer.isView(values)) {
+    if (values instanceof Float64Array && missing === undefined)
+      return { kind: "number", name, values, origin: "number" };
+    const numbers = Float64Array.from(values);
+    if (missing !== undefined) for (let i = 0; i < numbers.length; i++) if (missing[i]) numbers[i] = NaN;
+    return { kind: "number", name, values: numbers, origin: "number" };
+  }
+  const origin = originOf(values, missing);
+  if (origin === "text") {
+    return {
+      kind: "text",
+      name,
+      values: values.map((cell, i) => (isMissing(cell, missing?.[i]) ? null : textOf(cell))),
+    };
+  }
+  const numbers = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++)
+    numbers[i] = isMissing(values[i], missing?.[i]) ? NaN : Number(values[i]);
+  return { kind: "number", name, values: numbers, origin };
+}
+
+function isMissing(cell: Cell, mask: number | undefined): boolean {
+  return cell === null || cell === undefined || Boolean(mask) || Number.isNaN(cell);
+}
+
+function textOf(cell: Cell): string {
+  return cell instanceof Date ? cell.toISOString() : String(cell);
+}
+
+function originOf(values: readonly Cell[], missing?: Uint8Array): NumberColumn["origin"] | "text" {
+  let origin: NumberColumn["origin"] | "text" | undefined;
+  for (let i = 0; i < values.length; i++) {
+    const cell = values[i];
+    if (isMissing(cell, missing?.[i])) continue;
+    let kind: NumberColumn["origin"] | "text" = "text";
+    if (typeof cell === "number") kind = "number";
+    else if (typeof cell === "boolean") kind = "boolean";
+    else if (cell instanceof Date) kind = "date";
+    else if (typeof cell === "bigint") kind = Number.isSafeInteger(Number(cell)) ? "number" : "text";
+    if (origin === undefined) origin = kind;
+    else if (origin !== kind) return "text";
+  }
+  // Nothing but missing cells: no evidence of text.
+  return origin ?? "number";
+}
+
+/**
+ * A table from columns: a list of columns, or an object from name to values.
+ *
+ *   table({ age: [39, 50, null], contract: ["One year", "Two year", "One year"] })
+ *
+ * @throws CoupletError SHAPE_MISMATCH when columns differ in length, DATA_INVALID when a name is empty or comes twice
+ */
+export function table(columns: readonly Column[] | Readonly<Record<string, ColumnValues>>): Table {
+  const list = Array.isArray(columns)
+    ? (columns as readonly Column[])
+    : Object.entries(columns as Readonly<Record<string, ColumnValues>>).map(([name, values]) =>
+        column(name, values),
+      );
+  const rows = list[0]?.values.length ?? 0;
+  const seen = new Set<string>();
+  for (const { name, values } of list) {
+    if (values.length !== rows)
+      throw new CoupletError({
+        code: "SHAPE_MISMATCH",
+        where: `column ${JSON.stringify(name)}`,
+        expected: `${rows} rows like column ${JSON.stringify(list[0]!.name)}`,
+        received: `${values.length}`,
+      });
+    checkName(name, seen);
+  }
+  return { rows, columns: list };
+}
+
+function checkName(name: string, seen: Set<string>): void {
+  if (name === "" || seen.has(name))
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "table",
+      expected: "column names that are unique and not empty",
+      received: name === "" ? "an empty name" : `${JSON.stringify(name)} twice`,
+      hint: "Rename the column in the data.",
+    });
+  seen.add(name);
+}
+
+/**
+ * A table from row objects; the columns are the union of the keys, in order of first appearance,
+ * and a key that a row lacks is a missing cell.
+ */
+export function tableFromObjects(rows: readonly Readonly<Record<string, Cell>>[]): Table {
+  const names = new Map<string, Cell[]>();
+  rows.forEach((row, i) => {
+    for (const [name, cell] of Object.entries(row)) {
+      let cells = names.get(name);
+      if (cells === undefined) names.set(name, (cells = Array.from({ length: rows.length }, () => null)));
+      cells[i] = cell;
+    }
+  });
+  return table([...names].map(([name, cells]) => column(name, cells)));
+}
+
+/**
+ * A table from arrays of cells and a header.
+ *
+ * @throws CoupletError DATA_INVALID naming the first row whose length is not the header's
+ */
+export function tableFromRows(header: readonly string[], rows: readonly (readonly Cell[])[]): Table {
+  rows.forEach((row, i) => {
+    if (row.length !== header.length)
+      throw new CoupletError({
+        code: "DATA_INVALID",
+        where: `row ${i + 1}`,
+        expected: `${header.length} cells like the header`,
+        received: `${row.length}`,
+      });
+  });
+  return table(header.map((name, j) => column(name, rows.map((row) => row[j]))));
+}
+
+/**
+ * One table from chunks with the same columns, in order: for readers that deliver a file piecewise.
+ * A column that is numeric in one chunk and text in another becomes text.
+ *
+ * @throws CoupletError SHAPE_MISMATCH when a chunk has other columns than the first
+ */
+export function tableFromChunks(chunks: readonly Table[]): Table {
+  const first = chunks[0];
+  if (first === undefined) return table([]);
+  for (const [c, chunk] of chunks.entries())
+    if (chunk.columns.length !== first.columns.length || chunk.columns.some((x, j) => x.name !== first.columns[j]!.name))
+      throw new CoupletError({
+        code: "SHAPE_MISMATCH",
+        where: `chunk ${c}`,
+        expected: `the columns ${first.columns.map((x) => x.name).join(", ")}`,
+        received: chunk.columns.map((x) => x.name).join(", "),
+      });
+  const rows = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
+  return {
+    rows,
+    columns: first.columns.map(({ name }, j) => joinColumn(name, chunks.map((chunk) => chunk.columns[j]!), rows)),
+  };
+}
+
+function joinColumn(name: string, parts: readonly Column[], rows: number): Column {
+  const evidence = parts.filter((part) => part.kind === "text" || part.values.some((v) => !Number.isNaN(v)));
+  const origin = evidence[0]?.kind === "number" ? evidence[0].origin : "number";
+  if (evidence.every((part) => part.kind === "number" && part.origin === origin)) {
+    const values = new Float64Array(rows);
+    let offset = 0;
+    for (const part of parts) {
+      if (part.kind === "number") values.set(part.values, offset);
+      else values.fill(NaN, offset, offset + part.values.length);
+      offset += part.values.length;
+    }
+    return { kind: "number", name, values, origin };
+  }
+  return { kind: "text", name, values: parts.flatMap((part) => textCells(part)) };
+}
+
+/** The cells of a column as strings, missing ones as null. */
+export function textCells(source: Column): (string | null)[] {
+  if (source.kind === "text") return [...source.values];
+  return Array.from(source.values, (_, i) => {
+    const cell = cellAt(source, i);
+    return cell === null ? null : textOf(cell);
+  });
+}
+
+/** One cell in its original type. */
+export function cellAt(source: Column, row: number): number | string | boolean | Date | null {
+  if (source.kind === "text") return source.values[row]!;
+  const value = source.values[row]!;
+  if (Number.isNaN(value)) return null;
+  if (source.origin === "boolean") return value !== 0;
+  return source.origin === "date" ? new Date(value) : value;
+}
+
+/** Row objects in the original types; missing cells are null. */
+export function toObjects(source: Table): Record<string, number | string | boolean | Date | null>[] {
+  return Array.from({ length: source.rows }, (_, i) =>
+    Object.fromEntries(source.columns.map((c) => [c.name, cellAt(c, i)])),
+  );
+}
+
+/** The rows at `indices`, in that order, as a new table. */
+export function selectRows(source: Table, indices: ArrayLike<number>): Table {
+  const order = Array.from(indices);
+  return {
+    rows: order.length,
+    columns: source.columns.map((c) =>
+      c.kind === "number"
+        ? { ...c, values: Float64Array.from(order, (i) => c.values[i]!) }
+        : { ...c, values: order.map((i) => c.values[i]!) },
+    ),
+  };
+}
+
+/**
+ * The column of that name.
+ *
+ * @throws CoupletError DATA_INVALID listing the columns there are, with the nearest name
+ */
+export function columnNamed(source: Table, name: string, where = "table"): Column {
+  const found = source.columns.find((c) => c.name === name);
+  if (found !== undefined) return found;
+  const names = source.columns.map((c) => c.name);
+  const near = nearest(name, names);
+  throw new CoupletError({
+    code: "DATA_INVALID",
+    where,
+    expected: `a column ${JSON.stringify(name)}`,
+    received: `the columns ${names.join(", ")}`,
+    ...(near === undefined ? {} : { hint: `Did you mean ${JSON.stringify(near)}?` }),
+  });
+}
