@@ -18,6 +18,12 @@ const guide = [
   "```text output",
   "1",
   "```",
+  "```sh run",
+  "couplet --version",
+  "```",
+  "```text output",
+  "0.1.0",
+  "```",
   "```ts fresh",
   "const b = 3;",
   "```",
@@ -28,9 +34,11 @@ describe("programs in a guide", () => {
     const programs = programsIn(guide);
     expect(programs.map((program) => program.code.split("\n").filter(Boolean))).toEqual([
       ["const a = 1;", "console.log(a);"],
+      ["couplet --version"],
       ["const b = 3;"],
     ]);
-    expect(programs[0]!.expectedOutput).toEqual(["1"]);
+    expect(programs.map((program) => program.language)).toEqual(["ts", "sh", "ts"]);
+    expect(programs.map((program) => program.expectedOutput)).toEqual([["1"], ["0.1.0"], []]);
   });
 
   it("keeps the line numbers of the guide, so that an error names the line to mend", () => {

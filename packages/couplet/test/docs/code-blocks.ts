@@ -4,9 +4,11 @@
  *
  *   ts no-run        shown only: part of no program
  *   ts fresh         begins a new program
+ *   sh run           a program of its own, run by bash with the `couplet` command on its path
  *   text output      not code: every line of it has to be among the lines that the program prints
  */
 export interface GuideProgram {
+  readonly language: "ts" | "sh";
   /** Line of the first block, 1-based. */
   readonly line: number;
   /** The blocks, each preceded by as many empty lines as keep the line numbers of the guide. */
@@ -22,24 +24,32 @@ interface Block {
 
 /** The programs in the text of one Markdown file. */
 export function programsIn(markdown: string): readonly GuideProgram[] {
-  const programs: { line: number; lines: string[]; expectedOutput: string[] }[] = [];
+  const programs: {
+    language: "ts" | "sh";
+    line: number;
+    lines: string[];
+    expectedOutput: string[];
+  }[] = [];
   for (const block of blocksIn(markdown)) {
     const [language, ...flags] = block.words;
     if (language === "ts" && !flags.includes("no-run")) {
-      let program = flags.includes("fresh") ? undefined : programs.at(-1);
-      if (program === undefined) {
-        program = { line: block.line, lines: [], expectedOutput: [] };
+      let program = programs.findLast((earlier) => earlier.language === "ts");
+      if (program === undefined || flags.includes("fresh")) {
+        program = { language, line: block.line, lines: [], expectedOutput: [] };
         programs.push(program);
       }
       while (program.lines.length < block.line) program.lines.push("");
       program.lines.push(...block.lines);
+    } else if (language === "sh" && flags.includes("run")) {
+      programs.push({ language, line: block.line, lines: [...block.lines], expectedOutput: [] });
     } else if (language === "text" && flags.includes("output")) {
       const program = programs.at(-1);
       if (program === undefined) throw new Error(`line ${block.line}: output before any code`);
       program.expectedOutput.push(...block.lines.filter((line) => line.trim() !== ""));
     }
   }
-  return programs.map(({ line, lines, expectedOutput }) => ({
+  return programs.map(({ language, line, lines, expectedOutput }) => ({
+    language,
     line,
     code: `${lines.join("\n")}\n`,
     expectedOutput,

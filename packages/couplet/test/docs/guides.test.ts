@@ -28,6 +28,7 @@ const guides = [
 
 interface Written {
   readonly name: string;
+  readonly language: "ts" | "sh";
   readonly source: string;
   readonly expectedOutput: readonly string[];
 }
@@ -37,6 +38,13 @@ function writePrograms(): readonly Written[] {
   mkdirSync(workshop, { recursive: true });
   symlinkSync(path.join(root, "examples"), path.join(workshop, "examples"));
   writeFileSync(path.join(workshop, "package.json"), `{ "type": "module" }\n`);
+  const command = path.join(root, "packages/cli/dist/main.js");
+  mkdirSync(path.join(workshop, "bin"));
+  writeFileSync(
+    path.join(workshop, "bin/couplet"),
+    `#!/bin/sh\nexec "${process.execPath}" "${command}" "$@"\n`,
+    { mode: 0o755 },
+  );
   const written: Written[] = [];
   for (const guide of guides) {
     let markdown: string;
@@ -47,10 +55,14 @@ function writePrograms(): readonly Written[] {
     }
     for (const program of programsIn(markdown)) {
       const stem = guide.replaceAll(/[/\\]/g, "-").replace(/\.md$/, "");
-      const source = path.join(workshop, `${stem}-${program.line}.ts`);
-      writeFileSync(source, `${program.code}export {};\n`);
+      const source = path.join(workshop, `${stem}-${program.line}.${program.language}`);
+      writeFileSync(
+        source,
+        program.language === "ts" ? `${program.code}export {};\n` : program.code,
+      );
       written.push({
         name: `${guide}:${program.line}`,
+        language: program.language,
         source,
         expectedOutput: program.expectedOutput,
       });
@@ -80,22 +92,41 @@ function complaintsOfTheCompiler(sources: readonly string[]): readonly string[] 
   });
 }
 
+/** The JavaScript beside a TypeScript source: types only taken away. */
+function compiled(source: string): string {
+  const { outputText } = ts.transpileModule(readFileSync(source, "utf8"), {
+    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+  });
+  const script = source.replace(/\.ts$/, ".js");
+  writeFileSync(script, outputText);
+  return script;
+}
+
 const programs = writePrograms();
 
 describe.skipIf(programs.length === 0)("code in the guides", () => {
   it("passes the compiler under strict", { timeout: 120_000 }, () => {
-    expect(complaintsOfTheCompiler(programs.map((program) => program.source))).toEqual([]);
+    const sources = programs.filter((program) => program.language === "ts");
+    expect(complaintsOfTheCompiler(sources.map((program) => program.source))).toEqual([]);
   });
 
-  it.each(programs)("$name runs", { timeout: 120_000 }, async ({ source, expectedOutput }) => {
-    const script = source.replace(/\.ts$/, ".js");
-    const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
-    const { outputText } = ts.transpileModule(readFileSync(source, "utf8"), {
-      compilerOptions: options,
-    });
-    writeFileSync(script, outputText);
-    const { stdout } = await run(process.execPath, [script], { cwd: workshop, maxBuffer: 1 << 26 });
-    const printed = new Set(stdout.split("\n"));
-    expect(expectedOutput.filter((line) => !printed.has(line))).toEqual([]);
-  });
+  it.each(programs)(
+    "$name runs",
+    { timeout: 300_000 },
+    async ({ language, source, expectedOutput }) => {
+      const [executable, script] =
+        language === "ts" ? [process.execPath, compiled(source)] : ["/bin/bash", source];
+      const parameters = language === "ts" ? [script] : ["-euo", "pipefail", script];
+      const { stdout } = await run(executable, parameters, {
+        cwd: workshop,
+        maxBuffer: 1 << 26,
+        env: {
+          ...process.env,
+          PATH: `${path.join(workshop, "bin")}${path.delimiter}${process.env["PATH"]}`,
+        },
+      });
+      const printed = new Set(stdout.split("\n").map((line) => line.trimEnd()));
+      expect(expectedOutput.filter((line) => !printed.has(line.trimEnd()))).toEqual([]);
+    },
+  );
 });
