@@ -13,8 +13,8 @@ export interface SingularValues {
 }
 
 /**
- * The singular value decomposition of a small matrix (one-sided Jacobi: accurate to the last digits
- * even for tiny singular values; O(n^3) a sweep, about 6 sweeps).
+ * The singular value decomposition of a small matrix (one-sided Jacobi; O(n^3) a sweep, about 6 sweeps).
+ * Singular values below 1e-15 of the matrix's size are noise.
  *
  * @see Golub & Van Loan, Matrix Computations, section 8.6.3
  */
@@ -39,7 +39,8 @@ export function singularValues(a: DenseMatrix | ComplexDenseMatrix): SingularVal
     unit[j] = 1;
     right.push(unit);
   }
-  for (let sweep = 0; rotateAll(columns, right, complex); sweep++) {
+  const size2 = columns.reduce((sum, c) => c.reduce((inner, v) => inner + v * v, sum), 0);
+  for (let sweep = 0; rotateAll(columns, right, complex, 1e-30 * size2); sweep++) {
     // Convergence is quadratic after a few sweeps; 60 means that something is not a number.
     if (sweep === 60) throw new CoupletError({ code: "NOT_CONVERGED", where: "singularValues", expected: "orthogonal columns within 60 sweeps", received: "none" });
   }
@@ -50,8 +51,11 @@ export function singularValues(a: DenseMatrix | ComplexDenseMatrix): SingularVal
   return { values: Float64Array.from(order, (j) => norms[j]!), left: wide ? other : unit, right: wide ? unit : other };
 }
 
-/** One sweep over all pairs of columns; returns whether any pair was not yet orthogonal. */
-function rotateAll(columns: Float64Array[], right: Float64Array[], complex: boolean): boolean {
+/**
+ * One sweep over all pairs of columns; returns whether any pair was not yet orthogonal. A column whose
+ * squared length is below `noise` belongs to a null vector: what is left of it has no direction.
+ */
+function rotateAll(columns: Float64Array[], right: Float64Array[], complex: boolean, noise: number): boolean {
   let rotated = false;
   for (let p = 0; p < columns.length; p++) {
     for (let q = p + 1; q < columns.length; q++) {
@@ -63,7 +67,7 @@ function rotateAll(columns: Float64Array[], right: Float64Array[], complex: bool
       }
       const [dr, di] = innerProduct(x, y, complex);
       const size = Math.hypot(dr, di);
-      if (size === 0 || size <= 1e-15 * Math.sqrt(xx * yy)) continue;
+      if (Math.min(xx, yy) <= noise || size <= 1e-15 * Math.sqrt(xx * yy)) continue;
       rotated = true;
       const zeta = (yy - xx) / (2 * size);
       const t = (zeta >= 0 ? 1 : -1) / (Math.abs(zeta) + Math.hypot(1, zeta));
