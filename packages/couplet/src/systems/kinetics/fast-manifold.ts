@@ -1,6 +1,7 @@
 import { CoupletError } from "../../error.ts";
+import { luFactor } from "../schur/lu.ts";
 import { integrate } from "./integrate.ts";
-import { realLu } from "./lu.ts";
+import { factorOrUndefined } from "./lu.ts";
 import type { KineticModel } from "./model.ts";
 import { conservedMoieties } from "./moieties.ts";
 import { fromNumber, rowEchelon } from "./rational.ts";
@@ -107,10 +108,9 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
     let x = Float64Array.from(guess);
     let r = residual(t, x, s);
     for (let iteration = 0; iteration < newtonLimit; iteration++) {
-      const lu = realLu(system(t, x), n);
-      if (lu.singular) return undefined;
-      const step = r.map((value) => -value);
-      lu.solve(step);
+      const lu = factorOrUndefined(system(t, x), n);
+      if (lu === undefined) return undefined;
+      const step = lu.solve(r.map((value) => -value));
       if (!step.every(Number.isFinite)) return undefined;
       // stay positive: go at most 90 % of the way to where a positive species would vanish
       let factor = 1;
@@ -173,14 +173,14 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
     slowOf,
     solve: (t, s, guess) => newton(t, s, guess) ?? follow(t, onPools(s, guess, pools)),
     tangent(t, x): Float64Array {
-      const lu = realLu(system(t, x), n);
+      const lu = luFactor({ kind: "dense", rows: n, cols: n, values: system(t, x) }, "fast part: [d(B v)/dx; L]");
       const p = pools.length;
       const out = new Float64Array(n * p);
       for (let c = 0; c < p; c++) {
         const e = new Float64Array(n);
         e[k + c] = 1;
-        lu.solve(e);
-        for (let i = 0; i < n; i++) out[i * p + c] = e[i];
+        const column = lu.solve(e);
+        for (let i = 0; i < n; i++) out[i * p + c] = column[i];
       }
       return out;
     },
@@ -192,12 +192,12 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
         selector.fill(0, r * n, (r + 1) * n);
         selector[r * n + i] = 1;
       });
-      const lu = realLu(selector, n);
+      const lu = luFactor({ kind: "dense", rows: n, cols: n, values: selector }, "fast part: pools");
       const values = new Float64Array(k * k);
       for (let c = 0; c < k; c++) {
-        const u = new Float64Array(n);
-        u[c] = 1;
-        lu.solve(u);
+        const e = new Float64Array(n);
+        e[c] = 1;
+        const u = lu.solve(e);
         for (let r = 0; r < k; r++) {
           let sum = 0;
           for (let i = 0; i < n; i++) sum += a[r * n + i] * u[i];
@@ -215,6 +215,6 @@ function onPools(s: Float64Array, guess: Float64Array, pools: readonly Float64Ar
   const gram = new Float64Array(p * p);
   const missing = Float64Array.from(pools, (row, a) => s[a] - row.reduce((sum, w, i) => sum + w * guess[i], 0));
   for (let a = 0; a < p; a++) for (let b = 0; b < p; b++) gram[a * p + b] = pools[a].reduce((sum, w, i) => sum + w * pools[b][i], 0);
-  realLu(gram, p).solve(missing);
-  return guess.map((value, i) => value + pools.reduce((sum, row, a) => sum + row[i] * missing[a], 0));
+  const along = luFactor({ kind: "dense", rows: p, cols: p, values: gram }, "pools").solve(missing);
+  return guess.map((value, i) => value + pools.reduce((sum, row, a) => sum + row[i] * along[a], 0));
 }

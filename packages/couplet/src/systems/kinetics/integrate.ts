@@ -123,16 +123,16 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
         matrices = factorise(jacobian, n, step);
         count.factorisations++;
       }
-      let solved = solveStages(counted, t, y, z, matrices, scale, newtonTolerance);
-      if (!solved.converged && !fresh) {
+      let solved = matrices === undefined ? undefined : solveStages(counted, t, y, z, matrices, scale, newtonTolerance);
+      if (solved?.converged !== true && !fresh) {
         evaluateJacobian();
         fresh = true;
         matrices = factorise(jacobian, n, step);
         count.factorisations++;
         z.forEach((stage) => stage.fill(0));
-        solved = solveStages(counted, t, y, z, matrices, scale, newtonTolerance);
+        solved = matrices === undefined ? undefined : solveStages(counted, t, y, z, matrices, scale, newtonTolerance);
       }
-      if (!solved.converged) {
+      if (matrices === undefined || solved?.converged !== true) {
         h = Math.abs(step) * 0.5;
         matrices = undefined;
         count.rejected++;

@@ -1,4 +1,5 @@
-import { complexLu, realLu, type ComplexLu, type RealLu } from "./lu.ts";
+import type { LuFactors } from "../schur/lu.ts";
+import { factorOrUndefined } from "./lu.ts";
 import type { OdeSystem } from "./model.ts";
 
 /**
@@ -49,12 +50,12 @@ export function scaledNorm(x: Float64Array, scale: Float64Array): number {
 /** The factorised Newton matrices for one Jacobian and one step size. */
 export interface NewtonMatrices {
   readonly h: number;
-  readonly real: RealLu;
-  readonly complex: ComplexLu;
+  readonly real: LuFactors;
+  readonly complex: LuFactors;
 }
 
-/** Factorises (gamma / h) I - J and ((alpha + i beta) / h) I - J. */
-export function factorise(jacobian: Float64Array, n: number, h: number): NewtonMatrices {
+/** Factorises (gamma / h) I - J and ((alpha + i beta) / h) I - J; undefined if one is singular. */
+export function factorise(jacobian: Float64Array, n: number, h: number): NewtonMatrices | undefined {
   const shifted = (shift: number): Float64Array => {
     const a = jacobian.map((x) => -x);
     for (let i = 0; i < n; i++) a[i * n + i] += shift;
@@ -62,7 +63,9 @@ export function factorise(jacobian: Float64Array, n: number, h: number): NewtonM
   };
   const im = new Float64Array(n * n);
   for (let i = 0; i < n; i++) im[i * n + i] = beta / h;
-  return { h, real: realLu(shifted(gamma / h), n), complex: complexLu(shifted(alpha / h), im, n) };
+  const real = factorOrUndefined(shifted(gamma / h), n);
+  const complex = factorOrUndefined(shifted(alpha / h), n, im);
+  return real === undefined || complex === undefined ? undefined : { h, real, complex };
 }
 
 /** The three stage increments Z and how the iteration went. */
@@ -86,7 +89,10 @@ export function solveStages(
     for (let i = 0; i < 3; i++) for (let k = 0; k < n; k++) to[i][k] = m[i][0] * from[0][k] + m[i][1] * from[1][k] + m[i][2] * from[2][k];
   };
   const three = (): Float64Array[] => [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
-  const [w, f, d] = [three(), three(), three()];
+  const [w, f] = [three(), three()];
+  // the last two stages in one array: a planar complex vector
+  const pair = new Float64Array(2 * n);
+  const d: Float64Array[] = [new Float64Array(n), pair.subarray(0, n), pair.subarray(n)];
   const stage = new Float64Array(n);
   transform(TI, z, w);
   let previous = 0;
@@ -103,8 +109,8 @@ export function solveStages(
       d[1][k] -= (alpha * a - beta * b) / h;
       d[2][k] -= (alpha * b + beta * a) / h;
     }
-    real.solve(d[0]);
-    complex.solve(d[1], d[2]);
+    d[0].set(real.solve(d[0]));
+    pair.set(complex.solve(pair));
     let sum = 0;
     for (let i = 0; i < 3; i++) for (let k = 0; k < n; k++) sum += (d[i][k] / scale[k]) ** 2;
     const norm = Math.sqrt(sum / (3 * n));
@@ -132,6 +138,5 @@ export function stepError(z: readonly Float64Array[], f0: Float64Array, matrices
   for (let k = 0; k < error.length; k++) {
     error[k] = f0[k] + (errorWeights[0] * z[0][k] + errorWeights[1] * z[1][k] + errorWeights[2] * z[2][k]) / matrices.h;
   }
-  matrices.real.solve(error);
-  return error;
+  return matrices.real.solve(error);
 }

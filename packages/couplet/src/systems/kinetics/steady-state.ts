@@ -1,7 +1,7 @@
 import { CoupletError } from "../../error.ts";
 import { removeMoieties, type IndependentModel } from "./conserved.ts";
 import { integrate } from "./integrate.ts";
-import { realLu } from "./lu.ts";
+import { factorOrUndefined } from "./lu.ts";
 import type { KineticModel } from "./model.ts";
 import { denseMatrix } from "../operator/matrix.ts";
 import { eigenGeneral } from "../spectrum/dense-general.ts";
@@ -89,10 +89,9 @@ function newton(reduced: IndependentModel, start: Float64Array): Root | undefine
   for (let iteration = 1; iteration <= 100; iteration++) {
     const residual = size(f);
     reduced.jacobian(0, y, jacobian);
-    const lu = realLu(jacobian.slice(), n);
-    if (lu.singular) return residual === 0 ? { y, iterations: iteration } : undefined;
-    const step = f.map((x) => -x);
-    lu.solve(step);
+    const lu = factorOrUndefined(jacobian, n);
+    if (lu === undefined) return residual === 0 ? { y, iterations: iteration } : undefined;
+    const step = lu.solve(f.map((x) => -x));
     if (!step.every(Number.isFinite)) return undefined;
     // converged when a full step changes nothing that float64 can hold well
     if (step.every((d, i) => Math.abs(d) <= 1e-13 * Math.abs(y[i]) + 1e-300) || residual === 0) return { y, iterations: iteration };

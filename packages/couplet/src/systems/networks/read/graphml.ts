@@ -1,0 +1,104 @@
+import { childrenOf, parseXml, type XmlElement } from "../../xml/element.ts";
+import { multilayerNetwork, type Coupling, type Edge, type InterlayerEdge, type MultilayerNetwork, type NodeInfo } from "../multilayer.ts";
+import { badLine } from "./lines.ts";
+
+/** Options of {@link readGraphml}. */
+export interface GraphmlOptions {
+  readonly where?: string;
+  /** Edge data that holds the weight; default "weight". */
+  readonly weight?: string;
+  /** Node (or edge) data that names the layer; default "layer". Without such data each <graph> is a layer. */
+  readonly layer?: string;
+  /** Node data that names the node across layers; default "name"; else the node's id is its name. */
+  readonly node?: string;
+  readonly coupling?: Coupling | "none";
+}
+
+/**
+ * Reads GraphML. Layers come from a `layer` attribute of the nodes (links between layers are then found
+ * by themselves), of the edges (a multiplex on shared nodes), or from several <graph> elements.
+ * Attributes are found by their `attr.name` or by key id. Hyperedges, ports and nested graphs are refused.
+ *
+ * Needs the optional peer dependency `saxes`.
+ * @throws CoupletError FILE_INVALID or NOT_SUPPORTED with the line
+ * @see http://graphml.graphdrawing.org/primer/graphml-primer.html
+ */
+export async function readGraphml(text: string, options: GraphmlOptions = {}): Promise<MultilayerNetwork> {
+  const where = options.where ?? "graphml";
+  const root = await parseXml(text, where);
+  if (root.name !== "graphml") badLine(where, root.line, "a <graphml> document", `<${root.name}>`);
+  const keys = new Map<string, { name: string; fallback: string | undefined; domain: string }>();
+  for (const key of childrenOf(root, "key")) {
+    const id = key.attributes.get("id") ?? badLine(where, key.line, "an id of <key>", "none");
+    keys.set(id, { name: key.attributes.get("attr.name") ?? id, fallback: childrenOf(key, "default")[0]?.text.trim(), domain: key.attributes.get("for") ?? "all" });
+  }
+  const datum = (e: XmlElement, name: string): string | undefined => {
+    for (const data of childrenOf(e, "data")) {
+      const key = data.attributes.get("key") ?? badLine(where, data.line, "a key of <data>", "none");
+      if ((keys.get(key)?.name ?? key) === name) return data.text.trim();
+    }
+    for (const key of keys.values()) if (key.name === name && key.fallback !== undefined && (key.domain === e.name || key.domain === "all")) return key.fallback;
+    return undefined;
+  };
+  const graphs = childrenOf(root, "graph");
+  if (graphs.length === 0) badLine(where, root.line, "a <graph>", "none");
+
+  const layers = new Map<string, { edges: Edge[]; nodes: Set<string>; directed: boolean }>();
+  const links: InterlayerEdge[] = [];
+  const info = new Map<string, NodeInfo>();
+  let linksDirected = false;
+  const layerOf = (name: string, directed: boolean): { edges: Edge[]; nodes: Set<string>; directed: boolean } => {
+    const found = layers.get(name) ?? { edges: [], nodes: new Set<string>(), directed };
+    layers.set(name, found);
+    return found;
+  };
+  graphs.forEach((graph, g) => {
+    const refused = graph.children.find((e) => e.name === "hyperedge");
+    if (refused !== undefined) badLine(where, refused.line, "nodes and edges", `<${refused.name}>`, "Hyperedges are not supported.");
+    const directed = graph.attributes.get("edgedefault") === "directed";
+    const graphName = graph.attributes.get("id") ?? (graphs.length === 1 ? "layer" : `layer${g + 1}`);
+    const nodes = new Map<string, { name: string; layer: string | undefined }>();
+    for (const e of childrenOf(graph, "node")) {
+      const id = e.attributes.get("id") ?? badLine(where, e.line, "an id of <node>", "none");
+      if (nodes.has(id)) badLine(where, e.line, "each node id once", `"${id}" again`);
+      const nested = childrenOf(e, "graph")[0];
+      if (nested !== undefined) badLine(where, nested.line, "a flat graph", "a nested <graph>");
+      const layer = datum(e, options.layer ?? "layer");
+      const name = datum(e, options.node ?? "name") ?? id;
+      nodes.set(id, { name: layer === undefined ? id : name, layer });
+      const [x, y] = [Number(datum(e, "x") ?? Number.NaN), Number(datum(e, "y") ?? Number.NaN)];
+      if (Number.isFinite(x) && Number.isFinite(y)) info.set(nodes.get(id)!.name, { x, y });
+    }
+    const find = (e: XmlElement, end: string): { name: string; layer: string | undefined } => {
+      const id = e.attributes.get(end) ?? badLine(where, e.line, `a ${end} of <edge>`, "none");
+      return nodes.get(id) ?? badLine(where, e.line, "edges between nodes of the graph", `"${id}"`);
+    };
+    const edgeLayers = childrenOf(graph, "edge").some((e) => datum(e, options.layer ?? "layer") !== undefined);
+    for (const e of childrenOf(graph, "edge")) {
+      const [a, b] = [find(e, "source"), find(e, "target")];
+      const field = datum(e, options.weight ?? "weight");
+      const weight = field === undefined || field === "" ? 1 : Number(field);
+      if (!Number.isFinite(weight)) badLine(where, e.line, "a number for the weight", `"${field}"`);
+      const own = datum(e, options.layer ?? "layer");
+      const [la, lb] = [a.layer ?? own ?? graphName, b.layer ?? own ?? graphName];
+      if (la === lb) layerOf(la, directed).edges.push([a.name, b.name, weight]);
+      else {
+        links.push([[la, a.name], [lb, b.name], weight]);
+        linksDirected ||= directed;
+      }
+      layerOf(la, directed).nodes.add(a.name);
+      layerOf(lb, directed).nodes.add(b.name);
+    }
+    for (const { name, layer } of nodes.values()) {
+      // a node without a layer belongs to all layers that its graph's edges name
+      if (layer !== undefined) layerOf(layer, directed).nodes.add(name);
+      else if (!edgeLayers) layerOf(graphName, directed).nodes.add(name);
+    }
+  });
+  const coupling = options.coupling === "none" || (options.coupling === undefined && (links.length > 0 || layers.size === 1)) ? undefined : (options.coupling ?? { kind: "categorical" as const });
+  return multilayerNetwork({
+    layers: [...layers].map(([name, l]) => ({ name, edges: l.edges, nodes: [...l.nodes], directed: l.directed })),
+    links, linksDirected, nodeInfo: info,
+    ...(coupling === undefined ? {} : { coupling }),
+  });
+}

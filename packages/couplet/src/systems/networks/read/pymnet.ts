@@ -1,0 +1,46 @@
+import { multilayerNetwork, type Coupling, type Edge, type InterlayerEdge, type MultilayerNetwork } from "../multilayer.ts";
+import { badLine, fields, meaningfulLines, numberField } from "./lines.ts";
+
+/** Options of {@link readPymnet}. */
+export interface PymnetOptions {
+  readonly where?: string;
+  readonly directed?: boolean;
+  /** Links of nodes to themselves across layers; default categorical with weight 1, or none if the file has links between layers. */
+  readonly coupling?: Coupling | "none";
+}
+
+/**
+ * Reads an edge file in the style of pymnet with one aspect. The number of fields says which of its two forms a line has:
+ *
+ *   layer node node [weight]              a link inside a layer (3 or 4 fields)
+ *   node node layer layer weight          `net[u, v, s, r] = w`, inside or between layers (5 fields)
+ *
+ * @throws CoupletError FILE_INVALID with the line
+ */
+export function readPymnet(text: string, options: PymnetOptions = {}): MultilayerNetwork {
+  const where = options.where ?? "pymnet edges";
+  const byLayer = new Map<string, { edges: Edge[]; nodes: Set<string> }>();
+  const layer = (name: string): { edges: Edge[]; nodes: Set<string> } => {
+    const found = byLayer.get(name) ?? { edges: [], nodes: new Set<string>() };
+    byLayer.set(name, found);
+    return found;
+  };
+  const links: InterlayerEdge[] = [];
+  for (const line of meaningfulLines(text)) {
+    const parts = fields(line.text);
+    if (parts.length < 3 || parts.length > 5) badLine(where, line.number, "layer node node [weight], or node node layer layer weight", `${parts.length} fields: "${line.text}"`);
+    const [a, b, s, r] = parts.length === 5 ? parts : [parts[1], parts[2], parts[0], parts[0]];
+    const last = parts.length === 3 ? "1" : parts[parts.length - 1];
+    const weight = numberField(last, where, line.number, "weight");
+    layer(s).nodes.add(a);
+    layer(r).nodes.add(b);
+    if (s === r) layer(s).edges.push([a, b, weight]);
+    else links.push([[s, a], [r, b], weight]);
+  }
+  const coupling = options.coupling === "none" || (options.coupling === undefined && links.length > 0) ? undefined : (options.coupling ?? { kind: "categorical" as const });
+  return multilayerNetwork({
+    layers: [...byLayer].map(([name, { edges, nodes }]) => ({ name, edges, nodes: [...nodes], directed: options.directed ?? false })),
+    links, linksDirected: options.directed ?? false,
+    ...(coupling === undefined ? {} : { coupling }),
+  });
+}
