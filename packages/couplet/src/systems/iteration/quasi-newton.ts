@@ -75,9 +75,7 @@ export function secantStore(
           pairs = [pair, ...pairs];
           if (!rescaled) system.insert(scale(pair.residual));
         }
-        // More columns than unknowns are always dependent: the oldest go.
-        const limit = Math.min(options.maxColumns, evaluation.x.length);
-        while (pairs.length > limit) {
+        while (pairs.length > options.maxColumns) {
           pairs.pop();
           if (!rescaled) system.remove(pairs.length);
         }

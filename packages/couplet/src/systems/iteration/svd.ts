@@ -8,16 +8,22 @@ export interface ThinSvd {
 }
 
 /**
- * Thin singular value decomposition of a tall matrix given by its columns.
+ * Thin singular value decomposition of a matrix given by its columns; min(n, k) triplets.
  *
  * One-sided Jacobi (Hestenes 1958): pairs of columns are rotated until all are orthogonal. Slow for
  * many columns, but accurate to the last digits for small singular values too, which is what decides
  * whether a secant direction is still worth having.
  *
- * @param columns k vectors of length n, n >= k; not modified
+ * @param columns k vectors of length n; not modified
  */
 export function thinSvd(columns: readonly Float64Array[]): ThinSvd {
   const count = columns.length;
+  const rows = columns[0]?.length ?? 0;
+  if (count > rows) {
+    // A wide matrix is the transpose of a tall one.
+    const { u, s, v } = thinSvd(Array.from({ length: rows }, (_, i) => Float64Array.from(columns, (c) => c[i])));
+    return { u: v, s, v: u };
+  }
   const u = columns.map((column) => column.slice());
   const v = columns.map((_, j) => {
     const row = new Float64Array(count);
