@@ -3,11 +3,13 @@ import { additiveCases } from "./additive-coupling/cases.ts";
 import { affineCases } from "./affine-coupling/cases.ts";
 import { gaussianCases } from "./gaussian-base/cases.ts";
 import type { OpCase } from "./op-case.ts";
+import { rqsCases } from "./rqs-coupling/cases.ts";
 import { sumRowVectorsCases } from "./sum-row-vectors/cases.ts";
 
 export const registry: readonly OpCase[] = [
   ...additiveCases,
   ...affineCases,
   ...gaussianCases,
+  ...rqsCases,
   ...sumRowVectorsCases,
 ];

@@ -95,7 +95,8 @@ export function execute(
 }
 
 class Arena {
-  #top = 1024;
+  /** Behind the module's own data. */
+  #top = 65536;
   readonly #fences: number[] = [];
   readonly #bytes: Uint8Array;
 
