@@ -1,0 +1,65 @@
+/**
+ * Building blocks for conditioners, the library's own and users': functions from values to values.
+ * Parameters are named by the path they are made under (`b.within("name", () => ...)`).
+ */
+import { colsOf } from "./graph.ts";
+import type { GraphBuilder, Init, Value } from "./graph.ts";
+import { activation as activationOp } from "./ops/activation/op.ts";
+import { add } from "./ops/add/op.ts";
+import { dropout as dropoutOp } from "./ops/dropout/op.ts";
+import { concatenate } from "./ops/gather-columns/op.ts";
+import { layerNorm as layerNormOp } from "./ops/layer-norm/op.ts";
+import { linear } from "./ops/linear/op.ts";
+import type { Activation } from "./ops/linear/reference.ts";
+
+/** act(x W + b), x rows x inputs, W inputs x outputs. He weights for ReLU-like activations, Glorot otherwise. */
+export function dense(
+  b: GraphBuilder,
+  x: Value,
+  options: {
+    readonly outputs: number;
+    readonly activation?: Activation;
+    /** How the weights start; the bias starts at zero. */
+    readonly init?: Init;
+  },
+): Value {
+  const inputs = colsOf(x);
+  const { outputs } = options;
+  const activation = options.activation ?? "none";
+  const reluLike = activation === "relu" || activation === "gelu" || activation === "silu";
+  const init = options.init ?? { kind: reluLike ? "he" : "glorot" };
+  const weight = b.parameter("weight", inputs, outputs, { init, decay: true });
+  const bias = b.parameter("bias", 1, outputs, { init: { kind: "zeros" }, decay: false });
+  return b.emit(linear, [x, weight, bias], { inputs, outputs, activation })[0]!;
+}
+
+/** An activation by itself. */
+export function activate(b: GraphBuilder, x: Value, activation: Activation): Value {
+  return activation === "none" ? x : b.emit1(activationOp, [x], { activation });
+}
+
+/** x + y, of the same width. */
+export function sum(b: GraphBuilder, x: Value, y: Value): Value {
+  return b.emit1(add, [x, y], {});
+}
+
+/** Batches side by side. */
+export function concat(b: GraphBuilder, values: readonly Value[]): Value {
+  return concatenate(b, values);
+}
+
+/** Layer normalisation over columns with learned gain and bias (Ba et al. 2016, eq. 4). */
+export function layerNorm(b: GraphBuilder, x: Value): Value {
+  const cols = colsOf(x);
+  return b.within("norm", () => {
+    const gain = b.parameter("gain", 1, cols, { init: { kind: "constant", value: 1 }, decay: false });
+    const bias = b.parameter("bias", 1, cols, { init: { kind: "zeros" }, decay: false });
+    return b.emit(layerNormOp, [x, gain, bias], {})[0]!;
+  });
+}
+
+/** In training, drops each value with probability `rate` and scales the others by 1 / (1 - rate). */
+export function dropout(b: GraphBuilder, x: Value, rate: number): Value {
+  // Each call gets its own stream of random numbers: the number of nodes so far.
+  return rate === 0 ? x : b.emit1(dropoutOp, [x], { rate, layer: b.nodes.length });
+}

@@ -1,0 +1,270 @@
+/**
+ * The fast device: WebAssembly SIMD kernels on a pool of threads over one memory, matrix products
+ * by the system's BLAS where there is one.
+ */
+import { platform } from "#platform";
+import { CoupletError } from "../../../error.ts";
+import type { Program } from "../../program.ts";
+import { forwardTiles } from "./forward.ts";
+import { blasGemm, GEMM_SCRATCH_BYTES, wasmGemm } from "./gemm/gemm.ts";
+import { instantiate } from "./instantiate.ts";
+import { createMemory, directAccess, INITIAL_BYTES, Regions } from "./memory.ts";
+import type { MemoryAccess } from "./memory.ts";
+import { Pool } from "./pool.ts";
+import { ProgramTable } from "./programs.ts";
+import { control, controlBytes } from "./protocol.ts";
+import type { DiagnoseJob, Diagnosis, ForwardJob, LoadProgram, TrainJob, TrainResult } from "./protocol.ts";
+
+export interface CpuOptions {
+  /** Worker threads; defaults to the hardware's, at most 16. */
+  readonly threads?: number;
+  /** Use the system's BLAS when there is one; defaults to true. */
+  readonly blas?: boolean;
+  /**
+   * Use the kernels with fused multiply-add where the engine has them; defaults to true. They are
+   * faster, and may differ from the plain build in the last bit.
+   */
+  readonly relaxedSimd?: boolean;
+}
+
+/** What a device is made of, as `couplet doctor` prints it. */
+export interface CpuReport {
+  readonly platform: "node" | "browser";
+  readonly cores: number;
+  readonly threads: number;
+  readonly threadsReason: string | undefined;
+  readonly simd: "relaxed" | "simd128";
+  /** Library of the matrix product, or `wasm`. */
+  readonly gemm: string;
+  /** Why there is no BLAS. */
+  readonly blasReason: string | undefined;
+}
+
+/** A program in the device's memory. */
+export interface LoadedProgram {
+  readonly id: number;
+  readonly program: Program;
+  dispose(): void;
+}
+
+/** More threads than this gain nothing on batches of a few hundred rows. */
+const MOST_THREADS = 16;
+
+/** Calls below this many floating-point operations run on the caller's thread: under a millisecond. */
+const INLINE_FLOPS = 1e7;
+
+export class CpuDevice {
+  readonly threads: number;
+  readonly simd: "relaxed" | "simd128";
+  readonly #module: WebAssembly.Module;
+  /** The memory, where the host can see it. */
+  readonly #memory: WebAssembly.Memory | undefined;
+  readonly #blas: boolean;
+  readonly #access: MemoryAccess;
+  readonly #regions: Regions;
+  readonly #control: number;
+  readonly #gemmScratch: number;
+  readonly #programs = new Map<number, LoadProgram>();
+  #pool: Pool | undefined;
+  #inline: Promise<ProgramTable> | undefined;
+  #nextProgram = 1;
+  #disposed = false;
+
+  private constructor(module: WebAssembly.Module, threads: number, simd: "relaxed" | "simd128", blas: boolean) {
+    this.#module = module;
+    this.threads = threads;
+    this.simd = simd;
+    this.#blas = blas;
+    this.#memory = platform.sharesMemory ? createMemory() : undefined;
+    this.#access = this.#memory === undefined ? this.#remoteAccess() : directAccess(this.#memory);
+    this.#regions = new Regions(this.#access);
+    this.#control = this.#regions.allocate(controlBytes(threads));
+    this.#gemmScratch = this.#regions.allocate((threads + 1) * GEMM_SCRATCH_BYTES);
+  }
+
+  static async create(options: CpuOptions = {}): Promise<CpuDevice> {
+    const wanted = options.threads ?? Math.min(platform.cores, MOST_THREADS);
+    if (!Number.isInteger(wanted) || wanted < 1 || wanted > 256) {
+      throw new CoupletError({
+        code: "USAGE",
+        where: "threads",
+        expected: "an integer from 1 to 256",
+        received: String(options.threads),
+      });
+    }
+    const relaxed = options.relaxedSimd !== false && platform.enableRelaxedSimd();
+    const module = await compiled(relaxed);
+    return new CpuDevice(
+      module,
+      platform.sharesMemory ? wanted : 1,
+      relaxed ? "relaxed" : "simd128",
+      options.blas !== false,
+    );
+  }
+
+  /** Starts the threads and says what they found. */
+  async report(): Promise<CpuReport> {
+    const { gemm, blasReason } = await this.#started().report;
+    return {
+      platform: platform.name,
+      cores: platform.cores,
+      threads: this.threads,
+      threadsReason: platform.sharingReason,
+      simd: this.simd,
+      gemm,
+      blasReason,
+    };
+  }
+
+  /** Bytes of device memory in use at most so far. */
+  get peakBytes(): number {
+    return this.#regions.peakBytes;
+  }
+
+  allocate(byteLength: number): number {
+    return this.#regions.allocate(byteLength);
+  }
+
+  release(address: number): void {
+    this.#regions.release(address);
+  }
+
+  write(address: number, data: ArrayBufferView): void {
+    this.#access.write(address, data);
+  }
+
+  async readFloat32(address: number, length: number): Promise<Float32Array<ArrayBuffer>> {
+    return new Float32Array((await this.#access.read(address, length * 4)).buffer);
+  }
+
+  async readFloat64(address: number, length: number): Promise<Float64Array<ArrayBuffer>> {
+    return new Float64Array((await this.#access.read(address, length * 8)).buffer);
+  }
+
+  /** Sets the word that a training job looks at once a step. Without shared memory it ends with its time slice. */
+  requestAbort(requested: boolean): void {
+    this.#access.write(this.#control + control.abort * 4, Int32Array.of(requested ? 1 : 0));
+  }
+
+  load(program: Program): LoadedProgram {
+    const arenaStride = Math.ceil(program.arenaBytes / 4096) * 4096 + 64;
+    const arena = this.#regions.allocate((this.threads + 1) * arenaStride);
+    const table = this.#regions.allocate(program.table.length * 4);
+    this.write(table, Int32Array.from(program.table));
+    const message: LoadProgram = { type: "load", id: this.#nextProgram++, program, arena, arenaStride, table };
+    this.#programs.set(message.id, message);
+    this.#pool?.tell(message);
+    void this.#inline?.then((programs) => programs.load(message));
+    return {
+      id: message.id,
+      program,
+      dispose: () => {
+        if (!this.#programs.delete(message.id) || this.#disposed) return;
+        this.#pool?.tell({ type: "unload", id: message.id });
+        void this.#inline?.then((programs) => programs.unload(message.id));
+        this.#regions.release(arena);
+        this.#regions.release(table);
+      },
+    };
+  }
+
+  /** Runs a program over a batch. Small ones run on the caller's thread. */
+  async forward(job: Omit<ForwardJob, "type" | "job">): Promise<void> {
+    const loaded = this.#programs.get(job.program);
+    const flops = (loaded?.program.gemmFlopsPerRow ?? 0) * job.rows;
+    if (this.#memory !== undefined && job.rows <= loaded!.program.tile && flops <= INLINE_FLOPS) {
+      const programs = await this.#inlinePrograms(this.#memory);
+      let tile = 0;
+      forwardTiles(this.#memory, programs.bind(job.program, job.parameters, 0), job, () => tile++);
+      return;
+    }
+    await this.#started().run({ type: "forward", ...job }, () => {
+      this.#access.write(this.#control + control.nextTile * 4, Int32Array.of(0));
+    });
+  }
+
+  async train(job: Omit<TrainJob, "type" | "job">): Promise<TrainResult> {
+    const results = (await this.#started().run({ type: "train", ...job })) as TrainResult[];
+    return results[0]!;
+  }
+
+  async diagnose(job: Omit<DiagnoseJob, "type" | "job">): Promise<Diagnosis | undefined> {
+    return (await this.#started().run({ type: "diagnose", ...job }))[0] as Diagnosis | undefined;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#pool?.dispose();
+    this.#pool = undefined;
+    this.#inline = undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #started(): Pool {
+    if (this.#disposed) {
+      throw new CoupletError({ code: "DISPOSED", where: "cpu device", expected: "a live device", received: "a disposed one" });
+    }
+    if (this.#pool !== undefined) return this.#pool;
+    const starts = Array.from({ length: this.threads }, (_, thread) => ({
+      module: this.#module,
+      memory: this.#memory,
+      thread,
+      threads: this.threads,
+      control: this.#control,
+      gemmScratch: this.#gemmScratch,
+      blas: this.#blas,
+    }));
+    this.#pool = new Pool(platform, starts);
+    for (const message of this.#programs.values()) this.#pool.tell(message);
+    return this.#pool;
+  }
+
+  #inlinePrograms(memory: WebAssembly.Memory): Promise<ProgramTable> {
+    this.#inline ??= (async () => {
+      const kernels = await instantiate(this.#module, memory);
+      const blas = this.#blas ? await platform.loadBlas?.() : undefined;
+      // The same matrix product as in the threads, so that a small call gives the same bits.
+      const gemm =
+        blas?.library === undefined
+          ? wasmGemm(kernels["gemm"]!, this.#gemmScratch + this.threads * GEMM_SCRATCH_BYTES)
+          : blasGemm(blas.library, blas.sgemm, memory);
+      const programs = new ProgramTable(kernels, gemm, this.threads);
+      for (const message of this.#programs.values()) programs.load(message);
+      return programs;
+    })();
+    return this.#inline;
+  }
+
+  #remoteAccess(): MemoryAccess {
+    return {
+      write: (address, data) => {
+        const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+        this.#started().tell({ type: "write", address, bytes });
+      },
+      read: async (address, byteLength) => {
+        const [bytes] = await this.#started().run({ type: "read", address, byteLength });
+        return bytes as Uint8Array<ArrayBuffer>;
+      },
+      grow: (byteLength) => {
+        // The first regions are made before the worker is there; its memory is born large enough.
+        if (byteLength > INITIAL_BYTES) this.#started().tell({ type: "grow", byteLength });
+      },
+    };
+  }
+}
+
+const modules = new Map<boolean, Promise<WebAssembly.Module>>();
+
+/** Compiled kernels are code, not state: all devices share them. */
+function compiled(relaxed: boolean): Promise<WebAssembly.Module> {
+  let module = modules.get(relaxed);
+  if (module === undefined) {
+    module = platform.loadKernels(relaxed).then((bytes) => WebAssembly.compile(bytes));
+    modules.set(relaxed, module);
+    module.catch(() => modules.delete(relaxed));
+  }
+  return module;
+}

@@ -1,0 +1,128 @@
+/** The worker threads of one device: started when first needed, one job at a time. */
+import { CoupletError } from "../../../error.ts";
+import type { Platform, PoolWorker } from "./platform/platform.ts";
+import type { DiagnoseJob, ForwardJob, FromWorker, ReadMemory, Start, ToWorker, TrainJob } from "./protocol.ts";
+
+type Job = ForwardJob | TrainJob | DiagnoseJob | ReadMemory;
+type WithoutNumber<T> = T extends unknown ? Omit<T, "job"> : never;
+
+export interface PoolReport {
+  /** Name of the matrix product: a BLAS library, or `wasm`. */
+  readonly gemm: string;
+  readonly blasReason: string | undefined;
+}
+
+export class Pool {
+  readonly #workers: PoolWorker[] = [];
+  readonly #replies = new Map<number, { waiting: number; results: unknown[]; resolve(r: unknown[]): void; reject(e: Error): void }>();
+  readonly #report: Promise<PoolReport>;
+  #nextJob = 0;
+  #queue: Promise<unknown> = Promise.resolve();
+  #broken: CoupletError | undefined;
+
+  constructor(platform: Platform, starts: readonly Omit<Start, "type">[]) {
+    const ready: Promise<PoolReport>[] = [];
+    for (const [i, start] of starts.entries()) {
+      const worker = platform.spawn();
+      this.#workers.push(worker);
+      worker.setBusy(true);
+      ready.push(
+        new Promise((resolve, reject) => {
+          worker.onMessage((message) => {
+            if (message.type === "ready") resolve(message);
+            else this.#receive(i, message);
+          });
+          worker.onError((cause) => {
+            const error = new CoupletError({
+              code: "DEVICE_UNAVAILABLE",
+              where: `worker ${i}`,
+              expected: "a running thread",
+              received: `its death (${cause.message})`,
+              cause,
+            });
+            reject(error);
+            this.#fail(error);
+          });
+        }),
+      );
+      worker.post({ type: "start", ...start });
+    }
+    this.#report = Promise.all(ready).then((reports) => {
+      for (const worker of this.#workers) worker.setBusy(false);
+      return reports[0]!;
+    });
+    // Jobs report the failure too; this one must not count as unhandled.
+    this.#report.catch(() => undefined);
+  }
+
+  /** What the threads found at their start. */
+  get report(): Promise<PoolReport> {
+    return this.#report;
+  }
+
+  /** A message to all threads that needs no answer. */
+  tell(message: ToWorker): void {
+    for (const worker of this.#workers) worker.post(message);
+  }
+
+  /** Runs a job on all threads (or on the first only), after all jobs before it. */
+  run(job: WithoutNumber<Job>, before?: () => void): Promise<unknown[]> {
+    const result = this.#queue.then(async () => {
+      await this.#report;
+      if (this.#broken !== undefined) throw this.#broken;
+      before?.();
+      return this.#send(job);
+    });
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  dispose(): void {
+    this.#fail(
+      new CoupletError({ code: "DISPOSED", where: "cpu device", expected: "a live device", received: "a disposed one" }),
+    );
+    for (const worker of this.#workers) worker.terminate();
+  }
+
+  #send(job: WithoutNumber<Job>): Promise<unknown[]> {
+    const number = this.#nextJob++;
+    const workers = job.type === "read" ? this.#workers.slice(0, 1) : this.#workers;
+    for (const worker of workers) worker.setBusy(true);
+    return new Promise<unknown[]>((resolve, reject) => {
+      this.#replies.set(number, { waiting: workers.length, results: [], resolve, reject });
+      for (const worker of workers) worker.post({ ...job, job: number });
+    }).finally(() => {
+      for (const worker of workers) worker.setBusy(false);
+    });
+  }
+
+  #receive(worker: number, message: Exclude<FromWorker, { type: "ready" }>): void {
+    const reply = this.#replies.get(message.job);
+    if (message.type === "failed") {
+      const error = new CoupletError({
+        code: "INTERNAL",
+        where: `worker ${worker}`,
+        expected: "a finished job",
+        received: message.message,
+      });
+      if (reply === undefined) this.#fail(error);
+      else {
+        this.#replies.delete(message.job);
+        reply.reject(error);
+      }
+      return;
+    }
+    if (reply === undefined) return;
+    reply.results[worker] = message.result;
+    if (--reply.waiting === 0) {
+      this.#replies.delete(message.job);
+      reply.resolve(reply.results);
+    }
+  }
+
+  #fail(error: CoupletError): void {
+    this.#broken ??= error;
+    for (const reply of this.#replies.values()) reply.reject(error);
+    this.#replies.clear();
+  }
+}

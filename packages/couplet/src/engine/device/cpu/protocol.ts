@@ -1,0 +1,192 @@
+/**
+ * What host and workers say to each other. Everything is plain data; addresses are byte offsets in
+ * the device's memory.
+ */
+import type { Program } from "../../program.ts";
+
+/** First message to a worker. */
+export interface Start {
+  readonly type: "start";
+  readonly module: WebAssembly.Module;
+  /** Shared memory; undefined where it cannot be sent (a page that is not cross-origin isolated). */
+  readonly memory: WebAssembly.Memory | undefined;
+  readonly thread: number;
+  readonly threads: number;
+  readonly control: number;
+  /** Scratch of our own matrix product, one region per thread. */
+  readonly gemmScratch: number;
+  readonly blas: boolean;
+}
+
+/** Gives a program to the workers under a number, with the addresses of its thread-private parts. */
+export interface LoadProgram {
+  readonly type: "load";
+  readonly id: number;
+  readonly program: Program;
+  /** Thread t's arena is at arena + t * arenaStride. */
+  readonly arena: number;
+  readonly arenaStride: number;
+  readonly table: number;
+}
+
+export interface UnloadProgram {
+  readonly type: "unload";
+  readonly id: number;
+}
+
+/** A batch on one side of a program. */
+export interface Batch {
+  readonly name: string;
+  readonly address: number;
+}
+
+/** Runs a program over all rows, tiles dealt out as threads come free. */
+export interface ForwardJob {
+  readonly type: "forward";
+  readonly job: number;
+  readonly program: number;
+  readonly parameters: number;
+  readonly rows: number;
+  /** Number of the first row, for random numbers. */
+  readonly row0: number;
+  readonly seed: readonly [number, number];
+  readonly inputs: readonly Batch[];
+  readonly outputs: readonly Batch[];
+}
+
+/** Runs training steps until `steps` are done, the time is up, or something stops it. */
+export interface TrainJob {
+  readonly type: "train";
+  readonly job: number;
+  readonly program: number;
+  readonly state: TrainAddresses;
+  readonly options: TrainStepOptions;
+  /** Numbers of the first step of this job: within the whole run, and within the epoch. */
+  readonly step: number;
+  readonly epochStep: number;
+  readonly steps: number;
+  readonly seed: readonly [number, number];
+  /** The job returns after about so long, so that the host can speak. */
+  readonly sliceMs: number;
+  /** Adds up time per instruction on thread 0. */
+  readonly profile: boolean;
+}
+
+/** Regions of a training run. All float32 unless said otherwise. */
+export interface TrainAddresses {
+  readonly parameters: number;
+  readonly mean: number;
+  readonly square: number;
+  /** 0: no moving average. */
+  readonly average: number;
+  /** Thread t's gradients are at gradients + t * gradientStride. */
+  readonly gradients: number;
+  readonly gradientStride: number;
+  readonly rows: number;
+  /** 0: no context. */
+  readonly context: number;
+  /** 0: every row weighs 1. */
+  readonly weights: number;
+  /** int32, one per training row: the order of this epoch. */
+  readonly order: number;
+  readonly orderLength: number;
+}
+
+export interface TrainStepOptions {
+  readonly batch: number;
+  readonly peakRate: number;
+  readonly warmupSteps: number;
+  readonly totalSteps: number;
+  readonly decay: number;
+  /** [start, end) float offsets of the parameters that decay. */
+  readonly decayRanges: readonly (readonly [number, number])[];
+  readonly clipNorm: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+  readonly averageDecay: number;
+  /** Non-finite steps in a row that end the run. */
+  readonly mostSkipped: number;
+  /** Skipped steps in a row before this job. */
+  readonly skippedInARow: number;
+}
+
+export interface TrainResult {
+  readonly steps: number;
+  /** Sum over steps and rows of weight * negative log-density, and of the weights. */
+  readonly loss: number;
+  readonly weight: number;
+  readonly skipped: number;
+  readonly skippedInARow: number;
+  readonly lastNorm: number;
+  readonly stopped: "steps" | "time" | "aborted" | "diverged";
+  /** Largest distance between an input row and its reconstruction, in reversible mode. */
+  readonly drift: number;
+  readonly times: readonly number[] | undefined;
+}
+
+/** Runs one batch instruction by instruction and says which writes a non-finite number first. */
+export interface DiagnoseJob {
+  readonly type: "diagnose";
+  readonly job: number;
+  readonly program: number;
+  readonly state: TrainAddresses;
+  readonly batch: number;
+  readonly epochStep: number;
+  readonly seed: readonly [number, number];
+  readonly step: number;
+}
+
+export interface Diagnosis {
+  readonly op: string;
+  readonly path: string;
+}
+
+/** Only for memories that cannot be shared. */
+export interface WriteMemory {
+  readonly type: "write";
+  readonly address: number;
+  readonly bytes: Uint8Array;
+}
+export interface ReadMemory {
+  readonly type: "read";
+  readonly job: number;
+  readonly address: number;
+  readonly byteLength: number;
+}
+export interface GrowMemory {
+  readonly type: "grow";
+  readonly byteLength: number;
+}
+
+export type ToWorker =
+  | Start
+  | LoadProgram
+  | UnloadProgram
+  | ForwardJob
+  | TrainJob
+  | DiagnoseJob
+  | WriteMemory
+  | ReadMemory
+  | GrowMemory;
+
+export type FromWorker =
+  | { readonly type: "ready"; readonly gemm: string; readonly blasReason: string | undefined }
+  | { readonly type: "done"; readonly job: number; readonly result: unknown }
+  | { readonly type: "failed"; readonly job: number; readonly message: string };
+
+/** The control block: int32 words, then float64 words, at fixed places. */
+export const control = {
+  barrier: 0,
+  abort: 2,
+  /** Decision of thread 0 for the step: 0 go on, 1 time is up, 2 aborted. */
+  verdict: 3,
+  nextTile: 4,
+  /** First float64 word, in bytes. Per thread: loss, weight, squared norm, drift. */
+  floats: 64,
+  floatsPerThread: 4,
+} as const;
+
+export function controlBytes(threads: number): number {
+  return control.floats + threads * control.floatsPerThread * 8;
+}

@@ -1,0 +1,125 @@
+/** A worker's side of the protocol: the same in Node and in a page. */
+import { CoupletError } from "../../../../error.ts";
+import { diagnose } from "../diagnose.ts";
+import type { Gemm, Kernels } from "../executor.ts";
+import { forwardTiles } from "../forward.ts";
+import { blasGemm, GEMM_SCRATCH_BYTES, wasmGemm } from "../gemm/gemm.ts";
+import type { Sgemm } from "../gemm/gemm.ts";
+import { instantiate } from "../instantiate.ts";
+import { createMemory } from "../memory.ts";
+import { ProgramTable } from "../programs.ts";
+import { control } from "../protocol.ts";
+import type { FromWorker, Start, ToWorker } from "../protocol.ts";
+import { trainSteps } from "../train-loop.ts";
+
+export interface WorkerPort {
+  post(message: FromWorker, transfer?: ArrayBuffer[]): void;
+}
+
+/** How a platform finds a BLAS; the page has none. */
+export type BlasLoader = () => Promise<
+  { readonly library: string; readonly sgemm: Sgemm } | { readonly library: undefined; readonly reason: string }
+>;
+
+/** Returns the handler of messages from the host. Messages are handled in order. */
+export function serve(port: WorkerPort, loadBlas: BlasLoader | undefined): (message: ToWorker) => void {
+  let state: WorkerState | undefined;
+  // The first message is answered asynchronously; the others wait for it.
+  let ready: Promise<void> = Promise.resolve();
+  return (message) => {
+    if (message.type === "start") {
+      ready = start(message, loadBlas).then((started) => {
+        state = started.state;
+        port.post({ type: "ready", gemm: started.state.gemm.name, blasReason: started.blasReason });
+      });
+      return;
+    }
+    if (state !== undefined) handle(state, port, message);
+    else void ready.then(() => handle(state!, port, message));
+  };
+}
+
+interface WorkerState {
+  readonly start: Start;
+  readonly memory: WebAssembly.Memory;
+  readonly kernels: Kernels;
+  readonly gemm: Gemm;
+  readonly programs: ProgramTable;
+}
+
+async function start(
+  message: Start,
+  loadBlas: BlasLoader | undefined,
+): Promise<{ state: WorkerState; blasReason: string | undefined }> {
+  const memory = message.memory ?? createMemory();
+  const kernels = await instantiate(message.module, memory);
+  const { gemm, blasReason } = await chooseGemm(message, memory, kernels, loadBlas);
+  const programs = new ProgramTable(kernels, gemm, message.thread);
+  return { state: { start: message, memory, kernels, gemm, programs }, blasReason };
+}
+
+async function chooseGemm(message: Start, memory: WebAssembly.Memory, kernels: Kernels, loadBlas?: BlasLoader) {
+  if (message.blas && loadBlas !== undefined) {
+    const blas = await loadBlas();
+    if (blas.library !== undefined) {
+      return { gemm: blasGemm(blas.library, blas.sgemm, memory), blasReason: undefined };
+    }
+    return { gemm: ownGemm(message, kernels), blasReason: blas.reason };
+  }
+  return { gemm: ownGemm(message, kernels), blasReason: message.blas ? "a page has no BLAS" : "switched off" };
+}
+
+function ownGemm(message: Start, kernels: Kernels): Gemm {
+  return wasmGemm(kernels["gemm"]!, message.gemmScratch + message.thread * GEMM_SCRATCH_BYTES);
+}
+
+function handle(state: WorkerState, port: WorkerPort, message: Exclude<ToWorker, Start>): void {
+  const { memory, kernels, programs, start: { thread, threads, control: controlAt } } = state;
+  try {
+    switch (message.type) {
+      case "load":
+        programs.load(message);
+        return;
+      case "unload":
+        programs.unload(message.id);
+        return;
+      case "forward": {
+        const program = programs.bind(message.program, message.parameters, 0);
+        const ints = new Int32Array(memory.buffer, controlAt, 16);
+        forwardTiles(memory, program, message, () => Atomics.add(ints, control.nextTile, 1));
+        port.post({ type: "done", job: message.job, result: undefined });
+        return;
+      }
+      case "train": {
+        const { parameters, gradients, gradientStride } = message.state;
+        const program = programs.bind(message.program, parameters, gradients + thread * gradientStride);
+        const result = trainSteps({ thread, threads, control: controlAt, memory, kernels }, program, message);
+        port.post({ type: "done", job: message.job, result });
+        return;
+      }
+      case "diagnose": {
+        const { parameters, gradients, gradientStride } = message.state;
+        const program = programs.bind(message.program, parameters, gradients + thread * gradientStride);
+        const result = thread === 0 ? diagnose(memory, kernels, program, message) : undefined;
+        port.post({ type: "done", job: message.job, result });
+        return;
+      }
+      case "write":
+        new Uint8Array(memory.buffer).set(message.bytes, message.address);
+        return;
+      case "read": {
+        const bytes = new Uint8Array(memory.buffer, message.address, message.byteLength).slice();
+        port.post({ type: "done", job: message.job, result: bytes }, [bytes.buffer as ArrayBuffer]);
+        return;
+      }
+      case "grow": {
+        const pages = Math.ceil((message.byteLength - memory.buffer.byteLength) / 65536);
+        if (pages > 0) memory.grow(pages);
+        return;
+      }
+    }
+  } catch (cause) {
+    const text = cause instanceof CoupletError ? cause.message : String((cause as Error).stack ?? cause);
+    port.post({ type: "failed", job: "job" in message ? message.job : -1, message: text });
+  }
+}

@@ -1,0 +1,264 @@
+/**
+ * The static graph: values, and nodes that make values from values.
+ *
+ * Three kinds of value exist. `rows` is a batch x cols matrix (float32 on `cpu`, float64 on
+ * `reference`), `rowVector` is one float64 per row (log-determinants, log-densities), `param` is a
+ * parameter that all rows share and that lives in one flat buffer.
+ */
+import { CoupletError, internalError } from "../error.ts";
+import type { AnyOpDef, Attrs } from "./op.ts";
+
+export type Shape =
+  | { readonly kind: "rows"; readonly cols: number }
+  | { readonly kind: "rowVector" }
+  | { readonly kind: "param"; readonly rows: number; readonly cols: number };
+
+export interface Value {
+  readonly id: number;
+  readonly shape: Shape;
+  /** For messages and profiles: which layer made it. */
+  readonly path: string;
+}
+
+/** How a parameter starts its life. */
+export type Init =
+  | { readonly kind: "zeros" }
+  | { readonly kind: "constant"; readonly value: number }
+  /** Uniform with limit sqrt(6 / (fanIn + fanOut)) (Glorot & Bengio 2010, eq. 16): tanh-like layers. */
+  | { readonly kind: "glorot" }
+  /** Normal with standard deviation sqrt(2 / fanIn) (He et al. 2015, eq. 10): ReLU-like layers. */
+  | { readonly kind: "he" };
+
+export interface Parameter extends Value {
+  readonly shape: { readonly kind: "param"; readonly rows: number; readonly cols: number };
+  readonly name: string;
+  readonly init: Init;
+  /** Weight decay applies to matrices of weights, not to biases, scales or shifts. */
+  readonly decay: boolean;
+  /** First element in the flat parameter buffer. */
+  readonly offset: number;
+  readonly size: number;
+}
+
+export interface Node {
+  readonly id: number;
+  readonly op: AnyOpDef;
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  /** Parameters into whose gradient this node adds. */
+  readonly accumulates: readonly Parameter[];
+  readonly attrs: Attrs;
+  readonly path: string;
+  /** Number of the bijection this node belongs to, or -1. */
+  readonly block: number;
+}
+
+export interface Graph {
+  readonly nodes: readonly Node[];
+  readonly inputs: ReadonlyMap<string, Value>;
+  readonly outputs: ReadonlyMap<string, Value>;
+  readonly parameters: readonly Parameter[];
+  /** Length of the flat parameter buffer, in elements. Offsets are multiples of 16 elements. */
+  readonly parameterCount: number;
+}
+
+/** Parameters begin on 64-byte boundaries of the flat buffer, so kernels load aligned vectors. */
+const PARAMETER_ALIGNMENT = 16;
+
+/** Where parameters stand in the flat buffer: graphs that share parameters share a layout. */
+export interface ParameterLayout {
+  readonly offsets: ReadonlyMap<string, number>;
+  readonly count: number;
+}
+
+export function layoutOf(graph: Graph): ParameterLayout {
+  return {
+    offsets: new Map(graph.parameters.map(({ name, offset }) => [name, offset])),
+    count: graph.parameterCount,
+  };
+}
+
+/** Writes a graph, node by node. */
+export class GraphBuilder {
+  readonly #layout: ParameterLayout | undefined;
+  readonly #nodes: Node[] = [];
+  readonly #inputs = new Map<string, Value>();
+  readonly #outputs = new Map<string, Value>();
+  readonly #parameters = new Map<string, Parameter>();
+  #parameterCount = 0;
+  #nextValue = 0;
+  #block = -1;
+  #nextBlock = 0;
+  #path: readonly string[] = [];
+
+  /** @param layout places of the parameters, when another graph has fixed them */
+  constructor(layout?: ParameterLayout) {
+    this.#layout = layout;
+    this.#parameterCount = layout?.count ?? 0;
+  }
+
+  /** Runs `body` with `segment` appended to the path that names nodes and parameters. */
+  within<T>(segment: string, body: () => T): T {
+    const outer = this.#path;
+    this.#path = [...outer, segment];
+    try {
+      return body();
+    } finally {
+      this.#path = outer;
+    }
+  }
+
+  /** Marks the nodes that `body` emits as one bijection: the unit of reversible back-propagation. */
+  bijection<T>(body: () => T): T {
+    if (this.#block !== -1) throw internalError("a bijection inside a bijection");
+    this.#block = this.#nextBlock++;
+    try {
+      return body();
+    } finally {
+      this.#block = -1;
+    }
+  }
+
+  get path(): string {
+    return this.#path.join(".");
+  }
+
+  input(name: string, shape: Shape): Value {
+    if (this.#inputs.has(name)) throw internalError(`two inputs named ${name}`);
+    const value = this.#value(shape);
+    this.#inputs.set(name, value);
+    return value;
+  }
+
+  /** A parameter named by the current path. Asking again for the same name gives the same one. */
+  parameter(
+    name: string,
+    rows: number,
+    cols: number,
+    options: { readonly init: Init; readonly decay: boolean },
+  ): Parameter {
+    const fullName = [...this.#path, name].join(".");
+    const existing = this.#parameters.get(fullName);
+    if (existing !== undefined) {
+      if (existing.shape.rows !== rows || existing.shape.cols !== cols) {
+        throw internalError(`parameter ${fullName} asked for with two shapes`);
+      }
+      return existing;
+    }
+    const offset = this.#layout === undefined ? this.#parameterCount : this.#layout.offsets.get(fullName);
+    if (offset === undefined) throw internalError(`parameter ${fullName} is not in the layout`);
+    const parameter: Parameter = {
+      id: this.#nextValue++,
+      shape: { kind: "param", rows, cols },
+      path: this.path,
+      name: fullName,
+      init: options.init,
+      decay: options.decay,
+      offset,
+      size: rows * cols,
+    };
+    if (this.#layout === undefined) {
+      this.#parameterCount += Math.ceil((rows * cols) / PARAMETER_ALIGNMENT) * PARAMETER_ALIGNMENT;
+    }
+    this.#parameters.set(fullName, parameter);
+    return parameter;
+  }
+
+  /** Appends a node; returns its outputs. */
+  emit<A extends Attrs>(
+    op: AnyOpDef<A>,
+    inputs: readonly Value[],
+    attrs: A,
+    accumulates: readonly Parameter[] = [],
+  ): Value[] {
+    const shapes = op.infer(
+      inputs.map((input) => input.shape),
+      attrs,
+    );
+    const outputs = shapes.map((shape) => this.#value(shape));
+    this.#nodes.push({
+      id: this.#nodes.length,
+      op: op as AnyOpDef,
+      inputs,
+      outputs,
+      accumulates,
+      attrs,
+      path: this.path,
+      block: this.#block,
+    });
+    return outputs;
+  }
+
+  /** {@link emit} for ops with one output. */
+  emit1<A extends Attrs>(
+    op: AnyOpDef<A>,
+    inputs: readonly Value[],
+    attrs: A,
+    accumulates: readonly Parameter[] = [],
+  ): Value {
+    const outputs = this.emit(op, inputs, attrs, accumulates);
+    if (outputs.length !== 1) throw internalError(`${op.name} has ${outputs.length} outputs`);
+    return outputs[0]!;
+  }
+
+  output(name: string, value: Value): void {
+    this.#outputs.set(name, value);
+  }
+
+  /** Nodes emitted so far: differentiation reads them while it appends. */
+  get nodes(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  finish(): Graph {
+    return {
+      nodes: [...this.#nodes],
+      inputs: new Map(this.#inputs),
+      outputs: new Map(this.#outputs),
+      parameters: [...this.#parameters.values()],
+      parameterCount: this.#parameterCount,
+    };
+  }
+
+  #value(shape: Shape): Value {
+    return { id: this.#nextValue++, shape, path: this.path };
+  }
+}
+
+/** Columns of a `rows` value. */
+export function colsOf(value: Value): number {
+  if (value.shape.kind !== "rows") throw internalError(`${value.shape.kind} where rows are needed`);
+  return value.shape.cols;
+}
+
+/** Checks, inside an op's `infer`, that a shape is `rows` (of `cols` columns, if given). */
+export function expectRows(op: string, name: string, shape: Shape | undefined, cols?: number): number {
+  if (shape?.kind !== "rows" || (cols !== undefined && shape.cols !== cols)) {
+    throw new CoupletError({
+      code: "SHAPE_MISMATCH",
+      where: `${op}.${name}`,
+      expected: cols === undefined ? "rows x columns" : `rows x ${cols}`,
+      received: describeShape(shape),
+    });
+  }
+  return shape.cols;
+}
+
+/** Checks, inside an op's `infer`, that a shape is a parameter of rows x cols. */
+export function expectParam(op: string, name: string, shape: Shape | undefined, rows: number, cols: number): void {
+  if (shape?.kind !== "param" || shape.rows !== rows || shape.cols !== cols) {
+    throw new CoupletError({
+      code: "SHAPE_MISMATCH",
+      where: `${op}.${name}`,
+      expected: `a parameter of ${rows} x ${cols}`,
+      received: describeShape(shape),
+    });
+  }
+}
+
+export function describeShape(shape: Shape | undefined): string {
+  if (shape === undefined) return "nothing";
+  if (shape.kind === "rows") return `rows x ${shape.cols}`;
+  if (shape.kind === "rowVector") return "one number per row";
+  return `a parameter of ${shape.rows} x ${shape.cols}`;
+}

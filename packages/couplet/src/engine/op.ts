@@ -1,0 +1,134 @@
+/**
+ * What an op is: shapes, its VJP rule, the float64 reference, and the kernel calls of the fast
+ * version. One folder below `ops/` per op; `registry.ts` lists them.
+ */
+import type { GraphBuilder, Parameter, Shape, Value } from "./graph.ts";
+
+/** Attributes are plain data: they are part of the program that travels to worker threads. */
+export type Attrs = Readonly<Record<string, AttrValue>>;
+export type AttrValue = number | string | boolean | readonly number[] | readonly (readonly number[])[];
+
+/** A float64 batch of rows, row-major, as the reference device sees every value. */
+export interface Tensor {
+  readonly rows: number;
+  readonly cols: number;
+  readonly data: Float64Array;
+}
+
+/** What a run adds to the inputs: where rows stand in the batch, and the seed of random numbers. */
+export interface RunContext {
+  /** Rows of the batch: what ops without inputs need to know. */
+  readonly rows: number;
+  /** Index, in the whole call, of the first row of this tile: random numbers are addressed by row. */
+  readonly row0: number;
+  /** Two 32-bit words. */
+  readonly seed: readonly [number, number];
+  /** Training step; 0 outside training. */
+  readonly step: number;
+  /** Dropout is active. */
+  readonly training: boolean;
+}
+
+/** A kernel argument. Plain numbers are passed as they are. */
+export type Arg =
+  | number
+  /** Address of a value (rows, rowVector or param). */
+  | { readonly at: Value }
+  /** Address of the gradient of a parameter in this thread's gradient buffer. */
+  | { readonly gradOf: Parameter }
+  /** Address of read-only int32 constants, placed in the program's constant table. */
+  | { readonly table: readonly number[] }
+  /** Address of `floats` float32 of scratch, 64-byte aligned, private to the call. `perRow` scales with the tile. */
+  | { readonly scratch: number; readonly perRow?: boolean }
+  /** A number known when the tile runs. `rows` is the tile's row count. */
+  | { readonly run: "rows" | "row0" | "seedLow" | "seedHigh" | "step" | "training" };
+
+/** One call of an exported kernel, by name. Kernels take addresses and numbers, and return nothing. */
+export interface KernelCall {
+  readonly kernel: string;
+  readonly args: readonly Arg[];
+}
+
+/**
+ * A matrix product, C = op(A) op(B) + beta C, row-major. Runs on the system's BLAS or on our own
+ * packed kernel. A dimension given as "rows" is the tile's row count.
+ */
+export interface GemmCall {
+  readonly kernel: "gemm";
+  readonly transA: boolean;
+  readonly transB: boolean;
+  readonly m: number | "rows";
+  readonly n: number;
+  readonly k: number | "rows";
+  readonly a: Arg;
+  readonly lda: number;
+  readonly b: Arg;
+  readonly ldb: number;
+  readonly beta: 0 | 1;
+  readonly c: Arg;
+  readonly ldc: number;
+}
+
+export type Call = KernelCall | GemmCall;
+
+/** What a VJP rule gets. */
+export interface VjpContext<A extends Attrs> {
+  readonly b: GraphBuilder;
+  /** Forward inputs and outputs (in reversible mode: their reconstructions). */
+  readonly inputs: readonly Value[];
+  readonly outputs: readonly Value[];
+  readonly attrs: A;
+  /** Cotangents of the outputs; undefined where nothing depends on that output. */
+  readonly cotangents: readonly (Value | undefined)[];
+  /** Whether the cotangent of input i is needed. Parameters always say true. */
+  readonly needs: readonly boolean[];
+  /**
+   * The cotangent that input i already has from other uses. A rule that can add to it in place
+   * takes it here and returns the sum; untaken ones are added by a node of their own.
+   */
+  takePending(i: number): Value | undefined;
+}
+
+/** An op. `A` is the type of its attributes. */
+export interface OpDef<A extends Attrs = Attrs> {
+  readonly name: string;
+  /** Shapes of the outputs; throws SHAPE_MISMATCH on inputs that do not fit. */
+  infer(inputs: readonly (Shape | undefined)[], attrs: A): Shape[];
+  /**
+   * Emits the nodes of the vector-Jacobian product. Returns one cotangent per input (undefined where
+   * there is none; parameters get theirs by nodes that accumulate). Missing on ops that are
+   * themselves VJPs.
+   */
+  vjp?(context: VjpContext<A>): (Value | undefined)[];
+  /**
+   * For a bijection's own op: emits what gives input `of` back from the outputs. The other inputs
+   * (parameters of the transform) are given. Used by reversible back-propagation.
+   */
+  readonly bijection?: {
+    /** Index of the input that the op transforms, and of the output that it becomes. */
+    readonly input: number;
+    readonly output: number;
+    decode(b: GraphBuilder, inputs: readonly (Value | undefined)[], output: Value, attrs: A): Value;
+  };
+  /** For ops that only move numbers about, invertibly: emits all inputs from all outputs. */
+  invert?(b: GraphBuilder, inputs: readonly Value[], outputs: readonly Value[], attrs: A): Value[];
+  /** Pairs [output, input] that may share an address when the input dies at this node. */
+  readonly inPlace?: readonly (readonly [number, number])[];
+  /**
+   * The mathematics in float64. `grads[i]` is the gradient buffer of `accumulates[i]`, to be added to.
+   */
+  reference(inputs: readonly Tensor[], attrs: A, run: RunContext, grads: readonly Float64Array[]): Tensor[];
+  /** The kernel calls of the fast version. */
+  calls(node: {
+    readonly inputs: readonly Value[];
+    readonly outputs: readonly Value[];
+    readonly accumulates: readonly Parameter[];
+    readonly attrs: A;
+  }): Call[];
+}
+
+/**
+ * An op whose attribute type is not known here. Methods are bivariant, so an `OpDef<A>` is an
+ * `AnyOpDef` without a cast.
+ */
+export type AnyOpDef<A extends Attrs = Attrs> = OpDef<A>;

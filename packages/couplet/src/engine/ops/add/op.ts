@@ -1,0 +1,32 @@
+/** Sum of two batches of the same shape: residual connections, and cotangents that meet. */
+import { expectRows } from "../../graph.ts";
+import type { Shape } from "../../graph.ts";
+import type { OpDef } from "../../op.ts";
+import { internalError } from "../../../error.ts";
+
+export const add: OpDef<Record<string, never>> = {
+  name: "add",
+  infer([a, b]) {
+    if (a?.kind === "rowVector" && b?.kind === "rowVector") return [a];
+    const cols = expectRows("add", "a", a);
+    expectRows("add", "b", b, cols);
+    return [{ kind: "rows", cols } satisfies Shape];
+  },
+  vjp({ cotangents: [g] }) {
+    return [g, g];
+  },
+  inPlace: [
+    [0, 0],
+    [0, 1],
+  ],
+  reference([a, b]) {
+    return [{ ...a!, data: a!.data.map((value, i) => value + b!.data[i]!) }];
+  },
+  calls({ inputs: [a, b], outputs: [sum] }) {
+    const shape = sum!.shape;
+    if (shape.kind === "param") throw internalError("add of parameters");
+    return shape.kind === "rows"
+      ? [{ kernel: "addRows", args: [{ at: a! }, { at: b! }, { at: sum! }, { run: "rows" }, shape.cols] }]
+      : [{ kernel: "addRowVectors", args: [{ at: a! }, { at: b! }, { at: sum! }, { run: "rows" }] }];
+  },
+};

@@ -1,0 +1,186 @@
+/**
+ * Picks columns out of several batches: y[:, j] = x_{source_j}[:, column_j].
+ *
+ * Splits, merges, concatenations and permutations are all this one op. Its VJP is itself, with the
+ * inverse selection, as long as no column is picked twice.
+ */
+import { CoupletError } from "../../../error.ts";
+import { colsOf, expectRows } from "../../graph.ts";
+import type { GraphBuilder, Value } from "../../graph.ts";
+import type { KernelCall, OpDef, Tensor } from "../../op.ts";
+
+type GatherAttrs = {
+  /** For each output column, the number of the input it comes from. */
+  readonly sources: readonly number[];
+  /** For each output column, the column in that input. */
+  readonly columns: readonly number[];
+};
+
+/** Runs at least this long are copied row by row in vectors; shorter ones go through an index table. */
+const SHORTEST_RUN = 4;
+
+export const gatherColumns: OpDef<GatherAttrs> = {
+  name: "gatherColumns",
+  infer(inputs, { sources, columns }) {
+    const widths = inputs.map((input, i) => expectRows("gatherColumns", `inputs[${i}]`, input));
+    const seen = new Set<string>();
+    for (const [j, source] of sources.entries()) {
+      const column = columns[j]!;
+      const key = `${source}:${column}`;
+      if (!(column >= 0 && column < (widths[source] ?? 0)) || seen.has(key)) {
+        throw new CoupletError({
+          code: "SHAPE_MISMATCH",
+          where: `gatherColumns.columns[${j}]`,
+          expected: `a column of input ${source}, each at most once`,
+          received: `column ${column}`,
+        });
+      }
+      seen.add(key);
+    }
+    return [{ kind: "rows", cols: columns.length }];
+  },
+  vjp({ b, inputs, attrs: { sources, columns }, cotangents: [g], needs }) {
+    if (g === undefined) return [];
+    return inputs.map((input, i) => {
+      if (!needs[i] || input.shape.kind !== "rows") return undefined;
+      // Where each column of input i went; columns that went nowhere have cotangent zero.
+      const back: (number | undefined)[] = Array.from({ length: input.shape.cols });
+      for (const [j, source] of sources.entries()) if (source === i) back[columns[j]!] = j;
+      if (back.every((j) => j === undefined)) return undefined;
+      if (back.every((j) => j !== undefined)) return gather(b, [g], back.map((j) => [0, j]));
+      return b.emit1(scatterColumns, [g], {
+        cols: input.shape.cols,
+        columns: back.map((j) => j ?? -1),
+      });
+    });
+  },
+  reference(inputs, { sources, columns }) {
+    return [selectReference(inputs, sources, columns)];
+  },
+  calls({ inputs, outputs: [y], attrs: { sources, columns } }) {
+    return selectionCalls(inputs, y!, sources, columns);
+  },
+};
+
+/** Kernel calls that fill `y` with the picked columns: long runs by vector copies, the rest by table. */
+export function selectionCalls(
+  inputs: readonly Value[],
+  y: Value,
+  sources: readonly number[],
+  columns: readonly number[],
+): KernelCall[] {
+  const width = columns.length;
+  const calls: KernelCall[] = [];
+  for (const [source, input] of inputs.entries()) {
+    const inputWidth = colsOf(input);
+    const singles: number[] = [];
+    for (const run of runsOf(sources, columns, source)) {
+      if (run.length < SHORTEST_RUN) {
+        for (let k = 0; k < run.length; k++) singles.push(run.column + k, run.start + k);
+      } else {
+        calls.push({
+          kernel: "copyColumns",
+          args: [{ at: input }, inputWidth, run.column, { at: y }, width, run.start, { run: "rows" }, run.length],
+        });
+      }
+    }
+    if (singles.length > 0) {
+      calls.push({
+        kernel: "gatherColumns",
+        args: [{ at: input }, inputWidth, { at: y }, width, { run: "rows" }, { table: singles }, singles.length / 2],
+      });
+    }
+  }
+  return calls;
+}
+
+/** The selection in float64. */
+export function selectReference(
+  inputs: readonly Tensor[],
+  sources: readonly number[],
+  columns: readonly number[],
+): Tensor {
+  const rows = inputs[0]!.rows;
+  const cols = columns.length;
+  const data = new Float64Array(rows * cols);
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < cols; j++) {
+      const input = inputs[sources[j]!]!;
+      data[r * cols + j] = input.data[r * input.cols + columns[j]!]!;
+    }
+  }
+  return { rows, cols, data };
+}
+
+/** Columns back to where they came from; column j of the output is input column `columns[j]`, or 0 for -1. */
+const scatterColumns: OpDef<{ readonly cols: number; readonly columns: readonly number[] }> = {
+  name: "gatherColumns.scatter",
+  infer(_inputs, { cols }) {
+    return [{ kind: "rows", cols }];
+  },
+  reference([g], { cols, columns }) {
+    const data = new Float64Array(g!.rows * cols);
+    for (let r = 0; r < g!.rows; r++) {
+      for (const [j, from] of columns.entries()) {
+        if (from >= 0) data[r * cols + j] = g!.data[r * g!.cols + from]!;
+      }
+    }
+    return [{ rows: g!.rows, cols, data }];
+  },
+  calls({ inputs: [g], outputs: [x], attrs: { cols, columns } }) {
+    const pairs = columns.flatMap((from, j) => (from >= 0 ? [from, j] : []));
+    const width = g!.shape.kind === "rows" ? g!.shape.cols : 0;
+    return [
+      { kernel: "zeroRows", args: [{ at: x! }, { run: "rows" }, cols] },
+      {
+        kernel: "gatherColumns",
+        args: [{ at: g! }, width, { at: x! }, cols, { run: "rows" }, { table: pairs }, pairs.length / 2],
+      },
+    ];
+  },
+};
+
+/** Emits the selection, or nothing when it is the identity on one input. */
+export function gather(
+  b: GraphBuilder,
+  inputs: readonly Value[],
+  picks: readonly (readonly [source: number, column: number])[],
+): Value {
+  // Inputs that nothing is picked from would only lengthen their lives.
+  const used = [...new Set(picks.map(([source]) => source))].sort((p, q) => p - q);
+  const only = used.length === 1 ? inputs[used[0]!] : undefined;
+  if (
+    only?.shape.kind === "rows" &&
+    only.shape.cols === picks.length &&
+    picks.every(([, column], j) => column === j)
+  ) {
+    return only;
+  }
+  return b.emit1(
+    gatherColumns,
+    used.map((source) => inputs[source]!),
+    { sources: picks.map(([source]) => used.indexOf(source)), columns: picks.map(([, column]) => column) },
+  );
+}
+
+/** Batches side by side. */
+export function concatenate(b: GraphBuilder, inputs: readonly Value[]): Value {
+  return gather(
+    b,
+    inputs,
+    inputs.flatMap((input, source) =>
+      Array.from({ length: input.shape.kind === "rows" ? input.shape.cols : 0 }, (_, column) => [source, column] as const),
+    ),
+  );
+}
+
+function runsOf(sources: readonly number[], columns: readonly number[], source: number) {
+  const runs: { start: number; column: number; length: number }[] = [];
+  for (let j = 0; j < columns.length; j++) {
+    if (sources[j] !== source) continue;
+    const last = runs.at(-1);
+    if (last !== undefined && last.start + last.length === j && last.column + last.length === columns[j]) last.length++;
+    else runs.push({ start: j, column: columns[j]!, length: 1 });
+  }
+  return runs;
+}

@@ -1,0 +1,193 @@
+/**
+ * Linear with fused bias and activation: h = act(x W + b).
+ *
+ * x is rows x inputs, W inputs x outputs, b 1 x outputs. GELU and SiLU keep the pre-activation as a
+ * second output, since their derivative cannot be had from their value.
+ */
+import { colsOf, expectParam, expectRows } from "../../graph.ts";
+import type { Parameter, Value } from "../../graph.ts";
+import type { Call, OpDef } from "../../op.ts";
+import { activate, derivativeAt, matmul } from "./reference.ts";
+import type { Activation } from "./reference.ts";
+
+type LinearAttrs = {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly activation: Activation;
+};
+
+/** Codes shared with kernel.ts. */
+export const activationCode: Record<Activation, number> = { none: 0, relu: 1, tanh: 2, gelu: 3, silu: 4 };
+
+/** Whether the derivative needs the pre-activation. */
+export function keepsPreActivation(activation: Activation): boolean {
+  return activation === "gelu" || activation === "silu";
+}
+
+export const linear: OpDef<LinearAttrs> = {
+  name: "linear",
+  infer([x, w, b], { inputs, outputs, activation }) {
+    expectRows("linear", "x", x, inputs);
+    expectParam("linear", "weight", w, inputs, outputs);
+    expectParam("linear", "bias", b, 1, outputs);
+    const out = { kind: "rows", cols: outputs } as const;
+    return keepsPreActivation(activation) ? [out, out] : [out];
+  },
+  vjp({ b, inputs: [x, w, bias], outputs: [h, z], attrs, cotangents: [gh], needs, takePending }) {
+    if (gh === undefined) return [];
+    const weight = w as Parameter;
+    const at = keepsPreActivation(attrs.activation) ? z! : h!;
+    const gz = b.emit1(
+      activationVjp,
+      [gh, at],
+      { activation: attrs.activation, outputs: attrs.outputs },
+      [bias as Parameter],
+    );
+    if (attrs.inputs === 0) return [];
+    const shape = { inputs: attrs.inputs, outputs: attrs.outputs };
+    b.emit(weightGradient, [x!, gz], shape, [weight]);
+    if (!needs[0]) return [];
+    const pending = takePending(0);
+    const gx = b.emit1(inputGradient, pending === undefined ? [gz, weight] : [gz, weight, pending], shape);
+    return [gx];
+  },
+  reference([x, w, bias], { outputs, activation }) {
+    const z = matmul(x!, false, { ...w!, rows: x!.cols, cols: outputs }, false);
+    for (let i = 0; i < z.data.length; i++) z.data[i]! += bias!.data[i % outputs]!;
+    const h = { ...z, data: z.data.map((value) => activate(activation, value)) };
+    return keepsPreActivation(activation) ? [h, z] : [h];
+  },
+  calls({ inputs: [x, w, bias], outputs: [h, z], attrs: { inputs, outputs, activation } }) {
+    const product = z ?? h!;
+    return [
+      ...matrixProduct(x!, false, w!, false, product, { m: "rows", n: outputs, k: inputs }, 0),
+      {
+        kernel: "biasActivate",
+        args: [{ at: product }, { at: bias! }, { at: h! }, { run: "rows" }, outputs, activationCode[activation]],
+      },
+    ];
+  },
+};
+
+/** gz = gh * act'(z); adds the column sums of gz to the bias's gradient. */
+export const activationVjp: OpDef<{ readonly activation: Activation; readonly outputs: number }> = {
+  name: "linear.activationVjp",
+  infer([gh, at], { outputs }) {
+    expectRows("linear.activationVjp", "cotangent", gh, outputs);
+    expectRows("linear.activationVjp", "activation", at, outputs);
+    return [{ kind: "rows", cols: outputs }];
+  },
+  inPlace: [[0, 0]],
+  reference([gh, at], { activation, outputs }, _run, [gradBias]) {
+    const data = gh!.data.map((g, i) => g * derivativeAt(activation, at!.data[i]!));
+    for (let i = 0; i < data.length; i++) gradBias![i % outputs]! += data[i]!;
+    return [{ ...gh!, data }];
+  },
+  calls({ inputs: [gh, at], outputs: [gz], accumulates: [bias], attrs: { activation, outputs } }) {
+    return [
+      {
+        kernel: "activateVjp",
+        args: [
+          { at: gh! },
+          { at: at! },
+          { at: gz! },
+          { gradOf: bias! },
+          { run: "rows" },
+          outputs,
+          activationCode[activation],
+        ],
+      },
+    ];
+  },
+};
+
+type ProductAttrs = { readonly inputs: number; readonly outputs: number };
+
+/** gW += x^T gz. */
+export const weightGradient: OpDef<ProductAttrs> = {
+  name: "linear.weightGradient",
+  infer([x, gz], { inputs, outputs }) {
+    expectRows("linear.weightGradient", "x", x, inputs);
+    expectRows("linear.weightGradient", "cotangent", gz, outputs);
+    return [];
+  },
+  reference([x, gz], _attrs, _run, [gradient]) {
+    matmul(x!, true, gz!, false, gradient!);
+    return [];
+  },
+  calls({ inputs: [x, gz], accumulates: [weight], attrs: { inputs, outputs } }) {
+    return [
+      {
+        kernel: "gemm",
+        transA: true,
+        transB: false,
+        m: inputs,
+        n: outputs,
+        k: "rows",
+        a: { at: x! },
+        lda: inputs,
+        b: { at: gz! },
+        ldb: outputs,
+        beta: 1,
+        c: { gradOf: weight! },
+        ldc: outputs,
+      },
+    ];
+  },
+};
+
+/** gx = gz W^T, plus the cotangent that x already had, when given as third input. */
+export const inputGradient: OpDef<ProductAttrs> = {
+  name: "linear.inputGradient",
+  infer([gz, w, pending], { inputs, outputs }) {
+    expectRows("linear.inputGradient", "cotangent", gz, outputs);
+    expectParam("linear.inputGradient", "weight", w, inputs, outputs);
+    if (pending !== undefined) expectRows("linear.inputGradient", "pending", pending, inputs);
+    return [{ kind: "rows", cols: inputs }];
+  },
+  inPlace: [[0, 2]],
+  reference([gz, w, pending], { inputs, outputs }) {
+    const product = matmul(gz!, false, { rows: inputs, cols: outputs, data: w!.data }, true);
+    if (pending !== undefined) {
+      for (let i = 0; i < product.data.length; i++) product.data[i]! += pending.data[i]!;
+    }
+    return [product];
+  },
+  calls({ inputs: [gz, w, pending], outputs: [gx], attrs: { inputs, outputs } }) {
+    const product = matrixProduct(gz!, false, w!, true, gx!, { m: "rows", n: inputs, k: outputs }, pending === undefined ? 0 : 1);
+    if (pending === undefined) return product;
+    // Does nothing when the planner gave both the same address.
+    return [
+      { kernel: "copyRows", args: [{ at: pending }, { at: gx! }, { run: "rows" }, inputs] },
+      ...product,
+    ];
+  },
+};
+
+function matrixProduct(
+  a: Value,
+  transA: boolean,
+  b: Value,
+  transB: boolean,
+  c: Value,
+  size: { m: number | "rows"; n: number; k: number },
+  beta: 0 | 1,
+): Call[] {
+  // A conditioner of no variables (one-column data without context) is its bias alone.
+  if (size.k === 0) return [{ kernel: "zeroRows", args: [{ at: c }, { run: "rows" }, size.n] }];
+  return [
+    {
+      kernel: "gemm",
+      transA,
+      transB,
+      ...size,
+      a: { at: a },
+      lda: colsOf(a),
+      b: { at: b },
+      ldb: transB ? size.k : size.n,
+      beta,
+      c: { at: c },
+      ldc: size.n,
+    },
+  ];
+}

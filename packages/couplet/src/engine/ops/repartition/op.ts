@@ -1,0 +1,69 @@
+/**
+ * Deals all columns of some batches out to other batches: every column goes to exactly one place.
+ *
+ * The state of a flow is kept in the parts that the next coupling wants (frozen, transformed), so
+ * most layers need no copy at all; where the partition changes, this op moves the columns.
+ */
+import { internalError } from "../../../error.ts";
+import { colsOf } from "../../graph.ts";
+import type { GraphBuilder, Value } from "../../graph.ts";
+import type { OpDef } from "../../op.ts";
+import { selectReference, selectionCalls } from "../gather-columns/op.ts";
+import { zeros } from "../zeros/op.ts";
+
+type RepartitionAttrs = {
+  /** Per output, for each of its columns, the input it comes from. */
+  readonly sources: readonly (readonly number[])[];
+  /** Per output, for each of its columns, the column in that input. */
+  readonly columns: readonly (readonly number[])[];
+  /** Widths of the inputs. */
+  readonly widths: readonly number[];
+};
+
+export const repartition: OpDef<RepartitionAttrs> = {
+  name: "repartition",
+  infer(inputs, { columns, widths, sources }) {
+    const total = widths.reduce((sum, width) => sum + width, 0);
+    const places = new Set(sources.flatMap((list, o) => list.map((s, j) => `${s}:${columns[o]![j]!}`)));
+    if (places.size !== total || inputs.length !== widths.length) {
+      throw internalError("a repartition that is not a permutation");
+    }
+    return columns.map((list) => ({ kind: "rows", cols: list.length }));
+  },
+  vjp({ b, outputs, attrs, cotangents, inputs }) {
+    const filled = cotangents.map(
+      (g, i) => g ?? b.emit1(zeros, [], { cols: colsOf(outputs[i]!) }),
+    );
+    return invertRepartition(b, inputs, filled, attrs);
+  },
+  invert: invertRepartition,
+  reference(inputs, { sources, columns }) {
+    return sources.map((list, o) => selectReference(inputs, list, columns[o]!));
+  },
+  calls({ inputs, outputs, attrs: { sources, columns } }) {
+    return outputs.flatMap((output, o) => selectionCalls(inputs, output, sources[o]!, columns[o]!));
+  },
+};
+
+function invertRepartition(
+  b: GraphBuilder,
+  _inputs: readonly Value[],
+  outputs: readonly Value[],
+  { sources, columns, widths }: RepartitionAttrs,
+): Value[] {
+  const back = widths.map((width) => ({
+    sources: Array.from({ length: width }, () => -1),
+    columns: Array.from({ length: width }, () => -1),
+  }));
+  for (const [o, list] of sources.entries()) {
+    for (const [j, source] of list.entries()) {
+      back[source]!.sources[columns[o]![j]!] = o;
+      back[source]!.columns[columns[o]![j]!] = j;
+    }
+  }
+  return b.emit(repartition, outputs, {
+    sources: back.map((entry) => entry.sources),
+    columns: back.map((entry) => entry.columns),
+    widths: columns.map((list) => list.length),
+  });
+}

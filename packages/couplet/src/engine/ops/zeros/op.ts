@@ -1,0 +1,36 @@
+/** A batch of zeros: the cotangent of a part that nothing reads. */
+import type { OpDef } from "../../op.ts";
+
+export const zeros: OpDef<{ readonly cols: number }> = {
+  name: "zeros",
+  infer(_inputs, { cols }) {
+    return [{ kind: "rows", cols }];
+  },
+  vjp() {
+    return [];
+  },
+  reference(_inputs, { cols }, { rows }) {
+    return [{ rows, cols, data: new Float64Array(rows * cols) }];
+  },
+  calls({ outputs: [y], attrs: { cols } }) {
+    return [{ kernel: "zeroRows", args: [{ at: y! }, { run: "rows" }, cols] }];
+  },
+};
+
+/** 0 for every row: the log-determinant of what moves numbers only. */
+export const zeroRowVector: OpDef<Record<string, never>> = {
+  name: "zeroRowVector",
+  infer() {
+    return [{ kind: "rowVector" }];
+  },
+  vjp() {
+    return [];
+  },
+  reference(_inputs, _attrs, { rows }) {
+    return [{ rows, cols: 1, data: new Float64Array(rows) }];
+  },
+  calls({ outputs: [y] }) {
+    // Two float32 zeros are one float64 zero.
+    return [{ kernel: "zeroRows", args: [{ at: y! }, { run: "rows" }, 2] }];
+  },
+};

@@ -1,0 +1,138 @@
+/**
+ * safetensors: 8 bytes of header length (little-endian), a JSON header, then the tensors' bytes.
+ * Readable by every safetensors reader (https://github.com/huggingface/safetensors, "Format").
+ *
+ * Nothing in a file is trusted: every length, offset and shape is checked before it is used.
+ */
+import { CoupletError } from "../error.ts";
+
+export interface FileTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array;
+}
+
+export interface SafetensorsFile {
+  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> }>;
+  /** The format allows strings only. */
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The format's own limit on the header. */
+const MOST_HEADER_BYTES = 100_000_000;
+
+export function writeSafetensors(
+  tensors: ReadonlyMap<string, FileTensor>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array<ArrayBuffer> {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let offset = 0;
+  // Eight-byte numbers first, so that every tensor is aligned for its type.
+  const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
+  for (const [name, { shape, data }] of ordered) {
+    header[name] = {
+      dtype: data instanceof Float64Array ? "F64" : "F32",
+      shape,
+      data_offsets: [offset, offset + data.byteLength],
+    };
+    offset += data.byteLength;
+  }
+  let json = JSON.stringify(header);
+  const encoder = new TextEncoder();
+  // Spaces at the end are allowed: the data begins on a multiple of 8.
+  json += " ".repeat((8 - (encoder.encode(json).length % 8)) % 8);
+  const head = encoder.encode(json);
+  const bytes = new Uint8Array(8 + head.length + offset);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(head.length), true);
+  bytes.set(head, 8);
+  let at = 8 + head.length;
+  for (const [, { data }] of ordered) {
+    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
+    at += data.byteLength;
+  }
+  return bytes;
+}
+
+/**
+ * @param where the file's name, for messages
+ * @throws CoupletError FILE_INVALID saying what is wrong where
+ */
+export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFile {
+  const invalid = (expected: string, received: string, hint?: string) =>
+    new CoupletError({ code: "FILE_INVALID", where, expected, received, ...(hint === undefined ? {} : { hint }) });
+  if (bytes.length < 8) throw invalid("a safetensors file (8 bytes of header length first)", `${bytes.length} bytes`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerLength = Number(view.getBigUint64(0, true));
+  if (headerLength > MOST_HEADER_BYTES || 8 + headerLength > bytes.length) {
+    throw invalid(
+      `a header of at most ${Math.min(MOST_HEADER_BYTES, bytes.length - 8)} bytes`,
+      String(headerLength),
+      "The file is cut off, or not a safetensors file.",
+    );
+  }
+  const header = parseHeader(bytes.subarray(8, 8 + headerLength), invalid);
+  const data = bytes.subarray(8 + headerLength);
+  const tensors = new Map<string, { shape: readonly number[]; data: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> }>();
+  const spans: [number, number, string][] = [];
+  let metadata: Record<string, string> = {};
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === "__metadata__") {
+      if (!isRecord(entry) || !Object.values(entry).every((text) => typeof text === "string")) {
+        throw invalid("metadata of strings", typeof entry);
+      }
+      metadata = entry as Record<string, string>;
+      continue;
+    }
+    const { dtype, shape, begin, end } = checkEntry(name, entry, data.length, invalid);
+    spans.push([begin, end, name]);
+    // A copy: the bytes may start anywhere, typed arrays may not.
+    const buffer = data.slice(begin, end).buffer as ArrayBuffer;
+    tensors.set(name, { shape, data: dtype === "F64" ? new Float64Array(buffer) : new Float32Array(buffer) });
+  }
+  checkSpans(spans, data.length, invalid);
+  return { tensors, metadata };
+}
+
+type Invalid = (expected: string, received: string, hint?: string) => CoupletError;
+
+function parseHeader(bytes: Uint8Array, invalid: Invalid): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw invalid("a header in JSON", (cause as Error).message);
+  }
+  if (!isRecord(parsed)) throw invalid("a JSON object as header", Array.isArray(parsed) ? "an array" : typeof parsed);
+  return parsed;
+}
+
+function checkEntry(name: string, entry: unknown, dataLength: number, invalid: Invalid) {
+  if (!isRecord(entry)) throw invalid(`an object for tensor "${name}"`, typeof entry);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (dtype !== "F32" && dtype !== "F64") throw invalid(`tensor "${name}" of type F32 or F64`, String(dtype));
+  const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
+  if (!Array.isArray(shape) || !shape.every(isCount)) throw invalid(`a shape for tensor "${name}"`, JSON.stringify(shape));
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
+    throw invalid(`two offsets for tensor "${name}"`, JSON.stringify(offsets));
+  }
+  const [begin, end] = offsets as [number, number];
+  if (begin > end || end > dataLength) {
+    throw invalid(`tensor "${name}" within the ${dataLength} bytes of data`, `bytes ${begin} to ${end}`, "The file is cut off.");
+  }
+  const size = shape.reduce((product: number, n: number) => product * n, dtype === "F64" ? 8 : 4);
+  if (size !== end - begin) throw invalid(`${size} bytes for tensor "${name}" of shape [${shape.join(", ")}]`, String(end - begin));
+  return { dtype, shape: shape as number[], begin, end };
+}
+
+/** The format forbids holes and overlaps. */
+function checkSpans(spans: [number, number, string][], dataLength: number, invalid: Invalid): void {
+  let at = 0;
+  for (const [begin, end, name] of spans.sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
+    if (begin !== at) throw invalid(`tensor "${name}" to begin at byte ${at}`, String(begin));
+    at = end;
+  }
+  if (at !== dataLength) throw invalid(`${at} bytes of data`, String(dataLength), "There are bytes that no tensor owns.");
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

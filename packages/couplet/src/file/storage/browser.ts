@@ -1,0 +1,17 @@
+/** A page has no files by path. */
+import { CoupletError } from "../../error.ts";
+import type { Storage } from "./storage.ts";
+
+function refuse(path: string): Promise<never> {
+  return Promise.reject(
+    new CoupletError({
+      code: "NOT_SUPPORTED",
+      where: path,
+      expected: "Node",
+      received: "a page, which has no files by path",
+      hint: "Use modelToBytes and modelFromBytes.",
+    }),
+  );
+}
+
+export const storage: Storage = { read: refuse, write: refuse };

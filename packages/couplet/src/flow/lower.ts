@@ -1,0 +1,151 @@
+/**
+ * From a spec to graphs: what runs in each direction, and the training step. The graph of the
+ * log-density comes first: it fixes where each parameter stands in the flat buffer.
+ */
+import { differentiate } from "../engine/differentiate.ts";
+import { GraphBuilder } from "../engine/graph.ts";
+import type { Graph, ParameterLayout, Value } from "../engine/graph.ts";
+import { sumRowVectors } from "../engine/ops/sum-row-vectors/op.ts";
+import { zeroRowVector } from "../engine/ops/zeros/op.ts";
+import { baseLogProb, baseNoise } from "./base.ts";
+import { layerKinds } from "./layers/kinds.ts";
+import type { LayerContext } from "./layers/layer.ts";
+import type { FlowSpec } from "./spec/types.ts";
+import { merged, stateOf } from "./state.ts";
+import type { State } from "./state.ts";
+
+/** x (and context) -> logProb. Without a layout it makes the layout (`layoutOf`) of all the others. */
+export function lowerLogProb(spec: FlowSpec, layout?: ParameterLayout): Graph {
+  const { b, x, context } = begin(spec, "x", layout);
+  b.output("logProb", density(b, spec, x, context));
+  return b.finish();
+}
+
+/** x (and context) -> z, logDet. */
+export function lowerEncode(spec: FlowSpec, layout: ParameterLayout): Graph {
+  const { b, x, context } = begin(spec, "x", layout);
+  const { state, logDets } = encodeLayers({ b, dims: spec.dims, context }, spec, stateOf(x, spec.dims));
+  b.output("z", merged(b, state, spec.dims));
+  b.output("logDet", total(b, logDets));
+  return b.finish();
+}
+
+/** z (and context) -> x, and with `logDet` the log-determinant of `encode` at x. */
+export function lowerDecode(
+  spec: FlowSpec,
+  layout: ParameterLayout,
+  options: { readonly logDet: boolean },
+): Graph {
+  const { b, x: z, context } = begin(spec, "z", layout);
+  const { x, logDets } = decodeLayers({ b, dims: spec.dims, context }, spec, z, options);
+  b.output("x", x);
+  if (options.logDet) b.output("logDet", total(b, logDets));
+  return b.finish();
+}
+
+/** (context) -> x, drawn from the base with random numbers addressed by row. */
+export function lowerSample(spec: FlowSpec, layout: ParameterLayout, temperature: number): Graph {
+  const b = new GraphBuilder(layout);
+  const context = contextInput(b, spec);
+  const z = b.within("base", () => baseNoise(b, spec.base, spec.dims, temperature));
+  b.output("x", decodeLayers({ b, dims: spec.dims, context }, spec, z, { logDet: false }).x);
+  return b.finish();
+}
+
+/**
+ * The state after each layer and each layer's logDet: `state<i>` and `logDet<i>` for i = 1 .. layers.
+ * `upTo` stops after so many layers.
+ */
+export function lowerLayers(spec: FlowSpec, layout: ParameterLayout, upTo: number = spec.layers.length): Graph {
+  const { b, x, context } = begin(spec, "x", layout);
+  const layerContext: LayerContext = { b, dims: spec.dims, context };
+  let state = stateOf(x, spec.dims);
+  for (const [i, layer] of spec.layers.slice(0, upTo).entries()) {
+    const result = b.within(`layers[${i}]`, () => layerKinds(layer).encode(layerContext, state, layer));
+    state = stateOf(merged(b, result.state, spec.dims), spec.dims);
+    b.output(`state${i + 1}`, state[0]!.value);
+    if (result.logDet !== undefined) b.output(`logDet${i + 1}`, result.logDet);
+  }
+  return b.finish();
+}
+
+/** One layer's decode alone: z -> x. Parameters keep the names that they have in the whole flow. */
+export function lowerLayerDecode(spec: FlowSpec, layout: ParameterLayout, i: number): Graph {
+  const { b, x: z, context } = begin(spec, "z", layout);
+  const layer = spec.layers[i]!;
+  const { state } = b.within(`layers[${i}]`, () =>
+    layerKinds(layer).decode({ b, dims: spec.dims, context }, stateOf(z, spec.dims), layer, { logDet: false }),
+  );
+  b.output("x", merged(b, state, spec.dims));
+  return b.finish();
+}
+
+export interface TrainGraphOptions {
+  readonly memory: "store" | "reversible";
+  readonly checkpointEvery?: number;
+}
+
+/**
+ * x, seed (and context) -> logProb, and gradients of sum_r seed_r logProb_r. In reversible mode also
+ * `original` and `sentinel`: the input and its reconstruction on the way back.
+ */
+export function lowerTrain(spec: FlowSpec, layout: ParameterLayout, options: TrainGraphOptions): Graph {
+  const { b, x, context } = begin(spec, "x", layout);
+  const seed = b.input("seed", { kind: "rowVector" });
+  const logProb = density(b, spec, x, context);
+  b.output("logProb", logProb);
+  const { reconstructed } = differentiate(b, [{ value: logProb, seed }], options);
+  const rebuilt = reconstructed.get(x.id);
+  if (rebuilt !== undefined) {
+    b.output("original", x);
+    b.output("sentinel", rebuilt);
+  }
+  return b.finish();
+}
+
+function begin(
+  spec: FlowSpec,
+  name: "x" | "z",
+  layout: ParameterLayout | undefined,
+): { b: GraphBuilder; x: Value; context: Value | undefined } {
+  const b = new GraphBuilder(layout);
+  return { b, x: b.input(name, { kind: "rows", cols: spec.dims }), context: contextInput(b, spec) };
+}
+
+function contextInput(b: GraphBuilder, spec: FlowSpec): Value | undefined {
+  return spec.context === 0 ? undefined : b.input("context", { kind: "rows", cols: spec.context });
+}
+
+function density(b: GraphBuilder, spec: FlowSpec, x: Value, context: Value | undefined): Value {
+  const { state, logDets } = encodeLayers({ b, dims: spec.dims, context }, spec, stateOf(x, spec.dims));
+  const z = merged(b, state, spec.dims);
+  const base = b.within("base", () => baseLogProb(b, spec.base, z));
+  return logDets.length === 0 ? base : b.emit1(sumRowVectors, [base, ...logDets], {});
+}
+
+function encodeLayers(context: LayerContext, spec: FlowSpec, start: State) {
+  let state = start;
+  const logDets: Value[] = [];
+  for (const [i, layer] of spec.layers.entries()) {
+    const result = context.b.within(`layers[${i}]`, () => layerKinds(layer).encode(context, state, layer));
+    state = result.state;
+    if (result.logDet !== undefined) logDets.push(result.logDet);
+  }
+  return { state, logDets };
+}
+
+function decodeLayers(context: LayerContext, spec: FlowSpec, z: Value, options: { readonly logDet: boolean }) {
+  let state = stateOf(z, spec.dims);
+  const logDets: Value[] = [];
+  for (let i = spec.layers.length - 1; i >= 0; i--) {
+    const layer = spec.layers[i]!;
+    const result = context.b.within(`layers[${i}]`, () => layerKinds(layer).decode(context, state, layer, options));
+    state = result.state;
+    if (result.logDet !== undefined) logDets.push(result.logDet);
+  }
+  return { x: merged(context.b, state, spec.dims), logDets };
+}
+
+function total(b: GraphBuilder, logDets: readonly Value[]): Value {
+  return logDets.length === 0 ? b.emit1(zeroRowVector, [], {}) : b.emit1(sumRowVectors, logDets, {});
+}

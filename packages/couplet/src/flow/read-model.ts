@@ -1,0 +1,126 @@
+/** Reading a `.couplet` file. Everything in it is checked; loading never executes anything. */
+import { storage } from "#storage";
+import { CoupletError } from "../error.ts";
+import { readSafetensors } from "../file/safetensors.ts";
+import { lowerLogProb } from "./lower.ts";
+import { modelFrom } from "./model.ts";
+import type { DeviceOptions, FlowModel } from "./model.ts";
+import type { Standardiser } from "./preprocess.ts";
+import type { FlowSpec, JsonObject } from "./spec/types.ts";
+import { parseSpec } from "./spec/validate.ts";
+import { MODEL_FORMAT } from "./write-model.ts";
+
+/**
+ * A model from the bytes of a `.couplet` file; its parameters are those that were saved, bit by bit.
+ *
+ * @param where the file's name, for messages
+ * @throws CoupletError FILE_INVALID, SPEC_INVALID
+ */
+export async function modelFromBytes(
+  bytes: Uint8Array,
+  options: DeviceOptions & { readonly where?: string } = {},
+): Promise<FlowModel> {
+  const where = options.where ?? "model file";
+  const { tensors, metadata } = readSafetensors(bytes, where);
+  if (metadata["format"] !== MODEL_FORMAT) {
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where,
+      expected: `a Couplet model (${MODEL_FORMAT})`,
+      received: metadata["format"] ?? "a safetensors file of something else",
+      ...(metadata["format"]?.startsWith("couplet-model-") === true ? { hint: "The file is of a newer version: update couplet." } : {}),
+    });
+  }
+  const spec = parseSpec(parse(where, metadata, "spec"));
+  const graph = lowerLogProb(spec);
+  const parameters = new Float32Array(graph.parameterCount);
+  const missing = new Set(tensors.keys());
+  for (const { name, shape, offset, size } of graph.parameters) {
+    const tensor = tensors.get(name);
+    if (!(tensor?.data instanceof Float32Array) || tensor.data.length !== size || tensor.shape[0] !== shape.rows) {
+      throw new CoupletError({
+        code: "FILE_INVALID",
+        where,
+        expected: `parameter ${name} of ${shape.rows} x ${shape.cols}`,
+        received: tensor === undefined ? "nothing" : `shape [${tensor.shape.join(", ")}]`,
+        hint: "The file's spec and its parameters do not belong together.",
+      });
+    }
+    parameters.set(tensor.data, offset);
+    missing.delete(name);
+  }
+  if (missing.size > 0) {
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where,
+      expected: "only parameters of the file's spec",
+      received: `also ${[...missing].slice(0, 3).join(", ")}`,
+    });
+  }
+  return modelFrom(
+    {
+      spec,
+      parameters,
+      standardiser: standardiserOf(where, metadata, "standardiser", spec.dims),
+      contextStandardiser: standardiserOf(where, metadata, "contextStandardiser", spec.context as number),
+      columns: columnsOf(where, metadata, spec),
+      card: (parse(where, metadata, "card") ?? {}) as JsonObject,
+    },
+    options,
+  );
+}
+
+/**
+ * Reads a `.couplet` file. Node only; pages use {@link modelFromBytes}.
+ *
+ * @throws CoupletError FILE_NOT_FOUND, FILE_INVALID, SPEC_INVALID
+ */
+export async function load(path: string, options: DeviceOptions = {}): Promise<FlowModel> {
+  return modelFromBytes(await storage.read(path), { ...options, where: path });
+}
+
+function parse(where: string, metadata: Readonly<Record<string, string>>, key: string): unknown {
+  try {
+    return JSON.parse(metadata[key] ?? "null");
+  } catch (cause) {
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where: `${where}: ${key}`,
+      expected: "JSON",
+      received: (cause as Error).message,
+      cause,
+    });
+  }
+}
+
+function standardiserOf(
+  where: string,
+  metadata: Readonly<Record<string, string>>,
+  key: string,
+  dims: number,
+): Standardiser {
+  const value = parse(where, metadata, key) as { shift?: unknown; scale?: unknown } | null;
+  const list = (v: unknown, ok: (n: number) => boolean): v is number[] =>
+    Array.isArray(v) && v.length === dims && v.every((n) => typeof n === "number" && Number.isFinite(n) && ok(n));
+  if (!list(value?.shift, () => true) || !list(value?.scale, (n) => n > 0)) {
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where: `${where}: ${key}`,
+      expected: `${dims} shifts and ${dims} positive scales`,
+      received: JSON.stringify(value).slice(0, 80),
+    });
+  }
+  return { shift: value.shift, scale: value.scale };
+}
+
+function columnsOf(where: string, metadata: Readonly<Record<string, string>>, spec: FlowSpec): string[] | undefined {
+  const value = parse(where, metadata, "columns");
+  if (value === null) return undefined;
+  if (Array.isArray(value) && value.length === spec.dims && value.every((n) => typeof n === "string")) return value;
+  throw new CoupletError({
+    code: "FILE_INVALID",
+    where: `${where}: columns`,
+    expected: `${spec.dims} names`,
+    received: JSON.stringify(value).slice(0, 80),
+  });
+}

@@ -1,0 +1,67 @@
+/**
+ * The system's BLAS, called through koffi on the WebAssembly memory without copies.
+ *
+ * Found by itself when there is one; `COUPLET_BLAS=0` (or `off`) switches it off, `COUPLET_BLAS=/path/to/lib`
+ * names one. koffi is an optional peer: without it there is no BLAS, and `couplet doctor` says so.
+ */
+import type { Sgemm } from "../engine/device/cpu/gemm/gemm.ts";
+
+export interface Blas {
+  /** The library that was loaded. */
+  readonly library: string;
+  readonly sgemm: Sgemm;
+}
+
+export interface BlasMissing {
+  readonly library: undefined;
+  /** One line: why there is none. */
+  readonly reason: string;
+}
+
+/** Names under which a CBLAS is found. OpenBLAS first: its small products are the fastest. */
+const candidates: readonly string[] =
+  process.platform === "darwin"
+    ? ["/System/Library/Frameworks/Accelerate.framework/Accelerate", "libopenblas.dylib"]
+    : process.platform === "win32"
+      ? ["libopenblas.dll", "openblas.dll"]
+      : ["libopenblas.so.0", "libopenblas.so", "libblis.so.4", "libcblas.so.3"];
+
+/** Loads a BLAS in this thread. OpenBLAS's own threads are set to 1: ours are the workers. */
+export async function loadBlas(): Promise<Blas | BlasMissing> {
+  const wish = process.env["COUPLET_BLAS"];
+  if (wish !== undefined && /^(0|off|no|false)$/i.test(wish)) {
+    return { library: undefined, reason: "switched off by COUPLET_BLAS" };
+  }
+  let koffi: (typeof import("koffi"))["default"];
+  try {
+    koffi = (await import("koffi")).default;
+  } catch {
+    return { library: undefined, reason: "the package koffi is not installed (npm install koffi)" };
+  }
+  const names = wish === undefined || wish === "" || wish === "1" ? candidates : [wish];
+  for (const name of names) {
+    try {
+      const library = koffi.load(name);
+      const sgemm = library.func(
+        "void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int)",
+      ) as unknown as Sgemm;
+      try {
+        (library.func("void openblas_set_num_threads(int)") as (n: number) => void)(1);
+      } catch {
+        // Another BLAS than OpenBLAS: it takes its thread count from its own environment variables.
+      }
+      if (!multiplies(sgemm)) return { library: undefined, reason: `${name} gave a wrong product` };
+      return { library: name, sgemm };
+    } catch {
+      // Not this one. koffi's message does not name the library, so nothing is lost.
+    }
+  }
+  return { library: undefined, reason: `none of ${names.join(", ")} could be loaded` };
+}
+
+/** koffi does not check element types; one known product does. */
+function multiplies(sgemm: Sgemm): boolean {
+  const c = new Float32Array(4);
+  sgemm(101, 111, 111, 2, 2, 2, 1, Float32Array.of(1, 2, 3, 4), 2, Float32Array.of(5, 6, 7, 8), 2, 0, c, 2);
+  return c[0] === 19 && c[1] === 22 && c[2] === 43 && c[3] === 50;
+}

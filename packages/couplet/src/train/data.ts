@@ -1,0 +1,104 @@
+/** Rows into a training and a validation part. */
+import { CoupletError } from "../error.ts";
+import { shuffled } from "../engine/random/shuffle.ts";
+import type { FlowSpec } from "../flow/spec/types.ts";
+import { takeRows, toBatch } from "../flow/rows.ts";
+import type { Batch, Rows } from "../flow/rows.ts";
+import type { TrainOptions } from "./options.ts";
+
+export interface Portion {
+  readonly rows: Batch;
+  readonly context: Batch | undefined;
+  readonly weights: Float64Array | undefined;
+}
+
+export interface SplitData {
+  readonly training: Portion;
+  readonly validation: Portion;
+}
+
+/** Fewer held-out rows than this say nothing; fewer training rows teach nothing. */
+const LEAST_VALIDATION = 30;
+const LEAST_ROWS = 10;
+
+export function splitData(spec: FlowSpec, rows: Rows, context: Rows | undefined, options: TrainOptions): SplitData {
+  const all = portion("fit", spec, rows, context, options);
+  if (all.rows.rows < LEAST_ROWS) {
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "fit",
+      expected: `at least ${LEAST_ROWS} rows`,
+      received: String(all.rows.rows),
+      hint: "A density cannot be learned from so few; collect more data.",
+    });
+  }
+  const { validation = 0.1 } = options;
+  if (typeof validation !== "number") {
+    const held = portion("fit: validation", spec, validation.rows, validation.context, { ...options, weights: undefined });
+    return { training: all, validation: held };
+  }
+  if (!(validation > 0 && validation < 1)) {
+    throw new CoupletError({
+      code: "USAGE",
+      where: "fit: validation",
+      expected: "a fraction between 0 and 1, or rows",
+      received: String(validation),
+    });
+  }
+  const count = all.rows.rows;
+  const held = Math.min(Math.floor(count / 3), Math.max(Math.round(count * validation), LEAST_VALIDATION));
+  const order = shuffled(count, options.seed ?? 0);
+  return { training: take(all, order.subarray(held)), validation: take(all, order.subarray(0, held)) };
+}
+
+function portion(
+  where: string,
+  spec: FlowSpec,
+  rows: Rows,
+  context: Rows | undefined,
+  options: { readonly weights?: ArrayLike<number> | undefined; readonly columns?: readonly string[] },
+): Portion {
+  const batch = toBatch(where, rows, spec.dims, options.columns);
+  const wanted = spec.context as number;
+  if ((wanted === 0) !== (context === undefined)) {
+    throw new CoupletError({
+      code: "CONTEXT_MISMATCH",
+      where,
+      expected: wanted === 0 ? "no context: the spec is not conditional" : `a context of ${wanted} columns`,
+      received: wanted === 0 ? "a context" : "none",
+    });
+  }
+  const contextBatch = context === undefined ? undefined : toBatch(`${where}: context`, context, wanted);
+  if (contextBatch !== undefined && contextBatch.rows !== batch.rows) {
+    throw new CoupletError({
+      code: "CONTEXT_MISMATCH",
+      where: `${where}: context`,
+      expected: `${batch.rows} rows, one per row`,
+      received: String(contextBatch.rows),
+    });
+  }
+  return { rows: batch, context: contextBatch, weights: checkedWeights(where, options.weights, batch.rows) };
+}
+
+function checkedWeights(where: string, weights: ArrayLike<number> | undefined, rows: number): Float64Array | undefined {
+  if (weights === undefined) return undefined;
+  const values = Float64Array.from(weights);
+  const bad = values.findIndex((w) => !(w >= 0 && Number.isFinite(w)));
+  if (values.length !== rows || bad !== -1 || !values.some((w) => w > 0)) {
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: `${where}: weights`,
+      expected: `${rows} finite numbers from 0 up, not all 0`,
+      received: values.length !== rows ? `${values.length} numbers` : bad !== -1 ? `${values[bad]} at row ${bad}` : "zeros",
+    });
+  }
+  return values;
+}
+
+function take({ rows, context, weights }: Portion, indices: Int32Array): Portion {
+  return {
+    rows: takeRows(rows, indices),
+    context: context === undefined ? undefined : takeRows(context, indices),
+    weights: weights === undefined ? undefined : Float64Array.from(indices, (i) => weights[i]!),
+  };
+}

@@ -1,0 +1,46 @@
+/** What training tells while it runs. Losses are mean negative log-densities, nats per row, in the user's units. */
+export type TrainEvent =
+  | {
+      readonly type: "start";
+      readonly trainingRows: number;
+      readonly validationRows: number;
+      readonly epochs: number;
+      readonly batch: number;
+      readonly parameters: number;
+      /** Validation loss before the first step. */
+      readonly validationLoss: number;
+    }
+  | {
+      readonly type: "progress";
+      readonly epoch: number;
+      readonly epochs: number;
+      /** Steps done and to do, in the whole run. */
+      readonly step: number;
+      readonly steps: number;
+      readonly rowsPerSecond: number;
+      readonly elapsedMs: number;
+      readonly etaMs: number;
+    }
+  | {
+      readonly type: "epoch";
+      /** 1 for the first. */
+      readonly epoch: number;
+      readonly epochs: number;
+      /** Negative values are fine: a density may exceed 1. */
+      readonly trainLoss: number;
+      readonly validationLoss: number;
+      readonly best: { readonly epoch: number; readonly validationLoss: number };
+      readonly learningRate: number;
+      readonly gradientNorm: number;
+      readonly skippedSteps: number;
+      readonly rowsPerSecond: number;
+      readonly elapsedMs: number;
+      readonly etaMs: number;
+    }
+  | { readonly type: "warning"; readonly message: string }
+  | {
+      readonly type: "end";
+      readonly reason: "epochs" | "patience";
+      readonly best: { readonly epoch: number; readonly validationLoss: number };
+      readonly elapsedMs: number;
+    };

@@ -1,0 +1,81 @@
+/** Training a flow by maximum likelihood. */
+import { CoupletError } from "../error.ts";
+import type { FlowModel, DeviceOptions } from "../flow/model.ts";
+import type { Rows } from "../flow/rows.ts";
+import type { FlowSpec } from "../flow/spec/types.ts";
+import type { TrainEvent } from "./events.ts";
+import type { TrainOptions } from "./options.ts";
+import { TrainingRun } from "./run.ts";
+
+/** Options of {@link fit}: conditional specs need `context`, one row of it per row. */
+export type FitOptions<Conditional extends boolean> = TrainOptions &
+  DeviceOptions & { readonly device?: "cpu" } & (Conditional extends true
+    ? { readonly context: Rows }
+    : Conditional extends false
+      ? { readonly context?: never }
+      : { readonly context?: Rows });
+
+/** The options argument: required where a context is. */
+export type FitArguments<Conditional extends boolean> = true extends Conditional
+  ? false extends Conditional
+    ? [options?: FitOptions<Conditional>]
+    : [options: FitOptions<Conditional>]
+  : [options?: FitOptions<Conditional>];
+
+/**
+ * Fits a flow by maximum likelihood: minimises the mean of -log p(x) (or -log p(x | context)).
+ *
+ * Adam with warm-up and cosine decay, global-norm clipping, early stopping on held-out rows; the
+ * parameters of the best epoch are kept. The same seed and thread count give the same bits.
+ *
+ * @param rows rows x dims, in the user's own units
+ * @returns the trained model; dispose it when done
+ * @throws CoupletError SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH, DATA_INVALID, USAGE;
+ *   DIVERGED after ten steps in a row without a finite gradient, naming the layer; what
+ *   `options.signal` was aborted with
+ */
+export async function fit<C extends boolean>(
+  spec: FlowSpec<C>,
+  rows: Rows,
+  ...[options]: FitArguments<C>
+): Promise<FlowModel<C>> {
+  const run = train(spec, rows, ...([options] as FitArguments<C>));
+  for (;;) {
+    const next = await run.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+/**
+ * {@link fit} as an async iterator of events; its return value is the model. Leaving the loop early
+ * ends the training and frees everything.
+ */
+export async function* train<C extends boolean>(
+  spec: FlowSpec<C>,
+  rows: Rows,
+  ...[options]: FitArguments<C>
+): AsyncGenerator<TrainEvent, FlowModel<C>, void> {
+  const given = (options ?? {}) as TrainOptions & DeviceOptions & { readonly context?: Rows };
+  if ((given.device as string | undefined) === "reference") {
+    throw new CoupletError({
+      code: "NOT_SUPPORTED",
+      where: "fit: device",
+      expected: '"cpu"',
+      received: '"reference"',
+      hint: "The float64 device scores and samples; it does not train.",
+    });
+  }
+  const run = await TrainingRun.begin(spec, rows, given.context, given);
+  let finished = false;
+  try {
+    for await (const event of run.events()) {
+      given.onEvent?.(event);
+      if (event.type === "epoch") given.onEpoch?.(event);
+      yield event;
+    }
+    finished = true;
+    return run.model as FlowModel<C>;
+  } finally {
+    run.end(finished);
+  }
+}

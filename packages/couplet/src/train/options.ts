@@ -1,0 +1,110 @@
+/** Options of training, and the defaults that depend on the data's size. */
+import { CoupletError } from "../error.ts";
+import type { Rows } from "../flow/rows.ts";
+import type { TrainEvent } from "./events.ts";
+
+export interface TrainOptions {
+  /**
+   * Rows held out to choose the best epoch: a fraction (default 0.1) or rows of one's own. Small
+   * tables hold out at least 30 rows.
+   */
+  readonly validation?: number | { readonly rows: Rows; readonly context?: Rows };
+  /** Weights of the rows, at least 0; default 1 each. */
+  readonly weights?: ArrayLike<number>;
+  /** Passes over the data at most. Default: about 12,000 steps, between 20 and 400 epochs. */
+  readonly epochs?: number;
+  /** Rows per step. Default: about a twentieth of the rows, between 32 and 512. */
+  readonly batch?: number;
+  /** Adam's highest step size; default 1e-3. */
+  readonly learningRate?: number;
+  /** Part of the steps in which the rate rises from 0; then it falls to 0 along a half cosine. Default 0.05. */
+  readonly warmup?: number;
+  /** Epochs without a better validation loss that end the training. Default: a fifth of `epochs`, at least 10. */
+  readonly patience?: number;
+  /** Gradients are scaled down to this global norm; 0 switches it off. Default 5. */
+  readonly clipNorm?: number;
+  /** Decoupled weight decay, on weight matrices only. Default 1e-5. */
+  readonly weightDecay?: number;
+  /** Decay of an exponential moving average of the parameters, which is then what is validated and kept. */
+  readonly ema?: number;
+  /** Fixes the split, the weights, the order and the dropout. Default 0. */
+  readonly seed?: number;
+  /** Standardise columns first (the density stays that of the original units). Default true. */
+  readonly standardise?: boolean;
+  /** Keep activations for the backward pass, or rebuild them from outputs. Default `store`. */
+  readonly memory?: "store" | "reversible";
+  /** Largest rebuilding error, in standard deviations, that reversible mode bears before it keeps checkpoints. Default 1e-3. */
+  readonly driftTolerance?: number;
+  readonly signal?: AbortSignal;
+  /** Column names, kept in the model and used in messages. */
+  readonly columns?: readonly string[];
+  /** Called after each epoch. */
+  readonly onEpoch?: (event: Extract<TrainEvent, { type: "epoch" }>) => void;
+  /** Called with every event, progress within epochs and warnings too. */
+  readonly onEvent?: (event: TrainEvent) => void;
+  /** Saves the whole training state about every `everySeconds`, and when aborted. */
+  readonly checkpoint?: {
+    /** Default 60. */
+    readonly everySeconds?: number;
+    save(bytes: Uint8Array<ArrayBuffer>): void | Promise<void>;
+  };
+  /** A checkpoint's bytes: goes on from there, to the last bit. */
+  readonly resume?: Uint8Array;
+}
+
+/** All numbers that a run is made with; part of the checkpoint. */
+export interface TrainSettings {
+  readonly epochs: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly warmup: number;
+  readonly patience: number;
+  readonly clipNorm: number;
+  readonly weightDecay: number;
+  readonly ema: number;
+  readonly seed: number;
+  readonly standardise: boolean;
+  readonly memory: "store" | "reversible";
+  readonly driftTolerance: number;
+}
+
+export function settingsFor(options: TrainOptions, trainingRows: number): TrainSettings {
+  const batch = within("batch", options.batch, 1, 1e6) ?? defaultBatch(trainingRows);
+  const stepsPerEpoch = Math.ceil(trainingRows / batch);
+  const epochs = within("epochs", options.epochs, 1, 1e6) ?? defaultEpochs(stepsPerEpoch);
+  return {
+    epochs: Math.round(epochs),
+    batch: Math.round(batch),
+    learningRate: within("learningRate", options.learningRate, 0, 10) ?? 1e-3,
+    warmup: within("warmup", options.warmup, 0, 1) ?? 0.05,
+    patience: within("patience", options.patience, 1, 1e6) ?? Math.max(10, Math.round(epochs / 5)),
+    clipNorm: within("clipNorm", options.clipNorm, 0, Infinity) ?? 5,
+    weightDecay: within("weightDecay", options.weightDecay, 0, 10) ?? 1e-5,
+    ema: within("ema", options.ema, 0, 1) ?? 0,
+    seed: within("seed", options.seed, 0, Number.MAX_SAFE_INTEGER) ?? 0,
+    standardise: options.standardise ?? true,
+    memory: options.memory ?? "store",
+    driftTolerance: within("driftTolerance", options.driftTolerance, 0, Infinity) ?? 1e-3,
+  };
+}
+
+/** A power of two near a twentieth of the rows: enough steps on small data, full tiles on large. */
+function defaultBatch(rows: number): number {
+  const wish = 2 ** Math.round(Math.log2(Math.max(1, rows / 20)));
+  return Math.min(rows, Math.max(32, Math.min(512, wish)));
+}
+
+/** About 12,000 steps: where held-out likelihood levels off on the tables that the defaults were chosen on. */
+function defaultEpochs(stepsPerEpoch: number): number {
+  return Math.max(20, Math.min(400, Math.round(12_000 / stepsPerEpoch)));
+}
+
+function within(name: string, value: number | undefined, least: number, most: number): number | undefined {
+  if (value === undefined || (value >= least && value <= most)) return value;
+  throw new CoupletError({
+    code: "USAGE",
+    where: `fit: ${name}`,
+    expected: `a number from ${least} to ${most}`,
+    received: String(value),
+  });
+}

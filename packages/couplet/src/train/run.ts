@@ -1,0 +1,335 @@
+/** One training run: epochs of steps, validation, early stopping, checkpoints. */
+import { CoupletError } from "../error.ts";
+import { throwIfAborted } from "../flow/abort.ts";
+import { modelFrom } from "../flow/model.ts";
+import type { DeviceOptions, FlowModel } from "../flow/model.ts";
+import { fitStandardiser, identityStandardiser } from "../flow/preprocess.ts";
+import type { Rows } from "../flow/rows.ts";
+import { CpuRunner } from "../flow/runner.ts";
+import { parseSpec } from "../flow/spec/validate.ts";
+import type { FlowSpec, JsonObject } from "../flow/spec/types.ts";
+import { splitData } from "./data.ts";
+import type { Portion, SplitData } from "./data.ts";
+import type { TrainEvent } from "./events.ts";
+import { fingerprint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import type { Progress } from "./checkpoint.ts";
+import { initialiseFromData } from "./initialise.ts";
+import { settingsFor } from "./options.ts";
+import type { TrainOptions, TrainSettings } from "./options.ts";
+import { Trainer } from "./trainer.ts";
+
+/** Bijections between kept states, tried in turn when reversible mode drifts. */
+const CHECKPOINT_LADDER = [Infinity, 16, 8, 4, 2] as const;
+
+type RunOptions = TrainOptions & DeviceOptions;
+
+export class TrainingRun {
+  readonly model: FlowModel;
+  readonly #data: SplitData;
+  readonly #settings: TrainSettings;
+  readonly #options: RunOptions;
+  readonly #fingerprint: string;
+  #trainer: Trainer;
+  #ladder = 0;
+  #progress: Progress;
+  #best: Float32Array<ArrayBuffer>;
+  #lastCheckpoint = performance.now();
+  readonly #started = performance.now();
+
+  private constructor(
+    model: FlowModel,
+    data: SplitData,
+    settings: TrainSettings,
+    options: RunOptions,
+    print: string,
+    progress: Progress,
+  ) {
+    this.model = model;
+    this.#data = data;
+    this.#settings = settings;
+    this.#options = options;
+    this.#fingerprint = print;
+    this.#progress = progress;
+    this.#best = model.parameters;
+    this.#trainer = this.#makeTrainer();
+  }
+
+  static async begin(spec: FlowSpec, rows: Rows, context: Rows | undefined, options: RunOptions): Promise<TrainingRun> {
+    throwIfAborted(options.signal);
+    const checked = parseSpec(spec);
+    const data = splitData(checked, rows, context, options);
+    const settings = settingsFor(options, data.training.rows.rows);
+    const print = await fingerprint(checked, settings, data.training);
+    const standard = settings.standardise;
+    const model = await modelFrom(
+      {
+        spec: checked,
+        parameters: undefined,
+        standardiser: standard ? fitStandardiser(data.training.rows, data.training.weights) : identityStandardiser(checked.dims),
+        contextStandardiser:
+          standard && data.training.context !== undefined
+            ? fitStandardiser(data.training.context, data.training.weights)
+            : identityStandardiser(checked.context),
+        columns: options.columns,
+        card: {},
+      },
+      options,
+    );
+    try {
+      const saved = options.resume === undefined ? undefined : readCheckpoint(options.resume, print);
+      if (saved === undefined) await initialiseFromData(model, data.training);
+      const fresh: Progress = {
+        epoch: 0,
+        step: 0,
+        loss: 0,
+        weight: 0,
+        skipped: 0,
+        skippedInARow: 0,
+        gradientNorm: 0,
+        best: { epoch: 0, validationLoss: Infinity },
+        history: [],
+        elapsedMs: 0,
+      };
+      const run = new TrainingRun(model, data, settings, options, print, saved?.progress ?? fresh);
+      if (saved !== undefined) {
+        run.#trainer.restore(saved.tensors);
+        run.#best = saved.best;
+      }
+      return run;
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
+  }
+
+  async *events(): AsyncGenerator<TrainEvent, void, void> {
+    const { signal } = this.#options;
+    const abort = () => this.#device.requestAbort(true);
+    signal?.addEventListener("abort", abort, { once: true });
+    try {
+      yield* this.#epochs();
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      this.#device.requestAbort(false);
+    }
+  }
+
+  /** Frees the run; a model that was not finished goes with it. */
+  end(finished: boolean): void {
+    this.#trainer.dispose();
+    if (!finished) this.model.dispose();
+  }
+
+  get #device() {
+    return (this.model.runner as CpuRunner).device;
+  }
+
+  async *#epochs(): AsyncGenerator<TrainEvent, void, void> {
+    const { epochs, patience, batch } = this.#settings;
+    const progress = this.#progress;
+    if (progress.best.validationLoss === Infinity) {
+      progress.best = { epoch: 0, validationLoss: await this.#validate(await this.#trainer.candidate()) };
+    }
+    yield {
+      type: "start",
+      trainingRows: this.#data.training.rows.rows,
+      validationRows: this.#data.validation.rows.rows,
+      epochs,
+      batch,
+      parameters: this.model.parameterCount,
+      validationLoss: progress.best.validationLoss,
+    };
+    while (progress.epoch < epochs && progress.epoch - progress.best.epoch < patience) {
+      yield* this.#oneEpoch();
+    }
+    this.model.setParameters(this.#best);
+    this.#finishCard();
+    yield {
+      type: "end",
+      reason: progress.epoch < epochs ? "patience" : "epochs",
+      best: progress.best,
+      elapsedMs: this.#elapsed(),
+    };
+  }
+
+  async *#oneEpoch(): AsyncGenerator<TrainEvent, void, void> {
+    const progress = this.#progress;
+    const { signal } = this.#options;
+    while (progress.step < this.#trainer.stepsPerEpoch) {
+      const before = performance.now();
+      const result = await this.#trainer.steps(progress.epoch, progress.step, progress.skippedInARow);
+      progress.step += result.steps;
+      progress.loss += result.loss;
+      progress.weight += result.weight;
+      progress.skipped += result.skipped;
+      progress.skippedInARow = result.skippedInARow;
+      progress.gradientNorm = result.lastNorm;
+      if (result.stopped === "diverged") await this.#diverged();
+      if (result.skipped > 0) {
+        yield { type: "warning", message: `${result.skipped} steps without a finite gradient were skipped in epoch ${progress.epoch + 1}` };
+      }
+      yield* this.#watchDrift(result.drift);
+      const aborted = signal?.aborted === true;
+      await this.#maybeCheckpoint(aborted);
+      throwIfAborted(signal);
+      if (progress.step < this.#trainer.stepsPerEpoch) yield this.#progressEvent(result.steps, performance.now() - before);
+    }
+    yield await this.#closeEpoch();
+  }
+
+  async #closeEpoch(): Promise<TrainEvent> {
+    const progress = this.#progress;
+    const offset = this.#offset();
+    const trainLoss = progress.weight > 0 ? progress.loss / progress.weight - offset : NaN;
+    const candidate = await this.#trainer.candidate();
+    const validationLoss = await this.#validate(candidate);
+    progress.epoch++;
+    progress.step = 0;
+    progress.loss = 0;
+    progress.weight = 0;
+    if (validationLoss < progress.best.validationLoss) {
+      progress.best = { epoch: progress.epoch, validationLoss };
+      this.#best = candidate;
+    }
+    progress.history.push([trainLoss, validationLoss]);
+    const stepsDone = progress.epoch * this.#trainer.stepsPerEpoch;
+    return {
+      type: "epoch",
+      epoch: progress.epoch,
+      epochs: this.#settings.epochs,
+      trainLoss,
+      validationLoss,
+      best: progress.best,
+      learningRate: this.#trainer.learningRateAt(stepsDone - 1),
+      gradientNorm: progress.gradientNorm,
+      skippedSteps: progress.skipped,
+      ...this.#pace(stepsDone),
+    };
+  }
+
+  #progressEvent(_steps: number, _ms: number): TrainEvent {
+    const { epoch, step } = this.#progress;
+    const done = epoch * this.#trainer.stepsPerEpoch + step;
+    return {
+      type: "progress",
+      epoch: epoch + 1,
+      epochs: this.#settings.epochs,
+      step: done,
+      steps: this.#trainer.totalSteps,
+      ...this.#pace(done),
+    };
+  }
+
+  /** Speed so far, and the time to the last epoch if training does not stop early. */
+  #pace(stepsDone: number) {
+    const elapsedMs = this.#elapsed();
+    const perStep = elapsedMs / Math.max(1, stepsDone);
+    return {
+      rowsPerSecond: (stepsDone * this.#settings.batch) / (elapsedMs / 1000),
+      elapsedMs,
+      etaMs: perStep * (this.#trainer.totalSteps - stepsDone),
+    };
+  }
+
+  #elapsed(): number {
+    return this.#progress.elapsedMs + performance.now() - this.#started;
+  }
+
+  #offset(): number {
+    return -this.model.standardiser.scale.reduce((sum, s) => sum + Math.log(s), 0);
+  }
+
+  /** Mean negative log-density of the held-out rows; NaN counts as infinitely bad. */
+  async #validate(parameters: Float32Array<ArrayBuffer>): Promise<number> {
+    // The model's own buffer is being trained; with an average the candidate is another one.
+    const trained = await this.#trainer.snapshot();
+    const averaged = trained["average"] !== undefined;
+    if (averaged) this.model.setParameters(parameters);
+    const { rows, context, weights } = this.#data.validation;
+    const logProb = await this.model.logProb(rows.data, ...optionsOf(context?.data));
+    if (averaged) this.#trainer.restore(trained);
+    let sum = 0;
+    let total = 0;
+    for (let i = 0; i < logProb.length; i++) {
+      const weight = weights?.[i] ?? 1;
+      sum -= weight * logProb[i]!;
+      total += weight;
+    }
+    const loss = sum / total;
+    return Number.isNaN(loss) ? Infinity : loss;
+  }
+
+  async #diverged(): Promise<never> {
+    const progress = this.#progress;
+    const culprit = await this.#trainer.diagnose(progress.epoch, Math.max(0, progress.step - 1));
+    throw new CoupletError({
+      code: "DIVERGED",
+      where: `fit: epoch ${progress.epoch + 1}, step ${progress.step}`,
+      expected: "finite losses and gradients",
+      received:
+        culprit === undefined
+          ? `${progress.skippedInARow} steps in a row without`
+          : `${progress.skippedInARow} steps in a row without; the first number that is not finite came from ${culprit.op} in ${culprit.path}`,
+      hint: "Try a smaller learningRate, a smaller clipNorm, or softClamp scales.",
+    });
+  }
+
+  /** Reversible mode: keeps checkpoints more densely when the rebuilt input strays from the real one. */
+  async *#watchDrift(drift: number): AsyncGenerator<TrainEvent, void, void> {
+    const { memory, driftTolerance } = this.#settings;
+    if (memory !== "reversible" || !(drift > driftTolerance)) return;
+    if (this.#ladder + 1 >= CHECKPOINT_LADDER.length) return;
+    const state = await this.#trainer.snapshot();
+    this.#ladder++;
+    this.#trainer.dispose();
+    this.#trainer = this.#makeTrainer();
+    this.#trainer.restore(state);
+    yield {
+      type: "warning",
+      message:
+        `rebuilding activations strayed by ${drift.toExponential(1)} (tolerance ${driftTolerance}); ` +
+        `from now on the state is kept every ${CHECKPOINT_LADDER[this.#ladder]} bijections`,
+    };
+  }
+
+  #makeTrainer(): Trainer {
+    const runner = this.model.runner as CpuRunner;
+    const every = CHECKPOINT_LADDER[this.#ladder]!;
+    return new Trainer(this.model, runner.device, runner.parameters, this.#data.training, this.#settings, every);
+  }
+
+  async #maybeCheckpoint(now: boolean): Promise<void> {
+    const { checkpoint } = this.#options;
+    if (checkpoint === undefined) return;
+    const due = performance.now() - this.#lastCheckpoint > 1000 * (checkpoint.everySeconds ?? 60);
+    if (!due && !now) return;
+    const progress = { ...this.#progress, elapsedMs: this.#elapsed() };
+    await checkpoint.save(
+      writeCheckpoint({ fingerprint: this.#fingerprint, progress, tensors: await this.#trainer.snapshot(), best: this.#best }),
+    );
+    this.#lastCheckpoint = performance.now();
+  }
+
+  #finishCard(): void {
+    const { history, best, epoch, skipped } = this.#progress;
+    const card: JsonObject = {
+      trainingRows: this.#data.training.rows.rows,
+      validationRows: this.#data.validation.rows.rows,
+      settings: { ...this.#settings },
+      epochs: epoch,
+      best: { ...best },
+      history: history.map(([a, b]) => [a, b]),
+      skippedSteps: skipped,
+      elapsedMs: Math.round(this.#elapsed()),
+      threads: this.#device.threads,
+      simd: this.#device.simd,
+    };
+    Object.assign(this.model.card as Record<string, unknown>, card);
+  }
+}
+
+function optionsOf(context: Float64Array | Float32Array | undefined): [] | [{ context: Float64Array | Float32Array }] {
+  return context === undefined ? [] : [{ context }];
+}
+
+export type { Portion };
