@@ -147,7 +147,7 @@ function gridEncoder(
 
 /** The step of a column on a grid: 1 for whole numbers and dates. */
 export function stepOf(schema: NumericColumnSchema): number {
-  return schema.type === "number" ? (schema.resolution ?? 1) : 1;
+  return schema.type === "number" || schema.type === "integer" ? (schema.resolution ?? 1) : 1;
 }
 
 /**

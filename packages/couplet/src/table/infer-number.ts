@@ -76,6 +76,8 @@ export function inferNumber(name: string, profile: NumberProfile, storage: Stora
     const id = identifierReason(name, profile);
     if (id !== undefined) return { name, type: "identifier", reason: id };
     const bounds = inferBounds(profile);
+    // Whole numbers that are all multiples of 5, 25, 100: too many to be chance.
+    const step = n >= 50 && distinct >= 10 ? commonStep(sorted, 0) : 1;
     const column: IntegerColumnSchema = {
       name,
       type: "integer",
@@ -83,8 +85,9 @@ export function inferNumber(name: string, profile: NumberProfile, storage: Stora
       // Whole numbers carry their frequencies, value by value: that is the quantile map.
       transform: n < FEW ? "standard" : "quantile",
       ...bounds.schema,
+      ...(step > 1 ? { resolution: step } : {}),
       ...missing,
-      reason: `whole numbers ${low} to ${high}, ${distinct} different${bounds.reason}`,
+      reason: `whole numbers ${low} to ${high}, ${distinct} different${step > 1 ? `, all multiples of ${step}` : ""}${bounds.reason}`,
     };
     return column;
   }

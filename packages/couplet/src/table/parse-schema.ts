@@ -56,7 +56,7 @@ const SHAPES: Readonly<Record<ColumnType, Shape>> = {
       atoms: listOf("finite numbers", (v) => typeof v === "number" && Number.isFinite(v)),
     },
   },
-  integer: numeric,
+  integer: { required: numeric.required, optional: { ...numeric.optional, resolution: count } },
   category,
   ordered: category,
   boolean: category,

@@ -95,11 +95,13 @@ function reader(source: Column, schema: ModelledColumnSchema): (cell: string | n
   }
   const finite = (value: number): number => (Number.isFinite(value) ? value : NaN);
   const number = (cell: string | number): number => finite(typeof cell === "number" ? cell : readNumber(cell));
-  if (schema.type === "integer")
+  if (schema.type === "integer") {
+    const { resolution = 1 } = schema;
     return (cell) => {
       const value = number(cell);
-      return Number.isInteger(value) ? value : NaN;
+      return Number.isInteger(value) ? Math.round(value / resolution) * resolution : NaN;
     };
+  }
   if (schema.type === "number" && schema.resolution !== undefined) {
     const { resolution, decimals = 15 } = schema;
     return (cell) => roundTo(Math.round(number(cell) / resolution) * resolution, decimals);

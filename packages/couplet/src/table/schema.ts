@@ -64,6 +64,8 @@ export interface NumberColumnSchema extends NumericBase {
 /** Whole numbers: contributes a probability. */
 export interface IntegerColumnSchema extends NumericBase {
   readonly type: "integer";
+  /** Values are rounded to multiples of this (weights in steps of 25); the probability is that of the multiple. */
+  readonly resolution?: number;
 }
 
 /** Dates and times of a fixed unit: contributes a probability. Bounds are in units since 1970. */

@@ -1,0 +1,69 @@
+import { internalError } from "../../error.ts";
+
+/** A full-covariance Gaussian in latent space. */
+export interface Gaussian {
+  readonly dims: number;
+  /** log density per row, nats. `z` is rows x dims. */
+  logDensity(z: Float64Array): Float64Array;
+}
+
+/**
+ * Fits mean and covariance by maximum likelihood, with `ridge` times the mean variance added to the diagonal so that columns
+ * that determine each other do not make it singular.
+ *
+ * @param z rows x dims
+ */
+export function fitGaussian(z: Float64Array, dims: number, ridge = 1e-6): Gaussian {
+  const rows = z.length / dims;
+  const mean = new Float64Array(dims);
+  for (let i = 0; i < z.length; i++) mean[i % dims]! += z[i]! / rows;
+  const covariance = new Float64Array(dims * dims);
+  for (let i = 0; i < rows; i++)
+    for (let a = 0; a < dims; a++) {
+      const da = z[i * dims + a]! - mean[a]!;
+      for (let b = 0; b <= a; b++) covariance[a * dims + b]! += (da * (z[i * dims + b]! - mean[b]!)) / rows;
+    }
+  let trace = 0;
+  for (let a = 0; a < dims; a++) trace += covariance[a * dims + a]! / dims;
+  for (let a = 0; a < dims; a++) covariance[a * dims + a]! += ridge * trace;
+  const factor = cholesky(covariance, dims);
+  let logDet = 0;
+  for (let a = 0; a < dims; a++) logDet += Math.log(factor[a * dims + a]!);
+  const constant = -0.5 * dims * Math.log(2 * Math.PI) - logDet;
+
+  return {
+    dims,
+    logDensity(points) {
+      const count = points.length / dims;
+      const out = new Float64Array(count);
+      const y = new Float64Array(dims);
+      for (let i = 0; i < count; i++) {
+        // Forward substitution: |L^-1 (z - mean)|^2.
+        let square = 0;
+        for (let a = 0; a < dims; a++) {
+          let v = points[i * dims + a]! - mean[a]!;
+          for (let b = 0; b < a; b++) v -= factor[a * dims + b]! * y[b]!;
+          y[a] = v / factor[a * dims + a]!;
+          square += y[a]! ** 2;
+        }
+        out[i] = constant - 0.5 * square;
+      }
+      return out;
+    },
+  };
+}
+
+/** The lower Cholesky factor of a symmetric positive definite matrix given by its lower half. */
+function cholesky(matrix: Float64Array, n: number): Float64Array {
+  const factor = new Float64Array(n * n);
+  for (let a = 0; a < n; a++)
+    for (let b = 0; b <= a; b++) {
+      let sum = matrix[a * n + b]!;
+      for (let k = 0; k < b; k++) sum -= factor[a * n + k]! * factor[b * n + k]!;
+      if (a === b) {
+        if (!(sum > 0)) throw internalError(`a covariance that is not positive definite (pivot ${sum})`);
+        factor[a * n + a] = Math.sqrt(sum);
+      } else factor[a * n + b] = sum / factor[b * n + b]!;
+    }
+  return factor;
+}

@@ -1,0 +1,42 @@
+import { requiredColumns } from "../check-table.ts";
+import { readColumn } from "../read-column.ts";
+import { type ModelledColumnSchema, type Schema, isModelled } from "../schema.ts";
+import type { Table } from "../table.ts";
+
+/** A table as columns of codes: numbers as they are, categories as indices, NaN for missing. */
+export interface FeatureMatrix {
+  readonly rows: number;
+  readonly schemas: readonly ModelledColumnSchema[];
+  readonly columns: readonly Float64Array[];
+}
+
+/**
+ * The codes of the schema's modelled and context columns. A value unknown to the schema becomes a missing cell: quality
+ * measures must be able to look at any table.
+ */
+export function featureMatrix(source: Table, schema: Schema): FeatureMatrix {
+  const schemas = schema.columns.filter(isModelled);
+  const present = requiredColumns(source, schema, schemas.map((c) => c.name));
+  return {
+    rows: source.rows,
+    schemas,
+    columns: schemas.map((c) => readColumn(present.get(c.name)!, c, { missingValues: schema.missingValues, impossible: "zero" }).codes),
+  };
+}
+
+/** The same matrix with only these rows. */
+export function featureRows(matrix: FeatureMatrix, indices: ArrayLike<number>): FeatureMatrix {
+  const order = Array.from(indices);
+  return { rows: order.length, schemas: matrix.schemas, columns: matrix.columns.map((c) => Float64Array.from(order, (i) => c[i]!)) };
+}
+
+/** `count` of the numbers 0 to n - 1 without repetition, in a random order fixed by the seed. */
+export function sampleIndices(n: number, count: number, uniform: (i: number) => number): Int32Array {
+  const order = Int32Array.from({ length: n }, (_, i) => i);
+  const wanted = Math.min(n, count);
+  for (let i = 0; i < wanted; i++) {
+    const j = i + Math.floor(uniform(i) * (n - i));
+    [order[i], order[j]] = [order[j]!, order[i]!];
+  }
+  return order.slice(0, wanted);
+}
