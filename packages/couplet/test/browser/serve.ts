@@ -2,7 +2,7 @@
  * A static server for pages that load the built package. It serves the repository, so that
  * `couplet` and its dependency come from where Node would take them, through an import map.
  */
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -20,18 +20,35 @@ const mediaTypes: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
-const importMap = JSON.stringify({
-  imports: {
-    "#platform": "/packages/couplet/dist/engine/device/cpu/platform/browser.js",
-    couplet: "/packages/couplet/dist/index.js",
-    "couplet/engine": "/packages/couplet/dist/engine/index.js",
-    "couplet/systems": "/packages/couplet/dist/systems/index.js",
-    valibot: "/node_modules/valibot/dist/index.mjs",
-  },
-});
+/** What package.json says of a specifier to a bundler for browsers. */
+type Target = string | { readonly browser?: Target; readonly default?: Target };
+
+function forBrowsers(target: Target | undefined): string | undefined {
+  if (typeof target === "string" || target === undefined) return target;
+  return forBrowsers(target.browser ?? target.default);
+}
+
+/** The package's entry points and its inner `#` names, as its package.json has them for browsers. */
+function importMap(): string {
+  const manifest = JSON.parse(
+    readFileSync(path.join(root, "packages/couplet/package.json"), "utf8"),
+  ) as {
+    readonly imports: Readonly<Record<string, Target>>;
+    readonly exports: Readonly<Record<string, Target>>;
+  };
+  const imports: Record<string, string> = { valibot: "/node_modules/valibot/dist/index.mjs" };
+  const names = Object.entries(manifest.exports).map(
+    ([name, target]) => [name.replace(/^\./, "couplet"), target] as const,
+  );
+  for (const [name, target] of [...names, ...Object.entries(manifest.imports)]) {
+    const file = forBrowsers(target);
+    if (file !== undefined) imports[name] = path.posix.join("/packages/couplet", file);
+  }
+  return JSON.stringify({ imports });
+}
 
 const page = `<!doctype html><meta charset="utf-8"><title>couplet</title><link rel="icon" href="data:,">
-<script type="importmap">${importMap}</script>`;
+<script type="importmap">${importMap()}</script>`;
 
 export interface PageServer {
   /** Address of the page, with a slash at the end. */
