@@ -1,4 +1,3 @@
-import { CoupletError } from "../../../error.ts";
 import { multilayerNetwork, type Coupling, type Edge, type InterlayerEdge, type MultilayerNetwork, type NodeInfo } from "../multilayer.ts";
 import { badLine, fields, meaningfulLines, numberField } from "./lines.ts";
 
@@ -158,9 +157,4 @@ function edgeList(text: string, where: string, nodes: readonly string[] | undefi
 function coupled(options: MuxVizOptions): { coupling?: Coupling } {
   if (options.coupling === "none") return {};
   return { coupling: options.coupling ?? { kind: "categorical" } };
-}
-
-/** The error of a reader that is missing a file. */
-export function missingFile(where: string, path: string): CoupletError {
-  return new CoupletError({ code: "FILE_NOT_FOUND", where, expected: `the file "${path}"`, received: "none" });
 }
