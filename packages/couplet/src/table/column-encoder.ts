@@ -138,7 +138,8 @@ function gridEncoder(
       // Rounding of the inverse may land in the neighbour: the intervals decide.
       if (value < rangeOf(k).lower && k > lower) k--;
       else if (value >= rangeOf(k).upper && k < upper) k++;
-      return step === 1 ? k : roundTo(k * step, decimals);
+      // + 0: rounding from below zero gives -0, which no table holds.
+      return (step === 1 ? k : roundTo(k * step, decimals)) + 0;
     },
     centre: (code) => (Number.isNaN(code) ? 0 : drawInInterval(rangeOf(Math.round(code / step)), 0.5)),
     toJSON: () => state,
@@ -194,7 +195,7 @@ function numberEncoder(
       const atom = ranges.findIndex((range) => value >= range.lower && value < range.upper);
       if (atom >= 0) return atoms[atom]!;
       const x = unstretched(map.fromZ(value), atoms, width);
-      return roundTo(Math.min(upper, Math.max(lower, x)), decimals);
+      return roundTo(Math.min(upper, Math.max(lower, x)), decimals) + 0;
     },
     centre(code) {
       if (Number.isNaN(code)) return 0;

@@ -13,7 +13,7 @@ export interface MonotoneMap {
 }
 
 /**
- * Beyond the outermost knot, at distance t towards the outside, with tail mass p at the knot:
+ * Beyond the outermost knot, with tail mass p at the knot and t the distance from it:
  *
  *   pareto: mass p (1 + shape t / scale)^(-1/shape), and p exp(-t / scale) for shape 0
  *   power:  mass p ((bound - x) / (bound - knot))^exponent, nothing beyond the bound
@@ -52,31 +52,39 @@ function affineMap(state: MonotoneMapState & { kind: "affine" }): MonotoneMap {
   };
 }
 
-/** log of the mass beyond distance t, relative to the knot's. */
-function logTailMass(tail: Tail, t: number, knot: number): number {
-  if (tail.kind === "power") return tail.exponent * Math.log1p(-t / Math.abs(knot - tail.bound));
+/** log of the mass beyond x, relative to the knot's. A power law is computed from its bound, where it needs its digits. */
+function logTailMass(tail: Tail, x: number, knot: number): number {
+  if (tail.kind === "power") return tail.exponent * Math.log((x - tail.bound) / (knot - tail.bound));
+  const t = Math.abs(x - knot);
   return tail.shape > 0 ? -Math.log1p((tail.shape * t) / tail.scale) / tail.shape : -t / tail.scale;
 }
 
-/** log of minus the derivative of the tail's mass in t, relative to the knot's mass. */
-function logTailDensity(tail: Tail, t: number, knot: number): number {
+/** log of the density at x, relative to the knot's mass. */
+function logTailDensity(tail: Tail, x: number, knot: number): number {
   if (tail.kind === "power") {
-    const width = Math.abs(knot - tail.bound);
-    return Math.log(tail.exponent / width) + (tail.exponent - 1) * Math.log1p(-t / width);
+    const width = knot - tail.bound;
+    return Math.log(tail.exponent / Math.abs(width)) + (tail.exponent - 1) * Math.log((x - tail.bound) / width);
   }
+  const t = Math.abs(x - knot);
   const decay = tail.shape > 0 ? (1 + 1 / tail.shape) * Math.log1p((tail.shape * t) / tail.scale) : t / tail.scale;
   return -Math.log(tail.scale) - decay;
 }
 
-/** The distance at which the tail's mass, relative to the knot's, has this logarithm. */
-function tailDistance(tail: Tail, logMass: number, knot: number): number {
-  if (tail.kind === "power") return -Math.abs(knot - tail.bound) * Math.expm1(logMass / tail.exponent);
-  return tail.shape > 0 ? (tail.scale * Math.expm1(-logMass * tail.shape)) / tail.shape : -logMass * tail.scale;
+/** The x beyond which the mass, relative to the knot's, has this logarithm. `side` is -1 below, 1 above. */
+function tailPoint(tail: Tail, logMass: number, knot: number, side: number): number {
+  if (tail.kind === "power") return tail.bound + (knot - tail.bound) * Math.exp(logMass / tail.exponent);
+  const t = tail.shape > 0 ? (tail.scale * Math.expm1(-logMass * tail.shape)) / tail.shape : -logMass * tail.scale;
+  return knot + side * t;
+}
+
+/** Whether x lies on or beyond a hard bound. */
+function isBeyond(tail: Tail, x: number, knot: number): boolean {
+  return tail.kind === "power" && (x - tail.bound) / (knot - tail.bound) <= 0;
 }
 
 /** log dz/dt at the outermost knot, on the tail's side. */
 export function logTailSlope(tail: Tail, knot: number, zKnot: number): number {
-  return logNormalCdf(-Math.abs(zKnot)) + logTailDensity(tail, 0, knot) - logNormalDensity(zKnot);
+  return logNormalCdf(-Math.abs(zKnot)) + logTailDensity(tail, knot, knot) - logNormalDensity(zKnot);
 }
 
 function splineMap(state: MonotoneMapState & { kind: "spline" }): MonotoneMap {
@@ -89,21 +97,11 @@ function splineMap(state: MonotoneMapState & { kind: "spline" }): MonotoneMap {
   // Tail masses at the two outermost knots; each tail is computed in the logarithm of its own small mass.
   const logLower = logNormalCdf(z[0]!);
   const logUpper = logNormalCdf(-z[last]!);
-  // A power tail ends at its bound: a value on it would go to infinity, so the last 1e-12 of the way is cut.
-  const reach = (tail: Tail, t: number, knot: number): number =>
-    tail.kind === "power" ? Math.min(t, Math.abs(knot - tail.bound) * (1 - 1e-12)) : t;
-  const beyond = (tail: Tail, t: number, knot: number): boolean =>
-    tail.kind === "power" && t >= Math.abs(knot - tail.bound);
-
   const toZ = (value: number): number => {
-    if (value < x[0]!) {
-      const t = x[0]! - value;
-      return beyond(lower, t, x[0]!) ? -Infinity : normalQuantileOfLog(logLower + logTailMass(lower, t, x[0]!));
-    }
-    if (value > x[last]!) {
-      const t = value - x[last]!;
-      return beyond(upper, t, x[last]!) ? Infinity : -normalQuantileOfLog(logUpper + logTailMass(upper, t, x[last]!));
-    }
+    if (value < x[0]!)
+      return isBeyond(lower, value, x[0]!) ? -Infinity : normalQuantileOfLog(logLower + logTailMass(lower, value, x[0]!));
+    if (value > x[last]!)
+      return isBeyond(upper, value, x[last]!) ? Infinity : -normalQuantileOfLog(logUpper + logTailMass(upper, value, x[last]!));
     if (last === 0) return z[0]!;
     const k = binOf(x, value);
     const w = x[k + 1]! - x[k]!;
@@ -116,14 +114,11 @@ function splineMap(state: MonotoneMapState & { kind: "spline" }): MonotoneMap {
   };
 
   const logSlope = (value: number): number => {
-    if (value < x[0]!) {
-      const t = reach(lower, x[0]! - value, x[0]!);
-      return logLower + logTailDensity(lower, t, x[0]!) - logNormalDensity(toZ(x[0]! - t));
-    }
-    if (value > x[last]!) {
-      const t = reach(upper, value - x[last]!, x[last]!);
-      return logUpper + logTailDensity(upper, t, x[last]!) - logNormalDensity(toZ(x[last]! + t));
-    }
+    // On or beyond a bound there is no density: the caller keeps values inside.
+    if (value < x[0]!)
+      return isBeyond(lower, value, x[0]!) ? -Infinity : logLower + logTailDensity(lower, value, x[0]!) - logNormalDensity(toZ(value));
+    if (value > x[last]!)
+      return isBeyond(upper, value, x[last]!) ? -Infinity : logUpper + logTailDensity(upper, value, x[last]!) - logNormalDensity(toZ(value));
     if (last === 0) return logTailSlope(lower, x[0]!, z[0]!);
     const k = binOf(x, value);
     const w = x[k + 1]! - x[k]!;
@@ -136,8 +131,8 @@ function splineMap(state: MonotoneMapState & { kind: "spline" }): MonotoneMap {
   };
 
   const fromZ = (value: number): number => {
-    if (value < z[0]!) return x[0]! - tailDistance(lower, logNormalCdf(value) - logLower, x[0]!);
-    if (value > z[last]!) return x[last]! + tailDistance(upper, logNormalCdf(-value) - logUpper, x[last]!);
+    if (value < z[0]!) return tailPoint(lower, logNormalCdf(value) - logLower, x[0]!, -1);
+    if (value > z[last]!) return tailPoint(upper, logNormalCdf(-value) - logUpper, x[last]!, 1);
     if (last === 0) return x[0]!;
     const k = binOf(z, value);
     const w = x[k + 1]! - x[k]!;
