@@ -98,3 +98,5 @@ export { removalCurve } from "./networks/robustness.ts";
 export type { RemovalCurve, RemovalOptions, RemovalStrategy } from "./networks/robustness.ts";
 export { layerLaplacian, randomWalk, supraAdjacency, supraLaplacian } from "./networks/supra-matrices.ts";
 export type { RandomWalk, SupraOptions } from "./networks/supra-matrices.ts";
+export { spectrum } from "./spectrum/spectrum.ts";
+export type { SpectrumEnd, SpectrumOptions, SpectrumResult } from "./spectrum/spectrum.ts";
