@@ -43,6 +43,7 @@ def build(model, key):
     import jax
     import jax.numpy as jnp
     import jax.random as jr
+    import paramax
     from flowjax import bijections, distributions
     from flowjax.flows import _affine_with_min_scale
 
@@ -83,7 +84,7 @@ def build(model, key):
         return bijections.Chain([coupling, bijections.Flip((dims,))])
 
     layers = eqx.filter_vmap(layer)(jr.split(key, model["couplings"]))
-    return distributions.Transformed(distributions.Normal(jnp.zeros(dims)), bijections.Invert(bijections.Scan(layers)))
+    return distributions.Transformed(paramax.non_trainable(distributions.Normal(jnp.zeros(dims))), bijections.Invert(bijections.Scan(layers)))
 
 
 class Flowjax:
