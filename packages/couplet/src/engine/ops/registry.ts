@@ -1,15 +1,19 @@
 /** Every op, with the cases that the generic suite runs it on. Adding an op is adding a line here. */
+import { actNormCases } from "./act-norm/cases.ts";
 import { additiveCases } from "./additive-coupling/cases.ts";
 import { affineCases } from "./affine-coupling/cases.ts";
 import { gaussianCases } from "./gaussian-base/cases.ts";
+import { luCases } from "./lu/cases.ts";
 import type { OpCase } from "./op-case.ts";
 import { rqsCases } from "./rqs-coupling/cases.ts";
 import { sumRowVectorsCases } from "./sum-row-vectors/cases.ts";
 
 export const registry: readonly OpCase[] = [
+  ...actNormCases,
   ...additiveCases,
   ...affineCases,
   ...gaussianCases,
+  ...luCases,
   ...rqsCases,
   ...sumRowVectorsCases,
 ];

@@ -1,0 +1,104 @@
+/** ActNorm: y = exp(logScale) (x + shift), logDet = sum logScale. Parameters are 1 x n each. */
+import { expectParam, expectRows } from "../../graph.ts";
+import type { Parameter, Shape, Value } from "../../graph.ts";
+import type { Arg, OpDef, VjpContext } from "../../op.ts";
+import { zeros } from "../zeros/op.ts";
+import {
+  actNormDecode as decode,
+  actNormDecodeVjp as decodeVjp,
+  actNormEncode as encode,
+  actNormEncodeVjp as encodeVjp,
+  actNormLogDet,
+} from "./reference.ts";
+
+export type ActNormAttrs = { readonly variables: number };
+export type ActNormDecodeAttrs = ActNormAttrs & { readonly logDet: boolean };
+
+function infer(op: string, [x, shift, logScale]: readonly (Shape | undefined)[], n: number): Shape[] {
+  expectRows(op, "x", x, n);
+  expectParam(op, "shift", shift, 1, n);
+  expectParam(op, "logScale", logScale, 1, n);
+  return [{ kind: "rows", cols: n }, { kind: "rowVector" }];
+}
+
+function emitVjp<A extends ActNormAttrs>(
+  { b, inputs: [v, shift, logScale], attrs, cotangents: [g, gLogDet] }: VjpContext<A>,
+  op: OpDef<ActNormAttrs>,
+): (Value | undefined)[] {
+  if (g === undefined && gLogDet === undefined) return [];
+  const cotangent = g ?? b.emit1(zeros, [], { cols: attrs.variables });
+  const inputs = [v!, shift!, logScale!, cotangent, ...(gLogDet === undefined ? [] : [gLogDet])];
+  return b.emit(op, inputs, { variables: attrs.variables }, [shift as Parameter, logScale as Parameter]);
+}
+
+function args(values: readonly (Value | undefined)[], n: number): Arg[] {
+  return [...values.map((value): Arg => (value === undefined ? 0 : { at: value })), { run: "rows" }, n];
+}
+
+/** [x, shift, logScale] -> [y, logDet]. */
+export const actNormEncode: OpDef<ActNormAttrs> = {
+  name: "actNormEncode",
+  infer: (inputs, { variables }) => infer("actNormEncode", inputs, variables),
+  vjp: (context) => emitVjp(context, actNormEncodeVjp),
+  bijection: {
+    input: 0,
+    output: 0,
+    decode: (b, [, shift, logScale], y, attrs) =>
+      b.emit1(actNormDecode, [y, shift!, logScale!], { ...attrs, logDet: false }),
+  },
+  inPlace: [[0, 0]],
+  reference: ([x, b, l]) => [encode(x!, b!.data, l!.data), actNormLogDet(x!.rows, l!.data)],
+  calls: ({ inputs, outputs: [y, logDet], attrs: { variables } }) => [
+    { kernel: "actNormEncode", args: args([...inputs, y, logDet], variables) },
+  ],
+};
+
+/** [y, shift, logScale] -> [x, logDet], or [x] alone. logDet is encode's. */
+export const actNormDecode: OpDef<ActNormDecodeAttrs> = {
+  name: "actNormDecode",
+  infer: (inputs, { variables, logDet }) => infer("actNormDecode", inputs, variables).slice(0, logDet ? 2 : 1),
+  vjp: (context) => emitVjp(context, actNormDecodeVjp),
+  inPlace: [[0, 0]],
+  reference([y, b, l], { logDet }) {
+    const x = decode(y!, b!.data, l!.data);
+    return logDet ? [x, actNormLogDet(y!.rows, l!.data)] : [x];
+  },
+  calls: ({ inputs, outputs: [x, logDet], attrs: { variables } }) => [
+    { kernel: "actNormDecode", args: args([...inputs, x, logDet], variables) },
+  ],
+};
+
+function vjpOp(name: string, reference: OpDef<ActNormAttrs>["reference"]): OpDef<ActNormAttrs> {
+  return {
+    name,
+    infer(inputs, { variables }) {
+      const [rows] = infer(name, inputs, variables);
+      expectRows(name, "cotangent", inputs[3], variables);
+      return [rows!];
+    },
+    inPlace: [[0, 3]],
+    reference,
+    calls: ({ inputs: [v, shift, logScale, g, gLogDet], outputs: [gv], accumulates: [gb, gl], attrs: { variables } }) => [
+      {
+        kernel: name,
+        args: [
+          ...args([v, shift, logScale, g, gLogDet, gv], variables),
+          { gradOf: gb! },
+          { gradOf: gl! },
+        ],
+      },
+    ],
+  };
+}
+
+/** [x, shift, logScale, gy, gLogDet?] -> [gx]; accumulates shift and logScale. */
+export const actNormEncodeVjp: OpDef<ActNormAttrs> = vjpOp(
+  "actNormEncodeVjp",
+  ([x, b, l, gy, gLogDet], _attrs, _run, [gb, gl]) => [encodeVjp(x!, b!.data, l!.data, gy!, gLogDet, gb!, gl!)],
+);
+
+/** [y, shift, logScale, gx, gLogDet?] -> [gy]; accumulates shift and logScale. */
+export const actNormDecodeVjp: OpDef<ActNormAttrs> = vjpOp(
+  "actNormDecodeVjp",
+  ([y, , l, gx, gLogDet], _attrs, _run, [gb, gl]) => [decodeVjp(y!, l!.data, gx!, gLogDet, gb!, gl!)],
+);

@@ -1,0 +1,122 @@
+/**
+ * Linear bijection with an LU-decomposed matrix: y = L U x + b, logDet = sum of the log-diagonal.
+ * Decoding solves two triangular systems; no matrix is inverted. All-zero parameters are the identity.
+ *
+ * Parameters, in input order: lower (n x n, strict lower part), upper (n x n, strict upper part),
+ * logDiagonal (1 x n), bias (1 x n).
+ */
+import { expectParam, expectRows } from "../../graph.ts";
+import type { Parameter, Shape, Value } from "../../graph.ts";
+import type { Arg, OpDef, Tensor, VjpContext } from "../../op.ts";
+import { zeros } from "../zeros/op.ts";
+import { luDecode as decode, luDecodeVjp as decodeVjp, luEncode as encode, luEncodeVjp as encodeVjp, luLogDet } from "./reference.ts";
+import type { LuGradients, LuParameters } from "./reference.ts";
+
+export type LuAttrs = { readonly variables: number };
+export type LuDecodeAttrs = LuAttrs & { readonly logDet: boolean };
+
+/** Rows that kernel.ts treats at once. */
+const BLOCK = 16;
+
+function infer(op: string, inputs: readonly (Shape | undefined)[], n: number): Shape[] {
+  expectRows(op, "x", inputs[0], n);
+  expectParam(op, "lower", inputs[1], n, n);
+  expectParam(op, "upper", inputs[2], n, n);
+  expectParam(op, "logDiagonal", inputs[3], 1, n);
+  expectParam(op, "bias", inputs[4], 1, n);
+  return [{ kind: "rows", cols: n }, { kind: "rowVector" }];
+}
+
+function unpack([, lower, upper, logDiagonal, bias]: readonly Tensor[]): LuParameters {
+  return {
+    n: bias!.cols,
+    lower: lower!.data,
+    upper: upper!.data,
+    logDiagonal: logDiagonal!.data,
+    bias: bias!.data,
+  };
+}
+
+function emitVjp<A extends LuAttrs>(
+  { b, inputs, attrs, cotangents: [g, gLogDet] }: VjpContext<A>,
+  op: OpDef<LuAttrs>,
+): (Value | undefined)[] {
+  if (g === undefined && gLogDet === undefined) return [];
+  const cotangent = g ?? b.emit1(zeros, [], { cols: attrs.variables });
+  const all = [...inputs, cotangent, ...(gLogDet === undefined ? [] : [gLogDet])];
+  return b.emit(op, all, { variables: attrs.variables }, inputs.slice(1) as Parameter[]);
+}
+
+function args(values: readonly (Value | undefined)[], n: number): Arg[] {
+  return [
+    ...values.map((value): Arg => (value === undefined ? 0 : { at: value })),
+    { run: "rows" },
+    n,
+    { scratch: (BLOCK + 2) * n + 8 },
+  ];
+}
+
+/** [x, lower, upper, logDiagonal, bias] -> [y, logDet]. */
+export const luEncode: OpDef<LuAttrs> = {
+  name: "luEncode",
+  infer: (inputs, { variables }) => infer("luEncode", inputs, variables),
+  vjp: (context) => emitVjp(context, luEncodeVjp),
+  bijection: {
+    input: 0,
+    output: 0,
+    decode: (b, inputs, y, attrs) =>
+      b.emit1(luDecode, [y, ...inputs.slice(1).map((value) => value!)], { ...attrs, logDet: false }),
+  },
+  inPlace: [[0, 0]],
+  reference: (inputs) => [encode(inputs[0]!, unpack(inputs)), luLogDet(inputs[0]!.rows, inputs[3]!.data)],
+  calls: ({ inputs, outputs: [y, logDet], attrs: { variables } }) => [
+    { kernel: "luEncode", args: args([...inputs, y, logDet], variables) },
+  ],
+};
+
+/** [y, lower, upper, logDiagonal, bias] -> [x, logDet], or [x] alone. logDet is encode's. */
+export const luDecode: OpDef<LuDecodeAttrs> = {
+  name: "luDecode",
+  infer: (inputs, { variables, logDet }) => infer("luDecode", inputs, variables).slice(0, logDet ? 2 : 1),
+  vjp: (context) => emitVjp(context, luDecodeVjp),
+  inPlace: [[0, 0]],
+  reference(inputs, { logDet }) {
+    const x = decode(inputs[0]!, unpack(inputs));
+    return logDet ? [x, luLogDet(x.rows, inputs[3]!.data)] : [x];
+  },
+  calls: ({ inputs, outputs: [x, logDet], attrs: { variables } }) => [
+    { kernel: "luDecode", args: args([...inputs, x, logDet], variables) },
+  ],
+};
+
+function vjpOp(name: string, rule: typeof encodeVjp): OpDef<LuAttrs> {
+  return {
+    name,
+    infer(inputs, { variables }) {
+      const [rows] = infer(name, inputs, variables);
+      expectRows(name, "cotangent", inputs[5], variables);
+      return [rows!];
+    },
+    inPlace: [[0, 5]],
+    reference: (inputs, _attrs, _run, grads) => [
+      rule(inputs[0]!, unpack(inputs), inputs[5]!, inputs[6], grads as readonly Float64Array[] as LuGradients),
+    ],
+    calls: ({ inputs, outputs: [gv], accumulates, attrs: { variables } }) => [
+      {
+        kernel: name,
+        args: [
+          ...args([...inputs.slice(0, 6), inputs[6], gv], variables),
+          ...accumulates.map((parameter): Arg => ({ gradOf: parameter })),
+          // t, h and (when decoding) x of the whole tile.
+          { scratch: 3 * variables + 4, perRow: true },
+        ],
+      },
+    ],
+  };
+}
+
+/** [x, lower, upper, logDiagonal, bias, gy, gLogDet?] -> [gx]; accumulates the four parameters. */
+export const luEncodeVjp: OpDef<LuAttrs> = vjpOp("luEncodeVjp", encodeVjp);
+
+/** [y, lower, upper, logDiagonal, bias, gx, gLogDet?] -> [gy]; accumulates the four parameters. */
+export const luDecodeVjp: OpDef<LuAttrs> = vjpOp("luDecodeVjp", decodeVjp);
