@@ -186,6 +186,8 @@ function orderOf(values: readonly string[]): string[] | undefined {
     const side = match[1] === "<" ? -0.5 : match[1] === ">" ? 0.5 : 0;
     return Number(match[2]) + side;
   };
+  // Nothing but digits here means leading zeros: codes, not quantities.
+  if (values.every((text) => /^\s*\d+\s*$/.test(text))) return undefined;
   const ranks = values.map(rank);
   if (ranks.some(Number.isNaN) || new Set(ranks).size !== ranks.length) return undefined;
   return [...values].sort((a, b) => rank(a) - rank(b));
