@@ -21,8 +21,7 @@ const order = (errors: number[]): number => Math.log2(errors[errors.length - 2] 
 
 describe("elasticity", () => {
   it("manufactured solution: second order with linear, third with quadratic elements", () => {
-    // Plane strain with E = 1, nu = 0.25: lambda = mu = 0.4. u = (sin x sin y, cos x cos y): div u = 0, so f = -mu lap u = 2 mu u
-    // ... up to d(lambda + mu) div u = cos x sin y - cos x sin y = 0.
+    // Plane strain with E = 1, nu = 0.25: mu = 0.4. u = (sin x sin y, cos x cos y) has div u = 0, so f = -mu lap u = 2 mu u.
     const exact = (x: number, y: number): [number, number] => [Math.sin(x) * Math.sin(y), Math.cos(x) * Math.cos(y)];
     for (const [kind, expected] of [["triangle3", 2], ["quad4", 2], ["triangle6", 3]] as const) {
       const errors = [4, 8, 16].map((n) => {

@@ -7,7 +7,7 @@ import type { FieldValues, Step } from "./participant.ts";
 
 const steady: Step = { window: 1, start: 0, end: Infinity, size: Infinity, iteration: 1, signal: undefined };
 /** L2 norm of `values - exact` by the mesh's own quadrature. */
-export function errorOf(mesh: ElementMesh, values: Float64Array, exact: (x: number, y: number) => number): number {
+function errorOf(mesh: ElementMesh, values: Float64Array, exact: (x: number, y: number) => number): number {
   let square = 0;
   overVolume(mesh, ({ nodes, shape, measure, x, y }) => {
     square += measure * (nodes.reduce((sum, node, k) => sum + shape[k] * values[node], 0) - exact(x, y)) ** 2;
