@@ -57,3 +57,50 @@ export type { TrainOptions, TrainSettings } from "./train/options.ts";
 export { load, modelFromBytes } from "./flow/read-model.ts";
 export { modelToBytes } from "./flow/write-model.ts";
 export { version } from "./version.ts";
+export {
+  column,
+  columnNamed,
+  selectRows,
+  table,
+  tableFromChunks,
+  tableFromObjects,
+  tableFromRows,
+  toObjects,
+} from "./table/table.ts";
+export type { Cell, Column, ColumnValues, NumberColumn, Table, TextColumn } from "./table/table.ts";
+export { DEFAULT_MISSING } from "./table/missing-cell.ts";
+export { inferSchema } from "./table/infer-schema.ts";
+export type { InferSchemaOptions } from "./table/infer-schema.ts";
+export { parseSchema } from "./table/parse-schema.ts";
+export { describeSchema } from "./table/describe-schema.ts";
+export { extendSchema } from "./table/extend-schema.ts";
+export { splitContext } from "./table/split-context.ts";
+export type {
+  CategoryColumnSchema,
+  ColumnSchema,
+  ColumnType,
+  ConstantColumnSchema,
+  DateColumnSchema,
+  IntegerColumnSchema,
+  NumberColumnSchema,
+  OmittedColumnSchema,
+  Schema,
+} from "./table/schema.ts";
+export { tableWarnings } from "./table/table-warnings.ts";
+export type { TableWarning } from "./table/table-warnings.ts";
+export { fitTableCodec, tableCodec } from "./table/table-codec.ts";
+export type { DimInfo, EncodedRows, EncodeOptions, TableCodec, TableCodecState } from "./table/table-codec.ts";
+export type { ImpossiblePolicy } from "./table/read-column.ts";
+export { logMeanExp } from "./table/log-sum-exp.ts";
+export { copulaBaseline, gaussianBaseline, independentBaseline } from "./table/baseline/baselines.ts";
+export type { BaselineOptions, TableBaseline } from "./table/baseline/baselines.ts";
+export { shapesAndTrends } from "./table/quality/shapes-and-trends.ts";
+export type { ColumnShape, PairTrend, ShapesAndTrends } from "./table/quality/shapes-and-trends.ts";
+export { classifierTwoSample } from "./table/quality/two-sample.ts";
+export type { TwoSampleOptions } from "./table/quality/two-sample.ts";
+export { areaUnderCurve } from "./table/quality/auc.ts";
+export type { Auc } from "./table/quality/auc.ts";
+export { trainOnSyntheticTestOnReal } from "./table/quality/utility.ts";
+export type { Utility } from "./table/quality/utility.ts";
+export { nearestRows } from "./table/quality/nearest-rows.ts";
+export type { NearestRows } from "./table/quality/nearest-rows.ts";

@@ -3,7 +3,12 @@ import { inferSchema } from "./infer-schema.ts";
 import { fitTableCodec } from "./table-codec.ts";
 import { selectRows, table, tableFromObjects } from "./table.ts";
 
-const rows = Array.from({ length: 100 }, (_, i) => ({ monthly_charges: 10 + ((i * 37) % 89), plan: i % 2 ? "gold" : "basic", age: 20 + (i % 40), unit: "kg" }));
+const rows = Array.from({ length: 100 }, (_, i) => ({
+  monthly_charges: 10 + ((i * 37) % 89),
+  plan: i % 2 ? "gold" : "basic",
+  age: 20 + (i % 40),
+  unit: "kg",
+}));
 const source = tableFromObjects(rows);
 const codec = fitTableCodec(source, inferSchema(source));
 
@@ -11,41 +16,71 @@ describe("a table against the schema it is scored under", () => {
   it("may have its columns in another order, and more of them", () => {
     const other = { rows: 100, columns: [...source.columns].reverse() };
     expect([...codec.encode(other).z]).toEqual([...codec.encode(source).z]);
-    const more = { rows: 100, columns: [...source.columns, table({ extra: rows.map(() => 1) }).columns[0]!] };
+    const more = {
+      rows: 100,
+      columns: [...source.columns, table({ extra: rows.map(() => 1) }).columns[0]!],
+    };
     expect([...codec.encode(more).z]).toEqual([...codec.encode(source).z]);
   });
 
   it("may lack a constant, not another column", () => {
-    expect(() => codec.encode({ rows: 100, columns: source.columns.filter((c) => c.name !== "unit") })).not.toThrow();
-    expect(() => codec.encode({ rows: 100, columns: source.columns.filter((c) => c.name !== "age") }, { where: "new.csv" })).toThrow(
-      /new\.csv: expected the column "age", got monthly_charges, plan, unit/,
-    );
+    expect(() =>
+      codec.encode({ rows: 100, columns: source.columns.filter((c) => c.name !== "unit") }),
+    ).not.toThrow();
+    expect(() =>
+      codec.encode(
+        { rows: 100, columns: source.columns.filter((c) => c.name !== "age") },
+        { where: "new.csv" },
+      ),
+    ).toThrow(/new\.csv: expected the column "age", got monthly_charges, plan, unit/);
   });
 
-  it.each(["Monthly Charges", "monthly_charge"])("names a column that was probably renamed: %s", (name) => {
-    const columns = source.columns.map((c) => (c.name === "monthly_charges" ? { ...c, name } : c));
-    expect(() => codec.encode({ rows: 100, columns })).toThrow(`Was it renamed? "${name}" looks like "monthly_charges"`);
-  });
+  it.each(["Monthly Charges", "monthly_charge"])(
+    "names a column that was probably renamed: %s",
+    (name) => {
+      const columns = source.columns.map((c) =>
+        c.name === "monthly_charges" ? { ...c, name } : c,
+      );
+      expect(() => codec.encode({ rows: 100, columns })).toThrow(
+        `Was it renamed? "${name}" looks like "monthly_charges"`,
+      );
+    },
+  );
 
   it("says where a cell of the wrong type is, how many there are, and what they look like", () => {
-    const wrong = tableFromObjects(rows.map((r, i) => (i % 25 === 3 ? { ...r, age: `n/k ${i}` } : { ...r, age: String(r.age) })));
-    expect(() => codec.encode(wrong, { firstRow: 1000 })).toThrow(/column "age", row 1004: expected an integer, got "n\/k 3" \(4 such rows of 100: "n\/k 3", "n\/k 28"/);
+    const wrong = tableFromObjects(
+      rows.map((r, i) => (i % 25 === 3 ? { ...r, age: `n/k ${i}` } : { ...r, age: String(r.age) })),
+    );
+    expect(() => codec.encode(wrong, { firstRow: 1000 })).toThrow(
+      /column "age", row 1004: expected an integer, got "n\/k 3" \(4 such rows of 100: "n\/k 3", "n\/k 28"/,
+    );
     const fraction = tableFromObjects(rows.map((r, i) => (i === 5 ? { ...r, age: 20.5 } : r)));
     expect(() => codec.encode(fraction)).toThrow(/row 6: expected an integer, got 20\.5/);
   });
 
   it("counts unseen categories, missing cells where there were none, and values beyond a bound", () => {
-    const odd = (change: object): ReturnType<typeof tableFromObjects> => tableFromObjects(rows.map((r, i) => (i % 50 === 9 ? { ...r, ...change } : r)));
-    expect(() => codec.encode(odd({ plan: "silver" }))).toThrow(/known values "gold", "basic".*|known values "basic", "gold", got "silver" \(2\) in 2 rows, first at row 10/);
-    expect(() => codec.encode(odd({ plan: "silver" }))).toThrow(/got "silver" \(2\) in 2 rows, first at row 10/);
-    expect(() => codec.encode(odd({ age: null }))).toThrow(/column "age": expected no missing cells.*got 2 \(first at row 10\)/);
-    expect(() => codec.encode(odd({ unit: "lb" }))).toThrow(/column "unit": expected "kg" in every row.*got "lb" at row 10/);
+    const odd = (change: object): ReturnType<typeof tableFromObjects> =>
+      tableFromObjects(rows.map((r, i) => (i % 50 === 9 ? { ...r, ...change } : r)));
+    expect(() => codec.encode(odd({ plan: "silver" }))).toThrow(
+      /known values "gold", "basic".*|known values "basic", "gold", got "silver" \(2\) in 2 rows, first at row 10/,
+    );
+    expect(() => codec.encode(odd({ plan: "silver" }))).toThrow(
+      /got "silver" \(2\) in 2 rows, first at row 10/,
+    );
+    expect(() => codec.encode(odd({ age: null }))).toThrow(
+      /column "age": expected no missing cells.*got 2 \(first at row 10\)/,
+    );
+    expect(() => codec.encode(odd({ unit: "lb" }))).toThrow(
+      /column "unit": expected "kg" in every row.*got "lb" at row 10/,
+    );
     expect(codec.encode(odd({ unit: "lb" }), { impossible: "zero" }).impossible).toEqual([9, 59]);
   });
 
   it("reads numbers written as text", () => {
     const asText = tableFromObjects(rows.map((r) => ({ ...r, age: ` ${r.age} ` })));
     expect([...codec.encode(asText).z]).toEqual([...codec.encode(source).z]);
-    expect([...codec.encode(selectRows(asText, [4])).z]).toEqual([...codec.encode(selectRows(source, [4])).z]);
+    expect([...codec.encode(selectRows(asText, [4])).z]).toEqual([
+      ...codec.encode(selectRows(source, [4])).z,
+    ]);
   });
 });

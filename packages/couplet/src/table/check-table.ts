@@ -8,7 +8,12 @@ import type { Column, Table } from "./table.ts";
  * @param names which columns are needed
  * @throws CoupletError DATA_INVALID listing every missing column, with the nearest unused name in the table
  */
-export function requiredColumns(table: Table, schema: Schema, names: readonly string[], where = "table"): Map<string, Column> {
+export function requiredColumns(
+  table: Table,
+  schema: Schema,
+  names: readonly string[],
+  where = "table",
+): Map<string, Column> {
   const present = new Map(table.columns.map((column) => [column.name, column]));
   const absent = names.filter((name) => !present.has(name));
   if (absent.length > 0) {
@@ -18,7 +23,10 @@ export function requiredColumns(table: Table, schema: Schema, names: readonly st
       .map((name) => [name, nearest(name, spare) ?? sameLetters(name, spare)] as const)
       .filter(([, near]) => near !== undefined)
       .map(([name, near]) => `${JSON.stringify(near)} looks like ${JSON.stringify(name)}`);
-    const hint = renamed.length > 0 ? `Was it renamed? ${renamed.join("; ")}.` : "The model was fitted with these columns; their order does not matter.";
+    const hint =
+      renamed.length > 0
+        ? `Was it renamed? ${renamed.join("; ")}.`
+        : "The model was fitted with these columns; their order does not matter.";
     throw new CoupletError({
       code: "DATA_INVALID",
       where,

@@ -1,5 +1,11 @@
 import type { CategoryColumnSchema, NumericColumnSchema } from "./schema.ts";
-import { type Interval, drawInInterval, interval, intervalsOfShares, minusLogDrawDensity } from "./interval.ts";
+import {
+  type Interval,
+  drawInInterval,
+  interval,
+  intervalsOfShares,
+  minusLogDrawDensity,
+} from "./interval.ts";
 import { type MonotoneMapState, monotoneMap } from "./monotone-map.ts";
 import { logNormalDensity } from "./normal.ts";
 import { roundTo } from "./read-number.ts";
@@ -63,7 +69,8 @@ function categoryEncoder(
   const missing = schema.values.length;
   const place = new Map(state.order.map((value, i) => [value, i]));
   const edges = intervals.map((range) => range.lower);
-  const rangeOf = (code: number): Interval => intervals[place.get(Number.isNaN(code) ? missing : code)!]!;
+  const rangeOf = (code: number): Interval =>
+    intervals[place.get(Number.isNaN(code) ? missing : code)!]!;
   return {
     dims: 1,
     roles: ["value"],
@@ -112,9 +119,13 @@ function gridEncoder(
   const rangeOf = (k: number): Interval => {
     let range = cache.get(k);
     if (range === undefined) {
-      range = interval(k <= lower ? -Infinity : map.toZ(k - 0.5), k >= upper ? Infinity : map.toZ(k + 0.5));
+      range = interval(
+        k <= lower ? -Infinity : map.toZ(k - 0.5),
+        k >= upper ? Infinity : map.toZ(k + 0.5),
+      );
       // Far out both ends may round to the same number: a sliver as wide as the map's slope says.
-      if (!Number.isFinite(range.logMass)) range = { ...range, logMass: logNormalDensity(range.lower) + map.logSlope(k) };
+      if (!Number.isFinite(range.logMass))
+        range = { ...range, logMass: logNormalDensity(range.lower) + map.logSlope(k) };
       // A column with very many values would otherwise keep them all.
       if (cache.size > 65_536) cache.clear();
       cache.set(k, range);
@@ -141,7 +152,8 @@ function gridEncoder(
       // + 0: rounding from below zero gives -0, which no table holds.
       return (step === 1 ? k : roundTo(k * step, decimals)) + 0;
     },
-    centre: (code) => (Number.isNaN(code) ? 0 : drawInInterval(rangeOf(Math.round(code / step)), 0.5)),
+    centre: (code) =>
+      Number.isNaN(code) ? 0 : drawInInterval(rangeOf(Math.round(code / step)), 0.5),
     toJSON: () => state,
   };
 }
@@ -226,7 +238,10 @@ function unstretched(x: number, atoms: readonly number[], width: number): number
  * number, and `-log phi` of it is added, so that it is integrated out: an importance sample of its integral.
  */
 function withIndicator(value: ColumnEncoder, missingShare: number): ColumnEncoder {
-  const [present, missing] = intervalsOfShares([1 - missingShare, missingShare]) as [Interval, Interval];
+  const [present, missing] = intervalsOfShares([1 - missingShare, missingShare]) as [
+    Interval,
+    Interval,
+  ];
   const whole = interval(-Infinity, Infinity);
   return {
     dims: value.dims + 1,
@@ -243,7 +258,8 @@ function withIndicator(value: ColumnEncoder, missingShare: number): ColumnEncode
       z[offset] = fill;
       return correction - logNormalDensity(fill);
     },
-    decode: (z, offset) => (z[offset + value.dims]! >= missing.lower ? NaN : value.decode(z, offset)),
+    decode: (z, offset) =>
+      z[offset + value.dims]! >= missing.lower ? NaN : value.decode(z, offset),
     centre: (code) => value.centre(code),
     toJSON: () => value.toJSON(),
   };

@@ -19,7 +19,10 @@ export interface ContextEncoder {
  * - numbers and dates: the latent coordinate of the column's own encoder (standardised or through quantiles), and, if cells
  *   may be missing, an indicator (the coordinate is then 0).
  */
-export function contextEncoder(schema: ModelledColumnSchema, encoder: ColumnEncoder): ContextEncoder {
+export function contextEncoder(
+  schema: ModelledColumnSchema,
+  encoder: ColumnEncoder,
+): ContextEncoder {
   if (!isCategorical(schema)) {
     const dims = schema.missing === true ? 2 : 1;
     return {
@@ -35,7 +38,10 @@ export function contextEncoder(schema: ModelledColumnSchema, encoder: ColumnEnco
   if (count <= MOST_ONE_HOT) {
     // Two values need one number.
     if (count <= 2)
-      return { dims: 1, encode: (code, out, offset) => void (out[offset] = indexOf(code) === 0 ? -1 : 1) };
+      return {
+        dims: 1,
+        encode: (code, out, offset) => void (out[offset] = indexOf(code) === 0 ? -1 : 1),
+      };
     const scale = 1 / Math.sqrt((1 / count) * (1 - 1 / count));
     return {
       dims: count,

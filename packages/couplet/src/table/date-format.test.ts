@@ -14,7 +14,10 @@ describe("date formats", () => {
     [["2020-02", "1999-12"], "YYYY-MM"],
     [["2020-02-29T10:15:30Z", "2020-03-01T00:00:00Z"], "YYYY-MM-DD'T'HH:mm:ss'Z'"],
     [["2020-02-29 10:15", "2020-03-01 23:59"], "YYYY-MM-DD HH:mm"],
-    [["2020-02-29T10:15:30.250+02:00", "2020-03-01T00:00:00.000+02:00"], "YYYY-MM-DD'T'HH:mm:ss.SSS'+02:00'"],
+    [
+      ["2020-02-29T10:15:30.250+02:00", "2020-03-01T00:00:00.000+02:00"],
+      "YYYY-MM-DD'T'HH:mm:ss.SSS'+02:00'",
+    ],
   ])("finds %j", (texts, pattern) => {
     expect(detectDateFormat(texts).format).toBe(pattern);
     const format = dateFormat(pattern);
@@ -22,7 +25,10 @@ describe("date formats", () => {
   });
 
   it("says when the day and the month could be the other way round", () => {
-    expect(detectDateFormat(["03/04/2020", "01/12/2020"])).toMatchObject({ format: "MM/DD/YYYY", alternative: "DD/MM/YYYY" });
+    expect(detectDateFormat(["03/04/2020", "01/12/2020"])).toMatchObject({
+      format: "MM/DD/YYYY",
+      alternative: "DD/MM/YYYY",
+    });
   });
 
   it("finds two formats in one column, with examples", () => {
@@ -34,13 +40,17 @@ describe("date formats", () => {
     ]);
   });
 
-  it.each([[["12-345", "13-999"]], [["2020-02-30", "2020-02-28"]], [["a", "b"]], [["1234-5678"]]])("is not fooled by %j", (texts) => {
-    expect(detectDateFormat(texts).format).toBeUndefined();
-  });
+  it.each([[["12-345", "13-999"]], [["2020-02-30", "2020-02-28"]], [["a", "b"]], [["1234-5678"]]])(
+    "is not fooled by %j",
+    (texts) => {
+      expect(detectDateFormat(texts).format).toBeUndefined();
+    },
+  );
 
   it("counts units exactly, before 1970 as well", () => {
     for (const unit of ["month", "day", "hour", "minute", "second", "millisecond"] as const)
-      for (const index of [-25, -1, 0, 13, 700]) expect(dateIndex(dateOfIndex(index, unit), unit)).toBe(index);
+      for (const index of [-25, -1, 0, 13, 700])
+        expect(dateIndex(dateOfIndex(index, unit), unit)).toBe(index);
     expect(unitOf([0, 86_400_000, NaN])).toBe("day");
     expect(unitOf([0, 61_000])).toBe("second");
   });

@@ -51,7 +51,8 @@ export function dateFormat(pattern: string): DateFormat {
       fields.forEach((field, i) => {
         const piece = match[i + 1]!;
         if (field === "YYYY") part.year = Number(piece);
-        else if (field === "MMM") part.month = 1 + MONTHS.findIndex((m) => m.toLowerCase() === piece.toLowerCase());
+        else if (field === "MMM")
+          part.month = 1 + MONTHS.findIndex((m) => m.toLowerCase() === piece.toLowerCase());
         else if (field.startsWith("M")) part.month = Number(piece);
         else if (field.startsWith("D")) part.day = Number(piece);
         else if (field === "HH") part.hour = Number(piece);
@@ -74,13 +75,18 @@ function literal(token: string): string {
   return token.length > 1 && token.startsWith("'") ? token.slice(1, -1) : token;
 }
 
-function instantOf(part: Record<"year" | "month" | "day" | "hour" | "minute" | "second" | "ms", number>): number {
+function instantOf(
+  part: Record<"year" | "month" | "day" | "hour" | "minute" | "second" | "ms", number>,
+): number {
   const date = new Date(0);
   date.setUTCFullYear(part.year, part.month - 1, part.day);
   // 31 April would roll over to May: refuse it instead.
-  if (part.month < 1 || date.getUTCMonth() !== part.month - 1 || date.getUTCDate() !== part.day) return NaN;
+  if (part.month < 1 || date.getUTCMonth() !== part.month - 1 || date.getUTCDate() !== part.day)
+    return NaN;
   if (part.hour > 23 || part.minute > 59 || part.second > 59) return NaN;
-  return date.getTime() + part.hour * 3_600_000 + part.minute * 60_000 + part.second * 1000 + part.ms;
+  return (
+    date.getTime() + part.hour * 3_600_000 + part.minute * 60_000 + part.second * 1000 + part.ms
+  );
 }
 
 function spell(token: string, date: Date): string {
@@ -112,10 +118,30 @@ function spell(token: string, date: Date): string {
 }
 
 // Order is preference: padded before free width (writing back must give the same text), month first before day first.
-const DAYS = ["YYYY-MM-DD", "YYYY/MM/DD", "YYYY.MM.DD", "MM/DD/YYYY", "DD/MM/YYYY", "DD.MM.YYYY", "DD-MM-YYYY", "MM-DD-YYYY", "M/D/YYYY", "D/M/YYYY", "D.M.YYYY", "DD MMM YYYY", "D MMM YYYY", "MMM DD, YYYY", "MMM D, YYYY", "DD-MMM-YYYY", "YYYYMMDD", "YYYY-MM"];
+const DAYS = [
+  "YYYY-MM-DD",
+  "YYYY/MM/DD",
+  "YYYY.MM.DD",
+  "MM/DD/YYYY",
+  "DD/MM/YYYY",
+  "DD.MM.YYYY",
+  "DD-MM-YYYY",
+  "MM-DD-YYYY",
+  "M/D/YYYY",
+  "D/M/YYYY",
+  "D.M.YYYY",
+  "DD MMM YYYY",
+  "D MMM YYYY",
+  "MMM DD, YYYY",
+  "MMM D, YYYY",
+  "DD-MMM-YYYY",
+  "YYYYMMDD",
+  "YYYY-MM",
+];
 const TIMES = ["", "HH:mm", "HH:mm:ss", "HH:mm:ss.SSS"];
 const ZONE = /(Z|[+-]\d{2}:?\d{2})$/;
-const LOOKS_LIKE_DATE = /^\s*(\d{1,4}[-/. ][A-Za-z\d]{1,3}[-/. ]\d{1,4}|\d{4}-\d{2}|\d{8}|[A-Za-z]{3} \d{1,2}, \d{4})(?!\d)/;
+const LOOKS_LIKE_DATE =
+  /^\s*(\d{1,4}[-/. ][A-Za-z\d]{1,3}[-/. ]\d{1,4}|\d{4}-\d{2}|\d{8}|[A-Za-z]{3} \d{1,2}, \d{4})(?!\d)/;
 
 /** The outcome of looking for one date format in a column of texts. */
 export interface DateDetection {
@@ -124,7 +150,12 @@ export interface DateDetection {
   /** Another format that reads every text as well: 03/04/2020 is in March or in April. */
   readonly alternative?: string;
   /** When two formats are needed: each with a text that only it reads. */
-  readonly conflict?: readonly { readonly format: string; readonly example: string; readonly row: number; readonly count: number }[];
+  readonly conflict?: readonly {
+    readonly format: string;
+    readonly example: string;
+    readonly row: number;
+    readonly count: number;
+  }[];
 }
 
 /**
@@ -143,10 +174,15 @@ export function detectDateFormat(texts: readonly (string | null)[]): DateDetecti
   const reads = (pattern: string, text: string): boolean => {
     const format = dateFormat(pattern);
     const ms = format.parse(text);
-    return !Number.isNaN(ms) && format.format(ms).toLowerCase() === text.toLowerCase() && plausible(pattern, ms);
+    return (
+      !Number.isNaN(ms) &&
+      format.format(ms).toLowerCase() === text.toLowerCase() &&
+      plausible(pattern, ms)
+    );
   };
   const all = patterns.filter((pattern) => present.every(({ text }) => reads(pattern, text)));
-  if (all[0] !== undefined) return { format: all[0], ...(all[1] === undefined ? {} : { alternative: all[1] }) };
+  if (all[0] !== undefined)
+    return { format: all[0], ...(all[1] === undefined ? {} : { alternative: all[1] }) };
   return conflictOf(present, patterns, reads);
 }
 
@@ -157,12 +193,19 @@ function plausible(pattern: string, ms: number): boolean {
 
 function candidates(present: readonly { text: string }[]): string[] {
   const withTime = present.some(({ text }) => /\d{2}:\d{2}/.test(text));
-  const zones = new Set(present.slice(0, 1000).map(({ text }) => (/:\d{2}/.test(text) ? (ZONE.exec(text)?.[0] ?? "") : "")));
+  const zones = new Set(
+    present
+      .slice(0, 1000)
+      .map(({ text }) => (/:\d{2}/.test(text) ? (ZONE.exec(text)?.[0] ?? "") : "")),
+  );
   const patterns: string[] = [];
   for (const day of DAYS)
     for (const time of withTime ? TIMES : [""]) {
       if (time === "") patterns.push(day);
-      else for (const zone of zones) for (const gap of [" ", "'T'"]) patterns.push(`${day}${gap}${time}${zone === "" ? "" : `'${zone}'`}`);
+      else
+        for (const zone of zones)
+          for (const gap of [" ", "'T'"])
+            patterns.push(`${day}${gap}${time}${zone === "" ? "" : `'${zone}'`}`);
     }
   return patterns;
 }
@@ -183,7 +226,12 @@ function conflictOf(
     }
     if (best === undefined) break;
     const first = best.hits[0]!;
-    used.push({ format: best.format, example: first.text, row: first.row, count: best.hits.length });
+    used.push({
+      format: best.format,
+      example: first.text,
+      row: first.row,
+      count: best.hits.length,
+    });
     const read = new Set(best.hits);
     rest = rest.filter((item) => !read.has(item));
   }

@@ -8,9 +8,21 @@ import type { ColumnSchema, Schema } from "./schema.ts";
  *   customerID  left out  identifier                                        7043 of 7043 values differ
  */
 export function describeSchema(schema: Schema): string {
-  const lines = schema.columns.map((column) => [column.name, kindOf(column), detailOf(column), column.reason ?? ""]);
+  const lines = schema.columns.map((column) => [
+    column.name,
+    kindOf(column),
+    detailOf(column),
+    column.reason ?? "",
+  ]);
   const widths = [0, 1, 2].map((i) => Math.max(...lines.map((line) => line[i]!.length)));
-  return lines.map((line) => line.map((part, i) => (i < 3 ? part.padEnd(widths[i]!) : part)).join("  ").trimEnd()).join("\n");
+  return lines
+    .map((line) =>
+      line
+        .map((part, i) => (i < 3 ? part.padEnd(widths[i]!) : part))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
 }
 
 function kindOf(column: ColumnSchema): string {
@@ -31,11 +43,17 @@ function detailOf(column: ColumnSchema): string {
       return knownValues(column.values, 4) + (column.missing === true ? ", may be missing" : "");
     default: {
       const parts: string[] = [];
-      if (column.type === "date" || column.type === "datetime") parts.push(`${column.format ?? "date"}, whole ${column.unit}s`);
+      if (column.type === "date" || column.type === "datetime")
+        parts.push(`${column.format ?? "date"}, whole ${column.unit}s`);
       if (column.lower !== undefined || column.upper !== undefined)
         parts.push(`${column.lower ?? "-infinity"} to ${column.upper ?? "infinity"}`);
-      if ((column.type === "number" || column.type === "integer") && column.resolution !== undefined) parts.push(`multiples of ${column.resolution}`);
-      if (column.type === "number" && column.atoms !== undefined) parts.push(`mass at ${column.atoms.slice(0, 4).join(", ")}`);
+      if (
+        (column.type === "number" || column.type === "integer") &&
+        column.resolution !== undefined
+      )
+        parts.push(`multiples of ${column.resolution}`);
+      if (column.type === "number" && column.atoms !== undefined)
+        parts.push(`mass at ${column.atoms.slice(0, 4).join(", ")}`);
       parts.push(column.transform === "standard" ? "standardised" : "through quantiles");
       if (column.missing === true) parts.push("may be missing");
       return parts.join(", ");

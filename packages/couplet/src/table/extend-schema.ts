@@ -9,10 +9,17 @@ import { type Table, columnNamed } from "./table.ts";
  */
 export function extendSchema(schema: Schema, chunk: Table): Schema {
   const isMissing = missingTest(schema.missingValues);
-  return { ...schema, columns: schema.columns.map((column) => extendColumn(column, chunk, isMissing)) };
+  return {
+    ...schema,
+    columns: schema.columns.map((column) => extendColumn(column, chunk, isMissing)),
+  };
 }
 
-function extendColumn(column: ColumnSchema, chunk: Table, isMissing: (text: string) => boolean): ColumnSchema {
+function extendColumn(
+  column: ColumnSchema,
+  chunk: Table,
+  isMissing: (text: string) => boolean,
+): ColumnSchema {
   if (!isModelled(column)) return column;
   const { values } = columnNamed(chunk, column.name);
   const known = new Set(isCategorical(column) ? column.values.map(keyOf) : []);
@@ -22,7 +29,8 @@ function extendColumn(column: ColumnSchema, chunk: Table, isMissing: (text: stri
   let high = -Infinity;
   for (let i = 0; i < values.length; i++) {
     const cell = values[i]!;
-    if (cell === null || (typeof cell === "number" ? Number.isNaN(cell) : isMissing(cell))) missing = true;
+    if (cell === null || (typeof cell === "number" ? Number.isNaN(cell) : isMissing(cell)))
+      missing = true;
     else if (isCategorical(column)) {
       if (known.has(keyOf(cell))) continue;
       known.add(keyOf(cell));

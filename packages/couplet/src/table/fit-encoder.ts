@@ -24,7 +24,11 @@ export function fitCategory(
   // Half a count where a declared value (or a missing cell) was never seen, so that it keeps a probability.
   const masses = order.map((value) => counts[value]! || 0.5);
   const sum = masses.reduce((a, b) => a + b, 0);
-  return { kind: "category", order, shares: masses.map((mass) => (total === 0 ? 1 / masses.length : mass / sum)) };
+  return {
+    kind: "category",
+    order,
+    shares: masses.map((mass) => (total === 0 ? 1 / masses.length : mass / sum)),
+  };
 }
 
 /** Fits the encoder of a column of numbers, whole numbers or dates. `codes` holds NaN for missing cells. */
@@ -35,17 +39,31 @@ export function fitNumeric(codes: Float64Array, schema: NumericColumnSchema): Co
   const onGrid = schema.type !== "number" || schema.resolution !== undefined;
   if (onGrid) return { kind: "grid", map: fitGrid(present, schema), missingShare };
   const spread = deviation(present);
-  return { kind: "number", map: fitContinuous(present, schema, spread), atomWidth: spread, missingShare };
+  return {
+    kind: "number",
+    map: fitContinuous(present, schema, spread),
+    atomWidth: spread,
+    missingShare,
+  };
 }
 
 function fitGrid(present: Float64Array, schema: NumericColumnSchema): MonotoneMapState {
   const step = stepOf(schema);
-  const sorted = spreadOut(present.map((value) => Math.round(value / step)), 1);
-  const lower = schema.lower === undefined ? undefined : Math.ceil(schema.lower / step - 1e-9) - 0.5;
-  const upper = schema.upper === undefined ? undefined : Math.floor(schema.upper / step + 1e-9) + 0.5;
+  const sorted = spreadOut(
+    present.map((value) => Math.round(value / step)),
+    1,
+  );
+  const lower =
+    schema.lower === undefined ? undefined : Math.ceil(schema.lower / step - 1e-9) - 0.5;
+  const upper =
+    schema.upper === undefined ? undefined : Math.floor(schema.upper / step + 1e-9) + 0.5;
   // A standardised column has no place for a bound: bounds take the quantile map.
-  if (schema.transform === "standard" && lower === undefined && upper === undefined) return affineOf(sorted);
-  const fixedEdges = [...pointsOfMass(sorted), ...heavyEnds(sorted)].flatMap((k) => [k - 0.5, k + 0.5]);
+  if (schema.transform === "standard" && lower === undefined && upper === undefined)
+    return affineOf(sorted);
+  const fixedEdges = [...pointsOfMass(sorted), ...heavyEnds(sorted)].flatMap((k) => [
+    k - 0.5,
+    k + 0.5,
+  ]);
   return fitMonotoneMap({
     sorted,
     fixedEdges,
@@ -55,20 +73,33 @@ function fitGrid(present: Float64Array, schema: NumericColumnSchema): MonotoneMa
   });
 }
 
-function fitContinuous(present: Float64Array, schema: NumericColumnSchema, width: number): MonotoneMapState {
+function fitContinuous(
+  present: Float64Array,
+  schema: NumericColumnSchema,
+  width: number,
+): MonotoneMapState {
   const atoms = schema.type === "number" ? (schema.atoms ?? []) : [];
   const { lower, upper } = schema;
-  if (schema.transform === "standard" && atoms.length === 0 && lower === undefined && upper === undefined)
+  if (
+    schema.transform === "standard" &&
+    atoms.length === 0 &&
+    lower === undefined &&
+    upper === undefined
+  )
     return affineOf(present);
   const isAtom = new Set(atoms);
   // An atom's observations sit in the middle of its interval.
-  const places = present.map((value) => stretched(value, atoms, width) + (isAtom.has(value) ? 0.5 * width : 0)).sort();
+  const places = present
+    .map((value) => stretched(value, atoms, width) + (isAtom.has(value) ? 0.5 * width : 0))
+    .sort();
   const sorted = spreadOut(places, width, lower);
   return fitMonotoneMap({
     sorted,
     fixedEdges: atoms.flatMap((value, j) => [value + j * width, value + (j + 1) * width]),
     ...(lower === undefined ? {} : { lower: stretched(lower, atoms, width) }),
-    ...(upper === undefined ? {} : { upper: stretched(upper, atoms, width) + (isAtom.has(upper) ? width : 0) }),
+    ...(upper === undefined
+      ? {}
+      : { upper: stretched(upper, atoms, width) + (isAtom.has(upper) ? width : 0) }),
     edgeBetween: (a, b) => 0.5 * (a + b),
   });
 }
@@ -77,9 +108,11 @@ function fitContinuous(present: Float64Array, schema: NumericColumnSchema, width
 function spreadOut(sorted: Float64Array, width: number, lower = -Infinity): Float64Array {
   if (sorted.length > 0 && sorted[0]! < sorted[sorted.length - 1]!) return sorted;
   const value = sorted[0] ?? 0;
-  return Float64Array.from([Math.max(value - width, 0.5 * (lower + value)), value, value + width]).map((v, i) =>
-    Number.isFinite(v) ? v : value + (i - 1) * width,
-  );
+  return Float64Array.from([
+    Math.max(value - width, 0.5 * (lower + value)),
+    value,
+    value + width,
+  ]).map((v, i) => (Number.isFinite(v) ? v : value + (i - 1) * width));
 }
 
 /**
@@ -120,7 +153,10 @@ function pointsOfMass(sorted: Float64Array): number[] {
 function heavyEnds(sorted: Float64Array): number[] {
   const low = sorted[0]!;
   const high = sorted[sorted.length - 1]!;
-  return [...(sorted[4] === low ? [low] : []), ...(sorted[sorted.length - 5] === high ? [high] : [])];
+  return [
+    ...(sorted[4] === low ? [low] : []),
+    ...(sorted[sorted.length - 5] === high ? [high] : []),
+  ];
 }
 
 function affineOf(values: Float64Array): MonotoneMapState {

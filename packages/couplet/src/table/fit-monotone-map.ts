@@ -46,17 +46,39 @@ export function fitMonotoneMap(fit: MonotoneMapFit): MonotoneMapState {
   let remaining = total - lowMass;
   for (let i = 0; i < edges.length; i++) {
     // The smaller of the two masses keeps its digits.
-    z.push(cumulative <= remaining ? normalQuantile(cumulative / total) : -normalQuantile(remaining / total));
+    z.push(
+      cumulative <= remaining
+        ? normalQuantile(cumulative / total)
+        : -normalQuantile(remaining / total),
+    );
     cumulative += masses[i] ?? 0;
     remaining -= masses[i] ?? 0;
   }
   const spread = deviationOf(sorted);
   const lowTail = fitTail(sorted.subarray(0, below[0]!), x[0]!, lower, spread);
-  const highTail = fitTail(sorted.subarray(below[below.length - 1]!), x[x.length - 1]!, upper, spread);
-  return { kind: "spline", x, z, ...slopes(x, z, new Set(fit.fixedEdges), lowTail, highTail), lower: lowTail, upper: highTail };
+  const highTail = fitTail(
+    sorted.subarray(below[below.length - 1]!),
+    x[x.length - 1]!,
+    upper,
+    spread,
+  );
+  return {
+    kind: "spline",
+    x,
+    z,
+    ...slopes(x, z, new Set(fit.fixedEdges), lowTail, highTail),
+    lower: lowTail,
+    upper: highTail,
+  };
 }
 
-function chooseEdges({ sorted, fixedEdges, lower = -Infinity, upper = Infinity, edgeBetween }: MonotoneMapFit): number[] {
+function chooseEdges({
+  sorted,
+  fixedEdges,
+  lower = -Infinity,
+  upper = Infinity,
+  edgeBetween,
+}: MonotoneMapFit): number[] {
   const n = sorted.length;
   const steps = Math.min(64, Math.max(4, Math.round(2.5 * Math.cbrt(n))));
   const outside = Math.min(100, Math.max(5, Math.round(0.02 * n)));
@@ -77,21 +99,28 @@ function chooseEdges({ sorted, fixedEdges, lower = -Infinity, upper = Infinity, 
   const kept: number[] = [];
   for (const edge of all) {
     const previous = kept[kept.length - 1];
-    const count = previous === undefined ? 3 : countBelow(sorted, edge) - countBelow(sorted, previous);
+    const count =
+      previous === undefined ? 3 : countBelow(sorted, edge) - countBelow(sorted, previous);
     if (fixed.has(edge) || count >= 3) kept.push(edge);
   }
   return kept;
 }
 
 /** An edge between different neighbours near the position `target` in `sorted`. */
-function edgeNear(sorted: Float64Array, target: number, edgeBetween: MonotoneMapFit["edgeBetween"]): number | undefined {
+function edgeNear(
+  sorted: Float64Array,
+  target: number,
+  edgeBetween: MonotoneMapFit["edgeBetween"],
+): number | undefined {
   const n = sorted.length;
   let down = Math.min(Math.max(target, 1), n - 1);
   let up = down;
   while (down > 0 && sorted[down - 1] === sorted[down]) down--;
   while (up < n && sorted[up - 1] === sorted[up]) up++;
   const position = down > 0 && (up >= n || target - down <= up - target) ? down : up;
-  return position > 0 && position < n ? edgeBetween(sorted[position - 1]!, sorted[position]!) : undefined;
+  return position > 0 && position < n
+    ? edgeBetween(sorted[position - 1]!, sorted[position]!)
+    : undefined;
 }
 
 function countBelow(sorted: Float64Array, edge: number): number {
@@ -113,12 +142,20 @@ function deviationOf(values: Float64Array): number {
   return Math.sqrt(square) || 1;
 }
 
-function fitTail(values: Float64Array, knot: number, bound: number | undefined, spread: number): Tail {
+function fitTail(
+  values: Float64Array,
+  knot: number,
+  bound: number | undefined,
+  spread: number,
+): Tail {
   const m = values.length;
   if (bound !== undefined) {
     // Maximum likelihood of the power law; 1 (flat) where there is nothing to estimate from.
     let sum = 0;
-    for (const v of values) sum += Math.log(Math.abs(knot - bound) / Math.max(Math.abs(v - bound), 1e-9 * Math.abs(knot - bound)));
+    for (const v of values)
+      sum += Math.log(
+        Math.abs(knot - bound) / Math.max(Math.abs(v - bound), 1e-9 * Math.abs(knot - bound)),
+      );
     return { kind: "power", bound, exponent: m < 5 ? 1 : Math.min(50, Math.max(0.2, m / sum)) };
   }
   const excess = Float64Array.from(values, (v) => Math.abs(v - knot)).sort();
@@ -132,7 +169,8 @@ function fitTail(values: Float64Array, knot: number, bound: number | undefined, 
   b0 = Math.max(b0, 1e-3 * spread);
   const raw = 2 - b0 / (b0 - 2 * b1);
   // 30 pseudo-observations of an exponential tail: the shape of a handful of values is mostly noise.
-  const shape = m < 10 || !Number.isFinite(raw) ? 0 : (Math.min(0.8, Math.max(0, raw)) * m) / (m + 30);
+  const shape =
+    m < 10 || !Number.isFinite(raw) ? 0 : (Math.min(0.8, Math.max(0, raw)) * m) / (m + 30);
   return { kind: "pareto", shape: shape < 1e-3 ? 0 : shape, scale: b0 * (1 - shape) };
 }
 
@@ -145,7 +183,8 @@ function slopes(
 ): { left: number[]; right: number[] } {
   const secants = x.slice(1).map((value, i) => (z[i + 1]! - z[i]!) / (value - x[i]!));
   const last = x.length - 1;
-  const near = (slope: number, secant: number): number => Math.min(10 * secant, Math.max(0.1 * secant, slope));
+  const near = (slope: number, secant: number): number =>
+    Math.min(10 * secant, Math.max(0.1 * secant, slope));
   const left: number[] = [];
   const right: number[] = [];
   for (let k = 0; k <= last; k++) {
@@ -154,7 +193,9 @@ function slopes(
     if (before === undefined || after === undefined) {
       // The outermost knots join their tails, within a factor of ten of the bin beside them.
       const tail = Math.exp(logTailSlope(k === 0 ? lower : upper, x[k]!, z[k]!));
-      const slope = fixed.has(x[k]!) ? (before ?? after ?? tail) : near(tail, before ?? after ?? tail);
+      const slope = fixed.has(x[k]!)
+        ? (before ?? after ?? tail)
+        : near(tail, before ?? after ?? tail);
       left.push(slope);
       right.push(slope);
     } else if (fixed.has(x[k]!)) {

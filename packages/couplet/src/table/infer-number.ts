@@ -1,10 +1,17 @@
 /** From a column of numbers to what it is: whole or not, bounded, rounded, with points of mass, near normal or not. */
 import { decimalsOf, roundTo } from "./read-number.ts";
-import type { CategoryColumnSchema, ColumnSchema, IntegerColumnSchema, NumberColumnSchema, Storage } from "./schema.ts";
+import type {
+  CategoryColumnSchema,
+  ColumnSchema,
+  IntegerColumnSchema,
+  NumberColumnSchema,
+  Storage,
+} from "./schema.ts";
 
 /** Below this many values there is too little to estimate a shape from. */
 const FEW = 20;
-const ID_NAME = /(^|[_\s.-])(id|ids|uuid|guid|key|index|rowid|row_number)$|^(id|uuid|guid|index|unnamed: 0)$|[a-z](Id|ID)$/;
+const ID_NAME =
+  /(^|[_\s.-])(id|ids|uuid|guid|key|index|rowid|row_number)$|^(id|uuid|guid|index|unnamed: 0)$|[a-z](Id|ID)$/;
 
 /** What a column of numbers has in common with itself. */
 export interface NumberProfile {
@@ -32,7 +39,7 @@ export function profileNumbers(values: Float64Array): NumberProfile {
   const n = sorted.length;
   const runs: [number, number][] = [];
   let decimals = 0;
-  for (let i = 0; i < n; ) {
+  for (let i = 0; i < n;) {
     let j = i + 1;
     while (j < n && sorted[j] === sorted[i]) j++;
     runs.push([sorted[i]!, j - i]);
@@ -65,12 +72,18 @@ export function profileNumbers(values: Float64Array): NumberProfile {
 }
 
 /** The schema of a column of numbers with at least two distinct values. */
-export function inferNumber(name: string, profile: NumberProfile, storage: Storage, fixedDecimals: boolean): ColumnSchema {
+export function inferNumber(
+  name: string,
+  profile: NumberProfile,
+  storage: Storage,
+  fixedDecimals: boolean,
+): ColumnSchema {
   const { sorted, distinct, decimals } = profile;
   const n = sorted.length;
   const low = sorted[0]!;
   const high = sorted[n - 1]!;
-  if (storage === "boolean" || (distinct === 2 && low === 0 && high === 1)) return booleanOf(name, profile, storage);
+  if (storage === "boolean" || (distinct === 2 && low === 0 && high === 1))
+    return booleanOf(name, profile, storage);
   const missing = profile.missing > 0 ? { missing: true } : {};
   if (decimals === 0) {
     const id = identifierReason(name, profile);
@@ -114,7 +127,9 @@ function inferReal(
     `numbers ${sorted[0]} to ${sorted[n - 1]}${bounds.reason}`,
     ...(rounded ? [`rounded to multiples of ${resolution}`] : []),
     ...(atoms.length > 0 ? [`mass at ${atoms.join(", ")}`] : []),
-    standard ? "near normal" : `skewness ${profile.skewness.toFixed(1)}, excess kurtosis ${profile.excessKurtosis.toFixed(1)}`,
+    standard
+      ? "near normal"
+      : `skewness ${profile.skewness.toFixed(1)}, excess kurtosis ${profile.excessKurtosis.toFixed(1)}`,
   ];
   return {
     name,
@@ -159,14 +174,20 @@ function identifierReason(name: string, profile: NumberProfile): string | undefi
   const { sorted, distinct, ascending } = profile;
   const n = sorted.length;
   if (n < FEW) return undefined;
-  if (distinct === n && sorted[n - 1]! - sorted[0]! === n - 1) return "consecutive whole numbers, each once";
-  if (distinct === n && ascending && n >= 50) return "whole numbers that rise from row to row, each once";
-  if (distinct >= 0.95 * n && ID_NAME.test(name)) return `named like a key and ${distinct} of ${n} values differ`;
+  if (distinct === n && sorted[n - 1]! - sorted[0]! === n - 1)
+    return "consecutive whole numbers, each once";
+  if (distinct === n && ascending && n >= 50)
+    return "whole numbers that rise from row to row, each once";
+  if (distinct >= 0.95 * n && ID_NAME.test(name))
+    return `named like a key and ${distinct} of ${n} values differ`;
   return undefined;
 }
 
 /** Hard bounds that the data make plausible: positive, percentages, shares. */
-function inferBounds(profile: NumberProfile): { schema: { lower?: number; upper?: number }; reason: string } {
+function inferBounds(profile: NumberProfile): {
+  schema: { lower?: number; upper?: number };
+  reason: string;
+} {
   const { sorted, skewness } = profile;
   const n = sorted.length;
   const low = sorted[0]!;
@@ -177,12 +198,20 @@ function inferBounds(profile: NumberProfile): { schema: { lower?: number; upper?
     const inner = sorted[Math.floor(n / 2)]!;
     // Whole numbers (hours, ages) often come near 100 without stopping there: they must reach both ends.
     if (profile.decimals === 0 && (low > 0 || high < top)) continue;
-    if (high <= top && high >= 0.97 * top && low <= 0.03 * top && profile.distinct > 10 && inner > 0.05 * top && inner < 0.95 * top)
+    if (
+      high <= top &&
+      high >= 0.97 * top &&
+      low <= 0.03 * top &&
+      profile.distinct > 10 &&
+      inner > 0.05 * top &&
+      inner < 0.95 * top
+    )
       return { schema: { lower: 0, upper: top }, reason: `, between 0 and ${top}` };
   }
   // Skewed to the right and reaching down to a small part of its median: an amount, a count, a price.
   const median = sorted[Math.floor(n / 2)]!;
-  if (low === 0 || (skewness > 0.5 && low < 0.25 * median)) return { schema: { lower: 0 }, reason: ", never negative" };
+  if (low === 0 || (skewness > 0.5 && low < 0.25 * median))
+    return { schema: { lower: 0 }, reason: ", never negative" };
   return { schema: {}, reason: "" };
 }
 

@@ -9,29 +9,78 @@ import { type ColumnValues, table } from "./table.ts";
 const u = (row: number): number => philoxUniform({ seed: 2, row });
 const normal = (row: number): number => philoxNormal({ seed: 3, row });
 const many = <T>(of: (i: number) => T, n = 200): T[] => Array.from({ length: n }, (_, i) => of(i));
-const infer = (values: ColumnValues, name = "x"): ColumnSchema => inferSchema(table({ [name]: values, other: many((i) => i % 3, values.length) })).columns[0]!;
+const infer = (values: ColumnValues, name = "x"): ColumnSchema =>
+  inferSchema(table({ [name]: values, other: many((i) => i % 3, values.length) })).columns[0]!;
 
 describe("inferSchema", () => {
   it.each<[string, ColumnValues, object]>([
     ["a normal number", many(normal), { type: "number", transform: "standard" }],
-    ["a skewed amount", many((i) => Math.exp(2 * normal(i))), { type: "number", transform: "quantile", lower: 0 }],
-    ["a column that is mostly zeros", many((i) => (u(i) < 0.9 ? 0 : Math.exp(normal(i)))), { type: "number", atoms: [0], lower: 0 }],
+    [
+      "a skewed amount",
+      many((i) => Math.exp(2 * normal(i))),
+      { type: "number", transform: "quantile", lower: 0 },
+    ],
+    [
+      "a column that is mostly zeros",
+      many((i) => (u(i) < 0.9 ? 0 : Math.exp(normal(i)))),
+      { type: "number", atoms: [0], lower: 0 },
+    ],
     ["a percentage", many((i) => 100 * u(i)), { type: "number", lower: 0, upper: 100 }],
-    ["a rounded measurement", many((i) => Math.round(normal(i) * 20) / 20), { type: "number", resolution: 0.05, decimals: 2 }],
-    ["prices as text with fixed decimals", many((i) => (10 + 500 * u(i)).toFixed(2)), { type: "number", storage: "text", fixedDecimals: true }],
+    [
+      "a rounded measurement",
+      many((i) => Math.round(normal(i) * 20) / 20),
+      { type: "number", resolution: 0.05, decimals: 2 },
+    ],
+    [
+      "prices as text with fixed decimals",
+      many((i) => (10 + 500 * u(i)).toFixed(2)),
+      { type: "number", storage: "text", fixedDecimals: true },
+    ],
     ["whole numbers", many((i) => Math.round(1000 * normal(i))), { type: "integer" }],
-    ["weights in steps of 25", many((i) => 3000 + 25 * Math.round(20 * normal(i))), { type: "integer", resolution: 25 }],
-    ["whole numbers with holes", many((i) => (i % 5 === 0 ? null : Math.floor(9 * u(i)))), { type: "integer", missing: true }],
+    [
+      "weights in steps of 25",
+      many((i) => 3000 + 25 * Math.round(20 * normal(i))),
+      { type: "integer", resolution: 25 },
+    ],
+    [
+      "whole numbers with holes",
+      many((i) => (i % 5 === 0 ? null : Math.floor(9 * u(i)))),
+      { type: "integer", missing: true },
+    ],
     ["zeros and ones", many((i) => i % 2), { type: "boolean", storage: "number", values: [0, 1] }],
     ["true and false", many((i) => i % 2 === 0), { type: "boolean", storage: "boolean" }],
-    ["Yes and No", many((i) => (i % 3 === 0 ? "Yes" : "No")), { type: "boolean", storage: "text", values: ["No", "Yes"] }],
+    [
+      "Yes and No",
+      many((i) => (i % 3 === 0 ? "Yes" : "No")),
+      { type: "boolean", storage: "text", values: ["No", "Yes"] },
+    ],
     ["words", many((i) => "abc"[i % 3]!), { type: "category" }],
-    ["words with question marks", many((i) => (i % 4 === 0 ? "?" : "abc"[i % 3]!)), { type: "category", missing: true, values: ["a", "b", "c"] }],
-    ["a scale", many((i) => ["High", "Low", "Medium"][i % 3]!), { type: "ordered", values: ["Low", "Medium", "High"] }],
-    ["ranges", many((i) => ["18-25", "26-35", "65+", "<18"][i % 4]!), { type: "ordered", values: ["<18", "18-25", "26-35", "65+"] }],
+    [
+      "words with question marks",
+      many((i) => (i % 4 === 0 ? "?" : "abc"[i % 3]!)),
+      { type: "category", missing: true, values: ["a", "b", "c"] },
+    ],
+    [
+      "a scale",
+      many((i) => ["High", "Low", "Medium"][i % 3]!),
+      { type: "ordered", values: ["Low", "Medium", "High"] },
+    ],
+    [
+      "ranges",
+      many((i) => ["18-25", "26-35", "65+", "<18"][i % 4]!),
+      { type: "ordered", values: ["<18", "18-25", "26-35", "65+"] },
+    ],
     ["postcodes with leading zeros", many((i) => `0${1000 + (i % 7)}`), { type: "category" }],
-    ["dates", many((i) => new Date(i * 86_400_000).toISOString().slice(0, 10)), { type: "date", format: "YYYY-MM-DD", unit: "day" }],
-    ["instants", many((i) => new Date(i * 7_200_000)), { type: "datetime", unit: "hour", storage: "date" }],
+    [
+      "dates",
+      many((i) => new Date(i * 86_400_000).toISOString().slice(0, 10)),
+      { type: "date", format: "YYYY-MM-DD", unit: "day" },
+    ],
+    [
+      "instants",
+      many((i) => new Date(i * 7_200_000)),
+      { type: "datetime", unit: "hour", storage: "date" },
+    ],
     ["one value", many(() => 7), { type: "constant", value: 7 }],
     ["nothing", many(() => null), { type: "constant", value: null }],
     ["a row number", many((i) => i + 1), { type: "identifier" }],
@@ -44,37 +93,68 @@ describe("inferSchema", () => {
   });
 
   it("recognises a key by its name only if it behaves like one", () => {
-    expect(infer(many((i) => Math.floor(1e9 * u(i))), "user_id").type).toBe("identifier");
-    expect(infer(many((i) => i % 9), "user_id").type).toBe("integer");
+    expect(
+      infer(
+        many((i) => Math.floor(1e9 * u(i))),
+        "user_id",
+      ).type,
+    ).toBe("identifier");
+    expect(
+      infer(
+        many((i) => i % 9),
+        "user_id",
+      ).type,
+    ).toBe("integer");
   });
 
   it("takes the caller's missing values", () => {
-    const source = table({ x: many((i) => (i % 10 === 0 ? "-99" : String(i % 7))), y: many((i) => i % 3) });
-    expect(inferSchema(source, { missingValues: ["-99"] }).columns[0]).toMatchObject({ type: "integer", missing: true });
+    const source = table({
+      x: many((i) => (i % 10 === 0 ? "-99" : String(i % 7))),
+      y: many((i) => i % 3),
+    });
+    expect(inferSchema(source, { missingValues: ["-99"] }).columns[0]).toMatchObject({
+      type: "integer",
+      missing: true,
+    });
     expect(inferSchema(source).columns[0]).not.toHaveProperty("missing");
   });
 
   it("refuses numbers mixed with words, with examples, or takes them as categories", () => {
     const values = many((i) => (i % 20 === 7 ? `about ${i % 40}` : String(i * 3)));
-    expect(() => infer(values)).toThrow(/column "x": expected only numbers.*10 of 200 cells that are not \(row 8: "about 7", row 28: "about 27"\)/);
-    expect(inferSchema(table({ x: values, y: many((i) => i % 3) }), { mixed: "category" }).columns[0]!.type).toMatch(/text|category|identifier/);
+    expect(() => infer(values)).toThrow(
+      /column "x": expected only numbers.*10 of 200 cells that are not \(row 8: "about 7", row 28: "about 27"\)/,
+    );
+    expect(
+      inferSchema(table({ x: values, y: many((i) => i % 3) }), { mixed: "category" }).columns[0]!
+        .type,
+    ).toMatch(/text|category|identifier/);
     // A short list of codes that happen to be mostly digits is a category.
     expect(infer(many((i) => ["1", "2", "3+"][i % 3]!)).type).toBe("ordered");
     expect(infer(many((i) => ["1", "2", "3a"][i % 3]!)).type).toBe("category");
   });
 
   it("refuses dates in two formats, with an example of each", () => {
-    const values = many((i) => (i % 50 === 3 ? `2${i % 9}/12/2020` : `2020-01-${String(10 + (i % 20))}`));
-    expect(() => infer(values)).toThrow(/column "x": expected dates in one format, got "2020-01-10" \(YYYY-MM-DD.*"23\/12\/2020" \(DD\/MM\/YYYY, row 4/);
+    const values = many((i) =>
+      i % 50 === 3 ? `2${i % 9}/12/2020` : `2020-01-${String(10 + (i % 20))}`,
+    );
+    expect(() => infer(values)).toThrow(
+      /column "x": expected dates in one format, got "2020-01-10" \(YYYY-MM-DD.*"23\/12\/2020" \(DD\/MM\/YYYY, row 4/,
+    );
   });
 
   it("refuses infinities, 3 rows, no columns, 5,000 columns, nothing to model", () => {
-    expect(() => infer(Float64Array.from(many((i) => (i === 41 ? Infinity : i % 5))))).toThrow(/column "x", row 42: expected a finite number/);
+    expect(() => infer(Float64Array.from(many((i) => (i === 41 ? Infinity : i % 5))))).toThrow(
+      /column "x", row 42: expected a finite number/,
+    );
     expect(() => inferSchema(table({ a: [1, 2, 3] }))).toThrow(/at least 4 rows, got 3/);
     expect(() => inferSchema(table({}))).toThrow(/at least one column/);
-    const wide = table(Object.fromEntries(many((i) => [`c${i}`, Float64Array.of(1, 2, 3, 5)], 5000)));
+    const wide = table(
+      Object.fromEntries(many((i) => [`c${i}`, Float64Array.of(1, 2, 3, 5)], 5000)),
+    );
     expect(() => inferSchema(wide)).toThrow(/at most 4096 columns, got 5000/);
-    expect(() => inferSchema(table({ id: many((i) => i), c: many(() => 1) }))).toThrow(/at least one column to model, got id \(identifier: .*c \(constant/);
+    expect(() => inferSchema(table({ id: many((i) => i), c: many(() => 1) }))).toThrow(
+      /at least one column to model, got id \(identifier: .*c \(constant/,
+    );
   });
 
   it("works with one usable column", () => {
@@ -82,14 +162,18 @@ describe("inferSchema", () => {
   });
 
   it("describes itself, one line a column", () => {
-    const text = describeSchema(inferSchema(table({ id: many((i) => i), plan: many((i) => "ab"[i % 2]!), x: many(normal) })));
+    const text = describeSchema(
+      inferSchema(table({ id: many((i) => i), plan: many((i) => "ab"[i % 2]!), x: many(normal) })),
+    );
     expect(text.split("\n")).toHaveLength(3);
     expect(text).toMatch(/^id\s+left out\s+identifier\s+consecutive/m);
     expect(text).toMatch(/^plan\s+category\s+"a", "b"/m);
   });
 
   it("is extended by what other chunks show", () => {
-    const schema = inferSchema(table({ k: many((i) => "ab"[i % 2]!), n: many((i) => Math.exp(normal(i))) }));
+    const schema = inferSchema(
+      table({ k: many((i) => "ab"[i % 2]!), n: many((i) => Math.exp(normal(i))) }),
+    );
     const wider = extendSchema(schema, table({ k: ["c", null, "a"], n: [-1, 2, 3] }));
     expect(wider.columns[0]).toMatchObject({ values: ["a", "b", "c"], missing: true });
     expect(wider.columns[1]).toMatchObject({ lower: -1 });

@@ -30,7 +30,9 @@ export function inferSchema(source: Table, options: InferSchemaOptions = {}): Sc
   const missingValues = options.missingValues ?? DEFAULT_MISSING;
   checkShape(source);
   const isMissing = missingTest(missingValues);
-  const columns = source.columns.map((column) => inferColumn(column, isMissing, options.mixed ?? "error"));
+  const columns = source.columns.map((column) =>
+    inferColumn(column, isMissing, options.mixed ?? "error"),
+  );
   if (!columns.some(isModelled))
     throw new CoupletError({
       code: "DATA_INVALID",
@@ -47,7 +49,12 @@ function checkShape({ rows, columns }: Table): void {
     throw new CoupletError({ code: "DATA_INVALID", where: "table", expected, received, hint });
   };
   if (columns.length === 0) refuse("at least one column", "none", "Is the file empty?");
-  if (rows < LEAST_ROWS) refuse(`at least ${LEAST_ROWS} rows`, String(rows), "A distribution cannot be learnt from so few.");
+  if (rows < LEAST_ROWS)
+    refuse(
+      `at least ${LEAST_ROWS} rows`,
+      String(rows),
+      "A distribution cannot be learnt from so few.",
+    );
   if (columns.length > MOST_COLUMNS)
     refuse(
       `at most ${MOST_COLUMNS} columns`,
@@ -56,7 +63,11 @@ function checkShape({ rows, columns }: Table): void {
     );
 }
 
-function inferColumn(source: Column, isMissing: (text: string) => boolean, mixed: MixedPolicy): ColumnSchema {
+function inferColumn(
+  source: Column,
+  isMissing: (text: string) => boolean,
+  mixed: MixedPolicy,
+): ColumnSchema {
   if (source.kind === "text") {
     const texts = source.values.map((text) => (text === null || isMissing(text) ? null : text));
     return inferText(source.name, texts, mixed);
@@ -77,12 +88,20 @@ function inferColumn(source: Column, isMissing: (text: string) => boolean, mixed
 function inferNumbers({ name, values, origin }: NumberColumn): ColumnSchema {
   const profile = profileNumbers(values);
   const storage = origin;
-  if (profile.distinct === 0) return { name, type: "constant", storage, value: null, reason: "every cell is missing" };
+  if (profile.distinct === 0)
+    return { name, type: "constant", storage, value: null, reason: "every cell is missing" };
   if (profile.distinct === 1) {
     const value = profile.sorted[0]!;
     return profile.missing === 0
       ? { name, type: "constant", storage, value, reason: "the same value in every row" }
-      : { name, type: "category", storage, values: [value], missing: true, reason: "one value and missing cells" };
+      : {
+          name,
+          type: "category",
+          storage,
+          values: [value],
+          missing: true,
+          reason: "one value and missing cells",
+        };
   }
   if (origin === "date") {
     const unit = unitOf(values);

@@ -50,15 +50,35 @@ export function inferText(
   }
   const missing = texts.length - present;
   const distinct = [...counts.keys()];
-  if (distinct.length === 0) return { name, type: "constant", storage: "text", value: null, reason: "every cell is missing" };
+  if (distinct.length === 0)
+    return {
+      name,
+      type: "constant",
+      storage: "text",
+      value: null,
+      reason: "every cell is missing",
+    };
   if (distinct.length === 1 && missing === 0)
-    return { name, type: "constant", storage: "text", value: distinct[0]!, reason: "the same value in every row" };
+    return {
+      name,
+      type: "constant",
+      storage: "text",
+      value: distinct[0]!,
+      reason: "the same value in every row",
+    };
 
   const numbers = distinct.filter((text) => !Number.isNaN(readNumber(text)));
   if (numbers.length === distinct.length) return numbersAsText(name, texts, distinct);
   const truth = booleanValues(distinct);
   if (truth !== undefined)
-    return { name, type: "boolean", storage: "text", values: truth, ...(missing > 0 ? { missing: true } : {}), reason: `only ${truth.join(" and ")}` };
+    return {
+      name,
+      type: "boolean",
+      storage: "text",
+      values: truth,
+      ...(missing > 0 ? { missing: true } : {}),
+      reason: `only ${truth.join(" and ")}`,
+    };
   const dates = inferDates(name, texts, distinct);
   if (dates !== undefined) return dates;
 
@@ -68,7 +88,11 @@ export function inferText(
   return wordsOf(name, counts, present, missing);
 }
 
-function numbersAsText(name: string, texts: readonly (string | null)[], distinct: readonly string[]): ColumnSchema {
+function numbersAsText(
+  name: string,
+  texts: readonly (string | null)[],
+  distinct: readonly string[],
+): ColumnSchema {
   const eightDigits = distinct.every((text) => /^\d{8}$/.test(text.trim()));
   const dates = eightDigits ? inferDates(name, texts, distinct) : undefined;
   if (dates !== undefined) return dates;
@@ -77,8 +101,21 @@ function numbersAsText(name: string, texts: readonly (string | null)[], distinct
   if (profile.distinct === 1) {
     const constant = profile.missing === 0 && distinct.length === 1;
     return constant
-      ? { name, type: "constant", storage: "text", value: distinct[0]!, reason: "the same value in every row" }
-      : { name, type: "category", storage: "text", values: [distinct[0]!], missing: profile.missing > 0, reason: "one value and missing cells" };
+      ? {
+          name,
+          type: "constant",
+          storage: "text",
+          value: distinct[0]!,
+          reason: "the same value in every row",
+        }
+      : {
+          name,
+          type: "category",
+          storage: "text",
+          values: [distinct[0]!],
+          missing: profile.missing > 0,
+          reason: "one value and missing cells",
+        };
   }
   const schema = inferNumber(name, profile, "text", fixedDecimals(distinct));
   // 0 and 1 written as text keep their spelling.
@@ -101,10 +138,17 @@ function booleanValues(distinct: readonly string[]): [string, string] | undefine
   return undefined;
 }
 
-function inferDates(name: string, texts: readonly (string | null)[], distinct: readonly string[]): ColumnSchema | undefined {
+function inferDates(
+  name: string,
+  texts: readonly (string | null)[],
+  distinct: readonly string[],
+): ColumnSchema | undefined {
   const found = detectDateFormat(distinct);
   if (found.conflict !== undefined) {
-    const shown = found.conflict.map((c) => `${JSON.stringify(c.example)} (${c.format}, row ${texts.indexOf(distinct[c.row]!) + 1}, ${c.count} different)`);
+    const shown = found.conflict.map(
+      (c) =>
+        `${JSON.stringify(c.example)} (${c.format}, row ${texts.indexOf(distinct[c.row]!) + 1}, ${c.count} different)`,
+    );
     throw new CoupletError({
       code: "DATA_INVALID",
       where: `column ${JSON.stringify(name)}`,
@@ -117,7 +161,10 @@ function inferDates(name: string, texts: readonly (string | null)[], distinct: r
   const format = dateFormat(found.format);
   const hasDay = found.format.includes("D");
   const unit = hasDay ? unitOf(distinct.map((text) => format.parse(text))) : "month";
-  const ambiguous = found.alternative === undefined ? "" : `; ${found.alternative} would read them too: edit "format" if that is meant`;
+  const ambiguous =
+    found.alternative === undefined
+      ? ""
+      : `; ${found.alternative} would read them too: edit "format" if that is meant`;
   return {
     name,
     type: format.hasTime ? "datetime" : "date",
@@ -130,7 +177,12 @@ function inferDates(name: string, texts: readonly (string | null)[], distinct: r
   };
 }
 
-function mixedTypes(name: string, texts: readonly (string | null)[], words: number, present: number): CoupletError {
+function mixedTypes(
+  name: string,
+  texts: readonly (string | null)[],
+  words: number,
+  present: number,
+): CoupletError {
   const shown: string[] = [];
   const seen = new Set<string>();
   for (const [row, text] of texts.entries()) {
@@ -148,16 +200,27 @@ function mixedTypes(name: string, texts: readonly (string | null)[], words: numb
   });
 }
 
-function wordsOf(name: string, counts: ReadonlyMap<string, number>, present: number, missing: number): ColumnSchema {
+function wordsOf(
+  name: string,
+  counts: ReadonlyMap<string, number>,
+  present: number,
+  missing: number,
+): ColumnSchema {
   const distinct = [...counts.keys()];
   const share = distinct.length / present;
   // Some values must repeat for a category to be worth a name; twice on average is the least.
   if (distinct.length > 20 ? share > 0.5 : share === 1 && present >= 10) {
     const length = distinct.reduce((sum, text) => sum + text.length, 0) / distinct.length;
-    const wordy = distinct.filter((text) => text.trim().split(/\s+/).length >= 4).length > 0.5 * distinct.length;
+    const wordy =
+      distinct.filter((text) => text.trim().split(/\s+/).length >= 4).length >
+      0.5 * distinct.length;
     return share >= 0.9 && !wordy && length <= 60
       ? { name, type: "identifier", reason: `${distinct.length} of ${present} values differ` }
-      : { name, type: "text", reason: `long or mostly different texts (${distinct.length} of ${present} values differ)` };
+      : {
+          name,
+          type: "text",
+          reason: `long or mostly different texts (${distinct.length} of ${present} values differ)`,
+        };
   }
   const byKey = new Map<string, string>();
   for (const text of distinct) if (!byKey.has(text.trim())) byKey.set(text.trim(), text);
@@ -169,7 +232,10 @@ function wordsOf(name: string, counts: ReadonlyMap<string, number>, present: num
     storage: "text",
     values: ordered ?? values.sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1)),
     ...(missing > 0 ? { missing: true } : {}),
-    reason: ordered === undefined ? `${values.length} different values` : `${values.length} values that name their order`,
+    reason:
+      ordered === undefined
+        ? `${values.length} different values`
+        : `${values.length} values that name their order`,
   };
 }
 

@@ -1,4 +1,11 @@
-import { logNormalCdf, logNormalDensity, logNormalMass, normalCdf, normalQuantile, normalQuantileOfLog } from "./normal.ts";
+import {
+  logNormalCdf,
+  logNormalDensity,
+  logNormalMass,
+  normalCdf,
+  normalQuantile,
+  normalQuantileOfLog,
+} from "./normal.ts";
 
 /** An interval of the latent axis that stands for one discrete value. */
 export interface Interval {

@@ -5,21 +5,76 @@ import { type MonotoneMap, monotoneMap } from "./monotone-map.ts";
 import { logNormalDensity } from "./normal.ts";
 
 const sample = (n: number, of: (z: number, u: number) => number): Float64Array =>
-  Float64Array.from({ length: n }, (_, row) => of(philoxNormal({ seed: 4, row }), philoxUniform({ seed: 5, row }))).sort();
+  Float64Array.from({ length: n }, (_, row) =>
+    of(philoxNormal({ seed: 4, row }), philoxUniform({ seed: 5, row })),
+  ).sort();
 const middle = (a: number, b: number): number => 0.5 * (a + b);
 
 const maps: Record<string, { map: MonotoneMap; low: number; high: number }> = {
   affine: { map: monotoneMap({ kind: "affine", centre: 3, scale: 0.2 }), low: -5, high: 11 },
-  "normal data": { map: monotoneMap(fitMonotoneMap({ sorted: sample(2000, (z) => z), fixedEdges: [], edgeBetween: middle })), low: -9, high: 9 },
-  "heavy tails": { map: monotoneMap(fitMonotoneMap({ sorted: sample(3000, (z) => Math.sinh(2 * z)), fixedEdges: [], edgeBetween: middle })), low: -1e5, high: 1e5 },
-  "positive, log-normal": { map: monotoneMap(fitMonotoneMap({ sorted: sample(2000, (z) => Math.exp(z)), fixedEdges: [], lower: 0, edgeBetween: middle })), low: 1e-9, high: 1e6 },
-  "share, both bounds": { map: monotoneMap(fitMonotoneMap({ sorted: sample(2000, (_, u) => u * u), fixedEdges: [], lower: 0, upper: 1, edgeBetween: middle })), low: 1e-9, high: 1 - 1e-9 },
-  "two separate heaps": { map: monotoneMap(fitMonotoneMap({ sorted: sample(2000, (z, u) => (u < 0.4 ? -8 : 8) + 0.1 * z), fixedEdges: [], edgeBetween: middle })), low: -30, high: 30 },
+  "normal data": {
+    map: monotoneMap(
+      fitMonotoneMap({ sorted: sample(2000, (z) => z), fixedEdges: [], edgeBetween: middle }),
+    ),
+    low: -9,
+    high: 9,
+  },
+  "heavy tails": {
+    map: monotoneMap(
+      fitMonotoneMap({
+        sorted: sample(3000, (z) => Math.sinh(2 * z)),
+        fixedEdges: [],
+        edgeBetween: middle,
+      }),
+    ),
+    low: -1e5,
+    high: 1e5,
+  },
+  "positive, log-normal": {
+    map: monotoneMap(
+      fitMonotoneMap({
+        sorted: sample(2000, (z) => Math.exp(z)),
+        fixedEdges: [],
+        lower: 0,
+        edgeBetween: middle,
+      }),
+    ),
+    low: 1e-9,
+    high: 1e6,
+  },
+  "share, both bounds": {
+    map: monotoneMap(
+      fitMonotoneMap({
+        sorted: sample(2000, (_, u) => u * u),
+        fixedEdges: [],
+        lower: 0,
+        upper: 1,
+        edgeBetween: middle,
+      }),
+    ),
+    low: 1e-9,
+    high: 1 - 1e-9,
+  },
+  "two separate heaps": {
+    map: monotoneMap(
+      fitMonotoneMap({
+        sorted: sample(2000, (z, u) => (u < 0.4 ? -8 : 8) + 0.1 * z),
+        fixedEdges: [],
+        edgeBetween: middle,
+      }),
+    ),
+    low: -30,
+    high: 30,
+  },
 };
 
 describe.each(Object.entries(maps))("monotone map: %s", (_, { map, low, high }) => {
   // Points over the whole axis, dense in the middle: equal steps of z, and the far ends.
-  const points = [...Array.from({ length: 161 }, (_, i) => map.fromZ(-6 + 0.075 * i)), low, high].filter((x) => x > low - 1e-12 && x < high + 1e-12);
+  const points = [
+    ...Array.from({ length: 161 }, (_, i) => map.fromZ(-6 + 0.075 * i)),
+    low,
+    high,
+  ].filter((x) => x > low - 1e-12 && x < high + 1e-12);
 
   it("comes back", () => {
     for (const x of points) {

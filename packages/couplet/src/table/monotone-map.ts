@@ -54,7 +54,8 @@ function affineMap(state: MonotoneMapState & { kind: "affine" }): MonotoneMap {
 
 /** log of the mass beyond x, relative to the knot's. A power law is computed from its bound, where it needs its digits. */
 function logTailMass(tail: Tail, x: number, knot: number): number {
-  if (tail.kind === "power") return tail.exponent * Math.log((x - tail.bound) / (knot - tail.bound));
+  if (tail.kind === "power")
+    return tail.exponent * Math.log((x - tail.bound) / (knot - tail.bound));
   const t = Math.abs(x - knot);
   return tail.shape > 0 ? -Math.log1p((tail.shape * t) / tail.scale) / tail.shape : -t / tail.scale;
 }
@@ -63,17 +64,27 @@ function logTailMass(tail: Tail, x: number, knot: number): number {
 function logTailDensity(tail: Tail, x: number, knot: number): number {
   if (tail.kind === "power") {
     const width = knot - tail.bound;
-    return Math.log(tail.exponent / Math.abs(width)) + (tail.exponent - 1) * Math.log((x - tail.bound) / width);
+    return (
+      Math.log(tail.exponent / Math.abs(width)) +
+      (tail.exponent - 1) * Math.log((x - tail.bound) / width)
+    );
   }
   const t = Math.abs(x - knot);
-  const decay = tail.shape > 0 ? (1 + 1 / tail.shape) * Math.log1p((tail.shape * t) / tail.scale) : t / tail.scale;
+  const decay =
+    tail.shape > 0
+      ? (1 + 1 / tail.shape) * Math.log1p((tail.shape * t) / tail.scale)
+      : t / tail.scale;
   return -Math.log(tail.scale) - decay;
 }
 
 /** The x beyond which the mass, relative to the knot's, has this logarithm. `side` is -1 below, 1 above. */
 function tailPoint(tail: Tail, logMass: number, knot: number, side: number): number {
-  if (tail.kind === "power") return tail.bound + (knot - tail.bound) * Math.exp(logMass / tail.exponent);
-  const t = tail.shape > 0 ? (tail.scale * Math.expm1(-logMass * tail.shape)) / tail.shape : -logMass * tail.scale;
+  if (tail.kind === "power")
+    return tail.bound + (knot - tail.bound) * Math.exp(logMass / tail.exponent);
+  const t =
+    tail.shape > 0
+      ? (tail.scale * Math.expm1(-logMass * tail.shape)) / tail.shape
+      : -logMass * tail.scale;
   return knot + side * t;
 }
 
@@ -84,7 +95,9 @@ function isBeyond(tail: Tail, x: number, knot: number): boolean {
 
 /** log dz/dt at the outermost knot, on the tail's side. */
 export function logTailSlope(tail: Tail, knot: number, zKnot: number): number {
-  return logNormalCdf(-Math.abs(zKnot)) + logTailDensity(tail, knot, knot) - logNormalDensity(zKnot);
+  return (
+    logNormalCdf(-Math.abs(zKnot)) + logTailDensity(tail, knot, knot) - logNormalDensity(zKnot)
+  );
 }
 
 function splineMap(state: MonotoneMapState & { kind: "spline" }): MonotoneMap {
@@ -99,9 +112,13 @@ function splineMap(state: MonotoneMapState & { kind: "spline" }): MonotoneMap {
   const logUpper = logNormalCdf(-z[last]!);
   const toZ = (value: number): number => {
     if (value < x[0]!)
-      return isBeyond(lower, value, x[0]!) ? -Infinity : normalQuantileOfLog(logLower + logTailMass(lower, value, x[0]!));
+      return isBeyond(lower, value, x[0]!)
+        ? -Infinity
+        : normalQuantileOfLog(logLower + logTailMass(lower, value, x[0]!));
     if (value > x[last]!)
-      return isBeyond(upper, value, x[last]!) ? Infinity : -normalQuantileOfLog(logUpper + logTailMass(upper, value, x[last]!));
+      return isBeyond(upper, value, x[last]!)
+        ? Infinity
+        : -normalQuantileOfLog(logUpper + logTailMass(upper, value, x[last]!));
     if (last === 0) return z[0]!;
     const k = binOf(x, value);
     const w = x[k + 1]! - x[k]!;
@@ -116,9 +133,13 @@ function splineMap(state: MonotoneMapState & { kind: "spline" }): MonotoneMap {
   const logSlope = (value: number): number => {
     // On or beyond a bound there is no density: the caller keeps values inside.
     if (value < x[0]!)
-      return isBeyond(lower, value, x[0]!) ? -Infinity : logLower + logTailDensity(lower, value, x[0]!) - logNormalDensity(toZ(value));
+      return isBeyond(lower, value, x[0]!)
+        ? -Infinity
+        : logLower + logTailDensity(lower, value, x[0]!) - logNormalDensity(toZ(value));
     if (value > x[last]!)
-      return isBeyond(upper, value, x[last]!) ? -Infinity : logUpper + logTailDensity(upper, value, x[last]!) - logNormalDensity(toZ(value));
+      return isBeyond(upper, value, x[last]!)
+        ? -Infinity
+        : logUpper + logTailDensity(upper, value, x[last]!) - logNormalDensity(toZ(value));
     if (last === 0) return logTailSlope(lower, x[0]!, z[0]!);
     const k = binOf(x, value);
     const w = x[k + 1]! - x[k]!;
@@ -127,7 +148,9 @@ function splineMap(state: MonotoneMapState & { kind: "spline" }): MonotoneMap {
     const d0 = right[k]!;
     const d1 = left[k + 1]!;
     const numerator = d1 * t * t + 2 * s * t * (1 - t) + d0 * (1 - t) * (1 - t);
-    return 2 * Math.log(s) + Math.log(numerator) - 2 * Math.log(s + (d0 + d1 - 2 * s) * t * (1 - t));
+    return (
+      2 * Math.log(s) + Math.log(numerator) - 2 * Math.log(s + (d0 + d1 - 2 * s) * t * (1 - t))
+    );
   };
 
   const fromZ = (value: number): number => {

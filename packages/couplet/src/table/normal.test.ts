@@ -24,7 +24,8 @@ describe("normal distribution", () => {
   it("has the logarithm of the far tail", () => {
     // Asymptotic series: log Phi(-y) = -y^2/2 - log(y sqrt(2 pi)) + log(1 - 1/y^2 + 3/y^4 - ...).
     const y = 1000;
-    const series = -0.5 * y * y - Math.log(y) - 0.9189385332046727 + Math.log1p(-1 / y ** 2 + 3 / y ** 4);
+    const series =
+      -0.5 * y * y - Math.log(y) - 0.9189385332046727 + Math.log1p(-1 / y ** 2 + 3 / y ** 4);
     expect(Math.abs(logNormalCdf(-y) - series)).toBeLessThan(1e-9 * Math.abs(series) * 1e-3);
   });
 
@@ -45,6 +46,9 @@ describe("normal distribution", () => {
     // Symmetric: the same interval on either side.
     expect(logNormalMass(30, 31)).toBe(logNormalMass(-31, -30));
     const sliver = 1e-12;
-    expect(logNormalMass(2, 2 + sliver) - Math.log(2 + sliver - 2)).toBeCloseTo(logNormalDensity(2), 6);
+    expect(logNormalMass(2, 2 + sliver) - Math.log(2 + sliver - 2)).toBeCloseTo(
+      logNormalDensity(2),
+      6,
+    );
   });
 });

@@ -13,7 +13,10 @@ const SWEEPS = 30;
  * @param codes one array per column of `schemas`; categories as indices, NaN for missing
  * @returns per column the order of its value indices (`values.length` is a missing cell); empty for numbers
  */
-export function orderCategories(schemas: readonly ModelledColumnSchema[], codes: readonly Float64Array[]): number[][] {
+export function orderCategories(
+  schemas: readonly ModelledColumnSchema[],
+  codes: readonly Float64Array[],
+): number[][] {
   const rows = codes[0]?.length ?? 0;
   const stride = Math.max(1, Math.ceil(rows / MOST_ROWS));
   const picked = Array.from({ length: Math.ceil(rows / stride) }, (_, i) => i * stride);
@@ -35,15 +38,29 @@ interface Groups {
   readonly count: number;
 }
 
-function groupsOf(schema: ModelledColumnSchema, codes: Float64Array, picked: readonly number[]): Groups {
+function groupsOf(
+  schema: ModelledColumnSchema,
+  codes: Float64Array,
+  picked: readonly number[],
+): Groups {
   if (isCategorical(schema)) {
     const missing = schema.values.length;
-    return { of: Int32Array.from(picked, (i) => (Number.isNaN(codes[i]!) ? missing : codes[i]!)), count: missing + 1 };
+    return {
+      of: Int32Array.from(picked, (i) => (Number.isNaN(codes[i]!) ? missing : codes[i]!)),
+      count: missing + 1,
+    };
   }
-  const sorted = Float64Array.from(picked, (i) => codes[i]!).filter((v) => !Number.isNaN(v)).sort();
-  const cuts = Array.from({ length: BINS - 1 }, (_, b) => sorted[Math.floor(((b + 1) * sorted.length) / BINS)]!);
+  const sorted = Float64Array.from(picked, (i) => codes[i]!)
+    .filter((v) => !Number.isNaN(v))
+    .sort();
+  const cuts = Array.from(
+    { length: BINS - 1 },
+    (_, b) => sorted[Math.floor(((b + 1) * sorted.length) / BINS)]!,
+  );
   return {
-    of: Int32Array.from(picked, (i) => (Number.isNaN(codes[i]!) ? BINS : cuts.filter((cut) => codes[i]! >= cut).length)),
+    of: Int32Array.from(picked, (i) =>
+      Number.isNaN(codes[i]!) ? BINS : cuts.filter((cut) => codes[i]! >= cut).length,
+    ),
     count: BINS + 1,
   };
 }

@@ -6,31 +6,77 @@ const schema = (...columns: unknown[]): unknown => ({ version: 1, missingValues:
 
 describe("parseSchema", () => {
   it("accepts a good schema unchanged", () => {
-    const good = schema(number, { name: "k", type: "category", storage: "text", values: ["a", "b"], missing: true });
+    const good = schema(number, {
+      name: "k",
+      type: "category",
+      storage: "text",
+      values: ["a", "b"],
+      missing: true,
+    });
     expect(parseSchema(good)).toBe(good);
   });
 
   it.each<[string, unknown, RegExp]>([
-    ["another version", { version: 2, missingValues: [], columns: [number] }, /schema\.version: expected 1, got 2/],
+    [
+      "another version",
+      { version: 2, missingValues: [], columns: [number] },
+      /schema\.version: expected 1, got 2/,
+    ],
     ["not an object", [], /schema: expected an object, got \[\]/],
     ["no columns", schema(), /schema\.columns: expected a list of columns/],
-    ["a mistyped type", schema({ ...number, type: "catgory" }), /schema\.columns\[0\]\.type: expected one of "number".*got "catgory" \(did you mean "category"\?\)/],
-    ["a mistyped key", schema({ ...number, tranform: "standard" }), /schema\.columns\[0\]\.tranform: .*did you mean "transform"/],
-    ["a missing key", schema({ name: "x", type: "number", storage: "number" }), /schema\.columns\[0\]\.transform: expected one of "standard", "quantile", got nothing/],
-    ["a wrong value", schema({ ...number, lower: "0" }), /schema\.columns\[0\]\.lower: expected a finite number, got "0"/],
-    ["bounds the wrong way round", schema({ ...number, lower: 2, upper: 1 }), /upper: expected more than lower = 2, got 1/],
-    ["two columns of one name", schema(number, number), /schema\.columns\[1\]\.name: expected names that are unique, got "x" twice/],
-    ["a value twice", schema({ name: "k", type: "category", storage: "text", values: ["a", "a"] }), /values: expected a list of strings or numbers, each once/],
-    ["a boolean of three values", schema({ name: "k", type: "boolean", storage: "text", values: ["a", "b", "c"] }), /expected two values/],
-    ["a date without a format", schema({ name: "d", type: "date", storage: "text", unit: "day", transform: "quantile" }), /format: expected a pattern/],
+    [
+      "a mistyped type",
+      schema({ ...number, type: "catgory" }),
+      /schema\.columns\[0\]\.type: expected one of "number".*got "catgory" \(did you mean "category"\?\)/,
+    ],
+    [
+      "a mistyped key",
+      schema({ ...number, tranform: "standard" }),
+      /schema\.columns\[0\]\.tranform: .*did you mean "transform"/,
+    ],
+    [
+      "a missing key",
+      schema({ name: "x", type: "number", storage: "number" }),
+      /schema\.columns\[0\]\.transform: expected one of "standard", "quantile", got nothing/,
+    ],
+    [
+      "a wrong value",
+      schema({ ...number, lower: "0" }),
+      /schema\.columns\[0\]\.lower: expected a finite number, got "0"/,
+    ],
+    [
+      "bounds the wrong way round",
+      schema({ ...number, lower: 2, upper: 1 }),
+      /upper: expected more than lower = 2, got 1/,
+    ],
+    [
+      "two columns of one name",
+      schema(number, number),
+      /schema\.columns\[1\]\.name: expected names that are unique, got "x" twice/,
+    ],
+    [
+      "a value twice",
+      schema({ name: "k", type: "category", storage: "text", values: ["a", "a"] }),
+      /values: expected a list of strings or numbers, each once/,
+    ],
+    [
+      "a boolean of three values",
+      schema({ name: "k", type: "boolean", storage: "text", values: ["a", "b", "c"] }),
+      /expected two values/,
+    ],
+    [
+      "a date without a format",
+      schema({ name: "d", type: "date", storage: "text", unit: "day", transform: "quantile" }),
+      /format: expected a pattern/,
+    ],
     ["only context", schema({ ...number, role: "context" }), /at least one column to model/],
   ])("refuses %s", (_, value, message) => {
     expect(() => parseSchema(value)).toThrow(message);
   });
 
   it("lists every problem", () => {
-    expect(() => parseSchema(schema({ ...number, lower: "0" }, { name: "", type: "nmber" }))).toThrow(
-      /columns\[0\]\.lower.*Also: schema\.columns\[1\]\.name.*schema\.columns\[1\]\.type/,
-    );
+    expect(() =>
+      parseSchema(schema({ ...number, lower: "0" }, { name: "", type: "nmber" })),
+    ).toThrow(/columns\[0\]\.lower.*Also: schema\.columns\[1\]\.name.*schema\.columns\[1\]\.type/);
   });
 });

@@ -1,5 +1,12 @@
 import { CoupletError, nearest } from "../error.ts";
-import { COLUMN_TYPES, type ColumnSchema, type ColumnType, SCHEMA_VERSION, type Schema, isModelled } from "./schema.ts";
+import {
+  COLUMN_TYPES,
+  type ColumnSchema,
+  type ColumnType,
+  SCHEMA_VERSION,
+  type Schema,
+  isModelled,
+} from "./schema.ts";
 
 type Check = (value: unknown) => string | undefined;
 
@@ -8,13 +15,18 @@ const UNITS = ["month", "day", "hour", "minute", "second", "millisecond"];
 
 const text: Check = (v) => (typeof v === "string" ? undefined : "a string");
 const flag: Check = (v) => (typeof v === "boolean" ? undefined : "true or false");
-const finite: Check = (v) => (typeof v === "number" && Number.isFinite(v) ? undefined : "a finite number");
-const positive: Check = (v) => (typeof v === "number" && v > 0 && Number.isFinite(v) ? undefined : "a positive number");
-const count: Check = (v) => (Number.isInteger(v) && (v as number) >= 0 ? undefined : "a whole number of 0 or more");
+const finite: Check = (v) =>
+  typeof v === "number" && Number.isFinite(v) ? undefined : "a finite number";
+const positive: Check = (v) =>
+  typeof v === "number" && v > 0 && Number.isFinite(v) ? undefined : "a positive number";
+const count: Check = (v) =>
+  Number.isInteger(v) && (v as number) >= 0 ? undefined : "a whole number of 0 or more";
 const oneOf =
   (allowed: readonly string[]): Check =>
   (v) =>
-    allowed.includes(v as string) ? undefined : `one of ${allowed.map((a) => JSON.stringify(a)).join(", ")}`;
+    allowed.includes(v as string)
+      ? undefined
+      : `one of ${allowed.map((a) => JSON.stringify(a)).join(", ")}`;
 const listOf =
   (what: string, item: (v: unknown) => boolean): Check =>
   (v) => {
@@ -22,8 +34,13 @@ const listOf =
     return new Set(v).size === v.length ? undefined : `a list of ${what}, each once`;
   };
 const scalar: Check = (v) =>
-  v === null || typeof v === "string" || (typeof v === "number" && Number.isFinite(v)) ? undefined : "a string, a number or null";
-const values = listOf("strings or numbers", (v) => typeof v === "string" || (typeof v === "number" && Number.isFinite(v)));
+  v === null || typeof v === "string" || (typeof v === "number" && Number.isFinite(v))
+    ? undefined
+    : "a string, a number or null";
+const values = listOf(
+  "strings or numbers",
+  (v) => typeof v === "string" || (typeof v === "number" && Number.isFinite(v)),
+);
 
 interface Shape {
   readonly required: Readonly<Record<string, Check>>;
@@ -80,16 +97,26 @@ export function parseSchema(value: unknown): Schema {
   if (value["version"] !== SCHEMA_VERSION)
     issues.push(`schema.version: expected ${SCHEMA_VERSION}, got ${show(value["version"])}`);
   checkKeys(value, ["version", "missingValues", "columns"], "schema", issues);
-  if (!Array.isArray(value["missingValues"]) || value["missingValues"].some((v) => typeof v !== "string"))
-    issues.push(`schema.missingValues: expected a list of strings, got ${show(value["missingValues"])}`);
+  if (
+    !Array.isArray(value["missingValues"]) ||
+    value["missingValues"].some((v) => typeof v !== "string")
+  )
+    issues.push(
+      `schema.missingValues: expected a list of strings, got ${show(value["missingValues"])}`,
+    );
   const columns = value["columns"];
   if (!Array.isArray(columns) || columns.length === 0) {
     issues.push(`schema.columns: expected a list of columns, got ${show(columns)}`);
   } else {
     const seen = new Set<string>();
     columns.forEach((column, i) => checkColumn(column, `schema.columns[${i}]`, seen, issues));
-    if (issues.length === 0 && !(columns as ColumnSchema[]).some((c) => isModelled(c) && c.role !== "context"))
-      issues.push("schema.columns: expected at least one column to model, got only context, constant or left-out columns");
+    if (
+      issues.length === 0 &&
+      !(columns as ColumnSchema[]).some((c) => isModelled(c) && c.role !== "context")
+    )
+      issues.push(
+        "schema.columns: expected at least one column to model, got only context, constant or left-out columns",
+      );
   }
   if (issues.length > 0) throw invalid(issues);
   return value as unknown as Schema;
@@ -113,8 +140,10 @@ function checkColumn(column: unknown, path: string, seen: Set<string>, issues: s
     return;
   }
   const { name, type } = column;
-  if (typeof name !== "string" || name === "") issues.push(`${path}.name: expected a name, got ${show(name)}`);
-  else if (seen.has(name)) issues.push(`${path}.name: expected names that are unique, got ${show(name)} twice`);
+  if (typeof name !== "string" || name === "")
+    issues.push(`${path}.name: expected a name, got ${show(name)}`);
+  else if (seen.has(name))
+    issues.push(`${path}.name: expected names that are unique, got ${show(name)} twice`);
   else seen.add(name);
   const shape = SHAPES[type as ColumnType] as Shape | undefined;
   if (shape === undefined || !COLUMN_TYPES.includes(type as ColumnType)) {
@@ -123,11 +152,17 @@ function checkColumn(column: unknown, path: string, seen: Set<string>, issues: s
     issues.push(`${path}.type: expected ${oneOf(COLUMN_TYPES)(type)!}, got ${show(type)}${hint}`);
     return;
   }
-  checkKeys(column, ["name", "type", ...Object.keys(shape.required), ...Object.keys(shape.optional)], path, issues);
+  checkKeys(
+    column,
+    ["name", "type", ...Object.keys(shape.required), ...Object.keys(shape.optional)],
+    path,
+    issues,
+  );
   for (const [key, check] of Object.entries({ ...shape.required, ...shape.optional })) {
     if (column[key] === undefined && key in shape.optional) continue;
     const expected = check(column[key]);
-    if (expected !== undefined) issues.push(`${path}.${key}: expected ${expected}, got ${show(column[key])}`);
+    if (expected !== undefined)
+      issues.push(`${path}.${key}: expected ${expected}, got ${show(column[key])}`);
   }
   checkRelations(column, path, issues);
 }
@@ -138,14 +173,27 @@ function checkRelations(column: Record<string, unknown>, path: string, issues: s
   if (typeof lower === "number" && typeof upper === "number" && lower >= upper)
     issues.push(`${path}.upper: expected more than lower = ${lower}, got ${upper}`);
   if (typeof column["resolution"] === "number" && column["atoms"] !== undefined)
-    issues.push(`${path}.atoms: expected none beside resolution (every rounded value has a mass already), got ${show(column["atoms"])}`);
+    issues.push(
+      `${path}.atoms: expected none beside resolution (every rounded value has a mass already), got ${show(column["atoms"])}`,
+    );
   if (type === "boolean" && Array.isArray(column["values"]) && column["values"].length !== 2)
-    issues.push(`${path}.values: expected two values, false then true, got ${show(column["values"])}`);
-  if ((type === "date" || type === "datetime") && column["storage"] === "text" && column["format"] === undefined)
+    issues.push(
+      `${path}.values: expected two values, false then true, got ${show(column["values"])}`,
+    );
+  if (
+    (type === "date" || type === "datetime") &&
+    column["storage"] === "text" &&
+    column["format"] === undefined
+  )
     issues.push(`${path}.format: expected a pattern such as "YYYY-MM-DD", got nothing`);
 }
 
-function checkKeys(value: Record<string, unknown>, allowed: readonly string[], path: string, issues: string[]): void {
+function checkKeys(
+  value: Record<string, unknown>,
+  allowed: readonly string[],
+  path: string,
+  issues: string[],
+): void {
   for (const key of Object.keys(value)) {
     if (allowed.includes(key)) continue;
     const near = nearest(key, allowed);

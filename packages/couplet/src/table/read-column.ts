@@ -57,8 +57,10 @@ export function readColumn(
     }
     const code = read(cell);
     codes[i] = code;
-    if (Number.isNaN(code)) (isCategorical(schema) ? unknown : wrong).push({ row: i, shown: JSON.stringify(cell) });
-    else if (!isCategorical(schema) && outside(code, schema)) unknown.push({ row: i, shown: String(cell) });
+    if (Number.isNaN(code))
+      (isCategorical(schema) ? unknown : wrong).push({ row: i, shown: JSON.stringify(cell) });
+    else if (!isCategorical(schema) && outside(code, schema))
+      unknown.push({ row: i, shown: String(cell) });
   }
   const where = `${options.where ?? "table"}: column ${JSON.stringify(schema.name)}`;
   const first = options.firstRow ?? 0;
@@ -77,7 +79,10 @@ export function readColumn(
   return { codes, impossible: [...unknown.map((o) => o.row), ...absent] };
 }
 
-function outside(code: number, schema: { readonly lower?: number; readonly upper?: number }): boolean {
+function outside(
+  code: number,
+  schema: { readonly lower?: number; readonly upper?: number },
+): boolean {
   return code < (schema.lower ?? -Infinity) || code > (schema.upper ?? Infinity);
 }
 
@@ -94,7 +99,8 @@ function reader(source: Column, schema: ModelledColumnSchema): (cell: string | n
     return (cell) => dateIndex(compiled.parse(cell as string), unit);
   }
   const finite = (value: number): number => (Number.isFinite(value) ? value : NaN);
-  const number = (cell: string | number): number => finite(typeof cell === "number" ? cell : readNumber(cell));
+  const number = (cell: string | number): number =>
+    finite(typeof cell === "number" ? cell : readNumber(cell));
   if (schema.type === "integer") {
     const { resolution = 1 } = schema;
     return (cell) => {
@@ -122,7 +128,8 @@ function wrongType(
   firstRow: number,
 ): CoupletError {
   const article = /^[aeiou]/.test(schema.type) ? "an" : "a";
-  const format = "format" in schema && schema.format !== undefined ? ` of the format ${schema.format}` : "";
+  const format =
+    "format" in schema && schema.format !== undefined ? ` of the format ${schema.format}` : "";
   return new CoupletError({
     code: "DATA_INVALID",
     where: `${where}, row ${firstRow + wrong[0]!.row + 1}`,
@@ -160,7 +167,10 @@ function impossibleValues(
 
 /** The first values of a list, for messages. */
 export function knownValues(values: readonly (string | number)[], limit = 12): string {
-  const shown = values.slice(0, limit).map((v) => JSON.stringify(v)).join(", ");
+  const shown = values
+    .slice(0, limit)
+    .map((v) => JSON.stringify(v))
+    .join(", ");
   return values.length > limit ? `${shown}, ... (${values.length - limit} more)` : shown;
 }
 

@@ -10,7 +10,13 @@ import { type Schema, isModelled } from "./schema.ts";
 export function splitContext(schema: Schema, given: readonly string[]): Schema {
   const names = schema.columns.map((c) => c.name);
   const refuse = (expected: string, received: string, hint?: string): never => {
-    throw new CoupletError({ code: "USAGE", where: "given", expected, received, ...(hint === undefined ? {} : { hint }) });
+    throw new CoupletError({
+      code: "USAGE",
+      where: "given",
+      expected,
+      received,
+      ...(hint === undefined ? {} : { hint }),
+    });
   };
   for (const name of given) {
     const column = schema.columns.find((c) => c.name === name);
@@ -22,7 +28,10 @@ export function splitContext(schema: Schema, given: readonly string[]): Schema {
         near === undefined ? undefined : `Did you mean ${JSON.stringify(near)}?`,
       );
     } else if (!isModelled(column))
-      refuse("a column with information", `${JSON.stringify(name)}, a column of type ${column.type} (${column.reason ?? "declared"})`);
+      refuse(
+        "a column with information",
+        `${JSON.stringify(name)}, a column of type ${column.type} (${column.reason ?? "declared"})`,
+      );
   }
   const context = new Set(given);
   const columns = schema.columns.map((column) => {

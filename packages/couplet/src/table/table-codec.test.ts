@@ -45,10 +45,14 @@ const discrete = tableFromObjects(
 );
 const boundedVisits = (schema: Schema): Schema => ({
   ...schema,
-  columns: schema.columns.map((c) => (c.name === "visits" ? { ...c, lower: 0, upper: 4 } : c)) as ColumnSchema[],
+  columns: schema.columns.map((c) =>
+    c.name === "visits" ? { ...c, lower: 0, upper: 4 } : c,
+  ) as ColumnSchema[],
 });
 const everyRow = tableFromObjects(
-  ["a", "b", "c", null].flatMap((grade) => [true, false].flatMap((ok) => [0, 1, 2, 3, 4].map((visits) => ({ grade, ok, visits })))),
+  ["a", "b", "c", null].flatMap((grade) =>
+    [true, false].flatMap((ok) => [0, 1, 2, 3, 4].map((visits) => ({ grade, ok, visits }))),
+  ),
 );
 
 describe("a discrete table's probabilities", () => {
@@ -64,7 +68,8 @@ describe("a discrete table's probabilities", () => {
 
   it("are the products of the frequencies under a standard normal", () => {
     const objects = toObjects(discrete);
-    const share = (keep: (row: (typeof objects)[number]) => boolean): number => objects.filter(keep).length / objects.length;
+    const share = (keep: (row: (typeof objects)[number]) => boolean): number =>
+      objects.filter(keep).length / objects.length;
     const [p] = logDensity(codec, tableFromObjects([{ grade: "b", ok: true, visits: 0 }]));
     const expected = share((r) => r["grade"] === "b") * share((r) => r["ok"] === true);
     const [other] = logDensity(codec, tableFromObjects([{ grade: "c", ok: false, visits: 0 }]));
@@ -87,14 +92,20 @@ describe("a discrete table's probabilities", () => {
     const average = exact.map((_, i) => draws.reduce((sum, d) => sum + d[i]!, 0) / draws.length);
     exact.forEach((value, i) => expect(average[i]!).toBeLessThanOrEqual(value));
     const few = logMeanExp(draws.slice(0, 8));
-    const gap = (of: Float64Array): number => of.reduce((sum, v, i) => sum + (exact[i]! - v), 0) / of.length;
+    const gap = (of: Float64Array): number =>
+      of.reduce((sum, v, i) => sum + (exact[i]! - v), 0) / of.length;
     expect(Math.abs(gap(few))).toBeLessThan(gap(average));
   });
 });
 
 describe("a density's change of variables", () => {
-  const values = Float64Array.from({ length: 1500 }, (_, i) => (uniform(i) < 0.4 ? 0 : Math.exp(normal(i))));
-  const source = table({ amount: values, kind: Array.from(values, (v, i) => (v === 0 || uniform(i, 5) < 0.3 ? "x" : "y")) });
+  const values = Float64Array.from({ length: 1500 }, (_, i) =>
+    uniform(i) < 0.4 ? 0 : Math.exp(normal(i)),
+  );
+  const source = table({
+    amount: values,
+    kind: Array.from(values, (v, i) => (v === 0 || uniform(i, 5) < 0.3 ? "x" : "y")),
+  });
   const schema = inferSchema(source);
 
   it("infers the point of mass and the bound", () => {
@@ -104,12 +115,20 @@ describe("a density's change of variables", () => {
   // Integrates over `amount` (atom and continuous part) and sums over `kind`, with noise held at `sample`.
   const integral = (codec: TableCodec, sample: number, rho: number): number => {
     const steps = 4000;
-    const nodes = Float64Array.from({ length: steps }, (_, i) => Math.expm1(9 * ((i + 0.5) / steps)) * 0.01);
+    const nodes = Float64Array.from(
+      { length: steps },
+      (_, i) => Math.expm1(9 * ((i + 0.5) / steps)) * 0.01,
+    );
     const weights = nodes.map((x) => ((x + 0.01) * 9) / steps); // dx of the substitution x = 0.01 (e^t - 1)
     let total = 0;
     for (const kind of ["x", "y"]) {
-      const rows = table({ amount: Float64Array.of(0, ...nodes), kind: Array.from({ length: steps + 1 }, () => kind) });
-      logDensity(codec, rows, sample, rho).forEach((v, i) => (total += Math.exp(v) * (i === 0 ? 1 : weights[i - 1]!)));
+      const rows = table({
+        amount: Float64Array.of(0, ...nodes),
+        kind: Array.from({ length: steps + 1 }, () => kind),
+      });
+      logDensity(codec, rows, sample, rho).forEach(
+        (v, i) => (total += Math.exp(v) * (i === 0 ? 1 : weights[i - 1]!)),
+      );
     }
     return total;
   };
@@ -146,7 +165,9 @@ describe("a density's change of variables", () => {
   });
 
   it("reports a rounded column as a density: probability of the rounding cell over its width", () => {
-    const rounded = table({ x: Float64Array.from({ length: 1000 }, (_, i) => Math.round(normal(i) * 10) / 10) });
+    const rounded = table({
+      x: Float64Array.from({ length: 1000 }, (_, i) => Math.round(normal(i) * 10) / 10),
+    });
     const codec = fitTableCodec(rounded, inferSchema(rounded));
     expect(codec.schema.columns[0]).toMatchObject({ type: "number", resolution: 0.1 });
     expect(codec.measures["x"]).toBe("density");
@@ -162,7 +183,9 @@ describe("round trips", () => {
     category: fc.constantFrom("red", "green", "blue", "a b", "ü", null),
     flag: fc.constantFrom(true, false),
     count: fc.integer({ min: -50, max: 1_000_000 }),
-    day: fc.integer({ min: -20_000, max: 20_000 }).map((d) => new Date(d * 86_400_000).toISOString().slice(0, 10)),
+    day: fc
+      .integer({ min: -20_000, max: 20_000 })
+      .map((d) => new Date(d * 86_400_000).toISOString().slice(0, 10)),
     code: fc.constantFrom("007", "012", "100"),
     price: fc.option(fc.integer({ min: 0, max: 9999 }).map((c) => c / 100)),
   });
@@ -173,8 +196,14 @@ describe("round trips", () => {
         const source = tableFromObjects(rows);
         const codec = fitTableCodec(source, inferSchema(source));
         const back = toObjects(codec.decode(codec.encode(source, { seed }).z));
-        const kept = new Set(codec.schema.columns.filter((c) => c.type !== "identifier" && c.type !== "text").map((c) => c.name));
-        const expected = toObjects(source).map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => kept.has(name))));
+        const kept = new Set(
+          codec.schema.columns
+            .filter((c) => c.type !== "identifier" && c.type !== "text")
+            .map((c) => c.name),
+        );
+        const expected = toObjects(source).map((row) =>
+          Object.fromEntries(Object.entries(row).filter(([name]) => kept.has(name))),
+        );
         expect(back).toEqual(expected);
       }),
       { numRuns: 60, seed: 20261123 },
@@ -217,7 +246,11 @@ describe("encoding", () => {
   it("gives the same numbers chunk by chunk", () => {
     const whole = codec.encode(discrete, { seed: 5, sample: 2 });
     const objects = toObjects(discrete);
-    const second = codec.encode(tableFromObjects([...objects.slice(150), ...objects.slice(0, 0)]), { seed: 5, sample: 2, firstRow: 150 });
+    const second = codec.encode(tableFromObjects([...objects.slice(150), ...objects.slice(0, 0)]), {
+      seed: 5,
+      sample: 2,
+      firstRow: 150,
+    });
     expect([...second.z]).toEqual([...whole.z.subarray(150 * codec.dims)]);
     expect([...second.logCorrection]).toEqual([...whole.logCorrection.subarray(150)]);
   });
@@ -254,14 +287,21 @@ describe("encoding", () => {
   });
 
   it("costs one dimension for a category of 900 values", () => {
-    const source = table({ zip: Array.from({ length: 3000 }, (_, i) => `Z${i % 900}`), y: Float64Array.from({ length: 3000 }, (_, i) => normal(i)) });
+    const source = table({
+      zip: Array.from({ length: 3000 }, (_, i) => `Z${i % 900}`),
+      y: Float64Array.from({ length: 3000 }, (_, i) => normal(i)),
+    });
     const wide = fitTableCodec(source, inferSchema(source));
     expect(wide.dims).toBe(2);
-    expect(toObjects(wide.decode(wide.encode(source).z)).map((r) => r["zip"])).toEqual(toObjects(source).map((r) => r["zip"]));
+    expect(toObjects(wide.decode(wide.encode(source).z)).map((r) => r["zip"])).toEqual(
+      toObjects(source).map((r) => r["zip"]),
+    );
   });
 
   it("keeps constants, column order and names, and leaves keys out", () => {
-    const source = tableFromObjects(Array.from({ length: 60 }, (_, i) => ({ id: i + 1, b: normal(i), unit: "kg", a: i % 3 })));
+    const source = tableFromObjects(
+      Array.from({ length: 60 }, (_, i) => ({ id: i + 1, b: normal(i), unit: "kg", a: i % 3 })),
+    );
     const back = fitTableCodec(source, inferSchema(source));
     const decoded = back.decode(back.encode(source).z);
     expect(decoded.columns.map((c) => c.name)).toEqual(["b", "unit", "a"]);
@@ -271,10 +311,16 @@ describe("encoding", () => {
 
 describe("impossible rows", () => {
   const codec = fitTableCodec(discrete, boundedVisits(inferSchema(discrete)));
-  const odd = tableFromObjects([{ grade: "a", ok: true, visits: 1 }, { grade: "z", ok: true, visits: 1 }, { grade: "a", ok: false, visits: 9 }]);
+  const odd = tableFromObjects([
+    { grade: "a", ok: true, visits: 1 },
+    { grade: "z", ok: true, visits: 1 },
+    { grade: "a", ok: false, visits: 9 },
+  ]);
 
   it("are an error that counts them, or have density 0", () => {
-    expect(() => codec.encode(odd)).toThrow(/column "grade": expected one of the 3 known values .*got "z" \(1\) in 1 rows, first at row 2/);
+    expect(() => codec.encode(odd)).toThrow(
+      /column "grade": expected one of the 3 known values .*got "z" \(1\) in 1 rows, first at row 2/,
+    );
     const { logCorrection, impossible, z } = codec.encode(odd, { impossible: "zero" });
     expect(impossible).toEqual([1, 2]);
     expect([...logCorrection].map(Number.isFinite)).toEqual([true, false, false]);
@@ -291,7 +337,10 @@ describe("context columns", () => {
     months: Math.floor(60 * uniform(i, 3)),
   }));
   const source = tableFromObjects(rows);
-  const codec = fitTableCodec(source, splitContext(inferSchema(source), ["contract", "city", "churn", "charge"]));
+  const codec = fitTableCodec(
+    source,
+    splitContext(inferSchema(source), ["contract", "city", "churn", "charge"]),
+  );
 
   it("are encoded without noise, differently for different cells", () => {
     // contract one-hot 3, city 1 + 6 bits, churn 1, charge and its indicator 2.
@@ -300,12 +349,19 @@ describe("context columns", () => {
     expect([...codec.encodeContext(source)]).toEqual([...encoded]);
     const key = (i: number): string => encoded.subarray(i * 13 + 3, i * 13 + 10).join();
     const cities = new Map<string, string>();
-    rows.forEach((row, i) => expect(cities.get(row.city) ?? cities.set(row.city, key(i)).get(row.city)).toBe(key(i)));
+    rows.forEach((row, i) =>
+      expect(cities.get(row.city) ?? cities.set(row.city, key(i)).get(row.city)).toBe(key(i)),
+    );
     expect(new Set(cities.values()).size).toBe(cities.size);
   });
 
   it("come back beside the sampled columns, in the table's order", () => {
-    const conditions: Record<string, Cell> = { contract: "Two year", city: "c3", churn: true, charge: null };
+    const conditions: Record<string, Cell> = {
+      contract: "Two year",
+      city: "c3",
+      churn: true,
+      charge: null,
+    };
     const given = codec.conditionTable(conditions, 4);
     const decoded = toObjects(codec.decode(new Float64Array(4 * codec.dims), given));
     expect(Object.keys(decoded[0]!)).toEqual(["contract", "city", "churn", "charge", "months"]);
@@ -317,13 +373,23 @@ describe("context columns", () => {
     expect(() => codec.conditionTable({ ...complete, contract: "Two years" }, 1)).toThrow(
       /contract to be one of "\w.*", "\w.*", "\w.*", got "Two years"\. Did you mean "Two year"/,
     );
-    expect(() => codec.conditionTable({ ...complete, contrct: "One year" }, 1)).toThrow(/Did you mean "contract"/);
-    expect(() => codec.conditionTable({ contract: "Two year" }, 1)).toThrow(/none for city, churn, charge/);
-    expect(() => codec.conditionTable({ ...complete, charge: "much" }, 1)).toThrow(/expected a number/);
+    expect(() => codec.conditionTable({ ...complete, contrct: "One year" }, 1)).toThrow(
+      /Did you mean "contract"/,
+    );
+    expect(() => codec.conditionTable({ contract: "Two year" }, 1)).toThrow(
+      /none for city, churn, charge/,
+    );
+    expect(() => codec.conditionTable({ ...complete, charge: "much" }, 1)).toThrow(
+      /expected a number/,
+    );
     expect(() => splitContext(inferSchema(source), ["contrat"])).toThrow(/Did you mean "contract"/);
-    expect(() => splitContext(inferSchema(source), Object.keys(rows[0]!))).toThrow(/at least one column left/);
+    expect(() => splitContext(inferSchema(source), Object.keys(rows[0]!))).toThrow(
+      /at least one column left/,
+    );
     const plain = fitTableCodec(source, inferSchema(source));
-    expect(() => plain.conditionTable({ churn: true }, 1)).toThrow(/fitted without context columns/);
+    expect(() => plain.conditionTable({ churn: true }, 1)).toThrow(
+      /fitted without context columns/,
+    );
   });
 });
 
@@ -332,7 +398,11 @@ describe("the standard normal stand-in", () => {
     // The planted bug: a correction that is off by 1 % must break the sum-to-1 test above.
     const codec = fitTableCodec(discrete, boundedVisits(inferSchema(discrete)));
     const { z, logCorrection } = codec.encode(everyRow);
-    const wrong = addStandardNormal(z, logCorrection.map((v) => v + 0.01), codec.dims);
+    const wrong = addStandardNormal(
+      z,
+      logCorrection.map((v) => v + 0.01),
+      codec.dims,
+    );
     expect(Math.abs(wrong.reduce((s, v) => s + Math.exp(v), 0) - 1)).toBeGreaterThan(5e-3);
     expect(logNormalDensity(0)).toBeCloseTo(-0.9189385332046727, 15);
   });

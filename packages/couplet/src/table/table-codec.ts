@@ -8,7 +8,13 @@ import { orderCategories } from "./order-categories.ts";
 import { parseSchema } from "./parse-schema.ts";
 import { type ImpossiblePolicy, knownValues, readColumn } from "./read-column.ts";
 import { type ModelledColumnSchema, type Schema, isCategorical, isModelled } from "./schema.ts";
-import { type Cell, type Column, type Table, column as columnOf, table as tableOf } from "./table.ts";
+import {
+  type Cell,
+  type Column,
+  type Table,
+  column as columnOf,
+  table as tableOf,
+} from "./table.ts";
 import { constantColumn, writeColumn } from "./write-column.ts";
 
 /** Version of the saved codec. */
@@ -98,15 +104,32 @@ export interface TableCodec {
  *
  * @throws CoupletError SPEC_INVALID for a broken schema, DATA_INVALID for a table that does not fit it
  */
-export function fitTableCodec(source: Table, schema: Schema, options: { readonly where?: string } = {}): TableCodec {
+export function fitTableCodec(
+  source: Table,
+  schema: Schema,
+  options: { readonly where?: string } = {},
+): TableCodec {
   parseSchema(schema);
   const modelled = schema.columns.filter(isModelled);
-  const present = requiredColumns(source, schema, modelled.map((c) => c.name), options.where);
-  const codes = modelled.map((c) => readColumn(present.get(c.name)!, c, { missingValues: schema.missingValues, where: options.where ?? "table" }).codes);
+  const present = requiredColumns(
+    source,
+    schema,
+    modelled.map((c) => c.name),
+    options.where,
+  );
+  const codes = modelled.map(
+    (c) =>
+      readColumn(present.get(c.name)!, c, {
+        missingValues: schema.missingValues,
+        where: options.where ?? "table",
+      }).codes,
+  );
   const orders = orderCategories(modelled, codes);
   const encoders: Record<string, ColumnEncoderState> = {};
   modelled.forEach((c, j) => {
-    encoders[c.name] = isCategorical(c) ? fitCategory(codes[j]!, c, orders[j]!) : fitNumeric(codes[j]!, c);
+    encoders[c.name] = isCategorical(c)
+      ? fitCategory(codes[j]!, c, orders[j]!)
+      : fitNumeric(codes[j]!, c);
   });
   return tableCodec({ version: CODEC_VERSION, schema, encoders });
 }
@@ -131,7 +154,12 @@ interface PlacedContext {
  */
 export function tableCodec(state: TableCodecState): TableCodec {
   if (state.version !== CODEC_VERSION)
-    throw new CoupletError({ code: "FILE_INVALID", where: "codec.version", expected: String(CODEC_VERSION), received: String(state.version) });
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where: "codec.version",
+      expected: String(CODEC_VERSION),
+      received: String(state.version),
+    });
   const schema = parseSchema(state.schema);
   const data: Placed[] = [];
   const context: PlacedContext[] = [];
@@ -140,10 +168,19 @@ export function tableCodec(state: TableCodecState): TableCodec {
   for (const column of schema.columns.filter(isModelled)) {
     const saved = state.encoders[column.name];
     if (saved === undefined)
-      throw new CoupletError({ code: "FILE_INVALID", where: "codec.encoders", expected: `an encoder of column ${JSON.stringify(column.name)}`, received: Object.keys(state.encoders).join(", ") });
+      throw new CoupletError({
+        code: "FILE_INVALID",
+        where: "codec.encoders",
+        expected: `an encoder of column ${JSON.stringify(column.name)}`,
+        received: Object.keys(state.encoders).join(", "),
+      });
     const encoder = columnEncoder(column, saved);
     if (column.role === "context") {
-      const placed = { schema: column, encoder: contextEncoder(column, encoder), offset: contextDims };
+      const placed = {
+        schema: column,
+        encoder: contextEncoder(column, encoder),
+        offset: contextDims,
+      };
       context.push(placed);
       contextDims += placed.encoder.dims;
     } else {
@@ -155,8 +192,20 @@ export function tableCodec(state: TableCodecState): TableCodec {
   const constants = schema.columns.filter((c) => c.type === "constant");
 
   function encode(source: Table, options: EncodeOptions = {}): EncodedRows {
-    const { seed = 0, sample = 0, firstRow = 0, impossible = "error", perColumn = false, where = "table" } = options;
-    const present = requiredColumns(source, schema, data.map((p) => p.schema.name), where);
+    const {
+      seed = 0,
+      sample = 0,
+      firstRow = 0,
+      impossible = "error",
+      perColumn = false,
+      where = "table",
+    } = options;
+    const present = requiredColumns(
+      source,
+      schema,
+      data.map((p) => p.schema.name),
+      where,
+    );
     const rows = source.rows;
     const z = new Float64Array(rows * dims);
     const logCorrection = new Float64Array(rows);
@@ -164,7 +213,12 @@ export function tableCodec(state: TableCodecState): TableCodec {
     const uniformAt = noise(seed, sample);
     const never = new Set<number>();
     data.forEach(({ schema: column, encoder, offset }, j) => {
-      const { codes, impossible: bad } = readColumn(present.get(column.name)!, column, { missingValues: schema.missingValues, impossible, firstRow, where });
+      const { codes, impossible: bad } = readColumn(present.get(column.name)!, column, {
+        missingValues: schema.missingValues,
+        impossible,
+        firstRow,
+        where,
+      });
       const skip = new Set(bad);
       let row = 0;
       const uniform = (k: number): number => uniformAt(firstRow + row, offset + k);
@@ -180,15 +234,30 @@ export function tableCodec(state: TableCodecState): TableCodec {
     for (const column of constants) checkConstant(source, column, impossible, never, where);
     for (const row of never) logCorrection[row] = -Infinity;
     const listed = [...never].sort((a, b) => a - b);
-    return { z, logCorrection, impossible: listed, ...(parts === undefined ? {} : { perColumn: parts }) };
+    return {
+      z,
+      logCorrection,
+      impossible: listed,
+      ...(parts === undefined ? {} : { perColumn: parts }),
+    };
   }
 
   function decode(z: Float64Array | Float32Array, contextTable?: Table): Table {
     if (z.length % dims !== 0)
-      throw new CoupletError({ code: "SHAPE_MISMATCH", where: "decode", expected: `rows of ${dims} numbers`, received: `${z.length} numbers` });
+      throw new CoupletError({
+        code: "SHAPE_MISMATCH",
+        where: "decode",
+        expected: `rows of ${dims} numbers`,
+        received: `${z.length} numbers`,
+      });
     const rows = z.length / dims;
     if (contextTable !== undefined && contextTable.rows !== rows)
-      throw new CoupletError({ code: "SHAPE_MISMATCH", where: "decode", expected: `${rows} rows of context`, received: String(contextTable.rows) });
+      throw new CoupletError({
+        code: "SHAPE_MISMATCH",
+        where: "decode",
+        expected: `${rows} rows of context`,
+        received: String(contextTable.rows),
+      });
     const given = contextTable && requiredColumns(contextTable, schema, contextNames, "context");
     const byName = new Map(data.map((placed) => [placed.schema.name, placed]));
     const columns: Column[] = [];
@@ -212,36 +281,66 @@ export function tableCodec(state: TableCodecState): TableCodec {
     const present = requiredColumns(source, schema, contextNames, where);
     const out = new Float64Array(source.rows * contextDims);
     for (const { schema: column, encoder, offset } of context) {
-      const { codes } = readColumn(present.get(column.name)!, column, { missingValues: schema.missingValues, where });
-      for (let i = 0; i < source.rows; i++) encoder.encode(codes[i]!, out, i * contextDims + offset);
+      const { codes } = readColumn(present.get(column.name)!, column, {
+        missingValues: schema.missingValues,
+        where,
+      });
+      for (let i = 0; i < source.rows; i++)
+        encoder.encode(codes[i]!, out, i * contextDims + offset);
     }
     return out;
   }
 
   function conditionTable(conditions: Readonly<Record<string, Cell>>, rows: number): Table {
     const refuse = (expected: string, received: string, hint?: string): never => {
-      throw new CoupletError({ code: "CONTEXT_MISMATCH", where: "given", expected, received, ...(hint === undefined ? {} : { hint }) });
+      throw new CoupletError({
+        code: "CONTEXT_MISMATCH",
+        where: "given",
+        expected,
+        received,
+        ...(hint === undefined ? {} : { hint }),
+      });
     };
-    if (context.length === 0) refuse("no conditions, since the model was fitted without context columns", Object.keys(conditions).join(", "), "Declare the columns with `given` when fitting.");
+    if (context.length === 0)
+      refuse(
+        "no conditions, since the model was fitted without context columns",
+        Object.keys(conditions).join(", "),
+        "Declare the columns with `given` when fitting.",
+      );
     for (const name of Object.keys(conditions)) {
       if (contextNames.includes(name)) continue;
       const near = nearest(name, contextNames);
-      refuse(`one of the context columns ${contextNames.join(", ")}`, JSON.stringify(name), near === undefined ? undefined : `Did you mean ${JSON.stringify(near)}?`);
+      refuse(
+        `one of the context columns ${contextNames.join(", ")}`,
+        JSON.stringify(name),
+        near === undefined ? undefined : `Did you mean ${JSON.stringify(near)}?`,
+      );
     }
     const absent = contextNames.filter((name) => !(name in conditions));
-    if (absent.length > 0) refuse(`a value for each of ${contextNames.join(", ")}`, `none for ${absent.join(", ")}`);
+    if (absent.length > 0)
+      refuse(`a value for each of ${contextNames.join(", ")}`, `none for ${absent.join(", ")}`);
     const columns = context.map(({ schema: column }) => {
       const cell = conditions[column.name];
       const one = columnOf(column.name, [cell]);
       if (isCategorical(column) && cell !== null && cell !== undefined) {
-        const { impossible } = readColumn(one, column, { missingValues: schema.missingValues, impossible: "zero" });
+        const { impossible } = readColumn(one, column, {
+          missingValues: schema.missingValues,
+          impossible: "zero",
+        });
         const known = column.values.map(String);
         const near = nearest(String(cell), known);
         if (impossible.length > 0)
-          refuse(`${column.name} to be one of ${knownValues(column.values, 50)}`, JSON.stringify(cell), near === undefined ? undefined : `Did you mean ${JSON.stringify(near)}?`);
+          refuse(
+            `${column.name} to be one of ${knownValues(column.values, 50)}`,
+            JSON.stringify(cell),
+            near === undefined ? undefined : `Did you mean ${JSON.stringify(near)}?`,
+          );
       }
       // Back through the codes, so that the cells have the column's own type ("1" for 1).
-      const { codes } = readColumn(one, column, { missingValues: schema.missingValues, where: "given" });
+      const { codes } = readColumn(one, column, {
+        missingValues: schema.missingValues,
+        where: "given",
+      });
       return writeColumn(column, new Float64Array(rows).fill(codes[0]!));
     });
     return tableOf(columns);
@@ -251,7 +350,9 @@ export function tableCodec(state: TableCodecState): TableCodec {
     schema,
     columns: data.map((p) => p.schema),
     dims,
-    dimInfo: data.flatMap(({ schema: c, encoder }) => encoder.roles.map((role) => ({ column: c.name, role }))),
+    dimInfo: data.flatMap(({ schema: c, encoder }) =>
+      encoder.roles.map((role) => ({ column: c.name, role })),
+    ),
     contextDims,
     contextNames,
     measures: Object.fromEntries(data.map(({ schema: c, encoder }) => [c.name, encoder.measure])),
@@ -269,7 +370,16 @@ function noise(seed: number, sample: number): (row: number, dim: number) => numb
   const low = seed >>> 0;
   const high = Math.floor(seed / 0x100000000) >>> 0;
   return (row, dim) => {
-    philox4x32Into(words, 0, row >>> 0, Math.floor(row / 0x100000000) >>> 0, dim, sample, low, high);
+    philox4x32Into(
+      words,
+      0,
+      row >>> 0,
+      Math.floor(row / 0x100000000) >>> 0,
+      dim,
+      sample,
+      low,
+      high,
+    );
     return uniformFromWords(words[0]!, words[1]!);
   };
 }
@@ -287,7 +397,9 @@ function checkConstant(
   if (found === undefined || schema.value === null) return;
   const same = (cell: string | number | null): boolean =>
     cell !== null && String(cell).trim() === String(schema.value).trim();
-  const other = Array.from(found.values as ArrayLike<string | number | null>).findIndex((cell) => !same(cell));
+  const other = Array.from(found.values as ArrayLike<string | number | null>).findIndex(
+    (cell) => !same(cell),
+  );
   if (other < 0) return;
   if (policy === "error")
     throw new CoupletError({
@@ -296,5 +408,6 @@ function checkConstant(
       expected: `${JSON.stringify(schema.value)} in every row, as in the training data`,
       received: `${JSON.stringify(found.values[other])} at row ${other + 1}`,
     });
-  for (let i = 0; i < source.rows; i++) if (!same(found.values[i] as string | number | null)) never.add(i);
+  for (let i = 0; i < source.rows; i++)
+    if (!same(found.values[i] as string | number | null)) never.add(i);
 }

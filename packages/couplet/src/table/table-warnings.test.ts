@@ -13,19 +13,40 @@ const warn = (columns: Record<string, ColumnValues>): TableWarning[] => {
 
 describe("tableWarnings", () => {
   it("has nothing to say about a good table", () => {
-    expect(warn({ a: many((i) => normal(i)), b: many((i) => normal(i, 1) + normal(i)), k: many((i) => "abc"[i % 3]!) })).toEqual([]);
+    expect(
+      warn({
+        a: many((i) => normal(i)),
+        b: many((i) => normal(i, 1) + normal(i)),
+        k: many((i) => "abc"[i % 3]!),
+      }),
+    ).toEqual([]);
   });
 
   it.each<[TableWarning["code"], string[], number, Record<string, ColumnValues>]>([
     ["CONSTANT_COLUMN", ["unit"], 1000, { unit: many(() => "kg") }],
     ["IDENTIFIER_LEFT_OUT", ["id"], 1000, { id: many((i) => i) }],
     ["TEXT_LEFT_OUT", ["note"], 1000, { note: many((i) => `a note about the row number ${i}`) }],
-    ["NEAR_DUPLICATE", ["fahrenheit", "celsius"], 1000, { celsius: many((i) => normal(i, 4)), fahrenheit: many((i) => 32 + 1.8 * normal(i, 4)) }],
-    ["NEAR_DUPLICATE", ["code", "name"], 1000, { name: many((i) => ["one", "two", "three"][i % 3]!), code: many((i) => "xyz"[i % 3]!) }],
+    [
+      "NEAR_DUPLICATE",
+      ["fahrenheit", "celsius"],
+      1000,
+      { celsius: many((i) => normal(i, 4)), fahrenheit: many((i) => 32 + 1.8 * normal(i, 4)) },
+    ],
+    [
+      "NEAR_DUPLICATE",
+      ["code", "name"],
+      1000,
+      { name: many((i) => ["one", "two", "three"][i % 3]!), code: many((i) => "xyz"[i % 3]!) },
+    ],
     ["EXTREME_OUTLIERS", ["dose"], 1, { dose: many((i) => (i === 3 ? 1e6 : normal(i, 5))) }],
     ["HIGH_MISSING", ["rare"], 900, { rare: many((i) => (i % 10 === 0 ? normal(i, 6) : null)) }],
     ["HIGH_CARDINALITY", ["town"], 300, { town: many((i) => `t${(i * 7) % 300}`) }],
-    ["AMBIGUOUS_DATE", ["day"], 1000, { day: many((i) => `0${1 + (i % 9)}/0${1 + ((i * 5) % 7)}/2020`) }],
+    [
+      "AMBIGUOUS_DATE",
+      ["day"],
+      1000,
+      { day: many((i) => `0${1 + (i % 9)}/0${1 + ((i * 5) % 7)}/2020`) },
+    ],
   ])("reports %s of %j with its count", (code, columns, count, extra) => {
     const found = warn({ base: many((i) => normal(i)), ...extra });
     expect(found.map((w) => w.code)).toEqual([code]);
@@ -35,6 +56,8 @@ describe("tableWarnings", () => {
   });
 
   it("counts rows", () => {
-    expect(warn({ a: many((i) => normal(i), 40) })).toMatchObject([{ code: "FEW_ROWS", count: 40 }]);
+    expect(warn({ a: many((i) => normal(i), 40) })).toMatchObject([
+      { code: "FEW_ROWS", count: 40 },
+    ]);
   });
 });

@@ -31,8 +31,18 @@ const MOST_PAIRED = 200;
 /** Everything worth saying about a table before training on it, as data. Throws nothing that encoding would not throw. */
 export function tableWarnings(source: Table, schema: Schema): TableWarning[] {
   const modelled = schema.columns.filter(isModelled);
-  const present = requiredColumns(source, schema, modelled.map((c) => c.name));
-  const codes = modelled.map((c) => readColumn(present.get(c.name)!, c, { missingValues: schema.missingValues, impossible: "zero" }).codes);
+  const present = requiredColumns(
+    source,
+    schema,
+    modelled.map((c) => c.name),
+  );
+  const codes = modelled.map(
+    (c) =>
+      readColumn(present.get(c.name)!, c, {
+        missingValues: schema.missingValues,
+        impossible: "zero",
+      }).codes,
+  );
   return [
     ...fewRows(source.rows, modelled.length),
     ...leftOut(source, schema),
@@ -60,11 +70,35 @@ function leftOut(source: Table, schema: Schema): TableWarning[] {
     const { name, type } = column;
     const why = column.reason === undefined ? "" : ` (${column.reason})`;
     if (type === "constant")
-      return [{ code: "CONSTANT_COLUMN", columns: [name], count: source.rows, message: `column ${name} never changes${why}`, advice: "It is kept in samples and carries no information; drop it if it is not wanted." }];
+      return [
+        {
+          code: "CONSTANT_COLUMN",
+          columns: [name],
+          count: source.rows,
+          message: `column ${name} never changes${why}`,
+          advice: "It is kept in samples and carries no information; drop it if it is not wanted.",
+        },
+      ];
     if (type === "identifier")
-      return [{ code: "IDENTIFIER_LEFT_OUT", columns: [name], count: source.rows, message: `column ${name} looks like a key and is left out${why}`, advice: 'Set its type to "integer" or "category" in the schema to model it.' }];
+      return [
+        {
+          code: "IDENTIFIER_LEFT_OUT",
+          columns: [name],
+          count: source.rows,
+          message: `column ${name} looks like a key and is left out${why}`,
+          advice: 'Set its type to "integer" or "category" in the schema to model it.',
+        },
+      ];
     if (type === "text")
-      return [{ code: "TEXT_LEFT_OUT", columns: [name], count: source.rows, message: `column ${name} is free text and is left out${why}`, advice: 'Set its type to "category" in the schema to model it.' }];
+      return [
+        {
+          code: "TEXT_LEFT_OUT",
+          columns: [name],
+          count: source.rows,
+          message: `column ${name} is free text and is left out${why}`,
+          advice: 'Set its type to "category" in the schema to model it.',
+        },
+      ];
     return [];
   });
 }
@@ -75,32 +109,67 @@ function columnWarnings(schema: ModelledColumnSchema, codes: Float64Array): Tabl
   const present = codes.filter((v) => !Number.isNaN(v)).sort();
   const missing = codes.length - present.length;
   if (missing > 0.5 * codes.length)
-    found.push({ code: "HIGH_MISSING", columns: [name], count: missing, message: `column ${name} is missing in ${missing} of ${codes.length} rows`, advice: "Missingness is modelled as it is; drop the column if it is not wanted." });
+    found.push({
+      code: "HIGH_MISSING",
+      columns: [name],
+      count: missing,
+      message: `column ${name} is missing in ${missing} of ${codes.length} rows`,
+      advice: "Missingness is modelled as it is; drop the column if it is not wanted.",
+    });
   if (isCategorical(schema)) {
     if (schema.values.length > 50 && present.length < 20 * schema.values.length)
-      found.push({ code: "HIGH_CARDINALITY", columns: [name], count: schema.values.length, message: `column ${name} has ${schema.values.length} different values, ${(present.length / schema.values.length).toFixed(1)} rows for each`, advice: "It costs one dimension; what rare values go with cannot be learnt. Group them, or leave the column out." });
+      found.push({
+        code: "HIGH_CARDINALITY",
+        columns: [name],
+        count: schema.values.length,
+        message: `column ${name} has ${schema.values.length} different values, ${(present.length / schema.values.length).toFixed(1)} rows for each`,
+        advice:
+          "It costs one dimension; what rare values go with cannot be learnt. Group them, or leave the column out.",
+      });
     return found;
   }
   if ((schema.reason ?? "").includes("would read them too"))
-    found.push({ code: "AMBIGUOUS_DATE", columns: [name], count: present.length, message: `column ${name}: ${schema.reason}`, advice: 'Edit "format" in the schema if the day and the month are the other way round.' });
+    found.push({
+      code: "AMBIGUOUS_DATE",
+      columns: [name],
+      count: present.length,
+      message: `column ${name}: ${schema.reason}`,
+      advice: 'Edit "format" in the schema if the day and the month are the other way round.',
+    });
   const n = present.length;
   const [q1, q3] = [present[Math.floor(0.25 * n)]!, present[Math.floor(0.75 * n)]!];
   const reach = 20 * (q3 - q1);
-  const extreme = reach > 0 ? present.filter((v) => v < q1 - reach || v > q3 + reach) : present.subarray(0, 0);
+  const extreme =
+    reach > 0 ? present.filter((v) => v < q1 - reach || v > q3 + reach) : present.subarray(0, 0);
   // Many of them are a heavy tail, which the quantile map takes care of; a few are mistakes or events.
   if (extreme.length > 0 && extreme.length <= Math.max(1, 0.001 * n))
-    found.push({ code: "EXTREME_OUTLIERS", columns: [name], count: extreme.length, message: `column ${name} has ${extreme.length} values more than 20 interquartile ranges out, such as ${extreme[0]! < q1 ? extreme[0] : extreme[extreme.length - 1]}`, advice: "Check whether they are errors; set bounds or a missing value in the schema." });
+    found.push({
+      code: "EXTREME_OUTLIERS",
+      columns: [name],
+      count: extreme.length,
+      message: `column ${name} has ${extreme.length} values more than 20 interquartile ranges out, such as ${extreme[0]! < q1 ? extreme[0] : extreme[extreme.length - 1]}`,
+      advice: "Check whether they are errors; set bounds or a missing value in the schema.",
+    });
   return found;
 }
 
-function nearDuplicates(schemas: readonly ModelledColumnSchema[], codes: readonly Float64Array[]): TableWarning[] {
+function nearDuplicates(
+  schemas: readonly ModelledColumnSchema[],
+  codes: readonly Float64Array[],
+): TableWarning[] {
   const rows = codes[0]?.length ?? 0;
   const stride = Math.max(1, Math.ceil(rows / MOST_ROWS));
   const sampled = codes.map((c) => c.filter((_, i) => i % stride === 0));
   const found: TableWarning[] = [];
   const report = (i: number, j: number, message: string): void => {
     const columns = [schemas[i]!.name, schemas[j]!.name];
-    found.push({ code: "NEAR_DUPLICATE", columns, count: sampled[i]!.length, message: `columns ${columns.join(" and ")} ${message}`, advice: "Leave one of them out: the density of the pair is degenerate." });
+    found.push({
+      code: "NEAR_DUPLICATE",
+      columns,
+      count: sampled[i]!.length,
+      message: `columns ${columns.join(" and ")} ${message}`,
+      advice: "Leave one of them out: the density of the pair is degenerate.",
+    });
   };
   if (schemas.length > MOST_PAIRED) {
     const first = new Map<string, number>();
@@ -118,8 +187,10 @@ function nearDuplicates(schemas: readonly ModelledColumnSchema[], codes: readonl
     for (let i = 0; i < j; i++) {
       const [a, b] = [grouped[i]!, grouped[j]!];
       const [x, y] = [ranked[i], ranked[j]];
-      if (a.count > 1 && a.count === b.count && a.count < 0.5 * a.of.length && oneToOne(a.of, b.of)) report(i, j, "determine each other value by value");
-      else if (x !== undefined && y !== undefined && Math.abs(correlation(x, y)) > 0.9995) report(i, j, "rise and fall together (rank correlation above 0.9995)");
+      if (a.count > 1 && a.count === b.count && a.count < 0.5 * a.of.length && oneToOne(a.of, b.of))
+        report(i, j, "determine each other value by value");
+      else if (x !== undefined && y !== undefined && Math.abs(correlation(x, y)) > 0.9995)
+        report(i, j, "rise and fall together (rank correlation above 0.9995)");
     }
   return found;
 }
@@ -152,7 +223,7 @@ export function ranks(values: Float64Array): Float64Array {
     .filter((i) => !Number.isNaN(values[i]!))
     .sort((a, b) => values[a]! - values[b]!);
   const out = new Float64Array(n).fill((order.length - 1) / 2);
-  for (let i = 0; i < order.length; ) {
+  for (let i = 0; i < order.length;) {
     let j = i;
     while (j < order.length && values[order[j]!] === values[order[i]!]) j++;
     for (let k = i; k < j; k++) out[order[k]!] = (i + j - 1) / 2;

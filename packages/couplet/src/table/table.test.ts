@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { column, columnNamed, selectRows, table, tableFromChunks, tableFromObjects, tableFromRows, toObjects } from "./table.ts";
+import {
+  column,
+  columnNamed,
+  selectRows,
+  table,
+  tableFromChunks,
+  tableFromObjects,
+  tableFromRows,
+  toObjects,
+} from "./table.ts";
 
 describe("table", () => {
   it("keeps a Float64Array without copying", () => {
@@ -12,28 +21,49 @@ describe("table", () => {
       { n: 1.5, s: "x", b: true, d: new Date(0), big: 2n ** 60n },
       { n: null, s: null, b: null, d: null, big: null },
     ];
-    expect(toObjects(tableFromObjects(rows))).toEqual([{ ...rows[0], big: "1152921504606846976" }, rows[1]]);
+    expect(toObjects(tableFromObjects(rows))).toEqual([
+      { ...rows[0], big: "1152921504606846976" },
+      rows[1],
+    ]);
   });
 
   it("honours null masks", () => {
-    expect(toObjects(table([column("a", Int32Array.of(1, 2, 3), Uint8Array.of(0, 1, 0))]))).toEqual([{ a: 1 }, { a: null }, { a: 3 }]);
+    expect(toObjects(table([column("a", Int32Array.of(1, 2, 3), Uint8Array.of(0, 1, 0))]))).toEqual(
+      [{ a: 1 }, { a: null }, { a: 3 }],
+    );
   });
 
   it("joins chunks, and numbers with words as words", () => {
-    const joined = tableFromChunks([table({ a: [1, 2], b: ["x", null] }), table({ a: ["n/a"], b: ["y"] })]);
-    expect(toObjects(joined)).toEqual([{ a: "1", b: "x" }, { a: "2", b: null }, { a: "n/a", b: "y" }]);
+    const joined = tableFromChunks([
+      table({ a: [1, 2], b: ["x", null] }),
+      table({ a: ["n/a"], b: ["y"] }),
+    ]);
+    expect(toObjects(joined)).toEqual([
+      { a: "1", b: "x" },
+      { a: "2", b: null },
+      { a: "n/a", b: "y" },
+    ]);
     const empty = tableFromChunks([table({ a: [null, null] }), table({ a: ["x"] })]);
     expect(toObjects(empty).map((r) => r["a"])).toEqual([null, null, "x"]);
-    expect(() => tableFromChunks([table({ a: [1] }), table({ b: [1] })])).toThrow(/chunk 1: expected the columns a, got b/);
+    expect(() => tableFromChunks([table({ a: [1] }), table({ b: [1] })])).toThrow(
+      /chunk 1: expected the columns a, got b/,
+    );
   });
 
   it("selects rows", () => {
-    expect(toObjects(selectRows(table({ a: [1, 2, 3], b: ["x", "y", "z"] }), [2, 0]))).toEqual([{ a: 3, b: "z" }, { a: 1, b: "x" }]);
+    expect(toObjects(selectRows(table({ a: [1, 2, 3], b: ["x", "y", "z"] }), [2, 0]))).toEqual([
+      { a: 3, b: "z" },
+      { a: 1, b: "x" },
+    ]);
   });
 
   it("refuses ragged rows, unequal columns, duplicate names", () => {
-    expect(() => tableFromRows(["a", "b"], [[1, 2], [3]])).toThrow(/row 2: expected 2 cells like the header, got 1/);
-    expect(() => table({ a: [1], b: [1, 2] })).toThrow(/column "b": expected 1 rows like column "a", got 2/);
+    expect(() => tableFromRows(["a", "b"], [[1, 2], [3]])).toThrow(
+      /row 2: expected 2 cells like the header, got 1/,
+    );
+    expect(() => table({ a: [1], b: [1, 2] })).toThrow(
+      /column "b": expected 1 rows like column "a", got 2/,
+    );
     expect(() => table([column("a", [1]), column("a", [2])])).toThrow(/"a" twice/);
     expect(() => columnNamed(table({ age: [1] }), "agee")).toThrow(/Did you mean "age"/);
   });

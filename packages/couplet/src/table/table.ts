@@ -56,7 +56,8 @@ export function column(name: string, values: ColumnValues, missing?: Uint8Array)
     if (values instanceof Float64Array && missing === undefined)
       return { kind: "number", name, values, origin: "number" };
     const numbers = Float64Array.from(values);
-    if (missing !== undefined) for (let i = 0; i < numbers.length; i++) if (missing[i]) numbers[i] = NaN;
+    if (missing !== undefined)
+      for (let i = 0; i < numbers.length; i++) if (missing[i]) numbers[i] = NaN;
     return { kind: "number", name, values: numbers, origin: "number" };
   }
   const origin = originOf(values, missing);
@@ -90,7 +91,8 @@ function originOf(values: readonly Cell[], missing?: Uint8Array): NumberColumn["
     if (typeof cell === "number") kind = "number";
     else if (typeof cell === "boolean") kind = "boolean";
     else if (cell instanceof Date) kind = "date";
-    else if (typeof cell === "bigint") kind = Number.isSafeInteger(Number(cell)) ? "number" : "text";
+    else if (typeof cell === "bigint")
+      kind = Number.isSafeInteger(Number(cell)) ? "number" : "text";
     if (origin === undefined) origin = kind;
     else if (origin !== kind) return "text";
   }
@@ -147,7 +149,8 @@ export function tableFromObjects(rows: readonly Readonly<Record<string, Cell>>[]
   rows.forEach((row, i) => {
     for (const [name, cell] of Object.entries(row)) {
       let cells = names.get(name);
-      if (cells === undefined) names.set(name, (cells = Array.from({ length: rows.length }, () => null)));
+      if (cells === undefined)
+        names.set(name, (cells = Array.from({ length: rows.length }, () => null)));
       cells[i] = cell;
     }
   });
@@ -159,7 +162,10 @@ export function tableFromObjects(rows: readonly Readonly<Record<string, Cell>>[]
  *
  * @throws CoupletError DATA_INVALID naming the first row whose length is not the header's
  */
-export function tableFromRows(header: readonly string[], rows: readonly (readonly Cell[])[]): Table {
+export function tableFromRows(
+  header: readonly string[],
+  rows: readonly (readonly Cell[])[],
+): Table {
   rows.forEach((row, i) => {
     if (row.length !== header.length)
       throw new CoupletError({
@@ -169,7 +175,14 @@ export function tableFromRows(header: readonly string[], rows: readonly (readonl
         received: `${row.length}`,
       });
   });
-  return table(header.map((name, j) => column(name, rows.map((row) => row[j]))));
+  return table(
+    header.map((name, j) =>
+      column(
+        name,
+        rows.map((row) => row[j]),
+      ),
+    ),
+  );
 }
 
 /**
@@ -182,7 +195,10 @@ export function tableFromChunks(chunks: readonly Table[]): Table {
   const first = chunks[0];
   if (first === undefined) return table([]);
   for (const [c, chunk] of chunks.entries())
-    if (chunk.columns.length !== first.columns.length || chunk.columns.some((x, j) => x.name !== first.columns[j]!.name))
+    if (
+      chunk.columns.length !== first.columns.length ||
+      chunk.columns.some((x, j) => x.name !== first.columns[j]!.name)
+    )
       throw new CoupletError({
         code: "SHAPE_MISMATCH",
         where: `chunk ${c}`,
@@ -192,12 +208,20 @@ export function tableFromChunks(chunks: readonly Table[]): Table {
   const rows = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
   return {
     rows,
-    columns: first.columns.map(({ name }, j) => joinColumn(name, chunks.map((chunk) => chunk.columns[j]!), rows)),
+    columns: first.columns.map(({ name }, j) =>
+      joinColumn(
+        name,
+        chunks.map((chunk) => chunk.columns[j]!),
+        rows,
+      ),
+    ),
   };
 }
 
 function joinColumn(name: string, parts: readonly Column[], rows: number): Column {
-  const evidence = parts.filter((part) => part.kind === "text" || part.values.some((v) => !Number.isNaN(v)));
+  const evidence = parts.filter(
+    (part) => part.kind === "text" || part.values.some((v) => !Number.isNaN(v)),
+  );
   const origin = evidence[0]?.kind === "number" ? evidence[0].origin : "number";
   if (evidence.every((part) => part.kind === "number" && part.origin === origin)) {
     const values = new Float64Array(rows);
@@ -231,7 +255,9 @@ export function cellAt(source: Column, row: number): number | string | boolean |
 }
 
 /** Row objects in the original types; missing cells are null. */
-export function toObjects(source: Table): Record<string, number | string | boolean | Date | null>[] {
+export function toObjects(
+  source: Table,
+): Record<string, number | string | boolean | Date | null>[] {
   return Array.from({ length: source.rows }, (_, i) =>
     Object.fromEntries(source.columns.map((c) => [c.name, cellAt(c, i)])),
   );

@@ -1,11 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  philox4x32,
-  philoxKey,
-  philoxNormal,
-  philoxUniform,
-  uniformFromWords,
-} from "./philox.ts";
+import { philox4x32, philoxKey, philoxNormal, philoxUniform, uniformFromWords } from "./philox.ts";
 
 const hex = (words: Uint32Array): string =>
   [...words].map((w) => w.toString(16).padStart(8, "0")).join(" ");
@@ -30,7 +24,9 @@ describe("philox4x32", () => {
 
   it("uses both words of a seed above 2^32", () => {
     expect(philoxKey(2 ** 32 + 5)).toEqual([5, 1]);
-    expect(philoxUniform({ seed: 5, row: 0 })).not.toBe(philoxUniform({ seed: 2 ** 32 + 5, row: 0 }));
+    expect(philoxUniform({ seed: 5, row: 0 })).not.toBe(
+      philoxUniform({ seed: 2 ** 32 + 5, row: 0 }),
+    );
   });
 
   it("never gives 0 or 1", () => {
@@ -42,7 +38,8 @@ describe("philox4x32", () => {
     const seen = new Set<number>();
     for (let row = 0; row < 4; row++)
       for (let stream = 0; stream < 4; stream++)
-        for (let draw = 0; draw < 4; draw++) seen.add(philoxUniform({ seed: 1, row, stream, draw }));
+        for (let draw = 0; draw < 4; draw++)
+          seen.add(philoxUniform({ seed: 1, row, stream, draw }));
     expect(seen.size).toBe(64);
   });
 

@@ -12,16 +12,24 @@ const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0)
 const draw = (from: number, count: number, warp: (v: number) => number): Table => {
   const a = Float64Array.from({ length: count }, (_, i) => normal(from + i));
   const b = a.map((v, i) => 0.8 * v + 0.6 * normal(from + i, 1));
-  return table({ a: a.map(warp), b: b.map(warp), k: Array.from(a, (v, i) => (v + b[i]! > 0 ? "up" : "down")) });
+  return table({
+    a: a.map(warp),
+    b: b.map(warp),
+    k: Array.from(a, (v, i) => (v + b[i]! > 0 ? "up" : "down")),
+  });
 };
 
 describe("Gaussian", () => {
   it("scores its own sample by the entropy of its covariance", () => {
     const rows = 20_000;
-    const z = Float64Array.from({ length: 2 * rows }, (_, i) => (i % 2 === 0 ? normal(i) : 0.6 * normal(i - 1) + 0.8 * normal(i)));
+    const z = Float64Array.from({ length: 2 * rows }, (_, i) =>
+      i % 2 === 0 ? normal(i) : 0.6 * normal(i - 1) + 0.8 * normal(i),
+    );
     const logDensity = fitGaussian(z, 2).logDensity(z);
     // -(d/2)(1 + log 2 pi) - log sqrt(1 - 0.36); standard error sqrt(d / 2 / rows) = 0.007.
-    expect(Math.abs(mean(logDensity) - (-(1 + Math.log(2 * Math.PI)) - 0.5 * Math.log(0.64)))).toBeLessThan(0.03);
+    expect(
+      Math.abs(mean(logDensity) - (-(1 + Math.log(2 * Math.PI)) - 0.5 * Math.log(0.64))),
+    ).toBeLessThan(0.03);
   });
 
   it("survives a column that repeats another", () => {

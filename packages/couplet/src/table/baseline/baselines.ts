@@ -37,7 +37,11 @@ export function independentBaseline(train: Table, schema: Schema): TableBaseline
 }
 
 /** `log N(z; 0, I)` per row, added to a correction. */
-export function addStandardNormal(z: Float64Array, logCorrection: Float64Array, dims: number): Float64Array {
+export function addStandardNormal(
+  z: Float64Array,
+  logCorrection: Float64Array,
+  dims: number,
+): Float64Array {
   return logCorrection.map((correction, i) => {
     let sum = correction;
     for (let d = 0; d < dims; d++) sum += logNormalDensity(z[i * dims + d]!);
@@ -46,13 +50,31 @@ export function addStandardNormal(z: Float64Array, logCorrection: Float64Array, 
 }
 
 /** A full-covariance Gaussian on standardised numbers; discrete cells by the same intervals as everywhere. */
-export function gaussianBaseline(train: Table, schema: Schema, options: BaselineOptions = {}): TableBaseline {
-  return latentGaussian("Gaussian", fitTableCodec(train, withTransform(schema, "standard")), train, options);
+export function gaussianBaseline(
+  train: Table,
+  schema: Schema,
+  options: BaselineOptions = {},
+): TableBaseline {
+  return latentGaussian(
+    "Gaussian",
+    fitTableCodec(train, withTransform(schema, "standard")),
+    train,
+    options,
+  );
 }
 
 /** Marginals by quantiles, and one Gaussian for how they hang together. */
-export function copulaBaseline(train: Table, schema: Schema, options: BaselineOptions = {}): TableBaseline {
-  return latentGaussian("Gaussian copula", fitTableCodec(train, withTransform(schema, "quantile")), train, options);
+export function copulaBaseline(
+  train: Table,
+  schema: Schema,
+  options: BaselineOptions = {},
+): TableBaseline {
+  return latentGaussian(
+    "Gaussian copula",
+    fitTableCodec(train, withTransform(schema, "quantile")),
+    train,
+    options,
+  );
 }
 
 function latentGaussian(
@@ -72,7 +94,11 @@ function latentGaussian(
       return logMeanExp(
         Array.from({ length: samples }, (_, sample) => {
           // Another key than in fitting: the same noise must not be seen twice.
-          const { z, logCorrection } = codec.encode(rows, { seed: seed + 1, sample, impossible: "zero" });
+          const { z, logCorrection } = codec.encode(rows, {
+            seed: seed + 1,
+            sample,
+            impossible: "zero",
+          });
           const logDensity = gaussian.logDensity(z);
           return logDensity.map((value, i) => value + logCorrection[i]!);
         }),

@@ -21,7 +21,8 @@ export function fitGaussian(z: Float64Array, dims: number, ridge = 1e-6): Gaussi
   for (let i = 0; i < rows; i++)
     for (let a = 0; a < dims; a++) {
       const da = z[i * dims + a]! - mean[a]!;
-      for (let b = 0; b <= a; b++) covariance[a * dims + b]! += (da * (z[i * dims + b]! - mean[b]!)) / rows;
+      for (let b = 0; b <= a; b++)
+        covariance[a * dims + b]! += (da * (z[i * dims + b]! - mean[b]!)) / rows;
     }
   let trace = 0;
   for (let a = 0; a < dims; a++) trace += covariance[a * dims + a]! / dims;
@@ -61,7 +62,8 @@ function cholesky(matrix: Float64Array, n: number): Float64Array {
       let sum = matrix[a * n + b]!;
       for (let k = 0; k < b; k++) sum -= factor[a * n + k]! * factor[b * n + k]!;
       if (a === b) {
-        if (!(sum > 0)) throw internalError(`a covariance that is not positive definite (pivot ${sum})`);
+        if (!(sum > 0))
+          throw internalError(`a covariance that is not positive definite (pivot ${sum})`);
         factor[a * n + a] = Math.sqrt(sum);
       } else factor[a * n + b] = sum / factor[b * n + b]!;
     }

@@ -35,7 +35,7 @@ export function areaUnderCurve(positives: Float64Array, negatives: Float64Array)
 function midRanks(values: Float64Array): Float64Array {
   const order = Int32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
   const out = new Float64Array(values.length);
-  for (let i = 0; i < order.length; ) {
+  for (let i = 0; i < order.length;) {
     let j = i;
     while (j < order.length && values[order[j]!] === values[order[i]!]) j++;
     for (let k = i; k < j; k++) out[order[k]!] = (i + j + 1) / 2;

@@ -70,7 +70,8 @@ export function boostedTrees(
           hessian[i] = Math.max(p * (1 - p), 1e-6);
         }
         const { tree, leafOf } = growTree(binned, gradient, hessian, depth, leastLeaf, penalty);
-        for (let i = 0; i < rows; i++) score[i * outputs + k]! += learningRate * tree.values[leafOf[i]!]!;
+        for (let i = 0; i < rows; i++)
+          score[i * outputs + k]! += learningRate * tree.values[leafOf[i]!]!;
         return tree;
       }),
     );
@@ -81,7 +82,10 @@ export function boostedTrees(
     const out = new Float64Array(n * outputs);
     for (let i = 0; i < n; i++) {
       out.set(start, i * outputs);
-      for (const round of forest) round.forEach((tree, k) => (out[i * outputs + k]! += learningRate * tree.values[leaf(tree, bins, i)]!));
+      for (const round of forest)
+        round.forEach(
+          (tree, k) => (out[i * outputs + k]! += learningRate * tree.values[leaf(tree, bins, i)]!),
+        );
     }
     return out;
   };
@@ -99,7 +103,8 @@ export function boostedTrees(
       return Int32Array.from({ length: n }, (_, i) => {
         if (outputs === 1) return raw[i]! > 0 ? 1 : 0;
         let best = 0;
-        for (let k = 1; k < outputs; k++) if (raw[i * outputs + k]! > raw[i * outputs + best]!) best = k;
+        for (let k = 1; k < outputs; k++)
+          if (raw[i * outputs + k]! > raw[i * outputs + best]!) best = k;
         return best;
       });
     },
@@ -121,7 +126,8 @@ function probabilities(score: Float64Array, rows: number, outputs: number): Floa
     let top = -Infinity;
     for (let k = 0; k < outputs; k++) top = Math.max(top, score[i * outputs + k]!);
     let sum = 0;
-    for (let k = 0; k < outputs; k++) sum += out[i * outputs + k] = Math.exp(score[i * outputs + k]! - top);
+    for (let k = 0; k < outputs; k++)
+      sum += out[i * outputs + k] = Math.exp(score[i * outputs + k]! - top);
     for (let k = 0; k < outputs; k++) out[i * outputs + k]! /= sum;
   }
   return out;
@@ -132,7 +138,10 @@ function quantileCuts(column: Float64Array): Float64Array {
   const sorted = column.filter((v) => !Number.isNaN(v)).sort();
   const distinct = sorted.filter((v, i) => i === 0 || v !== sorted[i - 1]);
   if (distinct.length <= BINS) return distinct.slice(1);
-  const cuts = Float64Array.from({ length: BINS - 1 }, (_, b) => sorted[Math.floor(((b + 1) * sorted.length) / BINS)]!);
+  const cuts = Float64Array.from(
+    { length: BINS - 1 },
+    (_, b) => sorted[Math.floor(((b + 1) * sorted.length) / BINS)]!,
+  );
   return cuts.filter((v, i) => v > sorted[0]! && (i === 0 || v !== cuts[i - 1]));
 }
 
@@ -174,7 +183,9 @@ function growTree(
   const splits: (Split | undefined)[] = Array.from({ length: nodes }, () => undefined);
   const values = new Float64Array(nodes);
   const leafOf = new Int32Array(rows);
-  let level: { node: number; members: Int32Array }[] = [{ node: 0, members: Int32Array.from({ length: rows }, (_, i) => i) }];
+  let level: { node: number; members: Int32Array }[] = [
+    { node: 0, members: Int32Array.from({ length: rows }, (_, i) => i) },
+  ];
   for (let d = 0; level.length > 0; d++) {
     const next: typeof level = [];
     for (const { node, members } of level) {
@@ -185,15 +196,24 @@ function growTree(
         h += hessian[i]!;
       }
       values[node] = -g / (h + penalty);
-      const split = d < depth && h >= 2 * leastLeaf ? bestSplit(bins, members, gradient, hessian, g, h, leastLeaf, penalty) : undefined;
+      const split =
+        d < depth && h >= 2 * leastLeaf
+          ? bestSplit(bins, members, gradient, hessian, g, h, leastLeaf, penalty)
+          : undefined;
       splits[node] = split;
       if (split === undefined) {
         for (const i of members) leafOf[i] = node;
         continue;
       }
       const feature = bins[split.feature]!;
-      next.push({ node: 2 * node + 1, members: members.filter((i) => goesLeft(split, feature[i]!)) });
-      next.push({ node: 2 * node + 2, members: members.filter((i) => !goesLeft(split, feature[i]!)) });
+      next.push({
+        node: 2 * node + 1,
+        members: members.filter((i) => goesLeft(split, feature[i]!)),
+      });
+      next.push({
+        node: 2 * node + 2,
+        members: members.filter((i) => !goesLeft(split, feature[i]!)),
+      });
     }
     level = next;
   }

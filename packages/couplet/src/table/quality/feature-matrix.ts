@@ -16,22 +16,40 @@ export interface FeatureMatrix {
  */
 export function featureMatrix(source: Table, schema: Schema): FeatureMatrix {
   const schemas = schema.columns.filter(isModelled);
-  const present = requiredColumns(source, schema, schemas.map((c) => c.name));
+  const present = requiredColumns(
+    source,
+    schema,
+    schemas.map((c) => c.name),
+  );
   return {
     rows: source.rows,
     schemas,
-    columns: schemas.map((c) => readColumn(present.get(c.name)!, c, { missingValues: schema.missingValues, impossible: "zero" }).codes),
+    columns: schemas.map(
+      (c) =>
+        readColumn(present.get(c.name)!, c, {
+          missingValues: schema.missingValues,
+          impossible: "zero",
+        }).codes,
+    ),
   };
 }
 
 /** The same matrix with only these rows. */
 export function featureRows(matrix: FeatureMatrix, indices: ArrayLike<number>): FeatureMatrix {
   const order = Array.from(indices);
-  return { rows: order.length, schemas: matrix.schemas, columns: matrix.columns.map((c) => Float64Array.from(order, (i) => c[i]!)) };
+  return {
+    rows: order.length,
+    schemas: matrix.schemas,
+    columns: matrix.columns.map((c) => Float64Array.from(order, (i) => c[i]!)),
+  };
 }
 
 /** `count` of the numbers 0 to n - 1 without repetition, in a random order fixed by the seed. */
-export function sampleIndices(n: number, count: number, uniform: (i: number) => number): Int32Array {
+export function sampleIndices(
+  n: number,
+  count: number,
+  uniform: (i: number) => number,
+): Int32Array {
   const order = Int32Array.from({ length: n }, (_, i) => i);
   const wanted = Math.min(n, count);
   for (let i = 0; i < wanted; i++) {

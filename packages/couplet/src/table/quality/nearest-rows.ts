@@ -36,13 +36,17 @@ export function nearestRows(options: {
 }): NearestRows {
   const { train, synthetic, heldOut, schema, rows = 1000, trainRows = 20_000, seed = 0 } = options;
   const pick = (source: Table, count: number, stream: number): Float64Array[] => {
-    const indices = sampleIndices(source.rows, count, (i) => philoxUniform({ seed, row: i, stream }));
+    const indices = sampleIndices(source.rows, count, (i) =>
+      philoxUniform({ seed, row: i, stream }),
+    );
     return [...featureRows(featureMatrix(source, schema), indices).columns];
   };
   const reference = pick(train, trainRows, 0);
   const schemas = featureMatrix(train, schema).schemas;
   // Scaled so that the distance of two numbers is |a - b|; a category is marked by an infinite scale.
-  const scales = schemas.map((column, j) => (isCategorical(column) ? Infinity : spread(reference[j]!)));
+  const scales = schemas.map((column, j) =>
+    isCategorical(column) ? Infinity : spread(reference[j]!),
+  );
   const ofSamples = distances(pick(synthetic, rows, 1), reference, scales);
   const ofHeldOut = distances(pick(heldOut, rows, 2), reference, scales);
   const sampleMedian = median(ofSamples);
@@ -60,11 +64,16 @@ export function nearestRows(options: {
 function spread(values: Float64Array): number {
   const sorted = values.filter((v) => !Number.isNaN(v)).sort();
   const n = sorted.length;
-  const width = n === 0 ? 0 : sorted[Math.floor(0.99 * (n - 1))]! - sorted[Math.ceil(0.01 * (n - 1))]!;
+  const width =
+    n === 0 ? 0 : sorted[Math.floor(0.99 * (n - 1))]! - sorted[Math.ceil(0.01 * (n - 1))]!;
   return width > 0 ? width : (sorted[n - 1] ?? 0) - (sorted[0] ?? 0) || 1;
 }
 
-function distances(points: readonly Float64Array[], reference: readonly Float64Array[], scales: readonly number[]): Float64Array {
+function distances(
+  points: readonly Float64Array[],
+  reference: readonly Float64Array[],
+  scales: readonly number[],
+): Float64Array {
   const count = points[0]?.length ?? 0;
   const n = reference[0]?.length ?? 0;
   const out = new Float64Array(count);

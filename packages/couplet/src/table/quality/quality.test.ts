@@ -14,8 +14,16 @@ const normal = (row: number, stream = 0): number => philoxNormal({ seed: 31, row
 /** Rows from `from` on: two dependent numbers (rho 0.9), a category by their sign, 1 in 10 of y missing. */
 const draw = (from: number, count: number, rho = 0.9): Table => {
   const x = Float64Array.from({ length: count }, (_, i) => normal(from + i));
-  const y = x.map((v, i) => (philoxUniform({ seed: 1, row: from + i }) < 0.1 ? NaN : rho * v + Math.sqrt(1 - rho * rho) * normal(from + i, 1)));
-  return table({ x, y, side: Array.from(x, (v, i) => (v + 0.3 * normal(from + i, 2) > 0 ? "right" : "left")) });
+  const y = x.map((v, i) =>
+    philoxUniform({ seed: 1, row: from + i }) < 0.1
+      ? NaN
+      : rho * v + Math.sqrt(1 - rho * rho) * normal(from + i, 1),
+  );
+  return table({
+    x,
+    y,
+    side: Array.from(x, (v, i) => (v + 0.3 * normal(from + i, 2) > 0 ? "right" : "left")),
+  });
 };
 const train = draw(0, 3000);
 const heldOut = draw(3000, 3000);
@@ -40,14 +48,20 @@ describe("column shapes and pair trends", () => {
   it("match hand-computed distances", () => {
     expect(kolmogorovSmirnov(Float64Array.of(1, 2, 3, 4), Float64Array.of(3, 4, 5, 6))).toBe(0.5);
     expect(kolmogorovSmirnov(Float64Array.of(1, NaN), Float64Array.of(NaN))).toBe(1);
-    expect(totalVariation(Int32Array.of(0, 0, 1, 1), Int32Array.of(0, 1, 1, 2))).toBeCloseTo(0.25, 15);
+    expect(totalVariation(Int32Array.of(0, 0, 1, 1), Int32Array.of(0, 1, 1, 2))).toBeCloseTo(
+      0.25,
+      15,
+    );
   });
 });
 
 describe("AUC", () => {
   it("counts pairs, ties one half", () => {
     expect(areaUnderCurve(Float64Array.of(3, 2), Float64Array.of(1, 2)).auc).toBe(0.875);
-    expect(areaUnderCurve(Float64Array.of(1, 1), Float64Array.of(1, 1))).toMatchObject({ auc: 0.5, standardError: 0 });
+    expect(areaUnderCurve(Float64Array.of(1, 1), Float64Array.of(1, 1))).toMatchObject({
+      auc: 0.5,
+      standardError: 0,
+    });
   });
 
   it("has an interval that covers the truth about 95 times in 100", () => {
@@ -69,11 +83,16 @@ describe("boosted trees", () => {
   it("learn exclusive-or of signs, with missing cells and three classes", () => {
     const a = Float64Array.from({ length: 4000 }, (_, i) => normal(i, 5));
     const b = Float64Array.from({ length: 4000 }, (_, i) => (i % 9 === 0 ? NaN : normal(i, 6)));
-    const label = (i: number): number => (Number.isNaN(b[i]!) ? 2 : Number(a[i]! > 0 !== b[i]! > 0));
+    const label = (i: number): number =>
+      Number.isNaN(b[i]!) ? 2 : Number(a[i]! > 0 !== b[i]! > 0);
     const columns = [a, b];
     const head = columns.map((c) => c.subarray(0, 3000));
     const tail = columns.map((c) => c.subarray(3000));
-    const model = boostedTrees(head, Int32Array.from({ length: 3000 }, (_, i) => label(i)), 3);
+    const model = boostedTrees(
+      head,
+      Int32Array.from({ length: 3000 }, (_, i) => label(i)),
+      3,
+    );
     const predicted = model.predict(tail);
     const right = predicted.filter((p, i) => p === label(3000 + i)).length / 1000;
     expect(right).toBeGreaterThan(0.95); // 1 but for rows beside the axes (63 cuts)
@@ -82,8 +101,13 @@ describe("boosted trees", () => {
   it("find nothing in noise", () => {
     const noise = [Float64Array.from({ length: 2000 }, (_, i) => normal(i, 7))];
     const labels = Int32Array.from({ length: 2000 }, (_, i) => (normal(i, 8) > 0 ? 1 : 0));
-    const scores = boostedTrees(noise, labels.subarray(0, 1000), 2).scores([noise[0]!.subarray(1000)]).filter((_, i) => i % 2 === 1);
-    const { interval } = areaUnderCurve(scores.filter((_, i) => labels[1000 + i] === 1), scores.filter((_, i) => labels[1000 + i] === 0));
+    const scores = boostedTrees(noise, labels.subarray(0, 1000), 2)
+      .scores([noise[0]!.subarray(1000)])
+      .filter((_, i) => i % 2 === 1);
+    const { interval } = areaUnderCurve(
+      scores.filter((_, i) => labels[1000 + i] === 1),
+      scores.filter((_, i) => labels[1000 + i] === 0),
+    );
     expect(interval[0]).toBeLessThan(0.52);
     expect(interval[1]).toBeGreaterThan(0.48);
   });
@@ -100,15 +124,27 @@ describe("the two-sample test", () => {
 
 describe("train on synthetic, test on real", () => {
   it("is as good as real for a faithful sample", () => {
-    const utility = trainOnSyntheticTestOnReal({ train, synthetic: faithful, test: heldOut, schema, label: "side" });
+    const utility = trainOnSyntheticTestOnReal({
+      train,
+      synthetic: faithful,
+      test: heldOut,
+      schema,
+      label: "side",
+    });
     expect(utility.trainOnReal).toBeGreaterThan(0.85);
-    expect(Math.abs(utility.trainOnReal - utility.trainOnSynthetic)).toBeLessThan(5 * utility.standardError);
+    expect(Math.abs(utility.trainOnReal - utility.trainOnSynthetic)).toBeLessThan(
+      5 * utility.standardError,
+    );
     expect(utility.majority).toBeLessThan(0.55);
   });
 
   it("refuses a label that is not a category", () => {
-    expect(() => trainOnSyntheticTestOnReal({ train, synthetic: train, test: train, schema, label: "sid" })).toThrow(/Did you mean "side"/);
-    expect(() => trainOnSyntheticTestOnReal({ train, synthetic: train, test: train, schema, label: "x" })).toThrow(/a category, one of side/);
+    expect(() =>
+      trainOnSyntheticTestOnReal({ train, synthetic: train, test: train, schema, label: "sid" }),
+    ).toThrow(/Did you mean "side"/);
+    expect(() =>
+      trainOnSyntheticTestOnReal({ train, synthetic: train, test: train, schema, label: "x" }),
+    ).toThrow(/a category, one of side/);
   });
 });
 
@@ -119,6 +155,10 @@ describe("nearest rows", () => {
     // Medians of 400 nearest distances: about 5 % error each.
     expect(Math.abs(fair.ratio - 1)).toBeLessThan(0.25);
     expect(fair.sampleCopies).toBe(0);
-    expect(nearestRows({ ...options, synthetic: train })).toMatchObject({ sampleMedian: 0, ratio: 0, sampleCopies: 1 });
+    expect(nearestRows({ ...options, synthetic: train })).toMatchObject({
+      sampleMedian: 0,
+      ratio: 0,
+      sampleCopies: 1,
+    });
   });
 });

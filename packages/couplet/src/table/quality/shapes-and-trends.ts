@@ -47,24 +47,61 @@ export function shapesAndTrends(real: Table, synthetic: Table, schema: Schema): 
   const { schemas } = a;
   const shapes = schemas.map((column, j): ColumnShape =>
     isCategorical(column)
-      ? { column: column.name, measure: "1 - TV", score: 1 - totalVariation(groups(column, a.columns[j]!, a.columns[j]!), groups(column, b.columns[j]!, a.columns[j]!)) }
-      : { column: column.name, measure: "1 - KS", score: 1 - kolmogorovSmirnov(a.columns[j]!, b.columns[j]!) },
+      ? {
+          column: column.name,
+          measure: "1 - TV",
+          score:
+            1 -
+            totalVariation(
+              groups(column, a.columns[j]!, a.columns[j]!),
+              groups(column, b.columns[j]!, a.columns[j]!),
+            ),
+        }
+      : {
+          column: column.name,
+          measure: "1 - KS",
+          score: 1 - kolmogorovSmirnov(a.columns[j]!, b.columns[j]!),
+        },
   );
-  const grouped = schemas.map((column, j) => [groups(column, a.columns[j]!, a.columns[j]!), groups(column, b.columns[j]!, a.columns[j]!)] as const);
+  const grouped = schemas.map(
+    (column, j) =>
+      [
+        groups(column, a.columns[j]!, a.columns[j]!),
+        groups(column, b.columns[j]!, a.columns[j]!),
+      ] as const,
+  );
   const trends: PairTrend[] = [];
   for (let i = 0; i < schemas.length; i++)
     for (let j = i + 1; j < schemas.length; j++) {
       const columns = [schemas[i]!.name, schemas[j]!.name] as const;
       if (isCategorical(schemas[i]!) || isCategorical(schemas[j]!))
-        trends.push({ columns, measure: "contingency", score: 1 - totalVariation(joined(grouped[i]![0], grouped[j]![0]), joined(grouped[i]![1], grouped[j]![1])) });
+        trends.push({
+          columns,
+          measure: "contingency",
+          score:
+            1 -
+            totalVariation(
+              joined(grouped[i]![0], grouped[j]![0]),
+              joined(grouped[i]![1], grouped[j]![1]),
+            ),
+        });
       else {
-        const difference = presentCorrelation(a.columns[i]!, a.columns[j]!) - presentCorrelation(b.columns[i]!, b.columns[j]!);
+        const difference =
+          presentCorrelation(a.columns[i]!, a.columns[j]!) -
+          presentCorrelation(b.columns[i]!, b.columns[j]!);
         trends.push({ columns, measure: "correlation", score: 1 - Math.abs(difference) / 2 });
       }
     }
-  const mean = (items: readonly { readonly score: number }[]): number => items.reduce((sum, x) => sum + x.score, 0) / items.length;
+  const mean = (items: readonly { readonly score: number }[]): number =>
+    items.reduce((sum, x) => sum + x.score, 0) / items.length;
   const [shapeScore, trendScore] = [mean(shapes), mean(trends)];
-  return { shapes, trends, shapeScore, trendScore, score: trends.length === 0 ? shapeScore : (shapeScore + trendScore) / 2 };
+  return {
+    shapes,
+    trends,
+    shapeScore,
+    trendScore,
+    score: trends.length === 0 ? shapeScore : (shapeScore + trendScore) / 2,
+  };
 }
 
 /** The two-sample Kolmogorov-Smirnov distance of present (not NaN) values; 1 when exactly one side has none. */
@@ -83,8 +120,13 @@ export function kolmogorovSmirnov(a: Float64Array, b: Float64Array): number {
 }
 
 /** A small whole number per row: the category, or the bin of a number in the reference's range; -1 is missing. */
-function groups(column: ModelledColumnSchema, codes: Float64Array, reference: Float64Array): Int32Array {
-  if (isCategorical(column)) return Int32Array.from(codes, (code) => (Number.isNaN(code) ? -1 : code));
+function groups(
+  column: ModelledColumnSchema,
+  codes: Float64Array,
+  reference: Float64Array,
+): Int32Array {
+  if (isCategorical(column))
+    return Int32Array.from(codes, (code) => (Number.isNaN(code) ? -1 : code));
   let low = Infinity;
   let high = -Infinity;
   for (const v of reference) {
@@ -92,7 +134,9 @@ function groups(column: ModelledColumnSchema, codes: Float64Array, reference: Fl
     if (v > high) high = v;
   }
   const width = (high - low) / BINS || 1;
-  return Int32Array.from(codes, (v) => (Number.isNaN(v) ? -1 : Math.min(BINS - 1, Math.max(0, Math.floor((v - low) / width)))));
+  return Int32Array.from(codes, (v) =>
+    Number.isNaN(v) ? -1 : Math.min(BINS - 1, Math.max(0, Math.floor((v - low) / width))),
+  );
 }
 
 function joined(a: Int32Array, b: Int32Array): Int32Array {

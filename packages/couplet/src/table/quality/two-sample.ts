@@ -19,18 +19,27 @@ export interface TwoSampleOptions extends BoostedTreesOptions {
  *
  * @see Lopez-Paz & Oquab 2017, "Revisiting classifier two-sample tests", https://arxiv.org/abs/1610.06545
  */
-export function classifierTwoSample(real: Table, synthetic: Table, schema: Schema, options: TwoSampleOptions = {}): Auc {
+export function classifierTwoSample(
+  real: Table,
+  synthetic: Table,
+  schema: Schema,
+  options: TwoSampleOptions = {},
+): Auc {
   const { rows = 5000, seed = 0, ...trees } = options;
   const count = Math.min(rows, real.rows, synthetic.rows);
   const take = (source: Table, stream: number): ReturnType<typeof featureMatrix> => {
-    const picked = sampleIndices(source.rows, count, (i) => philoxUniform({ seed, row: i, stream }));
+    const picked = sampleIndices(source.rows, count, (i) =>
+      philoxUniform({ seed, row: i, stream }),
+    );
     return featureRows(featureMatrix(source, schema), picked);
   };
   const a = take(real, 0);
   const b = take(synthetic, 1);
   const half = count >> 1;
   const stack = (from: number, to: number): Float64Array[] =>
-    a.columns.map((column, j) => Float64Array.from([...column.subarray(from, to), ...b.columns[j]!.subarray(from, to)]));
+    a.columns.map((column, j) =>
+      Float64Array.from([...column.subarray(from, to), ...b.columns[j]!.subarray(from, to)]),
+    );
   const labels = Int32Array.from({ length: 2 * half }, (_, i) => (i < half ? 0 : 1));
   const model = boostedTrees(stack(0, half), labels, 2, trees);
   const scores = model.scores(stack(half, count)).filter((_, i) => i % 2 === 1);

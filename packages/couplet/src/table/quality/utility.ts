@@ -49,7 +49,9 @@ export function trainOnSyntheticTestOnReal(options: {
   const held = labelled(featureMatrix(test, schema), label);
   const accuracy = (source: Table): number => {
     const { columns, labels } = labelled(featureMatrix(source, schema), label);
-    const predicted = boostedTrees(columns, labels, Math.max(2, classes), trees).predict(held.columns);
+    const predicted = boostedTrees(columns, labels, Math.max(2, classes), trees).predict(
+      held.columns,
+    );
     let right = 0;
     predicted.forEach((p, i) => (right += p === held.labels[i] ? 1 : 0));
     return right / predicted.length;
@@ -66,7 +68,10 @@ export function trainOnSyntheticTestOnReal(options: {
   };
 }
 
-function labelled(matrix: FeatureMatrix, label: string): { columns: Float64Array[]; labels: Int32Array } {
+function labelled(
+  matrix: FeatureMatrix,
+  label: string,
+): { columns: Float64Array[]; labels: Int32Array } {
   const at = matrix.schemas.findIndex((c) => c.name === label);
   const target = matrix.columns[at]!;
   const known = (_: number, i: number): boolean => !Number.isNaN(target[i]!);
