@@ -9,11 +9,11 @@ export interface MonteCarloKernels {
   multispinCountEqual(spins: number, pairs: number, n: number, out: number): void;
   clusterOpen(seed0: number, seed1: number, stream: number): void;
   clusterIsing(
-    spins: number, sites: number, cells: number, table: number, slots: number, thresholds: number, signs: number,
+    spins: number, sites: number, typeOf: number, table: number, slots: number, thresholds: number, signs: number,
     mark: number, stack: number, clusters: number,
   ): number;
   clusterVector(
-    spins: number, sites: number, cells: number, table: number, slots: number, couplings: number, n: number,
+    spins: number, sites: number, typeOf: number, table: number, slots: number, couplings: number, n: number,
     mark: number, stack: number, clusters: number,
   ): number;
   clusterMeasureIsing(
@@ -59,7 +59,7 @@ async function read(): Promise<BufferSource> {
 export interface Arena {
   readonly kernels: MonteCarloKernels;
   /** Room for a copy of `data`; returns its address. */
-  store(data: Uint32Array | Int32Array | Int8Array | Uint8Array | Float64Array | Float32Array): number;
+  store(data: Uint32Array | Int32Array | Int8Array | Uint8Array | Uint16Array | Float64Array | Float32Array): number;
   /** Room for `bytes` zero bytes. */
   reserve(bytes: number): number;
   readonly buffer: () => ArrayBufferLike;

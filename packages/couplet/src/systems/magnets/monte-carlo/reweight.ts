@@ -52,6 +52,25 @@ export function reweightedBinder(simulation: Simulation, temperature: number): E
   return { ...jackknife(sums, binderOf), overlap };
 }
 
+/** U(T') alone: the search for a crossing asks for it many times. */
+function plainBinder(simulation: Simulation, temperature: number): { value: number; overlap: number } {
+  const shift = 1 / temperature - 1 / simulation.temperature;
+  const reference = simulation.energy.value * simulation.sites;
+  let first = 0, second = 0, m2 = 0, m4 = 0, count = 0;
+  for (const { energy, order } of simulation.chains) {
+    for (let i = 0; i < energy.length; i++) {
+      const w = Math.exp(-shift * (energy[i]! - reference));
+      const square = order[i]! * order[i]!;
+      first += w;
+      second += w * w;
+      m2 += w * square;
+      m4 += w * square * square;
+    }
+    count += energy.length;
+  }
+  return { value: 1 - (m4 * first) / (3 * m2 * m2), overlap: (first * first) / second / count };
+}
+
 /** Where two sizes have the same Binder ratio. */
 export interface BinderCrossing {
   readonly temperature: Estimate;
@@ -73,15 +92,10 @@ export function binderCrossing(small: Simulation, large: Simulation): BinderCros
   // The width of the energy distribution sets how far reweighting reaches: dT ~ T / sqrt(N c).
   const reach = 3 * Math.max(...[small, large].map((s) => s.temperature / Math.sqrt(s.sites * Math.max(s.heat.value, 0.01))));
   const difference = (t: number): { value: number; overlap: number } => {
-    const [a, b] = [small, large].map((s) => {
-      const { sums, overlap } = weightedSums(s, t);
-      const total = new Float64Array(6);
-      for (const block of sums) for (let q = 0; q < 6; q++) total[q]! += block[q]!;
-      return { value: binderOf(total), overlap };
-    });
-    return { value: b!.value - a!.value, overlap: Math.min(a!.overlap, b!.overlap) };
+    const [a, b] = [plainBinder(small, t), plainBinder(large, t)];
+    return { value: b.value - a.value, overlap: Math.min(a.overlap, b.overlap) };
   };
-  const steps = 24;
+  const steps = 12;
   const grid = Array.from({ length: 2 * steps + 1 }, (_, i) => centre + (reach * (i - steps)) / steps)
     .filter((t) => t > 0)
     .map((t) => ({ t, ...difference(t) }))
@@ -91,7 +105,7 @@ export function binderCrossing(small: Simulation, large: Simulation): BinderCros
   // Noise near the end of the window can cross too: the one nearest to the simulated temperatures counts.
   let [low, high] = crossings.reduce((best, pair) => (Math.abs(pair[0] - centre) < Math.abs(best[0] - centre) ? pair : best));
   const width = high - low;
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 24; i++) {
     const middle = (low + high) / 2;
     if (difference(middle).value > 0) low = middle;
     else high = middle;

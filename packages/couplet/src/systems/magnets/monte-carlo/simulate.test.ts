@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { heisenberg, ising, xy } from "../spin.ts";
+import { heisenberg, ising, respond, xy } from "../spin.ts";
+import type { SpinModel } from "../spin.ts";
 import { magneticStack } from "../stack.ts";
 import type { MagneticStack } from "../stack.ts";
 import { simulate } from "./simulate.ts";
+import type { Simulation } from "./simulate.ts";
 import type { Estimate } from "./statistics.ts";
 
 const stackOf = (intra: readonly number[], inter: readonly number[]): MagneticStack => magneticStack({
@@ -64,4 +67,96 @@ describe.each(exact)("$name", ({ intra, inter, size, results }) => {
       expect(result.energy.error).toBeLessThan(0.006);
     });
   }
+});
+
+describe("dimers of unit vectors", () => {
+  // Two films with exchange across only: <s1 . s2> = coth K - 1/K (Heisenberg), I1(K)/I0(K) (XY), K = J / T.
+  const dimers = (spin: SpinModel): MagneticStack => magneticStack({
+    layers: [{ spin, lattice: "square", exchange: 0 }, { spin, lattice: "square", exchange: 0 }],
+    couplings: [{ between: [0, 1], exchange: 1 }],
+  });
+  it.each([
+    [heisenberg(), "heatBath", 0.3], [heisenberg(), "heatBath", 2], [heisenberg(), "heatBath", 60], [heisenberg(), "metropolis", 0.7],
+    [heisenberg(), "wolff", 0.7], [xy(), "metropolis", 0.7], [xy(), "wolff", 0.5],
+  ] as const)("$kind by %s at T = %d", async (spin, update, temperature) => {
+    const result = await simulate(dimers(spin), {
+      temperature, size: 8, update, measurements: 1500, interval: 2, relaxations: 0, threads: 0, seed: 3,
+    });
+    // 64 dimers hold 128 sites.
+    const exact = respond(spin, 1 / temperature).value / 2;
+    expect(sigmas(result.energy, -exact)).toBeLessThan(3);
+    expect(result.energy.error).toBeLessThan(0.004);
+  });
+});
+
+describe("bilayer of Heisenberg spins", () => {
+  const stack = magneticStack({
+    layers: [0, 1].map(() => ({ spin: heisenberg(), lattice: "square" as const, exchange: 1 })),
+    couplings: [{ between: [0, 1], exchange: -0.5 }],
+  });
+
+  it("has the same averages by clusters, heat bath, over-relaxation and Metropolis", async () => {
+    const run = (update: "wolff" | "heatBath" | "metropolis", relaxations: number): Promise<Simulation> => simulate(stack, {
+      temperature: 0.8, size: 6, update, relaxations, measurements: 3000, interval: update === "metropolis" ? 4 : 1, threads: 0,
+    });
+    const [wolff, ...others] = [await run("wolff", 0), await run("heatBath", 0), await run("heatBath", 2), await run("metropolis", 0)];
+    for (const other of others) {
+      for (const key of ["energy", "order", "binder", "heat"] as const) {
+        const [a, b] = [wolff![key], other[key]];
+        expect(Math.abs(a.value - b.value), key).toBeLessThan(3 * Math.hypot(a.error, b.error));
+      }
+    }
+    // The A-type order: each film along the order parameter, although the total moment is near zero.
+    for (const film of wolff!.films) expect(film.value).toBeCloseTo(wolff!.order.value, 1);
+  });
+});
+
+describe("a run", () => {
+  const stack = stackOf([1, 1], [1]);
+  const options = { temperature: 3, size: 6, measurements: 50, thermalise: 20, seed: 2 ** 40 + 5, runs: 3 } as const;
+
+  it.each(["wolff", "metropolis"] as const)("repeats with its seed and differs with another: %s", async (update) => {
+    const [first, again, other] = [
+      await simulate(stack, { ...options, update, threads: 0 }), await simulate(stack, { ...options, update, threads: 0 }),
+      await simulate(stack, { ...options, update, threads: 0, seed: 6 }),
+    ];
+    expect(again.chains).toEqual(first.chains);
+    expect(other.chains[0]!.energy).not.toEqual(first.chains[0]!.energy);
+    // Runs of one seed use different streams.
+    expect(first.chains[0]!.energy).not.toEqual(first.chains.at(-1)!.energy);
+  });
+
+  it.skipIf(!existsSync(new URL("../../../../dist/systems/magnets/monte-carlo/worker.js", import.meta.url)))(
+    "gives the same numbers in worker threads (needs npm run build)", async () => {
+      const inline = await simulate(stack, { ...options, threads: 0 });
+      const threaded = await simulate(stack, { ...options, threads: 2 });
+      expect(threaded.chains).toEqual(inline.chains);
+    },
+  );
+
+  it("stops when aborted and reports progress", async () => {
+    const controller = new AbortController();
+    const seen: number[] = [];
+    const running = simulate(stack, {
+      temperature: 3, size: 32, update: "metropolis", measurements: 5000, threads: 0, signal: controller.signal,
+      onProgress: (fraction) => {
+        seen.push(fraction);
+        if (seen.length === 3) controller.abort(new Error("enough"));
+      },
+    });
+    await expect(running).rejects.toThrow("enough");
+    expect(seen.length).toBe(3);
+    expect(seen[2]).toBeGreaterThan(seen[0]!);
+  });
+
+  it("refuses what it cannot do", async () => {
+    await expect(simulate(stack, { ...options, size: 1 })).rejects.toThrow("larger than the range of the exchange, got 1 x 1 x 1");
+    await expect(simulate(stackOf([-1], []), { ...options, size: 5 })).rejects.toThrow("an even size along x, got 5 x 5 x 1");
+    await expect(simulate(stack, { ...options, temperature: -1 })).rejects.toThrow("temperature: expected a positive number, got -1");
+    await expect(simulate(stack, { ...options, update: "wolf" as "wolff" })).rejects.toThrow('got "wolf"');
+    const mixed = magneticStack({
+      layers: [{ spin: ising(), lattice: "square", exchange: 1 }, { spin: heisenberg(), lattice: "square", exchange: 1 }],
+    });
+    await expect(simulate(mixed, options)).rejects.toThrow("one kind in all films, got ising and heisenberg");
+  });
 });

@@ -26,6 +26,8 @@ export interface SimulationOptions extends JobOptions {
   readonly thermalise?: number;
   /** Independent runs with different random numbers; default 4 (Wolff) or 1. Fixed, so that results do not depend on threads. */
   readonly runs?: number;
+  /** Number of the first run: runs with other numbers are independent; default 0. */
+  readonly firstRun?: number;
   /** Over-relaxing sweeps after each local sweep of unit vectors; default 1. */
   readonly relaxations?: number;
   /** A whole number from 0 to 2^53 - 1; default 1. Same seed, same numbers, on any number of threads. */
@@ -94,7 +96,7 @@ export function planJobs(stack: MagneticStack, options: SimulationOptions): { la
     thermalise: options.thermalise ?? Math.max(100, Math.ceil((measurements * interval) / 5)),
     relaxations: lattice.components === 1 ? 0 : relaxations,
   };
-  return { lattice, jobs: Array.from({ length: runs }, (_, stream) => ({ ...base, stream })) };
+  return { lattice, jobs: Array.from({ length: runs }, (_, run) => ({ ...base, stream: (options.firstRun ?? 0) + run })) };
 }
 
 /**
@@ -157,7 +159,8 @@ export function independentBlocks(chains: readonly Series[], tau: number): { cha
   return cutBlocks(chains.map((chain) => chain.energy.length), Math.ceil(20 * tau));
 }
 
-function summarise(lattice: SpinLattice, job: Job, results: readonly JobResult[]): Simulation {
+/** The averages over the chains of one or several batches of jobs that differ in their streams only. */
+export function summarise(lattice: SpinLattice, job: Job, results: readonly JobResult[]): Simulation {
   const chains = results.flatMap((result) => result.chains);
   // Sixteen chains are enough to know tau, and keep the analysis of 128 replicas short.
   const some = chains.slice(0, 16);

@@ -21,11 +21,11 @@ function pick(sites: i32): u32 {
 
 /**
  * Flips `clusters` clusters of Ising spins (int8) and returns the number of spins flipped.
- * thresholds: uint32[types][slots], 2^32 (1 - exp(-2 |J| / T)); signs: int8[types][slots], sign of J.
+ * typeOf: uint16[sites]; thresholds: uint32[types][slots], 2^32 (1 - exp(-2 |J| / T)); signs: int8[types][slots], sign of J.
  * mark, stack: uint32[sites].
  */
 export function clusterIsing(
-  spins: usize, sites: i32, cells: i32, table: usize, slots: i32, thresholds: usize, signs: usize,
+  spins: usize, sites: i32, typeOf: usize, table: usize, slots: i32, thresholds: usize, signs: usize,
   mark: usize, stack: usize, clusters: i32,
 ): f64 {
   let flipped: f64 = 0;
@@ -40,7 +40,7 @@ export function clusterIsing(
       depth--;
       const i = load<u32>(stack + ((<usize>depth) << 2));
       const before: i32 = -(<i32>load<i8>(spins + i));
-      const row = (i / cells) * slots;
+      const row = <i32>load<u16>(typeOf + ((<usize>i) << 1)) * slots;
       const neighbours = table + ((<usize>(i * slots)) << 2);
       for (let j: i32 = 0; j < slots; j++) {
         const k = load<u32>(neighbours + ((<usize>j) << 2));
@@ -63,7 +63,7 @@ export function clusterIsing(
 
 /** The same for unit vectors (float64 x, y, z a site); n = 2 keeps them in the x-y plane. couplings: float64[types][slots], J / T. */
 export function clusterVector(
-  spins: usize, sites: i32, cells: i32, table: usize, slots: i32, couplings: usize, n: i32,
+  spins: usize, sites: i32, typeOf: usize, table: usize, slots: i32, couplings: usize, n: i32,
   mark: usize, stack: usize, clusters: i32,
 ): f64 {
   let flipped: f64 = 0;
@@ -86,7 +86,7 @@ export function clusterVector(
       store<f64>(at, x - 2 * along * rx);
       store<f64>(at, y - 2 * along * ry, 8);
       store<f64>(at, z - 2 * along * rz, 16);
-      const row = (i / cells) * slots;
+      const row = <i32>load<u16>(typeOf + ((<usize>i) << 1)) * slots;
       const neighbours = table + ((<usize>(i * slots)) << 2);
       for (let j: i32 = 0; j < slots; j++) {
         const k = load<u32>(neighbours + ((<usize>j) << 2));

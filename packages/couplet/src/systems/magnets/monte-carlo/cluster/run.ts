@@ -10,6 +10,7 @@ export function* runCluster(job: Job, module: WebAssembly.Module): Run {
   const isIsing = components === 1;
   const spins = heap.reserve(lattice.sites * (isIsing ? 1 : 24));
   const table = heap.store(lattice.table);
+  const typeOf = heap.store(Uint16Array.from({ length: lattice.sites }, (_, site) => Math.floor(site / cells)));
   const forward = heap.store(lattice.forward);
   const gauge = heap.store(lattice.gauge);
   const mark = heap.reserve(lattice.sites * 4), stack = heap.reserve(lattice.sites * 4);
@@ -37,8 +38,8 @@ export function* runCluster(job: Job, module: WebAssembly.Module): Run {
   const flip = (clusters: number): number => {
     const begun = performance.now();
     const flipped = isIsing
-      ? heap.kernels.clusterIsing(spins, lattice.sites, cells, table, slots, thresholds, signs, mark, stack, clusters)
-      : heap.kernels.clusterVector(spins, lattice.sites, cells, table, slots, couplings, components, mark, stack, clusters);
+      ? heap.kernels.clusterIsing(spins, lattice.sites, typeOf, table, slots, thresholds, signs, mark, stack, clusters)
+      : heap.kernels.clusterVector(spins, lattice.sites, typeOf, table, slots, couplings, components, mark, stack, clusters);
     seconds += (performance.now() - begun) / 1000;
     flips += flipped;
     return flipped;
