@@ -2,18 +2,26 @@
 import { actNormCases } from "./act-norm/cases.ts";
 import { additiveCases } from "./additive-coupling/cases.ts";
 import { affineCases } from "./affine-coupling/cases.ts";
+import { dropoutCases } from "./dropout/cases.ts";
+import { elementwiseCases } from "./elementwise/cases.ts";
 import { gaussianCases } from "./gaussian-base/cases.ts";
 import { luCases } from "./lu/cases.ts";
+import { noiseCases } from "./noise/cases.ts";
 import type { OpCase } from "./op-case.ts";
 import { rqsCases } from "./rqs-coupling/cases.ts";
 import { sumRowVectorsCases } from "./sum-row-vectors/cases.ts";
+import { uniformCases } from "./uniform-base/cases.ts";
 
 export const registry: readonly OpCase[] = [
   ...actNormCases,
   ...additiveCases,
   ...affineCases,
+  ...dropoutCases,
+  ...elementwiseCases,
   ...gaussianCases,
   ...luCases,
+  ...noiseCases,
   ...rqsCases,
   ...sumRowVectorsCases,
+  ...uniformCases,
 ];

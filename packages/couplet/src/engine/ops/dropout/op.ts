@@ -1,0 +1,60 @@
+/**
+ * Inverted dropout: y = x m / (1 - rate), m = 1 with probability 1 - rate. The mask is a function of
+ * (seed, row, column, layer, step) alone, so the VJP makes the same mask again and nothing is stored.
+ * Outside training it is the identity.
+ */
+import { columnWord } from "../../random/column-words.ts";
+import { expectRows } from "../../graph.ts";
+import type { OpDef } from "../../op.ts";
+
+export type DropoutAttrs = {
+  readonly columns: number;
+  /** Probability of a zero, in [0, 1). */
+  readonly rate: number;
+  /** Tells the masks of a model's dropouts apart. */
+  readonly layer: number;
+};
+
+/** Words below this are dropped. */
+function threshold(rate: number): number {
+  return Math.min(Math.round(rate * 2 ** 32), 2 ** 32 - 1);
+}
+
+/** [x] -> [y]; its VJP is itself. */
+export const dropout: OpDef<DropoutAttrs> = {
+  name: "dropout",
+  infer([x], { columns }) {
+    expectRows("dropout", "x", x, columns);
+    return [{ kind: "rows", cols: columns }];
+  },
+  vjp: ({ b, attrs, cotangents: [g] }) => (g === undefined ? [] : b.emit(dropout, [g], attrs)),
+  inPlace: [[0, 0]],
+  reference([x], { columns, rate, layer }, { row0, seed, step, training }) {
+    if (!training) return [x!];
+    const data = x!.data.map((value, i) => {
+      const word = columnWord(row0 + Math.floor(i / columns), i % columns, layer, step, seed);
+      return word >= threshold(rate) ? value / (1 - rate) : 0;
+    });
+    return [{ ...x!, data }];
+  },
+  calls: ({ inputs: [x], outputs: [y], attrs: { columns, rate, layer } }) => [
+    {
+      kernel: "dropout",
+      args: [
+        { at: x! },
+        { at: y! },
+        { run: "rows" },
+        columns,
+        threshold(rate) | 0,
+        1 / (1 - rate),
+        layer,
+        { run: "row0" },
+        { run: "step" },
+        { run: "seedLow" },
+        { run: "seedHigh" },
+        { run: "training" },
+        { scratch: 16 },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,78 @@
+/** Elementwise products for conditioners: a b, factor a, and the gate a sigmoid(b). */
+import { expectRows } from "../../graph.ts";
+import type { Shape } from "../../graph.ts";
+import type { OpDef, Tensor } from "../../op.ts";
+
+type None = Record<string, never>;
+
+function same(op: string, inputs: readonly (Shape | undefined)[], outputs = 1): Shape[] {
+  const cols = expectRows(op, "inputs[0]", inputs[0]);
+  for (const [i, shape] of inputs.entries()) expectRows(op, `inputs[${i}]`, shape, cols);
+  return Array.from({ length: outputs }, () => ({ kind: "rows", cols }));
+}
+
+function cols(shape: Shape): number {
+  return shape.kind === "rows" ? shape.cols : 1;
+}
+
+function zip(a: Tensor, b: Tensor, f: (a: number, b: number) => number): Tensor {
+  return { ...a, data: a.data.map((value, i) => f(value, b.data[i]!)) };
+}
+
+const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
+
+/** [a, b] -> [a b]. */
+export const multiply: OpDef<None> = {
+  name: "multiply",
+  infer: (inputs) => same("multiply", inputs),
+  vjp: ({ b, inputs: [x, y], cotangents: [g] }) =>
+    g === undefined ? [] : [b.emit1(multiply, [g, y!], {}), b.emit1(multiply, [g, x!], {})],
+  inPlace: [[0, 0]],
+  reference: ([a, b]) => [zip(a!, b!, (x, y) => x * y)],
+  calls: ({ inputs: [a, b], outputs: [out] }) => [
+    { kernel: "multiplyRows", args: [{ at: a! }, { at: b! }, { at: out! }, { run: "rows" }, cols(out!.shape)] },
+  ],
+};
+
+/** [a] -> [factor a]. */
+export const scale: OpDef<{ readonly factor: number }> = {
+  name: "scale",
+  infer: (inputs) => same("scale", inputs),
+  vjp: ({ b, attrs, cotangents: [g] }) => (g === undefined ? [] : b.emit(scale, [g], attrs)),
+  inPlace: [[0, 0]],
+  reference: ([a], { factor }) => [{ ...a!, data: a!.data.map((value) => factor * value) }],
+  calls: ({ inputs: [a], outputs: [out], attrs: { factor } }) => [
+    { kernel: "scaleRows", args: [{ at: a! }, { at: out! }, { run: "rows" }, cols(out!.shape), factor] },
+  ],
+};
+
+/** [a, b] -> [a sigmoid(b)]: a gated linear unit (Dauphin et al. 2017, eq. 1). */
+export const sigmoidGate: OpDef<None> = {
+  name: "sigmoidGate",
+  infer: (inputs) => same("sigmoidGate", inputs),
+  vjp: ({ b, inputs: [x, y], cotangents: [g] }) =>
+    g === undefined ? [] : b.emit(sigmoidGateVjp, [x!, y!, g], {}),
+  inPlace: [[0, 0]],
+  reference: ([a, b]) => [zip(a!, b!, (x, y) => x * sigmoid(y))],
+  calls: ({ inputs: [a, b], outputs: [out] }) => [
+    { kernel: "sigmoidGate", args: [{ at: a! }, { at: b! }, { at: out! }, { run: "rows" }, cols(out!.shape)] },
+  ],
+};
+
+/** [a, b, g] -> [g sigmoid(b), g a sigmoid'(b)]. */
+export const sigmoidGateVjp: OpDef<None> = {
+  name: "sigmoidGateVjp",
+  infer: (inputs) => same("sigmoidGateVjp", inputs, 2),
+  inPlace: [[0, 2]],
+  reference([a, b, g]) {
+    const ga = zip(g!, b!, (x, y) => x * sigmoid(y));
+    // sigmoid(-y) is 1 - sigmoid(y) without the cancellation.
+    return [ga, { ...a!, data: a!.data.map((x, i) => ga.data[i]! * x * sigmoid(-b!.data[i]!)) }];
+  },
+  calls: ({ inputs: [a, b, g], outputs: [ga, gb] }) => [
+    {
+      kernel: "sigmoidGateVjp",
+      args: [{ at: a! }, { at: b! }, { at: g! }, { at: ga! }, { at: gb! }, { run: "rows" }, cols(ga!.shape)],
+    },
+  ],
+};

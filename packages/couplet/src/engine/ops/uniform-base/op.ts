@@ -1,0 +1,34 @@
+/** The uniform base on [-B, B]^n: log p = -n log(2B) inside, -infinity outside. Its gradient is 0. */
+import { expectRows } from "../../graph.ts";
+import type { OpDef } from "../../op.ts";
+
+export type UniformAttrs = {
+  readonly variables: number;
+  /** B. */
+  readonly bound: number;
+};
+
+/** [z] -> [log p]. NaN stays NaN. */
+export const uniformLogProb: OpDef<UniformAttrs> = {
+  name: "uniformLogProb",
+  infer([z], { variables }) {
+    expectRows("uniformLogProb", "z", z, variables);
+    return [{ kind: "rowVector" }];
+  },
+  vjp: () => [],
+  reference([z], { variables, bound }) {
+    const data = new Float64Array(z!.rows).fill(-variables * Math.log(2 * bound));
+    z!.data.forEach((value, i) => {
+      const r = Math.floor(i / variables);
+      if (Math.abs(value) > bound) data[r]! += -Infinity;
+      if (Number.isNaN(value)) data[r] = NaN;
+    });
+    return [{ rows: z!.rows, cols: 1, data }];
+  },
+  calls: ({ inputs: [z], outputs: [out], attrs: { variables, bound } }) => [
+    {
+      kernel: "uniformLogProb",
+      args: [{ at: z! }, { at: out! }, { run: "rows" }, variables, bound, -variables * Math.log(2 * bound)],
+    },
+  ],
+};
