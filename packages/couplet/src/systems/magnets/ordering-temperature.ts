@@ -107,7 +107,7 @@ function refuse(stack: MagneticStack, warnings: readonly string[], frustrated: b
   if (frustrated) {
     throw new CoupletError({
       code: "NOT_SUPPORTED", where, expected: "bonds that can all be satisfied at once", received: "a frustrated stack",
-      hint: "simulate() with local updates gives its averages at any temperature.",
+      hint: "simulateStack() with local updates gives its averages at any temperature.",
     });
   }
   const { components } = connectivity(stack);

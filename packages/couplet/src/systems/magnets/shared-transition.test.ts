@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { meanFieldState } from "./mean-field.ts";
 import { molecularField } from "./molecular-field.ts";
-import { balance, featureBoundary, ghostTemperature, sharedTransition } from "./shared-transition.ts";
+import { balanceCondition, featureBoundary, ghostTemperature, sharedTransition } from "./shared-transition.ts";
 
 const two = (a: number, b: number, c: number): ReturnType<typeof molecularField> => molecularField({ matrix: [[a, c], [c, b]] });
 
@@ -45,10 +45,10 @@ describe("one Curie temperature, three meanings", () => {
   );
 
   it("says how far from balance two films are, and what would balance them", () => {
-    const films = balance(two(4, 2, 1));
+    const films = balanceCondition(two(4, 2, 1));
     expect([...films.rowSums]).toEqual([5, 3]);
     expect([...films.correction]).toEqual([0, 2]);
-    expect(balance(two(4, 4, 1)).balanced).toBe(true);
-    expect(balance(two(4, 4, -1)).balanced).toBe(true);
+    expect(balanceCondition(two(4, 4, 1)).balanced).toBe(true);
+    expect(balanceCondition(two(4, 4, -1)).balanced).toBe(true);
   });
 });

@@ -20,7 +20,7 @@ export interface SharedTransition {
    */
   readonly feature: boolean;
   readonly ghosts: readonly (number | undefined)[];
-  /** (iii) One curve: all m_a(T) / m_a(0) coincide. True if and only if {@link balance} holds (equal spins). */
+  /** (iii) One curve: all m_a(T) / m_a(0) coincide. True if and only if {@link balanceCondition} holds (equal spins). */
   readonly curve: boolean;
   readonly balance: Balance;
 }
@@ -43,7 +43,7 @@ export interface Balance {
  *
  * @param tolerance of `spread`, default 1e-9
  */
-export function balance(field: MolecularField, tolerance = 1e-9): Balance {
+export function balanceCondition(field: MolecularField, tolerance = 1e-9): Balance {
   const n = field.spins.length;
   const curie = fieldCurie(field);
   const { orderVector } = meanFieldTransition(field);
@@ -74,7 +74,7 @@ export function sharedTransition(field: MolecularField): SharedTransition {
     });
   }
   const ghosts = field.spins.map((_, group) => ghostTemperature(field, group));
-  const balanced = balance(field);
+  const balanced = balanceCondition(field);
   return {
     temperature, alone, singularity: isIrreducible(field),
     feature: ghosts.every((ghost) => ghost === undefined), ghosts,

@@ -4,7 +4,7 @@ import { heisenberg, ising, respond, xy } from "../spin.ts";
 import type { SpinModel } from "../spin.ts";
 import { magneticStack } from "../stack.ts";
 import type { MagneticStack } from "../stack.ts";
-import { simulate } from "./simulate.ts";
+import { simulateStack } from "./simulate.ts";
 import type { Simulation } from "./simulate.ts";
 import type { Estimate } from "./statistics.ts";
 
@@ -54,7 +54,7 @@ describe.each(exact)("$name", ({ intra, inter, size, results }) => {
   const stack = stackOf(intra, inter);
   for (const { T, energy, heat, order, order2, binder } of results) {
     it.each(["wolff", "metropolis", "heatBath"] as const)(`T = ${T}, %s: exact averages within 3 standard errors`, async (update) => {
-      const result = await simulate(stack, {
+      const result = await simulateStack(stack, {
         temperature: T, size, update, measurements: update === "wolff" ? 20_000 : 1000, interval: update === "wolff" ? 1 : 2,
         thermalise: 300, orderParameter: "uniform", threads: 0, seed: 7,
       });
@@ -79,7 +79,7 @@ describe("dimers of unit vectors", () => {
     [heisenberg(), "heatBath", 0.3], [heisenberg(), "heatBath", 2], [heisenberg(), "heatBath", 60], [heisenberg(), "metropolis", 0.7],
     [heisenberg(), "wolff", 0.7], [xy(), "metropolis", 0.7], [xy(), "wolff", 0.5],
   ] as const)("$kind by %s at T = %d", async (spin, update, temperature) => {
-    const result = await simulate(dimers(spin), {
+    const result = await simulateStack(dimers(spin), {
       temperature, size: 8, update, measurements: 1500, interval: 2, relaxations: 0, threads: 0, seed: 3,
     });
     // 64 dimers hold 128 sites.
@@ -96,7 +96,7 @@ describe("bilayer of Heisenberg spins", () => {
   });
 
   it("has the same averages by clusters, heat bath, over-relaxation and Metropolis", async () => {
-    const run = (update: "wolff" | "heatBath" | "metropolis", relaxations: number): Promise<Simulation> => simulate(stack, {
+    const run = (update: "wolff" | "heatBath" | "metropolis", relaxations: number): Promise<Simulation> => simulateStack(stack, {
       temperature: 0.8, size: 6, update, relaxations, measurements: 3000, interval: update === "metropolis" ? 4 : 1, threads: 0,
     });
     const [wolff, ...others] = [await run("wolff", 0), await run("heatBath", 0), await run("heatBath", 2), await run("metropolis", 0)];
@@ -117,8 +117,8 @@ describe("a run", () => {
 
   it.each(["wolff", "metropolis"] as const)("repeats with its seed and differs with another: %s", async (update) => {
     const [first, again, other] = [
-      await simulate(stack, { ...options, update, threads: 0 }), await simulate(stack, { ...options, update, threads: 0 }),
-      await simulate(stack, { ...options, update, threads: 0, seed: 6 }),
+      await simulateStack(stack, { ...options, update, threads: 0 }), await simulateStack(stack, { ...options, update, threads: 0 }),
+      await simulateStack(stack, { ...options, update, threads: 0, seed: 6 }),
     ];
     expect(again.chains).toEqual(first.chains);
     expect(other.chains[0]!.energy).not.toEqual(first.chains[0]!.energy);
@@ -128,8 +128,8 @@ describe("a run", () => {
 
   it.skipIf(!existsSync(new URL("../../../../dist/systems/magnets/monte-carlo/worker.js", import.meta.url)))(
     "gives the same numbers in worker threads (needs npm run build)", async () => {
-      const inline = await simulate(stack, { ...options, threads: 0 });
-      const threaded = await simulate(stack, { ...options, threads: 2 });
+      const inline = await simulateStack(stack, { ...options, threads: 0 });
+      const threaded = await simulateStack(stack, { ...options, threads: 2 });
       expect(threaded.chains).toEqual(inline.chains);
     },
   );
@@ -137,7 +137,7 @@ describe("a run", () => {
   it("stops when aborted and reports progress", async () => {
     const controller = new AbortController();
     const seen: number[] = [];
-    const running = simulate(stack, {
+    const running = simulateStack(stack, {
       temperature: 3, size: 32, update: "metropolis", measurements: 5000, threads: 0, signal: controller.signal,
       onProgress: (fraction) => {
         seen.push(fraction);
@@ -150,13 +150,13 @@ describe("a run", () => {
   });
 
   it("refuses what it cannot do", async () => {
-    await expect(simulate(stack, { ...options, size: 1 })).rejects.toThrow("larger than the range of the exchange, got 1 x 1 x 1");
-    await expect(simulate(stackOf([-1], []), { ...options, size: 5 })).rejects.toThrow("an even size along x, got 5 x 5 x 1");
-    await expect(simulate(stack, { ...options, temperature: -1 })).rejects.toThrow("temperature: expected a positive number, got -1");
-    await expect(simulate(stack, { ...options, update: "wolf" as "wolff" })).rejects.toThrow('got "wolf"');
+    await expect(simulateStack(stack, { ...options, size: 1 })).rejects.toThrow("larger than the range of the exchange, got 1 x 1 x 1");
+    await expect(simulateStack(stackOf([-1], []), { ...options, size: 5 })).rejects.toThrow("an even size along x, got 5 x 5 x 1");
+    await expect(simulateStack(stack, { ...options, temperature: -1 })).rejects.toThrow("temperature: expected a positive number, got -1");
+    await expect(simulateStack(stack, { ...options, update: "wolf" as "wolff" })).rejects.toThrow('got "wolf"');
     const mixed = magneticStack({
       layers: [{ spin: ising(), lattice: "square", exchange: 1 }, { spin: heisenberg(), lattice: "square", exchange: 1 }],
     });
-    await expect(simulate(mixed, options)).rejects.toThrow("one kind in all films, got ising and heisenberg");
+    await expect(simulateStack(mixed, options)).rejects.toThrow("one kind in all films, got ising and heisenberg");
   });
 });

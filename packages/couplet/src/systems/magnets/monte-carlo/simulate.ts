@@ -68,7 +68,7 @@ export interface Simulation {
 function positive(name: string, value: number, integer: boolean): number {
   if (value > 0 && Number.isFinite(value) && (!integer || Number.isInteger(value))) return value;
   throw new CoupletError({
-    code: "USAGE", where: `simulate: ${name}`, expected: `a positive ${integer ? "whole " : ""}number`, received: String(value),
+    code: "USAGE", where: `simulateStack: ${name}`, expected: `a positive ${integer ? "whole " : ""}number`, received: String(value),
   });
 }
 
@@ -76,15 +76,15 @@ function positive(name: string, value: number, integer: boolean): number {
 export function planJobs(stack: MagneticStack, options: SimulationOptions): { lattice: SpinLattice; jobs: Job[] } {
   const { update = "wolff", measurements = 2000, interval = 1, relaxations = 1, seed = 1, start = "ordered" } = options;
   if (!["wolff", "metropolis", "heatBath"].includes(update)) {
-    throw new CoupletError({ code: "USAGE", where: "simulate: update", expected: '"wolff", "metropolis" or "heatBath"', received: `"${update}"` });
+    throw new CoupletError({ code: "USAGE", where: "simulateStack: update", expected: '"wolff", "metropolis" or "heatBath"', received: `"${update}"` });
   }
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new CoupletError({ code: "USAGE", where: "simulate: seed", expected: "a whole number from 0 to 2^53 - 1", received: String(seed) });
+    throw new CoupletError({ code: "USAGE", where: "simulateStack: seed", expected: "a whole number from 0 to 2^53 - 1", received: String(seed) });
   }
   const lattice = spinLattice(stack, options.size, options.orderParameter ?? "ground-state");
   if (update === "heatBath" && lattice.components === 2) {
     throw new CoupletError({
-      code: "NOT_SUPPORTED", where: "simulate: update", expected: '"wolff" or "metropolis" for XY spins', received: '"heatBath"',
+      code: "NOT_SUPPORTED", where: "simulateStack: update", expected: '"wolff" or "metropolis" for XY spins', received: '"heatBath"',
     });
   }
   const runs = positive("runs", options.runs ?? (update === "wolff" ? 4 : 1), true);
@@ -105,7 +105,7 @@ export function planJobs(stack: MagneticStack, options: SimulationOptions): { la
  * Errors are jackknife errors over blocks of at least 20 autocorrelation times (or over whole chains,
  * where there are many).
  */
-export async function simulate(stack: MagneticStack, options: SimulationOptions): Promise<Simulation> {
+export async function simulateStack(stack: MagneticStack, options: SimulationOptions): Promise<Simulation> {
   const { lattice, jobs } = planJobs(stack, options);
   return summarise(lattice, jobs[0]!, await runJobs(jobs, options));
 }

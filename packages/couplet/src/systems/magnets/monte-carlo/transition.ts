@@ -184,6 +184,6 @@ function noCrossing(low: number, high: number): CoupletError {
   return new CoupletError({
     code: "NOT_CONVERGED", where: "orderingTemperature: monteCarlo", expected: "Binder ratios of two sizes that cross",
     received: `none between T = ${low.toPrecision(5)} and ${high.toPrecision(5)}`,
-    hint: "The transition may be of first order, or absent; simulate() shows the averages.",
+    hint: "The transition may be of first order, or absent; simulateStack() shows the averages.",
   });
 }
