@@ -28,7 +28,10 @@ export interface Trajectory {
   readonly states: readonly string[];
   /** Times of the accepted steps, first and last included. */
   readonly times: Float64Array;
-  /** State at any time from start to end (collocation polynomial of the step; order 3 inside a step, 5 at its end). */
+  /**
+   * State at any time from start to end, by the collocation polynomial of the step: order 5 at the steps' ends, 3 between.
+   * On a stiff component that a fast-varying input drives, steps may be long for a cubic: set `maxStep` to draw those.
+   */
   at(t: number): Float64Array;
   /** One state over many times. */
   series(name: string, times: ArrayLike<number>): Float64Array;
@@ -76,7 +79,7 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
   });
   const count = { jacobians: 0, factorisations: 0, evaluations: 0, rejected: 0 };
   const counted: OdeSystem = { ...system, rhs: (time, state, out) => (count.evaluations++, system.rhs(time, state, out)) };
-  let f: Float64Array = new Float64Array(n);
+  const f = new Float64Array(n);
   counted.rhs(t, y, f);
   const scale = Float64Array.from(y, (value, i) => atol[i] + rtol * Math.abs(value));
   let h = Math.min(firstStep(counted, t, y, f, direction, scale), Math.abs(span), maxStep);

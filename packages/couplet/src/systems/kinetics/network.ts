@@ -106,12 +106,12 @@ function assemble(spec: ReactionNetworkSpec): Parameters<typeof kineticModel>[0]
 
   // rules
   const assigned = new Map<string, Expression>();
-  for (const [name, formula] of Object.entries(spec.assignmentRules ?? {})) {
-    const key = `assignmentRules.${name}`;
-    if (!kinds.has(name)) parameters[name] = Number.NaN, kinds.set(name, "parameters");
-    if (changed.has(name)) fail(key, "a species that no reaction changes", `"${name}"`);
-    assigned.set(name, number(0)); // a place for the name first: rules may refer to each other
-    void formula;
+  // names first: rules may define new quantities and refer to each other
+  for (const name of Object.keys(spec.assignmentRules ?? {})) {
+    if (changed.has(name)) fail(`assignmentRules.${name}`, "a species that no reaction changes", `"${name}"`);
+    if (kinds.has(name)) continue;
+    parameters[name] = Number.NaN;
+    kinds.set(name, "parameters");
   }
   for (const [name, formula] of Object.entries(spec.assignmentRules ?? {})) assigned.set(name, read(`assignmentRules.${name}`, formula));
   const ruled = new Map<string, Expression>();

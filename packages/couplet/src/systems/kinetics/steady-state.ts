@@ -53,6 +53,7 @@ export function steadyState(model: KineticModel, options: SteadyStateOptions = {
     });
   }
   const limit = options.until ?? 1e9;
+  const scale = Math.max(...Float64Array.from(options.initial ?? model.initial, Math.abs));
   let y = reduced.initial;
   let reached = 0;
   for (let horizon = Math.min(1, limit); reached < limit; horizon = Math.min(horizon * 10, limit)) {
@@ -60,7 +61,7 @@ export function steadyState(model: KineticModel, options: SteadyStateOptions = {
     reached = horizon;
     const found = newton(reduced, y);
     // accepted only next to the trajectory: Newton's method may otherwise leave for another solution
-    if (found !== undefined && near(found.y, y)) return report(reduced, found, reached);
+    if (found !== undefined && near(found.y, y, scale)) return report(reduced, found, reached);
   }
   throw new CoupletError({
     code: "NOT_CONVERGED", where: "steadyState", expected: `the model to settle before time ${limit}`, received: "a state that still moves",
@@ -68,9 +69,9 @@ export function steadyState(model: KineticModel, options: SteadyStateOptions = {
   });
 }
 
-function near(a: Float64Array, b: Float64Array): boolean {
-  const size = Math.max(...a.map(Math.abs), ...b.map(Math.abs));
-  return a.every((x, i) => Math.abs(x - b[i]) <= 0.05 * (Math.abs(x) + 1e-3 * size));
+/** Within 5 % of each species, or of a thousandth of the largest start value for those that vanish. */
+function near(a: Float64Array, b: Float64Array, scale: number): boolean {
+  return a.every((x, i) => Math.abs(x - b[i]) <= 0.05 * (Math.abs(x) + 1e-3 * scale));
 }
 
 interface Root {

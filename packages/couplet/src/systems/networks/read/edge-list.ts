@@ -63,8 +63,10 @@ function csvFields(text: string, separator: string): string[] {
       else if (c === '"') quoted = false;
       else field += c;
     } else if (c === '"') quoted = true;
-    else if (c === separator) out.push(field.trim()), (field = "");
-    else field += c;
+    else if (c === separator) {
+      out.push(field.trim());
+      field = "";
+    } else field += c;
   }
   out.push(field.trim());
   return out;
