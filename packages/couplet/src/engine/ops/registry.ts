@@ -5,10 +5,13 @@ import { affineCases } from "./affine-coupling/cases.ts";
 import { dropoutCases } from "./dropout/cases.ts";
 import { elementwiseCases } from "./elementwise/cases.ts";
 import { gaussianCases } from "./gaussian-base/cases.ts";
+import { layerNormCases } from "./layer-norm/cases.ts";
+import { learnedGaussianCases } from "./learned-gaussian-base/cases.ts";
 import { luCases } from "./lu/cases.ts";
 import { noiseCases } from "./noise/cases.ts";
 import type { OpCase } from "./op-case.ts";
 import { rqsCases } from "./rqs-coupling/cases.ts";
+import { studentTCases } from "./student-t-base/cases.ts";
 import { sumRowVectorsCases } from "./sum-row-vectors/cases.ts";
 import { uniformCases } from "./uniform-base/cases.ts";
 
@@ -19,9 +22,12 @@ export const registry: readonly OpCase[] = [
   ...dropoutCases,
   ...elementwiseCases,
   ...gaussianCases,
+  ...layerNormCases,
+  ...learnedGaussianCases,
   ...luCases,
   ...noiseCases,
   ...rqsCases,
+  ...studentTCases,
   ...sumRowVectorsCases,
   ...uniformCases,
 ];

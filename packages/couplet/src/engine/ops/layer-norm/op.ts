@@ -1,0 +1,57 @@
+/** Layer normalisation of each row, with a gain and a bias per column (1 x n each). */
+import { expectParam, expectRows } from "../../graph.ts";
+import type { Parameter, Shape } from "../../graph.ts";
+import type { OpDef } from "../../op.ts";
+import { LAYER_NORM_EPS, layerNorm as normalise, layerNormVjp as normaliseVjp } from "./reference.ts";
+
+export type LayerNormAttrs = { readonly columns: number };
+
+function infer(op: string, [x, gain]: readonly (Shape | undefined)[], columns: number): Shape[] {
+  expectRows(op, "x", x, columns);
+  expectParam(op, "gain", gain, 1, columns);
+  return [{ kind: "rows", cols: columns }];
+}
+
+/** [x, gain, bias] -> [y]. */
+export const layerNorm: OpDef<LayerNormAttrs> = {
+  name: "layerNorm",
+  infer(inputs, { columns }) {
+    expectParam("layerNorm", "bias", inputs[2], 1, columns);
+    return infer("layerNorm", inputs, columns);
+  },
+  vjp: ({ b, inputs: [x, gain, bias], attrs, cotangents: [g] }) =>
+    g === undefined ? [] : b.emit(layerNormVjp, [x!, gain!, g], attrs, [gain as Parameter, bias as Parameter]),
+  inPlace: [[0, 0]],
+  reference: ([x, gain, bias]) => [normalise(x!, gain!.data, bias!.data)],
+  calls: ({ inputs: [x, gain, bias], outputs: [y], attrs: { columns } }) => [
+    {
+      kernel: "layerNorm",
+      args: [{ at: x! }, { at: gain! }, { at: bias! }, { at: y! }, { run: "rows" }, columns, LAYER_NORM_EPS],
+    },
+  ],
+};
+
+/** [x, gain, g] -> [gx]; accumulates gain and bias. */
+export const layerNormVjp: OpDef<LayerNormAttrs> = {
+  name: "layerNormVjp",
+  infer: (inputs, { columns }) => infer("layerNormVjp", inputs, columns),
+  inPlace: [[0, 2]],
+  reference: ([x, gain, g], _attrs, _run, [gGain, gBias]) => [normaliseVjp(x!, gain!.data, g!, gGain!, gBias!)],
+  calls: ({ inputs: [x, gain, g], outputs: [gx], accumulates: [gGain, gBias], attrs: { columns } }) => [
+    {
+      kernel: "layerNormVjp",
+      args: [
+        { at: x! },
+        { at: gain! },
+        { at: g! },
+        { at: gx! },
+        { run: "rows" },
+        columns,
+        LAYER_NORM_EPS,
+        { gradOf: gGain! },
+        { gradOf: gBias! },
+        { scratch: 2 * (columns + 4) },
+      ],
+    },
+  ],
+};

@@ -1,0 +1,70 @@
+/** The normal base with learned location and log-scale (1 x n each), variables independent. */
+import { expectParam, expectRows } from "../../graph.ts";
+import type { Parameter, Shape } from "../../graph.ts";
+import type { OpDef } from "../../op.ts";
+import { HALF_LOG_TWO_PI } from "../gaussian-base/reference.ts";
+import { learnedGaussianLogProb as logProb, learnedGaussianLogProbVjp as logProbVjp } from "./reference.ts";
+
+export type LearnedGaussianAttrs = { readonly variables: number };
+
+function check(op: string, [z, loc, logScale]: readonly (Shape | undefined)[], n: number): void {
+  expectRows(op, "z", z, n);
+  expectParam(op, "loc", loc, 1, n);
+  expectParam(op, "logScale", logScale, 1, n);
+}
+
+/** [z, loc, logScale] -> [log p]. */
+export const learnedGaussianLogProb: OpDef<LearnedGaussianAttrs> = {
+  name: "learnedGaussianLogProb",
+  infer(inputs, { variables }) {
+    check("learnedGaussianLogProb", inputs, variables);
+    return [{ kind: "rowVector" }];
+  },
+  vjp: ({ b, inputs, attrs, cotangents: [g] }) =>
+    g === undefined ? [] : b.emit(learnedGaussianLogProbVjp, [...inputs, g], attrs, inputs.slice(1) as Parameter[]),
+  reference: ([z, loc, logScale]) => [logProb(z!, loc!.data, logScale!.data)],
+  calls: ({ inputs: [z, loc, logScale], outputs: [out], attrs: { variables } }) => [
+    {
+      kernel: "learnedGaussianLogProb",
+      args: [
+        { at: z! },
+        { at: loc! },
+        { at: logScale! },
+        { at: out! },
+        { run: "rows" },
+        variables,
+        -variables * HALF_LOG_TWO_PI,
+        { scratch: variables + 4 },
+      ],
+    },
+  ],
+};
+
+/** [z, loc, logScale, g] -> [gz]; accumulates loc and logScale. */
+export const learnedGaussianLogProbVjp: OpDef<LearnedGaussianAttrs> = {
+  name: "learnedGaussianLogProbVjp",
+  infer(inputs, { variables }) {
+    check("learnedGaussianLogProbVjp", inputs, variables);
+    return [{ kind: "rows", cols: variables }];
+  },
+  inPlace: [[0, 0]],
+  reference: ([z, loc, logScale, g], _attrs, _run, [gLoc, gLogScale]) => [
+    logProbVjp(z!, loc!.data, logScale!.data, g!, gLoc!, gLogScale!),
+  ],
+  calls: ({ inputs: [z, loc, logScale, g], outputs: [gz], accumulates: [gLoc, gLogScale], attrs: { variables } }) => [
+    {
+      kernel: "learnedGaussianLogProbVjp",
+      args: [
+        { at: z! },
+        { at: loc! },
+        { at: logScale! },
+        { at: g! },
+        { at: gz! },
+        { run: "rows" },
+        variables,
+        { gradOf: gLoc! },
+        { gradOf: gLogScale! },
+      ],
+    },
+  ],
+};

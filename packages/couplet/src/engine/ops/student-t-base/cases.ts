@@ -1,0 +1,34 @@
+import { paramShape, rowVector, rowsShape, widths } from "../op-case.ts";
+import type { CaseInput, OpCase } from "../op-case.ts";
+import { studentTLogProb, studentTLogProbVjp } from "./op.ts";
+
+function casesOf(variables: number, learnedDf: boolean): OpCase[] {
+  const column = paramShape(1, variables);
+  const inputs: CaseInput[] = [
+    { shape: rowsShape(variables) },
+    { shape: column },
+    { shape: column, draw: (normal) => normal() / 2 },
+    ...(learnedDf ? [{ shape: column }] : []),
+  ];
+  const attrs = { variables, learnedDf, df: 4 };
+  const at = `${variables} variables, df ${learnedDf ? "learned" : "fixed"}`;
+  const tolerance = 1e-5;
+  const because = "exp(-logScale) enters squared, and terms of both signs are summed";
+  return [
+    { name: `studentTLogProb, ${at}`, op: studentTLogProb, attrs, inputs, tolerance, because, boundary: { input: 0 } },
+    {
+      name: `studentTLogProbVjp, ${at}`,
+      op: studentTLogProbVjp,
+      attrs,
+      inputs: [...inputs, { shape: rowVector }],
+      accumulates: learnedDf ? [1, 2, 3] : [1, 2],
+      tolerance,
+      because,
+    },
+  ];
+}
+
+export const studentTCases: readonly OpCase[] = [
+  ...widths.flatMap((variables) => casesOf(variables, true)),
+  ...casesOf(5, false),
+];
