@@ -54,12 +54,12 @@ export function layerNorm(b: GraphBuilder, x: Value): Value {
   return b.within("norm", () => {
     const gain = b.parameter("gain", 1, cols, { init: { kind: "constant", value: 1 }, decay: false });
     const bias = b.parameter("bias", 1, cols, { init: { kind: "zeros" }, decay: false });
-    return b.emit(layerNormOp, [x, gain, bias], {})[0]!;
+    return b.emit1(layerNormOp, [x, gain, bias], { columns: cols });
   });
 }
 
 /** In training, drops each value with probability `rate` and scales the others by 1 / (1 - rate). */
 export function dropout(b: GraphBuilder, x: Value, rate: number): Value {
   // Each call gets its own stream of random numbers: the number of nodes so far.
-  return rate === 0 ? x : b.emit1(dropoutOp, [x], { rate, layer: b.nodes.length });
+  return rate === 0 ? x : b.emit1(dropoutOp, [x], { columns: colsOf(x), rate, layer: b.nodes.length });
 }

@@ -24,9 +24,9 @@ export function lowerLogProb(spec: FlowSpec, layout?: ParameterLayout): Graph {
 /** x (and context) -> z, logDet. */
 export function lowerEncode(spec: FlowSpec, layout: ParameterLayout): Graph {
   const { b, x, context } = begin(spec, "x", layout);
-  const { state, logDets } = encodeLayers({ b, dims: spec.dims, context }, spec, stateOf(x, spec.dims));
+  const { state, logDet } = encodeLayers({ b, dims: spec.dims, context }, spec, stateOf(x, spec.dims));
   b.output("z", merged(b, state, spec.dims));
-  b.output("logDet", total(b, logDets));
+  b.output("logDet", logDet ?? b.emit1(zeroRowVector, [], {}));
   return b.finish();
 }
 
@@ -37,15 +37,16 @@ export function lowerDecode(
   options: { readonly logDet: boolean },
 ): Graph {
   const { b, x: z, context } = begin(spec, "z", layout);
-  const { x, logDets } = decodeLayers({ b, dims: spec.dims, context }, spec, z, options);
+  const { x, logDet } = decodeLayers({ b, dims: spec.dims, context }, spec, z, options);
   b.output("x", x);
-  if (options.logDet) b.output("logDet", total(b, logDets));
+  if (options.logDet) b.output("logDet", logDet ?? b.emit1(zeroRowVector, [], {}));
   return b.finish();
 }
 
-/** (context) -> x, drawn from the base with random numbers addressed by row. */
-export function lowerSample(spec: FlowSpec, layout: ParameterLayout, temperature: number): Graph {
+/** temperature, one per row (and context) -> x, drawn from the base with random numbers addressed by row. */
+export function lowerSample(spec: FlowSpec, layout: ParameterLayout): Graph {
   const b = new GraphBuilder(layout);
+  const temperature = b.input("temperature", { kind: "rowVector" });
   const context = contextInput(b, spec);
   const z = b.within("base", () => baseNoise(b, spec.base, spec.dims, temperature));
   b.output("x", decodeLayers({ b, dims: spec.dims, context }, spec, z, { logDet: false }).x);
@@ -117,35 +118,37 @@ function contextInput(b: GraphBuilder, spec: FlowSpec): Value | undefined {
 }
 
 function density(b: GraphBuilder, spec: FlowSpec, x: Value, context: Value | undefined): Value {
-  const { state, logDets } = encodeLayers({ b, dims: spec.dims, context }, spec, stateOf(x, spec.dims));
+  const { state, logDet } = encodeLayers({ b, dims: spec.dims, context }, spec, stateOf(x, spec.dims));
   const z = merged(b, state, spec.dims);
-  const base = b.within("base", () => baseLogProb(b, spec.base, z));
-  return logDets.length === 0 ? base : b.emit1(sumRowVectors, [base, ...logDets], {});
+  return plus(b, b.within("base", () => baseLogProb(b, spec.base, z)), logDet);
 }
 
 function encodeLayers(context: LayerContext, spec: FlowSpec, start: State) {
+  const { b } = context;
   let state = start;
-  const logDets: Value[] = [];
+  let logDet: Value | undefined;
   for (const [i, layer] of spec.layers.entries()) {
-    const result = context.b.within(`layers[${i}]`, () => layerKinds(layer).encode(context, state, layer));
+    const result = b.within(`layers[${i}]`, () => layerKinds(layer).encode(context, state, layer));
     state = result.state;
-    if (result.logDet !== undefined) logDets.push(result.logDet);
+    // Added up on the way: a sum at the end would keep one vector per layer alive.
+    logDet = result.logDet === undefined ? logDet : plus(b, result.logDet, logDet);
   }
-  return { state, logDets };
+  return { state, logDet };
 }
 
 function decodeLayers(context: LayerContext, spec: FlowSpec, z: Value, options: { readonly logDet: boolean }) {
+  const { b } = context;
   let state = stateOf(z, spec.dims);
-  const logDets: Value[] = [];
+  let logDet: Value | undefined;
   for (let i = spec.layers.length - 1; i >= 0; i--) {
     const layer = spec.layers[i]!;
-    const result = context.b.within(`layers[${i}]`, () => layerKinds(layer).decode(context, state, layer, options));
+    const result = b.within(`layers[${i}]`, () => layerKinds(layer).decode(context, state, layer, options));
     state = result.state;
-    if (result.logDet !== undefined) logDets.push(result.logDet);
+    logDet = result.logDet === undefined ? logDet : plus(b, result.logDet, logDet);
   }
-  return { x: merged(context.b, state, spec.dims), logDets };
+  return { x: merged(b, state, spec.dims), logDet };
 }
 
-function total(b: GraphBuilder, logDets: readonly Value[]): Value {
-  return logDets.length === 0 ? b.emit1(zeroRowVector, [], {}) : b.emit1(sumRowVectors, logDets, {});
+function plus(b: GraphBuilder, a: Value, c: Value | undefined): Value {
+  return c === undefined ? a : b.emit1(sumRowVectors, [a, c], {});
 }

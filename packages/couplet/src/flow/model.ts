@@ -133,9 +133,12 @@ export class FlowModel<Conditional extends boolean = boolean> {
       throw new CoupletError({ code: "USAGE", where: "sample: temperature", expected: "a number from 0 up", received: String(temperature) });
     }
     const seed = philoxKey(options?.seed ?? Math.floor(Math.random() * 2 ** 48));
-    const inputs = this.#contextInput("sample", options, count);
-    const make = () => lowerSample(this.spec, this.layout, temperature);
-    const outputs = await this.#run(`sample ${temperature}`, make, inputs, count, { ...options, seed });
+    const inputs = {
+      temperature: new Float64Array(count).fill(temperature),
+      ...this.#contextInput("sample", options, count),
+    };
+    const make = () => lowerSample(this.spec, this.layout);
+    const outputs = await this.#run("sample", make, inputs, count, { ...options, seed });
     return unstandardise(outputs.get("x")!, this.standardiser);
   }
 

@@ -84,8 +84,9 @@ export class CpuRunner implements Runner {
         throwIfAborted(signal);
         const count = Math.min(chunk, rows - first);
         for (const port of program.inputs) {
-          const source = inputs[port.name]!.subarray(first * port.cols, (first + count) * port.cols);
-          device.write(regions.get(port)!, source instanceof Float32Array ? source : Float32Array.from(source));
+          const width = Math.max(1, port.cols);
+          const source = inputs[port.name]!.subarray(first * width, (first + count) * width);
+          device.write(regions.get(port)!, inPrecision(source, port.cols));
         }
         await device.forward({
           program: id,
@@ -124,6 +125,12 @@ export class CpuRunner implements Runner {
     }
     return program;
   }
+}
+
+/** One number per row is float64 on the device, everything else float32. */
+function inPrecision(source: Floats, cols: number): Floats {
+  if (cols === 0) return source instanceof Float64Array ? source : Float64Array.from(source);
+  return source instanceof Float32Array ? source : Float32Array.from(source);
 }
 
 /** Rows that the reference device takes before it lets others on the caller's thread have a turn. */

@@ -35,6 +35,11 @@ export interface TrainOptions {
   readonly memory?: "store" | "reversible";
   /** Largest rebuilding error, in standard deviations, that reversible mode bears before it keeps checkpoints. Default 1e-3. */
   readonly driftTolerance?: number;
+  /**
+   * New training rows for each epoch (from 0), as many as `rows` and in their order: fresh noise on
+   * discrete columns, say. Needs `validation` as rows. It must be a function of the epoch alone.
+   */
+  readonly rowsOfEpoch?: (epoch: number) => Rows | Promise<Rows>;
   readonly signal?: AbortSignal;
   /** Column names, kept in the model and used in messages. */
   readonly columns?: readonly string[];

@@ -4,12 +4,13 @@ import { throwIfAborted } from "../flow/abort.ts";
 import { modelFrom } from "../flow/model.ts";
 import type { DeviceOptions, FlowModel } from "../flow/model.ts";
 import { fitStandardiser, identityStandardiser } from "../flow/preprocess.ts";
+import { toBatch } from "../flow/rows.ts";
 import type { Rows } from "../flow/rows.ts";
 import { CpuRunner } from "../flow/runner.ts";
 import { parseSpec } from "../flow/spec/validate.ts";
 import type { FlowSpec, JsonObject } from "../flow/spec/types.ts";
 import { splitData } from "./data.ts";
-import type { Portion, SplitData } from "./data.ts";
+import type { SplitData } from "./data.ts";
 import type { TrainEvent } from "./events.ts";
 import { fingerprint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { Progress } from "./checkpoint.ts";
@@ -56,6 +57,14 @@ export class TrainingRun {
 
   static async begin(spec: FlowSpec, rows: Rows, context: Rows | undefined, options: RunOptions): Promise<TrainingRun> {
     throwIfAborted(options.signal);
+    if (options.rowsOfEpoch !== undefined && typeof (options.validation ?? 0) === "number") {
+      throw new CoupletError({
+        code: "USAGE",
+        where: "fit: rowsOfEpoch",
+        expected: "validation given as rows, so that the training rows are those of the call",
+        received: options.validation === undefined ? "none" : "a fraction",
+      });
+    }
     const checked = parseSpec(spec);
     const data = splitData(checked, rows, context, options);
     const settings = settingsFor(options, data.training.rows.rows);
@@ -155,8 +164,8 @@ export class TrainingRun {
   async *#oneEpoch(): AsyncGenerator<TrainEvent, void, void> {
     const progress = this.#progress;
     const { signal } = this.#options;
+    await this.#renewRows();
     while (progress.step < this.#trainer.stepsPerEpoch) {
-      const before = performance.now();
       const result = await this.#trainer.steps(progress.epoch, progress.step, progress.skippedInARow);
       progress.step += result.steps;
       progress.loss += result.loss;
@@ -172,9 +181,25 @@ export class TrainingRun {
       const aborted = signal?.aborted === true;
       await this.#maybeCheckpoint(aborted);
       throwIfAborted(signal);
-      if (progress.step < this.#trainer.stepsPerEpoch) yield this.#progressEvent(result.steps, performance.now() - before);
+      if (progress.step < this.#trainer.stepsPerEpoch) yield this.#progressEvent();
     }
     yield await this.#closeEpoch();
+  }
+
+  async #renewRows(): Promise<void> {
+    const { rowsOfEpoch } = this.#options;
+    if (rowsOfEpoch === undefined) return;
+    const { rows } = this.#data.training;
+    const fresh = toBatch("fit: rowsOfEpoch", await rowsOfEpoch(this.#progress.epoch), rows.cols);
+    if (fresh.rows !== rows.rows) {
+      throw new CoupletError({
+        code: "SHAPE_MISMATCH",
+        where: "fit: rowsOfEpoch",
+        expected: `${rows.rows} rows`,
+        received: String(fresh.rows),
+      });
+    }
+    this.#trainer.replaceRows(fresh);
   }
 
   async #closeEpoch(): Promise<TrainEvent> {
@@ -207,7 +232,7 @@ export class TrainingRun {
     };
   }
 
-  #progressEvent(_steps: number, _ms: number): TrainEvent {
+  #progressEvent(): TrainEvent {
     const { epoch, step } = this.#progress;
     const done = epoch * this.#trainer.stepsPerEpoch + step;
     return {
@@ -331,5 +356,3 @@ export class TrainingRun {
 function optionsOf(context: Float64Array | Float32Array | undefined): [] | [{ context: Float64Array | Float32Array }] {
   return context === undefined ? [] : [{ context }];
 }
-
-export type { Portion };

@@ -8,6 +8,7 @@ import { shuffled } from "../engine/random/shuffle.ts";
 import { lowerTrain } from "../flow/lower.ts";
 import type { FlowModel } from "../flow/model.ts";
 import { standardise } from "../flow/preprocess.ts";
+import type { Batch } from "../flow/rows.ts";
 import type { Portion } from "./data.ts";
 import type { TrainSettings } from "./options.ts";
 
@@ -90,6 +91,11 @@ export class Trainer {
       sliceMs: SLICE_MS,
       profile,
     });
+  }
+
+  /** Puts other training rows in place of the present ones. */
+  replaceRows(rows: Batch): void {
+    this.#device.write(this.#addresses.rows, standardise(rows, this.#model.standardiser, new Float32Array(rows.data.length)));
   }
 
   /** The first op of a step that wrote a number that is not finite. */

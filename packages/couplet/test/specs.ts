@@ -1,0 +1,106 @@
+/** The table of flows that the laws are checked on. A new transform, mask, layer or base is a new row. */
+import {
+  actNorm,
+  additive,
+  affine,
+  alternating,
+  coupling,
+  explicitMask,
+  flow,
+  gaussian,
+  half,
+  lu,
+  mlp,
+  nice,
+  neuralSpline,
+  permutation,
+  randomMask,
+  rationalQuadratic,
+  realNvp,
+  repeat,
+  residualMlp,
+  studentT,
+  uniform,
+} from "couplet";
+import type { FlowSpec } from "couplet";
+
+const small = mlp({ width: 7, depth: 2, activation: "tanh" });
+const smooth = residualMlp({ width: 6, blocks: 2, activation: "silu" });
+
+export const specs: Readonly<Record<string, FlowSpec>> = {
+  "additive, half masks": flow({
+    dims: 5,
+    layers: repeat(3, (i) => coupling({ mask: half(i % 2 === 1), transform: additive(), conditioner: small })),
+  }),
+  "affine softClamp, alternating masks": flow({
+    dims: 4,
+    layers: repeat(4, (i) => coupling({ mask: alternating(i), transform: affine(), conditioner: small })),
+  }),
+  "affine tanh, random masks": flow({
+    dims: 6,
+    layers: repeat(3, (i) => coupling({ mask: randomMask(i), transform: affine({ scale: "tanh" }), conditioner: smooth })),
+  }),
+  "affine sigmoid, explicit masks": flow({
+    dims: 3,
+    layers: [
+      coupling({ mask: explicitMask([true, false, false]), transform: affine({ scale: "sigmoid" }), conditioner: small }),
+      coupling({ mask: explicitMask([false, true, true]), transform: affine({ scale: "sigmoid" }), conditioner: small }),
+    ],
+  }),
+  "affine exp, GELU with layer norm": flow({
+    dims: 4,
+    layers: repeat(2, (i) =>
+      coupling({
+        mask: alternating(i),
+        transform: affine({ scale: "exp" }),
+        conditioner: mlp({ width: 6, activation: "gelu", layerNorm: true }),
+      }),
+    ),
+  }),
+  "spline, permutations and LU": flow({
+    dims: 5,
+    layers: [
+      permutation("reverse"),
+      coupling({ mask: alternating(0), transform: rationalQuadratic({ bins: 5 }), conditioner: smooth }),
+      permutation({ random: 3 }),
+      lu(),
+      coupling({ mask: alternating(1), transform: rationalQuadratic({ bins: 8, bound: 4 }), conditioner: smooth }),
+      permutation([4, 0, 3, 1, 2]),
+    ],
+  }),
+  "spline with ActNorm, learned Gaussian": flow({
+    dims: 2,
+    base: gaussian({ learned: true }),
+    layers: repeat(2, (i) => [
+      actNorm(),
+      coupling({ mask: half(i === 1), transform: rationalQuadratic(), conditioner: small }),
+    ]),
+  }),
+  "Student-t base": flow({
+    dims: 3,
+    base: studentT(),
+    layers: repeat(2, (i) => coupling({ mask: alternating(i), conditioner: small })),
+  }),
+  "uniform base": flow({
+    dims: 2,
+    base: uniform({ bound: 6 }),
+    layers: repeat(2, (i) => coupling({ mask: half(i === 1), transform: rationalQuadratic({ bound: 6 }), conditioner: small })),
+  }),
+  "one column": flow({ dims: 1, layers: [coupling({ transform: rationalQuadratic(), conditioner: small }), lu()] }),
+  "one column given a context": flow({
+    dims: 1,
+    context: 2,
+    layers: repeat(2, () => coupling({ transform: rationalQuadratic(), conditioner: small })),
+  }),
+  "conditional": flow({
+    dims: 4,
+    context: 3,
+    layers: repeat(3, (i) => [
+      lu(),
+      coupling({ mask: alternating(i), transform: i === 1 ? affine() : rationalQuadratic(), conditioner: smooth }),
+    ]),
+  }),
+  "preset nice": nice({ dims: 4, width: 8 }),
+  "preset realNvp": realNvp({ dims: 5, width: 8, couplings: 3 }),
+  "preset neuralSpline": neuralSpline({ dims: 6, width: 8, couplings: 3 }),
+};
