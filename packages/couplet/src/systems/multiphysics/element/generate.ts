@@ -71,11 +71,18 @@ export function mappedMesh(grid: MappedGrid): ElementMesh {
     for (let j = 0; j < nv; j++) {
       if (!solid(i, j)) continue;
       const [ua, ub, va, vb] = [grid.u[i], grid.u[i + 1], grid.v[j], grid.v[j + 1]];
-      const corner: readonly (readonly [number, number])[] = [[ua, va], [ub, va], [ub, vb], [ua, vb]];
+      const corner: readonly Place[] = [[ua, va], [ub, va], [ub, vb], [ua, vb]];
       // Diagonals alternate towards the middle of the grid, so no corner of it lies in a single triangle.
       const flip = (i < nu / 2) === (j < nv / 2);
       const cells = kind === "quad4" ? [[0, 1, 2, 3]] : flip ? [[0, 1, 2], [0, 2, 3]] : [[0, 1, 3], [1, 2, 3]];
-      for (const cell of cells) addElement(cell.map((k) => corner[k]));
+      const collapsed = [0, 1, 2, 3].find((k) => node(...corner[k]) === node(...corner[(k + 1) % 4]));
+      if (collapsed !== undefined && kind !== "quad4") {
+        // A side that is one point leaves one triangle; its edges are the other three sides, middles included.
+        const [a, b, c, d] = [1, 2, 3, 4].map((k) => corner[(collapsed + k) % 4]);
+        addElement([a, b, c], [half(a, b), half(b, c), half(c, d)]);
+      } else {
+        for (const cell of cells) addElement(cell.map((k) => corner[k]));
+      }
       const sides: readonly (readonly [number, number, number, number])[] = [[0, 1, i, j - 1], [1, 2, i + 1, j], [2, 3, i, j + 1], [3, 0, i - 1, j]];
       for (const [a, b, ni, nj] of sides) {
         if (solid(ni, nj)) continue;
@@ -84,12 +91,9 @@ export function mappedMesh(grid: MappedGrid): ElementMesh {
     }
   }
 
-  function addElement(corners: readonly (readonly [number, number])[]): void {
+  function addElement(corners: readonly Place[], middles: readonly Place[] = sideMiddles(corners)): void {
     const nodes = corners.map(([u, v]) => node(u, v));
-    if (kind !== "quad4" && new Set(nodes).size < 3) return; // a collapsed triangle
-    if (kind === "triangle6") {
-      for (const [a, b] of [[0, 1], [1, 2], [2, 0]]) nodes.push(node((corners[a][0] + corners[b][0]) / 2, (corners[a][1] + corners[b][1]) / 2));
-    }
+    if (kind === "triangle6") for (const [u, v] of middles) nodes.push(node(u, v));
     const [a, b, c] = nodes;
     const [ax, ay] = [points[2 * a], points[2 * a + 1]];
     const area = (points[2 * b] - ax) * (points[2 * c + 1] - ay) - (points[2 * c] - ax) * (points[2 * b + 1] - ay);
@@ -104,7 +108,7 @@ export function mappedMesh(grid: MappedGrid): ElementMesh {
     elements.push(...nodes);
   }
 
-  function addEdge(from: readonly [number, number], to: readonly [number, number]): void {
+  function addEdge(from: Place, to: Place): void {
     const [u, v] = [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
     const [a, b] = [node(from[0], from[1]), node(to[0], to[1])];
     if (a === b) return; // a collapsed side
@@ -120,6 +124,16 @@ export function mappedMesh(grid: MappedGrid): ElementMesh {
     elements: Int32Array.from(elements),
     boundaries: Object.fromEntries(Object.entries(edges).map(([key, list]) => [key, Int32Array.from(list)])),
   };
+}
+
+type Place = readonly [u: number, v: number];
+
+function half([au, av]: Place, [bu, bv]: Place): Place {
+  return [(au + bu) / 2, (av + bv) / 2];
+}
+
+function sideMiddles(corners: readonly Place[]): Place[] {
+  return corners.map((corner, k) => half(corner, corners[(k + 1) % corners.length]));
 }
 
 /** A rectangle cut in equal cells, with boundaries "left", "right", "bottom", "top". */
