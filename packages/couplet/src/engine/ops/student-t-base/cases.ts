@@ -2,16 +2,15 @@ import { paramShape, rowVector, rowsShape, widths } from "../op-case.ts";
 import type { CaseInput, OpCase } from "../op-case.ts";
 import { studentTLogProb, studentTLogProbVjp } from "./op.ts";
 
-function casesOf(variables: number, learnedDf: boolean): OpCase[] {
+function casesOf(variables: number, learnedDf: boolean, place: boolean): OpCase[] {
   const column = paramShape(1, variables);
   const inputs: CaseInput[] = [
     { shape: rowsShape(variables) },
-    { shape: column },
-    { shape: column, draw: (normal) => normal() / 2 },
+    ...(place ? [{ shape: column }, { shape: column, draw: (normal: () => number) => normal() / 2 }] : []),
     ...(learnedDf ? [{ shape: column }] : []),
   ];
   const attrs = { variables, learnedDf, df: 4 };
-  const at = `${variables} variables, df ${learnedDf ? "learned" : "fixed"}`;
+  const at = `${variables} variables, df ${learnedDf ? "learned" : "fixed"}${place ? "" : ", standard"}`;
   const tolerance = 1e-5;
   const because = "exp(-logScale) enters squared, and terms of both signs are summed";
   return [
@@ -20,8 +19,8 @@ function casesOf(variables: number, learnedDf: boolean): OpCase[] {
       name: `studentTLogProbVjp, ${at}`,
       op: studentTLogProbVjp,
       attrs,
-      inputs: [...inputs, { shape: rowVector }],
-      accumulates: learnedDf ? [1, 2, 3] : [1, 2],
+      inputs: [inputs[0]!, { shape: rowVector }, ...inputs.slice(1)],
+      accumulates: inputs.slice(1).map((_, k) => k + 2),
       tolerance,
       because,
     },
@@ -29,6 +28,7 @@ function casesOf(variables: number, learnedDf: boolean): OpCase[] {
 }
 
 export const studentTCases: readonly OpCase[] = [
-  ...widths.flatMap((variables) => casesOf(variables, true)),
-  ...casesOf(5, false),
+  ...widths.flatMap((variables) => casesOf(variables, true, true)),
+  ...casesOf(5, false, true),
+  ...casesOf(5, false, false),
 ];

@@ -5,7 +5,7 @@ import { keepLanes, select4, storeLanes, sumToF64 } from "../../device/cpu/kerne
 import { logNormal } from "../../device/cpu/kernel/log";
 import { madd } from "../../device/cpu/kernel/madd";
 
-/** log p per row. logDf (log(df - 2) per column) may be 0: then `df`. Scratch: 2 (n + 4) floats. */
+/** log p per row. loc and logScale may be 0 (zeros), logDf (log(df - 2)) too: then `df`. Scratch: 2 (n + 4) floats. */
 export function studentTLogProb(
   z: usize, loc: usize, logScale: usize, logDf: usize, logProb: usize, rows: i32, n: i32, df: f64, scratch: usize,
 ): void {
@@ -14,15 +14,16 @@ export function studentTLogProb(
   let constant: f64 = 0;
   for (let j: usize = 0; j < stride; j += 4) {
     const nu = logDf == 0 ? df : 2 + Math.exp(<f64>load<f32>(logDf + j));
-    constant += logGamma((nu + 1) / 2) - logGamma(nu / 2) - 0.5 * Math.log(nu * Math.PI) - <f64>load<f32>(logScale + j);
+    constant += logGamma((nu + 1) / 2) - logGamma(nu / 2) - 0.5 * Math.log(nu * Math.PI);
+    if (logScale != 0) constant -= <f64>load<f32>(logScale + j);
     store<f32>(freedom + j, <f32>nu);
   }
-  for (let j: usize = 0; j < stride; j += 16) v128.store(inverse + j, exp4(f32x4.neg(v128.load(logScale + j))));
+  for (let j: usize = 0; j < stride; j += 16) v128.store(inverse + j, exp4(f32x4.neg(columns(logScale, j))));
   for (let r = 0; r < rows; r++) {
     let sum: f64 = 0;
     for (let j: usize = 0; j < stride; j += 16) {
       const nu = v128.load(freedom + j);
-      const u = f32x4.mul(f32x4.sub(v128.load(z + j), v128.load(loc + j)), v128.load(inverse + j));
+      const u = f32x4.mul(f32x4.sub(v128.load(z + j), columns(loc, j)), v128.load(inverse + j));
       const term = f32x4.mul(f32x4.add(nu, f32x4.splat(1)), log1pRatio(u, nu));
       sum += sumToF64(keepLanes(term, <i32>((stride - j) >> 2)));
     }
@@ -31,7 +32,7 @@ export function studentTLogProb(
   }
 }
 
-/** gz, and the parameters' gradients (gLogDf unless 0). gz may be z. Scratch: 8 floats. */
+/** gz, and the gradients of the parameters whose address is not 0. gz may be z. Scratch: 8 floats. */
 export function studentTLogProbVjp(
   z: usize, loc: usize, logScale: usize, logDf: usize, g: usize, gz: usize, rows: i32, n: i32, df: f64,
   gLoc: usize, gLogScale: usize, gLogDf: usize, scratch: usize,
@@ -49,7 +50,7 @@ export function studentTLogProbVjp(
     }
     const nu = v128.load(scratch), slope = v128.load(scratch, 16);
     const nu1 = f32x4.add(nu, f32x4.splat(1));
-    const e = exp4(f32x4.neg(v128.load(logScale + j))), centre = v128.load(loc + j);
+    const e = exp4(f32x4.neg(columns(logScale, j))), centre = columns(loc, j);
     let sumLoc = f32x4.splat(0), sumScale = sumLoc, sumDf = sumLoc;
     let from = z + j, to = gz + j;
     for (let r = 0; r < rows; r++) {
@@ -69,13 +70,20 @@ export function studentTLogProbVjp(
       from += stride;
       to += stride;
     }
-    storeLanes(gLoc + j, f32x4.add(v128.load(gLoc + j), sumLoc), count);
-    storeLanes(gLogScale + j, f32x4.add(v128.load(gLogScale + j), sumScale), count);
+    if (gLoc != 0) storeLanes(gLoc + j, f32x4.add(v128.load(gLoc + j), sumLoc), count);
+    if (gLogScale != 0) storeLanes(gLogScale + j, f32x4.add(v128.load(gLogScale + j), sumScale), count);
     if (gLogDf != 0) {
       const perLog = f32x4.mul(f32x4.splat(0.5), f32x4.sub(nu, f32x4.splat(2)));
       storeLanes(gLogDf + j, madd(sumDf, perLog, v128.load(gLogDf + j)), count);
     }
   }
+}
+
+// Four columns of a parameter; zeros for one that is not there.
+// @ts-ignore: decorator
+@inline
+function columns(parameter: usize, j: usize): v128 {
+  return parameter == 0 ? f32x4.splat(0) : v128.load(parameter + j);
 }
 
 // log(1 + u^2 / nu). What 1 + w rounds away is put back; a huge u does not overflow.

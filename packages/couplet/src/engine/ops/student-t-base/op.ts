@@ -1,10 +1,11 @@
 /**
- * The Student-t base: heavy tails. Learned location and log-scale; degrees of freedom fixed, or learned
- * as log(df - 2), so that the variance always exists. Parameters are 1 x n each.
+ * The Student-t base: heavy tails. Location and log-scale are learned, or 0 when they are left out;
+ * degrees of freedom are fixed, or learned as log(df - 2), so that the variance always exists.
+ * Parameters are 1 x n each.
  */
 import { expectParam, expectRows } from "../../graph.ts";
-import type { Parameter, Shape } from "../../graph.ts";
-import type { OpDef, Tensor } from "../../op.ts";
+import type { Parameter, Shape, Value } from "../../graph.ts";
+import type { Arg, OpDef, Tensor } from "../../op.ts";
 import { studentTLogProb as logProb, studentTLogProbVjp as logProbVjp } from "./reference.ts";
 import type { StudentT } from "./reference.ts";
 
@@ -15,39 +16,46 @@ export type StudentTAttrs = {
   readonly df: number;
 };
 
-function check(op: string, inputs: readonly (Shape | undefined)[], { variables, learnedDf }: StudentTAttrs): void {
-  expectRows(op, "z", inputs[0], variables);
-  expectParam(op, "loc", inputs[1], 1, variables);
-  expectParam(op, "logScale", inputs[2], 1, variables);
-  if (learnedDf) expectParam(op, "logDf", inputs[3], 1, variables);
+type Shapes = readonly (Shape | undefined)[];
+
+function check(op: string, z: Shape | undefined, parameters: Shapes, { variables, learnedDf }: StudentTAttrs): void {
+  expectRows(op, "z", z, variables);
+  if (parameters.length === 0 && !learnedDf) return;
+  expectParam(op, "loc", parameters[0], 1, variables);
+  expectParam(op, "logScale", parameters[1], 1, variables);
+  if (learnedDf) expectParam(op, "logDf", parameters[2], 1, variables);
 }
 
-function parametersOf([, loc, logScale, logDf]: readonly Tensor[], { learnedDf, df }: StudentTAttrs): StudentT {
+function distribution(parameters: readonly Tensor[], { variables, learnedDf, df }: StudentTAttrs): StudentT {
+  const [loc, logScale, logDf] = parameters.map(({ data }) => data);
   return {
-    loc: loc!.data,
-    logScale: logScale!.data,
-    df: (j) => (learnedDf ? 2 + Math.exp(logDf!.data[j]!) : df),
+    loc: loc ?? new Float64Array(variables),
+    logScale: logScale ?? new Float64Array(variables),
+    df: (j) => (learnedDf ? 2 + Math.exp(logDf![j]!) : df),
   };
 }
 
-/** [z, loc, logScale, logDf?] -> [log p]. */
+/** Addresses of loc, logScale and logDf; 0 for what is not there. */
+function addresses(parameters: readonly Value[]): Arg[] {
+  return [0, 1, 2].map((k) => (parameters[k] === undefined ? 0 : { at: parameters[k] }));
+}
+
+/** [z, loc?, logScale?, logDf?] -> [log p]. */
 export const studentTLogProb: OpDef<StudentTAttrs> = {
   name: "studentTLogProb",
-  infer(inputs, attrs) {
-    check("studentTLogProb", inputs, attrs);
+  infer([z, ...parameters], attrs) {
+    check("studentTLogProb", z, parameters, attrs);
     return [{ kind: "rowVector" }];
   },
   vjp: ({ b, inputs, attrs, cotangents: [g] }) =>
-    g === undefined ? [] : b.emit(studentTLogProbVjp, [...inputs, g], attrs, inputs.slice(1) as Parameter[]),
-  reference: (inputs, attrs) => [logProb(inputs[0]!, parametersOf(inputs, attrs))],
-  calls: ({ inputs: [z, loc, logScale, logDf], outputs: [out], attrs: { variables, df } }) => [
+    g === undefined ? [] : b.emit(studentTLogProbVjp, [inputs[0]!, g, ...inputs.slice(1)], attrs, inputs.slice(1) as Parameter[]),
+  reference: ([z, ...parameters], attrs) => [logProb(z!, distribution(parameters, attrs))],
+  calls: ({ inputs: [z, ...parameters], outputs: [out], attrs: { variables, df } }) => [
     {
       kernel: "studentTLogProb",
       args: [
         { at: z! },
-        { at: loc! },
-        { at: logScale! },
-        logDf === undefined ? 0 : { at: logDf },
+        ...addresses(parameters),
         { at: out! },
         { run: "rows" },
         variables,
@@ -58,38 +66,31 @@ export const studentTLogProb: OpDef<StudentTAttrs> = {
   ],
 };
 
-/** [z, loc, logScale, logDf?, g] -> [gz]; accumulates the parameters. */
+/** [z, g, loc?, logScale?, logDf?] -> [gz]; accumulates the parameters. */
 export const studentTLogProbVjp: OpDef<StudentTAttrs> = {
   name: "studentTLogProbVjp",
-  infer(inputs, attrs) {
-    check("studentTLogProbVjp", inputs, attrs);
+  infer([z, , ...parameters], attrs) {
+    check("studentTLogProbVjp", z, parameters, attrs);
     return [{ kind: "rows", cols: attrs.variables }];
   },
   inPlace: [[0, 0]],
-  reference: (inputs, attrs, _run, [gLoc, gLogScale, gLogDf]) => [
-    logProbVjp(inputs[0]!, parametersOf(inputs, attrs), inputs.at(-1)!, gLoc!, gLogScale!, gLogDf),
+  reference: ([z, g, ...parameters], attrs, _run, [gLoc, gLogScale, gLogDf]) => [
+    logProbVjp(z!, distribution(parameters, attrs), g!, gLoc, gLogScale, gLogDf),
   ],
-  calls({ inputs, outputs: [gz], accumulates: [gLoc, gLogScale, gLogDf], attrs: { variables, df, learnedDf } }) {
-    const [z, loc, logScale, logDf] = inputs;
-    return [
-      {
-        kernel: "studentTLogProbVjp",
-        args: [
-          { at: z! },
-          { at: loc! },
-          { at: logScale! },
-          learnedDf ? { at: logDf! } : 0,
-          { at: inputs.at(-1)! },
-          { at: gz! },
-          { run: "rows" },
-          variables,
-          df,
-          { gradOf: gLoc! },
-          { gradOf: gLogScale! },
-          gLogDf === undefined ? 0 : { gradOf: gLogDf },
-          { scratch: 8 },
-        ],
-      },
-    ];
-  },
+  calls: ({ inputs: [z, g, ...parameters], outputs: [gz], accumulates, attrs: { variables, df } }) => [
+    {
+      kernel: "studentTLogProbVjp",
+      args: [
+        { at: z! },
+        ...addresses(parameters),
+        { at: g! },
+        { at: gz! },
+        { run: "rows" },
+        variables,
+        df,
+        ...[0, 1, 2].map((k): Arg => (accumulates[k] === undefined ? 0 : { gradOf: accumulates[k] })),
+        { scratch: 8 },
+      ],
+    },
+  ],
 };

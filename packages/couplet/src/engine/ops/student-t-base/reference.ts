@@ -52,13 +52,13 @@ export function studentTLogProb(z: Tensor, { loc, logScale, df }: StudentT): Ten
   return { rows: z.rows, cols: 1, data };
 }
 
-/** Cotangent of z; adds those of loc, logScale and, if given, of log(nu - 2). */
+/** Cotangent of z; adds those of loc, logScale and log(nu - 2) to what is given for them. */
 export function studentTLogProbVjp(
   z: Tensor,
   { loc, logScale, df }: StudentT,
   g: Tensor,
-  gLoc: Float64Array,
-  gLogScale: Float64Array,
+  gLoc: Float64Array | undefined,
+  gLogScale: Float64Array | undefined,
   gLogDf: Float64Array | undefined,
 ): Tensor {
   const data = z.data.map((value, i) => {
@@ -68,8 +68,8 @@ export function studentTLogProbVjp(
     const u = (value - loc[j]!) * e;
     const cotangent = g.data[Math.floor(i / z.cols)]!;
     const pull = ((nu + 1) * u) / (nu + u * u); // -d log p / du
-    gLoc[j]! += cotangent * pull * e;
-    gLogScale[j]! += cotangent * (pull * u - 1);
+    if (gLoc !== undefined) gLoc[j]! += cotangent * pull * e;
+    if (gLogScale !== undefined) gLogScale[j]! += cotangent * (pull * u - 1);
     if (gLogDf !== undefined) {
       const slope =
         (digamma((nu + 1) / 2) - digamma(nu / 2) - 1 / nu - Math.log1p((u * u) / nu) + (pull * u) / nu) / 2;
