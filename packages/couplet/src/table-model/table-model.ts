@@ -1,0 +1,202 @@
+/** A model of a table: rows in their original types in, densities and rows of the same types out. */
+import { CoupletError } from "../error.ts";
+import type { DeviceOptions, FlowModel } from "../flow/model.ts";
+import { load, modelFromBytes } from "../flow/read-model.ts";
+import { modelToBytes } from "../flow/write-model.ts";
+import { logMeanExp } from "../table/log-sum-exp.ts";
+import type { ImpossiblePolicy } from "../table/read-column.ts";
+import type { Schema } from "../table/schema.ts";
+import { tableCodec } from "../table/table-codec.ts";
+import type { TableCodec, TableCodecState } from "../table/table-codec.ts";
+import { selectRows } from "../table/table.ts";
+import type { Cell, Table } from "../table/table.ts";
+import { explainRows } from "./explain.ts";
+import type { Explanation } from "./explain.ts";
+import { percentileAmong } from "./held-out.ts";
+import type { HeldOutReport } from "./held-out.ts";
+
+/** What the model file keeps about the table, in the card's `table`. */
+export interface TableCard {
+  readonly codec: TableCodecState;
+  readonly heldOut: HeldOutReport;
+  readonly source: TableSource;
+}
+
+/** Where the rows came from, for reports. */
+export interface TableSource {
+  readonly rows: number;
+  readonly name?: string;
+  /** Seed of the split in training, validation and held-out rows. */
+  readonly seed: number;
+}
+
+export interface ScoreOptions {
+  /**
+   * Draws of the noise that fills discrete cells: their mean tightens the bound on log P(row). A table
+   * of continuous columns needs one. Default 1.
+   */
+  readonly samples?: number;
+  /** Seed of that noise. Default 0: the same row, the same score. */
+  readonly seed?: number;
+  /** Number of the first row in the whole table, when scoring in chunks. */
+  readonly firstRow?: number;
+  /** Rows of probability 0 (an unseen category, a value beyond a bound): an error (default), or -Infinity. */
+  readonly impossible?: ImpossiblePolicy;
+  /** For messages: a file's name, say. */
+  readonly where?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface TableScores {
+  /** Log density (discrete columns: log probability) of each row in the table's own units, nats. */
+  readonly nats: Float64Array;
+  /** Percentage of held-out rows that are less likely: 0 is the most unusual. */
+  readonly percentile: Float64Array;
+}
+
+export interface SampleTableOptions {
+  readonly seed?: number;
+  readonly temperature?: number;
+  /** A value for each context column. */
+  readonly given?: Readonly<Record<string, Cell>>;
+  /** Or a table of context columns: one row is drawn per row. */
+  readonly context?: Table;
+  readonly signal?: AbortSignal;
+}
+
+/** Latent values beyond this have probability below 1e-15 under the encoders; a sample there is rounding. */
+const MOST_LATENT = 8;
+
+export class TableModel {
+  readonly flow: FlowModel;
+  readonly codec: TableCodec;
+  readonly heldOut: HeldOutReport;
+  readonly source: TableSource;
+
+  constructor(flow: FlowModel, codec: TableCodec, heldOut: HeldOutReport, source: TableSource) {
+    this.flow = flow;
+    this.codec = codec;
+    this.heldOut = heldOut;
+    this.source = source;
+  }
+
+  get schema(): Schema {
+    return this.codec.schema;
+  }
+
+  /**
+   * Scores rows: nats in original units, and the percentile among held-out rows.
+   *
+   * @throws CoupletError for a table that does not fit the schema: missing, renamed or mistyped
+   *   columns; unseen categories, unless `impossible` says otherwise
+   */
+  async score(rows: Table, options: ScoreOptions = {}): Promise<TableScores> {
+    const { samples = 1, seed = 0, firstRow = 0, impossible = "error", where = "table", signal } = options;
+    if (!(Number.isInteger(samples) && samples >= 1)) {
+      throw new CoupletError({ code: "USAGE", where: "score: samples", expected: "a whole number from 1 up", received: String(samples) });
+    }
+    const context = this.contextOf(rows, where);
+    const draws: Float64Array[] = [];
+    for (let sample = 0; sample < samples; sample++) {
+      const { z, logCorrection } = this.codec.encode(rows, { seed, sample, firstRow, impossible, where });
+      const density = await this.flow.logProb(z, { ...context, ...(signal === undefined ? {} : { signal }) });
+      draws.push(density.map((value, i) => value + logCorrection[i]!));
+    }
+    const nats = draws.length === 1 ? draws[0]! : logMeanExp(draws);
+    return { nats, percentile: nats.map((value) => percentileAmong(this.heldOut.quantiles, value)) };
+  }
+
+  /**
+   * Draws rows in the original types, with the original column names and order.
+   *
+   * @throws CoupletError CONTEXT_MISMATCH when the model has context columns and gets no values for
+   *   them, or unknown ones (known values are listed)
+   */
+  async sample(count: number, options: SampleTableOptions = {}): Promise<Table> {
+    const { given, context: contextTable, seed, temperature, signal } = options;
+    const context =
+      contextTable ?? (this.codec.contextDims > 0 || given !== undefined ? this.codec.conditionTable(given ?? {}, count) : undefined);
+    const z = await this.flow.sample(count, {
+      ...(seed === undefined ? {} : { seed }),
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(signal === undefined ? {} : { signal }),
+      ...(context === undefined ? {} : { context: this.codec.encodeContext(context) }),
+    });
+    for (let i = 0; i < z.length; i++) z[i] = Math.max(-MOST_LATENT, Math.min(MOST_LATENT, z[i]!));
+    return this.codec.decode(z, context);
+  }
+
+  /** Which columns make each row unusual; see {@link Explanation} for the definition. */
+  explain(rows: Table, options: { readonly where?: string; readonly signal?: AbortSignal; readonly firstRow?: number } = {}): Promise<Explanation> {
+    return explainRows(this, rows, options);
+  }
+
+  /** The model as the bytes of a `.couplet` file. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    return modelToBytes(this.flow);
+  }
+
+  /** Writes a `.couplet` file: to a temporary one first, then renamed. Node only. */
+  save(path: string): Promise<void> {
+    return this.flow.save(path);
+  }
+
+  dispose(): void {
+    this.flow.dispose();
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** The context batch of rows, as an option of the flow's calls. */
+  contextOf(rows: Table, where: string): { context?: Float64Array } {
+    return this.codec.contextDims === 0 ? {} : { context: this.codec.encodeContext(rows, { where }) };
+  }
+}
+
+/** Reads a table model from a `.couplet` file. Node only. */
+export async function loadTable(path: string, options: DeviceOptions = {}): Promise<TableModel> {
+  return tableModelOf(await load(path, options), path);
+}
+
+/** Reads a table model from the bytes of a `.couplet` file. */
+export async function tableFromBytes(bytes: Uint8Array, options: DeviceOptions & { readonly where?: string } = {}): Promise<TableModel> {
+  return tableModelOf(await modelFromBytes(bytes, options), options.where ?? "model file");
+}
+
+function tableModelOf(flow: FlowModel, where: string): TableModel {
+  const card = (flow.card as { table?: TableCard }).table;
+  try {
+    if (card?.codec === undefined) {
+      throw new CoupletError({
+        code: "FILE_INVALID",
+        where,
+        expected: "a model of a table",
+        received: "a flow without a schema",
+        hint: "It was saved by FlowModel.save: read it with load.",
+      });
+    }
+    const codec = tableCodec(card.codec);
+    if (codec.dims !== flow.spec.dims || codec.contextDims !== (flow.spec.context as number)) {
+      throw new CoupletError({
+        code: "FILE_INVALID",
+        where,
+        expected: `a schema of ${flow.spec.dims} latent dimensions`,
+        received: String(codec.dims),
+      });
+    }
+    return new TableModel(flow, codec, card.heldOut, card.source);
+  } catch (error) {
+    flow.dispose();
+    throw error;
+  }
+}
+
+/** Rows of a table in chunks, so that encodings stay small. */
+export function* chunksOf(rows: Table, size: number): Generator<{ readonly first: number; readonly rows: Table }> {
+  for (let first = 0; first < rows.rows; first += size) {
+    const count = Math.min(size, rows.rows - first);
+    yield { first, rows: selectRows(rows, Int32Array.from({ length: count }, (_, i) => first + i)) };
+  }
+}
