@@ -55,7 +55,7 @@ function contents(files, wanted) {
   const absent = wanted.filter((file) => !files.includes(file));
   if (absent.length > 0) throw new Error(`not in the package: ${absent.join(", ")}`);
   const unwanted = files.filter((file) =>
-    /\.test\.|\.tsbuildinfo$|(^|\/)(kernel|cases|op-case|registry)\.(js|d\.ts)$|\/suite\/|^test\//.test(
+    /\.test\.|\.tsbuildinfo$|(^|\/)(kernel|cases|op-case|registry)\.(js|d\.ts)$|\/(suite|golden)\/|^test\//.test(
       file,
     ),
   );

@@ -13,17 +13,9 @@ import {
   rationalQuadratic,
   residualMlp,
 } from "couplet";
+import { numbers } from "./numbers.js";
 
 const dims = 5;
-
-/** Numbers in [-1, 1) from a linear congruential generator: exact in every engine. */
-function numbers(count, seed) {
-  let state = seed;
-  return Float32Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return (state >>> 8) / 2 ** 23 - 1;
-  });
-}
 
 export async function run({ rows, threads, relaxedSimd }) {
   const spec = flow({
