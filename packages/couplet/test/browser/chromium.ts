@@ -1,6 +1,5 @@
 /** Real headless Chromium for tests: the system's, never one that a package downloads. */
 import { accessSync, constants } from "node:fs";
-import path from "node:path";
 import { chromium, type Browser } from "playwright-core";
 import { servePages } from "./serve.ts";
 
@@ -46,7 +45,7 @@ export interface PageResult {
 }
 
 /**
- * Runs `page/<script>` in a fresh page: its export `run(input)` is called there, and what it returns
+ * Runs `page/<script>` (or a path from the repository's root) in a fresh page: its export `run(input)` is called there, and what it returns
  * comes back as JSON. {@link runInNode} calls the same file in Node.
  *
  * @param options.isolated whether the page is cross-origin isolated (threads) or not (one thread)
@@ -74,7 +73,9 @@ export async function runInPage(
   });
   try {
     await page.goto(server.url);
-    const address = `/packages/couplet/test/browser/page/${path.basename(script)}`;
+    const address = script.startsWith("/")
+      ? script
+      : `/packages/couplet/test/browser/page/${script}`;
     // A string, because vitest rewrites `import()` in functions that it compiles.
     const value: unknown = await page.evaluate(
       `import(${JSON.stringify(address)}).then((script) => script.run(${JSON.stringify(input)}))`,
