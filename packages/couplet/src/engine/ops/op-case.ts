@@ -15,6 +15,8 @@ export interface OpCase {
   readonly inputs: readonly CaseInput[];
   /** Inputs (parameters) whose gradient the op adds to: for VJP ops that accumulate. */
   readonly accumulates?: readonly number[];
+  /** Outputs that have a cotangent; all when absent. The others exist for the op's own VJP only. */
+  readonly differentiated?: readonly number[];
   /** Batch sizes; 5, 1 and 0 rows when absent. */
   readonly rows?: readonly number[];
   readonly run?: Partial<RunContext>;

@@ -1,33 +1,45 @@
 /** Every op, with the cases that the generic suite runs it on. Adding an op is adding a line here. */
 import { actNormCases } from "./act-norm/cases.ts";
+import { activationCases } from "./activation/cases.ts";
+import { addCases } from "./add/cases.ts";
 import { additiveCases } from "./additive-coupling/cases.ts";
 import { affineCases } from "./affine-coupling/cases.ts";
 import { dropoutCases } from "./dropout/cases.ts";
 import { elementwiseCases } from "./elementwise/cases.ts";
+import { gatherColumnsCases } from "./gather-columns/cases.ts";
 import { gaussianCases } from "./gaussian-base/cases.ts";
 import { layerNormCases } from "./layer-norm/cases.ts";
 import { learnedGaussianCases } from "./learned-gaussian-base/cases.ts";
+import { linearCases } from "./linear/cases.ts";
 import { luCases } from "./lu/cases.ts";
 import { noiseCases } from "./noise/cases.ts";
 import type { OpCase } from "./op-case.ts";
+import { repartitionCases } from "./repartition/cases.ts";
 import { rqsCases } from "./rqs-coupling/cases.ts";
 import { studentTCases } from "./student-t-base/cases.ts";
 import { sumRowVectorsCases } from "./sum-row-vectors/cases.ts";
 import { uniformCases } from "./uniform-base/cases.ts";
+import { zerosCases } from "./zeros/cases.ts";
 
 export const registry: readonly OpCase[] = [
   ...actNormCases,
+  ...activationCases,
+  ...addCases,
   ...additiveCases,
   ...affineCases,
   ...dropoutCases,
   ...elementwiseCases,
+  ...gatherColumnsCases,
   ...gaussianCases,
   ...layerNormCases,
   ...learnedGaussianCases,
+  ...linearCases,
   ...luCases,
   ...noiseCases,
+  ...repartitionCases,
   ...rqsCases,
   ...studentTCases,
   ...sumRowVectorsCases,
   ...uniformCases,
+  ...zerosCases,
 ];

@@ -23,7 +23,11 @@ export function caseGraph(test: OpCase, backward: boolean): CaseGraph {
   const outputs = b.emit(test.op, inputs, test.attrs, accumulates);
   outputs.forEach((output, i) => b.output(`out${i}`, output));
   if (backward) {
-    const seeds = outputs.map((value, i) => ({ value, seed: b.input(`seed${i}`, value.shape) }));
+    const differentiated = test.differentiated ?? outputs.map((_, i) => i);
+    const seeds = differentiated.map((i) => ({
+      value: outputs[i]!,
+      seed: b.input(`seed${i}`, outputs[i]!.shape),
+    }));
     const wrt = inputs.filter((value) => value.shape.kind !== "param");
     const { cotangents } = differentiate(b, seeds, { wrt });
     for (const [k, cotangent] of cotangents.entries()) {

@@ -1,0 +1,121 @@
+/** The suite can fail: each law is run on an op that is broken on purpose in just the way it guards against. */
+import { describe, expect, it } from "vitest";
+import type { OpDef, Tensor } from "../../op.ts";
+import { affineCases } from "../affine-coupling/cases.ts";
+import { affineDecode, affineEncodeVjp } from "../affine-coupling/op.ts";
+import type { AffineAttrs } from "../affine-coupling/op.ts";
+import { gatherColumnsCases } from "../gather-columns/cases.ts";
+import type { OpCase } from "../op-case.ts";
+import { rqsCases } from "../rqs-coupling/cases.ts";
+import { rqsEncodeVjp } from "../rqs-coupling/op.ts";
+import {
+  adjointLaw,
+  agreementLaw,
+  boundaryLaw,
+  jacobianLaw,
+  roundTripLaw,
+  rowIndependenceLaw,
+  taylorLaw,
+} from "./laws.ts";
+
+const find = (cases: readonly OpCase[], name: string): OpCase => cases.find((c) => c.name.startsWith(name))!;
+const affine = find(affineCases, "affineEncode softClamp, 5");
+const rqs = find(rqsCases, "rqsEncode 8 bins, 5");
+
+/** The case with parts of its op replaced. */
+function broken(test: OpCase, change: Partial<OpDef>): OpCase {
+  return { ...test, op: { ...test.op, ...change } };
+}
+
+function times(t: Tensor, factor: number): Tensor {
+  return { ...t, data: t.data.map((v) => v * factor) };
+}
+
+/** An encode op whose VJP rule emits `vjp` instead of its own. */
+function withVjp(test: OpCase, vjp: OpDef<AffineAttrs>): OpCase {
+  return broken(test, {
+    vjp: ({ b, inputs, attrs, cotangents: [g, gl] }) => b.emit(vjp, [...inputs, g!, gl!], attrs as AffineAttrs),
+  });
+}
+
+describe("planted bugs are caught", () => {
+  it("a reference that is 0.1 % off", () => {
+    const reference: OpDef["reference"] = (...args) => {
+      const [y, ...rest] = affine.op.reference(...args);
+      return [times(y!, 1.001), ...rest];
+    };
+    expect(() => agreementLaw(broken(affine, { reference }))).toThrow("out0");
+  });
+
+  it("a kernel called with the wrong attribute", () => {
+    const calls: OpDef["calls"] = (node) => affine.op.calls({ ...node, attrs: { ...node.attrs, clamp: 2.01 } });
+    expect(() => agreementLaw(broken(affine, { calls }))).toThrow("kernel");
+  });
+
+  it("a kernel told of one row too many", () => {
+    const calls: OpDef["calls"] = (node) =>
+      affine.op.calls(node).map((call) => ({ ...call, args: "args" in call ? call.args.map((a, i) => (i === 4 ? 6 : a)) : [] }) as never);
+    expect(() => agreementLaw({ ...broken(affine, { calls }), rows: [5] })).toThrow("wrote outside");
+  });
+
+  it("an op whose output may not share its input's place", () => {
+    // A reversal read from the place it is written to.
+    const reversal = find(gatherColumnsCases, "gatherColumns, reversal");
+    const test = broken(reversal, { inPlace: [[0, 0]] });
+    expect(() => agreementLaw(test)).toThrow("out0");
+  });
+
+  it("a result that depends on the row's number in its batch", () => {
+    const calls: OpDef["calls"] = ({ inputs, outputs }) => [
+      { kernel: "copyRows", args: [{ at: inputs[0]! }, { at: outputs[0]! }, { run: "rows" }, 5] },
+      { kernel: "scaleRows", args: [{ at: outputs[0]! }, { at: outputs[0]! }, 1, { run: "rows" }, 3] },
+      { kernel: "scaleRowVector", args: [{ at: outputs[1]! }, { at: outputs[1]! }, { run: "rows" }, 0] },
+    ];
+    expect(() => rowIndependenceLaw(broken(affine, { calls }))).toThrow("alone differs");
+  });
+
+  it("a spline that is not the identity at its bound", () => {
+    const reference: OpDef["reference"] = (inputs, ...rest) => {
+      const [y, logDet] = rqs.op.reference(inputs, ...rest);
+      return [{ ...y!, data: y!.data.map((v, i) => (Math.abs(inputs[0]!.data[i]!) >= 3 ? v * 1.01 : v)) }, logDet!];
+    };
+    expect(() => boundaryLaw(broken(rqs, { reference }))).toThrow("out0");
+  });
+
+  for (const [name, test, rule] of [
+    ["affine", affine, affineEncodeVjp],
+    ["spline", rqs, rqsEncodeVjp],
+  ] as const) {
+    it(`a VJP of the ${name} coupling whose first parameter's cotangent is 1 % off`, () => {
+      const reference: OpDef["reference"] = (...args) => {
+        const [gx, gp] = (rule as OpDef).reference(...args);
+        return [gx!, { ...gp!, data: gp!.data.map((v, i) => (i % gp!.cols === 0 ? 1.01 * v : v)) }];
+      };
+      const bug = withVjp(test, { ...(rule as OpDef), reference } as OpDef<AffineAttrs>);
+      expect(() => taylorLaw(bug)).toThrow("not 2");
+      expect(() => adjointLaw(bug)).toThrow("differences say");
+    });
+  }
+
+  it("a gradient that is zero", () => {
+    expect(() => taylorLaw(broken(affine, { vjp: () => [] }))).toThrow("not 2");
+    expect(() => adjointLaw(broken(affine, { vjp: () => [] }))).toThrow("differences say");
+  });
+
+  it("an inverse that forgets the shift's last digits", () => {
+    const bijection = {
+      ...affine.op.bijection!,
+      decode: ((b, [, params], y, attrs) =>
+        b.emit1(affineDecode, [y, params!], { ...(attrs as AffineAttrs), clamp: 2.0000001, logDet: false })) as NonNullable<OpDef["bijection"]>["decode"],
+    };
+    expect(() => roundTripLaw(broken(affine, { bijection }))).toThrow("back");
+  });
+
+  it("a logDet with a wrong constant", () => {
+    const reference: OpDef["reference"] = (...args) => {
+      const [y, logDet] = affine.op.reference(...args);
+      return [y!, { ...logDet!, data: logDet!.data.map((v) => v + 1e-5) }];
+    };
+    expect(() => jacobianLaw(broken(affine, { reference }))).toThrow("numerical Jacobian");
+  });
+});
