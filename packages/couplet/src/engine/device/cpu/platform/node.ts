@@ -29,7 +29,8 @@ export const platform: Platform = {
 
 function spawn(): PoolWorker {
   // The compiled file, also when the library itself runs from source: Node 20 loads no TypeScript.
-  const worker = new Worker(new URL(import.meta.resolve("#pool-worker")));
+  // Flags of the process are not the worker's: with --input-type, of `node --eval`, it would not start.
+  const worker = new Worker(new URL(import.meta.resolve("#pool-worker")), { execArgv: [] });
   worker.unref();
   return {
     post: (message, transfer) => worker.postMessage(message, transfer ?? []),
