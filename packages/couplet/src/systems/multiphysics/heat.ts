@@ -85,6 +85,8 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
   const x = (node: number): number => mesh.points[node * mesh.dimension];
   const y = (node: number): number => (mesh.dimension === 2 ? mesh.points[node * 2 + 1] : 0);
   let current: Float64Array = Float64Array.from({ length: count }, (_, i) => at(options.initial ?? 0, x(i), y(i), 0));
+  // First guess for k(T): the last solution, also after a restore. It moves the answer by the inner tolerance only.
+  let warm = current;
   let heatIn: Record<string, number> = {};
   const lumped = mesh.kind === "line2"; // one quadrature point cannot hold a consistent mass matrix
 
@@ -166,7 +168,7 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
   function solve(input: FieldValues, step: Step): FieldValues {
     const old = current;
     const constant = typeof options.conductivity === "number";
-    let guess: Float64Array = old;
+    let guess = constant ? old : warm;
     for (let k = 0; ; k++) {
       problem.clear();
       const fixed = new Map<number, number>();
@@ -186,6 +188,7 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
       }
       if (!constant && change > 1e-12 * size) continue;
       current = next;
+      warm = next;
       const reaction = problem.reaction(next);
       heatIn = Object.fromEntries(
         conditions.map(([boundary, { kind }], i) => {
