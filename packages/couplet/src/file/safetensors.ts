@@ -70,7 +70,8 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
     );
   }
   const header = parseHeader(bytes.subarray(8, 8 + headerLength), invalid);
-  const data = bytes.subarray(8 + headerLength);
+  // A plain Uint8Array: `slice` of Node's Buffer would be a view, not a copy.
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + 8 + headerLength, bytes.length - 8 - headerLength);
   const tensors = new Map<string, { shape: readonly number[]; data: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> }>();
   const spans: [number, number, string][] = [];
   let metadata: Record<string, string> = {};

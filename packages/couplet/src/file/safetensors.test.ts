@@ -1,0 +1,28 @@
+import { describe, expect, it } from "vitest";
+import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+
+const tensors = new Map([
+  ["a", { shape: [3], data: Float32Array.of(1, -2.5, 3e-39) }],
+  ["b", { shape: [1, 2], data: Float64Array.of(Math.PI, -0) }],
+]);
+
+describe("safetensors", () => {
+  it("reads back what it wrote, bit by bit", () => {
+    const read = readSafetensors(writeSafetensors(tensors, { key: "value" }), "file");
+    expect(read.metadata).toEqual({ key: "value" });
+    expect(read.tensors.get("a")).toEqual(tensors.get("a"));
+    expect(read.tensors.get("b")).toEqual(tensors.get("b"));
+  });
+
+  it("reads a Buffer that starts at any byte, as readFile gives it, and keeps none of it", () => {
+    const written = writeSafetensors(tensors, {});
+    for (const shift of [0, 1, 3]) {
+      const buffer = Buffer.alloc(written.length + shift);
+      buffer.set(written, shift);
+      const read = readSafetensors(buffer.subarray(shift), "file");
+      buffer.fill(0);
+      expect(read.tensors.get("a")).toEqual(tensors.get("a"));
+      expect(read.tensors.get("b")).toEqual(tensors.get("b"));
+    }
+  });
+});
