@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ising } from "../spin.ts";
 import { magneticStack } from "../stack.ts";
 import type { MagneticStack } from "../stack.ts";
-import { simulate } from "./simulate.ts";
+import { simulateStack } from "./simulate.ts";
 import type { Estimate } from "./statistics.ts";
 
 const stackOf = (intra: readonly number[], inter: readonly number[]): MagneticStack => magneticStack({
@@ -87,8 +87,11 @@ const all: number[] = [];
 describe.each(exact)("$name", ({ intra, inter, size, results }) => {
   const stack = stackOf(intra, inter);
   for (const { T, energy, heat, order, order2, binder } of results) {
-    it.each(["wolff", "metropolis", "heatBath"] as const)(`T = ${T}, %s: exact averages within 3 standard errors`, async (update) => {
-      const result = await simulate(stack, {
+    // The parallel state of the A-type bilayer has weight exp(-9) at T = 1 but gives all of its moment; a
+    // local walk would need some exp(20) sweeps to turn a film of 3 x 3 spins. Clusters turn it at once.
+    const isStuck = T === 1 && inter[0]! < 0;
+    it.each(isStuck ? (["wolff"] as const) : (["wolff", "metropolis", "heatBath"] as const))(`T = ${T}, %s: exact averages within 3 standard errors`, async (update) => {
+      const result = await simulateStack(stack, {
         temperature: T, size, update, measurements: update === "wolff" ? 40_000 : 2000, interval: update === "wolff" ? 1 : 2,
         thermalise: 300, orderParameter: "uniform", threads: 0, seed: 11,
       });
@@ -97,7 +100,7 @@ describe.each(exact)("$name", ({ intra, inter, size, results }) => {
         order2: sigmas(result.order2, order2), binder: sigmas(result.binder, binder),
       };
       all.push(...Object.values(distances));
-      // 600 numbers are compared: a sound program has one or two beyond 3 standard errors, and one
+      // 590 numbers are compared: a sound program has one or two beyond 3 standard errors, and one
       // beyond 4.5 in 250 such tables. The seed is fixed, so this does not flicker.
       for (const [name, distance] of Object.entries(distances)) expect(distance, name).toBeLessThan(4.5);
       expect(result.energy.error).toBeLessThan(0.004);
@@ -107,7 +110,7 @@ describe.each(exact)("$name", ({ intra, inter, size, results }) => {
 
 describe("all of them together", () => {
   it("lie within their standard errors as often as they should", () => {
-    expect(all.length).toBe(600);
+    expect(all.length).toBe(590);
     const within = (limit: number): number => all.filter((distance) => distance < limit).length / all.length;
     // Normal: 68.3 % and 99.7 %; the averages of one run are correlated, so allow a few per cent. Jackknife
     // errors that were half or twice as large would give 38 % or 95 % in the first line.

@@ -27,6 +27,8 @@ export interface SpinLattice {
   readonly used: Int32Array;
   /** Sign of each site in the order parameter. */
   readonly gauge: Int8Array;
+  /** Sign of each site in a ground state, from which runs start; all +1 where bonds are frustrated. */
+  readonly ground: Int8Array;
   /** Film of each type. */
   readonly film: Int32Array;
   readonly films: number;
@@ -54,15 +56,14 @@ export function spinLattice(
   }
   const dims = sizeOf(stack, size);
   const { gauge } = connectivity(stack);
-  const alternates = orderParameter === "ground-state" ? gauge : undefined;
   if (orderParameter === "ground-state" && gauge === undefined) {
     throw new CoupletError({
       code: "NOT_SUPPORTED", where: "monteCarlo: orderParameter", expected: "bonds that can all be satisfied at once",
       received: "a frustrated stack", hint: 'Pass orderParameter: "uniform" for its energy and total magnetisation.',
     });
   }
-  alternates?.wave.forEach((bit, axis) => {
-    if (bit === 1 && dims[axis]! % 2 === 1) throw tooSmall("an even size along " + "xyz"[axis]!, dims, "The order alternates along it.");
+  gauge?.wave.forEach((bit, axis) => {
+    if (orderParameter === "ground-state" && bit === 1 && dims[axis]! % 2 === 1) throw tooSmall("an even size along " + "xyz"[axis]!, dims, "The order alternates along it.");
   });
 
   const types = stack.sites.length;
@@ -77,7 +78,7 @@ export function spinLattice(
   const slots = Math.max(...ends.map((list) => list.length));
   const table = new Uint32Array(types * cells * slots);
   const exchange = new Float64Array(types * slots), forward = new Float64Array(types * slots);
-  const signs = new Int8Array(types * cells);
+  const ground = new Int8Array(types * cells);
   ends.forEach((list, type) => {
     list.forEach((end, slot) => {
       exchange[type * slots + slot] = end.exchange;
@@ -86,8 +87,8 @@ export function spinLattice(
     for (let cell = 0; cell < cells; cell++) {
       const at = [Math.floor(cell / (dims[1] * dims[2])), Math.floor(cell / dims[2]) % dims[1], cell % dims[2]];
       const site = type * cells + cell;
-      const turns = alternates === undefined ? 0 : alternates.wave.reduce((sum, bit, axis) => sum + bit * at[axis]!, 0);
-      signs[site] = (alternates?.site[type] ?? 1) * (turns & 1 ? -1 : 1);
+      const turns = gauge === undefined ? 0 : gauge.wave.reduce((sum, bit, axis) => sum + bit * at[axis]!, 0);
+      ground[site] = (gauge?.site[type] ?? 1) * (turns & 1 ? -1 : 1);
       for (let slot = 0; slot < slots; slot++) {
         const end = list[slot];
         if (end === undefined) {
@@ -103,7 +104,8 @@ export function spinLattice(
   });
   return {
     size: dims, types, cells, sites: types * cells, slots, table, exchange, forward,
-    used: Int32Array.from(ends, (list) => list.length), gauge: signs,
+    used: Int32Array.from(ends, (list) => list.length), ground,
+    gauge: orderParameter === "ground-state" ? ground : new Int8Array(types * cells).fill(1),
     film: Int32Array.from(stack.sites, (site) => site.film), films: stack.films.length, components,
   };
 }

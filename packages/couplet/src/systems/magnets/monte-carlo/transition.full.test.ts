@@ -3,7 +3,7 @@ import { orderingTemperature } from "../ordering-temperature.ts";
 import { heisenberg, ising } from "../spin.ts";
 import { magneticStack } from "../stack.ts";
 import type { MagneticStack } from "../stack.ts";
-import { simulate } from "./simulate.ts";
+import { simulateStack } from "./simulate.ts";
 
 const bilayer = (lower: number, upper: number, coupling: number): MagneticStack => magneticStack({
   layers: [lower, upper].map((exchange) => ({ spin: ising(), lattice: "square" as const, exchange })),
@@ -62,7 +62,7 @@ describe("Tc of one plane and of crystals", () => {
   });
 
   // Numbers of the literature: Ferrenberg, Xu, Landau 2018 (4.511523); Chen, Ferrenberg, Landau 1993 (1.442929).
-  it.each([[ising(), 4.511523], [heisenberg(), 1.442929]] as const)("simple cubic, $kind: %d", async (spin, expected) => {
+  it.each([[ising(), 4.511523], [heisenberg(), 1.442929]] as const)("simple cubic, %o: %d", async (spin, expected) => {
     const result = await orderingTemperature(crystal(spin), { method: "monteCarlo", tolerance: 1.5e-3 });
     console.log(`simple cubic ${spin.kind}: Tc = ${result.value.toFixed(5)} +- ${result.error.toFixed(5)}`);
     expect(result.error / expected).toBeLessThan(0.003);
@@ -89,7 +89,7 @@ describe("Kaufman's tori at and around Tc", () => {
     const plane = magneticStack({ layers: [{ spin: ising(), lattice: "square", exchange: 1 }] });
     const updates = size <= 16 ? (["wolff", "metropolis"] as const) : (["wolff"] as const);
     for (const update of updates) {
-      const result = await simulate(plane, {
+      const result = await simulateStack(plane, {
         temperature, size, update, measurements: update === "wolff" ? 10_000 : 2000, interval: update === "wolff" ? 1 : 10,
         thermalise: update === "wolff" ? 500 : 3000,
       });

@@ -95,8 +95,9 @@ export async function monteCarloTransition(
   stack: MagneticStack, meanField: number, options: TransitionOptions,
 ): Promise<MonteCarloTransition> {
   const { dimension } = connectivity(stack);
-  const exponents = EXPONENTS[`${dimension},${stackComponents(stack)}`];
-  if (exponents === undefined) throw internalError(`no exponents for ${dimension} dimensions, ${stackComponents(stack)} components`);
+  const components = stackComponents(stack) ?? 1;
+  const exponents = EXPONENTS[`${dimension},${components}`];
+  if (exponents === undefined) throw internalError(`no exponents for ${dimension} dimensions, ${components} components`);
   const sizes = options.sizes ?? (dimension === 2 ? [16, 32, 64] : [6, 12, 24]);
   if (sizes.length < 2 || sizes.some((n, i) => !Number.isInteger(n) || n < 2 || (i > 0 && n <= sizes[i - 1]!))) {
     throw new CoupletError({
@@ -135,14 +136,19 @@ export async function monteCarloTransition(
   let temperature = meanField * (dimension === 2 ? 0.6 : 0.75);
   let [low, high] = [0, meanField];
   const [first, second] = [sizes[0]!, sizes[1]!];
-  const halfWay = (first / second) ** (dimension === 2 ? 0.6 : 1.1);
+  const power = dimension === 2 ? 0.6 : 1.1;
+  const halfWay = (first / second) ** power;
+  const disordered = 1 - (components + 2) / (3 * components);
+  const line = disordered + 0.4 * (2 / 3 - disordered);
   for (let round = 0; ; round++) {
     if (round === 30) throw noCrossing(low, high);
     report("search", round, 0, temperature);
     const { samples, jobs } = fresh(temperature, [first, second], 500);
     const [small, large] = await extend(samples, jobs, (fraction) => report("search", round, fraction, temperature)) as [Simulation, Simulation];
     const crossing = binderCrossing(small, large);
-    if (crossing !== undefined && crossing.overlap > 0.2) {
+    // Far above Tc both ratios are noise about their disordered value and cross by chance: a crossing has to lie
+    // well towards 2/3. Universal values are 0.47 to 0.62, each above the line for its kind of spin.
+    if (crossing !== undefined && crossing.overlap > 0.2 && crossing.binder > line) {
       temperature = crossing.temperature.value;
       break;
     }
@@ -159,9 +165,11 @@ export async function monteCarloTransition(
     const simulations = await extend(samples, jobs, (fraction) => report("measure", round, fraction, temperature));
     const crossings = simulations.slice(1).map((large, i) => binderCrossing(simulations[i]!, large));
     const last = crossings.at(-1);
-    if (last === undefined || last.overlap < 0.3) {
-      if (++moves > 6) throw noCrossing(temperature, temperature);
-      temperature = last?.temperature.value ?? crossings.find((c) => c !== undefined)?.temperature.value ?? temperature * 0.995;
+    if (last === undefined || last.overlap < 0.3 || last.binder < line) {
+      if (++moves > 8) throw noCrossing(temperature, temperature);
+      const [small, large] = simulations.slice(-2) as [Simulation, Simulation];
+      const isOrdered = large.order2.value / small.order2.value > (small.size[0] / large.size[0]) ** power;
+      temperature = last !== undefined && last.binder > line ? last.temperature.value : temperature * (isOrdered ? 1.008 : 0.992);
       ({ samples, jobs } = fresh(temperature, sizes, measurements));
       continue;
     }

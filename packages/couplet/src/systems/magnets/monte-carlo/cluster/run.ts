@@ -24,13 +24,13 @@ export function* runCluster(job: Job, module: WebAssembly.Module): Run {
   const random = startGenerator(job.seed, job.stream);
   if (isIsing) {
     const view = new Int8Array(heap.buffer(), spins, lattice.sites);
-    view.set(job.start === "random" ? lattice.gauge.map(() => (random() < 0.5 ? 1 : -1)) : lattice.gauge);
+    view.set(job.start === "random" ? lattice.ground.map(() => (random() < 0.5 ? 1 : -1)) : lattice.ground);
   } else {
     const view = new Float64Array(heap.buffer(), spins, lattice.sites * 3);
     for (let site = 0; site < lattice.sites; site++) {
       const z = components === 2 || job.start === "ordered" ? 0 : 2 * random() - 1;
       const angle = job.start === "ordered" ? 0 : 2 * Math.PI * random();
-      const radius = Math.sqrt(1 - z * z) * (job.start === "ordered" ? lattice.gauge[site]! : 1);
+      const radius = Math.sqrt(1 - z * z) * (job.start === "ordered" ? lattice.ground[site]! : 1);
       view.set([radius * Math.cos(angle), radius * Math.sin(angle), z], site * 3);
     }
   }

@@ -129,7 +129,7 @@ export function* runMultispin(job: Job, module: WebAssembly.Module): Run {
   const random = startGenerator(job.seed, job.stream);
   for (let site = 0; site < lattice.sites; site++) {
     for (let w = 0; w < 4; w++) {
-      words[site * 4 + w] = job.start === "random" ? random() * 2 ** 32 : lattice.gauge[site]! > 0 ? 0xffffffff : 0;
+      words[site * 4 + w] = job.start === "random" ? random() * 2 ** 32 : lattice.ground[site]! > 0 ? 0xffffffff : 0;
     }
   }
   words.fill(0xffffffff, lattice.sites * 4, lattice.sites * 4 + 4);

@@ -23,7 +23,7 @@ export function* runVector(job: Job, module: WebAssembly.Module): Run {
       const ordered = job.start === "ordered";
       const z = components === 2 || ordered ? 0 : 2 * random() - 1;
       const angle = ordered ? 0 : 2 * Math.PI * random();
-      const radius = Math.sqrt(1 - z * z) * (ordered ? lattice.gauge[site]! : 1);
+      const radius = Math.sqrt(1 - z * z) * (ordered ? lattice.ground[site]! : 1);
       view[site * 12 + lane] = radius * Math.cos(angle);
       view[site * 12 + 4 + lane] = radius * Math.sin(angle);
       view[site * 12 + 8 + lane] = z;
