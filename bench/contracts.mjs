@@ -11,18 +11,41 @@ const WASM = "couplet, WebAssembly alone";
 /** @returns a row; `peer` may be undefined where nothing was measured */
 function row(contract, ours, peer, ratio, bar, holds = ratio >= bar) {
   const known = Number.isFinite(ratio);
-  return { contract, ours: ours ?? null, peer: peer ?? null, ratio: known ? ratio : null, bar, holds: known && holds };
+  return {
+    contract,
+    ours: ours ?? null,
+    peer: peer ?? null,
+    ratio: known ? ratio : null,
+    bar,
+    holds: known && holds,
+  };
 }
 
 export function contractRows({ models, threads, figures, extra, most }) {
   const rows = [];
   const one = (name, model, count, what, size) =>
-    figures.find((f) => f.name === name && f.label === undefined && f.model === model && f.threads === count && f.what === what && f.rows === size);
+    figures.find(
+      (f) =>
+        f.name === name &&
+        f.label === undefined &&
+        f.model === model &&
+        f.threads === count &&
+        f.what === what &&
+        f.rows === size,
+    );
 
   /** A peer may use fewer threads than the row allows when that is faster. */
   const best = (names, model, count, what, size) =>
     figures
-      .filter((f) => names(f) && f.label === undefined && f.model === model && f.threads <= count && f.what === what && f.rows === size)
+      .filter(
+        (f) =>
+          names(f) &&
+          f.label === undefined &&
+          f.model === model &&
+          f.threads <= count &&
+          f.what === what &&
+          f.rows === size,
+      )
       .sort((a, b) => a.seconds - b.seconds)[0];
   const torch = (f) => f.group === "torch";
   const peer = (f) => f.group === "torch" || f.group === "js";
@@ -36,7 +59,15 @@ export function contractRows({ models, threads, figures, extra, most }) {
     const other = best(names, model.name, count, "train", undefined);
     if (!mine && !other) return;
     const who = other ? `${other.name}` : "none measured";
-    rows.push(row(`${must}: training step, ms, ${model.title}, ${threadWord(count)}, ${text} (${who})`, milliseconds(mine), milliseconds(other), mine && other && other.seconds / mine.seconds, bar));
+    rows.push(
+      row(
+        `${must}: training step, ms, ${model.title}, ${threadWord(count)}, ${text} (${who})`,
+        milliseconds(mine),
+        milliseconds(other),
+        mine && other && other.seconds / mine.seconds,
+        bar,
+      ),
+    );
   };
 
   for (const model of models) {
@@ -46,40 +77,102 @@ export function contractRows({ models, threads, figures, extra, most }) {
       const share = { "affine-64": 0.6, "spline-64": 0.5 }[model.name];
       if (share !== undefined && (mine || floor)) {
         rows.push(
-          row(`must: training step, ms, ${model.title}, ${threadWord(count)}, share of the GEMM floor reached`, milliseconds(mine), milliseconds(floor), mine && floor && floor.seconds / mine.seconds, share),
+          row(
+            `must: training step, ms, ${model.title}, ${threadWord(count)}, share of the GEMM floor reached`,
+            milliseconds(mine),
+            milliseconds(floor),
+            mine && floor && floor.seconds / mine.seconds,
+            share,
+          ),
         );
       }
       const lead = { "affine-8": 4, "spline-8": 8, "spline-64": 4, "affine-64": 1.2 }[model.name];
       step("must", "times faster than every peer, here the fastest", model, count, OURS, peer, 1);
-      if (lead !== undefined) step("must", "times faster than the fastest PyTorch library", model, count, OURS, torch, lead);
+      if (lead !== undefined)
+        step(
+          "must",
+          "times faster than the fastest PyTorch library",
+          model,
+          count,
+          OURS,
+          torch,
+          lead,
+        );
       step("aim", "times faster than flowjax", model, count, OURS, named("flowjax"), 1);
       if (["spline-64", "spline-8", "affine-8"].includes(model.name)) {
-        step("must", "WebAssembly alone, times faster than the fastest PyTorch library", model, count, WASM, torch, 1);
+        step(
+          "must",
+          "WebAssembly alone, times faster than the fastest PyTorch library",
+          model,
+          count,
+          WASM,
+          torch,
+          1,
+        );
       }
-      step("must", "WebAssembly alone, times faster than jax-js", model, count, WASM, named("jax-js"), 3);
+      step(
+        "must",
+        "WebAssembly alone, times faster than jax-js",
+        model,
+        count,
+        WASM,
+        named("jax-js"),
+        3,
+      );
       for (const what of ["logProb", "sample"]) {
-        const sizes = new Set(figures.filter((f) => f.what === what && f.model === model.name).map((f) => f.rows));
+        const sizes = new Set(
+          figures.filter((f) => f.what === what && f.model === model.name).map((f) => f.rows),
+        );
         for (const size of sizes) {
           const ours = one(OURS, model.name, count, what, size);
-          for (const [must, names, bar, text] of [["must", peer, 2, "the fastest peer"], ["aim", named("flowjax"), 1, "flowjax"]]) {
+          for (const [must, names, bar, text] of [
+            ["must", peer, 2, "the fastest peer"],
+            ["aim", named("flowjax"), 1, "flowjax"],
+          ]) {
             const other = best(names, model.name, count, what, size);
             if (!ours && !other) continue;
             const who = must === "must" && other ? `${text} (${other.name})` : text;
-            rows.push(row(`${must}: ${what}, rows/s in calls of ${size} rows, ${model.title}, ${threadWord(count)}, times ${who}`, rate(ours), rate(other), ours && other && rate(ours) / rate(other), bar));
+            rows.push(
+              row(
+                `${must}: ${what}, rows/s in calls of ${size} rows, ${model.title}, ${threadWord(count)}, times ${who}`,
+                rate(ours),
+                rate(other),
+                ours && other && rate(ours) / rate(other),
+                bar,
+              ),
+            );
           }
         }
       }
     }
     if (most >= 2) {
       const two = one(OURS, model.name, 2, "train", undefined);
-      const alone = figures.find((f) => f.name === OURS && f.label === "one thread" && f.model === model.name && f.what === "train");
+      const alone = figures.find(
+        (f) =>
+          f.name === OURS &&
+          f.label === "one thread" &&
+          f.model === model.name &&
+          f.what === "train",
+      );
       const bar = model.conditioner.width >= 256 ? 1.8 : 1.4;
       if (two || alone) {
-        rows.push(row(`must: training step, ms, ${model.title}, 2 threads (ours) against 1 (peer), times faster`, milliseconds(two), milliseconds(alone), two && alone && alone.seconds / two.seconds, bar));
+        rows.push(
+          row(
+            `must: training step, ms, ${model.title}, 2 threads (ours) against 1 (peer), times faster`,
+            milliseconds(two),
+            milliseconds(alone),
+            two && alone && alone.seconds / two.seconds,
+            bar,
+          ),
+        );
       }
     }
   }
-  rows.push(...memoryRows({ models, threads, figures }), ...reversibleRows(figures, extra), ...onceRows(extra));
+  rows.push(
+    ...memoryRows({ models, threads, figures }),
+    ...reversibleRows(figures, extra),
+    ...onceRows(extra),
+  );
   return rows;
 }
 
@@ -90,12 +183,28 @@ function memoryRows({ models, threads, figures }) {
   const rows = [];
   for (const model of models) {
     const count = threads.at(-1);
-    const all = figures.filter((f) => f.what === "memory" && f.label === undefined && f.model === model.name && f.threads <= count);
+    const all = figures.filter(
+      (f) =>
+        f.what === "memory" &&
+        f.label === undefined &&
+        f.model === model.name &&
+        f.threads <= count,
+    );
     const ours = all.find((f) => f.name === OURS && f.threads === count);
-    const peers = all.filter((f) => f.group === "torch" || f.group === "js").sort((a, b) => a.peakBytes - b.peakBytes);
+    const peers = all
+      .filter((f) => f.group === "torch" || f.group === "js")
+      .sort((a, b) => a.peakBytes - b.peakBytes);
     if (!ours && peers.length === 0) continue;
     const least = peers[0];
-    rows.push(row(`aim: peak memory of the process, MB, ${model.title}, times less than the smallest peer (${least?.name ?? "none measured"})`, ours && ours.peakBytes / 1e6, least && least.peakBytes / 1e6, ours && least && least.peakBytes / ours.peakBytes, 1));
+    rows.push(
+      row(
+        `aim: peak memory of the process, MB, ${model.title}, times less than the smallest peer (${least?.name ?? "none measured"})`,
+        ours && ours.peakBytes / 1e6,
+        least && least.peakBytes / 1e6,
+        ours && least && least.peakBytes / ours.peakBytes,
+        1,
+      ),
+    );
   }
   return rows;
 }
@@ -104,27 +213,76 @@ function reversibleRows(figures, extra) {
   const rows = [];
   const { activationBytes, gradientError } = extra;
   rows.push(
-    row("must: reversible mode, peak activation bytes at 64 layers (ours) against 8 (peer), at most times", activationBytes?.deep, activationBytes?.shallow, activationBytes && activationBytes.deep / activationBytes.shallow, 1.05, activationBytes && activationBytes.deep / activationBytes.shallow <= 1.05),
+    row(
+      "must: reversible mode, peak activation bytes at 64 layers (ours) against 8 (peer), at most times",
+      activationBytes?.deep,
+      activationBytes?.shallow,
+      activationBytes && activationBytes.deep / activationBytes.shallow,
+      1.05,
+      activationBytes && activationBytes.deep / activationBytes.shallow <= 1.05,
+    ),
   );
   const stored = figures.filter((f) => f.label === "store" && f.what === "train");
   for (const store of stored) {
-    const reversible = figures.find((f) => f.label === "reversible" && f.what === "train" && f.model === store.model);
+    const reversible = figures.find(
+      (f) => f.label === "reversible" && f.what === "train" && f.model === store.model,
+    );
     if (!reversible) continue;
     const ratio = reversible.seconds / store.seconds;
-    rows.push(row(`must: training step, ms, ${store.model}, reversible mode (ours) against store mode (peer), at most times`, reversible.seconds * 1e3, store.seconds * 1e3, ratio, 1.45, ratio <= 1.45));
+    rows.push(
+      row(
+        `must: training step, ms, ${store.model}, reversible mode (ours) against store mode (peer), at most times`,
+        reversible.seconds * 1e3,
+        store.seconds * 1e3,
+        ratio,
+        1.45,
+        ratio <= 1.45,
+      ),
+    );
   }
-  if (stored.length === 0) rows.push(row("must: training step, reversible mode against store mode, at most times", null, null, NaN, 1.45));
-  rows.push(row("must: reversible mode, largest relative difference of the gradients from store mode, at most", gradientError, null, gradientError, 1e-4, gradientError <= 1e-4));
+  if (stored.length === 0)
+    rows.push(
+      row(
+        "must: training step, reversible mode against store mode, at most times",
+        null,
+        null,
+        NaN,
+        1.45,
+      ),
+    );
+  rows.push(
+    row(
+      "must: reversible mode, largest relative difference of the gradients from store mode, at most",
+      gradientError,
+      null,
+      gradientError,
+      1e-4,
+      gradientError <= 1e-4,
+    ),
+  );
   return rows;
 }
 
 /** What is measured once, in processes of their own. */
 function onceRows({ roundTrip, startMs, bundleBytes }) {
-  const atMost = (contract, value, bar) => row(contract, value, null, value ?? NaN, bar, value <= bar);
+  const atMost = (contract, value, bar) =>
+    row(contract, value, null, value ?? NaN, bar, value <= bar);
   return [
-    atMost("must: decode(encode(x)) of a trained default model, float32, 99.9th percentile of the error, at most", roundTrip?.percentile, 1e-4),
-    atMost("must: decode(encode(x)) of the same model, float64 reference, largest error, at most", roundTrip?.reference, 1e-10),
+    atMost(
+      "must: decode(encode(x)) of a trained default model, float32, 99.9th percentile of the error, at most",
+      roundTrip?.percentile,
+      1e-4,
+    ),
+    atMost(
+      "must: decode(encode(x)) of the same model, float64 reference, largest error, at most",
+      roundTrip?.reference,
+      1e-10,
+    ),
     atMost("must: import and a first logProb, ms, at most", startMs, 150),
-    atMost("must: browser bundle of couplet, gzip, kernels included, kB, at most", bundleBytes && bundleBytes / 1000, 120),
+    atMost(
+      "must: browser bundle of couplet, gzip, kernels included, kB, at most",
+      bundleBytes && bundleBytes / 1000,
+      120,
+    ),
   ];
 }

@@ -18,11 +18,21 @@ const TRANSPOSED = 112;
 async function loadSgemm() {
   const { default: koffi } = await import("koffi");
   const wish = process.env.COUPLET_BLAS;
-  const names = wish && !/^(0|off|no|false|1)$/i.test(wish) ? [wish] : ["libopenblas.so.0", "libopenblas.so", "libopenblas.dylib", "/System/Library/Frameworks/Accelerate.framework/Accelerate"];
+  const names =
+    wish && !/^(0|off|no|false|1)$/i.test(wish)
+      ? [wish]
+      : [
+          "libopenblas.so.0",
+          "libopenblas.so",
+          "libopenblas.dylib",
+          "/System/Library/Frameworks/Accelerate.framework/Accelerate",
+        ];
   for (const name of names) {
     try {
       const library = koffi.load(name);
-      const sgemm = library.func("void cblas_sgemm(int, int, int, int, int, int, float, float *, int, float *, int, float, float *, int)");
+      const sgemm = library.func(
+        "void cblas_sgemm(int, int, int, int, int, int, float, float *, int, float *, int, float, float *, int)",
+      );
       try {
         library.func("void openblas_set_num_threads(int)")(1);
       } catch {
@@ -43,7 +53,16 @@ function makeStep(sgemm, model, rows, tile) {
   for (let c = 0; c < model.couplings; c++) {
     for (const [i, [inputs, outputs]] of layerSizes(model).entries()) {
       const data = c === 0 && i === 0 && model.linear === "none";
-      layers.push({ inputs, outputs, data, w: fill(inputs * outputs), gw: fill(inputs * outputs), x: fill(tile * inputs), y: fill(tile * outputs), gx: fill(tile * inputs) });
+      layers.push({
+        inputs,
+        outputs,
+        data,
+        w: fill(inputs * outputs),
+        gw: fill(inputs * outputs),
+        x: fill(tile * inputs),
+        y: fill(tile * outputs),
+        gx: fill(tile * inputs),
+      });
     }
   }
   return () => {
@@ -54,8 +73,39 @@ function makeStep(sgemm, model, rows, tile) {
       }
       for (let l = layers.length - 1; l >= 0; l--) {
         const { inputs, outputs, data, w, gw, x, y, gx } = layers[l];
-        sgemm(ROW_MAJOR, TRANSPOSED, PLAIN, inputs, outputs, m, 1, x, inputs, y, outputs, at === 0 ? 0 : 1, gw, outputs);
-        if (!data) sgemm(ROW_MAJOR, PLAIN, TRANSPOSED, m, inputs, outputs, 1, y, outputs, w, outputs, 0, gx, inputs);
+        sgemm(
+          ROW_MAJOR,
+          TRANSPOSED,
+          PLAIN,
+          inputs,
+          outputs,
+          m,
+          1,
+          x,
+          inputs,
+          y,
+          outputs,
+          at === 0 ? 0 : 1,
+          gw,
+          outputs,
+        );
+        if (!data)
+          sgemm(
+            ROW_MAJOR,
+            PLAIN,
+            TRANSPOSED,
+            m,
+            inputs,
+            outputs,
+            1,
+            y,
+            outputs,
+            w,
+            outputs,
+            0,
+            gx,
+            inputs,
+          );
       }
     }
   };
@@ -83,7 +133,10 @@ if (!isMainThread) {
   await serve({
     async setup(model, threads) {
       const rows = model.batch / threads;
-      workers = Array.from({ length: threads }, () => new Worker(new URL(import.meta.url), { workerData: { model, rows } }));
+      workers = Array.from(
+        { length: threads },
+        () => new Worker(new URL(import.meta.url), { workerData: { model, rows } }),
+      );
       const [library] = await Promise.all(workers.map(heard));
       let fastest = Infinity;
       for (const tile of new Set([64, 128, 256, rows].filter((t) => t <= rows))) {

@@ -4,10 +4,38 @@ const common = { couplings: 8, bins: 8, bound: 3, batch: 512, learningRate: 5e-4
 const mlp = (width) => ({ kind: "mlp", width, depth: 2 });
 
 export const models = [
-  { ...common, name: "affine-64", title: "affine, dims 64 / hidden 256 x 2", dims: 64, transform: "affine", conditioner: mlp(256) },
-  { ...common, name: "spline-64", title: "spline, dims 64 / hidden 256 x 2", dims: 64, transform: "rationalQuadratic", conditioner: mlp(256) },
-  { ...common, name: "affine-8", title: "affine, dims 8 / hidden 64 x 2", dims: 8, transform: "affine", conditioner: mlp(64) },
-  { ...common, name: "spline-8", title: "spline, dims 8 / hidden 64 x 2", dims: 8, transform: "rationalQuadratic", conditioner: mlp(64) },
+  {
+    ...common,
+    name: "affine-64",
+    title: "affine, dims 64 / hidden 256 x 2",
+    dims: 64,
+    transform: "affine",
+    conditioner: mlp(256),
+  },
+  {
+    ...common,
+    name: "spline-64",
+    title: "spline, dims 64 / hidden 256 x 2",
+    dims: 64,
+    transform: "rationalQuadratic",
+    conditioner: mlp(256),
+  },
+  {
+    ...common,
+    name: "affine-8",
+    title: "affine, dims 8 / hidden 64 x 2",
+    dims: 8,
+    transform: "affine",
+    conditioner: mlp(64),
+  },
+  {
+    ...common,
+    name: "spline-8",
+    title: "spline, dims 8 / hidden 64 x 2",
+    dims: 8,
+    transform: "rationalQuadratic",
+    conditioner: mlp(64),
+  },
   {
     ...common,
     name: "power",
@@ -34,7 +62,10 @@ export function layerSizes({ dims, conditioner, transform, bins }) {
  * gradient of every linear layer, less the input gradient of the very first one (the data need none).
  */
 export function stepFlops(model) {
-  const perCoupling = layerSizes(model).reduce((sum, [inputs, outputs]) => sum + inputs * outputs, 0);
+  const perCoupling = layerSizes(model).reduce(
+    (sum, [inputs, outputs]) => sum + inputs * outputs,
+    0,
+  );
   const [inputs, outputs] = layerSizes(model)[0];
   const unneeded = model.linear === "none" ? inputs * outputs : 0;
   return 2 * model.batch * (3 * model.couplings * perCoupling - unneeded);

@@ -11,16 +11,60 @@ const node = process.execPath;
 
 /** `group`: `torch` and `js` are the peers of the contracts, `aim` is listed beside them, `ours` and `floor` are neither. */
 export const participants = [
-  { name: "couplet", group: "ours", command: [node, here("ours.mjs")], options: { blas: true }, needs: here("../packages/couplet/dist/index.js") },
-  { name: "couplet, WebAssembly alone", group: "ours", command: [node, here("ours.mjs")], options: { blas: false }, needs: here("../packages/couplet/dist/index.js") },
-  { name: "GEMM floor", group: "floor", command: [node, here("gemm.mjs")], needs: here("gemm.mjs") },
-  { name: "nflows", group: "torch", command: [python, here("peers/nflows_peer.py")], needs: python },
-  { name: "normflows", group: "torch", command: [python, here("peers/normflows_peer.py")], needs: python },
+  {
+    name: "couplet",
+    group: "ours",
+    command: [node, here("ours.mjs")],
+    options: { blas: true },
+    needs: here("../packages/couplet/dist/index.js"),
+  },
+  {
+    name: "couplet, WebAssembly alone",
+    group: "ours",
+    command: [node, here("ours.mjs")],
+    options: { blas: false },
+    needs: here("../packages/couplet/dist/index.js"),
+  },
+  {
+    name: "GEMM floor",
+    group: "floor",
+    command: [node, here("gemm.mjs")],
+    needs: here("gemm.mjs"),
+  },
+  {
+    name: "nflows",
+    group: "torch",
+    command: [python, here("peers/nflows_peer.py")],
+    needs: python,
+  },
+  {
+    name: "normflows",
+    group: "torch",
+    command: [python, here("peers/normflows_peer.py")],
+    needs: python,
+  },
   { name: "zuko", group: "torch", command: [python, here("peers/zuko_peer.py")], needs: python },
   { name: "FrEIA", group: "torch", command: [python, here("peers/freia_peer.py")], needs: python },
-  { name: "flowjax", group: "aim", command: [python, here("peers/flowjax_peer.py")], needs: python },
-  { name: "jax-js", group: "js", command: [node, here("peers/npm/jax-js.mjs")], needs: here("peers/npm/node_modules/@jax-js/jax"), mostThreads: 1 },
-  { name: "tfjs", group: "js", command: [node, here("peers/npm/tfjs.mjs")], needs: here("peers/npm/node_modules/@tensorflow/tfjs"), mostThreads: 1 },
+  {
+    name: "flowjax",
+    group: "aim",
+    command: [python, here("peers/flowjax_peer.py")],
+    needs: python,
+  },
+  {
+    name: "jax-js",
+    group: "js",
+    command: [node, here("peers/npm/jax-js.mjs")],
+    needs: here("peers/npm/node_modules/@jax-js/jax"),
+    mostThreads: 1,
+  },
+  {
+    name: "tfjs",
+    group: "js",
+    command: [node, here("peers/npm/tfjs.mjs")],
+    needs: here("peers/npm/node_modules/@tensorflow/tfjs"),
+    mostThreads: 1,
+  },
 ];
 
 /** The participants that can be started here; the others are named with the reason. */
@@ -29,7 +73,14 @@ export function present(wanted) {
   const absent = [];
   for (const participant of wanted) {
     if (existsSync(participant.needs)) there.push(participant);
-    else absent.push({ name: participant.name, reason: participant.group === "ours" ? "not built (npm run build)" : "not installed (bench/setup)" });
+    else
+      absent.push({
+        name: participant.name,
+        reason:
+          participant.group === "ours"
+            ? "not built (npm run build)"
+            : "not installed (bench/setup)",
+      });
   }
   return { there, absent };
 }

@@ -33,7 +33,8 @@ const { values: options } = parseArgs({
 });
 const started = Date.now();
 const notes = [];
-const say = (line) => process.stderr.write(`[${((Date.now() - started) / 1000).toFixed(0)} s] ${line}\n`);
+const say = (line) =>
+  process.stderr.write(`[${((Date.now() - started) / 1000).toFixed(0)} s] ${line}\n`);
 /** Said, and kept for the table's end: a figure that is not there has a reason. */
 const note = (line) => {
   notes.push(line);
@@ -53,7 +54,9 @@ function choose(all, wanted, what) {
   if (wanted === undefined) return all;
   for (const name of wanted) {
     if (!all.some((one) => one.name === name)) {
-      process.stderr.write(`bench: --${what}: expected one of ${all.map((one) => one.name).join(", ")}, got ${name}\n`);
+      process.stderr.write(
+        `bench: --${what}: expected one of ${all.map((one) => one.name).join(", ")}, got ${name}\n`,
+      );
       process.exit(2);
     }
   }
@@ -61,10 +64,27 @@ function choose(all, wanted, what) {
 }
 
 const cores = os.availableParallelism();
-const threads = (list(options.threads)?.map(Number) ?? (options.quick ? [2] : [1, 2])).filter((n) => n <= cores);
-const models = choose(allModels, list(options.only) ?? (options.quick ? ["affine-64", "spline-8"] : undefined), "only");
-const quickPeers = ["couplet", "couplet, WebAssembly alone", "GEMM floor", "zuko", "flowjax", "jax-js"];
-const wanted = choose(participants, list(options.peers) ?? (options.quick ? quickPeers : undefined), "peers");
+const threads = (list(options.threads)?.map(Number) ?? (options.quick ? [2] : [1, 2])).filter(
+  (n) => n <= cores,
+);
+const models = choose(
+  allModels,
+  list(options.only) ?? (options.quick ? ["affine-64", "spline-8"] : undefined),
+  "only",
+);
+const quickPeers = [
+  "couplet",
+  "couplet, WebAssembly alone",
+  "GEMM floor",
+  "zuko",
+  "flowjax",
+  "jax-js",
+];
+const wanted = choose(
+  participants,
+  list(options.peers) ?? (options.quick ? quickPeers : undefined),
+  "peers",
+);
 const { there, absent } = present(wanted);
 for (const { name, reason } of absent) note(`${name}: left out: ${reason}`);
 
@@ -78,7 +98,12 @@ const works = [
   { what: "train" },
   { what: "logProb", rows: 512 },
   { what: "sample", rows: 512 },
-  ...(options.quick ? [] : [{ what: "logProb", rows: 16_384 }, { what: "sample", rows: 16_384 }]),
+  ...(options.quick
+    ? []
+    : [
+        { what: "logProb", rows: 16_384 },
+        { what: "sample", rows: 16_384 },
+      ]),
 ];
 
 const folder = mkdtempSync(join(os.tmpdir(), "couplet-bench-"));
@@ -97,10 +122,14 @@ try {
       say(`${model.title}, ${count} threads`);
       const entries = there
         .filter((p) => count <= (p.mostThreads ?? Infinity) || !threads.includes(p.mostThreads))
-        .map((participant) => ({ participant, threads: Math.min(count, participant.mostThreads ?? count) }));
+        .map((participant) => ({
+          participant,
+          threads: Math.min(count, participant.mostThreads ?? count),
+        }));
       if (count >= 2) {
         // beside the two-thread run, so that both meet the same machine
-        for (const participant of there.filter((p) => p.name === "couplet")) entries.push({ participant, threads: 1, label: "one thread" });
+        for (const participant of there.filter((p) => p.name === "couplet"))
+          entries.push({ participant, threads: 1, label: "one thread" });
       }
       collect(await measure({ entries, model, data, works, pace, say: note }));
     }
@@ -110,8 +139,22 @@ try {
     const pace = paceUntil(0.85);
     for (const model of models.filter((m) => m.name.endsWith("-64"))) {
       say(`${model.title}, reversible against store`);
-      const entries = ["store", "reversible"].map((memory) => ({ participant: ours, threads: threads.at(-1), label: memory, options: { ...ours.options, memory } }));
-      collect(await measure({ entries, model, data: dataOf(model), works: [{ what: "train" }], pace, say: note }));
+      const entries = ["store", "reversible"].map((memory) => ({
+        participant: ours,
+        threads: threads.at(-1),
+        label: memory,
+        options: { ...ours.options, memory },
+      }));
+      collect(
+        await measure({
+          entries,
+          model,
+          data: dataOf(model),
+          works: [{ what: "train" }],
+          pace,
+          say: note,
+        }),
+      );
     }
   }
 } finally {
@@ -126,10 +169,18 @@ function collect(result) {
 /** Runs one of the small scripts that print JSON; what it cannot give is said and left out. */
 async function once(script, ...args) {
   try {
-    const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(new URL(script, import.meta.url)), ...args]);
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      fileURLToPath(new URL(script, import.meta.url)),
+      ...args,
+    ]);
     return JSON.parse(stdout);
   } catch (error) {
-    note(`${script}: ${String(error.stderr ?? error.message).trim().split("\n").at(-1)}`);
+    note(
+      `${script}: ${String(error.stderr ?? error.message)
+        .trim()
+        .split("\n")
+        .at(-1)}`,
+    );
     return {};
   }
 }
@@ -141,7 +192,11 @@ if (there.some((p) => p.group === "ours")) {
   for (let i = 0; i < (options.quick ? 3 : 9); i++) starts.push((await once("startup.mjs")).ms);
   const sorted = starts.filter(Number.isFinite).sort((a, b) => a - b);
   extra.startMs = sorted[sorted.length >> 1];
-  Object.assign(extra, await once("bundle.mjs"), await once("exactness.mjs", ...(options.quick ? ["--quick"] : [])));
+  Object.assign(
+    extra,
+    await once("bundle.mjs"),
+    await once("exactness.mjs", ...(options.quick ? ["--quick"] : [])),
+  );
 }
 
 const rows = contractRows({ models, threads, figures, extra, most: Math.max(...threads) });
@@ -158,8 +213,13 @@ const machine = {
 };
 
 mkdirSync(new URL("out/", import.meta.url), { recursive: true });
-writeFileSync(new URL("out/latest.json", import.meta.url), `${JSON.stringify({ machine, quick: options.quick, rows, figures, setups, extra, notes }, null, 2)}\n`);
+writeFileSync(
+  new URL("out/latest.json", import.meta.url),
+  `${JSON.stringify({ machine, quick: options.quick, rows, figures, setups, extra, notes }, null, 2)}\n`,
+);
 process.stdout.write(`${figureTable(figures)}\n\n${contractTable(rows)}\n`);
 if (notes.length > 0) process.stdout.write(`\n${notes.join("\n")}\n`);
 const musts = rows.filter((r) => r.contract.startsWith("must"));
-process.stdout.write(`\n${musts.filter((r) => r.holds).length} of ${musts.length} musts hold; bench/out/latest.json has every figure\n`);
+process.stdout.write(
+  `\n${musts.filter((r) => r.holds).length} of ${musts.length} musts hold; bench/out/latest.json has every figure\n`,
+);

@@ -47,12 +47,15 @@ function layerEdges(graph, nodes, edges, seed) {
   const random = generator(seed);
   const pairs = new Int32Array(2 * edges);
   const side = Math.ceil(Math.sqrt(nodes));
-  for (let e = 0; e < edges; ) {
+  for (let e = 0; e < edges;) {
     let [i, j] = [0, 0];
     if (graph === "grid") {
       // A node and one at most 3 steps away on a lattice: a geometric graph, with a tiny lambda_2.
       i = Math.floor(random() * nodes);
-      const [x, y] = [(i % side) + Math.floor(random() * 7) - 3, Math.floor(i / side) + Math.floor(random() * 7) - 3];
+      const [x, y] = [
+        (i % side) + Math.floor(random() * 7) - 3,
+        Math.floor(i / side) + Math.floor(random() * 7) - 3,
+      ];
       j = x < 0 || x >= side || y < 0 ? -1 : y * side + x;
     } else [i, j] = [Math.floor(random() * nodes), Math.floor(random() * nodes)];
     if (i === j || j < 0 || j >= nodes) continue;
@@ -66,11 +69,17 @@ function layerEdges(graph, nodes, edges, seed) {
 /** The process that measures this library. */
 async function child(folder) {
   const { csrFromTriplets, kroneckerSum, dense, spectrum } = await import(options.library);
-  const { nodes, edges, coupling } = JSON.parse(readFileSync(path.join(folder, "problem.json"), "utf8"));
+  const { nodes, edges, coupling } = JSON.parse(
+    readFileSync(path.join(folder, "problem.json"), "utf8"),
+  );
   const laplacian = (name) => {
     const bytes = readFileSync(path.join(folder, name));
     const pairs = new Int32Array(bytes.buffer, bytes.byteOffset, 2 * edges);
-    const [row, column, values] = [new Int32Array(4 * edges), new Int32Array(4 * edges), new Float64Array(4 * edges)];
+    const [row, column, values] = [
+      new Int32Array(4 * edges),
+      new Int32Array(4 * edges),
+      new Float64Array(4 * edges),
+    ];
     for (let e = 0; e < edges; e++) {
       const [i, j] = [pairs[2 * e], pairs[2 * e + 1]];
       row.set([i, j, i, j], 4 * e);
@@ -81,22 +90,49 @@ async function child(folder) {
   };
   const started = performance.now();
   const operator = kroneckerSum({
-    layers: [{ name: "a", operator: laplacian("a.bin") }, { name: "b", operator: laplacian("b.bin") }],
-    between: dense([[coupling, -coupling], [-coupling, coupling]]),
+    layers: [
+      { name: "a", operator: laplacian("a.bin") },
+      { name: "b", operator: laplacian("b.bin") },
+    ],
+    between: dense([
+      [coupling, -coupling],
+      [-coupling, coupling],
+    ]),
   });
   const assembled = performance.now();
-  const r = await spectrum({ operator, k: 1, deflate: [new Float64Array(2 * nodes).fill(1)], tolerance: 1e-8 });
+  const r = await spectrum({
+    operator,
+    k: 1,
+    deflate: [new Float64Array(2 * nodes).fill(1)],
+    tolerance: 1e-8,
+  });
   const solved = performance.now();
   const y = new Float64Array(2 * nodes);
   operator.apply(r.vectors[0], y);
-  const residual = Math.sqrt(y.reduce((sum, v, i) => sum + (v - r.values[0] * r.vectors[0][i]) ** 2, 0));
-  const report = { lambda2: r.values[0], residual, converged: r.converged, method: r.method, products: r.products, assembleSeconds: (assembled - started) / 1000, solveSeconds: (solved - assembled) / 1000, peakBytes: process.resourceUsage().maxRSS * 1024 };
+  const residual = Math.sqrt(
+    y.reduce((sum, v, i) => sum + (v - r.values[0] * r.vectors[0][i]) ** 2, 0),
+  );
+  const report = {
+    lambda2: r.values[0],
+    residual,
+    converged: r.converged,
+    method: r.method,
+    products: r.products,
+    assembleSeconds: (assembled - started) / 1000,
+    solveSeconds: (solved - assembled) / 1000,
+    peakBytes: process.resourceUsage().maxRSS * 1024,
+  };
   console.log(JSON.stringify(report));
 }
 
 function run(name, command, args) {
-  const done = spawnSync(command, args, { encoding: "utf8", timeout: Number(options.limit) * 1000, stdio: ["ignore", "pipe", "inherit"] });
-  if (done.error?.code === "ETIMEDOUT") return { name, failed: `not done within ${options.limit} s` };
+  const done = spawnSync(command, args, {
+    encoding: "utf8",
+    timeout: Number(options.limit) * 1000,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  if (done.error?.code === "ETIMEDOUT")
+    return { name, failed: `not done within ${options.limit} s` };
   if (done.status !== 0) return { name, failed: `exit code ${done.status}` };
   return { name, ...JSON.parse(done.stdout) };
 }
@@ -105,28 +141,60 @@ function main() {
   const folder = mkdtempSync(path.join(tmpdir(), "couplet-laplacian-"));
   try {
     const [nodes, edges] = [Number(options.nodes), Number(options.edges)];
-    writeFileSync(path.join(folder, "problem.json"), JSON.stringify({ nodes, edges, coupling: Number(options.coupling) }));
+    writeFileSync(
+      path.join(folder, "problem.json"),
+      JSON.stringify({ nodes, edges, coupling: Number(options.coupling) }),
+    );
     writeFileSync(path.join(folder, "a.bin"), layerEdges(options.graph, nodes, edges, 1));
     writeFileSync(path.join(folder, "b.bin"), layerEdges(options.graph, nodes, edges, 2));
-    const rows = [run("couplet", process.execPath, [fileURLToPath(import.meta.url), "--child", folder, "--library", options.library])];
-    if (!existsSync(options.python)) console.error(`no Python at ${options.python}: SciPy is left out`);
+    const rows = [
+      run("couplet", process.execPath, [
+        fileURLToPath(import.meta.url),
+        "--child",
+        folder,
+        "--library",
+        options.library,
+      ]),
+    ];
+    if (!existsSync(options.python))
+      console.error(`no Python at ${options.python}: SciPy is left out`);
     else {
       for (const peer of options.peers.split(",").filter(Boolean)) {
-        rows.push(run(`scipy ${peer}`, options.python, [path.join(here, "scipy_laplacian.py"), folder, peer]));
+        rows.push(
+          run(`scipy ${peer}`, options.python, [
+            path.join(here, "scipy_laplacian.py"),
+            folder,
+            peer,
+          ]),
+        );
       }
     }
     if (options.json) {
-      console.log(JSON.stringify({ nodes, edges, graph: options.graph, cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, rows }));
+      console.log(
+        JSON.stringify({
+          nodes,
+          edges,
+          graph: options.graph,
+          cpu: cpus()[0]?.model,
+          cores: cpus().length,
+          node: process.version,
+          rows,
+        }),
+      );
       return;
     }
-    console.log(`supra-Laplacian, 2 layers x ${nodes} nodes, ${edges} edges each (${options.graph}), coupling ${options.coupling}; ${cpus().length} x ${cpus()[0]?.model}`);
+    console.log(
+      `supra-Laplacian, 2 layers x ${nodes} nodes, ${edges} edges each (${options.graph}), coupling ${options.coupling}; ${cpus().length} x ${cpus()[0]?.model}`,
+    );
     for (const row of rows) {
       if (row.failed !== undefined) {
         console.log(`${row.name.padEnd(16)} ${row.failed}`);
         continue;
       }
       const ratio = row.solveSeconds / rows[0].solveSeconds;
-      console.log(`${row.name.padEnd(16)} lambda2 ${row.lambda2.toPrecision(10)}  residual ${row.residual.toExponential(1)}  ${row.solveSeconds.toFixed(1)} s  (${ratio.toFixed(2)} x couplet)  peak ${(row.peakBytes / 2 ** 20).toFixed(0)} MiB  ${row.products ?? ""} products`);
+      console.log(
+        `${row.name.padEnd(16)} lambda2 ${row.lambda2.toPrecision(10)}  residual ${row.residual.toExponential(1)}  ${row.solveSeconds.toFixed(1)} s  (${ratio.toFixed(2)} x couplet)  peak ${(row.peakBytes / 2 ** 20).toFixed(0)} MiB  ${row.products ?? ""} products`,
+      );
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -25,12 +25,19 @@ function spline(raw, x, { bins, bound, conditioner }, inverse) {
   const [rows, half] = x.shape;
   const logits = raw.reshape([rows, half, 3 * bins - 1]);
   const part = (from, to) => logits.ref.slice([], [], [from, to]);
-  const share = (u) => nn.softmax(u.mul(1 / Math.sqrt(conditioner.width)), -1).mul(1 - MIN_BIN * bins).add(MIN_BIN).mul(2 * bound);
+  const share = (u) =>
+    nn
+      .softmax(u.mul(1 / Math.sqrt(conditioner.width)), -1)
+      .mul(1 - MIN_BIN * bins)
+      .add(MIN_BIN)
+      .mul(2 * bound);
   const w = share(part(0, bins));
   const h = share(part(bins, 2 * bins));
   const left = np.cumsum(w.ref, -1).sub(w.ref).sub(bound);
   const low = np.cumsum(h.ref, -1).sub(h.ref).sub(bound);
-  const inner = nn.softplus(part(2 * bins, 3 * bins - 1).add(Math.log(Math.expm1(1 - MIN_DERIVATIVE)))).add(MIN_DERIVATIVE);
+  const inner = nn
+    .softplus(part(2 * bins, 3 * bins - 1).add(Math.log(Math.expm1(1 - MIN_DERIVATIVE))))
+    .add(MIN_DERIVATIVE);
   const one = np.ones([rows, half, 1]);
   const d0s = np.concatenate([one.ref, inner.ref], -1);
   const d1s = np.concatenate([inner.ref, one.ref], -1);
@@ -50,7 +57,9 @@ function spline(raw, x, { bins, bound, conditioner }, inverse) {
     const c = s.ref.mul(u.ref).neg();
     const b = d0.ref.sub(q.ref.mul(u));
     const a = s.ref.sub(b.ref);
-    z = c.ref.mul(2).div(b.ref.neg().sub(np.sqrt(np.maximum(b.ref.mul(b.ref).sub(a.mul(c).mul(4)), 0))));
+    z = c.ref
+      .mul(2)
+      .div(b.ref.neg().sub(np.sqrt(np.maximum(b.ref.mul(b.ref).sub(a.mul(c).mul(4)), 0))));
   } else {
     z = at.sub(xk.ref).div(wk.ref);
   }
@@ -58,8 +67,14 @@ function spline(raw, x, { bins, bound, conditioner }, inverse) {
   const below = s.ref.add(q.ref.mul(z.ref).mul(rest.ref));
   const value = inverse
     ? xk.ref.add(z.ref.mul(wk.ref))
-    : yk.ref.add(hk.ref.mul(s.ref.mul(z.ref).mul(z.ref).add(d0.ref.mul(z.ref).mul(rest.ref))).div(below.ref));
-  const slope = d1.ref.mul(z.ref).mul(z.ref).add(s.ref.mul(2).mul(z.ref).mul(rest.ref)).add(d0.ref.mul(rest.ref).mul(rest.ref));
+    : yk.ref.add(
+        hk.ref.mul(s.ref.mul(z.ref).mul(z.ref).add(d0.ref.mul(z.ref).mul(rest.ref))).div(below.ref),
+      );
+  const slope = d1.ref
+    .mul(z.ref)
+    .mul(z.ref)
+    .add(s.ref.mul(2).mul(z.ref).mul(rest.ref))
+    .add(d0.ref.mul(rest.ref).mul(rest.ref));
   const logSlope = np.log(s.ref).mul(2).add(np.log(slope)).sub(np.log(below).mul(2));
   return [np.where(inside.ref, value, x), np.where(inside, logSlope, 0).sum(1)];
 }
@@ -83,7 +98,9 @@ function condition(layers, x, { conditioner }) {
 
 function couple(layers, frozen, moved, model, inverse) {
   const raw = condition(layers, frozen.ref, model);
-  return model.transform === "affine" ? affine(raw, moved, inverse) : spline(raw, moved, model, inverse);
+  return model.transform === "affine"
+    ? affine(raw, moved, inverse)
+    : spline(raw, moved, model, inverse);
 }
 
 function logProb(parameters, x, model) {
@@ -102,7 +119,10 @@ function logProb(parameters, x, model) {
     }
     const first = x.ref.slice([], [0, half]);
     const second = x.slice([], [half, dims]);
-    const [value, logDet] = i % 2 === 0 ? couple(net, first, second, model, false) : couple(net, second, first, model, false);
+    const [value, logDet] =
+      i % 2 === 0
+        ? couple(net, first, second, model, false)
+        : couple(net, second, first, model, false);
     x = np.concatenate(i % 2 === 0 ? [first, value] : [value, second], 1);
     total = total.add(logDet);
   });
@@ -133,7 +153,10 @@ function decode(parameters, z, model, unmixers) {
     const { net, lu } = parameters[i];
     const first = x.ref.slice([], [0, half]);
     const second = x.slice([], [half, dims]);
-    const [value] = i % 2 === 0 ? couple(net, first, second, model, true) : couple(net, second, first, model, true);
+    const [value] =
+      i % 2 === 0
+        ? couple(net, first, second, model, true)
+        : couple(net, second, first, model, true);
     x = np.concatenate(i % 2 === 0 ? [first, value] : [value, second], 1);
     if (lu) {
       x = np.matmul(x.sub(lu[1].ref), unmixers[i].ref);
@@ -153,7 +176,7 @@ function layerSizes({ dims, conditioner, transform, bins }) {
 /** Uniform He-like weights; the last layer nearly neutral, as in every other peer. */
 function fresh(model) {
   let state = 7;
-  const uniform = () => ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 31 - 1);
+  const uniform = () => (state = (Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 31 - 1;
   return Array.from({ length: model.couplings }, () => ({
     net: layerSizes(model).map(([inputs, outputs], i, all) => {
       const scale = (i === all.length - 1 ? 0.01 : 1) / Math.sqrt(inputs);
@@ -184,7 +207,9 @@ class JaxJs {
     defaultDevice("wasm");
     const rows = readRows(data);
     const { batch, dims, learningRate } = model;
-    model.orders = Array.from({ length: model.couplings }, (_, i) => Array.from({ length: dims }, (_, j) => (j * 5 + i) % dims));
+    model.orders = Array.from({ length: model.couplings }, (_, i) =>
+      Array.from({ length: dims }, (_, j) => (j * 5 + i) % dims),
+    );
     this.cut = new Map();
     this.rows = rows;
     this.dims = dims;
@@ -196,20 +221,29 @@ class JaxJs {
     this.t = np.array([0]);
     const loss = (flat, x) => logProb(grow(model, flat), x, model).mean().neg();
     this.step = jit((flat, m, v, t, x) => {
-      const [value, gradient] = valueAndGrad(loss)(flat.map((a) => a.ref), x);
+      const [value, gradient] = valueAndGrad(loss)(
+        flat.map((a) => a.ref),
+        x,
+      );
       const next = t.add(1);
       const c1 = np.ones([1]).sub(np.exp(next.ref.mul(Math.log(0.9))));
       const c2 = np.ones([1]).sub(np.exp(next.ref.mul(Math.log(0.999))));
       const ms = m.map((a, i) => a.mul(0.9).add(gradient[i].ref.mul(0.1)));
       const vs = v.map((a, i) => a.mul(0.999).add(np.square(gradient[i]).mul(0.001)));
       const moved = flat.map((a, i) =>
-        a.sub(ms[i].ref.div(c1.ref).div(np.sqrt(vs[i].ref.div(c2.ref)).add(1e-8)).mul(learningRate)),
+        a.sub(
+          ms[i].ref
+            .div(c1.ref)
+            .div(np.sqrt(vs[i].ref.div(c2.ref)).add(1e-8))
+            .mul(learningRate),
+        ),
       );
       return [moved, ms, vs, next, value];
     });
     this.score = jit((flat, x) => logProb(grow(model, flat), x, model));
     this.draw = jit((flat, unmixers, z) => decode(grow(model, flat), z, model, unmixers));
-    this.unmixers = () => grow(model, this.flat).flatMap(({ lu }, i) => (lu ? [unmix(lu[0], model.orders[i])] : []));
+    this.unmixers = () =>
+      grow(model, this.flat).flatMap(({ lu }, i) => (lu ? [unmix(lu[0], model.orders[i])] : []));
     this.key = random.key(7);
     return { parameters, version: "0.1.25" };
   }
@@ -221,7 +255,9 @@ class JaxJs {
       const count = Math.floor(this.rows.length / size);
       this.cut.set(
         rows,
-        Array.from({ length: count }, (_, i) => np.array(this.rows.slice(i * size, (i + 1) * size)).reshape([rows, this.dims])),
+        Array.from({ length: count }, (_, i) =>
+          np.array(this.rows.slice(i * size, (i + 1) * size)).reshape([rows, this.dims]),
+        ),
       );
     }
     return this.cut.get(rows);
@@ -233,7 +269,13 @@ class JaxJs {
       let last;
       for (let i = 0; i < iterations; i++) {
         last?.dispose();
-        [this.flat, this.m, this.v, this.t, last] = this.step(this.flat, this.m, this.v, this.t, batches[i % batches.length].ref);
+        [this.flat, this.m, this.v, this.t, last] = this.step(
+          this.flat,
+          this.m,
+          this.v,
+          this.t,
+          batches[i % batches.length].ref,
+        );
         await last.blockUntilReady();
       }
       return (await last.data())[0];
@@ -252,7 +294,11 @@ class JaxJs {
       for (let i = 0; i < iterations; i++) {
         const [next, use] = random.split(this.key);
         this.key = next;
-        values = await this.draw(keep(this.flat), keep(unmixers), random.normal(use, [rows, this.dims])).data();
+        values = await this.draw(
+          keep(this.flat),
+          keep(unmixers),
+          random.normal(use, [rows, this.dims]),
+        ).data();
       }
       return values.reduce((sum, x) => sum + x, 0) / values.length;
     },

@@ -26,13 +26,27 @@ const within = tf.customGrad((x, low, high) => ({
 /** Rational-quadratic spline with identity tails; the bin is found by comparing and summing. */
 function spline(raw, x, { bins, bound, conditioner }, inverse) {
   const [rows, half] = x.shape;
-  const [wu, hu, du] = tf.split(tf.reshape(raw, [rows, half, 3 * bins - 1]), [bins, bins, bins - 1], 2);
-  const share = (u) => tf.mul(tf.add(tf.mul(tf.softmax(tf.div(u, Math.sqrt(conditioner.width))), 1 - MIN_BIN * bins), MIN_BIN), 2 * bound);
+  const [wu, hu, du] = tf.split(
+    tf.reshape(raw, [rows, half, 3 * bins - 1]),
+    [bins, bins, bins - 1],
+    2,
+  );
+  const share = (u) =>
+    tf.mul(
+      tf.add(
+        tf.mul(tf.softmax(tf.div(u, Math.sqrt(conditioner.width))), 1 - MIN_BIN * bins),
+        MIN_BIN,
+      ),
+      2 * bound,
+    );
   const w = share(wu);
   const h = share(hu);
   const left = tf.sub(tf.cumsum(w, 2, true), bound);
   const low = tf.sub(tf.cumsum(h, 2, true), bound);
-  const inner = tf.add(tf.softplus(tf.add(du, Math.log(Math.expm1(1 - MIN_DERIVATIVE)))), MIN_DERIVATIVE);
+  const inner = tf.add(
+    tf.softplus(tf.add(du, Math.log(Math.expm1(1 - MIN_DERIVATIVE)))),
+    MIN_DERIVATIVE,
+  );
   const one = tf.ones([rows, half, 1]);
   const inside = within(x, tf.scalar(-bound), tf.scalar(bound));
   const clipped = tf.clipByValue(x, -bound, bound - 1e-5);
@@ -52,7 +66,10 @@ function spline(raw, x, { bins, bound, conditioner }, inverse) {
     const c = tf.neg(tf.mul(s, u));
     const b = tf.sub(d0, tf.mul(q, u));
     const a = tf.sub(s, b);
-    z = tf.div(tf.mul(c, 2), tf.sub(tf.neg(b), tf.sqrt(tf.maximum(tf.sub(tf.mul(b, b), tf.mul(tf.mul(a, c), 4)), 0))));
+    z = tf.div(
+      tf.mul(c, 2),
+      tf.sub(tf.neg(b), tf.sqrt(tf.maximum(tf.sub(tf.mul(b, b), tf.mul(tf.mul(a, c), 4)), 0))),
+    );
   } else {
     z = tf.div(tf.sub(clipped, xk), wk);
   }
@@ -63,7 +80,11 @@ function spline(raw, x, { bins, bound, conditioner }, inverse) {
   const value = inverse
     ? tf.add(xk, tf.mul(z, wk))
     : tf.add(yk, tf.div(tf.mul(hk, tf.add(tf.mul(s, zz), tf.mul(d0, both))), below));
-  const slope = tf.addN([tf.mul(d1, zz), tf.mul(tf.mul(s, 2), both), tf.mul(d0, tf.mul(rest, rest))]);
+  const slope = tf.addN([
+    tf.mul(d1, zz),
+    tf.mul(tf.mul(s, 2), both),
+    tf.mul(d0, tf.mul(rest, rest)),
+  ]);
   const logSlope = tf.sub(tf.add(tf.mul(tf.log(s), 2), tf.log(slope)), tf.mul(tf.log(below), 2));
   return [tf.add(x, tf.mul(inside, tf.sub(value, x))), tf.sum(tf.mul(inside, logSlope), 1)];
 }
@@ -82,14 +103,19 @@ function condition(layers, x) {
 /** One coupling on the two halves: the moved half's new value and the log-determinant per row. */
 function couple(layers, frozen, moved, model, inverse) {
   const raw = condition(layers, frozen);
-  return model.transform === "affine" ? affine(raw, moved, inverse) : spline(raw, moved, model, inverse);
+  return model.transform === "affine"
+    ? affine(raw, moved, inverse)
+    : spline(raw, moved, model, inverse);
 }
 
 function logProb(nets, x, model) {
   let [first, second] = tf.split(x, 2, 1);
   let total = tf.zeros([x.shape[0]]);
   nets.forEach((net, i) => {
-    const [value, logDet] = i % 2 === 0 ? couple(net, first, second, model, false) : couple(net, second, first, model, false);
+    const [value, logDet] =
+      i % 2 === 0
+        ? couple(net, first, second, model, false)
+        : couple(net, second, first, model, false);
     if (i % 2 === 0) second = value;
     else first = value;
     total = tf.add(total, logDet);
@@ -101,7 +127,10 @@ function logProb(nets, x, model) {
 function decode(nets, z, model) {
   let [first, second] = tf.split(z, 2, 1);
   for (let i = nets.length - 1; i >= 0; i--) {
-    const [value] = i % 2 === 0 ? couple(nets[i], first, second, model, true) : couple(nets[i], second, first, model, true);
+    const [value] =
+      i % 2 === 0
+        ? couple(nets[i], first, second, model, true)
+        : couple(nets[i], second, first, model, true);
     if (i % 2 === 0) second = value;
     else first = value;
   }
@@ -110,18 +139,28 @@ function decode(nets, z, model) {
 
 function fresh({ dims, conditioner, transform, bins, couplings }) {
   const { width, depth } = conditioner;
-  const sizes = [dims / 2, ...Array.from({ length: depth }, () => width), (dims / 2) * (transform === "affine" ? 2 : 3 * bins - 1)];
+  const sizes = [
+    dims / 2,
+    ...Array.from({ length: depth }, () => width),
+    (dims / 2) * (transform === "affine" ? 2 : 3 * bins - 1),
+  ];
   return Array.from({ length: couplings }, (_, k) =>
     sizes.slice(1).map((outputs, i) => {
       const bound = (i === depth ? 0.01 : 1) / Math.sqrt(sizes[i]);
-      return [tf.variable(tf.randomUniform([sizes[i], outputs], -bound, bound, "float32", 7 + k * 10 + i)), tf.variable(tf.zeros([outputs]))];
+      return [
+        tf.variable(
+          tf.randomUniform([sizes[i], outputs], -bound, bound, "float32", 7 + k * 10 + i),
+        ),
+        tf.variable(tf.zeros([outputs])),
+      ];
     }),
   );
 }
 
 class Tfjs {
   async setup(model, threads, data) {
-    if (model.conditioner.kind !== "mlp" || model.linear !== "none") throw new Unsupported("measured on the MLP models only");
+    if (model.conditioner.kind !== "mlp" || model.linear !== "none")
+      throw new Unsupported("measured on the MLP models only");
     setThreadsCount(threads);
     await tf.setBackend("wasm");
     await tf.ready();
@@ -138,7 +177,12 @@ class Tfjs {
     if (!this.cut.has(rows)) {
       const size = rows * this.model.dims;
       const count = Math.floor(this.rows.length / size);
-      this.cut.set(rows, Array.from({ length: count }, (_, i) => tf.tensor2d(this.rows.slice(i * size, (i + 1) * size), [rows, this.model.dims])));
+      this.cut.set(
+        rows,
+        Array.from({ length: count }, (_, i) =>
+          tf.tensor2d(this.rows.slice(i * size, (i + 1) * size), [rows, this.model.dims]),
+        ),
+      );
     }
     return this.cut.get(rows);
   }
@@ -148,7 +192,10 @@ class Tfjs {
       const batches = this.batches(this.model.batch);
       let value;
       for (let i = 0; i < iterations; i++) {
-        const loss = this.adam.minimize(() => tf.neg(tf.mean(logProb(this.nets, batches[i % batches.length], this.model))), true);
+        const loss = this.adam.minimize(
+          () => tf.neg(tf.mean(logProb(this.nets, batches[i % batches.length], this.model))),
+          true,
+        );
         value = loss.dataSync()[0];
         loss.dispose();
       }
@@ -157,13 +204,18 @@ class Tfjs {
     logProb: async (iterations, rows) => {
       const batches = this.batches(rows);
       let values;
-      for (let i = 0; i < iterations; i++) values = tf.tidy(() => logProb(this.nets, batches[i % batches.length], this.model).dataSync());
+      for (let i = 0; i < iterations; i++)
+        values = tf.tidy(() =>
+          logProb(this.nets, batches[i % batches.length], this.model).dataSync(),
+        );
       return values.reduce((sum, x) => sum + x, 0) / rows;
     },
     sample: async (iterations, rows) => {
       let values;
       for (let i = 0; i < iterations; i++) {
-        values = tf.tidy(() => decode(this.nets, tf.randomNormal([rows, this.model.dims]), this.model).dataSync());
+        values = tf.tidy(() =>
+          decode(this.nets, tf.randomNormal([rows, this.model.dims]), this.model).dataSync(),
+        );
       }
       return values.reduce((sum, x) => sum + x, 0) / values.length;
     },

@@ -49,7 +49,12 @@ export type { Standardiser } from "./flow/preprocess.ts";
 export { registerConditioner } from "./flow/conditioners/conditioner.ts";
 export type { ConditionerBuilder } from "./flow/conditioners/conditioner.ts";
 export { registerTransform } from "./flow/transforms/transform.ts";
-export type { Transform, TransformBuilder, TransformedValue, TransformPlace } from "./flow/transforms/transform.ts";
+export type {
+  Transform,
+  TransformBuilder,
+  TransformedValue,
+  TransformPlace,
+} from "./flow/transforms/transform.ts";
 export { fit, train } from "./train/fit.ts";
 export type { FitArguments, FitOptions } from "./train/fit.ts";
 export type { TrainEvent } from "./train/events.ts";
@@ -89,10 +94,20 @@ export type {
 export { tableWarnings } from "./table/table-warnings.ts";
 export type { TableWarning } from "./table/table-warnings.ts";
 export { fitTableCodec, tableCodec } from "./table/table-codec.ts";
-export type { DimInfo, EncodedRows, EncodeOptions, TableCodec, TableCodecState } from "./table/table-codec.ts";
+export type {
+  DimInfo,
+  EncodedRows,
+  EncodeOptions,
+  TableCodec,
+  TableCodecState,
+} from "./table/table-codec.ts";
 export type { ImpossiblePolicy } from "./table/read-column.ts";
 export { logMeanExp } from "./table/log-sum-exp.ts";
-export { copulaBaseline, gaussianBaseline, independentBaseline } from "./table/baseline/baselines.ts";
+export {
+  copulaBaseline,
+  gaussianBaseline,
+  independentBaseline,
+} from "./table/baseline/baselines.ts";
 export type { BaselineOptions, TableBaseline } from "./table/baseline/baselines.ts";
 export { shapesAndTrends } from "./table/quality/shapes-and-trends.ts";
 export type { ColumnShape, PairTrend, ShapesAndTrends } from "./table/quality/shapes-and-trends.ts";
@@ -109,6 +124,12 @@ export type { FitTableOptions, TableEvent } from "./table-model/fit-table.ts";
 export { defaultFlow } from "./table-model/default-flow.ts";
 export type { TableSize } from "./table-model/default-flow.ts";
 export { loadTable, tableFromBytes, TableModel } from "./table-model/table-model.ts";
-export type { SampleTableOptions, ScoreOptions, TableCard, TableScores, TableSource } from "./table-model/table-model.ts";
+export type {
+  SampleTableOptions,
+  ScoreOptions,
+  TableCard,
+  TableScores,
+  TableSource,
+} from "./table-model/table-model.ts";
 export type { Explanation } from "./table-model/explain.ts";
 export type { HeldOutReport, MeanScore } from "./table-model/held-out.ts";

@@ -14,7 +14,11 @@ const ROWS = 9;
 function setUp(spec: FlowSpec) {
   const layout = layoutOf(lowerLogProb(spec));
   const parameters = normals(layout.count, 8, 0.3);
-  const tensor = (cols: number, seed: number, scale = 1) => ({ rows: ROWS, cols, data: normals(ROWS * cols, seed, scale) });
+  const tensor = (cols: number, seed: number, scale = 1) => ({
+    rows: ROWS,
+    cols,
+    data: normals(ROWS * cols, seed, scale),
+  });
   const inputs = {
     x: tensor(spec.dims, 2, 0.8),
     seed: tensor(1, 6),
@@ -26,7 +30,11 @@ function setUp(spec: FlowSpec) {
 const run = { rows: ROWS, row0: 0, seed: [1, 2] as const, step: 3, training: true };
 
 /** sum_r seed_r log p_r, the scalar whose gradient the training graph gives. */
-function objective(spec: FlowSpec, { layout, parameters, inputs }: ReturnType<typeof setUp>, at: Float64Array): number {
+function objective(
+  spec: FlowSpec,
+  { layout, parameters, inputs }: ReturnType<typeof setUp>,
+  at: Float64Array,
+): number {
   const graph = lowerLogProb(spec, layout);
   const logProb = runReference(graph, at, inputs, run).outputs.get("logProb")!.data;
   void parameters;
@@ -47,7 +55,15 @@ describe.each(smooth)("%s", (_name, spec) => {
     const f0 = objective(spec, setup, parameters);
     const slope = gradients.reduce((sum, g, i) => sum + g * direction[i]!, 0);
     const remainder = (h: number) =>
-      Math.abs(objective(spec, setup, parameters.map((p, i) => p + h * direction[i]!)) - f0 - h * slope);
+      Math.abs(
+        objective(
+          spec,
+          setup,
+          parameters.map((p, i) => p + h * direction[i]!),
+        ) -
+          f0 -
+          h * slope,
+      );
     // Without the right gradient the remainder falls like h (a factor 4 here), with it like h^2 (16) or
     // faster. ReLU kinks and knots crossed on the way cost a little.
     expect(remainder(4e-4) / remainder(1e-4)).toBeGreaterThan(11);
@@ -59,9 +75,12 @@ describe.each(smooth)("%s", (_name, spec) => {
       const rebuilt = gradientOf("reversible", every);
       const scale = Math.max(...stored.map(Math.abs));
       // float64: rebuilding loses a few digits of sixteen.
-      stored.forEach((g, i) => expect(Math.abs(g - rebuilt.gradients[i]!)).toBeLessThan(1e-8 * scale));
+      stored.forEach((g, i) =>
+        expect(Math.abs(g - rebuilt.gradients[i]!)).toBeLessThan(1e-8 * scale),
+      );
       const sentinel = rebuilt.outputs.get("sentinel");
-      if (every === Infinity) sentinel!.data.forEach((value, i) => expect(value).toBeCloseTo(inputs.x.data[i]!, 8));
+      if (every === Infinity)
+        sentinel!.data.forEach((value, i) => expect(value).toBeCloseTo(inputs.x.data[i]!, 8));
     }
   });
 });
@@ -69,12 +88,25 @@ describe.each(smooth)("%s", (_name, spec) => {
 it("fails on a gradient that is wrong", () => {
   const spec = specs["affine softClamp, alternating masks"]!;
   const setup = setUp(spec);
-  const { gradients } = runReference(lowerTrain(spec, setup.layout, { memory: "store" }), setup.parameters, setup.inputs, run);
+  const { gradients } = runReference(
+    lowerTrain(spec, setup.layout, { memory: "store" }),
+    setup.parameters,
+    setup.inputs,
+    run,
+  );
   const direction = normals(setup.layout.count, 9);
   const f0 = objective(spec, setup, setup.parameters);
   const slope = gradients.reduce((sum, g, i) => sum + 1.01 * g * direction[i]!, 0);
   const remainder = (h: number) =>
-    Math.abs(objective(spec, setup, setup.parameters.map((p, i) => p + h * direction[i]!)) - f0 - h * slope);
+    Math.abs(
+      objective(
+        spec,
+        setup,
+        setup.parameters.map((p, i) => p + h * direction[i]!),
+      ) -
+        f0 -
+        h * slope,
+    );
   expect(remainder(4e-4) / remainder(1e-4)).toBeLessThan(11);
 });
 
@@ -97,6 +129,8 @@ describe("peak memory", () => {
     const shallow = arena(deep(8, transform), "reversible");
     const tall = arena(deep(64, transform), "reversible");
     expect(tall / shallow).toBeLessThan(1.05);
-    expect(arena(deep(64, transform), "store") / arena(deep(8, transform), "store")).toBeGreaterThan(6);
+    expect(
+      arena(deep(64, transform), "store") / arena(deep(8, transform), "store"),
+    ).toBeGreaterThan(6);
   });
 });

@@ -7,7 +7,11 @@ import { specs } from "./specs.ts";
 
 const ROWS = 37;
 
-async function perturbed(spec: FlowSpec, device: "cpu" | "reference", scale = 0.3): Promise<FlowModel> {
+async function perturbed(
+  spec: FlowSpec,
+  device: "cpu" | "reference",
+  scale = 0.3,
+): Promise<FlowModel> {
   const model = await createModel(spec, { device, threads: 2, blas: false });
   const noise = normals(model.parameters.length, 11, scale);
   model.setParameters(model.parameters.map((value, i) => value + noise[i]!));
@@ -33,9 +37,11 @@ describe.each(Object.entries(specs))("%s", (_name, spec) => {
     for (const device of ["cpu", "reference"] as const) {
       const model = await createModel(spec, { device, threads: 1 });
       const { z, logDet } = await model.encode(x, ...given(spec));
-      const sorted = (row: ArrayLike<number>) => (permuting ? [...Array.from(row)].sort((a, b) => a - b) : Array.from(row));
+      const sorted = (row: ArrayLike<number>) =>
+        permuting ? [...Array.from(row)].sort((a, b) => a - b) : Array.from(row);
       for (let r = 0; r < ROWS; r++) {
-        const slice = (values: Float64Array) => sorted(values.subarray(r * spec.dims, (r + 1) * spec.dims));
+        const slice = (values: Float64Array) =>
+          sorted(values.subarray(r * spec.dims, (r + 1) * spec.dims));
         // float32 input is the only rounding; splines add a few units in the last place.
         expect(worst(slice(z), slice(x))).toBeLessThan(device === "cpu" ? 2e-6 : 1e-12);
       }
@@ -72,12 +78,19 @@ describe.each(Object.entries(specs))("%s", (_name, spec) => {
         shifted[(2 * j + k) * dims + j]! += step;
       }
     }
-    const context = spec.context === 0 ? [] : [{ context: new Float64Array(2 * dims * spec.context).fill(0.4) }] as const;
+    const context =
+      spec.context === 0
+        ? []
+        : ([{ context: new Float64Array(2 * dims * spec.context).fill(0.4) }] as const);
     const { z } = await model.encode(shifted, ...(context as []));
     const jacobian = Array.from({ length: dims }, (_, j) =>
-      Array.from({ length: dims }, (_, i) => (z[2 * j * dims + i]! - z[(2 * j + 1) * dims + i]!) / (2 * h)),
+      Array.from(
+        { length: dims },
+        (_, i) => (z[2 * j * dims + i]! - z[(2 * j + 1) * dims + i]!) / (2 * h),
+      ),
     );
-    const one = spec.context === 0 ? [] : [{ context: new Float64Array(spec.context).fill(0.4) }] as const;
+    const one =
+      spec.context === 0 ? [] : ([{ context: new Float64Array(spec.context).fill(0.4) }] as const);
     const { logDet } = await model.encode(row, ...(one as []));
     expect(logDet[0]!).toBeCloseTo(logAbsDet(jacobian), 5);
     model.dispose();
@@ -103,7 +116,9 @@ describe.each(Object.entries(specs))("%s", (_name, spec) => {
     const context = given(spec)[0]?.context;
     const alone = await model.logProb(
       x.subarray(0, spec.dims),
-      ...((context === undefined ? [] : [{ context: context.subarray(0, spec.context as number) }]) as []),
+      ...((context === undefined
+        ? []
+        : [{ context: context.subarray(0, spec.context as number) }]) as []),
     );
     // One row and 37 rows take different paths through a matrix product: the last digits may differ.
     expect(Math.abs(alone[0]! - all[0]!)).toBeLessThan(1e-4);
@@ -130,7 +145,9 @@ describe.each(Object.entries(specs))("%s", (_name, spec) => {
     const model = await perturbed(spec, "cpu");
     const copy = await modelFromBytes(modelToBytes(model), { threads: 2, blas: false });
     expect(copy.spec).toEqual(spec);
-    expect([...(await copy.logProb(x, ...given(spec) as []))]).toEqual([...(await model.logProb(x, ...given(spec)))]);
+    expect([...(await copy.logProb(x, ...(given(spec) as [])))]).toEqual([
+      ...(await model.logProb(x, ...given(spec))),
+    ]);
     model.dispose();
     copy.dispose();
   });

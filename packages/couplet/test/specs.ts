@@ -30,21 +30,35 @@ const smooth = residualMlp({ width: 6, blocks: 2, activation: "silu" });
 export const specs: Readonly<Record<string, FlowSpec>> = {
   "additive, half masks": flow({
     dims: 5,
-    layers: repeat(3, (i) => coupling({ mask: half(i % 2 === 1), transform: additive(), conditioner: small })),
+    layers: repeat(3, (i) =>
+      coupling({ mask: half(i % 2 === 1), transform: additive(), conditioner: small }),
+    ),
   }),
   "affine softClamp, alternating masks": flow({
     dims: 4,
-    layers: repeat(4, (i) => coupling({ mask: alternating(i), transform: affine(), conditioner: small })),
+    layers: repeat(4, (i) =>
+      coupling({ mask: alternating(i), transform: affine(), conditioner: small }),
+    ),
   }),
   "affine tanh, random masks": flow({
     dims: 6,
-    layers: repeat(3, (i) => coupling({ mask: randomMask(i), transform: affine({ scale: "tanh" }), conditioner: smooth })),
+    layers: repeat(3, (i) =>
+      coupling({ mask: randomMask(i), transform: affine({ scale: "tanh" }), conditioner: smooth }),
+    ),
   }),
   "affine sigmoid, explicit masks": flow({
     dims: 3,
     layers: [
-      coupling({ mask: explicitMask([true, false, false]), transform: affine({ scale: "sigmoid" }), conditioner: small }),
-      coupling({ mask: explicitMask([false, true, true]), transform: affine({ scale: "sigmoid" }), conditioner: small }),
+      coupling({
+        mask: explicitMask([true, false, false]),
+        transform: affine({ scale: "sigmoid" }),
+        conditioner: small,
+      }),
+      coupling({
+        mask: explicitMask([false, true, true]),
+        transform: affine({ scale: "sigmoid" }),
+        conditioner: small,
+      }),
     ],
   }),
   "affine exp, GELU with layer norm": flow({
@@ -61,10 +75,18 @@ export const specs: Readonly<Record<string, FlowSpec>> = {
     dims: 5,
     layers: [
       permutation("reverse"),
-      coupling({ mask: alternating(0), transform: rationalQuadratic({ bins: 5 }), conditioner: smooth }),
+      coupling({
+        mask: alternating(0),
+        transform: rationalQuadratic({ bins: 5 }),
+        conditioner: smooth,
+      }),
       permutation({ random: 3 }),
       lu(),
-      coupling({ mask: alternating(1), transform: rationalQuadratic({ bins: 8, bound: 4 }), conditioner: smooth }),
+      coupling({
+        mask: alternating(1),
+        transform: rationalQuadratic({ bins: 8, bound: 4 }),
+        conditioner: smooth,
+      }),
       permutation([4, 0, 3, 1, 2]),
     ],
   }),
@@ -84,20 +106,33 @@ export const specs: Readonly<Record<string, FlowSpec>> = {
   "uniform base": flow({
     dims: 2,
     base: uniform({ bound: 6 }),
-    layers: repeat(2, (i) => coupling({ mask: half(i === 1), transform: rationalQuadratic({ bound: 6 }), conditioner: small })),
+    layers: repeat(2, (i) =>
+      coupling({
+        mask: half(i === 1),
+        transform: rationalQuadratic({ bound: 6 }),
+        conditioner: small,
+      }),
+    ),
   }),
-  "one column": flow({ dims: 1, layers: [coupling({ transform: rationalQuadratic(), conditioner: small }), lu()] }),
+  "one column": flow({
+    dims: 1,
+    layers: [coupling({ transform: rationalQuadratic(), conditioner: small }), lu()],
+  }),
   "one column given a context": flow({
     dims: 1,
     context: 2,
     layers: repeat(2, () => coupling({ transform: rationalQuadratic(), conditioner: small })),
   }),
-  "conditional": flow({
+  conditional: flow({
     dims: 4,
     context: 3,
     layers: repeat(3, (i) => [
       lu(),
-      coupling({ mask: alternating(i), transform: i === 1 ? affine() : rationalQuadratic(), conditioner: smooth }),
+      coupling({
+        mask: alternating(i),
+        transform: i === 1 ? affine() : rationalQuadratic(),
+        conditioner: smooth,
+      }),
     ]),
   }),
   "preset nice": nice({ dims: 4, width: 8 }),

@@ -19,19 +19,28 @@ import { generator } from "./random.ts";
 /** Two interleaved half circles with noise: far from Gaussian. */
 function moons(rows: number, seed: number): Float64Array {
   const { uniform, normal } = generator(seed);
-  return Float64Array.from({ length: rows }, () => 0).reduce((data, _, r) => {
-    const t = Math.PI * uniform();
-    const upper = r % 2 === 0;
-    data[2 * r] = (upper ? Math.cos(t) : 1 - Math.cos(t)) + 0.1 * normal();
-    data[2 * r + 1] = (upper ? Math.sin(t) : 0.5 - Math.sin(t)) + 0.1 * normal();
-    return data;
-  }, new Float64Array(2 * rows));
+  return Float64Array.from({ length: rows }, () => 0).reduce(
+    (data, _, r) => {
+      const t = Math.PI * uniform();
+      const upper = r % 2 === 0;
+      data[2 * r] = (upper ? Math.cos(t) : 1 - Math.cos(t)) + 0.1 * normal();
+      data[2 * r + 1] = (upper ? Math.sin(t) : 0.5 - Math.sin(t)) + 0.1 * normal();
+      return data;
+    },
+    new Float64Array(2 * rows),
+  );
 }
 
 const spec = flow({
   dims: 2,
   layers: [
-    ...repeat(4, (i) => coupling({ mask: alternating(i), transform: rationalQuadratic({ bins: 6 }), conditioner: mlp({ width: 24, dropout: 0.05 }) })),
+    ...repeat(4, (i) =>
+      coupling({
+        mask: alternating(i),
+        transform: rationalQuadratic({ bins: 6 }),
+        conditioner: mlp({ width: 24, dropout: 0.05 }),
+      }),
+    ),
     lu(),
   ],
 });
@@ -64,13 +73,19 @@ describe("fit", () => {
   it("trains the same in reversible mode, up to rounding", async () => {
     const losses = async (memory: "store" | "reversible") => {
       const list: number[] = [];
-      const model = await fit(spec, data, { ...quick, memory, onEpoch: (e) => list.push(e.validationLoss) });
+      const model = await fit(spec, data, {
+        ...quick,
+        memory,
+        onEpoch: (e) => list.push(e.validationLoss),
+      });
       model.dispose();
       return list;
     };
     const stored = await losses("store");
     // Float32 gradients agree to about 1e-6; six epochs of steps let that grow to about 1e-3.
-    (await losses("reversible")).forEach((loss, i) => expect(Math.abs(loss - stored[i]!)).toBeLessThan(5e-3));
+    (await losses("reversible")).forEach((loss, i) =>
+      expect(Math.abs(loss - stored[i]!)).toBeLessThan(5e-3),
+    );
   });
 
   it("resumes to the last bit, also in the middle of an epoch", async () => {
@@ -87,8 +102,12 @@ describe("fit", () => {
     expect(saved).toHaveLength(1);
     const resumed = await fit(spec, data, { ...quick, resume: saved[0]! });
     expect(resumed.parameters).toEqual(whole.parameters);
-    await expect(fit(spec, moons(600, 5), { ...quick, resume: saved[0]! })).rejects.toThrow(/other data/);
-    await expect(fit(spec, data, { ...quick, batch: 32, resume: saved[0]! })).rejects.toThrow(/batch \(64, now 32\)/);
+    await expect(fit(spec, moons(600, 5), { ...quick, resume: saved[0]! })).rejects.toThrow(
+      /other data/,
+    );
+    await expect(fit(spec, data, { ...quick, batch: 32, resume: saved[0]! })).rejects.toThrow(
+      /batch \(64, now 32\)/,
+    );
     whole.dispose();
     resumed.dispose();
   });
@@ -104,7 +123,9 @@ describe("fit", () => {
 
   it("weighs rows: weight 0 is absence, weight 2 is presence twice", async () => {
     const { normal } = generator(6);
-    const rows = Float64Array.from({ length: 800 }, (_, i) => (i % 2 === 0 ? normal() : 5 + normal()));
+    const rows = Float64Array.from({ length: 800 }, (_, i) =>
+      i % 2 === 0 ? normal() : 5 + normal(),
+    );
     const weights = Float64Array.from({ length: 800 }, (_, i) => (i % 2 === 0 ? 1 : 0));
     const one = flow({ dims: 1, layers: [lu()] });
     const model = await fit(one, rows, { ...quick, epochs: 30, weights, learningRate: 0.01 });
@@ -127,12 +148,18 @@ describe("fit", () => {
     const { normal } = generator(8);
     const context = Float64Array.from({ length: 800 }, () => normal());
     const rows = context.map((c) => 3 * c + 0.2 * normal());
-    const conditional = flow({ dims: 1, context: 1, layers: [coupling({ conditioner: mlp({ width: 16 }) })] });
+    const conditional = flow({
+      dims: 1,
+      context: 1,
+      layers: [coupling({ conditioner: mlp({ width: 16 }) })],
+    });
     const model = await fit(conditional, rows, { ...quick, epochs: 60, context });
     const density = await model.logProb(Float64Array.of(3, 0), { context: Float64Array.of(1, 1) });
     expect(density[0]! - density[1]!).toBeGreaterThan(5);
     // @ts-expect-error a conditional model's calls need a context
-    await expect(model.logProb(Float64Array.of(1))).rejects.toMatchObject({ code: "CONTEXT_MISMATCH" });
+    await expect(model.logProb(Float64Array.of(1))).rejects.toMatchObject({
+      code: "CONTEXT_MISMATCH",
+    });
     // @ts-expect-error and so does its training
     await expect(fit(conditional, rows, {})).rejects.toMatchObject({ code: "CONTEXT_MISMATCH" });
     model.dispose();
@@ -152,7 +179,9 @@ describe("train", () => {
 
   it("honours an abort that came before", async () => {
     const reason = new Error("not today");
-    await expect(fit(spec, data, { ...quick, signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    await expect(fit(spec, data, { ...quick, signal: AbortSignal.abort(reason) })).rejects.toBe(
+      reason,
+    );
   });
 });
 
@@ -171,7 +200,10 @@ describe("bad data", () => {
 
 describe("two models", () => {
   it("live side by side and refuse calls after their end", async () => {
-    const [a, b] = await Promise.all([createModel(spec, { threads: 1 }), createModel(spec, { threads: 2, seed: 1 })]);
+    const [a, b] = await Promise.all([
+      createModel(spec, { threads: 1 }),
+      createModel(spec, { threads: 2, seed: 1 }),
+    ]);
     const [p, q] = await Promise.all([a.logProb(data), b.logProb(data)]);
     // Both are the identity at birth.
     expect(p[0]).toBeCloseTo(q[0]!, 5);
@@ -185,7 +217,9 @@ describe("two models", () => {
 /** Mean log-density of test rows under the Gaussian fitted to training rows (two columns). */
 function gaussianScore(training: Float64Array, test: Float64Array): number {
   const n = training.length / 2;
-  const mean = [0, 1].map((j) => training.reduce((sum, v, i) => (i % 2 === j ? sum + v : sum), 0) / n);
+  const mean = [0, 1].map(
+    (j) => training.reduce((sum, v, i) => (i % 2 === j ? sum + v : sum), 0) / n,
+  );
   const cov = [0, 0, 0];
   for (let r = 0; r < n; r++) {
     const [a, b] = [training[2 * r]! - mean[0]!, training[2 * r + 1]! - mean[1]!];

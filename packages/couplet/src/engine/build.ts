@@ -52,7 +52,10 @@ export function concat(b: GraphBuilder, values: readonly Value[]): Value {
 export function layerNorm(b: GraphBuilder, x: Value): Value {
   const cols = colsOf(x);
   return b.within("norm", () => {
-    const gain = b.parameter("gain", 1, cols, { init: { kind: "constant", value: 1 }, decay: false });
+    const gain = b.parameter("gain", 1, cols, {
+      init: { kind: "constant", value: 1 },
+      decay: false,
+    });
     const bias = b.parameter("bias", 1, cols, { init: { kind: "zeros" }, decay: false });
     return b.emit1(layerNormOp, [x, gain, bias], { columns: cols });
   });
@@ -61,5 +64,7 @@ export function layerNorm(b: GraphBuilder, x: Value): Value {
 /** In training, drops each value with probability `rate` and scales the others by 1 / (1 - rate). */
 export function dropout(b: GraphBuilder, x: Value, rate: number): Value {
   // Each call gets its own stream of random numbers: the number of nodes so far.
-  return rate === 0 ? x : b.emit1(dropoutOp, [x], { columns: colsOf(x), rate, layer: b.nodes.length });
+  return rate === 0
+    ? x
+    : b.emit1(dropoutOp, [x], { columns: colsOf(x), rate, layer: b.nodes.length });
 }

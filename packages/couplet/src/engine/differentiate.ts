@@ -50,7 +50,8 @@ export function differentiate(
     const node = forward[i]!;
     reversal.enter(node);
     const outGradients = node.outputs.map((output) => cotangents.get(output.id));
-    if (outGradients.every((g) => g === undefined) || !node.inputs.some((v) => needed.has(v.id))) continue;
+    if (outGradients.every((g) => g === undefined) || !node.inputs.some((v) => needed.has(v.id)))
+      continue;
     const { vjp } = node.op;
     if (vjp === undefined) throw internalError(`${node.op.name} has no VJP rule`);
     b.within(`${node.path}'`, () => {
@@ -70,9 +71,13 @@ export function differentiate(
       });
       for (const [k, gradient] of inGradients.entries()) {
         const input = node.inputs[k]!;
-        if (gradient === undefined || !needed.has(input.id) || input.shape.kind === "param") continue;
+        if (gradient === undefined || !needed.has(input.id) || input.shape.kind === "param")
+          continue;
         const pending = taken.has(k) ? undefined : cotangents.get(input.id);
-        cotangents.set(input.id, pending === undefined ? gradient : b.emit1(add, [pending, gradient], {}));
+        cotangents.set(
+          input.id,
+          pending === undefined ? gradient : b.emit1(add, [pending, gradient], {}),
+        );
       }
     });
   }
@@ -124,7 +129,12 @@ class Reversal {
   enter(node: Node): void {
     if (!this.#reversible) return;
     if (node.op.invert !== undefined) {
-      const rebuilt = node.op.invert(this.#b, node.inputs, node.outputs.map((v) => this.resolve(v)), node.attrs);
+      const rebuilt = node.op.invert(
+        this.#b,
+        node.inputs,
+        node.outputs.map((v) => this.resolve(v)),
+        node.attrs,
+      );
       for (const [k, input] of node.inputs.entries()) this.reconstructed.set(input.id, rebuilt[k]!);
       return;
     }
@@ -145,7 +155,12 @@ class Reversal {
         return;
       }
       const given = bijector.inputs.map((v, k) => (k === input ? undefined : this.resolve(v)));
-      const rebuilt = decode(this.#b, given, this.resolve(bijector.outputs[output]!), bijector.attrs);
+      const rebuilt = decode(
+        this.#b,
+        given,
+        this.resolve(bijector.outputs[output]!),
+        bijector.attrs,
+      );
       this.reconstructed.set(transformed.id, rebuilt);
     });
   }
@@ -156,6 +171,7 @@ class Reversal {
       node.inputs.map((v) => this.resolve(v)),
       node.attrs,
     );
-    for (const [k, output] of node.outputs.entries()) this.reconstructed.set(output.id, outputs[k]!);
+    for (const [k, output] of node.outputs.entries())
+      this.reconstructed.set(output.id, outputs[k]!);
   }
 }

@@ -145,7 +145,8 @@ export class GraphBuilder {
       }
       return existing;
     }
-    const offset = this.#layout === undefined ? this.#parameterCount : this.#layout.offsets.get(fullName);
+    const offset =
+      this.#layout === undefined ? this.#parameterCount : this.#layout.offsets.get(fullName);
     if (offset === undefined) throw internalError(`parameter ${fullName} is not in the layout`);
     const parameter: Parameter = {
       id: this.#nextValue++,
@@ -232,7 +233,12 @@ export function colsOf(value: Value): number {
 }
 
 /** Checks, inside an op's `infer`, that a shape is `rows` (of `cols` columns, if given). */
-export function expectRows(op: string, name: string, shape: Shape | undefined, cols?: number): number {
+export function expectRows(
+  op: string,
+  name: string,
+  shape: Shape | undefined,
+  cols?: number,
+): number {
   if (shape?.kind !== "rows" || (cols !== undefined && shape.cols !== cols)) {
     throw new CoupletError({
       code: "SHAPE_MISMATCH",
@@ -245,7 +251,13 @@ export function expectRows(op: string, name: string, shape: Shape | undefined, c
 }
 
 /** Checks, inside an op's `infer`, that a shape is a parameter of rows x cols. */
-export function expectParam(op: string, name: string, shape: Shape | undefined, rows: number, cols: number): void {
+export function expectParam(
+  op: string,
+  name: string,
+  shape: Shape | undefined,
+  rows: number,
+  cols: number,
+): void {
   if (shape?.kind !== "param" || shape.rows !== rows || shape.cols !== cols) {
     throw new CoupletError({
       code: "SHAPE_MISMATCH",

@@ -6,7 +6,12 @@ import type { GraphBuilder, Parameter, Shape, Value } from "./graph.ts";
 
 /** Attributes are plain data: they are part of the program that travels to worker threads. */
 export type Attrs = Readonly<Record<string, AttrValue>>;
-export type AttrValue = number | string | boolean | readonly number[] | readonly (readonly number[])[];
+export type AttrValue =
+  | number
+  | string
+  | boolean
+  | readonly number[]
+  | readonly (readonly number[])[];
 
 /** A float64 batch of rows, row-major, as the reference device sees every value. */
 export interface Tensor {
@@ -117,7 +122,12 @@ export interface OpDef<A extends Attrs = Attrs> {
   /**
    * The mathematics in float64. `grads[i]` is the gradient buffer of `accumulates[i]`, to be added to.
    */
-  reference(inputs: readonly Tensor[], attrs: A, run: RunContext, grads: readonly Float64Array[]): Tensor[];
+  reference(
+    inputs: readonly Tensor[],
+    attrs: A,
+    run: RunContext,
+    grads: readonly Float64Array[],
+  ): Tensor[];
   /** The kernel calls of the fast version. */
   calls(node: {
     readonly inputs: readonly Value[];

@@ -18,7 +18,8 @@ export function plan(graph: Graph, tile: number): Program {
   const table: number[] = [];
   const instructions: Instruction[] = [];
 
-  for (const value of graph.inputs.values()) address.set(value.id, arena.allocate(sizeOf(value, tile)));
+  for (const value of graph.inputs.values())
+    address.set(value.id, arena.allocate(sizeOf(value, tile)));
   for (const value of graph.inputs.values()) {
     // An input that nothing reads still has a place to be written to.
     if (!lastUse.has(value.id)) lastUse.set(value.id, nodes.length);
@@ -55,21 +56,30 @@ export function plan(graph: Graph, tile: number): Program {
         return ["parameters", parameter.offset * 4];
       }
       const offset = address.get(arg.at.id);
-      if (offset === undefined) throw internalError(`${node.op.name} reads a value without address`);
+      if (offset === undefined)
+        throw internalError(`${node.op.name} reads a value without address`);
       return ["arena", offset];
     };
-    const writes: Written[] = node.outputs.map((v) => ({ offset: address.get(v.id)!, cols: columns(v) }));
+    const writes: Written[] = node.outputs.map((v) => ({
+      offset: address.get(v.id)!,
+      cols: columns(v),
+    }));
     const calls = node.op.calls(node);
     for (const [c, call] of calls.entries()) {
       // Only after a node's last call are all its outputs there.
-      const origin = { op: node.op.name, path: node.path, writes: c === calls.length - 1 ? writes : [] };
+      const origin = {
+        op: node.op.name,
+        path: node.path,
+        writes: c === calls.length - 1 ? writes : [],
+      };
       instructions.push(encodeCall(call, encode, origin));
     }
     for (const { offset, bytes } of scratch) arena.release(offset, bytes);
     for (const value of new Set([...node.inputs, ...node.outputs])) {
       if (value.shape.kind === "param" || inherited.has(value.id)) continue;
       // An output that nothing reads dies where it is made.
-      if ((lastUse.get(value.id) ?? i) <= i) arena.release(address.get(value.id)!, sizeOf(value, tile));
+      if ((lastUse.get(value.id) ?? i) <= i)
+        arena.release(address.get(value.id)!, sizeOf(value, tile));
     }
   }
   const port = (name: string, value: Value): Port => ({
@@ -107,7 +117,8 @@ function withoutDeadNodes(graph: Graph): readonly Node[] {
   const live = new Set([...graph.outputs.values()].map((value) => value.id));
   const kept: Node[] = [];
   for (const node of [...graph.nodes].reverse()) {
-    if (node.accumulates.length === 0 && !node.outputs.some((value) => live.has(value.id))) continue;
+    if (node.accumulates.length === 0 && !node.outputs.some((value) => live.has(value.id)))
+      continue;
     kept.push(node);
     for (const input of node.inputs) live.add(input.id);
   }
@@ -135,7 +146,8 @@ function inPlaceDonor(
     const donor = node.inputs[k];
     if (node.outputs[o] !== output || donor === undefined || donor.shape.kind === "param") continue;
     const usedTwice = node.inputs.filter((input) => input.id === donor.id).length > 1;
-    if (lastUse.get(donor.id) !== i || usedTwice || taken.has(donor.id) || !address.has(donor.id)) continue;
+    if (lastUse.get(donor.id) !== i || usedTwice || taken.has(donor.id) || !address.has(donor.id))
+      continue;
     if (sizeOf(donor, tile) === sizeOf(output, tile)) return donor;
   }
   return undefined;

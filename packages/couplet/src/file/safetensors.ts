@@ -12,7 +12,13 @@ export interface FileTensor {
 }
 
 export interface SafetensorsFile {
-  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> }>;
+  readonly tensors: ReadonlyMap<
+    string,
+    {
+      readonly shape: readonly number[];
+      readonly data: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+    }
+  >;
   /** The format allows strings only. */
   readonly metadata: Readonly<Record<string, string>>;
 }
@@ -27,7 +33,9 @@ export function writeSafetensors(
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
   // Eight-byte numbers first, so that every tensor is aligned for its type.
-  const ordered = [...tensors].sort(([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT);
+  const ordered = [...tensors].sort(
+    ([, a], [, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT,
+  );
   for (const [name, { shape, data }] of ordered) {
     header[name] = {
       dtype: data instanceof Float64Array ? "F64" : "F32",
@@ -58,8 +66,15 @@ export function writeSafetensors(
  */
 export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFile {
   const invalid = (expected: string, received: string, hint?: string) =>
-    new CoupletError({ code: "FILE_INVALID", where, expected, received, ...(hint === undefined ? {} : { hint }) });
-  if (bytes.length < 8) throw invalid("a safetensors file (8 bytes of header length first)", `${bytes.length} bytes`);
+    new CoupletError({
+      code: "FILE_INVALID",
+      where,
+      expected,
+      received,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  if (bytes.length < 8)
+    throw invalid("a safetensors file (8 bytes of header length first)", `${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = Number(view.getBigUint64(0, true));
   if (headerLength > MOST_HEADER_BYTES || 8 + headerLength > bytes.length) {
@@ -71,8 +86,15 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
   }
   const header = parseHeader(bytes.subarray(8, 8 + headerLength), invalid);
   // A plain Uint8Array: `slice` of Node's Buffer would be a view, not a copy.
-  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + 8 + headerLength, bytes.length - 8 - headerLength);
-  const tensors = new Map<string, { shape: readonly number[]; data: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> }>();
+  const data = new Uint8Array(
+    bytes.buffer,
+    bytes.byteOffset + 8 + headerLength,
+    bytes.length - 8 - headerLength,
+  );
+  const tensors = new Map<
+    string,
+    { shape: readonly number[]; data: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> }
+  >();
   const spans: [number, number, string][] = [];
   let metadata: Record<string, string> = {};
   for (const [name, entry] of Object.entries(header)) {
@@ -87,7 +109,10 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
     spans.push([begin, end, name]);
     // A copy: the bytes may start anywhere, typed arrays may not.
     const buffer = data.slice(begin, end).buffer as ArrayBuffer;
-    tensors.set(name, { shape, data: dtype === "F64" ? new Float64Array(buffer) : new Float32Array(buffer) });
+    tensors.set(name, {
+      shape,
+      data: dtype === "F64" ? new Float64Array(buffer) : new Float32Array(buffer),
+    });
   }
   checkSpans(spans, data.length, invalid);
   return { tensors, metadata };
@@ -102,25 +127,36 @@ function parseHeader(bytes: Uint8Array, invalid: Invalid): Record<string, unknow
   } catch (cause) {
     throw invalid("a header in JSON", (cause as Error).message);
   }
-  if (!isRecord(parsed)) throw invalid("a JSON object as header", Array.isArray(parsed) ? "an array" : typeof parsed);
+  if (!isRecord(parsed))
+    throw invalid("a JSON object as header", Array.isArray(parsed) ? "an array" : typeof parsed);
   return parsed;
 }
 
 function checkEntry(name: string, entry: unknown, dataLength: number, invalid: Invalid) {
   if (!isRecord(entry)) throw invalid(`an object for tensor "${name}"`, typeof entry);
   const { dtype, shape, data_offsets: offsets } = entry;
-  if (dtype !== "F32" && dtype !== "F64") throw invalid(`tensor "${name}" of type F32 or F64`, String(dtype));
+  if (dtype !== "F32" && dtype !== "F64")
+    throw invalid(`tensor "${name}" of type F32 or F64`, String(dtype));
   const isCount = (n: unknown): n is number => Number.isSafeInteger(n) && (n as number) >= 0;
-  if (!Array.isArray(shape) || !shape.every(isCount)) throw invalid(`a shape for tensor "${name}"`, JSON.stringify(shape));
+  if (!Array.isArray(shape) || !shape.every(isCount))
+    throw invalid(`a shape for tensor "${name}"`, JSON.stringify(shape));
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
     throw invalid(`two offsets for tensor "${name}"`, JSON.stringify(offsets));
   }
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > dataLength) {
-    throw invalid(`tensor "${name}" within the ${dataLength} bytes of data`, `bytes ${begin} to ${end}`, "The file is cut off.");
+    throw invalid(
+      `tensor "${name}" within the ${dataLength} bytes of data`,
+      `bytes ${begin} to ${end}`,
+      "The file is cut off.",
+    );
   }
   const size = shape.reduce((product: number, n: number) => product * n, dtype === "F64" ? 8 : 4);
-  if (size !== end - begin) throw invalid(`${size} bytes for tensor "${name}" of shape [${shape.join(", ")}]`, String(end - begin));
+  if (size !== end - begin)
+    throw invalid(
+      `${size} bytes for tensor "${name}" of shape [${shape.join(", ")}]`,
+      String(end - begin),
+    );
   return { dtype, shape: shape as number[], begin, end };
 }
 
@@ -131,7 +167,12 @@ function checkSpans(spans: [number, number, string][], dataLength: number, inval
     if (begin !== at) throw invalid(`tensor "${name}" to begin at byte ${at}`, String(begin));
     at = end;
   }
-  if (at !== dataLength) throw invalid(`${at} bytes of data`, String(dataLength), "There are bytes that no tensor owns.");
+  if (at !== dataLength)
+    throw invalid(
+      `${at} bytes of data`,
+      String(dataLength),
+      "There are bytes that no tensor owns.",
+    );
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

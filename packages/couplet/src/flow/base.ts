@@ -28,7 +28,12 @@ export function baseLogProb(b: GraphBuilder, spec: BaseSpec, z: Value): Value {
 }
 
 /** Rows drawn from the base; `temperature` (one per row) scales their spread. */
-export function baseNoise(b: GraphBuilder, spec: BaseSpec, variables: number, temperature: Value): Value {
+export function baseNoise(
+  b: GraphBuilder,
+  spec: BaseSpec,
+  variables: number,
+  temperature: Value,
+): Value {
   return b.emit1(noise, [temperature, ...parameters(b, spec, variables)], {
     variables,
     kind: spec.kind,

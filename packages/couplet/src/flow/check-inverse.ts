@@ -35,7 +35,13 @@ export async function checkInverse(
   const { spec, layout, runner } = model;
   const { x, ...context } = inputs as { x: Floats };
   const options = { signal };
-  const encoded = await runner.run("encode", () => lowerEncode(spec, layout), inputs, rows, options);
+  const encoded = await runner.run(
+    "encode",
+    () => lowerEncode(spec, layout),
+    inputs,
+    rows,
+    options,
+  );
   const decoded = await runner.run(
     "decode",
     () => lowerDecode(spec, layout, { logDet: true }),

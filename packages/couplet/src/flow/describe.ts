@@ -1,13 +1,23 @@
 /** A model in words and numbers, for people and for programs. */
 import type { FlowModel } from "./model.ts";
-import type { BaseSpec, ConditionerSpec, LayerSpec, MaskSpec, TransformSpec } from "./spec/types.ts";
+import type {
+  BaseSpec,
+  ConditionerSpec,
+  LayerSpec,
+  MaskSpec,
+  TransformSpec,
+} from "./spec/types.ts";
 
 export interface FlowDescription {
   readonly dims: number;
   readonly context: number;
   readonly parameters: number;
   readonly base: string;
-  readonly layers: readonly { readonly layer: number; readonly text: string; readonly parameters: number }[];
+  readonly layers: readonly {
+    readonly layer: number;
+    readonly text: string;
+    readonly parameters: number;
+  }[];
   /** All of it, a line each. */
   readonly text: string;
 }
@@ -15,7 +25,9 @@ export interface FlowDescription {
 export function describeFlow(model: FlowModel): FlowDescription {
   const { spec, parameterList } = model;
   const size = (path: string) =>
-    parameterList.filter(({ name }) => name.startsWith(`${path}.`)).reduce((sum, p) => sum + p.size, 0);
+    parameterList
+      .filter(({ name }) => name.startsWith(`${path}.`))
+      .reduce((sum, p) => sum + p.size, 0);
   const layers = spec.layers.map((layer, i) => ({
     layer: i,
     text: describeLayer(layer),
@@ -25,9 +37,19 @@ export function describeFlow(model: FlowModel): FlowDescription {
   const context = spec.context === 0 ? "" : ` given ${spec.context} of context`;
   const text = [
     `flow of ${spec.dims} variables${context}, ${model.parameterCount.toLocaleString("en")} parameters, base ${base}`,
-    ...layers.map(({ layer, text: line, parameters }) => `  ${layer}  ${line}  (${parameters.toLocaleString("en")})`),
+    ...layers.map(
+      ({ layer, text: line, parameters }) =>
+        `  ${layer}  ${line}  (${parameters.toLocaleString("en")})`,
+    ),
   ].join("\n");
-  return { dims: spec.dims, context: spec.context, parameters: model.parameterCount, base, layers, text };
+  return {
+    dims: spec.dims,
+    context: spec.context,
+    parameters: model.parameterCount,
+    base,
+    layers,
+    text,
+  };
 }
 
 function describeLayer(layer: LayerSpec): string {

@@ -26,13 +26,23 @@ function fill(buffer: Float32Array, { init, offset, size, shape }: Parameter, se
     }
     case "he": {
       const deviation = Math.sqrt(2 / Math.max(1, shape.rows));
-      drawInto(target, offset, seed, (u, v) => deviation * Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v));
+      drawInto(
+        target,
+        offset,
+        seed,
+        (u, v) => deviation * Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v),
+      );
     }
   }
 }
 
 /** Element i of the flat buffer has its own random numbers: adding a layer behind changes nothing before it. */
-function drawInto(target: Float32Array, offset: number, seed: number, draw: (u: number, v: number) => number): void {
+function drawInto(
+  target: Float32Array,
+  offset: number,
+  seed: number,
+  draw: (u: number, v: number) => number,
+): void {
   const key = philoxKey(seed);
   const words = new Uint32Array(4);
   for (let i = 0; i < target.length; i++) {

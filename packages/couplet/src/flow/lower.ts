@@ -24,7 +24,11 @@ export function lowerLogProb(spec: FlowSpec, layout?: ParameterLayout): Graph {
 /** x (and context) -> z, logDet. */
 export function lowerEncode(spec: FlowSpec, layout: ParameterLayout): Graph {
   const { b, x, context } = begin(spec, "x", layout);
-  const { state, logDet } = encodeLayers({ b, dims: spec.dims, context }, spec, stateOf(x, spec.dims));
+  const { state, logDet } = encodeLayers(
+    { b, dims: spec.dims, context },
+    spec,
+    stateOf(x, spec.dims),
+  );
   b.output("z", merged(b, state, spec.dims));
   b.output("logDet", logDet ?? b.emit1(zeroRowVector, [], {}));
   return b.finish();
@@ -57,12 +61,18 @@ export function lowerSample(spec: FlowSpec, layout: ParameterLayout): Graph {
  * The state after each layer and each layer's logDet: `state<i>` and `logDet<i>` for i = 1 .. layers.
  * `upTo` stops after so many layers.
  */
-export function lowerLayers(spec: FlowSpec, layout: ParameterLayout, upTo: number = spec.layers.length): Graph {
+export function lowerLayers(
+  spec: FlowSpec,
+  layout: ParameterLayout,
+  upTo: number = spec.layers.length,
+): Graph {
   const { b, x, context } = begin(spec, "x", layout);
   const layerContext: LayerContext = { b, dims: spec.dims, context };
   let state = stateOf(x, spec.dims);
   for (const [i, layer] of spec.layers.slice(0, upTo).entries()) {
-    const result = b.within(`layers[${i}]`, () => layerKinds(layer).encode(layerContext, state, layer));
+    const result = b.within(`layers[${i}]`, () =>
+      layerKinds(layer).encode(layerContext, state, layer),
+    );
     state = stateOf(merged(b, result.state, spec.dims), spec.dims);
     b.output(`state${i + 1}`, state[0]!.value);
     if (result.logDet !== undefined) b.output(`logDet${i + 1}`, result.logDet);
@@ -75,7 +85,9 @@ export function lowerLayerDecode(spec: FlowSpec, layout: ParameterLayout, i: num
   const { b, x: z, context } = begin(spec, "z", layout);
   const layer = spec.layers[i]!;
   const { state } = b.within(`layers[${i}]`, () =>
-    layerKinds(layer).decode({ b, dims: spec.dims, context }, stateOf(z, spec.dims), layer, { logDet: false }),
+    layerKinds(layer).decode({ b, dims: spec.dims, context }, stateOf(z, spec.dims), layer, {
+      logDet: false,
+    }),
   );
   b.output("x", merged(b, state, spec.dims));
   return b.finish();
@@ -90,7 +102,11 @@ export interface TrainGraphOptions {
  * x, seed (and context) -> logProb, and gradients of sum_r seed_r logProb_r. In reversible mode also
  * `original` and `sentinel`: the input and its reconstruction on the way back.
  */
-export function lowerTrain(spec: FlowSpec, layout: ParameterLayout, options: TrainGraphOptions): Graph {
+export function lowerTrain(
+  spec: FlowSpec,
+  layout: ParameterLayout,
+  options: TrainGraphOptions,
+): Graph {
   const { b, x, context } = begin(spec, "x", layout);
   const seed = b.input("seed", { kind: "rowVector" });
   const logProb = density(b, spec, x, context);
@@ -118,9 +134,17 @@ function contextInput(b: GraphBuilder, spec: FlowSpec): Value | undefined {
 }
 
 function density(b: GraphBuilder, spec: FlowSpec, x: Value, context: Value | undefined): Value {
-  const { state, logDet } = encodeLayers({ b, dims: spec.dims, context }, spec, stateOf(x, spec.dims));
+  const { state, logDet } = encodeLayers(
+    { b, dims: spec.dims, context },
+    spec,
+    stateOf(x, spec.dims),
+  );
   const z = merged(b, state, spec.dims);
-  return plus(b, b.within("base", () => baseLogProb(b, spec.base, z)), logDet);
+  return plus(
+    b,
+    b.within("base", () => baseLogProb(b, spec.base, z)),
+    logDet,
+  );
 }
 
 function encodeLayers(context: LayerContext, spec: FlowSpec, start: State) {
@@ -136,13 +160,20 @@ function encodeLayers(context: LayerContext, spec: FlowSpec, start: State) {
   return { state, logDet };
 }
 
-function decodeLayers(context: LayerContext, spec: FlowSpec, z: Value, options: { readonly logDet: boolean }) {
+function decodeLayers(
+  context: LayerContext,
+  spec: FlowSpec,
+  z: Value,
+  options: { readonly logDet: boolean },
+) {
   const { b } = context;
   let state = stateOf(z, spec.dims);
   let logDet: Value | undefined;
   for (let i = spec.layers.length - 1; i >= 0; i--) {
     const layer = spec.layers[i]!;
-    const result = b.within(`layers[${i}]`, () => layerKinds(layer).decode(context, state, layer, options));
+    const result = b.within(`layers[${i}]`, () =>
+      layerKinds(layer).decode(context, state, layer, options),
+    );
     state = result.state;
     logDet = result.logDet === undefined ? logDet : plus(b, result.logDet, logDet);
   }

@@ -11,7 +11,12 @@ import { describeFlow } from "./describe.ts";
 import type { FlowDescription } from "./describe.ts";
 import { initialParameters } from "./initial.ts";
 import { lowerDecode, lowerEncode, lowerLogProb, lowerSample } from "./lower.ts";
-import { identityStandardiser, standardise, standardiserLogDet, unstandardise } from "./preprocess.ts";
+import {
+  identityStandardiser,
+  standardise,
+  standardiserLogDet,
+  unstandardise,
+} from "./preprocess.ts";
 import type { Standardiser } from "./preprocess.ts";
 import { toBatch } from "./rows.ts";
 import type { Batch, Rows } from "./rows.ts";
@@ -111,9 +116,18 @@ export class FlowModel<Conditional extends boolean = boolean> {
    * @param rows rows x dims
    * @throws CoupletError SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH, DISPOSED
    */
-  async logProb(rows: Rows, ...[options]: CallArguments<Conditional>): Promise<Float64Array<ArrayBuffer>> {
+  async logProb(
+    rows: Rows,
+    ...[options]: CallArguments<Conditional>
+  ): Promise<Float64Array<ArrayBuffer>> {
     const { batch, inputs } = this.#prepare("logProb", "x", rows, options);
-    const outputs = await this.#run("logProb", () => lowerLogProb(this.spec, this.layout), inputs, batch.rows, options);
+    const outputs = await this.#run(
+      "logProb",
+      () => lowerLogProb(this.spec, this.layout),
+      inputs,
+      batch.rows,
+      options,
+    );
     const offset = standardiserLogDet(this.standardiser);
     return Float64Array.from(outputs.get("logProb")!, (value) => value + offset);
   }
@@ -124,13 +138,26 @@ export class FlowModel<Conditional extends boolean = boolean> {
    * @param count rows to draw; a conditional model draws one row per row of `context`, and `count`
    *   must agree with it
    */
-  async sample(count: number, ...[options]: CallArguments<Conditional, SampleOptions>): Promise<Float64Array<ArrayBuffer>> {
+  async sample(
+    count: number,
+    ...[options]: CallArguments<Conditional, SampleOptions>
+  ): Promise<Float64Array<ArrayBuffer>> {
     if (!Number.isInteger(count) || count < 0) {
-      throw new CoupletError({ code: "USAGE", where: "sample", expected: "a number of rows", received: String(count) });
+      throw new CoupletError({
+        code: "USAGE",
+        where: "sample",
+        expected: "a number of rows",
+        received: String(count),
+      });
     }
     const temperature = options?.temperature ?? 1;
     if (!(temperature >= 0 && Number.isFinite(temperature))) {
-      throw new CoupletError({ code: "USAGE", where: "sample: temperature", expected: "a number from 0 up", received: String(temperature) });
+      throw new CoupletError({
+        code: "USAGE",
+        where: "sample: temperature",
+        expected: "a number from 0 up",
+        received: String(temperature),
+      });
     }
     const seed = philoxKey(options?.seed ?? Math.floor(Math.random() * 2 ** 48));
     const inputs = {
@@ -148,7 +175,13 @@ export class FlowModel<Conditional extends boolean = boolean> {
     ...[options]: CallArguments<Conditional>
   ): Promise<{ z: Float64Array<ArrayBuffer>; logDet: Float64Array<ArrayBuffer> }> {
     const { batch, inputs } = this.#prepare("encode", "x", rows, options);
-    const outputs = await this.#run("encode", () => lowerEncode(this.spec, this.layout), inputs, batch.rows, options);
+    const outputs = await this.#run(
+      "encode",
+      () => lowerEncode(this.spec, this.layout),
+      inputs,
+      batch.rows,
+      options,
+    );
     const offset = standardiserLogDet(this.standardiser);
     return {
       z: Float64Array.from(outputs.get("z")!),
@@ -231,7 +264,12 @@ export class FlowModel<Conditional extends boolean = boolean> {
 
   #alive(): void {
     if (!this.#disposed) return;
-    throw new CoupletError({ code: "DISPOSED", where: "model", expected: "a live model", received: "a disposed one" });
+    throw new CoupletError({
+      code: "DISPOSED",
+      where: "model",
+      expected: "a live model",
+      received: "a disposed one",
+    });
   }
 
   #run(
@@ -239,7 +277,9 @@ export class FlowModel<Conditional extends boolean = boolean> {
     make: () => Graph,
     inputs: Readonly<Record<string, Floats>>,
     rows: number,
-    options: { readonly signal?: AbortSignal; readonly seed?: readonly [number, number] } | undefined,
+    options:
+      | { readonly signal?: AbortSignal; readonly seed?: readonly [number, number] }
+      | undefined,
   ): Promise<ReadonlyMap<string, Floats>> {
     this.#alive();
     return this.runner.run(name, make, inputs, rows, {
@@ -248,23 +288,38 @@ export class FlowModel<Conditional extends boolean = boolean> {
     });
   }
 
-  #prepare(where: string, input: "x" | "z", rows: Rows, options: { readonly context?: Rows } | undefined) {
+  #prepare(
+    where: string,
+    input: "x" | "z",
+    rows: Rows,
+    options: { readonly context?: Rows } | undefined,
+  ) {
     const batch = toBatch(where, rows, this.spec.dims, input === "x" ? this.columns : undefined);
     const values =
       input === "x"
         ? standardise(batch, this.standardiser, this.runner.floats(batch.data.length))
         : copyInto(batch, this.runner.floats(batch.data.length));
-    return { batch, inputs: { [input]: values, ...this.#contextInput(where, options, batch.rows) } };
+    return {
+      batch,
+      inputs: { [input]: values, ...this.#contextInput(where, options, batch.rows) },
+    };
   }
 
-  #contextInput(where: string, options: { readonly context?: Rows } | undefined, rows: number): Record<string, Floats> {
+  #contextInput(
+    where: string,
+    options: { readonly context?: Rows } | undefined,
+    rows: number,
+  ): Record<string, Floats> {
     const wanted = this.spec.context as number;
     const given = options?.context;
     if ((wanted === 0) !== (given === undefined)) {
       throw new CoupletError({
         code: "CONTEXT_MISMATCH",
         where,
-        expected: wanted === 0 ? "no context: the model is not conditional" : `options.context of ${wanted} columns, one row per row`,
+        expected:
+          wanted === 0
+            ? "no context: the model is not conditional"
+            : `options.context of ${wanted} columns, one row per row`,
         received: wanted === 0 ? "a context" : "none",
       });
     }
@@ -278,7 +333,9 @@ export class FlowModel<Conditional extends boolean = boolean> {
         received: String(batch.rows),
       });
     }
-    return { context: standardise(batch, this.contextStandardiser, this.runner.floats(batch.data.length)) };
+    return {
+      context: standardise(batch, this.contextStandardiser, this.runner.floats(batch.data.length)),
+    };
   }
 }
 
@@ -319,7 +376,13 @@ export async function modelFrom(
   const graph = lowerLogProb(parts.spec);
   const parameters = parts.parameters ?? initialParameters(graph, options.seed ?? 0);
   const whole = { ...parts, parameters };
-  if (options.device === "reference") return new FlowModel(whole, graph, new ReferenceRunner(parameters), false);
+  if (options.device === "reference")
+    return new FlowModel(whole, graph, new ReferenceRunner(parameters), false);
   const device = options.shared ?? (await CpuDevice.create(options));
-  return new FlowModel(whole, graph, new CpuRunner(device, parameters), options.shared === undefined);
+  return new FlowModel(
+    whole,
+    graph,
+    new CpuRunner(device, parameters),
+    options.shared === undefined,
+  );
 }

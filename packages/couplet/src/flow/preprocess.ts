@@ -10,7 +10,10 @@ export interface Standardiser {
 }
 
 export function identityStandardiser(dims: number): Standardiser {
-  return { shift: Array.from({ length: dims }, () => 0), scale: Array.from({ length: dims }, () => 1) };
+  return {
+    shift: Array.from({ length: dims }, () => 0),
+    scale: Array.from({ length: dims }, () => 1),
+  };
 }
 
 /** Mean and standard deviation per column (weighted); a constant column keeps scale 1. */
@@ -28,7 +31,8 @@ export function fitStandardiser(batch: Batch, weights?: ArrayLike<number>): Stan
     }
     const mean = total > 0 ? sum / total : 0;
     let squares = 0;
-    for (let r = 0; r < rows; r++) squares += (weights?.[r] ?? 1) * (data[r * cols + j]! - mean) ** 2;
+    for (let r = 0; r < rows; r++)
+      squares += (weights?.[r] ?? 1) * (data[r * cols + j]! - mean) ** 2;
     const deviation = Math.sqrt(total > 0 ? squares / total : 0);
     shift.push(mean);
     // Rounding leaves a constant column with a spread of about 1e-16 of its value: not a scale.
@@ -38,7 +42,11 @@ export function fitStandardiser(batch: Batch, weights?: ArrayLike<number>): Stan
 }
 
 /** Into `target` (float32 or float64). */
-export function standardise<T extends Float32Array | Float64Array>(batch: Batch, { shift, scale }: Standardiser, target: T): T {
+export function standardise<T extends Float32Array | Float64Array>(
+  batch: Batch,
+  { shift, scale }: Standardiser,
+  target: T,
+): T {
   const { cols, data } = batch;
   const inverse = scale.map((s) => 1 / s);
   for (let i = 0, j = 0; i < data.length; i++) {
@@ -48,7 +56,10 @@ export function standardise<T extends Float32Array | Float64Array>(batch: Batch,
   return target;
 }
 
-export function unstandardise(values: ArrayLike<number>, { shift, scale }: Standardiser): Float64Array<ArrayBuffer> {
+export function unstandardise(
+  values: ArrayLike<number>,
+  { shift, scale }: Standardiser,
+): Float64Array<ArrayBuffer> {
   const cols = shift.length;
   const out = new Float64Array(values.length);
   for (let i = 0, j = 0; i < values.length; i++) {

@@ -49,7 +49,11 @@ export function nice<const O extends PresetOptions>(options: O): PresetSpec<O> {
   const { couplings = 4, width = 128 } = options;
   return preset(options, [
     ...repeat(couplings, (i) =>
-      coupling({ mask: alternating(i), transform: additive(), conditioner: mlp({ width, depth: 2 }) }),
+      coupling({
+        mask: alternating(i),
+        transform: additive(),
+        conditioner: mlp({ width, depth: 2 }),
+      }),
     ),
     actNorm(),
   ]);
@@ -62,7 +66,11 @@ export function realNvp<const O extends PresetOptions>(options: O): PresetSpec<O
     options,
     repeat(couplings, (i) => [
       actNorm(),
-      coupling({ mask: alternating(i), transform: affine(), conditioner: mlp({ width, depth: 2 }) }),
+      coupling({
+        mask: alternating(i),
+        transform: affine(),
+        conditioner: mlp({ width, depth: 2 }),
+      }),
     ]),
   );
 }
@@ -72,11 +80,17 @@ export function realNvp<const O extends PresetOptions>(options: O): PresetSpec<O
  * a rational-quadratic coupling; residual conditioners of 2 blocks (Durkan et al. 2019, appendix B.1:
  * POWER is 10 steps, width 256, 8 bins, bound 3).
  */
-export function neuralSpline<const O extends PresetOptions & { readonly bins?: number; readonly bound?: number; readonly dropout?: number; readonly blocks?: number }>(
-  options: O,
-): PresetSpec<O> {
+export function neuralSpline<
+  const O extends PresetOptions & {
+    readonly bins?: number;
+    readonly bound?: number;
+    readonly dropout?: number;
+    readonly blocks?: number;
+  },
+>(options: O): PresetSpec<O> {
   const { couplings = 10, width = 256, bins = 8, bound = 3, dropout = 0, blocks = 2 } = options;
-  const mix = (seed: number): LayerSpec[] => (options.dims === 1 ? [] : [permutation({ random: seed }), lu()]);
+  const mix = (seed: number): LayerSpec[] =>
+    options.dims === 1 ? [] : [permutation({ random: seed }), lu()];
   return preset(options, [
     ...repeat(couplings, (i) => [
       ...mix(i + 1),

@@ -28,7 +28,9 @@ export async function modelFromBytes(
       where,
       expected: `a Couplet model (${MODEL_FORMAT})`,
       received: metadata["format"] ?? "a safetensors file of something else",
-      ...(metadata["format"]?.startsWith("couplet-model-") === true ? { hint: "The file is of a newer version: update couplet." } : {}),
+      ...(metadata["format"]?.startsWith("couplet-model-") === true
+        ? { hint: "The file is of a newer version: update couplet." }
+        : {}),
     });
   }
   const spec = parseSpec(parse(where, metadata, "spec"));
@@ -37,7 +39,11 @@ export async function modelFromBytes(
   const missing = new Set(tensors.keys());
   for (const { name, shape, offset, size } of graph.parameters) {
     const tensor = tensors.get(name);
-    if (!(tensor?.data instanceof Float32Array) || tensor.data.length !== size || tensor.shape[0] !== shape.rows) {
+    if (
+      !(tensor?.data instanceof Float32Array) ||
+      tensor.data.length !== size ||
+      tensor.shape[0] !== shape.rows
+    ) {
       throw new CoupletError({
         code: "FILE_INVALID",
         where,
@@ -62,7 +68,12 @@ export async function modelFromBytes(
       spec,
       parameters,
       standardiser: standardiserOf(where, metadata, "standardiser", spec.dims),
-      contextStandardiser: standardiserOf(where, metadata, "contextStandardiser", spec.context as number),
+      contextStandardiser: standardiserOf(
+        where,
+        metadata,
+        "contextStandardiser",
+        spec.context as number,
+      ),
       columns: columnsOf(where, metadata, spec),
       card: (parse(where, metadata, "card") ?? {}) as JsonObject,
     },
@@ -101,7 +112,9 @@ function standardiserOf(
 ): Standardiser {
   const value = parse(where, metadata, key) as { shift?: unknown; scale?: unknown } | null;
   const list = (v: unknown, ok: (n: number) => boolean): v is number[] =>
-    Array.isArray(v) && v.length === dims && v.every((n) => typeof n === "number" && Number.isFinite(n) && ok(n));
+    Array.isArray(v) &&
+    v.length === dims &&
+    v.every((n) => typeof n === "number" && Number.isFinite(n) && ok(n));
   if (!list(value?.shift, () => true) || !list(value?.scale, (n) => n > 0)) {
     throw new CoupletError({
       code: "FILE_INVALID",
@@ -113,10 +126,19 @@ function standardiserOf(
   return { shift: value.shift, scale: value.scale };
 }
 
-function columnsOf(where: string, metadata: Readonly<Record<string, string>>, spec: FlowSpec): string[] | undefined {
+function columnsOf(
+  where: string,
+  metadata: Readonly<Record<string, string>>,
+  spec: FlowSpec,
+): string[] | undefined {
   const value = parse(where, metadata, "columns");
   if (value === null) return undefined;
-  if (Array.isArray(value) && value.length === spec.dims && value.every((n) => typeof n === "string")) return value;
+  if (
+    Array.isArray(value) &&
+    value.length === spec.dims &&
+    value.every((n) => typeof n === "string")
+  )
+    return value;
   throw new CoupletError({
     code: "FILE_INVALID",
     where: `${where}: columns`,

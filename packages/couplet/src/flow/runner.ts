@@ -78,7 +78,12 @@ export class CpuRunner implements Runner {
         cols === 0 ? new Float64Array(rows) : new Float32Array(rows * cols),
       ]),
     );
-    const regions = new Map([...program.inputs, ...program.outputs].map((port) => [port, device.allocate(portBytes(port, chunk))]));
+    const regions = new Map(
+      [...program.inputs, ...program.outputs].map((port) => [
+        port,
+        device.allocate(portBytes(port, chunk)),
+      ]),
+    );
     try {
       for (let first = 0; first < rows; first += chunk) {
         throwIfAborted(signal);
@@ -95,7 +100,10 @@ export class CpuRunner implements Runner {
           row0: first,
           seed,
           inputs: program.inputs.map((port) => ({ name: port.name, address: regions.get(port)! })),
-          outputs: program.outputs.map((port) => ({ name: port.name, address: regions.get(port)! })),
+          outputs: program.outputs.map((port) => ({
+            name: port.name,
+            address: regions.get(port)!,
+          })),
         });
         for (const port of program.outputs) {
           const target = results.get(port.name)!;
@@ -169,7 +177,9 @@ export class ReferenceRunner implements Runner {
       const tensors: Record<string, Tensor> = {};
       for (const [input, value] of graph.inputs) {
         const cols = value.shape.kind === "rows" ? value.shape.cols : 1;
-        const data = Float64Array.from(inputs[input]!.subarray(first * cols, (first + count) * cols));
+        const data = Float64Array.from(
+          inputs[input]!.subarray(first * cols, (first + count) * cols),
+        );
         tensors[input] = { rows: count, cols, data };
       }
       const run = { rows: count, row0: first, seed, step: 0, training: false };

@@ -21,13 +21,18 @@ export function stateOf(value: Value, dims: number): State {
 }
 
 /** The state as exactly these parts, in this order; empty sets give no part. */
-export function regroup(b: GraphBuilder, state: State, groups: readonly (readonly number[])[]): State {
+export function regroup(
+  b: GraphBuilder,
+  state: State,
+  groups: readonly (readonly number[])[],
+): State {
   const wanted = groups.filter((group) => group.length > 0);
   const found = wanted.map((group) => state.find((part) => sameList(part.positions, group)));
   if (found.every((part) => part !== undefined) && state.length === wanted.length) return found;
   const place = new Map<number, readonly [number, number]>();
   for (const [source, part] of state.entries()) {
-    for (const [column, position] of part.positions.entries()) place.set(position, [source, column]);
+    for (const [column, position] of part.positions.entries())
+      place.set(position, [source, column]);
   }
   const picks = wanted.map((group) =>
     group.map((position) => place.get(position) ?? missing(position)),

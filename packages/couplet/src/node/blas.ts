@@ -62,6 +62,21 @@ export async function loadBlas(): Promise<Blas | BlasMissing> {
 /** koffi does not check element types; one known product does. */
 function multiplies(sgemm: Sgemm): boolean {
   const c = new Float32Array(4);
-  sgemm(101, 111, 111, 2, 2, 2, 1, Float32Array.of(1, 2, 3, 4), 2, Float32Array.of(5, 6, 7, 8), 2, 0, c, 2);
+  sgemm(
+    101,
+    111,
+    111,
+    2,
+    2,
+    2,
+    1,
+    Float32Array.of(1, 2, 3, 4),
+    2,
+    Float32Array.of(5, 6, 7, 8),
+    2,
+    0,
+    c,
+    2,
+  );
   return c[0] === 19 && c[1] === 22 && c[2] === 43 && c[3] === 50;
 }

@@ -1,5 +1,13 @@
 /** The flow that a table gets when its user says nothing. */
-import { gaussian, coupling, lu, permutation, rationalQuadratic, repeat, residualMlp } from "../flow/spec/factories.ts";
+import {
+  gaussian,
+  coupling,
+  lu,
+  permutation,
+  rationalQuadratic,
+  repeat,
+  residualMlp,
+} from "../flow/spec/factories.ts";
 import type { FlowSpec, LayerSpec } from "../flow/spec/types.ts";
 import { parseSpec } from "../flow/spec/validate.ts";
 
@@ -22,8 +30,14 @@ export interface TableSize {
 export function defaultFlow({ rows, dims, context }: TableSize): FlowSpec {
   const size = rows < 1_000 ? small : rows < 10_000 ? medium : large;
   const conditioner = residualMlp({ width: size.width, blocks: 2, dropout: size.dropout });
-  const transform = rationalQuadratic({ bins: size.bins, bound: 3.5, minBin: 1e-2, minDerivative: 1e-2 });
-  const mix = (i: number): LayerSpec[] => (dims === 1 ? [] : [permutation({ random: i + 1 }), lu()]);
+  const transform = rationalQuadratic({
+    bins: size.bins,
+    bound: 3.5,
+    minBin: 1e-2,
+    minDerivative: 1e-2,
+  });
+  const mix = (i: number): LayerSpec[] =>
+    dims === 1 ? [] : [permutation({ random: i + 1 }), lu()];
   const couplings = dims === 1 ? 2 : size.couplings;
   return parseSpec({
     version: 1,
@@ -31,7 +45,14 @@ export function defaultFlow({ rows, dims, context }: TableSize): FlowSpec {
     context,
     base: gaussian(),
     layers: [
-      ...repeat(couplings, (i) => [...mix(i), coupling({ mask: { kind: "alternating", parity: i % 2 === 0 ? 0 : 1 }, transform, conditioner })]),
+      ...repeat(couplings, (i) => [
+        ...mix(i),
+        coupling({
+          mask: { kind: "alternating", parity: i % 2 === 0 ? 0 : 1 },
+          transform,
+          conditioner,
+        }),
+      ]),
       ...mix(couplings),
     ],
   });

@@ -48,7 +48,8 @@ export async function explainRows(
     const count = Math.min(ROWS_AT_A_TIME, rows.rows - first);
     for (let j = 0; j < dims; j++) {
       const batch = alongDimension(z, first, count, dims, j);
-      const repeated = context === undefined ? {} : { context: repeatRows(context, first, count, contextDims) };
+      const repeated =
+        context === undefined ? {} : { context: repeatRows(context, first, count, contextDims) };
       const signal = options.signal === undefined ? {} : { signal: options.signal };
       const logProb = await flow.logProb(batch, { ...repeated, ...signal });
       for (let r = 0; r < count; r++) {
@@ -62,7 +63,13 @@ export async function explainRows(
 }
 
 /** Each row with its own value of dimension j, then with each grid value. */
-function alongDimension(z: Float64Array, first: number, count: number, dims: number, j: number): Float64Array {
+function alongDimension(
+  z: Float64Array,
+  first: number,
+  count: number,
+  dims: number,
+  j: number,
+): Float64Array {
   const batch = new Float64Array(count * (GRID_POINTS + 1) * dims);
   for (let r = 0; r < count; r++) {
     const row = z.subarray((first + r) * dims, (first + r + 1) * dims);
@@ -79,7 +86,12 @@ function gridPoint(k: number): number {
   return -GRID_MOST + (2 * GRID_MOST * k) / (GRID_POINTS - 1);
 }
 
-function repeatRows(context: Float64Array, first: number, count: number, dims: number): Float64Array {
+function repeatRows(
+  context: Float64Array,
+  first: number,
+  count: number,
+  dims: number,
+): Float64Array {
   const out = new Float64Array(count * (GRID_POINTS + 1) * dims);
   for (let i = 0; i < count * (GRID_POINTS + 1); i++) {
     const row = first + Math.floor(i / (GRID_POINTS + 1));

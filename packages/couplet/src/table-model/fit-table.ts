@@ -23,7 +23,12 @@ import { TableModel } from "./table-model.ts";
 import type { TableCard, TableSource } from "./table-model.ts";
 
 export interface FitTableOptions
-  extends Omit<TrainOptions, "validation" | "weights" | "standardise" | "columns" | "rowsOfEpoch" | "onEpoch" | "onEvent">, CpuOptions {
+  extends
+    Omit<
+      TrainOptions,
+      "validation" | "weights" | "standardise" | "columns" | "rowsOfEpoch" | "onEpoch" | "onEvent"
+    >,
+    CpuOptions {
   /** What each column is; inferred when left out. */
   readonly schema?: Schema;
   /** Columns to condition on: the model is then of the other columns given these. */
@@ -39,7 +44,12 @@ export interface FitTableOptions
 
 /** Training events with losses in nats per row of the table, and what comes before training. */
 export type TableEvent =
-  | { readonly type: "schema"; readonly schema: Schema; readonly dims: number; readonly flow: FlowSpec }
+  | {
+      readonly type: "schema";
+      readonly schema: Schema;
+      readonly dims: number;
+      readonly flow: FlowSpec;
+    }
   | { readonly type: "tableWarning"; readonly warning: TableWarning }
   | TrainEvent;
 
@@ -65,7 +75,10 @@ export async function fitTable(source: Table, options: FitTableOptions = {}): Pr
 }
 
 /** {@link fitTable} as an async iterator of events; its return value is the model. */
-export async function* trainTable(source: Table, options: FitTableOptions = {}): AsyncGenerator<TableEvent, TableModel, void> {
+export async function* trainTable(
+  source: Table,
+  options: FitTableOptions = {},
+): AsyncGenerator<TableEvent, TableModel, void> {
   const seed = options.seed ?? 0;
   const inferred = options.schema ?? inferSchema(source);
   const schema = options.given === undefined ? inferred : splitContext(inferred, options.given);
@@ -84,10 +97,23 @@ export async function* trainTable(source: Table, options: FitTableOptions = {}):
   const spec = (options.flow ?? defaultFlow)(size);
   yield { type: "schema", schema, dims: codec.dims, flow: spec };
   const flow = yield* trained(spec, codec, parts, options, seed);
-  const source_: TableSource = { rows: source.rows, seed, ...(options.name === undefined ? {} : { name: options.name }) };
-  const empty = { rows: 0, flow: { nats: NaN, standardError: NaN }, baselines: [], quantiles: [0, 1] };
+  const source_: TableSource = {
+    rows: source.rows,
+    seed,
+    ...(options.name === undefined ? {} : { name: options.name }),
+  };
+  const empty = {
+    rows: 0,
+    flow: { nats: NaN, standardError: NaN },
+    baselines: [],
+    quantiles: [0, 1],
+  };
   const scorer = new TableModel(flow, codec, empty, source_);
-  const { nats } = await scorer.score(parts.heldOut, { samples: REPORT_SAMPLES, impossible: "zero", ...signalOf(options) });
+  const { nats } = await scorer.score(parts.heldOut, {
+    samples: REPORT_SAMPLES,
+    impossible: "zero",
+    ...signalOf(options),
+  });
   const heldOut = heldOutReport(nats, parts.training, parts.heldOut, schema);
   const card: TableCard = { codec: codec.toJSON(), heldOut, source: source_ };
   Object.assign(flow.card as Record<string, unknown>, { table: card as unknown as JsonObject });
@@ -103,10 +129,18 @@ interface TableParts {
 /** The same split for the same rows and seed, so that reports can find the held-out rows again. */
 export function splitTable(source: Table, fraction: number, seed: number): TableParts {
   if (!(fraction > 0 && fraction < 0.5)) {
-    throw new CoupletError({ code: "USAGE", where: "fitTable: heldOut", expected: "a fraction between 0 and 0.5", received: String(fraction) });
+    throw new CoupletError({
+      code: "USAGE",
+      where: "fitTable: heldOut",
+      expected: "a fraction between 0 and 0.5",
+      received: String(fraction),
+    });
   }
   const { rows } = source;
-  const held = Math.min(Math.floor(rows / 4), Math.max(LEAST_HELD_OUT, Math.round(rows * fraction)));
+  const held = Math.min(
+    Math.floor(rows / 4),
+    Math.max(LEAST_HELD_OUT, Math.round(rows * fraction)),
+  );
   const order = shuffled(rows, seed);
   return {
     heldOut: selectRows(source, order.subarray(0, held)),
@@ -115,7 +149,13 @@ export function splitTable(source: Table, fraction: number, seed: number): Table
   };
 }
 
-async function* trained(spec: FlowSpec, codec: TableCodec, parts: TableParts, options: FitTableOptions, seed: number) {
+async function* trained(
+  spec: FlowSpec,
+  codec: TableCodec,
+  parts: TableParts,
+  options: FitTableOptions,
+  seed: number,
+) {
   // Discrete cells get fresh noise in every epoch: the flow learns the intervals, not the draws.
   const encodeTraining = (epoch: number) => codec.encode(parts.training, { seed, sample: epoch });
   const first = encodeTraining(0);
@@ -125,7 +165,8 @@ async function* trained(spec: FlowSpec, codec: TableCodec, parts: TableParts, op
     training: -mean(first.logCorrection),
     validation: -mean(validation.logCorrection.filter((value) => value !== -Infinity)),
   };
-  const context = (rows: Table) => (codec.contextDims === 0 ? {} : { context: codec.encodeContext(rows) });
+  const context = (rows: Table) =>
+    codec.contextDims === 0 ? {} : { context: codec.encodeContext(rows) };
   const discrete = codec.columns.some((column) => codec.measures[column.name] !== "density");
   const { onEvent: _, ...trainOptions } = options;
   const run = train(spec, first.z, {
@@ -142,13 +183,23 @@ async function* trained(spec: FlowSpec, codec: TableCodec, parts: TableParts, op
   }
 }
 
-function inTableUnits(event: TrainEvent, shift: { readonly training: number; readonly validation: number }): TrainEvent {
-  const moved = <T extends { readonly validationLoss: number }>(best: T): T => ({ ...best, validationLoss: best.validationLoss + shift.validation });
+function inTableUnits(
+  event: TrainEvent,
+  shift: { readonly training: number; readonly validation: number },
+): TrainEvent {
+  const moved = <T extends { readonly validationLoss: number }>(best: T): T => ({
+    ...best,
+    validationLoss: best.validationLoss + shift.validation,
+  });
   switch (event.type) {
     case "start":
       return moved(event);
     case "epoch":
-      return { ...moved(event), trainLoss: event.trainLoss + shift.training, best: moved(event.best) };
+      return {
+        ...moved(event),
+        trainLoss: event.trainLoss + shift.training,
+        best: moved(event.best),
+      };
     case "end":
       return { ...event, best: moved(event.best) };
     default:

@@ -1,5 +1,9 @@
 /** How good a table model is on rows that it never saw, beside simple models on the same rows. */
-import { copulaBaseline, gaussianBaseline, independentBaseline } from "../table/baseline/baselines.ts";
+import {
+  copulaBaseline,
+  gaussianBaseline,
+  independentBaseline,
+} from "../table/baseline/baselines.ts";
 import type { Schema } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 
@@ -25,8 +29,17 @@ export interface HeldOutReport {
 const QUANTILES = 201;
 
 /** @param scores the flow's log densities of the held-out rows */
-export function heldOutReport(scores: Float64Array, training: Table, heldOut: Table, schema: Schema): HeldOutReport {
-  const baselines = [gaussianBaseline(training, schema), independentBaseline(training, schema), copulaBaseline(training, schema)];
+export function heldOutReport(
+  scores: Float64Array,
+  training: Table,
+  heldOut: Table,
+  schema: Schema,
+): HeldOutReport {
+  const baselines = [
+    gaussianBaseline(training, schema),
+    independentBaseline(training, schema),
+    copulaBaseline(training, schema),
+  ];
   const flow = meanAndError(scores);
   return {
     rows: heldOut.rows,

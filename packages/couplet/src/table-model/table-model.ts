@@ -91,19 +91,43 @@ export class TableModel {
    *   columns; unseen categories, unless `impossible` says otherwise
    */
   async score(rows: Table, options: ScoreOptions = {}): Promise<TableScores> {
-    const { samples = 1, seed = 0, firstRow = 0, impossible = "error", where = "table", signal } = options;
+    const {
+      samples = 1,
+      seed = 0,
+      firstRow = 0,
+      impossible = "error",
+      where = "table",
+      signal,
+    } = options;
     if (!(Number.isInteger(samples) && samples >= 1)) {
-      throw new CoupletError({ code: "USAGE", where: "score: samples", expected: "a whole number from 1 up", received: String(samples) });
+      throw new CoupletError({
+        code: "USAGE",
+        where: "score: samples",
+        expected: "a whole number from 1 up",
+        received: String(samples),
+      });
     }
     const context = this.contextOf(rows, where);
     const draws: Float64Array[] = [];
     for (let sample = 0; sample < samples; sample++) {
-      const { z, logCorrection } = this.codec.encode(rows, { seed, sample, firstRow, impossible, where });
-      const density = await this.flow.logProb(z, { ...context, ...(signal === undefined ? {} : { signal }) });
+      const { z, logCorrection } = this.codec.encode(rows, {
+        seed,
+        sample,
+        firstRow,
+        impossible,
+        where,
+      });
+      const density = await this.flow.logProb(z, {
+        ...context,
+        ...(signal === undefined ? {} : { signal }),
+      });
       draws.push(density.map((value, i) => value + logCorrection[i]!));
     }
     const nats = draws.length === 1 ? draws[0]! : logMeanExp(draws);
-    return { nats, percentile: nats.map((value) => percentileAmong(this.heldOut.quantiles, value)) };
+    return {
+      nats,
+      percentile: nats.map((value) => percentileAmong(this.heldOut.quantiles, value)),
+    };
   }
 
   /**
@@ -115,7 +139,10 @@ export class TableModel {
   async sample(count: number, options: SampleTableOptions = {}): Promise<Table> {
     const { given, context: contextTable, seed, temperature, signal } = options;
     const context =
-      contextTable ?? (this.codec.contextDims > 0 || given !== undefined ? this.codec.conditionTable(given ?? {}, count) : undefined);
+      contextTable ??
+      (this.codec.contextDims > 0 || given !== undefined
+        ? this.codec.conditionTable(given ?? {}, count)
+        : undefined);
     const z = await this.flow.sample(count, {
       ...(seed === undefined ? {} : { seed }),
       ...(temperature === undefined ? {} : { temperature }),
@@ -127,7 +154,14 @@ export class TableModel {
   }
 
   /** Which columns make each row unusual; see {@link Explanation} for the definition. */
-  explain(rows: Table, options: { readonly where?: string; readonly signal?: AbortSignal; readonly firstRow?: number } = {}): Promise<Explanation> {
+  explain(
+    rows: Table,
+    options: {
+      readonly where?: string;
+      readonly signal?: AbortSignal;
+      readonly firstRow?: number;
+    } = {},
+  ): Promise<Explanation> {
     return explainRows(this, rows, options);
   }
 
@@ -151,7 +185,9 @@ export class TableModel {
 
   /** The context batch of rows, as an option of the flow's calls. */
   contextOf(rows: Table, where: string): { context?: Float64Array } {
-    return this.codec.contextDims === 0 ? {} : { context: this.codec.encodeContext(rows, { where }) };
+    return this.codec.contextDims === 0
+      ? {}
+      : { context: this.codec.encodeContext(rows, { where }) };
   }
 }
 
@@ -161,7 +197,10 @@ export async function loadTable(path: string, options: DeviceOptions = {}): Prom
 }
 
 /** Reads a table model from the bytes of a `.couplet` file. */
-export async function tableFromBytes(bytes: Uint8Array, options: DeviceOptions & { readonly where?: string } = {}): Promise<TableModel> {
+export async function tableFromBytes(
+  bytes: Uint8Array,
+  options: DeviceOptions & { readonly where?: string } = {},
+): Promise<TableModel> {
   return tableModelOf(await modelFromBytes(bytes, options), options.where ?? "model file");
 }
 
@@ -194,9 +233,18 @@ function tableModelOf(flow: FlowModel, where: string): TableModel {
 }
 
 /** Rows of a table in chunks, so that encodings stay small. */
-export function* chunksOf(rows: Table, size: number): Generator<{ readonly first: number; readonly rows: Table }> {
+export function* chunksOf(
+  rows: Table,
+  size: number,
+): Generator<{ readonly first: number; readonly rows: Table }> {
   for (let first = 0; first < rows.rows; first += size) {
     const count = Math.min(size, rows.rows - first);
-    yield { first, rows: selectRows(rows, Int32Array.from({ length: count }, (_, i) => first + i)) };
+    yield {
+      first,
+      rows: selectRows(
+        rows,
+        Int32Array.from({ length: count }, (_, i) => first + i),
+      ),
+    };
   }
 }

@@ -1,5 +1,6 @@
 import { CoupletError, nearest } from "../error.ts";
-import type { Schema } from "./schema.ts";
+import type { ImpossiblePolicy } from "./read-column.ts";
+import type { ConstantColumnSchema, Schema } from "./schema.ts";
 import type { Column, Table } from "./table.ts";
 
 /**
@@ -42,4 +43,31 @@ export function requiredColumns(
 function sameLetters(name: string, candidates: readonly string[]): string | undefined {
   const letters = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   return candidates.find((candidate) => letters(candidate) === letters(name));
+}
+
+/** A constant column may be absent; where it is present, another value has probability 0. */
+export function checkConstant(
+  source: Table,
+  schema: ConstantColumnSchema,
+  policy: ImpossiblePolicy,
+  never: Set<number>,
+  where: string,
+): void {
+  const found = source.columns.find((c) => c.name === schema.name);
+  if (found === undefined || schema.value === null) return;
+  const same = (cell: string | number | null): boolean =>
+    cell !== null && String(cell).trim() === String(schema.value).trim();
+  const other = Array.from(found.values as ArrayLike<string | number | null>).findIndex(
+    (cell) => !same(cell),
+  );
+  if (other < 0) return;
+  if (policy === "error")
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: `${where}: column ${JSON.stringify(schema.name)}`,
+      expected: `${JSON.stringify(schema.value)} in every row, as in the training data`,
+      received: `${JSON.stringify(found.values[other])} at row ${other + 1}`,
+    });
+  for (let i = 0; i < source.rows; i++)
+    if (!same(found.values[i] as string | number | null)) never.add(i);
 }

@@ -32,7 +32,12 @@ export interface Checkpoint {
 
 const FORMAT = "couplet-checkpoint-1";
 
-export function writeCheckpoint({ fingerprint: print, progress, tensors, best }: Checkpoint): Uint8Array<ArrayBuffer> {
+export function writeCheckpoint({
+  fingerprint: print,
+  progress,
+  tensors,
+  best,
+}: Checkpoint): Uint8Array<ArrayBuffer> {
   const all = { ...tensors, best };
   return writeSafetensors(
     new Map(Object.entries(all).map(([name, data]) => [name, { shape: [data.length], data }])),
@@ -67,14 +72,25 @@ export function readCheckpoint(bytes: Uint8Array, expected: string): Checkpoint 
   const progress = JSON.parse(metadata["progress"] ?? "null", revive) as Progress | null;
   const best = tensors.get("best")?.data;
   if (progress === null || !(best instanceof Float32Array)) {
-    throw new CoupletError({ code: "FILE_INVALID", where: "resume", expected: "a whole checkpoint", received: "one without its progress" });
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where: "resume",
+      expected: "a whole checkpoint",
+      received: "one without its progress",
+    });
   }
-  const named = [...tensors].flatMap(([name, { data }]) => (data instanceof Float32Array && name !== "best" ? [[name, data] as const] : []));
+  const named = [...tensors].flatMap(([name, { data }]) =>
+    data instanceof Float32Array && name !== "best" ? [[name, data] as const] : [],
+  );
   return { fingerprint: expected, progress, tensors: Object.fromEntries(named), best };
 }
 
 /** What must agree for a run to go on: spec, settings and data, each by its digest or value. */
-export async function fingerprint(spec: FlowSpec, settings: TrainSettings, training: Portion): Promise<string> {
+export async function fingerprint(
+  spec: FlowSpec,
+  settings: TrainSettings,
+  training: Portion,
+): Promise<string> {
   return JSON.stringify({
     spec: await digest(new TextEncoder().encode(JSON.stringify(spec))),
     settings,

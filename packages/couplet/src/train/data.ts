@@ -21,7 +21,12 @@ export interface SplitData {
 const LEAST_VALIDATION = 30;
 const LEAST_ROWS = 10;
 
-export function splitData(spec: FlowSpec, rows: Rows, context: Rows | undefined, options: TrainOptions): SplitData {
+export function splitData(
+  spec: FlowSpec,
+  rows: Rows,
+  context: Rows | undefined,
+  options: TrainOptions,
+): SplitData {
   const all = portion("fit", spec, rows, context, options);
   if (all.rows.rows < LEAST_ROWS) {
     throw new CoupletError({
@@ -34,7 +39,10 @@ export function splitData(spec: FlowSpec, rows: Rows, context: Rows | undefined,
   }
   const { validation = 0.1 } = options;
   if (typeof validation !== "number") {
-    const held = portion("fit: validation", spec, validation.rows, validation.context, { ...options, weights: undefined });
+    const held = portion("fit: validation", spec, validation.rows, validation.context, {
+      ...options,
+      weights: undefined,
+    });
     return { training: all, validation: held };
   }
   if (!(validation > 0 && validation < 1)) {
@@ -46,9 +54,15 @@ export function splitData(spec: FlowSpec, rows: Rows, context: Rows | undefined,
     });
   }
   const count = all.rows.rows;
-  const held = Math.min(Math.floor(count / 3), Math.max(Math.round(count * validation), LEAST_VALIDATION));
+  const held = Math.min(
+    Math.floor(count / 3),
+    Math.max(Math.round(count * validation), LEAST_VALIDATION),
+  );
   const order = shuffled(count, options.seed ?? 0);
-  return { training: take(all, order.subarray(held)), validation: take(all, order.subarray(0, held)) };
+  return {
+    training: take(all, order.subarray(held)),
+    validation: take(all, order.subarray(0, held)),
+  };
 }
 
 function portion(
@@ -56,7 +70,10 @@ function portion(
   spec: FlowSpec,
   rows: Rows,
   context: Rows | undefined,
-  options: { readonly weights?: ArrayLike<number> | undefined; readonly columns?: readonly string[] },
+  options: {
+    readonly weights?: ArrayLike<number> | undefined;
+    readonly columns?: readonly string[];
+  },
 ): Portion {
   const batch = toBatch(where, rows, spec.dims, options.columns);
   const wanted = spec.context as number;
@@ -64,11 +81,13 @@ function portion(
     throw new CoupletError({
       code: "CONTEXT_MISMATCH",
       where,
-      expected: wanted === 0 ? "no context: the spec is not conditional" : `a context of ${wanted} columns`,
+      expected:
+        wanted === 0 ? "no context: the spec is not conditional" : `a context of ${wanted} columns`,
       received: wanted === 0 ? "a context" : "none",
     });
   }
-  const contextBatch = context === undefined ? undefined : toBatch(`${where}: context`, context, wanted);
+  const contextBatch =
+    context === undefined ? undefined : toBatch(`${where}: context`, context, wanted);
   if (contextBatch !== undefined && contextBatch.rows !== batch.rows) {
     throw new CoupletError({
       code: "CONTEXT_MISMATCH",
@@ -77,10 +96,18 @@ function portion(
       received: String(contextBatch.rows),
     });
   }
-  return { rows: batch, context: contextBatch, weights: checkedWeights(where, options.weights, batch.rows) };
+  return {
+    rows: batch,
+    context: contextBatch,
+    weights: checkedWeights(where, options.weights, batch.rows),
+  };
 }
 
-function checkedWeights(where: string, weights: ArrayLike<number> | undefined, rows: number): Float64Array | undefined {
+function checkedWeights(
+  where: string,
+  weights: ArrayLike<number> | undefined,
+  rows: number,
+): Float64Array | undefined {
   if (weights === undefined) return undefined;
   const values = Float64Array.from(weights);
   const bad = values.findIndex((w) => !(w >= 0 && Number.isFinite(w)));
@@ -89,7 +116,12 @@ function checkedWeights(where: string, weights: ArrayLike<number> | undefined, r
       code: "DATA_INVALID",
       where: `${where}: weights`,
       expected: `${rows} finite numbers from 0 up, not all 0`,
-      received: values.length !== rows ? `${values.length} numbers` : bad !== -1 ? `${values[bad]} at row ${bad}` : "zeros",
+      received:
+        values.length !== rows
+          ? `${values.length} numbers`
+          : bad !== -1
+            ? `${values[bad]} at row ${bad}`
+            : "zeros",
     });
   }
   return values;

@@ -22,20 +22,37 @@ export async function initialiseFromData(model: FlowModel, training: Portion): P
     x: standardise(rows, model.standardiser, new Float32Array(rows.data.length)),
     ...(training.context === undefined
       ? {}
-      : { context: standardise(takeRows(training.context, first), model.contextStandardiser, new Float32Array(count * training.context.cols)) }),
+      : {
+          context: standardise(
+            takeRows(training.context, first),
+            model.contextStandardiser,
+            new Float32Array(count * training.context.cols),
+          ),
+        }),
   };
   const parameters = model.parameters;
   for (const [i, layer] of spec.layers.entries()) {
     if (layer.kind !== "actNorm") continue;
     let state: Float32Array | Float64Array = inputs.x;
     if (i > 0) {
-      const outputs = await model.runner.run(`layers before ${i}`, () => lowerLayers(spec, layout, i), inputs, count);
+      const outputs = await model.runner.run(
+        `layers before ${i}`,
+        () => lowerLayers(spec, layout, i),
+        inputs,
+        count,
+      );
       state = outputs.get(`state${i}`)!;
     }
     const { shift, scale } = fitStandardiser({ rows: count, cols: spec.dims, data: state });
     const at = (name: string) => layout.offsets.get(`layers[${i}].${name}`)!;
-    parameters.set(shift.map((value) => -value), at("shift"));
-    parameters.set(scale.map((value) => -Math.log(value)), at("logScale"));
+    parameters.set(
+      shift.map((value) => -value),
+      at("shift"),
+    );
+    parameters.set(
+      scale.map((value) => -Math.log(value)),
+      at("logScale"),
+    );
     model.setParameters(parameters);
   }
 }

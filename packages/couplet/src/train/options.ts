@@ -104,7 +104,12 @@ function defaultEpochs(stepsPerEpoch: number): number {
   return Math.max(20, Math.min(400, Math.round(12_000 / stepsPerEpoch)));
 }
 
-function within(name: string, value: number | undefined, least: number, most: number): number | undefined {
+function within(
+  name: string,
+  value: number | undefined,
+  least: number,
+  most: number,
+): number | undefined {
   if (value === undefined || (value >= least && value <= most)) return value;
   throw new CoupletError({
     code: "USAGE",

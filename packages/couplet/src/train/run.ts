@@ -55,7 +55,12 @@ export class TrainingRun {
     this.#trainer = this.#makeTrainer();
   }
 
-  static async begin(spec: FlowSpec, rows: Rows, context: Rows | undefined, options: RunOptions): Promise<TrainingRun> {
+  static async begin(
+    spec: FlowSpec,
+    rows: Rows,
+    context: Rows | undefined,
+    options: RunOptions,
+  ): Promise<TrainingRun> {
     throwIfAborted(options.signal);
     if (options.rowsOfEpoch !== undefined && typeof (options.validation ?? 0) === "number") {
       throw new CoupletError({
@@ -74,7 +79,9 @@ export class TrainingRun {
       {
         spec: checked,
         parameters: undefined,
-        standardiser: standard ? fitStandardiser(data.training.rows, data.training.weights) : identityStandardiser(checked.dims),
+        standardiser: standard
+          ? fitStandardiser(data.training.rows, data.training.weights)
+          : identityStandardiser(checked.dims),
         contextStandardiser:
           standard && data.training.context !== undefined
             ? fitStandardiser(data.training.context, data.training.weights)
@@ -85,7 +92,8 @@ export class TrainingRun {
       options,
     );
     try {
-      const saved = options.resume === undefined ? undefined : readCheckpoint(options.resume, print);
+      const saved =
+        options.resume === undefined ? undefined : readCheckpoint(options.resume, print);
       if (saved === undefined) await initialiseFromData(model, data.training);
       const fresh: Progress = {
         epoch: 0,
@@ -137,7 +145,10 @@ export class TrainingRun {
     const { epochs, patience, batch } = this.#settings;
     const progress = this.#progress;
     if (progress.best.validationLoss === Infinity) {
-      progress.best = { epoch: 0, validationLoss: await this.#validate(await this.#trainer.candidate()) };
+      progress.best = {
+        epoch: 0,
+        validationLoss: await this.#validate(await this.#trainer.candidate()),
+      };
     }
     yield {
       type: "start",
@@ -166,7 +177,11 @@ export class TrainingRun {
     const { signal } = this.#options;
     await this.#renewRows();
     while (progress.step < this.#trainer.stepsPerEpoch) {
-      const result = await this.#trainer.steps(progress.epoch, progress.step, progress.skippedInARow);
+      const result = await this.#trainer.steps(
+        progress.epoch,
+        progress.step,
+        progress.skippedInARow,
+      );
       progress.step += result.steps;
       progress.loss += result.loss;
       progress.weight += result.weight;
@@ -175,7 +190,10 @@ export class TrainingRun {
       progress.gradientNorm = result.lastNorm;
       if (result.stopped === "diverged") await this.#diverged();
       if (result.skipped > 0) {
-        yield { type: "warning", message: `${result.skipped} steps without a finite gradient were skipped in epoch ${progress.epoch + 1}` };
+        yield {
+          type: "warning",
+          message: `${result.skipped} steps without a finite gradient were skipped in epoch ${progress.epoch + 1}`,
+        };
       }
       yield* this.#watchDrift(result.drift);
       const aborted = signal?.aborted === true;
@@ -320,7 +338,14 @@ export class TrainingRun {
   #makeTrainer(): Trainer {
     const runner = this.model.runner as CpuRunner;
     const every = CHECKPOINT_LADDER[this.#ladder]!;
-    return new Trainer(this.model, runner.device, runner.parameters, this.#data.training, this.#settings, every);
+    return new Trainer(
+      this.model,
+      runner.device,
+      runner.parameters,
+      this.#data.training,
+      this.#settings,
+      every,
+    );
   }
 
   async #maybeCheckpoint(now: boolean): Promise<void> {
@@ -330,7 +355,12 @@ export class TrainingRun {
     if (!due && !now) return;
     const progress = { ...this.#progress, elapsedMs: this.#elapsed() };
     await checkpoint.save(
-      writeCheckpoint({ fingerprint: this.#fingerprint, progress, tensors: await this.#trainer.snapshot(), best: this.#best }),
+      writeCheckpoint({
+        fingerprint: this.#fingerprint,
+        progress,
+        tensors: await this.#trainer.snapshot(),
+        best: this.#best,
+      }),
     );
     this.#lastCheckpoint = performance.now();
   }
@@ -353,6 +383,8 @@ export class TrainingRun {
   }
 }
 
-function optionsOf(context: Float64Array | Float32Array | undefined): [] | [{ context: Float64Array | Float32Array }] {
+function optionsOf(
+  context: Float64Array | Float32Array | undefined,
+): [] | [{ context: Float64Array | Float32Array }] {
   return context === undefined ? [] : [{ context }];
 }

@@ -1,7 +1,12 @@
 /** The device's side of a training run: its regions, its steps, and the state a checkpoint holds. */
 import type { CpuDevice, LoadedProgram } from "../engine/device/cpu/device.ts";
 import { learningRate } from "../engine/device/cpu/train-loop.ts";
-import type { Diagnosis, TrainAddresses, TrainResult, TrainStepOptions } from "../engine/device/cpu/protocol.ts";
+import type {
+  Diagnosis,
+  TrainAddresses,
+  TrainResult,
+  TrainStepOptions,
+} from "../engine/device/cpu/protocol.ts";
 import { plan } from "../engine/planner.ts";
 import { philoxKey } from "../engine/random/philox.ts";
 import { shuffled } from "../engine/random/shuffle.ts";
@@ -53,7 +58,10 @@ export class Trainer {
     this.stepsPerEpoch = Math.ceil(this.#rows / settings.batch);
     this.totalSteps = this.stepsPerEpoch * settings.epochs;
     const tile = tileRows(Math.min(settings.batch, this.#rows), device.threads);
-    const graph = lowerTrain(model.spec, model.layout, { memory: settings.memory, checkpointEvery });
+    const graph = lowerTrain(model.spec, model.layout, {
+      memory: settings.memory,
+      checkpointEvery,
+    });
     const program = plan(graph, tile);
     this.arenaBytes = program.arenaBytes;
     this.#program = device.load(program);
@@ -66,19 +74,33 @@ export class Trainer {
       average: settings.ema > 0 ? this.#filled(model.parameters) : 0,
       gradients: this.#zeros(gradientStride * device.threads),
       gradientStride,
-      rows: this.#filled(standardise(training.rows, model.standardiser, new Float32Array(training.rows.data.length))),
+      rows: this.#filled(
+        standardise(training.rows, model.standardiser, new Float32Array(training.rows.data.length)),
+      ),
       context:
         training.context === undefined
           ? 0
-          : this.#filled(standardise(training.context, model.contextStandardiser, new Float32Array(training.context.data.length))),
-      weights: training.weights === undefined ? 0 : this.#filled(Float32Array.from(training.weights)),
+          : this.#filled(
+              standardise(
+                training.context,
+                model.contextStandardiser,
+                new Float32Array(training.context.data.length),
+              ),
+            ),
+      weights:
+        training.weights === undefined ? 0 : this.#filled(Float32Array.from(training.weights)),
       order: this.#zeros(this.#rows * 4),
       orderLength: this.#rows,
     };
   }
 
   /** Steps `from` .. of epoch `epoch` (both from 0), until the epoch ends or a slice of time is over. */
-  async steps(epoch: number, from: number, skippedInARow: number, profile = false): Promise<TrainResult> {
+  async steps(
+    epoch: number,
+    from: number,
+    skippedInARow: number,
+    profile = false,
+  ): Promise<TrainResult> {
     this.#order(epoch);
     return this.#device.train({
       program: this.#program.id,
@@ -95,7 +117,10 @@ export class Trainer {
 
   /** Puts other training rows in place of the present ones. */
   replaceRows(rows: Batch): void {
-    this.#device.write(this.#addresses.rows, standardise(rows, this.#model.standardiser, new Float32Array(rows.data.length)));
+    this.#device.write(
+      this.#addresses.rows,
+      standardise(rows, this.#model.standardiser, new Float32Array(rows.data.length)),
+    );
   }
 
   /** The first op of a step that wrote a number that is not finite. */
@@ -142,8 +167,15 @@ export class Trainer {
   }
 
   /** Per instruction: op, layer, and the milliseconds that `times` says. */
-  profileRows(times: readonly number[]): { op: string; path: string; kernel: string; ms: number }[] {
-    return this.#program.program.instructions.map(({ op, path, kernel }, i) => ({ op, path, kernel, ms: times[i] ?? 0 }));
+  profileRows(
+    times: readonly number[],
+  ): { op: string; path: string; kernel: string; ms: number }[] {
+    return this.#program.program.instructions.map(({ op, path, kernel }, i) => ({
+      op,
+      path,
+      kernel,
+      ms: times[i] ?? 0,
+    }));
   }
 
   dispose(): void {
@@ -167,7 +199,9 @@ export class Trainer {
       warmupSteps: Math.max(1, Math.round(warmup * this.totalSteps)),
       totalSteps: this.totalSteps,
       decay: weightDecay,
-      decayRanges: this.#model.parameterList.filter((p) => p.decay).map((p) => [p.offset, p.offset + Math.ceil(p.size / 16) * 16]),
+      decayRanges: this.#model.parameterList
+        .filter((p) => p.decay)
+        .map((p) => [p.offset, p.offset + Math.ceil(p.size / 16) * 16]),
       clipNorm,
       // Kingma & Ba's own values.
       beta1: 0.9,

@@ -23,9 +23,23 @@ export interface ElementwiseTransform<A> {
   /** y -> [x, log dy/dx]. */
   decode(y: number, p: Float64Array, attrs: A): readonly [number, number];
   /** Cotangent of x, from those of y and of log dy/dx; writes those of the parameters to gp. */
-  encodeVjp(x: number, p: Float64Array, gy: number, gLogDet: number, attrs: A, gp: Float64Array): number;
+  encodeVjp(
+    x: number,
+    p: Float64Array,
+    gy: number,
+    gLogDet: number,
+    attrs: A,
+    gp: Float64Array,
+  ): number;
   /** Cotangent of y, from those of x and of log dy/dx; writes those of the parameters to gp. */
-  decodeVjp(y: number, p: Float64Array, gx: number, gLogDet: number, attrs: A, gp: Float64Array): number;
+  decodeVjp(
+    y: number,
+    p: Float64Array,
+    gx: number,
+    gLogDet: number,
+    attrs: A,
+    gp: Float64Array,
+  ): number;
   /** What the kernels take after (..., rows, n). */
   kernelArgs(attrs: A): readonly Arg[];
 }
@@ -47,7 +61,9 @@ export interface TransformOps<A extends TransformAttrs> {
 }
 
 /** Makes the four ops. Kernels are `<name>Encode`, `<name>Decode`, `<name>EncodeVjp`, `<name>DecodeVjp`. */
-export function transformOps<A extends TransformAttrs>(transform: ElementwiseTransform<A>): TransformOps<A> {
+export function transformOps<A extends TransformAttrs>(
+  transform: ElementwiseTransform<A>,
+): TransformOps<A> {
   const { name } = transform;
   const encodeVjp = vjpOp(transform, "encodeVjp", `${name}EncodeVjp`);
   const decodeVjp = vjpOp(transform, "decodeVjp", `${name}DecodeVjp`);
@@ -87,7 +103,8 @@ export function transformOps<A extends TransformAttrs>(transform: ElementwiseTra
     bijection: {
       input: 0,
       output: 0,
-      decode: (b, [, params], y, attrs) => b.emit1(decode, [y, params!], { ...attrs, logDet: false }),
+      decode: (b, [, params], y, attrs) =>
+        b.emit1(decode, [y, params!], { ...attrs, logDet: false }),
     },
     inPlace: [[0, 0]],
     reference: ([x, params], attrs) => mapElements(x!, params!, attrs, transform.encode, transform),
@@ -179,7 +196,11 @@ function emitVjp<A extends TransformAttrs>(
 ): (Value | undefined)[] {
   if (g === undefined && gLogDet === undefined) return [];
   const cotangent = g ?? b.emit1(zeros, [], { cols: attrs.variables });
-  return b.emit(op, gLogDet === undefined ? [v!, params!, cotangent] : [v!, params!, cotangent, gLogDet], attrs);
+  return b.emit(
+    op,
+    gLogDet === undefined ? [v!, params!, cotangent] : [v!, params!, cotangent, gLogDet],
+    attrs,
+  );
 }
 
 function inferTransform<A extends TransformAttrs>(

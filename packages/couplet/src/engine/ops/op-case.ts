@@ -27,7 +27,12 @@ export interface OpCase {
   /** Input to which the boundary values are given in turn, and values besides the usual ones. */
   readonly boundary?: { readonly input: number; readonly values?: readonly number[] };
   /** Input and outputs for which logDet is compared with the numerical Jacobian. */
-  readonly jacobian?: { readonly input: number; readonly output: number; readonly logDet: number; readonly sign: 1 | -1 };
+  readonly jacobian?: {
+    readonly input: number;
+    readonly output: number;
+    readonly logDet: number;
+    readonly sign: 1 | -1;
+  };
 }
 
 /** Widths that are one lane, a vector, and everything around. */

@@ -39,9 +39,15 @@ export function buildConditioner(b: GraphBuilder, input: Value, spec: Conditione
       throw new CoupletError({
         code: "SPEC_INVALID",
         where: `${b.path}.conditioner.name`,
-        expected: known.length === 0 ? "a registered conditioner (there is none)" : `one of ${known.join(", ")}`,
+        expected:
+          known.length === 0
+            ? "a registered conditioner (there is none)"
+            : `one of ${known.join(", ")}`,
         received: `"${spec.name}"`,
-        hint: suggestion === undefined ? "Call registerConditioner before using the spec." : `Did you mean "${suggestion}"?`,
+        hint:
+          suggestion === undefined
+            ? "Call registerConditioner before using the spec."
+            : `Did you mean "${suggestion}"?`,
       });
     }
   }

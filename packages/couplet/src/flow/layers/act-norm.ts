@@ -8,7 +8,9 @@ import type { LayerKind } from "./layer.ts";
 export const actNorm: LayerKind<ActNormSpec> = {
   encode({ b, dims }, state) {
     const x = merged(b, state, dims);
-    const [y, logDet] = b.bijection(() => b.emit(actNormEncode, [x, ...parameters(b, dims)], { variables: dims }));
+    const [y, logDet] = b.bijection(() =>
+      b.emit(actNormEncode, [x, ...parameters(b, dims)], { variables: dims }),
+    );
     return { state: stateOf(y!, dims), logDet };
   },
   decode({ b, dims }, state, _spec, { logDet: wanted }) {

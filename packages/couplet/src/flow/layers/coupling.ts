@@ -13,7 +13,9 @@ import type { LayerContext, LayerKind } from "./layer.ts";
 
 export const coupling: LayerKind<CouplingSpec> = {
   encode(context, state, spec) {
-    return couple(context, state, spec, (transform, x, params) => transform.encode(context.b, x, params));
+    return couple(context, state, spec, (transform, x, params) =>
+      transform.encode(context.b, x, params),
+    );
   },
   decode(context, state, spec, { logDet }) {
     return couple(context, state, spec, (transform, y, params) =>
@@ -51,7 +53,10 @@ function couple(
     });
     // Weights and bias zero: the coupling is the identity at birth.
     const params = b.within("head", () =>
-      dense(b, features, { outputs: transform.parameters * transformed.length, init: { kind: "zeros" } }),
+      dense(b, features, {
+        outputs: transform.parameters * transformed.length,
+        init: { kind: "zeros" },
+      }),
     );
     return apply(transform, target.value, params);
   });

@@ -21,5 +21,10 @@ export interface LayerKind<S> {
   /**
    * Latent to data. With `logDet` it also gives the log-determinant of `encode` at the result.
    */
-  decode(context: LayerContext, state: State, spec: S, options: { readonly logDet: boolean }): LayerResult;
+  decode(
+    context: LayerContext,
+    state: State,
+    spec: S,
+    options: { readonly logDet: boolean },
+  ): LayerResult;
 }

@@ -8,7 +8,9 @@ import type { LayerKind } from "./layer.ts";
 export const lu: LayerKind<LuSpec> = {
   encode({ b, dims }, state) {
     const x = merged(b, state, dims);
-    const [y, logDet] = b.bijection(() => b.emit(luEncode, [x, ...parameters(b, dims)], { variables: dims }));
+    const [y, logDet] = b.bijection(() =>
+      b.emit(luEncode, [x, ...parameters(b, dims)], { variables: dims }),
+    );
     return { state: stateOf(y!, dims), logDet };
   },
   decode({ b, dims }, state, _spec, { logDet: wanted }) {

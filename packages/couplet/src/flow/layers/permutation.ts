@@ -25,5 +25,8 @@ function orderOf({ order }: PermutationSpec, dims: number): readonly number[] {
 }
 
 function renamed(state: State, target: readonly number[]): State {
-  return state.map(({ value, positions }) => ({ value, positions: positions.map((p) => target[p]!) }));
+  return state.map(({ value, positions }) => ({
+    value,
+    positions: positions.map((p) => target[p]!),
+  }));
 }

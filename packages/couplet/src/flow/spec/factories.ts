@@ -41,7 +41,9 @@ export function additive(): TransformSpec {
 }
 
 /** y = x exp(s) + t (Dinh et al. 2017, RealNVP, eq. 4). `clamp` bounds |s| for softClamp and tanh. */
-export function affine(options: { readonly scale?: ScaleKind; readonly clamp?: number } = {}): TransformSpec {
+export function affine(
+  options: { readonly scale?: ScaleKind; readonly clamp?: number } = {},
+): TransformSpec {
   return { kind: "affine", scale: options.scale ?? "softClamp", clamp: options.clamp ?? 2 };
 }
 
@@ -81,7 +83,8 @@ export function mlp(
     readonly widths?: readonly number[];
   } = {},
 ): ConditionerSpec {
-  const widths = options.widths ?? Array.from({ length: options.depth ?? 2 }, () => options.width ?? 64);
+  const widths =
+    options.widths ?? Array.from({ length: options.depth ?? 2 }, () => options.width ?? 64);
   return {
     kind: "mlp",
     widths: [...widths],
@@ -120,7 +123,9 @@ export function coupling(options: {
 }
 
 /** Moves variables about: `"reverse"`, a seed for a random order, or the order itself. */
-export function permutation(order: "reverse" | { readonly random: number } | readonly number[]): PermutationSpec {
+export function permutation(
+  order: "reverse" | { readonly random: number } | readonly number[],
+): PermutationSpec {
   return { kind: "permutation", order };
 }
 
@@ -140,7 +145,9 @@ export function gaussian(options: { readonly learned?: boolean } = {}): BaseSpec
 }
 
 /** Student-t base with `degrees` of freedom at the start; learned unless said otherwise. */
-export function studentT(options: { readonly degrees?: number; readonly learned?: boolean } = {}): BaseSpec {
+export function studentT(
+  options: { readonly degrees?: number; readonly learned?: boolean } = {},
+): BaseSpec {
   return { kind: "studentT", degrees: options.degrees ?? 5, learned: options.learned ?? true };
 }
 
@@ -150,7 +157,10 @@ export function uniform(options: { readonly bound?: number } = {}): BaseSpec {
 }
 
 /** `layers(i)` for i = 0 .. count - 1, in one list. */
-export function repeat(count: number, layers: (i: number) => LayerSpec | readonly LayerSpec[]): LayerSpec[] {
+export function repeat(
+  count: number,
+  layers: (i: number) => LayerSpec | readonly LayerSpec[],
+): LayerSpec[] {
   return Array.from({ length: count }, (_, i) => layers(i)).flat();
 }
 

@@ -4,12 +4,7 @@ import { CoupletError, nearest } from "../../error.ts";
 import type { FlowSpec } from "./types.ts";
 
 const count = (least: number, most: number) =>
-  v.pipe(
-    v.number(),
-    v.integer(),
-    v.minValue(least),
-    v.maxValue(most),
-  );
+  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const probability = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
 const options = v.record(v.string(), v.any());
@@ -53,7 +48,12 @@ const conditioner = v.variant("kind", [
     widths: v.pipe(v.array(count(1, 65_536)), v.minLength(1)),
     ...network,
   }),
-  v.strictObject({ kind: v.literal("residualMlp"), width: count(1, 65_536), blocks: count(0, 1_000), ...network }),
+  v.strictObject({
+    kind: v.literal("residualMlp"),
+    width: count(1, 65_536),
+    blocks: count(0, 1_000),
+    ...network,
+  }),
   v.strictObject({ kind: v.literal("registered"), name: v.string(), options }),
 ]);
 
@@ -111,7 +111,9 @@ interface Problem {
 
 function specError(problems: readonly Problem[]): CoupletError {
   const [first, ...others] = problems as [Problem, ...Problem[]];
-  const more = others.map(({ path, expected, received }) => `Also ${path}: expected ${expected}, got ${received}.`);
+  const more = others.map(
+    ({ path, expected, received }) => `Also ${path}: expected ${expected}, got ${received}.`,
+  );
   const hint = [first.hint, ...more].filter((text) => text !== undefined).join(" ");
   return new CoupletError({
     code: "SPEC_INVALID",
@@ -127,7 +129,8 @@ function describeIssue(issue: v.BaseIssue<unknown>): Problem {
   const received = issue.received.replaceAll('"', "'");
   const allowed = [...(issue.expected ?? "").matchAll(/"([^"]+)"/g)].map((match) => match[1]!);
   const suggestion = typeof issue.input === "string" ? nearest(issue.input, allowed) : undefined;
-  if (issue.type === "check") return { path, expected: issue.message.replace(/^expected /, ""), received };
+  if (issue.type === "check")
+    return { path, expected: issue.message.replace(/^expected /, ""), received };
   return {
     path,
     expected: (issue.expected ?? issue.message).replaceAll('"', "'"),
@@ -148,14 +151,25 @@ function lengthProblems({ dims, layers }: FlowSpec): Problem[] {
       const { frozen } = item.mask;
       const path = `spec.layers[${i}].mask.frozen`;
       if (frozen.length !== dims) {
-        problems.push({ path, expected: `${dims} entries, one per variable`, received: String(frozen.length) });
+        problems.push({
+          path,
+          expected: `${dims} entries, one per variable`,
+          received: String(frozen.length),
+        });
       } else if (frozen.every(Boolean)) {
-        problems.push({ path, expected: "at least one variable that is transformed", received: "all frozen" });
+        problems.push({
+          path,
+          expected: "at least one variable that is transformed",
+          received: "all frozen",
+        });
       }
     }
     if (item.kind === "permutation" && Array.isArray(item.order)) {
       const seen = new Set(item.order as number[]);
-      const fits = item.order.length === dims && seen.size === dims && item.order.every((p: number) => p < dims);
+      const fits =
+        item.order.length === dims &&
+        seen.size === dims &&
+        item.order.every((p: number) => p < dims);
       if (!fits) {
         problems.push({
           path: `spec.layers[${i}].order`,

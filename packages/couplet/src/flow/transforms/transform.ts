@@ -23,7 +23,12 @@ export interface Transform {
   /** Parameters per variable. */
   readonly parameters: number;
   encode(b: GraphBuilder, x: Value, params: Value): TransformedValue;
-  decode(b: GraphBuilder, y: Value, params: Value, options: { readonly logDet: boolean }): TransformedValue;
+  decode(
+    b: GraphBuilder,
+    y: Value,
+    params: Value,
+    options: { readonly logDet: boolean },
+  ): TransformedValue;
 }
 
 /** What a transform knows about where it stands. */
@@ -60,17 +65,26 @@ export function transformOf(spec: TransformSpec, place: TransformPlace): Transfo
       return {
         parameters: 2,
         encode: (b, x, params) => pair(b.emit(affineEncode, [x, params], attrs)),
-        decode: (b, y, params, { logDet }) => pair(b.emit(affineDecode, [y, params], { ...attrs, logDet })),
+        decode: (b, y, params, { logDet }) =>
+          pair(b.emit(affineDecode, [y, params], { ...attrs, logDet })),
       };
     }
     case "rationalQuadratic": {
       const { bins, bound, minBin, minDerivative } = spec;
       // Durkan et al. scale width and height logits by 1/sqrt(hidden): bins start out even.
-      const attrs = { variables, bins, bound, minBin, minDerivative, logitScale: 1 / Math.sqrt(Math.max(1, features)) };
+      const attrs = {
+        variables,
+        bins,
+        bound,
+        minBin,
+        minDerivative,
+        logitScale: 1 / Math.sqrt(Math.max(1, features)),
+      };
       return {
         parameters: 3 * bins - 1,
         encode: (b, x, params) => pair(b.emit(rqsEncode, [x, params], attrs)),
-        decode: (b, y, params, { logDet }) => pair(b.emit(rqsDecode, [y, params], { ...attrs, logDet })),
+        decode: (b, y, params, { logDet }) =>
+          pair(b.emit(rqsDecode, [y, params], { ...attrs, logDet })),
       };
     }
     case "registered": {
@@ -80,9 +94,15 @@ export function transformOf(spec: TransformSpec, place: TransformPlace): Transfo
       throw new CoupletError({
         code: "SPEC_INVALID",
         where: `${place.path}.transform.name`,
-        expected: registered.size === 0 ? "a registered transform (there is none)" : `one of ${[...registered.keys()].join(", ")}`,
+        expected:
+          registered.size === 0
+            ? "a registered transform (there is none)"
+            : `one of ${[...registered.keys()].join(", ")}`,
         received: `"${spec.name}"`,
-        hint: suggestion === undefined ? "Call registerTransform before using the spec." : `Did you mean "${suggestion}"?`,
+        hint:
+          suggestion === undefined
+            ? "Call registerTransform before using the spec."
+            : `Did you mean "${suggestion}"?`,
       });
     }
   }

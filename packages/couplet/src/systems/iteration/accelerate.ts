@@ -36,7 +36,8 @@ function check(spec: AccelerationSpec): void {
     fail("kind", `one of ${KINDS.join(", ")}`, spec.kind, near && `Did you mean "${near}"?`);
   }
   if (spec.kind === "none") return;
-  const [key, factor] = spec.kind === "constant" ? ["factor", spec.factor] : ["initialFactor", spec.initialFactor];
+  const [key, factor] =
+    spec.kind === "constant" ? ["factor", spec.factor] : ["initialFactor", spec.initialFactor];
   if (!Number.isFinite(factor) || factor === 0) {
     fail(String(key), "a finite number other than 0", factor, "A factor of 0 never moves.");
   }
@@ -46,7 +47,9 @@ function check(spec: AccelerationSpec): void {
   if (spec.kind === "iqnIls" || spec.kind === "iqnImvj") {
     if (!(spec.maxColumns >= 1)) fail("maxColumns", "an integer of at least 1", spec.maxColumns);
     const { kind, limit } = spec.filter;
-    if (!["none", "qr1", "qr2", "qr3"].includes(kind)) fail("filter.kind", "one of none, qr1, qr2, qr3", kind);
-    if (kind !== "none" && !(limit > 0 && limit < 1)) fail("filter.limit", "a number between 0 and 1", limit);
+    if (!["none", "qr1", "qr2", "qr3"].includes(kind))
+      fail("filter.kind", "one of none, qr1, qr2, qr3", kind);
+    if (kind !== "none" && !(limit > 0 && limit < 1))
+      fail("filter.limit", "a number between 0 and 1", limit);
   }
 }

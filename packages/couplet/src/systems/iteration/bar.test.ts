@@ -1,12 +1,20 @@
 /** The thermo-mechanical bar: temperature changes stiffness, elongation closes a gap and changes the heat flow. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { aitken, type AccelerationSpec, constantRelaxation, iqnIls, noAcceleration } from "./acceleration.ts";
+import {
+  aitken,
+  type AccelerationSpec,
+  constantRelaxation,
+  iqnIls,
+  noAcceleration,
+} from "./acceleration.ts";
 import type { FixedPointResult } from "./fixed-point.ts";
 import { fixedPointSync } from "./solve.ts";
 import type { StallRule } from "./stall.ts";
 
-const { thermoMechanicalBar } = JSON.parse(readFileSync(new URL("golden/coupling.json", import.meta.url), "utf8"));
+const { thermoMechanicalBar } = JSON.parse(
+  readFileSync(new URL("golden/coupling.json", import.meta.url), "utf8"),
+);
 const elements = 20;
 
 /** Temperatures of 21 nodes from their displacements: conduction and a contact conductance that falls with the gap. */
@@ -25,15 +33,30 @@ const mechanical = (t: Float64Array): Float64Array => {
   mid.forEach((m, i) => (u[i + 1] = u[i] + dx * (stress * (1 + 0.5 * m) + m)));
   return u;
 };
-const sweep = (h0: number) => (t: Float64Array): Float64Array => thermal(mechanical(t), h0);
+const sweep =
+  (h0: number) =>
+  (t: Float64Array): Float64Array =>
+    thermal(mechanical(t), h0);
 const iqn = (initialFactor: number): AccelerationSpec =>
   iqnIls({ initialFactor, preconditioner: "none", filter: { kind: "qr2", limit: 1e-8 } });
-const run = (h0: number, acceleration: AccelerationSpec, stall: StallRule = { action: "ignore" }): FixedPointResult =>
-  fixedPointSync({ map: sweep(h0), start: new Float64Array(21).fill(0.5), acceleration, maxIterations: 1000, stall });
+const run = (
+  h0: number,
+  acceleration: AccelerationSpec,
+  stall: StallRule = { action: "ignore" },
+): FixedPointResult =>
+  fixedPointSync({
+    map: sweep(h0),
+    start: new Float64Array(21).fill(0.5),
+    acceleration,
+    maxIterations: 1000,
+    stall,
+  });
 const elongation = (result: FixedPointResult): number => mechanical(result.x)[elements];
 /** The scalar map that the sweep really is, and its slope by central differences. */
-const scalar = (u: number, h0: number): number => mechanical(thermal(new Float64Array(21).fill(u), h0))[elements];
-const slope = (u: number, h0: number): number => (scalar(u + 1e-6, h0) - scalar(u - 1e-6, h0)) / 2e-6;
+const scalar = (u: number, h0: number): number =>
+  mechanical(thermal(new Float64Array(21).fill(u), h0))[elements];
+const slope = (u: number, h0: number): number =>
+  (scalar(u + 1e-6, h0) - scalar(u - 1e-6, h0)) / 2e-6;
 
 const methods: Readonly<Record<string, AccelerationSpec>> = {
   none1: noAcceleration(),

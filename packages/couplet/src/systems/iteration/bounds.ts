@@ -27,7 +27,12 @@ export interface Bounded {
  * @param next   the proposed point
  * @param mapped `H(from)`, taken by `discard`
  */
-export function applyBounds(bounds: Bounds, from: Float64Array, next: Float64Array, mapped: Float64Array): Bounded {
+export function applyBounds(
+  bounds: Bounds,
+  from: Float64Array,
+  next: Float64Array,
+  mapped: Float64Array,
+): Bounded {
   const at = (limit: number | Float64Array | undefined, i: number, none: number): number =>
     limit === undefined ? none : typeof limit === "number" ? limit : limit[i];
   const lower = (i: number): number => at(bounds.lower, i, -Infinity);
@@ -45,7 +50,13 @@ export function applyBounds(bounds: Bounds, from: Float64Array, next: Float64Arr
   if (bounds.onViolation === "scale") {
     return { next: next.map((value, i) => from[i] + reach * (value - from[i])), violations };
   }
-  return { next: bounds.onViolation === "discard" ? mapped.slice() : next.map((value, i) => Math.min(Math.max(value, lower(i)), upper(i))), violations };
+  return {
+    next:
+      bounds.onViolation === "discard"
+        ? mapped.slice()
+        : next.map((value, i) => Math.min(Math.max(value, lower(i)), upper(i))),
+    violations,
+  };
 }
 
 /** Rejects limits that fit nothing. @throws CoupletError SPEC_INVALID, SHAPE_MISMATCH */

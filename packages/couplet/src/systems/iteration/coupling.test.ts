@@ -1,7 +1,13 @@
 /** The linear and nonlinear model problems of the reference set: evaluation counts, fixed points, rates. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { aitken, type AccelerationSpec, constantRelaxation, iqnIls, noAcceleration } from "./acceleration.ts";
+import {
+  aitken,
+  type AccelerationSpec,
+  constantRelaxation,
+  iqnIls,
+  noAcceleration,
+} from "./acceleration.ts";
 import { denseSolver } from "./dense.ts";
 import type { FixedPointResult } from "./fixed-point.ts";
 import { blockSweep } from "./scheme.ts";
@@ -13,11 +19,14 @@ type Matrix = readonly (readonly number[])[];
 const times = (a: Matrix, x: ArrayLike<number>): Float64Array =>
   Float64Array.from(a, (row) => row.reduce((sum, value, j) => sum + value * x[j], 0));
 const solver = (a: Matrix) => denseSolver(a.map((row) => Float64Array.from(row)));
-const minus = (a: ArrayLike<number>, b: ArrayLike<number>): Float64Array => Float64Array.from(a, (v, i) => v - b[i]);
+const minus = (a: ArrayLike<number>, b: ArrayLike<number>): Float64Array =>
+  Float64Array.from(a, (v, i) => v - b[i]);
 
 /** Spectral radius by Gelfand's formula: 40 squarings, so the k-th root has k = 2^40 and the norm's constant is gone. */
 function spectralRadius(map: (x: Float64Array) => Float64Array, n: number): number {
-  let columns = Array.from({ length: n }, (_, j) => map(Float64Array.from({ length: n }, (_v, i) => (i === j ? 1 : 0))));
+  let columns = Array.from({ length: n }, (_, j) =>
+    map(Float64Array.from({ length: n }, (_v, i) => (i === j ? 1 : 0))),
+  );
   let logarithm = 0;
   let power = 1;
   for (let k = 0; k < 40; k++) {
@@ -50,10 +59,22 @@ const run = (
   maxIterations = 500,
 ): FixedPointResult =>
   // Stall handling off: the reference counts are those of the bare methods.
-  fixedPointSync({ map, start, acceleration, maxIterations, divergenceLimit: 1e30, stall: { action: "ignore" } });
+  fixedPointSync({
+    map,
+    start,
+    acceleration,
+    maxIterations,
+    divergenceLimit: 1e30,
+    stall: { action: "ignore" },
+  });
 
 /** A reference count: -1 means diverged, maxit + 1 means not converged. Counts may differ by 1 through rounding. */
-function expectCount(result: FixedPointResult, reference: number, maxIterations: number, slack = 1): void {
+function expectCount(
+  result: FixedPointResult,
+  reference: number,
+  maxIterations: number,
+  slack = 1,
+): void {
   if (reference < 0) expect(result.status).toBe("diverged");
   else if (reference > maxIterations) expect(result.status).toBe("notConverged");
   else {
@@ -69,8 +90,18 @@ describe("two linear blocks", () => {
   const sweepOf = (s: number, kind: "jacobi" | "gaussSeidel", homogeneous = false) =>
     blockSweep({
       blocks: [
-        { name: "first", size: 8, solve: ({ second }) => inverse1(minus(homogeneous ? new Float64Array(8) : b1, times(scaled(A12, s), second))) },
-        { name: "second", size: 6, solve: ({ first }) => inverse2(minus(homogeneous ? new Float64Array(6) : b2, times(scaled(A21, s), first))) },
+        {
+          name: "first",
+          size: 8,
+          solve: ({ second }) =>
+            inverse1(minus(homogeneous ? new Float64Array(8) : b1, times(scaled(A12, s), second))),
+        },
+        {
+          name: "second",
+          size: 6,
+          solve: ({ first }) =>
+            inverse2(minus(homogeneous ? new Float64Array(6) : b2, times(scaled(A21, s), first))),
+        },
       ],
       scheme: { kind },
     });
@@ -83,7 +114,11 @@ describe("two linear blocks", () => {
       const counts = row.iterations;
       expectCount(run(serial.map, zeros(6), noAcceleration()), counts.gs, 500);
       expectCount(run(parallel.map, zeros(14), noAcceleration(), 2000), counts.jacobi, 2000);
-      expectCount(run(serial.map, zeros(6), constantRelaxation({ factor: 0.5 }), 2000), counts["constant0.5"], 2000);
+      expectCount(
+        run(serial.map, zeros(6), constantRelaxation({ factor: 0.5 }), 2000),
+        counts["constant0.5"],
+        2000,
+      );
       expectCount(run(serial.map, zeros(6), aitken(), 2000), counts["aitken0.5"], 2000);
       expectCount(run(serial.map, zeros(6), iqn(0.5)), counts.iqn_serial, 500);
       expectCount(run(parallel.map, zeros(14), iqn(0.5)), counts.iqn_parallel, 500);
@@ -114,13 +149,22 @@ describe("two linear blocks", () => {
 describe("two rods, Dirichlet-Neumann", () => {
   for (const rod of golden.twoRods) {
     const { k1, L1, k2, L2, T0, T1 } = rod;
-    const map = (x: Float64Array): Float64Array => Float64Array.of(T1 + ((k1 / L1) * (T0 - x[0])) / (k2 / L2));
+    const map = (x: Float64Array): Float64Array =>
+      Float64Array.of(T1 + ((k1 / L1) * (T0 - x[0])) / (k2 / L2));
     it(`(k1/L1):(k2/L2) = ${k1 / L1}:${k2 / L2}, contraction ${rod.contraction}`, () => {
-      const methods = { none: noAcceleration(), constant: constantRelaxation({ factor: 0.5 }), aitken: aitken(), iqn: iqn(0.5) };
+      const methods = {
+        none: noAcceleration(),
+        constant: constantRelaxation({ factor: 0.5 }),
+        aitken: aitken(),
+        iqn: iqn(0.5),
+      };
       for (const [name, spec] of Object.entries(methods)) {
         expectCount(run(map, new Float64Array(1), spec), rod.its[name], 500);
       }
-      expect(map(Float64Array.of(1))[0] - map(Float64Array.of(0))[0]).toBeCloseTo(rod.contraction, 12);
+      expect(map(Float64Array.of(1))[0] - map(Float64Array.of(0))[0]).toBeCloseTo(
+        rod.contraction,
+        12,
+      );
       // With the optimal factor one relaxed step is exact; the second evaluation confirms it.
       const optimal = run(map, new Float64Array(1), constantRelaxation({ factor: rod.omegaOpt }));
       expect(optimal.evaluations).toBe(2);
@@ -159,7 +203,9 @@ describe("Laplace on two rectangles, finite differences", () => {
   for (const row of golden.partitionedLaplace2D) {
     it(`${row.nx1}x9|${row.nx2}x9, k ${row.k1}:${row.k2}`, () => {
       const [one, two] = [strip(row.nx1, row.k1), strip(row.nx2, row.k2)];
-      const s2 = Array.from({ length: ny }, (_, j) => two.apply(Float64Array.from({ length: ny }, (_v, i) => (i === j ? 1 : 0))));
+      const s2 = Array.from({ length: ny }, (_, j) =>
+        two.apply(Float64Array.from({ length: ny }, (_v, i) => (i === j ? 1 : 0))),
+      );
       const inverse = denseSolver(s2);
       const g = one.load.map((value, j) => value + two.load[j] + 0.01);
       const map = (x: Float64Array): Float64Array => inverse(minus(g, one.apply(x)));
@@ -172,7 +218,8 @@ describe("Laplace on two rectangles, finite differences", () => {
         ["iqn0.5", iqn(0.5, 1e-12)],
         ["iqn0.1", iqn(0.1, 1e-12)],
       ];
-      for (const [name, spec] of cases) expectCount(run(map, new Float64Array(ny), spec, 1000), row.its[name], 1000);
+      for (const [name, spec] of cases)
+        expectCount(run(map, new Float64Array(ny), spec, 1000), row.its[name], 1000);
       const { x } = run(map, new Float64Array(ny), iqn(0.5, 1e-12));
       x.forEach((value, j) => expect(value).toBeCloseTo(row.solution[j], 9));
     });
@@ -187,7 +234,11 @@ describe("layer-wise training is block Gauss-Seidel", () => {
     const sweep = blockSweep({
       blocks: [
         { name: "w2", size: 6, solve: ({ w1 }) => times(Y, w1).map((v) => v / square(w1)) },
-        { name: "w1", size: 5, solve: ({ w2 }) => times(transposed, w2).map((v) => v / square(w2)) },
+        {
+          name: "w1",
+          size: 5,
+          solve: ({ w2 }) => times(transposed, w2).map((v) => v / square(w2)),
+        },
       ],
       scheme: { kind: "gaussSeidel" },
     });
@@ -210,8 +261,12 @@ describe("layer-wise training is block Gauss-Seidel", () => {
       X.map(([p, q]: number[]) => [Math.tanh(p * w[0] + q * w[2]), Math.tanh(p * w[1] + q * w[3])]);
     const outer = (w1: ArrayLike<number>): Float64Array => {
       const a = hidden(w1);
-      const m = [0, 1].map((i) => Float64Array.from([0, 1], (j) => a.reduce((s, r) => s + r[i] * r[j], i === j ? lam : 0)));
-      return denseSolver(m)(Float64Array.from([0, 1], (i) => a.reduce((s, r, n) => s + r[i] * t[n], 0)));
+      const m = [0, 1].map((i) =>
+        Float64Array.from([0, 1], (j) => a.reduce((s, r) => s + r[i] * r[j], i === j ? lam : 0)),
+      );
+      return denseSolver(m)(
+        Float64Array.from([0, 1], (i) => a.reduce((s, r, n) => s + r[i] * t[n], 0)),
+      );
     };
     const gradient = (w: Float64Array, w2: ArrayLike<number>): Float64Array => {
       const g = w.map((v) => lam * v);
@@ -230,7 +285,11 @@ describe("layer-wise training is block Gauss-Seidel", () => {
       for (let k = 0; k < 50; k++) {
         const step = 1e-6; // central differences: the Hessian only steers Newton, the gradient decides
         const columns = Array.from({ length: 4 }, (_, j) => {
-          const shift = (sign: number): Float64Array => gradient(w.map((v, i) => (i === j ? v + sign * step : v)), w2);
+          const shift = (sign: number): Float64Array =>
+            gradient(
+              w.map((v, i) => (i === j ? v + sign * step : v)),
+              w2,
+            );
           return minus(shift(1), shift(-1)).map((v) => v / (2 * step));
         });
         const change = denseSolver(columns)(gradient(w, w2));
@@ -256,7 +315,11 @@ it("Sellar's two disciplines", () => {
   const sweep = blockSweep({
     blocks: [
       { name: "y1", size: 1, solve: (v) => Float64Array.of(z[0] ** 2 + z[1] + x1 - 0.2 * v.y2[0]) },
-      { name: "y2", size: 1, solve: (v) => Float64Array.of(Math.sqrt(Math.abs(v.y1[0])) + z[0] + z[1]) },
+      {
+        name: "y2",
+        size: 1,
+        solve: (v) => Float64Array.of(Math.sqrt(Math.abs(v.y1[0])) + z[0] + z[1]),
+      },
     ],
     scheme: { kind: "gaussSeidel" },
   });

@@ -13,7 +13,9 @@ export function denseSolver(rows: readonly Float64Array[]): DenseSolve {
   const n = rows.length;
   const lu = rows.map((row) => row.slice());
   const order = lu.map((_, i) => i);
-  const scale = Math.max(...lu.map((row) => row.reduce((m, value) => Math.max(m, Math.abs(value)), 0)));
+  const scale = Math.max(
+    ...lu.map((row) => row.reduce((m, value) => Math.max(m, Math.abs(value)), 0)),
+  );
   for (let k = 0; k < n; k++) {
     let pivot = k;
     for (let i = k + 1; i < n; i++) if (Math.abs(lu[i][k]) > Math.abs(lu[pivot][k])) pivot = i;

@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { aitken, type AccelerationSpec, constantRelaxation, type ImvjRestart, iqnIls, iqnImvj, noAcceleration } from "./acceleration.ts";
+import {
+  aitken,
+  type AccelerationSpec,
+  constantRelaxation,
+  type ImvjRestart,
+  iqnIls,
+  iqnImvj,
+  noAcceleration,
+} from "./acceleration.ts";
 import { accelerate } from "./accelerate.ts";
 import { CoupletError } from "../../error.ts";
 import { fixedPointIteration } from "./fixed-point.ts";
@@ -13,16 +21,27 @@ function linear(n: number, strength: number): (x: Float64Array) => Float64Array 
   return (x) =>
     Float64Array.from({ length: n }, (_, i) => {
       let sum = Math.cos(3 * i);
-      for (let j = 0; j < n; j++) sum += ((strength * Math.sin(1.9 * (i + 1.3) * (j * j + 2.7))) / Math.sqrt(n)) * x[j];
+      for (let j = 0; j < n; j++)
+        sum += ((strength * Math.sin(1.9 * (i + 1.3) * (j * j + 2.7))) / Math.sqrt(n)) * x[j];
       return sum;
     });
 }
 
 describe("fixedPoint", () => {
   it("finds cos(x) = x with every acceleration", async () => {
-    const specs: AccelerationSpec[] = [noAcceleration(), constantRelaxation({ factor: 0.6 }), aitken(), iqnIls(), iqnImvj()];
+    const specs: AccelerationSpec[] = [
+      noAcceleration(),
+      constantRelaxation({ factor: 0.6 }),
+      aitken(),
+      iqnIls(),
+      iqnImvj(),
+    ];
     for (const acceleration of specs) {
-      const result = await fixedPoint({ map: async (x) => x.map(Math.cos), start: vector(0), acceleration });
+      const result = await fixedPoint({
+        map: async (x) => x.map(Math.cos),
+        start: vector(0),
+        acceleration,
+      });
       expect(result.status).toBe("converged");
       expect(result.x[0]).toBeCloseTo(0.7390851332151607, 9); // residual 1e-10, slope -0.67
       expect(result.history).toHaveLength(result.evaluations);
@@ -56,13 +75,23 @@ describe("fixedPoint", () => {
     // H(x) - x is constant: every difference of residuals is exactly zero and no fixed point exists.
     const initialFactor = 0.5; // keeps the sums exact in binary
     for (const acceleration of [aitken(), iqnIls({ initialFactor }), iqnImvj({ initialFactor })]) {
-      const result = fixedPointSync({ map: (x) => x.map((v) => v + 1), start: vector(0, 0), acceleration, maxIterations: 30 });
+      const result = fixedPointSync({
+        map: (x) => x.map((v) => v + 1),
+        start: vector(0, 0),
+        acceleration,
+        maxIterations: 30,
+      });
       expect(result.status).toBe("notConverged");
     }
   });
 
   it("says that it diverged, with the history", () => {
-    const result = fixedPointSync({ map: (x) => x.map((v) => 3 * v + 1), start: vector(0), acceleration: noAcceleration(), maxIterations: 1000 });
+    const result = fixedPointSync({
+      map: (x) => x.map((v) => 3 * v + 1),
+      start: vector(0),
+      acceleration: noAcceleration(),
+      maxIterations: 1000,
+    });
     expect(result.status).toBe("diverged");
     expect(result.history[1].residual / result.history[0].residual).toBeCloseTo(3, 12);
     const broken = fixedPointSync({ map: () => vector(1, NaN), start: vector(0, 0) });
@@ -82,7 +111,10 @@ describe("fixedPoint", () => {
 
   it("starts safely from zero, also when one field stays zero", () => {
     const map = (x: Float64Array): Float64Array => vector(0, 0, 1 + 0.5 * x[3], 2 - 0.9 * x[2]);
-    const fields = [{ name: "still", size: 2 }, { name: "moving", size: 2 }];
+    const fields = [
+      { name: "still", size: 2 },
+      { name: "moving", size: 2 },
+    ];
     for (const acceleration of [aitken(), iqnIls(), iqnImvj()]) {
       const result = fixedPointSync({ map, start: new Float64Array(4), fields, acceleration });
       expect(result.status).toBe("converged");
@@ -110,44 +142,83 @@ describe("fixedPoint", () => {
 
   it("restores participants before each repeated evaluation", () => {
     let state = 1;
-    const participant = { save: () => state, restore: (saved: unknown) => void (state = saved as number) };
+    const participant = {
+      save: () => state,
+      restore: (saved: unknown) => void (state = saved as number),
+    };
     const map = (x: Float64Array): Float64Array => {
       state += x[0]; // a solver that moves in time
       return vector(0.5 * state);
     };
-    const result = fixedPointSync({ map, start: vector(0), participants: [participant], acceleration: noAcceleration() });
+    const result = fixedPointSync({
+      map,
+      start: vector(0),
+      participants: [participant],
+      acceleration: noAcceleration(),
+    });
     expect(result.x[0]).toBeCloseTo(1, 9); // x = (1 + x) / 2
     expect(state).toBeCloseTo(2, 9); // the converged step was taken once
   });
 
   it("keeps minIterations and maxIterations", () => {
     const constant = (): Float64Array => vector(1);
-    expect(fixedPointSync({ map: constant, start: vector(1), minIterations: 4 }).evaluations).toBe(4);
-    expect(() => fixedPointSync({ map: constant, start: vector(1), minIterations: 4, maxIterations: 3 })).toThrow("minIterations <= maxIterations");
+    expect(fixedPointSync({ map: constant, start: vector(1), minIterations: 4 }).evaluations).toBe(
+      4,
+    );
+    expect(() =>
+      fixedPointSync({ map: constant, start: vector(1), minIterations: 4, maxIterations: 3 }),
+    ).toThrow("minIterations <= maxIterations");
   });
 
   it("explains settings that cannot work", () => {
     const map = (x: Float64Array): Float64Array => x;
-    expect(() => fixedPointSync({ map, start: vector(1, NaN) })).toThrow("finite numbers, got NaN at entry 1");
-    expect(() => fixedPointSync({ map, start: vector(1), fields: [{ name: "a", size: 2 }] })).toThrow("sizes that add up to 1, got 2 (a 2)");
-    expect(() => fixedPointSync({ map: () => vector(1, 2), start: vector(1) })).toThrow("1 numbers back, got 2");
-    expect(() => fixedPointSync({ map, start: vector(1), acceleration: constantRelaxation({ factor: 0 }) })).toThrow("never moves");
-    expect(() => fixedPointSync({ map, start: vector(1), convergence: [{ kind: "relative", limit: 1, field: "y" }] })).toThrow("one of x, got y");
+    expect(() => fixedPointSync({ map, start: vector(1, NaN) })).toThrow(
+      "finite numbers, got NaN at entry 1",
+    );
+    expect(() =>
+      fixedPointSync({ map, start: vector(1), fields: [{ name: "a", size: 2 }] }),
+    ).toThrow("sizes that add up to 1, got 2 (a 2)");
+    expect(() => fixedPointSync({ map: () => vector(1, 2), start: vector(1) })).toThrow(
+      "1 numbers back, got 2",
+    );
+    expect(() =>
+      fixedPointSync({ map, start: vector(1), acceleration: constantRelaxation({ factor: 0 }) }),
+    ).toThrow("never moves");
+    expect(() =>
+      fixedPointSync({
+        map,
+        start: vector(1),
+        convergence: [{ kind: "relative", limit: 1, field: "y" }],
+      }),
+    ).toThrow("one of x, got y");
     const wrong = { kind: "aitkin" } as unknown as AccelerationSpec;
-    expect(() => fixedPointSync({ map, start: vector(1), acceleration: wrong })).toThrow('Did you mean "aitken"?');
+    expect(() => fixedPointSync({ map, start: vector(1), acceleration: wrong })).toThrow(
+      'Did you mean "aitken"?',
+    );
   });
 });
 
 describe("convergence measures", () => {
   const halving = (x: Float64Array): Float64Array => x.map((v) => 0.5 * v + 1); // residual halves: 2^-k from 0
-  const run = (convergence: Parameters<typeof fixedPointSync>[0]["convergence"], maxIterations = 100) =>
-    fixedPointSync({ map: halving, start: vector(0), acceleration: noAcceleration(), convergence: convergence ?? [], maxIterations });
+  const run = (
+    convergence: Parameters<typeof fixedPointSync>[0]["convergence"],
+    maxIterations = 100,
+  ) =>
+    fixedPointSync({
+      map: halving,
+      start: vector(0),
+      acceleration: noAcceleration(),
+      convergence: convergence ?? [],
+      maxIterations,
+    });
   it("absolute, relative, absoluteOrRelative, residualRelative count as their formulas say", () => {
     // d_k = 2^-(k-1), H_k = 2 - 2^-(k-1): the first k with d_k <= limit (times H_k).
     expect(run([{ kind: "absolute", limit: 2 ** -10 }]).evaluations).toBe(11);
     expect(run([{ kind: "relative", limit: 2 ** -10 }]).evaluations).toBe(11); // 2^-9 > 2^-10 H_10, since H_10 < 2
     expect(run([{ kind: "residualRelative", limit: 2 ** -5 }]).evaluations).toBe(6);
-    expect(run([{ kind: "absoluteOrRelative", limit: 1e-9, relativeLimit: 2 ** -10 }]).evaluations).toBe(11);
+    expect(
+      run([{ kind: "absoluteOrRelative", limit: 1e-9, relativeLimit: 2 ** -10 }]).evaluations,
+    ).toBe(11);
   });
   it("needs all of several, unless one suffices", () => {
     const tight = { kind: "absolute", limit: 2 ** -20 } as const;
@@ -156,27 +227,54 @@ describe("convergence measures", () => {
     expect(run([tight, { ...loose, suffices: true }]).evaluations).toBe(4);
   });
   it("reports strict measures that are not met", () => {
-    const result = run([{ kind: "absolute", limit: 1e-9, strict: true }, { kind: "absolute", limit: 1 }], 5);
+    const result = run(
+      [
+        { kind: "absolute", limit: 1e-9, strict: true },
+        { kind: "absolute", limit: 1 },
+      ],
+      5,
+    );
     expect(result.status).toBe("notConverged");
     expect(result.unmetStrict).toEqual([0]);
   });
   it("can look at one field only", () => {
     const map = (x: Float64Array): Float64Array => vector(0.1 * x[0] + 1, 0.99 * x[1] + 1);
-    const fields = [{ name: "quick", size: 1 }, { name: "slow", size: 1 }];
-    const settings = { map, start: vector(0, 0), fields, acceleration: noAcceleration(), maxIterations: 3000 };
-    const quick = fixedPointSync({ ...settings, convergence: [{ kind: "absolute", limit: 1e-8, field: "quick" }] });
+    const fields = [
+      { name: "quick", size: 1 },
+      { name: "slow", size: 1 },
+    ];
+    const settings = {
+      map,
+      start: vector(0, 0),
+      fields,
+      acceleration: noAcceleration(),
+      maxIterations: 3000,
+    };
+    const quick = fixedPointSync({
+      ...settings,
+      convergence: [{ kind: "absolute", limit: 1e-8, field: "quick" }],
+    });
     expect(quick.evaluations).toBe(9);
     expect(quick.history.at(-1)!.fields.slow.residual).toBeGreaterThan(0.5);
   });
 });
 
 describe("bounds", () => {
-  const base = { map: (x: Float64Array): Float64Array => x.map((v) => 1 / v), start: vector(0.5), maxIterations: 60 };
+  const base = {
+    map: (x: Float64Array): Float64Array => x.map((v) => 1 / v),
+    start: vector(0.5),
+    maxIterations: 60,
+  };
   it("keeps every evaluated point inside", () => {
     for (const onViolation of ["clamp", "scale"] as const) {
       const seen: number[] = [];
       const map = (x: Float64Array): Float64Array => (seen.push(x[0]), base.map(x));
-      const result = fixedPointSync({ ...base, map, acceleration: iqnIls({ initialFactor: 2 }), bounds: { lower: 0.4, upper: 1.6, onViolation } });
+      const result = fixedPointSync({
+        ...base,
+        map,
+        acceleration: iqnIls({ initialFactor: 2 }),
+        bounds: { lower: 0.4, upper: 1.6, onViolation },
+      });
       expect(result.status).toBe("converged");
       expect(result.history[0].outOfBounds).toBe(1); // 0.5 + 2 * 1.5 = 3.5
       expect(Math.max(...seen)).toBeLessThanOrEqual(1.6);
@@ -184,7 +282,11 @@ describe("bounds", () => {
   });
   it("discards the accelerated step, or ignores", () => {
     const first = (onViolation: "discard" | "ignore"): number => {
-      const iteration = fixedPointIteration({ ...base, acceleration: iqnIls({ initialFactor: 2 }), bounds: { upper: 1.6, onViolation } });
+      const iteration = fixedPointIteration({
+        ...base,
+        acceleration: iqnIls({ initialFactor: 2 }),
+        bounds: { upper: 1.6, onViolation },
+      });
       iteration.accept(vector(2));
       return iteration.point[0];
     };
@@ -192,8 +294,12 @@ describe("bounds", () => {
     expect(first("ignore")).toBe(3.5);
   });
   it("rejects limits that fit nothing", () => {
-    expect(() => fixedPointSync({ ...base, bounds: { lower: 2, upper: 1 } })).toThrow("lower <= upper, got 2 and 1");
-    expect(() => fixedPointSync({ ...base, bounds: { lower: vector(1, 2) } })).toThrow("1 numbers, got 2");
+    expect(() => fixedPointSync({ ...base, bounds: { lower: 2, upper: 1 } })).toThrow(
+      "lower <= upper, got 2 and 1",
+    );
+    expect(() => fixedPointSync({ ...base, bounds: { lower: vector(1, 2) } })).toThrow(
+      "1 numbers, got 2",
+    );
   });
 });
 
@@ -213,7 +319,11 @@ describe("quasi-Newton", () => {
     const limits = { none: 0, qr1: 1e-12, qr2: 1e-10, qr3: 1e-10 } as const;
     const counts = Object.entries(limits).map(([kind, limit]) => {
       const filter = { kind: kind as keyof typeof limits, limit };
-      const result = fixedPointSync({ map, start: new Float64Array(10), acceleration: iqnIls({ filter }) });
+      const result = fixedPointSync({
+        map,
+        start: new Float64Array(10),
+        acceleration: iqnIls({ filter }),
+      });
       expect(result.status).toBe("converged");
       return result.evaluations;
     });
@@ -222,12 +332,24 @@ describe("quasi-Newton", () => {
 
   it("residual-sum scaling makes the iteration independent of units", () => {
     const map = linear(8, 0.9);
-    const fields = [{ name: "pressure", size: 4 }, { name: "length", size: 4 }];
-    const scale = (x: Float64Array, factor: number): Float64Array => x.map((v, i) => (i < 4 ? v * factor : v));
+    const fields = [
+      { name: "pressure", size: 4 },
+      { name: "length", size: 4 },
+    ];
+    const scale = (x: Float64Array, factor: number): Float64Array =>
+      x.map((v, i) => (i < 4 ? v * factor : v));
     const count = (unit: number, preconditioner: "residualSum" | "none"): number => {
-      const convergence = fields.map((field) => ({ kind: "relative", limit: 1e-8, field: field.name }) as const);
+      const convergence = fields.map(
+        (field) => ({ kind: "relative", limit: 1e-8, field: field.name }) as const,
+      );
       const scaled = (x: Float64Array): Float64Array => scale(map(scale(x, 1 / unit)), unit);
-      return fixedPointSync({ map: scaled, start: new Float64Array(8), fields, convergence, acceleration: iqnIls({ preconditioner }) }).evaluations;
+      return fixedPointSync({
+        map: scaled,
+        start: new Float64Array(8),
+        fields,
+        convergence,
+        acceleration: iqnIls({ preconditioner }),
+      }).evaluations;
     };
     // A loose filter (1e-2) acts on scaled columns; without scaling it only sees the large field.
     expect(count(1e8, "residualSum")).toBeLessThanOrEqual(count(1, "residualSum") + 2);
@@ -237,13 +359,18 @@ describe("quasi-Newton", () => {
   it("the factorisation kept up to date by qr3 gives the steps of qr2", () => {
     const map = linear(15, 1.2);
     const points = (kind: "qr2" | "qr3"): Float64Array => {
-      const iteration = fixedPointIteration({ start: new Float64Array(15), acceleration: iqnIls({ filter: { kind, limit: 1e-9 }, maxColumns: 6 }) });
+      const iteration = fixedPointIteration({
+        start: new Float64Array(15),
+        acceleration: iqnIls({ filter: { kind, limit: 1e-9 }, maxColumns: 6 }),
+      });
       for (let k = 0; k < 12 && !iteration.done; k++) iteration.accept(map(iteration.point));
       return iteration.point;
     };
     const [a, b] = [points("qr2"), points("qr3")];
     // The same least-squares problems solved twice; cond(V) below 1e9 squared would be the worst case, 1e-6 is measured room.
-    a.forEach((value, i) => expect(Math.abs(value - b[i])).toBeLessThan(1e-6 * Math.max(1, Math.abs(value))));
+    a.forEach((value, i) =>
+      expect(Math.abs(value - b[i])).toBeLessThan(1e-6 * Math.max(1, Math.abs(value))),
+    );
   });
 
   /** Windows of a slowly moving linear problem: evaluations per window. */
@@ -253,8 +380,14 @@ describe("quasi-Newton", () => {
     const acceleration = accelerate(spec, [{ name: "x", size: n }]);
     let start = new Float64Array(n);
     return Array.from({ length: count }, (_, w) => {
-      const map = (x: Float64Array): Float64Array => base(x).map((v, i) => v + Math.sin(w + i) + 0.02 * Math.sin(w) * x[(i + 1) % n]);
-      const result = fixedPointSync({ map, start, acceleration, convergence: [{ kind: "relative", limit: 1e-7 }] });
+      const map = (x: Float64Array): Float64Array =>
+        base(x).map((v, i) => v + Math.sin(w + i) + 0.02 * Math.sin(w) * x[(i + 1) % n]);
+      const result = fixedPointSync({
+        map,
+        start,
+        acceleration,
+        convergence: [{ kind: "relative", limit: 1e-7 }],
+      });
       expect(result.status).toBe("converged");
       start = Float64Array.from(result.x);
       return result.evaluations;
@@ -262,7 +395,8 @@ describe("quasi-Newton", () => {
   }
 
   it("columns of past windows save evaluations", () => {
-    const mean = (counts: number[]): number => counts.slice(1).reduce((a, b) => a + b) / (counts.length - 1);
+    const mean = (counts: number[]): number =>
+      counts.slice(1).reduce((a, b) => a + b) / (counts.length - 1);
     const alone = mean(windows(iqnIls({ reusedWindows: 0 })));
     expect(mean(windows(iqnIls({ reusedWindows: 8 })))).toBeLessThan(0.8 * alone);
     const restarts: ImvjRestart[] = [
@@ -272,7 +406,8 @@ describe("quasi-Newton", () => {
       { kind: "leastSquares", windows: 4, reusedWindows: 3 },
       { kind: "svd", windows: 4, limit: 1e-4 },
     ];
-    for (const restart of restarts) expect(mean(windows(iqnImvj({ restart })))).toBeLessThan(0.8 * alone);
+    for (const restart of restarts)
+      expect(mean(windows(iqnImvj({ restart })))).toBeLessThan(0.8 * alone);
   });
 
   it("a compressed Jacobian keeps working as the full one does", () => {
@@ -287,13 +422,28 @@ describe("schemes", () => {
     name,
     size: 1,
     solve: (v: Readonly<Record<string, Float64Array>>): Float64Array =>
-      vector(1 + 0.2 * Object.entries(v).reduce((sum, [other, value]) => sum + (other === name ? 0 : value[0]), 0) + i),
+      vector(
+        1 +
+          0.2 *
+            Object.entries(v).reduce(
+              (sum, [other, value]) => sum + (other === name ? 0 : value[0]),
+              0,
+            ) +
+          i,
+      ),
   }));
   const solution = (scheme: Parameters<typeof blockSweep>[0]["scheme"]) => {
     const sweep = blockSweep({ blocks, scheme });
-    const result = fixedPointSync({ map: sweep.map, start: sweep.gather({}), fields: sweep.fields });
+    const result = fixedPointSync({
+      map: sweep.map,
+      start: sweep.gather({}),
+      fields: sweep.fields,
+    });
     expect(result.status).toBe("converged");
-    return { values: ["a", "b", "c"].map((name) => sweep.values()[name][0]), fields: sweep.fields.map((f) => f.name) };
+    return {
+      values: ["a", "b", "c"].map((name) => sweep.values()[name][0]),
+      fields: sweep.fields.map((f) => f.name),
+    };
   };
   it("reach the same solution and iterate only what is read before it is written", () => {
     const jacobi = solution({ kind: "jacobi" });
@@ -302,11 +452,14 @@ describe("schemes", () => {
     expect(jacobi.fields).toEqual(["a", "b", "c"]);
     expect(serial.fields).toEqual(["b", "c"]);
     expect(multi.fields).toEqual(["a", "b", "c"]);
-    for (const other of [serial, multi]) other.values.forEach((v, i) => expect(v).toBeCloseTo(jacobi.values[i], 8));
+    for (const other of [serial, multi])
+      other.values.forEach((v, i) => expect(v).toBeCloseTo(jacobi.values[i], 8));
   });
   it("names what is wrong with stages", () => {
     expect(() => solution({ kind: "multi", stages: [["a"], ["b"]] })).toThrow('got "c" missing');
-    expect(() => solution({ kind: "gaussSeidel", order: ["a", "bb", "c"] })).toThrow('Did you mean "b"?');
+    expect(() => solution({ kind: "gaussSeidel", order: ["a", "bb", "c"] })).toThrow(
+      'Did you mean "b"?',
+    );
   });
 });
 

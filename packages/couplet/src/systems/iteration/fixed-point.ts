@@ -114,7 +114,10 @@ export function fixedPointIteration(settings: FixedPointSettings): FixedPointIte
     acceleration.endWindow(next === "converged");
   }
 
-  function nextPoint(mapped: Float64Array, residual: Float64Array): Proposal & { outOfBounds: number; reset: boolean } {
+  function nextPoint(
+    mapped: Float64Array,
+    residual: Float64Array,
+  ): Proposal & { outOfBounds: number; reset: boolean } {
     const reset = watch.observe(norm(residual));
     if (reset) {
       acceleration.reset();
@@ -133,7 +136,9 @@ export function fixedPointIteration(settings: FixedPointSettings): FixedPointIte
           };
     // A secant step from a nearly singular system can overflow: the plain step is always available.
     const finite = firstNonFinite(proposal.next) < 0;
-    const safe: Proposal = finite ? proposal : { next: mapped.slice(), step: "plain", columns: 0, dropped: 0 };
+    const safe: Proposal = finite
+      ? proposal
+      : { next: mapped.slice(), step: "plain", columns: 0, dropped: 0 };
     if (settings.bounds === undefined) return { ...safe, outOfBounds: 0, reset };
     const { next, violations } = applyBounds(settings.bounds, point, safe.next, mapped);
     return { ...safe, next, outOfBounds: violations, reset };
@@ -159,13 +164,25 @@ export function fixedPointIteration(settings: FixedPointSettings): FixedPointIte
     const isEnd = ((): boolean => {
       if (converged && iteration >= minIterations) {
         best = { x: mapped.slice(), residual: length };
-        end("converged", `converged after ${iteration} evaluations, ||H(x) - x|| = ${short(length)}`);
+        end(
+          "converged",
+          `converged after ${iteration} evaluations, ||H(x) - x|| = ${short(length)}`,
+        );
       } else if (!Number.isFinite(length)) {
-        end("diverged", `diverged at evaluation ${iteration}: entry ${firstNonFinite(mapped)} of H(x) is not finite`);
+        end(
+          "diverged",
+          `diverged at evaluation ${iteration}: entry ${firstNonFinite(mapped)} of H(x) is not finite`,
+        );
       } else if (history.length > 0 && length > divergenceLimit * history[0].residual) {
-        end("diverged", `diverged at evaluation ${iteration}: ||H(x) - x|| = ${short(length)}, first ${short(history[0].residual)}`);
+        end(
+          "diverged",
+          `diverged at evaluation ${iteration}: ||H(x) - x|| = ${short(length)}, first ${short(history[0].residual)}`,
+        );
       } else if (iteration >= maxIterations) {
-        end("notConverged", `not converged in ${iteration} evaluations, smallest ||H(x) - x|| = ${short(best.residual)}`);
+        end(
+          "notConverged",
+          `not converged in ${iteration} evaluations, smallest ||H(x) - x|| = ${short(best.residual)}`,
+        );
       }
       return status !== "running";
     })();
@@ -175,7 +192,10 @@ export function fixedPointIteration(settings: FixedPointSettings): FixedPointIte
       residual: length,
       size,
       fields: Object.fromEntries(
-        fields.map(({ name }, f) => [name, { residual: norm(parts[0][f]), size: norm(parts[1][f]) }]),
+        fields.map(({ name }, f) => [
+          name,
+          { residual: norm(parts[0][f]), size: norm(parts[1][f]) },
+        ]),
       ),
       measures: records,
       converged: converged && iteration >= minIterations,
@@ -189,7 +209,10 @@ export function fixedPointIteration(settings: FixedPointSettings): FixedPointIte
     history.push(record);
     if (step !== undefined) point = step.next;
     if (step?.reset === true && watch.stopped) {
-      end("notConverged", `stalled: no smaller residual than ${short(best.residual)} in ${watch.wait} evaluations`);
+      end(
+        "notConverged",
+        `stalled: no smaller residual than ${short(best.residual)} in ${watch.wait} evaluations`,
+      );
     }
     return record;
   }
@@ -241,20 +264,40 @@ function short(value: number): string {
   return value.toExponential(2);
 }
 
-function check(settings: FixedPointSettings, fields: readonly FieldLayout[], measures: readonly Measure[]): void {
+function check(
+  settings: FixedPointSettings,
+  fields: readonly FieldLayout[],
+  measures: readonly Measure[],
+): void {
   const { start, minIterations = 1, maxIterations = 100, bounds } = settings;
-  const fail = (code: "SHAPE_MISMATCH" | "NON_FINITE_INPUT" | "SPEC_INVALID", key: string, expected: string, received: string): never => {
+  const fail = (
+    code: "SHAPE_MISMATCH" | "NON_FINITE_INPUT" | "SPEC_INVALID",
+    key: string,
+    expected: string,
+    received: string,
+  ): never => {
     throw new CoupletError({ code, where: `fixedPoint.${key}`, expected, received });
   };
   const total = fields.reduce((sum, field) => sum + field.size, 0);
   if (start.length === 0) fail("SHAPE_MISMATCH", "start", "at least one number", "none");
   if (total !== start.length) {
-    fail("SHAPE_MISMATCH", "fields", `sizes that add up to ${start.length}`, `${total} (${fields.map((f) => `${f.name} ${f.size}`).join(", ")})`);
+    fail(
+      "SHAPE_MISMATCH",
+      "fields",
+      `sizes that add up to ${start.length}`,
+      `${total} (${fields.map((f) => `${f.name} ${f.size}`).join(", ")})`,
+    );
   }
   const bad = firstNonFinite(start);
-  if (bad >= 0) fail("NON_FINITE_INPUT", "start", "finite numbers", `${start[bad]} at entry ${bad}`);
+  if (bad >= 0)
+    fail("NON_FINITE_INPUT", "start", "finite numbers", `${start[bad]} at entry ${bad}`);
   if (!(maxIterations >= 1) || !(minIterations >= 0) || minIterations > maxIterations) {
-    fail("SPEC_INVALID", "maxIterations", "minIterations <= maxIterations, at least 1", `${minIterations} and ${maxIterations}`);
+    fail(
+      "SPEC_INVALID",
+      "maxIterations",
+      "minIterations <= maxIterations, at least 1",
+      `${minIterations} and ${maxIterations}`,
+    );
   }
   checkMeasures(measures, fields, "fixedPoint");
   if (bounds !== undefined) checkBounds(bounds, start.length, "fixedPoint");

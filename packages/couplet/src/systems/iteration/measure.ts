@@ -46,9 +46,19 @@ export interface MeasureEvaluator {
 const KINDS = ["absolute", "relative", "absoluteOrRelative", "residualRelative"] as const;
 
 /** Checks measures against the fields. @throws CoupletError SPEC_INVALID */
-export function checkMeasures(measures: readonly Measure[], fields: readonly FieldLayout[], where: string): void {
+export function checkMeasures(
+  measures: readonly Measure[],
+  fields: readonly FieldLayout[],
+  where: string,
+): void {
   const names = fields.map((field) => field.name);
-  const fail = (index: number, key: string, expected: string, received: string, hint?: string): never => {
+  const fail = (
+    index: number,
+    key: string,
+    expected: string,
+    received: string,
+    hint?: string,
+  ): never => {
     throw new CoupletError({
       code: "SPEC_INVALID",
       where: `${where}.convergence[${index}].${key}`,
@@ -60,7 +70,13 @@ export function checkMeasures(measures: readonly Measure[], fields: readonly Fie
   measures.forEach((measure, i) => {
     if (!KINDS.includes(measure.kind)) {
       const near = nearest(String(measure.kind), KINDS);
-      fail(i, "kind", `one of ${KINDS.join(", ")}`, String(measure.kind), near && `Did you mean "${near}"?`);
+      fail(
+        i,
+        "kind",
+        `one of ${KINDS.join(", ")}`,
+        String(measure.kind),
+        near && `Did you mean "${near}"?`,
+      );
     }
     if (!(measure.limit > 0)) fail(i, "limit", "a number above 0", String(measure.limit));
     if (measure.kind === "absoluteOrRelative" && !((measure.relativeLimit ?? 0) > 0)) {
@@ -68,13 +84,22 @@ export function checkMeasures(measures: readonly Measure[], fields: readonly Fie
     }
     if (measure.field !== undefined && !names.includes(measure.field)) {
       const near = nearest(measure.field, names);
-      fail(i, "field", `one of ${names.join(", ")}`, measure.field, near && `Did you mean "${near}"?`);
+      fail(
+        i,
+        "field",
+        `one of ${names.join(", ")}`,
+        measure.field,
+        near && `Did you mean "${near}"?`,
+      );
     }
   });
 }
 
 /** A fresh evaluator for one window. */
-export function measureEvaluator(measures: readonly Measure[], fields: readonly FieldLayout[]): MeasureEvaluator {
+export function measureEvaluator(
+  measures: readonly Measure[],
+  fields: readonly FieldLayout[],
+): MeasureEvaluator {
   const first: number[] = [];
   const lengthOf = (parts: readonly Float64Array[], field: string | undefined): number =>
     field === undefined
@@ -92,9 +117,17 @@ export function measureEvaluator(measures: readonly Measure[], fields: readonly 
           absoluteOrRelative: Math.max(measure.limit, (measure.relativeLimit ?? 0) * reference),
           residualRelative: measure.limit * first[i],
         }[measure.kind];
-        return { kind: measure.kind, field: measure.field ?? "all", residual: size, bound, satisfied: size <= bound };
+        return {
+          kind: measure.kind,
+          field: measure.field ?? "all",
+          residual: size,
+          bound,
+          satisfied: size <= bound,
+        };
       });
-      const sufficient = records.some((record, i) => record.satisfied && measures[i].suffices === true);
+      const sufficient = records.some(
+        (record, i) => record.satisfied && measures[i].suffices === true,
+      );
       return { records, converged: sufficient || records.every((record) => record.satisfied) };
     },
   };

@@ -36,7 +36,10 @@ export function multiVector(spec: IqnImvj, fields: readonly FieldLayout[]): Acce
     if (rule.kind === "slide") pieces = pieces.slice(-rule.windows);
     if (rule.kind === "svd") pieces = [compress(pieces, rule.limit)];
     if (rule.kind === "leastSquares") {
-      const pairs = kept.slice(-rule.reusedWindows).reverse().flatMap((piece) => piece.raw);
+      const pairs = kept
+        .slice(-rule.reusedWindows)
+        .reverse()
+        .flatMap((piece) => piece.raw);
       pieces = pairs.length === 0 ? [] : [leastSquaresPiece(pairs, spec)];
       kept = kept.slice(-rule.reusedWindows);
     }
@@ -50,7 +53,8 @@ export function multiVector(spec: IqnImvj, fields: readonly FieldLayout[]): Acce
     propose(): Proposal {
       const dropped = store.filter();
       const { x, mapped, residual } = store.last;
-      const columns = store.pairs.length + pieces.reduce((sum, piece) => sum + piece.left.length, 0);
+      const columns =
+        store.pairs.length + pieces.reduce((sum, piece) => sum + piece.left.length, 0);
       if (columns === 0) {
         const factor = spec.initialFactor;
         return { next: combine(x, factor, residual), step: "relaxed", factor, columns, dropped };
@@ -103,14 +107,21 @@ function compress(pieces: readonly Piece[], limit: number): Piece {
   // J = Ql (Rl Rr^T) Qr^T; only the small core in the middle needs singular values.
   const core = right.basis.map((_, j) =>
     Float64Array.from(left.basis, (_row, i) =>
-      left.coefficients.reduce((sum, column, k) => sum + (column[i] ?? 0) * (right.coefficients[k][j] ?? 0), 0),
+      left.coefficients.reduce(
+        (sum, column, k) => sum + (column[i] ?? 0) * (right.coefficients[k][j] ?? 0),
+        0,
+      ),
     ),
   );
   const wide = core.length > left.basis.length;
   const { u, s, v } = thinSvd(wide ? transpose(core, left.basis.length) : core);
   const [inLeft, inRight] = wide ? [v, u] : [u, v];
   const rank = s.filter((value) => value > limit * s[0]).length;
-  const build = (basis: readonly Float64Array[], weights: Float64Array, factor: number): Float64Array => {
+  const build = (
+    basis: readonly Float64Array[],
+    weights: Float64Array,
+    factor: number,
+  ): Float64Array => {
     const result = new Float64Array(basis[0].length);
     basis.forEach((direction, i) => addScaled(result, factor * weights[i], direction));
     return result;
@@ -127,7 +138,10 @@ function transpose(columns: readonly Float64Array[], rows: number): Float64Array
   return Array.from({ length: rows }, (_, i) => Float64Array.from(columns, (column) => column[i]));
 }
 
-function orthogonalise(vectors: readonly Float64Array[]): { basis: Float64Array[]; coefficients: number[][] } {
+function orthogonalise(vectors: readonly Float64Array[]): {
+  basis: Float64Array[];
+  coefficients: number[][];
+} {
   const basis: Float64Array[] = [];
   const coefficients = vectors.map((vector) => {
     const rest = vector.slice();

@@ -17,7 +17,12 @@ const WEIGHTS: readonly (readonly number[])[] = [[1], [2, -1], [3, -3, 1]];
  */
 export function predictor(options: { readonly order: 0 | 1 | 2 }): Predictor {
   if (![0, 1, 2].includes(options.order)) {
-    throw new CoupletError({ code: "SPEC_INVALID", where: "predictor.order", expected: "0, 1 or 2", received: String(options.order) });
+    throw new CoupletError({
+      code: "SPEC_INVALID",
+      where: "predictor.order",
+      expected: "0, 1 or 2",
+      received: String(options.order),
+    });
   }
   let past: Float64Array[] = [];
   return {
@@ -27,7 +32,9 @@ export function predictor(options: { readonly order: 0 | 1 | 2 }): Predictor {
     predict(): Float64Array | undefined {
       if (past.length === 0) return undefined;
       const weights = WEIGHTS[past.length - 1];
-      return past[0].map((_, i) => weights.reduce((sum, weight, k) => sum + weight * past[k][i], 0));
+      return past[0].map((_, i) =>
+        weights.reduce((sum, weight, k) => sum + weight * past[k][i], 0),
+      );
     },
   };
 }

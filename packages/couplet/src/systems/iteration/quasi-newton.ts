@@ -59,7 +59,8 @@ export function secantStore(
       return window;
     },
     get last(): Evaluation {
-      if (last === undefined) throw internalError("a step was proposed before anything was observed");
+      if (last === undefined)
+        throw internalError("a step was proposed before anything was observed");
       return last;
     },
     observe(evaluation: Evaluation): void {
@@ -130,7 +131,10 @@ export function quasiNewton(spec: IqnIls, fields: readonly FieldLayout[]): Accel
     reset: store.reset,
     endWindow(converged: boolean): void {
       const { window } = store;
-      store.retain((pair) => (converged || pair.window !== window) && pair.window > window - spec.reusedWindows);
+      store.retain(
+        (pair) =>
+          (converged || pair.window !== window) && pair.window > window - spec.reusedWindows,
+      );
       store.nextWindow();
     },
   };

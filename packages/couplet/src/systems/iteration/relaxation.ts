@@ -4,7 +4,8 @@ import { combine, dot, subtract } from "./vector.ts";
 
 /** Plain, constant and Aitken steps: `x + w r` with w = 1, w fixed, or w from the last two residuals. */
 export function relaxation(spec: NoAcceleration | ConstantRelaxation | Aitken): Acceleration {
-  const start = spec.kind === "none" ? 1 : spec.kind === "constant" ? spec.factor : spec.initialFactor;
+  const start =
+    spec.kind === "none" ? 1 : spec.kind === "constant" ? spec.factor : spec.initialFactor;
   let factor = start;
   let last: { x: Float64Array; mapped: Float64Array; residual: Float64Array } | undefined;
   return {
@@ -23,9 +24,17 @@ export function relaxation(spec: NoAcceleration | ConstantRelaxation | Aitken): 
       last = { x, mapped, residual };
     },
     propose() {
-      if (last === undefined) throw internalError("a step was proposed before anything was observed");
-      if (spec.kind === "none") return { next: last.mapped.slice(), step: "plain", columns: 0, dropped: 0 };
-      return { next: combine(last.x, factor, last.residual), step: "relaxed", factor, columns: 0, dropped: 0 };
+      if (last === undefined)
+        throw internalError("a step was proposed before anything was observed");
+      if (spec.kind === "none")
+        return { next: last.mapped.slice(), step: "plain", columns: 0, dropped: 0 };
+      return {
+        next: combine(last.x, factor, last.residual),
+        step: "relaxed",
+        factor,
+        columns: 0,
+        dropped: 0,
+      };
     },
     reset(): void {
       factor = start;

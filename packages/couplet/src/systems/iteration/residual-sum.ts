@@ -41,7 +41,8 @@ export function residualSum(fields: readonly FieldLayout[]): Preconditioner {
       if (fields.length === 1 || !(total > 0) || !Number.isFinite(total)) return false;
       parts(residual).forEach((part, f) => (sums[f] += norm(part) / total));
       const stale = sums.some(
-        (sum, f) => sum > 0 && (used[f] === 0 || sum > REFRESH * used[f] || sum * REFRESH < used[f]),
+        (sum, f) =>
+          sum > 0 && (used[f] === 0 || sum > REFRESH * used[f] || sum * REFRESH < used[f]),
       );
       if (!stale) return false;
       sums.forEach((sum, f) => {
@@ -52,7 +53,9 @@ export function residualSum(fields: readonly FieldLayout[]): Preconditioner {
     apply(vector: Float64Array): Float64Array {
       if (fields.length === 1) return vector;
       const scaled = vector.slice();
-      parts(scaled).forEach((part, f) => part.forEach((value, i) => (part[i] = value * weights[f])));
+      parts(scaled).forEach((part, f) =>
+        part.forEach((value, i) => (part[i] = value * weights[f])),
+      );
       return scaled;
     },
     endWindow(): void {

@@ -38,13 +38,20 @@ export function stagesOf(scheme: Scheme, names: readonly string[]): readonly (re
     code: "SPEC_INVALID",
     where: "scheme",
     expected: `each of ${names.join(", ")} exactly once`,
-    received: unknown === undefined ? `"${problem}" ${missing === undefined ? "twice" : "missing"}` : `"${unknown}"`,
+    received:
+      unknown === undefined
+        ? `"${problem}" ${missing === undefined ? "twice" : "missing"}`
+        : `"${unknown}"`,
     ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
   });
 }
 
 /** Whether a value that `writer` makes is needed by `reader` before, or while, it is made in a sweep. */
-export function readBeforeWritten(stages: readonly (readonly string[])[], writer: string, reader: string): boolean {
+export function readBeforeWritten(
+  stages: readonly (readonly string[])[],
+  writer: string,
+  reader: string,
+): boolean {
   const stage = (name: string): number => stages.findIndex((names) => names.includes(name));
   return stage(reader) <= stage(writer);
 }
@@ -79,17 +86,27 @@ export interface Sweep {
  * restricted to the values that are read before they are written. With two blocks the spectral radius of the second is
  * the square of that of the first.
  */
-export function blockSweep(options: { readonly blocks: readonly Block[]; readonly scheme: Scheme }): Sweep {
+export function blockSweep(options: {
+  readonly blocks: readonly Block[];
+  readonly scheme: Scheme;
+}): Sweep {
   const { blocks, scheme } = options;
   const names = blocks.map((block) => block.name);
   const stages = stagesOf(scheme, names);
   const byName = new Map(blocks.map((block) => [block.name, block]));
-  const readsOf = (block: Block): readonly string[] => block.reads ?? names.filter((name) => name !== block.name);
+  const readsOf = (block: Block): readonly string[] =>
+    block.reads ?? names.filter((name) => name !== block.name);
   const iterated = blocks.filter((writer) =>
-    blocks.some((reader) => readsOf(reader).includes(writer.name) && readBeforeWritten(stages, writer.name, reader.name)),
+    blocks.some(
+      (reader) =>
+        readsOf(reader).includes(writer.name) &&
+        readBeforeWritten(stages, writer.name, reader.name),
+    ),
   );
   const fields = iterated.map(({ name, size }) => ({ name, size }));
-  let values: Record<string, Float64Array> = Object.fromEntries(blocks.map((b) => [b.name, new Float64Array(b.size)]));
+  let values: Record<string, Float64Array> = Object.fromEntries(
+    blocks.map((b) => [b.name, new Float64Array(b.size)]),
+  );
 
   function gather(from: Readonly<Record<string, Float64Array>>): Float64Array {
     const x = new Float64Array(fields.reduce((sum, field) => sum + field.size, 0));

@@ -165,7 +165,11 @@ export function secantSystem(filter: SecantFilter): SecantSystem {
   }
 
   /** `argmin || A c + right ||` of least norm, for the columns A of V or of R. */
-  function solveBySingularValues(matrix: readonly Float64Array[], right: Float64Array, rows: number): Float64Array {
+  function solveBySingularValues(
+    matrix: readonly Float64Array[],
+    right: Float64Array,
+    rows: number,
+  ): Float64Array {
     const { u, s, v } = thinSvd(matrix);
     const c = new Float64Array(matrix.length);
     // numpy's lstsq convention: singular values below eps * max(n, k) * largest count as zero.

@@ -72,14 +72,19 @@ export function fixedPointSync(options: FixedPointOptions<Float64Array>): FixedP
   return iteration.result();
 }
 
-function accept(iteration: FixedPointIteration, mapped: Float64Array, options: FixedPointOptions<unknown>): void {
+function accept(
+  iteration: FixedPointIteration,
+  mapped: Float64Array,
+  options: FixedPointOptions<unknown>,
+): void {
   const record = iteration.accept(mapped);
   options.onIteration?.(record);
 }
 
 /** A solver that says it has no solution at a point ends the iteration; any other error is the caller's. */
 function absorb(iteration: FixedPointIteration, error: unknown): void {
-  const solver = error instanceof CoupletError && (error.code === "DIVERGED" || error.code === "NOT_CONVERGED");
+  const solver =
+    error instanceof CoupletError && (error.code === "DIVERGED" || error.code === "NOT_CONVERGED");
   if (!solver || iteration.done) throw error;
   iteration.fail(error);
 }

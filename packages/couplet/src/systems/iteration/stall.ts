@@ -32,7 +32,11 @@ export interface StallWatch {
 }
 
 /** The watch for one iteration. */
-export function stallWatch(rule: StallRule | undefined, kind: AccelerationSpec["kind"], unknowns: number): StallWatch {
+export function stallWatch(
+  rule: StallRule | undefined,
+  kind: AccelerationSpec["kind"],
+  unknowns: number,
+): StallWatch {
   const action = rule?.action ?? (kind === "iqnIls" || kind === "iqnImvj" ? "reset" : "ignore");
   const wait = rule?.wait ?? Math.min(unknowns + 2, 30);
   const sweeps = rule?.recoverySweeps ?? 3;

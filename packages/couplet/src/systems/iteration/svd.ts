@@ -21,7 +21,9 @@ export function thinSvd(columns: readonly Float64Array[]): ThinSvd {
   const rows = columns[0]?.length ?? 0;
   if (count > rows) {
     // A wide matrix is the transpose of a tall one.
-    const { u, s, v } = thinSvd(Array.from({ length: rows }, (_, i) => Float64Array.from(columns, (c) => c[i])));
+    const { u, s, v } = thinSvd(
+      Array.from({ length: rows }, (_, i) => Float64Array.from(columns, (c) => c[i])),
+    );
     return { u: v, s, v: u };
   }
   const u = columns.map((column) => column.slice());

@@ -22,7 +22,10 @@ export interface IndependentModel extends OdeSystem {
  *
  * @param initial whole start state, which fixes the totals; default the model's own
  */
-export function removeMoieties(model: KineticModel, initial: ArrayLike<number> = model.initial): IndependentModel {
+export function removeMoieties(
+  model: KineticModel,
+  initial: ArrayLike<number> = model.initial,
+): IndependentModel {
   const n = model.states.length;
   const relations = dependentSpecies(model.states, model.moieties, initial);
   const isDependent = new Set(relations.map((r) => r.dependent));
@@ -30,7 +33,9 @@ export function removeMoieties(model: KineticModel, initial: ArrayLike<number> =
   const totals = Float64Array.from(model.moieties, (m) =>
     model.states.reduce((sum, name, i) => sum + (m.weights[name] ?? 0) * initial[i], 0),
   );
-  const constant = relations.map((r) => r.combination.reduce((sum, w, k) => sum + w * totals[k], 0));
+  const constant = relations.map((r) =>
+    r.combination.reduce((sum, w, k) => sum + w * totals[k], 0),
+  );
   const whole = new Float64Array(n);
   const fill = (y: Float64Array): Float64Array => {
     kept.forEach((i, k) => {

@@ -83,9 +83,17 @@ function deriveOperation(e: Expression & { kind: "op" }, by: string): Expression
       return da;
     case "select":
       return op("select", a, derive(b, by), derive(c, by));
-    case "floor": case "ceil":
-    case "lt": case "le": case "gt": case "ge": case "eq": case "ne":
-    case "and": case "or": case "not":
+    case "floor":
+    case "ceil":
+    case "lt":
+    case "le":
+    case "gt":
+    case "ge":
+    case "eq":
+    case "ne":
+    case "and":
+    case "or":
+    case "not":
       return number(0);
   }
 }

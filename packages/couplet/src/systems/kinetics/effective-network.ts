@@ -22,7 +22,11 @@ export interface EffectiveNetwork {
   /** Slowest fast rate over fastest slow rate. */
   readonly separation: number;
   /** Eigenvalues of the whole linearised model, of `leading` and of `effective`, slow part, in matching order. */
-  readonly eigenvalues: { readonly whole: Complex[]; readonly leading: Complex[]; readonly effective: Complex[] };
+  readonly eigenvalues: {
+    readonly whole: Complex[];
+    readonly leading: Complex[];
+    readonly effective: Complex[];
+  };
   /** What `leading` leaves out, estimated from `next`: the largest change of a slow eigenvalue. */
   readonly estimatedError: number;
   /** The largest true error of a slow eigenvalue of `leading`, and of `effective`. */
@@ -57,10 +61,19 @@ export interface EffectiveNetworkOptions {
  *
  * @throws CoupletError DATA_INVALID or NOT_SUPPORTED if the fast part has no gap, grows, or the separation is below `minimumSeparation`
  */
-export function effectiveNetwork(model: KineticModel, options: EffectiveNetworkOptions = {}): EffectiveNetwork {
+export function effectiveNetwork(
+  model: KineticModel,
+  options: EffectiveNetworkOptions = {},
+): EffectiveNetwork {
   const names = options.fast ?? model.processes.filter((p) => p.fast).map((p) => p.name);
   if (names.length === 0) {
-    throw new CoupletError({ code: "DATA_INVALID", where: "effectiveNetwork.fast", expected: "reactions that are fast", received: "none", hint: "Mark them with fast: true, or name them." });
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "effectiveNetwork.fast",
+      expected: "reactions that are fast",
+      received: "none",
+      hint: "Mark them with fast: true, or name them.",
+    });
   }
   const manifold = fastManifold(model, { reactions: names });
   const at = Float64Array.from(options.at ?? model.initial);
@@ -78,7 +91,10 @@ export function effectiveNetwork(model: KineticModel, options: EffectiveNetworkO
   });
   const square = (values: Float64Array): DenseMatrix => denseMatrix({ rows: n, cols: n, values });
   const reduction = reduceTimescales({
-    fast: square(fast), slow: square(slow), epsilon: 1, minimumSeparation: options.minimumSeparation ?? defaultMinimumSeparation,
+    fast: square(fast),
+    slow: square(slow),
+    epsilon: 1,
+    minimumSeparation: options.minimumSeparation ?? defaultMinimumSeparation,
   });
 
   // the reduction's null bases are orthonormal; ours are the pools: s = L x, so change coordinates by L R
@@ -88,21 +104,37 @@ export function effectiveNetwork(model: KineticModel, options: EffectiveNetworkO
   const leading = toPools(reduction.leading);
   const effective = toPools(reduction.effective);
 
-  const whole = eigenvaluesBySpeed(square(fast.map((x, i) => x + slow[i]))).slice(0, manifold.slow.length);
-  const values = { whole, leading: matched(whole, eigenvaluesBySpeed(leading)), effective: matched(whole, eigenvaluesBySpeed(effective)) };
+  const whole = eigenvaluesBySpeed(square(fast.map((x, i) => x + slow[i]))).slice(
+    0,
+    manifold.slow.length,
+  );
+  const values = {
+    whole,
+    leading: matched(whole, eigenvaluesBySpeed(leading)),
+    effective: matched(whole, eigenvaluesBySpeed(effective)),
+  };
   return {
-    slow: manifold.slow, leading, next: toPools(reduction.next), effective, lift: multiply(reduction.lift, back),
+    slow: manifold.slow,
+    leading,
+    next: toPools(reduction.next),
+    effective,
+    lift: multiply(reduction.lift, back),
     separation: reduction.separation.ratio,
     eigenvalues: values,
     estimatedError: distance(values.leading, values.effective),
-    error: { leading: distance(whole, values.leading), effective: distance(whole, values.effective) },
+    error: {
+      leading: distance(whole, values.leading),
+      effective: distance(whole, values.effective),
+    },
     reduction,
   };
 }
 
 function eigenvaluesBySpeed(a: DenseMatrix): Complex[] {
   const { re, im } = eigenGeneral(a);
-  return Array.from(re, (x, i) => ({ re: x, im: im[i] })).sort((x, y) => Math.abs(x.re) - Math.abs(y.re) || y.im - x.im);
+  return Array.from(re, (x, i) => ({ re: x, im: im[i] })).sort(
+    (x, y) => Math.abs(x.re) - Math.abs(y.re) || y.im - x.im,
+  );
 }
 
 const apart = (a: Complex, b: Complex): number => Math.hypot(a.re - b.re, a.im - b.im);
@@ -119,4 +151,5 @@ function matched(like: readonly Complex[], values: readonly Complex[]): Complex[
   });
 }
 
-const distance = (a: readonly Complex[], b: readonly Complex[]): number => Math.max(...a.map((x, i) => apart(x, b[i])));
+const distance = (a: readonly Complex[], b: readonly Complex[]): number =>
+  Math.max(...a.map((x, i) => apart(x, b[i])));

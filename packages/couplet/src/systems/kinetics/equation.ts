@@ -11,17 +11,26 @@ export function parseEquation(text: string, where: string): { reactants: Side; p
   const sides = text.split(/<->|<=>|->|=>|=/);
   if (sides.length !== 2) {
     throw new CoupletError({
-      code: "DATA_INVALID", where, expected: 'an equation with one arrow, such as "2 A + B -> C"', received: `"${text}"`,
+      code: "DATA_INVALID",
+      where,
+      expected: 'an equation with one arrow, such as "2 A + B -> C"',
+      received: `"${text}"`,
     });
   }
   const side = (half: string): Side =>
     half.trim() === ""
       ? []
       : half.split("+").map((term) => {
-          const match = /^\s*(?:(\d+(?:\.\d+)?)\s*\*?\s+|(\d+(?:\.\d+)?)\s*\*\s*)?([A-Za-z_][\w.]*)\s*$/.exec(term);
+          const match =
+            /^\s*(?:(\d+(?:\.\d+)?)\s*\*?\s+|(\d+(?:\.\d+)?)\s*\*\s*)?([A-Za-z_][\w.]*)\s*$/.exec(
+              term,
+            );
           if (match === null) {
             throw new CoupletError({
-              code: "DATA_INVALID", where, expected: 'terms like "A" or "2 A"', received: `"${term.trim()}" in "${text}"`,
+              code: "DATA_INVALID",
+              where,
+              expected: 'terms like "A" or "2 A"',
+              received: `"${term.trim()}" in "${text}"`,
             });
           }
           return [match[3], Number(match[1] ?? match[2] ?? 1)] as const;

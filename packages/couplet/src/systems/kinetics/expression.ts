@@ -5,11 +5,40 @@
 
 /** Names of the operators that an {@link Expression} may apply. Relations give 1 (true) or 0 (false). */
 export type Operator =
-  | "add" | "sub" | "mul" | "div" | "pow" | "neg"
-  | "exp" | "ln" | "log10" | "sqrt" | "abs" | "floor" | "ceil"
-  | "sin" | "cos" | "tan" | "asin" | "acos" | "atan" | "sinh" | "cosh" | "tanh"
-  | "min" | "max" | "rem"
-  | "lt" | "le" | "gt" | "ge" | "eq" | "ne" | "and" | "or" | "not"
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "pow"
+  | "neg"
+  | "exp"
+  | "ln"
+  | "log10"
+  | "sqrt"
+  | "abs"
+  | "floor"
+  | "ceil"
+  | "sin"
+  | "cos"
+  | "tan"
+  | "asin"
+  | "acos"
+  | "atan"
+  | "sinh"
+  | "cosh"
+  | "tanh"
+  | "min"
+  | "max"
+  | "rem"
+  | "lt"
+  | "le"
+  | "gt"
+  | "ge"
+  | "eq"
+  | "ne"
+  | "and"
+  | "or"
+  | "not"
   | "select";
 
 /** A formula: a number, a named quantity, the time, an operator or a user function applied to formulas. */
@@ -28,52 +57,116 @@ export interface FunctionBody {
 
 /** How many arguments each operator takes. */
 export const arity: Readonly<Record<Operator, number>> = {
-  add: 2, sub: 2, mul: 2, div: 2, pow: 2, neg: 1,
-  exp: 1, ln: 1, log10: 1, sqrt: 1, abs: 1, floor: 1, ceil: 1,
-  sin: 1, cos: 1, tan: 1, asin: 1, acos: 1, atan: 1, sinh: 1, cosh: 1, tanh: 1,
-  min: 2, max: 2, rem: 2,
-  lt: 2, le: 2, gt: 2, ge: 2, eq: 2, ne: 2, and: 2, or: 2, not: 1,
+  add: 2,
+  sub: 2,
+  mul: 2,
+  div: 2,
+  pow: 2,
+  neg: 1,
+  exp: 1,
+  ln: 1,
+  log10: 1,
+  sqrt: 1,
+  abs: 1,
+  floor: 1,
+  ceil: 1,
+  sin: 1,
+  cos: 1,
+  tan: 1,
+  asin: 1,
+  acos: 1,
+  atan: 1,
+  sinh: 1,
+  cosh: 1,
+  tanh: 1,
+  min: 2,
+  max: 2,
+  rem: 2,
+  lt: 2,
+  le: 2,
+  gt: 2,
+  ge: 2,
+  eq: 2,
+  ne: 2,
+  and: 2,
+  or: 2,
+  not: 1,
   select: 3,
 };
 
 /** The value of an operator on numbers. `select(c, a, b)` is a where c is not 0, else b. */
 export function applyOperator(op: Operator, a: number, b = 0, c = 0): number {
   switch (op) {
-    case "add": return a + b;
-    case "sub": return a - b;
-    case "mul": return a * b;
-    case "div": return a / b;
-    case "pow": return a ** b;
-    case "neg": return -a;
-    case "exp": return Math.exp(a);
-    case "ln": return Math.log(a);
-    case "log10": return Math.log10(a);
-    case "sqrt": return Math.sqrt(a);
-    case "abs": return Math.abs(a);
-    case "floor": return Math.floor(a);
-    case "ceil": return Math.ceil(a);
-    case "sin": return Math.sin(a);
-    case "cos": return Math.cos(a);
-    case "tan": return Math.tan(a);
-    case "asin": return Math.asin(a);
-    case "acos": return Math.acos(a);
-    case "atan": return Math.atan(a);
-    case "sinh": return Math.sinh(a);
-    case "cosh": return Math.cosh(a);
-    case "tanh": return Math.tanh(a);
-    case "min": return Math.min(a, b);
-    case "max": return Math.max(a, b);
-    case "rem": return a % b;
-    case "lt": return a < b ? 1 : 0;
-    case "le": return a <= b ? 1 : 0;
-    case "gt": return a > b ? 1 : 0;
-    case "ge": return a >= b ? 1 : 0;
-    case "eq": return a === b ? 1 : 0;
-    case "ne": return a !== b ? 1 : 0;
-    case "and": return a !== 0 && b !== 0 ? 1 : 0;
-    case "or": return a !== 0 || b !== 0 ? 1 : 0;
-    case "not": return a === 0 ? 1 : 0;
-    case "select": return a !== 0 ? b : c;
+    case "add":
+      return a + b;
+    case "sub":
+      return a - b;
+    case "mul":
+      return a * b;
+    case "div":
+      return a / b;
+    case "pow":
+      return a ** b;
+    case "neg":
+      return -a;
+    case "exp":
+      return Math.exp(a);
+    case "ln":
+      return Math.log(a);
+    case "log10":
+      return Math.log10(a);
+    case "sqrt":
+      return Math.sqrt(a);
+    case "abs":
+      return Math.abs(a);
+    case "floor":
+      return Math.floor(a);
+    case "ceil":
+      return Math.ceil(a);
+    case "sin":
+      return Math.sin(a);
+    case "cos":
+      return Math.cos(a);
+    case "tan":
+      return Math.tan(a);
+    case "asin":
+      return Math.asin(a);
+    case "acos":
+      return Math.acos(a);
+    case "atan":
+      return Math.atan(a);
+    case "sinh":
+      return Math.sinh(a);
+    case "cosh":
+      return Math.cosh(a);
+    case "tanh":
+      return Math.tanh(a);
+    case "min":
+      return Math.min(a, b);
+    case "max":
+      return Math.max(a, b);
+    case "rem":
+      return a % b;
+    case "lt":
+      return a < b ? 1 : 0;
+    case "le":
+      return a <= b ? 1 : 0;
+    case "gt":
+      return a > b ? 1 : 0;
+    case "ge":
+      return a >= b ? 1 : 0;
+    case "eq":
+      return a === b ? 1 : 0;
+    case "ne":
+      return a !== b ? 1 : 0;
+    case "and":
+      return a !== 0 && b !== 0 ? 1 : 0;
+    case "or":
+      return a !== 0 || b !== 0 ? 1 : 0;
+    case "not":
+      return a === 0 ? 1 : 0;
+    case "select":
+      return a !== 0 ? b : c;
   }
 }
 
@@ -87,7 +180,8 @@ export function symbol(name: string): Expression {
 
 export const time: Expression = { kind: "time" };
 
-const isNumber = (e: Expression, value: number): boolean => e.kind === "number" && e.value === value;
+const isNumber = (e: Expression, value: number): boolean =>
+  e.kind === "number" && e.value === value;
 
 /**
  * An operator applied to formulas, with the simplifications that keep derivatives small: constants
@@ -175,9 +269,13 @@ export function inlineCalls(
     case "call": {
       const body = functions.get(e.name);
       if (body === undefined) {
-        return fail(`one of the functions ${[...functions.keys()].join(", ") || "(none defined)"}`, `${e.name}(...)`);
+        return fail(
+          `one of the functions ${[...functions.keys()].join(", ") || "(none defined)"}`,
+          `${e.name}(...)`,
+        );
       }
-      if (open.includes(e.name)) return fail("functions that do not call themselves", [...open, e.name].join(" -> "));
+      if (open.includes(e.name))
+        return fail("functions that do not call themselves", [...open, e.name].join(" -> "));
       if (body.parameters.length !== e.args.length) {
         return fail(`${e.name}(${body.parameters.join(", ")})`, `${e.args.length} arguments`);
       }

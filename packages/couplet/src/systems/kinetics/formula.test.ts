@@ -37,9 +37,15 @@ describe("parseFormula", () => {
   });
 
   it("names the column of what does not fit", () => {
-    expect(() => parseFormula("k * (A + ", "reactions.v1")).toThrow('reactions.v1, column 10 of "k * (A + ": expected a number, a name or (, got the end.');
-    expect(() => parseFormula("a b")).toThrow('column 3 of "a b": expected an operator or the end, got "b"');
-    expect(() => parseFormula("a # b")).toThrow('column 3 of "a # b": expected a number, a name or an operator, got "#"');
+    expect(() => parseFormula("k * (A + ", "reactions.v1")).toThrow(
+      'reactions.v1, column 10 of "k * (A + ": expected a number, a name or (, got the end.',
+    );
+    expect(() => parseFormula("a b")).toThrow(
+      'column 3 of "a b": expected an operator or the end, got "b"',
+    );
+    expect(() => parseFormula("a # b")).toThrow(
+      'column 3 of "a # b": expected a number, a name or an operator, got "#"',
+    );
     expect(() => parseFormula("exp(1, 2)")).toThrow("expected exp of 1 argument, got 2");
   });
 });
@@ -47,22 +53,55 @@ describe("parseFormula", () => {
 describe("derive", () => {
   // every operator that has a derivative, inside a chain rule
   const formulas = [
-    "x * x * k", "k / (x + 2)", "(x + 1) / (x * x + 3)", "x ^ 3", "x ^ k", "k ^ x", "x ^ x", "exp(k * x)", "ln(x + 3)", "log10(x * k)",
-    "sqrt(x + 1)", "abs(x - 5)", "abs(x)", "sin(x * x)", "cos(k * x)", "tan(x / 2)", "asin(x / 4)", "acos(x / 5)", "atan(x)",
-    "sinh(x)", "cosh(x)", "tanh(k * x)", "min(x * x, 3)", "max(x * x, 2)", "piecewise(x ^ 2, x < 3, x)", "-x * -(-x)", "x % 5",
-    "floor(x) * x", "x * (x < 3)", "Vm * x ^ 2 / (Km ^ 2 + x ^ 2)",
+    "x * x * k",
+    "k / (x + 2)",
+    "(x + 1) / (x * x + 3)",
+    "x ^ 3",
+    "x ^ k",
+    "k ^ x",
+    "x ^ x",
+    "exp(k * x)",
+    "ln(x + 3)",
+    "log10(x * k)",
+    "sqrt(x + 1)",
+    "abs(x - 5)",
+    "abs(x)",
+    "sin(x * x)",
+    "cos(k * x)",
+    "tan(x / 2)",
+    "asin(x / 4)",
+    "acos(x / 5)",
+    "atan(x)",
+    "sinh(x)",
+    "cosh(x)",
+    "tanh(k * x)",
+    "min(x * x, 3)",
+    "max(x * x, 2)",
+    "piecewise(x ^ 2, x < 3, x)",
+    "-x * -(-x)",
+    "x % 5",
+    "floor(x) * x",
+    "x * (x < 3)",
+    "Vm * x ^ 2 / (Km ^ 2 + x ^ 2)",
   ];
   it.each(formulas)("%s against a central difference", (text) => {
     const values = { x: 1.3, k: 1.7, Vm: 2.1, Km: 0.6 };
     const e = parseFormula(text);
     const h = 1e-5;
-    const numeric = (evaluate(e, { ...values, x: values.x + h }) - evaluate(e, { ...values, x: values.x - h })) / (2 * h);
+    const numeric =
+      (evaluate(e, { ...values, x: values.x + h }) - evaluate(e, { ...values, x: values.x - h })) /
+      (2 * h);
     // central differences: h^2 / 6 |f'''| ~ 1e-10, rounding 1e-16 / h ~ 1e-11
-    expect(Math.abs(evaluate(derive(e, "x"), values) - numeric)).toBeLessThan(1e-8 * Math.max(1, Math.abs(numeric)));
+    expect(Math.abs(evaluate(derive(e, "x"), values) - numeric)).toBeLessThan(
+      1e-8 * Math.max(1, Math.abs(numeric)),
+    );
   });
 
   it("is zero, without work, for what does not depend on the name", () => {
-    expect(derive(parseFormula("exp(a) * b ^ 3 + time"), "x")).toEqual({ kind: "number", value: 0 });
+    expect(derive(parseFormula("exp(a) * b ^ 3 + time"), "x")).toEqual({
+      kind: "number",
+      value: 0,
+    });
   });
 });
 

@@ -3,19 +3,67 @@ import { type Expression, type Operator, number, operation, symbol, time } from 
 
 /** Functions that infix text may call, with the operator behind each. */
 const functions: Readonly<Record<string, Operator>> = {
-  exp: "exp", ln: "ln", log: "ln", log10: "log10", sqrt: "sqrt", abs: "abs", floor: "floor", ceil: "ceil",
-  sin: "sin", cos: "cos", tan: "tan", asin: "asin", acos: "acos", atan: "atan", sinh: "sinh", cosh: "cosh",
-  tanh: "tanh", min: "min", max: "max", pow: "pow", and: "and", or: "or", not: "not",
-  lt: "lt", leq: "le", gt: "gt", geq: "ge", eq: "eq", neq: "ne",
+  exp: "exp",
+  ln: "ln",
+  log: "ln",
+  log10: "log10",
+  sqrt: "sqrt",
+  abs: "abs",
+  floor: "floor",
+  ceil: "ceil",
+  sin: "sin",
+  cos: "cos",
+  tan: "tan",
+  asin: "asin",
+  acos: "acos",
+  atan: "atan",
+  sinh: "sinh",
+  cosh: "cosh",
+  tanh: "tanh",
+  min: "min",
+  max: "max",
+  pow: "pow",
+  and: "and",
+  or: "or",
+  not: "not",
+  lt: "lt",
+  leq: "le",
+  gt: "gt",
+  geq: "ge",
+  eq: "eq",
+  neq: "ne",
 };
-const twoArguments = new Set<Operator>(["min", "max", "pow", "and", "or", "lt", "le", "gt", "ge", "eq", "ne"]);
+const twoArguments = new Set<Operator>([
+  "min",
+  "max",
+  "pow",
+  "and",
+  "or",
+  "lt",
+  "le",
+  "gt",
+  "ge",
+  "eq",
+  "ne",
+]);
 const infix: Readonly<Record<string, readonly [Operator, number]>> = {
-  "||": ["or", 1], "&&": ["and", 2],
-  "==": ["eq", 3], "!=": ["ne", 3], "<": ["lt", 4], "<=": ["le", 4], ">": ["gt", 4], ">=": ["ge", 4],
-  "+": ["add", 5], "-": ["sub", 5], "*": ["mul", 6], "/": ["div", 6], "%": ["rem", 6],
+  "||": ["or", 1],
+  "&&": ["and", 2],
+  "==": ["eq", 3],
+  "!=": ["ne", 3],
+  "<": ["lt", 4],
+  "<=": ["le", 4],
+  ">": ["gt", 4],
+  ">=": ["ge", 4],
+  "+": ["add", 5],
+  "-": ["sub", 5],
+  "*": ["mul", 6],
+  "/": ["div", 6],
+  "%": ["rem", 6],
 };
 
-const token = /\s*(?:(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z_][\w.]*)|(\|\||&&|[=!<>]=|[-+*/%^(),<>!]))/y;
+const token =
+  /\s*(?:(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z_][\w.]*)|(\|\||&&|[=!<>]=|[-+*/%^(),<>!]))/y;
 
 /**
  * Reads infix text, as in SBML's L3 formulas: `Vmax * S / (Km + S)`, `k * A^2`, `piecewise(1, time < 5, 0)`,
@@ -26,11 +74,19 @@ const token = /\s*(?:(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-
  * @throws CoupletError DATA_INVALID with the column of the first thing that does not fit
  */
 export function parseFormula(text: string, where = "formula"): Expression {
-  type Token = { readonly at: number; readonly number?: string; readonly name?: string; readonly sign?: string };
+  type Token = {
+    readonly at: number;
+    readonly number?: string;
+    readonly name?: string;
+    readonly sign?: string;
+  };
   const tokens: Token[] = [];
   const fail = (at: number, expected: string, received: string, hint?: string): never => {
     throw new CoupletError({
-      code: "DATA_INVALID", where: `${where}, column ${at + 1} of "${text}"`, expected, received,
+      code: "DATA_INVALID",
+      where: `${where}, column ${at + 1} of "${text}"`,
+      expected,
+      received,
       ...(hint === undefined ? {} : { hint }),
     });
   };
@@ -41,7 +97,8 @@ export function parseFormula(text: string, where = "formula"): Expression {
     token.lastIndex = end;
     const match = token.exec(text);
     const skipped = end + text.slice(end).search(/\S/);
-    if (match === null) return fail(skipped, "a number, a name or an operator", `"${text[skipped]}"`);
+    if (match === null)
+      return fail(skipped, "a number, a name or an operator", `"${text[skipped]}"`);
     end = token.lastIndex;
     tokens.push({
       at: skipped,
@@ -52,7 +109,8 @@ export function parseFormula(text: string, where = "formula"): Expression {
   }
 
   let next = 0;
-  const show = (t: Token | undefined): string => (t === undefined ? "the end" : `"${t.number ?? t.name ?? t.sign}"`);
+  const show = (t: Token | undefined): string =>
+    t === undefined ? "the end" : `"${t.number ?? t.name ?? t.sign}"`;
   const take = (sign: string): void => {
     const t = tokens[next];
     if (t?.sign !== sign) fail(t?.at ?? text.length, `"${sign}"`, show(t));
@@ -71,9 +129,9 @@ export function parseFormula(text: string, where = "formula"): Expression {
   };
   const unary = (): Expression => {
     const sign = tokens[next]?.sign;
-    if (sign === "-") return next++, operation("neg", unary());
-    if (sign === "+") return next++, unary();
-    if (sign === "!") return next++, operation("not", unary());
+    if (sign === "-") return (next++, operation("neg", unary()));
+    if (sign === "+") return (next++, unary());
+    if (sign === "!") return (next++, operation("not", unary()));
     const base = primary();
     if (tokens[next]?.sign !== "^") return base;
     next++;
@@ -81,7 +139,7 @@ export function parseFormula(text: string, where = "formula"): Expression {
   };
   const primary = (): Expression => {
     const t = tokens[next];
-    if (t?.number !== undefined) return next++, number(Number(t.number));
+    if (t?.number !== undefined) return (next++, number(Number(t.number)));
     if (t?.sign === "(") {
       next++;
       const inner = binary(1);
@@ -90,7 +148,8 @@ export function parseFormula(text: string, where = "formula"): Expression {
     }
     if (t?.name === undefined) return fail(t?.at ?? text.length, "a number, a name or (", show(t));
     next++;
-    if (tokens[next]?.sign !== "(") return t.name === "time" ? time : t.name === "pi" ? number(Math.PI) : symbol(t.name);
+    if (tokens[next]?.sign !== "(")
+      return t.name === "time" ? time : t.name === "pi" ? number(Math.PI) : symbol(t.name);
     next++;
     const args: Expression[] = [];
     if (tokens[next]?.sign !== ")") {
@@ -112,7 +171,8 @@ export function parseFormula(text: string, where = "formula"): Expression {
     if ((op === "min" || op === "max" || op === "and" || op === "or") && args.length >= 2) {
       return args.reduce((a, b) => operation(op, a, b));
     }
-    if (args.length !== count) return fail(at, `${name} of ${count} argument${count > 1 ? "s" : ""}`, `${args.length}`);
+    if (args.length !== count)
+      return fail(at, `${name} of ${count} argument${count > 1 ? "s" : ""}`, `${args.length}`);
     return operation(op, ...args);
   };
 
@@ -126,6 +186,7 @@ export function parseFormula(text: string, where = "formula"): Expression {
 export function piecewise(args: readonly Expression[]): Expression {
   const odd = args.length % 2 === 1;
   let result: Expression = odd ? args[args.length - 1]! : number(Number.NaN);
-  for (let i = args.length - (odd ? 3 : 2); i >= 0; i -= 2) result = operation("select", args[i + 1]!, args[i]!, result);
+  for (let i = args.length - (odd ? 3 : 2); i >= 0; i -= 2)
+    result = operation("select", args[i + 1]!, args[i]!, result);
   return result;
 }

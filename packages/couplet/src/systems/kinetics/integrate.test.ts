@@ -27,7 +27,11 @@ const protheroRobinson = (lambda: number): OdeSystem => ({
 
 describe("integrate", () => {
   it("solves Robertson's problem over eleven decades of time", () => {
-    const run = integrate(robertson, { until: 1e11, relativeTolerance: 1e-8, absoluteTolerance: 1e-14 });
+    const run = integrate(robertson, {
+      until: 1e11,
+      relativeTolerance: 1e-8,
+      absoluteTolerance: 1e-14,
+    });
     // reference values of the problem (Hairer & Wanner's test set), known to 10 digits
     const at40 = run.at(40);
     expect(Math.abs(at40[0] / 0.7158270688 - 1)).toBeLessThan(1e-7);
@@ -40,19 +44,30 @@ describe("integrate", () => {
   });
 
   it("follows a slow solution through a stiffness of 1e6 with steps of the slow scale", () => {
-    const run = integrate(protheroRobinson(-1e6), { until: 10, relativeTolerance: 1e-8, absoluteTolerance: 1e-10 });
+    const run = integrate(protheroRobinson(-1e6), {
+      until: 10,
+      relativeTolerance: 1e-8,
+      absoluteTolerance: 1e-10,
+    });
     // long steps lose some of the order on a stiff component: a few times the tolerance
     for (const t of run.times) expect(Math.abs(run.at(t)[0] - Math.cos(t))).toBeLessThan(5e-8);
     expect(run.steps).toBeLessThan(300);
     // between such long steps the cubic interpolant is what it is; maxStep makes it better
-    const short = integrate(protheroRobinson(-1e6), { until: 10, maxStep: 0.02, relativeTolerance: 1e-8, absoluteTolerance: 1e-10 });
-    for (const t of [0.505, 3.003, 7.317]) expect(Math.abs(short.at(t)[0] - Math.cos(t))).toBeLessThan(1e-8);
+    const short = integrate(protheroRobinson(-1e6), {
+      until: 10,
+      maxStep: 0.02,
+      relativeTolerance: 1e-8,
+      absoluteTolerance: 1e-10,
+    });
+    for (const t of [0.505, 3.003, 7.317])
+      expect(Math.abs(short.at(t)[0] - Math.cos(t))).toBeLessThan(1e-8);
   });
 
   it("needs few more steps for many more digits", () => {
     // y' = -y^2, y = 1 / (1 + t)
     const system: OdeSystem = {
-      states: ["y"], initial: Float64Array.of(1),
+      states: ["y"],
+      initial: Float64Array.of(1),
       rhs: (_t, y, out) => {
         out[0] = -y[0] * y[0];
       },
@@ -60,7 +75,11 @@ describe("integrate", () => {
         out[0] = -2 * y[0];
       },
     };
-    const coarse = integrate(system, { until: 2, relativeTolerance: 1e-5, absoluteTolerance: 1e-5 });
+    const coarse = integrate(system, {
+      until: 2,
+      relativeTolerance: 1e-5,
+      absoluteTolerance: 1e-5,
+    });
     const fine = integrate(system, { until: 2, relativeTolerance: 1e-9, absoluteTolerance: 1e-9 });
     // a local error of order 4 is controlled: 1e4 times more accurate takes at most 1e4^(1/4) = 10 times the steps
     expect(fine.steps).toBeLessThan(12 * coarse.steps);
@@ -69,16 +88,25 @@ describe("integrate", () => {
 
   it("keeps the error of each trajectory near the tolerance asked for", () => {
     for (const tolerance of [1e-4, 1e-6, 1e-8, 1e-10]) {
-      const run = integrate(protheroRobinson(-50), { until: 6, relativeTolerance: tolerance, absoluteTolerance: tolerance });
+      const run = integrate(protheroRobinson(-50), {
+        until: 6,
+        relativeTolerance: tolerance,
+        absoluteTolerance: tolerance,
+      });
       // global error: local error times a stable propagation; a factor of 10 covers the sum over steps
       expect(Math.abs(run.end[0] - Math.cos(6))).toBeLessThan(10 * tolerance);
     }
   });
 
   it("gives dense output that is as good between steps", () => {
-    const run = integrate(protheroRobinson(-50), { until: 6, relativeTolerance: 1e-8, absoluteTolerance: 1e-8 });
+    const run = integrate(protheroRobinson(-50), {
+      until: 6,
+      relativeTolerance: 1e-8,
+      absoluteTolerance: 1e-8,
+    });
     let worst = 0;
-    for (let t = 0; t <= 6; t += 0.01) worst = Math.max(worst, Math.abs(run.at(t)[0] - Math.cos(t)));
+    for (let t = 0; t <= 6; t += 0.01)
+      worst = Math.max(worst, Math.abs(run.at(t)[0] - Math.cos(t)));
     // the collocation polynomial is of order 3 inside a step: some digits fewer than at its end
     expect(worst).toBeLessThan(1e-5);
     expect(run.at(0)[0]).toBe(1);
@@ -90,18 +118,33 @@ describe("integrate", () => {
   });
 
   it("says where and why it stopped: a blow-up in finite time", () => {
-    const runaway = reactionNetwork({ species: { X: 1 }, reactions: { grow: { equation: "2 X -> 3 X", rate: "X^2" } } });
+    const runaway = reactionNetwork({
+      species: { X: 1 },
+      reactions: { grow: { equation: "2 X -> 3 X", rate: "X^2" } },
+    });
     // x = 1 / (1 - t)
-    expect(() => integrate(runaway, { until: 2 })).toThrow(/^integrate: expected to reach time 2, got .* at time (0\.99999|1)/);
-    expect(() => integrate(runaway, { until: 2 })).toThrow("The state that moves fastest there is X");
+    expect(() => integrate(runaway, { until: 2 })).toThrow(
+      /^integrate: expected to reach time 2, got .* at time (0\.99999|1)/,
+    );
+    expect(() => integrate(runaway, { until: 2 })).toThrow(
+      "The state that moves fastest there is X",
+    );
   });
 
   it("refuses what it cannot use", () => {
-    expect(() => integrate(robertson, { until: 1, initial: [1, Number.NaN, 0] })).toThrow("integrate.initial.B: expected a finite number, got NaN");
-    expect(() => integrate(robertson, { until: Number.NaN })).toThrow("integrate.until: expected a finite time");
+    expect(() => integrate(robertson, { until: 1, initial: [1, Number.NaN, 0] })).toThrow(
+      "integrate.initial.B: expected a finite number, got NaN",
+    );
+    expect(() => integrate(robertson, { until: Number.NaN })).toThrow(
+      "integrate.until: expected a finite time",
+    );
     expect(() => integrate(robertson, { until: 1e11, maxSteps: 20 })).toThrow("20 steps at time");
-    expect(() => integrate(robertson, { until: 1 }).at(2)).toThrow("trajectory.at: expected a time from 0 to 1, got 2");
-    expect(() => integrate(robertson, { until: 1 }).series("D", [0])).toThrow("expected one of A, B, C");
+    expect(() => integrate(robertson, { until: 1 }).at(2)).toThrow(
+      "trajectory.at: expected a time from 0 to 1, got 2",
+    );
+    expect(() => integrate(robertson, { until: 1 }).series("D", [0])).toThrow(
+      "expected one of A, B, C",
+    );
     const stop = AbortSignal.abort("enough");
     expect(() => integrate(robertson, { until: 1, signal: stop })).toThrow("an abort signal");
   });

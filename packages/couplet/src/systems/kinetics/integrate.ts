@@ -1,6 +1,14 @@
 import { CoupletError } from "../../error.ts";
 import type { OdeSystem } from "./model.ts";
-import { factorise, interpolation, nodes, scaledNorm, solveStages, stepError, type NewtonMatrices } from "./radau-step.ts";
+import {
+  factorise,
+  interpolation,
+  nodes,
+  scaledNorm,
+  solveStages,
+  stepError,
+  type NewtonMatrices,
+} from "./radau-step.ts";
 
 /** Options of {@link integrate}. */
 export interface IntegrateOptions {
@@ -59,12 +67,18 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
   const t0 = options.from ?? 0;
   const span = options.until - t0;
   if (!(Math.abs(span) >= 0 && Number.isFinite(span))) {
-    throw new CoupletError({ code: "USAGE", where: "integrate.until", expected: "a finite time", received: `${options.until}` });
+    throw new CoupletError({
+      code: "USAGE",
+      where: "integrate.until",
+      expected: "a finite time",
+      received: `${options.until}`,
+    });
   }
   const direction = span >= 0 ? 1 : -1;
   const rtol = Math.max(options.relativeTolerance ?? 1e-8, 100 * Number.EPSILON);
   const given = options.absoluteTolerance ?? 1e-12;
-  const atol = typeof given === "number" ? new Float64Array(n).fill(given) : Float64Array.from(given);
+  const atol =
+    typeof given === "number" ? new Float64Array(n).fill(given) : Float64Array.from(given);
   // the Newton iteration must be more accurate than the step, but not below rounding (RADAU5: fnewt)
   const newtonTolerance = Math.max((10 * Number.EPSILON) / rtol, Math.min(0.03, Math.sqrt(rtol)));
   const maxStep = options.maxStep ?? Number.POSITIVE_INFINITY;
@@ -74,11 +88,19 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
   let y = Float64Array.from(options.initial ?? system.initial);
   y.forEach((value, i) => {
     if (!Number.isFinite(value)) {
-      throw new CoupletError({ code: "NON_FINITE_INPUT", where: `integrate.initial.${system.states[i]}`, expected: "a finite number", received: `${value}` });
+      throw new CoupletError({
+        code: "NON_FINITE_INPUT",
+        where: `integrate.initial.${system.states[i]}`,
+        expected: "a finite number",
+        received: `${value}`,
+      });
     }
   });
   const count = { jacobians: 0, factorisations: 0, evaluations: 0, rejected: 0 };
-  const counted: OdeSystem = { ...system, rhs: (time, state, out) => (count.evaluations++, system.rhs(time, state, out)) };
+  const counted: OdeSystem = {
+    ...system,
+    rhs: (time, state, out) => (count.evaluations++, system.rhs(time, state, out)),
+  };
   const f = new Float64Array(n);
   counted.rhs(t, y, f);
   const scale = Float64Array.from(y, (value, i) => atol[i] + rtol * Math.abs(value));
@@ -93,15 +115,24 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
   let fresh = true;
   let matrices: NewtonMatrices | undefined;
   const times = [t];
-  const pieces: { readonly from: number; readonly h: number; readonly y: Float64Array; readonly q: readonly Float64Array[] }[] = [];
+  const pieces: {
+    readonly from: number;
+    readonly h: number;
+    readonly y: Float64Array;
+    readonly q: readonly Float64Array[];
+  }[] = [];
   let last: { readonly h: number; readonly norm: number } | undefined;
   let rejectedHere = false;
 
   const give = (why: string): never => {
     let worst = 0;
-    for (let i = 0; i < n; i++) if (Math.abs(f[i]) / scale[i] > Math.abs(f[worst]) / scale[worst] || Number.isNaN(f[i])) worst = i;
+    for (let i = 0; i < n; i++)
+      if (Math.abs(f[i]) / scale[i] > Math.abs(f[worst]) / scale[worst] || Number.isNaN(f[i]))
+        worst = i;
     throw new CoupletError({
-      code: "NOT_CONVERGED", where: "integrate", expected: `to reach time ${options.until}`,
+      code: "NOT_CONVERGED",
+      where: "integrate",
+      expected: `to reach time ${options.until}`,
       received: `${why} at time ${t} after ${times.length - 1} steps`,
       hint: `The state that moves fastest there is ${system.states[worst]} = ${y[worst]}, rate ${f[worst]}; a blow-up in finite time or a pole in a rate looks like this.`,
     });
@@ -109,7 +140,13 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
 
   while (direction * (options.until - t) > 0) {
     if (options.signal?.aborted === true) {
-      throw new CoupletError({ code: "ABORTED", where: "integrate", expected: "to run to the end", received: "an abort signal", cause: options.signal.reason });
+      throw new CoupletError({
+        code: "ABORTED",
+        where: "integrate",
+        expected: "to run to the end",
+        received: "an abort signal",
+        cause: options.signal.reason,
+      });
     }
     if (times.length > maxSteps) give(`${maxSteps} steps`);
     const smallest = 10 * Number.EPSILON * Math.max(Math.abs(t), Math.abs(span) * 1e-6);
@@ -126,14 +163,20 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
         matrices = factorise(jacobian, n, step);
         count.factorisations++;
       }
-      let solved = matrices === undefined ? undefined : solveStages(counted, t, y, z, matrices, scale, newtonTolerance);
+      let solved =
+        matrices === undefined
+          ? undefined
+          : solveStages(counted, t, y, z, matrices, scale, newtonTolerance);
       if (solved?.converged !== true && !fresh) {
         evaluateJacobian();
         fresh = true;
         matrices = factorise(jacobian, n, step);
         count.factorisations++;
         z.forEach((stage) => stage.fill(0));
-        solved = matrices === undefined ? undefined : solveStages(counted, t, y, z, matrices, scale, newtonTolerance);
+        solved =
+          matrices === undefined
+            ? undefined
+            : solveStages(counted, t, y, z, matrices, scale, newtonTolerance);
       }
       if (matrices === undefined || solved?.converged !== true) {
         h = Math.abs(step) * 0.5;
@@ -143,7 +186,8 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
         continue;
       }
       const yNext = y.map((value, i) => value + z[2][i]);
-      for (let i = 0; i < n; i++) scale[i] = atol[i] + rtol * Math.max(Math.abs(y[i]), Math.abs(yNext[i]));
+      for (let i = 0; i < n; i++)
+        scale[i] = atol[i] + rtol * Math.max(Math.abs(y[i]), Math.abs(yNext[i]));
       let error = stepError(z, f, matrices);
       let norm = scaledNorm(error, scale);
       if (norm > 1 && (last === undefined || rejectedHere)) {
@@ -156,7 +200,11 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
       }
       const safety = (0.9 * 13) / (12 + solved.iterations);
       if (!(norm <= 1)) {
-        h = Math.abs(step) * (Number.isFinite(norm) ? Math.max(0.2, safety * stepFactor(Math.abs(step), norm, last)) : 0.1);
+        h =
+          Math.abs(step) *
+          (Number.isFinite(norm)
+            ? Math.max(0.2, safety * stepFactor(Math.abs(step), norm, last))
+            : 0.1);
         matrices = undefined;
         count.rejected++;
         rejectedHere = true;
@@ -190,7 +238,12 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
   const evaluate = (time: number): Float64Array => {
     const [low, high] = direction > 0 ? [t0, t] : [t, t0];
     if (!(time >= low && time <= high)) {
-      throw new CoupletError({ code: "USAGE", where: "trajectory.at", expected: `a time from ${low} to ${high}`, received: `${time}` });
+      throw new CoupletError({
+        code: "USAGE",
+        where: "trajectory.at",
+        expected: `a time from ${low} to ${high}`,
+        received: `${time}`,
+      });
     }
     if (pieces.length === 0) return Float64Array.from(y);
     let [a, b] = [0, pieces.length - 1];
@@ -201,7 +254,9 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
     }
     const piece = pieces[a];
     const x = (time - piece.from) / piece.h;
-    return piece.y.map((value, i) => value + x * (piece.q[0][i] + x * (piece.q[1][i] + x * piece.q[2][i])));
+    return piece.y.map(
+      (value, i) => value + x * (piece.q[0][i] + x * (piece.q[1][i] + x * piece.q[2][i])),
+    );
   };
   return {
     states: system.states,
@@ -210,7 +265,12 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
     series(name, at): Float64Array {
       const i = system.states.indexOf(name);
       if (i < 0) {
-        throw new CoupletError({ code: "USAGE", where: "trajectory.series", expected: `one of ${system.states.join(", ")}`, received: `"${name}"` });
+        throw new CoupletError({
+          code: "USAGE",
+          where: "trajectory.series",
+          expected: `one of ${system.states.join(", ")}`,
+          received: `"${name}"`,
+        });
       }
       return Float64Array.from(at, (time) => evaluate(time)[i]);
     },
@@ -224,37 +284,73 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
 }
 
 /** Gustafsson's predictive controller for an error of order 4 (the embedded method is of order 3). */
-function stepFactor(h: number, norm: number, last: { readonly h: number; readonly norm: number } | undefined): number {
+function stepFactor(
+  h: number,
+  norm: number,
+  last: { readonly h: number; readonly norm: number } | undefined,
+): number {
   if (norm === 0) return 10;
-  const multiplier = last === undefined || last.norm === 0 ? 1 : (h / last.h) * (last.norm / norm) ** 0.25;
+  const multiplier =
+    last === undefined || last.norm === 0 ? 1 : (h / last.h) * (last.norm / norm) ** 0.25;
   return Math.min(1, multiplier) * norm ** -0.25;
 }
 
 function collocation(z: readonly Float64Array[]): Float64Array[] {
-  return [0, 1, 2].map((k) => z[0].map((_, i) => interpolation[0][k] * z[0][i] + interpolation[1][k] * z[1][i] + interpolation[2][k] * z[2][i]));
+  return [0, 1, 2].map((k) =>
+    z[0].map(
+      (_, i) =>
+        interpolation[0][k] * z[0][i] +
+        interpolation[1][k] * z[1][i] +
+        interpolation[2][k] * z[2][i],
+    ),
+  );
 }
 
 /** Starting guess for the stages: the last step's polynomial carried on, or zero. */
 function extrapolate(
-  piece: { readonly from: number; readonly h: number; readonly y: Float64Array; readonly q: readonly Float64Array[] } | undefined,
-  t: number, h: number, y: Float64Array,
+  piece:
+    | {
+        readonly from: number;
+        readonly h: number;
+        readonly y: Float64Array;
+        readonly q: readonly Float64Array[];
+      }
+    | undefined,
+  t: number,
+  h: number,
+  y: Float64Array,
 ): Float64Array[] {
   return nodes.map((c) => {
     if (piece === undefined) return new Float64Array(y.length);
     const x = (t + c * h - piece.from) / piece.h;
-    return y.map((value, i) => piece.y[i] + x * (piece.q[0][i] + x * (piece.q[1][i] + x * piece.q[2][i])) - value);
+    return y.map(
+      (value, i) =>
+        piece.y[i] + x * (piece.q[0][i] + x * (piece.q[1][i] + x * piece.q[2][i])) - value,
+    );
   });
 }
 
 /** A first step from the size of f and of its change along an Euler step (Hairer, Nørsett & Wanner I, II.4). */
-function firstStep(system: OdeSystem, t: number, y: Float64Array, f: Float64Array, direction: number, scale: Float64Array): number {
+function firstStep(
+  system: OdeSystem,
+  t: number,
+  y: Float64Array,
+  f: Float64Array,
+  direction: number,
+  scale: Float64Array,
+): number {
   const d0 = scaledNorm(y, scale);
   const d1 = scaledNorm(f, scale);
   const h0 = d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : (0.01 * d0) / d1;
   const moved = y.map((value, i) => value + h0 * direction * f[i]);
   const fMoved = new Float64Array(y.length);
   system.rhs(t + h0 * direction, moved, fMoved);
-  const d2 = scaledNorm(fMoved.map((value, i) => value - f[i]), scale) / h0;
-  const h1 = d1 <= 1e-15 && d2 <= 1e-15 ? Math.max(1e-6, h0 * 1e-3) : (0.01 / Math.max(d1, d2)) ** 0.25;
+  const d2 =
+    scaledNorm(
+      fMoved.map((value, i) => value - f[i]),
+      scale,
+    ) / h0;
+  const h1 =
+    d1 <= 1e-15 && d2 <= 1e-15 ? Math.max(1e-6, h0 * 1e-3) : (0.01 / Math.max(d1, d2)) ** 0.25;
   return Math.min(100 * h0, h1);
 }

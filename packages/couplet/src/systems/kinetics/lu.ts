@@ -5,7 +5,11 @@ import { luFactor, type LuFactors } from "../schur/lu.ts";
  * LU factors of a row-major n x n matrix, or undefined if it is singular: a Newton iteration then
  * tries something else instead of failing.
  */
-export function factorOrUndefined(values: Float64Array, n: number, im?: Float64Array): LuFactors | undefined {
+export function factorOrUndefined(
+  values: Float64Array,
+  n: number,
+  im?: Float64Array,
+): LuFactors | undefined {
   try {
     // no check for NaN here: the iteration sees it in its step
     return im === undefined

@@ -64,7 +64,10 @@ export function kineticModel(parts: Parts): KineticModel {
   const [n, m] = [states.length, processes.length];
   if (n === 0) {
     throw new CoupletError({
-      code: "DATA_INVALID", where: parts.name, expected: "at least one species that a reaction or a rule changes", received: "none",
+      code: "DATA_INVALID",
+      where: parts.name,
+      expected: "at least one species that a reaction or a rule changes",
+      received: "none",
     });
   }
   const stoichiometry = new Float64Array(n * m);
@@ -73,7 +76,10 @@ export function kineticModel(parts: Parts): KineticModel {
   });
 
   const inputs = [...states, ...parts.constants.map(([name]) => name)];
-  const rateTape = compileTape(processes.map((p) => p.rate), inputs);
+  const rateTape = compileTape(
+    processes.map((p) => p.rate),
+    inputs,
+  );
   // only the derivatives that are not identically zero are computed
   const places: number[] = [];
   const derivatives: Expression[] = [];
@@ -86,8 +92,13 @@ export function kineticModel(parts: Parts): KineticModel {
     }
   });
   const jacobianTape = compileTape(derivatives, inputs);
-  const observableTapes = new Map([...parts.observables].map(([name, e]): [string, Tape] => [name, compileTape([e], inputs)]));
-  const moieties = conservedMoieties(states, processes.map((_, j) => states.map((_, i) => stoichiometry[i * m + j])));
+  const observableTapes = new Map(
+    [...parts.observables].map(([name, e]): [string, Tape] => [name, compileTape([e], inputs)]),
+  );
+  const moieties = conservedMoieties(
+    states,
+    processes.map((_, j) => states.map((_, i) => stoichiometry[i * m + j])),
+  );
 
   const build = (constants: readonly number[]): KineticModel => {
     const values = new Float64Array(inputs.length);
@@ -154,7 +165,12 @@ export function kineticModel(parts: Parts): KineticModel {
         const next = [...constants];
         for (const [name, value] of Object.entries(changes)) {
           const at = parts.constants.findIndex(([c]) => c === name);
-          if (at < 0) throw unknown("withParameters", name, parts.constants.map(([c]) => c));
+          if (at < 0)
+            throw unknown(
+              "withParameters",
+              name,
+              parts.constants.map(([c]) => c),
+            );
           next[at] = value;
         }
         return build(next);
@@ -167,7 +183,10 @@ export function kineticModel(parts: Parts): KineticModel {
 function unknown(where: string, name: string, allowed: readonly string[]): CoupletError {
   const near = nearest(name, allowed);
   return new CoupletError({
-    code: "DATA_INVALID", where, expected: `one of ${allowed.join(", ")}`, received: `"${name}"`,
+    code: "DATA_INVALID",
+    where,
+    expected: `one of ${allowed.join(", ")}`,
+    received: `"${name}"`,
     ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
   });
 }

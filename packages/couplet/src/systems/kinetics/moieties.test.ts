@@ -8,21 +8,41 @@ import { fromNumber, toNumber } from "./rational.ts";
 describe("conservedMoieties", () => {
   it("finds enzyme and substrate totals of Michaelis and Menten's mechanism", () => {
     const model = reactionNetwork({
-      species: { S: 10, E: 1, ES: 0, P: 0 }, parameters: { k1: 1, k2: 1, k3: 1 },
-      reactions: { bind: { equation: "S + E -> ES", rate: "k1*S*E" }, release: { equation: "ES -> S + E", rate: "k2*ES" }, turn: { equation: "ES -> E + P", rate: "k3*ES" } },
+      species: { S: 10, E: 1, ES: 0, P: 0 },
+      parameters: { k1: 1, k2: 1, k3: 1 },
+      reactions: {
+        bind: { equation: "S + E -> ES", rate: "k1*S*E" },
+        release: { equation: "ES -> S + E", rate: "k2*ES" },
+        turn: { equation: "ES -> E + P", rate: "k3*ES" },
+      },
     });
     expect(model.moieties.map((m) => m.label).sort()).toEqual(["E + ES", "S + ES + P"]);
   });
 
   it("keeps weights: a dimer counts twice, an ATP cycle is a pool", () => {
     expect(conservedMoieties(["A", "A2"], [[-2, 1]]).map((m) => m.label)).toEqual(["A + 2 A2"]);
-    const columns = [[-1, 1, 0], [0, -1, 1], [-1, 2, -1]];
-    expect(conservedMoieties(["ATP", "ADP", "AMP"], columns).map((m) => m.label)).toEqual(["ATP + ADP + AMP"]);
+    const columns = [
+      [-1, 1, 0],
+      [0, -1, 1],
+      [-1, 2, -1],
+    ];
+    expect(conservedMoieties(["ATP", "ADP", "AMP"], columns).map((m) => m.label)).toEqual([
+      "ATP + ADP + AMP",
+    ]);
   });
 
   it("reads thirds as thirds and finds nothing in an open system", () => {
     expect(conservedMoieties(["A", "B"], [[-1, 1 / 3]]).map((m) => m.label)).toEqual(["A + 3 B"]);
-    expect(conservedMoieties(["A", "B"], [[1, 0], [-1, 1], [0, -1]])).toEqual([]);
+    expect(
+      conservedMoieties(
+        ["A", "B"],
+        [
+          [1, 0],
+          [-1, 1],
+          [0, -1],
+        ],
+      ),
+    ).toEqual([]);
   });
 
   it("finds a difference where no sum is conserved", () => {
@@ -34,20 +54,35 @@ describe("conservedMoieties", () => {
 
   it("is a basis of the left null space of any matrix", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 5 }), fc.infiniteStream(fc.integer({ min: -2, max: 2 })), (n, r, stream) => {
-        const columns = Array.from({ length: r }, () => Array.from({ length: n }, () => stream.next().value as number));
-        const names = Array.from({ length: n }, (_, i) => `s${i}`);
-        const moieties = conservedMoieties(names, columns);
-        for (const m of moieties) for (const column of columns) expect(column.reduce((s, c, i) => s + c * (m.weights[names[i]] ?? 0), 0)).toBe(0);
-        expect(moieties.length).toBe(n - numericRank(columns));
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 5 }),
+        fc.infiniteStream(fc.integer({ min: -2, max: 2 })),
+        (n, r, stream) => {
+          const columns = Array.from({ length: r }, () =>
+            Array.from({ length: n }, () => stream.next().value as number),
+          );
+          const names = Array.from({ length: n }, (_, i) => `s${i}`);
+          const moieties = conservedMoieties(names, columns);
+          for (const m of moieties)
+            for (const column of columns)
+              expect(column.reduce((s, c, i) => s + c * (m.weights[names[i]] ?? 0), 0)).toBe(0);
+          expect(moieties.length).toBe(n - numericRank(columns));
+        },
+      ),
       { seed: 7, numRuns: 200 },
     );
   });
 
   it("holds large coefficients exactly, where floating elimination loses them", () => {
-    const columns = [[3, -1, 0], [-3 * 10 ** 8, 10 ** 8, 0], [0, 1, -(10 ** 9)]];
-    expect(conservedMoieties(["A", "B", "C"], columns).map((m) => m.label)).toEqual(["1000000000 A + 3000000000 B + 3 C"]);
+    const columns = [
+      [3, -1, 0],
+      [-3 * 10 ** 8, 10 ** 8, 0],
+      [0, 1, -(10 ** 9)],
+    ];
+    expect(conservedMoieties(["A", "B", "C"], columns).map((m) => m.label)).toEqual([
+      "1000000000 A + 3000000000 B + 3 C",
+    ]);
   });
 });
 
@@ -59,8 +94,12 @@ describe("fromNumber", () => {
 
 describe("removeMoieties", () => {
   const model = reactionNetwork({
-    species: { A: 3, B: 0.5, C: 0 }, parameters: { k: 2 },
-    reactions: { r1: { equation: "A -> B", rate: "k*A" }, r2: { equation: "2 B -> C", rate: "B^2" } },
+    species: { A: 3, B: 0.5, C: 0 },
+    parameters: { k: 2 },
+    reactions: {
+      r1: { equation: "A -> B", rate: "k*A" },
+      r2: { equation: "2 B -> C", rate: "B^2" },
+    },
   });
   it("computes the largest species from the others and keeps the totals", () => {
     const reduced = removeMoieties(model);
@@ -76,8 +115,16 @@ describe("removeMoieties", () => {
     reduced.jacobian(0, y, j);
     for (let c = 0; c < n; c++) {
       const [up, down] = [new Float64Array(n), new Float64Array(n)];
-      reduced.rhs(0, y.map((v, i) => (i === c ? v + 1e-6 : v)), up);
-      reduced.rhs(0, y.map((v, i) => (i === c ? v - 1e-6 : v)), down);
+      reduced.rhs(
+        0,
+        y.map((v, i) => (i === c ? v + 1e-6 : v)),
+        up,
+      );
+      reduced.rhs(
+        0,
+        y.map((v, i) => (i === c ? v - 1e-6 : v)),
+        down,
+      );
       // quadratic rates: the central difference is exact up to rounding 1e-16 / 1e-6
       for (let i = 0; i < n; i++) expect((up[i] - down[i]) / 2e-6).toBeCloseTo(j[i * n + c], 8);
     }

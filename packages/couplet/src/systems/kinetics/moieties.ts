@@ -1,4 +1,13 @@
-import { fromNumber, gcd, one, rational, rowEchelon, toNumber, zero, type Rational } from "./rational.ts";
+import {
+  fromNumber,
+  gcd,
+  one,
+  rational,
+  rowEchelon,
+  toNumber,
+  zero,
+  type Rational,
+} from "./rational.ts";
 
 /** A weighted sum of species that no reaction changes, e.g. E + ES (total enzyme). */
 export interface Moiety {
@@ -20,14 +29,22 @@ export interface Moiety {
  * @param columns columns of N, one per reaction, each of length species.length
  * @see Schuster & Höfer 1991, J. Chem. Soc. Faraday Trans. 87, 2561 (extreme semi-positive conservation relations)
  */
-export function conservedMoieties(species: readonly string[], columns: readonly (readonly number[])[]): Moiety[] {
+export function conservedMoieties(
+  species: readonly string[],
+  columns: readonly (readonly number[])[],
+): Moiety[] {
   const basis = leftNullSpace(species.length, columns);
   if (basis.length === 0) return [];
   const candidates = [...semiPositive(species.length, columns), ...basis];
-  candidates.sort((a, b) => support(a) - support(b) || Number(hasNegative(a)) - Number(hasNegative(b)));
+  candidates.sort(
+    (a, b) => support(a) - support(b) || Number(hasNegative(a)) - Number(hasNegative(b)),
+  );
   const chosen: bigint[][] = [];
   // non-negative vectors first; general ones only fill what those cannot span
-  for (const candidate of [...candidates.filter((c) => !hasNegative(c)), ...candidates.filter(hasNegative)]) {
+  for (const candidate of [
+    ...candidates.filter((c) => !hasNegative(c)),
+    ...candidates.filter(hasNegative),
+  ]) {
     if (chosen.length === basis.length) break;
     if (rank([...chosen, candidate]) > chosen.length) chosen.push(candidate);
   }
@@ -97,7 +114,10 @@ function semiPositive(n: number, columns: readonly (readonly number[])[]): bigin
     for (const p of plus) {
       for (const m of minus) {
         const [a, b] = [-m.n[j], p.n[j]];
-        const joint = coprime([...p.n.map((x, k) => a * x + b * m.n[k]), ...p.g.map((x, k) => a * x + b * m.g[k])]);
+        const joint = coprime([
+          ...p.n.map((x, k) => a * x + b * m.n[k]),
+          ...p.g.map((x, k) => a * x + b * m.g[k]),
+        ]);
         next.push({ n: joint.slice(0, scaled.length), g: joint.slice(scaled.length) });
       }
     }
@@ -108,7 +128,10 @@ function semiPositive(n: number, columns: readonly (readonly number[])[]): bigin
 
 function minimal<T extends { readonly g: readonly bigint[] }>(rows: readonly T[]): T[] {
   const within = (a: T, b: T): boolean => a.g.every((x, i) => x === 0n || b.g[i] !== 0n);
-  return rows.filter((row, i) => !rows.some((other, j) => j !== i && within(other, row) && (!within(row, other) || j < i)));
+  return rows.filter(
+    (row, i) =>
+      !rows.some((other, j) => j !== i && within(other, row) && (!within(row, other) || j < i)),
+  );
 }
 
 /**
@@ -128,7 +151,9 @@ export function dependentSpecies(
     ...species.map((name) => fromNumber(m.weights[name] ?? 0)),
     ...moieties.map((_, j) => (j === k ? one : zero)),
   ]);
-  const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => Math.abs(initial[b]) - Math.abs(initial[a]) || a - b);
+  const order = Array.from({ length: n }, (_, i) => i).sort(
+    (a, b) => Math.abs(initial[b]) - Math.abs(initial[a]) || a - b,
+  );
   const pivots = rowEchelon(rows, order);
   return pivots.map((dependent, i) => {
     const coefficients = Float64Array.from(rows[i].slice(0, n), toNumber);

@@ -42,15 +42,21 @@ export interface QuasiSteadyStateOptions {
  *   NOT_CONVERGED if the fast part does not settle; DATA_INVALID for unknown names
  * @see Segel & Slemrod 1989, SIAM Review 31, 446; Heinrich & Schuster 1996, The Regulation of Cellular Systems, chapter 4
  */
-export function quasiSteadyState(model: KineticModel, options: QuasiSteadyStateOptions = {}): SlowModel {
-  const fast = options.fast ?? { reactions: model.processes.filter((p) => p.fast).map((p) => p.name) };
+export function quasiSteadyState(
+  model: KineticModel,
+  options: QuasiSteadyStateOptions = {},
+): SlowModel {
+  const fast = options.fast ?? {
+    reactions: model.processes.filter((p) => p.fast).map((p) => p.name),
+  };
   const manifold = fastManifold(model, fast);
   const n = model.states.length;
   const p = manifold.slow.length;
   const minimum = options.minimumSeparation ?? defaultMinimumSeparation;
   let guess = Float64Array.from(options.initial ?? model.initial);
   const initial = manifold.slowOf(guess);
-  const solve = (t: number, s: Float64Array): Float64Array => (guess = Float64Array.from(manifold.solve(t, s, guess)));
+  const solve = (t: number, s: Float64Array): Float64Array =>
+    (guess = Float64Array.from(manifold.solve(t, s, guess)));
 
   const f = new Float64Array(n);
   const wholeJacobian = new Float64Array(n * n);
@@ -79,10 +85,12 @@ export function quasiSteadyState(model: KineticModel, options: QuasiSteadyStateO
     const slowRe = eigenGeneral(denseMatrix({ rows: p, cols: p, values: slowValues })).re;
     const slowest = Math.min(...fastRe.map((value) => -value));
     const fastest = Math.max(...slowRe.map(Math.abs));
-    const separation = slowest <= 0 ? 0 : fastest === 0 ? Number.POSITIVE_INFINITY : slowest / fastest;
+    const separation =
+      slowest <= 0 ? 0 : fastest === 0 ? Number.POSITIVE_INFINITY : slowest / fastest;
     const detail =
-      slowest <= 0 ? `the fast part has a mode that does not decay, rate ${(-slowest).toPrecision(3)}`
-      : `slowest fast mode decays at ${slowest.toPrecision(3)}, fastest slow mode moves at ${fastest.toPrecision(3)}`;
+      slowest <= 0
+        ? `the fast part has a mode that does not decay, rate ${(-slowest).toPrecision(3)}`
+        : `slowest fast mode decays at ${slowest.toPrecision(3)}, fastest slow mode moves at ${fastest.toPrecision(3)}`;
     return { separation, detail };
   };
   const start = measure(0, initial);

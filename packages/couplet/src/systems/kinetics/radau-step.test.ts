@@ -3,7 +3,8 @@ import type { OdeSystem } from "./model.ts";
 import { factorise, interpolation, nodes, solveStages, stepError } from "./radau-step.ts";
 
 const logistic: OdeSystem = {
-  states: ["y"], initial: Float64Array.of(0.1),
+  states: ["y"],
+  initial: Float64Array.of(0.1),
   rhs: (_t, y, out) => {
     out[0] = 3 * y[0] * (1 - y[0]);
   },
@@ -25,11 +26,19 @@ function step(h: number): { end: number; middle: number; estimate: number } {
   // a tolerance below rounding never counts as reached, so run it as often as it contracts
   for (let i = 0; i < 8; i++) solveStages(logistic, 0, y, z, matrices, Float64Array.of(1), 1e-15);
   const x = 0.6;
-  const q = [0, 1, 2].map((k) => interpolation[0][k] * z[0][0] + interpolation[1][k] * z[1][0] + interpolation[2][k] * z[2][0]);
-  return { end: y[0] + z[2][0], middle: y[0] + x * (q[0] + x * (q[1] + x * q[2])), estimate: stepError(z, f, matrices)[0] };
+  const q = [0, 1, 2].map(
+    (k) =>
+      interpolation[0][k] * z[0][0] + interpolation[1][k] * z[1][0] + interpolation[2][k] * z[2][0],
+  );
+  return {
+    end: y[0] + z[2][0],
+    middle: y[0] + x * (q[0] + x * (q[1] + x * q[2])),
+    estimate: stepError(z, f, matrices)[0],
+  };
 }
 
-const slope = (error: (h: number) => number, h: number): number => Math.log2(error(h) / error(h / 2));
+const slope = (error: (h: number) => number, h: number): number =>
+  Math.log2(error(h) / error(h / 2));
 
 describe("one Radau IIA step", () => {
   it("has a local error of order 6 at its end", () => {

@@ -55,7 +55,11 @@ export interface NewtonMatrices {
 }
 
 /** Factorises (gamma / h) I - J and ((alpha + i beta) / h) I - J; undefined if one is singular. */
-export function factorise(jacobian: Float64Array, n: number, h: number): NewtonMatrices | undefined {
+export function factorise(
+  jacobian: Float64Array,
+  n: number,
+  h: number,
+): NewtonMatrices | undefined {
   const shifted = (shift: number): Float64Array => {
     const a = jacobian.map((x) => -x);
     for (let i = 0; i < n; i++) a[i * n + i] += shift;
@@ -80,15 +84,30 @@ export interface StageSolution {
  * Solves the stage equations; `z` holds a starting guess and receives the increments.
  */
 export function solveStages(
-  system: OdeSystem, t: number, y: Float64Array, z: readonly Float64Array[], matrices: NewtonMatrices,
-  scale: Float64Array, tolerance: number,
+  system: OdeSystem,
+  t: number,
+  y: Float64Array,
+  z: readonly Float64Array[],
+  matrices: NewtonMatrices,
+  scale: Float64Array,
+  tolerance: number,
 ): StageSolution {
   const n = y.length;
   const { h, real, complex } = matrices;
-  const transform = (m: readonly (readonly number[])[], from: readonly Float64Array[], to: readonly Float64Array[]): void => {
-    for (let i = 0; i < 3; i++) for (let k = 0; k < n; k++) to[i][k] = m[i][0] * from[0][k] + m[i][1] * from[1][k] + m[i][2] * from[2][k];
+  const transform = (
+    m: readonly (readonly number[])[],
+    from: readonly Float64Array[],
+    to: readonly Float64Array[],
+  ): void => {
+    for (let i = 0; i < 3; i++)
+      for (let k = 0; k < n; k++)
+        to[i][k] = m[i][0] * from[0][k] + m[i][1] * from[1][k] + m[i][2] * from[2][k];
   };
-  const three = (): Float64Array[] => [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  const three = (): Float64Array[] => [
+    new Float64Array(n),
+    new Float64Array(n),
+    new Float64Array(n),
+  ];
   const [w, f] = [three(), three()];
   // the last two stages in one array: a planar complex vector
   const pair = new Float64Array(2 * n);
@@ -118,11 +137,13 @@ export function solveStages(
     if (iteration > 1) {
       rate = norm / previous;
       const predicted = (rate ** (newtonLimit - iteration) / (1 - rate)) * norm;
-      if (rate >= 1 || predicted > tolerance) return { converged: false, iterations: iteration, rate };
+      if (rate >= 1 || predicted > tolerance)
+        return { converged: false, iterations: iteration, rate };
     }
     for (let i = 0; i < 3; i++) for (let k = 0; k < n; k++) w[i][k] += d[i][k];
     transform(T, w, z);
-    if (norm === 0 || (rate !== undefined && (rate / (1 - rate)) * norm < tolerance)) return { converged: true, iterations: iteration, rate };
+    if (norm === 0 || (rate !== undefined && (rate / (1 - rate)) * norm < tolerance))
+      return { converged: true, iterations: iteration, rate };
     previous = norm;
   }
   return { converged: false, iterations: newtonLimit, rate };
@@ -133,10 +154,17 @@ export function solveStages(
  * bounded on stiff components.
  * @param f0 the right-hand side at the start of the step (or at y + error, for the second estimate)
  */
-export function stepError(z: readonly Float64Array[], f0: Float64Array, matrices: NewtonMatrices): Float64Array {
+export function stepError(
+  z: readonly Float64Array[],
+  f0: Float64Array,
+  matrices: NewtonMatrices,
+): Float64Array {
   const error = new Float64Array(f0.length);
   for (let k = 0; k < error.length; k++) {
-    error[k] = f0[k] + (errorWeights[0] * z[0][k] + errorWeights[1] * z[1][k] + errorWeights[2] * z[2][k]) / matrices.h;
+    error[k] =
+      f0[k] +
+      (errorWeights[0] * z[0][k] + errorWeights[1] * z[1][k] + errorWeights[2] * z[2][k]) /
+        matrices.h;
   }
   return matrices.real.solve(error);
 }

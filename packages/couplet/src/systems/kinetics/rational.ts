@@ -20,7 +20,8 @@ export function rational(n: bigint, d: bigint = 1n): Rational {
   return divisor === 0n ? zero : { n: n / divisor, d: d / divisor };
 }
 
-export const add = (a: Rational, b: Rational): Rational => rational(a.n * b.d + b.n * a.d, a.d * b.d);
+export const add = (a: Rational, b: Rational): Rational =>
+  rational(a.n * b.d + b.n * a.d, a.d * b.d);
 export const multiply = (a: Rational, b: Rational): Rational => rational(a.n * b.n, a.d * b.d);
 export const negate = (a: Rational): Rational => ({ n: -a.n, d: a.d });
 export const divide = (a: Rational, b: Rational): Rational => rational(a.n * b.d, a.d * b.n);
@@ -39,7 +40,8 @@ export function fromNumber(x: number): Rational {
     [h0, h1] = [h1, whole * h1 + h0];
     [k0, k1] = [k1, whole * k1 + k0];
     if (k1 > 1e6) break;
-    if (Math.abs(h1 / k1 - Math.abs(x)) <= 1e-12 * Math.abs(x)) return rational(BigInt(x < 0 ? -h1 : h1), BigInt(k1));
+    if (Math.abs(h1 / k1 - Math.abs(x)) <= 1e-12 * Math.abs(x))
+      return rational(BigInt(x < 0 ? -h1 : h1), BigInt(k1));
     rest = 1 / (rest - whole);
   }
   let exponent = 0;
@@ -67,7 +69,9 @@ export function rowEchelon(rows: Rational[][], order?: readonly number[]): numbe
       const factor = rows[i][j];
       if (i === top || factor.n === 0n) continue;
       const minus = negate(factor);
-      rows[i] = rows[i].map((x, c) => (rows[top][c].n === 0n ? x : add(x, multiply(minus, rows[top][c]))));
+      rows[i] = rows[i].map((x, c) =>
+        rows[top][c].n === 0n ? x : add(x, multiply(minus, rows[top][c])),
+      );
     }
     pivots.push(j);
   }

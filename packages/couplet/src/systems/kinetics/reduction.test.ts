@@ -27,11 +27,20 @@ const tight = { until: 12, relativeTolerance: 1e-10, absoluteTolerance: 1e-12 };
 
 describe("quasiSteadyState", () => {
   // the table of SYSTEMS 3.5: sup |g - g_red| over 25 times in [0, 12], from the quasi-steady x(g0)
-  it.each([[0.1, 3.847493e-4], [0.03, 1.167245e-4], [0.01, 3.902118e-5], [0.003, 1.171793e-5], [0.001, 3.90707e-6]])("Goldbeter-Koshland with a slow gene, eps = %d: error %d", (eps, expected) => {
+  it.each([
+    [0.1, 3.847493e-4],
+    [0.03, 1.167245e-4],
+    [0.01, 3.902118e-5],
+    [0.003, 1.171793e-5],
+    [0.001, 3.90707e-6],
+  ])("Goldbeter-Koshland with a slow gene, eps = %d: error %d", (eps, expected) => {
     const model = switchWithGene(eps);
     const slow = quasiSteadyState(model);
     expect([...slow.states].sort()).toEqual(["X + Xp", "g"]);
-    const full = integrate(model, { ...tight, initial: slow.expand(0, slow.initial) }).series("g", times);
+    const full = integrate(model, { ...tight, initial: slow.expand(0, slow.initial) }).series(
+      "g",
+      times,
+    );
     const reduced = integrate(slow, tight).series("g", times);
     const worst = Math.max(...full.map((g, i) => Math.abs(g - reduced[i])));
     // both trajectories are good to about 1e-10: 1e-4 of the smallest difference
@@ -54,19 +63,31 @@ describe("quasiSteadyState", () => {
     for (let c = 0; c < n; c++) {
       const h = 1e-5;
       const [up, down] = [new Float64Array(n), new Float64Array(n)];
-      slow.rhs(0, slow.initial.map((v, i) => (i === c ? v + h : v)), up);
-      slow.rhs(0, slow.initial.map((v, i) => (i === c ? v - h : v)), down);
+      slow.rhs(
+        0,
+        slow.initial.map((v, i) => (i === c ? v + h : v)),
+        up,
+      );
+      slow.rhs(
+        0,
+        slow.initial.map((v, i) => (i === c ? v - h : v)),
+        down,
+      );
       // central difference: h^2 |f'''| / 6, with |f'''| up to some hundreds on the switch
-      for (let i = 0; i < n; i++) expect(Math.abs((up[i] - down[i]) / (2 * h) - j[i * n + c])).toBeLessThan(1e-7);
+      for (let i = 0; i < n; i++)
+        expect(Math.abs((up[i] - down[i]) / (2 * h) - j[i * n + c])).toBeLessThan(1e-7);
     }
   });
 
   it("turns Michaelis and Menten's mechanism into its rate law", () => {
     // k2 >> k3: the complex is always in balance; total S + ES + P, total E
     const model = reactionNetwork({
-      species: { S: 8, E: 0.01, ES: 0, P: 0 }, parameters: { k1: 1000, k2: 3000, k3: 10 },
+      species: { S: 8, E: 0.01, ES: 0, P: 0 },
+      parameters: { k1: 1000, k2: 3000, k3: 10 },
       reactions: {
-        bind: { equation: "S + E -> ES", rate: "k1*S*E" }, release: { equation: "ES -> S + E", rate: "k2*ES" }, turn: { equation: "ES -> E + P", rate: "k3*ES" },
+        bind: { equation: "S + E -> ES", rate: "k1*S*E" },
+        release: { equation: "ES -> S + E", rate: "k2*ES" },
+        turn: { equation: "ES -> E + P", rate: "k3*ES" },
       },
     });
     const slow = quasiSteadyState(model, { fast: { species: ["E", "ES"] } });
@@ -81,15 +102,32 @@ describe("quasiSteadyState", () => {
   });
 
   it("refuses a split without a gap, and says what the rates are", () => {
-    expect(() => quasiSteadyState(switchWithGene(1))).toThrow(/quasiSteadyState: expected fast modes at least 5 times as fast as the slow ones, got a ratio of 2\.6\d* \(slowest fast mode decays at/);
-    expect(quasiSteadyState(switchWithGene(1), { minimumSeparation: 0 }).separation).toBeCloseTo(2.647, 3);
+    expect(() => quasiSteadyState(switchWithGene(1))).toThrow(
+      /quasiSteadyState: expected fast modes at least 5 times as fast as the slow ones, got a ratio of 2\.6\d* \(slowest fast mode decays at/,
+    );
+    expect(quasiSteadyState(switchWithGene(1), { minimumSeparation: 0 }).separation).toBeCloseTo(
+      2.647,
+      3,
+    );
   });
 
   it("refuses a fast part that grows, an unknown name, and everything fast", () => {
-    const autocatalysis = reactionNetwork({ species: { A: 1, B: 1 }, reactions: { grow: { equation: "A -> 2 A", rate: "100*A*(A - 0.5)" }, b: { equation: "B ->", rate: "B*A" } } });
-    expect(() => quasiSteadyState(autocatalysis, { fast: { species: ["A"] }, initial: [0.5, 1] })).toThrow("the fast part has a mode that does not decay");
-    expect(() => quasiSteadyState(switchWithGene(0.1), { fast: { species: ["Y"] } })).toThrow('expected species out of X, Xp, g, got "Y"');
-    expect(() => quasiSteadyState(autocatalysis, { fast: { species: ["A", "B"] } })).toThrow("a model that is fast as a whole");
+    const autocatalysis = reactionNetwork({
+      species: { A: 1, B: 1 },
+      reactions: {
+        grow: { equation: "A -> 2 A", rate: "100*A*(A - 0.5)" },
+        b: { equation: "B ->", rate: "B*A" },
+      },
+    });
+    expect(() =>
+      quasiSteadyState(autocatalysis, { fast: { species: ["A"] }, initial: [0.5, 1] }),
+    ).toThrow("the fast part has a mode that does not decay");
+    expect(() => quasiSteadyState(switchWithGene(0.1), { fast: { species: ["Y"] } })).toThrow(
+      'expected species out of X, Xp, g, got "Y"',
+    );
+    expect(() => quasiSteadyState(autocatalysis, { fast: { species: ["A", "B"] } })).toThrow(
+      "a model that is fast as a whole",
+    );
   });
 });
 
@@ -125,33 +163,46 @@ describe("effectiveNetwork", () => {
   it("refuses without fast reactions and without a gap", () => {
     const model = switchWithGene(1);
     expect(() => effectiveNetwork(model)).toThrow("a separation of at least 5");
-    expect(() => effectiveNetwork(model, { fast: [] })).toThrow("reactions that are fast, got none");
+    expect(() => effectiveNetwork(model, { fast: [] })).toThrow(
+      "reactions that are fast, got none",
+    );
   });
 });
 
 describe("steadyState", () => {
   it("finds it with the conserved totals of the start state, whatever the order of the species", () => {
     const spec = (order: readonly string[]) => ({
-      species: Object.fromEntries(order.map((name) => [name, { S: 2, E: 1, ES: 0, T: 0.5 }[name]!])),
+      species: Object.fromEntries(
+        order.map((name) => [name, { S: 2, E: 1, ES: 0, T: 0.5 }[name]!]),
+      ),
       reactions: {
-        bind: { equation: "S + E -> ES", rate: "3*S*E" }, release: { equation: "ES -> S + E", rate: "ES" },
-        change: { equation: "S -> T", rate: "0.5*S" }, back: { equation: "T -> S", rate: "T" },
+        bind: { equation: "S + E -> ES", rate: "3*S*E" },
+        release: { equation: "ES -> S + E", rate: "ES" },
+        change: { equation: "S -> T", rate: "0.5*S" },
+        back: { equation: "T -> S", rate: "T" },
       },
     });
-    const states = [["S", "E", "ES", "T"], ["T", "ES", "E", "S"]].map((order) => {
+    const states = [
+      ["S", "E", "ES", "T"],
+      ["T", "ES", "E", "S"],
+    ].map((order) => {
       const model = reactionNetwork(spec(order));
       const found = steadyState(model);
       expect(found.stable).toBe(true);
       expect(found.residual).toBeLessThan(1e-13);
       return Object.fromEntries(model.states.map((name, i) => [name, found.state[i]]));
     });
-    for (const name of ["S", "E", "ES", "T"]) expect(states[0][name]).toBeCloseTo(states[1][name], 12);
+    for (const name of ["S", "E", "ES", "T"])
+      expect(states[0][name]).toBeCloseTo(states[1][name], 12);
     expect(states[0]["E"] + states[0]["ES"]).toBeCloseTo(1, 13);
     expect(states[0]["ES"]).toBeCloseTo(3 * states[0]["S"] * states[0]["E"], 12);
   });
 
   it("follows the trajectory into its own basin; Newton alone may sit on the unstable state", () => {
-    const bistable = reactionNetwork({ species: { x: 0.9 }, reactions: { r: { equation: "-> x", rate: "x*(1-x)*(x-0.5)*4" } } });
+    const bistable = reactionNetwork({
+      species: { x: 0.9 },
+      reactions: { r: { equation: "-> x", rate: "x*(1-x)*(x-0.5)*4" } },
+    });
     expect(steadyState(bistable).state[0]).toBeCloseTo(1, 12);
     expect(steadyState(bistable, { initial: [0.4] }).state[0]).toBeCloseTo(0, 9);
     const middle = steadyState(bistable, { method: "newton", initial: [0.51] });
@@ -160,20 +211,39 @@ describe("steadyState", () => {
   });
 
   it("says so when there is none", () => {
-    const growing = reactionNetwork({ species: { x: 1 }, reactions: { r: { equation: "-> x", rate: "1" } } });
-    expect(() => steadyState(growing, { until: 1e4 })).toThrow("expected the model to settle before time 10000");
+    const growing = reactionNetwork({
+      species: { x: 1 },
+      reactions: { r: { equation: "-> x", rate: "1" } },
+    });
+    expect(() => steadyState(growing, { until: 1e4 })).toThrow(
+      "expected the model to settle before time 10000",
+    );
   });
 });
 
 describe("timeScales", () => {
   it("sorts modes, keeps zero modes apart and finds the widest gap", () => {
-    const t = timeScales(dense([[-1, 0, 0, 0], [0, -3, 0, 0], [0, 0, -100, 0], [0, 0, 0, 0]]));
+    const t = timeScales(
+      dense([
+        [-1, 0, 0, 0],
+        [0, -3, 0, 0],
+        [0, 0, -100, 0],
+        [0, 0, 0, 0],
+      ]),
+    );
     expect(Array.from(t.times)).toEqual([1, 1 / 3, 0.01]);
     expect(t.zeroModes).toBe(1);
     expect(t.slow).toBe(2);
     expect(t.separation).toBeCloseTo(100 / 3, 12);
     expect(t.fastModesDecay).toBe(true);
-    expect(timeScales(dense([[-1, 0], [0, 50]])).fastModesDecay).toBe(false);
+    expect(
+      timeScales(
+        dense([
+          [-1, 0],
+          [0, 50],
+        ]),
+      ).fastModesDecay,
+    ).toBe(false);
   });
   it("linearises without the conserved sums", () => {
     const lin = linearise(switchWithGene(0.01));
@@ -183,25 +253,40 @@ describe("timeScales", () => {
 });
 
 const oracle = new URL("../../../../../../shared/oracles/systems/timescale.json", import.meta.url);
-describe.skipIf(!existsSync(oracle))("Goldbeter-Koshland trajectories of shared/oracles/systems/timescale.json", () => {
-  it("full and reduced trajectories", () => {
-    const g = (JSON.parse(readFileSync(oracle, "utf8")) as { goldbeterKoshland: { t: number[]; gReduced: number[]; full: { eps: number; g: number[]; x: number[] }[]; xsOfg: { g: number; x: number }[] } }).goldbeterKoshland;
-    const slow = quasiSteadyState(switchWithGene(0.1));
-    const reduced = integrate(slow, tight).series("g", g.t);
-    // the oracle's own integrations: LSODA 1e-11 and Radau 1e-10
-    g.gReduced.forEach((value, i) => expect(Math.abs(reduced[i] - value)).toBeLessThan(1e-9));
-    for (const { eps, g: gFull, x } of g.full) {
-      const run = integrate(switchWithGene(eps), { ...tight, initial: slow.expand(0, slow.initial) });
-      g.t.forEach((t, i) => {
-        expect(Math.abs(run.at(t)[2] - gFull[i])).toBeLessThan(1e-9);
-        expect(Math.abs(run.at(t)[1] - x[i])).toBeLessThan(1e-8);
-      });
-    }
-    const at = slow.states.indexOf("g");
-    for (const { g: value, x } of g.xsOfg) {
-      const s = Float64Array.from(slow.initial);
-      s[at] = value;
-      expect(slow.expand(0, s)[1]).toBeCloseTo(x, 12);
-    }
-  });
-});
+describe.skipIf(!existsSync(oracle))(
+  "Goldbeter-Koshland trajectories of shared/oracles/systems/timescale.json",
+  () => {
+    it("full and reduced trajectories", () => {
+      const g = (
+        JSON.parse(readFileSync(oracle, "utf8")) as {
+          goldbeterKoshland: {
+            t: number[];
+            gReduced: number[];
+            full: { eps: number; g: number[]; x: number[] }[];
+            xsOfg: { g: number; x: number }[];
+          };
+        }
+      ).goldbeterKoshland;
+      const slow = quasiSteadyState(switchWithGene(0.1));
+      const reduced = integrate(slow, tight).series("g", g.t);
+      // the oracle's own integrations: LSODA 1e-11 and Radau 1e-10
+      g.gReduced.forEach((value, i) => expect(Math.abs(reduced[i] - value)).toBeLessThan(1e-9));
+      for (const { eps, g: gFull, x } of g.full) {
+        const run = integrate(switchWithGene(eps), {
+          ...tight,
+          initial: slow.expand(0, slow.initial),
+        });
+        g.t.forEach((t, i) => {
+          expect(Math.abs(run.at(t)[2] - gFull[i])).toBeLessThan(1e-9);
+          expect(Math.abs(run.at(t)[1] - x[i])).toBeLessThan(1e-8);
+        });
+      }
+      const at = slow.states.indexOf("g");
+      for (const { g: value, x } of g.xsOfg) {
+        const s = Float64Array.from(slow.initial);
+        s[at] = value;
+        expect(slow.expand(0, s)[1]).toBeCloseTo(x, 12);
+      }
+    });
+  },
+);

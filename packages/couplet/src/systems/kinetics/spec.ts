@@ -39,7 +39,9 @@ export interface ReactionNetworkSpec {
   readonly compartments?: Readonly<Record<string, number>>;
   readonly species: Readonly<Record<string, number | SpeciesSpec>>;
   readonly parameters?: Readonly<Record<string, number>>;
-  readonly functions?: Readonly<Record<string, FunctionBody | { readonly parameters: readonly string[]; readonly body: string }>>;
+  readonly functions?: Readonly<
+    Record<string, FunctionBody | { readonly parameters: readonly string[]; readonly body: string }>
+  >;
   readonly reactions?: Readonly<Record<string, ReactionSpec | ParsedReaction>>;
   /** Quantities given by a formula at all times. */
   readonly assignmentRules?: Readonly<Record<string, Formula>>;

@@ -48,7 +48,10 @@ export function steadyState(model: KineticModel, options: SteadyStateOptions = {
     const found = newton(reduced, reduced.initial);
     if (found !== undefined) return report(reduced, found, 0);
     throw new CoupletError({
-      code: "NOT_CONVERGED", where: "steadyState", expected: "Newton's method to converge", received: "no convergence in 100 iterations",
+      code: "NOT_CONVERGED",
+      where: "steadyState",
+      expected: "Newton's method to converge",
+      received: "no convergence in 100 iterations",
       hint: 'Use method: "follow", or start nearer.',
     });
   }
@@ -57,14 +60,23 @@ export function steadyState(model: KineticModel, options: SteadyStateOptions = {
   let y = reduced.initial;
   let reached = 0;
   for (let horizon = Math.min(1, limit); reached < limit; horizon = Math.min(horizon * 10, limit)) {
-    y = integrate(reduced, { from: reached, until: horizon, initial: y, relativeTolerance: 1e-6, absoluteTolerance: 1e-12 }).end;
+    y = integrate(reduced, {
+      from: reached,
+      until: horizon,
+      initial: y,
+      relativeTolerance: 1e-6,
+      absoluteTolerance: 1e-12,
+    }).end;
     reached = horizon;
     const found = newton(reduced, y);
     // accepted only next to the trajectory: Newton's method may otherwise leave for another solution
     if (found !== undefined && near(found.y, y, scale)) return report(reduced, found, reached);
   }
   throw new CoupletError({
-    code: "NOT_CONVERGED", where: "steadyState", expected: `the model to settle before time ${limit}`, received: "a state that still moves",
+    code: "NOT_CONVERGED",
+    where: "steadyState",
+    expected: `the model to settle before time ${limit}`,
+    received: "a state that still moves",
     hint: "The model may oscillate or grow without bound; look at its trajectory.",
   });
 }
@@ -85,7 +97,10 @@ function newton(reduced: IndependentModel, start: Float64Array): Root | undefine
   const f = new Float64Array(n);
   const jacobian = new Float64Array(n * n);
   const size = (x: Float64Array): number => Math.max(...x.map(Math.abs));
-  const nonNegative = (x: Float64Array): boolean => reduced.expand(x).every((v, i) => v >= -1e-12 * Math.abs(v) || reduced.full.initial[i] < 0 || v > -1e-14);
+  const nonNegative = (x: Float64Array): boolean =>
+    reduced
+      .expand(x)
+      .every((v, i) => v >= -1e-12 * Math.abs(v) || reduced.full.initial[i] < 0 || v > -1e-14);
   reduced.rhs(0, y, f);
   for (let iteration = 1; iteration <= 100; iteration++) {
     const residual = size(f);
@@ -95,7 +110,8 @@ function newton(reduced: IndependentModel, start: Float64Array): Root | undefine
     const step = lu.solve(f.map((x) => -x));
     if (!step.every(Number.isFinite)) return undefined;
     // converged when a full step changes nothing that float64 can hold well
-    if (step.every((d, i) => Math.abs(d) <= 1e-13 * Math.abs(y[i]) + 1e-300) || residual === 0) return { y, iterations: iteration };
+    if (step.every((d, i) => Math.abs(d) <= 1e-13 * Math.abs(y[i]) + 1e-300) || residual === 0)
+      return { y, iterations: iteration };
     let factor = 1;
     let next = y;
     for (; factor > 1e-6; factor /= 2) {
@@ -106,7 +122,9 @@ function newton(reduced: IndependentModel, start: Float64Array): Root | undefine
     if (factor <= 1e-6) {
       // no descent left: either at rounding level, or stuck
       reduced.rhs(0, y, f);
-      return step.every((d, i) => Math.abs(d) <= 1e-9 * Math.abs(y[i]) + 1e-15) ? { y, iterations: iteration } : undefined;
+      return step.every((d, i) => Math.abs(d) <= 1e-9 * Math.abs(y[i]) + 1e-15)
+        ? { y, iterations: iteration }
+        : undefined;
     }
     y = next;
   }

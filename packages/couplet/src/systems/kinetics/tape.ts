@@ -32,7 +32,10 @@ export function compileTape(formulas: readonly Expression[], inputs: readonly st
       const at = inputAt.get(e.name);
       if (at === undefined) {
         throw new CoupletError({
-          code: "DATA_INVALID", where: "formula", expected: `one of ${inputs.join(", ")}`, received: `"${e.name}"`,
+          code: "DATA_INVALID",
+          where: "formula",
+          expected: `one of ${inputs.join(", ")}`,
+          received: `"${e.name}"`,
         });
       }
       return at;
@@ -59,7 +62,9 @@ export function compileTape(formulas: readonly Expression[], inputs: readonly st
   const results = Int32Array.from(formulas, emit);
   const code = Int32Array.from(program);
   const r = Float64Array.from(registers);
-  const [add, sub, mul, div, pow] = (["add", "sub", "mul", "div", "pow"] as const).map((op) => opcodes.indexOf(op));
+  const [add, sub, mul, div, pow] = (["add", "sub", "mul", "div", "pow"] as const).map((op) =>
+    opcodes.indexOf(op),
+  );
 
   return {
     length: code.length / 5,

@@ -35,7 +35,9 @@ export function timeScales(jacobian: DenseMatrix): TimeScales {
   for (let i = 0; i < n; i++) largest = Math.max(largest, Math.hypot(re[i], im[i]));
   // QR leaves eigenvalues of size n * eps * |J| in place of zeros
   const floor = 100 * n * Number.EPSILON * largest;
-  const modes = Array.from(re, (x, i) => ({ re: x, im: im[i] })).filter((l) => Math.hypot(l.re, l.im) > floor);
+  const modes = Array.from(re, (x, i) => ({ re: x, im: im[i] })).filter(
+    (l) => Math.hypot(l.re, l.im) > floor,
+  );
   modes.sort((a, b) => Math.abs(a.re) - Math.abs(b.re) || b.im - a.im);
   const speeds = modes.map((l) => Math.abs(l.re));
   const separations = Float64Array.from(speeds.slice(1), (s, k) => s / speeds[k]);
@@ -68,23 +70,39 @@ export interface Linearisation {
  * Linearises a model, its conserved moieties removed, and reports the time scales.
  * @param at whole state; default the model's start state
  */
-export function linearise(model: KineticModel, at: ArrayLike<number> = model.initial, time = 0): Linearisation {
+export function linearise(
+  model: KineticModel,
+  at: ArrayLike<number> = model.initial,
+  time = 0,
+): Linearisation {
   const reduced = removeMoieties(model, at);
   const n = reduced.states.length;
   const values = new Float64Array(n * n);
   reduced.jacobian(time, reduced.initial, values);
   const jacobian = denseMatrix({ rows: n, cols: n, values });
-  return { states: reduced.states, jacobian, at: Float64Array.from(at), timeScales: timeScales(jacobian) };
+  return {
+    states: reduced.states,
+    jacobian,
+    at: Float64Array.from(at),
+    timeScales: timeScales(jacobian),
+  };
 }
 
 /**
  * Throws unless a split into slow and fast is wide enough.
  * @throws CoupletError NOT_SUPPORTED with the separation found
  */
-export function requireSeparation(where: string, separation: number, minimum: number, detail: string): void {
+export function requireSeparation(
+  where: string,
+  separation: number,
+  minimum: number,
+  detail: string,
+): void {
   if (separation >= minimum) return;
   throw new CoupletError({
-    code: "NOT_SUPPORTED", where, expected: `fast modes at least ${minimum} times as fast as the slow ones`,
+    code: "NOT_SUPPORTED",
+    where,
+    expected: `fast modes at least ${minimum} times as fast as the slow ones`,
     received: `a ratio of ${separation.toPrecision(3)} (${detail})`,
     hint: "Without a gap there is no effective slow network; integrate the whole model, or lower minimumSeparation and judge the error.",
   });

@@ -11,7 +11,9 @@ export interface Connectivity {
    * Signs e_i(R) = site[i] (-1)^(wave . R) that make every bond satisfied, J e_i e_j > 0; undefined
    * when the bonds are frustrated. With them a collinear ground state satisfies every bond at once.
    */
-  readonly gauge: { readonly site: Int8Array; readonly wave: readonly [number, number, number] } | undefined;
+  readonly gauge:
+    | { readonly site: Int8Array; readonly wave: readonly [number, number, number] }
+    | undefined;
 }
 
 /**
@@ -46,7 +48,9 @@ export function connectivity(stack: MagneticStack): Connectivity {
   for (let c = 0; c < components; c++) {
     const windings = stack.bonds
       .filter((bond) => component[bond.from] === c)
-      .map((bond) => bond.cell.map((x, axis) => x + place[bond.from]![axis]! - place[bond.to]![axis]!));
+      .map((bond) =>
+        bond.cell.map((x, axis) => x + place[bond.from]![axis]! - place[bond.to]![axis]!),
+      );
     dimension = Math.max(dimension, rank(windings));
   }
   return { component, components, dimension, gauge: gauge(stack, n) };
@@ -75,7 +79,8 @@ function gauge(stack: MagneticStack, n: number): Connectivity["gauge"] {
     const wave = [(code >> 2) & 1, (code >> 1) & 1, code & 1] as const;
     const site = new Int8Array(n);
     const signOf = (cell: readonly number[], exchange: number): number =>
-      Math.sign(exchange) * ((wave[0] * cell[0]! + wave[1] * cell[1]! + wave[2] * cell[2]!) & 1 ? -1 : 1);
+      Math.sign(exchange) *
+      ((wave[0] * cell[0]! + wave[1] * cell[1]! + wave[2] * cell[2]!) & 1 ? -1 : 1);
     let changed = true;
     for (let start = 0; start < n; start++) {
       if (site[start] !== 0) continue;

@@ -10,7 +10,10 @@ export type WaveVector = readonly [number, number, number];
 /** The exchange of a stack as Bloch terms: one matrix of J (sites x sites, over k_B) for every cell offset. */
 export function exchangeTerms(stack: MagneticStack): readonly BlochTerm[] {
   const n = stack.sites.length;
-  const terms = new Map<string, { readonly cell: readonly number[]; readonly values: Float64Array }>();
+  const terms = new Map<
+    string,
+    { readonly cell: readonly number[]; readonly values: Float64Array }
+  >();
   const add = (row: number, column: number, cell: readonly number[], exchange: number): void => {
     const key = cell.join(",");
     let term = terms.get(key);
@@ -19,10 +22,16 @@ export function exchangeTerms(stack: MagneticStack): readonly BlochTerm[] {
   };
   for (const { from, to, cell, exchange } of stack.bonds) {
     add(from, to, cell, exchange);
-    add(to, from, cell.map((c) => 0 - c), exchange);
+    add(
+      to,
+      from,
+      cell.map((c) => 0 - c),
+      exchange,
+    );
   }
   return [...terms.values()].map(({ cell, values }) => ({
-    cell, matrix: denseMatrix({ rows: n, cols: n, values }),
+    cell,
+    matrix: denseMatrix({ rows: n, cols: n, values }),
   }));
 }
 
@@ -33,6 +42,9 @@ export function exchangeTerms(stack: MagneticStack): readonly BlochTerm[] {
  *
  * At k = 0 its row sums are the molecular fields of the ferromagnetic state.
  */
-export function exchangeMatrix(stack: MagneticStack, k: WaveVector = [0, 0, 0]): ComplexDenseMatrix {
+export function exchangeMatrix(
+  stack: MagneticStack,
+  k: WaveVector = [0, 0, 0],
+): ComplexDenseMatrix {
   return blochSum(exchangeTerms(stack), k);
 }

@@ -25,18 +25,46 @@ function between(offsets: readonly (readonly [number, number])[], from = 0, to =
 }
 
 // Basis vectors at 60 degrees.
-const triangularFirst = [[1, 0], [0, 1], [1, -1]] as const;
+const triangularFirst = [
+  [1, 0],
+  [0, 1],
+  [1, -1],
+] as const;
 
 /** Bonds of a plane by shell (nearest neighbours first), each bond once. */
 export const planeShells: Readonly<Record<LatticeName, readonly (readonly PlaneBond[])[]>> = {
   square: [
-    between([[1, 0], [0, 1]]),
-    between([[1, 1], [1, -1]]),
-    between([[2, 0], [0, 2]]),
+    between([
+      [1, 0],
+      [0, 1],
+    ]),
+    between([
+      [1, 1],
+      [1, -1],
+    ]),
+    between([
+      [2, 0],
+      [0, 2],
+    ]),
   ],
-  triangular: [between(triangularFirst), between([[1, 1], [2, -1], [1, -2]])],
+  triangular: [
+    between(triangularFirst),
+    between([
+      [1, 1],
+      [2, -1],
+      [1, -2],
+    ]),
+  ],
   honeycomb: [
-    between([[0, 0], [-1, 0], [0, -1]], 0, 1),
+    between(
+      [
+        [0, 0],
+        [-1, 0],
+        [0, -1],
+      ],
+      0,
+      1,
+    ),
     [...between(triangularFirst, 0, 0), ...between(triangularFirst, 1, 1)],
   ],
 };
@@ -47,15 +75,32 @@ export function sublattices(lattice: LatticeName): number {
 }
 
 /** Bonds from a plane to the plane above it, each once. */
-export function contactBonds(lattice: LatticeName, contact: Contact): readonly PlaneBond[] | undefined {
+export function contactBonds(
+  lattice: LatticeName,
+  contact: Contact,
+): readonly PlaneBond[] | undefined {
   if (contact === "atop") {
-    return Array.from({ length: sublattices(lattice) }, (_, s) => ({ from: s, to: s, dx: 0, dy: 0 }));
+    return Array.from({ length: sublattices(lattice) }, (_, s) => ({
+      from: s,
+      to: s,
+      dx: 0,
+      dy: 0,
+    }));
   }
   switch (lattice) {
     case "square":
-      return between([[0, 0], [1, 0], [0, 1], [1, 1]]);
+      return between([
+        [0, 0],
+        [1, 0],
+        [0, 1],
+        [1, 1],
+      ]);
     case "triangular":
-      return between([[0, 0], [1, 0], [0, 1]]);
+      return between([
+        [0, 0],
+        [1, 0],
+        [0, 1],
+      ]);
     case "honeycomb":
       return undefined;
   }

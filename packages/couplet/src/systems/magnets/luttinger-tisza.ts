@@ -21,7 +21,11 @@ export interface ExchangeMaximum {
  *
  * @param scale 1 for energies (Luttinger-Tisza), sqrt(Curie constant) for mean-field temperatures
  */
-export function maximiseExchange(stack: MagneticStack, scale: Float64Array, points = 12): ExchangeMaximum {
+export function maximiseExchange(
+  stack: MagneticStack,
+  scale: Float64Array,
+  points = 12,
+): ExchangeMaximum {
   const terms = exchangeTerms(stack);
   const n = stack.sites.length;
   const moves = [0, 1, 2].map((axis) => stack.bonds.some((bond) => bond.cell[axis] !== 0));
@@ -64,11 +68,13 @@ export function maximiseExchange(stack: MagneticStack, scale: Float64Array, poin
 }
 
 function climb(
-  seed: { k: [number, number, number]; value: number }, moves: readonly boolean[], step: number,
+  seed: { k: [number, number, number]; value: number },
+  moves: readonly boolean[],
+  step: number,
   value: (k: WaveVector) => number,
 ): { k: [number, number, number]; value: number } {
   let best = seed;
-  for (let h = step / 2; h > 1e-9; ) {
+  for (let h = step / 2; h > 1e-9;) {
     let better = best;
     for (const [x, y, z] of directions) {
       if ((x !== 0 && !moves[0]) || (y !== 0 && !moves[1]) || (z !== 0 && !moves[2])) continue;
@@ -83,8 +89,9 @@ function climb(
 }
 
 // Axes and diagonals: ridges of J(k) seldom lie along one axis of an oblique cell.
-const directions = [-1, 0, 1].flatMap((x) =>
-  [-1, 0, 1].flatMap((y) => [-1, 0, 1].map((z) => [x, y, z] as const))).filter(([x, y, z]) => x !== 0 || y !== 0 || z !== 0);
+const directions = [-1, 0, 1]
+  .flatMap((x) => [-1, 0, 1].flatMap((y) => [-1, 0, 1].map((z) => [x, y, z] as const)))
+  .filter(([x, y, z]) => x !== 0 || y !== 0 || z !== 0);
 
 function wrap(angle: number): number {
   const turned = angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
@@ -92,7 +99,14 @@ function wrap(angle: number): number {
 }
 
 function snap(angle: number): number {
-  for (const special of [0, Math.PI, (2 * Math.PI) / 3, (-2 * Math.PI) / 3, Math.PI / 2, -Math.PI / 2]) {
+  for (const special of [
+    0,
+    Math.PI,
+    (2 * Math.PI) / 3,
+    (-2 * Math.PI) / 3,
+    Math.PI / 2,
+    -Math.PI / 2,
+  ]) {
     if (Math.abs(angle - special) < 1e-6) return special;
   }
   return Math.abs(angle + Math.PI) < 1e-6 ? Math.PI : angle;
@@ -138,13 +152,19 @@ export interface GroundState {
  */
 export function groundStateOrder(stack: MagneticStack): GroundState {
   const n = stack.sites.length;
-  const lengths = Float64Array.from(stack.sites, ({ spin }) => (spin.kind === "quantum" ? spin.spin : 1));
+  const lengths = Float64Array.from(stack.sites, ({ spin }) =>
+    spin.kind === "quantum" ? spin.spin : 1,
+  );
   const maximum = maximiseExchange(stack, lengths);
   const { gauge } = connectivity(stack);
-  const wave = gauge === undefined ? maximum.wave : (gauge.wave.map((bit) => bit * Math.PI) as unknown as WaveVector);
+  const wave =
+    gauge === undefined
+      ? maximum.wave
+      : (gauge.wave.map((bit) => bit * Math.PI) as unknown as WaveVector);
   const angles = new Float64Array(n);
   if (gauge !== undefined) gauge.site.forEach((sign, a) => (angles[a] = sign > 0 ? 0 : Math.PI));
-  else for (let a = 0; a < n; a++) angles[a] = Math.atan2(maximum.vector[n + a]!, maximum.vector[a]!);
+  else
+    for (let a = 0; a < n; a++) angles[a] = Math.atan2(maximum.vector[n + a]!, maximum.vector[a]!);
   const origin = angles[0]!;
   for (let a = 0; a < n; a++) angles[a] = wrap(angles[a]! - origin);
 
@@ -158,16 +178,25 @@ export function groundStateOrder(stack: MagneticStack): GroundState {
   const bound = -maximum.value / 2;
   // 1e-9: the pattern search stops at steps of 1e-9 in k, where J(k) is flat to 1e-18.
   const attains = energy <= bound + 1e-9 * Math.abs(bound);
-  const collinear = wave.every((k) => k === 0 || k === Math.PI) && angles.every((a) => Math.abs(Math.sin(a)) < 1e-9);
+  const collinear =
+    wave.every((k) => k === 0 || k === Math.PI) &&
+    angles.every((a) => Math.abs(Math.sin(a)) < 1e-9);
   return {
-    ...name(stack, wave, angles, collinear), wave, angles, bound, energy,
+    ...name(stack, wave, angles, collinear),
+    wave,
+    angles,
+    bound,
+    energy,
     exact: gauge !== undefined || (attains && (collinear || !isIsing)),
     frustrated: gauge === undefined,
   };
 }
 
 function name(
-  stack: MagneticStack, wave: WaveVector, angles: Float64Array, collinear: boolean,
+  stack: MagneticStack,
+  wave: WaveVector,
+  angles: Float64Array,
+  collinear: boolean,
 ): { label: OrderLabel; turn: number | undefined } {
   const columns = stack.sites.flatMap((site, a) => (site.sublattice === 0 ? [a] : []));
   const turns = columns.slice(1).map((a, i) => wrap(angles[a]! - angles[columns[i]!]!));
@@ -175,11 +204,17 @@ function name(
   const same = turns.every((turn) => Math.abs(wrap(Math.abs(turn) - Math.abs(turns[0]!))) < 1e-6);
   const turn = turns.length > 0 && same ? Math.abs(turns[0]!) : undefined;
   const flat = wave[0] === 0 && wave[1] === 0;
-  const partners = stack.sites.map((site, a) => (site.sublattice === 0 ? 0 : wrap(angles[a]! - angles[a - 1]!)));
+  const partners = stack.sites.map((site, a) =>
+    site.sublattice === 0 ? 0 : wrap(angles[a]! - angles[a - 1]!),
+  );
   const parallel = partners.every((angle) => Math.abs(angle) < 1e-6);
-  const checkerboard = stack.lattice === "honeycomb"
-    ? flat && stack.sites.every((site, a) => site.sublattice === 0 || Math.abs(partners[a]!) > Math.PI - 1e-6)
-    : wave[0] === Math.PI && wave[1] === Math.PI && stack.lattice === "square";
+  const checkerboard =
+    stack.lattice === "honeycomb"
+      ? flat &&
+        stack.sites.every(
+          (site, a) => site.sublattice === 0 || Math.abs(partners[a]!) > Math.PI - 1e-6,
+        )
+      : wave[0] === Math.PI && wave[1] === Math.PI && stack.lattice === "square";
   const alternates = turn !== undefined && turn > Math.PI - 1e-6;
   const straight = turns.length === 0 || (turn !== undefined && turn < 1e-6);
   if (flat && parallel && !checkerboard) {
@@ -193,7 +228,8 @@ function name(
     if (straight) return { label: "C", turn };
   }
   const half = (k: number): boolean => k === 0 || k === Math.PI;
-  if (half(wave[0]) && half(wave[1]) && !flat && (straight || alternates)) return { label: "stripe", turn };
+  if (half(wave[0]) && half(wave[1]) && !flat && (straight || alternates))
+    return { label: "stripe", turn };
   return { label: collinear ? "other" : "spiral", turn };
 }
 

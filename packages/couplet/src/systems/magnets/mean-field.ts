@@ -27,11 +27,14 @@ export function meanFieldTransition(field: MolecularField): MeanFieldTransition 
   const values = new Float64Array(n * n);
   for (let a = 0; a < n; a++) {
     for (let b = 0; b < n; b++) {
-      const left = Math.sqrt(curie[a]! * field.weights[a]!), right = Math.sqrt(curie[b]! / field.weights[b]!);
+      const left = Math.sqrt(curie[a]! * field.weights[a]!),
+        right = Math.sqrt(curie[b]! / field.weights[b]!);
       values[a * n + b] = left * field.matrix[a * n + b]! * right;
     }
   }
-  const { values: eigenvalues, vectors } = eigenSymmetric(denseMatrix({ rows: n, cols: n, values }));
+  const { values: eigenvalues, vectors } = eigenSymmetric(
+    denseMatrix({ rows: n, cols: n, values }),
+  );
   const top = vectors[n - 1]!;
   const order = top.map((v, a) => v * Math.sqrt(curie[a]! / field.weights[a]!));
   const length = Math.hypot(...order);
@@ -73,10 +76,17 @@ const tolerance = 1e-13;
  *
  * @throws CoupletError NOT_CONVERGED with the residual if no fixed point is reached
  */
-export function meanFieldState(field: MolecularField, temperature: number, start?: Float64Array): MeanFieldPoint {
+export function meanFieldState(
+  field: MolecularField,
+  temperature: number,
+  start?: Float64Array,
+): MeanFieldPoint {
   if (!(temperature > 0) || !Number.isFinite(temperature)) {
     throw new CoupletError({
-      code: "USAGE", where: "meanFieldState: temperature", expected: "a positive number", received: String(temperature),
+      code: "USAGE",
+      where: "meanFieldState: temperature",
+      expected: "a positive number",
+      received: String(temperature),
     });
   }
   const transition = meanFieldTransition(field);
@@ -86,7 +96,8 @@ export function meanFieldState(field: MolecularField, temperature: number, start
   if (temperature < transition.temperature) {
     const full = (): void => {
       for (let a = 0; a < n; a++) {
-        m[a] = start?.[a] ?? saturation(field.spins[a]!) * (Math.sign(transition.orderVector[a]!) || 1);
+        m[a] =
+          start?.[a] ?? saturation(field.spins[a]!) * (Math.sign(transition.orderVector[a]!) || 1);
       }
     };
     full();
@@ -96,7 +107,13 @@ export function meanFieldState(field: MolecularField, temperature: number, start
 }
 
 /** One application of F; returns the largest change. */
-function sweep(field: MolecularField, temperature: number, m: Float64Array, out: Float64Array, first: Float64Array): number {
+function sweep(
+  field: MolecularField,
+  temperature: number,
+  m: Float64Array,
+  out: Float64Array,
+  first: Float64Array,
+): number {
   const n = m.length;
   let change = 0;
   for (let a = 0; a < n; a++) {
@@ -115,14 +132,16 @@ function jacobian(field: MolecularField, temperature: number, first: Float64Arra
   const n = first.length;
   const a = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) a[i * n + j] = (i === j ? 1 : 0) - (first[i]! * field.matrix[i * n + j]!) / temperature;
+    for (let j = 0; j < n; j++)
+      a[i * n + j] = (i === j ? 1 : 0) - (first[i]! * field.matrix[i * n + j]!) / temperature;
   }
   return a;
 }
 
 function iterate(field: MolecularField, temperature: number, m: Float64Array): number {
   const n = m.length;
-  const next = new Float64Array(n), first = new Float64Array(n);
+  const next = new Float64Array(n),
+    first = new Float64Array(n);
   let change = sweep(field, temperature, m, next, first);
   for (let i = 1; i <= 2000; i++) {
     const step = next.map((value, a) => value - m[a]!);
@@ -131,7 +150,11 @@ function iterate(field: MolecularField, temperature: number, m: Float64Array): n
     // every sign and does not grow the residual stays on that branch; else the plain step, which does.
     const trial = newton === undefined ? undefined : m.map((value, a) => value + newton[a]!);
     // A group that does not order by itself decays to 0 and loses its sign there; 1e-12 is such a zero.
-    const kept = trial?.every((value, a) => (value * next[a]! > 0 || Math.abs(next[a]!) < 1e-12) && Math.abs(value) <= saturation(field.spins[a]!) * (1 + 1e-12));
+    const kept = trial?.every(
+      (value, a) =>
+        (value * next[a]! > 0 || Math.abs(next[a]!) < 1e-12) &&
+        Math.abs(value) <= saturation(field.spins[a]!) * (1 + 1e-12),
+    );
     let after = Infinity;
     if (kept && trial) {
       const [trialNext, trialFirst] = [new Float64Array(n), new Float64Array(n)];
@@ -150,13 +173,20 @@ function iterate(field: MolecularField, temperature: number, m: Float64Array): n
     if (change < tolerance) return i;
   }
   throw new CoupletError({
-    code: "NOT_CONVERGED", where: `meanFieldState at T = ${temperature}`,
-    expected: `m = F(M m / T) to ${tolerance}`, received: `a residual of ${change.toExponential(2)} after 2000 steps`,
+    code: "NOT_CONVERGED",
+    where: `meanFieldState at T = ${temperature}`,
+    expected: `m = F(M m / T) to ${tolerance}`,
+    received: `a residual of ${change.toExponential(2)} after 2000 steps`,
     hint: "With frustrated couplings a fixed point need not be reached from the ordered state.",
   });
 }
 
-function describe(field: MolecularField, temperature: number, m: Float64Array, iterations: number): MeanFieldPoint {
+function describe(
+  field: MolecularField,
+  temperature: number,
+  m: Float64Array,
+  iterations: number,
+): MeanFieldPoint {
   const n = m.length;
   const h = new Float64Array(n);
   for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) h[a]! += field.matrix[a * n + b]! * m[b]!;
@@ -169,17 +199,26 @@ function describe(field: MolecularField, temperature: number, m: Float64Array, i
   };
   const apply = (v: Float64Array): Float64Array => {
     const out = new Float64Array(n);
-    for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) out[a]! += field.matrix[a * n + b]! * v[b]!;
+    for (let a = 0; a < n; a++)
+      for (let b = 0; b < n; b++) out[a]! += field.matrix[a * n + b]! * v[b]!;
     return out;
   };
   // x = M m / T;  m' = F' x',  x' = (M m' - x) / T;  m'' = F'' x'^2 + F' x'',  x'' = (M m'' - 2 x') / T.
-  const slope = solve(Float64Array.from(first, (f, a) => (-f * h[a]!) / (temperature * temperature)));
+  const slope = solve(
+    Float64Array.from(first, (f, a) => (-f * h[a]!) / (temperature * temperature)),
+  );
   const xSlope = apply(slope).map((value, a) => (value - h[a]! / temperature) / temperature);
   const curvature = solve(
-    Float64Array.from(first, (f, a) => responses[a]!.second * xSlope[a]! ** 2 - (2 * f * xSlope[a]!) / temperature),
+    Float64Array.from(
+      first,
+      (f, a) => responses[a]!.second * xSlope[a]! ** 2 - (2 * f * xSlope[a]!) / temperature,
+    ),
   );
   const uniform = solve(Float64Array.from(first, (f) => f / temperature));
-  let energy = 0, heat = 0, susceptibility = 0, residual = 0;
+  let energy = 0,
+    heat = 0,
+    susceptibility = 0,
+    residual = 0;
   for (let a = 0; a < n; a++) {
     const w = field.weights[a]!;
     energy -= (w * m[a]! * h[a]!) / 2;
@@ -187,10 +226,23 @@ function describe(field: MolecularField, temperature: number, m: Float64Array, i
     susceptibility += w * uniform[a]!;
     residual = Math.max(residual, Math.abs(m[a]! - responses[a]!.value));
   }
-  return { temperature, magnetisation: m, slope, curvature, energy, heat, susceptibility, residual, iterations };
+  return {
+    temperature,
+    magnetisation: m,
+    slope,
+    curvature,
+    energy,
+    heat,
+    susceptibility,
+    residual,
+    iterations,
+  };
 }
 
 /** m_a(T) and what follows from it at each of the given temperatures. */
-export function meanFieldCurve(field: MolecularField, temperatures: readonly number[]): MeanFieldPoint[] {
+export function meanFieldCurve(
+  field: MolecularField,
+  temperatures: readonly number[],
+): MeanFieldPoint[] {
   return temperatures.map((temperature) => meanFieldState(field, temperature));
 }

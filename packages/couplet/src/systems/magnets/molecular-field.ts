@@ -47,18 +47,25 @@ export function molecularField(options: {
     });
   });
   const given = options.spins ?? ising();
-  const spins = Array.isArray(given) ? (given as readonly SpinModel[]) : rows.map(() => given as SpinModel);
+  const spins = Array.isArray(given)
+    ? (given as readonly SpinModel[])
+    : rows.map(() => given as SpinModel);
   if (spins.length !== n) throw fail(`${spins.length} rows, as many as spins`, String(n));
   const matrix = Float64Array.from(rows.flat());
   return {
-    names: options.names ?? rows.map((_, a) => `group ${a + 1}`), spins, matrix,
-    weights: weightsOf(matrix, n, fail), sites: rows.map(() => []),
+    names: options.names ?? rows.map((_, a) => `group ${a + 1}`),
+    spins,
+    matrix,
+    weights: weightsOf(matrix, n, fail),
+    sites: rows.map(() => []),
   };
 }
 
 /** Numbers w with w_a M_ab = w_b M_ba, largest 1, by a walk along the couplings. */
 function weightsOf(
-  matrix: Float64Array, n: number, fail: (expected: string, received: string) => CoupletError,
+  matrix: Float64Array,
+  n: number,
+  fail: (expected: string, received: string) => CoupletError,
 ): Float64Array {
   const weights = new Float64Array(n);
   for (let start = 0; start < n; start++) {
@@ -69,13 +76,17 @@ function weightsOf(
       for (let b = 0; b < n; b++) {
         const [out, back] = [matrix[a * n + b]!, matrix[b * n + a]!];
         if (a === b || (out === 0 && back === 0)) continue;
-        if (out * back <= 0) throw fail(`M[${a}][${b}] and M[${b}][${a}] of one sign`, `${out} and ${back}`);
+        if (out * back <= 0)
+          throw fail(`M[${a}][${b}] and M[${b}][${a}] of one sign`, `${out} and ${back}`);
         const weight = (weights[a]! * out) / back;
         if (weights[b] === 0) {
           weights[b] = weight;
           queue.push(b);
         } else if (Math.abs(weights[b]! - weight) > 1e-9 * weight) {
-          throw fail("w_a M_ab = w_b M_ba for some numbers of spins w", `a closed path that breaks it at [${a}][${b}]`);
+          throw fail(
+            "w_a M_ab = w_b M_ba for some numbers of spins w",
+            `a closed path that breaks it at [${a}][${b}]`,
+          );
         }
       }
     }
@@ -88,7 +99,10 @@ function weightsOf(
  * The mean-field problem of a stack in an order of wave vector `wave`, each component 0 or pi: one group
  * a site of the cell. A component pi lets neighbouring cells alternate.
  */
-export function stackField(stack: MagneticStack, wave: readonly [number, number, number] = [0, 0, 0]): MolecularField {
+export function stackField(
+  stack: MagneticStack,
+  wave: readonly [number, number, number] = [0, 0, 0],
+): MolecularField {
   const n = stack.sites.length;
   const { re } = exchangeMatrix(stack, wave);
   return {
@@ -124,4 +138,3 @@ export function isIrreducible(field: MolecularField): boolean {
   }
   return seen.size === n;
 }
-

@@ -5,28 +5,41 @@ import type { SpinModel } from "./spin.ts";
 import { magneticStack } from "./stack.ts";
 import type { MagneticStack } from "./stack.ts";
 
-const bilayer = (spin: SpinModel, exchange: number, coupling: number): MagneticStack => magneticStack({
-  layers: [{ spin, lattice: "square", exchange }, { spin, lattice: "square", exchange }],
-  couplings: [{ between: [0, 1], exchange: coupling }],
-});
+const bilayer = (spin: SpinModel, exchange: number, coupling: number): MagneticStack =>
+  magneticStack({
+    layers: [
+      { spin, lattice: "square", exchange },
+      { spin, lattice: "square", exchange },
+    ],
+    couplings: [{ between: [0, 1], exchange: coupling }],
+  });
 
 describe("orderingTemperature", () => {
   it("mean field: any order, with what to distrust", async () => {
     const isingResult = await orderingTemperature(bilayer(ising(), 1, 1), { method: "meanField" });
     expect(isingResult.value).toBeCloseTo(5, 12);
     expect(isingResult.warnings).toEqual([]);
-    const checkerboard = await orderingTemperature(bilayer(ising(), -1, -1), { method: "meanField" });
+    const checkerboard = await orderingTemperature(bilayer(ising(), -1, -1), {
+      method: "meanField",
+    });
     expect([checkerboard.order, checkerboard.value]).toEqual(["G", expect.closeTo(5, 12)]);
     const film = await orderingTemperature(bilayer(heisenberg(), 1, 1), { method: "meanField" });
     expect(film.value).toBeCloseTo(5 / 3, 12);
     expect(film.warnings[0]).toContain("Mermin-Wagner");
-    expect((await orderingTemperature(bilayer(quantumSpin(1), 1, 1), { method: "meanField" })).value).toBeCloseTo(10 / 3, 12);
+    expect(
+      (await orderingTemperature(bilayer(quantumSpin(1), 1, 1), { method: "meanField" })).value,
+    ).toBeCloseTo(10 / 3, 12);
   });
 
   it("Monte Carlo: a short run brackets the bilayer's 3.2076", async () => {
     const stages = new Set<string>();
     const result = await orderingTemperature(bilayer(ising(), 1, 1), {
-      method: "monteCarlo", sizes: [6, 12, 24], tolerance: 6e-3, measurements: 1000, threads: 0, seed: 5,
+      method: "monteCarlo",
+      sizes: [6, 12, 24],
+      tolerance: 6e-3,
+      measurements: 1000,
+      threads: 0,
+      seed: 5,
       onProgress: ({ stage }) => stages.add(stage),
     });
     expect(result.converged).toBe(true);
@@ -38,18 +51,33 @@ describe("orderingTemperature", () => {
   it.each([
     ["films of unit vectors", bilayer(heisenberg(), 1, 1), "Mermin-Wagner"],
     ["XY films", bilayer(xy(), 1, 1), "Kosterlitz-Thouless"],
-    ["frustrated films", magneticStack({ layers: [{ spin: ising(), lattice: "triangular", exchange: -1 }] }), "a frustrated stack"],
+    [
+      "frustrated films",
+      magneticStack({ layers: [{ spin: ising(), lattice: "triangular", exchange: -1 }] }),
+      "a frustrated stack",
+    ],
     ["films that do not touch", bilayer(ising(), 1, 0), "2 parts that do not interact"],
-    ["dimers", magneticStack({
-      layers: [{ spin: ising(), lattice: "square", exchange: 0 }, { spin: ising(), lattice: "square", exchange: 0 }],
-      couplings: [{ between: [0, 1], exchange: 1 }],
-    }), "one-dimensional"],
+    [
+      "dimers",
+      magneticStack({
+        layers: [
+          { spin: ising(), lattice: "square", exchange: 0 },
+          { spin: ising(), lattice: "square", exchange: 0 },
+        ],
+        couplings: [{ between: [0, 1], exchange: 1 }],
+      }),
+      "one-dimensional",
+    ],
   ])("Monte Carlo refuses %s", async (_, stack, message) => {
     await expect(orderingTemperature(stack, { method: "monteCarlo" })).rejects.toThrow(message);
   });
 
   it("refuses sizes that do not ascend and a method that is none", async () => {
-    await expect(orderingTemperature(bilayer(ising(), 1, 1), { method: "monteCarlo", sizes: [16, 8] })).rejects.toThrow("ascending whole numbers, got [16, 8]");
-    await expect(orderingTemperature(bilayer(ising(), 1, 1), { method: "montecarlo" as "monteCarlo" })).rejects.toThrow('got "montecarlo"');
+    await expect(
+      orderingTemperature(bilayer(ising(), 1, 1), { method: "monteCarlo", sizes: [16, 8] }),
+    ).rejects.toThrow("ascending whole numbers, got [16, 8]");
+    await expect(
+      orderingTemperature(bilayer(ising(), 1, 1), { method: "montecarlo" as "monteCarlo" }),
+    ).rejects.toThrow('got "montecarlo"');
   });
 });

@@ -46,34 +46,54 @@ export type OrderingTemperatureOptions =
  * stacks); NOT_CONVERGED if the Binder ratios do not cross; `signal.reason` if aborted
  */
 export async function orderingTemperature(
-  stack: MagneticStack, options: OrderingTemperatureOptions,
+  stack: MagneticStack,
+  options: OrderingTemperatureOptions,
 ): Promise<OrderingTemperature> {
   const { label, frustrated, exact } = groundStateOrder(stack);
   const warnings = forbidden(stack);
   if (options.method === "meanField") {
     const { value } = meanFieldInstability(stack);
     if (frustrated) warnings.push("frustrated: mean field is then too high by more than usual");
-    if (!exact) warnings.push("the wave vector comes from a bound (Luttinger-Tisza, several inequivalent sites)");
+    if (!exact)
+      warnings.push(
+        "the wave vector comes from a bound (Luttinger-Tisza, several inequivalent sites)",
+      );
     const { components } = connectivity(stack);
-    if (components > 1) warnings.push("disconnected: this is the highest of several independent transitions");
+    if (components > 1)
+      warnings.push("disconnected: this is the highest of several independent transitions");
     const temperature = Math.max(0, value);
     return {
       // Eigenvalues carry a few units of rounding of the largest entry.
-      method: "meanField", value: temperature, error: 1e-14 * temperature, units: stack.units, order: label, warnings,
+      method: "meanField",
+      value: temperature,
+      error: 1e-14 * temperature,
+      units: stack.units,
+      order: label,
+      warnings,
     };
   }
   if (options.method !== "monteCarlo") {
     throw new CoupletError({
-      code: "USAGE", where: "orderingTemperature: method", expected: '"meanField" or "monteCarlo"',
+      code: "USAGE",
+      where: "orderingTemperature: method",
+      expected: '"meanField" or "monteCarlo"',
       received: JSON.stringify((options as { method: unknown }).method),
     });
   }
   refuse(stack, warnings, frustrated);
   const transition = await monteCarloTransition(stack, meanFieldInstability(stack).value, options);
-  if (!transition.converged) warnings.push("the wanted error was not reached: allow larger sizes or more rounds");
+  if (!transition.converged)
+    warnings.push("the wanted error was not reached: allow larger sizes or more rounds");
   return {
-    method: "monteCarlo", value: transition.value, error: transition.error, units: stack.units, order: label, warnings,
-    crossings: transition.pairs, converged: transition.converged, spinUpdates: transition.spinUpdates,
+    method: "monteCarlo",
+    value: transition.value,
+    error: transition.error,
+    units: stack.units,
+    order: label,
+    warnings,
+    crossings: transition.pairs,
+    converged: transition.converged,
+    spinUpdates: transition.spinUpdates,
   };
 }
 
@@ -82,7 +102,8 @@ function forbidden(stack: MagneticStack): string[] {
   const { dimension } = connectivity(stack);
   const components = stackComponents(stack);
   const isContinuous = stack.sites.every(({ spin }) => spin.kind !== "ising");
-  if (dimension <= 1) return ["one-dimensional: no order above T = 0, the mean-field value is an artefact"];
+  if (dimension <= 1)
+    return ["one-dimensional: no order above T = 0, the mean-field value is an artefact"];
   if (dimension === 2 && isContinuous && components === 2) {
     return [
       "two-dimensional XY spins: no long-range order above T = 0 (Mermin-Wagner), only a Kosterlitz-Thouless transition; the mean-field value is an artefact",
@@ -100,20 +121,29 @@ function refuse(stack: MagneticStack, warnings: readonly string[], frustrated: b
   const where = "orderingTemperature: monteCarlo";
   if (warnings.length > 0) {
     throw new CoupletError({
-      code: "NOT_SUPPORTED", where, expected: "a stack that can order at T > 0", received: warnings[0]!,
+      code: "NOT_SUPPORTED",
+      where,
+      expected: "a stack that can order at T > 0",
+      received: warnings[0]!,
       hint: 'Repeat the stack (stacking: "periodic"), or use Ising spins for strong uniaxial anisotropy.',
     });
   }
   if (frustrated) {
     throw new CoupletError({
-      code: "NOT_SUPPORTED", where, expected: "bonds that can all be satisfied at once", received: "a frustrated stack",
+      code: "NOT_SUPPORTED",
+      where,
+      expected: "bonds that can all be satisfied at once",
+      received: "a frustrated stack",
       hint: "simulateStack() with local updates gives its averages at any temperature.",
     });
   }
   const { components } = connectivity(stack);
   if (components > 1) {
     throw new CoupletError({
-      code: "NOT_SUPPORTED", where, expected: "a connected stack", received: `${components} parts that do not interact`,
+      code: "NOT_SUPPORTED",
+      where,
+      expected: "a connected stack",
+      received: `${components} parts that do not interact`,
       hint: "Each has its own transition: ask for one at a time.",
     });
   }

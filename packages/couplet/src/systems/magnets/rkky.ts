@@ -33,13 +33,28 @@ export function rkky(options: {
   const { amplitude, fermiWaveNumber, phase = 0, exponent = 2, decayLength = Infinity } = options;
   const check = (name: string, value: number, good: boolean, expected: string): void => {
     if (!good) {
-      throw new CoupletError({ code: "SPEC_INVALID", where: `rkky.${name}`, expected, received: String(value) });
+      throw new CoupletError({
+        code: "SPEC_INVALID",
+        where: `rkky.${name}`,
+        expected,
+        received: String(value),
+      });
     }
   };
   check("amplitude", amplitude, Number.isFinite(amplitude), "a finite number");
-  check("fermiWaveNumber", fermiWaveNumber, fermiWaveNumber > 0 && fermiWaveNumber < Infinity, "a positive number");
+  check(
+    "fermiWaveNumber",
+    fermiWaveNumber,
+    fermiWaveNumber > 0 && fermiWaveNumber < Infinity,
+    "a positive number",
+  );
   check("phase", phase, Number.isFinite(phase), "a finite number");
-  check("exponent", exponent, Number.isFinite(exponent) && exponent >= 0, "a number that is not negative");
+  check(
+    "exponent",
+    exponent,
+    Number.isFinite(exponent) && exponent >= 0,
+    "a number that is not negative",
+  );
   check("decayLength", decayLength, decayLength > 0, "a positive number");
   return { kind: "rkky", amplitude, fermiWaveNumber, phase, exponent, decayLength };
 }
@@ -48,12 +63,17 @@ export function rkky(options: {
 export function spacerExchange(coupling: SpacerCoupling, thickness: number): number {
   if (!(thickness > 0) || !Number.isFinite(thickness)) {
     throw new CoupletError({
-      code: "SPEC_INVALID", where: "spacer.thickness", expected: "a positive number", received: String(thickness),
+      code: "SPEC_INVALID",
+      where: "spacer.thickness",
+      expected: "a positive number",
+      received: String(thickness),
     });
   }
   const { amplitude, fermiWaveNumber, phase, exponent, decayLength } = coupling;
   return (
-    (amplitude * Math.sin(2 * fermiWaveNumber * thickness + phase) * Math.exp(-thickness / decayLength)) /
+    (amplitude *
+      Math.sin(2 * fermiWaveNumber * thickness + phase) *
+      Math.exp(-thickness / decayLength)) /
     thickness ** exponent
   );
 }

@@ -1,21 +1,44 @@
 import { describe, expect, it } from "vitest";
 import { meanFieldState } from "./mean-field.ts";
 import { molecularField } from "./molecular-field.ts";
-import { balanceCondition, featureBoundary, ghostTemperature, sharedTransition } from "./shared-transition.ts";
+import {
+  balanceCondition,
+  featureBoundary,
+  ghostTemperature,
+  sharedTransition,
+} from "./shared-transition.ts";
 
-const two = (a: number, b: number, c: number): ReturnType<typeof molecularField> => molecularField({ matrix: [[a, c], [c, b]] });
+const two = (a: number, b: number, c: number): ReturnType<typeof molecularField> =>
+  molecularField({
+    matrix: [
+      [a, c],
+      [c, b],
+    ],
+  });
 
 describe("one Curie temperature, three meanings", () => {
-  it.each([[0.2, 0.5345], [0.4, 0.491], [0.5, 0.476], [0.6, 0.464], [0.8, 0.445]])(
-    "c* / (a - b) for b / a = %d is %d", (ratio, expected) => {
-      const boundary = featureBoundary({ field: (c) => two(1, ratio, c), group: 1, bracket: [0.02, 0.9] });
-      // The reference was found on a grid of T, with a tolerance of 2e-3 in c* stated there.
-      expect(Math.abs(boundary / (1 - ratio) - expected)).toBeLessThan(2e-3 / (1 - ratio));
-    },
-  );
+  it.each([
+    [0.2, 0.5345],
+    [0.4, 0.491],
+    [0.5, 0.476],
+    [0.6, 0.464],
+    [0.8, 0.445],
+  ])("c* / (a - b) for b / a = %d is %d", (ratio, expected) => {
+    const boundary = featureBoundary({
+      field: (c) => two(1, ratio, c),
+      group: 1,
+      bracket: [0.02, 0.9],
+    });
+    // The reference was found on a grid of T, with a tolerance of 2e-3 in c* stated there.
+    expect(Math.abs(boundary / (1 - ratio) - expected)).toBeLessThan(2e-3 / (1 - ratio));
+  });
 
   it("has the ghost below c* and not above", () => {
-    const boundary = featureBoundary({ field: (c) => two(1, 0.5, c), group: 1, bracket: [0.02, 0.9] });
+    const boundary = featureBoundary({
+      field: (c) => two(1, 0.5, c),
+      group: 1,
+      bracket: [0.02, 0.9],
+    });
     expect(ghostTemperature(two(1, 0.5, boundary * 0.97), 1)).toBeGreaterThan(0.3);
     expect(ghostTemperature(two(1, 0.5, boundary * 1.03), 1)).toBeUndefined();
   });
@@ -32,17 +55,25 @@ describe("one Curie temperature, three meanings", () => {
   });
 
   // SYSTEMS 3.2: M = [[4,1],[3,2]], m solves m = tanh(5 m / T).
-  it.each([[1, 0.9999091217152325], [2.5, 0.9575040240772688], [4, 0.7104117834878563], [4.9, 0.2429826326350184]])(
-    "balanced films share one curve: T = %d, m = %d", (T, m) => {
-      const field = molecularField({ matrix: [[4, 1], [3, 2]] });
-      const shared = sharedTransition(field);
-      expect(shared.temperature).toBeCloseTo(5, 12);
-      expect(shared.curve).toBe(true);
-      const { magnetisation } = meanFieldState(field, T);
-      expect(magnetisation[0]).toBeCloseTo(m, 10);
-      expect(magnetisation[1]).toBeCloseTo(m, 10);
-    },
-  );
+  it.each([
+    [1, 0.9999091217152325],
+    [2.5, 0.9575040240772688],
+    [4, 0.7104117834878563],
+    [4.9, 0.2429826326350184],
+  ])("balanced films share one curve: T = %d, m = %d", (T, m) => {
+    const field = molecularField({
+      matrix: [
+        [4, 1],
+        [3, 2],
+      ],
+    });
+    const shared = sharedTransition(field);
+    expect(shared.temperature).toBeCloseTo(5, 12);
+    expect(shared.curve).toBe(true);
+    const { magnetisation } = meanFieldState(field, T);
+    expect(magnetisation[0]).toBeCloseTo(m, 10);
+    expect(magnetisation[1]).toBeCloseTo(m, 10);
+  });
 
   it("says how far from balance two films are, and what would balance them", () => {
     const films = balanceCondition(two(4, 2, 1));

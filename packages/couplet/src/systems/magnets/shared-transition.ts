@@ -54,13 +54,16 @@ export function balanceCondition(field: MolecularField, tolerance = 1e-9): Balan
       rowSums[a]! += curie[a]! * field.matrix[a * n + b]! * sign;
     }
   }
-  const top = Math.max(...rowSums), bottom = Math.min(...rowSums);
+  const top = Math.max(...rowSums),
+    bottom = Math.min(...rowSums);
   const mean = rowSums.reduce((sum, row) => sum + row, 0) / n;
   const kinds = new Set(field.spins.map((spin) => JSON.stringify(spin)));
   const spread = (top - bottom) / Math.abs(mean);
   return {
     balanced: spread <= tolerance && kinds.size === 1,
-    rowSums, spread, correction: rowSums.map((row, a) => (top - row) / curie[a]!),
+    rowSums,
+    spread,
+    correction: rowSums.map((row, a) => (top - row) / curie[a]!),
   };
 }
 
@@ -69,16 +72,23 @@ export function sharedTransition(field: MolecularField): SharedTransition {
   const { temperature, alone } = meanFieldTransition(field);
   if (temperature === 0) {
     throw new CoupletError({
-      code: "USAGE", where: "sharedTransition", expected: "a stack that orders", received: "Tc = 0",
+      code: "USAGE",
+      where: "sharedTransition",
+      expected: "a stack that orders",
+      received: "Tc = 0",
       hint: "An antiferromagnetic plane orders at another wave vector: pass stackField(stack, wave).",
     });
   }
   const ghosts = field.spins.map((_, group) => ghostTemperature(field, group));
   const balanced = balanceCondition(field);
   return {
-    temperature, alone, singularity: isIrreducible(field),
-    feature: ghosts.every((ghost) => ghost === undefined), ghosts,
-    curve: balanced.balanced, balance: balanced,
+    temperature,
+    alone,
+    singularity: isIrreducible(field),
+    feature: ghosts.every((ghost) => ghost === undefined),
+    ghosts,
+    curve: balanced.balanced,
+    balance: balanced,
   };
 }
 
@@ -125,7 +135,8 @@ function largestCurvature(field: MolecularField, group: number): number {
   const { temperature: critical } = meanFieldTransition(field);
   const curvature = curvatureOf(field, group);
   const at = (x: number): number => curvature(x * critical);
-  let best = 0.1, value = -Infinity;
+  let best = 0.1,
+    value = -Infinity;
   for (let x = 0.1; x <= 0.9985; x += 0.01) {
     const here = at(x);
     if (here > value) [best, value] = [x, here];
@@ -162,7 +173,8 @@ export function featureBoundary(options: {
   const present = (c: number): boolean => largestCurvature(field(c), group) > 0;
   if (!present(low) || present(high)) {
     throw new CoupletError({
-      code: "USAGE", where: "featureBoundary: bracket",
+      code: "USAGE",
+      where: "featureBoundary: bracket",
       expected: "a coupling with the feature and a larger one without it",
       received: `[${low}, ${high}] with the feature ${present(low) ? "at both" : present(high) ? "at the upper only" : "at neither"}`,
     });

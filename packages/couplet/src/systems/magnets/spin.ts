@@ -34,7 +34,10 @@ export function heisenberg(): SpinModel {
 export function quantumSpin(spin: number): SpinModel {
   if (!(spin > 0) || !Number.isInteger(2 * spin)) {
     throw new CoupletError({
-      code: "SPEC_INVALID", where: "quantumSpin", expected: "S = 1/2, 1, 3/2, ...", received: String(spin),
+      code: "SPEC_INVALID",
+      where: "quantumSpin",
+      expected: "S = 1/2, 1, 3/2, ...",
+      received: String(spin),
     });
   }
   return { kind: "quantum", spin };
@@ -86,7 +89,8 @@ export function respond(spin: SpinModel, x: number): Response {
     case "xy": {
       // r = I1/I0 obeys r' = 1 - r/x - r^2.
       const r = besselRatio(x);
-      if (Math.abs(x) < 1e-3) return { value: r, first: 1 / 2 - (3 * x * x) / 16, second: (-3 * x) / 8 };
+      if (Math.abs(x) < 1e-3)
+        return { value: r, first: 1 / 2 - (3 * x * x) / 16, second: (-3 * x) / 8 };
       const first = 1 - r / x - r * r;
       return { value: r, first, second: -first / x + r / (x * x) - 2 * r * first };
     }
@@ -95,7 +99,8 @@ export function respond(spin: SpinModel, x: number): Response {
     case "quantum": {
       // S B_S(S x) = (S + 1/2) coth((S + 1/2) x) - 1/2 coth(x / 2): a difference of two Langevin functions,
       // so the poles at x = 0 cancel before rounding.
-      const big = langevin((spin.spin + 0.5) * x), small = langevin(x / 2);
+      const big = langevin((spin.spin + 0.5) * x),
+        small = langevin(x / 2);
       const p = spin.spin + 0.5;
       return {
         value: p * big.value - small.value / 2,

@@ -52,13 +52,17 @@ export interface MagneticStack {
 
 function invalid(where: string, expected: string, received: unknown, hint?: string): CoupletError {
   return new CoupletError({
-    code: "SPEC_INVALID", where, expected, received: typeof received === "string" ? `"${received}"` : String(received),
+    code: "SPEC_INVALID",
+    where,
+    expected,
+    received: typeof received === "string" ? `"${received}"` : String(received),
     ...(hint === undefined ? {} : { hint }),
   });
 }
 
 function finite(where: string, value: number): number {
-  if (typeof value !== "number" || !Number.isFinite(value)) throw invalid(where, "a finite number", value);
+  if (typeof value !== "number" || !Number.isFinite(value))
+    throw invalid(where, "a finite number", value);
   return value;
 }
 
@@ -66,7 +70,9 @@ function oneOf<T extends string>(where: string, value: T, allowed: readonly T[])
   if (allowed.includes(value)) return value;
   const guess = nearest(String(value), allowed);
   throw invalid(
-    where, `one of ${allowed.map((name) => `"${name}"`).join(", ")}`, value,
+    where,
+    `one of ${allowed.map((name) => `"${name}"`).join(", ")}`,
+    value,
     guess === undefined ? undefined : `Did you mean "${guess}"?`,
   );
 }
@@ -79,12 +85,23 @@ interface Draft {
 }
 
 function addBonds(
-  draft: Draft, lattice: LatticeName, contact: Contact, where: string,
-  lower: readonly number[], upper: readonly number[], repeats: number, exchange: number,
+  draft: Draft,
+  lattice: LatticeName,
+  contact: Contact,
+  where: string,
+  lower: readonly number[],
+  upper: readonly number[],
+  repeats: number,
+  exchange: number,
 ): void {
   const bonds = contactBonds(lattice, contact);
   if (bonds === undefined) {
-    throw invalid(where, `"atop" for a ${lattice} lattice`, contact, "A hollow site of it is not unique.");
+    throw invalid(
+      where,
+      `"atop" for a ${lattice} lattice`,
+      contact,
+      "A hollow site of it is not unique.",
+    );
   }
   if (exchange === 0) return;
   for (const { from, to, dx, dy } of bonds) {
@@ -97,13 +114,20 @@ function addFilm(draft: Draft, film: FilmSpec, where: string): void {
   oneOf(`${where}.lattice`, lattice, latticeNames);
   oneOf(`${where}.contact`, contact, contactNames);
   oneOf(`${where}.spin.kind`, spin?.kind, ["ising", "xy", "heisenberg", "quantum"]);
-  if (!Number.isInteger(planes) || planes < 1) throw invalid(`${where}.planes`, "a positive integer", planes);
+  if (!Number.isInteger(planes) || planes < 1)
+    throw invalid(`${where}.planes`, "a positive integer", planes);
   const shells = typeof film.exchange === "number" ? [film.exchange] : film.exchange;
   const known = planeShells[lattice];
   if (!Array.isArray(shells) || shells.length === 0 || shells.length > known.length) {
-    throw invalid(`${where}.exchange`, `a number or 1 to ${known.length} of them for "${lattice}"`, shells);
+    throw invalid(
+      `${where}.exchange`,
+      `a number or 1 to ${known.length} of them for "${lattice}"`,
+      shells,
+    );
   }
-  shells.forEach((value, shell) => finite(shells.length > 1 ? `${where}.exchange[${shell}]` : `${where}.exchange`, value));
+  shells.forEach((value, shell) =>
+    finite(shells.length > 1 ? `${where}.exchange[${shell}]` : `${where}.exchange`, value),
+  );
   const planeExchange = finite(`${where}.planeExchange`, film.planeExchange ?? shells[0]!);
 
   const index = draft.films.length;
@@ -122,12 +146,14 @@ function addFilm(draft: Draft, film: FilmSpec, where: string): void {
         draft.bonds.push({ from: here[from]!, to: here[to]!, cell: [dx, dy, 0], exchange });
       }
     });
-    if (below !== undefined) addBonds(draft, lattice, contact, `${where}.contact`, below, here, 0, planeExchange);
+    if (below !== undefined)
+      addBonds(draft, lattice, contact, `${where}.contact`, below, here, 0, planeExchange);
     sites.push(...here);
     below = here;
   }
   const name = film.name ?? `film ${index + 1}`;
-  if (draft.films.some((other) => other.name === name)) throw invalid(`${where}.name`, "a name of its own", name);
+  if (draft.films.some((other) => other.name === name))
+    throw invalid(`${where}.name`, "a name of its own", name);
   draft.films.push({ name, spin, lattice, sites });
 }
 
@@ -137,8 +163,12 @@ function filmIndex(films: readonly Film[], key: string | number, where: string):
   const names = films.map((film) => film.name);
   const guess = typeof key === "string" ? nearest(key, names) : undefined;
   throw invalid(
-    where, typeof key === "number" ? `a film from 0 to ${films.length - 1}` : `one of ${names.map((n) => `"${n}"`).join(", ")}`,
-    key, guess === undefined ? undefined : `Did you mean "${guess}"?`,
+    where,
+    typeof key === "number"
+      ? `a film from 0 to ${films.length - 1}`
+      : `one of ${names.map((n) => `"${n}"`).join(", ")}`,
+    key,
+    guess === undefined ? undefined : `Did you mean "${guess}"?`,
   );
 }
 
@@ -156,7 +186,8 @@ export function magneticStack(spec: MagneticStackSpec): MagneticStack {
   oneOf("stack.units", units, ["reduced", "meV", "kelvin"]);
   if (!Array.isArray(layers)) throw invalid("stack.layers", "an array", typeof layers);
   const draft: Draft = { films: [], sites: [], bonds: [], levels: 0 };
-  const spacers: { readonly spec: SpacerSpec; readonly below: number; readonly where: string }[] = [];
+  const spacers: { readonly spec: SpacerSpec; readonly below: number; readonly where: string }[] =
+    [];
   layers.forEach((layer, i) => {
     const where = `stack.layers[${i}]`;
     const kind = oneOf(`${where}.kind`, layer.kind ?? "film", ["film", "spacer"]);
@@ -164,12 +195,19 @@ export function magneticStack(spec: MagneticStackSpec): MagneticStack {
     else spacers.push({ spec: layer as SpacerSpec, below: draft.films.length - 1, where });
   });
   const { films, sites, bonds } = draft;
-  if (films.length === 0) throw invalid("stack.layers", "at least one magnetic film", `${layers.length} layers, none magnetic`);
+  if (films.length === 0)
+    throw invalid(
+      "stack.layers",
+      "at least one magnetic film",
+      `${layers.length} layers, none magnetic`,
+    );
   const lattice = films[0]!.lattice;
   const other = films.find((film) => film.lattice !== lattice);
   if (other !== undefined) {
     throw invalid(
-      "stack.layers", `films on one lattice (${lattice}, as "${films[0]!.name}")`, `${other.lattice} in "${other.name}"`,
+      "stack.layers",
+      `films on one lattice (${lattice}, as "${films[0]!.name}")`,
+      `${other.lattice} in "${other.name}"`,
       "Two lattices that do not match have no common unit cell; describe such films by molecularField().",
     );
   }
@@ -179,10 +217,27 @@ export function magneticStack(spec: MagneticStackSpec): MagneticStack {
     const level = end === "top" ? Math.max(...levels) : Math.min(...levels);
     return film.sites.filter((s) => sites[s]!.level === level);
   };
-  const connect = (a: number, b: number, repeats: number, exchange: number, contact: Contact, where: string): void => {
+  const connect = (
+    a: number,
+    b: number,
+    repeats: number,
+    exchange: number,
+    contact: Contact,
+    where: string,
+  ): void => {
     // The contact is written from the lower plane to the upper; a coupling may name them either way round.
-    const [low, high, up] = repeats > 0 || (repeats === 0 && a < b) ? [a, b, repeats] : [b, a, -repeats];
-    addBonds(draft, lattice, contact, where, plane(films[low]!, "top"), plane(films[high]!, "bottom"), up, exchange);
+    const [low, high, up] =
+      repeats > 0 || (repeats === 0 && a < b) ? [a, b, repeats] : [b, a, -repeats];
+    addBonds(
+      draft,
+      lattice,
+      contact,
+      where,
+      plane(films[low]!, "top"),
+      plane(films[high]!, "bottom"),
+      up,
+      exchange,
+    );
   };
   for (const spacer of spacers) {
     const thickness = finite(`${spacer.where}.thickness`, spacer.spec.thickness);
@@ -190,7 +245,11 @@ export function magneticStack(spec: MagneticStackSpec): MagneticStack {
     if (spacer.spec.coupling === undefined) continue;
     const wraps = spacer.below < 0 || spacer.below === films.length - 1;
     if (wraps && stacking === "open") {
-      throw invalid(`${spacer.where}.coupling`, "a film on both sides of the spacer", "a spacer at the end of an open stack");
+      throw invalid(
+        `${spacer.where}.coupling`,
+        "a film on both sides of the spacer",
+        "a spacer at the end of an open stack",
+      );
     }
     const low = spacer.below < 0 ? films.length - 1 : spacer.below;
     const exchange = spacerExchange(spacer.spec.coupling, thickness);
@@ -201,22 +260,39 @@ export function magneticStack(spec: MagneticStackSpec): MagneticStack {
     if (!Array.isArray(coupling.between) || coupling.between.length !== 2) {
       throw invalid(`${where}.between`, "two films", String(coupling.between));
     }
-    const [a, b] = coupling.between.map((key) => filmIndex(films, key, `${where}.between`)) as [number, number];
+    const [a, b] = coupling.between.map((key) => filmIndex(films, key, `${where}.between`)) as [
+      number,
+      number,
+    ];
     const exchange = finite(`${where}.exchange`, coupling.exchange);
     const contact = oneOf(`${where}.contact`, coupling.contact ?? "atop", contactNames);
     const repeats = coupling.repeats ?? 0;
     if (!Number.isInteger(repeats) || (stacking === "open" && repeats !== 0)) {
-      throw invalid(`${where}.repeats`, stacking === "open" ? "0 in an open stack" : "an integer", repeats);
+      throw invalid(
+        `${where}.repeats`,
+        stacking === "open" ? "0 in an open stack" : "an integer",
+        repeats,
+      );
     }
     if (a === b && repeats === 0) {
-      throw invalid(`${where}.between`, "two different films (or `repeats`)", films[a]!.name, "Exchange inside a film is its `exchange` and `planeExchange`.");
+      throw invalid(
+        `${where}.between`,
+        "two different films (or `repeats`)",
+        films[a]!.name,
+        "Exchange inside a film is its `exchange` and `planeExchange`.",
+      );
     }
     connect(a, b, repeats, exchange, contact, `${where}.contact`);
   });
   if (bonds.length === 0) throw invalid("stack", "at least one exchange that is not zero", "none");
   const scale = units === "meV" ? 1 / BOLTZMANN_MEV : 1;
   return {
-    spec, films, sites, lattice, periodic: stacking === "periodic", units,
+    spec,
+    films,
+    sites,
+    lattice,
+    periodic: stacking === "periodic",
+    units,
     bonds: bonds.map((bond) => ({ ...bond, exchange: bond.exchange * scale })),
   };
 }

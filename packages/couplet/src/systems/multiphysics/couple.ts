@@ -89,7 +89,10 @@ export async function couple(options: CouplingOptions): Promise<CouplingResult> 
   const times = windowTimes(options.windows);
   const written = initialValues(participants);
   const iterated = iteratedFields(channels, stages, written);
-  const acceleration = accelerate(coupling === "explicit" ? noAcceleration() : (options.acceleration ?? iqnIls()), iterated);
+  const acceleration = accelerate(
+    coupling === "explicit" ? noAcceleration() : (options.acceleration ?? iqnIls()),
+    iterated,
+  );
   const guess = predictor({ order: options.predictorOrder ?? 0 });
   const bounds = boundsFor(options, iterated);
   const windows: WindowRecord[] = [];
@@ -105,7 +108,9 @@ export async function couple(options: CouplingOptions): Promise<CouplingResult> 
       for (const stage of stages) {
         const step = { window, start, end, size: end - start, iteration, signal: options.signal };
         const outputs = await Promise.all(
-          stage.map((name) => advance(participants[names.indexOf(name)], channels, past, now, step)),
+          stage.map((name) =>
+            advance(participants[names.indexOf(name)], channels, past, now, step),
+          ),
         );
         for (const output of outputs) Object.assign(now, output);
       }
@@ -130,12 +135,23 @@ export async function couple(options: CouplingOptions): Promise<CouplingResult> 
     past = values;
     guess.push(pack(iterated, values));
     if (status === "diverged") break;
-    if (status === "notConverged" && (options.onNotConverged !== "continue" || result.unmetStrict.length > 0)) break;
+    if (
+      status === "notConverged" &&
+      (options.onNotConverged !== "continue" || result.unmetStrict.length > 0)
+    )
+      break;
   }
   const worst = ["diverged", "notConverged", "converged", "explicit"] as const;
-  const status = worst.find((candidate) => windows.some((record) => record.status === candidate)) ?? "explicit";
+  const status =
+    worst.find((candidate) => windows.some((record) => record.status === candidate)) ?? "explicit";
   const culprit = windows.find((record) => record.status === status);
-  return { status, message: `window ${culprit?.window} of ${times.length}: ${culprit?.message}`, windows, values, iterated };
+  return {
+    status,
+    message: `window ${culprit?.window} of ${times.length}: ${culprit?.message}`,
+    windows,
+    values,
+    iterated,
+  };
 }
 
 interface WindowProblem {
@@ -149,15 +165,28 @@ interface WindowProblem {
   readonly onIteration: (record: IterationRecord) => void;
 }
 
-type WindowResult = Pick<FixedPointResult, "message" | "evaluations" | "resets" | "history" | "unmetStrict"> & {
+type WindowResult = Pick<
+  FixedPointResult,
+  "message" | "evaluations" | "resets" | "history" | "unmetStrict"
+> & {
   readonly status: WindowRecord["status"];
 };
 
-async function solveWindow(options: CouplingOptions, problem: WindowProblem): Promise<WindowResult> {
+async function solveWindow(
+  options: CouplingOptions,
+  problem: WindowProblem,
+): Promise<WindowResult> {
   if (problem.explicit) {
     options.signal?.throwIfAborted();
     await problem.map(problem.start);
-    return { status: "explicit", message: "one sweep, not iterated", evaluations: 1, resets: 0, history: [], unmetStrict: [] };
+    return {
+      status: "explicit",
+      message: "one sweep, not iterated",
+      evaluations: 1,
+      resets: 0,
+      history: [],
+      unmetStrict: [],
+    };
   }
   const { map, start, fields, acceleration, bounds, participants, onIteration } = problem;
   return fixedPoint({
@@ -165,7 +194,9 @@ async function solveWindow(options: CouplingOptions, problem: WindowProblem): Pr
     start,
     fields,
     acceleration,
-    convergence: options.convergence ?? fields.map(({ name }) => ({ kind: "relative", limit: 1e-6, field: name })),
+    convergence:
+      options.convergence ??
+      fields.map(({ name }) => ({ kind: "relative", limit: 1e-6, field: name })),
     minIterations: options.minIterations ?? 1,
     maxIterations: options.maxIterations ?? 50,
     participants,
@@ -186,7 +217,8 @@ async function advance(
 ): Promise<FieldValues> {
   const longest = participant.timeStep ?? Infinity;
   // 1e-9: a window of 3 steps must not become 4 because 0.3 / 0.1 is not 3.
-  const count = Number.isFinite(step.size) && longest < step.size ? Math.ceil(step.size / longest - 1e-9) : 1;
+  const count =
+    Number.isFinite(step.size) && longest < step.size ? Math.ceil(step.size / longest - 1e-9) : 1;
   const inputs = channels.filter((channel) => channel.to === participant.name);
   let output: FieldValues = {};
   for (let k = 0; k < count; k++) {
@@ -225,7 +257,10 @@ function windowTimes(windows: CouplingOptions["windows"]): readonly (readonly [n
       received: `${size} and ${count}`,
     });
   }
-  return Array.from({ length: count }, (_, i) => [start + i * size, start + (i + 1) * size] as const);
+  return Array.from(
+    { length: count },
+    (_, i) => [start + i * size, start + (i + 1) * size] as const,
+  );
 }
 
 function initialValues(participants: readonly Participant[]): FieldValues {
@@ -233,7 +268,10 @@ function initialValues(participants: readonly Participant[]): FieldValues {
     participants.flatMap((participant) =>
       Object.entries(participant.writes).map(([field, site]) => {
         const { initial = 0 } = site;
-        const value = typeof initial === "number" ? new Float64Array(siteSize(site)).fill(initial) : initial.slice();
+        const value =
+          typeof initial === "number"
+            ? new Float64Array(siteSize(site)).fill(initial)
+            : initial.slice();
         return [`${participant.name}.${field}`, value];
       }),
     ),
@@ -246,13 +284,17 @@ function iteratedFields(
   stages: readonly (readonly string[])[],
   written: FieldValues,
 ): readonly FieldLayout[] {
-  const keys = channels.filter(({ from, to }) => readBeforeWritten(stages, from, to)).map(({ key }) => key);
+  const keys = channels
+    .filter(({ from, to }) => readBeforeWritten(stages, from, to))
+    .map(({ key }) => key);
   return [...new Set(keys)].map((name) => ({ name, size: written[name].length }));
 }
 
 function boundsFor(options: CouplingOptions, fields: readonly FieldLayout[]): Bounds | undefined {
   if (options.bounds === undefined) return undefined;
-  const unknown = Object.keys(options.bounds).find((key) => !fields.some(({ name }) => name === key));
+  const unknown = Object.keys(options.bounds).find(
+    (key) => !fields.some(({ name }) => name === key),
+  );
   if (unknown !== undefined) {
     throw new CoupletError({
       code: "SPEC_INVALID",
@@ -262,8 +304,16 @@ function boundsFor(options: CouplingOptions, fields: readonly FieldLayout[]): Bo
     });
   }
   const spread = (key: "lower" | "upper", none: number): Float64Array =>
-    Float64Array.from(fields.flatMap(({ name, size }) => new Array<number>(size).fill(options.bounds?.[name]?.[key] ?? none)));
-  return { lower: spread("lower", -Infinity), upper: spread("upper", Infinity), onViolation: options.onBoundViolation ?? "clamp" };
+    Float64Array.from(
+      fields.flatMap(({ name, size }) =>
+        new Array<number>(size).fill(options.bounds?.[name]?.[key] ?? none),
+      ),
+    );
+  return {
+    lower: spread("lower", -Infinity),
+    upper: spread("upper", Infinity),
+    onViolation: options.onBoundViolation ?? "clamp",
+  };
 }
 
 function pack(fields: readonly FieldLayout[], values: FieldValues): Float64Array {
@@ -273,5 +323,7 @@ function pack(fields: readonly FieldLayout[], values: FieldValues): Float64Array
 }
 
 function unpack(fields: readonly FieldLayout[], x: Float64Array): FieldValues {
-  return Object.fromEntries(splitFields(fields, x).map((part, f) => [fields[f].name, part.slice()]));
+  return Object.fromEntries(
+    splitFields(fields, x).map((part, f) => [fields[f].name, part.slice()]),
+  );
 }

@@ -5,8 +5,19 @@ import { overVolume } from "./element/integrate.ts";
 import type { ElementMesh } from "./element/mesh.ts";
 import type { Step } from "./participant.ts";
 
-const steady: Step = { window: 1, start: 0, end: Infinity, size: Infinity, iteration: 1, signal: undefined };
-function errorOf(mesh: ElementMesh, u: Float64Array, exact: (x: number, y: number) => readonly [number, number]): number {
+const steady: Step = {
+  window: 1,
+  start: 0,
+  end: Infinity,
+  size: Infinity,
+  iteration: 1,
+  signal: undefined,
+};
+function errorOf(
+  mesh: ElementMesh,
+  u: Float64Array,
+  exact: (x: number, y: number) => readonly [number, number],
+): number {
   let square = 0;
   overVolume(mesh, ({ nodes, shape, measure, x, y }) => {
     const goal = exact(x, y);
@@ -17,16 +28,28 @@ function errorOf(mesh: ElementMesh, u: Float64Array, exact: (x: number, y: numbe
   });
   return Math.sqrt(square);
 }
-const order = (errors: number[]): number => Math.log2(errors[errors.length - 2] / errors[errors.length - 1]);
+const order = (errors: number[]): number =>
+  Math.log2(errors[errors.length - 2] / errors[errors.length - 1]);
 
 describe("elasticity", () => {
   it("manufactured solution: second order with linear, third with quadratic elements", () => {
     // Plane strain with E = 1, nu = 0.25: mu = 0.4. u = (sin x sin y, cos x cos y) has div u = 0, so f = -mu lap u = 2 mu u.
-    const exact = (x: number, y: number): [number, number] => [Math.sin(x) * Math.sin(y), Math.cos(x) * Math.cos(y)];
-    for (const [kind, expected] of [["triangle3", 2], ["quad4", 2], ["triangle6", 3]] as const) {
+    const exact = (x: number, y: number): [number, number] => [
+      Math.sin(x) * Math.sin(y),
+      Math.cos(x) * Math.cos(y),
+    ];
+    for (const [kind, expected] of [
+      ["triangle3", 2],
+      ["quad4", 2],
+      ["triangle6", 3],
+    ] as const) {
       const errors = [4, 8, 16].map((n) => {
         const mesh = rectangleMesh({ kind, columns: n, rows: n });
-        const given = { kind: "displacement", x: (x: number, y: number) => exact(x, y)[0], y: (x: number, y: number) => exact(x, y)[1] } as const;
+        const given = {
+          kind: "displacement",
+          x: (x: number, y: number) => exact(x, y)[0],
+          y: (x: number, y: number) => exact(x, y)[1],
+        } as const;
         const body = elasticity({
           mesh,
           youngsModulus: 1,
@@ -61,7 +84,10 @@ describe("elasticity", () => {
 
   it("a body held all round carries E alpha dT / (1 - nu), and / (1 - 2 nu) in plane strain", () => {
     const held = { kind: "displacement", x: 0, y: 0 } as const;
-    for (const [plane, divisor] of [["stress", 0.7], ["strain", 0.4]] as const) {
+    for (const [plane, divisor] of [
+      ["stress", 0.7],
+      ["strain", 0.4],
+    ] as const) {
       const body = elasticity({
         mesh: rectangleMesh({ kind: "quad4", columns: 2, rows: 2 }),
         youngsModulus: 7,
@@ -112,7 +138,10 @@ describe("elasticity", () => {
       mesh: intervalMesh({ elements: 2 }),
       youngsModulus: (t) => 1 / (1 + t),
       expansion: 0.3,
-      boundaries: { left: { kind: "displacement", x: 0 }, right: { kind: "spring", stiffness: 0.4 } },
+      boundaries: {
+        left: { kind: "displacement", x: 0 },
+        right: { kind: "spring", stiffness: 0.4 },
+      },
     });
     body.solve({ temperature: Float64Array.of(-1, 1, 1) }, steady);
     const end = (0.5 * 0.3 * 1) / (1 + 0.4 * (0.5 * 1 + 0.5 * 2));
@@ -122,11 +151,25 @@ describe("elasticity", () => {
 
   it("refuses a body that is not held, and impossible materials", () => {
     const mesh = rectangleMesh({ columns: 2, rows: 2 });
-    const loose = elasticity({ mesh, youngsModulus: 1, temperature: 0, boundaries: { left: { kind: "traction", x: 1 } } });
+    const loose = elasticity({
+      mesh,
+      youngsModulus: 1,
+      temperature: 0,
+      boundaries: { left: { kind: "traction", x: 1 } },
+    });
     expect(() => loose.solve({}, steady)).toThrow("held in place");
-    expect(() => elasticity({ mesh, youngsModulus: 1, poissonRatio: 0.5, boundaries: {} })).toThrow("incompressible");
-    const molten = elasticity({ mesh, youngsModulus: (t) => 1 - t, temperature: 2, boundaries: { left: { kind: "displacement", x: 0, y: 0 } } });
-    expect(() => molten.solve({}, steady)).toThrow("positive Young's modulus, got -1 at temperature 2");
+    expect(() => elasticity({ mesh, youngsModulus: 1, poissonRatio: 0.5, boundaries: {} })).toThrow(
+      "incompressible",
+    );
+    const molten = elasticity({
+      mesh,
+      youngsModulus: (t) => 1 - t,
+      temperature: 2,
+      boundaries: { left: { kind: "displacement", x: 0, y: 0 } },
+    });
+    expect(() => molten.solve({}, steady)).toThrow(
+      "positive Young's modulus, got -1 at temperature 2",
+    );
   });
 
   it("pins hold single nodes", () => {
@@ -137,7 +180,10 @@ describe("elasticity", () => {
       expansion: 1,
       temperature: 1,
       boundaries: {},
-      pins: [{ at: [0, 0], components: ["x", "y"] }, { at: [1, 0], components: ["y"] }],
+      pins: [
+        { at: [0, 0], components: ["x", "y"] },
+        { at: [1, 0], components: ["y"] },
+      ],
     });
     body.solve({}, steady);
     body.displacement.forEach((u, i) => expect(u).toBeCloseTo(mesh.points[i], 10));

@@ -39,15 +39,26 @@ export function siteSize(site: FieldSite): number {
  * @throws CoupletError SPEC_INVALID for names that do not exist and inputs that nobody or more than one provides, SHAPE_MISMATCH for meshes
  *   that differ without a mapping
  */
-export function openChannels(participants: readonly Participant[], exchanges: readonly Exchange[]): readonly Channel[] {
+export function openChannels(
+  participants: readonly Participant[],
+  exchanges: readonly Exchange[],
+): readonly Channel[] {
   const byName = new Map(participants.map((participant) => [participant.name, participant]));
   const channels = exchanges.map((exchange, i): Channel => {
     const where = `exchanges[${i}]`;
     const from = lookUp(byName, exchange.from, `${where}.from`);
     const to = lookUp(byName, exchange.to, `${where}.to`);
     const target = exchange.as ?? exchange.field;
-    const source = lookUp(new Map(Object.entries(from.writes)), exchange.field, `${where}.field (written by ${from.name})`);
-    const sink = lookUp(new Map(Object.entries(to.reads)), target, `${where}.field (read by ${to.name})`);
+    const source = lookUp(
+      new Map(Object.entries(from.writes)),
+      exchange.field,
+      `${where}.field (written by ${from.name})`,
+    );
+    const sink = lookUp(
+      new Map(Object.entries(to.reads)),
+      target,
+      `${where}.field (read by ${to.name})`,
+    );
     return {
       key: `${from.name}.${exchange.field}`,
       from: from.name,
@@ -59,7 +70,9 @@ export function openChannels(participants: readonly Participant[], exchanges: re
   });
   for (const participant of participants) {
     for (const field of Object.keys(participant.reads)) {
-      const sources = channels.filter((channel) => channel.to === participant.name && channel.target === field);
+      const sources = channels.filter(
+        (channel) => channel.to === participant.name && channel.target === field,
+      );
       if (sources.length === 1) continue;
       throw new CoupletError({
         code: "SPEC_INVALID",
@@ -72,7 +85,12 @@ export function openChannels(participants: readonly Participant[], exchanges: re
   return channels;
 }
 
-function carrier(exchange: Exchange, source: FieldSite, sink: FieldSite, where: string): Channel["carry"] {
+function carrier(
+  exchange: Exchange,
+  source: FieldSite,
+  sink: FieldSite,
+  where: string,
+): Channel["carry"] {
   const components = source.components ?? 1;
   if (components !== (sink.components ?? 1)) {
     throw new CoupletError({
@@ -89,14 +107,15 @@ function carrier(exchange: Exchange, source: FieldSite, sink: FieldSite, where: 
   const [a, b] = [source.mesh.points, sink.mesh.points];
   const extent = a.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   // Points that differ by rounding only are the same points.
-  const same = a.length === b.length && a.every((value, i) => Math.abs(value - b[i]) <= 1e-9 * extent);
+  const same =
+    a.length === b.length && a.every((value, i) => Math.abs(value - b[i]) <= 1e-9 * extent);
   if (same) return (values) => values.slice();
   throw new CoupletError({
     code: "SHAPE_MISMATCH",
     where: `${where}.mapping`,
     expected: "a mapping, because the meshes differ",
     received: `none (${pointCount(source.mesh)} points written, ${pointCount(sink.mesh)} read)`,
-    hint: "Use projection() for fields, projection({ constraint: \"conservative\" }) for forces and flows.",
+    hint: 'Use projection() for fields, projection({ constraint: "conservative" }) for forces and flows.',
   });
 }
 

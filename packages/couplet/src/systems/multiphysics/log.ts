@@ -16,7 +16,10 @@ export function iterationLog(result: CouplingResult): string {
     record.history.reduce((sum, step) => sum + step.dropped, 0),
     record.status,
   ]);
-  return table(["window", "start", "end", "iterations", "resets", "columns", "dropped", "status"], rows);
+  return table(
+    ["window", "start", "end", "iterations", "resets", "columns", "dropped", "status"],
+    rows,
+  );
 }
 
 /**
@@ -28,18 +31,35 @@ export function convergenceLog(result: CouplingResult): string {
     record.history.map((step) => [
       record.window,
       step.iteration,
-      ...names.flatMap((name) => [step.fields[name].residual.toExponential(3), step.fields[name].size.toExponential(3)]),
+      ...names.flatMap((name) => [
+        step.fields[name].residual.toExponential(3),
+        step.fields[name].size.toExponential(3),
+      ]),
       step.reset ? "reset" : step.step,
       step.factor === undefined ? "-" : step.factor.toPrecision(4),
       step.columns,
     ]),
   );
-  const header = ["window", "iteration", ...names.flatMap((name) => [`residual(${name})`, `size(${name})`]), "step", "factor", "columns"];
+  const header = [
+    "window",
+    "iteration",
+    ...names.flatMap((name) => [`residual(${name})`, `size(${name})`]),
+    "step",
+    "factor",
+    "columns",
+  ];
   return table(header, rows);
 }
 
 function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cells = [header, ...rows.map((row) => row.map((cell) => (typeof cell === "number" ? String(Number(cell.toPrecision(6))) : cell)))];
+  const cells = [
+    header,
+    ...rows.map((row) =>
+      row.map((cell) => (typeof cell === "number" ? String(Number(cell.toPrecision(6))) : cell)),
+    ),
+  ];
   const widths = header.map((_, j) => Math.max(...cells.map((row) => row[j].length)));
-  return cells.map((row) => row.map((cell, j) => cell.padStart(widths[j])).join("  ")).join("\n") + "\n";
+  return (
+    cells.map((row) => row.map((cell, j) => cell.padStart(widths[j])).join("  ")).join("\n") + "\n"
+  );
 }

@@ -56,13 +56,24 @@ export function pointMesh(mesh: PointMesh): PointMesh {
 export function lineMesh(coordinates: ArrayLike<number>): PointMesh {
   const count = coordinates.length;
   const nodes = Int32Array.from({ length: 2 * (count - 1) }, (_, i) => Math.ceil(i / 2));
-  return pointMesh({ dimension: 1, points: Float64Array.from(coordinates), cells: { size: 2, nodes } });
+  return pointMesh({
+    dimension: 1,
+    points: Float64Array.from(coordinates),
+    cells: { size: 2, nodes },
+  });
 }
 
 /** A polyline in the plane from `x0, y0, x1, y1, ...`; `closed` joins the last point to the first. */
 export function curveMesh(coordinates: ArrayLike<number>, closed = false): PointMesh {
   const count = coordinates.length / 2;
   const segments = closed ? count : count - 1;
-  const nodes = Int32Array.from({ length: 2 * segments }, (_, i) => (Math.floor(i / 2) + (i % 2)) % count);
-  return pointMesh({ dimension: 2, points: Float64Array.from(coordinates), cells: { size: 2, nodes } });
+  const nodes = Int32Array.from(
+    { length: 2 * segments },
+    (_, i) => (Math.floor(i / 2) + (i % 2)) % count,
+  );
+  return pointMesh({
+    dimension: 2,
+    points: Float64Array.from(coordinates),
+    cells: { size: 2, nodes },
+  });
 }

@@ -23,15 +23,30 @@ export interface CascadeResult {
  * @param removed nodes by position that are taken out at the start
  * @see Buldyrev et al. 2010, Nature 464, 1025
  */
-export function mutualComponent(network: MultilayerNetwork, removed: Iterable<number> = []): { readonly alive: Uint8Array; readonly size: number; readonly rounds: number } {
+export function mutualComponent(
+  network: MultilayerNetwork,
+  removed: Iterable<number> = [],
+): { readonly alive: Uint8Array; readonly size: number; readonly rounds: number } {
   if (!network.aligned) {
-    throw new CoupletError({ code: "DATA_INVALID", where: "mutualComponent", expected: "layers with the same nodes in the same order", received: "layers that differ", hint: "Give every layer the same `nodes`, or use cascade() with explicit dependencies." });
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "mutualComponent",
+      expected: "layers with the same nodes in the same order",
+      received: "layers that differ",
+      hint: "Give every layer the same `nodes`, or use cascade() with explicit dependencies.",
+    });
   }
-  return mutual(network.layers.map((_, a) => layerGraph(network, a)), removed);
+  return mutual(
+    network.layers.map((_, a) => layerGraph(network, a)),
+    removed,
+  );
 }
 
 /** {@link mutualComponent} on graphs that share their nodes. */
-export function mutual(graphs: readonly Graph[], removed: Iterable<number>): { readonly alive: Uint8Array; readonly size: number; readonly rounds: number } {
+export function mutual(
+  graphs: readonly Graph[],
+  removed: Iterable<number>,
+): { readonly alive: Uint8Array; readonly size: number; readonly rounds: number } {
   const n = graphs[0].size;
   const alive = new Uint8Array(n).fill(1);
   for (const v of removed) alive[v] = 0;
@@ -76,20 +91,35 @@ export interface CascadeModel {
  * @throws CoupletError DATA_INVALID for unknown layers or nodes
  * @see Buldyrev et al. 2010, Nature 464, 1025; Parshani, Buldyrev & Havlin 2010, Phys. Rev. Lett. 105, 048701 (partial dependence)
  */
-export function cascadeModel(network: MultilayerNetwork, dependencies: readonly Dependency[]): CascadeModel {
+export function cascadeModel(
+  network: MultilayerNetwork,
+  dependencies: readonly Dependency[],
+): CascadeModel {
   const graphs = network.layers.map((_, a) => layerGraph(network, a));
   const offsets = network.layers.map((layer) => network.order.offset(layer.name));
   // per layer: nodes that need something, their suppliers (global indices), and how many must work
-  const needs = network.layers.map((): { readonly node: number; readonly suppliers: Int32Array; readonly atLeast: number }[] => []);
+  const needs = network.layers.map(
+    (): { readonly node: number; readonly suppliers: Int32Array; readonly atLeast: number }[] => [],
+  );
   dependencies.forEach((dependency, d) => {
     const at = network.layers.findIndex((layer) => layer.name === dependency.layer);
     if (at < 0) {
-      throw new CoupletError({ code: "DATA_INVALID", where: `dependencies[${d}].layer`, expected: `one of ${network.layers.map((l) => l.name).join(", ")}`, received: `"${dependency.layer}"` });
+      throw new CoupletError({
+        code: "DATA_INVALID",
+        where: `dependencies[${d}].layer`,
+        expected: `one of ${network.layers.map((l) => l.name).join(", ")}`,
+        received: `"${dependency.layer}"`,
+      });
     }
     for (const [name, suppliers] of dependency.needs) {
       const atLeast = dependency.atLeast === "all" ? suppliers.length : (dependency.atLeast ?? 1);
       if (!(atLeast >= 0 && atLeast <= suppliers.length)) {
-        throw new CoupletError({ code: "DATA_INVALID", where: `dependencies[${d}], node "${name}"`, expected: `at least ${atLeast} suppliers`, received: `${suppliers.length}` });
+        throw new CoupletError({
+          code: "DATA_INVALID",
+          where: `dependencies[${d}], node "${name}"`,
+          expected: `at least ${atLeast} suppliers`,
+          received: `${suppliers.length}`,
+        });
       }
       needs[at].push({
         node: network.indexOf(dependency.layer, name) - offsets[at],
@@ -124,9 +154,13 @@ export function cascadeModel(network: MultilayerNetwork, dependencies: readonly 
         if (stages[stages.length - 1] === before) break;
       }
       return {
-        alive, stages, rounds,
+        alive,
+        stages,
+        rounds,
         survivors: stages[stages.length - 1],
-        perLayer: graphs.map((graph, a) => alive.subarray(offsets[a], offsets[a] + graph.size).reduce((x, y) => x + y, 0)),
+        perLayer: graphs.map((graph, a) =>
+          alive.subarray(offsets[a], offsets[a] + graph.size).reduce((x, y) => x + y, 0),
+        ),
       };
     },
   };
@@ -147,7 +181,10 @@ export interface NodeHarm {
  * The harm that the loss of each single state node does, in the coupled system and in its layer alone, most
  * harmful first (by `coupled`, then `alone`, then order).
  */
-export function nodeHarm(network: MultilayerNetwork, dependencies: readonly Dependency[]): NodeHarm[] {
+export function nodeHarm(
+  network: MultilayerNetwork,
+  dependencies: readonly Dependency[],
+): NodeHarm[] {
   const coupled = cascadeModel(network, dependencies);
   const intact = coupled.run([]);
   const graphs = network.layers.map((_, a) => layerGraph(network, a));
@@ -163,7 +200,13 @@ export function nodeHarm(network: MultilayerNetwork, dependencies: readonly Depe
       alive[v] = 1;
       const before = whole.sizes[whole.largest];
       const after = rest.largest < 0 ? 0 : rest.sizes[rest.largest];
-      out.push({ layer: layer.name, node, index, coupled: intact.survivors - coupled.run([index]).survivors, alone: before - after });
+      out.push({
+        layer: layer.name,
+        node,
+        index,
+        coupled: intact.survivors - coupled.run([index]).survivors,
+        alone: before - after,
+      });
     });
   });
   return out.sort((x, y) => y.coupled - x.coupled || y.alone - x.alone || x.index - y.index);

@@ -24,7 +24,10 @@ export interface AlgebraicConnectivity {
  * @throws CoupletError NOT_SUPPORTED for directed networks; NOT_CONVERGED
  * @see Gómez et al. 2013, Phys. Rev. Lett. 110, 028701
  */
-export function algebraicConnectivity(network: MultilayerNetwork, options: SupraOptions = {}): AlgebraicConnectivity {
+export function algebraicConnectivity(
+  network: MultilayerNetwork,
+  options: SupraOptions = {},
+): AlgebraicConnectivity {
   undirected(network, "algebraicConnectivity");
   const n = network.size;
   const { label, sizes } = components(supraGraph(network));
@@ -39,7 +42,9 @@ export function algebraicConnectivity(network: MultilayerNetwork, options: Supra
     const size = Math.sqrt(vector.reduce((s, v) => s + v * v, 0));
     return { value: 0, vector: vector.map((v) => v / size), residual: 0, components: parts.count };
   }
-  const pair = extremalPair(toCsr(supraLaplacian(network, options)), "SA", [new Float64Array(n).fill(1 / Math.sqrt(n))]);
+  const pair = extremalPair(toCsr(supraLaplacian(network, options)), "SA", [
+    new Float64Array(n).fill(1 / Math.sqrt(n)),
+  ]);
   return { ...pair, components: 1 };
 }
 
@@ -49,7 +54,9 @@ export function layerConnectivity(network: MultilayerNetwork, layer: number, fac
   if (components(layerGraph(network, layer)).sizes.length > 1) return 0;
   const n = network.layers[layer].nodes.length;
   if (n < 2) return 0;
-  return extremalPair(layerLaplacian(network, layer, factor), "SA", [new Float64Array(n).fill(1 / Math.sqrt(n))]).value;
+  return extremalPair(layerLaplacian(network, layer, factor), "SA", [
+    new Float64Array(n).fill(1 / Math.sqrt(n)),
+  ]).value;
 }
 
 /** Where two coupled layers turn from two networks into one. */
@@ -70,12 +77,20 @@ export interface StructuralTransition {
  * @throws CoupletError DATA_INVALID unless there are two connected undirected layers on the same nodes
  * @see Radicchi & Arenas 2013, Nature Physics 9, 717; Sahneh, Scoglio & Van Mieghem 2015, Phys. Rev. E 92, 040801
  */
-export function structuralTransition(network: MultilayerNetwork, layerFactors: readonly number[] = [1, 1]): StructuralTransition {
+export function structuralTransition(
+  network: MultilayerNetwork,
+  layerFactors: readonly number[] = [1, 1],
+): StructuralTransition {
   undirected(network, "structuralTransition");
   if (network.layers.length !== 2 || !network.aligned) {
     throw new CoupletError({
-      code: "DATA_INVALID", where: "structuralTransition", expected: "two layers with the same nodes in the same order",
-      received: network.layers.length === 2 ? "layers with different nodes" : `${network.layers.length} layers`,
+      code: "DATA_INVALID",
+      where: "structuralTransition",
+      expected: "two layers with the same nodes in the same order",
+      received:
+        network.layers.length === 2
+          ? "layers with different nodes"
+          : `${network.layers.length} layers`,
       hint: "For more layers sweep the coupling with algebraicConnectivity.",
     });
   }
@@ -83,7 +98,10 @@ export function structuralTransition(network: MultilayerNetwork, layerFactors: r
     const parts = components(layerGraph(network, a)).sizes.length;
     if (parts > 1) {
       throw new CoupletError({
-        code: "DATA_INVALID", where: `layer "${network.layers[a].name}"`, expected: "a connected layer", received: `${parts} components`,
+        code: "DATA_INVALID",
+        where: `layer "${network.layers[a].name}"`,
+        expected: "a connected layer",
+        received: `${parts} components`,
         hint: "With a disconnected layer lambda_2 of that layer is 0 and there is no transition; take its largest component.",
       });
     }
@@ -92,7 +110,8 @@ export function structuralTransition(network: MultilayerNetwork, layerFactors: r
   const n = network.layers[0].nodes.length;
   const ones = new Float64Array(n).fill(1 / Math.sqrt(n));
   const sum = linearOperator({
-    rows: n, cols: n,
+    rows: n,
+    cols: n,
     apply: (x, y) => {
       y.fill(0);
       for (const l of laplacians) {
@@ -103,7 +122,8 @@ export function structuralTransition(network: MultilayerNetwork, layerFactors: r
   });
   const largest = extremalPair(sum, "LA", [ones]).value;
   const both = linearOperator({
-    rows: n, cols: n,
+    rows: n,
+    cols: n,
     apply: (x, y) => {
       const part = new Float64Array(n);
       y.fill(0);
@@ -132,7 +152,10 @@ export interface Superdiffusion {
  *
  * @see Gómez et al. 2013, Phys. Rev. Lett. 110, 028701
  */
-export function superdiffusion(network: MultilayerNetwork, layerFactors: readonly number[] = network.layers.map(() => 1)): Superdiffusion {
+export function superdiffusion(
+  network: MultilayerNetwork,
+  layerFactors: readonly number[] = network.layers.map(() => 1),
+): Superdiffusion {
   undirected(network, "superdiffusion");
   const layers = network.layers.map((_, a) => layerConnectivity(network, a, layerFactors[a]));
   const merged = mergedLaplacian(network, layerFactors);
@@ -140,13 +163,20 @@ export function superdiffusion(network: MultilayerNetwork, layerFactors: readonl
   const graphParts = componentsOfMatrix(merged.matrix);
   const root = merged.replicas.map(Math.sqrt);
   const size = Math.sqrt(merged.replicas.reduce((a, b) => a + b, 0));
-  const scaled = scaleDiagonally(merged.matrix, root.map((k) => 1 / k));
-  const limit = n < 2 || graphParts > 1 ? 0 : extremalPair(scaled, "SA", [root.map((k) => k / size)]).value;
+  const scaled = scaleDiagonally(
+    merged.matrix,
+    root.map((k) => 1 / k),
+  );
+  const limit =
+    n < 2 || graphParts > 1 ? 0 : extremalPair(scaled, "SA", [root.map((k) => k / size)]).value;
   // rounding alone must not decide
   return { superdiffusive: limit > Math.max(...layers) * (1 + 1e-12), limit, layers };
 }
 
-function mergedLaplacian(network: MultilayerNetwork, factors: readonly number[]): { matrix: CsrMatrix; replicas: Float64Array } {
+function mergedLaplacian(
+  network: MultilayerNetwork,
+  factors: readonly number[],
+): { matrix: CsrMatrix; replicas: Float64Array } {
   const n = network.nodes.length;
   const replicas = new Float64Array(n);
   const [row, column, values]: [number[], number[], number[]] = [[], [], []];
@@ -194,7 +224,9 @@ function solveLaplacian(l: CsrMatrix, b: Float64Array): Float64Array {
     for (let i = 0; i < n; i++) x[i] -= mean;
   };
   const diagonal = new Float64Array(n).fill(1);
-  for (let i = 0; i < n; i++) for (let p = l.indptr[i]; p < l.indptr[i + 1]; p++) if (l.indices[p] === i && l.values[p] > 0) diagonal[i] = l.values[p];
+  for (let i = 0; i < n; i++)
+    for (let p = l.indptr[i]; p < l.indptr[i + 1]; p++)
+      if (l.indices[p] === i && l.values[p] > 0) diagonal[i] = l.values[p];
   const x = new Float64Array(n);
   const r = Float64Array.from(b);
   centre(r);
@@ -206,7 +238,8 @@ function solveLaplacian(l: CsrMatrix, b: Float64Array): Float64Array {
   let z = precondition();
   const p = Float64Array.from(z);
   const ap = new Float64Array(n);
-  const dot = (u: Float64Array, v: Float64Array): number => u.reduce((s, value, i) => s + value * v[i], 0);
+  const dot = (u: Float64Array, v: Float64Array): number =>
+    u.reduce((s, value, i) => s + value * v[i], 0);
   let rz = dot(r, z);
   const stop = 1e-30 * rz;
   for (let k = 0; k < 20 * n && rz > stop; k++) {
@@ -242,5 +275,11 @@ function layerParts(network: MultilayerNetwork): { label: Int32Array; count: num
 
 function undirected(network: MultilayerNetwork, where: string): void {
   if (!network.directed) return;
-  throw new CoupletError({ code: "NOT_SUPPORTED", where, expected: "an undirected network", received: "directed links", hint: "Read it with directed: false, or use randomWalk and its spectrum." });
+  throw new CoupletError({
+    code: "NOT_SUPPORTED",
+    where,
+    expected: "an undirected network",
+    received: "directed links",
+    hint: "Read it with directed: false, or use randomWalk and its spectrum.",
+  });
 }

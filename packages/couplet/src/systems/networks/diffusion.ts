@@ -32,7 +32,10 @@ export interface Diffusion {
  * @throws CoupletError USAGE for times that do not ascend from 0; SHAPE_MISMATCH; NON_FINITE_INPUT
  */
 export function diffuse(network: MultilayerNetwork, options: DiffusionOptions): Diffusion {
-  const generator = options.process === "walk" ? randomWalk(network, options).laplacian : supraLaplacian(network, options);
+  const generator =
+    options.process === "walk"
+      ? randomWalk(network, options).laplacian
+      : supraLaplacian(network, options);
   const n = network.size;
   let x: Float64Array;
   if (options.from instanceof Float64Array) x = options.from;
@@ -41,7 +44,8 @@ export function diffuse(network: MultilayerNetwork, options: DiffusionOptions): 
     x[network.indexOf(...options.from)] = 1;
   }
   const minus = linearOperator({
-    rows: n, cols: n,
+    rows: n,
+    cols: n,
     apply: (v, y) => {
       generator.apply(v, y);
       for (let i = 0; i < n; i++) y[i] = -y[i];
@@ -52,7 +56,12 @@ export function diffuse(network: MultilayerNetwork, options: DiffusionOptions): 
   const errorEstimates: number[] = [];
   for (const time of options.times) {
     if (!(time >= now && Number.isFinite(time))) {
-      throw new CoupletError({ code: "USAGE", where: "diffuse.times", expected: `times that ascend, at least ${now}`, received: `${time}` });
+      throw new CoupletError({
+        code: "USAGE",
+        where: "diffuse.times",
+        expected: `times that ascend, at least ${now}`,
+        received: `${time}`,
+      });
     }
     const step = exponentialAction(minus, time - now, x, options);
     // exp(-t L) does not stretch a symmetric problem, so errors of earlier steps do not grow
@@ -65,7 +74,9 @@ export function diffuse(network: MultilayerNetwork, options: DiffusionOptions): 
   }
   const perLayer = network.layers.map((layer) => {
     const start = network.order.offset(layer.name);
-    return Float64Array.from(states, (state) => state.subarray(start, start + layer.nodes.length).reduce((a, b) => a + b, 0));
+    return Float64Array.from(states, (state) =>
+      state.subarray(start, start + layer.nodes.length).reduce((a, b) => a + b, 0),
+    );
   });
   return { times: options.times, states, errorEstimates, perLayer, products };
 }

@@ -18,11 +18,24 @@ export interface Eigenpair {
  * The smallest or largest eigenpair of a real symmetric operator, known eigenvectors left out.
  * @throws CoupletError NOT_CONVERGED with the residual
  */
-export function extremalPair(a: AnyOperator, which: "SA" | "LA", deflate: readonly Float64Array[] = []): Eigenpair {
-  const found = spectrum({ operator: a, k: 1, which, deflate, maxProducts: 200_000, verify: false });
+export function extremalPair(
+  a: AnyOperator,
+  which: "SA" | "LA",
+  deflate: readonly Float64Array[] = [],
+): Eigenpair {
+  const found = spectrum({
+    operator: a,
+    k: 1,
+    which,
+    deflate,
+    maxProducts: 200_000,
+    verify: false,
+  });
   if (!found.converged) {
     throw new CoupletError({
-      code: "NOT_CONVERGED", where: "eigenvalue", expected: "a converged eigenpair",
+      code: "NOT_CONVERGED",
+      where: "eigenvalue",
+      expected: "a converged eigenpair",
       received: `${found.values[0]} with residual ${found.residuals[0]} after ${found.products} products`,
     });
   }
@@ -33,7 +46,10 @@ export function extremalPair(a: AnyOperator, which: "SA" | "LA", deflate: readon
 export function wholeSpectrum(a: AnyOperator, where: string): Float64Array {
   if (a.rows > wholeSpectrumLimit) {
     throw new CoupletError({
-      code: "NOT_SUPPORTED", where, expected: `at most ${wholeSpectrumLimit} state nodes (it needs the whole spectrum)`, received: `${a.rows}`,
+      code: "NOT_SUPPORTED",
+      where,
+      expected: `at most ${wholeSpectrumLimit} state nodes (it needs the whole spectrum)`,
+      received: `${a.rows}`,
     });
   }
   return eigenSymmetric(toDense(a)).values;
@@ -44,7 +60,12 @@ export function spectralRadius(a: AnyOperator, symmetric: boolean): number {
   if (symmetric) return extremalPair(a, "LA").value;
   const found = spectrum({ operator: a, k: 1, which: "LR" });
   if (!found.converged) {
-    throw new CoupletError({ code: "NOT_CONVERGED", where: "spectralRadius", expected: "a converged eigenvalue", received: `${found.values[0]} with residual ${found.residuals[0]}` });
+    throw new CoupletError({
+      code: "NOT_CONVERGED",
+      where: "spectralRadius",
+      expected: "a converged eigenvalue",
+      received: `${found.values[0]} with residual ${found.residuals[0]}`,
+    });
   }
   return found.values[0];
 }

@@ -91,7 +91,9 @@ export function components(graph: Graph, alive?: Uint8Array): Components {
 /** Nodes in breadth-first order from the node with most links (component by component): neighbours stay near each other. */
 export function breadthFirstOrder(graph: Graph): Int32Array {
   const degree = degrees(graph);
-  const byDegree = Array.from({ length: graph.size }, (_, v) => v).sort((a, b) => degree[b] - degree[a] || a - b);
+  const byDegree = Array.from({ length: graph.size }, (_, v) => v).sort(
+    (a, b) => degree[b] - degree[a] || a - b,
+  );
   const seen = new Uint8Array(graph.size);
   const order = new Int32Array(graph.size);
   let tail = 0;

@@ -29,14 +29,29 @@ export interface ExponentialOptions {
  * @throws CoupletError NON_FINITE_INPUT; NOT_CONVERGED if the steps become too small
  * @see Sidje 1998, ACM Trans. Math. Softw. 24, 130 (Expokit); Saad 1992, SIAM J. Numer. Anal. 29, 209
  */
-export function exponentialAction(a: AnyOperator, t: number, x: Float64Array, options: ExponentialOptions = {}): ExponentialAction {
+export function exponentialAction(
+  a: AnyOperator,
+  t: number,
+  x: Float64Array,
+  options: ExponentialOptions = {},
+): ExponentialAction {
   const op = asOperator(a);
   const n = op.rows;
   if (op.complex || op.cols !== n || x.length !== n) {
-    throw new CoupletError({ code: "SHAPE_MISMATCH", where: "exponentialAction", expected: `a real square operator and a vector of ${n}`, received: `${op.rows} x ${op.cols}${op.complex ? ", complex" : ""}, and ${x.length}` });
+    throw new CoupletError({
+      code: "SHAPE_MISMATCH",
+      where: "exponentialAction",
+      expected: `a real square operator and a vector of ${n}`,
+      received: `${op.rows} x ${op.cols}${op.complex ? ", complex" : ""}, and ${x.length}`,
+    });
   }
   if (!Number.isFinite(t) || !x.every(Number.isFinite)) {
-    throw new CoupletError({ code: "NON_FINITE_INPUT", where: "exponentialAction", expected: "a finite time and vector", received: Number.isFinite(t) ? "a vector with NaN or infinity" : `t = ${t}` });
+    throw new CoupletError({
+      code: "NON_FINITE_INPUT",
+      where: "exponentialAction",
+      expected: "a finite time and vector",
+      received: Number.isFinite(t) ? "a vector with NaN or infinity" : `t = ${t}`,
+    });
   }
   const m = Math.min(options.dimension ?? 30, n);
   let w = Float64Array.from(x);
@@ -63,12 +78,18 @@ export function exponentialAction(a: AnyOperator, t: number, x: Float64Array, op
     }
     for (let tries = 0; ; tries++) {
       if (tries > 60) {
-        throw new CoupletError({ code: "NOT_CONVERGED", where: "exponentialAction", expected: `to reach t = ${t}`, received: `steps of ${tau} at ${done * sign}` });
+        throw new CoupletError({
+          code: "NOT_CONVERGED",
+          where: "exponentialAction",
+          expected: `to reach t = ${t}`,
+          received: `steps of ${tau} at ${done * sign}`,
+        });
       }
       const k = used;
       const q = exact ? k : k + 2;
       const bordered = new Float64Array(q * q);
-      for (let i = 0; i < k; i++) for (let j = 0; j < k; j++) bordered[i * q + j] = tau * h[i * (m + 1) + j];
+      for (let i = 0; i < k; i++)
+        for (let j = 0; j < k; j++) bordered[i * q + j] = tau * h[i * (m + 1) + j];
       if (!exact) {
         bordered[k * q + k - 1] = tau * h[k * (m + 1) + k - 1];
         bordered[(k + 1) * q + k] = tau;
@@ -78,7 +99,12 @@ export function exponentialAction(a: AnyOperator, t: number, x: Float64Array, op
       if (!exact) {
         const first = Math.abs(beta * f[k * q]);
         const second = Math.abs(beta * f[(k + 1) * q] * next);
-        local = first > 10 * second ? second : first > second ? (first * second) / (first - second) : first;
+        local =
+          first > 10 * second
+            ? second
+            : first > second
+              ? (first * second) / (first - second)
+              : first;
         if (local > (1.2 * tau * tolerance) / total) {
           tau *= Math.max(0.1, 0.9 * ((tau * tolerance) / total / local) ** (1 / k));
           continue;
@@ -96,7 +122,10 @@ export function exponentialAction(a: AnyOperator, t: number, x: Float64Array, op
       error += local;
       steps++;
       // a step that was far more accurate than needed allows a longer one
-      tau *= local === 0 ? 5 : Math.min(5, Math.max(0.2, 0.9 * ((tau * tolerance) / total / local) ** (1 / k)));
+      tau *=
+        local === 0
+          ? 5
+          : Math.min(5, Math.max(0.2, 0.9 * ((tau * tolerance) / total / local) ** (1 / k)));
       break;
     }
   }
@@ -107,7 +136,10 @@ const norm = (x: Float64Array): number => Math.sqrt(x.reduce((s, v) => s + v * v
 
 /** Arnoldi with two passes of Gram-Schmidt; `last` is v_{m+1}, undefined after a breakdown. */
 function arnoldi(
-  op: { apply(x: Float64Array, y: Float64Array): void }, start: Float64Array, m: number, sign: number,
+  op: { apply(x: Float64Array, y: Float64Array): void },
+  start: Float64Array,
+  m: number,
+  sign: number,
 ): { basis: Float64Array[]; h: Float64Array; used: number; last: Float64Array | undefined } {
   const n = start.length;
   const beta = norm(start);

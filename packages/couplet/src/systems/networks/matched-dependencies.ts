@@ -25,25 +25,47 @@ export interface MatchedDependencyOptions {
  * and gives neighbours neighbouring suppliers, as geography would; it is no map of real feeders.
  * Nodes outside the largest component of either layer take no part.
  */
-export function matchedDependencies(network: MultilayerNetwork, options: MatchedDependencyOptions): Dependency {
+export function matchedDependencies(
+  network: MultilayerNetwork,
+  options: MatchedDependencyOptions,
+): Dependency {
   const { every = 1, suppliers = 1, atLeast = 1 } = options;
   const order = (name: string): string[] => {
     const a = network.layers.findIndex((layer) => layer.name === name);
     if (a < 0) {
-      throw new CoupletError({ code: "DATA_INVALID", where: "matchedDependencies", expected: `one of the layers ${network.layers.map((l) => l.name).join(", ")}`, received: `"${name}"` });
+      throw new CoupletError({
+        code: "DATA_INVALID",
+        where: "matchedDependencies",
+        expected: `one of the layers ${network.layers.map((l) => l.name).join(", ")}`,
+        received: `"${name}"`,
+      });
     }
     const graph = layerGraph(network, a);
     const { label, largest } = components(graph);
-    return Array.from(breadthFirstOrder(graph)).filter((v) => label[v] === largest).map((v) => network.layers[a].nodes[v]);
+    return Array.from(breadthFirstOrder(graph))
+      .filter((v) => label[v] === largest)
+      .map((v) => network.layers[a].nodes[v]);
   };
   const [own, other] = [order(options.layer), order(options.on)];
-  for (const [name, value] of [["every", every], ["suppliers", suppliers]] as const) {
-    if (!(Number.isInteger(value) && value >= 1)) throw new CoupletError({ code: "USAGE", where: `matchedDependencies.${name}`, expected: "a whole number of 1 or more", received: `${value}` });
+  for (const [name, value] of [
+    ["every", every],
+    ["suppliers", suppliers],
+  ] as const) {
+    if (!(Number.isInteger(value) && value >= 1))
+      throw new CoupletError({
+        code: "USAGE",
+        where: `matchedDependencies.${name}`,
+        expected: "a whole number of 1 or more",
+        received: `${value}`,
+      });
   }
   const needs = new Map<string, readonly string[]>();
   for (let i = Math.floor((every - 1) / 2); i < own.length; i += every) {
     const centre = ((i + 0.5) / own.length) * other.length;
-    const first = Math.max(0, Math.min(other.length - suppliers, Math.round(centre - suppliers / 2)));
+    const first = Math.max(
+      0,
+      Math.min(other.length - suppliers, Math.round(centre - suppliers / 2)),
+    );
     needs.set(own[i], other.slice(first, first + suppliers));
   }
   return { layer: options.layer, on: options.on, needs, atLeast };
@@ -53,5 +75,8 @@ export function matchedDependencies(network: MultilayerNetwork, options: Matched
 export function byDegree(network: MultilayerNetwork, layer: string): string[] {
   const a = network.layers.findIndex((l) => l.name === layer);
   const degree = degrees(layerGraph(network, a));
-  return network.layers[a].nodes.map((_, v) => v).sort((v, w) => degree[w] - degree[v] || v - w).map((v) => network.layers[a].nodes[v]);
+  return network.layers[a].nodes
+    .map((_, v) => v)
+    .sort((v, w) => degree[w] - degree[v] || v - w)
+    .map((v) => network.layers[a].nodes[v]);
 }

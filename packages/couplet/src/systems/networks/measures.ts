@@ -32,9 +32,17 @@ export interface SpectralMeasures {
  * @throws CoupletError NOT_SUPPORTED for larger or directed networks
  * @see Klein & Randić 1993 (Kirchhoff index); Wu et al. 2011, IEEE Trans. SMC A 41, 1244 (natural connectivity)
  */
-export function spectralMeasures(network: MultilayerNetwork, options: SupraOptions = {}): SpectralMeasures {
+export function spectralMeasures(
+  network: MultilayerNetwork,
+  options: SupraOptions = {},
+): SpectralMeasures {
   if (network.directed) {
-    throw new CoupletError({ code: "NOT_SUPPORTED", where: "spectralMeasures", expected: "an undirected network", received: "directed links" });
+    throw new CoupletError({
+      code: "NOT_SUPPORTED",
+      where: "spectralMeasures",
+      expected: "an undirected network",
+      received: "directed links",
+    });
   }
   const n = network.size;
   const laplacian = wholeSpectrum(supraLaplacian(network, options), "spectralMeasures");
@@ -50,9 +58,13 @@ export function spectralMeasures(network: MultilayerNetwork, options: SupraOptio
     lambdaMax,
     eigenratio: zeros > 1 ? Number.POSITIVE_INFINITY : lambdaMax / laplacian[1],
     kirchhoffIndex: zeros > 1 ? Number.POSITIVE_INFINITY : n * rest.reduce((s, l) => s + 1 / l, 0),
-    logSpanningTrees: zeros > 1 ? Number.NEGATIVE_INFINITY : rest.reduce((s, l) => s + Math.log(l), 0) - Math.log(n),
+    logSpanningTrees:
+      zeros > 1
+        ? Number.NEGATIVE_INFINITY
+        : rest.reduce((s, l) => s + Math.log(l), 0) - Math.log(n),
     spectralRadius: radius,
-    naturalConnectivity: radius + Math.log(adjacency.reduce((s, l) => s + Math.exp(l - radius), 0) / n),
+    naturalConnectivity:
+      radius + Math.log(adjacency.reduce((s, l) => s + Math.exp(l - radius), 0) / n),
     laplacianSpectrum: laplacian,
     adjacencySpectrum: adjacency,
   };
@@ -65,7 +77,10 @@ export function spectralMeasures(network: MultilayerNetwork, options: SupraOptio
  * `coupling` is how much more (or less) infectious a link between layers is than one inside.
  * @see Wang et al. 2003, Proc. SRDS; Sahneh, Scoglio & Chowdhury 2013, Proc. ACC (interconnected networks)
  */
-export function epidemicThreshold(network: MultilayerNetwork, options: SupraOptions = {}): { readonly threshold: number; readonly spectralRadius: number } {
+export function epidemicThreshold(
+  network: MultilayerNetwork,
+  options: SupraOptions = {},
+): { readonly threshold: number; readonly spectralRadius: number } {
   const radius = spectralRadius(toCsr(supraAdjacency(network, options)), !network.directed);
   return { threshold: 1 / radius, spectralRadius: radius };
 }
@@ -91,21 +106,36 @@ export interface WeakCoupling {
  */
 export function weakCoupling(network: MultilayerNetwork): WeakCoupling {
   if (network.layers.length !== 2 || network.directed) {
-    throw new CoupletError({ code: "DATA_INVALID", where: "weakCoupling", expected: "two undirected layers", received: `${network.layers.length}${network.directed ? " with directed links" : ""}` });
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "weakCoupling",
+      expected: "two undirected layers",
+      received: `${network.layers.length}${network.directed ? " with directed links" : ""}`,
+    });
   }
   const whole = supraAdjacency(network);
   const block = (a: number, b: number): LinearOperator | undefined => {
-    const found = whole.blocks.find((p) => p.row === network.layers[a].name && p.column === network.layers[b].name);
+    const found = whole.blocks.find(
+      (p) => p.row === network.layers[a].name && p.column === network.layers[b].name,
+    );
     return found === undefined ? undefined : asOperator(found.block);
   };
   const pairs = [0, 1].map((a) => {
     const own = block(a, a);
-    return own === undefined ? { value: 0, vector: new Float64Array(network.layers[a].nodes.length) } : extremalPair(own, "LA");
+    return own === undefined
+      ? { value: 0, vector: new Float64Array(network.layers[a].nodes.length) }
+      : extremalPair(own, "LA");
   });
   const p = pairs[0].value >= pairs[1].value ? 0 : 1;
   const { value: radius, vector: u } = pairs[p];
   if (!(radius > pairs[1 - p].value * (1 + 1e-12))) {
-    throw new CoupletError({ code: "DATA_INVALID", where: "weakCoupling", expected: "layers of different spectral radius", received: `${radius} and ${pairs[1 - p].value}`, hint: "With equal ones the growth is of first order in g." });
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "weakCoupling",
+      expected: "layers of different spectral radius",
+      received: `${radius} and ${pairs[1 - p].value}`,
+      hint: "With equal ones the growth is of first order in g.",
+    });
   }
   const between = block(1 - p, p);
   const bu = new Float64Array(network.layers[1 - p].nodes.length);
@@ -117,16 +147,24 @@ export function weakCoupling(network: MultilayerNetwork): WeakCoupling {
     else other.apply(x, y);
     for (let i = 0; i < y.length; i++) y[i] = radius * x[i] - y[i];
   }, bu);
-  return { dominant: network.layers[p].name, radius, coefficient: bu.reduce((s, v, i) => s + v * z[i], 0) };
+  return {
+    dominant: network.layers[p].name,
+    radius,
+    coefficient: bu.reduce((s, v, i) => s + v * z[i], 0),
+  };
 }
 
-function conjugateGradients(apply: (x: Float64Array, y: Float64Array) => void, b: Float64Array): Float64Array {
+function conjugateGradients(
+  apply: (x: Float64Array, y: Float64Array) => void,
+  b: Float64Array,
+): Float64Array {
   const n = b.length;
   const x = new Float64Array(n);
   const r = Float64Array.from(b);
   const p = Float64Array.from(b);
   const ap = new Float64Array(n);
-  const dot = (u: Float64Array, v: Float64Array): number => u.reduce((s, value, i) => s + value * v[i], 0);
+  const dot = (u: Float64Array, v: Float64Array): number =>
+    u.reduce((s, value, i) => s + value * v[i], 0);
   let rr = dot(r, r);
   const stop = 1e-30 * rr;
   for (let k = 0; k < 20 * n && rr > stop; k++) {

@@ -100,7 +100,13 @@ export interface MultilayerNetwork {
  */
 export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
   const fail = (where: string, expected: string, received: string, hint?: string): never => {
-    throw new CoupletError({ code: "DATA_INVALID", where, expected, received, ...(hint === undefined ? {} : { hint }) });
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where,
+      expected,
+      received,
+      ...(hint === undefined ? {} : { hint }),
+    });
   };
   if (spec.layers.length === 0) fail("layers", "at least one layer", "none");
   const nodes: string[] = [];
@@ -125,43 +131,74 @@ export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
     const place = (name: string): number => {
       const found = position.get(name);
       if (found !== undefined) return found;
-      if (layer.nodes !== undefined) fail(where, "edges between its nodes", `an edge to "${name}"`, near(name, layer.nodes));
+      if (layer.nodes !== undefined)
+        fail(where, "edges between its nodes", `an edge to "${name}"`, near(name, layer.nodes));
       position.set(name, position.size);
       return position.size - 1;
     };
-    const [from, to, weights] = [new Int32Array(layer.edges.length), new Int32Array(layer.edges.length), new Float64Array(layer.edges.length)];
+    const [from, to, weights] = [
+      new Int32Array(layer.edges.length),
+      new Int32Array(layer.edges.length),
+      new Float64Array(layer.edges.length),
+    ];
     layer.edges.forEach(([a, b, weight = 1], e) => {
-      if (!Number.isFinite(weight)) fail(`${where}, edge ${e} (${a}, ${b})`, "a finite weight", `${weight}`);
+      if (!Number.isFinite(weight))
+        fail(`${where}, edge ${e} (${a}, ${b})`, "a finite weight", `${weight}`);
       from[e] = place(a);
       to[e] = place(b);
       weights[e] = weight;
     });
-    return { name: layer.name, nodes: [...position.keys()], from, to, weights, directed: layer.directed === true };
+    return {
+      name: layer.name,
+      nodes: [...position.keys()],
+      from,
+      to,
+      weights,
+      directed: layer.directed === true,
+    };
   });
 
   const index = layers.map((layer) => Int32Array.from(layer.nodes, numberOf));
-  const aligned = index.every((own) => own.length === index[0].length && own.every((node, i) => node === index[0][i]));
-  const order = nodeOrder(layers.map((layer, a) => ({ name: layer.name, size: layer.nodes.length, index: index[a] })));
+  const aligned = index.every(
+    (own) => own.length === index[0].length && own.every((node, i) => node === index[0][i]),
+  );
+  const order = nodeOrder(
+    layers.map((layer, a) => ({ name: layer.name, size: layer.nodes.length, index: index[a] })),
+  );
   const layerAt = new Map(layers.map((layer, a) => [layer.name, a]));
   const inside = index.map((own) => new Map(Array.from(own, (node, i) => [node, i])));
   const locate = (where: string, [layer, node]: StateNode): readonly [number, number] => {
     const a = layerAt.get(layer);
-    if (a === undefined) return fail(where, `one of the layers ${[...layerAt.keys()].join(", ")}`, `"${layer}"`, near(layer, [...layerAt.keys()]));
+    if (a === undefined)
+      return fail(
+        where,
+        `one of the layers ${[...layerAt.keys()].join(", ")}`,
+        `"${layer}"`,
+        near(layer, [...layerAt.keys()]),
+      );
     const number = numbers.get(node);
     const i = number === undefined ? undefined : inside[a].get(number);
-    if (i === undefined) return fail(where, `a node of layer "${layer}"`, `"${node}"`, near(node, layers[a].nodes));
+    if (i === undefined)
+      return fail(where, `a node of layer "${layer}"`, `"${node}"`, near(node, layers[a].nodes));
     return [a, i];
   };
 
   const between: InterlayerLinks[] = [];
-  const groups = new Map<string, { source: number; target: number; entries: (readonly [number, number, number])[] }>();
+  const groups = new Map<
+    string,
+    { source: number; target: number; entries: (readonly [number, number, number])[] }
+  >();
   (spec.links ?? []).forEach(([from, to, weight = 1], e) => {
     const where = `links[${e}]`;
     if (!Number.isFinite(weight)) fail(where, "a finite weight", `${weight}`);
     let [[a, i], [b, j]] = [locate(where, from), locate(where, to)];
     if (a === b) fail(where, "a link between two layers", `both ends in "${from[0]}"`);
     // both ways: one group per pair of layers
-    if (spec.linksDirected !== true && a > b) [[a, i], [b, j]] = [[b, j], [a, i]];
+    if (spec.linksDirected !== true && a > b)
+      [[a, i], [b, j]] = [
+        [b, j],
+        [a, i],
+      ];
     const key = `${a},${b}`;
     const group = groups.get(key) ?? { source: a, target: b, entries: [] };
     groups.set(key, group);
@@ -176,11 +213,16 @@ export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
       const j = inside[b].get(node);
       if (j !== undefined) entries.push([i, j, weight]);
     });
-    if (entries.length > 0) between.push({ source: a, target: b, directed: false, ...arrays(entries) });
+    if (entries.length > 0)
+      between.push({ source: a, target: b, directed: false, ...arrays(entries) });
   }
 
   return {
-    layers, between, nodes, order, aligned,
+    layers,
+    between,
+    nodes,
+    order,
+    aligned,
     size: order.size,
     directed: layers.some((layer) => layer.directed) || between.some((links) => links.directed),
     nodeInfo: spec.nodeInfo ?? new Map(),
@@ -207,26 +249,41 @@ const arrays = (entries: readonly (readonly [number, number, number])[]): LinkAr
 });
 
 function couplingPairs(
-  coupling: Coupling | undefined, count: number, fail: (where: string, expected: string, received: string) => never,
+  coupling: Coupling | undefined,
+  count: number,
+  fail: (where: string, expected: string, received: string) => never,
 ): (readonly [number, number, number])[] {
   if (coupling === undefined) return [];
   const pairs: (readonly [number, number, number])[] = [];
   if (coupling.kind === "matrix") {
     const w = coupling.weights;
-    if (w.length !== count || w.some((row) => row.length !== count)) fail("coupling.weights", `a ${count} x ${count} matrix`, `${w.length} x ${w[0]?.length ?? 0}`);
+    if (w.length !== count || w.some((row) => row.length !== count))
+      fail(
+        "coupling.weights",
+        `a ${count} x ${count} matrix`,
+        `${w.length} x ${w[0]?.length ?? 0}`,
+      );
     for (let a = 0; a < count; a++) {
       for (let b = a + 1; b < count; b++) {
-        if (w[a][b] !== w[b][a]) fail(`coupling.weights[${a}][${b}]`, `the same as [${b}][${a}]`, `${w[a][b]} and ${w[b][a]}`);
-        if (!(w[a][b] >= 0 && Number.isFinite(w[a][b]))) fail(`coupling.weights[${a}][${b}]`, "a weight of 0 or more", `${w[a][b]}`);
+        if (w[a][b] !== w[b][a])
+          fail(
+            `coupling.weights[${a}][${b}]`,
+            `the same as [${b}][${a}]`,
+            `${w[a][b]} and ${w[b][a]}`,
+          );
+        if (!(w[a][b] >= 0 && Number.isFinite(w[a][b])))
+          fail(`coupling.weights[${a}][${b}]`, "a weight of 0 or more", `${w[a][b]}`);
         if (w[a][b] > 0) pairs.push([a, b, w[a][b]]);
       }
     }
     return pairs;
   }
   const weight = coupling.weight ?? 1;
-  if (!(weight > 0 && Number.isFinite(weight))) fail("coupling.weight", "a positive weight", `${weight}`);
+  if (!(weight > 0 && Number.isFinite(weight)))
+    fail("coupling.weight", "a positive weight", `${weight}`);
   for (let a = 0; a < count; a++) {
-    for (let b = a + 1; b < count; b++) if (coupling.kind === "categorical" || b === a + 1) pairs.push([a, b, weight]);
+    for (let b = a + 1; b < count; b++)
+      if (coupling.kind === "categorical" || b === a + 1) pairs.push([a, b, weight]);
   }
   return pairs;
 }

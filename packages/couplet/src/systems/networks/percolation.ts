@@ -18,7 +18,12 @@ export interface MutualThreshold {
  */
 export function mutualPercolationThreshold(networks: number): MutualThreshold {
   if (!(Number.isInteger(networks) && networks >= 1)) {
-    throw new CoupletError({ code: "USAGE", where: "mutualPercolationThreshold", expected: "a whole number of networks, 1 or more", received: `${networks}` });
+    throw new CoupletError({
+      code: "USAGE",
+      where: "mutualPercolationThreshold",
+      expected: "a whole number of networks, 1 or more",
+      received: `${networks}`,
+    });
   }
   if (networks === 1) return { meanDegree: 1, jump: 0 };
   // e^x - 1 - n x is convex with roots 0 and x*; Newton from the right of x* falls to it monotonically
@@ -71,19 +76,37 @@ export function degreePercolation(degrees: ArrayLike<number>): DegreePercolation
   let [first, second, most] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
     const k = degrees[i];
-    if (!(Number.isInteger(k) && k >= 0)) throw new CoupletError({ code: "DATA_INVALID", where: `degrees[${i}]`, expected: "a whole number of 0 or more", received: `${k}` });
+    if (!(Number.isInteger(k) && k >= 0))
+      throw new CoupletError({
+        code: "DATA_INVALID",
+        where: `degrees[${i}]`,
+        expected: "a whole number of 0 or more",
+        received: `${k}`,
+      });
     first += k / n;
     second += (k * k) / n;
     most = Math.max(most, k);
   }
-  if (!(first > 0)) throw new CoupletError({ code: "DATA_INVALID", where: "degrees", expected: "at least one link", received: "none" });
+  if (!(first > 0))
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "degrees",
+      expected: "at least one link",
+      received: "none",
+    });
   const share = new Float64Array(most + 1);
   for (let i = 0; i < n; i++) share[degrees[i]] += 1 / n;
   const branching = second / first - 1;
   return {
     threshold: branching > 0 ? 1 / branching : Number.POSITIVE_INFINITY,
     giant(p): number {
-      if (!(p >= 0 && p <= 1)) throw new CoupletError({ code: "USAGE", where: "giant", expected: "a fraction from 0 to 1", received: `${p}` });
+      if (!(p >= 0 && p <= 1))
+        throw new CoupletError({
+          code: "USAGE",
+          where: "giant",
+          expected: "a fraction from 0 to 1",
+          received: `${p}`,
+        });
       // the map is increasing and convex: iterating from 0 rises to the smallest fixed point
       let u = 0;
       for (let i = 0; i < 100_000; i++) {

@@ -54,13 +54,20 @@ export function removalCurve(network: MultilayerNetwork, options: RemovalOptions
   const n = network.nodes.length;
   const works = options.works ?? "giant";
   if (works === "mutual" && !network.aligned) {
-    throw new CoupletError({ code: "DATA_INVALID", where: "removalCurve.works", expected: "layers with the same nodes in the same order for `mutual`", received: "layers that differ" });
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "removalCurve.works",
+      expected: "layers with the same nodes in the same order for `mutual`",
+      received: "layers that differ",
+    });
   }
   const merged = mergedGraph(network);
   const order = removalOrder(network, merged, options.strategy);
   const points = Math.min(options.points ?? Math.min(100, n), order.length);
   const graphs = works === "mutual" ? network.layers.map((_, a) => layerGraph(network, a)) : [];
-  const removed = Int32Array.from({ length: points + 1 }, (_, k) => Math.round((k * order.length) / points));
+  const removed = Int32Array.from({ length: points + 1 }, (_, k) =>
+    Math.round((k * order.length) / points),
+  );
   const working = new Float64Array(points + 1);
   const second = new Float64Array(points + 1);
   removed.forEach((count, k) => {
@@ -76,12 +83,20 @@ export function removalCurve(network: MultilayerNetwork, options: RemovalOptions
     options.onPoint?.(count);
   });
   let area = 0;
-  for (let k = 1; k <= points; k++) area += ((working[k] + working[k - 1]) / 2) * ((removed[k] - removed[k - 1]) / n);
+  for (let k = 1; k <= points; k++)
+    area += ((working[k] + working[k - 1]) / 2) * ((removed[k] - removed[k - 1]) / n);
   let peak = 0;
   second.forEach((s, k) => {
     if (s > second[peak]) peak = k;
   });
-  return { removed, working, second, robustness: area, breakingPoint: removed[peak] / n, order: Array.from(order, (v) => network.nodes[v]) };
+  return {
+    removed,
+    working,
+    second,
+    robustness: area,
+    breakingPoint: removed[peak] / n,
+    order: Array.from(order, (v) => network.nodes[v]),
+  };
 }
 
 /** All layers laid on each other: nodes are joined if any layer (or a link between layers) joins them. */
@@ -89,14 +104,25 @@ function mergedGraph(network: MultilayerNetwork): Graph {
   const node = network.order.layers.map((layer) => layer.index!);
   const map = (index: ArrayLike<number>, at: Int32Array): Int32Array => at.map((i) => index[i]);
   return graphOf(network.nodes.length, [
-    ...network.layers.map((layer, a) => ({ from: map(node[a], layer.from), to: map(node[a], layer.to) })),
-    ...network.between.map((links) => ({ from: map(node[links.source], links.from), to: map(node[links.target], links.to) })),
+    ...network.layers.map((layer, a) => ({
+      from: map(node[a], layer.from),
+      to: map(node[a], layer.to),
+    })),
+    ...network.between.map((links) => ({
+      from: map(node[links.source], links.from),
+      to: map(node[links.target], links.to),
+    })),
   ]);
 }
 
-function removalOrder(network: MultilayerNetwork, merged: Graph, strategy: RemovalStrategy): Int32Array {
+function removalOrder(
+  network: MultilayerNetwork,
+  merged: Graph,
+  strategy: RemovalStrategy,
+): Int32Array {
   const n = network.nodes.length;
-  const byScore = (score: ArrayLike<number>): Int32Array => Int32Array.from({ length: n }, (_, v) => v).sort((a, b) => score[b] - score[a] || a - b);
+  const byScore = (score: ArrayLike<number>): Int32Array =>
+    Int32Array.from({ length: n }, (_, v) => v).sort((a, b) => score[b] - score[a] || a - b);
   switch (strategy.kind) {
     case "random":
       return shuffled(n, strategy.seed);
@@ -105,7 +131,13 @@ function removalOrder(network: MultilayerNetwork, merged: Graph, strategy: Remov
       return strategy.adaptive === true ? adaptiveOrder(merged, degree) : byScore(degree);
     }
     case "eigenvector": {
-      if (network.directed) throw new CoupletError({ code: "NOT_SUPPORTED", where: "removalCurve.strategy", expected: "an undirected network for eigenvector", received: "directed links" });
+      if (network.directed)
+        throw new CoupletError({
+          code: "NOT_SUPPORTED",
+          where: "removalCurve.strategy",
+          expected: "an undirected network for eigenvector",
+          received: "directed links",
+        });
       const { vector } = extremalPair(toCsr(supraAdjacency(network)), "LA");
       const score = new Float64Array(n);
       vector.forEach((x, i) => {
@@ -119,7 +151,12 @@ function removalOrder(network: MultilayerNetwork, merged: Graph, strategy: Remov
       return Int32Array.from(strategy.nodes, (name) => {
         const v = number.get(name);
         if (v === undefined || seen.has(v)) {
-          throw new CoupletError({ code: "DATA_INVALID", where: "removalCurve.strategy.nodes", expected: "each node of the network at most once", received: `"${name}"` });
+          throw new CoupletError({
+            code: "DATA_INVALID",
+            where: "removalCurve.strategy.nodes",
+            expected: "each node of the network at most once",
+            received: `"${name}"`,
+          });
         }
         seen.add(v);
         return v;
@@ -132,7 +169,8 @@ function removalOrder(network: MultilayerNetwork, merged: Graph, strategy: Remov
 function degreesWithoutReplicas(merged: Graph): Int32Array {
   const degree = degrees(merged);
   for (let v = 0; v < merged.size; v++) {
-    for (let p = merged.start[v]; p < merged.start[v + 1]; p++) if (merged.neighbours[p] === v) degree[v]--;
+    for (let p = merged.start[v]; p < merged.start[v + 1]; p++)
+      if (merged.neighbours[p] === v) degree[v]--;
   }
   return degree;
 }
@@ -143,7 +181,8 @@ function adaptiveOrder(graph: Graph, degree: Int32Array): Int32Array {
   const order = new Int32Array(graph.size);
   for (let k = 0; k < graph.size; k++) {
     let best = -1;
-    for (let v = 0; v < graph.size; v++) if (gone[v] === 0 && (best < 0 || left[v] > left[best])) best = v;
+    for (let v = 0; v < graph.size; v++)
+      if (gone[v] === 0 && (best < 0 || left[v] > left[best])) best = v;
     gone[best] = 1;
     order[k] = best;
     for (let p = graph.start[best]; p < graph.start[best + 1]; p++) left[graph.neighbours[p]]--;

@@ -21,7 +21,10 @@ export interface SupraOptions {
  * @throws CoupletError DATA_INVALID for a factor that is not finite
  * @see De Domenico et al. 2013, Phys. Rev. X 3, 041022
  */
-export function supraAdjacency(network: MultilayerNetwork, options: SupraOptions = {}): SupraOperator {
+export function supraAdjacency(
+  network: MultilayerNetwork,
+  options: SupraOptions = {},
+): SupraOperator {
   return assemble(network, triplets(network, options, false));
 }
 
@@ -33,7 +36,10 @@ export function supraAdjacency(network: MultilayerNetwork, options: SupraOptions
  * @throws CoupletError DATA_INVALID for a negative weight or coupling
  * @see Gómez et al. 2013, Phys. Rev. Lett. 110, 028701
  */
-export function supraLaplacian(network: MultilayerNetwork, options: SupraOptions = {}): SupraOperator {
+export function supraLaplacian(
+  network: MultilayerNetwork,
+  options: SupraOptions = {},
+): SupraOperator {
   const entries = triplets(network, options, true);
   const count = entries.row.length;
   for (let e = 0; e < count; e++) {
@@ -71,7 +77,10 @@ export interface RandomWalk {
  * @throws CoupletError DATA_INVALID for a negative weight
  * @see De Domenico, Solé-Ribalta, Gómez & Arenas 2014, PNAS 111, 8351
  */
-export function randomWalk(network: MultilayerNetwork, options: SupraOptions & { readonly kind?: "classical" | "diffusive" } = {}): RandomWalk {
+export function randomWalk(
+  network: MultilayerNetwork,
+  options: SupraOptions & { readonly kind?: "classical" | "diffusive" } = {},
+): RandomWalk {
   const kind = options.kind ?? "classical";
   const entries = triplets(network, options, true);
   const n = network.size;
@@ -82,16 +91,39 @@ export function randomWalk(network: MultilayerNetwork, options: SupraOptions & {
   let largest = 0;
   for (const s of strengths) largest = Math.max(largest, s);
   const step: Entries = { row: [], column: [], value: [] };
-  entries.column.forEach((j, e) => push(step, entries.row[e], j, entries.value[e] / (kind === "classical" ? strengths[j] : largest)));
+  entries.column.forEach((j, e) =>
+    push(
+      step,
+      entries.row[e],
+      j,
+      entries.value[e] / (kind === "classical" ? strengths[j] : largest),
+    ),
+  );
   for (let j = 0; j < n; j++) {
-    const stay = kind === "classical" ? (strengths[j] === 0 ? 1 : 0) : largest === 0 ? 1 : 1 - strengths[j] / largest;
+    const stay =
+      kind === "classical"
+        ? strengths[j] === 0
+          ? 1
+          : 0
+        : largest === 0
+          ? 1
+          : 1 - strengths[j] / largest;
     if (stay !== 0) push(step, j, j, stay);
   }
-  const laplacian: Entries = { row: [...step.row], column: [...step.column], value: step.value.map((v) => -v) };
+  const laplacian: Entries = {
+    row: [...step.row],
+    column: [...step.column],
+    value: step.value.map((v) => -v),
+  };
   for (let j = 0; j < n; j++) push(laplacian, j, j, 1);
-  const symmetric = network.directed || kind !== "classical" ? undefined : scaled(entries, strengths);
+  const symmetric =
+    network.directed || kind !== "classical" ? undefined : scaled(entries, strengths);
   const total = strengths.reduce((a, b) => a + b, 0);
-  const stationary = network.directed ? undefined : kind === "classical" ? strengths.map((s) => s / total) : new Float64Array(n).fill(1 / n);
+  const stationary = network.directed
+    ? undefined
+    : kind === "classical"
+      ? strengths.map((s) => s / total)
+      : new Float64Array(n).fill(1 / n);
   return {
     transition: assemble(network, step),
     laplacian: assemble(network, laplacian),
@@ -107,12 +139,23 @@ export function layerLaplacian(network: MultilayerNetwork, layer: number, factor
   const out: Entries = { row: [], column: [], value: [] };
   for (let e = 0; e < from.length; e++) {
     checkWeight(weights[e], `layer "${name}"`);
-    for (const [i, j] of directed ? [[to[e], from[e]]] : [[to[e], from[e]], [from[e], to[e]]]) {
+    for (const [i, j] of directed
+      ? [[to[e], from[e]]]
+      : [
+          [to[e], from[e]],
+          [from[e], to[e]],
+        ]) {
       push(out, i, j, -factor * weights[e]);
       push(out, j, j, factor * weights[e]);
     }
   }
-  return csrFromTriplets({ rows: nodes.length, cols: nodes.length, row: out.row, column: out.column, values: out.value });
+  return csrFromTriplets({
+    rows: nodes.length,
+    cols: nodes.length,
+    row: out.row,
+    column: out.column,
+    values: out.value,
+  });
 }
 
 interface Entries {
@@ -128,33 +171,60 @@ function push(entries: Entries, i: number, j: number, value: number): void {
 }
 
 function scaled(entries: Entries, strengths: Float64Array): Entries {
-  return { row: entries.row, column: entries.column, value: entries.value.map((v, e) => v / Math.sqrt(strengths[entries.row[e]] * strengths[entries.column[e]])) };
+  return {
+    row: entries.row,
+    column: entries.column,
+    value: entries.value.map(
+      (v, e) => v / Math.sqrt(strengths[entries.row[e]] * strengths[entries.column[e]]),
+    ),
+  };
 }
 
 function checkWeight(weight: number, where: string): void {
   if (weight >= 0) return;
   throw new CoupletError({
-    code: "DATA_INVALID", where, expected: "weights of 0 or more", received: `${weight}`,
+    code: "DATA_INVALID",
+    where,
+    expected: "weights of 0 or more",
+    received: `${weight}`,
     hint: "A negative weight has no diffusion, random walk or Laplacian spectrum; supraAdjacency takes it.",
   });
 }
 
 /** All entries A[i, j] (link from j to i) of the supra-adjacency matrix, in global indices. */
-function triplets(network: MultilayerNetwork, options: SupraOptions, nonNegative: boolean): Entries {
+function triplets(
+  network: MultilayerNetwork,
+  options: SupraOptions,
+  nonNegative: boolean,
+): Entries {
   const coupling = options.coupling ?? 1;
   const factors = options.layerFactors ?? network.layers.map(() => 1);
   if (!Number.isFinite(coupling) || (nonNegative && coupling < 0)) {
-    throw new CoupletError({ code: "DATA_INVALID", where: "coupling", expected: nonNegative ? "a number of 0 or more" : "a finite number", received: `${coupling}` });
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "coupling",
+      expected: nonNegative ? "a number of 0 or more" : "a finite number",
+      received: `${coupling}`,
+    });
   }
   if (factors.length !== network.layers.length) {
-    throw new CoupletError({ code: "DATA_INVALID", where: "layerFactors", expected: `${network.layers.length} numbers, one per layer`, received: `${factors.length}` });
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "layerFactors",
+      expected: `${network.layers.length} numbers, one per layer`,
+      received: `${factors.length}`,
+    });
   }
   const out: Entries = { row: [], column: [], value: [] };
   network.layers.forEach((layer, a) => {
     const offset = network.order.offset(layer.name);
     for (let e = 0; e < layer.from.length; e++) {
       const w = factors[a] * layer.weights[e];
-      if (nonNegative) checkWeight(w, `layer "${layer.name}", link ${layer.nodes[layer.from[e]]} - ${layer.nodes[layer.to[e]]}`);
+      if (nonNegative)
+        checkWeight(
+          w,
+          `layer "${layer.name}", link ${layer.nodes[layer.from[e]]} - ${layer.nodes[layer.to[e]]}`,
+        );
       const [i, j] = [offset + layer.to[e], offset + layer.from[e]];
       push(out, i, j, w);
       if (!layer.directed && i !== j) push(out, j, i, w);
@@ -165,7 +235,10 @@ function triplets(network: MultilayerNetwork, options: SupraOptions, nonNegative
     for (let e = 0; e < links.from.length; e++) {
       const w = coupling * links.weights[e];
       if (nonNegative) checkWeight(w, `links from "${source}" to "${target}"`);
-      const [i, j] = [network.order.offset(target) + links.to[e], network.order.offset(source) + links.from[e]];
+      const [i, j] = [
+        network.order.offset(target) + links.to[e],
+        network.order.offset(source) + links.from[e],
+      ];
       push(out, i, j, w);
       if (!links.directed) push(out, j, i, w);
     }
@@ -176,7 +249,9 @@ function triplets(network: MultilayerNetwork, options: SupraOptions, nonNegative
 function assemble(network: MultilayerNetwork, entries: Entries): SupraOperator {
   const layerOf = new Int32Array(network.size);
   const offsets = network.layers.map((layer) => network.order.offset(layer.name));
-  network.layers.forEach((layer, a) => layerOf.fill(a, offsets[a], offsets[a] + layer.nodes.length));
+  network.layers.forEach((layer, a) =>
+    layerOf.fill(a, offsets[a], offsets[a] + layer.nodes.length),
+  );
   const groups = new Map<number, Entries>();
   const count = network.layers.length;
   for (let e = 0; e < entries.row.length; e++) {
@@ -191,7 +266,11 @@ function assemble(network: MultilayerNetwork, entries: Entries): SupraOperator {
     const [a, b] = [Math.floor(key / count), key % count];
     const [row, column] = [network.layers[a], network.layers[b]];
     (blocks[row.name] ??= {})[column.name] = csrFromTriplets({
-      rows: row.nodes.length, cols: column.nodes.length, row: group.row, column: group.column, values: group.value,
+      rows: row.nodes.length,
+      cols: column.nodes.length,
+      row: group.row,
+      column: group.column,
+      values: group.value,
     });
   }
   return supra({ layers: network.order.layers, blocks });

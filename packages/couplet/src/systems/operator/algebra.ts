@@ -28,7 +28,15 @@ export function multiply(a: AnyDense, b: AnyDense): AnyDense {
   return { kind: "complexDense", rows, cols, re, im };
 }
 
-function addProduct(rows: number, inner: number, cols: number, a: Float64Array, b: Float64Array, c: Float64Array, sign: number): void {
+function addProduct(
+  rows: number,
+  inner: number,
+  cols: number,
+  a: Float64Array,
+  b: Float64Array,
+  c: Float64Array,
+  sign: number,
+): void {
   for (let i = 0; i < rows; i++) {
     for (let k = 0; k < inner; k++) {
       const f = sign * a[i * inner + k]!;
@@ -42,33 +50,50 @@ function addProduct(rows: number, inner: number, cols: number, a: Float64Array, 
 export function combine(alpha: number, a: DenseMatrix, beta: number, b: DenseMatrix): DenseMatrix;
 export function combine(alpha: number, a: AnyDense, beta: number, b: AnyDense): AnyDense;
 export function combine(alpha: number, a: AnyDense, beta: number, b: AnyDense): AnyDense {
-  if (a.rows !== b.rows || a.cols !== b.cols) throw mismatch("combine", `${a.rows} x ${a.cols}`, `${b.rows} x ${b.cols}`);
-  const add = (x: Float64Array, y: Float64Array): Float64Array => x.map((v, i) => alpha * v + beta * y[i]!);
+  if (a.rows !== b.rows || a.cols !== b.cols)
+    throw mismatch("combine", `${a.rows} x ${a.cols}`, `${b.rows} x ${b.cols}`);
+  const add = (x: Float64Array, y: Float64Array): Float64Array =>
+    x.map((v, i) => alpha * v + beta * y[i]!);
   const shape = { rows: a.rows, cols: a.cols };
-  if (a.kind === "dense" && b.kind === "dense") return { kind: "dense", ...shape, values: add(a.values, b.values) };
+  if (a.kind === "dense" && b.kind === "dense")
+    return { kind: "dense", ...shape, values: add(a.values, b.values) };
   const [x, y] = [toComplexDense(a), toComplexDense(b)];
   return { kind: "complexDense", ...shape, re: add(x.re, y.re), im: add(x.im, y.im) };
 }
 
 /** The submatrix of the given rows and columns. */
-export function submatrix(a: DenseMatrix, rows: readonly number[], cols: readonly number[]): DenseMatrix;
-export function submatrix(a: ComplexDenseMatrix, rows: readonly number[], cols: readonly number[]): ComplexDenseMatrix;
+export function submatrix(
+  a: DenseMatrix,
+  rows: readonly number[],
+  cols: readonly number[],
+): DenseMatrix;
+export function submatrix(
+  a: ComplexDenseMatrix,
+  rows: readonly number[],
+  cols: readonly number[],
+): ComplexDenseMatrix;
 export function submatrix(a: AnyDense, rows: readonly number[], cols: readonly number[]): AnyDense;
 export function submatrix(a: AnyDense, rows: readonly number[], cols: readonly number[]): AnyDense {
   const pick = (source: Float64Array): Float64Array => {
     const out = new Float64Array(rows.length * cols.length);
-    rows.forEach((i, r) => cols.forEach((j, c) => (out[r * cols.length + c] = source[i * a.cols + j]!)));
+    rows.forEach((i, r) =>
+      cols.forEach((j, c) => (out[r * cols.length + c] = source[i * a.cols + j]!)),
+    );
     return out;
   };
   const shape = { rows: rows.length, cols: cols.length };
-  return a.kind === "dense" ? { kind: "dense", ...shape, values: pick(a.values) } : { kind: "complexDense", ...shape, re: pick(a.re), im: pick(a.im) };
+  return a.kind === "dense"
+    ? { kind: "dense", ...shape, values: pick(a.values) }
+    : { kind: "complexDense", ...shape, re: pick(a.re), im: pick(a.im) };
 }
 
 /** The largest modulus of an entry. */
 export function largestEntry(a: AnyDense): number {
   let largest = 0;
   if (a.kind === "dense") for (const v of a.values) largest = Math.max(largest, Math.abs(v));
-  else for (let p = 0; p < a.re.length; p++) largest = Math.max(largest, Math.hypot(a.re[p]!, a.im[p]!));
+  else
+    for (let p = 0; p < a.re.length; p++)
+      largest = Math.max(largest, Math.hypot(a.re[p]!, a.im[p]!));
   return largest;
 }
 
@@ -86,4 +111,3 @@ export function columnsToMatrix(vectors: readonly Float64Array[], complex: boole
   if (!complex) return { kind: "dense", rows, cols, values: gather(0) };
   return { kind: "complexDense", rows, cols, re: gather(0), im: gather(rows) };
 }
-

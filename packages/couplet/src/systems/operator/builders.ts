@@ -2,7 +2,14 @@
 import { csrAdjoint, csrFromTriplets } from "./csr.ts";
 import { forEachEntry } from "./convert.ts";
 import { checkLength, isComplex, linearOperator, mismatch, squareSize } from "./matrix.ts";
-import type { AnyOperator, ComplexDenseMatrix, CsrMatrix, DenseMatrix, LinearOperator, Matrix } from "./matrix.ts";
+import type {
+  AnyOperator,
+  ComplexDenseMatrix,
+  CsrMatrix,
+  DenseMatrix,
+  LinearOperator,
+  Matrix,
+} from "./matrix.ts";
 import { applyAdjoint, asOperator } from "./product.ts";
 import { supra } from "./supra.ts";
 import type { ScaledBlock, SupraOperator } from "./supra.ts";
@@ -29,17 +36,31 @@ export interface KroneckerLayer {
  *
  * @throws CoupletError SHAPE_MISMATCH if the layers' sizes or `between` do not fit
  */
-export function kroneckerSum(spec: { readonly layers: readonly KroneckerLayer[]; readonly between: DenseMatrix }): SupraOperator {
+export function kroneckerSum(spec: {
+  readonly layers: readonly KroneckerLayer[];
+  readonly between: DenseMatrix;
+}): SupraOperator {
   const { layers, between } = spec;
   if (between.rows !== layers.length || between.cols !== layers.length) {
-    throw mismatch("kroneckerSum: between", `${layers.length} x ${layers.length}`, `${between.rows} x ${between.cols}`);
+    throw mismatch(
+      "kroneckerSum: between",
+      `${layers.length} x ${layers.length}`,
+      `${between.rows} x ${between.cols}`,
+    );
   }
-  const sizes = layers.map((layer) => squareSize(`kroneckerSum: layer "${layer.name}"`, layer.operator));
+  const sizes = layers.map((layer) =>
+    squareSize(`kroneckerSum: layer "${layer.name}"`, layer.operator),
+  );
   const indexed = layers.some((layer) => layer.index !== undefined);
   if (!indexed) {
     sizes.forEach((n, a) => {
       if (n !== sizes[0]) {
-        throw mismatch(`kroneckerSum: layer "${layers[a]!.name}"`, `${sizes[0]} nodes like the others`, String(n), "Give `index` to layers that lack nodes.");
+        throw mismatch(
+          `kroneckerSum: layer "${layers[a]!.name}"`,
+          `${sizes[0]} nodes like the others`,
+          String(n),
+          "Give `index` to layers that lack nodes.",
+        );
       }
     });
   }
@@ -49,14 +70,20 @@ export function kroneckerSum(spec: { readonly layers: readonly KroneckerLayer[];
     layers.forEach((other, b) => {
       const weight = between.values[a * layers.length + b]!;
       if (a !== b) {
-        if (weight !== 0) row[other.name] = { block: sameNode(layer, sizes[a]!, other, sizes[b]!), scale: weight };
+        if (weight !== 0)
+          row[other.name] = { block: sameNode(layer, sizes[a]!, other, sizes[b]!), scale: weight };
         return;
       }
       const { operator, scale = 1 } = layer;
       if (weight !== 0 && indexed) {
-        throw mismatch("kroneckerSum: between", "a zero diagonal where layers lack nodes", `${weight} at (${a}, ${a})`);
+        throw mismatch(
+          "kroneckerSum: between",
+          "a zero diagonal where layers lack nodes",
+          `${weight} at (${a}, ${a})`,
+        );
       }
-      row[layer.name] = weight === 0 ? { block: operator, scale } : shifted(operator, scale, weight);
+      row[layer.name] =
+        weight === 0 ? { block: operator, scale } : shifted(operator, scale, weight);
     });
     blocks[layer.name] = row;
   });
@@ -68,7 +95,12 @@ export function kroneckerSum(spec: { readonly layers: readonly KroneckerLayer[];
   return supra({ layers: names, blocks });
 }
 
-function sameNode(a: { readonly index?: ArrayLike<number> }, rows: number, b: { readonly index?: ArrayLike<number> }, cols: number): CsrMatrix {
+function sameNode(
+  a: { readonly index?: ArrayLike<number> },
+  rows: number,
+  b: { readonly index?: ArrayLike<number> },
+  cols: number,
+): CsrMatrix {
   const place = new Map<number, number>();
   for (let j = 0; j < cols; j++) place.set(b.index === undefined ? j : b.index[j]!, j);
   const row: number[] = [];
@@ -86,16 +118,28 @@ function sameNode(a: { readonly index?: ArrayLike<number> }, rows: number, b: { 
 export function shifted(a: AnyOperator, scale: number, shift: number): AnyOperator {
   const n = squareSize("shifted", a);
   if (a.kind === "operator") {
-    const act = (multiply: (x: Float64Array, y: Float64Array) => void) => (x: Float64Array, y: Float64Array): void => {
-      multiply(x, y);
-      for (let i = 0; i < y.length; i++) y[i] = scale * y[i]! + shift * x[i]!;
-    };
-    return linearOperator({ rows: n, cols: n, complex: a.complex, apply: act((x, y) => a.apply(x, y)), adjoint: act((x, y) => applyAdjoint(a, x, y)) });
+    const act =
+      (multiply: (x: Float64Array, y: Float64Array) => void) =>
+      (x: Float64Array, y: Float64Array): void => {
+        multiply(x, y);
+        for (let i = 0; i < y.length; i++) y[i] = scale * y[i]! + shift * x[i]!;
+      };
+    return linearOperator({
+      rows: n,
+      cols: n,
+      complex: a.complex,
+      apply: act((x, y) => a.apply(x, y)),
+      adjoint: act((x, y) => applyAdjoint(a, x, y)),
+    });
   }
   if (a.kind === "csr") {
     // Room for every entry of A and one diagonal entry in each row; equal places are added.
     const count = a.indices.length + n;
-    const [row, column, values] = [new Int32Array(count), new Int32Array(count), new Float64Array(count)];
+    const [row, column, values] = [
+      new Int32Array(count),
+      new Int32Array(count),
+      new Float64Array(count),
+    ];
     const imag = a.imag === undefined ? undefined : new Float64Array(count);
     let e = 0;
     forEachEntry(a, (i, j, re, im) => {
@@ -104,7 +148,14 @@ export function shifted(a: AnyOperator, scale: number, shift: number): AnyOperat
       e++;
     });
     for (let i = 0; i < n; i++, e++) [row[e], column[e], values[e]] = [i, i, shift];
-    return csrFromTriplets({ rows: n, cols: n, row, column, values, ...(imag === undefined ? {} : { imag }) });
+    return csrFromTriplets({
+      rows: n,
+      cols: n,
+      row,
+      column,
+      values,
+      ...(imag === undefined ? {} : { imag }),
+    });
   }
   const addDiagonal = (source: Float64Array, value: number): Float64Array => {
     const out = source.map((v) => scale * v);
@@ -122,11 +173,18 @@ export function shifted(a: AnyOperator, scale: number, shift: number): AnyOperat
  *
  * The layers are named "0", "1", ...
  */
-export function stack(spec: { readonly onSite: Matrix; readonly hopping: Matrix; readonly count: number; readonly phase?: number }): SupraOperator {
+export function stack(spec: {
+  readonly onSite: Matrix;
+  readonly hopping: Matrix;
+  readonly count: number;
+  readonly phase?: number;
+}): SupraOperator {
   const { onSite, hopping, count, phase } = spec;
   const n = squareSize("stack: onSite", onSite);
-  if (!Number.isInteger(count) || count < 1) throw mismatch("stack: count", "a whole number >= 1", String(count));
-  if (phase !== undefined && count < 3) throw mismatch("stack: count", "at least 3 layers in a closed stack", String(count));
+  if (!Number.isInteger(count) || count < 1)
+    throw mismatch("stack: count", "a whole number >= 1", String(count));
+  if (phase !== undefined && count < 3)
+    throw mismatch("stack: count", "at least 3 layers in a closed stack", String(count));
   const back = adjointOf(hopping);
   const blocks: Record<string, Record<string, AnyOperator | ScaledBlock>> = {};
   for (let a = 0; a < count; a++) {
@@ -137,7 +195,10 @@ export function stack(spec: { readonly onSite: Matrix; readonly hopping: Matrix;
     else if (phase !== undefined) row[count - 1] = { block: back, phase: -phase };
     blocks[a] = row;
   }
-  return supra({ layers: Array.from({ length: count }, (_, a) => ({ name: String(a), size: n })), blocks });
+  return supra({
+    layers: Array.from({ length: count }, (_, a) => ({ name: String(a), size: n })),
+    blocks,
+  });
 }
 
 /** One term of a Bloch sum: the block that joins a cell to the cell at `cell`. */
@@ -160,7 +221,8 @@ export function blochSum(terms: readonly BlochTerm[], k: readonly number[]): Com
     if (matrix.rows !== rows || matrix.cols !== cols) {
       throw mismatch(`blochSum: term ${t}`, `${rows} x ${cols}`, `${matrix.rows} x ${matrix.cols}`);
     }
-    if (cell.length !== k.length) throw mismatch(`blochSum: term ${t}`, `${k.length} axes`, String(cell.length));
+    if (cell.length !== k.length)
+      throw mismatch(`blochSum: term ${t}`, `${k.length} axes`, String(cell.length));
     const angle = cell.reduce((sum, steps, axis) => sum + steps * k[axis]!, 0);
     const [c, s] = [Math.cos(angle), Math.sin(angle)];
     forEachEntry(matrix, (i, j, x, y) => {
@@ -172,30 +234,53 @@ export function blochSum(terms: readonly BlochTerm[], k: readonly number[]): Com
 }
 
 /** diag(left) A diag(right) with real diagonals, e.g. D^-1/2 A D^-1/2; `right` is `left` if left out. */
-export function scaleDiagonally(a: AnyOperator, left: ArrayLike<number>, right: ArrayLike<number> = left): AnyOperator {
+export function scaleDiagonally(
+  a: AnyOperator,
+  left: ArrayLike<number>,
+  right: ArrayLike<number> = left,
+): AnyOperator {
   checkLength("scaleDiagonally: left", left, a.rows);
   checkLength("scaleDiagonally: right", right, a.cols);
   if (a.kind === "csr") {
     const scaleValues = (source: Float64Array): Float64Array => {
       const out = new Float64Array(source.length);
       for (let i = 0; i < a.rows; i++) {
-        for (let p = a.indptr[i]!; p < a.indptr[i + 1]!; p++) out[p] = left[i]! * source[p]! * right[a.indices[p]!]!;
+        for (let p = a.indptr[i]!; p < a.indptr[i + 1]!; p++)
+          out[p] = left[i]! * source[p]! * right[a.indices[p]!]!;
       }
       return out;
     };
-    return { ...a, values: scaleValues(a.values), imag: a.imag === undefined ? undefined : scaleValues(a.imag) };
+    return {
+      ...a,
+      values: scaleValues(a.values),
+      imag: a.imag === undefined ? undefined : scaleValues(a.imag),
+    };
   }
   if (a.kind === "operator") return scaledOperator(a, left, right);
-  const scaleValues = (source: Float64Array): Float64Array => source.map((v, p) => left[Math.floor(p / a.cols)]! * v * right[p % a.cols]!);
+  const scaleValues = (source: Float64Array): Float64Array =>
+    source.map((v, p) => left[Math.floor(p / a.cols)]! * v * right[p % a.cols]!);
   if (a.kind === "dense") return { ...a, values: scaleValues(a.values) };
   return { ...a, re: scaleValues(a.re), im: scaleValues(a.im) };
 }
 
-function scaledOperator(a: LinearOperator, left: ArrayLike<number>, right: ArrayLike<number>): LinearOperator {
-  const act = (multiply: (x: Float64Array, y: Float64Array) => void, before: ArrayLike<number>, after: ArrayLike<number>) => (x: Float64Array, y: Float64Array): void => {
-    multiply(x.map((v, i) => v * before[i % before.length]!), y);
-    for (let i = 0; i < y.length; i++) y[i]! *= after[i % after.length]!;
-  };
+function scaledOperator(
+  a: LinearOperator,
+  left: ArrayLike<number>,
+  right: ArrayLike<number>,
+): LinearOperator {
+  const act =
+    (
+      multiply: (x: Float64Array, y: Float64Array) => void,
+      before: ArrayLike<number>,
+      after: ArrayLike<number>,
+    ) =>
+    (x: Float64Array, y: Float64Array): void => {
+      multiply(
+        x.map((v, i) => v * before[i % before.length]!),
+        y,
+      );
+      for (let i = 0; i < y.length; i++) y[i]! *= after[i % after.length]!;
+    };
   return linearOperator({
     rows: a.rows,
     cols: a.cols,
@@ -213,11 +298,18 @@ export function adjointOf(a: AnyOperator): AnyOperator {
   if (a.kind === "csr") return csrAdjoint(a);
   if (a.kind === "operator") {
     const map = asOperator(a);
-    return linearOperator({ rows: a.cols, cols: a.rows, complex: isComplex(a), apply: (x, y) => applyAdjoint(map, x, y), adjoint: (x, y) => map.apply(x, y) });
+    return linearOperator({
+      rows: a.cols,
+      cols: a.rows,
+      complex: isComplex(a),
+      apply: (x, y) => applyAdjoint(map, x, y),
+      adjoint: (x, y) => map.apply(x, y),
+    });
   }
   const flip = (source: Float64Array, sign: number): Float64Array => {
     const out = new Float64Array(source.length);
-    for (let i = 0; i < a.rows; i++) for (let j = 0; j < a.cols; j++) out[j * a.rows + i] = sign * source[i * a.cols + j]!;
+    for (let i = 0; i < a.rows; i++)
+      for (let j = 0; j < a.cols; j++) out[j * a.rows + i] = sign * source[i * a.cols + j]!;
     return out;
   };
   const shape = { rows: a.cols, cols: a.rows };

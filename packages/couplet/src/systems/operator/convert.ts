@@ -6,13 +6,18 @@ import type { AnyOperator, ComplexDenseMatrix, CsrMatrix, DenseMatrix } from "./
 import { isSupra } from "./supra.ts";
 
 /** Calls `visit(i, j, re, im)` for every stored entry; a matrix-free block is probed by unit vectors. */
-export function forEachEntry(a: AnyOperator, visit: (i: number, j: number, re: number, im: number) => void): void {
+export function forEachEntry(
+  a: AnyOperator,
+  visit: (i: number, j: number, re: number, im: number) => void,
+): void {
   switch (a.kind) {
     case "dense":
-      for (let i = 0, p = 0; i < a.rows; i++) for (let j = 0; j < a.cols; j++, p++) visit(i, j, a.values[p]!, 0);
+      for (let i = 0, p = 0; i < a.rows; i++)
+        for (let j = 0; j < a.cols; j++, p++) visit(i, j, a.values[p]!, 0);
       return;
     case "complexDense":
-      for (let i = 0, p = 0; i < a.rows; i++) for (let j = 0; j < a.cols; j++, p++) visit(i, j, a.re[p]!, a.im[p]!);
+      for (let i = 0, p = 0; i < a.rows; i++)
+        for (let j = 0; j < a.cols; j++, p++) visit(i, j, a.re[p]!, a.im[p]!);
       return;
     case "csr":
       for (let i = 0; i < a.rows; i++) {
@@ -25,7 +30,12 @@ export function forEachEntry(a: AnyOperator, visit: (i: number, j: number, re: n
       if (isSupra(a)) {
         for (const { block, rowOffset, columnOffset, factor } of a.blocks) {
           forEachEntry(block, (i, j, re, im) => {
-            visit(rowOffset + i, columnOffset + j, re * factor.re - im * factor.im, re * factor.im + im * factor.re);
+            visit(
+              rowOffset + i,
+              columnOffset + j,
+              re * factor.re - im * factor.im,
+              re * factor.im + im * factor.re,
+            );
           });
         }
         return;
@@ -34,7 +44,10 @@ export function forEachEntry(a: AnyOperator, visit: (i: number, j: number, re: n
   }
 }
 
-function probe(a: AnyOperator & { kind: "operator" }, visit: (i: number, j: number, re: number, im: number) => void): void {
+function probe(
+  a: AnyOperator & { kind: "operator" },
+  visit: (i: number, j: number, re: number, im: number) => void,
+): void {
   const width = a.complex ? 2 : 1;
   const x = new Float64Array(width * a.cols);
   const y = new Float64Array(width * a.rows);
@@ -88,7 +101,14 @@ export function toCsr(a: AnyOperator): CsrMatrix {
     if (imag !== undefined) imag[e] = im;
     e++;
   });
-  return csrFromTriplets({ rows: a.rows, cols: a.cols, row, column, values, ...(imag === undefined ? {} : { imag }) });
+  return csrFromTriplets({
+    rows: a.rows,
+    cols: a.cols,
+    row,
+    column,
+    values,
+    ...(imag === undefined ? {} : { imag }),
+  });
 }
 
 function realExpected(where: string, instead: string): CoupletError {
@@ -100,4 +120,3 @@ function realExpected(where: string, instead: string): CoupletError {
     hint: `Use ${instead}.`,
   });
 }
-

@@ -22,15 +22,24 @@ export function csrMatrix(parts: {
   checkLength("csrMatrix: values", values, indices.length);
   if (imag !== undefined) checkLength("csrMatrix: imag", imag, indices.length);
   if (indptr[0] !== 0 || indptr[rows] !== indices.length) {
-    throw mismatch("csrMatrix: indptr", `to run from 0 to ${indices.length}`, `${indptr[0]} to ${indptr[rows]}`);
+    throw mismatch(
+      "csrMatrix: indptr",
+      `to run from 0 to ${indices.length}`,
+      `${indptr[0]} to ${indptr[rows]}`,
+    );
   }
   for (let i = 0; i < rows; i++) {
-    if (indptr[i + 1]! < indptr[i]!) throw mismatch(`csrMatrix: indptr[${i + 1}]`, `at least ${indptr[i]}`, `${indptr[i + 1]}`);
+    if (indptr[i + 1]! < indptr[i]!)
+      throw mismatch(`csrMatrix: indptr[${i + 1}]`, `at least ${indptr[i]}`, `${indptr[i + 1]}`);
     let previous = -1;
     for (let p = indptr[i]!; p < indptr[i + 1]!; p++) {
       const j = indices[p]!;
       if (j <= previous || j >= cols) {
-        throw mismatch(`csrMatrix: row ${i}`, `ascending columns from 0 to ${cols - 1}`, `column ${j} after ${previous}`);
+        throw mismatch(
+          `csrMatrix: row ${i}`,
+          `ascending columns from 0 to ${cols - 1}`,
+          `column ${j} after ${previous}`,
+        );
       }
       previous = j;
     }
@@ -64,7 +73,11 @@ export function csrFromTriplets(parts: {
   const counts = new Int32Array(cols + 1);
   for (let e = 0; e < count; e++) {
     const [i, j] = [entries.row[e]!, entries.column[e]!];
-    if (!(i >= 0 && i < rows && j >= 0 && j < cols) || !Number.isInteger(i) || !Number.isInteger(j)) {
+    if (
+      !(i >= 0 && i < rows && j >= 0 && j < cols) ||
+      !Number.isInteger(i) ||
+      !Number.isInteger(j)
+    ) {
       throw mismatch(`csrFromTriplets: entry ${e}`, `a place in ${rows} x ${cols}`, `(${i}, ${j})`);
     }
     counts[j + 1]!++;
@@ -119,7 +132,12 @@ interface Entries {
   readonly imag: ArrayLike<number> | undefined;
 }
 
-function fromArrays(parts: { row?: ArrayLike<number>; column?: ArrayLike<number>; values?: ArrayLike<number>; imag?: ArrayLike<number> }): Entries {
+function fromArrays(parts: {
+  row?: ArrayLike<number>;
+  column?: ArrayLike<number>;
+  values?: ArrayLike<number>;
+  imag?: ArrayLike<number>;
+}): Entries {
   const { row = [], column = [], values, imag } = parts;
   checkLength("csrFromTriplets: column", column, row.length);
   if (values !== undefined) checkLength("csrFromTriplets: values", values, row.length);
@@ -143,7 +161,15 @@ export function csrDiagonal(diagonal: ArrayLike<number>): CsrMatrix {
   const values = Float64Array.from(diagonal);
   checkFinite("csrDiagonal", values);
   const ramp = Int32Array.from({ length: n + 1 }, (_, i) => i);
-  return { kind: "csr", rows: n, cols: n, indptr: ramp, indices: ramp.slice(0, n), values, imag: undefined };
+  return {
+    kind: "csr",
+    rows: n,
+    cols: n,
+    indptr: ramp,
+    indices: ramp.slice(0, n),
+    values,
+    imag: undefined,
+  };
 }
 
 /** The conjugate transpose. */
@@ -168,7 +194,13 @@ export function csrAdjoint(a: CsrMatrix): CsrMatrix {
 }
 
 /** y += factor * A x for real vectors; `x` and `y` may be windows into longer vectors. */
-export function csrAccumulate(a: CsrMatrix, x: Float64Array, y: Float64Array, factor: number, values: Float64Array = a.values): void {
+export function csrAccumulate(
+  a: CsrMatrix,
+  x: Float64Array,
+  y: Float64Array,
+  factor: number,
+  values: Float64Array = a.values,
+): void {
   const { indptr, indices, rows } = a;
   let p = indptr[0]!;
   for (let i = 0; i < rows; i++) {
@@ -180,7 +212,13 @@ export function csrAccumulate(a: CsrMatrix, x: Float64Array, y: Float64Array, fa
 }
 
 /** y += factor * A^T x for real vectors. */
-export function csrAccumulateTransposed(a: CsrMatrix, x: Float64Array, y: Float64Array, factor: number, values: Float64Array = a.values): void {
+export function csrAccumulateTransposed(
+  a: CsrMatrix,
+  x: Float64Array,
+  y: Float64Array,
+  factor: number,
+  values: Float64Array = a.values,
+): void {
   const { indptr, indices, rows } = a;
   for (let i = 0; i < rows; i++) {
     const xi = factor * x[i]!;

@@ -69,7 +69,8 @@ export type AnyOperator = Matrix | LinearOperator;
 
 /** One entry (row, column, value) of a sparse matrix, with an imaginary part if it is complex. */
 export type Triplet =
-  readonly [row: number, column: number, value: number] | readonly [row: number, column: number, value: number, imag: number];
+  | readonly [row: number, column: number, value: number]
+  | readonly [row: number, column: number, value: number, imag: number];
 
 /** A real dense matrix from rows: `dense([[1, 2], [3, 4]])`. @throws CoupletError SHAPE_MISMATCH on ragged rows */
 export function dense(rows: readonly (readonly number[] | Float64Array)[]): DenseMatrix {
@@ -83,7 +84,11 @@ export function dense(rows: readonly (readonly number[] | Float64Array)[]): Dens
 }
 
 /** A real dense matrix over an existing row-major array. */
-export function denseMatrix(parts: { rows: number; cols: number; values: Float64Array }): DenseMatrix {
+export function denseMatrix(parts: {
+  rows: number;
+  cols: number;
+  values: Float64Array;
+}): DenseMatrix {
   checkSizes("denseMatrix", parts.rows, parts.cols);
   checkLength("denseMatrix: values", parts.values, parts.rows * parts.cols);
   checkFinite("denseMatrix: values", parts.values);
@@ -106,12 +111,15 @@ export function complexDenseMatrix(parts: {
 }
 
 /** A complex dense matrix from rows of `[re, im]` pairs or plain numbers. */
-export function complexDense(rows: readonly (readonly (number | readonly [number, number])[])[]): ComplexDenseMatrix {
+export function complexDense(
+  rows: readonly (readonly (number | readonly [number, number])[])[],
+): ComplexDenseMatrix {
   const cols = rows[0]?.length ?? 0;
   const re = new Float64Array(rows.length * cols);
   const im = new Float64Array(rows.length * cols);
   rows.forEach((row, i) => {
-    if (row.length !== cols) throw mismatch(`complexDense: row ${i}`, `${cols} entries`, `${row.length}`);
+    if (row.length !== cols)
+      throw mismatch(`complexDense: row ${i}`, `${cols} entries`, `${row.length}`);
     row.forEach((entry, j) => {
       const [a, b] = typeof entry === "number" ? [entry, 0] : entry;
       re[i * cols + j] = a;
@@ -138,7 +146,14 @@ export function linearOperator(parts: {
 }): LinearOperator {
   checkSizes("linearOperator", parts.rows, parts.cols);
   const { rows, cols, apply, adjoint, complex = false } = parts;
-  return { kind: "operator", rows, cols, complex, apply, ...(adjoint === undefined ? {} : { adjoint }) };
+  return {
+    kind: "operator",
+    rows,
+    cols,
+    complex,
+    apply,
+    ...(adjoint === undefined ? {} : { adjoint }),
+  };
 }
 
 /** Whether the operator has imaginary parts (and so takes planar complex vectors). */
@@ -156,14 +171,28 @@ export function isComplex(a: AnyOperator): boolean {
 }
 
 /** Throws SHAPE_MISMATCH unless `a` is square; returns its size. */
-export function squareSize(where: string, a: { readonly rows: number; readonly cols: number }): number {
+export function squareSize(
+  where: string,
+  a: { readonly rows: number; readonly cols: number },
+): number {
   if (a.rows !== a.cols) throw mismatch(where, "a square operator", `${a.rows} x ${a.cols}`);
   return a.rows;
 }
 
 /** The error for shapes that do not fit. */
-export function mismatch(where: string, expected: string, received: string, hint?: string): CoupletError {
-  return new CoupletError({ code: "SHAPE_MISMATCH", where, expected, received, ...(hint === undefined ? {} : { hint }) });
+export function mismatch(
+  where: string,
+  expected: string,
+  received: string,
+  hint?: string,
+): CoupletError {
+  return new CoupletError({
+    code: "SHAPE_MISMATCH",
+    where,
+    expected,
+    received,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }
 
 /** Throws NON_FINITE_INPUT with the position of the first NaN or infinity. */
@@ -182,12 +211,20 @@ export function checkFinite(where: string, values: Float64Array): void {
 
 /** Throws SHAPE_MISMATCH unless rows and cols are whole numbers >= 0. */
 export function checkSizes(where: string, rows: number, cols: number): void {
-  for (const [name, size] of [["rows", rows], ["cols", cols]] as const) {
-    if (!Number.isInteger(size) || size < 0) throw mismatch(`${where}: ${name}`, "a whole number >= 0", String(size));
+  for (const [name, size] of [
+    ["rows", rows],
+    ["cols", cols],
+  ] as const) {
+    if (!Number.isInteger(size) || size < 0)
+      throw mismatch(`${where}: ${name}`, "a whole number >= 0", String(size));
   }
 }
 
 /** Throws SHAPE_MISMATCH unless the array has the given length. */
-export function checkLength(where: string, values: { readonly length: number }, length: number): void {
+export function checkLength(
+  where: string,
+  values: { readonly length: number },
+  length: number,
+): void {
   if (values.length !== length) throw mismatch(where, `${length} entries`, String(values.length));
 }

@@ -59,7 +59,8 @@ export function nodeOrder(layers: readonly LayerSpec[]): NodeOrder {
     if (!Number.isInteger(layer.size) || layer.size < 0) {
       throw mismatch(`layer "${layer.name}": size`, "a whole number >= 0", String(layer.size));
     }
-    if (layer.index !== undefined) positions.set(layer.name, positionsOf(layer.name, layer.size, layer.index));
+    if (layer.index !== undefined)
+      positions.set(layer.name, positionsOf(layer.name, layer.size, layer.index));
     offsets.set(layer.name, size);
     starts.push(size);
     size += layer.size;
@@ -77,7 +78,8 @@ export function nodeOrder(layers: readonly LayerSpec[]): NodeOrder {
     indexOf(name, node) {
       const layer = layerNamed(name);
       const inside = layer.index === undefined ? node : positions.get(name)!.get(node);
-      if (inside === undefined || !Number.isInteger(inside) || inside < 0 || inside >= layer.size) return undefined;
+      if (inside === undefined || !Number.isInteger(inside) || inside < 0 || inside >= layer.size)
+        return undefined;
       return offsets.get(name)! + inside;
     },
     placeOf(index) {
@@ -105,12 +107,15 @@ export function nodeOrder(layers: readonly LayerSpec[]): NodeOrder {
 }
 
 function positionsOf(name: string, size: number, index: ArrayLike<number>): Map<number, number> {
-  if (index.length !== size) throw mismatch(`layer "${name}": index`, `${size} entries`, String(index.length));
+  if (index.length !== size)
+    throw mismatch(`layer "${name}": index`, `${size} entries`, String(index.length));
   const positions = new Map<number, number>();
   for (let i = 0; i < size; i++) {
     const node = index[i]!;
-    if (!Number.isInteger(node) || node < 0) throw mismatch(`layer "${name}": index[${i}]`, "a node number >= 0", String(node));
-    if (positions.has(node)) throw mismatch(`layer "${name}": index`, "each node once", `node ${node} twice`);
+    if (!Number.isInteger(node) || node < 0)
+      throw mismatch(`layer "${name}": index[${i}]`, "a node number >= 0", String(node));
+    if (positions.has(node))
+      throw mismatch(`layer "${name}": index`, "each node once", `node ${node} twice`);
     positions.set(node, i);
   }
   return positions;

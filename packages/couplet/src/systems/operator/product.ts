@@ -74,7 +74,14 @@ export function asOperator(a: AnyOperator): LinearOperator {
  *
  * `planar` says whether x and y are planar complex; it must be true if A or the factor is complex.
  */
-export function accumulate(a: AnyOperator, x: Float64Array, y: Float64Array, factor: Factor, planar: boolean, adjoint: boolean): void {
+export function accumulate(
+  a: AnyOperator,
+  x: Float64Array,
+  y: Float64Array,
+  factor: Factor,
+  planar: boolean,
+  adjoint: boolean,
+): void {
   if (!planar) {
     realPart(a, x, y, factor.re, adjoint, "re");
     return;
@@ -126,7 +133,14 @@ function addScaled(x: Float64Array, y: Float64Array, factor: number): void {
 }
 
 /** y += factor * (Re A or Im A) x, transposed if asked; all real. */
-function realPart(a: AnyOperator, x: Float64Array, y: Float64Array, factor: number, transposed: boolean, part: "re" | "im"): void {
+function realPart(
+  a: AnyOperator,
+  x: Float64Array,
+  y: Float64Array,
+  factor: number,
+  transposed: boolean,
+  part: "re" | "im",
+): void {
   if (a.kind === "operator") {
     const product = new Float64Array(y.length);
     if (transposed) applyAdjoint(a, x, product);

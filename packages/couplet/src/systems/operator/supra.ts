@@ -30,7 +30,9 @@ export interface ScaledBlock {
 }
 
 /** Blocks by row layer and column layer. */
-export type BlockTable = { readonly [row: string]: { readonly [column: string]: AnyOperator | ScaledBlock | undefined } };
+export type BlockTable = {
+  readonly [row: string]: { readonly [column: string]: AnyOperator | ScaledBlock | undefined };
+};
 
 /** One block of a supra operator, with its place and its factor. */
 export interface PlacedBlock {
@@ -75,7 +77,8 @@ export function supra(spec: SupraSpec): SupraOperator {
       const where = `supra: block "${row}" x "${column}"`;
       const { block, scale = 1, phase = 0 } = "block" in entry ? entry : { block: entry };
       const [rows, cols] = [sizes.get(row)!, sizes.get(column)!];
-      if (block.rows !== rows || block.cols !== cols) throw mismatch(where, `${rows} x ${cols}`, `${block.rows} x ${block.cols}`);
+      if (block.rows !== rows || block.cols !== cols)
+        throw mismatch(where, `${rows} x ${cols}`, `${block.rows} x ${block.cols}`);
       if (!Number.isFinite(scale) || !Number.isFinite(phase)) {
         throw new CoupletError({
           code: "NON_FINITE_INPUT",
@@ -105,7 +108,14 @@ export function fromPlacedBlocks(order: NodeOrder, blocks: readonly PlacedBlock[
       const [to, from] = adjoint ? [columnOffset, rowOffset] : [rowOffset, columnOffset];
       const [toSize, fromSize] = adjoint ? [block.cols, block.rows] : [block.rows, block.cols];
       if (!complex) {
-        accumulate(block, x.subarray(from, from + fromSize), y.subarray(to, to + toSize), factor, false, adjoint);
+        accumulate(
+          block,
+          x.subarray(from, from + fromSize),
+          y.subarray(to, to + toSize),
+          factor,
+          false,
+          adjoint,
+        );
         continue;
       }
       // The two halves of a layer's part of a planar vector are not neighbours: work on copies.

@@ -10,17 +10,24 @@ import { singularValues } from "../spectrum/svd.ts";
 export const defaultNullTolerance = 1e-10;
 
 /** An orthonormal basis of {x : A x = 0}. */
-export function nullSpace(a: DenseMatrix, tolerance: number = defaultNullTolerance): Float64Array[] {
+export function nullSpace(
+  a: DenseMatrix,
+  tolerance: number = defaultNullTolerance,
+): Float64Array[] {
   if (a.cols === 0) return [];
   // A wide matrix lacks rows; zero rows complete it, so that every right singular vector appears.
-  const padded = a.rows >= a.cols ? a : { kind: "dense" as const, rows: a.cols, cols: a.cols, values: pad(a) };
+  const padded =
+    a.rows >= a.cols ? a : { kind: "dense" as const, rows: a.cols, cols: a.cols, values: pad(a) };
   const { values, right } = singularValues(padded);
   const largest = values[0] ?? 0;
   return right.filter((_, i) => values[i]! <= tolerance * largest);
 }
 
 /** An orthonormal basis of {y : y^T A = 0}. */
-export function leftNullSpace(a: DenseMatrix, tolerance: number = defaultNullTolerance): Float64Array[] {
+export function leftNullSpace(
+  a: DenseMatrix,
+  tolerance: number = defaultNullTolerance,
+): Float64Array[] {
   return nullSpace(adjointOf(a), tolerance);
 }
 

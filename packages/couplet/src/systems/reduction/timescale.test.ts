@@ -11,32 +11,59 @@ interface OracleCase {
   readonly A1: number[][];
   readonly order0: number;
   readonly order1: number;
-  readonly rows: { eps: number; err0: number; err1: number; slow: number[] | { re: number[]; im: number[] } }[];
+  readonly rows: {
+    eps: number;
+    err0: number;
+    err1: number;
+    slow: number[] | { re: number[]; im: number[] };
+  }[];
 }
 
 const oracle = new URL("../../../../../../shared/oracles/systems/timescale.json", import.meta.url);
 const present = existsSync(oracle);
-const cases = (present ? JSON.parse(readFileSync(oracle, "utf8")) : {}) as Record<string, OracleCase & { schur?: number[][] }>;
+const cases = (present ? JSON.parse(readFileSync(oracle, "utf8")) : {}) as Record<
+  string,
+  OracleCase & { schur?: number[][] }
+>;
 
 /** The distance between two sets of eigenvalues: the worst nearest-neighbour distance. */
-function distance(a: { re: ArrayLike<number>; im: ArrayLike<number> }, b: { re: ArrayLike<number>; im: ArrayLike<number> }): number {
+function distance(
+  a: { re: ArrayLike<number>; im: ArrayLike<number> },
+  b: { re: ArrayLike<number>; im: ArrayLike<number> },
+): number {
   let worst = 0;
   for (let i = 0; i < a.re.length; i++) {
     let best = Infinity;
-    for (let j = 0; j < b.re.length; j++) best = Math.min(best, Math.hypot(a.re[i]! - b.re[j]!, a.im[i]! - b.im[j]!));
+    for (let j = 0; j < b.re.length; j++)
+      best = Math.min(best, Math.hypot(a.re[i]! - b.re[j]!, a.im[i]! - b.im[j]!));
     worst = Math.max(worst, best);
   }
   return worst;
 }
 
 describe.skipIf(!present)("reduceTimescales against shared/oracles/systems/timescale.json", () => {
-  for (const name of ["qssa", "multiplexFastCoupling", "multiplexDirected", "phosphoTranscription"]) {
+  for (const name of [
+    "qssa",
+    "multiplexFastCoupling",
+    "multiplexDirected",
+    "phosphoTranscription",
+  ]) {
     it(`${name}: slow eigenvalues to order eps and eps^2, as in the table`, () => {
       const { A0, A1, rows, order0, order1 } = cases[name]!;
       const errors = rows.map((row) => {
-        const r = reduceTimescales({ fast: dense(A0), slow: dense(A1), epsilon: row.eps, minimumSeparation: 0 });
-        const slow = Array.isArray(row.slow) ? { re: row.slow, im: row.slow.map(() => 0) } : row.slow;
-        const [e0, e1] = [distance(slow, eigenGeneral(r.leading)), distance(slow, eigenGeneral(r.effective))];
+        const r = reduceTimescales({
+          fast: dense(A0),
+          slow: dense(A1),
+          epsilon: row.eps,
+          minimumSeparation: 0,
+        });
+        const slow = Array.isArray(row.slow)
+          ? { re: row.slow, im: row.slow.map(() => 0) }
+          : row.slow;
+        const [e0, e1] = [
+          distance(slow, eigenGeneral(r.leading)),
+          distance(slow, eigenGeneral(r.effective)),
+        ];
         // Same errors as the oracle. Eigenvalues of the full problem carry 1e-16 |A0| / eps of
         // rounding (up to 1e-12 at eps = 1e-4), and the oracle matches eigenvalues by sorting them,
         // which for eps >= 0.1 can pair other ones: compare where the expansion holds.
@@ -55,7 +82,12 @@ describe.skipIf(!present)("reduceTimescales against shared/oracles/systems/times
   }
   it("the quasi-steady state is the Schur complement", () => {
     const { A0, A1, schur } = cases["qssa"]!;
-    const r = reduceTimescales({ fast: dense(A0), slow: dense(A1), epsilon: 1e-3, minimumSeparation: 0 });
+    const r = reduceTimescales({
+      fast: dense(A0),
+      slow: dense(A1),
+      epsilon: 1e-3,
+      minimumSeparation: 0,
+    });
     const sum = dense(A0.map((row, i) => row.map((v, j) => v + A1[i]![j]!)));
     const s = schurComplement({ operator: sum, keep: [0, 1, 2, 3] });
     expect(s.kind).toBe("dense");
@@ -67,8 +99,14 @@ describe.skipIf(!present)("reduceTimescales against shared/oracles/systems/times
 
 describe("reduceTimescales", () => {
   // x1 <-> x2 fast (rates 2 and 1), x1 decays slowly with rate 1: the pool decays with 1/3.
-  const fast = dense([[-2, 1], [2, -1]]);
-  const slow = dense([[-1, 0], [0, 0]]);
+  const fast = dense([
+    [-2, 1],
+    [2, -1],
+  ]);
+  const slow = dense([
+    [-1, 0],
+    [0, 0],
+  ]);
   it("a fast exchange with a conserved pool: P A1 R and its next order by hand", () => {
     const r = reduceTimescales({ fast, slow, epsilon: 0.01 });
     expect(r.leading.values[0]).toBeCloseTo(-1 / 3, 14);
@@ -78,30 +116,87 @@ describe("reduceTimescales", () => {
     expect(Math.abs(r.leading.values[0]! - exact)).toBeGreaterThan(5e-4);
     expect(Math.abs(r.effective.values[0]! - exact)).toBeLessThan(1e-5);
     expect(r.separation.ratio).toBeCloseTo(900, 9);
-    expect(r.project.values[0]! * r.lift.values[0]! + r.project.values[1]! * r.lift.values[1]!).toBeCloseTo(1, 14);
+    expect(
+      r.project.values[0]! * r.lift.values[0]! + r.project.values[1]! * r.lift.values[1]!,
+    ).toBeCloseTo(1, 14);
   });
   it("refuses where there is no gap, and says the rates", () => {
-    expect(() => reduceTimescales({ fast, slow, epsilon: 10 })).toThrow(/separation of at least 2, got 0\.9.*fastest slow rate 0\.333/);
+    expect(() => reduceTimescales({ fast, slow, epsilon: 10 })).toThrow(
+      /separation of at least 2, got 0\.9.*fastest slow rate 0\.333/,
+    );
   });
   it("refuses a Jordan block at 0, a regular fast part, fast growth and fast oscillation", () => {
-    const two = dense([[0, 0], [0, 0]]);
-    expect(() => reduceTimescales({ fast: dense([[0, 1], [0, 0]]), slow: two, epsilon: 0.1 })).toThrow(/semisimple/);
-    expect(() => reduceTimescales({ fast: dense([[-1, 0], [0, -2]]), slow: two, epsilon: 0.1 })).toThrow(/Every variable is fast/);
-    expect(() => reduceTimescales({ fast: dense([[0, 0], [0, 1]]), slow: two, epsilon: 0.1 })).toThrow(/does not settle/);
-    const turning = dense([[0, 1, 0], [-1, 0, 0], [0, 0, 0]]);
-    expect(() => reduceTimescales({ fast: turning, slow: dense([[0, 0, 0], [0, 0, 0], [0, 0, 0]]), epsilon: 0.1 })).toThrow(/does not settle/);
+    const two = dense([
+      [0, 0],
+      [0, 0],
+    ]);
+    expect(() =>
+      reduceTimescales({
+        fast: dense([
+          [0, 1],
+          [0, 0],
+        ]),
+        slow: two,
+        epsilon: 0.1,
+      }),
+    ).toThrow(/semisimple/);
+    expect(() =>
+      reduceTimescales({
+        fast: dense([
+          [-1, 0],
+          [0, -2],
+        ]),
+        slow: two,
+        epsilon: 0.1,
+      }),
+    ).toThrow(/Every variable is fast/);
+    expect(() =>
+      reduceTimescales({
+        fast: dense([
+          [0, 0],
+          [0, 1],
+        ]),
+        slow: two,
+        epsilon: 0.1,
+      }),
+    ).toThrow(/does not settle/);
+    const turning = dense([
+      [0, 1, 0],
+      [-1, 0, 0],
+      [0, 0, 0],
+    ]);
+    expect(() =>
+      reduceTimescales({
+        fast: turning,
+        slow: dense([
+          [0, 0, 0],
+          [0, 0, 0],
+          [0, 0, 0],
+        ]),
+        epsilon: 0.1,
+      }),
+    ).toThrow(/does not settle/);
   });
   it("refuses shapes and an epsilon that make no sense", () => {
-    expect(() => reduceTimescales({ fast, slow: dense([[1]]), epsilon: 1 })).toThrow(/slow: expected 2 x 2, got 1 x 1/);
-    expect(() => reduceTimescales({ fast, slow, epsilon: 0 })).toThrow(/epsilon: expected a number > 0, got 0/);
+    expect(() => reduceTimescales({ fast, slow: dense([[1]]), epsilon: 1 })).toThrow(
+      /slow: expected 2 x 2, got 1 x 1/,
+    );
+    expect(() => reduceTimescales({ fast, slow, epsilon: 0 })).toThrow(
+      /epsilon: expected a number > 0, got 0/,
+    );
   });
 });
 
 describe("groupInverse", () => {
   it("satisfies its three equations, also for a badly scaled matrix", () => {
-    const a = dense([[-2e6, 1e6, 0], [2e6, -3e6, 0.5e6], [0, 2e6, -0.5e6]]);
+    const a = dense([
+      [-2e6, 1e6, 0],
+      [2e6, -3e6, 0.5e6],
+      [0, 2e6, -0.5e6],
+    ]);
     const g = groupInverse(a);
-    const scaled = (x: Float64Array, y: Float64Array, by: number): void => x.forEach((v, i) => expect(Math.abs(v - y[i]!)).toBeLessThan(1e-12 * by));
+    const scaled = (x: Float64Array, y: Float64Array, by: number): void =>
+      x.forEach((v, i) => expect(Math.abs(v - y[i]!)).toBeLessThan(1e-12 * by));
     scaled(multiply(multiply(a, g), a).values, a.values, 1e7);
     scaled(multiply(multiply(g, a), g).values, g.values, 1e-5);
     scaled(multiply(a, g).values, multiply(g, a).values, 10);

@@ -71,10 +71,16 @@ export interface TimescaleReduction {
 export function reduceTimescales(spec: TimescaleSpec): TimescaleReduction {
   const where = "reduceTimescales";
   const n = squareSize(`${where}: fast`, spec.fast);
-  if (spec.slow.rows !== n || spec.slow.cols !== n) throw mismatch(`${where}: slow`, `${n} x ${n}`, `${spec.slow.rows} x ${spec.slow.cols}`);
+  if (spec.slow.rows !== n || spec.slow.cols !== n)
+    throw mismatch(`${where}: slow`, `${n} x ${n}`, `${spec.slow.rows} x ${spec.slow.cols}`);
   const { epsilon, minimumSeparation = 2, nullTolerance = defaultNullTolerance } = spec;
   if (!(epsilon > 0) || !Number.isFinite(epsilon)) {
-    throw new CoupletError({ code: "USAGE", where: `${where}: epsilon`, expected: "a number > 0", received: String(epsilon) });
+    throw new CoupletError({
+      code: "USAGE",
+      where: `${where}: epsilon`,
+      expected: "a number > 0",
+      received: String(epsilon),
+    });
   }
   const [a0, a1] = [toDense(spec.fast), toDense(spec.slow)];
   const { project, lift } = nullBases(a0, nullTolerance);
@@ -111,7 +117,10 @@ export function reduceTimescales(spec: TimescaleSpec): TimescaleReduction {
  *
  * @throws CoupletError DATA_INVALID if 0 is not semisimple: then there is none
  */
-export function groupInverse(a: AnyOperator, tolerance: number = defaultNullTolerance): DenseMatrix {
+export function groupInverse(
+  a: AnyOperator,
+  tolerance: number = defaultNullTolerance,
+): DenseMatrix {
   squareSize("groupInverse", a);
   const full = toDense(a);
   if (nullSpace(full, tolerance).length === 0) return inverse(full);
@@ -126,11 +135,18 @@ function groupInverseFrom(a: DenseMatrix, project: DenseMatrix, lift: DenseMatri
   return combine(1, inverse(combine(1, a, scale, projector)), -1 / scale, projector);
 }
 
-function nullBases(a0: DenseMatrix, tolerance: number): { project: DenseMatrix; lift: DenseMatrix } {
+function nullBases(
+  a0: DenseMatrix,
+  tolerance: number,
+): { project: DenseMatrix; lift: DenseMatrix } {
   const right = nullSpace(a0, tolerance);
   const left = leftNullSpace(a0, tolerance);
   if (right.length === 0) {
-    throw refusal("a fast part with eigenvalue 0", "a regular one", "Every variable is fast: nothing slow remains.");
+    throw refusal(
+      "a fast part with eigenvalue 0",
+      "a regular one",
+      "Every variable is fast: nothing slow remains.",
+    );
   }
   const lift = columnsToMatrix(right, false) as DenseMatrix;
   const rows = adjointOf(columnsToMatrix(left, false) as DenseMatrix);
@@ -142,12 +158,21 @@ function nullBases(a0: DenseMatrix, tolerance: number): { project: DenseMatrix; 
     regular = smallest.length === 0;
   }
   if (!regular) {
-    throw refusal("a semisimple eigenvalue 0 of the fast part", "a Jordan block", "Fast variables drift instead of settling: no slow system exists.");
+    throw refusal(
+      "a semisimple eigenvalue 0 of the fast part",
+      "a Jordan block",
+      "Fast variables drift instead of settling: no slow system exists.",
+    );
   }
   return { project: solveWith(luFactor(gram, "reduceTimescales"), rows) as DenseMatrix, lift };
 }
 
-function separate(a0: DenseMatrix, leading: DenseMatrix, epsilon: number, tolerance: number): TimescaleReduction["separation"] {
+function separate(
+  a0: DenseMatrix,
+  leading: DenseMatrix,
+  epsilon: number,
+  tolerance: number,
+): TimescaleReduction["separation"] {
   const { re, im } = eigenGeneral(a0);
   const largest = re.reduce((most, x, i) => Math.max(most, Math.hypot(x, im[i]!)), 0);
   let slowestFast = Infinity;
@@ -159,17 +184,35 @@ function separate(a0: DenseMatrix, leading: DenseMatrix, epsilon: number, tolera
       return;
     }
     if (x >= -tolerance * largest) {
-      throw refusal("fast modes that decay", `the eigenvalue ${x} + ${im[i]}i of the fast part`, "The fast part does not settle.");
+      throw refusal(
+        "fast modes that decay",
+        `the eigenvalue ${x} + ${im[i]}i of the fast part`,
+        "The fast part does not settle.",
+      );
     }
     slowestFast = Math.min(slowestFast, -x / epsilon);
   });
   if (zeros !== leading.rows) {
-    throw refusal("a semisimple eigenvalue 0 of the fast part", `${zeros} eigenvalues near 0 but ${leading.rows} null vectors`, "The fast part has no clear gap.");
+    throw refusal(
+      "a semisimple eigenvalue 0 of the fast part",
+      `${zeros} eigenvalues near 0 but ${leading.rows} null vectors`,
+      "The fast part has no clear gap.",
+    );
   }
   const fastestSlow = eigenGeneral(leading).re.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-  return { slowestFast, fastestSlow, ratio: fastestSlow === 0 ? Infinity : slowestFast / fastestSlow };
+  return {
+    slowestFast,
+    fastestSlow,
+    ratio: fastestSlow === 0 ? Infinity : slowestFast / fastestSlow,
+  };
 }
 
 function refusal(expected: string, received: string, hint: string): CoupletError {
-  return new CoupletError({ code: "DATA_INVALID", where: "reduceTimescales", expected, received, hint });
+  return new CoupletError({
+    code: "DATA_INVALID",
+    where: "reduceTimescales",
+    expected,
+    received,
+    hint,
+  });
 }

@@ -79,7 +79,9 @@ function tridiagonalBlocks(stack: SupraOperator, complex: boolean): Tridiagonal 
   const place = new Map(layers.map((layer, i) => [layer.name, i]));
   const zero = (rows: number, cols: number): AnyDense => {
     const values = new Float64Array(rows * cols);
-    return complex ? { kind: "complexDense", rows, cols, re: values, im: values.slice() } : { kind: "dense", rows, cols, values };
+    return complex
+      ? { kind: "complexDense", rows, cols, re: values, im: values.slice() }
+      : { kind: "dense", rows, cols, values };
   };
   const diagonal = layers.map((layer) => zero(layer.size, layer.size));
   const upper: (AnyDense | undefined)[] = layers.map(() => undefined);
@@ -87,7 +89,11 @@ function tridiagonalBlocks(stack: SupraOperator, complex: boolean): Tridiagonal 
   for (const { row, column, block, factor } of stack.blocks) {
     const [i, j] = [place.get(row)!, place.get(column)!];
     if (Math.abs(i - j) > 1) {
-      throw usage("blockThomas", "layers joined only to their neighbours", `a block that joins "${row}" and "${column}"`);
+      throw usage(
+        "blockThomas",
+        "layers joined only to their neighbours",
+        `a block that joins "${row}" and "${column}"`,
+      );
     }
     const scaled = scale(complex ? toComplexDense(block) : toDense(block), factor.re, factor.im);
     if (i === j) diagonal[i] = scaled;
@@ -99,7 +105,11 @@ function tridiagonalBlocks(stack: SupraOperator, complex: boolean): Tridiagonal 
 
 function scale(a: AnyDense, re: number, im: number): AnyDense {
   if (a.kind === "dense") return { ...a, values: a.values.map((v) => re * v) };
-  return { ...a, re: a.re.map((v, p) => re * v - im * a.im[p]!), im: a.im.map((v, p) => re * v + im * a.re[p]!) };
+  return {
+    ...a,
+    re: a.re.map((v, p) => re * v - im * a.im[p]!),
+    im: a.im.map((v, p) => re * v + im * a.re[p]!),
+  };
 }
 
 function substitute(

@@ -38,11 +38,15 @@ export function schurComplement(spec: SchurSpec & { readonly shift?: Shift }): A
   const keep = keptIndices(spec.operator, spec.keep, n);
   const rest = others(keep, n);
   const { re, im } = shiftParts(spec.shift ?? 0);
-  const a: AnyDense = isComplex(spec.operator) || im !== 0 ? toComplexDense(spec.operator) : toDense(spec.operator);
+  const a: AnyDense =
+    isComplex(spec.operator) || im !== 0 ? toComplexDense(spec.operator) : toDense(spec.operator);
   const ss = submatrix(a, keep, keep);
   if (rest.length === 0) return ss;
   const ff = shiftDiagonal(submatrix(a, rest, rest), -re, -im);
-  const correction = multiply(submatrix(a, keep, rest), solveWith(luFactor(ff, "schurComplement: eliminated block"), submatrix(a, rest, keep)));
+  const correction = multiply(
+    submatrix(a, keep, rest),
+    solveWith(luFactor(ff, "schurComplement: eliminated block"), submatrix(a, rest, keep)),
+  );
   return combine(1, ss, -1, correction);
 }
 
@@ -54,7 +58,10 @@ export function schurComplement(spec: SchurSpec & { readonly shift?: Shift }): A
  * @throws CoupletError DATA_INVALID if a part of the graph contains no kept node
  * @see Dörfler & Bullo 2013, Kron reduction of graphs, https://arxiv.org/abs/1102.2950
  */
-export function kronReduction(laplacian: AnyOperator, keep: readonly number[] | readonly string[]): DenseMatrix {
+export function kronReduction(
+  laplacian: AnyOperator,
+  keep: readonly number[] | readonly string[],
+): DenseMatrix {
   const n = squareSize("kronReduction", laplacian);
   const l = toDense(laplacian);
   let largest = 0;
@@ -63,16 +70,26 @@ export function kronReduction(laplacian: AnyOperator, keep: readonly number[] | 
     let sum = 0;
     for (let j = 0; j < n; j++) {
       sum += l.values[i * n + j]!;
-      if (i !== j && l.values[i * n + j]! > 0) throw notLaplacian(`entry (${i}, ${j}) = ${l.values[i * n + j]}`, "off-diagonal entries <= 0");
+      if (i !== j && l.values[i * n + j]! > 0)
+        throw notLaplacian(
+          `entry (${i}, ${j}) = ${l.values[i * n + j]}`,
+          "off-diagonal entries <= 0",
+        );
     }
     // Row sums of n terms carry n roundings of the largest entry.
-    if (Math.abs(sum) > 1e-12 * n * largest) throw notLaplacian(`a sum of ${sum} in row ${i}`, "row sums 0");
+    if (Math.abs(sum) > 1e-12 * n * largest)
+      throw notLaplacian(`a sum of ${sum} in row ${i}`, "row sums 0");
   }
   return schurComplement({ operator: l, keep }) as DenseMatrix;
 }
 
 function notLaplacian(received: string, expected: string): CoupletError {
-  return new CoupletError({ code: "DATA_INVALID", where: "kronReduction", expected: `a Laplacian with ${expected}`, received });
+  return new CoupletError({
+    code: "DATA_INVALID",
+    where: "kronReduction",
+    expected: `a Laplacian with ${expected}`,
+    received,
+  });
 }
 
 /** Adds re + i im to the diagonal; an imaginary part needs a complex matrix. */
@@ -95,25 +112,37 @@ export function shiftDiagonal(a: AnyDense, re: number, im: number): AnyDense {
 export function shiftParts(shift: Shift): { re: number; im: number } {
   const parts = typeof shift === "number" ? { re: shift, im: 0 } : shift;
   if (!Number.isFinite(parts.re) || !Number.isFinite(parts.im)) {
-    throw new CoupletError({ code: "NON_FINITE_INPUT", where: "shift", expected: "a finite number", received: `${parts.re} + ${parts.im}i` });
+    throw new CoupletError({
+      code: "NON_FINITE_INPUT",
+      where: "shift",
+      expected: "a finite number",
+      received: `${parts.re} + ${parts.im}i`,
+    });
   }
   return parts;
 }
 
-function keptIndices(operator: AnyOperator, keep: readonly number[] | readonly string[], n: number): number[] {
+function keptIndices(
+  operator: AnyOperator,
+  keep: readonly number[] | readonly string[],
+  n: number,
+): number[] {
   const kept: number[] = [];
   for (const item of keep) {
     if (typeof item === "number") {
-      if (!Number.isInteger(item) || item < 0 || item >= n) throw mismatch("keep", `indices from 0 to ${n - 1}`, String(item));
+      if (!Number.isInteger(item) || item < 0 || item >= n)
+        throw mismatch("keep", `indices from 0 to ${n - 1}`, String(item));
       kept.push(item);
       continue;
     }
-    if (!isSupra(operator)) throw mismatch("keep", "indices (only a supra operator has layers)", `"${item}"`);
+    if (!isSupra(operator))
+      throw mismatch("keep", "indices (only a supra operator has layers)", `"${item}"`);
     const start = operator.order.offset(item);
     const size = operator.order.layers.find((layer) => layer.name === item)!.size;
     for (let i = 0; i < size; i++) kept.push(start + i);
   }
-  if (new Set(kept).size !== kept.length) throw mismatch("keep", "each index once", "a repeated index");
+  if (new Set(kept).size !== kept.length)
+    throw mismatch("keep", "each index once", "a repeated index");
   return kept;
 }
 

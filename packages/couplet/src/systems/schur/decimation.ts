@@ -44,10 +44,19 @@ export function surfaceGreen(spec: DecimationSpec): SurfaceGreen {
   const { energy, eta } = spec;
   const n = squareSize("surfaceGreen: onSite", spec.onSite);
   if (spec.hopping.rows !== n || spec.hopping.cols !== n) {
-    throw mismatch("surfaceGreen: hopping", `${n} x ${n}`, `${spec.hopping.rows} x ${spec.hopping.cols}`);
+    throw mismatch(
+      "surfaceGreen: hopping",
+      `${n} x ${n}`,
+      `${spec.hopping.rows} x ${spec.hopping.cols}`,
+    );
   }
   if (!(eta > 0) || !Number.isFinite(energy)) {
-    throw new CoupletError({ code: "USAGE", where: "surfaceGreen", expected: "a finite energy and eta > 0", received: `energy ${energy}, eta ${eta}` });
+    throw new CoupletError({
+      code: "USAGE",
+      where: "surfaceGreen",
+      expected: "a finite energy and eta > 0",
+      received: `energy ${energy}, eta ${eta}`,
+    });
   }
   let bulk = toComplexDense(spec.onSite);
   let [surface, opposite] = [bulk, bulk];
@@ -57,7 +66,12 @@ export function surfaceGreen(spec: DecimationSpec): SurfaceGreen {
   const scale = Math.max(largestEntry(bulk), largestEntry(forward), eta);
   for (let steps = 0; steps <= 60; steps++) {
     if (Math.max(largestEntry(forward), largestEntry(back)) <= 1e-15 * scale) {
-      return { surface: green(surface, energy, eta), opposite: green(opposite, energy, eta), bulk: green(bulk, energy, eta), steps };
+      return {
+        surface: green(surface, energy, eta),
+        opposite: green(opposite, energy, eta),
+        bulk: green(bulk, energy, eta),
+        steps,
+      };
     }
     const g = green(bulk, energy, eta);
     const [fg, bg] = [multiply(forward, g), multiply(back, g)];

@@ -31,7 +31,8 @@ function realLu(a: DenseMatrix, where: string): LuFactors {
   let [smallest, largest] = [Infinity, 0];
   for (let k = 0; k < n; k++) {
     let best = k;
-    for (let i = k + 1; i < n; i++) if (Math.abs(lu[i * n + k]!) > Math.abs(lu[best * n + k]!)) best = i;
+    for (let i = k + 1; i < n; i++)
+      if (Math.abs(lu[i * n + k]!) > Math.abs(lu[best * n + k]!)) best = i;
     const pivot = lu[best * n + k]!;
     if (pivot === 0) throw singular(where, k);
     smallest = Math.min(smallest, Math.abs(pivot));
@@ -40,7 +41,8 @@ function realLu(a: DenseMatrix, where: string): LuFactors {
     for (let i = k + 1; i < n; i++) {
       const factor = (lu[i * n + k]! /= pivot);
       if (factor === 0) continue;
-      for (let j = k + 1, p = i * n + k + 1, q = k * n + k + 1; j < n; j++, p++, q++) lu[p]! -= factor * lu[q]!;
+      for (let j = k + 1, p = i * n + k + 1, q = k * n + k + 1; j < n; j++, p++, q++)
+        lu[p]! -= factor * lu[q]!;
     }
   }
   return {
@@ -113,7 +115,8 @@ function complexLu(a: ComplexDenseMatrix, where: string): LuFactors {
         let sr = b[order[i]!]!;
         let si = b[n + order[i]!]!;
         for (let j = 0; j < i; j++) {
-          const lr = re[i * n + j]!, li = im[i * n + j]!;
+          const lr = re[i * n + j]!,
+            li = im[i * n + j]!;
           sr -= lr * x[j]! - li * x[n + j]!;
           si -= lr * x[n + j]! + li * x[j]!;
         }
@@ -124,7 +127,8 @@ function complexLu(a: ComplexDenseMatrix, where: string): LuFactors {
         let sr = x[i]!;
         let si = x[n + i]!;
         for (let j = i + 1; j < n; j++) {
-          const ur = re[i * n + j]!, ui = im[i * n + j]!;
+          const ur = re[i * n + j]!,
+            ui = im[i * n + j]!;
           sr -= ur * x[j]! - ui * x[n + j]!;
           si -= ur * x[n + j]! + ui * x[j]!;
         }
@@ -164,17 +168,27 @@ function singular(where: string, column: number): CoupletError {
 /** Solves A X = B with B dense: one column after another. */
 export function solveDense(a: DenseMatrix, b: DenseMatrix): DenseMatrix;
 export function solveDense(a: ComplexDenseMatrix, b: ComplexDenseMatrix): ComplexDenseMatrix;
-export function solveDense(a: DenseMatrix | ComplexDenseMatrix, b: DenseMatrix | ComplexDenseMatrix): DenseMatrix | ComplexDenseMatrix {
+export function solveDense(
+  a: DenseMatrix | ComplexDenseMatrix,
+  b: DenseMatrix | ComplexDenseMatrix,
+): DenseMatrix | ComplexDenseMatrix {
   return solveWith(luFactor(a, "solveDense"), b);
 }
 
 /** Solves A X = B with factors already known. */
-export function solveWith(lu: LuFactors, b: DenseMatrix | ComplexDenseMatrix): DenseMatrix | ComplexDenseMatrix {
+export function solveWith(
+  lu: LuFactors,
+  b: DenseMatrix | ComplexDenseMatrix,
+): DenseMatrix | ComplexDenseMatrix {
   const { rows, cols } = b;
   if (rows !== lu.size) throw mismatch("solveDense: right side", `${lu.size} rows`, String(rows));
-  if (lu.complex !== (b.kind === "complexDense")) throw mismatch("solveDense: right side", lu.complex ? "complex" : "real", b.kind);
+  if (lu.complex !== (b.kind === "complexDense"))
+    throw mismatch("solveDense: right side", lu.complex ? "complex" : "real", b.kind);
   const width = lu.complex ? 2 : 1;
-  const [re, im] = b.kind === "complexDense" ? [new Float64Array(rows * cols), new Float64Array(rows * cols)] : [new Float64Array(rows * cols), undefined];
+  const [re, im] =
+    b.kind === "complexDense"
+      ? [new Float64Array(rows * cols), new Float64Array(rows * cols)]
+      : [new Float64Array(rows * cols), undefined];
   const column = new Float64Array(width * rows);
   for (let j = 0; j < cols; j++) {
     for (let i = 0; i < rows; i++) {
@@ -187,7 +201,9 @@ export function solveWith(lu: LuFactors, b: DenseMatrix | ComplexDenseMatrix): D
       if (im !== undefined) im[i * cols + j] = x[rows + i]!;
     }
   }
-  return im === undefined ? { kind: "dense", rows, cols, values: re } : { kind: "complexDense", rows, cols, re, im };
+  return im === undefined
+    ? { kind: "dense", rows, cols, values: re }
+    : { kind: "complexDense", rows, cols, re, im };
 }
 
 /** The inverse of a regular dense matrix. */
@@ -195,6 +211,15 @@ export function inverse(a: DenseMatrix): DenseMatrix;
 export function inverse(a: ComplexDenseMatrix): ComplexDenseMatrix;
 export function inverse(a: DenseMatrix | ComplexDenseMatrix): DenseMatrix | ComplexDenseMatrix {
   const unit = identity(squareSize("inverse", a));
-  const right = a.kind === "dense" ? unit : { kind: "complexDense" as const, rows: unit.rows, cols: unit.cols, re: unit.values, im: new Float64Array(unit.values.length) };
+  const right =
+    a.kind === "dense"
+      ? unit
+      : {
+          kind: "complexDense" as const,
+          rows: unit.rows,
+          cols: unit.cols,
+          re: unit.values,
+          im: new Float64Array(unit.values.length),
+        };
   return solveWith(luFactor(a, "inverse"), right);
 }

@@ -37,7 +37,8 @@ export function complexSchur(a: ComplexDenseMatrix): ComplexSchur {
     let low = high;
     while (low > 0) {
       const p = low * n + low - 1;
-      const scale = Math.abs(tr[p - n]!) + Math.abs(ti[p - n]!) + Math.abs(tr[p + 1]!) + Math.abs(ti[p + 1]!);
+      const scale =
+        Math.abs(tr[p - n]!) + Math.abs(ti[p - n]!) + Math.abs(tr[p + 1]!) + Math.abs(ti[p + 1]!);
       if (Math.abs(tr[p]!) + Math.abs(ti[p]!) <= Number.EPSILON * scale) {
         tr[p] = ti[p] = 0;
         break;
@@ -51,9 +52,15 @@ export function complexSchur(a: ComplexDenseMatrix): ComplexSchur {
     }
     iteration++;
     if (iteration > 90) {
-      throw new CoupletError({ code: "NOT_CONVERGED", where: "complexSchur", expected: "an eigenvalue within 90 QR steps", received: `none for the leading ${high + 1} rows` });
+      throw new CoupletError({
+        code: "NOT_CONVERGED",
+        where: "complexSchur",
+        expected: "an eigenvalue within 90 QR steps",
+        received: `none for the leading ${high + 1} rows`,
+      });
     }
-    const [sr, si] = iteration % 10 === 0 ? exceptionalShift(schur, high) : wilkinsonShift(schur, high);
+    const [sr, si] =
+      iteration % 10 === 0 ? exceptionalShift(schur, high) : wilkinsonShift(schur, high);
     qrStep(schur, low, high, sr, si);
   }
   // Rounding leaves nothing below the diagonal that the rotations have not set to zero.
@@ -88,11 +95,20 @@ export function rotationFor(ar: number, ai: number, br: number, bi: number): Rot
 }
 
 /** Rows (i, i + 1) := G rows, columns from `from` to `to` - 1. */
-export function rotateRows(schur: ComplexSchur, i: number, g: Rotation, from: number, to: number): void {
+export function rotateRows(
+  schur: ComplexSchur,
+  i: number,
+  g: Rotation,
+  from: number,
+  to: number,
+): void {
   const { n, tr, ti } = schur;
   const { c, sr, si } = g;
   for (let j = from, p = i * n + from, q = p + n; j < to; j++, p++, q++) {
-    const xr = tr[p]!, xi = ti[p]!, yr = tr[q]!, yi = ti[q]!;
+    const xr = tr[p]!,
+      xi = ti[p]!,
+      yr = tr[q]!,
+      yi = ti[q]!;
     tr[p] = c * xr + sr * yr - si * yi;
     ti[p] = c * xi + sr * yi + si * yr;
     tr[q] = c * yr - (sr * xr + si * xi);
@@ -104,9 +120,15 @@ export function rotateRows(schur: ComplexSchur, i: number, g: Rotation, from: nu
 export function rotateColumns(schur: ComplexSchur, i: number, g: Rotation, rows: number): void {
   const { n, tr, ti, qr, qi } = schur;
   const { c, sr, si } = g;
-  for (const [re, im, count] of [[tr, ti, rows], [qr, qi, n]] as const) {
+  for (const [re, im, count] of [
+    [tr, ti, rows],
+    [qr, qi, n],
+  ] as const) {
     for (let k = 0, p = i; k < count; k++, p += n) {
-      const xr = re[p]!, xi = im[p]!, yr = re[p + 1]!, yi = im[p + 1]!;
+      const xr = re[p]!,
+        xi = im[p]!,
+        yr = re[p + 1]!,
+        yi = im[p + 1]!;
       re[p] = c * xr + sr * yr + si * yi;
       im[p] = c * xi + sr * yi - si * yr;
       re[p + 1] = c * yr - (sr * xr - si * xi);
@@ -165,7 +187,9 @@ function qrStep(schur: ComplexSchur, low: number, high: number, sr: number, si: 
     rotateRows(schur, i, g, i, high + 1);
     tr[p + n] = ti[p + n] = 0;
   }
-  rotations.forEach((g, k) => rotateColumnsBetween(schur, low + k, g, low, Math.min(low + k + 2, high + 1)));
+  rotations.forEach((g, k) =>
+    rotateColumnsBetween(schur, low + k, g, low, Math.min(low + k + 2, high + 1)),
+  );
   shift(1);
   // The parts of T outside the active block follow with the unshifted rotations.
   rotations.forEach((g, k) => {
@@ -174,9 +198,18 @@ function qrStep(schur: ComplexSchur, low: number, high: number, sr: number, si: 
   });
 }
 
-function rotateColumnsBetween({ n, tr, ti }: ComplexSchur, i: number, { c, sr, si }: Rotation, from: number, to: number): void {
+function rotateColumnsBetween(
+  { n, tr, ti }: ComplexSchur,
+  i: number,
+  { c, sr, si }: Rotation,
+  from: number,
+  to: number,
+): void {
   for (let k = from, p = from * n + i; k < to; k++, p += n) {
-    const xr = tr[p]!, xi = ti[p]!, yr = tr[p + 1]!, yi = ti[p + 1]!;
+    const xr = tr[p]!,
+      xi = ti[p]!,
+      yr = tr[p + 1]!,
+      yi = ti[p + 1]!;
     tr[p] = c * xr + sr * yr + si * yi;
     ti[p] = c * xi + sr * yi - si * yr;
     tr[p + 1] = c * yr - (sr * xr - si * xi);
@@ -216,7 +249,8 @@ export function triangularEigenvectors({ n, tr, ti, qr, qi }: ComplexSchur): Flo
       xr[i] = (sr * dr + si * di) / size;
       xi[i] = (si * dr - sr * di) / size;
       const growth = Math.hypot(xr[i]!, xi[i]!);
-      if (growth > 1e100) for (let j = i; j <= k; j++) [xr[j], xi[j]] = [xr[j]! / growth, xi[j]! / growth];
+      if (growth > 1e100)
+        for (let j = i; j <= k; j++) [xr[j], xi[j]] = [xr[j]! / growth, xi[j]! / growth];
     }
     const vector = new Float64Array(2 * n);
     let square = 0;

@@ -28,7 +28,10 @@ export function eigenGeneral(a: DenseMatrix | ComplexDenseMatrix): GeneralEigen 
   if (a.kind === "complexDense") {
     const schur = complexSchur(a);
     const vectors = triangularEigenvectors(schur);
-    const values = Array.from({ length: n }, (_, i) => [schur.tr[i * n + i]!, schur.ti[i * n + i]!] as const);
+    const values = Array.from(
+      { length: n },
+      (_, i) => [schur.tr[i * n + i]!, schur.ti[i * n + i]!] as const,
+    );
     return inOrder(values, vectors);
   }
   const h = a.values.slice();
@@ -48,11 +51,19 @@ export function eigenGeneral(a: DenseMatrix | ComplexDenseMatrix): GeneralEigen 
     normalize(vector);
     vectors.push(vector);
   }
-  return inOrder(Array.from(re, (x, i) => [x, im[i]!] as const), vectors);
+  return inOrder(
+    Array.from(re, (x, i) => [x, im[i]!] as const),
+    vectors,
+  );
 }
 
-function inOrder(values: readonly (readonly [number, number])[], vectors: readonly Float64Array[]): GeneralEigen {
-  const order = values.map((_, i) => i).sort((i, j) => values[j]![0] - values[i]![0] || values[j]![1] - values[i]![1]);
+function inOrder(
+  values: readonly (readonly [number, number])[],
+  vectors: readonly Float64Array[],
+): GeneralEigen {
+  const order = values
+    .map((_, i) => i)
+    .sort((i, j) => values[j]![0] - values[i]![0] || values[j]![1] - values[i]![1]);
   return {
     re: Float64Array.from(order, (i) => values[i]![0]),
     im: Float64Array.from(order, (i) => values[i]![1]),

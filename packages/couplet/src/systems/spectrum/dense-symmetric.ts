@@ -76,7 +76,11 @@ export function eigenHermitian(a: ComplexDenseMatrix): HermitianEigen {
   });
 }
 
-function sorted(values: Float64Array, n: number, vector: (i: number) => Float64Array): HermitianEigen {
+function sorted(
+  values: Float64Array,
+  n: number,
+  vector: (i: number) => Float64Array,
+): HermitianEigen {
   const order = Array.from({ length: n }, (_, i) => i).sort((i, j) => values[i]! - values[j]!);
   return { values: Float64Array.from(order, (i) => values[i]!), vectors: order.map(vector) };
 }
@@ -172,11 +176,22 @@ function accumulateReflections(n: number, z: Float64Array, d: Float64Array): voi
  * Complex Householder reduction of the Hermitian (re, im), which it overwrites:
  * A = Q T Q^H with T real, symmetric and tridiagonal; returns Q.
  */
-function tridiagonalizeHermitian(n: number, re: Float64Array, im: Float64Array, d: Float64Array, e: Float64Array): [Float64Array, Float64Array] {
+function tridiagonalizeHermitian(
+  n: number,
+  re: Float64Array,
+  im: Float64Array,
+  d: Float64Array,
+  e: Float64Array,
+): [Float64Array, Float64Array] {
   const qr = new Float64Array(n * n);
   const qi = new Float64Array(n * n);
   for (let i = 0; i < n; i++) qr[i * n + i] = 1;
-  const [vr, vi, pr, pi] = [new Float64Array(n), new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  const [vr, vi, pr, pi] = [
+    new Float64Array(n),
+    new Float64Array(n),
+    new Float64Array(n),
+    new Float64Array(n),
+  ];
   // The phases that make the subdiagonal real and non-negative: T_real = D^H T D.
   const [phr, phi] = [new Float64Array(n).fill(1), new Float64Array(n)];
   for (let k = 0; k < n - 1; k++) {
@@ -219,8 +234,15 @@ function tridiagonalizeHermitian(n: number, re: Float64Array, im: Float64Array, 
 
 /** A := H A H on the trailing block from `start`, H = I - beta v v^H: A -= v w^H + w v^H. */
 function reflectBothSides(
-  n: number, start: number, beta: number, re: Float64Array, im: Float64Array,
-  vr: Float64Array, vi: Float64Array, pr: Float64Array, pi: Float64Array,
+  n: number,
+  start: number,
+  beta: number,
+  re: Float64Array,
+  im: Float64Array,
+  vr: Float64Array,
+  vi: Float64Array,
+  pr: Float64Array,
+  pi: Float64Array,
 ): void {
   let vp = 0;
   for (let i = start; i < n; i++) {
@@ -250,7 +272,15 @@ function reflectBothSides(
 }
 
 /** Q := Q (I - beta v v^H), v zero before `start`. */
-function reflectRight(n: number, start: number, beta: number, qr: Float64Array, qi: Float64Array, vr: Float64Array, vi: Float64Array): void {
+function reflectRight(
+  n: number,
+  start: number,
+  beta: number,
+  qr: Float64Array,
+  qi: Float64Array,
+  vr: Float64Array,
+  vi: Float64Array,
+): void {
   for (let i = 0; i < n; i++) {
     let x = 0;
     let y = 0;
@@ -272,7 +302,12 @@ function reflectRight(n: number, start: number, beta: number, qr: Float64Array, 
  * Eigenvalues of a real symmetric tridiagonal matrix (tql2). `d` becomes the eigenvalues, unsorted;
  * `off[i]` couples i - 1 and i and is destroyed; `vectors` (rows of length `width`) is rotated along.
  */
-export function implicitQl(d: Float64Array, off: Float64Array, width: number, vectors: Float64Array): void {
+export function implicitQl(
+  d: Float64Array,
+  off: Float64Array,
+  width: number,
+  vectors: Float64Array,
+): void {
   const n = d.length;
   const e = off;
   for (let i = 1; i < n; i++) e[i - 1] = e[i]!;
@@ -280,11 +315,20 @@ export function implicitQl(d: Float64Array, off: Float64Array, width: number, ve
   for (let l = 0; l < n; l++) {
     for (let iteration = 0; ; iteration++) {
       let m = l;
-      while (m < n - 1 && Math.abs(e[m]!) > Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))) m++;
+      while (
+        m < n - 1 &&
+        Math.abs(e[m]!) > Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))
+      )
+        m++;
       if (m === l) break;
       // Convergence is cubic; LAPACK's limit is 30 per eigenvalue.
       if (iteration === 60) {
-        throw new CoupletError({ code: "NOT_CONVERGED", where: "implicitQl", expected: "an eigenvalue within 60 steps", received: `none for number ${l}` });
+        throw new CoupletError({
+          code: "NOT_CONVERGED",
+          where: "implicitQl",
+          expected: "an eigenvalue within 60 steps",
+          received: `none for number ${l}`,
+        });
       }
       let g = (d[l + 1]! - d[l]!) / (2 * e[l]!);
       let r = Math.hypot(g, 1);
@@ -330,21 +374,31 @@ function checkSymmetric(a: DenseMatrix): void {
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < i; j++) {
       const [x, y] = [a.values[i * n + j]!, a.values[j * n + i]!];
-      if (!(Math.abs(x - y) <= hermitianTolerance * largest)) throw notHermitian("eigenSymmetric", "symmetric", `a(${i}, ${j}) = ${x} and a(${j}, ${i}) = ${y}`);
+      if (!(Math.abs(x - y) <= hermitianTolerance * largest))
+        throw notHermitian(
+          "eigenSymmetric",
+          "symmetric",
+          `a(${i}, ${j}) = ${x} and a(${j}, ${i}) = ${y}`,
+        );
     }
   }
 }
 
 function checkHermitian(a: ComplexDenseMatrix): void {
   let largest = 0;
-  for (let p = 0; p < a.re.length; p++) largest = Math.max(largest, Math.abs(a.re[p]!), Math.abs(a.im[p]!));
+  for (let p = 0; p < a.re.length; p++)
+    largest = Math.max(largest, Math.abs(a.re[p]!), Math.abs(a.im[p]!));
   const n = a.rows;
   for (let i = 0; i < n; i++) {
     for (let j = 0; j <= i; j++) {
       const [p, q] = [i * n + j, j * n + i];
       const defect = Math.max(Math.abs(a.re[p]! - a.re[q]!), Math.abs(a.im[p]! + a.im[q]!));
       if (!(defect <= hermitianTolerance * largest)) {
-        throw notHermitian("eigenHermitian", "Hermitian", `a(${i}, ${j}) = ${a.re[p]} + ${a.im[p]}i and a(${j}, ${i}) = ${a.re[q]} + ${a.im[q]}i`);
+        throw notHermitian(
+          "eigenHermitian",
+          "Hermitian",
+          `a(${i}, ${j}) = ${a.re[p]} + ${a.im[p]}i and a(${j}, ${i}) = ${a.re[q]} + ${a.im[q]}i`,
+        );
       }
     }
   }
@@ -352,5 +406,11 @@ function checkHermitian(a: ComplexDenseMatrix): void {
 
 /** The error for a matrix that should be Hermitian and is not. */
 export function notHermitian(where: string, kind: string, received: string): CoupletError {
-  return new CoupletError({ code: "USAGE", where, expected: `a ${kind} matrix`, received, hint: "Use eigenGeneral, or spectrum with which: \"LR\" or \"LM\" and hermitian: false, for a matrix that is not." });
+  return new CoupletError({
+    code: "USAGE",
+    where,
+    expected: `a ${kind} matrix`,
+    received,
+    hint: 'Use eigenGeneral, or spectrum with which: "LR" or "LM" and hermitian: false, for a matrix that is not.',
+  });
 }

@@ -20,7 +20,12 @@ function randomDense(rows: number, cols: number, seed: number): DenseMatrix {
 }
 
 function randomComplex(n: number, seed: number, cols = n): ComplexDenseMatrix {
-  return complexDenseMatrix({ rows: n, cols, re: randomDense(n, cols, seed).values, im: randomDense(n, cols, seed + 1).values });
+  return complexDenseMatrix({
+    rows: n,
+    cols,
+    re: randomDense(n, cols, seed).values,
+    im: randomDense(n, cols, seed + 1).values,
+  });
 }
 
 function hermitianPart(a: ComplexDenseMatrix): ComplexDenseMatrix {
@@ -36,13 +41,22 @@ function hermitianPart(a: ComplexDenseMatrix): ComplexDenseMatrix {
 }
 
 /** max_i |A v - (re + i im) v| for planar complex v. */
-function residual(a: DenseMatrix | ComplexDenseMatrix, vector: Float64Array, re: number, im: number): number {
+function residual(
+  a: DenseMatrix | ComplexDenseMatrix,
+  vector: Float64Array,
+  re: number,
+  im: number,
+): number {
   const n = a.rows;
   const y = matvec(toComplexDense(a), vector);
   let worst = 0;
   for (let i = 0; i < n; i++) {
     const [x, z] = [vector[i]!, vector[n + i]!];
-    worst = Math.max(worst, Math.abs(y[i]! - re * x + im * z), Math.abs(y[n + i]! - re * z - im * x));
+    worst = Math.max(
+      worst,
+      Math.abs(y[i]! - re * x + im * z),
+      Math.abs(y[n + i]! - re * z - im * x),
+    );
   }
   return worst;
 }
@@ -59,7 +73,11 @@ describe("eigenSymmetric", () => {
       vectors.forEach((v, i) => {
         const y = matvec(a, v);
         y.forEach((yi, r) => expect(Math.abs(yi - values[i]! * v[r]!)).toBeLessThan(tolerance));
-        vectors.forEach((w, j) => expect(Math.abs(innerProduct(v, w, false)[0] - (i === j ? 1 : 0))).toBeLessThan(tolerance));
+        vectors.forEach((w, j) =>
+          expect(Math.abs(innerProduct(v, w, false)[0] - (i === j ? 1 : 0))).toBeLessThan(
+            tolerance,
+          ),
+        );
         if (i > 0) expect(values[i]!).toBeGreaterThanOrEqual(values[i - 1]!);
       });
     });
@@ -77,11 +95,33 @@ describe("eigenSymmetric", () => {
     });
   });
   it("handles zero, diagonal and repeated eigenvalues", () => {
-    expect([...eigenSymmetric(dense([[0, 0], [0, 0]])).values]).toEqual([0, 0]);
-    expect([...eigenSymmetric(dense([[3, 0, 0], [0, 1, 0], [0, 0, 3]])).values]).toEqual([1, 3, 3]);
+    expect([
+      ...eigenSymmetric(
+        dense([
+          [0, 0],
+          [0, 0],
+        ]),
+      ).values,
+    ]).toEqual([0, 0]);
+    expect([
+      ...eigenSymmetric(
+        dense([
+          [3, 0, 0],
+          [0, 1, 0],
+          [0, 0, 3],
+        ]),
+      ).values,
+    ]).toEqual([1, 3, 3]);
   });
   it("refuses a matrix that is not symmetric", () => {
-    expect(() => eigenSymmetric(dense([[1, 2], [3, 1]]))).toThrow(/symmetric.*a\(1, 0\) = 3 and a\(0, 1\) = 2/);
+    expect(() =>
+      eigenSymmetric(
+        dense([
+          [1, 2],
+          [3, 1],
+        ]),
+      ),
+    ).toThrow(/symmetric.*a\(1, 0\) = 3 and a\(0, 1\) = 2/);
   });
 });
 
@@ -99,7 +139,9 @@ describe("eigenHermitian", () => {
           embedded[(n + i) * 2 * n + j] = a.im[i * n + j]!;
         }
       }
-      const doubled = eigenSymmetric(denseMatrix({ rows: 2 * n, cols: 2 * n, values: embedded })).values;
+      const doubled = eigenSymmetric(
+        denseMatrix({ rows: 2 * n, cols: 2 * n, values: embedded }),
+      ).values;
       values.forEach((v, i) => {
         expect(Math.abs(v - doubled[2 * i]!)).toBeLessThan(tolerance);
         expect(residual(a, vectors[i]!, v, 0)).toBeLessThan(tolerance);
@@ -123,7 +165,11 @@ describe("eigenGeneral", () => {
       const complex = eigenGeneral(toComplexDense(a));
       real.vectors.forEach((v, i) => {
         expect(residual(a, v, real.re[i]!, real.im[i]!)).toBeLessThan(tolerance);
-        const nearest = Math.min(...Array.from(complex.re, (x, j) => Math.hypot(x - real.re[i]!, complex.im[j]! - real.im[i]!)));
+        const nearest = Math.min(
+          ...Array.from(complex.re, (x, j) =>
+            Math.hypot(x - real.re[i]!, complex.im[j]! - real.im[i]!),
+          ),
+        );
         expect(nearest).toBeLessThan(tolerance);
       });
     });
@@ -137,7 +183,14 @@ describe("eigenGeneral", () => {
     });
   }
   it("finds the roots of a cyclic permutation, which stalls an unshifted QR", () => {
-    const { re, im } = eigenGeneral(dense([[0, 0, 0, 1], [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]]));
+    const { re, im } = eigenGeneral(
+      dense([
+        [0, 0, 0, 1],
+        [1, 0, 0, 0],
+        [0, 1, 0, 0],
+        [0, 0, 1, 0],
+      ]),
+    );
     re.forEach((x, i) => expect(Math.abs(Math.hypot(x, im[i]!) - 1)).toBeLessThan(tolerance));
     expect(re[0]).toBeCloseTo(1, 12);
     expect(re[3]).toBeCloseTo(-1, 12);
@@ -145,7 +198,11 @@ describe("eigenGeneral", () => {
 });
 
 describe("singularValues", () => {
-  for (const [rows, cols] of [[5, 3], [3, 5], [4, 4]] as const) {
+  for (const [rows, cols] of [
+    [5, 3],
+    [3, 5],
+    [4, 4],
+  ] as const) {
     it(`rebuilds a complex ${rows} x ${cols} matrix`, () => {
       const a = randomComplex(rows, 23, cols);
       const { values, left, right } = singularValues(a);
@@ -158,13 +215,23 @@ describe("singularValues", () => {
             re += s * (ur * vr - ui * vi);
             im += s * (ur * vi + ui * vr);
           });
-          expect(Math.hypot(re - a.re[i * cols + j]!, im - a.im[i * cols + j]!)).toBeLessThan(tolerance);
+          expect(Math.hypot(re - a.re[i * cols + j]!, im - a.im[i * cols + j]!)).toBeLessThan(
+            tolerance,
+          );
         }
       }
     });
   }
   it("knows diag(3, 0, -4)", () => {
-    expect([...singularValues(dense([[3, 0, 0], [0, 0, 0], [0, 0, -4]])).values]).toEqual([4, 3, 0]);
+    expect([
+      ...singularValues(
+        dense([
+          [3, 0, 0],
+          [0, 0, 0],
+          [0, 0, -4],
+        ]),
+      ).values,
+    ]).toEqual([4, 3, 0]);
   });
 });
 
@@ -173,12 +240,24 @@ describe("luFactor", () => {
     const n = 12;
     const real = randomDense(n, n, 31);
     const x = Float64Array.from({ length: n }, (_, i) => i - 3);
-    luFactor(real).solve(matvec(real, x)).forEach((v, i) => expect(v).toBeCloseTo(x[i]!, 9));
+    luFactor(real)
+      .solve(matvec(real, x))
+      .forEach((v, i) => expect(v).toBeCloseTo(x[i]!, 9));
     const complex = randomComplex(n, 37);
     const z = Float64Array.from({ length: 2 * n }, (_, i) => Math.sin(i));
-    luFactor(complex).solve(matvec(complex, z)).forEach((v, i) => expect(v).toBeCloseTo(z[i]!, 9));
+    luFactor(complex)
+      .solve(matvec(complex, z))
+      .forEach((v, i) => expect(v).toBeCloseTo(z[i]!, 9));
   });
   it("names the column of a singular matrix", () => {
-    expect(() => luFactor(dense([[1, 2], [2, 4]]), "coupling")).toThrow(/coupling: expected a regular matrix.*column 1/);
+    expect(() =>
+      luFactor(
+        dense([
+          [1, 2],
+          [2, 4],
+        ]),
+        "coupling",
+      ),
+    ).toThrow(/coupling: expected a regular matrix.*column 1/);
   });
 });

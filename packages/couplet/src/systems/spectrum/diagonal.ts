@@ -17,7 +17,8 @@ export function diagonalOf(a: AnyOperator): Float64Array | undefined {
   }
   if (a.kind === "csr") {
     for (let i = 0; i < a.rows; i++) {
-      for (let p = a.indptr[i]!; p < a.indptr[i + 1]!; p++) if (a.indices[p] === i) diagonal[i] = a.values[p]!;
+      for (let p = a.indptr[i]!; p < a.indptr[i + 1]!; p++)
+        if (a.indices[p] === i) diagonal[i] = a.values[p]!;
     }
     return diagonal;
   }
@@ -27,7 +28,9 @@ export function diagonalOf(a: AnyOperator): Float64Array | undefined {
 }
 
 /** z = r / diag(A) where the whole diagonal is positive; undefined where it is not, or not known. */
-export function diagonalPreconditioner(a: AnyOperator): ((r: Float64Array, z: Float64Array) => void) | undefined {
+export function diagonalPreconditioner(
+  a: AnyOperator,
+): ((r: Float64Array, z: Float64Array) => void) | undefined {
   const diagonal = diagonalOf(a);
   if (diagonal === undefined || !diagonal.every((d) => d > 0)) return undefined;
   const inverse = diagonal.map((d) => 1 / d);

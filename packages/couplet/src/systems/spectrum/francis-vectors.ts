@@ -5,9 +5,16 @@
  * uses the upper triangle of the Schur form `h` as workspace. A complex pair (j, j + 1) leaves the
  * real and imaginary part of the vector of its first eigenvalue (positive imaginary part).
  */
-export function quasiTriangularEigenvectors(n: number, h: Float64Array, v: Float64Array, re: Float64Array, im: Float64Array): void {
+export function quasiTriangularEigenvectors(
+  n: number,
+  h: Float64Array,
+  v: Float64Array,
+  re: Float64Array,
+  im: Float64Array,
+): void {
   let norm = 0;
-  for (let i = 0; i < n; i++) for (let j = Math.max(i - 1, 0); j < n; j++) norm += Math.abs(h[i * n + j]!);
+  for (let i = 0; i < n; i++)
+    for (let j = Math.max(i - 1, 0); j < n; j++) norm += Math.abs(h[i * n + j]!);
   if (norm === 0) return;
   for (let k = n - 1; k >= 0; k--) {
     if (im[k] === 0) realColumn(n, h, k, re, im, norm);
@@ -22,7 +29,14 @@ export function quasiTriangularEigenvectors(n: number, h: Float64Array, v: Float
   }
 }
 
-function realColumn(n: number, h: Float64Array, k: number, re: Float64Array, im: Float64Array, norm: number): void {
+function realColumn(
+  n: number,
+  h: Float64Array,
+  k: number,
+  re: Float64Array,
+  im: Float64Array,
+  norm: number,
+): void {
   const p = re[k]!;
   let l = k;
   let z = 0;
@@ -54,7 +68,14 @@ function realColumn(n: number, h: Float64Array, k: number, re: Float64Array, im:
   }
 }
 
-function complexColumns(n: number, h: Float64Array, k: number, re: Float64Array, im: Float64Array, norm: number): void {
+function complexColumns(
+  n: number,
+  h: Float64Array,
+  k: number,
+  re: Float64Array,
+  im: Float64Array,
+  norm: number,
+): void {
   const p = re[k]!;
   const q = im[k]!;
   let l = k - 1;
@@ -64,7 +85,12 @@ function complexColumns(n: number, h: Float64Array, k: number, re: Float64Array,
     h[(k - 1) * n + k - 1] = q / at(k, k - 1);
     h[(k - 1) * n + k] = -(at(k, k) - p) / at(k, k - 1);
   } else {
-    [h[(k - 1) * n + k - 1], h[(k - 1) * n + k]] = divide(0, -at(k - 1, k), at(k - 1, k - 1) - p, q);
+    [h[(k - 1) * n + k - 1], h[(k - 1) * n + k]] = divide(
+      0,
+      -at(k - 1, k),
+      at(k - 1, k - 1) - p,
+      q,
+    );
   }
   h[k * n + k - 1] = 0;
   h[k * n + k] = 1;
@@ -88,13 +114,27 @@ function complexColumns(n: number, h: Float64Array, k: number, re: Float64Array,
       const y = at(i + 1, i);
       let vr = (re[i]! - p) ** 2 + im[i]! ** 2 - q * q;
       const vi = (re[i]! - p) * 2 * q;
-      if (vr === 0 && vi === 0) vr = Number.EPSILON * norm * (Math.abs(w) + Math.abs(q) + Math.abs(x) + Math.abs(y) + Math.abs(z));
-      [h[i * n + k - 1], h[i * n + k]] = divide(x * r - z * ra + q * sa, x * s - z * sa - q * ra, vr, vi);
+      if (vr === 0 && vi === 0)
+        vr =
+          Number.EPSILON *
+          norm *
+          (Math.abs(w) + Math.abs(q) + Math.abs(x) + Math.abs(y) + Math.abs(z));
+      [h[i * n + k - 1], h[i * n + k]] = divide(
+        x * r - z * ra + q * sa,
+        x * s - z * sa - q * ra,
+        vr,
+        vi,
+      );
       if (Math.abs(x) > Math.abs(z) + Math.abs(q)) {
         h[(i + 1) * n + k - 1] = (-ra - w * at(i, k - 1) + q * at(i, k)) / x;
         h[(i + 1) * n + k] = (-sa - w * at(i, k) - q * at(i, k - 1)) / x;
       } else {
-        [h[(i + 1) * n + k - 1], h[(i + 1) * n + k]] = divide(-r - y * at(i, k - 1), -s - y * at(i, k), z, q);
+        [h[(i + 1) * n + k - 1], h[(i + 1) * n + k]] = divide(
+          -r - y * at(i, k - 1),
+          -s - y * at(i, k),
+          z,
+          q,
+        );
       }
     }
     const t = Math.max(Math.abs(at(i, k - 1)), Math.abs(at(i, k)));

@@ -42,11 +42,16 @@ export function hessenberg(n: number, h: Float64Array): Float64Array {
  * Brings the Hessenberg matrix `h` to real Schur form (2 x 2 blocks only for complex pairs), with
  * the same rotations applied to the columns of `v`. Returns the eigenvalues in the order of the diagonal.
  */
-export function francis(n: number, h: Float64Array, v: Float64Array): { re: Float64Array; im: Float64Array } {
+export function francis(
+  n: number,
+  h: Float64Array,
+  v: Float64Array,
+): { re: Float64Array; im: Float64Array } {
   const re = new Float64Array(n);
   const im = new Float64Array(n);
   let norm = 0;
-  for (let i = 0; i < n; i++) for (let j = Math.max(i - 1, 0); j < n; j++) norm += Math.abs(h[i * n + j]!);
+  for (let i = 0; i < n; i++)
+    for (let j = Math.max(i - 1, 0); j < n; j++) norm += Math.abs(h[i * n + j]!);
   let high = n - 1;
   let shiftSum = 0;
   let iteration = 0;
@@ -67,7 +72,12 @@ export function francis(n: number, h: Float64Array, v: Float64Array): { re: Floa
       iteration++;
       // EISPACK stops at 30 per eigenvalue; the exceptional shifts at 10 and 20 break cycles.
       if (iteration > 90) {
-        throw new CoupletError({ code: "NOT_CONVERGED", where: "eigenGeneral", expected: "an eigenvalue within 90 QR steps", received: `none for the leading ${high + 1} rows` });
+        throw new CoupletError({
+          code: "NOT_CONVERGED",
+          where: "eigenGeneral",
+          expected: "an eigenvalue within 90 QR steps",
+          received: `none for the leading ${high + 1} rows`,
+        });
       }
       shiftSum = doubleShiftStep(n, h, v, low, high, iteration, shiftSum);
     }
@@ -90,7 +100,14 @@ function smallSubdiagonal(n: number, h: Float64Array, high: number, norm: number
 }
 
 /** Splits the 2 x 2 block that ends at `k`: rotates a real pair apart, records a complex pair. */
-function splitPair(n: number, h: Float64Array, v: Float64Array, k: number, re: Float64Array, im: Float64Array): void {
+function splitPair(
+  n: number,
+  h: Float64Array,
+  v: Float64Array,
+  k: number,
+  re: Float64Array,
+  im: Float64Array,
+): void {
   const w = h[k * n + k - 1]! * h[(k - 1) * n + k]!;
   let p = (h[(k - 1) * n + k - 1]! - h[k * n + k]!) / 2;
   let q = p * p + w;
@@ -127,7 +144,15 @@ function splitPair(n: number, h: Float64Array, v: Float64Array, k: number, re: F
   h[k * n + k - 1] = 0;
 }
 
-function doubleShiftStep(n: number, h: Float64Array, v: Float64Array, low: number, high: number, iteration: number, shiftSum: number): number {
+function doubleShiftStep(
+  n: number,
+  h: Float64Array,
+  v: Float64Array,
+  low: number,
+  high: number,
+  iteration: number,
+  shiftSum: number,
+): number {
   let x = h[high * n + high]!;
   let y = h[(high - 1) * n + high - 1]!;
   let w = h[high * n + high - 1]! * h[(high - 1) * n + high]!;
@@ -155,7 +180,9 @@ function doubleShiftStep(n: number, h: Float64Array, v: Float64Array, low: numbe
     r /= s;
     if (m === low) break;
     const left = Math.abs(h[m * n + m - 1]!) * (Math.abs(q) + Math.abs(r));
-    const right = Math.abs(p) * (Math.abs(h[(m - 1) * n + m - 1]!) + Math.abs(z) + Math.abs(h[(m + 1) * n + m + 1]!));
+    const right =
+      Math.abs(p) *
+      (Math.abs(h[(m - 1) * n + m - 1]!) + Math.abs(z) + Math.abs(h[(m + 1) * n + m + 1]!));
     if (left < Number.EPSILON * right) break;
   }
   for (let i = m + 2; i <= high; i++) {

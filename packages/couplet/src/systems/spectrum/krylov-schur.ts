@@ -49,7 +49,7 @@ export function krylovSchur(task: GeneralTask): GeneralPairs {
   let basis: Float64Array[] = [start];
   // B of A V = V B + v b^H; its leading `kept` block is the triangular T of the last restart.
   let [br, bi] = [new Float64Array(size * size), new Float64Array(size * size)];
-  for (let kept = 0; ; ) {
+  for (let kept = 0; ;) {
     let last: Float64Array | undefined;
     let beta = 0;
     for (let j = kept; j < size; j++) {
@@ -85,9 +85,13 @@ export function krylovSchur(task: GeneralTask): GeneralPairs {
     const schur = complexSchur({ kind: "complexDense", rows: size, cols: size, re: br, im: bi });
     sortSchur(schur, task.which);
     // b^H Q = beta times the last row of Q.
-    const spike = (i: number): [number, number] => [beta * schur.qr[(size - 1) * size + i]!, beta * schur.qi[(size - 1) * size + i]!];
+    const spike = (i: number): [number, number] => [
+      beta * schur.qr[(size - 1) * size + i]!,
+      beta * schur.qi[(size - 1) * size + i]!,
+    ];
     let converged = 0;
-    while (converged < wanted && Math.hypot(...spike(converged)) <= 0.1 * task.tolerance * scale) converged++;
+    while (converged < wanted && Math.hypot(...spike(converged)) <= 0.1 * task.tolerance * scale)
+      converged++;
     task.onRestart?.(products, converged);
     if (converged === wanted || last === undefined || products + size > task.maxProducts) {
       return ritzPairs(schur, basis, wanted, apply, products, scale);
@@ -95,7 +99,8 @@ export function krylovSchur(task: GeneralTask): GeneralPairs {
     kept = Math.min(size - 2, wanted + Math.floor((size - wanted) / 2));
     const rotated = Array.from({ length: kept }, (_, i) => {
       const out = new Float64Array(2 * n);
-      for (let k = 0; k < size; k++) addMultiple(basis[k]!, out, schur.qr[k * size + i]!, schur.qi[k * size + i]!);
+      for (let k = 0; k < size; k++)
+        addMultiple(basis[k]!, out, schur.qr[k * size + i]!, schur.qi[k * size + i]!);
       return out;
     });
     [br, bi] = [new Float64Array(size * size), new Float64Array(size * size)];
@@ -122,7 +127,14 @@ function sortSchur(schur: ComplexSchur, which: GeneralEnd): void {
   }
 }
 
-function ritzPairs(schur: ComplexSchur, basis: readonly Float64Array[], wanted: number, apply: (x: Float64Array, y: Float64Array) => void, products: number, scale: number): GeneralPairs {
+function ritzPairs(
+  schur: ComplexSchur,
+  basis: readonly Float64Array[],
+  wanted: number,
+  apply: (x: Float64Array, y: Float64Array) => void,
+  products: number,
+  scale: number,
+): GeneralPairs {
   const { n: size, tr, ti } = schur;
   const coefficients = triangularEigenvectors(schur).slice(0, wanted);
   const [re, im]: [number[], number[]] = [[], []];

@@ -6,7 +6,15 @@
 import type { LinearOperator } from "../operator/matrix.ts";
 import { eigenSymmetric } from "./dense-symmetric.ts";
 import { innerProduct } from "./svd.ts";
-import { addMultiple, combination, norm, orthonormalize, randomVector, residualNorm, scaleBy } from "./vector.ts";
+import {
+  addMultiple,
+  combination,
+  norm,
+  orthonormalize,
+  randomVector,
+  residualNorm,
+  scaleBy,
+} from "./vector.ts";
 
 /** What one of the Hermitian solvers is asked for. */
 export interface HermitianTask {
@@ -55,16 +63,32 @@ export function lanczos(task: HermitianTask): HermitianPairs {
   // Outer loop: a run that exhausts an invariant subspace, and the check for repeated eigenvalues,
   // both start again from a random vector orthogonal to everything that is locked.
   let leftovers: HermitianPairs | undefined;
-  for (let checking = false; products < maxProducts; ) {
+  for (let checking = false; products < maxProducts;) {
     const away = [...deflate, ...locked.map((pair) => pair.vector)];
     const target = checking ? 1 : wanted - locked.length;
     if (target <= 0 || away.length >= operator.rows) break;
     const start = randomVector(width, seed++);
     if (orthonormalize(start, away, complex) === 0) break;
-    const run = restartedRun({ operator, complex, away, target, size: Math.min(size, operator.rows - away.length), rank, tolerance, start, scale, budget: maxProducts - products, onRestart: task.onRestart });
+    const run = restartedRun({
+      operator,
+      complex,
+      away,
+      target,
+      size: Math.min(size, operator.rows - away.length),
+      rank,
+      tolerance,
+      start,
+      scale,
+      budget: maxProducts - products,
+      onRestart: task.onRestart,
+    });
     products += run.products;
     scale = Math.max(scale, run.norm);
-    const done = run.values.flatMap((value, i) => (run.residuals[i]! <= tolerance * scale ? [{ value, vector: run.vectors[i]!, residual: run.residuals[i]! }] : []));
+    const done = run.values.flatMap((value, i) =>
+      run.residuals[i]! <= tolerance * scale
+        ? [{ value, vector: run.vectors[i]!, residual: run.residuals[i]! }]
+        : [],
+    );
     if (done.length < Math.min(target, run.values.length)) {
       leftovers = run;
       locked.push(...done);
@@ -81,9 +105,24 @@ export function lanczos(task: HermitianTask): HermitianPairs {
       if (checking && !task.verify) break;
     }
   }
-  const missing = leftovers === undefined ? [] : leftovers.values.map((value, i) => ({ value, vector: leftovers.vectors[i]!, residual: leftovers.residuals[i]! })).filter((pair) => pair.residual > tolerance * scale);
+  const missing =
+    leftovers === undefined
+      ? []
+      : leftovers.values
+          .map((value, i) => ({
+            value,
+            vector: leftovers.vectors[i]!,
+            residual: leftovers.residuals[i]!,
+          }))
+          .filter((pair) => pair.residual > tolerance * scale);
   const best = [...locked, ...missing].slice(0, wanted).sort((a, b) => rank(a.value, b.value));
-  return { values: best.map((p) => p.value), vectors: best.map((p) => p.vector), residuals: best.map((p) => p.residual), products, norm: scale };
+  return {
+    values: best.map((p) => p.value),
+    vectors: best.map((p) => p.vector),
+    residuals: best.map((p) => p.residual),
+    products,
+    norm: scale,
+  };
 }
 
 /** Negative if a is wanted more than b. */
@@ -148,13 +187,19 @@ function restartedRun(run: Run): HermitianPairs {
       }
     }
     const small = new Float64Array(used * used);
-    for (let i = 0; i < used; i++) for (let j = 0; j < used; j++) small[i * used + j] = t[i * size + j]!;
+    for (let i = 0; i < used; i++)
+      for (let j = 0; j < used; j++) small[i * used + j] = t[i * size + j]!;
     const ritz = eigenSymmetric({ kind: "dense", rows: used, cols: used, values: small });
-    const order = Array.from(ritz.values, (_, i) => i).sort((a, b) => rank(ritz.values[a]!, ritz.values[b]!));
+    const order = Array.from(ritz.values, (_, i) => i).sort((a, b) =>
+      rank(ritz.values[a]!, ritz.values[b]!),
+    );
     const estimate = (i: number): number => Math.abs(beta * ritz.vectors[i]![used - 1]!);
-    const converged = order.slice(0, target).filter((i) => estimate(i) <= 0.5 * tolerance * scale).length;
+    const converged = order
+      .slice(0, target)
+      .filter((i) => estimate(i) <= 0.5 * tolerance * scale).length;
     run.onRestart?.(products, converged);
-    const finished = converged >= Math.min(target, used) || beta === 0 || used === operator.rows - away.length;
+    const finished =
+      converged >= Math.min(target, used) || beta === 0 || used === operator.rows - away.length;
     if (finished || products + size - kept > budget) {
       const chosen = order.slice(0, target);
       const vectors = chosen.map((i) => combination(basis, ritz.vectors[i]!));
@@ -165,7 +210,13 @@ function restartedRun(run: Run): HermitianPairs {
         products++;
         return residualNorm(av, v, ritz.values[chosen[c]!]!);
       });
-      return { values: chosen.map((i) => ritz.values[i]!), vectors, residuals, products, norm: scale };
+      return {
+        values: chosen.map((i) => ritz.values[i]!),
+        vectors,
+        residuals,
+        products,
+        norm: scale,
+      };
     }
     // Keep the wanted pairs and as many more as fit in half the room: Wu and Simon's thick restart.
     const keep = order.slice(0, Math.min(used - 2, target + Math.floor((used - target) / 2)));
@@ -177,7 +228,12 @@ function restartedRun(run: Run): HermitianPairs {
 }
 
 /** Two passes of Gram-Schmidt against the deflated vectors and the basis; returns |w|. */
-function orthogonalize(w: Float64Array, basis: readonly Float64Array[], away: readonly Float64Array[], complex: boolean): number {
+function orthogonalize(
+  w: Float64Array,
+  basis: readonly Float64Array[],
+  away: readonly Float64Array[],
+  complex: boolean,
+): number {
   for (let pass = 0; pass < 2; pass++) {
     for (const vectors of [away, basis]) {
       for (const v of vectors) {

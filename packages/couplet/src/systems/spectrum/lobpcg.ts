@@ -40,7 +40,8 @@ export function lobpcg(task: LobpcgTask): HermitianPairs {
   let current: Pair[] = [];
   for (let seed = task.seed; current.length < block; seed++) {
     const start = randomVector(width, seed);
-    if (orthonormalize(start, [...deflate, ...current.map((p) => p.vector)], complex) > 0) current.push(imageOf(start));
+    if (orthonormalize(start, [...deflate, ...current.map((p) => p.vector)], complex) > 0)
+      current.push(imageOf(start));
   }
   let directions: Pair[] = [];
   let { values, rotated } = rayleighRitz(current, block, complex);
@@ -50,7 +51,9 @@ export function lobpcg(task: LobpcgTask): HermitianPairs {
     // Every 20 steps the images are computed anew, so that their rounding cannot grow.
     if (iteration % 20 === 0) current = current.map((p) => imageOf(p.vector));
     for (const p of current) scale = Math.max(scale, norm(p.image) / norm(p.vector));
-    const residualVectors = current.map(({ vector, image }, i) => image.map((v, r) => v - values[i]! * vector[r]!));
+    const residualVectors = current.map(({ vector, image }, i) =>
+      image.map((v, r) => v - values[i]! * vector[r]!),
+    );
     const residuals = residualVectors.map((r) => norm(r));
     const converged = residuals.slice(0, wanted).filter((r) => r <= tolerance * scale).length;
     task.onRestart?.(products, converged);
@@ -87,7 +90,13 @@ export function lobpcg(task: LobpcgTask): HermitianPairs {
   }
 }
 
-function finish(pairs: readonly Pair[], values: readonly number[], operator: HermitianTask["operator"], products: number, scale: number): HermitianPairs {
+function finish(
+  pairs: readonly Pair[],
+  values: readonly number[],
+  operator: HermitianTask["operator"],
+  products: number,
+  scale: number,
+): HermitianPairs {
   const vectors = pairs.map((p) => p.vector);
   const residuals = vectors.map((v, i) => {
     scaleBy(v, 1 / norm(v));
@@ -96,7 +105,13 @@ function finish(pairs: readonly Pair[], values: readonly number[], operator: Her
     addMultiple(v, av, -values[i]!, 0);
     return norm(av);
   });
-  return { values: values.slice(0, pairs.length), vectors, residuals, products: products + pairs.length, norm: scale };
+  return {
+    values: values.slice(0, pairs.length),
+    vectors,
+    residuals,
+    products: products + pairs.length,
+    norm: scale,
+  };
 }
 
 function removeAll(x: Float64Array, basis: readonly Float64Array[], complex: boolean): void {
@@ -111,7 +126,13 @@ function removeAll(x: Float64Array, basis: readonly Float64Array[], complex: boo
  * left out. The first `fixed` vectors of `away` are deflated: the pairs are orthogonal to them up to
  * rounding, so they do not change an image. The others are those of `known`, in order.
  */
-function independent(pairs: readonly Pair[], away: readonly Float64Array[], fixed: number, known: readonly Pair[], complex: boolean): Pair[] {
+function independent(
+  pairs: readonly Pair[],
+  away: readonly Float64Array[],
+  fixed: number,
+  known: readonly Pair[],
+  complex: boolean,
+): Pair[] {
   const out: Pair[] = [];
   const vectors = away.slice();
   const images = known.map((p) => p.image);
@@ -147,7 +168,12 @@ interface Rotated {
 }
 
 /** The `count` smallest Ritz pairs in the span of an orthonormal basis. */
-function rayleighRitz(basis: readonly Pair[], count: number, complex: boolean, old = 0): { values: number[]; rotated: Rotated[] } {
+function rayleighRitz(
+  basis: readonly Pair[],
+  count: number,
+  complex: boolean,
+  old = 0,
+): { values: number[]; rotated: Rotated[] } {
   const n = basis.length;
   const re = new Float64Array(n * n);
   const im = new Float64Array(n * n);
@@ -164,13 +190,25 @@ function rayleighRitz(basis: readonly Pair[], count: number, complex: boolean, o
     : eigenSymmetric({ kind: "dense", rows: n, cols: n, values: re });
   const length = basis[0]!.vector.length;
   const rotated = vectors.slice(0, count).map((c): Rotated => {
-    const sum = (from: number, to: number, part: keyof Pair, start?: Float64Array): Float64Array => {
+    const sum = (
+      from: number,
+      to: number,
+      part: keyof Pair,
+      start?: Float64Array,
+    ): Float64Array => {
       const out = start === undefined ? new Float64Array(length) : start.slice();
-      for (let j = from; j < to; j++) addMultiple(basis[j]![part], out, c[j]!, complex ? c[n + j]! : 0);
+      for (let j = from; j < to; j++)
+        addMultiple(basis[j]![part], out, c[j]!, complex ? c[n + j]! : 0);
       return out;
     };
     const change: Pair = { vector: sum(old, n, "vector"), image: sum(old, n, "image") };
-    return { change, whole: { vector: sum(0, old, "vector", change.vector), image: sum(0, old, "image", change.image) } };
+    return {
+      change,
+      whole: {
+        vector: sum(0, old, "vector", change.vector),
+        image: sum(0, old, "image", change.image),
+      },
+    };
   });
   return { values: Array.from(values.slice(0, count)), rotated };
 }

@@ -23,7 +23,11 @@ export interface InteriorPairs {
  * found in an interval is compared with the inertia of A at its ends; where a repeated one was
  * missed the search is widened.
  */
-export function nearestPairs(stack: SupraOperator, near: number, task: Omit<HermitianTask, "operator" | "which">): InteriorPairs {
+export function nearestPairs(
+  stack: SupraOperator,
+  near: number,
+  task: Omit<HermitianTask, "operator" | "which">,
+): InteriorPairs {
   const factors = factorNear(stack, near);
   let products = 0;
   const inverse: HermitianTask["operator"] = {
@@ -39,7 +43,13 @@ export function nearestPairs(stack: SupraOperator, near: number, task: Omit<Herm
   for (let attempt = 0; ; attempt++) {
     // One pair more than asked for, so that the interval can end in a gap.
     const asked = Math.min(count + 1, stack.rows);
-    const found = lanczos({ ...task, operator: inverse, which: "LM", count: asked, tolerance: task.tolerance });
+    const found = lanczos({
+      ...task,
+      operator: inverse,
+      which: "LM",
+      count: asked,
+      tolerance: task.tolerance,
+    });
     products += found.products;
     const pairs = found.vectors.map((vector) => {
       const av = new Float64Array(vector.length);
@@ -51,7 +61,11 @@ export function nearestPairs(stack: SupraOperator, near: number, task: Omit<Herm
     });
     pairs.sort((a, b) => Math.abs(a.value - near) - Math.abs(b.value - near));
     const scale = pairs.reduce((most, p) => Math.max(most, p.size), Math.abs(near));
-    const interval = gapAfter(pairs.map((p) => Math.abs(p.value - near)), Math.min(task.count, pairs.length), asked === stack.rows);
+    const interval = gapAfter(
+      pairs.map((p) => Math.abs(p.value - near)),
+      Math.min(task.count, pairs.length),
+      asked === stack.rows,
+    );
     let proven: readonly [number, number] | undefined;
     let missed = 0;
     if (interval !== undefined) {
@@ -60,7 +74,10 @@ export function nearestPairs(stack: SupraOperator, near: number, task: Omit<Herm
       if (inside === interval.count) proven = [low, high];
       else missed = inside - interval.count;
     }
-    if ((proven === undefined && missed > 0 && attempt < 3) || (interval === undefined && attempt < 3 && asked < stack.rows)) {
+    if (
+      (proven === undefined && missed > 0 && attempt < 3) ||
+      (interval === undefined && attempt < 3 && asked < stack.rows)
+    ) {
       count += Math.max(missed, 2);
       continue;
     }
@@ -77,13 +94,18 @@ export function nearestPairs(stack: SupraOperator, near: number, task: Omit<Herm
 }
 
 /** The first radius beyond the `count` nearest that lies in a gap between found distances. */
-function gapAfter(distances: readonly number[], count: number, all: boolean): { radius: number; count: number } | undefined {
+function gapAfter(
+  distances: readonly number[],
+  count: number,
+  all: boolean,
+): { radius: number; count: number } | undefined {
   for (let c = count; c < distances.length; c++) {
     const [inner, outer] = [distances[c - 1]!, distances[c]!];
     // Eigenvalues closer than 1e-6 of their distance count as one: the inertia cannot be trusted between them.
     if (outer - inner > 1e-6 * outer) return { radius: (inner + outer) / 2, count: c };
   }
-  if (all && distances.length > 0) return { radius: distances[distances.length - 1]! * 2 + 1, count: distances.length };
+  if (all && distances.length > 0)
+    return { radius: distances[distances.length - 1]! * 2 + 1, count: distances.length };
   return undefined;
 }
 

@@ -50,7 +50,10 @@ export interface SpectrumOptions {
   /** Seed of the start vector; 1. */
   readonly seed?: number;
   /** Called between restarts or iterations. */
-  readonly onProgress?: (progress: { readonly products: number; readonly converged: number }) => void;
+  readonly onProgress?: (progress: {
+    readonly products: number;
+    readonly converged: number;
+  }) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -86,35 +89,81 @@ const denseLimit = 400;
  *   deflated vector that is no eigenvector, for options that contradict each other; ABORTED
  */
 export function spectrum(options: SpectrumOptions): SpectrumResult {
-  const { operator, k = 6, near, tolerance = 1e-10, maxProducts = 20_000, seed = 1, verify = true } = options;
+  const {
+    operator,
+    k = 6,
+    near,
+    tolerance = 1e-10,
+    maxProducts = 20_000,
+    seed = 1,
+    verify = true,
+  } = options;
   const n = squareSize("spectrum: operator", operator);
   const which = checkEnd(options);
-  if (!Number.isInteger(k) || k < 1 || k > n) throw usage("k", `a whole number from 1 to ${n}`, String(k));
+  if (!Number.isInteger(k) || k < 1 || k > n)
+    throw usage("k", `a whole number from 1 to ${n}`, String(k));
   if (!(tolerance > 0)) throw usage("tolerance", "a number > 0", String(tolerance));
   const map = asOperator(operator);
   const defect = hermitianDefect(map);
   // 1e-10 relative: rounding of a product is 1e-16 times the entries of a row.
   const isHermitian = defect <= 1e-10;
-  const hermitian = options.hermitian ?? (which === "LR" || which === "SR" ? false : which === "LM" ? isHermitian : true);
-  if (hermitian && !isHermitian) throw notHermitian("spectrum", "Hermitian", `one with |x^H A y - (A x)^H y| = ${defect.toExponential(2)} |A|`);
+  const hermitian =
+    options.hermitian ??
+    (which === "LR" || which === "SR" ? false : which === "LM" ? isHermitian : true);
+  if (hermitian && !isHermitian)
+    throw notHermitian(
+      "spectrum",
+      "Hermitian",
+      `one with |x^H A y - (A x)^H y| = ${defect.toExponential(2)} |A|`,
+    );
   const method = options.method ?? chooseMethod(operator, n, k, hermitian, which, near);
   const onRestart = (products: number, converged: number): void => {
     if (options.signal?.aborted === true) {
-      throw new CoupletError({ code: "ABORTED", where: "spectrum", expected: "to finish", received: "an abort signal", cause: options.signal.reason });
+      throw new CoupletError({
+        code: "ABORTED",
+        where: "spectrum",
+        expected: "to finish",
+        received: "an abort signal",
+        cause: options.signal.reason,
+      });
     }
     options.onProgress?.({ products, converged });
   };
-  if (!hermitian) return general(options, map, method, n, k, which, tolerance, maxProducts, seed, onRestart);
+  if (!hermitian)
+    return general(options, map, method, n, k, which, tolerance, maxProducts, seed, onRestart);
   const deflate = orthonormalDeflation(map, options.deflate ?? []);
-  const task = { operator: map, count: k, deflate, tolerance, maxProducts, seed, verify, basisSize: options.basisSize, onRestart };
+  const task = {
+    operator: map,
+    count: k,
+    deflate,
+    tolerance,
+    maxProducts,
+    seed,
+    verify,
+    basisSize: options.basisSize,
+    onRestart,
+  };
   const end = which === "LR" ? "LA" : which === "SR" ? "SA" : which;
   if (near !== undefined && method === "shiftInvert") {
-    if (!isSupra(operator)) throw usage("near", "a stack (a supra operator)", "another operator of this size", "Build it with `stack` or `supra`, or use method: \"dense\".");
+    if (!isSupra(operator))
+      throw usage(
+        "near",
+        "a stack (a supra operator)",
+        "another operator of this size",
+        'Build it with `stack` or `supra`, or use method: "dense".',
+      );
     const found = nearestPairs(operator, near, task);
     return hermitianResult(found, found.norm, k, tolerance, "shiftInvert", found.proven);
   }
   if (method === "dense") return denseHermitian(operator, k, end, near, deflate, tolerance);
-  if (method === "krylovSchur" || near !== undefined) throw usage("method", near === undefined ? '"dense", "lanczos" or "lobpcg" for a Hermitian operator' : '"shiftInvert" or "dense" with `near`', `"${method}"`);
+  if (method === "krylovSchur" || near !== undefined)
+    throw usage(
+      "method",
+      near === undefined
+        ? '"dense", "lanczos" or "lobpcg" for a Hermitian operator'
+        : '"shiftInvert" or "dense" with `near`',
+      `"${method}"`,
+    );
   if (method === "lobpcg") {
     if (end !== "SA") throw usage("which", '"SA" with method "lobpcg"', `"${which}"`);
     const precondition = options.precondition ?? diagonalPreconditioner(operator);
@@ -125,25 +174,42 @@ export function spectrum(options: SpectrumOptions): SpectrumResult {
   return hermitianResult(found, found.norm, k, tolerance, "lanczos", undefined);
 }
 
-function chooseMethod(operator: AnyOperator, n: number, k: number, hermitian: boolean, which: SpectrumEnd, near: number | undefined): SpectrumResult["method"] {
+function chooseMethod(
+  operator: AnyOperator,
+  n: number,
+  k: number,
+  hermitian: boolean,
+  which: SpectrumEnd,
+  near: number | undefined,
+): SpectrumResult["method"] {
   if (n <= denseLimit || 2 * k > n) return "dense";
   if (!hermitian) return "krylovSchur";
   if (near !== undefined) return "shiftInvert";
   // The small end of a large operator converges slowly without a preconditioner.
-  return (which === "SA" || which === "SR") && n > 20_000 && diagonalPreconditioner(operator) !== undefined ? "lobpcg" : "lanczos";
+  return (which === "SA" || which === "SR") &&
+    n > 20_000 &&
+    diagonalPreconditioner(operator) !== undefined
+    ? "lobpcg"
+    : "lanczos";
 }
 
 function checkEnd(options: SpectrumOptions): SpectrumEnd {
   const ends: readonly SpectrumEnd[] = ["SA", "LA", "LM", "LR", "SR"];
   const { which, near } = options;
   if (near !== undefined) {
-    if (which !== undefined) throw usage("which", "`near` or `which`, not both", `near ${near} and which "${which}"`);
+    if (which !== undefined)
+      throw usage("which", "`near` or `which`, not both", `near ${near} and which "${which}"`);
     if (!Number.isFinite(near)) throw usage("near", "a finite number", String(near));
     return "SA";
   }
   if (which !== undefined && !ends.includes(which)) {
     const guess = nearest(which, ends);
-    throw usage("which", `one of ${ends.map((e) => `"${e}"`).join(", ")}`, `"${String(which)}"`, guess === undefined ? undefined : `Did you mean "${guess}"?`);
+    throw usage(
+      "which",
+      `one of ${ends.map((e) => `"${e}"`).join(", ")}`,
+      `"${String(which)}"`,
+      guess === undefined ? undefined : `Did you mean "${guess}"?`,
+    );
   }
   return which ?? "SA";
 }
@@ -162,7 +228,10 @@ function hermitianDefect(map: LinearOperator): number {
   return size === 0 ? 0 : Math.hypot(ar - br, ai - bi) / size;
 }
 
-function orthonormalDeflation(map: LinearOperator, vectors: readonly Float64Array[]): Float64Array[] {
+function orthonormalDeflation(
+  map: LinearOperator,
+  vectors: readonly Float64Array[],
+): Float64Array[] {
   const width = (map.complex ? 2 : 1) * map.rows;
   const basis: Float64Array[] = [];
   const probe = randomVector(width, 303);
@@ -178,14 +247,25 @@ function orthonormalDeflation(map: LinearOperator, vectors: readonly Float64Arra
     addMultiple(unit, image, -value, 0);
     // 1e-8: a deflated vector may come from an earlier, less exact solve.
     if (norm(image) > 1e-8 * scale) {
-      throw usage(`deflate[${i}]`, "an eigenvector", `a vector with residual ${norm(image).toExponential(2)}`);
+      throw usage(
+        `deflate[${i}]`,
+        "an eigenvector",
+        `a vector with residual ${norm(image).toExponential(2)}`,
+      );
     }
     basis.push(unit);
   });
   return basis;
 }
 
-function hermitianResult(found: { values: number[]; vectors: Float64Array[]; residuals: number[]; products: number }, scale: number, k: number, tolerance: number, method: SpectrumResult["method"], proven: SpectrumResult["proven"]): SpectrumResult {
+function hermitianResult(
+  found: { values: number[]; vectors: Float64Array[]; residuals: number[]; products: number },
+  scale: number,
+  k: number,
+  tolerance: number,
+  method: SpectrumResult["method"],
+  proven: SpectrumResult["proven"],
+): SpectrumResult {
   const order = found.values.map((_, i) => i).sort((a, b) => found.values[a]! - found.values[b]!);
   const residuals = Float64Array.from(order, (i) => found.residuals[i]!);
   return {
@@ -200,10 +280,22 @@ function hermitianResult(found: { values: number[]; vectors: Float64Array[]; res
   };
 }
 
-function denseHermitian(operator: AnyOperator, k: number, end: "SA" | "LA" | "LM", near: number | undefined, deflate: readonly Float64Array[], tolerance: number): SpectrumResult {
+function denseHermitian(
+  operator: AnyOperator,
+  k: number,
+  end: "SA" | "LA" | "LM",
+  near: number | undefined,
+  deflate: readonly Float64Array[],
+  tolerance: number,
+): SpectrumResult {
   const map = asOperator(operator);
-  const { values, vectors } = map.complex ? eigenHermitian(toComplexDense(operator)) : eigenSymmetric(toDense(operator));
-  const rank = near === undefined ? ranking(end) : (a: number, b: number) => Math.abs(a - near) - Math.abs(b - near);
+  const { values, vectors } = map.complex
+    ? eigenHermitian(toComplexDense(operator))
+    : eigenSymmetric(toDense(operator));
+  const rank =
+    near === undefined
+      ? ranking(end)
+      : (a: number, b: number) => Math.abs(a - near) - Math.abs(b - near);
   const scale = values.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
   // With repeated eigenvalues the computed vectors may mix with the deflated ones: take those out first.
   const away = deflate.slice();
@@ -224,35 +316,93 @@ function denseHermitian(operator: AnyOperator, k: number, end: "SA" | "LA" | "LM
     pairs.push({ value: values[i]!, vector, residual: norm(image) });
     away.push(vector);
   }
-  const found = { values: pairs.map((p) => p.value), vectors: pairs.map((p) => p.vector), residuals: pairs.map((p) => p.residual), products: pairs.length };
+  const found = {
+    values: pairs.map((p) => p.value),
+    vectors: pairs.map((p) => p.vector),
+    residuals: pairs.map((p) => p.residual),
+    products: pairs.length,
+  };
   // Dense solvers are exact to rounding: 1e-12 |A| if a tolerance below that was asked for.
-  return hermitianResult(found, scale, k, Math.max(tolerance, 1e-12), "dense", near === undefined ? undefined : [-Infinity, Infinity]);
+  return hermitianResult(
+    found,
+    scale,
+    k,
+    Math.max(tolerance, 1e-12),
+    "dense",
+    near === undefined ? undefined : [-Infinity, Infinity],
+  );
 }
 
-function general(options: SpectrumOptions, map: LinearOperator, method: SpectrumResult["method"], n: number, k: number, which: SpectrumEnd, tolerance: number, maxProducts: number, seed: number, onRestart: (products: number, converged: number) => void): SpectrumResult {
+function general(
+  options: SpectrumOptions,
+  map: LinearOperator,
+  method: SpectrumResult["method"],
+  n: number,
+  k: number,
+  which: SpectrumEnd,
+  tolerance: number,
+  maxProducts: number,
+  seed: number,
+  onRestart: (products: number, converged: number) => void,
+): SpectrumResult {
   if (which === "SA" || which === "LA" || options.near !== undefined) {
-    throw usage("which", '"LR", "SR" or "LM" for an operator that is not Hermitian', options.near === undefined ? `"${which}"` : "`near`");
+    throw usage(
+      "which",
+      '"LR", "SR" or "LM" for an operator that is not Hermitian',
+      options.near === undefined ? `"${which}"` : "`near`",
+    );
   }
-  if ((options.deflate?.length ?? 0) > 0) throw usage("deflate", "no deflation for an operator that is not Hermitian", "deflated vectors");
+  if ((options.deflate?.length ?? 0) > 0)
+    throw usage(
+      "deflate",
+      "no deflation for an operator that is not Hermitian",
+      "deflated vectors",
+    );
   if (method === "dense") return denseGeneral(options.operator, map, k, which, tolerance);
-  if (method !== "krylovSchur") throw usage("method", '"dense" or "krylovSchur" for an operator that is not Hermitian', `"${method}"`);
-  const found = krylovSchur({ operator: map, count: k, which, tolerance, maxProducts, seed, basisSize: options.basisSize, onRestart });
+  if (method !== "krylovSchur")
+    throw usage(
+      "method",
+      '"dense" or "krylovSchur" for an operator that is not Hermitian',
+      `"${method}"`,
+    );
+  const found = krylovSchur({
+    operator: map,
+    count: k,
+    which,
+    tolerance,
+    maxProducts,
+    seed,
+    basisSize: options.basisSize,
+    onRestart,
+  });
   return {
     values: Float64Array.from(found.re),
     imaginary: Float64Array.from(found.im),
     vectors: found.vectors,
     residuals: Float64Array.from(found.residuals),
-    converged: found.vectors.length === k && found.residuals.every((r) => r <= tolerance * found.norm),
+    converged:
+      found.vectors.length === k && found.residuals.every((r) => r <= tolerance * found.norm),
     method: "krylovSchur",
     products: found.products,
     proven: undefined,
   };
 }
 
-function denseGeneral(operator: AnyOperator, map: LinearOperator, k: number, which: GeneralEnd, tolerance: number): SpectrumResult {
-  const { re, im, vectors } = eigenGeneral(map.complex ? toComplexDense(operator) : toDense(operator));
-  const weight = (i: number): number => (which === "LR" ? re[i]! : which === "SR" ? -re[i]! : Math.hypot(re[i]!, im[i]!));
-  const order = Array.from(re, (_, i) => i).sort((a, b) => weight(b) - weight(a) || im[b]! - im[a]!).slice(0, k);
+function denseGeneral(
+  operator: AnyOperator,
+  map: LinearOperator,
+  k: number,
+  which: GeneralEnd,
+  tolerance: number,
+): SpectrumResult {
+  const { re, im, vectors } = eigenGeneral(
+    map.complex ? toComplexDense(operator) : toDense(operator),
+  );
+  const weight = (i: number): number =>
+    which === "LR" ? re[i]! : which === "SR" ? -re[i]! : Math.hypot(re[i]!, im[i]!);
+  const order = Array.from(re, (_, i) => i)
+    .sort((a, b) => weight(b) - weight(a) || im[b]! - im[a]!)
+    .slice(0, k);
   const apply = complexApply(map);
   let scale = 0;
   const residuals = Float64Array.from(order, (i) => {
@@ -268,7 +418,9 @@ function denseGeneral(operator: AnyOperator, map: LinearOperator, k: number, whi
     imaginary: Float64Array.from(order, (i) => im[i]!),
     vectors: order.map((i) => vectors[i]!),
     residuals,
-    converged: residuals.every((r) => r <= Math.max(tolerance, 1e-12) * Math.max(scale, Number.MIN_VALUE)),
+    converged: residuals.every(
+      (r) => r <= Math.max(tolerance, 1e-12) * Math.max(scale, Number.MIN_VALUE),
+    ),
     method: "dense",
     products: order.length,
     proven: undefined,
@@ -276,5 +428,11 @@ function denseGeneral(operator: AnyOperator, map: LinearOperator, k: number, whi
 }
 
 function usage(where: string, expected: string, received: string, hint?: string): CoupletError {
-  return new CoupletError({ code: "USAGE", where: `spectrum: ${where}`, expected, received, ...(hint === undefined ? {} : { hint }) });
+  return new CoupletError({
+    code: "USAGE",
+    where: `spectrum: ${where}`,
+    expected,
+    received,
+    ...(hint === undefined ? {} : { hint }),
+  });
 }

@@ -42,20 +42,35 @@ export function singularValues(a: DenseMatrix | ComplexDenseMatrix): SingularVal
   const size2 = columns.reduce((sum, c) => c.reduce((inner, v) => inner + v * v, sum), 0);
   for (let sweep = 0; rotateAll(columns, right, complex, 1e-30 * size2); sweep++) {
     // Convergence is quadratic after a few sweeps; 60 means that something is not a number.
-    if (sweep === 60) throw new CoupletError({ code: "NOT_CONVERGED", where: "singularValues", expected: "orthogonal columns within 60 sweeps", received: "none" });
+    if (sweep === 60)
+      throw new CoupletError({
+        code: "NOT_CONVERGED",
+        where: "singularValues",
+        expected: "orthogonal columns within 60 sweeps",
+        received: "none",
+      });
   }
   const norms = columns.map((c) => Math.sqrt(c.reduce((sum, v) => sum + v * v, 0)));
   const order = norms.map((_, j) => j).sort((i, j) => norms[j]! - norms[i]!);
   const unit = order.map((j) => columns[j]!.map((v) => (norms[j]! === 0 ? 0 : v / norms[j]!)));
   const other = order.map((j) => right[j]!);
-  return { values: Float64Array.from(order, (j) => norms[j]!), left: wide ? other : unit, right: wide ? unit : other };
+  return {
+    values: Float64Array.from(order, (j) => norms[j]!),
+    left: wide ? other : unit,
+    right: wide ? unit : other,
+  };
 }
 
 /**
  * One sweep over all pairs of columns; returns whether any pair was not yet orthogonal. A column whose
  * squared length is below `noise` belongs to a null vector: what is left of it has no direction.
  */
-function rotateAll(columns: Float64Array[], right: Float64Array[], complex: boolean, noise: number): boolean {
+function rotateAll(
+  columns: Float64Array[],
+  right: Float64Array[],
+  complex: boolean,
+  noise: number,
+): boolean {
   let rotated = false;
   for (let p = 0; p < columns.length; p++) {
     for (let q = p + 1; q < columns.length; q++) {
@@ -74,13 +89,25 @@ function rotateAll(columns: Float64Array[], right: Float64Array[], complex: bool
       const c = 1 / Math.hypot(1, t);
       // y is first turned by the phase that makes <x, y> real and positive.
       const [ur, ui] = [dr / size, -di / size];
-      for (const [u, v] of [[x, y], [right[p]!, right[q]!]] as const) rotate(u, v, c, c * t, ur, ui, complex);
+      for (const [u, v] of [
+        [x, y],
+        [right[p]!, right[q]!],
+      ] as const)
+        rotate(u, v, c, c * t, ur, ui, complex);
     }
   }
   return rotated;
 }
 
-function rotate(u: Float64Array, v: Float64Array, c: number, s: number, pr: number, pi: number, complex: boolean): void {
+function rotate(
+  u: Float64Array,
+  v: Float64Array,
+  c: number,
+  s: number,
+  pr: number,
+  pi: number,
+  complex: boolean,
+): void {
   if (!complex) {
     for (let i = 0; i < u.length; i++) {
       const [x, y] = [u[i]!, pr * v[i]!];
@@ -92,7 +119,8 @@ function rotate(u: Float64Array, v: Float64Array, c: number, s: number, pr: numb
   const [ur, ui] = halves(u);
   const [vr, vi] = halves(v);
   for (let i = 0; i < ur.length; i++) {
-    const xr = ur[i]!, xi = ui[i]!;
+    const xr = ur[i]!,
+      xi = ui[i]!;
     const yr = pr * vr[i]! - pi * vi[i]!;
     const yi = pr * vi[i]! + pi * vr[i]!;
     ur[i] = c * xr - s * yr;

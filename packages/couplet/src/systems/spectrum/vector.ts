@@ -29,7 +29,11 @@ export function addMultiple(x: Float64Array, y: Float64Array, re: number, im: nu
 }
 
 /** Removes from x its components along orthonormal vectors, in one pass; returns the coefficients. */
-export function removeComponents(x: Float64Array, basis: readonly Float64Array[], complex: boolean): [number, number][] {
+export function removeComponents(
+  x: Float64Array,
+  basis: readonly Float64Array[],
+  complex: boolean,
+): [number, number][] {
   return basis.map((v) => {
     const [re, im] = innerProduct(v, x, complex);
     addMultiple(v, x, -re, -im);
@@ -41,7 +45,11 @@ export function removeComponents(x: Float64Array, basis: readonly Float64Array[]
  * Makes x orthogonal to an orthonormal basis and unit; returns its length before it was normalised,
  * or 0 (x unusable) if nothing but rounding was left of it. Two passes are enough (Kahan, Parlett).
  */
-export function orthonormalize(x: Float64Array, basis: readonly Float64Array[], complex: boolean): number {
+export function orthonormalize(
+  x: Float64Array,
+  basis: readonly Float64Array[],
+  complex: boolean,
+): number {
   const before = norm(x);
   removeComponents(x, basis, complex);
   removeComponents(x, basis, complex);
@@ -66,7 +74,10 @@ export function randomVector(length: number, seed: number): Float64Array {
 }
 
 /** The combination sum_j coefficients[j] basis[j], real coefficients. */
-export function combination(basis: readonly Float64Array[], coefficients: ArrayLike<number>): Float64Array {
+export function combination(
+  basis: readonly Float64Array[],
+  coefficients: ArrayLike<number>,
+): Float64Array {
   const out = new Float64Array(basis[0]!.length);
   for (let j = 0; j < basis.length; j++) addMultiple(basis[j]!, out, coefficients[j]!, 0);
   return out;

@@ -33,14 +33,25 @@ export function chernNumber(options: ChernOptions): number {
   const { model, occupied, grid = 24, plane = [0, 1] } = options;
   checkOccupied("chernNumber", model, occupied, false);
   const [first, second] = plane;
-  if (first === second || !(first in [0, 0, 0].slice(0, model.axes)) || !(second in [0, 0, 0].slice(0, model.axes))) {
-    throw new CoupletError({ code: "USAGE", where: "chernNumber: plane", expected: `two different axes from 0 to ${model.axes - 1}`, received: plane.join(", ") });
+  if (
+    first === second ||
+    !(first in [0, 0, 0].slice(0, model.axes)) ||
+    !(second in [0, 0, 0].slice(0, model.axes))
+  ) {
+    throw new CoupletError({
+      code: "USAGE",
+      where: "chernNumber: plane",
+      expected: `two different axes from 0 to ${model.axes - 1}`,
+      received: plane.join(", "),
+    });
   }
   if (model.axes === 2) requireGap("chernNumber", model, occupied);
   const base = options.k ?? new Array<number>(model.axes).fill(0);
   const states = Array.from({ length: grid }, (_, i) =>
     Array.from({ length: grid }, (__, j) => {
-      const k = base.map((v, a) => (a === first ? (2 * Math.PI * i) / grid : a === second ? (2 * Math.PI * j) / grid : v));
+      const k = base.map((v, a) =>
+        a === first ? (2 * Math.PI * i) / grid : a === second ? (2 * Math.PI * j) / grid : v,
+      );
       return bandsAt(model, k).vectors.slice(0, occupied);
     }),
   );
@@ -54,7 +65,13 @@ export function chernNumber(options: ChernOptions): number {
       const plaquette = angle - 2 * Math.PI * Math.round(angle / (2 * Math.PI));
       // At pi the branch of the logarithm is a matter of rounding.
       if (Math.abs(plaquette) > 0.9 * Math.PI) {
-        throw new CoupletError({ code: "NOT_CONVERGED", where: "chernNumber", expected: "a flux well below pi in each plaquette", received: `${plaquette.toFixed(3)} at (${i}, ${j})`, hint: `Use a finer grid than ${grid}.` });
+        throw new CoupletError({
+          code: "NOT_CONVERGED",
+          where: "chernNumber",
+          expected: "a flux well below pi in each plaquette",
+          received: `${plaquette.toFixed(3)} at (${i}, ${j})`,
+          hint: `Use a finer grid than ${grid}.`,
+        });
       }
       flux += plaquette;
     }

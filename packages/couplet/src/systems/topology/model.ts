@@ -16,7 +16,10 @@ export interface TightBindingModel {
   /** Orbitals (spin included) in a cell. */
   readonly size: number;
   /** All blocks H_R; with R its adjoint at -R is here too. */
-  readonly terms: readonly { readonly cell: readonly number[]; readonly matrix: ComplexDenseMatrix }[];
+  readonly terms: readonly {
+    readonly cell: readonly number[];
+    readonly matrix: ComplexDenseMatrix;
+  }[];
   /** H(k), Hermitian. */
   hamiltonian(k: readonly number[]): ComplexDenseMatrix;
 }
@@ -42,7 +45,13 @@ export function tightBinding(spec: TightBindingSpec): TightBindingModel {
   const terms: BlochTerm[] = [{ cell: new Array<number>(axes).fill(0), matrix: spec.onSite }];
   hoppings.forEach(({ cell, matrix }, i) => {
     if (cell.every((steps) => steps === 0)) {
-      throw new CoupletError({ code: "USAGE", where: `tightBinding: hoppings[${i}]`, expected: "a hopping to another cell", received: "cell " + JSON.stringify(cell), hint: "Put it into onSite." });
+      throw new CoupletError({
+        code: "USAGE",
+        where: `tightBinding: hoppings[${i}]`,
+        expected: "a hopping to another cell",
+        received: "cell " + JSON.stringify(cell),
+        hint: "Put it into onSite.",
+      });
     }
     terms.push({ cell, matrix }, { cell: cell.map((steps) => -steps), matrix: adjointOf(matrix) });
   });
@@ -54,19 +63,42 @@ export function tightBinding(spec: TightBindingSpec): TightBindingModel {
  *
  * @throws CoupletError USAGE if the block of some R is not the adjoint of that of -R
  */
-export function modelFromTerms(parts: { axes: number; size: number; terms: readonly BlochTerm[]; where: string; tolerance?: number }): TightBindingModel {
+export function modelFromTerms(parts: {
+  axes: number;
+  size: number;
+  terms: readonly BlochTerm[];
+  where: string;
+  tolerance?: number;
+}): TightBindingModel {
   const { axes, size, where, tolerance = 1e-10 } = parts;
-  if (!Number.isInteger(axes) || axes < 1 || axes > 3) throw mismatch(`${where}: axes`, "1, 2 or 3", String(axes));
+  if (!Number.isInteger(axes) || axes < 1 || axes > 3)
+    throw mismatch(`${where}: axes`, "1, 2 or 3", String(axes));
   const merged = new Map<string, { cell: readonly number[]; matrix: ComplexDenseMatrix }>();
   parts.terms.forEach(({ cell, matrix }, t) => {
-    if (matrix.rows !== size || matrix.cols !== size) throw mismatch(`${where}: block ${t}`, `${size} x ${size}`, `${matrix.rows} x ${matrix.cols}`);
+    if (matrix.rows !== size || matrix.cols !== size)
+      throw mismatch(
+        `${where}: block ${t}`,
+        `${size} x ${size}`,
+        `${matrix.rows} x ${matrix.cols}`,
+      );
     if (cell.length !== axes || !cell.every((steps) => Number.isInteger(steps))) {
-      throw mismatch(`${where}: block ${t}`, `a cell of ${axes} whole numbers`, JSON.stringify(cell));
+      throw mismatch(
+        `${where}: block ${t}`,
+        `a cell of ${axes} whole numbers`,
+        JSON.stringify(cell),
+      );
     }
     const key = cell.map((steps) => (steps === 0 ? 0 : steps)).join(",");
     const before = merged.get(key)?.matrix;
     const block = toComplexDense(matrix);
-    const sum = before === undefined ? block : { ...block, re: block.re.map((v, p) => v + before.re[p]!), im: block.im.map((v, p) => v + before.im[p]!) };
+    const sum =
+      before === undefined
+        ? block
+        : {
+            ...block,
+            re: block.re.map((v, p) => v + before.re[p]!),
+            im: block.im.map((v, p) => v + before.im[p]!),
+          };
     merged.set(key, { cell, matrix: sum });
   });
   const terms = [...merged.values()];
@@ -74,7 +106,12 @@ export function modelFromTerms(parts: { axes: number; size: number; terms: reado
   return { axes, size, terms, hamiltonian: (k) => blochHamiltonian(terms, axes, size, k) };
 }
 
-function checkHermitian(terms: TightBindingModel["terms"], byCell: ReadonlyMap<string, TightBindingModel["terms"][number]>, where: string, tolerance: number): void {
+function checkHermitian(
+  terms: TightBindingModel["terms"],
+  byCell: ReadonlyMap<string, TightBindingModel["terms"][number]>,
+  where: string,
+  tolerance: number,
+): void {
   for (const { cell, matrix } of terms) {
     const partner = byCell.get(cell.map((steps) => (steps === 0 ? 0 : -steps)).join(","));
     let largest = 0;
@@ -83,16 +120,32 @@ function checkHermitian(terms: TightBindingModel["terms"], byCell: ReadonlyMap<s
       for (let j = 0; j < matrix.cols; j++, p++) {
         const q = j * matrix.cols + i;
         largest = Math.max(largest, Math.hypot(matrix.re[p]!, matrix.im[p]!));
-        defect = Math.max(defect, Math.hypot(matrix.re[p]! - (partner?.matrix.re[q] ?? 0), matrix.im[p]! + (partner?.matrix.im[q] ?? 0)));
+        defect = Math.max(
+          defect,
+          Math.hypot(
+            matrix.re[p]! - (partner?.matrix.re[q] ?? 0),
+            matrix.im[p]! + (partner?.matrix.im[q] ?? 0),
+          ),
+        );
       }
     }
     if (defect > tolerance * Math.max(largest, 1)) {
-      throw new CoupletError({ code: "USAGE", where: `${where}: block of cell (${cell.join(", ")})`, expected: "the adjoint of the block of the opposite cell", received: `a difference of ${defect}` });
+      throw new CoupletError({
+        code: "USAGE",
+        where: `${where}: block of cell (${cell.join(", ")})`,
+        expected: "the adjoint of the block of the opposite cell",
+        received: `a difference of ${defect}`,
+      });
     }
   }
 }
 
-function blochHamiltonian(terms: TightBindingModel["terms"], axes: number, size: number, k: readonly number[]): ComplexDenseMatrix {
+function blochHamiltonian(
+  terms: TightBindingModel["terms"],
+  axes: number,
+  size: number,
+  k: readonly number[],
+): ComplexDenseMatrix {
   if (k.length !== axes) throw mismatch("hamiltonian: k", `${axes} numbers`, String(k.length));
   const count = size * size;
   const [re, im] = [new Float64Array(count), new Float64Array(count)];

@@ -21,11 +21,25 @@ export function bandsAt(model: TightBindingModel, k: readonly number[]): Hermiti
 }
 
 /** Checks the number of occupied bands. @throws CoupletError USAGE */
-export function checkOccupied(where: string, model: TightBindingModel, occupied: number, even: boolean): void {
-  const fits = Number.isInteger(occupied) && occupied >= 1 && occupied < model.size && (!even || occupied % 2 === 0);
+export function checkOccupied(
+  where: string,
+  model: TightBindingModel,
+  occupied: number,
+  even: boolean,
+): void {
+  const fits =
+    Number.isInteger(occupied) &&
+    occupied >= 1 &&
+    occupied < model.size &&
+    (!even || occupied % 2 === 0);
   if (fits) return;
   const kind = even ? "an even number" : "a number";
-  throw new CoupletError({ code: "USAGE", where: `${where}: occupied`, expected: `${kind} of bands from ${even ? 2 : 1} to ${model.size - 1}`, received: String(occupied) });
+  throw new CoupletError({
+    code: "USAGE",
+    where: `${where}: occupied`,
+    expected: `${kind} of bands from ${even ? 2 : 1} to ${model.size - 1}`,
+    received: String(occupied),
+  });
 }
 
 /**
@@ -44,17 +58,22 @@ export function directGap(model: TightBindingModel, occupied: number, grid = 12)
   const points: { k: number[]; gap: number }[] = [];
   const count = grid ** size;
   for (let index = 0; index < count; index++) {
-    const k = Array.from({ length: size }, (_, a) => (2 * Math.PI * (Math.floor(index / grid ** a) % grid)) / grid);
+    const k = Array.from(
+      { length: size },
+      (_, a) => (2 * Math.PI * (Math.floor(index / grid ** a) % grid)) / grid,
+    );
     points.push({ k, gap: gapAt(k) });
   }
   points.sort((a, b) => a.gap - b.gap);
   let best = points[0]!;
   for (const start of points.slice(0, 4)) {
     let here = start;
-    for (let step = Math.PI / grid; step > 1e-7; ) {
+    for (let step = Math.PI / grid; step > 1e-7;) {
       let moved = false;
       for (let direction = 0; direction < 2 * size; direction++) {
-        const k = here.k.map((v, a) => v + (a === direction >> 1 ? (direction % 2 === 0 ? step : -step) : 0));
+        const k = here.k.map(
+          (v, a) => v + (a === direction >> 1 ? (direction % 2 === 0 ? step : -step) : 0),
+        );
         const gap = gapAt(k);
         if (gap < here.gap) [here, moved] = [{ k, gap }, true];
       }

@@ -9,14 +9,27 @@ import type { TightBindingModel } from "./model.ts";
 type Entry = number | readonly [number, number];
 type Two = readonly (readonly Entry[])[];
 
-const one: Two = [[1, 0], [0, 1]];
-const pauliX: Two = [[0, 1], [1, 0]];
-const pauliY: Two = [[0, [0, -1]], [[0, 1], 0]];
-const pauliZ: Two = [[1, 0], [0, -1]];
+const one: Two = [
+  [1, 0],
+  [0, 1],
+];
+const pauliX: Two = [
+  [0, 1],
+  [1, 0],
+];
+const pauliY: Two = [
+  [0, [0, -1]],
+  [[0, 1], 0],
+];
+const pauliZ: Two = [
+  [1, 0],
+  [0, -1],
+];
 
 /** a (x) b of two 2 x 2 matrices: orbital (outer) times spin (inner). */
 function kronecker(a: Two, b: Two): ComplexDenseMatrix {
-  const parts = (entry: Entry): readonly [number, number] => (typeof entry === "number" ? [entry, 0] : entry);
+  const parts = (entry: Entry): readonly [number, number] =>
+    typeof entry === "number" ? [entry, 0] : entry;
   return complexDense(
     Array.from({ length: 4 }, (_, i) =>
       Array.from({ length: 4 }, (__, j): readonly [number, number] => {
@@ -28,9 +41,17 @@ function kronecker(a: Two, b: Two): ComplexDenseMatrix {
 }
 
 /** sum_i (re_i + i im_i) M_i */
-function sum(...terms: readonly (readonly [re: number, im: number, matrix: ComplexDenseMatrix])[]): ComplexDenseMatrix {
+function sum(
+  ...terms: readonly (readonly [re: number, im: number, matrix: ComplexDenseMatrix])[]
+): ComplexDenseMatrix {
   const size = terms[0]![2].re.length;
-  const out = { kind: "complexDense" as const, rows: 4, cols: 4, re: new Float64Array(size), im: new Float64Array(size) };
+  const out = {
+    kind: "complexDense" as const,
+    rows: 4,
+    cols: 4,
+    re: new Float64Array(size),
+    im: new Float64Array(size),
+  };
   for (const [x, y, m] of terms) {
     for (let p = 0; p < size; p++) {
       out.re[p]! += x * m.re[p]! - y * m.im[p]!;
@@ -81,7 +102,14 @@ export function bhzStack(p: BhzStackParameters): TightBindingModel {
     hoppings: [
       { cell: [1, 0, 0], matrix: sum([0, -inPlane / 2, gamma1], [curvature, 0, gamma5]) },
       { cell: [0, 1, 0], matrix: sum([0, -inPlane / 2, gamma2], [curvature, 0, gamma5]) },
-      { cell: [0, 0, 1], matrix: sum([0, -stackSpinOrbit / 2, gamma3], [stackCurvature, 0, gamma5], [stackHopping, 0, unit]) },
+      {
+        cell: [0, 0, 1],
+        matrix: sum(
+          [0, -stackSpinOrbit / 2, gamma3],
+          [stackCurvature, 0, gamma5],
+          [stackHopping, 0, unit],
+        ),
+      },
     ],
   });
 }
@@ -94,7 +122,10 @@ export const bhzInversion: ComplexDenseMatrix = gamma5;
  *
  * @param order "interleaved": up and down of each orbital side by side; "blocks": all up, then all down
  */
-export function spinTimeReversal(size: number, order: "interleaved" | "blocks" = "interleaved"): DenseMatrix {
+export function spinTimeReversal(
+  size: number,
+  order: "interleaved" | "blocks" = "interleaved",
+): DenseMatrix {
   const values = new Float64Array(size * size);
   const orbitals = size / 2;
   for (let o = 0; o < orbitals; o++) {
@@ -123,18 +154,39 @@ export interface KaneMeleParameters {
 export function kaneMele(p: KaneMeleParameters): TightBindingModel {
   const { hopping, spinOrbit, rashba, staggered } = p;
   const half = Math.sqrt(3) / 2;
-  const sublattice = (from: 0 | 1, to: 0 | 1): Two => [[0, 1].map((j) => (from === 0 && to === j ? 1 : 0)), [0, 1].map((j) => (from === 1 && to === j ? 1 : 0))];
+  const sublattice = (from: 0 | 1, to: 0 | 1): Two => [
+    [0, 1].map((j) => (from === 0 && to === j ? 1 : 0)),
+    [0, 1].map((j) => (from === 1 && to === j ? 1 : 0)),
+  ];
   const [aa, ab, bb] = [sublattice(0, 0), sublattice(0, 1), sublattice(1, 1)];
-  const inCell = sum([hopping, 0, kronecker(ab, one)], [0, rashba / 2, kronecker(ab, pauliX)], [0, -rashba * half, kronecker(ab, pauliY)]);
+  const inCell = sum(
+    [hopping, 0, kronecker(ab, one)],
+    [0, rashba / 2, kronecker(ab, pauliX)],
+    [0, -rashba * half, kronecker(ab, pauliY)],
+  );
   const back = { ...inCell, re: transpose(inCell.re, 1), im: transpose(inCell.im, -1) };
   const energies = sum([staggered, 0, kronecker(pauliZ, one)]);
-  const chiral = (sign: number, which: Two): readonly [number, number, ComplexDenseMatrix] => [0, sign * spinOrbit, kronecker(which, pauliZ)];
+  const chiral = (sign: number, which: Two): readonly [number, number, ComplexDenseMatrix] => [
+    0,
+    sign * spinOrbit,
+    kronecker(which, pauliZ),
+  ];
   return tightBinding({
     axes: 2,
     onSite: toComplexDense(combine(1, combine(1, inCell, 1, back), 1, energies)),
     hoppings: [
-      { cell: [0, -1], matrix: sum([hopping, 0, kronecker(ab, one)], [0, -rashba, kronecker(ab, pauliX)]) },
-      { cell: [-1, 0], matrix: sum([hopping, 0, kronecker(ab, one)], [0, rashba / 2, kronecker(ab, pauliX)], [0, rashba * half, kronecker(ab, pauliY)]) },
+      {
+        cell: [0, -1],
+        matrix: sum([hopping, 0, kronecker(ab, one)], [0, -rashba, kronecker(ab, pauliX)]),
+      },
+      {
+        cell: [-1, 0],
+        matrix: sum(
+          [hopping, 0, kronecker(ab, one)],
+          [0, rashba / 2, kronecker(ab, pauliX)],
+          [0, rashba * half, kronecker(ab, pauliY)],
+        ),
+      },
       { cell: [0, 1], matrix: sum(chiral(-1, aa), chiral(1, bb)) },
       { cell: [1, 0], matrix: sum(chiral(1, aa), chiral(-1, bb)) },
       { cell: [1, -1], matrix: sum(chiral(-1, aa), chiral(1, bb)) },

@@ -41,23 +41,37 @@ export function slab(spec: SlabSpec): Slab {
   const { model, axis, cells } = spec;
   const reach = range(model, axis, "slab");
   if (!Number.isInteger(cells) || cells < 1) {
-    throw new CoupletError({ code: "USAGE", where: "slab: cells", expected: "a whole number >= 1", received: String(cells) });
+    throw new CoupletError({
+      code: "USAGE",
+      where: "slab: cells",
+      expected: "a whole number >= 1",
+      received: String(cells),
+    });
   }
   const perLayer = Math.max(1, reach);
-  const sizes = Array.from({ length: Math.ceil(cells / perLayer) }, (_, l) => Math.min(perLayer, cells - l * perLayer));
+  const sizes = Array.from({ length: Math.ceil(cells / perLayer) }, (_, l) =>
+    Math.min(perLayer, cells - l * perLayer),
+  );
   const hamiltonian = (k: readonly number[]): SupraOperator => {
     const blocks = cellBlocks(model, axis, k);
     const table: Record<string, Record<string, ComplexDenseMatrix>> = {};
     sizes.forEach((count, l) => {
-      const row: Record<string, ComplexDenseMatrix> = { [l]: layerBlock(blocks, model.size, l * perLayer, count, l * perLayer, count) };
+      const row: Record<string, ComplexDenseMatrix> = {
+        [l]: layerBlock(blocks, model.size, l * perLayer, count, l * perLayer, count),
+      };
       for (const m of [l - 1, l + 1]) {
-        if (m >= 0 && m < sizes.length) row[m] = layerBlock(blocks, model.size, l * perLayer, count, m * perLayer, sizes[m]!);
+        if (m >= 0 && m < sizes.length)
+          row[m] = layerBlock(blocks, model.size, l * perLayer, count, m * perLayer, sizes[m]!);
       }
       table[l] = row;
     });
-    return supra({ layers: sizes.map((count, l) => ({ name: String(l), size: count * model.size })), blocks: table });
+    return supra({
+      layers: sizes.map((count, l) => ({ name: String(l), size: count * model.size })),
+      blocks: table,
+    });
   };
-  const bands = (k: readonly number[]): Float64Array => eigenHermitian(toComplexDense(hamiltonian(k))).values;
+  const bands = (k: readonly number[]): Float64Array =>
+    eigenHermitian(toComplexDense(hamiltonian(k))).values;
   return {
     size: cells * model.size,
     cellsPerLayer: perLayer,
@@ -66,7 +80,12 @@ export function slab(spec: SlabSpec): Slab {
     gap(k, filled = (cells * model.size) / 2) {
       const values = bands(k);
       if (!Number.isInteger(filled) || filled < 1 || filled >= values.length) {
-        throw new CoupletError({ code: "USAGE", where: "gap: filled", expected: `a number of bands from 1 to ${values.length - 1}`, received: String(filled) });
+        throw new CoupletError({
+          code: "USAGE",
+          where: "gap: filled",
+          expected: `a number of bands from 1 to ${values.length - 1}`,
+          received: String(filled),
+        });
       }
       return values[filled]! - values[filled - 1]!;
     },
@@ -107,19 +126,33 @@ export function surfaceDensity(options: SurfaceDensityOptions): SurfaceDensity {
   const onSite = layerBlock(blocks, model.size, 0, perLayer, 0, perLayer);
   const hopping = layerBlock(blocks, model.size, 0, perLayer, perLayer, perLayer);
   const { surface, opposite, bulk } = surfaceGreen({ onSite, hopping, energy, eta });
-  return { surface: densityOfStates(surface), opposite: densityOfStates(opposite), bulk: densityOfStates(bulk) };
+  return {
+    surface: densityOfStates(surface),
+    opposite: densityOfStates(opposite),
+    bulk: densityOfStates(bulk),
+  };
 }
 
 function range(model: TightBindingModel, axis: number, where: string): number {
   if (!Number.isInteger(axis) || axis < 0 || axis >= model.axes) {
-    throw new CoupletError({ code: "USAGE", where: `${where}: axis`, expected: `an axis from 0 to ${model.axes - 1}`, received: String(axis) });
+    throw new CoupletError({
+      code: "USAGE",
+      where: `${where}: axis`,
+      expected: `an axis from 0 to ${model.axes - 1}`,
+      received: String(axis),
+    });
   }
   return model.terms.reduce((most, term) => Math.max(most, Math.abs(term.cell[axis]!)), 0);
 }
 
 /** H_d(k): the block from a cell to the cell d further along the axis, Bloch-summed over the others. */
-function cellBlocks(model: TightBindingModel, axis: number, k: readonly number[]): Map<number, ComplexDenseMatrix> {
-  if (k.length !== model.axes - 1) throw mismatch("k", `${model.axes - 1} wave numbers`, String(k.length));
+function cellBlocks(
+  model: TightBindingModel,
+  axis: number,
+  k: readonly number[],
+): Map<number, ComplexDenseMatrix> {
+  if (k.length !== model.axes - 1)
+    throw mismatch("k", `${model.axes - 1} wave numbers`, String(k.length));
   const count = model.size * model.size;
   const blocks = new Map<number, ComplexDenseMatrix>();
   for (const { cell, matrix } of model.terms) {
@@ -140,7 +173,14 @@ function cellBlocks(model: TightBindingModel, axis: number, k: readonly number[]
 }
 
 /** The block between a group of cells and another. */
-function layerBlock(blocks: ReadonlyMap<number, ComplexDenseMatrix>, size: number, rowCell: number, rowCount: number, columnCell: number, columnCount: number): ComplexDenseMatrix {
+function layerBlock(
+  blocks: ReadonlyMap<number, ComplexDenseMatrix>,
+  size: number,
+  rowCell: number,
+  rowCount: number,
+  columnCell: number,
+  columnCount: number,
+): ComplexDenseMatrix {
   const [rows, cols] = [rowCount * size, columnCount * size];
   const [re, im] = [new Float64Array(rows * cols), new Float64Array(rows * cols)];
   for (let r = 0; r < rowCount; r++) {

@@ -3,13 +3,30 @@ import { bhzStack } from "./preset.ts";
 import { slab } from "./slab.ts";
 
 /** The smallest half-filling gap on an n x n grid of surface wave vectors. */
-function smallestGap(parameters: readonly [mass: number, curvature: number, spinOrbit: number, hopping: number], axis: number, cells: number, n: number): number {
+function smallestGap(
+  parameters: readonly [mass: number, curvature: number, spinOrbit: number, hopping: number],
+  axis: number,
+  cells: number,
+  n: number,
+): number {
   const [mass, stackCurvature, stackSpinOrbit, stackHopping] = parameters;
-  const s = slab({ model: bhzStack({ inPlane: 1, curvature: 1, mass, stackCurvature, stackSpinOrbit, stackHopping }), axis, cells });
+  const s = slab({
+    model: bhzStack({
+      inPlane: 1,
+      curvature: 1,
+      mass,
+      stackCurvature,
+      stackSpinOrbit,
+      stackHopping,
+    }),
+    axis,
+    cells,
+  });
   let smallest = Infinity;
   // Time reversal: the gap at -k is the gap at k, so half the grid is enough.
   for (let i = 0; i <= n / 2; i++) {
-    for (let j = 0; j < n; j++) smallest = Math.min(smallest, s.gap([(2 * Math.PI * i) / n, (2 * Math.PI * j) / n]));
+    for (let j = 0; j < n; j++)
+      smallest = Math.min(smallest, s.gap([(2 * Math.PI * i) / n, (2 * Math.PI * j) / n]));
   }
   return smallest;
 }
@@ -32,7 +49,12 @@ describe("slab gaps over the whole surface Brillouin zone (table 3.3)", () => {
     });
   }
   it("the weak one's top gap stays open with thickness", () => {
-    for (const [cells, gap] of [[2, 1.362230087274403], [4, 1.2678689197334463], [8, 1.2118027449374447], [16, 1.18918379832806]] as const) {
+    for (const [cells, gap] of [
+      [2, 1.362230087274403],
+      [4, 1.2678689197334463],
+      [8, 1.2118027449374447],
+      [16, 1.18918379832806],
+    ] as const) {
       expect(Math.abs(smallestGap([1, 0.1, 0.3, 0], 2, cells, 20) - gap)).toBeLessThan(1e-12);
     }
   });

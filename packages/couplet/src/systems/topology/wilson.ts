@@ -38,7 +38,13 @@ export function wannierCentres(line: WilsonLine): Float64Array {
     if (circleDistance(before, centres) < 0.003) return centres;
     before = centres;
   }
-  throw new CoupletError({ code: "NOT_CONVERGED", where: "wannierCentres", expected: "centres that settle within 768 points", received: "centres that still move", hint: "The gap may be very small on this line." });
+  throw new CoupletError({
+    code: "NOT_CONVERGED",
+    where: "wannierCentres",
+    expected: "centres that settle within 768 points",
+    received: "centres that still move",
+    hint: "The gap may be very small on this line.",
+  });
 }
 
 function centresWith(line: WilsonLine, points: number): Float64Array {
@@ -61,7 +67,10 @@ function centresWith(line: WilsonLine, points: number): Float64Array {
 }
 
 /** <a_m | b_n> */
-export function overlap(a: readonly Float64Array[], b: readonly Float64Array[]): ComplexDenseMatrix {
+export function overlap(
+  a: readonly Float64Array[],
+  b: readonly Float64Array[],
+): ComplexDenseMatrix {
   const n = a.length;
   const [re, im] = [new Float64Array(n * n), new Float64Array(n * n)];
   for (let i = 0; i < n; i++) {
@@ -126,14 +135,18 @@ export function z2OfPlane(plane: Z2Plane): Z2PlaneResult {
   };
   const columns = Array.from({ length: 13 }, (_, i) => column((Math.PI * i) / 12));
   for (const end of [columns[0]!, columns[12]!]) requireKramersPairs(end.centres, end.k);
-  for (let i = 0; i + 1 < columns.length; ) {
+  for (let i = 0; i + 1 < columns.length;) {
     const [a, b] = [columns[i]!, columns[i + 1]!];
-    if (b.k - a.k > closestLines && !followable(a.centres, b.centres)) columns.splice(i + 1, 0, column((a.k + b.k) / 2));
+    if (b.k - a.k > closestLines && !followable(a.centres, b.centres))
+      columns.splice(i + 1, 0, column((a.k + b.k) / 2));
     else i++;
   }
   let jumps = 0;
   for (let i = 0; i + 1 < columns.length; i++) {
-    const [from, to] = [middleOfGap(columns[i]!.centres).middle, middleOfGap(columns[i + 1]!.centres).middle];
+    const [from, to] = [
+      middleOfGap(columns[i]!.centres).middle,
+      middleOfGap(columns[i + 1]!.centres).middle,
+    ];
     const [low, high] = from < to ? [from, to] : [to, from];
     for (const c of columns[i + 1]!.centres) if (c > low && c < high) jumps++;
   }
@@ -144,7 +157,9 @@ export function z2OfPlane(plane: Z2Plane): Z2PlaneResult {
 function followable(a: Float64Array, b: Float64Array): boolean {
   const gap = middleOfGap(a);
   if (circleDistance(a, b) > moveTolerance * Math.min(gap.size, middleOfGap(b).size)) return false;
-  return Array.from(b).every((c) => Math.abs(c - gap.middle - Math.round(c - gap.middle)) > moveTolerance * 0.5 * gap.size);
+  return Array.from(b).every(
+    (c) => Math.abs(c - gap.middle - Math.round(c - gap.middle)) > moveTolerance * 0.5 * gap.size,
+  );
 }
 
 /** The middle and the size of the largest gap between centres on the circle. */

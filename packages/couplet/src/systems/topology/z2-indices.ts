@@ -59,40 +59,71 @@ export interface Z2Result extends Z2Set {
 export function z2Indices(options: Z2Options): Z2Result {
   const { model, occupied, inversion, timeReversal } = options;
   if (model.axes < 2) {
-    throw new CoupletError({ code: "USAGE", where: "z2Indices", expected: "a model of 2 or 3 axes", received: `${model.axes} axis` });
+    throw new CoupletError({
+      code: "USAGE",
+      where: "z2Indices",
+      expected: "a model of 2 or 3 axes",
+      received: `${model.axes} axis`,
+    });
   }
   checkOccupied("z2Indices", model, occupied, true);
   if (timeReversal !== undefined) requireTimeReversal(model, timeReversal);
   requireKramers(model);
   const gap = requireGap("z2Indices", model, occupied);
   const planes: Record<string, 0 | 1> = {};
-  const z = (axis: number, half: 0 | 1): 0 | 1 => (planes[`k${axis + 1}=${half === 0 ? "0" : "pi"}`] ??= planeIndex(model, occupied, axis, half));
+  const z = (axis: number, half: 0 | 1): 0 | 1 =>
+    (planes[`k${axis + 1}=${half === 0 ? "0" : "pi"}`] ??= planeIndex(model, occupied, axis, half));
   let byWilson: Z2Set;
   if (model.axes === 2) {
     byWilson = labelled(z2OfPlane({ model, occupied, loopAxis: 0, moveAxis: 1, k: [0, 0] }).z2, []);
   } else {
     const sums = [0, 1, 2].map((axis) => (z(axis, 0) + z(axis, 1)) % 2);
     if (sums[0] !== sums[2] || sums[1] !== sums[2]) {
-      throw new CoupletError({ code: "NOT_CONVERGED", where: "z2Indices", expected: "the same strong index from all three axes", received: sums.join(", "), hint: "The Wilson loops missed a crossing; the gap may be very small." });
+      throw new CoupletError({
+        code: "NOT_CONVERGED",
+        where: "z2Indices",
+        expected: "the same strong index from all three axes",
+        received: sums.join(", "),
+        hint: "The Wilson loops missed a crossing; the gap may be very small.",
+      });
     }
     byWilson = labelled(sums[2] === 0 ? 0 : 1, [z(0, 1), z(1, 1), z(2, 1)]);
   }
-  const parities = inversion === undefined ? undefined : occupiedParities(model, occupied, inversion);
+  const parities =
+    inversion === undefined ? undefined : occupiedParities(model, occupied, inversion);
   let byParities: Z2Set | undefined;
   if (parities !== undefined) {
     const { strong, weak } = indicesFromParities(parities, model.axes);
     byParities = labelled(strong, weak);
   }
-  return { ...byWilson, byWilson, byParities, agree: byParities === undefined ? undefined : byParities.label === byWilson.label, planes, parities, gap };
+  return {
+    ...byWilson,
+    byWilson,
+    byParities,
+    agree: byParities === undefined ? undefined : byParities.label === byWilson.label,
+    planes,
+    parities,
+    gap,
+  };
 }
 
 function labelled(strong: 0 | 1, weak: readonly (0 | 1)[]): Z2Set {
-  return { strong, weak, label: weak.length === 0 ? String(strong) : `(${strong};${weak.join("")})` };
+  return {
+    strong,
+    weak,
+    label: weak.length === 0 ? String(strong) : `(${strong};${weak.join("")})`,
+  };
 }
 
 function planeIndex(model: TightBindingModel, occupied: number, axis: number, half: 0 | 1): 0 | 1 {
   const [loopAxis, moveAxis] = [0, 1, 2].filter((a) => a !== axis) as [number, number];
-  return z2OfPlane({ model, occupied, loopAxis, moveAxis, k: [0, 0, 0].map((_, a) => (a === axis ? half * Math.PI : 0)) }).z2;
+  return z2OfPlane({
+    model,
+    occupied,
+    loopAxis,
+    moveAxis,
+    k: [0, 0, 0].map((_, a) => (a === axis ? half * Math.PI : 0)),
+  }).z2;
 }
 
 /** U conj(H(-k)) = H(k) U and U conj(U) = -1. */
@@ -102,34 +133,65 @@ function requireTimeReversal(model: TightBindingModel, timeReversal: Matrix): vo
   const conjugate = (m: typeof u): typeof u => ({ ...m, im: m.im.map((v) => -v) });
   const square = multiply(u, conjugate(u));
   if (square.re.some((v, i) => Math.abs(v + (i % (model.size + 1) === 0 ? 1 : 0)) > 1e-8)) {
-    throw new CoupletError({ code: "USAGE", where: "z2Indices: timeReversal", expected: "U with U conj(U) = -1 (spin 1/2)", received: "another matrix" });
+    throw new CoupletError({
+      code: "USAGE",
+      where: "z2Indices: timeReversal",
+      expected: "U with U conj(U) = -1 (spin 1/2)",
+      received: "another matrix",
+    });
   }
   const left = multiply(u, conjugate(model.hamiltonian(probe.map((v) => -v))));
   const right = multiply(model.hamiltonian(probe), u);
   const defect = largestEntry(combine(1, left, -1, right)) / largestEntry(right);
-  if (defect > 1e-8) throw broken(`a difference of ${defect.toExponential(2)} |H| between T H(-k) T^-1 and H(k)`);
+  if (defect > 1e-8)
+    throw broken(`a difference of ${defect.toExponential(2)} |H| between T H(-k) T^-1 and H(k)`);
 }
 
 /** What time reversal implies for the energies: E(k) = E(-k), and pairs at the invariant momenta. */
 function requireKramers(model: TightBindingModel): void {
-  for (const probe of [[0.7, 1.9, -1.1], [2.3, 0.4, 1.3], [-0.9, 2.8, 0.6]]) {
+  for (const probe of [
+    [0.7, 1.9, -1.1],
+    [2.3, 0.4, 1.3],
+    [-0.9, 2.8, 0.6],
+  ]) {
     const k = probe.slice(0, model.axes);
-    const [plus, minus] = [bandsAt(model, k).values, bandsAt(model, k.map((v) => -v)).values];
+    const [plus, minus] = [
+      bandsAt(model, k).values,
+      bandsAt(
+        model,
+        k.map((v) => -v),
+      ).values,
+    ];
     const width = plus[plus.length - 1]! - plus[0]!;
     // Energies of _hr.dat files carry 6 decimals: 1e-5 of the bandwidth.
     plus.forEach((e, i) => {
-      if (Math.abs(e - minus[i]!) > 1e-5 * width) throw broken(`E(k) = ${e} but E(-k) = ${minus[i]} in band ${i + 1} at k = (${k.join(", ")})`);
+      if (Math.abs(e - minus[i]!) > 1e-5 * width)
+        throw broken(
+          `E(k) = ${e} but E(-k) = ${minus[i]} in band ${i + 1} at k = (${k.join(", ")})`,
+        );
     });
   }
   for (const momentum of invariantMomenta(model.axes)) {
-    const { values } = bandsAt(model, momentum.map((half) => half * Math.PI));
+    const { values } = bandsAt(
+      model,
+      momentum.map((half) => half * Math.PI),
+    );
     const width = values[values.length - 1]! - values[0]!;
     for (let i = 0; i + 1 < values.length; i += 2) {
-      if (values[i + 1]! - values[i]! > 1e-5 * width) throw broken(`bands ${i + 1} and ${i + 2} split by ${values[i + 1]! - values[i]!} at (${momentum.join(", ")}) pi`);
+      if (values[i + 1]! - values[i]! > 1e-5 * width)
+        throw broken(
+          `bands ${i + 1} and ${i + 2} split by ${values[i + 1]! - values[i]!} at (${momentum.join(", ")}) pi`,
+        );
     }
   }
 }
 
 function broken(received: string): CoupletError {
-  return new CoupletError({ code: "DATA_INVALID", where: "z2Indices", expected: "a time-reversal invariant model", received, hint: "Without time reversal there is no Z2 index; a Chern number may be what you want." });
+  return new CoupletError({
+    code: "DATA_INVALID",
+    where: "z2Indices",
+    expected: "a time-reversal invariant model",
+    received,
+    hint: "Without time reversal there is no Z2 index; a Chern number may be what you want.",
+  });
 }

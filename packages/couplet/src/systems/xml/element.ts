@@ -30,7 +30,9 @@ export async function parseXml(text: string, where: string): Promise<XmlElement>
   let line = 1;
   parser.on("error", (error) => {
     throw new CoupletError({
-      code: "FILE_INVALID", where: `${where}:${parser.line}`, expected: "well-formed XML",
+      code: "FILE_INVALID",
+      where: `${where}:${parser.line}`,
+      expected: "well-formed XML",
       received: error.message.replace(/^\d+:\d+: /, "").replace(/\.$/, ""),
     });
   });
@@ -41,9 +43,19 @@ export async function parseXml(text: string, where: string): Promise<XmlElement>
     const attributes = new Map<string, string>();
     for (const attribute of Object.values(tag.attributes)) {
       // plain names are the document's own; prefixed ones belong to extensions
-      attributes.set(attribute.prefix === "" ? attribute.local : `${attribute.prefix}:${attribute.local}`, attribute.value);
+      attributes.set(
+        attribute.prefix === "" ? attribute.local : `${attribute.prefix}:${attribute.local}`,
+        attribute.value,
+      );
     }
-    const element: Open = { name: tag.local, namespace: tag.uri, attributes, children: [], text: "", line };
+    const element: Open = {
+      name: tag.local,
+      namespace: tag.uri,
+      attributes,
+      children: [],
+      text: "",
+      line,
+    };
     const parent = open.at(-1);
     if (parent !== undefined) {
       parent.children.push(element);
@@ -62,7 +74,12 @@ export async function parseXml(text: string, where: string): Promise<XmlElement>
   });
   parser.write(text).close();
   if (root === undefined) {
-    throw new CoupletError({ code: "FILE_INVALID", where: `${where}:1`, expected: "an XML document", received: "an empty one" });
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where: `${where}:1`,
+      expected: "an XML document",
+      received: "an empty one",
+    });
   }
   return root;
 }
@@ -82,8 +99,12 @@ async function loadSaxes(): Promise<typeof import("saxes")> {
     return await import("saxes");
   } catch (cause) {
     throw new CoupletError({
-      code: "DEVICE_UNAVAILABLE", where: "parseXml", expected: 'the package "saxes" to be installed', received: "none",
-      hint: "XML formats (SBML, GraphML) need it: npm install saxes.", cause,
+      code: "DEVICE_UNAVAILABLE",
+      where: "parseXml",
+      expected: 'the package "saxes" to be installed',
+      received: "none",
+      hint: "XML formats (SBML, GraphML) need it: npm install saxes.",
+      cause,
     });
   }
 }

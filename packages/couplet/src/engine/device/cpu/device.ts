@@ -13,7 +13,14 @@ import type { MemoryAccess } from "./memory.ts";
 import { Pool } from "./pool.ts";
 import { ProgramTable } from "./programs.ts";
 import { control, controlBytes } from "./protocol.ts";
-import type { DiagnoseJob, Diagnosis, ForwardJob, LoadProgram, TrainJob, TrainResult } from "./protocol.ts";
+import type {
+  DiagnoseJob,
+  Diagnosis,
+  ForwardJob,
+  LoadProgram,
+  TrainJob,
+  TrainResult,
+} from "./protocol.ts";
 
 export interface CpuOptions {
   /** Worker threads; defaults to the hardware's, at most 16. */
@@ -70,7 +77,12 @@ export class CpuDevice {
   #nextProgram = 1;
   #disposed = false;
 
-  private constructor(module: WebAssembly.Module, threads: number, simd: "relaxed" | "simd128", blas: boolean) {
+  private constructor(
+    module: WebAssembly.Module,
+    threads: number,
+    simd: "relaxed" | "simd128",
+    blas: boolean,
+  ) {
     this.#module = module;
     this.threads = threads;
     this.simd = simd;
@@ -151,7 +163,14 @@ export class CpuDevice {
     const arena = this.#regions.allocate((this.threads + 1) * arenaStride);
     const table = this.#regions.allocate(program.table.length * 4);
     this.write(table, Int32Array.from(program.table));
-    const message: LoadProgram = { type: "load", id: this.#nextProgram++, program, arena, arenaStride, table };
+    const message: LoadProgram = {
+      type: "load",
+      id: this.#nextProgram++,
+      program,
+      arena,
+      arenaStride,
+      table,
+    };
     this.#programs.set(message.id, message);
     this.#pool?.tell(message);
     void this.#inline?.then((programs) => programs.load(message));
@@ -205,7 +224,12 @@ export class CpuDevice {
 
   #started(): Pool {
     if (this.#disposed) {
-      throw new CoupletError({ code: "DISPOSED", where: "cpu device", expected: "a live device", received: "a disposed one" });
+      throw new CoupletError({
+        code: "DISPOSED",
+        where: "cpu device",
+        expected: "a live device",
+        received: "a disposed one",
+      });
     }
     if (this.#pool !== undefined) return this.#pool;
     const starts = Array.from({ length: this.threads }, (_, thread) => ({

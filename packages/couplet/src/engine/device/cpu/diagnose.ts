@@ -16,20 +16,37 @@ export function diagnose(
   const seed = new Float64Array(memory.buffer, portAddress(program, "inputs", "seed"), tile);
   for (let from = first; from < end; from += tile) {
     const rows = Math.min(tile, end - from);
-    for (const feed of feeds) kernels["gatherRows"]!(feed.from, feed.cols, job.state.order + from * 4, rows, feed.to);
+    for (const feed of feeds)
+      kernels["gatherRows"]!(feed.from, feed.cols, job.state.order + from * 4, rows, feed.to);
     seed.fill(-1 / (end - first), 0, rows);
-    program.setTile({ rows, row0: from - first, seedLow: job.seed[0], seedHigh: job.seed[1], step: job.step, training: 1 });
-    const guilty = program.runWatched((instruction) => !allFinite(memory, program, instruction, rows));
+    program.setTile({
+      rows,
+      row0: from - first,
+      seedLow: job.seed[0],
+      seedHigh: job.seed[1],
+      step: job.step,
+      training: 1,
+    });
+    const guilty = program.runWatched(
+      (instruction) => !allFinite(memory, program, instruction, rows),
+    );
     if (guilty !== undefined) return { op: guilty.op, path: guilty.path };
   }
   return undefined;
 }
 
-function allFinite(memory: WebAssembly.Memory, program: BoundProgram, instruction: Instruction, rows: number): boolean {
+function allFinite(
+  memory: WebAssembly.Memory,
+  program: BoundProgram,
+  instruction: Instruction,
+  rows: number,
+): boolean {
   return instruction.writes.every(({ offset, cols }) => {
     const at = program.bases.arena + offset;
     const numbers =
-      cols === 0 ? new Float64Array(memory.buffer, at, rows) : new Float32Array(memory.buffer, at, rows * cols);
+      cols === 0
+        ? new Float64Array(memory.buffer, at, rows)
+        : new Float32Array(memory.buffer, at, rows * cols);
     return numbers.every((value) => Number.isFinite(value));
   });
 }

@@ -41,7 +41,11 @@ export class BoundProgram {
   readonly program: Program;
   readonly bases: Bases;
   readonly #steps: (() => void)[];
-  readonly #patches: { readonly args: number[]; readonly at: number; readonly name: keyof TileState }[] = [];
+  readonly #patches: {
+    readonly args: number[];
+    readonly at: number;
+    readonly name: keyof TileState;
+  }[] = [];
   readonly #state: TileState = { rows: -1, row0: 0, seedLow: 0, seedHigh: 0, step: 0, training: 0 };
 
   constructor(program: Program, bases: Bases, kernels: Kernels, gemm: Gemm) {

@@ -2,7 +2,10 @@
 import { internalError } from "../../../error.ts";
 import type { Kernels } from "./executor.ts";
 
-export async function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Promise<Kernels> {
+export async function instantiate(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+): Promise<Kernels> {
   const instance = await WebAssembly.instantiate(module, {
     env: {
       memory,

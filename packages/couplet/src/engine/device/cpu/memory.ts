@@ -67,7 +67,7 @@ export function directAccess(memory: WebAssembly.Memory): MemoryAccess {
           where: "cpu device",
           expected: `room for ${(byteLength / 2 ** 20).toFixed(0)} MB`,
           received: `a refusal at ${(memory.buffer.byteLength / 2 ** 20).toFixed(0)} MB`,
-          hint: "Use fewer rows at a time, a smaller model, or memory: \"reversible\".",
+          hint: 'Use fewer rows at a time, a smaller model, or memory: "reversible".',
           cause,
         });
       }

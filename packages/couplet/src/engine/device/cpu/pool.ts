@@ -1,7 +1,15 @@
 /** The worker threads of one device: started when first needed, one job at a time. */
 import { CoupletError } from "../../../error.ts";
 import type { Platform, PoolWorker } from "./platform/platform.ts";
-import type { DiagnoseJob, ForwardJob, FromWorker, ReadMemory, Start, ToWorker, TrainJob } from "./protocol.ts";
+import type {
+  DiagnoseJob,
+  ForwardJob,
+  FromWorker,
+  ReadMemory,
+  Start,
+  ToWorker,
+  TrainJob,
+} from "./protocol.ts";
 
 type Job = ForwardJob | TrainJob | DiagnoseJob | ReadMemory;
 type WithoutNumber<T> = T extends unknown ? Omit<T, "job"> : never;
@@ -14,7 +22,10 @@ export interface PoolReport {
 
 export class Pool {
   readonly #workers: PoolWorker[] = [];
-  readonly #replies = new Map<number, { waiting: number; results: unknown[]; resolve(r: unknown[]): void; reject(e: Error): void }>();
+  readonly #replies = new Map<
+    number,
+    { waiting: number; results: unknown[]; resolve(r: unknown[]): void; reject(e: Error): void }
+  >();
   readonly #report: Promise<PoolReport>;
   #nextJob = 0;
   #queue: Promise<unknown> = Promise.resolve();
@@ -79,7 +90,12 @@ export class Pool {
 
   dispose(): void {
     this.#fail(
-      new CoupletError({ code: "DISPOSED", where: "cpu device", expected: "a live device", received: "a disposed one" }),
+      new CoupletError({
+        code: "DISPOSED",
+        where: "cpu device",
+        expected: "a live device",
+        received: "a disposed one",
+      }),
     );
     for (const worker of this.#workers) worker.terminate();
   }

@@ -17,7 +17,11 @@ export interface ThreadContext {
   readonly kernels: Kernels;
 }
 
-export function trainSteps(context: ThreadContext, program: BoundProgram, job: TrainJob): TrainResult {
+export function trainSteps(
+  context: ThreadContext,
+  program: BoundProgram,
+  job: TrainJob,
+): TrainResult {
   return new TrainLoop(context, program, job).run();
 }
 
@@ -30,7 +34,11 @@ export function learningRate(step: number, options: TrainStepOptions): number {
 }
 
 /** Rows of step `epochStep`: [first, end) in the epoch's order. */
-export function batchRange(state: TrainAddresses, batch: number, epochStep: number): [number, number] {
+export function batchRange(
+  state: TrainAddresses,
+  batch: number,
+  epochStep: number,
+): [number, number] {
   const first = epochStep * batch;
   return [first, Math.min(state.orderLength, first + batch)];
 }
@@ -73,7 +81,9 @@ class TrainLoop {
     this.#order = new Int32Array(buffer, state.order, state.orderLength);
     this.#sentinel = sentinelOf(program, buffer);
     this.#times =
-      job.profile && context.thread === 0 ? new Float64Array(program.program.instructions.length) : undefined;
+      job.profile && context.thread === 0
+        ? new Float64Array(program.program.instructions.length)
+        : undefined;
   }
 
   run(): TrainResult {
@@ -160,11 +170,22 @@ class TrainLoop {
       length,
     );
     if (thread === 0) {
-      const verdict = Atomics.load(this.#ints, control.abort) !== 0 ? 2 : performance.now() - started > sliceMs ? 1 : 0;
+      const verdict =
+        Atomics.load(this.#ints, control.abort) !== 0
+          ? 2
+          : performance.now() - started > sliceMs
+            ? 1
+            : 0;
       Atomics.store(this.#ints, control.verdict, verdict);
     }
     this.#barrier.wait();
-    const totals = { loss: 0, weight: batchWeight, squaredNorm: 0, drift: 0, verdict: Atomics.load(this.#ints, control.verdict) };
+    const totals = {
+      loss: 0,
+      weight: batchWeight,
+      squaredNorm: 0,
+      drift: 0,
+      verdict: Atomics.load(this.#ints, control.verdict),
+    };
     for (let t = 0; t < threads; t++) {
       const at = t * control.floatsPerThread;
       totals.loss += sums[at]!;
@@ -202,11 +223,22 @@ class TrainLoop {
       );
     }
     // The first buffer was zeroed by adam.
-    kernels["zeroGradients"]!(state.gradients + state.gradientStride, state.gradientStride, threads - 1, first * 4, length);
+    kernels["zeroGradients"]!(
+      state.gradients + state.gradientStride,
+      state.gradientStride,
+      threads - 1,
+      first * 4,
+      length,
+    );
     if (state.average !== 0) {
       // Early steps average over what there is: the bias correction of Kingma & Ba, as a rate.
       const keep = Math.min(options.averageDecay, (step + 1) / (step + 10));
-      kernels["movingAverage"]!(state.average + first * 4, state.parameters + first * 4, length, keep);
+      kernels["movingAverage"]!(
+        state.average + first * 4,
+        state.parameters + first * 4,
+        length,
+        keep,
+      );
     }
   }
 
@@ -247,7 +279,11 @@ export function feedsOf(program: BoundProgram, state: TrainAddresses): Feed[] {
   });
 }
 
-export function portAddress(program: BoundProgram, side: "inputs" | "outputs", name: string): number {
+export function portAddress(
+  program: BoundProgram,
+  side: "inputs" | "outputs",
+  name: string,
+): number {
   const port = program.program[side].find((p) => p.name === name);
   return port === undefined ? 0 : program.bases.arena + port.offset;
 }
@@ -296,6 +332,7 @@ function sentinelOf(program: BoundProgram, buffer: ArrayBufferLike): Sentinel | 
 
 function sentinelDrift({ original, rebuilt }: Sentinel): number {
   let worst = 0;
-  for (let j = 0; j < original.length; j++) worst = Math.max(worst, Math.abs(original[j]! - rebuilt[j]!));
+  for (let j = 0; j < original.length; j++)
+    worst = Math.max(worst, Math.abs(original[j]! - rebuilt[j]!));
   return worst;
 }

@@ -3,7 +3,11 @@ import type { OpCase } from "../op-case.ts";
 import { actNormDecode, actNormDecodeVjp, actNormEncode, actNormEncodeVjp } from "./op.ts";
 
 export const actNormCases: readonly OpCase[] = widths.flatMap((variables): OpCase[] => {
-  const forward = [{ shape: rowsShape(variables) }, { shape: paramShape(1, variables) }, { shape: paramShape(1, variables) }];
+  const forward = [
+    { shape: rowsShape(variables) },
+    { shape: paramShape(1, variables) },
+    { shape: paramShape(1, variables) },
+  ];
   const backward = [...forward, { shape: rowsShape(variables) }, { shape: rowVector }];
   const attrs = { variables };
   return [
@@ -22,7 +26,19 @@ export const actNormCases: readonly OpCase[] = widths.flatMap((variables): OpCas
       inputs: forward,
       jacobian: { input: 0, output: 0, logDet: 1, sign: -1 },
     },
-    { name: `actNormEncodeVjp, ${variables} variables`, op: actNormEncodeVjp, attrs, inputs: backward, accumulates: [1, 2] },
-    { name: `actNormDecodeVjp, ${variables} variables, x alone`, op: actNormDecodeVjp, attrs, inputs: backward.slice(0, 4), accumulates: [1, 2] },
+    {
+      name: `actNormEncodeVjp, ${variables} variables`,
+      op: actNormEncodeVjp,
+      attrs,
+      inputs: backward,
+      accumulates: [1, 2],
+    },
+    {
+      name: `actNormDecodeVjp, ${variables} variables, x alone`,
+      op: actNormDecodeVjp,
+      attrs,
+      inputs: backward.slice(0, 4),
+      accumulates: [1, 2],
+    },
   ];
 });

@@ -14,7 +14,11 @@ import {
 export type ActNormAttrs = { readonly variables: number };
 export type ActNormDecodeAttrs = ActNormAttrs & { readonly logDet: boolean };
 
-function infer(op: string, [x, shift, logScale]: readonly (Shape | undefined)[], n: number): Shape[] {
+function infer(
+  op: string,
+  [x, shift, logScale]: readonly (Shape | undefined)[],
+  n: number,
+): Shape[] {
   expectRows(op, "x", x, n);
   expectParam(op, "shift", shift, 1, n);
   expectParam(op, "logScale", logScale, 1, n);
@@ -28,11 +32,18 @@ function emitVjp<A extends ActNormAttrs>(
   if (g === undefined && gLogDet === undefined) return [];
   const cotangent = g ?? b.emit1(zeros, [], { cols: attrs.variables });
   const inputs = [v!, shift!, logScale!, cotangent, ...(gLogDet === undefined ? [] : [gLogDet])];
-  return b.emit(op, inputs, { variables: attrs.variables }, [shift as Parameter, logScale as Parameter]);
+  return b.emit(op, inputs, { variables: attrs.variables }, [
+    shift as Parameter,
+    logScale as Parameter,
+  ]);
 }
 
 function args(values: readonly (Value | undefined)[], n: number): Arg[] {
-  return [...values.map((value): Arg => (value === undefined ? 0 : { at: value })), { run: "rows" }, n];
+  return [
+    ...values.map((value): Arg => (value === undefined ? 0 : { at: value })),
+    { run: "rows" },
+    n,
+  ];
 }
 
 /** [x, shift, logScale] -> [y, logDet]. */
@@ -56,7 +67,8 @@ export const actNormEncode: OpDef<ActNormAttrs> = {
 /** [y, shift, logScale] -> [x, logDet], or [x] alone. logDet is encode's. */
 export const actNormDecode: OpDef<ActNormDecodeAttrs> = {
   name: "actNormDecode",
-  infer: (inputs, { variables, logDet }) => infer("actNormDecode", inputs, variables).slice(0, logDet ? 2 : 1),
+  infer: (inputs, { variables, logDet }) =>
+    infer("actNormDecode", inputs, variables).slice(0, logDet ? 2 : 1),
   vjp: (context) => emitVjp(context, actNormDecodeVjp),
   inPlace: [[0, 0]],
   reference([y, b, l], { logDet }) {
@@ -78,7 +90,12 @@ function vjpOp(name: string, reference: OpDef<ActNormAttrs>["reference"]): OpDef
     },
     inPlace: [[0, 3]],
     reference,
-    calls: ({ inputs: [v, shift, logScale, g, gLogDet], outputs: [gv], accumulates: [gb, gl], attrs: { variables } }) => [
+    calls: ({
+      inputs: [v, shift, logScale, g, gLogDet],
+      outputs: [gv],
+      accumulates: [gb, gl],
+      attrs: { variables },
+    }) => [
       {
         kernel: name,
         args: [
@@ -94,11 +111,15 @@ function vjpOp(name: string, reference: OpDef<ActNormAttrs>["reference"]): OpDef
 /** [x, shift, logScale, gy, gLogDet?] -> [gx]; accumulates shift and logScale. */
 export const actNormEncodeVjp: OpDef<ActNormAttrs> = vjpOp(
   "actNormEncodeVjp",
-  ([x, b, l, gy, gLogDet], _attrs, _run, [gb, gl]) => [encodeVjp(x!, b!.data, l!.data, gy!, gLogDet, gb!, gl!)],
+  ([x, b, l, gy, gLogDet], _attrs, _run, [gb, gl]) => [
+    encodeVjp(x!, b!.data, l!.data, gy!, gLogDet, gb!, gl!),
+  ],
 );
 
 /** [y, shift, logScale, gx, gLogDet?] -> [gy]; accumulates shift and logScale. */
 export const actNormDecodeVjp: OpDef<ActNormAttrs> = vjpOp(
   "actNormDecodeVjp",
-  ([y, , l, gx, gLogDet], _attrs, _run, [gb, gl]) => [decodeVjp(y!, l!.data, gx!, gLogDet, gb!, gl!)],
+  ([y, , l, gx, gLogDet], _attrs, _run, [gb, gl]) => [
+    decodeVjp(y!, l!.data, gx!, gLogDet, gb!, gl!),
+  ],
 );

@@ -22,7 +22,13 @@ export function actNormDecode(y: Tensor, b: Columns, l: Columns): Tensor {
 
 /** gx = gy exp(l); gb += sum gx; gl += sum gx (x + b) + sum gLogDet. */
 export function actNormEncodeVjp(
-  x: Tensor, b: Columns, l: Columns, gy: Tensor, gLogDet: Tensor | undefined, gb: Columns, gl: Columns,
+  x: Tensor,
+  b: Columns,
+  l: Columns,
+  gy: Tensor,
+  gLogDet: Tensor | undefined,
+  gb: Columns,
+  gl: Columns,
 ): Tensor {
   const gx = map(gy, (g, j) => g * Math.exp(l[j]!));
   gx.data.forEach((g, i) => {
@@ -35,7 +41,12 @@ export function actNormEncodeVjp(
 
 /** gy = gx exp(-l); gb -= sum gx; gl -= sum gy y, + sum gLogDet. */
 export function actNormDecodeVjp(
-  y: Tensor, l: Columns, gx: Tensor, gLogDet: Tensor | undefined, gb: Columns, gl: Columns,
+  y: Tensor,
+  l: Columns,
+  gx: Tensor,
+  gLogDet: Tensor | undefined,
+  gb: Columns,
+  gl: Columns,
 ): Tensor {
   const gy = map(gx, (g, j) => g * Math.exp(-l[j]!));
   gx.data.forEach((g, i) => {

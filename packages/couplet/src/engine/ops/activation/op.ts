@@ -17,7 +17,9 @@ export const activation: OpDef<ActivationAttrs> = {
     // The value, where it is enough: the next layer's weight gradient keeps it anyway.
     const at = keepsPreActivation(attrs.activation) ? z! : h!;
     const pending = takePending(0);
-    return [b.emit1(activationBackward, pending === undefined ? [gh, at] : [gh, at, pending], attrs)];
+    return [
+      b.emit1(activationBackward, pending === undefined ? [gh, at] : [gh, at, pending], attrs),
+    ];
   },
   reference([z], { activation: kind }) {
     return [{ ...z!, data: z!.data.map((value) => activate(kind, value)) }];
@@ -55,6 +57,9 @@ export const activationBackward: OpDef<ActivationAttrs> = {
       args: [{ at: gh! }, { at: at! }, { at: gz! }, 0, rows, cols, activationCode[kind]],
     };
     if (pending === undefined) return [own];
-    return [own, { kernel: "addRows", args: [{ at: gz! }, { at: pending }, { at: gz! }, rows, cols] }];
+    return [
+      own,
+      { kernel: "addRows", args: [{ at: gz! }, { at: pending }, { at: gz! }, rows, cols] },
+    ];
   },
 };

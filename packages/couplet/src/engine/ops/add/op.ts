@@ -26,7 +26,17 @@ export const add: OpDef<Record<string, never>> = {
     const shape = sum!.shape;
     if (shape.kind === "param") throw internalError("add of parameters");
     return shape.kind === "rows"
-      ? [{ kernel: "addRows", args: [{ at: a! }, { at: b! }, { at: sum! }, { run: "rows" }, shape.cols] }]
-      : [{ kernel: "addRowVectors", args: [{ at: a! }, { at: b! }, { at: sum! }, { run: "rows" }] }];
+      ? [
+          {
+            kernel: "addRows",
+            args: [{ at: a! }, { at: b! }, { at: sum! }, { run: "rows" }, shape.cols],
+          },
+        ]
+      : [
+          {
+            kernel: "addRowVectors",
+            args: [{ at: a! }, { at: b! }, { at: sum! }, { run: "rows" }],
+          },
+        ];
   },
 };

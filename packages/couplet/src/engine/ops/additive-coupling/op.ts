@@ -9,7 +9,11 @@ import type { OpDef } from "../../op.ts";
 
 export type AdditiveAttrs = { readonly variables: number };
 
-function infer(op: string, [x, t]: readonly (Shape | undefined)[], { variables }: AdditiveAttrs): Shape[] {
+function infer(
+  op: string,
+  [x, t]: readonly (Shape | undefined)[],
+  { variables }: AdditiveAttrs,
+): Shape[] {
   expectRows(op, "x", x, variables);
   expectRows(op, "shift", t, variables);
   return [{ kind: "rows", cols: variables }];
@@ -41,7 +45,10 @@ export const additiveDecode: OpDef<AdditiveAttrs> = {
   inPlace: [[0, 0]],
   reference: ([y, t]) => [{ ...y!, data: y!.data.map((value, i) => value - t!.data[i]!) }],
   calls: ({ inputs: [y, t], outputs: [x], attrs: { variables } }) => [
-    { kernel: "subtractRows", args: [{ at: y! }, { at: t! }, { at: x! }, { run: "rows" }, variables] },
+    {
+      kernel: "subtractRows",
+      args: [{ at: y! }, { at: t! }, { at: x! }, { run: "rows" }, variables],
+    },
   ],
 };
 

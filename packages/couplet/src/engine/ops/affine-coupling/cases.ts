@@ -28,7 +28,12 @@ function casesOf(variables: number, scale: AffineScale): OpCase[] {
       jacobian: { input: 0, output: 0, logDet: 1, sign: -1 },
     },
     { name: `affineEncodeVjp ${at}`, op: affineEncodeVjp, attrs, inputs: backward },
-    { name: `affineDecodeVjp ${at}, y alone`, op: affineDecodeVjp, attrs, inputs: backward.slice(0, 3) },
+    {
+      name: `affineDecodeVjp ${at}, y alone`,
+      op: affineDecodeVjp,
+      attrs,
+      inputs: backward.slice(0, 3),
+    },
   ];
 }
 

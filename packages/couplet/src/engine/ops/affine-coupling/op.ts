@@ -5,7 +5,12 @@
  */
 import type { OpDef } from "../../op.ts";
 import { transformOps } from "../elementwise-transform.ts";
-import { affineDecode as decode, affineDecodeVjp as decodeVjp, affineEncode as encode, affineEncodeVjp as encodeVjp } from "./reference.ts";
+import {
+  affineDecode as decode,
+  affineDecodeVjp as decodeVjp,
+  affineEncode as encode,
+  affineEncodeVjp as encodeVjp,
+} from "./reference.ts";
 import type { AffineScale } from "./reference.ts";
 
 export type { AffineScale } from "./reference.ts";

@@ -51,13 +51,21 @@ export function logScaleDerivative(raw: number, { scale, clamp }: AffineOptions)
 }
 
 /** [y, s]. */
-export function affineEncode(x: number, p: Float64Array, options: AffineOptions): readonly [number, number] {
+export function affineEncode(
+  x: number,
+  p: Float64Array,
+  options: AffineOptions,
+): readonly [number, number] {
   const s = logScale(p[0]!, options);
   return [x * Math.exp(s) + p[1]!, s];
 }
 
 /** [x, s]. */
-export function affineDecode(y: number, p: Float64Array, options: AffineOptions): readonly [number, number] {
+export function affineDecode(
+  y: number,
+  p: Float64Array,
+  options: AffineOptions,
+): readonly [number, number] {
   const s = logScale(p[0]!, options);
   return [(y - p[1]!) * Math.exp(-s), s];
 }

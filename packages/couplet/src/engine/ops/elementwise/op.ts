@@ -30,7 +30,10 @@ export const multiply: OpDef<None> = {
   inPlace: [[0, 0]],
   reference: ([a, b]) => [zip(a!, b!, (x, y) => x * y)],
   calls: ({ inputs: [a, b], outputs: [out] }) => [
-    { kernel: "multiplyRows", args: [{ at: a! }, { at: b! }, { at: out! }, { run: "rows" }, cols(out!.shape)] },
+    {
+      kernel: "multiplyRows",
+      args: [{ at: a! }, { at: b! }, { at: out! }, { run: "rows" }, cols(out!.shape)],
+    },
   ],
 };
 
@@ -42,7 +45,10 @@ export const scale: OpDef<{ readonly factor: number }> = {
   inPlace: [[0, 0]],
   reference: ([a], { factor }) => [{ ...a!, data: a!.data.map((value) => factor * value) }],
   calls: ({ inputs: [a], outputs: [out], attrs: { factor } }) => [
-    { kernel: "scaleRows", args: [{ at: a! }, { at: out! }, { run: "rows" }, cols(out!.shape), factor] },
+    {
+      kernel: "scaleRows",
+      args: [{ at: a! }, { at: out! }, { run: "rows" }, cols(out!.shape), factor],
+    },
   ],
 };
 
@@ -55,7 +61,10 @@ export const sigmoidGate: OpDef<None> = {
   inPlace: [[0, 0]],
   reference: ([a, b]) => [zip(a!, b!, (x, y) => x * sigmoid(y))],
   calls: ({ inputs: [a, b], outputs: [out] }) => [
-    { kernel: "sigmoidGate", args: [{ at: a! }, { at: b! }, { at: out! }, { run: "rows" }, cols(out!.shape)] },
+    {
+      kernel: "sigmoidGate",
+      args: [{ at: a! }, { at: b! }, { at: out! }, { run: "rows" }, cols(out!.shape)],
+    },
   ],
 };
 
@@ -72,7 +81,15 @@ export const sigmoidGateVjp: OpDef<None> = {
   calls: ({ inputs: [a, b, g], outputs: [ga, gb] }) => [
     {
       kernel: "sigmoidGateVjp",
-      args: [{ at: a! }, { at: b! }, { at: g! }, { at: ga! }, { at: gb! }, { run: "rows" }, cols(ga!.shape)],
+      args: [
+        { at: a! },
+        { at: b! },
+        { at: g! },
+        { at: ga! },
+        { at: gb! },
+        { run: "rows" },
+        cols(ga!.shape),
+      ],
     },
   ],
 };

@@ -47,7 +47,12 @@ export const gatherColumns: OpDef<GatherAttrs> = {
       const back: (number | undefined)[] = Array.from({ length: input.shape.cols });
       for (const [j, source] of sources.entries()) if (source === i) back[columns[j]!] = j;
       if (back.every((j) => j === undefined)) return undefined;
-      if (back.every((j) => j !== undefined)) return gather(b, [g], back.map((j) => [0, j]));
+      if (back.every((j) => j !== undefined))
+        return gather(
+          b,
+          [g],
+          back.map((j) => [0, j]),
+        );
       return b.emit1(scatterColumns, [g], {
         cols: input.shape.cols,
         columns: back.map((j) => j ?? -1),
@@ -80,14 +85,31 @@ export function selectionCalls(
       } else {
         calls.push({
           kernel: "copyColumns",
-          args: [{ at: input }, inputWidth, run.column, { at: y }, width, run.start, { run: "rows" }, run.length],
+          args: [
+            { at: input },
+            inputWidth,
+            run.column,
+            { at: y },
+            width,
+            run.start,
+            { run: "rows" },
+            run.length,
+          ],
         });
       }
     }
     if (singles.length > 0) {
       calls.push({
         kernel: "gatherColumns",
-        args: [{ at: input }, inputWidth, { at: y }, width, { run: "rows" }, { table: singles }, singles.length / 2],
+        args: [
+          { at: input },
+          inputWidth,
+          { at: y },
+          width,
+          { run: "rows" },
+          { table: singles },
+          singles.length / 2,
+        ],
       });
     }
   }
@@ -134,7 +156,15 @@ const scatterColumns: OpDef<{ readonly cols: number; readonly columns: readonly 
       { kernel: "zeroRows", args: [{ at: x! }, { run: "rows" }, cols] },
       {
         kernel: "gatherColumns",
-        args: [{ at: g! }, width, { at: x! }, cols, { run: "rows" }, { table: pairs }, pairs.length / 2],
+        args: [
+          { at: g! },
+          width,
+          { at: x! },
+          cols,
+          { run: "rows" },
+          { table: pairs },
+          pairs.length / 2,
+        ],
       },
     ];
   },
@@ -159,7 +189,10 @@ export function gather(
   return b.emit1(
     gatherColumns,
     used.map((source) => inputs[source]!),
-    { sources: picks.map(([source]) => used.indexOf(source)), columns: picks.map(([, column]) => column) },
+    {
+      sources: picks.map(([source]) => used.indexOf(source)),
+      columns: picks.map(([, column]) => column),
+    },
   );
 }
 
@@ -169,7 +202,10 @@ export function concatenate(b: GraphBuilder, inputs: readonly Value[]): Value {
     b,
     inputs,
     inputs.flatMap((input, source) =>
-      Array.from({ length: input.shape.kind === "rows" ? input.shape.cols : 0 }, (_, column) => [source, column] as const),
+      Array.from(
+        { length: input.shape.kind === "rows" ? input.shape.cols : 0 },
+        (_, column) => [source, column] as const,
+      ),
     ),
   );
 }
@@ -179,7 +215,12 @@ function runsOf(sources: readonly number[], columns: readonly number[], source: 
   for (let j = 0; j < columns.length; j++) {
     if (sources[j] !== source) continue;
     const last = runs.at(-1);
-    if (last !== undefined && last.start + last.length === j && last.column + last.length === columns[j]) last.length++;
+    if (
+      last !== undefined &&
+      last.start + last.length === j &&
+      last.column + last.length === columns[j]
+    )
+      last.length++;
     else runs.push({ start: j, column: columns[j]!, length: 1 });
   }
   return runs;

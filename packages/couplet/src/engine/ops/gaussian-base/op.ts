@@ -1,7 +1,11 @@
 /** The standard normal base: log p = -|z|^2 / 2 - n log(2 pi) / 2, one number per row, in nats. */
 import { expectRows } from "../../graph.ts";
 import type { OpDef } from "../../op.ts";
-import { gaussianLogProb as logProb, gaussianLogProbVjp as logProbVjp, HALF_LOG_TWO_PI } from "./reference.ts";
+import {
+  gaussianLogProb as logProb,
+  gaussianLogProbVjp as logProbVjp,
+  HALF_LOG_TWO_PI,
+} from "./reference.ts";
 
 export type GaussianAttrs = { readonly variables: number };
 
@@ -18,7 +22,12 @@ export const gaussianLogProb: OpDef<GaussianAttrs> = {
   reference: ([z]) => [logProb(z!)],
   calls({ inputs: [z], outputs: [out], attrs: { variables } }) {
     const constant = -variables * HALF_LOG_TWO_PI;
-    return [{ kernel: "gaussianLogProb", args: [{ at: z! }, { at: out! }, { run: "rows" }, variables, constant] }];
+    return [
+      {
+        kernel: "gaussianLogProb",
+        args: [{ at: z! }, { at: out! }, { run: "rows" }, variables, constant],
+      },
+    ];
   },
 };
 
@@ -33,7 +42,10 @@ export const gaussianLogProbVjp: OpDef<GaussianAttrs> = {
   reference: ([z, g]) => [logProbVjp(z!, g!)],
   calls({ inputs: [z, g], outputs: [gz], attrs: { variables } }) {
     return [
-      { kernel: "gaussianLogProbVjp", args: [{ at: z! }, { at: g! }, { at: gz! }, { run: "rows" }, variables] },
+      {
+        kernel: "gaussianLogProbVjp",
+        args: [{ at: z! }, { at: g! }, { at: gz! }, { run: "rows" }, variables],
+      },
     ];
   },
 };

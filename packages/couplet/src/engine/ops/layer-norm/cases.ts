@@ -10,7 +10,14 @@ export const layerNormCases: readonly OpCase[] = [...widths, 64].flatMap((column
   const tolerance = 2e-4;
   const because = "differences divided by the row's deviation";
   return [
-    { name: `layerNorm, ${columns} columns`, op: layerNorm, attrs, inputs: [x, p, p], tolerance, because },
+    {
+      name: `layerNorm, ${columns} columns`,
+      op: layerNorm,
+      attrs,
+      inputs: [x, p, p],
+      tolerance,
+      because,
+    },
     {
       name: `layerNormVjp, ${columns} columns`,
       op: layerNormVjp,

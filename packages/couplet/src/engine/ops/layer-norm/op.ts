@@ -2,7 +2,11 @@
 import { expectParam, expectRows } from "../../graph.ts";
 import type { Parameter, Shape } from "../../graph.ts";
 import type { OpDef } from "../../op.ts";
-import { LAYER_NORM_EPS, layerNorm as normalise, layerNormVjp as normaliseVjp } from "./reference.ts";
+import {
+  LAYER_NORM_EPS,
+  layerNorm as normalise,
+  layerNormVjp as normaliseVjp,
+} from "./reference.ts";
 
 export type LayerNormAttrs = { readonly columns: number };
 
@@ -20,13 +24,23 @@ export const layerNorm: OpDef<LayerNormAttrs> = {
     return infer("layerNorm", inputs, columns);
   },
   vjp: ({ b, inputs: [x, gain, bias], attrs, cotangents: [g] }) =>
-    g === undefined ? [] : b.emit(layerNormVjp, [x!, gain!, g], attrs, [gain as Parameter, bias as Parameter]),
+    g === undefined
+      ? []
+      : b.emit(layerNormVjp, [x!, gain!, g], attrs, [gain as Parameter, bias as Parameter]),
   inPlace: [[0, 0]],
   reference: ([x, gain, bias]) => [normalise(x!, gain!.data, bias!.data)],
   calls: ({ inputs: [x, gain, bias], outputs: [y], attrs: { columns } }) => [
     {
       kernel: "layerNorm",
-      args: [{ at: x! }, { at: gain! }, { at: bias! }, { at: y! }, { run: "rows" }, columns, LAYER_NORM_EPS],
+      args: [
+        { at: x! },
+        { at: gain! },
+        { at: bias! },
+        { at: y! },
+        { run: "rows" },
+        columns,
+        LAYER_NORM_EPS,
+      ],
     },
   ],
 };
@@ -36,8 +50,15 @@ export const layerNormVjp: OpDef<LayerNormAttrs> = {
   name: "layerNormVjp",
   infer: (inputs, { columns }) => infer("layerNormVjp", inputs, columns),
   inPlace: [[0, 2]],
-  reference: ([x, gain, g], _attrs, _run, [gGain, gBias]) => [normaliseVjp(x!, gain!.data, g!, gGain!, gBias!)],
-  calls: ({ inputs: [x, gain, g], outputs: [gx], accumulates: [gGain, gBias], attrs: { columns } }) => [
+  reference: ([x, gain, g], _attrs, _run, [gGain, gBias]) => [
+    normaliseVjp(x!, gain!.data, g!, gGain!, gBias!),
+  ],
+  calls: ({
+    inputs: [x, gain, g],
+    outputs: [gx],
+    accumulates: [gGain, gBias],
+    attrs: { columns },
+  }) => [
     {
       kernel: "layerNormVjp",
       args: [

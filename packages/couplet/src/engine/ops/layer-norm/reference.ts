@@ -15,14 +15,21 @@ export function layerNorm(x: Tensor, gain: Float64Array, bias: Float64Array): Te
   const data = new Float64Array(x.data.length);
   for (let r = 0; r < x.rows; r++) {
     const { hat } = normalised(x.data.subarray(r * x.cols, (r + 1) * x.cols));
-    data.set(hat.map((value, j) => gain[j]! * value + bias[j]!), r * x.cols);
+    data.set(
+      hat.map((value, j) => gain[j]! * value + bias[j]!),
+      r * x.cols,
+    );
   }
   return { ...x, data };
 }
 
 /** With h the normalised row and c = g gain: gx = (c - mean c - h mean(c h)) / sqrt(var + eps). */
 export function layerNormVjp(
-  x: Tensor, gain: Float64Array, g: Tensor, gGain: Float64Array, gBias: Float64Array,
+  x: Tensor,
+  gain: Float64Array,
+  g: Tensor,
+  gGain: Float64Array,
+  gBias: Float64Array,
 ): Tensor {
   const data = new Float64Array(x.data.length);
   const n = x.cols;

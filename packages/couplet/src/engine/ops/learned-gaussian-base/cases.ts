@@ -10,7 +10,12 @@ export const learnedGaussianCases: readonly OpCase[] = widths.flatMap((variables
   ];
   const attrs = { variables };
   return [
-    { name: `learnedGaussianLogProb, ${variables} variables`, op: learnedGaussianLogProb, attrs, inputs },
+    {
+      name: `learnedGaussianLogProb, ${variables} variables`,
+      op: learnedGaussianLogProb,
+      attrs,
+      inputs,
+    },
     {
       name: `learnedGaussianLogProbVjp, ${variables} variables`,
       op: learnedGaussianLogProbVjp,

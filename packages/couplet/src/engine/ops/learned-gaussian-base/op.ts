@@ -3,7 +3,10 @@ import { expectParam, expectRows } from "../../graph.ts";
 import type { Parameter, Shape } from "../../graph.ts";
 import type { OpDef } from "../../op.ts";
 import { HALF_LOG_TWO_PI } from "../gaussian-base/reference.ts";
-import { learnedGaussianLogProb as logProb, learnedGaussianLogProbVjp as logProbVjp } from "./reference.ts";
+import {
+  learnedGaussianLogProb as logProb,
+  learnedGaussianLogProbVjp as logProbVjp,
+} from "./reference.ts";
 
 export type LearnedGaussianAttrs = { readonly variables: number };
 
@@ -21,7 +24,9 @@ export const learnedGaussianLogProb: OpDef<LearnedGaussianAttrs> = {
     return [{ kind: "rowVector" }];
   },
   vjp: ({ b, inputs, attrs, cotangents: [g] }) =>
-    g === undefined ? [] : b.emit(learnedGaussianLogProbVjp, [...inputs, g], attrs, inputs.slice(1) as Parameter[]),
+    g === undefined
+      ? []
+      : b.emit(learnedGaussianLogProbVjp, [...inputs, g], attrs, inputs.slice(1) as Parameter[]),
   reference: ([z, loc, logScale]) => [logProb(z!, loc!.data, logScale!.data)],
   calls: ({ inputs: [z, loc, logScale], outputs: [out], attrs: { variables } }) => [
     {
@@ -51,7 +56,12 @@ export const learnedGaussianLogProbVjp: OpDef<LearnedGaussianAttrs> = {
   reference: ([z, loc, logScale, g], _attrs, _run, [gLoc, gLogScale]) => [
     logProbVjp(z!, loc!.data, logScale!.data, g!, gLoc!, gLogScale!),
   ],
-  calls: ({ inputs: [z, loc, logScale, g], outputs: [gz], accumulates: [gLoc, gLogScale], attrs: { variables } }) => [
+  calls: ({
+    inputs: [z, loc, logScale, g],
+    outputs: [gz],
+    accumulates: [gLoc, gLogScale],
+    attrs: { variables },
+  }) => [
     {
       kernel: "learnedGaussianLogProbVjp",
       args: [

@@ -3,7 +3,11 @@ import type { Tensor } from "../../op.ts";
 import { HALF_LOG_TWO_PI } from "../gaussian-base/reference.ts";
 
 /** With u = (z - loc) exp(-logScale): log p = sum_j -u^2 / 2 - logScale - log(2 pi) / 2. */
-export function learnedGaussianLogProb(z: Tensor, loc: Float64Array, logScale: Float64Array): Tensor {
+export function learnedGaussianLogProb(
+  z: Tensor,
+  loc: Float64Array,
+  logScale: Float64Array,
+): Tensor {
   const data = new Float64Array(z.rows);
   z.data.forEach((value, i) => {
     const j = i % z.cols;

@@ -17,7 +17,11 @@ export const linearCases: readonly OpCase[] = activations.flatMap((activation) =
     name: `linear ${inputs} -> ${outputs}, ${activation}`,
     op: linear,
     attrs: { inputs, outputs, activation },
-    inputs: [{ shape: rowsShape(inputs) }, { shape: paramShape(inputs, outputs) }, { shape: paramShape(1, outputs) }],
+    inputs: [
+      { shape: rowsShape(inputs) },
+      { shape: paramShape(inputs, outputs) },
+      { shape: paramShape(1, outputs) },
+    ],
     differentiated: [0],
     tolerance: 1e-5,
     because: "sums of products in float32",

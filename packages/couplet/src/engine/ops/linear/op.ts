@@ -17,7 +17,13 @@ type LinearAttrs = {
 };
 
 /** Codes shared with kernel.ts. */
-export const activationCode: Record<Activation, number> = { none: 0, relu: 1, tanh: 2, gelu: 3, silu: 4 };
+export const activationCode: Record<Activation, number> = {
+  none: 0,
+  relu: 1,
+  tanh: 2,
+  gelu: 3,
+  silu: 4,
+};
 
 /** Whether the derivative needs the pre-activation. */
 export function keepsPreActivation(activation: Activation): boolean {
@@ -48,7 +54,11 @@ export const linear: OpDef<LinearAttrs> = {
     b.emit(weightGradient, [x!, gz], shape, [weight]);
     if (!needs[0]) return [];
     const pending = takePending(0);
-    const gx = b.emit1(inputGradient, pending === undefined ? [gz, weight] : [gz, weight, pending], shape);
+    const gx = b.emit1(
+      inputGradient,
+      pending === undefined ? [gz, weight] : [gz, weight, pending],
+      shape,
+    );
     return [gx];
   },
   reference([x, w, bias], { outputs, activation }) {
@@ -63,7 +73,14 @@ export const linear: OpDef<LinearAttrs> = {
       ...matrixProduct(x!, false, w!, false, product, { m: "rows", n: outputs, k: inputs }, 0),
       {
         kernel: "biasActivate",
-        args: [{ at: product }, { at: bias! }, { at: h! }, { run: "rows" }, outputs, activationCode[activation]],
+        args: [
+          { at: product },
+          { at: bias! },
+          { at: h! },
+          { run: "rows" },
+          outputs,
+          activationCode[activation],
+        ],
       },
     ];
   },
@@ -154,7 +171,15 @@ export const inputGradient: OpDef<ProductAttrs> = {
     return [product];
   },
   calls({ inputs: [gz, w, pending], outputs: [gx], attrs: { inputs, outputs } }) {
-    const product = matrixProduct(gz!, false, w!, true, gx!, { m: "rows", n: inputs, k: outputs }, pending === undefined ? 0 : 1);
+    const product = matrixProduct(
+      gz!,
+      false,
+      w!,
+      true,
+      gx!,
+      { m: "rows", n: inputs, k: outputs },
+      pending === undefined ? 0 : 1,
+    );
     if (pending === undefined) return product;
     // Does nothing when the planner gave both the same address.
     return [

@@ -55,7 +55,13 @@ export function derivativeAt(kind: Activation, kept: number): number {
 }
 
 /** C = op(A) op(B), row-major, added to `into` when given. */
-export function matmul(a: Tensor, transA: boolean, b: Tensor, transB: boolean, into?: Float64Array): Tensor {
+export function matmul(
+  a: Tensor,
+  transA: boolean,
+  b: Tensor,
+  transB: boolean,
+  into?: Float64Array,
+): Tensor {
   const m = transA ? a.cols : a.rows;
   const k = transA ? a.rows : a.cols;
   const n = transB ? b.rows : b.cols;

@@ -4,10 +4,19 @@ import { luDecode, luDecodeVjp, luEncode, luEncodeVjp } from "./op.ts";
 
 export const luCases: readonly OpCase[] = widths.flatMap((n): OpCase[] => {
   // Entries of size 1 / n keep the triangles well conditioned: rounding stays rounding.
-  const small = (shape: CaseInput["shape"]): CaseInput => ({ shape, draw: (normal) => normal() / (n + 1) });
+  const small = (shape: CaseInput["shape"]): CaseInput => ({
+    shape,
+    draw: (normal) => normal() / (n + 1),
+  });
   const square = paramShape(n, n);
   const column = paramShape(1, n);
-  const forward: CaseInput[] = [{ shape: rowsShape(n) }, small(square), small(square), small(column), { shape: column }];
+  const forward: CaseInput[] = [
+    { shape: rowsShape(n) },
+    small(square),
+    small(square),
+    small(column),
+    { shape: column },
+  ];
   const backward = [...forward, { shape: rowsShape(n) }, { shape: rowVector }];
   const attrs = { variables: n };
   const accumulates = [1, 2, 3, 4];
@@ -35,7 +44,25 @@ export const luCases: readonly OpCase[] = widths.flatMap((n): OpCase[] => {
       because,
       jacobian: { input: 0, output: 0, logDet: 1, sign: -1 },
     },
-    { name: `luEncodeVjp, ${n} variables`, op: luEncodeVjp, attrs, inputs: backward, accumulates, rows, tolerance, because },
-    { name: `luDecodeVjp, ${n} variables, x alone`, op: luDecodeVjp, attrs, inputs: backward.slice(0, 6), accumulates, rows, tolerance, because },
+    {
+      name: `luEncodeVjp, ${n} variables`,
+      op: luEncodeVjp,
+      attrs,
+      inputs: backward,
+      accumulates,
+      rows,
+      tolerance,
+      because,
+    },
+    {
+      name: `luDecodeVjp, ${n} variables, x alone`,
+      op: luDecodeVjp,
+      attrs,
+      inputs: backward.slice(0, 6),
+      accumulates,
+      rows,
+      tolerance,
+      because,
+    },
   ];
 });

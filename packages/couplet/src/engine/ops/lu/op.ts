@@ -9,7 +9,13 @@ import { expectParam, expectRows } from "../../graph.ts";
 import type { Parameter, Shape, Value } from "../../graph.ts";
 import type { Arg, OpDef, Tensor, VjpContext } from "../../op.ts";
 import { zeros } from "../zeros/op.ts";
-import { luDecode as decode, luDecodeVjp as decodeVjp, luEncode as encode, luEncodeVjp as encodeVjp, luLogDet } from "./reference.ts";
+import {
+  luDecode as decode,
+  luDecodeVjp as decodeVjp,
+  luEncode as encode,
+  luEncodeVjp as encodeVjp,
+  luLogDet,
+} from "./reference.ts";
 import type { LuGradients, LuParameters } from "./reference.ts";
 
 export type LuAttrs = { readonly variables: number };
@@ -65,10 +71,16 @@ export const luEncode: OpDef<LuAttrs> = {
     input: 0,
     output: 0,
     decode: (b, inputs, y, attrs) =>
-      b.emit1(luDecode, [y, ...inputs.slice(1).map((value) => value!)], { ...attrs, logDet: false }),
+      b.emit1(luDecode, [y, ...inputs.slice(1).map((value) => value!)], {
+        ...attrs,
+        logDet: false,
+      }),
   },
   inPlace: [[0, 0]],
-  reference: (inputs) => [encode(inputs[0]!, unpack(inputs)), luLogDet(inputs[0]!.rows, inputs[3]!.data)],
+  reference: (inputs) => [
+    encode(inputs[0]!, unpack(inputs)),
+    luLogDet(inputs[0]!.rows, inputs[3]!.data),
+  ],
   calls: ({ inputs, outputs: [y, logDet], attrs: { variables } }) => [
     { kernel: "luEncode", args: args([...inputs, y, logDet], variables) },
   ],
@@ -77,7 +89,8 @@ export const luEncode: OpDef<LuAttrs> = {
 /** [y, lower, upper, logDiagonal, bias] -> [x, logDet], or [x] alone. logDet is encode's. */
 export const luDecode: OpDef<LuDecodeAttrs> = {
   name: "luDecode",
-  infer: (inputs, { variables, logDet }) => infer("luDecode", inputs, variables).slice(0, logDet ? 2 : 1),
+  infer: (inputs, { variables, logDet }) =>
+    infer("luDecode", inputs, variables).slice(0, logDet ? 2 : 1),
   vjp: (context) => emitVjp(context, luDecodeVjp),
   inPlace: [[0, 0]],
   reference(inputs, { logDet }) {
@@ -99,7 +112,13 @@ function vjpOp(name: string, rule: typeof encodeVjp): OpDef<LuAttrs> {
     },
     inPlace: [[0, 5]],
     reference: (inputs, _attrs, _run, grads) => [
-      rule(inputs[0]!, unpack(inputs), inputs[5]!, inputs[6], grads as readonly Float64Array[] as LuGradients),
+      rule(
+        inputs[0]!,
+        unpack(inputs),
+        inputs[5]!,
+        inputs[6],
+        grads as readonly Float64Array[] as LuGradients,
+      ),
     ],
     calls: ({ inputs, outputs: [gv], accumulates, attrs: { variables } }) => [
       {

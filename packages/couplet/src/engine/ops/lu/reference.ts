@@ -81,19 +81,25 @@ function solveUpperT({ n, upper, logDiagonal }: LuParameters, v: Float64Array): 
 /** L^-T v. */
 function solveLowerT({ n, lower }: LuParameters, v: Float64Array): Float64Array {
   const t = v.slice();
-  for (let j = n - 1; j >= 0; j--) for (let i = j + 1; i < n; i++) t[j]! -= lower[i * n + j]! * t[i]!;
+  for (let j = n - 1; j >= 0; j--)
+    for (let i = j + 1; i < n; i++) t[j]! -= lower[i * n + j]! * t[i]!;
   return t;
 }
 
 function mapRows(v: Tensor, f: (row: Float64Array, r: number) => Float64Array): Tensor {
   const data = new Float64Array(v.data.length);
-  for (let r = 0; r < v.rows; r++) data.set(f(v.data.subarray(r * v.cols, (r + 1) * v.cols), r), r * v.cols);
+  for (let r = 0; r < v.rows; r++)
+    data.set(f(v.data.subarray(r * v.cols, (r + 1) * v.cols), r), r * v.cols);
   return { ...v, data };
 }
 
 /** sum d, the same for every row. */
 export function luLogDet(rows: number, logDiagonal: Float64Array): Tensor {
-  return { rows, cols: 1, data: new Float64Array(rows).fill(logDiagonal.reduce((a, b) => a + b, 0)) };
+  return {
+    rows,
+    cols: 1,
+    data: new Float64Array(rows).fill(logDiagonal.reduce((a, b) => a + b, 0)),
+  };
 }
 
 export function luEncode(x: Tensor, p: LuParameters): Tensor {
@@ -101,14 +107,28 @@ export function luEncode(x: Tensor, p: LuParameters): Tensor {
 }
 
 export function luDecode(y: Tensor, p: LuParameters): Tensor {
-  return mapRows(y, (row) => solveUpper(p, solveLower(p, row.map((value, i) => value - p.bias[i]!))));
+  return mapRows(y, (row) =>
+    solveUpper(
+      p,
+      solveLower(
+        p,
+        row.map((value, i) => value - p.bias[i]!),
+      ),
+    ),
+  );
 }
 
 /** Gradient buffers, in the order lower, upper, logDiagonal, bias. */
 export type LuGradients = readonly [Float64Array, Float64Array, Float64Array, Float64Array];
 
 /** With t = U x: h = L^T gy, gx = U^T h; gL += gy t^T, gU += h x^T, gb += gy. */
-export function luEncodeVjp(x: Tensor, p: LuParameters, gy: Tensor, gLogDet: Tensor | undefined, into: LuGradients): Tensor {
+export function luEncodeVjp(
+  x: Tensor,
+  p: LuParameters,
+  gy: Tensor,
+  gLogDet: Tensor | undefined,
+  into: LuGradients,
+): Tensor {
   return mapRows(x, (row, r) => {
     const g = gy.data.subarray(r * p.n, (r + 1) * p.n);
     const h = multiplyLowerT(p, g);
@@ -118,11 +138,20 @@ export function luEncodeVjp(x: Tensor, p: LuParameters, gy: Tensor, gLogDet: Ten
 }
 
 /** With x and t = U x given back: h = U^-T gx, gy = L^-T h; gL -= gy t^T, gU -= h x^T, gb -= gy. */
-export function luDecodeVjp(y: Tensor, p: LuParameters, gx: Tensor, gLogDet: Tensor | undefined, into: LuGradients): Tensor {
+export function luDecodeVjp(
+  y: Tensor,
+  p: LuParameters,
+  gx: Tensor,
+  gLogDet: Tensor | undefined,
+  into: LuGradients,
+): Tensor {
   return mapRows(y, (row, r) => {
     const h = solveUpperT(p, gx.data.subarray(r * p.n, (r + 1) * p.n));
     const g = solveLowerT(p, h);
-    const t = solveLower(p, row.map((value, i) => value - p.bias[i]!));
+    const t = solveLower(
+      p,
+      row.map((value, i) => value - p.bias[i]!),
+    );
     accumulate(p, g, t, h, solveUpper(p, t), gLogDet?.data[r] ?? 0, -1, into);
     return g;
   });

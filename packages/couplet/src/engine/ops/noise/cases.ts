@@ -5,7 +5,11 @@ import type { NoiseAttrs } from "./op.ts";
 
 const seed = [0xdeadbeef, 0x9abcdef0] as const;
 
-function caseOf(variables: number, attrs: Omit<NoiseAttrs, "variables">, parameters: number): OpCase {
+function caseOf(
+  variables: number,
+  attrs: Omit<NoiseAttrs, "variables">,
+  parameters: number,
+): OpCase {
   return {
     name: `noise ${attrs.kind}, ${variables} variables, ${parameters} parameters`,
     op: noise,

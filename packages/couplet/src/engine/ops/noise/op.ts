@@ -31,30 +31,42 @@ export const noise: OpDef<NoiseAttrs> = {
   name: "noise",
   infer([temperature, ...parameters], { variables, learnedDf }) {
     if (temperature?.kind !== "rowVector") throw internalError("noise takes a temperature per row");
-    if (![0, 2].includes(parameters.length - (learnedDf ? 1 : 0))) throw internalError("noise takes loc and logScale or neither");
+    if (![0, 2].includes(parameters.length - (learnedDf ? 1 : 0)))
+      throw internalError("noise takes loc and logScale or neither");
     for (const parameter of parameters) expectParam("noise", "parameter", parameter, 1, variables);
     return [{ kind: "rows", cols: variables }];
   },
-  reference([temperature, ...parameters], { variables, kind, bound, df, learnedDf }, { rows, row0, seed }) {
+  reference(
+    [temperature, ...parameters],
+    { variables, kind, bound, df, learnedDf },
+    { rows, row0, seed },
+  ) {
     const logDf = learnedDf ? parameters.pop() : undefined;
     const [loc, logScale] = parameters;
     const data = new Float64Array(rows * variables);
     for (let i = 0; i < data.length; i++) {
       const j = i % variables;
       const r = Math.floor(i / variables);
-      const [u, v] = STREAMS.map((stream) => (columnWord(row0 + r, j, stream, 0, seed) + 0.5) / 2 ** 32) as [number, number];
+      const [u, v] = STREAMS.map(
+        (stream) => (columnWord(row0 + r, j, stream, 0, seed) + 0.5) / 2 ** 32,
+      ) as [number, number];
       if (kind === "uniform") {
         data[i] = bound * (2 * u - 1);
         continue;
       }
       const nu = logDf === undefined ? df : 2 + Math.exp(logDf.data[j]!);
-      const square = kind === "gaussian" ? -2 * Math.log(u) : nu * Math.expm1((-2 / nu) * Math.log(u));
+      const square =
+        kind === "gaussian" ? -2 * Math.log(u) : nu * Math.expm1((-2 / nu) * Math.log(u));
       const scale = temperature!.data[r]! * Math.exp(logScale?.data[j] ?? 0);
       data[i] = (loc?.data[j] ?? 0) + scale * Math.sqrt(square) * Math.cos(2 * Math.PI * v);
     }
     return [{ rows, cols: variables, data } satisfies Tensor];
   },
-  calls({ inputs: [temperature, ...parameters], outputs: [z], attrs: { variables, kind, bound, df, learnedDf } }) {
+  calls({
+    inputs: [temperature, ...parameters],
+    outputs: [z],
+    attrs: { variables, kind, bound, df, learnedDf },
+  }) {
     const logDf = learnedDf ? parameters.at(-1) : undefined;
     const [loc, logScale] = parameters.length >= 2 ? parameters : [];
     return [

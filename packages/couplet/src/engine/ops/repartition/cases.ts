@@ -8,8 +8,14 @@ export const repartitionCases: readonly OpCase[] = [
     op: repartition,
     attrs: {
       widths: [6, 1],
-      sources: [[0, 1, 0], [0, 0, 0, 0]],
-      columns: [[0, 0, 5], [1, 2, 3, 4]],
+      sources: [
+        [0, 1, 0],
+        [0, 0, 0, 0],
+      ],
+      columns: [
+        [0, 0, 5],
+        [1, 2, 3, 4],
+      ],
     },
     inputs: [{ shape: rowsShape(6) }, { shape: rowsShape(1) }],
     boundary: { input: 0 },

@@ -24,16 +24,16 @@ export const repartition: OpDef<RepartitionAttrs> = {
   name: "repartition",
   infer(inputs, { columns, widths, sources }) {
     const total = widths.reduce((sum, width) => sum + width, 0);
-    const places = new Set(sources.flatMap((list, o) => list.map((s, j) => `${s}:${columns[o]![j]!}`)));
+    const places = new Set(
+      sources.flatMap((list, o) => list.map((s, j) => `${s}:${columns[o]![j]!}`)),
+    );
     if (places.size !== total || inputs.length !== widths.length) {
       throw internalError("a repartition that is not a permutation");
     }
     return columns.map((list) => ({ kind: "rows", cols: list.length }));
   },
   vjp({ b, outputs, attrs, cotangents, inputs }) {
-    const filled = cotangents.map(
-      (g, i) => g ?? b.emit1(zeros, [], { cols: colsOf(outputs[i]!) }),
-    );
+    const filled = cotangents.map((g, i) => g ?? b.emit1(zeros, [], { cols: colsOf(outputs[i]!) }));
     return invertRepartition(b, inputs, filled, attrs);
   },
   invert: invertRepartition,

@@ -5,7 +5,10 @@ import { rqsDecode, rqsDecodeVjp, rqsEncode, rqsEncodeVjp } from "./op.ts";
 const BOUND = 3;
 
 /** Twice as wide as a standard normal: some points land outside the box. */
-const points = (variables: number): CaseInput => ({ shape: rowsShape(variables), draw: (normal) => 2 * normal() });
+const points = (variables: number): CaseInput => ({
+  shape: rowsShape(variables),
+  draw: (normal) => 2 * normal(),
+});
 
 function casesOf(variables: number, bins: number, logitScale: number): OpCase[] {
   const attrs = { variables, bins, bound: BOUND, minBin: 1e-3, minDerivative: 1e-3, logitScale };
@@ -37,7 +40,14 @@ function casesOf(variables: number, bins: number, logitScale: number): OpCase[] 
       jacobian: { input: 0, output: 0, logDet: 1, sign: -1 },
     },
     { name: `rqsEncodeVjp ${at}`, op: rqsEncodeVjp, attrs, inputs: backward, tolerance, because },
-    { name: `rqsDecodeVjp ${at}, x alone`, op: rqsDecodeVjp, attrs, inputs: backward.slice(0, 3), tolerance, because },
+    {
+      name: `rqsDecodeVjp ${at}, x alone`,
+      op: rqsDecodeVjp,
+      attrs,
+      inputs: backward.slice(0, 3),
+      tolerance,
+      because,
+    },
   ];
 }
 

@@ -113,7 +113,11 @@ function solve(y: number, { w, yl, h, d0, d1 }: Bin): number {
 }
 
 /** [y, log dy/dx]. Points outside the box, infinities and NaN are left alone. */
-export function rqsEncode(x: number, p: Float64Array, options: RqsOptions): readonly [number, number] {
+export function rqsEncode(
+  x: number,
+  p: Float64Array,
+  options: RqsOptions,
+): readonly [number, number] {
   if (!(Math.abs(x) <= options.bound)) return [x, 0];
   const bin = locate(x, p, options, "x");
   const { xl, w, yl, h, d0, d1 } = bin;
@@ -125,7 +129,11 @@ export function rqsEncode(x: number, p: Float64Array, options: RqsOptions): read
 }
 
 /** [x, log dy/dx]. */
-export function rqsDecode(y: number, p: Float64Array, options: RqsOptions): readonly [number, number] {
+export function rqsDecode(
+  y: number,
+  p: Float64Array,
+  options: RqsOptions,
+): readonly [number, number] {
   if (!(Math.abs(y) <= options.bound)) return [y, 0];
   const bin = locate(y, p, options, "y");
   const theta = solve(y, bin);
@@ -195,7 +203,8 @@ function pullBack(
     gNumerator * (2 * s * theta + d0 * (omega - theta)) +
     gDenominator * q * (omega - theta) +
     gSlope * 2 * (d1 * theta + s * (omega - theta) - d0 * omega);
-  const gs = gNumerator * theta ** 2 + gDenominator * (1 - 2 * phi) + gSlope * 2 * phi + (2 * gl) / s;
+  const gs =
+    gNumerator * theta ** 2 + gDenominator * (1 - 2 * phi) + gSlope * 2 * phi + (2 * gl) / s;
   const gd0 = gNumerator * phi + gDenominator * phi + gSlope * omega ** 2;
   const gd1 = gDenominator * phi + gSlope * theta ** 2;
   const gh = (gy * numerator) / denominator + gs / w;
@@ -212,7 +221,13 @@ function pullBack(
 }
 
 /** Softmax VJP for cotangents `before` on every share before the bin and `at` on the bin's own. */
-function logits(shares: Float64Array, index: number, before: number, at: number, out: Float64Array): void {
+function logits(
+  shares: Float64Array,
+  index: number,
+  before: number,
+  at: number,
+  out: Float64Array,
+): void {
   const cotangent = (k: number): number => (k < index ? before : k === index ? at : 0);
   let mean = 0;
   for (let k = 0; k <= index; k++) mean += shares[k]! * cotangent(k);

@@ -6,7 +6,9 @@ function casesOf(variables: number, learnedDf: boolean, place: boolean): OpCase[
   const column = paramShape(1, variables);
   const inputs: CaseInput[] = [
     { shape: rowsShape(variables) },
-    ...(place ? [{ shape: column }, { shape: column, draw: (normal: () => number) => normal() / 2 }] : []),
+    ...(place
+      ? [{ shape: column }, { shape: column, draw: (normal: () => number) => normal() / 2 }]
+      : []),
     ...(learnedDf ? [{ shape: column }] : []),
   ];
   const attrs = { variables, learnedDf, df: 4 };
@@ -14,7 +16,15 @@ function casesOf(variables: number, learnedDf: boolean, place: boolean): OpCase[
   const tolerance = 1e-5;
   const because = "exp(-logScale) enters squared, and terms of both signs are summed";
   return [
-    { name: `studentTLogProb, ${at}`, op: studentTLogProb, attrs, inputs, tolerance, because, boundary: { input: 0 } },
+    {
+      name: `studentTLogProb, ${at}`,
+      op: studentTLogProb,
+      attrs,
+      inputs,
+      tolerance,
+      because,
+      boundary: { input: 0 },
+    },
     {
       name: `studentTLogProbVjp, ${at}`,
       op: studentTLogProbVjp,

@@ -18,7 +18,12 @@ export type StudentTAttrs = {
 
 type Shapes = readonly (Shape | undefined)[];
 
-function check(op: string, z: Shape | undefined, parameters: Shapes, { variables, learnedDf }: StudentTAttrs): void {
+function check(
+  op: string,
+  z: Shape | undefined,
+  parameters: Shapes,
+  { variables, learnedDf }: StudentTAttrs,
+): void {
   expectRows(op, "z", z, variables);
   if (parameters.length === 0 && !learnedDf) return;
   expectParam(op, "loc", parameters[0], 1, variables);
@@ -26,7 +31,10 @@ function check(op: string, z: Shape | undefined, parameters: Shapes, { variables
   if (learnedDf) expectParam(op, "logDf", parameters[2], 1, variables);
 }
 
-function distribution(parameters: readonly Tensor[], { variables, learnedDf, df }: StudentTAttrs): StudentT {
+function distribution(
+  parameters: readonly Tensor[],
+  { variables, learnedDf, df }: StudentTAttrs,
+): StudentT {
   const [loc, logScale, logDf] = parameters.map(({ data }) => data);
   return {
     loc: loc ?? new Float64Array(variables),
@@ -48,7 +56,14 @@ export const studentTLogProb: OpDef<StudentTAttrs> = {
     return [{ kind: "rowVector" }];
   },
   vjp: ({ b, inputs, attrs, cotangents: [g] }) =>
-    g === undefined ? [] : b.emit(studentTLogProbVjp, [inputs[0]!, g, ...inputs.slice(1)], attrs, inputs.slice(1) as Parameter[]),
+    g === undefined
+      ? []
+      : b.emit(
+          studentTLogProbVjp,
+          [inputs[0]!, g, ...inputs.slice(1)],
+          attrs,
+          inputs.slice(1) as Parameter[],
+        ),
   reference: ([z, ...parameters], attrs) => [logProb(z!, distribution(parameters, attrs))],
   calls: ({ inputs: [z, ...parameters], outputs: [out], attrs: { variables, df } }) => [
     {
@@ -77,7 +92,12 @@ export const studentTLogProbVjp: OpDef<StudentTAttrs> = {
   reference: ([z, g, ...parameters], attrs, _run, [gLoc, gLogScale, gLogDf]) => [
     logProbVjp(z!, distribution(parameters, attrs), g!, gLoc, gLogScale, gLogDf),
   ],
-  calls: ({ inputs: [z, g, ...parameters], outputs: [gz], accumulates, attrs: { variables, df } }) => [
+  calls: ({
+    inputs: [z, g, ...parameters],
+    outputs: [gz],
+    accumulates,
+    attrs: { variables, df },
+  }) => [
     {
       kernel: "studentTLogProbVjp",
       args: [
@@ -88,7 +108,9 @@ export const studentTLogProbVjp: OpDef<StudentTAttrs> = {
         { run: "rows" },
         variables,
         df,
-        ...[0, 1, 2].map((k): Arg => (accumulates[k] === undefined ? 0 : { gradOf: accumulates[k] })),
+        ...[0, 1, 2].map((k): Arg =>
+          accumulates[k] === undefined ? 0 : { gradOf: accumulates[k] },
+        ),
         { scratch: 8 },
       ],
     },

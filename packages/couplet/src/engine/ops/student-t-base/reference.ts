@@ -26,7 +26,12 @@ export function digamma(x: number): number {
     x += 1;
   }
   const r = 1 / (x * x);
-  return shift + Math.log(x) - 0.5 / x - r * (1 / 12 - r * (1 / 120 - r * (1 / 252 - r * (1 / 240 - r / 132))));
+  return (
+    shift +
+    Math.log(x) -
+    0.5 / x -
+    r * (1 / 12 - r * (1 / 120 - r * (1 / 252 - r * (1 / 240 - r / 132))))
+  );
 }
 
 /** Parameters of the variables; `df` gives nu_j. */
@@ -72,7 +77,12 @@ export function studentTLogProbVjp(
     if (gLogScale !== undefined) gLogScale[j]! += cotangent * (pull * u - 1);
     if (gLogDf !== undefined) {
       const slope =
-        (digamma((nu + 1) / 2) - digamma(nu / 2) - 1 / nu - Math.log1p((u * u) / nu) + (pull * u) / nu) / 2;
+        (digamma((nu + 1) / 2) -
+          digamma(nu / 2) -
+          1 / nu -
+          Math.log1p((u * u) / nu) +
+          (pull * u) / nu) /
+        2;
       gLogDf[j]! += cotangent * slope * (nu - 2);
     }
     return -cotangent * pull * e;

@@ -24,7 +24,8 @@ function compare(
   cols: number,
   tolerance: number,
 ): void {
-  if (got.length !== expected.length) throw new Error(`${name}: ${got.length} numbers instead of ${expected.length}`);
+  if (got.length !== expected.length)
+    throw new Error(`${name}: ${got.length} numbers instead of ${expected.length}`);
   for (let i = 0; i < got.length; i++) {
     const [g, e] = [got[i]!, expected[i]!];
     // What float32 cannot hold is infinite there.

@@ -47,7 +47,12 @@ export interface CaseData {
 }
 
 /** Draws float32 numbers, so that kernel and reference see the same ones. */
-export function drawCase({ graph, inputs }: CaseGraph, test: OpCase, rows: number, seed: number): CaseData {
+export function drawCase(
+  { graph, inputs }: CaseGraph,
+  test: OpCase,
+  rows: number,
+  seed: number,
+): CaseData {
   const normal = normals(seed);
   const parameters = new Float64Array(graph.parameterCount);
   const data: Record<string, Tensor> = {};
@@ -64,7 +69,11 @@ export function drawCase({ graph, inputs }: CaseGraph, test: OpCase, rows: numbe
   for (const [name, value] of graph.inputs) {
     if (!name.startsWith("seed")) continue;
     const cols = value.shape.kind === "rows" ? value.shape.cols : 1;
-    data[name] = { rows, cols, data: Float64Array.from({ length: rows * cols }, () => Math.fround(normal())) };
+    data[name] = {
+      rows,
+      cols,
+      data: Float64Array.from({ length: rows * cols }, () => Math.fround(normal())),
+    };
   }
   return { parameters, inputs: data };
 }

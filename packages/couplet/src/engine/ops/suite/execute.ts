@@ -51,7 +51,8 @@ export function execute(
       new Int32Array(memory.buffer, at, arg.table.length).set(arg.table);
       return at;
     }
-    if ("scratch" in arg) return arena.place(arg.scratch * 4 * (arg.perRow === true ? run.rows : 1));
+    if ("scratch" in arg)
+      return arena.place(arg.scratch * 4 * (arg.perRow === true ? run.rows : 1));
     switch (arg.run) {
       case "rows":
         return run.rows;
@@ -69,15 +70,22 @@ export function execute(
   };
   for (const node of graph.nodes) {
     for (const [i, output] of node.outputs.entries()) {
-      const shared = options.inPlace === true ? node.op.inPlace?.find(([o, k]) => o === i && k < node.inputs.length) : undefined;
-      const at = shared === undefined ? arena.place(sizeOf(output.shape, run.rows)) : address.get(node.inputs[shared[1]]!.id)!;
+      const shared =
+        options.inPlace === true
+          ? node.op.inPlace?.find(([o, k]) => o === i && k < node.inputs.length)
+          : undefined;
+      const at =
+        shared === undefined
+          ? arena.place(sizeOf(output.shape, run.rows))
+          : address.get(node.inputs[shared[1]]!.id)!;
       address.set(output.id, at);
     }
     for (const call of node.op.calls(node)) {
       if ("transA" in call) gemm(memory, call, resolve, run.rows);
       else {
         const kernel = kernels[call.kernel];
-        if (kernel === undefined) throw new Error(`no kernel named ${call.kernel}: run npm run build:kernels`);
+        if (kernel === undefined)
+          throw new Error(`no kernel named ${call.kernel}: run npm run build:kernels`);
         kernel(...call.args.map(resolve));
       }
     }
@@ -118,7 +126,8 @@ class Arena {
   check(who: string): void {
     for (const fence of this.#fences) {
       for (let i = fence; i < fence + FENCE; i++) {
-        if (this.#bytes[i] !== FENCE_BYTE) throw new Error(`${who} wrote outside its values, at byte ${i - fence} behind one`);
+        if (this.#bytes[i] !== FENCE_BYTE)
+          throw new Error(`${who} wrote outside its values, at byte ${i - fence} behind one`);
       }
     }
   }
@@ -134,14 +143,24 @@ function sizeOf(shape: Shape, rows: number): number {
   return (shape.kind === "rows" ? rows : shape.rows) * shape.cols * 4;
 }
 
-function view(memory: WebAssembly.Memory, shape: Shape, at: number, rows: number): Float32Array | Float64Array {
+function view(
+  memory: WebAssembly.Memory,
+  shape: Shape,
+  at: number,
+  rows: number,
+): Float32Array | Float64Array {
   const size = sizeOf(shape, rows);
   return shape.kind === "rowVector"
     ? new Float64Array(memory.buffer, at, size / 8)
     : new Float32Array(memory.buffer, at, size / 4);
 }
 
-function gemm(memory: WebAssembly.Memory, call: GemmCall, resolve: (arg: Arg) => number, rows: number): void {
+function gemm(
+  memory: WebAssembly.Memory,
+  call: GemmCall,
+  resolve: (arg: Arg) => number,
+  rows: number,
+): void {
   const f = new Float32Array(memory.buffer);
   const [a, b, c] = [resolve(call.a) / 4, resolve(call.b) / 4, resolve(call.c) / 4];
   const m = call.m === "rows" ? rows : call.m;

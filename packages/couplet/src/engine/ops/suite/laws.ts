@@ -49,7 +49,8 @@ export function rowIndependenceLaw(test: OpCase): void {
       const alone = execute(wasm, made.graph, parameters, one, { ...run, row0: run.row0 + r });
       for (const [name, { cols, data }] of alone.outputs) {
         const part = whole.outputs.get(name)!.data.subarray(r * cols, (r + 1) * cols);
-        if (data.some((value, j) => !Object.is(value, part[j]))) throw new Error(`${name}: row ${r} alone differs`);
+        if (data.some((value, j) => !Object.is(value, part[j])))
+          throw new Error(`${name}: row ${r} alone differs`);
       }
     }
   }
@@ -70,7 +71,11 @@ export function boundaryLaw(test: OpCase): void {
   const run = runOf(test, given.length);
   const expected = runReference(made.graph, parameters, inputs, run);
   for (const build of builds) {
-    agreement(execute(kernelInstance(build), made.graph, parameters, inputs, run), expected, test.tolerance ?? 1e-5);
+    agreement(
+      execute(kernelInstance(build), made.graph, parameters, inputs, run),
+      expected,
+      test.tolerance ?? 1e-5,
+    );
   }
 }
 
@@ -110,11 +115,17 @@ function differentiable(test: OpCase): Differentiable {
     for (const [name, t] of Object.entries(direction.inputs)) {
       moved[name] = { ...t, data: t.data.map((v, i) => at.inputs[name]!.data[i]! + h * v) };
     }
-    const { outputs } = runReference(made.graph, at.parameters.map((p, i) => p + h * direction.parameters[i]!), moved, run);
+    const { outputs } = runReference(
+      made.graph,
+      at.parameters.map((p, i) => p + h * direction.parameters[i]!),
+      moved,
+      run,
+    );
     let sum = 0;
     for (const [name, { data }] of outputs) {
       const seed = at.inputs[name.replace("out", "seed")];
-      if (name.startsWith("out") && seed !== undefined) data.forEach((value, i) => (sum += value * seed.data[i]!));
+      if (name.startsWith("out") && seed !== undefined)
+        data.forEach((value, i) => (sum += value * seed.data[i]!));
     }
     return sum;
   };
@@ -143,7 +154,9 @@ export function taylorLaw(test: OpCase): void {
   if (rest[0]! <= noise) return;
   const orders = [Math.log2(rest[0]! / rest[1]!), Math.log2(rest[1]! / rest[2]!)];
   const measurable = rest[2]! > 10 * noise;
-  if (measurable ? orders.some((order) => order < 1.9) : rest[0]! > 100 * noise && orders[0]! < 1.8) {
+  if (
+    measurable ? orders.some((order) => order < 1.9) : rest[0]! > 100 * noise && orders[0]! < 1.8
+  ) {
     throw new Error(`remainders ${rest.join(", ")} are of order ${orders.join(", ")}, not 2`);
   }
 }
@@ -177,7 +190,10 @@ export function roundTripLaw(test: OpCase): void {
   const rows = 5;
   const { parameters, inputs } = drawCase(made, test, rows, 31);
   const run = runOf(test, rows);
-  const expected = { outputs: new Map([["back", inputs[`in${bijection.input}`]!]]), gradients: new Float64Array(0) };
+  const expected = {
+    outputs: new Map([["back", inputs[`in${bijection.input}`]!]]),
+    gradients: new Float64Array(0),
+  };
   const reference = runReference(made.graph, parameters, inputs, run);
   agreement({ outputs: reference.outputs, gradients: expected.gradients }, expected, 1e-10);
   for (const build of builds) {
@@ -196,12 +212,15 @@ export function jacobianLaw(test: OpCase): void {
   const { parameters, inputs } = drawCase(made, test, 1, 41);
   const x = inputs[`in${input}`]!;
   const map = (data: Float64Array): ReadonlyMap<string, Tensor> =>
-    runReference(made.graph, parameters, { ...inputs, [`in${input}`]: { ...x, data } }, run).outputs;
+    runReference(made.graph, parameters, { ...inputs, [`in${input}`]: { ...x, data } }, run)
+      .outputs;
   const h = 1e-6;
   const n = x.cols;
   const jacobian = Array.from({ length: n }, () => new Float64Array(n));
   for (let j = 0; j < n; j++) {
-    const ends = [h, -h].map((step) => map(x.data.map((v, k) => v + (k === j ? step : 0))).get(`out${output}`)!.data);
+    const ends = [h, -h].map(
+      (step) => map(x.data.map((v, k) => v + (k === j ? step : 0))).get(`out${output}`)!.data,
+    );
     for (let i = 0; i < n; i++) jacobian[i]![j] = (ends[0]![i]! - ends[1]![i]!) / (2 * h);
   }
   const expected = sign * logAbsDeterminant(jacobian);
@@ -217,7 +236,8 @@ function logAbsDeterminant(m: Float64Array[]): number {
   let sum = 0;
   for (let k = 0; k < m.length; k++) {
     let pivot = k;
-    for (let i = k + 1; i < m.length; i++) if (Math.abs(m[i]![k]!) > Math.abs(m[pivot]![k]!)) pivot = i;
+    for (let i = k + 1; i < m.length; i++)
+      if (Math.abs(m[i]![k]!) > Math.abs(m[pivot]![k]!)) pivot = i;
     [m[k], m[pivot]] = [m[pivot]!, m[k]!];
     sum += Math.log(Math.abs(m[k]![k]!));
     for (let i = k + 1; i < m.length; i++) {
@@ -228,13 +248,20 @@ function logAbsDeterminant(m: Float64Array[]): number {
   return sum;
 }
 
-export const laws: readonly (readonly [name: string, law: (test: OpCase) => void, applies: (test: OpCase) => boolean])[] = [
+export const laws: readonly (readonly [
+  name: string,
+  law: (test: OpCase) => void,
+  applies: (test: OpCase) => boolean,
+])[] = [
   ["kernels agree with the reference, apart and in place", agreementLaw, () => true],
-  ["rows do not depend on their neighbours", rowIndependenceLaw, (test) => test.accumulates === undefined],
+  [
+    "rows do not depend on their neighbours",
+    rowIndependenceLaw,
+    (test) => test.accumulates === undefined,
+  ],
   ["boundaries", boundaryLaw, (test) => test.boundary !== undefined],
   ["Taylor remainders are of second order", taylorLaw, (test) => test.op.vjp !== undefined],
   ["the VJP is the adjoint", adjointLaw, (test) => test.op.vjp !== undefined],
   ["decode gives encode's input back", roundTripLaw, (test) => test.op.bijection !== undefined],
   ["logDet is that of the numerical Jacobian", jacobianLaw, (test) => test.jacobian !== undefined],
 ];
-

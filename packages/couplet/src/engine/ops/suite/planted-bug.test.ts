@@ -18,7 +18,8 @@ import {
   taylorLaw,
 } from "./laws.ts";
 
-const find = (cases: readonly OpCase[], name: string): OpCase => cases.find((c) => c.name.startsWith(name))!;
+const find = (cases: readonly OpCase[], name: string): OpCase =>
+  cases.find((c) => c.name.startsWith(name))!;
 const affine = find(affineCases, "affineEncode softClamp, 5");
 const rqs = find(rqsCases, "rqsEncode 8 bins, 5");
 
@@ -34,7 +35,8 @@ function times(t: Tensor, factor: number): Tensor {
 /** An encode op whose VJP rule emits `vjp` instead of its own. */
 function withVjp(test: OpCase, vjp: OpDef<AffineAttrs>): OpCase {
   return broken(test, {
-    vjp: ({ b, inputs, attrs, cotangents: [g, gl] }) => b.emit(vjp, [...inputs, g!, gl!], attrs as AffineAttrs),
+    vjp: ({ b, inputs, attrs, cotangents: [g, gl] }) =>
+      b.emit(vjp, [...inputs, g!, gl!], attrs as AffineAttrs),
   });
 }
 
@@ -48,14 +50,25 @@ describe("planted bugs are caught", () => {
   });
 
   it("a kernel called with the wrong attribute", () => {
-    const calls: OpDef["calls"] = (node) => affine.op.calls({ ...node, attrs: { ...node.attrs, clamp: 2.01 } });
+    const calls: OpDef["calls"] = (node) =>
+      affine.op.calls({ ...node, attrs: { ...node.attrs, clamp: 2.01 } });
     expect(() => agreementLaw(broken(affine, { calls }))).toThrow("kernel");
   });
 
   it("a kernel told of one row too many", () => {
     const calls: OpDef["calls"] = (node) =>
-      affine.op.calls(node).map((call) => ({ ...call, args: "args" in call ? call.args.map((a, i) => (i === 4 ? 6 : a)) : [] }) as never);
-    expect(() => agreementLaw({ ...broken(affine, { calls }), rows: [5] })).toThrow("wrote outside");
+      affine.op
+        .calls(node)
+        .map(
+          (call) =>
+            ({
+              ...call,
+              args: "args" in call ? call.args.map((a, i) => (i === 4 ? 6 : a)) : [],
+            }) as never,
+        );
+    expect(() => agreementLaw({ ...broken(affine, { calls }), rows: [5] })).toThrow(
+      "wrote outside",
+    );
   });
 
   it("an op whose output may not share its input's place", () => {
@@ -68,8 +81,14 @@ describe("planted bugs are caught", () => {
   it("a result that depends on the row's number in its batch", () => {
     const calls: OpDef["calls"] = ({ inputs, outputs }) => [
       { kernel: "copyRows", args: [{ at: inputs[0]! }, { at: outputs[0]! }, { run: "rows" }, 5] },
-      { kernel: "scaleRows", args: [{ at: outputs[0]! }, { at: outputs[0]! }, 1, { run: "rows" }, 3] },
-      { kernel: "scaleRowVector", args: [{ at: outputs[1]! }, { at: outputs[1]! }, { run: "rows" }, 0] },
+      {
+        kernel: "scaleRows",
+        args: [{ at: outputs[0]! }, { at: outputs[0]! }, 1, { run: "rows" }, 3],
+      },
+      {
+        kernel: "scaleRowVector",
+        args: [{ at: outputs[1]! }, { at: outputs[1]! }, { run: "rows" }, 0],
+      },
     ];
     expect(() => rowIndependenceLaw(broken(affine, { calls }))).toThrow("alone differs");
   });
@@ -77,7 +96,10 @@ describe("planted bugs are caught", () => {
   it("a spline that is not the identity at its bound", () => {
     const reference: OpDef["reference"] = (inputs, ...rest) => {
       const [y, logDet] = rqs.op.reference(inputs, ...rest);
-      return [{ ...y!, data: y!.data.map((v, i) => (Math.abs(inputs[0]!.data[i]!) >= 3 ? v * 1.01 : v)) }, logDet!];
+      return [
+        { ...y!, data: y!.data.map((v, i) => (Math.abs(inputs[0]!.data[i]!) >= 3 ? v * 1.01 : v)) },
+        logDet!,
+      ];
     };
     expect(() => boundaryLaw(broken(rqs, { reference }))).toThrow("out0");
   });
@@ -106,7 +128,11 @@ describe("planted bugs are caught", () => {
     const bijection = {
       ...affine.op.bijection!,
       decode: ((b, [, params], y, attrs) =>
-        b.emit1(affineDecode, [y, params!], { ...(attrs as AffineAttrs), clamp: 2.0000001, logDet: false })) as NonNullable<OpDef["bijection"]>["decode"],
+        b.emit1(affineDecode, [y, params!], {
+          ...(attrs as AffineAttrs),
+          clamp: 2.0000001,
+          logDet: false,
+        })) as NonNullable<OpDef["bijection"]>["decode"],
     };
     expect(() => roundTripLaw(broken(affine, { bijection }))).toThrow("back");
   });

@@ -11,18 +11,21 @@ export interface KernelInstance {
 
 /** (module (func (result v128) relaxed f32x4 madd of three zeros)). */
 const relaxedProbe = new Uint8Array([
-  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 15, 65, 0, 253, 15, 65,
-  0, 253, 15, 253, 133, 2, 11,
+  0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 19, 1, 17, 0, 65, 0, 253, 15,
+  65, 0, 253, 15, 65, 0, 253, 15, 253, 133, 2, 11,
 ]);
 
 function hasRelaxedSimd(): boolean {
   if (WebAssembly.validate(relaxedProbe)) return true;
   // Node 20 has it behind a flag that it must be told before compiling; newer V8s do not know the flag.
-  if (Number(process.versions.node.split(".")[0]) < 22) v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
+  if (Number(process.versions.node.split(".")[0]) < 22)
+    v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
   return WebAssembly.validate(relaxedProbe);
 }
 
-export const builds: readonly Build[] = hasRelaxedSimd() ? ["engine", "engine-relaxed"] : ["engine"];
+export const builds: readonly Build[] = hasRelaxedSimd()
+  ? ["engine", "engine-relaxed"]
+  : ["engine"];
 
 /** 64 MiB: more than any case needs. */
 const PAGES = 1024;
@@ -33,7 +36,9 @@ export function kernelInstance(build: Build): KernelInstance {
   const existing = instances.get(build);
   if (existing !== undefined) return existing;
   const memory = new WebAssembly.Memory({ initial: PAGES, maximum: 65536, shared: true });
-  const module = new WebAssembly.Module(readFileSync(new URL(`../../../../wasm/${build}.wasm`, import.meta.url)));
+  const module = new WebAssembly.Module(
+    readFileSync(new URL(`../../../../wasm/${build}.wasm`, import.meta.url)),
+  );
   const abort = (): never => {
     throw new Error("a kernel aborted");
   };

@@ -9,5 +9,10 @@ export const sumRowVectorsCases: readonly OpCase[] = [
     attrs: {},
     inputs: Array.from({ length: count }, () => ({ shape: rowVector })),
   })),
-  { name: "scaleRowVector", op: scaleRowVector, attrs: { factor: -0.5 }, inputs: [{ shape: rowVector }] },
+  {
+    name: "scaleRowVector",
+    op: scaleRowVector,
+    attrs: { factor: -0.5 },
+    inputs: [{ shape: rowVector }],
+  },
 ];

@@ -22,17 +22,22 @@ export const sumRowVectors: OpDef<Record<string, never>> = {
   inPlace: [[0, 0]],
   reference(inputs) {
     const sum = inputs[0]!.data.slice();
-    for (const { data } of inputs.slice(1)) for (let r = 0; r < sum.length; r++) sum[r]! += data[r]!;
+    for (const { data } of inputs.slice(1))
+      for (let r = 0; r < sum.length; r++) sum[r]! += data[r]!;
     return [{ ...inputs[0]!, data: sum }];
   },
   calls({ inputs, outputs: [sum] }) {
     const at = { at: sum! };
     const [first, second, ...rest] = inputs;
     const rows = { run: "rows" } as const;
-    if (second === undefined) return [{ kernel: "scaleRowVector", args: [{ at: first! }, at, rows, 1] }];
+    if (second === undefined)
+      return [{ kernel: "scaleRowVector", args: [{ at: first! }, at, rows, 1] }];
     return [
       { kernel: "addRowVectors", args: [{ at: first! }, { at: second }, at, rows] },
-      ...rest.map((value): KernelCall => ({ kernel: "addRowVectors", args: [at, { at: value }, at, rows] })),
+      ...rest.map((value): KernelCall => ({
+        kernel: "addRowVectors",
+        args: [at, { at: value }, at, rows],
+      })),
     ];
   },
 };
@@ -44,7 +49,8 @@ export const scaleRowVector: OpDef<{ readonly factor: number }> = {
     expectRowVectors("scaleRowVector", inputs);
     return [{ kind: "rowVector" }];
   },
-  vjp: ({ b, attrs, cotangents: [g] }) => (g === undefined ? [] : b.emit(scaleRowVector, [g], attrs)),
+  vjp: ({ b, attrs, cotangents: [g] }) =>
+    g === undefined ? [] : b.emit(scaleRowVector, [g], attrs),
   inPlace: [[0, 0]],
   reference: ([v], { factor }) => [{ ...v!, data: v!.data.map((value) => factor * value) }],
   calls: ({ inputs: [v], outputs: [out], attrs: { factor } }) => [

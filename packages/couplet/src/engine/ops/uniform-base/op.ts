@@ -28,7 +28,14 @@ export const uniformLogProb: OpDef<UniformAttrs> = {
   calls: ({ inputs: [z], outputs: [out], attrs: { variables, bound } }) => [
     {
       kernel: "uniformLogProb",
-      args: [{ at: z! }, { at: out! }, { run: "rows" }, variables, bound, -variables * Math.log(2 * bound)],
+      args: [
+        { at: z! },
+        { at: out! },
+        { run: "rows" },
+        variables,
+        bound,
+        -variables * Math.log(2 * bound),
+      ],
     },
   ],
 };

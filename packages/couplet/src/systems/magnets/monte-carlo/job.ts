@@ -62,11 +62,16 @@ export function filmSites(lattice: SpinLattice): Float64Array {
  * Writes one measurement: the energy and each type's signed moment (`components` numbers a type, read by `moment`).
  */
 export function record(
-  lattice: SpinLattice, sites: Float64Array, series: Series, index: number, energy: number,
+  lattice: SpinLattice,
+  sites: Float64Array,
+  series: Series,
+  index: number,
+  energy: number,
   moment: (type: number, component: number) => number,
 ): void {
   const axes = lattice.components;
-  const films = new Float64Array(lattice.films * axes), total = new Float64Array(axes);
+  const films = new Float64Array(lattice.films * axes),
+    total = new Float64Array(axes);
   for (let type = 0; type < lattice.types; type++) {
     for (let c = 0; c < axes; c++) {
       const value = moment(type, c);

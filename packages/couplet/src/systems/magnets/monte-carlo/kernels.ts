@@ -3,33 +3,99 @@ import { CoupletError } from "../../../error.ts";
 /** The compiled kernels that Monte Carlo calls; addresses are byte offsets into the instance's memory. */
 export interface MonteCarloKernels {
   multispinSweeps(
-    spins: number, types: number, typeCount: number, cells: number, work: number, classes: number,
-    seed0: number, seed1: number, stream: number, firstSweep: number, sweeps: number,
+    spins: number,
+    types: number,
+    typeCount: number,
+    cells: number,
+    work: number,
+    classes: number,
+    seed0: number,
+    seed1: number,
+    stream: number,
+    firstSweep: number,
+    sweeps: number,
   ): void;
   multispinCountEqual(spins: number, pairs: number, n: number, out: number): void;
   clusterOpen(seed0: number, seed1: number, stream: number): void;
   clusterIsing(
-    spins: number, sites: number, typeOf: number, table: number, slots: number, thresholds: number, signs: number,
-    mark: number, stack: number, clusters: number,
+    spins: number,
+    sites: number,
+    typeOf: number,
+    table: number,
+    slots: number,
+    thresholds: number,
+    signs: number,
+    mark: number,
+    stack: number,
+    clusters: number,
   ): number;
   clusterVector(
-    spins: number, sites: number, typeOf: number, table: number, slots: number, couplings: number, n: number,
-    mark: number, stack: number, clusters: number,
+    spins: number,
+    sites: number,
+    typeOf: number,
+    table: number,
+    slots: number,
+    couplings: number,
+    n: number,
+    mark: number,
+    stack: number,
+    clusters: number,
   ): number;
   clusterMeasureIsing(
-    spins: number, types: number, cells: number, table: number, slots: number, forward: number, gauge: number, out: number,
+    spins: number,
+    types: number,
+    cells: number,
+    table: number,
+    slots: number,
+    forward: number,
+    gauge: number,
+    out: number,
   ): void;
   clusterMeasureVector(
-    spins: number, types: number, cells: number, table: number, slots: number, forward: number, gauge: number, out: number,
+    spins: number,
+    types: number,
+    cells: number,
+    table: number,
+    slots: number,
+    forward: number,
+    gauge: number,
+    out: number,
   ): void;
   vectorSweeps(
-    spins: number, types: number, cells: number, table: number, slots: number, couplings: number, n: number, update: number,
-    relaxations: number, seed0: number, seed1: number, stream: number, firstSweep: number, sweeps: number,
+    spins: number,
+    types: number,
+    cells: number,
+    table: number,
+    slots: number,
+    couplings: number,
+    n: number,
+    update: number,
+    relaxations: number,
+    seed0: number,
+    seed1: number,
+    stream: number,
+    firstSweep: number,
+    sweeps: number,
   ): void;
   vectorMeasure(
-    spins: number, types: number, cells: number, table: number, slots: number, forward: number, gauge: number, out: number,
+    spins: number,
+    types: number,
+    cells: number,
+    table: number,
+    slots: number,
+    forward: number,
+    gauge: number,
+    out: number,
   ): void;
-  magnetPhilox(out: number, c0: number, c1: number, c2: number, c3: number, key0: number, key1: number): void;
+  magnetPhilox(
+    out: number,
+    c0: number,
+    c1: number,
+    c2: number,
+    c3: number,
+    key0: number,
+    key1: number,
+  ): void;
 }
 
 // Two up from here to systems/, two more to the package: the same in src/ and in dist/.
@@ -49,8 +115,12 @@ async function read(): Promise<BufferSource> {
     return new Uint8Array(await readFile(location));
   } catch (cause) {
     throw new CoupletError({
-      code: "DEVICE_UNAVAILABLE", where: "monteCarlo", expected: "the compiled kernels", received: `no ${location.pathname}`,
-      hint: "In a checkout, run: npm run build:kernels.", cause,
+      code: "DEVICE_UNAVAILABLE",
+      where: "monteCarlo",
+      expected: "the compiled kernels",
+      received: `no ${location.pathname}`,
+      hint: "In a checkout, run: npm run build:kernels.",
+      cause,
     });
   }
 }
@@ -59,7 +129,16 @@ async function read(): Promise<BufferSource> {
 export interface Arena {
   readonly kernels: MonteCarloKernels;
   /** Room for a copy of `data`; returns its address. */
-  store(data: Uint32Array | Int32Array | Int8Array | Uint8Array | Uint16Array | Float64Array | Float32Array): number;
+  store(
+    data:
+      | Uint32Array
+      | Int32Array
+      | Int8Array
+      | Uint8Array
+      | Uint16Array
+      | Float64Array
+      | Float32Array,
+  ): number;
   /** Room for `bytes` zero bytes. */
   reserve(bytes: number): number;
   readonly buffer: () => ArrayBufferLike;
@@ -86,7 +165,9 @@ export function arena(module: WebAssembly.Module): Arena {
     buffer: () => memory.buffer,
     store(data) {
       const at = reserve(data.byteLength);
-      new Uint8Array(memory.buffer, at, data.byteLength).set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+      new Uint8Array(memory.buffer, at, data.byteLength).set(
+        new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+      );
       return at;
     },
   };

@@ -68,35 +68,70 @@ export interface Simulation {
 function positive(name: string, value: number, integer: boolean): number {
   if (value > 0 && Number.isFinite(value) && (!integer || Number.isInteger(value))) return value;
   throw new CoupletError({
-    code: "USAGE", where: `simulateStack: ${name}`, expected: `a positive ${integer ? "whole " : ""}number`, received: String(value),
+    code: "USAGE",
+    where: `simulateStack: ${name}`,
+    expected: `a positive ${integer ? "whole " : ""}number`,
+    received: String(value),
   });
 }
 
 /** The jobs of one simulation. */
-export function planJobs(stack: MagneticStack, options: SimulationOptions): { lattice: SpinLattice; jobs: Job[] } {
-  const { update = "wolff", measurements = 2000, interval = 1, relaxations = 1, seed = 1, start = "ordered" } = options;
+export function planJobs(
+  stack: MagneticStack,
+  options: SimulationOptions,
+): { lattice: SpinLattice; jobs: Job[] } {
+  const {
+    update = "wolff",
+    measurements = 2000,
+    interval = 1,
+    relaxations = 1,
+    seed = 1,
+    start = "ordered",
+  } = options;
   if (!["wolff", "metropolis", "heatBath"].includes(update)) {
-    throw new CoupletError({ code: "USAGE", where: "simulateStack: update", expected: '"wolff", "metropolis" or "heatBath"', received: `"${update}"` });
+    throw new CoupletError({
+      code: "USAGE",
+      where: "simulateStack: update",
+      expected: '"wolff", "metropolis" or "heatBath"',
+      received: `"${update}"`,
+    });
   }
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new CoupletError({ code: "USAGE", where: "simulateStack: seed", expected: "a whole number from 0 to 2^53 - 1", received: String(seed) });
+    throw new CoupletError({
+      code: "USAGE",
+      where: "simulateStack: seed",
+      expected: "a whole number from 0 to 2^53 - 1",
+      received: String(seed),
+    });
   }
   const lattice = spinLattice(stack, options.size, options.orderParameter ?? "ground-state");
   if (update === "heatBath" && lattice.components === 2) {
     throw new CoupletError({
-      code: "NOT_SUPPORTED", where: "simulateStack: update", expected: '"wolff" or "metropolis" for XY spins', received: '"heatBath"',
+      code: "NOT_SUPPORTED",
+      where: "simulateStack: update",
+      expected: '"wolff" or "metropolis" for XY spins',
+      received: '"heatBath"',
     });
   }
   const runs = positive("runs", options.runs ?? (update === "wolff" ? 4 : 1), true);
   const base = {
-    lattice, update, start, seed,
+    lattice,
+    update,
+    start,
+    seed,
     temperature: positive("temperature", options.temperature, false),
     measurements: positive("measurements", measurements, true),
     interval: positive("interval", interval, true),
     thermalise: options.thermalise ?? Math.max(100, Math.ceil((measurements * interval) / 5)),
     relaxations: lattice.components === 1 ? 0 : relaxations,
   };
-  return { lattice, jobs: Array.from({ length: runs }, (_, run) => ({ ...base, stream: (options.firstRun ?? 0) + run })) };
+  return {
+    lattice,
+    jobs: Array.from({ length: runs }, (_, run) => ({
+      ...base,
+      stream: (options.firstRun ?? 0) + run,
+    })),
+  };
 }
 
 /**
@@ -105,21 +140,27 @@ export function planJobs(stack: MagneticStack, options: SimulationOptions): { la
  * Errors are jackknife errors over blocks of at least 20 autocorrelation times (or over whole chains,
  * where there are many).
  */
-export async function simulateStack(stack: MagneticStack, options: SimulationOptions): Promise<Simulation> {
+export async function simulateStack(
+  stack: MagneticStack,
+  options: SimulationOptions,
+): Promise<Simulation> {
   const { lattice, jobs } = planJobs(stack, options);
   return summarise(lattice, jobs[0]!, await runJobs(jobs, options));
 }
 
 /** Sums of [1, E, E^2, |m|, m^2, m^4, films...] in each block, with weights. */
 export function blockSums(
-  chains: readonly Series[], blocks: readonly { chain: number; from: number; to: number }[], films: number,
+  chains: readonly Series[],
+  blocks: readonly { chain: number; from: number; to: number }[],
+  films: number,
   weight?: (energy: number) => number,
 ): Float64Array[] {
   return blocks.map(({ chain, from, to }) => {
     const sums = new Float64Array(6 + films);
     const series = chains[chain]!;
     for (let i = from; i < to; i++) {
-      const e = series.energy[i]!, m = series.order[i]!;
+      const e = series.energy[i]!,
+        m = series.order[i]!;
       const w = weight === undefined ? 1 : weight(e);
       const m2 = m * m;
       sums[0]! += w;
@@ -135,16 +176,28 @@ export function blockSums(
 }
 
 /** The averages of a set of block sums at a temperature. */
-export function averages(sums: readonly Float64Array[], sites: number, temperature: number, films: number): Pick<
-  Simulation, "energy" | "heat" | "order" | "order2" | "binder" | "susceptibility" | "films"
+export function averages(
+  sums: readonly Float64Array[],
+  sites: number,
+  temperature: number,
+  films: number,
+): Pick<
+  Simulation,
+  "energy" | "heat" | "order" | "order2" | "binder" | "susceptibility" | "films"
 > {
   return {
     energy: jackknife(sums, (s) => s[1]! / s[0]! / sites),
-    heat: jackknife(sums, (s) => (s[2]! / s[0]! - (s[1]! / s[0]!) ** 2) / (temperature * temperature * sites)),
+    heat: jackknife(
+      sums,
+      (s) => (s[2]! / s[0]! - (s[1]! / s[0]!) ** 2) / (temperature * temperature * sites),
+    ),
     order: jackknife(sums, (s) => s[3]! / s[0]!),
     order2: jackknife(sums, (s) => s[4]! / s[0]!),
     binder: jackknife(sums, (s) => binderOf(s)),
-    susceptibility: jackknife(sums, (s) => (sites * (s[4]! / s[0]! - (s[3]! / s[0]!) ** 2)) / temperature),
+    susceptibility: jackknife(
+      sums,
+      (s) => (sites * (s[4]! / s[0]! - (s[3]! / s[0]!) ** 2)) / temperature,
+    ),
     films: Array.from({ length: films }, (_, f) => jackknife(sums, (s) => s[6 + f]! / s[0]!)),
   };
 }
@@ -155,12 +208,22 @@ export function binderOf(sums: Float64Array): number {
 }
 
 /** Blocks of at least 20 autocorrelation times. */
-export function independentBlocks(chains: readonly Series[], tau: number): { chain: number; from: number; to: number }[] {
-  return cutBlocks(chains.map((chain) => chain.energy.length), Math.ceil(20 * tau));
+export function independentBlocks(
+  chains: readonly Series[],
+  tau: number,
+): { chain: number; from: number; to: number }[] {
+  return cutBlocks(
+    chains.map((chain) => chain.energy.length),
+    Math.ceil(20 * tau),
+  );
 }
 
 /** The averages over the chains of one or several batches of jobs that differ in their streams only. */
-export function summarise(lattice: SpinLattice, job: Job, results: readonly JobResult[]): Simulation {
+export function summarise(
+  lattice: SpinLattice,
+  job: Job,
+  results: readonly JobResult[],
+): Simulation {
   const chains = results.flatMap((result) => result.chains);
   // Sixteen chains are enough to know tau, and keep the analysis of 128 replicas short.
   const some = chains.slice(0, 16);
@@ -169,9 +232,18 @@ export function summarise(lattice: SpinLattice, job: Job, results: readonly JobR
   const autocorrelation = { energy: mean((c) => c.energy), order: mean((c) => c.order) };
   const blocks = independentBlocks(chains, Math.max(autocorrelation.energy, autocorrelation.order));
   return {
-    temperature: job.temperature, size: lattice.size, sites: lattice.sites, update: job.update,
-    ...averages(blockSums(chains, blocks, lattice.films), lattice.sites, job.temperature, lattice.films),
-    autocorrelation, chains,
+    temperature: job.temperature,
+    size: lattice.size,
+    sites: lattice.sites,
+    update: job.update,
+    ...averages(
+      blockSums(chains, blocks, lattice.films),
+      lattice.sites,
+      job.temperature,
+      lattice.films,
+    ),
+    autocorrelation,
+    chains,
     spinUpdates: results.reduce((sum, result) => sum + result.spinUpdates, 0),
     kernelSeconds: results.reduce((sum, result) => sum + result.seconds, 0),
   };

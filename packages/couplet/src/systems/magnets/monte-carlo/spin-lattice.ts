@@ -44,12 +44,16 @@ export interface SpinLattice {
  * order alternates; NOT_SUPPORTED for quantum or mixed spins
  */
 export function spinLattice(
-  stack: MagneticStack, size: LatticeSize, orderParameter: "ground-state" | "uniform",
+  stack: MagneticStack,
+  size: LatticeSize,
+  orderParameter: "ground-state" | "uniform",
 ): SpinLattice {
   const components = stackComponents(stack);
   if (components === undefined || stack.sites.some(({ spin }) => spin.kind === "quantum")) {
     throw new CoupletError({
-      code: "NOT_SUPPORTED", where: "monteCarlo", expected: "classical spins of one kind in all films",
+      code: "NOT_SUPPORTED",
+      where: "monteCarlo",
+      expected: "classical spins of one kind in all films",
       received: [...new Set(stack.sites.map(({ spin }) => spin.kind))].join(" and "),
       hint: "The mean-field method takes quantum and mixed spins.",
     });
@@ -58,12 +62,16 @@ export function spinLattice(
   const { gauge } = connectivity(stack);
   if (orderParameter === "ground-state" && gauge === undefined) {
     throw new CoupletError({
-      code: "NOT_SUPPORTED", where: "monteCarlo: orderParameter", expected: "bonds that can all be satisfied at once",
-      received: "a frustrated stack", hint: 'Pass orderParameter: "uniform" for its energy and total magnetisation.',
+      code: "NOT_SUPPORTED",
+      where: "monteCarlo: orderParameter",
+      expected: "bonds that can all be satisfied at once",
+      received: "a frustrated stack",
+      hint: 'Pass orderParameter: "uniform" for its energy and total magnetisation.',
     });
   }
   gauge?.wave.forEach((bit, axis) => {
-    if (orderParameter === "ground-state" && bit === 1 && dims[axis]! % 2 === 1) throw tooSmall("an even size along " + "xyz"[axis]!, dims, "The order alternates along it.");
+    if (orderParameter === "ground-state" && bit === 1 && dims[axis]! % 2 === 1)
+      throw tooSmall("an even size along " + "xyz"[axis]!, dims, "The order alternates along it.");
   });
 
   const types = stack.sites.length;
@@ -72,12 +80,16 @@ export function spinLattice(
     stack.bonds
       .flatMap(({ from, to, cell, exchange }) => [
         ...(from === type ? [{ to, cell, exchange, forward: true }] : []),
-        ...(to === type ? [{ to: from, cell: cell.map((c) => 0 - c), exchange, forward: false }] : []),
+        ...(to === type
+          ? [{ to: from, cell: cell.map((c) => 0 - c), exchange, forward: false }]
+          : []),
       ])
-      .sort((a, b) => a.exchange - b.exchange));
+      .sort((a, b) => a.exchange - b.exchange),
+  );
   const slots = Math.max(...ends.map((list) => list.length));
   const table = new Uint32Array(types * cells * slots);
-  const exchange = new Float64Array(types * slots), forward = new Float64Array(types * slots);
+  const exchange = new Float64Array(types * slots),
+    forward = new Float64Array(types * slots);
   const ground = new Int8Array(types * cells);
   ends.forEach((list, type) => {
     list.forEach((end, slot) => {
@@ -85,9 +97,14 @@ export function spinLattice(
       if (end.forward) forward[type * slots + slot] = end.exchange;
     });
     for (let cell = 0; cell < cells; cell++) {
-      const at = [Math.floor(cell / (dims[1] * dims[2])), Math.floor(cell / dims[2]) % dims[1], cell % dims[2]];
+      const at = [
+        Math.floor(cell / (dims[1] * dims[2])),
+        Math.floor(cell / dims[2]) % dims[1],
+        cell % dims[2],
+      ];
       const site = type * cells + cell;
-      const turns = gauge === undefined ? 0 : gauge.wave.reduce((sum, bit, axis) => sum + bit * at[axis]!, 0);
+      const turns =
+        gauge === undefined ? 0 : gauge.wave.reduce((sum, bit, axis) => sum + bit * at[axis]!, 0);
       ground[site] = (gauge?.site[type] ?? 1) * (turns & 1 ? -1 : 1);
       for (let slot = 0; slot < slots; slot++) {
         const end = list[slot];
@@ -95,18 +112,31 @@ export function spinLattice(
           table[site * slots + slot] = site;
           continue;
         }
-        const [x, y, z] = at.map((c, axis) => (((c + end.cell[axis]!) % dims[axis]!) + dims[axis]!) % dims[axis]!) as [number, number, number];
+        const [x, y, z] = at.map(
+          (c, axis) => (((c + end.cell[axis]!) % dims[axis]!) + dims[axis]!) % dims[axis]!,
+        ) as [number, number, number];
         const neighbour = end.to * cells + (x * dims[1] + y) * dims[2] + z;
-        if (neighbour === site) throw tooSmall("a size larger than the range of the exchange", dims);
+        if (neighbour === site)
+          throw tooSmall("a size larger than the range of the exchange", dims);
         table[site * slots + slot] = neighbour;
       }
     }
   });
   return {
-    size: dims, types, cells, sites: types * cells, slots, table, exchange, forward,
-    used: Int32Array.from(ends, (list) => list.length), ground,
+    size: dims,
+    types,
+    cells,
+    sites: types * cells,
+    slots,
+    table,
+    exchange,
+    forward,
+    used: Int32Array.from(ends, (list) => list.length),
+    ground,
     gauge: orderParameter === "ground-state" ? ground : new Int8Array(types * cells).fill(1),
-    film: Int32Array.from(stack.sites, (site) => site.film), films: stack.films.length, components,
+    film: Int32Array.from(stack.sites, (site) => site.film),
+    films: stack.films.length,
+    components,
   };
 }
 
@@ -114,16 +144,26 @@ function sizeOf(stack: MagneticStack, size: LatticeSize): [number, number, numbe
   const given = typeof size === "number" ? [size, size] : [...size];
   // One number for a crystal: as many planes as cells along x, so that the piece is about a cube.
   const levels = new Set(stack.sites.map((site) => site.level)).size;
-  if (given.length === 2) given.push(stack.periodic ? Math.max(2, Math.round(given[0]! / levels)) : 1);
+  if (given.length === 2)
+    given.push(stack.periodic ? Math.max(2, Math.round(given[0]! / levels)) : 1);
   const [x, y, z] = given;
   if (![x, y, z].every((n) => Number.isInteger(n) && n! >= 1) || (!stack.periodic && z !== 1)) {
-    throw tooSmall(stack.periodic ? "whole numbers of cells" : "whole numbers of cells, one along z in an open stack", given);
+    throw tooSmall(
+      stack.periodic
+        ? "whole numbers of cells"
+        : "whole numbers of cells, one along z in an open stack",
+      given,
+    );
   }
   return [x!, y!, z!];
 }
 
 function tooSmall(expected: string, got: readonly number[], hint?: string): CoupletError {
   return new CoupletError({
-    code: "SPEC_INVALID", where: "monteCarlo: size", expected, received: got.join(" x "), ...(hint === undefined ? {} : { hint }),
+    code: "SPEC_INVALID",
+    where: "monteCarlo: size",
+    expected,
+    received: got.join(" x "),
+    ...(hint === undefined ? {} : { hint }),
   });
 }

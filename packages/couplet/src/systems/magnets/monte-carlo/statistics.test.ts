@@ -17,7 +17,8 @@ function autoregressive(n: number, a: number): Float64Array {
 }
 
 describe("errors of correlated series", () => {
-  const a = 0.9, n = 1 << 17;
+  const a = 0.9,
+    n = 1 << 17;
   const series = autoregressive(n, a);
   const exactTau = (0.5 * (1 + a)) / (1 - a);
   const exactError = Math.sqrt((2 * exactTau) / (1 - a * a) / n);
@@ -43,22 +44,39 @@ describe("errors of correlated series", () => {
   });
 
   it("jackknife: the error of a mean is the textbook one, of a square twice the mean times it", () => {
-    const blocks = Array.from({ length: 50 }, (_, i) => Float64Array.of(1, 10 + Math.sin(12.9898 * i)));
+    const blocks = Array.from({ length: 50 }, (_, i) =>
+      Float64Array.of(1, 10 + Math.sin(12.9898 * i)),
+    );
     const values = blocks.map((b) => b[1]!);
     const mean = values.reduce((sum, x) => sum + x, 0) / 50;
     const error = Math.sqrt(values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / 49 / 50);
     expect(jackknife(blocks, (s) => s[1]! / s[0]!).error).toBeCloseTo(error, 12);
     // First order in error / mean = 0.01.
-    expect(jackknife(blocks, (s) => (s[1]! / s[0]!) ** 2).error / (2 * mean * error)).toBeCloseTo(1, 2);
+    expect(jackknife(blocks, (s) => (s[1]! / s[0]!) ** 2).error / (2 * mean * error)).toBeCloseTo(
+      1,
+      2,
+    );
   });
 });
 
 describe("random numbers", () => {
   // Known answers of Philox4x32-10, from the Random123 distribution (kat_vectors).
   it.each([
-    [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
-    [[0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]],
-    [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]],
+    [
+      [0, 0, 0, 0],
+      [0, 0],
+      [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+    ],
+    [
+      [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
+      [0xffffffff, 0xffffffff],
+      [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd],
+    ],
+    [
+      [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+      [0xa4093822, 0x299f31d0],
+      [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
+    ],
   ])("Philox of counter %j and key %j", async (counter, key, expected) => {
     const heap = arena(await kernelModule());
     const out = heap.reserve(16);

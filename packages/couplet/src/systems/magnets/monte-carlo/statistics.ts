@@ -61,7 +61,9 @@ export function blockingAnalysis(series: Float64Array): {
     for (let i = 0; i < half.length; i++) half[i] = (blocks[2 * i]! + blocks[2 * i + 1]!) / 2;
     blocks = half;
   }
-  const plateau = levels.findIndex((level, i) => levels.slice(i + 1).every((later) => later.error <= level.error + later.uncertainty));
+  const plateau = levels.findIndex((level, i) =>
+    levels.slice(i + 1).every((later) => later.error <= level.error + later.uncertainty),
+  );
   const chosen = levels[plateau < 0 ? levels.length - 1 : plateau];
   return {
     error: chosen?.error ?? NaN,
@@ -77,7 +79,10 @@ export function blockingAnalysis(series: Float64Array): {
  * @param blocks independent blocks x quantities: each block's *sum* of every quantity
  * @param estimator from the sums over any set of blocks (ratios of sums are means)
  */
-export function jackknife(blocks: readonly Float64Array[], estimator: (sums: Float64Array) => number): Estimate {
+export function jackknife(
+  blocks: readonly Float64Array[],
+  estimator: (sums: Float64Array) => number,
+): Estimate {
   const total = new Float64Array(blocks[0]?.length ?? 0);
   for (const block of blocks) for (let q = 0; q < total.length; q++) total[q]! += block[q]!;
   const value = estimator(total);
@@ -91,13 +96,21 @@ export function jackknife(blocks: readonly Float64Array[], estimator: (sums: Flo
 }
 
 /** How chains are cut: one block a chain where there are many chains, else blocks of at least `length` steps. */
-export function cutBlocks(chainLengths: readonly number[], length: number): { chain: number; from: number; to: number }[] {
+export function cutBlocks(
+  chainLengths: readonly number[],
+  length: number,
+): { chain: number; from: number; to: number }[] {
   if (chainLengths.length >= 32) return chainLengths.map((to, chain) => ({ chain, from: 0, to }));
   return chainLengths.flatMap((n, chain) => {
     // 64 blocks give the error to 9 %; more would make them short for nothing.
-    const count = Math.max(2, Math.min(Math.ceil(64 / chainLengths.length), Math.floor(n / length)));
+    const count = Math.max(
+      2,
+      Math.min(Math.ceil(64 / chainLengths.length), Math.floor(n / length)),
+    );
     return Array.from({ length: count }, (_, b) => ({
-      chain, from: Math.floor((b * n) / count), to: Math.floor(((b + 1) * n) / count),
+      chain,
+      from: Math.floor((b * n) / count),
+      to: Math.floor(((b + 1) * n) / count),
     }));
   });
 }

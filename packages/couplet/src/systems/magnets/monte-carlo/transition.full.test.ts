@@ -5,19 +5,29 @@ import { magneticStack } from "../stack.ts";
 import type { MagneticStack } from "../stack.ts";
 import { simulateStack } from "./simulate.ts";
 
-const bilayer = (lower: number, upper: number, coupling: number): MagneticStack => magneticStack({
-  layers: [lower, upper].map((exchange) => ({ spin: ising(), lattice: "square" as const, exchange })),
-  couplings: [{ between: [0, 1], exchange: coupling }],
-});
+const bilayer = (lower: number, upper: number, coupling: number): MagneticStack =>
+  magneticStack({
+    layers: [lower, upper].map((exchange) => ({
+      spin: ising(),
+      lattice: "square" as const,
+      exchange,
+    })),
+    couplings: [{ between: [0, 1], exchange: coupling }],
+  });
 
-const crystal = (spin: ReturnType<typeof ising>): MagneticStack => magneticStack({
-  layers: [{ spin, lattice: "square", exchange: 1 }], stacking: "periodic",
-  couplings: [{ between: [0, 0], repeats: 1, exchange: 1 }],
-});
+const crystal = (spin: ReturnType<typeof ising>): MagneticStack =>
+  magneticStack({
+    layers: [{ spin, lattice: "square", exchange: 1 }],
+    stacking: "periodic",
+    couplings: [{ between: [0, 0], repeats: 1, exchange: 1 }],
+  });
 
 describe("Tc of Ising bilayers against the transfer matrix", () => {
   it("J' = J: 3.2076 within its error bar, and the bar under 0.002", async () => {
-    const result = await orderingTemperature(bilayer(1, 1, 1), { method: "monteCarlo", tolerance: 5e-4 });
+    const result = await orderingTemperature(bilayer(1, 1, 1), {
+      method: "monteCarlo",
+      tolerance: 5e-4,
+    });
     console.log(`bilayer J' = J: Tc = ${result.value.toFixed(5)} +- ${result.error.toFixed(5)}`);
     expect(result.converged).toBe(true);
     expect(result.error).toBeLessThan(0.002);
@@ -27,24 +37,38 @@ describe("Tc of Ising bilayers against the transfer matrix", () => {
 
   // SYSTEMS 3.2; the last number is the reference's own uncertainty.
   it.each([
-    [1, 1, 0.5, 2.9008, 0.0005], [1, 1, 0.1, 2.516, 0.002], [1, 0.5, 1, 2.616, 0.0001],
+    [1, 1, 0.5, 2.9008, 0.0005],
+    [1, 1, 0.1, 2.516, 0.002],
+    [1, 0.5, 1, 2.616, 0.0001],
   ])("J = (%d, %d), J' = %d: %d", async (lower, upper, coupling, expected, uncertainty) => {
-    const result = await orderingTemperature(bilayer(lower, upper, coupling), { method: "monteCarlo", tolerance: 1.5e-3 });
-    console.log(`bilayer (${lower}, ${upper}; ${coupling}): Tc = ${result.value.toFixed(5)} +- ${result.error.toFixed(5)}`);
+    const result = await orderingTemperature(bilayer(lower, upper, coupling), {
+      method: "monteCarlo",
+      tolerance: 1.5e-3,
+    });
+    console.log(
+      `bilayer (${lower}, ${upper}; ${coupling}): Tc = ${result.value.toFixed(5)} +- ${result.error.toFixed(5)}`,
+    );
     expect(result.error).toBeLessThan(0.008);
-    expect(Math.abs(result.value - expected)).toBeLessThan(3 * Math.hypot(result.error, uncertainty));
+    expect(Math.abs(result.value - expected)).toBeLessThan(
+      3 * Math.hypot(result.error, uncertainty),
+    );
   });
 
   it("the shift with coupling grows as J'^(4/7)", async () => {
     const alone = 2.269185314213022;
     const shifts = [];
     for (const coupling of [0.1, 0.5]) {
-      const { value, error } = await orderingTemperature(bilayer(1, 1, coupling), { method: "monteCarlo", tolerance: 1.5e-3, seed: 2 });
+      const { value, error } = await orderingTemperature(bilayer(1, 1, coupling), {
+        method: "monteCarlo",
+        tolerance: 1.5e-3,
+        seed: 2,
+      });
       shifts.push({ value: value - alone, error });
     }
     const [weak, strong] = shifts;
     const exponent = Math.log(strong!.value / weak!.value) / Math.log(5);
-    const error = Math.hypot(strong!.error / strong!.value, weak!.error / weak!.value) / Math.log(5);
+    const error =
+      Math.hypot(strong!.error / strong!.value, weak!.error / weak!.value) / Math.log(5);
     console.log(`exponent of the shift: ${exponent.toFixed(3)} +- ${error.toFixed(3)}`);
     // Theory 1 / phi = 4/7 = 0.571 for J' -> 0; 0.584 between these two couplings by the transfer matrix. Mean field: 1.
     expect(Math.abs(exponent - 0.584)).toBeLessThan(3 * error);
@@ -62,9 +86,17 @@ describe("Tc of one plane and of crystals", () => {
   });
 
   // Numbers of the literature: Ferrenberg, Xu, Landau 2018 (4.511523); Chen, Ferrenberg, Landau 1993 (1.442929).
-  it.each([[ising(), 4.511523], [heisenberg(), 1.442929]] as const)("simple cubic, %o: %d", async (spin, expected) => {
-    const result = await orderingTemperature(crystal(spin), { method: "monteCarlo", tolerance: 1.5e-3 });
-    console.log(`simple cubic ${spin.kind}: Tc = ${result.value.toFixed(5)} +- ${result.error.toFixed(5)}`);
+  it.each([
+    [ising(), 4.511523],
+    [heisenberg(), 1.442929],
+  ] as const)("simple cubic, %o: %d", async (spin, expected) => {
+    const result = await orderingTemperature(crystal(spin), {
+      method: "monteCarlo",
+      tolerance: 1.5e-3,
+    });
+    console.log(
+      `simple cubic ${spin.kind}: Tc = ${result.value.toFixed(5)} +- ${result.error.toFixed(5)}`,
+    );
     expect(result.error / expected).toBeLessThan(0.003);
     expect(Math.abs(result.value - expected)).toBeLessThan(3 * result.error);
   });
@@ -90,7 +122,11 @@ describe("Kaufman's tori at and around Tc", () => {
     const updates = size <= 16 ? (["wolff", "metropolis"] as const) : (["wolff"] as const);
     for (const update of updates) {
       const result = await simulateStack(plane, {
-        temperature, size, update, measurements: update === "wolff" ? 10_000 : 2000, interval: update === "wolff" ? 1 : 10,
+        temperature,
+        size,
+        update,
+        measurements: update === "wolff" ? 10_000 : 2000,
+        interval: update === "wolff" ? 1 : 10,
         thermalise: update === "wolff" ? 500 : 3000,
       });
       expect(Math.abs(result.energy.value - energy), update).toBeLessThan(3 * result.energy.error);

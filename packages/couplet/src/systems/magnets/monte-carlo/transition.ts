@@ -70,12 +70,19 @@ interface Sample {
  * Hasenbusch's simulations (2010-2020), rounded, since half of the correction counts as an error anyway.
  */
 const EXPONENTS: Readonly<Record<string, readonly [number, number]>> = {
-  "2,1": [1, 1.75], "3,1": [1.588, 0.83], "3,2": [1.489, 0.79], "3,3": [1.406, 0.76],
+  "2,1": [1, 1.75],
+  "3,1": [1.588, 0.83],
+  "3,2": [1.489, 0.79],
+  "3,3": [1.406, 0.76],
 };
 
 /** Extrapolates the last two crossings; half of what that adds counts as its error. */
-function extrapolate(pairs: readonly TransitionPair[], exponents: readonly [number, number]): { value: number; statistical: number; error: number } {
-  const last = pairs.at(-1)!, before = pairs.at(-2);
+function extrapolate(
+  pairs: readonly TransitionPair[],
+  exponents: readonly [number, number],
+): { value: number; statistical: number; error: number } {
+  const last = pairs.at(-1)!,
+    before = pairs.at(-2);
   const { value, error } = last.temperature;
   // With two sizes nothing is known about the drift: the statistical error is all there is to report.
   if (before === undefined) return { value, statistical: error, error };
@@ -92,26 +99,47 @@ function extrapolate(pairs: readonly TransitionPair[], exponents: readonly [numb
 
 /** Searches downwards from a mean-field temperature, then measures until the error is small enough. */
 export async function monteCarloTransition(
-  stack: MagneticStack, meanField: number, options: TransitionOptions,
+  stack: MagneticStack,
+  meanField: number,
+  options: TransitionOptions,
 ): Promise<MonteCarloTransition> {
   const { dimension } = connectivity(stack);
   const components = stackComponents(stack) ?? 1;
   const exponents = EXPONENTS[`${dimension},${components}`];
-  if (exponents === undefined) throw internalError(`no exponents for ${dimension} dimensions, ${components} components`);
+  if (exponents === undefined)
+    throw internalError(`no exponents for ${dimension} dimensions, ${components} components`);
   const sizes = options.sizes ?? (dimension === 2 ? [16, 32, 64] : [6, 12, 24]);
-  if (sizes.length < 2 || sizes.some((n, i) => !Number.isInteger(n) || n < 2 || (i > 0 && n <= sizes[i - 1]!))) {
+  if (
+    sizes.length < 2 ||
+    sizes.some((n, i) => !Number.isInteger(n) || n < 2 || (i > 0 && n <= sizes[i - 1]!))
+  ) {
     throw new CoupletError({
-      code: "USAGE", where: "orderingTemperature: sizes", expected: "two or more ascending whole numbers", received: `[${sizes.join(", ")}]`,
+      code: "USAGE",
+      where: "orderingTemperature: sizes",
+      expected: "two or more ascending whole numbers",
+      received: `[${sizes.join(", ")}]`,
     });
   }
   const { tolerance = 5e-4, maxRounds = 20, measurements = 2000, seed = 1 } = options;
   let spinUpdates = 0;
-  const report = (stage: TransitionProgress["stage"], round: number, fraction: number, temperature: number, error?: number): void =>
-    options.onProgress?.({ stage, round, fraction, temperature, error });
-  const common = { ...(options.threads === undefined ? {} : { threads: options.threads }), ...(options.signal ? { signal: options.signal } : {}) };
+  const report = (
+    stage: TransitionProgress["stage"],
+    round: number,
+    fraction: number,
+    temperature: number,
+    error?: number,
+  ): void => options.onProgress?.({ stage, round, fraction, temperature, error });
+  const common = {
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.signal ? { signal: options.signal } : {}),
+  };
 
   /** Runs one batch for every sample side by side and adds it. */
-  const extend = async (samples: Sample[], jobs: readonly Job[][], onProgress: (fraction: number) => void): Promise<Simulation[]> => {
+  const extend = async (
+    samples: Sample[],
+    jobs: readonly Job[][],
+    onProgress: (fraction: number) => void,
+  ): Promise<Simulation[]> => {
     const results = await runJobs(jobs.flat(), { ...common, onProgress });
     let at = 0;
     samples.forEach((sample, i) => {
@@ -121,14 +149,33 @@ export async function monteCarloTransition(
     spinUpdates += results.reduce((sum, result) => sum + result.spinUpdates, 0);
     return samples.map((sample) => summarise(sample.lattice, sample.job, sample.results));
   };
-  const plan = (size: number, temperature: number, steps: number, firstRun: number): { lattice: SpinLattice; jobs: Job[] } =>
-    planJobs(stack, { temperature, size, measurements: steps, thermalise: Math.max(200, steps / 10), seed, firstRun });
+  const plan = (
+    size: number,
+    temperature: number,
+    steps: number,
+    firstRun: number,
+  ): { lattice: SpinLattice; jobs: Job[] } =>
+    planJobs(stack, {
+      temperature,
+      size,
+      measurements: steps,
+      thermalise: Math.max(200, steps / 10),
+      seed,
+      firstRun,
+    });
 
   let streams = 0;
-  const fresh = (temperature: number, list: readonly number[], steps: number): { samples: Sample[]; jobs: Job[][] } => {
+  const fresh = (
+    temperature: number,
+    list: readonly number[],
+    steps: number,
+  ): { samples: Sample[]; jobs: Job[][] } => {
     const plans = list.map((size) => plan(size, temperature, steps, streams));
     streams += 4;
-    return { samples: plans.map(({ lattice, jobs }) => ({ lattice, job: jobs[0]!, results: [] })), jobs: plans.map(({ jobs }) => jobs) };
+    return {
+      samples: plans.map(({ lattice, jobs }) => ({ lattice, job: jobs[0]!, results: [] })),
+      jobs: plans.map(({ jobs }) => jobs),
+    };
   };
 
   // 1. Search with the two smallest sizes. <m^2> of the larger over the smaller is 1 in the ordered phase,
@@ -144,7 +191,9 @@ export async function monteCarloTransition(
     if (round === 30) throw noCrossing(low, high);
     report("search", round, 0, temperature);
     const { samples, jobs } = fresh(temperature, [first, second], 500);
-    const [small, large] = await extend(samples, jobs, (fraction) => report("search", round, fraction, temperature)) as [Simulation, Simulation];
+    const [small, large] = (await extend(samples, jobs, (fraction) =>
+      report("search", round, fraction, temperature),
+    )) as [Simulation, Simulation];
     const crossing = binderCrossing(small, large);
     // Far above Tc both ratios are noise about their disordered value and cross by chance: a crossing has to lie
     // well towards 2/3. Universal values are 0.47 to 0.62, each above the line for its kind of spin.
@@ -162,25 +211,45 @@ export async function monteCarloTransition(
   let { samples, jobs } = fresh(temperature, sizes, measurements);
   let moves = 0;
   for (let round = 0; ; round++) {
-    const simulations = await extend(samples, jobs, (fraction) => report("measure", round, fraction, temperature));
-    const crossings = simulations.slice(1).map((large, i) => binderCrossing(simulations[i]!, large));
+    const simulations = await extend(samples, jobs, (fraction) =>
+      report("measure", round, fraction, temperature),
+    );
+    const crossings = simulations
+      .slice(1)
+      .map((large, i) => binderCrossing(simulations[i]!, large));
     const last = crossings.at(-1);
     if (last === undefined || last.overlap < 0.3 || last.binder < line) {
       if (++moves > 8) throw noCrossing(temperature, temperature);
       const [small, large] = simulations.slice(-2) as [Simulation, Simulation];
-      const isOrdered = large.order2.value / small.order2.value > (small.size[0] / large.size[0]) ** power;
-      temperature = last !== undefined && last.binder > line ? last.temperature.value : temperature * (isOrdered ? 1.008 : 0.992);
+      const isOrdered =
+        large.order2.value / small.order2.value > (small.size[0] / large.size[0]) ** power;
+      temperature =
+        last !== undefined && last.binder > line
+          ? last.temperature.value
+          : temperature * (isOrdered ? 1.008 : 0.992);
       ({ samples, jobs } = fresh(temperature, sizes, measurements));
       continue;
     }
-    const pairs = crossings.flatMap((crossing, i): TransitionPair[] => crossing === undefined ? [] : [{
-      sizes: [sizes[i]!, sizes[i + 1]!], temperature: crossing.temperature, binder: crossing.binder,
-    }]);
+    const pairs = crossings.flatMap((crossing, i): TransitionPair[] =>
+      crossing === undefined
+        ? []
+        : [
+            {
+              sizes: [sizes[i]!, sizes[i + 1]!],
+              temperature: crossing.temperature,
+              binder: crossing.binder,
+            },
+          ],
+    );
     const { value, statistical, error } = extrapolate(pairs, exponents);
     report("measure", round, 1, value, error);
     const converged = error <= tolerance * value;
     // More measurements reduce the statistical part only: stop when it no longer matters.
-    if (converged || round + 1 >= maxRounds || statistical < Math.min(0.3 * error, 0.7 * tolerance * value)) {
+    if (
+      converged ||
+      round + 1 >= maxRounds ||
+      statistical < Math.min(0.3 * error, 0.7 * tolerance * value)
+    ) {
       return { pairs, value, error, converged, spinUpdates, simulations };
     }
     jobs = sizes.map((size) => plan(size, temperature, measurements, streams).jobs);
@@ -190,7 +259,9 @@ export async function monteCarloTransition(
 
 function noCrossing(low: number, high: number): CoupletError {
   return new CoupletError({
-    code: "NOT_CONVERGED", where: "orderingTemperature: monteCarlo", expected: "Binder ratios of two sizes that cross",
+    code: "NOT_CONVERGED",
+    where: "orderingTemperature: monteCarlo",
+    expected: "Binder ratios of two sizes that cross",
     received: `none between T = ${low.toPrecision(5)} and ${high.toPrecision(5)}`,
     hint: "The transition may be of first order, or absent; simulateStack() shows the averages.",
   });

@@ -21,6 +21,9 @@ parentPort?.on("message", ({ index, job, module }: JobMessage) => {
     }
     parentPort?.postMessage({ index, result: step.value });
   } catch (error) {
-    parentPort?.postMessage({ index, failure: error instanceof Error ? error.message : String(error) });
+    parentPort?.postMessage({
+      index,
+      failure: error instanceof Error ? error.message : String(error),
+    });
   }
 });

@@ -11,7 +11,14 @@ describe("blade section", () => {
   it("has a closed outline, three passages and the area that its boundary encloses", () => {
     for (const kind of ["triangle3", "triangle6"] as const) {
       const mesh = bladeSection({ refinement: 2, kind });
-      expect(Object.keys(mesh.boundaries).sort()).toEqual(["passage1", "passage2", "passage3", "pressure", "suction", "trailing"]);
+      expect(Object.keys(mesh.boundaries).sort()).toEqual([
+        "passage1",
+        "passage2",
+        "passage3",
+        "pressure",
+        "suction",
+        "trailing",
+      ]);
       let area = 0;
       overVolume(mesh, ({ measure }) => (area += measure));
       let flux = 0;
@@ -33,19 +40,24 @@ describe("turbine blade", () => {
   it("converges to one state with every acceleration, and the heat balances", async () => {
     const newton = await turbineBlade({ section });
     expect(newton.status).toBe("converged");
-    const gained = newton.heat.heatIn.suction + newton.heat.heatIn.pressure + newton.heat.heatIn.trailing;
+    const gained =
+      newton.heat.heatIn.suction + newton.heat.heatIn.pressure + newton.heat.heatIn.trailing;
     expect(gained / newton.cooling).toBeCloseTo(1, 8); // direct solver: rounding times 1e3
     for (const acceleration of [noAcceleration(), aitken()]) {
       const other = await turbineBlade({ section, acceleration });
       expect(other.status).toBe("converged");
       // Relative residual 1e-8 of 1000 K over 1 - 0.75: 1e-4 K.
       expect(other.hottest).toBeCloseTo(newton.hottest, 2);
-      if (acceleration.kind === "none") expect(newton.windows[0].evaluations).toBeLessThan(other.windows[0].evaluations);
+      if (acceleration.kind === "none")
+        expect(newton.windows[0].evaluations).toBeLessThan(other.windows[0].evaluations);
     }
   });
 
   it("feedback makes it hotter: gaps open, less heat goes to the coolant", async () => {
-    const [coupled, alone] = [await turbineBlade({ section }), await turbineBlade({ section, feedback: false })];
+    const [coupled, alone] = [
+      await turbineBlade({ section }),
+      await turbineBlade({ section, feedback: false }),
+    ];
     expect(alone.status).toBe("explicit");
     expect(coupled.hottest - alone.hottest).toBeGreaterThan(20);
     expect(coupled.cooling / alone.cooling).toBeLessThan(0.9);
@@ -55,7 +67,10 @@ describe("turbine blade", () => {
   });
 
   it("says so when the iterations do not suffice", async () => {
-    const result = await turbineBlade({ section: { refinement: 1 }, settings: { maxIterations: 3 } });
+    const result = await turbineBlade({
+      section: { refinement: 1 },
+      settings: { maxIterations: 3 },
+    });
     expect(result.status).toBe("notConverged");
     expect(result.windows[0].history).toHaveLength(3);
   });

@@ -29,7 +29,10 @@ export interface TurbineBladeOptions {
   readonly windows?: CouplingOptions["windows"];
   /** Longest time step of the heat conduction: shorter than a window means sub-cycling. */
   readonly timeStep?: number;
-  readonly settings?: Pick<CouplingOptions, "maxIterations" | "stall" | "signal" | "onIteration" | "onWindow" | "predictorOrder" | "scheme">;
+  readonly settings?: Pick<
+    CouplingOptions,
+    "maxIterations" | "stall" | "signal" | "onIteration" | "onWindow" | "predictorOrder" | "scheme"
+  >;
 }
 
 /** A solved blade. */
@@ -46,7 +49,8 @@ export interface TurbineBladeResult extends CouplingResult {
 const ALLOY = {
   conductivity: (t: number): number => 8.5 + 0.014 * (t - 293),
   /** 220 GPa cold, 150 GPa at 1200 K, then falling faster; never below 10 GPa. */
-  youngsModulus: (t: number): number => Math.max(10e9, 220e9 - 70e6 * (t - 293) - 90e3 * Math.max(0, t - 1150) ** 2),
+  youngsModulus: (t: number): number =>
+    Math.max(10e9, 220e9 - 70e6 * (t - 293) - 90e3 * Math.max(0, t - 1150) ** 2),
   expansion: (t: number): number => 12e-6 + 4e-9 * (t - 293),
   /** Density 8,300 kg/m3 times specific heat 550 J/(kg K). */
   capacity: 4.6e6,
@@ -65,9 +69,20 @@ const ALLOY = {
  * stress, held statically determinate) run on different meshes; fields are carried over by projection.
  */
 export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<TurbineBladeResult> {
-  const { gas = 1600, coolant = 850, clearance = 6e-6, contactWidth = 6e-6, contactConductance = 30_000, openConductance = 400 } = options;
+  const {
+    gas = 1600,
+    coolant = 850,
+    clearance = 6e-6,
+    contactWidth = 6e-6,
+    contactConductance = 30_000,
+    openConductance = 400,
+  } = options;
   const refinement = options.section?.refinement ?? 3;
-  const coarse = { ...options.section, refinement: Math.max(1, Math.round(refinement / 2)), kind: "triangle6" } as const;
+  const coarse = {
+    ...options.section,
+    refinement: Math.max(1, Math.round(refinement / 2)),
+    kind: "triangle6",
+  } as const;
   const chord = options.section?.chord ?? 0.05;
   const passages = ["passage1", "passage2", "passage3"];
   const feedback = options.feedback ?? true;
@@ -77,7 +92,8 @@ export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<T
     coefficient: (x) => level * (1 + 1.6 * Math.exp(-Math.max(0, x / chord) / 0.06)),
     ambient: gas,
   });
-  const contact = (gap: number): number => openConductance + contactConductance / (1 + (Math.max(gap, 0) / contactWidth) ** 2);
+  const contact = (gap: number): number =>
+    openConductance + contactConductance / (1 + (Math.max(gap, 0) / contactWidth) ** 2);
   const heat = heatConduction({
     mesh: bladeSection({ ...options.section, refinement }),
     conductivity: ALLOY.conductivity,
@@ -92,7 +108,14 @@ export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<T
         passages.map((passage): [string, HeatBoundary] => [
           passage,
           feedback
-            ? { kind: "contact", coefficient: contact, ambient: coolant, clearance, field: passage, anchor: "mean" }
+            ? {
+                kind: "contact",
+                coefficient: contact,
+                ambient: coolant,
+                clearance,
+                field: passage,
+                anchor: "mean",
+              }
             : { kind: "convection", coefficient: contact(clearance), ambient: coolant },
         ]),
       ),
@@ -107,7 +130,9 @@ export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<T
       pressure: { kind: "pressure", value: 1.5e6 },
       suction: { kind: "pressure", value: 1.1e6 },
       trailing: { kind: "pressure", value: 1.1e6 },
-      ...Object.fromEntries(passages.map((passage) => [passage, { kind: "pressure", value: 1.8e6 } as const])),
+      ...Object.fromEntries(
+        passages.map((passage) => [passage, { kind: "pressure", value: 1.8e6 } as const]),
+      ),
     },
     pins: [
       { at: [0, 0], components: ["x", "y"] },
@@ -120,7 +145,13 @@ export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<T
     exchanges: [
       { field: "temperature", from: "heat", to: "elastic", mapping: projection() },
       ...(feedback
-        ? passages.map((passage) => ({ field: "displacement", as: passage, from: "elastic", to: "heat", mapping: projection() }))
+        ? passages.map((passage) => ({
+            field: "displacement",
+            as: passage,
+            from: "elastic",
+            to: "heat",
+            mapping: projection(),
+          }))
         : []),
     ],
     convergence: [{ kind: "relative", limit: options.tolerance ?? 1e-8 }],

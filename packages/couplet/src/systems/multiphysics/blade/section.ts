@@ -32,26 +32,45 @@ const PASSAGES = [
  * "pressure", "trailing", "passage1", "passage2", "passage3".
  */
 export function bladeSection(options: BladeSection = {}): ElementMesh {
-  const { chord = 0.05, camber = 0.24, thickness = 0.24, hollow = 0.6, refinement = 3, kind = "triangle3" } = options;
+  const {
+    chord = 0.05,
+    camber = 0.24,
+    thickness = 0.24,
+    hollow = 0.6,
+    refinement = 3,
+    kind = "triangle3",
+  } = options;
   const half = (u: number): number =>
-    chord * 5 * thickness * (0.2969 * Math.sqrt(u) - 0.126 * u - 0.3516 * u ** 2 + 0.2843 * u ** 3 - 0.09 * u ** 4);
+    chord *
+    5 *
+    thickness *
+    (0.2969 * Math.sqrt(u) - 0.126 * u - 0.3516 * u ** 2 + 0.2843 * u ** 3 - 0.09 * u ** 4);
   const map = (u: number, v: number): [number, number] => {
     const slope = 4 * camber * (1 - 2 * u);
     const length = Math.hypot(1, slope);
     const offset = v * half(u);
-    return [chord * u - (offset * slope) / length, chord * 4 * camber * u * (1 - u) + offset / length];
+    return [
+      chord * u - (offset * slope) / length,
+      chord * 4 * camber * u * (1 - u) + offset / length,
+    ];
   };
   const marks = [0, ...PASSAGES.flat(), 1];
   const u = marks.slice(1).flatMap((mark, i) => {
     const from = marks[i];
     const count = Math.max(2, Math.round((mark - from) * (from === 0 ? 45 : 18) * refinement));
     // The nose is round: the square root of u runs evenly there.
-    const lines = from === 0 ? evenly(0, Math.sqrt(mark), count).map((s) => s * s) : evenly(from, mark, count);
+    const lines =
+      from === 0 ? evenly(0, Math.sqrt(mark), count).map((s) => s * s) : evenly(from, mark, count);
     return Array.from(i === 0 ? lines : lines.slice(1));
   });
   const core = 2 * Math.max(1, Math.round(1.3 * refinement));
-  const v = [...evenly(-1, -hollow, refinement), ...evenly(-hollow, hollow, core).slice(1), ...evenly(hollow, 1, refinement).slice(1)];
-  const passageAt = (place: number): number => PASSAGES.findIndex(([from, to]) => place >= from - 1e-9 && place <= to + 1e-9);
+  const v = [
+    ...evenly(-1, -hollow, refinement),
+    ...evenly(-hollow, hollow, core).slice(1),
+    ...evenly(hollow, 1, refinement).slice(1),
+  ];
+  const passageAt = (place: number): number =>
+    PASSAGES.findIndex(([from, to]) => place >= from - 1e-9 && place <= to + 1e-9);
   return mappedMesh({
     kind,
     u,

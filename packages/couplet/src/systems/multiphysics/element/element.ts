@@ -54,10 +54,18 @@ const triangle3 = (): ReferenceElement => ({
   nodes: 3,
   edge: "edge2",
   // Degree 2: the mass matrix and linear data.
-  points: [[1 / 6, 1 / 6], [2 / 3, 1 / 6], [1 / 6, 2 / 3]].map(([s, t]) => ({
+  points: [
+    [1 / 6, 1 / 6],
+    [2 / 3, 1 / 6],
+    [1 / 6, 2 / 3],
+  ].map(([s, t]) => ({
     weight: 1 / 6,
     shape: [1 - s - t, s, t],
-    derivative: [[-1, -1], [1, 0], [0, 1]],
+    derivative: [
+      [-1, -1],
+      [1, 0],
+      [0, 1],
+    ],
   })),
 });
 
@@ -93,7 +101,12 @@ const quad4 = (): ReferenceElement => ({
     GAUSS2.map((t) => ({
       weight: 1 / 4,
       shape: [(1 - s) * (1 - t), s * (1 - t), s * t, (1 - s) * t],
-      derivative: [[t - 1, s - 1], [1 - t, -s], [t, s], [-t, 1 - s]],
+      derivative: [
+        [t - 1, s - 1],
+        [1 - t, -s],
+        [t, s],
+        [-t, 1 - s],
+      ],
     })),
   ),
 });
@@ -104,7 +117,9 @@ export function referenceElement(kind: ElementKind): ReferenceElement {
 }
 
 /** Quadrature on an edge of length 1: weight, shape functions and their derivatives. */
-export function edgeQuadrature(kind: "edge2" | "edge3"): readonly { weight: number; shape: number[]; derivative: number[] }[] {
+export function edgeQuadrature(
+  kind: "edge2" | "edge3",
+): readonly { weight: number; shape: number[]; derivative: number[] }[] {
   if (kind === "edge2") {
     return GAUSS2.map((s) => ({ weight: 0.5, shape: [1 - s, s], derivative: [-1, 1] }));
   }

@@ -25,7 +25,10 @@ export function overVolume(mesh: ElementMesh, visit: (point: VolumePoint) => voi
       const jacobian = [0, 0, 0, 0]; // d x_i / d s_j
       let [x, y] = [0, 0];
       nodes.forEach((node, k) => {
-        const [px, py] = [mesh.points[node * dimension], dimension === 2 ? mesh.points[node * 2 + 1] : 0];
+        const [px, py] = [
+          mesh.points[node * dimension],
+          dimension === 2 ? mesh.points[node * 2 + 1] : 0,
+        ];
         x += shape[k] * px;
         y += shape[k] * py;
         jacobian[0] += px * derivative[k][0];
@@ -62,7 +65,11 @@ export interface EdgePoint {
 }
 
 /** Visits the quadrature points of boundary edges. */
-export function overEdges(mesh: ElementMesh, edges: Int32Array, visit: (point: EdgePoint) => void): void {
+export function overEdges(
+  mesh: ElementMesh,
+  edges: Int32Array,
+  visit: (point: EdgePoint) => void,
+): void {
   const { edge } = referenceElement(mesh.kind);
   if (edge === undefined) {
     const [low, high] = [Math.min(...mesh.points), Math.max(...mesh.points)];

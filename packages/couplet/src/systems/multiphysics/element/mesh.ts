@@ -58,8 +58,16 @@ export function volumeSite(mesh: ElementMesh): PointMesh {
   const cuts: readonly (readonly number[])[] = {
     line2: [[0, 1]],
     triangle3: [[0, 1, 2]],
-    triangle6: [[0, 3, 5], [3, 1, 4], [5, 4, 2], [3, 4, 5]],
-    quad4: [[0, 1, 2], [0, 2, 3]],
+    triangle6: [
+      [0, 3, 5],
+      [3, 1, 4],
+      [5, 4, 2],
+      [3, 4, 5],
+    ],
+    quad4: [
+      [0, 1, 2],
+      [0, 2, 3],
+    ],
   }[mesh.kind];
   const cells: number[] = [];
   for (let start = 0; start < mesh.elements.length; start += size) {
@@ -76,8 +84,9 @@ export function volumeSite(mesh: ElementMesh): PointMesh {
 export function boundarySite(mesh: ElementMesh, name: string): PointMesh {
   const nodes = boundaryNodes(mesh, name);
   const { dimension } = mesh;
-  const points = Float64Array.from({ length: nodes.length * dimension }, (_, i) =>
-    mesh.points[nodes[Math.floor(i / dimension)] * dimension + (i % dimension)],
+  const points = Float64Array.from(
+    { length: nodes.length * dimension },
+    (_, i) => mesh.points[nodes[Math.floor(i / dimension)] * dimension + (i % dimension)],
   );
   const size = edgeNodes(mesh);
   if (size === 1) return { dimension, points };

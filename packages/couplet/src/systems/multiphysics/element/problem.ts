@@ -21,7 +21,10 @@ export function elementProblem(mesh: ElementMesh, unknowns: number): ElementProb
   const { nodes: size, dimension } = referenceElement(mesh.kind);
   const total = (mesh.points.length / dimension) * unknowns;
   const groups = Array.from({ length: mesh.elements.length / size }, (_, e) =>
-    Array.from({ length: size * unknowns }, (_u, k) => mesh.elements[e * size + Math.floor(k / unknowns)] * unknowns + (k % unknowns)),
+    Array.from(
+      { length: size * unknowns },
+      (_u, k) => mesh.elements[e * size + Math.floor(k / unknowns)] * unknowns + (k % unknowns),
+    ),
   );
   const system: SkylineSystem = skylineSystem(total, groups);
   let [rows, columns, values]: [number[], number[], number[]] = [[], [], []];

@@ -25,7 +25,8 @@ export interface SkylineSystem {
 export function skylineSystem(size: number, groups: Iterable<ArrayLike<number>>): SkylineSystem {
   const neighbours = Array.from({ length: size }, () => new Set<number>());
   for (const group of groups) {
-    for (let a = 0; a < group.length; a++) for (let b = 0; b < group.length; b++) if (a !== b) neighbours[group[a]].add(group[b]);
+    for (let a = 0; a < group.length; a++)
+      for (let b = 0; b < group.length; b++) if (a !== b) neighbours[group[a]].add(group[b]);
   }
   const place = reverseCuthillMcKee(neighbours);
   const first = Int32Array.from(place.keys());
@@ -58,7 +59,8 @@ export function skylineSystem(size: number, groups: Iterable<ArrayLike<number>>)
         for (let i = first[j] + 1; i < j; i++) {
           const si = start[i];
           let sum = 0;
-          for (let k = Math.max(first[i], first[j]); k < i; k++) sum += entries[si + k] * entries[sj + k];
+          for (let k = Math.max(first[i], first[j]); k < i; k++)
+            sum += entries[si + k] * entries[sj + k];
           entries[sj + i] -= sum;
         }
         for (let k = first[j]; k < j; k++) {
@@ -79,9 +81,11 @@ export function skylineSystem(size: number, groups: Iterable<ArrayLike<number>>)
       return (right) => {
         const x = new Float64Array(size);
         for (let i = 0; i < size; i++) x[place[i]] = right[i];
-        for (let j = 0; j < size; j++) for (let k = first[j]; k < j; k++) x[j] -= entries[start[j] + k] * x[k];
+        for (let j = 0; j < size; j++)
+          for (let k = first[j]; k < j; k++) x[j] -= entries[start[j] + k] * x[k];
         for (let j = 0; j < size; j++) x[j] /= entries[start[j] + j];
-        for (let j = size - 1; j >= 0; j--) for (let k = first[j]; k < j; k++) x[k] -= entries[start[j] + k] * x[j];
+        for (let j = size - 1; j >= 0; j--)
+          for (let k = first[j]; k < j; k++) x[k] -= entries[start[j] + k] * x[j];
         return Float64Array.from({ length: size }, (_, i) => x[place[i]]);
       };
     },

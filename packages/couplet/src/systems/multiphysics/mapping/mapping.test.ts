@@ -1,14 +1,27 @@
 import { describe, expect, it } from "vitest";
 import { applyMapping, type MappingMatrix } from "./matrix.ts";
-import { type Mapping, mappingMatrix, nearestNeighbour, projection, radialBasis } from "./mapping.ts";
+import {
+  type Mapping,
+  mappingMatrix,
+  nearestNeighbour,
+  projection,
+  radialBasis,
+} from "./mapping.ts";
 import { curveMesh, lineMesh, pointCount, type PointMesh, pointMesh } from "../point-mesh.ts";
 import { rectangleMesh } from "../element/generate.ts";
 import { volumeSite } from "../element/mesh.ts";
 
 const sample = (mesh: PointMesh, f: (x: number, y: number) => number): Float64Array =>
-  Float64Array.from({ length: pointCount(mesh) }, (_, i) => f(mesh.points[i * mesh.dimension], mesh.dimension === 1 ? 0 : mesh.points[i * mesh.dimension + 1]));
-const largest = (a: Float64Array, b: Float64Array): number => a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i])), 0);
-const rowSums = (m: MappingMatrix): Float64Array => applyMapping(m, new Float64Array(m.columns).fill(1));
+  Float64Array.from({ length: pointCount(mesh) }, (_, i) =>
+    f(
+      mesh.points[i * mesh.dimension],
+      mesh.dimension === 1 ? 0 : mesh.points[i * mesh.dimension + 1],
+    ),
+  );
+const largest = (a: Float64Array, b: Float64Array): number =>
+  a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i])), 0);
+const rowSums = (m: MappingMatrix): Float64Array =>
+  applyMapping(m, new Float64Array(m.columns).fill(1));
 const sum = (v: Float64Array): number => v.reduce((a, b) => a + b, 0);
 /** A wavy closed curve with n points, not evenly spaced. */
 const wave = (n: number, shift: number): PointMesh =>
@@ -23,9 +36,13 @@ const wave = (n: number, shift: number): PointMesh =>
 const meshes: Readonly<Record<string, readonly [PointMesh, PointMesh]>> = {
   "1-D": [lineMesh([0, 0.1, 0.35, 0.5, 0.8, 1]), lineMesh([0, 0.2, 0.3, 0.6, 0.61, 0.9, 1])],
   "closed curve": [wave(40, 0), wave(53, 0.4)],
-  "triangles": [volumeSite(rectangleMesh({ columns: 6, rows: 5 })), volumeSite(rectangleMesh({ columns: 7, rows: 9 }))],
+  triangles: [
+    volumeSite(rectangleMesh({ columns: 6, rows: 5 })),
+    volumeSite(rectangleMesh({ columns: 7, rows: 9 })),
+  ],
 };
-const kinds: Readonly<Record<string, (options: { constraint: Mapping["constraint"] }) => Mapping>> = { nearestNeighbour, projection, radialBasis };
+const kinds: Readonly<Record<string, (options: { constraint: Mapping["constraint"] }) => Mapping>> =
+  { nearestNeighbour, projection, radialBasis };
 
 for (const [place, [from, to]] of Object.entries(meshes)) {
   describe(`mapping on ${place}`, () => {
@@ -63,7 +80,8 @@ describe("mapping accuracy between different polylines of one curve", () => {
   };
   it("nearest neighbour is first order, projection second", () => {
     // Over 16 times finer meshes, so that the unevenness of single points does not matter.
-    const order = (mapping: Mapping): number => Math.log2(error(mapping, 50) / error(mapping, 800)) / 4;
+    const order = (mapping: Mapping): number =>
+      Math.log2(error(mapping, 50) / error(mapping, 800)) / 4;
     expect(order(nearestNeighbour())).toBeGreaterThan(0.8);
     expect(order(nearestNeighbour())).toBeLessThan(1.2);
     expect(order(projection())).toBeGreaterThan(1.7);
@@ -85,7 +103,9 @@ describe("mapping input", () => {
   it("says what does not fit", () => {
     const points = pointMesh({ dimension: 1, points: Float64Array.of(0, 1) });
     expect(() => mappingMatrix(projection(), points, points)).toThrow("a source mesh with cells");
-    expect(() => mappingMatrix(projection(), points, wave(5, 0))).toThrow("dimension 1, got a target of dimension 2");
+    expect(() => mappingMatrix(projection(), points, wave(5, 0))).toThrow(
+      "dimension 1, got a target of dimension 2",
+    );
     expect(() => lineMesh([0, NaN])).toThrow("NaN at point 1");
     expect(() => pointMesh({ dimension: 2, points: new Float64Array(5) })).toThrow("multiple of 2");
   });

@@ -49,6 +49,10 @@ export function mappingMatrix(mapping: Mapping, from: PointMesh, to: PointMesh):
       received: `a target of dimension ${to.dimension}`,
     });
   }
-  const build = { nearestNeighbour: nearestMatrix, projection: projectionMatrix, radialBasis: radialMatrix }[mapping.kind];
+  const build = {
+    nearestNeighbour: nearestMatrix,
+    projection: projectionMatrix,
+    radialBasis: radialMatrix,
+  }[mapping.kind];
   return mapping.constraint === "consistent" ? build(from, to) : transposeMapping(build(to, from));
 }

@@ -8,7 +8,10 @@ export interface MappingMatrix {
 }
 
 /** A mapping matrix from one list of (column, weight) per row. */
-export function mappingFromRows(columns: number, rows: readonly (readonly (readonly [number, number])[])[]): MappingMatrix {
+export function mappingFromRows(
+  columns: number,
+  rows: readonly (readonly (readonly [number, number])[])[],
+): MappingMatrix {
   const rowStart = new Int32Array(rows.length + 1);
   rows.forEach((row, i) => (rowStart[i + 1] = rowStart[i] + row.length));
   const entries = rows.flat();
@@ -25,13 +28,18 @@ export function mappingFromRows(columns: number, rows: readonly (readonly (reado
 export function transposeMapping(matrix: MappingMatrix): MappingMatrix {
   const rows: [number, number][][] = Array.from({ length: matrix.columns }, () => []);
   for (let i = 0; i < matrix.rows; i++) {
-    for (let k = matrix.rowStart[i]; k < matrix.rowStart[i + 1]; k++) rows[matrix.column[k]].push([i, matrix.weight[k]]);
+    for (let k = matrix.rowStart[i]; k < matrix.rowStart[i + 1]; k++)
+      rows[matrix.column[k]].push([i, matrix.weight[k]]);
   }
   return mappingFromRows(matrix.rows, rows);
 }
 
 /** `matrix * values` for values with several components per point, interleaved. */
-export function applyMapping(matrix: MappingMatrix, values: Float64Array, components = 1): Float64Array {
+export function applyMapping(
+  matrix: MappingMatrix,
+  values: Float64Array,
+  components = 1,
+): Float64Array {
   const result = new Float64Array(matrix.rows * components);
   for (let i = 0; i < matrix.rows; i++) {
     for (let k = matrix.rowStart[i]; k < matrix.rowStart[i + 1]; k++) {

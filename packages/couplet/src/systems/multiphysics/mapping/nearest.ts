@@ -45,7 +45,8 @@ export function nearestPoint(mesh: PointMesh): (position: ArrayLike<number>) => 
       if ((along(i) - position[axis]) ** 2 > bestSquare) return false;
       let square = 0;
       for (let d = 0; d < dimension; d++) square += (points[i * dimension + d] - position[d]) ** 2;
-      if (square < bestSquare || (square === bestSquare && i < best)) [best, bestSquare] = [i, square];
+      if (square < bestSquare || (square === bestSquare && i < best))
+        [best, bestSquare] = [i, square];
       return true;
     };
     for (let k = low; k < count && visit(k); k++);

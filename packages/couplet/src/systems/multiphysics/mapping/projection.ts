@@ -33,12 +33,18 @@ export function projectionMatrix(from: PointMesh, to: PointMesh): MappingMatrix 
     const position = points.subarray(i * dimension, (i + 1) * dimension);
     let best: Foot | undefined;
     candidates(position, (cell) => {
-      const nodes = Array.from({ length: cells.size }, (_n, k) => cells.nodes[cell * cells.size + k]);
-      const foot = nodes.length === 2 ? onSegment(from, nodes, position) : onTriangle(from, nodes, position);
+      const nodes = Array.from(
+        { length: cells.size },
+        (_n, k) => cells.nodes[cell * cells.size + k],
+      );
+      const foot =
+        nodes.length === 2 ? onSegment(from, nodes, position) : onTriangle(from, nodes, position);
       if (best === undefined || foot.square < best.square) best = foot;
       return best.square;
     });
-    return best!.nodes.map((node, k): [number, number] => [node, best!.weights[k]]).filter(([, weight]) => weight !== 0);
+    return best!.nodes
+      .map((node, k): [number, number] => [node, best!.weights[k]])
+      .filter(([, weight]) => weight !== 0);
   });
   return mappingFromRows(pointCount(from), rows);
 }
@@ -76,15 +82,27 @@ function onTriangle(mesh: PointMesh, nodes: readonly number[], position: ArrayLi
   const s = (g22 * r1 - g12 * r2) / determinant;
   const t = (g11 * r2 - g12 * r1) / determinant;
   if (s >= 0 && t >= 0 && s + t <= 1) return footAt(mesh, nodes, [1 - s - t, s, t], position);
-  const edges = [[a, b], [b, c], [c, a]].map((edge) => onSegment(mesh, edge, position));
+  const edges = [
+    [a, b],
+    [b, c],
+    [c, a],
+  ].map((edge) => onSegment(mesh, edge, position));
   return edges.reduce((best, foot) => (foot.square < best.square ? foot : best));
 }
 
-function footAt(mesh: PointMesh, nodes: readonly number[], weights: readonly number[], position: ArrayLike<number>): Foot {
+function footAt(
+  mesh: PointMesh,
+  nodes: readonly number[],
+  weights: readonly number[],
+  position: ArrayLike<number>,
+): Foot {
   const { dimension, points } = mesh;
   let square = 0;
   for (let d = 0; d < dimension; d++) {
-    const place = nodes.reduce((sum, node, k) => sum + weights[k] * points[node * dimension + d], 0);
+    const place = nodes.reduce(
+      (sum, node, k) => sum + weights[k] * points[node * dimension + d],
+      0,
+    );
     square += (place - position[d]) ** 2;
   }
   return { nodes, weights, square };
@@ -105,10 +123,15 @@ function cellGrid(
   });
   const extent = Math.max(...high.map((value, d) => value - low[d]));
   // About two cells per bin along the longest side, at most 64 bins a side.
-  const width = extent / Math.min(64, Math.max(1, Math.round(count ** (1 / (cells.size - 1)) / 2))) || 1;
+  const width =
+    extent / Math.min(64, Math.max(1, Math.round(count ** (1 / (cells.size - 1)) / 2))) || 1;
   const bin = (value: number, d: number): number => Math.floor((value - low[d]) / width);
   const bins = new Map<string, number[]>();
-  const span = (from: readonly number[], to: readonly number[], each: (key: string) => void): void => {
+  const span = (
+    from: readonly number[],
+    to: readonly number[],
+    each: (key: string) => void,
+  ): void => {
     for (let i = from[0]; i <= to[0]; i++) {
       for (let j = from[1] ?? 0; j <= (to[1] ?? 0); j++) {
         for (let k = from[2] ?? 0; k <= (to[2] ?? 0); k++) each(`${i},${j},${k}`);
@@ -140,11 +163,15 @@ function cellGrid(
     for (let ring = 0; ring <= largest; ring++) {
       // Everything within ring - 1 bins of the clamped position has been offered.
       if (Math.sqrt(square) <= (ring - 1) * width) return;
-      span(centre.map((c) => c - ring), centre.map((c) => c + ring), (key) => {
-        if (seen.has(key)) return;
-        seen.add(key);
-        for (const cell of bins.get(key) ?? []) square = Math.min(square, visit(cell));
-      });
+      span(
+        centre.map((c) => c - ring),
+        centre.map((c) => c + ring),
+        (key) => {
+          if (seen.has(key)) return;
+          seen.add(key);
+          for (const cell of bins.get(key) ?? []) square = Math.min(square, visit(cell));
+        },
+      );
     }
   };
 }

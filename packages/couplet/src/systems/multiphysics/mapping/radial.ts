@@ -37,7 +37,10 @@ export function radialMatrix(from: PointMesh, to: PointMesh): MappingMatrix {
     for (let d = 0; d < dimension; d++) square += ((at(a, i, d) - at(b, j, d)) / unit) ** 2;
     return square === 0 ? 0 : 0.5 * square * Math.log(square);
   };
-  const polynomial = (mesh: PointMesh, i: number): number[] => [1, ...axes.map((d) => (at(mesh, i, d) - centre[d]) / unit)];
+  const polynomial = (mesh: PointMesh, i: number): number[] => [
+    1,
+    ...axes.map((d) => (at(mesh, i, d) - centre[d]) / unit),
+  ];
   const terms = 1 + axes.length;
   const system = Array.from({ length: n + terms }, (_, i) =>
     Float64Array.from({ length: n + terms }, (_v, j) => {

@@ -55,7 +55,8 @@ export function bandMatrix(size: number, lower: number, upper: number): BandMatr
         }
       }
       for (let k = size - 1; k >= 0; k--) {
-        for (let j = k + 1; j <= Math.min(size - 1, k + lower + upper); j++) x[k] -= entries[at(k, j)] * x[j];
+        for (let j = k + 1; j <= Math.min(size - 1, k + lower + upper); j++)
+          x[k] -= entries[at(k, j)] * x[j];
         x[k] /= entries[at(k, k)];
       }
       return x;

@@ -11,7 +11,10 @@ export interface ElasticTubeOptions extends TubeOptions {
   /** Default 200. */
   readonly maxIterations?: number;
   /** Passed on to {@link couple}. */
-  readonly settings?: Pick<CouplingOptions, "stall" | "predictorOrder" | "signal" | "onIteration" | "onWindow" | "scheme">;
+  readonly settings?: Pick<
+    CouplingOptions,
+    "stall" | "predictorOrder" | "signal" | "onIteration" | "onWindow" | "scheme"
+  >;
 }
 
 /** The tube at the end. */
@@ -27,7 +30,11 @@ export interface ElasticTubeResult extends CouplingResult {
  */
 export async function elasticTube(options: ElasticTubeOptions): Promise<ElasticTubeResult> {
   const flow = tubeFlow(options);
-  const wall = tubeWall({ cells: options.cells, elasticity: options.elasticity, length: options.length ?? 10 });
+  const wall = tubeWall({
+    cells: options.cells,
+    elasticity: options.elasticity,
+    length: options.length ?? 10,
+  });
   const result = await couple({
     participants: [flow, wall],
     exchanges: [
@@ -40,5 +47,10 @@ export async function elasticTube(options: ElasticTubeOptions): Promise<ElasticT
     ...(options.acceleration === undefined ? {} : { acceleration: options.acceleration }),
     ...options.settings,
   });
-  return { ...result, velocity: flow.velocity, pressure: flow.pressure, crossSection: result.values["wall.crossSection"] };
+  return {
+    ...result,
+    velocity: flow.velocity,
+    pressure: flow.pressure,
+    crossSection: result.values["wall.crossSection"],
+  };
 }

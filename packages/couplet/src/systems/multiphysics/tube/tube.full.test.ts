@@ -1,6 +1,12 @@
 /** Evaluations per time window of the elastic tube against the reference tables. */
 import { describe, expect, it } from "vitest";
-import { aitken, type AccelerationSpec, constantRelaxation, iqnIls, noAcceleration } from "../../iteration/acceleration.ts";
+import {
+  aitken,
+  type AccelerationSpec,
+  constantRelaxation,
+  iqnIls,
+  noAcceleration,
+} from "../../iteration/acceleration.ts";
 import { elasticTube, type ElasticTubeResult } from "./simulate.ts";
 
 // The reference keeps every column, unscaled, and has no stall handling.
@@ -12,12 +18,28 @@ const iqn = (initialFactor: number, reusedWindows = 0, limit = 1e-3): Accelerati
     maxColumns: 1000,
     filter: limit === 0 ? { kind: "none", limit } : { kind: "qr2", limit },
   });
-const run = (acceleration: AccelerationSpec, elasticity: number, size = 0.01, count = 12, cells = 40): Promise<ElasticTubeResult> =>
-  elasticTube({ cells, elasticity, windows: { size, count }, acceleration, settings: { stall: { action: "ignore" } } });
+const run = (
+  acceleration: AccelerationSpec,
+  elasticity: number,
+  size = 0.01,
+  count = 12,
+  cells = 40,
+): Promise<ElasticTubeResult> =>
+  elasticTube({
+    cells,
+    elasticity,
+    windows: { size, count },
+    acceleration,
+    settings: { stall: { action: "ignore" } },
+  });
 const mean = (result: ElasticTubeResult): number =>
   result.windows.reduce((sum, window) => sum + window.evaluations, 0) / result.windows.length;
 
-async function expectMean(result: Promise<ElasticTubeResult>, reference: number | undefined, slack: number): Promise<void> {
+async function expectMean(
+  result: Promise<ElasticTubeResult>,
+  reference: number | undefined,
+  slack: number,
+): Promise<void> {
   const { status } = await result;
   if (reference === undefined) {
     expect(status).not.toBe("converged");
@@ -34,10 +56,56 @@ const aitkenSlack = (reference: number): number => Math.max(1, reference / 6);
 describe("40 cells, 12 windows: mean evaluations", () => {
   type Row = readonly [number, number, Readonly<Record<string, number | undefined>>];
   const rows: readonly Row[] = [
-    [1e4, 0.01, { none: undefined, constant: undefined, aitken001: 37.583, iqn001: 15.25, iqn01: 17.417, reuse: 6.25 }],
-    [1e4, 0.02, { none: undefined, constant: undefined, aitken001: 26.583, aitken01: 24.25, iqn001: 10.417, iqn01: 10, reuse: 6.167 }],
-    [5e3, 0.01, { none: undefined, constant: undefined, aitken001: 61, iqn001: undefined, iqn01: undefined, reuse: 10.167 }],
-    [1e5, 0.01, { none: undefined, constant: 25.917, aitken001: 9.5, aitken01: 8, iqn001: 6.5, iqn01: 6.417, reuse: 3.25 }],
+    [
+      1e4,
+      0.01,
+      {
+        none: undefined,
+        constant: undefined,
+        aitken001: 37.583,
+        iqn001: 15.25,
+        iqn01: 17.417,
+        reuse: 6.25,
+      },
+    ],
+    [
+      1e4,
+      0.02,
+      {
+        none: undefined,
+        constant: undefined,
+        aitken001: 26.583,
+        aitken01: 24.25,
+        iqn001: 10.417,
+        iqn01: 10,
+        reuse: 6.167,
+      },
+    ],
+    [
+      5e3,
+      0.01,
+      {
+        none: undefined,
+        constant: undefined,
+        aitken001: 61,
+        iqn001: undefined,
+        iqn01: undefined,
+        reuse: 10.167,
+      },
+    ],
+    [
+      1e5,
+      0.01,
+      {
+        none: undefined,
+        constant: 25.917,
+        aitken001: 9.5,
+        aitken01: 8,
+        iqn001: 6.5,
+        iqn01: 6.417,
+        reuse: 3.25,
+      },
+    ],
   ];
   const methods: Readonly<Record<string, AccelerationSpec>> = {
     none: noAcceleration(),
@@ -67,29 +135,49 @@ describe("40 cells, 12 windows: mean evaluations", () => {
 });
 
 describe("100 cells, the set-up of preCICE's tutorial, E 10000, 5 windows", () => {
-  const tutorial = (acceleration: AccelerationSpec): Promise<ElasticTubeResult> => run(acceleration, 1e4, 0.01, 5, 100);
+  const tutorial = (acceleration: AccelerationSpec): Promise<ElasticTubeResult> =>
+    run(acceleration, 1e4, 0.01, 5, 100);
   it("plain iteration fails", () => expectMean(tutorial(noAcceleration()), undefined, 0));
-  it("Aitken 47-49", () => expectMean(tutorial(aitken({ initialFactor: 0.01 })), 48, aitkenSlack(48)));
+  it("Aitken 47-49", () =>
+    expectMean(tutorial(aitken({ initialFactor: 0.01 })), 48, aitkenSlack(48)));
   it("IQN-ILS 15.6", () => expectMean(tutorial(iqn(0.01)), 15.6, QUASI_NEWTON));
   it("8 windows reused: 7.8 (13, 9, 6, 6, 5)", async () => {
     const result = await tutorial(iqn(0.1, 8));
     expect(Math.abs(mean(result) - 7.8)).toBeLessThanOrEqual(1);
-    [13, 9, 6, 6, 5].forEach((count, i) => expect(Math.abs(result.windows[i].evaluations - count)).toBeLessThanOrEqual(2));
+    [13, 9, 6, 6, 5].forEach((count, i) =>
+      expect(Math.abs(result.windows[i].evaluations - count)).toBeLessThanOrEqual(2),
+    );
   });
 });
 
 describe("filter, E 10000, 8 windows, 8 reused", () => {
-  for (const [limit, reference] of [[0, 17.5], [1e-8, 11], [1e-5, 9], [1e-3, 6.9], [1e-2, 6.8], [1e-1, 10.5]] as const) {
-    it(`${limit}: ${reference}`, () => expectMean(run(iqn(0.1, 8, limit), 1e4, 0.01, 8), reference, QUASI_NEWTON));
+  for (const [limit, reference] of [
+    [0, 17.5],
+    [1e-8, 11],
+    [1e-5, 9],
+    [1e-3, 6.9],
+    [1e-2, 6.8],
+    [1e-1, 10.5],
+  ] as const) {
+    it(`${limit}: ${reference}`, () =>
+      expectMean(run(iqn(0.1, 8, limit), 1e4, 0.01, 8), reference, QUASI_NEWTON));
   }
 });
 
 describe("soft tubes", () => {
   for (const limit of [0, 1e-8, 1e-5, 1e-3, 1e-2, 1e-1]) {
-    it(`E 5000 without reuse fails, filter ${limit}`, () => expectMean(run(iqn(0.1, 0, limit), 5e3, 0.01, 8), undefined, 0));
+    it(`E 5000 without reuse fails, filter ${limit}`, () =>
+      expectMean(run(iqn(0.1, 0, limit), 5e3, 0.01, 8), undefined, 0));
   }
-  it("E 5000 with reuse and 1e-2: 10.1", () => expectMean(run(iqn(0.1, 8, 1e-2), 5e3, 0.01, 8), 10.1, QUASI_NEWTON));
-  for (const [reuse, limit] of [[0, 1e-3], [8, 1e-3], [8, 1e-2], [8, 1e-1]] as const) {
-    it(`E 2000 fails, ${reuse} reused, filter ${limit}`, () => expectMean(run(iqn(0.1, reuse, limit), 2e3, 0.01, 8), undefined, 0));
+  it("E 5000 with reuse and 1e-2: 10.1", () =>
+    expectMean(run(iqn(0.1, 8, 1e-2), 5e3, 0.01, 8), 10.1, QUASI_NEWTON));
+  for (const [reuse, limit] of [
+    [0, 1e-3],
+    [8, 1e-3],
+    [8, 1e-2],
+    [8, 1e-1],
+  ] as const) {
+    it(`E 2000 fails, ${reuse} reused, filter ${limit}`, () =>
+      expectMean(run(iqn(0.1, reuse, limit), 2e3, 0.01, 8), undefined, 0));
   }
 });

@@ -1,4 +1,9 @@
-import { multilayerNetwork, type Edge, type MultilayerNetwork, type NetworkLayerSpec } from "../multilayer.ts";
+import {
+  multilayerNetwork,
+  type Edge,
+  type MultilayerNetwork,
+  type NetworkLayerSpec,
+} from "../multilayer.ts";
 import { badLine, fields, meaningfulLines, numberField } from "./lines.ts";
 
 /** Options of {@link readEdgeList}. */
@@ -10,9 +15,21 @@ export interface EdgeListOptions {
 }
 
 const roles: Readonly<Record<string, "from" | "to" | "weight" | "layer">> = {
-  from: "from", source: "from", src: "from", i: "from", u: "from", node1: "from",
-  to: "to", target: "to", dst: "to", j: "to", v: "to", node2: "to",
-  weight: "weight", w: "weight", layer: "layer",
+  from: "from",
+  source: "from",
+  src: "from",
+  i: "from",
+  u: "from",
+  node1: "from",
+  to: "to",
+  target: "to",
+  dst: "to",
+  j: "to",
+  v: "to",
+  node2: "to",
+  weight: "weight",
+  w: "weight",
+  layer: "layer",
 };
 
 /**
@@ -32,7 +49,11 @@ export function edgeListLayers(text: string, options: EdgeListOptions = {}): Net
   const lines = meaningfulLines(text);
   const first = lines[0];
   if (first === undefined) return badLine(where, 1, "at least one edge", "an empty file");
-  const split = first.text.includes(",") ? (t: string) => csvFields(t, ",") : first.text.includes(";") ? (t: string) => csvFields(t, ";") : fields;
+  const split = first.text.includes(",")
+    ? (t: string) => csvFields(t, ",")
+    : first.text.includes(";")
+      ? (t: string) => csvFields(t, ";")
+      : fields;
   const head = split(first.text).map((name) => roles[name.toLowerCase()]);
   const hasHeader = head.includes("from") && head.includes("to");
   const columns = hasHeader ? head : (["from", "to", "weight"] as const);
@@ -41,14 +62,26 @@ export function edgeListLayers(text: string, options: EdgeListOptions = {}): Net
   for (const line of hasHeader ? lines.slice(1) : lines) {
     const parts = split(line.text);
     const [from, to] = [parts[at("from")], parts[at("to")]];
-    if (from === undefined || to === undefined || from === "" || to === "") badLine(where, line.number, "two nodes", `"${line.text}"`);
+    if (from === undefined || to === undefined || from === "" || to === "")
+      badLine(where, line.number, "two nodes", `"${line.text}"`);
     const weightField = at("weight") < 0 ? undefined : parts[at("weight")];
-    const layer = at("layer") < 0 ? (options.layer ?? "layer") : parts[at("layer")] ?? badLine(where, line.number, "a layer", `"${line.text}"`);
+    const layer =
+      at("layer") < 0
+        ? (options.layer ?? "layer")
+        : (parts[at("layer")] ?? badLine(where, line.number, "a layer", `"${line.text}"`));
     const edges = byLayer.get(layer) ?? [];
     byLayer.set(layer, edges);
-    edges.push([from!, to!, weightField === undefined ? 1 : numberField(weightField, where, line.number, "weight")]);
+    edges.push([
+      from!,
+      to!,
+      weightField === undefined ? 1 : numberField(weightField, where, line.number, "weight"),
+    ]);
   }
-  return [...byLayer].map(([name, edges]) => ({ name, edges, directed: options.directed ?? false }));
+  return [...byLayer].map(([name, edges]) => ({
+    name,
+    edges,
+    directed: options.directed ?? false,
+  }));
 }
 
 /** Fields of one CSV line; double quotes keep separators, doubled quotes stand for one. */

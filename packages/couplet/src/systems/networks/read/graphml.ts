@@ -1,5 +1,12 @@
 import { childrenOf, parseXml, type XmlElement } from "../../xml/element.ts";
-import { multilayerNetwork, type Coupling, type Edge, type InterlayerEdge, type MultilayerNetwork, type NodeInfo } from "../multilayer.ts";
+import {
+  multilayerNetwork,
+  type Coupling,
+  type Edge,
+  type InterlayerEdge,
+  type MultilayerNetwork,
+  type NodeInfo,
+} from "../multilayer.ts";
 import { badLine } from "./lines.ts";
 
 /** Options of {@link readGraphml}. */
@@ -23,21 +30,35 @@ export interface GraphmlOptions {
  * @throws CoupletError FILE_INVALID or NOT_SUPPORTED with the line
  * @see http://graphml.graphdrawing.org/primer/graphml-primer.html
  */
-export async function readGraphml(text: string, options: GraphmlOptions = {}): Promise<MultilayerNetwork> {
+export async function readGraphml(
+  text: string,
+  options: GraphmlOptions = {},
+): Promise<MultilayerNetwork> {
   const where = options.where ?? "graphml";
   const root = await parseXml(text, where);
   if (root.name !== "graphml") badLine(where, root.line, "a <graphml> document", `<${root.name}>`);
   const keys = new Map<string, { name: string; fallback: string | undefined; domain: string }>();
   for (const key of childrenOf(root, "key")) {
     const id = key.attributes.get("id") ?? badLine(where, key.line, "an id of <key>", "none");
-    keys.set(id, { name: key.attributes.get("attr.name") ?? id, fallback: childrenOf(key, "default")[0]?.text.trim(), domain: key.attributes.get("for") ?? "all" });
+    keys.set(id, {
+      name: key.attributes.get("attr.name") ?? id,
+      fallback: childrenOf(key, "default")[0]?.text.trim(),
+      domain: key.attributes.get("for") ?? "all",
+    });
   }
   const datum = (e: XmlElement, name: string): string | undefined => {
     for (const data of childrenOf(e, "data")) {
-      const key = data.attributes.get("key") ?? badLine(where, data.line, "a key of <data>", "none");
+      const key =
+        data.attributes.get("key") ?? badLine(where, data.line, "a key of <data>", "none");
       if ((keys.get(key)?.name ?? key) === name) return data.text.trim();
     }
-    for (const key of keys.values()) if (key.name === name && key.fallback !== undefined && (key.domain === e.name || key.domain === "all")) return key.fallback;
+    for (const key of keys.values())
+      if (
+        key.name === name &&
+        key.fallback !== undefined &&
+        (key.domain === e.name || key.domain === "all")
+      )
+        return key.fallback;
     return undefined;
   };
   const graphs = childrenOf(root, "graph");
@@ -47,16 +68,27 @@ export async function readGraphml(text: string, options: GraphmlOptions = {}): P
   const links: InterlayerEdge[] = [];
   const info = new Map<string, NodeInfo>();
   let linksDirected = false;
-  const layerOf = (name: string, directed: boolean): { edges: Edge[]; nodes: Set<string>; directed: boolean } => {
+  const layerOf = (
+    name: string,
+    directed: boolean,
+  ): { edges: Edge[]; nodes: Set<string>; directed: boolean } => {
     const found = layers.get(name) ?? { edges: [], nodes: new Set<string>(), directed };
     layers.set(name, found);
     return found;
   };
   graphs.forEach((graph, g) => {
     const refused = graph.children.find((e) => e.name === "hyperedge");
-    if (refused !== undefined) badLine(where, refused.line, "nodes and edges", `<${refused.name}>`, "Hyperedges are not supported.");
+    if (refused !== undefined)
+      badLine(
+        where,
+        refused.line,
+        "nodes and edges",
+        `<${refused.name}>`,
+        "Hyperedges are not supported.",
+      );
     const directed = graph.attributes.get("edgedefault") === "directed";
-    const graphName = graph.attributes.get("id") ?? (graphs.length === 1 ? "layer" : `layer${g + 1}`);
+    const graphName =
+      graph.attributes.get("id") ?? (graphs.length === 1 ? "layer" : `layer${g + 1}`);
     const nodes = new Map<string, { name: string; layer: string | undefined }>();
     for (const e of childrenOf(graph, "node")) {
       const id = e.attributes.get("id") ?? badLine(where, e.line, "an id of <node>", "none");
@@ -73,7 +105,9 @@ export async function readGraphml(text: string, options: GraphmlOptions = {}): P
       const id = e.attributes.get(end) ?? badLine(where, e.line, `a ${end} of <edge>`, "none");
       return nodes.get(id) ?? badLine(where, e.line, "edges between nodes of the graph", `"${id}"`);
     };
-    const edgeLayers = childrenOf(graph, "edge").some((e) => datum(e, options.layer ?? "layer") !== undefined);
+    const edgeLayers = childrenOf(graph, "edge").some(
+      (e) => datum(e, options.layer ?? "layer") !== undefined,
+    );
     for (const e of childrenOf(graph, "edge")) {
       const [a, b] = [find(e, "source"), find(e, "target")];
       const field = datum(e, options.weight ?? "weight");
@@ -95,10 +129,21 @@ export async function readGraphml(text: string, options: GraphmlOptions = {}): P
       else if (!edgeLayers) layerOf(graphName, directed).nodes.add(name);
     }
   });
-  const coupling = options.coupling === "none" || (options.coupling === undefined && (links.length > 0 || layers.size === 1)) ? undefined : (options.coupling ?? { kind: "categorical" as const });
+  const coupling =
+    options.coupling === "none" ||
+    (options.coupling === undefined && (links.length > 0 || layers.size === 1))
+      ? undefined
+      : (options.coupling ?? { kind: "categorical" as const });
   return multilayerNetwork({
-    layers: [...layers].map(([name, l]) => ({ name, edges: l.edges, nodes: [...l.nodes], directed: l.directed })),
-    links, linksDirected, nodeInfo: info,
+    layers: [...layers].map(([name, l]) => ({
+      name,
+      edges: l.edges,
+      nodes: [...l.nodes],
+      directed: l.directed,
+    })),
+    links,
+    linksDirected,
+    nodeInfo: info,
     ...(coupling === undefined ? {} : { coupling }),
   });
 }

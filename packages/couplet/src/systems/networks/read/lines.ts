@@ -16,9 +16,19 @@ export function meaningfulLines(text: string, comment = "#"): Line[] {
 }
 
 /** The error for a line that does not fit, as `file:line`. */
-export function badLine(where: string, line: number, expected: string, received: string, hint?: string): never {
+export function badLine(
+  where: string,
+  line: number,
+  expected: string,
+  received: string,
+  hint?: string,
+): never {
   throw new CoupletError({
-    code: "FILE_INVALID", where: `${where}:${line}`, expected, received, ...(hint === undefined ? {} : { hint }),
+    code: "FILE_INVALID",
+    where: `${where}:${line}`,
+    expected,
+    received,
+    ...(hint === undefined ? {} : { hint }),
   });
 }
 
@@ -30,6 +40,7 @@ export function fields(text: string): string[] {
 /** A finite number, or an error with the line. */
 export function numberField(field: string, where: string, line: number, what: string): number {
   const value = Number(field);
-  if (field.trim() === "" || !Number.isFinite(value)) badLine(where, line, `a number for the ${what}`, `"${field}"`);
+  if (field.trim() === "" || !Number.isFinite(value))
+    badLine(where, line, `a number for the ${what}`, `"${field}"`);
   return value;
 }

@@ -1,9 +1,26 @@
-import { multilayerNetwork, type Coupling, type Edge, type InterlayerEdge, type MultilayerNetwork } from "../multilayer.ts";
+import {
+  multilayerNetwork,
+  type Coupling,
+  type Edge,
+  type InterlayerEdge,
+  type MultilayerNetwork,
+} from "../multilayer.ts";
 import { badLine, meaningfulLines, numberField } from "./lines.ts";
 
 const sections = [
-  "#VERSION", "#TYPE", "#LAYERS", "#ACTORS", "#VERTICES", "#NODES", "#EDGES", "#INTRALAYER EDGES", "#INTERLAYER EDGES",
-  "#ACTOR ATTRIBUTES", "#VERTEX ATTRIBUTES", "#NODE ATTRIBUTES", "#EDGE ATTRIBUTES",
+  "#VERSION",
+  "#TYPE",
+  "#LAYERS",
+  "#ACTORS",
+  "#VERTICES",
+  "#NODES",
+  "#EDGES",
+  "#INTRALAYER EDGES",
+  "#INTERLAYER EDGES",
+  "#ACTOR ATTRIBUTES",
+  "#VERTEX ATTRIBUTES",
+  "#NODE ATTRIBUTES",
+  "#EDGE ATTRIBUTES",
 ] as const;
 
 /** Options of {@link readMultinet}. */
@@ -42,7 +59,8 @@ export function readMultinet(text: string, options: MultinetOptions = {}): Multi
     if (line.text.startsWith("#")) {
       const upper = line.text.toUpperCase();
       const found = sections.find((s) => upper === s || upper.startsWith(`${s} `));
-      if (found === undefined) badLine(where, line.number, `a section out of ${sections.join(", ")}`, `"${line.text}"`);
+      if (found === undefined)
+        badLine(where, line.number, `a section out of ${sections.join(", ")}`, `"${line.text}"`);
       section = found!;
       // "#TYPE multiplex" and "#VERSION 3.0" may have their value on the same line
       const value = line.text.slice(section.length).trim();
@@ -59,7 +77,8 @@ export function readMultinet(text: string, options: MultinetOptions = {}): Multi
       case "#LAYERS": {
         const rest = parts.slice(1).map((p) => p.toUpperCase());
         const directions = rest.filter((p) => p === "DIRECTED" || p === "UNDIRECTED");
-        if (directions.length !== 1) badLine(where, line.number, "LAYER,DIRECTED or LAYER,UNDIRECTED", `"${line.text}"`);
+        if (directions.length !== 1)
+          badLine(where, line.number, "LAYER,DIRECTED or LAYER,UNDIRECTED", `"${line.text}"`);
         const directed = directions[0] === "DIRECTED";
         const second = parts[1];
         // multilayer files have LAYER1,LAYER2,DIRECTION; equal names are the layer itself
@@ -80,7 +99,8 @@ export function readMultinet(text: string, options: MultinetOptions = {}): Multi
         layer(parts[1]).nodes.add(parts[0]);
         break;
       case "#EDGE ATTRIBUTES":
-        if (parts.length === 3) localAttributes.set(parts[0], [...(localAttributes.get(parts[0]) ?? []), parts[1]]);
+        if (parts.length === 3)
+          localAttributes.set(parts[0], [...(localAttributes.get(parts[0]) ?? []), parts[1]]);
         else if (parts.length === 2) globalAttributes.push(parts[0]);
         else badLine(where, line.number, "NAME,TYPE or LAYER,NAME,TYPE", `"${line.text}"`);
         break;
@@ -89,13 +109,26 @@ export function readMultinet(text: string, options: MultinetOptions = {}): Multi
       case "#INTERLAYER EDGES": {
         const long = type === "multilayer" || section === "#INTERLAYER EDGES";
         const need = long ? 4 : 3;
-        if (parts.length < need) badLine(where, line.number, long ? "ACTOR,LAYER,ACTOR,LAYER" : "ACTOR,ACTOR,LAYER", `"${line.text}"`);
+        if (parts.length < need)
+          badLine(
+            where,
+            line.number,
+            long ? "ACTOR,LAYER,ACTOR,LAYER" : "ACTOR,ACTOR,LAYER",
+            `"${line.text}"`,
+          );
         const [a, la, b, lb] = long ? parts : [parts[0], parts[2], parts[1], parts[2]];
         const names = [...(la === lb ? (localAttributes.get(la) ?? []) : []), ...globalAttributes];
         const at = names.indexOf(options.weight ?? "weight");
-        if (options.weight !== undefined && at < 0) badLine(where, line.number, `an edge attribute "${options.weight}"`, names.join(", ") || "none");
+        if (options.weight !== undefined && at < 0)
+          badLine(
+            where,
+            line.number,
+            `an edge attribute "${options.weight}"`,
+            names.join(", ") || "none",
+          );
         const field = at < 0 ? "1" : parts[need + at];
-        if (field === undefined) badLine(where, line.number, `${names.length} edge attributes`, `${parts.length - need}`);
+        if (field === undefined)
+          badLine(where, line.number, `${names.length} edge attributes`, `${parts.length - need}`);
         const weight = numberField(field!, where, line.number, "weight");
         layer(la).nodes.add(a);
         layer(lb).nodes.add(b);
@@ -109,16 +142,26 @@ export function readMultinet(text: string, options: MultinetOptions = {}): Multi
   if (layers.size === 0) badLine(where, 1, "at least one edge or layer", "none");
   // an actor that is in no layer has no place in a network of layers; with a single layer it is an isolated node
   if (layers.size === 1) for (const actor of actors) [...layers.values()][0].nodes.add(actor);
-  const coupling = options.coupling === "none" || (options.coupling === undefined && type === "multilayer") ? undefined : (options.coupling ?? { kind: "categorical" as const });
+  const coupling =
+    options.coupling === "none" || (options.coupling === undefined && type === "multilayer")
+      ? undefined
+      : (options.coupling ?? { kind: "categorical" as const });
   return multilayerNetwork({
-    layers: [...layers].map(([name, l]) => ({ name, edges: l.edges, nodes: [...l.nodes], directed: l.directed })),
-    links, linksDirected,
+    layers: [...layers].map(([name, l]) => ({
+      name,
+      edges: l.edges,
+      nodes: [...l.nodes],
+      directed: l.directed,
+    })),
+    links,
+    linksDirected,
     ...(coupling === undefined ? {} : { coupling }),
   });
 }
 
 function readType(value: string, where: string, line: number): string {
   const type = value.toLowerCase();
-  if (type !== "multiplex" && type !== "multilayer") badLine(where, line, "type multiplex or multilayer", `"${value}"`);
+  if (type !== "multiplex" && type !== "multilayer")
+    badLine(where, line, "type multiplex or multilayer", `"${value}"`);
   return type;
 }

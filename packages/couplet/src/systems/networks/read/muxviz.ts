@@ -1,4 +1,11 @@
-import { multilayerNetwork, type Coupling, type Edge, type InterlayerEdge, type MultilayerNetwork, type NodeInfo } from "../multilayer.ts";
+import {
+  multilayerNetwork,
+  type Coupling,
+  type Edge,
+  type InterlayerEdge,
+  type MultilayerNetwork,
+  type NodeInfo,
+} from "../multilayer.ts";
 import { badLine, fields, meaningfulLines, numberField } from "./lines.ts";
 
 /** Gives the text of a file that another file names (relative to it). */
@@ -24,13 +31,18 @@ export interface MuxVizOptions {
  * @param read gives the text of the files that the configuration names
  * @throws CoupletError FILE_INVALID with file and line
  */
-export async function readMuxViz(config: string, read: FileReader, options: MuxVizOptions = {}): Promise<MultilayerNetwork> {
+export async function readMuxViz(
+  config: string,
+  read: FileReader,
+  options: MuxVizOptions = {},
+): Promise<MultilayerNetwork> {
   const where = options.where ?? "config";
   const info = new Map<string, NodeInfo>();
   const layers = [];
   for (const line of meaningfulLines(config)) {
     const [path, label, layout] = line.text.split(";").map((part) => part.trim());
-    if (path === undefined || path === "" || label === undefined) badLine(where, line.number, "path;label;layout", `"${line.text}"`);
+    if (path === undefined || path === "" || label === undefined)
+      badLine(where, line.number, "path;label;layout", `"${line.text}"`);
     let nodes: string[] | undefined;
     if (layout !== undefined && layout !== "") {
       const own = readLayout(await read(layout), layout);
@@ -38,7 +50,12 @@ export async function readMuxViz(config: string, read: FileReader, options: MuxV
       nodes = [...own.keys()];
     }
     const edges = edgeList(await read(path), path, nodes);
-    layers.push({ name: label === "" ? path : label, edges, ...(nodes === undefined ? {} : { nodes }), directed: options.directed ?? false });
+    layers.push({
+      name: label === "" ? path : label,
+      edges,
+      ...(nodes === undefined ? {} : { nodes }),
+      directed: options.directed ?? false,
+    });
   }
   if (layers.length === 0) badLine(where, 1, "at least one line path;label;layout", "none");
   return multilayerNetwork({ layers, ...coupled(options), nodeInfo: info });
@@ -52,23 +69,36 @@ export async function readMuxViz(config: string, read: FileReader, options: MuxV
  */
 export function readMultiplexEdges(text: string, options: MuxVizOptions = {}): MultilayerNetwork {
   const where = options.where ?? "edges";
-  const names = options.layerInfo === undefined ? undefined : readLayerInfo(options.layerInfo, "layer info");
+  const names =
+    options.layerInfo === undefined ? undefined : readLayerInfo(options.layerInfo, "layer info");
   const info = options.layout === undefined ? undefined : readLayout(options.layout, "layout");
   const byLayer = new Map<string, Edge[]>();
   for (const name of names?.values() ?? []) byLayer.set(name, []);
   for (const line of meaningfulLines(text)) {
     const parts = fields(line.text);
-    if (parts.length < 3 || parts.length > 4) badLine(where, line.number, "layer i j [weight]", `${parts.length} fields: "${line.text}"`);
+    if (parts.length < 3 || parts.length > 4)
+      badLine(where, line.number, "layer i j [weight]", `${parts.length} fields: "${line.text}"`);
     const [id, a, b, w] = parts;
-    const layer = names === undefined ? id : names.get(id) ?? badLine(where, line.number, `a layer out of ${[...names.keys()].join(", ")}`, `"${id}"`);
-    for (const node of [a, b]) if (info !== undefined && !info.has(node)) badLine(where, line.number, "nodes that the layout names", `"${node}"`);
+    const layer =
+      names === undefined
+        ? id
+        : (names.get(id) ??
+          badLine(where, line.number, `a layer out of ${[...names.keys()].join(", ")}`, `"${id}"`));
+    for (const node of [a, b])
+      if (info !== undefined && !info.has(node))
+        badLine(where, line.number, "nodes that the layout names", `"${node}"`);
     const edges = byLayer.get(layer) ?? [];
     byLayer.set(layer, edges);
     edges.push([a, b, w === undefined ? 1 : numberField(w, where, line.number, "weight")]);
   }
   const nodes = info === undefined ? undefined : [...info.keys()];
   return multilayerNetwork({
-    layers: [...byLayer].map(([name, edges]) => ({ name, edges, directed: options.directed ?? false, ...(nodes === undefined ? {} : { nodes }) })),
+    layers: [...byLayer].map(([name, edges]) => ({
+      name,
+      edges,
+      directed: options.directed ?? false,
+      ...(nodes === undefined ? {} : { nodes }),
+    })),
     ...coupled(options),
     ...(info === undefined ? {} : { nodeInfo: info }),
   });
@@ -80,18 +110,29 @@ export function readMultiplexEdges(text: string, options: MuxVizOptions = {}): M
  */
 export function readExtendedEdges(text: string, options: MuxVizOptions = {}): MultilayerNetwork {
   const where = options.where ?? "extended edges";
-  const names = options.layerInfo === undefined ? undefined : readLayerInfo(options.layerInfo, "layer info");
+  const names =
+    options.layerInfo === undefined ? undefined : readLayerInfo(options.layerInfo, "layer info");
   const info = options.layout === undefined ? undefined : readLayout(options.layout, "layout");
   const byLayer = new Map<string, { edges: Edge[]; nodes: Set<string> }>();
   const layer = (id: string, line: number): string => {
-    const name = names === undefined ? id : names.get(id) ?? badLine(where, line, `a layer out of ${[...names.keys()].join(", ")}`, `"${id}"`);
+    const name =
+      names === undefined
+        ? id
+        : (names.get(id) ??
+          badLine(where, line, `a layer out of ${[...names.keys()].join(", ")}`, `"${id}"`));
     if (!byLayer.has(name)) byLayer.set(name, { edges: [], nodes: new Set() });
     return name;
   };
   const links: InterlayerEdge[] = [];
   for (const line of meaningfulLines(text)) {
     const parts = fields(line.text);
-    if (parts.length < 4 || parts.length > 5) badLine(where, line.number, "i layer_i j layer_j [weight]", `${parts.length} fields: "${line.text}"`);
+    if (parts.length < 4 || parts.length > 5)
+      badLine(
+        where,
+        line.number,
+        "i layer_i j layer_j [weight]",
+        `${parts.length} fields: "${line.text}"`,
+      );
     const [a, la, b, lb, w] = parts;
     const weight = w === undefined ? 1 : numberField(w, where, line.number, "weight");
     const [from, to] = [layer(la, line.number), layer(lb, line.number)];
@@ -101,9 +142,17 @@ export function readExtendedEdges(text: string, options: MuxVizOptions = {}): Mu
     else links.push([[from, a], [to, b], weight]);
   }
   return multilayerNetwork({
-    layers: [...byLayer].map(([name, { edges, nodes }]) => ({ name, edges, nodes: [...nodes], directed: options.directed ?? false })),
-    links, linksDirected: options.directed ?? false,
-    ...(options.coupling === undefined || options.coupling === "none" ? {} : { coupling: options.coupling }),
+    layers: [...byLayer].map(([name, { edges, nodes }]) => ({
+      name,
+      edges,
+      nodes: [...nodes],
+      directed: options.directed ?? false,
+    })),
+    links,
+    linksDirected: options.directed ?? false,
+    ...(options.coupling === undefined || options.coupling === "none"
+      ? {}
+      : { coupling: options.coupling }),
     ...(info === undefined ? {} : { nodeInfo: info }),
   });
 }
@@ -112,17 +161,34 @@ export function readExtendedEdges(text: string, options: MuxVizOptions = {}): Mu
 export function readLayout(text: string, where = "layout"): Map<string, NodeInfo> {
   const [head, ...rows] = meaningfulLines(text);
   const columns = head === undefined ? [] : fields(head.text);
-  if (!columns.includes("nodeID")) badLine(where, head?.number ?? 1, "a header with nodeID (and nodeLabel, nodeX, nodeY, nodeLat, nodeLong)", head?.text ?? "an empty file");
+  if (!columns.includes("nodeID"))
+    badLine(
+      where,
+      head?.number ?? 1,
+      "a header with nodeID (and nodeLabel, nodeX, nodeY, nodeLat, nodeLong)",
+      head?.text ?? "an empty file",
+    );
   const at = (name: string): number => columns.indexOf(name);
   const info = new Map<string, NodeInfo>();
   for (const row of rows) {
     const parts = fields(row.text);
-    if (parts.length < columns.length) badLine(where, row.number, `${columns.length} fields (${columns.join(" ")})`, `${parts.length}: "${row.text}"`);
+    if (parts.length < columns.length)
+      badLine(
+        where,
+        row.number,
+        `${columns.length} fields (${columns.join(" ")})`,
+        `${parts.length}: "${row.text}"`,
+      );
     const id = parts[at("nodeID")];
     if (info.has(id)) badLine(where, row.number, "each nodeID once", `"${id}" again`);
     const facts: Record<string, string | number> = {};
     if (at("nodeLabel") >= 0) facts["label"] = parts[at("nodeLabel")];
-    for (const [column, key] of [["nodeX", "x"], ["nodeY", "y"], ["nodeLat", "latitude"], ["nodeLong", "longitude"]] as const) {
+    for (const [column, key] of [
+      ["nodeX", "x"],
+      ["nodeY", "y"],
+      ["nodeLat", "latitude"],
+      ["nodeLong", "longitude"],
+    ] as const) {
       if (at(column) >= 0) facts[key] = numberField(parts[at(column)], where, row.number, column);
     }
     info.set(id, facts);
@@ -133,7 +199,8 @@ export function readLayout(text: string, where = "layout"): Map<string, NodeInfo
 /** Reads a muxViz layer-info file: layer ID to label. @throws CoupletError FILE_INVALID with the line */
 export function readLayerInfo(text: string, where = "layer info"): Map<string, string> {
   const [head, ...rows] = meaningfulLines(text);
-  if (head === undefined || !fields(head.text).includes("layerID")) badLine(where, head?.number ?? 1, "a header layerID layerLabel", head?.text ?? "an empty file");
+  if (head === undefined || !fields(head.text).includes("layerID"))
+    badLine(where, head?.number ?? 1, "a header layerID layerLabel", head?.text ?? "an empty file");
   const names = new Map<string, string>();
   for (const row of rows) {
     const [id, ...label] = fields(row.text);
@@ -148,9 +215,16 @@ function edgeList(text: string, where: string, nodes: readonly string[] | undefi
   const known = nodes === undefined ? undefined : new Set(nodes);
   return meaningfulLines(text).map((line): Edge => {
     const parts = fields(line.text);
-    if (parts.length < 2 || parts.length > 3) badLine(where, line.number, "i j [weight]", `${parts.length} fields: "${line.text}"`);
-    for (const node of parts.slice(0, 2)) if (known?.has(node) === false) badLine(where, line.number, "nodes that the layout names", `"${node}"`);
-    return [parts[0], parts[1], parts[2] === undefined ? 1 : numberField(parts[2], where, line.number, "weight")];
+    if (parts.length < 2 || parts.length > 3)
+      badLine(where, line.number, "i j [weight]", `${parts.length} fields: "${line.text}"`);
+    for (const node of parts.slice(0, 2))
+      if (known?.has(node) === false)
+        badLine(where, line.number, "nodes that the layout names", `"${node}"`);
+    return [
+      parts[0],
+      parts[1],
+      parts[2] === undefined ? 1 : numberField(parts[2], where, line.number, "weight"),
+    ];
   });
 }
 

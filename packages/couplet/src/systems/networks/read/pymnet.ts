@@ -1,4 +1,10 @@
-import { multilayerNetwork, type Coupling, type Edge, type InterlayerEdge, type MultilayerNetwork } from "../multilayer.ts";
+import {
+  multilayerNetwork,
+  type Coupling,
+  type Edge,
+  type InterlayerEdge,
+  type MultilayerNetwork,
+} from "../multilayer.ts";
 import { badLine, fields, meaningfulLines, numberField } from "./lines.ts";
 
 /** Options of {@link readPymnet}. */
@@ -28,7 +34,13 @@ export function readPymnet(text: string, options: PymnetOptions = {}): Multilaye
   const links: InterlayerEdge[] = [];
   for (const line of meaningfulLines(text)) {
     const parts = fields(line.text);
-    if (parts.length < 3 || parts.length > 5) badLine(where, line.number, "layer node node [weight], or node node layer layer weight", `${parts.length} fields: "${line.text}"`);
+    if (parts.length < 3 || parts.length > 5)
+      badLine(
+        where,
+        line.number,
+        "layer node node [weight], or node node layer layer weight",
+        `${parts.length} fields: "${line.text}"`,
+      );
     const [a, b, s, r] = parts.length === 5 ? parts : [parts[1], parts[2], parts[0], parts[0]];
     const last = parts.length === 3 ? "1" : parts[parts.length - 1];
     const weight = numberField(last, where, line.number, "weight");
@@ -37,10 +49,19 @@ export function readPymnet(text: string, options: PymnetOptions = {}): Multilaye
     if (s === r) layer(s).edges.push([a, b, weight]);
     else links.push([[s, a], [r, b], weight]);
   }
-  const coupling = options.coupling === "none" || (options.coupling === undefined && links.length > 0) ? undefined : (options.coupling ?? { kind: "categorical" as const });
+  const coupling =
+    options.coupling === "none" || (options.coupling === undefined && links.length > 0)
+      ? undefined
+      : (options.coupling ?? { kind: "categorical" as const });
   return multilayerNetwork({
-    layers: [...byLayer].map(([name, { edges, nodes }]) => ({ name, edges, nodes: [...nodes], directed: options.directed ?? false })),
-    links, linksDirected: options.directed ?? false,
+    layers: [...byLayer].map(([name, { edges, nodes }]) => ({
+      name,
+      edges,
+      nodes: [...nodes],
+      directed: options.directed ?? false,
+    })),
+    links,
+    linksDirected: options.directed ?? false,
     ...(coupling === undefined ? {} : { coupling }),
   });
 }

@@ -11,7 +11,21 @@ export function wasmGemm(kernel: KernelFunction, scratch: number): Gemm {
       const ta = transA ? 1 : 0;
       const tb = transB ? 1 : 0;
       return (rows) => {
-        kernel(ta, tb, m === "rows" ? rows : m, n, k === "rows" ? rows : k, a, lda, b, ldb, beta, c, ldc, scratch);
+        kernel(
+          ta,
+          tb,
+          m === "rows" ? rows : m,
+          n,
+          k === "rows" ? rows : k,
+          a,
+          lda,
+          b,
+          ldb,
+          beta,
+          c,
+          ldc,
+          scratch,
+        );
       };
     },
   };
@@ -46,7 +60,8 @@ export function blasGemm(name: string, sgemm: Sgemm, memory: WebAssembly.Memory)
   const view = (address: number, length: number): Float32Array => {
     const key = `${address}:${length}`;
     let found = views.get(key);
-    if (found === undefined) views.set(key, (found = new Float32Array(memory.buffer, address, length)));
+    if (found === undefined)
+      views.set(key, (found = new Float32Array(memory.buffer, address, length)));
     return found;
   };
   return {
@@ -60,8 +75,11 @@ export function blasGemm(name: string, sgemm: Sgemm, memory: WebAssembly.Memory)
       const cv = view(c, mMost * ldc);
       const ta = transA ? TRANS : NO_TRANS;
       const tb = transB ? TRANS : NO_TRANS;
-      if (m === "rows") return (rows) => sgemm(ROW_MAJOR, ta, tb, rows, n, k as number, 1, av, lda, bv, ldb, beta, cv, ldc);
-      if (k === "rows") return (rows) => sgemm(ROW_MAJOR, ta, tb, m, n, rows, 1, av, lda, bv, ldb, beta, cv, ldc);
+      if (m === "rows")
+        return (rows) =>
+          sgemm(ROW_MAJOR, ta, tb, rows, n, k as number, 1, av, lda, bv, ldb, beta, cv, ldc);
+      if (k === "rows")
+        return (rows) => sgemm(ROW_MAJOR, ta, tb, m, n, rows, 1, av, lda, bv, ldb, beta, cv, ldc);
       return () => sgemm(ROW_MAJOR, ta, tb, m, n, k, 1, av, lda, bv, ldb, beta, cv, ldc);
     },
   };

@@ -29,8 +29,10 @@ function spawn(): PoolWorker {
   const worker = new Worker(new URL("../worker/browser.js", import.meta.url), { type: "module" });
   return {
     post: (message, transfer) => worker.postMessage(message, transfer ?? []),
-    onMessage: (listener) => worker.addEventListener("message", (event: MessageEvent<FromWorker>) => listener(event.data)),
-    onError: (listener) => worker.addEventListener("error", (event) => listener(new Error(event.message))),
+    onMessage: (listener) =>
+      worker.addEventListener("message", (event: MessageEvent<FromWorker>) => listener(event.data)),
+    onError: (listener) =>
+      worker.addEventListener("error", (event) => listener(new Error(event.message))),
     // A page lives as long as it is open.
     setBusy: () => undefined,
     terminate: () => worker.terminate(),

@@ -7,5 +7,8 @@ interface WorkerScope {
   addEventListener(type: "message", listener: (event: { data: ToWorker }) => void): void;
 }
 const scope = globalThis as unknown as WorkerScope;
-const handle = serve({ post: (message, transfer) => scope.postMessage(message, transfer ?? []) }, undefined);
+const handle = serve(
+  { post: (message, transfer) => scope.postMessage(message, transfer ?? []) },
+  undefined,
+);
 scope.addEventListener("message", (event) => handle(event.data));

@@ -5,5 +5,8 @@ import type { ToWorker } from "../protocol.ts";
 import { serve } from "./serve.ts";
 
 const port = parentPort!;
-const handle = serve({ post: (message, transfer) => port.postMessage(message, transfer ?? []) }, loadBlas);
+const handle = serve(
+  { post: (message, transfer) => port.postMessage(message, transfer ?? []) },
+  loadBlas,
+);
 port.on("message", (message: ToWorker) => handle(message));

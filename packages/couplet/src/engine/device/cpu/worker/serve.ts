@@ -18,11 +18,15 @@ export interface WorkerPort {
 
 /** How a platform finds a BLAS; the page has none. */
 export type BlasLoader = () => Promise<
-  { readonly library: string; readonly sgemm: Sgemm } | { readonly library: undefined; readonly reason: string }
+  | { readonly library: string; readonly sgemm: Sgemm }
+  | { readonly library: undefined; readonly reason: string }
 >;
 
 /** Returns the handler of messages from the host. Messages are handled in order. */
-export function serve(port: WorkerPort, loadBlas: BlasLoader | undefined): (message: ToWorker) => void {
+export function serve(
+  port: WorkerPort,
+  loadBlas: BlasLoader | undefined,
+): (message: ToWorker) => void {
   let state: WorkerState | undefined;
   // The first message is answered asynchronously; the others wait for it.
   let ready: Promise<void> = Promise.resolve();
@@ -58,7 +62,12 @@ async function start(
   return { state: { start: message, memory, kernels, gemm, programs }, blasReason };
 }
 
-async function chooseGemm(message: Start, memory: WebAssembly.Memory, kernels: Kernels, loadBlas?: BlasLoader) {
+async function chooseGemm(
+  message: Start,
+  memory: WebAssembly.Memory,
+  kernels: Kernels,
+  loadBlas?: BlasLoader,
+) {
   if (message.blas && loadBlas !== undefined) {
     const blas = await loadBlas();
     if (blas.library !== undefined) {
@@ -66,7 +75,10 @@ async function chooseGemm(message: Start, memory: WebAssembly.Memory, kernels: K
     }
     return { gemm: ownGemm(message, kernels), blasReason: blas.reason };
   }
-  return { gemm: ownGemm(message, kernels), blasReason: message.blas ? "a page has no BLAS" : "switched off" };
+  return {
+    gemm: ownGemm(message, kernels),
+    blasReason: message.blas ? "a page has no BLAS" : "switched off",
+  };
 }
 
 function ownGemm(message: Start, kernels: Kernels): Gemm {
@@ -74,7 +86,12 @@ function ownGemm(message: Start, kernels: Kernels): Gemm {
 }
 
 function handle(state: WorkerState, port: WorkerPort, message: Exclude<ToWorker, Start>): void {
-  const { memory, kernels, programs, start: { thread, threads, control: controlAt } } = state;
+  const {
+    memory,
+    kernels,
+    programs,
+    start: { thread, threads, control: controlAt },
+  } = state;
   try {
     switch (message.type) {
       case "load":
@@ -92,14 +109,26 @@ function handle(state: WorkerState, port: WorkerPort, message: Exclude<ToWorker,
       }
       case "train": {
         const { parameters, gradients, gradientStride } = message.state;
-        const program = programs.bind(message.program, parameters, gradients + thread * gradientStride);
-        const result = trainSteps({ thread, threads, control: controlAt, memory, kernels }, program, message);
+        const program = programs.bind(
+          message.program,
+          parameters,
+          gradients + thread * gradientStride,
+        );
+        const result = trainSteps(
+          { thread, threads, control: controlAt, memory, kernels },
+          program,
+          message,
+        );
         port.post({ type: "done", job: message.job, result });
         return;
       }
       case "diagnose": {
         const { parameters, gradients, gradientStride } = message.state;
-        const program = programs.bind(message.program, parameters, gradients + thread * gradientStride);
+        const program = programs.bind(
+          message.program,
+          parameters,
+          gradients + thread * gradientStride,
+        );
         const result = thread === 0 ? diagnose(memory, kernels, program, message) : undefined;
         port.post({ type: "done", job: message.job, result });
         return;
@@ -119,7 +148,8 @@ function handle(state: WorkerState, port: WorkerPort, message: Exclude<ToWorker,
       }
     }
   } catch (cause) {
-    const text = cause instanceof CoupletError ? cause.message : String((cause as Error).stack ?? cause);
+    const text =
+      cause instanceof CoupletError ? cause.message : String((cause as Error).stack ?? cause);
     port.post({ type: "failed", job: "job" in message ? message.job : -1, message: text });
   }
 }

@@ -10,13 +10,19 @@ export function* runCluster(job: Job, module: WebAssembly.Module): Run {
   const isIsing = components === 1;
   const spins = heap.reserve(lattice.sites * (isIsing ? 1 : 24));
   const table = heap.store(lattice.table);
-  const typeOf = heap.store(Uint16Array.from({ length: lattice.sites }, (_, site) => Math.floor(site / cells)));
+  const typeOf = heap.store(
+    Uint16Array.from({ length: lattice.sites }, (_, site) => Math.floor(site / cells)),
+  );
   const forward = heap.store(lattice.forward);
   const gauge = heap.store(lattice.gauge);
-  const mark = heap.reserve(lattice.sites * 4), stack = heap.reserve(lattice.sites * 4);
+  const mark = heap.reserve(lattice.sites * 4),
+    stack = heap.reserve(lattice.sites * 4);
   const signs = heap.store(Int8Array.from(lattice.exchange, Math.sign));
-  const thresholds = heap.store(Uint32Array.from(lattice.exchange, (J) =>
-    Math.min(2 ** 32 - 1, Math.round(-Math.expm1((-2 * Math.abs(J)) / temperature) * 2 ** 32))));
+  const thresholds = heap.store(
+    Uint32Array.from(lattice.exchange, (J) =>
+      Math.min(2 ** 32 - 1, Math.round(-Math.expm1((-2 * Math.abs(J)) / temperature) * 2 ** 32)),
+    ),
+  );
   const couplings = heap.store(lattice.exchange.map((J) => J / temperature));
   const out = heap.reserve(8 * (1 + 3 * types));
   heap.kernels.clusterOpen(...seedKey(job.seed), job.stream);
@@ -24,7 +30,9 @@ export function* runCluster(job: Job, module: WebAssembly.Module): Run {
   const random = startGenerator(job.seed, job.stream);
   if (isIsing) {
     const view = new Int8Array(heap.buffer(), spins, lattice.sites);
-    view.set(job.start === "random" ? lattice.ground.map(() => (random() < 0.5 ? 1 : -1)) : lattice.ground);
+    view.set(
+      job.start === "random" ? lattice.ground.map(() => (random() < 0.5 ? 1 : -1)) : lattice.ground,
+    );
   } else {
     const view = new Float64Array(heap.buffer(), spins, lattice.sites * 3);
     for (let site = 0; site < lattice.sites; site++) {
@@ -34,12 +42,35 @@ export function* runCluster(job: Job, module: WebAssembly.Module): Run {
       view.set([radius * Math.cos(angle), radius * Math.sin(angle), z], site * 3);
     }
   }
-  let flips = 0, seconds = 0;
+  let flips = 0,
+    seconds = 0;
   const flip = (clusters: number): number => {
     const begun = performance.now();
     const flipped = isIsing
-      ? heap.kernels.clusterIsing(spins, lattice.sites, typeOf, table, slots, thresholds, signs, mark, stack, clusters)
-      : heap.kernels.clusterVector(spins, lattice.sites, typeOf, table, slots, couplings, components, mark, stack, clusters);
+      ? heap.kernels.clusterIsing(
+          spins,
+          lattice.sites,
+          typeOf,
+          table,
+          slots,
+          thresholds,
+          signs,
+          mark,
+          stack,
+          clusters,
+        )
+      : heap.kernels.clusterVector(
+          spins,
+          lattice.sites,
+          typeOf,
+          table,
+          slots,
+          couplings,
+          components,
+          mark,
+          stack,
+          clusters,
+        );
     seconds += (performance.now() - begun) / 1000;
     flips += flipped;
     return flipped;
@@ -49,7 +80,8 @@ export function* runCluster(job: Job, module: WebAssembly.Module): Run {
   // size in the second half then fixes how many make a sweep, because stopping a *measurement* by
   // the size of the last cluster would bias it.
   const total = (job.thermalise + measurements * job.interval) * lattice.sites;
-  let settledClusters = 0, settledFlips = 0;
+  let settledClusters = 0,
+    settledFlips = 0;
   let sinceYield = 0;
   while (flips < Math.max(1, job.thermalise) * lattice.sites) {
     const flipped = flip(1);
@@ -73,10 +105,20 @@ export function* runCluster(job: Job, module: WebAssembly.Module): Run {
   for (let index = 0; index < measurements; index++) {
     sinceYield += flip(clusters);
     measure(spins, types, cells, table, slots, forward, gauge, out);
-    record(lattice, sites, chain!, index, measured[0]!, (type, c) => measured[1 + (isIsing ? type : type * 3 + c)]!);
+    record(
+      lattice,
+      sites,
+      chain!,
+      index,
+      measured[0]!,
+      (type, c) => measured[1 + (isIsing ? type : type * 3 + c)]!,
+    );
     if (sinceYield > 1e6) {
       sinceYield = 0;
-      yield Math.min(1, (job.thermalise + index * job.interval) / (job.thermalise + measurements * job.interval));
+      yield Math.min(
+        1,
+        (job.thermalise + index * job.interval) / (job.thermalise + measurements * job.interval),
+      );
     }
   }
   return { chains: [chain!], spinUpdates: flips, seconds };

@@ -24,14 +24,24 @@ interface Classes {
 }
 
 /** The classes of a site type: how many neighbours of each group of equal J are aligned with the spin. */
-function classesOf(lattice: SpinLattice, type: number, update: Job["update"], temperature: number): Classes {
-  const exchange = [...lattice.exchange.subarray(type * lattice.slots, type * lattice.slots + lattice.used[type]!)];
+function classesOf(
+  lattice: SpinLattice,
+  type: number,
+  update: Job["update"],
+  temperature: number,
+): Classes {
+  const exchange = [
+    ...lattice.exchange.subarray(type * lattice.slots, type * lattice.slots + lattice.used[type]!),
+  ];
   const values = [...new Set(exchange)];
   const groups = values.map((value) => exchange.filter((other) => other === value).length);
   const total = groups.reduce((product, n) => product * (n + 1), 1);
-  const always: number[] = [], random: number[] = [], probabilities: number[] = [];
+  const always: number[] = [],
+    random: number[] = [],
+    probabilities: number[] = [];
   for (let index = 0; index < total; index++) {
-    let rest = index, cost = 0;
+    let rest = index,
+      cost = 0;
     for (let g = groups.length - 1; g >= 0; g--) {
       const aligned = rest % (groups[g]! + 1);
       rest = Math.floor(rest / (groups[g]! + 1));
@@ -52,13 +62,21 @@ function thresholdPlanes(probabilities: readonly number[]): Uint32Array {
   probabilities.forEach((p, c) => {
     const bits = Math.min(2 ** 32 - 1, Math.round(p * 2 ** 32));
     for (let plane = 0; plane < 32; plane++) {
-      if ((bits >>> (31 - plane)) & 1) planes.fill(0xffffffff, (plane * probabilities.length + c) * 4, (plane * probabilities.length + c) * 4 + 4);
+      if ((bits >>> (31 - plane)) & 1)
+        planes.fill(
+          0xffffffff,
+          (plane * probabilities.length + c) * 4,
+          (plane * probabilities.length + c) * 4 + 4,
+        );
     }
   });
   return planes;
 }
 
-function descriptors(heap: Arena, { lattice, update, temperature }: Job): { at: number; classes: number } {
+function descriptors(
+  heap: Arena,
+  { lattice, update, temperature }: Job,
+): { at: number; classes: number } {
   const words = new Uint32Array(lattice.types * DESCRIPTOR_INTS);
   let largest = 1;
   for (let type = 0; type < lattice.types; type++) {
@@ -68,26 +86,39 @@ function descriptors(heap: Arena, { lattice, update, temperature }: Job): { at: 
     const offsets = new Uint32Array(lattice.cells * used);
     for (let cell = 0; cell < lattice.cells; cell++) {
       for (let slot = 0; slot < used; slot++) {
-        offsets[cell * used + slot] = lattice.table[(type * lattice.cells + cell) * lattice.slots + slot]! * 16;
+        offsets[cell * used + slot] =
+          lattice.table[(type * lattice.cells + cell) * lattice.slots + slot]! * 16;
       }
     }
     largest = Math.max(largest, classes.total);
-    words.set([
-      used, classes.groups.length, heap.store(Int32Array.from(classes.groups)), heap.store(offsets),
-      classes.always.length, heap.store(Uint32Array.from(classes.always, (c) => c * 16)),
-      classes.random.length, heap.store(Uint32Array.from(classes.random, (c) => c * 16)),
-      heap.store(thresholdPlanes(classes.probabilities)),
-    ], type * DESCRIPTOR_INTS);
+    words.set(
+      [
+        used,
+        classes.groups.length,
+        heap.store(Int32Array.from(classes.groups)),
+        heap.store(offsets),
+        classes.always.length,
+        heap.store(Uint32Array.from(classes.always, (c) => c * 16)),
+        classes.random.length,
+        heap.store(Uint32Array.from(classes.random, (c) => c * 16)),
+        heap.store(thresholdPlanes(classes.probabilities)),
+      ],
+      type * DESCRIPTOR_INTS,
+    );
   }
   return { at: heap.store(words), classes: largest };
 }
 
 /** Lists of pairs whose equal spins give the moments (against a constant) and the energy. */
-function pairLists(heap: Arena, lattice: SpinLattice): {
+function pairLists(
+  heap: Arena,
+  lattice: SpinLattice,
+): {
   moments: { at: number; n: number }[];
   bonds: { at: number; n: number; exchange: number }[];
 } {
-  const up = lattice.sites * 16, down = up + 16;
+  const up = lattice.sites * 16,
+    down = up + 16;
   const moments = Array.from({ length: lattice.types }, (_, type) => {
     const pairs = new Uint32Array(lattice.cells * 2);
     for (let cell = 0; cell < lattice.cells; cell++) {
@@ -110,7 +141,9 @@ function pairLists(heap: Arena, lattice: SpinLattice): {
     }
   }
   const bonds = [...byExchange].map(([exchange, pairs]) => ({
-    exchange, n: pairs.length / 2, at: heap.store(Uint32Array.from(pairs)),
+    exchange,
+    n: pairs.length / 2,
+    at: heap.store(Uint32Array.from(pairs)),
   }));
   return { moments, bonds };
 }
@@ -129,7 +162,8 @@ export function* runMultispin(job: Job, module: WebAssembly.Module): Run {
   const random = startGenerator(job.seed, job.stream);
   for (let site = 0; site < lattice.sites; site++) {
     for (let w = 0; w < 4; w++) {
-      words[site * 4 + w] = job.start === "random" ? random() * 2 ** 32 : lattice.ground[site]! > 0 ? 0xffffffff : 0;
+      words[site * 4 + w] =
+        job.start === "random" ? random() * 2 ** 32 : lattice.ground[site]! > 0 ? 0xffffffff : 0;
     }
   }
   words.fill(0xffffffff, lattice.sites * 4, lattice.sites * 4 + 4);
@@ -138,12 +172,26 @@ export function* runMultispin(job: Job, module: WebAssembly.Module): Run {
   const chains = emptySeries(REPLICAS, measurements, lattice.films);
   const sites = filmSites(lattice);
   const tally = new Uint32Array(heap.buffer(), counts, REPLICAS);
-  const energy = new Float64Array(REPLICAS), moment = new Float64Array(REPLICAS * lattice.types);
+  const energy = new Float64Array(REPLICAS),
+    moment = new Float64Array(REPLICAS * lattice.types);
   const total = job.thermalise + measurements * interval;
-  let done = 0, seconds = 0;
+  let done = 0,
+    seconds = 0;
   const sweep = (n: number): void => {
     const begun = performance.now();
-    heap.kernels.multispinSweeps(spins, types, lattice.types, lattice.cells, work, classes, seed0, seed1, job.stream, done, n);
+    heap.kernels.multispinSweeps(
+      spins,
+      types,
+      lattice.types,
+      lattice.cells,
+      work,
+      classes,
+      seed0,
+      seed1,
+      job.stream,
+      done,
+      n,
+    );
     seconds += (performance.now() - begun) / 1000;
     done += n;
   };

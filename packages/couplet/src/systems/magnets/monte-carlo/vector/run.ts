@@ -34,12 +34,25 @@ export function* runVector(job: Job, module: WebAssembly.Module): Run {
   const sites = filmSites(lattice);
   const measured = new Float64Array(heap.buffer(), out, 4 * (1 + 3 * types));
   const total = job.thermalise + measurements * interval;
-  let done = 0, seconds = 0;
+  let done = 0,
+    seconds = 0;
   const sweep = (n: number): void => {
     const begun = performance.now();
     heap.kernels.vectorSweeps(
-      spins, types, cells, table, slots, couplings, components, job.update === "heatBath" ? 0 : 1, job.relaxations,
-      seed0, seed1, job.stream, done, n,
+      spins,
+      types,
+      cells,
+      table,
+      slots,
+      couplings,
+      components,
+      job.update === "heatBath" ? 0 : 1,
+      job.relaxations,
+      seed0,
+      seed1,
+      job.stream,
+      done,
+      n,
     );
     seconds += (performance.now() - begun) / 1000;
     done += n;
@@ -54,7 +67,14 @@ export function* runVector(job: Job, module: WebAssembly.Module): Run {
     sweep(interval);
     heap.kernels.vectorMeasure(spins, types, cells, table, slots, forward, gauge, out);
     for (let lane = 0; lane < LANES; lane++) {
-      record(lattice, sites, chains[lane]!, index, measured[lane]!, (type, c) => measured[4 * (1 + 3 * type + c) + lane]!);
+      record(
+        lattice,
+        sites,
+        chains[lane]!,
+        index,
+        measured[lane]!,
+        (type, c) => measured[4 * (1 + 3 * type + c) + lane]!,
+      );
     }
     sinceYield += interval;
     if (sinceYield >= chunk) {
