@@ -438,7 +438,6 @@ ${title(24, row, "d", "Convergence: relative residual over sweeps")}${nested(pan
 ${title(432, row, "e", "Outer wall, suction (full) and pressure side (dashed)")}${nested(panelE, 424, row + 12)}${key(600, row + 46, "")}
 ${title(840, row, "f", "Heating up: windows of 1 s, heat in steps of 0.25 s")}${nested(panelF, 832, row + 12)}${key(1080, row + 200, "")}
 </svg>`;
-const target = new URL("../out/turbine-blade.svg", import.meta.url);
-mkdirSync(new URL(".", target), { recursive: true });
-writeFileSync(target, svg);
+mkdirSync("examples/out", { recursive: true });
+writeFileSync("examples/out/turbine-blade.svg", svg);
 console.log(`drawn to examples/out/turbine-blade.svg (${Math.round(svg.length / 1024)} kB)`);

@@ -168,7 +168,7 @@ export { mappingMatrix, nearestNeighbour, projection, radialBasis } from "./mult
 export type { Mapping } from "./multiphysics/mapping/mapping.ts";
 export { applyMapping } from "./multiphysics/mapping/matrix.ts";
 export type { MappingMatrix } from "./multiphysics/mapping/matrix.ts";
-export type { FieldSite, FieldValues, Participant, Step } from "./multiphysics/participant.ts";
+export type { FieldSite, FieldValues, Participant, Step, SyncParticipant } from "./multiphysics/participant.ts";
 export { curveMesh, lineMesh, pointMesh } from "./multiphysics/point-mesh.ts";
 export type { PointMesh } from "./multiphysics/point-mesh.ts";
 export { elasticTube } from "./multiphysics/tube/simulate.ts";

@@ -32,13 +32,22 @@ describe("the thermo-mechanical bar with finite-element participants", () => {
       mesh,
       youngsModulus: (t) => 1 / (1 + 0.5 * t),
       expansion: 1,
-      boundaries: { left: { kind: "displacement", x: 0 }, right: { kind: "spring", stiffness: 0.1 } },
+      boundaries: {
+        left: { kind: "displacement", x: 0 },
+        right: { kind: "spring", stiffness: 0.1 },
+      },
     });
     return couple({
       participants: [elastic, heat],
       exchanges: [
         { field: "temperature", from: "heat", to: "elastic" },
-        { field: "displacement", as: "movement", from: "elastic", to: "heat", mapping: nearestNeighbour() },
+        {
+          field: "displacement",
+          as: "movement",
+          from: "elastic",
+          to: "heat",
+          mapping: nearestNeighbour(),
+        },
       ],
       convergence: [{ kind: "relative", limit: 1e-10 }],
       maxIterations: 1000,
@@ -48,7 +57,12 @@ describe("the thermo-mechanical bar with finite-element participants", () => {
   };
   const plain = { acceleration: noAcceleration() };
   // [h0, evaluations of plain iteration, elongation]: the reference table of the same bar in closed form.
-  for (const [h0, count, elongation] of [[1, 10, 0.8390486489672129], [2, 14, 0.827249257610], [20, 101, 0.490733307393552], [4, 23, 0.7982974388922024]] as const) {
+  for (const [h0, count, elongation] of [
+    [1, 10, 0.8390486489672129],
+    [2, 14, 0.82724925761],
+    [20, 101, 0.490733307393552],
+    [4, 23, 0.7982974388922024],
+  ] as const) {
     it(`h0 = ${h0}: ${count} sweeps to an elongation of ${elongation}`, async () => {
       const result = await bar(h0, plain);
       expect(result.status).toBe("converged");
@@ -63,9 +77,15 @@ describe("the thermo-mechanical bar with finite-element participants", () => {
   it("h0 = 10: plain iteration does not converge and says so; quasi-Newton needs 8", async () => {
     const lost = await bar(10, { ...plain, maxIterations: 200 });
     expect(lost.status).toBe("notConverged");
-    expect(lost.message).toMatch(/window 1 of 1: not converged in 200 evaluations, smallest .* = \d/);
+    expect(lost.message).toMatch(
+      /window 1 of 1: not converged in 200 evaluations, smallest .* = \d/,
+    );
     const found = await bar(10, {
-      acceleration: iqnIls({ initialFactor: 0.1, preconditioner: "none", filter: { kind: "qr2", limit: 1e-8 } }),
+      acceleration: iqnIls({
+        initialFactor: 0.1,
+        preconditioner: "none",
+        filter: { kind: "qr2", limit: 1e-8 },
+      }),
     });
     expect(Math.abs(found.windows[0].evaluations - 8)).toBeLessThanOrEqual(1);
     expect(found.values["elastic.displacement"][20]).toBeCloseTo(0.5075629391431781, 8);
@@ -74,17 +94,30 @@ describe("the thermo-mechanical bar with finite-element participants", () => {
 
 describe("two plates with different meshes, Dirichlet-Neumann", () => {
   /** Left plate [0, 1] with k1, given interface temperature; right plate [1, 2] with k2, given heat flow. */
-  const plates = async (k1: number, k2: number, n: number, options: Partial<CouplingOptions> = {}, finer = 1.4) => {
+  const plates = async (
+    k1: number,
+    k2: number,
+    n: number,
+    options: Partial<CouplingOptions> = {},
+    finer = 1.4,
+  ) => {
     const exact = (x: number, y: number): number =>
       // Harmonic on both sides, continuous with continuous flux k dT/dx = k1 k2 cos(y) at x = 1.
-      x < 1 ? (k2 * Math.sinh(x - 1) + Math.cosh(x - 1)) * Math.cos(y) : (k1 * Math.sinh(x - 1) + Math.cosh(x - 1)) * Math.cos(y);
+      x < 1
+        ? (k2 * Math.sinh(x - 1) + Math.cosh(x - 1)) * Math.cos(y)
+        : (k1 * Math.sinh(x - 1) + Math.cosh(x - 1)) * Math.cos(y);
     const outside = { kind: "temperature", value: exact } as const;
     const left = heatConduction({
       name: "left",
       mesh: rectangleMesh({ columns: n, rows: n }),
       conductivity: k1,
       boundaries: {
-        left: outside, bottom: { kind: "flux", value: 0 }, top: { kind: "flux", value: (x) => -k1 * (k2 * Math.sinh(x - 1) + Math.cosh(x - 1)) * Math.sin(1) },
+        left: outside,
+        bottom: { kind: "flux", value: 0 },
+        top: {
+          kind: "flux",
+          value: (x) => -k1 * (k2 * Math.sinh(x - 1) + Math.cosh(x - 1)) * Math.sin(1),
+        },
         right: { kind: "coupledTemperature", field: "interfaceTemperature", flow: "heatFlow" },
       },
     });
@@ -93,14 +126,24 @@ describe("two plates with different meshes, Dirichlet-Neumann", () => {
       mesh: mappedMesh({ u: evenly(1, 2, n), v: evenly(0, 1, Math.round(finer * n)) }),
       conductivity: k2,
       boundaries: {
-        right: outside, bottom: { kind: "flux", value: 0 }, top: { kind: "flux", value: (x) => -k2 * (k1 * Math.sinh(x - 1) + Math.cosh(x - 1)) * Math.sin(1) },
+        right: outside,
+        bottom: { kind: "flux", value: 0 },
+        top: {
+          kind: "flux",
+          value: (x) => -k2 * (k1 * Math.sinh(x - 1) + Math.cosh(x - 1)) * Math.sin(1),
+        },
         left: { kind: "coupledFlow", field: "heatFlow", temperature: "interfaceTemperature" },
       },
     });
     const result = await couple({
       participants: [left, right],
       exchanges: [
-        { field: "heatFlow", from: "left", to: "right", mapping: projection({ constraint: "conservative" }) },
+        {
+          field: "heatFlow",
+          from: "left",
+          to: "right",
+          mapping: projection({ constraint: "conservative" }),
+        },
         { field: "interfaceTemperature", from: "right", to: "left", mapping: projection() },
       ],
       convergence: [{ kind: "relative", limit: 1e-9 }],
@@ -108,7 +151,9 @@ describe("two plates with different meshes, Dirichlet-Neumann", () => {
       ...options,
     });
     const error = [left, right].flatMap(({ mesh, temperature }) =>
-      Array.from(temperature, (t, i) => Math.abs(t - exact(mesh.points[2 * i], mesh.points[2 * i + 1]))),
+      Array.from(temperature, (t, i) =>
+        Math.abs(t - exact(mesh.points[2 * i], mesh.points[2 * i + 1])),
+      ),
     );
     return { result, left, right, error: Math.max(...error) };
   };
@@ -144,18 +189,34 @@ describe("two plates with different meshes, Dirichlet-Neumann", () => {
 
   it("serial, parallel and multi schemes reach the same solution", async () => {
     const serial = await plates(1, 2, 6);
-    for (const scheme of [{ kind: "jacobi" }, { kind: "multi", stages: [["right", "left"]] }] as const) {
+    for (const scheme of [
+      { kind: "jacobi" },
+      { kind: "multi", stages: [["right", "left"]] },
+    ] as const) {
       const other = await plates(1, 2, 6, { scheme, acceleration: iqnImvj() });
       expect(other.result.status).toBe("converged");
-      expect(other.result.iterated.map((field) => field.name).sort()).toEqual(["left.heatFlow", "right.interfaceTemperature"]);
-      other.left.temperature.forEach((t, i) => expect(t).toBeCloseTo(serial.left.temperature[i], 6));
+      expect(other.result.iterated.map((field) => field.name).sort()).toEqual([
+        "left.heatFlow",
+        "right.interfaceTemperature",
+      ]);
+      other.left.temperature.forEach((t, i) =>
+        expect(t).toBeCloseTo(serial.left.temperature[i], 6),
+      );
     }
-    expect(serial.result.iterated.map((field) => field.name)).toEqual(["right.interfaceTemperature"]);
+    expect(serial.result.iterated.map((field) => field.name)).toEqual([
+      "right.interfaceTemperature",
+    ]);
   });
 });
 
 /** A body of unit capacity that exchanges heat with its partner: T' = rate (partner - T), trapezoidal. */
-function body(name: string, partner: string, start: number, rate: number, timeStep?: number): Participant & { steps: (Step & { given: number })[] } {
+function body(
+  name: string,
+  partner: string,
+  start: number,
+  rate: number,
+  timeStep?: number,
+): Participant & { steps: (Step & { given: number })[] } {
   const mesh = lineMesh([0, 1]);
   let state = { t: start, other: undefined as number | undefined };
   const steps: (Step & { given: number })[] = [];
@@ -183,7 +244,10 @@ describe("time windows", () => {
     const [a, b] = [body("a", "b", 1, 1), body("b", "a", 0, 3, timeStep)];
     const result = await couple({
       participants: [a, b],
-      exchanges: [{ field: "a", from: "a", to: "b" }, { field: "b", from: "b", to: "a" }],
+      exchanges: [
+        { field: "a", from: "a", to: "b" },
+        { field: "b", from: "b", to: "a" },
+      ],
       windows: { size: 1 / count, count },
       convergence: [{ kind: "absolute", limit: 1e-12 }],
       ...options,
@@ -192,7 +256,12 @@ describe("time windows", () => {
     return { result, b, error: Math.abs(result.values["a.a"][0] - (3 + Math.exp(-4)) / 4) };
   };
   it("implicit coupling keeps the solvers' order; explicit coupling has a first-order splitting error", async () => {
-    const [i1, i2, e1, e2] = [await run(40), await run(80), await run(40, { coupling: "explicit" }), await run(80, { coupling: "explicit" })];
+    const [i1, i2, e1, e2] = [
+      await run(40),
+      await run(80),
+      await run(40, { coupling: "explicit" }),
+      await run(80, { coupling: "explicit" }),
+    ];
     // The very first step of each body knows its partner only at the end: a first-order start, once.
     expect(Math.log2(i1.error / i2.error)).toBeGreaterThan(1.6);
     expect(Math.log2(e1.error / e2.error)).toBeGreaterThan(0.7);
@@ -206,7 +275,8 @@ describe("time windows", () => {
     expect(perWindow[0].start).toBeCloseTo(0.2, 12);
     expect(perWindow[3].end).toBeCloseTo(0.3, 12);
     expect(result.status).toBe("converged");
-    const of = (steps: typeof b.steps): number[] => steps.filter((s) => s.window === 3 && s.iteration === 1).map((s) => s.given);
+    const of = (steps: typeof b.steps): number[] =>
+      steps.filter((s) => s.window === 3 && s.iteration === 1).map((s) => s.given);
     const [p, q, r, s] = of(b.steps);
     expect(q - p).toBeCloseTo(r - q, 12);
     expect(s - r).toBeCloseTo(r - q, 12);
@@ -220,7 +290,10 @@ describe("time windows", () => {
   });
   it("a predictor saves sweeps", async () => {
     const sweeps = async (predictorOrder: 0 | 1 | 2): Promise<number> =>
-      (await run(20, { predictorOrder, acceleration: noAcceleration() })).result.windows.reduce((s, w) => s + w.evaluations, 0);
+      (await run(20, { predictorOrder, acceleration: noAcceleration() })).result.windows.reduce(
+        (s, w) => s + w.evaluations,
+        0,
+      );
     expect(await sweeps(2)).toBeLessThan(await sweeps(0));
   });
   it("stops at a window that does not converge, or goes on when told to, never with a strict measure unmet", async () => {
@@ -231,13 +304,26 @@ describe("time windows", () => {
     const went = await run(5, { ...bad, onNotConverged: "continue" });
     expect(went.result.status).toBe("notConverged");
     expect(went.result.windows).toHaveLength(5);
-    const strict = await run(5, { ...bad, convergence: [{ ...bad.convergence[0], strict: true }], onNotConverged: "continue" });
+    const strict = await run(5, {
+      ...bad,
+      convergence: [{ ...bad.convergence[0], strict: true }],
+      onNotConverged: "continue",
+    });
     expect(strict.result.windows).toHaveLength(1);
   });
   it("logs are tables of what happened", async () => {
     const { result } = await run(3);
     const [header, first] = iterationLog(result).split("\n");
-    expect(header.trim().split(/\s+/)).toEqual(["window", "start", "end", "iterations", "resets", "columns", "dropped", "status"]);
+    expect(header.trim().split(/\s+/)).toEqual([
+      "window",
+      "start",
+      "end",
+      "iterations",
+      "resets",
+      "columns",
+      "dropped",
+      "status",
+    ]);
     expect(first.trim().split(/\s+/)[3]).toBe(String(result.windows[0].evaluations));
     const lines = convergenceLog(result).trim().split("\n");
     expect(lines).toHaveLength(1 + result.windows.reduce((s, w) => s + w.evaluations, 0));
@@ -247,33 +333,85 @@ describe("time windows", () => {
 
 describe("coupling input and failures", () => {
   const pair = (): Participant[] => [body("a", "b", 1, 1), body("b", "a", 0, 3)];
-  const exchanges = [{ field: "a", from: "a", to: "b" }, { field: "b", from: "b", to: "a" }];
+  const exchanges = [
+    { field: "a", from: "a", to: "b" },
+    { field: "b", from: "b", to: "a" },
+  ];
   it("names what does not exist or does not fit", async () => {
-    const bad = (options: Partial<CouplingOptions>): Promise<CouplingResult> => couple({ participants: pair(), exchanges, windows: { size: 1, count: 1 }, ...options });
-    await expect(bad({ exchanges: [{ field: "a", from: "aa", to: "b" }] })).rejects.toThrow('one of a, b, got "aa"');
-    await expect(bad({ exchanges: [exchanges[0]] })).rejects.toThrow('one exchange that brings "b" to "a", got 0');
-    await expect(bad({ bounds: { "a.a": { lower: 0 } } })).rejects.toThrow('iterated fields (b.b), got "a.a"');
+    const bad = (options: Partial<CouplingOptions>): Promise<CouplingResult> =>
+      couple({ participants: pair(), exchanges, windows: { size: 1, count: 1 }, ...options });
+    await expect(bad({ exchanges: [{ field: "a", from: "aa", to: "b" }] })).rejects.toThrow(
+      'one of a, b, got "aa"',
+    );
+    await expect(bad({ exchanges: [exchanges[0]] })).rejects.toThrow(
+      'one exchange that brings "b" to "a", got 0',
+    );
+    await expect(bad({ bounds: { "a.a": { lower: 0 } } })).rejects.toThrow(
+      'iterated fields (b.b), got "a.a"',
+    );
     await expect(bad({ windows: { size: 0, count: 1 } })).rejects.toThrow("a size above 0");
-    await expect(bad({ participants: [body("a", "b", 1, 1), { ...body("b", "a", 0, 1), reads: { a: { mesh: lineMesh([0, 0.5, 1]) } } }] }))
-      .rejects.toThrow("a mapping, because the meshes differ, got none (2 points written, 3 read)");
-    await expect(bad({ participants: [{ ...pair()[0], solve: () => ({ a: new Float64Array(1) }) }, pair()[1]] }))
-      .rejects.toThrow('participant "a": expected 2 values of "a", got 1');
+    await expect(
+      bad({
+        participants: [
+          body("a", "b", 1, 1),
+          { ...body("b", "a", 0, 1), reads: { a: { mesh: lineMesh([0, 0.5, 1]) } } },
+        ],
+      }),
+    ).rejects.toThrow("a mapping, because the meshes differ, got none (2 points written, 3 read)");
+    await expect(
+      bad({
+        participants: [{ ...pair()[0], solve: () => ({ a: new Float64Array(1) }) }, pair()[1]],
+      }),
+    ).rejects.toThrow('participant "a": expected 2 values of "a", got 1');
   });
   it("a participant without a solution ends the run as diverged", async () => {
     const failing = {
       ...pair()[1],
       solve: (): FieldValues => {
-        throw new CoupletError({ code: "DIVERGED", where: "solver", expected: "a solution", received: "none" });
+        throw new CoupletError({
+          code: "DIVERGED",
+          where: "solver",
+          expected: "a solution",
+          received: "none",
+        });
       },
     };
-    const result = await couple({ participants: [pair()[0], failing], exchanges, windows: { size: 1, count: 4 } });
+    const result = await couple({
+      participants: [pair()[0], failing],
+      exchanges,
+      windows: { size: 1, count: 4 },
+    });
     expect(result.status).toBe("diverged");
     expect(result.message).toContain("window 1 of 4");
     expect(result.message).toContain("solver");
   });
-  it("clamps iterated fields to physical limits", async () => {
-    const result = await couple({ participants: pair(), exchanges, windows: { size: 0.1, count: 2 }, bounds: { "b.b": { lower: 0.05, upper: 1 } } });
-    expect(result.status).toBe("converged");
+  it("clamps what the acceleration proposes for a field to its physical limits", async () => {
+    // A factor of 4 overshoots b = 0 -> 0.2 beyond 0.25 in the first step of every window.
+    const seen: number[] = [];
+    const run = (limits: Partial<CouplingOptions>): Promise<CouplingResult> => {
+      seen.length = 0;
+      const [a, b] = pair(); // fresh ones: participants keep their state
+      const watched: Participant = {
+        ...a,
+        solve(input, step) {
+          seen.push(input.b[0]);
+          return a.solve(input, step);
+        },
+      };
+      return couple({
+        participants: [watched, b],
+        exchanges,
+        windows: { size: 0.1, count: 1 },
+        acceleration: iqnIls({ initialFactor: 4 }),
+        ...limits,
+      });
+    };
+    expect((await run({})).status).toBe("converged");
+    expect(Math.max(...seen)).toBeGreaterThan(0.9);
+    const clamped = await run({ bounds: { "b.b": { lower: 0, upper: 0.3 } } });
+    expect(clamped.status).toBe("converged");
+    expect(clamped.windows[0].history[0].outOfBounds).toBe(2);
+    expect(Math.max(...seen)).toBeLessThanOrEqual(0.3);
   });
   it("aborts between sweeps with the signal's reason", async () => {
     const controller = new AbortController();

@@ -1,9 +1,15 @@
 import { CoupletError } from "../../error.ts";
-import { boundaryEdges, boundaryNodes, type ElementMesh, nodeCount, volumeSite } from "./element/mesh.ts";
+import {
+  boundaryEdges,
+  boundaryNodes,
+  type ElementMesh,
+  nodeCount,
+  volumeSite,
+} from "./element/mesh.ts";
 import { overEdges, overVolume, type VolumePoint } from "./element/integrate.ts";
 import { elementProblem } from "./element/problem.ts";
 import type { Distribution, Property } from "./heat.ts";
-import type { FieldValues, Participant, Step } from "./participant.ts";
+import type { FieldValues, Step, SyncParticipant } from "./participant.ts";
 
 /**
  * What happens at a boundary of an elastic body. A boundary without a condition is free.
@@ -38,13 +44,16 @@ export interface ElasticityOptions {
   readonly temperature?: true | number;
   readonly boundaries: Readonly<Record<string, ElasticBoundary>>;
   /** Single nodes held: the node nearest to (x, y) gets zero displacement in the listed components. */
-  readonly pins?: readonly { readonly at: readonly [number, number?]; readonly components: readonly ("x" | "y")[] }[];
+  readonly pins?: readonly {
+    readonly at: readonly [number, number?];
+    readonly components: readonly ("x" | "y")[];
+  }[];
   /** Force per volume, N/m3. */
   readonly force?: { readonly x?: Distribution; readonly y?: Distribution };
 }
 
 /** An elastic body as a participant. */
-export interface ElasticParticipant extends Participant {
+export interface ElasticParticipant extends SyncParticipant {
   readonly mesh: ElementMesh;
   /** Displacement per node, interleaved in 2-D. */
   readonly displacement: Float64Array;
@@ -57,7 +66,11 @@ export interface ElasticParticipant extends Participant {
 const value = (property: Property, t: number, x: number, y: number): number =>
   typeof property === "number" ? property : property(t, x, y);
 const at = (distribution: Distribution | undefined, x: number, y: number): number =>
-  distribution === undefined ? 0 : typeof distribution === "number" ? distribution : distribution(x, y, 0);
+  distribution === undefined
+    ? 0
+    : typeof distribution === "number"
+      ? distribution
+      : distribution(x, y, 0);
 
 /** Isotropic elasticity at one point: `sigma = D (eps - thermal)` with entries of D for (xx, yy, xy). */
 interface Law {
@@ -124,7 +137,10 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
       for (let i = 0; i < nodes.length; i++) {
         for (let d = 0; d < dimension; d++) {
           const body = at(d === 0 ? force?.x : force?.y, x, y);
-          problem.load(nodes[i] * dimension + d, measure * (shape[i] * body + g[i * dimension + d] * thermal));
+          problem.load(
+            nodes[i] * dimension + d,
+            measure * (shape[i] * body + g[i * dimension + d] * thermal),
+          );
         }
         for (let j = 0; j < nodes.length; j++) {
           if (dimension === 1) {
@@ -142,12 +158,21 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
     });
   }
 
-  function assembleBoundary(boundary: string, condition: ElasticBoundary, fixed: Map<number, number>): void {
-    const coordinates = (node: number): [number, number] => [mesh.points[node * dimension], dimension === 2 ? mesh.points[node * 2 + 1] : 0];
+  function assembleBoundary(
+    boundary: string,
+    condition: ElasticBoundary,
+    fixed: Map<number, number>,
+  ): void {
+    const coordinates = (node: number): [number, number] => [
+      mesh.points[node * dimension],
+      dimension === 2 ? mesh.points[node * 2 + 1] : 0,
+    ];
     if (condition.kind === "displacement") {
       for (const node of boundaryNodes(mesh, boundary)) {
-        if (condition.x !== undefined) fixed.set(node * dimension, at(condition.x, ...coordinates(node)));
-        if (condition.y !== undefined && dimension === 2) fixed.set(node * 2 + 1, at(condition.y, ...coordinates(node)));
+        if (condition.x !== undefined)
+          fixed.set(node * dimension, at(condition.x, ...coordinates(node)));
+        if (condition.y !== undefined && dimension === 2)
+          fixed.set(node * 2 + 1, at(condition.y, ...coordinates(node)));
       }
       return;
     }
@@ -155,11 +180,20 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
       for (let i = 0; i < nodes.length; i++) {
         for (let d = 0; d < dimension; d++) {
           const unknown = nodes[i] * dimension + d;
-          if (condition.kind === "traction") problem.load(unknown, measure * shape[i] * at(d === 0 ? condition.x : condition.y, x, y));
-          if (condition.kind === "pressure") problem.load(unknown, -measure * shape[i] * normal[d] * at(condition.value, x, y));
+          if (condition.kind === "traction")
+            problem.load(
+              unknown,
+              measure * shape[i] * at(d === 0 ? condition.x : condition.y, x, y),
+            );
+          if (condition.kind === "pressure")
+            problem.load(unknown, -measure * shape[i] * normal[d] * at(condition.value, x, y));
           if (condition.kind !== "spring") continue;
           for (let j = 0; j < nodes.length; j++) {
-            problem.stiffness(unknown, nodes[j] * dimension + d, measure * condition.stiffness * shape[i] * shape[j]);
+            problem.stiffness(
+              unknown,
+              nodes[j] * dimension + d,
+              measure * condition.stiffness * shape[i] * shape[j],
+            );
           }
         }
       }
@@ -167,14 +201,20 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
   }
 
   function pin(fixed: Map<number, number>): void {
-    for (const { at: [px, py = 0], components } of options.pins ?? []) {
+    for (const {
+      at: [px, py = 0],
+      components,
+    } of options.pins ?? []) {
       let best = 0;
       let bestSquare = Infinity;
       for (let node = 0; node < nodeCount(mesh); node++) {
-        const square = (mesh.points[node * dimension] - px) ** 2 + (dimension === 2 ? (mesh.points[node * 2 + 1] - py) ** 2 : 0);
+        const square =
+          (mesh.points[node * dimension] - px) ** 2 +
+          (dimension === 2 ? (mesh.points[node * 2 + 1] - py) ** 2 : 0);
         if (square < bestSquare) [best, bestSquare] = [node, square];
       }
-      for (const component of components) fixed.set(best * dimension + (component === "x" ? 0 : 1), 0);
+      for (const component of components)
+        fixed.set(best * dimension + (component === "x" ? 0 : 1), 0);
     }
   }
 
@@ -223,11 +263,13 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
       });
     },
     solve(input: FieldValues, _step: Step): FieldValues {
-      const temperature = uniform === undefined ? input.temperature : new Float64Array(nodeCount(mesh)).fill(uniform);
+      const temperature =
+        uniform === undefined ? input.temperature : new Float64Array(nodeCount(mesh)).fill(uniform);
       problem.clear();
       const fixed = new Map<number, number>();
       assembleVolume(temperature);
-      for (const [boundary, condition] of Object.entries(options.boundaries)) assembleBoundary(boundary, condition, fixed);
+      for (const [boundary, condition] of Object.entries(options.boundaries))
+        assembleBoundary(boundary, condition, fixed);
       pin(fixed);
       displacement = problem.solve(fixed);
       stress = recoverStress(temperature);

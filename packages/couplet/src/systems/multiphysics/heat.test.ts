@@ -3,22 +3,40 @@ import { evenly, intervalMesh, mappedMesh, rectangleMesh } from "./element/gener
 import { type ElementMesh, nodeCount } from "./element/mesh.ts";
 import { overEdges, overVolume } from "./element/integrate.ts";
 import { heatConduction, type HeatParticipant } from "./heat.ts";
-import type { FieldValues, Step } from "./participant.ts";
+import type { Step } from "./participant.ts";
 
-const steady: Step = { window: 1, start: 0, end: Infinity, size: Infinity, iteration: 1, signal: undefined };
+const steady: Step = {
+  window: 1,
+  start: 0,
+  end: Infinity,
+  size: Infinity,
+  iteration: 1,
+  signal: undefined,
+};
 /** L2 norm of `values - exact` by the mesh's own quadrature. */
-function errorOf(mesh: ElementMesh, values: Float64Array, exact: (x: number, y: number) => number): number {
+function errorOf(
+  mesh: ElementMesh,
+  values: Float64Array,
+  exact: (x: number, y: number) => number,
+): number {
   let square = 0;
   overVolume(mesh, ({ nodes, shape, measure, x, y }) => {
-    square += measure * (nodes.reduce((sum, node, k) => sum + shape[k] * values[node], 0) - exact(x, y)) ** 2;
+    square +=
+      measure *
+      (nodes.reduce((sum, node, k) => sum + shape[k] * values[node], 0) - exact(x, y)) ** 2;
   });
   return Math.sqrt(square);
 }
-const order = (errors: number[]): number => Math.log2(errors[errors.length - 2] / errors[errors.length - 1]);
+const order = (errors: number[]): number =>
+  Math.log2(errors[errors.length - 2] / errors[errors.length - 1]);
 
 describe("elements", () => {
   it("area, perimeter and outward normals of a curved quarter ring", () => {
-    for (const [kind, digits] of [["triangle3", 2], ["quad4", 2], ["triangle6", 5]] as const) {
+    for (const [kind, digits] of [
+      ["triangle3", 2],
+      ["quad4", 2],
+      ["triangle6", 5],
+    ] as const) {
       const ring = mappedMesh({
         kind,
         u: evenly(1, 2, 6),
@@ -42,7 +60,9 @@ describe("elements", () => {
   });
 
   it("a map that turns elements over is refused", () => {
-    expect(() => mappedMesh({ u: [0, 1], v: [0, 1], map: (u, v) => [v, u] })).toThrow("keep their orientation");
+    expect(() => mappedMesh({ u: [0, 1], v: [0, 1], map: (u, v) => [v, u] })).toThrow(
+      "keep their orientation",
+    );
   });
 });
 
@@ -50,7 +70,11 @@ describe("heat conduction", () => {
   it("manufactured solution: second order with linear, third with quadratic elements", () => {
     // T = exp(x) sin(2 y), k = 2: -k lap T = 2 * 3 exp(x) sin(2 y); given on three sides, flux k dT/dx = 2 e sin(2 y) at x = 1.
     const exact = (x: number, y: number): number => Math.exp(x) * Math.sin(2 * y);
-    for (const [kind, expected] of [["triangle3", 2], ["quad4", 2], ["triangle6", 3]] as const) {
+    for (const [kind, expected] of [
+      ["triangle3", 2],
+      ["quad4", 2],
+      ["triangle6", 3],
+    ] as const) {
       const errors = [4, 8, 16].map((n) => {
         const mesh = rectangleMesh({ kind, columns: n, rows: n });
         const given = { kind: "temperature", value: exact } as const;
@@ -58,7 +82,12 @@ describe("heat conduction", () => {
           mesh,
           conductivity: 2,
           source: (x, y) => 6 * exact(x, y),
-          boundaries: { left: given, bottom: given, top: given, right: { kind: "flux", value: (x, y) => 2 * exact(x, y) } },
+          boundaries: {
+            left: given,
+            bottom: given,
+            top: given,
+            right: { kind: "flux", value: (x, y) => 2 * exact(x, y) },
+          },
         });
         heat.solve({}, steady);
         return errorOf(mesh, heat.temperature, exact);
@@ -74,7 +103,10 @@ describe("heat conduction", () => {
       const heat = heatConduction({
         mesh: intervalMesh({ elements }),
         conductivity: (t) => 1 + t,
-        boundaries: { left: { kind: "temperature", value: 0 }, right: { kind: "temperature", value: 2 } },
+        boundaries: {
+          left: { kind: "temperature", value: 0 },
+          right: { kind: "temperature", value: 2 },
+        },
       });
       heat.solve({}, steady);
       return errorOf(heat.mesh, heat.temperature, (x) => Math.sqrt(1 + 8 * x) - 1);
@@ -90,13 +122,30 @@ describe("heat conduction", () => {
         conductivity: 1,
         capacity: 1,
         initial: (x) => Math.sin(Math.PI * x),
-        boundaries: { left: { kind: "temperature", value: 0 }, right: { kind: "temperature", value: 0 } },
+        boundaries: {
+          left: { kind: "temperature", value: 0 },
+          right: { kind: "temperature", value: 0 },
+        },
       });
       for (let k = 0; k < steps; k++) {
         const size = 0.1 / steps;
-        heat.solve({}, { window: k + 1, start: k * size, end: (k + 1) * size, size, iteration: 1, signal: undefined });
+        heat.solve(
+          {},
+          {
+            window: k + 1,
+            start: k * size,
+            end: (k + 1) * size,
+            size,
+            iteration: 1,
+            signal: undefined,
+          },
+        );
       }
-      return errorOf(heat.mesh, heat.temperature, (x) => Math.exp(-0.1 * Math.PI ** 2) * Math.sin(Math.PI * x));
+      return errorOf(
+        heat.mesh,
+        heat.temperature,
+        (x) => Math.exp(-0.1 * Math.PI ** 2) * Math.sin(Math.PI * x),
+      );
     });
     expect(order(errors)).toBeCloseTo(1, 1);
   });
@@ -110,7 +159,13 @@ describe("heat conduction", () => {
         left: { kind: "temperature", value: 1 },
         right: { kind: "convection", coefficient: 4, ambient: 2 },
         top: { kind: "flux", value: -0.5 },
-        bottom: { kind: "contact", coefficient: (gap) => 1 / gap, ambient: 5, clearance: 0.5, field: "movement" },
+        bottom: {
+          kind: "contact",
+          coefficient: (gap) => 1 / gap,
+          ambient: 5,
+          clearance: 0.5,
+          field: "movement",
+        },
       },
     });
     heat.solve({ movement: new Float64Array(16) }, steady);
@@ -125,7 +180,13 @@ describe("heat conduction", () => {
       conductivity: 1,
       boundaries: {
         left: { kind: "temperature", value: 1 },
-        right: { kind: "contact", coefficient: (gap) => 2 / gap, ambient: 0, clearance: 0.5, field: "movement" },
+        right: {
+          kind: "contact",
+          coefficient: (gap) => 2 / gap,
+          ambient: 0,
+          clearance: 0.5,
+          field: "movement",
+        },
       },
     });
     for (const movement of [0, 0.2, 0.4, -0.5]) {
@@ -136,10 +197,16 @@ describe("heat conduction", () => {
 
   it("says what is missing or wrong", () => {
     const mesh = rectangleMesh({ columns: 2, rows: 2 });
-    expect(() => heatConduction({ mesh, conductivity: 1, boundaries: { lefd: { kind: "flux", value: 1 } } })).toThrow('Did you mean "left"?');
+    expect(() =>
+      heatConduction({ mesh, conductivity: 1, boundaries: { lefd: { kind: "flux", value: 1 } } }),
+    ).toThrow('Did you mean "left"?');
     const insulated = heatConduction({ mesh, conductivity: 1, source: 1, boundaries: {} });
     expect(() => insulated.solve({}, steady)).toThrow("tied to some temperature");
-    const negative = heatConduction({ mesh, conductivity: -1, boundaries: { left: { kind: "temperature", value: 1 } } });
+    const negative = heatConduction({
+      mesh,
+      conductivity: -1,
+      boundaries: { left: { kind: "temperature", value: 1 } },
+    });
     expect(() => negative.solve({}, steady)).toThrow(/positive|pivot/);
   });
 
@@ -152,7 +219,7 @@ describe("heat conduction", () => {
     });
     const step: Step = { window: 1, start: 0, end: 1, size: 1, iteration: 1, signal: undefined };
     const saved = heat.save();
-    const first = heat.solve({}, step) as FieldValues;
+    const first = heat.solve({}, step);
     heat.restore(saved);
     expect(heat.temperature).toEqual(new Float64Array(nodeCount(heat.mesh)));
     expect(heat.solve({}, step)).toEqual(first);

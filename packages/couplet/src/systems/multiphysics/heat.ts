@@ -1,8 +1,15 @@
 import { CoupletError } from "../../error.ts";
-import { boundaryEdges, boundaryNodes, boundarySite, type ElementMesh, nodeCount, volumeSite } from "./element/mesh.ts";
+import {
+  boundaryEdges,
+  boundaryNodes,
+  boundarySite,
+  type ElementMesh,
+  nodeCount,
+  volumeSite,
+} from "./element/mesh.ts";
 import { type EdgePoint, overEdges, overVolume } from "./element/integrate.ts";
 import { elementProblem } from "./element/problem.ts";
-import type { FieldSite, FieldValues, Participant, Step } from "./participant.ts";
+import type { FieldSite, FieldValues, Participant, Step, SyncParticipant } from "./participant.ts";
 
 /** A number, or a function of place (and time). */
 export type Distribution = number | ((x: number, y: number, time: number) => number);
@@ -24,7 +31,11 @@ export type Property = number | ((temperature: number, x: number, y: number) => 
 export type HeatBoundary =
   | { readonly kind: "temperature"; readonly value: Distribution }
   | { readonly kind: "flux"; readonly value: Distribution }
-  | { readonly kind: "convection"; readonly coefficient: Distribution; readonly ambient: Distribution }
+  | {
+      readonly kind: "convection";
+      readonly coefficient: Distribution;
+      readonly ambient: Distribution;
+    }
   | {
       readonly kind: "contact";
       readonly coefficient: (gap: number) => number;
@@ -54,7 +65,7 @@ export interface HeatOptions {
 }
 
 /** A heat-conducting body as a participant. */
-export interface HeatParticipant extends Participant {
+export interface HeatParticipant extends SyncParticipant {
   readonly mesh: ElementMesh;
   /** Temperature per node. */
   readonly temperature: Float64Array;
@@ -81,10 +92,14 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
   const count = nodeCount(mesh);
   const conditions = Object.entries(boundaries);
   for (const [boundary] of conditions) boundaryEdges(mesh, boundary);
-  const nodesOf = new Map(conditions.map(([boundary]) => [boundary, boundaryNodes(mesh, boundary)]));
+  const nodesOf = new Map(
+    conditions.map(([boundary]) => [boundary, boundaryNodes(mesh, boundary)]),
+  );
   const x = (node: number): number => mesh.points[node * mesh.dimension];
   const y = (node: number): number => (mesh.dimension === 2 ? mesh.points[node * 2 + 1] : 0);
-  let current: Float64Array = Float64Array.from({ length: count }, (_, i) => at(options.initial ?? 0, x(i), y(i), 0));
+  let current: Float64Array = Float64Array.from({ length: count }, (_, i) =>
+    at(options.initial ?? 0, x(i), y(i), 0),
+  );
   // First guess for k(T): the last solution, also after a restore. It moves the answer by the inner tolerance only.
   let warm = current;
   let heatIn: Record<string, number> = {};
@@ -94,16 +109,23 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
     const inertia = (options.capacity ?? 0) / step.size;
     overVolume(mesh, ({ nodes, measure, shape, gradient, x: px, y: py }) => {
       const temperature = nodes.reduce((sum, node, k) => sum + shape[k] * guess[node], 0);
-      const k = typeof options.conductivity === "number" ? options.conductivity : options.conductivity(temperature, px, py);
+      const k =
+        typeof options.conductivity === "number"
+          ? options.conductivity
+          : options.conductivity(temperature, px, py);
       if (!(k > 0)) throw notPositive(name, "conductivity", k, temperature);
       const source = options.source === undefined ? 0 : at(options.source, px, py, step.end);
       const before = nodes.reduce((sum, node, i) => sum + shape[i] * old[node], 0);
       for (let i = 0; i < nodes.length; i++) {
-        problem.load(nodes[i], measure * shape[i] * (source + inertia * (lumped ? old[nodes[i]] : before)));
+        problem.load(
+          nodes[i],
+          measure * shape[i] * (source + inertia * (lumped ? old[nodes[i]] : before)),
+        );
         if (lumped) problem.stiffness(nodes[i], nodes[i], measure * inertia * shape[i]);
         for (let j = 0; j < nodes.length; j++) {
           let value = lumped ? 0 : inertia * shape[i] * shape[j];
-          for (let d = 0; d < mesh.dimension; d++) value += k * gradient[i * mesh.dimension + d] * gradient[j * mesh.dimension + d];
+          for (let d = 0; d < mesh.dimension; d++)
+            value += k * gradient[i * mesh.dimension + d] * gradient[j * mesh.dimension + d];
           problem.stiffness(nodes[i], nodes[j], measure * value);
         }
       }
@@ -114,7 +136,8 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
     const { nodes, measure, shape } = point;
     for (let i = 0; i < nodes.length; i++) {
       problem.load(nodes[i], measure * shape[i] * coefficient * ambient);
-      for (let j = 0; j < nodes.length; j++) problem.stiffness(nodes[i], nodes[j], measure * coefficient * shape[i] * shape[j]);
+      for (let j = 0; j < nodes.length; j++)
+        problem.stiffness(nodes[i], nodes[j], measure * coefficient * shape[i] * shape[j]);
     }
   }
 
@@ -133,10 +156,17 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
       exchangeAt(point, coefficient, ambient);
       const { nodes: own, shape, measure } = point;
       const [ids, weights] = [Int32Array.from(own), [...shape]];
-      parts.push((t) => measure * coefficient * (ambient - ids.reduce((sum, node, k) => sum + weights[k] * t[node], 0)));
+      parts.push(
+        (t) =>
+          measure *
+          coefficient *
+          (ambient - ids.reduce((sum, node, k) => sum + weights[k] * t[node], 0)),
+      );
     };
-    if (condition.kind === "temperature") for (const node of nodes) fixed.set(node, at(condition.value, x(node), y(node), time));
-    if (condition.kind === "coupledTemperature") nodes.forEach((node, i) => fixed.set(node, input[condition.field][i]));
+    if (condition.kind === "temperature")
+      for (const node of nodes) fixed.set(node, at(condition.value, x(node), y(node), time));
+    if (condition.kind === "coupledTemperature")
+      nodes.forEach((node, i) => fixed.set(node, input[condition.field][i]));
     if (condition.kind === "coupledFlow") {
       nodes.forEach((node, i) => problem.load(node, input[condition.field][i]));
       const total = input[condition.field].reduce((sum, value) => sum + value, 0);
@@ -151,14 +181,19 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
     }
     if (condition.kind === "convection") {
       overEdges(mesh, edges, (point) =>
-        exchange(point, at(condition.coefficient, point.x, point.y, time), at(condition.ambient, point.x, point.y, time)),
+        exchange(
+          point,
+          at(condition.coefficient, point.x, point.y, time),
+          at(condition.ambient, point.x, point.y, time),
+        ),
       );
     }
     if (condition.kind === "contact") {
       const gap = gapOf(mesh, boundary, condition, input[condition.field]);
       overEdges(mesh, edges, (point) => {
         const coefficient = condition.coefficient(gap(point));
-        if (!(coefficient >= 0)) throw notPositive(name, "contact coefficient", coefficient, gap(point));
+        if (!(coefficient >= 0))
+          throw notPositive(name, "contact coefficient", coefficient, gap(point));
         exchange(point, coefficient, at(condition.ambient, point.x, point.y, time));
       });
     }
@@ -173,7 +208,9 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
       problem.clear();
       const fixed = new Map<number, number>();
       assembleVolume(guess, old, step);
-      const flows = conditions.map(([boundary, condition]) => assembleBoundary(boundary, condition, input, step.end, fixed));
+      const flows = conditions.map(([boundary, condition]) =>
+        assembleBoundary(boundary, condition, input, step.end, fixed),
+      );
       const next = problem.solve(fixed);
       const change = next.reduce((most, value, i) => Math.max(most, Math.abs(value - guess[i])), 0);
       const size = next.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
@@ -193,7 +230,12 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
       heatIn = Object.fromEntries(
         conditions.map(([boundary, { kind }], i) => {
           const given = kind === "temperature" || kind === "coupledTemperature";
-          return [boundary, given ? nodesOf.get(boundary)!.reduce((sum, node) => sum + reaction[node], 0) : flows[i](next)];
+          return [
+            boundary,
+            given
+              ? nodesOf.get(boundary)!.reduce((sum, node) => sum + reaction[node], 0)
+              : flows[i](next),
+          ];
         }),
       );
       return output(reaction);
@@ -204,8 +246,10 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
     const result: Record<string, Float64Array> = { temperature: current.slice() };
     for (const [boundary, condition] of conditions) {
       const nodes = nodesOf.get(boundary)!;
-      if (condition.kind === "coupledTemperature") result[condition.flow] = Float64Array.from(nodes, (node) => -reaction[node]);
-      if (condition.kind === "coupledFlow") result[condition.temperature] = Float64Array.from(nodes, (node) => current[node]);
+      if (condition.kind === "coupledTemperature")
+        result[condition.flow] = Float64Array.from(nodes, (node) => -reaction[node]);
+      if (condition.kind === "coupledFlow")
+        result[condition.temperature] = Float64Array.from(nodes, (node) => current[node]);
     }
     return result;
   }
@@ -239,7 +283,8 @@ function heatSites(
   for (const [boundary, condition] of conditions) {
     const site = { mesh: boundarySite(mesh, boundary) };
     const start = Float64Array.from(boundaryNodes(mesh, boundary), (node) => initial[node]);
-    if (condition.kind === "contact") reads[condition.field] = { ...site, components: mesh.dimension };
+    if (condition.kind === "contact")
+      reads[condition.field] = { ...site, components: mesh.dimension };
     if (condition.kind === "coupledTemperature") {
       reads[condition.field] = site;
       writes[condition.flow] = site;
@@ -262,7 +307,8 @@ function gapOf(
   const nodes = boundaryNodes(mesh, boundary);
   const { dimension } = mesh;
   const place = new Map(Array.from(nodes, (node, i) => [node, i]));
-  const component = (node: number, d: number): number => displacement[place.get(node)! * dimension + d];
+  const component = (node: number, d: number): number =>
+    displacement[place.get(node)! * dimension + d];
   const mean = [0, 0];
   if (condition.anchor === "mean") {
     let length = 0;

@@ -47,3 +47,8 @@ export interface Participant extends Checkpointed {
    */
   solve(input: FieldValues, step: Step): FieldValues | Promise<FieldValues>;
 }
+
+/** A participant that answers at once, as all shipped ones do. */
+export interface SyncParticipant extends Participant {
+  solve(input: FieldValues, step: Step): FieldValues;
+}

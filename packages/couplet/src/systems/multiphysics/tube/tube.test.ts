@@ -1,11 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { type AccelerationSpec, iqnIls, iqnImvj, noAcceleration } from "../../iteration/acceleration.ts";
+import {
+  type AccelerationSpec,
+  iqnIls,
+  iqnImvj,
+  noAcceleration,
+} from "../../iteration/acceleration.ts";
 import { elasticTube, type ElasticTubeResult } from "./simulate.ts";
 import { tubeFlow, tubeWall } from "./tube.ts";
 
 const mean = (result: ElasticTubeResult): number =>
   result.windows.reduce((sum, window) => sum + window.evaluations, 0) / result.windows.length;
-const run = (acceleration: AccelerationSpec, elasticity = 1e4, count = 5): Promise<ElasticTubeResult> =>
+const run = (
+  acceleration: AccelerationSpec,
+  elasticity = 1e4,
+  count = 5,
+): Promise<ElasticTubeResult> =>
   elasticTube({ cells: 40, elasticity, windows: { size: 0.01, count }, acceleration });
 
 describe("elastic tube", () => {
@@ -35,18 +44,19 @@ describe("elastic tube", () => {
     const cells = 40;
     const flow = tubeFlow({ cells, elasticity: 1e5 });
     const wall = tubeWall({ cells, elasticity: 1e5 });
-    let section = new Float64Array(cells + 1).fill(1) as Float64Array;
+    let section: Float64Array = new Float64Array(cells + 1).fill(1);
     const step = { window: 1, start: 0, end: 0.01, size: 0.01, iteration: 1, signal: undefined };
     const before = flow.save();
     for (let k = 0; k < 60; k++) {
       flow.restore(before);
-      const { pressure } = flow.solve({ crossSection: section }, step) as { pressure: Float64Array };
-      const next = (wall.solve({ pressure }, step) as { crossSection: Float64Array }).crossSection;
+      const { pressure } = flow.solve({ crossSection: section }, step);
+      const next = wall.solve({ pressure }, step).crossSection;
       section = section.map((value, i) => value + 0.1 * (next[i] - value));
     }
     flow.restore(before);
     flow.solve({ crossSection: section }, step);
-    const flux = (i: number): number => ((section[i] + section[i + 1]) / 2) * ((flow.velocity[i] + flow.velocity[i + 1]) / 2);
+    const flux = (i: number): number =>
+      ((section[i] + section[i + 1]) / 2) * ((flow.velocity[i] + flow.velocity[i + 1]) / 2);
     const stored = section.subarray(1, cells).reduce((sum, a) => sum + (a - 1) * (10 / cells), 0);
     // Newton leaves 1e-11 of velocities near 10.
     expect(stored).toBeCloseTo(0.01 * (flux(0) - flux(cells - 1)), 9);

@@ -1,7 +1,7 @@
 import { bandMatrix } from "./banded.ts";
 import { CoupletError } from "../../../error.ts";
 import { norm } from "../../iteration/vector.ts";
-import type { FieldValues, Participant, Step } from "../participant.ts";
+import type { FieldValues, Step, SyncParticipant } from "../participant.ts";
 import { lineMesh, type PointMesh } from "../point-mesh.ts";
 
 /** An elastic tube with flow in it. Density 1, unstressed cross-section 1; units are free but consistent. */
@@ -42,7 +42,9 @@ function tubePoints({ length = 10, cells }: Pick<TubeOptions, "length" | "cells"
  * @throws CoupletError DIVERGED when the pressure reaches `2 c^2`, where the tube bursts
  * @see Degroote et al. 2008, "Stability of a coupling technique for partitioned solvers in FSI applications"
  */
-export function tubeWall(options: Pick<TubeOptions, "length" | "cells" | "elasticity" | "name">): Participant {
+export function tubeWall(
+  options: Pick<TubeOptions, "length" | "cells" | "elasticity" | "name">,
+): SyncParticipant {
   const mesh = tubePoints(options);
   const squared = waveSpeedSquared(options.elasticity);
   return {
@@ -58,7 +60,7 @@ export function tubeWall(options: Pick<TubeOptions, "length" | "cells" | "elasti
 }
 
 /** Velocity and pressure along the tube, as the flow solver left them. */
-export interface TubeFlow extends Participant {
+export interface TubeFlow extends SyncParticipant {
   readonly velocity: Float64Array;
   readonly pressure: Float64Array;
 }
@@ -76,7 +78,12 @@ export interface TubeFlow extends Participant {
  * @see Degroote et al. 2008, "Stability of a coupling technique for partitioned solvers in FSI applications"
  */
 export function tubeFlow(options: TubeOptions): TubeFlow {
-  const { length = 10, cells: n, elasticity, inflow = (t: number): number => 10 + 3 * Math.sin(10 * Math.PI * t) } = options;
+  const {
+    length = 10,
+    cells: n,
+    elasticity,
+    inflow = (t: number): number => 10 + 3 * Math.sin(10 * Math.PI * t),
+  } = options;
   if (!(n >= 3) || !(length > 0) || !(elasticity > 0)) {
     throw new CoupletError({
       code: "SPEC_INVALID",
@@ -107,7 +114,13 @@ export function tubeFlow(options: TubeOptions): TubeFlow {
       const old = current;
       let z = new Float64Array(2 * n + 2);
       for (let i = 0; i <= n; i++) [z[2 * i], z[2 * i + 1]] = [old.velocity[i], old.pressure[i]];
-      const system = { n, dx: length / n, dt: step.size, inlet: inflow(step.end), squared: waveSpeedSquared(elasticity) };
+      const system = {
+        n,
+        dx: length / n,
+        dt: step.size,
+        inlet: inflow(step.end),
+        squared: waveSpeedSquared(elasticity),
+      };
       for (let k = 0; ; k++) {
         const change = newtonStep(system, z, crossSection, old);
         z = z.map((value, i) => value + change[i]);
@@ -121,7 +134,8 @@ export function tubeFlow(options: TubeOptions): TubeFlow {
           received: `a last step of ${moved.toExponential(2)}`,
         });
       }
-      const part = (offset: number): Float64Array => Float64Array.from({ length: n + 1 }, (_, i) => z[2 * i + offset]);
+      const part = (offset: number): Float64Array =>
+        Float64Array.from({ length: n + 1 }, (_, i) => z[2 * i + offset]);
       current = { velocity: part(0), pressure: part(1), section: crossSection.slice() };
       return { pressure: current.pressure.slice() };
     },
@@ -145,7 +159,11 @@ function newtonStep(
   { n, dx, dt, inlet, squared }: FlowSystem,
   z: Float64Array,
   a: Float64Array,
-  old: { readonly velocity: Float64Array; readonly pressure: Float64Array; readonly section: Float64Array },
+  old: {
+    readonly velocity: Float64Array;
+    readonly pressure: Float64Array;
+    readonly section: Float64Array;
+  },
 ): Float64Array {
   const matrix = bandMatrix(2 * n + 2, 4, 4);
   const right = new Float64Array(2 * n + 2);
@@ -161,7 +179,8 @@ function newtonStep(
     matrix.add(mass, 2 * i + 2, ae / 2);
     right[momentum] = -(
       ((a[i] * v(i) - old.section[i] * old.velocity[i]) * dx) / dt +
-      fe * v(i) - fw * v(i - 1) +
+      fe * v(i) -
+      fw * v(i - 1) +
       0.5 * (ae * (p(i + 1) - p(i)) + aw * (p(i) - p(i - 1)))
     );
     matrix.add(momentum, 2 * i - 2, -fw - (aw / 2) * v(i - 1));
