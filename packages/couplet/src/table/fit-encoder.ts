@@ -1,6 +1,7 @@
 import { type ColumnEncoderState, stepOf, stretched } from "./column-encoder.ts";
 import { fitMonotoneMap } from "./fit-monotone-map.ts";
 import type { MonotoneMapState } from "./monotone-map.ts";
+import { momentsOf } from "./moments.ts";
 import type { CategoryColumnSchema, NumericColumnSchema } from "./schema.ts";
 
 /** Most points of mass that one column on a grid gets; each costs two knots. */
@@ -38,7 +39,7 @@ export function fitNumeric(codes: Float64Array, schema: NumericColumnSchema): Co
   const missingShare = schema.missing === true ? (missing + 0.5) / (codes.length + 1) : 0;
   const onGrid = schema.type !== "number" || schema.resolution !== undefined;
   if (onGrid) return { kind: "grid", map: fitGrid(present, schema), missingShare };
-  const spread = deviation(present);
+  const spread = momentsOf(present).deviation || 1;
   return {
     kind: "number",
     map: fitContinuous(present, schema, spread),
@@ -160,16 +161,6 @@ function heavyEnds(sorted: Float64Array): number[] {
 }
 
 function affineOf(values: Float64Array): MonotoneMapState {
-  const n = values.length;
-  let centre = 0;
-  for (const v of values) centre += v / n;
-  return { kind: "affine", centre: Number.isFinite(centre) ? centre : 0, scale: deviation(values) };
-}
-
-function deviation(values: Float64Array): number {
-  let mean = 0;
-  for (const v of values) mean += v / values.length;
-  let square = 0;
-  for (const v of values) square += ((v - mean) * (v - mean)) / values.length;
-  return Math.sqrt(square) || 1;
+  const { mean, deviation } = momentsOf(values);
+  return { kind: "affine", centre: mean, scale: deviation || 1 };
 }

@@ -1,3 +1,4 @@
+import { momentsOf } from "./moments.ts";
 import { type MonotoneMapState, type Tail, logTailSlope } from "./monotone-map.ts";
 import { normalCdf, normalQuantile } from "./normal.ts";
 
@@ -54,7 +55,7 @@ export function fitMonotoneMap(fit: MonotoneMapFit): MonotoneMapState {
     cumulative += masses[i] ?? 0;
     remaining -= masses[i] ?? 0;
   }
-  const spread = deviationOf(sorted);
+  const spread = momentsOf(sorted).deviation || 1;
   const lowTail = fitTail(sorted.subarray(0, below[0]!), x[0]!, lower, spread);
   const highTail = fitTail(
     sorted.subarray(below[below.length - 1]!),
@@ -132,14 +133,6 @@ function countBelow(sorted: Float64Array, edge: number): number {
     else high = middle;
   }
   return low;
-}
-
-function deviationOf(values: Float64Array): number {
-  let mean = 0;
-  for (const v of values) mean += v / values.length;
-  let square = 0;
-  for (const v of values) square += ((v - mean) * (v - mean)) / values.length;
-  return Math.sqrt(square) || 1;
 }
 
 function fitTail(

@@ -1,4 +1,6 @@
 /** From a column of numbers to what it is: whole or not, bounded, rounded, with points of mass, near normal or not. */
+import { CoupletError } from "../error.ts";
+import { type Moments, momentsOf } from "./moments.ts";
 import { decimalsOf, roundTo } from "./read-number.ts";
 import type {
   CategoryColumnSchema,
@@ -10,11 +12,13 @@ import type {
 
 /** Below this many values there is too little to estimate a shape from. */
 const FEW = 20;
+/** Squares and ratios of slopes must stay within a double's 1e308. */
+const MOST_EXTREME = 1e140;
 const ID_NAME =
   /(^|[_\s.-])(id|ids|uuid|guid|key|index|rowid|row_number)$|^(id|uuid|guid|index|unnamed: 0)$|[a-z](Id|ID)$/;
 
 /** What a column of numbers has in common with itself. */
-export interface NumberProfile {
+export interface NumberProfile extends Moments {
   /** Present values, ascending. */
   readonly sorted: Float64Array;
   readonly missing: number;
@@ -23,10 +27,6 @@ export interface NumberProfile {
   readonly frequent: readonly (readonly [number, number])[];
   /** Largest number of decimals written. */
   readonly decimals: number;
-  readonly mean: number;
-  readonly deviation: number;
-  readonly skewness: number;
-  readonly excessKurtosis: number;
   /** Whether present values rise strictly from row to row. */
   readonly ascending: boolean;
 }
@@ -47,15 +47,6 @@ export function profileNumbers(values: Float64Array): NumberProfile {
     i = j;
   }
   const distinct = runs.length;
-  let mean = 0;
-  for (const v of sorted) mean += v / n;
-  let [m2, m3, m4] = [0, 0, 0];
-  for (const v of sorted) {
-    const d = v - mean;
-    m2 += (d * d) / n;
-    m3 += (d * d * d) / n;
-    m4 += (d * d * d * d) / n;
-  }
   const frequent = runs.sort((a, b) => b[1] - a[1]).slice(0, 64);
   return {
     sorted,
@@ -63,10 +54,7 @@ export function profileNumbers(values: Float64Array): NumberProfile {
     distinct,
     frequent,
     decimals,
-    mean,
-    deviation: Math.sqrt(m2),
-    skewness: m2 > 0 ? m3 / m2 ** 1.5 : 0,
-    excessKurtosis: m2 > 0 ? m4 / (m2 * m2) - 3 : 0,
+    ...momentsOf(sorted),
     ascending,
   };
 }
@@ -82,10 +70,19 @@ export function inferNumber(
   const n = sorted.length;
   const low = sorted[0]!;
   const high = sorted[n - 1]!;
+  if (Math.max(-low, high) > MOST_EXTREME || profile.deviation < 1 / MOST_EXTREME)
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: `column ${JSON.stringify(name)}`,
+      expected: `numbers below ${MOST_EXTREME} that vary by more than ${1 / MOST_EXTREME}`,
+      received: `${low} to ${high}`,
+      hint: "Rescale the column: slopes of such numbers leave the range of a double.",
+    });
   if (storage === "boolean" || (distinct === 2 && low === 0 && high === 1))
     return booleanOf(name, profile, storage);
   const missing = profile.missing > 0 ? { missing: true } : {};
-  if (decimals === 0) {
+  // Beyond 2^53 a double cannot count: such numbers are quantities, not integers.
+  if (decimals === 0 && Math.max(-low, high) <= Number.MAX_SAFE_INTEGER) {
     const id = identifierReason(name, profile);
     if (id !== undefined) return { name, type: "identifier", reason: id };
     const bounds = inferBounds(profile);

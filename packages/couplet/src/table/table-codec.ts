@@ -1,5 +1,5 @@
 import { CoupletError, internalError, nearest } from "../error.ts";
-import { philox4x32Into, uniformFromWords } from "../engine/random/philox.ts";
+import { cellNoise } from "./cell-noise.ts";
 import { requiredColumns } from "./check-table.ts";
 import { type ColumnEncoder, type ColumnEncoderState, columnEncoder } from "./column-encoder.ts";
 import { type ContextEncoder, contextEncoder } from "./context-encoder.ts";
@@ -210,7 +210,7 @@ export function tableCodec(state: TableCodecState): TableCodec {
     const z = new Float64Array(rows * dims);
     const logCorrection = new Float64Array(rows);
     const parts = perColumn ? new Float64Array(rows * data.length) : undefined;
-    const uniformAt = noise(seed, sample);
+    const uniformAt = cellNoise(seed, sample);
     const never = new Set<number>();
     data.forEach(({ schema: column, encoder, offset }, j) => {
       const { codes, impossible: bad } = readColumn(present.get(column.name)!, column, {
@@ -361,26 +361,6 @@ export function tableCodec(state: TableCodecState): TableCodec {
     encodeContext,
     conditionTable,
     toJSON: () => state,
-  };
-}
-
-/** The uniform number of a (row, dimension) for this seed and draw: Philox at counter (row, dimension, draw). */
-function noise(seed: number, sample: number): (row: number, dim: number) => number {
-  const words = new Uint32Array(4);
-  const low = seed >>> 0;
-  const high = Math.floor(seed / 0x100000000) >>> 0;
-  return (row, dim) => {
-    philox4x32Into(
-      words,
-      0,
-      row >>> 0,
-      Math.floor(row / 0x100000000) >>> 0,
-      dim,
-      sample,
-      low,
-      high,
-    );
-    return uniformFromWords(words[0]!, words[1]!);
   };
 }
 

@@ -1,3 +1,4 @@
+import { CoupletError } from "../../error.ts";
 import { requiredColumns } from "../check-table.ts";
 import { readColumn } from "../read-column.ts";
 import { type ModelledColumnSchema, type Schema, isModelled } from "../schema.ts";
@@ -13,8 +14,17 @@ export interface FeatureMatrix {
 /**
  * The codes of the schema's modelled and context columns. A value unknown to the schema becomes a missing cell: quality
  * measures must be able to look at any table.
+ *
+ * @throws CoupletError DATA_INVALID for a table without rows or without one of the columns
  */
 export function featureMatrix(source: Table, schema: Schema): FeatureMatrix {
+  if (source.rows === 0)
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "table",
+      expected: "at least one row to compare",
+      received: "none",
+    });
   const schemas = schema.columns.filter(isModelled);
   const present = requiredColumns(
     source,

@@ -55,6 +55,13 @@ describe("column shapes and pair trends", () => {
   });
 });
 
+describe("an empty table", () => {
+  it("is refused rather than scored NaN", () => {
+    expect(() => shapesAndTrends(train, draw(0, 0), schema)).toThrow(/at least one row to compare/);
+    expect(() => classifierTwoSample(train, draw(0, 0), schema)).toThrow(/at least one row/);
+  });
+});
+
 describe("AUC", () => {
   it("counts pairs, ties one half", () => {
     expect(areaUnderCurve(Float64Array.of(3, 2), Float64Array.of(1, 2)).auc).toBe(0.875);
