@@ -2,7 +2,7 @@
  * Runs a model's graphs on a device: programs are made when first used, and large batches go
  * through in chunks, so that memory stays bounded and an abort is heard.
  */
-import { CpuDevice } from "../engine/device/cpu/device.ts";
+import type { CpuDevice } from "../engine/device/cpu/device.ts";
 import type { LoadedProgram } from "../engine/device/cpu/device.ts";
 import { runReference } from "../engine/device/reference/run.ts";
 import type { Graph } from "../engine/graph.ts";

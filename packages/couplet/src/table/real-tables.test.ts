@@ -58,7 +58,7 @@ const cases: [string, number, Partial<Record<string, ColumnType>>][] = [
   ],
 ];
 
-describe.each(cases)("table %s", (name, dims, types) => {
+describe.each(cases)("shared/data/tables/%s", (name, dims, types) => {
   const present = existsSync(fileURLToPath(new URL(`${name}.csv`, folder)));
 
   it.skipIf(!present)("is understood, and every cell comes back", () => {

@@ -6,7 +6,7 @@ import type { DeviceOptions, FlowModel } from "../flow/model.ts";
 import { fitStandardiser, identityStandardiser } from "../flow/preprocess.ts";
 import { toBatch } from "../flow/rows.ts";
 import type { Rows } from "../flow/rows.ts";
-import { CpuRunner } from "../flow/runner.ts";
+import type { CpuRunner } from "../flow/runner.ts";
 import { parseSpec } from "../flow/spec/validate.ts";
 import type { FlowSpec, JsonObject } from "../flow/spec/types.ts";
 import { splitData } from "./data.ts";

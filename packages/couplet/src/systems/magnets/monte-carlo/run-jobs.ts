@@ -34,7 +34,7 @@ export async function runJobs(
       received: String(threads),
     });
   }
-  const inNode = typeof process !== "undefined" && process.versions?.node !== undefined;
+  const inNode = globalThis.process?.versions?.node !== undefined;
   const work = jobs.reduce((sum, job) => sum + updatesOf(job), 0);
   const wanted =
     threads ?? (inNode && jobs.length > 1 && work > WORTH_A_THREAD ? await processors() : 0);
@@ -101,7 +101,7 @@ async function inWorkers(
   const { Worker } = await import("node:worker_threads");
   const results = new Array<JobResult>(jobs.length);
   const fractions = new Float64Array(jobs.length);
-  const workers = Array.from({ length: threads }, () => new Worker(url));
+  const workers = Array.from({ length: threads }, () => new Worker(url, { execArgv: [] }));
   let next = 0,
     finished = 0;
   try {
