@@ -23,18 +23,34 @@ export async function measure({ entries, model, data, works, pace, say }) {
   try {
     for (const entry of running) {
       const asked = entry.model ?? model;
-      const setup = await entry.process.ask({ cmd: "setup", model: asked, threads: entry.threads, data, options: entry.options ?? entry.participant.options });
+      const setup = await entry.process.ask({
+        cmd: "setup",
+        model: asked,
+        threads: entry.threads,
+        data,
+        options: entry.options ?? entry.participant.options,
+      });
       if (setup.unsupported ?? setup.error) {
-        say(`${entry.participant.name}, ${asked.name}: left out: ${setup.unsupported ?? setup.error}`);
+        say(
+          `${entry.participant.name}, ${asked.name}: left out: ${setup.unsupported ?? setup.error}`,
+        );
         continue;
       }
-      setups.push({ name: entry.participant.name, model: asked.name, threads: entry.threads, label: entry.label, ...setup });
+      setups.push({
+        name: entry.participant.name,
+        model: asked.name,
+        threads: entry.threads,
+        label: entry.label,
+        ...setup,
+      });
       alive.push(entry);
     }
     for (const work of works) {
       const able = [];
       if (Date.now() > pace.until) {
-        say(`${model.name}: ${work.what}${work.rows ? ` in calls of ${work.rows} rows` : ""}: out of time`);
+        say(
+          `${model.name}: ${work.what}${work.rows ? ` in calls of ${work.rows} rows` : ""}: out of time`,
+        );
         continue;
       }
       for (const entry of alive) {
@@ -46,7 +62,11 @@ export async function measure({ entries, model, data, works, pace, say }) {
         for (const one of able) {
           // a step that is itself longer than a run's length needs no more than three
           if (round >= 3 && one.iterations === 1) continue;
-          const reply = await one.entry.process.ask({ cmd: "run", ...work, iterations: one.iterations });
+          const reply = await one.entry.process.ask({
+            cmd: "run",
+            ...work,
+            iterations: one.iterations,
+          });
           if (reply.error) say(`${one.entry.participant.name}: ${work.what}: ${reply.error}`);
           else {
             one.seconds.push(reply.seconds / reply.iterations);
@@ -74,7 +94,15 @@ export async function measure({ entries, model, data, works, pace, say }) {
     for (const entry of alive) {
       const memory = await entry.process.ask({ cmd: "memory" });
       if (memory.peakBytes) {
-        figures.push({ name: entry.participant.name, group: entry.participant.group, ...(entry.label ? { label: entry.label } : {}), model: (entry.model ?? model).name, threads: entry.threads, what: "memory", ...memory });
+        figures.push({
+          name: entry.participant.name,
+          group: entry.participant.group,
+          ...(entry.label ? { label: entry.label } : {}),
+          model: (entry.model ?? model).name,
+          threads: entry.threads,
+          what: "memory",
+          ...memory,
+        });
       }
     }
   } finally {
@@ -93,9 +121,10 @@ async function calibrate({ participant, process }, work, pace, say) {
       say(`${participant.name}: ${work.what}: left out: ${reply.error}`);
       return 0;
     }
-    const each = reply.seconds / iterations;
+    const each = reply.seconds / reply.iterations;
     // the first call compiles; it says nothing about the next
-    if (tries > 0 && reply.seconds > pace.seconds / 3) return Math.max(1, Math.round(pace.seconds / each));
+    if (tries > 0 && reply.seconds > pace.seconds / 3)
+      return Math.max(1, Math.round(pace.seconds / each));
     iterations = Math.max(iterations, Math.min(iterations * 8, Math.ceil(pace.seconds / 2 / each)));
   }
   return iterations;

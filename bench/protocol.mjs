@@ -2,7 +2,7 @@
  * JSON lines between the benchmark's frame and one of its processes, as in `peers/protocol.py`.
  *
  * A participant has `setup(model, threads, data)`, which returns `{ parameters, version }`, and a table `work` of
- * functions `(iterations, rows) => value` that end only when the results are really there.
+ * functions `(iterations, rows) => value`, or `=> { value, iterations }`, that end only when the results are really there.
  */
 
 import { readFileSync } from "node:fs";
@@ -17,12 +17,19 @@ export const peakBytes = () => process.resourceUsage().maxRSS * 1024;
 /** The rows that every participant trains on: float32, row-major. */
 export function readRows(path) {
   const bytes = readFileSync(path);
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
+  return new Float32Array(
+    bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
+  );
 }
 
 async function answer(participant, request, state) {
   if (request.cmd === "setup") {
-    const made = await participant.setup(request.model, request.threads, request.data, request.options ?? {});
+    const made = await participant.setup(
+      request.model,
+      request.threads,
+      request.data,
+      request.options ?? {},
+    );
     state.setupBytes = peakBytes();
     return made;
   }
@@ -30,8 +37,14 @@ async function answer(participant, request, state) {
     const work = participant.work[request.what];
     if (!work) throw new Unsupported(`no ${request.what}`);
     const start = performance.now();
-    const value = await work(request.iterations, request.rows);
-    return { seconds: (performance.now() - start) / 1000, iterations: request.iterations, value };
+    const result = await work(request.iterations, request.rows);
+    const seconds = (performance.now() - start) / 1000;
+    // work that ends at a slice of its own says how much it did
+    return {
+      seconds,
+      iterations: result?.iterations ?? request.iterations,
+      value: result?.value ?? result ?? null,
+    };
   }
   if (request.cmd === "memory") return { peakBytes: peakBytes(), setupBytes: state.setupBytes };
   throw new Error(`unknown command: ${request.cmd}`);
@@ -45,7 +58,10 @@ export async function serve(participant) {
     try {
       reply = await answer(participant, JSON.parse(line), state);
     } catch (error) {
-      reply = error instanceof Unsupported ? { unsupported: error.message } : { error: String(error?.message ?? error) };
+      reply =
+        error instanceof Unsupported
+          ? { unsupported: error.message }
+          : { error: String(error?.message ?? error) };
     }
     process.stdout.write(`${JSON.stringify(reply)}\n`);
   }

@@ -125,14 +125,18 @@ function fieldPaths(
     );
   };
   for (let e = 0; e < mesh.elements.length; e += size) {
-    const [a, b, c] = [0, 1, 2].map((k) => at(mesh.elements[e + k]!)) as [
+    const [a, b, c] = [0, 1, 2].map((k) => at(mesh.elements[e + k]!)) as unknown as [
       number[],
       number[],
       number[],
     ];
     const [ab, bc, ca] =
       size === 6
-        ? ([3, 4, 5].map((k) => at(mesh.elements[e + k]!)) as [number[], number[], number[]])
+        ? ([3, 4, 5].map((k) => at(mesh.elements[e + k]!)) as unknown as [
+            number[],
+            number[],
+            number[],
+          ])
         : [mix(a, b), mix(b, c), mix(c, a)];
     for (const part of [
       [a, ab, ca],

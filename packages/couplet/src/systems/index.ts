@@ -16,35 +16,103 @@ export type { Simulation, SimulationOptions } from "./magnets/monte-carlo/simula
 export type { LatticeSize } from "./magnets/monte-carlo/spin-lattice.ts";
 export { autocorrelationTime, blockingAnalysis } from "./magnets/monte-carlo/statistics.ts";
 export type { BlockingLevel, Estimate } from "./magnets/monte-carlo/statistics.ts";
-export type { TransitionOptions, TransitionPair, TransitionProgress } from "./magnets/monte-carlo/transition.ts";
+export type {
+  TransitionOptions,
+  TransitionPair,
+  TransitionProgress,
+} from "./magnets/monte-carlo/transition.ts";
 export { orderingTemperature } from "./magnets/ordering-temperature.ts";
-export type { OrderingTemperature, OrderingTemperatureOptions } from "./magnets/ordering-temperature.ts";
+export type {
+  OrderingTemperature,
+  OrderingTemperatureOptions,
+} from "./magnets/ordering-temperature.ts";
 export { rkky, spacerExchange } from "./magnets/rkky.ts";
 export type { SpacerCoupling } from "./magnets/rkky.ts";
-export { balanceCondition, featureBoundary, ghostTemperature, sharedTransition, twoFilmTemperature } from "./magnets/shared-transition.ts";
+export {
+  balanceCondition,
+  featureBoundary,
+  ghostTemperature,
+  sharedTransition,
+  twoFilmTemperature,
+} from "./magnets/shared-transition.ts";
 export type { Balance, SharedTransition } from "./magnets/shared-transition.ts";
 export { heisenberg, ising, quantumSpin, xy } from "./magnets/spin.ts";
 export type { SpinModel } from "./magnets/spin.ts";
-export type { FilmCoupling, FilmSpec, MagneticStackSpec, SpacerSpec } from "./magnets/stack-spec.ts";
+export type {
+  FilmCoupling,
+  FilmSpec,
+  MagneticStackSpec,
+  SpacerSpec,
+} from "./magnets/stack-spec.ts";
 export { magneticStack } from "./magnets/stack.ts";
 export type { Film, MagneticStack, StackBond, StackSite } from "./magnets/stack.ts";
-export { adjointOf, blochSum, kroneckerSum, scaleDiagonally, shifted, stack } from "./operator/builders.ts";
+export {
+  adjointOf,
+  blochSum,
+  kroneckerSum,
+  scaleDiagonally,
+  shifted,
+  stack,
+} from "./operator/builders.ts";
 export type { BlochTerm, KroneckerLayer } from "./operator/builders.ts";
 export { toComplexDense, toCsr, toDense } from "./operator/convert.ts";
 export { csrAdjoint, csrDiagonal, csrFromTriplets, csrMatrix } from "./operator/csr.ts";
-export { complexDense, complexDenseMatrix, dense, denseMatrix, identity, isComplex, linearOperator } from "./operator/matrix.ts";
-export type { AnyOperator, ComplexDenseMatrix, CsrMatrix, DenseMatrix, LinearOperator, Matrix, Triplet } from "./operator/matrix.ts";
+export {
+  complexDense,
+  complexDenseMatrix,
+  dense,
+  denseMatrix,
+  identity,
+  isComplex,
+  linearOperator,
+} from "./operator/matrix.ts";
+export type {
+  AnyOperator,
+  ComplexDenseMatrix,
+  CsrMatrix,
+  DenseMatrix,
+  LinearOperator,
+  Matrix,
+  Triplet,
+} from "./operator/matrix.ts";
 export { nodeOrder } from "./operator/node-order.ts";
 export type { LayerSpec, NodeOrder, NodePlace } from "./operator/node-order.ts";
 export { adjointMatvec, asOperator, matvec } from "./operator/product.ts";
 export { isSupra, supra } from "./operator/supra.ts";
-export type { BlockTable, PlacedBlock, ScaledBlock, SupraOperator, SupraSpec } from "./operator/supra.ts";
+export type {
+  BlockTable,
+  PlacedBlock,
+  ScaledBlock,
+  SupraOperator,
+  SupraSpec,
+} from "./operator/supra.ts";
 export { accelerate } from "./iteration/accelerate.ts";
-export { aitken, constantRelaxation, iqnIls, iqnImvj, noAcceleration } from "./iteration/acceleration.ts";
-export type { Acceleration, AccelerationSpec, Aitken, ConstantRelaxation, ImvjRestart, IqnIls, IqnImvj, NoAcceleration, Proposal } from "./iteration/acceleration.ts";
+export {
+  aitken,
+  constantRelaxation,
+  iqnIls,
+  iqnImvj,
+  noAcceleration,
+} from "./iteration/acceleration.ts";
+export type {
+  Acceleration,
+  AccelerationSpec,
+  Aitken,
+  ConstantRelaxation,
+  ImvjRestart,
+  IqnIls,
+  IqnImvj,
+  NoAcceleration,
+  Proposal,
+} from "./iteration/acceleration.ts";
 export type { Bounds } from "./iteration/bounds.ts";
 export { fixedPointIteration } from "./iteration/fixed-point.ts";
-export type { FixedPointIteration, FixedPointResult, FixedPointSettings, IterationRecord } from "./iteration/fixed-point.ts";
+export type {
+  FixedPointIteration,
+  FixedPointResult,
+  FixedPointSettings,
+  IterationRecord,
+} from "./iteration/fixed-point.ts";
 export type { Measure, MeasureRecord } from "./iteration/measure.ts";
 export { predictor } from "./iteration/predictor.ts";
 export type { Predictor } from "./iteration/predictor.ts";
@@ -91,15 +159,30 @@ export { quasiSteadyState } from "./kinetics/quasi-steady-state.ts";
 export type { QuasiSteadyStateOptions, SlowModel } from "./kinetics/quasi-steady-state.ts";
 export { readSbml } from "./kinetics/sbml/read-sbml.ts";
 export type { SbmlModel } from "./kinetics/sbml/read-sbml.ts";
-export type { Formula, ParsedReaction, ReactionNetworkSpec, ReactionSpec, SpeciesSpec } from "./kinetics/spec.ts";
+export type {
+  Formula,
+  ParsedReaction,
+  ReactionNetworkSpec,
+  ReactionSpec,
+  SpeciesSpec,
+} from "./kinetics/spec.ts";
 export { steadyState } from "./kinetics/steady-state.ts";
 export type { SteadyState, SteadyStateOptions } from "./kinetics/steady-state.ts";
 export { linearise, timeScales } from "./kinetics/time-scales.ts";
 export type { Linearisation, TimeScales } from "./kinetics/time-scales.ts";
 export { cascadeModel, mutualComponent, nodeHarm } from "./networks/cascade.ts";
 export type { CascadeModel, CascadeResult, Dependency, NodeHarm } from "./networks/cascade.ts";
-export { algebraicConnectivity, layerConnectivity, structuralTransition, superdiffusion } from "./networks/connectivity.ts";
-export type { AlgebraicConnectivity, StructuralTransition, Superdiffusion } from "./networks/connectivity.ts";
+export {
+  algebraicConnectivity,
+  layerConnectivity,
+  structuralTransition,
+  superdiffusion,
+} from "./networks/connectivity.ts";
+export type {
+  AlgebraicConnectivity,
+  StructuralTransition,
+  Superdiffusion,
+} from "./networks/connectivity.ts";
 export { diffuse } from "./networks/diffusion.ts";
 export type { Diffusion, DiffusionOptions } from "./networks/diffusion.ts";
 export { exponentialAction } from "./networks/krylov-exponential.ts";
@@ -109,8 +192,23 @@ export type { MatchedDependencyOptions } from "./networks/matched-dependencies.t
 export { epidemicThreshold, spectralMeasures, weakCoupling } from "./networks/measures.ts";
 export type { SpectralMeasures, WeakCoupling } from "./networks/measures.ts";
 export { multilayerNetwork } from "./networks/multilayer.ts";
-export type { Coupling, Edge, InterlayerEdge, InterlayerLinks, MultilayerNetwork, MultilayerSpec, NetworkLayer, NetworkLayerSpec, NodeInfo, StateNode } from "./networks/multilayer.ts";
-export { degreePercolation, mutualPercolationSize, mutualPercolationThreshold } from "./networks/percolation.ts";
+export type {
+  Coupling,
+  Edge,
+  InterlayerEdge,
+  InterlayerLinks,
+  MultilayerNetwork,
+  MultilayerSpec,
+  NetworkLayer,
+  NetworkLayerSpec,
+  NodeInfo,
+  StateNode,
+} from "./networks/multilayer.ts";
+export {
+  degreePercolation,
+  mutualPercolationSize,
+  mutualPercolationThreshold,
+} from "./networks/percolation.ts";
 export type { DegreePercolation, MutualThreshold } from "./networks/percolation.ts";
 export { barabasiAlbert, erdosRenyi } from "./networks/random-graph.ts";
 export { edgeListLayers, readEdgeList } from "./networks/read/edge-list.ts";
@@ -119,13 +217,24 @@ export { readGraphml } from "./networks/read/graphml.ts";
 export type { GraphmlOptions } from "./networks/read/graphml.ts";
 export { readMultinet } from "./networks/read/multinet.ts";
 export type { MultinetOptions } from "./networks/read/multinet.ts";
-export { readExtendedEdges, readLayerInfo, readLayout, readMultiplexEdges, readMuxViz } from "./networks/read/muxviz.ts";
+export {
+  readExtendedEdges,
+  readLayerInfo,
+  readLayout,
+  readMultiplexEdges,
+  readMuxViz,
+} from "./networks/read/muxviz.ts";
 export type { FileReader, MuxVizOptions } from "./networks/read/muxviz.ts";
 export { readPymnet } from "./networks/read/pymnet.ts";
 export type { PymnetOptions } from "./networks/read/pymnet.ts";
 export { removalCurve } from "./networks/robustness.ts";
 export type { RemovalCurve, RemovalOptions, RemovalStrategy } from "./networks/robustness.ts";
-export { layerLaplacian, randomWalk, supraAdjacency, supraLaplacian } from "./networks/supra-matrices.ts";
+export {
+  layerLaplacian,
+  randomWalk,
+  supraAdjacency,
+  supraLaplacian,
+} from "./networks/supra-matrices.ts";
 export type { RandomWalk, SupraOptions } from "./networks/supra-matrices.ts";
 export { spectrum } from "./spectrum/spectrum.ts";
 export type { SpectrumEnd, SpectrumOptions, SpectrumResult } from "./spectrum/spectrum.ts";
@@ -154,7 +263,11 @@ export type { BladeSection } from "./multiphysics/blade/section.ts";
 export { couple } from "./multiphysics/couple.ts";
 export type { CouplingOptions, CouplingResult, WindowRecord } from "./multiphysics/couple.ts";
 export { elasticity } from "./multiphysics/elasticity.ts";
-export type { ElasticBoundary, ElasticityOptions, ElasticParticipant } from "./multiphysics/elasticity.ts";
+export type {
+  ElasticBoundary,
+  ElasticityOptions,
+  ElasticParticipant,
+} from "./multiphysics/elasticity.ts";
 export type { ElementKind } from "./multiphysics/element/element.ts";
 export { intervalMesh, mappedMesh, rectangleMesh } from "./multiphysics/element/generate.ts";
 export type { MappedGrid } from "./multiphysics/element/generate.ts";
@@ -162,13 +275,30 @@ export { boundaryNodes, boundarySite, volumeSite } from "./multiphysics/element/
 export type { ElementMesh } from "./multiphysics/element/mesh.ts";
 export type { Exchange } from "./multiphysics/exchange.ts";
 export { heatConduction } from "./multiphysics/heat.ts";
-export type { Distribution, HeatBoundary, HeatOptions, HeatParticipant, Property } from "./multiphysics/heat.ts";
+export type {
+  Distribution,
+  HeatBoundary,
+  HeatOptions,
+  HeatParticipant,
+  Property,
+} from "./multiphysics/heat.ts";
 export { convergenceLog, iterationLog } from "./multiphysics/log.ts";
-export { mappingMatrix, nearestNeighbour, projection, radialBasis } from "./multiphysics/mapping/mapping.ts";
+export {
+  mappingMatrix,
+  nearestNeighbour,
+  projection,
+  radialBasis,
+} from "./multiphysics/mapping/mapping.ts";
 export type { Mapping } from "./multiphysics/mapping/mapping.ts";
 export { applyMapping } from "./multiphysics/mapping/matrix.ts";
 export type { MappingMatrix } from "./multiphysics/mapping/matrix.ts";
-export type { FieldSite, FieldValues, Participant, Step, SyncParticipant } from "./multiphysics/participant.ts";
+export type {
+  FieldSite,
+  FieldValues,
+  Participant,
+  Step,
+  SyncParticipant,
+} from "./multiphysics/participant.ts";
 export { curveMesh, lineMesh, pointMesh } from "./multiphysics/point-mesh.ts";
 export type { PointMesh } from "./multiphysics/point-mesh.ts";
 export { elasticTube } from "./multiphysics/tube/simulate.ts";

@@ -298,7 +298,7 @@ describe("layer-wise training is block Gauss-Seidel", () => {
       }
       return w;
     };
-    let current = Float64Array.from(W1_0.flat());
+    let current: Float64Array = Float64Array.from(W1_0.flat());
     const end = Float64Array.from(W1.flat());
     const errors = Array.from({ length: 201 }, () => {
       current = inner(current, outer(current));

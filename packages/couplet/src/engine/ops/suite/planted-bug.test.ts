@@ -57,15 +57,13 @@ describe("planted bugs are caught", () => {
 
   it("a kernel told of one row too many", () => {
     const calls: OpDef["calls"] = (node) =>
-      affine.op
-        .calls(node)
-        .map(
-          (call) =>
-            ({
-              ...call,
-              args: "args" in call ? call.args.map((a, i) => (i === 4 ? 6 : a)) : [],
-            }) as never,
-        );
+      affine.op.calls(node).map(
+        (call) =>
+          ({
+            ...call,
+            args: "args" in call ? call.args.map((a, i) => (i === 4 ? 6 : a)) : [],
+          }) as never,
+      );
     expect(() => agreementLaw({ ...broken(affine, { calls }), rows: [5] })).toThrow(
       "wrote outside",
     );

@@ -28,7 +28,6 @@ describe("Tc of Ising bilayers against the transfer matrix", () => {
       method: "monteCarlo",
       tolerance: 5e-4,
     });
-    console.log(`bilayer J' = J: Tc = ${result.value.toFixed(5)} +- ${result.error.toFixed(5)}`);
     expect(result.converged).toBe(true);
     expect(result.error).toBeLessThan(0.002);
     // One standard error is what "within its error bar" says; the seed is fixed, so it holds or it does not.
@@ -45,9 +44,6 @@ describe("Tc of Ising bilayers against the transfer matrix", () => {
       method: "monteCarlo",
       tolerance: 1.5e-3,
     });
-    console.log(
-      `bilayer (${lower}, ${upper}; ${coupling}): Tc = ${result.value.toFixed(5)} +- ${result.error.toFixed(5)}`,
-    );
     expect(result.error).toBeLessThan(0.008);
     expect(Math.abs(result.value - expected)).toBeLessThan(
       3 * Math.hypot(result.error, uncertainty),
@@ -69,7 +65,6 @@ describe("Tc of Ising bilayers against the transfer matrix", () => {
     const exponent = Math.log(strong!.value / weak!.value) / Math.log(5);
     const error =
       Math.hypot(strong!.error / strong!.value, weak!.error / weak!.value) / Math.log(5);
-    console.log(`exponent of the shift: ${exponent.toFixed(3)} +- ${error.toFixed(3)}`);
     // Theory 1 / phi = 4/7 = 0.571 for J' -> 0; 0.584 between these two couplings by the transfer matrix. Mean field: 1.
     expect(Math.abs(exponent - 0.584)).toBeLessThan(3 * error);
     expect(error).toBeLessThan(0.05);
@@ -80,7 +75,6 @@ describe("Tc of one plane and of crystals", () => {
   it("square Ising: 2.269185 (exact)", async () => {
     const plane = magneticStack({ layers: [{ spin: ising(), lattice: "square", exchange: 1 }] });
     const result = await orderingTemperature(plane, { method: "monteCarlo", tolerance: 1e-3 });
-    console.log(`square: Tc = ${result.value.toFixed(5)} +- ${result.error.toFixed(5)}`);
     expect(result.error).toBeLessThan(0.004);
     expect(Math.abs(result.value - 2.269185314213022)).toBeLessThan(3 * result.error);
   });
@@ -94,9 +88,6 @@ describe("Tc of one plane and of crystals", () => {
       method: "monteCarlo",
       tolerance: 1.5e-3,
     });
-    console.log(
-      `simple cubic ${spin.kind}: Tc = ${result.value.toFixed(5)} +- ${result.error.toFixed(5)}`,
-    );
     expect(result.error / expected).toBeLessThan(0.003);
     expect(Math.abs(result.value - expected)).toBeLessThan(3 * result.error);
   });

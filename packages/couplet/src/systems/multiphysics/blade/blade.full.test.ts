@@ -1,19 +1,18 @@
 import { expect, it } from "vitest";
 import { turbineBlade } from "./blade.ts";
 
+type Blade = Awaited<ReturnType<typeof turbineBlade>>;
+
 it("temperature and heat flow settle as the meshes are refined", async () => {
-  const runs = [];
+  const runs: Blade[] = [];
   for (const refinement of [2, 4, 8]) runs.push(await turbineBlade({ section: { refinement } }));
-  const change = (value: (run: (typeof runs)[number]) => number): number[] => [
-    Math.abs(value(runs[1]) - value(runs[0])),
-    Math.abs(value(runs[2]) - value(runs[1])),
+  const change = (value: (run: Blade) => number): number[] => [
+    Math.abs(value(runs[1]!) - value(runs[0]!)),
+    Math.abs(value(runs[2]!) - value(runs[1]!)),
   ];
-  for (const quantity of [
-    (run: (typeof runs)[number]) => run.hottest,
-    (run: (typeof runs)[number]) => run.cooling,
-  ]) {
+  for (const quantity of [(run: Blade) => run.hottest, (run: Blade) => run.cooling]) {
     const [first, second] = change(quantity);
-    expect(second).toBeLessThan(0.6 * first); // re-entrant corners hold it below second order
+    expect(second).toBeLessThan(0.6 * first!); // re-entrant corners hold it below second order
   }
   expect(change((run) => run.hottest)[1]).toBeLessThan(4);
 });

@@ -1,0 +1,116 @@
+/**
+ * couplet, through its public API alone: `train` for steps, and a trained model for `logProb` and `sample`.
+ *
+ * Training reports in slices of about 200 ms, so a run ends with the slice in which its last step falls, and says how many steps it took.
+ */
+
+import { fit, train, version } from "couplet";
+
+import { specOf } from "./ours-spec.mjs";
+import { readRows, serve } from "./protocol.mjs";
+
+/** Copies of the rows in one epoch: an epoch's end checks held-out rows, which is no part of a step. */
+const COPIES = 8;
+
+/** Held-out rows: as few as `fit` bears. */
+const HELD_OUT = 32;
+
+class Ours {
+  async setup(model, threads, data, { blas, memory = "store" }) {
+    const spec = specOf(model);
+    this.model = model;
+    this.rows = readRows(data);
+    this.at = 0;
+    const validation = { rows: this.rows.subarray(0, HELD_OUT * model.dims) };
+    const { batch, learningRate } = model;
+    // Constant rate, no decay, no clipping: Adam and nothing else, as the peers run it.
+    const options = {
+      batch,
+      learningRate,
+      warmup: 0,
+      weightDecay: 0,
+      clipNorm: 0,
+      standardise: false,
+      patience: 1e6,
+      validation,
+      threads,
+      blas,
+      memory,
+    };
+    this.wanted = { spec, options };
+    const first = await fit(spec, this.rows.subarray(0, 4 * batch * model.dims), {
+      ...options,
+      epochs: 1,
+    });
+    this.makeScorer = async () => fit(spec, this.rows, { ...options, epochs: 1 });
+    const parameters = first.parameterCount;
+    this.report = await first.deviceReport();
+    first.dispose();
+    return { parameters, version, device: this.report };
+  }
+
+  /** The run under way: made when first asked for, alive until other work is asked for. */
+  #training() {
+    if (this.run === undefined) {
+      const { spec, options } = this.wanted;
+      const many = new Float32Array(this.rows.length * COPIES);
+      for (let i = 0; i < COPIES; i++) many.set(this.rows, i * this.rows.length);
+      this.run = train(spec, many, { ...options, epochs: 1e5 });
+      this.steps = 0;
+      this.perEpoch = Math.ceil(many.length / this.model.dims / this.model.batch);
+    }
+    return this.run;
+  }
+
+  async #scorer() {
+    await this.run?.return(undefined);
+    this.run = undefined;
+    this.scorer ??= await this.makeScorer();
+    return this.scorer;
+  }
+
+  #next(rows) {
+    const size = rows * this.model.dims;
+    if (this.at + size > this.rows.length) this.at = 0;
+    const start = this.at;
+    this.at += size;
+    return this.rows.subarray(start, this.at);
+  }
+
+  work = {
+    train: async (iterations) => {
+      const run = this.#training();
+      const before = this.steps;
+      while (this.steps < before + iterations) {
+        const { value, done } = await run.next();
+        if (done) throw new Error("training ended");
+        if (value.type === "progress") this.steps = value.step;
+        if (value.type === "epoch") {
+          this.steps = value.epoch * this.perEpoch;
+          this.loss = value.trainLoss;
+        }
+        if (value.type === "warning") throw new Error(value.message);
+      }
+      return { value: this.loss ?? null, iterations: this.steps - before };
+    },
+    logProb: async (iterations, rows) => {
+      const model = await this.#scorer();
+      let values;
+      for (let i = 0; i < iterations; i++) values = await model.logProb(this.#next(rows));
+      return { value: values.reduce((sum, x) => sum + x, 0) / rows };
+    },
+    sample: async (iterations, rows) => {
+      const model = await this.#scorer();
+      let values;
+      for (let i = 0; i < iterations; i++) values = await model.sample(rows, { seed: ++this.at });
+      return { value: values.reduce((sum, x) => sum + x, 0) / values.length };
+    },
+  };
+
+  async close() {
+    await this.run?.return(undefined);
+    this.scorer?.dispose();
+  }
+}
+
+await serve(new Ours());
