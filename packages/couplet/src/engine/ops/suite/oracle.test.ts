@@ -64,35 +64,37 @@ const oracle = present
 const MIN = 1e-3;
 
 describe.skipIf(!present)("nflows (../shared/oracles/flows.json)", () => {
-  it.each(oracle.rationalQuadratic.cases.map((c, i) => [`${i}: ${c.bins} bins on +-${c.bound}`, c] as const))(
-    "spline %s",
-    (_name, c) => {
-      const { bins, bound, min } = c;
-      const options = { bins, bound, minBin: min, minDerivative: min, logitScale: 1 };
-      c.x.forEach((x, i) => {
-        // Their derivative is min + softplus(raw); ours shifts raw so that 0 means 1.
-        const derivatives = c.derivativeLogits[i]!.map((raw) => raw - derivativeShift(min));
-        const p = Float64Array.from([...c.widthLogits[i]!, ...c.heightLogits[i]!, ...derivatives]);
-        const [y, logDet] = rqsEncode(x, p, options);
-        // Two float64 computations in another order; narrow bins (1e-3) magnify rounding.
-        expect(Math.abs(y - c.y[i]!)).toBeLessThan(1e-10 * (1 + Math.abs(y)));
-        expect(Math.abs(logDet - c.logDet[i]!)).toBeLessThan(1e-9);
-        expect(Math.abs(rqsDecode(y, p, options)[0] - x)).toBeLessThan(1e-9 * (1 + Math.abs(x)));
-      });
-    },
-  );
+  it.each(
+    oracle.rationalQuadratic.cases.map(
+      (c, i) => [`${i}: ${c.bins} bins on +-${c.bound}`, c] as const,
+    ),
+  )("spline %s", (_name, c) => {
+    const { bins, bound, min } = c;
+    const options = { bins, bound, minBin: min, minDerivative: min, logitScale: 1 };
+    c.x.forEach((x, i) => {
+      // Their derivative is min + softplus(raw); ours shifts raw so that 0 means 1.
+      const derivatives = c.derivativeLogits[i]!.map((raw) => raw - derivativeShift(min));
+      const p = Float64Array.from([...c.widthLogits[i]!, ...c.heightLogits[i]!, ...derivatives]);
+      const [y, logDet] = rqsEncode(x, p, options);
+      // Two float64 computations in another order; narrow bins (1e-3) magnify rounding.
+      expect(Math.abs(y - c.y[i]!)).toBeLessThan(1e-10 * (1 + Math.abs(y)));
+      expect(Math.abs(logDet - c.logDet[i]!)).toBeLessThan(1e-9);
+      expect(Math.abs(rqsDecode(y, p, options)[0] - x)).toBeLessThan(1e-9 * (1 + Math.abs(x)));
+    });
+  });
 
-  it.each(oracle.models.cases.map((c) => [`${c.kind}${c.context === null ? "" : ", context"}`, c] as const))(
-    "whole model: %s",
-    (_name, model) => {
-      const { z, logDet } = encodeModel(model);
-      expect(largestDifference(z.data, model.z.flat())).toBeLessThan(1e-9);
-      expect(largestDifference(logDet, model.logDet)).toBeLessThan(1e-9);
-      const [base] = run(gaussianLogProb, [z], { variables: model.dims });
-      const logProb = base!.data.map((value, r) => value + logDet[r]!);
-      expect(largestDifference(logProb, model.logProb)).toBeLessThan(1e-9);
-    },
-  );
+  it.each(
+    oracle.models.cases.map(
+      (c) => [`${c.kind}${c.context === null ? "" : ", context"}`, c] as const,
+    ),
+  )("whole model: %s", (_name, model) => {
+    const { z, logDet } = encodeModel(model);
+    expect(largestDifference(z.data, model.z.flat())).toBeLessThan(1e-9);
+    expect(largestDifference(logDet, model.logDet)).toBeLessThan(1e-9);
+    const [base] = run(gaussianLogProb, [z], { variables: model.dims });
+    const logProb = base!.data.map((value, r) => value + logDet[r]!);
+    expect(largestDifference(logProb, model.logProb)).toBeLessThan(1e-9);
+  });
 });
 
 function largestDifference(a: ArrayLike<number>, b: readonly number[]): number {
@@ -101,7 +103,13 @@ function largestDifference(a: ArrayLike<number>, b: readonly number[]): number {
 }
 
 function run<A extends Attrs>(op: AnyOpDef<A>, inputs: readonly Tensor[], attrs: A): Tensor[] {
-  const context: RunContext = { rows: inputs[0]!.rows, row0: 0, seed: [0, 0], step: 0, training: false };
+  const context: RunContext = {
+    rows: inputs[0]!.rows,
+    row0: 0,
+    seed: [0, 0],
+    step: 0,
+    training: false,
+  };
   return op.reference(inputs, attrs, context, []);
 }
 
@@ -128,13 +136,23 @@ function encodeModel(model: Model): { z: Tensor; logDet: Float64Array } {
   const context = model.context === null ? undefined : tensor(model.context);
   for (const layer of model.layers) {
     if (layer.kind === "RandomPermutation") {
-      x = columns([x], layer.permutation!.map((c) => [0, c] as const));
+      x = columns(
+        [x],
+        layer.permutation!.map((c) => [0, c] as const),
+      );
     } else if (layer.kind === "LULinear") {
-      const [y, part] = run(luEncode, [x, ...factors(layer.weight!), vector(layer.bias!)], { variables: model.dims });
+      const [y, part] = run(luEncode, [x, ...factors(layer.weight!), vector(layer.bias!)], {
+        variables: model.dims,
+      });
       x = y!;
       addUp(part!);
     } else {
-      const [frozen, target] = [layer.frozen!, layer.transformed!].map((list) => columns([x], list.map((c) => [0, c] as const)));
+      const [frozen, target] = [layer.frozen!, layer.transformed!].map((list) =>
+        columns(
+          [x],
+          list.map((c) => [0, c] as const),
+        ),
+      );
       const params = conditioner(layer.net!, frozen!, context, model.blocks);
       const [y, part] = transform(model, target!, params);
       addUp(part!);
@@ -163,7 +181,12 @@ function factors(weight: Matrix): Tensor[] {
 }
 
 /** nflows' ResidualNet: pre-activation blocks, gated by sigmoid(W context) where there is context. */
-function conditioner(net: NonNullable<Layer["net"]>, x: Tensor, context: Tensor | undefined, blocks: number): Tensor {
+function conditioner(
+  net: NonNullable<Layer["net"]>,
+  x: Tensor,
+  context: Tensor | undefined,
+  blocks: number,
+): Tensor {
   const dense = (name: string, v: Tensor): Tensor => {
     const rows = net[`${name}.weight`] as Matrix;
     // PyTorch keeps outputs x inputs.
@@ -171,8 +194,12 @@ function conditioner(net: NonNullable<Layer["net"]>, x: Tensor, context: Tensor 
     const attrs = { inputs: v.cols, outputs: rows.length, activation: "none" as const };
     return run(linear, [v, weight, vector(net[`${name}.bias`] as readonly number[])], attrs)[0]!;
   };
-  const relu = (v: Tensor): Tensor => ({ ...v, data: v.data.map((value) => activate("relu", value)) });
-  const input = context === undefined ? x : columns([x, context], [...all(x.cols), ...all(context.cols, 1)]);
+  const relu = (v: Tensor): Tensor => ({
+    ...v,
+    data: v.data.map((value) => activate("relu", value)),
+  });
+  const input =
+    context === undefined ? x : columns([x, context], [...all(x.cols), ...all(context.cols, 1)]);
   let h = dense("initial_layer", input);
   for (let block = 0; block < blocks; block++) {
     let branch = dense(`blocks.${block}.linear_layers.0`, relu(h));
@@ -189,20 +216,37 @@ function transform(model: Model, x: Tensor, params: Tensor): Tensor[] {
   const variables = x.cols;
   if (model.kind === "affine") {
     // theirs: [shift | u], scale = sigmoid(u + 2) + 1e-3; ours: [raw | shift] with scale = exp(raw).
-    const swapped = columns([params], [...all(variables).map(([, c]) => [0, variables + c] as const), ...all(variables)]);
+    const swapped = columns(
+      [params],
+      [...all(variables).map(([, c]) => [0, variables + c] as const), ...all(variables)],
+    );
     const data = swapped.data.map((value, i) =>
       i % (2 * variables) < variables ? Math.log(1 / (1 + Math.exp(-value - 2)) + 1e-3) : value,
     );
-    return run(affineEncode, [x, { ...swapped, data }], { variables, scale: "exp" as const, clamp: 1 });
+    return run(affineEncode, [x, { ...swapped, data }], {
+      variables,
+      scale: "exp" as const,
+      clamp: 1,
+    });
   }
   // theirs: all parameters of a variable side by side; ours: parameter by parameter.
   const bins = model.bins!;
   const count = 3 * bins - 1;
-  const picks = Array.from({ length: count * variables }, (_, i) => [0, (i % variables) * count + Math.floor(i / variables)] as const);
+  const picks = Array.from(
+    { length: count * variables },
+    (_, i) => [0, (i % variables) * count + Math.floor(i / variables)] as const,
+  );
   const dealt = columns([params], picks);
   const data = dealt.data.map((value, i) =>
     i % (count * variables) >= 2 * bins * variables ? value - derivativeShift(MIN) : value,
   );
   const logitScale = 1 / Math.sqrt(model.hidden);
-  return run(rqsEncodeOp, [x, { ...dealt, data }], { variables, bins, bound: model.bound, minBin: MIN, minDerivative: MIN, logitScale });
+  return run(rqsEncodeOp, [x, { ...dealt, data }], {
+    variables,
+    bins,
+    bound: model.bound,
+    minBin: MIN,
+    minDerivative: MIN,
+    logitScale,
+  });
 }

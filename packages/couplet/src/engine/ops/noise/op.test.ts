@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { columnWord } from "../../random/column-words.ts";
+import { paramShape, rowVector } from "../op-case.ts";
+import { runOp } from "../suite/run-op.ts";
+import { noise } from "./op.ts";
+import type { NoiseAttrs } from "./op.ts";
+
+const base = { variables: 5, bound: 1, df: 5, learnedDf: false };
+
+function draw(attrs: NoiseAttrs, rows: number, row0 = 0, temperature = 1): Float64Array {
+  const t = { shape: rowVector, data: new Float64Array(rows).fill(temperature) };
+  return runOp(noise, [t], attrs, { rows, row0, seed: [42, 3] })[0]!;
+}
+
+function moment(v: Float64Array, power: number): number {
+  return v.reduce((sum, x) => sum + x ** power, 0) / v.length;
+}
+
+describe("noise", () => {
+  it("gives a row the same numbers in any tile", () => {
+    const whole = draw({ ...base, kind: "gaussian" }, 100);
+    const part = draw({ ...base, kind: "gaussian" }, 40, 60);
+    expect(part).toEqual(whole.slice(60 * 5));
+  });
+
+  it("is Philox: the uniform of column 3 is word 0 of block 3", () => {
+    const word = columnWord(17, 3, 0, 0, [42, 3]);
+    const got = draw({ ...base, kind: "uniform" }, 1, 17)[3]!;
+    expect(Math.abs(got - (2 * ((word + 0.5) / 2 ** 32) - 1))).toBeLessThan(2 ** -22);
+  });
+
+  it("has a standard normal's moments, and no correlation between columns", () => {
+    const rows = 20_000;
+    const z = draw({ ...base, kind: "gaussian" }, rows);
+    const n = z.length;
+    // Five standard errors each.
+    expect(Math.abs(moment(z, 1))).toBeLessThan(5 * Math.sqrt(1 / n));
+    expect(Math.abs(moment(z, 2) - 1)).toBeLessThan(5 * Math.sqrt(2 / n));
+    expect(Math.abs(moment(z, 4) - 3)).toBeLessThan(5 * Math.sqrt(96 / n));
+    let product = 0;
+    for (let r = 0; r < rows; r++) product += z[5 * r]! * z[5 * r + 1]!;
+    expect(Math.abs(product / rows)).toBeLessThan(5 / Math.sqrt(rows));
+  });
+
+  it("has Student-t quantiles", () => {
+    const z = draw({ ...base, kind: "studentT" }, 20_000);
+    // t with 5 degrees of freedom: P(|t| < 2.5706) = 0.95, P(|t| < 0.7267) = 0.5 (any table).
+    const share = (limit: number): number =>
+      z.reduce((sum, x) => sum + (Math.abs(x) < limit ? 1 : 0), 0) / z.length;
+    expect(Math.abs(share(2.5706) - 0.95)).toBeLessThan(5 * Math.sqrt((0.95 * 0.05) / z.length));
+    expect(Math.abs(share(0.7267) - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / z.length));
+  });
+
+  it("scales with temperature about the location", () => {
+    const attrs: NoiseAttrs = { ...base, kind: "gaussian" };
+    const at = (temperature: number): Float64Array =>
+      runOp(
+        noise,
+        [
+          { shape: rowVector, data: [temperature, temperature] },
+          { shape: paramShape(1, 5), data: [1, 2, 3, 4, 5] },
+          { shape: paramShape(1, 5), data: [0, 0, 0, 0, 0] },
+        ],
+        attrs,
+        { rows: 2 },
+      )[0]!;
+    expect([...at(0)]).toEqual([1, 2, 3, 4, 5, 1, 2, 3, 4, 5]);
+    const [full, half] = [at(1), at(0.5)];
+    full.forEach((value, i) => {
+      const centre = (i % 5) + 1;
+      expect(half[i]! - centre).toBeCloseTo((value - centre) / 2, 6);
+    });
+  });
+});
