@@ -6,9 +6,9 @@
  */
 
 const OURS = "couplet";
-const WASM = "couplet, WebAssembly alone";
+const WASM = "couplet-wasm";
 
-/** @returns a row; `peer` may be undefined where nothing was measured */
+/** `ours`, `peer` and `ratio` may be undefined where nothing was measured. */
 function row(contract, ours, peer, ratio, bar, holds = ratio >= bar) {
   const known = Number.isFinite(ratio);
   return {
@@ -21,7 +21,7 @@ function row(contract, ours, peer, ratio, bar, holds = ratio >= bar) {
   };
 }
 
-export function contractRows({ models, threads, figures, extra, most }) {
+export function contractRows({ models, threads, sizes, figures, extra, most }) {
   const rows = [];
   const one = (name, model, count, what, size) =>
     figures.find(
@@ -57,11 +57,10 @@ export function contractRows({ models, threads, figures, extra, most }) {
   const step = (must, text, model, count, name, names, bar) => {
     const mine = one(name, model.name, count, "train", undefined);
     const other = best(names, model.name, count, "train", undefined);
-    if (!mine && !other) return;
-    const who = other ? `${other.name}` : "none measured";
+    const who = names === peer || names === torch ? ` (${other?.name ?? "none measured"})` : "";
     rows.push(
       row(
-        `${must}: training step, ms, ${model.title}, ${threadWord(count)}, ${text} (${who})`,
+        `${must}: training step, ms, ${model.title}, ${threadWord(count)}, ${text}${who}`,
         milliseconds(mine),
         milliseconds(other),
         mine && other && other.seconds / mine.seconds,
@@ -75,7 +74,7 @@ export function contractRows({ models, threads, figures, extra, most }) {
       const mine = one(OURS, model.name, count, "train", undefined);
       const floor = one("GEMM floor", model.name, count, "train", undefined);
       const share = { "affine-64": 0.6, "spline-64": 0.5 }[model.name];
-      if (share !== undefined && (mine || floor)) {
+      if (share !== undefined) {
         rows.push(
           row(
             `must: training step, ms, ${model.title}, ${threadWord(count)}, share of the GEMM floor reached`,
@@ -120,9 +119,6 @@ export function contractRows({ models, threads, figures, extra, most }) {
         3,
       );
       for (const what of ["logProb", "sample"]) {
-        const sizes = new Set(
-          figures.filter((f) => f.what === what && f.model === model.name).map((f) => f.rows),
-        );
         for (const size of sizes) {
           const ours = one(OURS, model.name, count, what, size);
           for (const [must, names, bar, text] of [
@@ -130,7 +126,6 @@ export function contractRows({ models, threads, figures, extra, most }) {
             ["aim", named("flowjax"), 1, "flowjax"],
           ]) {
             const other = best(names, model.name, count, what, size);
-            if (!ours && !other) continue;
             const who = must === "must" && other ? `${text} (${other.name})` : text;
             rows.push(
               row(
@@ -155,17 +150,15 @@ export function contractRows({ models, threads, figures, extra, most }) {
           f.what === "train",
       );
       const bar = model.conditioner.width >= 256 ? 1.8 : 1.4;
-      if (two || alone) {
-        rows.push(
-          row(
-            `must: training step, ms, ${model.title}, 2 threads (ours) against 1 (peer), times faster`,
-            milliseconds(two),
-            milliseconds(alone),
-            two && alone && alone.seconds / two.seconds,
-            bar,
-          ),
-        );
-      }
+      rows.push(
+        row(
+          `must: training step, ms, ${model.title}, 2 threads (ours) against 1 (peer), times faster`,
+          milliseconds(two),
+          milliseconds(alone),
+          two && alone && alone.seconds / two.seconds,
+          bar,
+        ),
+      );
     }
   }
   rows.push(

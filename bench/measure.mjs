@@ -11,7 +11,7 @@ const median = (values) => {
 /**
  * @param entries    `{ participant, threads, options? , model? }`; all live at once, and only one works at a time
  * @param works      `{ what, rows }`
- * @param pace       `{ seconds, rounds, until }`: aimed length of one run, runs per participant, and when (ms) to start no more rounds
+ * @param pace       `{ seconds, rounds, until }`: aimed length of one run, runs per participant, and when (ms) to start no more rounds; training gets one in any case
  * @param say        one line of progress or of what was left out
  * @returns figures `{ name, group, model, threads, what, rows, seconds, low, high, value, rounds }` and `setups` by entry
  */
@@ -47,7 +47,7 @@ export async function measure({ entries, model, data, works, pace, say }) {
     }
     for (const work of works) {
       const able = [];
-      if (Date.now() > pace.until) {
+      if (work.what !== "train" && Date.now() > pace.until) {
         say(
           `${model.name}: ${work.what}${work.rows ? ` in calls of ${work.rows} rows` : ""}: out of time`,
         );
@@ -93,7 +93,14 @@ export async function measure({ entries, model, data, works, pace, say }) {
     }
     for (const entry of alive) {
       const memory = await entry.process.ask({ cmd: "memory" });
-      if (memory.peakBytes) {
+      // a process that has not worked yet has no peak to speak of
+      const worked = figures.some(
+        (f) =>
+          f.name === entry.participant.name &&
+          f.label === entry.label &&
+          f.threads === entry.threads,
+      );
+      if (memory.peakBytes && worked) {
         figures.push({
           name: entry.participant.name,
           group: entry.participant.group,

@@ -9,8 +9,11 @@ import { fit, train, version } from "couplet";
 import { specOf } from "./ours-spec.mjs";
 import { readRows, serve } from "./protocol.mjs";
 
-/** Copies of the rows in one epoch: an epoch's end checks held-out rows, which is no part of a step. */
-const COPIES = 8;
+/**
+ * Copies of the rows in one epoch: an epoch's end checks held-out rows, which is no part of a step. Narrow rows, whose steps
+ * are short, get more copies; in bytes it is the same for all.
+ */
+const copies = (dims) => Math.round(64 / dims);
 
 /** Held-out rows: as few as `fit` bears. */
 const HELD_OUT = 32;
@@ -53,8 +56,8 @@ class Ours {
   #training() {
     if (this.run === undefined) {
       const { spec, options } = this.wanted;
-      const many = new Float32Array(this.rows.length * COPIES);
-      for (let i = 0; i < COPIES; i++) many.set(this.rows, i * this.rows.length);
+      const many = new Float32Array(this.rows.length * copies(this.model.dims));
+      for (let i = 0; i < many.length; i += this.rows.length) many.set(this.rows, i);
       this.run = train(spec, many, { ...options, epochs: 1e5 });
       this.steps = 0;
       this.perEpoch = Math.ceil(many.length / this.model.dims / this.model.batch);

@@ -19,7 +19,7 @@ export const participants = [
     needs: here("../packages/couplet/dist/index.js"),
   },
   {
-    name: "couplet, WebAssembly alone",
+    name: "couplet-wasm",
     group: "ours",
     command: [node, here("ours.mjs")],
     options: { blas: false },

@@ -65,21 +65,15 @@ function choose(all, wanted, what) {
 
 const cores = os.availableParallelism();
 const threads = (list(options.threads)?.map(Number) ?? (options.quick ? [2] : [1, 2])).filter(
-  (n) => n <= cores,
+  (n) => Number.isInteger(n) && n >= 1 && n <= cores,
 );
+if (threads.length === 0) threads.push(1);
 const models = choose(
   allModels,
   list(options.only) ?? (options.quick ? ["affine-64", "spline-8"] : undefined),
   "only",
 );
-const quickPeers = [
-  "couplet",
-  "couplet, WebAssembly alone",
-  "GEMM floor",
-  "zuko",
-  "flowjax",
-  "jax-js",
-];
+const quickPeers = ["couplet", "couplet-wasm", "GEMM floor", "zuko", "flowjax", "jax-js"];
 const wanted = choose(
   participants,
   list(options.peers) ?? (options.quick ? quickPeers : undefined),
@@ -88,11 +82,11 @@ const wanted = choose(
 const { there, absent } = present(wanted);
 for (const { name, reason } of absent) note(`${name}: left out: ${reason}`);
 
-/** How long and how often each run is; a quick run gives each part of the table its share of the time. */
-const paceUntil = (share) => ({
+/** How long and how often each run is; a quick run shares what time is left among the parts of the table to come. */
+const paceOf = (parts) => ({
   seconds: options.quick ? 0.1 : 0.4,
   rounds: options.quick ? 3 : 5,
-  until: options.quick ? started + QUICK_MS * share : Infinity,
+  until: options.quick ? Date.now() + (started + QUICK_MS - Date.now()) / parts : Infinity,
 });
 const works = [
   { what: "train" },
@@ -117,8 +111,9 @@ try {
   };
   for (const [index, model] of models.entries()) {
     const data = dataOf(model);
-    const pace = paceUntil((0.7 * (index + 1)) / models.length);
     for (const count of threads) {
+      // two parts stay for the reversible rows and for what is measured once
+      const pace = paceOf(models.length - index + 2);
       say(`${model.title}, ${count} threads`);
       const entries = there
         .filter((p) => count <= (p.mostThreads ?? Infinity) || !threads.includes(p.mostThreads))
@@ -136,7 +131,7 @@ try {
   }
   const ours = there.find((p) => p.name === "couplet");
   if (ours) {
-    const pace = paceUntil(0.85);
+    const pace = paceOf(2);
     for (const model of models.filter((m) => m.name.endsWith("-64"))) {
       say(`${model.title}, reversible against store`);
       const entries = ["store", "reversible"].map((memory) => ({
@@ -199,7 +194,14 @@ if (there.some((p) => p.group === "ours")) {
   );
 }
 
-const rows = contractRows({ models, threads, figures, extra, most: Math.max(...threads) });
+const rows = contractRows({
+  models,
+  threads,
+  sizes: works.flatMap((w) => (w.what === "logProb" ? [w.rows] : [])),
+  figures,
+  extra,
+  most: Math.max(...threads),
+});
 const machine = {
   cpu: os.cpus()[0]?.model.trim(),
   cores,
