@@ -5,7 +5,7 @@ import type { AnyOperator } from "../operator/matrix.ts";
 /** exp(t A) x and how well it is known. */
 export interface ExponentialAction {
   readonly value: Float64Array;
-  /** Estimate of the 2-norm of the error, summed over the steps. */
+  /** Estimate of the 2-norm of the error, rounding included, summed over the steps. */
   readonly errorEstimate: number;
   readonly steps: number;
   /** Products with the operator. */
@@ -119,7 +119,8 @@ export function exponentialAction(
       }
       w = value;
       done += tau;
-      error += local;
+      // the projection cannot be better than rounding
+    error += local + Number.EPSILON * beta;
       steps++;
       // a step that was far more accurate than needed allows a longer one
       tau *=
