@@ -1,0 +1,11 @@
+/** The engine by itself: building blocks for conditioners and transforms, and the devices. */
+export { activate, concat, dense, dropout, layerNorm, sum } from "./build.ts";
+export { differentiate } from "./differentiate.ts";
+export type { DifferentiateOptions, Differentiated } from "./differentiate.ts";
+export { colsOf, GraphBuilder } from "./graph.ts";
+export type { Graph, Init, Node, Parameter, ParameterLayout, Shape, Value } from "./graph.ts";
+export { plan } from "./planner.ts";
+export type { Program } from "./program.ts";
+export { runReference } from "./device/reference/run.ts";
+export { CpuDevice } from "./device/cpu/device.ts";
+export type { CpuOptions, CpuReport, LoadedProgram } from "./device/cpu/device.ts";

@@ -1,0 +1,3 @@
+/** What only Node has. */
+export { loadBlas } from "./blas.ts";
+export type { Blas, BlasMissing } from "./blas.ts";
