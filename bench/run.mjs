@@ -115,12 +115,10 @@ try {
       // two parts stay for the reversible rows and for what is measured once
       const pace = paceOf(models.length - index + 2);
       say(`${model.title}, ${count} threads`);
-      const entries = there
-        .filter((p) => count <= (p.mostThreads ?? Infinity) || !threads.includes(p.mostThreads))
-        .map((participant) => ({
-          participant,
-          threads: Math.min(count, participant.mostThreads ?? count),
-        }));
+      const entries = there.map((participant) => ({
+        participant,
+        threads: Math.min(count, participant.mostThreads ?? count),
+      }));
       if (count >= 2) {
         // beside the two-thread run, so that both meet the same machine
         for (const participant of there.filter((p) => p.name === "couplet"))
