@@ -12,6 +12,7 @@ import { internalError } from "../error.ts";
 import type { GraphBuilder, Node, Value } from "./graph.ts";
 import { add } from "./ops/add/op.ts";
 
+/** Options of {@link differentiate}. */
 export interface DifferentiateOptions {
   /** Values whose cotangents are wanted besides the parameters'. */
   readonly wrt?: readonly Value[];
@@ -24,6 +25,7 @@ export interface DifferentiateOptions {
   readonly checkpointEvery?: number;
 }
 
+/** What {@link differentiate} gives. */
 export interface Differentiated {
   /** Cotangents of `wrt`, in order; undefined where nothing depends on it. */
   readonly cotangents: readonly (Value | undefined)[];

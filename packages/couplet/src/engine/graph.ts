@@ -8,11 +8,13 @@
 import { CoupletError, internalError } from "../error.ts";
 import type { AnyOpDef, Attrs } from "./op.ts";
 
+/** What a value is: a batch, one number per row, or a parameter. */
 export type Shape =
   | { readonly kind: "rows"; readonly cols: number }
   | { readonly kind: "rowVector" }
   | { readonly kind: "param"; readonly rows: number; readonly cols: number };
 
+/** A value of the graph. */
 export interface Value {
   readonly id: number;
   readonly shape: Shape;
@@ -29,6 +31,7 @@ export type Init =
   /** Normal with standard deviation sqrt(2 / fanIn) (He et al. 2015, eq. 10): ReLU-like layers. */
   | { readonly kind: "he" };
 
+/** A parameter: shared by all rows, at a fixed place of the flat buffer. */
 export interface Parameter extends Value {
   readonly shape: { readonly kind: "param"; readonly rows: number; readonly cols: number };
   readonly name: string;
@@ -40,6 +43,7 @@ export interface Parameter extends Value {
   readonly size: number;
 }
 
+/** One use of an op. */
 export interface Node {
   readonly id: number;
   readonly op: AnyOpDef;
@@ -53,6 +57,7 @@ export interface Node {
   readonly block: number;
 }
 
+/** Nodes in the order they run, inputs and outputs by name, parameters in one layout. */
 export interface Graph {
   readonly nodes: readonly Node[];
   readonly inputs: ReadonlyMap<string, Value>;
@@ -123,6 +128,7 @@ export class GraphBuilder {
     return this.#path.join(".");
   }
 
+  /** A named input. */
   input(name: string, shape: Shape): Value {
     if (this.#inputs.has(name)) throw internalError(`two inputs named ${name}`);
     const value = this.#value(shape);
@@ -202,6 +208,7 @@ export class GraphBuilder {
     return outputs[0]!;
   }
 
+  /** Names a value as an output. */
   output(name: string, value: Value): void {
     this.#outputs.set(name, value);
   }
@@ -211,6 +218,7 @@ export class GraphBuilder {
     return this.#nodes;
   }
 
+  /** The graph as written so far. */
   finish(): Graph {
     return {
       nodes: [...this.#nodes],

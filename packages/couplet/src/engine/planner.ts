@@ -10,6 +10,7 @@ import type { EncodedArg, Instruction, Port, Program, Written } from "./program.
 /** Addresses are multiples of a cache line; kernels may read (not write) that far past an end. */
 const ALIGNMENT = 64;
 
+/** Plans a graph for tiles of at most `tile` rows: a program with fixed addresses. */
 export function plan(graph: Graph, tile: number): Program {
   const nodes = withoutDeadNodes(graph);
   const lastUse = lastUses(graph, nodes);

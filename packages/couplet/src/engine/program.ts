@@ -60,6 +60,7 @@ export interface Port {
   readonly cols: number;
 }
 
+/** A planned graph: plain data that threads bind to their memory. */
 export interface Program {
   /** Most rows that one run takes. */
   readonly tile: number;

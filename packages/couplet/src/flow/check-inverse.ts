@@ -20,6 +20,7 @@ export interface InverseReport {
   }[];
 }
 
+/** Greatest, 99.9th percentile and median of absolute errors. */
 export interface ErrorSummary {
   readonly most: number;
   readonly p999: number;

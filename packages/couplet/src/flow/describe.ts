@@ -8,6 +8,7 @@ import type {
   TransformSpec,
 } from "./spec/types.ts";
 
+/** What {@link FlowModel.describe} gives. */
 export interface FlowDescription {
   readonly dims: number;
   readonly context: number;

@@ -48,6 +48,7 @@ export type CallArguments<Conditional extends boolean, Extra = object> = true ex
     : [options: CallOptions<Conditional, Extra>]
   : [options?: CallOptions<Conditional, Extra>];
 
+/** Options of {@link FlowModel.sample}. */
 export interface SampleOptions {
   /** Same seed, same rows, for any number of threads. Defaults to a fresh one. */
   readonly seed?: number;
@@ -253,6 +254,7 @@ export class FlowModel<Conditional extends boolean = boolean> {
     if (this.#ownsDevice && this.runner instanceof CpuRunner) this.runner.device.dispose();
   }
 
+  /** Same as {@link dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

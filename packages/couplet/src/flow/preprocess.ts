@@ -4,6 +4,7 @@
  */
 import type { Batch } from "./rows.ts";
 
+/** One shift and one scale per column. */
 export interface Standardiser {
   readonly shift: readonly number[];
   readonly scale: readonly number[];

@@ -13,7 +13,7 @@ import { MODEL_FORMAT } from "./write-model.ts";
 /**
  * A model from the bytes of a `.couplet` file; its parameters are those that were saved, bit by bit.
  *
- * @param where the file's name, for messages
+ * @param options the device, and `where`: the file's name, for messages
  * @throws CoupletError FILE_INVALID, SPEC_INVALID
  */
 export async function modelFromBytes(

@@ -6,12 +6,14 @@
  */
 import type { Sgemm } from "../engine/device/cpu/gemm/gemm.ts";
 
+/** A BLAS that works. */
 export interface Blas {
   /** The library that was loaded. */
   readonly library: string;
   readonly sgemm: Sgemm;
 }
 
+/** No BLAS, and why. */
 export interface BlasMissing {
   readonly library: undefined;
   /** One line: why there is none. */

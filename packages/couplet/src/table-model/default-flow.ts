@@ -11,6 +11,7 @@ import {
 import type { FlowSpec, LayerSpec } from "../flow/spec/types.ts";
 import { parseSpec } from "../flow/spec/validate.ts";
 
+/** What the size of a flow depends on. */
 export interface TableSize {
   /** Training rows. */
   readonly rows: number;

@@ -22,6 +22,7 @@ import { heldOutReport } from "./held-out.ts";
 import { TableModel } from "./table-model.ts";
 import type { TableCard, TableSource } from "./table-model.ts";
 
+/** Options of {@link fitTable}: those of training, and what a table needs. */
 export interface FitTableOptions
   extends
     Omit<
@@ -39,6 +40,7 @@ export interface FitTableOptions
   readonly heldOut?: number;
   /** Where the rows came from, for the report. */
   readonly name?: string;
+  /** Called with every event. */
   readonly onEvent?: (event: TableEvent) => void;
 }
 

@@ -7,6 +7,7 @@ import {
 import type { Schema } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 
+/** A simple model's mean score on the held-out rows. */
 export interface MeanScore {
   readonly name: string;
   /** Mean log density per row, nats, in the table's own units. */
@@ -17,6 +18,7 @@ export interface MeanScore {
   readonly advantageError: number;
 }
 
+/** Scores of held-out rows, beside simple models on the same rows. */
 export interface HeldOutReport {
   readonly rows: number;
   readonly flow: { readonly nats: number; readonly standardError: number };

@@ -30,6 +30,7 @@ export interface TableSource {
   readonly seed: number;
 }
 
+/** Options of {@link TableModel.score}. */
 export interface ScoreOptions {
   /**
    * Draws of the noise that fills discrete cells: their mean tightens the bound on log P(row). A table
@@ -47,6 +48,7 @@ export interface ScoreOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What {@link TableModel.score} gives, one number per row each. */
 export interface TableScores {
   /** Log density (discrete columns: log probability) of each row in the table's own units, nats. */
   readonly nats: Float64Array;
@@ -54,6 +56,7 @@ export interface TableScores {
   readonly percentile: Float64Array;
 }
 
+/** Options of {@link TableModel.sample}. */
 export interface SampleTableOptions {
   readonly seed?: number;
   readonly temperature?: number;
@@ -67,6 +70,7 @@ export interface SampleTableOptions {
 /** Latent values beyond this have probability below 1e-15 under the encoders; a sample there is rounding. */
 const MOST_LATENT = 8;
 
+/** A flow between the exact encoders of a table; {@link fitTable} makes one. */
 export class TableModel {
   readonly flow: FlowModel;
   readonly codec: TableCodec;
@@ -175,10 +179,12 @@ export class TableModel {
     return this.flow.save(path);
   }
 
+  /** Frees memory and threads. */
   dispose(): void {
     this.flow.dispose();
   }
 
+  /** Same as {@link dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

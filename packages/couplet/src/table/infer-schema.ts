@@ -10,6 +10,7 @@ import type { Column, NumberColumn, Table } from "./table.ts";
 const LEAST_ROWS = 4;
 const MOST_COLUMNS = 4096;
 
+/** Options of {@link inferSchema}. */
 export interface InferSchemaOptions {
   /** Spellings of a missing cell; replaces the usual ones ("", "NA", "null", "?", ...). */
   readonly missingValues?: readonly string[];

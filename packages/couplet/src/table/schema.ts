@@ -19,6 +19,7 @@ export const COLUMN_TYPES = [
   "text",
 ] as const;
 
+/** The types that a column can have. */
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 
 /** What the cells were before they were understood; decoding gives them back as that. */
@@ -99,6 +100,7 @@ export interface OmittedColumnSchema extends ColumnBase {
   readonly type: "identifier" | "text";
 }
 
+/** What one column is, by its type. */
 export type ColumnSchema =
   | NumberColumnSchema
   | IntegerColumnSchema
@@ -112,6 +114,7 @@ export type NumericColumnSchema = NumberColumnSchema | IntegerColumnSchema | Dat
 /** A column that the model can hold, as data or as context. */
 export type ModelledColumnSchema = NumericColumnSchema | CategoryColumnSchema;
 
+/** What each column of a table is: plain JSON, editable. */
 export interface Schema {
   readonly version: typeof SCHEMA_VERSION;
   /** Spellings of a missing cell. */

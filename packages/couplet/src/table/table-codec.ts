@@ -20,6 +20,7 @@ import { constantColumn, writeColumn } from "./write-column.ts";
 /** Version of the saved codec. */
 const CODEC_VERSION = 1;
 
+/** Options of {@link TableCodec.encode}. */
 export interface EncodeOptions {
   /** Seed of the noise that fills the intervals of discrete cells. Default 0. */
   readonly seed?: number;
@@ -75,6 +76,7 @@ export interface TableCodec {
   readonly contextNames: readonly string[];
   /** What each modelled column contributes to a row's log density. */
   readonly measures: Readonly<Record<string, "density" | "probability" | "mixed">>;
+  /** Rows as latent numbers, with what each row adds to the log density. */
   encode(source: Table, options?: EncodeOptions): EncodedRows;
   /**
    * Rows in the original types and column order, with constants, without left-out columns.
@@ -87,6 +89,7 @@ export interface TableCodec {
   encodeContext(source: Table, options?: { readonly where?: string }): Float64Array;
   /** A table of context columns with the same cells in every row, checked; its errors list known values. */
   conditionTable(conditions: Readonly<Record<string, Cell>>, rows: number): Table;
+  /** The codec as plain JSON, for {@link tableCodec}. */
   toJSON(): TableCodecState;
 }
 

@@ -3,6 +3,7 @@ import { CoupletError } from "../error.ts";
 import type { Rows } from "../flow/rows.ts";
 import type { TrainEvent } from "./events.ts";
 
+/** Options of training; every one has a default that works. */
 export interface TrainOptions {
   /**
    * Rows held out to choose the best epoch: a fraction (default 0.1) or rows of one's own. Small
@@ -51,6 +52,7 @@ export interface TrainOptions {
   readonly checkpoint?: {
     /** Default 60. */
     readonly everySeconds?: number;
+    /** Gets the bytes of a checkpoint; a promise is waited for. */
     save(bytes: Uint8Array<ArrayBuffer>): void | Promise<void>;
   };
   /** A checkpoint's bytes: goes on from there, to the last bit. */

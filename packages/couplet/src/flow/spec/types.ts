@@ -25,6 +25,7 @@ export type ScaleKind =
   /** s = raw: unbounded, as in NICE and RealNVP without its gain. */
   | "exp";
 
+/** The elementwise monotone map inside a coupling. */
 export type TransformSpec =
   | { readonly kind: "additive" }
   | { readonly kind: "affine"; readonly scale: ScaleKind; readonly clamp: number }
@@ -38,8 +39,10 @@ export type TransformSpec =
   /** A transform of the user's, registered under a name with `registerTransform`. */
   | { readonly kind: "registered"; readonly name: string; readonly options: JsonObject };
 
+/** Activations of hidden layers. */
 export type ActivationKind = "relu" | "tanh" | "gelu" | "silu";
 
+/** The network from the frozen part (and the context) to the transform's parameters. */
 export type ConditionerSpec =
   | {
       readonly kind: "mlp";
@@ -61,6 +64,7 @@ export type ConditionerSpec =
   /** A conditioner of the user's, registered under a name with `registerConditioner`. */
   | { readonly kind: "registered"; readonly name: string; readonly options: JsonObject };
 
+/** A bijection that freezes one part and transforms the other as a function of it. */
 export interface CouplingSpec {
   readonly kind: "coupling";
   readonly mask: MaskSpec;
@@ -68,6 +72,7 @@ export interface CouplingSpec {
   readonly conditioner: ConditionerSpec;
 }
 
+/** A fixed order of the variables; its logDet is 0. */
 export interface PermutationSpec {
   readonly kind: "permutation";
   /** `order[i]` is the position that moves to position i. */
@@ -84,8 +89,10 @@ export interface ActNormSpec {
   readonly kind: "actNorm";
 }
 
+/** A layer of a flow. */
 export type LayerSpec = CouplingSpec | PermutationSpec | LuSpec | ActNormSpec;
 
+/** The distribution in latent space. */
 export type BaseSpec =
   /** Standard normal; with `learned`, location and scale per variable are parameters. */
   | { readonly kind: "gaussian"; readonly learned: boolean }
@@ -108,7 +115,9 @@ export interface FlowSpec<Conditional extends boolean = boolean> {
   readonly layers: readonly LayerSpec[];
 }
 
+/** Anything that JSON can hold. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
+/** A JSON object. */
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }

@@ -12,6 +12,7 @@ import { affineDecode, affineEncode } from "../../engine/ops/affine-coupling/op.
 import { rqsDecode, rqsEncode } from "../../engine/ops/rqs-coupling/op.ts";
 import type { JsonObject, TransformSpec } from "../spec/types.ts";
 
+/** A transformed batch and its log-determinant. */
 export interface TransformedValue {
   readonly value: Value;
   /** log abs det per row, of `encode`; undefined when it is 0. */
@@ -22,7 +23,9 @@ export interface TransformedValue {
 export interface Transform {
   /** Parameters per variable. */
   readonly parameters: number;
+  /** Emits y = f(x; params) and its log-slope. */
   encode(b: GraphBuilder, x: Value, params: Value): TransformedValue;
+  /** Emits the inverse; its logDet is that of `encode` at the result. */
   decode(
     b: GraphBuilder,
     y: Value,
@@ -39,6 +42,7 @@ export interface TransformPlace {
   readonly path: string;
 }
 
+/** Makes a transform for a place in a flow, from the spec's options. */
 export type TransformBuilder = (place: TransformPlace, options: JsonObject) => Transform;
 
 const registered = new Map<string, TransformBuilder>();

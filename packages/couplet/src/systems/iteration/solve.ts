@@ -23,6 +23,7 @@ export interface FixedPointOptions<Image> extends FixedPointSettings {
   readonly participants?: readonly Checkpointed[];
   /** Looked at before every evaluation; the promise rejects with its reason. */
   readonly signal?: AbortSignal;
+  /** Called after each evaluation. */
   readonly onIteration?: (record: IterationRecord) => void;
 }
 

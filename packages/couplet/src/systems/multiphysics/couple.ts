@@ -38,7 +38,9 @@ export interface CouplingOptions {
   readonly onBoundViolation?: NonNullable<Bounds["onViolation"]>;
   readonly stall?: StallRule;
   readonly signal?: AbortSignal;
+  /** Called after each coupling iteration. */
   readonly onIteration?: (record: IterationRecord, window: number) => void;
+  /** Called after each time window. */
   readonly onWindow?: (record: WindowRecord, values: FieldValues) => void;
 }
 

@@ -27,6 +27,7 @@ export interface RemovalOptions {
   readonly works?: "giant" | "mutual";
   /** Number of points after the first; default one per node up to 100. */
   readonly points?: number;
+  /** Called after each point of the curve. */
   readonly onPoint?: (removed: number) => void;
 }
 

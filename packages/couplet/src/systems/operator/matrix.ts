@@ -57,7 +57,9 @@ export interface LinearOperator {
   readonly rows: number;
   readonly cols: number;
   readonly complex: boolean;
+  /** y = A x. */
   apply(x: Float64Array, y: Float64Array): void;
+  /** y = A^H x. */
   adjoint?(x: Float64Array, y: Float64Array): void;
 }
 

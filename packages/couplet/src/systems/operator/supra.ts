@@ -49,6 +49,7 @@ export interface SupraOperator extends LinearOperator {
   /** Which (layer, node) sits at which index. */
   readonly order: NodeOrder;
   readonly blocks: readonly PlacedBlock[];
+  /** y = A^H x, block by block. */
   adjoint(x: Float64Array, y: Float64Array): void;
 }
 

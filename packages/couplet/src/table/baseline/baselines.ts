@@ -15,6 +15,7 @@ export interface TableBaseline {
   logDensity(rows: Table): Float64Array;
 }
 
+/** Options of the baselines. */
 export interface BaselineOptions {
   /** Importance samples per row for discrete cells. Default 16. */
   readonly samples?: number;

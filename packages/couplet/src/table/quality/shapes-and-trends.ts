@@ -18,6 +18,7 @@ export interface PairTrend {
   readonly score: number;
 }
 
+/** How alike two tables are, by columns and by pairs; 1 is alike. */
 export interface ShapesAndTrends {
   readonly shapes: readonly ColumnShape[];
   readonly trends: readonly PairTrend[];

@@ -5,6 +5,7 @@ import { type Auc, areaUnderCurve } from "./auc.ts";
 import { type BoostedTreesOptions, boostedTrees } from "./boosted-trees.ts";
 import { featureMatrix, featureRows, sampleIndices } from "./feature-matrix.ts";
 
+/** Options of {@link classifierTwoSample}. */
 export interface TwoSampleOptions extends BoostedTreesOptions {
   /** Rows taken of each table. Default 5000. */
   readonly rows?: number;

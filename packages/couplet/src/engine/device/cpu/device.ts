@@ -22,6 +22,7 @@ import type {
   TrainResult,
 } from "./protocol.ts";
 
+/** Options of a device. */
 export interface CpuOptions {
   /** Worker threads; defaults to the hardware's, at most 16. */
   readonly threads?: number;
@@ -51,6 +52,7 @@ export interface CpuReport {
 export interface LoadedProgram {
   readonly id: number;
   readonly program: Program;
+  /** Frees the program's memory. */
   dispose(): void;
 }
 
@@ -60,6 +62,7 @@ const MOST_THREADS = 16;
 /** Calls below this many floating-point operations run on the caller's thread: under a millisecond. */
 const INLINE_FLOPS = 1e7;
 
+/** The fast device; see this file's head. Dispose it when done. */
 export class CpuDevice {
   readonly threads: number;
   readonly simd: "relaxed" | "simd128";
@@ -94,6 +97,7 @@ export class CpuDevice {
     this.#gemmScratch = this.#regions.allocate((threads + 1) * GEMM_SCRATCH_BYTES);
   }
 
+  /** A device; its threads start with the first large job. Throws USAGE on a bad thread count. */
   static async create(options: CpuOptions = {}): Promise<CpuDevice> {
     const wanted = options.threads ?? Math.min(platform.cores, MOST_THREADS);
     if (!Number.isInteger(wanted) || wanted < 1 || wanted > 256) {
@@ -133,22 +137,27 @@ export class CpuDevice {
     return this.#regions.peakBytes;
   }
 
+  /** A region of device memory, by address. */
   allocate(byteLength: number): number {
     return this.#regions.allocate(byteLength);
   }
 
+  /** Gives a region back. */
   release(address: number): void {
     this.#regions.release(address);
   }
 
+  /** Copies bytes into device memory. */
   write(address: number, data: ArrayBufferView): void {
     this.#access.write(address, data);
   }
 
+  /** Copies float32 numbers out of device memory. */
   async readFloat32(address: number, length: number): Promise<Float32Array<ArrayBuffer>> {
     return new Float32Array((await this.#access.read(address, length * 4)).buffer);
   }
 
+  /** Copies float64 numbers out of device memory. */
   async readFloat64(address: number, length: number): Promise<Float64Array<ArrayBuffer>> {
     return new Float64Array((await this.#access.read(address, length * 8)).buffer);
   }
@@ -158,6 +167,7 @@ export class CpuDevice {
     this.#access.write(this.#control + control.abort * 4, Int32Array.of(requested ? 1 : 0));
   }
 
+  /** Places a program in device memory and gives it to the threads. */
   load(program: Program): LoadedProgram {
     const arenaStride = Math.ceil(program.arenaBytes / 4096) * 4096 + 64;
     const arena = this.#regions.allocate((this.threads + 1) * arenaStride);
@@ -202,15 +212,18 @@ export class CpuDevice {
     });
   }
 
+  /** Runs training steps on all threads. */
   async train(job: Omit<TrainJob, "type" | "job">): Promise<TrainResult> {
     const results = (await this.#started().run({ type: "train", ...job })) as TrainResult[];
     return results[0]!;
   }
 
+  /** Finds the first op of a step that writes a number that is not finite. */
   async diagnose(job: Omit<DiagnoseJob, "type" | "job">): Promise<Diagnosis | undefined> {
     return (await this.#started().run({ type: "diagnose", ...job }))[0] as Diagnosis | undefined;
   }
 
+  /** Ends the threads; later calls throw DISPOSED. */
   dispose(): void {
     this.#disposed = true;
     this.#pool?.dispose();
@@ -218,6 +231,7 @@ export class CpuDevice {
     this.#inline = undefined;
   }
 
+  /** Same as {@link dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

@@ -16,6 +16,8 @@ export interface ReferenceRun {
 }
 
 /**
+ * Runs a graph in float64.
+ *
  * @param parameters flat buffer, laid out as the graph says
  * @param inputs by name; each with the same number of rows
  */
