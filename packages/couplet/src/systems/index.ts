@@ -187,6 +187,8 @@ export { diffuse } from "./networks/diffusion.ts";
 export type { Diffusion, DiffusionOptions } from "./networks/diffusion.ts";
 export { exponentialAction } from "./networks/krylov-exponential.ts";
 export type { ExponentialAction, ExponentialOptions } from "./networks/krylov-exponential.ts";
+export { forceLayout, radialLayout } from "./networks/layout.ts";
+export type { Layout } from "./networks/layout.ts";
 export { byDegree, matchedDependencies } from "./networks/matched-dependencies.ts";
 export type { MatchedDependencyOptions } from "./networks/matched-dependencies.ts";
 export { epidemicThreshold, spectralMeasures, weakCoupling } from "./networks/measures.ts";

@@ -120,7 +120,7 @@ export function exponentialAction(
       w = value;
       done += tau;
       // the projection cannot be better than rounding
-    error += local + Number.EPSILON * beta;
+      error += local + Number.EPSILON * beta;
       steps++;
       // a step that was far more accurate than needed allows a longer one
       tau *=
