@@ -219,7 +219,13 @@ const panels = [
       label: "eps: time of the switch over time of the gene",
       tickFormat: "~g",
     },
-    y: { ...axis, type: "log", label: "largest |g − g slow|", ticks: [1e-5, 1e-4, 1e-3], tickFormat: ".0e" },
+    y: {
+      ...axis,
+      type: "log",
+      label: "largest |g − g slow|",
+      ticks: [1e-5, 1e-4, 1e-3],
+      tickFormat: ".0e",
+    },
     marks: [
       title("b  The price of the replacement is of order eps"),
       Plot.rectX([0], {

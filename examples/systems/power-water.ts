@@ -16,13 +16,25 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { cascadeModel, edgeListLayers, matchedDependencies, multilayerNetwork, nodeHarm } from "couplet/systems";
+import {
+  byDegree,
+  cascadeModel,
+  edgeListLayers,
+  matchedDependencies,
+  multilayerNetwork,
+  nodeHarm,
+  radialLayout,
+} from "couplet/systems";
 import type { Dependency, MultilayerNetwork, NodeHarm } from "couplet/systems";
 
 const quick = process.argv.includes("--quick");
 const files = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));
 const { document } = parseHTML("<html><body></body></html>");
-const ink = "#1b1e28", power = "#d9731a", water = "#2f6db5", grey = "#8a8f9c", red = "#b3202e";
+const ink = "#1b1e28",
+  power = "#d9731a",
+  water = "#2f6db5",
+  grey = "#8a8f9c",
+  red = "#b3202e";
 
 type Point = readonly [x: number, y: number];
 
@@ -41,7 +53,12 @@ const distance = (a: Point, b: Point): number => Math.hypot(a[0] - b[0], a[1] - 
  * Points of a region, none closer than `gap`, and lines between them: the shortest tree, and of the other pairs
  * with no third point nearer to both (relative neighbours) a share of `loops`. Supply networks look like that.
  */
-function region(count: number, gap: number, loops: number, seed: number): { points: Point[]; edges: [string, string][] } {
+function region(
+  count: number,
+  gap: number,
+  loops: number,
+  seed: number,
+): { points: Point[]; edges: [string, string][] } {
   const next = uniform(seed);
   const points: Point[] = [];
   while (points.length < count) {
@@ -52,7 +69,8 @@ function region(count: number, gap: number, loops: number, seed: number): { poin
   points.forEach((p, i) =>
     points.slice(0, i).forEach((q, j) => {
       const d = distance(p, q);
-      if (points.every((r, k) => k === i || k === j || Math.max(distance(p, r), distance(q, r)) >= d)) pairs.push({ i, j, d });
+      const nearer = (r: Point): boolean => Math.max(distance(p, r), distance(q, r)) < d;
+      if (!points.some(nearer)) pairs.push({ i, j, d });
     }),
   );
   // relative neighbours contain the shortest tree: Kruskal finds it among them
@@ -67,45 +85,6 @@ function region(count: number, gap: number, loops: number, seed: number): { poin
     if (joins || next() < loops) edges.push([String(j), String(i)]);
   }
   return { points, edges };
-}
-
-/** Positions for a network that has none: its breadth-first tree, drawn as rings around the best-connected node. */
-function rings(nodes: readonly string[], edges: readonly (readonly [string, string, number?])[]): Point[] {
-  const at = new Map(nodes.map((name, i) => [name, i]));
-  const links = nodes.map((): number[] => []);
-  for (const [a, b] of edges) {
-    links[at.get(a)!]!.push(at.get(b)!);
-    links[at.get(b)!]!.push(at.get(a)!);
-  }
-  const root = links.reduce((best, own, v) => (own.length > links[best]!.length ? v : best), 0);
-  const depth = new Int32Array(nodes.length).fill(-1);
-  const children = nodes.map((): number[] => []);
-  const order = [root];
-  depth[root] = 0;
-  for (const v of order) {
-    for (const w of links[v]!) {
-      if (depth[w]! >= 0) continue;
-      depth[w] = depth[v]! + 1;
-      children[v]!.push(w);
-      order.push(w);
-    }
-  }
-  const leaves = new Float64Array(nodes.length);
-  for (const v of order.toReversed()) leaves[v] = Math.max(1, children[v]!.reduce((sum, w) => sum + leaves[w]!, 0));
-  const start = new Float64Array(nodes.length);
-  for (const v of order) {
-    let from = start[v]!;
-    for (const w of children[v]!) {
-      start[w] = from;
-      from += leaves[w]!;
-    }
-  }
-  const deepest = order.reduce((most, v) => Math.max(most, depth[v]!), 1);
-  return nodes.map((_, v) => {
-    const angle = (2 * Math.PI * (start[v]! + leaves[v]! / 2)) / leaves[root]!;
-    const radius = (0.5 * Math.max(0, depth[v]!)) / deepest;
-    return [0.5 + radius * Math.cos(angle), 0.5 + radius * Math.sin(angle)];
-  });
 }
 
 // 1. The two networks and what they need from each other.
@@ -123,9 +102,12 @@ if (files.length === 2) {
     matchedDependencies(network, { layer: "water", on: "power" }),
     matchedDependencies(network, { layer: "power", on: "water", every: 10 }),
   ];
-  positions = network.layers.map((layer, a) => rings(layer.nodes, layers[a]!.edges));
+  positions = network.layers.map((_, a) => radialLayout(network, a));
 } else {
-  const [grid, pipes] = [region(quick ? 60 : 150, quick ? 0.06 : 0.045, 0.6, 4), region(quick ? 30 : 80, 0.06, 0.3, 5)];
+  const [grid, pipes] = [
+    region(quick ? 60 : 150, quick ? 0.06 : 0.045, 0.6, 4),
+    region(quick ? 30 : 80, 0.06, 0.3, 5),
+  ];
   const names = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i));
   network = multilayerNetwork({
     layers: [
@@ -134,25 +116,47 @@ if (files.length === 2) {
     ],
   });
   const nearest = (p: Point, among: readonly Point[], count: number): string[] =>
-    among.map((q, i) => [distance(p, q), i] as const).sort((a, b) => a[0] - b[0]).slice(0, count).map(([, i]) => String(i));
+    among
+      .map((q, i) => [distance(p, q), i] as const)
+      .sort((a, b) => a[0] - b[0])
+      .slice(0, count)
+      .map(([, i]) => String(i));
   dependencies = [
-    { layer: "water", on: "power", needs: new Map(pipes.points.map((p, i) => [String(i), nearest(p, grid.points, 1)])) },
-    { layer: "power", on: "water", needs: new Map(grid.points.flatMap((p, i) => (i % 10 === 4 ? [[String(i), nearest(p, pipes.points, 1)] as const] : []))) },
+    {
+      layer: "water",
+      on: "power",
+      needs: new Map(pipes.points.map((p, i) => [String(i), nearest(p, grid.points, 1)])),
+    },
+    {
+      layer: "power",
+      on: "water",
+      needs: new Map(
+        grid.points.flatMap((p, i) =>
+          i % 10 === 4 ? [[String(i), nearest(p, pipes.points, 1)] as const] : [],
+        ),
+      ),
+    },
   ];
   positions = [grid.points, pipes.points];
 }
 const sizes = network.layers.map((layer) => layer.nodes.length);
-console.log(`power: ${sizes[0]} nodes, ${network.layers[0]!.from.length} lines; water: ${sizes[1]} nodes, ${network.layers[1]!.from.length} pipes`);
+console.log(
+  `power: ${sizes[0]} nodes, ${network.layers[0]!.from.length} lines; water: ${sizes[1]} nodes, ${network.layers[1]!.from.length} pipes`,
+);
 
 // 2. Break every node once.
 const harm = nodeHarm(network, dependencies);
 const top = 10;
 const worst = harm.slice(0, top);
-const aloneOf = (layer: string): NodeHarm[] => harm.filter((h) => h.layer === layer).sort((a, b) => b.alone - a.alone || a.index - b.index);
+const aloneOf = (layer: string): NodeHarm[] =>
+  harm.filter((h) => h.layer === layer).sort((a, b) => b.alone - a.alone || a.index - b.index);
 const aloneTop = new Set(["power", "water"].flatMap((layer) => aloneOf(layer).slice(0, top)));
 const shared = worst.filter((h) => aloneTop.has(h));
 console.log("\nmost harmful in the coupled system      lost  (alone)");
-for (const h of worst) console.log(`  ${`${h.layer} ${h.node}`.padEnd(36)} ${String(h.coupled).padStart(5)}  (${h.alone})${aloneTop.has(h) ? "  also in the ten of its network alone" : ""}`);
+for (const h of worst)
+  console.log(
+    `  ${`${h.layer} ${h.node}`.padEnd(36)} ${String(h.coupled).padStart(5)}  (${h.alone})${aloneTop.has(h) ? "  also in the ten of its network alone" : ""}`,
+  );
 console.log(
   shared.length === 0
     ? `None of the ${top} is among the ${top} worst of either network alone.`
@@ -163,18 +167,22 @@ console.log(
 const cascade = cascadeModel(network, dependencies);
 const apart = cascadeModel(network, []);
 const steps = Math.min(12, Math.floor(harm.length / 10));
-const links = network.layers.flatMap((layer) => {
-  const count = new Int32Array(layer.nodes.length);
-  for (let e = 0; e < layer.from.length; e++) {
-    count[layer.from[e]!]!++;
-    count[layer.to[e]!]!++;
-  }
-  return layer.nodes.map((_, v) => ({ index: network.order.offset(layer.name) + v, links: count[v]! }));
-});
-const byLinks = links.sort((a, b) => b.links - a.links || a.index - b.index).map((l) => l.index);
-const byAlone = [...harm].sort((a, b) => b.alone - a.alone || a.index - b.index).map((h) => h.index);
+const byLinks = network.layers
+  .flatMap(({ name, nodes }) =>
+    byDegree(network, name).map((node, k) => ({
+      index: network.indexOf(name, node),
+      rank: k / nodes.length,
+    })),
+  )
+  .sort((a, b) => a.rank - b.rank)
+  .map((l) => l.index);
+const byAlone = [...harm]
+  .sort((a, b) => b.alone - a.alone || a.index - b.index)
+  .map((h) => h.index);
 // the worst next failure is looked for among the first of each ranking, which keeps large networks quick
-const candidates = [...new Set([harm.map((h) => h.index), byAlone, byLinks].flatMap((list) => list.slice(0, 60)))];
+const candidates = [
+  ...new Set([harm.map((h) => h.index), byAlone, byLinks].flatMap((list) => list.slice(0, 60))),
+];
 const worstNext = (judge: typeof cascade): number[] => {
   const broken: number[] = [];
   while (broken.length < steps) {
@@ -194,7 +202,11 @@ const rankings = [
   { name: "most links", color: "#2c8a5b", indices: byLinks },
 ];
 const curves = rankings.flatMap(({ name, indices }) =>
-  Array.from({ length: steps + 1 }, (_, k) => ({ name, k, working: cascade.run(indices.slice(0, k)).survivors / network.size })),
+  Array.from({ length: steps + 1 }, (_, k) => ({
+    name,
+    k,
+    working: cascade.run(indices.slice(0, k)).survivors / network.size,
+  })),
 );
 const samples = quick ? 5 : 20;
 const orders = Array.from({ length: samples }, (_, s) => {
@@ -205,13 +217,19 @@ for (let k = 0; k <= steps; k++) {
   const sum = orders.reduce((total, order) => total + cascade.run(order.slice(0, k)).survivors, 0);
   curves.push({ name: "random", k, working: sum / samples / network.size });
 }
-const after = (name: string): string => `${(100 * curves.find((c) => c.name === name && c.k === steps)!.working).toFixed(0)} %`;
-console.log(`\nstill working after ${steps} failures: ${[...rankings.map((r) => r.name), "random"].map((name) => `${name} ${after(name)}`).join("; ")}`);
+const after = (name: string): string =>
+  `${(100 * curves.find((c) => c.name === name && c.k === steps)!.working).toFixed(0)} %`;
+console.log(
+  `\nstill working after ${steps} failures: ${[...rankings.map((r) => r.name), "random"].map((name) => `${name} ${after(name)}`).join("; ")}`,
+);
 
 // 4. The picture.
 const first = worst[0]!;
 const lost = cascade.run([first.index]);
-const plane = (layer: number, [x, y]: Point): { x: number; y: number } => ({ x: x + 0.42 * y, y: 0.5 * y + (layer === 0 ? 0.72 : 0) });
+const plane = (layer: number, [x, y]: Point): { x: number; y: number } => ({
+  x: x + 0.42 * y,
+  y: 0.5 * y + (layer === 0 ? 0.72 : 0),
+});
 const dots = harm.map((h) => {
   const layer = h.layer === "power" ? 0 : 1;
   const at = plane(layer, positions[layer]![h.index - network.order.offset(h.layer)]!);
@@ -220,66 +238,246 @@ const dots = harm.map((h) => {
 const at = new Map(dots.map((d) => [d.index, d]));
 const own = network.layers.flatMap((layer) => {
   const offset = network.order.offset(layer.name);
-  return Array.from(layer.from, (a, e) => ({ a: at.get(offset + a)!, b: at.get(offset + layer.to[e]!)!, layer: layer.name }));
+  return Array.from(layer.from, (a, e) => ({
+    a: at.get(offset + a)!,
+    b: at.get(offset + layer.to[e]!)!,
+    layer: layer.name,
+  }));
 });
 const needs = dependencies.flatMap((d) =>
-  [...d.needs].flatMap(([node, suppliers]) => suppliers.map((s) => ({ a: at.get(network.indexOf(d.layer, node))!, b: at.get(network.indexOf(d.on, s))! }))),
+  [...d.needs].flatMap(([node, suppliers]) =>
+    suppliers.map((s) => ({
+      a: at.get(network.indexOf(d.layer, node))!,
+      b: at.get(network.indexOf(d.on, s))!,
+    })),
+  ),
 );
+type Ends = { readonly a: { x: number; y: number }; readonly b: { x: number; y: number } };
+const ends = {
+  x1: (d: Ends) => d.a.x,
+  y1: (d: Ends) => d.a.y,
+  x2: (d: Ends) => d.b.x,
+  y2: (d: Ends) => d.b.y,
+};
 const big = network.size > 1000;
-const frame = { document: document as unknown as Document, style: { background: "white", color: ink, fontSize: "13px", fontFamily: "Helvetica, Arial, sans-serif" } };
-const title = (text: string, dx: number): Plot.Markish => Plot.text([text], { frameAnchor: "top-left", dx, dy: -32, fontSize: 15, fontWeight: 600, fill: ink });
-const sheet = (layer: number): { x: number; y: number }[] => ([[-0.04, -0.04], [1.04, -0.04], [1.04, 1.04], [-0.04, 1.04], [-0.04, -0.04]] as const).map((p) => plane(layer, p));
+const frame = {
+  document: document as unknown as Document,
+  style: {
+    background: "white",
+    color: ink,
+    fontSize: "13px",
+    fontFamily: "Helvetica, Arial, sans-serif",
+  },
+};
+const title = (text: string, dx: number): Plot.Markish =>
+  Plot.text([text], {
+    frameAnchor: "top-left",
+    dx,
+    dy: -32,
+    fontSize: 15,
+    fontWeight: 600,
+    fill: ink,
+  });
+const corners = [0, 1, 3, 2, 0].map((k): Point => [k & 1 ? 1.04 : -0.04, k & 2 ? 1.04 : -0.04]);
+const sheet = (layer: number, tone: string): Plot.Markish =>
+  Plot.line(
+    corners.map((p) => plane(layer, p)),
+    { x: "x", y: "y", fill: tone, fillOpacity: 0.06, stroke: tone, strokeOpacity: 0.3 },
+  );
 const colour = { domain: ["power", "water"], range: [power, water] };
 const axis = { grid: true, labelAnchor: "center", labelArrow: "none" } as const;
 
 // the axis starts at a round tenth below all curves
-const floor = Math.max(0, Math.floor(10 * Math.min(...curves.map((c) => c.working)) - 0.5) / 10);
+const floor = Math.max(0, Math.floor(10 * Math.min(...curves.map((c) => c.working)) - 1.5) / 10);
 
 const panels = [
   Plot.plot({
-    ...frame, width: 560, height: 740, marginTop: 44, marginLeft: 20, marginRight: 20, marginBottom: 60,
-    x: { axis: null, domain: [-0.06, 1.5] }, y: { axis: null, domain: [-0.03, 1.3] }, color: colour, r: { range: [0, big ? 9 : 11], domain: [0, first.coupled] },
+    ...frame,
+    width: 560,
+    height: 740,
+    marginTop: 44,
+    marginLeft: 20,
+    marginRight: 20,
+    marginBottom: 60,
+    x: { axis: null, domain: [-0.06, 1.5] },
+    y: { axis: null, domain: [-0.03, 1.3] },
+    color: colour,
+    r: { range: [0, big ? 9 : 11], domain: [0, first.coupled] },
     marks: [
       title("a  What each node's loss costs", -4),
-      Plot.line(sheet(1), { x: "x", y: "y", fill: water, fillOpacity: 0.06, stroke: water, strokeOpacity: 0.3 }),
-      Plot.link(needs, { x1: (d) => d.a.x, y1: (d) => d.a.y, x2: (d) => d.b.x, y2: (d) => d.b.y, stroke: grey, strokeOpacity: big ? 0.08 : 0.3, strokeWidth: 0.6 }),
-      Plot.line(sheet(0), { x: "x", y: "y", fill: power, fillOpacity: 0.06, stroke: power, strokeOpacity: 0.3 }),
-      Plot.link(own, { x1: (d) => d.a.x, y1: (d) => d.a.y, x2: (d) => d.b.x, y2: (d) => d.b.y, stroke: "layer", strokeOpacity: big ? 0.35 : 0.7, strokeWidth: big ? 0.5 : 1.1 }),
-      Plot.dot(dots, { x: "x", y: "y", r: (d) => d.coupled, fill: "layer", fillOpacity: 0.85, stroke: "white", strokeWidth: big ? 0.2 : 0.6 }),
-      Plot.dot(dots.filter((d) => d.lost), { x: "x", y: "y", r: big ? 2.2 : 4.5, symbol: "times", stroke: red, strokeWidth: big ? 1 : 1.8 }),
+      sheet(1, water),
+      Plot.link(needs, {
+        ...ends,
+        stroke: grey,
+        strokeOpacity: big ? 0.08 : 0.3,
+        strokeWidth: 0.6,
+      }),
+      sheet(0, power),
+      Plot.link(own, {
+        ...ends,
+        stroke: "layer",
+        strokeOpacity: big ? 0.35 : 0.7,
+        strokeWidth: big ? 0.5 : 1.1,
+      }),
+      Plot.dot(dots, {
+        x: "x",
+        y: "y",
+        r: (d) => d.coupled,
+        fill: "layer",
+        fillOpacity: 0.85,
+        stroke: "white",
+        strokeWidth: big ? 0.2 : 0.6,
+      }),
+      Plot.dot(
+        dots.filter((d) => d.lost),
+        {
+          x: "x",
+          y: "y",
+          r: big ? 2.2 : 4.5,
+          symbol: "times",
+          stroke: red,
+          strokeWidth: big ? 1 : 1.8,
+        },
+      ),
       Plot.dot([at.get(first.index)!], { x: "x", y: "y", r: 15, stroke: red, strokeWidth: 2 }),
-      Plot.text([{ ...plane(0, [1.04, 0]), text: "power" }], { x: "x", y: "y", text: "text", fill: power, fontWeight: 600, dy: 16, textAnchor: "end" }),
-      Plot.text([{ ...plane(1, [1.04, 0]), text: "water" }], { x: "x", y: "y", text: "text", fill: water, fontWeight: 600, dy: 16, textAnchor: "end" }),
-      Plot.text([`disc: nodes lost with this one (largest: ${first.coupled});  ×: lost with ${first.layer} ${first.node}`], { frameAnchor: "bottom-left", dy: 40, fill: grey }),
+      Plot.text(
+        ["power", "water"].map((text, a) => ({ ...plane(a, [1.04, 0]), text })),
+        {
+          x: "x",
+          y: "y",
+          text: "text",
+          fill: "text",
+          fontWeight: 600,
+          dy: 16,
+          textAnchor: "end",
+        },
+      ),
+      Plot.text(
+        [
+          `disc: nodes lost with this one (largest: ${first.coupled});  ×: lost with ${first.layer} ${first.node}`,
+        ],
+        { frameAnchor: "bottom-left", dy: 40, fill: grey },
+      ),
     ],
   }),
   Plot.plot({
-    ...frame, width: 500, height: 370, marginTop: 44, marginLeft: 56, marginBottom: 46, marginRight: 24,
-    x: { ...axis, type: "log", label: "nodes lost in its network alone", ticks: [1, 3, 10, 30, 100], tickFormat: "~s", nice: true },
-    y: { ...axis, type: "log", label: "nodes lost in the coupled system", ticks: [1, 3, 10, 30, 100, 300], tickFormat: "~s", nice: true }, color: colour,
+    ...frame,
+    width: 500,
+    height: 370,
+    marginTop: 44,
+    marginLeft: 56,
+    marginBottom: 46,
+    marginRight: 24,
+    x: {
+      ...axis,
+      type: "log",
+      label: "nodes lost in its network alone",
+      ticks: [1, 3, 10, 30, 100],
+      tickFormat: "~s",
+      nice: true,
+    },
+    y: {
+      ...axis,
+      type: "log",
+      label: "nodes lost in the coupled system",
+      ticks: [1, 3, 10, 30, 100, 300],
+      tickFormat: "~s",
+      nice: true,
+    },
+    color: colour,
     marks: [
       title("b  Alone against together", -44),
-      Plot.line([1, aloneOf("power")[0]!.alone, ...worst.map((h) => h.alone)].sort((a, b) => a - b), { x: (d: number) => d, y: (d: number) => d, stroke: grey, strokeDasharray: "4 4" }),
-      Plot.dot(harm.filter((h) => h.alone > 0 && h.coupled > 0), { x: "alone", y: "coupled", fill: "layer", fillOpacity: 0.5, r: 3.5 }),
-      Plot.dot(worst, { x: "alone", y: "coupled", stroke: (d: NodeHarm) => (aloneTop.has(d) ? ink : red), r: 7, strokeWidth: 1.8 }),
-      Plot.text([first], { x: "alone", y: "coupled", text: (d: NodeHarm) => `${d.layer} ${d.node}`, dx: 11, dy: -9, textAnchor: "start", stroke: "white", strokeWidth: 4, fill: ink }),
-      Plot.text([`rings: the ten worst together;\nred: ${top - shared.length} of them are not among\nthe ten worst of their network alone`], { frameAnchor: "bottom-right", dx: -6, dy: -8, lineHeight: 1.3, fill: ink, stroke: "white", strokeWidth: 5 }),
+      Plot.line(
+        [1, aloneOf("power")[0]!.alone, ...worst.map((h) => h.alone)].sort((a, b) => a - b),
+        { x: (d: number) => d, y: (d: number) => d, stroke: grey, strokeDasharray: "4 4" },
+      ),
+      Plot.dot(
+        harm.filter((h) => h.alone > 0 && h.coupled > 0),
+        { x: "alone", y: "coupled", fill: "layer", fillOpacity: 0.5, r: 3.5 },
+      ),
+      Plot.dot(worst, {
+        x: "alone",
+        y: "coupled",
+        stroke: (d: NodeHarm) => (aloneTop.has(d) ? ink : red),
+        r: 7,
+        strokeWidth: 1.8,
+      }),
+      Plot.text([first], {
+        x: "alone",
+        y: "coupled",
+        text: (d: NodeHarm) => `${d.layer} ${d.node}`,
+        dx: 11,
+        dy: -9,
+        textAnchor: "start",
+        stroke: "white",
+        strokeWidth: 4,
+        fill: ink,
+      }),
+      Plot.text(
+        [
+          `rings: the ten worst together;\nred: ${top - shared.length} of them are not among\nthe ten worst of their network alone`,
+        ],
+        {
+          frameAnchor: "bottom-right",
+          dx: -6,
+          dy: -8,
+          lineHeight: 1.3,
+          fill: ink,
+          stroke: "white",
+          strokeWidth: 5,
+        },
+      ),
     ],
   }),
   Plot.plot({
-    ...frame, width: 500, height: 370, marginTop: 44, marginLeft: 56, marginBottom: 46, marginRight: 24,
-    x: { ...axis, label: "nodes broken at once", domain: [0, steps] }, y: { ...axis, label: "still working", domain: [floor, 1], tickFormat: "%" },
-    color: { domain: [...rankings.map((r) => r.name), "random"], range: [...rankings.map((r) => r.color), grey] },
+    ...frame,
+    width: 500,
+    height: 370,
+    marginTop: 44,
+    marginLeft: 56,
+    marginBottom: 46,
+    marginRight: 24,
+    x: { ...axis, label: "nodes broken at once", domain: [0, steps] },
+    y: { ...axis, label: "still working", domain: [floor, 1], tickFormat: "%" },
+    color: {
+      domain: [...rankings.map((r) => r.name), "random"],
+      range: [...rankings.map((r) => r.color), grey],
+    },
     marks: [
       title("c  One failure after another", -44),
-      Plot.line(curves, { x: "k", y: "working", stroke: "name", strokeWidth: 2, curve: "step-after" }),
-      Plot.text([...rankings.map((r) => r.name), "random"].map((name, i) => ({ name, i })), { x: () => steps * 0.02, y: (d) => floor + (1 - floor) * (0.05 + 0.07 * (3 - d.i)), text: "name", fill: "name", textAnchor: "start", fontWeight: 600, stroke: "white", strokeWidth: 4 }),
+      Plot.line(curves, {
+        x: "k",
+        y: "working",
+        stroke: "name",
+        strokeWidth: 2,
+        curve: "step-after",
+      }),
+      Plot.text(
+        [...rankings.map((r) => r.name), "random"].map((name, i) => ({ name, i })),
+        {
+          x: () => steps * 0.02,
+          y: (d) => floor + (1 - floor) * (0.05 + 0.07 * (3 - d.i)),
+          text: "name",
+          fill: "name",
+          textAnchor: "start",
+          fontWeight: 600,
+          stroke: "white",
+          strokeWidth: 4,
+        },
+      ),
     ],
   }),
 ];
-const places = [[0, 0], [565, 0], [565, 370]] as const;
+const places = [
+  [0, 0],
+  [565, 0],
+  [565, 370],
+] as const;
 const nested = panels.map((panel, i) =>
-  (panel as unknown as { outerHTML: string }).outerHTML.replace("<svg ", `<svg x="${places[i]![0]}" y="${places[i]![1]}" `),
+  (panel as unknown as { outerHTML: string }).outerHTML.replace(
+    "<svg ",
+    `<svg x="${places[i]![0]}" y="${places[i]![1]}" `,
+  ),
 );
 mkdirSync("examples/out", { recursive: true });
 writeFileSync(
