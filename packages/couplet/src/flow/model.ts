@@ -52,6 +52,8 @@ export type CallArguments<Conditional extends boolean, Extra = object> = true ex
 export interface SampleOptions {
   /** Same seed, same rows, for any number of threads. Defaults to a fresh one. */
   readonly seed?: number;
+  /** Number of the first row: rows drawn in chunks are those of one call. Default 0. */
+  readonly firstRow?: number;
   /** Scales the base's spread; below 1 gives rows nearer to the modes. Defaults to 1. */
   readonly temperature?: number;
 }
@@ -280,13 +282,18 @@ export class FlowModel<Conditional extends boolean = boolean> {
     inputs: Readonly<Record<string, Floats>>,
     rows: number,
     options:
-      | { readonly signal?: AbortSignal; readonly seed?: readonly [number, number] }
+      | {
+          readonly signal?: AbortSignal;
+          readonly seed?: readonly [number, number];
+          readonly firstRow?: number;
+        }
       | undefined,
   ): Promise<ReadonlyMap<string, Floats>> {
     this.#alive();
     return this.runner.run(name, make, inputs, rows, {
       signal: options?.signal,
       ...(options?.seed === undefined ? {} : { seed: options.seed }),
+      firstRow: options?.firstRow ?? 0,
     });
   }
 

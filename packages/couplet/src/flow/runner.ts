@@ -16,6 +16,8 @@ export type Floats = Float32Array | Float64Array;
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   readonly seed?: readonly [number, number];
+  /** Number of the first row in a longer run of rows: noise is addressed by row. Default 0. */
+  readonly firstRow?: number;
 }
 
 export interface Runner {
@@ -67,7 +69,7 @@ export class CpuRunner implements Runner {
     make: () => Graph,
     inputs: Readonly<Record<string, Floats>>,
     rows: number,
-    { signal, seed = [0, 0] }: RunOptions = {},
+    { signal, seed = [0, 0], firstRow = 0 }: RunOptions = {},
   ): Promise<ReadonlyMap<string, Floats>> {
     const { device } = this;
     const { id, program } = this.#program(name, make);
@@ -97,7 +99,7 @@ export class CpuRunner implements Runner {
           program: id,
           parameters: this.parameters,
           rows: count,
-          row0: first,
+          row0: firstRow + first,
           seed,
           inputs: program.inputs.map((port) => ({ name: port.name, address: regions.get(port)! })),
           outputs: program.outputs.map((port) => ({
@@ -166,7 +168,7 @@ export class ReferenceRunner implements Runner {
     make: () => Graph,
     inputs: Readonly<Record<string, Floats>>,
     rows: number,
-    { signal, seed = [0, 0] }: RunOptions = {},
+    { signal, seed = [0, 0], firstRow = 0 }: RunOptions = {},
   ): Promise<ReadonlyMap<string, Floats>> {
     let graph = this.#graphs.get(name);
     if (graph === undefined) this.#graphs.set(name, (graph = make()));
@@ -182,7 +184,7 @@ export class ReferenceRunner implements Runner {
         );
         tensors[input] = { rows: count, cols, data };
       }
-      const run = { rows: count, row0: first, seed, step: 0, training: false };
+      const run = { rows: count, row0: firstRow + first, seed, step: 0, training: false };
       const { outputs } = runReference(graph, this.#parameters, tensors, run);
       for (const [output, { cols, data }] of outputs) {
         let target = results.get(output);

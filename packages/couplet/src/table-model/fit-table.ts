@@ -4,8 +4,9 @@ import type { CpuOptions } from "../engine/device/cpu/device.ts";
 import { shuffled } from "../engine/random/shuffle.ts";
 import type { FlowSpec, JsonObject } from "../flow/spec/types.ts";
 import { fitTableCodec } from "../table/table-codec.ts";
-import type { TableCodec } from "../table/table-codec.ts";
+import type { EncodedRows, TableCodec } from "../table/table-codec.ts";
 import { inferSchema } from "../table/infer-schema.ts";
+import type { InferSchemaOptions } from "../table/infer-schema.ts";
 import { isModelled } from "../table/schema.ts";
 import type { Schema } from "../table/schema.ts";
 import { splitContext } from "../table/split-context.ts";
@@ -19,6 +20,8 @@ import type { TrainOptions } from "../train/options.ts";
 import { defaultFlow } from "./default-flow.ts";
 import type { TableSize } from "./default-flow.ts";
 import { heldOutReport } from "./held-out.ts";
+import { isParted, openParts } from "./parted-table.ts";
+import type { PartedTable } from "./parted-table.ts";
 import { TableModel } from "./table-model.ts";
 import type { TableCard, TableSource } from "./table-model.ts";
 
@@ -27,11 +30,20 @@ export interface FitTableOptions
   extends
     Omit<
       TrainOptions,
-      "validation" | "weights" | "standardise" | "columns" | "rowsOfEpoch" | "onEpoch" | "onEvent"
+      | "validation"
+      | "weights"
+      | "standardise"
+      | "columns"
+      | "rowsOfEpoch"
+      | "contextOfEpoch"
+      | "onEpoch"
+      | "onEvent"
     >,
     CpuOptions {
   /** What each column is; inferred when left out. */
   readonly schema?: Schema;
+  /** How it is inferred: other spellings of missing cells, say. */
+  readonly infer?: InferSchemaOptions;
   /** Columns to condition on: the model is then of the other columns given these. */
   readonly given?: readonly string[];
   /** Another flow than the default one. */
@@ -67,7 +79,10 @@ const LEAST_HELD_OUT = 30;
  *
  * @throws CoupletError DATA_INVALID and friends for tables that cannot be modelled; as {@link fit}
  */
-export async function fitTable(source: Table, options: FitTableOptions = {}): Promise<TableModel> {
+export async function fitTable(
+  source: Table | PartedTable,
+  options: FitTableOptions = {},
+): Promise<TableModel> {
   const run = trainTable(source, options);
   for (;;) {
     const next = await run.next();
@@ -78,14 +93,18 @@ export async function fitTable(source: Table, options: FitTableOptions = {}): Pr
 
 /** {@link fitTable} as an async iterator of events; its return value is the model. */
 export async function* trainTable(
-  source: Table,
+  source: Table | PartedTable,
   options: FitTableOptions = {},
 ): AsyncGenerator<TableEvent, TableModel, void> {
   const seed = options.seed ?? 0;
-  const inferred = options.schema ?? inferSchema(source);
+  const opened = isParted(source)
+    ? await openParts(source, options.schema, options.infer)
+    : undefined;
+  const inferred = opened?.schema ?? options.schema ?? inferSchema(source as Table, options.infer);
   const schema = options.given === undefined ? inferred : splitContext(inferred, options.given);
-  for (const warning of tableWarnings(source, schema)) yield { type: "tableWarning", warning };
-  const parts = splitTable(source, options.heldOut ?? 0.1, seed);
+  for (const warning of tableWarnings(opened?.training ?? (source as Table), schema))
+    yield { type: "tableWarning", warning };
+  const parts = opened ?? splitTable(source as Table, options.heldOut ?? 0.1, seed);
   const codec = fitTableCodec(parts.training, schema);
   if (codec.dims === 0) {
     throw new CoupletError({
@@ -95,14 +114,18 @@ export async function* trainTable(
       received: `only ${schema.columns.filter(isModelled).length} usable columns, all given`,
     });
   }
-  const size = { rows: parts.training.rows, dims: codec.dims, context: codec.contextDims };
+  const rows = opened?.trainingRows ?? parts.training.rows;
+  const size = { rows, dims: codec.dims, context: codec.contextDims };
   const spec = (options.flow ?? defaultFlow)(size);
   yield { type: "schema", schema, dims: codec.dims, flow: spec };
-  const flow = yield* trained(spec, codec, parts, options, seed);
+  const digest = isParted(source) ? source.digest : undefined;
+  const more = digest === undefined ? options : { dataDigest: digest, ...options };
+  const flow = yield* trained(spec, codec, parts, more, seed);
   const source_: TableSource = {
     rows: source.rows,
     seed,
     ...(options.name === undefined ? {} : { name: options.name }),
+    ...(isParted(source) ? { parts: source.parts } : {}),
   };
   const empty = {
     rows: 0,
@@ -126,6 +149,8 @@ interface TableParts {
   readonly training: Table;
   readonly validation: Table;
   readonly heldOut: Table;
+  /** Other training rows for each epoch, when not all are in memory. */
+  readonly rowsOfEpoch?: (epoch: number) => Promise<Table>;
 }
 
 /** The same split for the same rows and seed, so that reports can find the held-out rows again. */
@@ -159,8 +184,8 @@ async function* trained(
   seed: number,
 ) {
   // Discrete cells get fresh noise in every epoch: the flow learns the intervals, not the draws.
-  const encodeTraining = (epoch: number) => codec.encode(parts.training, { seed, sample: epoch });
-  const first = encodeTraining(0);
+  const encodeEpoch = (rows: Table, epoch: number) => codec.encode(rows, { seed, sample: epoch });
+  const first = encodeEpoch(parts.training, 0);
   // Another stream of noise than the training rows', and always the same.
   const validation = codec.encode(parts.validation, { seed: seed + 1, impossible: "zero" });
   const shift = {
@@ -176,13 +201,36 @@ async function* trained(
     ...context(parts.training),
     validation: { rows: validation.z, ...context(parts.validation) },
     standardise: false,
-    ...(discrete ? { rowsOfEpoch: (epoch: number) => encodeTraining(epoch).z } : {}),
+    ...(parts.rowsOfEpoch !== undefined
+      ? partOfEpoch(parts.rowsOfEpoch, encodeEpoch, codec)
+      : discrete
+        ? { rowsOfEpoch: (epoch: number) => encodeEpoch(parts.training, epoch).z }
+        : {}),
   } as never);
   for (;;) {
     const next = await run.next();
     if (next.done === true) return next.value;
     yield inTableUnits(next.value, shift);
   }
+}
+
+/** Rows and context of an epoch come from the same part, which is read once. */
+function partOfEpoch(
+  rowsOfEpoch: (epoch: number) => Promise<Table>,
+  encode: (rows: Table, epoch: number) => EncodedRows,
+  codec: TableCodec,
+) {
+  let latest: { readonly epoch: number; readonly rows: Table } | undefined;
+  const part = async (epoch: number): Promise<Table> => {
+    if (latest?.epoch !== epoch) latest = { epoch, rows: await rowsOfEpoch(epoch) };
+    return latest.rows;
+  };
+  return {
+    rowsOfEpoch: async (epoch: number) => encode(await part(epoch), epoch).z,
+    ...(codec.contextDims === 0
+      ? {}
+      : { contextOfEpoch: async (epoch: number) => codec.encodeContext(await part(epoch)) }),
+  };
 }
 
 function inTableUnits(

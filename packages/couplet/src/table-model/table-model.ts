@@ -1,5 +1,6 @@
 /** A model of a table: rows in their original types in, densities and rows of the same types out. */
 import { CoupletError } from "../error.ts";
+import type { InverseReport } from "../flow/check-inverse.ts";
 import type { DeviceOptions, FlowModel } from "../flow/model.ts";
 import { load, modelFromBytes } from "../flow/read-model.ts";
 import { modelToBytes } from "../flow/write-model.ts";
@@ -28,6 +29,8 @@ export interface TableSource {
   readonly name?: string;
   /** Seed of the split in training, validation and held-out rows. */
   readonly seed: number;
+  /** Parts that a table larger than memory was cut into; see {@link PartedTable}. */
+  readonly parts?: number;
 }
 
 /** Options of {@link TableModel.score}. */
@@ -59,6 +62,8 @@ export interface TableScores {
 /** Options of {@link TableModel.sample}. */
 export interface SampleTableOptions {
   readonly seed?: number;
+  /** Number of the first row: rows drawn in chunks (of a multiple of 128 rows) are those of one call. Default 0. */
+  readonly firstRow?: number;
   readonly temperature?: number;
   /** A value for each context column. */
   readonly given?: Readonly<Record<string, Cell>>;
@@ -141,7 +146,7 @@ export class TableModel {
    *   them, or unknown ones (known values are listed)
    */
   async sample(count: number, options: SampleTableOptions = {}): Promise<Table> {
-    const { given, context: contextTable, seed, temperature, signal } = options;
+    const { given, context: contextTable, seed, firstRow = 0, temperature, signal } = options;
     const context =
       contextTable ??
       (this.codec.contextDims > 0 || given !== undefined
@@ -149,6 +154,7 @@ export class TableModel {
         : undefined);
     const z = await this.flow.sample(count, {
       ...(seed === undefined ? {} : { seed }),
+      firstRow,
       ...(temperature === undefined ? {} : { temperature }),
       ...(signal === undefined ? {} : { signal }),
       ...(context === undefined ? {} : { context: this.codec.encodeContext(context) }),
@@ -167,6 +173,23 @@ export class TableModel {
     } = {},
   ): Promise<Explanation> {
     return explainRows(this, rows, options);
+  }
+
+  /**
+   * How exactly the model inverts on rows of a table, per layer and as a whole, on the latent scale.
+   *
+   * @throws CoupletError as {@link score}
+   */
+  checkInverse(
+    rows: Table,
+    options: { readonly where?: string; readonly signal?: AbortSignal } = {},
+  ): Promise<InverseReport> {
+    const where = options.where ?? "table";
+    const { z } = this.codec.encode(rows, { where, impossible: "zero" });
+    return this.flow.checkInverse(z, {
+      ...this.contextOf(rows, where),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
   }
 
   /** The model as the bytes of a `.couplet` file. */

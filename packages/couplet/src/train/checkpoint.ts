@@ -90,11 +90,13 @@ export async function fingerprint(
   spec: FlowSpec,
   settings: TrainSettings,
   training: Portion,
+  source = "none",
 ): Promise<string> {
   return JSON.stringify({
     spec: await digest(new TextEncoder().encode(JSON.stringify(spec))),
     settings,
     data: await digest(bytesOf(training.rows.data)),
+    source,
     context: training.context === undefined ? "none" : await digest(bytesOf(training.context.data)),
     weights: training.weights === undefined ? "none" : await digest(bytesOf(training.weights)),
   });

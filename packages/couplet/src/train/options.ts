@@ -41,6 +41,10 @@ export interface TrainOptions {
    * discrete columns, say. Needs `validation` as rows. It must be a function of the epoch alone.
    */
   readonly rowsOfEpoch?: (epoch: number) => Rows | Promise<Rows>;
+  /** The context that goes with {@link rowsOfEpoch}, when it changes too: one row of it per row. */
+  readonly contextOfEpoch?: (epoch: number) => Rows | Promise<Rows>;
+  /** Anything that tells one source of data from another; a checkpoint is refused when it changed. */
+  readonly dataDigest?: string;
   readonly signal?: AbortSignal;
   /** Column names, kept in the model and used in messages. */
   readonly columns?: readonly string[];

@@ -5,7 +5,7 @@ import { modelFrom } from "../flow/model.ts";
 import type { DeviceOptions, FlowModel } from "../flow/model.ts";
 import { fitStandardiser, identityStandardiser } from "../flow/preprocess.ts";
 import { toBatch } from "../flow/rows.ts";
-import type { Rows } from "../flow/rows.ts";
+import type { Batch, Rows } from "../flow/rows.ts";
 import type { CpuRunner } from "../flow/runner.ts";
 import { parseSpec } from "../flow/spec/validate.ts";
 import type { FlowSpec, JsonObject } from "../flow/spec/types.ts";
@@ -73,7 +73,7 @@ export class TrainingRun {
     const checked = parseSpec(spec);
     const data = splitData(checked, rows, context, options);
     const settings = settingsFor(options, data.training.rows.rows);
-    const print = await fingerprint(checked, settings, data.training);
+    const print = await fingerprint(checked, settings, data.training, options.dataDigest);
     const standard = settings.standardise;
     const model = await modelFrom(
       {
@@ -205,19 +205,17 @@ export class TrainingRun {
   }
 
   async #renewRows(): Promise<void> {
-    const { rowsOfEpoch } = this.#options;
-    if (rowsOfEpoch === undefined) return;
-    const { rows } = this.#data.training;
-    const fresh = toBatch("fit: rowsOfEpoch", await rowsOfEpoch(this.#progress.epoch), rows.cols);
-    if (fresh.rows !== rows.rows) {
-      throw new CoupletError({
-        code: "SHAPE_MISMATCH",
-        where: "fit: rowsOfEpoch",
-        expected: `${rows.rows} rows`,
-        received: String(fresh.rows),
-      });
-    }
-    this.#trainer.replaceRows(fresh);
+    const { rowsOfEpoch, contextOfEpoch } = this.#options;
+    const { rows, context } = this.#data.training;
+    const { epoch } = this.#progress;
+    if (rowsOfEpoch !== undefined)
+      this.#trainer.replaceRows(
+        sameRows("fit: rowsOfEpoch", await rowsOfEpoch(epoch), rows.cols, rows.rows),
+      );
+    if (contextOfEpoch !== undefined && context !== undefined)
+      this.#trainer.replaceContext(
+        sameRows("fit: contextOfEpoch", await contextOfEpoch(epoch), context.cols, rows.rows),
+      );
   }
 
   async #closeEpoch(): Promise<TrainEvent> {
@@ -381,6 +379,18 @@ export class TrainingRun {
     };
     Object.assign(this.model.card as Record<string, unknown>, card);
   }
+}
+
+/** Rows of an epoch, checked to be as many as the first ones. */
+function sameRows(where: string, fresh: Rows, cols: number, rows: number): Batch {
+  const batch = toBatch(where, fresh, cols);
+  if (batch.rows === rows) return batch;
+  throw new CoupletError({
+    code: "SHAPE_MISMATCH",
+    where,
+    expected: `${rows} rows`,
+    received: String(batch.rows),
+  });
 }
 
 function optionsOf(

@@ -123,6 +123,14 @@ export class Trainer {
     );
   }
 
+  /** Puts another context in place of the present one. */
+  replaceContext(context: Batch): void {
+    this.#device.write(
+      this.#addresses.context,
+      standardise(context, this.#model.contextStandardiser, new Float32Array(context.data.length)),
+    );
+  }
+
   /** The first op of a step that wrote a number that is not finite. */
   diagnose(epoch: number, epochStep: number): Promise<Diagnosis | undefined> {
     this.#order(epoch);

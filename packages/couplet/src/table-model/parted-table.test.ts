@@ -1,0 +1,127 @@
+/** Fits that see a part of the rows at a time: nothing is lost, nothing depends on when a part is read. */
+import { column, fitTable, planTable, selectRows, table, trainTable } from "couplet";
+import type { PartedTable, Table, TableEvent } from "couplet";
+import { describe, expect, it } from "vitest";
+
+const ROWS = 1500;
+const PARTS = 5;
+
+/** Three columns; the colour "rare" lies in part 3 alone. */
+function rowsOf(wrong = false): Table {
+  const index = Array.from({ length: ROWS }, (_, i) => i);
+  const noise = (i: number) =>
+    Math.sin(i * 12.9898) * 43758.5453 - Math.floor(Math.sin(i * 12.9898) * 43758.5453);
+  return table([
+    column(
+      "x",
+      Float64Array.from(index, (i) => noise(i) + (i % 2)),
+    ),
+    column(
+      "colour",
+      index.map((i) => (i % PARTS === 3 && i < 100 ? "rare" : i % 2 === 0 ? "red" : "blue")),
+    ),
+    column(
+      "n",
+      index.map((i) => (wrong && i === 1499 ? "many" : String(Math.floor(20 * noise(i + 0.5))))),
+    ),
+  ]);
+}
+
+function parted(source: Table, digest = "a"): PartedTable {
+  return {
+    rows: source.rows,
+    parts: PARTS,
+    digest,
+    part: (index) =>
+      Promise.resolve(
+        selectRows(
+          source,
+          Array.from({ length: ROWS / PARTS }, (_, i) => i * PARTS + index),
+        ),
+      ),
+  };
+}
+
+const quick = { epochs: 6, threads: 1, blas: false, seed: 5 } as const;
+
+describe("fitTable on parts", () => {
+  it("trains on every part and knows what any of them holds", async () => {
+    const read: number[] = [];
+    const source = parted(rowsOf());
+    const watched = { ...source, part: (i: number) => (read.push(i), source.part(i)) };
+    const model = await fitTable(watched, quick);
+    // Once each for the schema, then the parts 1 to 4 in turn.
+    expect(read).toEqual([0, 1, 2, 3, 4, 1, 2, 3, 4, 1, 2]);
+    const colour = model.schema.columns.find((c) => c.name === "colour");
+    expect(colour).toMatchObject({ values: expect.arrayContaining(["rare"]) as string[] });
+    expect(model.source).toMatchObject({ rows: ROWS, parts: PARTS });
+    expect(model.heldOut.rows).toBe(150);
+    model.dispose();
+  }, 60_000);
+
+  it("conditions on columns of the part at hand", async () => {
+    const model = await fitTable(parted(rowsOf()), { ...quick, given: ["colour"] });
+    const rows = await model.sample(5, { given: { colour: "rare" }, seed: 1 });
+    expect(rows.columns.map((c) => c.name)).toEqual(["x", "colour", "n"]);
+    model.dispose();
+  }, 60_000);
+
+  it("resumes to the last bit, and refuses a checkpoint of other data", async () => {
+    let bytes: Uint8Array | undefined;
+    const checkpoint = { everySeconds: 0, save: (saved: Uint8Array) => void (bytes = saved) };
+    const whole = await fitTable(parted(rowsOf()), quick);
+    const run = trainTable(parted(rowsOf()), { ...quick, checkpoint });
+    for await (const event of run) if (event.type === "epoch" && event.epoch === 3) break;
+    const resumed = await fitTable(parted(rowsOf()), { ...quick, resume: bytes! });
+    expect(resumed.flow.parameters).toEqual(whole.flow.parameters);
+    await expect(
+      fitTable(parted(rowsOf(), "b"), { ...quick, resume: bytes! }),
+    ).rejects.toMatchObject({ code: "USAGE", received: "one with other source" });
+    whole.dispose();
+    resumed.dispose();
+  }, 60_000);
+
+  it("finds a cell of the wrong type before it trains", async () => {
+    const events: TableEvent["type"][] = [];
+    await expect(
+      fitTable(parted(rowsOf(true)), { ...quick, onEvent: (e) => events.push(e.type) }),
+    ).rejects.toMatchObject({
+      code: "DATA_INVALID",
+      message: expect.stringMatching(/column "n".*expected an integer.*"many"/) as string,
+    });
+    expect(events).toEqual([]);
+  });
+});
+
+describe("planTable", () => {
+  it("says what a fit would do without doing it", async () => {
+    const plan = await planTable(rowsOf(), quick);
+    expect(plan).toMatchObject({ dims: 3, context: 0, epochs: 6, trainingRows: 1200 });
+    expect(plan.steps).toBe(6 * Math.ceil(plan.trainingRows / plan.batch));
+    const model = await fitTable(rowsOf(), { ...quick, epochs: 1 });
+    expect(plan.parameters).toBe(model.flow.parameterCount);
+    expect(plan.secondsAtMost).toBeGreaterThan(0);
+    model.dispose();
+  }, 60_000);
+
+  it("throws what the fit would throw", async () => {
+    await expect(planTable(table([column("a", [1, 2])]), quick)).rejects.toMatchObject({
+      code: "DATA_INVALID",
+    });
+  });
+});
+
+describe("sampling in chunks", () => {
+  it("gives the rows of one call", async () => {
+    const model = await fitTable(rowsOf(), { ...quick, epochs: 1 });
+    const whole = await model.sample(384, { seed: 9 });
+    const second = await model.sample(256, { seed: 9, firstRow: 128 });
+    expect(second.columns).toEqual(
+      selectRows(
+        whole,
+        Array.from({ length: 256 }, (_, i) => 128 + i),
+      ).columns,
+    );
+    model.dispose();
+  }, 60_000);
+});
