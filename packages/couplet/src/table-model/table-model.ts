@@ -3,6 +3,7 @@ import { CoupletError } from "../error.ts";
 import type { InverseReport } from "../flow/check-inverse.ts";
 import type { DeviceOptions, FlowModel } from "../flow/model.ts";
 import { load, modelFromBytes } from "../flow/read-model.ts";
+import { INFERENCE_TILE } from "../flow/runner.ts";
 import { modelToBytes } from "../flow/write-model.ts";
 import { logMeanExp } from "../table/log-sum-exp.ts";
 import type { ImpossiblePolicy } from "../table/read-column.ts";
@@ -61,10 +62,15 @@ export interface TableScores {
 
 /** Options of {@link TableModel.sample}. */
 export interface SampleTableOptions {
+  /** Same seed, same rows, for any number of threads. Defaults to a fresh one. */
   readonly seed?: number;
-  /** Number of the first row: rows drawn in chunks (of a multiple of 128 rows) are those of one call. Default 0. */
-  readonly firstRow?: number;
+  /** Scales the base's spread; below 1 gives rows nearer to the modes, and no longer the model's distribution. Default 1. */
   readonly temperature?: number;
+  /**
+   * Number of the first row among all rows of the seed: chunks that follow each other are exactly the rows of one draw,
+   * wherever it is cut. Needs a seed to mean anything. Default 0.
+   */
+  readonly firstRow?: number;
   /** A value for each context column. */
   readonly given?: Readonly<Record<string, Cell>>;
   /** Or a table of context columns: one row is drawn per row. */
@@ -108,14 +114,7 @@ export class TableModel {
       where = "table",
       signal,
     } = options;
-    if (!(Number.isInteger(samples) && samples >= 1)) {
-      throw new CoupletError({
-        code: "USAGE",
-        where: "score: samples",
-        expected: "a whole number from 1 up",
-        received: String(samples),
-      });
-    }
+    checkWhole("score: samples", samples, 1);
     const context = this.contextOf(rows, where);
     const draws: Float64Array[] = [];
     for (let sample = 0; sample < samples; sample++) {
@@ -146,19 +145,30 @@ export class TableModel {
    *   them, or unknown ones (known values are listed)
    */
   async sample(count: number, options: SampleTableOptions = {}): Promise<Table> {
-    const { given, context: contextTable, seed, firstRow = 0, temperature, signal } = options;
+    const { given, context: contextTable, seed, temperature, signal, firstRow = 0 } = options;
+    checkWhole("sample: rows", count, 0);
+    checkWhole("sample: firstRow", firstRow, 0);
     const context =
       contextTable ??
       (this.codec.contextDims > 0 || given !== undefined
         ? this.codec.conditionTable(given ?? {}, count)
         : undefined);
-    const z = await this.flow.sample(count, {
+    // Whole tiles are drawn and cut: the last bits of a row depend on its place in its tile, and with them now and then
+    // the side of an interval's edge that it falls on.
+    const before = firstRow % INFERENCE_TILE;
+    const drawn = Math.ceil((before + count) / INFERENCE_TILE) * INFERENCE_TILE;
+    const after = drawn - before - count;
+    const whole = await this.flow.sample(count === 0 ? 0 : drawn, {
       ...(seed === undefined ? {} : { seed }),
-      firstRow,
       ...(temperature === undefined ? {} : { temperature }),
       ...(signal === undefined ? {} : { signal }),
-      ...(context === undefined ? {} : { context: this.codec.encodeContext(context) }),
+      firstRow: firstRow - before,
+      ...(context === undefined
+        ? {}
+        : { context: padded(this.codec.encodeContext(context), count, before, after) }),
     });
+    const { dims } = this.codec;
+    const z = whole.subarray(before * dims, (before + count) * dims);
     for (let i = 0; i < z.length; i++) z[i] = Math.max(-MOST_LATENT, Math.min(MOST_LATENT, z[i]!));
     return this.codec.decode(z, context);
   }
@@ -218,6 +228,28 @@ export class TableModel {
       ? {}
       : { context: this.codec.encodeContext(rows, { where }) };
   }
+}
+
+function checkWhole(where: string, value: number, least: number): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  throw new CoupletError({
+    code: "USAGE",
+    where,
+    expected: `a whole number from ${least} up`,
+    received: String(value),
+  });
+}
+
+/** Rows of numbers with copies of the first before them and copies of the last behind. */
+function padded(rows: Float64Array, count: number, before: number, after: number): Float64Array {
+  if (count === 0) return rows;
+  const width = rows.length / count;
+  const out = new Float64Array((before + count + after) * width);
+  out.set(rows, before * width);
+  for (let i = 0; i < before; i++) out.set(rows.subarray(0, width), i * width);
+  const last = rows.subarray((count - 1) * width);
+  for (let i = 0; i < after; i++) out.set(last, (before + count + i) * width);
+  return out;
 }
 
 /** Reads a table model from a `.couplet` file. Node only. */

@@ -1,20 +1,15 @@
-import { CoupletError, internalError, nearest } from "../error.ts";
+import { CoupletError } from "../error.ts";
 import { cellNoise } from "./cell-noise.ts";
-import { requiredColumns } from "./check-table.ts";
+import { checkConstant, requiredColumns } from "./check-table.ts";
 import { type ColumnEncoder, type ColumnEncoderState, columnEncoder } from "./column-encoder.ts";
+import { conditionTable } from "./condition-table.ts";
 import { type ContextEncoder, contextEncoder } from "./context-encoder.ts";
 import { fitCategory, fitNumeric } from "./fit-encoder.ts";
 import { orderCategories } from "./order-categories.ts";
 import { parseSchema } from "./parse-schema.ts";
-import { type ImpossiblePolicy, knownValues, readColumn } from "./read-column.ts";
+import { type ImpossiblePolicy, readColumn } from "./read-column.ts";
 import { type ModelledColumnSchema, type Schema, isCategorical, isModelled } from "./schema.ts";
-import {
-  type Cell,
-  type Column,
-  type Table,
-  column as columnOf,
-  table as tableOf,
-} from "./table.ts";
+import type { Cell, Column, Table } from "./table.ts";
 import { constantColumn, writeColumn } from "./write-column.ts";
 
 /** Version of the saved codec. */
@@ -294,61 +289,6 @@ export function tableCodec(state: TableCodecState): TableCodec {
     return out;
   }
 
-  function conditionTable(conditions: Readonly<Record<string, Cell>>, rows: number): Table {
-    const refuse = (expected: string, received: string, hint?: string): never => {
-      throw new CoupletError({
-        code: "CONTEXT_MISMATCH",
-        where: "given",
-        expected,
-        received,
-        ...(hint === undefined ? {} : { hint }),
-      });
-    };
-    if (context.length === 0)
-      refuse(
-        "no conditions, since the model was fitted without context columns",
-        Object.keys(conditions).join(", "),
-        "Declare the columns with `given` when fitting.",
-      );
-    for (const name of Object.keys(conditions)) {
-      if (contextNames.includes(name)) continue;
-      const near = nearest(name, contextNames);
-      refuse(
-        `one of the context columns ${contextNames.join(", ")}`,
-        JSON.stringify(name),
-        near === undefined ? undefined : `Did you mean ${JSON.stringify(near)}?`,
-      );
-    }
-    const absent = contextNames.filter((name) => !(name in conditions));
-    if (absent.length > 0)
-      refuse(`a value for each of ${contextNames.join(", ")}`, `none for ${absent.join(", ")}`);
-    const columns = context.map(({ schema: column }) => {
-      const cell = conditions[column.name];
-      const one = columnOf(column.name, [cell]);
-      if (isCategorical(column) && cell !== null && cell !== undefined) {
-        const { impossible } = readColumn(one, column, {
-          missingValues: schema.missingValues,
-          impossible: "zero",
-        });
-        const known = column.values.map(String);
-        const near = nearest(String(cell), known);
-        if (impossible.length > 0)
-          refuse(
-            `${column.name} to be one of ${knownValues(column.values, 50)}`,
-            JSON.stringify(cell),
-            near === undefined ? undefined : `Did you mean ${JSON.stringify(near)}?`,
-          );
-      }
-      // Back through the codes, so that the cells have the column's own type ("1" for 1).
-      const { codes } = readColumn(one, column, {
-        missingValues: schema.missingValues,
-        where: "given",
-      });
-      return writeColumn(column, new Float64Array(rows).fill(codes[0]!));
-    });
-    return tableOf(columns);
-  }
-
   return {
     schema,
     columns: data.map((p) => p.schema),
@@ -362,35 +302,13 @@ export function tableCodec(state: TableCodecState): TableCodec {
     encode,
     decode,
     encodeContext,
-    conditionTable,
+    conditionTable: (conditions, rows) =>
+      conditionTable(
+        schema,
+        context.map((placed) => placed.schema),
+        conditions,
+        rows,
+      ),
     toJSON: () => state,
   };
-}
-
-/** A constant column may be absent; where it is present, another value has probability 0. */
-function checkConstant(
-  source: Table,
-  schema: Schema["columns"][number],
-  policy: ImpossiblePolicy,
-  never: Set<number>,
-  where: string,
-): void {
-  if (schema.type !== "constant") throw internalError(`a constant column of type ${schema.type}`);
-  const found = source.columns.find((c) => c.name === schema.name);
-  if (found === undefined || schema.value === null) return;
-  const same = (cell: string | number | null): boolean =>
-    cell !== null && String(cell).trim() === String(schema.value).trim();
-  const other = Array.from(found.values as ArrayLike<string | number | null>).findIndex(
-    (cell) => !same(cell),
-  );
-  if (other < 0) return;
-  if (policy === "error")
-    throw new CoupletError({
-      code: "DATA_INVALID",
-      where: `${where}: column ${JSON.stringify(schema.name)}`,
-      expected: `${JSON.stringify(schema.value)} in every row, as in the training data`,
-      received: `${JSON.stringify(found.values[other])} at row ${other + 1}`,
-    });
-  for (let i = 0; i < source.rows; i++)
-    if (!same(found.values[i] as string | number | null)) never.add(i);
 }

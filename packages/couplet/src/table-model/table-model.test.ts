@@ -1,0 +1,264 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { philoxNormal, philoxUniform } from "../engine/random/philox.ts";
+import { selectRows, table, tableFromChunks, tableFromObjects, toObjects } from "../table/table.ts";
+import type { Table } from "../table/table.ts";
+import { fitTable } from "./fit-table.ts";
+import { tableFromBytes } from "./table-model.ts";
+import type { TableModel } from "./table-model.ts";
+
+const normal = (row: number, stream = 0): number => philoxNormal({ seed: 31, row, stream });
+const uniform = (row: number, stream = 0): number => philoxUniform({ seed: 32, row, stream });
+const quick = { seed: 4, epochs: 12, threads: 1 } as const;
+
+/** Every kind of column; `level` and `kind` hang together, a fifth of the levels is missing. */
+const people = tableFromObjects(
+  Array.from({ length: 600 }, (_, i) => {
+    const kind = ["red", "green", "blue"][Math.floor(3 * uniform(i) ** 2)]!;
+    return {
+      id: `P-${1000 + ((i * 7919) % 9001)}`,
+      level: uniform(i, 1) < 0.2 ? null : normal(i) + (kind === "red" ? 2 : 0),
+      unit: "kg",
+      kind,
+      visits: Math.floor(-4 * Math.log(uniform(i, 2))),
+      spent: uniform(i, 3) < 0.6 ? 0 : Math.exp(normal(i, 1)),
+      member: uniform(i, 4) < 0.3,
+      since: new Date(Date.UTC(1968, 0, 1 + Math.floor(1500 * uniform(i, 5))))
+        .toISOString()
+        .slice(0, 10),
+      empty: null,
+    };
+  }),
+);
+
+describe("a table model", () => {
+  let model: TableModel;
+  beforeAll(async () => {
+    model = await fitTable(people, quick);
+  }, 60_000);
+  afterAll(() => model.dispose());
+
+  it("samples rows of the original types, in the original order, constants included", async () => {
+    const rows = toObjects(await model.sample(400, { seed: 1 }));
+    // Free of its key, with its constants.
+    expect(Object.keys(rows[0]!)).toEqual(
+      people.columns.map((c) => c.name).filter((name) => name !== "id"),
+    );
+    for (const row of rows) {
+      expect(row["unit"]).toBe("kg");
+      expect(row["empty"]).toBeNull();
+      expect(["red", "green", "blue"]).toContain(row["kind"]);
+      expect(Number.isInteger(row["visits"]) && (row["visits"] as number) >= 0).toBe(true);
+      expect(row["spent"]).toBeGreaterThanOrEqual(0);
+      expect(typeof row["member"]).toBe("boolean");
+      expect(row["since"]).toMatch(/^19[67]\d-[01]\d-[0-3]\d$/);
+      expect(row["level"] === null || Number.isFinite(row["level"])).toBe(true);
+    }
+    const missing = rows.filter((row) => row["level"] === null).length / rows.length;
+    // 0.2 was planted; five standard errors of 400 draws, and as many of the 480 training rows.
+    expect(Math.abs(missing - 0.2)).toBeLessThan(0.14);
+    const zeros = rows.filter((row) => row["spent"] === 0).length / rows.length;
+    expect(Math.abs(zeros - 0.6)).toBeLessThan(0.17);
+  });
+
+  it("samples the same rows however the draw is cut", async () => {
+    const whole = await model.sample(700, { seed: 9 });
+    const cuts = [0, 1, 130, 131, 513, 700];
+    const parts: Table[] = [];
+    for (const [i, end] of cuts.slice(1).entries())
+      parts.push(await model.sample(end - cuts[i]!, { seed: 9, firstRow: cuts[i]! }));
+    expect(toObjects(tableFromChunks(parts))).toEqual(toObjects(whole));
+    expect(toObjects(await model.sample(20, { seed: 10 }))).not.toEqual(
+      toObjects(
+        selectRows(
+          whole,
+          Array.from({ length: 20 }, (_, i) => i),
+        ),
+      ),
+    );
+    expect((await model.sample(0, { seed: 9 })).rows).toBe(0);
+    await expect(model.sample(1.5)).rejects.toThrow(
+      /sample: rows: expected a whole number from 0 up, got 1\.5/,
+    );
+    await expect(model.sample(1, { firstRow: -1 })).rejects.toThrow(/sample: firstRow/);
+  });
+
+  it("gives the same scores after a journey through a file", async () => {
+    const again = await tableFromBytes(model.toBytes());
+    try {
+      const rows = selectRows(people, [0, 1, 2, 3]);
+      const before = await model.score(rows, { samples: 3 });
+      const after = await again.score(rows, { samples: 3 });
+      expect([...after.nats]).toEqual([...before.nats]);
+      expect([...after.percentile]).toEqual([...before.percentile]);
+      expect(again.schema).toEqual(model.schema);
+    } finally {
+      again.dispose();
+    }
+  });
+
+  it("scores a row of probability 0 as -infinity at percentile 0, or says what is wrong with it", async () => {
+    const objects = toObjects(selectRows(people, [0, 1]));
+    const odd = tableFromObjects([objects[0]!, { ...objects[1]!, kind: "mauve" }]);
+    await expect(model.score(odd)).rejects.toThrow(
+      /column "kind": expected one of the 3 known values/,
+    );
+    const { nats, percentile } = await model.score(odd, { impossible: "zero" });
+    expect(nats[1]).toBe(-Infinity);
+    expect(percentile[1]).toBe(0);
+    expect(Number.isFinite(nats[0]!)).toBe(true);
+  });
+
+  it("places its own held-out rows evenly among the percentiles", async () => {
+    const { percentile } = await model.score(people);
+    const mean = percentile.reduce((a, b) => a + b, 0) / percentile.length;
+    // Held-out scores against held-out quantiles: 50 by construction; training rows score a little higher.
+    expect(mean).toBeGreaterThan(40);
+    expect(mean).toBeLessThan(70);
+    expect(Math.min(...percentile)).toBeLessThan(5);
+    expect(Math.max(...percentile)).toBeGreaterThan(95);
+  });
+});
+
+describe("a model of discrete columns", () => {
+  const source = tableFromObjects(
+    Array.from({ length: 800 }, (_, i) => {
+      const a = uniform(i) < 0.5;
+      return {
+        a: a ? "x" : "y",
+        b: uniform(i, 1) < 0.15 ? null : uniform(i, 2) < (a ? 0.9 : 0.2),
+        c: ["p", "q", "r"][Math.floor(3 * (a ? uniform(i, 3) ** 2 : uniform(i, 3)))]!,
+      };
+    }),
+  );
+  const every = tableFromObjects(
+    ["x", "y"].flatMap((a) =>
+      [true, false, null].flatMap((b) => ["p", "q", "r"].map((c) => ({ a, b, c }))),
+    ),
+  );
+  let model: TableModel;
+  beforeAll(async () => {
+    model = await fitTable(source, { ...quick, epochs: 120 });
+  }, 60_000);
+  afterAll(() => model.dispose());
+
+  it("gives its rows probabilities that sum to 1, and bounds that tighten towards them", async () => {
+    const draws: Float64Array[] = [];
+    for (let seed = 0; seed < 40; seed++)
+      draws.push((await model.score(every, { samples: 50, seed })).nats);
+    const totals = draws.map((nats) => nats.reduce((sum, v) => sum + Math.exp(v), 0));
+    const mean = totals.reduce((a, b) => a + b, 0) / totals.length;
+    const error = Math.sqrt(totals.reduce((sum, v) => sum + (v - mean) ** 2, 0)) / totals.length;
+    // Importance samples are unbiased in the probability; five standard errors.
+    expect(Math.abs(mean - 1)).toBeLessThan(5 * error + 1e-5);
+    expect(error).toBeLessThan(5e-3); // or the line above could not fail
+
+    // log P of 2,000 draws stands for the exact one; the mean of the bound over rows rises with the samples.
+    const exact = every.columns[0]!.values.length;
+    const reference = Float64Array.from({ length: exact }, (_, i) =>
+      Math.log(draws.reduce((sum, nats) => sum + Math.exp(nats[i]!), 0) / draws.length),
+    );
+    const gap = async (samples: number): Promise<number> => {
+      let sum = 0;
+      const repeats = 40;
+      for (let seed = 1000; seed < 1000 + repeats; seed++) {
+        const { nats } = await model.score(every, { samples, seed });
+        nats.forEach((v, i) => (sum += (reference[i]! - v) / (repeats * exact)));
+      }
+      return sum;
+    };
+    const [one, four, sixteen] = [await gap(1), await gap(4), await gap(16)];
+    expect(one).toBeGreaterThan(1.5 * four);
+    expect(four).toBeGreaterThan(1.5 * sixteen);
+    expect(sixteen).toBeGreaterThan(-1e-3);
+  });
+
+  it("learns the dependence that was planted", async () => {
+    const { nats } = await model.score(every, { samples: 50 });
+    const p = new Map(
+      toObjects(every).map((row, i) => [JSON.stringify(row), Math.exp(nats[i]!)] as const),
+    );
+    const total = (keep: (row: Record<string, unknown>) => boolean): number =>
+      [...p].reduce((sum, [row, v]) => sum + (keep(JSON.parse(row)) ? v : 0), 0);
+    const given =
+      total((r) => r["a"] === "x" && r["b"] === true) /
+      total((r) => r["a"] === "x" && r["b"] !== null);
+    // 0.9 was planted, 0.55 is what independence would say.
+    expect(given).toBeGreaterThan(0.8);
+  });
+});
+
+describe("a conditional table model", () => {
+  const source = table({
+    group: Array.from({ length: 700 }, (_, i) => (uniform(i) < 0.5 ? "low" : "high")),
+    size: Array.from({ length: 700 }, (_, i) => (i % 9 === 0 ? null : 10 * uniform(i, 1))),
+    day: Array.from(
+      { length: 700 },
+      (_, i) => new Date(Date.UTC(2020, 0, 1 + Math.floor(400 * uniform(i, 2)))),
+    ),
+    value: Float64Array.from({ length: 700 }, (_, i) => normal(i, 3) + (uniform(i) < 0.5 ? -4 : 4)),
+  });
+  let model: TableModel;
+  beforeAll(async () => {
+    model = await fitTable(source, { ...quick, epochs: 30, given: ["group", "size", "day"] });
+  }, 60_000);
+  afterAll(() => model.dispose());
+  const given = { group: "high", size: 3, day: new Date(Date.UTC(2020, 5, 1)) };
+
+  it("draws from the conditional, and returns the condition as it was given", async () => {
+    const rows = toObjects(await model.sample(300, { seed: 2, given }));
+    expect(rows[5]).toMatchObject(given);
+    const mean = rows.reduce((sum, row) => sum + (row["value"] as number), 0) / rows.length;
+    // 4 was planted for "high", 0 is what no condition would give; its standard error is 0.06.
+    expect(mean).toBeGreaterThan(3);
+    const low = toObjects(
+      await model.sample(300, { seed: 2, given: { ...given, group: "low", size: null } }),
+    );
+    expect(low.reduce((sum, row) => sum + (row["value"] as number), 0) / 300).toBeLessThan(-3);
+  });
+
+  it("takes one condition for each row from a table, in chunks as well", async () => {
+    const context = selectRows(
+      source,
+      Array.from({ length: 200 }, (_, i) => i),
+    );
+    const whole = toObjects(await model.sample(200, { seed: 3, context }));
+    expect(whole.map((row) => row["group"])).toEqual(toObjects(context).map((row) => row["group"]));
+    const part = await model.sample(70, {
+      seed: 3,
+      firstRow: 130,
+      context: selectRows(
+        context,
+        Array.from({ length: 70 }, (_, i) => 130 + i),
+      ),
+    });
+    expect(toObjects(part)).toEqual(whole.slice(130));
+  });
+
+  it("integrates to 1 over the value for each condition", async () => {
+    const n = 4001;
+    const grid = Float64Array.from({ length: n }, (_, i) => -20 + (40 * i) / (n - 1));
+    const constant = <T>(cell: T): T[] => Array.from({ length: n }, () => cell);
+    for (const group of ["low", "high"]) {
+      const rows = table({
+        group: constant(group),
+        size: constant(2),
+        day: constant(given.day),
+        value: grid,
+      });
+      const { nats } = await model.score(rows);
+      const total = nats.reduce((sum, v) => sum + Math.exp(v) * (40 / (n - 1)), 0);
+      // Trapezoids of 0.01 on a density whose narrowest bins are 0.05 wide; float32 parameters add 1e-5.
+      expect(Math.abs(total - 1)).toBeLessThan(2e-3);
+    }
+  });
+
+  it("refuses a condition it does not know, with those it does", async () => {
+    await expect(model.sample(1, { given: { ...given, group: "hihg" } })).rejects.toThrow(
+      /group to be one of .*"high".*Did you mean "high"/,
+    );
+    await expect(model.sample(1)).rejects.toThrow(/a value for each of group, size, day/);
+    await expect(model.sample(1, { given: { ...given, height: 3 } })).rejects.toThrow(
+      /one of the context columns/,
+    );
+  });
+});
