@@ -20,6 +20,7 @@ const allowed = {
   table: ["engine", "file", "flow", "train"],
   "table-model": ["engine", "file", "flow", "train", "table"],
   systems: ["engine", "file"],
+  report: ["engine", "file", "flow", "train", "table", "table-model", "systems"],
   node: ["engine"],
 };
 

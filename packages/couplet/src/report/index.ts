@@ -1,0 +1,42 @@
+/**
+ * Reports: pages of HTML that hold all they show. Needs the optional peers `@observablehq/plot` and,
+ * outside browsers, `linkedom`.
+ */
+export { html, escapeHtml } from "./page/html.ts";
+export type { Html, HtmlValue } from "./page/html.ts";
+export { openCharts } from "./page/charts.ts";
+export type { Charts, ChartsOptions } from "./page/charts.ts";
+export { figure, figureGrid } from "./page/figure.ts";
+export type { FigureOptions } from "./page/figure.ts";
+export {
+  dataTable,
+  facts,
+  headlines,
+  legend,
+  notice,
+  paragraph,
+  scaleLegend,
+} from "./page/parts.ts";
+export type { DataTableOptions, Headline, LegendEntry, TableColumn } from "./page/parts.ts";
+export { csvAddress, csvOf } from "./page/csv.ts";
+export type { CsvCell, CsvColumns } from "./page/csv.ts";
+export {
+  countText,
+  durationText,
+  fixedText,
+  numberText,
+  percentText,
+  withError,
+} from "./page/number-text.ts";
+export {
+  colours,
+  diverging,
+  divergingColour,
+  sequential,
+  sequentialColour,
+  series,
+} from "./page/palette.ts";
+export { currentEnvironment } from "./page/environment.ts";
+export type { Environment } from "./page/environment.ts";
+export { renderPage } from "./page/page.ts";
+export type { PageOptions, PageSection } from "./page/page.ts";

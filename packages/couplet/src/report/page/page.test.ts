@@ -1,0 +1,119 @@
+/** Pages as text: nothing from data becomes markup, downloads hold what they should, numbers read well. */
+import { parseHTML } from "linkedom";
+import { describe, expect, it } from "vitest";
+import { openCharts } from "./charts.ts";
+import { csvAddress, csvOf } from "./csv.ts";
+import { figure, figureGrid } from "./figure.ts";
+import { html } from "./html.ts";
+import { durationText, numberText, percentText, withError } from "./number-text.ts";
+import { renderPage } from "./page.ts";
+import { colours, divergingColour, sequentialColour } from "./palette.ts";
+import { dataTable } from "./parts.ts";
+
+describe("html", () => {
+  it("escapes everything but its own kind", () => {
+    const inner = html`<b>${"<script>alert('1' & \"2\")</script>"}</b>`;
+    expect(inner.html).toBe(
+      "<b>&lt;script&gt;alert(&#39;1&#39; &amp; &quot;2&quot;)&lt;/script&gt;</b>",
+    );
+    expect(html`${[inner, 3, null, false, undefined]}`.html).toBe(`${inner.html}3`);
+  });
+});
+
+describe("csv", () => {
+  const awkward = ['a,b "c"\n#%', "<é>\u{1f427}", "\ud800"];
+
+  it("quotes, leaves gaps empty and rounds to six digits", () => {
+    expect(csvOf({ "x,y": [1 / 3, 1e6, NaN], text: [awkward[0]!, null, true] })).toBe(
+      '"x,y",text\n0.333333,"a,b ""c""\n#%"\n1000000,\n,true\n',
+    );
+  });
+
+  it("comes back from its address letter by letter", () => {
+    const address = csvAddress({ text: awkward });
+    expect(address).not.toMatch(/["<>#\s]/);
+    const text = decodeURIComponent(address.slice("data:text/csv;charset=utf-8,".length));
+    // The lone surrogate has no UTF-8 form; the replacement character stands for it.
+    expect(text).toBe(csvOf({ text: awkward }).replace("\ud800", "\ufffd"));
+  });
+});
+
+describe("numbers", () => {
+  it.each([
+    [numberText(-1234.567), "−1,235"],
+    [numberText(0.012345), "0.012"],
+    [numberText(1.23e-5), "1.23e−5"],
+    [numberText(-Infinity), "−∞"],
+    [numberText(NaN), "–"],
+    [withError(-12.34567, 0.0123), "−12.346 ± 0.012"],
+    [withError(1234.5, 31), "1,235 ± 31"],
+    [withError(2, 0), "2.000"],
+    [withError(-0.001, 0.3), "0.00 ± 0.30"],
+    [percentText(0.12345), "12.3 %"],
+    [durationText(3_725_000), "1 h 2 min"],
+    [durationText(950), "950 ms"],
+  ])("%s", (got, expected) => expect(got).toBe(expected));
+});
+
+describe("colours", () => {
+  it("clips, and puts no difference in the middle", () => {
+    expect(divergingColour(-9, 1)).toBe("var(--div-0)");
+    expect(divergingColour(0, 1)).toBe("var(--div-4)");
+    expect(divergingColour(9, 1)).toBe("var(--div-8)");
+    expect(sequentialColour(0, 1)).toBe("var(--seq-0)");
+    expect(divergingColour(NaN, 1)).toBe(colours.rule);
+  });
+});
+
+describe("a page", () => {
+  it("holds what it is given, loads nothing and runs nothing", async () => {
+    const charts = await openCharts();
+    const drawn = charts.draw(
+      { marks: [charts.Plot.dot([[0, 1 / 3]], { x: "0", y: "1", fill: colours.real })] },
+      'one "dot"',
+    );
+    const text = renderPage({
+      title: "A & B",
+      command: "couplet report 'a b.couplet'",
+      summary: dataTable({ columns: [{ name: "n", align: "right" }], rows: [["<i>"]] }),
+      sections: [
+        {
+          id: "first",
+          title: "First",
+          content: figureGrid([
+            figure({
+              id: "dot",
+              title: "Dot",
+              read: "It is there.",
+              chart: drawn,
+              data: { x: [0] },
+            }),
+          ]),
+        },
+      ],
+      environment: {
+        couplet: "0",
+        runtime: "Node",
+        system: "linux",
+        cores: 1,
+        time: "2026-01-01T00:00:00Z",
+      },
+    });
+    const { document } = parseHTML(text);
+    expect(document.querySelector("title")!.textContent).toBe("A & B");
+    expect(document.querySelector("pre.command")!.textContent).toBe("couplet report 'a b.couplet'");
+    expect(document.querySelector("td")!.textContent).toBe("<i>");
+    expect([...document.querySelectorAll("nav a")].map((a) => a.getAttribute("href"))).toEqual([
+      "#first",
+      "#environment",
+    ]);
+    const svg = document.querySelector("figure#dot svg")!;
+    expect(svg.getAttribute("aria-label")).toBe('one "dot"');
+    expect(svg.querySelector("circle")!.getAttribute("fill") ?? svg.innerHTML).toContain(
+      "--series-1",
+    );
+    expect(document.querySelector("a.download")!.getAttribute("download")).toBe("dot.csv");
+    expect(document.querySelectorAll("script, [src], link[href^=http]")).toHaveLength(0);
+    expect(text).not.toMatch(/\bon\w+="|@import|url\(/);
+  });
+});
