@@ -74,6 +74,7 @@ export {
 } from "./table/table.ts";
 export type { Cell, Column, ColumnValues, NumberColumn, Table, TextColumn } from "./table/table.ts";
 export { DEFAULT_MISSING } from "./table/missing-cell.ts";
+export { tableFingerprint } from "./table/fingerprint.ts";
 export { inferSchema } from "./table/infer-schema.ts";
 export type { InferSchemaOptions } from "./table/infer-schema.ts";
 export { parseSchema } from "./table/parse-schema.ts";
@@ -108,6 +109,7 @@ export {
   gaussianBaseline,
   independentBaseline,
 } from "./table/baseline/baselines.ts";
+export { isDiscreteHeavy, jointFrequencyBaseline } from "./table/baseline/joint-frequencies.ts";
 export type { BaselineOptions, TableBaseline } from "./table/baseline/baselines.ts";
 export { shapesAndTrends } from "./table/quality/shapes-and-trends.ts";
 export type { ColumnShape, PairTrend, ShapesAndTrends } from "./table/quality/shapes-and-trends.ts";

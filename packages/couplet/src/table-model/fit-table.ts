@@ -13,6 +13,7 @@ import { splitContext } from "../table/split-context.ts";
 import { selectRows } from "../table/table.ts";
 import type { Table } from "../table/table.ts";
 import { tableWarnings } from "../table/table-warnings.ts";
+import { tableFingerprint } from "../table/fingerprint.ts";
 import type { TableWarning } from "../table/table-warnings.ts";
 import type { TrainEvent } from "../train/events.ts";
 import { train } from "../train/fit.ts";
@@ -120,12 +121,14 @@ export async function* trainTable(
   yield { type: "schema", schema, dims: codec.dims, flow: spec };
   const digest = isParted(source) ? source.digest : undefined;
   const more = digest === undefined ? options : { dataDigest: digest, ...options };
-  const flow = yield* trained(spec, codec, parts, more, seed);
+  const { flow, lossShift } = yield* trained(spec, codec, parts, more, seed);
   const source_: TableSource = {
     rows: source.rows,
     seed,
     ...(options.name === undefined ? {} : { name: options.name }),
-    ...(isParted(source) ? { parts: source.parts } : {}),
+    ...(isParted(source)
+      ? { parts: source.parts }
+      : { heldOut: options.heldOut ?? 0.1, fingerprint: tableFingerprint(source) }),
   };
   const empty = {
     rows: 0,
@@ -140,7 +143,7 @@ export async function* trainTable(
     ...signalOf(options),
   });
   const heldOut = heldOutReport(nats, parts.training, parts.heldOut, schema);
-  const card: TableCard = { codec: codec.toJSON(), heldOut, source: source_ };
+  const card: TableCard = { codec: codec.toJSON(), heldOut, source: source_, lossShift };
   Object.assign(flow.card as Record<string, unknown>, { table: card as unknown as JsonObject });
   return new TableModel(flow, codec, heldOut, source_);
 }
@@ -209,7 +212,7 @@ async function* trained(
   } as never);
   for (;;) {
     const next = await run.next();
-    if (next.done === true) return next.value;
+    if (next.done === true) return { flow: next.value, lossShift: shift };
     yield inTableUnits(next.value, shift);
   }
 }

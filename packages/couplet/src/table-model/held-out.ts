@@ -4,6 +4,7 @@ import {
   gaussianBaseline,
   independentBaseline,
 } from "../table/baseline/baselines.ts";
+import { isDiscreteHeavy, jointFrequencyBaseline } from "../table/baseline/joint-frequencies.ts";
 import type { Schema } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 
@@ -41,6 +42,7 @@ export function heldOutReport(
     gaussianBaseline(training, schema),
     independentBaseline(training, schema),
     copulaBaseline(training, schema),
+    ...(isDiscreteHeavy(schema) ? [jointFrequencyBaseline(training, schema)] : []),
   ];
   const flow = meanAndError(scores);
   return {

@@ -22,6 +22,8 @@ export interface TableCard {
   readonly codec: TableCodecState;
   readonly heldOut: HeldOutReport;
   readonly source: TableSource;
+  /** What turns the losses of the flow's card, which are of latent rows, into nats per row of the table. */
+  readonly lossShift?: { readonly training: number; readonly validation: number };
 }
 
 /** Where the rows came from, for reports. */
@@ -32,6 +34,10 @@ export interface TableSource {
   readonly seed: number;
   /** Parts that a table larger than memory was cut into; see {@link PartedTable}. */
   readonly parts?: number;
+  /** The fraction of rows that was held out, and as many again to choose the best epoch. */
+  readonly heldOut?: number;
+  /** Tells the very table again; absent when it came in parts. See {@link tableFingerprint}. */
+  readonly fingerprint?: string;
 }
 
 /** Options of {@link TableModel.score}. */

@@ -7,7 +7,7 @@ import { fitGaussian } from "./gaussian.ts";
 
 /** A simple model of a table, to hold a flow against: log densities of rows in original units. */
 export interface TableBaseline {
-  readonly name: "independent marginals" | "Gaussian" | "Gaussian copula";
+  readonly name: "independent marginals" | "Gaussian" | "Gaussian copula" | "joint frequencies";
   /**
    * log density per row in original units, nats, on the same footing as a flow's (cells that a model of discrete values gives
    * a probability get one here too). Context columns are ignored: baselines are unconditional.
