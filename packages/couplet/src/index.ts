@@ -48,7 +48,7 @@ export type { Rows } from "./flow/rows.ts";
 export type { Standardiser } from "./flow/preprocess.ts";
 export { registerConditioner } from "./flow/conditioners/conditioner.ts";
 export type { ConditionerBuilder } from "./flow/conditioners/conditioner.ts";
-export { registerTransform } from "./flow/transforms/transform.ts";
+export { registerTransform, transformOf } from "./flow/transforms/transform.ts";
 export type {
   Transform,
   TransformBuilder,

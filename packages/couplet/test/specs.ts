@@ -23,6 +23,7 @@ import {
   uniform,
 } from "couplet";
 import type { FlowSpec } from "couplet";
+import "./registered.ts";
 
 const small = mlp({ width: 7, depth: 2, activation: "tanh" });
 const smooth = residualMlp({ width: 6, blocks: 2, activation: "silu" });
@@ -134,6 +135,17 @@ export const specs: Readonly<Record<string, FlowSpec>> = {
         conditioner: smooth,
       }),
     ]),
+  }),
+  "registered transform and conditioner": flow({
+    dims: 5,
+    context: 1,
+    layers: repeat(3, (i) =>
+      coupling({
+        mask: alternating(i),
+        transform: { kind: "registered", name: "affineThenSpline", options: { bins: 4 } },
+        conditioner: { kind: "registered", name: "gated", options: { width: 8 } },
+      }),
+    ),
   }),
   "preset nice": nice({ dims: 4, width: 8 }),
   "preset realNvp": realNvp({ dims: 5, width: 8, couplings: 3 }),

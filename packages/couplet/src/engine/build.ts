@@ -7,10 +7,12 @@ import type { GraphBuilder, Init, Value } from "./graph.ts";
 import { activation as activationOp } from "./ops/activation/op.ts";
 import { add } from "./ops/add/op.ts";
 import { dropout as dropoutOp } from "./ops/dropout/op.ts";
-import { concatenate } from "./ops/gather-columns/op.ts";
+import { multiply, scale, sigmoidGate } from "./ops/elementwise/op.ts";
+import { concatenate, gather } from "./ops/gather-columns/op.ts";
 import { layerNorm as layerNormOp } from "./ops/layer-norm/op.ts";
 import { linear } from "./ops/linear/op.ts";
 import type { Activation } from "./ops/linear/reference.ts";
+import { sumRowVectors } from "./ops/sum-row-vectors/op.ts";
 
 /** act(x W + b), x rows x inputs, W inputs x outputs. He weights for ReLU-like activations, Glorot otherwise. */
 export function dense(
@@ -46,6 +48,39 @@ export function sum(b: GraphBuilder, x: Value, y: Value): Value {
 /** Batches side by side. */
 export function concat(b: GraphBuilder, values: readonly Value[]): Value {
   return concatenate(b, values);
+}
+
+/** Some columns of a batch, each at most once, in this order. */
+export function columns(b: GraphBuilder, x: Value, which: readonly number[]): Value {
+  return gather(
+    b,
+    [x],
+    which.map((column) => [0, column]),
+  );
+}
+
+/** x y, entry by entry, of the same width. */
+export function product(b: GraphBuilder, x: Value, y: Value): Value {
+  return b.emit1(multiply, [x, y], {});
+}
+
+/** factor x. */
+export function scaled(b: GraphBuilder, x: Value, factor: number): Value {
+  return b.emit1(scale, [x], { factor });
+}
+
+/** x sigmoid(y), entry by entry: a gated linear unit (Dauphin et al. 2017, eq. 1). */
+export function gated(b: GraphBuilder, x: Value, y: Value): Value {
+  return b.emit1(sigmoidGate, [x, y], {});
+}
+
+/** Log-determinants added up, one number per row; `undefined` stands for 0. */
+export function sumLogDets(
+  b: GraphBuilder,
+  logDets: readonly (Value | undefined)[],
+): Value | undefined {
+  const present = logDets.filter((value) => value !== undefined);
+  return present.length < 2 ? present[0] : b.emit1(sumRowVectors, present, {});
 }
 
 /** Layer normalisation over columns with learned gain and bias (Ba et al. 2016, eq. 4). */

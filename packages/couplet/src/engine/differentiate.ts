@@ -9,7 +9,7 @@
  * one evaluation serves both the reconstruction and the gradient (Gomez et al. 2017, algorithm 1).
  */
 import { internalError } from "../error.ts";
-import type { GraphBuilder, Node, Value } from "./graph.ts";
+import type { GraphBuilder, Inverse, Node, Value } from "./graph.ts";
 import { add } from "./ops/add/op.ts";
 
 /** Options of {@link differentiate}. */
@@ -144,27 +144,58 @@ class Reversal {
     this.#entered.add(node.block);
     const nodes = this.#blocks.get(node.block)!;
     const core = nodes.filter((n) => n.op.bijection !== undefined);
-    if (core.length !== 1) throw internalError(`a bijection made of ${core.length} invertible ops`);
-    const bijector = core[0]!;
-    const { input, output, decode } = bijector.op.bijection!;
-    this.#b.within(`${bijector.path}~`, () => {
-      for (const other of nodes) if (other !== bijector) this.#again(other);
-      const transformed = bijector.inputs[input]!;
-      if (node.block > 1 && node.block % this.#checkpointEvery < 2) {
-        // A checkpoint: the forward value itself is kept, and drift starts anew from here. Two
-        // bijections in a row, because one transforms only a part of the state.
-        this.reconstructed.delete(transformed.id);
-        return;
-      }
-      const given = bijector.inputs.map((v, k) => (k === input ? undefined : this.resolve(v)));
-      const rebuilt = decode(
-        this.#b,
-        given,
-        this.resolve(bijector.outputs[output]!),
-        bijector.attrs,
-      );
-      this.reconstructed.set(transformed.id, rebuilt);
+    const inverse = this.#b.inverseOf(node.block);
+    const [only] = core;
+    this.#b.within(`${node.path}~`, () => {
+      if (only !== undefined && core.length === 1 && isWhole(only, inverse))
+        this.#undoOp(nodes, only);
+      else if (inverse !== undefined) this.#undoParts(nodes, inverse);
+      else throw internalError(`a bijection of ${core.length} invertible ops and no inverse`);
     });
+  }
+
+  /** A bijection whose one invertible op gives its input back. */
+  #undoOp(nodes: readonly Node[], bijector: Node): void {
+    const { input, output, decode } = bijector.op.bijection!;
+    for (const other of nodes) if (other !== bijector) this.#again(other);
+    this.#rebuild(bijector.block, bijector.inputs[input]!, () => {
+      const given = bijector.inputs.map((v, k) => (k === input ? undefined : this.resolve(v)));
+      return decode(this.#b, given, this.resolve(bijector.outputs[output]!), bijector.attrs);
+    });
+  }
+
+  /** A bijection of several ops: its parameters, then its input, then what lies between. */
+  #undoParts(nodes: readonly Node[], inverse: Inverse): void {
+    const { input, output, given, decode } = inverse;
+    const dependent = new Set([input.id]);
+    const between: Node[] = [];
+    for (const node of nodes) {
+      if (node.inputs.some((v) => dependent.has(v.id))) {
+        for (const v of node.outputs) dependent.add(v.id);
+        // Log-determinants are only added up: nothing on the way back reads them.
+        if (node.outputs.some((v) => v.shape.kind === "rows" && v !== output)) between.push(node);
+      } else {
+        this.#again(node);
+      }
+    }
+    this.#rebuild(nodes[0]!.block, input, () =>
+      decode(
+        this.#b,
+        this.resolve(output),
+        given.map((v) => this.resolve(v)),
+      ),
+    );
+    for (const node of between) this.#again(node);
+  }
+
+  #rebuild(block: number, transformed: Value, decode: () => Value): void {
+    if (block > 1 && block % this.#checkpointEvery < 2) {
+      // A checkpoint: the forward value itself is kept, and drift starts anew from here. Two
+      // bijections in a row, because one transforms only a part of the state.
+      this.reconstructed.delete(transformed.id);
+      return;
+    }
+    this.reconstructed.set(transformed.id, decode());
   }
 
   #again(node: Node): void {
@@ -176,4 +207,12 @@ class Reversal {
     for (const [k, output] of node.outputs.entries())
       this.reconstructed.set(output.id, outputs[k]!);
   }
+}
+
+/** Whether an invertible op does all that its bijection does to the variables. */
+function isWhole({ op, inputs, outputs }: Node, inverse: Inverse | undefined): boolean {
+  const { input, output } = op.bijection!;
+  return (
+    inverse === undefined || (inputs[input] === inverse.input && outputs[output] === inverse.output)
+  );
 }

@@ -83,6 +83,17 @@ export function layoutOf(graph: Graph): ParameterLayout {
   };
 }
 
+/** How a bijection that is made of several ops is undone; one op alone says it itself ({@link OpDef}). */
+export interface Inverse {
+  /** What the bijection transforms, and what it becomes. */
+  readonly input: Value;
+  readonly output: Value;
+  /** What `decode` needs besides: values of the bijection that do not depend on `input`. */
+  readonly given: readonly Value[];
+  /** Emits the input from the output. */
+  decode(b: GraphBuilder, output: Value, given: readonly Value[]): Value;
+}
+
 /** Writes a graph, node by node. */
 export class GraphBuilder {
   readonly #layout: ParameterLayout | undefined;
@@ -90,6 +101,7 @@ export class GraphBuilder {
   readonly #inputs = new Map<string, Value>();
   readonly #outputs = new Map<string, Value>();
   readonly #parameters = new Map<string, Parameter>();
+  readonly #inverses = new Map<number, Inverse>();
   #parameterCount = 0;
   #nextValue = 0;
   #block = -1;
@@ -113,17 +125,29 @@ export class GraphBuilder {
     }
   }
 
-  /** Marks the nodes that `body` emits as one bijection: the unit of reversible back-propagation. */
-  bijection<T>(body: () => T): T {
+  /**
+   * Marks the nodes that `body` emits as one bijection: the unit of reversible back-propagation.
+   *
+   * @param inverse how to undo it, from what `body` returned; needed when it is more than one op
+   */
+  bijection<T>(body: () => T, inverse?: (result: T) => Inverse): T {
     if (this.#block !== -1) throw internalError("a bijection inside a bijection");
     this.#block = this.#nextBlock++;
     try {
-      return body();
+      const result = body();
+      if (inverse !== undefined) this.#inverses.set(this.#block, inverse(result));
+      return result;
     } finally {
       this.#block = -1;
     }
   }
 
+  /** What {@link bijection} was told about the inverse of a block. */
+  inverseOf(block: number): Inverse | undefined {
+    return this.#inverses.get(block);
+  }
+
+  /** Where the builder stands, as {@link within} nested it. */
   get path(): string {
     return this.#path.join(".");
   }

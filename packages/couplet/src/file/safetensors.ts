@@ -5,12 +5,15 @@
  * Nothing in a file is trusted: every length, offset and shape is checked before it is used.
  */
 import { CoupletError } from "../error.ts";
+import { checksum } from "./checksum.ts";
 
+/** A tensor to write: its data is row-major. */
 export interface FileTensor {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array;
 }
 
+/** What a file holds. */
 export interface SafetensorsFile {
   readonly tensors: ReadonlyMap<
     string,
@@ -26,11 +29,21 @@ export interface SafetensorsFile {
 /** The format's own limit on the header. */
 const MOST_HEADER_BYTES = 100_000_000;
 
+/** The metadata entry with the file's checksum, and what stands there while it is computed. */
+const CHECKSUM = "checksum";
+const UNKNOWN = "0".repeat(16);
+
+/**
+ * The bytes of a file. Its metadata gets an entry `checksum` over everything else in the file
+ * ({@link readSafetensors} compares it; other readers see one more string).
+ */
 export function writeSafetensors(
   tensors: ReadonlyMap<string, FileTensor>,
   metadata: Readonly<Record<string, string>>,
 ): Uint8Array<ArrayBuffer> {
-  const header: Record<string, unknown> = { __metadata__: metadata };
+  const header: Record<string, unknown> = {
+    __metadata__: { [CHECKSUM]: UNKNOWN, ...metadata },
+  };
   let offset = 0;
   // Eight-byte numbers first, so that every tensor is aligned for its type.
   const ordered = [...tensors].sort(
@@ -57,10 +70,15 @@ export function writeSafetensors(
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), at);
     at += data.byteLength;
   }
+  const sum = checksum(head, bytes.subarray(8 + head.length));
+  bytes.set(encoder.encode(sum), 8 + json.indexOf(UNKNOWN));
   return bytes;
 }
 
 /**
+ * The tensors and the metadata of a file. A `checksum` that {@link writeSafetensors} left is compared
+ * and taken away; a file without one (another writer's) is read as it is.
+ *
  * @param where the file's name, for messages
  * @throws CoupletError FILE_INVALID saying what is wrong where
  */
@@ -84,7 +102,8 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
       "The file is cut off, or not a safetensors file.",
     );
   }
-  const header = parseHeader(bytes.subarray(8, 8 + headerLength), invalid);
+  const head = bytes.subarray(8, 8 + headerLength);
+  const header = parseHeader(head, invalid);
   // A plain Uint8Array: `slice` of Node's Buffer would be a view, not a copy.
   const data = new Uint8Array(
     bytes.buffer,
@@ -102,7 +121,9 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
       if (!isRecord(entry) || !Object.values(entry).every((text) => typeof text === "string")) {
         throw invalid("metadata of strings", typeof entry);
       }
-      metadata = entry as Record<string, string>;
+      const { [CHECKSUM]: sum, ...others } = entry as Record<string, string>;
+      if (sum !== undefined) compareChecksum(sum, head, data, invalid);
+      metadata = others;
       continue;
     }
     const { dtype, shape, begin, end } = checkEntry(name, entry, data.length, invalid);
@@ -116,6 +137,19 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
   }
   checkSpans(spans, data.length, invalid);
   return { tensors, metadata };
+}
+
+function compareChecksum(sum: string, head: Uint8Array, data: Uint8Array, invalid: Invalid): void {
+  const altered =
+    "The file was cut or altered after it was written; write it again from its source.";
+  const entry = `"${CHECKSUM}":"`;
+  const at = new TextDecoder("latin1").decode(head).indexOf(entry + sum);
+  if (at === -1 || sum.length !== UNKNOWN.length)
+    throw invalid(`a checksum of ${UNKNOWN.length} digits, as it was written`, sum, altered);
+  const blank = head.slice();
+  blank.set(new TextEncoder().encode(UNKNOWN), at + entry.length);
+  const found = checksum(blank, data);
+  if (found !== sum) throw invalid(`bytes with the checksum ${sum}`, found, altered);
 }
 
 type Invalid = (expected: string, received: string, hint?: string) => CoupletError;

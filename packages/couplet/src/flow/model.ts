@@ -22,6 +22,7 @@ import { toBatch } from "./rows.ts";
 import type { Batch, Rows } from "./rows.ts";
 import { CpuRunner, ReferenceRunner } from "./runner.ts";
 import type { Floats, Runner } from "./runner.ts";
+import { orOutOfMemory } from "./out-of-memory.ts";
 import { parseSpec } from "./spec/validate.ts";
 import { saveModel } from "./write-model.ts";
 import type { FlowSpec, JsonObject } from "./spec/types.ts";
@@ -47,6 +48,9 @@ export type CallArguments<Conditional extends boolean, Extra = object> = true ex
     ? [options?: CallOptions<Conditional, Extra>]
     : [options: CallOptions<Conditional, Extra>]
   : [options?: CallOptions<Conditional, Extra>];
+
+/** What to do when a call's rows do not fit into memory. */
+const FEWER_ROWS = "Take fewer rows at a time.";
 
 /** Options of {@link FlowModel.sample}. */
 export interface SampleOptions {
@@ -123,16 +127,13 @@ export class FlowModel<Conditional extends boolean = boolean> {
     rows: Rows,
     ...[options]: CallArguments<Conditional>
   ): Promise<Float64Array<ArrayBuffer>> {
-    const { batch, inputs } = this.#prepare("logProb", "x", rows, options);
-    const outputs = await this.#run(
-      "logProb",
-      () => lowerLogProb(this.spec, this.layout),
-      inputs,
-      batch.rows,
-      options,
-    );
-    const offset = standardiserLogDet(this.standardiser);
-    return Float64Array.from(outputs.get("logProb")!, (value) => value + offset);
+    return orOutOfMemory("logProb", FEWER_ROWS, async () => {
+      const { batch, inputs } = this.#prepare("logProb", "x", rows, options);
+      const make = () => lowerLogProb(this.spec, this.layout);
+      const outputs = await this.#run("logProb", make, inputs, batch.rows, options);
+      const offset = standardiserLogDet(this.standardiser);
+      return Float64Array.from(outputs.get("logProb")!, (value) => value + offset);
+    });
   }
 
   /**
@@ -163,13 +164,15 @@ export class FlowModel<Conditional extends boolean = boolean> {
       });
     }
     const seed = philoxKey(options?.seed ?? Math.floor(Math.random() * 2 ** 48));
-    const inputs = {
-      temperature: new Float64Array(count).fill(temperature),
-      ...this.#contextInput("sample", options, count),
-    };
-    const make = () => lowerSample(this.spec, this.layout);
-    const outputs = await this.#run("sample", make, inputs, count, { ...options, seed });
-    return unstandardise(outputs.get("x")!, this.standardiser);
+    return orOutOfMemory("sample", FEWER_ROWS, async () => {
+      const inputs = {
+        temperature: new Float64Array(count).fill(temperature),
+        ...this.#contextInput("sample", options, count),
+      };
+      const make = () => lowerSample(this.spec, this.layout);
+      const outputs = await this.#run("sample", make, inputs, count, { ...options, seed });
+      return unstandardise(outputs.get("x")!, this.standardiser);
+    });
   }
 
   /** Data to latent: z (rows x dims) and log abs det dz/dx per row. */
@@ -383,15 +386,23 @@ export async function modelFrom(
   options: DeviceOptions & { readonly seed?: number; readonly shared?: CpuDevice } = {},
 ): Promise<FlowModel> {
   const graph = lowerLogProb(parts.spec);
-  const parameters = parts.parameters ?? initialParameters(graph, options.seed ?? 0);
+  const parameters =
+    parts.parameters ??
+    (await orOutOfMemory(
+      "model",
+      `The spec has ${graph.parameterCount.toLocaleString("en")} parameters: make it smaller.`,
+      () => initialParameters(graph, options.seed ?? 0),
+    ));
   const whole = { ...parts, parameters };
   if (options.device === "reference")
     return new FlowModel(whole, graph, new ReferenceRunner(parameters), false);
   const device = options.shared ?? (await CpuDevice.create(options));
-  return new FlowModel(
-    whole,
-    graph,
-    new CpuRunner(device, parameters),
-    options.shared === undefined,
-  );
+  const own = options.shared === undefined;
+  try {
+    return new FlowModel(whole, graph, new CpuRunner(device, parameters), own);
+  } catch (error) {
+    // The parameters did not fit.
+    if (own) device.dispose();
+    throw error;
+  }
 }

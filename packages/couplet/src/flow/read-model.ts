@@ -35,9 +35,8 @@ export async function modelFromBytes(
   }
   const spec = parseSpec(parse(where, metadata, "spec"));
   const graph = lowerLogProb(spec);
-  const parameters = new Float32Array(graph.parameterCount);
   const missing = new Set(tensors.keys());
-  for (const { name, shape, offset, size } of graph.parameters) {
+  for (const { name, shape, size } of graph.parameters) {
     const tensor = tensors.get(name);
     if (
       !(tensor?.data instanceof Float32Array) ||
@@ -52,7 +51,15 @@ export async function modelFromBytes(
         hint: "The file's spec and its parameters do not belong together.",
       });
     }
-    parameters.set(tensor.data, offset);
+    const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
+    if (bad !== -1) {
+      throw new CoupletError({
+        code: "FILE_INVALID",
+        where,
+        expected: `finite numbers in parameter ${name}`,
+        received: `${tensor.data[bad]} at ${bad}`,
+      });
+    }
     missing.delete(name);
   }
   if (missing.size > 0) {
@@ -63,6 +70,9 @@ export async function modelFromBytes(
       received: `also ${[...missing].slice(0, 3).join(", ")}`,
     });
   }
+  // Only now: a spec that asks for more memory than its file has numbers was refused above.
+  const parameters = new Float32Array(graph.parameterCount);
+  for (const { name, offset } of graph.parameters) parameters.set(tensors.get(name)!.data, offset);
   return modelFrom(
     {
       spec,
@@ -75,7 +85,7 @@ export async function modelFromBytes(
         spec.context as number,
       ),
       columns: columnsOf(where, metadata, spec),
-      card: (parse(where, metadata, "card") ?? {}) as JsonObject,
+      card: cardOf(where, metadata),
     },
     options,
   );
@@ -102,6 +112,17 @@ function parse(where: string, metadata: Readonly<Record<string, string>>, key: s
       cause,
     });
   }
+}
+
+function cardOf(where: string, metadata: Readonly<Record<string, string>>): JsonObject {
+  const value = parse(where, metadata, "card") ?? {};
+  if (typeof value === "object" && !Array.isArray(value)) return value as JsonObject;
+  throw new CoupletError({
+    code: "FILE_INVALID",
+    where: `${where}: card`,
+    expected: "a JSON object",
+    received: JSON.stringify(value).slice(0, 80),
+  });
 }
 
 function standardiserOf(

@@ -246,7 +246,7 @@ function inTableUnits(
   });
   switch (event.type) {
     case "start":
-      return moved(event);
+      return { ...moved(event), gaussianLoss: event.gaussianLoss + shift.validation };
     case "epoch":
       return {
         ...moved(event),
@@ -254,7 +254,11 @@ function inTableUnits(
         best: moved(event.best),
       };
     case "end":
-      return { ...event, best: moved(event.best) };
+      return {
+        ...event,
+        best: moved(event.best),
+        gaussianLoss: event.gaussianLoss + shift.validation,
+      };
     default:
       return event;
   }

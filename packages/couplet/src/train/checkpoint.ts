@@ -1,8 +1,9 @@
 /** The state of a training run as bytes, so that it can go on where it was, to the last bit. */
 import { CoupletError } from "../error.ts";
+import { checksum } from "../file/checksum.ts";
 import { readSafetensors, writeSafetensors } from "../file/safetensors.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
-import type { Portion } from "./data.ts";
+import type { Portion, SplitData } from "./data.ts";
 import type { TrainSettings } from "./options.ts";
 
 /** Where a run stands. */
@@ -21,10 +22,22 @@ export interface Progress {
   /** Training and validation loss of each epoch. */
   history: [number, number][];
   elapsedMs: number;
+  /** Reversible mode: how many times drift has made the kept states denser. */
+  densified: number;
 }
 
+/** What the last digits of a step depend on besides the data and the settings. */
+export interface Machine {
+  readonly threads: number;
+  readonly simd: string;
+  /** Library of the matrix product. */
+  readonly gemm: string;
+}
+
+/** A run between two steps. */
 export interface Checkpoint {
   readonly fingerprint: string;
+  readonly machine: Machine;
   readonly progress: Progress;
   readonly tensors: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
   readonly best: Float32Array<ArrayBuffer>;
@@ -32,8 +45,10 @@ export interface Checkpoint {
 
 const FORMAT = "couplet-checkpoint-1";
 
+/** A checkpoint as bytes (safetensors). */
 export function writeCheckpoint({
   fingerprint: print,
+  machine,
   progress,
   tensors,
   best,
@@ -41,15 +56,28 @@ export function writeCheckpoint({
   const all = { ...tensors, best };
   return writeSafetensors(
     new Map(Object.entries(all).map(([name, data]) => [name, { shape: [data.length], data }])),
-    { format: FORMAT, fingerprint: print, progress: JSON.stringify(progress, infinities) },
+    {
+      format: FORMAT,
+      fingerprint: print,
+      machine: JSON.stringify(machine),
+      progress: JSON.stringify(progress, infinities),
+    },
   );
 }
 
 /**
+ * A checkpoint from its bytes.
+ *
  * @param expected the fingerprint of the run that wants to go on
- * @throws CoupletError FILE_INVALID when the bytes are no checkpoint; USAGE when it is of another run
+ * @param parameters length of the flat parameter buffer: that of every tensor
+ * @throws CoupletError FILE_INVALID when the bytes are no whole checkpoint; USAGE, naming what
+ *   differs, when it is of another run
  */
-export function readCheckpoint(bytes: Uint8Array, expected: string): Checkpoint {
+export function readCheckpoint(
+  bytes: Uint8Array,
+  expected: string,
+  parameters: number,
+): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, "resume");
   if (metadata["format"] !== FORMAT) {
     throw new CoupletError({
@@ -57,9 +85,12 @@ export function readCheckpoint(bytes: Uint8Array, expected: string): Checkpoint 
       where: "resume",
       expected: `a checkpoint (${FORMAT})`,
       received: metadata["format"] ?? "a file of another kind",
+      hint: metadata["format"]?.startsWith("couplet-checkpoint-")
+        ? "It is of another version of couplet: resume with that one, or start afresh."
+        : "A model file cannot be resumed, only what `checkpoint.save` was given.",
     });
   }
-  const differences = compare(metadata["fingerprint"] ?? "{}", expected);
+  const differences = compare(record(metadata, "fingerprint"), JSON.parse(expected) as Json);
   if (differences.length > 0) {
     throw new CoupletError({
       code: "USAGE",
@@ -69,47 +100,87 @@ export function readCheckpoint(bytes: Uint8Array, expected: string): Checkpoint 
       hint: "Use the same data, spec and options, or start afresh without resume.",
     });
   }
-  const progress = JSON.parse(metadata["progress"] ?? "null", revive) as Progress | null;
-  const best = tensors.get("best")?.data;
-  if (progress === null || !(best instanceof Float32Array)) {
-    throw new CoupletError({
-      code: "FILE_INVALID",
-      where: "resume",
-      expected: "a whole checkpoint",
-      received: "one without its progress",
-    });
+  const progress = record(metadata, "progress");
+  const counts = ["epoch", "step", "skipped", "skippedInARow", "densified"];
+  const sums = ["loss", "weight", "gradientNorm", "elapsedMs"];
+  if (
+    !counts.every((name) => Number.isSafeInteger(progress[name]) && Number(progress[name]) >= 0) ||
+    !sums.every((name) => typeof progress[name] === "number") ||
+    typeof (progress["best"] as Json | null)?.["validationLoss"] !== "number" ||
+    !Array.isArray(progress["history"])
+  ) {
+    throw incomplete("its progress");
   }
-  const named = [...tensors].flatMap(([name, { data }]) =>
-    data instanceof Float32Array && name !== "best" ? [[name, data] as const] : [],
-  );
-  return { fingerprint: expected, progress, tensors: Object.fromEntries(named), best };
+  const named: Record<string, Float32Array<ArrayBuffer>> = {};
+  for (const [name, { data }] of tensors) {
+    if (!(data instanceof Float32Array) || data.length !== parameters) {
+      throw incomplete(`${parameters} float32 numbers of ${name}`);
+    }
+    named[name] = data;
+  }
+  const { best, ...state } = named;
+  for (const name of ["parameters", "mean", "square"])
+    if (state[name] === undefined) throw incomplete(name);
+  if (best === undefined) throw incomplete("its best parameters");
+  return {
+    fingerprint: expected,
+    machine: record(metadata, "machine") as unknown as Machine,
+    progress: progress as unknown as Progress,
+    tensors: state,
+    best,
+  };
 }
 
-/** What must agree for a run to go on: spec, settings and data, each by its digest or value. */
-export async function fingerprint(
-  spec: FlowSpec,
-  settings: TrainSettings,
-  training: Portion,
-  source = "none",
-): Promise<string> {
-  return JSON.stringify({
-    spec: await digest(new TextEncoder().encode(JSON.stringify(spec))),
-    settings,
-    data: await digest(bytesOf(training.rows.data)),
-    source,
-    context: training.context === undefined ? "none" : await digest(bytesOf(training.context.data)),
-    weights: training.weights === undefined ? "none" : await digest(bytesOf(training.weights)),
+type Json = Record<string, unknown>;
+
+function record(metadata: Readonly<Record<string, string>>, key: string): Json {
+  try {
+    const value: unknown = JSON.parse(metadata[key] ?? "null", revive);
+    if (typeof value === "object" && value !== null) return value as Json;
+  } catch {
+    // Told below, as for any other value that is not an object.
+  }
+  throw incomplete(`its ${key}`);
+}
+
+function incomplete(part: string): CoupletError {
+  return new CoupletError({
+    code: "FILE_INVALID",
+    where: "resume",
+    expected: "a whole checkpoint",
+    received: `one without ${part}`,
   });
 }
 
-function compare(saved: string, expected: string): string[] {
-  const a = JSON.parse(saved) as Record<string, unknown>;
-  const b = JSON.parse(expected) as Record<string, unknown>;
-  return Object.keys(b).flatMap((key) => {
-    if (JSON.stringify(a[key]) === JSON.stringify(b[key])) return [];
+/** What must agree for a run to go on: spec, settings and data, each by its value or its checksum. */
+export function fingerprint(
+  spec: FlowSpec,
+  settings: TrainSettings,
+  { training, validation }: SplitData,
+  source = "none",
+): string {
+  return JSON.stringify({
+    spec: checksum(new TextEncoder().encode(JSON.stringify(spec))),
+    settings,
+    data: checksum(bytesOf(training.rows.data)),
+    source,
+    context: contextSum(training),
+    weights: training.weights === undefined ? "none" : checksum(bytesOf(training.weights)),
+    validation: `${checksum(bytesOf(validation.rows.data))} ${contextSum(validation)}`,
+  });
+}
+
+function contextSum({ context }: Portion): string {
+  return context === undefined ? "none" : checksum(bytesOf(context.data));
+}
+
+/** Names of what differs, with the values where they are short. */
+function compare(saved: Json, expected: Json): string[] {
+  return Object.keys(expected).flatMap((key) => {
+    if (JSON.stringify(saved[key]) === JSON.stringify(expected[key])) return [];
     if (key !== "settings") return [key];
-    const before = (a[key] ?? {}) as Record<string, unknown>;
-    const after = b[key] as Record<string, unknown>;
+    const before = (saved[key] ?? {}) as Json;
+    const after = expected[key] as Json;
     return Object.keys(after)
       .filter((name) => before[name] !== after[name])
       .map((name) => `${name} (${String(before[name])}, now ${String(after[name])})`);
@@ -118,12 +189,6 @@ function compare(saved: string, expected: string): string[] {
 
 function bytesOf(data: Float32Array | Float64Array): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-
-async function digest(bytes: Uint8Array): Promise<string> {
-  // Digests need memory of their own in pages; a copy is cheap beside training.
-  const hash = await crypto.subtle.digest("SHA-256", bytes.slice());
-  return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** JSON has no infinities; a run that never had a finite validation loss has one. */

@@ -9,6 +9,8 @@ export type TrainEvent =
       readonly parameters: number;
       /** Validation loss before the first step. */
       readonly validationLoss: number;
+      /** The same of a full-covariance Gaussian fitted to the training rows: the mark to pass. */
+      readonly gaussianLoss: number;
     }
   | {
       readonly type: "progress";
@@ -42,5 +44,7 @@ export type TrainEvent =
       readonly type: "end";
       readonly reason: "epochs" | "patience";
       readonly best: { readonly epoch: number; readonly validationLoss: number };
+      /** Validation loss of the Gaussian; the model is better when its own is lower. */
+      readonly gaussianLoss: number;
       readonly elapsedMs: number;
     };

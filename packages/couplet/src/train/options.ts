@@ -79,6 +79,11 @@ export interface TrainSettings {
   readonly driftTolerance: number;
 }
 
+/**
+ * The settings of a run: what the options say, and defaults by the number of rows for the rest.
+ *
+ * @throws CoupletError USAGE on a value out of its range
+ */
 export function settingsFor(options: TrainOptions, trainingRows: number): TrainSettings {
   const batch = within("batch", options.batch, 1, 1e6) ?? defaultBatch(trainingRows);
   const stepsPerEpoch = Math.ceil(trainingRows / batch);
@@ -94,7 +99,7 @@ export function settingsFor(options: TrainOptions, trainingRows: number): TrainS
     ema: within("ema", options.ema, 0, 1) ?? 0,
     seed: within("seed", options.seed, 0, Number.MAX_SAFE_INTEGER) ?? 0,
     standardise: options.standardise ?? true,
-    memory: options.memory ?? "store",
+    memory: memoryMode(options.memory),
     driftTolerance: within("driftTolerance", options.driftTolerance, 0, Infinity) ?? 1e-3,
   };
 }
@@ -108,6 +113,16 @@ function defaultBatch(rows: number): number {
 /** About 12,000 steps: where held-out likelihood levels off on the tables that the defaults were chosen on. */
 function defaultEpochs(stepsPerEpoch: number): number {
   return Math.max(20, Math.min(400, Math.round(12_000 / stepsPerEpoch)));
+}
+
+function memoryMode(memory: TrainOptions["memory"] = "store"): TrainSettings["memory"] {
+  if (memory === "store" || memory === "reversible") return memory;
+  throw new CoupletError({
+    code: "USAGE",
+    where: "fit: memory",
+    expected: '"store" or "reversible"',
+    received: JSON.stringify(memory),
+  });
 }
 
 function within(

@@ -13,7 +13,9 @@ import { splitData } from "./data.ts";
 import type { SplitData } from "./data.ts";
 import type { TrainEvent } from "./events.ts";
 import { fingerprint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import type { Progress } from "./checkpoint.ts";
+import type { Checkpoint, Machine, Progress } from "./checkpoint.ts";
+import { columnWarnings } from "./data-warnings.ts";
+import { gaussianLoss } from "./gaussian-loss.ts";
 import { initialiseFromData } from "./initialise.ts";
 import { settingsFor } from "./options.ts";
 import type { TrainOptions, TrainSettings } from "./options.ts";
@@ -24,14 +26,17 @@ const CHECKPOINT_LADDER = [Infinity, 16, 8, 4, 2] as const;
 
 type RunOptions = TrainOptions & DeviceOptions;
 
+/** One run; `events` drives it. */
 export class TrainingRun {
   readonly model: FlowModel;
   readonly #data: SplitData;
   readonly #settings: TrainSettings;
   readonly #options: RunOptions;
   readonly #fingerprint: string;
+  /** What a resumed checkpoint was made with. */
+  readonly #resumedFrom: Machine | undefined;
+  #machine: Machine | undefined;
   #trainer: Trainer;
-  #ladder = 0;
   #progress: Progress;
   #best: Float32Array<ArrayBuffer>;
   #lastCheckpoint = performance.now();
@@ -43,17 +48,21 @@ export class TrainingRun {
     settings: TrainSettings,
     options: RunOptions,
     print: string,
-    progress: Progress,
+    saved: Checkpoint | undefined,
   ) {
     this.model = model;
     this.#data = data;
     this.#settings = settings;
     this.#options = options;
     this.#fingerprint = print;
-    this.#progress = progress;
-    this.#best = model.parameters;
+    this.#progress = saved?.progress ?? atTheStart();
+    this.#best = saved?.best ?? model.parameters;
+    this.#resumedFrom = saved?.machine;
     this.#trainer = this.#makeTrainer();
+    if (saved !== undefined) this.#trainer.restore(saved.tensors);
   }
+
+  /** Checks everything and makes the model; the caller has to {@link end} the run. */
 
   static async begin(
     spec: FlowSpec,
@@ -73,7 +82,8 @@ export class TrainingRun {
     const checked = parseSpec(spec);
     const data = splitData(checked, rows, context, options);
     const settings = settingsFor(options, data.training.rows.rows);
-    const print = await fingerprint(checked, settings, data.training, options.dataDigest);
+    const kept = options.checkpoint !== undefined || options.resume !== undefined;
+    const print = kept ? fingerprint(checked, settings, data, options.dataDigest) : "";
     const standard = settings.standardise;
     const model = await modelFrom(
       {
@@ -93,26 +103,11 @@ export class TrainingRun {
     );
     try {
       const saved =
-        options.resume === undefined ? undefined : readCheckpoint(options.resume, print);
+        options.resume === undefined
+          ? undefined
+          : readCheckpoint(options.resume, print, model.layout.count);
       if (saved === undefined) await initialiseFromData(model, data.training);
-      const fresh: Progress = {
-        epoch: 0,
-        step: 0,
-        loss: 0,
-        weight: 0,
-        skipped: 0,
-        skippedInARow: 0,
-        gradientNorm: 0,
-        best: { epoch: 0, validationLoss: Infinity },
-        history: [],
-        elapsedMs: 0,
-      };
-      const run = new TrainingRun(model, data, settings, options, print, saved?.progress ?? fresh);
-      if (saved !== undefined) {
-        run.#trainer.restore(saved.tensors);
-        run.#best = saved.best;
-      }
-      return run;
+      return new TrainingRun(model, data, settings, options, print, saved);
     } catch (error) {
       model.dispose();
       throw error;
@@ -123,6 +118,8 @@ export class TrainingRun {
     const { signal } = this.#options;
     const abort = () => this.#device.requestAbort(true);
     signal?.addEventListener("abort", abort, { once: true });
+    // The signal may have come while the run was made.
+    if (signal?.aborted === true) abort();
     try {
       yield* this.#epochs();
     } finally {
@@ -144,6 +141,11 @@ export class TrainingRun {
   async *#epochs(): AsyncGenerator<TrainEvent, void, void> {
     const { epochs, patience, batch } = this.#settings;
     const progress = this.#progress;
+    const reference = gaussianLoss(
+      this.#data,
+      this.model.standardiser,
+      this.model.contextStandardiser,
+    );
     if (progress.best.validationLoss === Infinity) {
       progress.best = {
         epoch: 0,
@@ -158,18 +160,44 @@ export class TrainingRun {
       batch,
       parameters: this.model.parameterCount,
       validationLoss: progress.best.validationLoss,
+      gaussianLoss: reference,
     };
+    for (const message of await this.#warnings()) yield { type: "warning", message };
     while (progress.epoch < epochs && progress.epoch - progress.best.epoch < patience) {
       yield* this.#oneEpoch();
     }
     this.model.setParameters(this.#best);
-    this.#finishCard();
+    this.#finishCard(reference);
     yield {
       type: "end",
       reason: progress.epoch < epochs ? "patience" : "epochs",
       best: progress.best,
+      gaussianLoss: reference,
       elapsedMs: this.#elapsed(),
     };
+  }
+
+  /** Columns that cannot be learned, and a resumption that cannot be exact. */
+  async #warnings(): Promise<string[]> {
+    const warnings = columnWarnings(this.#data.training.rows, this.#options.columns);
+    if (this.#resumedFrom !== undefined) {
+      const before = JSON.stringify(this.#resumedFrom);
+      const now = JSON.stringify(await this.#machineNow());
+      if (before !== now) {
+        warnings.push(
+          `the checkpoint was made with ${before}, this run has ${now}: it goes on, but not to the same last digits`,
+        );
+      }
+    }
+    return warnings;
+  }
+
+  async #machineNow(): Promise<Machine> {
+    if (this.#machine === undefined) {
+      const { threads, simd, gemm } = await this.#device.report();
+      this.#machine = { threads, simd, gemm };
+    }
+    return this.#machine;
   }
 
   async *#oneEpoch(): AsyncGenerator<TrainEvent, void, void> {
@@ -223,7 +251,14 @@ export class TrainingRun {
     const offset = this.#offset();
     const trainLoss = progress.weight > 0 ? progress.loss / progress.weight - offset : NaN;
     const candidate = await this.#trainer.candidate();
-    const validationLoss = await this.#validate(candidate);
+    let validationLoss: number;
+    try {
+      validationLoss = await this.#validate(candidate);
+    } catch (error) {
+      // Aborted between the last step and the end of the epoch: resuming validates first.
+      if (this.#options.signal?.aborted === true) await this.#maybeCheckpoint(true);
+      throw error;
+    }
     progress.epoch++;
     progress.step = 0;
     progress.loss = 0;
@@ -287,8 +322,15 @@ export class TrainingRun {
     const averaged = trained["average"] !== undefined;
     if (averaged) this.model.setParameters(parameters);
     const { rows, context, weights } = this.#data.validation;
-    const logProb = await this.model.logProb(rows.data, ...optionsOf(context?.data));
-    if (averaged) this.#trainer.restore(trained);
+    let logProb: Float64Array;
+    try {
+      logProb = await this.model.logProb(rows.data, {
+        ...(context === undefined ? {} : { context: context.data }),
+        ...(this.#options.signal === undefined ? {} : { signal: this.#options.signal }),
+      });
+    } finally {
+      if (averaged) this.#trainer.restore(trained);
+    }
     let sum = 0;
     let total = 0;
     for (let i = 0; i < logProb.length; i++) {
@@ -318,24 +360,26 @@ export class TrainingRun {
   /** Reversible mode: keeps checkpoints more densely when the rebuilt input strays from the real one. */
   async *#watchDrift(drift: number): AsyncGenerator<TrainEvent, void, void> {
     const { memory, driftTolerance } = this.#settings;
-    if (memory !== "reversible" || !(drift > driftTolerance)) return;
-    if (this.#ladder + 1 >= CHECKPOINT_LADDER.length) return;
+    // Written so that a drift that is not a number counts as too large.
+    if (memory !== "reversible" || drift <= driftTolerance) return;
+    if (this.#progress.densified + 1 >= CHECKPOINT_LADDER.length) return;
     const state = await this.#trainer.snapshot();
-    this.#ladder++;
+    this.#progress.densified++;
     this.#trainer.dispose();
     this.#trainer = this.#makeTrainer();
     this.#trainer.restore(state);
+    await this.#renewRows();
     yield {
       type: "warning",
       message:
         `rebuilding activations strayed by ${drift.toExponential(1)} (tolerance ${driftTolerance}); ` +
-        `from now on the state is kept every ${CHECKPOINT_LADDER[this.#ladder]} bijections`,
+        `from now on the state is kept every ${CHECKPOINT_LADDER[this.#progress.densified]} bijections`,
     };
   }
 
   #makeTrainer(): Trainer {
     const runner = this.model.runner as CpuRunner;
-    const every = CHECKPOINT_LADDER[this.#ladder]!;
+    const every = CHECKPOINT_LADDER[this.#progress.densified] ?? 2;
     return new Trainer(
       this.model,
       runner.device,
@@ -355,6 +399,7 @@ export class TrainingRun {
     await checkpoint.save(
       writeCheckpoint({
         fingerprint: this.#fingerprint,
+        machine: await this.#machineNow(),
         progress,
         tensors: await this.#trainer.snapshot(),
         best: this.#best,
@@ -363,7 +408,7 @@ export class TrainingRun {
     this.#lastCheckpoint = performance.now();
   }
 
-  #finishCard(): void {
+  #finishCard(reference: number): void {
     const { history, best, epoch, skipped } = this.#progress;
     const card: JsonObject = {
       trainingRows: this.#data.training.rows.rows,
@@ -373,6 +418,7 @@ export class TrainingRun {
       best: { ...best },
       history: history.map(([a, b]) => [a, b]),
       skippedSteps: skipped,
+      gaussianLoss: reference,
       elapsedMs: Math.round(this.#elapsed()),
       threads: this.#device.threads,
       simd: this.#device.simd,
@@ -393,8 +439,18 @@ function sameRows(where: string, fresh: Rows, cols: number, rows: number): Batch
   });
 }
 
-function optionsOf(
-  context: Float64Array | Float32Array | undefined,
-): [] | [{ context: Float64Array | Float32Array }] {
-  return context === undefined ? [] : [{ context }];
+function atTheStart(): Progress {
+  return {
+    epoch: 0,
+    step: 0,
+    loss: 0,
+    weight: 0,
+    skipped: 0,
+    skippedInARow: 0,
+    gradientNorm: 0,
+    best: { epoch: 0, validationLoss: Infinity },
+    history: [],
+    elapsedMs: 0,
+    densified: 0,
+  };
 }

@@ -1,7 +1,7 @@
 /** A coupling: split by the mask, freeze one part, transform the other as a function of it. */
 import { dense, concat } from "../../engine/build.ts";
 import { colsOf } from "../../engine/graph.ts";
-import type { Value } from "../../engine/graph.ts";
+import type { Inverse, Value } from "../../engine/graph.ts";
 import { zeros } from "../../engine/ops/zeros/op.ts";
 import { buildConditioner } from "../conditioners/conditioner.ts";
 import { splitByMask } from "../mask.ts";
@@ -9,13 +9,19 @@ import type { CouplingSpec } from "../spec/types.ts";
 import { regroup } from "../state.ts";
 import type { State } from "../state.ts";
 import { transformOf } from "../transforms/transform.ts";
+import type { Transform, TransformedValue } from "../transforms/transform.ts";
 import type { LayerContext, LayerKind } from "./layer.ts";
 
+/** The coupling; see this file's head. */
 export const coupling: LayerKind<CouplingSpec> = {
   encode(context, state, spec) {
-    return couple(context, state, spec, (transform, x, params) =>
-      transform.encode(context.b, x, params),
-    );
+    const encode: Apply = (transform, x, params) => transform.encode(context.b, x, params);
+    return couple(context, state, spec, encode, ({ transform, params, target, result }) => ({
+      input: target,
+      output: result.value,
+      given: [params],
+      decode: (b, y, [given]) => transform.decode(b, y, given!, { logDet: false }).value,
+    }));
   },
   decode(context, state, spec, { logDet }) {
     return couple(context, state, spec, (transform, y, params) =>
@@ -24,16 +30,22 @@ export const coupling: LayerKind<CouplingSpec> = {
   },
 };
 
+type Apply = (transform: Transform, value: Value, params: Value) => TransformedValue;
+
+interface Coupled {
+  readonly transform: Transform;
+  readonly params: Value;
+  readonly target: Value;
+  readonly result: TransformedValue;
+}
+
 /** Both directions: only the elementwise map differs, since the conditioner sees the frozen part. */
 function couple(
   context: LayerContext,
   state: State,
   spec: CouplingSpec,
-  apply: (
-    transform: ReturnType<typeof transformOf>,
-    value: Value,
-    params: Value,
-  ) => { readonly value: Value; readonly logDet: Value | undefined },
+  apply: Apply,
+  inverse?: (coupled: Coupled) => Inverse,
 ) {
   const { b, dims } = context;
   const { frozen, transformed } = splitByMask(spec.mask, dims);
@@ -42,7 +54,7 @@ function couple(
   const parts = regroup(b, state, [frozen, transformed]);
   const target = parts.at(-1)!;
   const frozenValue = frozen.length === 0 ? undefined : parts[0]!.value;
-  const result = b.bijection(() => {
+  const { result } = b.bijection((): Coupled => {
     const inputs = [frozenValue, context.context].filter((value) => value !== undefined);
     const input = inputs.length === 0 ? b.emit1(zeros, [], { cols: 0 }) : concat(b, inputs);
     const features = b.within("conditioner", () => buildConditioner(b, input, spec.conditioner));
@@ -58,8 +70,9 @@ function couple(
         init: { kind: "zeros" },
       }),
     );
-    return apply(transform, target.value, params);
-  });
+    const { value } = target;
+    return { transform, params, target: value, result: apply(transform, value, params) };
+  }, inverse);
   return {
     state: [...parts.slice(0, -1), { value: result.value, positions: transformed }],
     logDet: result.logDet,

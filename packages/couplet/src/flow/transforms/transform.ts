@@ -55,6 +55,12 @@ export function registerTransform(name: string, build: TransformBuilder): void {
   registered.set(name, build);
 }
 
+/**
+ * The transform of a spec at a place: what a coupling uses, and what a transform of your own may be
+ * composed of.
+ *
+ * @throws CoupletError SPEC_INVALID on a name that nobody registered
+ */
 export function transformOf(spec: TransformSpec, place: TransformPlace): Transform {
   const { variables, features } = place;
   switch (spec.kind) {

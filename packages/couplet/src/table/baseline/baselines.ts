@@ -3,7 +3,7 @@ import { logNormalDensity } from "../normal.ts";
 import { type NumberTransform, type Schema, isModelled, isNumeric } from "../schema.ts";
 import { type TableCodec, fitTableCodec } from "../table-codec.ts";
 import type { Table } from "../table.ts";
-import { fitGaussian } from "./gaussian.ts";
+import { fitGaussian } from "../../flow/full-gaussian.ts";
 
 /** A simple model of a table, to hold a flow against: log densities of rows in original units. */
 export interface TableBaseline {

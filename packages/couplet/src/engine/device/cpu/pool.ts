@@ -14,17 +14,26 @@ import type {
 type Job = ForwardJob | TrainJob | DiagnoseJob | ReadMemory;
 type WithoutNumber<T> = T extends unknown ? Omit<T, "job"> : never;
 
+/** What the threads found when they started. */
 export interface PoolReport {
   /** Name of the matrix product: a BLAS library, or `wasm`. */
   readonly gemm: string;
   readonly blasReason: string | undefined;
 }
 
+/** The threads of a device. One that dies, or fails while others wait for it, ends the pool. */
 export class Pool {
   readonly #workers: PoolWorker[] = [];
   readonly #replies = new Map<
     number,
-    { waiting: number; results: unknown[]; resolve(r: unknown[]): void; reject(e: Error): void }
+    {
+      waiting: number;
+      readonly results: unknown[];
+      /** Whether threads wait for each other within the job. */
+      readonly meets: boolean;
+      resolve(r: unknown[]): void;
+      reject(e: Error): void;
+    }
   >();
   readonly #report: Promise<PoolReport>;
   #nextJob = 0;
@@ -49,10 +58,12 @@ export class Pool {
               where: `worker ${i}`,
               expected: "a running thread",
               received: `its death (${cause.message})`,
+              hint: "Dispose the model, and make or load it again.",
               cause,
             });
-            reject(error);
-            this.#fail(error);
+            // A thread that dispose ended did not die.
+            reject(this.#broken ?? error);
+            this.#end(error);
           });
         }),
       );
@@ -89,7 +100,7 @@ export class Pool {
   }
 
   dispose(): void {
-    this.#fail(
+    this.#end(
       new CoupletError({
         code: "DISPOSED",
         where: "cpu device",
@@ -97,7 +108,6 @@ export class Pool {
         received: "a disposed one",
       }),
     );
-    for (const worker of this.#workers) worker.terminate();
   }
 
   #send(job: WithoutNumber<Job>): Promise<unknown[]> {
@@ -105,7 +115,8 @@ export class Pool {
     const workers = job.type === "read" ? this.#workers.slice(0, 1) : this.#workers;
     for (const worker of workers) worker.setBusy(true);
     return new Promise<unknown[]>((resolve, reject) => {
-      this.#replies.set(number, { waiting: workers.length, results: [], resolve, reject });
+      const meets = job.type === "train" && workers.length > 1;
+      this.#replies.set(number, { waiting: workers.length, results: [], meets, resolve, reject });
       for (const worker of workers) worker.post({ ...job, job: number });
     }).finally(() => {
       for (const worker of workers) worker.setBusy(false);
@@ -116,12 +127,13 @@ export class Pool {
     const reply = this.#replies.get(message.job);
     if (message.type === "failed") {
       const error = new CoupletError({
-        code: "INTERNAL",
+        code: message.code ?? "INTERNAL",
         where: `worker ${worker}`,
         expected: "a finished job",
         received: message.message,
       });
-      if (reply === undefined) this.#fail(error);
+      // The other threads would wait for this one for ever.
+      if (reply === undefined || reply.meets) this.#end(error);
       else {
         this.#replies.delete(message.job);
         reply.reject(error);
@@ -136,9 +148,11 @@ export class Pool {
     }
   }
 
-  #fail(error: CoupletError): void {
+  /** Rejects all jobs, now and later, and ends all threads, also those that wait for another. */
+  #end(error: CoupletError): void {
     this.#broken ??= error;
     for (const reply of this.#replies.values()) reply.reject(error);
     this.#replies.clear();
+    for (const worker of this.#workers) worker.terminate();
   }
 }

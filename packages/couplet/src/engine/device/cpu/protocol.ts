@@ -2,6 +2,7 @@
  * What host and workers say to each other. Everything is plain data; addresses are byte offsets in
  * the device's memory.
  */
+import type { CoupletErrorCode } from "../../../error.ts";
 import type { Program } from "../../program.ts";
 
 /** First message to a worker. */
@@ -173,7 +174,12 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: "ready"; readonly gemm: string; readonly blasReason: string | undefined }
   | { readonly type: "done"; readonly job: number; readonly result: unknown }
-  | { readonly type: "failed"; readonly job: number; readonly message: string };
+  | {
+      readonly type: "failed";
+      readonly job: number;
+      readonly code: CoupletErrorCode | undefined;
+      readonly message: string;
+    };
 
 /** The control block: int32 words, then float64 words, at fixed places. */
 export const control = {

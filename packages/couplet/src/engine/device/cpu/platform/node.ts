@@ -35,7 +35,11 @@ function spawn(): PoolWorker {
   return {
     post: (message, transfer) => worker.postMessage(message, transfer ?? []),
     onMessage: (listener) => void worker.on("message", (message: FromWorker) => listener(message)),
-    onError: (listener) => void worker.on("error", listener),
+    onError: (listener) => {
+      worker.on("error", listener);
+      // A thread that is ended from outside has no error, only an end.
+      worker.on("exit", (code) => listener(new Error(`it ended with code ${code}`)));
+    },
     setBusy: (busy) => (busy ? worker.ref() : worker.unref()),
     terminate: () => void worker.terminate(),
   };

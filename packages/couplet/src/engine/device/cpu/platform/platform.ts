@@ -5,6 +5,7 @@ import type { BlasLoader } from "../worker/serve.ts";
 export interface PoolWorker {
   post(message: ToWorker, transfer?: ArrayBuffer[]): void;
   onMessage(listener: (message: FromWorker) => void): void;
+  /** Calls the listener when the worker fails or ends, however that comes. */
   onError(listener: (error: Error) => void): void;
   /** While busy, a worker keeps the process alive; an idle one does not. */
   setBusy(busy: boolean): void;

@@ -6,7 +6,7 @@ import { forwardTiles } from "../forward.ts";
 import { blasGemm, GEMM_SCRATCH_BYTES, wasmGemm } from "../gemm/gemm.ts";
 import type { Sgemm } from "../gemm/gemm.ts";
 import { instantiate } from "../instantiate.ts";
-import { createMemory } from "../memory.ts";
+import { createMemory, directAccess } from "../memory.ts";
 import { ProgramTable } from "../programs.ts";
 import { control } from "../protocol.ts";
 import type { FromWorker, Start, ToWorker } from "../protocol.ts";
@@ -142,14 +142,17 @@ function handle(state: WorkerState, port: WorkerPort, message: Exclude<ToWorker,
         return;
       }
       case "grow": {
-        const pages = Math.ceil((message.byteLength - memory.buffer.byteLength) / 65536);
-        if (pages > 0) memory.grow(pages);
+        directAccess(memory).grow(message.byteLength);
         return;
       }
     }
   } catch (cause) {
-    const text =
-      cause instanceof CoupletError ? cause.message : String((cause as Error).stack ?? cause);
-    port.post({ type: "failed", job: "job" in message ? message.job : -1, message: text });
+    const known = cause instanceof CoupletError;
+    port.post({
+      type: "failed",
+      job: "job" in message ? message.job : -1,
+      code: known ? cause.code : undefined,
+      message: known ? cause.message : String((cause as Error).stack ?? cause),
+    });
   }
 }

@@ -1,32 +1,45 @@
-import { internalError } from "../../error.ts";
+/** The full-covariance Gaussian: what a flow has to be better than. */
+import { internalError } from "../error.ts";
 
-/** A full-covariance Gaussian in latent space. */
+/** A Gaussian with a full covariance matrix. */
 export interface Gaussian {
   readonly dims: number;
   /** log density per row, nats. `z` is rows x dims. */
-  logDensity(z: Float64Array): Float64Array;
+  logDensity(z: Float64Array | Float32Array): Float64Array;
 }
 
 /**
- * Fits mean and covariance by maximum likelihood, with `ridge` times the mean variance added to the diagonal so that columns
- * that determine each other do not make it singular.
+ * Fits mean and covariance by (weighted) maximum likelihood, with `ridge` times the mean variance added to the diagonal so that
+ * columns that determine each other do not make it singular.
  *
  * @param z rows x dims
+ * @param weights one per row, at least 0; default 1 each
  */
-export function fitGaussian(z: Float64Array, dims: number, ridge = 1e-6): Gaussian {
+export function fitGaussian(
+  z: Float64Array | Float32Array,
+  dims: number,
+  ridge = 1e-6,
+  weights?: ArrayLike<number>,
+): Gaussian {
   const rows = z.length / dims;
+  let total = 0;
+  for (let i = 0; i < rows; i++) total += weights?.[i] ?? 1;
   const mean = new Float64Array(dims);
-  for (let i = 0; i < z.length; i++) mean[i % dims]! += z[i]! / rows;
+  for (let i = 0; i < rows; i++) {
+    const share = (weights?.[i] ?? 1) / total;
+    for (let a = 0; a < dims; a++) mean[a]! += share * z[i * dims + a]!;
+  }
   const covariance = new Float64Array(dims * dims);
-  for (let i = 0; i < rows; i++)
+  for (let i = 0; i < rows; i++) {
+    const share = (weights?.[i] ?? 1) / total;
     for (let a = 0; a < dims; a++) {
-      const da = z[i * dims + a]! - mean[a]!;
-      for (let b = 0; b <= a; b++)
-        covariance[a * dims + b]! += (da * (z[i * dims + b]! - mean[b]!)) / rows;
+      const da = share * (z[i * dims + a]! - mean[a]!);
+      for (let b = 0; b <= a; b++) covariance[a * dims + b]! += da * (z[i * dims + b]! - mean[b]!);
     }
+  }
   let trace = 0;
   for (let a = 0; a < dims; a++) trace += covariance[a * dims + a]! / dims;
-  for (let a = 0; a < dims; a++) covariance[a * dims + a]! += ridge * trace;
+  for (let a = 0; a < dims; a++) covariance[a * dims + a]! += ridge * (trace || 1);
   const factor = cholesky(covariance, dims);
   let logDet = 0;
   for (let a = 0; a < dims; a++) logDet += Math.log(factor[a * dims + a]!);

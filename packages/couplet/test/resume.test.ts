@@ -1,0 +1,172 @@
+/** A run that was cut goes on to the same bits as one that was not, or says why it cannot. */
+import {
+  affine,
+  alternating,
+  coupling,
+  fit,
+  flow,
+  mlp,
+  rationalQuadratic,
+  repeat,
+  train,
+} from "couplet";
+import type { FitOptions, FlowSpec } from "couplet";
+import { beforeAll, describe, expect, it } from "vitest";
+import { readSafetensors } from "../src/file/safetensors.ts";
+import { normals } from "./random.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
+
+const spec = flow({
+  dims: 3,
+  context: 1,
+  layers: repeat(4, (i) =>
+    coupling({
+      mask: alternating(i),
+      transform: i < 2 ? rationalQuadratic({ bins: 4 }) : affine(),
+      conditioner: mlp({ width: 12, dropout: 0.2, layerNorm: true }),
+    }),
+  ),
+});
+const rows = normals(3 * 400, 1);
+const context = normals(400, 2);
+const weights = normals(400, 3).map(Math.abs);
+const held = { rows: normals(3 * 60, 4), context: normals(60, 5) };
+
+/** Every feature that has a state of its own: moving average, dropout, weights, new rows each epoch. */
+const options = {
+  context,
+  weights,
+  validation: held,
+  rowsOfEpoch: (epoch: number) => rows.map((value, i) => value + 0.01 * Math.sin(i + epoch)),
+  epochs: 5,
+  batch: 32,
+  threads: 2,
+  blas: false,
+  seed: 7,
+  ema: 0.95,
+} satisfies FitOptions<true>;
+
+function progressOf(bytes: Bytes): { epoch: number; step: number; densified: number } {
+  return JSON.parse(readSafetensors(bytes, "checkpoint").metadata["progress"]!) as never;
+}
+
+/** All checkpoints of a run that saves after every slice, and its parameters. */
+async function checkpointsOf(given: FitOptions<true>): Promise<[Bytes[], Float32Array]> {
+  const saved: Bytes[] = [];
+  const save = (bytes: Bytes) => void saved.push(bytes);
+  using model = await fit(spec, rows, { ...given, checkpoint: { everySeconds: 0, save } });
+  return [saved, model.parameters];
+}
+
+/** The checkpoint of a run that is aborted while it does what `when` says. */
+async function cutAt(
+  when: "first step of epoch 3" | "end of epoch 2",
+  given: FitOptions<true>,
+): Promise<Bytes> {
+  const controller = new AbortController();
+  const saved: Bytes[] = [];
+  const save = (bytes: Bytes) => {
+    saved.push(bytes);
+    // Epoch 2 has its last step and no validation yet.
+    const { epoch, step } = progressOf(bytes);
+    if (when === "end of epoch 2" && epoch === 1 && step === 13) controller.abort();
+  };
+  const running = fit(spec, rows, {
+    ...given,
+    signal: controller.signal,
+    checkpoint: { everySeconds: when === "end of epoch 2" ? 0 : 1e6, save },
+    onEpoch: (e) => when === "first step of epoch 3" && e.epoch === 2 && controller.abort(),
+  });
+  await expect(running).rejects.toThrow(/aborted/);
+  return saved.at(-1)!;
+}
+
+describe.each([
+  ["store", options],
+  [
+    "reversible, with drift that makes states denser",
+    { ...options, memory: "reversible", driftTolerance: 1e-9 },
+  ],
+] as const)("resume (%s)", (name, given) => {
+  let whole: Float32Array;
+  let saved: Bytes[];
+  beforeAll(async () => {
+    [saved, whole] = await checkpointsOf(given);
+  });
+
+  it("gives the same bits from every checkpoint", async () => {
+    expect(saved.length).toBeGreaterThanOrEqual(5);
+    for (const bytes of saved) {
+      using model = await fit(spec, rows, { ...given, resume: bytes });
+      expect(model.parameters).toEqual(whole);
+    }
+    if (name !== "store") expect(progressOf(saved.at(-1)!).densified).toBeGreaterThan(0);
+  });
+
+  it("gives the same bits after an abort in the middle of an epoch", async () => {
+    const bytes = await cutAt("first step of epoch 3", given);
+    // The abort was heard after one step of thirteen.
+    expect(progressOf(bytes)).toMatchObject({ epoch: 2, step: 1 });
+    using model = await fit(spec, rows, { ...given, resume: bytes });
+    expect(model.parameters).toEqual(whole);
+    // The same model to its card, but for the time it took.
+    expect(model.card["epochs"]).toBe(5);
+  });
+
+  it("gives the same bits after an abort between the last step and the validation", async () => {
+    const bytes = await cutAt("end of epoch 2", given);
+    expect(progressOf(bytes)).toMatchObject({ epoch: 1, step: 13 });
+    using model = await fit(spec, rows, { ...given, resume: bytes });
+    expect(model.parameters).toEqual(whole);
+  });
+});
+
+describe("resume refuses", () => {
+  let bytes: Bytes;
+  beforeAll(async () => {
+    [bytes] = (await checkpointsOf({ ...options, epochs: 1 }))[0] as [Bytes];
+  });
+  const once = { ...options, epochs: 1 };
+  const other = (values: Float64Array) =>
+    values.map((value, i) => (i === 7 ? value + 1e-9 : value));
+
+  it.each([
+    ["rows", { data: other(rows) }, /other data\./],
+    ["context", { context: other(context) }, /other context\./],
+    ["weights", { weights: other(weights) }, /other weights\./],
+    ["validation rows", { validation: { ...held, rows: other(held.rows) } }, /other validation\./],
+    ["a seed", { seed: 8 }, /other seed \(7, now 8\)\./],
+    ["epochs and batch", { epochs: 2, batch: 16 }, /epochs \(1, now 2\), batch \(32, now 16\)/],
+    ["a spec", { spec: { ...spec, layers: spec.layers.slice(1) } }, /other spec\./],
+  ] as [
+    string,
+    { data?: Float64Array; spec?: FlowSpec<true> } & Partial<FitOptions<true>>,
+    RegExp,
+  ][])(
+    "other %s, by name",
+    async (_name, { data = rows, spec: given = spec, ...changes }, message) => {
+      const failed = fit(given, data, { ...once, ...changes, resume: bytes });
+      await expect(failed).rejects.toMatchObject({ code: "USAGE", where: "resume" });
+      await expect(failed).rejects.toThrow(message);
+    },
+  );
+
+  it("bytes that are no whole checkpoint", async () => {
+    const broken = bytes.slice();
+    broken[broken.length - 5]! ^= 1;
+    for (const wrong of [new Uint8Array(3), bytes.slice(0, -8), broken]) {
+      await expect(fit(spec, rows, { ...once, resume: wrong })).rejects.toMatchObject({
+        code: "FILE_INVALID",
+      });
+    }
+  });
+
+  it("not another number of threads, but says that the last digits differ", async () => {
+    const messages: string[] = [];
+    for await (const event of train(spec, rows, { ...once, threads: 1, resume: bytes })) {
+      if (event.type === "warning") messages.push(event.message);
+    }
+    expect(messages.join()).toMatch(/"threads":2.*"threads":1.*not to the same last digits/);
+  });
+});
