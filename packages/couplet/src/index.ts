@@ -92,6 +92,7 @@ export type {
   OmittedColumnSchema,
   Schema,
 } from "./table/schema.ts";
+export type { NumberSpelling } from "./table/number-spelling.ts";
 export { tableWarnings } from "./table/table-warnings.ts";
 export type { TableWarning } from "./table/table-warnings.ts";
 export { fitTableCodec, tableCodec } from "./table/table-codec.ts";

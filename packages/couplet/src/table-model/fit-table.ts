@@ -71,6 +71,9 @@ export type TableEvent =
 /** Draws per discrete cell in the closing report: the bound it gives is then within a few hundredths of a nat. */
 const REPORT_SAMPLES = 8;
 
+/** Rows below which nothing is left to train on: a quarter each is held out and chooses the epoch. */
+const LEAST_ROWS = 20;
+
 /** Held-out and validation rows, at least: fewer say nothing. */
 const LEAST_HELD_OUT = 30;
 
@@ -156,7 +159,11 @@ interface TableParts {
   readonly rowsOfEpoch?: (epoch: number) => Promise<Table>;
 }
 
-/** The same split for the same rows and seed, so that reports can find the held-out rows again. */
+/**
+ * The same split for the same rows and seed, so that reports can find the held-out rows again.
+ *
+ * @throws CoupletError DATA_INVALID for fewer than 20 rows, USAGE for a fraction outside (0, 0.5)
+ */
 export function splitTable(source: Table, fraction: number, seed: number): TableParts {
   if (!(fraction > 0 && fraction < 0.5)) {
     throw new CoupletError({
@@ -167,6 +174,15 @@ export function splitTable(source: Table, fraction: number, seed: number): Table
     });
   }
   const { rows } = source;
+  if (rows < LEAST_ROWS) {
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "table",
+      expected: `at least ${LEAST_ROWS} rows`,
+      received: String(rows),
+      hint: "Half of so few rows would be held out to check the model; a distribution cannot be learnt from the rest.",
+    });
+  }
   const held = Math.min(
     Math.floor(rows / 4),
     Math.max(LEAST_HELD_OUT, Math.round(rows * fraction)),

@@ -187,6 +187,36 @@ describe("a model of discrete columns", () => {
   });
 });
 
+describe("fitting a table", () => {
+  it("refuses too few rows in the user's own count", async () => {
+    const few = table({ x: Float64Array.from({ length: 12 }, (_, i) => normal(i)) });
+    await expect(fitTable(few)).rejects.toThrow(/table: expected at least 20 rows, got 12/);
+    await expect(fitTable(table({ x: [1, 2, 3] }))).rejects.toThrow(/at least 4 rows, got 3/);
+  });
+
+  it("works on one column, and takes any name", async () => {
+    const source = table([
+      { ...people.columns[1]!, name: "__proto__" },
+      { ...people.columns[6]!, name: "constructor" },
+    ]);
+    const model = await fitTable(source, { ...quick, epochs: 1 });
+    try {
+      expect((await model.sample(5, { seed: 1 })).columns.map((c) => c.name)).toEqual([
+        "__proto__",
+        "constructor",
+      ]);
+      const again = await tableFromBytes(model.toBytes());
+      expect((await again.score(source)).nats).toEqual((await model.score(source)).nats);
+      again.dispose();
+    } finally {
+      model.dispose();
+    }
+    const alone = await fitTable(table([people.columns[1]!]), { ...quick, epochs: 1 });
+    expect((await alone.sample(3, { seed: 1 })).columns).toHaveLength(1);
+    alone.dispose();
+  });
+});
+
 describe("a conditional table model", () => {
   const source = table({
     group: Array.from({ length: 700 }, (_, i) => (uniform(i) < 0.5 ? "low" : "high")),

@@ -6,11 +6,14 @@ const LENGTH_MS: Readonly<Record<Exclude<DateUnit, "month">, number>> = {
   minute: 60_000,
   second: 1000,
   millisecond: 1,
+  microsecond: 0.001,
 };
 
 /** Whole units since 1970-01-01: the number that a date is for the model. Finer parts are cut off. */
 export function dateIndex(ms: number, unit: DateUnit): number {
   if (Number.isNaN(ms)) return NaN;
+  // A thousandth has no exact double: round, and divide on the way back.
+  if (unit === "microsecond") return Math.round(ms * 1000);
   if (unit !== "month") return Math.floor(ms / LENGTH_MS[unit]);
   const date = new Date(ms);
   return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
@@ -18,6 +21,7 @@ export function dateIndex(ms: number, unit: DateUnit): number {
 
 /** Milliseconds since 1970 at the start of a unit: undoes {@link dateIndex}. */
 export function dateOfIndex(index: number, unit: DateUnit): number {
+  if (unit === "microsecond") return index / 1000;
   if (unit !== "month") return index * LENGTH_MS[unit];
   const date = new Date(0);
   date.setUTCFullYear(1970 + Math.floor(index / 12), ((index % 12) + 12) % 12, 1);
@@ -26,7 +30,8 @@ export function dateOfIndex(index: number, unit: DateUnit): number {
 
 /** The coarsest unit that loses nothing of these instants. */
 export function unitOf(instants: Iterable<number>): DateUnit {
-  const units: Exclude<DateUnit, "month">[] = ["day", "hour", "minute", "second", "millisecond"];
+  // prettier-ignore
+  const units: Exclude<DateUnit, "month">[] = ["day", "hour", "minute", "second", "millisecond", "microsecond"];
   let finest = 0;
   for (const ms of instants) {
     if (Number.isNaN(ms)) continue;

@@ -1,3 +1,4 @@
+import { showSpelling } from "./number-spelling.ts";
 import { knownValues } from "./read-column.ts";
 import type { ColumnSchema, Schema } from "./schema.ts";
 
@@ -45,6 +46,8 @@ function detailOf(column: ColumnSchema): string {
       const parts: string[] = [];
       if (column.type === "date" || column.type === "datetime")
         parts.push(`${column.format ?? "date"}, whole ${column.unit}s`);
+      if ((column.type === "number" || column.type === "integer") && column.spelling !== undefined)
+        parts.push(`written like ${showSpelling(column.spelling, column.type === "integer")}`);
       if (column.lower !== undefined || column.upper !== undefined)
         parts.push(`${column.lower ?? "-infinity"} to ${column.upper ?? "infinity"}`);
       if (

@@ -1,56 +1,140 @@
-import { keyOf } from "./read-column.ts";
 import { missingTest } from "./missing-cell.ts";
-import { type ColumnSchema, type Schema, isCategorical, isModelled } from "./schema.ts";
-import { type Table, columnNamed } from "./table.ts";
+import { inferColumn } from "./infer-schema.ts";
+import { numberReader } from "./number-spelling.ts";
+import { keyOf } from "./read-column.ts";
+import {
+  type ColumnSchema,
+  type ConstantColumnSchema,
+  type ModelledColumnSchema,
+  type Schema,
+  isCategorical,
+  isDate,
+  isModelled,
+} from "./schema.ts";
+import { type Column, type Table, columnNamed } from "./table.ts";
+
+type Cell = string | number | null;
 
 /**
- * A schema inferred from a part of a table (its first rows, a sample), extended by what another part shows: categories not seen
- * before are added to the list, missing cells allowed, bounds moved out. Types do not change. For tables that are read in chunks.
+ * A schema inferred from a part of a table (its first rows, a sample), extended by what another part shows, for tables that are
+ * read in chunks. Categories not seen before are added to the list, missing cells allowed, bounds that do not hold dropped; whole
+ * numbers become numbers where one has a fraction, and a constant becomes what its other values say.
  */
 export function extendSchema(schema: Schema, chunk: Table): Schema {
   const isMissing = missingTest(schema.missingValues);
+  const absent = (cell: Cell): boolean =>
+    cell === null || (typeof cell === "number" ? Number.isNaN(cell) : isMissing(cell));
   return {
     ...schema,
-    columns: schema.columns.map((column) => extendColumn(column, chunk, isMissing)),
+    columns: schema.columns.map((column) => {
+      if (column.type === "constant")
+        return extendConstant(column, columnNamed(chunk, column.name), isMissing, absent);
+      if (!isModelled(column)) return column;
+      return extendColumn(column, columnNamed(chunk, column.name), absent);
+    }),
   };
 }
 
 function extendColumn(
-  column: ColumnSchema,
-  chunk: Table,
-  isMissing: (text: string) => boolean,
+  column: ModelledColumnSchema,
+  source: Column,
+  absent: (cell: Cell) => boolean,
 ): ColumnSchema {
-  if (!isModelled(column)) return column;
-  const { values } = columnNamed(chunk, column.name);
-  const known = new Set(isCategorical(column) ? column.values.map(keyOf) : []);
-  const added: (string | number)[] = [];
-  let missing = column.missing === true;
-  let low = Infinity;
-  let high = -Infinity;
-  for (let i = 0; i < values.length; i++) {
-    const cell = values[i]!;
-    if (cell === null || (typeof cell === "number" ? Number.isNaN(cell) : isMissing(cell)))
-      missing = true;
-    else if (isCategorical(column)) {
-      if (known.has(keyOf(cell))) continue;
-      known.add(keyOf(cell));
-      added.push(cell);
-    } else {
-      const value = Number(cell);
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-  }
+  const cells = source.values as ArrayLike<Cell>;
+  const missing = column.missing === true || some(cells, absent);
   const missingPart = missing ? { missing } : {};
   if (isCategorical(column)) {
+    const added = unknownValues(cells, absent, column.values);
     const type = column.type === "boolean" && added.length > 0 ? "category" : column.type;
     return { ...column, type, values: [...column.values, ...added], ...missingPart };
   }
-  if (column.type === "date" || column.type === "datetime") return { ...column, ...missingPart };
-  return {
-    ...column,
-    ...(column.lower === undefined ? {} : { lower: Math.min(column.lower, low) }),
-    ...(column.upper === undefined ? {} : { upper: Math.max(column.upper, high) }),
-    ...missingPart,
+  if (isDate(column)) return { ...column, ...missingPart };
+  const read = numberReader(column.spelling);
+  let low = Infinity;
+  let high = -Infinity;
+  let whole = true;
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]!;
+    if (absent(cell)) continue;
+    const value = typeof cell === "number" ? cell : read(cell!);
+    // Words among numbers are for reading to report.
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    whole &&= Number.isInteger(value);
+  }
+  const { lower, upper, ...rest } = column;
+  const bounds = {
+    ...(lower !== undefined && low >= lower ? { lower } : {}),
+    ...(upper !== undefined && high <= upper ? { upper } : {}),
   };
+  if (rest.type === "integer" && !whole) {
+    const { resolution: _, ...number } = rest;
+    return {
+      ...number,
+      ...bounds,
+      ...missingPart,
+      type: "number",
+      reason: `${rest.reason ?? "whole numbers"}; fractions in other rows`,
+    };
+  }
+  return { ...rest, ...bounds, ...missingPart };
+}
+
+/** A constant that another part does not keep. */
+function extendConstant(
+  column: ConstantColumnSchema,
+  source: Column,
+  isMissing: (text: string) => boolean,
+  absent: (cell: Cell) => boolean,
+): ColumnSchema {
+  const cells = source.values as ArrayLike<Cell>;
+  const missing = some(cells, absent);
+  if (column.value === null) {
+    const other = inferColumn(source, isMissing, "category");
+    if (isModelled(other)) return { ...other, missing: true };
+    return other.type !== "constant" || other.value === null
+      ? other
+      : asCategory(other, [other.value], true);
+  }
+  const added = unknownValues(cells, absent, [column.value]);
+  return added.length === 0 && !missing
+    ? column
+    : asCategory(column, [column.value, ...added], missing);
+}
+
+function asCategory(
+  { name, storage }: ConstantColumnSchema,
+  values: readonly (string | number)[],
+  missing: boolean,
+): ColumnSchema {
+  return {
+    name,
+    type: "category",
+    storage,
+    values,
+    ...(missing ? { missing } : {}),
+    reason: "the same value in most rows",
+  };
+}
+
+function unknownValues(
+  cells: ArrayLike<Cell>,
+  absent: (cell: Cell) => boolean,
+  values: readonly (string | number)[],
+): (string | number)[] {
+  const known = new Set(values.map(keyOf));
+  const added: (string | number)[] = [];
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]!;
+    if (absent(cell) || known.has(keyOf(cell!))) continue;
+    known.add(keyOf(cell!));
+    added.push(cell!);
+  }
+  return added;
+}
+
+function some(cells: ArrayLike<Cell>, test: (cell: Cell) => boolean): boolean {
+  for (let i = 0; i < cells.length; i++) if (test(cells[i]!)) return true;
+  return false;
 }

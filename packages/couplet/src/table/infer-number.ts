@@ -12,6 +12,8 @@ import type {
 
 /** Below this many values there is too little to estimate a shape from. */
 const FEW = 20;
+/** More decimals than a measurement is written with: beyond, their number does not matter. */
+const MANY_DECIMALS = 12;
 /** Squares and ratios of slopes must stay within a double's 1e308. */
 const MOST_EXTREME = 1e140;
 const ID_NAME =
@@ -37,15 +39,20 @@ export function profileNumbers(values: Float64Array): NumberProfile {
   const ascending = present.every((v, i) => i === 0 || v > present[i - 1]!);
   const sorted = present.sort();
   const n = sorted.length;
+  const asWritten = sorted.every((v) => Math.fround(v) === v) ? shortestSingle : withoutNoise;
   const runs: [number, number][] = [];
   let decimals = 0;
   for (let i = 0; i < n;) {
     let j = i + 1;
     while (j < n && sorted[j] === sorted[i]) j++;
     runs.push([sorted[i]!, j - i]);
-    if (decimals < 16) decimals = Math.max(decimals, decimalsOf(sorted[i]!));
+    // A number a rounding error away from a whole one is still no whole number.
+    if (decimals < MANY_DECIMALS && !Number.isInteger(sorted[i]!))
+      decimals = Math.max(decimals, 1, decimalsOf(asWritten(sorted[i]!)));
     i = j;
   }
+  // Single precision with many digits is no rounded decimal.
+  if (asWritten === shortestSingle && decimals > 6) decimals = MANY_DECIMALS;
   const distinct = runs.length;
   const frequent = runs.sort((a, b) => b[1] - a[1]).slice(0, 64);
   return {
@@ -57,6 +64,20 @@ export function profileNumbers(values: Float64Array): NumberProfile {
     ...momentsOf(sorted),
     ascending,
   };
+}
+
+/** 0.1 + 0.2 is 0.3 to whoever computed it: fifteen digits, which is what a double holds for sure. */
+function withoutNoise(value: number): number {
+  return Number(value.toPrecision(15));
+}
+
+/** The shortest decimal that a single-precision number stands for: 0.10000000149011612 was 0.1. */
+function shortestSingle(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number(value.toPrecision(9));
 }
 
 /** The schema of a column of numbers with at least two distinct values. */
@@ -81,10 +102,10 @@ export function inferNumber(
   if (storage === "boolean" || (distinct === 2 && low === 0 && high === 1))
     return booleanOf(name, profile, storage);
   const missing = profile.missing > 0 ? { missing: true } : {};
+  const id = decimals === 0 ? identifierReason(name, profile) : undefined;
+  if (id !== undefined) return { name, type: "identifier", reason: id };
   // Beyond 2^53 a double cannot count: such numbers are quantities, not integers.
   if (decimals === 0 && Math.max(-low, high) <= Number.MAX_SAFE_INTEGER) {
-    const id = identifierReason(name, profile);
-    if (id !== undefined) return { name, type: "identifier", reason: id };
     const bounds = inferBounds(profile);
     // Whole numbers that are all multiples of 5, 25, 100: too many to be chance.
     const step = n >= 50 && distinct >= 10 ? commonStep(sorted, 0) : 1;
@@ -122,6 +143,7 @@ function inferReal(
   const standard = n < FEW || (nearNormal && atoms.length === 0 && bounds.reason === "");
   const why = [
     `numbers ${sorted[0]} to ${sorted[n - 1]}${bounds.reason}`,
+    ...(decimals === 0 ? ["beyond 2^53, where the last digits are lost"] : []),
     ...(rounded ? [`rounded to multiples of ${resolution}`] : []),
     ...(atoms.length > 0 ? [`mass at ${atoms.join(", ")}`] : []),
     standard

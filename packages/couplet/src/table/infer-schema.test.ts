@@ -3,7 +3,6 @@ import { philoxNormal, philoxUniform } from "../engine/random/philox.ts";
 import { describeSchema } from "./describe-schema.ts";
 import { inferSchema } from "./infer-schema.ts";
 import type { ColumnSchema } from "./schema.ts";
-import { extendSchema } from "./extend-schema.ts";
 import { type ColumnValues, table } from "./table.ts";
 
 const u = (row: number): number => philoxUniform({ seed: 2, row });
@@ -80,6 +79,67 @@ describe("inferSchema", () => {
       "instants",
       many((i) => new Date(i * 7_200_000)),
       { type: "datetime", unit: "hour", storage: "date" },
+    ],
+    [
+      "numbers with a unit",
+      many((i) => `${(5 + 90 * u(i)).toFixed(1)} kg`),
+      { type: "number", spelling: { suffix: " kg" }, fixedDecimals: true },
+    ],
+    [
+      "whole numbers with thousands set apart",
+      many((i) => Math.round(5e6 * u(i)).toLocaleString("en-US")),
+      { type: "integer", spelling: { group: "," } },
+    ],
+    [
+      "numbers with a decimal comma",
+      many((i) => (9 * u(i)).toFixed(2).replace(".", ",")),
+      { type: "number", spelling: { decimal: "," }, decimals: 2 },
+    ],
+    [
+      "a few words with numbers in front",
+      many((i) => ["12 months", "24 months", "36 months"][i % 3]!),
+      { type: "category", values: ["12 months", "24 months", "36 months"] },
+    ],
+    [
+      "multiples of 0.05 with rounding errors",
+      many((i) => Math.floor(60 * u(i)) * 0.05),
+      { type: "number", resolution: 0.05, decimals: 2 },
+    ],
+    [
+      "tenths in single precision",
+      Float32Array.from(many((i) => Math.floor(60 * u(i)) / 10)),
+      { type: "number", resolution: 0.1, decimals: 1 },
+    ],
+    [
+      "numbers a rounding error away from whole ones",
+      many((i) => 100 * u(i) * (i % 2) + (i % 2 ? 0 : 3 * (1 - 2 ** -52))),
+      { type: "number" },
+    ],
+    [
+      "five digits, some with a zero in front",
+      many((i) => String((i * 7919) % 100_000).padStart(5, "0")),
+      { type: "identifier" },
+    ],
+    ["numbers beyond 2^53", many((i) => 1e18 * u(i)), { type: "number" }],
+    [
+      "rising keys beyond 2^53",
+      many((i) => String(2n ** 60n + BigInt(i) * 70_000n)),
+      { type: "identifier" },
+    ],
+    [
+      "times of day",
+      many((i) => `${String(i % 24).padStart(2, "0")}:${String((i * 7) % 60).padStart(2, "0")}`),
+      { type: "datetime", format: "HH:mm", unit: "minute", lower: 0, upper: 1439 },
+    ],
+    [
+      "dashes for missing numbers",
+      many((i) => (i % 4 ? normal(i).toFixed(2) : "—")),
+      { type: "number", missing: true },
+    ],
+    [
+      "words that differ in outer spaces",
+      many((i) => ["a", "a ", "a", "b"][i % 4]!),
+      { type: "category", values: ["a", "b"] },
     ],
     ["one value", many(() => 7), { type: "constant", value: 7 }],
     ["nothing", many(() => null), { type: "constant", value: null }],
@@ -171,14 +231,5 @@ describe("inferSchema", () => {
     expect(text.split("\n")).toHaveLength(3);
     expect(text).toMatch(/^id\s+left out\s+identifier\s+consecutive/m);
     expect(text).toMatch(/^plan\s+category\s+"a", "b"/m);
-  });
-
-  it("is extended by what other chunks show", () => {
-    const schema = inferSchema(
-      table({ k: many((i) => "ab"[i % 2]!), n: many((i) => Math.exp(normal(i))) }),
-    );
-    const wider = extendSchema(schema, table({ k: ["c", null, "a"], n: [-1, 2, 3] }));
-    expect(wider.columns[0]).toMatchObject({ values: ["a", "b", "c"], missing: true });
-    expect(wider.columns[1]).toMatchObject({ lower: -1 });
   });
 });

@@ -64,7 +64,12 @@ function checkShape({ rows, columns }: Table): void {
     );
 }
 
-function inferColumn(
+/**
+ * What one column is.
+ *
+ * @throws CoupletError as {@link inferSchema} does for a column
+ */
+export function inferColumn(
   source: Column,
   isMissing: (text: string) => boolean,
   mixed: MixedPolicy,

@@ -1,8 +1,12 @@
 /** From a column of strings to what it is. */
 import { CoupletError } from "../error.ts";
-import { dateFormat, detectDateFormat } from "./date-format.ts";
-import { unitOf } from "./date-unit.ts";
+import { dateIndex, unitOf } from "./date-unit.ts";
+import { dateFormat, writableRange } from "./date-format.ts";
+import { detectDateFormat } from "./detect-date-format.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
+import { inferWords } from "./infer-words.ts";
+import { detectNumberSpelling, showSpelling, spelledReader } from "./number-spelling.ts";
+import type { NumberSpelling } from "./number-spelling.ts";
 import { readNumber } from "./read-number.ts";
 import type { ColumnSchema } from "./schema.ts";
 
@@ -18,22 +22,10 @@ const BOOLEANS: readonly (readonly [string, string])[] = [
   ["0", "1"],
 ];
 
-// Scales whose words say their order. A column matches when its values are a subset.
-const SCALES: readonly (readonly string[])[] = [
-  ["very low", "low", "medium", "high", "very high"],
-  ["low", "mid", "high"],
-  ["low", "moderate", "high"],
-  ["xxs", "xs", "s", "m", "l", "xl", "xxl", "xxxl"],
-  ["tiny", "small", "medium", "large", "huge"],
-  ["never", "rarely", "sometimes", "often", "always"],
-  ["strongly disagree", "disagree", "neutral", "agree", "strongly agree"],
-  ["very poor", "poor", "fair", "good", "very good", "excellent"],
-  ["bad", "average", "good"],
-  ["first", "second", "third", "fourth", "fifth"],
-  ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
-  ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"],
-  ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
-];
+/** Up to this many different texts, "36 months" and "60 months" are better taken as words. */
+const FEW_WORDS = 10;
+/** Up to this many different texts, numbers among words are codes. */
+const MOST_MIXED = 20;
 
 /** The schema of a column of strings (missing cells are null already). */
 export function inferText(
@@ -67,7 +59,9 @@ export function inferText(
       reason: "the same value in every row",
     };
 
-  const numbers = distinct.filter((text) => !Number.isNaN(readNumber(text)));
+  const numbers = areCodes(distinct)
+    ? []
+    : distinct.filter((text) => !Number.isNaN(readNumber(text)));
   if (numbers.length === distinct.length) return numbersAsText(name, texts, distinct);
   const truth = booleanValues(distinct);
   if (truth !== undefined)
@@ -82,21 +76,34 @@ export function inferText(
   const dates = inferDates(name, texts, distinct);
   if (dates !== undefined) return dates;
 
+  const spelling = distinct.length > FEW_WORDS ? detectNumberSpelling(distinct) : undefined;
+  if (spelling !== undefined) return numbersAsText(name, texts, distinct, spelling);
+
   const numericRows = numbers.reduce((sum, text) => sum + counts.get(text)!, 0);
-  if (distinct.length > 20 && numericRows >= 0.5 * present && mixed === "error")
+  if (distinct.length > MOST_MIXED && numericRows >= 0.5 * present && mixed === "error")
     throw mixedTypes(name, texts, present - numericRows, present);
-  return wordsOf(name, counts, present, missing);
+  return inferWords(name, counts, present, missing);
+}
+
+/** Whether digits are keys or postcodes here: a zero in front means nothing in a number. */
+function areCodes(distinct: readonly string[]): boolean {
+  return (
+    distinct.some((text) => /^\s*0\d+\s*$/.test(text)) &&
+    distinct.every((text) => !/^\s*[+-]?\d*\.\d*\s*$/.test(text))
+  );
 }
 
 function numbersAsText(
   name: string,
   texts: readonly (string | null)[],
   distinct: readonly string[],
+  spelling?: NumberSpelling,
 ): ColumnSchema {
+  const read = spelling === undefined ? readNumber : spelledReader(spelling);
   const eightDigits = distinct.every((text) => /^\d{8}$/.test(text.trim()));
   const dates = eightDigits ? inferDates(name, texts, distinct) : undefined;
   if (dates !== undefined) return dates;
-  const values = Float64Array.from(texts, (text) => (text === null ? NaN : readNumber(text)));
+  const values = Float64Array.from(texts, (text) => (text === null ? NaN : read(text)));
   const profile = profileNumbers(values);
   if (profile.distinct === 1) {
     const constant = profile.missing === 0 && distinct.length === 1;
@@ -117,14 +124,28 @@ function numbersAsText(
           reason: "one value and missing cells",
         };
   }
-  const schema = inferNumber(name, profile, "text", fixedDecimals(distinct));
+  const fixed = fixedDecimals(distinct, spelling);
+  const schema = inferNumber(name, profile, "text", fixed);
+  if (spelling !== undefined && (schema.type === "number" || schema.type === "integer"))
+    return {
+      ...schema,
+      spelling,
+      reason: `${schema.reason}; written like ${showSpelling(spelling, schema.type === "integer")}`,
+    };
   // 0 and 1 written as text keep their spelling.
   return schema.type === "boolean" ? { ...schema, values: ["0", "1"] } : schema;
 }
 
 /** Whether every number is written with the same number of decimals, at least one. */
-function fixedDecimals(texts: readonly string[]): boolean {
-  const digits = new Set(texts.map((text) => (text.trim().split(".")[1] ?? "").length));
+function fixedDecimals(texts: readonly string[], spelling?: NumberSpelling): boolean {
+  const { decimal = ".", suffix = "" } = spelling ?? {};
+  if (spelling === undefined && texts.some((text) => /e/i.test(text))) return false;
+  const digits = new Set(
+    texts.map((text) => {
+      const trimmed = text.trim();
+      return (trimmed.slice(0, trimmed.length - suffix.length).split(decimal)[1] ?? "").length;
+    }),
+  );
   return digits.size === 1 && !digits.has(0);
 }
 
@@ -154,13 +175,19 @@ function inferDates(
       where: `column ${JSON.stringify(name)}`,
       expected: "dates in one format",
       received: shown.join(" and "),
-      hint: 'Write the dates in one format, or declare the column "category" or "text" in the schema.',
+      hint: onlyZonesDiffer(found.conflict)
+        ? 'Convert them to one time zone, or declare the column "category" or "text" in the schema.'
+        : 'Write the dates in one format, or declare the column "category" or "text" in the schema.',
     });
   }
   if (found.format === undefined) return undefined;
   const format = dateFormat(found.format);
-  const hasDay = found.format.includes("D");
-  const unit = hasDay ? unitOf(distinct.map((text) => format.parse(text))) : "month";
+  const monthsOnly = format.hasDate && !found.format.includes("D");
+  const unit = monthsOnly ? "month" : unitOf(distinct.map((text) => format.parse(text)));
+  // A day has ends; a calendar has none worth a hard bound.
+  const bounds = format.hasDate
+    ? {}
+    : { lower: 0, upper: dateIndex(writableRange(found.format)[1], unit) };
   const ambiguous =
     found.alternative === undefined
       ? ""
@@ -171,10 +198,17 @@ function inferDates(
     storage: "text",
     format: found.format,
     unit,
-    transform: distinct.length < 20 ? "standard" : "quantile",
+    transform: distinct.length < 20 && format.hasDate ? "standard" : "quantile",
+    ...bounds,
     ...(texts.includes(null) ? { missing: true } : {}),
-    reason: `dates written ${found.format}, whole ${unit}s${ambiguous}`,
+    reason: `${format.hasDate ? "dates" : "times"} written ${found.format}, whole ${unit}s${ambiguous}`,
   };
+}
+
+function onlyZonesDiffer(conflict: readonly { readonly format: string }[]): boolean {
+  return (
+    new Set(conflict.map(({ format }) => format.replace(/'(?:Z|[+-][\d:]+)'$/, ""))).size === 1
+  );
 }
 
 function mixedTypes(
@@ -198,63 +232,4 @@ function mixedTypes(
     received: `${words} of ${present} cells that are not (${shown.join(", ")})`,
     hint: 'If these mean a missing value, add the spelling to the missing values; or declare the column a "category" in the schema.',
   });
-}
-
-function wordsOf(
-  name: string,
-  counts: ReadonlyMap<string, number>,
-  present: number,
-  missing: number,
-): ColumnSchema {
-  const distinct = [...counts.keys()];
-  const share = distinct.length / present;
-  // Some values must repeat for a category to be worth a name; twice on average is the least.
-  if (distinct.length > 20 ? share > 0.5 : share === 1 && present >= 10) {
-    const length = distinct.reduce((sum, text) => sum + text.length, 0) / distinct.length;
-    const wordy =
-      distinct.filter((text) => text.trim().split(/\s+/).length >= 4).length >
-      0.5 * distinct.length;
-    return share >= 0.9 && !wordy && length <= 60
-      ? { name, type: "identifier", reason: `${distinct.length} of ${present} values differ` }
-      : {
-          name,
-          type: "text",
-          reason: `long or mostly different texts (${distinct.length} of ${present} values differ)`,
-        };
-  }
-  const byKey = new Map<string, string>();
-  for (const text of distinct) if (!byKey.has(text.trim())) byKey.set(text.trim(), text);
-  const values = [...byKey.values()];
-  const ordered = orderOf(values);
-  return {
-    name,
-    type: ordered === undefined ? "category" : "ordered",
-    storage: "text",
-    values: ordered ?? values.sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1)),
-    ...(missing > 0 ? { missing: true } : {}),
-    reason:
-      ordered === undefined
-        ? `${values.length} different values`
-        : `${values.length} values that name their order`,
-  };
-}
-
-/** The order that the values themselves declare: a known scale, or numbers in front ("18-25", "5+ years"). */
-function orderOf(values: readonly string[]): string[] | undefined {
-  if (values.length < 3) return undefined;
-  const word = (text: string): string => text.trim().toLowerCase();
-  for (const scale of SCALES)
-    if (values.every((text) => scale.includes(word(text))))
-      return [...values].sort((a, b) => scale.indexOf(word(a)) - scale.indexOf(word(b)));
-  const rank = (text: string): number => {
-    const match = /^\s*(<|>)?=?\s*[$€£]?(\d+(?:\.\d+)?)\s*(?:-|–|to\b|\+|$)/.exec(text);
-    if (match === null) return NaN;
-    const side = match[1] === "<" ? -0.5 : match[1] === ">" ? 0.5 : 0;
-    return Number(match[2]) + side;
-  };
-  // Nothing but digits here means leading zeros: codes, not quantities.
-  if (values.every((text) => /^\s*\d+\s*$/.test(text))) return undefined;
-  const ranks = values.map(rank);
-  if (ranks.some(Number.isNaN) || new Set(ranks).size !== ranks.length) return undefined;
-  return [...values].sort((a, b) => rank(a) - rank(b));
 }

@@ -4,6 +4,8 @@ export const DEFAULT_MISSING: readonly string[] = [
   "?",
   "-",
   "--",
+  "—",
+  "–",
   "NA",
   "N/A",
   "#N/A",
@@ -13,6 +15,8 @@ export const DEFAULT_MISSING: readonly string[] = [
   "NULL",
   "nil",
   "None",
+  "n.a.",
+  "\\N",
   "missing",
 ];
 

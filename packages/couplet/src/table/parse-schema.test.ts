@@ -69,6 +69,21 @@ describe("parseSchema", () => {
       schema({ name: "d", type: "date", storage: "text", unit: "day", transform: "quantile" }),
       /format: expected a pattern/,
     ],
+    [
+      "a spelling with an unknown part",
+      schema({ ...number, spelling: { sufix: "kg" } }),
+      /spelling: expected an object with sufix: only prefix, suffix, decimal, group/,
+    ],
+    [
+      "a comma for two things",
+      schema({ ...number, spelling: { decimal: ",", group: "," } }),
+      /spelling: expected a group that is not the decimal sign/,
+    ],
+    [
+      "a step of nothing",
+      schema({ ...number, type: "integer", resolution: 0 }),
+      /resolution: expected a whole number of 1 or more, got 0/,
+    ],
     ["only context", schema({ ...number, role: "context" }), /at least one column to model/],
   ])("refuses %s", (_, value, message) => {
     expect(() => parseSchema(value)).toThrow(message);

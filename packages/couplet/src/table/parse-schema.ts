@@ -11,7 +11,7 @@ import {
 type Check = (value: unknown) => string | undefined;
 
 const STORAGES = ["number", "text", "boolean", "date"];
-const UNITS = ["month", "day", "hour", "minute", "second", "millisecond"];
+const UNITS = ["month", "day", "hour", "minute", "second", "millisecond", "microsecond"];
 
 const text: Check = (v) => (typeof v === "string" ? undefined : "a string");
 const flag: Check = (v) => (typeof v === "boolean" ? undefined : "true or false");
@@ -21,6 +21,8 @@ const positive: Check = (v) =>
   typeof v === "number" && v > 0 && Number.isFinite(v) ? undefined : "a positive number";
 const count: Check = (v) =>
   Number.isInteger(v) && (v as number) >= 0 ? undefined : "a whole number of 0 or more";
+const positiveWhole: Check = (v) =>
+  Number.isInteger(v) && (v as number) >= 1 ? undefined : "a whole number of 1 or more";
 const oneOf =
   (allowed: readonly string[]): Check =>
   (v) =>
@@ -41,6 +43,27 @@ const values = listOf(
   "strings or numbers",
   (v) => typeof v === "string" || (typeof v === "number" && Number.isFinite(v)),
 );
+
+const SPELLING: Readonly<Record<string, Check>> = {
+  prefix: text,
+  suffix: text,
+  decimal: oneOf([".", ","]),
+  group: (v) =>
+    typeof v === "string" && v.length === 1 && !/\d/.test(v) ? undefined : "one character",
+};
+const spelling: Check = (v) => {
+  if (!isRecord(v)) return "an object";
+  for (const [key, value] of Object.entries(v)) {
+    const expected =
+      SPELLING[key] === undefined
+        ? `only ${Object.keys(SPELLING).join(", ")}`
+        : SPELLING[key](value);
+    if (expected !== undefined) return `an object with ${key}: ${expected}`;
+  }
+  return v["group"] !== undefined && v["group"] === (v["decimal"] ?? ".")
+    ? "a group that is not the decimal sign"
+    : undefined;
+};
 
 interface Shape {
   readonly required: Readonly<Record<string, Check>>;
@@ -67,13 +90,17 @@ const SHAPES: Readonly<Record<ColumnType, Shape>> = {
     required: numeric.required,
     optional: {
       ...numeric.optional,
+      spelling,
       decimals: count,
       fixedDecimals: flag,
       resolution: positive,
       atoms: listOf("finite numbers", (v) => typeof v === "number" && Number.isFinite(v)),
     },
   },
-  integer: { required: numeric.required, optional: { ...numeric.optional, resolution: count } },
+  integer: {
+    required: numeric.required,
+    optional: { ...numeric.optional, spelling, resolution: positiveWhole },
+  },
   category,
   ordered: category,
   boolean: category,

@@ -2,8 +2,9 @@ import { CoupletError } from "../error.ts";
 import { dateFormat } from "./date-format.ts";
 import { dateIndex } from "./date-unit.ts";
 import { missingTest } from "./missing-cell.ts";
-import { readNumber, roundTo } from "./read-number.ts";
-import { type ModelledColumnSchema, isCategorical } from "./schema.ts";
+import { numberReader } from "./number-spelling.ts";
+import { roundTo } from "./read-number.ts";
+import { type ModelledColumnSchema, isCategorical, isDate } from "./schema.ts";
 import type { Column } from "./table.ts";
 
 /** What to do with a cell to which the model gives probability 0: a category never seen, a value beyond a hard bound. */
@@ -92,15 +93,16 @@ function reader(source: Column, schema: ModelledColumnSchema): (cell: string | n
     const index = new Map(schema.values.map((value, i) => [keyOf(value), i]));
     return (cell) => index.get(keyOf(cell)) ?? NaN;
   }
-  if (schema.type === "date" || schema.type === "datetime") {
+  if (isDate(schema)) {
     const { unit, format } = schema;
     if (source.kind === "number") return (cell) => dateIndex(cell as number, unit);
     const compiled = dateFormat(format ?? "YYYY-MM-DD'T'HH:mm:ss.SSS'Z'");
     return (cell) => dateIndex(compiled.parse(cell as string), unit);
   }
   const finite = (value: number): number => (Number.isFinite(value) ? value : NaN);
+  const readText = numberReader(schema.spelling);
   const number = (cell: string | number): number =>
-    finite(typeof cell === "number" ? cell : readNumber(cell));
+    finite(typeof cell === "number" ? cell : readText(cell));
   if (schema.type === "integer") {
     const { resolution = 1 } = schema;
     return (cell) => {

@@ -2,6 +2,8 @@
  * The schema of a table: what each column is. A plain JSON value, versioned, meant to be read and edited by people.
  */
 
+import type { NumberSpelling } from "./number-spelling.ts";
+
 /** Version of the schema format. */
 export const SCHEMA_VERSION = 1;
 
@@ -29,7 +31,14 @@ export type Storage = "number" | "text" | "boolean" | "date";
 export type NumberTransform = "standard" | "quantile";
 
 /** The step of a date column: dates are integers of this unit. */
-export type DateUnit = "month" | "day" | "hour" | "minute" | "second" | "millisecond";
+export type DateUnit =
+  | "month"
+  | "day"
+  | "hour"
+  | "minute"
+  | "second"
+  | "millisecond"
+  | "microsecond";
 
 interface ColumnBase {
   readonly name: string;
@@ -37,6 +46,11 @@ interface ColumnBase {
   readonly role?: "context";
   /** Why the column was taken for what it is; free text for people. */
   readonly reason?: string;
+}
+
+/** How text cells of a column of numbers are written, where digits and a point are not all. */
+interface SpelledNumber {
+  readonly spelling?: NumberSpelling;
 }
 
 interface NumericBase extends ColumnBase {
@@ -50,7 +64,7 @@ interface NumericBase extends ColumnBase {
 }
 
 /** A continuous number: contributes a density, but at `atoms` a probability. */
-export interface NumberColumnSchema extends NumericBase {
+export interface NumberColumnSchema extends NumericBase, SpelledNumber {
   readonly type: "number";
   /** Decimals written; samples are rounded to them. Absent: all digits. */
   readonly decimals?: number;
@@ -63,7 +77,7 @@ export interface NumberColumnSchema extends NumericBase {
 }
 
 /** Whole numbers: contributes a probability. */
-export interface IntegerColumnSchema extends NumericBase {
+export interface IntegerColumnSchema extends NumericBase, SpelledNumber {
   readonly type: "integer";
   /** Values are rounded to multiples of this (weights in steps of 25); the probability is that of the multiple. */
   readonly resolution?: number;
@@ -135,4 +149,9 @@ export function isCategorical(column: ColumnSchema): column is CategoryColumnSch
 /** Whether a column has numeric codes. */
 export function isNumeric(column: ColumnSchema): column is NumericColumnSchema {
   return isModelled(column) && !isCategorical(column);
+}
+
+/** Whether a column holds dates or times. */
+export function isDate(column: ColumnSchema): column is DateColumnSchema {
+  return column.type === "date" || column.type === "datetime";
 }

@@ -123,12 +123,13 @@ export function fitTableCodec(
       }).codes,
   );
   const orders = orderCategories(modelled, codes);
-  const encoders: Record<string, ColumnEncoderState> = {};
-  modelled.forEach((c, j) => {
-    encoders[c.name] = isCategorical(c)
-      ? fitCategory(codes[j]!, c, orders[j]!)
-      : fitNumeric(codes[j]!, c);
-  });
+  // From entries: a column may be called "__proto__".
+  const encoders = Object.fromEntries(
+    modelled.map((c, j) => [
+      c.name,
+      isCategorical(c) ? fitCategory(codes[j]!, c, orders[j]!) : fitNumeric(codes[j]!, c),
+    ]),
+  );
   return tableCodec({ version: CODEC_VERSION, schema, encoders });
 }
 
@@ -164,7 +165,9 @@ export function tableCodec(state: TableCodecState): TableCodec {
   let dims = 0;
   let contextDims = 0;
   for (const column of schema.columns.filter(isModelled)) {
-    const saved = state.encoders[column.name];
+    const saved = Object.hasOwn(state.encoders, column.name)
+      ? state.encoders[column.name]
+      : undefined;
     if (saved === undefined)
       throw new CoupletError({
         code: "FILE_INVALID",

@@ -1,7 +1,12 @@
-import { dateFormat } from "./date-format.ts";
+import { dateFormat, writableRange } from "./date-format.ts";
 import { dateOfIndex } from "./date-unit.ts";
-import { type ModelledColumnSchema, isCategorical } from "./schema.ts";
+import { spell } from "./number-spelling.ts";
+import { isCategorical, isDate } from "./schema.ts";
+import type { IntegerColumnSchema, ModelledColumnSchema, NumberColumnSchema } from "./schema.ts";
 import type { Column } from "./table.ts";
+
+/** The last instant of a Date, in milliseconds. */
+const MOST_INSTANT = 8.64e15;
 
 /** A column of codes back in its original type: undoes `readColumn`. */
 export function writeColumn(schema: ModelledColumnSchema, codes: Float64Array): Column {
@@ -20,9 +25,12 @@ export function writeColumn(schema: ModelledColumnSchema, codes: Float64Array): 
       codes.map((code) => (Number.isNaN(code) ? NaN : Number(values[code]!))),
     );
   }
-  if (schema.type === "date" || schema.type === "datetime") {
+  if (isDate(schema)) {
+    const [first, last] =
+      schema.storage === "text" ? writableRange(schema.format!) : [-MOST_INSTANT, MOST_INSTANT];
+    // A tail may reach beyond what a format can write: its last instant then.
     const instants = codes.map((code) =>
-      Number.isNaN(code) ? NaN : dateOfIndex(code, schema.unit),
+      Math.min(last, Math.max(first, dateOfIndex(code, schema.unit))),
     );
     if (schema.storage !== "text") return numbers(name, schema.storage, instants);
     const { format } = dateFormat(schema.format!);
@@ -33,14 +41,27 @@ export function writeColumn(schema: ModelledColumnSchema, codes: Float64Array): 
     };
   }
   if (schema.storage !== "text") return numbers(name, schema.storage, codes);
-  const spell =
-    schema.type === "number" && schema.fixedDecimals === true && schema.decimals !== undefined
-      ? (value: number): string => value.toFixed(schema.decimals)
-      : String;
+  const spelled = speller(schema);
   return {
     kind: "text",
     name,
-    values: Array.from(codes, (code) => (Number.isNaN(code) ? null : spell(code))),
+    values: Array.from(codes, (code) => (Number.isNaN(code) ? null : spelled(code))),
+  };
+}
+
+/** How a number of this column is written. */
+function speller(schema: NumberColumnSchema | IntegerColumnSchema): (value: number) => string {
+  const { spelling } = schema;
+  const decimals = schema.type === "number" ? schema.decimals : 0;
+  const plain =
+    schema.type === "number" && schema.fixedDecimals === true && decimals !== undefined
+      ? (value: number): string => value.toFixed(decimals)
+      : String;
+  if (spelling === undefined) return plain;
+  return (value) => {
+    const text = plain(value);
+    // Units and separators go with digits, not with exponents.
+    return spell(text.includes("e") ? value.toFixed(Math.min(20, decimals ?? 20)) : text, spelling);
   };
 }
 

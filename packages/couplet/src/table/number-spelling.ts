@@ -1,0 +1,96 @@
+/** Numbers as people write them: with a currency, a unit, a decimal comma, thousands set apart. */
+import { readNumber } from "./read-number.ts";
+
+/** How the numbers of a text column are written beyond digits and a point. What is absent is plain. */
+export interface NumberSpelling {
+  /** What stands before every number, such as "$". */
+  readonly prefix?: string;
+  /** What stands behind every number, such as " kg" or "%". */
+  readonly suffix?: string;
+  /** The decimal sign. Default ".". */
+  readonly decimal?: "." | ",";
+  /** What sets thousands apart. Default: nothing. */
+  readonly group?: string;
+}
+
+const GROUPS = [",", ".", " ", "\u00a0", "\u202f", "'", "\u2019"] as const;
+// A currency in front, never letters and digits run together: "K7" is a code.
+const PREFIX = /^(?:[A-Z]{0,3}\p{Sc}|[A-Z]{3}(?= ))? ?$/u;
+const PARTS =
+  /^([+-]?)([^\d.,+-]*)([+-]?)(\d(?:[\d.,'\u2019\u00a0\u202f ]*\d)?|[.,]\d+)([^\d.,]{0,16})$/u;
+
+/**
+ * The one spelling that reads every text, or undefined: also when the texts are plain numbers, or need more than one.
+ * "1,234" is taken for a thousand unless another text shows that the comma is a decimal sign.
+ */
+export function detectNumberSpelling(texts: readonly string[]): NumberSpelling | undefined {
+  const first = PARTS.exec(texts[0]?.trim() ?? "");
+  if (first === null) return undefined;
+  const [prefix, suffix] = [first[2]!, first[5]!];
+  if (!PREFIX.test(prefix)) return undefined;
+  const affixes = {
+    ...(prefix === "" ? {} : { prefix }),
+    ...(suffix === "" ? {} : { suffix }),
+  };
+  const separators: NumberSpelling[] = [
+    {},
+    ...GROUPS.filter((group) => group !== ".").map((group) => ({ group })),
+    { decimal: "," },
+    ...GROUPS.filter((group) => group !== ",").map((group) => ({ decimal: ",", group }) as const),
+  ];
+  for (const separator of separators) {
+    const spelling = { ...affixes, ...separator };
+    if (Object.keys(spelling).length === 0) continue;
+    const { group } = spelling;
+    if (group !== undefined && !texts.some((text) => text.includes(group))) continue;
+    const read = spelledReader(spelling);
+    if (texts.every((text) => !Number.isNaN(read(text)))) return spelling;
+  }
+  return undefined;
+}
+
+/** The reader of a spelling: a number, or NaN for a text that is not written so. */
+export function spelledReader(spelling: NumberSpelling): (text: string) => number {
+  const { prefix = "", suffix = "", decimal = ".", group } = spelling;
+  const whole = group === undefined ? "\\d*" : `(?:\\d{1,3}(?:${escaped(group)}\\d{3})*)?`;
+  const pattern = new RegExp(
+    `^([+-]?)${escaped(prefix)}([+-]?)(${whole})(?:${escaped(decimal)}(\\d+))?${escaped(suffix)}$`,
+  );
+  return (text) => {
+    const match = pattern.exec(text.trim());
+    if (match === null || (match[1] !== "" && match[2] !== "")) return NaN;
+    const integer = group === undefined ? match[3]! : match[3]!.replaceAll(group, "");
+    return readNumber(
+      `${match[1]!}${match[2]!}${integer}${match[4] === undefined ? "" : `.${match[4]}`}`,
+    );
+  };
+}
+
+/** The reader of a column: its spelling first, then plain numbers, as another source may write the same column. */
+export function numberReader(spelling: NumberSpelling | undefined): (text: string) => number {
+  if (spelling === undefined) return readNumber;
+  const spelled = spelledReader(spelling);
+  return (text) => {
+    const value = spelled(text);
+    return Number.isNaN(value) ? readNumber(text) : value;
+  };
+}
+
+/** Writes a plain number ("-1234.5") in a spelling ("-$1,234.5"). */
+export function spell(plain: string, spelling: NumberSpelling): string {
+  const { prefix = "", suffix = "", decimal = ".", group } = spelling;
+  const sign = plain.startsWith("-") ? "-" : "";
+  const [integer, fraction] = plain.slice(sign.length).split(".") as [string, string?];
+  const grouped =
+    group === undefined ? integer : integer.replace(/\B(?=(?:\d{3})+$)/g, () => group);
+  return `${sign}${prefix}${grouped}${fraction === undefined ? "" : decimal + fraction}${suffix}`;
+}
+
+/** A spelling for people: how 1234.5 (or 1234) would be written. */
+export function showSpelling(spelling: NumberSpelling, whole: boolean): string {
+  return JSON.stringify(spell(whole ? "1234" : "1234.5", spelling));
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+}
