@@ -307,3 +307,73 @@ export { elasticTube } from "./multiphysics/tube/simulate.ts";
 export type { ElasticTubeOptions, ElasticTubeResult } from "./multiphysics/tube/simulate.ts";
 export { tubeFlow, tubeWall } from "./multiphysics/tube/tube.ts";
 export type { TubeFlow, TubeOptions } from "./multiphysics/tube/tube.ts";
+export { parseJsonText } from "./problem/json-text.ts";
+export { setPath } from "./problem/set-path.ts";
+export type { ProblemProgress, ProblemResult, RunOptions } from "./problem/running.ts";
+export type { Range } from "./problem/check.ts";
+export { curieExample, parseCurieProblem } from "./problem/curie/problem.ts";
+export type { CurieProblem } from "./problem/curie/problem.ts";
+export { runCurieProblem } from "./problem/curie/run.ts";
+export type { CurieResult } from "./problem/curie/run.ts";
+export { kineticsExample, parseKineticsProblem } from "./problem/kinetics/problem.ts";
+export type { KineticsProblem } from "./problem/kinetics/problem.ts";
+export { runKineticsProblem } from "./problem/kinetics/run.ts";
+export type { KineticsResult, TimeSeries } from "./problem/kinetics/run.ts";
+export { magnetsExample, parseMagnetsProblem } from "./problem/magnets/problem.ts";
+export type {
+  MagnetsProblem,
+  MonteCarloChoices,
+  SimulateChoices,
+  Vary,
+} from "./problem/magnets/problem.ts";
+export { runMagnetsProblem } from "./problem/magnets/run.ts";
+export type {
+  MagnetisationCurve,
+  MagnetsResult,
+  MeasuredPoint,
+  MeasuredTransition,
+} from "./problem/magnets/run.ts";
+export type { LayerText, SpinText, StackText } from "./problem/magnets/stack-schema.ts";
+export type {
+  BodySpec,
+  ElasticBoundarySpec,
+  FormulaText,
+  HeatBoundarySpec,
+  MeshSpec,
+} from "./problem/multiphysics/body-schema.ts";
+export { multiphysicsExample } from "./problem/multiphysics/example.ts";
+export { parseMultiphysicsProblem } from "./problem/multiphysics/problem.ts";
+export type {
+  AccelerationChoice,
+  BladeProblem,
+  BodiesProblem,
+  CouplingChoices,
+  MultiphysicsProblem,
+  TubeProblem,
+} from "./problem/multiphysics/problem.ts";
+export { runMultiphysicsProblem } from "./problem/multiphysics/run.ts";
+export type { CouplingRun, FieldRecord, MultiphysicsResult } from "./problem/multiphysics/run.ts";
+export type { CascadeReport } from "./problem/networks/cascades.ts";
+export type { NetworkDrawing } from "./problem/networks/drawing.ts";
+export { networksExample, parseNetworksProblem } from "./problem/networks/problem.ts";
+export type {
+  DependencyText,
+  NetworkFile,
+  NetworkFormat,
+  NetworksProblem,
+} from "./problem/networks/problem.ts";
+export { guessFormat } from "./problem/networks/read.ts";
+export { runNetworksProblem } from "./problem/networks/run.ts";
+export type { NetworksResult } from "./problem/networks/run.ts";
+export { parseTopologyProblem, topologyExample } from "./problem/topology/problem.ts";
+export type {
+  AxisText,
+  ComplexText,
+  MatrixText,
+  ModelText,
+  TopologyProblem,
+} from "./problem/topology/problem.ts";
+export { runTopologyProblem } from "./problem/topology/run.ts";
+export type { SlabBands, SurfaceMap, TopologyResult, WavePath } from "./problem/topology/run.ts";
+export { byHarm, harmModel } from "./networks/cascade.ts";
+export type { HarmModel } from "./networks/cascade.ts";

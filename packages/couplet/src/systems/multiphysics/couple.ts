@@ -1,3 +1,4 @@
+import { breather } from "../breath.ts";
 import { accelerate } from "../iteration/accelerate.ts";
 import { type AccelerationSpec, iqnIls, noAcceleration } from "../iteration/acceleration.ts";
 import type { Bounds } from "../iteration/bounds.ts";
@@ -100,11 +101,13 @@ export async function couple(options: CouplingOptions): Promise<CouplingResult> 
   const windows: WindowRecord[] = [];
   let past: FieldValues = written;
   let values: FieldValues = written;
+  const breathe = breather(options.signal);
 
   for (const [index, [start, end]] of times.entries()) {
     const window = index + 1;
     let iteration = 0;
     const map = async (x: Float64Array): Promise<Float64Array> => {
+      await breathe();
       iteration++;
       const now = { ...values, ...unpack(iterated, x) };
       for (const stage of stages) {

@@ -177,6 +177,60 @@ export interface NodeHarm {
   readonly alone: number;
 }
 
+/** The harm of single losses, one at a time; see {@link nodeHarm}. */
+export interface HarmModel {
+  /** State nodes that work with nothing taken out. */
+  readonly intact: number;
+  /** What the loss of the state node at an index costs. */
+  of(index: number): NodeHarm;
+}
+
+/**
+ * Prepares {@link nodeHarm} for large systems, so that a caller can show progress or stop between nodes.
+ * @throws CoupletError DATA_INVALID for unknown layers or nodes
+ */
+export function harmModel(
+  network: MultilayerNetwork,
+  dependencies: readonly Dependency[],
+): HarmModel {
+  const coupled = cascadeModel(network, dependencies);
+  const intact = coupled.run([]);
+  const layers = network.layers.map((layer, a) => {
+    const graph = layerGraph(network, a);
+    const whole = components(graph);
+    return {
+      graph,
+      offset: network.order.offset(layer.name),
+      before: whole.sizes[whole.largest]!,
+      alive: new Uint8Array(layer.nodes.length).fill(1),
+    };
+  });
+  return {
+    intact: intact.survivors,
+    of(index) {
+      const [layer, node] = network.at(index);
+      const a = network.layers.findIndex(({ name }) => name === layer);
+      const { graph, offset, before, alive } = layers[a]!;
+      alive[index - offset] = 0;
+      const rest = components(graph, alive);
+      alive[index - offset] = 1;
+      const after = rest.largest < 0 ? 0 : rest.sizes[rest.largest]!;
+      return {
+        layer,
+        node,
+        index,
+        coupled: intact.survivors - coupled.run([index]).survivors,
+        alone: before - after,
+      };
+    },
+  };
+}
+
+/** Most harmful first: by `coupled`, then `alone`, then order. */
+export function byHarm(x: NodeHarm, y: NodeHarm): number {
+  return y.coupled - x.coupled || y.alone - x.alone || x.index - y.index;
+}
+
 /**
  * The harm that the loss of each single state node does, in the coupled system and in its layer alone, most
  * harmful first (by `coupled`, then `alone`, then order).
@@ -185,29 +239,6 @@ export function nodeHarm(
   network: MultilayerNetwork,
   dependencies: readonly Dependency[],
 ): NodeHarm[] {
-  const coupled = cascadeModel(network, dependencies);
-  const intact = coupled.run([]);
-  const graphs = network.layers.map((_, a) => layerGraph(network, a));
-  const out: NodeHarm[] = [];
-  network.layers.forEach((layer, a) => {
-    const offset = network.order.offset(layer.name);
-    const whole = components(graphs[a]);
-    const alive = new Uint8Array(layer.nodes.length).fill(1);
-    layer.nodes.forEach((node, v) => {
-      const index = offset + v;
-      alive[v] = 0;
-      const rest = components(graphs[a], alive);
-      alive[v] = 1;
-      const before = whole.sizes[whole.largest];
-      const after = rest.largest < 0 ? 0 : rest.sizes[rest.largest];
-      out.push({
-        layer: layer.name,
-        node,
-        index,
-        coupled: intact.survivors - coupled.run([index]).survivors,
-        alone: before - after,
-      });
-    });
-  });
-  return out.sort((x, y) => y.coupled - x.coupled || y.alone - x.alone || x.index - y.index);
+  const model = harmModel(network, dependencies);
+  return Array.from({ length: network.size }, (_, index) => model.of(index)).sort(byHarm);
 }
