@@ -7,6 +7,7 @@ import { addFit } from "./command/fit.ts";
 import { addInspect } from "./command/inspect.ts";
 import { addSample } from "./command/sample.ts";
 import { addScore } from "./command/score.ts";
+import { addSystems } from "./command/systems/systems.ts";
 import { Interrupted } from "./ui/interrupt.ts";
 
 const program = new Command("couplet")
@@ -18,7 +19,7 @@ const program = new Command("couplet")
     "\nExamples:\n  couplet fit data.csv\n  couplet sample data.couplet -n 1000 > rows.csv\n  couplet score data.couplet new.csv --explain",
   )
   .exitOverride();
-for (const add of [addFit, addSample, addScore, addInspect, addDoctor]) add(program);
+for (const add of [addFit, addSample, addScore, addInspect, addDoctor, addSystems]) add(program);
 for (const command of program.commands) command.exitOverride();
 
 try {

@@ -40,3 +40,6 @@ export { currentEnvironment } from "./page/environment.ts";
 export type { Environment } from "./page/environment.ts";
 export { renderPage } from "./page/page.ts";
 export type { PageOptions, PageSection } from "./page/page.ts";
+export { summariseSystems, systemsPage, systemsText } from "./systems/systems.ts";
+export type { SystemsPageOptions, SystemsResult } from "./systems/systems.ts";
+export type { SummaryTable, SystemsSummary } from "./systems/summary.ts";

@@ -193,4 +193,3 @@ export function finiteNumber(option: string): (text: string) => number {
 
 const quoted = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-

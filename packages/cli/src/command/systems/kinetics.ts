@@ -11,7 +11,8 @@ import { finiteNumber, type Domain } from "./domain.ts";
 /** The domain. */
 export const kinetics: Domain<KineticsProblem> = {
   name: "kinetics",
-  description: "reaction networks: trajectories, steady states, fast layers replaced by their balance",
+  description:
+    "reaction networks: trajectories, steady states, fast layers replaced by their balance",
   usage: "[problem.json | model.xml]",
   example: kineticsExample,
   parse: parseKineticsProblem,

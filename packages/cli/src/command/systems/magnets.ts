@@ -10,7 +10,8 @@ import type { Domain } from "./domain.ts";
 /** The domain. */
 export const magnets: Domain<MagnetsProblem> = {
   name: "magnets",
-  description: "layered magnets: order, ordering temperature with an error bar, m(T), phase diagrams",
+  description:
+    "layered magnets: order, ordering temperature with an error bar, m(T), phase diagrams",
   usage: "[problem.json]",
   example: magnetsExample,
   parse: parseMagnetsProblem,

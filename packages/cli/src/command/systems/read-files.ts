@@ -16,7 +16,9 @@ export async function readTextFile(file: string): Promise<string> {
       code: "FILE_NOT_FOUND",
       where: path.resolve(file),
       expected: "a file to read",
-      received: { ENOENT: "none", EISDIR: "a folder", EACCES: "one that may not be read" }[code ?? ""] ?? String(code),
+      received:
+        { ENOENT: "none", EISDIR: "a folder", EACCES: "one that may not be read" }[code ?? ""] ??
+        String(code),
       cause,
     });
   }

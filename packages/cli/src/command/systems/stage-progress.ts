@@ -37,7 +37,8 @@ export function stageProgress(quiet: boolean): StageProgress {
       if (!news && now - said < 10_000) return;
       if (news && now - started < 1000) return void (stage = name);
       [stage, said] = [name, now];
-      const share = fraction === undefined || (news && fraction === 0) ? "" : ` ${percent(fraction)}`;
+      const share =
+        fraction === undefined || (news && fraction === 0) ? "" : ` ${percent(fraction)}`;
       const more = detail === undefined || news ? "" : `, ${detail}`;
       stderr.write(`${elapsed(now - started)}  ${name}${share}${more}\n`);
     },

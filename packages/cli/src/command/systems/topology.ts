@@ -18,7 +18,11 @@ export const topology: Domain<TopologyProblem> = {
   run: runTopologyProblem,
   options: (command) =>
     command
-      .option("--occupied <n>", "number of occupied bands (needed with _hr.dat)", wholeNumber("--occupied"))
+      .option(
+        "--occupied <n>",
+        "number of occupied bands (needed with _hr.dat)",
+        wholeNumber("--occupied"),
+      )
       .option("--slab <axis:cells...>", "slabs to cut, e.g. z:10 x:16"),
   fromFiles: async (files, { occupied }) => {
     if (files.length !== 1) return undefined;

@@ -51,7 +51,7 @@ export function radialLayout(network: MultilayerNetwork, layer: number): Layout 
 }
 
 /**
- * Positions for all nodes of a network, the links of all layers together as springs: the same node stands at
+ * Positions for all nodes of a network, all links together as springs: the same node stands at
  * the same place in every layer. O(steps n^2): for up to some hundred nodes. Deterministic.
  *
  * @returns one position per name in `network.nodes`, spanning the unit square
@@ -68,6 +68,13 @@ export function forceLayout(network: MultilayerNetwork, steps = 300): Layout {
     const node = network.order.layers[a]!.index!;
     return Array.from(layer.from, (i, e) => [node[i]!, node[layer.to[e]!]!] as const);
   });
+  for (const { source, target, from, to } of network.between) {
+    const [above, below] = [source, target].map((a) => network.order.layers[a]!.index!);
+    from.forEach((i, e) => {
+      const [v, w] = [above![i]!, below![to[e]!]!];
+      if (v !== w) springs.push([v, w]);
+    });
+  }
   const ideal = 0.75 / Math.sqrt(n);
   for (let step = 0; step < steps; step++) {
     const force = at.map((): [number, number] => [0, 0]);
@@ -85,7 +92,8 @@ export function forceLayout(network: MultilayerNetwork, steps = 300): Layout {
     // the longest move shrinks to zero: the layout comes to rest
     const reach = 0.06 * (1 - step / steps);
     at.forEach((p, i) => {
-      const [fx, fy] = force[i]!;
+      // A pull to the middle as weak as springs at rest: parts that nothing joins would drift apart without end.
+      const [fx, fy] = [force[i]![0] + 0.5 - p[0], force[i]![1] + 0.5 - p[1]];
       const size = Math.max(1e-9, Math.hypot(fx, fy));
       p[0] += (fx / size) * Math.min(size, reach);
       p[1] += (fy / size) * Math.min(size, reach);

@@ -23,7 +23,8 @@ export interface SimulateChoices {
 
 /** A number of the stack to vary, by its path: "couplings[0].exchange", "layers[1].thickness". */
 export interface Vary {
-  readonly path: string;
+  /** One path, or several that get the same value. */
+  readonly path: string | readonly string[];
   readonly values: Range | readonly number[];
   /** What to call it in pictures; default the path. */
   readonly label?: string;
@@ -61,7 +62,13 @@ export const simulateSchema: v.GenericSchema<SimulateChoices> = record({
   seed: v.optional(count(0, 2 ** 53 - 1)),
 }) as unknown as v.GenericSchema<SimulateChoices>;
 
-const vary = { path: name, values: range, label: v.optional(v.string()) };
+const vary = {
+  path: v.lazy((input) =>
+    Array.isArray(input) ? v.pipe(v.array(name), v.minLength(1)) : name,
+  ) as v.GenericSchema,
+  values: range,
+  label: v.optional(v.string()),
+};
 
 const schema = record({
   title: v.optional(name),
@@ -100,8 +107,8 @@ export const magnetsExample: MagnetsProblem = {
   },
   map: {
     x: {
-      path: "layers[0].exchange",
-      label: "exchange in the bottom film, J",
+      path: ["layers[0].exchange", "layers[1].exchange"],
+      label: "exchange in both films, J",
       values: { from: -1, to: 1, points: 21 },
     },
     y: {

@@ -68,7 +68,8 @@ export interface MagnetsResult extends ProblemResult {
     readonly label: string;
     readonly points: readonly {
       readonly value: number;
-      readonly order: OrderLabel;
+      /** "none" where no exchange is left. */
+      readonly order: OrderLabel | "none";
       readonly meanField: number;
       readonly monteCarlo?: Estimate;
     }[];
@@ -77,7 +78,7 @@ export interface MagnetsResult extends ProblemResult {
     readonly x: { readonly label: string; readonly values: readonly number[] };
     readonly y: { readonly label: string; readonly values: readonly number[] };
     /** Row by row from the first y. */
-    readonly order: readonly OrderLabel[];
+    readonly order: readonly (OrderLabel | "none")[];
     readonly meanField: readonly number[];
   } | null;
 }
@@ -255,26 +256,46 @@ export function meanFieldMagnetisation(
   return { temperatures: [...temperatures, end], films: films.map((m) => [...m, 0]) };
 }
 
+const labelOf = ({ label, path }: Vary): string =>
+  label ?? (typeof path === "string" ? path : path.join(", "));
+
 function variant(
   problem: MagnetsProblem,
   changes: readonly (readonly [Vary, number])[],
-): MagneticStack {
+): MagneticStack | undefined {
   let { stack } = problem;
-  for (const [{ path }, value] of changes) {
+  const places = changes.flatMap(([{ path }, value]) =>
+    (typeof path === "string" ? [path] : path).map((one) => [one, value] as const),
+  );
+  for (const [path, value] of places) {
     const old = atPath(stack, path);
+    // A path that leads nowhere is an error of setPath; anything else there is no number.
+    const changed = setPath(stack, path, value, `path "${path}"`);
     if (typeof old !== "number") {
-      // The path that leads nowhere is said better by setPath; anything else there is no number.
-      setPath(stack, path, value, `path "${path}"`);
       throw new CoupletError({
         code: "SPEC_INVALID",
         where: `path "${path}"`,
         expected: "a number in the stack",
-        received: JSON.stringify(old) ?? "nothing",
+        received: JSON.stringify(old),
       });
     }
-    stack = setPath(stack, path, value, `path "${path}"`);
+    stack = changed;
   }
-  return magneticStack(stackOf(stack));
+  try {
+    return magneticStack(stackOf(stack));
+  } catch (error) {
+    // A sweep through zero may leave no exchange at all: nothing orders there.
+    if (error instanceof CoupletError && error.where === "stack") return undefined;
+    throw error;
+  }
+}
+
+async function roughly(
+  stack: MagneticStack | undefined,
+): Promise<{ order: OrderLabel | "none"; meanField: number }> {
+  if (stack === undefined) return { order: "none", meanField: 0 };
+  const { value, order } = await orderingTemperature(stack, { method: "meanField" });
+  return { order, meanField: value };
 }
 
 async function runSweep(
@@ -286,17 +307,12 @@ async function runSweep(
   const values = valuesOf(sweep.values);
   const points = [];
   for (const [i, value] of values.entries()) {
-    await pace(
-      "sweep",
-      i / values.length,
-      `${sweep.label ?? sweep.path} = ${value.toPrecision(3)}`,
-    );
+    await pace("sweep", i / values.length, `${labelOf(sweep)} = ${value.toPrecision(3)}`);
     const stack = variant(problem, [[sweep, value]]);
-    const { value: meanField } = await orderingTemperature(stack, { method: "meanField" });
-    const point = { value, order: groundStateOrder(stack).label, meanField };
-    if (sweep.monteCarlo !== true) points.push(point);
+    const point = { value, ...(await roughly(stack)) };
+    if (sweep.monteCarlo !== true || stack === undefined) points.push(point);
     else {
-      const stage = `Monte Carlo, ${sweep.label ?? sweep.path} = ${value.toPrecision(3)}`;
+      const stage = `Monte Carlo, ${labelOf(sweep)} = ${value.toPrecision(3)}`;
       const { value: measured, error } = await measureTransition(
         stack,
         problem.monteCarlo ?? {},
@@ -307,7 +323,7 @@ async function runSweep(
       points.push({ ...point, monteCarlo: { value: measured, error } });
     }
   }
-  return { label: sweep.label ?? sweep.path, points };
+  return { label: labelOf(sweep), points };
 }
 
 async function runMap(
@@ -317,7 +333,7 @@ async function runMap(
 ): Promise<MagnetsResult["map"]> {
   const x = valuesOf(map.x.values);
   const y = valuesOf(map.y.values);
-  const order: OrderLabel[] = [];
+  const order: (OrderLabel | "none")[] = [];
   const meanField: number[] = [];
   for (const [j, b] of y.entries()) {
     for (const a of x) {
@@ -326,13 +342,14 @@ async function runMap(
         [map.x, a],
         [map.y, b],
       ]);
-      order.push(groundStateOrder(stack).label);
-      meanField.push((await orderingTemperature(stack, { method: "meanField" })).value);
+      const here = await roughly(stack);
+      order.push(here.order);
+      meanField.push(here.meanField);
     }
   }
   return {
-    x: { label: map.x.label ?? map.x.path, values: x },
-    y: { label: map.y.label ?? map.y.path, values: y },
+    x: { label: labelOf(map.x), values: x },
+    y: { label: labelOf(map.y), values: y },
     order,
     meanField,
   };

@@ -51,7 +51,8 @@ export async function runCascades(
     harm.push(model.of(index));
   }
   harm.sort(byHarm);
-  const top = Math.min(10, harm.length);
+  // Ten of a real network; of a small one as many as still are the exception.
+  const top = Math.max(1, Math.min(10, Math.ceil(harm.length / 6)));
   const aloneTop = new Set(
     network.layers.flatMap(({ name }) =>
       harm
@@ -61,7 +62,8 @@ export async function runCascades(
     ),
   );
   const cascade = cascadeModel(network, dependencies);
-  const steps = failures ?? Math.max(1, Math.min(20, Math.floor(network.size / 10)));
+  const steps =
+    failures ?? Math.max(Math.min(5, network.size), Math.min(20, Math.floor(network.size / 10)));
   const curves = [];
   for (const { name, orders } of rankings(network, harm, steps)) {
     const working: number[] = [];

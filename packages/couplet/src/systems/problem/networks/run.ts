@@ -194,7 +194,9 @@ async function runSpectra(
     }
   };
   const transition = defined(() => structuralTransition(network));
-  const strong = defined(() => superdiffusion(network));
+  // Layers without a node in common do not merge under strong coupling: there is no limit to compare with.
+  const strong =
+    network.nodes.length < network.size ? defined(() => superdiffusion(network)) : null;
   return {
     strengths,
     algebraicConnectivity: lambda,
