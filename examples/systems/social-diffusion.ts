@@ -1,24 +1,26 @@
 /**
- * Rumours on several channels: how a message spreads through e-mail, chat and lunch at once.
+ * News on several channels: how a message spreads through all the ties between people at once.
  *
- * People are the nodes, channels the layers; whoever hears something on one channel can pass it on to another. A message
- * starts with one person on one channel and spreads by diffusion, x(t) = exp(-t L) x(0). The example follows it,
- * compares with the channel alone, sweeps the strength of the coupling between the channels, and draws
+ * People (or families) are the nodes, channels the layers; whoever hears something on one channel can pass it on to another.
+ * A message starts with one of them on one channel and spreads by diffusion, x(t) = exp(-t L) x(0). The example follows
+ * it, compares with the channel alone, sweeps the strength of the coupling between the channels, and draws
  * examples/out/social-diffusion.svg.
  *
- *   npm run example -- systems/social-diffusion                         a made-up office: e-mail and chat
+ *   npm run example -- systems/social-diffusion                         the families of Florence about 1434: marriage
+ *                                                                       and business (examples/data)
+ *   npm run example -- systems/social-diffusion x.mpx                   a multiplex in multinet's format
  *   npm run example -- systems/social-diffusion x.edges layers.txt      a multiplex (layer i j [w]) and its layer names,
- *                                                                       such as CS-Aarhus: five channels, 61 people
+ *                                                                       such as CS-Aarhus: Facebook, lunch, work, ...
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import {
   algebraicConnectivity,
-  barabasiAlbert,
   diffuse,
   forceLayout,
   multilayerNetwork,
+  readMultinet,
   readMultiplexEdges,
   structuralTransition,
   superdiffusion,
@@ -26,7 +28,7 @@ import {
 import type { Edge, MultilayerNetwork } from "couplet/systems";
 
 const quick = process.argv.includes("--quick");
-const [edgesFile, layersFile] = process.argv
+const [edgesFile = "examples/data/florentine-families.mpx", layersFile] = process.argv
   .slice(2)
   .filter((argument) => !argument.startsWith("--"));
 const { document } = parseHTML("<html><body></body></html>");
@@ -34,36 +36,19 @@ const ink = "#1b1e28",
   grey = "#8a8f9c",
   palette = ["#d9731a", "#2f6db5", "#2c8a5b", "#8d5fb0", "#b3202e", "#7a6a4f"];
 
-/** An office: e-mail runs through a few busy people; chat joins the members of small teams and some of their neighbours. */
-function office(): MultilayerNetwork {
-  const people = 40;
-  const chat: Edge[] = [];
-  for (let i = 0; i < people - 4; i++)
-    for (const step of [1, 2, 4])
-      if ((i * 7 + step * 3) % 5 > 0 && i + step < people - 4)
-        chat.push([String(i), String(i + step)]);
-  chat.push(["0", String(people - 5)]);
-  return multilayerNetwork({
-    layers: [
-      { name: "e-mail", edges: barabasiAlbert(people, 2, 7) },
-      { name: "chat", edges: chat },
-    ],
-    coupling: { kind: "categorical" },
-  });
-}
-const network =
-  edgesFile === undefined
-    ? office()
-    : readMultiplexEdges(readFileSync(edgesFile, "utf8"), {
-        where: edgesFile,
-        ...(layersFile === undefined ? {} : { layerInfo: readFileSync(layersFile, "utf8") }),
-      });
+const who = edgesFile.includes("families") ? "families" : "people";
+const network: MultilayerNetwork = edgesFile.endsWith(".mpx")
+  ? readMultinet(readFileSync(edgesFile, "utf8"), { where: edgesFile })
+  : readMultiplexEdges(readFileSync(edgesFile, "utf8"), {
+      where: edgesFile,
+      ...(layersFile === undefined ? {} : { layerInfo: readFileSync(layersFile, "utf8") }),
+    });
 const colour = {
   domain: network.layers.map((l) => l.name),
   range: network.layers.map((_, a) => palette[a % palette.length]!),
 };
 console.log(
-  `${network.nodes.length} people, ${network.layers.map((l) => `${l.name}: ${l.nodes.length} people, ${l.from.length} links`).join("; ")}`,
+  `${network.nodes.length} ${who}, ${network.layers.map((l) => `${l.name}: ${l.nodes.length} ${who}, ${l.from.length} links`).join("; ")}`,
 );
 
 // 1. A message starts with the best-connected person of the channel that is fastest alone.
@@ -121,7 +106,7 @@ const heard = times.flatMap((t) => [
   { t, share: share(heardAlone, t), how: `${channel.name} alone` },
 ]);
 console.log(
-  `heard by time ${end}: ${(100 * share(heardAt, end)).toFixed(0)} % on all channels, ${(100 * share(heardAlone, end)).toFixed(0)} % on ${channel.name} alone (which has ${((100 * channel.nodes.length) / network.nodes.length).toFixed(0)} % of the people)`,
+  `heard by time ${end}: ${(100 * share(heardAt, end)).toFixed(0)} % on all channels, ${(100 * share(heardAlone, end)).toFixed(0)} % on ${channel.name} alone (which has ${((100 * channel.nodes.length) / network.nodes.length).toFixed(0)} % of the ${who})`,
 );
 
 // 3. The pace of everything, lambda_2, over the strength of the coupling between channels.
@@ -139,7 +124,7 @@ console.log(
 console.log(
   speed.superdiffusive
     ? "Superdiffusive: coupled, it is faster than any channel alone."
-    : "Not superdiffusive: one channel alone relaxes faster (but reaches only its own people).",
+    : "Not superdiffusive: one channel alone relaxes faster (but reaches only its own members).",
 );
 const transition =
   network.layers.length === 2 && network.aligned && speed.layers.every((value) => value > 0)
@@ -258,7 +243,7 @@ const panels = [
       interpolate: "hcl",
     },
     marks: [
-      title(`a  Time ${times[Math.max(0, moment)]!.toFixed(2)}: half of the people have heard`, -4),
+      title(`a  Time ${times[Math.max(0, moment)]!.toFixed(2)}: half of the ${who} have heard`, -4),
       ...sheets.toReversed().flatMap(({ layer, outline }, i) => {
         const tone = colour.range[height - 1 - i]!;
         return [
@@ -286,6 +271,14 @@ const panels = [
             dots.filter((d) => d.layer === layer),
             { x: "x", y: "y", fill: "amount", stroke: tone, strokeWidth: 1, r: height > 3 ? 4 : 6 },
           ),
+          ...(network.nodes.length > 20
+            ? []
+            : [
+                Plot.text(
+                  dots.filter((d) => d.layer === layer),
+                  { x: "x", y: "y", text: "name", dy: -14, fill: ink, fontSize: 11 },
+                ),
+              ]),
           Plot.text([outline[1]!], {
             x: "x",
             y: "y",
@@ -334,7 +327,7 @@ const panels = [
   Plot.plot({
     ...small,
     x: { ...axis, label: "time", domain: [0, end] },
-    y: { ...axis, label: "people who have heard", domain: [0, 1], tickFormat: "%" },
+    y: { ...axis, label: `${who} who have heard`, domain: [0, 1], tickFormat: "%" },
     marks: [
       title("c  Who has heard", -44),
       Plot.line(heard, {

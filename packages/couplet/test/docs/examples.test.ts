@@ -1,5 +1,5 @@
 /** The examples run: each program in examples/ passes the compiler and ends without an error. */
-import { copyFileSync, readdirSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { complaintsOfTheCompiler, openWorkshop, root, runProgram } from "./workshop.ts";
@@ -25,3 +25,30 @@ describe.skipIf(examples.length === 0)("examples", { timeout: 300_000 }, () => {
     expect(await runProgram(workshop, source, "--quick")).not.toBe("");
   });
 });
+
+// Networks that may not be copied into the project; they lie beside a checkout, or not.
+const networks = path.join(root, "../shared/data/networks");
+const onRealNetworks: readonly (readonly [string, readonly string[], RegExp])[] = [
+  [
+    "systems/social-diffusion.ts",
+    ["CS-Aarhus_multiplex.edges", "CS-Aarhus_layers.txt"],
+    /61 people, lunch: 60 people, 193 links; facebook: 32 people/,
+  ],
+  [
+    "systems/power-water.ts",
+    ["western_us_power.edges", "Net3.edges.csv"],
+    /power 1119 +477 +\(1\)/,
+  ],
+];
+
+describe.skipIf(!existsSync(networks))(
+  "examples on the real networks of ../shared/data/networks",
+  { timeout: 300_000 },
+  () => {
+    it.each(onRealNetworks)("%s %s", async (name, files, expected) => {
+      const { source } = examples.find((example) => example.name === name)!;
+      const paths = files.map((file) => path.join(networks, file));
+      expect(await runProgram(workshop, source, "--quick", ...paths)).toMatch(expected);
+    });
+  },
+);
