@@ -125,12 +125,32 @@ describe("40 cells, 12 windows: mean evaluations", () => {
     }
   }
 
-  it("E 10000, Aitken 0.1: the reference fails in window 12; starting with the sign of the last factor does not", async () => {
-    // The reference restarts each window at +0.1 and leaves the road in its twelfth window after a mean of 38.3 in eleven.
-    // Ours starts at sign(w) min(0.1, |w|), as preCICE does, and goes through; the eleven windows agree.
-    const result = await run(methods.aitken01, 1e4);
-    expect(result.status).toBe("converged");
-    expect(Math.abs(mean(result) - 38.3)).toBeLessThanOrEqual(aitkenSlack(38.3));
+  it("E 10000, Aitken 0.1: whether it gets through twelve windows is a matter of the last digit", async () => {
+    // The reference's single run needs a mean of 38.3 evaluations in eleven windows and gives up after 200 in the twelfth;
+    // ours gets through. Neither says more than the other: Aitken's factors are chaotic here. With E changed by 1e-12 of
+    // itself most runs converge and a few do not, in other windows each time; the reference's own program, so perturbed,
+    // gets through in 7 of 7 runs (35 to 47 evaluations in the twelfth window). What is certain: the same first window,
+    // about the same mean, and the right state at the end.
+    const { pressure } = await run(methods.reuse, 1e4);
+    const counts: number[] = [];
+    const starts = new Set<number>();
+    let converged = 0;
+    for (let i = 0; i < 30; i++) {
+      const result = await run(methods.aitken01, 1e4 * (1 + i * 1e-12));
+      starts.add(result.windows[0].evaluations);
+      if (result.status !== "converged") {
+        expect(result.status).toBe("notConverged");
+        continue;
+      }
+      converged++;
+      counts.push(mean(result));
+      // Each window stops at 1e-5 of the section, which is 1e-3 of the pressure: a = (2c^2 / (2c^2 - p))^2.
+      expect(Math.abs(result.pressure[20] / pressure[20] - 1)).toBeLessThan(2e-3);
+    }
+    expect([...starts]).toEqual([47]);
+    expect(converged).toBeGreaterThanOrEqual(20);
+    const average = counts.reduce((sum, count) => sum + count, 0) / counts.length;
+    expect(Math.abs(average - 38.3)).toBeLessThanOrEqual(aitkenSlack(38.3));
   });
 });
 
