@@ -187,6 +187,125 @@ describe("reduceTimescales", () => {
   });
 });
 
+describe("orders of the expansion, without the oracle", () => {
+  // Slopes of the error between eps = 1e-2 and 1e-3: the next term of either series changes them by a few per cent.
+  const laplacian = (
+    edges: readonly (readonly [number, number, number])[],
+    n: number,
+  ): number[][] => {
+    const a = Array.from({ length: n }, () => new Array<number>(n).fill(0));
+    // Amounts flow from i to j with the rate: columns sum to 0.
+    for (const [i, j, rate] of edges) {
+      a[i]![i]! -= rate;
+      a[j]![i]! += rate;
+    }
+    return a;
+  };
+  const both = (
+    edges: readonly (readonly [number, number, number])[],
+  ): [number, number, number][] =>
+    edges.flatMap(([i, j, rate]) => [
+      [i, j, rate],
+      [j, i, rate],
+    ]);
+  const cases: readonly (readonly [string, number[][], number[][]])[] = [
+    [
+      // Two layers of four nodes, exchange between them fast: the mean Laplacian of a path and a star.
+      "fast coupling of two layers",
+      laplacian(
+        both([
+          [0, 4, 1],
+          [1, 5, 1],
+          [2, 6, 1],
+          [3, 7, 1],
+        ]),
+        8,
+      ),
+      laplacian(
+        both([
+          [0, 1, 1],
+          [1, 2, 1],
+          [2, 3, 1],
+          [4, 5, 1],
+          [4, 6, 1],
+          [4, 7, 2],
+        ]),
+        8,
+      ),
+    ],
+    [
+      // The same with other rates one way: the layers weigh 2 to 1, and the slow matrix is not symmetric.
+      "directed fast coupling",
+      laplacian(
+        [
+          [0, 3, 1],
+          [3, 0, 2],
+          [1, 4, 1],
+          [4, 1, 2],
+          [2, 5, 1],
+          [5, 2, 2],
+        ],
+        6,
+      ),
+      laplacian(
+        [
+          [0, 1, 1],
+          [1, 2, 0.7],
+          [2, 0, 0.4],
+          [3, 4, 0.3],
+          [4, 5, 1.2],
+          [5, 3, 0.6],
+        ],
+        6,
+      ),
+    ],
+    [
+      // Two proteins, each switched fast between two forms (a singular fast block), which drive two genes that drive them back.
+      "conserved pools and genes",
+      laplacian(
+        [
+          [0, 1, 3],
+          [1, 0, 1],
+          [2, 3, 2],
+          [3, 2, 5],
+        ],
+        6,
+      ),
+      [
+        [-0.3, 0, 0, 0, 0.1, 0],
+        [0, -0.5, 0, 0, 0, 0],
+        [0, 0, -0.2, 0, 0, 0.2],
+        [0, 0, 0, -0.4, 0, 0],
+        [0, 0.8, 0, 0, -0.9, 0],
+        [0, 0, 0, 0.6, 0.3, -1.1],
+      ],
+    ],
+  ];
+  it.each(cases)(
+    "%s: P A1 R errs by O(eps), with the next term by O(eps^2)",
+    (_, fastRates, slowRates) => {
+      const errors = [1e-2, 1e-3].map((epsilon) => {
+        const r = reduceTimescales({
+          fast: dense(fastRates),
+          slow: dense(slowRates),
+          epsilon,
+          minimumSeparation: 0,
+        });
+        const whole = eigenGeneral(
+          dense(fastRates.map((row, i) => row.map((v, j) => v / epsilon + slowRates[i]![j]!))),
+        );
+        const slowest = Array.from(whole.re, (_v, i) => i)
+          .sort((a, b) => whole.re[b]! - whole.re[a]!)
+          .slice(0, r.leading.rows);
+        const slow = { re: slowest.map((i) => whole.re[i]!), im: slowest.map((i) => whole.im[i]!) };
+        return [distance(slow, eigenGeneral(r.leading)), distance(slow, eigenGeneral(r.effective))];
+      });
+      expect(Math.abs(Math.log10(errors[0]![0]! / errors[1]![0]!) - 1)).toBeLessThan(0.05);
+      expect(Math.abs(Math.log10(errors[0]![1]! / errors[1]![1]!) - 2)).toBeLessThan(0.1);
+    },
+  );
+});
+
 describe("groupInverse", () => {
   it("satisfies its three equations, also for a badly scaled matrix", () => {
     const a = dense([
