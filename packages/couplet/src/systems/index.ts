@@ -77,6 +77,8 @@ export type {
 } from "./operator/matrix.ts";
 export { nodeOrder } from "./operator/node-order.ts";
 export type { LayerSpec, NodeOrder, NodePlace } from "./operator/node-order.ts";
+export { parallelOperator } from "./operator/parallel/parallel-operator.ts";
+export type { ParallelOperator, ParallelOptions } from "./operator/parallel/parallel-operator.ts";
 export { adjointMatvec, asOperator, matvec } from "./operator/product.ts";
 export { isSupra, supra } from "./operator/supra.ts";
 export type {
@@ -239,7 +241,7 @@ export {
 } from "./networks/supra-matrices.ts";
 export type { RandomWalk, SupraOptions } from "./networks/supra-matrices.ts";
 export { spectrum } from "./spectrum/spectrum.ts";
-export type { SpectrumEnd, SpectrumOptions, SpectrumResult } from "./spectrum/spectrum.ts";
+export type { SpectrumEnd, SpectrumOptions, SpectrumResult } from "./spectrum/options.ts";
 export { chernNumber } from "./topology/chern.ts";
 export type { ChernOptions } from "./topology/chern.ts";
 export { modelFromTerms, tightBinding } from "./topology/model.ts";

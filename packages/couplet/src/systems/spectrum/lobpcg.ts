@@ -8,11 +8,22 @@
 import type { HermitianPairs, HermitianTask } from "./lanczos.ts";
 import { eigenHermitian, eigenSymmetric } from "./dense-symmetric.ts";
 import { innerProduct } from "./svd.ts";
-import { addMultiple, norm, orthonormalize, randomVector, scaleBy } from "./vector.ts";
+import {
+  addMultiple,
+  combination,
+  complexCombination,
+  norm,
+  orthonormalize,
+  randomVector,
+  removeComponents,
+  scaleBy,
+} from "./vector.ts";
 
 /** A {@link HermitianTask} for the small end, with its preconditioner: z becomes about A^-1 r. */
 export interface LobpcgTask extends HermitianTask {
   readonly precondition: ((r: Float64Array, z: Float64Array) => void) | undefined;
+  /** Asked for a better preconditioner, once, after 50 steps without the end in sight; undefined: go on as before. */
+  readonly better?: () => ((r: Float64Array, z: Float64Array) => void) | undefined;
   /** Vectors iterated beyond those asked for: they make the last wanted one converge sooner. */
   readonly guard: number;
 }
@@ -25,7 +36,8 @@ interface Pair {
 
 /** The smallest eigenpairs; the result says by its residuals whether it converged. */
 export function lobpcg(task: LobpcgTask): HermitianPairs {
-  const { operator, deflate, tolerance, maxProducts, precondition } = task;
+  const { operator, deflate, tolerance, maxProducts } = task;
+  let { precondition } = task;
   const complex = operator.complex;
   const width = (complex ? 2 : 1) * operator.rows;
   const wanted = Math.min(task.count, operator.rows - deflate.length);
@@ -44,50 +56,96 @@ export function lobpcg(task: LobpcgTask): HermitianPairs {
       current.push(imageOf(start));
   }
   let directions: Pair[] = [];
-  let { values, rotated } = rayleighRitz(current, block, complex);
-  current = rotated.map((r) => r.whole);
+  let { values, wanted: coefficients } = rayleighRitz(current, block, complex);
+  current = coefficients.map((c) => combined(current, c, complex));
   let scale = 0;
   for (let iteration = 1; ; iteration++) {
-    // Every 20 steps the images are computed anew, so that their rounding cannot grow.
-    if (iteration % 20 === 0) current = current.map((p) => imageOf(p.vector));
+    // Every 20 steps the images are computed anew and the directions made orthogonal to the block again, so that the
+    // rounding of many linear combinations cannot grow.
+    if (iteration % 20 === 0) {
+      const before: Float64Array[] = deflate.slice();
+      for (const { vector } of current) {
+        orthonormalize(vector, before, complex);
+        before.push(vector);
+      }
+      current = current.map((p) => imageOf(p.vector));
+      directions = independent(
+        directions,
+        [...deflate, ...current.map((p) => p.vector)],
+        deflate.length,
+        current,
+        complex,
+      );
+    }
     for (const p of current) scale = Math.max(scale, norm(p.image) / norm(p.vector));
-    const residualVectors = current.map(({ vector, image }, i) =>
-      image.map((v, r) => v - values[i]! * vector[r]!),
-    );
+    const residualVectors = current.map(({ vector, image }, i) => {
+      const r = image.slice();
+      addMultiple(vector, r, -values[i]!, 0);
+      return r;
+    });
     const residuals = residualVectors.map((r) => norm(r));
     const converged = residuals.slice(0, wanted).filter((r) => r <= tolerance * scale).length;
     task.onRestart?.(products, converged);
     if (converged === wanted || products + block > maxProducts) {
       return finish(current.slice(0, wanted), values, operator, products, scale);
     }
-    const active = residualVectors.filter((_, i) => residuals[i]! > tolerance * scale);
-    const searched = active.map((r) => {
-      if (precondition === undefined) return r;
-      const z = new Float64Array(width);
-      precondition(r, z);
-      return z;
-    });
-    // Orthonormal basis [X, W, P]: what is linearly dependent is dropped.
-    const fixed = deflate.length;
-    const taken = current.slice();
-    const away = [...deflate, ...current.map((p) => p.vector)];
-    for (const w of searched) {
+    if (iteration === 50) precondition = task.better?.() ?? precondition;
+    // Orthonormal basis [X, P, W]: what is linearly dependent is dropped.
+    const basis = [...current, ...directions];
+    const away = [...deflate, ...basis.map((p) => p.vector)];
+    residualVectors.forEach((r, i) => {
+      if (residuals[i]! <= tolerance * scale) return;
+      let w = r;
+      if (precondition !== undefined) {
+        w = new Float64Array(width);
+        precondition(r, w);
+      }
       scaleBy(w, 1 / (norm(w) || 1));
-      removeAll(w, away, complex);
+      removeComponents(w, away, complex);
       const length = norm(w);
-      if (length < 1e-10) continue;
+      if (length < 1e-10) return;
       scaleBy(w, 1 / length);
-      removeAll(w, away, complex);
+      removeComponents(w, away, complex);
       scaleBy(w, 1 / norm(w));
-      taken.push(imageOf(w));
+      basis.push(imageOf(w));
       away.push(w);
-    }
-    const kept = independent(directions, away, fixed, taken, complex);
-    const all = [...taken, ...kept];
-    ({ values, rotated } = rayleighRitz(all, block, complex, current.length));
-    current = rotated.map((r) => r.whole);
-    directions = rotated.map((r) => r.change);
+    });
+    ({ values, wanted: coefficients } = rayleighRitz(basis, block, complex));
+    const changes = conjugate(coefficients, basis.length, current.length, complex);
+    current = coefficients.map((c) => combined(basis, c, complex));
+    directions = changes.map((c) => combined(basis, c, complex));
   }
+}
+
+/**
+ * The conjugate directions in the coordinates of the basis: what each new vector has outside the old block, made
+ * orthonormal to the new vectors and to each other. Few coordinates instead of long vectors.
+ */
+function conjugate(
+  coefficients: readonly Float64Array[],
+  size: number,
+  old: number,
+  complex: boolean,
+): Float64Array[] {
+  const away = coefficients.slice();
+  const out: Float64Array[] = [];
+  for (const c of coefficients) {
+    const change = c.slice();
+    change.fill(0, 0, old);
+    if (complex) change.fill(0, size, size + old);
+    if (orthonormalize(change, away, complex) === 0) continue;
+    out.push(change);
+    away.push(change);
+  }
+  return out;
+}
+
+function combined(basis: readonly Pair[], c: Float64Array, complex: boolean): Pair {
+  const sum = (part: keyof Pair): Float64Array => {
+    const vectors = basis.map((p) => p[part]);
+    return complex ? complexCombination(vectors, c) : combination(vectors, c);
+  };
+  return { vector: sum("vector"), image: sum("image") };
 }
 
 function finish(
@@ -112,13 +170,6 @@ function finish(
     products: products + pairs.length,
     norm: scale,
   };
-}
-
-function removeAll(x: Float64Array, basis: readonly Float64Array[], complex: boolean): void {
-  for (const v of basis) {
-    const [re, im] = innerProduct(v, x, complex);
-    addMultiple(v, x, -re, -im);
-  }
 }
 
 /**
@@ -161,19 +212,12 @@ function independent(
   return out;
 }
 
-interface Rotated {
-  readonly whole: Pair;
-  /** The part of the new vector outside the old block: the conjugate direction. */
-  readonly change: Pair;
-}
-
-/** The `count` smallest Ritz pairs in the span of an orthonormal basis. */
+/** The `count` smallest Ritz values in the span of an orthonormal basis, and their vectors' coordinates. */
 function rayleighRitz(
   basis: readonly Pair[],
   count: number,
   complex: boolean,
-  old = 0,
-): { values: number[]; rotated: Rotated[] } {
+): { values: number[]; wanted: Float64Array[] } {
   const n = basis.length;
   const re = new Float64Array(n * n);
   const im = new Float64Array(n * n);
@@ -188,27 +232,5 @@ function rayleighRitz(
   const { values, vectors } = complex
     ? eigenHermitian({ kind: "complexDense", rows: n, cols: n, re, im })
     : eigenSymmetric({ kind: "dense", rows: n, cols: n, values: re });
-  const length = basis[0]!.vector.length;
-  const rotated = vectors.slice(0, count).map((c): Rotated => {
-    const sum = (
-      from: number,
-      to: number,
-      part: keyof Pair,
-      start?: Float64Array,
-    ): Float64Array => {
-      const out = start === undefined ? new Float64Array(length) : start.slice();
-      for (let j = from; j < to; j++)
-        addMultiple(basis[j]![part], out, c[j]!, complex ? c[n + j]! : 0);
-      return out;
-    };
-    const change: Pair = { vector: sum(old, n, "vector"), image: sum(old, n, "image") };
-    return {
-      change,
-      whole: {
-        vector: sum(0, old, "vector", change.vector),
-        image: sum(0, old, "image", change.image),
-      },
-    };
-  });
-  return { values: Array.from(values.slice(0, count)), rotated };
+  return { values: Array.from(values.slice(0, count)), wanted: vectors.slice(0, count) };
 }

@@ -315,6 +315,10 @@ describe("spectrum", () => {
       /square/,
     );
   });
+  it("says when the operator gives NaN", () => {
+    const broken = linearOperator({ rows: 500, cols: 500, apply: (_x, y) => y.fill(NaN) });
+    expect(() => spectrum({ operator: broken, k: 1 })).toThrow(/operator times a vector.*NaN/);
+  });
   it("stops when asked to", () => {
     const signal = AbortSignal.abort("enough");
     expect(() =>
