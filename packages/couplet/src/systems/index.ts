@@ -46,15 +46,10 @@ export type {
 } from "./magnets/stack-spec.ts";
 export { magneticStack } from "./magnets/stack.ts";
 export type { Film, MagneticStack, StackBond, StackSite } from "./magnets/stack.ts";
-export {
-  adjointOf,
-  blochSum,
-  kroneckerSum,
-  scaleDiagonally,
-  shifted,
-  stack,
-} from "./operator/builders.ts";
-export type { BlochTerm, KroneckerLayer } from "./operator/builders.ts";
+export { adjointOf, blochSum, scaleDiagonally, shifted, stack } from "./operator/builders.ts";
+export { kroneckerSum } from "./operator/kronecker-sum.ts";
+export type { BlochTerm } from "./operator/builders.ts";
+export type { KroneckerLayer } from "./operator/kronecker-sum.ts";
 export { toComplexDense, toCsr, toDense } from "./operator/convert.ts";
 export { csrAdjoint, csrDiagonal, csrFromTriplets, csrMatrix } from "./operator/csr.ts";
 export {

@@ -1,5 +1,7 @@
 import { CoupletError } from "../../error.ts";
 import { linearOperator } from "../operator/matrix.ts";
+import type { LinearOperator } from "../operator/matrix.ts";
+import { onThreads } from "../operator/parallel/parallel-operator.ts";
 import { exponentialAction, type ExponentialOptions } from "./krylov-exponential.ts";
 import type { MultilayerNetwork, StateNode } from "./multilayer.ts";
 import { randomWalk, supraLaplacian, type SupraOptions } from "./supra-matrices.ts";
@@ -36,6 +38,14 @@ export function diffuse(network: MultilayerNetwork, options: DiffusionOptions): 
     options.process === "walk"
       ? randomWalk(network, options).laplacian
       : supraLaplacian(network, options);
+  return onThreads(generator, undefined, (map) => follow(network, map, options));
+}
+
+function follow(
+  network: MultilayerNetwork,
+  generator: LinearOperator,
+  options: DiffusionOptions,
+): Diffusion {
   const n = network.size;
   let x: Float64Array;
   if (options.from instanceof Float64Array) x = options.from;

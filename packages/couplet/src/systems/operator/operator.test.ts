@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { adjointOf, blochSum, kroneckerSum, scaleDiagonally, stack } from "./builders.ts";
+import { adjointOf, blochSum, scaleDiagonally, stack } from "./builders.ts";
+import { kroneckerSum } from "./kronecker-sum.ts";
 import { toComplexDense, toCsr, toDense } from "./convert.ts";
 import { csrFromTriplets, csrMatrix } from "./csr.ts";
 import { complexDense, dense, linearOperator } from "./matrix.ts";

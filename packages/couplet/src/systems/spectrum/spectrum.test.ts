@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { kroneckerSum, stack } from "../operator/builders.ts";
+import { stack } from "../operator/builders.ts";
+import { kroneckerSum } from "../operator/kronecker-sum.ts";
 import { toComplexDense, toDense } from "../operator/convert.ts";
 import { csrFromTriplets } from "../operator/csr.ts";
 import { complexDense, dense, linearOperator } from "../operator/matrix.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { existsSync } from "node:fs";
 import { spectrum } from "../../spectrum/spectrum.ts";
-import { kroneckerSum } from "../builders.ts";
+import { kroneckerSum } from "../kronecker-sum.ts";
 import { csrFromTriplets } from "../csr.ts";
 import { complexDense, dense, linearOperator } from "../matrix.ts";
 import type { AnyOperator, CsrMatrix, Triplet } from "../matrix.ts";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { multiply } from "../../operator/algebra.ts";
-import { kroneckerSum, scaleDiagonally } from "../../operator/builders.ts";
+import { scaleDiagonally } from "../../operator/builders.ts";
+import { kroneckerSum } from "../../operator/kronecker-sum.ts";
 import { toDense } from "../../operator/convert.ts";
 import { csrAdjoint, csrFromTriplets } from "../../operator/csr.ts";
 import { dense, linearOperator } from "../../operator/matrix.ts";
