@@ -2,13 +2,7 @@
 import { csrAdjoint, csrFromTriplets } from "./csr.ts";
 import { forEachEntry } from "./convert.ts";
 import { checkLength, isComplex, linearOperator, mismatch, squareSize } from "./matrix.ts";
-import type {
-  AnyOperator,
-  ComplexDenseMatrix,
-  CsrMatrix,
-  LinearOperator,
-  Matrix,
-} from "./matrix.ts";
+import type { AnyOperator, ComplexDenseMatrix, LinearOperator, Matrix } from "./matrix.ts";
 import { applyAdjoint, asOperator } from "./product.ts";
 import { supra } from "./supra.ts";
 import type { ScaledBlock, SupraOperator } from "./supra.ts";
