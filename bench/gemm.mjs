@@ -8,6 +8,8 @@
 import { once } from "node:events";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 
+import { loadBlas } from "couplet/node";
+
 import { layerSizes, stepFlops } from "./models.mjs";
 import { serve } from "./protocol.mjs";
 
@@ -15,35 +17,11 @@ const ROW_MAJOR = 101;
 const PLAIN = 111;
 const TRANSPOSED = 112;
 
+/** The BLAS that couplet finds, as it uses it: the main thread has to load it first. */
 async function loadSgemm() {
-  const { default: koffi } = await import("koffi");
-  const wish = process.env.COUPLET_BLAS;
-  const names =
-    wish && !/^(0|off|no|false|1)$/i.test(wish)
-      ? [wish]
-      : [
-          "libopenblas.so.0",
-          "libopenblas.so",
-          "libopenblas.dylib",
-          "/System/Library/Frameworks/Accelerate.framework/Accelerate",
-        ];
-  for (const name of names) {
-    try {
-      const library = koffi.load(name);
-      const sgemm = library.func(
-        "void cblas_sgemm(int, int, int, int, int, int, float, float *, int, float *, int, float, float *, int)",
-      );
-      try {
-        library.func("void openblas_set_num_threads(int)")(1);
-      } catch {
-        // not OpenBLAS: its threads are set by its own environment variables
-      }
-      return { sgemm, name };
-    } catch {
-      // try the next name
-    }
-  }
-  throw new Error(`no BLAS: none of ${names.join(", ")} could be loaded`);
+  const blas = await loadBlas();
+  if (blas.library === undefined) throw new Error(`no BLAS: ${blas.reason}`);
+  return { sgemm: blas.sgemm, name: blas.library };
 }
 
 /** One thread's share of a step as a function of nothing. */
@@ -132,6 +110,7 @@ if (!isMainThread) {
   };
   await serve({
     async setup(model, threads) {
+      await loadSgemm();
       const rows = model.batch / threads;
       workers = Array.from(
         { length: threads },

@@ -4,11 +4,14 @@
  * Found by itself when there is one; `COUPLET_BLAS=0` (or `off`) switches it off, `COUPLET_BLAS=/path/to/lib`
  * names one. koffi is an optional peer: without it there is no BLAS, and `couplet doctor` says so.
  */
+import { isMainThread } from "node:worker_threads";
+import type { LibraryHandle } from "koffi";
 import type { Sgemm } from "../engine/device/cpu/gemm/gemm.ts";
+import { betterCore, isOutdated } from "./openblas-core.ts";
 
 /** A BLAS that works. */
 export interface Blas {
-  /** The library that was loaded. */
+  /** The library that was loaded, and the kernels that OpenBLAS chose. */
   readonly library: string;
   readonly sgemm: Sgemm;
 }
@@ -28,9 +31,22 @@ const candidates: readonly string[] =
       ? ["libopenblas.dll", "openblas.dll"]
       : ["libopenblas.so.0", "libopenblas.so", "libblis.so.4", "libcblas.so.3"];
 
-/** Loads a BLAS in this thread. OpenBLAS's own threads are set to 1: ours are the workers. */
-export async function loadBlas(): Promise<Blas | BlasMissing> {
+const loaded = new Map<string | undefined, Promise<Blas | BlasMissing>>();
+
+/**
+ * Loads a BLAS, once per thread. OpenBLAS's own threads are set to 1: ours are the workers.
+ *
+ * The main thread has to be first: only there can OpenBLAS be told which kernels to take (see openblas-core.ts), and what it
+ * has taken holds for the whole process.
+ */
+export function loadBlas(): Promise<Blas | BlasMissing> {
   const wish = process.env["COUPLET_BLAS"];
+  let blas = loaded.get(wish);
+  if (blas === undefined) loaded.set(wish, (blas = load(wish)));
+  return blas;
+}
+
+async function load(wish: string | undefined): Promise<Blas | BlasMissing> {
   if (wish !== undefined && /^(0|off|no|false)$/i.test(wish)) {
     return { library: undefined, reason: "switched off by COUPLET_BLAS" };
   }
@@ -43,22 +59,60 @@ export async function loadBlas(): Promise<Blas | BlasMissing> {
   const names = wish === undefined || wish === "" || wish === "1" ? candidates : [wish];
   for (const name of names) {
     try {
-      const library = koffi.load(name);
-      const sgemm = library.func(
-        "void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int)",
-      ) as unknown as Sgemm;
-      try {
-        (library.func("void openblas_set_num_threads(int)") as (n: number) => void)(1);
-      } catch {
-        // Another BLAS than OpenBLAS: it takes its thread count from its own environment variables.
-      }
-      if (!multiplies(sgemm)) return { library: undefined, reason: `${name} gave a wrong product` };
-      return { library: name, sgemm };
+      return bind(
+        name,
+        withBestCore(() => koffi.load(name)),
+      );
     } catch {
       // Not this one. koffi's message does not name the library, so nothing is lost.
     }
   }
   return { library: undefined, reason: `none of ${names.join(", ")} could be loaded` };
+}
+
+/** The library; where OpenBLAS took kernels for a much older processor, loaded once more with the right ones. */
+function withBestCore(open: () => LibraryHandle): LibraryHandle {
+  const library = open();
+  const wanted = isMainThread && isOutdated(coreOf(library)) ? betterCore() : undefined;
+  if (wanted === undefined) return library;
+  library.unload();
+  // OpenBLAS reads it when it is loaded, and never again.
+  process.env["OPENBLAS_CORETYPE"] = wanted;
+  try {
+    return open();
+  } finally {
+    delete process.env["OPENBLAS_CORETYPE"];
+  }
+}
+
+function bind(name: string, library: LibraryHandle): Blas | BlasMissing {
+  const core = coreOf(library);
+  // Our own kernel is faster than those from before AVX.
+  if (isOutdated(core) && betterCore() !== undefined) {
+    return {
+      library: undefined,
+      reason: `${name} does not know this processor and would use its kernels for ${core} (OPENBLAS_CORETYPE overrules it)`,
+    };
+  }
+  const sgemm = library.func(
+    "void cblas_sgemm(int, int, int, int, int, int, float, const float *, int, const float *, int, float, float *, int)",
+  ) as unknown as Sgemm;
+  try {
+    (library.func("void openblas_set_num_threads(int)") as (n: number) => void)(1);
+  } catch {
+    // Another BLAS than OpenBLAS: it takes its thread count from its own environment variables.
+  }
+  if (!multiplies(sgemm)) return { library: undefined, reason: `${name} gave a wrong product` };
+  return { library: core === undefined ? name : `${name} (${core})`, sgemm };
+}
+
+/** The processor whose kernels OpenBLAS uses; undefined for another BLAS. */
+function coreOf(library: LibraryHandle): string | undefined {
+  try {
+    return (library.func("const char *openblas_get_corename()") as () => string)();
+  } catch {
+    return undefined;
+  }
 }
 
 /** koffi does not check element types; one known product does. */

@@ -255,7 +255,10 @@ export class CpuDevice {
       gemmScratch: this.#gemmScratch,
       blas: this.#blas,
     }));
-    this.#pool = new Pool(platform, starts);
+    // The host's thread loads the BLAS first: what it finds holds for the others.
+    const prepared =
+      this.#blas && platform.loadBlas !== undefined ? platform.loadBlas() : undefined;
+    this.#pool = new Pool(platform, starts, Promise.resolve(prepared));
     for (const message of this.#programs.values()) this.#pool.tell(message);
     return this.#pool;
   }

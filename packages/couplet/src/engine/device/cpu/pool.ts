@@ -39,8 +39,15 @@ export class Pool {
   #nextJob = 0;
   #queue: Promise<unknown> = Promise.resolve();
   #broken: CoupletError | undefined;
+  /** Messages from before the threads were told to start. */
+  #early: ToWorker[] | undefined = [];
 
-  constructor(platform: Platform, starts: readonly Omit<Start, "type">[]) {
+  /** @param prepared what has to be done on the host's thread before the others start */
+  constructor(
+    platform: Platform,
+    starts: readonly Omit<Start, "type">[],
+    prepared: Promise<unknown>,
+  ) {
     const ready: Promise<PoolReport>[] = [];
     for (const [i, start] of starts.entries()) {
       const worker = platform.spawn();
@@ -67,8 +74,17 @@ export class Pool {
           });
         }),
       );
-      worker.post({ type: "start", ...start });
     }
+    // A failure to prepare is each thread's own to find and to report.
+    void prepared
+      .catch(() => undefined)
+      .then(() => {
+        for (const [i, start] of starts.entries())
+          this.#workers[i]!.post({ type: "start", ...start });
+        const early = this.#early!;
+        this.#early = undefined;
+        for (const message of early) this.tell(message);
+      });
     this.#report = Promise.all(ready).then((reports) => {
       for (const worker of this.#workers) worker.setBusy(false);
       return reports[0]!;
@@ -84,7 +100,8 @@ export class Pool {
 
   /** A message to all threads that needs no answer. */
   tell(message: ToWorker): void {
-    for (const worker of this.#workers) worker.post(message);
+    if (this.#early !== undefined) this.#early.push(message);
+    else for (const worker of this.#workers) worker.post(message);
   }
 
   /** Runs a job on all threads (or on the first only), after all jobs before it. */
