@@ -76,6 +76,8 @@ export async function measure({ entries, model, data, works, pace, say }) {
       }
       for (const { entry, seconds, value } of able) {
         if (seconds.length === 0) continue;
+        if (value === null && entry.participant.group !== "floor")
+          say(`${entry.participant.name}, ${model.name}: ${work.what}: the value is not finite`);
         figures.push({
           name: entry.participant.name,
           group: entry.participant.group,

@@ -7,6 +7,7 @@ three methods that do `iterations` of one piece of work and return only when the
 
 import contextlib
 import json
+import math
 import os
 import resource
 import sys
@@ -44,7 +45,9 @@ def answer(peer, request, state):
             value = peer.sample(iterations, rows)
         else:
             raise ValueError(f"unknown work: {what}")
-        return {"seconds": time.perf_counter() - start, "iterations": iterations, "value": value}
+        seconds = time.perf_counter() - start
+        # JSON knows no NaN: a peer that has diverged says so by a value that is not there
+        return {"seconds": seconds, "iterations": iterations, "value": value if math.isfinite(value) else None}
     if command == "memory":
         return {"peakBytes": peak_bytes(), "setupBytes": state.get("imported")}
     raise ValueError(f"unknown command: {command}")

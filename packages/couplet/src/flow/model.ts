@@ -131,8 +131,7 @@ export class FlowModel<Conditional extends boolean = boolean> {
       const { batch, inputs } = this.#prepare("logProb", "x", rows, options);
       const make = () => lowerLogProb(this.spec, this.layout);
       const outputs = await this.#run("logProb", make, inputs, batch.rows, options);
-      const offset = standardiserLogDet(this.standardiser);
-      return Float64Array.from(outputs.get("logProb")!, (value) => value + offset);
+      return this.#inOwnUnits(outputs.get("logProb")!);
     });
   }
 
@@ -188,10 +187,9 @@ export class FlowModel<Conditional extends boolean = boolean> {
       batch.rows,
       options,
     );
-    const offset = standardiserLogDet(this.standardiser);
     return {
-      z: Float64Array.from(outputs.get("z")!),
-      logDet: Float64Array.from(outputs.get("logDet")!, (value) => value + offset),
+      z: new Float64Array(outputs.get("z")!),
+      logDet: this.#inOwnUnits(outputs.get("logDet")!),
     };
   }
 
@@ -203,10 +201,9 @@ export class FlowModel<Conditional extends boolean = boolean> {
     const { batch, inputs } = this.#prepare("decode", "z", latent, options);
     const make = () => lowerDecode(this.spec, this.layout, { logDet: true });
     const outputs = await this.#run("decode", make, inputs, batch.rows, options);
-    const offset = standardiserLogDet(this.standardiser);
     return {
       x: unstandardise(outputs.get("x")!, this.standardiser),
-      logDet: Float64Array.from(outputs.get("logDet")!, (value) => value + offset),
+      logDet: this.#inOwnUnits(outputs.get("logDet")!),
     };
   }
 
@@ -277,6 +274,14 @@ export class FlowModel<Conditional extends boolean = boolean> {
       expected: "a live model",
       received: "a disposed one",
     });
+  }
+
+  /** log-densities (or log-determinants) per standardised unit become those per the user's own unit. */
+  #inOwnUnits(values: Floats): Float64Array<ArrayBuffer> {
+    const offset = standardiserLogDet(this.standardiser);
+    const out = new Float64Array(values);
+    for (let i = 0; i < out.length; i++) out[i]! += offset;
+    return out;
   }
 
   #run(

@@ -45,29 +45,39 @@ export function fitStandardiser(batch: Batch, weights?: ArrayLike<number>): Stan
 /** Into `target` (float32 or float64). */
 export function standardise<T extends Float32Array | Float64Array>(
   batch: Batch,
-  { shift, scale }: Standardiser,
+  standardiser: Standardiser,
   target: T,
 ): T {
-  const { cols, data } = batch;
-  const inverse = scale.map((s) => 1 / s);
-  for (let i = 0, j = 0; i < data.length; i++) {
-    target[i] = (data[i]! - shift[j]!) * inverse[j]!;
-    if (++j === cols) j = 0;
+  const { rows, cols, data } = batch;
+  if (isIdentity(standardiser)) {
+    target.set(data);
+    return target;
+  }
+  const shift = Float64Array.from(standardiser.shift);
+  const inverse = Float64Array.from(standardiser.scale, (s) => 1 / s);
+  for (let r = 0, i = 0; r < rows; r++) {
+    for (let j = 0; j < cols; j++, i++) target[i] = (data[i]! - shift[j]!) * inverse[j]!;
   }
   return target;
 }
 
 export function unstandardise(
-  values: ArrayLike<number>,
-  { shift, scale }: Standardiser,
+  values: Float32Array | Float64Array,
+  standardiser: Standardiser,
 ): Float64Array<ArrayBuffer> {
+  const out = new Float64Array(values);
+  if (isIdentity(standardiser)) return out;
+  const shift = Float64Array.from(standardiser.shift);
+  const scale = Float64Array.from(standardiser.scale);
   const cols = shift.length;
-  const out = new Float64Array(values.length);
-  for (let i = 0, j = 0; i < values.length; i++) {
-    out[i] = values[i]! * scale[j]! + shift[j]!;
-    if (++j === cols) j = 0;
+  for (let i = 0; i < out.length;) {
+    for (let j = 0; j < cols; j++, i++) out[i] = out[i]! * scale[j]! + shift[j]!;
   }
   return out;
+}
+
+function isIdentity({ shift, scale }: Standardiser): boolean {
+  return shift.every((value) => value === 0) && scale.every((value) => value === 1);
 }
 
 /** -sum log scale: nats that the standardisation adds to every log-density. */

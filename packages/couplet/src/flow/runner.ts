@@ -39,6 +39,12 @@ export interface Runner {
 /** Rows of a tile. Part of the result's definition: results do not depend on the number of threads. */
 export const INFERENCE_TILE = 128;
 
+/** The same in large calls, which fill the threads all the same: taller matrix products are faster. */
+const LARGE_TILE = 256;
+
+/** Rows from which a call is large. */
+const LARGE_ROWS = 4096;
+
 /** Rows that go through at a time: bounds the memory, and the time until an abort is heard. */
 const CHUNK_ROWS = 32_768;
 
@@ -72,7 +78,8 @@ export class CpuRunner implements Runner {
     { signal, seed = [0, 0], firstRow = 0 }: RunOptions = {},
   ): Promise<ReadonlyMap<string, Floats>> {
     const { device } = this;
-    const { id, program } = this.#program(name, make);
+    const tile = rows < LARGE_ROWS ? INFERENCE_TILE : LARGE_TILE;
+    const { id, program } = this.#program(name, make, tile);
     const chunk = Math.min(rows, CHUNK_ROWS);
     const results = new Map<string, Floats>(
       program.outputs.map(({ name: port, cols }) => [
@@ -127,11 +134,12 @@ export class CpuRunner implements Runner {
     this.device.release(this.parameters);
   }
 
-  #program(name: string, make: () => Graph): LoadedProgram {
-    let program = this.#programs.get(name);
+  #program(name: string, make: () => Graph, tile: number): LoadedProgram {
+    const key = `${name} ${tile}`;
+    let program = this.#programs.get(key);
     if (program === undefined) {
-      program = this.device.load(plan(make(), INFERENCE_TILE));
-      this.#programs.set(name, program);
+      program = this.device.load(plan(make(), tile));
+      this.#programs.set(key, program);
     }
     return program;
   }

@@ -17,8 +17,8 @@ import type { Batch } from "../flow/rows.ts";
 import type { Portion } from "./data.ts";
 import type { TrainSettings } from "./options.ts";
 
-/** Rows of a tile in training: at most this, fewer when the batch does not fill the threads. */
-const MOST_TILE_ROWS = 128;
+/** Rows of a tile in training: at most this (taller matrix products are faster), fewer when the batch does not fill the threads. */
+const MOST_TILE_ROWS = 256;
 
 /** How long a job of steps runs before the host hears of it. */
 const SLICE_MS = 200;

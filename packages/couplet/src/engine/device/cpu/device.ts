@@ -62,6 +62,9 @@ const MOST_THREADS = 16;
 /** Calls below this many floating-point operations run on the caller's thread: under a millisecond. */
 const INLINE_FLOPS = 1e7;
 
+/** The same while no thread has been started yet: a few milliseconds, where starting threads takes tens of them. */
+const FIRST_INLINE_FLOPS = 5e7;
+
 /** The fast device; see this file's head. Dispose it when done. */
 export class CpuDevice {
   readonly threads: number;
@@ -201,7 +204,8 @@ export class CpuDevice {
   async forward(job: Omit<ForwardJob, "type" | "job">): Promise<void> {
     const loaded = this.#programs.get(job.program);
     const flops = (loaded?.program.gemmFlopsPerRow ?? 0) * job.rows;
-    if (this.#memory !== undefined && job.rows <= loaded!.program.tile && flops <= INLINE_FLOPS) {
+    const most = this.#pool === undefined ? FIRST_INLINE_FLOPS : INLINE_FLOPS;
+    if (this.#memory !== undefined && job.rows <= loaded!.program.tile && flops <= most) {
       const programs = await this.#inlinePrograms(this.#memory);
       let tile = 0;
       forwardTiles(this.#memory, programs.bind(job.program, job.parameters, 0), job, () => tile++);

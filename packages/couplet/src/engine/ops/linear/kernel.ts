@@ -44,7 +44,21 @@ function biasActivateOf(z: usize, bias: usize, h: usize, rows: i32, n: i32, kind
   const tail = n & 3;
   const keep = z != h;
   for (let r = 0; r < rows; r++) {
-    for (let j: usize = 0; j < body; j += 16) {
+    let j: usize = 0;
+    if (!keep && bias != 0) {
+      // What almost every layer is: a cache line at a time, nothing to decide on the way.
+      for (const lines = stride & ~63; j < lines; j += 64) {
+        const v0 = f32x4.add(v128.load(z + j), v128.load(bias + j));
+        const v1 = f32x4.add(v128.load(z + j, 16), v128.load(bias + j, 16));
+        const v2 = f32x4.add(v128.load(z + j, 32), v128.load(bias + j, 32));
+        const v3 = f32x4.add(v128.load(z + j, 48), v128.load(bias + j, 48));
+        v128.store(z + j, activate4(v0, kind));
+        v128.store(z + j, activate4(v1, kind), 16);
+        v128.store(z + j, activate4(v2, kind), 32);
+        v128.store(z + j, activate4(v3, kind), 48);
+      }
+    }
+    for (; j < body; j += 16) {
       let v = v128.load(z + j);
       if (bias != 0) v = f32x4.add(v, v128.load(bias + j));
       if (keep && kind != 0) v128.store(z + j, v);
