@@ -13,7 +13,7 @@ import type { TableCodec, TableCodecState } from "../table/table-codec.ts";
 import { selectRows } from "../table/table.ts";
 import type { Cell, Table } from "../table/table.ts";
 import { explainRows } from "./explain.ts";
-import type { Explanation } from "./explain.ts";
+import type { Explanation, ExplainOptions } from "./explain.ts";
 import { percentileAmong } from "./held-out.ts";
 import type { HeldOutReport } from "./held-out.ts";
 
@@ -179,15 +179,13 @@ export class TableModel {
     return this.codec.decode(z, context);
   }
 
-  /** Which columns make each row unusual; see {@link Explanation} for the definition. */
-  explain(
-    rows: Table,
-    options: {
-      readonly where?: string;
-      readonly signal?: AbortSignal;
-      readonly firstRow?: number;
-    } = {},
-  ): Promise<Explanation> {
+  /**
+   * Which columns make each row unusual; see {@link Explanation} for the definition.
+   *
+   * @throws CoupletError for a table that does not fit the schema; cells of probability 0 are not errors here
+   */
+  explain(rows: Table, options: ExplainOptions = {}): Promise<Explanation> {
+    checkWhole("explain: samples", options.samples ?? 1, 1);
     return explainRows(this, rows, options);
   }
 

@@ -27,10 +27,24 @@ export interface ColumnEncoder {
   encode(code: number, uniform: (k: number) => number, z: Float64Array, offset: number): number;
   /** The code at these latent coordinates; NaN is missing. */
   decode(z: ArrayLike<number>, offset: number): number;
+  /** The piece of the value's axis that a coordinate lies on: the interval of a discrete value, or a stretch of continuous ones. */
+  pieceAt(z: number): AxisPiece;
+  /** The indicator of a column whose cells may be missing (its last dimension); a category needs none. */
+  readonly indicator?: { readonly present: Interval; readonly missing: Interval };
   /** A fixed latent coordinate of a code, for contexts and distances: the median of its interval. 0 for missing. */
   centre(code: number): number;
   toJSON(): ColumnEncoderState;
 }
+
+/** A piece of a column's latent axis. */
+export interface AxisPiece {
+  readonly lower: number;
+  readonly upper: number;
+  /** Whether every coordinate of it stands for the same cell. */
+  readonly discrete: boolean;
+}
+
+const WHOLE_AXIS: AxisPiece = { lower: -Infinity, upper: Infinity, discrete: false };
 
 /** What an encoder is made of: plain JSON, doubles exact. */
 export type ColumnEncoderState =
@@ -85,9 +99,14 @@ function categoryEncoder(
       const value = state.order[lastAtMost(edges, z[offset]!)]!;
       return value === missing ? NaN : value;
     },
+    pieceAt: (z) => asPiece(intervals[lastAtMost(edges, z)]!),
     centre: (code) => drawInInterval(rangeOf(code), 0.5),
     toJSON: () => state,
   };
+}
+
+function asPiece({ lower, upper }: Interval): AxisPiece {
+  return { lower, upper, discrete: true };
 }
 
 /** The last index with edges[index] <= value; 0 when there is none. */
@@ -132,6 +151,12 @@ function gridEncoder(
     }
     return range;
   };
+  const indexAt = (value: number): number => {
+    const k = Math.min(upper, Math.max(lower, Math.round(map.fromZ(value))));
+    // Rounding of the inverse may land in the neighbour: the intervals decide.
+    if (value < rangeOf(k).lower && k > lower) return k - 1;
+    return value >= rangeOf(k).upper && k < upper ? k + 1 : k;
+  };
   const decimals = schema.type === "number" ? (schema.decimals ?? 15) : 0;
   return {
     dims: 1,
@@ -144,14 +169,11 @@ function gridEncoder(
       return minusLogDrawDensity(range, drawn) - logStep;
     },
     decode(z, offset) {
-      const value = z[offset]!;
-      let k = Math.min(upper, Math.max(lower, Math.round(map.fromZ(value))));
-      // Rounding of the inverse may land in the neighbour: the intervals decide.
-      if (value < rangeOf(k).lower && k > lower) k--;
-      else if (value >= rangeOf(k).upper && k < upper) k++;
+      const k = indexAt(z[offset]!);
       // + 0: rounding from below zero gives -0, which no table holds.
       return (step === 1 ? k : roundTo(k * step, decimals)) + 0;
     },
+    pieceAt: (z) => asPiece(rangeOf(indexAt(z))),
     centre: (code) =>
       Number.isNaN(code) ? 0 : drawInInterval(rangeOf(Math.round(code / step)), 0.5),
     toJSON: () => state,
@@ -209,6 +231,14 @@ function numberEncoder(
       const x = unstretched(map.fromZ(value), atoms, width);
       return roundTo(Math.min(upper, Math.max(lower, x)), decimals) + 0;
     },
+    pieceAt(z) {
+      if (ranges.length === 0) return WHOLE_AXIS;
+      const above = ranges.findIndex((range) => z < range.upper);
+      const next = ranges[above];
+      if (next !== undefined && z >= next.lower) return asPiece(next);
+      const below = above < 0 ? ranges[ranges.length - 1] : ranges[above - 1];
+      return { lower: below?.upper ?? -Infinity, upper: next?.lower ?? Infinity, discrete: false };
+    },
     centre(code) {
       if (Number.isNaN(code)) return 0;
       const atom = atomOf.get(code);
@@ -260,6 +290,8 @@ function withIndicator(value: ColumnEncoder, missingShare: number): ColumnEncode
     },
     decode: (z, offset) =>
       z[offset + value.dims]! >= missing.lower ? NaN : value.decode(z, offset),
+    pieceAt: (z) => value.pieceAt(z),
+    indicator: { present, missing },
     centre: (code) => value.centre(code),
     toJSON: () => value.toJSON(),
   };

@@ -62,6 +62,8 @@ export interface TableCodec {
   readonly schema: Schema;
   /** Modelled columns (not context), in order. */
   readonly columns: readonly ModelledColumnSchema[];
+  /** Their encoders, in the same order, each with its first latent dimension. */
+  readonly placed: readonly { readonly encoder: ColumnEncoder; readonly offset: number }[];
   /** Latent dimensions per row. */
   readonly dims: number;
   readonly dimInfo: readonly DimInfo[];
@@ -295,6 +297,7 @@ export function tableCodec(state: TableCodecState): TableCodec {
   return {
     schema,
     columns: data.map((p) => p.schema),
+    placed: data,
     dims,
     dimInfo: data.flatMap(({ schema: c, encoder }) =>
       encoder.roles.map((role) => ({ column: c.name, role })),
