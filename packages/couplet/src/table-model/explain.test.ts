@@ -5,6 +5,7 @@ import { neuralSpline } from "../flow/presets.ts";
 import { inferSchema } from "../table/infer-schema.ts";
 import { logNormalDensity } from "../table/normal.ts";
 import { fitTableCodec } from "../table/table-codec.ts";
+import type { Table } from "../table/table.ts";
 import { selectRows, table, tableFromObjects, toObjects } from "../table/table.ts";
 import { fitTable } from "./fit-table.ts";
 import { TableModel } from "./table-model.ts";
@@ -28,8 +29,8 @@ const source = tableFromObjects(
 );
 
 /** A flow that does nothing: every column is independent, with its fitted marginal. */
-async function independent(): Promise<TableModel> {
-  const codec = fitTableCodec(source, inferSchema(source));
+async function independent(rows: Table = source): Promise<TableModel> {
+  const codec = fitTableCodec(rows, inferSchema(rows));
   const flow = await createModel(neuralSpline({ dims: codec.dims, width: 16 }));
   const none = {
     rows: 0,
@@ -37,7 +38,7 @@ async function independent(): Promise<TableModel> {
     baselines: [],
     quantiles: [0, 1],
   };
-  return new TableModel(flow as TableModel["flow"], codec, none, { rows: source.rows, seed: 0 });
+  return new TableModel(flow as TableModel["flow"], codec, none, { rows: rows.rows, seed: 0 });
 }
 
 describe("an explanation of independent columns", () => {
@@ -104,6 +105,31 @@ describe("an explanation of independent columns", () => {
         4,
       );
     });
+  });
+});
+
+describe("an explanation of a value far beyond all others", () => {
+  it("is large and finite, though values out there are slivers of the axis", async () => {
+    const width = Float64Array.from(
+      { length: 900 },
+      (_, i) => Math.round(100 * (5 + normal(i))) / 100,
+    );
+    width[7] = 58.9;
+    const rows = table({ width, other: width.map((_, i) => normal(i, 9)) });
+    const model = await independent(rows);
+    try {
+      const { information, surprise } = await model.explain(selectRows(rows, [7, 8]));
+      expect(surprise.every(Number.isFinite)).toBe(true);
+      const { nats } = await model.score(selectRows(rows, [7]));
+      // Columns are independent: what is left of the row is the density of `other` on its latent scale.
+      const { z, perColumn } = model.codec.encode(selectRows(rows, [7]), { perColumn: true });
+      const other = logNormalDensity(z[1]!) + perColumn![1]!;
+      const step = Math.log(0.01);
+      expect(information[0]).toBeCloseTo(-(nats[0]! - other + step), 3);
+      expect(surprise[0]).toBeGreaterThan(3);
+    } finally {
+      model.dispose();
+    }
   });
 });
 

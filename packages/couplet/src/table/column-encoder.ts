@@ -42,9 +42,11 @@ export interface AxisPiece {
   readonly upper: number;
   /** Whether every coordinate of it stands for the same cell. */
   readonly discrete: boolean;
+  /** log of the standard normal's mass on it; finite also for a sliver whose ends round to one number. */
+  readonly logMass: number;
 }
 
-const WHOLE_AXIS: AxisPiece = { lower: -Infinity, upper: Infinity, discrete: false };
+const WHOLE_AXIS: AxisPiece = { lower: -Infinity, upper: Infinity, discrete: false, logMass: 0 };
 
 /** What an encoder is made of: plain JSON, doubles exact. */
 export type ColumnEncoderState =
@@ -105,8 +107,8 @@ function categoryEncoder(
   };
 }
 
-function asPiece({ lower, upper }: Interval): AxisPiece {
-  return { lower, upper, discrete: true };
+function asPiece({ lower, upper, logMass }: Interval): AxisPiece {
+  return { lower, upper, discrete: true, logMass };
 }
 
 /** The last index with edges[index] <= value; 0 when there is none. */
@@ -237,7 +239,8 @@ function numberEncoder(
       const next = ranges[above];
       if (next !== undefined && z >= next.lower) return asPiece(next);
       const below = above < 0 ? ranges[ranges.length - 1] : ranges[above - 1];
-      return { lower: below?.upper ?? -Infinity, upper: next?.lower ?? Infinity, discrete: false };
+      const [lower, upper] = [below?.upper ?? -Infinity, next?.lower ?? Infinity];
+      return { lower, upper, discrete: false, logMass: interval(lower, upper).logMass };
     },
     centre(code) {
       if (Number.isNaN(code)) return 0;
