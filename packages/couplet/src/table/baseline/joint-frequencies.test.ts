@@ -49,8 +49,8 @@ describe("joint frequencies", () => {
     const train = twins(0, 300);
     const schema = inferSchema(train);
     const all = table({
-      first: [..."abcd"].flatMap((v) => [v, v, v, v]),
-      second: [..."abcdabcdabcdabcd"],
+      first: Array.from("abcd").flatMap((v) => [v, v, v, v]),
+      second: Array.from("abcdabcdabcdabcd"),
     });
     const total = jointFrequencyBaseline(train, schema)
       .logDensity(all)
