@@ -83,4 +83,29 @@ describe("a table against the schema it is scored under", () => {
       ...codec.encode(selectRows(source, [4])).z,
     ]);
   });
+
+  it("reads booleans and dates that another source writes in its own way", () => {
+    const many = <T>(of: (i: number) => T): T[] => Array.from({ length: 60 }, (_, i) => of(i));
+    const original = table({
+      flag: many((i) => i % 3 === 0),
+      answer: many((i) => (i % 3 === 0 ? "Yes" : "No")),
+      when: many((i) => new Date(Date.UTC(1969, 11, i + 1, 0, 0, i % 7))),
+    });
+    const own = fitTableCodec(original, inferSchema(original));
+    const elsewhere = table({
+      flag: many((i) => (i % 3 === 0 ? "TRUE" : "false")),
+      answer: many((i) => i % 3 === 0),
+      when: many((i) => `1969-12-${String(i + 1).padStart(2, "0")} 00:00:0${i % 7}`),
+    });
+    const month = Array.from({ length: 31 }, (_, i) => i);
+    expect([...own.encode(selectRows(elsewhere, month)).z]).toEqual([
+      ...own.encode(selectRows(original, month)).z,
+    ]);
+    const bad = table({ flag: ["maybe"], answer: ["Yes"], when: ["1970-01-01"] });
+    expect(() => own.encode(bad)).toThrow(
+      /column "flag": expected one of the 2 known values.*"maybe"/,
+    );
+    const noDate = table({ flag: [true], answer: ["Yes"], when: ["1970-02-30"] });
+    expect(() => own.encode(noDate)).toThrow(/column "when", row 1: expected a datetime/);
+  });
 });

@@ -91,13 +91,16 @@ function outside(
 function reader(source: Column, schema: ModelledColumnSchema): (cell: string | number) => number {
   if (isCategorical(schema)) {
     const index = new Map(schema.values.map((value, i) => [keyOf(value), i]));
-    return (cell) => index.get(keyOf(cell)) ?? NaN;
+    if (schema.type !== "boolean") return (cell) => index.get(keyOf(cell)) ?? NaN;
+    // Another source may write true and false for what was 0 and 1 (or "No" and "Yes") here.
+    const truth = source.kind === "number" && source.origin === "boolean" ? TRUTH_NUMBERS : TRUTH;
+    return (cell) => index.get(keyOf(cell)) ?? truth.get(keyOf(cell).toLowerCase()) ?? NaN;
   }
   if (isDate(schema)) {
     const { unit, format } = schema;
     if (source.kind === "number") return (cell) => dateIndex(cell as number, unit);
-    const compiled = dateFormat(format ?? "YYYY-MM-DD'T'HH:mm:ss.SSS'Z'");
-    return (cell) => dateIndex(compiled.parse(cell as string), unit);
+    const parse = format === undefined ? isoInstant : dateFormat(format).parse;
+    return (cell) => dateIndex(parse(cell as string), unit);
   }
   const finite = (value: number): number => (Number.isFinite(value) ? value : NaN);
   const readText = numberReader(schema.spelling);
@@ -115,6 +118,27 @@ function reader(source: Column, schema: ModelledColumnSchema): (cell: string | n
     return (cell) => roundTo(Math.round(number(cell) / resolution) * resolution, decimals);
   }
   return number;
+}
+
+const TRUTH: ReadonlyMap<string, number> = new Map([
+  ["false", 0],
+  ["true", 1],
+]);
+const TRUTH_NUMBERS: ReadonlyMap<string, number> = new Map([
+  ["0", 0],
+  ["1", 1],
+]);
+
+const ISO =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?))?(Z|[+-]\d{2}:\d{2})?$/;
+
+/** Milliseconds since 1970 of a date or time in ISO 8601, without a zone in UTC; NaN for other text. */
+function isoInstant(text: string): number {
+  const match = ISO.exec(text.trim());
+  // Date.parse takes 30 February for 1 March.
+  if (match === null || Number.isNaN(dateFormat("YYYY-MM-DD").parse(match[1]!))) return NaN;
+  const [, day, time = "00:00", zone = "Z"] = match;
+  return Date.parse(`${day}T${time}${zone}`);
 }
 
 /** Categories are compared as text without outer spaces, so that 1 and "1" are the same value. */
