@@ -2,7 +2,7 @@
 import { cellNoise } from "../table/cell-noise.ts";
 import { drawInInterval, minusLogDrawDensity } from "../table/interval.ts";
 import type { Interval } from "../table/interval.ts";
-import type { ColumnEncoder } from "../table/column-encoder.ts";
+import type { ColumnEncoder } from "../table/encoder.ts";
 import type { TableCodec } from "../table/table-codec.ts";
 import type { Table } from "../table/table.ts";
 import { selectRows } from "../table/table.ts";

@@ -1,5 +1,5 @@
 /** How surprising one cell is, from the density of its coordinate given all other cells. */
-import type { ColumnEncoder } from "../table/column-encoder.ts";
+import type { ColumnEncoder } from "../table/encoder.ts";
 import { logNormalDensity } from "../table/normal.ts";
 import { logSum } from "./axis-density.ts";
 import type { AxisDensity } from "./axis-density.ts";

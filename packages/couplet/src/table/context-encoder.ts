@@ -1,4 +1,4 @@
-import { type ColumnEncoder } from "./column-encoder.ts";
+import type { ColumnEncoder } from "./encoder.ts";
 import { type ModelledColumnSchema, isCategorical } from "./schema.ts";
 
 /** Up to this many values a category is one-hot. */

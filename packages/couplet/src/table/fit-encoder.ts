@@ -1,9 +1,13 @@
-import { type ColumnEncoderState, stepOf, stretched } from "./column-encoder.ts";
+import type { ColumnEncoderState } from "./encoder.ts";
+import { stepOf } from "./grid-encoder.ts";
+import { stretched } from "./number-encoder.ts";
 import { fitMonotoneMap } from "./fit-monotone-map.ts";
 import type { MonotoneMapState } from "./monotone-map.ts";
 import { momentsOf } from "./moments.ts";
 import type { CategoryColumnSchema, NumericColumnSchema } from "./schema.ts";
 
+/** Below this many values their spread is uncertain. */
+const FEW = 20;
 /** Most points of mass that one column on a grid gets; each costs two knots. */
 const MOST_ATOMS = 256;
 
@@ -162,5 +166,7 @@ function heavyEnds(sorted: Float64Array): number[] {
 
 function affineOf(values: Float64Array): MonotoneMapState {
   const { mean, deviation } = momentsOf(values);
-  return { kind: "affine", centre: mean, scale: deviation || 1 };
+  // Few values say little about their spread: what is to be expected of the next one is a t distribution, which is wider.
+  const wider = values.length < FEW ? 1 + 8 / Math.max(1, values.length) : 1;
+  return { kind: "affine", centre: mean, scale: wider * (deviation || 1) };
 }

@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { philoxNormal, philoxUniform } from "../engine/random/philox.ts";
 import { addStandardNormal } from "./baseline/baselines.ts";
@@ -6,9 +5,8 @@ import { inferSchema } from "./infer-schema.ts";
 import { logMeanExp } from "./log-sum-exp.ts";
 import { logNormalDensity } from "./normal.ts";
 import type { ColumnSchema, Schema } from "./schema.ts";
-import { splitContext } from "./split-context.ts";
 import { type TableCodec, type TableCodecState, fitTableCodec, tableCodec } from "./table-codec.ts";
-import { type Cell, type Table, table, tableFromObjects, toObjects } from "./table.ts";
+import { type Table, table, tableFromObjects, toObjects } from "./table.ts";
 
 const normal = (row: number, stream = 0): number => philoxNormal({ seed: 11, row, stream });
 const uniform = (row: number, stream = 0): number => philoxUniform({ seed: 12, row, stream });
@@ -178,68 +176,6 @@ describe("a density's change of variables", () => {
   });
 });
 
-describe("round trips", () => {
-  const cell = fc.record({
-    category: fc.constantFrom("red", "green", "blue", "a b", "ü", null),
-    flag: fc.constantFrom(true, false),
-    count: fc.integer({ min: -50, max: 1_000_000 }),
-    day: fc
-      .integer({ min: -20_000, max: 20_000 })
-      .map((d) => new Date(d * 86_400_000).toISOString().slice(0, 10)),
-    code: fc.constantFrom("007", "012", "100"),
-    price: fc.option(fc.integer({ min: 0, max: 9999 }).map((c) => c / 100)),
-  });
-
-  it("are exact for discrete columns and for numbers written with few digits", () => {
-    fc.assert(
-      fc.property(fc.array(cell, { minLength: 12, maxLength: 60 }), fc.nat(), (rows, seed) => {
-        const source = tableFromObjects(rows);
-        const codec = fitTableCodec(source, inferSchema(source));
-        const back = toObjects(codec.decode(codec.encode(source, { seed }).z));
-        const kept = new Set(
-          codec.schema.columns
-            .filter((c) => c.type !== "identifier" && c.type !== "text")
-            .map((c) => c.name),
-        );
-        const expected = toObjects(source).map((row) =>
-          Object.fromEntries(Object.entries(row).filter(([name]) => kept.has(name))),
-        );
-        expect(back).toEqual(expected);
-      }),
-      { numRuns: 60, seed: 20261123 },
-    );
-  });
-
-  it("decode anything to legal cells", () => {
-    const source = tableFromObjects(
-      Array.from({ length: 300 }, (_, i) => ({
-        kind: pick(["a", "b", "c"], uniform(i)),
-        share: uniform(i, 1) ** 2 * 100,
-        amount: uniform(i, 2) < 0.5 ? 0 : Math.exp(3 * normal(i)),
-        count: Math.floor(-3 * Math.log(uniform(i, 3))),
-        when: `0${1 + Math.floor(9 * uniform(i, 4))}/2${Math.floor(9 * uniform(i, 5))}/2020`,
-        level: i % 7 === 0 ? null : normal(i, 8),
-      })),
-    );
-    const codec = fitTableCodec(source, inferSchema(source));
-    const z = Float64Array.from({ length: 500 * codec.dims }, (_, i) => 3 * normal(i, 20));
-    for (const row of toObjects(codec.decode(z))) {
-      expect(["a", "b", "c"]).toContain(row["kind"]);
-      expect(row["share"]).toBeGreaterThanOrEqual(0);
-      expect(row["amount"]).toBeGreaterThanOrEqual(0);
-      expect(Number.isInteger(row["count"]) && (row["count"] as number) >= 0).toBe(true);
-      expect(row["when"]).toMatch(/^\d\d\/\d\d\/\d{4}$/);
-      expect(row["level"] === null || Number.isFinite(row["level"])).toBe(true);
-    }
-  });
-
-  it("hold in float32, which is what a flow returns", () => {
-    const codec = fitTableCodec(discrete, inferSchema(discrete));
-    const { z } = codec.encode(discrete, { seed: 3 });
-    expect(toObjects(codec.decode(Float32Array.from(z)))).toEqual(toObjects(discrete));
-  });
-});
-
 describe("encoding", () => {
   const codec = fitTableCodec(discrete, inferSchema(discrete));
 
@@ -325,71 +261,6 @@ describe("impossible rows", () => {
     expect(impossible).toEqual([1, 2]);
     expect([...logCorrection].map(Number.isFinite)).toEqual([true, false, false]);
     expect(z.every(Number.isFinite)).toBe(true);
-  });
-});
-
-describe("context columns", () => {
-  const rows = Array.from({ length: 500 }, (_, i) => ({
-    contract: pick(["Month-to-month", "One year", "Two year"], uniform(i)),
-    city: `c${Math.floor(40 * uniform(i, 1))}`,
-    churn: uniform(i, 2) < 0.4,
-    charge: i % 11 === 0 ? null : normal(i),
-    months: Math.floor(60 * uniform(i, 3)),
-  }));
-  const source = tableFromObjects(rows);
-  const codec = fitTableCodec(
-    source,
-    splitContext(inferSchema(source), ["contract", "city", "churn", "charge"]),
-  );
-
-  it("are encoded without noise, differently for different cells", () => {
-    // contract one-hot 3, city 1 + 6 bits, churn 1, charge and its indicator 2.
-    expect(codec.contextDims).toBe(3 + 7 + 1 + 2);
-    const encoded = codec.encodeContext(source);
-    expect([...codec.encodeContext(source)]).toEqual([...encoded]);
-    const key = (i: number): string => encoded.subarray(i * 13 + 3, i * 13 + 10).join();
-    const cities = new Map<string, string>();
-    rows.forEach((row, i) =>
-      expect(cities.get(row.city) ?? cities.set(row.city, key(i)).get(row.city)).toBe(key(i)),
-    );
-    expect(new Set(cities.values()).size).toBe(cities.size);
-  });
-
-  it("come back beside the sampled columns, in the table's order", () => {
-    const conditions: Record<string, Cell> = {
-      contract: "Two year",
-      city: "c3",
-      churn: true,
-      charge: null,
-    };
-    const given = codec.conditionTable(conditions, 4);
-    const decoded = toObjects(codec.decode(new Float64Array(4 * codec.dims), given));
-    expect(Object.keys(decoded[0]!)).toEqual(["contract", "city", "churn", "charge", "months"]);
-    expect(decoded[3]).toMatchObject(conditions);
-  });
-
-  it("refuse what they do not know, with the known and the nearest", () => {
-    const complete = { contract: "Two year", city: "c3", churn: true, charge: 0 };
-    expect(() => codec.conditionTable({ ...complete, contract: "Two years" }, 1)).toThrow(
-      /contract to be one of "\w.*", "\w.*", "\w.*", got "Two years"\. Did you mean "Two year"/,
-    );
-    expect(() => codec.conditionTable({ ...complete, contrct: "One year" }, 1)).toThrow(
-      /Did you mean "contract"/,
-    );
-    expect(() => codec.conditionTable({ contract: "Two year" }, 1)).toThrow(
-      /none for city, churn, charge/,
-    );
-    expect(() => codec.conditionTable({ ...complete, charge: "much" }, 1)).toThrow(
-      /expected a number/,
-    );
-    expect(() => splitContext(inferSchema(source), ["contrat"])).toThrow(/Did you mean "contract"/);
-    expect(() => splitContext(inferSchema(source), Object.keys(rows[0]!))).toThrow(
-      /at least one column left/,
-    );
-    const plain = fitTableCodec(source, inferSchema(source));
-    expect(() => plain.conditionTable({ churn: true }, 1)).toThrow(
-      /fitted without context columns/,
-    );
   });
 });
 

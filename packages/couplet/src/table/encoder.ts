@@ -1,0 +1,62 @@
+/** What every column's encoder can do, and what it is made of. */
+import type { Interval } from "./interval.ts";
+import type { MonotoneMapState } from "./monotone-map.ts";
+
+/** How one column becomes one or two latent dimensions and comes back. */
+export interface ColumnEncoder {
+  readonly dims: number;
+  /** Names of the dimensions' roles, such as "value" and "missing". */
+  readonly roles: readonly string[];
+  /** What a cell contributes to the row: "mixed" is a density with points of mass. */
+  readonly measure: "density" | "probability" | "mixed";
+  /**
+   * Writes the latent coordinates of one cell at `z[offset...]`.
+   *
+   * @param code    NaN is missing
+   * @param uniform the noise of the k-th dimension of this column, in (0, 1)
+   * @returns the correction in nats: log|dz/dx| for a continuous cell, -log q(z|x) for a discrete one
+   */
+  encode(code: number, uniform: (k: number) => number, z: Float64Array, offset: number): number;
+  /** The code at these latent coordinates; NaN is missing. */
+  decode(z: ArrayLike<number>, offset: number): number;
+  /** The piece of the value's axis that a coordinate lies on: the interval of a discrete value, or a stretch of continuous ones. */
+  pieceAt(z: number): AxisPiece;
+  /** The indicator of a column whose cells may be missing (its last dimension); a category needs none. */
+  readonly indicator?: { readonly present: Interval; readonly missing: Interval };
+  /** A fixed latent coordinate of a code, for contexts and distances: the median of its interval. 0 for missing. */
+  centre(code: number): number;
+  toJSON(): ColumnEncoderState;
+}
+
+/** A piece of a column's latent axis. */
+export interface AxisPiece {
+  readonly lower: number;
+  readonly upper: number;
+  /** Whether every coordinate of it stands for the same cell. */
+  readonly discrete: boolean;
+  /** log of the standard normal's mass on it; finite also for a sliver whose ends round to one number. */
+  readonly logMass: number;
+}
+
+/** What an encoder is made of: plain JSON, doubles exact. */
+export type ColumnEncoderState =
+  | {
+      readonly kind: "number";
+      readonly map: MonotoneMapState;
+      /** Width that a point of mass takes on the stretched axis. */
+      readonly atomWidth: number;
+      readonly missingShare: number;
+    }
+  | { readonly kind: "grid"; readonly map: MonotoneMapState; readonly missingShare: number }
+  | {
+      readonly kind: "category";
+      /** Indices of the values in the order of their intervals; the index `values.length` is a missing cell. */
+      readonly order: readonly number[];
+      /** Shares of those intervals. */
+      readonly shares: readonly number[];
+    };
+
+/** The piece of one discrete value. */
+export function asPiece({ lower, upper, logMass }: Interval): AxisPiece {
+  return { lower, upper, discrete: true, logMass };
+}
