@@ -1,39 +1,53 @@
 #!/usr/bin/env node
 /** The `couplet` command. Results go to standard output, everything else to standard error. */
-import { Command, CommanderError } from "commander";
-import { CoupletError, version } from "couplet";
+import { createRequire } from "node:module";
+import { Command } from "commander";
+import { addCompletion } from "./command/completion.ts";
 import { addDoctor } from "./command/doctor.ts";
 import { addFit } from "./command/fit.ts";
 import { addInspect } from "./command/inspect.ts";
 import { addSample } from "./command/sample.ts";
+import { addSchema } from "./command/schema.ts";
 import { addScore } from "./command/score.ts";
-import { addSystems } from "./command/systems/systems.ts";
-import { Interrupted } from "./ui/interrupt.ts";
+import { examples } from "./ui/examples.ts";
+import { explainFailure } from "./ui/failure.ts";
+
+// The version without loading the library: help has to be there at once.
+const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
 const program = new Command("couplet")
-  .description("Exact densities, samples and scores for tables.")
+  .description(
+    "Learns the distribution of a table, and gives the exact density of any row and new rows like them.",
+  )
   .version(version)
-  .option("--debug", "show stack traces")
+  .option("-q, --quiet", "warnings and errors only")
+  .option("--no-color", "no colours; NO_COLOR in the environment does the same")
+  .option("--debug", "stack traces with errors")
+  .configureHelp({ showGlobalOptions: true })
+  .showHelpAfterError("(couplet --help, couplet <verb> --help)")
   .addHelpText(
     "after",
-    "\nExamples:\n  couplet fit data.csv\n  couplet sample data.couplet -n 1000 > rows.csv\n  couplet score data.couplet new.csv --explain",
+    examples(
+      "couplet fit data.csv                           writes data.couplet",
+      "couplet sample data.couplet -n 1000 > new.csv",
+      "couplet score data.couplet other.csv --explain",
+    ),
   )
   .exitOverride();
-for (const add of [addFit, addSample, addScore, addInspect, addDoctor, addSystems]) add(program);
-for (const command of program.commands) command.exitOverride();
+for (const add of [addFit, addSample, addScore, addInspect, addSchema, addDoctor]) add(program);
+await addCompletion(program);
+for (const command of program.commands)
+  command.copyInheritedSettings(program).showHelpAfterError(`(couplet ${command.name()} --help)`);
 
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  process.exit(explainFailure(error, program.opts()));
+});
+
+let code = 0;
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = exitCode(error);
+  code = explainFailure(error, { ...program.opts(), json: process.argv.includes("--json") });
 }
-
-/** 0 ok, 1 failure, 2 usage, 130 interrupted. */
-function exitCode(error: unknown): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof Interrupted) return 130;
-  process.stderr.write(`${(error as Error).message}\n`);
-  if (program.opts<{ debug?: boolean }>().debug === true)
-    process.stderr.write(`${(error as Error).stack}\n`);
-  return error instanceof CoupletError && error.code === "USAGE" ? 2 : 1;
-}
+// Whatever is still open (a thread, a stream that nobody reads) must not keep the process.
+process.stdout.write("", () => process.exit(code));

@@ -1,5 +1,5 @@
 /** Couplet: exact-likelihood generative modelling with coupling flows. */
-export { CoupletError } from "./error.ts";
+export { CoupletError, nearest } from "./error.ts";
 export type { CoupletErrorCode, CoupletErrorParts } from "./error.ts";
 export {
   actNorm,

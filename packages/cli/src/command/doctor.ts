@@ -1,25 +1,24 @@
-/** couplet doctor: threads, SIMD and BLAS, and why. */
+/** couplet doctor: what will be used on this machine, and why. */
 import type { Command } from "commander";
-import { createModel, flow, lu } from "couplet";
+import { examples } from "../ui/examples.ts";
+import { jsonOption, threadsOption } from "../ui/option-values.ts";
 
 export function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("what will be used on this machine, and why")
-    .option("--json", "one JSON object")
-    .action(async (flags: { readonly json?: boolean }) => {
-      const model = await createModel(flow({ dims: 2, layers: [lu()] }));
-      const report = await model.deviceReport();
-      model.dispose();
-      if (flags.json === true) {
-        process.stdout.write(
-          `${JSON.stringify({ schemaVersion: 1, node: process.version, ...report })}\n`,
-        );
-        return;
-      }
-      process.stdout.write(
-        `node      ${process.version}\nthreads   ${report?.threads} of ${report?.cores} hardware threads\nSIMD      ${report?.simd}\n` +
-          `products  ${report?.gemm}${report?.blasReason === undefined ? "" : ` (no BLAS: ${report.blasReason})`}\n`,
-      );
+    .summary("what will be used on this machine, and why")
+    .description(
+      "Says how many threads, which SIMD, which matrix products and how much memory will be used, and why; what reads\n" +
+        "and writes tables; and which variables of the environment change it.",
+    )
+    .addOption(threadsOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      examples("couplet doctor", "couplet doctor --json", "COUPLET_BLAS=0 couplet doctor"),
+    )
+    .action(async (_flags: unknown, command: Command) => {
+      const { runDoctor } = await import("../run/doctor.ts");
+      await runDoctor(command.optsWithGlobals());
     });
 }

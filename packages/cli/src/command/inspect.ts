@@ -1,22 +1,30 @@
 /** couplet inspect: what a model file holds. */
 import type { Command } from "commander";
-import { describeSchema, loadTable } from "couplet";
+import { examples } from "../ui/examples.ts";
+import { jsonOption } from "../ui/option-values.ts";
 
 export function addInspect(program: Command): void {
   program
-    .command("inspect <model>")
-    .description("schema, layers, parameters, held-out scores")
-    .option("--json", "one JSON object")
-    .action(async (file: string, flags: { readonly json?: boolean }) => {
-      const model = await loadTable(file);
-      const { heldOut, source, schema, flow } = model;
-      const description = flow.describe();
-      const { table: _table, history: _history, ...card } = flow.card as Record<string, unknown>;
-      process.stdout.write(
-        flags.json === true
-          ? `${JSON.stringify({ schemaVersion: 1, source, schema, flow: description, heldOut, card })}\n`
-          : `${describeSchema(schema)}\n${description.text}\nheld out: ${heldOut.flow.nats.toFixed(3)} +- ${heldOut.flow.standardError.toFixed(3)} nats per row (${heldOut.rows} rows of ${source.rows})\n`,
-      );
-      model.dispose();
+    .command("inspect")
+    .summary("what a model file holds, and how exactly it inverts")
+    .description(
+      "Prints the schema, the layers, how the model was trained and how it scored on held-out rows, and checks on\n" +
+        "rows (its own samples, or those of --data) how exactly decoding undoes encoding.",
+    )
+    .argument("<model>", "a model file")
+    .option("--data <table>", "check the inverse on rows of this table")
+    .option("--rows <n>", "rows to check it on", Number, 1000)
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      examples(
+        "couplet inspect data.couplet",
+        "couplet inspect data.couplet --data new.csv",
+        "couplet inspect data.couplet --json | jq .heldOut",
+      ),
+    )
+    .action(async (model: string, _flags: unknown, command: Command) => {
+      const { runInspect } = await import("../run/inspect.ts");
+      await runInspect(model, command.optsWithGlobals());
     });
 }

@@ -1,52 +1,60 @@
-/** couplet sample: rows like the table's, as CSV on standard output. */
+/** couplet sample: rows like the table's. */
 import type { Command } from "commander";
-import { CoupletError, loadTable } from "couplet";
-import { csvLines } from "../data/write-csv.ts";
-import { interruptSignal } from "../ui/interrupt.ts";
-
-interface SampleFlags {
-  readonly rows: number;
-  readonly seed?: number;
-  readonly temperature: number;
-  readonly given?: string[];
-}
+import { Option } from "commander";
+import { OUTPUT_FORMATS } from "../output/row-sink.ts";
+import { examples } from "../ui/examples.ts";
+import {
+  condition,
+  jsonOption,
+  numberBetween,
+  seedOption,
+  threadsOption,
+  wholeNumber,
+} from "../ui/option-values.ts";
 
 export function addSample(program: Command): void {
   program
-    .command("sample <model>")
-    .description("draw rows of the table's own types, as CSV on standard output")
-    .option("-n, --rows <n>", "rows to draw", Number, 10)
-    .option("--seed <n>", "same seed, same rows", Number)
-    .option("--temperature <t>", "below 1: nearer to the modes", Number, 1)
+    .command("sample")
+    .summary("draw rows like the table's")
+    .description(
+      "Draws rows of the table's own columns and types: categories that it has, whole numbers whole, bounds kept.\n" +
+        "The rows come in chunks, so any number of them takes the same memory.",
+    )
+    .argument("<model>", "a model file")
+    .option("-n, --rows <n>", "rows to draw", wholeNumber(0), 10)
+    .addOption(seedOption("same seed, same rows; a fresh one when left out"))
+    .option(
+      "--temperature <t>",
+      "below 1: nearer to the modes; above: further out",
+      numberBetween(0, 100),
+      1,
+    )
     .option(
       "--given <column=value>",
-      "a condition (repeatable)",
-      (text: string, all: string[] | undefined) => [...(all ?? []), text],
+      "a condition, for each column that the model was fitted `--given`",
+      condition,
     )
-    .action(runSample);
-}
-
-async function runSample(file: string, flags: SampleFlags): Promise<void> {
-  const model = await loadTable(file);
-  const given =
-    flags.given === undefined ? undefined : Object.fromEntries(flags.given.map(condition));
-  const rows = await model.sample(flags.rows, {
-    temperature: flags.temperature,
-    signal: interruptSignal(),
-    ...(flags.seed === undefined ? {} : { seed: flags.seed }),
-    ...(given === undefined ? {} : { given }),
-  });
-  for (const line of csvLines(rows)) process.stdout.write(line);
-  model.dispose();
-}
-
-function condition(text: string): [string, string] {
-  const at = text.indexOf("=");
-  if (at > 0) return [text.slice(0, at), text.slice(at + 1)];
-  throw new CoupletError({
-    code: "USAGE",
-    where: "--given",
-    expected: "column=value",
-    received: JSON.stringify(text),
-  });
+    .option("--given-rows <table>", "one row for each row of a table of conditions")
+    .option("-o, --output <file>", "write there, not to standard output")
+    .addOption(
+      new Option(
+        "--format <format>",
+        "of the rows; the output's ending says it, or CSV, or a table on a terminal",
+      ).choices(OUTPUT_FORMATS),
+    )
+    .option("--force", "replace the output if it is there")
+    .addOption(threadsOption())
+    .addOption(jsonOption("one JSON object, with the rows in it unless --output is given"))
+    .addHelpText(
+      "after",
+      examples(
+        "couplet sample data.couplet -n 1000 > new.csv",
+        "couplet sample data.couplet -n 1_000_000 --seed 7 -o new.parquet",
+        'couplet sample customers.couplet --given contract="Two year" -n 100',
+      ),
+    )
+    .action(async (model: string, _flags: unknown, command: Command) => {
+      const { runSample } = await import("../run/sample.ts");
+      await runSample(model, command.optsWithGlobals());
+    });
 }

@@ -1,49 +1,56 @@
 /** couplet score: the log density of each row, and its percentile among held-out rows. */
 import type { Command } from "commander";
-import { loadTable } from "couplet";
-import { readTable } from "../data/read-table.ts";
-import { csvLine } from "../data/write-csv.ts";
-import { interruptSignal } from "../ui/interrupt.ts";
-
-interface ScoreFlags {
-  readonly samples: number;
-  readonly explain?: boolean;
-}
+import { Option } from "commander";
+import { OUTPUT_FORMATS } from "../output/row-sink.ts";
+import { examples } from "../ui/examples.ts";
+import { addInputOptions } from "../ui/input-option-list.ts";
+import { jsonOption, threadsOption, wholeNumber } from "../ui/option-values.ts";
 
 export function addScore(program: Command): void {
-  program
-    .command("score <model> <table>")
-    .description("log density in nats and percentile of each row, as CSV on standard output")
-    .option("--samples <n>", "draws that tighten the bound for discrete columns", Number, 1)
-    .option("--explain", "add the column that makes each row most unusual, and by how many nats")
-    .action(runScore);
-}
-
-async function runScore(file: string, data: string, flags: ScoreFlags): Promise<void> {
-  const model = await loadTable(file);
-  const rows = await readTable(data);
-  const signal = interruptSignal();
-  const { nats, percentile } = await model.score(rows, {
-    samples: flags.samples,
-    where: data,
-    impossible: "zero",
-    signal,
-  });
-  const why =
-    flags.explain === true ? await model.explain(rows, { where: data, signal }) : undefined;
-  process.stdout.write(
-    csvLine(["nats", "percentile", ...(why === undefined ? [] : ["column", "surprise"])]),
-  );
-  for (let r = 0; r < rows.rows; r++) {
-    const cells: unknown[] = [nats[r]!.toFixed(6), percentile[r]!.toFixed(2)];
-    if (why !== undefined) {
-      const own = Array.from(
-        why.surprise.subarray(r * why.columns.length, (r + 1) * why.columns.length),
-      );
-      const most = own.indexOf(Math.max(...own));
-      cells.push(why.columns[most], own[most]!.toFixed(3));
-    }
-    process.stdout.write(csvLine(cells));
-  }
-  model.dispose();
+  const score = program
+    .command("score")
+    .summary("the log density of each row, and how unusual it is")
+    .description(
+      "Gives each row its log density in the table's own units (for discrete columns: log probability), in nats and\n" +
+        "bits, and the percentage of held-out rows that are less likely: 0 is the most unusual. Rows stream through.",
+    )
+    .argument("<model>", "a model file")
+    .argument("<table...>", "the rows, in any format that fit reads; - for standard input")
+    .option(
+      "--explain [columns]",
+      "add the columns that make a row unusual, and by how many nats",
+      wholeNumber(1, 100),
+    )
+    .option("--lowest <n>", "only the n least likely rows, least likely first", wholeNumber(1, 1e6))
+    .option("--with-data", "put the columns of the table before the scores")
+    .option(
+      "--samples <n>",
+      "draws that tighten the bound for discrete columns",
+      wholeNumber(1, 10_000),
+      1,
+    )
+    .option("--strict", "a row that the model gives probability 0 is an error")
+    .option("-o, --output <file>", "write there, not to standard output")
+    .addOption(
+      new Option(
+        "--format <format>",
+        "of the scores; the output's ending says it, or CSV, or a table on a terminal",
+      ).choices(OUTPUT_FORMATS),
+    )
+    .option("--force", "replace the output if it is there")
+    .addOption(threadsOption())
+    .addOption(jsonOption("one JSON object, with the scores in it unless --output is given"));
+  addInputOptions(score, false)
+    .addHelpText(
+      "after",
+      examples(
+        "couplet score data.couplet new.csv > scores.csv",
+        "couplet score data.couplet new.csv --lowest 20 --explain 3 --with-data",
+        "zcat log.csv.gz | couplet score log.couplet - -o scores.parquet",
+      ),
+    )
+    .action(async (model: string, files: string[], _flags: unknown, command: Command) => {
+      const { runScore } = await import("../run/score.ts");
+      await runScore(model, files, command.optsWithGlobals());
+    });
 }

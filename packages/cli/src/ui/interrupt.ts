@@ -2,13 +2,26 @@
 
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
+  /** 130 for Ctrl-C, 143 for a polite kill: 128 and the signal's number. */
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super("interrupted");
+    this.exitCode = exitCode;
+  }
 }
 
-export function interruptSignal(): AbortSignal {
+/** @param onFirst called at the first Ctrl-C */
+export function interruptSignal(onFirst: () => void = () => undefined): AbortSignal {
   const controller = new AbortController();
-  process.once("SIGINT", () => {
-    controller.abort(new Interrupted("interrupted"));
-    process.once("SIGINT", () => process.exit(130));
-  });
+  const listen = (name: "SIGINT" | "SIGTERM", exitCode: number) => {
+    process.on(name, () => {
+      if (controller.signal.aborted) process.exit(exitCode);
+      onFirst();
+      controller.abort(new Interrupted(exitCode));
+    });
+  };
+  listen("SIGINT", 130);
+  listen("SIGTERM", 143);
   return controller.signal;
 }

@@ -1,0 +1,36 @@
+/** couplet schema: what each column of a table is taken for. */
+import type { Command } from "commander";
+import { examples } from "../ui/examples.ts";
+import { addInputOptions } from "../ui/input-option-list.ts";
+import { jsonOption, nameList } from "../ui/option-values.ts";
+
+export function addSchema(program: Command): void {
+  const schema = program
+    .command("schema")
+    .summary("what each column of a table is taken for, to look at and to edit")
+    .description(
+      "Says what `fit` would take each column for, and why: as text on a terminal, as JSON in a file or a pipe.\n" +
+        "Edit the JSON and give it to `fit --schema`.",
+    )
+    .argument("<table...>", "a table in any format that fit reads; - for standard input")
+    .option(
+      "--null-values <spellings>",
+      "more spellings of a missing cell, separated by commas",
+      nameList,
+    )
+    .option("--mixed-as-category", "take columns of numbers and words as categories")
+    .addOption(jsonOption("JSON on a terminal too"));
+  addInputOptions(schema, true)
+    .addHelpText(
+      "after",
+      examples(
+        "couplet schema data.csv",
+        "couplet schema data.csv > schema.json",
+        "couplet fit data.csv --schema schema.json",
+      ),
+    )
+    .action(async (files: string[], _flags: unknown, command: Command) => {
+      const { runSchema } = await import("../run/schema.ts");
+      await runSchema(files, command.optsWithGlobals());
+    });
+}

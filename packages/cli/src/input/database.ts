@@ -1,0 +1,95 @@
+/** DuckDB, which reads CSV, JSON lines and Parquet and writes Parquet. */
+import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import type { Column, Table } from "couplet";
+
+/** How a column of a result becomes a column of a table. */
+export type CellKind = "text" | "number" | "boolean" | "date";
+
+/** A column to select: its name, and the SQL that gives it as VARCHAR ("text") or DOUBLE. */
+export interface Selected {
+  readonly name: string;
+  readonly kind: CellKind;
+  readonly sql: string;
+}
+
+/** Rows that a chunk of a table holds at least, the last one apart. */
+const CHUNK_ROWS = 8192;
+
+/** An in-memory database with one connection. */
+export class Database {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  /** @param file a database on disk; in memory when left out */
+  static async open(file = ":memory:"): Promise<Database> {
+    const { DuckDBInstance: instances } = await import("@duckdb/node-api");
+    const instance = await instances.create(file);
+    return new Database(instance, await instance.connect());
+  }
+
+  get connection(): DuckDBConnection {
+    return this.#connection;
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.#connection.run(sql);
+  }
+
+  /** All rows of a small result, as strings. */
+  async rows(sql: string): Promise<(string | null)[][]> {
+    const reader = await this.#connection.runAndReadAll(sql);
+    return reader.getRows().map((row) => row.map((cell) => (cell === null ? null : String(cell))));
+  }
+
+  /** The rows of `SELECT columns FROM source`, in order, in chunks. */
+  async *chunks(columns: readonly Selected[], source: string): AsyncGenerator<Table> {
+    const list = columns.map((c) => `${c.sql} AS ${quoteName(c.name)}`).join(", ");
+    const result = await this.#connection.stream(`SELECT ${list} FROM ${source}`);
+    let parts: unknown[][] = columns.map(() => []);
+    let rows = 0;
+    for (;;) {
+      const chunk = await result.fetchChunk();
+      if (chunk === null || chunk.rowCount === 0) break;
+      rows += chunk.rowCount;
+      for (const [j, cells] of parts.entries()) {
+        for (const cell of chunk.getColumnValues(j)) cells.push(cell);
+      }
+      if (rows < CHUNK_ROWS) continue;
+      yield tableOf(columns, parts, rows);
+      parts = columns.map(() => []);
+      rows = 0;
+    }
+    if (rows > 0) yield tableOf(columns, parts, rows);
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+function tableOf(columns: readonly Selected[], cells: readonly unknown[][], rows: number): Table {
+  return {
+    rows,
+    columns: columns.map(({ name, kind }, j): Column => {
+      if (kind === "text") return { kind, name, values: cells[j] as (string | null)[] };
+      const values = Float64Array.from(cells[j] as (number | null)[], (v) => v ?? NaN);
+      return { kind: "number", name, values, origin: kind };
+    }),
+  };
+}
+
+/** An SQL name. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** An SQL string. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,40 @@
+/** How tables are to be read, as the options of the command say it. */
+
+/** What a file can be. Found out from its first bytes and its name when not said. */
+export const INPUT_FORMATS = [
+  "csv",
+  "tsv",
+  "jsonl",
+  "json",
+  "parquet",
+  "arrow",
+  "npy",
+  "npz",
+] as const;
+
+export type InputFormat = (typeof INPUT_FORMATS)[number];
+
+/** Encodings of text files. */
+export const ENCODINGS = ["utf-8", "utf-16", "latin-1"] as const;
+
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** Options of {@link openInput}. */
+export interface InputOptions {
+  readonly inputFormat?: InputFormat;
+  /** One character; found out when not said. */
+  readonly delimiter?: string;
+  /** Whether the first line names the columns; found out when not said. */
+  readonly header?: boolean;
+  readonly encoding?: Encoding;
+  /** Numbers are written 1,5 for 1.5. */
+  readonly decimalComma?: boolean;
+  /** Only these columns. */
+  readonly columns?: readonly string[];
+  /** All columns but these. */
+  readonly drop?: readonly string[];
+  /** Which array of an .npz file. */
+  readonly array?: string;
+  /** Leave rows out that cannot be read, and say how many. */
+  readonly skipBadRows?: boolean;
+}

@@ -1,0 +1,184 @@
+/** Opens files as one table. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { CoupletError } from "couplet";
+import { chosenColumns } from "./chosen-columns.ts";
+import { Database } from "./database.ts";
+import { databaseError } from "./database-error.ts";
+import { readHead } from "./file-head.ts";
+import { formatOf } from "./file-format.ts";
+import { findFiles } from "./find-files.ts";
+import type { FoundFile } from "./find-files.ts";
+import type { InputOptions } from "./input-options.ts";
+import type { FileReader, TableInput } from "./table-input.ts";
+
+/** A table that is open, with what is needed to do more with it. */
+export interface OpenInput extends TableInput {
+  readonly database: Database;
+  /** A folder for temporary files, gone when the input is closed. */
+  folder(): Promise<string>;
+}
+
+/**
+ * Opens files (paths, patterns, "-" for standard input) as one table.
+ *
+ * @param remark gets what is worth saying about the files, a sentence each
+ * @throws CoupletError FILE_NOT_FOUND, FILE_INVALID, NOT_SUPPORTED, DATA_INVALID
+ */
+export async function openInput(
+  given: readonly string[],
+  options: InputOptions,
+  remark: (text: string) => void,
+): Promise<OpenInput> {
+  const database = await Database.open();
+  let folder: Promise<string> | undefined;
+  const temporary = () => (folder ??= mkdtemp(path.join(tmpdir(), "couplet-")));
+  const close = async () => {
+    database.close();
+    if (folder !== undefined) await rm(await folder, { recursive: true, force: true });
+  };
+  try {
+    const found = await findFiles(given, database, temporary);
+    const files: FileReader[] = [];
+    let bytes = 0;
+    for (const file of found) {
+      const head = await readable(file);
+      bytes += head.size * (head.compression === "none" ? 1 : 4);
+      files.push(renamed(await openFile(file, head, options, database, temporary, remark), file));
+    }
+    sameColumns(files);
+    const names = chosenColumns(files[0]!.names, options, files[0]!.path);
+    const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
+    return {
+      name: `${files[0]!.path}${more}`,
+      names,
+      files,
+      bytes,
+      database,
+      folder: temporary,
+      async *chunks() {
+        for (const file of files) yield* file.chunks(names);
+      },
+      countRows: () => countRows(files, names.slice(0, 1), database),
+      notices: () => rejected(options, database),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function readable(file: FoundFile) {
+  try {
+    return await readHead(file.path);
+  } catch (cause) {
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where: file.name,
+      expected: "a file that can be read",
+      received: (cause as Error).message,
+      cause,
+    });
+  }
+}
+
+async function openFile(
+  file: FoundFile,
+  head: Awaited<ReturnType<typeof readHead>>,
+  options: InputOptions,
+  database: Database,
+  temporary: () => Promise<string>,
+  remark: (text: string) => void,
+): Promise<FileReader> {
+  const format = formatOf(file.path, head, options.inputFormat);
+  if (head.compression === "zstd" && ["npy", "npz", "arrow"].includes(format)) {
+    throw new CoupletError({
+      code: "NOT_SUPPORTED",
+      where: file.name,
+      expected: `a .${format} file as it is, or with gzip`,
+      received: "zstd",
+      hint: "Unpack it first: zstd -d.",
+    });
+  }
+  switch (format) {
+    case "csv":
+    case "tsv": {
+      const { delimitedFile } = await import("./delimited-file.ts");
+      return delimitedFile(file.path, head, format, options, database, remark);
+    }
+    case "parquet":
+      return (await import("./sql-file.ts")).parquetFile(file.path, database);
+    case "json":
+    case "jsonl": {
+      const { jsonFile } = await import("./sql-file.ts");
+      return jsonFile(file.path, head, format, options.skipBadRows === true, database);
+    }
+    case "arrow":
+      return (await import("./arrow-file.ts")).arrowFile(file.path, head, temporary);
+    case "npy":
+      return (await import("./npy-file.ts")).npyFile(file.path, head);
+    case "npz":
+      return (await import("./npy-file.ts")).npzFile(file.path, options.array);
+  }
+}
+
+/** Under the name that the user knows it by. */
+function renamed(reader: FileReader, file: FoundFile): FileReader {
+  return { ...reader, path: file.name };
+}
+
+function sameColumns(files: readonly FileReader[]): void {
+  const [first, ...others] = files;
+  for (const other of others) {
+    const absent = first!.names.filter((name) => !other.names.includes(name));
+    const added = other.names.filter((name) => !first!.names.includes(name));
+    if (absent.length === 0 && added.length === 0) continue;
+    throw new CoupletError({
+      code: "SHAPE_MISMATCH",
+      where: other.path,
+      expected: `the columns of ${first!.path}`,
+      received: [
+        ...(absent.length > 0 ? [`none called ${absent.slice(0, 5).join(", ")}`] : []),
+        ...(added.length > 0 ? [`besides ${added.slice(0, 5).join(", ")}`] : []),
+      ].join(" and "),
+      hint: "Files that are read together have the same columns, in any order.",
+    });
+  }
+}
+
+async function countRows(
+  files: readonly FileReader[],
+  names: readonly string[],
+  database: Database,
+): Promise<number> {
+  let rows = 0;
+  for (const file of files) {
+    if (file.rows !== undefined) rows += file.rows;
+    else if (file.select !== undefined) {
+      try {
+        const [[count] = []] = await database.rows(`SELECT count(*) FROM (${file.select(names)})`);
+        rows += Number(count);
+      } catch (cause) {
+        throw databaseError(cause, file.path, file.names);
+      }
+    } else for await (const chunk of file.chunks(names)) rows += chunk.rows;
+  }
+  return rows;
+}
+
+async function rejected(options: InputOptions, database: Database): Promise<string[]> {
+  if (options.skipBadRows !== true) return [];
+  try {
+    const [[count, line] = []] = await database.rows(
+      "SELECT count(DISTINCT (scan_id, file_id, line)), min(line) FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_errors)",
+    );
+    return Number(count) > 0
+      ? [`${count} rows that could not be read are left out, the first in line ${line}`]
+      : [];
+  } catch {
+    // Without a rejected row there is no such table.
+    return [];
+  }
+}

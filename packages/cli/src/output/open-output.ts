@@ -1,0 +1,82 @@
+/** Opens the place that rows go to, in the format that its name or the user says. */
+import { createReadStream } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
+import type { Schema } from "couplet";
+import { checkTarget, fileDestination, standardOutput } from "./destination.ts";
+import type { OutputFormat, RowSink } from "./row-sink.ts";
+import { aligned, delimited, jsonLines } from "./text-formats.ts";
+import type { TextFormat } from "./text-formats.ts";
+
+export interface OutputOptions {
+  /** A file; standard output when left out or "-". */
+  readonly output?: string;
+  readonly format?: OutputFormat;
+  readonly force?: boolean;
+}
+
+const ENDINGS: Readonly<Record<string, OutputFormat>> = {
+  ".csv": "csv",
+  ".tsv": "tsv",
+  ".jsonl": "jsonl",
+  ".ndjson": "jsonl",
+  ".json": "jsonl",
+  ".parquet": "parquet",
+};
+
+/** @throws CoupletError FILE_EXISTS, FILE_INVALID */
+export async function openOutput(options: OutputOptions, schema?: Schema): Promise<RowSink> {
+  const target = options.output === "-" ? undefined : options.output;
+  const format = outputFormat(target, options.format);
+  if (target !== undefined) await checkTarget(target, options.force === true);
+  if (format === "parquet") {
+    const { parquetSink } = await import("./parquet-sink.ts");
+    return target === undefined ? parquetToStandardOutput(schema) : parquetSink(target, schema);
+  }
+  const destination = target === undefined ? standardOutput() : await fileDestination(target);
+  const write = textFormat(format, schema);
+  let first = true;
+  return {
+    async write(rows) {
+      await destination.write(write(rows, first));
+      first = false;
+    },
+    finish: () => destination.finish(),
+    abandon: () => destination.abandon(),
+  };
+}
+
+/** The format that is asked for; a file's ending; a table for people on a terminal; CSV. */
+function outputFormat(target: string | undefined, said: OutputFormat | undefined): OutputFormat {
+  if (said !== undefined) return said;
+  if (target !== undefined) return ENDINGS[path.extname(target).toLowerCase()] ?? "csv";
+  return process.stdout.isTTY ? "table" : "csv";
+}
+
+function textFormat(format: OutputFormat, schema: Schema | undefined): TextFormat {
+  if (format === "jsonl") return jsonLines(schema);
+  if (format === "table") return aligned(schema);
+  return delimited(format === "tsv" ? "\t" : ",", schema);
+}
+
+async function parquetToStandardOutput(schema: Schema | undefined): Promise<RowSink> {
+  const { parquetSink } = await import("./parquet-sink.ts");
+  const folder = await mkdtemp(path.join(tmpdir(), "couplet-"));
+  const file = path.join(folder, "rows.parquet");
+  const sink = await parquetSink(file, schema);
+  const remove = () => rm(folder, { recursive: true, force: true });
+  return {
+    write: (rows) => sink.write(rows),
+    async finish() {
+      await sink.finish();
+      await pipeline(createReadStream(file), process.stdout, { end: false });
+      await remove();
+    },
+    async abandon() {
+      await sink.abandon();
+      await remove();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/** What a failed command says and exits with: 0 ok, 1 failure, 2 usage, 130 interrupted. */
+
+interface Explained {
+  readonly message: string;
+  readonly name?: string;
+  readonly code?: string;
+  readonly stack?: string;
+  readonly cause?: unknown;
+  readonly exitCode?: number;
+  readonly where?: string;
+  readonly expected?: string;
+  readonly received?: string;
+  readonly hint?: string;
+}
+
+/** Says what went wrong on standard error and returns the exit code. Names no class, so that nothing has to be loaded. */
+export function explainFailure(
+  thrown: unknown,
+  options: { readonly debug?: boolean; readonly json?: boolean },
+): number {
+  const error = thrown as Explained;
+  // Commander has said it already.
+  if (error.name === "CommanderError" || error.name === "InvalidArgumentError")
+    return error.exitCode === 0 ? 0 : 2;
+  if (error.name === "Interrupted") return error.exitCode ?? 130;
+  const reason = error.cause as Explained | undefined;
+  if (error.code === "ABORTED" && reason?.name === "Interrupted") return reason.exitCode ?? 130;
+  // Whoever read our output has left, as `head` does.
+  if (error.code === "EPIPE") return 0;
+  const text =
+    error.name === "CoupletError"
+      ? error.message
+      : error instanceof Error && /heap|memory|allocation/i.test(error.message)
+        ? `not enough memory: ${error.message}. A smaller --memory trains on parts; --columns chooses columns.`
+        : `unexpected: ${error.message ?? String(thrown)}. This is a bug in couplet; please report it with the output of --debug.`;
+  if (options.json === true) {
+    const { code = "INTERNAL", where, expected, received, hint } = error;
+    process.stderr.write(
+      `${JSON.stringify({ schemaVersion: 1, error: { code, message: text, where, expected, received, hint } })}\n`,
+    );
+  } else process.stderr.write(`error: ${text}\n`);
+  if (options.debug === true) process.stderr.write(`${error.stack}\n`);
+  return error.code === "USAGE" ? 2 : 1;
+}

@@ -1,0 +1,88 @@
+/** Values of options, checked where they are given. */
+import { InvalidArgumentError, Option } from "commander";
+
+/** A whole number of at least `least`. */
+export function wholeNumber(
+  least: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): (text: string) => number {
+  return (text) => {
+    const value = Number(text.replaceAll("_", ""));
+    if (text.trim() !== "" && Number.isInteger(value) && value >= least && value <= most)
+      return value;
+    const upTo = most === Number.MAX_SAFE_INTEGER ? "up" : `to ${most}`;
+    throw new InvalidArgumentError(`It has to be a whole number from ${least} ${upTo}.`);
+  };
+}
+
+/** A number between two others, ends included. */
+export function numberBetween(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= least && value <= most) return value;
+    const upTo = most === Infinity ? "up" : `to ${most}`;
+    throw new InvalidArgumentError(`It has to be a number from ${least} ${upTo}.`);
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  k: 1e3,
+  m: 1e6,
+  g: 1e9,
+  t: 1e12,
+  ki: 2 ** 10,
+  mi: 2 ** 20,
+  gi: 2 ** 30,
+  ti: 2 ** 40,
+};
+
+/** An amount of memory: 1GB, 500MB, 2GiB. */
+export function byteCount(text: string): number {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]i?|)b?\s*$/i.exec(text);
+  if (match === null)
+    throw new InvalidArgumentError("It has to be an amount such as 1GB or 500MB.");
+  return Number(match[1]) * UNITS[match[2]!.toLowerCase()]!;
+}
+
+/** Names separated by commas; the option may be repeated. */
+export function nameList(text: string, before: readonly string[] | undefined): string[] {
+  const names = text.split(",").map((name) => name.trim());
+  if (names.includes("")) throw new InvalidArgumentError("It has to be names separated by commas.");
+  return [...(before ?? []), ...names];
+}
+
+/** column=value, repeatable. */
+export function condition(
+  text: string,
+  before: Readonly<Record<string, string>> | undefined,
+): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at < 1)
+    throw new InvalidArgumentError('It has to be column=value, such as contract="Two year".');
+  return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1) };
+}
+
+/** One character; \t is a tab. */
+export function oneCharacter(text: string): string {
+  const character = text === String.raw`\t` ? "\t" : text;
+  if (character.length === 1) return character;
+  throw new InvalidArgumentError(String.raw`It has to be one character; \t is a tab.`);
+}
+
+/** --threads, with its twin in the environment. */
+export function threadsOption(): Option {
+  return new Option("--threads <n>", "worker threads; all that the machine has when left out")
+    .env("COUPLET_THREADS")
+    .argParser(wholeNumber(1, 256));
+}
+
+/** --seed, with its twin in the environment. */
+export function seedOption(description: string): Option {
+  return new Option("--seed <n>", description).env("COUPLET_SEED").argParser(wholeNumber(0));
+}
+
+/** --json. */
+export function jsonOption(description = "one JSON object on standard output"): Option {
+  return new Option("--json", description);
+}

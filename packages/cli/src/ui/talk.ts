@@ -1,0 +1,50 @@
+/** What the command says besides its results: on standard error, in colour on a terminal. */
+import { styleText } from "node:util";
+
+type Style = "bold" | "dim" | "green" | "red" | "yellow";
+
+/** Says things on standard error. */
+export interface Talk {
+  /** Whether only warnings and errors are said. */
+  readonly quiet: boolean;
+  /** A line. */
+  say(text: string): void;
+  /** A line that --quiet leaves. */
+  warn(text: string): void;
+  /** A line that the next one replaces; nothing unless on a terminal. */
+  live(text: string): void;
+  /** The text in a style, where the terminal has it and nobody minds. */
+  style(style: Style, text: string): string;
+}
+
+export function talkTo(options: { readonly quiet?: boolean; readonly color?: boolean }): Talk {
+  const quiet = options.quiet === true;
+  const terminal = process.stderr.isTTY === true;
+  let isLive = false;
+  const clear = () => {
+    if (isLive) process.stderr.write("\r\u001B[K");
+    isLive = false;
+  };
+  const style = (name: Style, text: string) =>
+    options.color === false || !terminal || process.env["NO_COLOR"]
+      ? text
+      : styleText(name, text, { stream: process.stderr });
+  const line = (text: string) => {
+    clear();
+    process.stderr.write(`${text}\n`);
+  };
+  return {
+    quiet,
+    say: (text) => {
+      if (!quiet) line(text);
+    },
+    warn: (text) => line(`${style("yellow", "warning:")} ${text}`),
+    live: (text) => {
+      if (quiet || !terminal) return;
+      const width = process.stderr.columns || 80;
+      process.stderr.write(`\r\u001B[K${text.slice(0, width - 1)}`);
+      isLive = true;
+    },
+    style,
+  };
+}

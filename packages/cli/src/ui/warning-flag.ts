@@ -1,0 +1,25 @@
+/** The option of the command that changes what a warning is about. */
+import type { TableWarning } from "couplet";
+
+export function warningFlag({ code, columns }: TableWarning): string {
+  const last = columns.at(-1);
+  const drop =
+    last === undefined ? "" : `--drop ${/[\s,"'$]/.test(last) ? JSON.stringify(last) : last}`;
+  switch (code) {
+    case "CONSTANT_COLUMN":
+    case "NEAR_DUPLICATE":
+    case "HIGH_MISSING":
+      return drop;
+    case "IDENTIFIER_LEFT_OUT":
+    case "TEXT_LEFT_OUT":
+      return `${drop}, or --schema`;
+    case "HIGH_CARDINALITY":
+      return `${drop}, or --given ${last}`;
+    case "EXTREME_OUTLIERS":
+      return "--null-values, or bounds in --schema";
+    case "AMBIGUOUS_DATE":
+      return "--schema";
+    case "FEW_ROWS":
+      return "--columns";
+  }
+}
