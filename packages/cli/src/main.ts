@@ -9,7 +9,7 @@ import { addInspect } from "./command/inspect.ts";
 import { addSample } from "./command/sample.ts";
 import { addSchema } from "./command/schema.ts";
 import { addScore } from "./command/score.ts";
-import { examples } from "./ui/examples.ts";
+import { teaching } from "./ui/teaching.ts";
 import { explainFailure } from "./ui/failure.ts";
 
 // The version without loading the library: help has to be there at once.
@@ -27,7 +27,8 @@ const program = new Command("couplet")
   .showHelpAfterError("(couplet --help, couplet <verb> --help)")
   .addHelpText(
     "after",
-    examples(
+    teaching(
+      [],
       "couplet fit data.csv                           writes data.couplet",
       "couplet sample data.couplet -n 1000 > new.csv",
       "couplet score data.couplet other.csv --explain",
@@ -36,7 +37,7 @@ const program = new Command("couplet")
   .exitOverride();
 for (const add of [addFit, addSample, addScore, addInspect, addSchema, addDoctor]) add(program);
 await addCompletion(program);
-for (const command of program.commands)
+for (const command of program.commands.filter((verb) => verb.name() !== "complete"))
   command.copyInheritedSettings(program).showHelpAfterError(`(couplet ${command.name()} --help)`);
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,21 +1,26 @@
 /** couplet doctor: what will be used on this machine, and why. */
 import type { Command } from "commander";
-import { examples } from "../ui/examples.ts";
+import { teaching } from "../ui/teaching.ts";
 import { jsonOption, threadsOption } from "../ui/option-values.ts";
 
 export function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .summary("what will be used on this machine, and why")
-    .description(
-      "Says how many threads, which SIMD, which matrix products and how much memory will be used, and why; what reads\n" +
-        "and writes tables; and which variables of the environment change it.",
-    )
+    .description("what will be used on this machine, and why")
     .addOption(threadsOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      examples("couplet doctor", "couplet doctor --json", "COUPLET_BLAS=0 couplet doctor"),
+      teaching(
+        [
+          "Says how many threads, which SIMD, which matrix products and how much memory",
+          "will be used, and why; what reads and writes tables; and which variables of",
+          "the environment change it.",
+        ],
+        "couplet doctor",
+        "couplet doctor --json",
+        "COUPLET_BLAS=0 couplet doctor",
+      ),
     )
     .action(async (_flags: unknown, command: Command) => {
       const { runDoctor } = await import("../run/doctor.ts");

@@ -1,7 +1,7 @@
 /** couplet fit: a table in, a model file and an honest report out. */
 import type { Command } from "commander";
 import { Option } from "commander";
-import { examples } from "../ui/examples.ts";
+import { teaching } from "../ui/teaching.ts";
 import { addInputOptions } from "../ui/input-option-list.ts";
 import {
   byteCount,
@@ -16,11 +16,7 @@ import {
 export function addFit(program: Command): void {
   const fit = program
     .command("fit")
-    .summary("learn the distribution of a table")
-    .description(
-      "Learns the distribution of a table and writes a model file. Guesses what each column is and says so,\n" +
-        "warns of what training cannot mend, keeps rows apart to report how good the model is on them.",
-    )
+    .description("learn the distribution of a table")
     .argument(
       "<table...>",
       "CSV, TSV, JSON lines, Parquet, Arrow, .npy or .npz; patterns; - for standard input",
@@ -79,7 +75,12 @@ export function addFit(program: Command): void {
   addInputOptions(fit, true)
     .addHelpText(
       "after",
-      examples(
+      teaching(
+        [
+          "Learns the distribution of a table and writes a model file. Guesses what each",
+          "column is and says so, warns of what training cannot mend, keeps rows apart to",
+          "report how good the model is on them.",
+        ],
         "couplet fit data.csv                                  writes data.couplet",
         "couplet fit 'sales-*.parquet' -o sales.couplet --memory 2GB",
         'couplet fit customers.csv --given contract --drop id --null-values "n/a,-"',

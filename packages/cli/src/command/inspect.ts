@@ -1,23 +1,24 @@
 /** couplet inspect: what a model file holds. */
 import type { Command } from "commander";
-import { examples } from "../ui/examples.ts";
+import { teaching } from "../ui/teaching.ts";
 import { jsonOption } from "../ui/option-values.ts";
 
 export function addInspect(program: Command): void {
   program
     .command("inspect")
-    .summary("what a model file holds, and how exactly it inverts")
-    .description(
-      "Prints the schema, the layers, how the model was trained and how it scored on held-out rows, and checks on\n" +
-        "rows (its own samples, or those of --data) how exactly decoding undoes encoding.",
-    )
+    .description("what a model file holds, and how exactly it inverts")
     .argument("<model>", "a model file")
     .option("--data <table>", "check the inverse on rows of this table")
     .option("--rows <n>", "rows to check it on", Number, 1000)
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      examples(
+      teaching(
+        [
+          "Prints the schema, the layers, how the model was trained and how it scored on",
+          "held-out rows, and checks on rows (its own samples, or those of --data) how",
+          "exactly decoding undoes encoding.",
+        ],
         "couplet inspect data.couplet",
         "couplet inspect data.couplet --data new.csv",
         "couplet inspect data.couplet --json | jq .heldOut",

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { OUTPUT_FORMATS } from "../output/row-sink.ts";
-import { examples } from "../ui/examples.ts";
+import { teaching } from "../ui/teaching.ts";
 import {
   condition,
   jsonOption,
@@ -15,11 +15,7 @@ import {
 export function addSample(program: Command): void {
   program
     .command("sample")
-    .summary("draw rows like the table's")
-    .description(
-      "Draws rows of the table's own columns and types: categories that it has, whole numbers whole, bounds kept.\n" +
-        "The rows come in chunks, so any number of them takes the same memory.",
-    )
+    .description("draw rows like the table's")
     .argument("<model>", "a model file")
     .option("-n, --rows <n>", "rows to draw", wholeNumber(0), 10)
     .addOption(seedOption("same seed, same rows; a fresh one when left out"))
@@ -47,7 +43,12 @@ export function addSample(program: Command): void {
     .addOption(jsonOption("one JSON object, with the rows in it unless --output is given"))
     .addHelpText(
       "after",
-      examples(
+      teaching(
+        [
+          "Draws rows of the table's own columns and types: categories that it has, whole",
+          "numbers whole, bounds kept. The rows come in chunks, so any number of them",
+          "takes the same memory.",
+        ],
         "couplet sample data.couplet -n 1000 > new.csv",
         "couplet sample data.couplet -n 1_000_000 --seed 7 -o new.parquet",
         'couplet sample customers.couplet --given contract="Two year" -n 100',

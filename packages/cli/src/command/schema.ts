@@ -1,17 +1,13 @@
 /** couplet schema: what each column of a table is taken for. */
 import type { Command } from "commander";
-import { examples } from "../ui/examples.ts";
+import { teaching } from "../ui/teaching.ts";
 import { addInputOptions } from "../ui/input-option-list.ts";
 import { jsonOption, nameList } from "../ui/option-values.ts";
 
 export function addSchema(program: Command): void {
   const schema = program
     .command("schema")
-    .summary("what each column of a table is taken for, to look at and to edit")
-    .description(
-      "Says what `fit` would take each column for, and why: as text on a terminal, as JSON in a file or a pipe.\n" +
-        "Edit the JSON and give it to `fit --schema`.",
-    )
+    .description("what each column of a table is taken for, to look at and to edit")
     .argument("<table...>", "a table in any format that fit reads; - for standard input")
     .option(
       "--null-values <spellings>",
@@ -23,7 +19,11 @@ export function addSchema(program: Command): void {
   addInputOptions(schema, true)
     .addHelpText(
       "after",
-      examples(
+      teaching(
+        [
+          "Says what `fit` would take each column for, and why: as text on a terminal, as",
+          "JSON in a file or a pipe. Edit the JSON and give it to `fit --schema`.",
+        ],
         "couplet schema data.csv",
         "couplet schema data.csv > schema.json",
         "couplet fit data.csv --schema schema.json",

@@ -2,18 +2,14 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { OUTPUT_FORMATS } from "../output/row-sink.ts";
-import { examples } from "../ui/examples.ts";
+import { teaching } from "../ui/teaching.ts";
 import { addInputOptions } from "../ui/input-option-list.ts";
 import { jsonOption, threadsOption, wholeNumber } from "../ui/option-values.ts";
 
 export function addScore(program: Command): void {
   const score = program
     .command("score")
-    .summary("the log density of each row, and how unusual it is")
-    .description(
-      "Gives each row its log density in the table's own units (for discrete columns: log probability), in nats and\n" +
-        "bits, and the percentage of held-out rows that are less likely: 0 is the most unusual. Rows stream through.",
-    )
+    .description("the log density of each row, and how unusual it is")
     .argument("<model>", "a model file")
     .argument("<table...>", "the rows, in any format that fit reads; - for standard input")
     .option(
@@ -43,7 +39,12 @@ export function addScore(program: Command): void {
   addInputOptions(score, false)
     .addHelpText(
       "after",
-      examples(
+      teaching(
+        [
+          "Gives each row its log density in the table's own units (for discrete columns:",
+          "log probability), in nats and bits, and the percentage of held-out rows that",
+          "are less likely: 0 is the most unusual. Rows stream through.",
+        ],
         "couplet score data.couplet new.csv > scores.csv",
         "couplet score data.couplet new.csv --lowest 20 --explain 3 --with-data",
         "zcat log.csv.gz | couplet score log.couplet - -o scores.parquet",

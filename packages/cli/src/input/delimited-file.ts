@@ -40,11 +40,7 @@ export async function delimitedFile(
     `${options.skipBadRows === true ? ", ignore_errors = true, store_rejects = true" : ""}, ` +
     `columns = {${names.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(", ")}})`;
   const selected = (wanted: readonly string[]): Selected[] =>
-    wanted.map((name) => ({
-      name,
-      kind: "text",
-      sql: options.decimalComma === true ? decimalPoint(quoteName(name)) : quoteName(name),
-    }));
+    wanted.map((name) => ({ name, kind: "text", sql: quoteName(name) }));
   return {
     path,
     names,
@@ -66,11 +62,6 @@ export async function delimitedFile(
 function longestLine(record: readonly string[]): number {
   const length = record.reduce((sum, cell) => sum + cell.length + 1, 0);
   return Math.min(2 ** 25, Math.max(2 ** 21, 2 ** Math.ceil(Math.log2(64 * length))));
-}
-
-/** "1.234,5" is 1234.5; what is no such number stays as it is. */
-function decimalPoint(name: string): string {
-  return `CASE WHEN regexp_full_match(${name}, '\\s*[-+]?[0-9][0-9.]*(,[0-9]*)?([eE][-+]?[0-9]+)?\\s*') THEN replace(replace(${name}, '.', ''), ',', '.') ELSE ${name} END`;
 }
 
 /** A byte order mark says UTF-16; so does every second byte being zero. */

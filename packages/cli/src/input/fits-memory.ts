@@ -26,8 +26,8 @@ export function defaultMemory(): number {
 export function partsFor(rows: number, columns: number, memoryBytes: number): number {
   const room = Math.max(memoryBytes - BASE_BYTES, 0.25 * memoryBytes);
   const needed = rows * columns * CELL_BYTES;
-  // One part for those held out, and one at least to train on.
-  return needed <= room ? 1 : Math.max(3, Math.ceil(needed / room) + 1);
+  // Two parts are in memory at a time: the one that encoders and baselines are fitted on, and that of the epoch.
+  return needed <= room ? 1 : Math.max(3, Math.ceil((2 * needed) / room) + 1);
 }
 
 /** A file of at most this many bytes fits without its rows being counted: a cell takes 2 bytes at least. */

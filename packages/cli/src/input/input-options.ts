@@ -27,8 +27,6 @@ export interface InputOptions {
   /** Whether the first line names the columns; found out when not said. */
   readonly header?: boolean;
   readonly encoding?: Encoding;
-  /** Numbers are written 1,5 for 1.5. */
-  readonly decimalComma?: boolean;
   /** Only these columns. */
   readonly columns?: readonly string[];
   /** All columns but these. */

@@ -26,7 +26,6 @@ export function addInputOptions(command: Command, choosing: boolean): Command {
     .option("--header", "the first line has the names of the columns; found out when left out")
     .option("--no-header", "the first line is data already")
     .addOption(new Option("--encoding <name>", "of text files").choices(ENCODINGS))
-    .option("--decimal-comma", "numbers are written 1,5 or 1.234,5")
     .option("--array <name>", "which array of an .npz file")
     .option("--skip-bad-rows", "leave out rows that cannot be read, and say how many");
 }

@@ -66,25 +66,32 @@ export async function openParts(
       received: String(source.parts),
     });
   }
-  const held = await source.part(0);
   const training = await source.part(1);
   let schema = given ?? inferSchema(training, infer);
-  let fewest = training.rows;
-  let trainingRows = 0;
-  for (let index = 0; index < source.parts; index++) {
-    const part = index === 0 ? held : index === 1 ? training : await source.part(index);
+  const look = (part: Table): void => {
     if (given === undefined) schema = extendSchema(schema, part);
     checkCells(part, schema, given === undefined ? "zero" : "error");
-    if (index === 0) continue;
+  };
+  look(training);
+  // Two parts are in memory at a time, no more.
+  const kept = await source.part(0);
+  look(kept);
+  const half = Math.min(MOST_HELD_OUT, Math.floor(kept.rows / 2));
+  const heldOut = first(kept, 0, half);
+  const validation = first(kept, half, half);
+  let fewest = training.rows;
+  let trainingRows = training.rows;
+  for (let index = 2; index < source.parts; index++) {
+    const part = await source.part(index);
+    look(part);
     fewest = Math.min(fewest, part.rows);
     trainingRows += part.rows;
   }
-  const half = Math.min(MOST_HELD_OUT, Math.floor(held.rows / 2));
   return {
     schema,
     training: first(training, 0, fewest),
-    validation: first(held, half, half),
-    heldOut: first(held, 0, half),
+    validation,
+    heldOut,
     trainingRows,
     rowsOfEpoch: async (epoch) =>
       first(await source.part(1 + (epoch % (source.parts - 1))), 0, fewest),

@@ -5,7 +5,7 @@ import type { Schema } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { TableWarning } from "../table/table-warnings.ts";
 import { trainTable } from "./fit-table.ts";
-import type { FitTableOptions } from "./fit-table.ts";
+import type { FitTableOptions, TableEvent } from "./fit-table.ts";
 import type { PartedTable } from "./parted-table.ts";
 
 /** What {@link planTable} gives. */
@@ -51,14 +51,16 @@ export async function planTable(
         parameters: number;
       }
     | undefined;
+  let timed: Extract<TableEvent, { readonly type: "progress" | "epoch" }> | undefined;
   for await (const event of run) {
     options.onEvent?.(event);
     if (event.type === "tableWarning") warnings.push(event.warning);
     else if (event.type === "schema") set = event;
     else if (event.type === "start") start = event;
-    const timed = event.type === "progress" || event.type === "epoch";
-    if (!timed || set === undefined || start === undefined) continue;
-    if (event.elapsedMs < TRIAL_MS && event.epoch < start.epochs) continue;
+    else if (event.type === "progress" || event.type === "epoch") timed = event;
+    if (set === undefined || start === undefined || timed === undefined) continue;
+    // A training that ends sooner than the trial has told all there is.
+    if (timed.elapsedMs < TRIAL_MS && event.type !== "end") continue;
     const { trainingRows, validationRows, batch, epochs, parameters } = start;
     // Leaving the loop ends the training and frees the model.
     return {
@@ -73,8 +75,8 @@ export async function planTable(
       batch,
       epochs,
       steps: epochs * Math.ceil(trainingRows / batch),
-      rowsPerSecond: event.rowsPerSecond,
-      secondsAtMost: (event.elapsedMs + event.etaMs) / 1000,
+      rowsPerSecond: timed.rowsPerSecond,
+      secondsAtMost: (timed.elapsedMs + timed.etaMs) / 1000,
     };
   }
   throw internalError("a training without a step");

@@ -1,6 +1,6 @@
 /** Files in Node: written beside their place and renamed into it. */
 import { randomBytes } from "node:crypto";
-import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { CoupletError } from "../../error.ts";
 import type { Storage } from "./storage.ts";
 
@@ -22,6 +22,12 @@ export const storage: Storage = {
   async write(path, bytes) {
     const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
     try {
+      const there = await stat(path).catch(() => undefined);
+      // A device or a pipe is written to; renaming would put a file in its place.
+      if (there !== undefined && !there.isFile()) {
+        await writeFile(path, bytes);
+        return;
+      }
       await writeFile(temporary, bytes, { flag: "wx" });
       await rename(temporary, path);
     } catch (cause) {

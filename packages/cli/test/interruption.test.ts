@@ -1,0 +1,111 @@
+/** Ctrl-C, closed pipes, resuming: nothing is lost, nothing is left half written. */
+import type { ChildProcess } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { readFile, readdir, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Workplace } from "./spawn-couplet.ts";
+import { csv, openWorkplace, smallRows } from "./spawn-couplet.ts";
+
+let place: Workplace;
+const quick = ["fit", "data.csv", "--epochs", "8", "--patience", "8"];
+
+beforeAll(async () => {
+  place = await openWorkplace();
+  await writeFile(place.path("data.csv"), csv(smallRows(400)));
+});
+afterAll(() => place.remove());
+
+describe("couplet fit", () => {
+  it("saves its state at the first Ctrl-C and resumes to the last bit", async () => {
+    const whole = await place.couplet(...quick, "-o", "whole.couplet");
+    expect(whole.code).toBe(0);
+    let sent = false;
+    const stopped = await place.start([...quick, "-o", "part.couplet"], {
+      onErr: (text, child) => {
+        if (!sent && text.includes("epoch 1/8")) sent = child.kill("SIGINT");
+      },
+    });
+    expect(stopped).toMatchObject({ code: 130, out: "" });
+    expect(stopped.err).toMatch(
+      /state is in part\.couplet\.checkpoint; the same command with --resume/,
+    );
+    expect(await readdir(place.folder)).not.toContain("part.couplet");
+
+    const other = await place.couplet(...quick, "-o", "part.couplet", "--resume", "--seed", "9");
+    expect(other).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(
+        /resume: expected a checkpoint of this very training, got one with other .*seed/,
+      ) as string,
+    });
+
+    await writeFile(place.path("changed.csv"), csv(smallRows(401).slice(1)));
+    const changed = await place.couplet(
+      "fit",
+      "changed.csv",
+      ...quick.slice(2),
+      "-o",
+      "part.couplet",
+      "--resume",
+    );
+    expect(changed.err).toMatch(/got one with other .*data/);
+
+    const resumed = await place.couplet(...quick, "-o", "part.couplet", "--resume");
+    expect(resumed.code).toBe(0);
+    expect(await readdir(place.folder)).not.toContain("part.couplet.checkpoint");
+    const sample = (model: string) => place.couplet("sample", model, "-n", "100", "--seed", "3");
+    expect((await sample("part.couplet")).out).toBe((await sample("whole.couplet")).out);
+  }, 90_000);
+
+  it("says so when there is nothing to resume", async () => {
+    expect(await place.couplet(...quick, "-o", "none.couplet", "--resume")).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(
+        /none\.couplet\.checkpoint: expected the checkpoint of an interrupted fit, got no such file/,
+      ) as string,
+    });
+  });
+});
+
+describe("couplet sample and score", () => {
+  it("leave no half file when interrupted", async () => {
+    const args = ["sample", "whole.couplet", "-n", "1000000000", "-o", "huge.csv"];
+    let running: ChildProcess | undefined;
+    const watch = setInterval(() => {
+      const writing = readdirSync(place.folder).some((name) => name.startsWith("huge.csv."));
+      // Once: a second Ctrl-C would kill.
+      if (writing && running?.kill("SIGINT") === true) clearInterval(watch);
+    }, 50);
+    const run = await place.start(args, { onStart: (child) => (running = child) });
+    clearInterval(watch);
+    expect(run).toMatchObject({ code: 130, out: "" });
+    expect((await readdir(place.folder)).filter((name) => name.startsWith("huge"))).toEqual([]);
+  }, 60_000);
+
+  it("end quietly when the reader has left", async () => {
+    let left = false;
+    const run = await place.start(["sample", "whole.couplet", "-n", "3000000"], {
+      onOut: (_text, child) => {
+        if (!left) child.stdout?.destroy();
+        left = true;
+      },
+    });
+    expect(run).toMatchObject({ code: 0, err: "" });
+  }, 60_000);
+
+  it("keep an output that was there when they fail", async () => {
+    await writeFile(place.path("kept.csv"), "before");
+    await writeFile(place.path("bad.csv"), `${csv(smallRows(9000))}1,2\n`);
+    const run = await place.couplet(
+      "score",
+      "whole.couplet",
+      "bad.csv",
+      "-o",
+      "kept.csv",
+      "--force",
+    );
+    expect(run.code).toBe(1);
+    expect(await readFile(place.path("kept.csv"), "utf8")).toBe("before");
+    expect((await readdir(place.folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  }, 30_000);
+});
