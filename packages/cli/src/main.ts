@@ -36,9 +36,15 @@ const program = new Command("couplet")
   )
   .exitOverride();
 for (const add of [addFit, addSample, addScore, addInspect, addSchema, addDoctor]) add(program);
+// Coupled systems bring much of the library with them: only when they are called for.
+if (process.argv.some((word) => ["systems", "complete", "help"].includes(word)))
+  (await import("./command/systems/systems.ts")).addSystems(program);
+else
+  program
+    .command("systems")
+    .description("coupled systems: multiphysics, magnets, topology, networks, kinetics");
 await addCompletion(program);
-for (const command of program.commands.filter((verb) => verb.name() !== "complete"))
-  command.copyInheritedSettings(program).showHelpAfterError(`(couplet ${command.name()} --help)`);
+inherit(program);
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(explainFailure(error, program.opts()));
@@ -51,4 +57,14 @@ try {
   code = explainFailure(error, { ...program.opts(), json: process.argv.includes("--json") });
 }
 // Whatever is still open (a thread, a stream that nobody reads) must not keep the process.
-process.stdout.write("", () => process.exit(code));
+process.stdout.write("", () => process.exit(code === 0 ? process.exitCode : code));
+
+/** Verbs, and verbs of verbs, throw and explain themselves as the program does. Completion has settings of its own. */
+function inherit(parent: Command): void {
+  for (const command of parent.commands) {
+    if (command.name() === "complete") continue;
+    const path = `${parent === program ? "couplet" : `couplet ${parent.name()}`} ${command.name()}`;
+    command.copyInheritedSettings(parent).showHelpAfterError(`(${path} --help)`);
+    inherit(command);
+  }
+}

@@ -12,8 +12,8 @@ const rows = smallRows(60);
 beforeAll(async () => {
   place = await openWorkplace();
   await writeFile(place.path("good.csv"), csv(rows));
-  const { code } = await place.couplet("fit", "good.csv", "--epochs", "1", "-q");
-  expect(code).toBe(0);
+  const { code, err } = await place.couplet("fit", "good.csv", "--epochs", "1", "-q");
+  if (code !== 0) throw new Error(err);
 }, 60_000);
 afterAll(() => place.remove());
 
@@ -231,6 +231,15 @@ describe("tables that can be read all the same", () => {
       expect.arrayContaining(['two\nlines, and "more"', "one"]),
     );
   }, 30_000);
+
+  it("remarks before the header", async () => {
+    await writeFile(place.path("remarks.csv"), `# made by hand\n# in two lines\n${csv(rows)}`);
+    const { columns, err } = await schemaOf("remarks.csv");
+    expect(columns.map((c) => c.name)).toEqual(["a", "b", "c", "d"]);
+    expect(err).toMatch(/the first 2 lines are remarks/);
+    await writeFile(place.path("hash.csv"), csv(rows, "#a,b,c,d"));
+    expect((await schemaOf("hash.csv")).columns[0]).toMatchObject({ name: "#a" });
+  });
 
   it("leaves bad rows out when told to, and counts them", async () => {
     const { columns, err } = await schemaOf("cut.csv", "--skip-bad-rows");

@@ -64,3 +64,19 @@ export function looksLikeData(record: readonly string[]): boolean {
     cells.every((cell) => /^\s*[-+]?(\d+[.,]?\d*|[.,]\d+)(e[-+]?\d+)?\s*$/i.test(cell))
   );
 }
+
+/**
+ * Lines of remarks (# ...) before the header. One that has as many cells as the next line is a header itself.
+ *
+ * @param delimiter what it is, when that is known
+ */
+export function remarkLines(text: string, delimiter: string | undefined, whole: boolean): number {
+  const lines = text.split(/\r\n|\n|\r/);
+  let count = 0;
+  while (count < lines.length && lines[count]!.startsWith("#")) count++;
+  if (count === 0 || count === lines.length) return 0;
+  const rest = lines.slice(count - 1).join("\n");
+  const cut = delimiter ?? likelyDelimiter(lines.slice(count).join("\n"), whole);
+  const [last = [], next = []] = csvRecords(rest, cut, whole);
+  return last.length === next.length && last.length > 1 ? count - 1 : count;
+}

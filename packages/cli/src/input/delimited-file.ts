@@ -1,6 +1,6 @@
 /** CSV and TSV files, read by DuckDB under a header and a delimiter that were found out first. */
 import { CoupletError } from "couplet";
-import { csvRecords, likelyDelimiter, looksLikeData } from "./csv-records.ts";
+import { csvRecords, likelyDelimiter, looksLikeData, remarkLines } from "./csv-records.ts";
 import { databaseError } from "./database-error.ts";
 import type { Database, Selected } from "./database.ts";
 import { quoteName, quoteText } from "./database.ts";
@@ -21,9 +21,20 @@ export async function delimitedFile(
   remark: Remark,
 ): Promise<FileReader> {
   const encoding = options.encoding ?? encodingOf(head);
-  const { text, whole } = await headText(path, head, encoding, database);
-  if (text.trim() === "") throw emptyFile(path);
-  const delimiter = options.delimiter ?? (kind === "tsv" ? "\t" : likelyDelimiter(text, whole));
+  const beginning = await headText(path, head, encoding, database);
+  const { whole } = beginning;
+  if (beginning.text.trim() === "") throw emptyFile(path);
+  const said = options.delimiter ?? (kind === "tsv" ? "\t" : undefined);
+  const skip = remarkLines(beginning.text, said, whole);
+  const text = beginning.text
+    .split(/(?<=\n)/)
+    .slice(skip)
+    .join("");
+  if (skip > 0)
+    remark(
+      `${path}: the first ${skip === 1 ? "line is a remark" : `${skip} lines are remarks`} (#) and left out`,
+    );
+  const delimiter = said ?? likelyDelimiter(text, whole);
   const [first = []] = csvRecords(text, delimiter, whole);
   if (first.length === 0) throw emptyFile(path);
   const header = options.header ?? !looksLikeData(first);
@@ -35,7 +46,7 @@ export async function delimitedFile(
   if (header && options.header === undefined) warnOfNumbers(path, first, remark);
   const names = header ? checkedNames(path, first, remark) : first.map((_, i) => `c${i}`);
   const source =
-    `read_csv(${quoteText(path)}, auto_detect = false, header = ${header}, delim = ${quoteText(delimiter)}, quote = '"', escape = '"', ` +
+    `read_csv(${quoteText(path)}, auto_detect = false, skip = ${skip}, header = ${header}, delim = ${quoteText(delimiter)}, quote = '"', escape = '"', ` +
     `strict_mode = true, encoding = '${encoding}', compression = '${head.compression}', max_line_size = ${longestLine(first)}` +
     `${options.skipBadRows === true ? ", ignore_errors = true, store_rejects = true" : ""}, ` +
     `columns = {${names.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(", ")}})`;

@@ -1,7 +1,7 @@
 /** Runs couplet fit. */
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
-import { CoupletError, fitTable, inferSchema, parseSchema, planTable } from "couplet";
+import { CoupletError, fitTable, parseSchema, planTable } from "couplet";
 import type { FitTableOptions, PartedTable, Schema, Table, TableEvent, TableModel } from "couplet";
 import { unknownColumn } from "../input/chosen-columns.ts";
 import { defaultMemory, LEAST_MEMORY, partsFor, surelyFits } from "../input/fits-memory.ts";
