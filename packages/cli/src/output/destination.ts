@@ -115,7 +115,7 @@ export function unwritable(target: string, cause: unknown): CoupletError {
     code: "FILE_INVALID",
     where: target,
     expected: "a place that can be written to",
-    received: said[code ?? ""] ?? message,
+    received: said[code ?? ""] ?? message.split("\n")[0]!.replace(/\.$/, ""),
     cause,
   });
 }

@@ -89,6 +89,9 @@ function parquetTypes(rows: Table, schema: Schema | undefined): ParquetType[] {
       append: "text",
       convert: (name) => `${name}::${type}`,
     });
+    // "$1,234.5" stays as it is written.
+    const spelt = known !== undefined && "spelling" in known && known.spelling !== undefined;
+    if (spelt) return { sql: "VARCHAR", append: "text", convert: plain };
     if (known?.type === "number") return text("DOUBLE");
     if (known?.type === "integer") return text("BIGINT");
     if (known?.type === "date" && known.format === "YYYY-MM-DD") return text("DATE");

@@ -1,5 +1,13 @@
 /** Runs couplet score: rows from the input through the model to the output, a chunk at a time. */
-import { CoupletError, loadTable, column, table } from "couplet";
+import {
+  column,
+  columnNamed,
+  CoupletError,
+  loadTable,
+  selectRows,
+  table,
+  tableFromChunks,
+} from "couplet";
 import type { Column, Table, TableModel } from "couplet";
 import type { InputOptions } from "../input/input-options.ts";
 import { openInput } from "../input/open-input.ts";
@@ -12,7 +20,6 @@ import type { Talk } from "../ui/talk.ts";
 import { talkTo } from "../ui/talk.ts";
 import type { GlobalFlags } from "./flags.ts";
 import { jsonArraySink } from "./json-array-sink.ts";
-import { LowestRows } from "./lowest-rows.ts";
 import { aboutFile } from "./whole-table.ts";
 import { writeAll } from "./write-all.ts";
 
@@ -23,6 +30,13 @@ interface ScoreFlags extends GlobalFlags, OutputOptions, InputOptions {
   readonly withData?: boolean;
   readonly strict?: boolean;
   readonly threads?: number;
+}
+
+/** Rows of the input and what the model says of them. */
+interface ScoredChunk {
+  readonly chunk: Table;
+  readonly scores: Table;
+  readonly firstRow: number;
 }
 
 /** What is known of all rows at the end. */
@@ -63,7 +77,16 @@ export async function runScore(
         : await openOutput(flags);
     const scored = scoredChunks(model, input, flags, totals, signal);
     const rows = await aboutFile(input.name, () =>
-      writeAll(sink, flags.lowest === undefined ? scored : lowest(scored, flags.lowest)),
+      writeAll(
+        sink,
+        outputChunks(
+          model,
+          flags.lowest === undefined ? scored : lowest(scored, flags.lowest),
+          flags,
+          input.name,
+          signal,
+        ),
+      ),
     );
     const seconds = (performance.now() - started) / 1000;
     if (flags.json === true && toFile) {
@@ -85,7 +108,7 @@ async function* scoredChunks(
   flags: ScoreFlags,
   totals: Totals,
   signal: AbortSignal,
-): AsyncGenerator<Table> {
+): AsyncGenerator<ScoredChunk> {
   const where = input.name;
   for await (const chunk of input.chunks()) {
     const firstRow = totals.rows;
@@ -99,7 +122,7 @@ async function* scoredChunks(
     tally(nats, totals);
     if (totals.firstImpossible === undefined && nats.includes(-Infinity))
       totals.firstImpossible = whyImpossible(model, chunk, where, firstRow);
-    const columns: Column[] = [
+    const scores = [
       column(
         "row",
         Float64Array.from(nats, (_, r) => firstRow + r + 1),
@@ -117,14 +140,7 @@ async function* scoredChunks(
         percentile.map((value) => rounded(value, 2)),
       ),
     ];
-    if (flags.explain !== undefined) {
-      const most = flags.explain === true ? 1 : flags.explain;
-      columns.push(...(await reasons(model, chunk, most, { where, firstRow, signal })));
-    }
-    const taken = new Set(columns.map(({ name }) => name));
-    const kept =
-      flags.withData === true ? chunk.columns.filter(({ name }) => !taken.has(name)) : [];
-    yield table([...kept, ...columns]);
+    yield { chunk, scores: table(scores), firstRow };
   }
   if (totals.rows === 0) {
     throw new CoupletError({
@@ -133,6 +149,27 @@ async function* scoredChunks(
       expected: "rows to score",
       received: "none",
     });
+  }
+}
+
+/** The columns of the output: data if asked for, scores, reasons if asked for. */
+async function* outputChunks(
+  model: TableModel,
+  scored: AsyncIterable<ScoredChunk>,
+  flags: ScoreFlags,
+  where: string,
+  signal: AbortSignal,
+): AsyncGenerator<Table> {
+  for await (const { chunk, scores, firstRow } of scored) {
+    const columns = [...scores.columns];
+    if (flags.explain !== undefined) {
+      const most = flags.explain === true ? 1 : flags.explain;
+      columns.push(...(await reasons(model, chunk, most, { where, firstRow, signal })));
+    }
+    const taken = new Set(columns.map(({ name }) => name));
+    const kept =
+      flags.withData === true ? chunk.columns.filter(({ name }) => !taken.has(name)) : [];
+    yield table([...kept, ...columns]);
   }
 }
 
@@ -176,10 +213,20 @@ function whyImpossible(
   }
 }
 
-async function* lowest(scored: AsyncGenerator<Table>, most: number): AsyncGenerator<Table> {
-  const kept = new LowestRows("nats", most);
-  for await (const chunk of scored) kept.add(chunk);
-  yield kept.table();
+/** The rows with the lowest scores, as one chunk; only these need to be explained. */
+async function* lowest(
+  scored: AsyncIterable<ScoredChunk>,
+  most: number,
+): AsyncGenerator<ScoredChunk> {
+  let kept: ScoredChunk | undefined;
+  for await (const next of scored) {
+    const chunk = kept === undefined ? next.chunk : tableFromChunks([kept.chunk, next.chunk]);
+    const scores = kept === undefined ? next.scores : tableFromChunks([kept.scores, next.scores]);
+    const nats = columnNamed(scores, "nats").values as Float64Array;
+    const order = [...nats.keys()].sort((a, b) => nats[a]! - nats[b]! || a - b).slice(0, most);
+    kept = { chunk: selectRows(chunk, order), scores: selectRows(scores, order), firstRow: 0 };
+  }
+  if (kept !== undefined) yield kept;
 }
 
 function tally(nats: Float64Array, totals: Totals): void {
