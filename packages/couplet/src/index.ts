@@ -44,6 +44,7 @@ export { createModel, FlowModel } from "./flow/model.ts";
 export type { CallArguments, CallOptions, DeviceOptions, SampleOptions } from "./flow/model.ts";
 export type { ErrorSummary, InverseReport } from "./flow/check-inverse.ts";
 export type { FlowDescription } from "./flow/describe.ts";
+export type { ModelView } from "./flow/model-view.ts";
 export type { Rows } from "./flow/rows.ts";
 export type { Standardiser } from "./flow/preprocess.ts";
 export { registerConditioner } from "./flow/conditioners/conditioner.ts";

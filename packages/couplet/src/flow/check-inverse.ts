@@ -1,6 +1,6 @@
 /** Measures how exactly a model inverts: decode(encode(x)) against x, per layer and as a whole. */
 import { lowerDecode, lowerEncode, lowerLayerDecode, lowerLayers } from "./lower.ts";
-import type { FlowModel } from "./model.ts";
+import type { ModelView } from "./model-view.ts";
 import type { Floats } from "./runner.ts";
 
 /** Errors are of standardised variables, absolute. */
@@ -28,7 +28,7 @@ export interface ErrorSummary {
 }
 
 export async function checkInverse(
-  model: FlowModel,
+  model: ModelView,
   inputs: Readonly<Record<string, Floats>>,
   rows: number,
   signal: AbortSignal | undefined,

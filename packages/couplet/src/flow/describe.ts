@@ -1,5 +1,5 @@
 /** A model in words and numbers, for people and for programs. */
-import type { FlowModel } from "./model.ts";
+import type { ModelView } from "./model-view.ts";
 import type {
   BaseSpec,
   ConditionerSpec,
@@ -8,7 +8,7 @@ import type {
   TransformSpec,
 } from "./spec/types.ts";
 
-/** What {@link FlowModel.describe} gives. */
+/** What `FlowModel.describe` gives. */
 export interface FlowDescription {
   readonly dims: number;
   readonly context: number;
@@ -23,7 +23,7 @@ export interface FlowDescription {
   readonly text: string;
 }
 
-export function describeFlow(model: FlowModel): FlowDescription {
+export function describeFlow(model: ModelView): FlowDescription {
   const { spec, parameterList } = model;
   const size = (path: string) =>
     parameterList

@@ -4,23 +4,31 @@ import { internalError } from "../error.ts";
 /** A Gaussian with a full covariance matrix. */
 export interface Gaussian {
   readonly dims: number;
+  readonly mean: Float64Array;
+  /** Lower Cholesky factor of the covariance, dims x dims, row-major. */
+  readonly factor: Float64Array;
   /** log density per row, nats. `z` is rows x dims. */
   logDensity(z: Float64Array | Float32Array): Float64Array;
 }
 
+/** Mean and covariance (dims x dims, the lower half) of rows, by (weighted) maximum likelihood. */
+export interface Moments {
+  readonly dims: number;
+  readonly mean: Float64Array;
+  readonly covariance: Float64Array;
+}
+
 /**
- * Fits mean and covariance by (weighted) maximum likelihood, with `ridge` times the mean variance added to the diagonal so that
- * columns that determine each other do not make it singular.
+ * Mean and covariance of rows.
  *
  * @param z rows x dims
  * @param weights one per row, at least 0; default 1 each
  */
-export function fitGaussian(
+export function momentsOf(
   z: Float64Array | Float32Array,
   dims: number,
-  ridge = 1e-6,
   weights?: ArrayLike<number>,
-): Gaussian {
+): Moments {
   const rows = z.length / dims;
   let total = 0;
   for (let i = 0; i < rows; i++) total += weights?.[i] ?? 1;
@@ -37,6 +45,21 @@ export function fitGaussian(
       for (let b = 0; b <= a; b++) covariance[a * dims + b]! += da * (z[i * dims + b]! - mean[b]!);
     }
   }
+  return { dims, mean, covariance };
+}
+
+/**
+ * The Gaussian of these moments, with `ridge` times the mean variance added to the diagonal so that
+ * columns that determine each other do not make it singular.
+ *
+ * @param options `shrink` multiplies the covariances between columns by 1 - shrink: 1 leaves columns
+ *   that know nothing of each other, which is better where rows are few (Ledoit & Wolf 2004)
+ */
+export function gaussianOf(
+  { dims, mean, covariance: given }: Moments,
+  { ridge = 1e-6, shrink = 0 }: { readonly ridge?: number; readonly shrink?: number } = {},
+): Gaussian {
+  const covariance = given.map((value, k) => (k % (dims + 1) === 0 ? value : (1 - shrink) * value));
   let trace = 0;
   for (let a = 0; a < dims; a++) trace += covariance[a * dims + a]! / dims;
   for (let a = 0; a < dims; a++) covariance[a * dims + a]! += ridge * (trace || 1);
@@ -47,6 +70,8 @@ export function fitGaussian(
 
   return {
     dims,
+    mean,
+    factor,
     logDensity(points) {
       const count = points.length / dims;
       const out = new Float64Array(count);
@@ -65,6 +90,15 @@ export function fitGaussian(
       return out;
     },
   };
+}
+
+/** {@link gaussianOf} the {@link momentsOf} rows. */
+export function fitGaussian(
+  z: Float64Array | Float32Array,
+  dims: number,
+  weights?: ArrayLike<number>,
+): Gaussian {
+  return gaussianOf(momentsOf(z, dims, weights));
 }
 
 /** The lower Cholesky factor of a symmetric positive definite matrix given by its lower half. */

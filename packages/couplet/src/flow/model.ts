@@ -18,6 +18,7 @@ import {
   unstandardise,
 } from "./preprocess.ts";
 import type { Standardiser } from "./preprocess.ts";
+import type { ModelView } from "./model-view.ts";
 import { toBatch } from "./rows.ts";
 import type { Batch, Rows } from "./rows.ts";
 import { CpuRunner, ReferenceRunner } from "./runner.ts";
@@ -58,7 +59,10 @@ export interface SampleOptions {
   readonly seed?: number;
   /** Number of the first row: rows drawn in chunks are those of one call. Default 0. */
   readonly firstRow?: number;
-  /** Scales the base's spread; below 1 gives rows nearer to the modes. Defaults to 1. */
+  /**
+   * Scales the base's spread; below 1 rows come from nearer to the middle of the latent space. Only 1,
+   * the default, gives samples of the model.
+   */
   readonly temperature?: number;
 }
 
@@ -78,7 +82,7 @@ export interface ModelParts {
  *
  * Holds device memory and, once it has worked on large batches, threads: dispose it when done.
  */
-export class FlowModel<Conditional extends boolean = boolean> {
+export class FlowModel<Conditional extends boolean = boolean> implements ModelView {
   readonly spec: FlowSpec<Conditional>;
   readonly standardiser: Standardiser;
   readonly contextStandardiser: Standardiser;
@@ -211,12 +215,12 @@ export class FlowModel<Conditional extends boolean = boolean> {
   async checkInverse(rows: Rows, ...[options]: CallArguments<Conditional>): Promise<InverseReport> {
     const { batch, inputs } = this.#prepare("checkInverse", "x", rows, options);
     this.#alive();
-    return checkInverse(this.#plain(), inputs, batch.rows, options?.signal);
+    return checkInverse(this, inputs, batch.rows, options?.signal);
   }
 
   /** What the model is: layers, parameters, sizes. `text` is for people. */
   describe(): FlowDescription {
-    return describeFlow(this.#plain());
+    return describeFlow(this);
   }
 
   /** Puts other parameters in (same layout). */
@@ -239,7 +243,7 @@ export class FlowModel<Conditional extends boolean = boolean> {
    * then renamed, so no half file is ever left. `load` gives it back bit by bit.
    */
   async save(path: string): Promise<void> {
-    await saveModel(this.#plain(), path);
+    await saveModel(this, path);
   }
 
   /** What the model computes with; starts the threads. `undefined` for the reference device. */
@@ -259,11 +263,6 @@ export class FlowModel<Conditional extends boolean = boolean> {
   /** Same as {@link dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
-  }
-
-  /** Without the type parameter, for code that does not care. */
-  #plain(): FlowModel {
-    return this as unknown as FlowModel;
   }
 
   #alive(): void {

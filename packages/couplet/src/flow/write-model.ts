@@ -6,13 +6,13 @@ import { storage } from "#storage";
 import { writeSafetensors } from "../file/safetensors.ts";
 import type { FileTensor } from "../file/safetensors.ts";
 import { version } from "../version.ts";
-import type { FlowModel } from "./model.ts";
+import type { ModelView } from "./model-view.ts";
 
 /** Rises when a file can no longer be read by older versions. */
 export const MODEL_FORMAT = "couplet-model-1";
 
 /** The model as the bytes of a `.couplet` file. */
-export function modelToBytes(model: FlowModel): Uint8Array<ArrayBuffer> {
+export function modelToBytes(model: ModelView): Uint8Array<ArrayBuffer> {
   const values = model.parameters;
   const tensors = new Map<string, FileTensor>(
     model.parameterList.map(({ name, shape, offset, size }) => [
@@ -32,6 +32,6 @@ export function modelToBytes(model: FlowModel): Uint8Array<ArrayBuffer> {
 }
 
 /** Writes the model to a file: to a temporary one first, then renamed, so no half file is ever left. Node only. */
-export async function saveModel(model: FlowModel, path: string): Promise<void> {
+export async function saveModel(model: ModelView, path: string): Promise<void> {
   await storage.write(path, modelToBytes(model));
 }

@@ -6,8 +6,20 @@ import type { Batch } from "../flow/rows.ts";
 import { takeRows } from "../flow/rows.ts";
 import type { Portion, SplitData } from "./data.ts";
 
-/** Multiplications that the covariance may cost: a second or so. */
+/** Multiplications that a covariance may cost: a second or so. */
 const MOST_PRODUCTS = 1e9;
+
+/** The first rows of a portion, as many as a covariance of `dims` variables may cost. */
+export function rowsForCovariance(portion: Portion, dims: number): Portion {
+  const most = Math.max(10 * dims, Math.floor(MOST_PRODUCTS / dims ** 2));
+  if (portion.rows.rows <= most) return portion;
+  const indices = Int32Array.from({ length: most }, (_, i) => i);
+  return {
+    rows: takeRows(portion.rows, indices),
+    context: portion.context === undefined ? undefined : takeRows(portion.context, indices),
+    weights: portion.weights?.subarray(0, most),
+  };
+}
 
 /**
  * Mean negative log-density of the validation rows, nats per row in the user's units, under the
@@ -23,13 +35,12 @@ export function gaussianLoss(
   contextStandardiser: Standardiser,
 ): number {
   const dims = training.rows.cols + (training.context?.cols ?? 0);
-  const most = Math.max(10 * dims, Math.floor(MOST_PRODUCTS / dims ** 2));
-  const first = firstRows(training, most);
+  const first = rowsForCovariance(training, dims);
   const density = (portion: (p: Portion) => Batch, scale: Standardiser) => {
     const { cols } = portion(first);
     const z = (p: Portion) =>
       standardise(portion(p), scale, new Float64Array(portion(p).data.length));
-    return fitGaussian(z(first), cols, undefined, first.weights).logDensity(z(validation));
+    return fitGaussian(z(first), cols, first.weights).logDensity(z(validation));
   };
   const { context } = training;
   const joint = density(
@@ -48,16 +59,6 @@ export function gaussianLoss(
     total += weight;
   }
   return sum / total - standardiserLogDet(standardiser);
-}
-
-function firstRows(portion: Portion, most: number): Portion {
-  if (portion.rows.rows <= most) return portion;
-  const indices = Int32Array.from({ length: most }, (_, i) => i);
-  return {
-    rows: takeRows(portion.rows, indices),
-    context: portion.context === undefined ? undefined : takeRows(portion.context, indices),
-    weights: portion.weights?.subarray(0, most),
-  };
 }
 
 function sideBySide(a: Batch, b: Batch): Batch {

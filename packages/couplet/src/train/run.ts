@@ -106,7 +106,7 @@ export class TrainingRun {
         options.resume === undefined
           ? undefined
           : readCheckpoint(options.resume, print, model.layout.count);
-      if (saved === undefined) await initialiseFromData(model, data.training);
+      if (saved === undefined) await initialiseFromData(model, data);
       return new TrainingRun(model, data, settings, options, print, saved);
     } catch (error) {
       model.dispose();
@@ -168,6 +168,14 @@ export class TrainingRun {
     }
     this.model.setParameters(this.#best);
     this.#finishCard(reference);
+    const { validationLoss } = progress.best;
+    // A loss to rounding: a flow that is the Gaussian is not worse than it.
+    if (validationLoss > reference + 1e-3) {
+      yield {
+        type: "warning",
+        message: `the model is worse than a full-covariance Gaussian on held-out rows, by ${(validationLoss - reference).toFixed(3)} nats a row: add an lu layer, or give it more rows`,
+      };
+    }
     yield {
       type: "end",
       reason: progress.epoch < epochs ? "patience" : "epochs",

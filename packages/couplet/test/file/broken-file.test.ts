@@ -35,7 +35,7 @@ let before: Float64Array;
 beforeAll(async () => {
   model = await createModel(spec, { ...device, columns: ["a", "b", "c"] });
   model.setParameters(Float32Array.from(normals(model.parameters.length, 3, 0.3)));
-  bytes = modelToBytes(model as unknown as FlowModel);
+  bytes = modelToBytes(model);
   before = await model.logProb(x, { context });
 });
 afterAll(() => model.dispose());
@@ -152,7 +152,7 @@ describe("a model file", () => {
   it("with a parameter that is not a number is refused by the parameter's name", async () => {
     using broken = await createModel(spec, device);
     broken.setParameters(broken.parameters.map((value, i) => (i === 0 ? NaN : value)));
-    const text = String(await outcome(modelToBytes(broken as unknown as FlowModel)));
+    const text = String(await outcome(modelToBytes(broken)));
     expect(text).toMatch(/finite numbers in parameter layers\[0\]\.lower, got NaN at 0/);
   });
 

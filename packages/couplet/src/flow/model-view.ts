@@ -1,0 +1,24 @@
+/** What the functions around a model see of it; `FlowModel` is one, conditional or not. */
+import type { Parameter, ParameterLayout } from "../engine/graph.ts";
+import type { Standardiser } from "./preprocess.ts";
+import type { Runner } from "./runner.ts";
+import type { FlowSpec, JsonObject } from "./spec/types.ts";
+
+/** A model, to be read. */
+export interface ModelView {
+  readonly spec: FlowSpec;
+  readonly standardiser: Standardiser;
+  readonly contextStandardiser: Standardiser;
+  /** Column names, when the model knows them. */
+  readonly columns: readonly string[] | undefined;
+  /** How the model came to be. */
+  readonly card: JsonObject;
+  /** Names, shapes and places of the parameters. */
+  readonly parameterList: readonly Parameter[];
+  readonly layout: ParameterLayout;
+  readonly runner: Runner;
+  /** The flat parameter buffer (a copy). */
+  readonly parameters: Float32Array<ArrayBuffer>;
+  /** Number of learned numbers. */
+  readonly parameterCount: number;
+}
