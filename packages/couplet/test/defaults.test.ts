@@ -1,4 +1,4 @@
-/** Training starts where a full-covariance Gaussian ends, never ends below it, and says where it stands. */
+/** Training never ends below a full-covariance Gaussian, and says where it stands. */
 import {
   affine,
   alternating,
@@ -70,27 +70,23 @@ describe("with defaults", () => {
       2,
     ],
     ["heavy tails", rowsOf(500, 2, (normal) => [normal() / normal(), Math.exp(2 * normal())]), 2],
-  ])("%s: starts at the Gaussian and ends no worse", async (_name, rows, dims) => {
+  ])("%s: ends no worse than the Gaussian", async (_name, rows, dims) => {
     const spec = defaultFlow({ rows: rows.length / dims, dims, context: 0 }) as FlowSpec<false>;
     const { start, end, warnings } = await storyOf(spec, rows, { epochs: 8 });
-    expect(start.validationLoss).toBeLessThan(start.gaussianLoss + ROUNDING);
     expect(end.best.validationLoss).toBeLessThan(end.gaussianLoss + ROUNDING);
     expect(end.gaussianLoss).toBe(start.gaussianLoss);
-    expect(warnings).toEqual([]);
+    // Where the Gaussian had to step in, the best epoch is the untrained one, and a warning says why.
+    if (warnings.length > 0) {
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toMatch(/by \d+\.\d{3} nats a row; the model is the Gaussian/);
+      expect(end.best.epoch).toBe(0);
+    }
   });
 
-  it("few rows of independent columns start better than the Gaussian, which overfits", async () => {
-    const rows = rowsOf(120, 40, (normal) => Array.from({ length: 40 }, normal));
-    const spec = flow({ dims: 40, layers: [lu(), coupling({ conditioner: mlp({ width: 8 }) })] });
-    const { start } = await storyOf(spec, rows, { epochs: 1 });
-    // 90 rows for 820 covariances: nats are lost by the dozen.
-    expect(start.validationLoss).toBeLessThan(start.gaussianLoss - 5);
-  });
-
-  it("a flow with permutations, couplings and ActNorm before its linear map starts there too", async () => {
-    const rows = rowsOf(400, 4, correlated(4));
+  it("too few steps: the model is the Gaussian, shrunk where few rows make it overfit", async () => {
+    const rows = rowsOf(200, 20, correlated(20));
     const spec = flow({
-      dims: 4,
+      dims: 20,
       layers: [
         { kind: "permutation", order: "reverse" },
         { kind: "actNorm" },
@@ -100,11 +96,11 @@ describe("with defaults", () => {
         lu(),
       ],
     });
-    const { start } = await storyOf(spec, rows, { epochs: 1, standardise: false });
-    expect(Math.abs(start.validationLoss - start.gaussianLoss)).toBeLessThan(ROUNDING);
-    // Only fit looks at data: a model that was just made is the identity.
-    using fresh = await createModel(spec, { threads: 1 });
-    expect([...(await fresh.encode([[1, 2, 3, 4]])).z]).toEqual([4, 3, 2, 1]);
+    const { start, end, warnings } = await storyOf(spec, rows, { epochs: 1, standardise: false });
+    expect(start.validationLoss).toBeGreaterThan(start.gaussianLoss + 10);
+    expect(end.best.epoch).toBe(0);
+    expect(end.best.validationLoss).toBeLessThan(end.gaussianLoss + ROUNDING);
+    expect(warnings.at(-1)).toMatch(/the model is the Gaussian, which the first lu layer holds/);
   });
 });
 
@@ -171,7 +167,7 @@ describe("the events say", () => {
     const { end, warnings } = await storyOf(spec, rows, { epochs: 1 });
     expect(end.best.validationLoss).toBeGreaterThan(end.gaussianLoss);
     expect(warnings.at(-1)).toMatch(
-      /worse than a full-covariance Gaussian .* by \d+\.\d{3} nats a row: add an lu/,
+      /worse than a full-covariance Gaussian .* by \d+\.\d{3} nats a row: an lu layer would/,
     );
   });
 });

@@ -16,13 +16,16 @@ import { fingerprint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint, Machine, Progress } from "./checkpoint.ts";
 import { columnWarnings } from "./data-warnings.ts";
 import { gaussianLoss } from "./gaussian-loss.ts";
-import { initialiseFromData } from "./initialise.ts";
+import { becomeGaussian, initialiseFromData } from "./initialise.ts";
 import { settingsFor } from "./options.ts";
 import type { TrainOptions, TrainSettings } from "./options.ts";
 import { Trainer } from "./trainer.ts";
 
 /** Bijections between kept states, tried in turn when reversible mode drifts. */
 const CHECKPOINT_LADDER = [Infinity, 16, 8, 4, 2] as const;
+
+/** Losses this near are equal: the flow computes in float32, the Gaussian in float64. */
+const ROUNDING = 1e-3;
 
 type RunOptions = TrainOptions & DeviceOptions;
 
@@ -36,6 +39,8 @@ export class TrainingRun {
   /** What a resumed checkpoint was made with. */
   readonly #resumedFrom: Machine | undefined;
   #machine: Machine | undefined;
+  /** The parameters of the identity. */
+  readonly #untrained: Float32Array<ArrayBuffer>;
   #trainer: Trainer;
   #progress: Progress;
   #best: Float32Array<ArrayBuffer>;
@@ -48,8 +53,10 @@ export class TrainingRun {
     settings: TrainSettings,
     options: RunOptions,
     print: string,
+    untrained: Float32Array<ArrayBuffer>,
     saved: Checkpoint | undefined,
   ) {
+    this.#untrained = untrained;
     this.model = model;
     this.#data = data;
     this.#settings = settings;
@@ -106,8 +113,9 @@ export class TrainingRun {
         options.resume === undefined
           ? undefined
           : readCheckpoint(options.resume, print, model.layout.count);
+      const untrained = model.parameters;
       if (saved === undefined) await initialiseFromData(model, data);
-      return new TrainingRun(model, data, settings, options, print, saved);
+      return new TrainingRun(model, data, settings, options, print, untrained, saved);
     } catch (error) {
       model.dispose();
       throw error;
@@ -166,23 +174,37 @@ export class TrainingRun {
     while (progress.epoch < epochs && progress.epoch - progress.best.epoch < patience) {
       yield* this.#oneEpoch();
     }
-    this.model.setParameters(this.#best);
+    const message = await this.#chooseBest(reference);
+    if (message !== undefined) yield { type: "warning", message };
     this.#finishCard(reference);
-    const { validationLoss } = progress.best;
-    // A loss to rounding: a flow that is the Gaussian is not worse than it.
-    if (validationLoss > reference + 1e-3) {
-      yield {
-        type: "warning",
-        message: `the model is worse than a full-covariance Gaussian on held-out rows, by ${(validationLoss - reference).toFixed(3)} nats a row: add an lu layer, or give it more rows`,
-      };
-    }
     yield {
       type: "end",
       reason: progress.epoch < epochs ? "patience" : "epochs",
-      best: progress.best,
+      best: this.#progress.best,
       gaussianLoss: reference,
       elapsedMs: this.#elapsed(),
     };
+  }
+
+  /**
+   * Puts the best parameters in. Where training ended worse than the Gaussian, the untrained flow that
+   * is the Gaussian takes their place; says so.
+   */
+  async #chooseBest(reference: number): Promise<string | undefined> {
+    const { best } = this.#progress;
+    this.model.setParameters(this.#best);
+    if (best.validationLoss <= reference + ROUNDING) return undefined;
+    const worse = `training ended worse than a full-covariance Gaussian on held-out rows, by ${(best.validationLoss - reference).toFixed(3)} nats a row`;
+    this.model.setParameters(this.#untrained);
+    const became = await becomeGaussian(this.model, this.#data);
+    const validationLoss = became ? await this.#lossOf() : Infinity;
+    if (validationLoss >= best.validationLoss) {
+      this.model.setParameters(this.#best);
+      return became ? worse : `${worse}: an lu layer would keep it from that`;
+    }
+    this.#progress.best = { epoch: 0, validationLoss };
+    this.#best = this.model.parameters;
+    return `${worse}; the model is the Gaussian, which the first lu layer holds. More rows or a smaller flow may help`;
   }
 
   /** Columns that cannot be learned, and a resumption that cannot be exact. */
@@ -329,16 +351,20 @@ export class TrainingRun {
     const trained = await this.#trainer.snapshot();
     const averaged = trained["average"] !== undefined;
     if (averaged) this.model.setParameters(parameters);
-    const { rows, context, weights } = this.#data.validation;
-    let logProb: Float64Array;
     try {
-      logProb = await this.model.logProb(rows.data, {
-        ...(context === undefined ? {} : { context: context.data }),
-        ...(this.#options.signal === undefined ? {} : { signal: this.#options.signal }),
-      });
+      return await this.#lossOf();
     } finally {
       if (averaged) this.#trainer.restore(trained);
     }
+  }
+
+  /** The loss on the held-out rows of the parameters that the model has. */
+  async #lossOf(): Promise<number> {
+    const { rows, context, weights } = this.#data.validation;
+    const logProb = await this.model.logProb(rows.data, {
+      ...(context === undefined ? {} : { context: context.data }),
+      ...(this.#options.signal === undefined ? {} : { signal: this.#options.signal }),
+    });
     let sum = 0;
     let total = 0;
     for (let i = 0; i < logProb.length; i++) {
