@@ -83,7 +83,7 @@ export function layoutOf(graph: Graph): ParameterLayout {
   };
 }
 
-/** How a bijection that is made of several ops is undone; one op alone says it itself ({@link OpDef}). */
+/** How a bijection that is made of several ops is undone; one op alone says it itself (`bijection` of its `OpDef`). */
 export interface Inverse {
   /** What the bijection transforms, and what it becomes. */
   readonly input: Value;

@@ -38,6 +38,7 @@ export type HeatBoundary =
     }
   | {
       readonly kind: "contact";
+      /** W/(m2 K), of the gap in m. */
       readonly coefficient: (gap: number) => number;
       readonly ambient: Distribution;
       readonly clearance: number;

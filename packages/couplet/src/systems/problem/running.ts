@@ -17,6 +17,7 @@ export interface RunOptions {
   /** Gives the text of a file that the problem names (relative to the problem's own place). */
   readonly read?: (path: string) => Promise<string>;
   readonly signal?: AbortSignal;
+  /** Called as the run gets on. */
   readonly onProgress?: (progress: ProblemProgress) => void;
   /** Worker threads for Monte Carlo; default one a processor. */
   readonly threads?: number;

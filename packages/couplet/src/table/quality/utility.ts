@@ -21,7 +21,8 @@ export interface Utility {
  * Train on synthetic, test on real: the same classifier, once on samples and once on the real training rows, judged on real rows
  * that neither saw. Rows whose label is missing are left out.
  *
- * @param label the column to predict: a category, an ordered category or a boolean
+ * `label` is the column to predict: a category, an ordered category or a boolean.
+ *
  * @throws CoupletError USAGE when there is no such column, or it is a number
  */
 export function trainOnSyntheticTestOnReal(options: {

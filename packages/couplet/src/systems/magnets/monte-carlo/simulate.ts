@@ -34,7 +34,7 @@ export interface SimulationOptions extends JobOptions {
   readonly seed?: number;
   /** Default "ordered". */
   readonly start?: "ordered" | "random";
-  /** Default "ground-state"; see {@link spinLattice}. */
+  /** Default "ground-state"; see `spinLattice`. */
   readonly orderParameter?: "ground-state" | "uniform";
 }
 
