@@ -234,13 +234,21 @@ function inferBounds(profile: NumberProfile): {
   return { schema: {}, reason: "" };
 }
 
-/** Values of a continuous column that repeat far more often than its ties do. */
+/**
+ * Values of a continuous column that repeat far more often than its ties do: at least 5 times as often as the most frequent value
+ * that is none. Numbers that were rounded and then rescaled (standardised, say) have frequent values everywhere and no gap
+ * between the counts: a probability for some of them beside a density for their neighbours would only make the common values look
+ * rare wherever the density is far from 1.
+ */
 function findAtoms({ sorted, frequent, distinct }: NumberProfile): number[] {
   const n = sorted.length;
   if (n < FEW) return [];
-  const usual = n / distinct;
+  const least = Math.max(5, 0.01 * n, (5 * n) / distinct);
+  let found = 0;
+  for (let k = 0; k < frequent.length && frequent[k]![1] >= least; k++)
+    if (frequent[k]![1] >= 5 * (frequent[k + 1]?.[1] ?? 0)) found = k + 1;
   return frequent
-    .filter(([, count]) => count >= Math.max(5, 0.01 * n, 5 * usual))
+    .slice(0, found)
     .map(([value]) => value)
     .sort((a, b) => a - b);
 }

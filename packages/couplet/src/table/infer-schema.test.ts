@@ -220,6 +220,17 @@ describe("inferSchema", () => {
     );
   });
 
+  it("takes frequent values for points of mass only where they stand out of the ties", () => {
+    // Whole numbers, standardised: ties everywhere, the most frequent a few per cent.
+    const rescaled = infer(many((i) => (Math.round(6 * normal(i)) - 0.7312) / 5.9134, 500));
+    expect(rescaled).toMatchObject({ type: "number" });
+    expect(rescaled).not.toHaveProperty("atoms");
+    const twoEnds = infer(
+      many((i) => (u(i) < 0.3 ? -1.234567 : u(i) < 0.4 ? 2.345678 : normal(i)), 500),
+    );
+    expect(twoEnds).toMatchObject({ atoms: [-1.234567, 2.345678] });
+  });
+
   it("works with one usable column", () => {
     expect(inferSchema(table({ x: many(normal) })).columns).toHaveLength(1);
   });
