@@ -286,6 +286,17 @@ describe("a conditional table model", () => {
     await expect(model.sample(1, { given: { ...given, group: "hihg" } })).rejects.toThrow(
       /group to be one of .*"high".*Did you mean "high"/,
     );
+    const unseen = tableFromObjects([{ ...given, group: "middle", value: 0 }]);
+    for (const impossible of ["error", "zero"] as const)
+      await expect(model.score(unseen, { impossible })).rejects.toThrow(
+        /column "group": expected one of the 2 known values .*got "middle".*training never showed/,
+      );
+    await expect(
+      model.sample(1, { context: tableFromObjects([{ ...given, group: null }]) }),
+    ).rejects.toMatchObject({ code: "CONTEXT_MISMATCH" });
+    await expect(model.sample(3, { context: selectRows(source, [0, 1]) })).rejects.toThrow(
+      /sample: context: expected 3 rows, one for each row to draw, got 2/,
+    );
     await expect(model.sample(1)).rejects.toThrow(/a value for each of group, size, day/);
     await expect(model.sample(1, { given: { ...given, height: 3 } })).rejects.toThrow(
       /one of the context columns/,

@@ -51,7 +51,10 @@ export interface ScoreOptions {
   readonly seed?: number;
   /** Number of the first row in the whole table, when scoring in chunks. */
   readonly firstRow?: number;
-  /** Rows of probability 0 (an unseen category, a value beyond a bound): an error (default), or -Infinity. */
+  /**
+   * Rows of probability 0 (an unseen category, a value beyond a bound): an error (default), or -Infinity. A context
+   * column's unseen category is an error in any case: no model was fitted of such rows.
+   */
   readonly impossible?: ImpossiblePolicy;
   /** For messages: a file's name, say. */
   readonly where?: string;
@@ -159,6 +162,14 @@ export class TableModel {
       (this.codec.contextDims > 0 || given !== undefined
         ? this.codec.conditionTable(given ?? {}, count)
         : undefined);
+    if (context !== undefined && context.rows !== count) {
+      throw new CoupletError({
+        code: "SHAPE_MISMATCH",
+        where: "sample: context",
+        expected: `${count} rows, one for each row to draw`,
+        received: String(context.rows),
+      });
+    }
     // Whole tiles are drawn and cut: the last bits of a row depend on its place in its tile, and with them now and then
     // the side of an interval's edge that it falls on.
     const before = firstRow % INFERENCE_TILE;

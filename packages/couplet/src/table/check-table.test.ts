@@ -56,6 +56,8 @@ describe("a table against the schema it is scored under", () => {
     );
     const fraction = tableFromObjects(rows.map((r, i) => (i === 5 ? { ...r, age: 20.5 } : r)));
     expect(() => codec.encode(fraction)).toThrow(/row 6: expected an integer, got 20\.5/);
+    const endless = tableFromObjects(rows.map((r) => ({ ...r, monthly_charges: -Infinity })));
+    expect(() => codec.encode(endless)).toThrow(/row 1: expected an integer, got -Infinity/);
   });
 
   it("counts unseen categories, missing cells where there were none, and values beyond a bound", () => {

@@ -59,7 +59,7 @@ export function readColumn(
     const code = read(cell);
     codes[i] = code;
     if (Number.isNaN(code))
-      (isCategorical(schema) ? unknown : wrong).push({ row: i, shown: JSON.stringify(cell) });
+      (isCategorical(schema) ? unknown : wrong).push({ row: i, shown: shownCell(cell) });
     else if (!isCategorical(schema) && outside(code, schema))
       unknown.push({ row: i, shown: String(cell) });
   }
@@ -70,14 +70,26 @@ export function readColumn(
     if (unknown.length > 0) throw impossibleValues(where, schema, unknown, first);
     if (absent.length > 0)
       throw new CoupletError({
-        code: "DATA_INVALID",
+        code: schema.role === "context" ? "CONTEXT_MISMATCH" : "DATA_INVALID",
         where,
         expected: "no missing cells, since the training data had none",
         received: `${absent.length} (first at row ${first + absent[0]! + 1})`,
-        hint: 'Fill or drop them, allow them with "missing" in the schema and fit again, or score them as impossible.',
+        hint:
+          schema.role === "context"
+            ? NEVER_SEEN
+            : 'Fill or drop them, allow them with "missing" in the schema and fit again, or score them as impossible.',
       });
   }
   return { codes, impossible: [...unknown.map((o) => o.row), ...absent] };
+}
+
+/** A row under an impossible condition has no probability, not the probability 0. */
+const NEVER_SEEN =
+  "The model knows nothing of rows under a condition that training never showed: drop them, or fit again with them.";
+
+/** JSON has no infinities. */
+function shownCell(cell: string | number): string {
+  return typeof cell === "number" ? String(cell) : JSON.stringify(cell);
 }
 
 function outside(
@@ -182,12 +194,15 @@ function impossibleValues(
   const expected = isCategorical(schema)
     ? `one of the ${schema.values.length} known values ${knownValues(schema.values)}`
     : `values from ${schema.lower ?? "-infinity"} to ${schema.upper ?? "infinity"}`;
+  const given = schema.role === "context";
   return new CoupletError({
-    code: "DATA_INVALID",
+    code: given ? "CONTEXT_MISMATCH" : "DATA_INVALID",
     where,
     expected,
     received: `${listed}${more} in ${offences.length} rows, first at row ${firstRow + offences[0]!.row + 1}`,
-    hint: "The model gives such rows probability 0: score them so, drop them, or fit again with them.",
+    hint: given
+      ? NEVER_SEEN
+      : "The model gives such rows probability 0: score them so, drop them, or fit again with them.",
   });
 }
 
