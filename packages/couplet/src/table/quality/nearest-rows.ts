@@ -14,6 +14,9 @@ export interface NearestRows {
   /** Shares of samples and of held-out rows at distance 0 from a training row. */
   readonly sampleCopies: number;
   readonly heldOutCopies: number;
+  /** The distances themselves, one per row looked at. */
+  readonly sampleDistances: Float64Array;
+  readonly heldOutDistances: Float64Array;
 }
 
 /**
@@ -58,6 +61,8 @@ export function nearestRows(options: {
     ratio: heldOutMedian > 0 ? sampleMedian / heldOutMedian : sampleMedian > 0 ? Infinity : 1,
     sampleCopies: copies(ofSamples),
     heldOutCopies: copies(ofHeldOut),
+    sampleDistances: ofSamples,
+    heldOutDistances: ofHeldOut,
   };
 }
 

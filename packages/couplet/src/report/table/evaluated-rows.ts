@@ -1,0 +1,86 @@
+import { philoxUniform } from "../../engine/random/philox.ts";
+import { tableFingerprint } from "../../table/fingerprint.ts";
+import { sampleIndices } from "../../table/quality/feature-matrix.ts";
+import { selectRows, type Table } from "../../table/table.ts";
+import { splitTable } from "../../table-model/fit-table.ts";
+import type { TableModel } from "../../table-model/table-model.ts";
+
+/** Which rows a report is about. */
+export interface EvaluatedRows {
+  /** "held-out": the rows of the training table that training never saw; "other": another table. */
+  readonly kind: "held-out" | "other";
+  /** Rows looked at. */
+  readonly rows: number;
+  /** Rows of the table that was given. */
+  readonly of: number;
+  /** In words: which rows these are and why. */
+  readonly why: string;
+}
+
+/** The rows themselves; `training` only where the table is the one that the model was fitted on. */
+export interface ChosenRows {
+  readonly about: EvaluatedRows;
+  readonly rows: Table;
+  readonly training?: Table;
+}
+
+/** More rows than this sharpen no figure; they would only take time. */
+export const MOST_EVALUATED = 20_000;
+
+/**
+ * The held-out rows when `data` is the very table that the model was fitted on, else all of it, or
+ * a random part of it where it is very long.
+ */
+export function chooseRows(model: TableModel, data: Table, seed: number): ChosenRows {
+  const { fingerprint, heldOut, seed: splitSeed, parts } = model.source;
+  if (fingerprint !== undefined && heldOut !== undefined) {
+    const same = data.rows === model.source.rows && tableFingerprint(data) === fingerprint;
+    if (same) {
+      const split = splitTable(data, heldOut, splitSeed);
+      const picked = atMost(split.heldOut, seed);
+      return {
+        rows: picked.rows,
+        training: split.training,
+        about: {
+          kind: "held-out",
+          rows: picked.rows.rows,
+          of: data.rows,
+          why:
+            `This is the table that the model was fitted on: the report looks at the ${split.heldOut.rows} ` +
+            `rows (of ${data.rows}) that were held out of training${picked.why}.`,
+        },
+      };
+    }
+  }
+  const picked = atMost(data, seed);
+  const doubt =
+    parts !== undefined || fingerprint === undefined
+      ? " Whether the model was trained on some of them cannot be told: it was fitted part by part, or by an earlier version."
+      : "";
+  return {
+    rows: picked.rows,
+    about: {
+      kind: "other",
+      rows: picked.rows.rows,
+      of: data.rows,
+      why: `This is not the table that the model was fitted on: the report looks at all ${data.rows} rows${picked.why}.${doubt}`,
+    },
+  };
+}
+
+function atMost(rows: Table, seed: number): { readonly rows: Table; readonly why: string } {
+  if (rows.rows <= MOST_EVALUATED) return { rows, why: "" };
+  return {
+    rows: someRows(rows, MOST_EVALUATED, seed, 0),
+    why: `, at ${MOST_EVALUATED} of them taken at random`,
+  };
+}
+
+/** At most `count` rows, taken at random without repetition; all of them, in order, if they are no more. */
+export function someRows(rows: Table, count: number, seed: number, stream: number): Table {
+  if (rows.rows <= count) return rows;
+  return selectRows(
+    rows,
+    sampleIndices(rows.rows, count, (row) => philoxUniform({ seed, row, stream })),
+  );
+}

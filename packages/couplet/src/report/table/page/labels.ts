@@ -1,0 +1,41 @@
+/** Letters of a name that fit beside an axis. */
+const MOST_LETTERS = 20;
+
+/** Width of a letter at 11 pixels, a little generously: labels must not be cut. */
+const LETTER = 6.6;
+
+/** A name short enough for an axis; the figure's data hold it in full. */
+export function shortName(name: string, letters: number = MOST_LETTERS): string {
+  const all = Array.from(name);
+  return all.length <= letters ? name : `${all.slice(0, letters - 1).join("")}…`;
+}
+
+/** Short names that stay different from each other: an axis would merge equal ones. */
+export function shortNames(names: readonly string[], letters: number = MOST_LETTERS): string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const short = shortName(name, letters);
+    const before = seen.get(short) ?? 0;
+    seen.set(short, before + 1);
+    return before === 0 ? short : `${shortName(name, letters - 3)} ${before + 1}`;
+  });
+}
+
+/** The margin in pixels that these labels need. */
+export function marginFor(labels: readonly string[]): number {
+  return 14 + Math.ceil(LETTER * labels.reduce((most, label) => Math.max(most, label.length), 2));
+}
+
+/** A part of an anchor: letters, digits and hyphens, numbered so that two names never meet. */
+export function anchor(prefix: string, index: number, name: string): string {
+  const letters = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, "-")
+    .replaceAll(/^-|-$/g, "");
+  return `${prefix}-${index + 1}${letters === "" ? "" : `-${letters.slice(0, 40)}`}`;
+}
+
+/** Ticks for large numbers as 10k, 2M; Plot's own choice for others. */
+export function tickFormat(low: number, high: number): { readonly tickFormat?: string } {
+  return Math.max(Math.abs(low), Math.abs(high)) >= 1e4 ? { tickFormat: "~s" } : {};
+}

@@ -1,0 +1,304 @@
+/** A report on a model of a table, as plain data: {@link renderTableReport} makes a page of it. */
+import {
+  featureMatrix,
+  featureRows,
+  type FeatureMatrix,
+} from "../../table/quality/feature-matrix.ts";
+import { shapesAndTrends, type ColumnShape } from "../../table/quality/shapes-and-trends.ts";
+import { isModelled } from "../../table/schema.ts";
+import { selectRows, type Table } from "../../table/table.ts";
+import type { TableModel } from "../../table-model/table-model.ts";
+import { currentEnvironment, type Environment } from "../page/environment.ts";
+import { associationReport, type AssociationReport } from "./association.ts";
+import { calibrationReport, type CalibrationReport } from "./calibration.ts";
+import { compareColumn, type ColumnComparison } from "./column-comparison.ts";
+import { chooseRows, someRows, type EvaluatedRows } from "./evaluated-rows.ts";
+import { latentReport, type LatentReport } from "./latent.ts";
+import {
+  copyingReport,
+  twoSampleReport,
+  type CopyingReport,
+  type TwoSampleReport,
+} from "./likeness.ts";
+import { lossReport, type LossReport } from "./losses.ts";
+import { notableRows, type NotableRows } from "./notable-rows.ts";
+import { comparePair, strongestPairs, type PairComparison } from "./pair-comparison.ts";
+import { roundTripReport, type RoundTripReport } from "./round-trip.ts";
+import { scoreReport, type ScoreReport } from "./scores.ts";
+import { reportWarnings, type ReportWarning } from "./warnings.ts";
+
+/** Everything that the page shows, JSON-able: numbers that do not exist are `null` in JSON. */
+export interface TableReport {
+  readonly schemaVersion: 1;
+  /** Name of the data. */
+  readonly name: string;
+  /** The exact command or call. */
+  readonly command: string;
+  readonly evaluated: EvaluatedRows;
+  readonly model: {
+    /** Rows of the table that it was fitted on, and that table's name. */
+    readonly rows: number;
+    readonly name?: string;
+    readonly seed: number;
+    readonly columns: number;
+    readonly context: readonly string[];
+    readonly dims: number;
+    readonly parameters: number;
+    readonly layers: number;
+  };
+  readonly scores: ScoreReport;
+  readonly losses?: LossReport;
+  /** Every modelled column: how alike samples and rows are. */
+  readonly shapes: readonly ColumnShape[];
+  /** Means over columns and over pairs, SDMetrics' column shapes and pair trends. */
+  readonly shapeScore: number;
+  readonly trendScore: number;
+  /** The columns that are drawn. */
+  readonly columns: readonly ColumnComparison[];
+  /** Modelled columns that are not drawn, for lack of room: the best matched ones. */
+  readonly columnsNotDrawn: readonly string[];
+  /** Columns that the model leaves out. */
+  readonly columnsLeftOut: readonly { readonly column: string; readonly why: string }[];
+  readonly association: AssociationReport;
+  readonly pairs: readonly PairComparison[];
+  readonly calibration: CalibrationReport;
+  readonly latent?: LatentReport;
+  readonly twoSample?: TwoSampleReport;
+  readonly rows: NotableRows;
+  readonly roundTrip: RoundTripReport;
+  readonly copying?: CopyingReport;
+  /** Samples drawn for the comparisons. */
+  readonly samples: number;
+  readonly warnings: readonly ReportWarning[];
+  readonly environment: Environment;
+  readonly elapsedMs: number;
+}
+
+/** Options of {@link tableReport}. */
+export interface TableReportOptions {
+  /** Name of the data, for titles and messages. Default "table". */
+  readonly name?: string;
+  /** What made the report, to be printed on it. Default: this call. */
+  readonly command?: string;
+  /** Of samples and of every random choice. Default 0. */
+  readonly seed?: number;
+  /** Rows drawn from the model. Default: as many as are looked at, at least 2000, at most 10,000. */
+  readonly samples?: number;
+  /** Called with a few words before each part. */
+  readonly onPart?: (part: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+const [LEAST_SAMPLES, MOST_SAMPLES] = [2000, 10_000];
+
+/** Figures of single columns, and columns of heat maps: more would be neither read nor light. */
+const MOST_DRAWN = 24;
+const MOST_ASSOCIATED = 30;
+
+/** Beyond this many columns only the first are looked at in pairs: pairs grow with the square. */
+const MOST_PAIRED = 120;
+const PAIRS = 6;
+
+/** Rows for what costs most: conditional transforms cost 38 densities a cell, pairs their square. */
+const PIT_ROWS = 400;
+const ASSOCIATION_ROWS = 5000;
+const LATENT_ROWS = 5000;
+const ROUND_TRIP_ROWS = 2000;
+
+/**
+ * Measures a model of a table on rows that it was not trained on: scores beside simple models,
+ * samples beside rows, calibration, latent normality, rows that stand out.
+ *
+ * Where `data` is the table that the model was fitted on (known by its fingerprint), only the
+ * held-out rows count; another table counts as a whole.
+ *
+ * @throws CoupletError as `TableModel.score`, for a table that does not fit the model's schema
+ */
+export async function tableReport(
+  model: TableModel,
+  data: Table,
+  options: TableReportOptions = {},
+): Promise<TableReport> {
+  const started = performance.now();
+  const { name = "table", seed = 0, onPart = () => {}, signal } = options;
+  const call = { where: name, ...(signal === undefined ? {} : { signal }) };
+  const chosen = chooseRows(model, data, seed);
+  const { rows } = chosen;
+  const heldOut = chosen.about.kind === "held-out";
+
+  onPart("scores");
+  const { report: scores, nats } = await scoreReport(model, rows, heldOut, call);
+  onPart("samples");
+  const drawn = await drawSamples(model, rows, options);
+  const likeness = shapesAndTrends(
+    someRows(rows, ASSOCIATION_ROWS, seed, 10),
+    someRows(drawn, ASSOCIATION_ROWS, seed, 11),
+    model.schema,
+  );
+  const sampledNats = await model.score(drawn, {
+    samples: scores.draws,
+    impossible: "zero",
+    ...call,
+  });
+  const [real, sampled] = [featureMatrix(rows, model.schema), featureMatrix(drawn, model.schema)];
+  const isOwn = new Set(model.codec.columns.map((column) => column.name));
+  const shapes = likeness.shapes.filter(({ column }) => isOwn.has(column));
+  const shown = worstMatched(shapes);
+
+  onPart("pairs");
+  const association = limitAssociation(
+    associationReport(
+      firstColumns(real, ASSOCIATION_ROWS, MOST_PAIRED),
+      firstColumns(sampled, ASSOCIATION_ROWS, MOST_PAIRED),
+    ),
+  );
+  const pairs = pairsOf(real, sampled, association, seed);
+  onPart("calibration");
+  const calibration = await calibrationReport(
+    model,
+    someRows(rows, PIT_ROWS, seed, 12),
+    shown.map(({ column }) => column),
+    { real: nats, sampled: sampledNats.nats },
+    call,
+  );
+  onPart("latent space");
+  const latent = await latentReport(model, someRows(rows, LATENT_ROWS, seed, 13), call);
+  const roundTrip = await roundTripReport(model, someRows(rows, ROUND_TRIP_ROWS, seed, 14), call);
+  onPart("classifier");
+  const twoSample = twoSampleReport(rows, drawn, model.schema, seed);
+  onPart("rows");
+  const notable = await notableRows(model, rows, nats, call);
+  onPart("copying");
+  const copying =
+    chosen.training === undefined
+      ? undefined
+      : copyingReport(chosen.training, rows, drawn, model.schema, seed);
+  const losses = lossReport(model);
+  const drawnColumns = new Set(shown.map(({ column }) => column));
+  const report = {
+    schemaVersion: 1 as const,
+    name,
+    command: options.command ?? `tableReport(model, ${name})`,
+    evaluated: chosen.about,
+    model: aboutModel(model),
+    scores,
+    ...(losses === undefined ? {} : { losses }),
+    shapes,
+    shapeScore: shapes.reduce((sum, { score }) => sum + score, 0) / shapes.length,
+    trendScore: likeness.trendScore,
+    columns: real.schemas.flatMap((column, j) => {
+      const shape = shown.find((s) => s.column === column.name);
+      return shape === undefined ? [] : [compareColumn(real, sampled, j, shape)];
+    }),
+    columnsNotDrawn: shapes.map(({ column }) => column).filter((c) => !drawnColumns.has(c)),
+    columnsLeftOut: model.schema.columns
+      .filter((column) => !isModelled(column))
+      .map((column) => ({
+        column: column.name,
+        why: `${column.type}${column.reason === undefined ? "" : `: ${column.reason}`}`,
+      })),
+    association,
+    pairs,
+    calibration,
+    ...(latent === undefined ? {} : { latent }),
+    ...(twoSample === undefined ? {} : { twoSample }),
+    rows: notable,
+    roundTrip,
+    ...(copying === undefined ? {} : { copying }),
+    samples: drawn.rows,
+    environment: currentEnvironment(),
+    elapsedMs: performance.now() - started,
+  };
+  return { ...report, warnings: reportWarnings(report, chosen.training ?? rows, model.schema) };
+}
+
+/** Samples; of a conditional model, given the contexts of the rows, each as often as any other. */
+async function drawSamples(
+  model: TableModel,
+  rows: Table,
+  { samples, seed = 0, signal }: TableReportOptions,
+): Promise<Table> {
+  const count = samples ?? Math.max(LEAST_SAMPLES, Math.min(MOST_SAMPLES, rows.rows));
+  const context =
+    model.codec.contextDims === 0
+      ? {}
+      : {
+          context: selectRows(
+            rows,
+            Int32Array.from({ length: count }, (_, i) => i % rows.rows),
+          ),
+        };
+  return model.sample(count, { seed, ...context, ...(signal === undefined ? {} : { signal }) });
+}
+
+function aboutModel(model: TableModel): TableReport["model"] {
+  const { codec, flow, source } = model;
+  return {
+    rows: source.rows,
+    ...(source.name === undefined ? {} : { name: source.name }),
+    seed: source.seed,
+    columns: codec.columns.length,
+    context: codec.contextNames,
+    dims: codec.dims,
+    parameters: flow.parameterCount,
+    layers: flow.spec.layers.length,
+  };
+}
+
+/** The columns to draw: all where there is room, else the worst matched. */
+function worstMatched(shapes: readonly ColumnShape[]): readonly ColumnShape[] {
+  if (shapes.length <= MOST_DRAWN) return shapes;
+  return [...shapes].sort((a, b) => a.score - b.score).slice(0, MOST_DRAWN);
+}
+
+function firstColumns(matrix: FeatureMatrix, rows: number, columns: number): FeatureMatrix {
+  const some = {
+    ...matrix,
+    schemas: matrix.schemas.slice(0, columns),
+    columns: matrix.columns.slice(0, columns),
+  };
+  return matrix.rows <= rows
+    ? some
+    : featureRows(
+        some,
+        Array.from({ length: rows }, (_, i) => i),
+      );
+}
+
+/** A heat map of the columns that depend on others most, in the order of the table. */
+function limitAssociation(report: AssociationReport): AssociationReport {
+  const count = report.columns.length;
+  if (count <= MOST_ASSOCIATED) return report;
+  const strength = report.real.map((line) => line.reduce((sum, r) => sum + r * r, 0));
+  const kept = [...strength.keys()]
+    .sort((a, b) => strength[b]! - strength[a]!)
+    .slice(0, MOST_ASSOCIATED)
+    .sort((a, b) => a - b);
+  const part = (matrix: AssociationReport["real"]): number[][] =>
+    kept.map((i) => kept.map((j) => matrix[i]![j]!));
+  return {
+    ...report,
+    columns: kept.map((i) => report.columns[i]!),
+    real: part(report.real),
+    sampled: part(report.sampled),
+  };
+}
+
+function pairsOf(
+  real: FeatureMatrix,
+  sampled: FeatureMatrix,
+  association: AssociationReport,
+  seed: number,
+): PairComparison[] {
+  // Places in the heat map are not places in the table when columns were left out.
+  const place = association.columns.map((name) => real.schemas.findIndex((s) => s.name === name));
+  const own = (matrix: FeatureMatrix): FeatureMatrix => ({
+    ...matrix,
+    schemas: place.map((j) => matrix.schemas[j]!),
+    columns: place.map((j) => matrix.columns[j]!),
+  });
+  const [a, b] = [own(real), own(sampled)];
+  return strongestPairs(association, PAIRS).map((pair) =>
+    comparePair(a, b, pair, association, seed),
+  );
+}
