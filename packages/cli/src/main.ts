@@ -6,6 +6,7 @@ import { addCompletion } from "./command/completion.ts";
 import { addDoctor } from "./command/doctor.ts";
 import { addFit } from "./command/fit.ts";
 import { addInspect } from "./command/inspect.ts";
+import { addReport } from "./command/report.ts";
 import { addSample } from "./command/sample.ts";
 import { addSchema } from "./command/schema.ts";
 import { addScore } from "./command/score.ts";
@@ -35,7 +36,8 @@ const program = new Command("couplet")
     ),
   )
   .exitOverride();
-for (const add of [addFit, addSample, addScore, addInspect, addSchema, addDoctor]) add(program);
+for (const add of [addFit, addSample, addScore, addInspect, addReport, addSchema, addDoctor])
+  add(program);
 // Coupled systems bring much of the library with them: only when they are called for.
 if (process.argv.some((word) => ["systems", "complete", "help"].includes(word)))
   (await import("./command/systems/systems.ts")).addSystems(program);

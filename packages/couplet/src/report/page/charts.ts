@@ -35,6 +35,7 @@ export async function openCharts(options: ChartsOptions = {}): Promise<Charts> {
     Plot,
     draw(plot, alt) {
       const drawn = Plot.plot({
+        marginBottom: 40,
         style: { background: "none", fontSize: "11px" },
         ...plot,
         document,

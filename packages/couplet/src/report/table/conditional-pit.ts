@@ -24,7 +24,7 @@ const COARSE = Array.from({ length: 27 }, (_, k) => -5.2 + 0.4 * k);
 const FINE = [0.01, 0.03, 0.07, 0.15, 0.3].flatMap((step) => [-step, step]);
 
 /** Rows whose grids go through the flow at once. */
-const ROWS_AT_A_TIME = 64;
+const ROWS_AT_A_TIME = 128;
 
 export async function conditionalPit(
   model: TableModel,

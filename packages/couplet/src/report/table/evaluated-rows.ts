@@ -34,9 +34,10 @@ export const MOST_EVALUATED = 20_000;
 export function chooseRows(model: TableModel, data: Table, seed: number): ChosenRows {
   const { fingerprint, heldOut, seed: splitSeed, parts } = model.source;
   if (fingerprint !== undefined && heldOut !== undefined) {
-    const same = data.rows === model.source.rows && tableFingerprint(data) === fingerprint;
+    const own = columnsOf(model, data);
+    const same = own.rows === model.source.rows && tableFingerprint(own) === fingerprint;
     if (same) {
-      const split = splitTable(data, heldOut, splitSeed);
+      const split = splitTable(own, heldOut, splitSeed);
       const picked = atMost(split.heldOut, seed);
       return {
         rows: picked.rows,
@@ -53,19 +54,25 @@ export function chooseRows(model: TableModel, data: Table, seed: number): Chosen
     }
   }
   const picked = atMost(data, seed);
-  const doubt =
-    parts !== undefined || fingerprint === undefined
-      ? " Whether the model was trained on some of them cannot be told: it was fitted part by part, or by an earlier version."
-      : "";
+  const unknown = parts !== undefined || fingerprint === undefined;
   return {
     rows: picked.rows,
     about: {
       kind: "other",
       rows: picked.rows.rows,
       of: data.rows,
-      why: `This is not the table that the model was fitted on: the report looks at all ${data.rows} rows${picked.why}.${doubt}`,
+      why: unknown
+        ? `Whether the model was trained on some of these rows cannot be told, for it was fitted part by part or by an earlier version: the report looks at all ${data.rows}${picked.why}.`
+        : `This is not the table that the model was fitted on: the report looks at all ${data.rows} rows${picked.why}.`,
     },
   };
+}
+
+/** The columns that the model was fitted on, in their order: the others may have been left out of the fit. */
+function columnsOf(model: TableModel, data: Table): Table {
+  const byName = new Map(data.columns.map((column) => [column.name, column]));
+  const columns = model.schema.columns.flatMap(({ name }) => byName.get(name) ?? []);
+  return { rows: data.rows, columns };
 }
 
 function atMost(rows: Table, seed: number): { readonly rows: Table; readonly why: string } {

@@ -99,8 +99,10 @@ const MOST_ASSOCIATED = 30;
 const MOST_PAIRED = 120;
 const PAIRS = 6;
 
-/** Rows for what costs most: conditional transforms cost 38 densities a cell, pairs their square. */
+/** Rows for what costs most, and the densities that conditional transforms may cost: 38 a cell. */
 const PIT_ROWS = 400;
+const PIT_CELLS = 3000;
+const LEAST_PIT_ROWS = 100;
 const ASSOCIATION_ROWS = 5000;
 const LATENT_ROWS = 5000;
 const ROUND_TRIP_ROWS = 2000;
@@ -154,9 +156,13 @@ export async function tableReport(
   );
   const pairs = pairsOf(real, sampled, association, seed);
   onPart("calibration");
+  const pitRows = Math.max(
+    LEAST_PIT_ROWS,
+    Math.min(PIT_ROWS, Math.floor(PIT_CELLS / shown.length)),
+  );
   const calibration = await calibrationReport(
     model,
-    someRows(rows, PIT_ROWS, seed, 12),
+    someRows(rows, pitRows, seed, 12),
     shown.map(({ column }) => column),
     { real: nats, sampled: sampledNats.nats },
     call,

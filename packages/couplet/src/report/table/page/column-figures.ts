@@ -151,18 +151,18 @@ function categoryFigure(charts: Charts, c: CategoryComparison, id: string, title
     },
     `Shares of the values of ${c.column} in the rows and in the samples`,
   );
-  const notes = [
-    ...(c.others === undefined
-      ? []
-      : [
-          `Not drawn: ${c.others.count} rarer values, together ${percentText(c.others.real)} of the rows and ${percentText(c.others.sampled)} of the samples.`,
-        ]),
-  ];
+  const { others } = c;
+  const note =
+    others === undefined
+      ? {}
+      : {
+          note: `Not drawn: ${others.count} rarer values, together ${percentText(others.real)} of the rows and ${percentText(others.sampled)} of the samples.`,
+        };
   return figure({
     id,
     title,
     read: "Both bars of a value should be alike, up to the error bar.",
-    ...(notes.length === 0 ? {} : { note: notes.join(" ") }),
+    ...note,
     chart: [barKey, chart],
     data: { value: c.values, rows: c.real, "standard error": c.realError, samples: c.sampled },
   });

@@ -64,7 +64,6 @@ export function lossFigure(charts: Charts, losses: LossReport): Html {
           y: "1",
           fill: colours.sampled,
           r: 4.5,
-          clip: true,
         }),
       ],
     },

@@ -32,12 +32,17 @@ export function pairFigure(charts: Charts, pair: PairComparison, index: number):
   }
 }
 
-function axis(name: string, { low, high, scale, date }: PairAxis) {
+/** An axis that ends where the pair's range does. */
+function axis(name: string, range: PairAxis) {
+  const { low, high, date } = range;
+  return { ...openAxis(name, range), domain: date ? [new Date(low), new Date(high)] : [low, high] };
+}
+
+/** An axis as long as what is drawn on it. */
+function openAxis(name: string, { low, high, scale, date }: PairAxis) {
   return {
     label: name,
-    ...(date
-      ? { type: "utc" as const, domain: [new Date(low), new Date(high)] }
-      : { type: scale, domain: [low, high], ...tickFormat(low, high) }),
+    ...(date ? { type: "utc" as const } : { type: scale, ...tickFormat(low, high) }),
     ticks: 4,
   };
 }
@@ -126,7 +131,7 @@ function groupsFigure(charts: Charts, pair: GroupsPair, id: string, title: strin
       width: FIGURE_WIDTH,
       height: 46 + 26 * Math.max(1, labels.length),
       marginLeft: marginFor(labels),
-      x: { ...axis(x, pair.axis), domain: undefined, grid: true, ticks: 5 },
+      x: { ...openAxis(x, pair.axis), grid: true, ticks: 5, nice: true },
       y: { label: null, domain: labels },
       marks,
     },

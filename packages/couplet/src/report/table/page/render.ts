@@ -61,7 +61,7 @@ export async function renderTableReport(
 
 function leadOf({ model }: TableReport): string {
   const given = model.context.length === 0 ? "" : `, given ${model.context.join(", ")}`;
-  const fitted = model.name === undefined ? "" : ` fitted on ${model.name}`;
+  const fitted = model.name === undefined ? "" : ` fitted on ${model.name.replace(/^.*[\\/]/, "")}`;
   return `A flow of ${countText(model.parameters)} parameters in ${model.layers} layers${fitted}: ${model.columns} columns in ${model.dims} dimensions${given}.`;
 }
 
