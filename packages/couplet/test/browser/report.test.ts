@@ -52,8 +52,8 @@ describe.skipIf(chromiumPath() === undefined)("a report in Chromium", { timeout:
   });
 
   it.each([
-    ["of a few columns", 400, 6],
-    ["of many columns", 400, 60],
+    ["of a few columns", 700, 6],
+    ["of many columns", 700, 60],
   ])("%s opens in both themes, draws everything and asks for nothing", async (_, rows, columns) => {
     const text = await pageOf(rows, columns);
     expect(Buffer.byteLength(text)).toBeLessThan(2e6);

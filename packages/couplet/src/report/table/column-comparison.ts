@@ -61,9 +61,10 @@ export type ColumnComparison = NumberComparison | CategoryComparison;
 /** Categories shown by name. */
 const MOST_CATEGORIES = 12;
 
-/** A value with more than this share in a column of many values is a point of mass. */
+/** A value with more than this share in a column of many values, or of wide ones, is a point of mass. */
 const POINT_SHARE = 0.25;
 const FEW_VALUES = 20;
+const MANY_STEPS = 40;
 
 /** The j-th column of both matrices. */
 export function compareColumn(
@@ -165,10 +166,13 @@ function pointsOfMass(schema: NumericColumnSchema, present: Float64Array): numbe
   const counts = new Map<number, number>();
   for (const value of present) counts.set(value, (counts.get(value) ?? 0) + 1);
   const declared = schema.type === "number" ? (schema.atoms ?? []) : [];
-  const heavy =
-    counts.size > FEW_VALUES
-      ? [...counts].filter(([, n]) => n > POINT_SHARE * present.length).map(([value]) => value)
-      : [];
+  const step = stepOf(schema);
+  const sorted = Float64Array.from(counts.keys()).sort();
+  const steps = step === undefined ? 0 : (sorted.at(-1)! - sorted[0]!) / step;
+  const spread = counts.size > FEW_VALUES || steps > MANY_STEPS;
+  const heavy = spread
+    ? [...counts].filter(([, n]) => n > POINT_SHARE * present.length).map(([value]) => value)
+    : [];
   return [...new Set([...declared, ...heavy])]
     .sort((p, q) => (counts.get(q) ?? 0) - (counts.get(p) ?? 0))
     .slice(0, 3);
