@@ -241,6 +241,19 @@ describe("tables that can be read all the same", () => {
     expect((await schemaOf("hash.csv")).columns[0]).toMatchObject({ name: "#a" });
   });
 
+  it("lines that end in different ways", async () => {
+    await writeFile(
+      place.path("ends.csv"),
+      csv(rows)
+        .split("\n")
+        .map((l, i) => (i % 2 === 0 ? `${l}\r` : l))
+        .join("\n"),
+    );
+    const { columns, err } = await schemaOf("ends.csv");
+    expect(columns.map((c) => c.type)).toEqual(["number", "integer", "category", "number"]);
+    expect(err).toMatch(/lines end in different ways/);
+  });
+
   it("leaves bad rows out when told to, and counts them", async () => {
     const { columns, err } = await schemaOf("cut.csv", "--skip-bad-rows");
     expect(columns).toHaveLength(4);

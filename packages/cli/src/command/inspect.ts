@@ -1,7 +1,7 @@
 /** couplet inspect: what a model file holds. */
 import type { Command } from "commander";
 import { teaching } from "../ui/teaching.ts";
-import { jsonOption } from "../ui/option-values.ts";
+import { jsonOption, wholeNumber } from "../ui/option-values.ts";
 
 export function addInspect(program: Command): void {
   program
@@ -9,7 +9,7 @@ export function addInspect(program: Command): void {
     .description("what a model file holds, and how exactly it inverts")
     .argument("<model>", "a model file")
     .option("--data <table>", "check the inverse on rows of this table")
-    .option("--rows <n>", "rows to check it on", Number, 1000)
+    .option("--rows <n>", "rows to check it on", wholeNumber(1, 1e7), 1000)
     .addOption(jsonOption())
     .addHelpText(
       "after",

@@ -15,7 +15,7 @@ export function databaseError(
   const text = (cause as Error).message;
   const line = /CSV Error on Line: (\d+)/.exec(text)?.[1];
   const where = line === undefined ? path : `${path}:${line}`;
-  const shown = shownLine(/Original Line: (.*)/.exec(text)?.[1] ?? "");
+  const shown = shownLine(/Original Line:\s*(.*)/.exec(text)?.[1] ?? "");
   const invalid = (expected: string, received: string, hint?: string) =>
     new CoupletError({
       code: "FILE_INVALID",
@@ -58,6 +58,13 @@ export function databaseError(
   }
   if (/Maximum line size/i.test(text))
     return invalid("lines of at most 2 MB", "a longer one", "Is a quote left open?");
+  if (/state machine reached an invalid state/.test(text)) {
+    return invalid(
+      'lines that all end alike, and quotes around whole cells, doubled inside ("")',
+      "a file that breaks this somewhere",
+      "Mend it (dos2unix makes all lines end alike), or leave such rows out with --skip-bad-rows.",
+    );
+  }
   const json = /Malformed JSON in file .*?, at byte (\d+) in line (\d+): (.*)/.exec(text);
   if (json !== null) {
     return new CoupletError({

@@ -45,9 +45,12 @@ export async function delimitedFile(
   }
   if (header && options.header === undefined) warnOfNumbers(path, first, remark);
   const names = header ? checkedNames(path, first, remark) : first.map((_, i) => `c${i}`);
+  const mixed = mixedLineEnds(text);
+  if (mixed)
+    remark(`${path}: lines end in different ways; numbers of lines in messages may be too high`);
   const source =
     `read_csv(${quoteText(path)}, auto_detect = false, skip = ${skip}, header = ${header}, delim = ${quoteText(delimiter)}, quote = '"', escape = '"', ` +
-    `strict_mode = true, encoding = '${encoding}', compression = '${head.compression}', max_line_size = ${longestLine(first)}` +
+    `strict_mode = ${!mixed}, encoding = '${encoding}', compression = '${head.compression}', max_line_size = ${longestLine(first)}` +
     `${options.skipBadRows === true ? ", ignore_errors = true, store_rejects = true" : ""}, ` +
     `columns = {${names.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(", ")}})`;
   const selected = (wanted: readonly string[]): Selected[] =>
@@ -127,6 +130,11 @@ async function headText(
     });
   }
   return { text: decoded.replace(/^\uFEFF/, ""), whole };
+}
+
+/** Lines that end in different ways, as in files that were put together by hand: not for a strict reader. */
+function mixedLineEnds(text: string): boolean {
+  return text.includes("\r\n") && /[^\r]\n/.test(text);
 }
 
 /** Names that are numbers, years apart, may be a first row of data. */
