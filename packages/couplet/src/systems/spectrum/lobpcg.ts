@@ -7,17 +7,9 @@
  */
 import type { HermitianPairs, HermitianTask } from "./lanczos.ts";
 import { eigenHermitian, eigenSymmetric } from "./dense-symmetric.ts";
+import { combinations, innerProducts, removeAll } from "./block-vectors.ts";
 import { innerProduct } from "./svd.ts";
-import {
-  addMultiple,
-  combination,
-  complexCombination,
-  norm,
-  orthonormalize,
-  randomVector,
-  removeComponents,
-  scaleBy,
-} from "./vector.ts";
+import { addMultiple, norm, orthonormalize, randomVector, scaleBy } from "./vector.ts";
 
 /** A {@link HermitianTask} for the small end, with its preconditioner: z becomes about A^-1 r. */
 export interface LobpcgTask extends HermitianTask {
@@ -42,12 +34,30 @@ export function lobpcg(task: LobpcgTask): HermitianPairs {
   const width = (complex ? 2 : 1) * operator.rows;
   const wanted = Math.min(task.count, operator.rows - deflate.length);
   const block = Math.min(wanted + task.guard, operator.rows - deflate.length);
+  // Vectors of the last step are written over in the next: fresh memory costs as much as filling it.
+  const spare: Float64Array[] = [];
+  const room = (): Float64Array => spare.pop() ?? new Float64Array(width);
   let products = 0;
   const imageOf = (vector: Float64Array): Pair => {
-    const image = new Float64Array(width);
+    const image = room();
     operator.apply(vector, image);
     products++;
     return { vector, image };
+  };
+  const combined = (basis: readonly Pair[], c: readonly Float64Array[]): Pair[] => {
+    const vectors = combinations(
+      basis.map((p) => p.vector),
+      c,
+      complex,
+      room,
+    );
+    const images = combinations(
+      basis.map((p) => p.image),
+      c,
+      complex,
+      room,
+    );
+    return vectors.map((vector, i) => ({ vector, image: images[i]! }));
   };
   let current: Pair[] = [];
   for (let seed = task.seed; current.length < block; seed++) {
@@ -57,11 +67,11 @@ export function lobpcg(task: LobpcgTask): HermitianPairs {
   }
   let directions: Pair[] = [];
   let { values, wanted: coefficients } = rayleighRitz(current, block, complex);
-  current = coefficients.map((c) => combined(current, c, complex));
+  current = combined(current, coefficients);
   let scale = 0;
   for (let iteration = 1; ; iteration++) {
-    // Every 20 steps the images are computed anew and the directions made orthogonal to the block again, so that the
-    // rounding of many linear combinations cannot grow.
+    // Every 20 steps the images are computed anew and block and directions made orthonormal again, so that the rounding
+    // of many linear combinations cannot grow.
     if (iteration % 20 === 0) {
       const before: Float64Array[] = deflate.slice();
       for (const { vector } of current) {
@@ -69,18 +79,12 @@ export function lobpcg(task: LobpcgTask): HermitianPairs {
         before.push(vector);
       }
       current = current.map((p) => imageOf(p.vector));
-      directions = independent(
-        directions,
-        [...deflate, ...current.map((p) => p.vector)],
-        deflate.length,
-        current,
-        complex,
-      );
+      directions = independent(directions, before, deflate.length, current, complex);
     }
-    for (const p of current) scale = Math.max(scale, norm(p.image) / norm(p.vector));
+    for (const p of current) scale = Math.max(scale, norm(p.image));
     const residualVectors = current.map(({ vector, image }, i) => {
-      const r = image.slice();
-      addMultiple(vector, r, -values[i]!, 0);
+      const r = room();
+      for (let k = 0; k < width; k++) r[k] = image[k]! - values[i]! * vector[k]!;
       return r;
     });
     const residuals = residualVectors.map((r) => norm(r));
@@ -90,30 +94,48 @@ export function lobpcg(task: LobpcgTask): HermitianPairs {
       return finish(current.slice(0, wanted), values, operator, products, scale);
     }
     if (iteration === 50) precondition = task.better?.() ?? precondition;
+    const searched: Float64Array[] = [];
+    residualVectors.forEach((r, i) => {
+      const open = residuals[i]! > tolerance * scale;
+      if (open && precondition === undefined) {
+        searched.push(r);
+        return;
+      }
+      if (open) {
+        const w = room();
+        precondition!(r, w);
+        searched.push(w);
+      }
+      spare.push(r);
+    });
     // Orthonormal basis [X, P, W]: what is linearly dependent is dropped.
     const basis = [...current, ...directions];
     const away = [...deflate, ...basis.map((p) => p.vector)];
-    residualVectors.forEach((r, i) => {
-      if (residuals[i]! <= tolerance * scale) return;
-      let w = r;
-      if (precondition !== undefined) {
-        w = new Float64Array(width);
-        precondition(r, w);
-      }
-      scaleBy(w, 1 / (norm(w) || 1));
-      removeComponents(w, away, complex);
+    for (const w of searched) scaleBy(w, 1 / (norm(w) || 1));
+    removeAll(searched, away, complex);
+    const found: Float64Array[] = [];
+    for (const w of searched) {
+      removeAll([w], found, complex);
       const length = norm(w);
-      if (length < 1e-10) return;
+      if (length < 1e-10) {
+        spare.push(w);
+        continue;
+      }
       scaleBy(w, 1 / length);
-      removeComponents(w, away, complex);
+      found.push(w);
+    }
+    // A second pass takes away what rounding left in the first; in a block, then among themselves.
+    removeAll(found, away, complex);
+    found.forEach((w, i) => {
+      removeAll([w], found.slice(0, i), complex);
       scaleBy(w, 1 / norm(w));
       basis.push(imageOf(w));
-      away.push(w);
     });
     ({ values, wanted: coefficients } = rayleighRitz(basis, block, complex));
     const changes = conjugate(coefficients, basis.length, current.length, complex);
-    current = coefficients.map((c) => combined(basis, c, complex));
-    directions = changes.map((c) => combined(basis, c, complex));
+    current = combined(basis, coefficients);
+    directions = combined(basis, changes);
+    for (const { vector, image } of basis) spare.push(vector, image);
   }
 }
 
@@ -138,14 +160,6 @@ function conjugate(
     away.push(change);
   }
   return out;
-}
-
-function combined(basis: readonly Pair[], c: Float64Array, complex: boolean): Pair {
-  const sum = (part: keyof Pair): Float64Array => {
-    const vectors = basis.map((p) => p[part]);
-    return complex ? complexCombination(vectors, c) : combination(vectors, c);
-  };
-  return { vector: sum("vector"), image: sum("image") };
 }
 
 function finish(
@@ -219,16 +233,12 @@ function rayleighRitz(
   complex: boolean,
 ): { values: number[]; wanted: Float64Array[] } {
   const n = basis.length;
-  const re = new Float64Array(n * n);
-  const im = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) {
-    for (let j = i; j < n; j++) {
-      const [x, y] = innerProduct(basis[i]!.vector, basis[j]!.image, complex);
-      re[i * n + j] = re[j * n + i] = x;
-      im[i * n + j] = i === j ? 0 : y;
-      im[j * n + i] = i === j ? 0 : -y;
-    }
-  }
+  const { re, im } = innerProducts(
+    basis.map((p) => p.vector),
+    basis.map((p) => p.image),
+    complex,
+    true,
+  );
   const { values, vectors } = complex
     ? eigenHermitian({ kind: "complexDense", rows: n, cols: n, re, im })
     : eigenSymmetric({ kind: "dense", rows: n, cols: n, values: re });
