@@ -3,10 +3,11 @@
  * same matrix.
  *
  *   node bench/systems/laplacian.mjs [--nodes 500000] [--edges 3000000] [--graph random|grid] [--coupling 1]
- *     [--python bench/.venv/bin/python] [--peers lobpcg,arpack] [--limit 900] [--json] [--child]
+ *     [--python bench/.venv/bin/python] [--peers lobpcg,arpack] [--limit 900] [--repeats 1] [--json]
  *
  * Every participant runs in a process of its own, which reports its time from the assembled operator to the
- * eigenvector, its largest resident set, and the residual |L x - lambda x|, computed anew.
+ * eigenvector, its largest resident set, and the residual |L x - lambda x|, computed anew. With repeats the participants take
+ * turns, and the median is printed with the lowest and the highest.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -15,7 +16,8 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { fileURLToPath } from "node:url";
 
-const here = path.dirname(fileURLToPath(import.meta.url));
+const script = fileURLToPath(import.meta.url);
+const here = path.dirname(script);
 const { values: options } = parseArgs({
   options: {
     nodes: { type: "string", default: "500000" },
@@ -25,6 +27,7 @@ const { values: options } = parseArgs({
     python: { type: "string", default: path.join(here, "../.venv/bin/python") },
     peers: { type: "string", default: "lobpcg,arpack" },
     limit: { type: "string", default: "900" },
+    repeats: { type: "string", default: "1" },
     library: { type: "string", default: "couplet/systems" },
     json: { type: "boolean", default: false },
     child: { type: "string" },
@@ -137,6 +140,15 @@ function run(name, command, args) {
   return { name, ...JSON.parse(done.stdout) };
 }
 
+/** The run of median time, with the spread; a run that failed if one did. */
+function median(runs) {
+  const failed = runs.find((r) => r.failed !== undefined);
+  if (failed !== undefined) return failed;
+  const sorted = runs.toSorted((a, b) => a.solveSeconds - b.solveSeconds);
+  const spread = [sorted[0].solveSeconds, sorted.at(-1).solveSeconds];
+  return { ...sorted[sorted.length >> 1], spread };
+}
+
 function main() {
   const folder = mkdtempSync(path.join(tmpdir(), "couplet-laplacian-"));
   try {
@@ -147,28 +159,18 @@ function main() {
     );
     writeFileSync(path.join(folder, "a.bin"), layerEdges(options.graph, nodes, edges, 1));
     writeFileSync(path.join(folder, "b.bin"), layerEdges(options.graph, nodes, edges, 2));
-    const rows = [
-      run("couplet", process.execPath, [
-        fileURLToPath(import.meta.url),
-        "--child",
-        folder,
-        "--library",
-        options.library,
-      ]),
+    const participants = [
+      ["couplet", process.execPath, [script, "--child", folder, "--library", options.library]],
     ];
-    if (!existsSync(options.python))
-      console.error(`no Python at ${options.python}: SciPy is left out`);
-    else {
-      for (const peer of options.peers.split(",").filter(Boolean)) {
-        rows.push(
-          run(`scipy ${peer}`, options.python, [
-            path.join(here, "scipy_laplacian.py"),
-            folder,
-            peer,
-          ]),
-        );
-      }
-    }
+    if (existsSync(options.python)) {
+      const peer = path.join(here, "scipy_laplacian.py");
+      for (const name of options.peers.split(",").filter(Boolean))
+        participants.push([`scipy ${name}`, options.python, [peer, folder, name]]);
+    } else console.error(`no Python at ${options.python}: SciPy is left out`);
+    const runs = participants.map(() => []);
+    for (let repeat = 0; repeat < Number(options.repeats); repeat++)
+      for (const [i, participant] of participants.entries()) runs[i].push(run(...participant));
+    const rows = runs.map(median);
     if (options.json) {
       console.log(
         JSON.stringify({
@@ -193,7 +195,7 @@ function main() {
       }
       const ratio = row.solveSeconds / rows[0].solveSeconds;
       console.log(
-        `${row.name.padEnd(16)} lambda2 ${row.lambda2.toPrecision(10)}  residual ${row.residual.toExponential(1)}  ${row.solveSeconds.toFixed(1)} s  (${ratio.toFixed(2)} x couplet)  peak ${(row.peakBytes / 2 ** 20).toFixed(0)} MiB  ${row.products ?? ""} products`,
+        `${row.name.padEnd(16)} lambda2 ${row.lambda2.toPrecision(10)}  residual ${row.residual.toExponential(1)}  ${row.solveSeconds.toFixed(1)} s [${row.spread.map((v) => v.toFixed(1)).join(", ")}]  (${ratio.toFixed(2)} x couplet)  peak ${(row.peakBytes / 2 ** 20).toFixed(0)} MiB  ${row.products ?? ""} products`,
       );
     }
   } finally {
