@@ -254,6 +254,8 @@ function findNodeParts(): NodeParts | undefined {
     processors: availableParallelism(),
     start(data) {
       const worker = new threads.Worker(entry, { workerData: data, execArgv: [] });
+      // A thread that does not start leaves its chunks to the others, the calling thread among them.
+      worker.on("error", () => undefined);
       // A waiting thread must not keep the process alive.
       worker.unref();
       return worker;
