@@ -35,8 +35,8 @@ export const networks: Domain<NetworksProblem> = {
       .option("--directed", "links run one way")
       .option("--strength <x>", "factor on all links between layers", finiteNumber("--strength"))
       .option(
-        "--depends <layer:on[:every]...>",
-        "nodes of a layer need nodes of another, matched by position in the network",
+        "--depends <rule...>",
+        "layer:on[:every]: nodes of a layer need nodes of another, matched by position",
       ),
   fromFiles: async (files, flags) => ({
     files: files.map((file) => fileOf(file, flags)),

@@ -140,7 +140,7 @@ export function layeredDrawing(result: NetworksResult, { Plot, draw }: Charts): 
             Plot.link(between, {
               ...ends,
               stroke: colours.muted,
-              strokeOpacity: big ? 0.12 : 0.35,
+              strokeOpacity: big ? 0.12 : between.length > 200 ? 0.2 : 0.4,
               strokeWidth: big ? 0.5 : 0.8,
             }),
             Plot.link(inside, {

@@ -105,7 +105,11 @@ export function networksSummary(result: NetworksResult): SystemsSummary {
             {
               label: "Superdiffusive",
               value: spectra.superdiffusive ? "yes" : "no",
-              note: `strong coupling relaxes at ${significant(spectra.limit ?? NaN, 4)}`,
+              note: `${
+                result.layers.some(({ algebraicConnectivity: own }) => (own ?? 0) > 1e-12)
+                  ? ""
+                  : "no layer alone is connected; "
+              }strong coupling relaxes at ${significant(spectra.limit ?? NaN, 4)}`,
             },
           ]),
       ...(cascades === null
@@ -147,7 +151,7 @@ export function networksSections(result: NetworksResult, charts: Charts): PageSe
     },
     {
       id: "cascades",
-      title: "Cascades and removal",
+      title: "What breaks",
       content: figureGrid([
         ...(cascades === null
           ? []

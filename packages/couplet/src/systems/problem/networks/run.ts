@@ -169,7 +169,7 @@ async function runSpectra(
   problem: NetworksProblem,
   pace: Pace,
 ): Promise<NonNullable<NetworksResult["spectra"]>> {
-  const points = network.size > 1500 ? 9 : 25;
+  const points = network.size > 1500 ? 9 : network.size > 400 ? 13 : 21;
   const settings = problem.spectra || {};
   const strengths = valuesOf(
     settings.strengths ??
