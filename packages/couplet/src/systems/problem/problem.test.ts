@@ -215,7 +215,7 @@ describe("runs", () => {
       surface: { energies: [0], eta: 0.01, points: 8 },
     });
     expect(result.z2).toMatchObject({ label: "(0;001)", byParities: "(0;001)", agree: true });
-    const [top, side] = result.slabs as [{ gap: number }, { gap: number }];
+    const [top, side] = result.slabs as readonly [{ gap: number }, { gap: number }];
     // Reference 1.203 and 1.9e-4, each on a grid of its own; ours is the smallest on a path.
     expect(Math.abs(top.gap / 1.203 - 1)).toBeLessThan(0.02);
     expect(side.gap).toBeCloseTo(1.9e-4, 5);
