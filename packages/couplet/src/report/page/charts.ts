@@ -65,10 +65,10 @@ async function peer<T>(name: string, load: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Coordinates with more digits than a screen has pixels are most of a chart's weight. */
+/** Coordinates with more digits than a screen has pixels are most of a chart's weight; text keeps its digits. */
 function withoutSurplus(svg: string): string {
   return svg
-    .replaceAll(/(-?\d+\.\d\d)\d+/g, "$1")
+    .replaceAll(/<[^>]+>/g, (tag) => tag.replaceAll(/(-?\d+\.\d\d)\d+/g, "$1"))
     .replaceAll(/ ?class="plot-[0-9a-f]+"/g, ' class="plot"')
     .replaceAll(/<style>[^<]*<\/style>/g, "");
 }

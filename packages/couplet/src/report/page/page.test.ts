@@ -65,6 +65,18 @@ describe("colours", () => {
   });
 });
 
+describe("charts", () => {
+  it("round coordinates, never what their text says", async () => {
+    const { Plot, draw } = await openCharts();
+    const { html: svg } = draw(
+      { marks: [Plot.text([[1 / 3, 1]], { x: "0", y: "1", text: () => "0.00512" })] },
+      "a number",
+    );
+    expect(svg).toContain(">0.00512<");
+    expect(svg.match(/<[^>]*\d\.\d{3}[^>]*>/)).toBeNull();
+  });
+});
+
 describe("a page", () => {
   it("holds what it is given, loads nothing and runs nothing", async () => {
     const charts = await openCharts();

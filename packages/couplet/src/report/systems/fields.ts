@@ -19,7 +19,13 @@ export function fieldFigures(result: MultiphysicsResult, charts: Charts): Html[]
   return [...groups.values()].map((fields, i) =>
     fields[0]!.dimension === 1
       ? lineFigure(fields, i, charts)
-      : planeFigure(fields, i, groups.size === 1, charts),
+      : planeFigure(
+          fields,
+          i,
+          groups.size === 1,
+          result.kind === "turbineBlade" ? ", m" : "",
+          charts,
+        ),
   );
 }
 
@@ -83,6 +89,7 @@ function planeFigure(
   fields: readonly FieldRecord[],
   number: number,
   wide: boolean,
+  lengthUnit: string,
   { Plot, draw }: Charts,
 ): Html {
   const [left, right] = extent(
@@ -111,7 +118,7 @@ function planeFigure(
   const bodies = [...new Set(fields.map(({ body }) => body))];
   return figure({
     id: `field-${number + 1}`,
-    title: `${quantity[0]!.toUpperCase()}${quantity.slice(1)} of the ${bodies.join(" and the ")}`,
+    title: `${quantity[0]!.toUpperCase()}${quantity.slice(1)}, ${bodies.join(" and ")}`,
     read: `Bright is high. ${bodies.length > 1 ? "Where bodies touch, colours go on smoothly if their coupling has converged." : "Steep changes of colour are where it varies most."}`,
     wide,
     ...(stretch > 0
@@ -128,12 +135,12 @@ function planeFigure(
           height: undefined as never,
           marginLeft: 56,
           aspectRatio: 1,
-          x: axis("x", {
+          x: axis(`x${lengthUnit}`, {
             domain: [Math.min(left, x0) - pad, Math.max(right, x1) + pad],
             grid: false,
             ticks: 5,
           }),
-          y: axis("y", {
+          y: axis(`y${lengthUnit}`, {
             domain: [Math.min(bottom, y0) - pad, Math.max(top, y1) + pad],
             grid: false,
             ticks: 4,

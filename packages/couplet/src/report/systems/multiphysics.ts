@@ -44,6 +44,13 @@ export function multiphysicsSummary(result: MultiphysicsResult): SystemsSummary 
             ? `${main.name}, one steady solve`
             : `${main.name}, ${countText(windows)} time windows, ${significant(sweepsOf(main) / windows, 3)} each`,
       },
+      // A blade's numbers have names that need no table; of bodies there may be dozens.
+      ...(result.kind === "bodies" ? [] : result.quantities.slice(0, 3)).map(
+        ({ name, value, unit }) => ({
+          label: `${name[0]!.toUpperCase()}${name.slice(1)}`,
+          value: `${significant(value, 5)} ${unit}`.trimEnd(),
+        }),
+      ),
     ],
     tables: [
       ...(result.runs.length === 1
