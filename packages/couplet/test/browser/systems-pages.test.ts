@@ -50,7 +50,19 @@ const pages: readonly {
   {
     name: "magnets",
     figures: ["m-of-t", "heat", "sweep", "orders", "temperatures"],
-    run: () => runMagnetsProblem({ ...magnets, simulate: few }, { threads: 0 }),
+    run: () =>
+      runMagnetsProblem(
+        {
+          ...magnets,
+          simulate: few,
+          sweep: { ...magnets.sweep!, values: [-1, 0, 1] },
+          map: {
+            x: { ...magnets.map!.x, values: [-1, 0, 1] },
+            y: { ...magnets.map!.y, values: [-1, 0, 1] },
+          },
+        },
+        { threads: 0 },
+      ),
   },
   {
     name: "curie",
@@ -89,7 +101,7 @@ const pages: readonly {
 
 describe.skipIf(chromiumPath() === undefined && process.env["CI"] !== "true")(
   "pages of coupled systems (need Chromium)",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   () => {
     let browser: Browser;
     let folder = "";

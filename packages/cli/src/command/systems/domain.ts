@@ -55,9 +55,8 @@ export function addDomain<Problem>(systems: Command, domain: Domain<Problem>): v
     .option("--json", "the whole result as one JSON object on standard output")
     .option("--example", "print a problem file to start from, and do nothing else")
     .option("--threads <n>", "worker threads of Monte Carlo", wholeNumber("--threads"))
-    .option("-q, --quiet", "no progress")
     .addHelpText("after", `\n${domain.help.trim()}\n`)
-    .action((files: string[], flags: DomainFlags) => runDomain(domain, files, flags));
+    .action((files: string[]) => runDomain(domain, files, command.optsWithGlobals<DomainFlags>()));
 }
 
 async function runDomain<Problem>(

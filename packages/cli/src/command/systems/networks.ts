@@ -35,21 +35,28 @@ export const networks: Domain<NetworksProblem> = {
       .option("--directed", "links run one way")
       .option("--strength <x>", "factor on all links between layers", finiteNumber("--strength"))
       .option(
+        "--couple <weight>",
+        "link nodes of the same name across layers with this weight",
+        finiteNumber("--couple"),
+      )
+      .option(
         "--depends <rule...>",
         "layer:on[:every]: nodes of a layer need nodes of another, matched by position",
       ),
   fromFiles: async (files, flags) => ({
     files: files.map((file) => fileOf(file, flags)),
   }),
-  change: (problem, { strength, depends }) => ({
+  change: (problem, { strength, depends, couple }) => ({
     ...(problem as object),
+    ...(couple === undefined ? {} : { coupling: { kind: "categorical", weight: couple } }),
     ...(strength === undefined ? {} : { strength }),
     ...(depends === undefined ? {} : { dependencies: (depends as string[]).map(dependencyOf) }),
   }),
   help: `
 Files may be muxViz configurations, edge lists with the layer first ("layer i j w") or with layers on both sides,
 multinet, pymnet, GraphML, or plain edge lists in CSV or text: several of these become a network of one layer
-each, named by "name=file". A node of the same name in two layers is coupled to itself with weight 1.
+each, named by "name=file". Multiplex formats link nodes of the same name across layers with weight 1; edge lists only
+with "--couple 1", since two lists may number different things alike.
 
 "--depends water:power" says that every water node needs a power node, "power:water:10" that every tenth power node
 needs a water node; which one follows from their positions in both networks (a rule, not a map).

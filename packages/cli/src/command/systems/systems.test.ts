@@ -95,7 +95,7 @@ const quick: readonly { domain: string; changes: string[]; line: RegExp; keys: s
 
 describe.each(quick)(
   "couplet systems $domain",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   ({ domain, changes, line, keys }) => {
     const sets = changes.flatMap((change) => ["--set", change]);
 
@@ -126,7 +126,7 @@ describe.each(quick)(
   },
 );
 
-describe("files of the fields' own formats", { timeout: 120_000 }, () => {
+describe("files of the fields' own formats", { timeout: 300_000 }, () => {
   it("SBML, with what is fast", async () => {
     const { code, out, err } = await systems(
       "kinetics",
@@ -171,6 +171,27 @@ describe("files of the fields' own formats", { timeout: 120_000 }, () => {
     expect(result.cascades.harm).toHaveLength(8);
   });
 
+  it("edge lists on the same nodes, coupled when asked to be", async () => {
+    await problem("mail.csv", "from,to\na,b\nb,c\n");
+    await problem("chat.csv", "from,to\na,c\nc,b\n");
+    const apart = await systems("networks", "mail.csv", "chat.csv", "--json", "-q");
+    expect(JSON.parse(apart.out)).toMatchObject({ linksBetween: 0, spectra: null });
+    const joined = await systems(
+      "networks",
+      "mail.csv",
+      "chat.csv",
+      "--couple",
+      "2",
+      "--json",
+      "-q",
+    );
+    expect(JSON.parse(joined.out)).toMatchObject({
+      linksBetween: 3,
+      layers: [{ name: "mail" }, { name: "chat" }],
+      spectra: { slope: 4, transition: expect.any(Number) },
+    });
+  });
+
   it("a multiplex with the layer first, by its shape", async () => {
     await problem("two.edges", "1 1 2 1\n1 2 3 1\n2 1 3 1\n2 3 2 1\n");
     const { out } = await systems("networks", "two.edges", "--json", "-q");
@@ -212,7 +233,7 @@ describe("files of the fields' own formats", { timeout: 120_000 }, () => {
   });
 });
 
-describe("what is wrong is said, with the place", { timeout: 120_000 }, () => {
+describe("what is wrong is said, with the place", { timeout: 300_000 }, () => {
   const cases: readonly {
     name: string;
     args: string[];
@@ -411,7 +432,7 @@ describe("what is wrong is said, with the place", { timeout: 120_000 }, () => {
   });
 });
 
-describe("what does not converge", { timeout: 120_000 }, () => {
+describe("what does not converge", { timeout: 300_000 }, () => {
   it("is printed all the same, said to be so, and ends with 1", async () => {
     const file = await problem("tube.json", {
       kind: "elasticTube",
@@ -449,7 +470,7 @@ describe("what does not converge", { timeout: 120_000 }, () => {
   });
 });
 
-describe("while it runs", { timeout: 120_000 }, () => {
+describe("while it runs", { timeout: 300_000 }, () => {
   it("says in plain lines what it does when piped", async () => {
     const example = await systems("topology", "--example");
     const file = await problem("long.json", example.out);

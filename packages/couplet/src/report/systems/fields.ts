@@ -41,8 +41,8 @@ function lineFigure(fields: readonly FieldRecord[], number: number, { Plot, draw
   const margin = 0.08 * (high - low || Math.abs(high) || 1);
   return figure({
     id: `field-${number + 1}`,
-    title: `${fields[0]!.quantity} along ${fields.map(({ body }) => body).join(", ")}`,
-    read: "At the end of the run.",
+    title: `${capital(fields[0]!.quantity)}, ${fields.map(({ body }) => body).join(" and ")}`,
+    read: "The values along the body at the end of the run.",
     chart: [
       ...(fields.length > 1
         ? [
@@ -82,6 +82,8 @@ function lineFigure(fields: readonly FieldRecord[], number: number, { Plot, draw
   });
 }
 
+const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`;
+
 /** Displacements are drawn so that the largest is this share of the picture. */
 const shownShare = 0.05;
 
@@ -118,7 +120,7 @@ function planeFigure(
   const bodies = [...new Set(fields.map(({ body }) => body))];
   return figure({
     id: `field-${number + 1}`,
-    title: `${quantity[0]!.toUpperCase()}${quantity.slice(1)}, ${bodies.join(" and ")}`,
+    title: `${capital(quantity)}, ${bodies.join(" and ")}`,
     read: `Bright is high. ${bodies.length > 1 ? "Where bodies touch, colours go on smoothly if their coupling has converged." : "Steep changes of colour are where it varies most."}`,
     wide,
     ...(stretch > 0

@@ -135,13 +135,16 @@ function residualFigure(result: MultiphysicsResult, { Plot, draw }: Charts): Htm
     ...(several ? { note: "The window that took most sweeps." } : {}),
     chart: [
       legend(
-        result.runs.map(({ name, windows, status }, i) => ({
-          label: `${name}: ${countText(windows.find(({ window }) => window === hardest)?.sweeps ?? 0)}${
-            status === "converged" ? "" : `, ${statusText(status).toLowerCase()}`
-          }`,
-          colour: colourOf(i),
-          mark: "line" as const,
-        })),
+        result.runs.map(({ name, windows }, i) => {
+          const here = windows.find(({ window }) => window === hardest);
+          const count = here === undefined ? "ended before" : countText(here.sweeps);
+          const fine = here === undefined || here.status === "converged";
+          return {
+            label: `${name}: ${count}${fine ? "" : `, ${statusText(here.status).toLowerCase()}`}`,
+            colour: colourOf(i),
+            mark: "line" as const,
+          };
+        }),
       ),
       draw(
         {

@@ -115,7 +115,7 @@ export function cascadeFigure(cascades: Cascades, { Plot, draw }: Charts): Html 
   return figure({
     id: "failures",
     title: "Several failures at once",
-    read: "What still works after the first k nodes of each ranking are broken. The lower a line, the better its ranking finds what the system depends on.",
+    read: "What still works after the first k nodes of each ranking are broken. The lower a line, the better its ranking finds what the system depends on; the harms of single losses overlap, so that the worst ones need not be worst together.",
     chart: [
       legend(
         cascades.curves.map(({ name }, i) => ({

@@ -196,7 +196,7 @@ function lambdaFigure(result: NetworksResult, spectra: Spectra, { Plot, draw }: 
     read:
       transition === null
         ? "Weak coupling is the bottleneck on the left; on the right the line levels off, when layers act as one. Coloured lines are the layers alone."
-        : "Left of p* the layers are two networks and λ₂ is twice the coupling; right of it they are one. Above every layer's own line diffusion is faster than in any layer: superdiffusion.",
+        : "Left of p* the layers are two networks and λ₂ grows with the coupling; right of it they are one. Above every layer's own line diffusion is faster than in any layer: superdiffusion.",
     chart: [
       legend([
         { label: "λ₂ of the whole", colour: colours.ink, mark: "line" },
@@ -209,7 +209,13 @@ function lambdaFigure(result: NetworksResult, spectra: Spectra, { Plot, draw }: 
           ? []
           : [{ label: "limit of strong coupling", colour: colours.muted, mark: "dash" as const }]),
         ...(straight.length > 0
-          ? [{ label: "2 × coupling", colour: colours.rule, mark: "line" as const }]
+          ? [
+              {
+                label: "two networks: λ₂ grows with the coupling",
+                colour: colours.rule,
+                mark: "line" as const,
+              },
+            ]
           : []),
       ]),
       draw(

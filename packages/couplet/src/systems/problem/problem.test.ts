@@ -262,6 +262,38 @@ describe("runs", () => {
     expect(result.cascades!.curves.every(({ working }) => working[0] === 1)).toBe(true);
   });
 
+  it("networks: two coupled layers turn into one where the closed form says, whatever the weight", async () => {
+    const layer = (name: string, edges: [string, string][]) => ({
+      name,
+      nodes: ["a", "b", "c", "d"],
+      edges,
+    });
+    const run = (weight: number) =>
+      runNetworksProblem({
+        layers: [
+          layer("ring", [
+            ["a", "b"],
+            ["b", "c"],
+            ["c", "d"],
+            ["d", "a"],
+          ]),
+          layer("path", [
+            ["a", "c"],
+            ["c", "b"],
+            ["b", "d"],
+          ]),
+        ],
+        coupling: { kind: "categorical", weight },
+        spectra: { strengths: [0.01, 100] },
+        removal: false,
+      });
+    const [one, three] = [await run(1), await run(3)];
+    expect(three.spectra!.transition! * 3).toBeCloseTo(one.spectra!.transition!, 12);
+    // Below p* lambda_2 is the slope times the strength exactly; 1e-10 is the eigen-solver's tolerance.
+    expect(three.spectra!.algebraicConnectivity[0]).toBeCloseTo(0.01 * three.spectra!.slope!, 10);
+    expect(one.spectra!.slope).toBe(2);
+  });
+
   it("stops between pieces when it is told to", async () => {
     const controller = new AbortController();
     const reason = new Error("enough");

@@ -55,6 +55,18 @@ export async function readNetwork(
   return { network: withLinks(plain, links), dependencies, linksFromDependencies: true };
 }
 
+/** Layers that have the same nodes get them in the order of the first: what compares layers needs that. */
+function inOneOrder(layers: readonly NetworkLayerSpec[]): readonly NetworkLayerSpec[] {
+  const sets = layers.map(({ edges }) => new Set(edges.flatMap(([from, to]) => [from, to])));
+  const [first] = sets;
+  const same = sets.every(
+    (set) => set.size === first?.size && [...set].every((node) => first.has(node)),
+  );
+  return same && layers.length > 1
+    ? layers.map((layer) => ({ ...layer, nodes: [...first!] }))
+    : layers;
+}
+
 function withLinks(plain: MultilayerNetwork, links: readonly InterlayerEdge[]): MultilayerNetwork {
   return multilayerNetwork({
     layers: plain.layers.map(({ name, nodes, directed, from, to, weights }) => ({
@@ -86,12 +98,14 @@ async function withoutDependencies(
   const formats = texts.map(({ one, text }) => one.format ?? guessFormat(one.file, text));
   if (formats.every((format) => format === "edges")) {
     return joined(
-      texts.flatMap(({ one, text }) =>
-        edgeListLayers(text, {
-          where: one.file,
-          layer: one.layer ?? stem(one.file),
-          ...(one.directed === undefined ? {} : { directed: one.directed }),
-        }),
+      inOneOrder(
+        texts.flatMap(({ one, text }) =>
+          edgeListLayers(text, {
+            where: one.file,
+            layer: one.layer ?? stem(one.file),
+            ...(one.directed === undefined ? {} : { directed: one.directed }),
+          }),
+        ),
       ),
     );
   }

@@ -193,7 +193,8 @@ async function runSpectra(
       throw error;
     }
   };
-  const transition = defined(() => structuralTransition(network));
+  const weight = replicaWeight(network);
+  const transition = weight === null ? null : defined(() => structuralTransition(network));
   // Layers without a node in common do not merge under strong coupling: there is no limit to compare with.
   const strong =
     network.nodes.length < network.size ? defined(() => superdiffusion(network)) : null;
@@ -203,9 +204,19 @@ async function runSpectra(
     spectralRadius: radius,
     limit: strong?.limit ?? null,
     superdiffusive: strong?.superdiffusive ?? null,
-    transition: transition?.coupling ?? null,
-    slope: transition === null ? null : 2,
+    // p* is the coupling of a node with its replica: the strength times the weight of such a link.
+    transition: transition === null ? null : transition.coupling / weight!,
+    slope: transition === null ? null : 2 * weight!,
   };
+}
+
+/** The weight with which each node is linked to itself in the other of two layers; null where that is not all there is. */
+function replicaWeight(network: MultilayerNetwork): number | null {
+  const [links, ...others] = network.between;
+  if (links === undefined || others.length > 0 || !network.aligned) return null;
+  const { from, to, weights } = links;
+  const own = from.length === network.nodes.length && from.every((node, e) => node === to[e]);
+  return own && weights.every((weight) => weight === weights[0]) ? weights[0]! : null;
 }
 
 async function runRemoval(
