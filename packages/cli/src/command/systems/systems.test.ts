@@ -12,13 +12,7 @@ const model = fileURLToPath(
 );
 let folder = "";
 
-interface Run {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-function systems(...args: string[]): Promise<Run> {
+function systems(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   return new Promise((resolve) => {
     execFile(process.execPath, [main, "systems", ...args], { cwd: folder }, (error, out, err) =>
       resolve({ code: error === null ? 0 : Number(error.code ?? 1), out, err }),
