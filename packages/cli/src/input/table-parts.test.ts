@@ -1,0 +1,56 @@
+/** Parts of a table on disk: every row in one of them, the same ones each time. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { columnNamed } from "couplet";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openInput } from "./open-input.ts";
+import { tableParts } from "./table-parts.ts";
+
+const ROWS = 20_000;
+let folder = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "couplet-parts-"));
+  const rows = Array.from({ length: ROWS }, (_, i) => `${i},${i % 7 === 0 ? "" : `v${i % 7}`}`);
+  await writeFile(path.join(folder, "t.csv"), `i,c\n${rows.join("\n")}\n`);
+  const header = "{'descr': '<f8', 'fortran_order': False, 'shape': (20000, 1), }".padEnd(117);
+  const numbers = Buffer.from(Float64Array.from({ length: ROWS }, (_, i) => i).buffer);
+  const start = Buffer.from(`\u0093NUMPY\u0001\u0000v\u0000${header}\n`, "latin1");
+  await writeFile(path.join(folder, "t.npy"), Buffer.concat([start, numbers]));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function partsOf(file: string, name: string, seed: number) {
+  const input = await openInput([path.join(folder, file)], {}, () => undefined);
+  try {
+    const cut = await tableParts(input, 4, seed, 800e6);
+    const parts: string[][] = [];
+    for (let k = 0; k < 4; k++)
+      parts.push(
+        Array.from(columnNamed(await cut.part(k), name).values as ArrayLike<unknown>, String),
+      );
+    return { parts, digest: cut.digest, rows: cut.rows };
+  } finally {
+    await input.close();
+  }
+}
+
+it.each([
+  ["t.csv", "i"],
+  ["t.npy", "c0"],
+])("deals the rows of %s fairly, each once", async (file, name) => {
+  const { parts, digest, rows } = await partsOf(file, name, 1);
+  expect(rows).toBe(ROWS);
+  expect(
+    parts
+      .flat()
+      .map(Number)
+      .toSorted((a, b) => a - b),
+  ).toEqual(Array.from({ length: ROWS }, (_, i) => i));
+  // A quarter each; 300 is five standard deviations of a binomial count.
+  for (const part of parts) expect(Math.abs(part.length - ROWS / 4)).toBeLessThan(300);
+  // Rows keep their order within a part, so that the same seed gives the same part to the last row.
+  expect(await partsOf(file, name, 1)).toEqual({ parts, digest, rows });
+  expect((await partsOf(file, name, 2)).parts).not.toEqual(parts);
+});
