@@ -3,7 +3,6 @@ import {
   affine,
   alternating,
   coupling,
-  createModel,
   defaultFlow,
   fit,
   flow,

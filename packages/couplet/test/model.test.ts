@@ -122,7 +122,7 @@ describe("checkInverse", () => {
   });
 });
 
-describe("describe", () => {
+describe("the description of a model", () => {
   it("counts every parameter once and names every part", async () => {
     const spec = flow({
       dims: 4,

@@ -49,7 +49,7 @@ export class Pool {
     prepared: Promise<unknown>,
   ) {
     const ready: Promise<PoolReport>[] = [];
-    for (const [i, start] of starts.entries()) {
+    for (const i of starts.keys()) {
       const worker = platform.spawn();
       this.#workers.push(worker);
       worker.setBusy(true);
