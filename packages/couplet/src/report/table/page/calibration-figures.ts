@@ -166,7 +166,7 @@ function columnsFigure(charts: Charts, { columns, bins, rows }: CalibrationRepor
   const chart = charts.draw(
     {
       width: FIGURE_WIDTH,
-      height: 46 + 18 * columns.length,
+      height: 60 + 18 * columns.length,
       marginLeft: marginFor(labels),
       x: { label: "probability of a smaller value, from", type: "band", padding: 0.05 },
       y: { label: null, domain: labels, padding: 0.08 },

@@ -126,7 +126,7 @@ function categoryFigure(charts: Charts, c: CategoryComparison, id: string, title
   const chart = charts.draw(
     {
       width: FIGURE_WIDTH,
-      height: 46 + 24 * Math.max(1, bars.length),
+      height: 60 + 24 * Math.max(1, bars.length),
       marginLeft: marginFor(labels),
       x: { label: "share of rows", grid: true, ticks: 5, tickFormat: "~%" },
       y: { label: null, domain: labels, padding: 0.15 },

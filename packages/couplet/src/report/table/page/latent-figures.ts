@@ -66,7 +66,7 @@ function quantileFigure(charts: Charts, report: LatentReport): Html {
     id: "latent-quantiles",
     title: "Are encoded rows standard normal?",
     read: "Within the band (simultaneous 95 % for one dimension) a dimension cannot be told from normal; a tilt is a wrong width, a bend a wrong shape.",
-    note: `${report.rows} rows, ${report.dims} dimensions.`,
+    note: `${report.rows} rows, ${report.dims} dimensions. Discrete cells are spread over their intervals at random, which by itself can move a dimension a little away from normal.`,
     chart: [
       legend([
         ...worst.map(({ dimension }, k) => ({
@@ -125,7 +125,7 @@ function dots(
   return charts.draw(
     {
       width: FIGURE_WIDTH,
-      height: 125,
+      height: 135,
       marginLeft: 48,
       x: {
         label: "latent dimension",

@@ -19,7 +19,7 @@ export function twoSampleFigure(charts: Charts, report: TwoSampleReport): Html {
   const chart = charts.draw(
     {
       width: FIGURE_WIDTH,
-      height: 115,
+      height: 128,
       marginLeft: 150,
       x: { label: "AUC (0.5: not told apart, 1: always)", domain: [least, 1], grid: true },
       y: { label: null, domain: entries.map(({ name }) => name) },

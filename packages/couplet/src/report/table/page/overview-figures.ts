@@ -30,7 +30,7 @@ export function lossFigure(charts: Charts, losses: LossReport): Html {
       marginLeft: 56,
       x: {
         label: "epoch",
-        domain: [1, Math.max(2, validation.length)],
+        domain: [Math.min(1, best.epoch), Math.max(2, validation.length)],
         ticks: Math.min(8, validation.length),
       },
       y: {
@@ -97,7 +97,7 @@ export function shapesFigure(charts: Charts, shapes: readonly ColumnShape[]): Ht
   const chart = charts.draw(
     {
       width: FIGURE_WIDTH,
-      height: 44 + 17 * shown.length,
+      height: 58 + 17 * shown.length,
       marginLeft: marginFor(labels),
       x: {
         label: "likeness of samples and rows (1 is alike)",

@@ -129,7 +129,7 @@ function groupsFigure(charts: Charts, pair: GroupsPair, id: string, title: strin
   const chart = charts.draw(
     {
       width: FIGURE_WIDTH,
-      height: 46 + 26 * Math.max(1, labels.length),
+      height: 60 + 26 * Math.max(1, labels.length),
       marginLeft: marginFor(labels),
       x: { ...openAxis(x, pair.axis), grid: true, ticks: 5, nice: true },
       y: { label: null, domain: labels },
