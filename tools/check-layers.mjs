@@ -51,16 +51,16 @@ function filesBelow(folder) {
     .filter((file) => !/[/\\](node_modules|dist|\.venv)[/\\]/.test(file));
 }
 
-/** `[specifier, isDynamic]` of every import and re-export in a file. */
+/** `[specifier, isDynamic, isTypeOnly]` of every import and re-export in a file. */
 function importsOf(text) {
   // Comments first, so that an example in a docstring is no import. A string that contains "//" keeps it.
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
   const found = [];
   for (const match of code.matchAll(/^\s*(?:import|export)\b[^;"']*?["']([^"']+)["']/gm)) {
-    found.push([match[1], false]);
+    found.push([match[1], false, /^\s*(?:import|export)\s+type\b/.test(match[0])]);
   }
   for (const match of code.matchAll(/\bimport\(\s*(?:\/\*.*?\*\/\s*)?["']([^"']+)["']/g)) {
-    found.push([match[1], true]);
+    found.push([match[1], true, false]);
   }
   return found;
 }
@@ -79,7 +79,7 @@ function checkLibraryFile(file) {
     problems.push(`${shown}: folder "${from}" is not in the table of tools/check-layers.mjs`);
     return;
   }
-  for (const [specifier, isDynamic] of importsOf(readFileSync(file, "utf8"))) {
+  for (const [specifier, isDynamic, isTypeOnly] of importsOf(readFileSync(file, "utf8"))) {
     if (specifier.startsWith(".")) {
       const target = path.resolve(path.dirname(file), specifier);
       if (!target.startsWith(library + path.sep)) {
@@ -100,7 +100,8 @@ function checkLibraryFile(file) {
         problems.push(`${shown}: ${from} may not import from ${to} ("${specifier}")`);
       }
     } else if (specifier.startsWith("node:") || specifier === "koffi") {
-      if (isTest || isNodeFile(file)) continue;
+      // Types are gone when the code runs.
+      if (isTest || isNodeFile(file) || isTypeOnly) continue;
       // A dynamic import runs only where its line is reached, so a browser never meets it; the engine
       // has entry points of its own for Node and needs none.
       if (isDynamic && from !== "engine") continue;
