@@ -9,6 +9,8 @@ import type { Graph } from "../engine/graph.ts";
 import type { Tensor } from "../engine/op.ts";
 import { plan } from "../engine/planner.ts";
 import { portBytes } from "../engine/program.ts";
+import type { Program } from "../engine/program.ts";
+import { TALL_TILE_ROWS, TILE_ROWS, tallTilesPay } from "../engine/tile.ts";
 import { throwIfAborted } from "./abort.ts";
 
 export type Floats = Float32Array | Float64Array;
@@ -36,13 +38,10 @@ export interface Runner {
   dispose(): void;
 }
 
-/** Rows of a tile. Part of the result's definition: results do not depend on the number of threads. */
-export const INFERENCE_TILE = 128;
-
-/** The same in large calls, which fill the threads all the same: taller matrix products are faster. */
-const LARGE_TILE = 256;
-
-/** Rows from which a call is large. */
+/**
+ * Rows from which a call may go in tall tiles; below, lower ones share the rows out among more threads. Tiles are part of the
+ * result's definition: they depend on the model and on the number of rows, never on the number of threads.
+ */
 const LARGE_ROWS = 4096;
 
 /** Rows that go through at a time: bounds the memory, and the time until an abort is heard. */
@@ -75,11 +74,12 @@ export class CpuRunner implements Runner {
     make: () => Graph,
     inputs: Readonly<Record<string, Floats>>,
     rows: number,
-    { signal, seed = [0, 0], firstRow = 0 }: RunOptions = {},
+    { signal, seed, firstRow = 0 }: RunOptions = {},
   ): Promise<ReadonlyMap<string, Floats>> {
     const { device } = this;
-    const tile = rows < LARGE_ROWS ? INFERENCE_TILE : LARGE_TILE;
-    const { id, program } = this.#program(name, make, tile);
+    // A draw may be a part of a longer one, so its tiles do not depend on its length.
+    const mayBeTall = seed === undefined && rows >= LARGE_ROWS;
+    const { id, program } = this.#program(name, make, mayBeTall);
     const chunk = Math.min(rows, CHUNK_ROWS);
     const results = new Map<string, Floats>(
       program.outputs.map(({ name: port, cols }) => [
@@ -107,7 +107,7 @@ export class CpuRunner implements Runner {
           parameters: this.parameters,
           rows: count,
           row0: firstRow + first,
-          seed,
+          seed: seed ?? [0, 0],
           inputs: program.inputs.map((port) => ({ name: port.name, address: regions.get(port)! })),
           outputs: program.outputs.map((port) => ({
             name: port.name,
@@ -134,14 +134,17 @@ export class CpuRunner implements Runner {
     this.device.release(this.parameters);
   }
 
-  #program(name: string, make: () => Graph, tile: number): LoadedProgram {
-    const key = `${name} ${tile}`;
-    let program = this.#programs.get(key);
-    if (program === undefined) {
-      program = this.device.load(plan(make(), tile));
-      this.#programs.set(key, program);
-    }
-    return program;
+  #program(name: string, make: () => Graph, mayBeTall: boolean): LoadedProgram {
+    const usual = this.#programs.get(name) ?? this.#load(name, plan(make(), TILE_ROWS));
+    if (!mayBeTall || !tallTilesPay(usual.program)) return usual;
+    const tall = `${name} in tall tiles`;
+    return this.#programs.get(tall) ?? this.#load(tall, plan(make(), TALL_TILE_ROWS));
+  }
+
+  #load(name: string, program: Program): LoadedProgram {
+    const loaded = this.device.load(program);
+    this.#programs.set(name, loaded);
+    return loaded;
   }
 }
 

@@ -1,9 +1,9 @@
 /** A model of a table: rows in their original types in, densities and rows of the same types out. */
+import { TILE_ROWS } from "../engine/tile.ts";
 import { CoupletError } from "../error.ts";
 import type { InverseReport } from "../flow/check-inverse.ts";
 import type { DeviceOptions, FlowModel } from "../flow/model.ts";
 import { load, modelFromBytes } from "../flow/read-model.ts";
-import { INFERENCE_TILE } from "../flow/runner.ts";
 import { modelToBytes } from "../flow/write-model.ts";
 import { logMeanExp } from "../table/log-sum-exp.ts";
 import type { ImpossiblePolicy } from "../table/read-column.ts";
@@ -172,8 +172,8 @@ export class TableModel {
     }
     // Whole tiles are drawn and cut: the last bits of a row depend on its place in its tile, and with them now and then
     // the side of an interval's edge that it falls on.
-    const before = firstRow % INFERENCE_TILE;
-    const drawn = Math.ceil((before + count) / INFERENCE_TILE) * INFERENCE_TILE;
+    const before = firstRow % TILE_ROWS;
+    const drawn = Math.ceil((before + count) / TILE_ROWS) * TILE_ROWS;
     const after = drawn - before - count;
     const whole = await this.flow.sample(count === 0 ? 0 : drawn, {
       ...(seed === undefined ? {} : { seed }),

@@ -8,6 +8,7 @@ import type {
   TrainStepOptions,
 } from "../engine/device/cpu/protocol.ts";
 import { plan } from "../engine/planner.ts";
+import { TALL_TILE_ROWS, TILE_ROWS, tallTilesPay } from "../engine/tile.ts";
 import { philoxKey } from "../engine/random/philox.ts";
 import { shuffled } from "../engine/random/shuffle.ts";
 import { lowerTrain } from "../flow/lower.ts";
@@ -16,9 +17,6 @@ import { standardise } from "../flow/preprocess.ts";
 import type { Batch } from "../flow/rows.ts";
 import type { Portion } from "./data.ts";
 import type { TrainSettings } from "./options.ts";
-
-/** Rows of a tile in training: at most this (taller matrix products are faster), fewer when the batch does not fill the threads. */
-const MOST_TILE_ROWS = 256;
 
 /** How long a job of steps runs before the host hears of it. */
 const SLICE_MS = 200;
@@ -57,12 +55,14 @@ export class Trainer {
     this.#count = model.layout.count;
     this.stepsPerEpoch = Math.ceil(this.#rows / settings.batch);
     this.totalSteps = this.stepsPerEpoch * settings.epochs;
-    const tile = tileRows(Math.min(settings.batch, this.#rows), device.threads);
     const graph = lowerTrain(model.spec, model.layout, {
       memory: settings.memory,
       checkpointEvery,
     });
-    const program = plan(graph, tile);
+    const rowsOf = (most: number) =>
+      tileRows(Math.min(settings.batch, this.#rows), device.threads, most);
+    const usual = plan(graph, rowsOf(TILE_ROWS));
+    const program = tallTilesPay(usual) ? plan(graph, rowsOf(TALL_TILE_ROWS)) : usual;
     this.arenaBytes = program.arenaBytes;
     this.#program = device.load(program);
     const bytes = this.#count * 4;
@@ -237,10 +237,10 @@ export class Trainer {
   }
 }
 
-/** A tile's rows: all threads get the same number of tiles, of at most MOST_TILE_ROWS rows each. */
-function tileRows(batch: number, threads: number): number {
+/** A tile's rows: all threads get the same number of tiles, of at most `most` rows each. */
+function tileRows(batch: number, threads: number, most: number): number {
   const perThread = Math.ceil(batch / threads);
-  const tiles = Math.ceil(perThread / MOST_TILE_ROWS);
+  const tiles = Math.ceil(perThread / most);
   // Matrix products like row counts that are multiples of 8.
   return Math.max(8, Math.ceil(perThread / tiles / 8) * 8);
 }

@@ -166,6 +166,7 @@ class TrainLoop {
       state.gradients,
       state.gradientStride,
       threads,
+      thread,
       offset * 4,
       length,
     );
@@ -197,9 +198,10 @@ class TrainLoop {
 
   /** Adam on this thread's slice, cut where weight decay begins and ends. */
   #update(step: number, norm: number): void {
-    const { kernels, threads } = this.#context;
+    const { kernels, thread } = this.#context;
     const { state, options } = this.#job;
     const [first, length] = this.#slice;
+    const gradients = state.gradients + thread * state.gradientStride;
     const clip = options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1;
     const rate = learningRate(step, options);
     const correction1 = 1 - options.beta1 ** (step + 1);
@@ -208,7 +210,7 @@ class TrainLoop {
       const at = start * 4;
       kernels["adam"]!(
         state.parameters + at,
-        state.gradients + at,
+        gradients + at,
         state.mean + at,
         state.square + at,
         end - start,
@@ -222,14 +224,10 @@ class TrainLoop {
         options.epsilon,
       );
     }
-    // The first buffer was zeroed by adam.
-    kernels["zeroGradients"]!(
-      state.gradients + state.gradientStride,
-      state.gradientStride,
-      threads - 1,
-      first * 4,
-      length,
-    );
+    // The others have read the rest of this thread's buffer; its own slice was zeroed by adam.
+    const end = first + length;
+    kernels["zeroFloats"]!(gradients, first);
+    kernels["zeroFloats"]!(gradients + end * 4, state.gradientStride / 4 - end);
     if (state.average !== 0) {
       // Early steps average over what there is: the bias correction of Kingma & Ba, as a rate.
       const keep = Math.min(options.averageDecay, (step + 1) / (step + 10));
@@ -243,10 +241,9 @@ class TrainLoop {
   }
 
   #forget(): void {
-    const { kernels, threads } = this.#context;
-    const { state } = this.#job;
-    const [first, length] = this.#slice;
-    kernels["zeroGradients"]!(state.gradients, state.gradientStride, threads, first * 4, length);
+    const { kernels, thread } = this.#context;
+    const { gradients, gradientStride } = this.#job.state;
+    kernels["zeroFloats"]!(gradients + thread * gradientStride, gradientStride / 4);
   }
 
   #rowWeight(position: number): number {

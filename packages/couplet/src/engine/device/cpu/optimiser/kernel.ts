@@ -3,17 +3,21 @@
 import { madd } from "../kernel/madd";
 
 /**
- * Sums the threads' gradient buffers into the first and returns the sum of squares, in float64.
- * Buffer t starts at gradients + t * stride.
+ * Sums the threads' gradient buffers into that of thread `into` and returns the sum of squares, in float64. Buffer t starts at
+ * gradients + t * stride. The order of the sum is that of the threads, whoever makes it; each makes its own slice in its own
+ * buffer, so that what it writes stays in its own cache.
  */
-export function reduceGradients(gradients: usize, stride: usize, threads: i32, offset: usize, n: i32): f64 {
+export function reduceGradients(
+  gradients: usize, stride: usize, threads: i32, into: i32, offset: usize, n: i32,
+): f64 {
   let low = f64x2.splat(0), high = f64x2.splat(0);
   const start = gradients + offset;
+  const target = start + <usize>into * stride;
   for (let i: usize = 0, bytes = (<usize>n) << 2; i < bytes; i += 16) {
     let sum = v128.load(start + i);
     let other = start + i + stride;
     for (let t = 1; t < threads; t++, other += stride) sum = f32x4.add(sum, v128.load(other));
-    v128.store(start + i, sum);
+    v128.store(target + i, sum);
     const a = f64x2.promote_low_f32x4(sum);
     const b = f64x2.promote_low_f32x4(i64x2.shuffle(sum, sum, 1, 1));
     low = f64x2.add(low, f64x2.mul(a, a));
@@ -23,14 +27,14 @@ export function reduceGradients(gradients: usize, stride: usize, threads: i32, o
   return f64x2.extract_lane(low, 0) + f64x2.extract_lane(low, 1);
 }
 
-/** Zeroes every thread's gradients on the slice. */
-export function zeroGradients(gradients: usize, stride: usize, threads: i32, offset: usize, n: i32): void {
-  for (let t = 0; t < threads; t++, gradients += stride) memory.fill(gradients + offset, 0, (<usize>n) << 2);
+/** Zeroes n floats. */
+export function zeroFloats(x: usize, n: i32): void {
+  memory.fill(x, 0, (<usize>n) << 2);
 }
 
 /**
  * Adam with decoupled weight decay (Kingma & Ba 2015, algorithm 1; Loshchilov & Hutter 2019,
- * algorithm 2), on gradients scaled by `clip`. Zeroes the first gradient buffer as it reads it.
+ * algorithm 2), on gradients scaled by `clip`. Zeroes the gradients as it reads them.
  *
  *   m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2
  *   p = p - rate * (m / c1) / (sqrt(v / c2) + eps) - rate * decay * p
