@@ -60,8 +60,8 @@ export async function measure({ entries, model, data, works, pace, say }) {
       for (let round = 0; round < pace.rounds; round++) {
         if (round > 0 && Date.now() > pace.until) break;
         for (const one of able) {
-          // a step that is itself longer than a run's length needs no more than three
-          if (round >= 3 && one.iterations === 1) continue;
+          // work that is itself longer than a run's length needs fewer
+          if (one.iterations === 1 && round >= (one.seconds.at(-1) > 2 ? 2 : 3)) continue;
           const reply = await one.entry.process.ask({
             cmd: "run",
             ...work,

@@ -1,7 +1,7 @@
 /**
  * The benchmark: one command, one table, `bench/out/latest.json`.
  *
- *   npm run bench -- [--quick] [--only affine-8,spline-64] [--peers couplet,zuko] [--threads 1,2]
+ *   npm run bench -- [--quick] [--only affine-8,spline-64] [--peers couplet,zuko] [--threads 1,2] [--rounds 5]
  *
  * See bench/README.md for the method.
  */
@@ -28,6 +28,7 @@ const { values: options } = parseArgs({
     only: { type: "string" },
     peers: { type: "string" },
     threads: { type: "string" },
+    rounds: { type: "string", default: "5" },
     help: { type: "boolean", default: false },
   },
 });
@@ -44,7 +45,7 @@ const list = (text) => text?.split(",").map((part) => part.trim());
 
 if (options.help) {
   process.stdout.write(
-    `npm run bench -- [--quick] [--only MODEL,...] [--peers NAME,...] [--threads N,...]\n` +
+    `npm run bench -- [--quick] [--only MODEL,...] [--peers NAME,...] [--threads N,...] [--rounds N]\n` +
       `models: ${allModels.map((m) => m.name).join(", ")}\npeers: ${participants.map((p) => p.name).join("; ")}\n`,
   );
   process.exit(0);
@@ -85,7 +86,7 @@ for (const { name, reason } of absent) note(`${name}: left out: ${reason}`);
 /** How long and how often each run is; a quick run shares what time is left among the parts of the table to come. */
 const paceOf = (parts) => ({
   seconds: options.quick ? 0.1 : 0.4,
-  rounds: options.quick ? 3 : 5,
+  rounds: options.quick ? 3 : Math.max(1, Number(options.rounds) || 5),
   until: options.quick ? Date.now() + (started + QUICK_MS - Date.now()) / parts : Infinity,
 });
 const works = [
