@@ -24,6 +24,8 @@ export interface Progress {
   elapsedMs: number;
   /** Reversible mode: how many times drift has made the kept states denser. */
   densified: number;
+  /** Largest drift of the epoch under way. */
+  drift: number;
 }
 
 /** What the last digits of a step depend on besides the data and the settings. */
@@ -102,7 +104,7 @@ export function readCheckpoint(
   }
   const progress = record(metadata, "progress");
   const counts = ["epoch", "step", "skipped", "skippedInARow", "densified"];
-  const sums = ["loss", "weight", "gradientNorm", "elapsedMs"];
+  const sums = ["loss", "weight", "gradientNorm", "elapsedMs", "drift"];
   if (
     !counts.every((name) => Number.isSafeInteger(progress[name]) && Number(progress[name]) >= 0) ||
     !sums.every((name) => typeof progress[name] === "number") ||

@@ -246,19 +246,27 @@ export class TrainingRun {
       progress.skipped += result.skipped;
       progress.skippedInARow = result.skippedInARow;
       progress.gradientNorm = result.lastNorm;
-      if (result.stopped === "diverged") await this.#diverged();
+      progress.drift = Math.max(progress.drift, result.drift);
+      if (result.stopped === "diverged") {
+        if (!this.#strays()) await this.#diverged();
+        // Rebuilding may be to blame: once more from here, with denser states.
+        progress.skippedInARow = 0;
+        yield* this.#densify();
+      }
       if (result.skipped > 0) {
         yield {
           type: "warning",
           message: `${result.skipped} steps without a finite gradient were skipped in epoch ${progress.epoch + 1}`,
         };
       }
-      yield* this.#watchDrift(result.drift);
       const aborted = signal?.aborted === true;
       await this.#maybeCheckpoint(aborted);
       throwIfAborted(signal);
       if (progress.step < this.#trainer.stepsPerEpoch) yield this.#progressEvent();
     }
+    // At the end of an epoch, not of a slice of time: a run is the same however it was cut.
+    if (this.#strays()) yield* this.#densify();
+    progress.drift = 0;
     yield await this.#closeEpoch();
   }
 
@@ -391,12 +399,21 @@ export class TrainingRun {
     });
   }
 
-  /** Reversible mode: keeps checkpoints more densely when the rebuilt input strays from the real one. */
-  async *#watchDrift(drift: number): AsyncGenerator<TrainEvent, void, void> {
+  /** Reversible mode: whether the rebuilt inputs strayed too far, and states can be kept more densely. */
+  #strays(): boolean {
     const { memory, driftTolerance } = this.#settings;
+    const { drift, densified } = this.#progress;
     // Written so that a drift that is not a number counts as too large.
-    if (memory !== "reversible" || drift <= driftTolerance) return;
-    if (this.#progress.densified + 1 >= CHECKPOINT_LADDER.length) return;
+    return (
+      memory === "reversible" &&
+      !(drift <= driftTolerance) &&
+      densified + 1 < CHECKPOINT_LADDER.length
+    );
+  }
+
+  async *#densify(): AsyncGenerator<TrainEvent, void, void> {
+    const { drift } = this.#progress;
+    const { driftTolerance } = this.#settings;
     const state = await this.#trainer.snapshot();
     this.#progress.densified++;
     this.#trainer.dispose();
@@ -486,5 +503,6 @@ function atTheStart(): Progress {
     history: [],
     elapsedMs: 0,
     densified: 0,
+    drift: 0,
   };
 }
