@@ -28,6 +28,24 @@ export interface Progress {
   drift: number;
 }
 
+/** The progress of a run that has not begun. */
+export function atTheStart(): Progress {
+  return {
+    epoch: 0,
+    step: 0,
+    loss: 0,
+    weight: 0,
+    skipped: 0,
+    skippedInARow: 0,
+    gradientNorm: 0,
+    best: { epoch: 0, validationLoss: Infinity },
+    history: [],
+    elapsedMs: 0,
+    densified: 0,
+    drift: 0,
+  };
+}
+
 /** What the last digits of a step depend on besides the data and the settings. */
 export interface Machine {
   readonly threads: number;

@@ -12,7 +12,7 @@ import type { FlowSpec, JsonObject } from "../flow/spec/types.ts";
 import { splitData } from "./data.ts";
 import type { SplitData } from "./data.ts";
 import type { TrainEvent } from "./events.ts";
-import { fingerprint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
+import { atTheStart, fingerprint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint, Machine, Progress } from "./checkpoint.ts";
 import { columnWarnings } from "./data-warnings.ts";
 import { gaussianLoss } from "./gaussian-loss.ts";
@@ -488,21 +488,4 @@ function sameRows(where: string, fresh: Rows, cols: number, rows: number): Batch
     expected: `${rows} rows`,
     received: String(batch.rows),
   });
-}
-
-function atTheStart(): Progress {
-  return {
-    epoch: 0,
-    step: 0,
-    loss: 0,
-    weight: 0,
-    skipped: 0,
-    skippedInARow: 0,
-    gradientNorm: 0,
-    best: { epoch: 0, validationLoss: Infinity },
-    history: [],
-    elapsedMs: 0,
-    densified: 0,
-    drift: 0,
-  };
 }
