@@ -1,4 +1,4 @@
-/** NumPy's .npz archives: zip files of .npy arrays. Reads arrays of numbers of one or two dimensions in C order. */
+/** NumPy's .npz archives: zip files of .npy arrays. Reads arrays of numbers of one or two dimensions, in either order. */
 
 import { readFileSync } from "node:fs";
 import { inflateRawSync } from "node:zlib";
@@ -39,11 +39,17 @@ function readArray(where, bytes) {
   const header = bytes.toString("latin1", 10, start);
   const [, type] = /'descr': '([^']+)'/.exec(header);
   const [, dims] = /'shape': \(([^)]*)\)/.exec(header);
-  if (numbers[type] === undefined || header.includes("'fortran_order': True"))
-    throw new Error(`${where}: expected numbers in C order, got ${header.trim()}`);
+  if (numbers[type] === undefined)
+    throw new Error(`${where}: expected an array of numbers, got ${header.trim()}`);
   const shape = dims.split(",").flatMap((text) => (text.trim() === "" ? [] : [Number(text)]));
   const [size, read] = numbers[type];
   const view = new DataView(bytes.buffer, bytes.byteOffset + start);
   const count = shape.reduce((product, n) => product * n, 1);
-  return { shape, data: Float64Array.from({ length: count }, (_, i) => read(view, i * size)) };
+  const [rows, columns = 1] = shape;
+  const byColumns = header.includes("'fortran_order': True");
+  const place = (i) => (byColumns ? (i % columns) * rows + Math.floor(i / columns) : i);
+  return {
+    shape,
+    data: Float64Array.from({ length: count }, (_, i) => read(view, place(i) * size)),
+  };
 }
