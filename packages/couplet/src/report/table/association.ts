@@ -5,7 +5,7 @@ import { correlation } from "../../table/table-warnings.ts";
 /** How columns go together, in the rows and in the samples. */
 export interface AssociationReport {
   readonly columns: readonly string[];
-  /** columns x columns. Two numbers: Spearman's rank correlation; else unsigned, see {@link association}. */
+  /** columns x columns. Two numbers: Spearman's rank correlation; else 0 to 1: a correlation ratio or Cramer's V, corrected for chance. */
   readonly real: readonly (readonly number[])[];
   readonly sampled: readonly (readonly number[])[];
   /** Sizes of differences that two samples of these sizes show by chance at no association, 95 %. */
