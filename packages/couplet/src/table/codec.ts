@@ -11,6 +11,12 @@ export const CODEC_VERSION = 1;
 export interface EncodeOptions {
   /** Seed of the noise that fills the intervals of discrete cells. Default 0. */
   readonly seed?: number;
+  /**
+   * What fills the interval of a discrete cell: a random point, which scores need, or always its median, the same for every
+   * seed. The median keeps clear of the edges, so that the single precision of a flow does not carry a cell over into the
+   * next one: use it for latent rows that are to be decoded again. Its `logCorrection` gives no bound. Default "drawn".
+   */
+  readonly noise?: "drawn" | "median";
   /** Which draw of that noise: 0 to K - 1 for K importance samples. Default 0. */
   readonly sample?: number;
   /** Index of the first row of this chunk in the whole table: noise is addressed by row. Default 0. */

@@ -125,6 +125,7 @@ export function tableCodec(state: TableCodecState): TableCodec {
     const {
       seed = 0,
       sample = 0,
+      noise = "drawn",
       firstRow = 0,
       impossible = "error",
       perColumn = false,
@@ -140,7 +141,7 @@ export function tableCodec(state: TableCodecState): TableCodec {
     const z = new Float64Array(rows * dims);
     const logCorrection = new Float64Array(rows);
     const parts = perColumn ? new Float64Array(rows * data.length) : undefined;
-    const uniformAt = cellNoise(seed, sample);
+    const uniformAt = noise === "median" ? () => 0.5 : cellNoise(seed, sample);
     const never = new Set<number>();
     data.forEach(({ schema: column, encoder, offset }, j) => {
       const { codes, impossible: bad } = readColumn(present.get(column.name)!, column, {

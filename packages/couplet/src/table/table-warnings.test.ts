@@ -55,6 +55,26 @@ describe("tableWarnings", () => {
     expect(found[0]!.advice).not.toBe("");
   });
 
+  it("tells a few values beyond a heavy tail from the tail, and says one and several rightly", () => {
+    // Pareto with index 1: of 10,000 values about 100 are beyond 20 interquartile ranges, the greatest is 10,000.
+    const tail = many((i) => 10_000 / (1 + ((i * 7919) % 10_000)), 10_000);
+    const noise = many((i) => normal(i), 10_000);
+    const messages = (amount: number[]) =>
+      warn({ noise, amount })
+        .filter((w) => w.code === "EXTREME_OUTLIERS")
+        .map((w) => w.message);
+    expect(messages(tail)).toEqual([]);
+    expect(messages(tail.with(5, 999_999_999))).toEqual([
+      "column amount has 1 value far beyond the others, 999999999",
+    ]);
+    expect(messages(tail.with(5, 999_999_999).with(6, 999_999_998))).toEqual([
+      "column amount has 2 values far beyond the others, such as 999999999",
+    ]);
+    expect(messages(noise.map((v, i) => (i < 2 ? -1e6 - i : v)))).toEqual([
+      "column amount has 2 values far beyond the others, such as -1000001",
+    ]);
+  });
+
   it("counts rows", () => {
     expect(warn({ a: many((i) => normal(i), 40) })).toMatchObject([
       { code: "FEW_ROWS", count: 40 },

@@ -136,21 +136,43 @@ function columnWarnings(schema: ModelledColumnSchema, codes: Float64Array): Tabl
       message: `column ${name}: ${schema.reason}`,
       advice: 'Edit "format" in the schema if the day and the month are the other way round.',
     });
-  const n = present.length;
-  const [q1, q3] = [present[Math.floor(0.25 * n)]!, present[Math.floor(0.75 * n)]!];
-  const reach = 20 * (q3 - q1);
-  const extreme =
-    reach > 0 ? present.filter((v) => v < q1 - reach || v > q3 + reach) : present.subarray(0, 0);
-  // Many of them are a heavy tail, which the quantile map takes care of; a few are mistakes or events.
-  if (extreme.length > 0 && extreme.length <= Math.max(1, 0.001 * n))
+  const { count, furthest } = outliers(present);
+  if (count > 0)
     found.push({
       code: "EXTREME_OUTLIERS",
       columns: [name],
-      count: extreme.length,
-      message: `column ${name} has ${extreme.length} values more than 20 interquartile ranges out, such as ${extreme[0]! < q1 ? extreme[0] : extreme[extreme.length - 1]}`,
-      advice: "Check whether they are errors; set bounds or a missing value in the schema.",
+      count,
+      message: `column ${name} has ${count === 1 ? "1 value" : `${count} values`} far beyond the others, ${count === 1 ? "" : "such as "}${furthest}`,
+      advice: "Check for mistakes; set bounds or a missing value in the schema.",
     });
   return found;
+}
+
+/** Interquartile ranges beyond which a value is an outlier, and how often the next one's distance if many are. */
+const FAR = 20;
+const FAR_FROM_TAIL = 20;
+
+/**
+ * Values more than 20 interquartile ranges outside the quartiles, if they are few. Many are a heavy tail, which the quantile map
+ * takes care of: of these only the few count that are 20 times as far from the median as all others.
+ *
+ * @param sorted ascending, none missing
+ */
+function outliers(sorted: Float64Array): { count: number; furthest: number } {
+  const n = sorted.length;
+  const at = (share: number): number => sorted[Math.floor(share * n)]!;
+  const [q1, median, q3] = [at(0.25), at(0.5), at(0.75)];
+  const reach = FAR * (q3 - q1);
+  const few = Math.max(1, Math.floor(0.001 * n));
+  const extreme =
+    reach > 0 ? sorted.filter((v) => v < q1 - reach || v > q3 + reach) : sorted.subarray(0, 0);
+  const byDistance = extreme.sort((a, b) => Math.abs(b - median) - Math.abs(a - median));
+  const furthest = byDistance[0]!;
+  if (extreme.length <= few) return { count: extreme.length, furthest };
+  const distance = (i: number): number => Math.abs(byDistance[i]! - median);
+  for (let count = few; count > 0; count--)
+    if (distance(count - 1) > FAR_FROM_TAIL * distance(count)) return { count, furthest };
+  return { count: 0, furthest };
 }
 
 function nearDuplicates(

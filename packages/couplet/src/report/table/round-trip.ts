@@ -9,8 +9,10 @@ export interface RoundTripReport {
   readonly rows: number;
   /** |decode(encode(z)) - z| of the encoded rows, in standard deviations. */
   readonly error: ErrorSummary;
-  /** Discrete cells (categories, integers, dates) that come back as another value, of how many. */
+  /** Discrete cells (categories, integers, dates), each at the median of its interval, that come back as another value. */
   readonly changedCells: number;
+  /** Names of the columns that they are in. */
+  readonly changedColumns: readonly string[];
   readonly discreteCells: number;
   /** Greatest error of continuous cells, in units of their column's standard deviation. */
   readonly numberError: number;
@@ -31,7 +33,7 @@ export async function roundTripReport(
   const inverse = await model.checkInverse(rows, options);
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const context = model.contextOf(rows, options.where);
-  const { z } = codec.encode(rows, { where: options.where, impossible: "zero" });
+  const { z } = codec.encode(rows, { where: options.where, impossible: "zero", noise: "median" });
   const { z: latent } = await flow.encode(z, { ...context, ...signal });
   const { x } = await flow.decode(latent, { ...context, ...signal });
   const [before, after] = [
@@ -39,6 +41,7 @@ export async function roundTripReport(
     featureMatrix(codec.decode(x, codec.contextDims === 0 ? undefined : rows), schema),
   ];
   let [changedCells, discreteCells, numberError] = [0, 0, 0];
+  const changedColumns: string[] = [];
   before.schemas.forEach((column, j) => {
     if (column.role === "context") return;
     const [a, b] = [before.columns[j]!, after.columns[j]!];
@@ -47,12 +50,15 @@ export async function roundTripReport(
       return;
     }
     discreteCells += a.length;
-    a.forEach((value, i) => (changedCells += Object.is(value, b[i]!) || value === b[i] ? 0 : 1));
+    const changed = a.filter((value, i) => !Object.is(value, b[i]!) && value !== b[i]).length;
+    changedCells += changed;
+    if (changed > 0) changedColumns.push(column.name);
   });
   return {
     rows: rows.rows,
     error: inverse.error,
     changedCells,
+    changedColumns,
     discreteCells,
     numberError,
     layers: inverse.layers.map(({ layer, kind, error }) => ({ layer, kind, error: error.most })),

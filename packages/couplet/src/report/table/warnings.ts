@@ -88,8 +88,9 @@ function aboutSamples(report: Omit<TableReport, "warnings">): ReportWarning[] {
     });
   if (report.roundTrip.changedCells > 0)
     out.push({
-      message: `${report.roundTrip.changedCells} of ${report.roundTrip.discreteCells} discrete cells do not survive the round trip through the latent space`,
-      advice: "Their scores and samples hold; encodings of such rows do not decode to them.",
+      message: `${report.roundTrip.changedCells} of ${report.roundTrip.discreteCells} discrete cells do not survive the round trip through the latent space (${report.roundTrip.changedColumns.join(", ")})`,
+      advice:
+        "These columns have so many values that one is as narrow as single precision. Scores and samples hold; encodings of such rows decode to a neighbouring value.",
     });
   return out;
 }

@@ -151,7 +151,7 @@ export function roundTripFigure(charts: Charts, report: RoundTripReport): Html {
     id: "round-trip",
     title: `Inverse error: at most ${report.error.most.toExponential(1)} standard deviations`,
     read: "Each layer undone by its inverse (dots), and the whole flow (dashed), on the scale of the encoded rows; arithmetic is in single precision, so 1e-7 is as good as it gets.",
-    note: `99.9 % of entries below ${report.error.p999.toExponential(1)}; ${report.changedCells} of ${report.discreteCells} discrete cells changed; ${report.rows} rows.`,
+    note: `99.9 % of entries below ${report.error.p999.toExponential(1)}; ${report.changedCells} of ${report.discreteCells} discrete cells, each at the median of its interval, changed; ${report.rows} rows.`,
     chart,
     data: {
       layer: report.layers.map(({ layer }) => layer + 1),
