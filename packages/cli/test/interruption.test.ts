@@ -57,6 +57,24 @@ describe("couplet fit", () => {
     expect((await sample("part.couplet")).out).toBe((await sample("whole.couplet")).out);
   }, 90_000);
 
+  it("quits at once at the second Ctrl-C", async () => {
+    // A step of all rows takes seconds: the first Ctrl-C waits for its end, the second does not.
+    await writeFile(place.path("long.csv"), csv(smallRows(40_000)));
+    let sent = 0;
+    const run = await place.start(["fit", "long.csv", "--batch", "40000"], {
+      onErr: (text, child) => {
+        if (sent === 0 && text.includes("rows to train on")) sent += Number(child.kill("SIGINT"));
+        if (sent === 1 && text.includes("Ctrl-C again quits")) sent += Number(child.kill("SIGINT"));
+      },
+    });
+    expect(sent).toBe(2);
+    expect(run).toMatchObject({ code: 130, out: "" });
+    expect(run.err).not.toMatch(/interrupted/);
+    expect((await readdir(place.folder)).filter((name) => name.startsWith("long"))).toEqual([
+      "long.csv",
+    ]);
+  }, 60_000);
+
   it("says so when there is nothing to resume", async () => {
     expect(await place.couplet(...quick, "-o", "none.couplet", "--resume")).toMatchObject({
       code: 1,

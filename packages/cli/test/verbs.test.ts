@@ -54,6 +54,37 @@ describe("couplet fit", () => {
     expect((await readdir(place.folder)).filter((name) => /tmp|checkpoint/.test(name))).toEqual([]);
   });
 
+  it("tells events as documented lines of JSON", async () => {
+    const page = await readFile(new URL("../../../docs/command.md", import.meta.url), "utf8");
+    const table = page.split("### fit --json events")[1]!.split("\n###")[0]!;
+    const documented = new Map(
+      [...table.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].map(([, event, keys]) => [
+        event,
+        [...keys!.replaceAll(/\(.*?\)/g, "").matchAll(/`(\w+)`/g)].map(([, key]) => key),
+      ]),
+    );
+    const rows = smallRows(90).map((row) => [...row, "same"]);
+    await writeFile(place.path("events.csv"), csv(rows, "a,b,c,d,site"));
+    const run = await place.couplet("fit", "events.csv", "--epochs", "3", "--json");
+    const events = run.err
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { event: string; schemaVersion: number });
+    for (const { event, schemaVersion, ...about } of events) {
+      expect(schemaVersion).toBe(1);
+      expect([event, Object.keys(about).toSorted()]).toEqual([
+        event,
+        documented.get(event)?.toSorted(),
+      ]);
+    }
+    const told = new Set(events.map(({ event }) => event));
+    expect([...told]).toEqual(
+      expect.arrayContaining(["tableWarning", "schema", "start", "epoch", "end"]),
+    );
+    expect(events.filter(({ event }) => event === "epoch")).toHaveLength(3);
+    expect(JSON.parse(run.out)).toMatchObject({ model: "events.couplet" });
+  }, 60_000);
+
   it("talks on standard error only, and says what it took the columns for", async () => {
     const { code, out, err } = await place.couplet(
       "fit",
@@ -321,7 +352,16 @@ describe("couplet inspect, schema, doctor, complete", () => {
   }, 30_000);
 
   it("teaches by three examples a verb, without loading the library", async () => {
-    for (const verb of ["fit", "sample", "score", "inspect", "schema", "doctor", "complete"]) {
+    for (const verb of [
+      "fit",
+      "sample",
+      "score",
+      "inspect",
+      "report",
+      "schema",
+      "doctor",
+      "complete",
+    ]) {
       const { out, code } = await place.couplet(
         verb === "complete" ? "help" : verb,
         verb === "complete" ? verb : "--help",

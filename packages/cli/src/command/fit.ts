@@ -28,7 +28,11 @@ export function addFit(program: Command): void {
     .option("--force", "replace the model file if it is there")
     .option("--resume", "go on from the checkpoint that an interrupted fit left")
     .option("--dry-run", "say what would be done, how much memory and time it takes, and stop")
-    .addOption(jsonOption("the closing report as one JSON object on standard output"))
+    .addOption(
+      jsonOption(
+        "the closing report as a JSON object on standard output, events as JSON lines on standard error",
+      ),
+    )
     .optionsGroup("The table:")
     .option(
       "--given <columns>",

@@ -8,6 +8,7 @@ import { defaultMemory, LEAST_MEMORY, partsFor, surelyFits } from "../input/fits
 import type { OpenInput } from "../input/open-input.ts";
 import { openInput } from "../input/open-input.ts";
 import { checkTarget } from "../output/destination.ts";
+import { eventLinePrinter } from "../ui/event-lines.ts";
 import { interruptSignal } from "../ui/interrupt.ts";
 import { count, duration, progressPrinter } from "../ui/progress.ts";
 import type { Talk } from "../ui/talk.ts";
@@ -42,7 +43,7 @@ interface FitFlags extends SchemaFlags {
 const INVERSE_ROWS = 1000;
 
 export async function runFit(files: readonly string[], flags: FitFlags): Promise<void> {
-  const talk = talkTo({ ...flags, quiet: flags.quiet === true || flags.json === true });
+  const talk = talkTo(flags);
   const output = flags.output ?? `${baseName(files[0]!)}.couplet`;
   const checkpoint = `${output}.checkpoint`;
   if (flags.dryRun !== true) await checkTarget(output, flags.force === true);
@@ -78,7 +79,8 @@ async function train(source: Table | PartedTable, base: FitTableOptions, run: Ru
   const { output, checkpoint, resume, flags, talk } = run;
   const started = performance.now();
   let saved = resume !== undefined;
-  const print = progressPrinter(talk);
+  const print =
+    flags.json === true ? eventLinePrinter(flags.quiet === true) : progressPrinter(talk);
   const signal = interruptSignal(() => talk.warn("stopping; Ctrl-C again quits at once"));
   let rowsPerSecond = 0;
   const onEvent = (event: TableEvent) => {

@@ -1,5 +1,6 @@
 /** What the command says besides its results: on standard error, in colour on a terminal. */
 import { styleText } from "node:util";
+import { eventLine } from "./event-lines.ts";
 
 type Style = "bold" | "dim" | "green" | "red" | "yellow";
 
@@ -17,8 +18,14 @@ export interface Talk {
   style(style: Style, text: string): string;
 }
 
-export function talkTo(options: { readonly quiet?: boolean; readonly color?: boolean }): Talk {
-  const quiet = options.quiet === true;
+/** With `json`, for programs: warnings are lines of JSON, the rest is not said. */
+export function talkTo(options: {
+  readonly quiet?: boolean;
+  readonly color?: boolean;
+  readonly json?: boolean;
+}): Talk {
+  const json = options.json === true;
+  const quiet = options.quiet === true || json;
   const terminal = process.stderr.isTTY === true;
   let isLive = false;
   const clear = () => {
@@ -38,7 +45,10 @@ export function talkTo(options: { readonly quiet?: boolean; readonly color?: boo
     say: (text) => {
       if (!quiet) line(text);
     },
-    warn: (text) => line(`${style("yellow", "warning:")} ${text}`),
+    warn: (text) => {
+      if (json) eventLine("warning", { message: text });
+      else line(`${style("yellow", "warning:")} ${text}`);
+    },
     live: (text) => {
       if (quiet || !terminal) return;
       const width = process.stderr.columns || 80;

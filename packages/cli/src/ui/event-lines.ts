@@ -1,0 +1,20 @@
+/** Events of a fit as lines of JSON on standard error, for programs: docs/command.md lists their keys. */
+import type { TableEvent } from "couplet";
+import { warningFlag } from "./warning-flag.ts";
+
+/** Writes one line. */
+export function eventLine(event: string, about: object): void {
+  process.stderr.write(`${JSON.stringify({ schemaVersion: 1, event, ...about })}\n`);
+}
+
+/** @param quiet warnings only */
+export function eventLinePrinter(quiet: boolean): (event: TableEvent) => void {
+  return (event) => {
+    if (event.type === "tableWarning")
+      eventLine(event.type, { ...event.warning, flag: warningFlag(event.warning) });
+    else if (!quiet || event.type === "warning") {
+      const { type, ...about } = event;
+      eventLine(type, about);
+    }
+  };
+}
