@@ -314,7 +314,7 @@ describe("tables that do not fit the model", () => {
     expect(run.err).toMatch(/1 of 60 rows have probability 0.*column "c".*"purple" \(1\)/);
     await fails(
       ["score", "good.couplet", "unseen.csv", "--strict"],
-      /column "c".*known values.*"purple" \(1\) in 1 rows, first at row 4/,
+      /column "c".*known values.*"purple" \(1\) in 1 row, first at row 4/,
     );
     const json = await place.couplet("score", "good.couplet", "unseen.csv", "--json");
     expect(JSON.parse(json.out)).toMatchObject({ impossibleRows: 1 });

@@ -31,7 +31,7 @@ export function explainFailure(
     error.name === "CoupletError"
       ? error.message
       : error instanceof Error && /heap|memory|allocation/i.test(error.message)
-        ? `not enough memory: ${error.message}. A smaller --memory trains on parts; --columns chooses columns.`
+        ? `not enough memory: ${error.message}. Fewer columns or rows need less; a smaller --memory lets fit train on parts.`
         : `unexpected: ${error.message ?? String(thrown)}. This is a bug in couplet; please report it with the output of --debug.`;
   if (options.json === true) {
     const { code = "INTERNAL", where, expected, received, hint } = error;

@@ -199,7 +199,7 @@ function impossibleValues(
     code: given ? "CONTEXT_MISMATCH" : "DATA_INVALID",
     where,
     expected,
-    received: `${listed}${more} in ${offences.length} rows, first at row ${firstRow + offences[0]!.row + 1}`,
+    received: `${listed}${more} in ${offences.length === 1 ? "1 row" : `${offences.length} rows`}, first at row ${firstRow + offences[0]!.row + 1}`,
     hint: given
       ? NEVER_SEEN
       : "The model gives such rows probability 0: score them so, drop them, or fit again with them.",

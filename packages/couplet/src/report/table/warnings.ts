@@ -46,7 +46,7 @@ function aboutScores({ scores, evaluated }: Omit<TableReport, "warnings">): Repo
     if (advantage === undefined || advantageError === undefined) continue;
     if (advantage < 2 * advantageError)
       out.push({
-        message: `the model is not clearly better than ${name}: ${advantage.toFixed(3)} +- ${advantageError.toFixed(3)} nats a row`,
+        message: `the model is not clearly better than the simple model "${name}": ${advantage.toFixed(3)} +- ${advantageError.toFixed(3)} nats a row`,
         advice:
           "Train longer or bring more rows; with few rows the simple model may be the right one.",
       });
