@@ -195,16 +195,23 @@ export class TrainingRun {
     this.model.setParameters(this.#best);
     if (best.validationLoss <= reference + ROUNDING) return undefined;
     const worse = `training ended worse than a full-covariance Gaussian on held-out rows, by ${(best.validationLoss - reference).toFixed(3)} nats a row`;
+    const { base, context } = this.model.spec;
     this.model.setParameters(this.#untrained);
     const became = await becomeGaussian(this.model, this.#data);
     const validationLoss = became ? await this.#lossOf() : Infinity;
     if (validationLoss >= best.validationLoss) {
       this.model.setParameters(this.#best);
-      return became ? worse : `${worse}: an lu layer would keep it from that`;
+      if (became || base.kind === "uniform") return worse;
+      return `${worse}: an lu layer would keep it from that`;
     }
     this.#progress.best = { epoch: 0, validationLoss };
     this.#best = this.model.parameters;
-    return `${worse}; the model is the Gaussian, which the first lu layer holds. More rows or a smaller flow may help`;
+    // With a context or another base the flow without training is near the Gaussian only.
+    const outcome =
+      base.kind === "gaussian" && context === 0
+        ? "the model is the Gaussian, which the first lu layer holds"
+        : `the model is untrained but for its first lu layer, which makes the variables uncorrelated: better than training, and ${(validationLoss - reference).toFixed(3)} nats a row from the Gaussian`;
+    return `${worse}; ${outcome}. More rows or a smaller flow may help`;
   }
 
   /** Columns that cannot be learned, and a resumption that cannot be exact. */
