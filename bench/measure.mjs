@@ -131,6 +131,8 @@ async function calibrate({ participant, process }, work, pace, say) {
       return 0;
     }
     const each = reply.seconds / reply.iterations;
+    // what takes many times a run's length is not warmed up for long
+    if (reply.seconds > 10 * pace.seconds) return 1;
     // the first call compiles; it says nothing about the next
     if (tries > 0 && reply.seconds > pace.seconds / 3)
       return Math.max(1, Math.round(pace.seconds / each));

@@ -1,7 +1,7 @@
 /**
  * The benchmark: one command, one table, `bench/out/latest.json`.
  *
- *   npm run bench -- [--quick] [--only affine-8,spline-64] [--peers couplet,zuko] [--threads 1,2] [--rounds 5]
+ *   npm run bench -- [--quick] [--only affine-8,spline-64] [--peers couplet,zuko] [--threads 1,2] [--rounds 5] [--seconds 0.4]
  *
  * See bench/README.md for the method.
  */
@@ -29,6 +29,7 @@ const { values: options } = parseArgs({
     peers: { type: "string" },
     threads: { type: "string" },
     rounds: { type: "string", default: "5" },
+    seconds: { type: "string", default: "0.4" },
     help: { type: "boolean", default: false },
   },
 });
@@ -45,7 +46,7 @@ const list = (text) => text?.split(",").map((part) => part.trim());
 
 if (options.help) {
   process.stdout.write(
-    `npm run bench -- [--quick] [--only MODEL,...] [--peers NAME,...] [--threads N,...] [--rounds N]\n` +
+    `npm run bench -- [--quick] [--only MODEL,...] [--peers NAME,...] [--threads N,...] [--rounds N] [--seconds S]\n` +
       `models: ${allModels.map((m) => m.name).join(", ")}\npeers: ${participants.map((p) => p.name).join("; ")}\n`,
   );
   process.exit(0);
@@ -85,7 +86,7 @@ for (const { name, reason } of absent) note(`${name}: left out: ${reason}`);
 
 /** How long and how often each run is; a quick run shares what time is left among the parts of the table to come. */
 const paceOf = (parts) => ({
-  seconds: options.quick ? 0.1 : 0.4,
+  seconds: options.quick ? 0.1 : Number(options.seconds) || 0.4,
   rounds: options.quick ? 3 : Math.max(1, Number(options.rounds) || 5),
   until: options.quick ? Date.now() + (started + QUICK_MS - Date.now()) / parts : Infinity,
 });
