@@ -247,3 +247,29 @@ describe("rows", () => {
     );
   });
 });
+
+describe("what would silently mean something else is refused:", () => {
+  const spec = realNvp({ dims: 2, couplings: 2, width: 8 });
+
+  it.each([0.5, -1, NaN, 2 ** 53, "7"])("a seed of %s, a first row of it", async (value) => {
+    using model = await createModel(spec, one);
+    const seed = value as number;
+    await expect(model.sample(1, { seed })).rejects.toThrow(
+      /sample: seed: expected a whole number/,
+    );
+    await expect(model.sample(1, { seed: 1, firstRow: seed })).rejects.toMatchObject({
+      code: "USAGE",
+    });
+    await expect(createModel(spec, { ...one, seed })).rejects.toThrow(/model: seed/);
+  });
+
+  it("a device that there is not, and names that are not as many as the variables", async () => {
+    // @ts-expect-error no such device
+    await expect(createModel(spec, { device: "gpu" })).rejects.toThrow(
+      'model: device: expected "cpu" or "reference", got "gpu"',
+    );
+    await expect(createModel(spec, { columns: ["a"] })).rejects.toMatchObject({
+      code: "SHAPE_MISMATCH",
+    });
+  });
+});

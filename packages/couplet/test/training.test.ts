@@ -135,6 +135,14 @@ describe("fit", () => {
     model.dispose();
   });
 
+  it("refuses weights that leave nothing to choose the epoch by", async () => {
+    const weights = new Float64Array(data.length / 2);
+    weights[0] = 1;
+    await expect(fit(spec, data, { ...quick, weights })).rejects.toThrow(
+      /weights: expected rows of weight above 0 .* got 1 such rows of \d+, all on one side/,
+    );
+  });
+
   it("keeps a moving average when asked", async () => {
     const model = await fit(spec, data, { ...quick, ema: 0.99 });
     const plain = await fit(spec, data, quick);

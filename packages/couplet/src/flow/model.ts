@@ -27,6 +27,7 @@ import { orOutOfMemory } from "./out-of-memory.ts";
 import { parseSpec } from "./spec/validate.ts";
 import { saveModel } from "./write-model.ts";
 import type { FlowSpec, JsonObject } from "./spec/types.ts";
+import { checkWhole } from "./whole-number.ts";
 
 /** Where a model computes. */
 export interface DeviceOptions extends CpuOptions {
@@ -166,6 +167,8 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
         received: String(temperature),
       });
     }
+    checkWhole("sample: firstRow", options?.firstRow ?? 0, 0);
+    checkWhole("sample: seed", options?.seed ?? 0, 0);
     const seed = philoxKey(options?.seed ?? Math.floor(Math.random() * 2 ** 48));
     return orOutOfMemory("sample", FEWER_ROWS, async () => {
       const inputs = {
@@ -364,7 +367,7 @@ function copyInto(batch: Batch, target: Floats): Floats {
  * A model with fresh parameters: the identity, up to fixed permutations.
  *
  * @param options `seed` of the hidden layers' weights (default 0), and the device
- * @throws CoupletError SPEC_INVALID
+ * @throws CoupletError SPEC_INVALID, USAGE; SHAPE_MISMATCH when `columns` are not as many as the spec's variables
  */
 export async function createModel<C extends boolean>(
   spec: FlowSpec<C>,
@@ -384,11 +387,36 @@ export async function createModel<C extends boolean>(
   ) as Promise<FlowModel<C>>;
 }
 
+/** What would otherwise be taken silently for something else. */
+function checkOptions(
+  { spec, columns }: { readonly spec: FlowSpec; readonly columns: readonly string[] | undefined },
+  { device, seed = 0 }: { readonly device?: unknown; readonly seed?: number },
+): void {
+  checkWhole("model: seed", seed, 0);
+  if (columns !== undefined && columns.length !== spec.dims) {
+    throw new CoupletError({
+      code: "SHAPE_MISMATCH",
+      where: "model: columns",
+      expected: `${spec.dims} names, one per variable`,
+      received: String(columns.length),
+    });
+  }
+  if (device !== undefined && device !== "cpu" && device !== "reference") {
+    throw new CoupletError({
+      code: "USAGE",
+      where: "model: device",
+      expected: '"cpu" or "reference"',
+      received: JSON.stringify(device),
+    });
+  }
+}
+
 /** A model from its parts; without parameters it gets fresh ones. `device` shares another model's. */
 export async function modelFrom(
   parts: Omit<ModelParts, "parameters"> & { readonly parameters: Float32Array | undefined },
   options: DeviceOptions & { readonly seed?: number; readonly shared?: CpuDevice } = {},
 ): Promise<FlowModel> {
+  checkOptions(parts, options);
   const graph = lowerLogProb(parts.spec);
   const parameters =
     parts.parameters ??

@@ -4,6 +4,7 @@ import { CoupletError } from "../error.ts";
 import type { InverseReport } from "../flow/check-inverse.ts";
 import type { DeviceOptions, FlowModel } from "../flow/model.ts";
 import { load, modelFromBytes } from "../flow/read-model.ts";
+import { checkWhole } from "../flow/whole-number.ts";
 import { modelToBytes } from "../flow/write-model.ts";
 import { logMeanExp } from "../table/log-sum-exp.ts";
 import type { ImpossiblePolicy } from "../table/read-column.ts";
@@ -243,16 +244,6 @@ export class TableModel {
       ? {}
       : { context: this.codec.encodeContext(rows, { where }) };
   }
-}
-
-function checkWhole(where: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
-  throw new CoupletError({
-    code: "USAGE",
-    where,
-    expected: `a whole number from ${least} up`,
-    received: String(value),
-  });
 }
 
 /** Rows of numbers with copies of the first before them and copies of the last behind. */

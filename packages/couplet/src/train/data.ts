@@ -59,10 +59,19 @@ export function splitData(
     Math.max(Math.round(count * validation), LEAST_VALIDATION),
   );
   const order = shuffled(count, options.seed ?? 0);
-  return {
-    training: take(all, order.subarray(held)),
-    validation: take(all, order.subarray(0, held)),
-  };
+  const training = take(all, order.subarray(held));
+  const heldOut = take(all, order.subarray(0, held));
+  for (const { weights } of [training, heldOut]) {
+    if (weights === undefined || weights.some((w) => w > 0)) continue;
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "fit: weights",
+      expected: "rows of weight above 0 among those to train on and among those held out",
+      received: `${all.weights!.filter((w) => w > 0).length} such rows of ${count}, all on one side`,
+      hint: "Leave rows of weight 0 out, or give validation as rows.",
+    });
+  }
+  return { training, validation: heldOut };
 }
 
 function portion(

@@ -1,6 +1,7 @@
 /** Options of training, and the defaults that depend on the data's size. */
 import { CoupletError } from "../error.ts";
 import type { Rows } from "../flow/rows.ts";
+import { checkWhole } from "../flow/whole-number.ts";
 import type { TrainEvent } from "./events.ts";
 
 /** Options of training; every one has a default that works. */
@@ -97,7 +98,7 @@ export function settingsFor(options: TrainOptions, trainingRows: number): TrainS
     clipNorm: within("clipNorm", options.clipNorm, 0, Infinity) ?? 5,
     weightDecay: within("weightDecay", options.weightDecay, 0, 10) ?? 1e-5,
     ema: within("ema", options.ema, 0, 1) ?? 0,
-    seed: within("seed", options.seed, 0, Number.MAX_SAFE_INTEGER) ?? 0,
+    seed: seedOf(options.seed),
     standardise: options.standardise ?? true,
     memory: memoryMode(options.memory),
     driftTolerance: within("driftTolerance", options.driftTolerance, 0, Infinity) ?? 1e-3,
@@ -113,6 +114,11 @@ function defaultBatch(rows: number): number {
 /** About 12,000 steps: where held-out likelihood levels off on the tables that the defaults were chosen on. */
 function defaultEpochs(stepsPerEpoch: number): number {
   return Math.max(20, Math.min(400, Math.round(12_000 / stepsPerEpoch)));
+}
+
+function seedOf(seed = 0): number {
+  checkWhole("fit: seed", seed, 0);
+  return seed;
 }
 
 function memoryMode(memory: TrainOptions["memory"] = "store"): TrainSettings["memory"] {

@@ -38,7 +38,7 @@ export function buildConditioner(b: GraphBuilder, input: Value, spec: Conditione
       const suggestion = nearest(spec.name, known);
       throw new CoupletError({
         code: "SPEC_INVALID",
-        where: `${b.path}.conditioner.name`,
+        where: `spec.${b.path}.name`,
         expected:
           known.length === 0
             ? "a registered conditioner (there is none)"

@@ -179,7 +179,8 @@ export function flow(options: FlowOptions & { readonly context?: number }): Flow
     dims: options.dims,
     context: options.context ?? 0,
     base: options.base ?? gaussian(),
-    layers: options.layers.flat(),
+    // A list that is not there is for the check to tell.
+    layers: Array.isArray(options.layers) ? options.layers.flat() : options.layers,
   });
 }
 

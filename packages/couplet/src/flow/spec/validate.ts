@@ -3,16 +3,27 @@ import * as v from "valibot";
 import { CoupletError, nearest } from "../../error.ts";
 import type { FlowSpec } from "./types.ts";
 
-const count = (least: number, most: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const count = (least: number, most: number) => {
+  const expected = `expected a whole number from ${least} to ${most}`;
+  return v.pipe(
+    v.number(expected),
+    v.integer(expected),
+    v.minValue(least, expected),
+    v.maxValue(most, expected),
+  );
+};
+const seed = count(0, Number.MAX_SAFE_INTEGER);
 const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const probability = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
-const options = v.record(v.string(), v.any());
+const options = v.pipe(
+  v.record(v.string(), v.any()),
+  v.check(isJson, "expected plain JSON values, so that the spec can be saved"),
+);
 
 const mask = v.variant("kind", [
   v.strictObject({ kind: v.literal("half"), swap: v.boolean() }),
   v.strictObject({ kind: v.literal("alternating"), parity: v.picklist([0, 1]) }),
-  v.strictObject({ kind: v.literal("random"), seed: v.number() }),
+  v.strictObject({ kind: v.literal("random"), seed }),
   v.strictObject({ kind: v.literal("explicit"), frozen: v.array(v.boolean()) }),
 ]);
 
@@ -63,7 +74,7 @@ const layer = v.variant("kind", [
     kind: v.literal("permutation"),
     order: v.union([
       v.literal("reverse"),
-      v.strictObject({ random: v.number() }),
+      v.strictObject({ random: seed }),
       v.array(count(0, 1_000_000)),
     ]),
   }),
@@ -129,14 +140,30 @@ function describeIssue(issue: v.BaseIssue<unknown>): Problem {
   const received = issue.received.replaceAll('"', "'");
   const allowed = [...(issue.expected ?? "").matchAll(/"([^"]+)"/g)].map((match) => match[1]!);
   const suggestion = typeof issue.input === "string" ? nearest(issue.input, allowed) : undefined;
-  if (issue.type === "check")
+  // Messages of our own say it better than the types' names.
+  if (issue.message.startsWith("expected "))
     return { path, expected: issue.message.replace(/^expected /, ""), received };
   return {
     path,
-    expected: (issue.expected ?? issue.message).replaceAll('"', "'"),
+    expected: keyProblem(issue) ?? (issue.expected ?? issue.message).replaceAll('"', "'"),
     received,
     ...(suggestion === undefined ? {} : { hint: `Did you mean '${suggestion}'?` }),
   };
+}
+
+/** A key that is missing, or that there is not: the types' names for it say little. */
+function keyProblem({ expected, path }: v.BaseIssue<unknown>): string | undefined {
+  if (expected === "never") return "no such key";
+  return expected === JSON.stringify(path?.at(-1)?.key) ? "a value" : undefined;
+}
+
+/** Whether JSON brings the value back as it was: no functions, no NaN, no dates. */
+function isJson(value: unknown): boolean {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return true;
+  if (typeof value === "number") return Number.isFinite(value);
+  if (Array.isArray(value)) return value.every(isJson);
+  if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return false;
+  return Object.values(value).every(isJson);
 }
 
 function pathPart(key: unknown): string {

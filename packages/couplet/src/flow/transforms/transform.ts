@@ -103,7 +103,7 @@ export function transformOf(spec: TransformSpec, place: TransformPlace): Transfo
       const suggestion = nearest(spec.name, [...registered.keys()]);
       throw new CoupletError({
         code: "SPEC_INVALID",
-        where: `${place.path}.transform.name`,
+        where: `spec.${place.path}.transform.name`,
         expected:
           registered.size === 0
             ? "a registered transform (there is none)"

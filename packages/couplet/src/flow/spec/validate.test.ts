@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { coupling, explicitMask, flow, mlp, permutation, randomMask } from "./factories.ts";
+import { parseSpec } from "./validate.ts";
+
+const good = JSON.parse(
+  JSON.stringify(flow({ dims: 3, layers: [permutation("reverse"), coupling({})] })),
+) as Record<string, unknown>;
+const layer = (value: unknown) => ({ ...good, layers: [value] });
+const withOptions = (options: unknown) =>
+  layer({ ...coupling({}), conditioner: { kind: "registered", name: "mine", options } });
+
+describe("a spec from anywhere", () => {
+  it("comes back as it is", () => {
+    expect(parseSpec(good)).toEqual(good);
+    expect(parseSpec(withOptions({ a: [1, "b", null, { c: true }] }))).toBeDefined();
+  });
+
+  it.each<[string, unknown, string]>([
+    ["nothing", null, "spec: expected Object, got null."],
+    [
+      "a misspelt layer",
+      layer({ kind: "cupling" }),
+      "spec.layers[0].kind: expected ('coupling' | 'permutation' | 'lu' | 'actNorm'), got 'cupling'. Did you mean 'coupling'?",
+    ],
+    [
+      "a key too many",
+      layer({ kind: "lu", size: 3 }),
+      "spec.layers[0].size: expected no such key, got 'size'.",
+    ],
+    [
+      "half a variable",
+      { ...good, dims: 2.5 },
+      "spec.dims: expected a whole number from 1 to 100000, got 2.5.",
+    ],
+    [
+      "no variables",
+      { ...good, dims: 0 },
+      "spec.dims: expected a whole number from 1 to 100000, got 0.",
+    ],
+    ["another version", { ...good, version: 2 }, "spec.version: expected 1, got 2."],
+    [
+      "a seed that is no seed",
+      layer(coupling({ mask: randomMask(0.5) })),
+      "spec.layers[0].mask.seed: expected a whole number from 0 to 9007199254740991, got 0.5.",
+    ],
+    [
+      "a network without layers",
+      layer(coupling({ conditioner: mlp({ depth: 0 }) })),
+      "spec.layers[0].conditioner.widths: expected >=1, got 0.",
+    ],
+    [
+      "a mask of another size",
+      layer(coupling({ mask: explicitMask([true]) })),
+      "spec.layers[0].mask.frozen: expected 3 entries, one per variable, got 1.",
+    ],
+    [
+      "a mask that freezes all",
+      layer(coupling({ mask: explicitMask([true, true, true]) })),
+      "spec.layers[0].mask.frozen: expected at least one variable that is transformed, got all frozen.",
+    ],
+    [
+      "an order with a place twice",
+      layer(permutation([0, 1, 1])),
+      "spec.layers[0].order: expected each of 0..2 once, got [0,1,1].",
+    ],
+    [
+      "options that JSON loses",
+      withOptions({ width: Number.NaN }),
+      "spec.layers[0].conditioner.options: expected plain JSON values, so that the spec can be saved, got Object.",
+    ],
+    [
+      "a function among options",
+      withOptions({ nested: [() => 1] }),
+      "spec.layers[0].conditioner.options: expected plain JSON values, so that the spec can be saved, got Object.",
+    ],
+  ])("%s is refused with its place", (_name, value, message) => {
+    expect(() => parseSpec(value)).toThrow(
+      expect.objectContaining({ code: "SPEC_INVALID", message }) as Error,
+    );
+  });
+
+  it("has all its problems told at once", () => {
+    const both = { ...good, dims: 0, base: { kind: "gausian", learned: false } };
+    expect(() => parseSpec(both)).toThrow(/spec\.dims: .*Also spec\.base\.kind: expected/);
+  });
+
+  it("without layers is refused by the factory as well", () => {
+    // @ts-expect-error layers are needed
+    expect(() => flow({ dims: 2 })).toThrow(/^spec\.layers: expected a value, got undefined/);
+  });
+});
