@@ -86,6 +86,6 @@ describe("a spec from anywhere", () => {
 
   it("without layers is refused by the factory as well", () => {
     // @ts-expect-error layers are needed
-    expect(() => flow({ dims: 2 })).toThrow(/^spec\.layers: expected a value, got undefined/);
+    expect(() => flow({ dims: 2 })).toThrow(/^spec\.layers: expected Array, got undefined/);
   });
 });

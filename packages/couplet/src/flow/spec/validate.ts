@@ -17,7 +17,10 @@ const positive = v.pipe(v.number(), v.finite(), v.gtValue(0));
 const probability = v.pipe(v.number(), v.minValue(0), v.ltValue(1));
 const options = v.pipe(
   v.record(v.string(), v.any()),
-  v.check(isJson, "expected plain JSON values, so that the spec can be saved"),
+  v.check<Record<string, unknown>, string>(
+    isJson,
+    "expected plain JSON values, so that the spec can be saved",
+  ),
 );
 
 const mask = v.variant("kind", [
