@@ -12,6 +12,7 @@ export const curie: Domain<CurieProblem> = {
   name: "curie",
   description: "films on each other: in which of three meanings they share one Curie temperature",
   usage: "[problem.json]",
+  monteCarlo: true,
   example: curieExample,
   parse: parseCurieProblem,
   run: runCurieProblem,

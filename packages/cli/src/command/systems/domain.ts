@@ -17,6 +17,8 @@ export interface Domain<Problem> {
   /** What stands after the options in `--help`. */
   readonly help: string;
   readonly example: Problem;
+  /** Whether a run may be Monte Carlo, which goes on several threads. */
+  readonly monteCarlo?: boolean;
   /** Adds the options that only this domain has. */
   readonly options?: (command: Command) => void;
   parse(value: unknown, where: string): Problem;
@@ -47,6 +49,8 @@ export function addDomain<Problem>(systems: Command, domain: Domain<Problem>): v
     .usage(`[options] ${domain.usage}`)
     .description(domain.description);
   domain.options?.(command);
+  if (domain.monteCarlo === true)
+    command.option("--threads <n>", "worker threads of Monte Carlo", wholeNumber("--threads"));
   command
     .addOption(
       new Option("--set <path=value...>", "change a value of the problem, e.g. monteCarlo.seed=7"),
@@ -54,7 +58,6 @@ export function addDomain<Problem>(systems: Command, domain: Domain<Problem>): v
     .option("--html <page>", "draw a page of pictures (one file, opens without a network)")
     .option("--json", "the whole result as one JSON object on standard output")
     .option("--example", "print a problem file to start from, and do nothing else")
-    .option("--threads <n>", "worker threads of Monte Carlo", wholeNumber("--threads"))
     .addHelpText("after", `\n${domain.help.trim()}\n`)
     .action((files: string[]) => runDomain(domain, files, command.optsWithGlobals<DomainFlags>()));
 }

@@ -13,6 +13,7 @@ export const magnets: Domain<MagnetsProblem> = {
   description:
     "layered magnets: order, ordering temperature with an error bar, m(T), phase diagrams",
   usage: "[problem.json]",
+  monteCarlo: true,
   example: magnetsExample,
   parse: parseMagnetsProblem,
   run: runMagnetsProblem,

@@ -56,6 +56,15 @@ export const range: v.GenericSchema<Range | readonly number[]> = v.lazy((input) 
  * @throws CoupletError SPEC_INVALID: the first problem with its path, and all others after it
  */
 export function checkProblem<T>(schema: v.GenericSchema<T>, value: unknown, where: string): T {
+  // A list has keys of its own (`map`, `sort`), which an object schema would take for the problem's.
+  if (Array.isArray(value)) {
+    throw new CoupletError({
+      code: "SPEC_INVALID",
+      where,
+      expected: "an object",
+      received: `a list of ${value.length}`,
+    });
+  }
   const result = v.safeParse(schema, value);
   if (result.success) return result.output;
   const issues = flatten(result.issues).map((issue) => describe(issue, where));

@@ -45,7 +45,11 @@ describe("examples", () => {
 describe("refusals", () => {
   const film = { spin: "ising", lattice: "square", exchange: 1 };
   it.each([
-    ["not an object", () => parseMagnetsProblem([1]), /SPEC_INVALID problem.*expected/],
+    [
+      "not an object",
+      () => parseMagnetsProblem([1]),
+      /SPEC_INVALID problem: expected an object, got a list of 1/,
+    ],
     [
       "a missing key",
       () => parseMagnetsProblem({}),
