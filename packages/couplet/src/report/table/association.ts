@@ -1,6 +1,6 @@
 import type { FeatureMatrix } from "../../table/quality/feature-matrix.ts";
 import { isCategorical } from "../../table/schema.ts";
-import { correlation } from "../../table/table-warnings.ts";
+import { correlation, ranks } from "../../table/table-warnings.ts";
 
 /** How columns go together, in the rows and in the samples. */
 export interface AssociationReport {
@@ -69,19 +69,6 @@ export function associationReport(real: FeatureMatrix, sampled: FeatureMatrix): 
 function presentPairs(x: Float64Array, y: Float64Array): [Float64Array, Float64Array] {
   const both = (_: number, i: number): boolean => !Number.isNaN(x[i]!) && !Number.isNaN(y[i]!);
   return [x.filter(both), y.filter(both)];
-}
-
-/** Ranks from 0; equal values share the mean of theirs. */
-function ranks(values: Float64Array): Float64Array {
-  const order = Int32Array.from(values, (_, i) => i).sort((a, b) => values[a]! - values[b]!);
-  const out = new Float64Array(values.length);
-  for (let i = 0; i < order.length;) {
-    let j = i;
-    while (j < order.length && values[order[j]!] === values[order[i]!]) j++;
-    for (let k = i; k < j; k++) out[order[k]!] = (i + j - 1) / 2;
-    i = j;
-  }
-  return out;
 }
 
 /** Epsilon: the square root of 1 - (variance within groups) / (variance), each by its degrees of freedom. */
