@@ -40,11 +40,17 @@ export type {
   TransformSpec,
 } from "./flow/spec/types.ts";
 export { nice, neuralSpline, realNvp } from "./flow/presets.ts";
-export { createModel, FlowModel } from "./flow/model.ts";
-export type { CallArguments, CallOptions, DeviceOptions, SampleOptions } from "./flow/model.ts";
+export { createModel } from "./flow/make-model.ts";
+export { FlowModel } from "./flow/model.ts";
+export type {
+  CallArguments,
+  CallOptions,
+  DeviceOptions,
+  SampleOptions,
+} from "./flow/call-options.ts";
 export type { ErrorSummary, InverseReport } from "./flow/check-inverse.ts";
 export type { FlowDescription } from "./flow/describe.ts";
-export type { ModelView } from "./flow/model-view.ts";
+export type { ModelDescription, ModelParts, ModelView } from "./flow/model-view.ts";
 export type { Rows } from "./flow/rows.ts";
 export type { Standardiser } from "./flow/preprocess.ts";
 export { registerConditioner } from "./flow/conditioners/conditioner.ts";

@@ -1,82 +1,29 @@
 /** A flow with parameters: densities, samples, and both directions of the map. */
 import { CoupletError } from "../error.ts";
-import type { CpuOptions, CpuReport } from "../engine/device/cpu/device.ts";
-import { CpuDevice } from "../engine/device/cpu/device.ts";
+import type { CpuReport } from "../engine/device/cpu/device.ts";
 import { layoutOf } from "../engine/graph.ts";
 import type { Graph, Parameter, ParameterLayout } from "../engine/graph.ts";
 import { philoxKey } from "../engine/random/philox.ts";
+import type { CallArguments, SampleOptions } from "./call-options.ts";
 import { checkInverse } from "./check-inverse.ts";
 import type { InverseReport } from "./check-inverse.ts";
 import { describeFlow } from "./describe.ts";
 import type { FlowDescription } from "./describe.ts";
-import { initialParameters } from "./initial.ts";
 import { lowerDecode, lowerEncode, lowerLogProb, lowerSample } from "./lower.ts";
-import {
-  identityStandardiser,
-  standardise,
-  standardiserLogDet,
-  unstandardise,
-} from "./preprocess.ts";
-import type { Standardiser } from "./preprocess.ts";
-import type { ModelView } from "./model-view.ts";
-import { toBatch } from "./rows.ts";
-import type { Batch, Rows } from "./rows.ts";
-import { CpuRunner, ReferenceRunner } from "./runner.ts";
-import type { Floats, Runner } from "./runner.ts";
+import { contextInput, modelInputs } from "./model-inputs.ts";
+import type { ModelParts, ModelView } from "./model-view.ts";
 import { orOutOfMemory } from "./out-of-memory.ts";
-import { parseSpec } from "./spec/validate.ts";
-import { saveModel } from "./write-model.ts";
+import { standardiserLogDet, unstandardise } from "./preprocess.ts";
+import type { Standardiser } from "./preprocess.ts";
+import type { Rows } from "./rows.ts";
+import { CpuRunner } from "./runner.ts";
+import type { Floats, Runner } from "./runner.ts";
 import type { FlowSpec, JsonObject } from "./spec/types.ts";
 import { checkWhole } from "./whole-number.ts";
-
-/** Where a model computes. */
-export interface DeviceOptions extends CpuOptions {
-  /** `cpu` (float32, fast; the default) or `reference` (float64, slow). */
-  readonly device?: "cpu" | "reference";
-}
-
-/** What every call on rows takes. A conditional model's calls need `context`: one row of it per row. */
-export type CallOptions<Conditional extends boolean, Extra = object> = Extra & {
-  readonly signal?: AbortSignal;
-} & (Conditional extends true
-    ? { readonly context: Rows }
-    : Conditional extends false
-      ? { readonly context?: never }
-      : { readonly context?: Rows });
-
-/** The options argument: required for conditional models, optional for others. */
-export type CallArguments<Conditional extends boolean, Extra = object> = true extends Conditional
-  ? false extends Conditional
-    ? [options?: CallOptions<Conditional, Extra>]
-    : [options: CallOptions<Conditional, Extra>]
-  : [options?: CallOptions<Conditional, Extra>];
+import { saveModel } from "./write-model.ts";
 
 /** What to do when a call's rows do not fit into memory. */
 const FEWER_ROWS = "Take fewer rows at a time.";
-
-/** Options of {@link FlowModel.sample}. */
-export interface SampleOptions {
-  /** Same seed, same rows, for any number of threads. Defaults to a fresh one. */
-  readonly seed?: number;
-  /** Number of the first row: rows drawn in chunks are those of one call. Default 0. */
-  readonly firstRow?: number;
-  /**
-   * Scales the base's spread; below 1 rows come from nearer to the middle of the latent space. Only 1,
-   * the default, gives samples of the model.
-   */
-  readonly temperature?: number;
-}
-
-/** What a model is made from, as {@link createModel} and files give it. */
-export interface ModelParts {
-  readonly spec: FlowSpec;
-  readonly parameters: Float32Array;
-  readonly standardiser: Standardiser;
-  readonly contextStandardiser: Standardiser;
-  readonly columns: readonly string[] | undefined;
-  /** Anything JSON about how the model came to be: the training card, the schema of its table. */
-  readonly card: JsonObject;
-}
 
 /**
  * A model: log p(x) = log p_base(encode(x)) + logDet(x), in nats, of rows in the user's own units.
@@ -87,11 +34,8 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
   readonly spec: FlowSpec<Conditional>;
   readonly standardiser: Standardiser;
   readonly contextStandardiser: Standardiser;
-  /** Column names, when the model knows them. */
   readonly columns: readonly string[] | undefined;
-  /** How the model came to be. */
   readonly card: JsonObject;
-  /** Names, shapes and places of the parameters. */
   readonly parameterList: readonly Parameter[];
   readonly layout: ParameterLayout;
   readonly runner: Runner;
@@ -112,12 +56,10 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     this.#ownsDevice = ownsDevice;
   }
 
-  /** The flat parameter buffer (a copy). */
   get parameters(): Float32Array<ArrayBuffer> {
     return this.#parameters.slice();
   }
 
-  /** Number of learned numbers. */
   get parameterCount(): number {
     return this.parameterList.reduce((sum, { size }) => sum + size, 0);
   }
@@ -133,9 +75,9 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     ...[options]: CallArguments<Conditional>
   ): Promise<Float64Array<ArrayBuffer>> {
     return orOutOfMemory("logProb", FEWER_ROWS, async () => {
-      const { batch, inputs } = this.#prepare("logProb", "x", rows, options);
+      const { rows: count, inputs } = modelInputs(this, "logProb", "x", rows, options);
       const make = () => lowerLogProb(this.spec, this.layout);
-      const outputs = await this.#run("logProb", make, inputs, batch.rows, options);
+      const outputs = await this.#run("logProb", make, inputs, count, options);
       return this.#inOwnUnits(outputs.get("logProb")!);
     });
   }
@@ -173,7 +115,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     return orOutOfMemory("sample", FEWER_ROWS, async () => {
       const inputs = {
         temperature: new Float64Array(count).fill(temperature),
-        ...this.#contextInput("sample", options, count),
+        ...contextInput(this, "sample", options, count),
       };
       const make = () => lowerSample(this.spec, this.layout);
       const outputs = await this.#run("sample", make, inputs, count, { ...options, seed });
@@ -186,12 +128,12 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     rows: Rows,
     ...[options]: CallArguments<Conditional>
   ): Promise<{ z: Float64Array<ArrayBuffer>; logDet: Float64Array<ArrayBuffer> }> {
-    const { batch, inputs } = this.#prepare("encode", "x", rows, options);
+    const { rows: count, inputs } = modelInputs(this, "encode", "x", rows, options);
     const outputs = await this.#run(
       "encode",
       () => lowerEncode(this.spec, this.layout),
       inputs,
-      batch.rows,
+      count,
       options,
     );
     return {
@@ -205,9 +147,9 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     latent: Rows,
     ...[options]: CallArguments<Conditional>
   ): Promise<{ x: Float64Array<ArrayBuffer>; logDet: Float64Array<ArrayBuffer> }> {
-    const { batch, inputs } = this.#prepare("decode", "z", latent, options);
+    const { rows: count, inputs } = modelInputs(this, "decode", "z", latent, options);
     const make = () => lowerDecode(this.spec, this.layout, { logDet: true });
-    const outputs = await this.#run("decode", make, inputs, batch.rows, options);
+    const outputs = await this.#run("decode", make, inputs, count, options);
     return {
       x: unstandardise(outputs.get("x")!, this.standardiser),
       logDet: this.#inOwnUnits(outputs.get("logDet")!),
@@ -216,9 +158,9 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
 
   /** How exactly the model inverts on the user's own rows: per layer and as a whole. */
   async checkInverse(rows: Rows, ...[options]: CallArguments<Conditional>): Promise<InverseReport> {
-    const { batch, inputs } = this.#prepare("checkInverse", "x", rows, options);
+    const { rows: count, inputs } = modelInputs(this, "checkInverse", "x", rows, options);
     this.#alive();
-    return checkInverse(this, inputs, batch.rows, options?.signal);
+    return checkInverse(this, inputs, count, options?.signal);
   }
 
   /** What the model is: layers, parameters, sizes. `text` is for people. */
@@ -305,136 +247,5 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
       ...(options?.seed === undefined ? {} : { seed: options.seed }),
       firstRow: options?.firstRow ?? 0,
     });
-  }
-
-  #prepare(
-    where: string,
-    input: "x" | "z",
-    rows: Rows,
-    options: { readonly context?: Rows } | undefined,
-  ) {
-    const batch = toBatch(where, rows, this.spec.dims, input === "x" ? this.columns : undefined);
-    const values =
-      input === "x"
-        ? standardise(batch, this.standardiser, this.runner.floats(batch.data.length))
-        : copyInto(batch, this.runner.floats(batch.data.length));
-    return {
-      batch,
-      inputs: { [input]: values, ...this.#contextInput(where, options, batch.rows) },
-    };
-  }
-
-  #contextInput(
-    where: string,
-    options: { readonly context?: Rows } | undefined,
-    rows: number,
-  ): Record<string, Floats> {
-    const wanted = this.spec.context as number;
-    const given = options?.context;
-    if ((wanted === 0) !== (given === undefined)) {
-      throw new CoupletError({
-        code: "CONTEXT_MISMATCH",
-        where,
-        expected:
-          wanted === 0
-            ? "no context: the model is not conditional"
-            : `options.context of ${wanted} columns, one row per row`,
-        received: wanted === 0 ? "a context" : "none",
-      });
-    }
-    if (given === undefined) return {};
-    const batch = toBatch(`${where}: context`, given, wanted);
-    if (batch.rows !== rows) {
-      throw new CoupletError({
-        code: "CONTEXT_MISMATCH",
-        where: `${where}: context`,
-        expected: `${rows} rows, one per row`,
-        received: String(batch.rows),
-      });
-    }
-    return {
-      context: standardise(batch, this.contextStandardiser, this.runner.floats(batch.data.length)),
-    };
-  }
-}
-
-function copyInto(batch: Batch, target: Floats): Floats {
-  target.set(batch.data);
-  return target;
-}
-
-/**
- * A model with fresh parameters: the identity, up to fixed permutations.
- *
- * @param options `seed` of the hidden layers' weights (default 0), and the device
- * @throws CoupletError SPEC_INVALID, USAGE; SHAPE_MISMATCH when `columns` are not as many as the spec's variables
- */
-export async function createModel<C extends boolean>(
-  spec: FlowSpec<C>,
-  options: DeviceOptions & { readonly seed?: number; readonly columns?: readonly string[] } = {},
-): Promise<FlowModel<C>> {
-  const checked = parseSpec(spec);
-  return modelFrom(
-    {
-      spec: checked,
-      parameters: undefined,
-      standardiser: identityStandardiser(checked.dims),
-      contextStandardiser: identityStandardiser(checked.context),
-      columns: options.columns,
-      card: {},
-    },
-    options,
-  ) as Promise<FlowModel<C>>;
-}
-
-/** What would otherwise be taken silently for something else. */
-function checkOptions(
-  { spec, columns }: { readonly spec: FlowSpec; readonly columns: readonly string[] | undefined },
-  { device, seed = 0 }: { readonly device?: unknown; readonly seed?: number },
-): void {
-  checkWhole("model: seed", seed, 0);
-  if (columns !== undefined && columns.length !== spec.dims) {
-    throw new CoupletError({
-      code: "SHAPE_MISMATCH",
-      where: "model: columns",
-      expected: `${spec.dims} names, one per variable`,
-      received: String(columns.length),
-    });
-  }
-  if (device !== undefined && device !== "cpu" && device !== "reference") {
-    throw new CoupletError({
-      code: "USAGE",
-      where: "model: device",
-      expected: '"cpu" or "reference"',
-      received: JSON.stringify(device),
-    });
-  }
-}
-
-/** A model from its parts; without parameters it gets fresh ones. `device` shares another model's. */
-export async function modelFrom(
-  parts: Omit<ModelParts, "parameters"> & { readonly parameters: Float32Array | undefined },
-  options: DeviceOptions & { readonly seed?: number; readonly shared?: CpuDevice } = {},
-): Promise<FlowModel> {
-  checkOptions(parts, options);
-  const graph = lowerLogProb(parts.spec);
-  const parameters =
-    parts.parameters ??
-    (await orOutOfMemory(
-      "model",
-      `The spec has ${graph.parameterCount.toLocaleString("en")} parameters: make it smaller.`,
-      () => initialParameters(graph, options.seed ?? 0),
-    ));
-  const whole = { ...parts, parameters };
-  if (options.device === "reference")
-    return new FlowModel(whole, graph, new ReferenceRunner(parameters), false);
-  const device = options.shared ?? (await CpuDevice.create(options));
-  const own = options.shared === undefined;
-  try {
-    return new FlowModel(whole, graph, new CpuRunner(device, parameters), own);
-  } catch (error) {
-    // The parameters did not fit.
-    if (own) device.dispose();
-    throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { philoxNormal, philoxUniform } from "../engine/random/philox.ts";
-import { createModel } from "../flow/model.ts";
+import { createModel } from "../flow/make-model.ts";
 import { neuralSpline } from "../flow/presets.ts";
 import { inferSchema } from "../table/infer-schema.ts";
 import { logNormalDensity } from "../table/normal.ts";

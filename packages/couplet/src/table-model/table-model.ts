@@ -2,7 +2,8 @@
 import { TILE_ROWS } from "../engine/tile.ts";
 import { CoupletError } from "../error.ts";
 import type { InverseReport } from "../flow/check-inverse.ts";
-import type { DeviceOptions, FlowModel } from "../flow/model.ts";
+import type { DeviceOptions } from "../flow/call-options.ts";
+import type { FlowModel } from "../flow/model.ts";
 import { load, modelFromBytes } from "../flow/read-model.ts";
 import { checkWhole } from "../flow/whole-number.ts";
 import { modelToBytes } from "../flow/write-model.ts";

@@ -1,6 +1,7 @@
 /** Training a flow by maximum likelihood. */
 import { CoupletError } from "../error.ts";
-import type { FlowModel, DeviceOptions } from "../flow/model.ts";
+import type { DeviceOptions } from "../flow/call-options.ts";
+import type { FlowModel } from "../flow/model.ts";
 import type { Rows } from "../flow/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import type { TrainEvent } from "./events.ts";

@@ -1,33 +1,24 @@
 /** One training run: epochs of steps, validation, early stopping, checkpoints. */
 import { CoupletError } from "../error.ts";
 import { throwIfAborted } from "../flow/abort.ts";
-import { modelFrom } from "../flow/model.ts";
-import type { DeviceOptions, FlowModel } from "../flow/model.ts";
-import { fitStandardiser, identityStandardiser } from "../flow/preprocess.ts";
-import { toBatch } from "../flow/rows.ts";
-import type { Batch, Rows } from "../flow/rows.ts";
+import type { FlowModel } from "../flow/model.ts";
+import { standardiserLogDet } from "../flow/preprocess.ts";
 import type { CpuRunner } from "../flow/runner.ts";
-import { parseSpec } from "../flow/spec/validate.ts";
-import type { FlowSpec, JsonObject } from "../flow/spec/types.ts";
-import { splitData } from "./data.ts";
+import { putBestParameters } from "./best-parameters.ts";
+import { atTheStart, writeCheckpoint } from "./checkpoint.ts";
+import type { Machine, Progress } from "./checkpoint.ts";
 import type { SplitData } from "./data.ts";
-import type { TrainEvent } from "./events.ts";
-import { atTheStart, fingerprint, readCheckpoint, writeCheckpoint } from "./checkpoint.ts";
-import type { Checkpoint, Machine, Progress } from "./checkpoint.ts";
 import { columnWarnings } from "./data-warnings.ts";
+import { checkpointEvery, driftWarning, strays } from "./drift.ts";
+import { renewRows } from "./epoch-rows.ts";
+import type { TrainEvent } from "./events.ts";
 import { gaussianLoss } from "./gaussian-loss.ts";
-import { becomeGaussian, initialiseFromData } from "./initialise.ts";
-import { settingsFor } from "./options.ts";
-import type { TrainOptions, TrainSettings } from "./options.ts";
+import { heldOutLoss } from "./held-out-loss.ts";
+import type { TrainSettings } from "./options.ts";
+import { prepareRun } from "./prepare-run.ts";
+import type { PreparedRun, RunOptions } from "./prepare-run.ts";
 import { Trainer } from "./trainer.ts";
-
-/** Bijections between kept states, tried in turn when reversible mode drifts. */
-const CHECKPOINT_LADDER = [Infinity, 16, 8, 4, 2] as const;
-
-/** Losses this near are equal: the flow computes in float32, the Gaussian in float64. */
-const ROUNDING = 1e-3;
-
-type RunOptions = TrainOptions & DeviceOptions;
+import { trainingCard } from "./training-card.ts";
 
 /** One run; `events` drives it. */
 export class TrainingRun {
@@ -47,79 +38,31 @@ export class TrainingRun {
   #lastCheckpoint = performance.now();
   readonly #started = performance.now();
 
-  private constructor(
-    model: FlowModel,
-    data: SplitData,
-    settings: TrainSettings,
-    options: RunOptions,
-    print: string,
-    untrained: Float32Array<ArrayBuffer>,
-    saved: Checkpoint | undefined,
-  ) {
-    this.#untrained = untrained;
-    this.model = model;
-    this.#data = data;
-    this.#settings = settings;
-    this.#options = options;
-    this.#fingerprint = print;
+  /** Checks everything and makes the model; the caller has to {@link end} the run. */
+  static async begin(...args: Parameters<typeof prepareRun>): Promise<TrainingRun> {
+    const prepared = await prepareRun(...args);
+    try {
+      return new TrainingRun(prepared);
+    } catch (error) {
+      // What a step needs did not fit into memory.
+      prepared.model.dispose();
+      throw error;
+    }
+  }
+
+  private constructor(prepared: PreparedRun) {
+    const { saved } = prepared;
+    this.model = prepared.model;
+    this.#data = prepared.data;
+    this.#settings = prepared.settings;
+    this.#options = prepared.options;
+    this.#fingerprint = prepared.fingerprint;
+    this.#untrained = prepared.untrained;
     this.#progress = saved?.progress ?? atTheStart();
-    this.#best = saved?.best ?? model.parameters;
+    this.#best = saved?.best ?? this.model.parameters;
     this.#resumedFrom = saved?.machine;
     this.#trainer = this.#makeTrainer();
     if (saved !== undefined) this.#trainer.restore(saved.tensors);
-  }
-
-  /** Checks everything and makes the model; the caller has to {@link end} the run. */
-
-  static async begin(
-    spec: FlowSpec,
-    rows: Rows,
-    context: Rows | undefined,
-    options: RunOptions,
-  ): Promise<TrainingRun> {
-    throwIfAborted(options.signal);
-    if (options.rowsOfEpoch !== undefined && typeof (options.validation ?? 0) === "number") {
-      throw new CoupletError({
-        code: "USAGE",
-        where: "fit: rowsOfEpoch",
-        expected: "validation given as rows, so that the training rows are those of the call",
-        received: options.validation === undefined ? "none" : "a fraction",
-      });
-    }
-    const checked = parseSpec(spec);
-    const data = splitData(checked, rows, context, options);
-    const settings = settingsFor(options, data.training.rows.rows);
-    const kept = options.checkpoint !== undefined || options.resume !== undefined;
-    const print = kept ? fingerprint(checked, settings, data, options.dataDigest) : "";
-    const standard = settings.standardise;
-    const model = await modelFrom(
-      {
-        spec: checked,
-        parameters: undefined,
-        standardiser: standard
-          ? fitStandardiser(data.training.rows, data.training.weights)
-          : identityStandardiser(checked.dims),
-        contextStandardiser:
-          standard && data.training.context !== undefined
-            ? fitStandardiser(data.training.context, data.training.weights)
-            : identityStandardiser(checked.context),
-        columns: options.columns,
-        card: {},
-      },
-      options,
-    );
-    try {
-      const saved =
-        options.resume === undefined
-          ? undefined
-          : readCheckpoint(options.resume, print, model.layout.count);
-      const untrained = model.parameters;
-      if (saved === undefined) await initialiseFromData(model, data);
-      return new TrainingRun(model, data, settings, options, print, untrained, saved);
-    } catch (error) {
-      model.dispose();
-      throw error;
-    }
   }
 
   async *events(): AsyncGenerator<TrainEvent, void, void> {
@@ -186,32 +129,22 @@ export class TrainingRun {
     };
   }
 
-  /**
-   * Puts the best parameters in. Where training ended worse than the Gaussian, the untrained flow that
-   * is the Gaussian takes their place; says so.
-   */
+  /** Puts the best parameters in; a warning where training was in vain. */
   async #chooseBest(reference: number): Promise<string | undefined> {
-    const { best } = this.#progress;
-    this.model.setParameters(this.#best);
-    if (best.validationLoss <= reference + ROUNDING) return undefined;
-    const worse = `training ended worse than a full-covariance Gaussian on held-out rows, by ${(best.validationLoss - reference).toFixed(3)} nats a row`;
-    const { base, context } = this.model.spec;
-    this.model.setParameters(this.#untrained);
-    const became = await becomeGaussian(this.model, this.#data);
-    const validationLoss = became ? await this.#lossOf() : Infinity;
-    if (validationLoss >= best.validationLoss) {
-      this.model.setParameters(this.#best);
-      if (became || base.kind === "uniform") return worse;
-      return `${worse}: an lu layer would keep it from that`;
-    }
-    this.#progress.best = { epoch: 0, validationLoss };
-    this.#best = this.model.parameters;
-    // With a context or another base the flow without training is near the Gaussian only.
-    const outcome =
-      base.kind === "gaussian" && context === 0
-        ? "the model is the Gaussian, which the first lu layer holds"
-        : `the model is untrained but for its first lu layer, which makes the variables uncorrelated: better than training, and ${(validationLoss - reference).toFixed(3)} nats a row from the Gaussian`;
-    return `${worse}; ${outcome}. More rows or a smaller flow may help`;
+    const { untrainedLoss, warning } = await putBestParameters(
+      this.model,
+      this.#data,
+      {
+        best: this.#best,
+        bestLoss: this.#progress.best.validationLoss,
+        untrained: this.#untrained,
+        gaussianLoss: reference,
+      },
+      this.#options.signal,
+    );
+    if (untrainedLoss !== undefined)
+      this.#progress.best = { epoch: 0, validationLoss: untrainedLoss };
+    return warning;
   }
 
   /** Columns that cannot be learned, and a resumption that cannot be exact. */
@@ -277,23 +210,13 @@ export class TrainingRun {
     yield await this.#closeEpoch();
   }
 
-  async #renewRows(): Promise<void> {
-    const { rowsOfEpoch, contextOfEpoch } = this.#options;
-    const { rows, context } = this.#data.training;
-    const { epoch } = this.#progress;
-    if (rowsOfEpoch !== undefined)
-      this.#trainer.replaceRows(
-        sameRows("fit: rowsOfEpoch", await rowsOfEpoch(epoch), rows.cols, rows.rows),
-      );
-    if (contextOfEpoch !== undefined && context !== undefined)
-      this.#trainer.replaceContext(
-        sameRows("fit: contextOfEpoch", await contextOfEpoch(epoch), context.cols, rows.rows),
-      );
+  #renewRows(): Promise<void> {
+    return renewRows(this.#trainer, this.#data.training, this.#options, this.#progress.epoch);
   }
 
   async #closeEpoch(): Promise<TrainEvent> {
     const progress = this.#progress;
-    const offset = this.#offset();
+    const offset = standardiserLogDet(this.model.standardiser);
     const trainLoss = progress.weight > 0 ? progress.loss / progress.weight - offset : NaN;
     const candidate = await this.#trainer.candidate();
     let validationLoss: number;
@@ -356,10 +279,6 @@ export class TrainingRun {
     return this.#progress.elapsedMs + performance.now() - this.#started;
   }
 
-  #offset(): number {
-    return -this.model.standardiser.scale.reduce((sum, s) => sum + Math.log(s), 0);
-  }
-
   /** Mean negative log-density of the held-out rows; NaN counts as infinitely bad. */
   async #validate(parameters: Float32Array<ArrayBuffer>): Promise<number> {
     // The model's own buffer is being trained; with an average the candidate is another one.
@@ -373,22 +292,8 @@ export class TrainingRun {
     }
   }
 
-  /** The loss on the held-out rows of the parameters that the model has. */
-  async #lossOf(): Promise<number> {
-    const { rows, context, weights } = this.#data.validation;
-    const logProb = await this.model.logProb(rows.data, {
-      ...(context === undefined ? {} : { context: context.data }),
-      ...(this.#options.signal === undefined ? {} : { signal: this.#options.signal }),
-    });
-    let sum = 0;
-    let total = 0;
-    for (let i = 0; i < logProb.length; i++) {
-      const weight = weights?.[i] ?? 1;
-      sum -= weight * logProb[i]!;
-      total += weight;
-    }
-    const loss = sum / total;
-    return Number.isNaN(loss) ? Infinity : loss;
+  #lossOf(): Promise<number> {
+    return heldOutLoss(this.model, this.#data.validation, this.#options.signal);
   }
 
   async #diverged(): Promise<never> {
@@ -406,45 +311,29 @@ export class TrainingRun {
     });
   }
 
-  /** Reversible mode: whether the rebuilt inputs strayed too far, and states can be kept more densely. */
   #strays(): boolean {
-    const { memory, driftTolerance } = this.#settings;
-    const { drift, densified } = this.#progress;
-    // Written so that a drift that is not a number counts as too large.
-    return (
-      memory === "reversible" &&
-      !(drift <= driftTolerance) &&
-      densified + 1 < CHECKPOINT_LADDER.length
-    );
+    return strays(this.#settings, this.#progress);
   }
 
   async *#densify(): AsyncGenerator<TrainEvent, void, void> {
-    const { drift } = this.#progress;
-    const { driftTolerance } = this.#settings;
     const state = await this.#trainer.snapshot();
     this.#progress.densified++;
     this.#trainer.dispose();
     this.#trainer = this.#makeTrainer();
     this.#trainer.restore(state);
     await this.#renewRows();
-    yield {
-      type: "warning",
-      message:
-        `rebuilding activations strayed by ${drift.toExponential(1)} (tolerance ${driftTolerance}); ` +
-        `from now on the state is kept every ${CHECKPOINT_LADDER[this.#progress.densified]} bijections`,
-    };
+    yield { type: "warning", message: driftWarning(this.#settings, this.#progress) };
   }
 
   #makeTrainer(): Trainer {
     const runner = this.model.runner as CpuRunner;
-    const every = CHECKPOINT_LADDER[this.#progress.densified] ?? 2;
     return new Trainer(
       this.model,
       runner.device,
       runner.parameters,
       this.#data.training,
       this.#settings,
-      every,
+      checkpointEvery(this.#progress.densified),
     );
   }
 
@@ -467,32 +356,8 @@ export class TrainingRun {
   }
 
   #finishCard(reference: number): void {
-    const { history, best, epoch, skipped } = this.#progress;
-    const card: JsonObject = {
-      trainingRows: this.#data.training.rows.rows,
-      validationRows: this.#data.validation.rows.rows,
-      settings: { ...this.#settings },
-      epochs: epoch,
-      best: { ...best },
-      history: history.map(([a, b]) => [a, b]),
-      skippedSteps: skipped,
-      gaussianLoss: reference,
-      elapsedMs: Math.round(this.#elapsed()),
-      threads: this.#device.threads,
-      simd: this.#device.simd,
-    };
+    const progress = { ...this.#progress, elapsedMs: this.#elapsed() };
+    const card = trainingCard(this.#data, this.#settings, progress, reference, this.#device);
     Object.assign(this.model.card as Record<string, unknown>, card);
   }
-}
-
-/** Rows of an epoch, checked to be as many as the first ones. */
-function sameRows(where: string, fresh: Rows, cols: number, rows: number): Batch {
-  const batch = toBatch(where, fresh, cols);
-  if (batch.rows === rows) return batch;
-  throw new CoupletError({
-    code: "SHAPE_MISMATCH",
-    where,
-    expected: `${rows} rows`,
-    received: String(batch.rows),
-  });
 }

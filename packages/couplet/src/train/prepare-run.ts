@@ -1,0 +1,86 @@
+/** What a training run begins with: everything checked, the model made, a checkpoint read. */
+import type { DeviceOptions } from "../flow/call-options.ts";
+import { throwIfAborted } from "../flow/abort.ts";
+import { modelFrom } from "../flow/make-model.ts";
+import type { FlowModel } from "../flow/model.ts";
+import { fitStandardiser, identityStandardiser } from "../flow/preprocess.ts";
+import type { Rows } from "../flow/rows.ts";
+import type { FlowSpec } from "../flow/spec/types.ts";
+import { parseSpec } from "../flow/spec/validate.ts";
+import { fingerprint, readCheckpoint } from "./checkpoint.ts";
+import type { Checkpoint } from "./checkpoint.ts";
+import { splitData } from "./data.ts";
+import type { SplitData } from "./data.ts";
+import { checkEpochRows } from "./epoch-rows.ts";
+import { initialiseFromData } from "./initialise.ts";
+import { settingsFor } from "./options.ts";
+import type { TrainOptions, TrainSettings } from "./options.ts";
+
+/** Options of a run. */
+export type RunOptions = TrainOptions & DeviceOptions;
+
+/** A run that can start. */
+export interface PreparedRun {
+  readonly model: FlowModel;
+  readonly data: SplitData;
+  readonly settings: TrainSettings;
+  readonly options: RunOptions;
+  /** What a checkpoint has to agree with; empty when none is written or read. */
+  readonly fingerprint: string;
+  /** The parameters of the identity. */
+  readonly untrained: Float32Array<ArrayBuffer>;
+  /** The checkpoint to go on from. */
+  readonly saved: Checkpoint | undefined;
+}
+
+/** Checks everything and makes the model, which is the caller's to dispose. */
+export async function prepareRun(
+  spec: FlowSpec,
+  rows: Rows,
+  context: Rows | undefined,
+  options: RunOptions,
+): Promise<PreparedRun> {
+  throwIfAborted(options.signal);
+  checkEpochRows(options);
+  const checked = parseSpec(spec);
+  const data = splitData(checked, rows, context, options);
+  const settings = settingsFor(options, data.training.rows.rows);
+  const kept = options.checkpoint !== undefined || options.resume !== undefined;
+  const print = kept ? fingerprint(checked, settings, data, options.dataDigest) : "";
+  const model = await freshModel(checked, data, settings, options);
+  try {
+    const saved =
+      options.resume === undefined
+        ? undefined
+        : readCheckpoint(options.resume, print, model.layout.count);
+    const untrained = model.parameters;
+    if (saved === undefined) await initialiseFromData(model, data);
+    return { model, data, settings, options, fingerprint: print, untrained, saved };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+/** An untrained model that standardises as the training rows say. */
+function freshModel(
+  spec: FlowSpec,
+  { training: { rows, context, weights } }: SplitData,
+  { standardise }: TrainSettings,
+  options: RunOptions,
+): Promise<FlowModel> {
+  return modelFrom(
+    {
+      spec,
+      parameters: undefined,
+      standardiser: standardise ? fitStandardiser(rows, weights) : identityStandardiser(spec.dims),
+      contextStandardiser:
+        standardise && context !== undefined
+          ? fitStandardiser(context, weights)
+          : identityStandardiser(spec.context),
+      columns: options.columns,
+      card: {},
+    },
+    options,
+  );
+}

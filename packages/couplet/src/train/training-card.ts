@@ -1,0 +1,29 @@
+/** What a model's file says of its training. */
+import type { CpuDevice } from "../engine/device/cpu/device.ts";
+import type { JsonObject } from "../flow/spec/types.ts";
+import type { Progress } from "./checkpoint.ts";
+import type { SplitData } from "./data.ts";
+import type { TrainSettings } from "./options.ts";
+
+/** The training card; `progress.elapsedMs` is that of the whole run. */
+export function trainingCard(
+  { training, validation }: SplitData,
+  settings: TrainSettings,
+  { history, best, epoch, skipped, elapsedMs }: Progress,
+  gaussianLoss: number,
+  { threads, simd }: CpuDevice,
+): JsonObject {
+  return {
+    trainingRows: training.rows.rows,
+    validationRows: validation.rows.rows,
+    settings: { ...settings },
+    epochs: epoch,
+    best: { ...best },
+    history: history.map(([a, b]) => [a, b]),
+    skippedSteps: skipped,
+    gaussianLoss,
+    elapsedMs: Math.round(elapsedMs),
+    threads,
+    simd,
+  };
+}
