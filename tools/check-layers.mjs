@@ -1,9 +1,10 @@
 // Keeps the folders of the library in one direction: a folder imports only from folders that it is
-// allowed to name below. Also refuses names that say nothing, Node's modules where a browser would
+// allowed to name below. Also refuses circles of files, names that say nothing, Node's modules where a browser would
 // meet them, and relative paths from one package into another.
 import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { importCircles } from "./import-circles.mjs";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const library = path.join(root, "packages/couplet/src");
@@ -155,6 +156,22 @@ for (const folder of [
   } catch (error) {
     if (error.code !== "ENOENT") throw error;
   }
+}
+
+const graph = new Map(
+  [...libraryFiles, ...commandFiles, ...filesBelow(path.join(root, "bench"))].map((file) => [
+    file,
+    importsOf(readFileSync(file, "utf8"))
+      // What is imported when its line is reached comes after all of its own file.
+      .filter(([specifier, isDynamic]) => specifier.startsWith(".") && !isDynamic)
+      .map(([specifier]) => path.resolve(path.dirname(file), specifier)),
+  ]),
+);
+for (const circle of importCircles(graph)) {
+  const names = circle.map((file) => path.relative(root, file));
+  problems.push(
+    `${names.join(" and ")} import each other; move what they share to a file of its own`,
+  );
 }
 
 for (const problem of problems) console.error(problem);

@@ -144,5 +144,5 @@ export type {
   TableScores,
   TableSource,
 } from "./table-model/table-model.ts";
-export type { Explanation, ExplainOptions } from "./table-model/explain.ts";
+export type { ExplainedModel, Explanation, ExplainOptions } from "./table-model/explain.ts";
 export type { HeldOutReport, MeanScore } from "./table-model/held-out.ts";

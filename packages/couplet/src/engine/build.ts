@@ -2,8 +2,9 @@
  * Building blocks for conditioners, the library's own and users': functions from values to values.
  * Parameters are named by the path they are made under (`b.within("name", () => ...)`).
  */
-import { colsOf } from "./graph.ts";
-import type { GraphBuilder, Init, Value } from "./graph.ts";
+import { colsOf } from "./value.ts";
+import type { GraphBuilder } from "./graph.ts";
+import type { Init, Value } from "./value.ts";
 import { activation as activationOp } from "./ops/activation/op.ts";
 import { add } from "./ops/add/op.ts";
 import { dropout as dropoutOp } from "./ops/dropout/op.ts";

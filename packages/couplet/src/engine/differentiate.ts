@@ -9,7 +9,8 @@
  * one evaluation serves both the reconstruction and the gradient (Gomez et al. 2017, algorithm 1).
  */
 import { internalError } from "../error.ts";
-import type { GraphBuilder, Inverse, Node, Value } from "./graph.ts";
+import type { GraphBuilder, Inverse, Node } from "./graph.ts";
+import type { Value } from "./value.ts";
 import { add } from "./ops/add/op.ts";
 
 /** Options of {@link differentiate}. */

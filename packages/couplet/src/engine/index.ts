@@ -14,17 +14,10 @@ export {
 } from "./build.ts";
 export { differentiate } from "./differentiate.ts";
 export type { DifferentiateOptions, Differentiated } from "./differentiate.ts";
-export { colsOf, GraphBuilder } from "./graph.ts";
-export type {
-  Graph,
-  Init,
-  Inverse,
-  Node,
-  Parameter,
-  ParameterLayout,
-  Shape,
-  Value,
-} from "./graph.ts";
+export { GraphBuilder } from "./graph.ts";
+export { colsOf } from "./value.ts";
+export type { Graph, Inverse, Node, ParameterLayout } from "./graph.ts";
+export type { Init, Parameter, Shape, Value } from "./value.ts";
 export { plan } from "./planner.ts";
 export type { Program } from "./program.ts";
 export { runReference } from "./device/reference/run.ts";

@@ -2,7 +2,7 @@
  * What an op is: shapes, its VJP rule, the float64 reference, and the kernel calls of the fast
  * version. One folder below `ops/` per op; `registry.ts` lists them.
  */
-import type { GraphBuilder, Parameter, Shape, Value } from "./graph.ts";
+import type { Parameter, Shape, Value } from "./value.ts";
 
 /** Attributes are plain data: they are part of the program that travels to worker threads. */
 export type Attrs = Readonly<Record<string, AttrValue>>;
@@ -76,9 +76,27 @@ export interface GemmCall {
 
 export type Call = KernelCall | GemmCall;
 
+/** What takes the nodes that a rule emits: a graph under way. */
+export interface Emitter {
+  /** Appends a node; returns its outputs. `accumulates`: parameters into whose gradient it adds. */
+  emit<A extends Attrs>(
+    op: AnyOpDef<A>,
+    inputs: readonly Value[],
+    attrs: A,
+    accumulates?: readonly Parameter[],
+  ): Value[];
+  /** {@link emit} for ops with one output. */
+  emit1<A extends Attrs>(
+    op: AnyOpDef<A>,
+    inputs: readonly Value[],
+    attrs: A,
+    accumulates?: readonly Parameter[],
+  ): Value;
+}
+
 /** What a VJP rule gets. */
 export interface VjpContext<A extends Attrs> {
-  readonly b: GraphBuilder;
+  readonly b: Emitter;
   /** Forward inputs and outputs (in reversible mode: their reconstructions). */
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
@@ -113,10 +131,10 @@ export interface OpDef<A extends Attrs = Attrs> {
     /** Index of the input that the op transforms, and of the output that it becomes. */
     readonly input: number;
     readonly output: number;
-    decode(b: GraphBuilder, inputs: readonly (Value | undefined)[], output: Value, attrs: A): Value;
+    decode(b: Emitter, inputs: readonly (Value | undefined)[], output: Value, attrs: A): Value;
   };
   /** For ops that only move numbers about, invertibly: emits all inputs from all outputs. */
-  invert?(b: GraphBuilder, inputs: readonly Value[], outputs: readonly Value[], attrs: A): Value[];
+  invert?(b: Emitter, inputs: readonly Value[], outputs: readonly Value[], attrs: A): Value[];
   /** Pairs [output, input] that may share an address when the input dies at this node. */
   readonly inPlace?: readonly (readonly [number, number])[];
   /**

@@ -3,7 +3,8 @@
  * meet share addresses, and an op that may work in place does.
  */
 import { internalError } from "../error.ts";
-import type { Graph, Node, Value } from "./graph.ts";
+import type { Graph, Node } from "./graph.ts";
+import type { Value } from "./value.ts";
 import type { Arg, Call } from "./op.ts";
 import type { EncodedArg, Instruction, Port, Program, Written } from "./program.ts";
 

@@ -1,6 +1,7 @@
 /** The base distributions as graph nodes: the log-density of a latent batch, and noise to decode. */
-import { colsOf } from "../engine/graph.ts";
-import type { GraphBuilder, Value } from "../engine/graph.ts";
+import { colsOf } from "../engine/value.ts";
+import type { GraphBuilder } from "../engine/graph.ts";
+import type { Value } from "../engine/value.ts";
 import { gaussianLogProb } from "../engine/ops/gaussian-base/op.ts";
 import { learnedGaussianLogProb } from "../engine/ops/learned-gaussian-base/op.ts";
 import { noise } from "../engine/ops/noise/op.ts";

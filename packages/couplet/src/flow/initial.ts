@@ -1,5 +1,6 @@
 /** Initial parameters, from a seed, the same on every machine. */
-import type { Graph, Parameter } from "../engine/graph.ts";
+import type { Graph } from "../engine/graph.ts";
+import type { Parameter } from "../engine/value.ts";
 import { philox4x32Into, philoxKey } from "../engine/random/philox.ts";
 
 /** Stream number of initial weights. */

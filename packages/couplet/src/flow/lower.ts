@@ -4,7 +4,8 @@
  */
 import { differentiate } from "../engine/differentiate.ts";
 import { GraphBuilder } from "../engine/graph.ts";
-import type { Graph, ParameterLayout, Value } from "../engine/graph.ts";
+import type { Graph, ParameterLayout } from "../engine/graph.ts";
+import type { Value } from "../engine/value.ts";
 import { sumRowVectors } from "../engine/ops/sum-row-vectors/op.ts";
 import { zeroRowVector } from "../engine/ops/zeros/op.ts";
 import { baseLogProb, baseNoise } from "./base.ts";

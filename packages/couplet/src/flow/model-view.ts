@@ -1,5 +1,6 @@
 /** What the functions around a model see of it; `FlowModel` is one, conditional or not. */
-import type { Parameter, ParameterLayout } from "../engine/graph.ts";
+import type { ParameterLayout } from "../engine/graph.ts";
+import type { Parameter } from "../engine/value.ts";
 import type { Standardiser } from "./preprocess.ts";
 import type { Runner } from "./runner.ts";
 import type { FlowSpec, JsonObject } from "./spec/types.ts";

@@ -2,7 +2,8 @@
 import { CoupletError } from "../error.ts";
 import type { CpuReport } from "../engine/device/cpu/device.ts";
 import { layoutOf } from "../engine/graph.ts";
-import type { Graph, Parameter, ParameterLayout } from "../engine/graph.ts";
+import type { Graph, ParameterLayout } from "../engine/graph.ts";
+import type { Parameter } from "../engine/value.ts";
 import { philoxKey } from "../engine/random/philox.ts";
 import type { CallArguments, SampleOptions } from "./call-options.ts";
 import { checkInverse } from "./check-inverse.ts";

@@ -5,7 +5,8 @@
  * parts as the last one left them; columns are copied only where the partition really changes.
  */
 import { internalError } from "../error.ts";
-import type { GraphBuilder, Value } from "../engine/graph.ts";
+import type { GraphBuilder } from "../engine/graph.ts";
+import type { Value } from "../engine/value.ts";
 import { repartition } from "../engine/ops/repartition/op.ts";
 
 export interface Part {

@@ -44,6 +44,7 @@ export { summariseSystems, systemsPage, systemsText } from "./systems/systems.ts
 export type { SystemsPageOptions, SystemsResult } from "./systems/systems.ts";
 export type { SummaryTable, SystemsSummary } from "./systems/summary.ts";
 export { tableReport } from "./table/table-report.ts";
+export type { TableMeasures } from "./table/measures.ts";
 export type { TableReport, TableReportOptions } from "./table/table-report.ts";
 export { renderTableReport } from "./table/page/render.ts";
 export type { RenderTableReportOptions } from "./table/page/render.ts";

@@ -1,4 +1,5 @@
 /** Which columns make a row unusual. */
+import type { FlowModel } from "../flow/model.ts";
 import { cellNoise } from "../table/cell-noise.ts";
 import { drawInInterval, minusLogDrawDensity } from "../table/interval.ts";
 import type { Interval } from "../table/interval.ts";
@@ -8,7 +9,6 @@ import type { Table } from "../table/table.ts";
 import { selectRows } from "../table/table.ts";
 import { aroundPeak, axisDensity } from "./axis-density.ts";
 import { surpriseOf } from "./surprise.ts";
-import type { TableModel } from "./table-model.ts";
 
 /**
  * What each cell of a row says, given all other cells of the row, in nats:
@@ -31,7 +31,15 @@ export interface Explanation {
   readonly information: Float64Array;
 }
 
-/** Options of {@link TableModel.explain}. */
+/** What of a table's model an explanation asks. */
+export interface ExplainedModel {
+  readonly flow: FlowModel;
+  readonly codec: TableCodec;
+  /** The encoded context of rows; nothing for a model that has none. */
+  contextOf(rows: Table, where: string): { readonly context?: Float64Array };
+}
+
+/** Options of `TableModel.explain`. */
 export interface ExplainOptions {
   /** Draws of the noise that fills the other discrete cells; their mean is taken. Default 4. */
   readonly samples?: number;
@@ -63,9 +71,9 @@ const FARTHEST = 38;
 /** Rows of numbers that go through the flow at once. */
 const BATCH_ROWS = 1 << 17;
 
-/** {@link TableModel.explain}. */
+/** `TableModel.explain`. */
 export async function explainRows(
-  model: TableModel,
+  model: ExplainedModel,
   rows: Table,
   options: ExplainOptions,
 ): Promise<Explanation> {
@@ -134,7 +142,7 @@ interface Lines {
   readonly noise: (draw: number, row: number, dim: number) => number;
 }
 
-function linesOf(model: TableModel, chunk: Table, options: ExplainOptions): Lines {
+function linesOf(model: ExplainedModel, chunk: Table, options: ExplainOptions): Lines {
   const { samples = 4, seed = 0, firstRow = 0, where = "table" } = options;
   const { codec } = model;
   const columns = codec.columns.length;
@@ -197,7 +205,7 @@ function missingCells(codec: TableCodec, z: Float64Array, rows: number): Uint8Ar
 
 /** Fills in nodes and log densities of all lines, in rounds. */
 async function trace(
-  model: TableModel,
+  model: ExplainedModel,
   lines: Lines,
   samples: number,
   signal: AbortSignal | undefined,
@@ -243,7 +251,7 @@ function apart(there: readonly number[], wanted: readonly number[]): number[] {
 }
 
 async function evaluate(
-  model: TableModel,
+  model: ExplainedModel,
   lines: Lines,
   wanted: readonly (readonly number[])[],
   samples: number,

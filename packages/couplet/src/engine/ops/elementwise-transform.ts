@@ -7,9 +7,9 @@
  * parameter k of variable j. logDet is one float64 per row, log |dy/dx| summed over the variables; it
  * belongs to encode in both directions, so `decode` gives the same number that `encode` gave.
  */
-import type { GraphBuilder, Shape, Value } from "../graph.ts";
-import { expectRows } from "../graph.ts";
-import type { Arg, Attrs, OpDef, Tensor } from "../op.ts";
+import type { Shape, Value } from "../value.ts";
+import { expectRows } from "../value.ts";
+import type { Arg, Attrs, Emitter, OpDef, Tensor } from "../op.ts";
 import { zeros } from "./zeros/op.ts";
 
 /** The mathematics of one variable, in float64. */
@@ -188,7 +188,7 @@ function vjpOp<A extends TransformAttrs>(
 }
 
 function emitVjp<A extends TransformAttrs>(
-  b: GraphBuilder,
+  b: Emitter,
   op: OpDef<A>,
   [v, params]: readonly Value[],
   attrs: A,

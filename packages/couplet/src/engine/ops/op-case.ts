@@ -1,5 +1,5 @@
 /** A case of an op: what the generic suite runs it on. */
-import type { Shape } from "../graph.ts";
+import type { Shape } from "../value.ts";
 import type { AnyOpDef, Attrs, RunContext } from "../op.ts";
 
 export interface CaseInput {

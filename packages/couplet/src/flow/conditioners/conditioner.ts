@@ -4,7 +4,8 @@
  * identity coupling.
  */
 import { CoupletError, nearest } from "../../error.ts";
-import type { GraphBuilder, Value } from "../../engine/graph.ts";
+import type { GraphBuilder } from "../../engine/graph.ts";
+import type { Value } from "../../engine/value.ts";
 import type { ConditionerSpec, JsonObject } from "../spec/types.ts";
 import { buildMlp, buildResidualMlp } from "./networks.ts";
 

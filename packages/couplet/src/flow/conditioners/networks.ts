@@ -1,6 +1,7 @@
 /** The two conditioners that come with the library. */
-import { colsOf } from "../../engine/graph.ts";
-import type { GraphBuilder, Value } from "../../engine/graph.ts";
+import { colsOf } from "../../engine/value.ts";
+import type { GraphBuilder } from "../../engine/graph.ts";
+import type { Value } from "../../engine/value.ts";
 import { add } from "../../engine/ops/add/op.ts";
 import { activate, dense, dropout, layerNorm } from "../../engine/build.ts";
 import type { ConditionerSpec } from "../spec/types.ts";

@@ -1,5 +1,6 @@
 /** ActNorm: a learned shift and scale per variable, over the whole state. */
-import type { GraphBuilder, Value } from "../../engine/graph.ts";
+import type { GraphBuilder } from "../../engine/graph.ts";
+import type { Value } from "../../engine/value.ts";
 import { actNormDecode, actNormEncode } from "../../engine/ops/act-norm/op.ts";
 import type { ActNormSpec } from "../spec/types.ts";
 import { merged, stateOf } from "../state.ts";

@@ -1,7 +1,8 @@
 /** A coupling: split by the mask, freeze one part, transform the other as a function of it. */
 import { dense, concat } from "../../engine/build.ts";
-import { colsOf } from "../../engine/graph.ts";
-import type { Inverse, Value } from "../../engine/graph.ts";
+import { colsOf } from "../../engine/value.ts";
+import type { Inverse } from "../../engine/graph.ts";
+import type { Value } from "../../engine/value.ts";
 import { zeros } from "../../engine/ops/zeros/op.ts";
 import { buildConditioner } from "../conditioners/conditioner.ts";
 import { splitByMask } from "../mask.ts";

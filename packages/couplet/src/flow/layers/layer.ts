@@ -1,5 +1,6 @@
 /** What a layer does to a state, in both directions. One file per kind; `kinds.ts` lists them. */
-import type { GraphBuilder, Value } from "../../engine/graph.ts";
+import type { GraphBuilder } from "../../engine/graph.ts";
+import type { Value } from "../../engine/value.ts";
 import type { State } from "../state.ts";
 
 export interface LayerContext {

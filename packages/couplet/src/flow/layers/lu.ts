@@ -1,5 +1,6 @@
 /** A learned linear map W = L U with a bias, over the whole state. Zero parameters are the identity. */
-import type { GraphBuilder, Value } from "../../engine/graph.ts";
+import type { GraphBuilder } from "../../engine/graph.ts";
+import type { Value } from "../../engine/value.ts";
 import { luDecode, luEncode } from "../../engine/ops/lu/op.ts";
 import type { LuSpec } from "../spec/types.ts";
 import { merged, stateOf } from "../state.ts";

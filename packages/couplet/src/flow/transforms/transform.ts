@@ -6,7 +6,8 @@
  * Zero parameters must give the identity.
  */
 import { CoupletError, nearest } from "../../error.ts";
-import type { GraphBuilder, Value } from "../../engine/graph.ts";
+import type { GraphBuilder } from "../../engine/graph.ts";
+import type { Value } from "../../engine/value.ts";
 import { additiveDecode, additiveEncode } from "../../engine/ops/additive-coupling/op.ts";
 import { affineDecode, affineEncode } from "../../engine/ops/affine-coupling/op.ts";
 import { rqsDecode, rqsEncode } from "../../engine/ops/rqs-coupling/op.ts";

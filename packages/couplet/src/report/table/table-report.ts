@@ -8,70 +8,24 @@ import { shapesAndTrends, type ColumnShape } from "../../table/quality/shapes-an
 import { isModelled } from "../../table/schema.ts";
 import { selectRows, type Table } from "../../table/table.ts";
 import type { TableModel } from "../../table-model/table-model.ts";
-import { currentEnvironment, type Environment } from "../page/environment.ts";
+import { currentEnvironment } from "../page/environment.ts";
 import { associationReport, type AssociationReport } from "./association.ts";
-import { calibrationReport, type CalibrationReport } from "./calibration.ts";
-import { compareColumn, type ColumnComparison } from "./column-comparison.ts";
-import { chooseRows, someRows, type EvaluatedRows } from "./evaluated-rows.ts";
-import { latentReport, type LatentReport } from "./latent.ts";
-import {
-  copyingReport,
-  twoSampleReport,
-  type CopyingReport,
-  type TwoSampleReport,
-} from "./likeness.ts";
-import { lossReport, type LossReport } from "./losses.ts";
-import { notableRows, type NotableRows } from "./notable-rows.ts";
+import { calibrationReport } from "./calibration.ts";
+import { compareColumn } from "./column-comparison.ts";
+import { chooseRows, someRows } from "./evaluated-rows.ts";
+import { latentReport } from "./latent.ts";
+import { copyingReport, twoSampleReport } from "./likeness.ts";
+import { lossReport } from "./losses.ts";
+import { notableRows } from "./notable-rows.ts";
 import { comparePair, strongestPairs, type PairComparison } from "./pair-comparison.ts";
-import { roundTripReport, type RoundTripReport } from "./round-trip.ts";
-import { scoreReport, type ScoreReport } from "./scores.ts";
+import { roundTripReport } from "./round-trip.ts";
+import { scoreReport } from "./scores.ts";
+import type { TableMeasures } from "./measures.ts";
 import { reportWarnings, type ReportWarning } from "./warnings.ts";
 
-/** Everything that the page shows, JSON-able: numbers that do not exist are `null` in JSON. */
-export interface TableReport {
-  readonly schemaVersion: 1;
-  /** Name of the data. */
-  readonly name: string;
-  /** The exact command or call. */
-  readonly command: string;
-  readonly evaluated: EvaluatedRows;
-  readonly model: {
-    /** Rows of the table that it was fitted on, and that table's name. */
-    readonly rows: number;
-    readonly name?: string;
-    readonly seed: number;
-    readonly columns: number;
-    readonly context: readonly string[];
-    readonly dims: number;
-    readonly parameters: number;
-    readonly layers: number;
-  };
-  readonly scores: ScoreReport;
-  readonly losses?: LossReport;
-  /** Every modelled column: how alike samples and rows are. */
-  readonly shapes: readonly ColumnShape[];
-  /** Means over columns and over pairs, SDMetrics' column shapes and pair trends. */
-  readonly shapeScore: number;
-  readonly trendScore: number;
-  /** The columns that are drawn. */
-  readonly columns: readonly ColumnComparison[];
-  /** Modelled columns that are not drawn, for lack of room: the best matched ones. */
-  readonly columnsNotDrawn: readonly string[];
-  /** Columns that the model leaves out. */
-  readonly columnsLeftOut: readonly { readonly column: string; readonly why: string }[];
-  readonly association: AssociationReport;
-  readonly pairs: readonly PairComparison[];
-  readonly calibration: CalibrationReport;
-  readonly latent?: LatentReport;
-  readonly twoSample?: TwoSampleReport;
-  readonly rows: NotableRows;
-  readonly roundTrip: RoundTripReport;
-  readonly copying?: CopyingReport;
-  /** Samples drawn for the comparisons. */
-  readonly samples: number;
+/** Everything that the page shows. */
+export interface TableReport extends TableMeasures {
   readonly warnings: readonly ReportWarning[];
-  readonly environment: Environment;
-  readonly elapsedMs: number;
 }
 
 /** Options of {@link tableReport}. */

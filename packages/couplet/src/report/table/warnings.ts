@@ -1,7 +1,7 @@
 import type { Schema } from "../../table/schema.ts";
 import { tableWarnings } from "../../table/table-warnings.ts";
 import type { Table } from "../../table/table.ts";
-import type { TableReport } from "./table-report.ts";
+import type { TableMeasures } from "./measures.ts";
 
 /** Something that a reader should know before believing the report or using the model. */
 export interface ReportWarning {
@@ -17,7 +17,7 @@ const FEW_ROWS = 100;
 
 /** What the figures of a report say in plain words, and what was to be said of the table itself. */
 export function reportWarnings(
-  report: Omit<TableReport, "warnings">,
+  report: TableMeasures,
   table: Table,
   schema: Schema,
 ): ReportWarning[] {
@@ -29,7 +29,7 @@ export function reportWarnings(
   ];
 }
 
-function aboutScores({ scores, evaluated }: Omit<TableReport, "warnings">): ReportWarning[] {
+function aboutScores({ scores, evaluated }: TableMeasures): ReportWarning[] {
   const out: ReportWarning[] = [];
   if (evaluated.rows < FEW_ROWS)
     out.push({
@@ -54,7 +54,7 @@ function aboutScores({ scores, evaluated }: Omit<TableReport, "warnings">): Repo
   return out;
 }
 
-function aboutTraining({ losses }: Omit<TableReport, "warnings">): ReportWarning[] {
+function aboutTraining({ losses }: TableMeasures): ReportWarning[] {
   if (losses === undefined) return [];
   const out: ReportWarning[] = [];
   const epochs = losses.validation.length;
@@ -71,7 +71,7 @@ function aboutTraining({ losses }: Omit<TableReport, "warnings">): ReportWarning
   return out;
 }
 
-function aboutSamples(report: Omit<TableReport, "warnings">): ReportWarning[] {
+function aboutSamples(report: TableMeasures): ReportWarning[] {
   const out: ReportWarning[] = [];
   const poor = report.shapes.filter(({ score }) => score < POOR_SHAPE);
   if (poor.length > 0)

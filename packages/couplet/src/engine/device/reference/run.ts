@@ -3,7 +3,8 @@
  * exact: the oracle of the fast device, and what a user picks for double precision.
  */
 import { internalError } from "../../../error.ts";
-import type { Graph, Value } from "../../graph.ts";
+import type { Graph } from "../../graph.ts";
+import type { Value } from "../../value.ts";
 import type { RunContext, Tensor } from "../../op.ts";
 
 export interface ReferenceRun {

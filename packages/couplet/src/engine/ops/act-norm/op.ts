@@ -1,6 +1,6 @@
 /** ActNorm: y = exp(logScale) (x + shift), logDet = sum logScale. Parameters are 1 x n each. */
-import { expectParam, expectRows } from "../../graph.ts";
-import type { Parameter, Shape, Value } from "../../graph.ts";
+import { expectParam, expectRows } from "../../value.ts";
+import type { Parameter, Shape, Value } from "../../value.ts";
 import type { Arg, OpDef, VjpContext } from "../../op.ts";
 import { zeros } from "../zeros/op.ts";
 import {

@@ -1,5 +1,5 @@
 /** An activation by itself, where no linear layer stands in front of it: pre-activation residual blocks. */
-import { colsOf, expectRows } from "../../graph.ts";
+import { colsOf, expectRows } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
 import { activationCode, keepsPreActivation } from "../linear/op.ts";
 import { activate, derivativeAt } from "../linear/reference.ts";

@@ -1,6 +1,6 @@
 /** Sum of two batches of the same shape: residual connections, and cotangents that meet. */
-import { expectRows } from "../../graph.ts";
-import type { Shape } from "../../graph.ts";
+import { expectRows } from "../../value.ts";
+import type { Shape } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
 import { internalError } from "../../../error.ts";
 

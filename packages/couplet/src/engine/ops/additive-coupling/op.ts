@@ -3,8 +3,8 @@
  *
  * @see Dinh et al. 2014, eq. 9, https://arxiv.org/abs/1410.8516
  */
-import { expectRows } from "../../graph.ts";
-import type { Shape } from "../../graph.ts";
+import { expectRows } from "../../value.ts";
+import type { Shape } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
 
 export type AdditiveAttrs = { readonly variables: number };

@@ -4,7 +4,7 @@
  * Outside training it is the identity.
  */
 import { columnWord } from "../../random/column-words.ts";
-import { expectRows } from "../../graph.ts";
+import { expectRows } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
 
 export type DropoutAttrs = {

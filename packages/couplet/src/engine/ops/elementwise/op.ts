@@ -1,6 +1,6 @@
 /** Elementwise products for conditioners: a b, factor a, and the gate a sigmoid(b). */
-import { expectRows } from "../../graph.ts";
-import type { Shape } from "../../graph.ts";
+import { expectRows } from "../../value.ts";
+import type { Shape } from "../../value.ts";
 import type { OpDef, Tensor } from "../../op.ts";
 
 type None = Record<string, never>;

@@ -5,9 +5,9 @@
  * inverse selection, as long as no column is picked twice.
  */
 import { CoupletError } from "../../../error.ts";
-import { colsOf, expectRows } from "../../graph.ts";
-import type { GraphBuilder, Value } from "../../graph.ts";
-import type { KernelCall, OpDef, Tensor } from "../../op.ts";
+import { colsOf, expectRows } from "../../value.ts";
+import type { Value } from "../../value.ts";
+import type { Emitter, KernelCall, OpDef, Tensor } from "../../op.ts";
 
 type GatherAttrs = {
   /** For each output column, the number of the input it comes from. */
@@ -172,7 +172,7 @@ const scatterColumns: OpDef<{ readonly cols: number; readonly columns: readonly 
 
 /** Emits the selection, or nothing when it is the identity on one input. */
 export function gather(
-  b: GraphBuilder,
+  b: Emitter,
   inputs: readonly Value[],
   picks: readonly (readonly [source: number, column: number])[],
 ): Value {
@@ -197,7 +197,7 @@ export function gather(
 }
 
 /** Batches side by side. */
-export function concatenate(b: GraphBuilder, inputs: readonly Value[]): Value {
+export function concatenate(b: Emitter, inputs: readonly Value[]): Value {
   return gather(
     b,
     inputs,

@@ -1,5 +1,5 @@
 /** The standard normal base: log p = -|z|^2 / 2 - n log(2 pi) / 2, one number per row, in nats. */
-import { expectRows } from "../../graph.ts";
+import { expectRows } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
 import {
   gaussianLogProb as logProb,

@@ -1,6 +1,6 @@
 /** Layer normalisation of each row, with a gain and a bias per column (1 x n each). */
-import { expectParam, expectRows } from "../../graph.ts";
-import type { Parameter, Shape } from "../../graph.ts";
+import { expectParam, expectRows } from "../../value.ts";
+import type { Parameter, Shape } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
 import {
   LAYER_NORM_EPS,

@@ -1,6 +1,6 @@
 /** The normal base with learned location and log-scale (1 x n each), variables independent. */
-import { expectParam, expectRows } from "../../graph.ts";
-import type { Parameter, Shape } from "../../graph.ts";
+import { expectParam, expectRows } from "../../value.ts";
+import type { Parameter, Shape } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
 import { HALF_LOG_TWO_PI } from "../gaussian-base/reference.ts";
 import {

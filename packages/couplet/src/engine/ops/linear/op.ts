@@ -4,8 +4,8 @@
  * x is rows x inputs, W inputs x outputs, b 1 x outputs. GELU and SiLU keep the pre-activation as a
  * second output, since their derivative cannot be had from their value.
  */
-import { colsOf, expectParam, expectRows } from "../../graph.ts";
-import type { Parameter, Value } from "../../graph.ts";
+import { colsOf, expectParam, expectRows } from "../../value.ts";
+import type { Parameter, Value } from "../../value.ts";
 import type { Call, OpDef } from "../../op.ts";
 import { activate, derivativeAt, matmul } from "./reference.ts";
 import type { Activation } from "./reference.ts";

@@ -5,8 +5,8 @@
  * Parameters, in input order: lower (n x n, strict lower part), upper (n x n, strict upper part),
  * logDiagonal (1 x n), bias (1 x n).
  */
-import { expectParam, expectRows } from "../../graph.ts";
-import type { Parameter, Shape, Value } from "../../graph.ts";
+import { expectParam, expectRows } from "../../value.ts";
+import type { Parameter, Shape, Value } from "../../value.ts";
 import type { Arg, OpDef, Tensor, VjpContext } from "../../op.ts";
 import { zeros } from "../zeros/op.ts";
 import {

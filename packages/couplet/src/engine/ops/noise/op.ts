@@ -6,7 +6,7 @@
  * threads. Uniform draws take no location, scale or temperature.
  */
 import { columnWord } from "../../random/column-words.ts";
-import { expectParam } from "../../graph.ts";
+import { expectParam } from "../../value.ts";
 import type { OpDef, Tensor } from "../../op.ts";
 import { internalError } from "../../../error.ts";
 

@@ -5,9 +5,9 @@
  * most layers need no copy at all; where the partition changes, this op moves the columns.
  */
 import { internalError } from "../../../error.ts";
-import { colsOf } from "../../graph.ts";
-import type { GraphBuilder, Value } from "../../graph.ts";
-import type { OpDef } from "../../op.ts";
+import { colsOf } from "../../value.ts";
+import type { Value } from "../../value.ts";
+import type { Emitter, OpDef } from "../../op.ts";
 import { selectReference, selectionCalls } from "../gather-columns/op.ts";
 import { zeros } from "../zeros/op.ts";
 
@@ -46,7 +46,7 @@ export const repartition: OpDef<RepartitionAttrs> = {
 };
 
 function invertRepartition(
-  b: GraphBuilder,
+  b: Emitter,
   _inputs: readonly Value[],
   outputs: readonly Value[],
   { sources, columns, widths }: RepartitionAttrs,

@@ -3,8 +3,8 @@
  * degrees of freedom are fixed, or learned as log(df - 2), so that the variance always exists.
  * Parameters are 1 x n each.
  */
-import { expectParam, expectRows } from "../../graph.ts";
-import type { Parameter, Shape, Value } from "../../graph.ts";
+import { expectParam, expectRows } from "../../value.ts";
+import type { Parameter, Shape, Value } from "../../value.ts";
 import type { Arg, OpDef, Tensor } from "../../op.ts";
 import { studentTLogProb as logProb, studentTLogProbVjp as logProbVjp } from "./reference.ts";
 import type { StudentT } from "./reference.ts";

@@ -1,7 +1,8 @@
 /** Makes the graph of a case, with and without its backward pass, and draws its inputs. */
 import { differentiate } from "../../differentiate.ts";
 import { GraphBuilder } from "../../graph.ts";
-import type { Graph, Parameter, Value } from "../../graph.ts";
+import type { Graph } from "../../graph.ts";
+import type { Parameter, Value } from "../../value.ts";
 import type { RunContext, Tensor } from "../../op.ts";
 import type { OpCase } from "../op-case.ts";
 

@@ -3,7 +3,8 @@
  * Every value has a place of its own between two fences, and a call that writes outside what it may
  * write is an error.
  */
-import type { Graph, Shape, Value } from "../../graph.ts";
+import type { Graph } from "../../graph.ts";
+import type { Shape, Value } from "../../value.ts";
 import type { Arg, GemmCall, RunContext, Tensor } from "../../op.ts";
 import type { KernelInstance } from "./wasm.ts";
 

@@ -1,6 +1,6 @@
 /** Runs one op on numbers, through its kernels: for the tests that stand beside the ops. */
 import { GraphBuilder } from "../../graph.ts";
-import type { Shape } from "../../graph.ts";
+import type { Shape } from "../../value.ts";
 import type { AnyOpDef, Attrs, RunContext } from "../../op.ts";
 import { execute } from "./execute.ts";
 import { kernelInstance } from "./wasm.ts";

@@ -1,6 +1,6 @@
 /** Sums of row vectors: the log-determinants of all layers and the base's log-density. */
 import { internalError } from "../../../error.ts";
-import type { Shape } from "../../graph.ts";
+import type { Shape } from "../../value.ts";
 import type { KernelCall, OpDef } from "../../op.ts";
 
 function expectRowVectors(op: string, inputs: readonly (Shape | undefined)[]): void {

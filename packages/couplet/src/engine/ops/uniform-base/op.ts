@@ -1,5 +1,5 @@
 /** The uniform base on [-B, B]^n: log p = -n log(2B) inside, -infinity outside. Its gradient is 0. */
-import { expectRows } from "../../graph.ts";
+import { expectRows } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
 
 export type UniformAttrs = {
