@@ -62,8 +62,12 @@ describe("an explanation of independent columns", () => {
           name === "value" ||
           (name === "level" && objects[i]!["level"] !== null) ||
           (name === "spent" && objects[i]!["spent"] !== 0);
-        if (!continuous) return 0;
         const { offset, encoder } = model.codec.placed[j]!;
+        const state = encoder.toJSON();
+        // An explanation counts a point of mass by its probability, a score over a distance.
+        if (name === "spent" && !continuous && state.kind === "number")
+          return -Math.log(state.atomSteps![0]!);
+        if (!continuous) return 0;
         const correction = perColumn![i * columns.length + j]!;
         if (encoder.indicator === undefined) return correction;
         // Without the part of the indicator, which counts as a probability.

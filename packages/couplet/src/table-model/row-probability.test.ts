@@ -87,6 +87,8 @@ describe("a model of categories, points of mass and missing cells", () => {
     const model = await fitTable(table({ kind, amount }), { ...quick, epochs: 20 });
     try {
       expect(model.schema.columns[1]).toMatchObject({ atoms: [0], lower: 0, missing: true });
+      const state = model.codec.toJSON().encoders["amount"]!;
+      const massWidth = state.kind === "number" ? state.atomSteps![0]! : NaN;
       // The substitution x = 0.01 (e^t - 1) up to 81; the fitted tail beyond holds about 1e-5.
       const n = 2000;
       const nodes = Array.from({ length: n }, (_, i) => 0.01 * Math.expm1((9 * (i + 0.5)) / n));
@@ -100,7 +102,7 @@ describe("a model of categories, points of mass and missing cells", () => {
         let total = 0;
         nats.forEach((value, at) => {
           const i = at % (n + 2);
-          const weight = i < 2 ? 1 : ((nodes[i - 2]! + 0.01) * 9) / n;
+          const weight = i === 0 ? 1 : i === 1 ? massWidth : ((nodes[i - 2]! + 0.01) * 9) / n;
           total += Math.exp(value) * weight;
         });
         totals.push(total);

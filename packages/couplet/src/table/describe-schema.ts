@@ -54,7 +54,11 @@ function detailOf(column: ColumnSchema): string {
         (column.type === "number" || column.type === "integer") &&
         column.resolution !== undefined
       )
-        parts.push(`multiples of ${column.resolution}`);
+        parts.push(
+          column.type === "number" && column.offset !== undefined
+            ? `steps of ${short(column.resolution)} from ${short(column.offset)}`
+            : `multiples of ${short(column.resolution)}`,
+        );
       if (column.type === "number" && column.atoms !== undefined)
         parts.push(`mass at ${column.atoms.slice(0, 4).join(", ")}`);
       parts.push(column.transform === "standard" ? "standardised" : "through quantiles");
@@ -62,4 +66,9 @@ function detailOf(column: ColumnSchema): string {
       return parts.join(", ");
     }
   }
+}
+
+/** Six digits of a number: enough to know it by. */
+function short(value: number): number {
+  return Number(value.toPrecision(6));
 }

@@ -7,7 +7,7 @@ export interface ColumnEncoder {
   readonly dims: number;
   /** Names of the dimensions' roles, such as "value" and "missing". */
   readonly roles: readonly string[];
-  /** What a cell contributes to the row: "mixed" is a density with points of mass. */
+  /** What a cell contributes to the row: "mixed" is a density that counts the mass of points over a distance. */
   readonly measure: "density" | "probability" | "mixed";
   /**
    * Writes the latent coordinates of one cell at `z[offset...]`.
@@ -45,6 +45,11 @@ export type ColumnEncoderState =
       readonly map: MonotoneMapState;
       /** Width that a point of mass takes on the stretched axis. */
       readonly atomWidth: number;
+      /**
+       * Per point of mass, in the column's unit: the distance that different values have around it. Its probability counts as a
+       * density over that distance. Absent in older files: counts as a probability.
+       */
+      readonly atomSteps?: readonly number[];
       readonly missingShare: number;
     }
   | { readonly kind: "grid"; readonly map: MonotoneMapState; readonly missingShare: number }

@@ -1,5 +1,5 @@
+import { columnGrid } from "./column-grid.ts";
 import type { ColumnEncoderState } from "./encoder.ts";
-import { stepOf } from "./grid-encoder.ts";
 import { stretched } from "./number-encoder.ts";
 import { fitMonotoneMap } from "./fit-monotone-map.ts";
 import type { MonotoneMapState } from "./monotone-map.ts";
@@ -48,20 +48,18 @@ export function fitNumeric(codes: Float64Array, schema: NumericColumnSchema): Co
     kind: "number",
     map: fitContinuous(present, schema, spread),
     atomWidth: spread,
+    ...(schema.type === "number" && schema.atoms !== undefined
+      ? { atomSteps: schema.atoms.map((atom) => stepAround(present, atom) || spread) }
+      : {}),
     missingShare,
   };
 }
 
 function fitGrid(present: Float64Array, schema: NumericColumnSchema): MonotoneMapState {
-  const step = stepOf(schema);
-  const sorted = spreadOut(
-    present.map((value) => Math.round(value / step)),
-    1,
-  );
-  const lower =
-    schema.lower === undefined ? undefined : Math.ceil(schema.lower / step - 1e-9) - 0.5;
-  const upper =
-    schema.upper === undefined ? undefined : Math.floor(schema.upper / step + 1e-9) + 0.5;
+  const grid = columnGrid(schema);
+  const sorted = spreadOut(present.map(grid.indexOf), 1);
+  const lower = schema.lower === undefined ? undefined : grid.first - 0.5;
+  const upper = schema.upper === undefined ? undefined : grid.last + 0.5;
   // A standardised column has no place for a bound: bounds take the quantile map.
   if (schema.transform === "standard" && lower === undefined && upper === undefined)
     return affineOf(sorted);
@@ -107,6 +105,24 @@ function fitContinuous(
       : { upper: stretched(upper, atoms, width) + (isAtom.has(upper) ? width : 0) }),
     edgeBetween: (a, b) => 0.5 * (a + b),
   });
+}
+
+/**
+ * The distance that different values have around a point of mass: the median one among the five on either side; 0 where there are
+ * none. Of rounded numbers it is the step they were rounded to.
+ */
+function stepAround(sorted: Float64Array, atom: number): number {
+  const values = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
+  const at = values.findIndex((value) => value >= atom);
+  const near = values.slice(
+    Math.max(0, (at < 0 ? values.length : at) - 5),
+    at < 0 ? undefined : at + 6,
+  );
+  const steps = near
+    .subarray(1)
+    .map((value, i) => value - near[i]!)
+    .sort();
+  return steps[steps.length >> 1] ?? 0;
 }
 
 /** A map needs two different values; a schema edited by hand may leave fewer. */

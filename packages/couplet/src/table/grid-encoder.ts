@@ -1,12 +1,12 @@
+import { columnGrid } from "./column-grid.ts";
 import { type ColumnEncoder, type ColumnEncoderState, asPiece } from "./encoder.ts";
 import { type Interval, drawInInterval, interval, minusLogDrawDensity } from "./interval.ts";
 import { monotoneMap } from "./monotone-map.ts";
 import { logNormalDensity } from "./normal.ts";
-import { roundTo } from "./read-number.ts";
 import type { NumericColumnSchema } from "./schema.ts";
 
 /**
- * Whole multiples of a step: each value is the interval half a step to either side of it. A column with a `resolution` is
+ * Values that come in steps: each value is the interval half a step to either side of it. A column with a `resolution` is
  * given as a density: the interval's probability over the step.
  */
 export function gridEncoder(
@@ -14,11 +14,10 @@ export function gridEncoder(
   state: ColumnEncoderState & { kind: "grid" },
 ): ColumnEncoder {
   const map = monotoneMap(state.map);
-  const step = stepOf(schema);
-  const lower = schema.lower === undefined ? -Infinity : Math.ceil(schema.lower / step - 1e-9);
-  const upper = schema.upper === undefined ? Infinity : Math.floor(schema.upper / step + 1e-9);
+  const grid = columnGrid(schema);
+  const { first: lower, last: upper } = grid;
   const cache = new Map<number, Interval>();
-  const logStep = schema.type === "number" ? Math.log(step) : 0;
+  const logStep = schema.type === "number" ? Math.log(grid.step) : 0;
   const rangeOf = (k: number): Interval => {
     let range = cache.get(k);
     if (range === undefined) {
@@ -41,30 +40,19 @@ export function gridEncoder(
     if (value < rangeOf(k).lower && k > lower) return k - 1;
     return value >= rangeOf(k).upper && k < upper ? k + 1 : k;
   };
-  const decimals = schema.type === "number" ? (schema.decimals ?? 15) : 0;
   return {
     dims: 1,
     roles: ["value"],
     measure: schema.type === "number" ? "density" : "probability",
     encode(code, uniform, z, offset) {
-      const range = rangeOf(Math.round(code / step));
+      const range = rangeOf(grid.indexOf(code));
       const drawn = drawInInterval(range, uniform(0));
       z[offset] = drawn;
       return minusLogDrawDensity(range, drawn) - logStep;
     },
-    decode(z, offset) {
-      const k = indexAt(z[offset]!);
-      // + 0: rounding from below zero gives -0, which no table holds.
-      return (step === 1 ? k : roundTo(k * step, decimals)) + 0;
-    },
+    decode: (z, offset) => grid.valueAt(indexAt(z[offset]!)),
     pieceAt: (z) => asPiece(rangeOf(indexAt(z))),
-    centre: (code) =>
-      Number.isNaN(code) ? 0 : drawInInterval(rangeOf(Math.round(code / step)), 0.5),
+    centre: (code) => (Number.isNaN(code) ? 0 : drawInInterval(rangeOf(grid.indexOf(code)), 0.5)),
     toJSON: () => state,
   };
-}
-
-/** The step of a column on a grid: 1 for whole numbers and dates. */
-export function stepOf(schema: NumericColumnSchema): number {
-  return schema.type === "number" || schema.type === "integer" ? (schema.resolution ?? 1) : 1;
 }

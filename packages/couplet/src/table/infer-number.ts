@@ -1,7 +1,8 @@
 /** From a column of numbers to what it is: whole or not, bounded, rounded, with points of mass, near normal or not. */
 import { CoupletError } from "../error.ts";
+import { commonStep, rescaledGrid } from "./common-step.ts";
 import { type Moments, momentsOf } from "./moments.ts";
-import { decimalsOf, roundTo } from "./read-number.ts";
+import { decimalsOf } from "./read-number.ts";
 import type {
   CategoryColumnSchema,
   ColumnSchema,
@@ -136,15 +137,19 @@ function inferReal(
   const n = sorted.length;
   const bounds = inferBounds(profile);
   // Measurements written with few digits: most values occur more than once because they were rounded.
-  const rounded = decimals <= 4 && distinct < 0.5 * n && n >= FEW;
-  const resolution = rounded ? commonStep(sorted, decimals) : 0;
-  const atoms = rounded ? [] : findAtoms(profile);
+  const repeating = distinct > 2 && distinct < 0.5 * n && n >= FEW;
+  const grid = !repeating
+    ? undefined
+    : decimals <= 4
+      ? { step: commonStep(sorted, decimals), offset: 0 }
+      : rescaledGrid(sorted);
+  const atoms = grid !== undefined ? [] : findAtoms(profile);
   const nearNormal = Math.abs(profile.skewness) < 0.5 && Math.abs(profile.excessKurtosis) < 1;
   const standard = n < FEW || (nearNormal && atoms.length === 0 && bounds.reason === "");
   const why = [
     `numbers ${sorted[0]} to ${sorted[n - 1]}${bounds.reason}`,
     ...(decimals === 0 ? ["beyond 2^53, where the last digits are lost"] : []),
-    ...(rounded ? [`rounded to multiples of ${resolution}`] : []),
+    ...(grid === undefined ? [] : [gridReason(grid.step, grid.offset, decimals <= 4)]),
     ...(atoms.length > 0 ? [`mass at ${atoms.join(", ")}`] : []),
     standard
       ? "near normal"
@@ -158,24 +163,18 @@ function inferReal(
     ...bounds.schema,
     ...(decimals <= 10 ? { decimals } : {}),
     ...(fixedDecimals && storage === "text" ? { fixedDecimals } : {}),
-    ...(rounded ? { resolution } : {}),
+    ...(grid === undefined ? {} : { resolution: grid.step }),
+    ...(grid === undefined || grid.offset === 0 ? {} : { offset: grid.offset }),
     ...(atoms.length > 0 ? { atoms } : {}),
     ...missing,
     reason: why.join("; "),
   };
 }
 
-/** The largest multiple of 10^-decimals that divides every value: prices in steps of 0.05, for example. */
-function commonStep(sorted: Float64Array, decimals: number): number {
-  const scale = 10 ** decimals;
-  let step = 0;
-  for (const value of sorted) {
-    let [a, b] = [Math.round(Math.abs(value) * scale), step];
-    while (b > 0) [a, b] = [b, a % b];
-    step = a;
-    if (step === 1) break;
-  }
-  return roundTo(Math.max(step, 1) / scale, decimals);
+function gridReason(step: number, offset: number, rounded: boolean): string {
+  if (rounded) return `rounded to multiples of ${step}`;
+  const from = offset === 0 ? "" : ` from ${Number(offset.toPrecision(6))}`;
+  return `rescaled whole numbers, in steps of ${Number(step.toPrecision(6))}${from}`;
 }
 
 function booleanOf(name: string, profile: NumberProfile, storage: Storage): CategoryColumnSchema {

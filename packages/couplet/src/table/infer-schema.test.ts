@@ -224,6 +224,8 @@ describe("inferSchema", () => {
     // Whole numbers, standardised: ties everywhere, the most frequent a few per cent.
     const rescaled = infer(many((i) => (Math.round(6 * normal(i)) - 0.7312) / 5.9134, 500));
     expect(rescaled).toMatchObject({ type: "number" });
+    expect(rescaled).toHaveProperty("resolution", expect.closeTo(1 / 5.9134, 12));
+    expect(rescaled).toHaveProperty("offset", expect.closeTo(0.2688 / 5.9134, 12));
     expect(rescaled).not.toHaveProperty("atoms");
     const twoEnds = infer(
       many((i) => (u(i) < 0.3 ? -1.234567 : u(i) < 0.4 ? 2.345678 : normal(i)), 500),
@@ -236,6 +238,10 @@ describe("inferSchema", () => {
   });
 
   it("describes itself, one line a column", () => {
+    const halves = many((i) => (Math.round(6 * normal(i)) - 0.25) / 3, 500);
+    expect(describeSchema(inferSchema(table({ halves })))).toMatch(
+      /steps of 0\.333333 from -0\.0833333, .*rescaled whole numbers, in steps of 0\.333333 from -0\.0833333/,
+    );
     const text = describeSchema(
       inferSchema(table({ id: many((i) => i), plan: many((i) => "ab"[i % 2]!), x: many(normal) })),
     );

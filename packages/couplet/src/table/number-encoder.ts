@@ -8,7 +8,8 @@ const WHOLE_AXIS: AxisPiece = { lower: -Infinity, upper: Infinity, discrete: fal
 
 /**
  * Continuous values with points of mass. The axis is stretched: each atom becomes an interval of `atomWidth`, and what lies
- * above it moves up by as much, so that one monotone map serves both parts and the slope of the rest is unchanged.
+ * above it moves up by as much, so that one monotone map serves both parts and the slope of the rest is unchanged. An atom's
+ * probability counts over the distance that different values have around it, as a rounded value's does over the rounding step.
  */
 export function numberEncoder(
   schema: NumericColumnSchema,
@@ -22,6 +23,8 @@ export function numberEncoder(
     interval(map.toZ(value + j * width), map.toZ(value + (j + 1) * width)),
   );
   const atomOf = new Map(atoms.map((value, j) => [value, j]));
+  // A density beside densities: a probability would rank the row by the unit that the column happens to have.
+  const logSteps = atoms.map((_, j) => Math.log(state.atomSteps?.[j] ?? 1));
   const decimals = schema.type === "number" ? (schema.decimals ?? Infinity) : 0;
   const place = (code: number): number => {
     // A value on an open bound stands for the nearest value inside.
@@ -39,7 +42,7 @@ export function numberEncoder(
       if (atom !== undefined) {
         const drawn = drawInInterval(ranges[atom]!, uniform(0));
         z[offset] = drawn;
-        return minusLogDrawDensity(ranges[atom]!, drawn);
+        return minusLogDrawDensity(ranges[atom]!, drawn) - logSteps[atom]!;
       }
       const x = place(code);
       z[offset] = map.toZ(x);

@@ -45,6 +45,11 @@ describe("parseSchema", () => {
       /schema\.columns\[0\]\.lower: expected a finite number, got "0"/,
     ],
     [
+      "an offset of nothing",
+      schema({ ...number, offset: 0.5 }),
+      /schema\.columns\[0\]\.offset: expected a resolution beside it .*, got none/,
+    ],
+    [
       "bounds the wrong way round",
       schema({ ...number, lower: 2, upper: 1 }),
       /upper: expected more than lower = 2, got 1/,

@@ -94,6 +94,7 @@ const SHAPES: Readonly<Record<ColumnType, Shape>> = {
       decimals: count,
       fixedDecimals: flag,
       resolution: positive,
+      offset: finite,
       atoms: listOf("finite numbers", (v) => typeof v === "number" && Number.isFinite(v)),
     },
   },
@@ -202,6 +203,10 @@ function checkRelations(column: Record<string, unknown>, path: string, issues: s
   if (typeof column["resolution"] === "number" && column["atoms"] !== undefined)
     issues.push(
       `${path}.atoms: expected none beside resolution (every rounded value has a mass already), got ${show(column["atoms"])}`,
+    );
+  if (column["offset"] !== undefined && column["resolution"] === undefined)
+    issues.push(
+      `${path}.offset: expected a resolution beside it (it says where its multiples begin), got none`,
     );
   if (type === "boolean" && Array.isArray(column["values"]) && column["values"].length !== 2)
     issues.push(

@@ -1,9 +1,9 @@
 import { CoupletError } from "../error.ts";
+import { columnGrid } from "./column-grid.ts";
 import { dateFormat } from "./date-format.ts";
 import { dateIndex } from "./date-unit.ts";
 import { missingTest } from "./missing-cell.ts";
 import { numberReader } from "./number-spelling.ts";
-import { roundTo } from "./read-number.ts";
 import { type ModelledColumnSchema, isCategorical, isDate } from "./schema.ts";
 import type { Column } from "./table.ts";
 
@@ -126,8 +126,8 @@ function reader(source: Column, schema: ModelledColumnSchema): (cell: string | n
     };
   }
   if (schema.type === "number" && schema.resolution !== undefined) {
-    const { resolution, decimals = 15 } = schema;
-    return (cell) => roundTo(Math.round(number(cell) / resolution) * resolution, decimals);
+    const grid = columnGrid(schema);
+    return (cell) => grid.valueAt(grid.indexOf(number(cell)));
   }
   return number;
 }

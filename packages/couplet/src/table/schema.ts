@@ -63,7 +63,7 @@ interface NumericBase extends ColumnBase {
   readonly missing?: boolean;
 }
 
-/** A continuous number: contributes a density, but at `atoms` a probability. */
+/** A continuous number: contributes a density. */
 export interface NumberColumnSchema extends NumericBase, SpelledNumber {
   readonly type: "number";
   /** Decimals written; samples are rounded to them. Absent: all digits. */
@@ -72,7 +72,12 @@ export interface NumberColumnSchema extends NumericBase, SpelledNumber {
   readonly fixedDecimals?: boolean;
   /** Values are measurements rounded to multiples of this: the density is the mean over the rounding interval. */
   readonly resolution?: number;
-  /** Values with a probability of their own, such as the zeros of a column that is 90 % zeros. */
+  /** Where the multiples begin, for whole numbers that were standardised: values are `offset + k resolution`. Absent: 0. */
+  readonly offset?: number;
+  /**
+   * Values with a probability of their own, such as the zeros of a column that is 90 % zeros. They contribute it as a density: over
+   * the distance that different values have there, see `ColumnEncoderState`.
+   */
   readonly atoms?: readonly number[];
 }
 
