@@ -133,8 +133,8 @@ function activateVjpOf(
 // @ts-ignore: decorator
 @inline
 function activate4(z: v128, kind: i32): v128 {
-  // max of wasm keeps NaN.
-  if (kind == 1) return f32x4.max(z, f32x4.splat(0));
+  // pmax keeps NaN, which stands first.
+  if (kind == 1) return f32x4.pmax(z, f32x4.splat(0));
   if (kind == 2) return tanh4(z);
   // 1/2 (1 + tanh u) = sigmoid(2u): keeps its digits where the tanh form cancels.
   if (kind == 3) return f32x4.div(z, f32x4.add(f32x4.splat(1), exp4(geluExponent(z))));

@@ -31,8 +31,8 @@ export type RqsAttrs = {
   readonly logitScale: number;
 };
 
-/** Scratch of kernel.ts, in vectors of four: constants and locals, exponentials, gathered parameters and their cotangents. */
-const scratchVectors = (bins: number): number => 26 + 2 * bins + 2 * (3 * bins - 1);
+/** Scratch of kernel/block.ts, in vectors of four: constants, and for each of a block's eight vectors a slot and gathered parameters. */
+const scratchVectors = (bins: number): number => 7 + 8 * (14 + 2 * bins + 3 * bins - 1);
 
 const ops = transformOps<RqsAttrs>({
   name: "rqs",

@@ -12,7 +12,7 @@ export function atan4(x: v128): v128 {
   const sign = f32x4.splat(-0.0);
   const one = f32x4.splat(1);
   const a = v128.andnot(x, sign);
-  const t = f32x4.div(f32x4.min(a, one), f32x4.max(a, one));
+  const t = f32x4.div(f32x4.pmin(a, one), f32x4.pmax(a, one));
   const z = f32x4.mul(t, t);
   let p = f32x4.splat(-0.0018272111145848958);
   p = madd(p, z, f32x4.splat(0.011064435355365276));

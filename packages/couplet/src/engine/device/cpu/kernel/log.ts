@@ -52,7 +52,13 @@ export function log4(x: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function log1pUnit(e: v128): v128 {
-  const w = f32x4.div(e, f32x4.add(e, f32x4.splat(2)));
+  return log1pOf(f32x4.div(e, f32x4.add(e, f32x4.splat(2))));
+}
+
+// The same from w = e / (2 + e).
+// @ts-ignore: decorator
+@inline
+export function log1pOf(w: v128): v128 {
   const z = f32x4.mul(w, w);
   let q = f32x4.splat(0.14012229442596436);
   q = madd(q, z, f32x4.splat(0.13999570906162262));
@@ -67,5 +73,5 @@ export function log1pUnit(e: v128): v128 {
 @inline
 export function softplus4(x: v128): v128 {
   const e = expClamped(f32x4.neg(f32x4.abs(x)));
-  return f32x4.add(f32x4.max(x, f32x4.splat(0)), log1pUnit(e));
+  return f32x4.add(f32x4.pmax(x, f32x4.splat(0)), log1pUnit(e));
 }
