@@ -2,7 +2,7 @@
 import type { BoundProduct, Gemm, KernelFunction } from "../executor.ts";
 
 /** Bytes of scratch that our kernel needs per thread (see kernel.ts). */
-export const GEMM_SCRATCH_BYTES: number = (256 + 8) * 256 * 4;
+export const GEMM_SCRATCH_BYTES: number = ((256 + 8) * 256 + 48) * 4;
 
 export function wasmGemm(kernel: KernelFunction, scratch: number): Gemm {
   return {

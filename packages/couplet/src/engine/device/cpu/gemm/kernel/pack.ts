@@ -1,0 +1,123 @@
+/* Packing of panels: 5 or 4 rows of A beside each other for every step of depth, 8 columns of B. */
+
+/**
+ * Rows of the next panel when `left` are left: fives, after as many fours as it takes to end even. Under 4 only as the last.
+ * Without fused multiply-add a product needs a register of its own, and only fours have one left.
+ */
+// @ts-ignore: decorator
+@inline
+export function panelRows(left: i32): i32 {
+  return ASC_FEATURE_RELAXED_SIMD && left % 5 == 0 ? 5 : min(left, 4);
+}
+
+/** Rows of A contiguous over depth: panels by 4 x 4 transposes, and the fifth row by its lanes. */
+export function packPanelsStrided(a: usize, lda: i32, depth: i32, height: i32, to: usize): void {
+  const stride = (<usize>lda) << 2;
+  const body = (<usize>(depth & ~3)) << 2;
+  const last = (<usize>depth) << 2;
+  for (let i = 0; i < height; ) {
+    const rows = panelRows(height - i);
+    const r0 = a + <usize>i * stride;
+    // A missing row repeats row 0: what it adds is never stored.
+    const r1 = rows > 1 ? r0 + stride : r0;
+    const r2 = rows > 2 ? r0 + 2 * stride : r0;
+    const r3 = rows > 3 ? r0 + 3 * stride : r0;
+    const r4 = r0 + 4 * stride;
+    const step: usize = rows == 5 ? 20 : 16;
+    let p: usize = 0;
+    for (; p < body; p += 16) {
+      transpose4(v128.load(r0 + p), v128.load(r1 + p), v128.load(r2 + p), v128.load(r3 + p), to, step);
+      if (rows == 5) {
+        const v = v128.load(r4 + p);
+        v128.store_lane<f32>(to, v, 0, 16);
+        v128.store_lane<f32>(to, v, 1, 36);
+        v128.store_lane<f32>(to, v, 2, 56);
+        v128.store_lane<f32>(to, v, 3, 76);
+      }
+      to += 4 * step;
+    }
+    for (; p < last; p += 4) {
+      store<f32>(to, load<f32>(r0 + p));
+      store<f32>(to, load<f32>(r1 + p), 4);
+      store<f32>(to, load<f32>(r2 + p), 8);
+      store<f32>(to, load<f32>(r3 + p), 12);
+      if (rows == 5) store<f32>(to, load<f32>(r4 + p), 16);
+      to += step;
+    }
+    i += rows;
+  }
+}
+
+/** A stored depth x rows: a panel is neighbours of every row. */
+export function packPanelsContiguous(a: usize, lda: i32, depth: i32, height: i32, to: usize): void {
+  const stride = (<usize>lda) << 2;
+  for (let i = 0; i < height; ) {
+    let from = a + ((<usize>i) << 2);
+    const rows = panelRows(height - i);
+    if (rows == 5) {
+      for (let p = 0; p < depth; p++, from += stride, to += 20) {
+        v128.store(to, v128.load(from));
+        store<f32>(to, load<f32>(from, 16), 16);
+      }
+    } else if (rows == 4) {
+      for (let p = 0; p < depth; p++, from += stride, to += 16) v128.store(to, v128.load(from));
+    } else {
+      for (let p = 0; p < depth; p++, from += stride, to += 16) {
+        for (let r = 0; r < 4; r++) store<f32>(to + ((<usize>r) << 2), r < rows ? load<f32>(from + ((<usize>r) << 2)) : 0);
+      }
+    }
+    i += rows;
+  }
+}
+
+/** B stored depth x columns: 8 neighbours of every row. Missing columns are zero. */
+export function packWideContiguous(b: usize, ldb: i32, depth: i32, width: i32, to: usize): void {
+  const stride = (<usize>ldb) << 2;
+  if (width == 8) {
+    for (let p = 0; p < depth; p++, b += stride, to += 32) {
+      v128.store(to, v128.load(b));
+      v128.store(to, v128.load(b, 16), 16);
+    }
+  } else {
+    for (let p = 0; p < depth; p++, b += stride, to += 32) {
+      for (let j = 0; j < 8; j++) store<f32>(to + ((<usize>j) << 2), j < width ? load<f32>(b + ((<usize>j) << 2)) : 0);
+    }
+  }
+}
+
+/** B stored columns x depth: 8 rows of it become a panel, by two 4 x 4 transposes at a time. */
+export function packWideStrided(b: usize, ldb: i32, depth: i32, width: i32, to: usize): void {
+  const stride = (<usize>ldb) << 2;
+  const body = depth & ~3;
+  for (let half = 0; half < 2; half++) {
+    const rows = width - half * 4;
+    const r0 = rows > 0 ? b + <usize>(half * 4) * stride : b;
+    const r1 = rows > 1 ? r0 + stride : r0;
+    const r2 = rows > 2 ? r0 + 2 * stride : r0;
+    const r3 = rows > 3 ? r0 + 3 * stride : r0;
+    let out = to + ((<usize>half) << 4);
+    let p: usize = 0;
+    for (const end = (<usize>body) << 2; p < end; p += 16) {
+      transpose4(v128.load(r0 + p), v128.load(r1 + p), v128.load(r2 + p), v128.load(r3 + p), out, 32);
+      out += 128;
+    }
+    for (const last = (<usize>depth) << 2; p < last; p += 4) {
+      store<f32>(out, load<f32>(r0 + p));
+      store<f32>(out, load<f32>(r1 + p), 4);
+      store<f32>(out, load<f32>(r2 + p), 8);
+      store<f32>(out, load<f32>(r3 + p), 12);
+      out += 32;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function transpose4(r0: v128, r1: v128, r2: v128, r3: v128, to: usize, step: usize): void {
+  const a = i32x4.shuffle(r0, r1, 0, 4, 1, 5), b = i32x4.shuffle(r0, r1, 2, 6, 3, 7);
+  const c = i32x4.shuffle(r2, r3, 0, 4, 1, 5), d = i32x4.shuffle(r2, r3, 2, 6, 3, 7);
+  v128.store(to, i64x2.shuffle(a, c, 0, 2));
+  v128.store(to + step, i64x2.shuffle(a, c, 1, 3));
+  v128.store(to + 2 * step, i64x2.shuffle(b, d, 0, 2));
+  v128.store(to + 3 * step, i64x2.shuffle(b, d, 1, 3));
+}
