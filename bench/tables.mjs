@@ -126,6 +126,7 @@ const lines = [
       `${(100 * n.sampleCopies).toFixed(1)} / ${(100 * n.heldOutCopies).toFixed(1)} %`,
   ],
   ["fit, s (epochs, best)", (r) => `${r.seconds.fit.toFixed(0)} (${r.epochs}, ${r.best})`],
+  ["  processor, s on all cores", (r) => r.processorSeconds.fit.toFixed(0)],
   [
     "sample / score, thousand rows per s",
     (r) =>
