@@ -12,7 +12,7 @@ export interface TwoSampleReport {
   readonly model: Auc;
   /** Of the rows with each column shuffled on its own: what a model of independent columns would give at best. */
   readonly independent: Auc;
-  /** Rows of each side; half of them judge. */
+  /** Rows of each side; every one is judged, by trees that did not see it. */
   readonly rows: number;
 }
 
@@ -20,7 +20,7 @@ export interface TwoSampleReport {
 const TWO_SAMPLE_ROWS = 3000;
 
 /** Fewer rows than this of each side tell nothing. */
-export const LEAST_TWO_SAMPLE = 60;
+export const LEAST_TWO_SAMPLE = 30;
 
 /** `undefined` with too few rows. */
 export function twoSampleReport(

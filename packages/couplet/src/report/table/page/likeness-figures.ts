@@ -41,7 +41,7 @@ export function twoSampleFigure(charts: Charts, report: TwoSampleReport): Html {
   return figure({
     id: "two-sample",
     title: `Classifier two-sample test: AUC ${fixedText(report.model.auc, 3)} (95 %: ${fixedText(low, 3)} to ${fixedText(high, 3)})`,
-    read: "Boosted trees learn on half of the rows and samples to tell them apart, and are judged on the other half; near 0.5 is good. Below: the rows with each column shuffled by itself.",
+    read: "Boosted trees learn on four fifths of the rows and samples to tell them apart and are judged on the last fifth, five times over; near 0.5 is good. Below: the rows with each column shuffled by itself.",
     note: `${report.rows} rows of each side. A strong test: small faults in one column are enough.`,
     chart,
     data: {
