@@ -136,13 +136,9 @@ export { planTable } from "./table-model/plan-table.ts";
 export type { TablePlan } from "./table-model/plan-table.ts";
 export { defaultFlow } from "./table-model/default-flow.ts";
 export type { TableSize } from "./table-model/default-flow.ts";
-export { loadTable, tableFromBytes, TableModel } from "./table-model/table-model.ts";
-export type {
-  SampleTableOptions,
-  ScoreOptions,
-  TableCard,
-  TableScores,
-  TableSource,
-} from "./table-model/table-model.ts";
+export { TableModel } from "./table-model/table-model.ts";
+export type { SampleTableOptions, ScoreOptions, TableScores } from "./table-model/table-model.ts";
+export { loadTable, tableFromBytes } from "./table-model/read-table-model.ts";
+export type { TableCard, TableSource } from "./table-model/table-card.ts";
 export type { ExplainedModel, Explanation, ExplainOptions } from "./table-model/explain.ts";
 export type { HeldOutReport, MeanScore } from "./table-model/held-out.ts";

@@ -25,7 +25,7 @@ import { heldOutReport } from "./held-out.ts";
 import { isParted, openParts } from "./parted-table.ts";
 import type { PartedTable } from "./parted-table.ts";
 import { TableModel } from "./table-model.ts";
-import type { TableCard, TableSource } from "./table-model.ts";
+import type { TableCard, TableSource } from "./table-card.ts";
 
 /** Options of {@link fitTable}: those of training, and what a table needs. */
 export interface FitTableOptions

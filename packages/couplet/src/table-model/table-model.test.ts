@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { philoxNormal, philoxUniform } from "../engine/random/philox.ts";
 import { selectRows, table, tableFromChunks, tableFromObjects, toObjects } from "../table/table.ts";
 import type { Table } from "../table/table.ts";
+import { defaultFlow } from "./default-flow.ts";
 import { fitTable } from "./fit-table.ts";
-import { tableFromBytes } from "./table-model.ts";
+import { tableFromBytes } from "./read-table-model.ts";
 import type { TableModel } from "./table-model.ts";
 
 const normal = (row: number, stream = 0): number => philoxNormal({ seed: 31, row, stream });
@@ -59,6 +60,33 @@ describe("a table model", () => {
     const zeros = rows.filter((row) => row["spent"] === 0).length / rows.length;
     expect(Math.abs(zeros - 0.6)).toBeLessThan(0.17);
   });
+
+  it("scores a row the same, to the last bit, however the table is cut", async () => {
+    // Wide enough for the flow to take long calls in taller tiles.
+    const wide = await fitTable(people, {
+      ...quick,
+      epochs: 1,
+      given: ["kind"],
+      flow: (size) => defaultFlow({ ...size, rows: 50_000 }),
+    });
+    const rows = await wide.sample(4500, {
+      context: await model.sample(4500, { seed: 11 }),
+      seed: 12,
+    });
+    const { nats } = await wide.score(rows, { samples: 2 });
+    const cuts = [0, 1, 130, 131, 643, 4500];
+    for (const [i, end] of cuts.slice(1).entries()) {
+      const firstRow = cuts[i]!;
+      const part = selectRows(
+        rows,
+        Array.from({ length: end - firstRow }, (_, k) => firstRow + k),
+      );
+      const scores = await wide.score(part, { samples: 2, firstRow });
+      expect(scores.nats).toEqual(nats.slice(firstRow, end));
+    }
+    expect((await wide.score(selectRows(rows, []))).nats).toHaveLength(0);
+    wide.dispose();
+  }, 60_000);
 
   it("samples the same rows however the draw is cut", async () => {
     const whole = await model.sample(700, { seed: 9 });

@@ -1,46 +1,21 @@
 /** A model of a table: rows in their original types in, densities and rows of the same types out. */
-import { TILE_ROWS } from "../engine/tile.ts";
 import { CoupletError } from "../error.ts";
 import type { InverseReport } from "../flow/check-inverse.ts";
-import type { DeviceOptions } from "../flow/call-options.ts";
 import type { FlowModel } from "../flow/model.ts";
-import { load, modelFromBytes } from "../flow/read-model.ts";
 import { checkWhole } from "../flow/whole-number.ts";
 import { modelToBytes } from "../flow/write-model.ts";
 import { logMeanExp } from "../table/log-sum-exp.ts";
 import type { ImpossiblePolicy } from "../table/read-column.ts";
 import type { Schema } from "../table/schema.ts";
-import { tableCodec } from "../table/table-codec.ts";
-import type { TableCodec, TableCodecState } from "../table/table-codec.ts";
-import { selectRows } from "../table/table.ts";
+import type { TableCodec } from "../table/table-codec.ts";
 import type { Cell, Table } from "../table/table.ts";
+import { contextOf } from "./context-rows.ts";
 import { explainRows } from "./explain.ts";
 import type { Explanation, ExplainOptions } from "./explain.ts";
 import { percentileAmong } from "./held-out.ts";
 import type { HeldOutReport } from "./held-out.ts";
-
-/** What the model file keeps about the table, in the card's `table`. */
-export interface TableCard {
-  readonly codec: TableCodecState;
-  readonly heldOut: HeldOutReport;
-  readonly source: TableSource;
-  /** What turns the losses of the flow's card, which are of latent rows, into nats per row of the table. */
-  readonly lossShift?: { readonly training: number; readonly validation: number };
-}
-
-/** Where the rows came from, for reports. */
-export interface TableSource {
-  readonly rows: number;
-  readonly name?: string;
-  /** Seed of the split in training, validation and held-out rows. */
-  readonly seed: number;
-  /** Parts that a table larger than memory was cut into; see {@link PartedTable}. */
-  readonly parts?: number;
-  /** The fraction of rows that was held out, and as many again to choose the best epoch. */
-  readonly heldOut?: number;
-  /** Tells the very table again; absent when it came in parts. See {@link tableFingerprint}. */
-  readonly fingerprint?: string;
-}
+import type { TableSource } from "./table-card.ts";
+import { inWholeTiles, padded, placeInTiles } from "./whole-tiles.ts";
 
 /** Options of {@link TableModel.score}. */
 export interface ScoreOptions {
@@ -51,7 +26,10 @@ export interface ScoreOptions {
   readonly samples?: number;
   /** Seed of that noise. Default 0: the same row, the same score. */
   readonly seed?: number;
-  /** Number of the first row in the whole table, when scoring in chunks. */
+  /**
+   * Number of the first row in the whole table, when scoring in chunks: a row has the same score, to the last bit, wherever the
+   * table is cut. Default 0.
+   */
   readonly firstRow?: number;
   /**
    * Rows of probability 0 (an unseen category, a value beyond a bound): an error (default), or -Infinity. A context
@@ -126,7 +104,7 @@ export class TableModel {
       signal,
     } = options;
     checkWhole("score: samples", samples, 1);
-    const context = this.contextOf(rows, where);
+    const context = contextOf(this.codec, rows, where);
     const draws: Float64Array[] = [];
     for (let sample = 0; sample < samples; sample++) {
       const { z, logCorrection } = this.codec.encode(rows, {
@@ -136,10 +114,15 @@ export class TableModel {
         impossible,
         where,
       });
-      const density = await this.flow.logProb(z, {
-        ...context,
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const density = await inWholeTiles(
+        { rows: z, dims: this.codec.dims, ...context, contextDims: this.codec.contextDims },
+        { firstRow, count: rows.rows },
+        (part, conditions) =>
+          this.flow.logProb(part, {
+            ...(conditions === undefined ? {} : { context: conditions }),
+            ...(signal === undefined ? {} : { signal }),
+          }),
+      );
       draws.push(density.map((value, i) => value + logCorrection[i]!));
     }
     const nats = draws.length === 1 ? draws[0]! : logMeanExp(draws);
@@ -172,19 +155,16 @@ export class TableModel {
         received: String(context.rows),
       });
     }
-    // Whole tiles are drawn and cut: the last bits of a row depend on its place in its tile, and with them now and then
-    // the side of an interval's edge that it falls on.
-    const before = firstRow % TILE_ROWS;
-    const drawn = Math.ceil((before + count) / TILE_ROWS) * TILE_ROWS;
-    const after = drawn - before - count;
-    const whole = await this.flow.sample(count === 0 ? 0 : drawn, {
+    // Whole tiles are drawn and cut, or now and then a row would fall on the other side of an interval's edge.
+    const { before, after } = placeInTiles(firstRow, count);
+    const whole = await this.flow.sample(count === 0 ? 0 : before + count + after, {
       ...(seed === undefined ? {} : { seed }),
       ...(temperature === undefined ? {} : { temperature }),
       ...(signal === undefined ? {} : { signal }),
       firstRow: firstRow - before,
       ...(context === undefined
         ? {}
-        : { context: padded(this.codec.encodeContext(context), count, before, after) }),
+        : { context: padded(this.codec.encodeContext(context), count, { before, after }) }),
     });
     const { dims } = this.codec;
     const z = whole.subarray(before * dims, (before + count) * dims);
@@ -214,7 +194,7 @@ export class TableModel {
     const where = options.where ?? "table";
     const { z } = this.codec.encode(rows, { where, impossible: "zero" });
     return this.flow.checkInverse(z, {
-      ...this.contextOf(rows, where),
+      ...contextOf(this.codec, rows, where),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
   }
@@ -237,82 +217,5 @@ export class TableModel {
   /** Same as {@link dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
-  }
-
-  /** The context batch of rows, as an option of the flow's calls. */
-  contextOf(rows: Table, where: string): { context?: Float64Array } {
-    return this.codec.contextDims === 0
-      ? {}
-      : { context: this.codec.encodeContext(rows, { where }) };
-  }
-}
-
-/** Rows of numbers with copies of the first before them and copies of the last behind. */
-function padded(rows: Float64Array, count: number, before: number, after: number): Float64Array {
-  if (count === 0) return rows;
-  const width = rows.length / count;
-  const out = new Float64Array((before + count + after) * width);
-  out.set(rows, before * width);
-  for (let i = 0; i < before; i++) out.set(rows.subarray(0, width), i * width);
-  const last = rows.subarray((count - 1) * width);
-  for (let i = 0; i < after; i++) out.set(last, (before + count + i) * width);
-  return out;
-}
-
-/** Reads a table model from a `.couplet` file. Node only. */
-export async function loadTable(path: string, options: DeviceOptions = {}): Promise<TableModel> {
-  return tableModelOf(await load(path, options), path);
-}
-
-/** Reads a table model from the bytes of a `.couplet` file. */
-export async function tableFromBytes(
-  bytes: Uint8Array,
-  options: DeviceOptions & { readonly where?: string } = {},
-): Promise<TableModel> {
-  return tableModelOf(await modelFromBytes(bytes, options), options.where ?? "model file");
-}
-
-function tableModelOf(flow: FlowModel, where: string): TableModel {
-  const card = (flow.card as { table?: TableCard }).table;
-  try {
-    if (card?.codec === undefined) {
-      throw new CoupletError({
-        code: "FILE_INVALID",
-        where,
-        expected: "a model of a table",
-        received: "a flow without a schema",
-        hint: "It was saved by FlowModel.save: read it with load.",
-      });
-    }
-    const codec = tableCodec(card.codec);
-    if (codec.dims !== flow.spec.dims || codec.contextDims !== (flow.spec.context as number)) {
-      throw new CoupletError({
-        code: "FILE_INVALID",
-        where,
-        expected: `a schema of ${flow.spec.dims} latent dimensions`,
-        received: String(codec.dims),
-      });
-    }
-    return new TableModel(flow, codec, card.heldOut, card.source);
-  } catch (error) {
-    flow.dispose();
-    throw error;
-  }
-}
-
-/** Rows of a table in chunks, so that encodings stay small. */
-export function* chunksOf(
-  rows: Table,
-  size: number,
-): Generator<{ readonly first: number; readonly rows: Table }> {
-  for (let first = 0; first < rows.rows; first += size) {
-    const count = Math.min(size, rows.rows - first);
-    yield {
-      first,
-      rows: selectRows(
-        rows,
-        Int32Array.from({ length: count }, (_, i) => first + i),
-      ),
-    };
   }
 }

@@ -1,4 +1,5 @@
 import type { Table } from "../../table/table.ts";
+import { contextOf } from "../../table-model/context-rows.ts";
 import type { TableModel } from "../../table-model/table-model.ts";
 
 /**
@@ -35,7 +36,7 @@ export async function conditionalPit(
   const { codec, flow } = model;
   const { dims, contextDims, dimInfo } = codec;
   const { z } = codec.encode(rows, { where: options.where, impossible: "zero" });
-  const { context } = model.contextOf(rows, options.where);
+  const { context } = contextOf(model.codec, rows, options.where);
   const u = new Float64Array(rows.rows * columns.length);
   const points = COARSE.length + FINE.length + 1;
   for (let first = 0; first < rows.rows; first += ROWS_AT_A_TIME) {

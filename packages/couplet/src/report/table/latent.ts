@@ -1,5 +1,6 @@
 import { normalCdf, normalQuantile } from "../../table/normal.ts";
 import type { Table } from "../../table/table.ts";
+import { contextOf } from "../../table-model/context-rows.ts";
 import type { TableModel } from "../../table-model/table-model.ts";
 import { distanceToUniform, KOLMOGOROV_95 } from "./calibration.ts";
 
@@ -49,7 +50,7 @@ export async function latentReport(
   if (flow.spec.base.kind !== "gaussian") return undefined;
   const { z: encoded } = codec.encode(rows, { where: options.where, impossible: "zero" });
   const { z } = await flow.encode(encoded, {
-    ...model.contextOf(rows, options.where),
+    ...contextOf(model.codec, rows, options.where),
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
   const { dims } = codec;

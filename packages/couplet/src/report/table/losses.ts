@@ -1,4 +1,5 @@
-import type { TableCard, TableModel } from "../../table-model/table-model.ts";
+import type { TableCard } from "../../table-model/table-card.ts";
+import type { TableModel } from "../../table-model/table-model.ts";
 
 /** How training went. */
 export interface LossReport {

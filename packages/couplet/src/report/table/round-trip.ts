@@ -2,6 +2,7 @@ import type { ErrorSummary } from "../../flow/check-inverse.ts";
 import { featureMatrix } from "../../table/quality/feature-matrix.ts";
 import { isCategorical } from "../../table/schema.ts";
 import type { Table } from "../../table/table.ts";
+import { contextOf } from "../../table-model/context-rows.ts";
 import type { TableModel } from "../../table-model/table-model.ts";
 
 /** How exactly rows come back from the latent space. */
@@ -32,7 +33,7 @@ export async function roundTripReport(
   const { codec, flow, schema } = model;
   const inverse = await model.checkInverse(rows, options);
   const signal = options.signal === undefined ? {} : { signal: options.signal };
-  const context = model.contextOf(rows, options.where);
+  const context = contextOf(model.codec, rows, options.where);
   const { z } = codec.encode(rows, { where: options.where, impossible: "zero", noise: "median" });
   const { z: latent } = await flow.encode(z, { ...context, ...signal });
   const { x } = await flow.decode(latent, { ...context, ...signal });
