@@ -51,13 +51,16 @@ export class Database {
     const list = columns.map((c) => `${c.sql} AS ${quoteName(c.name)}`).join(", ");
     const result = await this.#connection.stream(`SELECT ${list} FROM ${source}`);
     let parts: unknown[][] = columns.map(() => []);
+    const shared = columns.map(({ kind }) => (kind === "text" ? sharedTexts() : undefined));
     let rows = 0;
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) break;
       rows += chunk.rowCount;
       for (const [j, cells] of parts.entries()) {
-        for (const cell of chunk.getColumnValues(j)) cells.push(cell);
+        const share = shared[j];
+        for (const cell of chunk.getColumnValues(j))
+          cells.push(share === undefined || cell === null ? cell : share(cell as string));
       }
       if (rows < CHUNK_ROWS) continue;
       yield tableOf(columns, parts, rows);
@@ -71,6 +74,20 @@ export class Database {
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
+}
+
+/** Different texts of a column that are kept in one copy each: the words of a category, the digits of a short number. */
+const MOST_SHARED = 1 << 14;
+
+/** Equal texts as one string: DuckDB gives every cell a string of its own, which would take most of a table's memory. */
+function sharedTexts(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const there = known.get(text);
+    if (there !== undefined) return there;
+    if (known.size < MOST_SHARED) known.set(text, text);
+    return text;
+  };
 }
 
 function tableOf(columns: readonly Selected[], cells: readonly unknown[][], rows: number): Table {

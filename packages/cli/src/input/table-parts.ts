@@ -2,6 +2,7 @@
 import path from "node:path";
 import { CoupletError, tableFromChunks } from "couplet";
 import type { PartedTable, Table } from "couplet";
+import { garbageCollector } from "./garbage-collector.ts";
 import { databaseError } from "./database-error.ts";
 import { quoteName, quoteText } from "./database.ts";
 import type { OpenInput } from "./open-input.ts";
@@ -41,11 +42,13 @@ export async function tableParts(
   const [[count, digest] = []] = await database.rows(
     `SELECT count(*), bit_xor(hash(${input.names.map(quoteName).join(", ")}, ${quoteName(ROW)})) FROM read_parquet(${quoteText(of("*"))})`,
   );
+  const collectGarbage = garbageCollector();
   return {
     rows: Number(count),
     parts,
     digest: `${digest}`,
     async part(index): Promise<Table> {
+      collectGarbage();
       const file = await parquetFile(of(String(index)), database, quoteName(ROW));
       const chunks: Table[] = [];
       for await (const chunk of file.chunks(input.names)) chunks.push(chunk);
