@@ -81,7 +81,10 @@ export {
 } from "./table/table.ts";
 export type { Cell, Column, ColumnValues, NumberColumn, Table, TextColumn } from "./table/table.ts";
 export { DEFAULT_MISSING } from "./table/missing-cell.ts";
+export { reservoirSample } from "./table/reservoir.ts";
+export type { ChunkedTable, ReservoirSample } from "./table/reservoir.ts";
 export { tableFingerprint } from "./table/fingerprint.ts";
+export { COLUMN_TYPES } from "./table/schema.ts";
 export { inferSchema } from "./table/infer-schema.ts";
 export type { InferSchemaOptions } from "./table/infer-schema.ts";
 export { parseSchema } from "./table/parse-schema.ts";

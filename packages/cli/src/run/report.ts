@@ -9,7 +9,7 @@ import { interruptSignal } from "../ui/interrupt.ts";
 import { duration } from "../ui/progress.ts";
 import { talkTo } from "../ui/talk.ts";
 import type { GlobalFlags } from "./flags.ts";
-import { aboutFile, wholeTable } from "./whole-table.ts";
+import { aboutFile } from "./whole-table.ts";
 
 interface ReportFlags extends GlobalFlags, InputOptions {
   readonly data: string;
@@ -34,7 +34,7 @@ export async function runReport(file: string, flags: ReportFlags): Promise<void>
   const input = await openInput([flags.data], flags, (text) => talk.warn(text));
   try {
     const report = await aboutFile(input.name, async () =>
-      tableReport(model, await wholeTable(input), {
+      tableReport(model, input, {
         name: path.basename(input.name),
         command: `couplet ${process.argv.slice(2).map(shellQuoted).join(" ")}`,
         seed: flags.seed,

@@ -1,7 +1,8 @@
 import { philoxUniform } from "../../engine/random/philox.ts";
 import { tableFingerprint } from "../../table/fingerprint.ts";
 import { sampleIndices } from "../../table/quality/feature-matrix.ts";
-import { selectRows, type Table } from "../../table/table.ts";
+import { reservoirSample, type ChunkedTable } from "../../table/reservoir.ts";
+import { selectRows, tableFromChunks, type Table } from "../../table/table.ts";
 import { splitTable } from "../../table-model/fit-table.ts";
 import type { TableModel } from "../../table-model/table-model.ts";
 
@@ -28,10 +29,30 @@ export interface ChosenRows {
 export const MOST_EVALUATED = 20_000;
 
 /**
- * The held-out rows when `data` is the very table that the model was fitted on, else all of it, or
- * a random part of it where it is very long.
+ * The held-out rows when `data` is the very table that the model was fitted on, else all of it, or a random part of it where it is
+ * very long.
+ *
+ * A table in chunks is in memory as a whole only where it has as many rows as the one that the model was fitted on, which was in
+ * memory then; of any other one a random part is kept as it goes by.
  */
-export function chooseRows(model: TableModel, data: Table, seed: number): ChosenRows {
+export async function chooseRows(
+  model: TableModel,
+  data: Table | ChunkedTable,
+  seed: number,
+): Promise<ChosenRows> {
+  if (!("chunks" in data)) return chooseFrom(model, data, data.rows, seed);
+  const { fingerprint, rows } = model.source;
+  const sample = await reservoirSample(data, MOST_EVALUATED, seed);
+  const mayBeOwn = fingerprint !== undefined && sample.of === rows;
+  if (!mayBeOwn || sample.rows.rows === sample.of)
+    return chooseFrom(model, sample.rows, sample.of, seed);
+  const chunks: Table[] = [];
+  for await (const chunk of data.chunks()) chunks.push(chunk);
+  return chooseFrom(model, tableFromChunks(chunks), sample.of, seed);
+}
+
+/** @param of rows of the table that `data` is all or a random part of */
+function chooseFrom(model: TableModel, data: Table, of: number, seed: number): ChosenRows {
   const { fingerprint, heldOut, seed: splitSeed, parts } = model.source;
   if (fingerprint !== undefined && heldOut !== undefined) {
     const own = columnsOf(model, data);
@@ -45,25 +66,26 @@ export function chooseRows(model: TableModel, data: Table, seed: number): Chosen
         about: {
           kind: "held-out",
           rows: picked.rows.rows,
-          of: data.rows,
+          of,
           why:
             `This is the table that the model was fitted on: the report looks at the ${split.heldOut.rows} ` +
-            `rows (of ${data.rows}) that were held out of training${picked.why}.`,
+            `rows (of ${of}) that were held out of training${picked.why}.`,
         },
       };
     }
   }
-  const picked = atMost(data, seed);
+  const picked =
+    data.rows < of ? { rows: data, why: atRandom(data.rows, seed) } : atMost(data, seed);
   const unknown = parts !== undefined || fingerprint === undefined;
   return {
     rows: picked.rows,
     about: {
       kind: "other",
       rows: picked.rows.rows,
-      of: data.rows,
+      of,
       why: unknown
-        ? `Whether the model was trained on some of these rows cannot be told, for it was fitted part by part or by an earlier version: the report looks at all ${data.rows}${picked.why}.`
-        : `This is not the table that the model was fitted on: the report looks at all ${data.rows} rows${picked.why}.`,
+        ? `Whether the model was trained on some of these rows cannot be told, for it was fitted part by part or by an earlier version: the report looks at all ${of}${picked.why}.`
+        : `This is not the table that the model was fitted on: the report looks at all ${of} rows${picked.why}.`,
     },
   };
 }
@@ -79,8 +101,12 @@ function atMost(rows: Table, seed: number): { readonly rows: Table; readonly why
   if (rows.rows <= MOST_EVALUATED) return { rows, why: "" };
   return {
     rows: someRows(rows, MOST_EVALUATED, seed, 0),
-    why: `, at ${MOST_EVALUATED} of them taken at random`,
+    why: atRandom(MOST_EVALUATED, seed),
   };
+}
+
+function atRandom(rows: number, seed: number): string {
+  return `, at ${rows} of them taken at random (seed ${seed})`;
 }
 
 /** At most `count` rows, taken at random without repetition; all of them, in order, if they are no more. */

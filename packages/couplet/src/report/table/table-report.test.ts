@@ -1,9 +1,11 @@
 /** The data of a report, on tables small enough to know what it must say. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { philoxNormal, philoxUniform } from "../../engine/random/philox.ts";
-import { table, type Table } from "../../table/table.ts";
+import type { ChunkedTable } from "../../table/reservoir.ts";
+import { selectRows, table, type Table } from "../../table/table.ts";
 import { fitTable, splitTable } from "../../table-model/fit-table.ts";
 import type { TableModel } from "../../table-model/table-model.ts";
+import { chooseRows } from "./evaluated-rows.ts";
 import { tableReport, type TableReport } from "./table-report.ts";
 
 const normal = (row: number, stream: number): number => philoxNormal({ seed: 3, row, stream });
@@ -63,6 +65,26 @@ describe("a report on the model's own table", () => {
       "Gaussian copula",
     ]);
     expect(report.scores.bound).toBe(true);
+  });
+
+  it("knows the table in chunks, and keeps 20,000 rows at random of a longer one", async () => {
+    const inChunks = (source: Table, size: number): ChunkedTable => ({
+      *chunks() {
+        for (let first = 0; first < source.rows; first += size)
+          yield selectRows(
+            source,
+            Array.from({ length: Math.min(size, source.rows - first) }, (_, i) => first + i),
+          );
+      },
+    });
+    expect(await chooseRows(model, inChunks(data, 128), 0)).toEqual(
+      await chooseRows(model, data, 0),
+    );
+    const { rows, about, training } = await chooseRows(model, inChunks(mixed(21_000), 4096), 5);
+    expect(training).toBeUndefined();
+    expect(about).toMatchObject({ kind: "other", rows: 20_000, of: 21_000 });
+    expect(about.why).toMatch(/all 21000 rows, at 20000 of them taken at random \(seed 5\)/);
+    expect(rows.rows).toBe(20_000);
   });
 
   it("is the same again from the same seed, and JSON through and through", async () => {

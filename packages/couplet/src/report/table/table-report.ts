@@ -6,6 +6,7 @@ import {
 } from "../../table/quality/feature-matrix.ts";
 import { shapesAndTrends, type ColumnShape } from "../../table/quality/shapes-and-trends.ts";
 import { isModelled } from "../../table/schema.ts";
+import type { ChunkedTable } from "../../table/reservoir.ts";
 import { selectRows, type Table } from "../../table/table.ts";
 import type { TableModel } from "../../table-model/table-model.ts";
 import { currentEnvironment } from "../page/environment.ts";
@@ -66,19 +67,20 @@ const ROUND_TRIP_ROWS = 2000;
  * samples beside rows, calibration, latent normality, rows that stand out.
  *
  * Where `data` is the table that the model was fitted on (known by its fingerprint), only the
- * held-out rows count; another table counts as a whole.
+ * held-out rows count; another table counts as a whole, or 20,000 of its rows taken at random if it is longer. Where it comes in
+ * chunks, no more than these are kept in memory.
  *
  * @throws CoupletError as `TableModel.score`, for a table that does not fit the model's schema
  */
 export async function tableReport(
   model: TableModel,
-  data: Table,
+  data: Table | ChunkedTable,
   options: TableReportOptions = {},
 ): Promise<TableReport> {
   const started = performance.now();
   const { name = "table", seed = 0, onPart = () => {}, signal } = options;
   const call = { where: name, ...(signal === undefined ? {} : { signal }) };
-  const chosen = chooseRows(model, data, seed);
+  const chosen = await chooseRows(model, data, seed);
   const { rows } = chosen;
   const heldOut = chosen.about.kind === "held-out";
 
