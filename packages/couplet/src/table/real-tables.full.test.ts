@@ -1,29 +1,16 @@
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { copulaBaseline, independentBaseline } from "./baseline/baselines.ts";
 import { inferSchema } from "./infer-schema.ts";
-import { type Table, selectRows, tableFromRows } from "./table.ts";
-
-// From packages/couplet/src/table to beside the repository.
-const folder = new URL("../../../../../shared/data/tables/", import.meta.url);
-
-/** These four files have no quotes, so commas and line ends are all there is. */
-function readCsv(name: string): Table {
-  const [header, ...rows] = readFileSync(new URL(`${name}.csv`, folder), "utf8")
-    .trim()
-    .split(/\r?\n/)
-    .map((line) => line.split(","));
-  return tableFromRows(header!, rows);
-}
+import { isThere, realTable } from "./suite/real-table.ts";
+import { selectRows } from "./table.ts";
 
 describe.each(["penguins", "telco-churn", "california-housing", "adult"])("table %s", (name) => {
-  const present = existsSync(fileURLToPath(new URL(`${name}.csv`, folder)));
+  const present = isThere(name);
 
   it.skipIf(!present)(
     "has held-out marginals near its training ones, and a copula that beats them",
     () => {
-      const source = readCsv(name);
+      const source = realTable(name);
       const schema = inferSchema(source);
       const indices = Array.from({ length: source.rows }, (_, i) => i);
       const isTest = (i: number): boolean => ((i * 2_654_435_761) >>> 0) % 10 >= 8;

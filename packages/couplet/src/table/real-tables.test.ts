@@ -1,22 +1,9 @@
-import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { inferSchema } from "./infer-schema.ts";
 import type { ColumnType } from "./schema.ts";
 import { fitTableCodec } from "./table-codec.ts";
-import { type Table, tableFromRows, textCells } from "./table.ts";
-
-// From packages/couplet/src/table to beside the repository.
-const folder = new URL("../../../../../shared/data/tables/", import.meta.url);
-
-/** These four files have no quotes, so commas and line ends are all there is. */
-function readCsv(name: string): Table {
-  const [header, ...rows] = readFileSync(new URL(`${name}.csv`, folder), "utf8")
-    .trim()
-    .split(/\r?\n/)
-    .map((line) => line.split(","));
-  return tableFromRows(header!, rows);
-}
+import { isThere, realTable } from "./suite/real-table.ts";
+import { textCells } from "./table.ts";
 
 const cases: [string, number, Partial<Record<string, ColumnType>>][] = [
   [
@@ -59,10 +46,10 @@ const cases: [string, number, Partial<Record<string, ColumnType>>][] = [
 ];
 
 describe.each(cases)("shared/data/tables/%s", (name, dims, types) => {
-  const present = existsSync(fileURLToPath(new URL(`${name}.csv`, folder)));
+  const present = isThere(name);
 
   it.skipIf(!present)("is understood, and every cell comes back", () => {
-    const source = readCsv(name);
+    const source = realTable(name);
     const schema = inferSchema(source);
     for (const [column, type] of Object.entries(types))
       expect(schema.columns.find((c) => c.name === column)).toMatchObject({ type });
