@@ -1,6 +1,8 @@
 /** What each verb does: its output, its files, its exit code; and that docs/command.md says so. */
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { COLUMN_TYPES } from "couplet";
+import { TYPES } from "../src/ui/option-values.ts";
 import type { Workplace } from "./spawn-couplet.ts";
 import { csv, openWorkplace, smallRows } from "./spawn-couplet.ts";
 
@@ -137,6 +139,49 @@ describe("couplet fit", () => {
     expect(err).toMatch(/columns a and twice .*\(--drop twice\)/);
     expect(err).not.toMatch(/epoch/);
   }, 30_000);
+
+  it("takes a column for what --type says, and teaches it", async () => {
+    const typesOf = (out: string) =>
+      (JSON.parse(out) as { columns: { name: string; type: string }[] }).columns.map((c) => c.type);
+    const before = typesOf((await place.couplet("schema", "few.csv")).out);
+    const run = await place.couplet(
+      "schema",
+      "few.csv",
+      "--type",
+      "c=text,a=number",
+      "--type",
+      "b=identifier",
+    );
+    expect(run.code).toBe(0);
+    expect(typesOf(run.out)).toEqual(["number", "identifier", "text", before[3]]);
+    const plan = await place.couplet("fit", "few.csv", "--type", "c=text", "--dry-run");
+    expect(plan.out).toMatch(/c +left out +text +declared/);
+    expect(plan.out).toMatch(/another type: --type zip=category/);
+    const refused = async (words: RegExp, ...args: string[]) => {
+      const { code, err } = await place.couplet("fit", "few.csv", "-o", "none.couplet", ...args);
+      expect(code).not.toBe(0);
+      expect(err.replaceAll(/\s+/g, " ")).toMatch(words);
+    };
+    await refused(/--type: expected a column of few\.csv .*got "cc"/, "--type", "cc=text");
+    await refused(
+      /"categry" is no type; a column is one of number, integer/,
+      "--type",
+      "c=categry",
+    );
+    await refused(/It has to be column=type/, "--type", "c");
+    await refused(/few\.csv: column "c", declared number: expected numbers/, "--type", "c=number");
+    await refused(
+      /--type: expected either --schema or --type, got both/,
+      "--schema",
+      "x.json",
+      "--type",
+      "c=text",
+    );
+  }, 30_000);
+
+  it("knows the types of the library", () => {
+    expect(TYPES).toEqual(COLUMN_TYPES);
+  });
 
   it("takes a schema, columns to drop and spellings of missing cells", async () => {
     const schema = await place.couplet("schema", "few.csv");

@@ -5,6 +5,7 @@ import { teaching } from "../ui/teaching.ts";
 import { addInputOptions } from "../ui/input-option-list.ts";
 import {
   byteCount,
+  columnTypes,
   jsonOption,
   nameList,
   numberBetween,
@@ -46,6 +47,11 @@ export function addFit(program: Command): void {
       nameList,
     )
     .option("--mixed-as-category", "take columns of numbers and words as categories")
+    .option(
+      "--type <column=type>",
+      "what a column is, several separated by commas: zip=category,note=text",
+      columnTypes,
+    )
     .optionsGroup("Training:")
     .addOption(seedOption("fixes the split, the weights and the order").default(0))
     .addOption(threadsOption())
@@ -87,7 +93,7 @@ export function addFit(program: Command): void {
         ],
         "couplet fit data.csv                                  writes data.couplet",
         "couplet fit 'sales-*.parquet' -o sales.couplet --memory 2GB",
-        'couplet fit customers.csv --given contract --drop id --null-values "n/a,-"',
+        'couplet fit customers.csv --given contract --type zip=category --null-values "n/a,-"',
       ),
     )
     .action(async (files: string[], _flags: unknown, command: Command) => {

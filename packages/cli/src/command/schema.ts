@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { teaching } from "../ui/teaching.ts";
 import { addInputOptions } from "../ui/input-option-list.ts";
-import { jsonOption, nameList } from "../ui/option-values.ts";
+import { columnTypes, jsonOption, nameList } from "../ui/option-values.ts";
 
 export function addSchema(program: Command): void {
   const schema = program
@@ -15,6 +15,11 @@ export function addSchema(program: Command): void {
       nameList,
     )
     .option("--mixed-as-category", "take columns of numbers and words as categories")
+    .option(
+      "--type <column=type>",
+      "what a column is, several separated by commas: zip=category,note=text",
+      columnTypes,
+    )
     .addOption(jsonOption("JSON on a terminal too"));
   addInputOptions(schema, true)
     .addHelpText(
@@ -25,7 +30,7 @@ export function addSchema(program: Command): void {
           "JSON in a file or a pipe. Edit the JSON and give it to `fit --schema`.",
         ],
         "couplet schema data.csv",
-        "couplet schema data.csv > schema.json",
+        "couplet schema data.csv --type zip=category,note=text > schema.json",
         "couplet fit data.csv --schema schema.json",
       ),
     )

@@ -2,7 +2,15 @@
 import { readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { CoupletError, fitTable, parseSchema, planTable } from "couplet";
-import type { FitTableOptions, PartedTable, Schema, Table, TableEvent, TableModel } from "couplet";
+import type {
+  FitTableOptions,
+  InferSchemaOptions,
+  PartedTable,
+  Schema,
+  Table,
+  TableEvent,
+  TableModel,
+} from "couplet";
 import { unknownColumn } from "../input/chosen-columns.ts";
 import { defaultMemory, LEAST_MEMORY, partsFor, surelyFits } from "../input/fits-memory.ts";
 import type { OpenInput } from "../input/open-input.ts";
@@ -48,13 +56,22 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
   const checkpoint = `${output}.checkpoint`;
   if (flags.dryRun !== true) await checkTarget(output, flags.force === true);
   const resume = flags.resume === true ? await checkpointBytes(checkpoint) : undefined;
+  if (flags.schema !== undefined && flags.type !== undefined)
+    throw new CoupletError({
+      code: "USAGE",
+      where: "--type",
+      expected: "either --schema or --type",
+      received: "both",
+      hint: `The types are in ${flags.schema}: edit them there.`,
+    });
   const declared = flags.schema === undefined ? undefined : await readSchema(flags.schema);
   const input = await openInput(files, flags, (text) => talk.warn(text));
   try {
     checkGiven(flags, input);
+    const infer = inferOptions(flags, input);
     const source = await memoryOrParts(input, flags, talk);
     for (const notice of await input.notices()) talk.warn(notice);
-    const base = options(flags, input.name, source, declared);
+    const base = options(flags, input.name, infer, declared);
     await aboutFile(input.name, async () => {
       if (flags.dryRun === true) await dryRun(source, base, flags, talk);
       else await train(source, base, { input, output, checkpoint, resume, files, flags, talk });
@@ -221,11 +238,10 @@ async function memoryOrParts(
 function options(
   flags: FitFlags,
   name: string,
-  source: Table | PartedTable,
+  infer: InferSchemaOptions,
   declared: Schema | undefined,
 ): FitTableOptions {
   const { seed, threads, epochs, batch, learningRate, patience, heldOut, given } = flags;
-  const infer = inferOptions(flags);
   const present = Object.fromEntries(
     Object.entries({
       threads,

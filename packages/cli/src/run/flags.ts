@@ -1,6 +1,7 @@
 /** What the options of the command give, as the runs take it. */
-import type { InferSchemaOptions } from "couplet";
+import type { ColumnType, InferSchemaOptions } from "couplet";
 import { DEFAULT_MISSING } from "couplet";
+import { unknownColumn } from "../input/chosen-columns.ts";
 import type { InputOptions } from "../input/input-options.ts";
 
 /** Options that every verb has. */
@@ -15,13 +16,22 @@ export interface GlobalFlags {
 export interface SchemaFlags extends GlobalFlags, InputOptions {
   readonly nullValues?: readonly string[];
   readonly mixedAsCategory?: boolean;
+  /** Declared types by column. */
+  readonly type?: Readonly<Record<string, ColumnType>>;
 }
 
-export function inferOptions(flags: SchemaFlags): InferSchemaOptions {
+/** @throws CoupletError USAGE for a declared type of a column that the input has not */
+export function inferOptions(
+  flags: SchemaFlags,
+  input: { readonly name: string; readonly names: readonly string[] },
+): InferSchemaOptions {
+  const absent = Object.keys(flags.type ?? {}).find((name) => !input.names.includes(name));
+  if (absent !== undefined) throw unknownColumn("--type", absent, input.names, input.name);
   return {
     ...(flags.nullValues === undefined
       ? {}
       : { missingValues: [...DEFAULT_MISSING, ...flags.nullValues] }),
+    ...(flags.type === undefined ? {} : { types: flags.type }),
     ...(flags.mixedAsCategory === true ? { mixed: "category" as const } : {}),
   };
 }

@@ -13,6 +13,7 @@ export function planLines(
   const couplings = spec.layers.filter((layer) => layer.kind === "coupling").length;
   return [
     schemaLines(plan.schema, plan.dims),
+    "  (another type: --type zip=category,note=text; everything else: couplet schema writes a file, --schema takes it)",
     "",
     `rows        ${count(rows)}${parts > 1 ? ` in ${parts} parts on disk` : ""}; ${count(plan.trainingRows)} train${parts > 1 ? " in an epoch" : ""}, ${count(plan.validationRows)} choose the epoch`,
     `flow        ${plan.dims} variables${plan.context > 0 ? ` given ${plan.context}` : ""}, ${couplings} couplings in ${spec.layers.length} layers, ${count(plan.parameters)} parameters`,

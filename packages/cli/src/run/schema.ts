@@ -10,10 +10,9 @@ export async function runSchema(files: readonly string[], flags: SchemaFlags): P
   const talk = talkTo(flags);
   const input = await openInput(files, flags, (text) => talk.warn(text));
   try {
+    const options = inferOptions(flags, input);
     const source = await wholeTable(input);
-    const schema = await aboutFile(input.name, async () =>
-      inferSchema(source, inferOptions(flags)),
-    );
+    const schema = await aboutFile(input.name, async () => inferSchema(source, options));
     for (const notice of await input.notices()) talk.warn(notice);
     const asText = process.stdout.isTTY && flags.json !== true;
     process.stdout.write(

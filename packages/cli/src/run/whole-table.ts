@@ -40,10 +40,13 @@ export async function aboutFile<T>(file: string, work: () => Promise<T>): Promis
 /** The option of the command that mends what the library complains of. */
 function hintOf({ message }: CoupletError): string | undefined {
   if (/missing value/i.test(message))
-    return "On the command line: --null-values, --mixed-as-category, --drop, --schema.";
+    return "On the command line: --null-values, --mixed-as-category, --type column=category, --drop.";
   if (/Choose the columns that matter/.test(message))
     return "On the command line: --columns or --drop.";
-  if (/in the schema/.test(message)) return "couplet schema prints the schema, --schema takes it.";
+  if (/\btype\b|\bdeclare\b/i.test(message) && /in the schema/.test(message))
+    return "On the command line: --type column=type.";
+  if (/in the schema|the schema to a file/.test(message))
+    return "couplet schema prints the schema, --schema takes it.";
   return undefined;
 }
 

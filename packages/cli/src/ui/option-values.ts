@@ -1,5 +1,6 @@
 /** Values of options, checked where they are given. */
 import { InvalidArgumentError, Option } from "commander";
+import type { ColumnType } from "couplet";
 
 /** A whole number of at least `least`. */
 export function wholeNumber(
@@ -51,6 +52,40 @@ export function nameList(text: string, before: readonly string[] | undefined): s
   if (names.includes("")) throw new InvalidArgumentError("It has to be names separated by commas.");
   return [...(before ?? []), ...names];
 }
+
+/** column=type, several separated by commas, repeatable. */
+export function columnTypes(
+  text: string,
+  before: Readonly<Record<string, ColumnType>> | undefined,
+): Record<string, ColumnType> {
+  const types: Record<string, ColumnType> = { ...before };
+  for (const part of text.split(",")) {
+    const at = part.lastIndexOf("=");
+    if (at < 1)
+      throw new InvalidArgumentError("It has to be column=type, such as age=category,zip=text.");
+    const [name, type] = [part.slice(0, at).trim(), part.slice(at + 1).trim()];
+    if (!TYPES.includes(type as ColumnType))
+      throw new InvalidArgumentError(
+        `${JSON.stringify(type)} is no type; a column is one of ${TYPES.join(", ")}.`,
+      );
+    types[name] = type as ColumnType;
+  }
+  return types;
+}
+
+/** `COLUMN_TYPES` of the library, which the options of the command do not load; a test holds them equal. */
+export const TYPES: readonly ColumnType[] = [
+  "number",
+  "integer",
+  "category",
+  "ordered",
+  "boolean",
+  "date",
+  "datetime",
+  "constant",
+  "identifier",
+  "text",
+];
 
 /** column=value, repeatable. */
 export function condition(

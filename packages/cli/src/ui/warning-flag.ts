@@ -3,8 +3,8 @@ import type { TableWarning } from "couplet";
 
 export function warningFlag({ code, columns }: TableWarning): string {
   const last = columns.at(-1);
-  const drop =
-    last === undefined ? "" : `--drop ${/[\s,"'$]/.test(last) ? JSON.stringify(last) : last}`;
+  const quoted = last === undefined ? "" : /[\s,"'$]/.test(last) ? JSON.stringify(last) : last;
+  const drop = last === undefined ? "" : `--drop ${quoted}`;
   switch (code) {
     case "CONSTANT_COLUMN":
     case "NEAR_DUPLICATE":
@@ -12,7 +12,7 @@ export function warningFlag({ code, columns }: TableWarning): string {
       return drop;
     case "IDENTIFIER_LEFT_OUT":
     case "TEXT_LEFT_OUT":
-      return `${drop}, or --schema`;
+      return `${drop}, or --type ${quoted}=category`;
     case "HIGH_CARDINALITY":
       return `${drop}, or --given ${last}`;
     case "EXTREME_OUTLIERS":

@@ -88,50 +88,67 @@ export function inferNumber(
   storage: Storage,
   fixedDecimals: boolean,
 ): ColumnSchema {
+  checkExtremes(name, profile);
   const { sorted, distinct, decimals } = profile;
-  const n = sorted.length;
   const low = sorted[0]!;
-  const high = sorted[n - 1]!;
-  if (Math.max(-low, high) > MOST_EXTREME || profile.deviation < 1 / MOST_EXTREME)
-    throw new CoupletError({
-      code: "DATA_INVALID",
-      where: `column ${JSON.stringify(name)}`,
-      expected: `numbers below ${MOST_EXTREME} that vary by more than ${1 / MOST_EXTREME}`,
-      received: `${low} to ${high}`,
-      hint: "Rescale the column: slopes of such numbers leave the range of a double.",
-    });
+  const high = sorted[sorted.length - 1]!;
   if (storage === "boolean" || (distinct === 2 && low === 0 && high === 1))
     return booleanOf(name, profile, storage);
-  const missing = profile.missing > 0 ? { missing: true } : {};
   const id = decimals === 0 ? identifierReason(name, profile) : undefined;
   if (id !== undefined) return { name, type: "identifier", reason: id };
   // Beyond 2^53 a double cannot count: such numbers are quantities, not integers.
-  if (decimals === 0 && Math.max(-low, high) <= Number.MAX_SAFE_INTEGER) {
-    const bounds = inferBounds(profile);
-    // Whole numbers that are all multiples of 5, 25, 100: too many to be chance.
-    const step = n >= 50 && distinct >= 10 ? commonStep(sorted, 0) : 1;
-    const column: IntegerColumnSchema = {
-      name,
-      type: "integer",
-      storage,
-      // Whole numbers carry their frequencies, value by value: that is the quantile map.
-      transform: n < FEW ? "standard" : "quantile",
-      ...bounds.schema,
-      ...(step > 1 ? { resolution: step } : {}),
-      ...missing,
-      reason: `whole numbers ${low} to ${high}, ${distinct} different${step > 1 ? `, all multiples of ${step}` : ""}${bounds.reason}`,
-    };
-    return column;
-  }
-  return inferReal(name, profile, storage, fixedDecimals, missing);
+  return decimals === 0 && Math.max(-low, high) <= Number.MAX_SAFE_INTEGER
+    ? inferInteger(name, profile, storage)
+    : inferReal(name, profile, storage, fixedDecimals);
 }
 
-function inferReal(
+/**
+ * What no arithmetic of doubles could model.
+ *
+ * @throws CoupletError DATA_INVALID for numbers of more than 1e140, and for differences of less than 1e-140
+ */
+export function checkExtremes(name: string, { sorted, deviation }: NumberProfile): void {
+  const [low, high] = [sorted[0]!, sorted[sorted.length - 1]!];
+  if (Math.max(-low, high) <= MOST_EXTREME && deviation >= 1 / MOST_EXTREME) return;
+  throw new CoupletError({
+    code: "DATA_INVALID",
+    where: `column ${JSON.stringify(name)}`,
+    expected: `numbers below ${MOST_EXTREME} that vary by more than ${1 / MOST_EXTREME}`,
+    received: `${low} to ${high}`,
+    hint: "Rescale the column: slopes of such numbers leave the range of a double.",
+  });
+}
+
+/** The schema of a column of whole numbers. */
+export function inferInteger(
+  name: string,
+  profile: NumberProfile,
+  storage: Storage,
+): IntegerColumnSchema {
+  const { sorted, distinct } = profile;
+  const n = sorted.length;
+  const bounds = inferBounds(profile);
+  // Whole numbers that are all multiples of 5, 25, 100: too many to be chance.
+  const step = n >= 50 && distinct >= 10 ? commonStep(sorted, 0) : 1;
+  return {
+    name,
+    type: "integer",
+    storage,
+    // Whole numbers carry their frequencies, value by value: that is the quantile map.
+    transform: n < FEW ? "standard" : "quantile",
+    ...bounds.schema,
+    ...(step > 1 ? { resolution: step } : {}),
+    ...(profile.missing > 0 ? { missing: true } : {}),
+    reason: `whole numbers ${sorted[0]} to ${sorted[n - 1]}, ${distinct} different${step > 1 ? `, all multiples of ${step}` : ""}${bounds.reason}`,
+  };
+}
+
+/** The schema of a column of numbers of any kind. */
+export function inferReal(
   name: string,
   profile: NumberProfile,
   storage: Storage,
   fixedDecimals: boolean,
-  missing: { missing?: boolean },
 ): NumberColumnSchema {
   const { sorted, distinct, decimals } = profile;
   const n = sorted.length;
@@ -148,7 +165,9 @@ function inferReal(
   const standard = n < FEW || (nearNormal && atoms.length === 0 && bounds.reason === "");
   const why = [
     `numbers ${sorted[0]} to ${sorted[n - 1]}${bounds.reason}`,
-    ...(decimals === 0 ? ["beyond 2^53, where the last digits are lost"] : []),
+    ...(decimals === 0 && Math.max(-sorted[0]!, sorted[n - 1]!) > Number.MAX_SAFE_INTEGER
+      ? ["beyond 2^53, where the last digits are lost"]
+      : []),
     ...(grid === undefined ? [] : [gridReason(grid.step, grid.offset, decimals <= 4)]),
     ...(atoms.length > 0 ? [`mass at ${atoms.join(", ")}`] : []),
     standard
@@ -166,7 +185,7 @@ function inferReal(
     ...(grid === undefined ? {} : { resolution: grid.step }),
     ...(grid === undefined || grid.offset === 0 ? {} : { offset: grid.offset }),
     ...(atoms.length > 0 ? { atoms } : {}),
-    ...missing,
+    ...(profile.missing > 0 ? { missing: true } : {}),
     reason: why.join("; "),
   };
 }

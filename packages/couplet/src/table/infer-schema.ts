@@ -1,8 +1,16 @@
-import { CoupletError } from "../error.ts";
+import { CoupletError, nearest } from "../error.ts";
+import { columnOfType } from "./declare-type.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
 import { inferText, type MixedPolicy } from "./infer-text.ts";
 import { DEFAULT_MISSING, missingTest } from "./missing-cell.ts";
-import { type ColumnSchema, SCHEMA_VERSION, type Schema, isModelled } from "./schema.ts";
+import {
+  COLUMN_TYPES,
+  type ColumnSchema,
+  type ColumnType,
+  SCHEMA_VERSION,
+  type Schema,
+  isModelled,
+} from "./schema.ts";
 import { unitOf } from "./date-unit.ts";
 import type { Column, NumberColumn, Table } from "./table.ts";
 
@@ -19,21 +27,28 @@ export interface InferSchemaOptions {
    * "error" (default) shows examples, "category" takes it as a category.
    */
   readonly mixed?: MixedPolicy;
+  /** What single columns are, whatever they look like; values, bounds, formats are still found in their cells. */
+  readonly types?: Readonly<Record<string, ColumnType>>;
 }
 
 /**
  * Infers what each column of a table is, with its reason.
  *
  * @throws CoupletError DATA_INVALID for a table without rows, with fewer than 4 rows, with more than 4096 columns, without a
- *   column to model; for a column of mixed types; for dates in two formats; for infinite numbers
+ *   column to model; for a column of mixed types; for dates in two formats; for infinite numbers; for cells that cannot be of
+ *   the declared type; USAGE for a declared column that there is not, or a type that is none
  */
 export function inferSchema(source: Table, options: InferSchemaOptions = {}): Schema {
   const missingValues = options.missingValues ?? DEFAULT_MISSING;
   checkShape(source);
   const isMissing = missingTest(missingValues);
-  const columns = source.columns.map((column) =>
-    inferColumn(column, isMissing, options.mixed ?? "error"),
-  );
+  const declared = declaredTypes(options.types ?? {}, source);
+  const columns = source.columns.map((column) => {
+    const type = declared.get(column.name);
+    if (type === undefined) return inferColumn(column, isMissing, options.mixed ?? "error");
+    checkFinite(column);
+    return columnOfType(column, type, isMissing);
+  });
   if (!columns.some(isModelled))
     throw new CoupletError({
       code: "DATA_INVALID",
@@ -43,6 +58,29 @@ export function inferSchema(source: Table, options: InferSchemaOptions = {}): Sc
       hint: "Declare the type of a column in the schema to use it all the same.",
     });
   return { version: SCHEMA_VERSION, missingValues, columns };
+}
+
+function declaredTypes(
+  types: Readonly<Record<string, ColumnType>>,
+  { columns }: Table,
+): ReadonlyMap<string, ColumnType> {
+  const names = columns.map(({ name }) => name);
+  const wrong = (where: string, received: string, known: readonly string[]): CoupletError => {
+    const near = nearest(received, known);
+    return new CoupletError({
+      code: "USAGE",
+      where,
+      expected: `one of ${known.slice(0, 30).join(", ")}${known.length > 30 ? ", ..." : ""}`,
+      received: JSON.stringify(received),
+      ...(near === undefined ? {} : { hint: `Did you mean ${JSON.stringify(near)}?` }),
+    });
+  };
+  for (const [name, type] of Object.entries(types)) {
+    if (!names.includes(name)) throw wrong("inferSchema: types: column", name, names);
+    if (!COLUMN_TYPES.includes(type))
+      throw wrong(`inferSchema: types: ${name}`, String(type), COLUMN_TYPES);
+  }
+  return new Map(Object.entries(types));
 }
 
 function checkShape({ rows, columns }: Table): void {
@@ -78,6 +116,12 @@ export function inferColumn(
     const texts = source.values.map((text) => (text === null || isMissing(text) ? null : text));
     return inferText(source.name, texts, mixed);
   }
+  checkFinite(source);
+  return inferNumbers(source);
+}
+
+function checkFinite(source: Column): void {
+  if (source.kind === "text") return;
   const { name, values } = source;
   const bad = values.findIndex((v) => v === Infinity || v === -Infinity);
   if (bad >= 0)
@@ -88,7 +132,6 @@ export function inferColumn(
       received: String(values[bad]),
       hint: "Replace infinities by a missing cell or by a large number that means something.",
     });
-  return inferNumbers(source);
 }
 
 function inferNumbers({ name, values, origin }: NumberColumn): ColumnSchema {

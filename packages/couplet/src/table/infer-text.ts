@@ -137,7 +137,7 @@ function numbersAsText(
 }
 
 /** Whether every number is written with the same number of decimals, at least one. */
-function fixedDecimals(texts: readonly string[], spelling?: NumberSpelling): boolean {
+export function fixedDecimals(texts: readonly string[], spelling?: NumberSpelling): boolean {
   const { decimal = ".", suffix = "" } = spelling ?? {};
   if (spelling === undefined && texts.some((text) => /e/i.test(text))) return false;
   const digits = new Set(
@@ -149,7 +149,7 @@ function fixedDecimals(texts: readonly string[], spelling?: NumberSpelling): boo
   return digits.size === 1 && !digits.has(0);
 }
 
-function booleanValues(distinct: readonly string[]): [string, string] | undefined {
+export function booleanValues(distinct: readonly string[]): [string, string] | undefined {
   if (distinct.length !== 2) return undefined;
   for (const [no, yes] of BOOLEANS) {
     const falsy = distinct.find((text) => text.trim().toLowerCase() === no);
@@ -159,7 +159,7 @@ function booleanValues(distinct: readonly string[]): [string, string] | undefine
   return undefined;
 }
 
-function inferDates(
+export function inferDates(
   name: string,
   texts: readonly (string | null)[],
   distinct: readonly string[],

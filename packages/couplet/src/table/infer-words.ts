@@ -62,7 +62,7 @@ export function inferWords(
 }
 
 /** Values that differ in outer spaces only are one value, spelled as it is most often. */
-function spellings(counts: ReadonlyMap<string, number>): string[] {
+export function spellings(counts: ReadonlyMap<string, number>): string[] {
   const byKey = new Map<string, string>();
   for (const [text, count] of counts) {
     const other = byKey.get(text.trim());
@@ -72,7 +72,7 @@ function spellings(counts: ReadonlyMap<string, number>): string[] {
 }
 
 /** The order that the values themselves declare: a known scale, or numbers in front ("18-25", "5+ years"). */
-function orderOf(values: readonly string[]): string[] | undefined {
+export function orderOf(values: readonly string[]): string[] | undefined {
   if (values.length < 3) return undefined;
   const word = (text: string): string => text.trim().toLowerCase();
   for (const scale of SCALES)
