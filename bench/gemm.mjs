@@ -2,7 +2,8 @@
  * The GEMM floor: nothing but the matrix products of a training step, by the system's BLAS, one caller per thread.
  *
  * Every linear layer has weights, a gradient and activations of its own, as in the real step, so caches are met as they are there.
- * Each thread walks its rows in tiles; of a few tile heights the fastest is kept, so the floor is as low as it gets.
+ * Each thread walks its rows in tiles; of a few tile heights, and of products in one call or in the engine's parts, the fastest is
+ * kept, so the floor is as low as it gets.
  */
 
 import { once } from "node:events";
@@ -10,107 +11,142 @@ import { isMainThread, parentPort, Worker, workerData } from "node:worker_thread
 
 import { loadBlas } from "couplet/node";
 
+import { blasGemm } from "../packages/couplet/dist/engine/device/cpu/gemm/blas-gemm.js";
+import { GEMM_SCRATCH_BYTES } from "../packages/couplet/dist/engine/device/cpu/gemm/gemm.js";
+import { instantiate } from "../packages/couplet/dist/engine/device/cpu/instantiate.js";
+import {
+  createMemory,
+  directAccess,
+  Regions,
+} from "../packages/couplet/dist/engine/device/cpu/memory.js";
+import { platform } from "../packages/couplet/dist/engine/device/cpu/platform/node.js";
 import { layerSizes, stepFlops } from "./models.mjs";
 import { serve } from "./protocol.mjs";
 
-const ROW_MAJOR = 101;
-const PLAIN = 111;
-const TRANSPOSED = 112;
-
 /** The BLAS that couplet finds, as it uses it: the main thread has to load it first. */
-async function loadSgemm() {
+async function loadLibrary() {
   const blas = await loadBlas();
   if (blas.library === undefined) throw new Error(`no BLAS: ${blas.reason}`);
-  return { sgemm: blas.sgemm, name: blas.library };
+  return blas;
 }
 
-/** One thread's share of a step as a function of nothing. */
-function makeStep(sgemm, model, rows, tile) {
-  const fill = (n) => new Float32Array(n).map(() => Math.random() - 0.5);
-  const layers = [];
+/** The engine's kernels over a memory of this thread's own. */
+async function openMemory() {
+  const memory = createMemory();
+  // The first pages are the kernels' own.
+  const regions = new Regions(directAccess(memory));
+  const bytes = await platform.loadKernels(false);
+  const kernels = await instantiate(await WebAssembly.compile(bytes), memory);
+  const numbers = (count) => {
+    const address = regions.allocate(count * 4);
+    new Float32Array(memory.buffer, address, count).forEach((_, i, all) => {
+      all[i] = Math.random() - 0.5;
+    });
+    return address;
+  };
+  return { memory, kernels, numbers };
+}
+
+/** One thread's share of a step as a function of nothing. `whole`: every product in one call, as the library would have it. */
+function makeStep(blas, { memory, kernels, numbers }, model, rows, tile, whole) {
+  const library = whole ? { ...blas, mostUnpacked: 0 } : blas;
+  const gemm = blasGemm(library, memory, kernels, numbers(GEMM_SCRATCH_BYTES / 4));
+  const forward = [];
+  const backward = [];
+  const first = [];
   for (let c = 0; c < model.couplings; c++) {
     for (const [i, [inputs, outputs]] of layerSizes(model).entries()) {
       const data = c === 0 && i === 0 && model.linear === "none";
-      layers.push({
-        inputs,
-        outputs,
-        data,
-        w: fill(inputs * outputs),
-        gw: fill(inputs * outputs),
-        x: fill(tile * inputs),
-        y: fill(tile * outputs),
-        gx: fill(tile * inputs),
-      });
+      const w = numbers(inputs * outputs);
+      const gw = numbers(inputs * outputs);
+      const x = numbers(tile * inputs);
+      const y = numbers(tile * outputs);
+      const gx = numbers(tile * inputs);
+      const bind = (product) =>
+        gemm.bind({ transA: false, transB: false, beta: 0, tile, ...product });
+      forward.push(
+        bind({
+          m: "rows",
+          n: outputs,
+          k: inputs,
+          a: x,
+          lda: inputs,
+          b: w,
+          ldb: outputs,
+          c: y,
+          ldc: outputs,
+        }),
+      );
+      const gradient = {
+        transA: true,
+        m: inputs,
+        n: outputs,
+        k: "rows",
+        a: x,
+        lda: inputs,
+        b: y,
+        ldb: outputs,
+        c: gw,
+        ldc: outputs,
+      };
+      first.push(bind(gradient));
+      const later = [bind({ ...gradient, beta: 1 })];
+      if (!data)
+        later.push(
+          bind({
+            transB: true,
+            m: "rows",
+            n: inputs,
+            k: outputs,
+            a: y,
+            lda: outputs,
+            b: w,
+            ldb: outputs,
+            c: gx,
+            ldc: inputs,
+          }),
+        );
+      backward.push(later);
     }
   }
   return () => {
     for (let at = 0; at < rows; at += tile) {
       const m = Math.min(tile, rows - at);
-      for (const { inputs, outputs, w, x, y } of layers) {
-        sgemm(ROW_MAJOR, PLAIN, PLAIN, m, outputs, inputs, 1, x, inputs, w, outputs, 0, y, outputs);
-      }
-      for (let l = layers.length - 1; l >= 0; l--) {
-        const { inputs, outputs, data, w, gw, x, y, gx } = layers[l];
-        sgemm(
-          ROW_MAJOR,
-          TRANSPOSED,
-          PLAIN,
-          inputs,
-          outputs,
-          m,
-          1,
-          x,
-          inputs,
-          y,
-          outputs,
-          at === 0 ? 0 : 1,
-          gw,
-          outputs,
-        );
-        if (!data)
-          sgemm(
-            ROW_MAJOR,
-            PLAIN,
-            TRANSPOSED,
-            m,
-            inputs,
-            outputs,
-            1,
-            y,
-            outputs,
-            w,
-            outputs,
-            0,
-            gx,
-            inputs,
-          );
+      for (const product of forward) product(m);
+      for (let l = backward.length - 1; l >= 0; l--) {
+        const [gradient, input] = backward[l];
+        (at === 0 ? first[l] : gradient)(m);
+        input?.(m);
       }
     }
   };
 }
 
 if (!isMainThread) {
-  const { sgemm, name } = await loadSgemm();
+  const blas = await loadLibrary();
+  const place = await openMemory();
+  const { model, rows } = workerData;
   const steps = new Map();
-  parentPort.on("message", ({ tile, iterations }) => {
-    if (!steps.has(tile)) steps.set(tile, makeStep(sgemm, workerData.model, workerData.rows, tile));
-    const step = steps.get(tile);
+  parentPort.on("message", ({ tile, whole, iterations }) => {
+    const key = `${tile} ${whole}`;
+    if (!steps.has(key)) steps.set(key, makeStep(blas, place, model, rows, tile, whole));
+    const step = steps.get(key);
     for (let i = 0; i < iterations; i++) step();
     parentPort.postMessage("done");
   });
-  parentPort.postMessage(name);
+  parentPort.postMessage(blas.library);
 } else {
   const heard = async (worker) => (await once(worker, "message"))[0];
   let workers = [];
   let best;
-  const all = async (tile, iterations) => {
+  const all = async (way, iterations) => {
     const done = workers.map(heard);
-    for (const worker of workers) worker.postMessage({ tile, iterations });
+    for (const worker of workers) worker.postMessage({ ...way, iterations });
     await Promise.all(done);
   };
   await serve({
     async setup(model, threads) {
-      await loadSgemm();
+      await loadLibrary();
       const rows = model.batch / threads;
       workers = Array.from(
         { length: threads },
@@ -118,16 +154,19 @@ if (!isMainThread) {
       );
       const [library] = await Promise.all(workers.map(heard));
       let fastest = Infinity;
-      for (const tile of new Set([64, 128, 256, rows].filter((t) => t <= rows))) {
-        await all(tile, 2);
+      const tiles = [...new Set([64, 128, Math.ceil(rows / 3 / 8) * 8, 256, rows])].filter(
+        (t) => t <= rows,
+      );
+      for (const way of tiles.flatMap((tile) => [true, false].map((whole) => ({ tile, whole })))) {
+        await all(way, 2);
         for (let i = 0; i < 5; i++) {
           const start = performance.now();
-          await all(tile, 2);
+          await all(way, 2);
           const took = performance.now() - start;
-          if (took < fastest) [fastest, best] = [took, tile];
+          if (took < fastest) [fastest, best] = [took, way];
         }
       }
-      return { parameters: 0, version: library, flops: stepFlops(model), tile: best };
+      return { parameters: 0, version: library, flops: stepFlops(model), ...best };
     },
     work: { train: (iterations) => all(best, iterations) },
     close: () => Promise.all(workers.map((worker) => worker.terminate())),

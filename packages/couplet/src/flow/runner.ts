@@ -10,7 +10,7 @@ import type { Tensor } from "../engine/op.ts";
 import { plan } from "../engine/planner.ts";
 import { portBytes } from "../engine/program.ts";
 import type { Program } from "../engine/program.ts";
-import { TALL_TILE_ROWS, TILE_ROWS, tallTilesPay } from "../engine/tile.ts";
+import { TALL_TILE_ROWS, TILE_ROWS } from "../engine/tile.ts";
 import { throwIfAborted } from "./abort.ts";
 
 export type Floats = Float32Array | Float64Array;
@@ -39,8 +39,8 @@ export interface Runner {
 }
 
 /**
- * Rows from which a call may go in tall tiles; below, lower ones share the rows out among more threads. Tiles are part of the
- * result's definition: they depend on the model and on the number of rows, never on the number of threads.
+ * Rows from which a call goes in tall tiles; below, lower ones share the rows out among more threads. Tiles are part of the
+ * result's definition: they depend on the number of rows, never on the number of threads.
  */
 const LARGE_ROWS = 4096;
 
@@ -78,8 +78,8 @@ export class CpuRunner implements Runner {
   ): Promise<ReadonlyMap<string, Floats>> {
     const { device } = this;
     // A draw may be a part of a longer one, so its tiles do not depend on its length.
-    const mayBeTall = seed === undefined && rows >= LARGE_ROWS;
-    const { id, program } = this.#program(name, make, mayBeTall);
+    const tall = seed === undefined && rows >= LARGE_ROWS;
+    const { id, program } = this.#program(name, make, tall);
     const chunk = Math.min(rows, CHUNK_ROWS);
     const results = new Map<string, Floats>(
       program.outputs.map(({ name: port, cols }) => [
@@ -134,11 +134,10 @@ export class CpuRunner implements Runner {
     this.device.release(this.parameters);
   }
 
-  #program(name: string, make: () => Graph, mayBeTall: boolean): LoadedProgram {
-    const usual = this.#programs.get(name) ?? this.#load(name, plan(make(), TILE_ROWS));
-    if (!mayBeTall || !tallTilesPay(usual.program)) return usual;
-    const tall = `${name} in tall tiles`;
-    return this.#programs.get(tall) ?? this.#load(tall, plan(make(), TALL_TILE_ROWS));
+  #program(name: string, make: () => Graph, tall: boolean): LoadedProgram {
+    const key = tall ? `${name} in tall tiles` : name;
+    const tile = tall ? TALL_TILE_ROWS : TILE_ROWS;
+    return this.#programs.get(key) ?? this.#load(key, plan(make(), tile));
   }
 
   #load(name: string, program: Program): LoadedProgram {

@@ -6,15 +6,11 @@
  */
 import { isMainThread } from "node:worker_threads";
 import type { LibraryHandle } from "koffi";
-import type { Sgemm } from "../engine/device/cpu/gemm/gemm.ts";
-import { betterCore, isOutdated } from "./openblas-core.ts";
+import type { BlasLibrary, Sgemm } from "../engine/device/cpu/gemm/blas-gemm.ts";
+import { betterCore, isOutdated, mostUnpacked } from "./openblas-core.ts";
 
 /** A BLAS that works. */
-export interface Blas {
-  /** The library that was loaded, and the kernels that OpenBLAS chose. */
-  readonly library: string;
-  readonly sgemm: Sgemm;
-}
+export type Blas = BlasLibrary;
 
 /** No BLAS, and why. */
 export interface BlasMissing {
@@ -103,13 +99,22 @@ function bind(name: string, library: LibraryHandle): Blas | BlasMissing {
     // Another BLAS than OpenBLAS: it takes its thread count from its own environment variables.
   }
   if (!multiplies(sgemm)) return { library: undefined, reason: `${name} gave a wrong product` };
-  return { library: core === undefined ? name : `${name} (${core})`, sgemm };
+  return {
+    library: core === undefined ? name : `${name} (${core})`,
+    sgemm,
+    mostUnpacked: mostUnpacked(core, told(library, "openblas_get_config")),
+  };
 }
 
 /** The processor whose kernels OpenBLAS uses; undefined for another BLAS. */
 function coreOf(library: LibraryHandle): string | undefined {
+  return told(library, "openblas_get_corename");
+}
+
+/** What a function of OpenBLAS says; undefined where there is none of that name. */
+function told(library: LibraryHandle, name: string): string | undefined {
   try {
-    return (library.func("const char *openblas_get_corename()") as () => string)();
+    return (library.func(`const char *${name}()`) as () => string)();
   } catch {
     return undefined;
   }

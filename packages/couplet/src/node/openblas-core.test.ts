@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { loadBlas } from "./blas.ts";
-import { coreFor, isOutdated } from "./openblas-core.ts";
+import { coreFor, isOutdated, mostUnpacked } from "./openblas-core.ts";
 
 const before = process.env["OPENBLAS_CORETYPE"];
 afterEach(() => {
@@ -32,6 +32,21 @@ test("kernels from before AVX are outdated, unless the user asked for them", () 
   expect(isOutdated(undefined)).toBe(false);
   process.env["OPENBLAS_CORETYPE"] = "Prescott";
   expect(isOutdated("Prescott")).toBe(false);
+});
+
+test.each([
+  ["SkylakeX", "OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH NO_AFFINITY SkylakeX MAX_THREADS=64", 1e6],
+  ["SapphireRapids", "OpenBLAS 0.3.34  DYNAMIC_ARCH", 1e6],
+  ["SkylakeX", "OpenBLAS 0.3.18", 1e6],
+  // before the kernels came
+  ["SkylakeX", "OpenBLAS 0.3.17", 0],
+  // no AVX-512
+  ["Haswell", "OpenBLAS 0.3.21", 0],
+  // another BLAS, and one that does not say
+  [undefined, undefined, 0],
+  ["SkylakeX", undefined, 0],
+])("most multiplications without packing: %s, %s", (core, config, most) => {
+  expect(mostUnpacked(core, config)).toBe(most);
 });
 
 test("what BLAS there is takes no kernels from before AVX on a processor that has it", async (context) => {

@@ -16,6 +16,25 @@ export function isOutdated(core: string | undefined): boolean {
   return core !== undefined && BEFORE_AVX.test(core) && !process.env["OPENBLAS_CORETYPE"];
 }
 
+/** OpenBLAS's names for x86 kernels with AVX-512 (the later ones take SkylakeX's for float32). */
+const WITH_AVX512 = /^(skylakex|cooperlake|sapphirerapids)$/i;
+
+/**
+ * Up to how many multiplications OpenBLAS makes a product straight from where the numbers are; 0 where it packs all products.
+ *
+ * Such kernels came with 0.3.18, for AVX-512 (pull request 3335; kernel/x86_64/sgemm_small_kernel_permit_skylakex.c has the
+ * limit of 100^3 and leaves out products whose second factor, row by row, is transposed).
+ *
+ * @param config what `openblas_get_config` says: `OpenBLAS 0.3.21 ...`
+ */
+export function mostUnpacked(core: string | undefined, config: string | undefined): number {
+  const version = /OpenBLAS (\d+)\.(\d+)\.(\d+)/.exec(config ?? "");
+  if (version === null || core === undefined || !WITH_AVX512.test(core)) return 0;
+  const [major, minor, patch] = version.slice(1).map(Number) as [number, number, number];
+  const number = (major * 1000 + minor) * 1000 + patch;
+  return number >= 3018 ? 1e6 : 0;
+}
+
 let known: { readonly core: string | undefined } | undefined;
 
 /** OpenBLAS's name for what this processor can do; undefined where it has no AVX2 or does not say (other systems than Linux). */

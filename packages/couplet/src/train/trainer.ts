@@ -8,7 +8,7 @@ import type {
   TrainStepOptions,
 } from "../engine/device/cpu/protocol.ts";
 import { plan } from "../engine/planner.ts";
-import { TALL_TILE_ROWS, TILE_ROWS, tallTilesPay } from "../engine/tile.ts";
+import { TALL_TILE_ROWS } from "../engine/tile.ts";
 import { philoxKey } from "../engine/random/philox.ts";
 import { shuffled } from "../engine/random/shuffle.ts";
 import { lowerTrain } from "../flow/lower.ts";
@@ -59,10 +59,8 @@ export class Trainer {
       memory: settings.memory,
       checkpointEvery,
     });
-    const rowsOf = (most: number) =>
-      tileRows(Math.min(settings.batch, this.#rows), device.threads, most);
-    const usual = plan(graph, rowsOf(TILE_ROWS));
-    const program = tallTilesPay(usual) ? plan(graph, rowsOf(TALL_TILE_ROWS)) : usual;
+    const tile = tileRows(Math.min(settings.batch, this.#rows), device.threads, TALL_TILE_ROWS);
+    const program = plan(graph, tile);
     this.arenaBytes = program.arenaBytes;
     this.#program = device.load(program);
     const bytes = this.#count * 4;

@@ -6,7 +6,8 @@ import { platform } from "#platform";
 import { CoupletError } from "../../../error.ts";
 import type { Program } from "../../program.ts";
 import { forwardTiles } from "./forward.ts";
-import { blasGemm, GEMM_SCRATCH_BYTES, wasmGemm } from "./gemm/gemm.ts";
+import { blasGemm } from "./gemm/blas-gemm.ts";
+import { GEMM_SCRATCH_BYTES, wasmGemm } from "./gemm/gemm.ts";
 import { instantiate } from "./instantiate.ts";
 import { createMemory, directAccess, INITIAL_BYTES, Regions } from "./memory.ts";
 import type { MemoryAccess } from "./memory.ts";
@@ -272,10 +273,11 @@ export class CpuDevice {
       const kernels = await instantiate(this.#module, memory);
       const blas = this.#blas ? await platform.loadBlas?.() : undefined;
       // The same matrix product as in the threads, so that a small call gives the same bits.
+      const scratch = this.#gemmScratch + this.threads * GEMM_SCRATCH_BYTES;
       const gemm =
         blas?.library === undefined
-          ? wasmGemm(kernels["gemm"]!, this.#gemmScratch + this.threads * GEMM_SCRATCH_BYTES)
-          : blasGemm(blas.library, blas.sgemm, memory);
+          ? wasmGemm(kernels["gemm"]!, scratch)
+          : blasGemm(blas, memory, kernels, scratch);
       const programs = new ProgramTable(kernels, gemm, this.threads);
       for (const message of this.#programs.values()) programs.load(message);
       return programs;

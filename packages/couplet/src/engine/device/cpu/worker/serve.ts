@@ -3,8 +3,9 @@ import { CoupletError } from "../../../../error.ts";
 import { diagnose } from "../diagnose.ts";
 import type { Gemm, Kernels } from "../executor.ts";
 import { forwardTiles } from "../forward.ts";
-import { blasGemm, GEMM_SCRATCH_BYTES, wasmGemm } from "../gemm/gemm.ts";
-import type { Sgemm } from "../gemm/gemm.ts";
+import { blasGemm } from "../gemm/blas-gemm.ts";
+import type { BlasLibrary } from "../gemm/blas-gemm.ts";
+import { GEMM_SCRATCH_BYTES, wasmGemm } from "../gemm/gemm.ts";
 import { instantiate } from "../instantiate.ts";
 import { createMemory, directAccess } from "../memory.ts";
 import { ProgramTable } from "../programs.ts";
@@ -18,8 +19,7 @@ export interface WorkerPort {
 
 /** How a platform finds a BLAS; the page has none. */
 export type BlasLoader = () => Promise<
-  | { readonly library: string; readonly sgemm: Sgemm }
-  | { readonly library: undefined; readonly reason: string }
+  BlasLibrary | { readonly library: undefined; readonly reason: string }
 >;
 
 /** Returns the handler of messages from the host. Messages are handled in order. */
@@ -71,7 +71,8 @@ async function chooseGemm(
   if (message.blas && loadBlas !== undefined) {
     const blas = await loadBlas();
     if (blas.library !== undefined) {
-      return { gemm: blasGemm(blas.library, blas.sgemm, memory), blasReason: undefined };
+      const gemm = blasGemm(blas, memory, kernels, scratchOf(message));
+      return { gemm, blasReason: undefined };
     }
     return { gemm: ownGemm(message, kernels), blasReason: blas.reason };
   }
@@ -82,7 +83,11 @@ async function chooseGemm(
 }
 
 function ownGemm(message: Start, kernels: Kernels): Gemm {
-  return wasmGemm(kernels["gemm"]!, message.gemmScratch + message.thread * GEMM_SCRATCH_BYTES);
+  return wasmGemm(kernels["gemm"]!, scratchOf(message));
+}
+
+function scratchOf({ gemmScratch, thread }: Start): number {
+  return gemmScratch + thread * GEMM_SCRATCH_BYTES;
 }
 
 function handle(state: WorkerState, port: WorkerPort, message: Exclude<ToWorker, Start>): void {
