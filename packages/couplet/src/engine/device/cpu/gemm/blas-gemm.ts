@@ -154,7 +154,7 @@ export function blasGemm(
   return {
     name: library,
     bind(product) {
-      const { transA, transB, m, n, k, tile } = product;
+      const { transA, transB, m, k, tile } = product;
       const pays =
         mostUnpacked > 0 &&
         transB &&
