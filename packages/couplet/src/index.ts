@@ -41,6 +41,7 @@ export type {
 } from "./flow/spec/types.ts";
 export { nice, neuralSpline, realNvp } from "./flow/presets.ts";
 export { createModel } from "./flow/make-model.ts";
+export type { CreateModelOptions } from "./flow/make-model.ts";
 export { FlowModel } from "./flow/model.ts";
 export type {
   CallArguments,

@@ -1,5 +1,6 @@
 /** What calls on a model take besides rows. */
 import type { CpuOptions } from "../engine/device/cpu/device.ts";
+import type { OptionNames } from "../option-names.ts";
 import type { Rows } from "./rows.ts";
 
 /** Where a model computes. */
@@ -7,6 +8,13 @@ export interface DeviceOptions extends CpuOptions {
   /** `cpu` (float32, fast; the default) or `reference` (float64, slow). */
   readonly device?: "cpu" | "reference";
 }
+
+export const deviceOptionNames: OptionNames<DeviceOptions> = {
+  device: true,
+  threads: true,
+  blas: true,
+  relaxedSimd: true,
+};
 
 /** What every call on rows takes. A conditional model's calls need `context`: one row of it per row. */
 export type CallOptions<Conditional extends boolean, Extra = object> = Extra & {
@@ -16,6 +24,8 @@ export type CallOptions<Conditional extends boolean, Extra = object> = Extra & {
     : Conditional extends false
       ? { readonly context?: never }
       : { readonly context?: Rows });
+
+export const callOptionNames: OptionNames<CallOptions<boolean>> = { signal: true, context: true };
 
 /** The options argument: required for conditional models, optional for others. */
 export type CallArguments<Conditional extends boolean, Extra = object> = true extends Conditional
@@ -36,3 +46,10 @@ export interface SampleOptions {
    */
   readonly temperature?: number;
 }
+
+export const sampleOptionNames: OptionNames<CallOptions<boolean, SampleOptions>> = {
+  ...callOptionNames,
+  seed: true,
+  firstRow: true,
+  temperature: true,
+};

@@ -1,6 +1,9 @@
 /** Making a model from its parts, with fresh parameters where it has none. */
 import { CpuDevice } from "../engine/device/cpu/device.ts";
 import { CoupletError } from "../error.ts";
+import { checkOptions } from "../option-names.ts";
+import type { OptionNames } from "../option-names.ts";
+import { deviceOptionNames } from "./call-options.ts";
 import type { DeviceOptions } from "./call-options.ts";
 import { initialParameters } from "./initial.ts";
 import { lowerLogProb } from "./lower.ts";
@@ -13,16 +16,30 @@ import type { FlowSpec } from "./spec/types.ts";
 import { parseSpec } from "./spec/validate.ts";
 import { checkWhole } from "./whole-number.ts";
 
+/** Options of {@link createModel}. */
+export interface CreateModelOptions extends DeviceOptions {
+  /** Of the hidden layers' weights. Default 0. */
+  readonly seed?: number;
+  /** Names of the variables, for messages and files. */
+  readonly columns?: readonly string[];
+}
+
+const createModelOptionNames: OptionNames<CreateModelOptions> = {
+  ...deviceOptionNames,
+  seed: true,
+  columns: true,
+};
+
 /**
  * A model with fresh parameters: the identity, up to fixed permutations.
  *
- * @param options `seed` of the hidden layers' weights (default 0), and the device
  * @throws CoupletError SPEC_INVALID, USAGE; SHAPE_MISMATCH when `columns` are not as many as the spec's variables
  */
 export async function createModel<C extends boolean>(
   spec: FlowSpec<C>,
-  options: DeviceOptions & { readonly seed?: number; readonly columns?: readonly string[] } = {},
+  options: CreateModelOptions = {},
 ): Promise<FlowModel<C>> {
+  checkOptions("createModel", options, createModelOptionNames);
   const checked = parseSpec(spec);
   return modelFrom(
     {
@@ -38,7 +55,7 @@ export async function createModel<C extends boolean>(
 }
 
 /** What would otherwise be taken silently for something else. */
-function checkOptions(
+function checkValues(
   { spec, columns }: { readonly spec: FlowSpec; readonly columns: readonly string[] | undefined },
   { device, seed = 0 }: { readonly device?: unknown; readonly seed?: number },
 ): void {
@@ -66,7 +83,7 @@ export async function modelFrom(
   parts: ModelDescription & { readonly parameters: Float32Array | undefined },
   options: DeviceOptions & { readonly seed?: number; readonly shared?: CpuDevice } = {},
 ): Promise<FlowModel> {
-  checkOptions(parts, options);
+  checkValues(parts, options);
   const graph = lowerLogProb(parts.spec);
   const parameters =
     parts.parameters ??

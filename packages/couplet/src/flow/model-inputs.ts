@@ -1,5 +1,8 @@
 /** A call's rows and context, checked and in the units that a model's graphs take. */
 import { CoupletError } from "../error.ts";
+import { checkOptions } from "../option-names.ts";
+import { callOptionNames } from "./call-options.ts";
+import type { CallOptions } from "./call-options.ts";
 import type { ModelView } from "./model-view.ts";
 import { standardise } from "./preprocess.ts";
 import { toBatch } from "./rows.ts";
@@ -21,15 +24,16 @@ export interface ModelInputs {
  *
  * @param where the call, for messages
  * @param port `x`: data in the user's own units, which are standardised; `z`: latent values as they are
- * @throws CoupletError SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH
+ * @throws CoupletError SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH, USAGE for an option that there is not
  */
 export function modelInputs(
   model: ModelView,
   where: string,
   port: "x" | "z",
   rows: Rows,
-  options: WithContext | undefined,
+  options: CallOptions<boolean> | undefined,
 ): ModelInputs {
+  checkOptions(where, options, callOptionNames);
   const batch = toBatch(where, rows, model.spec.dims, port === "x" ? model.columns : undefined);
   const values = model.runner.floats(batch.data.length);
   if (port === "x") standardise(batch, model.standardiser, values);

@@ -5,6 +5,8 @@ import { layoutOf } from "../engine/graph.ts";
 import type { Graph, ParameterLayout } from "../engine/graph.ts";
 import type { Parameter } from "../engine/value.ts";
 import { philoxKey } from "../engine/random/philox.ts";
+import { checkOptions } from "../option-names.ts";
+import { sampleOptionNames } from "./call-options.ts";
 import type { CallArguments, SampleOptions } from "./call-options.ts";
 import { checkInverse } from "./check-inverse.ts";
 import type { InverseReport } from "./check-inverse.ts";
@@ -93,6 +95,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     count: number,
     ...[options]: CallArguments<Conditional, SampleOptions>
   ): Promise<Float64Array<ArrayBuffer>> {
+    checkOptions("sample", options, sampleOptionNames);
     if (!Number.isInteger(count) || count < 0) {
       throw new CoupletError({
         code: "USAGE",

@@ -1,4 +1,6 @@
 /** Flows with the papers' names and settings. */
+import { checkOptions } from "../option-names.ts";
+import type { OptionNames } from "../option-names.ts";
 import type { BaseSpec, FlowSpec, LayerSpec } from "./spec/types.ts";
 import {
   actNorm,
@@ -15,6 +17,7 @@ import {
   residualMlp,
 } from "./spec/factories.ts";
 import { parseSpec } from "./spec/validate.ts";
+import { checkWhole } from "./whole-number.ts";
 
 interface PresetOptions {
   /** Variables per row. */
@@ -27,6 +30,30 @@ interface PresetOptions {
   readonly width?: number;
   readonly base?: BaseSpec;
 }
+
+const presetOptionNames: OptionNames<PresetOptions> = {
+  dims: true,
+  context: true,
+  couplings: true,
+  width: true,
+  base: true,
+};
+
+interface SplineOptions extends PresetOptions {
+  readonly bins?: number;
+  readonly bound?: number;
+  readonly dropout?: number;
+  /** Residual blocks of each conditioner. */
+  readonly blocks?: number;
+}
+
+const splineOptionNames: OptionNames<SplineOptions> = {
+  ...presetOptionNames,
+  bins: true,
+  bound: true,
+  dropout: true,
+  blocks: true,
+};
 
 function preset<O extends PresetOptions>(options: O, layers: readonly LayerSpec[]): PresetSpec<O> {
   return parseSpec({
@@ -44,9 +71,13 @@ type PresetSpec<O> = O extends { readonly context: number } ? FlowSpec<true> : F
 /**
  * NICE: additive couplings on alternating masks, and a scale at the end (Dinh et al. 2015, section
  * 5.1: 4 couplings, 5 hidden layers of 1000; the scale is an ActNorm here).
+ *
+ * @throws CoupletError USAGE, SPEC_INVALID
  */
 export function nice<const O extends PresetOptions>(options: O): PresetSpec<O> {
+  checkOptions<PresetOptions>("nice", options, presetOptionNames);
   const { couplings = 4, width = 128 } = options;
+  checkWhole("nice: couplings", couplings, 1);
   return preset(options, [
     ...repeat(couplings, (i) =>
       coupling({
@@ -59,9 +90,15 @@ export function nice<const O extends PresetOptions>(options: O): PresetSpec<O> {
   ]);
 }
 
-/** RealNVP: affine couplings on alternating masks, normalised between (Dinh et al. 2017, sections 3.4, 3.7). */
+/**
+ * RealNVP: affine couplings on alternating masks, normalised between (Dinh et al. 2017, sections 3.4, 3.7).
+ *
+ * @throws CoupletError USAGE, SPEC_INVALID
+ */
 export function realNvp<const O extends PresetOptions>(options: O): PresetSpec<O> {
+  checkOptions<PresetOptions>("realNvp", options, presetOptionNames);
   const { couplings = 8, width = 128 } = options;
+  checkWhole("realNvp: couplings", couplings, 1);
   return preset(
     options,
     repeat(couplings, (i) => [
@@ -79,16 +116,13 @@ export function realNvp<const O extends PresetOptions>(options: O): PresetSpec<O
  * Neural spline flow, coupling form, RQ-NSF (C): steps of a random permutation, an LU-linear map and
  * a rational-quadratic coupling; residual conditioners of 2 blocks (Durkan et al. 2019, appendix B.1:
  * POWER is 10 steps, width 256, 8 bins, bound 3).
+ *
+ * @throws CoupletError USAGE, SPEC_INVALID
  */
-export function neuralSpline<
-  const O extends PresetOptions & {
-    readonly bins?: number;
-    readonly bound?: number;
-    readonly dropout?: number;
-    readonly blocks?: number;
-  },
->(options: O): PresetSpec<O> {
+export function neuralSpline<const O extends SplineOptions>(options: O): PresetSpec<O> {
+  checkOptions<SplineOptions>("neuralSpline", options, splineOptionNames);
   const { couplings = 10, width = 256, bins = 8, bound = 3, dropout = 0, blocks = 2 } = options;
+  checkWhole("neuralSpline: couplings", couplings, 1);
   const mix = (seed: number): LayerSpec[] =>
     options.dims === 1 ? [] : [permutation({ random: seed }), lu()];
   return preset(options, [

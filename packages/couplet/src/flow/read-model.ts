@@ -3,6 +3,8 @@ import { storage } from "#storage";
 import { CoupletError } from "../error.ts";
 import { readSafetensors } from "../file/safetensors.ts";
 import { lowerLogProb } from "./lower.ts";
+import { checkOptions } from "../option-names.ts";
+import { deviceOptionNames } from "./call-options.ts";
 import type { DeviceOptions } from "./call-options.ts";
 import { modelFrom } from "./make-model.ts";
 import type { FlowModel } from "./model.ts";
@@ -21,6 +23,7 @@ export async function modelFromBytes(
   bytes: Uint8Array,
   options: DeviceOptions & { readonly where?: string } = {},
 ): Promise<FlowModel> {
+  checkOptions("modelFromBytes", options, { ...deviceOptionNames, where: true });
   const where = options.where ?? "model file";
   const { tensors, metadata } = readSafetensors(bytes, where);
   if (metadata["format"] !== MODEL_FORMAT) {
@@ -98,6 +101,7 @@ export async function modelFromBytes(
  * @throws CoupletError FILE_NOT_FOUND, FILE_INVALID, SPEC_INVALID
  */
 export async function load(path: string, options: DeviceOptions = {}): Promise<FlowModel> {
+  checkOptions("load", options, deviceOptionNames);
   return modelFromBytes(await storage.read(path), { ...options, where: path });
 }
 

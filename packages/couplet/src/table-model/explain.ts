@@ -1,4 +1,5 @@
 /** Which columns make a row unusual. */
+import type { OptionNames } from "../option-names.ts";
 import type { FlowModel } from "../flow/model.ts";
 import type { TableCodec } from "../table/table-codec.ts";
 import type { Table } from "../table/table.ts";
@@ -47,6 +48,14 @@ export interface ExplainOptions {
   readonly where?: string;
   readonly signal?: AbortSignal;
 }
+
+export const explainOptionNames: OptionNames<ExplainOptions> = {
+  samples: true,
+  seed: true,
+  firstRow: true,
+  where: true,
+  signal: true,
+};
 
 /** Rows of numbers that go through the flow at once. */
 const BATCH_ROWS = 1 << 17;

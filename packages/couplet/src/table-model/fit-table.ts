@@ -1,4 +1,6 @@
 /** From a table to a model of it, with defaults that work. */
+import { checkOptions } from "../option-names.ts";
+import type { OptionNames } from "../option-names.ts";
 import { CoupletError } from "../error.ts";
 import type { CpuOptions } from "../engine/device/cpu/device.ts";
 import { shuffled } from "../engine/random/shuffle.ts";
@@ -17,6 +19,7 @@ import { tableFingerprint } from "../table/fingerprint.ts";
 import type { TableWarning } from "../table/table-warnings.ts";
 import type { TrainEvent } from "../train/events.ts";
 import { train } from "../train/fit.ts";
+import { trainOptionNames } from "../train/options.ts";
 import type { TrainOptions } from "../train/options.ts";
 import { defaultFlow } from "./default-flow.ts";
 import type { TableSize } from "./default-flow.ts";
@@ -64,6 +67,31 @@ export interface FitTableOptions
   readonly onEvent?: (event: TableEvent) => void;
 }
 
+const {
+  validation: _validation,
+  weights: _weights,
+  standardise: _standardise,
+  columns: _columns,
+  rowsOfEpoch: _rowsOfEpoch,
+  contextOfEpoch: _contextOfEpoch,
+  onEpoch: _onEpoch,
+  ...ofTraining
+} = trainOptionNames;
+
+const fitTableOptionNames: OptionNames<FitTableOptions> = {
+  ...ofTraining,
+  threads: true,
+  blas: true,
+  relaxedSimd: true,
+  schema: true,
+  infer: true,
+  given: true,
+  flow: true,
+  heldOut: true,
+  smoothing: true,
+  name: true,
+};
+
 /** Training events with losses in nats per row of the table, and what comes before training. */
 export type TableEvent =
   | {
@@ -107,6 +135,7 @@ export async function* trainTable(
   source: Table | PartedTable,
   options: FitTableOptions = {},
 ): AsyncGenerator<TableEvent, TableModel, void> {
+  checkOptions("fitTable", options, fitTableOptionNames);
   const seed = options.seed ?? 0;
   const opened = isParted(source)
     ? await openParts(source, options.schema, options.infer)
@@ -220,7 +249,17 @@ async function* trained(
   };
   const context = (rows: Table) =>
     codec.contextDims === 0 ? {} : { context: codec.encodeContext(rows) };
-  const { onEvent: _, smoothing: _smoothing, ...trainOptions } = options;
+  const {
+    onEvent: _onEvent,
+    schema: _schema,
+    infer: _infer,
+    given: _given,
+    flow: _flow,
+    heldOut: _heldOut,
+    smoothing: _smoothing,
+    name: _name,
+    ...trainOptions
+  } = options;
   const run = train(spec, first.z, {
     ...trainOptions,
     ...context(parts.training),

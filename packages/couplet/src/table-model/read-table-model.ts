@@ -1,5 +1,7 @@
 /** A model of a table from its file. */
 import { CoupletError } from "../error.ts";
+import { checkOptions } from "../option-names.ts";
+import { deviceOptionNames } from "../flow/call-options.ts";
 import type { DeviceOptions } from "../flow/call-options.ts";
 import type { FlowModel } from "../flow/model.ts";
 import { load, modelFromBytes } from "../flow/read-model.ts";
@@ -9,6 +11,7 @@ import { TableModel } from "./table-model.ts";
 
 /** Reads a table model from a `.couplet` file. Node only. */
 export async function loadTable(path: string, options: DeviceOptions = {}): Promise<TableModel> {
+  checkOptions("loadTable", options, deviceOptionNames);
   return tableModelOf(await load(path, options), path);
 }
 
@@ -17,6 +20,7 @@ export async function tableFromBytes(
   bytes: Uint8Array,
   options: DeviceOptions & { readonly where?: string } = {},
 ): Promise<TableModel> {
+  checkOptions("tableFromBytes", options, { ...deviceOptionNames, where: true });
   return tableModelOf(await modelFromBytes(bytes, options), options.where ?? "model file");
 }
 

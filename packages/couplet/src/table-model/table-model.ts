@@ -1,6 +1,8 @@
 /** A model of a table: rows in their original types in, densities and rows of the same types out. */
 import { CoupletError } from "../error.ts";
 import type { InverseReport } from "../flow/check-inverse.ts";
+import { checkOptions } from "../option-names.ts";
+import type { OptionNames } from "../option-names.ts";
 import type { FlowModel } from "../flow/model.ts";
 import { checkWhole } from "../flow/whole-number.ts";
 import { modelToBytes } from "../flow/write-model.ts";
@@ -10,7 +12,7 @@ import type { Schema } from "../table/schema.ts";
 import type { TableCodec } from "../table/table-codec.ts";
 import type { Cell, Table } from "../table/table.ts";
 import { contextOf } from "./context-rows.ts";
-import { explainRows } from "./explain.ts";
+import { explainOptionNames, explainRows } from "./explain.ts";
 import type { Explanation, ExplainOptions } from "./explain.ts";
 import { percentileAmong } from "./held-out.ts";
 import type { HeldOutReport } from "./held-out.ts";
@@ -67,6 +69,24 @@ export interface SampleTableOptions {
   readonly signal?: AbortSignal;
 }
 
+const scoreOptionNames: OptionNames<ScoreOptions> = {
+  samples: true,
+  seed: true,
+  firstRow: true,
+  impossible: true,
+  where: true,
+  signal: true,
+};
+
+const sampleOptionNames: OptionNames<SampleTableOptions> = {
+  seed: true,
+  temperature: true,
+  firstRow: true,
+  given: true,
+  context: true,
+  signal: true,
+};
+
 /** Latent values beyond this have probability below 1e-15 under the encoders; a sample there is rounding. */
 const MOST_LATENT = 8;
 
@@ -95,6 +115,7 @@ export class TableModel {
    *   columns; unseen categories, unless `impossible` says otherwise
    */
   async score(rows: Table, options: ScoreOptions = {}): Promise<TableScores> {
+    checkOptions("score", options, scoreOptionNames);
     const {
       samples = 1,
       seed = 0,
@@ -139,6 +160,7 @@ export class TableModel {
    *   them, or unknown ones (known values are listed)
    */
   async sample(count: number, options: SampleTableOptions = {}): Promise<Table> {
+    checkOptions("sample", options, sampleOptionNames);
     const { given, context: contextTable, seed, temperature, signal, firstRow = 0 } = options;
     checkWhole("sample: rows", count, 0);
     checkWhole("sample: firstRow", firstRow, 0);
@@ -178,6 +200,7 @@ export class TableModel {
    * @throws CoupletError for a table that does not fit the schema; cells of probability 0 are not errors here
    */
   explain(rows: Table, options: ExplainOptions = {}): Promise<Explanation> {
+    checkOptions("explain", options, explainOptionNames);
     checkWhole("explain: samples", options.samples ?? 1, 1);
     return explainRows(this, rows, options);
   }
@@ -191,6 +214,7 @@ export class TableModel {
     rows: Table,
     options: { readonly where?: string; readonly signal?: AbortSignal } = {},
   ): Promise<InverseReport> {
+    checkOptions("checkInverse", options, { where: true, signal: true });
     const where = options.where ?? "table";
     const { z } = this.codec.encode(rows, { where, impossible: "zero" });
     return this.flow.checkInverse(z, {

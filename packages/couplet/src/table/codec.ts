@@ -1,4 +1,5 @@
 /** What lies between tables and rows of numbers. */
+import type { OptionNames } from "../option-names.ts";
 import type { ColumnEncoder, ColumnEncoderState } from "./encoder.ts";
 import type { ImpossiblePolicy } from "./read-column.ts";
 import type { ModelledColumnSchema, Schema } from "./schema.ts";
@@ -28,6 +29,16 @@ export interface EncodeOptions {
   /** For messages: what the table is, such as a file name. */
   readonly where?: string;
 }
+
+export const encodeOptionNames: OptionNames<EncodeOptions> = {
+  seed: true,
+  noise: true,
+  sample: true,
+  firstRow: true,
+  impossible: true,
+  perColumn: true,
+  where: true,
+};
 
 /** Rows as a flow sees them. */
 export interface EncodedRows {

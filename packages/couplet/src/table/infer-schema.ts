@@ -1,3 +1,4 @@
+import { checkOptions } from "../option-names.ts";
 import { CoupletError, nearest } from "../error.ts";
 import { columnOfType } from "./declare-type.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
@@ -39,6 +40,7 @@ export interface InferSchemaOptions {
  *   the declared type; USAGE for a declared column that there is not, or a type that is none
  */
 export function inferSchema(source: Table, options: InferSchemaOptions = {}): Schema {
+  checkOptions("inferSchema", options, { missingValues: true, mixed: true, types: true });
   const missingValues = options.missingValues ?? DEFAULT_MISSING;
   checkShape(source);
   const isMissing = missingTest(missingValues);

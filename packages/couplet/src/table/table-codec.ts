@@ -1,7 +1,8 @@
+import { checkOptions } from "../option-names.ts";
 import { CoupletError } from "../error.ts";
 import { cellNoise } from "./cell-noise.ts";
 import { checkConstant, requiredColumns } from "./check-table.ts";
-import { CODEC_VERSION } from "./codec.ts";
+import { CODEC_VERSION, encodeOptionNames } from "./codec.ts";
 import type { EncodedRows, EncodeOptions, TableCodec, TableCodecState } from "./codec.ts";
 import { columnEncoder } from "./column-encoder.ts";
 import { conditionTable } from "./condition-table.ts";
@@ -36,6 +37,7 @@ export function fitTableCodec(
   schema: Schema,
   options: { readonly where?: string } = {},
 ): TableCodec {
+  checkOptions("fitTableCodec", options, { where: true });
   parseSchema(schema);
   const modelled = schema.columns.filter(isModelled);
   const present = requiredColumns(
@@ -122,6 +124,7 @@ export function tableCodec(state: TableCodecState): TableCodec {
   const constants = schema.columns.filter((c) => c.type === "constant");
 
   function encode(source: Table, options: EncodeOptions = {}): EncodedRows {
+    checkOptions("encode", options, encodeOptionNames);
     const {
       seed = 0,
       sample = 0,
@@ -208,6 +211,7 @@ export function tableCodec(state: TableCodecState): TableCodec {
   }
 
   function encodeContext(source: Table, options: { readonly where?: string } = {}): Float64Array {
+    checkOptions("encodeContext", options, { where: true });
     const where = options.where ?? "context";
     const present = requiredColumns(source, schema, contextNames, where);
     const out = new Float64Array(source.rows * contextDims);

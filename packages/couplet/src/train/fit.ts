@@ -1,10 +1,14 @@
 /** Training a flow by maximum likelihood. */
 import { CoupletError } from "../error.ts";
+import { checkOptions } from "../option-names.ts";
+import type { OptionNames } from "../option-names.ts";
+import { deviceOptionNames } from "../flow/call-options.ts";
 import type { DeviceOptions } from "../flow/call-options.ts";
 import type { FlowModel } from "../flow/model.ts";
 import type { Rows } from "../flow/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import type { TrainEvent } from "./events.ts";
+import { trainOptionNames } from "./options.ts";
 import type { TrainOptions } from "./options.ts";
 import { TrainingRun } from "./run.ts";
 
@@ -15,6 +19,12 @@ export type FitOptions<Conditional extends boolean> = TrainOptions &
     : Conditional extends false
       ? { readonly context?: never }
       : { readonly context?: Rows });
+
+const fitOptionNames: OptionNames<FitOptions<boolean>> = {
+  ...trainOptionNames,
+  ...deviceOptionNames,
+  context: true,
+};
 
 /** The options argument: required where a context is. */
 export type FitArguments<Conditional extends boolean> = true extends Conditional
@@ -57,6 +67,10 @@ export async function* train<C extends boolean>(
   ...[options]: FitArguments<C>
 ): AsyncGenerator<TrainEvent, FlowModel<C>, void> {
   const given = (options ?? {}) as TrainOptions & DeviceOptions & { readonly context?: Rows };
+  checkOptions("fit", given as FitOptions<boolean>, fitOptionNames);
+  if (typeof given.validation === "object")
+    checkOptions("fit: validation", given.validation, { rows: true, context: true });
+  checkOptions("fit: checkpoint", given.checkpoint, { everySeconds: true, save: true });
   if ((given.device as string | undefined) === "reference") {
     throw new CoupletError({
       code: "NOT_SUPPORTED",

@@ -1,5 +1,6 @@
 /** Options of training, and the defaults that depend on the data's size. */
 import { CoupletError } from "../error.ts";
+import type { OptionNames } from "../option-names.ts";
 import type { Rows } from "../flow/rows.ts";
 import { checkWhole } from "../flow/whole-number.ts";
 import type { TrainEvent } from "./events.ts";
@@ -63,6 +64,32 @@ export interface TrainOptions {
   /** A checkpoint's bytes: goes on from there, to the last bit. */
   readonly resume?: Uint8Array;
 }
+
+export const trainOptionNames: OptionNames<TrainOptions> = {
+  validation: true,
+  weights: true,
+  epochs: true,
+  batch: true,
+  learningRate: true,
+  warmup: true,
+  patience: true,
+  clipNorm: true,
+  weightDecay: true,
+  ema: true,
+  seed: true,
+  standardise: true,
+  memory: true,
+  driftTolerance: true,
+  rowsOfEpoch: true,
+  contextOfEpoch: true,
+  dataDigest: true,
+  signal: true,
+  columns: true,
+  onEpoch: true,
+  onEvent: true,
+  checkpoint: true,
+  resume: true,
+};
 
 /** All numbers that a run is made with; part of the checkpoint. */
 export interface TrainSettings {

@@ -1,4 +1,8 @@
 /** Lower-case constructors of the parts of a spec, with defaults filled in. */
+import { CoupletError } from "../../error.ts";
+import { checkOptions } from "../../option-names.ts";
+import type { OptionNames } from "../../option-names.ts";
+import { checkWhole } from "../whole-number.ts";
 import type {
   ActivationKind,
   ActNormSpec,
@@ -22,6 +26,7 @@ export function half(swap = false): MaskSpec {
 
 /** Freezes every other variable: the even ones for 0, the odd ones for 1. */
 export function alternating(parity: number = 0): MaskSpec {
+  checkWhole("alternating: parity", parity, 0);
   return { kind: "alternating", parity: parity % 2 === 0 ? 0 : 1 };
 }
 
@@ -44,6 +49,7 @@ export function additive(): TransformSpec {
 export function affine(
   options: { readonly scale?: ScaleKind; readonly clamp?: number } = {},
 ): TransformSpec {
+  checkOptions("affine", options, { scale: true, clamp: true });
   return { kind: "affine", scale: options.scale ?? "softClamp", clamp: options.clamp ?? 2 };
 }
 
@@ -59,6 +65,12 @@ export function rationalQuadratic(
     readonly minDerivative?: number;
   } = {},
 ): TransformSpec {
+  checkOptions("rationalQuadratic", options, {
+    bins: true,
+    bound: true,
+    minBin: true,
+    minDerivative: true,
+  });
   return {
     kind: "rationalQuadratic",
     bins: options.bins ?? 8,
@@ -75,6 +87,12 @@ interface NetworkOptions {
   readonly layerNorm?: boolean;
 }
 
+const networkOptionNames: OptionNames<NetworkOptions> = {
+  activation: true,
+  dropout: true,
+  layerNorm: true,
+};
+
 /** A multi-layer perceptron: `depth` hidden layers of `width`, or hidden layers of `widths`. */
 export function mlp(
   options: NetworkOptions & {
@@ -83,6 +101,16 @@ export function mlp(
     readonly widths?: readonly number[];
   } = {},
 ): ConditionerSpec {
+  checkOptions("mlp", options, { ...networkOptionNames, width: true, depth: true, widths: true });
+  if (options.widths !== undefined && (options.width ?? options.depth) !== undefined) {
+    throw new CoupletError({
+      code: "USAGE",
+      where: "mlp",
+      expected: "either widths, or width and depth",
+      received: "both",
+    });
+  }
+  if (options.depth !== undefined) checkWhole("mlp: depth", options.depth, 1);
   const widths =
     options.widths ?? Array.from({ length: options.depth ?? 2 }, () => options.width ?? 64);
   return {
@@ -98,6 +126,7 @@ export function mlp(
 export function residualMlp(
   options: NetworkOptions & { readonly width?: number; readonly blocks?: number } = {},
 ): ConditionerSpec {
+  checkOptions("residualMlp", options, { ...networkOptionNames, width: true, blocks: true });
   return {
     kind: "residualMlp",
     width: options.width ?? 64,
@@ -114,6 +143,7 @@ export function coupling(options: {
   readonly transform?: TransformSpec;
   readonly conditioner?: ConditionerSpec;
 }): CouplingSpec {
+  checkOptions("coupling", options, { mask: true, transform: true, conditioner: true });
   return {
     kind: "coupling",
     mask: options.mask ?? half(),
@@ -141,6 +171,7 @@ export function actNorm(): ActNormSpec {
 
 /** Normal base, standard unless `learned`. */
 export function gaussian(options: { readonly learned?: boolean } = {}): BaseSpec {
+  checkOptions("gaussian", options, { learned: true });
   return { kind: "gaussian", learned: options.learned ?? false };
 }
 
@@ -148,19 +179,26 @@ export function gaussian(options: { readonly learned?: boolean } = {}): BaseSpec
 export function studentT(
   options: { readonly degrees?: number; readonly learned?: boolean } = {},
 ): BaseSpec {
+  checkOptions("studentT", options, { degrees: true, learned: true });
   return { kind: "studentT", degrees: options.degrees ?? 5, learned: options.learned ?? true };
 }
 
 /** Uniform base on [-bound, bound]. */
 export function uniform(options: { readonly bound?: number } = {}): BaseSpec {
+  checkOptions("uniform", options, { bound: true });
   return { kind: "uniform", bound: options.bound ?? 3 };
 }
 
-/** `layers(i)` for i = 0 .. count - 1, in one list. */
+/**
+ * `layers(i)` for i = 0 .. count - 1, in one list.
+ *
+ * @throws CoupletError USAGE when `count` is no whole number
+ */
 export function repeat(
   count: number,
   layers: (i: number) => LayerSpec | readonly LayerSpec[],
 ): LayerSpec[] {
+  checkWhole("repeat: count", count, 0);
   return Array.from({ length: count }, (_, i) => layers(i)).flat();
 }
 
@@ -174,6 +212,7 @@ export function repeat(
 export function flow(options: FlowOptions & { readonly context: number }): FlowSpec<true>;
 export function flow(options: FlowOptions & { readonly context?: never }): FlowSpec<false>;
 export function flow(options: FlowOptions & { readonly context?: number }): FlowSpec {
+  checkOptions("flow", options, { dims: true, base: true, layers: true, context: true });
   return parseSpec({
     version: 1,
     dims: options.dims,

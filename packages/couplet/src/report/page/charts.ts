@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import type * as PlotLibrary from "@observablehq/plot";
 import { CoupletError } from "../../error.ts";
 import { escapeHtml, type Html } from "./html.ts";
@@ -29,6 +30,7 @@ export interface ChartsOptions {
  * @throws CoupletError NOT_SUPPORTED naming the package to install
  */
 export async function openCharts(options: ChartsOptions = {}): Promise<Charts> {
+  checkOptions("openCharts", options, { document: true });
   const Plot = await peer("@observablehq/plot", () => import("@observablehq/plot"));
   const document = options.document ?? globalThis.document ?? (await offlineDocument());
   return {

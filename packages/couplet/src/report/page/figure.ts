@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { csvAddress, type CsvColumns } from "./csv.ts";
 import { html, type Html } from "./html.ts";
 
@@ -24,6 +25,15 @@ export interface FigureOptions {
  * without a server.
  */
 export function figure(options: FigureOptions): Html {
+  checkOptions("figure", options, {
+    id: true,
+    title: true,
+    read: true,
+    chart: true,
+    data: true,
+    note: true,
+    wide: true,
+  });
   const { id, title, read, chart, data, note, wide = false } = options;
   return html`<figure id="${id}" class="${wide ? "wide" : ""}">
     <h3>${title}</h3>

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { type Environment, environmentFacts } from "./environment.ts";
 import { html, type Html, type HtmlValue } from "./html.ts";
 import { facts } from "./parts.ts";
@@ -35,6 +36,15 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
  * @returns the text of the file
  */
 export function renderPage(options: PageOptions): string {
+  checkOptions("renderPage", options, {
+    title: true,
+    lead: true,
+    command: true,
+    summary: true,
+    sections: true,
+    environment: true,
+    environmentMore: true,
+  });
   const { title, lead, command, summary, environment, environmentMore = [] } = options;
   const sections: readonly PageSection[] = [
     ...options.sections,

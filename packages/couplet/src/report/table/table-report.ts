@@ -1,4 +1,5 @@
 /** A report on a model of a table, as plain data: {@link renderTableReport} makes a page of it. */
+import { checkOptions } from "../../option-names.ts";
 import {
   featureMatrix,
   featureRows,
@@ -77,6 +78,14 @@ export async function tableReport(
   data: Table | ChunkedTable,
   options: TableReportOptions = {},
 ): Promise<TableReport> {
+  checkOptions("tableReport", options, {
+    name: true,
+    command: true,
+    seed: true,
+    samples: true,
+    onPart: true,
+    signal: true,
+  });
   const started = performance.now();
   const { name = "table", seed = 0, onPart = () => {}, signal } = options;
   const call = { where: name, ...(signal === undefined ? {} : { signal }) };

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { logMeanExp } from "../log-sum-exp.ts";
 import { logNormalDensity } from "../normal.ts";
 import { type NumberTransform, type Schema, isModelled, isNumeric } from "../schema.ts";
@@ -82,8 +83,10 @@ function latentGaussian(
   name: TableBaseline["name"],
   codec: TableCodec,
   train: Table,
-  { samples = 16, seed = 0 }: BaselineOptions,
+  options: BaselineOptions,
 ): TableBaseline {
+  checkOptions(`${name} baseline`, options, { samples: true, seed: true });
+  const { samples = 16, seed = 0 } = options;
   // Four draws of the noise: the covariance must not depend on one of them.
   const draws = [0, 1, 2, 3].map((sample) => codec.encode(train, { seed, sample }).z);
   const pooled = new Float64Array(draws.reduce((sum, z) => sum + z.length, 0));

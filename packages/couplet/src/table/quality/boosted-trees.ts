@@ -2,6 +2,7 @@
  * Gradient-boosted trees on histograms: the classifier behind the two-sample test and the utility score. Second-order boosting with
  * shrinkage (Friedman 2001; Chen & Guestrin 2016); at most 64 bins a column, missing cells in a bin of their own.
  */
+import type { OptionNames } from "../../option-names.ts";
 
 export interface BoostedTreesOptions {
   /** Rounds; one tree per class and round (one tree for two classes). Default 60. */
@@ -13,6 +14,14 @@ export interface BoostedTreesOptions {
   /** L2 penalty on leaf values. Default 1. */
   readonly penalty?: number;
 }
+
+export const treeOptionNames: OptionNames<BoostedTreesOptions> = {
+  rounds: true,
+  depth: true,
+  learningRate: true,
+  leastLeaf: true,
+  penalty: true,
+};
 
 /** A fitted classifier. */
 export interface BoostedTrees {

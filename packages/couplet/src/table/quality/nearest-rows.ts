@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { philoxUniform } from "../../engine/random/philox.ts";
 import { type Schema, isCategorical } from "../schema.ts";
 import type { Table } from "../table.ts";
@@ -37,6 +38,15 @@ export function nearestRows(options: {
   readonly trainRows?: number;
   readonly seed?: number;
 }): NearestRows {
+  checkOptions("nearestRows", options, {
+    train: true,
+    synthetic: true,
+    heldOut: true,
+    schema: true,
+    rows: true,
+    trainRows: true,
+    seed: true,
+  });
   const { train, synthetic, heldOut, schema, rows = 1000, trainRows = 20_000, seed = 0 } = options;
   const pick = (source: Table, count: number, stream: number): Float64Array[] => {
     const indices = sampleIndices(source.rows, count, (i) =>

@@ -1,8 +1,9 @@
+import { checkOptions } from "../../option-names.ts";
 import { philoxUniform } from "../../engine/random/philox.ts";
 import type { Schema } from "../schema.ts";
 import type { Table } from "../table.ts";
 import { type Auc, areaUnderCurve, meanAuc } from "./auc.ts";
-import { type BoostedTreesOptions, boostedTrees } from "./boosted-trees.ts";
+import { type BoostedTreesOptions, boostedTrees, treeOptionNames } from "./boosted-trees.ts";
 import { type FeatureMatrix, featureMatrix, featureRows, sampleIndices } from "./feature-matrix.ts";
 
 /** Options of {@link classifierTwoSample}. */
@@ -32,6 +33,7 @@ export function classifierTwoSample(
   schema: Schema,
   options: TwoSampleOptions = {},
 ): Auc {
+  checkOptions("classifierTwoSample", options, { rows: true, seed: true, ...treeOptionNames });
   const { rows = 5000, seed = 0, ...trees } = options;
   const count = Math.min(rows, real.rows, synthetic.rows);
   const take = (source: Table, stream: number): FeatureMatrix => {

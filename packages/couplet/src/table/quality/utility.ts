@@ -1,7 +1,8 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError, nearest } from "../../error.ts";
 import { type Schema, isCategorical } from "../schema.ts";
 import type { Table } from "../table.ts";
-import { type BoostedTreesOptions, boostedTrees } from "./boosted-trees.ts";
+import { type BoostedTreesOptions, boostedTrees, treeOptionNames } from "./boosted-trees.ts";
 import { type FeatureMatrix, featureMatrix } from "./feature-matrix.ts";
 
 /** Whether samples teach what the data teach. */
@@ -33,7 +34,16 @@ export function trainOnSyntheticTestOnReal(options: {
   readonly label: string;
   readonly trees?: BoostedTreesOptions;
 }): Utility {
+  checkOptions("trainOnSyntheticTestOnReal", options, {
+    train: true,
+    synthetic: true,
+    test: true,
+    schema: true,
+    label: true,
+    trees: true,
+  });
   const { train, synthetic, test, schema, label, trees = {} } = options;
+  checkOptions("trainOnSyntheticTestOnReal: trees", trees, treeOptionNames);
   const column = schema.columns.find((c) => c.name === label);
   const usable = schema.columns.filter(isCategorical).map((c) => c.name);
   if (column === undefined || !isCategorical(column)) {

@@ -1,4 +1,5 @@
 /** From the data of a report to its page. */
+import { checkOptions } from "../../../option-names.ts";
 import { openCharts, type Charts } from "../../page/charts.ts";
 import { figureGrid } from "../../page/figure.ts";
 import { html, type Html, type HtmlValue } from "../../page/html.ts";
@@ -37,6 +38,7 @@ export async function renderTableReport(
   report: TableReport,
   options: RenderTableReportOptions = {},
 ): Promise<string> {
+  checkOptions("renderTableReport", options, { charts: true });
   const charts = options.charts ?? (await openCharts());
   return renderPage({
     title: `Report on ${report.name}`,
