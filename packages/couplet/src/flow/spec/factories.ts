@@ -110,7 +110,7 @@ export function mlp(
       received: "both",
     });
   }
-  if (options.depth !== undefined) checkWhole("mlp: depth", options.depth, 1);
+  if (options.depth !== undefined) checkWhole("mlp: depth", options.depth, 0);
   const widths =
     options.widths ?? Array.from({ length: options.depth ?? 2 }, () => options.width ?? 64);
   return {

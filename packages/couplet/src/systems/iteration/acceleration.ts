@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import type { SecantFilter } from "./secant-qr.ts";
 
 /** What an acceleration did with one evaluation. */
@@ -110,6 +111,7 @@ export function constantRelaxation(options: { readonly factor: number }): Consta
  * Source: Kuettler & Wall 2008, https://doi.org/10.1007/s00466-008-0255-5; start rule as in preCICE 3.
  */
 export function aitken(options: Partial<Omit<Aitken, "kind">> = {}): Aitken {
+  checkOptions("aitken", options, { initialFactor: true, smallest: true, largest: true });
   return { initialFactor: 0.5, smallest: 1e-6, largest: 1e6, ...options, kind: "aitken" };
 }
 
@@ -128,6 +130,13 @@ export function aitken(options: Partial<Omit<Aitken, "kind">> = {}): Aitken {
  * Source: Degroote, Bathe, Vierendeels 2009, https://doi.org/10.1016/j.compstruc.2008.11.013
  */
 export function iqnIls(options: Partial<Omit<IqnIls, "kind">> = {}): IqnIls {
+  checkOptions("iqnIls", options, {
+    initialFactor: true,
+    maxColumns: true,
+    reusedWindows: true,
+    filter: true,
+    preconditioner: true,
+  });
   return {
     initialFactor: 0.1,
     maxColumns: 100,
@@ -150,6 +159,13 @@ export function iqnIls(options: Partial<Omit<IqnIls, "kind">> = {}): IqnIls {
  * Source: Lindner, Mehl, Scheufele, Uekermann 2015; restarts: Scheufele & Mehl 2017, https://doi.org/10.1137/16M1082020
  */
 export function iqnImvj(options: Partial<Omit<IqnImvj, "kind">> = {}): IqnImvj {
+  checkOptions("iqnImvj", options, {
+    initialFactor: true,
+    maxColumns: true,
+    filter: true,
+    preconditioner: true,
+    restart: true,
+  });
   return {
     initialFactor: 0.1,
     maxColumns: 20,

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { multiply } from "../operator/algebra.ts";
 import { dense, denseMatrix, type DenseMatrix } from "../operator/matrix.ts";
@@ -65,6 +66,7 @@ export function effectiveNetwork(
   model: KineticModel,
   options: EffectiveNetworkOptions = {},
 ): EffectiveNetwork {
+  checkOptions("effectiveNetwork", options, { fast: true, at: true, minimumSeparation: true });
   const names = options.fast ?? model.processes.filter((p) => p.fast).map((p) => p.name);
   if (names.length === 0) {
     throw new CoupletError({

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import type { OdeSystem } from "./model.ts";
 import {
@@ -62,6 +63,17 @@ export interface Trajectory {
  * @see Hairer & Wanner, Solving Ordinary Differential Equations II, IV.8
  */
 export function integrate(system: OdeSystem, options: IntegrateOptions): Trajectory {
+  checkOptions("integrate", options, {
+    until: true,
+    from: true,
+    initial: true,
+    relativeTolerance: true,
+    absoluteTolerance: true,
+    maxStep: true,
+    maxSteps: true,
+    onStep: true,
+    signal: true,
+  });
   const n = system.states.length;
   const t0 = options.from ?? 0;
   const span = options.until - t0;

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { denseMatrix } from "../operator/matrix.ts";
 import { eigenGeneral } from "../spectrum/dense-general.ts";
 import { fastManifold, type FastPart } from "./fast-manifold.ts";
@@ -46,6 +47,7 @@ export function quasiSteadyState(
   model: KineticModel,
   options: QuasiSteadyStateOptions = {},
 ): SlowModel {
+  checkOptions("quasiSteadyState", options, { fast: true, initial: true, minimumSeparation: true });
   const fast = options.fast ?? {
     reactions: model.processes.filter((p) => p.fast).map((p) => p.name),
   };

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { removeMoieties, type IndependentModel } from "./conserved.ts";
 import { integrate } from "./integrate.ts";
@@ -43,6 +44,7 @@ export interface SteadyStateOptions {
  *   too far away for `newton`
  */
 export function steadyState(model: KineticModel, options: SteadyStateOptions = {}): SteadyState {
+  checkOptions("steadyState", options, { initial: true, method: true, until: true });
   const reduced = removeMoieties(model, options.initial ?? model.initial);
   if ((options.method ?? "follow") === "newton") {
     const found = newton(reduced, reduced.initial);

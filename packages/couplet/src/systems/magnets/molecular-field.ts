@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { exchangeMatrix } from "./exchange.ts";
 import { curieConstant, ising } from "./spin.ts";
@@ -35,6 +36,7 @@ export function molecularField(options: {
   readonly spins?: SpinModel | readonly SpinModel[];
   readonly names?: readonly string[];
 }): MolecularField {
+  checkOptions("molecularField", options, { matrix: true, spins: true, names: true });
   const rows = options.matrix;
   const n = rows.length;
   const fail = (expected: string, received: string): CoupletError =>

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { connectivity } from "./connectivity.ts";
 import { groundStateOrder, meanFieldInstability } from "./luttinger-tisza.ts";
@@ -49,6 +50,17 @@ export async function orderingTemperature(
   stack: MagneticStack,
   options: OrderingTemperatureOptions,
 ): Promise<OrderingTemperature> {
+  checkOptions<{ readonly method: string } & TransitionOptions>("orderingTemperature", options, {
+    method: true,
+    sizes: true,
+    tolerance: true,
+    maxRounds: true,
+    measurements: true,
+    seed: true,
+    threads: true,
+    signal: true,
+    onProgress: true,
+  });
   const { label, frustrated, exact } = groundStateOrder(stack);
   const warnings = forbidden(stack);
   if (options.method === "meanField") {

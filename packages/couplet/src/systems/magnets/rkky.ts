@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 
 /** Exchange through a non-magnetic spacer as a function of its thickness. */
@@ -30,6 +31,13 @@ export function rkky(options: {
   readonly exponent?: number;
   readonly decayLength?: number;
 }): SpacerCoupling {
+  checkOptions("rkky", options, {
+    amplitude: true,
+    fermiWaveNumber: true,
+    phase: true,
+    exponent: true,
+    decayLength: true,
+  });
   const { amplitude, fermiWaveNumber, phase = 0, exponent = 2, decayLength = Infinity } = options;
   const check = (name: string, value: number, good: boolean, expected: string): void => {
     if (!good) {

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { meanFieldState, meanFieldTransition } from "./mean-field.ts";
 import { fieldCurie, isIrreducible } from "./molecular-field.ts";
@@ -168,6 +169,12 @@ export function featureBoundary(options: {
   readonly bracket: readonly [number, number];
   readonly tolerance?: number;
 }): number {
+  checkOptions("featureBoundary", options, {
+    field: true,
+    group: true,
+    bracket: true,
+    tolerance: true,
+  });
   const { field, group, tolerance = 1e-7 } = options;
   let [low, high] = options.bracket;
   const present = (c: number): boolean => largestCurvature(field(c), group) > 0;

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { breather } from "../breath.ts";
 import { accelerate } from "../iteration/accelerate.ts";
 import { type AccelerationSpec, iqnIls, noAcceleration } from "../iteration/acceleration.ts";
@@ -85,6 +86,25 @@ export interface CouplingResult {
  *   NOT_CONVERGED, which end the window; `signal.reason` when aborted
  */
 export async function couple(options: CouplingOptions): Promise<CouplingResult> {
+  checkOptions("couple", options, {
+    participants: true,
+    exchanges: true,
+    scheme: true,
+    coupling: true,
+    acceleration: true,
+    convergence: true,
+    minIterations: true,
+    maxIterations: true,
+    windows: true,
+    predictorOrder: true,
+    onNotConverged: true,
+    bounds: true,
+    onBoundViolation: true,
+    stall: true,
+    signal: true,
+    onIteration: true,
+    onWindow: true,
+  });
   const { participants, coupling = "implicit" } = options;
   const names = participants.map((participant) => participant.name);
   const stages = stagesOf(options.scheme ?? { kind: "gaussSeidel" }, names);

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import {
   boundaryEdges,
@@ -90,6 +91,19 @@ interface Law {
  * @throws CoupletError DATA_INVALID when the body is not held, or E is not positive; SPEC_INVALID for settings that do not fit
  */
 export function elasticity(options: ElasticityOptions): ElasticParticipant {
+  checkOptions("elasticity", options, {
+    name: true,
+    mesh: true,
+    youngsModulus: true,
+    poissonRatio: true,
+    plane: true,
+    expansion: true,
+    referenceTemperature: true,
+    temperature: true,
+    boundaries: true,
+    pins: true,
+    force: true,
+  });
   const { mesh, name = "elastic", poissonRatio: nu = 0.3, plane = "stress" } = options;
   const { dimension } = mesh;
   if (!(nu > -1 && nu < 0.5)) {

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import {
   boundaryEdges,
@@ -88,6 +89,16 @@ const at = (value: Distribution, x: number, y: number, time: number): number =>
  *   NOT_CONVERGED when k(T) does not settle
  */
 export function heatConduction(options: HeatOptions): HeatParticipant {
+  checkOptions("heatConduction", options, {
+    name: true,
+    mesh: true,
+    conductivity: true,
+    capacity: true,
+    source: true,
+    boundaries: true,
+    initial: true,
+    timeStep: true,
+  });
   const { mesh, name = "heat", boundaries } = options;
   const problem = elementProblem(mesh, 1);
   const count = nodeCount(mesh);

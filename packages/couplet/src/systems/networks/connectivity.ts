@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { scaleDiagonally } from "../operator/builders.ts";
 import { toCsr } from "../operator/convert.ts";
@@ -28,6 +29,7 @@ export function algebraicConnectivity(
   network: MultilayerNetwork,
   options: SupraOptions = {},
 ): AlgebraicConnectivity {
+  checkOptions("algebraicConnectivity", options, { coupling: true, layerFactors: true });
   undirected(network, "algebraicConnectivity");
   const n = network.size;
   const { label, sizes } = components(supraGraph(network));

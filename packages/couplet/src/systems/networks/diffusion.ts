@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { linearOperator } from "../operator/matrix.ts";
 import type { LinearOperator } from "../operator/matrix.ts";
@@ -34,10 +35,24 @@ export interface Diffusion {
  * @throws CoupletError USAGE for times that do not ascend from 0; SHAPE_MISMATCH; NON_FINITE_INPUT
  */
 export function diffuse(network: MultilayerNetwork, options: DiffusionOptions): Diffusion {
+  checkOptions("diffuse", options, {
+    from: true,
+    times: true,
+    process: true,
+    coupling: true,
+    layerFactors: true,
+    tolerance: true,
+    dimension: true,
+  });
+  const { coupling, layerFactors } = options;
+  const supra = {
+    ...(coupling === undefined ? {} : { coupling }),
+    ...(layerFactors === undefined ? {} : { layerFactors }),
+  };
   const generator =
     options.process === "walk"
-      ? randomWalk(network, options).laplacian
-      : supraLaplacian(network, options);
+      ? randomWalk(network, supra).laplacian
+      : supraLaplacian(network, supra);
   return onThreads(generator, undefined, (map) => follow(network, map, options));
 }
 
@@ -47,6 +62,11 @@ function follow(
   options: DiffusionOptions,
 ): Diffusion {
   const n = network.size;
+  const { tolerance, dimension } = options;
+  const krylov = {
+    ...(tolerance === undefined ? {} : { tolerance }),
+    ...(dimension === undefined ? {} : { dimension }),
+  };
   let x: Float64Array;
   if (options.from instanceof Float64Array) x = options.from;
   else {
@@ -73,7 +93,7 @@ function follow(
         received: `${time}`,
       });
     }
-    const step = exponentialAction(minus, time - now, x, options);
+    const step = exponentialAction(minus, time - now, x, krylov);
     // exp(-t L) does not stretch a symmetric problem, so errors of earlier steps do not grow
     error += step.errorEstimate;
     products += step.products;

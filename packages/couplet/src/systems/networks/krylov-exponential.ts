@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { asOperator } from "../operator/product.ts";
 import type { AnyOperator } from "../operator/matrix.ts";
@@ -35,6 +36,7 @@ export function exponentialAction(
   x: Float64Array,
   options: ExponentialOptions = {},
 ): ExponentialAction {
+  checkOptions("exponentialAction", options, { tolerance: true, dimension: true });
   const op = asOperator(a);
   const n = op.rows;
   if (op.complex || op.cols !== n || x.length !== n) {

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import type { Dependency } from "./cascade.ts";
 import { breadthFirstOrder, components, degrees, layerGraph } from "./graph.ts";
@@ -29,6 +30,13 @@ export function matchedDependencies(
   network: MultilayerNetwork,
   options: MatchedDependencyOptions,
 ): Dependency {
+  checkOptions("matchedDependencies", options, {
+    layer: true,
+    on: true,
+    every: true,
+    suppliers: true,
+    atLeast: true,
+  });
   const { every = 1, suppliers = 1, atLeast = 1 } = options;
   const order = (name: string): string[] => {
     const a = network.layers.findIndex((layer) => layer.name === name);

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { toCsr } from "../operator/convert.ts";
 import type { LinearOperator } from "../operator/matrix.ts";
@@ -36,6 +37,7 @@ export function spectralMeasures(
   network: MultilayerNetwork,
   options: SupraOptions = {},
 ): SpectralMeasures {
+  checkOptions("spectralMeasures", options, { coupling: true, layerFactors: true });
   if (network.directed) {
     throw new CoupletError({
       code: "NOT_SUPPORTED",
@@ -81,6 +83,7 @@ export function epidemicThreshold(
   network: MultilayerNetwork,
   options: SupraOptions = {},
 ): { readonly threshold: number; readonly spectralRadius: number } {
+  checkOptions("epidemicThreshold", options, { coupling: true, layerFactors: true });
   const radius = spectralRadius(toCsr(supraAdjacency(network, options)), !network.directed);
   return { threshold: 1 / radius, spectralRadius: radius };
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { shuffled } from "../../engine/random/shuffle.ts";
 import { mutual } from "./cascade.ts";
@@ -52,6 +53,12 @@ export interface RemovalCurve {
  * @see Schneider et al. 2011, PNAS 108, 3838
  */
 export function removalCurve(network: MultilayerNetwork, options: RemovalOptions): RemovalCurve {
+  checkOptions("removalCurve", options, {
+    strategy: true,
+    works: true,
+    points: true,
+    onPoint: true,
+  });
   const n = network.nodes.length;
   const works = options.works ?? "giant";
   if (works === "mutual" && !network.aligned) {

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { csrFromTriplets } from "../operator/csr.ts";
 import type { CsrMatrix } from "../operator/matrix.ts";
@@ -25,6 +26,7 @@ export function supraAdjacency(
   network: MultilayerNetwork,
   options: SupraOptions = {},
 ): SupraOperator {
+  checkOptions("supraAdjacency", options, { coupling: true, layerFactors: true });
   return assemble(network, triplets(network, options, false));
 }
 
@@ -40,6 +42,7 @@ export function supraLaplacian(
   network: MultilayerNetwork,
   options: SupraOptions = {},
 ): SupraOperator {
+  checkOptions("supraLaplacian", options, { coupling: true, layerFactors: true });
   const entries = triplets(network, options, true);
   const count = entries.row.length;
   for (let e = 0; e < count; e++) {
@@ -81,6 +84,7 @@ export function randomWalk(
   network: MultilayerNetwork,
   options: SupraOptions & { readonly kind?: "classical" | "diffusive" } = {},
 ): RandomWalk {
+  checkOptions("randomWalk", options, { coupling: true, layerFactors: true, kind: true });
   const kind = options.kind ?? "classical";
   const entries = triplets(network, options, true);
   const n = network.size;

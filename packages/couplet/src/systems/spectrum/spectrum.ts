@@ -1,4 +1,5 @@
 /** One door to the eigen-solvers: `spectrum`. */
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { squareSize } from "../operator/matrix.ts";
 import type { LinearOperator } from "../operator/matrix.ts";
@@ -31,6 +32,24 @@ import { nearestPairs } from "./shift-invert.ts";
  *   deflated vector that is no eigenvector, for options that contradict each other; ABORTED
  */
 export function spectrum(options: SpectrumOptions): SpectrumResult {
+  checkOptions("spectrum", options, {
+    operator: true,
+    k: true,
+    which: true,
+    near: true,
+    hermitian: true,
+    method: true,
+    deflate: true,
+    precondition: true,
+    tolerance: true,
+    maxProducts: true,
+    basisSize: true,
+    verify: true,
+    threads: true,
+    seed: true,
+    onProgress: true,
+    signal: true,
+  });
   squareSize("spectrum: operator", options.operator);
   return onThreads(options.operator, options.threads, (map) => solve(options, map));
 }

@@ -1,4 +1,5 @@
 /** Chern numbers on a grid. */
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { complexSchur } from "../spectrum/complex-schur.ts";
 import type { TightBindingModel } from "./model.ts";
@@ -30,6 +31,13 @@ export interface ChernOptions {
  * @see Fukui, Hatsugai & Suzuki 2005, J. Phys. Soc. Jpn. 74, 1674
  */
 export function chernNumber(options: ChernOptions): number {
+  checkOptions("chernNumber", options, {
+    model: true,
+    occupied: true,
+    grid: true,
+    plane: true,
+    k: true,
+  });
   const { model, occupied, grid = 24, plane = [0, 1] } = options;
   checkOccupied("chernNumber", model, occupied, false);
   const [first, second] = plane;

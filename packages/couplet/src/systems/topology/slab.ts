@@ -1,4 +1,5 @@
 /** Slabs and surfaces: a crystal that ends. */
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { toComplexDense } from "../operator/convert.ts";
 import { mismatch } from "../operator/matrix.ts";
@@ -120,6 +121,13 @@ export interface SurfaceDensity {
  * @throws CoupletError USAGE if eta <= 0 or the axis does not exist
  */
 export function surfaceDensity(options: SurfaceDensityOptions): SurfaceDensity {
+  checkOptions("surfaceDensity", options, {
+    model: true,
+    axis: true,
+    k: true,
+    energy: true,
+    eta: true,
+  });
   const { model, axis, k, energy, eta = 0.01 } = options;
   const perLayer = Math.max(1, range(model, axis, "surfaceDensity"));
   const blocks = cellBlocks(model, axis, k);

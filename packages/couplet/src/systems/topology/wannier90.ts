@@ -1,4 +1,5 @@
 /** Reading and writing Wannier90's `seedname_hr.dat`. */
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import type { BlochTerm } from "../operator/builders.ts";
 import { modelFromTerms } from "./model.ts";
@@ -26,6 +27,7 @@ const printedPrecision = 2e-6;
  * @see Wannier90 user guide, section 8.19 (`seedname_hr.dat`)
  */
 export function readWannier90(text: string, options: WannierOptions = {}): TightBindingModel {
+  checkOptions("readWannier90", options, { file: true, axes: true });
   const { file = "_hr.dat", axes = 3 } = options;
   const lines = text.split(/\r?\n/);
   const fail = (line: number, expected: string, received: string): CoupletError =>

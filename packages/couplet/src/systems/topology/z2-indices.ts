@@ -1,4 +1,5 @@
 /** The Z2 indices of a time-reversal invariant insulator, by two methods that must agree. */
+import { checkOptions } from "../../option-names.ts";
 import { CoupletError } from "../../error.ts";
 import { combine, largestEntry, multiply } from "../operator/algebra.ts";
 import { toComplexDense } from "../operator/convert.ts";
@@ -57,6 +58,12 @@ export interface Z2Result extends Z2Set {
  * @see Fu, Kane & Mele 2007, PRL 98, 106803; Fu & Kane 2007, PRB 76, 045302
  */
 export function z2Indices(options: Z2Options): Z2Result {
+  checkOptions("z2Indices", options, {
+    model: true,
+    occupied: true,
+    inversion: true,
+    timeReversal: true,
+  });
   const { model, occupied, inversion, timeReversal } = options;
   if (model.axes < 2) {
     throw new CoupletError({

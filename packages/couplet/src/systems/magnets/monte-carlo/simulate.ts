@@ -1,3 +1,4 @@
+import { checkOptions } from "../../../option-names.ts";
 import { CoupletError } from "../../../error.ts";
 import type { MagneticStack } from "../stack.ts";
 import type { Job, JobResult, Series, Update } from "./job.ts";
@@ -144,6 +145,23 @@ export async function simulateStack(
   stack: MagneticStack,
   options: SimulationOptions,
 ): Promise<Simulation> {
+  checkOptions("simulateStack", options, {
+    temperature: true,
+    size: true,
+    update: true,
+    measurements: true,
+    interval: true,
+    thermalise: true,
+    runs: true,
+    firstRun: true,
+    relaxations: true,
+    seed: true,
+    start: true,
+    orderParameter: true,
+    threads: true,
+    signal: true,
+    onProgress: true,
+  });
   const { lattice, jobs } = planJobs(stack, options);
   return summarise(lattice, jobs[0]!, await runJobs(jobs, options));
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../../option-names.ts";
 import type { AccelerationSpec } from "../../iteration/acceleration.ts";
 import { type BladeSection, bladeSection } from "./section.ts";
 import { couple, type CouplingOptions, type CouplingResult } from "../couple.ts";
@@ -69,6 +70,21 @@ const ALLOY = {
  * stress, held statically determinate) run on different meshes; fields are carried over by projection.
  */
 export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<TurbineBladeResult> {
+  checkOptions("turbineBlade", options, {
+    section: true,
+    gas: true,
+    coolant: true,
+    clearance: true,
+    contactWidth: true,
+    contactConductance: true,
+    openConductance: true,
+    feedback: true,
+    acceleration: true,
+    tolerance: true,
+    windows: true,
+    timeStep: true,
+    settings: true,
+  });
   const {
     gas = 1600,
     coolant = 850,

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../../option-names.ts";
 import type { ElementKind } from "../element/element.ts";
 import { evenly, mappedMesh } from "../element/generate.ts";
 import type { ElementMesh } from "../element/mesh.ts";
@@ -32,6 +33,14 @@ const PASSAGES = [
  * "pressure", "trailing", "passage1", "passage2", "passage3".
  */
 export function bladeSection(options: BladeSection = {}): ElementMesh {
+  checkOptions("bladeSection", options, {
+    chord: true,
+    camber: true,
+    thickness: true,
+    hollow: true,
+    refinement: true,
+    kind: true,
+  });
   const {
     chord = 0.05,
     camber = 0.24,

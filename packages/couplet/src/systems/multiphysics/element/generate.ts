@@ -1,3 +1,4 @@
+import { checkOptions } from "../../../option-names.ts";
 import type { ElementKind } from "./element.ts";
 import type { ElementMesh } from "./mesh.ts";
 import { CoupletError } from "../../../error.ts";
@@ -8,6 +9,7 @@ export function intervalMesh(options: {
   readonly to?: number;
   readonly elements: number;
 }): ElementMesh {
+  checkOptions("intervalMesh", options, { from: true, to: true, elements: true });
   const { from = 0, to = 1, elements } = options;
   if (!(to > from) || !(elements >= 1)) {
     throw new CoupletError({
@@ -194,6 +196,13 @@ export function rectangleMesh(options: {
   readonly columns: number;
   readonly rows: number;
 }): ElementMesh {
+  checkOptions("rectangleMesh", options, {
+    kind: true,
+    x: true,
+    y: true,
+    columns: true,
+    rows: true,
+  });
   const { kind = "triangle3", x = [0, 1], y = [0, 1], columns, rows } = options;
   return mappedMesh({ kind, u: evenly(x[0], x[1], columns), v: evenly(y[0], y[1], rows) });
 }

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../../option-names.ts";
 import type { AccelerationSpec } from "../../iteration/acceleration.ts";
 import { couple, type CouplingOptions, type CouplingResult } from "../couple.ts";
 import { tubeFlow, type TubeOptions, tubeWall } from "./tube.ts";
@@ -29,7 +30,29 @@ export interface ElasticTubeResult extends CouplingResult {
  * problems. The softer the wall and the shorter the time step, the harder: plain iteration diverges at once.
  */
 export async function elasticTube(options: ElasticTubeOptions): Promise<ElasticTubeResult> {
-  const flow = tubeFlow(options);
+  checkOptions("elasticTube", options, {
+    windows: true,
+    acceleration: true,
+    tolerance: true,
+    maxIterations: true,
+    settings: true,
+    length: true,
+    cells: true,
+    elasticity: true,
+    inflow: true,
+    initialVelocity: true,
+    name: true,
+    timeStep: true,
+  });
+  const {
+    windows,
+    acceleration,
+    tolerance = 1e-5,
+    maxIterations = 200,
+    settings,
+    ...tube
+  } = options;
+  const flow = tubeFlow(tube);
   const wall = tubeWall({
     cells: options.cells,
     elasticity: options.elasticity,
@@ -41,11 +64,11 @@ export async function elasticTube(options: ElasticTubeOptions): Promise<ElasticT
       { field: "pressure", from: flow.name, to: wall.name },
       { field: "crossSection", from: wall.name, to: flow.name },
     ],
-    convergence: [{ kind: "relative", limit: options.tolerance ?? 1e-5 }],
-    maxIterations: options.maxIterations ?? 200,
-    windows: options.windows,
-    ...(options.acceleration === undefined ? {} : { acceleration: options.acceleration }),
-    ...options.settings,
+    convergence: [{ kind: "relative", limit: tolerance }],
+    maxIterations,
+    windows,
+    ...(acceleration === undefined ? {} : { acceleration }),
+    ...settings,
   });
   return {
     ...result,

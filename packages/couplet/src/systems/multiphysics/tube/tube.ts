@@ -1,3 +1,4 @@
+import { checkOptions } from "../../../option-names.ts";
 import { bandMatrix } from "./banded.ts";
 import { CoupletError } from "../../../error.ts";
 import { norm } from "../../iteration/vector.ts";
@@ -45,6 +46,7 @@ function tubePoints({ length = 10, cells }: Pick<TubeOptions, "length" | "cells"
 export function tubeWall(
   options: Pick<TubeOptions, "length" | "cells" | "elasticity" | "name">,
 ): SyncParticipant {
+  checkOptions("tubeWall", options, { length: true, cells: true, elasticity: true, name: true });
   const mesh = tubePoints(options);
   const squared = waveSpeedSquared(options.elasticity);
   return {
@@ -78,6 +80,15 @@ export interface TubeFlow extends SyncParticipant {
  * @see Degroote et al. 2008, "Stability of a coupling technique for partitioned solvers in FSI applications"
  */
 export function tubeFlow(options: TubeOptions): TubeFlow {
+  checkOptions("tubeFlow", options, {
+    length: true,
+    cells: true,
+    elasticity: true,
+    inflow: true,
+    initialVelocity: true,
+    name: true,
+    timeStep: true,
+  });
   const {
     length = 10,
     cells: n,

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../../option-names.ts";
 import {
   multilayerNetwork,
   type Edge,
@@ -40,11 +41,13 @@ const roles: Readonly<Record<string, "from" | "to" | "weight" | "layer">> = {
  * @throws CoupletError FILE_INVALID with the line
  */
 export function readEdgeList(text: string, options: EdgeListOptions = {}): MultilayerNetwork {
+  checkOptions("readEdgeList", options, { where: true, directed: true, layer: true });
   return multilayerNetwork({ layers: edgeListLayers(text, options) });
 }
 
 /** The layers of an edge list as plain data, to be joined with others. */
 export function edgeListLayers(text: string, options: EdgeListOptions = {}): NetworkLayerSpec[] {
+  checkOptions("edgeListLayers", options, { where: true, directed: true, layer: true });
   const where = options.where ?? "edge list";
   const lines = meaningfulLines(text);
   const first = lines[0];

@@ -1,3 +1,4 @@
+import { checkOptions } from "../../../option-names.ts";
 import { childrenOf, parseXml, type XmlElement } from "../../xml/element.ts";
 import {
   multilayerNetwork,
@@ -34,6 +35,13 @@ export async function readGraphml(
   text: string,
   options: GraphmlOptions = {},
 ): Promise<MultilayerNetwork> {
+  checkOptions("readGraphml", options, {
+    where: true,
+    weight: true,
+    layer: true,
+    node: true,
+    coupling: true,
+  });
   const where = options.where ?? "graphml";
   const root = await parseXml(text, where);
   if (root.name !== "graphml") badLine(where, root.line, "a <graphml> document", `<${root.name}>`);

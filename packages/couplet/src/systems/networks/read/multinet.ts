@@ -1,3 +1,4 @@
+import { checkOptions } from "../../../option-names.ts";
 import {
   multilayerNetwork,
   type Coupling,
@@ -40,6 +41,7 @@ export interface MultinetOptions {
  * @throws CoupletError FILE_INVALID with the line
  */
 export function readMultinet(text: string, options: MultinetOptions = {}): MultilayerNetwork {
+  checkOptions("readMultinet", options, { where: true, weight: true, coupling: true });
   const where = options.where ?? "multinet";
   let section = "#EDGES";
   let type = "multiplex";

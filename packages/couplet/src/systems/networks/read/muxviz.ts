@@ -1,3 +1,4 @@
+import { checkOptions } from "../../../option-names.ts";
 import {
   multilayerNetwork,
   type Coupling,
@@ -36,6 +37,13 @@ export async function readMuxViz(
   read: FileReader,
   options: MuxVizOptions = {},
 ): Promise<MultilayerNetwork> {
+  checkOptions("readMuxViz", options, {
+    where: true,
+    directed: true,
+    coupling: true,
+    layout: true,
+    layerInfo: true,
+  });
   const where = options.where ?? "config";
   const info = new Map<string, NodeInfo>();
   const layers = [];
@@ -68,6 +76,13 @@ export async function readMuxViz(
  * @throws CoupletError FILE_INVALID with the line
  */
 export function readMultiplexEdges(text: string, options: MuxVizOptions = {}): MultilayerNetwork {
+  checkOptions("readMultiplexEdges", options, {
+    where: true,
+    directed: true,
+    coupling: true,
+    layout: true,
+    layerInfo: true,
+  });
   const where = options.where ?? "edges";
   const names =
     options.layerInfo === undefined ? undefined : readLayerInfo(options.layerInfo, "layer info");
@@ -109,6 +124,13 @@ export function readMultiplexEdges(text: string, options: MuxVizOptions = {}): M
  * @throws CoupletError FILE_INVALID with the line
  */
 export function readExtendedEdges(text: string, options: MuxVizOptions = {}): MultilayerNetwork {
+  checkOptions("readExtendedEdges", options, {
+    where: true,
+    directed: true,
+    coupling: true,
+    layout: true,
+    layerInfo: true,
+  });
   const where = options.where ?? "extended edges";
   const names =
     options.layerInfo === undefined ? undefined : readLayerInfo(options.layerInfo, "layer info");

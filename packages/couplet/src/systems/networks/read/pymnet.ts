@@ -1,3 +1,4 @@
+import { checkOptions } from "../../../option-names.ts";
 import {
   multilayerNetwork,
   type Coupling,
@@ -24,6 +25,7 @@ export interface PymnetOptions {
  * @throws CoupletError FILE_INVALID with the line
  */
 export function readPymnet(text: string, options: PymnetOptions = {}): MultilayerNetwork {
+  checkOptions("readPymnet", options, { where: true, directed: true, coupling: true });
   const where = options.where ?? "pymnet edges";
   const byLayer = new Map<string, { edges: Edge[]; nodes: Set<string> }>();
   const layer = (name: string): { edges: Edge[]; nodes: Set<string> } => {

@@ -1,4 +1,5 @@
 /** Sparse products on several threads: the matrix in shared memory, a SIMD kernel, rows shared out in chunks. */
+import { checkOptions } from "../../../option-names.ts";
 import type { Worker } from "node:worker_threads";
 import { CoupletError } from "../../../error.ts";
 import { forEachEntry } from "../convert.ts";
@@ -42,6 +43,7 @@ export function parallelOperator(
   operator: AnyOperator,
   options: ParallelOptions = {},
 ): ParallelOperator {
+  checkOptions("parallelOperator", options, { threads: true });
   const where = "parallelOperator";
   const { threads } = options;
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > 64))

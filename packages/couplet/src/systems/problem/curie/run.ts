@@ -1,4 +1,5 @@
 /** Runs a curie problem file. */
+import { checkOptions } from "../../../option-names.ts";
 import { CoupletError } from "../../../error.ts";
 import { groundStateOrder } from "../../magnets/luttinger-tisza.ts";
 import { meanFieldState, meanFieldTransition } from "../../magnets/mean-field.ts";
@@ -74,6 +75,12 @@ export async function runCurieProblem(
   problem: CurieProblem,
   options: RunOptions = {},
 ): Promise<CurieResult> {
+  checkOptions("runCurieProblem", options, {
+    read: true,
+    signal: true,
+    onProgress: true,
+    threads: true,
+  });
   const pace = paceOf(options);
   const fieldAt = (factor: number): MolecularField => scaledField(problem, factor);
   const field = fieldAt(1);

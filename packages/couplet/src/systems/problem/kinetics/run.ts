@@ -1,4 +1,5 @@
 /** Runs a kinetics problem file. */
+import { checkOptions } from "../../../option-names.ts";
 import { CoupletError, nearest } from "../../../error.ts";
 import { effectiveNetwork } from "../../kinetics/effective-network.ts";
 import type { FastPart } from "../../kinetics/fast-manifold.ts";
@@ -79,6 +80,12 @@ export async function runKineticsProblem(
   problem: KineticsProblem,
   options: RunOptions = {},
 ): Promise<KineticsResult> {
+  checkOptions("runKineticsProblem", options, {
+    read: true,
+    signal: true,
+    onProgress: true,
+    threads: true,
+  });
   const pace = paceOf(options);
   await pace("reading the model");
   const warnings: string[] = [];

@@ -1,4 +1,5 @@
 /** Runs a magnets problem file. */
+import { checkOptions } from "../../../option-names.ts";
 import { CoupletError } from "../../../error.ts";
 import { groundStateOrder, type OrderLabel } from "../../magnets/luttinger-tisza.ts";
 import { meanFieldCurve, meanFieldTransition } from "../../magnets/mean-field.ts";
@@ -93,6 +94,12 @@ export async function runMagnetsProblem(
   problem: MagnetsProblem,
   options: RunOptions = {},
 ): Promise<MagnetsResult> {
+  checkOptions("runMagnetsProblem", options, {
+    read: true,
+    signal: true,
+    onProgress: true,
+    threads: true,
+  });
   const pace = paceOf(options);
   const spec = stackOf(problem.stack);
   const stack = magneticStack(spec);

@@ -1,4 +1,5 @@
 /** Runs a multiphysics problem file. */
+import { checkOptions } from "../../../option-names.ts";
 import { mappingMatrix, projection } from "../../multiphysics/mapping/mapping.ts";
 import { applyMapping } from "../../multiphysics/mapping/matrix.ts";
 import { turbineBlade, type TurbineBladeResult } from "../../multiphysics/blade/blade.ts";
@@ -87,6 +88,12 @@ export async function runMultiphysicsProblem(
   problem: MultiphysicsProblem,
   options: RunOptions = {},
 ): Promise<MultiphysicsResult> {
+  checkOptions("runMultiphysicsProblem", options, {
+    read: true,
+    signal: true,
+    onProgress: true,
+    threads: true,
+  });
   const pace = paceOf(options);
   const runs: CouplingRun[] = [];
   const history: MultiphysicsResult["history"][number][] = [];

@@ -1,4 +1,5 @@
 /** Runs a networks problem file. */
+import { checkOptions } from "../../../option-names.ts";
 import { CoupletError } from "../../../error.ts";
 import {
   algebraicConnectivity,
@@ -82,6 +83,12 @@ export async function runNetworksProblem(
   problem: NetworksProblem,
   options: RunOptions = {},
 ): Promise<NetworksResult> {
+  checkOptions("runNetworksProblem", options, {
+    read: true,
+    signal: true,
+    onProgress: true,
+    threads: true,
+  });
   const pace = paceOf(options);
   await pace("reading");
   const { network, dependencies, linksFromDependencies } = await readNetwork(problem, options);

@@ -1,4 +1,5 @@
 /** Runs a topology problem file. */
+import { checkOptions } from "../../../option-names.ts";
 import { bandsAt, directGap } from "../../topology/occupied.ts";
 import { spinTimeReversal } from "../../topology/preset.ts";
 import { slab, surfaceDensity } from "../../topology/slab.ts";
@@ -78,6 +79,12 @@ export async function runTopologyProblem(
   problem: TopologyProblem,
   options: RunOptions = {},
 ): Promise<TopologyResult> {
+  checkOptions("runTopologyProblem", options, {
+    read: true,
+    signal: true,
+    onProgress: true,
+    threads: true,
+  });
   const pace = paceOf(options);
   await pace("model");
   const model = await modelOf(problem.model, options);
