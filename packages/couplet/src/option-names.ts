@@ -17,7 +17,19 @@ export function checkOptions<O extends object>(
   options: O | undefined,
   names: OptionNames<NoInfer<O>>,
 ): void {
-  if (options === undefined) return;
+  if (options !== undefined) requireOptions(where, options, names);
+}
+
+/**
+ * {@link checkOptions} where options cannot be left out.
+ *
+ * @throws CoupletError USAGE
+ */
+export function requireOptions<O extends object>(
+  where: string,
+  options: O,
+  names: OptionNames<NoInfer<O>>,
+): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
     throw new CoupletError({
       code: "USAGE",

@@ -15,6 +15,7 @@ import {
   residualMlp,
   rationalQuadratic,
 } from "couplet";
+import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { normals } from "./random.ts";
 
@@ -25,6 +26,14 @@ function deviation(values: ArrayLike<number>): number {
   const mean = list.reduce((sum, v) => sum + v, 0) / list.length;
   return Math.sqrt(list.reduce((sum, v) => sum + (v - mean) ** 2, 0) / list.length);
 }
+
+describe("a console", () => {
+  it("shows what a model is, not the thousands of numbers inside", async () => {
+    using model = await createModel(realNvp({ dims: 3, couplings: 2, width: 8 }), one);
+    expect(inspect(model)).toBe(`FlowModel: ${model.describe().text}`);
+    expect(inspect(model).split("\n")).toHaveLength(5);
+  });
+});
 
 describe("sample", () => {
   it("scales the base by the temperature, and at 0 gives the decoded middle", async () => {

@@ -116,6 +116,12 @@ describe("an option that there is not", () => {
     );
   });
 
+  it("needs options where they cannot be left out", () => {
+    expect(() => neuralSpline(undefined as never)).toThrow(
+      "neuralSpline: expected options as an object, got undefined.",
+    );
+  });
+
   it("needs options to be an object", async () => {
     await expect(fit(spec, rows, 12 as never)).rejects.toMatchObject({
       code: "USAGE",

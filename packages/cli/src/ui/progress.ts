@@ -7,6 +7,7 @@ import { warningFlag } from "./warning-flag.ts";
 export function progressPrinter(talk: Talk): (event: TableEvent) => void {
   let lastTenth = 0;
   let epochLine = "";
+  let epochs = 0;
   return (event) => {
     switch (event.type) {
       case "tableWarning":
@@ -29,6 +30,7 @@ export function progressPrinter(talk: Talk): (event: TableEvent) => void {
       }
       case "epoch": {
         const { best } = event;
+        epochs = event.epochs;
         epochLine =
           `epoch ${event.epoch}/${event.epochs}  train ${event.trainLoss.toFixed(3)}  validation ${event.validationLoss.toFixed(3)} nats/row` +
           `  best ${best.validationLoss.toFixed(3)} (epoch ${best.epoch})`;
@@ -42,13 +44,21 @@ export function progressPrinter(talk: Talk): (event: TableEvent) => void {
         talk.say(
           event.reason === "patience"
             ? `stopped early: validation was best at epoch ${event.best.epoch}, which is kept`
-            : `all epochs done; the best was epoch ${event.best.epoch}, which is kept`,
+            : `all epochs done; the best was epoch ${event.best.epoch}, which is kept${longer(event.best.epoch, epochs)}`,
         );
         break;
       default:
         break;
     }
   };
+}
+
+/**
+ * How to find out whether a longer training would give more. The step size falls to 0 by the last epoch, so that the loss levels
+ * off there however long the training is: only another run can tell.
+ */
+function longer(best: number, epochs: number): string {
+  return best > 0.9 * epochs ? ` (--epochs ${2 * epochs} trains twice as long)` : "";
 }
 
 function pace(event: {

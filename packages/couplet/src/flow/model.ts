@@ -5,6 +5,7 @@ import { layoutOf } from "../engine/graph.ts";
 import type { Graph, ParameterLayout } from "../engine/graph.ts";
 import type { Parameter } from "../engine/value.ts";
 import { philoxKey } from "../engine/random/philox.ts";
+import { showAs } from "../inspect.ts";
 import { checkOptions } from "../option-names.ts";
 import { sampleOptionNames } from "./call-options.ts";
 import type { CallArguments, SampleOptions } from "./call-options.ts";
@@ -57,6 +58,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     this.runner = runner;
     this.#parameters = Float32Array.from(parts.parameters);
     this.#ownsDevice = ownsDevice;
+    showAs(this, () => `FlowModel: ${this.describe().text}`);
   }
 
   get parameters(): Float32Array<ArrayBuffer> {

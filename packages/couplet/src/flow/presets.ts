@@ -1,5 +1,5 @@
 /** Flows with the papers' names and settings. */
-import { checkOptions } from "../option-names.ts";
+import { requireOptions } from "../option-names.ts";
 import type { OptionNames } from "../option-names.ts";
 import type { BaseSpec, FlowSpec, LayerSpec } from "./spec/types.ts";
 import {
@@ -75,7 +75,7 @@ type PresetSpec<O> = O extends { readonly context: number } ? FlowSpec<true> : F
  * @throws CoupletError USAGE, SPEC_INVALID
  */
 export function nice<const O extends PresetOptions>(options: O): PresetSpec<O> {
-  checkOptions<PresetOptions>("nice", options, presetOptionNames);
+  requireOptions<PresetOptions>("nice", options, presetOptionNames);
   const { couplings = 4, width = 128 } = options;
   checkWhole("nice: couplings", couplings, 1);
   return preset(options, [
@@ -96,7 +96,7 @@ export function nice<const O extends PresetOptions>(options: O): PresetSpec<O> {
  * @throws CoupletError USAGE, SPEC_INVALID
  */
 export function realNvp<const O extends PresetOptions>(options: O): PresetSpec<O> {
-  checkOptions<PresetOptions>("realNvp", options, presetOptionNames);
+  requireOptions<PresetOptions>("realNvp", options, presetOptionNames);
   const { couplings = 8, width = 128 } = options;
   checkWhole("realNvp: couplings", couplings, 1);
   return preset(
@@ -120,7 +120,7 @@ export function realNvp<const O extends PresetOptions>(options: O): PresetSpec<O
  * @throws CoupletError USAGE, SPEC_INVALID
  */
 export function neuralSpline<const O extends SplineOptions>(options: O): PresetSpec<O> {
-  checkOptions<SplineOptions>("neuralSpline", options, splineOptionNames);
+  requireOptions<SplineOptions>("neuralSpline", options, splineOptionNames);
   const { couplings = 10, width = 256, bins = 8, bound = 3, dropout = 0, blocks = 2 } = options;
   checkWhole("neuralSpline: couplings", couplings, 1);
   const mix = (seed: number): LayerSpec[] =>

@@ -1,6 +1,7 @@
 /** A model of a table: rows in their original types in, densities and rows of the same types out. */
 import { CoupletError } from "../error.ts";
 import type { InverseReport } from "../flow/check-inverse.ts";
+import { showAs } from "../inspect.ts";
 import { checkOptions } from "../option-names.ts";
 import type { OptionNames } from "../option-names.ts";
 import type { FlowModel } from "../flow/model.ts";
@@ -102,6 +103,8 @@ export class TableModel {
     this.codec = codec;
     this.heldOut = heldOut;
     this.source = source;
+    const columns = codec.columns.map(({ name }) => name).join(", ");
+    showAs(this, () => `TableModel of ${columns}: ${flow.describe().text}`);
   }
 
   get schema(): Schema {

@@ -1,13 +1,20 @@
-/** What training says of columns that no density can be learned of, before it begins. */
+/** What training says of columns before it begins: those of which no density can be learned, and heavy tails. */
 import { checksum } from "../file/checksum.ts";
+import { fitStandardiser } from "../flow/preprocess.ts";
 import type { Batch } from "../flow/rows.ts";
+
+/**
+ * Deviations from the mean that count as far out: of a normal column no value in any table is, and with a
+ * normal base each costs its row up to 10^2 / 2 = 50 nats.
+ */
+const FAR = 10;
 
 /** A sentence for each constant column and for each column that repeats an earlier one. */
 export function columnWarnings(
   { rows, cols, data }: Batch,
   names: readonly string[] | undefined,
 ): string[] {
-  const name = (j: number) => (names === undefined ? `column ${j}` : `column "${names[j]}"`);
+  const name = nameOf(names);
   const seen = new Map<string, number>();
   const warnings: string[] = [];
   for (let j = 0; j < cols; j++) {
@@ -27,4 +34,34 @@ export function columnWarnings(
       );
   }
   return warnings;
+}
+
+/**
+ * A sentence for each column with values far out, where the base is a Gaussian: the flow is the identity
+ * outside its splines' box, so rows out there get log-densities of about minus half the squared distance.
+ */
+export function tailWarnings(
+  { rows, cols, data }: Batch,
+  names: readonly string[] | undefined,
+): string[] {
+  const { shift, scale } = fitStandardiser({ rows, cols, data });
+  return shift.flatMap((mean, j) => {
+    let count = 0;
+    let farthest = 0;
+    for (let r = 0; r < rows; r++) {
+      const distance = Math.abs(data[r * cols + j]! - mean) / scale[j]!;
+      if (distance > FAR) count++;
+      farthest = Math.max(farthest, distance);
+    }
+    if (count === 0) return [];
+    return [
+      `${nameOf(names)(j)} has heavy tails: ${count} of ${rows} training values ${count === 1 ? "lies" : "lie"} more than ${FAR} standard deviations from the mean ` +
+        `(the farthest ${farthest.toFixed(0)}), and rows like these may get log-densities of minus hundreds of nats. ` +
+        `Take its logarithm or ranks, fit it as a table (fitTable bends such columns), or use a base with heavy tails (base: studentT())`,
+    ];
+  });
+}
+
+function nameOf(names: readonly string[] | undefined): (j: number) => string {
+  return (j) => (names === undefined ? `column ${j}` : `column "${names[j]}"`);
 }

@@ -8,7 +8,7 @@ import { putBestParameters } from "./best-parameters.ts";
 import { atTheStart, writeCheckpoint } from "./checkpoint.ts";
 import type { Machine, Progress } from "./checkpoint.ts";
 import type { SplitData } from "./data.ts";
-import { columnWarnings } from "./data-warnings.ts";
+import { columnWarnings, tailWarnings } from "./data-warnings.ts";
 import { checkpointEvery, driftWarning, strays } from "./drift.ts";
 import { renewRows } from "./epoch-rows.ts";
 import type { TrainEvent } from "./events.ts";
@@ -147,9 +147,13 @@ export class TrainingRun {
     return warning;
   }
 
-  /** Columns that cannot be learned, and a resumption that cannot be exact. */
+  /** Columns that cannot be learned or have heavy tails, and a resumption that cannot be exact. */
   async #warnings(): Promise<string[]> {
-    const warnings = columnWarnings(this.#data.training.rows, this.#options.columns);
+    const { rows } = this.#data.training;
+    const warnings = columnWarnings(rows, this.#options.columns);
+    // Who standardises columns himself, as the encoders of tables do, has looked at them.
+    if (this.#settings.standardise && this.model.spec.base.kind === "gaussian")
+      warnings.push(...tailWarnings(rows, this.#options.columns));
     if (this.#resumedFrom !== undefined) {
       const before = JSON.stringify(this.#resumedFrom);
       const now = JSON.stringify(await this.#machineNow());

@@ -1,6 +1,6 @@
 /** Lower-case constructors of the parts of a spec, with defaults filled in. */
 import { CoupletError } from "../../error.ts";
-import { checkOptions } from "../../option-names.ts";
+import { checkOptions, requireOptions } from "../../option-names.ts";
 import type { OptionNames } from "../../option-names.ts";
 import { checkWhole } from "../whole-number.ts";
 import type {
@@ -143,7 +143,7 @@ export function coupling(options: {
   readonly transform?: TransformSpec;
   readonly conditioner?: ConditionerSpec;
 }): CouplingSpec {
-  checkOptions("coupling", options, { mask: true, transform: true, conditioner: true });
+  requireOptions("coupling", options, { mask: true, transform: true, conditioner: true });
   return {
     kind: "coupling",
     mask: options.mask ?? half(),
@@ -212,7 +212,7 @@ export function repeat(
 export function flow(options: FlowOptions & { readonly context: number }): FlowSpec<true>;
 export function flow(options: FlowOptions & { readonly context?: never }): FlowSpec<false>;
 export function flow(options: FlowOptions & { readonly context?: number }): FlowSpec {
-  checkOptions("flow", options, { dims: true, base: true, layers: true, context: true });
+  requireOptions("flow", options, { dims: true, base: true, layers: true, context: true });
   return parseSpec({
     version: 1,
     dims: options.dims,

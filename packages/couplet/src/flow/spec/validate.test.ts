@@ -88,4 +88,15 @@ describe("a spec from anywhere", () => {
     // @ts-expect-error layers are needed
     expect(() => flow({ dims: 2 })).toThrow(/^spec\.layers: expected Array, got undefined/);
   });
+
+  it.each([
+    ["an array", [[1, 2]]],
+    ["a typed array", new Float64Array(2)],
+    ["null", null],
+    ["string", "realNvp"],
+  ])("%s is no spec", (received, value) => {
+    expect(() => parseSpec(value)).toThrow(
+      `spec: expected a flow, as flow() or a preset makes it, got ${received}.`,
+    );
+  });
 });

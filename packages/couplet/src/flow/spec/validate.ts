@@ -109,6 +109,19 @@ const spec = v.strictObject({
  * @throws CoupletError SPEC_INVALID listing every problem with its path
  */
 export function parseSpec(value: unknown): FlowSpec {
+  if (
+    typeof value !== "object" ||
+    value === null ||
+    Array.isArray(value) ||
+    ArrayBuffer.isView(value)
+  ) {
+    throw new CoupletError({
+      code: "SPEC_INVALID",
+      where: "spec",
+      expected: "a flow, as flow() or a preset makes it",
+      received: kindOf(value),
+    });
+  }
   const result = v.safeParse(spec, value);
   if (!result.success) throw specError(result.issues.map(describeIssue));
   const problems = lengthProblems(result.output as FlowSpec);
@@ -167,6 +180,12 @@ function isJson(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isJson);
   if (typeof value !== "object" || Object.getPrototypeOf(value) !== Object.prototype) return false;
   return Object.values(value).every(isJson);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  return ArrayBuffer.isView(value) ? "a typed array" : typeof value;
 }
 
 function pathPart(key: unknown): string {
