@@ -1,7 +1,15 @@
 // Checks the packages as they would be published: packs them, runs publint and are-the-types-wrong
-// on the tarballs, and measures the browser bundle of `couplet` against its limit.
+// on the tarballs, compiles a program that imports them, and measures the browser bundle of `couplet` against its limit.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -75,6 +83,22 @@ function noLocalPaths(folder) {
   }
 }
 
+/** The declarations compile in a strict project of a usual target, without skipLibCheck. */
+function compilesForUsers(tarball) {
+  const user = path.join(scratch, "user");
+  const installed = path.join(user, "node_modules/couplet");
+  mkdirSync(installed, { recursive: true });
+  execFileSync("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"]);
+  symlinkSync(path.join(root, "node_modules/valibot"), path.join(user, "node_modules/valibot"));
+  writeFileSync(path.join(user, "package.json"), '{ "type": "module" }');
+  // couplet/report has the types of an optional peer, which a user of it has installed.
+  const entries = ["couplet", "couplet/engine", "couplet/node", "couplet/systems"];
+  const lines = entries.map((entry, i) => `export * as entry${i} from "${entry}";`);
+  writeFileSync(path.join(user, "user.ts"), lines.join("\n"));
+  const options = ["--strict", "--noEmit", "--target", "es2022", "--module", "nodenext"];
+  tool("tsc", "--ignoreConfig", ...options, path.join(user, "user.ts"));
+}
+
 const packages = [
   {
     folder: "packages/couplet",
@@ -107,6 +131,7 @@ try {
       check(`${name}: are the types wrong`, () => {
         tool("attw", packed.tarball, "--profile", "esm-only", "--no-emoji");
       });
+      check(`${name}: compiles in a user's project`, () => compilesForUsers(packed.tarball));
     }
   }
   const bundle = await browserBundle().catch((error) => error);

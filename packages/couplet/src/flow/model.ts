@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** A flow with parameters: densities, samples, and both directions of the map. */
 import { CoupletError } from "../error.ts";
 import type { CpuReport } from "../engine/device/cpu/device.ts";

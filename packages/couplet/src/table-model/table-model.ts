@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /** A model of a table: rows in their original types in, densities and rows of the same types out. */
 import { CoupletError } from "../error.ts";
 import type { InverseReport } from "../flow/check-inverse.ts";

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The fast device: WebAssembly SIMD kernels on a pool of threads over one memory, matrix products
  * by the system's BLAS where there is one.
