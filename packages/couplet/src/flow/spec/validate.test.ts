@@ -16,7 +16,7 @@ describe("a spec from anywhere", () => {
   });
 
   it.each<[string, unknown, string]>([
-    ["nothing", null, "spec: expected Object, got null."],
+    ["nothing", null, "spec: expected a flow, as flow() or a preset makes it, got null."],
     [
       "a misspelt layer",
       layer({ kind: "cupling" }),
