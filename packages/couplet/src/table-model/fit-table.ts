@@ -126,7 +126,6 @@ export async function fitTable(
   for (;;) {
     const next = await run.next();
     if (next.done === true) return next.value;
-    options.onEvent?.(next.value);
   }
 }
 
@@ -136,6 +135,24 @@ export async function* trainTable(
   options: FitTableOptions = {},
 ): AsyncGenerator<TableEvent, TableModel, void> {
   checkOptions("fitTable", options, fitTableOptionNames);
+  const run = tableEvents(source, options);
+  try {
+    for (;;) {
+      const next = await run.next();
+      if (next.done === true) return next.value;
+      options.onEvent?.(next.value);
+      yield next.value;
+    }
+  } finally {
+    // Where the caller leaves the loop the training ends, and frees what it holds.
+    await run.return(undefined as never);
+  }
+}
+
+async function* tableEvents(
+  source: Table | PartedTable,
+  options: FitTableOptions,
+): AsyncGenerator<TableEvent, TableModel, void> {
   const seed = options.seed ?? 0;
   const opened = isParted(source)
     ? await openParts(source, options.schema, options.infer)

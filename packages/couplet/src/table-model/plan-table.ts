@@ -53,7 +53,6 @@ export async function planTable(
     | undefined;
   let timed: Extract<TableEvent, { readonly type: "progress" | "epoch" }> | undefined;
   for await (const event of run) {
-    options.onEvent?.(event);
     if (event.type === "tableWarning") warnings.push(event.warning);
     else if (event.type === "schema") set = event;
     else if (event.type === "start") start = event;

@@ -3,7 +3,8 @@ import { philoxNormal, philoxUniform } from "../engine/random/philox.ts";
 import { selectRows, table, tableFromChunks, tableFromObjects, toObjects } from "../table/table.ts";
 import type { Table } from "../table/table.ts";
 import { defaultFlow } from "./default-flow.ts";
-import { fitTable } from "./fit-table.ts";
+import { fitTable, trainTable } from "./fit-table.ts";
+import type { TableEvent } from "./fit-table.ts";
 import { tableFromBytes } from "./read-table-model.ts";
 import type { TableModel } from "./table-model.ts";
 
@@ -30,6 +31,25 @@ const people = tableFromObjects(
     };
   }),
 );
+
+describe("a training on a table", () => {
+  it("tells its events to a callback and to a loop alike, each once", async () => {
+    const told: TableEvent[] = [];
+    const seen: TableEvent[] = [];
+    const onEvent = (event: TableEvent) => void told.push(event);
+    const run = trainTable(people, { ...quick, epochs: 2, onEvent });
+    for (;;) {
+      const next = await run.next();
+      if (next.done === true) {
+        next.value.dispose();
+        break;
+      }
+      seen.push(next.value);
+    }
+    expect(seen.filter(({ type }) => type === "epoch")).toHaveLength(2);
+    expect(told).toEqual(seen);
+  });
+});
 
 describe("a table model", () => {
   let model: TableModel;
