@@ -50,6 +50,7 @@ describe("rescaledGrid", () => {
       sorted((i) => (i === 7 ? Math.E : whole(i) / 3)),
     ],
     ["a few values far apart in tiny steps", Float64Array.of(0, 1, 1e5 + 0.5).map((v) => v / 3)],
+    ["two values", sorted((i) => (i % 2) / 7)],
     ["squares of whole roots", sorted((i) => Math.sqrt(Math.floor(50 * uniform(i))))],
   ])("finds none in %s", (_, values) => {
     expect(rescaledGrid(values)).toBeUndefined();

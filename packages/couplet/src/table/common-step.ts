@@ -33,6 +33,8 @@ export function rescaledGrid(
   sorted: Float64Array,
 ): { readonly step: number; readonly offset: number } | undefined {
   const values = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
+  // Two values have a distance, which says nothing.
+  if (values.length < 3) return undefined;
   const [low, high] = [values[0]!, values[values.length - 1]!];
   const digits = Math.min(
     MOST_DIGITS,

@@ -154,7 +154,7 @@ export function inferReal(
   const n = sorted.length;
   const bounds = inferBounds(profile);
   // Measurements written with few digits: most values occur more than once because they were rounded.
-  const repeating = distinct > 2 && distinct < 0.5 * n && n >= FEW;
+  const repeating = distinct < 0.5 * n && n >= FEW;
   const grid = !repeating
     ? undefined
     : decimals <= 4

@@ -106,6 +106,11 @@ describe("inferSchema", () => {
       { type: "number", resolution: 0.05, decimals: 2 },
     ],
     [
+      "two decimals and no others",
+      many((i) => (i % 3 ? 0.5 : 1.5)),
+      { type: "number", resolution: 0.5, decimals: 1 },
+    ],
+    [
       "tenths in single precision",
       Float32Array.from(many((i) => Math.floor(60 * u(i)) / 10)),
       { type: "number", resolution: 0.1, decimals: 1 },
