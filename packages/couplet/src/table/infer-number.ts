@@ -162,7 +162,10 @@ export function inferReal(
       : rescaledGrid(sorted);
   const atoms = grid !== undefined ? [] : findAtoms(profile);
   const nearNormal = Math.abs(profile.skewness) < 0.5 && Math.abs(profile.excessKurtosis) < 1;
-  const standard = n < FEW || (nearNormal && atoms.length === 0 && bounds.reason === "");
+  // Rounded values carry their frequencies, value by value, as whole numbers do: a normal shape says nothing of gaps between
+  // them (degrees Celsius that were Fahrenheit fill every fifth tenth), and a flow learns hundreds of gaps from the quantile map only.
+  const standard =
+    n < FEW || (nearNormal && grid === undefined && atoms.length === 0 && bounds.reason === "");
   const why = [
     `numbers ${sorted[0]} to ${sorted[n - 1]}${bounds.reason}`,
     ...(decimals === 0 && Math.max(-sorted[0]!, sorted[n - 1]!) > Number.MAX_SAFE_INTEGER

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { philoxNormal, philoxUniform } from "../engine/random/philox.ts";
+import { independentBaseline } from "./baseline/baselines.ts";
 import { describeSchema } from "./describe-schema.ts";
 import { inferSchema } from "./infer-schema.ts";
 import type { ColumnSchema } from "./schema.ts";
@@ -236,6 +237,25 @@ describe("inferSchema", () => {
       many((i) => (u(i) < 0.3 ? -1.234567 : u(i) < 0.4 ? 2.345678 : normal(i)), 500),
     );
     expect(twoEnds).toMatchObject({ atoms: [-1.234567, 2.345678] });
+  });
+
+  it("gives rounded numbers their frequencies, however normal their shape", () => {
+    // Degrees Celsius that were whole degrees Fahrenheit: every fifth or sixth tenth, and none between.
+    const source = table({
+      t: many((i) => Math.round((10 * (Math.round(60 + 15 * normal(i)) - 32)) / 1.8) / 10, 2000),
+    });
+    const schema = inferSchema(source);
+    expect(schema.columns[0]).toMatchObject({
+      type: "number",
+      resolution: 0.1,
+      transform: "quantile",
+    });
+    const scores = independentBaseline(source, schema).logDensity(source);
+    const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length;
+    // The entropy of a normal in steps of 1 F with deviation 15 is log 15 + 1.42, its density per degree of 0.1: -1.82.
+    // Without the gaps it would be -log(15 / 1.8) - 1.42 = -3.54; values seen fewer than five times have no place of their own.
+    expect(mean).toBeGreaterThan(-2.4);
+    expect(mean).toBeLessThan(-1.6);
   });
 
   it("works with one usable column", () => {
