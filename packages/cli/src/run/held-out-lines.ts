@@ -9,5 +9,18 @@ export function heldOutLines(heldOut: HeldOutReport): string {
     `${count(heldOut.rows)} held-out rows, mean log density per row in nats (higher is better):`,
     line("this model", heldOut.flow.nats, heldOut.flow.standardError),
     ...heldOut.baselines.map(({ name, nats, standardError }) => line(name, nats, standardError)),
+    ...beaten(heldOut),
   ].join("\n");
+}
+
+/** A simple model that is better, by more than chance would make it: nobody should have to compare the lines to see it. */
+function beaten({ baselines }: HeldOutReport): string[] {
+  const [best] = baselines
+    .filter(({ advantage, advantageError }) => advantage < -2 * advantageError)
+    .sort((a, b) => a.advantage - b.advantage);
+  if (best === undefined) return [];
+  return [
+    `  "${best.name}" is better than this model by ${(-best.advantage).toFixed(3)} +- ${best.advantageError.toFixed(3)}: see that columns were taken for`,
+    "  what they are (--type, --drop), or train longer (--epochs, --patience)",
+  ];
 }
