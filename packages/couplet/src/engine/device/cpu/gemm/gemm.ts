@@ -2,7 +2,7 @@
 import type { Gemm, KernelFunction } from "../executor.ts";
 
 /** Bytes of scratch that a matrix product needs per thread (our kernel.ts, and transposed weights in blas-gemm.ts). */
-export const GEMM_SCRATCH_BYTES: number = ((256 + 8) * 256 + 48) * 4;
+export const GEMM_SCRATCH_BYTES: number = ((256 + 32) * 256 + 48) * 4;
 
 export function wasmGemm(kernel: KernelFunction, scratch: number): Gemm {
   return {

@@ -9,24 +9,26 @@
 // 4 x 8, do not fit in the registers beside the accumulators and are spilled, which costs a third. So the
 // micro-kernel is cut into blocks, by branches that are never taken.
 //
-// A is packed in panels of 5 rows (k x 5) or 4, one block of rows x depth at a time; B one panel of 8
-// columns (k x 8) at a time, which then stays in L1 while all panels of A stream past it. A row's sums are
-// the same in whatever panel it stands.
+// A is packed in panels of 5 rows (k x 5) or 4, one block of rows x depth at a time; B in panels of 8
+// columns (k x 8), four at a time: they stay in L1 while all panels of A stream past them, and whole cache
+// lines of B and C are used. A row's sums are the same in whatever panel it stands.
 import { microKernel4, microKernel5 } from "./kernel/micro";
 import { packPanelsContiguous, packPanelsStrided, packWideContiguous, packWideStrided, panelRows } from "./kernel/pack";
 
 // A's block of BLOCK_ROWS x BLOCK_DEPTH floats is 256 kB: half of a 512 kB L2.
 const BLOCK_ROWS: i32 = 256;
 const BLOCK_DEPTH: i32 = 256;
+// 32 kB of B.
+const GROUP: i32 = 32;
 
-/** Scratch: (256 + 8) * 256 + 40 floats. `scratch` must be 16-byte aligned. */
+/** Scratch: (256 + 32) * 256 + 40 floats. `scratch` must be 16-byte aligned. */
 export function gemm(
   transA: i32, transB: i32, m: i32, n: i32, k: i32,
   a: usize, lda: i32, b: usize, ldb: i32, beta: i32, c: usize, ldc: i32, scratch: usize,
 ): void {
   const packedA = scratch;
   const packedB = scratch + <usize>(BLOCK_ROWS * BLOCK_DEPTH * 4);
-  const edge = packedB + <usize>(8 * BLOCK_DEPTH * 4);
+  const edge = packedB + <usize>(GROUP * BLOCK_DEPTH * 4);
   // 0, which no compiler knows.
   const never = <i32>scratch & 15;
   const rowBytes = (<usize>ldc) << 2;
@@ -37,26 +39,33 @@ export function gemm(
       const height = min(BLOCK_ROWS, m - i0);
       if (transA) packPanelsContiguous(a + ((<usize>(p0 * lda + i0)) << 2), lda, depth, height, packedA);
       else packPanelsStrided(a + ((<usize>(i0 * lda + p0)) << 2), lda, depth, height, packedA);
-      for (let j0 = 0; j0 < n; j0 += 8) {
-        const width = min(8, n - j0);
-        if (transB) packWideStrided(b + ((<usize>(j0 * ldb + p0)) << 2), ldb, depth, width, packedB);
-        else packWideContiguous(b + ((<usize>(p0 * ldb + j0)) << 2), ldb, depth, width, packedB);
-        let target = c + ((<usize>(i0 * ldc + j0)) << 2);
+      for (let g0 = 0; g0 < n; g0 += GROUP) {
+        const columns = min(GROUP, n - g0);
+        if (transB) packWideStrided(b + ((<usize>(g0 * ldb + p0)) << 2), ldb, depth, columns, packedB);
+        else packWideContiguous(b + ((<usize>(p0 * ldb + g0)) << 2), ldb, depth, columns, packedB);
+        let row = c + ((<usize>(i0 * ldc + g0)) << 2);
         let panel = packedA;
         for (let i = 0; i < height; ) {
           const tall = panelRows(height - i);
-          if (width == 8 && tall == 5) microKernel5(depth, panel, packedB, target, rowBytes, accumulate, never);
-          else if (width == 8 && tall == 4) microKernel4(depth, panel, packedB, target, rowBytes, accumulate);
-          else {
-            if (tall == 5) microKernel5(depth, panel, packedB, edge, 32, false, never);
-            else microKernel4(depth, panel, packedB, edge, 32, false);
-            for (let r: usize = 0; r < <usize>tall; r++) {
-              storePartial(target + r * rowBytes, edge + (r << 5), width, accumulate);
+          let target = row;
+          let wide = packedB;
+          for (let j = 0; j < columns; j += 8) {
+            const width = min(8, columns - j);
+            if (width == 8 && tall == 5) microKernel5(depth, panel, wide, target, rowBytes, accumulate, never);
+            else if (width == 8 && tall == 4) microKernel4(depth, panel, wide, target, rowBytes, accumulate);
+            else {
+              if (tall == 5) microKernel5(depth, panel, wide, edge, 32, false, never);
+              else microKernel4(depth, panel, wide, edge, 32, false);
+              for (let r: usize = 0; r < <usize>tall; r++) {
+                storePartial(target + r * rowBytes, edge + (r << 5), width, accumulate);
+              }
             }
+            wide += (<usize>depth) << 5;
+            target += 32;
           }
           // A panel of fewer than 4 rows is packed as 4, and is the last one.
           panel += (<usize>(depth * tall)) << 2;
-          target += rowBytes * <usize>tall;
+          row += rowBytes * <usize>tall;
           i += tall;
         }
       }

@@ -71,32 +71,48 @@ export function packPanelsContiguous(a: usize, lda: i32, depth: i32, height: i32
   }
 }
 
-/** B stored depth x columns: 8 neighbours of every row. Missing columns are zero. */
-export function packWideContiguous(b: usize, ldb: i32, depth: i32, width: i32, to: usize): void {
+/** B stored depth x columns: panels of 8 neighbours of every row, two panels (a cache line) at a time. Missing columns are zero. */
+export function packWideContiguous(b: usize, ldb: i32, depth: i32, columns: i32, to: usize): void {
   const stride = (<usize>ldb) << 2;
-  if (width == 8) {
-    for (let p = 0; p < depth; p++, b += stride, to += 32) {
-      v128.store(to, v128.load(b));
-      v128.store(to, v128.load(b, 16), 16);
+  const panel = (<usize>depth) << 5;
+  let j = 0;
+  for (; j + 16 <= columns; j += 16, b += 64, to += panel) {
+    let from = b;
+    for (let p = 0; p < depth; p++, from += stride, to += 32) {
+      const other = to + panel;
+      v128.store(to, v128.load(from));
+      v128.store(to, v128.load(from, 16), 16);
+      v128.store(other, v128.load(from, 32));
+      v128.store(other, v128.load(from, 48), 16);
     }
-  } else {
-    for (let p = 0; p < depth; p++, b += stride, to += 32) {
-      for (let j = 0; j < 8; j++) store<f32>(to + ((<usize>j) << 2), j < width ? load<f32>(b + ((<usize>j) << 2)) : 0);
+  }
+  for (; j < columns; j += 8, b += 32) {
+    const width = min(8, columns - j);
+    let from = b;
+    if (width == 8) {
+      for (let p = 0; p < depth; p++, from += stride, to += 32) {
+        v128.store(to, v128.load(from));
+        v128.store(to, v128.load(from, 16), 16);
+      }
+    } else {
+      for (let p = 0; p < depth; p++, from += stride, to += 32) {
+        for (let i = 0; i < 8; i++) store<f32>(to + ((<usize>i) << 2), i < width ? load<f32>(from + ((<usize>i) << 2)) : 0);
+      }
     }
   }
 }
 
-/** B stored columns x depth: 8 rows of it become a panel, by two 4 x 4 transposes at a time. */
-export function packWideStrided(b: usize, ldb: i32, depth: i32, width: i32, to: usize): void {
+/** B stored columns x depth: 4 rows of it become half a panel, by 4 x 4 transposes. A missing column repeats another. */
+export function packWideStrided(b: usize, ldb: i32, depth: i32, columns: i32, to: usize): void {
   const stride = (<usize>ldb) << 2;
   const body = depth & ~3;
-  for (let half = 0; half < 2; half++) {
-    const rows = width - half * 4;
-    const r0 = rows > 0 ? b + <usize>(half * 4) * stride : b;
+  for (let j = 0; j < ((columns + 7) & ~7); j += 4) {
+    const rows = columns - j;
+    const r0 = rows > 0 ? b + <usize>j * stride : b;
     const r1 = rows > 1 ? r0 + stride : r0;
     const r2 = rows > 2 ? r0 + 2 * stride : r0;
     const r3 = rows > 3 ? r0 + 3 * stride : r0;
-    let out = to + ((<usize>half) << 4);
+    let out = to + <usize>(j >> 3) * ((<usize>depth) << 5) + ((<usize>(j & 4)) << 2);
     let p: usize = 0;
     for (const end = (<usize>body) << 2; p < end; p += 16) {
       transpose4(v128.load(r0 + p), v128.load(r1 + p), v128.load(r2 + p), v128.load(r3 + p), out, 32);
