@@ -44,7 +44,8 @@ function spline(raw, x, { bins, bound, conditioner }, inverse) {
   const inside = x.ref.greater(-bound).mul(x.ref.less(bound));
   const clipped = np.clip(x.ref, -bound, bound - 1e-5).reshape([rows, half, 1]);
   const edge = inverse ? low : left;
-  const next = edge.ref.add(inverse ? h.ref : w.ref);
+  // A bin ends where the next begins, to the last bit: between two sums of widths a value could fall in no bin at all.
+  const next = np.concatenate([edge.ref.slice([], [], [1, bins]), one.ref.mul(bound)], -1);
   const hit = clipped.ref.greaterEqual(edge.ref).mul(clipped.ref.less(next)).astype(np.float32);
   const pick = (values) => values.ref.mul(hit.ref).sum(-1);
   const [xk, wk, yk, hk, d0, d1] = [left, w, low, h, d0s, d1s].map(pick);

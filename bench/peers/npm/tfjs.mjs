@@ -51,7 +51,11 @@ function spline(raw, x, { bins, bound, conditioner }, inverse) {
   const inside = within(x, tf.scalar(-bound), tf.scalar(bound));
   const clipped = tf.clipByValue(x, -bound, bound - 1e-5);
   const edge = inverse ? low : left;
-  const next = tf.add(edge, inverse ? h : w);
+  // A bin ends where the next begins, to the last bit: between two sums of widths a value could fall in no bin at all.
+  const next = tf.concat(
+    [tf.slice(edge, [0, 0, 1], [rows, half, bins - 1]), tf.fill([rows, half, 1], bound)],
+    2,
+  );
   const spread = tf.reshape(clipped, [rows, half, 1]);
   const hit = within(spread, edge, next);
   const pick = (values) => tf.sum(tf.mul(values, hit), 2);
@@ -100,12 +104,17 @@ function condition(layers, x) {
   return x;
 }
 
-/** One coupling on the two halves: the moved half's new value and the log-determinant per row. */
+/**
+ * One coupling on the two halves: the moved half's new value and the log-determinant per row. What it made on the way is freed at
+ * once (a tape keeps what it needs): 16,384 rows of all couplings together do not fit in the backend's memory.
+ */
 function couple(layers, frozen, moved, model, inverse) {
-  const raw = condition(layers, frozen);
-  return model.transform === "affine"
-    ? affine(raw, moved, inverse)
-    : spline(raw, moved, model, inverse);
+  return tf.tidy(() => {
+    const raw = condition(layers, frozen);
+    return model.transform === "affine"
+      ? affine(raw, moved, inverse)
+      : spline(raw, moved, model, inverse);
+  });
 }
 
 function logProb(nets, x, model) {
