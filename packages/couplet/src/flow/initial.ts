@@ -1,18 +1,30 @@
 /** Initial parameters, from a seed, the same on every machine. */
 import type { Graph } from "../engine/graph.ts";
 import type { Parameter } from "../engine/value.ts";
-import { philox4x32Into, philoxKey } from "../engine/random/philox.ts";
+import { philoxKey } from "../engine/random/philox.ts";
+import { MOST_PAIRS, wordPairs } from "../engine/random/word-pairs.ts";
+import type { WordPairs } from "../engine/random/word-pairs.ts";
 
 /** Stream number of initial weights. */
 const STREAM = 0x1417;
 
-export function initialParameters(graph: Graph, seed: number): Float32Array<ArrayBuffer> {
+/** @param words where random words come from: a device gives the same ones faster */
+export function initialParameters(
+  graph: Graph,
+  seed: number,
+  words: WordPairs = wordPairs(),
+): Float32Array<ArrayBuffer> {
   const buffer = new Float32Array(graph.parameterCount);
-  for (const parameter of graph.parameters) fill(buffer, parameter, seed);
+  for (const parameter of graph.parameters) fill(buffer, parameter, seed, words);
   return buffer;
 }
 
-function fill(buffer: Float32Array, { init, offset, size, shape }: Parameter, seed: number): void {
+function fill(
+  buffer: Float32Array,
+  { init, offset, size, shape }: Parameter,
+  seed: number,
+  words: WordPairs,
+): void {
   const target = buffer.subarray(offset, offset + size);
   switch (init.kind) {
     case "zeros":
@@ -22,33 +34,41 @@ function fill(buffer: Float32Array, { init, offset, size, shape }: Parameter, se
       return;
     case "glorot": {
       const limit = Math.sqrt(6 / Math.max(1, shape.rows + shape.cols));
-      drawInto(target, offset, seed, (u) => limit * (2 * u - 1));
+      eachPart(target.length, offset, seed, words, (start, count, first) => {
+        for (let i = 0; i < count; i++) target[start + i] = limit * (2 * unit(first[i]!) - 1);
+      });
       return;
     }
     case "he": {
       const deviation = Math.sqrt(2 / Math.max(1, shape.rows));
-      drawInto(
-        target,
-        offset,
-        seed,
-        (u, v) => deviation * Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v),
-      );
+      eachPart(target.length, offset, seed, words, (start, count, first, second) => {
+        // Box and Muller's transform.
+        for (let i = 0; i < count; i++) {
+          const radius = deviation * Math.sqrt(-2 * Math.log(unit(first[i]!)));
+          target[start + i] = radius * Math.cos(2 * Math.PI * unit(second[i]!));
+        }
+      });
     }
   }
 }
 
-/** Element i of the flat buffer has its own random numbers: adding a layer behind changes nothing before it. */
-function drawInto(
-  target: Float32Array,
+/** Half a step up, so that it is never 0 and its logarithm is finite. */
+function unit(word: number): number {
+  return (word + 0.5) / 2 ** 32;
+}
+
+/** Element i of the flat buffer has its own random words: adding a layer behind changes nothing before it. */
+function eachPart(
+  length: number,
   offset: number,
   seed: number,
-  draw: (u: number, v: number) => number,
+  words: WordPairs,
+  part: (start: number, count: number, first: Uint32Array, second: Uint32Array) => void,
 ): void {
   const key = philoxKey(seed);
-  const words = new Uint32Array(4);
-  for (let i = 0; i < target.length; i++) {
-    philox4x32Into(words, 0, offset + i, 0, STREAM, 0, key[0], key[1]);
-    // Half a step up, so that u is never 0 and its logarithm is finite.
-    target[i] = draw((words[0]! + 0.5) / 2 ** 32, (words[1]! + 0.5) / 2 ** 32);
+  for (let start = 0; start < length; start += MOST_PAIRS) {
+    const count = Math.min(MOST_PAIRS, length - start);
+    const [first, second] = words(offset + start, count, STREAM, key);
+    part(start, count, first, second);
   }
 }

@@ -85,23 +85,26 @@ export async function modelFrom(
 ): Promise<FlowModel> {
   checkValues(parts, options);
   const graph = lowerLogProb(parts.spec);
-  const parameters =
-    parts.parameters ??
-    (await orOutOfMemory(
-      "model",
-      `The spec has ${graph.parameterCount.toLocaleString("en")} parameters: make it smaller.`,
-      () => initialParameters(graph, options.seed ?? 0),
-    ));
-  const whole = { ...parts, parameters };
-  if (options.device === "reference")
-    return new FlowModel(whole, graph, new ReferenceRunner(parameters), false);
-  const device = options.shared ?? (await CpuDevice.create(options));
-  const own = options.shared === undefined;
+  const device =
+    options.device === "reference"
+      ? undefined
+      : (options.shared ?? (await CpuDevice.create(options)));
   try {
+    const parameters =
+      parts.parameters ??
+      (await orOutOfMemory(
+        "model",
+        `The spec has ${graph.parameterCount.toLocaleString("en")} parameters: make it smaller.`,
+        async () => initialParameters(graph, options.seed ?? 0, await device?.wordPairs()),
+      ));
+    const whole = { ...parts, parameters };
+    if (device === undefined)
+      return new FlowModel(whole, graph, new ReferenceRunner(parameters), false);
+    const own = options.shared === undefined;
     return new FlowModel(whole, graph, new CpuRunner(device, parameters), own);
   } catch (error) {
     // The parameters did not fit.
-    if (own) device.dispose();
+    if (options.shared === undefined) device?.dispose();
     throw error;
   }
 }

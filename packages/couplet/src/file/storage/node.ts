@@ -1,5 +1,4 @@
 /** Files in Node: written beside their place and renamed into it. */
-import { randomBytes } from "node:crypto";
 import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { CoupletError } from "../../error.ts";
 import type { Storage } from "./storage.ts";
@@ -20,6 +19,8 @@ export const storage: Storage = {
     }
   },
   async write(path, bytes) {
+    // Loaded here: importing the library should not wait for it.
+    const { randomBytes } = await import("node:crypto");
     const temporary = `${path}.${randomBytes(4).toString("hex")}.tmp`;
     try {
       const there = await stat(path).catch(() => undefined);

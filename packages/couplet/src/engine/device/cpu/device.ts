@@ -6,6 +6,8 @@
 import { platform } from "#platform";
 import { CoupletError } from "../../../error.ts";
 import type { Program } from "../../program.ts";
+import { MOST_PAIRS } from "../../random/word-pairs.ts";
+import type { WordPairs } from "../../random/word-pairs.ts";
 import { forwardTiles } from "./forward.ts";
 import { blasGemm } from "./gemm/blas-gemm.ts";
 import { GEMM_SCRATCH_BYTES, wasmGemm } from "./gemm/gemm.ts";
@@ -199,6 +201,22 @@ export class CpuDevice {
         this.#regions.release(arena);
         this.#regions.release(table);
       },
+    };
+  }
+
+  /** Random words by a kernel on the caller's thread; undefined where the memory is a worker's. */
+  async wordPairs(): Promise<WordPairs | undefined> {
+    const memory = this.#memory;
+    if (memory === undefined) return undefined;
+    const kernel = (await instantiate(this.#module, memory))["philoxWords"]!;
+    return (first, count, stream, key) => {
+      const whole = (count + 3) & ~3;
+      // Taken for the call alone: between calls the memory may be given to another.
+      const at = this.#regions.allocate(MOST_PAIRS * 8 + 64);
+      kernel(at, whole, first, stream, key[0], key[1], at + MOST_PAIRS * 8);
+      const words = new Uint32Array(memory.buffer, at, 2 * whole).slice();
+      this.#regions.release(at);
+      return [words.subarray(0, whole), words.subarray(whole)];
     };
   }
 

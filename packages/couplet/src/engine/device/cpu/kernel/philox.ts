@@ -3,10 +3,12 @@
  * of counter (c0, c1 + l, c2, c3). Results go to `to`: word 0 of the four lanes, word 1, 2, 3.
  */
 export function philox4(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32, to: usize): void {
-  let x0 = i32x4.splat(c0);
-  let x1 = i32x4.add(i32x4.splat(c1), i32x4(0, 1, 2, 3));
-  let x2 = i32x4.splat(c2);
-  let x3 = i32x4.splat(c3);
+  const x1 = i32x4.add(i32x4.splat(c1), i32x4(0, 1, 2, 3));
+  philoxRounds(i32x4.splat(c0), x1, i32x4.splat(c2), i32x4.splat(c3), k0, k1, to);
+}
+
+/** The same of any four counters. */
+export function philoxRounds(x0: v128, x1: v128, x2: v128, x3: v128, k0: u32, k1: u32, to: usize): void {
   const m0 = i32x4.splat(<i32>0xd2511f53), m1 = i32x4.splat(<i32>0xcd9e8d57);
   for (let round = 0; round < 10; round++) {
     const a = i64x2.extmul_low_i32x4_u(x0, m0), b = i64x2.extmul_high_i32x4_u(x0, m0);
