@@ -273,12 +273,16 @@ async function* trained(
     given: _given,
     flow: _flow,
     heldOut: _heldOut,
-    smoothing: _smoothing,
+    smoothing,
     name: _name,
     ...trainOptions
   } = options;
   const run = train(spec, first.z, {
     ...trainOptions,
+    // Another smoothing makes other rows of the same table: no checkpoint goes on with it.
+    ...(smoothing === undefined
+      ? {}
+      : { dataDigest: `${trainOptions.dataDigest ?? "table"}, smoothing ${smoothing}` }),
     ...context(parts.training),
     validation: { rows: validation.z, ...context(parts.validation) },
     standardise: false,

@@ -74,6 +74,22 @@ describe("columns with very heavy tails", () => {
   }, 60_000);
 });
 
+describe("a checkpoint", () => {
+  it("is refused with another smoothing", async () => {
+    let resume: Uint8Array | undefined;
+    const checkpoint = { everySeconds: 0, save: (bytes: Uint8Array) => void (resume = bytes) };
+    const few = selectRows(
+      people,
+      Int32Array.from({ length: 120 }, (_, i) => i),
+    );
+    const options = { ...quick, epochs: 2 };
+    (await fitTable(few, { ...options, smoothing: 0.2, checkpoint })).dispose();
+    await expect(fitTable(few, { ...options, smoothing: 0.3, resume: resume! })).rejects.toThrow(
+      "resume: expected a checkpoint of this very training, got one with other source.",
+    );
+  });
+});
+
 describe("a table model", () => {
   let model: TableModel;
   beforeAll(async () => {
