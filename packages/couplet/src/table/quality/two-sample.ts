@@ -20,7 +20,7 @@ const FOLDS = 5;
  * Classifier two-sample test, cross-fitted: as many rows of both sides are dealt into five folds; trees are trained on the other four
  * to tell real from synthetic, and judged on the fifth, so that every row is judged once, by trees that did not see it. The AUC is
  * the mean of those of the folds: 0.5 is indistinguishable to the trees, 1 is told apart without error. The interval covers the
- * sampling error of the judged rows and of the trees' training, as {@link meanAuc} says.
+ * sampling error of the judged rows and of the trees' training, as `meanAuc` says.
  *
  * Compare rows that the model was not trained on with samples: training rows would make a copying model look good.
  *
