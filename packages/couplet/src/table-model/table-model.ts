@@ -14,7 +14,6 @@ import type { Schema } from "../table/schema.ts";
 import type { TableCodec } from "../table/table-codec.ts";
 import type { Cell, Table } from "../table/table.ts";
 import { contextOf } from "./context-rows.ts";
-import { explainOptionNames, explainRows } from "./explain.ts";
 import type { Explanation, ExplainOptions } from "./explain.ts";
 import { percentileAmong } from "./held-out.ts";
 import type { HeldOutReport } from "./held-out.ts";
@@ -203,7 +202,9 @@ export class TableModel {
    *
    * @throws CoupletError for a table that does not fit the schema; cells of probability 0 are not errors here
    */
-  explain(rows: Table, options: ExplainOptions = {}): Promise<Explanation> {
+  async explain(rows: Table, options: ExplainOptions = {}): Promise<Explanation> {
+    // Loaded when called: who only scores starts sooner.
+    const { explainOptionNames, explainRows } = await import("./explain.ts");
     checkOptions("explain", options, explainOptionNames);
     checkWhole("explain: samples", options.samples ?? 1, 1);
     return explainRows(this, rows, options);

@@ -10,7 +10,6 @@ import type { FlowSpec } from "../flow/spec/types.ts";
 import type { TrainEvent } from "./events.ts";
 import { trainOptionNames } from "./options.ts";
 import type { TrainOptions } from "./options.ts";
-import { TrainingRun } from "./run.ts";
 
 /** Options of {@link fit}: conditional specs need `context`, one row of it per row. */
 export type FitOptions<Conditional extends boolean> = TrainOptions &
@@ -80,6 +79,8 @@ export async function* train<C extends boolean>(
       hint: "The float64 device scores and samples; it does not train.",
     });
   }
+  // Loaded when something trains: who only scores starts sooner.
+  const { TrainingRun } = await import("./run.ts");
   const run = await TrainingRun.begin(spec, rows, given.context, given);
   let finished = false;
   try {
