@@ -223,6 +223,6 @@ describe("an explanation under a trained model", () => {
     part.surprise.forEach((v, i) =>
       expect(v).toBeCloseTo(whole.surprise[3 * columns.length + i]!, 3),
     );
-    expect(() => model.explain(rows, { samples: 0 })).toThrow(/explain: samples/);
+    await expect(model.explain(rows, { samples: 0 })).rejects.toThrow(/explain: samples/);
   });
 });
