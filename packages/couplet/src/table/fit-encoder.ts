@@ -8,6 +8,8 @@ import type { CategoryColumnSchema, NumericColumnSchema } from "./schema.ts";
 
 /** Below this many values their spread is uncertain. */
 const FEW = 20;
+/** Rows a place, where both sides of a value are empty by chance once in four hundred times at most: exp(-2 * 3). */
+const FILLED = 3;
 /** Most points of mass that one column on a grid gets; each costs two knots. */
 const MOST_ATOMS = 256;
 
@@ -138,7 +140,8 @@ function spreadOut(sorted: Float64Array, width: number, lower = -Infinity): Floa
 
 /**
  * Values of a grid that carry far more than their neighbourhood: at least 5 times the mean count per step among the five
- * different values on either side, and at least max(5, n/2000) in number.
+ * different values on either side, and at least max(5, n/2000) in number. And values that stand alone, between two places that were
+ * never seen though the rows near by would have filled them: tenths of a millimetre that were hundredths of an inch.
  */
 function pointsOfMass(sorted: Float64Array): number[] {
   const values: number[] = [];
@@ -156,10 +159,20 @@ function pointsOfMass(sorted: Float64Array): number[] {
     if (counts[i]! < least) continue;
     const from = Math.max(0, i - 5);
     const to = Math.min(values.length - 1, i + 5);
-    let others = 0;
-    for (let j = from; j <= to; j++) if (j !== i) others += counts[j]!;
-    const usual = others / Math.max(1, values[to]! - values[from]!);
-    if (counts[i]! >= 5 * usual) found.push([values[i]!, counts[i]!]);
+    let [others, largest] = [0, 0];
+    for (let j = from; j <= to; j++) {
+      if (j === i) continue;
+      others += counts[j]!;
+      largest = Math.max(largest, counts[j]!);
+    }
+    const span = Math.max(1, values[to]! - values[from]!);
+    const standsOut = counts[i]! >= 5 * (others / span);
+    // One such neighbour says nothing of the places between.
+    const alone =
+      values[i]! - (values[i - 1] ?? -Infinity) > 1 &&
+      (values[i + 1] ?? Infinity) - values[i]! > 1 &&
+      (others - largest + counts[i]!) / span >= FILLED;
+    if (standsOut || alone) found.push([values[i]!, counts[i]!]);
   }
   return found
     .sort((a, b) => b[1] - a[1])
