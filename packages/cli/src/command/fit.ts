@@ -77,6 +77,11 @@ export function addFit(program: Command): void {
       numberBetween(0.001, 0.49),
     )
     .option(
+      "--contamination <fraction>",
+      "part of the rows that may be anomalies: as many of the least usual are kept out of training, for a model to find them with",
+      numberBetween(0, 0.499),
+    )
+    .option(
       "--checkpoint-every <seconds>",
       "how often the state is saved",
       numberBetween(0, 1e9),

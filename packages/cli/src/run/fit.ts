@@ -39,6 +39,7 @@ interface FitFlags extends SchemaFlags {
   readonly learningRate?: number;
   readonly patience?: number;
   readonly heldOut?: number;
+  readonly contamination?: number;
   readonly checkpointEvery: number;
   readonly given?: readonly string[];
   readonly schema?: string;
@@ -241,7 +242,8 @@ function options(
   infer: InferSchemaOptions,
   declared: Schema | undefined,
 ): FitTableOptions {
-  const { seed, threads, epochs, batch, learningRate, patience, heldOut, given } = flags;
+  const { seed, threads, epochs, batch, learningRate, patience, heldOut, contamination, given } =
+    flags;
   const present = Object.fromEntries(
     Object.entries({
       threads,
@@ -250,6 +252,7 @@ function options(
       learningRate,
       patience,
       heldOut,
+      contamination,
       given,
       schema: declared,
     }).filter(([, value]) => value !== undefined),

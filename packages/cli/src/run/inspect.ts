@@ -82,9 +82,13 @@ async function someRows(
 
 function trained({ source }: TableModel, card: Card): string {
   const of = source.name === undefined ? "" : ` of ${source.name}`;
+  const without =
+    source.contamination === undefined
+      ? ""
+      : `, without the least usual ${(100 * source.contamination).toFixed(1)} %`;
   const parts = source.parts === undefined ? "" : ` in ${source.parts} parts`;
   return (
-    `trained on ${count(card.trainingRows ?? 0)} of ${count(source.rows)} rows${of}${parts}, seed ${source.seed}: ` +
+    `trained on ${count(card.trainingRows ?? 0)} of ${count(source.rows)} rows${of}${parts}${without}, seed ${source.seed}: ` +
     `${card.epochs} epochs, the best was ${card.best?.epoch}; ${duration((card.elapsedMs ?? 0) / 1000)} on ${card.threads} threads`
   );
 }

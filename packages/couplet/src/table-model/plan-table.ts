@@ -5,7 +5,7 @@ import type { Schema } from "../table/schema.ts";
 import type { Table } from "../table/table.ts";
 import type { TableWarning } from "../table/table-warnings.ts";
 import { trainTable } from "./fit-table.ts";
-import type { FitTableOptions, TableEvent } from "./fit-table.ts";
+import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
 import type { PartedTable } from "./parted-table.ts";
 
 /** What {@link planTable} gives. */

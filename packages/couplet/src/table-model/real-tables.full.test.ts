@@ -9,7 +9,8 @@ import { shapesAndTrends } from "../table/quality/shapes-and-trends.ts";
 import { trainOnSyntheticTestOnReal } from "../table/quality/utility.ts";
 import { isThere, realTable } from "../table/suite/real-table.ts";
 import { selectRows } from "../table/table.ts";
-import { fitTable, splitTable } from "./fit-table.ts";
+import { fitTable } from "./fit-table.ts";
+import { splitTable } from "./split-table.ts";
 
 /** Rows are those of a subset where the whole takes minutes. */
 const cases = [

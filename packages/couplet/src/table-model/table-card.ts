@@ -21,6 +21,8 @@ export interface TableSource {
   readonly parts?: number;
   /** The fraction of rows that was held out, and as many again to choose the best epoch. */
   readonly heldOut?: number;
+  /** The fraction of rows that were kept out of training as likely anomalies, when there was one. */
+  readonly contamination?: number;
   /** Tells the very table again; absent when it came in parts. See {@link tableFingerprint}. */
   readonly fingerprint?: string;
 }

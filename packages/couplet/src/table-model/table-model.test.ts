@@ -4,7 +4,7 @@ import { selectRows, table, tableFromChunks, tableFromObjects, toObjects } from 
 import type { Table } from "../table/table.ts";
 import { defaultFlow } from "./default-flow.ts";
 import { fitTable, trainTable } from "./fit-table.ts";
-import type { TableEvent } from "./fit-table.ts";
+import type { TableEvent } from "./fit-table-options.ts";
 import { tableFromBytes } from "./read-table-model.ts";
 import type { TableModel } from "./table-model.ts";
 

@@ -3,7 +3,7 @@ import { tableFingerprint } from "../../table/fingerprint.ts";
 import { sampleIndices } from "../../table/quality/feature-matrix.ts";
 import { reservoirSample, type ChunkedTable } from "../../table/reservoir.ts";
 import { selectRows, tableFromChunks, type Table } from "../../table/table.ts";
-import { splitTable } from "../../table-model/fit-table.ts";
+import { splitTable } from "../../table-model/split-table.ts";
 import type { TableModel } from "../../table-model/table-model.ts";
 
 /** Which rows a report is about. */

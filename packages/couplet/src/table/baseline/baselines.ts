@@ -112,7 +112,7 @@ function latentGaussian(
 }
 
 /** The schema with every numeric column under one transform; "standard" drops bounds and points of mass, which it cannot hold. */
-function withTransform(schema: Schema, transform: NumberTransform): Schema {
+export function withTransform(schema: Schema, transform: NumberTransform): Schema {
   return {
     ...schema,
     columns: schema.columns.map((column) => {
