@@ -131,11 +131,11 @@ async function calibrate({ participant, process }, work, pace, say) {
       return 0;
     }
     const each = reply.seconds / reply.iterations;
+    // the first call compiles, or trains the model that is to be scored: it says nothing about the next
+    if (tries === 0) continue;
     // what takes many times a run's length is not warmed up for long
     if (reply.seconds > 10 * pace.seconds) return 1;
-    // the first call compiles; it says nothing about the next
-    if (tries > 0 && reply.seconds > pace.seconds / 3)
-      return Math.max(1, Math.round(pace.seconds / each));
+    if (reply.seconds > pace.seconds / 3) return Math.max(1, Math.round(pace.seconds / each));
     iterations = Math.max(iterations, Math.min(iterations * 8, Math.ceil(pace.seconds / 2 / each)));
   }
   return iterations;
