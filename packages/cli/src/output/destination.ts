@@ -96,7 +96,8 @@ export async function checkTarget(target: string, force: boolean): Promise<void>
     });
   }
   if (status !== undefined) return;
-  const folder = path.dirname(target);
+  // With a separator behind it a file is no folder.
+  const folder = `${path.dirname(target)}${path.sep}`;
   await access(folder, 2).catch((cause: unknown) => {
     throw unwritable(target, cause);
   });
@@ -106,6 +107,7 @@ export function unwritable(target: string, cause: unknown): CoupletError {
   const { code, message } = cause as NodeJS.ErrnoException;
   const said: Readonly<Record<string, string>> = {
     ENOENT: "no such folder",
+    ENOTDIR: "a file where a folder has to be",
     EACCES: "no permission",
     EROFS: "a read-only file system",
     ENOSPC: "a full disk",

@@ -28,7 +28,18 @@ describe("save", () => {
     const missing = path.join(folder, "none", "b.couplet");
     await expect(model.save(missing)).rejects.toMatchObject({
       code: "FILE_INVALID",
-      where: missing,
+      message: `${missing}: expected a place that can be written to, got no such folder.`,
+    });
+    const below = path.join(folder, "a.couplet", "b.couplet");
+    await expect(model.save(below)).rejects.toMatchObject({
+      code: "FILE_INVALID",
+      received: "a file where a folder has to be",
+    });
+    // A name that is too long has no words of ours: the system's, without the temporary file's name.
+    const long = path.join(folder, "x".repeat(250));
+    await expect(model.save(long)).rejects.toMatchObject({
+      code: "FILE_INVALID",
+      received: expect.not.stringContaining(".tmp") as string,
     });
     const inTheWay = path.join(folder, "c.couplet");
     mkdirSync(path.join(inTheWay, "full"), { recursive: true });

@@ -3,6 +3,16 @@ import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { CoupletError } from "../../error.ts";
 import type { Storage } from "./storage.ts";
 
+/** What the system's codes mean to someone who wants to write a file. */
+const said: Readonly<Record<string, string>> = {
+  ENOENT: "no such folder",
+  ENOTDIR: "a file where a folder has to be",
+  EACCES: "no permission",
+  EROFS: "a read-only file system",
+  ENOSPC: "a full disk",
+  EDQUOT: "a full quota",
+};
+
 export const storage: Storage = {
   async read(path) {
     try {
@@ -32,12 +42,15 @@ export const storage: Storage = {
       await writeFile(temporary, bytes, { flag: "wx" });
       await rename(temporary, path);
     } catch (cause) {
-      await rm(temporary, { force: true });
+      // Where no file could be made there is none to remove, and trying may fail likewise.
+      await rm(temporary, { force: true }).catch(() => undefined);
+      const { code, message } = cause as NodeJS.ErrnoException;
       throw new CoupletError({
         code: "FILE_INVALID",
         where: path,
         expected: "a place that can be written to",
-        received: (cause as Error).message,
+        // The name of the temporary file says nothing to anyone.
+        received: said[code ?? ""] ?? message.replaceAll(temporary, path),
         cause,
       });
     }
