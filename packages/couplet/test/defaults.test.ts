@@ -13,6 +13,7 @@ import {
   realNvp,
   repeat,
   studentT,
+  train,
 } from "couplet";
 import type { BaseSpec, FitOptions, FlowSpec, TrainEvent } from "couplet";
 import { describe, expect, it } from "vitest";
@@ -177,6 +178,18 @@ describe("the events say", () => {
       }, 0) / 2;
     // The ridge of 1e-6 that keeps covariances regular is all that differs.
     expect(loss).toBeCloseTo(expected, 4);
+  });
+
+  it("the same loss of the Gaussian whatever the columns' units, standardised or not", async () => {
+    // With one amount for both columns on the diagonal, the second would be lost in it: 6 nats.
+    const rows = rowsOf(300, 2, (normal) => [1e3 * normal(), 1e-3 * normal()]);
+    const lossOf = async (standardise: boolean): Promise<number> => {
+      const spec = realNvp({ dims: 2, couplings: 2, width: 8 });
+      for await (const event of train(spec, rows, { standardise, epochs: 1, threads: 1 }))
+        if (event.type === "start") return event.gaussianLoss;
+      return NaN;
+    };
+    expect(await lossOf(false)).toBeCloseTo(await lossOf(true), 10);
   });
 
   it("which columns are constant or repeat another", async () => {

@@ -1,6 +1,6 @@
 /** How well a full-covariance Gaussian does on the held-out rows: the mark that a flow has to pass. */
 import { fitGaussian } from "../flow/full-gaussian.ts";
-import { standardise, standardiserLogDet } from "../flow/preprocess.ts";
+import { fitStandardiser, standardise, standardiserLogDet } from "../flow/preprocess.ts";
 import type { Standardiser } from "../flow/preprocess.ts";
 import type { Batch } from "../flow/rows.ts";
 import { takeRows } from "../flow/rows.ts";
@@ -26,15 +26,16 @@ export function rowsForCovariance(portion: Portion, dims: number): Portion {
  * Gaussian fitted to the training rows by (weighted) maximum likelihood. With a context it is the
  * conditional Gaussian of the joint one, log N(x, c) - log N(c).
  *
- * Wide tables of many rows take the first rows of the (shuffled) training part, as many as a second
- * allows.
+ * Columns are standardised here whether or not the model does: the same is added to the variance of each
+ * (`fitGaussian`), and would drown a column of small units. Wide tables of many rows take the first rows of
+ * the (shuffled) training part, as many as a second allows.
  */
-export function gaussianLoss(
-  { training, validation }: SplitData,
-  standardiser: Standardiser,
-  contextStandardiser: Standardiser,
-): number {
-  const dims = training.rows.cols + (training.context?.cols ?? 0);
+export function gaussianLoss({ training, validation }: SplitData): number {
+  const { context, weights } = training;
+  const standardiser = fitStandardiser(training.rows, weights);
+  const contextStandardiser =
+    context === undefined ? { shift: [], scale: [] } : fitStandardiser(context, weights);
+  const dims = training.rows.cols + (context?.cols ?? 0);
   const first = rowsForCovariance(training, dims);
   const density = (portion: (p: Portion) => Batch, scale: Standardiser) => {
     const { cols } = portion(first);
@@ -42,7 +43,6 @@ export function gaussianLoss(
       standardise(portion(p), scale, new Float64Array(portion(p).data.length));
     return fitGaussian(z(first), cols, first.weights).logDensity(z(validation));
   };
-  const { context } = training;
   const joint = density(
     context === undefined ? (p) => p.rows : (p) => sideBySide(p.rows, p.context!),
     {

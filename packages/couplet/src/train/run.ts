@@ -92,11 +92,7 @@ export class TrainingRun {
   async *#epochs(): AsyncGenerator<TrainEvent, void, void> {
     const { epochs, patience, batch } = this.#settings;
     const progress = this.#progress;
-    const reference = gaussianLoss(
-      this.#data,
-      this.model.standardiser,
-      this.model.contextStandardiser,
-    );
+    const reference = gaussianLoss(this.#data);
     if (progress.best.validationLoss === Infinity) {
       progress.best = {
         epoch: 0,
