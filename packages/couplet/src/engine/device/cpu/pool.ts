@@ -29,6 +29,7 @@ export class Pool {
     {
       waiting: number;
       readonly results: unknown[];
+      failure: CoupletError | undefined;
       /** Whether threads wait for each other within the job. */
       readonly meets: boolean;
       resolve(r: unknown[]): void;
@@ -133,7 +134,14 @@ export class Pool {
     for (const worker of workers) worker.setBusy(true);
     return new Promise<unknown[]>((resolve, reject) => {
       const meets = job.type === "train" && workers.length > 1;
-      this.#replies.set(number, { waiting: workers.length, results: [], meets, resolve, reject });
+      this.#replies.set(number, {
+        waiting: workers.length,
+        results: [],
+        failure: undefined,
+        meets,
+        resolve,
+        reject,
+      });
       for (const worker of workers) worker.post({ ...job, job: number });
     }).finally(() => {
       for (const worker of workers) worker.setBusy(false);
@@ -150,19 +158,18 @@ export class Pool {
         received: message.message,
       });
       // The other threads would wait for this one for ever.
-      if (reply === undefined || reply.meets) this.#end(error);
-      else {
-        this.#replies.delete(message.job);
-        reply.reject(error);
+      if (reply === undefined || reply.meets) {
+        this.#end(error);
+        return;
       }
-      return;
-    }
-    if (reply === undefined) return;
-    reply.results[worker] = message.result;
-    if (--reply.waiting === 0) {
-      this.#replies.delete(message.job);
-      reply.resolve(reply.results);
-    }
+      reply.failure ??= error;
+    } else if (reply === undefined) return;
+    else reply.results[worker] = message.result;
+    // After a failure too: a thread that is still at this job would take tiles of the next one.
+    if (--reply.waiting > 0) return;
+    this.#replies.delete(message.job);
+    if (reply.failure === undefined) reply.resolve(reply.results);
+    else reply.reject(reply.failure);
   }
 
   /** Rejects all jobs, now and later, and ends all threads, also those that wait for another. */
