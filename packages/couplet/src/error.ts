@@ -5,7 +5,6 @@
 
 /** Stable codes: documented in docs/errors.md, tested, never renamed. */
 export type CoupletErrorCode =
-  | "ABORTED"
   | "CONTEXT_MISMATCH"
   | "DATA_INVALID"
   | "DEVICE_UNAVAILABLE"

@@ -5,7 +5,6 @@ interface Explained {
   readonly name?: string;
   readonly code?: string;
   readonly stack?: string;
-  readonly cause?: unknown;
   readonly exitCode?: number;
   readonly where?: string;
   readonly expected?: string;
@@ -23,8 +22,6 @@ export function explainFailure(
   if (error.name === "CommanderError" || error.name === "InvalidArgumentError")
     return error.exitCode === 0 ? 0 : 2;
   if (error.name === "Interrupted") return error.exitCode ?? 130;
-  const reason = error.cause as Explained | undefined;
-  if (error.code === "ABORTED" && reason?.name === "Interrupted") return reason.exitCode ?? 130;
   // Whoever read our output has left, as `head` does.
   if (error.code === "EPIPE") return 0;
   const text =

@@ -59,7 +59,7 @@ export interface Trajectory {
  *
  * @throws CoupletError NOT_CONVERGED when the step size underflows or `maxSteps` is reached (with the time
  *   reached and the state that moved fastest), NON_FINITE_INPUT for a start state that is not finite,
- *   ABORTED by the signal
+ *   `signal.reason` when aborted
  * @see Hairer & Wanner, Solving Ordinary Differential Equations II, IV.8
  */
 export function integrate(system: OdeSystem, options: IntegrateOptions): Trajectory {
@@ -150,15 +150,7 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
   };
 
   while (direction * (options.until - t) > 0) {
-    if (options.signal?.aborted === true) {
-      throw new CoupletError({
-        code: "ABORTED",
-        where: "integrate",
-        expected: "to run to the end",
-        received: "an abort signal",
-        cause: options.signal.reason,
-      });
-    }
+    options.signal?.throwIfAborted();
     if (times.length > maxSteps) give(`${maxSteps} steps`);
     const smallest = 10 * Number.EPSILON * Math.max(Math.abs(t), Math.abs(span) * 1e-6);
     rejectedHere = false;

@@ -1,6 +1,5 @@
 /** One door to the eigen-solvers: `spectrum`. */
 import { checkOptions } from "../../option-names.ts";
-import { CoupletError } from "../../error.ts";
 import { squareSize } from "../operator/matrix.ts";
 import type { LinearOperator } from "../operator/matrix.ts";
 import { onThreads } from "../operator/parallel/parallel-operator.ts";
@@ -29,7 +28,8 @@ import { nearestPairs } from "./shift-invert.ts";
  * `converged: false`. Deflated vectors are checked to be eigenvectors.
  *
  * @throws CoupletError USAGE for a non-Hermitian operator where a Hermitian one is needed, for a
- *   deflated vector that is no eigenvector, for options that contradict each other; ABORTED
+ *   deflated vector that is no eigenvector, for options that contradict each other; `signal.reason` when
+ *   aborted
  */
 export function spectrum(options: SpectrumOptions): SpectrumResult {
   checkOptions("spectrum", options, {
@@ -83,15 +83,7 @@ function solve(options: SpectrumOptions, map: LinearOperator): SpectrumResult {
     );
   const method = options.method ?? chooseMethod(operator, n, k, hermitian, which, near);
   const onRestart = (products: number, converged: number): void => {
-    if (options.signal?.aborted === true) {
-      throw new CoupletError({
-        code: "ABORTED",
-        where: "spectrum",
-        expected: "to finish",
-        received: "an abort signal",
-        cause: options.signal.reason,
-      });
-    }
+    options.signal?.throwIfAborted();
     options.onProgress?.({ products, converged });
   };
   if (!hermitian)
