@@ -14,6 +14,7 @@ import {
   repeat,
   residualMlp,
   rationalQuadratic,
+  uniform,
 } from "couplet";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -72,11 +73,26 @@ describe("sample", () => {
     [1.5, {}, /a number of rows, got 1.5/],
     [2, { temperature: -1 }, /sample: temperature: expected a number from 0 up, got -1/],
     [2, { temperature: NaN }, /got NaN/],
+    [
+      2,
+      { firstRow: 2 ** 32 - 1 },
+      /sample: firstRow: expected rows below number 2\^32, where a seed's rows begin again, got row 4294967296\. Take another seed/,
+    ],
   ])("refuses %d rows with %j", async (count, options, message) => {
     using model = await createModel(realNvp({ dims: 2 }), one);
     const failed = model.sample(count, options);
     await expect(failed).rejects.toMatchObject({ code: "USAGE" });
     await expect(failed).rejects.toThrow(message);
+  });
+
+  it("draws up to the last row of a seed, and takes no temperature where the base has none", async () => {
+    using model = await createModel(realNvp({ dims: 2 }), one);
+    expect(await model.sample(2, { seed: 1, firstRow: 2 ** 32 - 2 })).toHaveLength(4);
+    using box = await createModel(realNvp({ dims: 2, base: uniform() }), one);
+    expect(await box.sample(2, { seed: 1, temperature: 1 })).toHaveLength(4);
+    await expect(box.sample(2, { temperature: 0.5 })).rejects.toThrow(
+      "sample: temperature: expected none with a uniform base, got 0.5.",
+    );
   });
 });
 

@@ -1,7 +1,11 @@
 /** What calls on a model take besides rows. */
 import type { CpuOptions } from "../engine/device/cpu/device.ts";
+import { CoupletError } from "../error.ts";
+import { checkOptions } from "../option-names.ts";
 import type { OptionNames } from "../option-names.ts";
 import type { Rows } from "./rows.ts";
+import type { BaseSpec } from "./spec/types.ts";
+import { checkWhole } from "./whole-number.ts";
 
 /** Where a model computes. */
 export interface DeviceOptions extends CpuOptions {
@@ -38,18 +42,64 @@ export type CallArguments<Conditional extends boolean, Extra = object> = true ex
 export interface SampleOptions {
   /** Same seed, same rows, for any number of threads. Defaults to a fresh one. */
   readonly seed?: number;
-  /** Number of the first row: rows drawn in chunks are those of one call. Default 0. */
+  /**
+   * Number of the first row: rows drawn in chunks are those of one call, to the last bit where chunks begin at
+   * multiples of 128. A seed has 2^32 rows. Default 0.
+   */
   readonly firstRow?: number;
   /**
    * Scales the base's spread; below 1 rows come from nearer to the middle of the latent space. Only 1,
-   * the default, gives samples of the model.
+   * the default, gives samples of the model. A uniform base has none.
    */
   readonly temperature?: number;
 }
 
-export const sampleOptionNames: OptionNames<CallOptions<boolean, SampleOptions>> = {
+const sampleOptionNames: OptionNames<CallOptions<boolean, SampleOptions>> = {
   ...callOptionNames,
   seed: true,
   firstRow: true,
   temperature: true,
 };
+
+/** Rows that a seed has: the generator's counter of rows is a word of 32 bits. */
+const MOST_ROWS = 2 ** 32;
+
+/**
+ * Nothing, when rows can be drawn so.
+ *
+ * @throws CoupletError USAGE
+ */
+export function checkSample(
+  count: number,
+  options: CallOptions<boolean, SampleOptions> | undefined,
+  base: BaseSpec,
+): void {
+  checkOptions("sample", options, sampleOptionNames);
+  const temperature = options?.temperature ?? 1;
+  const firstRow = options?.firstRow ?? 0;
+  const wrong = (where: string, expected: string, received: string, hint?: string) =>
+    new CoupletError({
+      code: "USAGE",
+      where,
+      expected,
+      received,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  if (!Number.isInteger(count) || count < 0)
+    throw wrong("sample", "a number of rows", String(count));
+  if (!(temperature >= 0 && Number.isFinite(temperature)))
+    throw wrong("sample: temperature", "a number from 0 up", String(temperature));
+  if (base.kind === "uniform" && temperature !== 1)
+    throw wrong("sample: temperature", "none with a uniform base", String(temperature));
+  checkWhole("sample: firstRow", firstRow, 0);
+  checkWhole("sample: seed", options?.seed ?? 0, 0);
+  // So many rows in one call do not fit into memory, which is told there.
+  if (firstRow > 0 && firstRow + count > MOST_ROWS) {
+    throw wrong(
+      "sample: firstRow",
+      "rows below number 2^32, where a seed's rows begin again",
+      `row ${firstRow + count - 1}`,
+      "Take another seed for more.",
+    );
+  }
+}

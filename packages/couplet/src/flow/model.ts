@@ -7,8 +7,7 @@ import type { Graph, ParameterLayout } from "../engine/graph.ts";
 import type { Parameter } from "../engine/value.ts";
 import { philoxKey } from "../engine/random/philox.ts";
 import { showAs } from "../inspect.ts";
-import { checkOptions } from "../option-names.ts";
-import { sampleOptionNames } from "./call-options.ts";
+import { checkSample } from "./call-options.ts";
 import type { CallArguments, SampleOptions } from "./call-options.ts";
 import { checkInverse } from "./check-inverse.ts";
 import type { InverseReport } from "./check-inverse.ts";
@@ -24,7 +23,6 @@ import type { Rows } from "./rows.ts";
 import { CpuRunner } from "./runner.ts";
 import type { Floats, Runner } from "./runner.ts";
 import type { FlowSpec, JsonObject } from "./spec/types.ts";
-import { checkWhole } from "./whole-number.ts";
 import { saveModel } from "./write-model.ts";
 
 /** What to do when a call's rows do not fit into memory. */
@@ -93,31 +91,14 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
    *
    * @param count rows to draw; a conditional model draws one row per row of `context`, and `count`
    *   must agree with it
+   * @throws CoupletError USAGE, CONTEXT_MISMATCH, NON_FINITE_INPUT, DISPOSED
    */
   async sample(
     count: number,
     ...[options]: CallArguments<Conditional, SampleOptions>
   ): Promise<Float64Array<ArrayBuffer>> {
-    checkOptions("sample", options, sampleOptionNames);
-    if (!Number.isInteger(count) || count < 0) {
-      throw new CoupletError({
-        code: "USAGE",
-        where: "sample",
-        expected: "a number of rows",
-        received: String(count),
-      });
-    }
+    checkSample(count, options, this.spec.base);
     const temperature = options?.temperature ?? 1;
-    if (!(temperature >= 0 && Number.isFinite(temperature))) {
-      throw new CoupletError({
-        code: "USAGE",
-        where: "sample: temperature",
-        expected: "a number from 0 up",
-        received: String(temperature),
-      });
-    }
-    checkWhole("sample: firstRow", options?.firstRow ?? 0, 0);
-    checkWhole("sample: seed", options?.seed ?? 0, 0);
     const seed = philoxKey(options?.seed ?? Math.floor(Math.random() * 2 ** 48));
     return orOutOfMemory("sample", FEWER_ROWS, async () => {
       const inputs = {
@@ -135,18 +116,15 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     rows: Rows,
     ...[options]: CallArguments<Conditional>
   ): Promise<{ z: Float64Array<ArrayBuffer>; logDet: Float64Array<ArrayBuffer> }> {
-    const { rows: count, inputs } = modelInputs(this, "encode", "x", rows, options);
-    const outputs = await this.#run(
-      "encode",
-      () => lowerEncode(this.spec, this.layout),
-      inputs,
-      count,
-      options,
-    );
-    return {
-      z: new Float64Array(outputs.get("z")!),
-      logDet: this.#inOwnUnits(outputs.get("logDet")!),
-    };
+    return orOutOfMemory("encode", FEWER_ROWS, async () => {
+      const { rows: count, inputs } = modelInputs(this, "encode", "x", rows, options);
+      const make = () => lowerEncode(this.spec, this.layout);
+      const outputs = await this.#run("encode", make, inputs, count, options);
+      return {
+        z: new Float64Array(outputs.get("z")!),
+        logDet: this.#inOwnUnits(outputs.get("logDet")!),
+      };
+    });
   }
 
   /** Latent to data: the exact inverse of {@link encode}; `logDet` is that of `encode` at the result. */
@@ -154,20 +132,24 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     latent: Rows,
     ...[options]: CallArguments<Conditional>
   ): Promise<{ x: Float64Array<ArrayBuffer>; logDet: Float64Array<ArrayBuffer> }> {
-    const { rows: count, inputs } = modelInputs(this, "decode", "z", latent, options);
-    const make = () => lowerDecode(this.spec, this.layout, { logDet: true });
-    const outputs = await this.#run("decode", make, inputs, count, options);
-    return {
-      x: unstandardise(outputs.get("x")!, this.standardiser),
-      logDet: this.#inOwnUnits(outputs.get("logDet")!),
-    };
+    return orOutOfMemory("decode", FEWER_ROWS, async () => {
+      const { rows: count, inputs } = modelInputs(this, "decode", "z", latent, options);
+      const make = () => lowerDecode(this.spec, this.layout, { logDet: true });
+      const outputs = await this.#run("decode", make, inputs, count, options);
+      return {
+        x: unstandardise(outputs.get("x")!, this.standardiser),
+        logDet: this.#inOwnUnits(outputs.get("logDet")!),
+      };
+    });
   }
 
   /** How exactly the model inverts on the user's own rows: per layer and as a whole. */
   async checkInverse(rows: Rows, ...[options]: CallArguments<Conditional>): Promise<InverseReport> {
-    const { rows: count, inputs } = modelInputs(this, "checkInverse", "x", rows, options);
-    this.#alive();
-    return checkInverse(this, inputs, count, options?.signal);
+    return orOutOfMemory("checkInverse", FEWER_ROWS, () => {
+      const { rows: count, inputs } = modelInputs(this, "checkInverse", "x", rows, options);
+      this.#alive();
+      return checkInverse(this, inputs, count, options?.signal);
+    });
   }
 
   /** What the model is: layers, parameters, sizes. `text` is for people. */

@@ -1,6 +1,6 @@
 /** Memory that cannot be had: an error with the way out, and what was there before still works. */
 import { coupling, createModel, fit, flow, lu, mlp, nice } from "couplet";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 describe("memory that cannot be had", () => {
   it("for more rows than an array holds", async () => {
@@ -9,6 +9,24 @@ describe("memory that cannot be had", () => {
     await expect(failed).rejects.toMatchObject({ code: "OUT_OF_MEMORY", where: "sample" });
     await expect(failed).rejects.toThrow(/Take fewer rows at a time/);
     expect(await model.sample(3, { seed: 1 })).toHaveLength(6);
+  });
+
+  it("for numbers that an array would have to hold, in any call", async () => {
+    using model = await createModel(nice({ dims: 2 }), { device: "reference" });
+    const refused = new RangeError("Array buffer allocation failed");
+    const rows = [[1, 2]];
+    for (const call of ["logProb", "encode", "decode", "checkInverse"] as const) {
+      const floats = vi.spyOn(model.runner, "floats").mockImplementation(() => {
+        throw refused;
+      });
+      await expect(model[call](rows)).rejects.toMatchObject({
+        code: "OUT_OF_MEMORY",
+        where: call,
+        cause: refused,
+      });
+      floats.mockRestore();
+      await model[call](rows);
+    }
   });
 
   it("for more parameters than an array holds", async () => {
