@@ -14,8 +14,10 @@ import {
   repeat,
   residualMlp,
   rationalQuadratic,
+  registerConditioner,
   uniform,
 } from "couplet";
+import { dense } from "couplet/engine";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
 import { normals } from "./random.ts";
@@ -295,6 +297,46 @@ describe("what would silently mean something else is refused:", () => {
     );
     await expect(createModel(spec, { columns: ["a"] })).rejects.toMatchObject({
       code: "SHAPE_MISMATCH",
+    });
+  });
+});
+
+describe("a part of one's own", () => {
+  const made = (name: string) =>
+    createModel(
+      flow({
+        dims: 2,
+        layers: [
+          coupling({
+            conditioner: { kind: "registered", name, options: {} },
+            transform: affine(),
+          }),
+        ],
+      }),
+      one,
+    );
+
+  it("with two layers of one name and different sizes is told to name them", async () => {
+    registerConditioner("two of a name", (b, input) =>
+      dense(b, dense(b, input, { outputs: 8 }), { outputs: 4 }),
+    );
+    await expect(made("two of a name")).rejects.toMatchObject({
+      code: "SPEC_INVALID",
+      message:
+        "layers[0].conditioner.weight: expected 1 x 8, as the parameter of that name is, got 8 x 4. " +
+        'Two layers need two names: b.within("name", () => ...).',
+    });
+  });
+
+  it("that makes other parameters the next time is told not to", async () => {
+    let calls = 0;
+    registerConditioner("changing", (b, input) =>
+      b.within(`layer${calls++}`, () => dense(b, input, { outputs: 4 })),
+    );
+    using model = await made("changing");
+    await expect(model.logProb([[1, 2]])).rejects.toMatchObject({
+      code: "SPEC_INVALID",
+      where: "layers[0].conditioner.layer1.weight",
     });
   });
 });

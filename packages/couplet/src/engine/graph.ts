@@ -1,5 +1,5 @@
 /** The static graph: nodes that make values from values, in the order they run. */
-import { internalError } from "../error.ts";
+import { CoupletError, internalError } from "../error.ts";
 import type { AnyOpDef, Attrs, Emitter } from "./op.ts";
 import type { Init, Parameter, Shape, Value } from "./value.ts";
 
@@ -120,7 +120,11 @@ export class GraphBuilder implements Emitter {
     return value;
   }
 
-  /** A parameter named by the current path. Asking again for the same name gives the same one. */
+  /**
+   * A parameter named by the current path. Asking again for the same name gives the same one.
+   *
+   * @throws CoupletError SPEC_INVALID when it is asked for with another shape, or the layout does not have it
+   */
   parameter(
     name: string,
     rows: number,
@@ -131,13 +135,27 @@ export class GraphBuilder implements Emitter {
     const existing = this.#parameters.get(fullName);
     if (existing !== undefined) {
       if (existing.shape.rows !== rows || existing.shape.cols !== cols) {
-        throw internalError(`parameter ${fullName} asked for with two shapes`);
+        throw new CoupletError({
+          code: "SPEC_INVALID",
+          where: fullName,
+          expected: `${existing.shape.rows} x ${existing.shape.cols}, as the parameter of that name is`,
+          received: `${rows} x ${cols}`,
+          hint: 'Two layers need two names: b.within("name", () => ...).',
+        });
       }
       return existing;
     }
     const offset =
       this.#layout === undefined ? this.#parameterCount : this.#layout.offsets.get(fullName);
-    if (offset === undefined) throw internalError(`parameter ${fullName} is not in the layout`);
+    if (offset === undefined) {
+      throw new CoupletError({
+        code: "SPEC_INVALID",
+        where: fullName,
+        expected: "a parameter that the log-density has",
+        received: "a new one",
+        hint: "A conditioner or transform of your own has to make the same parameters whenever it is called.",
+      });
+    }
     const parameter: Parameter = {
       id: this.#nextValue++,
       shape: { kind: "param", rows, cols },
