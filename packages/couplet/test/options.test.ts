@@ -130,6 +130,21 @@ describe("an option that there is not", () => {
   });
 });
 
+describe("a checkpoint that could never be saved", () => {
+  it.each([
+    [{}, "save: expected a function that takes the bytes of a checkpoint, got undefined."],
+    [{ save: "run.checkpoint" }, "save: expected a function that takes the bytes of a checkpoint"],
+    [
+      { save: () => undefined, everySeconds: NaN },
+      "everySeconds: expected a number from 0 to Infinity, got NaN.",
+    ],
+  ])("%o is refused before training", async (checkpoint, message) => {
+    await expect(fit(spec, rows, { checkpoint: checkpoint as never })).rejects.toThrow(
+      `fit: checkpoint: ${message}`,
+    );
+  });
+});
+
 describe("counts in a spec", () => {
   it.each([
     ["neuralSpline: couplings", "2.5", () => neuralSpline({ dims: 2, couplings: 2.5 })],

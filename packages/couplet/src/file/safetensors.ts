@@ -80,7 +80,7 @@ export function writeSafetensors(
  * and taken away; a file without one (another writer's) is read as it is.
  *
  * @param where the file's name, for messages
- * @throws CoupletError FILE_INVALID saying what is wrong where
+ * @throws CoupletError FILE_INVALID saying what is wrong where; USAGE for what are no bytes
  */
 export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFile {
   const invalid = (expected: string, received: string, hint?: string) =>
@@ -91,6 +91,7 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
       received,
       ...(hint === undefined ? {} : { hint }),
     });
+  checkBytes(bytes, where);
   if (bytes.length < 8)
     throw invalid("a safetensors file (8 bytes of header length first)", `${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -137,6 +138,19 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
   }
   checkSpans(spans, data.length, invalid);
   return { tensors, metadata };
+}
+
+/** A path, or an ArrayBuffer as `fetch` gives it, would fail somewhere deep inside. */
+function checkBytes(bytes: unknown, where: string): void {
+  if (ArrayBuffer.isView(bytes) && (bytes as Uint8Array).BYTES_PER_ELEMENT === 1) return;
+  const buffer = Object.prototype.toString.call(bytes) === "[object ArrayBuffer]";
+  throw new CoupletError({
+    code: "USAGE",
+    where,
+    expected: "bytes (a Uint8Array)",
+    received: buffer ? "an ArrayBuffer" : bytes === null ? "null" : typeof bytes,
+    ...(buffer ? { hint: "Wrap it: new Uint8Array(buffer)." } : {}),
+  });
 }
 
 function compareChecksum(sum: string, head: Uint8Array, data: Uint8Array, invalid: Invalid): void {

@@ -17,7 +17,7 @@ import { MODEL_FORMAT } from "./write-model.ts";
  * A model from the bytes of a `.couplet` file; its parameters are those that were saved, bit by bit.
  *
  * @param options the device, and `where`: the file's name, for messages
- * @throws CoupletError FILE_INVALID, SPEC_INVALID
+ * @throws CoupletError FILE_INVALID, SPEC_INVALID; USAGE for what are no bytes
  */
 export async function modelFromBytes(
   bytes: Uint8Array,

@@ -8,7 +8,7 @@ import type { FlowModel } from "../flow/model.ts";
 import type { Rows } from "../flow/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import type { TrainEvent } from "./events.ts";
-import { trainOptionNames } from "./options.ts";
+import { checkCheckpoint, trainOptionNames } from "./options.ts";
 import type { TrainOptions } from "./options.ts";
 
 /** Options of {@link fit}: conditional specs need `context`, one row of it per row. */
@@ -69,7 +69,7 @@ export async function* train<C extends boolean>(
   checkOptions("fit", given as FitOptions<boolean>, fitOptionNames);
   if (typeof given.validation === "object")
     checkOptions("fit: validation", given.validation, { rows: true, context: true });
-  checkOptions("fit: checkpoint", given.checkpoint, { everySeconds: true, save: true });
+  checkCheckpoint(given);
   if ((given.device as string | undefined) === "reference") {
     throw new CoupletError({
       code: "NOT_SUPPORTED",

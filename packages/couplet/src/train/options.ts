@@ -1,5 +1,6 @@
 /** Options of training, and the defaults that depend on the data's size. */
 import { CoupletError } from "../error.ts";
+import { checkOptions } from "../option-names.ts";
 import type { OptionNames } from "../option-names.ts";
 import type { Rows } from "../flow/rows.ts";
 import { checkWhole } from "../flow/whole-number.ts";
@@ -130,6 +131,24 @@ export function settingsFor(options: TrainOptions, trainingRows: number): TrainS
     memory: memoryMode(options.memory),
     driftTolerance: within("driftTolerance", options.driftTolerance, 0, Infinity) ?? 1e-3,
   };
+}
+
+/**
+ * Nothing, when checkpoints can be saved as the options say: a minute of training would be lost otherwise.
+ *
+ * @throws CoupletError USAGE
+ */
+export function checkCheckpoint({ checkpoint }: TrainOptions): void {
+  if (checkpoint === undefined) return;
+  checkOptions("fit: checkpoint", checkpoint, { everySeconds: true, save: true });
+  within("checkpoint: everySeconds", checkpoint.everySeconds, 0, Infinity);
+  if (typeof checkpoint.save === "function") return;
+  throw new CoupletError({
+    code: "USAGE",
+    where: "fit: checkpoint: save",
+    expected: "a function that takes the bytes of a checkpoint",
+    received: typeof checkpoint.save,
+  });
 }
 
 /** A power of two near a twentieth of the rows: enough steps on small data, full tiles on large. */

@@ -156,6 +156,18 @@ describe("a model file", () => {
     expect(text).toMatch(/finite numbers in parameter layers\[0\]\.lower, got NaN at 0/);
   });
 
+  it("that is no bytes is refused: a buffer as fetch gives it, a path", async () => {
+    expect(await outcome(bytes.buffer as never)).toMatchObject({
+      code: "USAGE",
+      message:
+        "x.couplet: expected bytes (a Uint8Array), got an ArrayBuffer. Wrap it: new Uint8Array(buffer).",
+    });
+    expect(await outcome("model.couplet" as never)).toMatchObject({
+      code: "USAGE",
+      received: "string",
+    });
+  });
+
   it("that says it is more than its numbers asks for no memory", async () => {
     const header = headerOf(bytes);
     const huge = { ...(JSON.parse(header.__metadata__["spec"]!) as object), dims: 100_000 };
