@@ -129,15 +129,33 @@ describe.each(Object.entries(specs))("%s", (_name, spec) => {
     one.dispose();
   });
 
-  it("samples what it says: the density of samples is the density that made them", async () => {
+  it("samples what it says: encoded, samples are draws of the base, and logProb is its density there and logDet", async () => {
     const model = await perturbed(spec, "cpu", 0.1);
-    const sample = await model.sample(ROWS, { seed: 4, ...given(spec)[0] } as { seed: number });
-    const again = await model.sample(ROWS, { seed: 4, ...given(spec)[0] } as { seed: number });
-    expect([...sample]).toEqual([...again]);
-    const other = await model.sample(ROWS, { seed: 5, ...given(spec)[0] } as { seed: number });
-    expect(worst(sample, other)).toBeGreaterThan(0.01);
-    const density = await model.logProb(sample, ...given(spec));
-    for (const value of density) expect(value).toBeGreaterThan(-60 * spec.dims);
+    const rows = 2000;
+    const draw = (seed: number) =>
+      model.sample(rows, { seed, ...given(spec, rows)[0] } as { seed: number });
+    const sample = await draw(4);
+    expect(await draw(4)).toEqual(sample);
+    expect(worst(sample, await draw(5))).toBeGreaterThan(0.01);
+    const { z, logDet } = await model.encode(sample, ...given(spec, rows));
+    const density = await model.logProb(sample, ...given(spec, rows));
+    const base = knownBase(spec);
+    if (base === undefined) expect(density.every(Number.isFinite)).toBe(true);
+    else {
+      const mean = z.reduce((sum, v) => sum + v, 0) / z.length;
+      const square = z.reduce((sum, v) => sum + v * v, 0) / z.length;
+      // Five standard errors. The square of a normal number has a deviation of sqrt(2), that of a uniform one less.
+      expect(Math.abs(mean)).toBeLessThan(5 * Math.sqrt(base.variance / z.length));
+      expect(Math.abs(square / base.variance - 1)).toBeLessThan(5 * Math.sqrt(2 / z.length));
+      for (let r = 0; r < rows; r++) {
+        const expected =
+          base.logDensity(z.subarray(r * spec.dims, (r + 1) * spec.dims)) + logDet[r]!;
+        // The same float32 z; sums in float64.
+        expect(Math.abs(density[r]! - expected)).toBeLessThan(
+          1e-4 * Math.max(1, Math.abs(expected)),
+        );
+      }
+    }
     model.dispose();
   });
 
@@ -152,6 +170,20 @@ describe.each(Object.entries(specs))("%s", (_name, spec) => {
     copy.dispose();
   });
 });
+
+/** Variance and density of a base without parameters of its own. */
+function knownBase({ base, dims }: FlowSpec) {
+  if (base.kind === "gaussian" && !base.learned) {
+    const logDensity = (z: Float64Array) =>
+      z.reduce((sum, v) => sum - 0.5 * v * v, -0.5 * dims * Math.log(2 * Math.PI));
+    return { variance: 1, logDensity };
+  }
+  if (base.kind === "uniform") {
+    const { bound } = base;
+    return { variance: bound ** 2 / 3, logDensity: () => -dims * Math.log(2 * bound) };
+  }
+  return undefined;
+}
 
 /** Gaussian elimination with pivoting. */
 function logAbsDet(matrix: number[][]): number {
