@@ -5,46 +5,7 @@ import { readSafetensors, writeSafetensors } from "../file/safetensors.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import type { Portion, SplitData } from "./data.ts";
 import type { TrainSettings } from "./options.ts";
-
-/** Where a run stands. */
-export interface Progress {
-  /** Epochs done. */
-  epoch: number;
-  /** Steps done in the epoch under way. */
-  step: number;
-  /** Sums over the epoch under way. */
-  loss: number;
-  weight: number;
-  skipped: number;
-  skippedInARow: number;
-  gradientNorm: number;
-  best: { epoch: number; validationLoss: number };
-  /** Training and validation loss of each epoch. */
-  history: [number, number][];
-  elapsedMs: number;
-  /** Reversible mode: how many times drift has made the kept states denser. */
-  densified: number;
-  /** Largest drift of the epoch under way. */
-  drift: number;
-}
-
-/** The progress of a run that has not begun. */
-export function atTheStart(): Progress {
-  return {
-    epoch: 0,
-    step: 0,
-    loss: 0,
-    weight: 0,
-    skipped: 0,
-    skippedInARow: 0,
-    gradientNorm: 0,
-    best: { epoch: 0, validationLoss: Infinity },
-    history: [],
-    elapsedMs: 0,
-    densified: 0,
-    drift: 0,
-  };
-}
+import type { Progress } from "./progress.ts";
 
 /** What the last digits of a step depend on besides the data and the settings. */
 export interface Machine {
@@ -52,6 +13,13 @@ export interface Machine {
   readonly simd: string;
   /** Library of the matrix product. */
   readonly gemm: string;
+}
+
+/** Says that a resumed run cannot end with the same bits; `undefined` when it can. */
+export function otherMachine(before: Machine, now: Machine): string | undefined {
+  const [then, here] = [JSON.stringify(before), JSON.stringify(now)];
+  if (then === here) return undefined;
+  return `the checkpoint was made with ${then}, this run has ${here}: it goes on, but not to the same last digits`;
 }
 
 /** A run between two steps. */

@@ -1,6 +1,6 @@
 /** Reversible mode rebuilds activations from outputs; where that strays, states are kept more densely. */
-import type { Progress } from "./checkpoint.ts";
 import type { TrainSettings } from "./options.ts";
+import type { Progress } from "./progress.ts";
 
 /** Bijections between kept states, tried in turn when reversible mode drifts. */
 const CHECKPOINT_LADDER = [Infinity, 16, 8, 4, 2] as const;

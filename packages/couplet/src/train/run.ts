@@ -1,14 +1,14 @@
 /** One training run: epochs of steps, validation, early stopping, checkpoints. */
-import { CoupletError } from "../error.ts";
 import { throwIfAborted } from "../flow/abort.ts";
 import type { FlowModel } from "../flow/model.ts";
 import { standardiserLogDet } from "../flow/preprocess.ts";
 import type { CpuRunner } from "../flow/runner.ts";
 import { putBestParameters } from "./best-parameters.ts";
-import { atTheStart, writeCheckpoint } from "./checkpoint.ts";
-import type { Machine, Progress } from "./checkpoint.ts";
+import { otherMachine, writeCheckpoint } from "./checkpoint.ts";
+import type { Machine } from "./checkpoint.ts";
 import type { SplitData } from "./data.ts";
 import { columnWarnings, tailWarnings } from "./data-warnings.ts";
+import { diverged } from "./diverged.ts";
 import { checkpointEvery, driftWarning, strays } from "./drift.ts";
 import { renewRows } from "./epoch-rows.ts";
 import type { TrainEvent } from "./events.ts";
@@ -17,6 +17,8 @@ import { heldOutLoss } from "./held-out-loss.ts";
 import type { TrainSettings } from "./options.ts";
 import { prepareRun } from "./prepare-run.ts";
 import type { PreparedRun, RunOptions } from "./prepare-run.ts";
+import { addSteps, atTheStart, closeEpoch, epochEvent, progressEvent } from "./progress.ts";
+import type { Progress, Teller } from "./progress.ts";
 import { Trainer } from "./trainer.ts";
 import { trainingCard } from "./training-card.ts";
 
@@ -150,16 +152,9 @@ export class TrainingRun {
     // Who standardises columns himself, as the encoders of tables do, has looked at them.
     if (this.#settings.standardise && this.model.spec.base.kind === "gaussian")
       warnings.push(...tailWarnings(rows, this.#options.columns));
-    if (this.#resumedFrom !== undefined) {
-      const before = JSON.stringify(this.#resumedFrom);
-      const now = JSON.stringify(await this.#machineNow());
-      if (before !== now) {
-        warnings.push(
-          `the checkpoint was made with ${before}, this run has ${now}: it goes on, but not to the same last digits`,
-        );
-      }
-    }
-    return warnings;
+    const before = this.#resumedFrom;
+    const other = before === undefined ? undefined : otherMachine(before, await this.#machineNow());
+    return other === undefined ? warnings : [...warnings, other];
   }
 
   async #machineNow(): Promise<Machine> {
@@ -180,15 +175,9 @@ export class TrainingRun {
         progress.step,
         progress.skippedInARow,
       );
-      progress.step += result.steps;
-      progress.loss += result.loss;
-      progress.weight += result.weight;
-      progress.skipped += result.skipped;
-      progress.skippedInARow = result.skippedInARow;
-      progress.gradientNorm = result.lastNorm;
-      progress.drift = Math.max(progress.drift, result.drift);
+      addSteps(progress, result);
       if (result.stopped === "diverged") {
-        if (!this.#strays()) await this.#diverged();
+        if (!this.#strays()) throw await diverged(this.#trainer, progress);
         // Rebuilding may be to blame: once more from here, with denser states.
         progress.skippedInARow = 0;
         yield* this.#densify();
@@ -202,7 +191,7 @@ export class TrainingRun {
       const aborted = signal?.aborted === true;
       await this.#maybeCheckpoint(aborted);
       throwIfAborted(signal);
-      if (progress.step < this.#trainer.stepsPerEpoch) yield this.#progressEvent();
+      if (progress.step < this.#trainer.stepsPerEpoch) yield progressEvent(this.#teller);
     }
     // At the end of an epoch, not of a slice of time: a run is the same however it was cut.
     if (this.#strays()) yield* this.#densify();
@@ -215,9 +204,6 @@ export class TrainingRun {
   }
 
   async #closeEpoch(): Promise<TrainEvent> {
-    const progress = this.#progress;
-    const offset = standardiserLogDet(this.model.standardiser);
-    const trainLoss = progress.weight > 0 ? progress.loss / progress.weight - offset : NaN;
     const candidate = await this.#trainer.candidate();
     let validationLoss: number;
     try {
@@ -227,52 +213,14 @@ export class TrainingRun {
       if (this.#options.signal?.aborted === true) await this.#maybeCheckpoint(true);
       throw error;
     }
-    progress.epoch++;
-    progress.step = 0;
-    progress.loss = 0;
-    progress.weight = 0;
-    if (validationLoss < progress.best.validationLoss) {
-      progress.best = { epoch: progress.epoch, validationLoss };
-      this.#best = candidate;
-    }
-    progress.history.push([trainLoss, validationLoss]);
-    const stepsDone = progress.epoch * this.#trainer.stepsPerEpoch;
-    return {
-      type: "epoch",
-      epoch: progress.epoch,
-      epochs: this.#settings.epochs,
-      trainLoss,
-      validationLoss,
-      best: progress.best,
-      learningRate: this.#trainer.learningRateAt(stepsDone - 1),
-      gradientNorm: progress.gradientNorm,
-      skippedSteps: progress.skipped,
-      ...this.#pace(stepsDone),
-    };
+    const offset = standardiserLogDet(this.model.standardiser);
+    if (closeEpoch(this.#progress, validationLoss, offset)) this.#best = candidate;
+    return epochEvent(this.#teller);
   }
 
-  #progressEvent(): TrainEvent {
-    const { epoch, step } = this.#progress;
-    const done = epoch * this.#trainer.stepsPerEpoch + step;
-    return {
-      type: "progress",
-      epoch: epoch + 1,
-      epochs: this.#settings.epochs,
-      step: done,
-      steps: this.#trainer.totalSteps,
-      ...this.#pace(done),
-    };
-  }
-
-  /** Speed so far, and the time to the last epoch if training does not stop early. */
-  #pace(stepsDone: number) {
-    const elapsedMs = this.#elapsed();
-    const perStep = elapsedMs / Math.max(1, stepsDone);
-    return {
-      rowsPerSecond: (stepsDone * this.#settings.batch) / (elapsedMs / 1000),
-      elapsedMs,
-      etaMs: perStep * (this.#trainer.totalSteps - stepsDone),
-    };
+  get #teller(): Teller {
+    const [progress, settings, trainer] = [this.#progress, this.#settings, this.#trainer];
+    return { progress, settings, trainer, elapsedMs: this.#elapsed() };
   }
 
   #elapsed(): number {
@@ -296,21 +244,6 @@ export class TrainingRun {
     return heldOutLoss(this.model, this.#data.validation, this.#options.signal);
   }
 
-  async #diverged(): Promise<never> {
-    const progress = this.#progress;
-    const culprit = await this.#trainer.diagnose(progress.epoch, Math.max(0, progress.step - 1));
-    throw new CoupletError({
-      code: "DIVERGED",
-      where: `fit: epoch ${progress.epoch + 1}, step ${progress.step}`,
-      expected: "finite losses and gradients",
-      received:
-        culprit === undefined
-          ? `${progress.skippedInARow} steps in a row without`
-          : `${progress.skippedInARow} steps in a row without; the first number that is not finite came from ${culprit.op} in ${culprit.path}`,
-      hint: "Try a smaller learningRate, a smaller clipNorm, or softClamp scales.",
-    });
-  }
-
   #strays(): boolean {
     return strays(this.#settings, this.#progress);
   }
@@ -323,6 +256,8 @@ export class TrainingRun {
     this.#trainer.restore(state);
     await this.#renewRows();
     yield { type: "warning", message: driftWarning(this.#settings, this.#progress) };
+    // What drifted before has been answered.
+    this.#progress.drift = 0;
   }
 
   #makeTrainer(): Trainer {

@@ -1,9 +1,9 @@
 /** What a model's file says of its training. */
 import type { CpuDevice } from "../engine/device/cpu/device.ts";
 import type { JsonObject } from "../flow/spec/types.ts";
-import type { Progress } from "./checkpoint.ts";
 import type { SplitData } from "./data.ts";
 import type { TrainSettings } from "./options.ts";
+import type { Progress } from "./progress.ts";
 
 /** The training card; `progress.elapsedMs` is that of the whole run. */
 export function trainingCard(

@@ -1,0 +1,127 @@
+/** Where a training run stands, and what it tells of that. */
+import type { TrainResult } from "../engine/device/cpu/protocol.ts";
+import type { TrainEvent } from "./events.ts";
+import type { TrainSettings } from "./options.ts";
+import type { Trainer } from "./trainer.ts";
+
+/** Where a run stands. */
+export interface Progress {
+  /** Epochs done. */
+  epoch: number;
+  /** Steps done in the epoch under way. */
+  step: number;
+  /** Sums over the epoch under way. */
+  loss: number;
+  weight: number;
+  skipped: number;
+  skippedInARow: number;
+  gradientNorm: number;
+  best: { epoch: number; validationLoss: number };
+  /** Training and validation loss of each epoch. */
+  history: [number, number][];
+  elapsedMs: number;
+  /** Reversible mode: how many times drift has made the kept states denser. */
+  densified: number;
+  /** Largest drift of the epoch under way. */
+  drift: number;
+}
+
+/** The progress of a run that has not begun. */
+export function atTheStart(): Progress {
+  return {
+    epoch: 0,
+    step: 0,
+    loss: 0,
+    weight: 0,
+    skipped: 0,
+    skippedInARow: 0,
+    gradientNorm: 0,
+    best: { epoch: 0, validationLoss: Infinity },
+    history: [],
+    elapsedMs: 0,
+    densified: 0,
+    drift: 0,
+  };
+}
+
+/** Adds the steps that a job did. */
+export function addSteps(progress: Progress, result: TrainResult): void {
+  progress.step += result.steps;
+  progress.loss += result.loss;
+  progress.weight += result.weight;
+  progress.skipped += result.skipped;
+  progress.skippedInARow = result.skippedInARow;
+  progress.gradientNorm = result.lastNorm;
+  progress.drift = Math.max(progress.drift, result.drift);
+}
+
+/**
+ * Ends the epoch under way.
+ *
+ * @param offset what standardising adds to log-densities
+ * @returns whether it is the best so far
+ */
+export function closeEpoch(progress: Progress, validationLoss: number, offset: number): boolean {
+  const trainLoss = progress.weight > 0 ? progress.loss / progress.weight - offset : NaN;
+  progress.epoch++;
+  progress.step = 0;
+  progress.loss = 0;
+  progress.weight = 0;
+  progress.history.push([trainLoss, validationLoss]);
+  const better = validationLoss < progress.best.validationLoss;
+  if (better) progress.best = { epoch: progress.epoch, validationLoss };
+  return better;
+}
+
+/** What events of progress are made of. */
+export interface Teller {
+  readonly progress: Progress;
+  readonly settings: TrainSettings;
+  readonly trainer: Trainer;
+  /** Of the whole run. */
+  readonly elapsedMs: number;
+}
+
+type EventOf<T extends TrainEvent["type"]> = Extract<TrainEvent, { readonly type: T }>;
+
+/** How far the epoch under way is. */
+export function progressEvent(teller: Teller): EventOf<"progress"> {
+  const { progress, settings, trainer } = teller;
+  const step = progress.epoch * trainer.stepsPerEpoch + progress.step;
+  return {
+    type: "progress",
+    epoch: progress.epoch + 1,
+    epochs: settings.epochs,
+    step,
+    steps: trainer.totalSteps,
+    ...pace(teller, step),
+  };
+}
+
+/** How the epoch that was closed last went. */
+export function epochEvent(teller: Teller): EventOf<"epoch"> {
+  const { progress, settings, trainer } = teller;
+  const [trainLoss, validationLoss] = progress.history.at(-1)!;
+  const steps = progress.epoch * trainer.stepsPerEpoch;
+  return {
+    type: "epoch",
+    epoch: progress.epoch,
+    epochs: settings.epochs,
+    trainLoss,
+    validationLoss,
+    best: progress.best,
+    learningRate: trainer.learningRateAt(steps - 1),
+    gradientNorm: progress.gradientNorm,
+    skippedSteps: progress.skipped,
+    ...pace(teller, steps),
+  };
+}
+
+/** Speed so far, and the time to the last epoch if training does not stop early. */
+function pace({ settings, trainer, elapsedMs }: Teller, steps: number) {
+  return {
+    rowsPerSecond: (steps * settings.batch) / (elapsedMs / 1000),
+    elapsedMs,
+    etaMs: (elapsedMs / Math.max(1, steps)) * (trainer.totalSteps - steps),
+  };
+}
