@@ -163,6 +163,24 @@ describe("tables that cannot be read", () => {
     await fails(["schema", name], words);
   });
 
+  it("a Parquet file without rows, or without anything", async () => {
+    const none = await place.couplet("sample", "good.couplet", "-n", "0", "-o", "none.parquet");
+    expect(none.code).toBe(0);
+    await fails(
+      ["fit", "none.parquet"],
+      /none\.parquet: expected at least 4 rows, got column names and no rows/,
+    );
+    await fails(
+      ["score", "good.couplet", "none.parquet"],
+      /none\.parquet: expected rows to score, got none/,
+    );
+    await writeFile(place.path("nothing.parquet"), "");
+    await fails(
+      ["fit", "nothing.parquet"],
+      /nothing\.parquet: expected a Parquet file, got an empty one/,
+    );
+  });
+
   it("no such file, no match, a folder, no permission", async () => {
     await fails(["fit", "absent.csv"], /absent\.csv: expected a file, got no such file/);
     await fails(["fit", "no-*.csv"], /no-\*\.csv: expected files that match, got none/);
