@@ -53,6 +53,16 @@ describe("a schema extended by another part of the table", () => {
     expect(extended(whole, [3, 2.5])).toMatchObject({ type: "number" });
   });
 
+  it("makes steps finer that values lie between, so that none is rounded", () => {
+    const tens = many((i) => 10 * Math.round(20 * normal(i)));
+    expect(extended(tens, [30, -70])).toMatchObject({ type: "integer", resolution: 10 });
+    expect(extended(tens, [30, 25])).toMatchObject({ type: "integer", resolution: 5 });
+    expect(extended(tens, [30, 7])).not.toHaveProperty("resolution");
+    const tenths = many((i) => Math.round(10 * normal(i)) / 10);
+    expect(extended(tenths, [0.3, 0.1 + 0.2])).toMatchObject({ resolution: 0.1, decimals: 1 });
+    expect(extended(tenths, [0.35, 2.7])).toMatchObject({ resolution: 0.05, decimals: 2 });
+  });
+
   it("makes of a constant what other rows say it is", () => {
     expect(
       extended(

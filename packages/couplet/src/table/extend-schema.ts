@@ -1,7 +1,9 @@
+import { commonStep } from "./common-step.ts";
 import { missingTest } from "./missing-cell.ts";
 import { inferColumn } from "./infer-schema.ts";
 import { numberReader } from "./number-spelling.ts";
 import { keyOf } from "./read-column.ts";
+import { decimalsOf } from "./read-number.ts";
 import {
   type ColumnSchema,
   type ConstantColumnSchema,
@@ -17,8 +19,9 @@ type Cell = string | number | null;
 
 /**
  * A schema inferred from a part of a table (its first rows, a sample), extended by what another part shows, for tables that are
- * read in chunks. Categories not seen before are added to the list, missing cells allowed, bounds that do not hold dropped; whole
- * numbers become numbers where one has a fraction, and a constant becomes what its other values say.
+ * read in chunks. Categories not seen before are added to the list, missing cells allowed, bounds that do not hold dropped, steps
+ * that values lie between made finer; whole numbers become numbers where one has a fraction, and a constant becomes what its other
+ * values say.
  */
 export function extendSchema(schema: Schema, chunk: Table): Schema {
   const isMissing = missingTest(schema.missingValues);
@@ -53,6 +56,7 @@ function extendColumn(
   let low = Infinity;
   let high = -Infinity;
   let whole = true;
+  let steps = stepsOf(column);
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i]!;
     if (absent(cell)) continue;
@@ -62,6 +66,7 @@ function extendColumn(
     low = Math.min(low, value);
     high = Math.max(high, value);
     whole &&= Number.isInteger(value);
+    steps = steps && finerFor(steps, value);
   }
   const { lower, upper, ...rest } = column;
   const bounds = {
@@ -78,7 +83,51 @@ function extendColumn(
       reason: `${rest.reason ?? "whole numbers"}; fractions in other rows`,
     };
   }
-  return { ...rest, ...bounds, ...missingPart };
+  if (steps === undefined || steps.step === column.resolution)
+    return { ...rest, ...bounds, ...missingPart };
+  if (rest.type === "number")
+    return {
+      ...rest,
+      ...bounds,
+      ...missingPart,
+      resolution: steps.step,
+      decimals: steps.decimals,
+    };
+  const { resolution: _, ...plain } = rest;
+  return {
+    ...plain,
+    ...bounds,
+    ...missingPart,
+    ...(steps.step > 1 ? { resolution: steps.step } : {}),
+  };
+}
+
+/** Decimals up to which numbers are taken for rounded ones, as in inference. */
+const MOST_DECIMALS = 4;
+
+interface Steps {
+  readonly step: number;
+  readonly decimals: number;
+}
+
+/** The steps of a column of decimal multiples; those of rescaled whole numbers have no decimals to make them finer by. */
+function stepsOf(column: ModelledColumnSchema): Steps | undefined {
+  if (column.type !== "number" && column.type !== "integer") return undefined;
+  const { resolution } = column;
+  if (resolution === undefined || decimalsOf(resolution) > MOST_DECIMALS) return undefined;
+  if (column.type === "integer") return { step: resolution, decimals: 0 };
+  return column.offset === undefined
+    ? { step: resolution, decimals: column.decimals ?? decimalsOf(resolution) }
+    : undefined;
+}
+
+/** Steps that a value is a multiple of, too: else it would be rounded without a word. */
+function finerFor(steps: Steps, value: number): Steps {
+  const multiple = value / steps.step;
+  if (Math.abs(multiple - Math.round(multiple)) < 1e-6) return steps;
+  const decimals = Math.max(steps.decimals, decimalsOf(value));
+  if (decimals > MOST_DECIMALS) return steps;
+  return { decimals, step: commonStep(Float64Array.of(steps.step, value), decimals) };
 }
 
 /** A constant that another part does not keep. */
