@@ -1,5 +1,7 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { parseSchema } from "./parse-schema.ts";
+import { COLUMN_TYPES } from "./schema.ts";
 
 const number = { name: "x", type: "number", storage: "number", transform: "standard" };
 const schema = (...columns: unknown[]): unknown => ({ version: 1, missingValues: [""], columns });
@@ -50,6 +52,16 @@ describe("parseSchema", () => {
       /schema\.columns\[0\]\.offset: expected a resolution beside it .*, got none/,
     ],
     [
+      "points of mass that do not ascend",
+      schema({ ...number, atoms: [5, 0] }),
+      /schema\.columns\[0\]\.atoms: expected values that ascend and lie within the bounds, got \[5,0\]/,
+    ],
+    [
+      "a point of mass beyond a bound",
+      schema({ ...number, upper: 1, atoms: [0, 2] }),
+      /schema\.columns\[0\]\.atoms: expected values that ascend and lie within the bounds, got \[0,2\]/,
+    ],
+    [
       "bounds the wrong way round",
       schema({ ...number, lower: 2, upper: 1 }),
       /upper: expected more than lower = 2, got 1/,
@@ -98,5 +110,30 @@ describe("parseSchema", () => {
     expect(() =>
       parseSchema(schema({ ...number, lower: "0" }, { name: "", type: "nmber" })),
     ).toThrow(/columns\[0\]\.lower.*Also: schema\.columns\[1\]\.name.*schema\.columns\[1\]\.type/);
+  });
+
+  it("knows the keys that docs/command.md lists, type by type", () => {
+    const page = readFileSync(new URL("../../../../docs/command.md", import.meta.url), "utf8");
+    const section = page.split("\n### schema\n")[1]!.split("\n##")[0]!;
+    const documented = [...section.matchAll(/^\| (`[^|]*) \| ([a-z, ]+) \|/gm)].flatMap(
+      ([, keys, types]) =>
+        [...keys!.matchAll(/`(\w+)`/g)].map(
+          ([, key]) => [key!, types === "all" ? [...COLUMN_TYPES] : types!.split(", ")] as const,
+        ),
+    );
+    const accepted = (type: string): string[] => {
+      try {
+        parseSchema(schema({ name: "x", type, none: 0 }));
+      } catch (error) {
+        const keys = /\.none: expected one of (.*?), got "none"/.exec((error as Error).message);
+        return keys![1]!.split(", ");
+      }
+      return [];
+    };
+    for (const type of COLUMN_TYPES)
+      expect([
+        type,
+        documented.flatMap(([key, types]) => (types.includes(type) ? [key] : [])).toSorted(),
+      ]).toEqual([type, accepted(type).toSorted()]);
   });
 });

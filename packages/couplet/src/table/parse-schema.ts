@@ -204,6 +204,16 @@ function checkRelations(column: Record<string, unknown>, path: string, issues: s
     issues.push(
       `${path}.atoms: expected none beside resolution (every rounded value has a mass already), got ${show(column["atoms"])}`,
     );
+  if (Array.isArray(column["atoms"])) {
+    const atoms = column["atoms"] as readonly number[];
+    const inside = (atom: number): boolean =>
+      !(typeof lower === "number" && atom < lower) && !(typeof upper === "number" && atom > upper);
+    // The axis is stretched at each of them in turn.
+    if (atoms.some((atom, i) => i > 0 && atom < atoms[i - 1]!) || !atoms.every(inside))
+      issues.push(
+        `${path}.atoms: expected values that ascend and lie within the bounds, got ${show(atoms)}`,
+      );
+  }
   if (column["offset"] !== undefined && column["resolution"] === undefined)
     issues.push(
       `${path}.offset: expected a resolution beside it (it says where its multiples begin), got none`,
