@@ -1,6 +1,6 @@
 /** What training sees in each epoch: discrete cells with fresh noise, few rows blurred. */
 import { CoupletError } from "../error.ts";
-import type { ModelledColumnSchema } from "../table/schema.ts";
+import { drawsNoise } from "../table/schema.ts";
 import type { TableCodec } from "../table/table-codec.ts";
 import type { Table } from "../table/table.ts";
 import { settingsFor } from "../train/options.ts";
@@ -9,14 +9,6 @@ import { smoothDims, smoothingFor, smoothingOfEpoch, smoothRows } from "./smooth
 
 interface SmoothingOption {
   readonly smoothing?: number;
-}
-
-/** Whether a column's encoder fills intervals with noise. */
-function drawsNoise(column: ModelledColumnSchema): boolean {
-  if (column.type !== "number") return true;
-  return (
-    column.resolution !== undefined || column.missing === true || (column.atoms ?? []).length > 0
-  );
 }
 
 /**

@@ -21,18 +21,23 @@ describe("a sample of rows that go by", () => {
     expect(a.of).toBe(5000);
     const rows = toObjects(a.rows) as { number: number; word: string }[];
     expect(rows).toHaveLength(100);
+    expect(a.indices).toHaveLength(100);
     for (const [i, { number, word }] of rows.entries()) {
       expect(word).toBe(`row ${number}`);
+      expect(a.indices[i]).toBe(number);
       if (i > 0) expect(number).toBeGreaterThan(rows[i - 1]!.number);
     }
     expect(await reservoirSample(numbered(5000, 7), 100, 4)).not.toEqual(a);
   });
 
   it("is all rows of a table of no more", async () => {
-    for (const n of [1, 99, 100])
-      expect(toObjects((await reservoirSample(numbered(n, 8), 100, 0)).rows)).toEqual(
+    for (const n of [1, 99, 100]) {
+      const { rows, indices } = await reservoirSample(numbered(n, 8), 100, 0);
+      expect(toObjects(rows)).toEqual(
         [...(numbered(n, n).chunks() as Iterable<ReturnType<typeof table>>)].flatMap(toObjects),
       );
+      expect(indices).toEqual(Float64Array.from({ length: n }, (_, i) => i));
+    }
   });
 
   it("takes every row as often as any other", async () => {

@@ -14,6 +14,8 @@ export interface ChunkedTable {
 export interface ReservoirSample {
   /** The rows that were kept, in the order of the table. */
   readonly rows: Table;
+  /** Their places among the rows that went by, from 0, ascending. */
+  readonly indices: Float64Array;
   /** Rows that went by. */
   readonly of: number;
 }
@@ -34,7 +36,8 @@ export async function reservoirSample(
   seed: number,
 ): Promise<ReservoirSample> {
   const kept: Table[] = [];
-  let keptRows = 0;
+  /** Of each row of `kept`: its place among all rows. */
+  const origins: number[] = [];
   let of = 0;
   // Where each place's row is among the kept ones. These are in the order of the table.
   const places: number[] = [];
@@ -45,13 +48,13 @@ export async function reservoirSample(
       const place =
         row < count ? row : Math.floor(philoxUniform({ seed, row, stream: STREAM }) * (row + 1));
       if (place >= count) continue;
-      places[place] = keptRows + taken.length;
+      places[place] = origins.length;
+      origins.push(row);
       taken.push(i);
     }
     of += chunk.rows;
     if (taken.length === 0) continue;
     kept.push(taken.length === chunk.rows ? chunk : selectRows(chunk, taken));
-    keptRows += taken.length;
   }
   if (of === 0)
     throw new CoupletError({
@@ -61,9 +64,11 @@ export async function reservoirSample(
       received: "column names and no rows",
     });
   const all = tableFromChunks(kept);
+  const last = Int32Array.from(places).sort();
   return {
     of,
-    rows: keptRows === places.length ? all : selectRows(all, Int32Array.from(places).sort()),
+    rows: origins.length === last.length ? all : selectRows(all, last),
+    indices: Float64Array.from(last, (place) => origins[place]!),
   };
 }
 

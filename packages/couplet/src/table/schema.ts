@@ -160,3 +160,14 @@ export function isNumeric(column: ColumnSchema): column is NumericColumnSchema {
 export function isDate(column: ColumnSchema): column is DateColumnSchema {
   return column.type === "date" || column.type === "datetime";
 }
+
+/**
+ * Whether cells of a column are intervals that its encoder fills with noise: discrete and rounded values, points of mass, missing
+ * cells. The score of a row that has one is a bound, which more draws tighten.
+ */
+export function drawsNoise(column: ModelledColumnSchema): boolean {
+  if (column.type !== "number") return true;
+  return (
+    column.resolution !== undefined || column.missing === true || (column.atoms ?? []).length > 0
+  );
+}

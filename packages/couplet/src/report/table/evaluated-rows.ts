@@ -2,7 +2,7 @@ import { philoxUniform } from "../../engine/random/philox.ts";
 import { tableFingerprint } from "../../table/fingerprint.ts";
 import { sampleIndices } from "../../table/quality/feature-matrix.ts";
 import { reservoirSample, type ChunkedTable } from "../../table/reservoir.ts";
-import { selectRows, tableFromChunks, type Table } from "../../table/table.ts";
+import { selectRows, table, tableFromChunks, type Table } from "../../table/table.ts";
 import { splitTable } from "../../table-model/split-table.ts";
 import type { TableModel } from "../../table-model/table-model.ts";
 
@@ -18,10 +18,16 @@ export interface EvaluatedRows {
   readonly why: string;
 }
 
-/** The rows themselves; `training` only where the table is the one that the model was fitted on. */
-export interface ChosenRows {
-  readonly about: EvaluatedRows;
+/** Rows of the table that was given. */
+interface NumberedRows {
   readonly rows: Table;
+  /** Their numbers in it, from 1. */
+  readonly numbers: Float64Array;
+}
+
+/** The rows themselves; `training` only where the table is the one that the model was fitted on. */
+export interface ChosenRows extends NumberedRows {
+  readonly about: EvaluatedRows;
   readonly training?: Table;
 }
 
@@ -40,28 +46,43 @@ export async function chooseRows(
   data: Table | ChunkedTable,
   seed: number,
 ): Promise<ChosenRows> {
-  if (!("chunks" in data)) return chooseFrom(model, data, data.rows, seed);
+  if (!("chunks" in data)) return chooseFrom(model, wholeTable(data), data.rows, seed);
   const { fingerprint, rows } = model.source;
   const sample = await reservoirSample(data, MOST_EVALUATED, seed);
   const mayBeOwn = fingerprint !== undefined && sample.of === rows;
   if (!mayBeOwn || sample.rows.rows === sample.of)
-    return chooseFrom(model, sample.rows, sample.of, seed);
+    return chooseFrom(
+      model,
+      { rows: sample.rows, numbers: sample.indices.map((i) => i + 1) },
+      sample.of,
+      seed,
+    );
   const chunks: Table[] = [];
   for await (const chunk of data.chunks()) chunks.push(chunk);
-  return chooseFrom(model, tableFromChunks(chunks), sample.of, seed);
+  return chooseFrom(model, wholeTable(tableFromChunks(chunks)), sample.of, seed);
+}
+
+function wholeTable(rows: Table): NumberedRows {
+  return { rows, numbers: Float64Array.from({ length: rows.rows }, (_, i) => i + 1) };
 }
 
 /** @param of rows of the table that `data` is all or a random part of */
-function chooseFrom(model: TableModel, data: Table, of: number, seed: number): ChosenRows {
+function chooseFrom(model: TableModel, data: NumberedRows, of: number, seed: number): ChosenRows {
   const { fingerprint, heldOut, seed: splitSeed, parts } = model.source;
   if (fingerprint !== undefined && heldOut !== undefined) {
-    const own = columnsOf(model, data);
+    const own = columnsOf(model, data.rows);
     const same = own.rows === model.source.rows && tableFingerprint(own) === fingerprint;
     if (same) {
       const split = splitTable(own, heldOut, splitSeed);
-      const picked = atMost(split.heldOut, seed);
+      // The same split of the rows' numbers: it depends on the number of rows and the seed alone.
+      const numbers = splitTable(table({ number: data.numbers }), heldOut, splitSeed).heldOut;
+      const picked = atMost(
+        { rows: split.heldOut, numbers: numbers.columns[0]!.values as Float64Array },
+        seed,
+      );
       return {
         rows: picked.rows,
+        numbers: picked.numbers,
         training: split.training,
         about: {
           kind: "held-out",
@@ -75,10 +96,11 @@ function chooseFrom(model: TableModel, data: Table, of: number, seed: number): C
     }
   }
   const picked =
-    data.rows < of ? { rows: data, why: atRandom(data.rows, seed) } : atMost(data, seed);
+    data.rows.rows < of ? { ...data, why: atRandom(data.rows.rows, seed) } : atMost(data, seed);
   const unknown = parts !== undefined || fingerprint === undefined;
   return {
     rows: picked.rows,
+    numbers: picked.numbers,
     about: {
       kind: "other",
       rows: picked.rows.rows,
@@ -97,10 +119,12 @@ function columnsOf(model: TableModel, data: Table): Table {
   return { rows: data.rows, columns };
 }
 
-function atMost(rows: Table, seed: number): { readonly rows: Table; readonly why: string } {
-  if (rows.rows <= MOST_EVALUATED) return { rows, why: "" };
+function atMost(data: NumberedRows, seed: number): NumberedRows & { readonly why: string } {
+  if (data.rows.rows <= MOST_EVALUATED) return { ...data, why: "" };
+  const picked = someIndices(data.rows.rows, MOST_EVALUATED, seed, 0);
   return {
-    rows: someRows(rows, MOST_EVALUATED, seed, 0),
+    rows: selectRows(data.rows, picked),
+    numbers: Float64Array.from(picked, (i) => data.numbers[i]!),
     why: atRandom(MOST_EVALUATED, seed),
   };
 }
@@ -111,9 +135,9 @@ function atRandom(rows: number, seed: number): string {
 
 /** At most `count` rows, taken at random without repetition; all of them, in order, if they are no more. */
 export function someRows(rows: Table, count: number, seed: number, stream: number): Table {
-  if (rows.rows <= count) return rows;
-  return selectRows(
-    rows,
-    sampleIndices(rows.rows, count, (row) => philoxUniform({ seed, row, stream })),
-  );
+  return rows.rows <= count ? rows : selectRows(rows, someIndices(rows.rows, count, seed, stream));
+}
+
+function someIndices(rows: number, count: number, seed: number, stream: number): Int32Array {
+  return sampleIndices(rows, count, (row) => philoxUniform({ seed, row, stream }));
 }

@@ -4,7 +4,7 @@ import type { TableModel } from "../../table-model/table-model.ts";
 
 /** A row as it was given, with its score and what stands out in it. */
 export interface NotableRow {
-  /** Number of the row among those of the report, from 1. */
+  /** Number of the row in the table that was given, from 1. */
   readonly row: number;
   /** Log density, nats; `null` for a row of probability 0. */
   readonly nats: number | null;
@@ -29,10 +29,13 @@ const SURPRISES = 3;
 /** Surprises below this are nothing to speak of: half a nat is a factor of 1.6. */
 const LEAST_SURPRISE = 0.5;
 
-/** @param nats scores of `rows` */
+/**
+ * @param numbers of `rows` in the table that they come from
+ * @param nats    scores of `rows`
+ */
 export async function notableRows(
   model: TableModel,
-  rows: Table,
+  { rows, numbers }: { readonly rows: Table; readonly numbers: Float64Array },
   nats: Float64Array,
   options: { readonly where: string; readonly signal?: AbortSignal },
 ): Promise<NotableRows> {
@@ -49,14 +52,14 @@ export async function notableRows(
       .slice(0, SURPRISES),
   );
   return {
-    worst: describe(model, rows, nats, worst, (i) => surprises[i]!),
-    typical: describe(model, rows, nats, typical, () => []),
+    worst: describe(model, { rows, numbers }, nats, worst, (i) => surprises[i]!),
+    typical: describe(model, { rows, numbers }, nats, typical, () => []),
   };
 }
 
 function describe(
   model: TableModel,
-  rows: Table,
+  { rows, numbers }: { readonly rows: Table; readonly numbers: Float64Array },
   nats: Float64Array,
   indices: readonly number[],
   surprises: (i: number) => NotableRow["surprises"],
@@ -70,7 +73,7 @@ function describe(
     .filter(({ name }) => names.has(name))
     .map((column) => [column.name, textCells(column)] as const);
   return indices.map((index, i) => ({
-    row: index + 1,
+    row: numbers[index]!,
     nats: Number.isFinite(nats[index]!) ? nats[index]! : null,
     percentile: percentileAmong(model.heldOut.quantiles, nats[index]!),
     cells: columns.map(([name, cells]) => [name, cells[i] ?? null] as const),

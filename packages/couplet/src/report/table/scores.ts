@@ -1,5 +1,6 @@
 import { gaussianBaseline } from "../../table/baseline/baselines.ts";
 import { logNormalDensity } from "../../table/normal.ts";
+import { drawsNoise } from "../../table/schema.ts";
 import { selectRows, type Table } from "../../table/table.ts";
 import { meanAndError } from "../../table-model/held-out.ts";
 import type { TableModel } from "../../table-model/table-model.ts";
@@ -26,9 +27,9 @@ export interface ScoreReport {
   readonly impossible: number;
   /** Modelled columns: the dimensions of "bits per dimension". */
   readonly columns: number;
-  /** Draws of noise per row; with one, and only densities, the score is exact. */
+  /** Draws of noise per row; one where no cell needs any: the score is then exact. */
   readonly draws: number;
-  /** Whether discrete cells make the scores lower bounds (tight to about a hundredth of a nat). */
+  /** Whether discrete or rounded cells make the scores lower bounds (tight to about a hundredth of a nat). */
   readonly bound: boolean;
   /** The flow first. */
   readonly entries: readonly ScoreEntry[];
@@ -50,10 +51,7 @@ export async function scoreReport(
   options: { readonly where: string; readonly signal?: AbortSignal },
 ): Promise<{ readonly report: ScoreReport; readonly nats: Float64Array }> {
   const { codec } = model;
-  const bound = codec.columns.some(
-    (column) =>
-      codec.measures[column.name] !== "density" || ("missing" in column && column.missing),
-  );
+  const bound = codec.columns.some(drawsNoise);
   const draws = bound ? DRAWS : 1;
   const { nats } = await model.score(rows, { samples: draws, impossible: "zero", ...options });
   const possible = [...nats.keys()].filter((i) => Number.isFinite(nats[i]!));

@@ -1,12 +1,19 @@
 /** The data of a report, on tables small enough to know what it must say. */
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { philoxNormal, philoxUniform } from "../../engine/random/philox.ts";
+import { inferSchema } from "../../table/infer-schema.ts";
+import { featureMatrix } from "../../table/quality/feature-matrix.ts";
 import type { ChunkedTable } from "../../table/reservoir.ts";
 import { selectRows, table, type Table } from "../../table/table.ts";
 import { fitTable } from "../../table-model/fit-table.ts";
 import { splitTable } from "../../table-model/split-table.ts";
 import type { TableModel } from "../../table-model/table-model.ts";
+import { associationReport } from "./association.ts";
+import { compareColumn } from "./column-comparison.ts";
 import { chooseRows } from "./evaluated-rows.ts";
+import { comparePair } from "./pair-comparison.ts";
+import { scoreReport } from "./scores.ts";
 import { tableReport, type TableReport } from "./table-report.ts";
 
 const normal = (row: number, stream: number): number => philoxNormal({ seed: 3, row, stream });
@@ -81,11 +88,17 @@ describe("a report on the model's own table", () => {
     expect(await chooseRows(model, inChunks(data, 128), 0)).toEqual(
       await chooseRows(model, data, 0),
     );
-    const { rows, about, training } = await chooseRows(model, inChunks(mixed(21_000), 4096), 5);
+    const long = mixed(21_000);
+    const { rows, numbers, about, training } = await chooseRows(model, inChunks(long, 4096), 5);
     expect(training).toBeUndefined();
     expect(about).toMatchObject({ kind: "other", rows: 20_000, of: 21_000 });
     expect(about.why).toMatch(/all 21000 rows, at 20000 of them taken at random \(seed 5\)/);
     expect(rows.rows).toBe(20_000);
+    const whole = await chooseRows(model, long, 5);
+    for (const one of [{ rows, numbers }, whole])
+      expect(Array.from(one.numbers, (number) => long.columns[0]!.values[number - 1])).toEqual([
+        ...one.rows.columns[0]!.values,
+      ]);
   });
 
   it("is the same again from the same seed, and JSON through and through", async () => {
@@ -100,6 +113,53 @@ describe("a report on the model's own table", () => {
       comparable(report),
     );
   }, 30_000);
+
+  it("has the keys that docs/command.md lists", () => {
+    const page = readFileSync(new URL("../../../../../docs/command.md", import.meta.url), "utf8");
+    const section = page.split("\n### report --json\n")[1]!.split("\n##")[0]!;
+    const documented = new Map(
+      [...section.matchAll(/^\| (?:`([^`]+)`|the object) \| (.*) \|$/gm)].map(([, part, keys]) => [
+        part ?? "",
+        [...keys!.replaceAll(/\(.*?\)/g, "").matchAll(/`(\w+)`/g)].map(([, key]) => key!),
+      ]),
+    );
+    // What this report has no case of: two categories, and more categories than are drawn.
+    const letters = table({
+      letter: Array.from({ length: 300 }, (_, i) => String.fromCodePoint(97 + (i % 20))),
+      half: Array.from({ length: 300 }, (_, i) => (i % 20 < 10 ? "first" : "second")),
+    });
+    const matrix = featureMatrix(letters, inferSchema(letters));
+    const shape = { column: "letter", measure: "1 - TV", score: 1 } as const;
+    const shown = {
+      ...report,
+      // Some machines do not tell their processor.
+      environment: { processor: "", ...report.environment },
+      columns: [...report.columns, compareColumn(matrix, matrix, 0, shape)],
+      pairs: [
+        ...report.pairs,
+        comparePair(matrix, matrix, [0, 1], associationReport(matrix, matrix), 0),
+      ],
+    };
+    const found = new Map<string, Set<string>>();
+    const look = (value: unknown, part: string): void => {
+      if (Array.isArray(value)) for (const item of value) look(item, `${part}[]`);
+      else if (typeof value === "object" && value !== null) {
+        const keys = found.get(part) ?? new Set();
+        found.set(part, keys);
+        for (const [key, inner] of Object.entries(value)) {
+          keys.add(key);
+          look(inner, part === "" ? key : `${part}.${key}`);
+        }
+      }
+    };
+    look(JSON.parse(JSON.stringify(shown)), "");
+    expect([...found.keys()].toSorted()).toEqual([...documented.keys()].toSorted());
+    for (const [part, keys] of found)
+      expect([part, [...keys].toSorted()]).toEqual([
+        part,
+        [...new Set(documented.get(part))].toSorted(),
+      ]);
+  });
 
   it("keeps the losses, in nats per row of the table", () => {
     expect(report.losses!.validation).toHaveLength(40);
@@ -159,9 +219,13 @@ describe("a report on the model's own table", () => {
       "day",
       "open",
     ]);
-    const held = splitTable(data, 0.1, 4).heldOut;
-    const size = held.columns[0]!.values[worst[0]!.row - 1];
-    expect(worst[0]!.cells[0]![1]).toBe(String(size));
+    // Its number is that of the table that was given, where a reader will look for it.
+    const held = new Set(splitTable(data, 0.1, 4).heldOut.columns[0]!.values as Float64Array);
+    for (const { row, cells } of [...worst, ...typical]) {
+      const size = (data.columns[0]!.values as Float64Array)[row - 1]!;
+      expect(cells[0]![1]).toBe(String(size));
+      expect(held.has(size)).toBe(true);
+    }
   });
 
   it("looks for copies, and warns of few rows", () => {
@@ -170,6 +234,24 @@ describe("a report on the model's own table", () => {
     expect(report.roundTrip.discreteCells).toBe(50 * 4);
   });
 });
+
+it("scores rounded numbers by as many draws as the fit does: their cells are intervals, too", async () => {
+  const index = Array.from({ length: 300 }, (_, i) => i);
+  const rounded = table({
+    a: index.map((i) => Math.round(10 * normal(i, 20)) / 10),
+    b: index.map((i) => Math.round(10 * normal(i, 21)) / 10),
+  });
+  const fitted = await fitTable(rounded, { epochs: 3, seed: 1, threads: 1 });
+  try {
+    expect(fitted.schema.columns[0]).toMatchObject({ type: "number", resolution: 0.1 });
+    const { rows } = await chooseRows(fitted, rounded, 0);
+    const { report: scores } = await scoreReport(fitted, rows, true, { where: "rounded" });
+    expect(scores).toMatchObject({ draws: 8, bound: true });
+    expect(scores.entries[0]!.nats).toBe(fitted.heldOut.flow.nats);
+  } finally {
+    fitted.dispose();
+  }
+}, 60_000);
 
 describe("a report on rows that the model drew itself", () => {
   // Numbers only: the noise that fills discrete cells is not the model's own, so for them the laws hold nearly.
@@ -180,6 +262,7 @@ describe("a report on rows that the model drew itself", () => {
     plain.dispose();
     expect(own.evaluated.kind).toBe("other");
     expect(own.copying).toBeUndefined();
+    expect(own.scores).toMatchObject({ draws: 1, bound: false });
     const { regions, intervals, columns, criticalDistance } = own.calibration;
     // 24 intervals of 95 %, strongly dependent: all within half as much again but by bad luck, and the seed is fixed.
     for (const { nominal, observed, low, high } of [regions, intervals])

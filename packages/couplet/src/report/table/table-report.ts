@@ -138,7 +138,7 @@ export async function tableReport(
   onPart("classifier");
   const twoSample = twoSampleReport(rows, drawn, model.schema, seed);
   onPart("rows");
-  const notable = await notableRows(model, rows, nats, call);
+  const notable = await notableRows(model, chosen, nats, call);
   onPart("copying");
   const copying =
     chosen.training === undefined

@@ -106,7 +106,7 @@ function summaryOf(report: TableReport): HtmlValue {
 
 function scoreTable({ scores }: TableReport): Html {
   const bound = scores.bound
-    ? ` Scores of discrete cells are lower bounds from ${scores.draws} draws.`
+    ? ` Discrete and rounded cells make the scores lower bounds, from ${scores.draws} draws.`
     : "";
   return dataTable({
     caption: `Mean over ${countText(scores.rows)} rows, ± standard error. Simple models: ${scores.baselines}.${bound}`,

@@ -14,7 +14,7 @@ const MOST_LETTERS = 40;
 export function rowTables({ worst, typical }: NotableRows): Html[] {
   return [
     paragraph(
-      "The surprise of a cell is how much less likely it is, given the row's other cells, than a typical cell there, in nats.",
+      "The surprise of a cell is how much less likely it is, given the row's other cells, than a typical cell there, in nats. Rows are numbered as in the table that was given, from 1.",
     ),
     rowTable("Worst fitted: least likely under the model", worst, true),
     rowTable("Most typical: most likely under the model", typical, false),
