@@ -29,7 +29,8 @@ export function addReport(program: Command): void {
       teaching(
         [
           "Of the table that the model was fitted on, only the rows count that were held",
-          "out of training; any other table counts as a whole.",
+          "out of training; any other table counts as a whole, or 20,000 of its rows at",
+          "random if it is longer.",
         ],
         "couplet report data.couplet --data data.csv",
         "couplet report data.couplet --data next-month.csv -o next-month.html",

@@ -15,11 +15,11 @@ import { FIRST_POINTS, traceLines } from "./trace-lines.ts";
  *   information_j = -log p(x_j | x_others)
  *   surprise_j    = information_j - E[ -log p(v | x_others) ],   v ~ p(x_j | x_others)
  *
- * A discrete cell (a category, a whole number, a date, a point of mass, a missing cell) counts by its probability; a
+ * A discrete cell (a category, a whole or a rounded number, a date, a point of mass, a missing cell) counts by its probability; a
  * continuous one by its density on the column's latent scale, where the column's marginal distribution is a standard normal, so
  * that units do not matter. The expectation is over what the model thinks could stand there: a surprise of 0 is an
  * ordinary cell, and under the model surprises are 0 in the mean; 5 is a cell e^5 times less likely than
- * ordinary ones in its place. Of independent columns, the information adds up to that of the row.
+ * ordinary ones in its place. Of independent columns, the information adds up to that of the row, counted so.
  */
 export interface Explanation {
   /** Columns of the table that are modelled, in order. */

@@ -27,7 +27,7 @@ export type { DimInfo, EncodedRows, EncodeOptions, TableCodec, TableCodecState }
  *   log p(row) >= E[ log p_flow(z) + logCorrection ],
  *
  * and over K draws `logsumexp_k(log p_flow(z_k) + logCorrection_k) - log K` tightens the bound (Burda et al. 2016); for a table
- * of continuous columns without missing cells one draw is exact. Under `p_flow = N(0, I)` every draw gives exactly the product of
+ * of continuous columns without rounded values, points of mass and missing cells one draw is exact. Under `p_flow = N(0, I)` every draw gives exactly the product of
  * the columns' marginals.
  *
  * @throws CoupletError SPEC_INVALID for a broken schema, DATA_INVALID for a table that does not fit it
