@@ -25,6 +25,8 @@ export interface TableMeasures {
     /** Rows of the table that it was fitted on, and that table's name. */
     readonly rows: number;
     readonly name?: string;
+    /** Fraction of its rows that was kept out of training as likely anomalies, where one was asked for. */
+    readonly contamination?: number;
     readonly seed: number;
     readonly columns: number;
     readonly context: readonly string[];

@@ -15,6 +15,7 @@ import { chooseRows } from "./evaluated-rows.ts";
 import { comparePair } from "./pair-comparison.ts";
 import { scoreReport } from "./scores.ts";
 import { tableReport, type TableReport } from "./table-report.ts";
+import { reportWarnings } from "./warnings.ts";
 
 const normal = (row: number, stream: number): number => philoxNormal({ seed: 3, row, stream });
 const uniform = (row: number, stream: number): number => philoxUniform({ seed: 3, row, stream });
@@ -132,6 +133,7 @@ describe("a report on the model's own table", () => {
     const shape = { column: "letter", measure: "1 - TV", score: 1 } as const;
     const shown = {
       ...report,
+      model: { contamination: 0.1, ...report.model },
       // Some machines do not tell their processor.
       environment: { processor: "", ...report.environment },
       columns: [...report.columns, compareColumn(matrix, matrix, 0, shape)],
@@ -233,6 +235,19 @@ describe("a report on the model's own table", () => {
     expect(report.warnings.map(({ message }) => message).join("\n")).toMatch(/only 50 rows/);
     expect(report.roundTrip.discreteCells).toBe(50 * 4);
   });
+});
+
+it("says that likely anomalies were kept out of training", () => {
+  const about = (contamination: number | undefined): string =>
+    reportWarnings(
+      { ...report, model: { ...report.model, ...(contamination ? { contamination } : {}) } },
+      data,
+      model.schema,
+    )
+      .map(({ message }) => message)
+      .join("\n");
+  expect(about(0.1)).toMatch(/without the least usual 10\.0 % of the training rows/);
+  expect(about(undefined)).not.toMatch(/least usual/);
 });
 
 it("scores rounded numbers by as many draws as the fit does: their cells are intervals, too", async () => {

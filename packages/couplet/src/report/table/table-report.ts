@@ -207,6 +207,7 @@ function aboutModel(model: TableModel): TableReport["model"] {
   return {
     rows: source.rows,
     ...(source.name === undefined ? {} : { name: source.name }),
+    ...(source.contamination === undefined ? {} : { contamination: source.contamination }),
     seed: source.seed,
     columns: codec.columns.length,
     context: codec.contextNames,

@@ -23,6 +23,7 @@ export function reportWarnings(
 ): ReportWarning[] {
   return [
     ...aboutScores(report),
+    ...aboutAnomalies(report),
     ...aboutTraining(report),
     ...aboutSamples(report),
     ...tableWarnings(table, schema).map(({ message, advice }) => ({ message, advice })),
@@ -52,6 +53,18 @@ function aboutScores({ scores, evaluated }: TableMeasures): ReportWarning[] {
       });
   }
   return out;
+}
+
+/** Every comparison below is with the whole table: a reader must know that the model is of a part. */
+function aboutAnomalies({ model: { contamination } }: TableMeasures): ReportWarning[] {
+  if (contamination === undefined) return [];
+  return [
+    {
+      message: `the model was fitted without the least usual ${(100 * contamination).toFixed(1)} % of the training rows (contamination)`,
+      advice:
+        "It is of the ordinary rows, to find others with: its samples and its calibration differ from the whole table by as much.",
+    },
+  ];
 }
 
 function aboutTraining({ losses }: TableMeasures): ReportWarning[] {
