@@ -12,7 +12,7 @@ import { tableFingerprint } from "../table/fingerprint.ts";
 import { defaultFlow } from "./default-flow.ts";
 import { fitTableOptionNames } from "./fit-table-options.ts";
 import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
-import { heldOutReport } from "./held-out.ts";
+import { heldOutReport, quantilesOf } from "./held-out.ts";
 import { isParted, openParts } from "./parted-table.ts";
 import type { PartedTable } from "./parted-table.ts";
 import { splitTable } from "./split-table.ts";
@@ -110,12 +110,13 @@ async function* tableEvents(
     quantiles: [0, 1],
   };
   const scorer = new TableModel(flow, codec, empty, source_);
-  const { nats } = await scorer.score(parts.heldOut, {
-    samples: REPORT_SAMPLES,
-    impossible: "zero",
-    ...signalOf(options),
-  });
-  const heldOut = heldOutReport(nats, parts.training, parts.heldOut, schema);
+  const scored = (samples: number) =>
+    scorer.score(parts.heldOut, { samples, impossible: "zero", ...signalOf(options) });
+  const { nats } = await scored(REPORT_SAMPLES);
+  const heldOut = {
+    ...heldOutReport(nats, parts.training, parts.heldOut, schema),
+    quantilesOfOneDraw: quantilesOf((await scored(1)).nats),
+  };
   const card: TableCard = { codec: codec.toJSON(), heldOut, source: source_, lossShift };
   Object.assign(flow.card as Record<string, unknown>, { table: card as unknown as JsonObject });
   return new TableModel(flow, codec, heldOut, source_);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { inferSchema } from "../table/infer-schema.ts";
 import { table } from "../table/table.ts";
-import { heldOutReport, meanAndError, percentileAmong } from "./held-out.ts";
+import { heldOutFromJson, heldOutReport, meanAndError, percentileAmong } from "./held-out.ts";
 
 const source = table({ x: Float64Array.from({ length: 100 }, (_, i) => ((i * 37) % 100) + 0.5) });
 const schema = inferSchema(source);
@@ -36,6 +36,12 @@ describe("percentiles among held-out rows", () => {
     expect(percentileAmong(saved, -Infinity)).toBe(0);
     expect(Math.abs(percentileAmong(saved, -0.5) - 50)).toBeLessThan(1);
     expect(Math.abs(percentileAmong(saved, 49.5) - 75)).toBeLessThan(1);
+    // A file has null for -infinity.
+    const report = { rows: 200, flow: { nats: 0, standardError: 0 }, baselines: [] };
+    const read = heldOutFromJson(
+      JSON.parse(JSON.stringify({ ...report, quantiles: saved, quantilesOfOneDraw: saved })),
+    );
+    expect(read).toMatchObject({ quantiles: saved, quantilesOfOneDraw: saved });
   });
 });
 

@@ -26,6 +26,11 @@ export interface HeldOutReport {
   readonly baselines: readonly MeanScore[];
   /** Log densities at equal steps from the least to the greatest: percentiles are read off here. */
   readonly quantiles: readonly number[];
+  /**
+   * The same of scores from one draw a row, as `score` takes when nobody says: these are lower bounds of the others in the mean, and
+   * would look too unusual among them. Absent in older files.
+   */
+  readonly quantilesOfOneDraw?: readonly number[];
 }
 
 /** Points of the saved distribution of held-out scores: half a percent apart. */
@@ -89,7 +94,21 @@ export function meanAndError(values: ArrayLike<number>): { mean: number; error: 
   return { mean, error: n > 1 ? Math.sqrt(squares / (n - 1) / n) : Infinity };
 }
 
-function quantilesOf(scores: Float64Array): number[] {
+/** What a model file holds of it: JSON has no infinities, and the rows of probability 0 are null there. */
+export function heldOutFromJson(saved: HeldOutReport): HeldOutReport {
+  const finite = (values: readonly (number | null)[]): number[] =>
+    values.map((value) => value ?? -Infinity);
+  return {
+    ...saved,
+    quantiles: finite(saved.quantiles),
+    ...(saved.quantilesOfOneDraw === undefined
+      ? {}
+      : { quantilesOfOneDraw: finite(saved.quantilesOfOneDraw) }),
+  };
+}
+
+/** Scores at equal steps of their order. */
+export function quantilesOf(scores: Float64Array): number[] {
   const sorted = Float64Array.from(scores).sort();
   return Array.from({ length: QUANTILES }, (_, i) => {
     const at = (i / (QUANTILES - 1)) * (sorted.length - 1);

@@ -7,6 +7,7 @@ import type { FlowModel } from "../flow/model.ts";
 import { load, modelFromBytes } from "../flow/read-model.ts";
 import { tableCodec } from "../table/table-codec.ts";
 import type { TableCard } from "./table-card.ts";
+import { heldOutFromJson } from "./held-out.ts";
 import { TableModel } from "./table-model.ts";
 
 /** Reads a table model from a `.couplet` file. Node only. */
@@ -45,7 +46,7 @@ function tableModelOf(flow: FlowModel, where: string): TableModel {
         received: String(codec.dims),
       });
     }
-    return new TableModel(flow, codec, card.heldOut, card.source);
+    return new TableModel(flow, codec, heldOutFromJson(card.heldOut), card.source);
   } catch (error) {
     flow.dispose();
     throw error;

@@ -6,6 +6,7 @@ import { defaultFlow } from "./default-flow.ts";
 import { fitTable, trainTable } from "./fit-table.ts";
 import type { TableEvent } from "./fit-table-options.ts";
 import { tableFromBytes } from "./read-table-model.ts";
+import { splitTable } from "./split-table.ts";
 import type { TableModel } from "./table-model.ts";
 
 const normal = (row: number, stream = 0): number => philoxNormal({ seed: 31, row, stream });
@@ -166,6 +167,17 @@ describe("a table model", () => {
       /sample: rows: expected a whole number from 0 up, got 1\.5/,
     );
     await expect(model.sample(1, { firstRow: -1 })).rejects.toThrow(/sample: firstRow/);
+  });
+
+  it("gives held-out rows all percentiles alike, for one draw and for as many as the report has", async () => {
+    const { heldOut } = splitTable(people, 0.1, quick.seed);
+    for (const samples of [1, 8]) {
+      const { percentile } = await model.score(heldOut, { samples, impossible: "zero" });
+      // The rows that the percentiles come from: at equal steps from 0 to 100. What is saved is half a percent apart.
+      percentile.sort().forEach((value, i) => {
+        expect(Math.abs(value - (100 * i) / (heldOut.rows - 1))).toBeLessThan(0.501);
+      });
+    }
   });
 
   it("gives the same scores after a journey through a file", async () => {

@@ -150,9 +150,11 @@ export class TableModel {
       draws.push(density.map((value, i) => value + logCorrection[i]!));
     }
     const nats = draws.length === 1 ? draws[0]! : logMeanExp(draws);
+    const { quantiles, quantilesOfOneDraw = quantiles } = this.heldOut;
+    const among = draws.length === 1 ? quantilesOfOneDraw : quantiles;
     return {
       nats,
-      percentile: nats.map((value) => percentileAmong(this.heldOut.quantiles, value)),
+      percentile: nats.map((value) => percentileAmong(among, value)),
     };
   }
 
