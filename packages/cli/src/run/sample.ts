@@ -21,7 +21,7 @@ interface SampleFlags extends GlobalFlags, OutputOptions {
   readonly threads?: number;
 }
 
-/** Rows at a time. */
+/** Rows at a time: a multiple of the engine's tiles, so that chunks give the bits of one call. */
 const CHUNK_ROWS = 8192;
 
 export async function runSample(file: string, flags: SampleFlags): Promise<void> {

@@ -18,7 +18,7 @@ import type { Explanation, ExplainOptions } from "./explain.ts";
 import { percentileAmong } from "./held-out.ts";
 import type { HeldOutReport } from "./held-out.ts";
 import type { TableSource } from "./table-card.ts";
-import { callsInTiles, inWholeTiles, padded } from "./whole-tiles.ts";
+import { inWholeTiles, padded, placeInTiles } from "./whole-tiles.ts";
 
 /** Options of {@link TableModel.score}. */
 export interface ScoreOptions {
@@ -46,7 +46,7 @@ export interface ScoreOptions {
 
 /** What {@link TableModel.score} gives, one number per row each. */
 export interface TableScores {
-  /** Log density (discrete columns: log probability) of each row in the table's own units, nats; see `docs/tables.md`, "Scores". */
+  /** Log density (discrete columns: log probability) of each row in the table's own units, nats. */
   readonly nats: Float64Array;
   /** Percentage of held-out rows that are less likely: 0 is the most unusual. */
   readonly percentile: Float64Array;
@@ -182,22 +182,19 @@ export class TableModel {
         received: String(context.rows),
       });
     }
-    const { dims, contextDims } = this.codec;
-    const conditions = context === undefined ? undefined : this.codec.encodeContext(context);
-    const draw = seed ?? Math.floor(Math.random() * 2 ** 48);
-    const z = new Float64Array(count * dims);
     // Whole tiles are drawn and cut, or now and then a row would fall on the other side of an interval's edge.
-    for (const { done, taken, before, after } of callsInTiles(firstRow, count)) {
-      const part = conditions?.subarray(done * contextDims, (done + taken) * contextDims);
-      const whole = await this.flow.sample(before + taken + after, {
-        seed: draw,
-        ...(temperature === undefined ? {} : { temperature }),
-        ...(signal === undefined ? {} : { signal }),
-        firstRow: firstRow + done - before,
-        ...(part === undefined ? {} : { context: padded(part, taken, { before, after }) }),
-      });
-      z.set(whole.subarray(before * dims, (before + taken) * dims), done * dims);
-    }
+    const { before, after } = placeInTiles(firstRow, count);
+    const whole = await this.flow.sample(count === 0 ? 0 : before + count + after, {
+      ...(seed === undefined ? {} : { seed }),
+      ...(temperature === undefined ? {} : { temperature }),
+      ...(signal === undefined ? {} : { signal }),
+      firstRow: firstRow - before,
+      ...(context === undefined
+        ? {}
+        : { context: padded(this.codec.encodeContext(context), count, { before, after }) }),
+    });
+    const { dims } = this.codec;
+    const z = whole.subarray(before * dims, (before + count) * dims);
     for (let i = 0; i < z.length; i++) z[i] = Math.max(-MOST_LATENT, Math.min(MOST_LATENT, z[i]!));
     return this.codec.decode(z, context);
   }

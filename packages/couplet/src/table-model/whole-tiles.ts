@@ -2,7 +2,7 @@
 import { TILE_ROWS } from "../engine/tile.ts";
 
 /** How many rows are missing to whole tiles, on both sides. */
-interface TilePlace {
+export interface TilePlace {
   readonly before: number;
   readonly after: number;
 }
@@ -11,7 +11,7 @@ interface TilePlace {
  * The place of `count` rows from row `firstRow` on among the tiles of the whole. The last bits of a row depend on the height of
  * its tile and on its place in it (a matrix product adds up the rows at its lower edge in another order).
  */
-function placeInTiles(firstRow: number, count: number): TilePlace {
+export function placeInTiles(firstRow: number, count: number): TilePlace {
   const before = firstRow % TILE_ROWS;
   return { before, after: Math.ceil((before + count) / TILE_ROWS) * TILE_ROWS - before - count };
 }
@@ -35,24 +35,6 @@ export function padded(
 /** Rows of a call: the flow may take calls of 4,096 rows and more in taller tiles, which have other last bits. */
 const CALL_ROWS = 31 * TILE_ROWS;
 
-/** One call among those that rows are cut into. */
-interface TileCall extends TilePlace {
-  /** Rows of the calls before it. */
-  readonly done: number;
-  /** Its own rows, without those that make its tiles whole. */
-  readonly taken: number;
-}
-
-/** The calls of `count` rows from row `firstRow` on: whole tiles, always of the same height. One of no rows for none. */
-export function* callsInTiles(firstRow: number, count: number): Generator<TileCall> {
-  if (count === 0) yield { done: 0, taken: 0, before: 0, after: 0 };
-  for (let done = 0; done < count;) {
-    const taken = Math.min(count - done, CALL_ROWS - ((firstRow + done) % TILE_ROWS));
-    yield { done, taken, ...placeInTiles(firstRow + done, taken) };
-    done += taken;
-  }
-}
-
 /**
  * One number per row from `work`, which gets whole tiles of rows (and of their context), always of the same height.
  *
@@ -70,15 +52,17 @@ export async function inWholeTiles(
 ): Promise<Float64Array> {
   const out = new Float64Array(count);
   const { dims, contextDims } = input;
-  if (count === 0) return out;
-  for (const { done, taken, before, after } of callsInTiles(firstRow, count)) {
+  for (let done = 0; done < count;) {
+    const taken = Math.min(count - done, CALL_ROWS - ((firstRow + done) % TILE_ROWS));
+    const whole = placeInTiles(firstRow + done, taken);
     const part = (all: Float64Array, width: number): Float64Array =>
-      padded(all.subarray(done * width, (done + taken) * width), taken, { before, after });
+      padded(all.subarray(done * width, (done + taken) * width), taken, whole);
     const found = await work(
       part(input.rows, dims),
       input.context === undefined ? undefined : part(input.context, contextDims),
     );
-    out.set(found.subarray(before, before + taken), done);
+    out.set(found.subarray(whole.before, whole.before + taken), done);
+    done += taken;
   }
   return out;
 }
