@@ -1,8 +1,7 @@
 /** Keeping what may be anomalies out of training: a joint density learns a cluster of them as what it is, dense. */
 import { CoupletError } from "../error.ts";
-import { addStandardNormal, withTransform } from "../table/baseline/baselines.ts";
+import { independentDensity } from "../table/baseline/baselines.ts";
 import type { Schema } from "../table/schema.ts";
-import { fitTableCodec } from "../table/table-codec.ts";
 import { selectRows } from "../table/table.ts";
 import type { Table } from "../table/table.ts";
 
@@ -40,11 +39,7 @@ export function trimRows<T extends TrainingTables>(
     });
   }
   if (contamination === 0) return tables;
-  const codec = fitTableCodec(tables.training, withTransform(schema, "standard"));
-  const likelihood = (rows: Table): Float64Array => {
-    const { z, logCorrection } = codec.encode(rows, { impossible: "zero" });
-    return addStandardNormal(z, logCorrection, codec.dims);
-  };
+  const likelihood = independentDensity(tables.training, schema, "standard");
   const training = likelihood(tables.training);
   const least = training.toSorted()[Math.round(contamination * training.length)]!;
   return {

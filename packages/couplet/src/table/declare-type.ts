@@ -1,12 +1,12 @@
 /** A column as what its user says it is, instead of what it looks like. */
 import { CoupletError } from "../error.ts";
-import { unitOf } from "./date-unit.ts";
+import { datesOf } from "./infer-dates.ts";
 import { checkExtremes, inferInteger, inferReal, profileNumbers } from "./infer-number.ts";
 import { booleanValues, fixedDecimals, inferDates } from "./infer-text.ts";
 import { orderOf, spellings } from "./infer-words.ts";
 import { detectNumberSpelling, numberReader } from "./number-spelling.ts";
 import { readNumber } from "./read-number.ts";
-import type { ColumnSchema, ColumnType, DateColumnSchema, Storage } from "./schema.ts";
+import type { ColumnSchema, ColumnType, Storage } from "./schema.ts";
 import type { Column } from "./table.ts";
 
 /** Cells as their source has them; null is missing. */
@@ -197,7 +197,14 @@ function dates(
     storage === "text"
       ? inferDates(name, cells as readonly (string | null)[], distinct as string[])
       : storage === "date" && distinct.length > 1
-        ? datesOf(name, cells as readonly (number | null)[])
+        ? datesOf(
+            name,
+            (cells as readonly (number | null)[]).filter((cell) => cell !== null),
+            {
+              distinct: new Set(cells).size,
+              missing: cells.includes(null),
+            },
+          )
         : undefined;
   if (found === undefined || (found.type !== "date" && found.type !== "datetime"))
     throw impossible(
@@ -210,19 +217,6 @@ function dates(
   if (type === "date" && found.type === "datetime")
     throw impossible(name, type, "days", `times: ${shown(distinct)}`, 'Declare it "datetime".');
   return { ...found, type };
-}
-
-function datesOf(name: string, cells: readonly (number | null)[]): DateColumnSchema {
-  const unit = unitOf(cells.filter((cell) => cell !== null));
-  return {
-    name,
-    type: unit === "day" ? "date" : "datetime",
-    storage: "date",
-    unit,
-    transform: new Set(cells).size < 20 ? "standard" : "quantile",
-    ...(cells.includes(null) ? { missing: true } : {}),
-    reason: `dates, whole ${unit}s`,
-  };
 }
 
 function shown(values: readonly (string | number)[]): string {

@@ -1,6 +1,7 @@
 import { checkOptions } from "../option-names.ts";
 import { CoupletError, nearest } from "../error.ts";
 import { columnOfType } from "./declare-type.ts";
+import { datesOf } from "./infer-dates.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
 import { inferText, type MixedPolicy } from "./infer-text.ts";
 import { DEFAULT_MISSING, missingTest } from "./missing-cell.ts";
@@ -12,7 +13,6 @@ import {
   type Schema,
   isModelled,
 } from "./schema.ts";
-import { unitOf } from "./date-unit.ts";
 import type { Column, NumberColumn, Table } from "./table.ts";
 
 /** Below this a table says nothing about a distribution. */
@@ -155,16 +155,7 @@ function inferNumbers({ name, values, origin }: NumberColumn): ColumnSchema {
         };
   }
   if (origin === "date") {
-    const unit = unitOf(values);
-    return {
-      name,
-      type: unit === "day" ? "date" : "datetime",
-      storage,
-      unit,
-      transform: profile.distinct < 20 ? "standard" : "quantile",
-      ...(profile.missing > 0 ? { missing: true } : {}),
-      reason: `dates, whole ${unit}s`,
-    };
+    return datesOf(name, values, { distinct: profile.distinct, missing: profile.missing > 0 });
   }
   return inferNumber(name, profile, storage, false);
 }

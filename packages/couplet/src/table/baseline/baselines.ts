@@ -28,13 +28,25 @@ export interface BaselineOptions {
  * a standard normal latent, for which one draw is exact.
  */
 export function independentBaseline(train: Table, schema: Schema): TableBaseline {
-  const codec = fitTableCodec(train, withTransform(schema, "quantile"));
   return {
     name: "independent marginals",
-    logDensity(rows) {
-      const { z, logCorrection } = codec.encode(rows, { impossible: "zero" });
-      return addStandardNormal(z, logCorrection, codec.dims);
-    },
+    logDensity: independentDensity(train, schema, "quantile"),
+  };
+}
+
+/**
+ * Log density per row under independent columns, every number under one transform: "quantile" gives smoothed histograms, "standard"
+ * normals; discrete columns have their frequencies.
+ */
+export function independentDensity(
+  train: Table,
+  schema: Schema,
+  transform: NumberTransform,
+): (rows: Table) => Float64Array {
+  const codec = fitTableCodec(train, withTransform(schema, transform));
+  return (rows) => {
+    const { z, logCorrection } = codec.encode(rows, { impossible: "zero" });
+    return addStandardNormal(z, logCorrection, codec.dims);
   };
 }
 
@@ -112,7 +124,7 @@ function latentGaussian(
 }
 
 /** The schema with every numeric column under one transform; "standard" drops bounds and points of mass, which it cannot hold. */
-export function withTransform(schema: Schema, transform: NumberTransform): Schema {
+function withTransform(schema: Schema, transform: NumberTransform): Schema {
   return {
     ...schema,
     columns: schema.columns.map((column) => {

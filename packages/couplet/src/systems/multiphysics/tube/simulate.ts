@@ -1,7 +1,7 @@
 import { checkOptions } from "../../../option-names.ts";
 import type { AccelerationSpec } from "../../iteration/acceleration.ts";
 import { couple, type CouplingOptions, type CouplingResult } from "../couple.ts";
-import { tubeFlow, type TubeOptions, tubeWall } from "./tube.ts";
+import { tubeFlow, type TubeOptions, tubeOptionNames, tubeWall } from "./tube.ts";
 
 /** A run of the elastic tube. */
 export interface ElasticTubeOptions extends TubeOptions {
@@ -36,13 +36,7 @@ export async function elasticTube(options: ElasticTubeOptions): Promise<ElasticT
     tolerance: true,
     maxIterations: true,
     settings: true,
-    length: true,
-    cells: true,
-    elasticity: true,
-    inflow: true,
-    initialVelocity: true,
-    name: true,
-    timeStep: true,
+    ...tubeOptionNames,
   });
   const {
     windows,

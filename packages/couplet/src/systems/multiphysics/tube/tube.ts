@@ -1,4 +1,5 @@
 import { checkOptions } from "../../../option-names.ts";
+import type { OptionNames } from "../../../option-names.ts";
 import { bandMatrix } from "./banded.ts";
 import { CoupletError } from "../../../error.ts";
 import { norm } from "../../iteration/vector.ts";
@@ -22,6 +23,17 @@ export interface TubeOptions {
   /** Longest time step of the flow. */
   readonly timeStep?: number;
 }
+
+/** The names of {@link TubeOptions}. */
+export const tubeOptionNames: OptionNames<TubeOptions> = {
+  length: true,
+  cells: true,
+  elasticity: true,
+  inflow: true,
+  initialVelocity: true,
+  name: true,
+  timeStep: true,
+};
 
 /** `c^2 = E / (2 r_0)` with `r_0 = 1 / sqrt(pi)`: the wave speed squared at rest. */
 function waveSpeedSquared(elasticity: number): number {
@@ -80,15 +92,7 @@ export interface TubeFlow extends SyncParticipant {
  * @see Degroote et al. 2008, "Stability of a coupling technique for partitioned solvers in FSI applications"
  */
 export function tubeFlow(options: TubeOptions): TubeFlow {
-  checkOptions("tubeFlow", options, {
-    length: true,
-    cells: true,
-    elasticity: true,
-    inflow: true,
-    initialVelocity: true,
-    name: true,
-    timeStep: true,
-  });
+  checkOptions("tubeFlow", options, tubeOptionNames);
   const {
     length = 10,
     cells: n,
