@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { effectiveNetwork } from "./effective-network.ts";
 import { integrate } from "./integrate.ts";
@@ -252,41 +252,34 @@ describe("timeScales", () => {
   });
 });
 
-const oracle = new URL("../../../../../../shared/oracles/systems/timescale.json", import.meta.url);
-describe.skipIf(!existsSync(oracle))(
-  "Goldbeter-Koshland trajectories of shared/oracles/systems/timescale.json",
-  () => {
-    it("full and reduced trajectories", () => {
-      const g = (
-        JSON.parse(readFileSync(oracle, "utf8")) as {
-          goldbeterKoshland: {
-            t: number[];
-            gReduced: number[];
-            full: { eps: number; g: number[]; x: number[] }[];
-            xsOfg: { g: number; x: number }[];
-          };
-        }
-      ).goldbeterKoshland;
-      const slow = quasiSteadyState(switchWithGene(0.1));
-      const reduced = integrate(slow, tight).series("g", g.t);
-      // the oracle's own integrations: LSODA 1e-11 and Radau 1e-10
-      g.gReduced.forEach((value, i) => expect(Math.abs(reduced[i] - value)).toBeLessThan(1e-9));
-      for (const { eps, g: gFull, x } of g.full) {
-        const run = integrate(switchWithGene(eps), {
-          ...tight,
-          initial: slow.expand(0, slow.initial),
-        });
-        g.t.forEach((t, i) => {
-          expect(Math.abs(run.at(t)[2] - gFull[i])).toBeLessThan(1e-9);
-          expect(Math.abs(run.at(t)[1] - x[i])).toBeLessThan(1e-8);
-        });
-      }
-      const at = slow.states.indexOf("g");
-      for (const { g: value, x } of g.xsOfg) {
-        const s = Float64Array.from(slow.initial);
-        s[at] = value;
-        expect(slow.expand(0, s)[1]).toBeCloseTo(x, 12);
-      }
-    });
-  },
-);
+const oracle = new URL("golden/goldbeter-koshland.json", import.meta.url);
+describe("Goldbeter-Koshland trajectories of golden/goldbeter-koshland.json", () => {
+  it("full and reduced trajectories", () => {
+    const g = JSON.parse(readFileSync(oracle, "utf8")) as {
+      t: number[];
+      gReduced: number[];
+      full: { eps: number; g: number[]; x: number[] }[];
+      xsOfg: { g: number; x: number }[];
+    };
+    const slow = quasiSteadyState(switchWithGene(0.1));
+    const reduced = integrate(slow, tight).series("g", g.t);
+    // the oracle's own integrations: LSODA 1e-11 and Radau 1e-10
+    g.gReduced.forEach((value, i) => expect(Math.abs(reduced[i] - value)).toBeLessThan(1e-9));
+    for (const { eps, g: gFull, x } of g.full) {
+      const run = integrate(switchWithGene(eps), {
+        ...tight,
+        initial: slow.expand(0, slow.initial),
+      });
+      g.t.forEach((t, i) => {
+        expect(Math.abs(run.at(t)[2] - gFull[i])).toBeLessThan(1e-9);
+        expect(Math.abs(run.at(t)[1] - x[i])).toBeLessThan(1e-8);
+      });
+    }
+    const at = slow.states.indexOf("g");
+    for (const { g: value, x } of g.xsOfg) {
+      const s = Float64Array.from(slow.initial);
+      s[at] = value;
+      expect(slow.expand(0, s)[1]).toBeCloseTo(x, 12);
+    }
+  });
+});

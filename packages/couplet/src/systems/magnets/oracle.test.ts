@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { eigenHermitian } from "../spectrum/dense-symmetric.ts";
 import { exchangeMatrix } from "./exchange.ts";
@@ -12,7 +12,7 @@ import type { SpinModel } from "./spin.ts";
 import { magneticStack } from "./stack.ts";
 import type { MagneticStack } from "./stack.ts";
 
-const file = new URL("../../../../../../shared/oracles/systems/magnets.json", import.meta.url);
+const file = new URL("golden/magnets.json", import.meta.url);
 
 interface Oracle {
   meanFieldTc: {
@@ -46,22 +46,7 @@ interface Oracle {
   blochExchange: { intra: number[]; inter: number[]; kz: number; eig: number[] }[];
 }
 
-const present = existsSync(file);
-const oracle = (
-  present
-    ? JSON.parse(readFileSync(file, "utf8"))
-    : {
-        meanFieldTc: [],
-        twoLayerClosedForm: [],
-        filmMF: [],
-        balancedRowSums: { check: [] },
-        twoLayerCurves: [],
-        singleFeatureBoundary: { table: [] },
-        layeredOrder: [],
-        helix: [],
-        blochExchange: [],
-      }
-) as Oracle;
+const oracle = JSON.parse(readFileSync(file, "utf8")) as Oracle;
 
 const spins = [
   ising(),
@@ -92,7 +77,7 @@ const crystal = (spin: SpinModel, plane: number, next: number, afterNext = 0): M
     ],
   });
 
-describe.skipIf(!present)("shared/oracles/systems/magnets.json", () => {
+describe("golden/magnets.json", () => {
   it.each(oracle.meanFieldTc.map((row) => [row.curie.length, row] as const))(
     "random stack of %d films of mixed spins: Tc and order vector",
     (_, { J, curie, Tc, orderVector, decoupledTc }) => {
@@ -196,11 +181,8 @@ describe.skipIf(!present)("shared/oracles/systems/magnets.json", () => {
   });
 });
 
-const transfer = new URL(
-  "../../../../../../shared/oracles/systems/bilayer_tm.json",
-  import.meta.url,
-);
-describe.skipIf(!existsSync(transfer))("shared/oracles/systems/bilayer_tm.json", () => {
+const transfer = new URL("golden/bilayer-transfer-matrix.json", import.meta.url);
+describe("golden/bilayer-transfer-matrix.json", () => {
   it("a short simulation brackets each transfer-matrix Tc", async () => {
     const file_ = JSON.parse(readFileSync(transfer, "utf8")) as Record<
       string,

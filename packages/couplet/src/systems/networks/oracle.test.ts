@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { mutualComponent } from "./cascade.ts";
 import { algebraicConnectivity, structuralTransition, superdiffusion } from "./connectivity.ts";
@@ -7,9 +7,8 @@ import { epidemicThreshold, spectralMeasures, weakCoupling } from "./measures.ts
 import { multilayerNetwork, type MultilayerNetwork } from "./multilayer.ts";
 import { mutualPercolationSize, mutualPercolationThreshold } from "./percolation.ts";
 
-const folder = new URL("../../../../../../shared/oracles/systems/", import.meta.url);
-const present = existsSync(new URL("multiplex.json", folder));
-const load = (name: string): unknown => JSON.parse(readFileSync(new URL(name, folder), "utf8"));
+const load = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`golden/${name}`, import.meta.url), "utf8"));
 type EdgeRow = [number, number, number?];
 
 interface MultiplexCase {
@@ -50,10 +49,8 @@ const multiplex = (n: number, edges: EdgeRow[][], weights: number[][]): Multilay
     coupling: { kind: "matrix", weights },
   });
 
-describe.skipIf(!present)("multiplexes of shared/oracles/systems/multiplex.json", () => {
-  const { cases } = present
-    ? (load("multiplex.json") as { cases: MultiplexCase[] })
-    : { cases: [] };
+describe("multiplexes of golden/multiplex.json", () => {
+  const { cases } = load("multiplex.json") as { cases: MultiplexCase[] };
   it.each(cases.map((c) => [c.name, c] as const))(
     "%s: spectra, measures, transition",
     (_name, c) => {
@@ -129,90 +126,84 @@ interface DiffusionOracle {
   x: number[][];
 }
 
-describe.skipIf(!present)(
-  "power and water, diffusion: shared/oracles/systems/multiplex.json",
-  () => {
-    it("power-water sweep over the coupling", () => {
-      const { powerWater: pw } = load("multiplex.json") as { powerWater: PowerWaterOracle };
-      const network = multilayerNetwork({
-        layers: [
-          {
-            name: "power",
-            nodes: names(30),
-            edges: pw.edgesPower.map(([i, j]) => [String(i), String(j)] as const),
-          },
-          {
-            name: "water",
-            nodes: names(18),
-            edges: pw.edgesWater.map(([i, j]) => [String(i), String(j)] as const),
-          },
-        ],
-        links: pw.coupling.map(
-          ([i, j]) =>
-            [
-              ["power", String(i)],
-              ["water", String(j)],
-            ] as const,
-        ),
-      });
-      for (const row of pw.sweep) {
-        const m = spectralMeasures(network, { coupling: row.coupling });
-        expect(m.spectralRadius / row.adjSpectralRadius).toBeCloseTo(1, 12);
-        expect(m.lambdaMax / row.laplacianTop).toBeCloseTo(1, 12);
-        expect(Math.abs(m.algebraicConnectivity - row.lambda2)).toBeLessThan(1e-12);
-        expect(m.naturalConnectivity / row.naturalConnectivity).toBeCloseTo(1, 12);
-        if (row.kirchhoff === null) expect(m.kirchhoffIndex).toBe(Number.POSITIVE_INFINITY);
-        else expect(m.kirchhoffIndex / row.kirchhoff).toBeCloseTo(1, 9);
-      }
-      expect(weakCoupling(network).coefficient / pw.secondOrderCoefficient).toBeCloseTo(1, 11);
+describe("power and water, diffusion: golden/multiplex.json", () => {
+  it("power-water sweep over the coupling", () => {
+    const { powerWater: pw } = load("multiplex.json") as { powerWater: PowerWaterOracle };
+    const network = multilayerNetwork({
+      layers: [
+        {
+          name: "power",
+          nodes: names(30),
+          edges: pw.edgesPower.map(([i, j]) => [String(i), String(j)] as const),
+        },
+        {
+          name: "water",
+          nodes: names(18),
+          edges: pw.edgesWater.map(([i, j]) => [String(i), String(j)] as const),
+        },
+      ],
+      links: pw.coupling.map(
+        ([i, j]) =>
+          [
+            ["power", String(i)],
+            ["water", String(j)],
+          ] as const,
+      ),
     });
+    for (const row of pw.sweep) {
+      const m = spectralMeasures(network, { coupling: row.coupling });
+      expect(m.spectralRadius / row.adjSpectralRadius).toBeCloseTo(1, 12);
+      expect(m.lambdaMax / row.laplacianTop).toBeCloseTo(1, 12);
+      expect(Math.abs(m.algebraicConnectivity - row.lambda2)).toBeLessThan(1e-12);
+      expect(m.naturalConnectivity / row.naturalConnectivity).toBeCloseTo(1, 12);
+      if (row.kirchhoff === null) expect(m.kirchhoffIndex).toBe(Number.POSITIVE_INFINITY);
+      else expect(m.kirchhoffIndex / row.kirchhoff).toBeCloseTo(1, 9);
+    }
+    expect(weakCoupling(network).coefficient / pw.secondOrderCoefficient).toBeCloseTo(1, 11);
+  });
 
-    it("diffusion from one node of a two-layer multiplex", () => {
-      const { diffusion: d } = load("multiplex.json") as { diffusion: DiffusionOracle };
-      const network = multiplex(20, d.edges, [
-        [0, 1],
-        [1, 0],
-      ]);
-      const run = diffuse(network, {
-        coupling: d.Dx,
-        from: ["layer0", String(d.source)],
-        times: d.times,
-        tolerance: 1e-12,
-      });
-      run.states.forEach((x, k) => {
-        // the tolerance asked for, and rounding
-        x.forEach((value, i) => expect(Math.abs(value - d.x[k][i])).toBeLessThan(2e-12));
-      });
+  it("diffusion from one node of a two-layer multiplex", () => {
+    const { diffusion: d } = load("multiplex.json") as { diffusion: DiffusionOracle };
+    const network = multiplex(20, d.edges, [
+      [0, 1],
+      [1, 0],
+    ]);
+    const run = diffuse(network, {
+      coupling: d.Dx,
+      from: ["layer0", String(d.source)],
+      times: d.times,
+      tolerance: 1e-12,
     });
-  },
-);
+    run.states.forEach((x, k) => {
+      // the tolerance asked for, and rounding
+      x.forEach((value, i) => expect(Math.abs(value - d.x[k][i])).toBeLessThan(2e-12));
+    });
+  });
+});
 
-describe.skipIf(!existsSync(new URL("percolation.json", folder)))(
-  "shared/oracles/systems/percolation.json",
-  () => {
-    const oracle = (): CascadeOracle => load("percolation.json") as CascadeOracle;
-    it("thresholds for one to seven networks and the curve for two", () => {
-      for (const [n, { kp_c, kPinf_c }] of Object.entries(oracle().thresholds)) {
-        const t = mutualPercolationThreshold(Number(n));
-        expect(Math.abs(t.meanDegree - kp_c)).toBeLessThan(1e-13 * kp_c);
-        expect(Math.abs(t.jump - kPinf_c)).toBeLessThan(1e-13);
-      }
-      // the oracle iterates the map to 1e-15 per step, near the fold that is 1e-14 from the solution
-      for (const { kp, kPinf } of oracle().curve_n2)
-        expect(Math.abs(mutualPercolationSize(kp, 2) - kPinf)).toBeLessThan(1e-12);
-    });
-    it("cascade on a pair of Erdős–Rényi networks: sizes and rounds", () => {
-      const { N, edges, removalOrder, result } = oracle().cascade;
-      const network = multiplex(N, edges, [
-        [0, 1],
-        [1, 0],
-      ]);
-      for (const { removed, mutualGiant, rounds } of result) {
-        const found = mutualComponent(network, removalOrder.slice(0, removed));
-        expect([found.size, found.rounds]).toEqual([mutualGiant, rounds]);
-      }
-      expect(result.find((r) => r.removed === 130)!.mutualGiant).toBeGreaterThan(100);
-      expect(result.find((r) => r.removed === 140)!.mutualGiant).toBeLessThanOrEqual(2);
-    });
-  },
-);
+describe("golden/percolation.json", () => {
+  const oracle = (): CascadeOracle => load("percolation.json") as CascadeOracle;
+  it("thresholds for one to seven networks and the curve for two", () => {
+    for (const [n, { kp_c, kPinf_c }] of Object.entries(oracle().thresholds)) {
+      const t = mutualPercolationThreshold(Number(n));
+      expect(Math.abs(t.meanDegree - kp_c)).toBeLessThan(1e-13 * kp_c);
+      expect(Math.abs(t.jump - kPinf_c)).toBeLessThan(1e-13);
+    }
+    // the oracle iterates the map to 1e-15 per step, near the fold that is 1e-14 from the solution
+    for (const { kp, kPinf } of oracle().curve_n2)
+      expect(Math.abs(mutualPercolationSize(kp, 2) - kPinf)).toBeLessThan(1e-12);
+  });
+  it("cascade on a pair of Erdős–Rényi networks: sizes and rounds", () => {
+    const { N, edges, removalOrder, result } = oracle().cascade;
+    const network = multiplex(N, edges, [
+      [0, 1],
+      [1, 0],
+    ]);
+    for (const { removed, mutualGiant, rounds } of result) {
+      const found = mutualComponent(network, removalOrder.slice(0, removed));
+      expect([found.size, found.rounds]).toEqual([mutualGiant, rounds]);
+    }
+    expect(result.find((r) => r.removed === 130)!.mutualGiant).toBeGreaterThan(100);
+    expect(result.find((r) => r.removed === 140)!.mutualGiant).toBeLessThanOrEqual(2);
+  });
+});

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { multiply } from "../operator/algebra.ts";
 import { dense } from "../operator/matrix.ts";
@@ -19,9 +19,8 @@ interface OracleCase {
   }[];
 }
 
-const oracle = new URL("../../../../../../shared/oracles/systems/timescale.json", import.meta.url);
-const present = existsSync(oracle);
-const cases = (present ? JSON.parse(readFileSync(oracle, "utf8")) : {}) as Record<
+const oracle = new URL("golden/timescale.json", import.meta.url);
+const cases = JSON.parse(readFileSync(oracle, "utf8")) as Record<
   string,
   OracleCase & { schur?: number[][] }
 >;
@@ -41,7 +40,7 @@ function distance(
   return worst;
 }
 
-describe.skipIf(!present)("reduceTimescales against shared/oracles/systems/timescale.json", () => {
+describe("reduceTimescales against golden/timescale.json", () => {
   for (const name of [
     "qssa",
     "multiplexFastCoupling",

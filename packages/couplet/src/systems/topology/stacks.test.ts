@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { eigenHermitian } from "../spectrum/dense-symmetric.ts";
 import { spectrum } from "../spectrum/spectrum.ts";
@@ -187,10 +187,10 @@ describe("Kane-Mele", () => {
   });
 });
 
-const oracle = (name: string): URL =>
-  new URL(`../../../../../../shared/oracles/systems/${name}.json`, import.meta.url);
+const oracle = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`golden/${name}.json`, import.meta.url), "utf8"));
 
-describe.skipIf(!existsSync(oracle("wti")))("shared/oracles/systems/wti.json", () => {
+describe("golden/stacks.json", () => {
   interface Model {
     name: string;
     params: { A: number; B: number; M: number; Bz: number; lz: number; tz: number };
@@ -199,11 +199,7 @@ describe.skipIf(!existsSync(oracle("wti")))("shared/oracles/systems/wti.json", (
     bulk: { k: number[]; E: number[] }[];
     slabSpectra: { open: "x" | "y" | "z"; N: number; k: number[]; E: number[] }[];
   }
-  const file = (
-    existsSync(oracle("wti"))
-      ? JSON.parse(readFileSync(oracle("wti"), "utf8"))
-      : { models: [], surfaceDOS: [], wcc: [] }
-  ) as {
+  const file = oracle("stacks") as {
     models: Model[];
     surfaceDOS: { open: "x" | "y" | "z"; k: number[]; E: number; eta: number; A: number }[];
     wcc: { s: number; w: number[] }[];
@@ -263,12 +259,8 @@ describe.skipIf(!existsSync(oracle("wti")))("shared/oracles/systems/wti.json", (
   });
 });
 
-describe.skipIf(!existsSync(oracle("kanemele")))("shared/oracles/systems/kanemele.json", () => {
-  const { rows } = (
-    existsSync(oracle("kanemele"))
-      ? JSON.parse(readFileSync(oracle("kanemele"), "utf8"))
-      : { rows: [] }
-  ) as {
+describe("golden/kane-mele.json", () => {
+  const { rows } = oracle("kane-mele") as {
     rows: {
       params: { e: number; t: number; so: number; R: number };
       bands_at: { k: number[]; E: number[] }[];
