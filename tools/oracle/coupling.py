@@ -1,18 +1,14 @@
-"""Writes packages/couplet/src/systems/iteration/golden/coupling.json: partitioned problems solved in numpy.
+"""Writes iteration/golden/coupling.json: partitioned problems solved in numpy.
 
     python3 tools/oracle/coupling.py [--check]     needs numpy and scipy; --check compares and writes nothing
 
 A count is the number of evaluations of H until ||H(x) - x|| <= tol ||H(x)||; -1: diverged; limit + 1: not converged.
 Counts depend on rounding and may differ by 1 elsewhere.
 """
-import json
-import sys
-from pathlib import Path
-
 import numpy as np
+from golden import save
 from scipy.optimize import brentq, root
 
-target = Path(__file__).parents[2] / "packages/couplet/src/systems/iteration/golden/coupling.json"
 rng = np.random.default_rng(42)
 
 
@@ -255,32 +251,7 @@ def sellar():
     return {"z": [z1, z2], "x": x1, "y1": n1, "y2": n2, "gsSweeps": sweeps, "contraction": -0.1 / np.sqrt(n1)}
 
 
-def plain(value):
-    if isinstance(value, dict):
-        return {key: plain(v) for key, v in value.items()}
-    if isinstance(value, (list, tuple, np.ndarray)):
-        return [plain(v) for v in value]
-    if isinstance(value, np.generic):
-        return value.item()
-    return value
-
-
-def differences(a, b, path=""):
-    """Where two results differ by more than rounding: counts by more than 1, numbers by 1e-6 of themselves."""
-    if isinstance(a, dict):
-        if not isinstance(b, dict) or a.keys() != b.keys():
-            return [f"{path}: keys {sorted(a)} and {sorted(b)}"]
-        return [d for key in a for d in differences(a[key], b[key], f"{path}/{key}")]
-    if isinstance(a, list):
-        return [d for i, (v, w) in enumerate(zip(a, b, strict=True)) for d in differences(v, w, f"{path}/{i}")]
-    if isinstance(a, int) and isinstance(b, int):
-        return [] if abs(a - b) <= 1 else [f"{path}: {a} and {b}"]
-    if isinstance(a, (int, float)) and isinstance(b, (int, float)):
-        return [] if abs(a - b) <= 1e-6 * max(abs(a), abs(b), 1e-3) else [f"{path}: {a} and {b}"]
-    return [] if a == b else [f"{path}: {a} and {b}"]
-
-
-result = plain({
+save("iteration/golden/coupling.json", {
     "twoBlockLinear": two_blocks(),
     "twoRods": two_rods(),
     "partitionedLaplace2D": partitioned_laplace(),
@@ -289,9 +260,3 @@ result = plain({
     "layerwiseTanh": tanh_net(),
     "sellar": sellar(),
 })
-if "--check" in sys.argv:
-    found = differences(result, json.loads(target.read_text()))
-    print("\n".join(found) or "agrees")
-    sys.exit(1 if found else 0)
-target.write_text(json.dumps(result))
-print(f"wrote {target} ({target.stat().st_size // 1024} kB)")

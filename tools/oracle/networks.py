@@ -1,4 +1,4 @@
-"""Writes packages/couplet/src/systems/networks/golden/small-systems.json and prints the numbers that the tests beside it expect.
+"""Writes networks/golden/small-systems.json and prints the numbers that the tests beside it expect.
 
     python3 tools/oracle/networks.py [--check]     needs numpy; --check compares and writes nothing
 
@@ -6,11 +6,11 @@ Two small systems: two random layers of 24 people, and a power grid of 30 buses 
 """
 import json
 import sys
-from pathlib import Path
 
 import numpy as np
+from golden import find
 
-target = Path(__file__).parents[2] / "packages/couplet/src/systems/networks/golden/small-systems.json"
+target = find("networks/golden/small-systems.json")
 rng = np.random.default_rng(20260101)
 
 
