@@ -1,4 +1,5 @@
 /** Arrow IPC files and streams, a record batch at a time. */
+import { randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -18,7 +19,8 @@ export async function arrowFile(
 ): Promise<FileReader> {
   let readable = file;
   if (head.compression === "gzip") {
-    readable = path.join(await folder(), path.basename(file));
+    // Files of the same name lie in different folders.
+    readable = path.join(await folder(), `${randomUUID()}.arrow`);
     await writeFile(readable, gunzipSync(await readFile(file)));
   }
   const start: Uint8Array[] = [];

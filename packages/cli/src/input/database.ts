@@ -1,4 +1,5 @@
 /** DuckDB, which reads CSV, JSON lines and Parquet and writes Parquet. */
+import path from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import type { Column, Table } from "couplet";
 
@@ -11,6 +12,15 @@ export interface Selected {
   readonly kind: CellKind;
   readonly sql: string;
 }
+
+/**
+ * DuckDB neither downloads an extension nor loads one: a table is data, and reading one fetches no code. The command
+ * reads no URLs either; without httpfs DuckDB has no way to.
+ */
+const SETTINGS: Readonly<Record<string, string>> = {
+  autoinstall_known_extensions: "false",
+  autoload_known_extensions: "false",
+};
 
 /** Rows that a chunk of a table holds at least, the last one apart. */
 const CHUNK_ROWS = 8192;
@@ -28,7 +38,7 @@ export class Database {
   /** @param file a database on disk; in memory when left out */
   static async open(file = ":memory:"): Promise<Database> {
     const { DuckDBInstance: instances } = await import("@duckdb/node-api");
-    const instance = await instances.create(file);
+    const instance = await instances.create(file, SETTINGS);
     return new Database(instance, await instance.connect());
   }
 
@@ -99,6 +109,14 @@ function tableOf(columns: readonly Selected[], cells: readonly unknown[][], rows
       return { kind: "number", name, values, origin: kind };
     }),
   };
+}
+
+/**
+ * A file's path as DuckDB's readers take it: `*`, `?` and `[` are characters of the name, not of a pattern, and the path
+ * is absolute, so that no beginning of it means anything else (`~`, `https:`).
+ */
+export function exactPath(file: string): string {
+  return path.resolve(file).replaceAll(/[*?[]/g, "[$&]");
 }
 
 /** An SQL name. */

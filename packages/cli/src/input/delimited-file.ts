@@ -3,8 +3,9 @@ import { CoupletError } from "couplet";
 import { csvRecords, likelyDelimiter, looksLikeData, remarkLines } from "./csv-records.ts";
 import { databaseError } from "./database-error.ts";
 import type { Database, Selected } from "./database.ts";
-import { quoteName, quoteText } from "./database.ts";
+import { exactPath, quoteName, quoteText } from "./database.ts";
 import type { FileHead } from "./file-head.ts";
+import type { FoundFile } from "./find-files.ts";
 import type { Encoding, InputOptions } from "./input-options.ts";
 import type { FileReader } from "./table-input.ts";
 
@@ -13,15 +14,16 @@ type Remark = (text: string) => void;
 
 /** @throws CoupletError DATA_INVALID, FILE_INVALID for an empty file or a header that cannot be */
 export async function delimitedFile(
-  path: string,
+  file: FoundFile,
   head: FileHead,
   kind: "csv" | "tsv",
   options: InputOptions,
   database: Database,
   remark: Remark,
 ): Promise<FileReader> {
+  const path = file.name;
   const encoding = options.encoding ?? encodingOf(head);
-  const beginning = await headText(path, head, encoding, database);
+  const beginning = await headText(file, head, encoding, database);
   const { whole } = beginning;
   if (beginning.text.trim() === "") throw emptyFile(path);
   const said = options.delimiter ?? (kind === "tsv" ? "\t" : undefined);
@@ -49,7 +51,7 @@ export async function delimitedFile(
   if (mixed)
     remark(`${path}: lines end in different ways; numbers of lines in messages may be too high`);
   const source =
-    `read_csv(${quoteText(path)}, auto_detect = false, skip = ${skip}, header = ${header}, delim = ${quoteText(delimiter)}, quote = '"', escape = '"', ` +
+    `read_csv(${quoteText(exactPath(file.path))}, auto_detect = false, hive_partitioning = false, skip = ${skip}, header = ${header}, delim = ${quoteText(delimiter)}, quote = '"', escape = '"', ` +
     `strict_mode = ${!mixed}, encoding = '${encoding}', compression = '${head.compression}', max_line_size = ${longestLine(first)}` +
     `${options.skipBadRows === true ? ", ignore_errors = true, store_rejects = true" : ""}, ` +
     `columns = {${names.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(", ")}})`;
@@ -89,16 +91,17 @@ function encodingOf({ bytes }: FileHead): Encoding {
 }
 
 async function headText(
-  path: string,
+  file: FoundFile,
   head: FileHead,
   encoding: Encoding,
   database: Database,
 ): Promise<{ text: string; whole: boolean }> {
+  const path = file.name;
   const { bytes, compression, whole } = head;
   if (compression === "zstd") {
     try {
       const lines = await database.rows(
-        `SELECT * FROM read_csv(${quoteText(path)}, auto_detect = false, columns = {'line': 'VARCHAR'}, delim = '\x1f', quote = '', escape = '', ` +
+        `SELECT * FROM read_csv(${quoteText(exactPath(file.path))}, auto_detect = false, hive_partitioning = false, columns = {'line': 'VARCHAR'}, delim = '\x1f', quote = '', escape = '', ` +
           `header = false, strict_mode = false, compression = 'zstd', encoding = '${encoding}') LIMIT 30`,
       );
       return { text: lines.map(([line]) => line ?? "").join("\n"), whole: lines.length < 30 };

@@ -15,8 +15,10 @@ export interface FoundFile {
 }
 
 /**
+ * A name that a file has means that file, whatever characters are in it. Patterns are names that no file has.
+ *
  * @param folder where standard input is kept while it is read
- * @throws CoupletError FILE_NOT_FOUND; FILE_INVALID for a folder
+ * @throws CoupletError FILE_NOT_FOUND; FILE_INVALID for a folder; NOT_SUPPORTED for a URL
  */
 export async function findFiles(
   given: readonly string[],
@@ -26,7 +28,15 @@ export async function findFiles(
   const found: FoundFile[] = [];
   for (const argument of given) {
     if (argument === "-") {
-      found.push({ path: await keptInput(await folder()), name: "standard input" });
+      if (found.some(({ name }) => name === STANDARD_INPUT)) {
+        throw new CoupletError({
+          code: "USAGE",
+          where: "-",
+          expected: "standard input once",
+          received: "it twice",
+        });
+      }
+      found.push({ path: await keptInput(await folder()), name: STANDARD_INPUT });
       continue;
     }
     const status = await stat(argument).catch(() => undefined);
@@ -42,6 +52,15 @@ export async function findFiles(
     if (status !== undefined) {
       found.push({ path: argument, name: argument });
       continue;
+    }
+    if (isUrl(argument)) {
+      throw new CoupletError({
+        code: "NOT_SUPPORTED",
+        where: argument,
+        expected: "a file on this machine",
+        received: "a URL",
+        hint: "URLs are not read: download the file first, or send it to standard input (curl ... | couplet fit -).",
+      });
     }
     const isPattern = /[*?[]/.test(argument);
     const matches = isPattern
@@ -59,6 +78,14 @@ export async function findFiles(
   }
   return found;
 }
+
+/** Whether a name that no file has is the address of something elsewhere. */
+function isUrl(name: string): boolean {
+  // One letter is a drive of Windows.
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(name);
+}
+
+const STANDARD_INPUT = "standard input";
 
 /** Standard input in a file: it is read more than once (first to see what it is). */
 async function keptInput(folder: string): Promise<string> {

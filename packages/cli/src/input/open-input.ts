@@ -1,5 +1,5 @@
 /** Opens files as one table. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { CoupletError } from "couplet";
@@ -7,7 +7,7 @@ import { chosenColumns } from "./chosen-columns.ts";
 import { Database } from "./database.ts";
 import { databaseError } from "./database-error.ts";
 import { readHead } from "./file-head.ts";
-import { formatOf } from "./file-format.ts";
+import { endingOf, formatOf } from "./file-format.ts";
 import { findFiles } from "./find-files.ts";
 import type { FoundFile } from "./find-files.ts";
 import type { InputOptions } from "./input-options.ts";
@@ -39,7 +39,11 @@ export async function openInput(
     if (folder !== undefined) await rm(await folder, { recursive: true, force: true });
   };
   try {
-    const found = await findFiles(given, database, temporary);
+    const found = await Promise.all(
+      (await findFiles(given, database, temporary)).map((file, i) =>
+        readableName(file, i, temporary),
+      ),
+    );
     const files: FileReader[] = [];
     let bytes = 0;
     for (const file of found) {
@@ -70,6 +74,22 @@ export async function openInput(
   }
 }
 
+/**
+ * A file under a name that DuckDB opens. Where a path has the characters of a pattern, it takes "\\" for a separator,
+ * and such a name gets a link to go by.
+ */
+async function readableName(
+  file: FoundFile,
+  index: number,
+  folder: () => Promise<string>,
+): Promise<FoundFile> {
+  const full = path.resolve(file.path);
+  if (path.sep !== "/" || !(full.includes("\\") && /[*?[]/.test(full))) return file;
+  const link = path.join(await folder(), `link-${index}${endingOf(file.name)}`);
+  await symlink(full, link);
+  return { ...file, path: link };
+}
+
 async function readable(file: FoundFile) {
   try {
     return await readHead(file.path);
@@ -92,7 +112,7 @@ async function openFile(
   temporary: () => Promise<string>,
   remark: (text: string) => void,
 ): Promise<FileReader> {
-  const format = formatOf(file.path, head, options.inputFormat);
+  const format = formatOf(file.name, head, options.inputFormat);
   if (head.compression === "zstd" && ["npy", "npz", "arrow"].includes(format)) {
     throw new CoupletError({
       code: "NOT_SUPPORTED",
@@ -106,14 +126,14 @@ async function openFile(
     case "csv":
     case "tsv": {
       const { delimitedFile } = await import("./delimited-file.ts");
-      return delimitedFile(file.path, head, format, options, database, remark);
+      return delimitedFile(file, head, format, options, database, remark);
     }
     case "parquet":
-      return (await import("./sql-file.ts")).parquetFile(file.path, database);
+      return (await import("./sql-file.ts")).parquetFile(file, database);
     case "json":
     case "jsonl": {
       const { jsonFile } = await import("./sql-file.ts");
-      return jsonFile(file.path, head, format, options.skipBadRows === true, database);
+      return jsonFile(file, head, format, options.skipBadRows === true, database);
     }
     case "arrow":
       return (await import("./arrow-file.ts")).arrowFile(file.path, head, temporary);

@@ -2,39 +2,51 @@
 import { CoupletError } from "couplet";
 import { databaseError } from "./database-error.ts";
 import type { Database, Selected } from "./database.ts";
-import { quoteName, quoteText } from "./database.ts";
+import { exactPath, quoteName, quoteText } from "./database.ts";
 import type { FileHead } from "./file-head.ts";
+import type { FoundFile } from "./find-files.ts";
 import type { FileReader } from "./table-input.ts";
 
 /** Files up to this size are read whole to learn the keys and types of their JSON. */
 const JSON_SCAN_BYTES = 256 << 20;
 const JSON_SAMPLE_ROWS = 100_000;
 
-/** @param order SQL to order the rows by; that of the file when left out */
-export async function parquetFile(
-  path: string,
+/** A Parquet file by its very name. */
+export function parquetFile(file: FoundFile, database: Database): Promise<FileReader> {
+  return parquetFiles(file.name, exactPath(file.path), database);
+}
+
+/**
+ * The Parquet files that a pattern of DuckDB's matches, as one.
+ *
+ * @param name what messages call them
+ * @param order SQL to order the rows by; that of the files when left out
+ */
+export async function parquetFiles(
+  name: string,
+  pattern: string,
   database: Database,
   order?: string,
 ): Promise<FileReader> {
-  const file = `read_parquet(${quoteText(path)}, hive_partitioning = false)`;
-  const source = order === undefined ? file : `(SELECT * FROM ${file} ORDER BY ${order})`;
+  const files = `read_parquet(${quoteText(pattern)}, hive_partitioning = false)`;
+  const source = order === undefined ? files : `(SELECT * FROM ${files} ORDER BY ${order})`;
   try {
     const described = await database.rows(`DESCRIBE SELECT * FROM ${source}`);
     const columns: Selected[] = [];
-    for (const [name, type] of described) {
-      columns.push(await selectedAs(name!, type!, source, database));
+    for (const [column, type] of described) {
+      columns.push(await selectedAs(column!, type!, source, database));
     }
     const [[rows] = []] = await database.rows(
-      `SELECT sum(num_rows) FROM parquet_file_metadata(${quoteText(path)})`,
+      `SELECT sum(num_rows) FROM parquet_file_metadata(${quoteText(pattern)})`,
     );
-    return reader(path, columns, source, database, Number(rows));
+    return reader(name, columns, source, database, Number(rows));
   } catch (cause) {
-    throw databaseError(cause, path);
+    throw databaseError(cause, name);
   }
 }
 
 export async function jsonFile(
-  path: string,
+  file: FoundFile,
   head: FileHead,
   kind: "json" | "jsonl",
   skipBadRows: boolean,
@@ -43,29 +55,29 @@ export async function jsonFile(
   if (head.size === 0)
     throw new CoupletError({
       code: "DATA_INVALID",
-      where: path,
+      where: file.name,
       expected: "one JSON object a line",
       received: "an empty file",
     });
   const settings =
-    `format = '${kind === "json" ? "array" : "newline_delimited"}', maximum_depth = 1, compression = '${head.compression === "none" ? "uncompressed" : head.compression}', maximum_object_size = 33554432` +
+    `format = '${kind === "json" ? "array" : "newline_delimited"}', maximum_depth = 1, hive_partitioning = false, compression = '${head.compression === "none" ? "uncompressed" : head.compression}', maximum_object_size = 33554432` +
     (skipBadRows && kind === "jsonl" ? ", ignore_errors = true" : "");
   const sample = head.size > JSON_SCAN_BYTES ? JSON_SAMPLE_ROWS : -1;
   try {
     const keys = await database.rows(
-      `DESCRIBE SELECT * FROM read_json(${quoteText(path)}, ${settings}, sample_size = ${sample})`,
+      `DESCRIBE SELECT * FROM read_json(${quoteText(exactPath(file.path))}, ${settings}, sample_size = ${sample})`,
     );
     // Each cell comes as JSON first, so that only what is a number throughout becomes one.
-    const raw = `read_json(${quoteText(path)}, ${settings}, columns = {${keys.map(([key]) => `${quoteText(key!)}: 'JSON'`).join(", ")}})`;
+    const raw = `read_json(${quoteText(exactPath(file.path))}, ${settings}, columns = {${keys.map(([key]) => `${quoteText(key!)}: 'JSON'`).join(", ")}})`;
     const columns = await jsonColumns(
       keys.map(([key]) => key!),
       raw,
       sample,
       database,
     );
-    return reader(path, columns, raw, database);
+    return reader(file.name, columns, raw, database);
   } catch (cause) {
-    throw databaseError(cause, path);
+    throw databaseError(cause, file.name);
   }
 }
 

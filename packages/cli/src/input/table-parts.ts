@@ -4,9 +4,9 @@ import { CoupletError, tableFromChunks } from "couplet";
 import type { PartedTable, Table } from "couplet";
 import { garbageCollector } from "./garbage-collector.ts";
 import { databaseError } from "./database-error.ts";
-import { quoteName, quoteText } from "./database.ts";
+import { exactPath, quoteName, quoteText } from "./database.ts";
 import type { OpenInput } from "./open-input.ts";
-import { parquetFile } from "./sql-file.ts";
+import { parquetFiles } from "./sql-file.ts";
 
 /** Names that no table has. */
 const PART = "couplet_part";
@@ -38,7 +38,7 @@ export async function tableParts(
   } catch (cause) {
     throw databaseError(cause, input.name, input.names);
   }
-  const of = (part: string) => `${folder}/${PART}=${part}/*.parquet`;
+  const of = (part: string) => `${exactPath(folder)}/${PART}=${part}/*.parquet`;
   const [[count, digest] = []] = await database.rows(
     `SELECT count(*), bit_xor(hash(${input.names.map(quoteName).join(", ")}, ${quoteName(ROW)})) FROM read_parquet(${quoteText(of("*"))})`,
   );
@@ -49,7 +49,7 @@ export async function tableParts(
     digest: `${digest}`,
     async part(index): Promise<Table> {
       collectGarbage();
-      const file = await parquetFile(of(String(index)), database, quoteName(ROW));
+      const file = await parquetFiles(input.name, of(String(index)), database, quoteName(ROW));
       const chunks: Table[] = [];
       for await (const chunk of file.chunks(input.names)) chunks.push(chunk);
       if (chunks.length > 0) return tableFromChunks(chunks);
@@ -80,7 +80,7 @@ async function selects(input: OpenInput): Promise<string[]> {
     const sink = await parquetSink(copy);
     for await (const chunk of file.chunks(input.names)) await sink.write(chunk);
     await sink.finish();
-    all.push(`SELECT * FROM read_parquet(${quoteText(copy)})`);
+    all.push(`SELECT * FROM read_parquet(${quoteText(exactPath(copy))})`);
   }
   return all;
 }

@@ -1,5 +1,5 @@
 /** Runs couplet fit. */
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { CoupletError, fitTable, parseSchema, planTable } from "couplet";
 import type {
@@ -53,7 +53,7 @@ const INVERSE_ROWS = 1000;
 
 export async function runFit(files: readonly string[], flags: FitFlags): Promise<void> {
   const talk = talkTo(flags);
-  const output = flags.output ?? `${baseName(files[0]!)}.couplet`;
+  const output = flags.output ?? `${await baseName(files[0]!)}.couplet`;
   const checkpoint = `${output}.checkpoint`;
   if (flags.dryRun !== true) await checkTarget(output, flags.force === true);
   const resume = flags.resume === true ? await checkpointBytes(checkpoint) : undefined;
@@ -310,10 +310,16 @@ async function checkpointBytes(file: string): Promise<Uint8Array> {
   }
 }
 
-/** The name of the model of a file: data.csv.gz gives data. */
-function baseName(file: string): string {
+/** The name of the model of a file: data.csv.gz gives data, and the pattern sales-*.csv gives sales. */
+async function baseName(file: string): Promise<string> {
   if (file === "-") return "model";
-  const plain = file.replaceAll(/[*?[\]]+/g, "").replace(/[-_.]+(?=(\.[a-z0-9]+)*$)/i, "");
+  const exists = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  const plain = exists
+    ? file
+    : file.replaceAll(/[*?[\]]+/g, "").replace(/[-_.]+(?=(\.[a-z0-9]+)*$)/i, "");
   const base = plain.replace(/(\.[a-z][a-z0-9]*)+$/i, "");
   return path.basename(base) === "" ? path.join(path.dirname(file), "model") : base;
 }
