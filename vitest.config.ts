@@ -17,7 +17,7 @@ export default defineConfig({
           include: [
             "packages/*/src/**/*.test.ts",
             "packages/*/test/**/*.test.ts",
-            "bench/**/*.test.mjs",
+            "{bench,tools}/**/*.test.mjs",
           ],
           exclude: ["**/*.full.test.ts", "**/node_modules/**"],
           testTimeout: 30_000,
