@@ -14,11 +14,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "fast",
-          include: [
-            "packages/*/src/**/*.test.ts",
-            "packages/*/test/**/*.test.ts",
-            "{bench,tools}/**/*.test.mjs",
-          ],
+          include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts"],
           exclude: ["**/*.full.test.ts", "**/node_modules/**"],
           testTimeout: 30_000,
         },

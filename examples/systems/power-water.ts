@@ -93,11 +93,13 @@ let dependencies: Dependency[];
 let positions: readonly (readonly Point[])[];
 if (files.length === 2) {
   const [grid, pipes] = files.map((file) => readFileSync(file, "utf8"));
-  const layers = [
-    ...edgeListLayers(grid!, { layer: "power", where: files[0]! }),
-    ...edgeListLayers(pipes!, { layer: "water", where: files[1]! }),
-  ];
-  network = multilayerNetwork({ layers });
+  const power = edgeListLayers(grid!, { layer: "power", where: files[0]! });
+  const water = edgeListLayers(pipes!, { layer: "water", where: files[1]! });
+  network = multilayerNetwork({
+    layers: [...power.layers, ...water.layers],
+    warnings: [...power.warnings, ...water.warnings],
+  });
+  for (const warning of network.warnings) console.error(warning);
   dependencies = [
     matchedDependencies(network, { layer: "water", on: "power" }),
     matchedDependencies(network, { layer: "power", on: "water", every: 10 }),

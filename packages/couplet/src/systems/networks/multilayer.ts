@@ -38,6 +38,8 @@ export interface MultilayerSpec {
   readonly linksDirected?: boolean;
   /** Label, position and other facts per node, where a file gave them. */
   readonly nodeInfo?: ReadonlyMap<string, NodeInfo>;
+  /** What a reader merged or left out, as sentences. */
+  readonly warnings?: readonly string[];
 }
 
 /** What a layout file says about a node. */
@@ -89,11 +91,13 @@ export interface MultilayerNetwork {
   /** The state node at an index. */
   at(index: number): StateNode;
   readonly nodeInfo: ReadonlyMap<string, NodeInfo>;
+  /** What a reader merged or left out, and parallel links, as sentences; empty if nothing. */
+  readonly warnings: readonly string[];
 }
 
 /**
  * Builds a multilayer network. A node that is missing from a layer gets no index there (a dummy row
- * would add a zero eigenvalue). Parallel links stay apart here and add up in matrices.
+ * would add a zero eigenvalue). Parallel links stay apart here and add up in matrices; `warnings` counts them.
  *
  * @throws CoupletError DATA_INVALID for no layers, a repeated name, an unknown layer or node, or a weight that is not finite;
  *   a coupling weight that is not positive or a coupling matrix that is not symmetric
@@ -226,6 +230,8 @@ export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
     size: order.size,
     directed: layers.some((layer) => layer.directed) || between.some((links) => links.directed),
     nodeInfo: spec.nodeInfo ?? new Map(),
+    // a network that is built again brings the sentences of the first one
+    warnings: [...new Set([...(spec.warnings ?? []), ...parallelWarnings(layers, between)])],
     indexOf: (layer, node) => {
       const [a, i] = locate("indexOf", [layer, node]);
       return order.offset(layers[a].name) + i;
@@ -247,6 +253,40 @@ const arrays = (entries: readonly (readonly [number, number, number])[]): LinkAr
   to: Int32Array.from(entries, (e) => e[1]),
   weights: Float64Array.from(entries, (e) => e[2]),
 });
+
+/** One sentence for each layer, and each pair of layers, with parallel links. */
+function parallelWarnings(
+  layers: readonly NetworkLayer[],
+  between: readonly InterlayerLinks[],
+): string[] {
+  const sentence = (where: string, count: number): string[] =>
+    count === 0
+      ? []
+      : [
+          `${where}: ${count} ${count === 1 ? "link is" : "links are"} parallel to another one; their weights add up`,
+        ];
+  return [
+    ...layers.flatMap((layer) =>
+      sentence(`layer "${layer.name}"`, parallelLinks(layer, layer.nodes.length, !layer.directed)),
+    ),
+    // Undirected links between layers run from the lower to the higher layer already.
+    ...between.flatMap((links) =>
+      sentence(
+        `links from layer "${layers[links.source]!.name}" to "${layers[links.target]!.name}"`,
+        parallelLinks(links, layers[links.target]!.nodes.length, false),
+      ),
+    ),
+  ];
+}
+
+function parallelLinks({ from, to }: LinkArrays, width: number, eitherWay: boolean): number {
+  const pairs = new Set<number>();
+  for (let e = 0; e < from.length; e++) {
+    const [a, b] = eitherWay && from[e]! > to[e]! ? [to[e]!, from[e]!] : [from[e]!, to[e]!];
+    pairs.add(a * width + b);
+  }
+  return from.length - pairs.size;
+}
 
 function couplingPairs(
   coupling: Coupling | undefined,

@@ -19,8 +19,8 @@ describe.skipIf(!existsSync(new URL("western_us_power.edges", data)))(
     it("most of the ten worst failures together are not among the ten worst of either alone", () => {
       const network = multilayerNetwork({
         layers: [
-          ...edgeListLayers(text("western_us_power.edges"), { layer: "power" }),
-          ...edgeListLayers(text("ky4.edges.csv"), { layer: "water" }),
+          ...edgeListLayers(text("western_us_power.edges"), { layer: "power" }).layers,
+          ...edgeListLayers(text("ky4.edges.csv"), { layer: "water" }).layers,
         ],
       });
       // the rule of examples/systems/power-water.ts

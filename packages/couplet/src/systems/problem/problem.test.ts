@@ -266,6 +266,20 @@ describe("runs", () => {
     expect(result.cascades!.curves.every(({ working }) => working[0] === 1)).toBe(true);
   });
 
+  it("networks: links that a file lists again are counted in the warnings", async () => {
+    const run = (text: string, file = "office.csv") =>
+      runNetworksProblem(
+        { files: [{ file }], spectra: false, removal: false },
+        { read: () => Promise.resolve(text) },
+      );
+    const result = await run("from,to\na,b\nb,c\nb,a\n");
+    expect(result.layers[0]!.links).toBe(2);
+    expect(result.warnings).toEqual([
+      "office.csv: 1 link is listed more than once, 1 of them in both directions; each is one link, with the last weight",
+    ]);
+    expect((await run("from,to\na,b\nb,c\n")).warnings).toEqual([]);
+  });
+
   it("networks: two coupled layers turn into one where the closed form says, whatever the weight", async () => {
     const layer = (name: string, edges: [string, string][]) => ({
       name,

@@ -6,6 +6,7 @@ import {
   type NetworkLayerSpec,
 } from "../multilayer.ts";
 import { badLine, fields, meaningfulLines, numberField } from "./lines.ts";
+import { mergeRepeated, repeatWarnings, totalRepeats } from "./repeated-links.ts";
 
 /** Options of {@link readEdgeList}. */
 export interface EdgeListOptions {
@@ -38,15 +39,21 @@ const roles: Readonly<Record<string, "from" | "to" | "weight" | "layer">> = {
  * `source,target`, ...) may come first; without one the columns are from, to, weight. Other columns are left
  * out. With a layer column the links go to layers of those names, coupled by nothing.
  *
+ * Layers are simple graphs, as NetworkX's `read_edgelist` makes them: a link listed again (in an undirected layer in
+ * either direction) is the same link with the last listing's weight, and a node may have a link to itself.
+ *
  * @throws CoupletError FILE_INVALID with the line
  */
 export function readEdgeList(text: string, options: EdgeListOptions = {}): MultilayerNetwork {
   checkOptions("readEdgeList", options, { where: true, directed: true, layer: true });
-  return multilayerNetwork({ layers: edgeListLayers(text, options) });
+  return multilayerNetwork(edgeListLayers(text, options));
 }
 
-/** The layers of an edge list as plain data, to be joined with others. */
-export function edgeListLayers(text: string, options: EdgeListOptions = {}): NetworkLayerSpec[] {
+/** The layers of an edge list as plain data, to be joined with others, and what was merged in them. */
+export function edgeListLayers(
+  text: string,
+  options: EdgeListOptions = {},
+): { readonly layers: readonly NetworkLayerSpec[]; readonly warnings: readonly string[] } {
   checkOptions("edgeListLayers", options, { where: true, directed: true, layer: true });
   const where = options.where ?? "edge list";
   const lines = meaningfulLines(text);
@@ -80,11 +87,19 @@ export function edgeListLayers(text: string, options: EdgeListOptions = {}): Net
       weightField === undefined ? 1 : numberField(weightField, where, line.number, "weight"),
     ]);
   }
-  return [...byLayer].map(([name, edges]) => ({
+  const directed = options.directed ?? false;
+  const merged = Array.from(byLayer, ([name, edges]) => ({
     name,
-    edges,
-    directed: options.directed ?? false,
+    ...mergeRepeated(edges, "last", directed),
   }));
+  return {
+    layers: merged.map(({ name, links }) => ({ name, edges: links, directed })),
+    warnings: repeatWarnings(
+      where,
+      totalRepeats(merged.map(({ repeats }) => repeats)),
+      "each is one link, with the last weight",
+    ),
+  };
 }
 
 /** Fields of one CSV line; double quotes keep separators, doubled quotes stand for one. */

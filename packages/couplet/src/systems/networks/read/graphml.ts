@@ -9,6 +9,7 @@ import {
   type NodeInfo,
 } from "../multilayer.ts";
 import { badLine } from "./lines.ts";
+import { joinDirections } from "./link-directions.ts";
 
 /** Options of {@link readGraphml}. */
 export interface GraphmlOptions {
@@ -26,6 +27,10 @@ export interface GraphmlOptions {
  * Reads GraphML. Layers come from a `layer` attribute of the nodes (links between layers are then found
  * by themselves), of the edges (a multiplex on shared nodes), or from several <graph> elements.
  * Attributes are found by their `attr.name` or by key id. Hyperedges, ports and nested graphs are refused.
+ *
+ * As in NetworkX a graph with parallel edges is a multigraph: the edges stay apart and their weights add up (`warnings`
+ * counts them); edges of one id between the same nodes are one edge with the last one's weight; a graph's edges are
+ * all directed or all undirected.
  *
  * Needs the optional peer dependency `saxes`.
  * @throws CoupletError FILE_INVALID or NOT_SUPPORTED with the line
@@ -73,14 +78,23 @@ export async function readGraphml(
   if (graphs.length === 0) badLine(where, root.line, "a <graph>", "none");
 
   const layers = new Map<string, { edges: Edge[]; nodes: Set<string>; directed: boolean }>();
-  const links: InterlayerEdge[] = [];
+  const oneWay: InterlayerEdge[] = [];
+  const bothWays: InterlayerEdge[] = [];
   const info = new Map<string, NodeInfo>();
-  let linksDirected = false;
+  let sameId = 0;
   const layerOf = (
     name: string,
     directed: boolean,
+    line: number,
   ): { edges: Edge[]; nodes: Set<string>; directed: boolean } => {
     const found = layers.get(name) ?? { edges: [], nodes: new Set<string>(), directed };
+    if (found.directed !== directed)
+      badLine(
+        where,
+        line,
+        `edges of one kind in layer "${name}"`,
+        "directed and undirected graphs",
+      );
     layers.set(name, found);
     return found;
   };
@@ -95,6 +109,7 @@ export async function readGraphml(
         "Hyperedges are not supported.",
       );
     const directed = graph.attributes.get("edgedefault") === "directed";
+    const withId = new Map<string, Placed>();
     const graphName =
       graph.attributes.get("id") ?? (graphs.length === 1 ? "layer" : `layer${g + 1}`);
     const nodes = new Map<string, { name: string; layer: string | undefined }>();
@@ -118,28 +133,45 @@ export async function readGraphml(
     );
     for (const e of childrenOf(graph, "edge")) {
       const [a, b] = [find(e, "source"), find(e, "target")];
+      const own_direction = e.attributes.get("directed");
+      if (own_direction !== undefined && (own_direction === "true") !== directed)
+        badLine(
+          where,
+          e.line,
+          `${directed ? "directed" : "undirected"} edges, as the graph's edgedefault says`,
+          `directed="${own_direction}"`,
+        );
       const field = datum(e, options.weight ?? "weight");
       const weight = field === undefined || field === "" ? 1 : Number(field);
       if (!Number.isFinite(weight)) badLine(where, e.line, "a number for the weight", `"${field}"`);
       const own = datum(e, options.layer ?? "layer");
       const [la, lb] = [a.layer ?? own ?? graphName, b.layer ?? own ?? graphName];
-      if (la === lb) layerOf(la, directed).edges.push([a.name, b.name, weight]);
-      else {
-        links.push([[la, a.name], [lb, b.name], weight]);
-        linksDirected ||= directed;
+      const [first, second] = [layerOf(la, directed, e.line), layerOf(lb, directed, e.line)];
+      first.nodes.add(a.name);
+      second.nodes.add(b.name);
+      const id = e.attributes.get("id");
+      const key = id === undefined ? undefined : sameEdge(id, la, lb, a.name, b.name, directed);
+      const before = key === undefined ? undefined : withId.get(key);
+      if (before !== undefined) {
+        before.weigh(weight);
+        sameId++;
+        continue;
       }
-      layerOf(la, directed).nodes.add(a.name);
-      layerOf(lb, directed).nodes.add(b.name);
+      const placed =
+        la === lb
+          ? place(first.edges, [a.name, b.name, weight])
+          : place(directed ? oneWay : bothWays, [[la, a.name], [lb, b.name], weight]);
+      if (key !== undefined) withId.set(key, placed);
     }
     for (const { name, layer } of nodes.values()) {
       // a node without a layer belongs to all layers that its graph's edges name
-      if (layer !== undefined) layerOf(layer, directed).nodes.add(name);
-      else if (!edgeLayers) layerOf(graphName, directed).nodes.add(name);
+      if (layer !== undefined) layerOf(layer, directed, graph.line).nodes.add(name);
+      else if (!edgeLayers) layerOf(graphName, directed, graph.line).nodes.add(name);
     }
   });
   const coupling =
     options.coupling === "none" ||
-    (options.coupling === undefined && (links.length > 0 || layers.size === 1))
+    (options.coupling === undefined && (oneWay.length + bothWays.length > 0 || layers.size === 1))
       ? undefined
       : (options.coupling ?? { kind: "categorical" as const });
   return multilayerNetwork({
@@ -149,9 +181,44 @@ export async function readGraphml(
       nodes: [...l.nodes],
       directed: l.directed,
     })),
-    links,
-    linksDirected,
+    ...joinDirections(oneWay, bothWays),
     nodeInfo: info,
+    warnings:
+      sameId === 0
+        ? []
+        : [
+            `${where}: ${sameId} ${sameId === 1 ? "edge repeats" : "edges repeat"} the id of another between the same nodes; each id is one edge, with the last weight`,
+          ],
     ...(coupling === undefined ? {} : { coupling }),
   });
+}
+
+/** An edge that stands in its list; another one of the same id changes its weight. */
+interface Placed {
+  weigh(weight: number): void;
+}
+
+function place<L extends Edge | InterlayerEdge>(list: L[], link: L): Placed {
+  const at = list.push(link) - 1;
+  return {
+    weigh: (weight) => {
+      list[at] = [link[0], link[1], weight] as unknown as L;
+    },
+  };
+}
+
+/** The identity of an edge with an id: NetworkX takes the id as the key among the parallel edges of two nodes. */
+function sameEdge(
+  id: string,
+  fromLayer: string,
+  toLayer: string,
+  from: string,
+  to: string,
+  directed: boolean,
+): string {
+  const ends = [
+    [fromLayer, from],
+    [toLayer, to],
+  ].map((end) => JSON.stringify(end));
+  return JSON.stringify([id, ...(directed ? ends : ends.sort())]);
 }

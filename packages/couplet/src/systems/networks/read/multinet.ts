@@ -7,6 +7,8 @@ import {
   type MultilayerNetwork,
 } from "../multilayer.ts";
 import { badLine, meaningfulLines, numberField } from "./lines.ts";
+import { joinDirections } from "./link-directions.ts";
+import { mergeRepeated, repeatWarnings, totalRepeats } from "./repeated-links.ts";
 
 const sections = [
   "#VERSION",
@@ -36,23 +38,33 @@ export interface MultinetOptions {
 /**
  * Reads the multinet (uunet) file format 3.0, multiplex and multilayer, with sections `#TYPE`, `#LAYERS`,
  * `#ACTORS`, `#VERTICES`, `#EDGES` and edge attributes; comments start with `--`.
- * A layer that mixes directed and undirected links between layers takes the direction of its `#LAYERS` line.
+ *
+ * Layers are simple graphs, as in multinet: a link listed again, in an undirected layer in either direction, is the
+ * same link with the last listing's weight (`warnings` counts them). A layer that `#LAYERS` names without LOOPS has
+ * no links from an actor to itself. Links between layers are directed where the `#LAYERS` line of the pair says so.
  *
  * @throws CoupletError FILE_INVALID with the line
+ * @see multinet's own reader (uunet 2.2.1), which the tests' expected networks come from
  */
 export function readMultinet(text: string, options: MultinetOptions = {}): MultilayerNetwork {
   checkOptions("readMultinet", options, { where: true, weight: true, coupling: true });
   const where = options.where ?? "multinet";
   let section = "#EDGES";
   let type = "multiplex";
-  const layers = new Map<string, { directed: boolean; edges: Edge[]; nodes: Set<string> }>();
+  const layers = new Map<string, Layer>();
   const actors: string[] = [];
   const localAttributes = new Map<string, string[]>();
   const globalAttributes: string[] = [];
   const links: InterlayerEdge[] = [];
-  let linksDirected = false;
-  const layer = (name: string): { directed: boolean; edges: Edge[]; nodes: Set<string> } => {
-    const found = layers.get(name) ?? { directed: false, edges: [], nodes: new Set<string>() };
+  const directedPairs = new Set<string>();
+  const layer = (name: string): Layer => {
+    const found = layers.get(name) ?? {
+      directed: false,
+      loops: true,
+      declared: false,
+      edges: [],
+      nodes: new Set<string>(),
+    };
     layers.set(name, found);
     return found;
   };
@@ -84,11 +96,15 @@ export function readMultinet(text: string, options: MultinetOptions = {}): Multi
         const directed = directions[0] === "DIRECTED";
         const second = parts[1];
         // multilayer files have LAYER1,LAYER2,DIRECTION; equal names are the layer itself
-        if (rest[0] === directions[0] || second === parts[0]) layer(parts[0]).directed = directed;
-        else {
+        if (rest[0] === directions[0] || second === parts[0]) {
+          const own = layer(parts[0]);
+          if (own.declared)
+            badLine(where, line.number, "each layer once", `layer "${parts[0]}" again`);
+          Object.assign(own, { declared: true, directed, loops: rest.includes("LOOPS") });
+        } else {
           layer(parts[0]);
           layer(second);
-          linksDirected ||= directed;
+          if (directed) directedPairs.add(pairOf(parts[0], second));
         }
         break;
       }
@@ -134,6 +150,13 @@ export function readMultinet(text: string, options: MultinetOptions = {}): Multi
         const weight = numberField(field!, where, line.number, "weight");
         layer(la).nodes.add(a);
         layer(lb).nodes.add(b);
+        if (la === lb && a === b && !layer(la).loops)
+          badLine(
+            where,
+            line.number,
+            `two different actors: layer "${la}" has no LOOPS`,
+            `"${line.text}"`,
+          );
         if (la === lb) layer(la).edges.push([a, b, weight]);
         else links.push([[la, a], [lb, b], weight]);
         break;
@@ -148,18 +171,43 @@ export function readMultinet(text: string, options: MultinetOptions = {}): Multi
     options.coupling === "none" || (options.coupling === undefined && type === "multilayer")
       ? undefined
       : (options.coupling ?? { kind: "categorical" as const });
+  const isDirected = ([[from], [to]]: InterlayerEdge): boolean =>
+    directedPairs.has(pairOf(from, to));
+  const inside = [...layers.values()].map((l) => mergeRepeated(l.edges, "last", l.directed));
+  const oneWay = mergeRepeated(links.filter(isDirected), "last", true);
+  const bothWays = mergeRepeated(
+    links.filter((link) => !isDirected(link)),
+    "last",
+    false,
+  );
   return multilayerNetwork({
-    layers: [...layers].map(([name, l]) => ({
+    layers: [...layers].map(([name, l], a) => ({
       name,
-      edges: l.edges,
+      edges: inside[a]!.links,
       nodes: [...l.nodes],
       directed: l.directed,
     })),
-    links,
-    linksDirected,
+    ...joinDirections(oneWay.links, bothWays.links),
+    warnings: repeatWarnings(
+      where,
+      totalRepeats([...inside, oneWay, bothWays].map(({ repeats }) => repeats)),
+      "as in multinet each is one link, with the last weight",
+    ),
     ...(coupling === undefined ? {} : { coupling }),
   });
 }
+
+interface Layer {
+  directed: boolean;
+  /** Whether an actor may have a link to itself. */
+  loops: boolean;
+  /** Whether `#LAYERS` names it. */
+  declared: boolean;
+  edges: Edge[];
+  nodes: Set<string>;
+}
+
+const pairOf = (one: string, other: string): string => [one, other].sort().join(",");
 
 function readType(value: string, where: string, line: number): string {
   const type = value.toLowerCase();

@@ -8,6 +8,14 @@ import {
   type NodeInfo,
 } from "../multilayer.ts";
 import { badLine, fields, meaningfulLines, numberField } from "./lines.ts";
+import { mergeRepeated, repeatWarnings, totalRepeats, type Repeats } from "./repeated-links.ts";
+
+/**
+ * What becomes of links that a muxViz file lists again: its sparse matrices add equal entries, and those of an
+ * undirected network are (M + M^T) / 2. A link that is listed in one direction only keeps its weight, as where muxViz
+ * is told that files give each link once.
+ */
+const kept = "as in muxViz the weights of one direction add up, and two directions are averaged";
 
 /** Gives the text of a file that another file names (relative to it). */
 export type FileReader = (path: string) => string | Promise<string>;
@@ -27,7 +35,9 @@ export interface MuxVizOptions {
 
 /**
  * Reads a muxViz configuration: one line per layer, `path;label;layout`, each path an edge list `i j [w]`.
- * The layout column may be empty; node lists of layers come from the layouts, so isolated nodes stay.
+ * The layout column may be empty; node lists of layers come from the layouts, so isolated nodes stay. Of links that
+ * are listed more than once the weights of one direction add up, and those of two directions (undirected layers) are
+ * averaged, as in muxViz; `warnings` counts them. This holds for the two readers below as well.
  *
  * @param read gives the text of the files that the configuration names
  * @throws CoupletError FILE_INVALID with file and line
@@ -47,6 +57,8 @@ export async function readMuxViz(
   const where = options.where ?? "config";
   const info = new Map<string, NodeInfo>();
   const layers = [];
+  const warnings: string[] = [];
+  const directed = options.directed ?? false;
   for (const line of meaningfulLines(config)) {
     const [path, label, layout] = line.text.split(";").map((part) => part.trim());
     if (path === undefined || path === "" || label === undefined)
@@ -57,16 +69,21 @@ export async function readMuxViz(
       for (const [id, facts] of own) info.set(id, facts);
       nodes = [...own.keys()];
     }
-    const edges = edgeList(await read(path), path, nodes);
+    const { links, repeats } = mergeRepeated(
+      edgeList(await read(path), path, nodes),
+      "sum",
+      directed,
+    );
+    warnings.push(...repeatWarnings(path, repeats, kept));
     layers.push({
       name: label === "" ? path : label,
-      edges,
+      edges: links,
       ...(nodes === undefined ? {} : { nodes }),
-      directed: options.directed ?? false,
+      directed,
     });
   }
   if (layers.length === 0) badLine(where, 1, "at least one line path;label;layout", "none");
-  return multilayerNetwork({ layers, ...coupled(options), nodeInfo: info });
+  return multilayerNetwork({ layers, ...coupled(options), nodeInfo: info, warnings });
 }
 
 /**
@@ -107,13 +124,16 @@ export function readMultiplexEdges(text: string, options: MuxVizOptions = {}): M
     edges.push([a, b, w === undefined ? 1 : numberField(w, where, line.number, "weight")]);
   }
   const nodes = info === undefined ? undefined : [...info.keys()];
+  const directed = options.directed ?? false;
+  const merged = [...byLayer.values()].map((edges) => mergeRepeated(edges, "sum", directed));
   return multilayerNetwork({
-    layers: [...byLayer].map(([name, edges]) => ({
+    layers: [...byLayer.keys()].map((name, a) => ({
       name,
-      edges,
-      directed: options.directed ?? false,
+      edges: merged[a]!.links,
+      directed,
       ...(nodes === undefined ? {} : { nodes }),
     })),
+    warnings: warningsOf(where, merged),
     ...coupled(options),
     ...(info === undefined ? {} : { nodeInfo: info }),
   });
@@ -163,15 +183,19 @@ export function readExtendedEdges(text: string, options: MuxVizOptions = {}): Mu
     if (from === to) byLayer.get(from)!.edges.push([a, b, weight]);
     else links.push([[from, a], [to, b], weight]);
   }
+  const directed = options.directed ?? false;
+  const inside = [...byLayer.values()].map(({ edges }) => mergeRepeated(edges, "sum", directed));
+  const between = mergeRepeated(links, "sum", directed);
   return multilayerNetwork({
-    layers: [...byLayer].map(([name, { edges, nodes }]) => ({
+    layers: [...byLayer].map(([name, { nodes }], a) => ({
       name,
-      edges,
+      edges: inside[a]!.links,
       nodes: [...nodes],
-      directed: options.directed ?? false,
+      directed,
     })),
-    links,
-    linksDirected: options.directed ?? false,
+    links: between.links,
+    linksDirected: directed,
+    warnings: warningsOf(where, [...inside, between]),
     ...(options.coupling === undefined || options.coupling === "none"
       ? {}
       : { coupling: options.coupling }),
@@ -231,6 +255,10 @@ export function readLayerInfo(text: string, where = "layer info"): Map<string, s
     names.set(id, label.join(" "));
   }
   return names;
+}
+
+function warningsOf(where: string, merged: readonly { readonly repeats: Repeats }[]): string[] {
+  return repeatWarnings(where, totalRepeats(merged.map(({ repeats }) => repeats)), kept);
 }
 
 function edgeList(text: string, where: string, nodes: readonly string[] | undefined): Edge[] {

@@ -77,6 +77,7 @@ function withLinks(plain: MultilayerNetwork, links: readonly InterlayerEdge[]): 
     })),
     links,
     nodeInfo: plain.nodeInfo,
+    warnings: plain.warnings,
   });
 }
 
@@ -85,9 +86,13 @@ async function withoutDependencies(
   options: RunOptions,
 ): Promise<MultilayerNetwork> {
   const { layers, links, files, coupling } = problem;
-  const joined = (all: readonly NetworkLayerSpec[]): MultilayerNetwork =>
+  const joined = (
+    all: readonly NetworkLayerSpec[],
+    warnings: readonly string[] = [],
+  ): MultilayerNetwork =>
     multilayerNetwork({
       layers: all,
+      warnings,
       ...(coupling === undefined || coupling === "none" ? {} : { coupling }),
       ...(links === undefined ? {} : { links }),
     });
@@ -97,16 +102,16 @@ async function withoutDependencies(
   );
   const formats = texts.map(({ one, text }) => one.format ?? guessFormat(one.file, text));
   if (formats.every((format) => format === "edges")) {
+    const lists = texts.map(({ one, text }) =>
+      edgeListLayers(text, {
+        where: one.file,
+        layer: one.layer ?? stem(one.file),
+        ...(one.directed === undefined ? {} : { directed: one.directed }),
+      }),
+    );
     return joined(
-      inOneOrder(
-        texts.flatMap(({ one, text }) =>
-          edgeListLayers(text, {
-            where: one.file,
-            layer: one.layer ?? stem(one.file),
-            ...(one.directed === undefined ? {} : { directed: one.directed }),
-          }),
-        ),
-      ),
+      inOneOrder(lists.flatMap((list) => list.layers)),
+      lists.flatMap((list) => list.warnings),
     );
   }
   if (texts.length > 1 || links !== undefined) {

@@ -92,7 +92,7 @@ export async function runNetworksProblem(
   const pace = paceOf(options);
   await pace("reading");
   const { network, dependencies, linksFromDependencies } = await readNetwork(problem, options);
-  const warnings: string[] = [];
+  const warnings: string[] = [...network.warnings];
   const { strength = 1 } = problem;
   const unless = async <T>(what: string, work: () => T | Promise<T>): Promise<T | null> => {
     try {
