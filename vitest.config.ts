@@ -14,7 +14,11 @@ export default defineConfig({
         ...shared,
         test: {
           name: "fast",
-          include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts"],
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "packages/*/test/**/*.test.ts",
+            "{bench,tools}/**/*.test.mjs",
+          ],
           exclude: ["**/*.full.test.ts", "**/node_modules/**"],
           testTimeout: 30_000,
         },
