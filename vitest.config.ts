@@ -15,8 +15,7 @@ export default defineConfig({
         test: {
           name: "fast",
           include: [
-            "packages/*/src/**/*.test.ts",
-            "packages/*/test/**/*.test.ts",
+            "{test,packages/*/src,packages/*/test}/**/*.test.ts",
             "{bench,tools}/**/*.test.mjs",
           ],
           exclude: ["**/*.full.test.ts", "**/node_modules/**"],
@@ -27,7 +26,7 @@ export default defineConfig({
         ...shared,
         test: {
           name: "full",
-          include: ["packages/*/src/**/*.full.test.ts", "packages/*/test/**/*.full.test.ts"],
+          include: ["{test,packages/*/src,packages/*/test}/**/*.full.test.ts"],
           testTimeout: 900_000,
         },
       },

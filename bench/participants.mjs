@@ -16,14 +16,14 @@ export const participants = [
     group: "ours",
     command: [node, here("ours.mjs")],
     options: { blas: true },
-    needs: here("../packages/couplet/dist/index.js"),
+    needs: here("../packages/couplet/dist/entry/couplet.js"),
   },
   {
     name: "couplet-wasm",
     group: "ours",
     command: [node, here("ours.mjs")],
     options: { blas: false },
-    needs: here("../packages/couplet/dist/index.js"),
+    needs: here("../packages/couplet/dist/entry/couplet.js"),
   },
   {
     name: "GEMM floor",

@@ -8,28 +8,27 @@ import { fileURLToPath } from "node:url";
 import asc from "assemblyscript/asc";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
-const source = path.join(root, "packages/couplet/src");
-const output = path.join(root, "packages/couplet/wasm");
+const packages = path.join(root, "packages");
 
-/** Kernels of one module: every `kernel.ts` below `folder`. `support` is imported by them, not exported. */
+/** A module has every `kernel.as.ts` below its package's src; what lies in folders called `kernel` is imported by them. */
 const modules = [
-  { name: "engine", folders: ["engine"] },
-  { name: "systems", folders: ["systems"] },
+  { name: "engine", package: "couplet" },
+  { name: "systems", package: "couplet-systems" },
 ];
 
 function kernelFiles(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name === "kernel.ts")
+    .filter((entry) => entry.isFile() && entry.name === "kernel.as.ts")
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
     .sort();
 }
 
-function newestInput() {
+function newestInput(source) {
   let newest = statSync(fileURLToPath(import.meta.url)).mtimeMs;
   for (const entry of readdirSync(source, { withFileTypes: true, recursive: true })) {
     const folder = entry.parentPath ?? entry.path;
-    const isKernel = entry.name === "kernel.ts" || folder.split(path.sep).includes("kernel");
+    const isKernel = entry.name === "kernel.as.ts" || folder.split(path.sep).includes("kernel");
     if (entry.isFile() && isKernel) {
       newest = Math.max(newest, statSync(path.join(folder, entry.name)).mtimeMs);
     }
@@ -37,8 +36,7 @@ function newestInput() {
   return newest;
 }
 
-async function compile(name, files, relaxed) {
-  const target = path.join(output, relaxed ? `${name}-relaxed.wasm` : `${name}.wasm`);
+async function compile(name, files, source, target, relaxed) {
   // The entry only re-exports; it lives in memory so that the source tree stays clean.
   const entry = files
     .map(
@@ -90,15 +88,16 @@ async function compile(name, files, relaxed) {
   console.log(`${path.relative(root, target)}  ${(binary.length / 1024).toFixed(1)} kB  ${digest}`);
 }
 
-mkdirSync(output, { recursive: true });
 const force = process.argv.includes("--force");
-const newest = newestInput();
-for (const { name, folders } of modules) {
-  const files = folders.flatMap((folder) => kernelFiles(path.join(source, folder)));
-  if (files.length === 0) continue;
+for (const { name, package: folder } of modules) {
+  const source = path.join(packages, folder, "src");
+  const output = path.join(packages, folder, "wasm");
+  mkdirSync(output, { recursive: true });
+  const newest = newestInput(source);
+  const files = kernelFiles(source);
   for (const relaxed of [false, true]) {
     const target = path.join(output, relaxed ? `${name}-relaxed.wasm` : `${name}.wasm`);
     if (!force && existsSync(target) && statSync(target).mtimeMs > newest) continue;
-    await compile(name, files, relaxed);
+    await compile(name, files, source, target, relaxed);
   }
 }

@@ -1,4 +1,4 @@
-// Keeps the folders of the library in one direction: a folder imports only from folders that it is
+// Keeps the folders of the libraries in one direction: a folder imports only from folders that it is
 // allowed to name below. Also refuses circles of files, names that say nothing, Node's modules where a browser would
 // meet them, and relative paths from one package into another.
 import { readFileSync, readdirSync } from "node:fs";
@@ -7,22 +7,39 @@ import { fileURLToPath } from "node:url";
 import { importCircles } from "./import-circles.mjs";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
-const library = path.join(root, "packages/couplet/src");
 
 /**
- * Folder of packages/couplet/src -> folders it may import from. Every folder may import `error.ts`.
- * `file` knows bytes and formats, nothing of models: the folders that write files are above it.
+ * For each package: folder of its src -> folders it may import from. Files in src itself may be imported by every
+ * folder. `entry` (couplet) and `index.ts` (couplet-systems) are what the package exports: they import everything,
+ * and nothing imports them.
  */
-const allowed = {
-  engine: [],
-  file: [],
-  flow: ["engine", "file"],
-  train: ["engine", "file", "flow"],
-  table: ["engine", "file", "flow", "train"],
-  "table-model": ["engine", "file", "flow", "train", "table"],
-  systems: ["engine", "file"],
-  report: ["engine", "file", "flow", "train", "table", "table-model", "systems"],
-  node: ["engine"],
+const packages = {
+  couplet: {
+    random: [],
+    threads: [],
+    statistics: [],
+    numerics: [],
+    file: [],
+    engine: ["random", "threads"],
+    flow: ["engine", "random", "statistics", "file"],
+    train: ["engine", "random", "threads", "statistics", "file", "flow"],
+    table: ["random", "threads", "statistics", "file", "flow", "train"],
+    "table-model": ["engine", "random", "threads", "statistics", "file", "flow", "train", "table"],
+    report: ["engine", "random", "statistics", "file", "flow", "train", "table", "table-model"],
+  },
+  "couplet-systems": {
+    xml: [],
+    supra: ["linear-algebra"],
+    "linear-algebra": ["supra"],
+    formula: [],
+    report: ["kinetics", "magnets", "multiphysics", "networks", "topology"],
+    problem: ["kinetics"],
+    kinetics: ["linear-algebra", "supra", "problem", "report", "xml"],
+    magnets: ["linear-algebra", "supra", "problem", "report"],
+    multiphysics: ["linear-algebra", "supra", "problem", "report"],
+    networks: ["linear-algebra", "supra", "problem", "report", "xml"],
+    topology: ["linear-algebra", "supra", "problem", "report"],
+  },
 };
 
 /** Names that say nothing about what is inside. */
@@ -37,10 +54,15 @@ const emptyNames = new Set([
   "stuff",
 ]);
 
-/** Files that may import Node's modules: `node.ts`, a thread's own `worker.ts`, all in a folder called `node`. */
+/** Files that may import Node's modules: `node.ts`, a thread's own `worker.ts`, all in folders called `node` or `blas`. */
 function isNodeFile(file) {
-  const parts = path.relative(library, file).split(path.sep);
-  return ["node.ts", "worker.ts"].includes(parts.at(-1)) || parts.slice(0, -1).includes("node");
+  const parts = path.relative(root, file).split(path.sep);
+  const folders = parts.slice(0, -1);
+  return (
+    ["node.ts", "worker.ts"].includes(parts.at(-1)) ||
+    folders.includes("node") ||
+    folders.includes("blas")
+  );
 }
 
 const problems = [];
@@ -66,16 +88,18 @@ function importsOf(text) {
   return found;
 }
 
-function layerOf(file) {
+function layerOf(file, library) {
   const [first, ...rest] = path.relative(library, file).split(path.sep);
   return rest.length === 0 ? undefined : first;
 }
 
-function checkLibraryFile(file) {
+function checkLibraryFile(file, library, name) {
+  const allowed = packages[name];
   const shown = path.relative(root, file);
   // `suite` folders hold what only tests run, and are not compiled into the package.
   const isTest = /\.(test|test-d)\.ts$|\/suite\//.test(file);
-  const from = layerOf(file);
+  const from = layerOf(file, library);
+  if (from === "entry") return;
   if (from !== undefined && !(from in allowed)) {
     problems.push(`${shown}: folder "${from}" is not in the table of tools/check-layers.mjs`);
     return;
@@ -87,7 +111,7 @@ function checkLibraryFile(file) {
         if (!isTest) problems.push(`${shown}: imports "${specifier}" from outside src`);
         continue;
       }
-      const to = layerOf(target);
+      const to = layerOf(target, library);
       // The entry files in src may import every folder; what lies in src itself may be imported by all, entries apart.
       if (from === undefined || to === from || isTest) continue;
       if (to === undefined) {
@@ -95,8 +119,6 @@ function checkLibraryFile(file) {
           problems.push(`${shown}: imports the entry point ${specifier}`);
         continue;
       }
-      // The engine's way in for Node takes what only Node has; nothing else of the engine may.
-      if (from === "engine" && to === "node" && isNodeFile(file)) continue;
       if (!allowed[from].includes(to)) {
         problems.push(`${shown}: ${from} may not import from ${to} ("${specifier}")`);
       }
@@ -109,7 +131,7 @@ function checkLibraryFile(file) {
       problems.push(
         `${shown}: imports "${specifier}", which browsers do not have; move it to a node.ts`,
       );
-    } else if (specifier === "couplet" || specifier.startsWith("couplet/")) {
+    } else if (specifier === name || specifier.startsWith(`${name}/`)) {
       if (!isTest) problems.push(`${shown}: imports its own package by name ("${specifier}")`);
     }
   }
@@ -125,12 +147,12 @@ function checkNames(file) {
     problems.push(`${path.relative(root, file)}: "${empty}" is not a name; say what it is`);
 }
 
-/** The command imports the library by its name, as every user does. */
+/** The command imports the libraries by their names, as every user does. */
 function checkCommandFile(file) {
   for (const [specifier] of importsOf(readFileSync(file, "utf8"))) {
     if (
       specifier.startsWith(".") &&
-      /packages\/couplet\b/.test(path.resolve(path.dirname(file), specifier))
+      /packages\/couplet(-systems)?\//.test(path.resolve(path.dirname(file), specifier))
     ) {
       problems.push(
         `${path.relative(root, file)}: imports "${specifier}"; write "couplet" or "couplet/..."`,
@@ -139,13 +161,19 @@ function checkCommandFile(file) {
   }
 }
 
-const libraryFiles = filesBelow(library);
+const libraryFiles = Object.keys(packages).flatMap((name) => {
+  const library = path.join(root, "packages", name, "src");
+  const files = filesBelow(library);
+  for (const file of files)
+    if (!/[/\\]kernel(\.as\.ts$|[/\\])/.test(file)) checkLibraryFile(file, library, name);
+  return files;
+});
 const commandFiles = filesBelow(path.join(root, "packages/cli/src"));
-for (const file of libraryFiles) if (!/[/\\]kernel(\.ts$|[/\\])/.test(file)) checkLibraryFile(file);
 for (const file of commandFiles) checkCommandFile(file);
 for (const folder of [
   "packages/couplet/src",
-  "packages/couplet/test",
+  "packages/couplet-systems/src",
+  "test",
   "packages/cli",
   "bench",
   "tools",

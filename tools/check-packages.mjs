@@ -2,6 +2,7 @@
 // on the tarballs, compiles a program that imports them, and measures the browser bundle of `couplet` against its limit.
 import { execFileSync } from "node:child_process";
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -84,15 +85,14 @@ function noLocalPaths(folder) {
 }
 
 /** The declarations compile in a strict project of a usual target, without skipLibCheck. */
-function compilesForUsers(tarball) {
+function compilesForUsers(name, tarball, entries) {
   const user = path.join(scratch, "user");
-  const installed = path.join(user, "node_modules/couplet");
+  const installed = path.join(user, "node_modules", name);
   mkdirSync(installed, { recursive: true });
   execFileSync("tar", ["-xzf", tarball, "-C", installed, "--strip-components=1"]);
-  symlinkSync(path.join(root, "node_modules/valibot"), path.join(user, "node_modules/valibot"));
+  const valibot = path.join(user, "node_modules/valibot");
+  if (!existsSync(valibot)) symlinkSync(path.join(root, "node_modules/valibot"), valibot);
   writeFileSync(path.join(user, "package.json"), '{ "type": "module" }');
-  // couplet/report has the types of an optional peer, which a user of it has installed.
-  const entries = ["couplet", "couplet/engine", "couplet/node", "couplet/systems"];
   const lines = entries.map((entry, i) => `export * as entry${i} from "${entry}";`);
   writeFileSync(path.join(user, "user.ts"), lines.join("\n"));
   const options = ["--strict", "--noEmit", "--target", "es2022", "--module", "nodenext"];
@@ -102,21 +102,33 @@ function compilesForUsers(tarball) {
 const packages = [
   {
     folder: "packages/couplet",
-    types: true,
+    // couplet/report has the types of an optional peer, which a user of it has installed.
+    entries: ["couplet", "couplet/engine", "couplet/node", "couplet/kit"],
     wanted: [
       "LICENSE",
       "README.md",
-      "dist/index.js",
-      "dist/index.d.ts",
+      "dist/entry/couplet.js",
+      "dist/entry/couplet.d.ts",
       "wasm/engine.wasm",
       "wasm/engine-relaxed.wasm",
     ],
   },
-  { folder: "packages/cli", types: false, wanted: ["LICENSE", "README.md", "dist/main.js"] },
+  {
+    folder: "packages/couplet-systems",
+    entries: [],
+    wanted: [
+      "LICENSE",
+      "README.md",
+      "dist/index.js",
+      "wasm/systems.wasm",
+      "wasm/systems-relaxed.wasm",
+    ],
+  },
+  { folder: "packages/cli", wanted: ["LICENSE", "README.md", "dist/main.js"] },
 ];
 
 try {
-  for (const { folder, types, wanted } of packages) {
+  for (const { folder, entries, wanted } of packages) {
     const name = path.basename(folder);
     let packed;
     check(`${name}: pack`, () => {
@@ -127,11 +139,14 @@ try {
     if (packed === undefined) continue;
     check(`${name}: no path of this machine`, () => noLocalPaths(folder));
     check(`${name}: publint`, () => void tool("publint", "run", packed.tarball, "--strict"));
-    if (types) {
+    if (entries !== undefined) {
       check(`${name}: are the types wrong`, () => {
         tool("attw", packed.tarball, "--profile", "esm-only", "--no-emoji");
       });
-      check(`${name}: compiles in a user's project`, () => compilesForUsers(packed.tarball));
+      if (entries.length > 0)
+        check(`${name}: compiles in a user's project`, () =>
+          compilesForUsers(name, packed.tarball, entries),
+        );
     }
   }
   const bundle = await browserBundle().catch((error) => error);

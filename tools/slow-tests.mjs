@@ -71,8 +71,12 @@ function main() {
   const passed = process.argv.indexOf("--passed");
   const file = process.argv[passed + 1];
   if (passed >= 0 && file !== undefined) return keepPass(file);
-  const files = readdirSync(path.join(root, "packages"), { recursive: true, encoding: "utf8" })
-    .map((name) => `packages/${name.split(path.sep).join("/")}`)
+  const files = ["packages", "test"]
+    .flatMap((folder) =>
+      readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map(
+        (name) => `${folder}/${name.split(path.sep).join("/")}`,
+      ),
+    )
     .filter((name) => name.endsWith(".full.test.ts") && !/\/(node_modules|dist)\//.test(name));
   let commits = 0;
   try {

@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
     peers: { type: "string", default: "lobpcg,arpack" },
     limit: { type: "string", default: "900" },
     repeats: { type: "string", default: "1" },
-    library: { type: "string", default: "couplet/systems" },
+    library: { type: "string", default: "couplet-systems" },
     json: { type: "boolean", default: false },
     child: { type: "string" },
   },

@@ -21,8 +21,8 @@ import {
   projection,
   turbineBlade,
   volumeSite,
-} from "couplet/systems";
-import type { AccelerationSpec, ElementMesh, TurbineBladeResult } from "couplet/systems";
+} from "couplet-systems";
+import type { AccelerationSpec, ElementMesh, TurbineBladeResult } from "couplet-systems";
 
 const quick = process.argv.includes("--quick");
 const section = { refinement: quick ? 2 : 4 };

@@ -26,8 +26,8 @@ import {
   surfaceDensity,
   toComplexDense,
   z2Indices,
-} from "couplet/systems";
-import type { TightBindingModel } from "couplet/systems";
+} from "couplet-systems";
+import type { TightBindingModel } from "couplet-systems";
 
 const quick = process.argv.includes("--quick");
 const [file, bands, ...cuts] = process.argv.slice(2).filter((option) => !option.startsWith("--"));

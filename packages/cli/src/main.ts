@@ -2,16 +2,16 @@
 /** The `couplet` command. Results go to standard output, everything else to standard error. */
 import { createRequire } from "node:module";
 import { Command } from "commander";
-import { addCompletion } from "./command/completion.ts";
-import { addDoctor } from "./command/doctor.ts";
-import { addFit } from "./command/fit.ts";
-import { addInspect } from "./command/inspect.ts";
-import { addReport } from "./command/report.ts";
-import { addSample } from "./command/sample.ts";
-import { addSchema } from "./command/schema.ts";
-import { addScore } from "./command/score.ts";
-import { teaching } from "./ui/teaching.ts";
-import { explainFailure } from "./ui/failure.ts";
+import { addCompletion } from "./verbs/completion/command.ts";
+import { addDoctor } from "./verbs/doctor/command.ts";
+import { addFit } from "./verbs/fit/command.ts";
+import { addInspect } from "./verbs/inspect/command.ts";
+import { addReport } from "./verbs/report/command.ts";
+import { addSample } from "./verbs/sample/command.ts";
+import { addSchema } from "./verbs/schema/command.ts";
+import { addScore } from "./verbs/score/command.ts";
+import { teaching } from "./terminal/help-text.ts";
+import { explainFailure } from "./terminal/failure.ts";
 
 // The version without loading the library: help has to be there at once.
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
@@ -40,7 +40,7 @@ for (const add of [addFit, addSample, addScore, addInspect, addReport, addSchema
   add(program);
 // Coupled systems bring much of the library with them: only when they are called for.
 if (process.argv.some((word) => ["systems", "complete", "help"].includes(word)))
-  (await import("./command/systems/systems.ts")).addSystems(program);
+  (await import("./verbs/systems/systems.ts")).addSystems(program);
 else
   program
     .command("systems")

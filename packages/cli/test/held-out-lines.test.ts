@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { heldOutLines } from "../src/run/held-out-lines.ts";
+import { heldOutLines } from "../src/verbs/fit/held-out-lines.ts";
 
 const report = (advantage: number) => ({
   rows: 1234,

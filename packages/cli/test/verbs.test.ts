@@ -2,7 +2,7 @@
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COLUMN_TYPES } from "couplet";
-import { TYPES } from "../src/ui/option-values.ts";
+import { TYPES } from "../src/terminal/option-values.ts";
 import type { Workplace } from "./spawn-couplet.ts";
 import { csv, openWorkplace, smallRows } from "./spawn-couplet.ts";
 

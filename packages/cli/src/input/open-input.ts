@@ -6,8 +6,8 @@ import { CoupletError } from "couplet";
 import { chosenColumns } from "./chosen-columns.ts";
 import { Database } from "./database.ts";
 import { databaseError } from "./database-error.ts";
-import { readHead } from "./file-head.ts";
-import { endingOf, formatOf } from "./file-format.ts";
+import { readHead } from "./formats/file-head.ts";
+import { endingOf, formatOf } from "./formats/file-format.ts";
 import { findFiles } from "./find-files.ts";
 import type { FoundFile } from "./find-files.ts";
 import type { InputOptions } from "./input-options.ts";
@@ -125,22 +125,22 @@ async function openFile(
   switch (format) {
     case "csv":
     case "tsv": {
-      const { delimitedFile } = await import("./delimited-file.ts");
+      const { delimitedFile } = await import("./formats/delimited-file.ts");
       return delimitedFile(file, head, format, options, database, remark);
     }
     case "parquet":
-      return (await import("./sql-file.ts")).parquetFile(file, database);
+      return (await import("./formats/sql-file.ts")).parquetFile(file, database);
     case "json":
     case "jsonl": {
-      const { jsonFile } = await import("./sql-file.ts");
+      const { jsonFile } = await import("./formats/sql-file.ts");
       return jsonFile(file, head, format, options.skipBadRows === true, database);
     }
     case "arrow":
-      return (await import("./arrow-file.ts")).arrowFile(file.path, head, temporary);
+      return (await import("./formats/arrow-file.ts")).arrowFile(file.path, head, temporary);
     case "npy":
-      return (await import("./npy-file.ts")).npyFile(file.path, head);
+      return (await import("./formats/npy-file.ts")).npyFile(file.path, head);
     case "npz":
-      return (await import("./npy-file.ts")).npzFile(file.path, options.array);
+      return (await import("./formats/npy-file.ts")).npzFile(file.path, options.array);
   }
 }
 

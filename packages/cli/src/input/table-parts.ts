@@ -6,7 +6,7 @@ import { garbageCollector } from "./garbage-collector.ts";
 import { databaseError } from "./database-error.ts";
 import { exactPath, quoteName, quoteText } from "./database.ts";
 import type { OpenInput } from "./open-input.ts";
-import { parquetFiles } from "./sql-file.ts";
+import { parquetFiles } from "./formats/sql-file.ts";
 
 /** Names that no table has. */
 const PART = "couplet_part";
@@ -75,7 +75,7 @@ async function selects(input: OpenInput): Promise<string[]> {
       all.push(file.select(input.names));
       continue;
     }
-    const { parquetSink } = await import("../output/parquet-sink.ts");
+    const { parquetSink } = await import("../output/formats/parquet-sink.ts");
     const copy = path.join(await input.folder(), `file-${i}.parquet`);
     const sink = await parquetSink(copy);
     for await (const chunk of file.chunks(input.names)) await sink.write(chunk);

@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Schema } from "couplet";
-import { checkTarget, fileDestination, standardOutput } from "./destination.ts";
-import type { OutputFormat, RowSink } from "./row-sink.ts";
-import { aligned, delimited, jsonLines } from "./text-formats.ts";
-import type { TextFormat } from "./text-formats.ts";
+import { checkTarget, fileDestination, standardOutput } from "./write-file.ts";
+import type { OutputFormat, RowSink } from "./formats/row-sink.ts";
+import { aligned, delimited, jsonLines } from "./formats/text-formats.ts";
+import type { TextFormat } from "./formats/text-formats.ts";
 
 export interface OutputOptions {
   /** A file; standard output when left out or "-". */
@@ -32,7 +32,7 @@ export async function openOutput(options: OutputOptions, schema?: Schema): Promi
   const format = outputFormat(target, options.format);
   if (target !== undefined) await checkTarget(target, options.force === true);
   if (format === "parquet") {
-    const { parquetSink } = await import("./parquet-sink.ts");
+    const { parquetSink } = await import("./formats/parquet-sink.ts");
     return target === undefined ? parquetToStandardOutput(schema) : parquetSink(target, schema);
   }
   const destination = target === undefined ? standardOutput() : await fileDestination(target);
@@ -62,7 +62,7 @@ function textFormat(format: OutputFormat, schema: Schema | undefined): TextForma
 }
 
 async function parquetToStandardOutput(schema: Schema | undefined): Promise<RowSink> {
-  const { parquetSink } = await import("./parquet-sink.ts");
+  const { parquetSink } = await import("./formats/parquet-sink.ts");
   const folder = await mkdtemp(path.join(tmpdir(), "couplet-"));
   const file = path.join(folder, "rows.parquet");
   const sink = await parquetSink(file, schema);

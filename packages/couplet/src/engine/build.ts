@@ -13,7 +13,7 @@ import { concatenate, gather } from "./ops/gather-columns/op.ts";
 import { layerNorm as layerNormOp } from "./ops/layer-norm/op.ts";
 import { linear } from "./ops/linear/op.ts";
 import type { Activation } from "./ops/linear/reference.ts";
-import { sumRowVectors } from "./ops/sum-row-vectors/op.ts";
+import { sumRowVectors } from "./ops/sum-per-row/op.ts";
 
 /** act(x W + b), x rows x inputs, W inputs x outputs. He weights for ReLU-like activations, Glorot otherwise. */
 export function dense(

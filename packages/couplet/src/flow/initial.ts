@@ -1,9 +1,9 @@
 /** Initial parameters, from a seed, the same on every machine. */
 import type { Graph } from "../engine/graph.ts";
 import type { Parameter } from "../engine/value.ts";
-import { philoxKey } from "../engine/random/philox.ts";
-import { MOST_PAIRS, wordPairs } from "../engine/random/word-pairs.ts";
-import type { WordPairs } from "../engine/random/word-pairs.ts";
+import { philoxKey } from "../random/philox.ts";
+import { MOST_PAIRS, wordPairs } from "../random/word-pairs.ts";
+import type { WordPairs } from "../random/word-pairs.ts";
 
 /** Stream number of initial weights. */
 const STREAM = 0x1417;

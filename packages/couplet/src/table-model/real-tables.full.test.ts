@@ -3,14 +3,14 @@
  * like the table and are no copies of it. The benchmark (`npm run bench:tables`) does the same on whole tables, with more figures.
  */
 import { describe, expect, it } from "vitest";
-import { shuffled } from "../engine/random/shuffle.ts";
+import { shuffled } from "../random/shuffle.ts";
 import { nearestRows } from "../table/quality/nearest-rows.ts";
 import { shapesAndTrends } from "../table/quality/shapes-and-trends.ts";
 import { trainOnSyntheticTestOnReal } from "../table/quality/utility.ts";
 import { isThere, realTable } from "../table/suite/real-table.ts";
 import { selectRows } from "../table/table.ts";
-import { fitTable } from "./fit-table.ts";
-import { splitTable } from "./split-table.ts";
+import { fitTable } from "./fit/fit-table.ts";
+import { splitTable } from "./fit/split-table.ts";
 
 /** Rows are those of a subset where the whole takes minutes. */
 const cases = [

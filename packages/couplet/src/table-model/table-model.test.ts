@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { philoxNormal, philoxUniform } from "../engine/random/philox.ts";
+import { philoxNormal, philoxUniform } from "../random/philox.ts";
 import { selectRows, table, tableFromChunks, tableFromObjects, toObjects } from "../table/table.ts";
 import type { Table } from "../table/table.ts";
-import { defaultFlow } from "./default-flow.ts";
-import { fitTable, trainTable } from "./fit-table.ts";
-import type { TableEvent } from "./fit-table-options.ts";
-import { tableFromBytes } from "./read-table-model.ts";
-import { splitTable } from "./split-table.ts";
+import { defaultFlow } from "./fit/default-flow.ts";
+import { fitTable, trainTable } from "./fit/fit-table.ts";
+import type { TableEvent } from "./fit/fit-table-options.ts";
+import { tableFromBytes } from "./read.ts";
+import { splitTable } from "./fit/split-table.ts";
 import type { TableModel } from "./table-model.ts";
 
 const normal = (row: number, stream = 0): number => philoxNormal({ seed: 31, row, stream });

@@ -1,24 +1,24 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** A model of a table: rows in their original types in, densities and rows of the same types out. */
 import { CoupletError } from "../error.ts";
-import type { InverseReport } from "../flow/check-inverse.ts";
+import type { InverseReport } from "../flow/model/check-inverse.ts";
 import { showAs } from "../inspect.ts";
-import { checkOptions } from "../option-names.ts";
-import type { OptionNames } from "../option-names.ts";
-import type { FlowModel } from "../flow/model.ts";
-import { checkWhole } from "../flow/whole-number.ts";
-import { modelToBytes } from "../flow/write-model.ts";
-import { logMeanExp } from "../table/log-sum-exp.ts";
-import type { ImpossiblePolicy } from "../table/read-column.ts";
-import type { Schema } from "../table/schema.ts";
-import type { TableCodec } from "../table/table-codec.ts";
+import { checkOptions } from "../options.ts";
+import type { OptionNames } from "../options.ts";
+import type { FlowModel } from "../flow/model/model.ts";
+import { checkWhole } from "../check-integer.ts";
+import { modelToBytes } from "../flow/model/write.ts";
+import { logMeanExp } from "../statistics/log-sum-exp.ts";
+import type { ImpossiblePolicy } from "../table/cell/read-column.ts";
+import type { Schema } from "../table/schema/schema.ts";
+import type { TableCodec } from "../table/encode/table-codec.ts";
 import type { Cell, Table } from "../table/table.ts";
-import { contextOf } from "./context-rows.ts";
-import type { Explanation, ExplainOptions } from "./explain.ts";
-import { percentileAmong } from "./held-out.ts";
-import type { HeldOutReport } from "./held-out.ts";
-import type { TableSource } from "./table-card.ts";
-import { inWholeTiles, padded, placeInTiles } from "./whole-tiles.ts";
+import { contextOf } from "./score/context-rows.ts";
+import type { Explanation, ExplainOptions } from "./explain/explain.ts";
+import { percentileAmong } from "./fit/held-out.ts";
+import type { HeldOutReport } from "./fit/held-out.ts";
+import type { TableSource } from "./table-record.ts";
+import { inWholeTiles, padded, placeInTiles } from "./score/pad-to-tiles.ts";
 
 /** Options of {@link TableModel.score}. */
 export interface ScoreOptions {
@@ -206,7 +206,7 @@ export class TableModel {
    */
   async explain(rows: Table, options: ExplainOptions = {}): Promise<Explanation> {
     // Loaded when called: who only scores starts sooner.
-    const { explainOptionNames, explainRows } = await import("./explain.ts");
+    const { explainOptionNames, explainRows } = await import("./explain/explain.ts");
     checkOptions("explain", options, explainOptionNames);
     checkWhole("explain: samples", options.samples ?? 1, 1);
     return explainRows(this, rows, options);

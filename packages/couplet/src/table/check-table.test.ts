@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { inferSchema } from "./infer-schema.ts";
-import { fitTableCodec } from "./table-codec.ts";
+import { inferSchema } from "./infer/infer-schema.ts";
+import { fitTableCodec } from "./encode/table-codec.ts";
 import { selectRows, table, tableFromObjects } from "./table.ts";
 
 const rows = Array.from({ length: 100 }, (_, i) => ({

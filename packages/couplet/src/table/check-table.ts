@@ -1,6 +1,6 @@
 import { CoupletError, nearest } from "../error.ts";
-import type { ImpossiblePolicy } from "./read-column.ts";
-import type { ConstantColumnSchema, Schema } from "./schema.ts";
+import type { ImpossiblePolicy } from "./cell/read-column.ts";
+import type { ConstantColumnSchema, Schema } from "./schema/schema.ts";
 import type { Column, Table } from "./table.ts";
 
 /**

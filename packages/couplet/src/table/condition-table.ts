@@ -1,8 +1,8 @@
 import { CoupletError, nearest } from "../error.ts";
-import { knownValues, readColumn } from "./read-column.ts";
-import { type ModelledColumnSchema, type Schema, isCategorical } from "./schema.ts";
+import { knownValues, readColumn } from "./cell/read-column.ts";
+import { type ModelledColumnSchema, type Schema, isCategorical } from "./schema/schema.ts";
 import { type Cell, type Table, column, table } from "./table.ts";
-import { writeColumn } from "./write-column.ts";
+import { writeColumn } from "./cell/write-column.ts";
 
 /**
  * A table of context columns with the same cells in every row.

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { philoxNormal, philoxUniform } from "../engine/random/philox.ts";
-import { inferSchema } from "./infer-schema.ts";
+import { philoxNormal, philoxUniform } from "../random/philox.ts";
+import { inferSchema } from "./infer/infer-schema.ts";
 import { splitContext } from "./split-context.ts";
-import { fitTableCodec } from "./table-codec.ts";
+import { fitTableCodec } from "./encode/table-codec.ts";
 import { type Cell, tableFromObjects, toObjects } from "./table.ts";
 
 const normal = (row: number, stream = 0): number => philoxNormal({ seed: 11, row, stream });

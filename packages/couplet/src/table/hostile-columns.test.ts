@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { philoxNormal, philoxUniform } from "../engine/random/philox.ts";
-import { inferSchema } from "./infer-schema.ts";
-import { fitTableCodec } from "./table-codec.ts";
+import { philoxNormal, philoxUniform } from "../random/philox.ts";
+import { inferSchema } from "./infer/infer-schema.ts";
+import { fitTableCodec } from "./encode/table-codec.ts";
 import { table } from "./table.ts";
 
 const hostile: Record<string, (n: () => number, u: () => number) => number> = {

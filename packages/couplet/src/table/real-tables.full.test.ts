@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { copulaBaseline, independentBaseline } from "./baseline/baselines.ts";
-import { inferSchema } from "./infer-schema.ts";
+import { inferSchema } from "./infer/infer-schema.ts";
 import { isThere, realTable } from "./suite/real-table.ts";
 import { selectRows } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { inferSchema } from "./infer-schema.ts";
-import type { ColumnType } from "./schema.ts";
-import { fitTableCodec } from "./table-codec.ts";
+import { inferSchema } from "./infer/infer-schema.ts";
+import type { ColumnType } from "./schema/schema.ts";
+import { fitTableCodec } from "./encode/table-codec.ts";
 import { isThere, realTable } from "./suite/real-table.ts";
 import { textCells } from "./table.ts";
 

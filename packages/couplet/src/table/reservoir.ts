@@ -1,5 +1,5 @@
 /** Rows at random out of a table that goes by in chunks. */
-import { philoxUniform } from "../engine/random/philox.ts";
+import { philoxUniform } from "../random/philox.ts";
 import { CoupletError } from "../error.ts";
 import { selectRows, tableFromChunks } from "./table.ts";
 import type { Table } from "./table.ts";

@@ -1,5 +1,5 @@
 import { CoupletError, nearest } from "../error.ts";
-import { type Schema, isModelled } from "./schema.ts";
+import { type Schema, isModelled } from "./schema/schema.ts";
 
 /**
  * The schema with the columns named in `given` as context: the model is then `p(other columns | given)`.

@@ -1,5 +1,5 @@
 /** What a run ends with: the best epoch's parameters, or the Gaussian where training ended worse. */
-import type { FlowModel } from "../flow/model.ts";
+import type { FlowModel } from "../flow/model/model.ts";
 import type { SplitData } from "./data.ts";
 import { heldOutLoss } from "./held-out-loss.ts";
 import { becomeGaussian } from "./initialise.ts";

@@ -1,7 +1,7 @@
 /** What training says of columns before it begins: those of which no density can be learned, and heavy tails. */
 import { checksum } from "../file/checksum.ts";
-import { fitStandardiser } from "../flow/preprocess.ts";
-import type { Batch } from "../flow/rows.ts";
+import { fitStandardiser } from "../flow/model/preprocess.ts";
+import type { Batch } from "../flow/model/rows.ts";
 
 /**
  * Deviations from the mean that count as far out: of a normal column no value in any table is, and with a

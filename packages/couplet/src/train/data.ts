@@ -1,9 +1,9 @@
 /** Rows into a training and a validation part. */
 import { CoupletError } from "../error.ts";
-import { shuffled } from "../engine/random/shuffle.ts";
+import { shuffled } from "../random/shuffle.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
-import { takeRows, toBatch } from "../flow/rows.ts";
-import type { Batch, Rows } from "../flow/rows.ts";
+import { takeRows, toBatch } from "../flow/model/rows.ts";
+import type { Batch, Rows } from "../flow/model/rows.ts";
 import type { TrainOptions } from "./options.ts";
 
 export interface Portion {

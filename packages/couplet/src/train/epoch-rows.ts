@@ -1,7 +1,7 @@
 /** Training rows that are new in each epoch. */
 import { CoupletError } from "../error.ts";
-import { toBatch } from "../flow/rows.ts";
-import type { Batch, Rows } from "../flow/rows.ts";
+import { toBatch } from "../flow/model/rows.ts";
+import type { Batch, Rows } from "../flow/model/rows.ts";
 import type { Portion } from "./data.ts";
 import type { TrainOptions } from "./options.ts";
 import type { Trainer } from "./trainer.ts";

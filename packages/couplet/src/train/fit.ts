@@ -1,11 +1,11 @@
 /** Training a flow by maximum likelihood. */
 import { CoupletError } from "../error.ts";
-import { checkOptions } from "../option-names.ts";
-import type { OptionNames } from "../option-names.ts";
-import { deviceOptionNames } from "../flow/call-options.ts";
-import type { DeviceOptions } from "../flow/call-options.ts";
-import type { FlowModel } from "../flow/model.ts";
-import type { Rows } from "../flow/rows.ts";
+import { checkOptions } from "../options.ts";
+import type { OptionNames } from "../options.ts";
+import { deviceOptionNames } from "../flow/model/call-options.ts";
+import type { DeviceOptions } from "../flow/model/call-options.ts";
+import type { FlowModel } from "../flow/model/model.ts";
+import type { Rows } from "../flow/model/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import type { TrainEvent } from "./events.ts";
 import { checkCheckpoint, trainOptionNames } from "./options.ts";

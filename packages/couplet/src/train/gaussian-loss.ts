@@ -1,9 +1,9 @@
 /** How well a full-covariance Gaussian does on the held-out rows: the mark that a flow has to pass. */
 import { fitGaussian } from "../flow/full-gaussian.ts";
-import { fitStandardiser, standardise, standardiserLogDet } from "../flow/preprocess.ts";
-import type { Standardiser } from "../flow/preprocess.ts";
-import type { Batch } from "../flow/rows.ts";
-import { takeRows } from "../flow/rows.ts";
+import { fitStandardiser, standardise, standardiserLogDet } from "../flow/model/preprocess.ts";
+import type { Standardiser } from "../flow/model/preprocess.ts";
+import type { Batch } from "../flow/model/rows.ts";
+import { takeRows } from "../flow/model/rows.ts";
 import type { Portion, SplitData } from "./data.ts";
 
 /** Multiplications that a covariance may cost: a second or so. */

@@ -1,5 +1,5 @@
 /** The loss that chooses the best epoch. */
-import type { FlowModel } from "../flow/model.ts";
+import type { FlowModel } from "../flow/model/model.ts";
 import type { Portion } from "./data.ts";
 
 /**

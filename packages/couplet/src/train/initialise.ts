@@ -2,9 +2,9 @@
 import { gaussianOf, momentsOf } from "../flow/full-gaussian.ts";
 import type { Gaussian, Moments } from "../flow/full-gaussian.ts";
 import { lowerLayers } from "../flow/lower.ts";
-import type { FlowModel } from "../flow/model.ts";
-import { fitStandardiser, standardise } from "../flow/preprocess.ts";
-import { takeRows } from "../flow/rows.ts";
+import type { FlowModel } from "../flow/model/model.ts";
+import { fitStandardiser, standardise } from "../flow/model/preprocess.ts";
+import { takeRows } from "../flow/model/rows.ts";
 import type { LayerSpec } from "../flow/spec/types.ts";
 import type { Portion, SplitData } from "./data.ts";
 import { rowsForCovariance } from "./gaussian-loss.ts";

@@ -1,9 +1,9 @@
 /** Options of training, and the defaults that depend on the data's size. */
 import { CoupletError } from "../error.ts";
-import { checkOptions } from "../option-names.ts";
-import type { OptionNames } from "../option-names.ts";
-import type { Rows } from "../flow/rows.ts";
-import { checkWhole } from "../flow/whole-number.ts";
+import { checkOptions } from "../options.ts";
+import type { OptionNames } from "../options.ts";
+import type { Rows } from "../flow/model/rows.ts";
+import { checkWhole } from "../check-integer.ts";
 import type { TrainEvent } from "./events.ts";
 
 /** Options of training; every one has a default that works. */

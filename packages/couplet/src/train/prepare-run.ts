@@ -1,10 +1,10 @@
 /** What a training run begins with: everything checked, the model made, a checkpoint read. */
-import type { DeviceOptions } from "../flow/call-options.ts";
-import { throwIfAborted } from "../flow/abort.ts";
-import { modelFrom } from "../flow/make-model.ts";
-import type { FlowModel } from "../flow/model.ts";
-import { fitStandardiser, identityStandardiser } from "../flow/preprocess.ts";
-import type { Rows } from "../flow/rows.ts";
+import type { DeviceOptions } from "../flow/model/call-options.ts";
+import { throwIfAborted } from "../abort.ts";
+import { modelFrom } from "../flow/model/make.ts";
+import type { FlowModel } from "../flow/model/model.ts";
+import { fitStandardiser, identityStandardiser } from "../flow/model/preprocess.ts";
+import type { Rows } from "../flow/model/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { parseSpec } from "../flow/spec/validate.ts";
 import { fingerprint, readCheckpoint } from "./checkpoint.ts";

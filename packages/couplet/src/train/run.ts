@@ -1,8 +1,8 @@
 /** One training run: epochs of steps, validation, early stopping, checkpoints. */
-import { throwIfAborted } from "../flow/abort.ts";
-import type { FlowModel } from "../flow/model.ts";
-import { standardiserLogDet } from "../flow/preprocess.ts";
-import type { CpuRunner } from "../flow/runner.ts";
+import { throwIfAborted } from "../abort.ts";
+import type { FlowModel } from "../flow/model/model.ts";
+import { standardiserLogDet } from "../flow/model/preprocess.ts";
+import type { CpuRunner } from "../flow/model/runner.ts";
 import { putBestParameters } from "./best-parameters.ts";
 import { otherMachine, writeCheckpoint } from "./checkpoint.ts";
 import type { Machine } from "./checkpoint.ts";

@@ -9,12 +9,12 @@ import type {
 } from "../engine/device/cpu/protocol.ts";
 import { plan } from "../engine/planner.ts";
 import { TALL_TILE_ROWS } from "../engine/tile.ts";
-import { philoxKey } from "../engine/random/philox.ts";
-import { shuffled } from "../engine/random/shuffle.ts";
+import { philoxKey } from "../random/philox.ts";
+import { shuffled } from "../random/shuffle.ts";
 import { lowerTrain } from "../flow/lower.ts";
-import type { FlowModel } from "../flow/model.ts";
-import { standardise } from "../flow/preprocess.ts";
-import type { Batch } from "../flow/rows.ts";
+import type { FlowModel } from "../flow/model/model.ts";
+import { standardise } from "../flow/model/preprocess.ts";
+import type { Batch } from "../flow/model/rows.ts";
 import type { Portion } from "./data.ts";
 import type { TrainSettings } from "./options.ts";
 

@@ -2,8 +2,8 @@
 import { actNormCases } from "./act-norm/cases.ts";
 import { activationCases } from "./activation/cases.ts";
 import { addCases } from "./add/cases.ts";
-import { additiveCases } from "./additive-coupling/cases.ts";
-import { affineCases } from "./affine-coupling/cases.ts";
+import { additiveCases } from "./additive/cases.ts";
+import { affineCases } from "./affine/cases.ts";
 import { dropoutCases } from "./dropout/cases.ts";
 import { elementwiseCases } from "./elementwise/cases.ts";
 import { gatherColumnsCases } from "./gather-columns/cases.ts";
@@ -15,9 +15,9 @@ import { luCases } from "./lu/cases.ts";
 import { noiseCases } from "./noise/cases.ts";
 import type { OpCase } from "./op-case.ts";
 import { repartitionCases } from "./repartition/cases.ts";
-import { rqsCases } from "./rqs-coupling/cases.ts";
+import { rqsCases } from "./rational-quadratic/cases.ts";
 import { studentTCases } from "./student-t-base/cases.ts";
-import { sumRowVectorsCases } from "./sum-row-vectors/cases.ts";
+import { sumRowVectorsCases } from "./sum-per-row/cases.ts";
 import { uniformCases } from "./uniform-base/cases.ts";
 import { zerosCases } from "./zeros/cases.ts";
 

@@ -1,8 +1,8 @@
 /** Lower-case constructors of the parts of a spec, with defaults filled in. */
 import { CoupletError } from "../../error.ts";
-import { checkOptions, requireOptions } from "../../option-names.ts";
-import type { OptionNames } from "../../option-names.ts";
-import { checkWhole } from "../whole-number.ts";
+import { checkOptions, requireOptions } from "../../options.ts";
+import type { OptionNames } from "../../options.ts";
+import { checkWhole } from "../../check-integer.ts";
 import type {
   ActivationKind,
   ActNormSpec,

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../option-names.ts";
+import { checkOptions } from "../../options.ts";
 import type * as PlotLibrary from "@observablehq/plot";
 import { CoupletError } from "../../error.ts";
 import { escapeHtml, type Html } from "./html.ts";

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../option-names.ts";
+import { checkOptions } from "../../options.ts";
 import { csvAddress, type CsvColumns } from "./csv.ts";
 import { html, type Html } from "./html.ts";
 

@@ -1,4 +1,4 @@
-import { checkOptions } from "../../option-names.ts";
+import { checkOptions } from "../../options.ts";
 import { type Environment, environmentFacts } from "./environment.ts";
 import { html, type Html, type HtmlValue } from "./html.ts";
 import { facts } from "./parts.ts";

@@ -1,21 +1,21 @@
 /** The data of a report, on tables small enough to know what it must say. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { philoxNormal, philoxUniform } from "../../engine/random/philox.ts";
-import { inferSchema } from "../../table/infer-schema.ts";
+import { philoxNormal, philoxUniform } from "../../random/philox.ts";
+import { inferSchema } from "../../table/infer/infer-schema.ts";
 import { featureMatrix } from "../../table/quality/feature-matrix.ts";
 import type { ChunkedTable } from "../../table/reservoir.ts";
 import { selectRows, table, type Table } from "../../table/table.ts";
-import { fitTable } from "../../table-model/fit-table.ts";
-import { splitTable } from "../../table-model/split-table.ts";
+import { fitTable } from "../../table-model/fit/fit-table.ts";
+import { splitTable } from "../../table-model/fit/split-table.ts";
 import type { TableModel } from "../../table-model/table-model.ts";
-import { associationReport } from "./association.ts";
-import { compareColumn } from "./column-comparison.ts";
-import { chooseRows } from "./evaluated-rows.ts";
-import { comparePair } from "./pair-comparison.ts";
-import { scoreReport } from "./scores.ts";
+import { associationReport } from "./measures/association.ts";
+import { compareColumn } from "./measures/column-comparison.ts";
+import { chooseRows } from "./measures/evaluated-rows.ts";
+import { comparePair } from "./measures/pair-comparison.ts";
+import { scoreReport } from "./measures/scores.ts";
 import { tableReport, type TableReport } from "./table-report.ts";
-import { reportWarnings } from "./warnings.ts";
+import { reportWarnings } from "./measures/warnings.ts";
 
 const normal = (row: number, stream: number): number => philoxNormal({ seed: 3, row, stream });
 const uniform = (row: number, stream: number): number => philoxUniform({ seed: 3, row, stream });

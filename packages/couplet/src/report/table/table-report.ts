@@ -1,29 +1,29 @@
 /** A report on a model of a table, as plain data: {@link renderTableReport} makes a page of it. */
-import { checkOptions } from "../../option-names.ts";
+import { checkOptions } from "../../options.ts";
 import {
   featureMatrix,
   featureRows,
   type FeatureMatrix,
 } from "../../table/quality/feature-matrix.ts";
 import { shapesAndTrends, type ColumnShape } from "../../table/quality/shapes-and-trends.ts";
-import { isModelled } from "../../table/schema.ts";
+import { isModelled } from "../../table/schema/schema.ts";
 import type { ChunkedTable } from "../../table/reservoir.ts";
 import { selectRows, type Table } from "../../table/table.ts";
 import type { TableModel } from "../../table-model/table-model.ts";
 import { currentEnvironment } from "../page/environment.ts";
-import { associationReport, type AssociationReport } from "./association.ts";
-import { calibrationReport } from "./calibration.ts";
-import { compareColumn } from "./column-comparison.ts";
-import { chooseRows, someRows } from "./evaluated-rows.ts";
-import { latentReport } from "./latent.ts";
-import { copyingReport, twoSampleReport } from "./likeness.ts";
-import { lossReport } from "./losses.ts";
-import { notableRows } from "./notable-rows.ts";
-import { comparePair, strongestPairs, type PairComparison } from "./pair-comparison.ts";
-import { roundTripReport } from "./round-trip.ts";
-import { scoreReport } from "./scores.ts";
-import type { TableMeasures } from "./measures.ts";
-import { reportWarnings, type ReportWarning } from "./warnings.ts";
+import { associationReport, type AssociationReport } from "./measures/association.ts";
+import { calibrationReport } from "./measures/calibration.ts";
+import { compareColumn } from "./measures/column-comparison.ts";
+import { chooseRows, someRows } from "./measures/evaluated-rows.ts";
+import { latentReport } from "./measures/latent.ts";
+import { copyingReport, twoSampleReport } from "./measures/likeness.ts";
+import { lossReport } from "./measures/losses.ts";
+import { notableRows } from "./measures/notable-rows.ts";
+import { comparePair, strongestPairs, type PairComparison } from "./measures/pair-comparison.ts";
+import { roundTripReport } from "./measures/round-trip.ts";
+import { scoreReport } from "./measures/scores.ts";
+import type { TableMeasures } from "./measures/measures.ts";
+import { reportWarnings, type ReportWarning } from "./measures/warnings.ts";
 
 /** Everything that the page shows. */
 export interface TableReport extends TableMeasures {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { philoxNormal } from "../../engine/random/philox.ts";
-import { inferSchema } from "../infer-schema.ts";
+import { philoxNormal } from "../../random/philox.ts";
+import { inferSchema } from "../infer/infer-schema.ts";
 import { type Table, table } from "../table.ts";
 import { copulaBaseline, gaussianBaseline, independentBaseline } from "./baselines.ts";
 import { fitGaussian } from "../../flow/full-gaussian.ts";

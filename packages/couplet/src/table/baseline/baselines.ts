@@ -1,8 +1,8 @@
-import { checkOptions } from "../../option-names.ts";
-import { logMeanExp } from "../log-sum-exp.ts";
-import { logNormalDensity } from "../normal.ts";
-import { type NumberTransform, type Schema, isModelled, isNumeric } from "../schema.ts";
-import { type TableCodec, fitTableCodec } from "../table-codec.ts";
+import { checkOptions } from "../../options.ts";
+import { logMeanExp } from "../../statistics/log-sum-exp.ts";
+import { logNormalDensity } from "../../statistics/normal.ts";
+import { type NumberTransform, type Schema, isModelled, isNumeric } from "../schema/schema.ts";
+import { type TableCodec, fitTableCodec } from "../encode/table-codec.ts";
 import type { Table } from "../table.ts";
 import { fitGaussian } from "../../flow/full-gaussian.ts";
 

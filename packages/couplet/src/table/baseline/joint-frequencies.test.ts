@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { philoxUniform } from "../../engine/random/philox.ts";
-import { inferSchema } from "../infer-schema.ts";
+import { philoxUniform } from "../../random/philox.ts";
+import { inferSchema } from "../infer/infer-schema.ts";
 import { table, type Table } from "../table.ts";
 import { independentBaseline } from "./baselines.ts";
 import { isDiscreteHeavy, jointFrequencyBaseline } from "./joint-frequencies.ts";

@@ -1,7 +1,7 @@
-import { fitTableCodec, type TableCodec } from "../table-codec.ts";
-import { logNormalDensity } from "../normal.ts";
-import { readColumn } from "../read-column.ts";
-import { isCategorical, isModelled, type Schema } from "../schema.ts";
+import { fitTableCodec, type TableCodec } from "../encode/table-codec.ts";
+import { logNormalDensity } from "../../statistics/normal.ts";
+import { readColumn } from "../cell/read-column.ts";
+import { isCategorical, isModelled, type Schema } from "../schema/schema.ts";
 import { columnNamed, type Table } from "../table.ts";
 import type { TableBaseline } from "./baselines.ts";
 

@@ -2,7 +2,7 @@
  * Gradient-boosted trees on histograms: the classifier behind the two-sample test and the utility score. Second-order boosting with
  * shrinkage (Friedman 2001; Chen & Guestrin 2016); at most 64 bins a column, missing cells in a bin of their own.
  */
-import type { OptionNames } from "../../option-names.ts";
+import type { OptionNames } from "../../options.ts";
 
 export interface BoostedTreesOptions {
   /** Rounds; one tree per class and round (one tree for two classes). Default 60. */

@@ -1,7 +1,7 @@
 import { CoupletError } from "../../error.ts";
 import { requiredColumns } from "../check-table.ts";
-import { readColumn } from "../read-column.ts";
-import { type ModelledColumnSchema, type Schema, isModelled } from "../schema.ts";
+import { readColumn } from "../cell/read-column.ts";
+import { type ModelledColumnSchema, type Schema, isModelled } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
 
 /** A table as columns of codes: numbers as they are, categories as indices, NaN for missing. */

@@ -1,6 +1,6 @@
-import { checkOptions } from "../../option-names.ts";
-import { philoxUniform } from "../../engine/random/philox.ts";
-import { type Schema, isCategorical } from "../schema.ts";
+import { checkOptions } from "../../options.ts";
+import { philoxUniform } from "../../random/philox.ts";
+import { type Schema, isCategorical } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
 import { featureMatrix, featureRows, sampleIndices } from "./feature-matrix.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { philoxNormal, philoxUniform } from "../../engine/random/philox.ts";
-import { inferSchema } from "../infer-schema.ts";
+import { philoxNormal, philoxUniform } from "../../random/philox.ts";
+import { inferSchema } from "../infer/infer-schema.ts";
 import { type Table, table } from "../table.ts";
 import { areaUnderCurve } from "./auc.ts";
 import { boostedTrees } from "./boosted-trees.ts";

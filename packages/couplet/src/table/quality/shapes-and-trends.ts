@@ -1,5 +1,5 @@
-import { isCategorical, type ModelledColumnSchema, type Schema } from "../schema.ts";
-import { correlation } from "../table-warnings.ts";
+import { isCategorical, type ModelledColumnSchema, type Schema } from "../schema/schema.ts";
+import { correlation } from "../warnings.ts";
 import type { Table } from "../table.ts";
 import { featureMatrix } from "./feature-matrix.ts";
 

@@ -1,6 +1,6 @@
-import { checkOptions } from "../../option-names.ts";
+import { checkOptions } from "../../options.ts";
 import { CoupletError, nearest } from "../../error.ts";
-import { type Schema, isCategorical } from "../schema.ts";
+import { type Schema, isCategorical } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
 import { type BoostedTreesOptions, boostedTrees, treeOptionNames } from "./boosted-trees.ts";
 import { type FeatureMatrix, featureMatrix } from "./feature-matrix.ts";

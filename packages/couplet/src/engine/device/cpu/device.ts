@@ -6,8 +6,8 @@
 import { platform } from "#platform";
 import { CoupletError } from "../../../error.ts";
 import type { Program } from "../../program.ts";
-import { MOST_PAIRS } from "../../random/word-pairs.ts";
-import type { WordPairs } from "../../random/word-pairs.ts";
+import { MOST_PAIRS } from "../../../random/word-pairs.ts";
+import type { WordPairs } from "../../../random/word-pairs.ts";
 import { forwardTiles } from "./forward.ts";
 import { blasGemm } from "./gemm/blas-gemm.ts";
 import { GEMM_SCRATCH_BYTES, wasmGemm } from "./gemm/gemm.ts";

@@ -3,7 +3,7 @@
  * (seed, row, column, layer, step) alone, so the VJP makes the same mask again and nothing is stored.
  * Outside training it is the identity.
  */
-import { columnWord } from "../../random/column-words.ts";
+import { columnWord } from "../../../random/column-words.ts";
 import { expectRows } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { columnWord } from "../../random/column-words.ts";
+import { columnWord } from "../../../random/column-words.ts";
 import { paramShape, rowVector } from "../op-case.ts";
 import { runOp } from "../suite/run-op.ts";
 import { noise } from "./op.ts";

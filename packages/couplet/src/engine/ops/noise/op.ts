@@ -5,7 +5,7 @@
  * A row's numbers depend on the seed and the row's number in the whole call only: not on tiles or
  * threads. Uniform draws take no location, scale or temperature.
  */
-import { columnWord } from "../../random/column-words.ts";
+import { columnWord } from "../../../random/column-words.ts";
 import { expectParam } from "../../value.ts";
 import type { OpDef, Tensor } from "../../op.ts";
 import { internalError } from "../../../error.ts";

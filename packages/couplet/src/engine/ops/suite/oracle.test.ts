@@ -5,15 +5,15 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { AnyOpDef, Attrs, RunContext, Tensor } from "../../op.ts";
-import { affineEncode } from "../affine-coupling/op.ts";
+import { affineEncode } from "../affine/op.ts";
 import { sigmoidGate } from "../elementwise/op.ts";
 import { gaussianLogProb } from "../gaussian-base/op.ts";
 import { gatherColumns } from "../gather-columns/op.ts";
 import { linear } from "../linear/op.ts";
 import { activate } from "../linear/reference.ts";
 import { luEncode } from "../lu/op.ts";
-import { derivativeShift, rqsDecode, rqsEncode } from "../rqs-coupling/reference.ts";
-import { rqsEncode as rqsEncodeOp } from "../rqs-coupling/op.ts";
+import { derivativeShift, rqsDecode, rqsEncode } from "../rational-quadratic/reference.ts";
+import { rqsEncode as rqsEncodeOp } from "../rational-quadratic/op.ts";
 import { add } from "../add/op.ts";
 
 type Matrix = readonly (readonly number[])[];

@@ -1,13 +1,13 @@
 /** The suite can fail: each law is run on an op that is broken on purpose in just the way it guards against. */
 import { describe, expect, it } from "vitest";
 import type { OpDef, Tensor } from "../../op.ts";
-import { affineCases } from "../affine-coupling/cases.ts";
-import { affineDecode, affineEncodeVjp } from "../affine-coupling/op.ts";
-import type { AffineAttrs } from "../affine-coupling/op.ts";
+import { affineCases } from "../affine/cases.ts";
+import { affineDecode, affineEncodeVjp } from "../affine/op.ts";
+import type { AffineAttrs } from "../affine/op.ts";
 import { gatherColumnsCases } from "../gather-columns/cases.ts";
 import type { OpCase } from "../op-case.ts";
-import { rqsCases } from "../rqs-coupling/cases.ts";
-import { rqsEncodeVjp } from "../rqs-coupling/op.ts";
+import { rqsCases } from "../rational-quadratic/cases.ts";
+import { rqsEncodeVjp } from "../rational-quadratic/op.ts";
 import {
   adjointLaw,
   agreementLaw,

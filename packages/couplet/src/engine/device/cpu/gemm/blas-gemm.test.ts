@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { loadBlas } from "../../../../node/blas.ts";
+import { loadBlas } from "../blas/blas.ts";
 import { kernelInstance } from "../../../ops/suite/wasm.ts";
 import type { BoundProduct } from "../executor.ts";
 import { blasGemm } from "./blas-gemm.ts";

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import v8 from "node:v8";
 import { Worker } from "node:worker_threads";
-import { loadBlas } from "../../../../node/blas.ts";
+import { loadBlas } from "../blas/blas.ts";
 import type { FromWorker } from "../protocol.ts";
 import type { Platform, PoolWorker } from "./platform.ts";
 import { hasRelaxedSimd } from "./probe.ts";

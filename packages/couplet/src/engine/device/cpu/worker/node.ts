@@ -1,6 +1,6 @@
 /** Entry of a worker thread in Node. */
 import { parentPort } from "node:worker_threads";
-import { loadBlas } from "../../../../node/blas.ts";
+import { loadBlas } from "../blas/blas.ts";
 import type { ToWorker } from "../protocol.ts";
 import { serve } from "./serve.ts";
 

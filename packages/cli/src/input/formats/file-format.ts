@@ -1,0 +1,98 @@
+/** What a file is: its first bytes say it where they can, its name otherwise. */
+import { CoupletError } from "couplet";
+import type { FileHead } from "./file-head.ts";
+import { startsWith } from "./file-head.ts";
+import type { InputFormat } from "../input-options.ts";
+
+const ENDINGS: Readonly<Record<string, InputFormat>> = {
+  ".csv": "csv",
+  ".tsv": "tsv",
+  ".tab": "tsv",
+  ".jsonl": "jsonl",
+  ".ndjson": "jsonl",
+  ".json": "json",
+  ".parquet": "parquet",
+  ".pq": "parquet",
+  ".arrow": "arrow",
+  ".arrows": "arrow",
+  ".feather": "arrow",
+  ".ipc": "arrow",
+  ".npy": "npy",
+  ".npz": "npz",
+};
+
+/** Files that people try, and what to do with them instead. */
+const REFUSED: Readonly<Record<string, string>> = {
+  ".xlsx": "Save the sheet as CSV.",
+  ".xls": "Save the sheet as CSV.",
+  ".ods": "Save the sheet as CSV.",
+  ".pkl": "Write Parquet instead: data.to_parquet(...).",
+  ".pickle": "Write Parquet instead: data.to_parquet(...).",
+  ".h5": "Write Parquet or .npy instead.",
+  ".rds": "Write CSV instead: write.csv(data, file, row.names = FALSE).",
+  ".couplet": "That is a model: couplet inspect, sample or score take it.",
+};
+
+/** The ending without that of a compression, in lower case. */
+export function endingOf(path: string): string {
+  return /\.[a-z0-9]+$/i.exec(path.replace(/\.(gz|gzip|zst|zstd)$/i, ""))?.[0].toLowerCase() ?? "";
+}
+
+/** @throws CoupletError FILE_INVALID for a file of another format than its name says; NOT_SUPPORTED */
+export function formatOf(path: string, head: FileHead, said?: InputFormat): InputFormat {
+  const ending = endingOf(path);
+  const found = magicFormat(head);
+  if (said === undefined && ending in REFUSED) {
+    throw new CoupletError({
+      code: "NOT_SUPPORTED",
+      where: path,
+      expected: "CSV, TSV, JSON lines, Parquet, Arrow, .npy or .npz",
+      received: `a ${ending} file`,
+      hint: REFUSED[ending]!,
+    });
+  }
+  const named = said ?? ENDINGS[ending];
+  if (named !== undefined && isBinary(named) && found !== named) {
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where: path,
+      expected: `${nameOf(named)} file`,
+      received:
+        head.size === 0
+          ? "an empty one"
+          : `other first bytes${found === undefined ? "" : ` (those of ${nameOf(found)} file)`}`,
+      hint: "Say what it is with --input-format.",
+    });
+  }
+  if (found !== undefined && said === undefined) return found;
+  if (said === undefined && isJsonText(head))
+    return named === "csv" || named === "tsv" ? named : jsonKind(head);
+  if (named === "json" || named === "jsonl") return jsonKind(head);
+  return named ?? "csv";
+}
+
+function magicFormat({ bytes }: FileHead): InputFormat | undefined {
+  if (startsWith(bytes, "PAR1")) return "parquet";
+  if (startsWith(bytes, "ARROW1")) return "arrow";
+  if (startsWith(bytes, [0xff, 0xff, 0xff, 0xff])) return "arrow";
+  if (startsWith(bytes, "\x93NUMPY")) return "npy";
+  if (startsWith(bytes, "PK\x03\x04")) return "npz";
+  return undefined;
+}
+
+function isBinary(format: InputFormat): boolean {
+  return ["parquet", "arrow", "npy", "npz"].includes(format);
+}
+
+function nameOf(format: InputFormat): string {
+  if (format === "parquet") return "a Parquet";
+  return format === "arrow" ? "an Arrow" : `a .${format}`;
+}
+
+function isJsonText({ bytes }: FileHead): boolean {
+  return /^\uFEFF?\s*(\{\s*"|\[\s*\{)/.test(bytes.toString("utf8", 0, 256));
+}
+
+function jsonKind({ bytes }: FileHead): InputFormat {
+  return /^\uFEFF?\s*\[/.test(bytes.toString("utf8", 0, 256)) ? "json" : "jsonl";
+}

@@ -1,0 +1,163 @@
+/** Parquet and JSON files, which bring names and types of their own. */
+import { CoupletError } from "couplet";
+import { databaseError } from "../database-error.ts";
+import type { Database, Selected } from "../database.ts";
+import { exactPath, quoteName, quoteText } from "../database.ts";
+import type { FileHead } from "./file-head.ts";
+import type { FoundFile } from "../find-files.ts";
+import type { FileReader } from "../table-input.ts";
+
+/** Files up to this size are read whole to learn the keys and types of their JSON. */
+const JSON_SCAN_BYTES = 256 << 20;
+const JSON_SAMPLE_ROWS = 100_000;
+
+/** A Parquet file by its very name. */
+export function parquetFile(file: FoundFile, database: Database): Promise<FileReader> {
+  return parquetFiles(file.name, exactPath(file.path), database);
+}
+
+/**
+ * The Parquet files that a pattern of DuckDB's matches, as one.
+ *
+ * @param name what messages call them
+ * @param order SQL to order the rows by; that of the files when left out
+ */
+export async function parquetFiles(
+  name: string,
+  pattern: string,
+  database: Database,
+  order?: string,
+): Promise<FileReader> {
+  const files = `read_parquet(${quoteText(pattern)}, hive_partitioning = false)`;
+  const source = order === undefined ? files : `(SELECT * FROM ${files} ORDER BY ${order})`;
+  try {
+    const described = await database.rows(`DESCRIBE SELECT * FROM ${source}`);
+    const columns: Selected[] = [];
+    for (const [column, type] of described) {
+      columns.push(await selectedAs(column!, type!, source, database));
+    }
+    const [[rows] = []] = await database.rows(
+      `SELECT sum(num_rows) FROM parquet_file_metadata(${quoteText(pattern)})`,
+    );
+    return reader(name, columns, source, database, Number(rows));
+  } catch (cause) {
+    throw databaseError(cause, name);
+  }
+}
+
+export async function jsonFile(
+  file: FoundFile,
+  head: FileHead,
+  kind: "json" | "jsonl",
+  skipBadRows: boolean,
+  database: Database,
+): Promise<FileReader> {
+  if (head.size === 0)
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: file.name,
+      expected: "one JSON object a line",
+      received: "an empty file",
+    });
+  const settings =
+    `format = '${kind === "json" ? "array" : "newline_delimited"}', maximum_depth = 1, hive_partitioning = false, compression = '${head.compression === "none" ? "uncompressed" : head.compression}', maximum_object_size = 33554432` +
+    (skipBadRows && kind === "jsonl" ? ", ignore_errors = true" : "");
+  const sample = head.size > JSON_SCAN_BYTES ? JSON_SAMPLE_ROWS : -1;
+  try {
+    const keys = await database.rows(
+      `DESCRIBE SELECT * FROM read_json(${quoteText(exactPath(file.path))}, ${settings}, sample_size = ${sample})`,
+    );
+    // Each cell comes as JSON first, so that only what is a number throughout becomes one.
+    const raw = `read_json(${quoteText(exactPath(file.path))}, ${settings}, columns = {${keys.map(([key]) => `${quoteText(key!)}: 'JSON'`).join(", ")}})`;
+    const columns = await jsonColumns(
+      keys.map(([key]) => key!),
+      raw,
+      sample,
+      database,
+    );
+    return reader(file.name, columns, raw, database);
+  } catch (cause) {
+    throw databaseError(cause, file.name);
+  }
+}
+
+/** One pass over the file: of which JSON types each key's cells are. */
+async function jsonColumns(
+  keys: readonly string[],
+  raw: string,
+  sample: number,
+  database: Database,
+): Promise<Selected[]> {
+  const list = keys.map((key) => `string_agg(DISTINCT json_type(${quoteName(key)}))`).join(", ");
+  const limited = sample < 0 ? raw : `(SELECT * FROM ${raw} LIMIT ${sample})`;
+  const [types = []] = await database.rows(`SELECT ${list} FROM ${limited}`);
+  return keys.map((name, j) => {
+    const found = (types[j] ?? "").split(",").filter((type) => type !== "" && type !== "NULL");
+    const all = (...allowed: string[]) =>
+      found.length > 0 && found.every((type) => allowed.includes(type));
+    const text = `(${quoteName(name)} ->> '$')`;
+    if (all("BIGINT", "UBIGINT", "DOUBLE")) return { name, kind: "number", sql: `${text}::DOUBLE` };
+    if (all("BOOLEAN")) return { name, kind: "boolean", sql: `${text}::BOOLEAN::INTEGER::DOUBLE` };
+    return { name, kind: "text", sql: text };
+  });
+}
+
+function reader(
+  path: string,
+  columns: readonly Selected[],
+  source: string,
+  database: Database,
+  rows?: number,
+): FileReader {
+  const byName = new Map(columns.map((column) => [column.name, column]));
+  const wantedColumns = (names: readonly string[]) => names.map((name) => byName.get(name)!);
+  return {
+    path,
+    names: columns.map(({ name }) => name),
+    ...(rows === undefined ? {} : { rows }),
+    select: (names) =>
+      `SELECT ${wantedColumns(names)
+        .map(({ name, kind, sql }) => `${backAs(kind, sql)} AS ${quoteName(name)}`)
+        .join(", ")} FROM ${source}`,
+    async *chunks(names) {
+      try {
+        yield* database.chunks(wantedColumns(names), source);
+      } catch (cause) {
+        throw databaseError(cause, path);
+      }
+    },
+  };
+}
+
+/** The type that a cell of this kind has in Parquet, so that it is read again as the same kind. */
+function backAs(kind: Selected["kind"], sql: string): string {
+  if (kind === "boolean") return `(${sql})::INTEGER::BOOLEAN`;
+  return kind === "date" ? `epoch_ms((${sql})::BIGINT)` : sql;
+}
+
+const NUMBERS = /^(TINYINT|SMALLINT|INTEGER|UTINYINT|USMALLINT|UINTEGER|DOUBLE)$/;
+const WIDE_INTEGERS = /^(BIGINT|UBIGINT|HUGEINT|UHUGEINT)$/;
+
+/** How a column of an SQL type is read: numbers as doubles where that is exact, dates as milliseconds, the rest as text. */
+async function selectedAs(
+  name: string,
+  type: string,
+  source: string,
+  database: Database,
+): Promise<Selected> {
+  const quoted = quoteName(name);
+  if (NUMBERS.test(type)) return { name, kind: "number", sql: `${quoted}::DOUBLE` };
+  // 0.1 in float32 is meant, not 0.10000000149.
+  if (type === "FLOAT") return { name, kind: "number", sql: `${quoted}::VARCHAR::DOUBLE` };
+  if (type === "BOOLEAN") return { name, kind: "boolean", sql: `${quoted}::INTEGER::DOUBLE` };
+  if (/^(DATE|TIMESTAMP)/.test(type))
+    return { name, kind: "date", sql: `epoch_ms(${quoted}::TIMESTAMP)::DOUBLE` };
+  if (WIDE_INTEGERS.test(type)) {
+    // Keys beyond 2^53 would lose digits as doubles.
+    const [[wide] = []] = await database.rows(
+      `SELECT coalesce(max(${quoted}) > 9007199254740992 OR min(${quoted}) < -9007199254740992, false) FROM ${source}`,
+    );
+    if (wide === "false") return { name, kind: "number", sql: `${quoted}::DOUBLE` };
+  }
+  return { name, kind: "text", sql: `${quoted}::VARCHAR` };
+}

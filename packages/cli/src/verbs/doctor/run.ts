@@ -1,0 +1,99 @@
+/** Runs couplet doctor. */
+import { freemem, totalmem } from "node:os";
+import { getHeapStatistics } from "node:v8";
+import { createModel, flow, lu, version } from "couplet";
+import { Database } from "../../input/database.ts";
+import { defaultMemory } from "../../input/fits-memory.ts";
+import type { GlobalFlags } from "../../terminal/flags.ts";
+
+/** Variables of the environment that change what is used. */
+const VARIABLES = [
+  "COUPLET_THREADS",
+  "COUPLET_SEED",
+  "COUPLET_MEMORY",
+  "COUPLET_BLAS",
+  "NO_COLOR",
+  "NODE_OPTIONS",
+] as const;
+
+export async function runDoctor(flags: GlobalFlags & { readonly threads?: number }): Promise<void> {
+  const model = await createModel(
+    flow({ dims: 2, layers: [lu()] }),
+    flags.threads === undefined ? {} : { threads: flags.threads },
+  );
+  const device = (await model.deviceReport())!;
+  model.dispose();
+  const database = await Database.open();
+  const [[duckdb] = []] = await database.rows("SELECT version()");
+  database.close();
+  const memory = {
+    totalBytes: totalmem(),
+    freeBytes: freemem(),
+    heapLimitBytes: getHeapStatistics().heap_size_limit,
+    fitBytes: Math.round(defaultMemory()),
+  };
+  const environment = Object.fromEntries(
+    VARIABLES.flatMap((name) =>
+      process.env[name] === undefined ? [] : [[name, process.env[name]]],
+    ),
+  );
+  if (flags.json === true) {
+    process.stdout.write(
+      `${JSON.stringify({
+        schemaVersion: 1,
+        version,
+        node: process.version,
+        system: `${process.platform} ${process.arch}`,
+        cores: device.cores,
+        threads: device.threads,
+        threadsReason: device.threadsReason ?? null,
+        simd: device.simd,
+        gemm: device.gemm,
+        blasReason: device.blasReason ?? null,
+        memory,
+        duckdb,
+        environment,
+      })}\n`,
+    );
+    return;
+  }
+  const lines: readonly (readonly [string, string])[] = [
+    ["couplet", version],
+    ["node", `${process.version} on ${process.platform} ${process.arch}`],
+    [
+      "threads",
+      `${device.threads} of ${device.cores} hardware threads${reason(device.threadsReason)}${device.threads < device.cores ? "" : "; --threads takes fewer"}`,
+    ],
+    [
+      "SIMD",
+      device.simd === "relaxed"
+        ? "128 bits with fused multiply-add (relaxed SIMD), which this Node has"
+        : "128 bits without fused multiply-add, which this Node lacks",
+    ],
+    [
+      "products",
+      device.gemm === "wasm"
+        ? `own WebAssembly kernel${reason(device.blasReason)}`
+        : `${device.gemm}, found on this system; COUPLET_BLAS=0 switches it off`,
+    ],
+    [
+      "memory",
+      `${gigabytes(memory.totalBytes)}, ${gigabytes(memory.freeBytes)} free; a fit may use ${gigabytes(memory.fitBytes)} before it trains on parts (--memory changes it)`,
+    ],
+    [
+      "heap",
+      `${gigabytes(memory.heapLimitBytes)} for JavaScript; NODE_OPTIONS=--max-old-space-size changes it`,
+    ],
+    ["tables", `DuckDB ${duckdb}`],
+    ...Object.entries(environment).map(([name, value]) => [name, value!] as const),
+  ];
+  process.stdout.write(lines.map(([name, text]) => `${name.padEnd(16)}${text}\n`).join(""));
+}
+
+function reason(text: string | undefined): string {
+  return text === undefined ? "" : ` (${text})`;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
+}

@@ -1,0 +1,26 @@
+/** How good a model is on rows that it never saw, as lines for people. */
+import type { HeldOutReport } from "couplet";
+import { count } from "../../terminal/progress.ts";
+
+export function heldOutLines(heldOut: HeldOutReport): string {
+  const line = (name: string, nats: number, error: number) =>
+    `  ${name.padEnd(22)} ${nats.toFixed(3).padStart(10)} +- ${error.toFixed(3)}`;
+  return [
+    `${count(heldOut.rows)} held-out rows, mean log density per row in nats (higher is better):`,
+    line("this model", heldOut.flow.nats, heldOut.flow.standardError),
+    ...heldOut.baselines.map(({ name, nats, standardError }) => line(name, nats, standardError)),
+    ...beaten(heldOut),
+  ].join("\n");
+}
+
+/** A simple model that is better, by more than chance would make it: nobody should have to compare the lines to see it. */
+function beaten({ baselines }: HeldOutReport): string[] {
+  const [best] = baselines
+    .filter(({ advantage, advantageError }) => advantage < -2 * advantageError)
+    .sort((a, b) => a.advantage - b.advantage);
+  if (best === undefined) return [];
+  return [
+    `  "${best.name}" is better than this model by ${(-best.advantage).toFixed(3)} +- ${best.advantageError.toFixed(3)}: see that columns were taken for`,
+    "  what they are (--type, --drop), or train longer (--epochs, --patience)",
+  ];
+}

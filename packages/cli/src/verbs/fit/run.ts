@@ -1,0 +1,325 @@
+/** Runs couplet fit. */
+import { readFile, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { CoupletError, fitTable, parseSchema, planTable } from "couplet";
+import type {
+  FitTableOptions,
+  InferSchemaOptions,
+  PartedTable,
+  Schema,
+  Table,
+  TableEvent,
+  TableModel,
+} from "couplet";
+import { unknownColumn } from "../../input/chosen-columns.ts";
+import { defaultMemory, LEAST_MEMORY, partsFor, surelyFits } from "../../input/fits-memory.ts";
+import type { OpenInput } from "../../input/open-input.ts";
+import { openInput } from "../../input/open-input.ts";
+import { checkTarget } from "../../output/write-file.ts";
+import { eventLinePrinter } from "../../terminal/event-lines.ts";
+import { interruptSignal } from "../../terminal/interrupt.ts";
+import { count, duration, progressPrinter } from "../../terminal/progress.ts";
+import type { Talk } from "../../terminal/reporter.ts";
+import { talkTo } from "../../terminal/reporter.ts";
+import type { SchemaFlags } from "../../terminal/flags.ts";
+import { inferOptions } from "../../terminal/flags.ts";
+import { planLines } from "./plan-lines.ts";
+import { heldOutLines } from "./held-out-lines.ts";
+import { schemaLines } from "../schema/schema-lines.ts";
+import { aboutFile, firstRows, wholeTable } from "../../input/read-table.ts";
+import { saveCheckpoint } from "./checkpoint-file.ts";
+
+interface FitFlags extends SchemaFlags {
+  readonly output?: string;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly memory?: number;
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly patience?: number;
+  readonly heldOut?: number;
+  readonly contamination?: number;
+  readonly checkpointEvery: number;
+  readonly given?: readonly string[];
+  readonly schema?: string;
+  readonly force?: boolean;
+  readonly resume?: boolean;
+  readonly dryRun?: boolean;
+}
+
+/** Rows that the closing check of the inverse takes. */
+const INVERSE_ROWS = 1000;
+
+export async function runFit(files: readonly string[], flags: FitFlags): Promise<void> {
+  const talk = talkTo(flags);
+  const output = flags.output ?? `${await baseName(files[0]!)}.couplet`;
+  const checkpoint = `${output}.checkpoint`;
+  if (flags.dryRun !== true) await checkTarget(output, flags.force === true);
+  const resume = flags.resume === true ? await checkpointBytes(checkpoint) : undefined;
+  if (flags.schema !== undefined && flags.type !== undefined)
+    throw new CoupletError({
+      code: "USAGE",
+      where: "--type",
+      expected: "either --schema or --type",
+      received: "both",
+      hint: `The types are in ${flags.schema}: edit them there.`,
+    });
+  const declared = flags.schema === undefined ? undefined : await readSchema(flags.schema);
+  const input = await openInput(files, flags, (text) => talk.warn(text));
+  try {
+    checkGiven(flags, input);
+    const infer = inferOptions(flags, input);
+    const source = await memoryOrParts(input, flags, talk);
+    for (const notice of await input.notices()) talk.warn(notice);
+    const base = options(flags, input.name, infer, declared);
+    await aboutFile(input.name, async () => {
+      if (flags.dryRun === true) await dryRun(source, base, flags, talk);
+      else await train(source, base, { input, output, checkpoint, resume, files, flags, talk });
+    });
+  } finally {
+    await input.close();
+  }
+}
+
+/** What a run of training needs besides the rows and the options of the library. */
+interface Run {
+  readonly input: OpenInput;
+  readonly output: string;
+  readonly checkpoint: string;
+  readonly resume: Uint8Array | undefined;
+  readonly files: readonly string[];
+  readonly flags: FitFlags;
+  readonly talk: Talk;
+}
+
+async function train(source: Table | PartedTable, base: FitTableOptions, run: Run): Promise<void> {
+  const { output, checkpoint, resume, flags, talk } = run;
+  const started = performance.now();
+  let saved = resume !== undefined;
+  const print =
+    flags.json === true ? eventLinePrinter(flags.quiet === true) : progressPrinter(talk);
+  const signal = interruptSignal(() => talk.warn("stopping; Ctrl-C again quits at once"));
+  let rowsPerSecond = 0;
+  const onEvent = (event: TableEvent) => {
+    if (event.type === "schema") talk.say(schemaLines(event.schema, event.dims));
+    if (event.type === "epoch") rowsPerSecond = event.rowsPerSecond;
+    print(event);
+  };
+  try {
+    const model = await fitTable(source, {
+      ...base,
+      signal,
+      onEvent,
+      checkpoint: {
+        everySeconds: flags.checkpointEvery,
+        save: async (bytes) => {
+          await saveCheckpoint(checkpoint, bytes);
+          saved = true;
+        },
+      },
+      ...(resume === undefined ? {} : { resume }),
+    });
+    await model.save(output);
+    await rm(checkpoint, { force: true });
+    await report(model, source, {
+      ...run,
+      rowsPerSecond,
+      seconds: (performance.now() - started) / 1000,
+    });
+    model.dispose();
+  } catch (error) {
+    if (signal.aborted) {
+      talk.warn(
+        saved
+          ? `interrupted. The state is in ${checkpoint}; the same command with --resume goes on from there`
+          : "interrupted before the first step; nothing was written",
+      );
+    } else if (saved) talk.warn(`the last state is in ${checkpoint}; --resume goes on from there`);
+    throw error;
+  }
+}
+
+async function report(
+  model: TableModel,
+  source: Table | PartedTable,
+  {
+    input,
+    output,
+    flags,
+    talk,
+    rowsPerSecond,
+    seconds,
+  }: Run & { rowsPerSecond: number; seconds: number },
+): Promise<void> {
+  const { heldOut, flow } = model;
+  const first = "part" in source ? await source.part(0) : source;
+  const some = firstRows(first, INVERSE_ROWS);
+  const { error } = await model.checkInverse(some, { where: input.name });
+  if (flags.json === true) {
+    const card = flow.card as { epochs?: number; best?: unknown };
+    process.stdout.write(
+      `${JSON.stringify({
+        schemaVersion: 1,
+        model: output,
+        rows: model.source.rows,
+        parts: model.source.parts ?? 1,
+        dims: flow.spec.dims,
+        context: flow.spec.context,
+        parameters: flow.parameterCount,
+        seed: flags.seed,
+        epochs: card.epochs,
+        best: card.best,
+        heldOut,
+        inverse: error,
+        rowsPerSecond: Math.round(rowsPerSecond),
+        seconds,
+        peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+      })}\n`,
+    );
+    return;
+  }
+  talk.say(`\n${heldOutLines(heldOut)}`);
+  talk.say(
+    `\ninverse error: 99.9th percentile ${error.p999.toExponential(1)}, maximum ${error.most.toExponential(1)} (latent units)` +
+      `\nspeed: ${count(Math.round(rowsPerSecond))} rows/s; peak memory ${(process.resourceUsage().maxRSS / 1e6).toFixed(1)} GB`,
+  );
+  talk.say(`\nwrote ${output} (${duration(seconds)})`);
+}
+
+async function dryRun(
+  source: Table | PartedTable,
+  base: FitTableOptions,
+  flags: FitFlags,
+  talk: Talk,
+): Promise<void> {
+  const plan = await planTable(source, {
+    ...base,
+    signal: interruptSignal(),
+    onEvent: (event) => {
+      if (event.type === "tableWarning" && flags.json !== true) progressPrinter(talk)(event);
+    },
+  });
+  const parts = "part" in source ? source.parts : 1;
+  const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
+  process.stdout.write(
+    flags.json === true
+      ? `${JSON.stringify({ schemaVersion: 1, rows: source.rows, parts, ...plan, peakMemoryBytes })}\n`
+      : planLines(plan, source.rows, parts, peakMemoryBytes),
+  );
+}
+
+/** The whole table when it fits in memory, otherwise parts of it on disk. */
+async function memoryOrParts(
+  input: OpenInput,
+  flags: FitFlags,
+  talk: Talk,
+): Promise<Table | PartedTable> {
+  const memory = flags.memory ?? defaultMemory();
+  if (memory < LEAST_MEMORY) {
+    throw new CoupletError({
+      code: "USAGE",
+      where: "--memory",
+      expected: `at least ${LEAST_MEMORY / 1e6}MB`,
+      received: `${Math.round(memory / 1e6)}MB`,
+      hint: "The engine and the readers of tables need that much before any row.",
+    });
+  }
+  if (surelyFits(input.bytes, memory)) return wholeTable(input);
+  const rows = await input.countRows();
+  const parts = partsFor(rows, input.names.length, memory);
+  if (parts === 1) return wholeTable(input);
+  const { tableParts } = await import("../../input/table-parts.ts");
+  talk.say(
+    `${count(rows)} rows of ${input.names.length} columns do not fit in ${(memory / 1e9).toFixed(1)} GB: cutting them at random into ${parts} parts on disk; each epoch trains on the next part`,
+  );
+  return tableParts(input, parts, flags.seed, memory);
+}
+
+function options(
+  flags: FitFlags,
+  name: string,
+  infer: InferSchemaOptions,
+  declared: Schema | undefined,
+): FitTableOptions {
+  const { seed, threads, epochs, batch, learningRate, patience, heldOut, contamination, given } =
+    flags;
+  const present = Object.fromEntries(
+    Object.entries({
+      threads,
+      epochs,
+      batch,
+      learningRate,
+      patience,
+      heldOut,
+      contamination,
+      given,
+      schema: declared,
+    }).filter(([, value]) => value !== undefined),
+  );
+  return { name, seed, infer, ...present };
+}
+
+function checkGiven(flags: FitFlags, input: OpenInput): void {
+  const absent = flags.given?.find((name) => !input.names.includes(name));
+  if (absent !== undefined) throw unknownColumn("--given", absent, input.names, input.name);
+}
+
+async function readSchema(file: string): Promise<Schema> {
+  const invalid = (received: string, cause: unknown) =>
+    new CoupletError({
+      code: "FILE_INVALID",
+      where: file,
+      expected: "a schema as couplet schema prints it",
+      received,
+      cause,
+    });
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    throw new CoupletError({
+      code: "FILE_NOT_FOUND",
+      where: file,
+      expected: "a schema file",
+      received: (cause as Error).message,
+      cause,
+    });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw invalid((cause as Error).message, cause);
+  }
+  return parseSchema(value);
+}
+
+async function checkpointBytes(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new CoupletError({
+      code: "FILE_NOT_FOUND",
+      where: file,
+      expected: "the checkpoint of an interrupted fit",
+      received: "no such file",
+      hint: "Leave --resume out to begin afresh; --output has to be what it was then.",
+      cause,
+    });
+  }
+}
+
+/** The name of the model of a file: data.csv.gz gives data, and the pattern sales-*.csv gives sales. */
+async function baseName(file: string): Promise<string> {
+  if (file === "-") return "model";
+  const exists = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  const plain = exists
+    ? file
+    : file.replaceAll(/[*?[\]]+/g, "").replace(/[-_.]+(?=(\.[a-z0-9]+)*$)/i, "");
+  const base = plain.replace(/(\.[a-z][a-z0-9]*)+$/i, "");
+  return path.basename(base) === "" ? path.join(path.dirname(file), "model") : base;
+}

@@ -1,0 +1,31 @@
+/** couplet inspect: what a model file holds. */
+import type { Command } from "commander";
+import { teaching } from "../../terminal/help-text.ts";
+import { jsonOption, wholeNumber } from "../../terminal/option-values.ts";
+
+export function addInspect(program: Command): void {
+  program
+    .command("inspect")
+    .description("what a model file holds, and how exactly it inverts")
+    .argument("<model>", "a model file")
+    .option("--data <table>", "check the inverse on rows of this table")
+    .option("--rows <n>", "rows to check it on", wholeNumber(1, 1e7), 1000)
+    .addOption(jsonOption())
+    .addHelpText(
+      "after",
+      teaching(
+        [
+          "Prints the schema, the layers, how the model was trained and how it scored on",
+          "held-out rows, and checks on rows (its own samples, or those of --data) how",
+          "exactly decoding undoes encoding.",
+        ],
+        "couplet inspect data.couplet",
+        "couplet inspect data.couplet --data new.csv",
+        "couplet inspect data.couplet --json | jq .heldOut",
+      ),
+    )
+    .action(async (model: string, _flags: unknown, command: Command) => {
+      const { runInspect } = await import("./run.ts");
+      await runInspect(model, command.optsWithGlobals());
+    });
+}

@@ -1,0 +1,105 @@
+/** Runs couplet inspect. */
+import { describeSchema, loadTable, tableFromChunks } from "couplet";
+import type { InverseReport, Table, TableModel } from "couplet";
+import { openInput } from "../../input/open-input.ts";
+import { interruptSignal } from "../../terminal/interrupt.ts";
+import { count, duration } from "../../terminal/progress.ts";
+import { talkTo } from "../../terminal/reporter.ts";
+import type { GlobalFlags } from "../../terminal/flags.ts";
+import { heldOutLines } from "../fit/held-out-lines.ts";
+
+interface InspectFlags extends GlobalFlags {
+  readonly data?: string;
+  readonly rows: number;
+}
+
+/** What training wrote into the model's card. */
+interface Card {
+  readonly trainingRows?: number;
+  readonly epochs?: number;
+  readonly best?: { readonly epoch: number };
+  readonly elapsedMs?: number;
+  readonly threads?: number;
+  readonly version?: string;
+}
+
+export async function runInspect(file: string, flags: InspectFlags): Promise<void> {
+  const talk = talkTo(flags);
+  const model = await loadTable(file);
+  const { heldOut, source, schema, flow } = model;
+  const description = flow.describe();
+  const rows = await someRows(model, flags, (text) => talk.warn(text));
+  const inverse =
+    rows === undefined
+      ? undefined
+      : await model.checkInverse(rows, {
+          where: flags.data ?? "samples",
+          signal: interruptSignal(),
+        });
+  const { table: _table, ...card } = flow.card as Record<string, unknown>;
+  if (flags.json === true) {
+    process.stdout.write(
+      `${JSON.stringify({
+        schemaVersion: 1,
+        model: file,
+        source,
+        schema,
+        flow: { ...description, text: undefined },
+        training: card,
+        heldOut,
+        inverse: inverse ?? null,
+      })}\n`,
+    );
+  } else {
+    process.stdout.write(
+      `${describeSchema(schema)}\n\n${description.text}\n\n${trained(model, card)}\n\n${heldOutLines(heldOut)}\n${inverted(inverse, flags.data)}\n`,
+    );
+  }
+  model.dispose();
+}
+
+/** Rows of the table that is named, or the model's own; none for a conditional model without a table. */
+async function someRows(
+  model: TableModel,
+  flags: InspectFlags,
+  remark: (text: string) => void,
+): Promise<Table | undefined> {
+  if (flags.data === undefined)
+    return model.codec.contextDims > 0 ? undefined : model.sample(flags.rows, { seed: 0 });
+  const input = await openInput([flags.data], {}, remark);
+  try {
+    const chunks: Table[] = [];
+    let rows = 0;
+    for await (const chunk of input.chunks()) {
+      chunks.push(chunk);
+      if ((rows += chunk.rows) >= flags.rows) break;
+    }
+    return tableFromChunks(chunks);
+  } finally {
+    await input.close();
+  }
+}
+
+function trained({ source }: TableModel, card: Card): string {
+  const of = source.name === undefined ? "" : ` of ${source.name}`;
+  const without =
+    source.contamination === undefined
+      ? ""
+      : `, without the least usual ${(100 * source.contamination).toFixed(1)} %`;
+  const parts = source.parts === undefined ? "" : ` in ${source.parts} parts`;
+  return (
+    `trained on ${count(card.trainingRows ?? 0)} of ${count(source.rows)} rows${of}${parts}${without}, seed ${source.seed}: ` +
+    `${card.epochs} epochs, the best was ${card.best?.epoch}; ${duration((card.elapsedMs ?? 0) / 1000)} on ${card.threads} threads`
+  );
+}
+
+function inverted(inverse: InverseReport | undefined, data: string | undefined): string {
+  if (inverse === undefined) return "inverse: not checked (a conditional model needs rows: --data)";
+  const { error, logDet, rows } = inverse;
+  const worst = inverse.layers.reduce((a, b) => (b.error.most > a.error.most ? b : a));
+  return (
+    `inverse on ${count(rows)} ${data === undefined ? "samples" : `rows of ${data}`}: |decode(encode(z)) - z| has median ${error.median.toExponential(1)}, ` +
+    `99.9th percentile ${error.p999.toExponential(1)}, maximum ${error.most.toExponential(1)} (latent units);\n` +
+    `the least exact layer is ${worst.layer} (${worst.kind}, ${worst.error.most.toExponential(1)}); logDet from ${logDet.least.toFixed(2)} to ${logDet.most.toFixed(2)}`
+  );
+}

@@ -1,0 +1,66 @@
+/** Runs couplet report: a table through the library's report to a page, to JSON, or both. */
+import path from "node:path";
+import { loadTable } from "couplet";
+import { renderTableReport, tableReport } from "couplet/report";
+import type { InputOptions } from "../../input/input-options.ts";
+import { openInput } from "../../input/open-input.ts";
+import { checkTarget, fileDestination } from "../../output/write-file.ts";
+import { interruptSignal } from "../../terminal/interrupt.ts";
+import { duration } from "../../terminal/progress.ts";
+import { talkTo } from "../../terminal/reporter.ts";
+import type { GlobalFlags } from "../../terminal/flags.ts";
+import { aboutFile } from "../../input/read-table.ts";
+
+interface ReportFlags extends GlobalFlags, InputOptions {
+  readonly data: string;
+  readonly output?: string;
+  readonly force?: boolean;
+  readonly samples?: number;
+  readonly seed: number;
+  readonly threads?: number;
+}
+
+export async function runReport(file: string, flags: ReportFlags): Promise<void> {
+  const talk = talkTo(flags);
+  const page =
+    flags.output ??
+    (flags.json === true ? undefined : `${file.replace(/\.couplet$/i, "")}.report.html`);
+  if (page !== undefined) await checkTarget(page, flags.force === true);
+  const model = await loadTable(
+    file,
+    flags.threads === undefined ? {} : { threads: flags.threads },
+  );
+  const signal = interruptSignal();
+  const input = await openInput([flags.data], flags, (text) => talk.warn(text));
+  try {
+    const report = await aboutFile(input.name, async () =>
+      tableReport(model, input, {
+        name: path.basename(input.name),
+        command: `couplet ${process.argv.slice(2).map(shellQuoted).join(" ")}`,
+        seed: flags.seed,
+        signal,
+        onPart: (part) => talk.live(`report: ${part}`),
+        ...(flags.samples === undefined ? {} : { samples: flags.samples }),
+      }),
+    );
+    for (const notice of await input.notices()) talk.warn(notice);
+    if (page !== undefined) {
+      const text = await renderTableReport(report);
+      const destination = await fileDestination(page);
+      await destination.write(text);
+      await destination.finish();
+      talk.say(
+        `wrote ${page} (${Math.ceil(Buffer.byteLength(text) / 1000)} kB, ${duration(report.elapsedMs / 1000)})`,
+      );
+    }
+    if (flags.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
+  } finally {
+    await input.close();
+    model.dispose();
+  }
+}
+
+/** An argument as a shell takes it back. */
+function shellQuoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
+}

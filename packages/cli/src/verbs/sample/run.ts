@@ -1,0 +1,90 @@
+/** Runs couplet sample: chunks of rows from the model to the output. */
+import { loadTable } from "couplet";
+import type { Table, TableModel } from "couplet";
+import { openInput } from "../../input/open-input.ts";
+import { openOutput } from "../../output/open-output.ts";
+import type { OutputOptions } from "../../output/open-output.ts";
+import type { RowSink } from "../../output/formats/row-sink.ts";
+import { interruptSignal } from "../../terminal/interrupt.ts";
+import { count, duration } from "../../terminal/progress.ts";
+import { talkTo } from "../../terminal/reporter.ts";
+import type { GlobalFlags } from "../../terminal/flags.ts";
+import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
+import { writeAll } from "../../output/write-all.ts";
+
+interface SampleFlags extends GlobalFlags, OutputOptions {
+  readonly rows: number;
+  readonly seed?: number;
+  readonly temperature: number;
+  readonly given?: Readonly<Record<string, string>>;
+  readonly givenRows?: string;
+  readonly threads?: number;
+}
+
+/** Rows at a time: a multiple of the engine's tiles, so that chunks give the bits of one call. */
+const CHUNK_ROWS = 8192;
+
+export async function runSample(file: string, flags: SampleFlags): Promise<void> {
+  const talk = talkTo(flags);
+  const started = performance.now();
+  const model = await loadTable(
+    file,
+    flags.threads === undefined ? {} : { threads: flags.threads },
+  );
+  const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 32);
+  const signal = interruptSignal();
+  const toFile = flags.output !== undefined && flags.output !== "-";
+  const sink: RowSink =
+    flags.json === true && !toFile
+      ? jsonArraySink(
+          "data",
+          { schemaVersion: 1, model: file, seed, temperature: flags.temperature },
+          model.schema,
+        )
+      : await openOutput(flags, model.schema);
+  const rows = await writeAll(sink, drawn(model, flags, seed, signal));
+  model.dispose();
+  const seconds = (performance.now() - started) / 1000;
+  if (flags.json === true && toFile) {
+    const { output, temperature } = flags;
+    process.stdout.write(
+      `${JSON.stringify({ schemaVersion: 1, model: file, seed, temperature, rows, output, seconds })}\n`,
+    );
+  } else if (toFile)
+    talk.say(`wrote ${count(rows)} rows to ${flags.output} (${duration(seconds)}, seed ${seed})`);
+  else if (flags.seed === undefined && process.stdout.isTTY)
+    talk.say(talk.style("dim", `--seed ${seed} gives these rows again`));
+}
+
+async function* drawn(
+  model: TableModel,
+  flags: SampleFlags,
+  seed: number,
+  signal: AbortSignal,
+): AsyncGenerator<Table> {
+  const { temperature, given, givenRows } = flags;
+  if (givenRows !== undefined) {
+    const input = await openInput([givenRows], {}, () => undefined);
+    try {
+      let firstRow = 0;
+      for await (const context of input.chunks()) {
+        yield await model.sample(context.rows, { seed, firstRow, temperature, context, signal });
+        firstRow += context.rows;
+      }
+    } finally {
+      await input.close();
+    }
+    return;
+  }
+  // One empty chunk when no rows are asked for: the header, and the complaints about conditions.
+  for (let firstRow = 0; firstRow === 0 || firstRow < flags.rows; firstRow += CHUNK_ROWS) {
+    const rows = Math.min(CHUNK_ROWS, flags.rows - firstRow);
+    yield await model.sample(rows, {
+      seed,
+      firstRow,
+      temperature,
+      signal,
+      ...(given === undefined ? {} : { given }),
+    });
+  }
+}

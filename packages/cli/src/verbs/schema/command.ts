@@ -1,0 +1,41 @@
+/** couplet schema: what each column of a table is taken for. */
+import type { Command } from "commander";
+import { teaching } from "../../terminal/help-text.ts";
+import { addInputOptions } from "../../terminal/input-option-list.ts";
+import { columnTypes, jsonOption, nameList } from "../../terminal/option-values.ts";
+
+export function addSchema(program: Command): void {
+  const schema = program
+    .command("schema")
+    .description("what each column of a table is taken for, to look at and to edit")
+    .argument("<table...>", "a table in any format that fit reads; - for standard input")
+    .option(
+      "--null-values <spellings>",
+      "more spellings of a missing cell, separated by commas",
+      nameList,
+    )
+    .option("--mixed-as-category", "take columns of numbers and words as categories")
+    .option(
+      "--type <column=type>",
+      "what a column is, several separated by commas: zip=category,note=text",
+      columnTypes,
+    )
+    .addOption(jsonOption("JSON on a terminal too"));
+  addInputOptions(schema, true)
+    .addHelpText(
+      "after",
+      teaching(
+        [
+          "Says what `fit` would take each column for, and why: as text on a terminal, as",
+          "JSON in a file or a pipe. Edit the JSON and give it to `fit --schema`.",
+        ],
+        "couplet schema data.csv",
+        "couplet schema data.csv --type zip=category,note=text > schema.json",
+        "couplet fit data.csv --schema schema.json",
+      ),
+    )
+    .action(async (files: string[], _flags: unknown, command: Command) => {
+      const { runSchema } = await import("./run.ts");
+      await runSchema(files, command.optsWithGlobals());
+    });
+}

@@ -1,0 +1,59 @@
+/** couplet score: the log density of each row, and its percentile among held-out rows. */
+import type { Command } from "commander";
+import { Option } from "commander";
+import { OUTPUT_FORMATS } from "../../output/formats/row-sink.ts";
+import { teaching } from "../../terminal/help-text.ts";
+import { addInputOptions } from "../../terminal/input-option-list.ts";
+import { jsonOption, threadsOption, wholeNumber } from "../../terminal/option-values.ts";
+
+export function addScore(program: Command): void {
+  const score = program
+    .command("score")
+    .description("the log density of each row, and how unusual it is")
+    .argument("<model>", "a model file")
+    .argument("<table...>", "the rows, in any format that fit reads; - for standard input")
+    .option(
+      "--explain [columns]",
+      "add the columns that make a row unusual, and by how many nats",
+      wholeNumber(1, 100),
+    )
+    .option("--lowest <n>", "only the n least likely rows, least likely first", wholeNumber(1, 1e6))
+    .option("--with-data", "put the columns of the table before the scores")
+    .option(
+      "--samples <n>",
+      "draws that tighten the bound for discrete and rounded columns",
+      wholeNumber(1, 10_000),
+      1,
+    )
+    .option("--strict", "a row that the model gives probability 0 is an error")
+    .option("-o, --output <file>", "write there, not to standard output")
+    .addOption(
+      new Option(
+        "--format <format>",
+        "of the scores; the output's ending says it, or CSV, or a table on a terminal",
+      ).choices(OUTPUT_FORMATS),
+    )
+    .option("--force", "replace the output if it is there")
+    .addOption(threadsOption())
+    .addOption(jsonOption("one JSON object, with the scores in it unless --output is given"));
+  addInputOptions(score, false)
+    .addHelpText(
+      "after",
+      teaching(
+        [
+          "Gives each row its log density in the table's own units (for discrete columns:",
+          "log probability), in nats and bits, and the percentage of held-out rows that",
+          "are less likely: 0 is the most unusual. With discrete or rounded columns the",
+          "log density is a lower bound in the mean; --samples 16 brings it nearer. Rows",
+          "stream through.",
+        ],
+        "couplet score data.couplet new.csv > scores.csv",
+        "couplet score data.couplet new.csv --lowest 20 --explain 3 --with-data",
+        "zcat log.csv.gz | couplet score log.couplet - -o scores.parquet",
+      ),
+    )
+    .action(async (model: string, files: string[], _flags: unknown, command: Command) => {
+      const { runScore } = await import("./run.ts");
+      await runScore(model, files, command.optsWithGlobals());
+    });
+}

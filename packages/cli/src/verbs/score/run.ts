@@ -1,0 +1,273 @@
+/** Runs couplet score: rows from the input through the model to the output, a chunk at a time. */
+import {
+  column,
+  columnNamed,
+  CoupletError,
+  loadTable,
+  selectRows,
+  table,
+  tableFromChunks,
+} from "couplet";
+import type { Column, Table, TableModel } from "couplet";
+import type { InputOptions } from "../../input/input-options.ts";
+import { openInput } from "../../input/open-input.ts";
+import { openOutput } from "../../output/open-output.ts";
+import type { OutputOptions } from "../../output/open-output.ts";
+import type { RowSink } from "../../output/formats/row-sink.ts";
+import { interruptSignal } from "../../terminal/interrupt.ts";
+import { count, duration } from "../../terminal/progress.ts";
+import type { Talk } from "../../terminal/reporter.ts";
+import { talkTo } from "../../terminal/reporter.ts";
+import type { GlobalFlags } from "../../terminal/flags.ts";
+import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
+import { aboutFile } from "../../input/read-table.ts";
+import { writeAll } from "../../output/write-all.ts";
+
+interface ScoreFlags extends GlobalFlags, OutputOptions, InputOptions {
+  readonly samples: number;
+  readonly explain?: number | true;
+  readonly lowest?: number;
+  readonly withData?: boolean;
+  readonly strict?: boolean;
+  readonly threads?: number;
+}
+
+/** Rows of the input and what the model says of them. */
+interface ScoredChunk {
+  readonly chunk: Table;
+  readonly scores: Table;
+  readonly firstRow: number;
+}
+
+/** What is known of all rows at the end. */
+interface Totals {
+  rows: number;
+  possible: number;
+  sum: number;
+  squares: number;
+  /** What the library says of the first row of probability 0. */
+  firstImpossible: string | undefined;
+}
+
+export async function runScore(
+  file: string,
+  data: readonly string[],
+  flags: ScoreFlags,
+): Promise<void> {
+  const talk = talkTo(flags);
+  const started = performance.now();
+  const model = await loadTable(
+    file,
+    flags.threads === undefined ? {} : { threads: flags.threads },
+  );
+  const signal = interruptSignal();
+  const input = await openInput(data, flags, (text) => talk.warn(text));
+  const toFile = flags.output !== undefined && flags.output !== "-";
+  const totals: Totals = { rows: 0, possible: 0, sum: 0, squares: 0, firstImpossible: undefined };
+  const summary = () => ({ scoredRows: totals.rows, ...meanOf(totals) });
+  try {
+    const sink: RowSink =
+      flags.json === true && !toFile
+        ? jsonArraySink(
+            "scores",
+            { schemaVersion: 1, model: file, data: input.name },
+            undefined,
+            summary,
+          )
+        : await openOutput(flags);
+    const scored = scoredChunks(model, input, flags, totals, signal);
+    const rows = await aboutFile(input.name, () =>
+      writeAll(
+        sink,
+        outputChunks(
+          model,
+          flags.lowest === undefined ? scored : lowest(scored, flags.lowest),
+          flags,
+          input.name,
+          signal,
+        ),
+      ),
+    );
+    const seconds = (performance.now() - started) / 1000;
+    if (flags.json === true && toFile) {
+      process.stdout.write(
+        `${JSON.stringify({ schemaVersion: 1, model: file, data: input.name, rows, output: flags.output, ...summary(), seconds })}\n`,
+      );
+    }
+    for (const notice of await input.notices()) talk.warn(notice);
+    conclude(totals, seconds, toFile ? flags.output : undefined, talk);
+  } finally {
+    await input.close();
+    model.dispose();
+  }
+}
+
+async function* scoredChunks(
+  model: TableModel,
+  input: { readonly name: string; chunks(): AsyncGenerator<Table> },
+  flags: ScoreFlags,
+  totals: Totals,
+  signal: AbortSignal,
+): AsyncGenerator<ScoredChunk> {
+  const where = input.name;
+  for await (const chunk of input.chunks()) {
+    const firstRow = totals.rows;
+    const { nats, percentile } = await model.score(chunk, {
+      samples: flags.samples,
+      where,
+      firstRow,
+      impossible: flags.strict === true ? "error" : "zero",
+      signal,
+    });
+    tally(nats, totals);
+    if (totals.firstImpossible === undefined && nats.includes(-Infinity))
+      totals.firstImpossible = whyImpossible(model, chunk, where, firstRow);
+    const scores = [
+      column(
+        "row",
+        Float64Array.from(nats, (_, r) => firstRow + r + 1),
+      ),
+      column(
+        "nats",
+        nats.map((value) => rounded(value, 6)),
+      ),
+      column(
+        "bits",
+        nats.map((value) => rounded(value / Math.LN2, 6)),
+      ),
+      column(
+        "percentile",
+        percentile.map((value) => rounded(value, 2)),
+      ),
+    ];
+    yield { chunk, scores: table(scores), firstRow };
+  }
+  if (totals.rows === 0) {
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where,
+      expected: "rows to score",
+      received: "none",
+    });
+  }
+}
+
+/** The columns of the output: data if asked for, scores, reasons if asked for. */
+async function* outputChunks(
+  model: TableModel,
+  scored: AsyncIterable<ScoredChunk>,
+  flags: ScoreFlags,
+  where: string,
+  signal: AbortSignal,
+): AsyncGenerator<Table> {
+  for await (const { chunk, scores, firstRow } of scored) {
+    const columns = [...scores.columns];
+    if (flags.explain !== undefined) {
+      const most = flags.explain === true ? 1 : flags.explain;
+      columns.push(...(await reasons(model, chunk, most, { where, firstRow, signal })));
+    }
+    const taken = new Set(columns.map(({ name }) => name));
+    const kept =
+      flags.withData === true ? chunk.columns.filter(({ name }) => !taken.has(name)) : [];
+    yield table([...kept, ...columns]);
+  }
+}
+
+/** The columns with the greatest surprise in each row, as pairs of columns: name and nats. */
+async function reasons(
+  model: TableModel,
+  chunk: Table,
+  most: number,
+  options: { readonly where: string; readonly firstRow: number; readonly signal: AbortSignal },
+): Promise<Column[]> {
+  const { columns, surprise } = await model.explain(chunk, options);
+  const shown = Math.min(most, columns.length);
+  const names = Array.from({ length: shown }, () => Array.from<string>({ length: chunk.rows }));
+  const values = Array.from({ length: shown }, () => new Float64Array(chunk.rows));
+  for (let r = 0; r < chunk.rows; r++) {
+    const own = surprise.subarray(r * columns.length, (r + 1) * columns.length);
+    const order = [...columns.keys()].sort((a, b) => own[b]! - own[a]!);
+    for (let k = 0; k < shown; k++) {
+      names[k]![r] = columns[order[k]!]!;
+      values[k]![r] = rounded(own[order[k]!]!, 3);
+    }
+  }
+  return names.flatMap((list, k) => {
+    const suffix = shown === 1 ? "" : `_${k + 1}`;
+    return [column(`column${suffix}`, list), column(`surprise${suffix}`, values[k]!)];
+  });
+}
+
+function whyImpossible(
+  model: TableModel,
+  chunk: Table,
+  where: string,
+  firstRow: number,
+): string | undefined {
+  try {
+    model.codec.encode(chunk, { where, firstRow, impossible: "error" });
+    return undefined;
+  } catch (error) {
+    const { where: place, expected, received } = error as CoupletError;
+    return `${place}: expected ${expected}, got ${received}`;
+  }
+}
+
+/** The rows with the lowest scores, as one chunk; only these need to be explained. */
+async function* lowest(
+  scored: AsyncIterable<ScoredChunk>,
+  most: number,
+): AsyncGenerator<ScoredChunk> {
+  let kept: ScoredChunk | undefined;
+  for await (const next of scored) {
+    const chunk = kept === undefined ? next.chunk : tableFromChunks([kept.chunk, next.chunk]);
+    const scores = kept === undefined ? next.scores : tableFromChunks([kept.scores, next.scores]);
+    const nats = columnNamed(scores, "nats").values as Float64Array;
+    const order = [...nats.keys()].sort((a, b) => nats[a]! - nats[b]! || a - b).slice(0, most);
+    kept = { chunk: selectRows(chunk, order), scores: selectRows(scores, order), firstRow: 0 };
+  }
+  if (kept !== undefined) yield kept;
+}
+
+function tally(nats: Float64Array, totals: Totals): void {
+  totals.rows += nats.length;
+  for (const value of nats) {
+    if (value === -Infinity) continue;
+    totals.possible++;
+    totals.sum += value;
+    totals.squares += value * value;
+  }
+}
+
+/** Mean and standard error over the rows that are possible. */
+function meanOf({ rows, possible, sum, squares }: Totals) {
+  const mean = possible > 0 ? sum / possible : null;
+  const variance =
+    mean === null || possible < 2 ? null : (squares - possible * mean * mean) / (possible - 1);
+  return {
+    impossibleRows: rows - possible,
+    meanNats: mean,
+    standardError: variance === null ? null : Math.sqrt(Math.max(0, variance) / possible),
+  };
+}
+
+function conclude(totals: Totals, seconds: number, output: string | undefined, talk: Talk): void {
+  const { impossibleRows, meanNats, standardError } = meanOf(totals);
+  if (impossibleRows > 0) {
+    talk.warn(
+      `${count(impossibleRows)} of ${count(totals.rows)} rows have probability 0 under the model (-inf). ${totals.firstImpossible ?? ""}. --strict makes this an error`,
+    );
+  }
+  if (output === undefined && !process.stderr.isTTY) return;
+  const mean =
+    meanNats === null
+      ? ""
+      : `, mean ${meanNats.toFixed(3)} +- ${(standardError ?? 0).toFixed(3)} nats`;
+  talk.say(
+    `${count(totals.rows)} rows scored${mean} (${duration(seconds)})${output === undefined ? "" : `; wrote ${output}`}`,
+  );
+}
+
+function rounded(value: number, digits: number): number {
+  return Number.isFinite(value) ? Number(value.toFixed(digits)) : value;
+}

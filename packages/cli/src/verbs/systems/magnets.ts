@@ -1,0 +1,36 @@
+/** couplet systems magnets: how stacks of magnetic films order, and at which temperature. */
+import {
+  magnetsExample,
+  parseMagnetsProblem,
+  runMagnetsProblem,
+  type MagnetsProblem,
+} from "couplet-systems";
+import type { Domain } from "./domain.ts";
+
+/** The domain. */
+export const magnets: Domain<MagnetsProblem> = {
+  name: "magnets",
+  description:
+    "layered magnets: order, ordering temperature with an error bar, m(T), phase diagrams",
+  usage: "[problem.json]",
+  monteCarlo: true,
+  example: magnetsExample,
+  parse: parseMagnetsProblem,
+  run: runMagnetsProblem,
+  help: `
+A problem holds a stack of films and, if wanted, what to measure:
+
+  "stack"       layers (films and spacers) and couplings; J > 0 is ferromagnetic, each bond counts once
+  "monteCarlo"  the ordering temperature with an error bar: sizes, tolerance, seed
+  "simulate"    m(T) of each film, at multiples of that temperature
+  "sweep"       temperature and order over one number of the stack: path, values
+  "map"         the same over two
+
+Without "monteCarlo" everything is mean field and takes a second.
+
+Examples:
+  couplet systems magnets --example > bilayer.json
+  couplet systems magnets bilayer.json --html bilayer.html
+  couplet systems magnets bilayer.json --set stack.couplings[0].exchange=-0.3
+  couplet systems magnets bilayer.json --set monteCarlo.tolerance=0.001 --json | jq .monteCarlo`,
+};

@@ -1,0 +1,33 @@
+/** couplet systems multiphysics: solvers that need each other's results. */
+import {
+  multiphysicsExample,
+  parseMultiphysicsProblem,
+  runMultiphysicsProblem,
+  type MultiphysicsProblem,
+} from "couplet-systems";
+import type { Domain } from "./domain.ts";
+
+/** The domain. */
+export const multiphysics: Domain<MultiphysicsProblem> = {
+  name: "multiphysics",
+  description: "partitioned multiphysics: heat, deformation and flow in one loop",
+  usage: "[problem.json]",
+  example: multiphysicsExample,
+  parse: parseMultiphysicsProblem,
+  run: runMultiphysicsProblem,
+  help: `
+A problem is one of three kinds:
+
+  {"kind": "bodies", "bodies": [...], "exchanges": [...]}    your own bodies of heat conduction and elasticity
+  {"kind": "turbineBlade"}                                   a cooled blade: heat, deformation, cooling
+  {"kind": "elasticTube", "cells": 40, "elasticity": 1e4,
+   "windows": {"size": 0.01, "count": 12}}                   flow in an elastic tube
+
+"compare" solves it again with other accelerations and draws their convergence side by side.
+
+Examples:
+  couplet systems multiphysics --example > plates.json
+  couplet systems multiphysics plates.json --html plates.html
+  echo '{"kind": "turbineBlade", "compare": ["none", "aitken"]}' | couplet systems multiphysics - --html blade.html
+  couplet systems multiphysics plates.json --set acceleration=aitken --set tolerance=1e-10`,
+};

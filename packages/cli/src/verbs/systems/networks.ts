@@ -1,0 +1,95 @@
+/** couplet systems networks: layered networks, what joins them and what breaks them. */
+import { Option } from "commander";
+import { CoupletError } from "couplet";
+import {
+  networksExample,
+  parseNetworksProblem,
+  runNetworksProblem,
+  type NetworksProblem,
+} from "couplet-systems";
+import { finiteNumber, type Domain, type DomainFlags } from "./domain.ts";
+
+/** The domain. */
+export const networks: Domain<NetworksProblem> = {
+  name: "networks",
+  description: "multilayer networks: spectra against coupling, removal, cascades, diffusion",
+  usage: "[problem.json | network files]",
+  example: networksExample,
+  parse: parseNetworksProblem,
+  run: runNetworksProblem,
+  options: (command) =>
+    command
+      .addOption(
+        new Option("--format <name>", "format of the file; guessed if left out").choices([
+          "muxviz",
+          "multiplex",
+          "extended",
+          "multinet",
+          "pymnet",
+          "graphml",
+          "edges",
+        ]),
+      )
+      .option("--layout <file>", "muxViz layout: labels and positions of nodes")
+      .option("--layers <file>", "muxViz layer info: labels of layers")
+      .option("--directed", "links run one way")
+      .option("--strength <x>", "factor on all links between layers", finiteNumber("--strength"))
+      .option(
+        "--couple <weight>",
+        "link nodes of the same name across layers with this weight",
+        finiteNumber("--couple"),
+      )
+      .option(
+        "--depends <rule...>",
+        "layer:on[:every]: nodes of a layer need nodes of another, matched by position",
+      ),
+  fromFiles: async (files, flags) => ({
+    files: files.map((file) => fileOf(file, flags)),
+  }),
+  change: (problem, { strength, depends, couple }) => ({
+    ...(problem as object),
+    ...(couple === undefined ? {} : { coupling: { kind: "categorical", weight: couple } }),
+    ...(strength === undefined ? {} : { strength }),
+    ...(depends === undefined ? {} : { dependencies: (depends as string[]).map(dependencyOf) }),
+  }),
+  help: `
+Files may be muxViz configurations, edge lists with the layer first ("layer i j w") or with layers on both sides,
+multinet, pymnet, GraphML, or plain edge lists in CSV or text: several of these become a network of one layer
+each, named by "name=file". Multiplex formats link nodes of the same name across layers with weight 1; edge lists only
+with "--couple 1", since two lists may number different things alike.
+
+"--depends water:power" says that every water node needs a power node, "power:water:10" that every tenth power node
+needs a water node; which one follows from their positions in both networks (a rule, not a map).
+
+Examples:
+  couplet systems networks --example > town.json
+  couplet systems networks town.json --html town.html
+  couplet systems networks people.edges --layers layers.txt --layout nodes.txt --html people.html
+  couplet systems networks power=grid.edges water=pipes.csv --depends water:power power:water:10`,
+};
+
+function fileOf(text: string, flags: DomainFlags): object {
+  const [, layer, file] = /^(?:([^=/\\]+)=)?(.+)$/.exec(text)!;
+  return {
+    file,
+    ...(layer === undefined ? {} : { layer }),
+    ...(flags.format === undefined ? {} : { format: flags.format }),
+    ...(flags.layout === undefined ? {} : { layout: flags.layout }),
+    ...(flags.layers === undefined ? {} : { layerInfo: flags.layers }),
+    ...(flags.directed === undefined ? {} : { directed: true }),
+  };
+}
+
+function dependencyOf(text: string): object {
+  const [layer, on, every, ...rest] = text.split(":");
+  const n = Number(every ?? 1);
+  if (!layer || !on || rest.length > 0 || !Number.isInteger(n) || n < 1) {
+    throw new CoupletError({
+      code: "USAGE",
+      where: "--depends",
+      expected: "layer:on or layer:on:every, like water:power or power:water:10",
+      received: `"${text}"`,
+    });
+  }
+  return { layer, on, ...(every === undefined ? {} : { every: n }) };
+}

@@ -1,0 +1,68 @@
+/** couplet systems topology: Z2 indices, slab bands and surface states of a crystal. */
+import {
+  parseTopologyProblem,
+  runTopologyProblem,
+  topologyExample,
+  type TopologyProblem,
+} from "couplet-systems";
+import { CoupletError } from "couplet";
+import { wholeNumber, type Domain } from "./domain.ts";
+
+/** The domain. */
+export const topology: Domain<TopologyProblem> = {
+  name: "topology",
+  description: "topological crystals: Z2 indices by two methods, slab bands, surface density",
+  usage: "[problem.json | seedname_hr.dat]",
+  example: topologyExample,
+  parse: parseTopologyProblem,
+  run: runTopologyProblem,
+  options: (command) =>
+    command
+      .option(
+        "--occupied <n>",
+        "number of occupied bands (needed with _hr.dat)",
+        wholeNumber("--occupied"),
+      )
+      .option("--slab <axis:cells...>", "slabs to cut, e.g. z:10 x:16"),
+  fromFiles: async (files, { occupied }) => {
+    if (files.length !== 1) return undefined;
+    if (occupied === undefined) {
+      throw new CoupletError({
+        code: "USAGE",
+        where: "couplet systems topology",
+        expected: "--occupied with the number of occupied bands",
+        received: "none",
+        hint: "A _hr.dat file does not say how many of its bands are filled.",
+      });
+    }
+    return { model: { kind: "wannier90", file: files[0] } };
+  },
+  change: (problem, { occupied, slab }) => ({
+    ...(problem as object),
+    ...(occupied === undefined ? {} : { occupied }),
+    ...(slab === undefined ? {} : { slabs: (slab as string[]).map(slabOf) }),
+  }),
+  help: `
+A problem names a model (a preset, its hoppings, or a Wannier90 file) and the number of occupied bands. The
+Z2 indices come from Wilson loops, and from parities where "inversion" is given; broken time reversal or a closed
+gap is an error, never a 0.
+
+Examples:
+  couplet systems topology --example > stack.json
+  couplet systems topology stack.json --html stack.html
+  couplet systems topology bi2se3_hr.dat --occupied 18 --slab z:8
+  couplet systems topology stack.json --set model.mass=-1 --json | jq .z2.label`,
+};
+
+function slabOf(text: string): { axis: string; cells: number } {
+  const match = /^([xyz])(?::(\d+))?$/.exec(text);
+  if (match === null) {
+    throw new CoupletError({
+      code: "USAGE",
+      where: "--slab",
+      expected: "axis:cells, like z:10",
+      received: `"${text}"`,
+    });
+  }
+  return { axis: match[1]!, cells: Number(match[2] ?? 10) };
+}

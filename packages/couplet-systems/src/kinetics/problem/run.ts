@@ -1,0 +1,303 @@
+/** Runs a kinetics problem file. */
+import { CoupletError, checkOptions, nearest } from "couplet/kit";
+import { effectiveNetwork } from "../effective-network.ts";
+import type { FastPart } from "../fast-manifold.ts";
+import { integrate, type IntegrateOptions, type Trajectory } from "../integrate.ts";
+import type { KineticModel } from "../model.ts";
+import { reactionNetwork } from "../network.ts";
+import { quasiSteadyState, type SlowModel } from "../quasi-steady-state.ts";
+import { readSbml } from "../sbml/read-sbml.ts";
+import { steadyState } from "../steady-state.ts";
+import { linearise } from "../time-scales.ts";
+import { paceOf, type ProblemResult, type RunOptions } from "../../problem/running.ts";
+import type { KineticsProblem } from "./problem.ts";
+
+/** A quantity over time. */
+export interface TimeSeries {
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+/** What {@link runKineticsProblem} gives back. Units are the model's. */
+export interface KineticsResult extends ProblemResult {
+  readonly domain: "kinetics";
+  readonly states: readonly string[];
+  readonly reactions: readonly { readonly name: string; readonly fast: boolean }[];
+  readonly moieties: readonly string[];
+  readonly parameters: Readonly<Record<string, number>>;
+  readonly times: readonly number[];
+  /** The whole model from its own start. */
+  readonly whole: readonly TimeSeries[];
+  readonly solver: {
+    readonly steps: number;
+    readonly rejected: number;
+    readonly evaluations: number;
+  };
+  /** Time scales at the end of the trajectory, slowest first. */
+  readonly timeScales: {
+    readonly times: readonly number[];
+    /** The widest gap: number of slow modes, and the ratio of rates across it. */
+    readonly slow: number;
+    readonly separation: number;
+  };
+  readonly reduction: {
+    readonly slow: readonly string[];
+    readonly separation: number;
+    readonly series: readonly TimeSeries[];
+    readonly solver: { readonly steps: number };
+    /** Largest difference from the whole model, both started in balance, for each observed quantity. */
+    readonly errors: Readonly<Record<string, number>>;
+    /** The linear effective network at the end, if reactions are fast: P A1 R and its next order. */
+    readonly effective: {
+      readonly slow: readonly string[];
+      readonly leading: readonly (readonly number[])[];
+      readonly next: readonly (readonly number[])[];
+      readonly estimatedError: number;
+      readonly error: { readonly leading: number; readonly effective: number };
+    } | null;
+  } | null;
+  /** Why a reduction that was asked for was refused, or null. */
+  readonly refused: string | null;
+  readonly steadyState: {
+    readonly state: Readonly<Record<string, number>>;
+    readonly stable: boolean;
+    readonly residual: number;
+    readonly eigenvalues: readonly { readonly re: number; readonly im: number }[];
+  } | null;
+}
+
+/**
+ * Runs a kinetics problem: the whole model over time, its conserved sums, time scales and steady state, and, where
+ * a part is fast, the slow model without it, with the error that it makes.
+ *
+ * A reduction that the time scales do not allow is refused, in `refused`, with the rates.
+ *
+ * @throws CoupletError FILE_INVALID, NOT_SUPPORTED with file and line (SBML); DATA_INVALID for names that do not
+ *   exist; NOT_CONVERGED if the integration fails; `signal.reason` when aborted
+ */
+export async function runKineticsProblem(
+  problem: KineticsProblem,
+  options: RunOptions = {},
+): Promise<KineticsResult> {
+  checkOptions("runKineticsProblem", options, {
+    read: true,
+    signal: true,
+    onProgress: true,
+    threads: true,
+  });
+  const pace = paceOf(options);
+  await pace("reading the model");
+  const warnings: string[] = [];
+  const model = await modelOf(problem, options, warnings);
+  const initial = startOf(model, problem);
+  const observe = problem.observe ?? model.states;
+  for (const one of observe) requireName("observe", one, model.observables);
+  const { until, points = 300 } = problem;
+  const settings: IntegrateOptions = {
+    until,
+    ...(problem.relativeTolerance === undefined
+      ? {}
+      : { relativeTolerance: problem.relativeTolerance }),
+    ...(problem.absoluteTolerance === undefined
+      ? {}
+      : { absoluteTolerance: problem.absoluteTolerance }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+  await pace("integrating the whole model");
+  const run = integrate(model, { ...settings, initial });
+  const times = sampleTimes(run, until, points);
+  const seriesOf = (at: (t: number) => Float64Array): TimeSeries[] => {
+    const states = times.map(at);
+    return observe.map((one) => ({
+      name: one,
+      values: states.map((y, i) => model.observe(one, times[i]!, y)),
+    }));
+  };
+  await pace("time scales");
+  const scales = linearise(model, run.end, until).timeScales;
+
+  let reduction: KineticsResult["reduction"] = null;
+  let refused: string | null = null;
+  const fast = fastOf(problem, model);
+  if (fast !== undefined) {
+    try {
+      await pace("reducing");
+      const slow = quasiSteadyState(model, {
+        fast,
+        initial,
+        ...(problem.minimumSeparation === undefined
+          ? {}
+          : { minimumSeparation: problem.minimumSeparation }),
+      });
+      await pace("integrating the slow model");
+      const slowRun = integrate(slow, settings);
+      await pace("comparing");
+      const balanced = integrate(model, { ...settings, initial: slow.expand(0, slow.initial) });
+      const series = seriesOf((t) => slow.expand(t, slowRun.at(t)));
+      const reference = seriesOf((t) => balanced.at(t));
+      reduction = {
+        slow: slow.states,
+        separation: slow.separation,
+        series,
+        solver: { steps: slowRun.steps },
+        errors: Object.fromEntries(
+          series.map(({ name, values }, i) => [
+            name,
+            values.reduce(
+              (most, value, k) => Math.max(most, Math.abs(value - reference[i]!.values[k]!)),
+              0,
+            ),
+          ]),
+        ),
+        effective: effectiveOf(model, slow, fast, slowRun, until, warnings),
+      };
+    } catch (error) {
+      if (
+        !(error instanceof CoupletError) ||
+        !["NOT_SUPPORTED", "NOT_CONVERGED"].includes(error.code)
+      )
+        throw error;
+      refused = error.message;
+      warnings.push(`no reduced model: ${error.message}`);
+    }
+  }
+
+  let rest: KineticsResult["steadyState"] = null;
+  if (problem.steadyState !== false) {
+    await pace("steady state");
+    try {
+      const found = steadyState(model, { initial });
+      rest = {
+        state: Object.fromEntries(model.states.map((state, i) => [state, found.state[i]!])),
+        stable: found.stable,
+        residual: found.residual,
+        eigenvalues: found.eigenvalues.map(({ re, im }) => ({ re, im })),
+      };
+    } catch (error) {
+      if (!(error instanceof CoupletError) || error.code !== "NOT_CONVERGED") throw error;
+      warnings.push(`no steady state: ${error.message}`);
+    }
+  }
+  return {
+    schemaVersion: 1,
+    domain: "kinetics",
+    title: problem.title ?? model.name,
+    converged: refused === null,
+    warnings,
+    states: model.states,
+    reactions: model.processes
+      .filter(({ kind }) => kind === "reaction")
+      .map((process) => ({ name: process.name, fast: isFast(process.name, process.fast, fast) })),
+    moieties: model.moieties.map(({ label }) => label),
+    parameters: model.parameters,
+    times,
+    whole: seriesOf((t) => run.at(t)),
+    solver: { steps: run.steps, rejected: run.rejected, evaluations: run.evaluations },
+    timeScales: {
+      times: [...scales.times],
+      slow: scales.slow,
+      separation: scales.separation,
+    },
+    reduction,
+    refused,
+    steadyState: rest,
+  };
+}
+
+async function modelOf(
+  problem: KineticsProblem,
+  { read }: RunOptions,
+  warnings: string[],
+): Promise<KineticModel> {
+  let model: KineticModel;
+  if (problem.network !== undefined) model = reactionNetwork(problem.network);
+  else {
+    const file = problem.sbml!;
+    if (read === undefined) {
+      throw new CoupletError({
+        code: "USAGE",
+        where: "problem.sbml",
+        expected: "a `read` function for files",
+        received: "none",
+      });
+    }
+    const sbml = await readSbml(await read(file), file);
+    warnings.push(...sbml.warnings);
+    ({ model } = sbml);
+  }
+  if (problem.parameters === undefined) return model;
+  for (const one of Object.keys(problem.parameters))
+    requireName("parameters", one, Object.keys(model.parameters));
+  return model.withParameters(problem.parameters);
+}
+
+function startOf(model: KineticModel, problem: KineticsProblem): Float64Array {
+  const start = Float64Array.from(model.initial);
+  for (const [state, value] of Object.entries(problem.initial ?? {})) {
+    requireName("initial", state, model.states);
+    start[model.states.indexOf(state)] = value;
+  }
+  return start;
+}
+
+function requireName(where: string, one: string, known: readonly string[]): void {
+  if (known.includes(one)) return;
+  const guess = nearest(one, known);
+  throw new CoupletError({
+    code: "DATA_INVALID",
+    where: `problem.${where}`,
+    expected: `one of ${known.slice(0, 12).join(", ")}${known.length > 12 ? ", ..." : ""}`,
+    received: `"${one}"`,
+    ...(guess === undefined ? {} : { hint: `Did you mean "${guess}"?` }),
+  });
+}
+
+function fastOf(problem: KineticsProblem, model: KineticModel): FastPart | undefined {
+  if (problem.fast === false) return undefined;
+  if (problem.fast !== undefined) return problem.fast;
+  const marked = model.processes.filter(({ fast }) => fast).map(({ name }) => name);
+  return marked.length === 0 ? undefined : { reactions: marked };
+}
+
+const isFast = (name: string, marked: boolean, fast: FastPart | undefined): boolean =>
+  fast !== undefined && "reactions" in fast ? fast.reactions.includes(name) : marked;
+
+/** Even times, and the first steps of the solver, which see the fast start. */
+function sampleTimes(run: Trajectory, until: number, points: number): number[] {
+  const even = Array.from({ length: points }, (_, i) => (until * i) / (points - 1));
+  const early = [...run.times.subarray(0, 60)].filter((t) => t < (5 * until) / points);
+  return [...new Set([...early, ...even])].sort((a, b) => a - b);
+}
+
+type Effective = NonNullable<KineticsResult["reduction"]>["effective"];
+
+function effectiveOf(
+  model: KineticModel,
+  slow: SlowModel,
+  fast: FastPart,
+  run: Trajectory,
+  until: number,
+  warnings: string[],
+): Effective {
+  if (!("reactions" in fast)) return null;
+  try {
+    const found = effectiveNetwork(model, {
+      fast: fast.reactions,
+      at: slow.expand(until, run.end),
+      minimumSeparation: 0,
+    });
+    const rows = ({ cols, values }: typeof found.leading): number[][] =>
+      found.slow.map((_, i) => [...values.subarray(i * cols, (i + 1) * cols)]);
+    return {
+      slow: found.slow,
+      leading: rows(found.leading),
+      next: rows(found.next),
+      estimatedError: found.estimatedError,
+      error: found.error,
+    };
+  } catch (error) {
+    if (!(error instanceof CoupletError)) throw error;
+    warnings.push(`no effective network: ${error.message}`);
+    return null;
+  }
+}

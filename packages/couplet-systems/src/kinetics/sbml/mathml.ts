@@ -1,0 +1,220 @@
+import { CoupletError } from "couplet/kit";
+import { childrenOf, type XmlElement } from "../../xml/element.ts";
+import { type Expression, number, operation, type Operator, symbol, time } from "../expression.ts";
+import { piecewise } from "../formula.ts";
+
+const unary: Readonly<Record<string, Operator>> = {
+  abs: "abs",
+  exp: "exp",
+  ln: "ln",
+  floor: "floor",
+  ceiling: "ceil",
+  not: "not",
+  sin: "sin",
+  cos: "cos",
+  tan: "tan",
+  arcsin: "asin",
+  arccos: "acos",
+  arctan: "atan",
+  sinh: "sinh",
+  cosh: "cosh",
+  tanh: "tanh",
+};
+const binary: Readonly<Record<string, Operator>> = {
+  divide: "div",
+  power: "pow",
+  rem: "rem",
+  neq: "ne",
+};
+const many: Readonly<Record<string, readonly [Operator, number | undefined]>> = {
+  plus: ["add", 0],
+  times: ["mul", 1],
+  and: ["and", 1],
+  or: ["or", 0],
+  min: ["min", undefined],
+  max: ["max", undefined],
+};
+const chains: Readonly<Record<string, Operator>> = {
+  eq: "eq",
+  lt: "lt",
+  leq: "le",
+  gt: "gt",
+  geq: "ge",
+};
+const inverses: Readonly<Record<string, Operator>> = {
+  sec: "cos",
+  csc: "sin",
+  cot: "tan",
+  sech: "cosh",
+  csch: "sinh",
+  coth: "tanh",
+};
+const constants: Readonly<Record<string, number>> = {
+  pi: Math.PI,
+  exponentiale: Math.E,
+  true: 1,
+  false: 0,
+  infinity: Number.POSITIVE_INFINITY,
+  notanumber: Number.NaN,
+};
+/** The value that SBML L3V1 section 3.4.6 fixes. */
+const avogadro = 6.02214179e23;
+
+/**
+ * Reads the content MathML of SBML level 3 (the subset that its section 3.4 lists) into an expression.
+ *
+ * @param element a `math` element or anything inside one
+ * @param where file name, for messages
+ * @throws CoupletError NOT_SUPPORTED with the line for an element or csymbol outside the subset
+ */
+export function readMath(element: XmlElement, where: string): Expression {
+  const at = `${where}:${element.line}`;
+  const unsupported = (what: string, hint?: string): never => {
+    throw new CoupletError({
+      code: "NOT_SUPPORTED",
+      where: at,
+      expected: "MathML of SBML level 3 core without delay, rateOf and distributions",
+      received: what,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  };
+  switch (element.name) {
+    case "math": {
+      if (element.children.length !== 1)
+        return invalid(at, "one formula inside <math>", `${element.children.length}`);
+      return readMath(element.children[0], where);
+    }
+    case "cn":
+      return number(readNumber(element, at));
+    case "ci":
+      return symbol(element.text.trim());
+    case "csymbol": {
+      const url = element.attributes.get("definitionURL") ?? "";
+      if (url.endsWith("/symbols/time")) return time;
+      if (url.endsWith("/symbols/avogadro")) return number(avogadro);
+      return unsupported(
+        `<csymbol> ${url.slice(url.lastIndexOf("/") + 1) || "without a definitionURL"}`,
+      );
+    }
+    case "piecewise": {
+      const parts: Expression[] = [];
+      for (const piece of childrenOf(element, "piece")) {
+        if (piece.children.length !== 2)
+          return invalid(
+            `${where}:${piece.line}`,
+            "a value and a condition in <piece>",
+            `${piece.children.length} parts`,
+          );
+        parts.push(readMath(piece.children[0], where), readMath(piece.children[1], where));
+      }
+      const otherwise = childrenOf(element, "otherwise")[0]?.children[0];
+      if (otherwise !== undefined) parts.push(readMath(otherwise, where));
+      return piecewise(parts);
+    }
+    case "apply":
+      return readApply(element, where, unsupported);
+    case "semantics":
+      return readMath(element.children[0], where);
+    default:
+      if (Object.hasOwn(constants, element.name)) return number(constants[element.name]);
+      return unsupported(`<${element.name}>`);
+  }
+}
+
+function readApply(
+  element: XmlElement,
+  where: string,
+  unsupported: (what: string) => never,
+): Expression {
+  const at = `${where}:${element.line}`;
+  const [head, ...rest] = element.children;
+  if (head === undefined) return invalid(at, "an operator inside <apply>", "nothing");
+  const operands = rest.filter((child) => child.name !== "degree" && child.name !== "logbase");
+  const args = operands.map((child) => readMath(child, where));
+  const qualifier = (name: string): Expression | undefined => {
+    const found = rest.find((child) => child.name === name)?.children[0];
+    return found === undefined ? undefined : readMath(found, where);
+  };
+  const expect = (count: number): void => {
+    if (args.length !== count)
+      invalid(at, `<${head.name}> of ${count} argument${count === 1 ? "" : "s"}`, `${args.length}`);
+  };
+  const name = head.name;
+  if (name === "ci") return { kind: "call", name: head.text.trim(), args };
+  if (name === "csymbol") return unsupported(`<csymbol> ${head.text.trim()}`);
+  if (Object.hasOwn(unary, name)) return (expect(1), operation(unary[name], args[0]));
+  if (Object.hasOwn(binary, name)) return (expect(2), operation(binary[name], args[0], args[1]));
+  if (Object.hasOwn(many, name)) {
+    const [op, empty] = many[name];
+    if (args.length === 0)
+      return empty === undefined ? invalid(at, `arguments of <${name}>`, "none") : number(empty);
+    return args.reduce((a, b) => operation(op, a, b));
+  }
+  if (Object.hasOwn(chains, name)) {
+    if (args.length < 2) return invalid(at, `at least 2 arguments of <${name}>`, `${args.length}`);
+    // a < b < c means a < b and b < c
+    return args
+      .slice(1)
+      .map((b, i) => operation(chains[name], args[i], b))
+      .reduce((a, b) => operation("and", a, b));
+  }
+  if (Object.hasOwn(inverses, name))
+    return (expect(1), operation("div", number(1), operation(inverses[name], args[0])));
+  switch (name) {
+    case "minus":
+      if (args.length === 1) return operation("neg", args[0]);
+      expect(2);
+      return operation("sub", args[0], args[1]);
+    case "root": {
+      expect(1);
+      const degree = qualifier("degree");
+      return degree === undefined
+        ? operation("sqrt", args[0])
+        : operation("pow", args[0], operation("div", number(1), degree));
+    }
+    case "log": {
+      expect(1);
+      const base = qualifier("logbase");
+      return base === undefined
+        ? operation("log10", args[0])
+        : operation("div", operation("ln", args[0]), operation("ln", base));
+    }
+    case "quotient":
+      expect(2);
+      return operation(
+        "div",
+        operation("sub", args[0], operation("rem", args[0], args[1])),
+        args[1],
+      );
+    case "xor":
+      return args.length === 0
+        ? number(0)
+        : args.map((a) => operation("ne", a, number(0))).reduce((a, b) => operation("ne", a, b));
+    case "implies":
+      expect(2);
+      return operation("or", operation("not", args[0]), args[1]);
+    default:
+      return unsupported(`<${name}>`);
+  }
+}
+
+function readNumber(element: XmlElement, at: string): number {
+  const type = element.attributes.get("type") ?? "real";
+  const parts = element.text.trim().split(/\s+/);
+  const separated = element.children.some((child) => child.name === "sep");
+  const value =
+    type === "e-notation" && separated
+      ? Number(`${parts[0]}e${parts[1]}`)
+      : type === "rational" && separated
+        ? Number(parts[0]) / Number(parts[1])
+        : parts.length === 1 && parts[0] !== ""
+          ? Number(parts[0])
+          : Number.NaN;
+  if (Number.isNaN(value))
+    return invalid(at, `a ${type} number in <cn>`, `"${element.text.trim()}"`);
+  return value;
+}
+
+function invalid(at: string, expected: string, received: string): never {
+  throw new CoupletError({ code: "FILE_INVALID", where: at, expected, received });
+}

@@ -1,0 +1,128 @@
+/** The problem file of `couplet systems magnets`. */
+import * as v from "valibot";
+import {
+  checkProblem,
+  count,
+  name,
+  positive,
+  range,
+  record,
+  type Range,
+} from "../../problem/check.ts";
+import { stackSchema, type StackText } from "./stack-schema.ts";
+
+/** How Monte Carlo looks for a transition; see `orderingTemperature`. */
+export interface MonteCarloChoices {
+  readonly sizes?: readonly number[];
+  readonly tolerance?: number;
+  readonly measurements?: number;
+  readonly maxRounds?: number;
+  readonly seed?: number;
+}
+
+/** Which temperatures to simulate, as multiples of the transition; see `simulateStack`. */
+export interface SimulateChoices {
+  readonly size: number;
+  readonly temperatures: Range | readonly number[];
+  readonly measurements?: number;
+  readonly update?: "wolff" | "metropolis" | "heatBath";
+  readonly seed?: number;
+}
+
+/** A number of the stack to vary, by its path: "couplings[0].exchange", "layers[1].thickness". */
+export interface Vary {
+  /** One path, or several that get the same value. */
+  readonly path: string | readonly string[];
+  readonly values: Range | readonly number[];
+  /** What to call it in pictures; default the path. */
+  readonly label?: string;
+}
+
+/** A magnets problem file. */
+export interface MagnetsProblem {
+  readonly title?: string;
+  readonly stack: StackText;
+  /** Measure the ordering temperature with an error bar; left out: mean field only. */
+  readonly monteCarlo?: MonteCarloChoices;
+  /** Measure m(T) of each film by Monte Carlo. */
+  readonly simulate?: SimulateChoices;
+  /** Ordering temperature and ground state over one number of the stack. */
+  readonly sweep?: Vary & { readonly monteCarlo?: boolean };
+  /** Ground state and ordering temperature over two numbers of the stack (mean field). */
+  readonly map?: { readonly x: Vary; readonly y: Vary };
+}
+
+/** Schemas of the keys of {@link MonteCarloChoices}. */
+export const monteCarloKeys: Readonly<Record<keyof MonteCarloChoices, v.GenericSchema>> = {
+  sizes: v.optional(v.pipe(v.array(count(2, 4096)), v.minLength(2))),
+  tolerance: v.optional(positive),
+  measurements: v.optional(count(10, 10_000_000)),
+  maxRounds: v.optional(count(1, 10_000)),
+  seed: v.optional(count(0, 2 ** 53 - 1)),
+};
+
+/** Schema of {@link SimulateChoices}. */
+export const simulateSchema: v.GenericSchema<SimulateChoices> = record({
+  size: count(2, 4096),
+  temperatures: range,
+  measurements: v.optional(count(10, 10_000_000)),
+  update: v.optional(v.picklist(["wolff", "metropolis", "heatBath"])),
+  seed: v.optional(count(0, 2 ** 53 - 1)),
+}) as unknown as v.GenericSchema<SimulateChoices>;
+
+const vary = {
+  path: v.lazy((input) =>
+    Array.isArray(input) ? v.pipe(v.array(name), v.minLength(1)) : name,
+  ) as v.GenericSchema,
+  values: range,
+  label: v.optional(v.string()),
+};
+
+const schema = record({
+  title: v.optional(name),
+  stack: stackSchema,
+  monteCarlo: v.optional(record(monteCarloKeys)),
+  simulate: v.optional(simulateSchema),
+  sweep: v.optional(record({ ...vary, monteCarlo: v.optional(v.boolean()) })),
+  map: v.optional(record({ x: record(vary), y: record(vary) })),
+});
+
+/**
+ * The value as a magnets problem.
+ * @throws CoupletError SPEC_INVALID naming the path in the file
+ */
+export function parseMagnetsProblem(value: unknown, where = "problem"): MagnetsProblem {
+  return checkProblem(schema as v.GenericSchema<unknown, unknown>, value, where) as MagnetsProblem;
+}
+
+/** A problem to start from: an Ising bilayer whose coupling is varied through zero. */
+export const magnetsExample: MagnetsProblem = {
+  title: "Two square Ising films on each other",
+  stack: {
+    layers: [
+      { name: "bottom", spin: "ising", lattice: "square", exchange: 1 },
+      { name: "top", spin: "ising", lattice: "square", exchange: 1 },
+    ],
+    couplings: [{ between: ["bottom", "top"], exchange: 1 }],
+    units: "reduced",
+  },
+  monteCarlo: { sizes: [8, 16, 32], tolerance: 0.005, measurements: 1000, seed: 1 },
+  simulate: { size: 24, temperatures: { from: 0.3, to: 1.2, points: 10 }, measurements: 400 },
+  sweep: {
+    path: "couplings[0].exchange",
+    label: "coupling between the films, J' / J",
+    values: { from: -1, to: 1, points: 41 },
+  },
+  map: {
+    x: {
+      path: ["layers[0].exchange", "layers[1].exchange"],
+      label: "exchange in both films, J",
+      values: { from: -1, to: 1, points: 21 },
+    },
+    y: {
+      path: "couplings[0].exchange",
+      label: "coupling between the films, J'",
+      values: { from: -1, to: 1, points: 21 },
+    },
+  },
+};

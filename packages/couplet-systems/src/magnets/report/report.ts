@@ -1,0 +1,367 @@
+/** Magnetic stacks: summary and pictures. */
+import type { MagnetsResult } from "../problem/run.ts";
+import {
+  colours,
+  figure,
+  figureGrid,
+  fixedText,
+  legend,
+  scaleLegend,
+  withError,
+} from "couplet/report";
+import type { Charts, Html, PageSection } from "couplet/report";
+import { edges, gridPieces, pieces, schemeSteps } from "../../report/area-mark.ts";
+import { axis, colourOf, extent, frame } from "../../report/frame.ts";
+import { magnetisationFigure } from "./magnetisation.ts";
+import type { SummaryTable, SystemsSummary } from "../../report/summary.ts";
+import { significant } from "../../report/significant.ts";
+
+/** Names of orders in words. */
+const orders: Readonly<Record<string, string>> = {
+  F: "F: all parallel",
+  A: "A: parallel planes, alternating",
+  C: "C: checkerboard planes, all alike",
+  G: "G: every neighbour opposite",
+  helix: "helix: planes turn",
+  spiral: "spiral: turns inside planes",
+  stripe: "stripe: rows alternate",
+  other: "other, collinear",
+  none: "no exchange",
+};
+const orderNames = Object.keys(orders);
+const orderColour = (label: string): string =>
+  label === "none" ? colours.rule : colourOf(Math.max(0, orderNames.indexOf(label)));
+
+/** The unit of temperature of a stack, for axes and numbers. */
+export const temperatureUnit = (units: MagnetsResult["units"]): string =>
+  units === "reduced" ? "J / k" : "K";
+
+/** What a magnets result says. */
+export function magnetsSummary(result: MagnetsResult): SystemsSummary {
+  const { order, meanField, monteCarlo, units, sweep } = result;
+  const unit = temperatureUnit(units);
+  const tables: SummaryTable[] = [];
+  if (monteCarlo !== null && monteCarlo.crossings.length > 0) {
+    tables.push({
+      caption: "Crossings of the Binder ratio",
+      columns: [{ name: "sizes" }, { name: `temperature, ${unit}`, align: "right" }],
+      rows: monteCarlo.crossings.map(({ sizes, temperature, error }) => [
+        `${sizes[0]} and ${sizes[1]}`,
+        withError(temperature, error),
+      ]),
+    });
+  }
+  if (sweep !== null) {
+    const measured = sweep.points.some((point) => point.monteCarlo !== undefined);
+    const every = Math.ceil(sweep.points.length / 12);
+    tables.push({
+      caption: `Over ${sweep.label}`,
+      columns: [
+        { name: "value", align: "right" },
+        { name: "order" },
+        { name: `mean field, ${unit}`, align: "right" },
+        ...(measured ? [{ name: `Monte Carlo, ${unit}`, align: "right" as const }] : []),
+      ],
+      rows: sweep.points
+        .filter((_, i) => i % every === 0 || i === sweep.points.length - 1)
+        .map(({ value, order: label, meanField: rough, monteCarlo: fine }) => [
+          significant(value, 3),
+          label,
+          significant(rough, 5),
+          ...(measured ? [fine === undefined ? "" : withError(fine.value, fine.error)] : []),
+        ]),
+    });
+  }
+  if (result.simulated.length > 0) {
+    tables.push({
+      caption: "Magnetisation by Monte Carlo",
+      columns: [
+        { name: `T, ${unit}`, align: "right" },
+        ...result.films.map((name) => ({ name, align: "right" as const })),
+        { name: "heat capacity", align: "right" },
+      ],
+      rows: result.simulated.map(({ temperature, films, heat }) => [
+        significant(temperature),
+        ...films.map(({ value, error }) => withError(value, error)),
+        withError(heat.value, heat.error),
+      ]),
+    });
+  }
+  return {
+    headlines: [
+      {
+        label: "Order",
+        value: order.label,
+        note: `${(orders[order.label] ?? order.label).replace(/^\w+: /, "")}${
+          order.turn === null || order.label === "F"
+            ? ""
+            : `, ${fixedText(order.turn, 1)}° from plane to plane`
+        }`,
+      },
+      {
+        label: "Ordering temperature, mean field",
+        value: `${significant(meanField.temperature, 5)} ${unit}`,
+        note: "usually too high",
+      },
+      ...(monteCarlo === null
+        ? []
+        : [
+            {
+              label: "Ordering temperature, Monte Carlo",
+              value: `${withError(monteCarlo.value, monteCarlo.error)} ${unit}`,
+              note: monteCarlo.converged ? "one standard error" : "NOT CONVERGED to the tolerance",
+            },
+          ]),
+      {
+        label: "Ground state",
+        value: order.exact ? "proven" : "best found",
+        note: order.frustrated ? "some bonds cannot all be satisfied" : "no bond is frustrated",
+      },
+    ],
+    tables,
+  };
+}
+
+/** The pictures of a magnets result. */
+export function magnetsSections(result: MagnetsResult, charts: Charts): PageSection[] {
+  const phases = [
+    ...(result.sweep === null ? [] : [sweepFigure(result, result.sweep, charts)]),
+    ...(result.map === null ? [] : mapFigures(result, result.map, charts)),
+  ];
+  const unit = temperatureUnit(result.units);
+  const magnetisation =
+    result.curve === null && result.simulated.length === 0
+      ? []
+      : [
+          magnetisationFigure(charts, {
+            films: result.films,
+            unit,
+            curve: result.curve,
+            points: result.simulated,
+            pointFilms: result.films,
+            transitions: {
+              meanField: result.meanField.temperature,
+              ...(result.monteCarlo === null ? {} : { monteCarlo: result.monteCarlo.value }),
+            },
+          }),
+          ...(result.simulated.length < 2 ? [] : [heatFigure(result, charts)]),
+        ];
+  return [
+    { id: "magnetisation", title: "Magnetisation", content: figureGrid(magnetisation) },
+    { id: "phases", title: "Phase diagram", content: figureGrid(phases) },
+  ].filter(({ content }) => !content.html.includes('class="grid"></div>'));
+}
+
+type Sweep = NonNullable<MagnetsResult["sweep"]>;
+
+function sweepFigure(result: MagnetsResult, sweep: Sweep, { Plot, draw }: Charts): Html {
+  const { points, label } = sweep;
+  const unit = temperatureUnit(result.units);
+  const measured = points.flatMap(({ value, monteCarlo }) =>
+    monteCarlo === undefined ? [] : [{ at: value, T: monteCarlo.value, error: monteCarlo.error }],
+  );
+  const borders = edges(points.map(({ value }) => value));
+  const seen = [...new Set(points.map(({ order }) => order))];
+  const top = Math.max(...points.map(({ meanField }) => meanField), ...measured.map((m) => m.T));
+  // A band below the curve in the colour of the order: its name stays readable without the legend.
+  const stretches: { from: number; to: number; order: string }[] = [];
+  points.forEach(({ order }, i) => {
+    const last = stretches.at(-1);
+    if (last?.order === order) stretches[stretches.length - 1] = { ...last, to: borders[i + 1]! };
+    else stretches.push({ from: borders[i]!, to: borders[i + 1]!, order });
+  });
+  return figure({
+    id: "sweep",
+    title: "Ordering temperature and order",
+    read: `Below the line the stack is ordered, in the order whose colour fills the strip; above it is a paramagnet.${
+      measured.length > 0 ? " Dots with bars are Monte Carlo, one standard error." : ""
+    }`,
+    chart: [
+      legend([
+        ...seen.map((order) => ({ label: orders[order] ?? order, colour: orderColour(order) })),
+        { label: "mean field", colour: colours.ink, mark: "line" as const },
+        ...(measured.length > 0
+          ? [{ label: "Monte Carlo", colour: colours.alarm, mark: "dot" as const }]
+          : []),
+      ]),
+      draw(
+        {
+          ...frame,
+          x: axis(label),
+          y: axis(`temperature, ${unit}`, { domain: [0, 1.08 * top], zero: true }),
+          marks: [
+            Plot.areaY(points, {
+              x: "value",
+              y: "meanField",
+              fill: colours.band,
+              fillOpacity: 0.6,
+            }),
+            Plot.rect(stretches, {
+              x1: "from",
+              x2: "to",
+              y1: 0,
+              y2: 0.06 * top,
+              fill: (d: { order: string }) => orderColour(d.order),
+            }),
+            Plot.line(points, { x: "value", y: "meanField", stroke: colours.ink, strokeWidth: 2 }),
+            Plot.ruleX(measured, {
+              x: "at",
+              y1: (d: { T: number; error: number }) => d.T - d.error,
+              y2: (d: { T: number; error: number }) => d.T + d.error,
+              stroke: colours.alarm,
+            }),
+            Plot.dot(measured, { x: "at", y: "T", fill: colours.alarm, r: 3.5 }),
+            Plot.text(
+              stretches.filter(
+                ({ from, to }) => to - from > 0.05 * (borders.at(-1)! - borders[0]!),
+              ),
+              {
+                x: (d: { from: number; to: number }) => (d.from + d.to) / 2,
+                y: 0.11 * top,
+                text: "order",
+                fill: colours.ink,
+                fontWeight: 600,
+              },
+            ),
+          ],
+          color: { type: "identity" },
+        },
+        `Ordering temperature over ${label}`,
+      ),
+    ],
+    data: {
+      value: points.map((p) => p.value),
+      order: points.map((p) => p.order),
+      meanField: points.map((p) => p.meanField),
+      monteCarlo: points.map((p) => p.monteCarlo?.value ?? null),
+      error: points.map((p) => p.monteCarlo?.error ?? null),
+    },
+  });
+}
+
+type OrderMap = NonNullable<MagnetsResult["map"]>;
+
+function mapFigures(result: MagnetsResult, map: OrderMap, { Plot, draw }: Charts): Html[] {
+  const { x, y, order, meanField } = map;
+  const unit = temperatureUnit(result.units);
+  const seen = [...new Set(order)];
+  const [left, bottom] = [edges(x.values), edges(y.values)];
+  const cells = y.values.flatMap((_, j) =>
+    x.values.map((__, i) => ({
+      x1: left[i]!,
+      x2: left[i + 1]!,
+      y1: bottom[j]!,
+      y2: bottom[j + 1]!,
+      order: order[j * x.values.length + i]!,
+    })),
+  );
+  const [coldest, hottest] = extent(meanField);
+  const data = {
+    x: y.values.flatMap(() => x.values),
+    y: y.values.flatMap((value) => x.values.map(() => value)),
+    order,
+    meanField,
+  };
+  return [
+    figure({
+      id: "orders",
+      title: "Which order",
+      read: "Each cell has the colour of the ground state at its two exchange constants; a border between colours is a change of order.",
+      chart: [
+        legend(seen.map((one) => ({ label: orders[one] ?? one, colour: orderColour(one) }))),
+        draw(
+          {
+            ...frame,
+            height: 400,
+            x: axis(x.label, { grid: false }),
+            y: axis(y.label, { grid: false }),
+            color: { type: "identity" },
+            marks: [
+              Plot.rect(cells, {
+                x1: "x1",
+                x2: "x2",
+                y1: "y1",
+                y2: "y2",
+                fill: (d: { order: string }) => orderColour(d.order),
+                shapeRendering: "crispEdges",
+              }),
+            ],
+          },
+          `Map of orders over ${x.label} and ${y.label}`,
+        ),
+      ],
+      data,
+    }),
+    figure({
+      id: "temperatures",
+      title: "At which temperature",
+      read: "The brighter, the higher the ordering temperature in mean field; valleys are where exchange constants work against each other or vanish.",
+      chart: [
+        scaleLegend(
+          schemeSteps("heat"),
+          `${significant(coldest, 3)} ${unit}`,
+          `${significant(hottest, 3)} ${unit}`,
+        ),
+        draw(
+          {
+            ...frame,
+            height: 400,
+            x: axis(x.label, { grid: false, domain: [left[0]!, left.at(-1)!] }),
+            y: axis(y.label, { grid: false, domain: [bottom[0]!, bottom.at(-1)!] }),
+            marks: [
+              pieces(
+                gridPieces(
+                  x.values,
+                  y.values,
+                  (i, j) =>
+                    (meanField[j * x.values.length + i]! - coldest) / (hottest - coldest || 1),
+                ),
+                "heat",
+              ),
+            ],
+          },
+          `Ordering temperature over ${x.label} and ${y.label}`,
+        ),
+      ],
+      data,
+    }),
+  ];
+}
+
+function heatFigure(result: MagnetsResult, { Plot, draw }: Charts): Html {
+  const points = result.simulated.map(({ temperature, heat }) => ({ T: temperature, ...heat }));
+  const unit = temperatureUnit(result.units);
+  const transition = result.monteCarlo?.value;
+  return figure({
+    id: "heat",
+    title: "Heat capacity",
+    read: "It peaks near the transition, the higher the larger the lattice; bars are one standard error.",
+    chart: draw(
+      {
+        ...frame,
+        x: axis(`temperature, ${unit}`, { zero: true }),
+        y: axis("heat capacity per site, k", { zero: true }),
+        marks: [
+          Plot.ruleX(transition === undefined ? [] : [transition], {
+            stroke: colours.muted,
+            strokeDasharray: "3 3",
+          }),
+          Plot.line(points, { x: "T", y: "value", stroke: colourOf(0) }),
+          Plot.ruleX(points, {
+            x: "T",
+            y1: (d: { value: number; error: number }) => d.value - d.error,
+            y2: (d: { value: number; error: number }) => d.value + d.error,
+            stroke: colourOf(0),
+          }),
+          Plot.dot(points, { x: "T", y: "value", fill: colourOf(0), r: 3.5 }),
+        ],
+      },
+      "Heat capacity over temperature",
+    ),
+    data: {
+      temperature: points.map((p) => p.T),
+      heat: points.map((p) => p.value),
+      error: points.map((p) => p.error),
+    },
+  });
+}

@@ -1,0 +1,82 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { nodeHarm } from "./cascade.ts";
+import { structuralTransition } from "./connectivity.ts";
+import { degrees, layerGraph } from "./graph.ts";
+import { matchedDependencies } from "./matched-dependencies.ts";
+import { multilayerNetwork } from "./multilayer.ts";
+import { degreePercolation } from "./percolation.ts";
+import { barabasiAlbert, erdosRenyi } from "./random-graph.ts";
+import { edgeListLayers } from "./read/edge-list.ts";
+import { removalCurve } from "./robustness.ts";
+
+const data = new URL("../../../../../shared/data/networks/", import.meta.url);
+const text = (name: string): string => readFileSync(new URL(name, data), "utf8");
+
+describe.skipIf(!existsSync(new URL("western_us_power.edges", data)))(
+  "western US grid and the ky4 water network of shared/data/networks",
+  () => {
+    it("most of the ten worst failures together are not among the ten worst of either alone", () => {
+      const network = multilayerNetwork({
+        layers: [
+          ...edgeListLayers(text("western_us_power.edges"), { layer: "power" }).layers,
+          ...edgeListLayers(text("ky4.edges.csv"), { layer: "water" }).layers,
+        ],
+      });
+      // the rule of examples/systems/power-water.ts
+      const harm = nodeHarm(network, [
+        matchedDependencies(network, { layer: "water", on: "power" }),
+        matchedDependencies(network, { layer: "power", on: "water", every: 10 }),
+      ]);
+      for (const h of harm) expect(h.coupled).toBeGreaterThanOrEqual(h.alone);
+      const alone = ["power", "water"].flatMap((layer) =>
+        harm
+          .filter((h) => h.layer === layer)
+          .sort((a, b) => b.alone - a.alone || a.index - b.index)
+          .slice(0, 10),
+      );
+      // deterministic: files, order and rule fix every number
+      expect(harm.slice(0, 2).map((h) => [h.node, h.coupled, h.alone])).toEqual([
+        ["726", 164, 106],
+        ["692", 85, 56],
+      ]);
+      expect(harm.slice(0, 10).filter((h) => alone.includes(h))).toHaveLength(3);
+    });
+  },
+);
+
+describe("large networks", () => {
+  it("random removal of 20,000 nodes follows the theory of their degrees", () => {
+    const n = 20_000;
+    const nodes = Array.from({ length: n }, (_, i) => String(i));
+    const network = multilayerNetwork({
+      layers: [{ name: "a", nodes, edges: erdosRenyi(n, 3, 21) }],
+    });
+    const theory = degreePercolation(degrees(layerGraph(network, 0)));
+    const curve = removalCurve(network, { strategy: { kind: "random", seed: 2 }, points: 50 });
+    curve.removed.forEach((count, k) => {
+      const p = 1 - count / n;
+      // noise 1 / sqrt(n) = 0.007 away from the threshold
+      if (Math.abs(p - theory.threshold) > 0.05) {
+        expect(Math.abs(curve.working[k]! - theory.giant(p))).toBeLessThan(0.03);
+      }
+    });
+    // p_c = 1 / 3: the peak of the second component, on points of 0.02
+    expect(Math.abs(1 - curve.breakingPoint - theory.threshold)).toBeLessThan(0.05);
+  });
+
+  it("the structural transition of two layers of 5000 nodes obeys its bounds", () => {
+    const n = 5000;
+    const nodes = Array.from({ length: n }, (_, i) => String(i));
+    const network = multilayerNetwork({
+      layers: [
+        { name: "a", nodes, edges: barabasiAlbert(n, 3, 1) },
+        { name: "b", nodes, edges: barabasiAlbert(n, 4, 2) },
+      ],
+      coupling: { kind: "categorical" },
+    });
+    const { coupling, upperBound } = structuralTransition(network);
+    expect(coupling).toBeGreaterThan(0);
+    expect(coupling).toBeLessThanOrEqual(upperBound);
+  });
+});

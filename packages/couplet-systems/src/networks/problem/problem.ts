@@ -1,0 +1,241 @@
+/** The problem file of `couplet systems networks`. */
+import * as v from "valibot";
+import { CoupletError } from "couplet/kit";
+import type { Coupling, InterlayerEdge, NetworkLayerSpec } from "../multilayer.ts";
+import {
+  checkProblem,
+  count,
+  name,
+  number,
+  positive,
+  range,
+  record,
+  type Range,
+} from "../../problem/check.ts";
+
+/** Formats of network files. */
+export const networkFormats = [
+  "muxviz",
+  "multiplex",
+  "extended",
+  "multinet",
+  "pymnet",
+  "graphml",
+  "edges",
+] as const;
+
+/** A format by name: muxViz configuration, `layer i j w`, `i layer j layer w`, multinet, pymnet, GraphML, edge list. */
+export type NetworkFormat = (typeof networkFormats)[number];
+
+/** A network in a file. */
+export interface NetworkFile {
+  readonly file: string;
+  /** Left out: guessed from the name and the first lines. */
+  readonly format?: NetworkFormat;
+  /** Name of the layer that an edge list without a layer column makes. */
+  readonly layer?: string;
+  /** muxViz layout: labels and positions of nodes. */
+  readonly layout?: string;
+  /** muxViz layer info: labels of layers. */
+  readonly layerInfo?: string;
+  readonly directed?: boolean;
+}
+
+/** What nodes of a layer need from another: a rule, or node by node. */
+export type DependencyText = {
+  readonly layer: string;
+  readonly on: string;
+  readonly atLeast?: number | "all";
+} & (
+  | { readonly needs: Readonly<Record<string, readonly string[]>> }
+  | { readonly every?: number; readonly suppliers?: number }
+);
+
+/** A networks problem file. */
+export interface NetworksProblem {
+  readonly title?: string;
+  /** The network itself ... */
+  readonly layers?: readonly NetworkLayerSpec[];
+  readonly links?: readonly InterlayerEdge[];
+  /** ... or files to read it from; several edge lists become one network, a layer each. */
+  readonly files?: readonly NetworkFile[];
+  /** Links of nodes to themselves across layers; "none" for none. */
+  readonly coupling?: Coupling | "none";
+  /** Factor on all links between layers; default 1. */
+  readonly strength?: number;
+  readonly dependencies?: readonly DependencyText[];
+  /** Spectra against the strength of the coupling; false leaves them out. */
+  readonly spectra?: false | { readonly strengths?: Range | readonly number[] };
+  /** Removal of nodes; false leaves it out. */
+  readonly removal?:
+    | false
+    | {
+        readonly strategies?: readonly ("random" | "degree" | "eigenvector")[];
+        readonly works?: "giant" | "mutual";
+        readonly points?: number;
+        readonly seed?: number;
+      };
+  readonly diffusion?: {
+    readonly from: readonly [layer: string, node: string];
+    readonly times: Range | readonly number[];
+    readonly process?: "diffusion" | "walk";
+  };
+  /** Nodes broken at once at most in the cascade curves; default a tenth of all, at most 20. */
+  readonly failures?: number;
+}
+
+const edge = v.lazy((input) =>
+  Array.isArray(input) && input.length === 3
+    ? v.tuple([name, name, number])
+    : v.tuple([name, name]),
+);
+const stateNode = v.tuple([name, name]);
+const coupling = v.lazy((input) =>
+  typeof input === "string"
+    ? v.literal("none")
+    : v.variant("kind", [
+        record({ kind: v.literal("categorical"), weight: v.optional(positive) }),
+        record({ kind: v.literal("ordinal"), weight: v.optional(positive) }),
+        record({ kind: v.literal("matrix"), weights: v.array(v.array(number)) }),
+      ]),
+);
+const who = { layer: name, on: name, atLeast: v.optional(v.union([count(1), v.literal("all")])) };
+const dependency = v.lazy((input) =>
+  typeof input === "object" && input !== null && "needs" in input
+    ? record({ ...who, needs: v.record(v.string(), v.array(name)) })
+    : record({ ...who, every: v.optional(count(1)), suppliers: v.optional(count(1)) }),
+);
+const orFalse = (object: v.GenericSchema): v.GenericSchema =>
+  v.lazy((input) => (typeof input === "boolean" ? v.literal(false) : object)) as v.GenericSchema;
+
+const schema = record({
+  title: v.optional(name),
+  layers: v.optional(
+    v.pipe(
+      v.array(
+        record({
+          name,
+          nodes: v.optional(v.array(name)),
+          edges: v.array(edge),
+          directed: v.optional(v.boolean()),
+        }),
+      ),
+      v.minLength(1),
+    ),
+  ),
+  links: v.optional(
+    v.array(
+      v.lazy((input) =>
+        Array.isArray(input) && input.length === 3
+          ? v.tuple([stateNode, stateNode, number])
+          : v.tuple([stateNode, stateNode]),
+      ),
+    ),
+  ),
+  files: v.optional(
+    v.pipe(
+      v.array(
+        record({
+          file: name,
+          format: v.optional(v.picklist(networkFormats)),
+          layer: v.optional(name),
+          layout: v.optional(name),
+          layerInfo: v.optional(name),
+          directed: v.optional(v.boolean()),
+        }),
+      ),
+      v.minLength(1),
+    ),
+  ),
+  coupling: v.optional(coupling as v.GenericSchema),
+  strength: v.optional(v.pipe(v.number(), v.finite(), v.minValue(0))),
+  dependencies: v.optional(v.array(dependency)),
+  spectra: v.optional(orFalse(record({ strengths: v.optional(range) }))),
+  removal: v.optional(
+    orFalse(
+      record({
+        strategies: v.optional(
+          v.pipe(v.array(v.picklist(["random", "degree", "eigenvector"])), v.minLength(1)),
+        ),
+        works: v.optional(v.picklist(["giant", "mutual"])),
+        points: v.optional(count(2, 10_000)),
+        seed: v.optional(count(0, 2 ** 32 - 1)),
+      }),
+    ),
+  ),
+  diffusion: v.optional(
+    record({
+      from: stateNode,
+      times: range,
+      process: v.optional(v.picklist(["diffusion", "walk"])),
+    }),
+  ),
+  failures: v.optional(count(1, 10_000)),
+});
+
+/**
+ * The value as a networks problem.
+ * @throws CoupletError SPEC_INVALID naming the path, or if there is not exactly one of `layers` and `files`
+ */
+export function parseNetworksProblem(value: unknown, where = "problem"): NetworksProblem {
+  const problem = checkProblem(
+    schema as v.GenericSchema<unknown, unknown>,
+    value,
+    where,
+  ) as NetworksProblem;
+  if ((problem.layers === undefined) === (problem.files === undefined)) {
+    throw new CoupletError({
+      code: "SPEC_INVALID",
+      where,
+      expected: `one of "layers" and "files"`,
+      received: problem.layers === undefined ? "neither" : "both",
+    });
+  }
+  return problem;
+}
+
+/** A problem to start from: a small power grid and water net that need each other. */
+export const networksExample: NetworksProblem = {
+  title: "Power and water of a small town",
+  layers: [
+    {
+      name: "power",
+      edges: [
+        ["plant", "north"],
+        ["north", "centre"],
+        ["centre", "south"],
+        ["south", "plant"],
+        ["centre", "east"],
+        ["east", "harbour"],
+        ["harbour", "mill"],
+        ["mill", "east"],
+        ["south", "school"],
+        ["school", "depot"],
+        ["depot", "farm"],
+      ],
+    },
+    {
+      name: "water",
+      edges: [
+        ["well", "pump 1"],
+        ["pump 1", "tower"],
+        ["tower", "main st"],
+        ["main st", "pump 2"],
+        ["pump 2", "hill"],
+        ["main st", "quay"],
+        ["quay", "works"],
+      ],
+    },
+  ],
+  dependencies: [
+    {
+      layer: "water",
+      on: "power",
+      needs: { "pump 1": ["school"], "pump 2": ["centre", "east"], works: ["mill"] },
+    },
+    { layer: "power", on: "water", needs: { plant: ["tower"], mill: ["quay"] } },
+  ],
+  spectra: { strengths: [0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 30, 100] },
+  removal: { strategies: ["random", "degree", "eigenvector"], seed: 1 },
+  diffusion: { from: ["water", "well"], times: { from: 0, to: 60, points: 61 } },
+};

@@ -1,0 +1,284 @@
+/** Runs a networks problem file. */
+import { CoupletError, checkOptions } from "couplet/kit";
+import {
+  algebraicConnectivity,
+  layerConnectivity,
+  structuralTransition,
+  superdiffusion,
+} from "../connectivity.ts";
+import { diffuse } from "../diffusion.ts";
+import { epidemicThreshold } from "../measures.ts";
+import type { MultilayerNetwork } from "../multilayer.ts";
+import { removalCurve } from "../robustness.ts";
+import { valuesOf } from "../../problem/check.ts";
+import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";
+import { type CascadeReport, runCascades } from "./cascades.ts";
+import { drawingOf, type NetworkDrawing } from "./drawing.ts";
+import type { NetworksProblem } from "./problem.ts";
+import { readNetwork } from "./read.ts";
+
+/** What {@link runNetworksProblem} gives back. */
+export interface NetworksResult extends ProblemResult {
+  readonly domain: "networks";
+  readonly layers: readonly {
+    readonly name: string;
+    readonly nodes: number;
+    readonly links: number;
+    readonly directed: boolean;
+    /** lambda_2 of the layer alone; null for a directed layer. */
+    readonly algebraicConnectivity: number | null;
+  }[];
+  /** State nodes, and links between layers. */
+  readonly size: number;
+  readonly linksBetween: number;
+  readonly linksFromDependencies: boolean;
+  /** At the problem's strength of coupling. */
+  readonly measures: {
+    readonly strength: number;
+    readonly algebraicConnectivity: number | null;
+    readonly components: number | null;
+    readonly residual: number | null;
+    readonly spectralRadius: number;
+    readonly epidemicThreshold: number;
+  };
+  readonly spectra: {
+    readonly strengths: readonly number[];
+    readonly algebraicConnectivity: readonly number[];
+    readonly spectralRadius: readonly number[];
+    /** Limit of lambda_2 for strong coupling, and whether it exceeds every layer's own. */
+    readonly limit: number | null;
+    readonly superdiffusive: boolean | null;
+    /** p*: where two layers turn from two networks into one; null where it is not defined. */
+    readonly transition: number | null;
+    /** While the layers are apart lambda_2 grows like this times the strength; null where that is not so. */
+    readonly slope: number | null;
+  } | null;
+  readonly removal: readonly {
+    readonly strategy: string;
+    readonly removed: readonly number[];
+    readonly working: readonly number[];
+    readonly robustness: number;
+    readonly breakingPoint: number;
+  }[];
+  readonly cascades: CascadeReport | null;
+  readonly diffusion: {
+    readonly from: readonly [string, string];
+    readonly times: readonly number[];
+    /** Share in each layer over time. */
+    readonly perLayer: readonly (readonly number[])[];
+    readonly largestErrorEstimate: number;
+  } | null;
+  readonly drawing: NetworkDrawing;
+}
+
+/**
+ * Runs a networks problem: measures, spectra against the coupling, removal, cascades, diffusion, a drawing.
+ *
+ * What a network does not allow (a spectrum of a directed one) is left out and said in `warnings`.
+ *
+ * @throws CoupletError FILE_INVALID with file and line, DATA_INVALID for names that do not exist; `signal.reason`
+ */
+export async function runNetworksProblem(
+  problem: NetworksProblem,
+  options: RunOptions = {},
+): Promise<NetworksResult> {
+  checkOptions("runNetworksProblem", options, {
+    read: true,
+    signal: true,
+    onProgress: true,
+    threads: true,
+  });
+  const pace = paceOf(options);
+  await pace("reading");
+  const { network, dependencies, linksFromDependencies } = await readNetwork(problem, options);
+  const warnings: string[] = [...network.warnings];
+  const { strength = 1 } = problem;
+  const unless = async <T>(what: string, work: () => T | Promise<T>): Promise<T | null> => {
+    try {
+      return await work();
+    } catch (error) {
+      const known =
+        error instanceof CoupletError && ["NOT_SUPPORTED", "DATA_INVALID"].includes(error.code);
+      if (!known) throw error;
+      warnings.push(`no ${what}: ${error.message}`);
+      return null;
+    }
+  };
+  await pace("algebraic connectivity");
+  const lambda2 = await unless("algebraic connectivity", () =>
+    algebraicConnectivity(network, { coupling: strength }),
+  );
+  await pace("epidemic threshold");
+  const epidemic = epidemicThreshold(network, { coupling: strength });
+  const layers = [];
+  for (const [a, layer] of network.layers.entries()) {
+    await pace("layers", a / network.layers.length);
+    layers.push({
+      name: layer.name,
+      nodes: layer.nodes.length,
+      links: layer.from.length,
+      directed: layer.directed,
+      algebraicConnectivity: layer.directed ? null : layerConnectivity(network, a),
+    });
+  }
+  const spectra =
+    problem.spectra === false || network.between.length === 0
+      ? null
+      : await unless("spectra", () => runSpectra(network, problem, pace));
+  const removal =
+    problem.removal === false
+      ? []
+      : ((await unless("removal", () => runRemoval(network, problem.removal || {}, pace))) ?? []);
+  const cascades =
+    dependencies.length === 0
+      ? null
+      : await runCascades(network, dependencies, problem.failures, pace);
+  const diffusion =
+    problem.diffusion === undefined ? null : runDiffusion(network, problem.diffusion, strength);
+  if (linksFromDependencies)
+    warnings.push(
+      "the layers are joined by their dependencies only: each counts as one link in spectra and diffusion",
+    );
+  if (cascades !== null && cascades.idle > 0)
+    warnings.push(
+      `${cascades.idle} nodes do not work even with nothing broken (cut off, or without a working supplier); they are left out of the counts`,
+    );
+  await pace("layout");
+  return {
+    schemaVersion: 1,
+    domain: "networks",
+    title: problem.title ?? network.layers.map(({ name }) => name).join(", "),
+    converged: true,
+    warnings,
+    layers,
+    size: network.size,
+    linksBetween: network.between.reduce((sum, links) => sum + links.from.length, 0),
+    linksFromDependencies,
+    measures: {
+      strength,
+      algebraicConnectivity: lambda2?.value ?? null,
+      components: lambda2?.components ?? null,
+      residual: lambda2?.residual ?? null,
+      spectralRadius: epidemic.spectralRadius,
+      epidemicThreshold: epidemic.threshold,
+    },
+    spectra,
+    removal,
+    cascades,
+    diffusion,
+    drawing: drawingOf(network, cascades),
+  };
+}
+
+async function runSpectra(
+  network: MultilayerNetwork,
+  problem: NetworksProblem,
+  pace: Pace,
+): Promise<NonNullable<NetworksResult["spectra"]>> {
+  const points = network.size > 1500 ? 9 : network.size > 400 ? 13 : 21;
+  const settings = problem.spectra || {};
+  const strengths = valuesOf(
+    settings.strengths ??
+      Array.from({ length: points }, (_, i) => 10 ** (-2 + (4 * i) / (points - 1))),
+  );
+  const lambda: number[] = [];
+  const radius: number[] = [];
+  for (const [i, coupling] of strengths.entries()) {
+    await pace("spectra", i / strengths.length, `coupling ${coupling.toPrecision(2)}`);
+    lambda.push(algebraicConnectivity(network, { coupling }).value);
+    radius.push(epidemicThreshold(network, { coupling }).spectralRadius);
+  }
+  await pace("structural transition");
+  const defined = <T>(work: () => T): T | null => {
+    try {
+      return work();
+    } catch (error) {
+      // Not every network has it: two connected layers on the same nodes do.
+      if (error instanceof CoupletError && ["DATA_INVALID", "NOT_SUPPORTED"].includes(error.code))
+        return null;
+      throw error;
+    }
+  };
+  const weight = replicaWeight(network);
+  const transition = weight === null ? null : defined(() => structuralTransition(network));
+  // Layers without a node in common do not merge under strong coupling: there is no limit to compare with.
+  const strong =
+    network.nodes.length < network.size ? defined(() => superdiffusion(network)) : null;
+  return {
+    strengths,
+    algebraicConnectivity: lambda,
+    spectralRadius: radius,
+    limit: strong?.limit ?? null,
+    superdiffusive: strong?.superdiffusive ?? null,
+    // p* is the coupling of a node with its replica: the strength times the weight of such a link.
+    transition: transition === null ? null : transition.coupling / weight!,
+    slope: transition === null ? null : 2 * weight!,
+  };
+}
+
+/** The weight with which each node is linked to itself in the other of two layers; null where that is not all there is. */
+function replicaWeight(network: MultilayerNetwork): number | null {
+  const [links, ...others] = network.between;
+  if (links === undefined || others.length > 0 || !network.aligned) return null;
+  const { from, to, weights } = links;
+  const own = from.length === network.nodes.length && from.every((node, e) => node === to[e]);
+  return own && weights.every((weight) => weight === weights[0]) ? weights[0]! : null;
+}
+
+async function runRemoval(
+  network: MultilayerNetwork,
+  settings: Exclude<NetworksProblem["removal"], false | undefined>,
+  pace: Pace,
+): Promise<NetworksResult["removal"]> {
+  const {
+    strategies = ["random", "degree", "eigenvector"],
+    works = "giant",
+    seed = 1,
+    points,
+  } = settings;
+  const curves = [];
+  for (const kind of strategies) {
+    await pace("removal", curves.length / strategies.length, kind);
+    const strategy =
+      kind === "random"
+        ? { kind, seed }
+        : kind === "degree"
+          ? // Counting links again after each removal takes a second at some thousand nodes.
+            { kind, adaptive: network.nodes.length <= 3000 }
+          : { kind };
+    const curve = removalCurve(network, {
+      strategy,
+      works,
+      ...(points === undefined ? {} : { points }),
+    });
+    const n = network.nodes.length;
+    curves.push({
+      strategy: kind,
+      removed: Array.from(curve.removed, (count) => count / n),
+      working: [...curve.working],
+      robustness: curve.robustness,
+      breakingPoint: curve.breakingPoint,
+    });
+  }
+  return curves;
+}
+
+function runDiffusion(
+  network: MultilayerNetwork,
+  settings: NonNullable<NetworksProblem["diffusion"]>,
+  strength: number,
+): NetworksResult["diffusion"] {
+  const { from, times, process } = settings;
+  const run = diffuse(network, {
+    from,
+    times: valuesOf(times),
+    coupling: strength,
+    ...(process === undefined ? {} : { process }),
+  });
+  return {
+    from: [from[0], from[1]],
+    times: [...run.times],
+    perLayer: run.perLayer.map((amounts) => [...amounts]),
+    largestErrorEstimate: Math.max(...run.errorEstimates),
+  };
+}

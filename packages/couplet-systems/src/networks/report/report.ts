@@ -1,0 +1,348 @@
+/** Layered networks: summary and pictures of numbers. The network itself is drawn in `layered-drawing.ts`. */
+import type { NetworksResult } from "../problem/run.ts";
+import { colours, countText, figure, figureGrid, legend, percentText } from "couplet/report";
+import type { Charts, Html, PageSection } from "couplet/report";
+import { axis, colourOf, extent, frame, logTicks } from "../../report/frame.ts";
+import { layeredDrawing } from "./layered-drawing.ts";
+import { cascadeFigure, harmFigure, removalFigure } from "./network-failures.ts";
+import type { SummaryTable, SystemsSummary } from "../../report/summary.ts";
+import { significant } from "../../report/significant.ts";
+
+/** What a networks result says. */
+export function networksSummary(result: NetworksResult): SystemsSummary {
+  const { measures, spectra, cascades, removal } = result;
+  const tables: SummaryTable[] = [
+    {
+      caption: "Layers",
+      columns: [
+        { name: "layer" },
+        { name: "nodes", align: "right" },
+        { name: "links", align: "right" },
+        { name: "algebraic connectivity", align: "right" },
+      ],
+      rows: result.layers.map(({ name, nodes, links, algebraicConnectivity }) => [
+        name,
+        countText(nodes),
+        countText(links),
+        algebraicConnectivity === null ? "directed" : connectivityText(algebraicConnectivity),
+      ]),
+    },
+  ];
+  if (removal.length > 0) {
+    tables.push({
+      caption: "Removal of nodes",
+      columns: [
+        { name: "order" },
+        { name: "robustness R", align: "right" },
+        { name: "breaks at", align: "right" },
+      ],
+      rows: removal.map(({ strategy, robustness, breakingPoint }) => [
+        strategy,
+        significant(robustness, 3),
+        breakingPoint > 0 ? percentText(breakingPoint) : "",
+      ]),
+    });
+  }
+  if (cascades !== null) {
+    tables.push({
+      caption: `Losses that do most harm (nodes that stop working, of ${countText(cascades.intact)})`,
+      columns: [
+        { name: "layer" },
+        { name: "node" },
+        { name: "together", align: "right" },
+        { name: "in its layer alone", align: "right" },
+      ],
+      rows: cascades.harm
+        .slice(0, 10)
+        .map(({ layer, node, coupled, alone }) => [
+          layer,
+          node,
+          countText(coupled),
+          countText(alone),
+        ]),
+    });
+  }
+  return {
+    headlines: [
+      {
+        label: "Network",
+        value: `${countText(result.size)} state nodes in ${countText(result.layers.length)} layers`,
+        note: `${countText(result.linksBetween)} links between layers`,
+      },
+      {
+        label: "Algebraic connectivity",
+        value:
+          measures.algebraicConnectivity === null
+            ? "–"
+            : connectivityText(measures.algebraicConnectivity),
+        note:
+          measures.components === null || measures.components === 1
+            ? `rate of the slowest relaxation, coupling strength ${significant(measures.strength, 3)}`
+            : `in ${countText(measures.components)} parts that nothing joins`,
+      },
+      {
+        label: "Epidemic threshold",
+        value: significant(measures.epidemicThreshold, 4),
+        note: `1 / spectral radius ${significant(measures.spectralRadius, 5)}`,
+      },
+      ...(spectra === null || spectra.transition === null
+        ? []
+        : [
+            {
+              label: "Structural transition p*",
+              value: significant(spectra.transition, 5),
+              note: "coupling at which two layers become one network",
+            },
+          ]),
+      ...(spectra === null || spectra.superdiffusive === null
+        ? []
+        : [
+            {
+              label: "Superdiffusive",
+              value: spectra.superdiffusive ? "yes" : "no",
+              note: `${
+                result.layers.some(({ algebraicConnectivity: own }) => (own ?? 0) > 1e-12)
+                  ? ""
+                  : "no layer alone is connected; "
+              }strong coupling relaxes at ${significant(spectra.limit ?? NaN, 4)}`,
+            },
+          ]),
+      ...(cascades === null
+        ? []
+        : [
+            {
+              label: "Most harmful loss",
+              value: `${cascades.worst.layer} ${cascades.worst.node}`,
+              note: `${countText(cascades.harm[0]!.coupled)} nodes stop, ${countText(cascades.harm[0]!.alone)} in its layer alone`,
+            },
+            {
+              label: "Hidden from each layer's operator",
+              value: `${cascades.hiddenAlone} of the ${cascades.top} worst`,
+              note: "not among the worst of their layer alone",
+            },
+          ]),
+    ],
+    tables,
+  };
+}
+
+/** Eigenvalues of a network in parts are zero but for rounding. */
+const connectivityText = (value: number): string =>
+  Math.abs(value) < 1e-12 ? "0" : significant(value, 4);
+
+/** The pictures of a networks result. */
+export function networksSections(result: NetworksResult, charts: Charts): PageSection[] {
+  const { spectra, cascades, removal, diffusion } = result;
+  return [
+    { id: "network", title: "Network", content: figureGrid([layeredDrawing(result, charts)]) },
+    {
+      id: "spectra",
+      title: "Spectra against coupling",
+      content: figureGrid(
+        spectra === null
+          ? []
+          : [lambdaFigure(result, spectra, charts), radiusFigure(spectra, charts)],
+      ),
+    },
+    {
+      id: "cascades",
+      title: "What breaks",
+      content: figureGrid([
+        ...(cascades === null
+          ? []
+          : [harmFigure(result, cascades, charts), cascadeFigure(cascades, charts)]),
+        ...(removal.length === 0 ? [] : [removalFigure(removal, charts)]),
+      ]),
+    },
+    {
+      id: "diffusion",
+      title: "Diffusion",
+      content: figureGrid(diffusion === null ? [] : [diffusionFigure(result, diffusion, charts)]),
+    },
+  ].filter(({ content }) => !content.html.includes('class="grid"></div>'));
+}
+
+type Spectra = NonNullable<NetworksResult["spectra"]>;
+
+function lambdaFigure(result: NetworksResult, spectra: Spectra, { Plot, draw }: Charts): Html {
+  const rows = spectra.strengths.flatMap((strength, i) => {
+    const value = spectra.algebraicConnectivity[i]!;
+    return strength > 0 && value > 1e-12 ? [{ strength, value }] : [];
+  });
+  const own = result.layers.flatMap(({ name, algebraicConnectivity: value }, i) =>
+    value !== null && value > 1e-12 ? [{ name, value, i }] : [],
+  );
+  const { transition, limit, slope } = spectra;
+  const all = [
+    ...rows.map(({ value }) => value),
+    ...own.map(({ value }) => value),
+    ...(limit === null ? [] : [limit]),
+  ];
+  const [low, high] = extent(all);
+  const straight =
+    slope === null
+      ? []
+      : rows
+          .map(({ strength }) => ({ strength, value: slope * strength }))
+          .filter(({ value }) => value <= 1.3 * high && value >= 0.7 * low);
+  return figure({
+    id: "lambda",
+    title: "How fast the coupled network relaxes",
+    read:
+      transition === null
+        ? "Weak coupling is the bottleneck on the left; on the right the line levels off, when layers act as one. Coloured lines are the layers alone."
+        : "Left of p* the layers are two networks and λ₂ grows with the coupling; right of it they are one. Above every layer's own line diffusion is faster than in any layer: superdiffusion.",
+    chart: [
+      legend([
+        { label: "λ₂ of the whole", colour: colours.ink, mark: "line" },
+        ...own.slice(0, 6).map(({ name, i }) => ({
+          label: `${name} alone`,
+          colour: colourOf(i),
+          mark: "dash" as const,
+        })),
+        ...(limit === null || limit < 1e-12
+          ? []
+          : [{ label: "limit of strong coupling", colour: colours.muted, mark: "dash" as const }]),
+        ...(straight.length > 0
+          ? [
+              {
+                label: "two networks: λ₂ grows with the coupling",
+                colour: colours.rule,
+                mark: "line" as const,
+              },
+            ]
+          : []),
+      ]),
+      draw(
+        {
+          ...frame,
+          x: axis(
+            "strength of the coupling between layers",
+            logTicks(rows.map(({ strength }) => strength)),
+          ),
+          y: axis("algebraic connectivity λ₂", {
+            ...logTicks(all, [0.8 * low, 1.4 * high]),
+          }),
+          color: { type: "identity" },
+          marks: [
+            Plot.line(straight, {
+              x: "strength",
+              y: "value",
+              stroke: colours.rule,
+              strokeWidth: 4,
+            }),
+            Plot.ruleY(own.slice(0, 6), {
+              y: "value",
+              stroke: (d: { i: number }) => colourOf(d.i),
+              strokeDasharray: "6 4",
+            }),
+            Plot.ruleY(limit === null || limit < 1e-12 ? [] : [limit], {
+              stroke: colours.muted,
+              strokeDasharray: "2 4",
+            }),
+            ...(transition === null
+              ? []
+              : [
+                  Plot.ruleX([transition], { stroke: colours.alarm, strokeDasharray: "3 3" }),
+                  Plot.text([transition], {
+                    x: (d: number) => d,
+                    frameAnchor: "bottom",
+                    dx: 5,
+                    dy: -6,
+                    textAnchor: "start",
+                    text: () => `p* = ${significant(transition, 3)}`,
+                    fill: colours.alarm,
+                  }),
+                ]),
+            Plot.line(rows, { x: "strength", y: "value", stroke: colours.ink, strokeWidth: 2.2 }),
+            Plot.dot(rows, { x: "strength", y: "value", fill: colours.ink, r: 2.4 }),
+          ],
+        },
+        "Algebraic connectivity over the strength of the coupling",
+      ),
+    ],
+    data: {
+      strength: spectra.strengths,
+      algebraicConnectivity: spectra.algebraicConnectivity,
+      spectralRadius: spectra.spectralRadius,
+    },
+  });
+}
+
+function radiusFigure(spectra: Spectra, { Plot, draw }: Charts): Html {
+  const rows = spectra.strengths.flatMap((strength, i) => {
+    const radius = spectra.spectralRadius[i]!;
+    return strength > 0 && radius > 0 ? [{ strength, threshold: 1 / radius }] : [];
+  });
+  return figure({
+    id: "threshold",
+    title: "Epidemic threshold",
+    read: "Above the line an infection stays. It is flat while the layer with the largest spectral radius decides alone, and falls once links between layers carry the disease.",
+    chart: draw(
+      {
+        ...frame,
+        x: axis(
+          "strength of the coupling between layers",
+          logTicks(rows.map(({ strength }) => strength)),
+        ),
+        y: axis("infection rate over recovery rate", { zero: true }),
+        marks: [
+          Plot.areaY(rows, { x: "strength", y: "threshold", fill: colours.band, fillOpacity: 0.5 }),
+          Plot.line(rows, { x: "strength", y: "threshold", stroke: colourOf(3), strokeWidth: 2.2 }),
+          Plot.dot(rows, { x: "strength", y: "threshold", fill: colourOf(3), r: 2.4 }),
+        ],
+      },
+      "Epidemic threshold over the strength of the coupling",
+    ),
+  });
+}
+
+type Diffusion = NonNullable<NetworksResult["diffusion"]>;
+
+function diffusionFigure(
+  result: NetworksResult,
+  diffusion: Diffusion,
+  { Plot, draw }: Charts,
+): Html {
+  const { times, perLayer, from } = diffusion;
+  const rows = perLayer.flatMap((amounts, i) =>
+    amounts.map((amount, k) => ({ t: times[k]!, amount, i })),
+  );
+  return figure({
+    id: "diffusion-layers",
+    title: `Started at ${from[1]} in ${from[0]}`,
+    read: "How much of it is in each layer over time. Lines level off where every node holds the same.",
+    note: `Estimated error below ${significant(diffusion.largestErrorEstimate, 2)}.`,
+    chart: [
+      legend(
+        result.layers.map(({ name }, i) => ({
+          label: name,
+          colour: colourOf(i),
+          mark: "line" as const,
+        })),
+      ),
+      draw(
+        {
+          ...frame,
+          x: axis("time"),
+          y: axis("share in the layer", { domain: [0, 1.02] }),
+          color: { type: "identity" },
+          marks: [
+            Plot.line(rows, {
+              x: "t",
+              y: "amount",
+              z: "i",
+              stroke: (d: { i: number }) => colourOf(d.i),
+              strokeWidth: 2.2,
+            }),
+          ],
+        },
+        "Share in each layer over time",
+      ),
+    ],
+    data: {
+      time: times,
+      ...Object.fromEntries(result.layers.map(({ name }, i) => [name, perLayer[i]!])),
+    },
+  });
+}

@@ -1,0 +1,57 @@
+import { breather } from "couplet/kit";
+
+/** What running a problem takes from its surroundings: files, a way to stop, somebody to tell. */
+
+/** Progress of a run, for people. */
+export interface ProblemProgress {
+  /** What is being done: "slab bands", "Monte Carlo, J' = 0.5". */
+  readonly stage: string;
+  /** 0 to 1 within the stage, where that is known. */
+  readonly fraction?: number;
+  /** The state of it: "Tc near 3.21 +- 0.01". */
+  readonly detail?: string;
+}
+
+/** Options of every `run...Problem`. */
+export interface RunOptions {
+  /** Gives the text of a file that the problem names (relative to the problem's own place). */
+  readonly read?: (path: string) => Promise<string>;
+  readonly signal?: AbortSignal;
+  /** Called as the run gets on. */
+  readonly onProgress?: (progress: ProblemProgress) => void;
+  /** Worker threads for Monte Carlo; default one a processor. */
+  readonly threads?: number;
+}
+
+/** What every result says of itself. */
+export interface ProblemResult {
+  /** 1: keys are added, never renamed or given another meaning. */
+  readonly schemaVersion: 1;
+  readonly domain: "multiphysics" | "magnets" | "curie" | "topology" | "networks" | "kinetics";
+  readonly title: string;
+  /** False if anything that was asked for did not reach its tolerance; `warnings` says what. */
+  readonly converged: boolean;
+  /** What to know before a number is quoted; empty if nothing. */
+  readonly warnings: readonly string[];
+}
+
+/** Says what is done, and lets timers and signals through at least every 50 ms of computing. */
+export interface Pace {
+  (stage: string, fraction?: number, detail?: string): Promise<void>;
+}
+
+/**
+ * The pace of a run. Long calculations are synchronous; between their pieces they wait for this, so that an
+ * interrupt is heard. Rejects with `signal.reason` once the signal is aborted.
+ */
+export function paceOf({ signal, onProgress }: RunOptions): Pace {
+  const breathe = breather(signal);
+  return async (stage, fraction, detail) => {
+    onProgress?.({
+      stage,
+      ...(fraction === undefined ? {} : { fraction }),
+      ...(detail === undefined ? {} : { detail }),
+    });
+    await breathe();
+  };
+}

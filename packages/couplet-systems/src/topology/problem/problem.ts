@@ -1,0 +1,164 @@
+/** The problem file of `couplet systems topology`. */
+import * as v from "valibot";
+import {
+  checkProblem,
+  count,
+  name,
+  number,
+  positive,
+  range,
+  record,
+  type Range,
+} from "../../problem/check.ts";
+
+/** A complex number in a file: a real one, or [real, imaginary]. */
+export type ComplexText = number | readonly [number, number];
+
+/** A matrix in a file, row by row. */
+export type MatrixText = readonly (readonly ComplexText[])[];
+
+/** A tight-binding model in a file. */
+export type ModelText =
+  | {
+      readonly kind: "bhzStack";
+      readonly inPlane: number;
+      readonly curvature: number;
+      readonly mass: number;
+      readonly stackCurvature: number;
+      readonly stackSpinOrbit: number;
+      readonly stackHopping?: number;
+    }
+  | {
+      readonly kind: "kaneMele";
+      readonly hopping: number;
+      readonly spinOrbit: number;
+      readonly rashba: number;
+      readonly staggered: number;
+    }
+  | {
+      readonly kind: "hoppings";
+      readonly axes: 1 | 2 | 3;
+      readonly onSite: MatrixText;
+      readonly hoppings: readonly {
+        readonly cell: readonly number[];
+        readonly matrix: MatrixText;
+      }[];
+    }
+  | { readonly kind: "wannier90"; readonly file: string; readonly axes?: 2 | 3 };
+
+/** An axis of a crystal by name, or by position from 0. */
+export type AxisText = "x" | "y" | "z" | 0 | 1 | 2;
+
+/** A topology problem file. Wave numbers in radians per cell, energies in the model's unit. */
+export interface TopologyProblem {
+  readonly title?: string;
+  readonly model: ModelText;
+  /** Number of occupied bands, even. */
+  readonly occupied: number;
+  /** Inversion operator: "bhz" for the presets' own, or a matrix in the orbital basis. */
+  readonly inversion?: "bhz" | MatrixText;
+  /** Order of spins in the basis: the model is then checked to have time reversal i sigma_y K. */
+  readonly timeReversal?: "interleaved" | "blocks";
+  /** Slabs to cut; default one along each axis, 10 cells thick. */
+  readonly slabs?: readonly { readonly axis: AxisText; readonly cells?: number }[];
+  /** Points of each wave-number path; default 80. */
+  readonly points?: number;
+  /** Surface density of states: energies, broadening, and points of the path; false leaves it out. */
+  readonly surface?:
+    | false
+    | {
+        readonly energies?: Range | readonly number[];
+        readonly eta?: number;
+        readonly points?: number;
+      };
+  /** false leaves the Z2 indices out (a model without time reversal). */
+  readonly z2?: boolean;
+}
+
+const complex = v.union([number, v.tuple([number, number])]);
+const matrix = v.pipe(v.array(v.pipe(v.array(complex), v.minLength(1))), v.minLength(1));
+
+const schema = record({
+  title: v.optional(name),
+  model: v.variant("kind", [
+    record({
+      kind: v.literal("bhzStack"),
+      inPlane: number,
+      curvature: number,
+      mass: number,
+      stackCurvature: number,
+      stackSpinOrbit: number,
+      stackHopping: v.optional(number),
+    }),
+    record({
+      kind: v.literal("kaneMele"),
+      hopping: number,
+      spinOrbit: number,
+      rashba: number,
+      staggered: number,
+    }),
+    record({
+      kind: v.literal("hoppings"),
+      axes: v.picklist([1, 2, 3]),
+      onSite: matrix,
+      hoppings: v.array(record({ cell: v.array(v.pipe(v.number(), v.integer())), matrix })),
+    }),
+    record({ kind: v.literal("wannier90"), file: name, axes: v.optional(v.picklist([2, 3])) }),
+  ]),
+  occupied: count(1, 100_000),
+  inversion: v.optional(
+    v.lazy((input) => (typeof input === "string" ? v.literal("bhz") : matrix)) as v.GenericSchema,
+  ),
+  timeReversal: v.optional(v.picklist(["interleaved", "blocks"])),
+  slabs: v.optional(
+    v.array(
+      record({
+        axis: v.picklist(["x", "y", "z", 0, 1, 2]),
+        cells: v.optional(count(1, 2000)),
+      }),
+    ),
+  ),
+  points: v.optional(count(2, 10_000)),
+  surface: v.optional(
+    v.lazy((input) =>
+      typeof input === "boolean"
+        ? v.literal(false)
+        : record({
+            energies: v.optional(range),
+            eta: v.optional(positive),
+            points: v.optional(count(2, 10_000)),
+          }),
+    ) as v.GenericSchema,
+  ),
+  z2: v.optional(v.boolean()),
+});
+
+/**
+ * The value as a topology problem.
+ * @throws CoupletError SPEC_INVALID naming the path in the file
+ */
+export function parseTopologyProblem(value: unknown, where = "problem"): TopologyProblem {
+  return checkProblem(schema as v.GenericSchema<unknown, unknown>, value, where) as TopologyProblem;
+}
+
+/** A problem to start from: a stack of quantum spin Hall layers, a weak topological insulator. */
+export const topologyExample: TopologyProblem = {
+  title: "A stack of quantum spin Hall layers",
+  model: {
+    kind: "bhzStack",
+    inPlane: 1,
+    curvature: 1,
+    mass: 1,
+    stackCurvature: 0.1,
+    stackSpinOrbit: 0.3,
+  },
+  occupied: 2,
+  inversion: "bhz",
+  timeReversal: "interleaved",
+  slabs: [
+    { axis: "z", cells: 10 },
+    { axis: "x", cells: 16 },
+  ],
+  points: 60,
+  surface: { energies: { from: -1.5, to: 1.5, points: 61 }, eta: 0.02, points: 61 },
+};

@@ -1,0 +1,331 @@
+/** Runs a topology problem file. */
+import { checkOptions } from "couplet/kit";
+import { bandsAt, directGap } from "../occupied.ts";
+import { spinTimeReversal } from "../preset.ts";
+import { slab, surfaceDensity } from "../slab.ts";
+import type { TightBindingModel } from "../model.ts";
+import { z2Indices, type Z2Result } from "../z2-indices.ts";
+import { valuesOf } from "../../problem/check.ts";
+import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";
+import { axisNames, axisOf, inversionOf, modelOf } from "./model.ts";
+import type { TopologyProblem } from "./problem.ts";
+
+/** A path of wave vectors with the names of its corners. */
+export interface WavePath {
+  /** Length walked to each point, in radians per cell. */
+  readonly distance: readonly number[];
+  readonly corners: readonly { readonly at: number; readonly name: string }[];
+}
+
+/** Bands of a slab along a path through its surface Brillouin zone. */
+export interface SlabBands {
+  readonly axis: string;
+  readonly cells: number;
+  readonly path: WavePath;
+  /** Energies at each point, ascending. */
+  readonly bands: readonly (readonly number[])[];
+  /** Smallest gap above half filling (occupied bands a cell) along the path, and where. */
+  readonly gap: number;
+  readonly gapAt: string;
+}
+
+/** The spectral density at the surface of a half-infinite crystal over a path and energies. */
+export interface SurfaceMap {
+  readonly axis: string;
+  readonly eta: number;
+  readonly path: WavePath;
+  readonly energies: readonly number[];
+  /** Row by row from the first energy; states per unit energy and surface cell. */
+  readonly surface: readonly number[];
+  /** Density at mid-gap, largest along the path: at the surface and in the bulk. */
+  readonly atMidGap: { readonly surface: number; readonly bulk: number };
+}
+
+/** What {@link runTopologyProblem} gives back. */
+export interface TopologyResult extends ProblemResult {
+  readonly domain: "topology";
+  readonly axes: number;
+  readonly orbitals: number;
+  readonly occupied: number;
+  /** Smallest direct gap of the bulk. */
+  readonly gap: {
+    readonly value: number;
+    readonly k: readonly number[];
+    readonly bandwidth: number;
+  };
+  readonly z2: {
+    /** "(0;001)". */
+    readonly label: string;
+    readonly strong: 0 | 1;
+    readonly weak: readonly (0 | 1)[];
+    readonly byWilson: string;
+    readonly byParities: string | null;
+    /** Whether both methods agree; null if only one was used. */
+    readonly agree: boolean | null;
+    readonly planes: Readonly<Record<string, 0 | 1>>;
+  } | null;
+  readonly bulk: { readonly path: WavePath; readonly bands: readonly (readonly number[])[] };
+  readonly slabs: readonly SlabBands[];
+  readonly surfaces: readonly SurfaceMap[];
+}
+
+/**
+ * Runs a topology problem: gap, Z2 indices, bulk and slab bands, surface density of states.
+ *
+ * @throws CoupletError for a model that is none; what `z2Indices` throws (time reversal broken, gap closed);
+ *   `signal.reason` when aborted
+ */
+export async function runTopologyProblem(
+  problem: TopologyProblem,
+  options: RunOptions = {},
+): Promise<TopologyResult> {
+  checkOptions("runTopologyProblem", options, {
+    read: true,
+    signal: true,
+    onProgress: true,
+    threads: true,
+  });
+  const pace = paceOf(options);
+  await pace("model");
+  const model = await modelOf(problem.model, options);
+  const { occupied, points = 80 } = problem;
+  const slabSpecs = (
+    problem.slabs ??
+    axisNames.slice(0, model.axes).map((axis) => ({ axis: axis as "x", cells: 10 }))
+  ).map(({ axis, cells = 10 }, i) => ({
+    axis: axisOf(axis, model, `problem.slabs[${i}].axis`),
+    cells,
+  }));
+  await pace("gap of the bulk");
+  const bulkGap = directGap(model, occupied);
+  const warnings: string[] = [];
+  await pace("Z2 indices");
+  const z2 = problem.z2 === false || model.axes < 2 ? null : z2Of(problem, model);
+  if (z2?.agree === false)
+    warnings.push("Wilson loops and parities disagree: do not trust either; is `inversion` right?");
+
+  const bulk = bulkBands(model, points);
+  const slabs: SlabBands[] = [];
+  for (const { axis, cells } of slabSpecs)
+    slabs.push(await slabBands(model, axis, cells, occupied, points, pace));
+  const surfaces: SurfaceMap[] = [];
+  if (problem.surface !== false) {
+    const middle = fermiLevel(bulk.bands, occupied);
+    const span = 0.25 * bulkGap.bandwidth;
+    const settings = problem.surface ?? {};
+    const energies = valuesOf(
+      settings.energies ?? { from: middle - span, to: middle + span, points: 81 },
+    );
+    for (const axis of new Set(slabSpecs.map((one) => one.axis))) {
+      surfaces.push(
+        await surfaceMap(
+          model,
+          axis,
+          energies,
+          settings.eta ?? 0.01,
+          settings.points ?? points,
+          middle,
+          pace,
+        ),
+      );
+    }
+  }
+  return {
+    schemaVersion: 1,
+    domain: "topology",
+    title: problem.title ?? "Tight-binding crystal",
+    converged: z2?.agree !== false,
+    warnings,
+    axes: model.axes,
+    orbitals: model.size,
+    occupied,
+    gap: { value: bulkGap.gap, k: [...bulkGap.k], bandwidth: bulkGap.bandwidth },
+    z2:
+      z2 === null
+        ? null
+        : {
+            label: z2.label,
+            strong: z2.strong,
+            weak: z2.weak,
+            byWilson: z2.byWilson.label,
+            byParities: z2.byParities?.label ?? null,
+            agree: z2.agree ?? null,
+            planes: z2.planes,
+          },
+    bulk,
+    slabs,
+    surfaces,
+  };
+}
+
+function z2Of(problem: TopologyProblem, model: TightBindingModel): Z2Result {
+  const inversion = inversionOf(problem);
+  return z2Indices({
+    model,
+    occupied: problem.occupied,
+    ...(inversion === undefined ? {} : { inversion }),
+    ...(problem.timeReversal === undefined
+      ? {}
+      : { timeReversal: spinTimeReversal(model.size, problem.timeReversal) }),
+  });
+}
+
+/** Middle of the gap between the highest occupied and the lowest empty energy of some bands. */
+function fermiLevel(bands: readonly (readonly number[])[], occupied: number): number {
+  const top = Math.max(...bands.map((energies) => energies[occupied - 1]!));
+  const bottom = Math.min(...bands.map((energies) => energies[occupied] ?? Infinity));
+  return Number.isFinite(bottom) ? (top + bottom) / 2 : top;
+}
+
+interface Walk extends WavePath {
+  readonly points: readonly (readonly number[])[];
+}
+
+/** Straight lines between corners, with points in proportion to their lengths. */
+function walk(corners: readonly { name: string; k: readonly number[] }[], points: number): Walk {
+  const lengths = corners
+    .slice(1)
+    .map(({ k }, i) => Math.hypot(...k.map((value, j) => value - corners[i]!.k[j]!)));
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  const distance: number[] = [];
+  const places: (readonly number[])[] = [];
+  const marks: { at: number; name: string }[] = [];
+  let walked = 0;
+  lengths.forEach((length, i) => {
+    const steps = Math.max(1, Math.round((points * length) / total));
+    marks.push({ at: walked, name: corners[i]!.name });
+    for (let s = 0; s < steps; s++) {
+      const [a, b] = [corners[i]!.k, corners[i + 1]!.k];
+      distance.push(walked + (length * s) / steps);
+      places.push(a.map((value, j) => value + ((b[j]! - value) * s) / steps));
+    }
+    walked += length;
+  });
+  const end = corners.at(-1)!;
+  distance.push(walked);
+  places.push(end.k);
+  marks.push({ at: walked, name: end.name });
+  return { distance, corners: marks, points: places };
+}
+
+const pathOf = ({ distance, corners }: Walk): WavePath => ({ distance, corners });
+
+/** Path through the whole zone: Γ, its neighbours at pi along each axis, the far corner, and back. */
+function bulkBands(model: TightBindingModel, points: number): TopologyResult["bulk"] {
+  const pi = Math.PI;
+  const corners =
+    model.axes === 1
+      ? [
+          { name: "−π", k: [-pi] },
+          { name: "Γ", k: [0] },
+          { name: "π", k: [pi] },
+        ]
+      : model.axes === 2
+        ? [
+            { name: "Γ", k: [0, 0] },
+            { name: "X", k: [pi, 0] },
+            { name: "M", k: [pi, pi] },
+            { name: "Γ", k: [0, 0] },
+          ]
+        : [
+            { name: "Γ", k: [0, 0, 0] },
+            { name: "X", k: [pi, 0, 0] },
+            { name: "M", k: [pi, pi, 0] },
+            { name: "Γ", k: [0, 0, 0] },
+            { name: "Z", k: [0, 0, pi] },
+            { name: "R", k: [pi, 0, pi] },
+            { name: "A", k: [pi, pi, pi] },
+            { name: "Z", k: [0, 0, pi] },
+          ];
+  const line = walk(corners, 2 * points);
+  return { path: pathOf(line), bands: line.points.map((k) => [...bandsAt(model, k).values]) };
+}
+
+/** Path through the surface zone of a cut along an axis. */
+function surfacePath(model: TightBindingModel, axis: number, points: number): Walk {
+  const pi = Math.PI;
+  const names = axisNames.filter((_, i) => i !== axis && i < model.axes);
+  if (names.length === 0) return { distance: [0], corners: [{ at: 0, name: "" }], points: [[]] };
+  if (names.length === 1)
+    return walk(
+      [
+        { name: "−π", k: [-pi] },
+        { name: "0", k: [0] },
+        { name: "π", k: [pi] },
+      ],
+      points,
+    );
+  const [a, b] = names;
+  return walk(
+    [
+      { name: "Γ", k: [0, 0] },
+      { name: `${a} = π`, k: [pi, 0] },
+      { name: "M", k: [pi, pi] },
+      { name: `${b} = π`, k: [0, pi] },
+      { name: "Γ", k: [0, 0] },
+    ],
+    points,
+  );
+}
+
+async function slabBands(
+  model: TightBindingModel,
+  axis: number,
+  cells: number,
+  occupied: number,
+  points: number,
+  pace: Pace,
+): Promise<SlabBands> {
+  const cut = slab({ model, axis, cells });
+  const line = surfacePath(model, axis, points);
+  const bands: number[][] = [];
+  const filled = occupied * cells;
+  let gap = Infinity;
+  let gapAt = "";
+  for (const [i, k] of line.points.entries()) {
+    await pace(`slab bands, ${axisNames[axis]} cut`, i / line.points.length);
+    const energies = [...cut.bands(k)];
+    bands.push(energies);
+    const here = energies[filled]! - energies[filled - 1]!;
+    if (here < gap) {
+      gap = here;
+      gapAt = `(${k.map((value) => (value / Math.PI).toFixed(3).replace(/\.?0+$/, "") + "π").join(", ")})`;
+    }
+  }
+  return { axis: axisNames[axis]!, cells, path: pathOf(line), bands, gap, gapAt };
+}
+
+async function surfaceMap(
+  model: TightBindingModel,
+  axis: number,
+  energies: readonly number[],
+  eta: number,
+  points: number,
+  middle: number,
+  pace: Pace,
+): Promise<SurfaceMap> {
+  const line = surfacePath(model, axis, points);
+  const columns: number[][] = [];
+  let atMidGap = { surface: 0, bulk: 0 };
+  for (const [i, k] of line.points.entries()) {
+    const column: number[] = [];
+    for (const energy of energies) {
+      await pace(`surface density, ${axisNames[axis]} cut`, i / line.points.length);
+      column.push(surfaceDensity({ model, axis, k, energy, eta }).surface);
+    }
+    columns.push(column);
+    const { surface, bulk } = surfaceDensity({ model, axis, k, energy: middle, eta });
+    atMidGap = {
+      surface: Math.max(atMidGap.surface, surface),
+      bulk: Math.max(atMidGap.bulk, bulk),
+    };
+  }
+  return {
+    axis: axisNames[axis]!,
+    eta,
+    path: pathOf(line),
+    energies,
+    surface: energies.flatMap((_, e) => columns.map((column) => column[e]!)),
+    atMidGap,
+  };
+}

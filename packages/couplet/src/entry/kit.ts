@@ -1,0 +1,50 @@
+/**
+ * `couplet/kit`: what couplet's own packages build on (errors, option checks, random numbers, threads, numerics).
+ * No promise of stability: it may change with any version.
+ */
+export { accelerate } from "../numerics/fixed-point/accelerate.ts";
+export {
+  aitken,
+  constantRelaxation,
+  iqnIls,
+  iqnImvj,
+  noAcceleration,
+} from "../numerics/fixed-point/acceleration.ts";
+export type {
+  Acceleration,
+  AccelerationSpec,
+  Aitken,
+  ConstantRelaxation,
+  ImvjRestart,
+  IqnIls,
+  IqnImvj,
+  NoAcceleration,
+  Proposal,
+} from "../numerics/fixed-point/acceleration.ts";
+export type { Bounds } from "../numerics/fixed-point/bounds.ts";
+export { fixedPointIteration } from "../numerics/fixed-point/fixed-point.ts";
+export type {
+  FixedPointIteration,
+  FixedPointResult,
+  FixedPointSettings,
+  IterationRecord,
+} from "../numerics/fixed-point/fixed-point.ts";
+export type { Measure, MeasureRecord } from "../numerics/fixed-point/measure.ts";
+export { predictor } from "../numerics/fixed-point/predictor.ts";
+export type { Predictor } from "../numerics/fixed-point/predictor.ts";
+export { splitFields } from "../numerics/fixed-point/residual-sum.ts";
+export type { FieldLayout } from "../numerics/fixed-point/residual-sum.ts";
+export { blockSweep, readBeforeWritten, stagesOf } from "../numerics/fixed-point/scheme.ts";
+export type { Block, Scheme, Sweep } from "../numerics/fixed-point/scheme.ts";
+export type { SecantFilter } from "../numerics/fixed-point/secant-qr.ts";
+export { fixedPoint, fixedPointSync } from "../numerics/fixed-point/solve.ts";
+export type { Checkpointed, FixedPointOptions } from "../numerics/fixed-point/solve.ts";
+export type { StallRule } from "../numerics/fixed-point/stall.ts";
+export { checkOptions } from "../options.ts";
+export type { OptionNames } from "../options.ts";
+export { CoupletError, nearest, internalError } from "../error.ts";
+export { breather } from "../threads/yield-to-event-loop.ts";
+export { denseSolver } from "../numerics/fixed-point/dense.ts";
+export { norm } from "../numerics/fixed-point/vector.ts";
+export { philoxUniform } from "../random/philox.ts";
+export { shuffled } from "../random/shuffle.ts";

@@ -1,0 +1,105 @@
+/** What calls on a model take besides rows. */
+import type { CpuOptions } from "../../engine/device/cpu/device.ts";
+import { CoupletError } from "../../error.ts";
+import { checkOptions } from "../../options.ts";
+import type { OptionNames } from "../../options.ts";
+import type { Rows } from "./rows.ts";
+import type { BaseSpec } from "../spec/types.ts";
+import { checkWhole } from "../../check-integer.ts";
+
+/** Where a model computes. */
+export interface DeviceOptions extends CpuOptions {
+  /** `cpu` (float32, fast; the default) or `reference` (float64, slow). */
+  readonly device?: "cpu" | "reference";
+}
+
+export const deviceOptionNames: OptionNames<DeviceOptions> = {
+  device: true,
+  threads: true,
+  blas: true,
+  relaxedSimd: true,
+};
+
+/** What every call on rows takes. A conditional model's calls need `context`: one row of it per row. */
+export type CallOptions<Conditional extends boolean, Extra = object> = Extra & {
+  readonly signal?: AbortSignal;
+} & (Conditional extends true
+    ? { readonly context: Rows }
+    : Conditional extends false
+      ? { readonly context?: never }
+      : { readonly context?: Rows });
+
+export const callOptionNames: OptionNames<CallOptions<boolean>> = { signal: true, context: true };
+
+/** The options argument: required for conditional models, optional for others. */
+export type CallArguments<Conditional extends boolean, Extra = object> = true extends Conditional
+  ? false extends Conditional
+    ? [options?: CallOptions<Conditional, Extra>]
+    : [options: CallOptions<Conditional, Extra>]
+  : [options?: CallOptions<Conditional, Extra>];
+
+/** Options of `FlowModel.sample`. */
+export interface SampleOptions {
+  /** Same seed, same rows, for any number of threads. Defaults to a fresh one. */
+  readonly seed?: number;
+  /**
+   * Number of the first row: rows drawn in chunks are those of one call, to the last bit where chunks begin at
+   * multiples of 128. A seed has 2^32 rows. Default 0.
+   */
+  readonly firstRow?: number;
+  /**
+   * Scales the base's spread; below 1 rows come from nearer to the middle of the latent space. Only 1,
+   * the default, gives samples of the model. A uniform base has none.
+   */
+  readonly temperature?: number;
+}
+
+const sampleOptionNames: OptionNames<CallOptions<boolean, SampleOptions>> = {
+  ...callOptionNames,
+  seed: true,
+  firstRow: true,
+  temperature: true,
+};
+
+/** Rows that a seed has: the generator's counter of rows is a word of 32 bits. */
+const MOST_ROWS = 2 ** 32;
+
+/**
+ * Nothing, when rows can be drawn so.
+ *
+ * @throws CoupletError USAGE
+ */
+export function checkSample(
+  count: number,
+  options: CallOptions<boolean, SampleOptions> | undefined,
+  base: BaseSpec,
+): void {
+  checkOptions("sample", options, sampleOptionNames);
+  const temperature = options?.temperature ?? 1;
+  const firstRow = options?.firstRow ?? 0;
+  const wrong = (where: string, expected: string, received: string, hint?: string) =>
+    new CoupletError({
+      code: "USAGE",
+      where,
+      expected,
+      received,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  if (!Number.isInteger(count) || count < 0)
+    throw wrong("sample", "a number of rows", String(count));
+  if (!(temperature >= 0 && Number.isFinite(temperature)))
+    throw wrong("sample: temperature", "a number from 0 up", String(temperature));
+  if (base.kind === "uniform" && temperature !== 1)
+    throw wrong("sample: temperature", "none with a uniform base", String(temperature));
+  checkWhole("sample: firstRow", firstRow, 0);
+  checkWhole("sample: seed", options?.seed ?? 0, 0);
+  // So many rows in one call do not fit into memory, which is told there.
+  if (firstRow > 0 && firstRow + count > MOST_ROWS) {
+    throw wrong(
+      "sample: firstRow",
+      "rows below number 2^32, where a seed's rows begin again",
+      `row ${firstRow + count - 1}`,
+      "Take another seed for more.",
+    );
+  }
+}

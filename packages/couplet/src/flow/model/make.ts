@@ -1,0 +1,110 @@
+/** Making a model from its parts, with fresh parameters where it has none. */
+import { CpuDevice } from "../../engine/device/cpu/device.ts";
+import { CoupletError } from "../../error.ts";
+import { checkOptions } from "../../options.ts";
+import type { OptionNames } from "../../options.ts";
+import { deviceOptionNames } from "./call-options.ts";
+import type { DeviceOptions } from "./call-options.ts";
+import { initialParameters } from "../initial.ts";
+import { lowerLogProb } from "../lower.ts";
+import { FlowModel } from "./model.ts";
+import type { ModelDescription } from "./view.ts";
+import { orOutOfMemory } from "./out-of-memory.ts";
+import { identityStandardiser } from "./preprocess.ts";
+import { CpuRunner, ReferenceRunner } from "./runner.ts";
+import type { FlowSpec } from "../spec/types.ts";
+import { parseSpec } from "../spec/validate.ts";
+import { checkWhole } from "../../check-integer.ts";
+
+/** Options of {@link createModel}. */
+export interface CreateModelOptions extends DeviceOptions {
+  /** Of the hidden layers' weights. Default 0. */
+  readonly seed?: number;
+  /** Names of the variables, for messages and files. */
+  readonly columns?: readonly string[];
+}
+
+const createModelOptionNames: OptionNames<CreateModelOptions> = {
+  ...deviceOptionNames,
+  seed: true,
+  columns: true,
+};
+
+/**
+ * A model with fresh parameters: the identity, up to fixed permutations.
+ *
+ * @throws CoupletError SPEC_INVALID, USAGE; SHAPE_MISMATCH when `columns` are not as many as the spec's variables
+ */
+export async function createModel<C extends boolean>(
+  spec: FlowSpec<C>,
+  options: CreateModelOptions = {},
+): Promise<FlowModel<C>> {
+  checkOptions("createModel", options, createModelOptionNames);
+  const checked = parseSpec(spec);
+  return modelFrom(
+    {
+      spec: checked,
+      parameters: undefined,
+      standardiser: identityStandardiser(checked.dims),
+      contextStandardiser: identityStandardiser(checked.context),
+      columns: options.columns,
+      card: {},
+    },
+    options,
+  ) as Promise<FlowModel<C>>;
+}
+
+/** What would otherwise be taken silently for something else. */
+function checkValues(
+  { spec, columns }: { readonly spec: FlowSpec; readonly columns: readonly string[] | undefined },
+  { device, seed = 0 }: { readonly device?: unknown; readonly seed?: number },
+): void {
+  checkWhole("model: seed", seed, 0);
+  if (columns !== undefined && columns.length !== spec.dims) {
+    throw new CoupletError({
+      code: "SHAPE_MISMATCH",
+      where: "model: columns",
+      expected: `${spec.dims} names, one per variable`,
+      received: String(columns.length),
+    });
+  }
+  if (device !== undefined && device !== "cpu" && device !== "reference") {
+    throw new CoupletError({
+      code: "USAGE",
+      where: "model: device",
+      expected: '"cpu" or "reference"',
+      received: JSON.stringify(device),
+    });
+  }
+}
+
+/** A model from its parts; without parameters it gets fresh ones. `device` shares another model's. */
+export async function modelFrom(
+  parts: ModelDescription & { readonly parameters: Float32Array | undefined },
+  options: DeviceOptions & { readonly seed?: number; readonly shared?: CpuDevice } = {},
+): Promise<FlowModel> {
+  checkValues(parts, options);
+  const graph = lowerLogProb(parts.spec);
+  const device =
+    options.device === "reference"
+      ? undefined
+      : (options.shared ?? (await CpuDevice.create(options)));
+  try {
+    const parameters =
+      parts.parameters ??
+      (await orOutOfMemory(
+        "model",
+        `The spec has ${graph.parameterCount.toLocaleString("en")} parameters: make it smaller.`,
+        async () => initialParameters(graph, options.seed ?? 0, await device?.wordPairs()),
+      ));
+    const whole = { ...parts, parameters };
+    if (device === undefined)
+      return new FlowModel(whole, graph, new ReferenceRunner(parameters), false);
+    const own = options.shared === undefined;
+    return new FlowModel(whole, graph, new CpuRunner(device, parameters), own);
+  } catch (error) {
+    // The parameters did not fit.
+    if (options.shared === undefined) device?.dispose();
+    throw error;
+  }
+}

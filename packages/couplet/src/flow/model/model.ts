@@ -1,0 +1,240 @@
+/// <reference lib="esnext.disposable" preserve="true" />
+/** A flow with parameters: densities, samples, and both directions of the map. */
+import { CoupletError } from "../../error.ts";
+import type { CpuReport } from "../../engine/device/cpu/device.ts";
+import { layoutOf } from "../../engine/graph.ts";
+import type { Graph, ParameterLayout } from "../../engine/graph.ts";
+import type { Parameter } from "../../engine/value.ts";
+import { philoxKey } from "../../random/philox.ts";
+import { showAs } from "../../inspect.ts";
+import { checkSample } from "./call-options.ts";
+import type { CallArguments, SampleOptions } from "./call-options.ts";
+import { checkInverse } from "./check-inverse.ts";
+import type { InverseReport } from "./check-inverse.ts";
+import { describeFlow } from "./describe.ts";
+import type { FlowDescription } from "./describe.ts";
+import { lowerDecode, lowerEncode, lowerLogProb, lowerSample } from "../lower.ts";
+import { contextInput, modelInputs } from "./inputs.ts";
+import type { ModelParts, ModelView } from "./view.ts";
+import { orOutOfMemory } from "./out-of-memory.ts";
+import { standardiserLogDet, unstandardise } from "./preprocess.ts";
+import type { Standardiser } from "./preprocess.ts";
+import type { Rows } from "./rows.ts";
+import { CpuRunner } from "./runner.ts";
+import type { Floats, Runner } from "./runner.ts";
+import type { FlowSpec, JsonObject } from "../spec/types.ts";
+import { saveModel } from "./write.ts";
+
+/** What to do when a call's rows do not fit into memory. */
+const FEWER_ROWS = "Take fewer rows at a time.";
+
+/**
+ * A model: log p(x) = log p_base(encode(x)) + logDet(x), in nats, of rows in the user's own units.
+ *
+ * Holds device memory and, once it has worked on large batches, threads: dispose it when done.
+ */
+export class FlowModel<Conditional extends boolean = boolean> implements ModelView {
+  readonly spec: FlowSpec<Conditional>;
+  readonly standardiser: Standardiser;
+  readonly contextStandardiser: Standardiser;
+  readonly columns: readonly string[] | undefined;
+  readonly card: JsonObject;
+  readonly parameterList: readonly Parameter[];
+  readonly layout: ParameterLayout;
+  readonly runner: Runner;
+  readonly #parameters: Float32Array<ArrayBuffer>;
+  readonly #ownsDevice: boolean;
+  #disposed = false;
+
+  constructor(parts: ModelParts, graph: Graph, runner: Runner, ownsDevice: boolean) {
+    this.spec = parts.spec as FlowSpec<Conditional>;
+    this.standardiser = parts.standardiser;
+    this.contextStandardiser = parts.contextStandardiser;
+    this.columns = parts.columns;
+    this.card = parts.card;
+    this.parameterList = graph.parameters;
+    this.layout = layoutOf(graph);
+    this.runner = runner;
+    this.#parameters = Float32Array.from(parts.parameters);
+    this.#ownsDevice = ownsDevice;
+    showAs(this, () => `FlowModel: ${this.describe().text}`);
+  }
+
+  get parameters(): Float32Array<ArrayBuffer> {
+    return this.#parameters.slice();
+  }
+
+  get parameterCount(): number {
+    return this.parameterList.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  /**
+   * log p(x) of each row, in nats, in float64.
+   *
+   * @param rows rows x dims
+   * @throws CoupletError SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH, DISPOSED
+   */
+  async logProb(
+    rows: Rows,
+    ...[options]: CallArguments<Conditional>
+  ): Promise<Float64Array<ArrayBuffer>> {
+    return orOutOfMemory("logProb", FEWER_ROWS, async () => {
+      const { rows: count, inputs } = modelInputs(this, "logProb", "x", rows, options);
+      const make = () => lowerLogProb(this.spec, this.layout);
+      const outputs = await this.#run("logProb", make, inputs, count, options);
+      return this.#inOwnUnits(outputs.get("logProb")!);
+    });
+  }
+
+  /**
+   * Exact samples, rows x dims, row-major.
+   *
+   * @param count rows to draw; a conditional model draws one row per row of `context`, and `count`
+   *   must agree with it
+   * @throws CoupletError USAGE, CONTEXT_MISMATCH, NON_FINITE_INPUT, DISPOSED
+   */
+  async sample(
+    count: number,
+    ...[options]: CallArguments<Conditional, SampleOptions>
+  ): Promise<Float64Array<ArrayBuffer>> {
+    checkSample(count, options, this.spec.base);
+    const temperature = options?.temperature ?? 1;
+    const seed = philoxKey(options?.seed ?? Math.floor(Math.random() * 2 ** 48));
+    return orOutOfMemory("sample", FEWER_ROWS, async () => {
+      const inputs = {
+        temperature: new Float64Array(count).fill(temperature),
+        ...contextInput(this, "sample", options, count),
+      };
+      const make = () => lowerSample(this.spec, this.layout);
+      const outputs = await this.#run("sample", make, inputs, count, { ...options, seed });
+      return unstandardise(outputs.get("x")!, this.standardiser);
+    });
+  }
+
+  /** Data to latent: z (rows x dims) and log abs det dz/dx per row. */
+  async encode(
+    rows: Rows,
+    ...[options]: CallArguments<Conditional>
+  ): Promise<{ z: Float64Array<ArrayBuffer>; logDet: Float64Array<ArrayBuffer> }> {
+    return orOutOfMemory("encode", FEWER_ROWS, async () => {
+      const { rows: count, inputs } = modelInputs(this, "encode", "x", rows, options);
+      const make = () => lowerEncode(this.spec, this.layout);
+      const outputs = await this.#run("encode", make, inputs, count, options);
+      return {
+        z: new Float64Array(outputs.get("z")!),
+        logDet: this.#inOwnUnits(outputs.get("logDet")!),
+      };
+    });
+  }
+
+  /** Latent to data: the exact inverse of {@link encode}; `logDet` is that of `encode` at the result. */
+  async decode(
+    latent: Rows,
+    ...[options]: CallArguments<Conditional>
+  ): Promise<{ x: Float64Array<ArrayBuffer>; logDet: Float64Array<ArrayBuffer> }> {
+    return orOutOfMemory("decode", FEWER_ROWS, async () => {
+      const { rows: count, inputs } = modelInputs(this, "decode", "z", latent, options);
+      const make = () => lowerDecode(this.spec, this.layout, { logDet: true });
+      const outputs = await this.#run("decode", make, inputs, count, options);
+      return {
+        x: unstandardise(outputs.get("x")!, this.standardiser),
+        logDet: this.#inOwnUnits(outputs.get("logDet")!),
+      };
+    });
+  }
+
+  /** How exactly the model inverts on the user's own rows: per layer and as a whole. */
+  async checkInverse(rows: Rows, ...[options]: CallArguments<Conditional>): Promise<InverseReport> {
+    return orOutOfMemory("checkInverse", FEWER_ROWS, () => {
+      const { rows: count, inputs } = modelInputs(this, "checkInverse", "x", rows, options);
+      this.#alive();
+      return checkInverse(this, inputs, count, options?.signal);
+    });
+  }
+
+  /** What the model is: layers, parameters, sizes. `text` is for people. */
+  describe(): FlowDescription {
+    return describeFlow(this);
+  }
+
+  /** Puts other parameters in (same layout). */
+  setParameters(parameters: Float32Array): void {
+    if (parameters.length !== this.#parameters.length) {
+      throw new CoupletError({
+        code: "SHAPE_MISMATCH",
+        where: "setParameters",
+        expected: `${this.#parameters.length} numbers`,
+        received: String(parameters.length),
+      });
+    }
+    this.#alive();
+    this.#parameters.set(parameters);
+    this.runner.setParameters(this.#parameters);
+  }
+
+  /**
+   * Writes the model to a `.couplet` file (Node; pages use `modelToBytes`): to a temporary one first,
+   * then renamed, so no half file is ever left. `load` gives it back bit by bit.
+   */
+  async save(path: string): Promise<void> {
+    await saveModel(this, path);
+  }
+
+  /** What the model computes with; starts the threads. `undefined` for the reference device. */
+  async deviceReport(): Promise<CpuReport | undefined> {
+    this.#alive();
+    return this.runner instanceof CpuRunner ? this.runner.device.report() : undefined;
+  }
+
+  /** Frees memory and threads. Calls after it throw DISPOSED. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.runner.dispose();
+    if (this.#ownsDevice && this.runner instanceof CpuRunner) this.runner.device.dispose();
+  }
+
+  /** Same as {@link dispose}, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #alive(): void {
+    if (!this.#disposed) return;
+    throw new CoupletError({
+      code: "DISPOSED",
+      where: "model",
+      expected: "a live model",
+      received: "a disposed one",
+    });
+  }
+
+  /** log-densities (or log-determinants) per standardised unit become those per the user's own unit. */
+  #inOwnUnits(values: Floats): Float64Array<ArrayBuffer> {
+    const offset = standardiserLogDet(this.standardiser);
+    const out = new Float64Array(values);
+    for (let i = 0; i < out.length; i++) out[i]! += offset;
+    return out;
+  }
+
+  #run(
+    name: string,
+    make: () => Graph,
+    inputs: Readonly<Record<string, Floats>>,
+    rows: number,
+    options:
+      | {
+          readonly signal?: AbortSignal;
+          readonly seed?: readonly [number, number];
+          readonly firstRow?: number;
+        }
+      | undefined,
+  ): Promise<ReadonlyMap<string, Floats>> {
+    this.#alive();
+    return this.runner.run(name, make, inputs, rows, {
+      signal: options?.signal,
+      ...(options?.seed === undefined ? {} : { seed: options.seed }),
+      firstRow: options?.firstRow ?? 0,
+    });
+  }
+}

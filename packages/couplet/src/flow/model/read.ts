@@ -1,0 +1,174 @@
+/** Reading a `.couplet` file. Everything in it is checked; loading never executes anything. */
+import { storage } from "#storage";
+import { CoupletError } from "../../error.ts";
+import { readSafetensors } from "../../file/safetensors.ts";
+import { lowerLogProb } from "../lower.ts";
+import { checkOptions } from "../../options.ts";
+import { deviceOptionNames } from "./call-options.ts";
+import type { DeviceOptions } from "./call-options.ts";
+import { modelFrom } from "./make.ts";
+import type { FlowModel } from "./model.ts";
+import type { Standardiser } from "./preprocess.ts";
+import type { FlowSpec, JsonObject } from "../spec/types.ts";
+import { parseSpec } from "../spec/validate.ts";
+import { MODEL_FORMAT } from "./write.ts";
+
+/**
+ * A model from the bytes of a `.couplet` file; its parameters are those that were saved, bit by bit.
+ *
+ * @param options the device, and `where`: the file's name, for messages
+ * @throws CoupletError FILE_INVALID, SPEC_INVALID; USAGE for what are no bytes
+ */
+export async function modelFromBytes(
+  bytes: Uint8Array,
+  options: DeviceOptions & { readonly where?: string } = {},
+): Promise<FlowModel> {
+  checkOptions("modelFromBytes", options, { ...deviceOptionNames, where: true });
+  const where = options.where ?? "model file";
+  const { tensors, metadata } = readSafetensors(bytes, where);
+  if (metadata["format"] !== MODEL_FORMAT) {
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where,
+      expected: `a Couplet model (${MODEL_FORMAT})`,
+      received: metadata["format"] ?? "a safetensors file of something else",
+      ...(metadata["format"]?.startsWith("couplet-model-") === true
+        ? { hint: "The file is of a newer version: update couplet." }
+        : {}),
+    });
+  }
+  const spec = parseSpec(parse(where, metadata, "spec"));
+  const graph = lowerLogProb(spec);
+  const missing = new Set(tensors.keys());
+  for (const { name, shape, size } of graph.parameters) {
+    const tensor = tensors.get(name);
+    if (
+      !(tensor?.data instanceof Float32Array) ||
+      tensor.data.length !== size ||
+      tensor.shape[0] !== shape.rows
+    ) {
+      throw new CoupletError({
+        code: "FILE_INVALID",
+        where,
+        expected: `parameter ${name} of ${shape.rows} x ${shape.cols}`,
+        received: tensor === undefined ? "nothing" : `shape [${tensor.shape.join(", ")}]`,
+        hint: "The file's spec and its parameters do not belong together.",
+      });
+    }
+    const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
+    if (bad !== -1) {
+      throw new CoupletError({
+        code: "FILE_INVALID",
+        where,
+        expected: `finite numbers in parameter ${name}`,
+        received: `${tensor.data[bad]} at ${bad}`,
+      });
+    }
+    missing.delete(name);
+  }
+  if (missing.size > 0) {
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where,
+      expected: "only parameters of the file's spec",
+      received: `also ${[...missing].slice(0, 3).join(", ")}`,
+    });
+  }
+  // Only now: a spec that asks for more memory than its file has numbers was refused above.
+  const parameters = new Float32Array(graph.parameterCount);
+  for (const { name, offset } of graph.parameters) parameters.set(tensors.get(name)!.data, offset);
+  return modelFrom(
+    {
+      spec,
+      parameters,
+      standardiser: standardiserOf(where, metadata, "standardiser", spec.dims),
+      contextStandardiser: standardiserOf(
+        where,
+        metadata,
+        "contextStandardiser",
+        spec.context as number,
+      ),
+      columns: columnsOf(where, metadata, spec),
+      card: cardOf(where, metadata),
+    },
+    options,
+  );
+}
+
+/**
+ * Reads a `.couplet` file. Node only; pages use {@link modelFromBytes}.
+ *
+ * @throws CoupletError FILE_NOT_FOUND, FILE_INVALID, SPEC_INVALID
+ */
+export async function load(path: string, options: DeviceOptions = {}): Promise<FlowModel> {
+  checkOptions("load", options, deviceOptionNames);
+  return modelFromBytes(await storage.read(path), { ...options, where: path });
+}
+
+function parse(where: string, metadata: Readonly<Record<string, string>>, key: string): unknown {
+  try {
+    return JSON.parse(metadata[key] ?? "null");
+  } catch (cause) {
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where: `${where}: ${key}`,
+      expected: "JSON",
+      received: (cause as Error).message,
+      cause,
+    });
+  }
+}
+
+function cardOf(where: string, metadata: Readonly<Record<string, string>>): JsonObject {
+  const value = parse(where, metadata, "card") ?? {};
+  if (typeof value === "object" && !Array.isArray(value)) return value as JsonObject;
+  throw new CoupletError({
+    code: "FILE_INVALID",
+    where: `${where}: card`,
+    expected: "a JSON object",
+    received: JSON.stringify(value).slice(0, 80),
+  });
+}
+
+function standardiserOf(
+  where: string,
+  metadata: Readonly<Record<string, string>>,
+  key: string,
+  dims: number,
+): Standardiser {
+  const value = parse(where, metadata, key) as { shift?: unknown; scale?: unknown } | null;
+  const list = (v: unknown, ok: (n: number) => boolean): v is number[] =>
+    Array.isArray(v) &&
+    v.length === dims &&
+    v.every((n) => typeof n === "number" && Number.isFinite(n) && ok(n));
+  if (!list(value?.shift, () => true) || !list(value?.scale, (n) => n > 0)) {
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where: `${where}: ${key}`,
+      expected: `${dims} shifts and ${dims} positive scales`,
+      received: JSON.stringify(value).slice(0, 80),
+    });
+  }
+  return { shift: value.shift, scale: value.scale };
+}
+
+function columnsOf(
+  where: string,
+  metadata: Readonly<Record<string, string>>,
+  spec: FlowSpec,
+): string[] | undefined {
+  const value = parse(where, metadata, "columns");
+  if (value === null) return undefined;
+  if (
+    Array.isArray(value) &&
+    value.length === spec.dims &&
+    value.every((n) => typeof n === "string")
+  )
+    return value;
+  throw new CoupletError({
+    code: "FILE_INVALID",
+    where: `${where}: columns`,
+    expected: `${spec.dims} names`,
+    received: JSON.stringify(value).slice(0, 80),
+  });
+}

@@ -1,0 +1,105 @@
+/** What users give as rows, brought to one form and checked once, at the door. */
+import { CoupletError } from "../../error.ts";
+
+/**
+ * Rows of numbers: arrays of arrays, or one row-major typed array (its length a multiple of the
+ * number of columns), which is not copied.
+ */
+export type Rows = readonly ArrayLike<number>[] | Float64Array | Float32Array;
+
+/** A checked batch, row-major. */
+export interface Batch {
+  readonly rows: number;
+  readonly cols: number;
+  readonly data: Float64Array | Float32Array;
+}
+
+/**
+ * @param where the call, for messages
+ * @param names column names, for messages
+ * @throws CoupletError SHAPE_MISMATCH on a wrong number of columns; NON_FINITE_INPUT on NaN or
+ *   infinity, with row and column
+ */
+export function toBatch(where: string, rows: Rows, cols: number, names?: readonly string[]): Batch {
+  const batch = flatten(where, rows, cols, names);
+  const { data } = batch;
+  for (let i = 0; i < data.length; i++) {
+    if (Number.isFinite(data[i])) continue;
+    const column = i % cols;
+    throw new CoupletError({
+      code: "NON_FINITE_INPUT",
+      where: `${where}: row ${Math.floor(i / cols)}, column ${names?.[column] ?? column}`,
+      expected: "a finite number",
+      received: String(data[i]),
+      hint: "Leave such rows out, or fill the cells in.",
+    });
+  }
+  return batch;
+}
+
+function flatten(where: string, rows: Rows, cols: number, names?: readonly string[]): Batch {
+  const known = names === undefined ? "" : ` The columns are: ${names.join(", ")}.`;
+  if (rows instanceof Float64Array || rows instanceof Float32Array) {
+    if (cols === 0 || rows.length % cols !== 0) {
+      throw new CoupletError({
+        code: "SHAPE_MISMATCH",
+        where,
+        expected: `a multiple of ${cols} numbers`,
+        received: `${rows.length} numbers`,
+        hint: `Typed arrays are row-major, ${cols} numbers a row.${known}`,
+      });
+    }
+    return { rows: rows.length / cols, cols, data: rows };
+  }
+  if (!Array.isArray(rows)) {
+    throw new CoupletError({
+      code: "SHAPE_MISMATCH",
+      where,
+      expected: "an array of rows, a Float64Array or a Float32Array",
+      received: rows === null ? "null" : typeof rows,
+    });
+  }
+  const data = new Float64Array(rows.length * cols);
+  for (const [r, row] of (rows as readonly ArrayLike<number>[]).entries()) {
+    if (row?.length !== cols) {
+      throw new CoupletError({
+        code: "SHAPE_MISMATCH",
+        where: `${where}: row ${r}`,
+        expected: `${cols} columns`,
+        received: row?.length === undefined ? typeof row : String(row.length),
+        ...(known === "" ? {} : { hint: known.trim() }),
+      });
+    }
+    for (let j = 0; j < cols; j++) {
+      // Strings and the like become NaN and are reported with their place.
+      const value = row[j];
+      data[r * cols + j] = typeof value === "number" ? value : NaN;
+    }
+  }
+  return { rows: rows.length, cols, data };
+}
+
+/** Columns of rows that do not say it otherwise: the length of the first row. */
+export function columnsOf(where: string, rows: Rows): number {
+  const first = rows instanceof Float64Array || rows instanceof Float32Array ? undefined : rows[0];
+  if (first === undefined) {
+    throw new CoupletError({
+      code: "SHAPE_MISMATCH",
+      where,
+      expected: "at least one row, as an array",
+      received: Array.isArray(rows) ? "no rows" : "a typed array, which does not tell its columns",
+    });
+  }
+  return first.length;
+}
+
+/** Some of the rows, by number. */
+export function takeRows(batch: Batch, indices: ArrayLike<number>): Batch {
+  const { cols } = batch;
+  const data = new Float64Array(indices.length * cols);
+  for (let i = 0; i < indices.length; i++) {
+    const from = indices[i]! * cols;
+    for (let j = 0; j < cols; j++) data[i * cols + j] = batch.data[from + j]!;
+  }
+  return { rows: indices.length, cols, data };
+}

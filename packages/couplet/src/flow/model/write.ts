@@ -1,0 +1,37 @@
+/**
+ * Writing a `.couplet` file: safetensors with every parameter under its name, and a JSON metadata
+ * block with the spec, the standardisation and the training card.
+ */
+import { storage } from "#storage";
+import { writeSafetensors } from "../../file/safetensors.ts";
+import type { FileTensor } from "../../file/safetensors.ts";
+import { version } from "../../version.ts";
+import type { ModelView } from "./view.ts";
+
+/** Rises when a file can no longer be read by older versions. */
+export const MODEL_FORMAT = "couplet-model-1";
+
+/** The model as the bytes of a `.couplet` file. */
+export function modelToBytes(model: ModelView): Uint8Array<ArrayBuffer> {
+  const values = model.parameters;
+  const tensors = new Map<string, FileTensor>(
+    model.parameterList.map(({ name, shape, offset, size }) => [
+      name,
+      { shape: [shape.rows, shape.cols], data: values.subarray(offset, offset + size) },
+    ]),
+  );
+  return writeSafetensors(tensors, {
+    format: MODEL_FORMAT,
+    library: `couplet ${version}`,
+    spec: JSON.stringify(model.spec),
+    standardiser: JSON.stringify(model.standardiser),
+    contextStandardiser: JSON.stringify(model.contextStandardiser),
+    columns: JSON.stringify(model.columns ?? null),
+    card: JSON.stringify(model.card),
+  });
+}
+
+/** Writes the model to a file: to a temporary one first, then renamed, so no half file is ever left. Node only. */
+export async function saveModel(model: ModelView, path: string): Promise<void> {
+  await storage.write(path, modelToBytes(model));
+}

@@ -1,0 +1,81 @@
+/** A coupling: split by the mask, freeze one part, transform the other as a function of it. */
+import { dense, concat } from "../../../engine/build.ts";
+import { colsOf } from "../../../engine/value.ts";
+import type { Inverse } from "../../../engine/graph.ts";
+import type { Value } from "../../../engine/value.ts";
+import { zeros } from "../../../engine/ops/zeros/op.ts";
+import { buildConditioner } from "../conditioner/conditioner.ts";
+import { splitByMask } from "../mask/mask.ts";
+import type { CouplingSpec } from "../../spec/types.ts";
+import { regroup } from "../../state.ts";
+import type { State } from "../../state.ts";
+import { transformOf } from "../transform/transform.ts";
+import type { Transform, TransformedValue } from "../transform/transform.ts";
+import type { LayerContext, LayerKind } from "./layer.ts";
+
+/** The coupling; see this file's head. */
+export const coupling: LayerKind<CouplingSpec> = {
+  encode(context, state, spec) {
+    const encode: Apply = (transform, x, params) => transform.encode(context.b, x, params);
+    return couple(context, state, spec, encode, ({ transform, params, target, result }) => ({
+      input: target,
+      output: result.value,
+      given: [params],
+      decode: (b, y, [given]) => transform.decode(b, y, given!, { logDet: false }).value,
+    }));
+  },
+  decode(context, state, spec, { logDet }) {
+    return couple(context, state, spec, (transform, y, params) =>
+      transform.decode(context.b, y, params, { logDet }),
+    );
+  },
+};
+
+type Apply = (transform: Transform, value: Value, params: Value) => TransformedValue;
+
+interface Coupled {
+  readonly transform: Transform;
+  readonly params: Value;
+  readonly target: Value;
+  readonly result: TransformedValue;
+}
+
+/** Both directions: only the elementwise map differs, since the conditioner sees the frozen part. */
+function couple(
+  context: LayerContext,
+  state: State,
+  spec: CouplingSpec,
+  apply: Apply,
+  inverse?: (coupled: Coupled) => Inverse,
+) {
+  const { b, dims } = context;
+  const { frozen, transformed } = splitByMask(spec.mask, dims);
+  // Nothing left to transform (an explicit mask may say so in one dimension): the identity.
+  if (transformed.length === 0) return { state, logDet: undefined };
+  const parts = regroup(b, state, [frozen, transformed]);
+  const target = parts.at(-1)!;
+  const frozenValue = frozen.length === 0 ? undefined : parts[0]!.value;
+  const { result } = b.bijection((): Coupled => {
+    const inputs = [frozenValue, context.context].filter((value) => value !== undefined);
+    const input = inputs.length === 0 ? b.emit1(zeros, [], { cols: 0 }) : concat(b, inputs);
+    const features = b.within("conditioner", () => buildConditioner(b, input, spec.conditioner));
+    const transform = transformOf(spec.transform, {
+      variables: transformed.length,
+      features: colsOf(features),
+      path: b.path,
+    });
+    // Weights and bias zero: the coupling is the identity at birth.
+    const params = b.within("head", () =>
+      dense(b, features, {
+        outputs: transform.parameters * transformed.length,
+        init: { kind: "zeros" },
+      }),
+    );
+    const { value } = target;
+    return { transform, params, target: value, result: apply(transform, value, params) };
+  }, inverse);
+  return {
+    state: [...parts.slice(0, -1), { value: result.value, positions: transformed }],
+    logDet: result.logDet,
+  };
+}

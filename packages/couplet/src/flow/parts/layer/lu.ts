@@ -1,0 +1,33 @@
+/** A learned linear map W = L U with a bias, over the whole state. Zero parameters are the identity. */
+import type { GraphBuilder } from "../../../engine/graph.ts";
+import type { Value } from "../../../engine/value.ts";
+import { luDecode, luEncode } from "../../../engine/ops/lu/op.ts";
+import type { LuSpec } from "../../spec/types.ts";
+import { merged, stateOf } from "../../state.ts";
+import type { LayerKind } from "./layer.ts";
+
+export const lu: LayerKind<LuSpec> = {
+  encode({ b, dims }, state) {
+    const x = merged(b, state, dims);
+    const [y, logDet] = b.bijection(() =>
+      b.emit(luEncode, [x, ...parameters(b, dims)], { variables: dims }),
+    );
+    return { state: stateOf(y!, dims), logDet };
+  },
+  decode({ b, dims }, state, _spec, { logDet: wanted }) {
+    const y = merged(b, state, dims);
+    const attrs = { variables: dims, logDet: wanted };
+    const [x, logDet] = b.emit(luDecode, [y, ...parameters(b, dims)], attrs);
+    return { state: stateOf(x!, dims), logDet };
+  },
+};
+
+function parameters(b: GraphBuilder, dims: number): Value[] {
+  const zeros = { kind: "zeros" } as const;
+  return [
+    b.parameter("lower", dims, dims, { init: zeros, decay: false }),
+    b.parameter("upper", dims, dims, { init: zeros, decay: false }),
+    b.parameter("logDiagonal", 1, dims, { init: zeros, decay: false }),
+    b.parameter("bias", 1, dims, { init: zeros, decay: false }),
+  ];
+}

@@ -1,0 +1,122 @@
+import type { Table } from "../../../table/table.ts";
+import { meanAndError } from "../../../table-model/fit/held-out.ts";
+import type { TableModel } from "../../../table-model/table-model.ts";
+import { conditionalPit, type ConditionalPit } from "./conditional-pit.ts";
+
+/** Observed shares beside the nominal ones, with 95 % intervals. */
+export interface CoverageCurve {
+  readonly nominal: readonly number[];
+  readonly observed: readonly number[];
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+}
+
+/** Whether what the model calls likely happens as often as it says. */
+export interface CalibrationReport {
+  /** Rows of the conditional transforms. */
+  readonly rows: number;
+  readonly bins: number;
+  /** Shares of all cells' transforms by bin, with standard errors that allow for cells of a row going together. */
+  readonly pooled: { readonly share: readonly number[]; readonly error: readonly number[] };
+  readonly columns: readonly {
+    readonly column: string;
+    /** Share of rows by bin. */
+    readonly share: readonly number[];
+    /** Kolmogorov-Smirnov distance to the uniform distribution. */
+    readonly distance: number;
+  }[];
+  /** Beyond this a column's distance is no chance: 5 % level, one column. */
+  readonly criticalDistance: number;
+  /** Central intervals of each cell given the others. */
+  readonly intervals: CoverageCurve;
+  /** Highest-density regions of whole rows: the smallest sets that hold a share of the model's mass. */
+  readonly regions: CoverageCurve;
+}
+
+const BINS = 10;
+const LEVELS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99] as const;
+
+/** Asymptotic 95 % point of sqrt(n) times the Kolmogorov-Smirnov distance. */
+export const KOLMOGOROV_95 = 1.358;
+
+/**
+ * @param rows for the conditional transforms
+ * @param scores log densities of all rows of the report, and of samples
+ */
+export async function calibrationReport(
+  model: TableModel,
+  rows: Table,
+  columns: readonly string[],
+  scores: { readonly real: Float64Array; readonly sampled: Float64Array },
+  options: { readonly where: string; readonly signal?: AbortSignal },
+): Promise<CalibrationReport> {
+  const pit = await conditionalPit(model, rows, columns, options);
+  const pooled = Array.from({ length: BINS }, (_, bin) => clustered(pit, (u) => binOf(u) === bin));
+  return {
+    rows: pit.rows,
+    bins: BINS,
+    pooled: { share: pooled.map(({ mean }) => mean), error: pooled.map(({ error }) => error) },
+    columns: columns.map((column, j) => {
+      const u = Float64Array.from({ length: pit.rows }, (_, i) => pit.u[i * columns.length + j]!);
+      const share = Array.from({ length: BINS }, () => 0);
+      for (const value of u) share[binOf(value)]! += 1 / u.length;
+      return { column, share, distance: distanceToUniform(u) };
+    }),
+    criticalDistance: KOLMOGOROV_95 / Math.sqrt(pit.rows),
+    intervals: coverageOf((level) => {
+      const { mean, error } = clustered(pit, (u) => Math.abs(2 * u - 1) <= level);
+      return [mean, error];
+    }),
+    regions: regionCoverage(scores.real, scores.sampled),
+  };
+}
+
+function binOf(u: number): number {
+  return Math.min(BINS - 1, Math.floor(u * BINS));
+}
+
+/** Mean share of a row's cells, and its standard error over rows: cells of one row are not independent. */
+function clustered(
+  { u, rows, columns }: ConditionalPit,
+  test: (u: number) => boolean,
+): { readonly mean: number; readonly error: number } {
+  const perRow = Float64Array.from({ length: rows }, (_, i) => {
+    let hits = 0;
+    for (let j = 0; j < columns.length; j++) if (test(u[i * columns.length + j]!)) hits++;
+    return hits / columns.length;
+  });
+  return meanAndError(perRow);
+}
+
+function coverageOf(observe: (level: number) => readonly [number, number]): CoverageCurve {
+  const measured = LEVELS.map(observe);
+  const clip = (share: number): number => Math.max(0, Math.min(1, share));
+  return {
+    nominal: [...LEVELS],
+    observed: measured.map(([mean]) => mean),
+    low: measured.map(([mean, error]) => clip(mean - 1.96 * error)),
+    high: measured.map(([mean, error]) => clip(mean + 1.96 * error)),
+  };
+}
+
+/** A row is in the region of level q when its density is above the (1 - q) quantile of the samples'. */
+function regionCoverage(real: Float64Array, sampled: Float64Array): CoverageCurve {
+  const sorted = sampled.filter(Number.isFinite).sort();
+  return coverageOf((level) => {
+    const bound = sorted[Math.max(0, Math.round((1 - level) * sorted.length) - 1)] ?? 0;
+    const share = real.filter((score) => score >= bound).length / real.length;
+    // Both sides are samples: the bound wavers as the share of samples above it does.
+    const variance = (p: number, n: number): number => (p * (1 - p)) / n;
+    const spread = variance(share, real.length) + variance(level, sorted.length);
+    return [share, Math.sqrt(spread)];
+  });
+}
+
+/** sup |F_n(u) - u|. */
+export function distanceToUniform(values: Float64Array): number {
+  const sorted = values.slice().sort();
+  const n = sorted.length;
+  let most = 0;
+  sorted.forEach((u, i) => (most = Math.max(most, u - i / n, (i + 1) / n - u)));
+  return most;
+}

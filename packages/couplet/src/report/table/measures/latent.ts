@@ -1,0 +1,121 @@
+import { normalCdf, normalQuantile } from "../../../statistics/normal.ts";
+import type { Table } from "../../../table/table.ts";
+import { contextOf } from "../../../table-model/score/context-rows.ts";
+import type { TableModel } from "../../../table-model/table-model.ts";
+import { distanceToUniform, KOLMOGOROV_95 } from "./calibration.ts";
+
+/** One latent dimension over the rows. */
+export interface LatentDimension {
+  readonly dimension: number;
+  readonly mean: number;
+  readonly sd: number;
+  /** Kolmogorov-Smirnov distance to the base distribution. */
+  readonly distance: number;
+  /** Quantiles at `LatentReport.probabilities`. */
+  readonly quantiles: readonly number[];
+}
+
+/** Whether the rows, encoded, look like draws of the base: independent standard normals. */
+export interface LatentReport {
+  readonly rows: number;
+  readonly dims: number;
+  readonly probabilities: readonly number[];
+  /** Standard normal quantiles at `probabilities`. */
+  readonly expected: readonly number[];
+  /** Simultaneous 95 % band of the quantiles of one dimension (Kolmogorov). */
+  readonly low: readonly number[];
+  readonly high: readonly number[];
+  /** In order of dimension. */
+  readonly dimensions: readonly LatentDimension[];
+  readonly criticalDistance: number;
+  /** Largest correlation between two dimensions, and what chance gives the largest of so many (95 %). */
+  readonly largestCorrelation: {
+    readonly value: number;
+    readonly dimensions: readonly [number, number];
+    readonly chance: number;
+  };
+}
+
+/** Points of a quantile plot: the outermost is one row in 200. */
+const POINTS = 31;
+const OUTERMOST = 0.005;
+
+/** `undefined` when the base is not Gaussian: there is no normality to look at. */
+export async function latentReport(
+  model: TableModel,
+  rows: Table,
+  options: { readonly where: string; readonly signal?: AbortSignal },
+): Promise<LatentReport | undefined> {
+  const { codec, flow } = model;
+  if (flow.spec.base.kind !== "gaussian") return undefined;
+  const { z: encoded } = codec.encode(rows, { where: options.where, impossible: "zero" });
+  const { z } = await flow.encode(encoded, {
+    ...contextOf(model.codec, rows, options.where),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  const { dims } = codec;
+  const n = rows.rows;
+  const columns = Array.from({ length: dims }, (_, d) =>
+    Float64Array.from({ length: n }, (_2, i) => z[i * dims + d]!),
+  );
+  const probabilities = Array.from(
+    { length: POINTS },
+    (_, k) => OUTERMOST + ((1 - 2 * OUTERMOST) * k) / (POINTS - 1),
+  );
+  const band = KOLMOGOROV_95 / Math.sqrt(n);
+  const at = (p: number): number => normalQuantile(Math.max(1e-4, Math.min(1 - 1e-4, p)));
+  return {
+    rows: n,
+    dims,
+    probabilities,
+    expected: probabilities.map(normalQuantile),
+    low: probabilities.map((p) => at(p - band)),
+    high: probabilities.map((p) => at(p + band)),
+    dimensions: columns.map((column, d) => dimensionOf(column, d, probabilities)),
+    criticalDistance: band,
+    largestCorrelation: largestCorrelation(columns),
+  };
+}
+
+function dimensionOf(
+  column: Float64Array,
+  dimension: number,
+  probabilities: readonly number[],
+): LatentDimension {
+  const sorted = column.slice().sort();
+  const n = column.length;
+  const mean = column.reduce((sum, v) => sum + v / n, 0);
+  const variance = column.reduce((sum, v) => sum + (v - mean) ** 2 / Math.max(1, n - 1), 0);
+  return {
+    dimension,
+    mean,
+    sd: Math.sqrt(variance),
+    distance: distanceToUniform(column.map(normalCdf)),
+    quantiles: probabilities.map((p) => sorted[Math.min(n - 1, Math.floor(p * n))]!),
+  };
+}
+
+function largestCorrelation(columns: readonly Float64Array[]) {
+  let value = 0;
+  let dimensions: [number, number] = [0, 0];
+  const scaled = columns.map(standardised);
+  for (let a = 0; a < scaled.length; a++)
+    for (let b = 0; b < a; b++) {
+      const [x, y] = [scaled[a]!, scaled[b]!];
+      let r = 0;
+      for (let i = 0; i < x.length; i++) r += x[i]! * y[i]!;
+      if (Math.abs(r) > Math.abs(value)) [value, dimensions] = [r, [b, a]];
+    }
+  const pairs = Math.max(1, (columns.length * (columns.length - 1)) / 2);
+  const n = columns[0]?.length ?? 1;
+  // Bonferroni: each pair may exceed it in 5 % / pairs of cases.
+  return { value, dimensions, chance: normalQuantile(1 - 0.025 / pairs) / Math.sqrt(n) };
+}
+
+/** Mean 0 and squares that sum to 1. */
+function standardised(column: Float64Array): Float64Array {
+  const n = column.length;
+  const mean = column.reduce((sum, v) => sum + v / n, 0);
+  const size = Math.sqrt(column.reduce((sum, v) => sum + (v - mean) ** 2, 0));
+  return column.map((v) => (size > 0 ? (v - mean) / size : 0));
+}

@@ -1,0 +1,91 @@
+/** What a fit of a table can be told, and what it tells. */
+import type { OptionNames } from "../../options.ts";
+import type { CpuOptions } from "../../engine/device/cpu/device.ts";
+import type { FlowSpec } from "../../flow/spec/types.ts";
+import type { InferSchemaOptions } from "../../table/infer/infer-schema.ts";
+import type { Schema } from "../../table/schema/schema.ts";
+import type { TableWarning } from "../../table/warnings.ts";
+import type { TrainEvent } from "../../train/events.ts";
+import { trainOptionNames } from "../../train/options.ts";
+import type { TrainOptions } from "../../train/options.ts";
+import type { TableSize } from "./default-flow.ts";
+
+/** Options of `fitTable`: those of training, and what a table needs. */
+export interface FitTableOptions
+  extends
+    Omit<
+      TrainOptions,
+      | "validation"
+      | "weights"
+      | "standardise"
+      | "columns"
+      | "rowsOfEpoch"
+      | "contextOfEpoch"
+      | "onEpoch"
+      | "onEvent"
+    >,
+    CpuOptions {
+  /** What each column is; inferred when left out. */
+  readonly schema?: Schema;
+  /** How it is inferred: other spellings of missing cells, say. */
+  readonly infer?: InferSchemaOptions;
+  /** Columns to condition on: the model is then of the other columns given these. */
+  readonly given?: readonly string[];
+  /** Another flow than the default one. */
+  readonly flow?: (size: TableSize) => FlowSpec;
+  /** Fraction of rows kept for the closing report; as many again choose the best epoch. Default 0.1. */
+  readonly heldOut?: number;
+  /**
+   * Bandwidth of the noise that blurs continuous columns at the start of training, in their deviations; it falls to 0 by the last
+   * epoch. It keeps a flow from learning few rows by heart. 0 switches it off. Default: min(0.5, sqrt(175 / rows)), none from
+   * 10,000 rows on. Has no effect on tables read in parts.
+   */
+  readonly smoothing?: number;
+  /**
+   * Fraction of the rows that may be anomalies, for data to find them in: as many that independent normals and frequencies find
+   * least likely are kept out of training, so that the flow does not learn clusters of them. Held-out rows all report.
+   * Default 0: the density of the rows as they are. Not for tables read in parts.
+   */
+  readonly contamination?: number;
+  /** Where the rows came from, for the report. */
+  readonly name?: string;
+  /** Called with every event. */
+  readonly onEvent?: (event: TableEvent) => void;
+}
+
+const {
+  validation: _validation,
+  weights: _weights,
+  standardise: _standardise,
+  columns: _columns,
+  rowsOfEpoch: _rowsOfEpoch,
+  contextOfEpoch: _contextOfEpoch,
+  onEpoch: _onEpoch,
+  ...ofTraining
+} = trainOptionNames;
+
+export const fitTableOptionNames: OptionNames<FitTableOptions> = {
+  ...ofTraining,
+  threads: true,
+  blas: true,
+  relaxedSimd: true,
+  schema: true,
+  infer: true,
+  given: true,
+  flow: true,
+  heldOut: true,
+  smoothing: true,
+  contamination: true,
+  name: true,
+};
+
+/** Training events with losses in nats per row of the table, and what comes before training. */
+export type TableEvent =
+  | {
+      readonly type: "schema";
+      readonly schema: Schema;
+      readonly dims: number;
+      readonly flow: FlowSpec;
+    }
+  | { readonly type: "tableWarning"; readonly warning: TableWarning }
+  | TrainEvent;

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { inferSchema } from "../../table/infer/infer-schema.ts";
+import { table } from "../../table/table.ts";
+import { heldOutFromJson, heldOutReport, meanAndError, percentileAmong } from "./held-out.ts";
+
+const source = table({ x: Float64Array.from({ length: 100 }, (_, i) => ((i * 37) % 100) + 0.5) });
+const schema = inferSchema(source);
+/** The distribution that a model would save of these held-out scores. */
+const quantiles = (scores: number[]): readonly number[] => {
+  const rows = table({ x: Float64Array.from(scores, (_, i) => (i % 100) + 0.5) });
+  return heldOutReport(Float64Array.from(scores), source, rows, schema).quantiles;
+};
+const first = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+describe("percentiles among held-out rows", () => {
+  it("count the rows that are less likely", () => {
+    const saved = quantiles(first(1000).map((i) => (i * 7919) % 1000));
+    for (const score of [0, 100, 499.5, 731, 999])
+      // 201 points of 1000: between two of them the place is interpolated.
+      expect(Math.abs(percentileAmong(saved, score) - (100 * score) / 999)).toBeLessThan(0.1);
+    expect(percentileAmong(saved, -5)).toBe(0);
+    expect(percentileAmong(saved, 5000)).toBe(100);
+    expect(percentileAmong(saved, -Infinity)).toBe(0);
+  });
+
+  it("keep tied rows together", () => {
+    const saved = quantiles([...first(500).map(() => -2), ...first(500).map(() => -1)]);
+    expect(percentileAmong(saved, -2)).toBe(0);
+    expect(percentileAmong(saved, -1.9)).toBeGreaterThan(49);
+    expect(Math.abs(percentileAmong(saved, -1) - 50)).toBeLessThan(1);
+    expect(percentileAmong(saved, 0)).toBe(100);
+  });
+
+  it("have a place for held-out rows of probability 0", () => {
+    const saved = quantiles([...first(100).map(() => -Infinity), ...first(100)]);
+    expect(percentileAmong(saved, -Infinity)).toBe(0);
+    expect(Math.abs(percentileAmong(saved, -0.5) - 50)).toBeLessThan(1);
+    expect(Math.abs(percentileAmong(saved, 49.5) - 75)).toBeLessThan(1);
+    // A file has null for -infinity.
+    const report = { rows: 200, flow: { nats: 0, standardError: 0 }, baselines: [] };
+    const read = heldOutFromJson(
+      JSON.parse(JSON.stringify({ ...report, quantiles: saved, quantilesOfOneDraw: saved })),
+    );
+    expect(read).toMatchObject({ quantiles: saved, quantilesOfOneDraw: saved });
+  });
+});
+
+describe("a mean and its error", () => {
+  it("is the textbook's", () => {
+    expect(meanAndError([1, 2, 3, 4])).toEqual({ mean: 2.5, error: Math.sqrt(5 / 3 / 4) });
+    expect(meanAndError([7]).error).toBe(Infinity);
+  });
+});

@@ -1,0 +1,120 @@
+/** How good a table model is on rows that it never saw, beside simple models on the same rows. */
+import {
+  copulaBaseline,
+  gaussianBaseline,
+  independentBaseline,
+} from "../../table/baseline/baselines.ts";
+import { isDiscreteHeavy, jointFrequencyBaseline } from "../../table/baseline/joint-frequencies.ts";
+import type { Schema } from "../../table/schema/schema.ts";
+import type { Table } from "../../table/table.ts";
+
+/** A simple model's mean score on the held-out rows. */
+export interface MeanScore {
+  readonly name: string;
+  /** Mean log density per row, nats, in the table's own units. */
+  readonly nats: number;
+  readonly standardError: number;
+  /** Mean advantage of the flow over this model per row, with its standard error (paired). */
+  readonly advantage: number;
+  readonly advantageError: number;
+}
+
+/** Scores of held-out rows, beside simple models on the same rows. */
+export interface HeldOutReport {
+  readonly rows: number;
+  readonly flow: { readonly nats: number; readonly standardError: number };
+  readonly baselines: readonly MeanScore[];
+  /** Log densities at equal steps from the least to the greatest: percentiles are read off here. */
+  readonly quantiles: readonly number[];
+  /**
+   * The same of scores from one draw a row, as `score` takes when nobody says: these are lower bounds of the others in the mean, and
+   * would look too unusual among them. Absent in older files.
+   */
+  readonly quantilesOfOneDraw?: readonly number[];
+}
+
+/** Points of the saved distribution of held-out scores: half a percent apart. */
+const QUANTILES = 201;
+
+/** @param scores the flow's log densities of the held-out rows */
+export function heldOutReport(
+  scores: Float64Array,
+  training: Table,
+  heldOut: Table,
+  schema: Schema,
+): HeldOutReport {
+  const baselines = [
+    gaussianBaseline(training, schema),
+    independentBaseline(training, schema),
+    copulaBaseline(training, schema),
+    ...(isDiscreteHeavy(schema) ? [jointFrequencyBaseline(training, schema)] : []),
+  ];
+  const flow = meanAndError(scores);
+  return {
+    rows: heldOut.rows,
+    flow: { nats: flow.mean, standardError: flow.error },
+    baselines: baselines.map((baseline) => {
+      const theirs = baseline.logDensity(heldOut);
+      const own = meanAndError(theirs);
+      const paired = meanAndError(scores.map((score, i) => score - theirs[i]!));
+      return {
+        name: baseline.name,
+        nats: own.mean,
+        standardError: own.error,
+        advantage: paired.mean,
+        advantageError: paired.error,
+      };
+    }),
+    quantiles: quantilesOf(scores),
+  };
+}
+
+/** Percentage of held-out rows whose log density is below `score`: 0 is the most unusual. */
+export function percentileAmong(quantiles: readonly number[], score: number): number {
+  let low = 0;
+  let high = quantiles.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (quantiles[middle]! < score) low = middle + 1;
+    else high = middle;
+  }
+  if (low === 0) return 0;
+  if (low === quantiles.length) return 100;
+  const [below, above] = [quantiles[low - 1]!, quantiles[low]!];
+  const part = above > below && Number.isFinite(below) ? (score - below) / (above - below) : 0;
+  return (100 * (low - 1 + part)) / (quantiles.length - 1);
+}
+
+export function meanAndError(values: ArrayLike<number>): { mean: number; error: number } {
+  const n = values.length;
+  let mean = 0;
+  for (let i = 0; i < n; i++) mean += values[i]! / n;
+  let squares = 0;
+  for (let i = 0; i < n; i++) squares += (values[i]! - mean) ** 2;
+  return { mean, error: n > 1 ? Math.sqrt(squares / (n - 1) / n) : Infinity };
+}
+
+/** What a model file holds of it: JSON has no infinities, and the rows of probability 0 are null there. */
+export function heldOutFromJson(saved: HeldOutReport): HeldOutReport {
+  const finite = (values: readonly (number | null)[]): number[] =>
+    values.map((value) => value ?? -Infinity);
+  return {
+    ...saved,
+    quantiles: finite(saved.quantiles),
+    ...(saved.quantilesOfOneDraw === undefined
+      ? {}
+      : { quantilesOfOneDraw: finite(saved.quantilesOfOneDraw) }),
+  };
+}
+
+/** Scores at equal steps of their order. */
+export function quantilesOf(scores: Float64Array): number[] {
+  const sorted = Float64Array.from(scores).sort();
+  return Array.from({ length: QUANTILES }, (_, i) => {
+    const at = (i / (QUANTILES - 1)) * (sorted.length - 1);
+    const low = Math.floor(at);
+    const [a, b] = [sorted[low]!, sorted[Math.min(sorted.length - 1, low + 1)]!];
+    // Between -infinity and a number there is nothing to interpolate.
+    return a === b || !Number.isFinite(a) ? a : a + (at - low) * (b - a);
+  });
+}

@@ -1,0 +1,56 @@
+/** Rows that train, rows that choose the epoch, and rows that report. */
+import { shuffled } from "../../random/shuffle.ts";
+import { CoupletError } from "../../error.ts";
+import { selectRows } from "../../table/table.ts";
+import type { Table } from "../../table/table.ts";
+
+/** Rows below which nothing is left to train on: a quarter each is held out and chooses the epoch. */
+const LEAST_ROWS = 20;
+
+/** Held-out and validation rows, at least: fewer say nothing. */
+const LEAST_HELD_OUT = 30;
+
+/** The parts of a split table. */
+export interface TableParts {
+  readonly training: Table;
+  readonly validation: Table;
+  readonly heldOut: Table;
+  /** Other training rows for each epoch, when not all are in memory. */
+  readonly rowsOfEpoch?: (epoch: number) => Promise<Table>;
+}
+
+/**
+ * The same split for the same rows and seed, so that reports can find the held-out rows again.
+ *
+ * @throws CoupletError DATA_INVALID for fewer than 20 rows, USAGE for a fraction outside (0, 0.5)
+ */
+export function splitTable(source: Table, fraction: number, seed: number): TableParts {
+  if (!(fraction > 0 && fraction < 0.5)) {
+    throw new CoupletError({
+      code: "USAGE",
+      where: "fitTable: heldOut",
+      expected: "a fraction between 0 and 0.5",
+      received: String(fraction),
+    });
+  }
+  const { rows } = source;
+  if (rows < LEAST_ROWS) {
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "table",
+      expected: `at least ${LEAST_ROWS} rows`,
+      received: String(rows),
+      hint: "Half of so few rows would be held out to check the model; a distribution cannot be learnt from the rest.",
+    });
+  }
+  const held = Math.min(
+    Math.floor(rows / 4),
+    Math.max(LEAST_HELD_OUT, Math.round(rows * fraction)),
+  );
+  const order = shuffled(rows, seed);
+  return {
+    heldOut: selectRows(source, order.subarray(0, held)),
+    validation: selectRows(source, order.subarray(held, 2 * held)),
+    training: selectRows(source, order.subarray(2 * held)),
+  };
+}

@@ -1,0 +1,127 @@
+/** Trains a flow on the encoded rows of a table; losses come out in nats per row of the table. */
+import type { FlowModel } from "../../flow/model/model.ts";
+import type { FlowSpec } from "../../flow/spec/types.ts";
+import type { EncodedRows, TableCodec } from "../../table/encode/table-codec.ts";
+import type { Table } from "../../table/table.ts";
+import type { TrainEvent } from "../../train/events.ts";
+import { train } from "../../train/fit.ts";
+import type { FitTableOptions } from "./fit-table-options.ts";
+import { freshRows } from "./fresh-rows.ts";
+import type { TableParts } from "./split-table.ts";
+
+/** What training on a table gives. */
+interface TrainedRows {
+  readonly flow: FlowModel<boolean>;
+  /** Nats to add to losses of latent rows. */
+  readonly lossShift: { readonly training: number; readonly validation: number };
+}
+
+/** The flow, and what turns its losses into nats per row of the table. */
+export async function* trainRows(
+  spec: FlowSpec,
+  codec: TableCodec,
+  parts: TableParts,
+  options: FitTableOptions,
+  seed: number,
+): AsyncGenerator<TrainEvent, TrainedRows, void> {
+  // Discrete cells get fresh noise in every epoch: the flow learns the intervals, not the draws.
+  const encodeEpoch = (rows: Table, epoch: number) => codec.encode(rows, { seed, sample: epoch });
+  const first = encodeEpoch(parts.training, 0);
+  // Another stream of noise than the training rows', and always the same.
+  const validation = codec.encode(parts.validation, { seed: seed + 1, impossible: "zero" });
+  const shift = {
+    training: -mean(first.logCorrection),
+    validation: -mean(validation.logCorrection.filter((value) => value !== -Infinity)),
+  };
+  const context = (rows: Table) =>
+    codec.contextDims === 0 ? {} : { context: codec.encodeContext(rows) };
+  const {
+    onEvent: _onEvent,
+    schema: _schema,
+    infer: _infer,
+    given: _given,
+    flow: _flow,
+    heldOut: _heldOut,
+    smoothing,
+    contamination,
+    name: _name,
+    ...trainOptions
+  } = options;
+  const run = train(spec, first.z, {
+    ...trainOptions,
+    ...digestOf(trainOptions.dataDigest, { smoothing, contamination }),
+    ...context(parts.training),
+    validation: { rows: validation.z, ...context(parts.validation) },
+    standardise: false,
+    ...(parts.rowsOfEpoch !== undefined
+      ? partOfEpoch(parts.rowsOfEpoch, encodeEpoch, codec)
+      : freshRows(first.z, codec, parts.training, options, seed)),
+  } as never);
+  for (;;) {
+    const next = await run.next();
+    if (next.done === true) return { flow: next.value, lossShift: shift };
+    yield inTableUnits(next.value, shift);
+  }
+}
+
+/** Another smoothing or contamination makes other rows of the same table: no checkpoint goes on with it. */
+function digestOf(
+  given: string | undefined,
+  made: Readonly<Record<string, number | undefined>>,
+): { dataDigest?: string } {
+  const set = Object.entries(made).filter(([, value]) => value !== undefined);
+  return set.length === 0
+    ? {}
+    : { dataDigest: [given ?? "table", ...set.map((entry) => entry.join(" "))].join(", ") };
+}
+
+/** Rows and context of an epoch come from the same part, which is read once. */
+function partOfEpoch(
+  rowsOfEpoch: (epoch: number) => Promise<Table>,
+  encode: (rows: Table, epoch: number) => EncodedRows,
+  codec: TableCodec,
+) {
+  let latest: { readonly epoch: number; readonly rows: Table } | undefined;
+  const part = async (epoch: number): Promise<Table> => {
+    if (latest?.epoch !== epoch) latest = { epoch, rows: await rowsOfEpoch(epoch) };
+    return latest.rows;
+  };
+  return {
+    rowsOfEpoch: async (epoch: number) => encode(await part(epoch), epoch).z,
+    ...(codec.contextDims === 0
+      ? {}
+      : { contextOfEpoch: async (epoch: number) => codec.encodeContext(await part(epoch)) }),
+  };
+}
+
+function inTableUnits(
+  event: TrainEvent,
+  shift: { readonly training: number; readonly validation: number },
+): TrainEvent {
+  const moved = <T extends { readonly validationLoss: number }>(best: T): T => ({
+    ...best,
+    validationLoss: best.validationLoss + shift.validation,
+  });
+  switch (event.type) {
+    case "start":
+      return { ...moved(event), gaussianLoss: event.gaussianLoss + shift.validation };
+    case "epoch":
+      return {
+        ...moved(event),
+        trainLoss: event.trainLoss + shift.training,
+        best: moved(event.best),
+      };
+    case "end":
+      return {
+        ...event,
+        best: moved(event.best),
+        gaussianLoss: event.gaussianLoss + shift.validation,
+      };
+    default:
+      return event;
+  }
+}
+
+function mean(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}

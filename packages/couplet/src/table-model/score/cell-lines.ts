@@ -1,0 +1,110 @@
+/** The lines along which a row's density is traced: one for each cell, and one more for a cell that may be missing. */
+import { cellNoise } from "../../table/encode/cell-noise.ts";
+import type { ColumnEncoder } from "../../table/encode/encoder.ts";
+import type { Interval } from "../../table/encode/interval.ts";
+import type { TableCodec } from "../../table/encode/table-codec.ts";
+import type { Table } from "../../table/table.ts";
+import { contextOf } from "./context-rows.ts";
+
+/** One coordinate of one row, along which the density is traced while everything else stays. */
+export interface Line {
+  readonly encoder: ColumnEncoder;
+  readonly row: number;
+  /** The latent dimension that moves. */
+  readonly dim: number;
+  /** Its value in the row; 0 where the cell is missing. */
+  readonly own: number;
+  /** The interval that the column's indicator is drawn from, if it has one. */
+  readonly indicator: Interval | undefined;
+  nodes: number[];
+  /** log p at the nodes: the mean over the draws. */
+  logs: number[];
+}
+
+/** The lines of some rows, and what they have in common. */
+export interface Lines {
+  readonly list: readonly Line[];
+  /** The line of a cell (row x columns); undefined for a cell of probability 0. */
+  find(cell: number, side: "present" | "missing"): Line | undefined;
+  isMissing(cell: number): boolean;
+  /** Per draw: latent rows, and what other columns than `dim`'s add to the log density. */
+  readonly draws: readonly { readonly z: Float64Array; readonly perColumn: Float64Array }[];
+  readonly rows: number;
+  readonly context: Float64Array | undefined;
+  readonly columnOf: readonly number[];
+  readonly noise: (draw: number, row: number, dim: number) => number;
+}
+
+/**
+ * The lines of all cells of `chunk`, without nodes yet.
+ *
+ * @throws CoupletError as encoding does, for a table that does not fit the schema
+ */
+export function linesOf(
+  codec: TableCodec,
+  chunk: Table,
+  options: {
+    readonly samples: number;
+    readonly seed: number;
+    readonly firstRow: number;
+    readonly where: string;
+  },
+): Lines {
+  const { samples, seed, firstRow, where } = options;
+  const columns = codec.columns.length;
+  const draws = Array.from({ length: samples }, (_, sample) => {
+    const { z, perColumn } = codec.encode(chunk, {
+      seed,
+      sample,
+      firstRow,
+      where,
+      impossible: "zero",
+      perColumn: true,
+    });
+    return { z, perColumn: perColumn! };
+  });
+  const { z, perColumn } = draws[0]!;
+  const missing = missingCells(codec, z, chunk.rows);
+  const list: Line[] = [];
+  const found = new Map<string, Line>();
+  for (let row = 0; row < chunk.rows; row++)
+    codec.placed.forEach(({ encoder, offset }, j) => {
+      const cell = row * columns + j;
+      if (perColumn[cell] === -Infinity) return;
+      const own = missing[cell] === 1 ? 0 : z[row * codec.dims + offset]!;
+      const add = (side: "present" | "missing", indicator: Interval | undefined): void => {
+        const line = { encoder, row, dim: offset, own, indicator, nodes: [], logs: [] };
+        list.push(line);
+        found.set(`${cell} ${side}`, line);
+      };
+      add("present", encoder.indicator?.present);
+      if (encoder.indicator !== undefined) add("missing", encoder.indicator.missing);
+    });
+  const uniforms = draws.map((_, draw) => cellNoise(seed + 1, draw));
+  return {
+    list,
+    find: (cell, side) => found.get(`${cell} ${side}`),
+    isMissing: (cell) => missing[cell] === 1,
+    draws,
+    rows: chunk.rows,
+    context: contextOf(codec, chunk, where).context,
+    columnOf: codec.placed.flatMap(({ encoder }, j) =>
+      Array.from({ length: encoder.dims }, () => j),
+    ),
+    noise: (draw, row, dim) => uniforms[draw]!(firstRow + row, dim),
+  };
+}
+
+/** Which cells are missing by an indicator (rows x columns): a category's missing cell is a value of its axis. */
+function missingCells(codec: TableCodec, z: Float64Array, rows: number): Uint8Array {
+  const columns = codec.columns.length;
+  const out = new Uint8Array(rows * columns);
+  codec.placed.forEach(({ encoder, offset }, j) => {
+    if (encoder.indicator === undefined) return;
+    for (let row = 0; row < rows; row++) {
+      const says = z[row * codec.dims + offset + encoder.dims - 1]!;
+      if (says >= encoder.indicator.missing.lower) out[row * columns + j] = 1;
+    }
+  });
+  return out;
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { detectNumberSpelling, spell, spelledReader } from "./number-format.ts";
+
+describe("number spellings", () => {
+  it.each<[string, string[], object, number[]]>([
+    ["a unit", ["12.5 kg", "7 kg", "-0.5 kg"], { suffix: " kg" }, [12.5, 7, -0.5]],
+    ["a percentage", ["45%", "7.5%"], { suffix: "%" }, [45, 7.5]],
+    ["a currency", ["$5.00", "-$1234.50"], { prefix: "$" }, [5, -1234.5]],
+    [
+      "a currency with thousands",
+      ["$999", "$1,234,567.5"],
+      { prefix: "$", group: "," },
+      [999, 1234567.5],
+    ],
+    ["a currency's code", ["EUR 12", "EUR 3"], { prefix: "EUR " }, [12, 3]],
+    ["a decimal comma", ["3,14", "2"], { decimal: "," }, [3.14, 2]],
+    ["points for thousands", ["1.234,5", "12"], { decimal: ",", group: "." }, [1234.5, 12]],
+    [
+      "spaces for thousands",
+      ["1 234,5 €", "12,25 €"],
+      { decimal: ",", group: " ", suffix: " €" },
+      [1234.5, 12.25],
+    ],
+    ["thousands alone", ["1,234", "12,345", "7"], { group: "," }, [1234, 12345, 7]],
+    ["a comma that a zero gives away", ["1,234", "0,345"], { decimal: "," }, [1.234, 0.345]],
+  ])("reads %s and writes it back", (_, texts, spelling, values) => {
+    expect(detectNumberSpelling(texts)).toEqual(spelling);
+    const read = spelledReader(spelling);
+    expect(texts.map(read)).toEqual(values);
+    expect(values.map((v) => spelledReader(spelling)(spell(String(v), spelling)))).toEqual(values);
+  });
+
+  it.each([
+    [["1.5", "2"]], // plain
+    [["5 kg", "3 lb"]],
+    [["P-17", "P-18"]],
+    [["K7", "K8"]],
+    [["00123 kg", "17 kg"]],
+    [["1,23,4", "5"]],
+    [["10:30", "11:45"]],
+    [["12-13", "14-15"]],
+    [["abc"]],
+    [[]],
+  ])("leaves %j alone", (texts) => {
+    expect(detectNumberSpelling(texts)).toBeUndefined();
+  });
+
+  it("refuses a number in another spelling", () => {
+    const read = spelledReader({ decimal: ",", group: "." });
+    expect([read("1,5"), read("1.234,5")]).toEqual([1.5, 1234.5]);
+    expect([read("1.5"), read("12.34"), read(""), read("--1")].every(Number.isNaN)).toBe(true);
+  });
+});

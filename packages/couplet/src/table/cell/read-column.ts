@@ -1,0 +1,220 @@
+import { CoupletError } from "../../error.ts";
+import { columnGrid } from "../encode/column-grid.ts";
+import { dateFormat } from "./date-format.ts";
+import { dateIndex } from "./date-unit.ts";
+import { missingTest } from "./missing-cell.ts";
+import { numberReader } from "./number-format.ts";
+import { type ModelledColumnSchema, isCategorical, isDate } from "../schema/schema.ts";
+import type { Column } from "../table.ts";
+
+/** What to do with a cell to which the model gives probability 0: a category never seen, a value beyond a hard bound. */
+export type ImpossiblePolicy = "error" | "zero";
+
+/** A column as numbers. */
+export interface ColumnCodes {
+  /** Numbers as they are, dates in units, categories as indices into `values`; NaN is missing. */
+  readonly codes: Float64Array;
+  /** Rows to which the schema gives no probability (only under the policy "zero"). */
+  readonly impossible: readonly number[];
+}
+
+/** A category or a bound that a table breaks: what {@link readColumn} throws about, as data. */
+interface Offence {
+  readonly row: number;
+  readonly shown: string;
+}
+
+/**
+ * Reads a column under its schema.
+ *
+ * @param firstRow index of the chunk's first row in the whole table, for messages
+ * @throws CoupletError DATA_INVALID for cells of another type, unknown categories, values beyond bounds, and missing cells
+ *   in a column that had none, each with its count, the first row and examples
+ */
+export function readColumn(
+  source: Column,
+  schema: ModelledColumnSchema,
+  options: {
+    readonly missingValues: readonly string[];
+    readonly impossible?: ImpossiblePolicy;
+    readonly firstRow?: number;
+    readonly where?: string;
+  },
+): ColumnCodes {
+  const read = reader(source, schema);
+  const isMissing = missingTest(options.missingValues);
+  const rows = source.values.length;
+  const codes = new Float64Array(rows);
+  const wrong: Offence[] = [];
+  const unknown: Offence[] = [];
+  const absent: number[] = [];
+  const allowsMissing = schema.missing !== undefined && schema.missing !== false;
+  for (let i = 0; i < rows; i++) {
+    const cell = source.values[i]!;
+    if (cell === null || (typeof cell === "number" ? Number.isNaN(cell) : isMissing(cell))) {
+      codes[i] = NaN;
+      if (!allowsMissing) absent.push(i);
+      continue;
+    }
+    const code = read(cell);
+    codes[i] = code;
+    if (Number.isNaN(code))
+      (isCategorical(schema) ? unknown : wrong).push({ row: i, shown: shownCell(cell) });
+    else if (!isCategorical(schema) && outside(code, schema))
+      unknown.push({ row: i, shown: String(cell) });
+  }
+  const where = `${options.where ?? "table"}: column ${JSON.stringify(schema.name)}`;
+  const first = options.firstRow ?? 0;
+  if (wrong.length > 0) throw wrongType(where, schema, wrong, rows, first);
+  if (options.impossible !== "zero") {
+    if (unknown.length > 0) throw impossibleValues(where, schema, unknown, first);
+    if (absent.length > 0)
+      throw new CoupletError({
+        code: schema.role === "context" ? "CONTEXT_MISMATCH" : "DATA_INVALID",
+        where,
+        expected: "no missing cells, since the training data had none",
+        received: `${absent.length} (first at row ${first + absent[0]! + 1})`,
+        hint:
+          schema.role === "context"
+            ? NEVER_SEEN
+            : 'Fill or drop them, allow them with "missing" in the schema and fit again, or score them as impossible.',
+      });
+  }
+  return { codes, impossible: [...unknown.map((o) => o.row), ...absent] };
+}
+
+/** A row under an impossible condition has no probability, not the probability 0. */
+const NEVER_SEEN =
+  "The model knows nothing of rows under a condition that training never showed: drop them, or fit again with them.";
+
+/** JSON has no infinities. */
+function shownCell(cell: string | number): string {
+  return typeof cell === "number" ? String(cell) : JSON.stringify(cell);
+}
+
+function outside(
+  code: number,
+  schema: { readonly lower?: number; readonly upper?: number },
+): boolean {
+  return code < (schema.lower ?? -Infinity) || code > (schema.upper ?? Infinity);
+}
+
+/** The function from a present cell to its code; NaN when the cell is of another type or an unknown category. */
+function reader(source: Column, schema: ModelledColumnSchema): (cell: string | number) => number {
+  if (isCategorical(schema)) {
+    const index = new Map(schema.values.map((value, i) => [keyOf(value), i]));
+    if (schema.type !== "boolean") return (cell) => index.get(keyOf(cell)) ?? NaN;
+    // Another source may write true and false for what was 0 and 1 (or "No" and "Yes") here.
+    const truth = source.kind === "number" && source.origin === "boolean" ? TRUTH_NUMBERS : TRUTH;
+    return (cell) => index.get(keyOf(cell)) ?? truth.get(keyOf(cell).toLowerCase()) ?? NaN;
+  }
+  if (isDate(schema)) {
+    const { unit, format } = schema;
+    if (source.kind === "number") return (cell) => dateIndex(cell as number, unit);
+    const parse = format === undefined ? isoInstant : dateFormat(format).parse;
+    return (cell) => dateIndex(parse(cell as string), unit);
+  }
+  const finite = (value: number): number => (Number.isFinite(value) ? value : NaN);
+  const readText = numberReader(schema.spelling);
+  const number = (cell: string | number): number =>
+    finite(typeof cell === "number" ? cell : readText(cell));
+  if (schema.type === "integer") {
+    const { resolution = 1 } = schema;
+    return (cell) => {
+      const value = number(cell);
+      return Number.isInteger(value) ? Math.round(value / resolution) * resolution : NaN;
+    };
+  }
+  if (schema.type === "number" && schema.resolution !== undefined) {
+    const grid = columnGrid(schema);
+    return (cell) => grid.valueAt(grid.indexOf(number(cell)));
+  }
+  return number;
+}
+
+const TRUTH: ReadonlyMap<string, number> = new Map([
+  ["false", 0],
+  ["true", 1],
+]);
+const TRUTH_NUMBERS: ReadonlyMap<string, number> = new Map([
+  ["0", 0],
+  ["1", 1],
+]);
+
+const ISO =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?))?(Z|[+-]\d{2}:\d{2})?$/;
+
+/** Milliseconds since 1970 of a date or time in ISO 8601, without a zone in UTC; NaN for other text. */
+function isoInstant(text: string): number {
+  const match = ISO.exec(text.trim());
+  // Date.parse takes 30 February for 1 March.
+  if (match === null || Number.isNaN(dateFormat("YYYY-MM-DD").parse(match[1]!))) return NaN;
+  const [, day, time = "00:00", zone = "Z"] = match;
+  return Date.parse(`${day}T${time}${zone}`);
+}
+
+/** Categories are compared as text without outer spaces, so that 1 and "1" are the same value. */
+export function keyOf(value: string | number): string {
+  return typeof value === "number" ? String(value) : value.trim();
+}
+
+function wrongType(
+  where: string,
+  schema: ModelledColumnSchema,
+  wrong: readonly Offence[],
+  rows: number,
+  firstRow: number,
+): CoupletError {
+  const article = /^[aeiou]/.test(schema.type) ? "an" : "a";
+  const format =
+    "format" in schema && schema.format !== undefined ? ` of the format ${schema.format}` : "";
+  return new CoupletError({
+    code: "DATA_INVALID",
+    where: `${where}, row ${firstRow + wrong[0]!.row + 1}`,
+    expected: `${article} ${schema.type}${format}`,
+    received: `${wrong[0]!.shown} (${wrong.length} such rows of ${rows}: ${examples(wrong)})`,
+    hint: "If these mean a missing value, add the spelling to the missing values; otherwise change the column's type in the schema.",
+  });
+}
+
+function impossibleValues(
+  where: string,
+  schema: ModelledColumnSchema,
+  offences: readonly Offence[],
+  firstRow: number,
+): CoupletError {
+  const counts = new Map<string, number>();
+  for (const { shown } of offences) counts.set(shown, (counts.get(shown) ?? 0) + 1);
+  const listed = [...counts]
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, 5)
+    .map(([shown, n]) => `${shown} (${n})`)
+    .join(", ");
+  const more = counts.size > 5 ? ` and ${counts.size - 5} more` : "";
+  const expected = isCategorical(schema)
+    ? `one of the ${schema.values.length} known values ${knownValues(schema.values)}`
+    : `values from ${schema.lower ?? "-infinity"} to ${schema.upper ?? "infinity"}`;
+  const given = schema.role === "context";
+  return new CoupletError({
+    code: given ? "CONTEXT_MISMATCH" : "DATA_INVALID",
+    where,
+    expected,
+    received: `${listed}${more} in ${offences.length === 1 ? "1 row" : `${offences.length} rows`}, first at row ${firstRow + offences[0]!.row + 1}`,
+    hint: given
+      ? NEVER_SEEN
+      : "The model gives such rows probability 0: score them so, drop them, or fit again with them.",
+  });
+}
+
+/** The first values of a list, for messages. */
+export function knownValues(values: readonly (string | number)[], limit = 12): string {
+  const shown = values
+    .slice(0, limit)
+    .map((v) => JSON.stringify(v))
+    .join(", ");
+  return values.length > limit ? `${shown}, ... (${values.length - limit} more)` : shown;
+}
+
+function examples(offences: readonly Offence[]): string {
+  return [...new Set(offences.map((o) => o.shown))].slice(0, 4).join(", ");
+}

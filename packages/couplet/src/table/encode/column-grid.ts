@@ -1,0 +1,52 @@
+/** The steps that a column's values come in. */
+import { roundTo } from "../cell/read-number.ts";
+import type { NumericColumnSchema } from "../schema/schema.ts";
+
+/** Digits of a step that survive the sum of an offset and many steps in a double. */
+const STEP_DIGITS = 12;
+/** A bound this near to a value of the grid, in steps, is that value: both were rounded. */
+const NEAR = 1e-3;
+
+/** Values `offset + k step` for whole k. */
+export interface ColumnGrid {
+  readonly step: number;
+  /** The first and the last k that the bounds allow. */
+  readonly first: number;
+  readonly last: number;
+  /** The k nearest to a value. */
+  indexOf(value: number): number;
+  /** The value of k, without the rounding errors of the sum, and not beyond a bound by them. */
+  valueAt(k: number): number;
+}
+
+/** The grid of a column: whole numbers and dates, and the multiples of a `resolution`, from `offset` on. */
+export function columnGrid(schema: NumericColumnSchema): ColumnGrid {
+  const step = stepOf(schema);
+  const offset = schema.type === "number" ? (schema.offset ?? 0) : 0;
+  const { lower = -Infinity, upper = Infinity } = schema;
+  const [first, last] = [
+    Math.ceil((lower - offset) / step - NEAR),
+    Math.floor((upper - offset) / step + NEAR),
+  ];
+  const decimals =
+    schema.type === "number"
+      ? (schema.decimals ?? Math.max(0, STEP_DIGITS + Math.ceil(-Math.log10(step))))
+      : 0;
+  return {
+    step,
+    first,
+    last,
+    indexOf: (value) => Math.round((value - offset) / step),
+    valueAt(k) {
+      // + 0: rounding from below zero gives -0, which no table holds.
+      if (step === 1 && offset === 0) return k + 0;
+      const value = roundTo(offset + k * step, decimals) + 0;
+      return k < first || k > last ? value : Math.min(upper, Math.max(lower, value));
+    },
+  };
+}
+
+/** The step of a column on a grid: 1 for whole numbers and dates. */
+function stepOf(schema: NumericColumnSchema): number {
+  return schema.type === "number" || schema.type === "integer" ? (schema.resolution ?? 1) : 1;
+}

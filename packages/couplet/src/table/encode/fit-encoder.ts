@@ -1,0 +1,201 @@
+import { columnGrid } from "./column-grid.ts";
+import type { ColumnEncoderState } from "./encoder.ts";
+import { stretched } from "./number-encoder.ts";
+import { fitMonotoneMap } from "./fit-monotone-map.ts";
+import type { MonotoneMapState } from "./monotone-map.ts";
+import { momentsOf } from "../../statistics/moments.ts";
+import type { CategoryColumnSchema, NumericColumnSchema } from "../schema/schema.ts";
+
+/** Below this many values their spread is uncertain. */
+const FEW = 20;
+/** Rows a place, where both sides of a value are empty by chance once in four hundred times at most: exp(-2 * 3). */
+const FILLED = 3;
+/** Most points of mass that one column on a grid gets; each costs two knots. */
+const MOST_ATOMS = 256;
+
+/**
+ * Fits the encoder of a category: an interval per value, as wide as its frequency.
+ *
+ * @param codes indices into `values`, NaN for missing
+ * @param order the order of the intervals; see `orderCategories`
+ */
+export function fitCategory(
+  codes: Float64Array,
+  schema: CategoryColumnSchema,
+  order: readonly number[],
+): ColumnEncoderState {
+  const missing = schema.values.length;
+  const counts = new Float64Array(missing + 1);
+  for (const code of codes) counts[Number.isNaN(code) ? missing : code]!++;
+  const total = codes.length;
+  // Half a count where a declared value (or a missing cell) was never seen, so that it keeps a probability.
+  const masses = order.map((value) => counts[value]! || 0.5);
+  const sum = masses.reduce((a, b) => a + b, 0);
+  return {
+    kind: "category",
+    order,
+    shares: masses.map((mass) => (total === 0 ? 1 / masses.length : mass / sum)),
+  };
+}
+
+/** Fits the encoder of a column of numbers, whole numbers or dates. `codes` holds NaN for missing cells. */
+export function fitNumeric(codes: Float64Array, schema: NumericColumnSchema): ColumnEncoderState {
+  const present = codes.filter((code) => !Number.isNaN(code)).sort();
+  const missing = codes.length - present.length;
+  const missingShare = schema.missing === true ? (missing + 0.5) / (codes.length + 1) : 0;
+  const onGrid = schema.type !== "number" || schema.resolution !== undefined;
+  if (onGrid) return { kind: "grid", map: fitGrid(present, schema), missingShare };
+  const spread = momentsOf(present).deviation || 1;
+  return {
+    kind: "number",
+    map: fitContinuous(present, schema, spread),
+    atomWidth: spread,
+    ...(schema.type === "number" && schema.atoms !== undefined
+      ? { atomSteps: schema.atoms.map((atom) => stepAround(present, atom) || spread) }
+      : {}),
+    missingShare,
+  };
+}
+
+function fitGrid(present: Float64Array, schema: NumericColumnSchema): MonotoneMapState {
+  const grid = columnGrid(schema);
+  const sorted = spreadOut(present.map(grid.indexOf), 1);
+  const lower = schema.lower === undefined ? undefined : grid.first - 0.5;
+  const upper = schema.upper === undefined ? undefined : grid.last + 0.5;
+  // A standardised column has no place for a bound: bounds take the quantile map.
+  if (schema.transform === "standard" && lower === undefined && upper === undefined)
+    return affineOf(sorted);
+  const fixedEdges = [...pointsOfMass(sorted), ...heavyEnds(sorted)].flatMap((k) => [
+    k - 0.5,
+    k + 0.5,
+  ]);
+  return fitMonotoneMap({
+    sorted,
+    fixedEdges,
+    ...(lower === undefined ? {} : { lower }),
+    ...(upper === undefined ? {} : { upper }),
+    edgeBetween: (a, b) => Math.floor((a + b) / 2) + 0.5,
+  });
+}
+
+function fitContinuous(
+  present: Float64Array,
+  schema: NumericColumnSchema,
+  width: number,
+): MonotoneMapState {
+  const atoms = schema.type === "number" ? (schema.atoms ?? []) : [];
+  const { lower, upper } = schema;
+  if (
+    schema.transform === "standard" &&
+    atoms.length === 0 &&
+    lower === undefined &&
+    upper === undefined
+  )
+    return affineOf(present);
+  const isAtom = new Set(atoms);
+  // An atom's observations sit in the middle of its interval.
+  const places = present
+    .map((value) => stretched(value, atoms, width) + (isAtom.has(value) ? 0.5 * width : 0))
+    .sort();
+  const sorted = spreadOut(places, width, lower);
+  return fitMonotoneMap({
+    sorted,
+    fixedEdges: atoms.flatMap((value, j) => [value + j * width, value + (j + 1) * width]),
+    ...(lower === undefined ? {} : { lower: stretched(lower, atoms, width) }),
+    ...(upper === undefined
+      ? {}
+      : { upper: stretched(upper, atoms, width) + (isAtom.has(upper) ? width : 0) }),
+    edgeBetween: (a, b) => 0.5 * (a + b),
+  });
+}
+
+/**
+ * The distance that different values have around a point of mass: the median one among the five on either side; 0 where there are
+ * none. Of rounded numbers it is the step they were rounded to.
+ */
+function stepAround(sorted: Float64Array, atom: number): number {
+  const values = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
+  const at = values.findIndex((value) => value >= atom);
+  const near = values.slice(
+    Math.max(0, (at < 0 ? values.length : at) - 5),
+    at < 0 ? undefined : at + 6,
+  );
+  const steps = near
+    .subarray(1)
+    .map((value, i) => value - near[i]!)
+    .sort();
+  return steps[steps.length >> 1] ?? 0;
+}
+
+/** A map needs two different values; a schema edited by hand may leave fewer. */
+function spreadOut(sorted: Float64Array, width: number, lower = -Infinity): Float64Array {
+  if (sorted.length > 0 && sorted[0]! < sorted[sorted.length - 1]!) return sorted;
+  const value = sorted[0] ?? 0;
+  return Float64Array.from([
+    Math.max(value - width, 0.5 * (lower + value)),
+    value,
+    value + width,
+  ]).map((v, i) => (Number.isFinite(v) ? v : value + (i - 1) * width));
+}
+
+/**
+ * Values of a grid that carry far more than their neighbourhood: at least 5 times the mean count per step among the five
+ * different values on either side, and at least max(5, n/2000) in number. And values that stand alone, between two places that were
+ * never seen though the rows near by would have filled them: tenths of a millimetre that were hundredths of an inch.
+ */
+function pointsOfMass(sorted: Float64Array): number[] {
+  const values: number[] = [];
+  const counts: number[] = [];
+  for (const value of sorted) {
+    if (values[values.length - 1] === value) counts[counts.length - 1]!++;
+    else {
+      values.push(value);
+      counts.push(1);
+    }
+  }
+  const least = Math.max(5, sorted.length / 2000);
+  const found: [number, number][] = [];
+  for (let i = 0; i < values.length; i++) {
+    if (counts[i]! < least) continue;
+    const from = Math.max(0, i - 5);
+    const to = Math.min(values.length - 1, i + 5);
+    let [others, largest] = [0, 0];
+    for (let j = from; j <= to; j++) {
+      if (j === i) continue;
+      others += counts[j]!;
+      largest = Math.max(largest, counts[j]!);
+    }
+    const span = Math.max(1, values[to]! - values[from]!);
+    const standsOut = counts[i]! >= 5 * (others / span);
+    // One such neighbour says nothing of the places between.
+    const alone =
+      values[i]! - (values[i - 1] ?? -Infinity) > 1 &&
+      (values[i + 1] ?? Infinity) - values[i]! > 1 &&
+      (others - largest + counts[i]!) / span >= FILLED;
+    if (standsOut || alone) found.push([values[i]!, counts[i]!]);
+  }
+  return found
+    .sort((a, b) => b[1] - a[1])
+    .slice(0, MOST_ATOMS)
+    .map(([value]) => value);
+}
+
+/**
+ * The smallest and the largest value where they occur at least 5 times: a scale then ends there (grades, months, ages
+ * that are cut off), and a tail fitted through the end would put a good part of its mass beyond.
+ */
+function heavyEnds(sorted: Float64Array): number[] {
+  const low = sorted[0]!;
+  const high = sorted[sorted.length - 1]!;
+  return [
+    ...(sorted[4] === low ? [low] : []),
+    ...(sorted[sorted.length - 5] === high ? [high] : []),
+  ];
+}
+
+function affineOf(values: Float64Array): MonotoneMapState {
+  const { mean, deviation } = momentsOf(values);
+  // Few values say little about their spread: what is to be expected of the next one is a t distribution, which is wider.
+  const wider = values.length < FEW ? 1 + 8 / Math.max(1, values.length) : 1;
+  return { kind: "affine", centre: mean, scale: wider * (deviation || 1) };
+}

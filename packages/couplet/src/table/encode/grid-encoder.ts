@@ -1,0 +1,58 @@
+import { columnGrid } from "./column-grid.ts";
+import { type ColumnEncoder, type ColumnEncoderState, asPiece } from "./encoder.ts";
+import { type Interval, drawInInterval, interval, minusLogDrawDensity } from "./interval.ts";
+import { monotoneMap } from "./monotone-map.ts";
+import { logNormalDensity } from "../../statistics/normal.ts";
+import type { NumericColumnSchema } from "../schema/schema.ts";
+
+/**
+ * Values that come in steps: each value is the interval half a step to either side of it. A column with a `resolution` is
+ * given as a density: the interval's probability over the step.
+ */
+export function gridEncoder(
+  schema: NumericColumnSchema,
+  state: ColumnEncoderState & { kind: "grid" },
+): ColumnEncoder {
+  const map = monotoneMap(state.map);
+  const grid = columnGrid(schema);
+  const { first: lower, last: upper } = grid;
+  const cache = new Map<number, Interval>();
+  const logStep = schema.type === "number" ? Math.log(grid.step) : 0;
+  const rangeOf = (k: number): Interval => {
+    let range = cache.get(k);
+    if (range === undefined) {
+      range = interval(
+        k <= lower ? -Infinity : map.toZ(k - 0.5),
+        k >= upper ? Infinity : map.toZ(k + 0.5),
+      );
+      // Far out both ends may round to the same number: a sliver as wide as the map's slope says.
+      if (!Number.isFinite(range.logMass))
+        range = { ...range, logMass: logNormalDensity(range.lower) + map.logSlope(k) };
+      // A column with very many values would otherwise keep them all.
+      if (cache.size > 65_536) cache.clear();
+      cache.set(k, range);
+    }
+    return range;
+  };
+  const indexAt = (value: number): number => {
+    const k = Math.min(upper, Math.max(lower, Math.round(map.fromZ(value))));
+    // Rounding of the inverse may land in the neighbour: the intervals decide.
+    if (value < rangeOf(k).lower && k > lower) return k - 1;
+    return value >= rangeOf(k).upper && k < upper ? k + 1 : k;
+  };
+  return {
+    dims: 1,
+    roles: ["value"],
+    measure: schema.type === "number" ? "density" : "probability",
+    encode(code, uniform, z, offset) {
+      const range = rangeOf(grid.indexOf(code));
+      const drawn = drawInInterval(range, uniform(0));
+      z[offset] = drawn;
+      return minusLogDrawDensity(range, drawn) - logStep;
+    },
+    decode: (z, offset) => grid.valueAt(indexAt(z[offset]!)),
+    pieceAt: (z) => asPiece(rangeOf(indexAt(z))),
+    centre: (code) => (Number.isNaN(code) ? 0 : drawInInterval(rangeOf(grid.indexOf(code)), 0.5)),
+    toJSON: () => state,
+  };
+}

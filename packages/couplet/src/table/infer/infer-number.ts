@@ -1,0 +1,275 @@
+/** From a column of numbers to what it is: whole or not, bounded, rounded, with points of mass, near normal or not. */
+import { CoupletError } from "../../error.ts";
+import { commonStep, rescaledGrid } from "./common-step.ts";
+import { type Moments, momentsOf } from "../../statistics/moments.ts";
+import { decimalsOf } from "../cell/read-number.ts";
+import type {
+  CategoryColumnSchema,
+  ColumnSchema,
+  IntegerColumnSchema,
+  NumberColumnSchema,
+  Storage,
+} from "../schema/schema.ts";
+
+/** Below this many values there is too little to estimate a shape from. */
+const FEW = 20;
+/** More decimals than a measurement is written with: beyond, their number does not matter. */
+const MANY_DECIMALS = 12;
+/** Squares and ratios of slopes must stay within a double's 1e308. */
+const MOST_EXTREME = 1e140;
+const ID_NAME =
+  /(^|[_\s.-])(id|ids|uuid|guid|key|index|rowid|row_number)$|^(id|uuid|guid|index|unnamed: 0)$|[a-z](Id|ID)$/;
+
+/** What a column of numbers has in common with itself. */
+export interface NumberProfile extends Moments {
+  /** Present values, ascending. */
+  readonly sorted: Float64Array;
+  readonly missing: number;
+  readonly distinct: number;
+  /** Most frequent values with counts, most frequent first; at most 64. */
+  readonly frequent: readonly (readonly [number, number])[];
+  /** Largest number of decimals written. */
+  readonly decimals: number;
+  /** Whether present values rise strictly from row to row. */
+  readonly ascending: boolean;
+}
+
+/** Profiles the present (not NaN) values of a column. */
+export function profileNumbers(values: Float64Array): NumberProfile {
+  const present = values.filter((v) => !Number.isNaN(v));
+  const ascending = present.every((v, i) => i === 0 || v > present[i - 1]!);
+  const sorted = present.sort();
+  const n = sorted.length;
+  const asWritten = sorted.every((v) => Math.fround(v) === v) ? shortestSingle : withoutNoise;
+  const runs: [number, number][] = [];
+  let decimals = 0;
+  for (let i = 0; i < n;) {
+    let j = i + 1;
+    while (j < n && sorted[j] === sorted[i]) j++;
+    runs.push([sorted[i]!, j - i]);
+    // A number a rounding error away from a whole one is still no whole number.
+    if (decimals < MANY_DECIMALS && !Number.isInteger(sorted[i]!))
+      decimals = Math.max(decimals, 1, decimalsOf(asWritten(sorted[i]!)));
+    i = j;
+  }
+  // Single precision with many digits is no rounded decimal.
+  if (asWritten === shortestSingle && decimals > 6) decimals = MANY_DECIMALS;
+  const distinct = runs.length;
+  const frequent = runs.sort((a, b) => b[1] - a[1]).slice(0, 64);
+  return {
+    sorted,
+    missing: values.length - n,
+    distinct,
+    frequent,
+    decimals,
+    ...momentsOf(sorted),
+    ascending,
+  };
+}
+
+/** 0.1 + 0.2 is 0.3 to whoever computed it: fifteen digits, which is what a double holds for sure. */
+function withoutNoise(value: number): number {
+  return Number(value.toPrecision(15));
+}
+
+/** The shortest decimal that a single-precision number stands for: 0.10000000149011612 was 0.1. */
+function shortestSingle(value: number): number {
+  for (let digits = 6; digits < 9; digits++) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number(value.toPrecision(9));
+}
+
+/** The schema of a column of numbers with at least two distinct values. */
+export function inferNumber(
+  name: string,
+  profile: NumberProfile,
+  storage: Storage,
+  fixedDecimals: boolean,
+): ColumnSchema {
+  checkExtremes(name, profile);
+  const { sorted, distinct, decimals } = profile;
+  const low = sorted[0]!;
+  const high = sorted[sorted.length - 1]!;
+  if (storage === "boolean" || (distinct === 2 && low === 0 && high === 1))
+    return booleanOf(name, profile, storage);
+  const id = decimals === 0 ? identifierReason(name, profile) : undefined;
+  if (id !== undefined) return { name, type: "identifier", reason: id };
+  // Beyond 2^53 a double cannot count: such numbers are quantities, not integers.
+  return decimals === 0 && Math.max(-low, high) <= Number.MAX_SAFE_INTEGER
+    ? inferInteger(name, profile, storage)
+    : inferReal(name, profile, storage, fixedDecimals);
+}
+
+/**
+ * What no arithmetic of doubles could model.
+ *
+ * @throws CoupletError DATA_INVALID for numbers of more than 1e140, and for differences of less than 1e-140
+ */
+export function checkExtremes(name: string, { sorted, deviation }: NumberProfile): void {
+  const [low, high] = [sorted[0]!, sorted[sorted.length - 1]!];
+  if (Math.max(-low, high) <= MOST_EXTREME && deviation >= 1 / MOST_EXTREME) return;
+  throw new CoupletError({
+    code: "DATA_INVALID",
+    where: `column ${JSON.stringify(name)}`,
+    expected: `numbers below ${MOST_EXTREME} that vary by more than ${1 / MOST_EXTREME}`,
+    received: `${low} to ${high}`,
+    hint: "Rescale the column: slopes of such numbers leave the range of a double.",
+  });
+}
+
+/** The schema of a column of whole numbers. */
+export function inferInteger(
+  name: string,
+  profile: NumberProfile,
+  storage: Storage,
+): IntegerColumnSchema {
+  const { sorted, distinct } = profile;
+  const n = sorted.length;
+  const bounds = inferBounds(profile);
+  // Whole numbers that are all multiples of 5, 25, 100: too many to be chance.
+  const step = n >= 50 && distinct >= 10 ? commonStep(sorted, 0) : 1;
+  return {
+    name,
+    type: "integer",
+    storage,
+    // Whole numbers carry their frequencies, value by value: that is the quantile map.
+    transform: n < FEW ? "standard" : "quantile",
+    ...bounds.schema,
+    ...(step > 1 ? { resolution: step } : {}),
+    ...(profile.missing > 0 ? { missing: true } : {}),
+    reason: `whole numbers ${sorted[0]} to ${sorted[n - 1]}, ${distinct} different${step > 1 ? `, all multiples of ${step}` : ""}${bounds.reason}`,
+  };
+}
+
+/** The schema of a column of numbers of any kind. */
+export function inferReal(
+  name: string,
+  profile: NumberProfile,
+  storage: Storage,
+  fixedDecimals: boolean,
+): NumberColumnSchema {
+  const { sorted, distinct, decimals } = profile;
+  const n = sorted.length;
+  const bounds = inferBounds(profile);
+  // Measurements written with few digits: most values occur more than once because they were rounded.
+  const repeating = distinct < 0.5 * n && n >= FEW;
+  const grid = !repeating
+    ? undefined
+    : decimals <= 4
+      ? { step: commonStep(sorted, decimals), offset: 0 }
+      : rescaledGrid(sorted);
+  const atoms = grid !== undefined ? [] : findAtoms(profile);
+  const nearNormal = Math.abs(profile.skewness) < 0.5 && Math.abs(profile.excessKurtosis) < 1;
+  // Rounded values carry their frequencies, value by value, as whole numbers do: a normal shape says nothing of gaps between
+  // them (degrees Celsius that were Fahrenheit fill every fifth tenth), and a flow learns hundreds of gaps from the quantile map only.
+  const standard =
+    n < FEW || (nearNormal && grid === undefined && atoms.length === 0 && bounds.reason === "");
+  const why = [
+    `numbers ${sorted[0]} to ${sorted[n - 1]}${bounds.reason}`,
+    ...(decimals === 0 && Math.max(-sorted[0]!, sorted[n - 1]!) > Number.MAX_SAFE_INTEGER
+      ? ["beyond 2^53, where the last digits are lost"]
+      : []),
+    ...(grid === undefined ? [] : [gridReason(grid.step, grid.offset, decimals <= 4)]),
+    ...(atoms.length > 0 ? [`mass at ${atoms.join(", ")}`] : []),
+    standard
+      ? "near normal"
+      : `skewness ${profile.skewness.toFixed(1)}, excess kurtosis ${profile.excessKurtosis.toFixed(1)}`,
+  ];
+  return {
+    name,
+    type: "number",
+    storage,
+    transform: standard ? "standard" : "quantile",
+    ...bounds.schema,
+    ...(decimals <= 10 ? { decimals } : {}),
+    ...(fixedDecimals && storage === "text" ? { fixedDecimals } : {}),
+    ...(grid === undefined ? {} : { resolution: grid.step }),
+    ...(grid === undefined || grid.offset === 0 ? {} : { offset: grid.offset }),
+    ...(atoms.length > 0 ? { atoms } : {}),
+    ...(profile.missing > 0 ? { missing: true } : {}),
+    reason: why.join("; "),
+  };
+}
+
+function gridReason(step: number, offset: number, rounded: boolean): string {
+  if (rounded) return `rounded to multiples of ${step}`;
+  const from = offset === 0 ? "" : ` from ${Number(offset.toPrecision(6))}`;
+  return `rescaled whole numbers, in steps of ${Number(step.toPrecision(6))}${from}`;
+}
+
+function booleanOf(name: string, profile: NumberProfile, storage: Storage): CategoryColumnSchema {
+  return {
+    name,
+    type: "boolean",
+    storage,
+    values: [0, 1],
+    ...(profile.missing > 0 ? { missing: true } : {}),
+    reason: storage === "boolean" ? "true and false" : "only 0 and 1",
+  };
+}
+
+function identifierReason(name: string, profile: NumberProfile): string | undefined {
+  const { sorted, distinct, ascending } = profile;
+  const n = sorted.length;
+  if (n < FEW) return undefined;
+  if (distinct === n && sorted[n - 1]! - sorted[0]! === n - 1)
+    return "consecutive whole numbers, each once";
+  if (distinct === n && ascending && n >= 50)
+    return "whole numbers that rise from row to row, each once";
+  if (distinct >= 0.95 * n && ID_NAME.test(name))
+    return `named like a key and ${distinct} of ${n} values differ`;
+  return undefined;
+}
+
+/** Hard bounds that the data make plausible: positive, percentages, shares. */
+function inferBounds(profile: NumberProfile): {
+  schema: { lower?: number; upper?: number };
+  reason: string;
+} {
+  const { sorted, skewness } = profile;
+  const n = sorted.length;
+  const low = sorted[0]!;
+  const high = sorted[n - 1]!;
+  if (n < FEW || low < 0) return { schema: {}, reason: "" };
+  for (const top of [1, 100]) {
+    // Both ends nearly reached and neither passed, by values that are spread over the range.
+    const inner = sorted[Math.floor(n / 2)]!;
+    // Whole numbers (hours, ages) often come near 100 without stopping there: they must reach both ends.
+    if (profile.decimals === 0 && (low > 0 || high < top)) continue;
+    if (
+      high <= top &&
+      high >= 0.97 * top &&
+      low <= 0.03 * top &&
+      profile.distinct > 10 &&
+      inner > 0.05 * top &&
+      inner < 0.95 * top
+    )
+      return { schema: { lower: 0, upper: top }, reason: `, between 0 and ${top}` };
+  }
+  // Skewed to the right and reaching down to a small part of its median: an amount, a count, a price.
+  const median = sorted[Math.floor(n / 2)]!;
+  if (low === 0 || (skewness > 0.5 && low < 0.25 * median))
+    return { schema: { lower: 0 }, reason: ", never negative" };
+  return { schema: {}, reason: "" };
+}
+
+/**
+ * Values of a continuous column that repeat far more often than its ties do: at least 5 times as often as the most frequent value
+ * that is none. Numbers that were rounded and then rescaled (standardised, say) have frequent values everywhere and no gap
+ * between the counts: a probability for some of them beside a density for their neighbours would only make the common values look
+ * rare wherever the density is far from 1.
+ */
+function findAtoms({ sorted, frequent, distinct }: NumberProfile): number[] {
+  const n = sorted.length;
+  if (n < FEW) return [];
+  const least = Math.max(5, 0.01 * n, (5 * n) / distinct);
+  let found = 0;
+  for (let k = 0; k < frequent.length && frequent[k]![1] >= least; k++)
+    if (frequent[k]![1] >= 5 * (frequent[k + 1]?.[1] ?? 0)) found = k + 1;
+  return frequent
+    .slice(0, found)
+    .map(([value]) => value)
+    .sort((a, b) => a - b);
+}

@@ -1,0 +1,161 @@
+import { checkOptions } from "../../options.ts";
+import { CoupletError, nearest } from "../../error.ts";
+import { columnOfType } from "../schema/declare-type.ts";
+import { datesOf } from "./infer-dates.ts";
+import { inferNumber, profileNumbers } from "./infer-number.ts";
+import { inferText, type MixedPolicy } from "./infer-text.ts";
+import { DEFAULT_MISSING, missingTest } from "../cell/missing-cell.ts";
+import {
+  COLUMN_TYPES,
+  type ColumnSchema,
+  type ColumnType,
+  SCHEMA_VERSION,
+  type Schema,
+  isModelled,
+} from "../schema/schema.ts";
+import type { Column, NumberColumn, Table } from "../table.ts";
+
+/** Below this a table says nothing about a distribution. */
+const LEAST_ROWS = 4;
+const MOST_COLUMNS = 4096;
+
+/** Options of {@link inferSchema}. */
+export interface InferSchemaOptions {
+  /** Spellings of a missing cell; replaces the usual ones ("", "NA", "null", "?", ...). */
+  readonly missingValues?: readonly string[];
+  /**
+   * What to do with a column of more than 20 different cells, at least half of them numbers and the rest words:
+   * "error" (default) shows examples, "category" takes it as a category.
+   */
+  readonly mixed?: MixedPolicy;
+  /** What single columns are, whatever they look like; values, bounds, formats are still found in their cells. */
+  readonly types?: Readonly<Record<string, ColumnType>>;
+}
+
+/**
+ * Infers what each column of a table is, with its reason.
+ *
+ * @throws CoupletError DATA_INVALID for a table without rows, with fewer than 4 rows, with more than 4096 columns, without a
+ *   column to model; for a column of mixed types; for dates in two formats; for infinite numbers; for cells that cannot be of
+ *   the declared type; USAGE for a declared column that there is not, or a type that is none
+ */
+export function inferSchema(source: Table, options: InferSchemaOptions = {}): Schema {
+  checkOptions("inferSchema", options, { missingValues: true, mixed: true, types: true });
+  const missingValues = options.missingValues ?? DEFAULT_MISSING;
+  checkShape(source);
+  const isMissing = missingTest(missingValues);
+  const declared = declaredTypes(options.types ?? {}, source);
+  const columns = source.columns.map((column) => {
+    const type = declared.get(column.name);
+    if (type === undefined) return inferColumn(column, isMissing, options.mixed ?? "error");
+    checkFinite(column);
+    return columnOfType(column, type, isMissing);
+  });
+  if (!columns.some(isModelled))
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "table",
+      expected: "at least one column to model",
+      received: columns.map((c) => `${c.name} (${c.type}: ${c.reason})`).join(", "),
+      hint: "Declare the type of a column in the schema to use it all the same.",
+    });
+  return { version: SCHEMA_VERSION, missingValues, columns };
+}
+
+function declaredTypes(
+  types: Readonly<Record<string, ColumnType>>,
+  { columns }: Table,
+): ReadonlyMap<string, ColumnType> {
+  const names = columns.map(({ name }) => name);
+  const wrong = (where: string, received: string, known: readonly string[]): CoupletError => {
+    const near = nearest(received, known);
+    return new CoupletError({
+      code: "USAGE",
+      where,
+      expected: `one of ${known.slice(0, 30).join(", ")}${known.length > 30 ? ", ..." : ""}`,
+      received: JSON.stringify(received),
+      ...(near === undefined ? {} : { hint: `Did you mean ${JSON.stringify(near)}?` }),
+    });
+  };
+  for (const [name, type] of Object.entries(types)) {
+    if (!names.includes(name)) throw wrong("inferSchema: types: column", name, names);
+    if (!COLUMN_TYPES.includes(type))
+      throw wrong(`inferSchema: types: ${name}`, String(type), COLUMN_TYPES);
+  }
+  return new Map(Object.entries(types));
+}
+
+function checkShape({ rows, columns }: Table): void {
+  const refuse = (expected: string, received: string, hint: string): never => {
+    throw new CoupletError({ code: "DATA_INVALID", where: "table", expected, received, hint });
+  };
+  if (columns.length === 0) refuse("at least one column", "none", "Is the file empty?");
+  if (rows < LEAST_ROWS)
+    refuse(
+      `at least ${LEAST_ROWS} rows`,
+      String(rows),
+      "A distribution cannot be learnt from so few.",
+    );
+  if (columns.length > MOST_COLUMNS)
+    refuse(
+      `at most ${MOST_COLUMNS} columns`,
+      String(columns.length),
+      "Choose the columns that matter: a joint density over so many needs far more rows than tables have.",
+    );
+}
+
+/**
+ * What one column is.
+ *
+ * @throws CoupletError as {@link inferSchema} does for a column
+ */
+export function inferColumn(
+  source: Column,
+  isMissing: (text: string) => boolean,
+  mixed: MixedPolicy,
+): ColumnSchema {
+  if (source.kind === "text") {
+    const texts = source.values.map((text) => (text === null || isMissing(text) ? null : text));
+    return inferText(source.name, texts, mixed);
+  }
+  checkFinite(source);
+  return inferNumbers(source);
+}
+
+function checkFinite(source: Column): void {
+  if (source.kind === "text") return;
+  const { name, values } = source;
+  const bad = values.findIndex((v) => v === Infinity || v === -Infinity);
+  if (bad >= 0)
+    throw new CoupletError({
+      code: "NON_FINITE_INPUT",
+      where: `column ${JSON.stringify(name)}, row ${bad + 1}`,
+      expected: "a finite number",
+      received: String(values[bad]),
+      hint: "Replace infinities by a missing cell or by a large number that means something.",
+    });
+}
+
+function inferNumbers({ name, values, origin }: NumberColumn): ColumnSchema {
+  const profile = profileNumbers(values);
+  const storage = origin;
+  if (profile.distinct === 0)
+    return { name, type: "constant", storage, value: null, reason: "every cell is missing" };
+  if (profile.distinct === 1) {
+    const value = profile.sorted[0]!;
+    return profile.missing === 0
+      ? { name, type: "constant", storage, value, reason: "the same value in every row" }
+      : {
+          name,
+          type: "category",
+          storage,
+          values: [value],
+          missing: true,
+          reason: "one value and missing cells",
+        };
+  }
+  if (origin === "date") {
+    return datesOf(name, values, { distinct: profile.distinct, missing: profile.missing > 0 });
+  }
+  return inferNumber(name, profile, storage, false);
+}

@@ -1,0 +1,235 @@
+/** From a column of strings to what it is. */
+import { CoupletError } from "../../error.ts";
+import { dateIndex, unitOf } from "../cell/date-unit.ts";
+import { dateFormat, writableRange } from "../cell/date-format.ts";
+import { detectDateFormat } from "./detect-date-format.ts";
+import { inferNumber, profileNumbers } from "./infer-number.ts";
+import { inferWords } from "./infer-words.ts";
+import { detectNumberSpelling, showSpelling, spelledReader } from "../cell/number-format.ts";
+import type { NumberSpelling } from "../cell/number-format.ts";
+import { readNumber } from "../cell/read-number.ts";
+import type { ColumnSchema } from "../schema/schema.ts";
+
+/** How to treat a column that is partly numbers and partly words. */
+export type MixedPolicy = "error" | "category";
+
+const BOOLEANS: readonly (readonly [string, string])[] = [
+  ["false", "true"],
+  ["no", "yes"],
+  ["n", "y"],
+  ["f", "t"],
+  ["off", "on"],
+  ["0", "1"],
+];
+
+/** Up to this many different texts, "36 months" and "60 months" are better taken as words. */
+const FEW_WORDS = 10;
+/** Up to this many different texts, numbers among words are codes. */
+const MOST_MIXED = 20;
+
+/** The schema of a column of strings (missing cells are null already). */
+export function inferText(
+  name: string,
+  texts: readonly (string | null)[],
+  mixed: MixedPolicy,
+): ColumnSchema {
+  const counts = new Map<string, number>();
+  let present = 0;
+  for (const text of texts) {
+    if (text === null) continue;
+    present++;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const missing = texts.length - present;
+  const distinct = [...counts.keys()];
+  if (distinct.length === 0)
+    return {
+      name,
+      type: "constant",
+      storage: "text",
+      value: null,
+      reason: "every cell is missing",
+    };
+  if (distinct.length === 1 && missing === 0)
+    return {
+      name,
+      type: "constant",
+      storage: "text",
+      value: distinct[0]!,
+      reason: "the same value in every row",
+    };
+
+  const numbers = areCodes(distinct)
+    ? []
+    : distinct.filter((text) => !Number.isNaN(readNumber(text)));
+  if (numbers.length === distinct.length) return numbersAsText(name, texts, distinct);
+  const truth = booleanValues(distinct);
+  if (truth !== undefined)
+    return {
+      name,
+      type: "boolean",
+      storage: "text",
+      values: truth,
+      ...(missing > 0 ? { missing: true } : {}),
+      reason: `only ${truth.join(" and ")}`,
+    };
+  const dates = inferDates(name, texts, distinct);
+  if (dates !== undefined) return dates;
+
+  const spelling = distinct.length > FEW_WORDS ? detectNumberSpelling(distinct) : undefined;
+  if (spelling !== undefined) return numbersAsText(name, texts, distinct, spelling);
+
+  const numericRows = numbers.reduce((sum, text) => sum + counts.get(text)!, 0);
+  if (distinct.length > MOST_MIXED && numericRows >= 0.5 * present && mixed === "error")
+    throw mixedTypes(name, texts, present - numericRows, present);
+  return inferWords(name, counts, present, missing);
+}
+
+/** Whether digits are keys or postcodes here: a zero in front means nothing in a number. */
+function areCodes(distinct: readonly string[]): boolean {
+  return (
+    distinct.some((text) => /^\s*0\d+\s*$/.test(text)) &&
+    distinct.every((text) => !/^\s*[+-]?\d*\.\d*\s*$/.test(text))
+  );
+}
+
+function numbersAsText(
+  name: string,
+  texts: readonly (string | null)[],
+  distinct: readonly string[],
+  spelling?: NumberSpelling,
+): ColumnSchema {
+  const read = spelling === undefined ? readNumber : spelledReader(spelling);
+  const eightDigits = distinct.every((text) => /^\d{8}$/.test(text.trim()));
+  const dates = eightDigits ? inferDates(name, texts, distinct) : undefined;
+  if (dates !== undefined) return dates;
+  const values = Float64Array.from(texts, (text) => (text === null ? NaN : read(text)));
+  const profile = profileNumbers(values);
+  if (profile.distinct === 1) {
+    const constant = profile.missing === 0 && distinct.length === 1;
+    return constant
+      ? {
+          name,
+          type: "constant",
+          storage: "text",
+          value: distinct[0]!,
+          reason: "the same value in every row",
+        }
+      : {
+          name,
+          type: "category",
+          storage: "text",
+          values: [distinct[0]!],
+          missing: profile.missing > 0,
+          reason: "one value and missing cells",
+        };
+  }
+  const fixed = fixedDecimals(distinct, spelling);
+  const schema = inferNumber(name, profile, "text", fixed);
+  if (spelling !== undefined && (schema.type === "number" || schema.type === "integer"))
+    return {
+      ...schema,
+      spelling,
+      reason: `${schema.reason}; written like ${showSpelling(spelling, schema.type === "integer")}`,
+    };
+  // 0 and 1 written as text keep their spelling.
+  return schema.type === "boolean" ? { ...schema, values: ["0", "1"] } : schema;
+}
+
+/** Whether every number is written with the same number of decimals, at least one. */
+export function fixedDecimals(texts: readonly string[], spelling?: NumberSpelling): boolean {
+  const { decimal = ".", suffix = "" } = spelling ?? {};
+  if (spelling === undefined && texts.some((text) => /e/i.test(text))) return false;
+  const digits = new Set(
+    texts.map((text) => {
+      const trimmed = text.trim();
+      return (trimmed.slice(0, trimmed.length - suffix.length).split(decimal)[1] ?? "").length;
+    }),
+  );
+  return digits.size === 1 && !digits.has(0);
+}
+
+export function booleanValues(distinct: readonly string[]): [string, string] | undefined {
+  if (distinct.length !== 2) return undefined;
+  for (const [no, yes] of BOOLEANS) {
+    const falsy = distinct.find((text) => text.trim().toLowerCase() === no);
+    const truthy = distinct.find((text) => text.trim().toLowerCase() === yes);
+    if (falsy !== undefined && truthy !== undefined) return [falsy, truthy];
+  }
+  return undefined;
+}
+
+export function inferDates(
+  name: string,
+  texts: readonly (string | null)[],
+  distinct: readonly string[],
+): ColumnSchema | undefined {
+  const found = detectDateFormat(distinct);
+  if (found.conflict !== undefined) {
+    const shown = found.conflict.map(
+      (c) =>
+        `${JSON.stringify(c.example)} (${c.format}, row ${texts.indexOf(distinct[c.row]!) + 1}, ${c.count} different)`,
+    );
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: `column ${JSON.stringify(name)}`,
+      expected: "dates in one format",
+      received: shown.join(" and "),
+      hint: onlyZonesDiffer(found.conflict)
+        ? 'Convert them to one time zone, or declare the column "category" or "text" in the schema.'
+        : 'Write the dates in one format, or declare the column "category" or "text" in the schema.',
+    });
+  }
+  if (found.format === undefined) return undefined;
+  const format = dateFormat(found.format);
+  const monthsOnly = format.hasDate && !found.format.includes("D");
+  const unit = monthsOnly ? "month" : unitOf(distinct.map((text) => format.parse(text)));
+  // A day has ends; a calendar has none worth a hard bound.
+  const bounds = format.hasDate
+    ? {}
+    : { lower: 0, upper: dateIndex(writableRange(found.format)[1], unit) };
+  const ambiguous =
+    found.alternative === undefined
+      ? ""
+      : `; ${found.alternative} would read them too: edit "format" if that is meant`;
+  return {
+    name,
+    type: format.hasTime ? "datetime" : "date",
+    storage: "text",
+    format: found.format,
+    unit,
+    transform: distinct.length < 20 && format.hasDate ? "standard" : "quantile",
+    ...bounds,
+    ...(texts.includes(null) ? { missing: true } : {}),
+    reason: `${format.hasDate ? "dates" : "times"} written ${found.format}, whole ${unit}s${ambiguous}`,
+  };
+}
+
+function onlyZonesDiffer(conflict: readonly { readonly format: string }[]): boolean {
+  return (
+    new Set(conflict.map(({ format }) => format.replace(/'(?:Z|[+-][\d:]+)'$/, ""))).size === 1
+  );
+}
+
+function mixedTypes(
+  name: string,
+  texts: readonly (string | null)[],
+  words: number,
+  present: number,
+): CoupletError {
+  const shown: string[] = [];
+  const seen = new Set<string>();
+  for (const [row, text] of texts.entries()) {
+    if (text === null || !Number.isNaN(readNumber(text)) || seen.has(text)) continue;
+    seen.add(text);
+    shown.push(`row ${row + 1}: ${JSON.stringify(text.slice(0, 40))}`);
+    if (shown.length === 4) break;
+  }
+  return new CoupletError({
+    code: "DATA_INVALID",
+    where: `column ${JSON.stringify(name)}`,
+    expected: "only numbers, since most cells are numbers",
+    received: `${words} of ${present} cells that are not (${shown.join(", ")})`,
+    hint: 'If these mean a missing value, add the spelling to the missing values; or declare the column a "category" in the schema.',
+  });
+}

@@ -1,0 +1,74 @@
+import { showSpelling } from "../cell/number-format.ts";
+import { knownValues } from "../cell/read-column.ts";
+import type { ColumnSchema, Schema } from "./schema.ts";
+
+/**
+ * The schema as text for people: one line per column with its type, what the model keeps of it, and why.
+ *
+ *   contract    category  "Month-to-month", "Two year", "One year"          3 different values
+ *   customerID  left out  identifier                                        7043 of 7043 values differ
+ */
+export function describeSchema(schema: Schema): string {
+  const lines = schema.columns.map((column) => [
+    column.name,
+    kindOf(column),
+    detailOf(column),
+    column.reason ?? "",
+  ]);
+  const widths = [0, 1, 2].map((i) => Math.max(...lines.map((line) => line[i]!.length)));
+  return lines
+    .map((line) =>
+      line
+        .map((part, i) => (i < 3 ? part.padEnd(widths[i]!) : part))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function kindOf(column: ColumnSchema): string {
+  if (column.type === "identifier" || column.type === "text") return "left out";
+  return column.role === "context" ? `${column.type} (given)` : column.type;
+}
+
+function detailOf(column: ColumnSchema): string {
+  switch (column.type) {
+    case "identifier":
+    case "text":
+      return column.type;
+    case "constant":
+      return JSON.stringify(column.value);
+    case "category":
+    case "ordered":
+    case "boolean":
+      return knownValues(column.values, 4) + (column.missing === true ? ", may be missing" : "");
+    default: {
+      const parts: string[] = [];
+      if (column.type === "date" || column.type === "datetime")
+        parts.push(`${column.format ?? "date"}, whole ${column.unit}s`);
+      if ((column.type === "number" || column.type === "integer") && column.spelling !== undefined)
+        parts.push(`written like ${showSpelling(column.spelling, column.type === "integer")}`);
+      if (column.lower !== undefined || column.upper !== undefined)
+        parts.push(`${column.lower ?? "-infinity"} to ${column.upper ?? "infinity"}`);
+      if (
+        (column.type === "number" || column.type === "integer") &&
+        column.resolution !== undefined
+      )
+        parts.push(
+          column.type === "number" && column.offset !== undefined
+            ? `steps of ${short(column.resolution)} from ${short(column.offset)}`
+            : `multiples of ${short(column.resolution)}`,
+        );
+      if (column.type === "number" && column.atoms !== undefined)
+        parts.push(`mass at ${column.atoms.slice(0, 4).join(", ")}`);
+      parts.push(column.transform === "standard" ? "standardised" : "through quantiles");
+      if (column.missing === true) parts.push("may be missing");
+      return parts.join(", ");
+    }
+  }
+}
+
+/** Six digits of a number: enough to know it by. */
+function short(value: number): number {
+  return Number(value.toPrecision(6));
+}

@@ -1,0 +1,104 @@
+import { describe, expect, it } from "vitest";
+import { philoxNormal } from "../../random/philox.ts";
+import { extendSchema } from "./extend-schema.ts";
+import { inferSchema } from "../infer/infer-schema.ts";
+import type { Schema } from "./schema.ts";
+import { type ColumnValues, table } from "../table.ts";
+
+const many = <T>(of: (i: number) => T, n = 200): T[] => Array.from({ length: n }, (_, i) => of(i));
+const normal = (row: number): number => philoxNormal({ seed: 3, row });
+const y = many(normal);
+
+/** What the column x becomes when the first part shows `first` and another part `then`. */
+function extended(first: ColumnValues, then: ColumnValues): Schema["columns"][number] {
+  const schema = inferSchema(table({ x: first, y }));
+  return extendSchema(schema, table({ x: then, y: y.slice(0, then.length) })).columns[0]!;
+}
+
+describe("a schema extended by another part of the table", () => {
+  it("takes new categories and missing cells", () => {
+    expect(
+      extended(
+        many((i) => "ab"[i % 2]!),
+        ["c", null, "a"],
+      ),
+    ).toMatchObject({
+      type: "category",
+      values: ["a", "b", "c"],
+      missing: true,
+    });
+    expect(
+      extended(
+        many((i) => i % 2),
+        [0, 2],
+      ),
+    ).toMatchObject({ type: "category", values: [0, 1, 2] });
+  });
+
+  it("drops a bound that does not hold, and keeps one that does", () => {
+    const positive = many((i) => Math.exp(normal(i)));
+    expect(extended(positive, [0.5, 3])).toMatchObject({ lower: 0 });
+    expect(extended(positive, [-1, 3])).not.toHaveProperty("lower");
+    const euros = positive.map((v) => `${v.toFixed(2)} €`);
+    expect(extended(euros, ["0.10 €", "3.00 €"])).toMatchObject({
+      lower: 0,
+      spelling: { suffix: " €" },
+    });
+    expect(extended(euros, ["-0.10 €"])).not.toHaveProperty("lower");
+  });
+
+  it("makes numbers of whole numbers where one has a fraction", () => {
+    const whole = many((i) => Math.round(100 * normal(i)));
+    expect(extended(whole, [3])).toMatchObject({ type: "integer" });
+    expect(extended(whole, [3, 2.5])).toMatchObject({ type: "number" });
+  });
+
+  it("makes steps finer that values lie between, so that none is rounded", () => {
+    const tens = many((i) => 10 * Math.round(20 * normal(i)));
+    expect(extended(tens, [30, -70])).toMatchObject({ type: "integer", resolution: 10 });
+    expect(extended(tens, [30, 25])).toMatchObject({ type: "integer", resolution: 5 });
+    expect(extended(tens, [30, 7])).not.toHaveProperty("resolution");
+    const tenths = many((i) => Math.round(10 * normal(i)) / 10);
+    expect(extended(tenths, [0.3, 0.1 + 0.2])).toMatchObject({ resolution: 0.1, decimals: 1 });
+    expect(extended(tenths, [0.35, 2.7])).toMatchObject({ resolution: 0.05, decimals: 2 });
+  });
+
+  it("makes of a constant what other rows say it is", () => {
+    expect(
+      extended(
+        many(() => "kg"),
+        ["kg"],
+      ),
+    ).toMatchObject({ type: "constant", value: "kg" });
+    expect(
+      extended(
+        many(() => "kg"),
+        ["kg", "lb"],
+      ),
+    ).toMatchObject({ type: "category", values: ["kg", "lb"] });
+    expect(
+      extended(
+        many(() => 7),
+        [7, null],
+      ),
+    ).toMatchObject({ type: "category", values: [7], missing: true });
+    expect(
+      extended(
+        many(() => null),
+        many(normal, 50),
+      ),
+    ).toMatchObject({ type: "number", missing: true });
+    expect(
+      extended(
+        many(() => null),
+        ["a", "a"],
+      ),
+    ).toMatchObject({ type: "category", values: ["a"], missing: true });
+    expect(
+      extended(
+        many(() => null),
+        [null],
+      ),
+    ).toMatchObject({ type: "constant", value: null });
+  });
+});

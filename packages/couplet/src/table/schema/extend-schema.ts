@@ -1,0 +1,189 @@
+import { commonStep } from "../infer/common-step.ts";
+import { missingTest } from "../cell/missing-cell.ts";
+import { inferColumn } from "../infer/infer-schema.ts";
+import { numberReader } from "../cell/number-format.ts";
+import { keyOf } from "../cell/read-column.ts";
+import { decimalsOf } from "../cell/read-number.ts";
+import {
+  type ColumnSchema,
+  type ConstantColumnSchema,
+  type ModelledColumnSchema,
+  type Schema,
+  isCategorical,
+  isDate,
+  isModelled,
+} from "./schema.ts";
+import { type Column, type Table, columnNamed } from "../table.ts";
+
+type Cell = string | number | null;
+
+/**
+ * A schema inferred from a part of a table (its first rows, a sample), extended by what another part shows, for tables that are
+ * read in chunks. Categories not seen before are added to the list, missing cells allowed, bounds that do not hold dropped, steps
+ * that values lie between made finer; whole numbers become numbers where one has a fraction, and a constant becomes what its other
+ * values say.
+ */
+export function extendSchema(schema: Schema, chunk: Table): Schema {
+  const isMissing = missingTest(schema.missingValues);
+  const absent = (cell: Cell): boolean =>
+    cell === null || (typeof cell === "number" ? Number.isNaN(cell) : isMissing(cell));
+  return {
+    ...schema,
+    columns: schema.columns.map((column) => {
+      if (column.type === "constant")
+        return extendConstant(column, columnNamed(chunk, column.name), isMissing, absent);
+      if (!isModelled(column)) return column;
+      return extendColumn(column, columnNamed(chunk, column.name), absent);
+    }),
+  };
+}
+
+function extendColumn(
+  column: ModelledColumnSchema,
+  source: Column,
+  absent: (cell: Cell) => boolean,
+): ColumnSchema {
+  const cells = source.values as ArrayLike<Cell>;
+  const missing = column.missing === true || some(cells, absent);
+  const missingPart = missing ? { missing } : {};
+  if (isCategorical(column)) {
+    const added = unknownValues(cells, absent, column.values);
+    const type = column.type === "boolean" && added.length > 0 ? "category" : column.type;
+    return { ...column, type, values: [...column.values, ...added], ...missingPart };
+  }
+  if (isDate(column)) return { ...column, ...missingPart };
+  const read = numberReader(column.spelling);
+  let low = Infinity;
+  let high = -Infinity;
+  let whole = true;
+  let steps = stepsOf(column);
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]!;
+    if (absent(cell)) continue;
+    const value = typeof cell === "number" ? cell : read(cell!);
+    // Words among numbers are for reading to report.
+    if (!Number.isFinite(value)) continue;
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    whole &&= Number.isInteger(value);
+    steps = steps && finerFor(steps, value);
+  }
+  const { lower, upper, ...rest } = column;
+  const bounds = {
+    ...(lower !== undefined && low >= lower ? { lower } : {}),
+    ...(upper !== undefined && high <= upper ? { upper } : {}),
+  };
+  if (rest.type === "integer" && !whole) {
+    const { resolution: _, ...number } = rest;
+    return {
+      ...number,
+      ...bounds,
+      ...missingPart,
+      type: "number",
+      reason: `${rest.reason ?? "whole numbers"}; fractions in other rows`,
+    };
+  }
+  if (steps === undefined || steps.step === column.resolution)
+    return { ...rest, ...bounds, ...missingPart };
+  if (rest.type === "number")
+    return {
+      ...rest,
+      ...bounds,
+      ...missingPart,
+      resolution: steps.step,
+      decimals: steps.decimals,
+    };
+  const { resolution: _, ...plain } = rest;
+  return {
+    ...plain,
+    ...bounds,
+    ...missingPart,
+    ...(steps.step > 1 ? { resolution: steps.step } : {}),
+  };
+}
+
+/** Decimals up to which numbers are taken for rounded ones, as in inference. */
+const MOST_DECIMALS = 4;
+
+interface Steps {
+  readonly step: number;
+  readonly decimals: number;
+}
+
+/** The steps of a column of decimal multiples; those of rescaled whole numbers have no decimals to make them finer by. */
+function stepsOf(column: ModelledColumnSchema): Steps | undefined {
+  if (column.type !== "number" && column.type !== "integer") return undefined;
+  const { resolution } = column;
+  if (resolution === undefined || decimalsOf(resolution) > MOST_DECIMALS) return undefined;
+  if (column.type === "integer") return { step: resolution, decimals: 0 };
+  return column.offset === undefined
+    ? { step: resolution, decimals: column.decimals ?? decimalsOf(resolution) }
+    : undefined;
+}
+
+/** Steps that a value is a multiple of, too: else it would be rounded without a word. */
+function finerFor(steps: Steps, value: number): Steps {
+  const multiple = value / steps.step;
+  if (Math.abs(multiple - Math.round(multiple)) < 1e-6) return steps;
+  const decimals = Math.max(steps.decimals, decimalsOf(value));
+  if (decimals > MOST_DECIMALS) return steps;
+  return { decimals, step: commonStep(Float64Array.of(steps.step, value), decimals) };
+}
+
+/** A constant that another part does not keep. */
+function extendConstant(
+  column: ConstantColumnSchema,
+  source: Column,
+  isMissing: (text: string) => boolean,
+  absent: (cell: Cell) => boolean,
+): ColumnSchema {
+  const cells = source.values as ArrayLike<Cell>;
+  const missing = some(cells, absent);
+  if (column.value === null) {
+    const other = inferColumn(source, isMissing, "category");
+    if (isModelled(other)) return { ...other, missing: true };
+    return other.type !== "constant" || other.value === null
+      ? other
+      : asCategory(other, [other.value], true);
+  }
+  const added = unknownValues(cells, absent, [column.value]);
+  return added.length === 0 && !missing
+    ? column
+    : asCategory(column, [column.value, ...added], missing);
+}
+
+function asCategory(
+  { name, storage }: ConstantColumnSchema,
+  values: readonly (string | number)[],
+  missing: boolean,
+): ColumnSchema {
+  return {
+    name,
+    type: "category",
+    storage,
+    values,
+    ...(missing ? { missing } : {}),
+    reason: "the same value in most rows",
+  };
+}
+
+function unknownValues(
+  cells: ArrayLike<Cell>,
+  absent: (cell: Cell) => boolean,
+  values: readonly (string | number)[],
+): (string | number)[] {
+  const known = new Set(values.map(keyOf));
+  const added: (string | number)[] = [];
+  for (let i = 0; i < cells.length; i++) {
+    const cell = cells[i]!;
+    if (absent(cell) || known.has(keyOf(cell!))) continue;
+    known.add(keyOf(cell!));
+    added.push(cell!);
+  }
+  return added;
+}
+
+function some(cells: ArrayLike<Cell>, test: (cell: Cell) => boolean): boolean {
+  for (let i = 0; i < cells.length; i++) if (test(cells[i]!)) return true;
+  return false;
+}

@@ -1,0 +1,173 @@
+/**
+ * The schema of a table: what each column is. A plain JSON value, versioned, meant to be read and edited by people.
+ */
+
+import type { NumberSpelling } from "../cell/number-format.ts";
+
+/** Version of the schema format. */
+export const SCHEMA_VERSION = 1;
+
+/** What a column can be. The last three take no part in the model. */
+export const COLUMN_TYPES = [
+  "number",
+  "integer",
+  "category",
+  "ordered",
+  "boolean",
+  "date",
+  "datetime",
+  "constant",
+  "identifier",
+  "text",
+] as const;
+
+/** The types that a column can have. */
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+/** What the cells were before they were understood; decoding gives them back as that. */
+export type Storage = "number" | "text" | "boolean" | "date";
+
+/** Standardisation only, or a monotone map through quantiles to a normal. */
+export type NumberTransform = "standard" | "quantile";
+
+/** The step of a date column: dates are integers of this unit. */
+export type DateUnit =
+  | "month"
+  | "day"
+  | "hour"
+  | "minute"
+  | "second"
+  | "millisecond"
+  | "microsecond";
+
+interface ColumnBase {
+  readonly name: string;
+  /** "context": given, not modelled. Absent: modelled. */
+  readonly role?: "context";
+  /** Why the column was taken for what it is; free text for people. */
+  readonly reason?: string;
+}
+
+/** How text cells of a column of numbers are written, where digits and a point are not all. */
+interface SpelledNumber {
+  readonly spelling?: NumberSpelling;
+}
+
+interface NumericBase extends ColumnBase {
+  readonly storage: Storage;
+  readonly transform: NumberTransform;
+  /** Hard bounds: the model puts no mass beyond them. */
+  readonly lower?: number;
+  readonly upper?: number;
+  /** Whether a cell may be missing: that costs a dimension of its own, the indicator. */
+  readonly missing?: boolean;
+}
+
+/** A continuous number: contributes a density. */
+export interface NumberColumnSchema extends NumericBase, SpelledNumber {
+  readonly type: "number";
+  /** Decimals written; samples are rounded to them. Absent: all digits. */
+  readonly decimals?: number;
+  /** Text cells are padded with zeros to `decimals`. */
+  readonly fixedDecimals?: boolean;
+  /** Values are measurements rounded to multiples of this: the density is the mean over the rounding interval. */
+  readonly resolution?: number;
+  /** Where the multiples begin, for whole numbers that were standardised: values are `offset + k resolution`. Absent: 0. */
+  readonly offset?: number;
+  /**
+   * Values with a probability of their own, such as the zeros of a column that is 90 % zeros. They contribute it as a density: over
+   * the distance that different values have there, see `ColumnEncoderState`.
+   */
+  readonly atoms?: readonly number[];
+}
+
+/** Whole numbers: contributes a probability. */
+export interface IntegerColumnSchema extends NumericBase, SpelledNumber {
+  readonly type: "integer";
+  /** Values are rounded to multiples of this (weights in steps of 25); the probability is that of the multiple. */
+  readonly resolution?: number;
+}
+
+/** Dates and times of a fixed unit: contributes a probability. Bounds are in units since 1970. */
+export interface DateColumnSchema extends NumericBase {
+  readonly type: "date" | "datetime";
+  /** The pattern of text cells, such as "YYYY-MM-DD". */
+  readonly format?: string;
+  readonly unit: DateUnit;
+}
+
+/** One of a list of values: contributes a probability. */
+export interface CategoryColumnSchema extends ColumnBase {
+  readonly type: "category" | "ordered" | "boolean";
+  readonly storage: Storage;
+  /** The values in order; a category's order is the one used in reports. Booleans: false, then true. */
+  readonly values: readonly (string | number)[];
+  /** Whether a cell may be missing; missing is then one more value. */
+  readonly missing?: boolean;
+}
+
+/** One value in every row; costs nothing, comes back in samples. */
+export interface ConstantColumnSchema extends ColumnBase {
+  readonly type: "constant";
+  readonly storage: Storage;
+  /** null: every cell is missing. */
+  readonly value: string | number | null;
+}
+
+/** Left out of the model. */
+export interface OmittedColumnSchema extends ColumnBase {
+  readonly type: "identifier" | "text";
+}
+
+/** What one column is, by its type. */
+export type ColumnSchema =
+  | NumberColumnSchema
+  | IntegerColumnSchema
+  | DateColumnSchema
+  | CategoryColumnSchema
+  | ConstantColumnSchema
+  | OmittedColumnSchema;
+
+/** A column with a numeric code: everything that is not a category, constant or omitted. */
+export type NumericColumnSchema = NumberColumnSchema | IntegerColumnSchema | DateColumnSchema;
+/** A column that the model can hold, as data or as context. */
+export type ModelledColumnSchema = NumericColumnSchema | CategoryColumnSchema;
+
+/** What each column of a table is: plain JSON, editable. */
+export interface Schema {
+  readonly version: typeof SCHEMA_VERSION;
+  /** Spellings of a missing cell. */
+  readonly missingValues: readonly string[];
+  readonly columns: readonly ColumnSchema[];
+}
+
+/** Whether a column takes part in the model. */
+export function isModelled(column: ColumnSchema): column is ModelledColumnSchema {
+  return column.type !== "constant" && column.type !== "identifier" && column.type !== "text";
+}
+
+/** Whether a column's values come from a list. */
+export function isCategorical(column: ColumnSchema): column is CategoryColumnSchema {
+  return column.type === "category" || column.type === "ordered" || column.type === "boolean";
+}
+
+/** Whether a column has numeric codes. */
+export function isNumeric(column: ColumnSchema): column is NumericColumnSchema {
+  return isModelled(column) && !isCategorical(column);
+}
+
+/** Whether a column holds dates or times. */
+export function isDate(column: ColumnSchema): column is DateColumnSchema {
+  return column.type === "date" || column.type === "datetime";
+}
+
+/**
+ * Whether cells of a column are intervals that its encoder fills with noise: discrete and rounded values, points of mass, missing
+ * cells. The score of a row that has one is a bound, which more draws tighten.
+ */
+export function drawsNoise(column: ModelledColumnSchema): boolean {
+  if (column.type !== "number") return true;
+  return (
+    column.resolution !== undefined || column.missing === true || (column.atoms ?? []).length > 0
+  );
+}

@@ -1,0 +1,170 @@
+/** An option that there is not is an error that names the nearest, wherever options are taken. */
+import {
+  affine,
+  alternating,
+  coupling,
+  createModel,
+  fit,
+  fitTable,
+  flow,
+  inferSchema,
+  load,
+  mlp,
+  modelFromBytes,
+  modelToBytes,
+  neuralSpline,
+  nice,
+  rationalQuadratic,
+  realNvp,
+  repeat,
+  residualMlp,
+  table,
+  train,
+} from "couplet";
+import { tableReport } from "couplet/report";
+import { denseMatrix, epidemicThreshold, multilayerNetwork, spectrum } from "couplet-systems";
+import { describe, expect, it } from "vitest";
+import { generator } from "./random.ts";
+
+const rows = Array.from({ length: 40 }, (_, i) => [Math.sin(i), Math.cos(i * i)]);
+const spec = realNvp({ dims: 2, couplings: 2, width: 8 });
+const { normal } = generator(3);
+const people = table({ height: Float64Array.from({ length: 80 }, () => 170 + 10 * normal()) });
+const network = multilayerNetwork({
+  layers: [{ name: "a", nodes: ["x", "y"], edges: [["x", "y"]] }],
+});
+const model = await createModel(spec, { threads: 1 });
+const ofPeople = await fitTable(people, { epochs: 1, threads: 1 });
+
+/** What a call without types, or with options from elsewhere, may hand over. */
+const bag = (key: string) => ({ [key]: 1 }) as never;
+const also = (key: string): object => ({ [key]: 1 });
+const unknown = (where: string, key: string, hint: string) =>
+  expect.objectContaining({
+    code: "USAGE",
+    message: `${where}: expected an option that there is, got "${key}". ${hint}`,
+  });
+
+const calls: readonly (readonly [where: string, key: string, near: string, () => unknown])[] = [
+  ["neuralSpline", "coupling", "couplings", () => neuralSpline({ dims: 2, ...also("coupling") })],
+  ["realNvp", "widht", "width", () => realNvp({ dims: 2, ...also("widht") })],
+  ["nice", "contxt", "context", () => nice({ dims: 2, ...also("contxt") })],
+  ["flow", "layer", "layers", () => flow({ dims: 2, layers: [], ...also("layer") })],
+  ["coupling", "masks", "mask", () => coupling(bag("masks"))],
+  ["affine", "clamps", "clamp", () => affine(bag("clamps"))],
+  ["rationalQuadratic", "bin", "bins", () => rationalQuadratic(bag("bin"))],
+  ["mlp", "dropuot", "dropout", () => mlp(bag("dropuot"))],
+  ["residualMlp", "widths", "width", () => residualMlp(bag("widths"))],
+  ["createModel", "thread", "threads", () => createModel(spec, bag("thread"))],
+  ["load", "threds", "threads", () => load("model.couplet", bag("threds"))],
+  ["modelFromBytes", "wher", "where", () => modelFromBytes(modelToBytes(model), bag("wher"))],
+  ["logProb", "contex", "context", () => model.logProb(rows, bag("contex"))],
+  ["encode", "signals", "signal", () => model.encode(rows, bag("signals"))],
+  ["decode", "signals", "signal", () => model.decode(rows, bag("signals"))],
+  ["checkInverse", "signals", "signal", () => model.checkInverse(rows, bag("signals"))],
+  ["sample", "temprature", "temperature", () => model.sample(3, bag("temprature"))],
+  ["fit", "epoch", "epochs", () => fit(spec, rows, bag("epoch"))],
+  ["fit", "learning_rate", "learningRate", () => train(spec, rows, bag("learning_rate")).next()],
+  [
+    "fit: validation",
+    "row",
+    "rows",
+    () => fit(spec, rows, { validation: { rows, ...also("row") } }),
+  ],
+  [
+    "fit: checkpoint",
+    "everySecond",
+    "everySeconds",
+    () => fit(spec, rows, { checkpoint: { save: () => {}, ...also("everySecond") } }),
+  ],
+  ["fitTable", "heldout", "heldOut", () => fitTable(people, bag("heldout"))],
+  ["inferSchema", "missingValue", "missingValues", () => inferSchema(people, bag("missingValue"))],
+  ["score", "sample", "samples", () => ofPeople.score(people, bag("sample"))],
+  ["sample", "sed", "seed", () => ofPeople.sample(3, bag("sed"))],
+  ["explain", "sample", "samples", () => ofPeople.explain(people, bag("sample"))],
+  ["tableReport", "sampels", "samples", () => tableReport(ofPeople, people, bag("sampels"))],
+  [
+    "spectrum",
+    "wich",
+    "which",
+    () =>
+      spectrum({
+        operator: denseMatrix({ rows: 1, cols: 1, values: new Float64Array(1) }),
+        k: 1,
+        ...also("wich"),
+      }),
+  ],
+  [
+    "epidemicThreshold",
+    "couplings",
+    "coupling",
+    () => epidemicThreshold(network, bag("couplings")),
+  ],
+];
+
+describe("an option that there is not", () => {
+  it.each(calls)("%s: %s", async (where, _name, near, call) => {
+    const error = await Promise.resolve()
+      .then(call)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "USAGE", where, hint: `Did you mean "${near}"?` });
+  });
+
+  it("lists what there is where nothing is near", async () => {
+    await expect(model.sample(3, bag("colour"))).rejects.toEqual(
+      unknown("sample", "colour", "There are: signal, context, seed, firstRow, temperature."),
+    );
+  });
+
+  it("needs options where they cannot be left out", () => {
+    expect(() => neuralSpline(undefined as never)).toThrow(
+      "neuralSpline: expected options as an object, got undefined.",
+    );
+  });
+
+  it("needs options to be an object", async () => {
+    await expect(fit(spec, rows, 12 as never)).rejects.toMatchObject({
+      code: "USAGE",
+      message: "fit: expected options as an object, got number.",
+    });
+  });
+});
+
+describe("a checkpoint that could never be saved", () => {
+  it.each([
+    [{}, "save: expected a function that takes the bytes of a checkpoint, got undefined."],
+    [{ save: "run.checkpoint" }, "save: expected a function that takes the bytes of a checkpoint"],
+    [
+      { save: () => undefined, everySeconds: NaN },
+      "everySeconds: expected a number from 0 to Infinity, got NaN.",
+    ],
+  ])("%o is refused before training", async (checkpoint, message) => {
+    await expect(fit(spec, rows, { checkpoint: checkpoint as never })).rejects.toThrow(
+      `fit: checkpoint: ${message}`,
+    );
+  });
+});
+
+describe("counts in a spec", () => {
+  it.each([
+    ["neuralSpline: couplings", "2.5", () => neuralSpline({ dims: 2, couplings: 2.5 })],
+    ["realNvp: couplings", "-1", () => realNvp({ dims: 2, couplings: -1 })],
+    ["nice: couplings", "0", () => nice({ dims: 2, couplings: 0 })],
+    ["repeat: count", "NaN", () => repeat(NaN, () => [])],
+    ["alternating: parity", "0.5", () => alternating(0.5)],
+    ["mlp: depth", "-2", () => mlp({ depth: -2 })],
+  ])("%s refuses %s", (where, received, call) => {
+    expect(call).toThrow(
+      expect.objectContaining({
+        code: "USAGE",
+        where,
+        received,
+        expected: expect.stringMatching(/^a whole number from [01] up$/) as string,
+      }),
+    );
+  });
+
+  it("takes the widths of a network in one way", () => {
+    expect(() => mlp({ widths: [8, 8], width: 16 })).toThrow(/either widths, or width and depth/);
+  });
+});
