@@ -1,7 +1,7 @@
 // Compiles the AssemblyScript kernels to WebAssembly, each module in two builds: plain SIMD, and
 // relaxed SIMD (fused multiply-add). A module is the set of files that its pattern finds; adding a
 // kernel is adding a file.
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync, existsSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync, existsSync } from "node:fs";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,27 +16,50 @@ const modules = [
   { name: "systems", package: "couplet-systems" },
 ];
 
+const isKernel = (name) => name === "kernel.as.ts";
+
 function kernelFiles(folder) {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && entry.name === "kernel.as.ts")
+    .filter((entry) => entry.isFile() && isKernel(entry.name))
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
     .sort();
 }
 
-function newestInput(source) {
-  let newest = statSync(fileURLToPath(import.meta.url)).mtimeMs;
-  for (const entry of readdirSync(source, { withFileTypes: true, recursive: true })) {
-    const folder = entry.parentPath ?? entry.path;
-    const isKernel = entry.name === "kernel.as.ts" || folder.split(path.sep).includes("kernel");
-    if (entry.isFile() && isKernel) {
-      newest = Math.max(newest, statSync(path.join(folder, entry.name)).mtimeMs);
-    }
-  }
-  return newest;
+/**
+ * A digest of all that the modules are made of: this file, the compiler, and the names and texts of the kernels. Times
+ * would not do: a kernel that was deleted or renamed leaves none.
+ */
+function inputsDigest(source) {
+  const hash = createHash("sha256").update(readFileSync(fileURLToPath(import.meta.url)));
+  hash.update(readFileSync(path.join(root, "node_modules/assemblyscript/package.json")));
+  const inputs = readdirSync(source, { withFileTypes: true, recursive: true })
+    .map((entry) => ({ entry, folder: entry.parentPath ?? entry.path }))
+    .filter(
+      ({ entry, folder }) =>
+        entry.isFile() && (isKernel(entry.name) || folder.split(path.sep).includes("kernel")),
+    )
+    .map(({ entry, folder }) => path.join(folder, entry.name))
+    .sort();
+  for (const file of inputs)
+    hash.update(`\0${path.relative(source, file)}\0`).update(readFileSync(file));
+  return hash.digest("hex").slice(0, 32);
 }
 
-async function compile(name, files, source, target, relaxed) {
+/**
+ * The custom section that a module ends with: the digest of its inputs. All lengths are below 128: one byte each.
+ * (Node 20 cannot read the sections of the relaxed build, which it cannot compile.)
+ */
+function inputsSection(digest) {
+  const name = Buffer.from("inputs");
+  const content = Buffer.concat([Buffer.from([name.length]), name, Buffer.from(digest)]);
+  return Buffer.concat([Buffer.from([0, content.length]), content]);
+}
+
+const isUpToDate = (target, section) =>
+  existsSync(target) && readFileSync(target).subarray(-section.length).equals(section);
+
+async function compile(name, files, source, target, relaxed, section) {
   // The entry only re-exports; it lives in memory so that the source tree stays clean.
   const entry = files
     .map(
@@ -83,7 +106,7 @@ async function compile(name, files, source, target, relaxed) {
     console.error(stderr.toString());
     throw error ?? new Error(`${name}: asc wrote no file`);
   }
-  writeFileSync(target, binary);
+  writeFileSync(target, Buffer.concat([binary, section]));
   const digest = createHash("sha256").update(binary).digest("hex").slice(0, 12);
   console.log(`${path.relative(root, target)}  ${(binary.length / 1024).toFixed(1)} kB  ${digest}`);
 }
@@ -93,11 +116,11 @@ for (const { name, package: folder } of modules) {
   const source = path.join(packages, folder, "src");
   const output = path.join(packages, folder, "wasm");
   mkdirSync(output, { recursive: true });
-  const newest = newestInput(source);
+  const section = inputsSection(inputsDigest(source));
   const files = kernelFiles(source);
   for (const relaxed of [false, true]) {
     const target = path.join(output, relaxed ? `${name}-relaxed.wasm` : `${name}.wasm`);
-    if (!force && existsSync(target) && statSync(target).mtimeMs > newest) continue;
-    await compile(name, files, source, target, relaxed);
+    if (!force && isUpToDate(target, section)) continue;
+    await compile(name, files, source, target, relaxed, section);
   }
 }

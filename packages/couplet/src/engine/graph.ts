@@ -177,7 +177,7 @@ export class GraphBuilder implements Emitter {
   emit<A extends Attrs>(
     op: AnyOpDef<A>,
     inputs: readonly Value[],
-    attrs: A,
+    attrs: NoInfer<A>,
     accumulates: readonly Parameter[] = [],
   ): Value[] {
     const shapes = op.infer(
@@ -202,7 +202,7 @@ export class GraphBuilder implements Emitter {
   emit1<A extends Attrs>(
     op: AnyOpDef<A>,
     inputs: readonly Value[],
-    attrs: A,
+    attrs: NoInfer<A>,
     accumulates: readonly Parameter[] = [],
   ): Value {
     const outputs = this.emit(op, inputs, attrs, accumulates);

@@ -82,14 +82,14 @@ export interface Emitter {
   emit<A extends Attrs>(
     op: AnyOpDef<A>,
     inputs: readonly Value[],
-    attrs: A,
+    attrs: NoInfer<A>,
     accumulates?: readonly Parameter[],
   ): Value[];
   /** {@link emit} for ops with one output. */
   emit1<A extends Attrs>(
     op: AnyOpDef<A>,
     inputs: readonly Value[],
-    attrs: A,
+    attrs: NoInfer<A>,
     accumulates?: readonly Parameter[],
   ): Value;
 }
