@@ -22,7 +22,8 @@ import {
   train,
 } from "couplet";
 import { tableReport } from "couplet/report";
-import { denseMatrix, epidemicThreshold, multilayerNetwork, spectrum } from "couplet-systems";
+import { denseMatrix, spectrum } from "couplet-systems/linear-algebra";
+import { epidemicThreshold, multilayerNetwork } from "couplet-systems/networks";
 import { describe, expect, it } from "vitest";
 import { generator } from "./random.ts";
 

@@ -1,7 +1,7 @@
 // Keeps the folders of the libraries in one direction: a folder imports only from folders that it is
 // allowed to name below. Also refuses circles of files, names that say nothing, Node's modules where a browser would
 // meet them, and relative paths from one package into another.
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { importCircles } from "./import-circles.mjs";
@@ -29,14 +29,14 @@ const packages = {
   },
   "couplet-systems": {
     xml: [],
+    formula: [],
+    problem: [],
+    report: ["problem"],
     supra: ["linear-algebra"],
     "linear-algebra": ["supra"],
-    formula: [],
-    report: ["kinetics", "magnets", "multiphysics", "networks", "topology"],
-    problem: ["kinetics"],
-    kinetics: ["linear-algebra", "supra", "problem", "report", "xml"],
+    kinetics: ["linear-algebra", "supra", "formula", "problem", "report", "xml"],
     magnets: ["linear-algebra", "supra", "problem", "report"],
-    multiphysics: ["linear-algebra", "supra", "problem", "report"],
+    multiphysics: ["linear-algebra", "supra", "formula", "problem", "report"],
     networks: ["linear-algebra", "supra", "problem", "report", "xml"],
     topology: ["linear-algebra", "supra", "problem", "report"],
   },
@@ -99,7 +99,7 @@ function checkLibraryFile(file, library, name) {
   // `suite` folders hold what only tests run, and are not compiled into the package.
   const isTest = /\.(test|test-d)\.ts$|\/suite\//.test(file);
   const from = layerOf(file, library);
-  if (from === "entry") return;
+  if (from === "entry" || (from === undefined && path.basename(file) === "domains.ts")) return;
   if (from !== undefined && !(from in allowed)) {
     problems.push(`${shown}: folder "${from}" is not in the table of tools/check-layers.mjs`);
     return;
@@ -147,6 +147,30 @@ function checkNames(file) {
     problems.push(`${path.relative(root, file)}: "${empty}" is not a name; say what it is`);
 }
 
+/** A domain is one room: outside its folder only `domains.ts` and the entry points name it. */
+const domainNames = readdirSync(path.join(root, "packages/couplet-systems/src"), {
+  withFileTypes: true,
+})
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)
+  .filter((name) => existsSync(path.join(root, "packages/couplet-systems/src", name, "domain.ts")));
+
+function checkDomainNames(file) {
+  const parts = path
+    .relative(path.join(root, "packages/couplet-systems/src"), file)
+    .split(path.sep);
+  if (file.endsWith(".test.ts") || parts[0] === "entry" || parts.join("/") === "domains.ts") return;
+  const code = readFileSync(file, "utf8")
+    .replaceAll(/\/\*[\s\S]*?\*\//g, "")
+    .replaceAll(/^\s*\/\/.*$/gm, "");
+  for (const name of domainNames) {
+    if (parts[0] !== name && new RegExp(`["'/ ]${name}["'/]|\\b${name}Domain\\b`).test(code))
+      problems.push(
+        `${path.relative(root, file)}: names the domain "${name}"; derive it from domains.ts`,
+      );
+  }
+}
+
 /** The command imports the libraries by their names, as every user does. */
 function checkCommandFile(file) {
   for (const [specifier] of importsOf(readFileSync(file, "utf8"))) {
@@ -170,6 +194,11 @@ const libraryFiles = Object.keys(packages).flatMap((name) => {
 });
 const commandFiles = filesBelow(path.join(root, "packages/cli/src"));
 for (const file of commandFiles) checkCommandFile(file);
+for (const file of [
+  ...filesBelow(path.join(root, "packages/couplet-systems/src")),
+  ...commandFiles,
+])
+  checkDomainNames(file);
 for (const folder of [
   "packages/couplet/src",
   "packages/couplet-systems/src",

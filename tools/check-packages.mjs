@@ -119,7 +119,7 @@ const packages = [
     wanted: [
       "LICENSE",
       "README.md",
-      "dist/index.js",
+      "dist/entry/systems.js",
       "wasm/systems.wasm",
       "wasm/systems-relaxed.wasm",
     ],

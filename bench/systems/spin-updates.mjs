@@ -6,7 +6,7 @@
 // excluded). Five repeats; median, lowest and highest are printed. Beside it the plain way: one spin at a time in
 // TypeScript with Math.random and a table of exp, the yardstick of a program without kernels.
 import os from "node:os";
-import { heisenberg, ising, magneticStack, simulateStack } from "couplet-systems";
+import { heisenberg, ising, magneticStack, simulateStack } from "couplet-systems/magnets";
 
 const json = process.argv.includes("--json");
 const repeats = 5;

@@ -24,8 +24,8 @@ import {
   simulateStack,
   stackField,
   twoFilmTemperature,
-} from "couplet-systems";
-import type { MagneticStack } from "couplet-systems";
+} from "couplet-systems/magnets";
+import type { MagneticStack } from "couplet-systems/magnets";
 
 const quick = process.argv.includes("--quick");
 const { document } = parseHTML("<html><body></body></html>");

@@ -21,8 +21,8 @@ import {
   orderingTemperature,
   rkky,
   stackField,
-} from "couplet-systems";
-import type { MagneticStack } from "couplet-systems";
+} from "couplet-systems/magnets";
+import type { MagneticStack } from "couplet-systems/magnets";
 
 const quick = process.argv.includes("--quick");
 const { document } = parseHTML("<html><body></body></html>");

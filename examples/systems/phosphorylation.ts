@@ -19,8 +19,8 @@ import {
   quasiSteadyState,
   readSbml,
   steadyState,
-} from "couplet-systems";
-import type { KineticModel } from "couplet-systems";
+} from "couplet-systems/kinetics";
+import type { KineticModel } from "couplet-systems/kinetics";
 
 const quick = process.argv.includes("--quick");
 const file =

@@ -24,8 +24,8 @@ import {
   multilayerNetwork,
   nodeHarm,
   radialLayout,
-} from "couplet-systems";
-import type { Dependency, MultilayerNetwork, NodeHarm } from "couplet-systems";
+} from "couplet-systems/networks";
+import type { Dependency, MultilayerNetwork, NodeHarm } from "couplet-systems/networks";
 
 const quick = process.argv.includes("--quick");
 const files = process.argv.slice(2).filter((argument) => !argument.startsWith("--"));

@@ -24,8 +24,8 @@ import {
   readMultiplexEdges,
   structuralTransition,
   superdiffusion,
-} from "couplet-systems";
-import type { Edge, MultilayerNetwork } from "couplet-systems";
+} from "couplet-systems/networks";
+import type { Edge, MultilayerNetwork } from "couplet-systems/networks";
 
 const quick = process.argv.includes("--quick");
 const [edgesFile = "examples/data/florentine-families.mpx", layersFile] = process.argv

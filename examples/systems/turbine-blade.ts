@@ -11,18 +11,16 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { aitken, constantRelaxation, iqnIls, noAcceleration } from "couplet-systems/solvers";
 import {
-  aitken,
-  constantRelaxation,
-  iqnIls,
   mappingMatrix,
-  noAcceleration,
   applyMapping,
   projection,
   turbineBlade,
   volumeSite,
-} from "couplet-systems";
-import type { AccelerationSpec, ElementMesh, TurbineBladeResult } from "couplet-systems";
+} from "couplet-systems/multiphysics";
+import type { AccelerationSpec } from "couplet-systems/solvers";
+import type { ElementMesh, TurbineBladeResult } from "couplet-systems/multiphysics";
 
 const quick = process.argv.includes("--quick");
 const section = { refinement: quick ? 2 : 4 };

@@ -19,15 +19,14 @@ import { parseHTML } from "linkedom";
 import {
   bhzInversion,
   bhzStack,
-  eigenHermitian,
   readWannier90,
   slab,
   spinTimeReversal,
   surfaceDensity,
-  toComplexDense,
   z2Indices,
-} from "couplet-systems";
-import type { TightBindingModel } from "couplet-systems";
+} from "couplet-systems/topology";
+import { eigenHermitian, toComplexDense } from "couplet-systems/linear-algebra";
+import type { TightBindingModel } from "couplet-systems/topology";
 
 const quick = process.argv.includes("--quick");
 const [file, bands, ...cuts] = process.argv.slice(2).filter((option) => !option.startsWith("--"));

@@ -41,10 +41,7 @@ for (const add of [addFit, addSample, addScore, addInspect, addReport, addSchema
 // Coupled systems bring much of the library with them: only when they are called for.
 if (process.argv.some((word) => ["systems", "complete", "help"].includes(word)))
   (await import("./verbs/systems/systems.ts")).addSystems(program);
-else
-  program
-    .command("systems")
-    .description("coupled systems: multiphysics, magnets, topology, networks, kinetics");
+else program.command("systems").description("coupled systems, one verb for each domain");
 await addCompletion(program);
 inherit(program);
 

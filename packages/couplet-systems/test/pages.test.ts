@@ -6,22 +6,23 @@ import { pathToFileURL } from "node:url";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { currentEnvironment } from "couplet/report";
-import { systemsPage, type SystemsResult } from "../src/index.ts";
-import {
-  runCurieProblem,
-  runKineticsProblem,
-  runMagnetsProblem,
-  runMultiphysicsProblem,
-  runNetworksProblem,
-  runTopologyProblem,
-  curieExample,
-  kineticsExample,
-  magnetsExample,
-  multiphysicsExample,
-  networksExample,
-  topologyExample,
-} from "../src/index.ts";
+import { domains, type RunOptions, type SolvedProblem } from "couplet-systems";
+import { kineticsExample } from "couplet-systems/kinetics";
+import { curieExample, magnetsExample } from "couplet-systems/magnets";
+import { multiphysicsExample } from "couplet-systems/multiphysics";
+import { networksExample } from "couplet-systems/networks";
+import { topologyExample } from "couplet-systems/topology";
 import { chromiumPath, launchChromium } from "../../../test/browser/chromium.ts";
+
+/** A domain's problem, as the command would solve it. */
+function solve(name: string, problem: unknown, options?: RunOptions): Promise<SolvedProblem> {
+  return domains.find((domain) => domain.name === name)!.solve(problem, name, options);
+}
+
+it("draws every domain", () => {
+  const drawn = pages.map(({ name }) => name.split(" ")[0]);
+  expect(new Set(drawn)).toEqual(new Set(domains.map(({ name }) => name)));
+});
 
 const tiny = { sizes: [4, 8], tolerance: 0.1, measurements: 100 };
 const few = { size: 6, temperatures: [0.5, 1], measurements: 50 };
@@ -30,18 +31,18 @@ const { monteCarlo: _, ...magnets } = magnetsExample;
 const pages: readonly {
   name: string;
   figures: readonly string[];
-  run: () => Promise<SystemsResult>;
+  run: () => Promise<SolvedProblem>;
 }[] = [
   {
     name: "multiphysics",
     figures: ["field-1", "residuals"],
-    run: () => runMultiphysicsProblem({ ...multiphysicsExample, title: "Plates <&>" }),
+    run: () => solve("multiphysics", { ...multiphysicsExample, title: "Plates <&>" }),
   },
   {
     name: "multiphysics over time",
     figures: ["field-1", "field-2", "field-3", "residuals", "sweeps", "history-1", "history-2"],
     run: () =>
-      runMultiphysicsProblem({
+      solve("multiphysics", {
         kind: "elasticTube",
         cells: 20,
         elasticity: 1e5,
@@ -52,7 +53,8 @@ const pages: readonly {
     name: "magnets",
     figures: ["m-of-t", "heat", "sweep", "orders", "temperatures"],
     run: () =>
-      runMagnetsProblem(
+      solve(
+        "magnets",
         {
           ...magnets,
           simulate: few,
@@ -69,7 +71,8 @@ const pages: readonly {
     name: "curie",
     figures: ["tc", "slope", "m-of-t"],
     run: () =>
-      runCurieProblem(
+      solve(
+        "curie",
         { ...curieExample, couplings: [0, 0.5, 1, 6], monteCarlo: tiny, simulate: few },
         { threads: 0 },
       ),
@@ -78,7 +81,7 @@ const pages: readonly {
     name: "topology",
     figures: ["slab-z-1", "slab-x-2", "surface-z", "surface-x", "bulk-bands"],
     run: () =>
-      runTopologyProblem({
+      solve("topology", {
         ...topologyExample,
         slabs: [
           { axis: "z", cells: 4 },
@@ -91,12 +94,12 @@ const pages: readonly {
   {
     name: "networks",
     figures: ["drawing", "lambda", "threshold", "harm", "failures", "removal", "diffusion-layers"],
-    run: () => runNetworksProblem(networksExample),
+    run: () => solve("networks", networksExample),
   },
   {
     name: "kinetics",
     figures: ["trajectories-1", "trajectories-1-log", "time-scales", "difference"],
-    run: () => runKineticsProblem(kineticsExample),
+    run: () => solve("kinetics", kineticsExample),
   },
 ];
 
@@ -116,9 +119,9 @@ describe.skipIf(chromiumPath() === undefined && process.env["CI"] !== "true")(
     });
 
     it.each(pages)("$name", async ({ name, figures, run }) => {
-      const result = await run();
+      const { result, page: draw } = await run();
       const file = path.join(folder, `${name}.html`);
-      const text = await systemsPage(result, {
+      const text = await draw({
         command: `couplet systems ${result.domain} problem.json`,
         environment: currentEnvironment(),
       });

@@ -1,4 +1,4 @@
-import { type Expression, number, operation } from "./expression.ts";
+import { type Expression, number, operation } from "../formula/expression.ts";
 
 const op = operation;
 

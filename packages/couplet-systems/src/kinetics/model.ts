@@ -1,8 +1,8 @@
 import { CoupletError, nearest } from "couplet/kit";
 import { derive } from "./derive.ts";
-import { type Expression, symbolsOf } from "./expression.ts";
+import { type Expression, symbolsOf } from "../formula/expression.ts";
 import { conservedMoieties, type Moiety } from "./moieties.ts";
-import { compileTape, type Tape } from "./tape.ts";
+import { compileTape, type Tape } from "../formula/tape.ts";
 
 /** A reaction or a rate rule: `rate` of change, times the integer `change` of each state. */
 export interface Process {

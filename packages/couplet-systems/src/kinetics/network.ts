@@ -9,11 +9,11 @@ import {
   substitute,
   symbol,
   symbolsOf,
-} from "./expression.ts";
-import { parseFormula } from "./formula.ts";
+} from "../formula/expression.ts";
+import { parseFormula } from "../formula/parse-formula.ts";
 import { kineticModel, type KineticModel, type Process } from "./model.ts";
 import type { Formula, ReactionNetworkSpec, SpeciesSpec } from "./spec.ts";
-import { compileTape } from "./tape.ts";
+import { compileTape } from "../formula/tape.ts";
 
 /**
  * Builds the rate equations of a reaction network.

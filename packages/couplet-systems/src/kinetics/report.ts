@@ -1,7 +1,8 @@
 /** Reaction networks: summary and pictures. */
+import type { FigureSection } from "../report/page.ts";
 import type { KineticsResult } from "./problem/run.ts";
-import { colours, countText, figure, figureGrid, legend } from "couplet/report";
-import type { Charts, Html, PageSection } from "couplet/report";
+import { colours, countText, figure, legend } from "couplet/report";
+import type { Charts, Html } from "couplet/report";
 import { axis, colourOf, extent, frame, logTicks } from "../report/frame.ts";
 import type { SummaryTable, SystemsSummary } from "../report/summary.ts";
 import { significant } from "../report/significant.ts";
@@ -104,7 +105,7 @@ function cleaned(value: number, matrix: readonly (readonly number[])[]): number 
 }
 
 /** The pictures of a kinetics result. */
-export function kineticsSections(result: KineticsResult, charts: Charts): PageSection[] {
+export function kineticsSections(result: KineticsResult, charts: Charts): FigureSection[] {
   const groups: number[][] = [];
   // Up to four quantities share a chart: more lines than that are not told apart.
   result.whole.forEach((_, i) => {
@@ -115,24 +116,22 @@ export function kineticsSections(result: KineticsResult, charts: Charts): PageSe
     {
       id: "trajectories",
       title: result.reduction === null ? "Trajectories" : "Trajectories, whole and reduced",
-      content: figureGrid(
-        groups
-          .slice(0, 8)
-          .flatMap((group, g) => [
-            trajectories(result, group, g, false, charts),
-            ...(g === 0 ? [trajectories(result, group, g, true, charts)] : []),
-          ]),
-      ),
+      figures: groups
+        .slice(0, 8)
+        .flatMap((group, g) => [
+          trajectories(result, group, g, false, charts),
+          ...(g === 0 ? [trajectories(result, group, g, true, charts)] : []),
+        ]),
     },
     {
       id: "scales",
       title: "Time scales",
-      content: figureGrid([
+      figures: [
         ...(result.timeScales.times.length === 0 ? [] : [scalesFigure(result, charts)]),
         ...(result.reduction === null ? [] : [errorFigure(result, charts)]),
-      ]),
+      ],
     },
-  ].filter(({ content }) => !content.html.includes('class="grid"></div>'));
+  ];
 }
 
 function trajectories(

@@ -1,4 +1,4 @@
-import type { Expression, FunctionBody } from "./expression.ts";
+import type { Expression, FunctionBody } from "../formula/expression.ts";
 
 /** A formula as text (see `parseFormula`), as a number, or as an expression tree. */
 export type Formula = string | number | Expression;

@@ -27,7 +27,8 @@ export interface RunOptions {
 export interface ProblemResult {
   /** 1: keys are added, never renamed or given another meaning. */
   readonly schemaVersion: 1;
-  readonly domain: "multiphysics" | "magnets" | "curie" | "topology" | "networks" | "kinetics";
+  /** The name of the domain that computed it. */
+  readonly domain: string;
   readonly title: string;
   /** False if anything that was asked for did not reach its tolerance; `warnings` says what. */
   readonly converged: boolean;

@@ -1,9 +1,10 @@
 /** Topological crystals: summary and pictures. */
 import type { SurfaceMap, TopologyResult, WavePath } from "./problem/run.ts";
-import { colours, countText, figure, figureGrid, legend, scaleLegend } from "couplet/report";
-import type { Charts, Html, PageSection } from "couplet/report";
+import { colours, countText, figure, legend, scaleLegend } from "couplet/report";
+import type { Charts, Html } from "couplet/report";
 import { gridPieces, pieces, schemeSteps } from "../report/area-mark.ts";
 import { axis, colourOf, extent, frame } from "../report/frame.ts";
+import type { FigureSection } from "../report/page.ts";
 import type { SystemsSummary } from "../report/summary.ts";
 import { significant } from "../report/significant.ts";
 
@@ -72,37 +73,35 @@ function inWords({ z2, axes }: TopologyResult): string {
 }
 
 /** The pictures of a topology result. */
-export function topologySections(result: TopologyResult, charts: Charts): PageSection[] {
+export function topologySections(result: TopologyResult, charts: Charts): FigureSection[] {
   return [
     {
       id: "slabs",
       title: "Slabs",
-      content: figureGrid(
-        result.slabs.map(({ axis: end, cells, path, bands, gap }, i) =>
-          bandFigure(charts, {
-            id: `slab-${end}-${i + 1}`,
-            title: `Bands of a slab of ${cells} cells that ends along ${end}`,
-            read:
-              gap < 0.05 * result.gap.value
-                ? "Bands cross the gap of the bulk: this surface conducts, by states that are bound to it (highlighted, the two bands next to the middle)."
-                : "No band crosses the gap of the bulk: this surface does not conduct.",
-            path,
-            bands,
-            middle: Math.round((bands[0]!.length * result.occupied) / result.orbitals),
-            window: windowOf(result),
-          }),
-        ),
+      figures: result.slabs.map(({ axis: end, cells, path, bands, gap }, i) =>
+        bandFigure(charts, {
+          id: `slab-${end}-${i + 1}`,
+          title: `Bands of a slab of ${cells} cells that ends along ${end}`,
+          read:
+            gap < 0.05 * result.gap.value
+              ? "Bands cross the gap of the bulk: this surface conducts, by states that are bound to it (highlighted, the two bands next to the middle)."
+              : "No band crosses the gap of the bulk: this surface does not conduct.",
+          path,
+          bands,
+          middle: Math.round((bands[0]!.length * result.occupied) / result.orbitals),
+          window: windowOf(result),
+        }),
       ),
     },
     {
       id: "surfaces",
       title: "Surface density of states",
-      content: figureGrid(result.surfaces.map((one) => surfaceFigure(one, charts))),
+      figures: result.surfaces.map((one) => surfaceFigure(one, charts)),
     },
     {
       id: "bulk",
       title: "Bulk",
-      content: figureGrid([
+      figures: [
         bandFigure(charts, {
           id: "bulk-bands",
           title: "Bands of the bulk",
@@ -112,9 +111,9 @@ export function topologySections(result: TopologyResult, charts: Charts): PageSe
           middle: result.occupied,
           window: extent(result.bulk.bands.flat()),
         }),
-      ]),
+      ],
     },
-  ].filter(({ content }) => !content.html.includes('class="grid"></div>'));
+  ];
 }
 
 /** Energies near the gap: far bands of a slab are a grey carpet that says nothing. */

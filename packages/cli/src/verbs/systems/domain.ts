@@ -1,36 +1,14 @@
-/** What all domains of `couplet systems` do: read, run, print, draw. */
+/** What `couplet systems` does with every domain: read, run, print, draw. */
 import { Option, type Command } from "commander";
 import { CoupletError } from "couplet";
 import { currentEnvironment } from "couplet/report";
-import { systemsPage, systemsText, type SystemsResult } from "couplet-systems";
-import { setPath, type RunOptions } from "couplet-systems";
+import { setPath } from "couplet-systems";
+import type { DomainOption, OpenDomain, SolvedProblem } from "couplet-systems";
 import { interruptSignal } from "../../terminal/interrupt.ts";
+import { nameList, numberBetween, wholeNumber } from "../../terminal/option-values.ts";
 import { readProblemFile, readerBeside } from "./read-files.ts";
 import { stageProgress } from "./stage-progress.ts";
 import { writeWhole } from "./write-whole.ts";
-
-/** A domain of `couplet systems`: the library does the work, this says how to call it. */
-export interface Domain<Problem> {
-  readonly name: string;
-  readonly description: string;
-  /** What files the verb takes, for its usage line: "[problem.json]". */
-  readonly usage: string;
-  /** What stands after the options in `--help`. */
-  readonly help: string;
-  readonly example: Problem;
-  /** Whether a run may be Monte Carlo, which goes on several threads. */
-  readonly monteCarlo?: boolean;
-  /** Adds the options that only this domain has. */
-  readonly options?: (command: Command) => void;
-  parse(value: unknown, where: string): Problem;
-  run(problem: Problem, options: RunOptions): Promise<SystemsResult>;
-  /**
-   * A problem (still to be parsed) from files of the field's own formats, or undefined if the files are a problem file.
-   */
-  readonly fromFiles?: (files: readonly string[], flags: DomainFlags) => Promise<unknown>;
-  /** Changes that the options of this domain make in a problem. */
-  readonly change?: (problem: unknown, flags: DomainFlags) => unknown;
-}
 
 /** Options of every domain; each may add its own. */
 export interface DomainFlags {
@@ -44,14 +22,14 @@ export interface DomainFlags {
 }
 
 /** Adds a domain to `couplet systems`. */
-export function addDomain<Problem>(systems: Command, domain: Domain<Problem>): void {
+export function addDomain(systems: Command, domain: OpenDomain): void {
   const command = systems
     .command(`${domain.name} [files...]`)
     .usage(`[options] ${domain.usage}`)
     .description(domain.description);
-  domain.options?.(command);
+  for (const option of domain.options ?? []) command.addOption(commandOption(option));
   if (domain.monteCarlo === true)
-    command.option("--threads <n>", "worker threads of Monte Carlo", wholeNumber("--threads"));
+    command.option("--threads <n>", "worker threads of Monte Carlo", wholeNumber(1));
   command
     .addOption(
       new Option("--set <path=value...>", "change a value of the problem, e.g. monteCarlo.seed=7"),
@@ -63,8 +41,18 @@ export function addDomain<Problem>(systems: Command, domain: Domain<Problem>): v
     .action((files: string[]) => runDomain(domain, files, command.optsWithGlobals<DomainFlags>()));
 }
 
-async function runDomain<Problem>(
-  domain: Domain<Problem>,
+/** An option of the domain's own, with the values that it takes. */
+function commandOption({ flags, description, value, choices }: DomainOption): Option {
+  const option = new Option(flags, description);
+  if (choices !== undefined) return option.choices(choices);
+  if (value === "number") return option.argParser(numberBetween(-Infinity, Infinity));
+  if (value === "integer") return option.argParser(wholeNumber(1));
+  if (value === "names") return option.argParser(nameList);
+  return option;
+}
+
+async function runDomain(
+  domain: OpenDomain,
   files: readonly string[],
   flags: DomainFlags,
 ): Promise<void> {
@@ -91,12 +79,12 @@ async function runDomain<Problem>(
     });
   }
   const { value, where, folder } = await problemOf(domain, files, flags);
-  const changed = domain.change?.(value, flags) ?? value;
-  const problem = domain.parse(withChanges(changed, flags.set ?? []), where);
+  const changed =
+    typeof value === "object" && value !== null ? (domain.change?.(value, flags) ?? value) : value;
   const progress = stageProgress(flags.quiet === true);
-  let result: SystemsResult;
+  let solved: SolvedProblem;
   try {
-    result = await domain.run(problem, {
+    solved = await domain.solve(withChanges(changed, flags.set ?? []), where, {
       read: readerBeside(folder),
       signal: interruptSignal(),
       onProgress: progress.show,
@@ -105,15 +93,16 @@ async function runDomain<Problem>(
   } finally {
     progress.end();
   }
+  const { result } = solved;
   if (html !== undefined) {
-    const page = await systemsPage(result, {
+    const page = await solved.page({
       command: `couplet ${process.argv.slice(2).map(quoted).join(" ")}`,
       environment: currentEnvironment(),
     });
     await writeWhole(html, page);
     if (flags.quiet !== true) process.stderr.write(`wrote ${html}\n`);
   }
-  process.stdout.write(flags.json === true ? `${JSON.stringify(result)}\n` : systemsText(result));
+  process.stdout.write(flags.json === true ? `${JSON.stringify(result)}\n` : solved.text());
   if (!result.converged) {
     const [first] = result.warnings;
     process.stderr.write(`not converged${first === undefined ? "" : `: ${first}`}\n`);
@@ -121,15 +110,15 @@ async function runDomain<Problem>(
   }
 }
 
-async function problemOf<Problem>(
-  domain: Domain<Problem>,
+async function problemOf(
+  domain: OpenDomain,
   files: readonly string[],
   flags: DomainFlags,
 ): Promise<{ value: unknown; where: string; folder: string }> {
   const [first] = files as [string, ...string[]];
   const own = files.every((file) => file === "-" || /\.json$/i.test(file))
     ? undefined
-    : await domain.fromFiles?.(files, flags);
+    : domain.fromFiles?.(files, flags);
   if (own !== undefined) return { value: own, where: "problem", folder: "." };
   if (files.length > 1) {
     throw new CoupletError({
@@ -164,34 +153,6 @@ function valueOf(text: string): unknown {
   } catch {
     return text;
   }
-}
-
-/** Reads an option that is a whole number of 1 or more. */
-export function wholeNumber(option: string): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (Number.isInteger(value) && value >= 1) return value;
-    throw new CoupletError({
-      code: "USAGE",
-      where: option,
-      expected: "a whole number of 1 or more",
-      received: `"${text}"`,
-    });
-  };
-}
-
-/** Reads an option that is a number. */
-export function finiteNumber(option: string): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() !== "" && Number.isFinite(value)) return value;
-    throw new CoupletError({
-      code: "USAGE",
-      where: option,
-      expected: "a number",
-      received: `"${text}"`,
-    });
-  };
 }
 
 const quoted = (word: string): string =>

@@ -1,7 +1,14 @@
 import { CoupletError } from "couplet/kit";
 import { childrenOf, type XmlElement } from "../../xml/element.ts";
-import { type Expression, number, operation, type Operator, symbol, time } from "../expression.ts";
-import { piecewise } from "../formula.ts";
+import {
+  type Expression,
+  number,
+  operation,
+  type Operator,
+  symbol,
+  time,
+} from "../../formula/expression.ts";
+import { piecewise } from "../../formula/parse-formula.ts";
 
 const unary: Readonly<Record<string, Operator>> = {
   abs: "abs",

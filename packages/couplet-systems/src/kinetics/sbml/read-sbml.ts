@@ -1,6 +1,6 @@
 import { CoupletError } from "couplet/kit";
 import { childOf, childrenOf, parseXml, type XmlElement } from "../../xml/element.ts";
-import type { Expression, FunctionBody } from "../expression.ts";
+import type { Expression, FunctionBody } from "../../formula/expression.ts";
 import type { KineticModel } from "../model.ts";
 import { reactionNetwork } from "../network.ts";
 import type { ParsedReaction, ReactionNetworkSpec, SpeciesSpec } from "../spec.ts";

@@ -1,10 +1,11 @@
 /** Films and their Curie temperature: summary and pictures. */
 import type { CurieResult } from "./run.ts";
-import { colours, figure, figureGrid, legend, withError } from "couplet/report";
-import type { Charts, Html, PageSection } from "couplet/report";
+import { colours, figure, legend, withError } from "couplet/report";
+import type { Charts, Html } from "couplet/report";
 import { axis, colourOf, extent, frame } from "../../report/frame.ts";
 import { temperatureUnit } from "../report/report.ts";
 import { magnetisationFigure } from "../report/magnetisation.ts";
+import type { FigureSection } from "../../report/page.ts";
 import type { SystemsSummary } from "../../report/summary.ts";
 import { significant } from "../../report/significant.ts";
 
@@ -94,19 +95,19 @@ export function curieSummary(result: CurieResult): SystemsSummary {
 }
 
 /** The pictures of a curie result. */
-export function curieSections(result: CurieResult, charts: Charts): PageSection[] {
+export function curieSections(result: CurieResult, charts: Charts): FigureSection[] {
   const { curves, measured } = result;
   const here = measured.find(({ factor }) => factor === 1)?.value;
   return [
     {
       id: "phases",
       title: "Phase diagram",
-      content: figureGrid([phaseFigure(result, charts), slopeFigure(result, charts)]),
+      figures: [phaseFigure(result, charts), slopeFigure(result, charts)],
     },
     {
       id: "magnetisation",
       title: "Magnetisation",
-      content: figureGrid([
+      figures: [
         magnetisationFigure(charts, {
           films: result.films,
           unit: temperatureUnit(result.units),
@@ -118,7 +119,7 @@ export function curieSections(result: CurieResult, charts: Charts): PageSection[
             ...(here === undefined ? {} : { monteCarlo: here }),
           },
         }),
-      ]),
+      ],
     },
   ];
 }

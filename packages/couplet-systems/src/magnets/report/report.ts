@@ -1,15 +1,8 @@
 /** Magnetic stacks: summary and pictures. */
+import type { FigureSection } from "../../report/page.ts";
 import type { MagnetsResult } from "../problem/run.ts";
-import {
-  colours,
-  figure,
-  figureGrid,
-  fixedText,
-  legend,
-  scaleLegend,
-  withError,
-} from "couplet/report";
-import type { Charts, Html, PageSection } from "couplet/report";
+import { colours, figure, fixedText, legend, scaleLegend, withError } from "couplet/report";
+import type { Charts, Html } from "couplet/report";
 import { edges, gridPieces, pieces, schemeSteps } from "../../report/area-mark.ts";
 import { axis, colourOf, extent, frame } from "../../report/frame.ts";
 import { magnetisationFigure } from "./magnetisation.ts";
@@ -123,7 +116,7 @@ export function magnetsSummary(result: MagnetsResult): SystemsSummary {
 }
 
 /** The pictures of a magnets result. */
-export function magnetsSections(result: MagnetsResult, charts: Charts): PageSection[] {
+export function magnetsSections(result: MagnetsResult, charts: Charts): FigureSection[] {
   const phases = [
     ...(result.sweep === null ? [] : [sweepFigure(result, result.sweep, charts)]),
     ...(result.map === null ? [] : mapFigures(result, result.map, charts)),
@@ -147,9 +140,9 @@ export function magnetsSections(result: MagnetsResult, charts: Charts): PageSect
           ...(result.simulated.length < 2 ? [] : [heatFigure(result, charts)]),
         ];
   return [
-    { id: "magnetisation", title: "Magnetisation", content: figureGrid(magnetisation) },
-    { id: "phases", title: "Phase diagram", content: figureGrid(phases) },
-  ].filter(({ content }) => !content.html.includes('class="grid"></div>'));
+    { id: "magnetisation", title: "Magnetisation", figures: magnetisation },
+    { id: "phases", title: "Phase diagram", figures: phases },
+  ];
 }
 
 type Sweep = NonNullable<MagnetsResult["sweep"]>;

@@ -11,7 +11,7 @@ import {
   type Property,
 } from "../heat.ts";
 import { count, name, number, positive, record } from "../../problem/check.ts";
-import { compileFormula } from "../../problem/formula.ts";
+import { compileFormula } from "../../formula/compile-formula.ts";
 
 /** A mesh of a body: a line cut in equal elements, or a rectangle cut in equal cells. */
 export type MeshSpec =

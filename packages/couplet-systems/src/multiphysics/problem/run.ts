@@ -7,7 +7,7 @@ import { couple, type CouplingOptions, type CouplingResult } from "../couple.ts"
 import type { ElementMesh } from "../element/mesh.ts";
 import { volumeSite } from "../element/mesh.ts";
 import { elasticTube } from "../tube/simulate.ts";
-import { compileFormula } from "../../problem/formula.ts";
+import { compileFormula } from "../../formula/compile-formula.ts";
 import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";
 import { bodyOf } from "./body-schema.ts";
 import {

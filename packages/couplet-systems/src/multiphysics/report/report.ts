@@ -1,9 +1,10 @@
 /** Coupled solvers: summary and pictures of convergence. Fields are drawn in `fields.ts`. */
 import type { CouplingRun, MultiphysicsResult } from "../problem/run.ts";
-import { colours, countText, figure, figureGrid, legend } from "couplet/report";
-import type { Charts, Html, PageSection } from "couplet/report";
+import { colours, countText, figure, legend } from "couplet/report";
+import type { Charts, Html } from "couplet/report";
 import { fieldFigures } from "./fields.ts";
 import { axis, colourOf, extent, frame, logTicks } from "../../report/frame.ts";
+import type { FigureSection } from "../../report/page.ts";
 import type { SystemsSummary } from "../../report/summary.ts";
 import { significant } from "../../report/significant.ts";
 
@@ -85,26 +86,26 @@ export function multiphysicsSummary(result: MultiphysicsResult): SystemsSummary 
 }
 
 /** The pictures of a multiphysics result. */
-export function multiphysicsSections(result: MultiphysicsResult, charts: Charts): PageSection[] {
+export function multiphysicsSections(result: MultiphysicsResult, charts: Charts): FigureSection[] {
   const [main] = result.runs as [CouplingRun, ...CouplingRun[]];
   return [
-    { id: "fields", title: "Fields", content: figureGrid(fieldFigures(result, charts)) },
+    { id: "fields", title: "Fields", figures: fieldFigures(result, charts) },
     {
       id: "convergence",
       title: "Convergence",
-      content: figureGrid([
+      figures: [
         ...(result.status === "explicit" ? [] : [residualFigure(result, charts)]),
         ...(main.windows.length > 1 && result.status !== "explicit"
           ? [sweepsFigure(result, charts)]
           : []),
-      ]),
+      ],
     },
     {
       id: "history",
       title: "Over time",
-      content: figureGrid(historyFigures(result, charts)),
+      figures: historyFigures(result, charts),
     },
-  ].filter(({ content }) => !content.html.includes('class="grid"></div>'));
+  ];
 }
 
 function residualFigure(result: MultiphysicsResult, { Plot, draw }: Charts): Html {

@@ -1,7 +1,8 @@
 /** Layered networks: summary and pictures of numbers. The network itself is drawn in `layered-drawing.ts`. */
+import type { FigureSection } from "../../report/page.ts";
 import type { NetworksResult } from "../problem/run.ts";
-import { colours, countText, figure, figureGrid, legend, percentText } from "couplet/report";
-import type { Charts, Html, PageSection } from "couplet/report";
+import { colours, countText, figure, legend, percentText } from "couplet/report";
+import type { Charts, Html } from "couplet/report";
 import { axis, colourOf, extent, frame, logTicks } from "../../report/frame.ts";
 import { layeredDrawing } from "./layered-drawing.ts";
 import { cascadeFigure, harmFigure, removalFigure } from "./network-failures.ts";
@@ -131,35 +132,34 @@ const connectivityText = (value: number): string =>
   Math.abs(value) < 1e-12 ? "0" : significant(value, 4);
 
 /** The pictures of a networks result. */
-export function networksSections(result: NetworksResult, charts: Charts): PageSection[] {
+export function networksSections(result: NetworksResult, charts: Charts): FigureSection[] {
   const { spectra, cascades, removal, diffusion } = result;
   return [
-    { id: "network", title: "Network", content: figureGrid([layeredDrawing(result, charts)]) },
+    { id: "network", title: "Network", figures: [layeredDrawing(result, charts)] },
     {
       id: "spectra",
       title: "Spectra against coupling",
-      content: figureGrid(
+      figures:
         spectra === null
           ? []
           : [lambdaFigure(result, spectra, charts), radiusFigure(spectra, charts)],
-      ),
     },
     {
       id: "cascades",
       title: "What breaks",
-      content: figureGrid([
+      figures: [
         ...(cascades === null
           ? []
           : [harmFigure(result, cascades, charts), cascadeFigure(cascades, charts)]),
         ...(removal.length === 0 ? [] : [removalFigure(removal, charts)]),
-      ]),
+      ],
     },
     {
       id: "diffusion",
       title: "Diffusion",
-      content: figureGrid(diffusion === null ? [] : [diffusionFigure(result, diffusion, charts)]),
+      figures: diffusion === null ? [] : [diffusionFigure(result, diffusion, charts)],
     },
-  ].filter(({ content }) => !content.html.includes('class="grid"></div>'));
+  ];
 }
 
 type Spectra = NonNullable<NetworksResult["spectra"]>;

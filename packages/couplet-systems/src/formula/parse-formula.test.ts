@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { derive } from "./derive.ts";
+import { derive } from "../kinetics/derive.ts";
 import type { Expression } from "./expression.ts";
-import { parseFormula } from "./formula.ts";
+import { parseFormula } from "./parse-formula.ts";
 import { compileTape } from "./tape.ts";
 
 function evaluate(e: Expression, values: Readonly<Record<string, number>> = {}, time = 0): number {

@@ -1,21 +1,23 @@
-/** couplet systems curie: do films share one Curie temperature. */
-import {
-  curieExample,
-  parseCurieProblem,
-  runCurieProblem,
-  type CurieProblem,
-} from "couplet-systems";
-import type { Domain } from "./domain.ts";
+/** Do films share one Curie temperature. */
+import type { Domain } from "../../domain.ts";
+import { curieExample, parseCurieProblem, type CurieProblem } from "./problem.ts";
+import { runCurieProblem, type CurieResult } from "./run.ts";
+import { curieSections, curieSummary } from "./report.ts";
 
-/** The domain. */
-export const curie: Domain<CurieProblem> = {
+/** The domain `curie`. */
+export const curieDomain: Domain<CurieProblem, CurieResult> = {
   name: "curie",
   description: "films on each other: in which of three meanings they share one Curie temperature",
   usage: "[problem.json]",
-  monteCarlo: true,
+  files: "problem file",
+  pictures: "Tc and hidden transitions over the coupling, −dm/dT, m(T)",
+  lead: "Films on each other: in which sense do they share one Curie temperature?",
   example: curieExample,
   parse: parseCurieProblem,
   run: runCurieProblem,
+  summarise: curieSummary,
+  sections: curieSections,
+  monteCarlo: true,
   help: `
 The three meanings: one singularity (any coupling), one visible feature (coupling above c*), one curve
 (balanced films). Give the films in one of two ways:

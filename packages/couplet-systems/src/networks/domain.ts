@@ -1,53 +1,55 @@
-/** couplet systems networks: layered networks, what joins them and what breaks them. */
-import { Option } from "commander";
-import { CoupletError } from "couplet";
+/** Layered networks, what joins them and what breaks them. */
+import { CoupletError } from "couplet/kit";
+import type { Domain, DomainFlags } from "../domain.ts";
 import {
+  networkFormats,
   networksExample,
   parseNetworksProblem,
-  runNetworksProblem,
   type NetworksProblem,
-} from "couplet-systems";
-import { finiteNumber, type Domain, type DomainFlags } from "./domain.ts";
+} from "./problem/problem.ts";
+import { runNetworksProblem, type NetworksResult } from "./problem/run.ts";
+import { networksSections, networksSummary } from "./report/report.ts";
 
-/** The domain. */
-export const networks: Domain<NetworksProblem> = {
+/** The domain `networks`. */
+export const networksDomain: Domain<NetworksProblem, NetworksResult> = {
   name: "networks",
   description: "multilayer networks: spectra against coupling, removal, cascades, diffusion",
   usage: "[problem.json | network files]",
+  files: "problem file, muxViz, multinet, pymnet, GraphML, edge lists",
+  pictures: "layers as sheets, spectra against coupling, cascades, removal, diffusion",
+  lead: "A multilayer network: what joins its layers, and what breaks them.",
   example: networksExample,
   parse: parseNetworksProblem,
   run: runNetworksProblem,
-  options: (command) =>
-    command
-      .addOption(
-        new Option("--format <name>", "format of the file; guessed if left out").choices([
-          "muxviz",
-          "multiplex",
-          "extended",
-          "multinet",
-          "pymnet",
-          "graphml",
-          "edges",
-        ]),
-      )
-      .option("--layout <file>", "muxViz layout: labels and positions of nodes")
-      .option("--layers <file>", "muxViz layer info: labels of layers")
-      .option("--directed", "links run one way")
-      .option("--strength <x>", "factor on all links between layers", finiteNumber("--strength"))
-      .option(
-        "--couple <weight>",
-        "link nodes of the same name across layers with this weight",
-        finiteNumber("--couple"),
-      )
-      .option(
-        "--depends <rule...>",
-        "layer:on[:every]: nodes of a layer need nodes of another, matched by position",
-      ),
-  fromFiles: async (files, flags) => ({
-    files: files.map((file) => fileOf(file, flags)),
-  }),
+  summarise: networksSummary,
+  sections: networksSections,
+  options: [
+    {
+      flags: "--format <name>",
+      description: "format of the file; guessed if left out",
+      choices: networkFormats,
+    },
+    { flags: "--layout <file>", description: "muxViz layout: labels and positions of nodes" },
+    { flags: "--layers <file>", description: "muxViz layer info: labels of layers" },
+    { flags: "--directed", description: "links run one way" },
+    {
+      flags: "--strength <x>",
+      description: "factor on all links between layers",
+      value: "number",
+    },
+    {
+      flags: "--couple <weight>",
+      description: "link nodes of the same name across layers with this weight",
+      value: "number",
+    },
+    {
+      flags: "--depends <rule...>",
+      description: "layer:on[:every]: nodes of a layer need nodes of another, matched by position",
+    },
+  ],
+  fromFiles: (files, flags) => ({ files: files.map((file) => fileOf(file, flags)) }),
   change: (problem, { strength, depends, couple }) => ({
-    ...(problem as object),
+    ...problem,
     ...(couple === undefined ? {} : { coupling: { kind: "categorical", weight: couple } }),
     ...(strength === undefined ? {} : { strength }),
     ...(depends === undefined ? {} : { dependencies: (depends as string[]).map(dependencyOf) }),

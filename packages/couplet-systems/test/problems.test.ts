@@ -1,24 +1,24 @@
 /** Problem files: what they refuse, and that running one gives the numbers of the references. */
 import { describe, expect, it } from "vitest";
 import { CoupletError } from "couplet/kit";
-import { valuesOf } from "./check.ts";
-import { parseCurieProblem } from "../magnets/curie/problem.ts";
-import { runCurieProblem } from "../magnets/curie/run.ts";
-import { compileFormula } from "./formula.ts";
-import { parseJsonText } from "./json-text.ts";
-import { kineticsExample, parseKineticsProblem } from "../kinetics/problem/problem.ts";
-import { runKineticsProblem } from "../kinetics/problem/run.ts";
-import { magnetsExample, parseMagnetsProblem } from "../magnets/problem/problem.ts";
-import { runMagnetsProblem } from "../magnets/problem/run.ts";
-import { multiphysicsExample } from "../multiphysics/problem/example.ts";
-import { parseMultiphysicsProblem } from "../multiphysics/problem/problem.ts";
-import { runMultiphysicsProblem } from "../multiphysics/problem/run.ts";
-import { networksExample, parseNetworksProblem } from "../networks/problem/problem.ts";
-import { guessFormat } from "../networks/problem/read.ts";
-import { runNetworksProblem } from "../networks/problem/run.ts";
-import { setPath } from "./set-path.ts";
-import { parseTopologyProblem, topologyExample } from "../topology/problem/problem.ts";
-import { runTopologyProblem } from "../topology/problem/run.ts";
+import { valuesOf } from "../src/problem/check.ts";
+import { parseCurieProblem } from "../src/magnets/curie/problem.ts";
+import { runCurieProblem } from "../src/magnets/curie/run.ts";
+import { compileFormula } from "../src/formula/compile-formula.ts";
+import { parseJsonText } from "../src/problem/json-text.ts";
+import { kineticsExample, parseKineticsProblem } from "../src/kinetics/problem/problem.ts";
+import { runKineticsProblem } from "../src/kinetics/problem/run.ts";
+import { magnetsExample, parseMagnetsProblem } from "../src/magnets/problem/problem.ts";
+import { runMagnetsProblem } from "../src/magnets/problem/run.ts";
+import { multiphysicsExample } from "../src/multiphysics/problem/example.ts";
+import { parseMultiphysicsProblem } from "../src/multiphysics/problem/problem.ts";
+import { runMultiphysicsProblem } from "../src/multiphysics/problem/run.ts";
+import { networksExample, parseNetworksProblem } from "../src/networks/problem/problem.ts";
+import { guessFormat } from "../src/networks/problem/read.ts";
+import { runNetworksProblem } from "../src/networks/problem/run.ts";
+import { setPath } from "../src/problem/set-path.ts";
+import { parseTopologyProblem, topologyExample } from "../src/topology/problem/problem.ts";
+import { runTopologyProblem } from "../src/topology/problem/run.ts";
 
 const messageOf = (work: () => unknown): string => {
   try {

@@ -1,29 +1,43 @@
-/** couplet systems kinetics: reaction networks with a fast and a slow layer. */
-import { CoupletError } from "couplet";
-import {
-  kineticsExample,
-  parseKineticsProblem,
-  runKineticsProblem,
-  type KineticsProblem,
-} from "couplet-systems";
-import { finiteNumber, type Domain } from "./domain.ts";
+/** Reaction networks with a fast and a slow layer. */
+import { CoupletError } from "couplet/kit";
+import type { Domain } from "../domain.ts";
+import { kineticsExample, parseKineticsProblem, type KineticsProblem } from "./problem/problem.ts";
+import { runKineticsProblem, type KineticsResult } from "./problem/run.ts";
+import { kineticsSections, kineticsSummary } from "./report.ts";
 
-/** The domain. */
-export const kinetics: Domain<KineticsProblem> = {
+/** The domain `kinetics`. */
+export const kineticsDomain: Domain<KineticsProblem, KineticsResult> = {
   name: "kinetics",
   description:
     "reaction networks: trajectories, steady states, fast layers replaced by their balance",
   usage: "[problem.json | model.xml]",
+  files: "problem file, SBML",
+  pictures: "trajectories whole and reduced, time scales, their difference",
+  lead: "Reactions with a fast and a slow layer.",
   example: kineticsExample,
   parse: parseKineticsProblem,
   run: runKineticsProblem,
-  options: (command) =>
-    command
-      .option("--until <time>", "end time (needed with SBML)", finiteNumber("--until"))
-      .option("--fast <reactions>", "fast reactions, separated by commas", commas)
-      .option("--fast-species <species>", "fast species, separated by commas", commas)
-      .option("--observe <names>", "what to report, separated by commas", commas),
-  fromFiles: async (files, { until }) => {
+  summarise: kineticsSummary,
+  sections: kineticsSections,
+  options: [
+    { flags: "--until <time>", description: "end time (needed with SBML)", value: "number" },
+    {
+      flags: "--fast <reactions>",
+      description: "fast reactions, separated by commas",
+      value: "names",
+    },
+    {
+      flags: "--fast-species <species>",
+      description: "fast species, separated by commas",
+      value: "names",
+    },
+    {
+      flags: "--observe <names>",
+      description: "what to report, separated by commas",
+      value: "names",
+    },
+  ],
+  fromFiles: (files, { until }) => {
     if (files.length !== 1) return undefined;
     if (until === undefined) {
       throw new CoupletError({
@@ -37,7 +51,7 @@ export const kinetics: Domain<KineticsProblem> = {
     return { sbml: files[0] };
   },
   change: (problem, { until, fast, fastSpecies, observe }) => ({
-    ...(problem as object),
+    ...problem,
     ...(until === undefined ? {} : { until }),
     ...(fast === undefined ? {} : { fast: { reactions: fast } }),
     ...(fastSpecies === undefined ? {} : { fast: { species: fastSpecies } }),
@@ -54,7 +68,3 @@ Examples:
   couplet systems kinetics model.xml --until 100 --fast kinase,phosphatase
   couplet systems kinetics switch.json --set network.parameters.eps=0.5`,
 };
-
-function commas(text: string): string[] {
-  return text.split(",").map((name) => name.trim());
-}

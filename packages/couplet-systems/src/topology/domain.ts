@@ -1,30 +1,32 @@
-/** couplet systems topology: Z2 indices, slab bands and surface states of a crystal. */
-import {
-  parseTopologyProblem,
-  runTopologyProblem,
-  topologyExample,
-  type TopologyProblem,
-} from "couplet-systems";
-import { CoupletError } from "couplet";
-import { wholeNumber, type Domain } from "./domain.ts";
+/** Z2 indices, slab bands and surface states of a crystal. */
+import { CoupletError } from "couplet/kit";
+import type { Domain } from "../domain.ts";
+import { topologyExample, parseTopologyProblem, type TopologyProblem } from "./problem/problem.ts";
+import { runTopologyProblem, type TopologyResult } from "./problem/run.ts";
+import { topologySections, topologySummary } from "./report.ts";
 
-/** The domain. */
-export const topology: Domain<TopologyProblem> = {
+/** The domain `topology`. */
+export const topologyDomain: Domain<TopologyProblem, TopologyResult> = {
   name: "topology",
   description: "topological crystals: Z2 indices by two methods, slab bands, surface density",
   usage: "[problem.json | seedname_hr.dat]",
+  files: "problem file, Wannier90 `_hr.dat`",
+  pictures: "slab bands, surface density, bulk bands",
+  lead: "A crystal's topology: indices, slabs and surface states.",
   example: topologyExample,
   parse: parseTopologyProblem,
   run: runTopologyProblem,
-  options: (command) =>
-    command
-      .option(
-        "--occupied <n>",
-        "number of occupied bands (needed with _hr.dat)",
-        wholeNumber("--occupied"),
-      )
-      .option("--slab <axis:cells...>", "slabs to cut, e.g. z:10 x:16"),
-  fromFiles: async (files, { occupied }) => {
+  summarise: topologySummary,
+  sections: topologySections,
+  options: [
+    {
+      flags: "--occupied <n>",
+      description: "number of occupied bands (needed with _hr.dat)",
+      value: "integer",
+    },
+    { flags: "--slab <axis:cells...>", description: "slabs to cut, e.g. z:10 x:16" },
+  ],
+  fromFiles: (files, { occupied }) => {
     if (files.length !== 1) return undefined;
     if (occupied === undefined) {
       throw new CoupletError({
@@ -38,7 +40,7 @@ export const topology: Domain<TopologyProblem> = {
     return { model: { kind: "wannier90", file: files[0] } };
   },
   change: (problem, { occupied, slab }) => ({
-    ...(problem as object),
+    ...problem,
     ...(occupied === undefined ? {} : { occupied }),
     ...(slab === undefined ? {} : { slabs: (slab as string[]).map(slabOf) }),
   }),

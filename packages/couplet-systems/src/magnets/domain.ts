@@ -1,22 +1,24 @@
-/** couplet systems magnets: how stacks of magnetic films order, and at which temperature. */
-import {
-  magnetsExample,
-  parseMagnetsProblem,
-  runMagnetsProblem,
-  type MagnetsProblem,
-} from "couplet-systems";
-import type { Domain } from "./domain.ts";
+/** How stacks of magnetic films order, and at which temperature. */
+import type { Domain } from "../domain.ts";
+import { magnetsExample, parseMagnetsProblem, type MagnetsProblem } from "./problem/problem.ts";
+import { runMagnetsProblem, type MagnetsResult } from "./problem/run.ts";
+import { magnetsSections, magnetsSummary } from "./report/report.ts";
 
-/** The domain. */
-export const magnets: Domain<MagnetsProblem> = {
+/** The domain `magnets`. */
+export const magnetsDomain: Domain<MagnetsProblem, MagnetsResult> = {
   name: "magnets",
   description:
     "layered magnets: order, ordering temperature with an error bar, m(T), phase diagrams",
   usage: "[problem.json]",
-  monteCarlo: true,
+  files: "problem file",
+  pictures: "m(T), heat capacity, ordering temperature over a parameter, map of orders",
+  lead: "Layered magnets: how the films order, and at which temperature.",
   example: magnetsExample,
   parse: parseMagnetsProblem,
   run: runMagnetsProblem,
+  summarise: magnetsSummary,
+  sections: magnetsSections,
+  monteCarlo: true,
   help: `
 A problem holds a stack of films and, if wanted, what to measure:
 

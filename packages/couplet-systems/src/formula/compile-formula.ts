@@ -1,7 +1,7 @@
 import { CoupletError } from "couplet/kit";
-import { type Expression, inlineCalls, symbolsOf } from "../kinetics/expression.ts";
-import { parseFormula } from "../kinetics/formula.ts";
-import { compileTape } from "../kinetics/tape.ts";
+import { type Expression, inlineCalls, symbolsOf } from "./expression.ts";
+import { parseFormula } from "./parse-formula.ts";
+import { compileTape } from "./tape.ts";
 
 /**
  * A number, or a formula in some variables ("100 + 20*sin(pi*y)"), as a function. `pi` is known.

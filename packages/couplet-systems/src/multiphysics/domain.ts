@@ -1,20 +1,23 @@
-/** couplet systems multiphysics: solvers that need each other's results. */
-import {
-  multiphysicsExample,
-  parseMultiphysicsProblem,
-  runMultiphysicsProblem,
-  type MultiphysicsProblem,
-} from "couplet-systems";
-import type { Domain } from "./domain.ts";
+/** Solvers that need each other's results. */
+import type { Domain } from "../domain.ts";
+import { multiphysicsExample } from "./problem/example.ts";
+import { parseMultiphysicsProblem, type MultiphysicsProblem } from "./problem/problem.ts";
+import { runMultiphysicsProblem, type MultiphysicsResult } from "./problem/run.ts";
+import { multiphysicsSections, multiphysicsSummary } from "./report/report.ts";
 
-/** The domain. */
-export const multiphysics: Domain<MultiphysicsProblem> = {
+/** The domain `multiphysics`. */
+export const multiphysicsDomain: Domain<MultiphysicsProblem, MultiphysicsResult> = {
   name: "multiphysics",
   description: "partitioned multiphysics: heat, deformation and flow in one loop",
   usage: "[problem.json]",
+  files: "problem file",
+  pictures: "fields on the deformed bodies, residuals over sweeps, sweeps over time windows",
+  lead: "Partitioned multiphysics: solvers that need each other's results, repeated until they agree.",
   example: multiphysicsExample,
   parse: parseMultiphysicsProblem,
   run: runMultiphysicsProblem,
+  summarise: multiphysicsSummary,
+  sections: multiphysicsSections,
   help: `
 A problem is one of three kinds:
 

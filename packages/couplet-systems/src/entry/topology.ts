@@ -1,0 +1,30 @@
+/** `couplet-systems/topology`: tight-binding crystals: Z2 indices, Chern numbers, slabs, surface states. */
+export { topologyDomain } from "../topology/domain.ts";
+export { chernNumber } from "../topology/chern.ts";
+export type { ChernOptions } from "../topology/chern.ts";
+export { modelFromTerms, tightBinding } from "../topology/model.ts";
+export type { TightBindingModel, TightBindingSpec } from "../topology/model.ts";
+export { bandsAt, directGap } from "../topology/occupied.ts";
+export type { DirectGap } from "../topology/occupied.ts";
+export { occupiedParities } from "../topology/parity.ts";
+export type { Inversion, MomentumParity } from "../topology/parity.ts";
+export { bhzInversion, bhzStack, kaneMele, spinTimeReversal } from "../topology/preset.ts";
+export type { BhzStackParameters, KaneMeleParameters } from "../topology/preset.ts";
+export { slab, surfaceDensity } from "../topology/slab.ts";
+export type { Slab, SlabSpec, SurfaceDensity, SurfaceDensityOptions } from "../topology/slab.ts";
+export { formatWannier90, readWannier90 } from "../topology/wannier90.ts";
+export type { WannierOptions } from "../topology/wannier90.ts";
+export { wannierCentres, z2OfPlane } from "../topology/wilson.ts";
+export type { WilsonLine, Z2Plane, Z2PlaneResult } from "../topology/wilson.ts";
+export { z2Indices } from "../topology/z2-indices.ts";
+export type { Z2Options, Z2Result, Z2Set } from "../topology/z2-indices.ts";
+export { parseTopologyProblem, topologyExample } from "../topology/problem/problem.ts";
+export type {
+  AxisText,
+  ComplexText,
+  MatrixText,
+  ModelText,
+  TopologyProblem,
+} from "../topology/problem/problem.ts";
+export { runTopologyProblem } from "../topology/problem/run.ts";
+export type { SlabBands, SurfaceMap, TopologyResult, WavePath } from "../topology/problem/run.ts";
