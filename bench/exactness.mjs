@@ -8,7 +8,7 @@ import { fit, modelFromBytes, modelToBytes, neuralSpline } from "couplet";
 
 import { lowerLogProb, lowerTrain } from "../packages/couplet/dist/flow/lower.js";
 import { layoutOf } from "../packages/couplet/dist/engine/graph.js";
-import { plan } from "../packages/couplet/dist/engine/planner.js";
+import { plan } from "../packages/couplet/dist/engine/device/cpu/planner.js";
 import { settingsFor } from "../packages/couplet/dist/train/options.js";
 import { Trainer } from "../packages/couplet/dist/train/trainer.js";
 import { makeRows, models } from "./models.mjs";

@@ -4,7 +4,7 @@ import { affine, alternating, coupling, flow, mlp, rationalQuadratic, repeat } f
 import { describe, expect, it } from "vitest";
 import { runReference } from "../packages/couplet/src/engine/device/reference/run.ts";
 import { layoutOf } from "../packages/couplet/src/engine/graph.ts";
-import { plan } from "../packages/couplet/src/engine/planner.ts";
+import { plan } from "../packages/couplet/src/engine/device/cpu/planner.ts";
 import { lowerLogProb, lowerTrain } from "../packages/couplet/src/flow/lower.ts";
 import { normals } from "./random.ts";
 import { specs } from "./specs.ts";

@@ -1,6 +1,6 @@
 /**
- * What an op is: shapes, its VJP rule, the float64 reference, and the kernel calls of the fast
- * version. One folder below `ops/` per op; `registry.ts` lists them.
+ * What an op is: shapes, its VJP rule and its mathematics in float64. One folder below `ops/` per op;
+ * `registry.ts` lists them. What a device needs beside that stands in a file of its own (`cpu.ts`).
  */
 import type { Parameter, Shape, Value } from "./value.ts";
 
@@ -33,48 +33,6 @@ export interface RunContext {
   /** Dropout is active. */
   readonly training: boolean;
 }
-
-/** A kernel argument. Plain numbers are passed as they are. */
-export type Arg =
-  | number
-  /** Address of a value (rows, rowVector or param). */
-  | { readonly at: Value }
-  /** Address of the gradient of a parameter in this thread's gradient buffer. */
-  | { readonly gradOf: Parameter }
-  /** Address of read-only int32 constants, placed in the program's constant table. */
-  | { readonly table: readonly number[] }
-  /** Address of `floats` float32 of scratch, 64-byte aligned, private to the call. `perRow` scales with the tile. */
-  | { readonly scratch: number; readonly perRow?: boolean }
-  /** A number known when the tile runs. `rows` is the tile's row count. */
-  | { readonly run: "rows" | "row0" | "seedLow" | "seedHigh" | "step" | "training" };
-
-/** One call of an exported kernel, by name. Kernels take addresses and numbers, and return nothing. */
-export interface KernelCall {
-  readonly kernel: string;
-  readonly args: readonly Arg[];
-}
-
-/**
- * A matrix product, C = op(A) op(B) + beta C, row-major. Runs on the system's BLAS or on our own
- * packed kernel. A dimension given as "rows" is the tile's row count.
- */
-export interface GemmCall {
-  readonly kernel: "gemm";
-  readonly transA: boolean;
-  readonly transB: boolean;
-  readonly m: number | "rows";
-  readonly n: number;
-  readonly k: number | "rows";
-  readonly a: Arg;
-  readonly lda: number;
-  readonly b: Arg;
-  readonly ldb: number;
-  readonly beta: 0 | 1;
-  readonly c: Arg;
-  readonly ldc: number;
-}
-
-export type Call = KernelCall | GemmCall;
 
 /** What takes the nodes that a rule emits: a graph under way. */
 export interface Emitter {
@@ -146,13 +104,6 @@ export interface OpDef<A extends Attrs = Attrs> {
     run: RunContext,
     grads: readonly Float64Array[],
   ): Tensor[];
-  /** The kernel calls of the fast version. */
-  calls(node: {
-    readonly inputs: readonly Value[];
-    readonly outputs: readonly Value[];
-    readonly accumulates: readonly Parameter[];
-    readonly attrs: A;
-  }): Call[];
 }
 
 /**

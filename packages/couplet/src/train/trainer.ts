@@ -7,7 +7,7 @@ import type {
   TrainResult,
   TrainStepOptions,
 } from "../engine/device/cpu/protocol.ts";
-import { plan } from "../engine/planner.ts";
+import { plan } from "../engine/device/cpu/planner.ts";
 import { TALL_TILE_ROWS } from "../engine/tile.ts";
 import { philoxKey } from "../random/philox.ts";
 import { shuffled } from "../random/shuffle.ts";

@@ -9,12 +9,12 @@
  */
 import type { Shape, Value } from "../value.ts";
 import { expectRows } from "../value.ts";
-import type { Arg, Attrs, Emitter, OpDef, Tensor } from "../op.ts";
+import type { Attrs, Emitter, OpDef, Tensor } from "../op.ts";
 import { zeros } from "./zeros/op.ts";
 
 /** The mathematics of one variable, in float64. */
 export interface ElementwiseTransform<A> {
-  /** Prefix of the names of ops and kernels. */
+  /** Prefix of the names of the ops. */
   readonly name: string;
   /** Parameters per variable. */
   parameters(attrs: A): number;
@@ -40,8 +40,6 @@ export interface ElementwiseTransform<A> {
     attrs: A,
     gp: Float64Array,
   ): number;
-  /** What the kernels take after (..., rows, n). */
-  kernelArgs(attrs: A): readonly Arg[];
 }
 
 export type TransformAttrs = Attrs & {
@@ -60,7 +58,7 @@ export interface TransformOps<A extends TransformAttrs> {
   readonly decodeVjp: OpDef<A>;
 }
 
-/** Makes the four ops. Kernels are `<name>Encode`, `<name>Decode`, `<name>EncodeVjp`, `<name>DecodeVjp`. */
+/** Makes the four ops: `<name>Encode`, `<name>Decode`, `<name>EncodeVjp`, `<name>DecodeVjp`. */
 export function transformOps<A extends TransformAttrs>(
   transform: ElementwiseTransform<A>,
 ): TransformOps<A> {
@@ -79,22 +77,6 @@ export function transformOps<A extends TransformAttrs>(
       const [x, logDet] = mapElements(y!, params!, attrs, transform.decode, transform);
       return attrs.logDet ? [x, logDet] : [x];
     },
-    calls({ inputs: [y, params], outputs: [x, logDet], attrs }) {
-      return [
-        {
-          kernel: `${name}Decode`,
-          args: [
-            { at: y! },
-            { at: params! },
-            { at: x! },
-            logDet === undefined ? 0 : { at: logDet },
-            { run: "rows" },
-            attrs.variables,
-            ...transform.kernelArgs(attrs),
-          ],
-        },
-      ];
-    },
   };
   const encode: OpDef<A> = {
     name: `${name}Encode`,
@@ -108,22 +90,6 @@ export function transformOps<A extends TransformAttrs>(
     },
     inPlace: [[0, 0]],
     reference: ([x, params], attrs) => mapElements(x!, params!, attrs, transform.encode, transform),
-    calls({ inputs: [x, params], outputs: [y, logDet], attrs }) {
-      return [
-        {
-          kernel: `${name}Encode`,
-          args: [
-            { at: x! },
-            { at: params! },
-            { at: y! },
-            { at: logDet! },
-            { run: "rows" },
-            attrs.variables,
-            ...transform.kernelArgs(attrs),
-          ],
-        },
-      ];
-    },
   };
   return { encode, decode, encodeVjp, decodeVjp };
 }
@@ -164,24 +130,6 @@ function vjpOp<A extends TransformAttrs>(
       return [
         { rows: v!.rows, cols: n, data: gv },
         { rows: v!.rows, cols: count * n, data: gParams },
-      ];
-    },
-    calls({ inputs: [v, params, g, gLogDet], outputs: [gv, gParams], attrs }) {
-      return [
-        {
-          kernel: name,
-          args: [
-            { at: v! },
-            { at: params! },
-            { at: g! },
-            gLogDet === undefined ? 0 : { at: gLogDet },
-            { at: gv! },
-            { at: gParams! },
-            { run: "rows" },
-            attrs.variables,
-            ...transform.kernelArgs(attrs),
-          ],
-        },
       ];
     },
   };

@@ -7,9 +7,9 @@ import type { LoadedProgram } from "../../engine/device/cpu/device.ts";
 import { runReference } from "../../engine/device/reference/run.ts";
 import type { Graph } from "../../engine/graph.ts";
 import type { Tensor } from "../../engine/op.ts";
-import { plan } from "../../engine/planner.ts";
-import { portBytes } from "../../engine/program.ts";
-import type { Program } from "../../engine/program.ts";
+import { plan } from "../../engine/device/cpu/planner.ts";
+import { portBytes } from "../../engine/device/cpu/program.ts";
+import type { Program } from "../../engine/device/cpu/program.ts";
 import { TALL_TILE_ROWS, TILE_ROWS } from "../../engine/tile.ts";
 import { throwIfAborted } from "../../abort.ts";
 

@@ -5,7 +5,7 @@
  */
 import { platform } from "#platform";
 import { CoupletError } from "../../../error.ts";
-import type { Program } from "../../program.ts";
+import type { Program } from "./program.ts";
 import { MOST_PAIRS } from "../../../random/word-pairs.ts";
 import type { WordPairs } from "../../../random/word-pairs.ts";
 import { forwardTiles } from "./forward.ts";

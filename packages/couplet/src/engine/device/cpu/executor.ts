@@ -5,8 +5,8 @@
  * (the row count, the row number, the seed) is patched.
  */
 import { internalError } from "../../../error.ts";
-import { isGemm } from "../../program.ts";
-import type { EncodedArg, GemmInstruction, Instruction, Program, Space } from "../../program.ts";
+import { isGemm } from "./program.ts";
+import type { EncodedArg, GemmInstruction, Instruction, Program, Space } from "./program.ts";
 
 export type KernelFunction = (...args: number[]) => void;
 export type Kernels = Readonly<Record<string, KernelFunction>>;

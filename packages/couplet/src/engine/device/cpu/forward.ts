@@ -1,5 +1,5 @@
 /** Runs a program over a batch: tiles of fixed size, dealt out to threads as they come free. */
-import { portBytes } from "../../program.ts";
+import { portBytes } from "./program.ts";
 import type { BoundProgram } from "./executor.ts";
 import type { ForwardJob } from "./protocol.ts";
 

@@ -3,7 +3,7 @@
  * the device's memory.
  */
 import type { CoupletErrorCode } from "../../../error.ts";
-import type { Program } from "../../program.ts";
+import type { Program } from "./program.ts";
 
 /** First message to a worker. */
 export interface Start {

@@ -1,7 +1,7 @@
 /** ActNorm: y = exp(logScale) (x + shift), logDet = sum logScale. Parameters are 1 x n each. */
 import { expectParam, expectRows } from "../../value.ts";
 import type { Parameter, Shape, Value } from "../../value.ts";
-import type { Arg, OpDef, VjpContext } from "../../op.ts";
+import type { OpDef, VjpContext } from "../../op.ts";
 import { zeros } from "../zeros/op.ts";
 import {
   actNormDecode as decode,
@@ -38,14 +38,6 @@ function emitVjp<A extends ActNormAttrs>(
   ]);
 }
 
-function args(values: readonly (Value | undefined)[], n: number): Arg[] {
-  return [
-    ...values.map((value): Arg => (value === undefined ? 0 : { at: value })),
-    { run: "rows" },
-    n,
-  ];
-}
-
 /** [x, shift, logScale] -> [y, logDet]. */
 export const actNormEncode: OpDef<ActNormAttrs> = {
   name: "actNormEncode",
@@ -59,9 +51,6 @@ export const actNormEncode: OpDef<ActNormAttrs> = {
   },
   inPlace: [[0, 0]],
   reference: ([x, b, l]) => [encode(x!, b!.data, l!.data), actNormLogDet(x!.rows, l!.data)],
-  calls: ({ inputs, outputs: [y, logDet], attrs: { variables } }) => [
-    { kernel: "actNormEncode", args: args([...inputs, y, logDet], variables) },
-  ],
 };
 
 /** [y, shift, logScale] -> [x, logDet], or [x] alone. logDet is encode's. */
@@ -75,9 +64,6 @@ export const actNormDecode: OpDef<ActNormDecodeAttrs> = {
     const x = decode(y!, b!.data, l!.data);
     return logDet ? [x, actNormLogDet(y!.rows, l!.data)] : [x];
   },
-  calls: ({ inputs, outputs: [x, logDet], attrs: { variables } }) => [
-    { kernel: "actNormDecode", args: args([...inputs, x, logDet], variables) },
-  ],
 };
 
 function vjpOp(name: string, reference: OpDef<ActNormAttrs>["reference"]): OpDef<ActNormAttrs> {
@@ -90,21 +76,6 @@ function vjpOp(name: string, reference: OpDef<ActNormAttrs>["reference"]): OpDef
     },
     inPlace: [[0, 3]],
     reference,
-    calls: ({
-      inputs: [v, shift, logScale, g, gLogDet],
-      outputs: [gv],
-      accumulates: [gb, gl],
-      attrs: { variables },
-    }) => [
-      {
-        kernel: name,
-        args: [
-          ...args([v, shift, logScale, g, gLogDet, gv], variables),
-          { gradOf: gb! },
-          { gradOf: gl! },
-        ],
-      },
-    ],
   };
 }
 

@@ -1,7 +1,7 @@
 /** An activation by itself, where no linear layer stands in front of it: pre-activation residual blocks. */
-import { colsOf, expectRows } from "../../value.ts";
+import { expectRows } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
-import { activationCode, keepsPreActivation } from "../linear/op.ts";
+import { keepsPreActivation } from "../linear/op.ts";
 import { activate, derivativeAt } from "../linear/reference.ts";
 import type { Activation } from "../linear/reference.ts";
 
@@ -24,14 +24,6 @@ export const activation: OpDef<ActivationAttrs> = {
   reference([z], { activation: kind }) {
     return [{ ...z!, data: z!.data.map((value) => activate(kind, value)) }];
   },
-  calls({ inputs: [z], outputs: [h], attrs: { activation: kind } }) {
-    return [
-      {
-        kernel: "biasActivate",
-        args: [{ at: z! }, 0, { at: h! }, { run: "rows" }, colsOf(z!), activationCode[kind]],
-      },
-    ];
-  },
 };
 
 /** gz = gh * act', plus the cotangent that the input already had, when given as third input. */
@@ -48,18 +40,5 @@ export const activationBackward: OpDef<ActivationAttrs> = {
       (g, i) => g * derivativeAt(kind, at!.data[i]!) + (pending?.data[i] ?? 0),
     );
     return [{ ...gh!, data }];
-  },
-  calls({ inputs: [gh, at, pending], outputs: [gz], attrs: { activation: kind } }) {
-    const cols = colsOf(at!);
-    const rows = { run: "rows" } as const;
-    const own = {
-      kernel: "activateVjp",
-      args: [{ at: gh! }, { at: at! }, { at: gz! }, 0, rows, cols, activationCode[kind]],
-    };
-    if (pending === undefined) return [own];
-    return [
-      own,
-      { kernel: "addRows", args: [{ at: gz! }, { at: pending }, { at: gz! }, rows, cols] },
-    ];
   },
 };

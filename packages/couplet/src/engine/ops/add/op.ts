@@ -2,7 +2,6 @@
 import { expectRows } from "../../value.ts";
 import type { Shape } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
-import { internalError } from "../../../error.ts";
 
 export const add: OpDef<Record<string, never>> = {
   name: "add",
@@ -21,22 +20,5 @@ export const add: OpDef<Record<string, never>> = {
   ],
   reference([a, b]) {
     return [{ ...a!, data: a!.data.map((value, i) => value + b!.data[i]!) }];
-  },
-  calls({ inputs: [a, b], outputs: [sum] }) {
-    const shape = sum!.shape;
-    if (shape.kind === "param") throw internalError("add of parameters");
-    return shape.kind === "rows"
-      ? [
-          {
-            kernel: "addRows",
-            args: [{ at: a! }, { at: b! }, { at: sum! }, { run: "rows" }, shape.cols],
-          },
-        ]
-      : [
-          {
-            kernel: "addRowVectors",
-            args: [{ at: a! }, { at: b! }, { at: sum! }, { run: "rows" }],
-          },
-        ];
   },
 };

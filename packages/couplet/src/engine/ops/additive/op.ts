@@ -31,9 +31,6 @@ export const additiveEncode: OpDef<AdditiveAttrs> = {
   },
   inPlace: [[0, 0]],
   reference: ([x, t]) => [{ ...x!, data: x!.data.map((value, i) => value + t!.data[i]!) }],
-  calls: ({ inputs: [x, t], outputs: [y], attrs: { variables } }) => [
-    { kernel: "addRows", args: [{ at: x! }, { at: t! }, { at: y! }, { run: "rows" }, variables] },
-  ],
 };
 
 /** [y, t] -> [y - t]. */
@@ -44,12 +41,6 @@ export const additiveDecode: OpDef<AdditiveAttrs> = {
     g === undefined ? [] : [g, b.emit1(negateRows, [g], attrs)],
   inPlace: [[0, 0]],
   reference: ([y, t]) => [{ ...y!, data: y!.data.map((value, i) => value - t!.data[i]!) }],
-  calls: ({ inputs: [y, t], outputs: [x], attrs: { variables } }) => [
-    {
-      kernel: "subtractRows",
-      args: [{ at: y! }, { at: t! }, { at: x! }, { run: "rows" }, variables],
-    },
-  ],
 };
 
 /** [g] -> [-g]: the cotangent of a decoded shift. */
@@ -61,7 +52,4 @@ export const negateRows: OpDef<AdditiveAttrs> = {
   },
   inPlace: [[0, 0]],
   reference: ([g]) => [{ ...g!, data: g!.data.map((value) => -value) }],
-  calls: ({ inputs: [g], outputs: [out], attrs: { variables } }) => [
-    { kernel: "negateRows", args: [{ at: g! }, { at: out! }, { run: "rows" }, variables] },
-  ],
 };

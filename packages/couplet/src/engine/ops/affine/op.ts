@@ -23,9 +23,6 @@ export type AffineAttrs = {
   readonly clamp: number;
 };
 
-/** Codes shared with kernel.ts. */
-const scaleCode: Record<AffineScale, number> = { softClamp: 0, tanh: 1, sigmoid: 2, exp: 3 };
-
 const ops = transformOps<AffineAttrs>({
   name: "affine",
   parameters: () => 2,
@@ -33,7 +30,6 @@ const ops = transformOps<AffineAttrs>({
   decode,
   encodeVjp,
   decodeVjp,
-  kernelArgs: ({ scale, clamp }) => [scaleCode[scale], clamp],
 });
 
 export const affineEncode: OpDef<AffineAttrs> = ops.encode;

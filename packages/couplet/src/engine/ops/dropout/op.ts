@@ -16,7 +16,7 @@ export type DropoutAttrs = {
 };
 
 /** Words below this are dropped. */
-function threshold(rate: number): number {
+export function dropoutThreshold(rate: number): number {
   return Math.min(Math.round(rate * 2 ** 32), 2 ** 32 - 1);
 }
 
@@ -33,28 +33,8 @@ export const dropout: OpDef<DropoutAttrs> = {
     if (!training) return [x!];
     const data = x!.data.map((value, i) => {
       const word = columnWord(row0 + Math.floor(i / columns), i % columns, layer, step, seed);
-      return word >= threshold(rate) ? value / (1 - rate) : 0;
+      return word >= dropoutThreshold(rate) ? value / (1 - rate) : 0;
     });
     return [{ ...x!, data }];
   },
-  calls: ({ inputs: [x], outputs: [y], attrs: { columns, rate, layer } }) => [
-    {
-      kernel: "dropout",
-      args: [
-        { at: x! },
-        { at: y! },
-        { run: "rows" },
-        columns,
-        threshold(rate) | 0,
-        1 / (1 - rate),
-        layer,
-        { run: "row0" },
-        { run: "step" },
-        { run: "seedLow" },
-        { run: "seedHigh" },
-        { run: "training" },
-        { scratch: 16 },
-      ],
-    },
-  ],
 };

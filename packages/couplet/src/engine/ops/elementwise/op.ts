@@ -11,10 +11,6 @@ function same(op: string, inputs: readonly (Shape | undefined)[], outputs = 1): 
   return Array.from({ length: outputs }, () => ({ kind: "rows", cols }));
 }
 
-function cols(shape: Shape): number {
-  return shape.kind === "rows" ? shape.cols : 1;
-}
-
 function zip(a: Tensor, b: Tensor, f: (a: number, b: number) => number): Tensor {
   return { ...a, data: a.data.map((value, i) => f(value, b.data[i]!)) };
 }
@@ -29,12 +25,6 @@ export const multiply: OpDef<None> = {
     g === undefined ? [] : [b.emit1(multiply, [g, y!], {}), b.emit1(multiply, [g, x!], {})],
   inPlace: [[0, 0]],
   reference: ([a, b]) => [zip(a!, b!, (x, y) => x * y)],
-  calls: ({ inputs: [a, b], outputs: [out] }) => [
-    {
-      kernel: "multiplyRows",
-      args: [{ at: a! }, { at: b! }, { at: out! }, { run: "rows" }, cols(out!.shape)],
-    },
-  ],
 };
 
 /** [a] -> [factor a]. */
@@ -44,12 +34,6 @@ export const scale: OpDef<{ readonly factor: number }> = {
   vjp: ({ b, attrs, cotangents: [g] }) => (g === undefined ? [] : b.emit(scale, [g], attrs)),
   inPlace: [[0, 0]],
   reference: ([a], { factor }) => [{ ...a!, data: a!.data.map((value) => factor * value) }],
-  calls: ({ inputs: [a], outputs: [out], attrs: { factor } }) => [
-    {
-      kernel: "scaleRows",
-      args: [{ at: a! }, { at: out! }, { run: "rows" }, cols(out!.shape), factor],
-    },
-  ],
 };
 
 /** [a, b] -> [a sigmoid(b)]: a gated linear unit (Dauphin et al. 2017, eq. 1). */
@@ -60,12 +44,6 @@ export const sigmoidGate: OpDef<None> = {
     g === undefined ? [] : b.emit(sigmoidGateVjp, [x!, y!, g], {}),
   inPlace: [[0, 0]],
   reference: ([a, b]) => [zip(a!, b!, (x, y) => x * sigmoid(y))],
-  calls: ({ inputs: [a, b], outputs: [out] }) => [
-    {
-      kernel: "sigmoidGate",
-      args: [{ at: a! }, { at: b! }, { at: out! }, { run: "rows" }, cols(out!.shape)],
-    },
-  ],
 };
 
 /** [a, b, g] -> [g sigmoid(b), g a sigmoid'(b)]. */
@@ -78,18 +56,4 @@ export const sigmoidGateVjp: OpDef<None> = {
     // sigmoid(-y) is 1 - sigmoid(y) without the cancellation.
     return [ga, { ...a!, data: a!.data.map((x, i) => ga.data[i]! * x * sigmoid(-b!.data[i]!)) }];
   },
-  calls: ({ inputs: [a, b, g], outputs: [ga, gb] }) => [
-    {
-      kernel: "sigmoidGateVjp",
-      args: [
-        { at: a! },
-        { at: b! },
-        { at: g! },
-        { at: ga! },
-        { at: gb! },
-        { run: "rows" },
-        cols(ga!.shape),
-      ],
-    },
-  ],
 };

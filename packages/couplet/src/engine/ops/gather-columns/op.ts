@@ -5,9 +5,9 @@
  * inverse selection, as long as no column is picked twice.
  */
 import { CoupletError } from "../../../error.ts";
-import { colsOf, expectRows } from "../../value.ts";
+import { expectRows } from "../../value.ts";
 import type { Value } from "../../value.ts";
-import type { Emitter, KernelCall, OpDef, Tensor } from "../../op.ts";
+import type { Emitter, OpDef, Tensor } from "../../op.ts";
 
 type GatherAttrs = {
   /** For each output column, the number of the input it comes from. */
@@ -15,9 +15,6 @@ type GatherAttrs = {
   /** For each output column, the column in that input. */
   readonly columns: readonly number[];
 };
-
-/** Runs at least this long are copied row by row in vectors; shorter ones go through an index table. */
-const SHORTEST_RUN = 4;
 
 export const gatherColumns: OpDef<GatherAttrs> = {
   name: "gatherColumns",
@@ -62,59 +59,7 @@ export const gatherColumns: OpDef<GatherAttrs> = {
   reference(inputs, { sources, columns }) {
     return [selectReference(inputs, sources, columns)];
   },
-  calls({ inputs, outputs: [y], attrs: { sources, columns } }) {
-    return selectionCalls(inputs, y!, sources, columns);
-  },
 };
-
-/** Kernel calls that fill `y` with the picked columns: long runs by vector copies, the rest by table. */
-export function selectionCalls(
-  inputs: readonly Value[],
-  y: Value,
-  sources: readonly number[],
-  columns: readonly number[],
-): KernelCall[] {
-  const width = columns.length;
-  const calls: KernelCall[] = [];
-  for (const [source, input] of inputs.entries()) {
-    const inputWidth = colsOf(input);
-    const singles: number[] = [];
-    for (const run of runsOf(sources, columns, source)) {
-      if (run.length < SHORTEST_RUN) {
-        for (let k = 0; k < run.length; k++) singles.push(run.column + k, run.start + k);
-      } else {
-        calls.push({
-          kernel: "copyColumns",
-          args: [
-            { at: input },
-            inputWidth,
-            run.column,
-            { at: y },
-            width,
-            run.start,
-            { run: "rows" },
-            run.length,
-          ],
-        });
-      }
-    }
-    if (singles.length > 0) {
-      calls.push({
-        kernel: "gatherColumns",
-        args: [
-          { at: input },
-          inputWidth,
-          { at: y },
-          width,
-          { run: "rows" },
-          { table: singles },
-          singles.length / 2,
-        ],
-      });
-    }
-  }
-  return calls;
-}
 
 /** The selection in float64. */
 export function selectReference(
@@ -135,40 +80,22 @@ export function selectReference(
 }
 
 /** Columns back to where they came from; column j of the output is input column `columns[j]`, or 0 for -1. */
-const scatterColumns: OpDef<{ readonly cols: number; readonly columns: readonly number[] }> = {
-  name: "gatherColumns.scatter",
-  infer(_inputs, { cols }) {
-    return [{ kind: "rows", cols }];
-  },
-  reference([g], { cols, columns }) {
-    const data = new Float64Array(g!.rows * cols);
-    for (let r = 0; r < g!.rows; r++) {
-      for (const [j, from] of columns.entries()) {
-        if (from >= 0) data[r * cols + j] = g!.data[r * g!.cols + from]!;
+export const scatterColumns: OpDef<{ readonly cols: number; readonly columns: readonly number[] }> =
+  {
+    name: "gatherColumns.scatter",
+    infer(_inputs, { cols }) {
+      return [{ kind: "rows", cols }];
+    },
+    reference([g], { cols, columns }) {
+      const data = new Float64Array(g!.rows * cols);
+      for (let r = 0; r < g!.rows; r++) {
+        for (const [j, from] of columns.entries()) {
+          if (from >= 0) data[r * cols + j] = g!.data[r * g!.cols + from]!;
+        }
       }
-    }
-    return [{ rows: g!.rows, cols, data }];
-  },
-  calls({ inputs: [g], outputs: [x], attrs: { cols, columns } }) {
-    const pairs = columns.flatMap((from, j) => (from >= 0 ? [from, j] : []));
-    const width = g!.shape.kind === "rows" ? g!.shape.cols : 0;
-    return [
-      { kernel: "zeroRows", args: [{ at: x! }, { run: "rows" }, cols] },
-      {
-        kernel: "gatherColumns",
-        args: [
-          { at: g! },
-          width,
-          { at: x! },
-          cols,
-          { run: "rows" },
-          { table: pairs },
-          pairs.length / 2,
-        ],
-      },
-    ];
-  },
-};
+      return [{ rows: g!.rows, cols, data }];
+    },
+  };
 
 /** Emits the selection, or nothing when it is the identity on one input. */
 export function gather(
@@ -208,20 +135,4 @@ export function concatenate(b: Emitter, inputs: readonly Value[]): Value {
       ),
     ),
   );
-}
-
-function runsOf(sources: readonly number[], columns: readonly number[], source: number) {
-  const runs: { start: number; column: number; length: number }[] = [];
-  for (let j = 0; j < columns.length; j++) {
-    if (sources[j] !== source) continue;
-    const last = runs.at(-1);
-    if (
-      last !== undefined &&
-      last.start + last.length === j &&
-      last.column + last.length === columns[j]
-    )
-      last.length++;
-    else runs.push({ start: j, column: columns[j]!, length: 1 });
-  }
-  return runs;
 }

@@ -2,11 +2,7 @@
 import { expectParam, expectRows } from "../../value.ts";
 import type { Parameter, Shape } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
-import {
-  LAYER_NORM_EPS,
-  layerNorm as normalise,
-  layerNormVjp as normaliseVjp,
-} from "./reference.ts";
+import { layerNorm as normalise, layerNormVjp as normaliseVjp } from "./reference.ts";
 
 export type LayerNormAttrs = { readonly columns: number };
 
@@ -29,20 +25,6 @@ export const layerNorm: OpDef<LayerNormAttrs> = {
       : b.emit(layerNormVjp, [x!, gain!, g], attrs, [gain as Parameter, bias as Parameter]),
   inPlace: [[0, 0]],
   reference: ([x, gain, bias]) => [normalise(x!, gain!.data, bias!.data)],
-  calls: ({ inputs: [x, gain, bias], outputs: [y], attrs: { columns } }) => [
-    {
-      kernel: "layerNorm",
-      args: [
-        { at: x! },
-        { at: gain! },
-        { at: bias! },
-        { at: y! },
-        { run: "rows" },
-        columns,
-        LAYER_NORM_EPS,
-      ],
-    },
-  ],
 };
 
 /** [x, gain, g] -> [gx]; accumulates gain and bias. */
@@ -52,27 +34,5 @@ export const layerNormVjp: OpDef<LayerNormAttrs> = {
   inPlace: [[0, 2]],
   reference: ([x, gain, g], _attrs, _run, [gGain, gBias]) => [
     normaliseVjp(x!, gain!.data, g!, gGain!, gBias!),
-  ],
-  calls: ({
-    inputs: [x, gain, g],
-    outputs: [gx],
-    accumulates: [gGain, gBias],
-    attrs: { columns },
-  }) => [
-    {
-      kernel: "layerNormVjp",
-      args: [
-        { at: x! },
-        { at: gain! },
-        { at: g! },
-        { at: gx! },
-        { run: "rows" },
-        columns,
-        LAYER_NORM_EPS,
-        { gradOf: gGain! },
-        { gradOf: gBias! },
-        { scratch: 2 * (columns + 4) },
-      ],
-    },
   ],
 };

@@ -2,7 +2,6 @@
 import { expectParam, expectRows } from "../../value.ts";
 import type { Parameter, Shape } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
-import { HALF_LOG_TWO_PI } from "../gaussian-base/reference.ts";
 import {
   learnedGaussianLogProb as logProb,
   learnedGaussianLogProbVjp as logProbVjp,
@@ -28,21 +27,6 @@ export const learnedGaussianLogProb: OpDef<LearnedGaussianAttrs> = {
       ? []
       : b.emit(learnedGaussianLogProbVjp, [...inputs, g], attrs, inputs.slice(1) as Parameter[]),
   reference: ([z, loc, logScale]) => [logProb(z!, loc!.data, logScale!.data)],
-  calls: ({ inputs: [z, loc, logScale], outputs: [out], attrs: { variables } }) => [
-    {
-      kernel: "learnedGaussianLogProb",
-      args: [
-        { at: z! },
-        { at: loc! },
-        { at: logScale! },
-        { at: out! },
-        { run: "rows" },
-        variables,
-        -variables * HALF_LOG_TWO_PI,
-        { scratch: variables + 4 },
-      ],
-    },
-  ],
 };
 
 /** [z, loc, logScale, g] -> [gz]; accumulates loc and logScale. */
@@ -55,26 +39,5 @@ export const learnedGaussianLogProbVjp: OpDef<LearnedGaussianAttrs> = {
   inPlace: [[0, 0]],
   reference: ([z, loc, logScale, g], _attrs, _run, [gLoc, gLogScale]) => [
     logProbVjp(z!, loc!.data, logScale!.data, g!, gLoc!, gLogScale!),
-  ],
-  calls: ({
-    inputs: [z, loc, logScale, g],
-    outputs: [gz],
-    accumulates: [gLoc, gLogScale],
-    attrs: { variables },
-  }) => [
-    {
-      kernel: "learnedGaussianLogProbVjp",
-      args: [
-        { at: z! },
-        { at: loc! },
-        { at: logScale! },
-        { at: g! },
-        { at: gz! },
-        { run: "rows" },
-        variables,
-        { gradOf: gLoc! },
-        { gradOf: gLogScale! },
-      ],
-    },
   ],
 };

@@ -4,9 +4,9 @@
  * x is rows x inputs, W inputs x outputs, b 1 x outputs. GELU and SiLU keep the pre-activation as a
  * second output, since their derivative cannot be had from their value.
  */
-import { colsOf, expectParam, expectRows } from "../../value.ts";
-import type { Parameter, Value } from "../../value.ts";
-import type { Call, OpDef } from "../../op.ts";
+import { expectParam, expectRows } from "../../value.ts";
+import type { Parameter } from "../../value.ts";
+import type { OpDef } from "../../op.ts";
 import { activate, derivativeAt, matmul } from "./reference.ts";
 import type { Activation } from "./reference.ts";
 
@@ -14,15 +14,6 @@ type LinearAttrs = {
   readonly inputs: number;
   readonly outputs: number;
   readonly activation: Activation;
-};
-
-/** Codes shared with kernel.ts. */
-export const activationCode: Record<Activation, number> = {
-  none: 0,
-  relu: 1,
-  tanh: 2,
-  gelu: 3,
-  silu: 4,
 };
 
 /** Whether the derivative needs the pre-activation. */
@@ -67,23 +58,6 @@ export const linear: OpDef<LinearAttrs> = {
     const h = { ...z, data: z.data.map((value) => activate(activation, value)) };
     return keepsPreActivation(activation) ? [h, z] : [h];
   },
-  calls({ inputs: [x, w, bias], outputs: [h, z], attrs: { inputs, outputs, activation } }) {
-    const product = z ?? h!;
-    return [
-      ...matrixProduct(x!, false, w!, false, product, { m: "rows", n: outputs, k: inputs }, 0),
-      {
-        kernel: "biasActivate",
-        args: [
-          { at: product },
-          { at: bias! },
-          { at: h! },
-          { run: "rows" },
-          outputs,
-          activationCode[activation],
-        ],
-      },
-    ];
-  },
 };
 
 /** gz = gh * act'(z); adds the column sums of gz to the bias's gradient. */
@@ -100,22 +74,6 @@ export const activationVjp: OpDef<{ readonly activation: Activation; readonly ou
     for (let i = 0; i < data.length; i++) gradBias![i % outputs]! += data[i]!;
     return [{ ...gh!, data }];
   },
-  calls({ inputs: [gh, at], outputs: [gz], accumulates: [bias], attrs: { activation, outputs } }) {
-    return [
-      {
-        kernel: "activateVjp",
-        args: [
-          { at: gh! },
-          { at: at! },
-          { at: gz! },
-          { gradOf: bias! },
-          { run: "rows" },
-          outputs,
-          activationCode[activation],
-        ],
-      },
-    ];
-  },
 };
 
 type ProductAttrs = { readonly inputs: number; readonly outputs: number };
@@ -131,25 +89,6 @@ export const weightGradient: OpDef<ProductAttrs> = {
   reference([x, gz], _attrs, _run, [gradient]) {
     matmul(x!, true, gz!, false, gradient!);
     return [];
-  },
-  calls({ inputs: [x, gz], accumulates: [weight], attrs: { inputs, outputs } }) {
-    return [
-      {
-        kernel: "gemm",
-        transA: true,
-        transB: false,
-        m: inputs,
-        n: outputs,
-        k: "rows",
-        a: { at: x! },
-        lda: inputs,
-        b: { at: gz! },
-        ldb: outputs,
-        beta: 1,
-        c: { gradOf: weight! },
-        ldc: outputs,
-      },
-    ];
   },
 };
 
@@ -170,49 +109,4 @@ export const inputGradient: OpDef<ProductAttrs> = {
     }
     return [product];
   },
-  calls({ inputs: [gz, w, pending], outputs: [gx], attrs: { inputs, outputs } }) {
-    const product = matrixProduct(
-      gz!,
-      false,
-      w!,
-      true,
-      gx!,
-      { m: "rows", n: inputs, k: outputs },
-      pending === undefined ? 0 : 1,
-    );
-    if (pending === undefined) return product;
-    // Does nothing when the planner gave both the same address.
-    return [
-      { kernel: "copyRows", args: [{ at: pending }, { at: gx! }, { run: "rows" }, inputs] },
-      ...product,
-    ];
-  },
 };
-
-function matrixProduct(
-  a: Value,
-  transA: boolean,
-  b: Value,
-  transB: boolean,
-  c: Value,
-  size: { m: number | "rows"; n: number; k: number },
-  beta: 0 | 1,
-): Call[] {
-  // A conditioner of no variables (one-column data without context) is its bias alone.
-  if (size.k === 0) return [{ kernel: "zeroRows", args: [{ at: c }, { run: "rows" }, size.n] }];
-  return [
-    {
-      kernel: "gemm",
-      transA,
-      transB,
-      ...size,
-      a: { at: a },
-      lda: colsOf(a),
-      b: { at: b },
-      ldb: transB ? size.k : size.n,
-      beta,
-      c: { at: c },
-      ldc: size.n,
-    },
-  ];
-}

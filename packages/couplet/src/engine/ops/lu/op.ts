@@ -7,7 +7,7 @@
  */
 import { expectParam, expectRows } from "../../value.ts";
 import type { Parameter, Shape, Value } from "../../value.ts";
-import type { Arg, OpDef, Tensor, VjpContext } from "../../op.ts";
+import type { OpDef, Tensor, VjpContext } from "../../op.ts";
 import { zeros } from "../zeros/op.ts";
 import {
   luDecode as decode,
@@ -20,9 +20,6 @@ import type { LuGradients, LuParameters } from "./reference.ts";
 
 export type LuAttrs = { readonly variables: number };
 export type LuDecodeAttrs = LuAttrs & { readonly logDet: boolean };
-
-/** Rows that kernel.ts treats at once. */
-const BLOCK = 16;
 
 function infer(op: string, inputs: readonly (Shape | undefined)[], n: number): Shape[] {
   expectRows(op, "x", inputs[0], n);
@@ -53,15 +50,6 @@ function emitVjp<A extends LuAttrs>(
   return b.emit(op, all, { variables: attrs.variables }, inputs.slice(1) as Parameter[]);
 }
 
-function args(values: readonly (Value | undefined)[], n: number): Arg[] {
-  return [
-    ...values.map((value): Arg => (value === undefined ? 0 : { at: value })),
-    { run: "rows" },
-    n,
-    { scratch: (BLOCK + 2) * n + 8 },
-  ];
-}
-
 /** [x, lower, upper, logDiagonal, bias] -> [y, logDet]. */
 export const luEncode: OpDef<LuAttrs> = {
   name: "luEncode",
@@ -81,9 +69,6 @@ export const luEncode: OpDef<LuAttrs> = {
     encode(inputs[0]!, unpack(inputs)),
     luLogDet(inputs[0]!.rows, inputs[3]!.data),
   ],
-  calls: ({ inputs, outputs: [y, logDet], attrs: { variables } }) => [
-    { kernel: "luEncode", args: args([...inputs, y, logDet], variables) },
-  ],
 };
 
 /** [y, lower, upper, logDiagonal, bias] -> [x, logDet], or [x] alone. logDet is encode's. */
@@ -97,9 +82,6 @@ export const luDecode: OpDef<LuDecodeAttrs> = {
     const x = decode(inputs[0]!, unpack(inputs));
     return logDet ? [x, luLogDet(x.rows, inputs[3]!.data)] : [x];
   },
-  calls: ({ inputs, outputs: [x, logDet], attrs: { variables } }) => [
-    { kernel: "luDecode", args: args([...inputs, x, logDet], variables) },
-  ],
 };
 
 function vjpOp(name: string, rule: typeof encodeVjp): OpDef<LuAttrs> {
@@ -119,17 +101,6 @@ function vjpOp(name: string, rule: typeof encodeVjp): OpDef<LuAttrs> {
         inputs[6],
         grads as readonly Float64Array[] as LuGradients,
       ),
-    ],
-    calls: ({ inputs, outputs: [gv], accumulates, attrs: { variables } }) => [
-      {
-        kernel: name,
-        args: [
-          ...args([...inputs.slice(0, 6), inputs[6], gv], variables),
-          ...accumulates.map((parameter): Arg => ({ gradOf: parameter })),
-          // t, h and (when decoding) x of the whole tile.
-          { scratch: 3 * variables + 4, perRow: true },
-        ],
-      },
     ],
   };
 }

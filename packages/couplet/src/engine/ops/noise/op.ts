@@ -21,8 +21,6 @@ export type NoiseAttrs = {
   readonly learnedDf: boolean;
 };
 
-const kindCode: Record<NoiseAttrs["kind"], number> = { gaussian: 0, studentT: 1, uniform: 2 };
-
 /** Every column has two words: the third counter word tells them apart. */
 const STREAMS = [0, 1] as const;
 
@@ -61,33 +59,5 @@ export const noise: OpDef<NoiseAttrs> = {
       data[i] = (loc?.data[j] ?? 0) + scale * Math.sqrt(square) * Math.cos(2 * Math.PI * v);
     }
     return [{ rows, cols: variables, data } satisfies Tensor];
-  },
-  calls({
-    inputs: [temperature, ...parameters],
-    outputs: [z],
-    attrs: { variables, kind, bound, df, learnedDf },
-  }) {
-    const logDf = learnedDf ? parameters.at(-1) : undefined;
-    const [loc, logScale] = parameters.length >= 2 ? parameters : [];
-    return [
-      {
-        kernel: "noise",
-        args: [
-          { at: temperature! },
-          loc === undefined ? 0 : { at: loc },
-          logScale === undefined ? 0 : { at: logScale },
-          logDf === undefined ? 0 : { at: logDf },
-          { at: z! },
-          { run: "rows" },
-          variables,
-          kindCode[kind],
-          kind === "uniform" ? bound : df,
-          { run: "row0" },
-          { run: "seedLow" },
-          { run: "seedHigh" },
-          { scratch: 32 },
-        ],
-      },
-    ];
   },
 };

@@ -9,7 +9,6 @@
 import type { OpDef } from "../../op.ts";
 import { transformOps } from "../elementwise-transform.ts";
 import {
-  derivativeShift,
   rqsDecode as decode,
   rqsDecodeVjp as decodeVjp,
   rqsEncode as encode,
@@ -31,9 +30,6 @@ export type RqsAttrs = {
   readonly logitScale: number;
 };
 
-/** Scratch of kernel/block.ts, in vectors of four: constants, and for each of a block's eight vectors a slot and gathered parameters. */
-const scratchVectors = (bins: number): number => 7 + 8 * (14 + 2 * bins + 3 * bins - 1);
-
 const ops = transformOps<RqsAttrs>({
   name: "rqs",
   parameters: ({ bins }) => 3 * bins - 1,
@@ -41,14 +37,6 @@ const ops = transformOps<RqsAttrs>({
   decode,
   encodeVjp,
   decodeVjp,
-  kernelArgs: ({ bins, bound, minBin, minDerivative, logitScale }) => [
-    bins,
-    bound,
-    minBin,
-    derivativeShift(minDerivative),
-    logitScale,
-    { scratch: 4 * scratchVectors(bins) },
-  ],
 });
 
 export const rqsEncode: OpDef<RqsAttrs> = ops.encode;

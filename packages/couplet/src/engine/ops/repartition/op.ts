@@ -8,7 +8,7 @@ import { internalError } from "../../../error.ts";
 import { colsOf } from "../../value.ts";
 import type { Value } from "../../value.ts";
 import type { Emitter, OpDef } from "../../op.ts";
-import { selectReference, selectionCalls } from "../gather-columns/op.ts";
+import { selectReference } from "../gather-columns/op.ts";
 import { zeros } from "../zeros/op.ts";
 
 type RepartitionAttrs = {
@@ -39,9 +39,6 @@ export const repartition: OpDef<RepartitionAttrs> = {
   invert: invertRepartition,
   reference(inputs, { sources, columns }) {
     return sources.map((list, o) => selectReference(inputs, list, columns[o]!));
-  },
-  calls({ inputs, outputs, attrs: { sources, columns } }) {
-    return outputs.flatMap((output, o) => selectionCalls(inputs, output, sources[o]!, columns[o]!));
   },
 };
 

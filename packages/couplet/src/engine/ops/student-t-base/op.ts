@@ -4,8 +4,8 @@
  * Parameters are 1 x n each.
  */
 import { expectParam, expectRows } from "../../value.ts";
-import type { Parameter, Shape, Value } from "../../value.ts";
-import type { Arg, OpDef, Tensor } from "../../op.ts";
+import type { Parameter, Shape } from "../../value.ts";
+import type { OpDef, Tensor } from "../../op.ts";
 import { studentTLogProb as logProb, studentTLogProbVjp as logProbVjp } from "./reference.ts";
 import type { StudentT } from "./reference.ts";
 
@@ -43,11 +43,6 @@ function distribution(
   };
 }
 
-/** Addresses of loc, logScale and logDf; 0 for what is not there. */
-function addresses(parameters: readonly Value[]): Arg[] {
-  return [0, 1, 2].map((k) => (parameters[k] === undefined ? 0 : { at: parameters[k] }));
-}
-
 /** [z, loc?, logScale?, logDf?] -> [log p]. */
 export const studentTLogProb: OpDef<StudentTAttrs> = {
   name: "studentTLogProb",
@@ -65,20 +60,6 @@ export const studentTLogProb: OpDef<StudentTAttrs> = {
           inputs.slice(1) as Parameter[],
         ),
   reference: ([z, ...parameters], attrs) => [logProb(z!, distribution(parameters, attrs))],
-  calls: ({ inputs: [z, ...parameters], outputs: [out], attrs: { variables, df } }) => [
-    {
-      kernel: "studentTLogProb",
-      args: [
-        { at: z! },
-        ...addresses(parameters),
-        { at: out! },
-        { run: "rows" },
-        variables,
-        df,
-        { scratch: 2 * (variables + 4) },
-      ],
-    },
-  ],
 };
 
 /** [z, g, loc?, logScale?, logDf?] -> [gz]; accumulates the parameters. */
@@ -91,28 +72,5 @@ export const studentTLogProbVjp: OpDef<StudentTAttrs> = {
   inPlace: [[0, 0]],
   reference: ([z, g, ...parameters], attrs, _run, [gLoc, gLogScale, gLogDf]) => [
     logProbVjp(z!, distribution(parameters, attrs), g!, gLoc, gLogScale, gLogDf),
-  ],
-  calls: ({
-    inputs: [z, g, ...parameters],
-    outputs: [gz],
-    accumulates,
-    attrs: { variables, df },
-  }) => [
-    {
-      kernel: "studentTLogProbVjp",
-      args: [
-        { at: z! },
-        ...addresses(parameters),
-        { at: g! },
-        { at: gz! },
-        { run: "rows" },
-        variables,
-        df,
-        ...[0, 1, 2].map((k): Arg =>
-          accumulates[k] === undefined ? 0 : { gradOf: accumulates[k] },
-        ),
-        { scratch: 8 },
-      ],
-    },
   ],
 };

@@ -1,25 +1,35 @@
 /** No op escapes the suite: each one that a folder exports runs in the graph of some case, forwards or backwards. */
 import { readdirSync } from "node:fs";
+import path from "node:path";
 import { expect, it } from "vitest";
 import type { AnyOpDef } from "../../op.ts";
 import { registry } from "../registry.ts";
 import { caseGraph } from "./case-graph.ts";
+import { cpuOps } from "../../device/cpu/ops.ts";
+import type { CpuOp } from "../../device/cpu/call.ts";
 
 const folder = new URL("../", import.meta.url);
 
 function isOp(value: unknown): value is AnyOpDef {
-  return typeof value === "object" && value !== null && "reference" in value && "calls" in value;
+  return typeof value === "object" && value !== null && "reference" in value && "infer" in value;
 }
 
-it("every exported op is in the graph of a case", async () => {
+/** Names of the ops that each folder exports. */
+async function exportedOps(): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) =>
     /^[^/\\]+[/\\]op\.ts$/.test(file),
   );
-  const exported = new Set<string>();
+  const names = new Map<string, ReadonlySet<string>>();
   for (const file of files) {
     const module = (await import(new URL(file, folder).href)) as Record<string, unknown>;
-    for (const value of Object.values(module)) if (isOp(value)) exported.add(value.name);
+    const ops = Object.values(module).filter(isOp);
+    names.set(path.dirname(file), new Set(ops.map(({ name }) => name)));
   }
+  return names;
+}
+
+it("every exported op is in the graph of a case", async () => {
+  const exported = new Set([...(await exportedOps()).values()].flatMap((names) => [...names]));
   const run = new Set(
     registry.flatMap((test) =>
       caseGraph(test, test.op.vjp !== undefined).graph.nodes.map((node) => node.op.name),
@@ -28,4 +38,22 @@ it("every exported op is in the graph of a case", async () => {
   // At least encode, decode and both VJPs of the three couplings.
   expect(exported.size).toBeGreaterThan(12);
   expect([...exported].filter((name) => !run.has(name))).toEqual([]);
+});
+
+it("every op has kernel calls in the cpu.ts of its own folder, and each is listed once", async () => {
+  const listed = cpuOps.map(({ name }) => name);
+  expect(new Set(listed).size).toBe(listed.length);
+  const exported = await exportedOps();
+  for (const [op, names] of exported) {
+    const file = new URL(`${op}/cpu.ts`, folder).href;
+    const module = (await import(file)) as Record<string, unknown>;
+    const own = Object.values(module)
+      .filter((value): value is readonly CpuOp[] => Array.isArray(value))
+      .flat();
+    expect([op, own.map(({ name }) => name).toSorted()]).toEqual([op, [...names].toSorted()]);
+    expect(own.filter((entry) => !cpuOps.includes(entry))).toEqual([]);
+  }
+  expect(listed.toSorted()).toEqual(
+    [...exported.values()].flatMap((names) => [...names]).toSorted(),
+  );
 });

@@ -3,9 +3,11 @@
  * Every value has a place of its own between two fences, and a call that writes outside what it may
  * write is an error.
  */
-import type { Graph } from "../../graph.ts";
+import type { Graph, Node } from "../../graph.ts";
 import type { Shape, Value } from "../../value.ts";
-import type { Arg, GemmCall, RunContext, Tensor } from "../../op.ts";
+import type { RunContext, Tensor } from "../../op.ts";
+import type { Arg, Call, GemmCall } from "../../device/cpu/call.ts";
+import { callsOf } from "../../device/cpu/ops.ts";
 import type { KernelInstance } from "./wasm.ts";
 
 export interface Execution {
@@ -16,6 +18,8 @@ export interface Execution {
 export interface ExecuteOptions {
   /** Put outputs where inputs are, as the ops' `inPlace` pairs allow. */
   readonly inPlace?: boolean;
+  /** A node's kernel calls; the device's own when absent. */
+  readonly callsOf?: ((node: Node) => Call[]) | undefined;
 }
 
 /** Fence between values, in bytes; its pattern is checked after every node. Kernels may read into it. */
@@ -81,7 +85,7 @@ export function execute(
           : address.get(node.inputs[shared[1]]!.id)!;
       address.set(output.id, at);
     }
-    for (const call of node.op.calls(node)) {
+    for (const call of (options.callsOf ?? callsOf)(node)) {
       if ("transA" in call) gemm(memory, call, resolve, run.rows);
       else {
         const kernel = kernels[call.kernel];

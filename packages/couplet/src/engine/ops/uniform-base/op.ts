@@ -25,17 +25,4 @@ export const uniformLogProb: OpDef<UniformAttrs> = {
     });
     return [{ rows: z!.rows, cols: 1, data }];
   },
-  calls: ({ inputs: [z], outputs: [out], attrs: { variables, bound } }) => [
-    {
-      kernel: "uniformLogProb",
-      args: [
-        { at: z! },
-        { at: out! },
-        { run: "rows" },
-        variables,
-        bound,
-        -variables * Math.log(2 * bound),
-      ],
-    },
-  ],
 };

@@ -12,9 +12,6 @@ export const zeros: OpDef<{ readonly cols: number }> = {
   reference(_inputs, { cols }, { rows }) {
     return [{ rows, cols, data: new Float64Array(rows * cols) }];
   },
-  calls({ outputs: [y], attrs: { cols } }) {
-    return [{ kernel: "zeroRows", args: [{ at: y! }, { run: "rows" }, cols] }];
-  },
 };
 
 /** 0 for every row: the log-determinant of what moves numbers only. */
@@ -28,9 +25,5 @@ export const zeroRowVector: OpDef<Record<string, never>> = {
   },
   reference(_inputs, _attrs, { rows }) {
     return [{ rows, cols: 1, data: new Float64Array(rows) }];
-  },
-  calls({ outputs: [y] }) {
-    // Two float32 zeros are one float64 zero.
-    return [{ kernel: "zeroRows", args: [{ at: y! }, { run: "rows" }, 2] }];
   },
 };

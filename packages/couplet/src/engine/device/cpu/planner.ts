@@ -2,10 +2,11 @@
  * Gives every value of a graph an address in one arena, by its lifetime: values whose lives do not
  * meet share addresses, and an op that may work in place does.
  */
-import { internalError } from "../error.ts";
-import type { Graph, Node } from "./graph.ts";
-import type { Value } from "./value.ts";
-import type { Arg, Call } from "./op.ts";
+import { internalError } from "../../../error.ts";
+import type { Graph, Node } from "../../graph.ts";
+import type { Value } from "../../value.ts";
+import type { Arg, Call } from "./call.ts";
+import { callsOf } from "./ops.ts";
 import type { EncodedArg, Instruction, Port, Program, Written } from "./program.ts";
 
 /** Addresses are multiples of a cache line; kernels may read (not write) that far past an end. */
@@ -66,7 +67,7 @@ export function plan(graph: Graph, tile: number): Program {
       offset: address.get(v.id)!,
       cols: columns(v),
     }));
-    const calls = node.op.calls(node);
+    const calls = callsOf(node);
     for (const [c, call] of calls.entries()) {
       // Only after a node's last call are all its outputs there.
       const origin = {
