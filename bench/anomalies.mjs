@@ -13,7 +13,7 @@ import os from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { areaUnderCurve, column, fitTable, selectRows, table } from "couplet";
+import { areaUnderCurve, column, fitTable, selectRows, table } from "couplet/table";
 
 import { readNpz } from "./anomalies/npz.mjs";
 import { sets } from "./anomalies/sets.mjs";

@@ -3,7 +3,6 @@ import {
   affine,
   alternating,
   coupling,
-  defaultFlow,
   fit,
   flow,
   gaussian,
@@ -15,6 +14,7 @@ import {
   studentT,
   train,
 } from "couplet";
+import { defaultFlow } from "couplet/table";
 import type { BaseSpec, FitOptions, FlowSpec, TrainEvent } from "couplet";
 import { describe, expect, it } from "vitest";
 import { generator } from "./random.ts";

@@ -5,9 +5,7 @@ import {
   coupling,
   createModel,
   fit,
-  fitTable,
   flow,
-  inferSchema,
   load,
   mlp,
   modelFromBytes,
@@ -18,9 +16,9 @@ import {
   realNvp,
   repeat,
   residualMlp,
-  table,
   train,
 } from "couplet";
+import { fitTable, inferSchema, table } from "couplet/table";
 import { tableReport } from "couplet/report";
 import { denseMatrix, spectrum } from "couplet-systems/linear-algebra";
 import { epidemicThreshold, multilayerNetwork } from "couplet-systems/networks";

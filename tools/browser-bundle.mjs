@@ -1,6 +1,6 @@
-// Builds `import * from "couplet"` for a page as a user's bundler would, in memory, and measures it.
+// Builds a program that imports `couplet` for a page as a user's bundler would, in memory, and measures it.
 //
-//   node tools/browser-bundle.mjs      prints the files and their sizes
+//   node tools/browser-bundle.mjs      prints the files of each program and their sizes
 import { gzipSync } from "node:zlib";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,25 +10,37 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const entry = "virtual:entry";
 
 /** Keeps every export alive: the size of all of it, not of what a page happens to use. */
-const everything = {
-  name: "everything",
-  resolveId: (id) => (id === entry ? `\0${entry}` : undefined),
-  load: (id) =>
-    id === `\0${entry}`
-      ? `import * as couplet from "couplet"; globalThis.couplet = couplet;`
-      : undefined,
-};
+export const everything = `
+  import * as flows from "couplet";
+  import * as tables from "couplet/table";
+  globalThis.couplet = { flows, tables };
+`;
+
+/** What a page needs that scores rows with a model that was fitted elsewhere. */
+export const loadAndScore = `
+  import { modelFromBytes } from "couplet";
+  globalThis.score = async (bytes, rows) => (await modelFromBytes(bytes)).logProb(rows);
+`;
+
+/** Serves the program's text as the entry file. */
+function serve(program) {
+  return {
+    name: "program",
+    resolveId: (id) => (id === entry ? `\0${entry}` : undefined),
+    load: (id) => (id === `\0${entry}` ? program : undefined),
+  };
+}
 
 /**
- * The files of the bundle with their sizes in bytes. `gzip` is the sum over what one page loads: of
+ * The files of a program's bundle with their sizes in bytes. `gzip` is the sum over what one page loads: of
  * the two builds of a kernel module (`x.wasm`, `x-relaxed.wasm`) a page loads one, so the larger counts.
  */
-export async function browserBundle() {
+export async function browserBundle(program = everything) {
   const result = await build({
     root,
     configFile: false,
     logLevel: "error",
-    plugins: [everything],
+    plugins: [serve(program)],
     worker: { format: "es" },
     build: {
       write: false,
@@ -67,12 +79,14 @@ function wasmStem(name) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { files, gzip } = await browserBundle();
-  for (const file of files)
-    console.log(
-      `${file.name.padEnd(40)} ${String(file.bytes).padStart(9)} ${String(file.gzip).padStart(9)}`,
-    );
-  console.log(
-    `${"what one page loads, gzip".padEnd(40)} ${" ".repeat(9)} ${String(gzip).padStart(9)}`,
-  );
+  for (const [title, program] of Object.entries({ everything, loadAndScore })) {
+    const { files, gzip } = await browserBundle(program);
+    console.log(title);
+    for (const file of files) print(`  ${file.name}`, file.bytes, file.gzip);
+    print("  what one page loads, gzip", "", gzip);
+  }
+}
+
+function print(name, bytes, gzip) {
+  console.log(`${name.padEnd(40)} ${String(bytes).padStart(9)} ${String(gzip).padStart(9)}`);
 }

@@ -19,7 +19,7 @@ import {
   table,
   toObjects,
   trainOnSyntheticTestOnReal,
-} from "couplet";
+} from "couplet/table";
 
 const [file, label, folder] = process.argv.slice(2);
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { fitTable, table, type Table } from "couplet";
+import { fitTable, table, type Table } from "couplet/table";
 import { renderTableReport, tableReport } from "couplet/report";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";

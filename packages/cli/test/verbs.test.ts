@@ -1,7 +1,7 @@
 /** What each verb does: its output, its files, its exit code; and that docs/command.md says so. */
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { COLUMN_TYPES } from "couplet";
+import { COLUMN_TYPES } from "couplet/table";
 import { TYPES } from "../src/terminal/option-values.ts";
 import type { Workplace } from "./spawn-couplet.ts";
 import { csv, openWorkplace, smallRows } from "./spawn-couplet.ts";

@@ -1,7 +1,7 @@
 /** DuckDB, which reads CSV, JSON lines and Parquet and writes Parquet. */
 import path from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import type { Column, Table } from "couplet";
+import type { Column, Table } from "couplet/table";
 
 /** How a column of a result becomes a column of a table. */
 export type CellKind = "text" | "number" | "boolean" | "date";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { tableFromArrays, tableToIPC } from "@uwdata/flechette";
-import { tableFromChunks, toObjects } from "couplet";
+import { tableFromChunks, toObjects } from "couplet/table";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Database, quoteText } from "./database.ts";
 import { openInput } from "./open-input.ts";

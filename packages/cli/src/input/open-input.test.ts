@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { deflateRawSync, gzipSync } from "node:zlib";
 import { float32, float64, tableFromArrays, tableToIPC, utf8 } from "@uwdata/flechette";
-import { tableFromChunks, toObjects } from "couplet";
+import { tableFromChunks, toObjects } from "couplet/table";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Database, quoteText } from "./database.ts";
 import type { InputOptions } from "./input-options.ts";

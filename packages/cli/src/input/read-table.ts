@@ -1,6 +1,7 @@
 /** A table read whole, and errors about it under its file's name. */
-import { CoupletError, selectRows, tableFromChunks } from "couplet";
-import type { Table } from "couplet";
+import { CoupletError } from "couplet";
+import { selectRows, tableFromChunks } from "couplet/table";
+import type { Table } from "couplet/table";
 import type { TableInput } from "./table-input.ts";
 
 export async function wholeTable(input: TableInput): Promise<Table> {

@@ -1,5 +1,5 @@
 /** A table somewhere, read in chunks. */
-import type { Table } from "couplet";
+import type { Table } from "couplet/table";
 
 /** What one file gives. */
 export interface FileReader {

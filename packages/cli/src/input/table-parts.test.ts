@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { columnNamed } from "couplet";
+import { columnNamed } from "couplet/table";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openInput } from "./open-input.ts";
 import { tableParts } from "./table-parts.ts";

@@ -1,7 +1,8 @@
 /** Cuts a table that is larger than memory at random in parts on disk; the library fits it part by part. */
 import path from "node:path";
-import { CoupletError, tableFromChunks } from "couplet";
-import type { PartedTable, Table } from "couplet";
+import { CoupletError } from "couplet";
+import { tableFromChunks } from "couplet/table";
+import type { PartedTable, Table } from "couplet/table";
 import { garbageCollector } from "./garbage-collector.ts";
 import { databaseError } from "./database-error.ts";
 import { exactPath, quoteName, quoteText } from "./database.ts";

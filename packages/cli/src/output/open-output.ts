@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Schema } from "couplet";
+import type { Schema } from "couplet/table";
 import { checkTarget, fileDestination, standardOutput } from "./write-file.ts";
 import type { OutputFormat, RowSink } from "./formats/row-sink.ts";
 import { aligned, delimited, jsonLines } from "./formats/text-formats.ts";

@@ -1,5 +1,5 @@
 /** Rows from a source to a sink: all of them, or no file. */
-import type { Table } from "couplet";
+import type { Table } from "couplet/table";
 import type { RowSink } from "./formats/row-sink.ts";
 
 /** Number of rows written. */

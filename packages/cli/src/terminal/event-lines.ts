@@ -1,5 +1,5 @@
 /** Events of a fit as lines of JSON on standard error, for programs: docs/command.md lists their keys. */
-import type { TableEvent } from "couplet";
+import type { TableEvent } from "couplet/table";
 import { warningFlag } from "./warning-flag.ts";
 
 /** Writes one line. */

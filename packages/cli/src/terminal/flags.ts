@@ -1,6 +1,6 @@
 /** What the options of the command give, as the runs take it. */
-import type { ColumnType, InferSchemaOptions } from "couplet";
-import { DEFAULT_MISSING } from "couplet";
+import type { ColumnType, InferSchemaOptions } from "couplet/table";
+import { DEFAULT_MISSING } from "couplet/table";
 import { unknownColumn } from "../input/chosen-columns.ts";
 import type { InputOptions } from "../input/input-options.ts";
 

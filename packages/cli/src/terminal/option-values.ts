@@ -1,6 +1,6 @@
 /** Values of options, checked where they are given. */
 import { InvalidArgumentError, Option } from "commander";
-import type { ColumnType } from "couplet";
+import type { ColumnType } from "couplet/table";
 
 /** A whole number of at least `least`. */
 export function wholeNumber(

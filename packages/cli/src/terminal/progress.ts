@@ -1,5 +1,5 @@
 /** Progress of a fit: one live line on a terminal, a plain line now and then when piped. */
-import type { TableEvent } from "couplet";
+import type { TableEvent } from "couplet/table";
 import type { Talk } from "./reporter.ts";
 import { warningFlag } from "./warning-flag.ts";
 

@@ -1,5 +1,5 @@
 /** The option of the command that changes what a warning is about. */
-import type { TableWarning } from "couplet";
+import type { TableWarning } from "couplet/table";
 
 export function warningFlag({ code, columns }: TableWarning): string {
   const last = columns.at(-1);

@@ -1,4 +1,10 @@
-/** Couplet: exact-likelihood generative modelling with coupling flows. */
+/**
+ * `couplet`: flows, exact-likelihood generative models of rows of numbers.
+ *
+ * Specs (`flow`, layers, masks, transforms, conditioners, bases; presets `nice`, `realNvp`, `neuralSpline`), models
+ * (`FlowModel`: `logProb`, `sample`, `encode`, `decode`), training (`fit`) and model files. Tables of mixed types are in
+ * `couplet/table`.
+ */
 export { CoupletError, nearest } from "../error.ts";
 export type { CoupletErrorCode, CoupletErrorParts } from "../error.ts";
 export {
@@ -70,95 +76,4 @@ export type { TrainOptions, TrainSettings } from "../train/options.ts";
 export { load, modelFromBytes } from "../flow/model/read.ts";
 export { modelToBytes } from "../flow/model/write.ts";
 export { version } from "../version.ts";
-export {
-  column,
-  columnNamed,
-  selectRows,
-  table,
-  tableFromChunks,
-  tableFromObjects,
-  tableFromRows,
-  toObjects,
-} from "../table/table.ts";
-export type {
-  Cell,
-  Column,
-  ColumnValues,
-  NumberColumn,
-  Table,
-  TextColumn,
-} from "../table/table.ts";
-export { DEFAULT_MISSING } from "../table/cell/missing-cell.ts";
-export { reservoirSample } from "../table/reservoir.ts";
-export type { ChunkedTable, ReservoirSample } from "../table/reservoir.ts";
-export { tableFingerprint } from "../table/fingerprint.ts";
-export { COLUMN_TYPES } from "../table/schema/schema.ts";
-export { inferSchema } from "../table/infer/infer-schema.ts";
-export type { InferSchemaOptions } from "../table/infer/infer-schema.ts";
-export { parseSchema } from "../table/schema/parse-schema.ts";
-export { describeSchema } from "../table/schema/describe-schema.ts";
-export { extendSchema } from "../table/schema/extend-schema.ts";
-export { splitContext } from "../table/split-context.ts";
-export type {
-  CategoryColumnSchema,
-  ColumnSchema,
-  ColumnType,
-  ConstantColumnSchema,
-  DateColumnSchema,
-  IntegerColumnSchema,
-  NumberColumnSchema,
-  OmittedColumnSchema,
-  Schema,
-} from "../table/schema/schema.ts";
-export type { NumberSpelling } from "../table/cell/number-format.ts";
-export { tableWarnings } from "../table/warnings.ts";
-export type { TableWarning } from "../table/warnings.ts";
-export { fitTableCodec, tableCodec } from "../table/encode/table-codec.ts";
-export type {
-  DimInfo,
-  EncodedRows,
-  EncodeOptions,
-  TableCodec,
-  TableCodecState,
-} from "../table/encode/table-codec.ts";
-export type { ImpossiblePolicy } from "../table/cell/read-column.ts";
 export { logMeanExp } from "../statistics/log-sum-exp.ts";
-export {
-  copulaBaseline,
-  gaussianBaseline,
-  independentBaseline,
-} from "../table/baseline/baselines.ts";
-export { isDiscreteHeavy, jointFrequencyBaseline } from "../table/baseline/joint-frequencies.ts";
-export type { BaselineOptions, TableBaseline } from "../table/baseline/baselines.ts";
-export { shapesAndTrends } from "../table/quality/shapes-and-trends.ts";
-export type {
-  ColumnShape,
-  PairTrend,
-  ShapesAndTrends,
-} from "../table/quality/shapes-and-trends.ts";
-export { classifierTwoSample } from "../table/quality/two-sample.ts";
-export type { TwoSampleOptions } from "../table/quality/two-sample.ts";
-export { areaUnderCurve } from "../table/quality/auc.ts";
-export type { Auc } from "../table/quality/auc.ts";
-export { trainOnSyntheticTestOnReal } from "../table/quality/utility.ts";
-export type { Utility } from "../table/quality/utility.ts";
-export { nearestRows } from "../table/quality/nearest-rows.ts";
-export type { NearestRows } from "../table/quality/nearest-rows.ts";
-export { fitTable, trainTable } from "../table-model/fit/fit-table.ts";
-export { splitTable } from "../table-model/fit/split-table.ts";
-export type { FitTableOptions, TableEvent } from "../table-model/fit/fit-table-options.ts";
-export type { PartedTable } from "../table-model/partitioned/partitioned-table.ts";
-export { planTable } from "../table-model/fit/plan-table.ts";
-export type { TablePlan } from "../table-model/fit/plan-table.ts";
-export { defaultFlow } from "../table-model/fit/default-flow.ts";
-export type { TableSize } from "../table-model/fit/default-flow.ts";
-export { TableModel } from "../table-model/table-model.ts";
-export type { SampleTableOptions, ScoreOptions, TableScores } from "../table-model/table-model.ts";
-export { loadTable, tableFromBytes } from "../table-model/read.ts";
-export type { TableCard, TableSource } from "../table-model/table-record.ts";
-export type {
-  ExplainedModel,
-  Explanation,
-  ExplainOptions,
-} from "../table-model/explain/explain.ts";
-export type { HeldOutReport, MeanScore } from "../table-model/fit/held-out.ts";

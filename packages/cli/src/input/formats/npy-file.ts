@@ -1,8 +1,9 @@
 /** NumPy's .npy and .npz files. */
 import { open, readFile } from "node:fs/promises";
 import { gunzipSync } from "node:zlib";
-import { column, CoupletError, table } from "couplet";
-import type { Table } from "couplet";
+import { CoupletError } from "couplet";
+import { column, table } from "couplet/table";
+import type { Table } from "couplet/table";
 import type { FileHead } from "./file-head.ts";
 import { npyHeader, NPY_HEADER_BYTES } from "./npy-header.ts";
 import type { NpyHeader } from "./npy-header.ts";

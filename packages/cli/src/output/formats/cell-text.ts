@@ -1,5 +1,5 @@
 /** One cell as text, as the column's type writes it. */
-import type { Column, Schema } from "couplet";
+import type { Column, Schema } from "couplet/table";
 
 /** Text of row r of a column; undefined for a missing cell. */
 export function cellText(source: Column, asDate: boolean): (row: number) => string | undefined {

@@ -1,5 +1,5 @@
 /** Rows as an array in one JSON object on standard output, written as they come. */
-import type { Schema } from "couplet";
+import type { Schema } from "couplet/table";
 import { standardOutput } from "../write-file.ts";
 import type { RowSink } from "./row-sink.ts";
 import { jsonObjects } from "./text-formats.ts";

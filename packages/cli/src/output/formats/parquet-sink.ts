@@ -1,6 +1,6 @@
 /** Rows as Parquet: collected in a database on disk, written in one go, so that memory stays bounded. */
 import { rm } from "node:fs/promises";
-import type { Schema, Table } from "couplet";
+import type { Schema, Table } from "couplet/table";
 import { Database, quoteName, quoteText } from "../../input/database.ts";
 import { cellText } from "./cell-text.ts";
 import { placeFor, unwritable } from "../write-file.ts";

@@ -1,5 +1,5 @@
 /** Where rows go. */
-import type { Table } from "couplet";
+import type { Table } from "couplet/table";
 
 /** Takes rows in chunks of the same columns. Either `finish` or `abandon` is called in the end. */
 export interface RowSink {

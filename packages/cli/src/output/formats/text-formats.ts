@@ -1,5 +1,5 @@
 /** Tables as text: CSV (RFC 4180), TSV, JSON lines, and aligned columns for people. */
-import type { Column, Schema, Table } from "couplet";
+import type { Column, Schema, Table } from "couplet/table";
 import { cellText, dayColumns } from "./cell-text.ts";
 
 /** Text for a chunk of rows; `first` is true for the first chunk, which brings the header. */

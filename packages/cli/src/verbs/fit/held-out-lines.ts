@@ -1,5 +1,5 @@
 /** How good a model is on rows that it never saw, as lines for people. */
-import type { HeldOutReport } from "couplet";
+import type { HeldOutReport } from "couplet/table";
 import { count } from "../../terminal/progress.ts";
 
 export function heldOutLines(heldOut: HeldOutReport): string {

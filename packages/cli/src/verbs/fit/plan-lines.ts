@@ -1,5 +1,5 @@
 /** What a dry run found, as lines for people. */
-import type { TablePlan } from "couplet";
+import type { TablePlan } from "couplet/table";
 import { count, duration } from "../../terminal/progress.ts";
 import { schemaLines } from "../schema/schema-lines.ts";
 

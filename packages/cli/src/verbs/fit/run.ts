@@ -1,7 +1,8 @@
 /** Runs couplet fit. */
 import { readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { CoupletError, fitTable, parseSchema, planTable } from "couplet";
+import { CoupletError } from "couplet";
+import { fitTable, parseSchema, planTable } from "couplet/table";
 import type {
   FitTableOptions,
   InferSchemaOptions,
@@ -10,7 +11,7 @@ import type {
   Table,
   TableEvent,
   TableModel,
-} from "couplet";
+} from "couplet/table";
 import { unknownColumn } from "../../input/chosen-columns.ts";
 import { defaultMemory, LEAST_MEMORY, partsFor, surelyFits } from "../../input/fits-memory.ts";
 import type { OpenInput } from "../../input/open-input.ts";

@@ -1,6 +1,7 @@
 /** Runs couplet inspect. */
-import { describeSchema, loadTable, tableFromChunks } from "couplet";
-import type { InverseReport, Table, TableModel } from "couplet";
+import { describeSchema, loadTable, tableFromChunks } from "couplet/table";
+import type { InverseReport } from "couplet";
+import type { Table, TableModel } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/progress.ts";

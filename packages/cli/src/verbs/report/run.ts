@@ -1,6 +1,6 @@
 /** Runs couplet report: a table through the library's report to a page, to JSON, or both. */
 import path from "node:path";
-import { loadTable } from "couplet";
+import { loadTable } from "couplet/table";
 import { renderTableReport, tableReport } from "couplet/report";
 import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";

@@ -1,6 +1,6 @@
 /** Runs couplet sample: chunks of rows from the model to the output. */
-import { loadTable } from "couplet";
-import type { Table, TableModel } from "couplet";
+import { loadTable } from "couplet/table";
+import type { Table, TableModel } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
 import { openOutput } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";

@@ -1,5 +1,5 @@
 /** Runs couplet schema. */
-import { describeSchema, inferSchema } from "couplet";
+import { describeSchema, inferSchema } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
 import { talkTo } from "../../terminal/reporter.ts";
 import type { SchemaFlags } from "../../terminal/flags.ts";

@@ -1,6 +1,6 @@
 /** What each column was taken for, as lines. */
-import { describeSchema } from "couplet";
-import type { Schema } from "couplet";
+import { describeSchema } from "couplet/table";
+import type { Schema } from "couplet/table";
 
 /** Columns that are shown one by one. */
 const MOST_SHOWN = 60;

@@ -1,14 +1,7 @@
 /** Runs couplet score: rows from the input through the model to the output, a chunk at a time. */
-import {
-  column,
-  columnNamed,
-  CoupletError,
-  loadTable,
-  selectRows,
-  table,
-  tableFromChunks,
-} from "couplet";
-import type { Column, Table, TableModel } from "couplet";
+import { CoupletError } from "couplet";
+import { column, columnNamed, loadTable, selectRows, table, tableFromChunks } from "couplet/table";
+import type { Column, Table, TableModel } from "couplet/table";
 import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
 import { openOutput } from "../../output/open-output.ts";

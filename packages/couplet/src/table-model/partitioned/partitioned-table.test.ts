@@ -1,6 +1,6 @@
 /** Fits that see a part of the rows at a time: nothing is lost, nothing depends on when a part is read. */
-import { column, fitTable, planTable, selectRows, table, trainTable } from "couplet";
-import type { PartedTable, Table, TableEvent } from "couplet";
+import { column, fitTable, planTable, selectRows, table, trainTable } from "couplet/table";
+import type { PartedTable, Table, TableEvent } from "couplet/table";
 import { describe, expect, it } from "vitest";
 
 const ROWS = 1500;
