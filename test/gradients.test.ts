@@ -1,5 +1,5 @@
 /** Gradients of whole flows: against differences, between the two memory modes, and between devices. */
-import type { FlowSpec } from "couplet";
+import type { FlowSpec, TransformSpec } from "couplet";
 import { affine, alternating, coupling, flow, mlp, rationalQuadratic, repeat } from "couplet";
 import { describe, expect, it } from "vitest";
 import { runReference } from "../packages/couplet/src/engine/device/reference/run.ts";
@@ -111,7 +111,7 @@ it("fails on a gradient that is wrong", () => {
 });
 
 describe("peak memory", () => {
-  const deep = (couplings: number, transform = affine()) =>
+  const deep = (couplings: number, transform: TransformSpec = affine()) =>
     flow({
       dims: 16,
       layers: repeat(couplings, (i) =>

@@ -5,7 +5,7 @@ import {
   affine,
   alternating,
   coupling,
-  explicitMask,
+  explicit,
   flow,
   gaussian,
   half,
@@ -14,7 +14,7 @@ import {
   nice,
   neuralSpline,
   permutation,
-  randomMask,
+  random,
   rationalQuadratic,
   realNvp,
   repeat,
@@ -44,19 +44,19 @@ export const specs: Readonly<Record<string, FlowSpec>> = {
   "affine tanh, random masks": flow({
     dims: 6,
     layers: repeat(3, (i) =>
-      coupling({ mask: randomMask(i), transform: affine({ scale: "tanh" }), conditioner: smooth }),
+      coupling({ mask: random(i), transform: affine({ scale: "tanh" }), conditioner: smooth }),
     ),
   }),
   "affine sigmoid, explicit masks": flow({
     dims: 3,
     layers: [
       coupling({
-        mask: explicitMask([true, false, false]),
+        mask: explicit([true, false, false]),
         transform: affine({ scale: "sigmoid" }),
         conditioner: small,
       }),
       coupling({
-        mask: explicitMask([false, true, true]),
+        mask: explicit([false, true, true]),
         transform: affine({ scale: "sigmoid" }),
         conditioner: small,
       }),

@@ -7,44 +7,23 @@
  */
 export { CoupletError, nearest } from "../error.ts";
 export type { CoupletErrorCode, CoupletErrorParts } from "../error.ts";
-export {
-  actNorm,
-  additive,
-  affine,
-  alternating,
-  coupling,
-  explicitMask,
-  flow,
-  gaussian,
-  half,
-  lu,
-  mlp,
-  permutation,
-  randomMask,
-  rationalQuadratic,
-  repeat,
-  residualMlp,
-  studentT,
-  uniform,
-} from "../flow/spec/factories.ts";
-export type { FlowOptions } from "../flow/spec/factories.ts";
-export { parseSpec } from "../flow/spec/validate.ts";
-export type {
-  ActivationKind,
-  ActNormSpec,
-  BaseSpec,
-  ConditionerSpec,
-  CouplingSpec,
-  FlowSpec,
-  JsonObject,
-  JsonValue,
-  LayerSpec,
-  LuSpec,
-  MaskSpec,
-  PermutationSpec,
-  ScaleKind,
-  TransformSpec,
-} from "../flow/spec/types.ts";
+export * from "../flow/parts/layer/index.ts";
+export * from "../flow/parts/mask/index.ts";
+export * from "../flow/parts/transform/index.ts";
+export * from "../flow/parts/conditioner/index.ts";
+export * from "../flow/parts/base/index.ts";
+export type { ActivationKind, NetworkOptions, NetworkSpec } from "../flow/parts/conditioner/network.ts";
+export type { BaseSpec } from "../flow/parts/base/base.ts";
+export type { ConditionerSpec } from "../flow/parts/conditioner/conditioner.ts";
+export type { LayerSpec } from "../flow/parts/layer/layer.ts";
+export type { MaskSpec } from "../flow/parts/mask/mask.ts";
+export type { TransformSpec } from "../flow/parts/transform/transform.ts";
+export type { JsonObject, JsonValue } from "../flow/parts/json.ts";
+export type { RegisteredSpec } from "../flow/parts/registered.ts";
+export { flow, repeat } from "../flow/spec/flow.ts";
+export type { FlowOptions } from "../flow/spec/flow.ts";
+export { parseSpec } from "../flow/spec/parse.ts";
+export type { FlowSpec } from "../flow/spec/types.ts";
 export { nice, neuralSpline, realNvp } from "../flow/presets/presets.ts";
 export { createModel } from "../flow/model/make.ts";
 export type { CreateModelOptions } from "../flow/model/make.ts";
@@ -60,15 +39,16 @@ export type { FlowDescription } from "../flow/model/describe.ts";
 export type { ModelDescription, ModelParts, ModelView } from "../flow/model/view.ts";
 export type { Rows } from "../flow/model/rows.ts";
 export type { Standardiser } from "../flow/model/preprocess.ts";
-export { registerConditioner } from "../flow/parts/conditioner/conditioner.ts";
-export type { ConditionerBuilder } from "../flow/parts/conditioner/conditioner.ts";
-export { registerTransform, transformOf } from "../flow/parts/transform/transform.ts";
+export { registerConditioner } from "../flow/parts/conditioner/registered.ts";
+export type { ConditionerBuilder } from "../flow/parts/conditioner/registered.ts";
+export { registerTransform } from "../flow/parts/transform/registered.ts";
+export type { TransformBuilder } from "../flow/parts/transform/registered.ts";
+export { transformOf } from "../flow/parts/transform/transform.ts";
 export type {
   Transform,
-  TransformBuilder,
   TransformedValue,
   TransformPlace,
-} from "../flow/parts/transform/transform.ts";
+} from "../flow/parts/transform/transform-part.ts";
 export { fit, train } from "../train/fit.ts";
 export type { FitArguments, FitOptions } from "../train/fit.ts";
 export type { TrainEvent } from "../train/events.ts";

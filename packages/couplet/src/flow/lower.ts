@@ -9,8 +9,8 @@ import type { Value } from "../engine/value.ts";
 import { sumRowVectors } from "../engine/ops/sum-per-row/op.ts";
 import { zeroRowVector } from "../engine/ops/zeros/op.ts";
 import { baseLogProb, baseNoise } from "./parts/base/base.ts";
-import { layerKinds } from "./parts/layer/kinds.ts";
-import type { LayerContext } from "./parts/layer/layer.ts";
+import { layerPart } from "./parts/layer/layer.ts";
+import type { LayerContext } from "./parts/layer/layer-part.ts";
 import type { FlowSpec } from "./spec/types.ts";
 import { merged, stateOf } from "./state.ts";
 import type { State } from "./state.ts";
@@ -72,7 +72,7 @@ export function lowerLayers(
   let state = stateOf(x, spec.dims);
   for (const [i, layer] of spec.layers.slice(0, upTo).entries()) {
     const result = b.within(`layers[${i}]`, () =>
-      layerKinds(layer).encode(layerContext, state, layer),
+      layerPart(layer).encode(layerContext, state, layer),
     );
     state = stateOf(merged(b, result.state, spec.dims), spec.dims);
     b.output(`state${i + 1}`, state[0]!.value);
@@ -86,7 +86,7 @@ export function lowerLayerDecode(spec: FlowSpec, layout: ParameterLayout, i: num
   const { b, x: z, context } = begin(spec, "z", layout);
   const layer = spec.layers[i]!;
   const { state } = b.within(`layers[${i}]`, () =>
-    layerKinds(layer).decode({ b, dims: spec.dims, context }, stateOf(z, spec.dims), layer, {
+    layerPart(layer).decode({ b, dims: spec.dims, context }, stateOf(z, spec.dims), layer, {
       logDet: false,
     }),
   );
@@ -153,7 +153,7 @@ function encodeLayers(context: LayerContext, spec: FlowSpec, start: State) {
   let state = start;
   let logDet: Value | undefined;
   for (const [i, layer] of spec.layers.entries()) {
-    const result = b.within(`layers[${i}]`, () => layerKinds(layer).encode(context, state, layer));
+    const result = b.within(`layers[${i}]`, () => layerPart(layer).encode(context, state, layer));
     state = result.state;
     // Added up on the way: a sum at the end would keep one vector per layer alive.
     logDet = result.logDet === undefined ? logDet : plus(b, result.logDet, logDet);
@@ -173,7 +173,7 @@ function decodeLayers(
   for (let i = spec.layers.length - 1; i >= 0; i--) {
     const layer = spec.layers[i]!;
     const result = b.within(`layers[${i}]`, () =>
-      layerKinds(layer).decode(context, state, layer, options),
+      layerPart(layer).decode(context, state, layer, options),
     );
     state = result.state;
     logDet = result.logDet === undefined ? logDet : plus(b, result.logDet, logDet);

@@ -1,4 +1,5 @@
 /** What a run ends with: the best epoch's parameters, or the Gaussian where training ended worse. */
+import { boundOf, standardNormality } from "../flow/parts/base/base.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import type { SplitData } from "./data.ts";
 import { heldOutLoss } from "./held-out-loss.ts";
@@ -47,12 +48,12 @@ export async function putBestParameters(
     return {
       untrainedLoss: undefined,
       warning:
-        became || base.kind === "uniform" ? worse : `${worse}: an lu layer would keep it from that`,
+        became || boundOf(base) !== undefined ? worse : `${worse}: an lu layer would keep it from that`,
     };
   }
   // With a context or another base the flow without training is near the Gaussian only.
   const outcome =
-    base.kind === "gaussian" && context === 0
+    standardNormality(base) !== "never" && context === 0
       ? "the model is the Gaussian, which the first lu layer holds"
       : `the model is untrained but for its first lu layer, which makes the variables uncorrelated: better than training, and ${(loss - gaussianLoss).toFixed(3)} nats a row from the Gaussian`;
   return {

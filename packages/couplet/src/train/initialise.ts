@@ -1,11 +1,12 @@
 /** Parameters that come from data without training: ActNorm's shift and scale, and the Gaussian. */
 import { gaussianOf, momentsOf } from "../flow/full-gaussian.ts";
 import type { Gaussian, Moments } from "../flow/full-gaussian.ts";
+import { boundOf } from "../flow/parts/base/base.ts";
 import { lowerLayers } from "../flow/lower.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { fitStandardiser, standardise } from "../flow/model/preprocess.ts";
 import { takeRows } from "../flow/model/rows.ts";
-import type { LayerSpec } from "../flow/spec/types.ts";
+import type { LayerSpec } from "../flow/parts/layer/layer.ts";
 import type { Portion, SplitData } from "./data.ts";
 import { rowsForCovariance } from "./gaussian-loss.ts";
 
@@ -39,7 +40,7 @@ export async function becomeGaussian(
 ): Promise<boolean> {
   const { spec, layout } = model;
   const [i] = layersOf(model, "lu");
-  if (i === undefined || spec.base.kind === "uniform") return false;
+  if (i === undefined || boundOf(spec.base) !== undefined) return false;
   for (const k of layersOf(model, "actNorm"))
     if (k < i) await initialiseActNorm(model, k, training);
   const first = rowsForCovariance(training, spec.dims);

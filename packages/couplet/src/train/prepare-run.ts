@@ -6,7 +6,7 @@ import type { FlowModel } from "../flow/model/model.ts";
 import { fitStandardiser, identityStandardiser } from "../flow/model/preprocess.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
-import { parseSpec } from "../flow/spec/validate.ts";
+import { parseSpec } from "../flow/spec/parse.ts";
 import { fingerprint, readCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { splitData } from "./data.ts";

@@ -1,5 +1,6 @@
 /** One training run: epochs of steps, validation, early stopping, checkpoints. */
 import { throwIfAborted } from "../abort.ts";
+import { hasLightTails } from "../flow/parts/base/base.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { standardiserLogDet } from "../flow/model/preprocess.ts";
 import type { CpuRunner } from "../flow/model/runner.ts";
@@ -150,7 +151,7 @@ export class TrainingRun {
     const { rows } = this.#data.training;
     const warnings = columnWarnings(rows, this.#options.columns);
     // Who standardises columns himself, as the encoders of tables do, has looked at them.
-    if (this.#settings.standardise && this.model.spec.base.kind === "gaussian")
+    if (this.#settings.standardise && hasLightTails(this.model.spec.base))
       warnings.push(...tailWarnings(rows, this.#options.columns));
     const before = this.#resumedFrom;
     const other = before === undefined ? undefined : otherMachine(before, await this.#machineNow());

@@ -1,6 +1,6 @@
 /** What a model's file says of its training. */
 import type { CpuDevice } from "../engine/device/cpu/device.ts";
-import type { JsonObject } from "../flow/spec/types.ts";
+import type { JsonObject } from "../flow/parts/json.ts";
 import type { SplitData } from "./data.ts";
 import type { TrainSettings } from "./options.ts";
 import type { Progress } from "./progress.ts";

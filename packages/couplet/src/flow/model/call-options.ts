@@ -4,7 +4,8 @@ import { CoupletError } from "../../error.ts";
 import { checkOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
 import type { Rows } from "./rows.ts";
-import type { BaseSpec } from "../spec/types.ts";
+import { boundOf } from "../parts/base/base.ts";
+import type { BaseSpec } from "../parts/base/base.ts";
 import { checkWhole } from "../../check-integer.ts";
 
 /** Where a model computes. */
@@ -89,8 +90,8 @@ export function checkSample(
     throw wrong("sample", "a number of rows", String(count));
   if (!(temperature >= 0 && Number.isFinite(temperature)))
     throw wrong("sample: temperature", "a number from 0 up", String(temperature));
-  if (base.kind === "uniform" && temperature !== 1)
-    throw wrong("sample: temperature", "none with a uniform base", String(temperature));
+  if (boundOf(base) !== undefined && temperature !== 1)
+    throw wrong("sample: temperature", "none with a bounded base", String(temperature));
   checkWhole("sample: firstRow", firstRow, 0);
   checkWhole("sample: seed", options?.seed ?? 0, 0);
   // So many rows in one call do not fit into memory, which is told there.

@@ -1,5 +1,6 @@
 /** Measures how exactly a model inverts: decode(encode(x)) against x, per layer and as a whole. */
 import { lowerDecode, lowerEncode, lowerLayerDecode, lowerLayers } from "../lower.ts";
+import { layerPart } from "../parts/layer/layer.ts";
 import type { ModelView } from "./view.ts";
 import type { Floats } from "./runner.ts";
 
@@ -64,7 +65,7 @@ export async function checkInverse(
     );
     layers.push({
       layer: i,
-      kind: layer.kind === "coupling" ? `coupling (${layer.transform.kind})` : layer.kind,
+      kind: layerPart(layer).title(layer),
       error: summarise(before, back.get("x")!),
       logDet: rangeOf(steps.get(`logDet${i + 1}`) ?? new Float64Array(1)),
       largest: largestOf(after),

@@ -13,7 +13,7 @@ import { orOutOfMemory } from "./out-of-memory.ts";
 import { identityStandardiser } from "./preprocess.ts";
 import { CpuRunner, ReferenceRunner } from "./runner.ts";
 import type { FlowSpec } from "../spec/types.ts";
-import { parseSpec } from "../spec/validate.ts";
+import { parseSpec } from "../spec/parse.ts";
 import { checkWhole } from "../../check-integer.ts";
 
 /** Options of {@link createModel}. */

@@ -22,7 +22,8 @@ import type { Standardiser } from "./preprocess.ts";
 import type { Rows } from "./rows.ts";
 import { CpuRunner } from "./runner.ts";
 import type { Floats, Runner } from "./runner.ts";
-import type { FlowSpec, JsonObject } from "../spec/types.ts";
+import type { FlowSpec } from "../spec/types.ts";
+import type { JsonObject } from "../parts/json.ts";
 import { saveModel } from "./write.ts";
 
 /** What to do when a call's rows do not fit into memory. */

@@ -9,8 +9,9 @@ import type { DeviceOptions } from "./call-options.ts";
 import { modelFrom } from "./make.ts";
 import type { FlowModel } from "./model.ts";
 import type { Standardiser } from "./preprocess.ts";
-import type { FlowSpec, JsonObject } from "../spec/types.ts";
-import { parseSpec } from "../spec/validate.ts";
+import type { FlowSpec } from "../spec/types.ts";
+import type { JsonObject } from "../parts/json.ts";
+import { parseSpec } from "../spec/parse.ts";
 import { MODEL_FORMAT } from "./write.ts";
 
 /**

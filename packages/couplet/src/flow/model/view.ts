@@ -3,7 +3,8 @@ import type { ParameterLayout } from "../../engine/graph.ts";
 import type { Parameter } from "../../engine/value.ts";
 import type { Standardiser } from "./preprocess.ts";
 import type { Runner } from "./runner.ts";
-import type { FlowSpec, JsonObject } from "../spec/types.ts";
+import type { FlowSpec } from "../spec/types.ts";
+import type { JsonObject } from "../parts/json.ts";
 
 /** What a model is saved as, besides its parameters. */
 export interface ModelDescription {

@@ -1,22 +1,16 @@
 /** Flows with the papers' names and settings. */
 import { requireOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
-import type { BaseSpec, FlowSpec, LayerSpec } from "../spec/types.ts";
-import {
-  actNorm,
-  additive,
-  affine,
-  alternating,
-  coupling,
-  gaussian,
-  lu,
-  mlp,
-  permutation,
-  rationalQuadratic,
-  repeat,
-  residualMlp,
-} from "../spec/factories.ts";
-import { parseSpec } from "../spec/validate.ts";
+import type { BaseSpec } from "../parts/base/base.ts";
+import type { FlowSpec } from "../spec/types.ts";
+import type { LayerSpec } from "../parts/layer/layer.ts";
+import { actNorm, coupling, lu, permutation } from "../parts/layer/index.ts";
+import { additive, affine, rationalQuadratic } from "../parts/transform/index.ts";
+import { alternating } from "../parts/mask/index.ts";
+import { gaussian } from "../parts/base/index.ts";
+import { mlp, residualMlp } from "../parts/conditioner/index.ts";
+import { repeat } from "../spec/flow.ts";
+import { parseSpec } from "../spec/parse.ts";
 import { checkWhole } from "../../check-integer.ts";
 
 interface PresetOptions {

@@ -1,15 +1,12 @@
 /** The flow that a table gets when its user says nothing. */
-import {
-  gaussian,
-  coupling,
-  lu,
-  permutation,
-  rationalQuadratic,
-  repeat,
-  residualMlp,
-} from "../../flow/spec/factories.ts";
-import type { FlowSpec, LayerSpec } from "../../flow/spec/types.ts";
-import { parseSpec } from "../../flow/spec/validate.ts";
+import { gaussian } from "../../flow/parts/base/index.ts";
+import { coupling, lu, permutation } from "../../flow/parts/layer/index.ts";
+import { rationalQuadratic } from "../../flow/parts/transform/index.ts";
+import { repeat } from "../../flow/spec/flow.ts";
+import { residualMlp } from "../../flow/parts/conditioner/index.ts";
+import type { FlowSpec } from "../../flow/spec/types.ts";
+import type { LayerSpec } from "../../flow/parts/layer/layer.ts";
+import { parseSpec } from "../../flow/spec/parse.ts";
 
 /** What the size of a flow depends on. */
 export interface TableSize {

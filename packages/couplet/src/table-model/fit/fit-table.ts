@@ -1,7 +1,7 @@
 /** From a table to a model of it, with defaults that work. */
 import { checkOptions } from "../../options.ts";
 import { CoupletError } from "../../error.ts";
-import type { JsonObject } from "../../flow/spec/types.ts";
+import type { JsonObject } from "../../flow/parts/json.ts";
 import { fitTableCodec } from "../../table/encode/table-codec.ts";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
 import { isModelled } from "../../table/schema/schema.ts";

@@ -1,58 +1,45 @@
-/** The base distributions as graph nodes: the log-density of a latent batch, and noise to decode. */
-import { colsOf } from "../../../engine/value.ts";
+/** Any base: the union of their specs, and the answers of the one that a spec names. */
 import type { GraphBuilder } from "../../../engine/graph.ts";
 import type { Value } from "../../../engine/value.ts";
-import { gaussianLogProb } from "../../../engine/ops/gaussian-base/op.ts";
-import { learnedGaussianLogProb } from "../../../engine/ops/learned-gaussian-base/op.ts";
-import { noise } from "../../../engine/ops/noise/op.ts";
-import { studentTLogProb } from "../../../engine/ops/student-t-base/op.ts";
-import { uniformLogProb } from "../../../engine/ops/uniform-base/op.ts";
-import type { BaseSpec } from "../../spec/types.ts";
+import { familyOf } from "../family.ts";
+import type { Family } from "../family.ts";
+import type { SpecOf } from "../part.ts";
+import type { BasePart } from "./base-part.ts";
+import * as registry from "./index.ts";
 
-/** log p_base(z), one number per row. */
+/** The distribution in latent space. */
+export type BaseSpec = SpecOf<typeof registry>;
+
+export const bases: Family<BaseSpec, BasePart<BaseSpec>> = familyOf<BaseSpec, BasePart<BaseSpec>>(
+  registry,
+);
+
+/** Emits log p_base(z), one number per row. */
 export function baseLogProb(b: GraphBuilder, spec: BaseSpec, z: Value): Value {
-  const variables = colsOf(z);
-  switch (spec.kind) {
-    case "gaussian":
-      return spec.learned
-        ? b.emit1(learnedGaussianLogProb, [z, ...parameters(b, spec, variables)], { variables })
-        : b.emit1(gaussianLogProb, [z], { variables });
-    case "studentT":
-      return b.emit1(studentTLogProb, [z, ...parameters(b, spec, variables)], {
-        variables,
-        df: spec.degrees,
-        learnedDf: spec.learned,
-      });
-    case "uniform":
-      return b.emit1(uniformLogProb, [z], { variables, bound: spec.bound });
-  }
+  return bases.of(spec).logProb(b, spec, z);
 }
 
-/** Rows drawn from the base; `temperature` (one per row) scales their spread. */
+/** Emits rows drawn from the base; `temperature` (one per row) scales their spread. */
 export function baseNoise(
   b: GraphBuilder,
   spec: BaseSpec,
   variables: number,
   temperature: Value,
 ): Value {
-  return b.emit1(noise, [temperature, ...parameters(b, spec, variables)], {
-    variables,
-    kind: spec.kind,
-    bound: spec.kind === "uniform" ? spec.bound : 0,
-    df: spec.kind === "studentT" ? spec.degrees : 0,
-    learnedDf: spec.kind === "studentT" && spec.learned,
-  });
+  return bases.of(spec).sample(b, spec, variables, temperature);
 }
 
-/** Location, log-scale, and for Student-t log(degrees - 2), where they are learned. */
-function parameters(b: GraphBuilder, spec: BaseSpec, variables: number): Value[] {
-  if (spec.kind === "uniform" || !spec.learned) return [];
-  const zeros = { kind: "zeros" } as const;
-  const place = [
-    b.parameter("location", 1, variables, { init: zeros, decay: false }),
-    b.parameter("logScale", 1, variables, { init: zeros, decay: false }),
-  ];
-  if (spec.kind === "gaussian") return place;
-  const init = { kind: "constant", value: Math.log(spec.degrees - 2) } as const;
-  return [...place, b.parameter("logDegrees", 1, variables, { init, decay: false })];
+/** B when the base's density is 0 outside [-B, B] in each variable; undefined when it is positive everywhere. */
+export function boundOf(spec: BaseSpec): number | undefined {
+  return bases.of(spec).bound(spec);
+}
+
+/** Whether the base is the standard normal: whatever its parameters, or only before training. */
+export function standardNormality(spec: BaseSpec): "always" | "untrained" | "never" {
+  return bases.of(spec).standardNormal(spec);
+}
+
+/** Whether the base's tails fall like a Gaussian's or faster. */
+export function hasLightTails(spec: BaseSpec): boolean {
+  return bases.of(spec).lightTails(spec);
 }

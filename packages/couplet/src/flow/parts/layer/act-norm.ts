@@ -1,12 +1,21 @@
-/** ActNorm: a learned shift and scale per variable, over the whole state. */
 import type { GraphBuilder } from "../../../engine/graph.ts";
 import type { Value } from "../../../engine/value.ts";
 import { actNormDecode, actNormEncode } from "../../../engine/ops/act-norm/op.ts";
-import type { ActNormSpec } from "../../spec/types.ts";
 import { merged, stateOf } from "../../state.ts";
-import type { LayerKind } from "./layer.ts";
+import { declarePart } from "../part.ts";
+import type { LayerFactory } from "./layer-part.ts";
 
-export const actNorm: LayerKind<ActNormSpec> = {
+/** y = exp(logScale) (x + shift), set from the first data so that y has mean 0 and variance 1. */
+export interface ActNormSpec {
+  readonly kind: "actNorm";
+}
+
+/** A learned scale and shift per variable, set from the data at the start (Kingma & Dhariwal 2018, 3.1). */
+export const actNorm: LayerFactory<ActNormSpec, []> = declarePart({
+  kind: "actNorm",
+  fields: {},
+  describe: () => "actNorm",
+  title: () => "actNorm",
   encode({ b, dims }, state) {
     const x = merged(b, state, dims);
     const [y, logDet] = b.bijection(() =>
@@ -20,7 +29,7 @@ export const actNorm: LayerKind<ActNormSpec> = {
     const [x, logDet] = b.emit(actNormDecode, [y, ...parameters(b, dims)], attrs);
     return { state: stateOf(x!, dims), logDet };
   },
-};
+}, () => ({ kind: "actNorm" }));
 
 function parameters(b: GraphBuilder, dims: number): Value[] {
   return ["shift", "logScale"].map((name) =>

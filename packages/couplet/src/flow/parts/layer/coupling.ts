@@ -1,20 +1,58 @@
-/** A coupling: split by the mask, freeze one part, transform the other as a function of it. */
 import { dense, concat } from "../../../engine/build.ts";
 import { colsOf } from "../../../engine/value.ts";
 import type { Inverse } from "../../../engine/graph.ts";
 import type { Value } from "../../../engine/value.ts";
 import { zeros } from "../../../engine/ops/zeros/op.ts";
-import { buildConditioner } from "../conditioner/conditioner.ts";
-import { splitByMask } from "../mask/mask.ts";
-import type { CouplingSpec } from "../../spec/types.ts";
+import { requireOptions } from "../../../options.ts";
+import { conditioners } from "../conditioner/conditioner.ts";
+import type { ConditionerSpec } from "../conditioner/conditioner.ts";
+import { mlp } from "../conditioner/index.ts";
+import { half } from "../mask/index.ts";
+import { masks, splitByMask } from "../mask/mask.ts";
+import type { MaskSpec } from "../mask/mask.ts";
+import { declarePart } from "../part.ts";
+import type { PartPlace } from "../part.ts";
 import { regroup } from "../../state.ts";
 import type { State } from "../../state.ts";
-import { transformOf } from "../transform/transform.ts";
-import type { Transform, TransformedValue } from "../transform/transform.ts";
-import type { LayerContext, LayerKind } from "./layer.ts";
+import { affine } from "../transform/index.ts";
+import type { Transform, TransformedValue } from "../transform/transform-part.ts";
+import { transformOf, transforms } from "../transform/transform.ts";
+import type { TransformSpec } from "../transform/transform.ts";
+import type { LayerContext, LayerFactory } from "./layer-part.ts";
 
-/** The coupling; see this file's head. */
-export const coupling: LayerKind<CouplingSpec> = {
+/** A bijection that freezes one part and transforms the other as a function of it. */
+export interface CouplingSpec {
+  readonly kind: "coupling";
+  readonly mask: MaskSpec;
+  readonly transform: TransformSpec;
+  readonly conditioner: ConditionerSpec;
+}
+
+/** Options of {@link coupling}. */
+export interface CouplingOptions {
+  /** Default `half()`. */
+  readonly mask?: MaskSpec;
+  /** Default `affine()`. */
+  readonly transform?: TransformSpec;
+  /** Default `mlp()`. */
+  readonly conditioner?: ConditionerSpec;
+}
+
+/** Splits by the mask, freezes one part, transforms the other as a function of it. */
+export const coupling: LayerFactory<CouplingSpec, [options: CouplingOptions]> = declarePart({
+  kind: "coupling",
+  fields: { mask: masks.schema, transform: transforms.schema, conditioner: conditioners.schema },
+  problems({ mask, transform, conditioner }, place) {
+    const at = (key: string): PartPlace => ({ ...place, path: `${place.path}.${key}` });
+    return [
+      ...masks.problems(mask, at("mask")),
+      ...transforms.problems(transform, at("transform")),
+      ...conditioners.problems(conditioner, at("conditioner")),
+    ];
+  },
+  describe: ({ mask, transform, conditioner }) =>
+    `coupling: ${masks.describe(mask)} frozen, ${transforms.describe(transform)}, by ${conditioners.describe(conditioner)}`,
+  title: ({ transform }) => `coupling (${transform.kind})`,
   encode(context, state, spec) {
     const encode: Apply = (transform, x, params) => transform.encode(context.b, x, params);
     return couple(context, state, spec, encode, ({ transform, params, target, result }) => ({
@@ -29,7 +67,11 @@ export const coupling: LayerKind<CouplingSpec> = {
       transform.decode(context.b, y, params, { logDet }),
     );
   },
-};
+}, (options) => {
+  requireOptions("coupling", options, { mask: true, transform: true, conditioner: true });
+  const { mask = half(), transform = affine(), conditioner = mlp() } = options;
+  return { kind: "coupling", mask, transform, conditioner };
+});
 
 type Apply = (transform: Transform, value: Value, params: Value) => TransformedValue;
 
@@ -58,7 +100,7 @@ function couple(
   const { result } = b.bijection((): Coupled => {
     const inputs = [frozenValue, context.context].filter((value) => value !== undefined);
     const input = inputs.length === 0 ? b.emit1(zeros, [], { cols: 0 }) : concat(b, inputs);
-    const features = b.within("conditioner", () => buildConditioner(b, input, spec.conditioner));
+    const features = b.within("conditioner", () => conditioners.of(spec.conditioner).build(b, input, spec.conditioner));
     const transform = transformOf(spec.transform, {
       variables: transformed.length,
       features: colsOf(features),

@@ -1,31 +1,19 @@
-/** What a layer does to a state, in both directions. One file per kind; `kinds.ts` lists them. */
-import type { GraphBuilder } from "../../../engine/graph.ts";
-import type { Value } from "../../../engine/value.ts";
-import type { State } from "../../state.ts";
+/** Any layer: the union of their specs, and the answers of the one that a spec names. */
+import { familyOf } from "../family.ts";
+import type { Family } from "../family.ts";
+import type { SpecOf } from "../part.ts";
+import * as registry from "./index.ts";
+import type { LayerPart } from "./layer-part.ts";
 
-export interface LayerContext {
-  readonly b: GraphBuilder;
-  readonly dims: number;
-  /** The context's batch; undefined for unconditional flows. */
-  readonly context: Value | undefined;
-}
+/** A layer of a flow. */
+export type LayerSpec = SpecOf<typeof registry>;
 
-export interface LayerResult {
-  readonly state: State;
-  /** log abs det of the Jacobian of `encode`, per row; undefined when it is 0. */
-  readonly logDet: Value | undefined;
-}
+export const layers: Family<LayerSpec, LayerPart<LayerSpec>> = familyOf<
+  LayerSpec,
+  LayerPart<LayerSpec>
+>(registry);
 
-export interface LayerKind<S> {
-  /** Data to latent. */
-  encode(context: LayerContext, state: State, spec: S): LayerResult;
-  /**
-   * Latent to data. With `logDet` it also gives the log-determinant of `encode` at the result.
-   */
-  decode(
-    context: LayerContext,
-    state: State,
-    spec: S,
-    options: { readonly logDet: boolean },
-  ): LayerResult;
+/** What a layer of this spec does. */
+export function layerPart(spec: LayerSpec): LayerPart<LayerSpec> {
+  return layers.of(spec);
 }

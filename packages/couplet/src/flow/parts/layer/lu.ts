@@ -1,12 +1,21 @@
-/** A learned linear map W = L U with a bias, over the whole state. Zero parameters are the identity. */
 import type { GraphBuilder } from "../../../engine/graph.ts";
 import type { Value } from "../../../engine/value.ts";
 import { luDecode, luEncode } from "../../../engine/ops/lu/op.ts";
-import type { LuSpec } from "../../spec/types.ts";
 import { merged, stateOf } from "../../state.ts";
-import type { LayerKind } from "./layer.ts";
+import { declarePart } from "../part.ts";
+import type { LayerFactory } from "./layer-part.ts";
 
-export const lu: LayerKind<LuSpec> = {
+/** y = W x + b with W = L U, unit-lower L, and an upper U with a positive diagonal. Identity at birth. */
+export interface LuSpec {
+  readonly kind: "lu";
+}
+
+/** A learned linear map W = L U with bias (Kingma & Dhariwal 2018, eq. 10, without the permutation). */
+export const lu: LayerFactory<LuSpec, []> = declarePart({
+  kind: "lu",
+  fields: {},
+  describe: () => "linear (LU)",
+  title: () => "lu",
   encode({ b, dims }, state) {
     const x = merged(b, state, dims);
     const [y, logDet] = b.bijection(() =>
@@ -20,7 +29,7 @@ export const lu: LayerKind<LuSpec> = {
     const [x, logDet] = b.emit(luDecode, [y, ...parameters(b, dims)], attrs);
     return { state: stateOf(x!, dims), logDet };
   },
-};
+}, () => ({ kind: "lu" }));
 
 function parameters(b: GraphBuilder, dims: number): Value[] {
   const zeros = { kind: "zeros" } as const;

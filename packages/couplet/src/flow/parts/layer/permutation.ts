@@ -1,11 +1,46 @@
-/** Permutations only rename positions: nothing is computed. */
+import * as v from "valibot";
 import { shuffled } from "../../../random/shuffle.ts";
-import type { PermutationSpec } from "../../spec/types.ts";
+import { count, seed } from "../fields.ts";
+import { declarePart } from "../part.ts";
 import { range } from "../../state.ts";
 import type { State } from "../../state.ts";
-import type { LayerKind } from "./layer.ts";
+import type { LayerFactory } from "./layer-part.ts";
 
-export const permutation: LayerKind<PermutationSpec> = {
+/** A fixed order of the variables; its logDet is 0. */
+export interface PermutationSpec {
+  readonly kind: "permutation";
+  /** `order[i]` is the position that moves to position i. */
+  readonly order: "reverse" | { readonly random: number } | readonly number[];
+}
+
+/**
+ * Moves variables about: `"reverse"`, a seed for a random order, or the order itself. Nothing is computed: positions
+ * are renamed.
+ */
+export const permutation: LayerFactory<PermutationSpec, [order: PermutationSpec["order"]]> = declarePart({
+  kind: "permutation",
+  fields: {
+    order: v.union([
+      v.literal("reverse"),
+      v.strictObject({ random: seed }),
+      v.array(count(0, 1_000_000)),
+    ]),
+  },
+  problems({ order }, { path, dims }) {
+    if (!Array.isArray(order)) return [];
+    const once = new Set<number>(order).size === dims && order.length === dims;
+    if (once && order.every((p: number) => p < dims)) return [];
+    return [
+      {
+        path: `${path}.order`,
+        expected: `each of 0..${dims - 1} once`,
+        received: JSON.stringify(order).slice(0, 60),
+      },
+    ];
+  },
+  describe: ({ order }) =>
+    `permutation: ${typeof order === "string" ? order : "random" in order ? `random (seed ${order.random})` : "explicit"}`,
+  title: () => "permutation",
   encode({ dims }, state, spec) {
     const order = orderOf(spec, dims);
     const target = range(dims);
@@ -15,7 +50,7 @@ export const permutation: LayerKind<PermutationSpec> = {
   decode({ dims }, state, spec) {
     return { state: renamed(state, orderOf(spec, dims)), logDet: undefined };
   },
-};
+}, (order) => ({ kind: "permutation", order }));
 
 /** order[i]: the position that moves to position i. */
 function orderOf({ order }: PermutationSpec, dims: number): readonly number[] {

@@ -1,8 +1,19 @@
-/** Masks: which positions are frozen, which are transformed. Both lists ascend. */
-import { shuffled } from "../../../random/shuffle.ts";
-import type { MaskSpec } from "../../spec/types.ts";
+/** Any mask: the union of their specs, and which positions one freezes and which are transformed. */
+import { familyOf } from "../family.ts";
+import type { Family } from "../family.ts";
+import type { SpecOf } from "../part.ts";
 import { range } from "../../state.ts";
+import * as registry from "./index.ts";
+import type { MaskPart } from "./mask-part.ts";
 
+/** Which variables a coupling freezes. Positions are those at the layer, after permutations before it. */
+export type MaskSpec = SpecOf<typeof registry>;
+
+export const masks: Family<MaskSpec, MaskPart<MaskSpec>> = familyOf<MaskSpec, MaskPart<MaskSpec>>(
+  registry,
+);
+
+/** Both lists ascend. */
 export interface Split {
   readonly frozen: readonly number[];
   readonly transformed: readonly number[];
@@ -11,25 +22,9 @@ export interface Split {
 /** One variable alone is always transformed: it is then a function of the context, or of nothing. */
 export function splitByMask(mask: MaskSpec, dims: number): Split {
   if (dims === 1) return { frozen: [], transformed: [0] };
-  const isFrozen = frozenBy(mask, dims);
+  const isFrozen = masks.of(mask).frozen(mask, dims);
   return {
     frozen: range(dims).filter((i) => isFrozen(i)),
     transformed: range(dims).filter((i) => !isFrozen(i)),
   };
-}
-
-function frozenBy(mask: MaskSpec, dims: number): (position: number) => boolean {
-  const middle = Math.ceil(dims / 2);
-  switch (mask.kind) {
-    case "half":
-      return (i) => i < middle !== mask.swap;
-    case "alternating":
-      return (i) => i % 2 === mask.parity;
-    case "random": {
-      const chosen = new Set(shuffled(dims, mask.seed).slice(0, middle));
-      return (i) => chosen.has(i);
-    }
-    case "explicit":
-      return (i) => mask.frozen[i] === true;
-  }
 }

@@ -1,3 +1,4 @@
+import { standardNormality } from "../../../flow/parts/base/base.ts";
 import { normalCdf, normalQuantile } from "../../../statistics/normal.ts";
 import type { Table } from "../../../table/table.ts";
 import { contextOf } from "../../../table-model/score/context-rows.ts";
@@ -40,14 +41,14 @@ export interface LatentReport {
 const POINTS = 31;
 const OUTERMOST = 0.005;
 
-/** `undefined` when the base is not Gaussian: there is no normality to look at. */
+/** `undefined` unless the base is the standard normal, which the latent variables are compared with. */
 export async function latentReport(
   model: TableModel,
   rows: Table,
   options: { readonly where: string; readonly signal?: AbortSignal },
 ): Promise<LatentReport | undefined> {
   const { codec, flow } = model;
-  if (flow.spec.base.kind !== "gaussian") return undefined;
+  if (standardNormality(flow.spec.base) !== "always") return undefined;
   const { z: encoded } = codec.encode(rows, { where: options.where, impossible: "zero" });
   const { z } = await flow.encode(encoded, {
     ...contextOf(model.codec, rows, options.where),

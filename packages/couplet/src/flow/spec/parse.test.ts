@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { coupling, explicitMask, flow, mlp, permutation, randomMask } from "./factories.ts";
-import { parseSpec } from "./validate.ts";
+import { mlp } from "../parts/conditioner/index.ts";
+import { coupling, permutation } from "../parts/layer/index.ts";
+import { explicit, random } from "../parts/mask/index.ts";
+import { flow } from "./flow.ts";
+import { parseSpec } from "./parse.ts";
 
 const good = JSON.parse(
   JSON.stringify(flow({ dims: 3, layers: [permutation("reverse"), coupling({})] })),
@@ -40,7 +43,7 @@ describe("a spec from anywhere", () => {
     ["another version", { ...good, version: 2 }, "spec.version: expected 1, got 2."],
     [
       "a seed that is no seed",
-      layer(coupling({ mask: randomMask(0.5) })),
+      layer(coupling({ mask: random(0.5) })),
       "spec.layers[0].mask.seed: expected a whole number from 0 to 9007199254740991, got 0.5.",
     ],
     [
@@ -50,12 +53,12 @@ describe("a spec from anywhere", () => {
     ],
     [
       "a mask of another size",
-      layer(coupling({ mask: explicitMask([true]) })),
+      layer(coupling({ mask: explicit([true]) })),
       "spec.layers[0].mask.frozen: expected 3 entries, one per variable, got 1.",
     ],
     [
       "a mask that freezes all",
-      layer(coupling({ mask: explicitMask([true, true, true]) })),
+      layer(coupling({ mask: explicit([true, true, true]) })),
       "spec.layers[0].mask.frozen: expected at least one variable that is transformed, got all frozen.",
     ],
     [

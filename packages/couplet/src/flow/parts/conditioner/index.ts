@@ -1,0 +1,8 @@
+/** The conditioners: the networks of couplings. A new conditioner is a file beside this one and a line here. */
+export { mlp, type MlpConditioner, type MlpOptions } from "./mlp.ts";
+export {
+  residualMlp,
+  type ResidualMlpConditioner,
+  type ResidualMlpOptions,
+} from "./residual-mlp.ts";
+export { registeredConditioner } from "./registered.ts";

@@ -1,0 +1,5 @@
+/** The layers of a flow. A new layer is a file beside this one and a line here. */
+export { coupling, type CouplingOptions, type CouplingSpec } from "./coupling.ts";
+export { permutation, type PermutationSpec } from "./permutation.ts";
+export { lu, type LuSpec } from "./lu.ts";
+export { actNorm, type ActNormSpec } from "./act-norm.ts";

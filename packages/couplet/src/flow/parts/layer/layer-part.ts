@@ -1,0 +1,41 @@
+/** What a layer answers: what it does to a state, in both directions. */
+import type { GraphBuilder } from "../../../engine/graph.ts";
+import type { Value } from "../../../engine/value.ts";
+import type { State } from "../../state.ts";
+import type { Declared, Part } from "../part.ts";
+
+export interface LayerContext {
+  readonly b: GraphBuilder;
+  readonly dims: number;
+  /** The context's batch; undefined for unconditional flows. */
+  readonly context: Value | undefined;
+}
+
+export interface LayerResult {
+  readonly state: State;
+  /** log abs det of the Jacobian of `encode`, per row; undefined when it is 0. */
+  readonly logDet: Value | undefined;
+}
+
+/** The answers of a layer whose spec is an `S`. */
+export interface LayerPart<S extends { readonly kind: string }> extends Part<S> {
+  /** What it is in a table: its kind, and what tells it from others of its kind. */
+  title(spec: S): string;
+  /** Data to latent. */
+  encode(context: LayerContext, state: State, spec: S): LayerResult;
+  /**
+   * Latent to data. With `logDet` it also gives the log-determinant of `encode` at the result.
+   */
+  decode(
+    context: LayerContext,
+    state: State,
+    spec: S,
+    options: { readonly logDet: boolean },
+  ): LayerResult;
+}
+
+/** A layer's factory. */
+export type LayerFactory<S extends { readonly kind: string }, A extends unknown[]> = Declared<
+  LayerPart<S>,
+  (...args: A) => S
+>;

@@ -1,0 +1,75 @@
+import * as v from "valibot";
+import { rqsDecode, rqsEncode } from "../../../engine/ops/rational-quadratic/op.ts";
+import { checkOptions } from "../../../options.ts";
+import { count, positive } from "../fields.ts";
+import { declarePart } from "../part.ts";
+import { transformed } from "./transform-part.ts";
+import type { TransformFactory } from "./transform-part.ts";
+
+/** A monotone rational-quadratic spline on [-bound, bound]. */
+export interface RationalQuadraticTransform {
+  readonly kind: "rationalQuadratic";
+  readonly bins: number;
+  readonly bound: number;
+  /** Least width and height of a bin, as a fraction of 2 bound. */
+  readonly minBin: number;
+  /** Least slope at a knot. */
+  readonly minDerivative: number;
+}
+
+/** Options of {@link rationalQuadratic}. */
+export interface RationalQuadraticOptions {
+  /** Default 8. */
+  readonly bins?: number;
+  /** Half the width of the box that the spline covers. Default 3. */
+  readonly bound?: number;
+  /** Least width and height of a bin, as a fraction of 2 bound. Default 1e-3. */
+  readonly minBin?: number;
+  /** Least slope at a knot. Default 1e-3. */
+  readonly minDerivative?: number;
+}
+
+/**
+ * Monotone rational-quadratic spline on [-bound, bound], identity outside (Durkan et al. 2019,
+ * Neural Spline Flows, eq. 4).
+ */
+export const rationalQuadratic: TransformFactory<
+  RationalQuadraticTransform,
+  [options?: RationalQuadraticOptions]
+> = declarePart(
+  {
+    kind: "rationalQuadratic",
+    fields: {
+      bins: count(2, 64),
+      bound: positive,
+      minBin: positive,
+      minDerivative: v.pipe(positive, v.ltValue(1)),
+    },
+    problems: ({ bins, minBin }, { path }) =>
+      bins * minBin < 1
+        ? []
+        : [{ path, expected: "bins * minBin below 1", received: String(bins * minBin) }],
+    describe: ({ bins, bound }) => `rational-quadratic spline of ${bins} bins on +-${bound}`,
+    build({ bins, bound, minBin, minDerivative }, { variables, features }) {
+      // Durkan et al. scale width and height logits by 1/sqrt(hidden): bins start out even.
+      const logitScale = 1 / Math.sqrt(Math.max(1, features));
+      const attrs = { variables, bins, bound, minBin, minDerivative, logitScale };
+      return {
+        parameters: 3 * bins - 1,
+        encode: (b, x, params) => transformed(b.emit(rqsEncode, [x, params], attrs)),
+        decode: (b, y, params, { logDet }) =>
+          transformed(b.emit(rqsDecode, [y, params], { ...attrs, logDet })),
+      };
+    },
+  },
+  (options = {}) => {
+    checkOptions("rationalQuadratic", options, {
+      bins: true,
+      bound: true,
+      minBin: true,
+      minDerivative: true,
+    });
+    const { bins = 8, bound = 3, minBin = 1e-3, minDerivative = 1e-3 } = options;
+    return { kind: "rationalQuadratic", bins, bound, minBin, minDerivative };
+  },
+);

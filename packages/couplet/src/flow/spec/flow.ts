@@ -1,0 +1,52 @@
+/**
+ * A flow as a plain JSON value. What can be written down can be saved, loaded, compared, drawn and
+ * sent to a worker. Its parts are in `parts/`: factories fill in defaults, and `parseSpec` checks values from anywhere.
+ */
+import { checkWhole } from "../../check-integer.ts";
+import { requireOptions } from "../../options.ts";
+import type { BaseSpec } from "../parts/base/base.ts";
+import { gaussian } from "../parts/base/index.ts";
+import type { LayerSpec } from "../parts/layer/layer.ts";
+import { parseSpec } from "./parse.ts";
+import type { FlowSpec } from "./types.ts";
+
+/** What {@link flow} takes. */
+export interface FlowOptions {
+  readonly dims: number;
+  readonly base?: BaseSpec;
+  readonly layers: readonly (LayerSpec | readonly LayerSpec[])[];
+}
+
+/**
+ * A flow: log p(x) = log p_base(encode(x)) + logDet(x).
+ *
+ * @param options `layers` run in order from data to latent; nested lists are flattened. With
+ *   `context` the densities are conditional, and every call needs the context's values.
+ * @throws CoupletError SPEC_INVALID with every problem found
+ */
+export function flow(options: FlowOptions & { readonly context: number }): FlowSpec<true>;
+export function flow(options: FlowOptions & { readonly context?: never }): FlowSpec<false>;
+export function flow(options: FlowOptions & { readonly context?: number }): FlowSpec {
+  requireOptions("flow", options, { dims: true, base: true, layers: true, context: true });
+  return parseSpec({
+    version: 1,
+    dims: options.dims,
+    context: options.context ?? 0,
+    base: options.base ?? gaussian(),
+    // A missing list is for the check to report.
+    layers: Array.isArray(options.layers) ? options.layers.flat() : options.layers,
+  });
+}
+
+/**
+ * `layers(i)` for i = 0 .. count - 1, in one list.
+ *
+ * @throws CoupletError USAGE when `count` is not a whole number
+ */
+export function repeat(
+  count: number,
+  layers: (i: number) => LayerSpec | readonly LayerSpec[],
+): LayerSpec[] {
+  checkWhole("repeat: count", count, 0);
+  return Array.from({ length: count }, (_, i) => layers(i)).flat();
+}
