@@ -12,7 +12,11 @@ export * from "../flow/parts/mask/index.ts";
 export * from "../flow/parts/transform/index.ts";
 export * from "../flow/parts/conditioner/index.ts";
 export * from "../flow/parts/base/index.ts";
-export type { ActivationKind, NetworkOptions, NetworkSpec } from "../flow/parts/conditioner/network.ts";
+export type {
+  ActivationKind,
+  NetworkOptions,
+  NetworkSpec,
+} from "../flow/parts/conditioner/network.ts";
 export type { BaseSpec } from "../flow/parts/base/base.ts";
 export type { ConditionerSpec } from "../flow/parts/conditioner/conditioner.ts";
 export type { LayerSpec } from "../flow/parts/layer/layer.ts";

@@ -48,7 +48,9 @@ export async function putBestParameters(
     return {
       untrainedLoss: undefined,
       warning:
-        became || boundOf(base) !== undefined ? worse : `${worse}: an lu layer would keep it from that`,
+        became || boundOf(base) !== undefined
+          ? worse
+          : `${worse}: an lu layer would keep it from that`,
     };
   }
   // With a context or another base the flow without training is near the Gaussian only.

@@ -11,25 +11,28 @@ export interface ActNormSpec {
 }
 
 /** A learned scale and shift per variable, set from the data at the start (Kingma & Dhariwal 2018, 3.1). */
-export const actNorm: LayerFactory<ActNormSpec, []> = declarePart({
-  kind: "actNorm",
-  fields: {},
-  describe: () => "actNorm",
-  title: () => "actNorm",
-  encode({ b, dims }, state) {
-    const x = merged(b, state, dims);
-    const [y, logDet] = b.bijection(() =>
-      b.emit(actNormEncode, [x, ...parameters(b, dims)], { variables: dims }),
-    );
-    return { state: stateOf(y!, dims), logDet };
+export const actNorm: LayerFactory<ActNormSpec, []> = declarePart(
+  {
+    kind: "actNorm",
+    fields: {},
+    describe: () => "actNorm",
+    title: () => "actNorm",
+    encode({ b, dims }, state) {
+      const x = merged(b, state, dims);
+      const [y, logDet] = b.bijection(() =>
+        b.emit(actNormEncode, [x, ...parameters(b, dims)], { variables: dims }),
+      );
+      return { state: stateOf(y!, dims), logDet };
+    },
+    decode({ b, dims }, state, _spec, { logDet: wanted }) {
+      const y = merged(b, state, dims);
+      const attrs = { variables: dims, logDet: wanted };
+      const [x, logDet] = b.emit(actNormDecode, [y, ...parameters(b, dims)], attrs);
+      return { state: stateOf(x!, dims), logDet };
+    },
   },
-  decode({ b, dims }, state, _spec, { logDet: wanted }) {
-    const y = merged(b, state, dims);
-    const attrs = { variables: dims, logDet: wanted };
-    const [x, logDet] = b.emit(actNormDecode, [y, ...parameters(b, dims)], attrs);
-    return { state: stateOf(x!, dims), logDet };
-  },
-}, () => ({ kind: "actNorm" }));
+  () => ({ kind: "actNorm" }),
+);
 
 function parameters(b: GraphBuilder, dims: number): Value[] {
   return ["shift", "logScale"].map((name) =>

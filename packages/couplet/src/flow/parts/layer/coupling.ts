@@ -39,39 +39,42 @@ export interface CouplingOptions {
 }
 
 /** Splits by the mask, freezes one part, transforms the other as a function of it. */
-export const coupling: LayerFactory<CouplingSpec, [options: CouplingOptions]> = declarePart({
-  kind: "coupling",
-  fields: { mask: masks.schema, transform: transforms.schema, conditioner: conditioners.schema },
-  problems({ mask, transform, conditioner }, place) {
-    const at = (key: string): PartPlace => ({ ...place, path: `${place.path}.${key}` });
-    return [
-      ...masks.problems(mask, at("mask")),
-      ...transforms.problems(transform, at("transform")),
-      ...conditioners.problems(conditioner, at("conditioner")),
-    ];
+export const coupling: LayerFactory<CouplingSpec, [options: CouplingOptions]> = declarePart(
+  {
+    kind: "coupling",
+    fields: { mask: masks.schema, transform: transforms.schema, conditioner: conditioners.schema },
+    problems({ mask, transform, conditioner }, place) {
+      const at = (key: string): PartPlace => ({ ...place, path: `${place.path}.${key}` });
+      return [
+        ...masks.problems(mask, at("mask")),
+        ...transforms.problems(transform, at("transform")),
+        ...conditioners.problems(conditioner, at("conditioner")),
+      ];
+    },
+    describe: ({ mask, transform, conditioner }) =>
+      `coupling: ${masks.describe(mask)} frozen, ${transforms.describe(transform)}, by ${conditioners.describe(conditioner)}`,
+    title: ({ transform }) => `coupling (${transform.kind})`,
+    encode(context, state, spec) {
+      const encode: Apply = (transform, x, params) => transform.encode(context.b, x, params);
+      return couple(context, state, spec, encode, ({ transform, params, target, result }) => ({
+        input: target,
+        output: result.value,
+        given: [params],
+        decode: (b, y, [given]) => transform.decode(b, y, given!, { logDet: false }).value,
+      }));
+    },
+    decode(context, state, spec, { logDet }) {
+      return couple(context, state, spec, (transform, y, params) =>
+        transform.decode(context.b, y, params, { logDet }),
+      );
+    },
   },
-  describe: ({ mask, transform, conditioner }) =>
-    `coupling: ${masks.describe(mask)} frozen, ${transforms.describe(transform)}, by ${conditioners.describe(conditioner)}`,
-  title: ({ transform }) => `coupling (${transform.kind})`,
-  encode(context, state, spec) {
-    const encode: Apply = (transform, x, params) => transform.encode(context.b, x, params);
-    return couple(context, state, spec, encode, ({ transform, params, target, result }) => ({
-      input: target,
-      output: result.value,
-      given: [params],
-      decode: (b, y, [given]) => transform.decode(b, y, given!, { logDet: false }).value,
-    }));
+  (options) => {
+    requireOptions("coupling", options, { mask: true, transform: true, conditioner: true });
+    const { mask = half(), transform = affine(), conditioner = mlp() } = options;
+    return { kind: "coupling", mask, transform, conditioner };
   },
-  decode(context, state, spec, { logDet }) {
-    return couple(context, state, spec, (transform, y, params) =>
-      transform.decode(context.b, y, params, { logDet }),
-    );
-  },
-}, (options) => {
-  requireOptions("coupling", options, { mask: true, transform: true, conditioner: true });
-  const { mask = half(), transform = affine(), conditioner = mlp() } = options;
-  return { kind: "coupling", mask, transform, conditioner };
-});
+);
 
 type Apply = (transform: Transform, value: Value, params: Value) => TransformedValue;
 
@@ -100,7 +103,9 @@ function couple(
   const { result } = b.bijection((): Coupled => {
     const inputs = [frozenValue, context.context].filter((value) => value !== undefined);
     const input = inputs.length === 0 ? b.emit1(zeros, [], { cols: 0 }) : concat(b, inputs);
-    const features = b.within("conditioner", () => conditioners.of(spec.conditioner).build(b, input, spec.conditioner));
+    const features = b.within("conditioner", () =>
+      conditioners.of(spec.conditioner).build(b, input, spec.conditioner),
+    );
     const transform = transformOf(spec.transform, {
       variables: transformed.length,
       features: colsOf(features),

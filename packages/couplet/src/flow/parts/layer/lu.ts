@@ -11,25 +11,28 @@ export interface LuSpec {
 }
 
 /** A learned linear map W = L U with bias (Kingma & Dhariwal 2018, eq. 10, without the permutation). */
-export const lu: LayerFactory<LuSpec, []> = declarePart({
-  kind: "lu",
-  fields: {},
-  describe: () => "linear (LU)",
-  title: () => "lu",
-  encode({ b, dims }, state) {
-    const x = merged(b, state, dims);
-    const [y, logDet] = b.bijection(() =>
-      b.emit(luEncode, [x, ...parameters(b, dims)], { variables: dims }),
-    );
-    return { state: stateOf(y!, dims), logDet };
+export const lu: LayerFactory<LuSpec, []> = declarePart(
+  {
+    kind: "lu",
+    fields: {},
+    describe: () => "linear (LU)",
+    title: () => "lu",
+    encode({ b, dims }, state) {
+      const x = merged(b, state, dims);
+      const [y, logDet] = b.bijection(() =>
+        b.emit(luEncode, [x, ...parameters(b, dims)], { variables: dims }),
+      );
+      return { state: stateOf(y!, dims), logDet };
+    },
+    decode({ b, dims }, state, _spec, { logDet: wanted }) {
+      const y = merged(b, state, dims);
+      const attrs = { variables: dims, logDet: wanted };
+      const [x, logDet] = b.emit(luDecode, [y, ...parameters(b, dims)], attrs);
+      return { state: stateOf(x!, dims), logDet };
+    },
   },
-  decode({ b, dims }, state, _spec, { logDet: wanted }) {
-    const y = merged(b, state, dims);
-    const attrs = { variables: dims, logDet: wanted };
-    const [x, logDet] = b.emit(luDecode, [y, ...parameters(b, dims)], attrs);
-    return { state: stateOf(x!, dims), logDet };
-  },
-}, () => ({ kind: "lu" }));
+  () => ({ kind: "lu" }),
+);
 
 function parameters(b: GraphBuilder, dims: number): Value[] {
   const zeros = { kind: "zeros" } as const;

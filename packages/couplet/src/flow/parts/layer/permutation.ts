@@ -17,40 +17,44 @@ export interface PermutationSpec {
  * Moves variables about: `"reverse"`, a seed for a random order, or the order itself. Nothing is computed: positions
  * are renamed.
  */
-export const permutation: LayerFactory<PermutationSpec, [order: PermutationSpec["order"]]> = declarePart({
-  kind: "permutation",
-  fields: {
-    order: v.union([
-      v.literal("reverse"),
-      v.strictObject({ random: seed }),
-      v.array(count(0, 1_000_000)),
-    ]),
-  },
-  problems({ order }, { path, dims }) {
-    if (!Array.isArray(order)) return [];
-    const once = new Set<number>(order).size === dims && order.length === dims;
-    if (once && order.every((p: number) => p < dims)) return [];
-    return [
-      {
-        path: `${path}.order`,
-        expected: `each of 0..${dims - 1} once`,
-        received: JSON.stringify(order).slice(0, 60),
+export const permutation: LayerFactory<PermutationSpec, [order: PermutationSpec["order"]]> =
+  declarePart(
+    {
+      kind: "permutation",
+      fields: {
+        order: v.union([
+          v.literal("reverse"),
+          v.strictObject({ random: seed }),
+          v.array(count(0, 1_000_000)),
+        ]),
       },
-    ];
-  },
-  describe: ({ order }) =>
-    `permutation: ${typeof order === "string" ? order : "random" in order ? `random (seed ${order.random})` : "explicit"}`,
-  title: () => "permutation",
-  encode({ dims }, state, spec) {
-    const order = orderOf(spec, dims);
-    const target = range(dims);
-    for (const [to, from] of order.entries()) target[from] = to;
-    return { state: renamed(state, target), logDet: undefined };
-  },
-  decode({ dims }, state, spec) {
-    return { state: renamed(state, orderOf(spec, dims)), logDet: undefined };
-  },
-}, (order) => ({ kind: "permutation", order }));
+      problems({ order }, { path, dims }) {
+        if (!Array.isArray(order)) return [];
+        const once = new Set<number>(order).size === dims && order.length === dims;
+        if (once && order.every((p: number) => p < dims)) return [];
+        return [
+          {
+            path: `${path}.order`,
+            expected: `each of 0..${dims - 1} once`,
+            received: JSON.stringify(order).slice(0, 60),
+          },
+        ];
+      },
+      describe: ({ order }) =>
+        `permutation: ${typeof order === "string" ? order : "random" in order ? `random (seed ${order.random})` : "explicit"}`,
+      title: () => "permutation",
+      encode({ dims }, state, spec) {
+        const order = orderOf(spec, dims);
+        const target = range(dims);
+        for (const [to, from] of order.entries()) target[from] = to;
+        return { state: renamed(state, target), logDet: undefined };
+      },
+      decode({ dims }, state, spec) {
+        return { state: renamed(state, orderOf(spec, dims)), logDet: undefined };
+      },
+    },
+    (order) => ({ kind: "permutation", order }),
+  );
 
 /** order[i]: the position that moves to position i. */
 function orderOf({ order }: PermutationSpec, dims: number): readonly number[] {
