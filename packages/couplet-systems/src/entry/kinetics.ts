@@ -8,16 +8,27 @@ export type { Expression, FunctionBody, Operator } from "../formula/expression.t
 export type { FastPart } from "../kinetics/fast-manifold.ts";
 export { parseFormula } from "../formula/parse-formula.ts";
 export { integrate } from "../kinetics/integrate.ts";
-export type { IntegrateOptions, Trajectory } from "../kinetics/integrate.ts";
-export type { KineticModel, OdeSystem, ParameterValues, Process } from "../kinetics/model.ts";
+export type { IntegrateOptions } from "../kinetics/integrate.ts";
+export { inBalance } from "../kinetics/balance.ts";
+export type { EventQueue, Events } from "../kinetics/events.ts";
+export type { Trajectory } from "../kinetics/trajectory.ts";
+export type {
+  Balanced,
+  KineticModel,
+  OdeSystem,
+  ParameterValues,
+  Process,
+  Switching,
+} from "../kinetics/model.ts";
 export { conservedMoieties } from "../kinetics/moieties.ts";
 export type { Moiety } from "../kinetics/moieties.ts";
 export { reactionNetwork } from "../kinetics/network.ts";
 export { quasiSteadyState } from "../kinetics/quasi-steady-state.ts";
 export type { QuasiSteadyStateOptions, SlowModel } from "../kinetics/quasi-steady-state.ts";
 export { readSbml } from "../kinetics/sbml/read-sbml.ts";
-export type { SbmlModel } from "../kinetics/sbml/read-sbml.ts";
+export type { SbmlModel, SbmlOptions } from "../kinetics/sbml/read-sbml.ts";
 export type {
+  EventSpec,
   Formula,
   ParsedReaction,
   ReactionNetworkSpec,

@@ -27,6 +27,10 @@ export type Operator =
   | "sinh"
   | "cosh"
   | "tanh"
+  | "asinh"
+  | "acosh"
+  | "atanh"
+  | "factorial"
   | "min"
   | "max"
   | "rem"
@@ -79,6 +83,10 @@ export const arity: Readonly<Record<Operator, number>> = {
   sinh: 1,
   cosh: 1,
   tanh: 1,
+  asinh: 1,
+  acosh: 1,
+  atanh: 1,
+  factorial: 1,
   min: 2,
   max: 2,
   rem: 2,
@@ -141,6 +149,14 @@ export function applyOperator(op: Operator, a: number, b = 0, c = 0): number {
       return Math.cosh(a);
     case "tanh":
       return Math.tanh(a);
+    case "asinh":
+      return Math.asinh(a);
+    case "acosh":
+      return Math.acosh(a);
+    case "atanh":
+      return Math.atanh(a);
+    case "factorial":
+      return factorial(a);
     case "min":
       return Math.min(a, b);
     case "max":
@@ -168,6 +184,14 @@ export function applyOperator(op: Operator, a: number, b = 0, c = 0): number {
     case "select":
       return a !== 0 ? b : c;
   }
+}
+
+/** n! of a whole number from 0 on; NaN for others. Beyond 170 it exceeds the largest double. */
+function factorial(n: number): number {
+  if (!Number.isInteger(n) || n < 0) return Number.NaN;
+  let product = 1;
+  for (let i = 2; i <= n && Number.isFinite(product); i++) product *= i;
+  return product;
 }
 
 export function number(value: number): Expression {
@@ -227,6 +251,12 @@ export function operation(op: Operator, ...args: readonly Expression[]): Express
   return { kind: "op", op, args };
 }
 
+/**
+ * The function by which a formula refers to the rate of change of a quantity. The blank keeps it apart from user functions.
+ * Calls of it are not inlined; `reactionNetwork` replaces them by the rate itself.
+ */
+export const rateOfFunction = "csymbol rateOf";
+
 /** Names of all quantities that a formula refers to (not the functions it calls). */
 export function symbolsOf(e: Expression, into: Set<string> = new Set()): Set<string> {
   if (e.kind === "symbol") into.add(e.name);
@@ -268,6 +298,10 @@ export function inlineCalls(
       return operation(e.op, ...e.args.map((arg) => inlineCalls(arg, functions, fail, open)));
     case "call": {
       const body = functions.get(e.name);
+      if (e.name === rateOfFunction) {
+        const args = e.args.map((arg) => inlineCalls(arg, functions, fail, open));
+        return { kind: "call", name: e.name, args };
+      }
       if (body === undefined) {
         return fail(
           `one of the functions ${[...functions.keys()].join(", ") || "(none defined)"}`,

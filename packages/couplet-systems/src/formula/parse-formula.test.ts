@@ -36,6 +36,17 @@ describe("parseFormula", () => {
     expect(evaluate(parseFormula(text), { x: 2, "x.y": 3 })).toBeCloseTo(expected, 12);
   });
 
+  it("refuses what is nested or chained too long to be walked, and reads what is not", () => {
+    const inBrackets = (n: number): string => `${"(".repeat(n)}1${")".repeat(n)}`;
+    expect(evaluate(parseFormula(inBrackets(199)))).toBe(1);
+    expect(() => parseFormula(inBrackets(40_000))).toThrow("brackets and signs at most 200 deep");
+    expect(() => parseFormula(`${"-".repeat(40_000)}1`)).toThrow("at most 200 deep");
+    expect(() => parseFormula(`${"2^".repeat(40_000)}1`)).toThrow("at most 200 deep");
+    const sum = (n: number): string => Array.from({ length: n }, () => "x").join("+");
+    expect(evaluate(derive(parseFormula(sum(2000)), "x"), { x: 3 })).toBe(2000);
+    expect(() => parseFormula(sum(40_000))).toThrow("at most 2000 operators in a row");
+  });
+
   it("names the column of what does not fit", () => {
     expect(() => parseFormula("k * (A + ", "reactions.v1")).toThrow(
       'reactions.v1, column 10 of "k * (A + ": expected a number, a name or (, got the end.',

@@ -20,6 +20,10 @@ const functions: Readonly<Record<string, Operator>> = {
   sinh: "sinh",
   cosh: "cosh",
   tanh: "tanh",
+  asinh: "asinh",
+  acosh: "acosh",
+  atanh: "atanh",
+  factorial: "factorial",
   min: "min",
   max: "max",
   pow: "pow",
@@ -65,6 +69,10 @@ const infix: Readonly<Record<string, readonly [Operator, number]>> = {
 const token =
   /\s*(?:(\d+\.?\d*(?:[eE][-+]?\d+)?|\.\d+(?:[eE][-+]?\d+)?)|([A-Za-z_][\w.]*)|(\|\||&&|[=!<>]=|[-+*/%^(),<>!]))/y;
 
+/** How deep brackets and signs may lie in each other, and how many operators one sum or product may chain: trees are walked level by level. */
+const deepestNesting = 200;
+const longestChain = 2000;
+
 /**
  * Reads infix text, as in SBML's L3 formulas: `Vmax * S / (Km + S)`, `k * A^2`, `piecewise(1, time < 5, 0)`,
  * `f(x, y)` for a user function. `time` is the time; `^` binds tighter than a unary minus and to the right;
@@ -91,12 +99,14 @@ export function parseFormula(text: string, where = "formula"): Expression {
     });
   };
 
-  token.lastIndex = 0;
+  const length = text.trimEnd().length;
+  const blank = /\s*/y;
   let end = 0;
-  while (text.slice(end).trim() !== "") {
+  while (end < length) {
+    blank.lastIndex = end;
+    const skipped = end + blank.exec(text)![0].length;
     token.lastIndex = end;
     const match = token.exec(text);
-    const skipped = end + text.slice(end).search(/\S/);
     if (match === null)
       return fail(skipped, "a number, a name or an operator", `"${text[skipped]}"`);
     end = token.lastIndex;
@@ -119,15 +129,30 @@ export function parseFormula(text: string, where = "formula"): Expression {
 
   const binary = (minimum: number): Expression => {
     let left = unary();
-    for (;;) {
+    for (let length = 1; ; length++) {
       const sign = tokens[next]?.sign;
       const rule = sign === undefined ? undefined : infix[sign];
       if (rule === undefined || rule[1] < minimum) return left;
+      if (length > longestChain)
+        fail(tokens[next]!.at, `at most ${longestChain} operators in a row`, "more");
       next++;
       left = operation(rule[0], left, binary(rule[1] + 1));
     }
   };
+  let depth = 0;
   const unary = (): Expression => {
+    if (depth >= deepestNesting)
+      fail(
+        tokens[next]?.at ?? text.length,
+        `brackets and signs at most ${deepestNesting} deep`,
+        "more",
+      );
+    depth++;
+    const inner = signed();
+    depth--;
+    return inner;
+  };
+  const signed = (): Expression => {
     const sign = tokens[next]?.sign;
     if (sign === "-") return (next++, operation("neg", unary()));
     if (sign === "+") return (next++, unary());

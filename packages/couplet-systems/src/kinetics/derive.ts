@@ -1,19 +1,20 @@
-import { type Expression, number, operation } from "../formula/expression.ts";
+import { type Expression, number, operation, time } from "../formula/expression.ts";
 
 const op = operation;
 
 /**
- * The derivative of a formula by one named quantity, exact and simplified.
+ * The derivative of a formula by one named quantity, or by the time where it stands in the formula itself; exact and simplified.
  *
  * Where a formula has a kink (abs, min, max, piecewise) the derivative of the branch in force is
- * taken; floor, ceil and relations have derivative 0.
+ * taken; floor, ceil, factorial and relations have derivative 0.
  * The formula must be free of user function calls (see `inlineCalls`).
  */
-export function derive(e: Expression, by: string): Expression {
+export function derive(e: Expression, by: string | typeof time): Expression {
   switch (e.kind) {
     case "number":
-    case "time":
       return number(0);
+    case "time":
+      return number(by === time ? 1 : 0);
     case "symbol":
       return number(e.name === by ? 1 : 0);
     case "call":
@@ -23,7 +24,7 @@ export function derive(e: Expression, by: string): Expression {
   }
 }
 
-function deriveOperation(e: Expression & { kind: "op" }, by: string): Expression {
+function deriveOperation(e: Expression & { kind: "op" }, by: string | typeof time): Expression {
   const [a, b, c] = e.args as [Expression, Expression, Expression];
   const da = derive(a, by);
   switch (e.op) {
@@ -75,16 +76,26 @@ function deriveOperation(e: Expression & { kind: "op" }, by: string): Expression
       return op("mul", op("sinh", a), da);
     case "tanh":
       return op("mul", op("sub", number(1), op("mul", e, e)), da);
+    case "asinh":
+      return op("div", da, op("sqrt", op("add", op("mul", a, a), number(1))));
+    case "acosh":
+      return op("div", da, op("sqrt", op("sub", op("mul", a, a), number(1))));
+    case "atanh":
+      return op("div", da, op("sub", number(1), op("mul", a, a)));
     case "min":
       return op("select", op("lt", b, a), derive(b, by), da);
     case "max":
       return op("select", op("gt", b, a), derive(b, by), da);
-    case "rem":
-      return da;
+    case "rem": {
+      // a % b = a - q b with a whole q
+      const db = derive(b, by);
+      return op("sub", da, op("mul", op("div", op("sub", a, e), b), db));
+    }
     case "select":
       return op("select", a, derive(b, by), derive(c, by));
     case "floor":
     case "ceil":
+    case "factorial":
     case "lt":
     case "le":
     case "gt":

@@ -2,7 +2,7 @@ import { CoupletError } from "couplet/kit";
 import { luFactor } from "../linear-algebra/schur/lu.ts";
 import { integrate } from "./integrate.ts";
 import { factorOrUndefined } from "./lu.ts";
-import type { KineticModel } from "./model.ts";
+import type { KineticModel, OdeSystem } from "./model.ts";
 import { conservedMoieties } from "./moieties.ts";
 import { fromNumber, rowEchelon } from "./rational.ts";
 
@@ -28,6 +28,8 @@ export interface FastManifold {
   slowOf(x: ArrayLike<number>): Float64Array;
   /** Solves the fast equations for x near `guess`; `guess` is not changed. */
   solve(t: number, s: Float64Array, guess: Float64Array): Float64Array;
+  /** The balance that the fast part alone leads to from a state. */
+  settle(t: number, x: Float64Array): Float64Array;
   /** dx/ds at a point of the manifold: states x slow, row-major. */
   tangent(t: number, x: Float64Array): Float64Array;
   /** The Jacobian of the fast motion alone, in coordinates of the fast space: k x k, row-major. */
@@ -90,7 +92,7 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
   if (fastStates !== undefined)
     model.states.forEach((name, i) => fastStates.has(i) || addPool(name, { [name]: 1 }));
   for (const moiety of moieties) addPool(moiety.label, moiety.weights);
-  if (slow.length === 0 || balanced.length === 0) {
+  if (balanced.length === 0 || (slow.length === 0 && bySpecies)) {
     throw new CoupletError({
       code: "DATA_INVALID",
       where: "fast",
@@ -159,41 +161,42 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
     }
     return undefined;
   };
-  const follow = (t: number, x0: Float64Array): Float64Array => {
-    const jacobianRows = fastStates === undefined ? undefined : rows;
-    const all = Array.from({ length: n }, (_, i) => i);
-    const moving = jacobianRows ?? all;
+  /** The fast part alone, at a fixed time. */
+  const motion = (t: number): OdeSystem => {
+    const moving = fastStates === undefined ? Array.from({ length: n }, (_, i) => i) : rows;
     const out = new Float64Array(moving.length);
-    const wide = new Float64Array(n * n);
+    return {
+      states: model.states,
+      initial: model.initial,
+      rhs: (_t, y, f) => {
+        f.fill(0);
+        balance(t, y, moving, out);
+        moving.forEach((i, r) => {
+          f[i] = out[r];
+        });
+      },
+      jacobian: (_t, y, j) => {
+        model.rateJacobian(t, y, dv);
+        j.fill(0);
+        for (const i of moving)
+          for (const c of columns) {
+            const count = N[i * m + c];
+            if (count !== 0) for (let q = 0; q < n; q++) j[i * n + q] += count * dv[c * n + q];
+          }
+      },
+    };
+  };
+  const follow = (t: number, x0: Float64Array): Float64Array => {
     let x = x0;
+    const size = Math.max(...x0.map(Math.abs));
     for (let horizon = 1e-3; horizon <= 1e9; horizon *= 100) {
-      x = integrate(
-        {
-          states: model.states,
-          initial: x,
-          rhs: (_t, y, f) => {
-            f.fill(0);
-            balance(t, y, moving, out);
-            moving.forEach((i, r) => {
-              f[i] = out[r];
-            });
-          },
-          jacobian: (_t, y, j) => {
-            model.rateJacobian(t, y, dv);
-            wide.fill(0);
-            for (const i of moving)
-              for (const c of columns) {
-                const count = N[i * m + c];
-                if (count !== 0)
-                  for (let q = 0; q < n; q++) wide[i * n + q] += count * dv[c * n + q];
-              }
-            j.set(wide);
-          },
-        },
-        { until: horizon, relativeTolerance: 1e-6 },
-      ).end;
+      x = integrate(motion(t), { initial: x, until: horizon, relativeTolerance: 1e-6 }).end;
       const found = newton(t, slowOf(x), x);
-      if (found !== undefined) return found;
+      // another root than the one that the motion leads to is no answer
+      if (
+        found?.every((value, i) => Math.abs(value - x[i]) <= 0.05 * (Math.abs(x[i]) + 1e-3 * size))
+      )
+        return found;
     }
     throw new CoupletError({
       code: "NOT_CONVERGED",
@@ -211,6 +214,7 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
     pools,
     slowOf,
     solve: (t, s, guess) => newton(t, s, guess) ?? follow(t, onPools(s, guess, pools)),
+    settle: follow,
     tangent(t, x): Float64Array {
       const lu = luFactor(
         { kind: "dense", rows: n, cols: n, values: system(t, x) },

@@ -8,6 +8,9 @@ import {
   type NewtonMatrices,
 } from "./radau-step.ts";
 import { collocation, extrapolate, firstStep, stepFactor } from "./step-control.ts";
+import { wholeTrajectory } from "./integrate-balanced.ts";
+import { onPiece, type Piece, type Trajectory, unknownState } from "./trajectory.ts";
+import { turningPoints } from "./turning-points.ts";
 
 /** Options of {@link integrate}. */
 export interface IntegrateOptions {
@@ -30,35 +33,19 @@ export interface IntegrateOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The solution of an initial value problem, at any time in its interval. */
-export interface Trajectory {
-  readonly states: readonly string[];
-  /** Times of the accepted steps, first and last included. */
-  readonly times: Float64Array;
-  /**
-   * State at any time from start to end, by the collocation polynomial of the step: order 5 at the steps' ends, 3 between.
-   * On a stiff component that a fast-varying input drives, steps may be long for a cubic: set `maxStep` to draw those.
-   */
-  at(t: number): Float64Array;
-  /** One state over many times. */
-  series(name: string, times: ArrayLike<number>): Float64Array;
-  readonly end: Float64Array;
-  readonly steps: number;
-  readonly rejected: number;
-  readonly jacobians: number;
-  readonly factorisations: number;
-  readonly evaluations: number;
-}
+/** Stops at switches within a rounding of the time after which the system is taken to chatter. */
+const mostStops = 1000;
 
 /**
  * Integrates a stiff system by Radau IIA of order 5 with error control and dense output.
  *
  * L-stable and stiffly accurate: it follows the slow motion of a system whose fast part has settled
- * with steps of the slow time scale. The Jacobian is the model's own, exact.
+ * with steps of the slow time scale. The Jacobian is the model's own, exact. Where the right-hand side jumps, and where an event
+ * fires, a step ends and the next one begins anew; at such a time the trajectory holds the state after the event.
  *
- * @throws CoupletError NOT_CONVERGED when the step size underflows or `maxSteps` is reached (with the time
- *   reached and the state that moved fastest), NON_FINITE_INPUT for a start state that is not finite,
- *   `signal.reason` when aborted
+ * @throws CoupletError NOT_CONVERGED when the step size underflows, `maxSteps` is reached, or switches turn back and forth
+ *   without end (with the time reached and the state that moved fastest), NON_FINITE_INPUT for a start state that is not finite,
+ *   DATA_INVALID for an event that cannot be carried out, USAGE for events backwards in time, `signal.reason` when aborted
  * @see Hairer & Wanner, Solving Ordinary Differential Equations II, IV.8
  */
 export function integrate(system: OdeSystem, options: IntegrateOptions): Trajectory {
@@ -73,6 +60,22 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
     onStep: true,
     signal: true,
   });
+  if (system.balance !== undefined) {
+    const start = Float64Array.from(options.initial ?? system.initial);
+    const balanced = system.balance(options.from ?? 0, start);
+    const { absoluteTolerance, ...others } = options;
+    const run = integrate(balanced.slow, {
+      ...others,
+      // tolerances by state mean states that are not integrated here
+      ...(typeof absoluteTolerance === "object"
+        ? { absoluteTolerance: Math.min(...Array.from(absoluteTolerance)) }
+        : absoluteTolerance === undefined
+          ? {}
+          : { absoluteTolerance }),
+      initial: balanced.slow.initial,
+    });
+    return wholeTrajectory(system, balanced, run);
+  }
   const n = system.states.length;
   const t0 = options.from ?? 0;
   const span = options.until - t0;
@@ -95,7 +98,7 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
   const maxSteps = options.maxSteps ?? 100_000;
 
   let t = t0;
-  let y = Float64Array.from(options.initial ?? system.initial);
+  let y: Float64Array = Float64Array.from(options.initial ?? system.initial);
   y.forEach((value, i) => {
     if (!Number.isFinite(value)) {
       throw new CoupletError({
@@ -107,32 +110,64 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
     }
   });
   const count = { jacobians: 0, factorisations: 0, evaluations: 0, rejected: 0 };
+  const turning = system.switching === undefined ? undefined : turningPoints(system.switching);
+  const smooth = turning?.system ?? system;
   const counted: OdeSystem = {
-    ...system,
-    rhs: (time, state, out) => (count.evaluations++, system.rhs(time, state, out)),
+    ...smooth,
+    rhs: (time, state, out) => (count.evaluations++, smooth.rhs(time, state, out)),
   };
+  const queue = system.events?.open();
+  if (queue !== undefined && direction < 0) {
+    throw new CoupletError({
+      code: "USAGE",
+      where: "integrate.until",
+      expected: "a time after the start: events have no way back",
+      received: `${options.until}`,
+    });
+  }
+  y = queue?.at(t, y) ?? y;
+  turning?.hold(t, y);
   const f = new Float64Array(n);
-  counted.rhs(t, y, f);
-  const scale = Float64Array.from(y, (value, i) => atol[i] + rtol * Math.abs(value));
-  let h = Math.min(firstStep(counted, t, y, f, direction, scale), Math.abs(span), maxStep);
-
+  if (n === 0) {
+    // nothing to integrate: quantities that rules give may still move in time
+    return {
+      states: [],
+      times: Float64Array.of(t0, options.until),
+      at: () => new Float64Array(0),
+      series: (name) => unknownState(name, []),
+      end: y,
+      steps: 0,
+      ...count,
+    };
+  }
+  const scale = new Float64Array(n);
   const jacobian = new Float64Array(n * n);
   const evaluateJacobian = (): void => {
     count.jacobians++;
-    system.jacobian(t, y, jacobian);
+    smooth.jacobian(t, y, jacobian);
   };
-  evaluateJacobian();
+  let h = 0;
   let fresh = true;
   let matrices: NewtonMatrices | undefined;
-  const times = [t];
-  const pieces: {
-    readonly from: number;
-    readonly h: number;
-    readonly y: Float64Array;
-    readonly q: readonly Float64Array[];
-  }[] = [];
+  let previous: Piece | undefined;
   let last: { readonly h: number; readonly norm: number } | undefined;
+  const begin = (): void => {
+    counted.rhs(t, y, f);
+    for (let i = 0; i < n; i++) scale[i] = atol[i] + rtol * Math.abs(y[i]);
+    h = Math.min(firstStep(counted, t, y, f, direction, scale), Math.abs(span), maxStep);
+    evaluateJacobian();
+    fresh = true;
+    matrices = undefined;
+    previous = undefined;
+    last = undefined;
+  };
+  begin();
+  const times = [t];
+  const pieces: Piece[] = [];
   let rejectedHere = false;
+  /** The time at which a switch turns, which the next step has to end at. */
+  let turn: number | undefined;
+  let stops = { from: t, count: 0 };
 
   const give = (why: string): never => {
     let worst = 0;
@@ -150,17 +185,19 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
 
   while (direction * (options.until - t) > 0) {
     options.signal?.throwIfAborted();
+    const limit = queue === undefined ? options.until : Math.min(options.until, queue.next);
     if (times.length > maxSteps) give(`${maxSteps} steps`);
     const smallest = 10 * Number.EPSILON * Math.max(Math.abs(t), Math.abs(span) * 1e-6);
     rejectedHere = false;
     for (;;) {
-      if (!(h >= smallest)) give("a step size of rounding size");
+      const remaining = Math.abs(limit - t);
+      if (!(h >= Math.min(smallest, remaining)) && turn === undefined)
+        give("a step size of rounding size");
       h = Math.min(h, maxStep);
-      const remaining = Math.abs(options.until - t);
-      const tNext = h >= remaining * (1 - 1e-12) ? options.until : t + direction * h;
+      const tNext = turn ?? (h >= remaining * (1 - 1e-12) ? limit : t + direction * h);
       const step = tNext - t;
       for (let i = 0; i < n; i++) scale[i] = atol[i] + rtol * Math.abs(y[i]);
-      const z = extrapolate(pieces.at(-1), t, step, y);
+      const z = extrapolate(previous, t, step, y);
       if (matrices === undefined || matrices.h !== step) {
         matrices = factorise(jacobian, n, step);
         count.factorisations++;
@@ -182,6 +219,7 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
       }
       if (matrices === undefined || solved?.converged !== true) {
         h = Math.abs(step) * 0.5;
+        turn = undefined;
         matrices = undefined;
         count.rejected++;
         rejectedHere = true;
@@ -207,19 +245,45 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
           (Number.isFinite(norm)
             ? Math.max(0.2, safety * stepFactor(Math.abs(step), norm, last))
             : 0.1);
+        turn = undefined;
         matrices = undefined;
         count.rejected++;
         rejectedHere = true;
         continue;
       }
-      const q = collocation(z);
-      pieces.push({ from: t, h: step, y, q });
+      const piece: Piece = { from: t, h: step, y, q: collocation(z) };
+      const ended = turn !== undefined;
+      if (turning !== undefined && turn === undefined) {
+        turn = turning.first(t, tNext, (time) => onPiece(piece, time));
+        if (turn !== undefined && turn !== tNext) {
+          // once more, up to there
+          h = Math.abs(turn - t);
+          matrices = undefined;
+          continue;
+        }
+      }
+      pieces.push(piece);
+      previous = piece;
       let factor = Math.min(10, safety * stepFactor(Math.abs(step), norm, last));
       last = { h: Math.abs(step), norm };
       t = tNext;
       y = yNext;
       counted.rhs(t, y, f);
       times.push(t);
+      if (ended || turn !== undefined || (queue !== undefined && t >= queue.next)) {
+        turn = undefined;
+        if (Math.abs(t - stops.from) > 1e-12 * Math.abs(span)) stops = { from: t, count: 0 };
+        if (++stops.count > mostStops) give(`${mostStops} switches at once`);
+        const jumped = queue?.at(t, y);
+        if (jumped !== undefined) {
+          y = jumped;
+          if (t === options.until) pieces.push({ from: t, h: 0, y, q: [y, y, y] });
+        }
+        turning?.hold(t, y);
+        begin();
+        options.onStep?.(t);
+        break;
+      }
       // a slowly converging Newton iteration means that the Jacobian is out of date
       const stale = solved.iterations > 2 && (solved.rate ?? 0) > 1e-3;
       fresh = false;
@@ -254,11 +318,7 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
       if (direction * (time - pieces[middle].from) >= 0) a = middle;
       else b = middle - 1;
     }
-    const piece = pieces[a];
-    const x = (time - piece.from) / piece.h;
-    return piece.y.map(
-      (value, i) => value + x * (piece.q[0][i] + x * (piece.q[1][i] + x * piece.q[2][i])),
-    );
+    return onPiece(pieces[a], time);
   };
   return {
     states: system.states,
@@ -266,14 +326,7 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
     at: evaluate,
     series(name, at): Float64Array {
       const i = system.states.indexOf(name);
-      if (i < 0) {
-        throw new CoupletError({
-          code: "USAGE",
-          where: "trajectory.series",
-          expected: `one of ${system.states.join(", ")}`,
-          received: `"${name}"`,
-        });
-      }
+      if (i < 0) return unknownState(name, system.states);
       return Float64Array.from(at, (time) => evaluate(time)[i]);
     },
     end: y,

@@ -1,7 +1,9 @@
 import { CoupletError, nearest } from "couplet/kit";
 import { derive } from "./derive.ts";
+import { modelEvents, type Events, type ModelEvent } from "./events.ts";
 import { type Expression, symbolsOf } from "../formula/expression.ts";
 import { conservedMoieties, type Moiety } from "./moieties.ts";
+import { collectSwitches } from "./switches.ts";
 import { compileTape, type Tape } from "../formula/tape.ts";
 
 /** A reaction or a rate rule: `rate` of change, times the integer `change` of each state. */
@@ -21,6 +23,34 @@ export interface OdeSystem {
   rhs(t: number, y: Float64Array, out: Float64Array): void;
   /** Writes df/dy into `out`, row-major n x n. */
   jacobian(t: number, y: Float64Array, out: Float64Array): void;
+  /** Where f jumps or has a kink; an integrator stops there. */
+  readonly switching?: Switching;
+  /** Jumps of the state; an integrator carries them out. */
+  readonly events?: Events;
+  /** For a system whose fast part is in balance at all times: what an integrator follows instead, from a time and a state. */
+  readonly balance?: (t: number, y: Float64Array) => Balanced;
+}
+
+/** The slow motion of a system whose fast part is in balance. */
+export interface Balanced {
+  readonly slow: OdeSystem;
+  /** The whole state that belongs to a slow one, near another whole state. */
+  expand(t: number, slow: Float64Array, guess: Float64Array): Float64Array;
+  /** The whole state at the start: in balance. */
+  readonly initial: Float64Array;
+  /** @throws CoupletError NOT_CONVERGED if the balance is not one that the fast part returns to */
+  check(t: number, whole: Float64Array): void;
+}
+
+/** Conditions and whole parts in the right-hand side, whose values are constant between jumps. */
+export interface Switching {
+  readonly count: number;
+  /** Writes their values at a point. */
+  actual(t: number, y: Float64Array, out: Float64Array): void;
+  /** Writes the values that they would have at a point if those they depend on kept `values`: smooth up to the first that turns. */
+  held(t: number, y: Float64Array, values: Float64Array, out: Float64Array): void;
+  /** The system with `values` in their place, smooth in t and y; `values` is read at each call. */
+  system(values: Float64Array): OdeSystem;
 }
 
 /** Parameter values to use instead of the model's own. */
@@ -56,99 +86,156 @@ interface Parts {
   readonly constants: readonly (readonly [string, number])[];
   readonly processes: readonly Process[];
   readonly observables: ReadonlyMap<string, Expression>;
+  readonly events: readonly ModelEvent[];
+}
+
+/**
+ * Refuses what takes a model's right-hand side for all of it.
+ * @throws CoupletError NOT_SUPPORTED for a model with events, or with fast reactions in balance
+ */
+export function requireRatesAlone(where: string, model: OdeSystem): void {
+  const reason =
+    model.events !== undefined
+      ? `events (${model.events.names.slice(0, 3).join(", ")})`
+      : model.balance !== undefined
+        ? "fast reactions in balance"
+        : undefined;
+  if (reason === undefined) return;
+  throw new CoupletError({
+    code: "NOT_SUPPORTED",
+    where,
+    expected: "a model of rates alone",
+    received: reason,
+    hint:
+      model.events !== undefined
+        ? "`integrate` carries out events."
+        : 'Read it with `fast: "rates"` to give its fast reactions their own rates.',
+  });
 }
 
 /** Compiles the rates, their exact derivatives and the observables of an assembled network. */
 export function kineticModel(parts: Parts): KineticModel {
   const { states, processes } = parts;
   const [n, m] = [states.length, processes.length];
-  if (n === 0) {
-    throw new CoupletError({
-      code: "DATA_INVALID",
-      where: parts.name,
-      expected: "at least one species that a reaction or a rule changes",
-      received: "none",
-    });
-  }
   const stoichiometry = new Float64Array(n * m);
   processes.forEach((p, j) => {
     for (const [name, count] of p.change) stoichiometry[states.indexOf(name) * m + j] = count;
   });
 
   const inputs = [...states, ...parts.constants.map(([name]) => name)];
-  const rateTape = compileTape(
-    processes.map((p) => p.rate),
-    inputs,
-  );
+  const switches = collectSwitches(new Set(states), [
+    ...processes.map((p) => p.rate),
+    ...parts.events.map((event) => event.trigger),
+  ]);
+  const count = switches.names.length;
+  const smoothInputs = [...inputs, ...switches.names];
+  const smoothRates = processes.map((p) => switches.smooth(p.rate));
+  const rateTape = compileTape(smoothRates, smoothInputs);
+  const actualTape = compileTape(switches.actual, inputs);
+  const heldTape = compileTape(switches.held, smoothInputs);
   // only the derivatives that are not identically zero are computed
   const places: number[] = [];
   const derivatives: Expression[] = [];
-  processes.forEach((p, j) => {
-    for (const name of symbolsOf(p.rate)) {
+  smoothRates.forEach((rate, j) => {
+    for (const name of symbolsOf(rate)) {
       const i = states.indexOf(name);
       if (i < 0) continue;
       places.push(j * n + i);
-      derivatives.push(derive(p.rate, name));
+      derivatives.push(derive(rate, name));
     }
   });
-  const jacobianTape = compileTape(derivatives, inputs);
+  const jacobianTape = compileTape(derivatives, smoothInputs);
   const observableTapes = new Map(
     [...parts.observables].map(([name, e]): [string, Tape] => [name, compileTape([e], inputs)]),
   );
-  const moieties = conservedMoieties(
-    states,
-    processes.map((_, j) => states.map((_, i) => stoichiometry[i * m + j])),
-  );
+  // what an event sets is not conserved, whatever reactions do
+  const set = new Set(parts.events.flatMap((event) => event.assignments.map((a) => a.state)));
+  const moieties = conservedMoieties(states, [
+    ...processes.map((_, j) => states.map((_, i) => stoichiometry[i * m + j])),
+    ...[...set].map((at) => states.map((_, i) => (i === at ? 1 : 0))),
+  ]);
 
   const build = (constants: readonly number[]): KineticModel => {
-    const values = new Float64Array(inputs.length);
+    const values = new Float64Array(smoothInputs.length);
     values.set(constants, n);
+    const base = inputs.length;
+    const place = values.subarray(base);
     const v = new Float64Array(m);
     const dv = new Float64Array(derivatives.length);
     const one = new Float64Array(1);
-    const rates = (t: number, y: Float64Array, out: Float64Array): void => {
+    /** Puts a state in place, and the switches: at the given values, or as they are at that point. */
+    const enter = (t: number, y: Float64Array, held?: Float64Array): void => {
       values.set(y);
+      if (held !== undefined) place.set(held);
+      else if (count > 0) actualTape.run(t, values, place);
+    };
+    const rates = (t: number, y: Float64Array, out: Float64Array, held?: Float64Array): void => {
+      enter(t, y, held);
       rateTape.run(t, values, out);
     };
+    const rhs = (t: number, y: Float64Array, out: Float64Array, held?: Float64Array): void => {
+      rates(t, y, v, held);
+      for (let i = 0; i < n; i++) {
+        let sum = 0;
+        for (let j = 0; j < m; j++) {
+          const amount = stoichiometry[i * m + j];
+          if (amount !== 0) sum += amount * v[j];
+        }
+        out[i] = sum;
+      }
+    };
+    const jacobian = (t: number, y: Float64Array, out: Float64Array, held?: Float64Array): void => {
+      enter(t, y, held);
+      jacobianTape.run(t, values, dv);
+      out.fill(0);
+      for (let k = 0; k < places.length; k++) {
+        const j = Math.floor(places[k] / n);
+        const column = places[k] % n;
+        for (let i = 0; i < n; i++) {
+          const amount = stoichiometry[i * m + j];
+          if (amount !== 0) out[i * n + column] += amount * dv[k];
+        }
+      }
+    };
+    const initial = Float64Array.from(parts.initial);
+    const switching: Switching = {
+      count,
+      actual(t, y, out) {
+        values.set(y);
+        actualTape.run(t, values, out);
+      },
+      held(t, y, held, out) {
+        enter(t, y, held);
+        heldTape.run(t, values, out);
+      },
+      system: (held) => ({
+        states,
+        initial,
+        rhs: (t, y, out) => rhs(t, y, out, held),
+        jacobian: (t, y, out) => jacobian(t, y, out, held),
+      }),
+    };
     return {
+      ...(count === 0 ? {} : { switching }),
+      ...(parts.events.length === 0
+        ? {}
+        : { events: modelEvents(parts.events, inputs, constants) }),
       name: parts.name,
       states,
-      initial: Float64Array.from(parts.initial),
+      initial,
       processes,
       parameters: Object.fromEntries(parts.constants.map(([name], i) => [name, constants[i]])),
       stoichiometry,
       moieties,
       observables: [...observableTapes.keys()],
-      rates,
-      rhs(t, y, out): void {
-        rates(t, y, v);
-        for (let i = 0; i < n; i++) {
-          let sum = 0;
-          for (let j = 0; j < m; j++) {
-            const count = stoichiometry[i * m + j];
-            if (count !== 0) sum += count * v[j];
-          }
-          out[i] = sum;
-        }
-      },
+      rates: (t, y, out) => rates(t, y, out),
+      rhs: (t, y, out) => rhs(t, y, out),
+      jacobian: (t, y, out) => jacobian(t, y, out),
       rateJacobian(t, y, out): void {
-        values.set(y);
+        enter(t, y);
         jacobianTape.run(t, values, dv);
         out.fill(0);
         for (let k = 0; k < places.length; k++) out[places[k]] = dv[k];
-      },
-      jacobian(t, y, out): void {
-        values.set(y);
-        jacobianTape.run(t, values, dv);
-        out.fill(0);
-        for (let k = 0; k < places.length; k++) {
-          const j = Math.floor(places[k] / n);
-          const column = places[k] % n;
-          for (let i = 0; i < n; i++) {
-            const count = stoichiometry[i * m + j];
-            if (count !== 0) out[i * n + column] += count * dv[k];
-          }
-        }
       },
       observe(name, t, y): number {
         const tape = observableTapes.get(name);

@@ -85,6 +85,39 @@ describe("reactionNetwork", () => {
     expect(model.observe("Y", 2, end)).toBeCloseTo(1, 9);
   });
 
+  it("holds amounts where a rule gives the size", () => {
+    const model = reactionNetwork({
+      compartments: { cell: 3 },
+      species: {
+        X: { initial: 4, compartment: "cell" },
+        still: { initial: 2, compartment: "cell" },
+        ruled: { initial: 1, compartment: "cell" },
+      },
+      reactions: { decay: { equation: "X ->", rate: "cell * X" } },
+      assignmentRules: { cell: "1 + time" },
+      rateRules: { ruled: "2" },
+    });
+    const run = integrate(model, { until: 3 });
+    const at = (name: string): number => model.observe(name, 3, run.end);
+    expect(at("cell")).toBe(4);
+    // the rate is the amount of X; a concentration of 2 in a size of 1 is thinned; a rule gives concentrations
+    expect(at("X")).toBeCloseTo((4 * Math.exp(-3)) / 4, 8);
+    expect(at("still")).toBe(0.5);
+    expect(at("ruled")).toBeCloseTo(7, 8);
+  });
+
+  it("refuses to change what formulas have been built with", () => {
+    const model = reactionNetwork({
+      compartments: { cell: 1, medium: 2 },
+      species: { A: { initial: 1, compartment: "cell" } },
+      parameters: { k: 1 },
+      reactions: { r: { equation: "A ->", rate: "k*A*cell" } },
+    });
+    expect(model.observe("cell", 0, model.initial)).toBe(1);
+    expect(() => model.withParameters({ cell: 2 })).toThrow("expected one of k, medium, got");
+    expect(model.withParameters({ medium: 3 }).parameters["medium"]).toBe(3);
+  });
+
   it("evaluates initial assignments in any order, and they win", () => {
     const model = reactionNetwork({
       species: { A: 1, B: 0 },
@@ -105,7 +138,7 @@ describe("reactionNetwork", () => {
     expect(rates(model.withParameters({ k: 4 }))).toEqual([-4]);
     expect(rates(model)).toEqual([-1]);
     expect(() => model.withParameters({ kk: 1 })).toThrow(
-      'withParameters: expected one of k, compartment, got "kk". Did you mean "k"?',
+      'withParameters: expected one of k, got "kk". Did you mean "k"?',
     );
   });
 

@@ -1,19 +1,20 @@
-import { CoupletError, nearest } from "couplet/kit";
-import { parseEquation } from "./equation.ts";
+import { CoupletError } from "couplet/kit";
+import { declare, type Declarations } from "./declarations.ts";
+import { expandDefinitions } from "./definitions.ts";
+import { assembleEvents, namesSetByEvents } from "./event-assembly.ts";
 import {
   type Expression,
-  type FunctionBody,
-  inlineCalls,
   number,
   operation,
   substitute,
   symbol,
   symbolsOf,
 } from "../formula/expression.ts";
-import { parseFormula } from "../formula/parse-formula.ts";
 import { kineticModel, type KineticModel, type Process } from "./model.ts";
-import type { Formula, ReactionNetworkSpec, SpeciesSpec } from "./spec.ts";
-import { compileTape } from "../formula/tape.ts";
+import { ratesOfChange } from "./rates-of-change.ts";
+import { processesOf, readReactions } from "./reaction-terms.ts";
+import type { ReactionNetworkSpec } from "./spec.ts";
+import { startValues } from "./start-values.ts";
 
 /**
  * Builds the rate equations of a reaction network.
@@ -22,293 +23,209 @@ import { compileTape } from "../formula/tape.ts";
  *
  * n are the amounts of the species that reactions or rate rules change, N the stoichiometric matrix,
  * v the rates. In formulas a species' name means its concentration n / V (or its amount, with
- * `unit: "amount"`); with one compartment of size 1 the two agree.
+ * `unit: "amount"`); with one compartment of size 1 the two agree. A species that nothing changes keeps its amount: in a
+ * compartment whose size varies it is a state too, as its concentration changes. A reaction's name means its rate.
  *
- * @throws CoupletError DATA_INVALID for an unknown name, a rule that depends on itself, a species that
- *   both a rule and a reaction change, or a formula that cannot be read
+ * Compartments of size 1 that stay so, stoichiometries and conversion factors are fixed when the model is built, if they are
+ * constant; they are observables then, not parameters of the model.
+ *
+ * @throws CoupletError DATA_INVALID for a network in which nothing changes, an unknown name, a rule that depends on itself, a species that
+ *   both a rule and a reaction change, a quantity without a value that a rate needs, or a formula that cannot be read
  */
 export function reactionNetwork(spec: ReactionNetworkSpec): KineticModel {
+  const model = networkModel(spec);
+  if (model.states.length === 0 && Object.keys(spec.assignmentRules ?? {}).length === 0) {
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: model.name,
+      expected: "at least one species that a reaction or a rule changes",
+      received: "none",
+    });
+  }
+  return model;
+}
+
+/** The model of a network that need not change: files may hold constants alone. */
+export function networkModel(spec: ReactionNetworkSpec): KineticModel {
   return kineticModel(assemble(spec));
 }
 
-type Fail = (key: string, expected: string, received: string, hint?: string) => never;
-
 function assemble(spec: ReactionNetworkSpec): Parameters<typeof kineticModel>[0] {
-  const fail: Fail = (key, expected, received, hint) => {
-    throw new CoupletError({
-      code: "DATA_INVALID",
-      where: spec.sources?.[key] ?? key,
-      expected,
-      received,
-      ...(hint === undefined ? {} : { hint }),
-    });
-  };
-  const compartments = spec.compartments ?? { compartment: 1 };
-  const parameters: Record<string, number> = { ...spec.parameters };
-  const species = new Map(
-    Object.entries(spec.species).map(([name, s]): [string, SpeciesSpec] => [
-      name,
-      typeof s === "number" ? { initial: s } : s,
-    ]),
+  const names = declare(spec);
+  const { species, compartments, parameters, home, fail } = names;
+  const reactions = readReactions(names);
+  const changed = new Set(reactions.flatMap((r) => r.terms.map((term) => term.species)));
+  const { assigned, ruled } = readRules(names, changed);
+
+  const jumping = namesSetByEvents(names);
+  const varies = (name: string): boolean =>
+    assigned.has(name) || ruled.has(name) || jumping.has(name);
+  const isConcentration = (name: string): boolean => species.get(name)?.unit !== "amount";
+  // sizes that stay 1 drop out of all formulas
+  const ones = Object.keys(compartments).filter(
+    (name) =>
+      compartments[name] === 1 && !varies(name) && spec.initialAssignments?.[name] === undefined,
   );
-  const kinds = new Map<string, string>();
-  for (const [kind, names] of [
-    ["compartments", Object.keys(compartments)],
-    ["species", [...species.keys()]],
-    ["parameters", Object.keys(parameters)],
-  ] as const) {
-    for (const name of names) {
-      const other = kinds.get(name);
-      // the default compartment must not reserve a name
-      if (other !== undefined && spec.compartments !== undefined)
-        fail(`${kind}.${name}`, "a name of its own", `"${name}", also in ${other}`);
-      if (name === "time")
-        fail(`${kind}.time`, "another name", '"time", which means the time in formulas');
-      kinds.set(name, kind);
-    }
-  }
-  const functions = new Map<string, FunctionBody>(
-    Object.entries(spec.functions ?? {}).map(([name, f]) => [
-      name,
-      {
-        parameters: f.parameters,
-        body: typeof f.body === "string" ? parseFormula(f.body, `functions.${name}`) : f.body,
-      },
-    ]),
-  );
-  const known = (): string[] => [...kinds.keys()];
-  const read = (
-    key: string,
-    formula: Formula,
-    local: ReadonlyMap<string, Expression> = new Map(),
-  ): Expression => {
-    const tree =
-      typeof formula === "number"
-        ? number(formula)
-        : typeof formula === "string"
-          ? parseFormula(formula, spec.sources?.[key] ?? key)
-          : formula;
-    const inlined = inlineCalls(substitute(tree, local), functions, (e, g) => fail(key, e, g));
-    for (const name of symbolsOf(inlined)) {
-      if (kinds.has(name)) continue;
-      const near = nearest(name, known());
-      fail(
-        key,
-        "names of species, parameters or compartments",
-        `"${name}"`,
-        near === undefined ? undefined : `Did you mean "${near}"?`,
-      );
-    }
-    return inlined;
+  const dividedBy = (name: string): string | undefined => {
+    const at = home.get(name);
+    return at === undefined || !isConcentration(name) || ones.includes(at) ? undefined : at;
   };
+  const diluted = (name: string): boolean => {
+    const at = dividedBy(name);
+    return at !== undefined && varies(at);
+  };
+  const states = [
+    ...[...species.keys()].filter(
+      (name) =>
+        !assigned.has(name) &&
+        (changed.has(name) || ruled.has(name) || jumping.has(name) || diluted(name)),
+    ),
+    ...new Set([...ruled.keys(), ...jumping].filter((name) => !species.has(name))),
+  ];
 
-  const compartmentOf = new Map<string, string>();
-  const compartmentNames = Object.keys(compartments);
-  for (const [name, s] of species) {
-    const home = s.compartment ?? (compartmentNames.length === 1 ? compartmentNames[0] : undefined);
-    if (home === undefined || !Object.hasOwn(compartments, home)) {
-      fail(
-        `species.${name}`,
-        `a compartment out of ${compartmentNames.join(", ")}`,
-        home === undefined ? "none" : `"${home}"`,
-      );
-    }
-    compartmentOf.set(name, home!);
-  }
+  const change = ratesOfChange({
+    reactions,
+    assigned,
+    ruled,
+    isSpecies: (name) => species.has(name),
+    dividedBy,
+    cycle: (cycle) =>
+      fail("rates of change", "rates that do not depend on themselves", cycle.join(" -> ")),
+  });
+  const definitions = new Map<string, Expression>();
+  for (const [name, e] of assigned) definitions.set(name, change.expand(e));
+  for (const { id, rate } of reactions)
+    if (names.kinds.get(id) === "reactions") definitions.set(id, change.expand(rate));
+  const start = startValues(names, definitions, change.expand);
 
-  // reactions
-  const processes: Process[] = [];
-  const changed = new Set<string>();
-  for (const [id, reaction] of Object.entries(spec.reactions ?? {})) {
-    const key = `reactions.${id}`;
-    const parts =
-      "equation" in reaction
-        ? parseEquation(reaction.equation, spec.sources?.[key] ?? key)
-        : reaction;
-    const local = new Map<string, Expression>();
-    for (const [name, value] of Object.entries(reaction.parameters ?? {})) {
-      parameters[`${id}.${name}`] = value;
-      kinds.set(`${id}.${name}`, "parameters");
-      local.set(name, symbol(`${id}.${name}`));
-    }
-    const change = new Map<string, number>();
-    for (const [side, sign] of [
-      [parts.reactants, -1],
-      [parts.products, 1],
-    ] as const) {
-      for (const [name, count] of side) {
-        const s = species.get(name);
-        if (s === undefined) {
-          const near = nearest(name, [...species.keys()]);
-          return fail(
-            key,
-            "species of this network",
-            `"${name}"`,
-            near === undefined ? undefined : `Did you mean "${near}"?`,
-          );
-        }
-        if (s.boundary !== true) change.set(name, (change.get(name) ?? 0) + sign * count);
-      }
-    }
-    for (const name of change.keys()) changed.add(name);
-    processes.push({
-      name: id,
-      kind: "reaction",
-      fast: reaction.fast === true,
-      change,
-      rate: read(key, reaction.rate, local),
-    });
+  // what each name means in terms of states and constants; while that is worked out, an amount has a name of its own
+  const amount = (name: string): string => `amount of ${name}`;
+  const fixed = new Set<string>(ones);
+  for (const { terms } of reactions)
+    for (const { count, conversion } of terms)
+      for (const e of [count, conversion])
+        if (e.kind === "symbol" && names.kinds.get(e.name) === "parameters" && !varies(e.name))
+          fixed.add(e.name);
+  for (const name of fixed) {
+    if (Number.isNaN(start(name))) fail(`parameters.${name}`, `a value of "${name}"`, "none");
+    definitions.set(name, number(start(name)));
   }
-
-  // rules
-  const assigned = new Map<string, Expression>();
-  // names first: rules may define new quantities and refer to each other
-  for (const name of Object.keys(spec.assignmentRules ?? {})) {
-    if (changed.has(name))
-      fail(`assignmentRules.${name}`, "a species that no reaction changes", `"${name}"`);
-    if (kinds.has(name)) continue;
-    parameters[name] = Number.NaN;
-    kinds.set(name, "parameters");
-  }
-  for (const [name, formula] of Object.entries(spec.assignmentRules ?? {}))
-    assigned.set(name, read(`assignmentRules.${name}`, formula));
-  const ruled = new Map<string, Expression>();
-  for (const [name, formula] of Object.entries(spec.rateRules ?? {})) {
-    const key = `rateRules.${name}`;
-    if (!kinds.has(name)) fail(key, "a species, parameter or compartment", `"${name}"`);
-    if (changed.has(name)) fail(key, "a species that no reaction changes", `"${name}"`);
-    if (assigned.has(name)) fail(key, "one rule for a quantity", `two for "${name}"`);
-    ruled.set(name, read(key, formula));
-  }
-
-  // what each name means in terms of states and parameters
-  const resolved = resolve(assigned, "assignmentRules", fail);
-  const isConcentration = (name: string): boolean =>
-    species.has(name) && species.get(name)!.unit !== "amount";
-  const states: string[] = [];
-  for (const name of species.keys())
-    if ((changed.has(name) || ruled.has(name)) && !assigned.has(name)) states.push(name);
-  for (const name of ruled.keys()) if (!species.has(name)) states.push(name);
-  const unitSize = (home: string): boolean =>
-    compartments[home] === 1 &&
-    !ruled.has(home) &&
-    !assigned.has(home) &&
-    spec.initialAssignments?.[home] === undefined;
-  const meaning = new Map<string, Expression>();
   for (const name of states) {
-    const home = compartmentOf.get(name);
-    if (!isConcentration(name) || home === undefined || unitSize(home)) continue;
-    if (assigned.has(home))
-      fail(
-        `assignmentRules.${home}`,
-        "a compartment whose size is constant or has a rate rule",
-        `an assignment rule`,
-      );
-    meaning.set(name, operation("div", symbol(name), symbol(home)));
+    const size = dividedBy(name);
+    if (size !== undefined)
+      definitions.set(name, operation("div", symbol(amount(name)), symbol(size)));
   }
-  const inStates = (e: Expression): Expression => substitute(substitute(e, resolved), meaning);
+  const back = new Map(states.map((name) => [amount(name), symbol(name)]));
+  const resolved = new Map(
+    [...expandDefinitions(definitions, "assignmentRules", fail)].map(([name, e]) => [
+      name,
+      substitute(e, back),
+    ]),
+  );
+  const meaning = (e: Expression): Expression => substitute(change.expand(e), resolved);
 
+  const processes: Process[] = reactions.flatMap((r) => processesOf(r, meaning, new Set(states)));
   for (const [name, formula] of ruled) {
-    const home = compartmentOf.get(name);
-    let rate = inStates(formula);
-    if (meaning.has(name)) {
-      // d(c V)/dt = V dc/dt + c dV/dt
-      rate = operation("mul", rate, symbol(home!));
-      const growth = ruled.get(home!);
-      if (growth !== undefined)
-        rate = operation("add", rate, operation("mul", meaning.get(name)!, inStates(growth)));
+    let rate = meaning(formula);
+    const size = dividedBy(name);
+    if (species.has(name) && size !== undefined) {
+      // dn/dt = d(c V)/dt = V dc/dt + c dV/dt
+      const growth = operation("mul", symbol(name), change.of(size));
+      rate = operation("add", operation("mul", rate, meaning(symbol(size))), meaning(growth));
     }
     processes.push({ name, kind: "rule", fast: false, change: new Map([[name, 1]]), rate });
   }
 
-  // start values
-  const given = new Map<string, Expression>();
-  for (const [name, size] of Object.entries(compartments)) given.set(name, number(size));
-  for (const [name, value] of Object.entries(parameters)) given.set(name, number(value));
-  for (const [name, s] of species) {
-    const initial = number(s.initial ?? 0);
-    const home = symbol(compartmentOf.get(name)!);
-    const inSymbol =
-      s.unit === "amount"
-        ? s.initialIsAmount === false
-          ? operation("mul", initial, home)
-          : initial
-        : s.initialIsAmount === true
-          ? operation("div", initial, home)
-          : initial;
-    given.set(name, inSymbol);
-  }
-  for (const [name, formula] of assigned) given.set(name, formula);
-  for (const [name, formula] of Object.entries(spec.initialAssignments ?? {})) {
-    const key = `initialAssignments.${name}`;
-    if (!kinds.has(name)) fail(key, "a species, parameter or compartment", `"${name}"`);
-    if (assigned.has(name)) fail(key, "a quantity without an assignment rule", `"${name}"`);
-    given.set(name, read(key, formula));
-  }
-  const start = new Map<string, number>();
-  for (const [name, e] of resolve(given, "initialAssignments", fail)) {
-    const out = new Float64Array(1);
-    compileTape([e], []).run(0, new Float64Array(0), out);
-    start.set(name, out[0]);
-  }
-
-  const constants = [...Object.keys(parameters), ...compartmentNames, ...species.keys()].filter(
-    (name) => !states.includes(name) && !assigned.has(name),
-  );
-  const initial = states.map(
-    (name) => start.get(name)! * (meaning.has(name) ? start.get(compartmentOf.get(name)!)! : 1),
-  );
+  const initial = states.map((name) => start.amount(name, dividedBy(name)));
   initial.forEach((value, i) => {
-    if (!Number.isFinite(value)) fail(`species.${states[i]}`, "a finite start value", `${value}`);
+    if (Number.isFinite(value)) return;
+    const name = states[i]!;
+    const size = dividedBy(name);
+    if (size !== undefined && Number.isNaN(start(size)))
+      fail(`compartments.${size}`, `a size of the compartment "${size}"`, "none");
+    fail(`${names.kinds.get(name)!}.${name}`, "a finite start value", `${value}`);
   });
+  const moving = new Set([...ruled.keys(), ...processes.flatMap((p) => [...p.change.keys()])]);
+  const events = assembleEvents(names, {
+    states,
+    dividedBy,
+    meaning,
+    moves: (name) => moving.has(name),
+  });
+  const constants = [
+    ...Object.keys(parameters),
+    ...Object.keys(compartments),
+    ...species.keys(),
+  ].filter((name) => !states.includes(name) && !assigned.has(name) && !fixed.has(name));
+  const observables = new Map<string, Expression>(
+    [...states, ...definitions.keys()].map((name) => [name, resolved.get(name) ?? symbol(name)]),
+  );
+  requireValues(
+    names,
+    constants.filter((name) => Number.isNaN(start(name))),
+    [
+      ...processes.map((p) => p.rate),
+      ...[...assigned.keys()].map((name) => observables.get(name)!),
+      ...events.flatMap((event) => [
+        event.trigger,
+        ...[event.delay, event.priority].filter((e) => e !== undefined),
+        ...event.assignments.flatMap(({ value, size }) =>
+          size === undefined ? [value] : [value, size],
+        ),
+      ]),
+    ],
+  );
   return {
     name: spec.name ?? "network",
     states,
     initial,
-    constants: constants.map((name) => [name, start.get(name)!]),
-    processes: processes.map((p) =>
-      p.kind === "rule" ? p : { ...p, change: only(p.change, states), rate: inStates(p.rate) },
-    ),
-    observables: new Map([
-      ...states.map((name): [string, Expression] => [name, meaning.get(name) ?? symbol(name)]),
-      ...[...assigned.keys()].map((name): [string, Expression] => [name, inStates(symbol(name))]),
-    ]),
+    constants: constants.map((name) => [name, start(name)]),
+    processes,
+    observables,
+    events,
   };
 }
 
-const only = (
-  change: ReadonlyMap<string, number>,
-  states: readonly string[],
-): Map<string, number> =>
-  new Map([...change].filter(([name, count]) => count !== 0 && states.includes(name)));
+function readRules(
+  names: Declarations,
+  changed: ReadonlySet<string>,
+): { assigned: Map<string, Expression>; ruled: Map<string, Expression> } {
+  const { spec, kinds, fail } = names;
+  const assigned = new Map<string, Expression>();
+  for (const [name, formula] of Object.entries(spec.assignmentRules ?? {})) {
+    const key = `assignmentRules.${name}`;
+    if (changed.has(name)) fail(key, "a species that no reaction changes", `"${name}"`);
+    assigned.set(name, names.read(key, formula));
+  }
+  const ruled = new Map<string, Expression>();
+  for (const [name, formula] of Object.entries(spec.rateRules ?? {})) {
+    const key = `rateRules.${name}`;
+    if (!kinds.has(name) || kinds.get(name) === "reactions")
+      fail(key, "a species, parameter or compartment", `"${name}"`);
+    if (changed.has(name)) fail(key, "a species that no reaction changes", `"${name}"`);
+    if (assigned.has(name)) fail(key, "one rule for a quantity", `two for "${name}"`);
+    ruled.set(name, names.read(key, formula));
+  }
+  return { assigned, ruled };
+}
 
-/** Expands definitions that refer to each other until they refer to none of them. */
-function resolve(
-  definitions: ReadonlyMap<string, Expression>,
-  kind: string,
-  fail: Fail,
-): Map<string, Expression> {
-  const done = new Map<string, Expression>();
-  const open: string[] = [];
-  const visit = (name: string): Expression => {
-    const ready = done.get(name);
-    if (ready !== undefined) return ready;
-    if (open.includes(name))
-      return fail(
-        `${kind}.${name}`,
-        "definitions that do not depend on themselves",
-        [...open, name].join(" -> "),
-      );
-    open.push(name);
-    const e = definitions.get(name)!;
-    const inner = new Map(
-      [...symbolsOf(e)].filter((s) => definitions.has(s)).map((s) => [s, visit(s)]),
+/** Refuses formulas that need a constant without a value. */
+function requireValues(
+  names: Declarations,
+  missing: readonly string[],
+  formulas: readonly Expression[],
+): void {
+  if (missing.length === 0) return;
+  const used = new Set<string>();
+  for (const e of formulas) symbolsOf(e, used);
+  for (const name of missing) {
+    if (!used.has(name)) continue;
+    const kind = names.kinds.get(name)!;
+    const what = { compartments: "size of the compartment", species: "start value of the species" };
+    names.fail(
+      `${kind}.${name}`,
+      `a ${what[kind as keyof typeof what] ?? "value of the parameter"} "${name}"`,
+      "none",
     );
-    open.pop();
-    const result = substitute(e, inner);
-    done.set(name, result);
-    return result;
-  };
-  for (const name of definitions.keys()) visit(name);
-  return done;
+  }
 }

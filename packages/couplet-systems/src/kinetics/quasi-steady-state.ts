@@ -1,8 +1,9 @@
-import { checkOptions } from "couplet/kit";
+import { CoupletError, checkOptions } from "couplet/kit";
 import { denseMatrix } from "../linear-algebra/matrix/matrix.ts";
 import { eigenGeneral } from "../linear-algebra/eigen/dense-general.ts";
 import { fastManifold, type FastPart } from "./fast-manifold.ts";
-import type { KineticModel, OdeSystem } from "./model.ts";
+import { type KineticModel, type OdeSystem, requireRatesAlone } from "./model.ts";
+import { slowMotion } from "./slow-motion.ts";
 import { defaultMinimumSeparation, requireSeparation } from "./time-scales.ts";
 
 /** A nonlinear model reduced to its slow variables. */
@@ -48,42 +49,32 @@ export function quasiSteadyState(
   options: QuasiSteadyStateOptions = {},
 ): SlowModel {
   checkOptions("quasiSteadyState", options, { fast: true, initial: true, minimumSeparation: true });
+  requireRatesAlone("quasiSteadyState", model);
   const fast = options.fast ?? {
     reactions: model.processes.filter((p) => p.fast).map((p) => p.name),
   };
   const manifold = fastManifold(model, fast);
-  const n = model.states.length;
+  if (manifold.slow.length === 0) {
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "fast",
+      expected: "a fast part and a slow part",
+      received: "a model that is fast as a whole",
+    });
+  }
   const p = manifold.slow.length;
   const minimum = options.minimumSeparation ?? defaultMinimumSeparation;
   let guess = Float64Array.from(options.initial ?? model.initial);
   const initial = manifold.slowOf(guess);
   const solve = (t: number, s: Float64Array): Float64Array =>
     (guess = Float64Array.from(manifold.solve(t, s, guess)));
-
-  const f = new Float64Array(n);
-  const wholeJacobian = new Float64Array(n * n);
-  const slowJacobian = (t: number, x: Float64Array, out: Float64Array): void => {
-    model.jacobian(t, x, wholeJacobian);
-    const tangent = manifold.tangent(t, x);
-    for (let a = 0; a < p; a++) {
-      const weights = new Float64Array(n);
-      for (let i = 0; i < n; i++) {
-        const w = manifold.pools[a][i];
-        if (w !== 0) for (let j = 0; j < n; j++) weights[j] += w * wholeJacobian[i * n + j];
-      }
-      for (let b = 0; b < p; b++) {
-        let sum = 0;
-        for (let j = 0; j < n; j++) sum += weights[j] * tangent[j * p + b];
-        out[a * p + b] = sum;
-      }
-    }
-  };
+  const motion = slowMotion(model, manifold);
   const measure = (t: number, s: Float64Array): { separation: number; detail: string } => {
     const x = solve(t, s);
     const { size, values } = manifold.fastJacobian(t, x);
     const fastRe = eigenGeneral(denseMatrix({ rows: size, cols: size, values })).re;
     const slowValues = new Float64Array(p * p);
-    slowJacobian(t, x, slowValues);
+    motion.jacobian(t, x, slowValues);
     const slowRe = eigenGeneral(denseMatrix({ rows: p, cols: p, values: slowValues })).re;
     const slowest = Math.min(...fastRe.map((value) => -value));
     const fastest = Math.max(...slowRe.map(Math.abs));
@@ -105,16 +96,7 @@ export function quasiSteadyState(
     separation: start.separation,
     expand: (t, s) => Float64Array.from(solve(t, s)),
     separationAt: (t, s) => measure(t, s).separation,
-    rhs(t, s, out): void {
-      model.rhs(t, solve(t, s), f);
-      for (let a = 0; a < p; a++) {
-        let sum = 0;
-        for (let i = 0; i < n; i++) sum += manifold.pools[a][i] * f[i];
-        out[a] = sum;
-      }
-    },
-    jacobian(t, s, out): void {
-      slowJacobian(t, solve(t, s), out);
-    },
+    rhs: (t, s, out) => motion.rhs(t, solve(t, s), out),
+    jacobian: (t, s, out) => motion.jacobian(t, solve(t, s), out),
   };
 }

@@ -15,6 +15,8 @@ export interface SpeciesSpec {
   readonly initialIsAmount?: boolean;
   /** Held at its value by the surroundings: reactions use it but do not change it. */
   readonly boundary?: boolean;
+  /** Parameter that gives the amount of this species per extent of a reaction, where the two have different units. */
+  readonly conversionFactor?: string;
 }
 
 /** A reaction: what it turns into what, and how fast. */
@@ -43,20 +45,42 @@ export interface ReactionNetworkSpec {
     Record<string, FunctionBody | { readonly parameters: readonly string[]; readonly body: string }>
   >;
   readonly reactions?: Readonly<Record<string, ReactionSpec | ParsedReaction>>;
+  /** Conversion factor of all species that have none of their own: a parameter. */
+  readonly conversionFactor?: string;
   /** Quantities given by a formula at all times. */
   readonly assignmentRules?: Readonly<Record<string, Formula>>;
   /** Quantities whose rate of change is a formula. */
   readonly rateRules?: Readonly<Record<string, Formula>>;
   /** Start values given by a formula; they win over `initial` and over parameter values. */
   readonly initialAssignments?: Readonly<Record<string, Formula>>;
+  /** Jumps at times that the model itself decides. */
+  readonly events?: Readonly<Record<string, EventSpec>>;
   /** Where parts of the model stand in a file, for messages: a key such as `reactions.v1` to `model.xml:12`. */
   readonly sources?: Readonly<Record<string, string>>;
 }
 
-/** A reaction whose equation is already in parts. */
+/** Assignments that are carried out each time a condition turns true. */
+export interface EventSpec {
+  /** The condition, e.g. `"time >= 5"` or `"S < 0.1"`. */
+  readonly trigger: Formula;
+  /** What the condition counts as before the start; default true: one that holds at the start does not fire there. */
+  readonly before?: boolean;
+  /** Whether the event is carried out although the condition turned false in the meantime; default true. */
+  readonly persistent?: boolean;
+  /** Time from the condition to the assignments; default 0. */
+  readonly delay?: Formula;
+  /** Of events due at one time the highest priority comes first; default: last, in the order of the model. */
+  readonly priority?: Formula;
+  /** Whether the new values are computed when the condition turns true (default) or when they are assigned. */
+  readonly valuesAtTrigger?: boolean;
+  /** New values of species, parameters and compartments, in the unit that formulas use. */
+  readonly assignments: Readonly<Record<string, Formula>>;
+}
+
+/** A reaction whose equation is already in parts. A count may be a formula, also one that changes in time. */
 export interface ParsedReaction {
-  readonly reactants: readonly (readonly [species: string, count: number])[];
-  readonly products: readonly (readonly [species: string, count: number])[];
+  readonly reactants: readonly (readonly [species: string, count: Formula])[];
+  readonly products: readonly (readonly [species: string, count: Formula])[];
   readonly rate: Formula;
   readonly parameters?: Readonly<Record<string, number>>;
   readonly fast?: boolean;

@@ -2,7 +2,7 @@ import { CoupletError, checkOptions } from "couplet/kit";
 import { removeMoieties, type IndependentModel } from "./conserved.ts";
 import { integrate } from "./integrate.ts";
 import { factorOrUndefined } from "./lu.ts";
-import type { KineticModel } from "./model.ts";
+import { type KineticModel, requireRatesAlone } from "./model.ts";
 import { denseMatrix } from "../linear-algebra/matrix/matrix.ts";
 import { eigenGeneral } from "../linear-algebra/eigen/dense-general.ts";
 
@@ -44,6 +44,7 @@ export interface SteadyStateOptions {
  */
 export function steadyState(model: KineticModel, options: SteadyStateOptions = {}): SteadyState {
   checkOptions("steadyState", options, { initial: true, method: true, until: true });
+  requireRatesAlone("steadyState", model);
   const reduced = removeMoieties(model, options.initial ?? model.initial);
   if ((options.method ?? "follow") === "newton") {
     const found = newton(reduced, reduced.initial);

@@ -14,12 +14,19 @@ export interface XmlElement {
 }
 
 /**
+ * How deep elements may lie in each other. The parser looks a prefix up through all open elements, so that its time grows with
+ * the square of the depth, and readers of trees call themselves once a level. Models of hundreds of reactions stay below 50.
+ */
+export const deepestElement = 500;
+
+/**
  * Parses an XML document into a tree; strict, namespaces resolved, no external entities.
  *
  * The parser is the optional peer dependency `saxes`, loaded on first use.
  *
  * @param where what to call the document in messages, e.g. its path
- * @throws CoupletError FILE_INVALID with the line of the first error; DEVICE_UNAVAILABLE if `saxes` is not installed
+ * @throws CoupletError FILE_INVALID with the line of the first error, or of the element that lies more than
+ *   {@link deepestElement} levels deep; DEVICE_UNAVAILABLE if `saxes` is not installed
  */
 export async function parseXml(text: string, where: string): Promise<XmlElement> {
   const { SaxesParser } = await loadSaxes();
@@ -56,6 +63,14 @@ export async function parseXml(text: string, where: string): Promise<XmlElement>
       text: "",
       line,
     };
+    if (open.length >= deepestElement) {
+      throw new CoupletError({
+        code: "FILE_INVALID",
+        where: `${where}:${line}`,
+        expected: `elements at most ${deepestElement} levels deep`,
+        received: `<${tag.local}> on level ${open.length + 1}`,
+      });
+    }
     const parent = open.at(-1);
     if (parent !== undefined) {
       parent.children.push(element);

@@ -324,7 +324,7 @@ describe("what is wrong is said, with the place", { timeout: 300_000 }, () => {
         },
       },
       code: 1,
-      says: /problem\.observe: expected one of ATP, got "ATB"\. Did you mean "ATP"\?/,
+      says: /problem\.observe: expected one of ATP, r, compartment, got "ATB"\. Did you mean "ATP"\?/,
     },
     {
       name: "a line of an edge list",
@@ -335,13 +335,13 @@ describe("what is wrong is said, with the place", { timeout: 300_000 }, () => {
     },
     {
       name: "an SBML feature",
-      args: ["kinetics", "event.xml", "--until", "1"],
+      args: ["kinetics", "delay.xml", "--until", "1"],
       files: {
-        "event.xml":
-          '<?xml version="1.0"?>\n<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2">\n<model id="m">\n<listOfEvents>\n<event id="e"/>\n</listOfEvents>\n</model>\n</sbml>',
+        "delay.xml":
+          '<?xml version="1.0"?>\n<sbml xmlns="http://www.sbml.org/sbml/level3/version2/core" level="3" version="2">\n<model id="m"><listOfParameters><parameter id="p" constant="false"/></listOfParameters><listOfRules><assignmentRule variable="p">\n<math xmlns="http://www.w3.org/1998/Math/MathML"><apply><csymbol definitionURL="http://www.sbml.org/sbml/symbols/delay">d</csymbol><cn>1</cn><cn>1</cn></apply></math></assignmentRule></listOfRules>\n</model>\n</sbml>',
       },
       code: 1,
-      says: /event\.xml:[45]: .*event/i,
+      says: /delay\.xml:4: .*delay/i,
     },
     {
       name: "a --set that leads nowhere",

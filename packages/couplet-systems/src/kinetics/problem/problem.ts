@@ -22,7 +22,10 @@ export interface KineticsProblem {
   readonly points?: number;
   /** What to report: states or assigned quantities; default all states. */
   readonly observe?: readonly string[];
-  /** The fast part to replace by its balance; default the reactions marked `fast`, if any; false for none. */
+  /**
+   * The fast part to replace by its balance; default the reactions marked `fast`, if any; false for none. Reactions that an SBML file
+   * marks are in balance from the start on, as SBML means it; with this key they have their own rates.
+   */
   readonly fast?: FastPart | false;
   /** Smallest separation of time scales to accept; default 5. */
   readonly minimumSeparation?: number;
@@ -68,6 +71,19 @@ const schema = record({
       assignmentRules: v.optional(named(formula)),
       rateRules: v.optional(named(formula)),
       initialAssignments: v.optional(named(formula)),
+      events: v.optional(
+        named(
+          record({
+            trigger: formula,
+            before: v.optional(v.boolean()),
+            persistent: v.optional(v.boolean()),
+            delay: v.optional(formula),
+            priority: v.optional(formula),
+            valuesAtTrigger: v.optional(v.boolean()),
+            assignments: named(formula),
+          }),
+        ),
+      ),
     }),
   ),
   sbml: v.optional(name),

@@ -2,13 +2,15 @@
 import { CoupletError, checkOptions, nearest } from "couplet/kit";
 import { effectiveNetwork } from "../effective-network.ts";
 import type { FastPart } from "../fast-manifold.ts";
-import { integrate, type IntegrateOptions, type Trajectory } from "../integrate.ts";
-import type { KineticModel } from "../model.ts";
+import { integrate, type IntegrateOptions } from "../integrate.ts";
+import type { Trajectory } from "../trajectory.ts";
+import { denseMatrix } from "../../linear-algebra/matrix/matrix.ts";
+import type { KineticModel, OdeSystem } from "../model.ts";
 import { reactionNetwork } from "../network.ts";
 import { quasiSteadyState, type SlowModel } from "../quasi-steady-state.ts";
 import { readSbml } from "../sbml/read-sbml.ts";
 import { steadyState } from "../steady-state.ts";
-import { linearise } from "../time-scales.ts";
+import { linearise, timeScales, type TimeScales } from "../time-scales.ts";
 import { paceOf, type ProblemResult, type RunOptions } from "../../problem/running.ts";
 import type { KineticsProblem } from "./problem.ts";
 
@@ -89,6 +91,14 @@ export async function runKineticsProblem(
   await pace("reading the model");
   const warnings: string[] = [];
   const model = await modelOf(problem, options, warnings);
+  if (model.states.length === 0) {
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: problem.sbml ?? "problem.network",
+      expected: "a model in which something moves",
+      received: "constants alone",
+    });
+  }
   const initial = startOf(model, problem);
   const observe = problem.observe ?? model.states;
   for (const one of observe) requireName("observe", one, model.observables);
@@ -114,7 +124,10 @@ export async function runKineticsProblem(
     }));
   };
   await pace("time scales");
-  const scales = linearise(model, run.end, until).timeScales;
+  const scales =
+    model.balance === undefined
+      ? linearise(model, run.end, until).timeScales
+      : slowTimeScales(model.balance(until, run.end).slow, until);
 
   let reduction: KineticsResult["reduction"] = null;
   let refused: string | null = null;
@@ -174,7 +187,11 @@ export async function runKineticsProblem(
         eigenvalues: found.eigenvalues.map(({ re, im }) => ({ re, im })),
       };
     } catch (error) {
-      if (!(error instanceof CoupletError) || error.code !== "NOT_CONVERGED") throw error;
+      if (
+        !(error instanceof CoupletError) ||
+        !["NOT_SUPPORTED", "NOT_CONVERGED"].includes(error.code)
+      )
+        throw error;
       warnings.push(`no steady state: ${error.message}`);
     }
   }
@@ -204,6 +221,14 @@ export async function runKineticsProblem(
   };
 }
 
+/** Time scales of the slow motion where fast reactions are in balance. */
+function slowTimeScales(slow: OdeSystem, t: number): TimeScales {
+  const n = slow.states.length;
+  const values = new Float64Array(n * n);
+  slow.jacobian(t, slow.initial, values);
+  return timeScales(denseMatrix({ rows: n, cols: n, values }));
+}
+
 async function modelOf(
   problem: KineticsProblem,
   { read }: RunOptions,
@@ -221,9 +246,19 @@ async function modelOf(
         received: "none",
       });
     }
-    const sbml = await readSbml(await read(file), file);
+    // a problem that says what is fast, or that nothing is, wants the rates themselves
+    const own = problem.fast !== undefined;
+    const sbml = await readSbml(await read(file), file, { fast: own ? "rates" : "balance" });
     warnings.push(...sbml.warnings);
     ({ model } = sbml);
+    const marked = model.processes.filter(({ fast }) => fast).map(({ name }) => name);
+    if (marked.length > 0) {
+      warnings.push(
+        own
+          ? `${file}: ${marked.join(", ")}: marked fast, but integrated with their own rates, as \`fast\` of the problem asks`
+          : `${file}: ${marked.join(", ")}: marked fast, so in balance from the start on; \`"fast": false\` integrates their own rates`,
+      );
+    }
   }
   if (problem.parameters === undefined) return model;
   for (const one of Object.keys(problem.parameters))
@@ -255,6 +290,7 @@ function requireName(where: string, one: string, known: readonly string[]): void
 function fastOf(problem: KineticsProblem, model: KineticModel): FastPart | undefined {
   if (problem.fast === false) return undefined;
   if (problem.fast !== undefined) return problem.fast;
+  if (model.balance !== undefined) return undefined;
   const marked = model.processes.filter(({ fast }) => fast).map(({ name }) => name);
   return marked.length === 0 ? undefined : { reactions: marked };
 }

@@ -5,6 +5,7 @@ import {
   number,
   operation,
   type Operator,
+  rateOfFunction,
   symbol,
   time,
 } from "../../formula/expression.ts";
@@ -26,6 +27,10 @@ const unary: Readonly<Record<string, Operator>> = {
   sinh: "sinh",
   cosh: "cosh",
   tanh: "tanh",
+  arcsinh: "asinh",
+  arccosh: "acosh",
+  arctanh: "atanh",
+  factorial: "factorial",
 };
 const binary: Readonly<Record<string, Operator>> = {
   divide: "div",
@@ -48,13 +53,23 @@ const chains: Readonly<Record<string, Operator>> = {
   gt: "gt",
   geq: "ge",
 };
-const inverses: Readonly<Record<string, Operator>> = {
+/** Functions that are 1 / f(x). */
+const reciprocals: Readonly<Record<string, Operator>> = {
   sec: "cos",
   csc: "sin",
   cot: "tan",
   sech: "cosh",
   csch: "sinh",
   coth: "tanh",
+};
+/** Functions that are f(1 / x). */
+const ofReciprocal: Readonly<Record<string, Operator>> = {
+  arcsec: "acos",
+  arccsc: "asin",
+  arccot: "atan",
+  arcsech: "acosh",
+  arccsch: "asinh",
+  arccoth: "atanh",
 };
 const constants: Readonly<Record<string, number>> = {
   pi: Math.PI,
@@ -80,7 +95,7 @@ export function readMath(element: XmlElement, where: string): Expression {
     throw new CoupletError({
       code: "NOT_SUPPORTED",
       where: at,
-      expected: "MathML of SBML level 3 core without delay, rateOf and distributions",
+      expected: "MathML of SBML level 3 core without delay and distributions",
       received: what,
       ...(hint === undefined ? {} : { hint }),
     });
@@ -96,12 +111,10 @@ export function readMath(element: XmlElement, where: string): Expression {
     case "ci":
       return symbol(element.text.trim());
     case "csymbol": {
-      const url = element.attributes.get("definitionURL") ?? "";
-      if (url.endsWith("/symbols/time")) return time;
-      if (url.endsWith("/symbols/avogadro")) return number(avogadro);
-      return unsupported(
-        `<csymbol> ${url.slice(url.lastIndexOf("/") + 1) || "without a definitionURL"}`,
-      );
+      const meaning = symbolOf(element);
+      if (meaning === "time") return time;
+      if (meaning === "avogadro") return number(avogadro);
+      return unsupported(`<csymbol> ${meaning}`);
     }
     case "piecewise": {
       const parts: Expression[] = [];
@@ -148,14 +161,19 @@ function readApply(
   };
   const name = head.name;
   if (name === "ci") return { kind: "call", name: head.text.trim(), args };
-  if (name === "csymbol") return unsupported(`<csymbol> ${head.text.trim()}`);
+  if (name === "csymbol") {
+    const meaning = symbolOf(head);
+    if (meaning !== "rateOf") return unsupported(`<csymbol> ${meaning}`);
+    expect(1);
+    return { kind: "call", name: rateOfFunction, args };
+  }
   if (Object.hasOwn(unary, name)) return (expect(1), operation(unary[name], args[0]));
   if (Object.hasOwn(binary, name)) return (expect(2), operation(binary[name], args[0], args[1]));
   if (Object.hasOwn(many, name)) {
     const [op, empty] = many[name];
     if (args.length === 0)
       return empty === undefined ? invalid(at, `arguments of <${name}>`, "none") : number(empty);
-    return args.reduce((a, b) => operation(op, a, b));
+    return inPairs(op, args);
   }
   if (Object.hasOwn(chains, name)) {
     if (args.length < 2) return invalid(at, `at least 2 arguments of <${name}>`, `${args.length}`);
@@ -165,8 +183,10 @@ function readApply(
       .map((b, i) => operation(chains[name], args[i], b))
       .reduce((a, b) => operation("and", a, b));
   }
-  if (Object.hasOwn(inverses, name))
-    return (expect(1), operation("div", number(1), operation(inverses[name], args[0])));
+  if (Object.hasOwn(reciprocals, name))
+    return (expect(1), operation("div", number(1), operation(reciprocals[name], args[0])));
+  if (Object.hasOwn(ofReciprocal, name))
+    return (expect(1), operation(ofReciprocal[name], operation("div", number(1), args[0])));
   switch (name) {
     case "minus":
       if (args.length === 1) return operation("neg", args[0]);
@@ -203,6 +223,20 @@ function readApply(
     default:
       return unsupported(`<${name}>`);
   }
+}
+
+/** The last part of a csymbol's definition, which alone says what it means. */
+function symbolOf(element: XmlElement): string {
+  const url = element.attributes.get("definitionURL")?.trim() ?? "";
+  return url.slice(url.lastIndexOf("/") + 1) || "without a definitionURL";
+}
+
+/** An operator over many operands as a tree of small depth, so that a sum of thousands can be walked. */
+function inPairs(op: Operator, args: readonly Expression[]): Expression {
+  if (args.length === 1)
+    return op === "and" || op === "or" ? operation("ne", args[0]!, number(0)) : args[0]!;
+  const half = Math.ceil(args.length / 2);
+  return operation(op, inPairs(op, args.slice(0, half)), inPairs(op, args.slice(half)));
 }
 
 function readNumber(element: XmlElement, at: string): number {
