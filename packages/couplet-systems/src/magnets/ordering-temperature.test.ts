@@ -48,6 +48,33 @@ describe("orderingTemperature", () => {
     expect([...stages]).toEqual(["search", "measure"]);
   });
 
+  it("Monte Carlo: two sizes include the drift that they cannot see, and are not converged", async () => {
+    const cubic = magneticStack({
+      layers: [{ spin: ising(), lattice: "square", exchange: 1 }],
+      stacking: "periodic",
+      couplings: [{ between: [0, 0], repeats: 1, exchange: 1 }],
+    });
+    const result = await orderingTemperature(cubic, {
+      method: "monteCarlo",
+      sizes: [4, 8],
+      // wide enough for the bar: what is missing is the third size
+      tolerance: 0.1,
+      measurements: 400,
+      threads: 0,
+    });
+    expect(result.converged).toBe(false);
+    expect(result.warnings).toEqual([
+      "two sizes cannot show how their crossing drifts: the error bar takes the drift that simple magnets have; give three sizes",
+    ]);
+    // Ferrenberg, Xu, Landau 2018
+    expect(Math.abs(result.value - 4.511523)).toBeLessThan(3 * result.error);
+    expect(result.errorParts!.finiteSize).toBeGreaterThan(0.002 * result.value);
+    expect(result.error).toBeCloseTo(
+      Math.hypot(result.errorParts!.statistical, result.errorParts!.finiteSize),
+      12,
+    );
+  });
+
   it.each([
     ["films of unit vectors", bilayer(heisenberg(), 1, 1), "Mermin-Wagner"],
     ["XY films", bilayer(xy(), 1, 1), "Kosterlitz-Thouless"],

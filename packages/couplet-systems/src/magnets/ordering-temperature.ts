@@ -2,8 +2,12 @@ import { CoupletError, checkOptions } from "couplet/kit";
 import { connectivity } from "./connectivity.ts";
 import { groundStateOrder, meanFieldInstability } from "./luttinger-tisza.ts";
 import type { OrderLabel } from "./luttinger-tisza.ts";
-import { monteCarloTransition } from "./monte-carlo/transition.ts";
-import type { TransitionOptions, TransitionPair } from "./monte-carlo/transition.ts";
+import { defaultTolerance, monteCarloTransition } from "./monte-carlo/transition.ts";
+import type {
+  MonteCarloTransition,
+  TransitionOptions,
+  TransitionPair,
+} from "./monte-carlo/transition.ts";
 import { stackComponents } from "./stack.ts";
 import type { MagneticStack } from "./stack.ts";
 
@@ -13,10 +17,12 @@ export interface OrderingTemperature {
   /** In the stack's unit of temperature. */
   readonly value: number;
   /**
-   * Monte Carlo: one standard error: statistical, and half of what extrapolating the crossings in size adds. Mean field: of
+   * Monte Carlo: one standard error, statistical and of the extrapolation to infinite size together. Mean field: of
    * the eigenvalue only; the approximation itself is usually too high by 10 to 80 %.
    */
   readonly error: number;
+  /** Monte Carlo: the two parts of the error, to be added as squares. */
+  readonly errorParts?: { readonly statistical: number; readonly finiteSize: number };
   readonly units: MagneticStack["units"];
   /** Ground-state order ("F", "A", "C", "G", "helix", ...). */
   readonly order: OrderLabel;
@@ -93,12 +99,12 @@ export async function orderingTemperature(
   }
   refuse(stack, warnings, frustrated);
   const transition = await monteCarloTransition(stack, meanFieldInstability(stack).value, options);
-  if (!transition.converged)
-    warnings.push("the wanted error was not reached: allow larger sizes or more rounds");
+  warnings.push(...doubts(transition, options));
   return {
     method: "monteCarlo",
     value: transition.value,
     error: transition.error,
+    errorParts: { statistical: transition.statistical, finiteSize: transition.finiteSize },
     units: stack.units,
     order: label,
     warnings,
@@ -106,6 +112,27 @@ export async function orderingTemperature(
     converged: transition.converged,
     spinUpdates: transition.spinUpdates,
   };
+}
+
+/** Why a transition has not converged; nothing if it has. */
+function doubts(
+  { converged, follows, simulations, value, error }: MonteCarloTransition,
+  { tolerance = defaultTolerance }: TransitionOptions,
+): string[] {
+  if (converged) return [];
+  if (!follows)
+    return [
+      "the sizes do not follow one form of finite-size scaling, and the error bar is widened for that: leave out the smallest, or allow larger ones",
+    ];
+  const twoSizes =
+    simulations.length === 2
+      ? [
+          "two sizes cannot show how their crossing drifts: the error bar takes the drift that simple magnets have; give three sizes",
+        ]
+      : [];
+  return error <= tolerance * value
+    ? twoSizes
+    : [...twoSizes, "the wanted error was not reached: allow larger sizes or more rounds"];
 }
 
 /** Theorems that forbid order at T > 0. */

@@ -1,5 +1,6 @@
 import { CoupletError } from "couplet/kit";
 import { averages, binderOf, blockSums, independentBlocks } from "./simulate.ts";
+import type { BinderPoint } from "./finite-size.ts";
 import type { Simulation } from "./simulate.ts";
 import { jackknife } from "./statistics.ts";
 import type { Estimate } from "./statistics.ts";
@@ -88,6 +89,21 @@ function plainBinder(
     count += energy.length;
   }
   return { value: 1 - (m4 * first) / (3 * m2 * m2), overlap: (first * first) / second / count };
+}
+
+/** U(T'), its error and dU/dT at T'; `overlap` as in {@link reweight}. */
+export function binderPoint(
+  simulation: Simulation,
+  temperature: number,
+): BinderPoint & { readonly overlap: number } {
+  const { value, error, overlap } = reweightedBinder(simulation, temperature);
+  // A tenth of the width of the energy distribution: the same measurements on both sides, so that noise cancels.
+  const step =
+    (0.1 * temperature) / Math.sqrt(simulation.sites * Math.max(simulation.heat.value, 0.01));
+  const [below, above] = [-step, step].map(
+    (move) => plainBinder(simulation, temperature + move).value,
+  ) as [number, number];
+  return { size: simulation.size[0], value, error, overlap, slope: (above - below) / (2 * step) };
 }
 
 /** Where two sizes have the same Binder ratio. */

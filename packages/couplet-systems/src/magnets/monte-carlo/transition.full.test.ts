@@ -93,6 +93,58 @@ describe("Tc of one plane and of crystals", () => {
   });
 });
 
+describe("error bars of 20 seeds", () => {
+  const plane = (lattice: "square" | "triangular" | "honeycomb"): MagneticStack =>
+    magneticStack({ layers: [{ spin: ising(), lattice, exchange: 1 }] });
+  const bodyCentred = magneticStack({
+    layers: [{ spin: ising(), lattice: "square", exchange: 0 }],
+    stacking: "periodic",
+    couplings: [{ between: [0, 0], repeats: 1, exchange: 1, contact: "hollow" }],
+  });
+  // Exact: Onsager 1944, Houtappel 1950; three dimensions: Ferrenberg, Xu, Landau 2018, and series for bcc.
+  const known: readonly (readonly [string, MagneticStack, number, readonly number[]])[] = [
+    ["square", plane("square"), 2.269185314213022, [8, 16, 32]],
+    ["triangular", plane("triangular"), 4 / Math.log(3), [8, 16, 32]],
+    ["honeycomb", plane("honeycomb"), 2 / Math.log(2 + Math.sqrt(3)), [8, 16, 32]],
+    ["simple cubic", crystal(ising()), 4.511523, [4, 8, 16]],
+    ["body-centred cubic", bodyCentred, 6.354, [4, 8, 16]],
+  ];
+  const seeds = Array.from({ length: 20 }, (_, i) => 1000 + i);
+  const moments = (z: readonly number[]): readonly [mean: number, deviation: number] => {
+    const mean = z.reduce((sum, x) => sum + x, 0) / z.length;
+    return [mean, Math.sqrt(z.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (z.length - 1))];
+  };
+
+  it("(value - known) / error is a unit normal on five Ising lattices", async () => {
+    const all: number[] = [];
+    for (const [name, stack, expected, sizes] of known) {
+      const z: number[] = [];
+      for (const seed of seeds) {
+        const { value, error } = await orderingTemperature(stack, {
+          method: "monteCarlo",
+          sizes,
+          measurements: 500,
+          // one round of measurements, whatever it gives
+          maxRounds: 1,
+          tolerance: 1e-6,
+          seed,
+        });
+        z.push((value - expected) / error);
+      }
+      all.push(...z);
+      const [mean, deviation] = moments(z);
+      // Of 20 unit normals the mean has a standard error of 0.22, the deviation one of 0.16: three of them, and 0.1 for
+      // the corrections, which all seeds of a lattice share.
+      expect(Math.abs(mean), `${name}: mean ${mean}`).toBeLessThan(0.77);
+      expect(Math.abs(deviation - 1), `${name}: deviation ${deviation}`).toBeLessThan(0.58);
+    }
+    const [mean, deviation] = moments(all);
+    expect(Math.abs(mean), `mean ${mean}`).toBeLessThan(0.4);
+    expect(Math.abs(deviation - 1), `deviation ${deviation}`).toBeLessThan(0.31);
+    expect(Math.max(...all.map(Math.abs))).toBeLessThan(4);
+  });
+});
+
 describe("Kaufman's tori at and around Tc", () => {
   // Energy and heat capacity a site, exact (Kaufman 1949): oracle magnets.json, kaufmanTorus.
   it.each([

@@ -1,18 +1,26 @@
-import { CoupletError, internalError } from "couplet/kit";
+import { CoupletError } from "couplet/kit";
 import { connectivity } from "../connectivity.ts";
 import { stackComponents } from "../stack.ts";
 import type { MagneticStack } from "../stack.ts";
 import type { Job, JobResult } from "./job.ts";
-import { binderCrossing } from "./reweight.ts";
+import { crossoverLength, fitScaling, scalingForm } from "./finite-size.ts";
+import type { ScalingForm } from "./finite-size.ts";
+import { binderCrossing, binderPoint } from "./reweight.ts";
 import { runJobs } from "./run-jobs.ts";
 import { planJobs, summarise } from "./simulate.ts";
 import type { Simulation } from "./simulate.ts";
 import type { SpinLattice } from "./spin-lattice.ts";
 import type { Estimate } from "./statistics.ts";
 
+/** Wanted standard error over the temperature, if none is given. */
+export const defaultTolerance = 5e-4;
+
 /** How a transition is searched. */
 export interface TransitionOptions {
-  /** Lattice sizes (cells along x), ascending, at least two; default [16, 32, 64] for films, [6, 12, 24] for crystals. */
+  /**
+   * Lattice sizes (cells along x), ascending, at least two; default [16, 32, 64] for films, [6, 12, 24] for crystals. Two
+   * sizes cannot measure how their crossing drifts: nothing is converged then.
+   */
   readonly sizes?: readonly number[];
   /** Wanted standard error over the temperature; default 5e-4. */
   readonly tolerance?: number;
@@ -46,9 +54,15 @@ export interface TransitionPair {
 /** What {@link monteCarloTransition} finds; the last pair is the largest. */
 export interface MonteCarloTransition {
   readonly pairs: readonly TransitionPair[];
-  /** Extrapolated from the last two pairs. */
+  /** Where the Binder ratios of all sizes put Tc of the infinite lattice. */
   readonly value: number;
+  /** Standard error: the root of the sum of the squares of the two parts, more where the sizes contradict their form. */
   readonly error: number;
+  readonly statistical: number;
+  readonly finiteSize: number;
+  /** Whether the sizes follow the form of finite-size scaling; true for two sizes, which always do. */
+  readonly follows: boolean;
+  /** Three sizes or more that follow the form, and the wanted error. */
   readonly converged: boolean;
   readonly spinUpdates: number;
   readonly simulations: readonly Simulation[];
@@ -61,40 +75,36 @@ interface Sample {
   results: JobResult[];
 }
 
-/**
- * Exponents that say how crossings of (L, b L) drift,
- *
- *   T(L, b) - Tc = A L^-(1/nu + omega) (1 - b^-omega) / (b^(1/nu) - 1)      (Binder 1981)
- *
- * [1/nu, omega] by dimension and spin components: two-dimensional Ising exact; three dimensions from
- * Hasenbusch's simulations (2010-2020), rounded, since half of the correction counts as an error anyway.
- */
-const EXPONENTS: Readonly<Record<string, readonly [number, number]>> = {
-  "2,1": [1, 1.75],
-  "3,1": [1.588, 0.83],
-  "3,2": [1.489, 0.79],
-  "3,3": [1.406, 0.76],
-};
+/** Above this chi-square per degree of freedom (1.4 % of fits that follow the form) the sizes contradict it. */
+const contradiction = 6;
 
-/** Extrapolates the last two crossings; half of what that adds counts as its error. */
+/** Where all sizes together put Tc, see {@link fitScaling}; undefined where a size knows nothing of that temperature. */
 function extrapolate(
-  pairs: readonly TransitionPair[],
-  exponents: readonly [number, number],
-): { value: number; statistical: number; error: number } {
-  const last = pairs.at(-1)!,
-    before = pairs.at(-2);
-  const { value, error } = last.temperature;
-  // With two sizes nothing is known about the drift: the statistical error is all there is to report.
-  if (before === undefined) return { value, statistical: error, error };
-  const [rate, omega] = exponents;
-  const shift = ({ sizes: [small, large] }: TransitionPair): number => {
-    const b = large / small;
-    return (small ** -(rate + omega) * (1 - b ** -omega)) / (b ** rate - 1);
-  };
-  const gain = shift(last) / (shift(before) - shift(last));
-  const correction = gain * (value - before.temperature.value);
-  const statistical = Math.hypot((1 + gain) * error, gain * before.temperature.error);
-  return { value: value + correction, statistical, error: Math.hypot(statistical, correction / 2) };
+  simulations: readonly Simulation[],
+  start: number,
+  form: ScalingForm,
+):
+  | { value: number; statistical: number; finiteSize: number; error: number; follows: boolean }
+  | undefined {
+  let temperature = start;
+  for (let round = 0; ; round++) {
+    const points = simulations.map((simulation) => binderPoint(simulation, temperature));
+    if (points.some(({ overlap }) => !(overlap > 0.05))) return undefined;
+    const fit = fitScaling(points, form);
+    const error = Math.hypot(fit.statistical, fit.finiteSize);
+    temperature += fit.shift;
+    // The form is linear in T: the points have to be taken where it puts Tc.
+    if (Math.abs(fit.shift) > 0.01 * error && round < 20) continue;
+    const ratio = fit.degrees === 0 ? 0 : fit.chiSquare / fit.degrees;
+    const follows = ratio <= contradiction;
+    return {
+      value: temperature,
+      statistical: fit.statistical,
+      finiteSize: fit.finiteSize,
+      error: follows ? error : error * Math.sqrt(ratio),
+      follows,
+    };
+  }
 }
 
 /** Searches downwards from a mean-field temperature, then measures until the error is small enough. */
@@ -105,9 +115,7 @@ export async function monteCarloTransition(
 ): Promise<MonteCarloTransition> {
   const { dimension } = connectivity(stack);
   const components = stackComponents(stack) ?? 1;
-  const exponents = EXPONENTS[`${dimension},${components}`];
-  if (exponents === undefined)
-    throw internalError(`no exponents for ${dimension} dimensions, ${components} components`);
+  const form = scalingForm(dimension, components, crossoverLength(stack));
   const sizes = options.sizes ?? (dimension === 2 ? [16, 32, 64] : [6, 12, 24]);
   if (
     sizes.length < 2 ||
@@ -120,7 +128,7 @@ export async function monteCarloTransition(
       received: `[${sizes.join(", ")}]`,
     });
   }
-  const { tolerance = 5e-4, maxRounds = 20, measurements = 2000, seed = 1 } = options;
+  const { tolerance = defaultTolerance, maxRounds = 20, measurements = 2000, seed = 1 } = options;
   let spinUpdates = 0;
   const report = (
     stage: TransitionProgress["stage"],
@@ -218,7 +226,11 @@ export async function monteCarloTransition(
       .slice(1)
       .map((large, i) => binderCrossing(simulations[i]!, large));
     const last = crossings.at(-1);
-    if (last === undefined || last.overlap < 0.3 || last.binder < line) {
+    const found =
+      last === undefined || last.overlap < 0.3 || last.binder < line
+        ? undefined
+        : extrapolate(simulations, last.temperature.value, form);
+    if (last === undefined || found === undefined) {
       if (++moves > 8) throw noCrossing(temperature, temperature);
       const [small, large] = simulations.slice(-2) as [Simulation, Simulation];
       const isOrdered =
@@ -241,16 +253,17 @@ export async function monteCarloTransition(
             },
           ],
     );
-    const { value, statistical, error } = extrapolate(pairs, exponents);
+    const { value, statistical, error } = found;
     report("measure", round, 1, value, error);
-    const converged = error <= tolerance * value;
+    const isEnough = error <= tolerance * value;
+    const converged = isEnough && sizes.length > 2 && found.follows;
     // More measurements reduce the statistical part only: stop when it no longer matters.
     if (
-      converged ||
+      isEnough ||
       round + 1 >= maxRounds ||
       statistical < Math.min(0.3 * error, 0.7 * tolerance * value)
     ) {
-      return { pairs, value, error, converged, spinUpdates, simulations };
+      return { ...found, pairs, converged, spinUpdates, simulations };
     }
     jobs = sizes.map((size) => plan(size, temperature, measurements, streams).jobs);
     streams += 4;

@@ -15,7 +15,9 @@ import { stackOf } from "./stack-schema.ts";
 
 /** A measured transition. */
 export interface MeasuredTransition extends Estimate {
-  /** Whether the wanted error was reached. */
+  /** The two parts of the error, to be added as squares. */
+  readonly errorParts: { readonly statistical: number; readonly finiteSize: number };
+  /** Whether the wanted error was reached, with three sizes or more that follow one form of finite-size scaling. */
   readonly converged: boolean;
   readonly crossings: readonly {
     readonly sizes: readonly [number, number];
@@ -156,10 +158,11 @@ export async function runMagnetsProblem(
 function withoutWarnings({
   value,
   error,
+  errorParts,
   converged,
   crossings,
 }: MeasuredTransition): MeasuredTransition {
-  return { value, error, converged, crossings };
+  return { value, error, errorParts, converged, crossings };
 }
 
 /** Measures a transition, telling how it goes. */
@@ -187,6 +190,7 @@ export async function measureTransition(
   return {
     value: found.value,
     error: found.error,
+    errorParts: found.errorParts ?? { statistical: found.error, finiteSize: 0 },
     converged: found.converged ?? false,
     crossings: (found.crossings ?? []).map(({ sizes, temperature }) => ({
       sizes,
