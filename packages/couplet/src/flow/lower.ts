@@ -26,7 +26,7 @@ export function lowerLogProb(spec: FlowSpec, layout?: ParameterLayout): Graph {
 export function lowerEncode(spec: FlowSpec, layout: ParameterLayout): Graph {
   const { b, x, context } = begin(spec, "x", layout);
   const { state, logDet } = encodeLayers(
-    { b, dims: spec.dims, context },
+    { b, dims: spec.dims, shape: spec.shape, context },
     spec,
     stateOf(x, spec.dims),
   );
@@ -42,7 +42,12 @@ export function lowerDecode(
   options: { readonly logDet: boolean },
 ): Graph {
   const { b, x: z, context } = begin(spec, "z", layout);
-  const { x, logDet } = decodeLayers({ b, dims: spec.dims, context }, spec, z, options);
+  const { x, logDet } = decodeLayers(
+    { b, dims: spec.dims, shape: spec.shape, context },
+    spec,
+    z,
+    options,
+  );
   b.output("x", x);
   if (options.logDet) b.output("logDet", logDet ?? b.emit1(zeroRowVector, [], {}));
   return b.finish();
@@ -54,7 +59,10 @@ export function lowerSample(spec: FlowSpec, layout: ParameterLayout): Graph {
   const temperature = b.input("temperature", { kind: "rowVector" });
   const context = contextInput(b, spec);
   const z = b.within("base", () => baseNoise(b, spec.base, spec.dims, temperature));
-  b.output("x", decodeLayers({ b, dims: spec.dims, context }, spec, z, { logDet: false }).x);
+  b.output(
+    "x",
+    decodeLayers({ b, dims: spec.dims, shape: spec.shape, context }, spec, z, { logDet: false }).x,
+  );
   return b.finish();
 }
 
@@ -68,7 +76,7 @@ export function lowerLayers(
   upTo: number = spec.layers.length,
 ): Graph {
   const { b, x, context } = begin(spec, "x", layout);
-  const layerContext: LayerContext = { b, dims: spec.dims, context };
+  const layerContext: LayerContext = { b, dims: spec.dims, shape: spec.shape, context };
   let state = stateOf(x, spec.dims);
   for (const [i, layer] of spec.layers.slice(0, upTo).entries()) {
     const result = b.within(`layers[${i}]`, () =>
@@ -86,9 +94,14 @@ export function lowerLayerDecode(spec: FlowSpec, layout: ParameterLayout, i: num
   const { b, x: z, context } = begin(spec, "z", layout);
   const layer = spec.layers[i]!;
   const { state } = b.within(`layers[${i}]`, () =>
-    layerPart(layer).decode({ b, dims: spec.dims, context }, stateOf(z, spec.dims), layer, {
-      logDet: false,
-    }),
+    layerPart(layer).decode(
+      { b, dims: spec.dims, shape: spec.shape, context },
+      stateOf(z, spec.dims),
+      layer,
+      {
+        logDet: false,
+      },
+    ),
   );
   b.output("x", merged(b, state, spec.dims));
   return b.finish();
@@ -136,7 +149,7 @@ function contextInput(b: GraphBuilder, spec: FlowSpec): Value | undefined {
 
 function density(b: GraphBuilder, spec: FlowSpec, x: Value, context: Value | undefined): Value {
   const { state, logDet } = encodeLayers(
-    { b, dims: spec.dims, context },
+    { b, dims: spec.dims, shape: spec.shape, context },
     spec,
     stateOf(x, spec.dims),
   );

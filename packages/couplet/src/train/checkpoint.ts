@@ -2,6 +2,7 @@
 import { CoupletError } from "../error.ts";
 import { checksum } from "../file/checksum.ts";
 import { readSafetensors, writeSafetensors } from "../file/safetensors.ts";
+import { specText } from "../flow/spec/text.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import type { Portion, SplitData } from "./data.ts";
 import type { TrainSettings } from "./options.ts";
@@ -148,7 +149,7 @@ export function fingerprint(
   source = "none",
 ): string {
   return JSON.stringify({
-    spec: checksum(new TextEncoder().encode(JSON.stringify(spec))),
+    spec: checksum(new TextEncoder().encode(specText(spec))),
     settings,
     data: checksum(bytesOf(training.rows.data)),
     source,

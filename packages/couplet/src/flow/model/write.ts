@@ -6,6 +6,7 @@ import { storage } from "#storage";
 import { writeSafetensors } from "../../file/safetensors.ts";
 import type { FileTensor } from "../../file/safetensors.ts";
 import { version } from "../../version.ts";
+import { specText } from "../spec/text.ts";
 import type { ModelView } from "./view.ts";
 
 /** Rises when a file can no longer be read by older versions. */
@@ -23,7 +24,7 @@ export function modelToBytes(model: ModelView): Uint8Array<ArrayBuffer> {
   return writeSafetensors(tensors, {
     format: MODEL_FORMAT,
     library: `couplet ${version}`,
-    spec: JSON.stringify(model.spec),
+    spec: specText(model.spec),
     standardiser: JSON.stringify(model.standardiser),
     contextStandardiser: JSON.stringify(model.contextStandardiser),
     columns: JSON.stringify(model.columns ?? null),

@@ -17,6 +17,8 @@ export interface SpecProblem {
 export interface PartPlace {
   readonly path: string;
   readonly dims: number;
+  /** A row's axes; their product is `dims`. */
+  readonly shape: readonly number[];
 }
 
 /** The answers that every part gives. `S` is the type of its spec. */

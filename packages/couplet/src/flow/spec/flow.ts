@@ -10,27 +10,43 @@ import type { LayerSpec } from "../parts/layer/layer.ts";
 import { parseSpec } from "./parse.ts";
 import type { FlowSpec } from "./types.ts";
 
+/** How many variables a row has: a number, or the axes whose product it is. */
+export type RowShape =
+  | {
+      /** Variables per row. */
+      readonly dims: number;
+      /** A row's axes, for conditioners that use them. Default `[dims]`. */
+      readonly shape?: readonly number[];
+    }
+  | { readonly dims?: number; readonly shape: readonly number[] };
+
 /** What {@link flow} takes. */
-export interface FlowOptions {
-  readonly dims: number;
+export type FlowOptions = RowShape & {
   readonly base?: BaseSpec;
   readonly layers: readonly (LayerSpec | readonly LayerSpec[])[];
-}
+};
 
 /**
  * A flow: log p(x) = log p_base(encode(x)) + logDet(x).
  *
- * @param options `layers` run in order from data to latent; nested lists are flattened. With
+ * @param options `dims` or `shape` says what a row is. `layers` run in order from data to latent; nested lists are flattened. With
  *   `context` the densities are conditional, and every call needs the context's values.
  * @throws CoupletError SPEC_INVALID with every problem found
  */
 export function flow(options: FlowOptions & { readonly context: number }): FlowSpec<true>;
 export function flow(options: FlowOptions & { readonly context?: never }): FlowSpec<false>;
 export function flow(options: FlowOptions & { readonly context?: number }): FlowSpec {
-  requireOptions("flow", options, { dims: true, base: true, layers: true, context: true });
+  requireOptions("flow", options, {
+    dims: true,
+    shape: true,
+    base: true,
+    layers: true,
+    context: true,
+  });
   return parseSpec({
     version: 1,
-    dims: options.dims,
+    ...(options.shape === undefined ? {} : { shape: options.shape }),
+    ...(options.dims === undefined ? {} : { dims: options.dims }),
     context: options.context ?? 0,
     base: options.base ?? gaussian(),
     // A missing list is for the check to report.

@@ -4,6 +4,7 @@ import { coupling, permutation } from "../parts/layer/index.ts";
 import { explicit, random } from "../parts/mask/index.ts";
 import { flow } from "./flow.ts";
 import { parseSpec } from "./parse.ts";
+import { specText } from "./text.ts";
 
 const good = JSON.parse(
   JSON.stringify(flow({ dims: 3, layers: [permutation("reverse"), coupling({})] })),
@@ -18,7 +19,40 @@ describe("a spec from anywhere", () => {
     expect(parseSpec(withOptions({ a: [1, "b", null, { c: true }] }))).toBeDefined();
   });
 
+  it("has a shape: given, or the dims of a spec that was written before there were shapes", () => {
+    const { shape, dims, ...rest } = good;
+    expect([shape, dims]).toEqual([[3], 3]);
+    expect(parseSpec({ ...rest, dims: 3 })).toEqual(good);
+    expect(parseSpec({ ...rest, shape: [3] })).toEqual(good);
+    expect(parseSpec({ ...rest, shape: [3, 1], dims: 3 })).toMatchObject({
+      shape: [3, 1],
+      dims: 3,
+    });
+    expect(flow({ shape: [2, 2, 3], layers: [] })).toMatchObject({ shape: [2, 2, 3], dims: 12 });
+  });
+
+  it("is written without a shape of one axis, which version 0.1 would refuse", () => {
+    expect(JSON.parse(specText(parseSpec(good)))).toEqual({ ...good, shape: undefined });
+    const image = flow({ shape: [2, 2], layers: [] });
+    expect(parseSpec(JSON.parse(specText(image)))).toEqual(image);
+  });
+
   it.each<[string, unknown, string]>([
+    [
+      "a shape of another size",
+      { ...good, shape: [2, 2] },
+      "spec.shape: expected a product of 3, as dims, got 2 x 2 = 4.",
+    ],
+    [
+      "a shape beyond all bounds",
+      { ...good, dims: undefined, shape: [1000, 1000] },
+      "spec.shape: expected at most 100000 variables, got 1000 x 1000 = 1000000.",
+    ],
+    [
+      "neither dims nor shape",
+      { ...good, dims: undefined, shape: undefined },
+      "spec.dims: expected a number of variables, or a shape, got neither.",
+    ],
     ["nothing", null, "spec: expected a flow, as flow() or a preset makes it, got null."],
     [
       "a misspelt layer",
@@ -32,7 +66,7 @@ describe("a spec from anywhere", () => {
     ],
     [
       "half a variable",
-      { ...good, dims: 2.5 },
+      { ...good, dims: 2.5, shape: undefined },
       "spec.dims: expected a whole number from 1 to 100000, got 2.5.",
     ],
     [

@@ -7,16 +7,23 @@ import { layers } from "../parts/layer/layer.ts";
 import type { SpecProblem } from "../parts/part.ts";
 import type { FlowSpec } from "./types.ts";
 
+/** Most variables of a row. */
+const MOST_DIMS = 100_000;
+
 const spec = v.strictObject({
   version: v.literal(1),
-  dims: count(1, 100_000),
+  // Specs written by version 0.1 have no shape.
+  shape: v.optional(v.pipe(v.array(count(1, MOST_DIMS)), v.minLength(1))),
+  dims: v.optional(count(1, MOST_DIMS)),
   context: count(0, 100_000),
   base: bases.schema,
   layers: v.array(layers.schema),
 });
 
+type ParsedFlow = v.InferOutput<typeof spec>;
+
 /**
- * The value as a spec.
+ * The value as a spec; a missing `shape` is `[dims]`, and missing `dims` are the product of `shape`.
  *
  * @throws CoupletError SPEC_INVALID listing every problem with its path
  */
@@ -36,9 +43,26 @@ export function parseSpec(value: unknown): FlowSpec {
   }
   const result = v.safeParse(spec, value);
   if (!result.success) throw specError(result.issues.map(describeIssue));
-  const problems = partProblems(result.output as FlowSpec);
+  const flow = withShape(result.output);
+  const problems = partProblems(flow);
   if (problems.length > 0) throw specError(problems);
-  return result.output as FlowSpec;
+  return flow;
+}
+
+/** The spec with both its shape and its dims, of which either may be left out. */
+function withShape({ version, shape: given, dims: stated, ...rest }: ParsedFlow): FlowSpec {
+  if (given === undefined && stated === undefined) {
+    const path = "spec.dims";
+    throw specError([{ path, expected: "a number of variables, or a shape", received: "neither" }]);
+  }
+  const shape = given ?? [stated!];
+  const dims = shape.reduce((product, axis) => product * axis, 1);
+  if (dims > MOST_DIMS || (stated ?? dims) !== dims) {
+    const expected =
+      stated === undefined ? `at most ${MOST_DIMS} variables` : `a product of ${stated}, as dims`;
+    throw specError([{ path: "spec.shape", expected, received: `${shape.join(" x ")} = ${dims}` }]);
+  }
+  return { version, shape, dims, ...rest };
 }
 
 function specError(problems: readonly SpecProblem[]): CoupletError {
@@ -90,11 +114,11 @@ function pathPart(key: unknown): string {
 
 /** What is wrong between fields that are each valid. */
 function partProblems(flow: FlowSpec): SpecProblem[] {
-  const { dims } = flow;
+  const { dims, shape } = flow;
   return [
-    ...bases.problems(flow.base, { path: "spec.base", dims }),
+    ...bases.problems(flow.base, { path: "spec.base", dims, shape }),
     ...flow.layers.flatMap((layer, i) =>
-      layers.problems(layer, { path: `spec.layers[${i}]`, dims }),
+      layers.problems(layer, { path: `spec.layers[${i}]`, dims, shape }),
     ),
   ];
 }

@@ -8,7 +8,9 @@ import type { LayerSpec } from "../parts/layer/layer.ts";
  */
 export interface FlowSpec<Conditional extends boolean = boolean> {
   readonly version: 1;
-  /** Variables per row. */
+  /** A row's axes: `[6]` for six variables, `[28, 28, 1]` for an image. Rows are stored row-major, the last axis fastest. */
+  readonly shape: readonly number[];
+  /** Variables per row: the product of `shape`. */
   readonly dims: number;
   /** Variables of the context; 0 for none. */
   readonly context: Conditional extends true ? number : Conditional extends false ? 0 : number;

@@ -4,13 +4,18 @@ import type { JsonObject } from "../json.ts";
 import { declarePart } from "../part.ts";
 import { Registrations, registeredFields } from "../registered.ts";
 import type { RegisteredSpec } from "../registered.ts";
-import type { ConditionerFactory } from "./conditioner-part.ts";
+import type { ConditionerFactory, ConditionerPlace } from "./conditioner-part.ts";
 
 /**
  * A user's own conditioner: from the input batch (frozen variables, then context, as columns) to a
- * batch of features of any width. It must be a function of its arguments alone.
+ * batch of features of any width. `place` has the positions of the frozen variables and the shape of a row. It must be a function of its arguments alone.
  */
-export type ConditionerBuilder = (b: GraphBuilder, input: Value, options: JsonObject) => Value;
+export type ConditionerBuilder = (
+  b: GraphBuilder,
+  input: Value,
+  options: JsonObject,
+  place: ConditionerPlace,
+) => Value;
 
 const registrations = new Registrations<ConditionerBuilder>("conditioner");
 
@@ -31,7 +36,8 @@ export const registeredConditioner: ConditionerFactory<
     kind: "registered",
     fields: registeredFields,
     describe: ({ name }) => `conditioner "${name}"`,
-    build: (b, input, { name, options }) => registrations.get(name, b.path)(b, input, options),
+    build: (b, input, { name, options }, place) =>
+      registrations.get(name, b.path)(b, input, options, place),
   },
   (name, options = {}) => ({ kind: "registered", name, options }),
 );

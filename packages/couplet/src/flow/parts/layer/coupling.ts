@@ -93,7 +93,7 @@ function couple(
   apply: Apply,
   inverse?: (coupled: Coupled) => Inverse,
 ) {
-  const { b, dims } = context;
+  const { b, dims, shape } = context;
   const { frozen, transformed } = splitByMask(spec.mask, dims);
   // Nothing left to transform (an explicit mask may say so in one dimension): the identity.
   if (transformed.length === 0) return { state, logDet: undefined };
@@ -103,8 +103,10 @@ function couple(
   const { result } = b.bijection((): Coupled => {
     const inputs = [frozenValue, context.context].filter((value) => value !== undefined);
     const input = inputs.length === 0 ? b.emit1(zeros, [], { cols: 0 }) : concat(b, inputs);
+    const given = context.context === undefined ? 0 : colsOf(context.context);
+    const place = { positions: frozen, shape, context: given };
     const features = b.within("conditioner", () =>
-      conditioners.of(spec.conditioner).build(b, input, spec.conditioner),
+      conditioners.of(spec.conditioner).build(b, input, spec.conditioner, place),
     );
     const transform = transformOf(spec.transform, {
       variables: transformed.length,

@@ -7,6 +7,8 @@ import type { Declared, Part } from "../part.ts";
 export interface LayerContext {
   readonly b: GraphBuilder;
   readonly dims: number;
+  /** A row's axes; their product is `dims`. */
+  readonly shape: readonly number[];
   /** The context's batch; undefined for unconditional flows. */
   readonly context: Value | undefined;
 }
