@@ -21,7 +21,7 @@ const packages = {
     numerics: [],
     file: [],
     engine: ["random", "threads"],
-    flow: ["engine", "random", "statistics", "file"],
+    flow: ["engine", "random", "statistics", "numerics", "file"],
     train: ["engine", "random", "threads", "statistics", "file", "flow"],
     table: ["random", "threads", "statistics", "file", "flow", "train"],
     "table-model": ["engine", "random", "threads", "statistics", "file", "flow", "train", "table"],

@@ -53,7 +53,7 @@ export type {
 export { columnsToMatrix, combine, multiply, submatrix } from "../linear-algebra/matrix/algebra.ts";
 export type { AnyDense } from "../linear-algebra/matrix/algebra.ts";
 export { inverse, luFactor, solveDense } from "../linear-algebra/schur/lu.ts";
-export type { LuFactors } from "../linear-algebra/schur/lu.ts";
+export type { LuFactors } from "couplet/kit";
 export { eigenGeneral } from "../linear-algebra/eigen/dense-general.ts";
 export type { GeneralEigen } from "../linear-algebra/eigen/dense-general.ts";
 export { eigenHermitian, eigenSymmetric } from "../linear-algebra/eigen/dense-symmetric.ts";

@@ -1,7 +1,6 @@
-import { CoupletError } from "couplet/kit";
+import { CoupletError, tryLuFactor } from "couplet/kit";
 import { luFactor } from "../linear-algebra/schur/lu.ts";
 import { integrate } from "./integrate.ts";
-import { factorOrUndefined } from "./lu.ts";
 import type { KineticModel, OdeSystem } from "./model.ts";
 import { conservedMoieties } from "./moieties.ts";
 import { fromNumber, rowEchelon } from "./rational.ts";
@@ -136,7 +135,7 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
     let x = Float64Array.from(guess);
     let r = residual(t, x, s);
     for (let iteration = 0; iteration < newtonLimit; iteration++) {
-      const lu = factorOrUndefined(system(t, x), n);
+      const lu = tryLuFactor({ size: n, re: system(t, x) });
       if (lu === undefined) return undefined;
       const step = lu.solve(r.map((value) => -value));
       if (!step.every(Number.isFinite)) return undefined;

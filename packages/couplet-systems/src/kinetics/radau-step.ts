@@ -1,5 +1,5 @@
-import type { LuFactors } from "../linear-algebra/schur/lu.ts";
-import { factorOrUndefined } from "./lu.ts";
+import { tryLuFactor } from "couplet/kit";
+import type { LuFactors } from "couplet/kit";
 import type { OdeSystem } from "./model.ts";
 
 /**
@@ -67,8 +67,8 @@ export function factorise(
   };
   const im = new Float64Array(n * n);
   for (let i = 0; i < n; i++) im[i * n + i] = beta / h;
-  const real = factorOrUndefined(shifted(gamma / h), n);
-  const complex = factorOrUndefined(shifted(alpha / h), n, im);
+  const real = tryLuFactor({ size: n, re: shifted(gamma / h) });
+  const complex = tryLuFactor({ size: n, re: shifted(alpha / h), im });
   return real === undefined || complex === undefined ? undefined : { h, real, complex };
 }
 

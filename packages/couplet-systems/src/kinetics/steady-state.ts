@@ -1,7 +1,6 @@
-import { CoupletError, checkOptions } from "couplet/kit";
+import { CoupletError, checkOptions, tryLuFactor } from "couplet/kit";
 import { removeMoieties, type IndependentModel } from "./conserved.ts";
 import { integrate } from "./integrate.ts";
-import { factorOrUndefined } from "./lu.ts";
 import { type KineticModel, requireRatesAlone } from "./model.ts";
 import { denseMatrix } from "../linear-algebra/matrix/matrix.ts";
 import { eigenGeneral } from "../linear-algebra/eigen/dense-general.ts";
@@ -107,7 +106,7 @@ function newton(reduced: IndependentModel, start: Float64Array): Root | undefine
   for (let iteration = 1; iteration <= 100; iteration++) {
     const residual = size(f);
     reduced.jacobian(0, y, jacobian);
-    const lu = factorOrUndefined(jacobian, n);
+    const lu = tryLuFactor({ size: n, re: jacobian });
     if (lu === undefined) return residual === 0 ? { y, iterations: iteration } : undefined;
     const step = lu.solve(f.map((x) => -x));
     if (!step.every(Number.isFinite)) return undefined;

@@ -1,7 +1,6 @@
-import { CoupletError } from "couplet/kit";
+import { CoupletError, tryLuFactor } from "couplet/kit";
 import { denseMatrix } from "../linear-algebra/matrix/matrix.ts";
 import { eigenSymmetric } from "../linear-algebra/eigen/dense-symmetric.ts";
-import { solveInPlace } from "./linear-solve.ts";
 import { fieldCurie } from "./molecular-field.ts";
 import type { MolecularField } from "./molecular-field.ts";
 import { respond, saturation } from "./spin.ts";
@@ -145,7 +144,7 @@ function iterate(field: MolecularField, temperature: number, m: Float64Array): n
   let change = sweep(field, temperature, m, next, first);
   for (let i = 1; i <= 2000; i++) {
     const step = next.map((value, a) => value - m[a]!);
-    const newton = solveInPlace(jacobian(field, temperature, first), step) ? step : undefined;
+    const newton = tryLuFactor({ size: n, re: jacobian(field, temperature, first) })?.solve(step);
     // From saturation m shrinks step by step towards the largest solution. A Newton step that keeps
     // every sign and does not grow the residual stays on that branch; else the plain step, which does.
     const trial = newton === undefined ? undefined : m.map((value, a) => value + newton[a]!);
@@ -193,10 +192,9 @@ function describe(
   const answers = h.map((value) => value / temperature);
   const responses = [...answers].map((x, a) => respond(field.spins[a]!, x));
   const first = Float64Array.from(responses, (r) => r.first);
-  const solve = (right: Float64Array): Float64Array => {
-    // At T = Tc itself the matrix is singular: the slope is infinite and said so.
-    return solveInPlace(jacobian(field, temperature, first), right) ? right : right.fill(NaN);
-  };
+  const factors = tryLuFactor({ size: n, re: jacobian(field, temperature, first) });
+  // At T = Tc itself the matrix is singular: the slope is infinite, which NaN marks.
+  const solve = (right: Float64Array): Float64Array => factors?.solve(right) ?? right.fill(NaN);
   const apply = (v: Float64Array): Float64Array => {
     const out = new Float64Array(n);
     for (let a = 0; a < n; a++)

@@ -1,9 +1,9 @@
 /** Wilson loops: Wannier charge centres and the Z2 invariant of a plane of the Brillouin zone. */
-import { CoupletError } from "couplet/kit";
+import { CoupletError, innerProduct } from "couplet/kit";
 import { multiply } from "../linear-algebra/matrix/algebra.ts";
 import type { ComplexDenseMatrix } from "../linear-algebra/matrix/matrix.ts";
 import { eigenGeneral } from "../linear-algebra/eigen/dense-general.ts";
-import { innerProduct, singularValues } from "../linear-algebra/eigen/svd.ts";
+import { singularValues } from "../linear-algebra/eigen/svd.ts";
 import type { TightBindingModel } from "./model.ts";
 import { bandsAt } from "./occupied.ts";
 

@@ -1,7 +1,7 @@
+import { innerProduct, norm } from "couplet/kit";
 import { describe, expect, it } from "vitest";
 import { combinations, innerProducts, removeAll } from "./block-vectors.ts";
-import { innerProduct } from "./svd.ts";
-import { addMultiple, norm, orthonormalize, randomVector } from "./vector.ts";
+import { addMultiple, orthonormalize, randomVector } from "./vector.ts";
 
 // Lengths around the stretch of 1024 rows, and its remainders.
 describe.each([5, 1024, 1027, 3002])("blocks of vectors of length %d", (n) => {

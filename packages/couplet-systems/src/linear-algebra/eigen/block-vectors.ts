@@ -2,7 +2,7 @@
  * Operations on several long vectors at once, a thousand rows after another: what is read once stays in the processor's cache for all
  * of them. Iterative solvers on large operators spend more time moving vectors than computing.
  */
-import { innerProduct } from "./svd.ts";
+import { innerProduct } from "couplet/kit";
 import { addMultiple, complexCombination } from "./vector.ts";
 
 /** Rows at a time: two dozen vectors of this length take 200 kB. */

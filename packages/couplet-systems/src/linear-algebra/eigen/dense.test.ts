@@ -1,3 +1,4 @@
+import { innerProduct } from "couplet/kit";
 import { describe, expect, it } from "vitest";
 import { complexDenseMatrix, dense, denseMatrix } from "../matrix/matrix.ts";
 import type { ComplexDenseMatrix, DenseMatrix } from "../matrix/matrix.ts";
@@ -6,7 +7,7 @@ import { toComplexDense } from "../matrix/convert.ts";
 import { luFactor } from "../schur/lu.ts";
 import { eigenGeneral } from "./dense-general.ts";
 import { eigenHermitian, eigenSymmetric } from "./dense-symmetric.ts";
-import { innerProduct, singularValues } from "./svd.ts";
+import { singularValues } from "./svd.ts";
 
 /** A small linear congruential generator: test matrices that are the same everywhere. */
 function random(seed: number): () => number {

@@ -1,4 +1,5 @@
 /** Eigenpairs of operators that are not Hermitian. */
+import { norm } from "couplet/kit";
 import { toComplexDense, toDense } from "../matrix/convert.ts";
 import type { AnyOperator, LinearOperator } from "../matrix/matrix.ts";
 import { eigenGeneral } from "./dense-general.ts";
@@ -6,7 +7,7 @@ import { complexApply, krylovSchur } from "./krylov-schur.ts";
 import type { GeneralEnd } from "./krylov-schur.ts";
 import { usage } from "./options.ts";
 import type { SpectrumEnd, SpectrumOptions, SpectrumResult } from "./options.ts";
-import { addMultiple, norm } from "./vector.ts";
+import { addMultiple } from "./vector.ts";
 
 /** The wanted pairs by Krylov-Schur or a dense solver. */
 export function general(

@@ -1,4 +1,5 @@
 /** Checks and results of the Hermitian solvers, and the dense one among them. */
+import { innerProduct, norm } from "couplet/kit";
 import { checkFinite, checkLength } from "../matrix/matrix.ts";
 import type { AnyOperator, LinearOperator } from "../matrix/matrix.ts";
 import { toComplexDense, toDense } from "../matrix/convert.ts";
@@ -7,8 +8,7 @@ import { eigenHermitian, eigenSymmetric } from "./dense-symmetric.ts";
 import { ranking } from "./lanczos.ts";
 import { usage } from "./options.ts";
 import type { SpectrumResult } from "./options.ts";
-import { innerProduct } from "./svd.ts";
-import { addMultiple, norm, orthonormalize, randomVector } from "./vector.ts";
+import { addMultiple, orthonormalize, randomVector } from "./vector.ts";
 
 /** max over two random pairs of |x^H A y - (A x)^H y| / (|A x| |y|). */
 export function hermitianDefect(map: LinearOperator): number {

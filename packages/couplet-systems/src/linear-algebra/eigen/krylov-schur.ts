@@ -3,12 +3,12 @@
  *
  * Source: Stewart 2002, SIAM J. Matrix Anal. Appl. 23, 601.
  */
+import { innerProduct, norm } from "couplet/kit";
 import type { LinearOperator } from "../matrix/matrix.ts";
 import { halves } from "../matrix/product.ts";
 import { complexSchur, swapNeighbours, triangularEigenvectors } from "./complex-schur.ts";
 import type { ComplexSchur } from "./complex-schur.ts";
-import { innerProduct } from "./svd.ts";
-import { addMultiple, norm, orthonormalize, randomVector, scaleBy } from "./vector.ts";
+import { addMultiple, orthonormalize, randomVector, scaleBy } from "./vector.ts";
 
 /** Wanted end: largest real part, smallest real part, largest modulus. */
 export type GeneralEnd = "LR" | "SR" | "LM";

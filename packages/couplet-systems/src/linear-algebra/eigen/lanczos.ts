@@ -3,13 +3,12 @@
  *
  * Source: Wu & Simon 2000, SIAM J. Matrix Anal. Appl. 22, 602.
  */
+import { innerProduct, norm } from "couplet/kit";
 import type { LinearOperator } from "../matrix/matrix.ts";
 import { eigenSymmetric } from "./dense-symmetric.ts";
-import { innerProduct } from "./svd.ts";
 import {
   addMultiple,
   combination,
-  norm,
   orthonormalize,
   randomVector,
   residualNorm,

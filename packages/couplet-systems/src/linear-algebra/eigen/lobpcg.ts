@@ -5,11 +5,11 @@
  * Source: Knyazev 2001, SIAM J. Sci. Comput. 23, 517; basis orthonormalised as in Duersch, Shao, Yang
  * & Gu 2018, https://arxiv.org/abs/1704.07458.
  */
+import { innerProduct, norm } from "couplet/kit";
 import type { HermitianPairs, HermitianTask } from "./lanczos.ts";
 import { eigenHermitian, eigenSymmetric } from "./dense-symmetric.ts";
 import { combinations, innerProducts, removeAll } from "./block-vectors.ts";
-import { innerProduct } from "./svd.ts";
-import { addMultiple, norm, orthonormalize, randomVector, scaleBy } from "./vector.ts";
+import { addMultiple, orthonormalize, randomVector, scaleBy } from "./vector.ts";
 
 /** A {@link HermitianTask} for the small end, with its preconditioner: z becomes about A^-1 r. */
 export interface LobpcgTask extends HermitianTask {

@@ -1,11 +1,11 @@
 /** Interior eigenpairs of stacks by shift-invert, with a proof that none was missed. */
-import { CoupletError } from "couplet/kit";
+import { CoupletError, norm } from "couplet/kit";
 import { blockThomas } from "../schur/block-thomas.ts";
 import type { BlockThomas } from "../schur/block-thomas.ts";
 import type { SupraOperator } from "../../supra/supra.ts";
 import { lanczos } from "./lanczos.ts";
 import type { HermitianTask } from "./lanczos.ts";
-import { norm, residualNorm } from "./vector.ts";
+import { residualNorm } from "./vector.ts";
 
 /** The pairs nearest to a shift. */
 export interface InteriorPairs {

@@ -1,10 +1,5 @@
 /** Vector operations of the iterative eigen-solvers, on real or planar complex vectors. */
-import { dot, innerProduct } from "./svd.ts";
-
-/** |x|, also for planar complex vectors. */
-export function norm(x: Float64Array): number {
-  return Math.sqrt(dot(x, x));
-}
+import { innerProduct, norm } from "couplet/kit";
 
 /** x := factor x, with a real factor. */
 export function scaleBy(x: Float64Array, factor: number): void {

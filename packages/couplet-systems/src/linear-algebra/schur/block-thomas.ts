@@ -9,7 +9,7 @@ import { eigenHermitian, eigenSymmetric } from "../eigen/dense-symmetric.ts";
 import { shiftDiagonal, shiftParts } from "./complement.ts";
 import type { Shift } from "./complement.ts";
 import { luFactor, solveWith } from "./lu.ts";
-import type { LuFactors } from "./lu.ts";
+import type { LuFactors } from "couplet/kit";
 
 /** A factored block tridiagonal matrix A - z. */
 export interface BlockThomas {

@@ -8,7 +8,7 @@ import {
   iqnIls,
   noAcceleration,
 } from "./acceleration.ts";
-import { denseSolver } from "./dense.ts";
+import { denseSolver } from "../lu.ts";
 import type { FixedPointResult } from "./fixed-point.ts";
 import { blockSweep } from "./scheme.ts";
 import { fixedPointSync } from "./solve.ts";

@@ -5,7 +5,7 @@ import { CoupletError } from "../../error.ts";
 import { checkMeasures, type Measure, measureEvaluator, type MeasureRecord } from "./measure.ts";
 import { type FieldLayout, splitFields } from "./residual-sum.ts";
 import { stallWatch, type StallRule } from "./stall.ts";
-import { combine, firstNonFinite, norm, subtract } from "./vector.ts";
+import { combine, firstNonFinite, norm, subtract } from "../vector.ts";
 
 /** How a fixed point is looked for; everything but the map itself. */
 export interface FixedPointSettings {

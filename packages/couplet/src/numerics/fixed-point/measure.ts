@@ -1,6 +1,6 @@
 import { CoupletError, nearest } from "../../error.ts";
 import type { FieldLayout } from "./residual-sum.ts";
-import { norm } from "./vector.ts";
+import { norm } from "../vector.ts";
 
 /**
  * A rule for "converged", always on the unrelaxed difference `d = H(x) - x` in the 2-norm:

@@ -2,8 +2,8 @@ import type { Acceleration, IqnImvj, Proposal } from "./acceleration.ts";
 import { secantStore, type SecantPair } from "./quasi-newton.ts";
 import type { FieldLayout } from "./residual-sum.ts";
 import { secantSystem } from "./secant-qr.ts";
-import { thinSvd } from "./svd.ts";
-import { addScaled, combine, dot, norm } from "./vector.ts";
+import { thinSvd } from "../svd.ts";
+import { addScaled, combine, dot, norm } from "../vector.ts";
 
 /** A thin piece `sum_j left_j right_j^T` of the inverse Jacobian. */
 interface Piece {

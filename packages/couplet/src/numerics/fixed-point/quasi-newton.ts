@@ -2,7 +2,7 @@ import type { Acceleration, IqnIls, Proposal } from "./acceleration.ts";
 import { internalError } from "../../error.ts";
 import { type FieldLayout, type Preconditioner, residualSum } from "./residual-sum.ts";
 import { secantSystem, type SecantSystem } from "./secant-qr.ts";
-import { addScaled, combine, subtract } from "./vector.ts";
+import { addScaled, combine, subtract } from "../vector.ts";
 
 /** One evaluation: a point, its image, their difference. */
 export interface Evaluation {

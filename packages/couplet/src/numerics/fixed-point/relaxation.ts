@@ -1,6 +1,6 @@
 import type { Acceleration, Aitken, ConstantRelaxation, NoAcceleration } from "./acceleration.ts";
 import { internalError } from "../../error.ts";
-import { combine, dot, subtract } from "./vector.ts";
+import { combine, dot, subtract } from "../vector.ts";
 
 /** Plain, constant and Aitken steps: `x + w r` with w = 1, w fixed, or w from the last two residuals. */
 export function relaxation(spec: NoAcceleration | ConstantRelaxation | Aitken): Acceleration {

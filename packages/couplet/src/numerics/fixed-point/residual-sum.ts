@@ -1,4 +1,4 @@
-import { norm } from "./vector.ts";
+import { norm } from "../vector.ts";
 
 /** One field of the iterated vector: a name and its number of entries. */
 export interface FieldLayout {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { denseSolver } from "./dense.ts";
+import { denseSolver } from "../lu.ts";
 import { residualSum } from "./residual-sum.ts";
 import { secantSystem } from "./secant-qr.ts";
-import { thinSvd } from "./svd.ts";
-import { addScaled, dot, norm } from "./vector.ts";
+import { thinSvd } from "../svd.ts";
+import { addScaled, dot, norm } from "../vector.ts";
 
 /** Repeatable numbers in (-1, 1): a linear congruential generator is random enough for matrices. */
 function numbers(seed: number): () => number {

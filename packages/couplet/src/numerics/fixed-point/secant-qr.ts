@@ -1,6 +1,6 @@
 import { internalError } from "../../error.ts";
-import { thinSvd } from "./svd.ts";
-import { addScaled, dot, norm } from "./vector.ts";
+import { thinSvd } from "../svd.ts";
+import { addScaled, dot, norm } from "../vector.ts";
 
 /**
  * How nearly dependent columns of the secant matrix `V = Q R` (newest first) are dropped.

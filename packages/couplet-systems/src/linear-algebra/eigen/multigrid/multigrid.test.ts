@@ -1,3 +1,4 @@
+import { dot, norm } from "couplet/kit";
 import { describe, expect, it } from "vitest";
 import { multiply } from "../../matrix/algebra.ts";
 import { scaleDiagonally } from "../../matrix/builders.ts";
@@ -9,8 +10,7 @@ import type { CsrMatrix, Triplet } from "../../matrix/matrix.ts";
 import { asOperator } from "../../matrix/product.ts";
 import { diagonalPreconditioner } from "../diagonal.ts";
 import { spectrum } from "../spectrum.ts";
-import { dot } from "../svd.ts";
-import { norm, randomVector } from "../vector.ts";
+import { randomVector } from "../vector.ts";
 import { aggregate } from "./aggregate.ts";
 import { multigrid } from "./multigrid.ts";
 import { galerkin, sparseProduct } from "./sparse-product.ts";

@@ -7,6 +7,7 @@
  *
  * Source: Vanek, Mandel & Brezina 1996, Computing 56, 179.
  */
+import { dot, norm } from "couplet/kit";
 import { csrAccumulate, csrAccumulateTransposed } from "../../sparse/csr.ts";
 import { toCsr, toDense } from "../../matrix/convert.ts";
 import { isComplex } from "../../matrix/matrix.ts";
@@ -14,8 +15,7 @@ import type { AnyOperator, CsrMatrix, LinearOperator } from "../../matrix/matrix
 import { storedEntries } from "../../sparse/parallel/parallel-operator.ts";
 import { diagonalOf } from "../diagonal.ts";
 import { eigenSymmetric } from "../dense-symmetric.ts";
-import { dot } from "../svd.ts";
-import { norm, randomVector } from "../vector.ts";
+import { randomVector } from "../vector.ts";
 import { aggregate, interpolation } from "./aggregate.ts";
 import { galerkin } from "./sparse-product.ts";
 

@@ -2,6 +2,7 @@
  * What holds for every op. Each law throws when it does not; the laws of derivatives, inverses and
  * determinants run in float64 on the references, and `agreementLaw` ties the kernels to those.
  */
+import { luFactor } from "../../../numerics/lu.ts";
 import { runReference } from "../../device/reference/run.ts";
 import type { Call } from "../../device/cpu/call.ts";
 import { GraphBuilder } from "../../graph.ts";
@@ -251,29 +252,13 @@ export function jacobianLaw(test: LawCase): void {
     );
     for (let i = 0; i < n; i++) jacobian[i]![j] = (ends[0]![i]! - ends[1]![i]!) / (2 * h);
   }
-  const expected = sign * logAbsDeterminant(jacobian);
+  const re = Float64Array.from(jacobian.flatMap((row) => [...row]));
+  const expected = sign * luFactor({ size: n, re }, "Jacobian").logAbsDeterminant;
   const got = map(x.data).get(`out${logDet}`)!.data[0]!;
   // Central differences with h = 1e-6 carry 1e-10 per entry.
   if (!(Math.abs(got - expected) <= 1e-7 * (n + Math.abs(expected)))) {
     throw new Error(`logDet is ${got}, the numerical Jacobian gives ${expected}`);
   }
-}
-
-/** Gaussian elimination with partial pivoting. */
-function logAbsDeterminant(m: Float64Array[]): number {
-  let sum = 0;
-  for (let k = 0; k < m.length; k++) {
-    let pivot = k;
-    for (let i = k + 1; i < m.length; i++)
-      if (Math.abs(m[i]![k]!) > Math.abs(m[pivot]![k]!)) pivot = i;
-    [m[k], m[pivot]] = [m[pivot]!, m[k]!];
-    sum += Math.log(Math.abs(m[k]![k]!));
-    for (let i = k + 1; i < m.length; i++) {
-      const factor = m[i]![k]! / m[k]![k]!;
-      for (let j = k; j < m.length; j++) m[i]![j]! -= factor * m[k]![j]!;
-    }
-  }
-  return sum;
 }
 
 export const laws: readonly (readonly [
