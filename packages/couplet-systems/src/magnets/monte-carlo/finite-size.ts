@@ -1,6 +1,5 @@
 /** How Binder ratios of finite lattices meet at the transition, and what that leaves unknown about it. */
-import { internalError } from "couplet/kit";
-import { solveInPlace } from "../linear-solve.ts";
+import { dot, internalError, luFactor } from "couplet/kit";
 import type { MagneticStack } from "../stack.ts";
 
 /** One correction b L^-exponent: before anything is measured, b is normal with this mean and deviation. */
@@ -125,8 +124,11 @@ export function fitScaling(
   { corrections }: ScalingForm,
 ): ScalingFit {
   const n = points.length;
-  const powers = corrections.map(({ exponent }) => points.map(({ size }) => size ** -exponent));
-  const ratios = points.map(
+  const powers = corrections.map(({ exponent }) =>
+    Float64Array.from(points, ({ size }) => size ** -exponent),
+  );
+  const ratios = Float64Array.from(
+    points,
     ({ value }, i) =>
       value - corrections.reduce((sum, { mean }, c) => sum + mean * powers[c]![i]!, 0),
   );
@@ -144,11 +146,8 @@ export function fitScaling(
     new Float64Array(n).fill(1),
     Float64Array.from(points, ({ slope }) => -slope),
   ] as const;
-  const solve = (right: ArrayLike<number>): Float64Array => {
-    const x = Float64Array.from(right);
-    if (!solveInPlace(covariance.slice(), x)) throw internalError("a singular covariance of sizes");
-    return x;
-  };
+  const factors = luFactor({ size: n, re: covariance }, "covariance of the sizes");
+  const solve = (right: Float64Array): Float64Array => factors.solve(right);
   const [v1, v2] = [solve(columns[0]), solve(columns[1])];
   const [a, b, d] = [dot(columns[0], v1), dot(columns[0], v2), dot(columns[1], v2)];
   const determinant = a * d - b * b;
@@ -166,10 +165,4 @@ export function fitScaling(
     chiSquare: dot(rest, solve(rest)),
     degrees: n - 2,
   };
-}
-
-function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
-  return sum;
 }
