@@ -51,10 +51,13 @@ export type { TableWarning } from "../table/warnings.ts";
 export { fitTableCodec, tableCodec } from "../table/encode/table-codec.ts";
 export type {
   DimInfo,
+  DrawOptions,
   EncodedRows,
   EncodeOptions,
+  ReadOptions,
   TableCodec,
   TableCodecState,
+  TableCodes,
 } from "../table/encode/table-codec.ts";
 export type { ImpossiblePolicy } from "../table/cell/read-column.ts";
 export {

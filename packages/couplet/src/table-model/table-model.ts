@@ -129,15 +129,10 @@ export class TableModel {
     } = options;
     checkWhole("score: samples", samples, 1);
     const context = contextOf(this.codec, rows, where);
+    const codes = this.codec.read(rows, { firstRow, impossible, where });
     const draws: Float64Array[] = [];
-    for (let sample = 0; sample < samples; sample++) {
-      const { z, logCorrection } = this.codec.encode(rows, {
-        seed,
-        sample,
-        firstRow,
-        impossible,
-        where,
-      });
+    for (let epoch = 0; epoch < samples; epoch++) {
+      const { z, logCorrection } = this.codec.draw(codes, { seed, epoch });
       const density = await inWholeTiles(
         { rows: z, dims: this.codec.dims, ...context, contextDims: this.codec.contextDims },
         { firstRow, count: rows.rows },

@@ -2,7 +2,7 @@
 import { checkOptions } from "../../options.ts";
 import { CoupletError } from "../../error.ts";
 import type { JsonObject } from "../../flow/parts/json.ts";
-import { fitTableCodec } from "../../table/encode/table-codec.ts";
+import { fitAndRead } from "../../table/encode/table-codec.ts";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
 import { isModelled } from "../../table/schema/schema.ts";
 import { splitContext } from "../../table/split-context.ts";
@@ -78,7 +78,7 @@ async function* tableEvents(
   const parts =
     opened ??
     trimRows(splitTable(source as Table, options.heldOut ?? 0.1, seed), schema, contamination);
-  const codec = fitTableCodec(parts.training, schema);
+  const { codec, codes } = fitAndRead(parts.training, schema);
   if (codec.dims === 0) {
     throw new CoupletError({
       code: "DATA_INVALID",
@@ -93,7 +93,7 @@ async function* tableEvents(
   yield { type: "schema", schema, dims: codec.dims, flow: spec };
   const digest = isParted(source) ? source.digest : undefined;
   const more = digest === undefined ? options : { dataDigest: digest, ...options };
-  const { flow, lossShift } = yield* trainRows(spec, codec, parts, more, seed);
+  const { flow, lossShift } = yield* trainRows(spec, codec, codes, parts, more, seed);
   const source_: TableSource = {
     rows: source.rows,
     seed,

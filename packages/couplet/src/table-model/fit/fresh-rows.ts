@@ -1,8 +1,7 @@
 /** What training sees in each epoch: discrete cells with fresh noise, few rows blurred. */
 import { CoupletError } from "../../error.ts";
 import { drawsNoise } from "../../table/schema/schema.ts";
-import type { TableCodec } from "../../table/encode/table-codec.ts";
-import type { Table } from "../../table/table.ts";
+import type { TableCodec, TableCodes } from "../../table/encode/table-codec.ts";
 import { settingsFor } from "../../train/options.ts";
 import type { TrainOptions } from "../../train/options.ts";
 import { smoothDims, smoothingFor, smoothingOfEpoch, smoothRows } from "./smooth-rows.ts";
@@ -15,23 +14,24 @@ interface SmoothingOption {
  * New training rows for each epoch, where a column or the smoothing draws noise; nothing where every epoch sees the same.
  *
  * @param first the rows of the first epoch, without smoothing
+ * @param codes the cells of the training rows, read once
  * @throws CoupletError USAGE for a bandwidth that is none
  */
 export function freshRows(
   first: Float64Array,
   codec: TableCodec,
-  training: Table,
+  codes: TableCodes,
   options: TrainOptions & SmoothingOption,
   seed: number,
 ): { readonly rowsOfEpoch?: (epoch: number) => Float64Array } {
   const on = smoothDims(codec);
-  const most = on.length === 0 ? 0 : smoothingOf(options, training.rows);
+  const most = on.length === 0 ? 0 : smoothingOf(options, codes.rows);
   const redrawn = codec.columns.some(drawsNoise);
   if (!redrawn && most === 0) return {};
-  const { epochs } = settingsFor(options, training.rows);
+  const { epochs } = settingsFor(options, codes.rows);
   return {
     rowsOfEpoch: (epoch) => {
-      const z = redrawn ? codec.encode(training, { seed, sample: epoch }).z : first;
+      const z = redrawn ? codec.draw(codes, { seed, epoch }).z : first;
       const sigma = smoothingOfEpoch(most, epoch, epochs);
       return most === 0 ? z : smoothRows(z, codec.dims, { on, sigma, seed, epoch });
     },

@@ -1,7 +1,7 @@
 /** Trains a flow on the encoded rows of a table; losses come out in nats per row of the table. */
 import type { FlowModel } from "../../flow/model/model.ts";
 import type { FlowSpec } from "../../flow/spec/types.ts";
-import type { EncodedRows, TableCodec } from "../../table/encode/table-codec.ts";
+import type { EncodedRows, TableCodec, TableCodes } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
 import type { TrainEvent } from "../../train/events.ts";
 import { train } from "../../train/fit.ts";
@@ -16,17 +16,22 @@ interface TrainedRows {
   readonly lossShift: { readonly training: number; readonly validation: number };
 }
 
-/** The flow, and what turns its losses into nats per row of the table. */
+/**
+ * The flow, and what turns its losses into nats per row of the table.
+ *
+ * @param codes the cells of the training rows
+ */
 export async function* trainRows(
   spec: FlowSpec,
   codec: TableCodec,
+  codes: TableCodes,
   parts: TableParts,
   options: FitTableOptions,
   seed: number,
 ): AsyncGenerator<TrainEvent, TrainedRows, void> {
   // Discrete cells get fresh noise in every epoch: the flow learns the intervals, not the draws.
-  const encodeEpoch = (rows: Table, epoch: number) => codec.encode(rows, { seed, sample: epoch });
-  const first = encodeEpoch(parts.training, 0);
+  const encodeEpoch = (rows: Table, epoch: number) => codec.encode(rows, { seed, epoch });
+  const first = codec.draw(codes, { seed });
   // Another stream of noise than the training rows', and always the same.
   const validation = codec.encode(parts.validation, { seed: seed + 1, impossible: "zero" });
   const shift = {
@@ -55,7 +60,7 @@ export async function* trainRows(
     standardise: false,
     ...(parts.rowsOfEpoch !== undefined
       ? partOfEpoch(parts.rowsOfEpoch, encodeEpoch, codec)
-      : freshRows(first.z, codec, parts.training, options, seed)),
+      : freshRows(first.z, codec, codes, options, seed)),
   } as never);
   for (;;) {
     const next = await run.next();

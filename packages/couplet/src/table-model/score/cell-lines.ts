@@ -52,15 +52,9 @@ export function linesOf(
 ): Lines {
   const { samples, seed, firstRow, where } = options;
   const columns = codec.columns.length;
-  const draws = Array.from({ length: samples }, (_, sample) => {
-    const { z, perColumn } = codec.encode(chunk, {
-      seed,
-      sample,
-      firstRow,
-      where,
-      impossible: "zero",
-      perColumn: true,
-    });
+  const codes = codec.read(chunk, { firstRow, where, impossible: "zero" });
+  const draws = Array.from({ length: samples }, (_, epoch) => {
+    const { z, perColumn } = codec.draw(codes, { seed, epoch, perColumn: true });
     return { z, perColumn: perColumn! };
   });
   const { z, perColumn } = draws[0]!;

@@ -100,21 +100,19 @@ function latentGaussian(
   checkOptions(`${name} baseline`, options, { samples: true, seed: true });
   const { samples = 16, seed = 0 } = options;
   // Four draws of the noise: the covariance must not depend on one of them.
-  const draws = [0, 1, 2, 3].map((sample) => codec.encode(train, { seed, sample }).z);
+  const codes = codec.read(train);
+  const draws = [0, 1, 2, 3].map((epoch) => codec.draw(codes, { seed, epoch }).z);
   const pooled = new Float64Array(draws.reduce((sum, z) => sum + z.length, 0));
   draws.forEach((z, k) => pooled.set(z, k * z.length));
   const gaussian = fitGaussian(pooled, codec.dims);
   return {
     name,
     logDensity(rows) {
+      const read = codec.read(rows, { impossible: "zero" });
       return logMeanExp(
-        Array.from({ length: samples }, (_, sample) => {
+        Array.from({ length: samples }, (_, epoch) => {
           // Another key than in fitting: the same noise must not be seen twice.
-          const { z, logCorrection } = codec.encode(rows, {
-            seed: seed + 1,
-            sample,
-            impossible: "zero",
-          });
+          const { z, logCorrection } = codec.draw(read, { seed: seed + 1, epoch });
           const logDensity = gaussian.logDensity(z);
           return logDensity.map((value, i) => value + logCorrection[i]!);
         }),

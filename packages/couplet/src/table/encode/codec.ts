@@ -8,37 +8,65 @@ import type { Cell, Table } from "../table.ts";
 /** Version of the saved codec. */
 export const CODEC_VERSION = 1;
 
-/** Options of {@link TableCodec.encode}. */
-export interface EncodeOptions {
+/** Options of {@link TableCodec.read}. */
+export interface ReadOptions {
+  /** Index of the first row of this chunk in the whole table: noise is addressed by row. Default 0. */
+  readonly firstRow?: number;
+  /** Cells of probability 0 (unseen category, beyond a bound, missing where none was): an error, or -Infinity. Default "error". */
+  readonly impossible?: ImpossiblePolicy;
+  /** For messages: what the table is, such as a file name. */
+  readonly where?: string;
+}
+
+export const readOptionNames: OptionNames<ReadOptions> = {
+  firstRow: true,
+  impossible: true,
+  where: true,
+};
+
+/** Options of {@link TableCodec.draw}. */
+export interface DrawOptions {
   /** Seed of the noise that fills the intervals of discrete cells. Default 0. */
   readonly seed?: number;
+  /** Which draw of that noise: the epoch of a training, or the number of an importance sample. Default 0. */
+  readonly epoch?: number;
   /**
    * What fills the interval of a discrete cell: a random point, which scores need, or always its median, the same for every
    * seed. The median keeps clear of the edges, so that the single precision of a flow does not carry a cell over into the
    * next one: use it for latent rows that are to be decoded again. Its `logCorrection` gives no bound. Default "drawn".
    */
   readonly noise?: "drawn" | "median";
-  /** Which draw of that noise: 0 to K - 1 for K importance samples. Default 0. */
-  readonly sample?: number;
-  /** Index of the first row of this chunk in the whole table: noise is addressed by row. Default 0. */
-  readonly firstRow?: number;
-  /** Cells of probability 0 (unseen category, beyond a bound, missing where none was): an error, or -Infinity. Default "error". */
-  readonly impossible?: ImpossiblePolicy;
   /** Whether to return the correction of each column apart. Default false. */
   readonly perColumn?: boolean;
-  /** For messages: what the table is, such as a file name. */
-  readonly where?: string;
 }
 
-export const encodeOptionNames: OptionNames<EncodeOptions> = {
+export const drawOptionNames: OptionNames<DrawOptions> = {
   seed: true,
+  epoch: true,
   noise: true,
-  sample: true,
-  firstRow: true,
-  impossible: true,
   perColumn: true,
-  where: true,
 };
+
+/** Options of {@link TableCodec.encode}: those of reading a table once and drawing from it once. */
+export interface EncodeOptions extends ReadOptions, DrawOptions {}
+
+export const encodeOptionNames: OptionNames<EncodeOptions> = {
+  ...readOptionNames,
+  ...drawOptionNames,
+};
+
+/** The modelled cells of a table as numbers, read from text once; {@link TableCodec.draw} makes latent rows of them. */
+export interface TableCodes {
+  readonly rows: number;
+  /** Index of the first row in the whole table: noise is addressed by row. */
+  readonly firstRow: number;
+  /** Per modelled column, in the codec's order: numbers as they are, dates in units, categories as indices; NaN is missing. */
+  readonly columns: readonly Float64Array[];
+  /** Per modelled column: the rows whose cell has probability 0. */
+  readonly impossibleCells: readonly ReadonlySet<number>[];
+  /** Rows with a cell of probability 0, ascending; those that break a constant column are among them. */
+  readonly impossible: readonly number[];
+}
 
 /** Rows as a flow sees them. */
 export interface EncodedRows {
@@ -82,7 +110,18 @@ export interface TableCodec {
   readonly contextNames: readonly string[];
   /** What each modelled column contributes to a row's log density. */
   readonly measures: Readonly<Record<string, "density" | "probability" | "mixed">>;
-  /** Rows as latent numbers, with what each row adds to the log density. */
+  /**
+   * Reads the modelled cells of a table, once for any number of draws.
+   *
+   * @throws CoupletError DATA_INVALID for a table that does not fit the schema
+   */
+  read(source: Table, options?: ReadOptions): TableCodes;
+  /**
+   * Latent rows of cells that were read, with what each row adds to the log density: continuous cells give the same numbers in every draw,
+   * discrete ones a random point of their interval. Row i of a table has the same noise wherever the table is cut (`firstRow`).
+   */
+  draw(codes: TableCodes, options?: DrawOptions): EncodedRows;
+  /** `draw(read(source))`: for tables that are drawn from once. */
   encode(source: Table, options?: EncodeOptions): EncodedRows;
   /**
    * Rows in the original types and column order, with constants, without left-out columns.

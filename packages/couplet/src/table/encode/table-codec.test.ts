@@ -29,7 +29,7 @@ function correlated(z: Float64Array, dims: number, rho: number): Float64Array {
 }
 
 const logDensity = (codec: TableCodec, rows: Table, sample = 0, rho = 0): Float64Array => {
-  const { z, logCorrection } = codec.encode(rows, { seed: 1, sample });
+  const { z, logCorrection } = codec.encode(rows, { seed: 1, epoch: sample });
   if (rho === 0) return addStandardNormal(z, logCorrection, codec.dims);
   return correlated(z, codec.dims, rho).map((v, i) => v + logCorrection[i]!);
 };
@@ -252,11 +252,11 @@ describe("encoding", () => {
   const codec = fitTableCodec(discrete, inferSchema(discrete));
 
   it("gives the same numbers chunk by chunk", () => {
-    const whole = codec.encode(discrete, { seed: 5, sample: 2 });
+    const whole = codec.encode(discrete, { seed: 5, epoch: 2 });
     const objects = toObjects(discrete);
     const second = codec.encode(tableFromObjects([...objects.slice(150), ...objects.slice(0, 0)]), {
       seed: 5,
-      sample: 2,
+      epoch: 2,
       firstRow: 150,
     });
     expect([...second.z]).toEqual([...whole.z.subarray(150 * codec.dims)]);
@@ -266,7 +266,7 @@ describe("encoding", () => {
   it("changes with the seed and with the draw, and stays near standard normal", () => {
     const a = codec.encode(discrete, { seed: 5 }).z;
     expect([...codec.encode(discrete, { seed: 6 }).z]).not.toEqual([...a]);
-    expect([...codec.encode(discrete, { seed: 5, sample: 1 }).z]).not.toEqual([...a]);
+    expect([...codec.encode(discrete, { seed: 5, epoch: 1 }).z]).not.toEqual([...a]);
     for (let d = 0; d < codec.dims; d++) {
       const column = a.filter((_, i) => i % codec.dims === d);
       const mean = column.reduce((s, v) => s + v, 0) / column.length;

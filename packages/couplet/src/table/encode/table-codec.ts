@@ -1,16 +1,24 @@
 import { checkOptions } from "../../options.ts";
 import { CoupletError } from "../../error.ts";
-import { cellNoise } from "./cell-noise.ts";
-import { checkConstant, requiredColumns } from "../check-table.ts";
-import { CODEC_VERSION, encodeOptionNames } from "./codec.ts";
-import type { EncodedRows, EncodeOptions, TableCodec, TableCodecState } from "./codec.ts";
+import { requiredColumns } from "../check-table.ts";
+import { CODEC_VERSION, drawOptionNames, encodeOptionNames, readOptionNames } from "./codec.ts";
+import type {
+  DrawOptions,
+  EncodedRows,
+  EncodeOptions,
+  ReadOptions,
+  TableCodec,
+  TableCodecState,
+  TableCodes,
+} from "./codec.ts";
 import { columnEncoder } from "./column-encoder.ts";
 import { conditionTable } from "../condition-table.ts";
 import { type ContextEncoder, contextEncoder } from "./context-encoder.ts";
-import type { ColumnEncoder } from "./encoder.ts";
+import { drawRows } from "./draw-rows.ts";
 import { fitCategory, fitNumeric } from "./fit-encoder.ts";
 import { orderCategories } from "../infer/order-categories.ts";
 import { parseSchema } from "../schema/parse-schema.ts";
+import { type PlacedColumn, codesOf, readCodes } from "./read-codes.ts";
 import { readColumn } from "../cell/read-column.ts";
 import {
   type ModelledColumnSchema,
@@ -21,7 +29,16 @@ import {
 import type { Column, Table } from "../table.ts";
 import { constantColumn, writeColumn } from "../cell/write-column.ts";
 
-export type { DimInfo, EncodedRows, EncodeOptions, TableCodec, TableCodecState } from "./codec.ts";
+export type {
+  DimInfo,
+  DrawOptions,
+  EncodedRows,
+  EncodeOptions,
+  ReadOptions,
+  TableCodec,
+  TableCodecState,
+  TableCodes,
+} from "./codec.ts";
 
 /**
  * Fits the encoders of a table under its schema.
@@ -43,21 +60,26 @@ export function fitTableCodec(
   options: { readonly where?: string } = {},
 ): TableCodec {
   checkOptions("fitTableCodec", options, { where: true });
+  return fitAndRead(source, schema, options.where).codec;
+}
+
+/** {@link fitTableCodec}, and the codes of the table's modelled columns, which it has read anyway. */
+export function fitAndRead(
+  source: Table,
+  schema: Schema,
+  where = "table",
+): { readonly codec: TableCodec; readonly codes: TableCodes } {
   parseSchema(schema);
   const modelled = schema.columns.filter(isModelled);
   const present = requiredColumns(
     source,
     schema,
     modelled.map((c) => c.name),
-    options.where,
+    where,
   );
-  const codes = modelled.map(
-    (c) =>
-      readColumn(present.get(c.name)!, c, {
-        missingValues: schema.missingValues,
-        where: options.where ?? "table",
-      }).codes,
-  );
+  const { missingValues } = schema;
+  const read = modelled.map((c) => readColumn(present.get(c.name)!, c, { missingValues, where }));
+  const codes = read.map((column) => column.codes);
   const orders = orderCategories(modelled, codes);
   // From entries: a column may be called "__proto__".
   const encoders = Object.fromEntries(
@@ -66,14 +88,9 @@ export function fitTableCodec(
       isCategorical(c) ? fitCategory(codes[j]!, c, orders[j]!) : fitNumeric(codes[j]!, c),
     ]),
   );
-  return tableCodec({ version: CODEC_VERSION, schema, encoders });
-}
-
-interface Placed {
-  readonly schema: ModelledColumnSchema;
-  readonly encoder: ColumnEncoder;
-  /** First latent dimension. */
-  readonly offset: number;
+  const codec = tableCodec({ version: CODEC_VERSION, schema, encoders });
+  const data = read.filter((_, j) => modelled[j]!.role !== "context");
+  return { codec, codes: codesOf(source.rows, 0, data, []) };
 }
 
 interface PlacedContext {
@@ -96,7 +113,7 @@ export function tableCodec(state: TableCodecState): TableCodec {
       received: String(state.version),
     });
   const schema = parseSchema(state.schema);
-  const data: Placed[] = [];
+  const data: PlacedColumn[] = [];
   const context: PlacedContext[] = [];
   let dims = 0;
   let contextDims = 0;
@@ -126,59 +143,20 @@ export function tableCodec(state: TableCodecState): TableCodec {
     }
   }
   const contextNames = context.map(({ schema: c }) => c.name);
-  const constants = schema.columns.filter((c) => c.type === "constant");
+
+  function read(source: Table, options: ReadOptions = {}): TableCodes {
+    checkOptions("read", options, readOptionNames);
+    return readCodes(source, schema, data, options);
+  }
+
+  function draw(codes: TableCodes, options: DrawOptions = {}): EncodedRows {
+    checkOptions("draw", options, drawOptionNames);
+    return drawRows(data, dims, codes, options);
+  }
 
   function encode(source: Table, options: EncodeOptions = {}): EncodedRows {
     checkOptions("encode", options, encodeOptionNames);
-    const {
-      seed = 0,
-      sample = 0,
-      noise = "drawn",
-      firstRow = 0,
-      impossible = "error",
-      perColumn = false,
-      where = "table",
-    } = options;
-    const present = requiredColumns(
-      source,
-      schema,
-      data.map((p) => p.schema.name),
-      where,
-    );
-    const rows = source.rows;
-    const z = new Float64Array(rows * dims);
-    const logCorrection = new Float64Array(rows);
-    const parts = perColumn ? new Float64Array(rows * data.length) : undefined;
-    const uniformAt = noise === "median" ? () => 0.5 : cellNoise(seed, sample);
-    const never = new Set<number>();
-    data.forEach(({ schema: column, encoder, offset }, j) => {
-      const { codes, impossible: bad } = readColumn(present.get(column.name)!, column, {
-        missingValues: schema.missingValues,
-        impossible,
-        firstRow,
-        where,
-      });
-      const skip = new Set(bad);
-      let row = 0;
-      const uniform = (k: number): number => uniformAt(firstRow + row, offset + k);
-      for (row = 0; row < rows; row++) {
-        let correction = -Infinity;
-        // An impossible cell keeps the coordinate 0, so that the row stays finite for a flow.
-        if (skip.has(row)) never.add(row);
-        else correction = encoder.encode(codes[row]!, uniform, z, row * dims + offset);
-        logCorrection[row]! += correction;
-        if (parts !== undefined) parts[row * data.length + j] = correction;
-      }
-    });
-    for (const column of constants) checkConstant(source, column, impossible, never, where);
-    for (const row of never) logCorrection[row] = -Infinity;
-    const listed = [...never].sort((a, b) => a - b);
-    return {
-      z,
-      logCorrection,
-      impossible: listed,
-      ...(parts === undefined ? {} : { perColumn: parts }),
-    };
+    return drawRows(data, dims, readCodes(source, schema, data, options), options);
   }
 
   function decode(z: Float64Array | Float32Array, contextTable?: Table): Table {
@@ -242,6 +220,8 @@ export function tableCodec(state: TableCodecState): TableCodec {
     contextDims,
     contextNames,
     measures: Object.fromEntries(data.map(({ schema: c, encoder }) => [c.name, encoder.measure])),
+    read,
+    draw,
     encode,
     decode,
     encodeContext,
