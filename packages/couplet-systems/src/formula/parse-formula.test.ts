@@ -8,7 +8,7 @@ function evaluate(e: Expression, values: Readonly<Record<string, number>> = {}, 
   const names = Object.keys(values);
   const out = new Float64Array(1);
   compileTape([e], names).run(time, Float64Array.from(Object.values(values)), out);
-  return out[0];
+  return out[0]!;
 }
 
 describe("parseFormula", () => {

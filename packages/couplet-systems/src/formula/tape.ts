@@ -70,21 +70,21 @@ export function compileTape(formulas: readonly Expression[], inputs: readonly st
     length: code.length / 5,
     run(time, values, outputs): void {
       r[0] = time;
-      for (let i = 0; i < inputs.length; i++) r[i + 1] = values[i];
+      for (let i = 0; i < inputs.length; i++) r[i + 1] = values[i]!;
       for (let p = 0; p < code.length; p += 5) {
-        const o = code[p];
-        const a = r[code[p + 2]];
-        const b = r[code[p + 3]];
+        const o = code[p]!;
+        const a = r[code[p + 2]!]!;
+        const b = r[code[p + 3]!]!;
         let v: number;
         if (o === mul) v = a * b;
         else if (o === add) v = a + b;
         else if (o === sub) v = a - b;
         else if (o === div) v = a / b;
         else if (o === pow) v = a ** b;
-        else v = applyOperator(opcodes[o], a, b, r[code[p + 4]]);
-        r[code[p + 1]] = v;
+        else v = applyOperator(opcodes[o]!, a, b, r[code[p + 4]!]);
+        r[code[p + 1]!] = v;
       }
-      for (let i = 0; i < results.length; i++) outputs[i] = r[results[i]];
+      for (let i = 0; i < results.length; i++) outputs[i] = r[results[i]!]!;
     },
   };
 }

@@ -30,7 +30,7 @@ describe("inBalance", () => {
     );
     for (const t of [0.5, 2, 6]) {
       // the ratio of rates is 1e7
-      run.at(t).forEach((value, i) => expect(Math.abs(value - quick.at(t)[i])).toBeLessThan(1e-6));
+      run.at(t).forEach((value, i) => expect(Math.abs(value - quick.at(t)[i]!)).toBeLessThan(1e-6));
     }
     expect(run.states).toEqual(model.states);
     expect(run.series("P", [6])[0]).toBe(run.end[3]);
@@ -50,7 +50,7 @@ describe("inBalance", () => {
       { until: 6 },
     );
     const run = integrate(inBalance(reactionNetwork(spec)), { until: 6 });
-    expect(faster.end[3]).toBeCloseTo(run.end[3], 8);
+    expect(faster.end[3]).toBeCloseTo(run.end[3]!, 8);
     const late = run.at(5.5);
     run.at(0.1);
     expect(run.at(5.5)).toEqual(late);
@@ -66,7 +66,7 @@ describe("inBalance", () => {
     );
     const end = integrate(model, { until: 1 }).end;
     expect(end[0]).toBeCloseTo(10, 9);
-    expect(Math.abs(end[1])).toBeLessThan(1e-9);
+    expect(Math.abs(end[1]!)).toBeLessThan(1e-9);
   });
 
   it("empties what a fast reaction without a way back uses up", () => {
@@ -80,7 +80,7 @@ describe("inBalance", () => {
       }),
     );
     const end = integrate(model, { until: 1 }).end;
-    expect(Math.abs(end[0])).toBeLessThan(1e-9);
+    expect(Math.abs(end[0]!)).toBeLessThan(1e-9);
     expect(end[1]).toBeCloseTo(1, 8);
   });
 

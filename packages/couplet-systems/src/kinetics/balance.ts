@@ -60,7 +60,7 @@ function balanced(
     check(t, whole) {
       const { size, values } = manifold.fastJacobian(t, whole);
       const { re, im } = eigenGeneral(denseMatrix({ rows: size, cols: size, values }));
-      const largest = Math.max(...re.map((value, i) => Math.hypot(value, im[i])));
+      const largest = Math.max(...re.map((value, i) => Math.hypot(value, im[i]!)));
       const worst = Math.max(...re);
       if (worst <= 1e-8 * largest) return;
       throw new CoupletError({

@@ -31,19 +31,19 @@ export function removeMoieties(
   const isDependent = new Set(relations.map((r) => r.dependent));
   const kept = Array.from({ length: n }, (_, i) => i).filter((i) => !isDependent.has(i));
   const totals = Float64Array.from(model.moieties, (m) =>
-    model.states.reduce((sum, name, i) => sum + (m.weights[name] ?? 0) * initial[i], 0),
+    model.states.reduce((sum, name, i) => sum + (m.weights[name] ?? 0) * initial[i]!, 0),
   );
   const constant = relations.map((r) =>
-    r.combination.reduce((sum, w, k) => sum + w * totals[k], 0),
+    r.combination.reduce((sum, w, k) => sum + w * totals[k]!, 0),
   );
   const whole = new Float64Array(n);
   const fill = (y: Float64Array): Float64Array => {
     kept.forEach((i, k) => {
-      whole[i] = y[k];
+      whole[i] = y[k]!;
     });
     relations.forEach((r, k) => {
-      let x = constant[k];
-      for (const i of kept) if (r.coefficients[i] !== 0) x -= r.coefficients[i] * whole[i];
+      let x = constant[k]!;
+      for (const i of kept) if (r.coefficients[i] !== 0) x -= r.coefficients[i]! * whole[i]!;
       whole[r.dependent] = x;
     });
     return whole;
@@ -54,23 +54,23 @@ export function removeMoieties(
     full: model,
     moieties: model.moieties,
     totals,
-    dependent: relations.map((r) => model.states[r.dependent]),
-    states: kept.map((i) => model.states[i]),
-    initial: Float64Array.from(kept, (i) => initial[i]),
+    dependent: relations.map((r) => model.states[r.dependent]!),
+    states: kept.map((i) => model.states[i]!),
+    initial: Float64Array.from(kept, (i) => initial[i]!),
     expand: (y) => fill(y).slice(),
-    restrict: (x) => Float64Array.from(kept, (i) => x[i]),
+    restrict: (x) => Float64Array.from(kept, (i) => x[i]!),
     rhs(t, y, out): void {
       model.rhs(t, fill(y), f);
       kept.forEach((i, k) => {
-        out[k] = f[i];
+        out[k] = f[i]!;
       });
     },
     jacobian(t, y, out): void {
       model.jacobian(t, fill(y), jacobian);
       kept.forEach((i, row) => {
         kept.forEach((j, column) => {
-          let x = jacobian[i * n + j];
-          for (const r of relations) x -= jacobian[i * n + r.dependent] * r.coefficients[j];
+          let x = jacobian[i * n + j]!;
+          for (const r of relations) x -= jacobian[i * n + r.dependent]! * r.coefficients[j]!;
           out[row * kept.length + column] = x;
         });
       });

@@ -89,8 +89,8 @@ export function effectiveNetwork(
   model.processes.forEach((process, j) => {
     const into = names.includes(process.name) ? fast : slow;
     for (let i = 0; i < n; i++) {
-      const count = model.stoichiometry[i * m + j];
-      if (count !== 0) for (let c = 0; c < n; c++) into[i * n + c] += count * dv[j * n + c];
+      const count = model.stoichiometry[i * m + j]!;
+      if (count !== 0) for (let c = 0; c < n; c++) into[i * n + c]! += count * dv[j * n + c]!;
     }
   });
   const square = (values: Float64Array): DenseMatrix => denseMatrix({ rows: n, cols: n, values });
@@ -108,7 +108,7 @@ export function effectiveNetwork(
   const leading = toPools(reduction.leading);
   const effective = toPools(reduction.effective);
 
-  const whole = eigenvaluesBySpeed(square(fast.map((x, i) => x + slow[i]))).slice(
+  const whole = eigenvaluesBySpeed(square(fast.map((x, i) => x + slow[i]!))).slice(
     0,
     manifold.slow.length,
   );
@@ -136,7 +136,7 @@ export function effectiveNetwork(
 
 function eigenvaluesBySpeed(a: DenseMatrix): Complex[] {
   const { re, im } = eigenGeneral(a);
-  return Array.from(re, (x, i) => ({ re: x, im: im[i] })).sort(
+  return Array.from(re, (x, i) => ({ re: x, im: im[i]! })).sort(
     (x, y) => Math.abs(x.re) - Math.abs(y.re) || y.im - x.im,
   );
 }
@@ -149,11 +149,11 @@ function matched(like: readonly Complex[], values: readonly Complex[]): Complex[
   return like.map((l) => {
     let best = 0;
     left.forEach((v, i) => {
-      if (apart(v, l) < apart(left[best], l)) best = i;
+      if (apart(v, l) < apart(left[best]!, l)) best = i;
     });
-    return left.splice(best, 1)[0];
+    return left.splice(best, 1)[0]!;
   });
 }
 
 const distance = (a: readonly Complex[], b: readonly Complex[]): number =>
-  Math.max(...a.map((x, i) => apart(x, b[i])));
+  Math.max(...a.map((x, i) => apart(x, b[i]!)));

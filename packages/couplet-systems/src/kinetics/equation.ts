@@ -33,7 +33,7 @@ export function parseEquation(text: string, where: string): { reactants: Side; p
               received: `"${term.trim()}" in "${text}"`,
             });
           }
-          return [match[3], Number(match[1] ?? match[2] ?? 1)] as const;
+          return [match[3]!, Number(match[1]! ?? match[2]! ?? 1)] as const;
         });
-  return { reactants: side(sides[0]), products: side(sides[1]) };
+  return { reactants: side(sides[0]!), products: side(sides[1]!) };
 }

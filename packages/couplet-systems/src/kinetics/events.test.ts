@@ -119,7 +119,7 @@ describe("events", () => {
     });
     expect(fed.moieties).toEqual([]);
     const end = integrate(fed, { until: 2 }).end;
-    expect(end[0] + end[1]).toBeCloseTo(2, 8);
+    expect(end[0]! + end[1]!).toBeCloseTo(2, 8);
   });
 
   it("draws among equals, the same in each run", () => {
@@ -127,7 +127,7 @@ describe("events", () => {
       one: { trigger: "time >= 1 && a == 0", persistent: false, assignments: { a: "1" } },
       other: { trigger: "time >= 1 && a == 0", persistent: false, assignments: { a: "2" } },
     });
-    const value = (): number => integrate(model, { until: 1 }).series("a", [1])[0];
+    const value = (): number => integrate(model, { until: 1 }).series("a", [1])[0]!;
     expect([1, 2]).toContain(value());
     expect(value()).toBe(value());
   });

@@ -81,7 +81,7 @@ export function modelEvents(
   const evaluate = (tape: Tape, t: number, y: Float64Array): number => {
     values.set(y);
     tape.run(t, values, one);
-    return one[0];
+    return one[0]!;
   };
   const fail = (name: string, expected: string, received: string): never => {
     throw new CoupletError({ code: "DATA_INVALID", where: `events.${name}`, expected, received });
@@ -97,9 +97,9 @@ export function modelEvents(
     let draws = 0;
     const last = compiled.map((event) => event.before);
     const valuesOf = (i: number, t: number, y: Float64Array): Float64Array => {
-      const out = new Float64Array(compiled[i].assignments.length);
+      const out = new Float64Array(compiled[i]!.assignments.length);
       values.set(y);
-      compiled[i].valuesTape.run(t, values, out);
+      compiled[i]!.valuesTape.run(t, values, out);
       return out;
     };
     const look = (t: number, y: Float64Array): void => {
@@ -113,7 +113,7 @@ export function modelEvents(
           const early = event.valuesAtTrigger ? valuesOf(i, t, y) : undefined;
           waiting.push({ event: i, due: t + delay, values: early });
         }
-        last[i] = now[i];
+        last[i] = now[i]!;
       });
     };
     const first = (t: number, y: Float64Array): Waiting | undefined => {
@@ -121,7 +121,7 @@ export function modelEvents(
       let highest = Number.NEGATIVE_INFINITY;
       for (const one of waiting) {
         if (one.due > t) continue;
-        const tape = compiled[one.event].priorityTape;
+        const tape = compiled[one.event]!.priorityTape;
         const priority = tape === undefined ? Number.NEGATIVE_INFINITY : evaluate(tape, t, y);
         if (best.length === 0 || priority > highest) [best, highest] = [[one], priority];
         else if (priority === highest) best.push(one);
@@ -131,15 +131,15 @@ export function modelEvents(
         : best[Math.floor(philoxUniform({ seed: 0, row: draws++ }) * best.length)];
     };
     const carryOut = (one: Waiting, t: number, y: Float64Array): Float64Array => {
-      const { assignments, sizeTapes, name } = compiled[one.event];
+      const { assignments, sizeTapes, name } = compiled[one.event]!;
       const fresh = one.values ?? valuesOf(one.event, t, y);
       const next = y.slice();
       assignments.forEach(({ state }, k) => {
         const tape = sizeTapes[k];
         const factor = tape === undefined ? 1 : evaluate(tape, t, y);
-        next[state] = fresh[k] * factor;
+        next[state] = fresh[k]! * factor;
         if (!Number.isFinite(next[state]))
-          fail(name, "finite values", `${inputs[state]} = ${next[state]}`);
+          fail(name, "finite values", `${inputs[state]!} = ${next[state]}`);
       });
       return next;
     };
@@ -155,7 +155,7 @@ export function modelEvents(
           if (one === undefined) return state === y ? undefined : state;
           if (count >= mostAtOnce)
             fail(
-              compiled[one.event].name,
+              compiled[one.event]!.name,
               "events that come to an end",
               `${mostAtOnce} at time ${t}`,
             );

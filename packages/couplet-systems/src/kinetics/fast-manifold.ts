@@ -75,12 +75,12 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
   const rows = Array.from({ length: n }, (_, i) => i).filter((i) => fastStates?.has(i) ?? true);
 
   // rows of B that are independent, and the conserved sums that replace the others
-  const candidates = rows.map((i) => columns.map((j) => fromNumber(N[i * m + j])));
-  const transposed = columns.map((_, c) => candidates.map((row) => row[c]));
-  const balanced = rowEchelon(transposed).map((r) => rows[r]);
+  const candidates = rows.map((i) => columns.map((j) => fromNumber(N[i * m + j]!)));
+  const transposed = columns.map((_, c) => candidates.map((row) => row[c]!));
+  const balanced = rowEchelon(transposed).map((r) => rows[r]!);
   const moieties = conservedMoieties(
-    rows.map((i) => model.states[i]),
-    columns.map((j) => rows.map((i) => N[i * m + j])),
+    rows.map((i) => model.states[i]!),
+    columns.map((j) => rows.map((i) => N[i * m + j]!)),
   );
   const slow: string[] = [];
   const pools: Float64Array[] = [];
@@ -107,7 +107,7 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
     model.rates(t, x, v);
     of.forEach((i, r) => {
       out[r] = 0;
-      for (const j of columns) out[r] += N[i * m + j] * v[j];
+      for (const j of columns) out[r] += N[i * m + j]! * v[j]!;
     });
   };
   /** [d(B v)/dx; L], n x n. */
@@ -116,8 +116,8 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
     const a = new Float64Array(n * n);
     balanced.forEach((i, r) => {
       for (const j of columns) {
-        const count = N[i * m + j];
-        if (count !== 0) for (let c = 0; c < n; c++) a[r * n + c] += count * dv[j * n + c];
+        const count = N[i! * m + j]!;
+        if (count !== 0) for (let c = 0; c < n; c++) a[r * n + c]! += count * dv[j * n + c]!;
       }
     });
     pools.forEach((row, r) => a.set(row, (k + r) * n));
@@ -127,7 +127,7 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
     const r = new Float64Array(n);
     balance(t, x, balanced, r);
     pools.forEach((row, p) => {
-      r[k + p] = row.reduce((sum, w, i) => sum + w * x[i], 0) - s[p];
+      r[k + p] = row.reduce((sum, w, i) => sum + w * x[i]!, 0) - s[p]!;
     });
     return r;
   };
@@ -142,11 +142,11 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
       // stay positive: go at most 90 % of the way to where a positive species would vanish
       let factor = 1;
       for (let i = 0; i < n; i++)
-        if (x[i] > 0 && x[i] + step[i] < 0) factor = Math.min(factor, (-0.9 * x[i]) / step[i]);
-      const next = x.map((value, i) => value + factor * step[i]);
+        if (x[i]! > 0 && x[i]! + step[i]! < 0) factor = Math.min(factor, (-0.9 * x[i]!) / step[i]!);
+      const next = x.map((value, i) => value + factor * step[i]!);
       const done =
         factor === 1 &&
-        step.every((d, i) => Math.abs(d) <= 4 * Number.EPSILON * Math.abs(x[i]) + 1e-300);
+        step.every((d, i) => Math.abs(d) <= 4 * Number.EPSILON * Math.abs(x[i]!) + 1e-300);
       const previous = x;
       x = next;
       r = residual(t, x, s);
@@ -154,7 +154,8 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
       // quadratic convergence: a relative step of 1e-9 leaves an error of about 1e-18
       if (
         done ||
-        (factor === 1 && step.every((d, i) => Math.abs(d) <= 1e-9 * Math.abs(previous[i]) + 1e-300))
+        (factor === 1 &&
+          step.every((d, i) => Math.abs(d) <= 1e-9 * Math.abs(previous[i]!) + 1e-300))
       )
         return x;
     }
@@ -171,7 +172,7 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
         f.fill(0);
         balance(t, y, moving, out);
         moving.forEach((i, r) => {
-          f[i] = out[r];
+          f[i] = out[r]!;
         });
       },
       jacobian: (_t, y, j) => {
@@ -179,8 +180,8 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
         j.fill(0);
         for (const i of moving)
           for (const c of columns) {
-            const count = N[i * m + c];
-            if (count !== 0) for (let q = 0; q < n; q++) j[i * n + q] += count * dv[c * n + q];
+            const count = N[i * m + c]!;
+            if (count !== 0) for (let q = 0; q < n; q++) j[i * n + q]! += count * dv[c * n + q]!;
           }
       },
     };
@@ -193,7 +194,9 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
       const found = newton(t, slowOf(x), x);
       // another root than the one that the motion leads to is no answer
       if (
-        found?.every((value, i) => Math.abs(value - x[i]) <= 0.05 * (Math.abs(x[i]) + 1e-3 * size))
+        found?.every(
+          (value, i) => Math.abs(value - x[i]!) <= 0.05 * (Math.abs(x[i]!) + 1e-3 * size),
+        )
       )
         return found;
     }
@@ -206,7 +209,7 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
     });
   };
   const slowOf = (x: ArrayLike<number>): Float64Array =>
-    Float64Array.from(pools, (row) => row.reduce((sum, w, i) => sum + w * x[i], 0));
+    Float64Array.from(pools, (row) => row.reduce((sum, w, i) => sum + w * x[i]!, 0));
 
   return {
     slow,
@@ -225,7 +228,7 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
         const e = new Float64Array(n);
         e[k + c] = 1;
         const column = lu.solve(e);
-        for (let i = 0; i < n; i++) out[i * p + c] = column[i];
+        for (let i = 0; i < n; i++) out[i * p + c] = column[i]!;
       }
       return out;
     },
@@ -235,7 +238,7 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
       const selector = a.slice();
       balanced.forEach((i, r) => {
         selector.fill(0, r * n, (r + 1) * n);
-        selector[r * n + i] = 1;
+        selector[r * n + i!] = 1;
       });
       const lu = luFactor(
         { kind: "dense", rows: n, cols: n, values: selector },
@@ -248,7 +251,7 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
         const u = lu.solve(e);
         for (let r = 0; r < k; r++) {
           let sum = 0;
-          for (let i = 0; i < n; i++) sum += a[r * n + i] * u[i];
+          for (let i = 0; i < n; i++) sum += a[r * n + i]! * u[i]!;
           values[r * k + c] = sum;
         }
       }
@@ -267,11 +270,13 @@ function onPools(
   const gram = new Float64Array(p * p);
   const missing = Float64Array.from(
     pools,
-    (row, a) => s[a] - row.reduce((sum, w, i) => sum + w * guess[i], 0),
+    (row, a) => s[a]! - row.reduce((sum, w, i) => sum + w * guess[i]!, 0),
   );
   for (let a = 0; a < p; a++)
     for (let b = 0; b < p; b++)
-      gram[a * p + b] = pools[a].reduce((sum, w, i) => sum + w * pools[b][i], 0);
+      gram[a * p + b] = pools[a]!.reduce((sum, w, i) => sum + w * pools[b]![i]!, 0);
   const along = luFactor({ kind: "dense", rows: p, cols: p, values: gram }, "pools").solve(missing);
-  return guess.map((value, i) => value + pools.reduce((sum, row, a) => sum + row[i] * along[a], 0));
+  return guess.map(
+    (value, i) => value + pools.reduce((sum, row, a) => sum + row[i]! * along[a]!, 0),
+  );
 }

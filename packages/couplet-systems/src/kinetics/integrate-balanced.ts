@@ -25,10 +25,10 @@ export function wholeTrajectory(
     let [a, b] = [0, run.times.length - 1];
     while (a < b) {
       const middle = (a + b + 1) >> 1;
-      if (forward ? run.times[middle] <= t : run.times[middle] >= t) a = middle;
+      if (forward ? run.times[middle]! <= t : run.times[middle]! >= t) a = middle;
       else b = middle - 1;
     }
-    return run.times[a] === t ? whole[a].slice() : balanced.expand(t, slow, whole[a]);
+    return run.times[a] === t ? whole[a]!.slice() : balanced.expand(t, slow, whole[a]!);
   };
   return {
     ...run,
@@ -36,7 +36,7 @@ export function wholeTrajectory(
     at,
     series: (name, times) => {
       const i = system.states.indexOf(name);
-      return i < 0 ? unknownState(name, system.states) : Float64Array.from(times, (t) => at(t)[i]);
+      return i < 0 ? unknownState(name, system.states) : Float64Array.from(times, (t) => at(t)[i]!);
     },
     end: x.slice(),
   };

@@ -18,7 +18,7 @@ const protheroRobinson = (lambda: number): OdeSystem => ({
   states: ["y"],
   initial: Float64Array.of(1),
   rhs: (t, y, out) => {
-    out[0] = lambda * (y[0] - Math.cos(t)) - Math.sin(t);
+    out[0] = lambda * (y[0]! - Math.cos(t)) - Math.sin(t);
   },
   jacobian: (_t, _y, out) => {
     out[0] = lambda;
@@ -34,12 +34,12 @@ describe("integrate", () => {
     });
     // reference values of the problem (Hairer & Wanner's test set), known to 10 digits
     const at40 = run.at(40);
-    expect(Math.abs(at40[0] / 0.7158270688 - 1)).toBeLessThan(1e-7);
-    expect(Math.abs(at40[1] / 0.9185534765e-5 - 1)).toBeLessThan(1e-7);
-    expect(Math.abs(at40[2] / 0.2841637457 - 1)).toBeLessThan(1e-7);
+    expect(Math.abs(at40[0]! / 0.7158270688 - 1)).toBeLessThan(1e-7);
+    expect(Math.abs(at40[1]! / 0.9185534765e-5 - 1)).toBeLessThan(1e-7);
+    expect(Math.abs(at40[2]! / 0.2841637457 - 1)).toBeLessThan(1e-7);
     // steps of 1e-8 relative error accumulate to a few 1e-7 in the smallest component
-    expect(Math.abs(run.end[0] / 0.208334014970125e-7 - 1)).toBeLessThan(2e-6);
-    expect(run.end[0] + run.end[1] + run.end[2]).toBeCloseTo(1, 12);
+    expect(Math.abs(run.end[0]! / 0.208334014970125e-7 - 1)).toBeLessThan(2e-6);
+    expect(run.end[0]! + run.end[1]! + run.end[2]!).toBeCloseTo(1, 12);
     expect(run.steps).toBeLessThan(3000);
   });
 
@@ -50,7 +50,7 @@ describe("integrate", () => {
       absoluteTolerance: 1e-10,
     });
     // long steps lose some of the order on a stiff component: a few times the tolerance
-    for (const t of run.times) expect(Math.abs(run.at(t)[0] - Math.cos(t))).toBeLessThan(5e-8);
+    for (const t of run.times) expect(Math.abs(run.at(t)[0]! - Math.cos(t))).toBeLessThan(5e-8);
     expect(run.steps).toBeLessThan(300);
     // between such long steps the cubic interpolant is what it is; maxStep makes it better
     const short = integrate(protheroRobinson(-1e6), {
@@ -60,7 +60,7 @@ describe("integrate", () => {
       absoluteTolerance: 1e-10,
     });
     for (const t of [0.505, 3.003, 7.317])
-      expect(Math.abs(short.at(t)[0] - Math.cos(t))).toBeLessThan(1e-8);
+      expect(Math.abs(short.at(t)[0]! - Math.cos(t))).toBeLessThan(1e-8);
   });
 
   it("needs few more steps for many more digits", () => {
@@ -69,10 +69,10 @@ describe("integrate", () => {
       states: ["y"],
       initial: Float64Array.of(1),
       rhs: (_t, y, out) => {
-        out[0] = -y[0] * y[0];
+        out[0] = -y[0]! * y[0]!;
       },
       jacobian: (_t, y, out) => {
-        out[0] = -2 * y[0];
+        out[0] = -2 * y[0]!;
       },
     };
     const coarse = integrate(system, {
@@ -83,7 +83,7 @@ describe("integrate", () => {
     const fine = integrate(system, { until: 2, relativeTolerance: 1e-9, absoluteTolerance: 1e-9 });
     // a local error of order 4 is controlled: 1e4 times more accurate takes at most 1e4^(1/4) = 10 times the steps
     expect(fine.steps).toBeLessThan(12 * coarse.steps);
-    expect(Math.abs(fine.end[0] - 1 / 3)).toBeLessThan(1e-9);
+    expect(Math.abs(fine.end[0]! - 1 / 3)).toBeLessThan(1e-9);
   });
 
   it("keeps the error of each trajectory near the tolerance asked for", () => {
@@ -94,7 +94,7 @@ describe("integrate", () => {
         absoluteTolerance: tolerance,
       });
       // global error: local error times a stable propagation; a factor of 10 covers the sum over steps
-      expect(Math.abs(run.end[0] - Math.cos(6))).toBeLessThan(10 * tolerance);
+      expect(Math.abs(run.end[0]! - Math.cos(6))).toBeLessThan(10 * tolerance);
     }
   });
 
@@ -106,7 +106,7 @@ describe("integrate", () => {
     });
     let worst = 0;
     for (let t = 0; t <= 6; t += 0.01)
-      worst = Math.max(worst, Math.abs(run.at(t)[0] - Math.cos(t)));
+      worst = Math.max(worst, Math.abs(run.at(t)[0]! - Math.cos(t)));
     // the collocation polynomial is of order 3 inside a step: some digits fewer than at its end
     expect(worst).toBeLessThan(1e-5);
     expect(run.at(0)[0]).toBe(1);

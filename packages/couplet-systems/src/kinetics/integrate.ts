@@ -153,7 +153,7 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
   let last: { readonly h: number; readonly norm: number } | undefined;
   const begin = (): void => {
     counted.rhs(t, y, f);
-    for (let i = 0; i < n; i++) scale[i] = atol[i] + rtol * Math.abs(y[i]);
+    for (let i = 0; i < n; i++) scale[i] = atol[i]! + rtol * Math.abs(y[i]!);
     h = Math.min(firstStep(counted, t, y, f, direction, scale), Math.abs(span), maxStep);
     evaluateJacobian();
     fresh = true;
@@ -172,7 +172,7 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
   const give = (why: string): never => {
     let worst = 0;
     for (let i = 0; i < n; i++)
-      if (Math.abs(f[i]) / scale[i] > Math.abs(f[worst]) / scale[worst] || Number.isNaN(f[i]))
+      if (Math.abs(f[i]!) / scale[i]! > Math.abs(f[worst]!) / scale[worst]! || Number.isNaN(f[i]))
         worst = i;
     throw new CoupletError({
       code: "NOT_CONVERGED",
@@ -196,7 +196,7 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
       h = Math.min(h, maxStep);
       const tNext = turn ?? (h >= remaining * (1 - 1e-12) ? limit : t + direction * h);
       const step = tNext - t;
-      for (let i = 0; i < n; i++) scale[i] = atol[i] + rtol * Math.abs(y[i]);
+      for (let i = 0; i < n; i++) scale[i] = atol[i]! + rtol * Math.abs(y[i]!);
       const z = extrapolate(previous, t, step, y);
       if (matrices === undefined || matrices.h !== step) {
         matrices = factorise(jacobian, n, step);
@@ -225,14 +225,14 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
         rejectedHere = true;
         continue;
       }
-      const yNext = y.map((value, i) => value + z[2][i]);
+      const yNext = y.map((value, i) => value + z[2]![i]!);
       for (let i = 0; i < n; i++)
-        scale[i] = atol[i] + rtol * Math.max(Math.abs(y[i]), Math.abs(yNext[i]));
+        scale[i] = atol[i]! + rtol * Math.max(Math.abs(y[i]!), Math.abs(yNext[i]!));
       let error = stepError(z, f, matrices);
       let norm = scaledNorm(error, scale);
       if (norm > 1 && (last === undefined || rejectedHere)) {
         // one more filtering pass: the first estimate is too large on the very first and on rejected steps (Hairer & Wanner IV.8.20)
-        const moved = y.map((value, i) => value + error[i]);
+        const moved = y.map((value, i) => value + error[i]!);
         const fMoved = new Float64Array(n);
         counted.rhs(t, moved, fMoved);
         error = stepError(z, fMoved, matrices);
@@ -315,10 +315,10 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
     let [a, b] = [0, pieces.length - 1];
     while (a < b) {
       const middle = (a + b + 1) >> 1;
-      if (direction * (time - pieces[middle].from) >= 0) a = middle;
+      if (direction * (time - pieces[middle]!.from) >= 0) a = middle;
       else b = middle - 1;
     }
-    return onPiece(pieces[a], time);
+    return onPiece(pieces[a]!, time);
   };
   return {
     states: system.states,
@@ -327,7 +327,7 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
     series(name, at): Float64Array {
       const i = system.states.indexOf(name);
       if (i < 0) return unknownState(name, system.states);
-      return Float64Array.from(at, (time) => evaluate(time)[i]);
+      return Float64Array.from(at, (time) => evaluate(time)[i]!);
     },
     end: y,
     steps: times.length - 1,

@@ -151,7 +151,7 @@ export function kineticModel(parts: Parts): KineticModel {
   // what an event sets is not conserved, whatever reactions do
   const set = new Set(parts.events.flatMap((event) => event.assignments.map((a) => a.state)));
   const moieties = conservedMoieties(states, [
-    ...processes.map((_, j) => states.map((_, i) => stoichiometry[i * m + j])),
+    ...processes.map((_, j) => states.map((_, i) => stoichiometry[i * m + j]!)),
     ...[...set].map((at) => states.map((_, i) => (i === at ? 1 : 0))),
   ]);
 
@@ -178,8 +178,8 @@ export function kineticModel(parts: Parts): KineticModel {
       for (let i = 0; i < n; i++) {
         let sum = 0;
         for (let j = 0; j < m; j++) {
-          const amount = stoichiometry[i * m + j];
-          if (amount !== 0) sum += amount * v[j];
+          const amount = stoichiometry[i * m + j]!;
+          if (amount !== 0) sum += amount * v[j]!;
         }
         out[i] = sum;
       }
@@ -189,11 +189,11 @@ export function kineticModel(parts: Parts): KineticModel {
       jacobianTape.run(t, values, dv);
       out.fill(0);
       for (let k = 0; k < places.length; k++) {
-        const j = Math.floor(places[k] / n);
-        const column = places[k] % n;
+        const j = Math.floor(places[k]! / n);
+        const column = places[k]! % n;
         for (let i = 0; i < n; i++) {
-          const amount = stoichiometry[i * m + j];
-          if (amount !== 0) out[i * n + column] += amount * dv[k];
+          const amount = stoichiometry[i * m + j]!;
+          if (amount !== 0) out[i * n + column]! += amount * dv[k]!;
         }
       }
     };
@@ -224,7 +224,7 @@ export function kineticModel(parts: Parts): KineticModel {
       states,
       initial,
       processes,
-      parameters: Object.fromEntries(parts.constants.map(([name], i) => [name, constants[i]])),
+      parameters: Object.fromEntries(parts.constants.map(([name], i) => [name, constants[i]!])),
       stoichiometry,
       moieties,
       observables: [...observableTapes.keys()],
@@ -235,18 +235,18 @@ export function kineticModel(parts: Parts): KineticModel {
         enter(t, y);
         jacobianTape.run(t, values, dv);
         out.fill(0);
-        for (let k = 0; k < places.length; k++) out[places[k]] = dv[k];
+        for (let k = 0; k < places.length; k++) out[places[k]!] = dv[k]!;
       },
       observe(name, t, y): number {
         const tape = observableTapes.get(name);
         if (tape === undefined) {
           const at = parts.constants.findIndex(([c]) => c === name);
-          if (at >= 0) return constants[at];
+          if (at >= 0) return constants[at]!;
           throw unknown("observe", name, [...observableTapes.keys()]);
         }
         values.set(y);
         tape.run(t, values, one);
-        return one[0];
+        return one[0]!;
       },
       withParameters(changes): KineticModel {
         const next = [...constants];

@@ -49,7 +49,7 @@ describe("conservedMoieties", () => {
     // A and B are always made together: only A - B stays
     expect(conservedMoieties(["A", "B"], [[1, 1]]).map((m) => m.label)).toHaveLength(1);
     const [m] = conservedMoieties(["A", "B"], [[1, 1]]);
-    expect(m.weights["A"]).toBe(-m.weights["B"]);
+    expect(m!.weights["A"]).toBe(-m!.weights["B"]!);
   });
 
   it("is a basis of the left null space of any matrix", () => {
@@ -66,7 +66,7 @@ describe("conservedMoieties", () => {
           const moieties = conservedMoieties(names, columns);
           for (const m of moieties)
             for (const column of columns)
-              expect(column.reduce((s, c, i) => s + c * (m.weights[names[i]] ?? 0), 0)).toBe(0);
+              expect(column.reduce((s, c, i) => s + c * (m.weights[names[i]!] ?? 0), 0)).toBe(0);
           expect(moieties.length).toBe(n - numericRank(columns));
         },
       ),
@@ -126,7 +126,7 @@ describe("removeMoieties", () => {
         down,
       );
       // quadratic rates: the central difference is exact up to rounding 1e-16 / 1e-6
-      for (let i = 0; i < n; i++) expect((up[i] - down[i]) / 2e-6).toBeCloseTo(j[i * n + c], 8);
+      for (let i = 0; i < n; i++) expect((up[i]! - down[i]!) / 2e-6).toBeCloseTo(j[i * n + c]!, 8);
     }
   });
 });
@@ -134,14 +134,14 @@ describe("removeMoieties", () => {
 function numericRank(columns: readonly (readonly number[])[]): number {
   const a = columns.map((c) => [...c]);
   let rank = 0;
-  for (let j = 0; j < a[0].length; j++) {
-    const pivot = a.findIndex((row, i) => i >= rank && Math.abs(row[j]) > 1e-9);
+  for (let j = 0; j < a[0]!.length; j++) {
+    const pivot = a.findIndex((row, i) => i >= rank && Math.abs(row[j]!) > 1e-9);
     if (pivot < 0) continue;
-    [a[rank], a[pivot]] = [a[pivot], a[rank]];
+    [a[rank], a[pivot]] = [a[pivot]!, a[rank]!];
     for (let i = 0; i < a.length; i++) {
       if (i === rank) continue;
-      const f = a[i][j] / a[rank][j];
-      for (let k = 0; k < a[i].length; k++) a[i][k] -= f * a[rank][k];
+      const f = a[i]![j]! / a[rank]![j]!;
+      for (let k = 0; k < a[i]!.length; k++) a[i]![k]! -= f * a[rank]![k]!;
     }
     rank++;
   }

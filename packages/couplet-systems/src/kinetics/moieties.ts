@@ -56,7 +56,7 @@ function moiety(species: readonly string[], g: readonly bigint[]): Moiety {
   const terms: string[] = [];
   g.forEach((w, i) => {
     if (w === 0n) return;
-    weights[species[i]] = Number(w);
+    weights[species[i]!] = Number(w);
     const sign = w < 0n ? (terms.length === 0 ? "-" : " - ") : terms.length === 0 ? "" : " + ";
     const size = w < 0n ? -w : w;
     terms.push(`${sign}${size === 1n ? "" : `${size} `}${species[i]}`);
@@ -77,7 +77,7 @@ function leftNullSpace(n: number, columns: readonly (readonly number[])[]): bigi
     const g: Rational[] = Array.from({ length: n }, () => zero);
     g[j] = one;
     pivots.forEach((p, i) => {
-      g[p] = rational(-rows[i][j].n, rows[i][j].d);
+      g[p] = rational(-rows[i]![j]!.n, rows[i]![j]!.d);
     });
     return integers(g);
   });
@@ -108,15 +108,15 @@ function semiPositive(n: number, columns: readonly (readonly number[])[]): bigin
   }));
   for (let j = 0; j < scaled.length; j++) {
     const next = rows.filter((row) => row.n[j] === 0n);
-    const plus = rows.filter((row) => row.n[j] > 0n);
-    const minus = rows.filter((row) => row.n[j] < 0n);
+    const plus = rows.filter((row) => row.n[j]! > 0n);
+    const minus = rows.filter((row) => row.n[j]! < 0n);
     if (next.length + plus.length * minus.length > rowLimit) return [];
     for (const p of plus) {
       for (const m of minus) {
-        const [a, b] = [-m.n[j], p.n[j]];
+        const [a, b] = [-m.n[j]!, p.n[j]];
         const joint = coprime([
-          ...p.n.map((x, k) => a * x + b * m.n[k]),
-          ...p.g.map((x, k) => a * x + b * m.g[k]),
+          ...p.n.map((x, k) => a * x! + b! * m.n[k]!),
+          ...p.g.map((x, k) => a * x + b! * m.g[k]!),
         ]);
         next.push({ n: joint.slice(0, scaled.length), g: joint.slice(scaled.length) });
       }
@@ -152,12 +152,12 @@ export function dependentSpecies(
     ...moieties.map((_, j) => (j === k ? one : zero)),
   ]);
   const order = Array.from({ length: n }, (_, i) => i).sort(
-    (a, b) => Math.abs(initial[b]) - Math.abs(initial[a]) || a - b,
+    (a, b) => Math.abs(initial[b]!) - Math.abs(initial[a]!) || a - b,
   );
   const pivots = rowEchelon(rows, order);
   return pivots.map((dependent, i) => {
-    const coefficients = Float64Array.from(rows[i].slice(0, n), toNumber);
+    const coefficients = Float64Array.from(rows[i]!.slice(0, n), toNumber);
     coefficients[dependent] = 0;
-    return { dependent, coefficients, combination: Float64Array.from(rows[i].slice(n), toNumber) };
+    return { dependent, coefficients, combination: Float64Array.from(rows[i]!.slice(n), toNumber) };
   });
 }

@@ -50,7 +50,7 @@ describe("reactionNetwork", () => {
       );
       // central differences: 1e-12 |f'''| + 1e-16 / h; |f'''| is some 100 here
       for (let i = 0; i < n; i++)
-        expect(Math.abs((up[i] - down[i]) / (2 * h) - j[i * n + c])).toBeLessThan(1e-8);
+        expect(Math.abs((up[i]! - down[i]!) / (2 * h) - j[i * n + c]!)).toBeLessThan(1e-8);
     }
     expect(model.observe("total", 0, model.initial)).toBeCloseTo(2.3, 14);
   });

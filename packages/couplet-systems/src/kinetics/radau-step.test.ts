@@ -6,10 +6,10 @@ const logistic: OdeSystem = {
   states: ["y"],
   initial: Float64Array.of(0.1),
   rhs: (_t, y, out) => {
-    out[0] = 3 * y[0] * (1 - y[0]);
+    out[0] = 3 * y[0]! * (1 - y[0]!);
   },
   jacobian: (_t, y, out) => {
-    out[0] = 3 - 6 * y[0];
+    out[0] = 3 - 6 * y[0]!;
   },
 };
 const exact = (t: number): number => 1 / (1 + 9 * Math.exp(-3 * t));
@@ -28,12 +28,14 @@ function step(h: number): { end: number; middle: number; estimate: number } {
   const x = 0.6;
   const q = [0, 1, 2].map(
     (k) =>
-      interpolation[0][k] * z[0][0] + interpolation[1][k] * z[1][0] + interpolation[2][k] * z[2][0],
+      interpolation[0]![k]! * z[0]![0]! +
+      interpolation[1]![k]! * z[1]![0]! +
+      interpolation[2]![k]! * z[2]![0]!,
   );
   return {
-    end: y[0] + z[2][0],
-    middle: y[0] + x * (q[0] + x * (q[1] + x * q[2])),
-    estimate: stepError(z, f, matrices)[0],
+    end: y[0]! + z[2]![0]!,
+    middle: y[0]! + x * (q[0]! + x * (q[1]! + x * q[2]!)),
+    estimate: stepError(z, f, matrices)[0]!,
   };
 }
 
@@ -61,7 +63,7 @@ describe("one Radau IIA step", () => {
     // P interpolates: row i gives 1 at its own node and 0 at the others
     nodes.forEach((c, j) => {
       interpolation.forEach((row, i) => {
-        expect(c * (row[0] + c * (row[1] + c * row[2]))).toBeCloseTo(i === j ? 1 : 0, 13);
+        expect(c * (row[0]! + c * (row[1]! + c * row[2]!))).toBeCloseTo(i === j ? 1 : 0, 13);
       });
     });
   });

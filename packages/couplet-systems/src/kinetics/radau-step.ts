@@ -43,7 +43,7 @@ export const newtonLimit = 6;
 /** Root mean square of x / scale: the norm in which the tolerances are meant. */
 export function scaledNorm(x: Float64Array, scale: Float64Array): number {
   let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += (x[i] / scale[i]) ** 2;
+  for (let i = 0; i < x.length; i++) sum += (x[i]! / scale[i]!) ** 2;
   return Math.sqrt(sum / x.length);
 }
 
@@ -62,7 +62,7 @@ export function factorise(
 ): NewtonMatrices | undefined {
   const shifted = (shift: number): Float64Array => {
     const a = jacobian.map((x) => -x);
-    for (let i = 0; i < n; i++) a[i * n + i] += shift;
+    for (let i = 0; i < n; i++) a[i * n + i]! += shift;
     return a;
   };
   const im = new Float64Array(n * n);
@@ -101,7 +101,7 @@ export function solveStages(
   ): void => {
     for (let i = 0; i < 3; i++)
       for (let k = 0; k < n; k++)
-        to[i][k] = m[i][0] * from[0][k] + m[i][1] * from[1][k] + m[i][2] * from[2][k];
+        to[i]![k] = m[i]![0]! * from[0]![k]! + m[i]![1]! * from[1]![k]! + m[i]![2]! * from[2]![k]!;
   };
   const three = (): Float64Array[] => [
     new Float64Array(n),
@@ -118,20 +118,20 @@ export function solveStages(
   let rate: number | undefined;
   for (let iteration = 1; iteration <= newtonLimit; iteration++) {
     for (let i = 0; i < 3; i++) {
-      for (let k = 0; k < n; k++) stage[k] = y[k] + z[i][k];
-      system.rhs(t + nodes[i] * h, stage, f[i]);
+      for (let k = 0; k < n; k++) stage[k] = y[k]! + z[i]![k]!;
+      system.rhs(t + nodes[i]! * h, stage, f[i]!);
     }
     transform(TI, f, d);
     for (let k = 0; k < n; k++) {
-      d[0][k] -= (gamma / h) * w[0][k];
-      const [a, b] = [w[1][k], w[2][k]];
-      d[1][k] -= (alpha * a - beta * b) / h;
-      d[2][k] -= (alpha * b + beta * a) / h;
+      d[0]![k]! -= (gamma / h) * w[0]![k]!;
+      const [a, b] = [w[1]![k], w[2]![k]];
+      d[1]![k]! -= (alpha * a! - beta * b!) / h;
+      d[2]![k]! -= (alpha * b! + beta * a!) / h;
     }
-    d[0].set(real.solve(d[0]));
+    d[0]!.set(real.solve(d[0]!));
     pair.set(complex.solve(pair));
     let sum = 0;
-    for (let i = 0; i < 3; i++) for (let k = 0; k < n; k++) sum += (d[i][k] / scale[k]) ** 2;
+    for (let i = 0; i < 3; i++) for (let k = 0; k < n; k++) sum += (d[i]![k]! / scale[k]!) ** 2;
     const norm = Math.sqrt(sum / (3 * n));
     if (!Number.isFinite(norm)) return { converged: false, iterations: iteration, rate };
     if (iteration > 1) {
@@ -140,7 +140,7 @@ export function solveStages(
       if (rate >= 1 || predicted > tolerance)
         return { converged: false, iterations: iteration, rate };
     }
-    for (let i = 0; i < 3; i++) for (let k = 0; k < n; k++) w[i][k] += d[i][k];
+    for (let i = 0; i < 3; i++) for (let k = 0; k < n; k++) w[i]![k]! += d[i]![k]!;
     transform(T, w, z);
     if (norm === 0 || (rate !== undefined && (rate / (1 - rate)) * norm < tolerance))
       return { converged: true, iterations: iteration, rate };
@@ -162,8 +162,8 @@ export function stepError(
   const error = new Float64Array(f0.length);
   for (let k = 0; k < error.length; k++) {
     error[k] =
-      f0[k] +
-      (errorWeights[0] * z[0][k] + errorWeights[1] * z[1][k] + errorWeights[2] * z[2][k]) /
+      f0[k]! +
+      (errorWeights[0]! * z[0]![k]! + errorWeights[1]! * z[1]![k]! + errorWeights[2]! * z[2]![k]!) /
         matrices.h;
   }
   return matrices.real.solve(error);

@@ -60,17 +60,17 @@ export function rowEchelon(rows: Rational[][], order?: readonly number[]): numbe
   const pivots: number[] = [];
   for (const j of columns) {
     const top = pivots.length;
-    const found = rows.findIndex((row, i) => i >= top && row[j].n !== 0n);
+    const found = rows.findIndex((row, i) => i >= top && row[j]!.n !== 0n);
     if (found < 0) continue;
-    [rows[top], rows[found]] = [rows[found], rows[top]];
-    const pivot = rows[top][j];
-    rows[top] = rows[top].map((x) => (x.n === 0n ? x : divide(x, pivot)));
+    [rows[top], rows[found]] = [rows[found]!, rows[top]!];
+    const pivot = rows[top]![j]!;
+    rows[top] = rows[top]!.map((x) => (x.n === 0n ? x : divide(x, pivot)));
     for (let i = 0; i < rows.length; i++) {
-      const factor = rows[i][j];
+      const factor = rows[i]![j]!;
       if (i === top || factor.n === 0n) continue;
       const minus = negate(factor);
-      rows[i] = rows[i].map((x, c) =>
-        rows[top][c].n === 0n ? x : add(x, multiply(minus, rows[top][c])),
+      rows[i] = rows[i]!.map((x, c) =>
+        rows[top]![c]!.n === 0n ? x : add(x, multiply(minus, rows[top]![c]!)),
       );
     }
     pivots.push(j);

@@ -42,7 +42,7 @@ describe("quasiSteadyState", () => {
       times,
     );
     const reduced = integrate(slow, tight).series("g", times);
-    const worst = Math.max(...full.map((g, i) => Math.abs(g - reduced[i])));
+    const worst = Math.max(...full.map((g, i) => Math.abs(g - reduced[i]!)));
     // both trajectories are good to about 1e-10: 1e-4 of the smallest difference
     expect(Math.abs(worst / expected - 1)).toBeLessThan(2e-4);
   });
@@ -52,7 +52,7 @@ describe("quasiSteadyState", () => {
     const bySpecies = quasiSteadyState(model, { fast: { species: ["X", "Xp"] } });
     const a = integrate(bySpecies, tight);
     const b = integrate(quasiSteadyState(model), tight);
-    for (const t of times) expect(a.series("g", [t])[0]).toBeCloseTo(b.series("g", [t])[0], 9);
+    for (const t of times) expect(a.series("g", [t])[0]).toBeCloseTo(b.series("g", [t])[0]!, 9);
   });
 
   it("has the slow Jacobian of its own right-hand side", () => {
@@ -75,7 +75,7 @@ describe("quasiSteadyState", () => {
       );
       // central difference: h^2 |f'''| / 6, with |f'''| up to some hundreds on the switch
       for (let i = 0; i < n; i++)
-        expect(Math.abs((up[i] - down[i]) / (2 * h) - j[i * n + c])).toBeLessThan(1e-7);
+        expect(Math.abs((up[i]! - down[i]!) / (2 * h) - j[i * n + c]!)).toBeLessThan(1e-7);
     }
   });
 
@@ -98,7 +98,7 @@ describe("quasiSteadyState", () => {
     const run = integrate(slow, { until: 100 });
     const full = integrate(model, { until: 100 });
     // the error of the standard approximation is about Et / (Km + S) = 1e-3 of S
-    expect(Math.abs(run.series("P", [100])[0] - full.series("P", [100])[0])).toBeLessThan(8e-3);
+    expect(Math.abs(run.series("P", [100])[0]! - full.series("P", [100])[0]!)).toBeLessThan(8e-3);
   });
 
   it("refuses a split without a gap, and says what the rates are", () => {
@@ -138,8 +138,8 @@ describe("effectiveNetwork", () => {
       return effectiveNetwork(model, { at: steadyState(model).state });
     });
     // ratio over one decade: 10 and 100, up to the next order (2 % and 4 %)
-    expect(Math.log10(errors[0].error.leading / errors[1].error.leading)).toBeCloseTo(1, 1);
-    expect(Math.log10(errors[0].error.effective / errors[1].error.effective)).toBeCloseTo(2, 1);
+    expect(Math.log10(errors[0]!.error.leading / errors[1]!.error.leading)).toBeCloseTo(1, 1);
+    expect(Math.log10(errors[0]!.error.effective / errors[1]!.error.effective)).toBeCloseTo(2, 1);
     for (const e of errors) {
       // the estimate is the true error up to its own order
       expect(Math.abs(e.estimatedError / e.error.leading - 1)).toBeLessThan(0.1);
@@ -157,7 +157,7 @@ describe("effectiveNetwork", () => {
     slow.jacobian(0, slow.initial, j);
     expect(effective.slow).toEqual(slow.states);
     // same matrix by two routes; the state is steady to 1e-13 and the fast rates multiply that by 1e2
-    j.forEach((v, i) => expect(Math.abs(effective.leading.values[i] - v)).toBeLessThan(1e-9));
+    j.forEach((v, i) => expect(Math.abs(effective.leading.values[i]! - v)).toBeLessThan(1e-9));
   });
 
   it("refuses without fast reactions and without a gap", () => {
@@ -193,9 +193,9 @@ describe("steadyState", () => {
       return Object.fromEntries(model.states.map((name, i) => [name, found.state[i]]));
     });
     for (const name of ["S", "E", "ES", "T"])
-      expect(states[0][name]).toBeCloseTo(states[1][name], 12);
-    expect(states[0]["E"] + states[0]["ES"]).toBeCloseTo(1, 13);
-    expect(states[0]["ES"]).toBeCloseTo(3 * states[0]["S"] * states[0]["E"], 12);
+      expect(states[0]![name]).toBeCloseTo(states[1]![name]!, 12);
+    expect(states[0]!["E"]! + states[0]!["ES"]!).toBeCloseTo(1, 13);
+    expect(states[0]!["ES"]).toBeCloseTo(3 * states[0]!["S"]! * states[0]!["E"]!, 12);
   });
 
   it("follows the trajectory into its own basin; Newton alone may sit on the unstable state", () => {
@@ -264,15 +264,15 @@ describe("Goldbeter-Koshland trajectories of golden/goldbeter-koshland.json", ()
     const slow = quasiSteadyState(switchWithGene(0.1));
     const reduced = integrate(slow, tight).series("g", g.t);
     // the oracle's own integrations: LSODA 1e-11 and Radau 1e-10
-    g.gReduced.forEach((value, i) => expect(Math.abs(reduced[i] - value)).toBeLessThan(1e-9));
+    g.gReduced.forEach((value, i) => expect(Math.abs(reduced[i]! - value)).toBeLessThan(1e-9));
     for (const { eps, g: gFull, x } of g.full) {
       const run = integrate(switchWithGene(eps), {
         ...tight,
         initial: slow.expand(0, slow.initial),
       });
       g.t.forEach((t, i) => {
-        expect(Math.abs(run.at(t)[2] - gFull[i])).toBeLessThan(1e-9);
-        expect(Math.abs(run.at(t)[1] - x[i])).toBeLessThan(1e-8);
+        expect(Math.abs(run.at(t)[2]! - gFull[i]!)).toBeLessThan(1e-9);
+        expect(Math.abs(run.at(t)[1]! - x[i]!)).toBeLessThan(1e-8);
       });
     }
     const at = slow.states.indexOf("g");

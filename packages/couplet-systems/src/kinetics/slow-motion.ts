@@ -20,7 +20,7 @@ export function slowMotion(model: KineticModel, manifold: FastManifold): SlowMot
       model.rhs(t, x, f);
       for (let a = 0; a < p; a++) {
         let sum = 0;
-        for (let i = 0; i < n; i++) sum += manifold.pools[a][i] * f[i];
+        for (let i = 0; i < n; i++) sum += manifold.pools[a]![i]! * f[i]!;
         out[a] = sum;
       }
     },
@@ -30,12 +30,12 @@ export function slowMotion(model: KineticModel, manifold: FastManifold): SlowMot
       for (let a = 0; a < p; a++) {
         const weights = new Float64Array(n);
         for (let i = 0; i < n; i++) {
-          const w = manifold.pools[a][i];
-          if (w !== 0) for (let j = 0; j < n; j++) weights[j] += w * whole[i * n + j];
+          const w = manifold.pools[a]![i]!;
+          if (w !== 0) for (let j = 0; j < n; j++) weights[j]! += w * whole[i * n + j]!;
         }
         for (let b = 0; b < p; b++) {
           let sum = 0;
-          for (let j = 0; j < n; j++) sum += weights[j] * tangent[j * p + b];
+          for (let j = 0; j < n; j++) sum += weights[j]! * tangent[j * p + b]!;
           out[a * p + b] = sum;
         }
       }

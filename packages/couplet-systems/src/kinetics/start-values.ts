@@ -52,7 +52,7 @@ export function startValues(
   const out = new Float64Array(1);
   for (const [name, e] of expandDefinitions(given, "initialAssignments", fail)) {
     compileTape([e], []).run(0, new Float64Array(0), out);
-    start.set(name, out[0]);
+    start.set(name, out[0]!);
   }
   const value = (name: string): number => start.get(name)!;
   return Object.assign(value, {

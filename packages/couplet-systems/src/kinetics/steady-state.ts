@@ -84,7 +84,7 @@ export function steadyState(model: KineticModel, options: SteadyStateOptions = {
 
 /** Within 5 % of each species, or of a thousandth of the largest start value for those that vanish. */
 function near(a: Float64Array, b: Float64Array, scale: number): boolean {
-  return a.every((x, i) => Math.abs(x - b[i]) <= 0.05 * (Math.abs(x) + 1e-3 * scale));
+  return a.every((x, i) => Math.abs(x - b[i]!) <= 0.05 * (Math.abs(x) + 1e-3 * scale));
 }
 
 interface Root {
@@ -101,7 +101,7 @@ function newton(reduced: IndependentModel, start: Float64Array): Root | undefine
   const nonNegative = (x: Float64Array): boolean =>
     reduced
       .expand(x)
-      .every((v, i) => v >= -1e-12 * Math.abs(v) || reduced.full.initial[i] < 0 || v > -1e-14);
+      .every((v, i) => v >= -1e-12 * Math.abs(v) || reduced.full.initial[i]! < 0 || v > -1e-14);
   reduced.rhs(0, y, f);
   for (let iteration = 1; iteration <= 100; iteration++) {
     const residual = size(f);
@@ -111,19 +111,19 @@ function newton(reduced: IndependentModel, start: Float64Array): Root | undefine
     const step = lu.solve(f.map((x) => -x));
     if (!step.every(Number.isFinite)) return undefined;
     // converged when a full step changes nothing that float64 can hold well
-    if (step.every((d, i) => Math.abs(d) <= 1e-13 * Math.abs(y[i]) + 1e-300) || residual === 0)
+    if (step.every((d, i) => Math.abs(d) <= 1e-13 * Math.abs(y[i]!) + 1e-300) || residual === 0)
       return { y, iterations: iteration };
     let factor = 1;
     let next = y;
     for (; factor > 1e-6; factor /= 2) {
-      next = y.map((x, i) => x + factor * step[i]);
+      next = y.map((x, i) => x + factor * step[i]!);
       reduced.rhs(0, next, f);
       if (nonNegative(next) && size(f) < residual) break;
     }
     if (factor <= 1e-6) {
       // no descent left: either at rounding level, or stuck
       reduced.rhs(0, y, f);
-      return step.every((d, i) => Math.abs(d) <= 1e-9 * Math.abs(y[i]) + 1e-15)
+      return step.every((d, i) => Math.abs(d) <= 1e-9 * Math.abs(y[i]!) + 1e-15)
         ? { y, iterations: iteration }
         : undefined;
     }
@@ -144,7 +144,7 @@ function report(reduced: IndependentModel, root: Root, followedUntil: number): S
     state,
     residual: Math.max(...f.map(Math.abs)),
     stable: re.every((x) => x < 0),
-    eigenvalues: Array.from(re, (x, i) => ({ re: x, im: im[i] })),
+    eigenvalues: Array.from(re, (x, i) => ({ re: x, im: im[i]! })),
     followedUntil,
     newtonIterations: root.iterations,
   };

@@ -17,11 +17,11 @@ export function stepFactor(
 /** The polynomial through the stages, as coefficients of x, x^2, x^3 on the step. */
 export function collocation(z: readonly Float64Array[]): Float64Array[] {
   return [0, 1, 2].map((k) =>
-    z[0].map(
+    z[0]!.map(
       (_, i) =>
-        interpolation[0][k] * z[0][i] +
-        interpolation[1][k] * z[1][i] +
-        interpolation[2][k] * z[2][i],
+        interpolation[0]![k]! * z[0]![i]! +
+        interpolation[1]![k]! * z[1]![i]! +
+        interpolation[2]![k]! * z[2]![i]!,
     ),
   );
 }
@@ -45,7 +45,7 @@ export function extrapolate(
     const x = (t + c * h - piece.from) / piece.h;
     return y.map(
       (value, i) =>
-        piece.y[i] + x * (piece.q[0][i] + x * (piece.q[1][i] + x * piece.q[2][i])) - value,
+        piece.y[i]! + x * (piece.q[0]![i]! + x * (piece.q[1]![i]! + x * piece.q[2]![i]!)) - value,
     );
   });
 }
@@ -62,12 +62,12 @@ export function firstStep(
   const d0 = scaledNorm(y, scale);
   const d1 = scaledNorm(f, scale);
   const h0 = d0 < 1e-5 || d1 < 1e-5 ? 1e-6 : (0.01 * d0) / d1;
-  const moved = y.map((value, i) => value + h0 * direction * f[i]);
+  const moved = y.map((value, i) => value + h0 * direction * f[i]!);
   const fMoved = new Float64Array(y.length);
   system.rhs(t + h0 * direction, moved, fMoved);
   const d2 =
     scaledNorm(
-      fMoved.map((value, i) => value - f[i]),
+      fMoved.map((value, i) => value - f[i]!),
       scale,
     ) / h0;
   const h1 =

@@ -30,7 +30,7 @@ describe("switches", () => {
           : t < first + second
             ? 0.75 - 0.24 * (t - first)
             : 0.5 - 0.08 * (t - first - second);
-      expect(Math.abs(run.at(t)[0] - exact)).toBeLessThan(1e-10);
+      expect(Math.abs(run.at(t)[0]! - exact)).toBeLessThan(1e-10);
     }
   });
 

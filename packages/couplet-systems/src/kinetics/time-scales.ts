@@ -32,18 +32,18 @@ export function timeScales(jacobian: DenseMatrix): TimeScales {
   const { re, im } = eigenGeneral(jacobian);
   const n = re.length;
   let largest = 0;
-  for (let i = 0; i < n; i++) largest = Math.max(largest, Math.hypot(re[i], im[i]));
+  for (let i = 0; i < n; i++) largest = Math.max(largest, Math.hypot(re[i]!, im[i]!));
   // QR leaves eigenvalues of size n * eps * |J| in place of zeros
   const floor = 100 * n * Number.EPSILON * largest;
-  const modes = Array.from(re, (x, i) => ({ re: x, im: im[i] })).filter(
+  const modes = Array.from(re, (x, i) => ({ re: x, im: im[i]! })).filter(
     (l) => Math.hypot(l.re, l.im) > floor,
   );
   modes.sort((a, b) => Math.abs(a.re) - Math.abs(b.re) || b.im - a.im);
   const speeds = modes.map((l) => Math.abs(l.re));
-  const separations = Float64Array.from(speeds.slice(1), (s, k) => s / speeds[k]);
+  const separations = Float64Array.from(speeds.slice(1), (s, k) => s / speeds[k]!);
   let best = 0;
   separations.forEach((s, k) => {
-    if (s > separations[best]) best = k;
+    if (s > separations[best]!) best = k;
   });
   const slow = modes.length < 2 ? modes.length : best + 1;
   return {
@@ -52,7 +52,7 @@ export function timeScales(jacobian: DenseMatrix): TimeScales {
     zeroModes: n - modes.length,
     separations,
     slow,
-    separation: modes.length < 2 ? 1 : separations[best],
+    separation: modes.length < 2 ? 1 : separations[best]!,
     fastModesDecay: modes.slice(slow).every((l) => l.re < 0),
   };
 }

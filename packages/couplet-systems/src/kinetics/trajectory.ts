@@ -31,7 +31,7 @@ export interface Piece {
 /** The solution on a step at a time of it. */
 export function onPiece({ from, h, y, q }: Piece, time: number): Float64Array {
   const x = h === 0 ? 0 : (time - from) / h;
-  return y.map((value, i) => value + x * (q[0][i] + x * (q[1][i] + x * q[2][i])));
+  return y.map((value, i) => value + x * (q[0]![i]! + x * (q[1]![i]! + x * q[2]![i]!)));
 }
 
 /** @throws CoupletError USAGE for a name that is no state */

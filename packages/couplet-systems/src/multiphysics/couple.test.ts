@@ -65,13 +65,13 @@ describe("the thermo-mechanical bar with finite-element participants", () => {
     it(`h0 = ${h0}: ${count} sweeps to an elongation of ${elongation}`, async () => {
       const result = await bar(h0, plain);
       expect(result.status).toBe("converged");
-      expect(Math.abs(result.windows[0].evaluations - count)).toBeLessThanOrEqual(1);
-      expect(result.values["elastic.displacement"][20]).toBeCloseTo(elongation, 8); // residual 1e-10, slope up to 0.81
+      expect(Math.abs(result.windows[0]!.evaluations - count)).toBeLessThanOrEqual(1);
+      expect(result.values["elastic.displacement"]![20]).toBeCloseTo(elongation, 8); // residual 1e-10, slope up to 0.81
     });
   }
   it("h0 = 4 has three solutions: Aitken finds another one than plain iteration", async () => {
     const result = await bar(4, { acceleration: aitken() });
-    expect(result.values["elastic.displacement"][20]).toBeCloseTo(0.5356159974406137, 8);
+    expect(result.values["elastic.displacement"]![20]).toBeCloseTo(0.5356159974406137, 8);
   });
   it("h0 = 10: plain iteration does not converge and says so; quasi-Newton needs 8", async () => {
     const lost = await bar(10, { ...plain, maxIterations: 200 });
@@ -86,8 +86,8 @@ describe("the thermo-mechanical bar with finite-element participants", () => {
         filter: { kind: "qr2", limit: 1e-8 },
       }),
     });
-    expect(Math.abs(found.windows[0].evaluations - 8)).toBeLessThanOrEqual(1);
-    expect(found.values["elastic.displacement"][20]).toBeCloseTo(0.5075629391431781, 8);
+    expect(Math.abs(found.windows[0]!.evaluations - 8)).toBeLessThanOrEqual(1);
+    expect(found.values["elastic.displacement"]![20]).toBeCloseTo(0.5075629391431781, 8);
   });
 });
 
@@ -151,7 +151,7 @@ describe("two plates with different meshes, Dirichlet-Neumann", () => {
     });
     const error = [left, right].flatMap(({ mesh, temperature }) =>
       Array.from(temperature, (t, i) =>
-        Math.abs(t - exact(mesh.points[2 * i], mesh.points[2 * i + 1])),
+        Math.abs(t - exact(mesh.points[2 * i]!, mesh.points[2 * i + 1]!)),
       ),
     );
     return { result, left, right, error: Math.max(...error) };
@@ -163,11 +163,11 @@ describe("two plates with different meshes, Dirichlet-Neumann", () => {
     for (const { result, left, right } of runs) {
       expect(result.status).toBe("converged");
       // Conservative mapping: what leaves one plate enters the other, to rounding of sums near 1.
-      expect(left.heatIn.right + right.heatIn.left).toBeCloseTo(0, 9);
+      expect(left.heatIn.right! + right.heatIn.left!).toBeCloseTo(0, 9);
     }
     // The transposed interpolation keeps the sum of nodal flows but makes them uneven at the interface: first order in the maximum norm.
-    expect(Math.log2(runs[0].error / runs[2].error) / 2).toBeGreaterThan(0.8);
-    expect(runs[2].error).toBeLessThan(0.02);
+    expect(Math.log2(runs[0]!.error / runs[2]!.error) / 2).toBeGreaterThan(0.8);
+    expect(runs[2]!.error).toBeLessThan(0.02);
     // With matching meshes nothing is uneven: second order.
     const [coarse, fine] = [await plates(1, 3, 8, {}, 1), await plates(1, 3, 16, {}, 1)];
     expect(Math.log2(coarse.error / fine.error)).toBeGreaterThan(1.7);
@@ -175,15 +175,15 @@ describe("two plates with different meshes, Dirichlet-Neumann", () => {
 
   it("plain iteration contracts like k1/k2 and diverges the other way round; acceleration does not care", async () => {
     const good = await plates(1, 3, 6, { acceleration: noAcceleration() });
-    const history = good.result.windows[0].history;
+    const history = good.result.windows[0]!.history;
     // Sweeps on a square: tanh factors make it a little less than 1/3 for the smooth modes, 1/3 for the rough ones.
-    expect(history[9].residual / history[8].residual).toBeGreaterThan(0.2);
-    expect(history[9].residual / history[8].residual).toBeLessThan(0.45);
+    expect(history[9]!.residual / history[8]!.residual).toBeGreaterThan(0.2);
+    expect(history[9]!.residual / history[8]!.residual).toBeLessThan(0.45);
     const bad = await plates(3, 1, 6, { acceleration: noAcceleration() });
     expect(bad.result.status).not.toBe("converged");
     const cured = await plates(3, 1, 6);
     expect(cured.result.status).toBe("converged");
-    expect(cured.result.windows[0].evaluations).toBeLessThan(15);
+    expect(cured.result.windows[0]!.evaluations).toBeLessThan(15);
   });
 
   it("serial, parallel and multi schemes reach the same solution", async () => {
@@ -199,7 +199,7 @@ describe("two plates with different meshes, Dirichlet-Neumann", () => {
         "right.interfaceTemperature",
       ]);
       other.left.temperature.forEach((t, i) =>
-        expect(t).toBeCloseTo(serial.left.temperature[i], 6),
+        expect(t).toBeCloseTo(serial.left.temperature[i]!, 6),
       );
     }
     expect(serial.result.iterated.map((field) => field.name)).toEqual([
@@ -226,7 +226,7 @@ function body(
     writes: { [name]: { mesh, initial: start } },
     ...(timeStep === undefined ? {} : { timeStep }),
     solve(input: FieldValues, step: Step): FieldValues {
-      const end = input[partner][0];
+      const end = input[partner]![0]!;
       steps.push({ ...step, given: end });
       const middle = (end + (state.other ?? end)) / 2;
       const h = step.size * rate;
@@ -252,7 +252,7 @@ describe("time windows", () => {
       ...options,
     });
     // d' = -4 d for the difference, 3 a + b is constant: a(1) = (3 + exp(-4)) / 4.
-    return { result, b, error: Math.abs(result.values["a.a"][0] - (3 + Math.exp(-4)) / 4) };
+    return { result, b, error: Math.abs(result.values["a.a"]![0]! - (3 + Math.exp(-4)) / 4) };
   };
   it("implicit coupling keeps the solvers' order; explicit coupling has a first-order splitting error", async () => {
     const [i1, i2, e1, e2] = [
@@ -271,15 +271,15 @@ describe("time windows", () => {
     const { result, b } = await run(10, {}, 0.03);
     const perWindow = b.steps.filter((step) => step.window === 3 && step.iteration === 1);
     expect(perWindow).toHaveLength(4); // 0.1 / 0.03 rounded up
-    expect(perWindow[0].start).toBeCloseTo(0.2, 12);
-    expect(perWindow[3].end).toBeCloseTo(0.3, 12);
+    expect(perWindow[0]!.start).toBeCloseTo(0.2, 12);
+    expect(perWindow[3]!.end).toBeCloseTo(0.3, 12);
     expect(result.status).toBe("converged");
     const of = (steps: typeof b.steps): number[] =>
       steps.filter((s) => s.window === 3 && s.iteration === 1).map((s) => s.given);
     const [p, q, r, s] = of(b.steps);
-    expect(q - p).toBeCloseTo(r - q, 12);
-    expect(s - r).toBeCloseTo(r - q, 12);
-    expect(Math.abs(s - p)).toBeGreaterThan(1e-3); // it does move within the window
+    expect(q! - p!).toBeCloseTo(r! - q!, 12);
+    expect(s! - r!).toBeCloseTo(r! - q!, 12);
+    expect(Math.abs(s! - p!)).toBeGreaterThan(1e-3); // it does move within the window
     const exchanges = [
       { field: "a", from: "a", to: "b", interpolation: "constant" as const },
       { field: "b", from: "b", to: "a" },
@@ -313,7 +313,7 @@ describe("time windows", () => {
   it("logs are tables of what happened", async () => {
     const { result } = await run(3);
     const [header, first] = iterationLog(result).split("\n");
-    expect(header.trim().split(/\s+/)).toEqual([
+    expect(header!.trim().split(/\s+/)).toEqual([
       "window",
       "start",
       "end",
@@ -323,7 +323,7 @@ describe("time windows", () => {
       "dropped",
       "status",
     ]);
-    expect(first.trim().split(/\s+/)[3]).toBe(String(result.windows[0].evaluations));
+    expect(first!.trim().split(/\s+/)[3]).toBe(String(result.windows[0]!.evaluations));
     const lines = convergenceLog(result).trim().split("\n");
     expect(lines).toHaveLength(1 + result.windows.reduce((s, w) => s + w.evaluations, 0));
     expect(lines[0]).toContain("residual(b.b)");
@@ -331,7 +331,7 @@ describe("time windows", () => {
 });
 
 describe("coupling input and failures", () => {
-  const pair = (): Participant[] => [body("a", "b", 1, 1), body("b", "a", 0, 3)];
+  const pair = (): [Participant, Participant] => [body("a", "b", 1, 1), body("b", "a", 0, 3)];
   const exchanges = [
     { field: "a", from: "a", to: "b" },
     { field: "b", from: "b", to: "a" },
@@ -342,7 +342,7 @@ describe("coupling input and failures", () => {
     await expect(bad({ exchanges: [{ field: "a", from: "aa", to: "b" }] })).rejects.toThrow(
       'one of a, b, got "aa"',
     );
-    await expect(bad({ exchanges: [exchanges[0]] })).rejects.toThrow(
+    await expect(bad({ exchanges: [exchanges[0]!] })).rejects.toThrow(
       'one exchange that brings "b" to "a", got 0',
     );
     await expect(bad({ bounds: { "a.a": { lower: 0 } } })).rejects.toThrow(
@@ -359,7 +359,7 @@ describe("coupling input and failures", () => {
     ).rejects.toThrow("a mapping, because the meshes differ, got none (2 points written, 3 read)");
     await expect(
       bad({
-        participants: [{ ...pair()[0], solve: () => ({ a: new Float64Array(1) }) }, pair()[1]],
+        participants: [{ ...pair()[0], solve: () => ({ a: new Float64Array(1) }) }, pair()[1]!],
       }),
     ).rejects.toThrow('participant "a": expected 2 values of "a", got 1');
   });
@@ -393,12 +393,12 @@ describe("coupling input and failures", () => {
       const watched: Participant = {
         ...a,
         solve(input, step) {
-          seen.push(input.b[0]);
+          seen.push(input.b![0]!);
           return a.solve(input, step);
         },
       };
       return couple({
-        participants: [watched, b],
+        participants: [watched, b!],
         exchanges,
         windows: { size: 0.1, count: 1 },
         acceleration: iqnIls({ initialFactor: 4 }),
@@ -409,7 +409,7 @@ describe("coupling input and failures", () => {
     expect(Math.max(...seen)).toBeGreaterThan(0.9);
     const clamped = await run({ bounds: { "b.b": { lower: 0, upper: 0.3 } } });
     expect(clamped.status).toBe("converged");
-    expect(clamped.windows[0].history[0].outOfBounds).toBe(2);
+    expect(clamped.windows[0]!.history[0]!.outOfBounds).toBe(2);
     expect(Math.max(...seen)).toBeLessThanOrEqual(0.3);
   });
   it("aborts between sweeps with the signal's reason", async () => {

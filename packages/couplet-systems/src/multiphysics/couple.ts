@@ -144,7 +144,7 @@ export async function couple(options: CouplingOptions): Promise<CouplingResult> 
         const step = { window, start, end, size: end - start, iteration, signal: options.signal };
         const outputs = await Promise.all(
           stage.map((name) =>
-            advance(participants[names.indexOf(name)], channels, past, now, step),
+            advance(participants[names.indexOf(name)]!, channels, past, now, step),
           ),
         );
         for (const output of outputs) Object.assign(now, output);
@@ -259,8 +259,11 @@ async function advance(
   for (let k = 0; k < count; k++) {
     const fraction = (k + 1) / count;
     const values = inputs.map(({ key, target, interpolation, carry }): [string, Float64Array] => {
-      if (interpolation === "constant" || fraction === 1) return [target, carry(now[key])];
-      return [target, carry(past[key].map((value, i) => value + fraction * (now[key][i] - value)))];
+      if (interpolation === "constant" || fraction === 1) return [target, carry(now[key]!)];
+      return [
+        target,
+        carry(past[key]!.map((value, i) => value + fraction * (now[key]![i]! - value))),
+      ];
     });
     const size = step.size / count;
     const start = step.start + k * (count === 1 ? 0 : size);
@@ -322,7 +325,7 @@ function iteratedFields(
   const keys = channels
     .filter(({ from, to }) => readBeforeWritten(stages, from, to))
     .map(({ key }) => key);
-  return [...new Set(keys)].map((name) => ({ name, size: written[name].length }));
+  return [...new Set(keys)].map((name) => ({ name, size: written[name]!.length }));
 }
 
 function boundsFor(options: CouplingOptions, fields: readonly FieldLayout[]): Bounds | undefined {
@@ -353,12 +356,12 @@ function boundsFor(options: CouplingOptions, fields: readonly FieldLayout[]): Bo
 
 function pack(fields: readonly FieldLayout[], values: FieldValues): Float64Array {
   const x = new Float64Array(fields.reduce((sum, { size }) => sum + size, 0));
-  splitFields(fields, x).forEach((part, f) => part.set(values[fields[f].name]));
+  splitFields(fields, x).forEach((part, f) => part.set(values[fields[f]!.name]!));
   return x;
 }
 
 function unpack(fields: readonly FieldLayout[], x: Float64Array): FieldValues {
   return Object.fromEntries(
-    splitFields(fields, x).map((part, f) => [fields[f].name, part.slice()]),
+    splitFields(fields, x).map((part, f) => [fields[f]!.name, part.slice()]),
   );
 }

@@ -22,14 +22,14 @@ function errorOf(
   overVolume(mesh, ({ nodes, shape, measure, x, y }) => {
     const goal = exact(x, y);
     for (let d = 0; d < 2; d++) {
-      const value = nodes.reduce((sum, node, k) => sum + shape[k] * u[2 * node + d], 0);
-      square += measure * (value - goal[d]) ** 2;
+      const value = nodes.reduce((sum, node, k) => sum + shape[k]! * u[2 * node + d]!, 0);
+      square += measure * (value - goal[d]!) ** 2;
     }
   });
   return Math.sqrt(square);
 }
 const order = (errors: number[]): number =>
-  Math.log2(errors[errors.length - 2] / errors[errors.length - 1]);
+  Math.log2(errors[errors.length - 2]! / errors[errors.length - 1]!);
 
 describe("elasticity", () => {
   it("manufactured solution: second order with linear, third with quadratic elements", () => {
@@ -78,7 +78,7 @@ describe("elasticity", () => {
       boundaries: { left: { kind: "displacement", x: 0 }, bottom: { kind: "displacement", y: 0 } },
     });
     body.solve({}, steady);
-    body.displacement.forEach((u, i) => expect(u).toBeCloseTo(5e-3 * mesh.points[i], 12));
+    body.displacement.forEach((u, i) => expect(u).toBeCloseTo(5e-3 * mesh.points[i]!, 12));
     expect(Math.max(...body.vonMises)).toBeLessThan(1e-3); // of 750 MPa if held: rounding
   });
 
@@ -186,6 +186,6 @@ describe("elasticity", () => {
       ],
     });
     body.solve({}, steady);
-    body.displacement.forEach((u, i) => expect(u).toBeCloseTo(mesh.points[i], 10));
+    body.displacement.forEach((u, i) => expect(u).toBeCloseTo(mesh.points[i]!, 10));
   });
 });

@@ -151,21 +151,21 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
         for (let d = 0; d < dimension; d++) {
           const body = at(d === 0 ? force?.x : force?.y, x, y);
           problem.load(
-            nodes[i] * dimension + d,
-            measure * (shape[i] * body + g[i * dimension + d] * thermal),
+            nodes[i]! * dimension + d,
+            measure * (shape[i]! * body + g[i * dimension + d]! * thermal),
           );
         }
         for (let j = 0; j < nodes.length; j++) {
           if (dimension === 1) {
-            problem.stiffness(nodes[i], nodes[j], measure * direct * g[i] * g[j]);
+            problem.stiffness(nodes[i]!, nodes[j]!, measure * direct * g[i]! * g[j]!);
             continue;
           }
           const [ix, iy, jx, jy] = [g[2 * i], g[2 * i + 1], g[2 * j], g[2 * j + 1]];
-          const [a, b] = [2 * nodes[i], 2 * nodes[j]];
-          problem.stiffness(a, b, measure * (direct * ix * jx + shear * iy * jy));
-          problem.stiffness(a, b + 1, measure * (cross * ix * jy + shear * iy * jx));
-          problem.stiffness(a + 1, b, measure * (cross * iy * jx + shear * ix * jy));
-          problem.stiffness(a + 1, b + 1, measure * (direct * iy * jy + shear * ix * jx));
+          const [a, b] = [2 * nodes[i]!, 2 * nodes[j]!];
+          problem.stiffness(a, b, measure * (direct * ix! * jx! + shear * iy! * jy!));
+          problem.stiffness(a, b + 1, measure * (cross * ix! * jy! + shear * iy! * jx!));
+          problem.stiffness(a + 1, b, measure * (cross * iy! * jx! + shear * ix! * jy!));
+          problem.stiffness(a + 1, b + 1, measure * (direct * iy! * jy! + shear * ix! * jx!));
         }
       }
     });
@@ -177,8 +177,8 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
     fixed: Map<number, number>,
   ): void {
     const coordinates = (node: number): [number, number] => [
-      mesh.points[node * dimension],
-      dimension === 2 ? mesh.points[node * 2 + 1] : 0,
+      mesh.points[node * dimension]!,
+      dimension === 2 ? mesh.points[node * 2 + 1]! : 0,
     ];
     if (condition.kind === "displacement") {
       for (const node of boundaryNodes(mesh, boundary)) {
@@ -192,20 +192,20 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
     overEdges(mesh, boundaryEdges(mesh, boundary), ({ nodes, measure, shape, normal, x, y }) => {
       for (let i = 0; i < nodes.length; i++) {
         for (let d = 0; d < dimension; d++) {
-          const unknown = nodes[i] * dimension + d;
+          const unknown = nodes[i]! * dimension + d;
           if (condition.kind === "traction")
             problem.load(
               unknown,
-              measure * shape[i] * at(d === 0 ? condition.x : condition.y, x, y),
+              measure * shape[i]! * at(d === 0 ? condition.x : condition.y, x, y),
             );
           if (condition.kind === "pressure")
-            problem.load(unknown, -measure * shape[i] * normal[d] * at(condition.value, x, y));
+            problem.load(unknown, -measure * shape[i]! * normal[d]! * at(condition.value, x, y));
           if (condition.kind !== "spring") continue;
           for (let j = 0; j < nodes.length; j++) {
             problem.stiffness(
               unknown,
-              nodes[j] * dimension + d,
-              measure * condition.stiffness * shape[i] * shape[j],
+              nodes[j]! * dimension + d,
+              measure * condition.stiffness * shape[i]! * shape[j]!,
             );
           }
         }
@@ -222,8 +222,8 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
       let bestSquare = Infinity;
       for (let node = 0; node < nodeCount(mesh); node++) {
         const square =
-          (mesh.points[node * dimension] - px) ** 2 +
-          (dimension === 2 ? (mesh.points[node * 2 + 1] - py) ** 2 : 0);
+          (mesh.points[node * dimension]! - px) ** 2 +
+          (dimension === 2 ? (mesh.points[node * 2 + 1]! - py) ** 2 : 0);
         if (square < bestSquare) [best, bestSquare] = [node, square];
       }
       for (const component of components)
@@ -240,20 +240,20 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
       const { direct, cross, shear, thermal } = law(interpolate(point, temperature), x, y);
       let [xx, yy, xy] = [0, 0, 0];
       nodes.forEach((node, k) => {
-        xx += g[k * dimension] * displacement[node * dimension];
+        xx += g[k * dimension]! * displacement[node * dimension]!;
         if (dimension === 1) return;
-        yy += g[2 * k + 1] * displacement[2 * node + 1];
-        xy += g[2 * k + 1] * displacement[2 * node] + g[2 * k] * displacement[2 * node + 1];
+        yy += g[2 * k + 1]! * displacement[2 * node + 1]!;
+        xy += g[2 * k + 1]! * displacement[2 * node]! + g[2 * k]! * displacement[2 * node + 1]!;
       });
       const sxx = direct * xx + cross * yy - thermal;
       const syy = direct * yy + cross * xx - thermal;
       // Plane strain: sigma_zz = lambda (eps_xx + eps_yy) - thermal; plane stress: none.
       const szz = plane === "strain" ? cross * (xx + yy) - thermal : 0;
       const all = dimension === 1 ? [sxx] : [sxx, syy, shear * xy, szz];
-      areas[element] += measure;
-      all.forEach((component, c) => (sums[element * width + c] += measure * component));
+      areas[element]! += measure;
+      all.forEach((component, c) => (sums[element * width + c]! += measure * component));
     });
-    return sums.map((sum, i) => sum / areas[Math.floor(i / width)]);
+    return sums.map((sum, i) => sum / areas[Math.floor(i / width)]!);
   }
 
   const site = volumeSite(mesh);
@@ -272,7 +272,9 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
       if (dimension === 1) return stress.map(Math.abs);
       return Float64Array.from({ length: elements }, (_, e) => {
         const [xx, yy, xy, zz] = stress.subarray(4 * e, 4 * e + 4);
-        return Math.sqrt(0.5 * ((xx - yy) ** 2 + (yy - zz) ** 2 + (zz - xx) ** 2) + 3 * xy * xy);
+        return Math.sqrt(
+          0.5 * ((xx! - yy!) ** 2 + (yy! - zz!) ** 2 + (zz! - xx!) ** 2) + 3 * xy! * xy!,
+        );
       });
     },
     solve(input: FieldValues, _step: Step): FieldValues {
@@ -280,12 +282,12 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
         uniform === undefined ? input.temperature : new Float64Array(nodeCount(mesh)).fill(uniform);
       problem.clear();
       const fixed = new Map<number, number>();
-      assembleVolume(temperature);
+      assembleVolume(temperature!);
       for (const [boundary, condition] of Object.entries(options.boundaries))
         assembleBoundary(boundary, condition, fixed);
       pin(fixed);
       displacement = problem.solve(fixed);
-      stress = recoverStress(temperature);
+      stress = recoverStress(temperature!);
       return { displacement: displacement.slice() };
     },
     save: () => ({ displacement, stress }), // replaced, never modified
@@ -301,6 +303,6 @@ function nodesPerElement(mesh: ElementMesh): number {
 
 function interpolate({ nodes, shape }: VolumePoint, values: Float64Array): number {
   let sum = 0;
-  for (let k = 0; k < nodes.length; k++) sum += shape[k] * values[nodes[k]];
+  for (let k = 0; k < nodes.length; k++) sum += shape[k]! * values[nodes[k]!]!;
   return sum;
 }

@@ -108,7 +108,7 @@ function carrier(
   const extent = a.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   // Points that differ by rounding only are the same points.
   const same =
-    a.length === b.length && a.every((value, i) => Math.abs(value - b[i]) <= 1e-9 * extent);
+    a.length === b.length && a.every((value, i) => Math.abs(value - b[i]!) <= 1e-9 * extent);
   if (same) return (values) => values.slice();
   throw new CoupletError({
     code: "SHAPE_MISMATCH",

@@ -23,12 +23,12 @@ function errorOf(
   overVolume(mesh, ({ nodes, shape, measure, x, y }) => {
     square +=
       measure *
-      (nodes.reduce((sum, node, k) => sum + shape[k] * values[node], 0) - exact(x, y)) ** 2;
+      (nodes.reduce((sum, node, k) => sum + shape[k]! * values[node]!, 0) - exact(x, y)) ** 2;
   });
   return Math.sqrt(square);
 }
 const order = (errors: number[]): number =>
-  Math.log2(errors[errors.length - 2] / errors[errors.length - 1]);
+  Math.log2(errors[errors.length - 2]! / errors[errors.length - 1]!);
 
 describe("elements", () => {
   it("area, perimeter and outward normals of a curved quarter ring", () => {

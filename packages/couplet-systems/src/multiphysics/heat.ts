@@ -106,8 +106,8 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
   const nodesOf = new Map(
     conditions.map(([boundary]) => [boundary, boundaryNodes(mesh, boundary)]),
   );
-  const x = (node: number): number => mesh.points[node * mesh.dimension];
-  const y = (node: number): number => (mesh.dimension === 2 ? mesh.points[node * 2 + 1] : 0);
+  const x = (node: number): number => mesh.points[node * mesh.dimension]!;
+  const y = (node: number): number => (mesh.dimension === 2 ? mesh.points[node * 2 + 1]! : 0);
   let current: Float64Array = Float64Array.from({ length: count }, (_, i) =>
     at(options.initial ?? 0, x(i), y(i), 0),
   );
@@ -119,25 +119,25 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
   function assembleVolume(guess: Float64Array, old: Float64Array, step: Step): void {
     const inertia = (options.capacity ?? 0) / step.size;
     overVolume(mesh, ({ nodes, measure, shape, gradient, x: px, y: py }) => {
-      const temperature = nodes.reduce((sum, node, k) => sum + shape[k] * guess[node], 0);
+      const temperature = nodes.reduce((sum, node, k) => sum + shape[k]! * guess[node]!, 0);
       const k =
         typeof options.conductivity === "number"
           ? options.conductivity
           : options.conductivity(temperature, px, py);
       if (!(k > 0)) throw notPositive(name, "conductivity", k, temperature);
       const source = options.source === undefined ? 0 : at(options.source, px, py, step.end);
-      const before = nodes.reduce((sum, node, i) => sum + shape[i] * old[node], 0);
+      const before = nodes.reduce((sum, node, i) => sum + shape[i]! * old[node]!, 0);
       for (let i = 0; i < nodes.length; i++) {
         problem.load(
-          nodes[i],
-          measure * shape[i] * (source + inertia * (lumped ? old[nodes[i]] : before)),
+          nodes[i]!,
+          measure * shape[i]! * (source + inertia * (lumped ? old[nodes[i]!]! : before)),
         );
-        if (lumped) problem.stiffness(nodes[i], nodes[i], measure * inertia * shape[i]);
+        if (lumped) problem.stiffness(nodes[i]!, nodes[i]!, measure * inertia * shape[i]!);
         for (let j = 0; j < nodes.length; j++) {
-          let value = lumped ? 0 : inertia * shape[i] * shape[j];
+          let value = lumped ? 0 : inertia * shape[i]! * shape[j]!;
           for (let d = 0; d < mesh.dimension; d++)
-            value += k * gradient[i * mesh.dimension + d] * gradient[j * mesh.dimension + d];
-          problem.stiffness(nodes[i], nodes[j], measure * value);
+            value += k * gradient[i * mesh.dimension + d]! * gradient[j * mesh.dimension + d]!;
+          problem.stiffness(nodes[i]!, nodes[j]!, measure * value);
         }
       }
     });
@@ -146,9 +146,9 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
   function exchangeAt(point: EdgePoint, coefficient: number, ambient: number): void {
     const { nodes, measure, shape } = point;
     for (let i = 0; i < nodes.length; i++) {
-      problem.load(nodes[i], measure * shape[i] * coefficient * ambient);
+      problem.load(nodes[i]!, measure * shape[i]! * coefficient * ambient);
       for (let j = 0; j < nodes.length; j++)
-        problem.stiffness(nodes[i], nodes[j], measure * coefficient * shape[i] * shape[j]);
+        problem.stiffness(nodes[i]!, nodes[j]!, measure * coefficient * shape[i]! * shape[j]!);
     }
   }
 
@@ -171,22 +171,24 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
         (t) =>
           measure *
           coefficient *
-          (ambient - ids.reduce((sum, node, k) => sum + weights[k] * t[node], 0)),
+          (ambient - ids.reduce((sum, node, k) => sum + weights[k]! * t[node]!, 0)),
       );
     };
     if (condition.kind === "temperature")
       for (const node of nodes) fixed.set(node, at(condition.value, x(node), y(node), time));
     if (condition.kind === "coupledTemperature")
-      nodes.forEach((node, i) => fixed.set(node, input[condition.field][i]));
+      nodes.forEach((node, i) => fixed.set(node, input[condition.field]![i]!));
     if (condition.kind === "coupledFlow") {
-      nodes.forEach((node, i) => problem.load(node, input[condition.field][i]));
-      const total = input[condition.field].reduce((sum, value) => sum + value, 0);
+      nodes.forEach((node, i) => problem.load(node, input[condition.field]![i]!));
+      const total = input[condition.field]!.reduce((sum, value) => sum + value, 0);
       parts.push(() => total);
     }
     if (condition.kind === "flux") {
       overEdges(mesh, edges, (point) => {
         const flux = at(condition.value, point.x, point.y, time);
-        point.nodes.forEach((node, k) => problem.load(node, point.measure * point.shape[k] * flux));
+        point.nodes.forEach((node, k) =>
+          problem.load(node, point.measure * point.shape[k]! * flux),
+        );
         parts.push(() => point.measure * flux);
       });
     }
@@ -200,7 +202,7 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
       );
     }
     if (condition.kind === "contact") {
-      const gap = gapOf(mesh, boundary, condition, input[condition.field]);
+      const gap = gapOf(mesh, boundary, condition, input[condition.field]!);
       overEdges(mesh, edges, (point) => {
         const coefficient = condition.coefficient(gap(point));
         if (!(coefficient >= 0))
@@ -223,7 +225,10 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
         assembleBoundary(boundary, condition, input, step.end, fixed),
       );
       const next = problem.solve(fixed);
-      const change = next.reduce((most, value, i) => Math.max(most, Math.abs(value - guess[i])), 0);
+      const change = next.reduce(
+        (most, value, i) => Math.max(most, Math.abs(value - guess[i]!)),
+        0,
+      );
       const size = next.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
       guess = next;
       if (!Number.isFinite(change) || (!constant && k >= 100)) {
@@ -244,8 +249,8 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
           return [
             boundary,
             given
-              ? nodesOf.get(boundary)!.reduce((sum, node) => sum + reaction[node], 0)
-              : flows[i](next),
+              ? nodesOf.get(boundary)!.reduce((sum, node) => sum + reaction[node]!, 0)
+              : flows[i]!(next),
           ];
         }),
       );
@@ -258,9 +263,9 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
     for (const [boundary, condition] of conditions) {
       const nodes = nodesOf.get(boundary)!;
       if (condition.kind === "coupledTemperature")
-        result[condition.flow] = Float64Array.from(nodes, (node) => -reaction[node]);
+        result[condition.flow] = Float64Array.from(nodes, (node) => -reaction[node]!);
       if (condition.kind === "coupledFlow")
-        result[condition.temperature] = Float64Array.from(nodes, (node) => current[node]);
+        result[condition.temperature] = Float64Array.from(nodes, (node) => current[node]!);
     }
     return result;
   }
@@ -293,7 +298,7 @@ function heatSites(
   const writes: Record<string, FieldSite> = { temperature: { mesh: volumeSite(mesh), initial } };
   for (const [boundary, condition] of conditions) {
     const site = { mesh: boundarySite(mesh, boundary) };
-    const start = Float64Array.from(boundaryNodes(mesh, boundary), (node) => initial[node]);
+    const start = Float64Array.from(boundaryNodes(mesh, boundary), (node) => initial[node]!);
     if (condition.kind === "contact")
       reads[condition.field] = { ...site, components: mesh.dimension };
     if (condition.kind === "coupledTemperature") {
@@ -319,24 +324,24 @@ function gapOf(
   const { dimension } = mesh;
   const place = new Map(Array.from(nodes, (node, i) => [node, i]));
   const component = (node: number, d: number): number =>
-    displacement[place.get(node)! * dimension + d];
+    displacement[place.get(node)! * dimension + d]!;
   const mean = [0, 0];
   if (condition.anchor === "mean") {
     let length = 0;
     overEdges(mesh, boundaryEdges(mesh, boundary), ({ nodes: own, shape, measure }) => {
       length += measure;
       own.forEach((node, k) => {
-        for (let d = 0; d < dimension; d++) mean[d] += measure * shape[k] * component(node, d);
+        for (let d = 0; d < dimension; d++) mean[d]! += measure * shape[k]! * component(node, d);
       });
     });
-    for (let d = 0; d < dimension; d++) mean[d] /= length;
+    for (let d = 0; d < dimension; d++) mean[d]! /= length;
   }
   return ({ nodes: own, shape, normal }) => {
     let closing = 0;
     own.forEach((node, k) => {
-      for (let d = 0; d < dimension; d++) closing += shape[k] * normal[d] * component(node, d);
+      for (let d = 0; d < dimension; d++) closing += shape[k]! * normal[d]! * component(node, d);
     });
-    for (let d = 0; d < dimension; d++) closing -= normal[d] * mean[d];
+    for (let d = 0; d < dimension; d++) closing -= normal[d]! * mean[d]!;
     return condition.clearance - closing;
   };
 }

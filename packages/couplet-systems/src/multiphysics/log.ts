@@ -32,8 +32,8 @@ export function convergenceLog(result: CouplingResult): string {
       record.window,
       step.iteration,
       ...names.flatMap((name) => [
-        step.fields[name].residual.toExponential(3),
-        step.fields[name].size.toExponential(3),
+        step.fields[name]!.residual.toExponential(3),
+        step.fields[name]!.size.toExponential(3),
       ]),
       step.reset ? "reset" : step.step,
       step.factor === undefined ? "-" : step.factor.toPrecision(4),
@@ -58,8 +58,8 @@ function table(header: readonly string[], rows: readonly (readonly (string | num
       row.map((cell) => (typeof cell === "number" ? String(Number(cell.toPrecision(6))) : cell)),
     ),
   ];
-  const widths = header.map((_, j) => Math.max(...cells.map((row) => row[j].length)));
+  const widths = header.map((_, j) => Math.max(...cells.map((row) => row[j]!.length)));
   return (
-    cells.map((row) => row.map((cell, j) => cell.padStart(widths[j])).join("  ")).join("\n") + "\n"
+    cells.map((row) => row.map((cell, j) => cell.padStart(widths[j]!)).join("  ")).join("\n") + "\n"
   );
 }

@@ -103,7 +103,7 @@ describe("cascadeModel", () => {
   it("never does less harm than in the layer alone", () => {
     const harm = nodeHarm(network, [water, power]);
     for (const h of harm) expect(h.coupled).toBeGreaterThanOrEqual(h.alone);
-    expect(harm[0].coupled).toBeGreaterThan(harm[0].alone);
+    expect(harm[0]!.coupled).toBeGreaterThan(harm[0]!.alone);
   });
   it("names what does not exist", () => {
     expect(() => cascadeModel(network, [{ layer: "gas", on: "power", needs: new Map() }])).toThrow(
@@ -187,7 +187,7 @@ describe("removalCurve", () => {
       const p = 1 - count / n;
       // sample noise of S is of order 1 / sqrt(n) = 0.02, more near the threshold (left out)
       if (p > theory.threshold + 0.1)
-        expect(Math.abs(curve.working[k] - theory.giant(p))).toBeLessThan(0.04);
+        expect(Math.abs(curve.working[k]! - theory.giant(p))).toBeLessThan(0.04);
     });
     // p_c = 1 / 4; the peak of a single sample at 21 points is that wide
     expect(Math.abs(curve.breakingPoint - 0.75)).toBeLessThan(0.15);

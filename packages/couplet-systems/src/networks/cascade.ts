@@ -47,7 +47,7 @@ export function mutual(
   graphs: readonly Graph[],
   removed: Iterable<number>,
 ): { readonly alive: Uint8Array; readonly size: number; readonly rounds: number } {
-  const n = graphs[0].size;
+  const n = graphs[0]!.size;
   const alive = new Uint8Array(n).fill(1);
   for (const v of removed) alive[v] = 0;
   let size = alive.reduce((a, b) => a + b, 0);
@@ -58,7 +58,7 @@ export function mutual(
       size = 0;
       for (let v = 0; v < n; v++) {
         alive[v] = alive[v] === 1 && label[v] === largest ? 1 : 0;
-        size += alive[v];
+        size += alive[v]!;
       }
     }
     if (size === before) return { alive, size, rounds };
@@ -121,8 +121,8 @@ export function cascadeModel(
           received: `${suppliers.length}`,
         });
       }
-      needs[at].push({
-        node: network.indexOf(dependency.layer, name) - offsets[at],
+      needs[at]!.push({
+        node: network.indexOf(dependency.layer, name) - offsets[at]!,
         suppliers: Int32Array.from(suppliers, (s) => network.indexOf(dependency.on, s)),
         atLeast,
       });
@@ -140,11 +140,11 @@ export function cascadeModel(
         rounds++;
         const before = stages[stages.length - 1];
         graphs.forEach((graph, a) => {
-          const own = alive.subarray(offsets[a], offsets[a] + graph.size);
-          for (const { node, suppliers, atLeast } of needs[a]) {
+          const own = alive.subarray(offsets[a], offsets[a]! + graph.size);
+          for (const { node, suppliers, atLeast } of needs[a]!) {
             if (own[node] === 0) continue;
             let working = 0;
-            for (const s of suppliers) working += alive[s];
+            for (const s of suppliers) working += alive[s]!;
             if (working < atLeast) own[node] = 0;
           }
           const { label, largest } = components(graph, own);
@@ -157,9 +157,9 @@ export function cascadeModel(
         alive,
         stages,
         rounds,
-        survivors: stages[stages.length - 1],
+        survivors: stages[stages.length - 1]!,
         perLayer: graphs.map((graph, a) =>
-          alive.subarray(offsets[a], offsets[a] + graph.size).reduce((x, y) => x + y, 0),
+          alive.subarray(offsets[a], offsets[a]! + graph.size).reduce((x, y) => x + y, 0),
         ),
       };
     },

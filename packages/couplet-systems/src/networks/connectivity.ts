@@ -53,7 +53,7 @@ export function algebraicConnectivity(
 export function layerConnectivity(network: MultilayerNetwork, layer: number, factor = 1): number {
   undirected(network, "layerConnectivity");
   if (components(layerGraph(network, layer)).sizes.length > 1) return 0;
-  const n = network.layers[layer].nodes.length;
+  const n = network.layers[layer]!.nodes.length;
   if (n < 2) return 0;
   return extremalPair(layerLaplacian(network, layer, factor), "SA", [
     new Float64Array(n).fill(1 / Math.sqrt(n)),
@@ -100,7 +100,7 @@ export function structuralTransition(
     if (parts > 1) {
       throw new CoupletError({
         code: "DATA_INVALID",
-        where: `layer "${network.layers[a].name}"`,
+        where: `layer "${network.layers[a]!.name}"`,
         expected: "a connected layer",
         received: `${parts} components`,
         hint: "With a disconnected layer lambda_2 of that layer is 0 and there is no transition; take its largest component.",
@@ -108,7 +108,7 @@ export function structuralTransition(
     }
     return layerLaplacian(network, a, layerFactors[a]);
   });
-  const n = network.layers[0].nodes.length;
+  const n = network.layers[0]!.nodes.length;
   const ones = new Float64Array(n).fill(1 / Math.sqrt(n));
   const sum = linearOperator({
     rows: n,
@@ -117,7 +117,7 @@ export function structuralTransition(
       y.fill(0);
       for (const l of laplacians) {
         const z = solveLaplacian(l, x);
-        for (let i = 0; i < n; i++) y[i] += z[i];
+        for (let i = 0; i < n; i++) y[i]! += z[i]!;
       }
     },
   });
@@ -130,7 +130,7 @@ export function structuralTransition(
       y.fill(0);
       for (const l of laplacians) {
         asOperator(l).apply(x, part);
-        for (let i = 0; i < n; i++) y[i] += part[i];
+        for (let i = 0; i < n; i++) y[i]! += part[i]!;
       }
     },
   });
@@ -182,12 +182,12 @@ function mergedLaplacian(
   const replicas = new Float64Array(n);
   const [row, column, values]: [number[], number[], number[]] = [[], [], []];
   network.layers.forEach((layer, a) => {
-    const node = network.order.layers[a].index!;
-    for (let i = 0; i < layer.nodes.length; i++) replicas[node[i]]++;
+    const node = network.order.layers[a]!.index!;
+    for (let i = 0; i < layer.nodes.length; i++) replicas[node[i]!]!++;
     for (let e = 0; e < layer.from.length; e++) {
-      const [i, j, w] = [node[layer.from[e]], node[layer.to[e]], factors[a] * layer.weights[e]];
-      row.push(i, j, i, j);
-      column.push(j, i, i, j);
+      const [i, j, w] = [node[layer.from[e]!], node[layer.to[e]!], factors[a]! * layer.weights[e]!];
+      row.push(i!, j!, i!, j!);
+      column.push(j!, i!, i!, j!);
       values.push(-w, -w, w, w);
     }
   });
@@ -204,8 +204,8 @@ function componentsOfMatrix(a: CsrMatrix): number {
     const stack = [root];
     while (stack.length > 0) {
       const v = stack.pop()!;
-      for (let p = a.indptr[v]; p < a.indptr[v + 1]; p++) {
-        const w = a.indices[p];
+      for (let p = a.indptr[v]!; p < a.indptr[v + 1]!; p++) {
+        const w = a.indices[p]!;
         if (seen[w] === 0 && a.values[p] !== 0) {
           seen[w] = 1;
           stack.push(w);
@@ -222,17 +222,17 @@ function solveLaplacian(l: CsrMatrix, b: Float64Array): Float64Array {
   const op = asOperator(l);
   const centre = (x: Float64Array): void => {
     const mean = x.reduce((s, v) => s + v, 0) / n;
-    for (let i = 0; i < n; i++) x[i] -= mean;
+    for (let i = 0; i < n; i++) x[i]! -= mean;
   };
   const diagonal = new Float64Array(n).fill(1);
   for (let i = 0; i < n; i++)
-    for (let p = l.indptr[i]; p < l.indptr[i + 1]; p++)
-      if (l.indices[p] === i && l.values[p] > 0) diagonal[i] = l.values[p];
+    for (let p = l.indptr[i]!; p < l.indptr[i + 1]!; p++)
+      if (l.indices[p] === i && l.values[p]! > 0) diagonal[i] = l.values[p]!;
   const x = new Float64Array(n);
   const r = Float64Array.from(b);
   centre(r);
   const precondition = (): Float64Array => {
-    const z = r.map((v, i) => v / diagonal[i]);
+    const z = r.map((v, i) => v / diagonal[i]!);
     centre(z);
     return z;
   };
@@ -240,21 +240,21 @@ function solveLaplacian(l: CsrMatrix, b: Float64Array): Float64Array {
   const p = Float64Array.from(z);
   const ap = new Float64Array(n);
   const dot = (u: Float64Array, v: Float64Array): number =>
-    u.reduce((s, value, i) => s + value * v[i], 0);
+    u.reduce((s, value, i) => s + value * v[i]!, 0);
   let rz = dot(r, z);
   const stop = 1e-30 * rz;
   for (let k = 0; k < 20 * n && rz > stop; k++) {
     op.apply(p, ap);
     const alpha = rz / dot(p, ap);
     for (let i = 0; i < n; i++) {
-      x[i] += alpha * p[i];
-      r[i] -= alpha * ap[i];
+      x[i]! += alpha * p[i]!;
+      r[i]! -= alpha * ap[i]!;
     }
     z = precondition();
     const next = dot(r, z);
     const beta = next / rz;
     rz = next;
-    for (let i = 0; i < n; i++) p[i] = z[i] + beta * p[i];
+    for (let i = 0; i < n; i++) p[i] = z[i]! + beta * p[i]!;
   }
   centre(x);
   return x;

@@ -20,7 +20,7 @@ describe("matrixExponential", () => {
       expect(r[i]).toBeCloseTo(v, 13),
     );
     const j = matrixExponential(Float64Array.of(2, 1, 0, 2), 2);
-    expect(j[1] / Math.exp(2)).toBeCloseTo(1, 14);
+    expect(j[1]! / Math.exp(2)).toBeCloseTo(1, 14);
     expect(matrixExponential(Float64Array.of(-800, 0, 0, 0), 2)[0]).toBeCloseTo(0, 100);
   });
 });
@@ -42,12 +42,12 @@ describe("exponentialAction", () => {
       const { values, vectors } = eigenSymmetric(l);
       const exact = new Float64Array(160);
       vectors.forEach((v, k) => {
-        const c = v.reduce((s, vi, i) => s + vi * x[i], 0) * Math.exp(-t * values[k]);
-        v.forEach((vi, i) => (exact[i] += c * vi));
+        const c = v.reduce((s, vi, i) => s + vi * x[i]!, 0) * Math.exp(-t * values[k]!);
+        v.forEach((vi, i) => (exact[i]! += c * vi));
       });
       for (const tolerance of [1e-4, 1e-8, 1e-12]) {
         const run = exponentialAction(minus, t, x, { tolerance, dimension: 12 });
-        const error = Math.sqrt(run.value.reduce((s, v, i) => s + (v - exact[i]) ** 2, 0));
+        const error = Math.sqrt(run.value.reduce((s, v, i) => s + (v - exact[i]!) ** 2, 0));
         const size = Math.sqrt(x.reduce((s, v) => s + v * v, 0));
         // below the tolerance (with a factor for the estimate being one) and rounding of some hundred products
         expect(error).toBeLessThan(2 * tolerance * size + 1e-13 * size);
@@ -86,13 +86,13 @@ describe("diffuse", () => {
       coupling: { kind: "categorical" },
     });
     const run = diffuse(network, { from: ["email", "3"], times: [0, 0.5, 2, 400], coupling: 0.7 });
-    expect(run.states[0][3]).toBe(1);
+    expect(run.states[0]![3]).toBe(1);
     run.states.forEach((x) => expect(x.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12));
     // equal layers: the amount in the second is (1 - e^(-2 D t)) / 2
     run.times.forEach((t, k) =>
-      expect(run.perLayer[1][k]).toBeCloseTo((1 - Math.exp(-1.4 * t)) / 2, 9),
+      expect(run.perLayer[1]![k]).toBeCloseTo((1 - Math.exp(-1.4 * t)) / 2, 9),
     );
-    run.states[3].forEach((x) => expect(x).toBeCloseTo(1 / 32, 9));
+    run.states[3]!.forEach((x) => expect(x).toBeCloseTo(1 / 32, 9));
   });
   it("walks: one column of the walk's exponential, and the stationary distribution in the end", () => {
     const network = multilayerNetwork({
@@ -111,7 +111,7 @@ describe("diffuse", () => {
       coupling: { kind: "categorical", weight: 2 },
     });
     const walk = randomWalk(network);
-    const end = diffuse(network, { from: ["a", "0"], times: [200], process: "walk" }).states[0];
+    const end = diffuse(network, { from: ["a", "0"], times: [200], process: "walk" }).states[0]!;
     walk.stationary!.forEach((p, i) => expect(end[i]).toBeCloseTo(p, 9));
   });
   it("wants ascending times", () => {
@@ -177,14 +177,14 @@ describe("supra matrices", () => {
       const p = toDense(randomWalk(network, { kind }).transition);
       for (let j = 0; j < p.cols; j++) {
         let sum = 0;
-        for (let i = 0; i < p.rows; i++) sum += p.values[i * p.cols + j];
+        for (let i = 0; i < p.rows; i++) sum += p.values[i * p.cols + j]!;
         expect(sum).toBeCloseTo(1, 14);
       }
     }
     const walk = randomWalk(network);
     const own = [...eigenGeneral(toDense(walk.transition)).re].sort((x, y) => x - y);
     const symmetric = eigenSymmetric(toDense(walk.symmetric!)).values;
-    own.forEach((value, i) => expect(value).toBeCloseTo(symmetric[i], 11));
+    own.forEach((value, i) => expect(value).toBeCloseTo(symmetric[i]!, 11));
     expect(own.at(-1)).toBeCloseTo(1, 13);
   });
 });

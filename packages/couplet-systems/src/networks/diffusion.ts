@@ -77,7 +77,7 @@ function follow(
     cols: n,
     apply: (v, y) => {
       generator.apply(v, y);
-      for (let i = 0; i < n; i++) y[i] = -y[i];
+      for (let i = 0; i < n; i++) y[i] = -y[i]!;
     },
   });
   let [now, error, products] = [0, 0, 0];

@@ -39,7 +39,7 @@ export function extremalPair(
       received: `${found.values[0]} with residual ${found.residuals[0]} after ${found.products} products`,
     });
   }
-  return { value: found.values[0], vector: found.vectors[0], residual: found.residuals[0] };
+  return { value: found.values[0]!, vector: found.vectors[0]!, residual: found.residuals[0]! };
 }
 
 /** All eigenvalues of a real symmetric operator, ascending. @throws CoupletError NOT_SUPPORTED above 3000 unknowns */
@@ -67,5 +67,5 @@ export function spectralRadius(a: AnyOperator, symmetric: boolean): number {
       received: `${found.values[0]} with residual ${found.residuals[0]}`,
     });
   }
-  return found.values[0];
+  return found.values[0]!;
 }

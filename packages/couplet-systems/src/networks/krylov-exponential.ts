@@ -90,16 +90,16 @@ export function exponentialAction(
       const q = exact ? k : k + 2;
       const bordered = new Float64Array(q * q);
       for (let i = 0; i < k; i++)
-        for (let j = 0; j < k; j++) bordered[i * q + j] = tau * h[i * (m + 1) + j];
+        for (let j = 0; j < k; j++) bordered[i * q + j] = tau * h[i * (m + 1) + j]!;
       if (!exact) {
-        bordered[k * q + k - 1] = tau * h[k * (m + 1) + k - 1];
+        bordered[k * q + k - 1] = tau * h[k * (m + 1) + k - 1]!;
         bordered[(k + 1) * q + k] = tau;
       }
       const f = matrixExponential(bordered, q);
       let local = 0;
       if (!exact) {
-        const first = Math.abs(beta * f[k * q]);
-        const second = Math.abs(beta * f[(k + 1) * q] * next);
+        const first = Math.abs(beta * f[k * q]!);
+        const second = Math.abs(beta * f[(k + 1) * q]! * next);
         local =
           first > 10 * second
             ? second
@@ -114,9 +114,9 @@ export function exponentialAction(
       const value = new Float64Array(n);
       const terms = exact ? k : k + 1;
       for (let j = 0; j < terms; j++) {
-        const c = beta * f[j * q];
+        const c = beta * f[j * q]!;
         const v = j < k ? basis[j] : last!;
-        for (let i = 0; i < n; i++) value[i] += c * v[i];
+        for (let i = 0; i < n; i++) value[i]! += c * v![i]!;
       }
       w = value;
       done += tau;
@@ -150,22 +150,22 @@ function arnoldi(
   let largest = 0;
   for (let j = 0; j < m; j++) {
     const y = new Float64Array(n);
-    op.apply(basis[j], y);
-    for (let i = 0; i < n; i++) y[i] *= sign;
+    op.apply(basis[j]!, y);
+    for (let i = 0; i < n; i++) y[i]! *= sign;
     largest = Math.max(largest, norm(y));
     for (let pass = 0; pass < 2; pass++) {
       for (let i = 0; i <= j; i++) {
-        const v = basis[i];
+        const v = basis[i]!;
         let dot = 0;
-        for (let k = 0; k < n; k++) dot += v[k] * y[k];
-        h[i * (m + 1) + j] += dot;
-        for (let k = 0; k < n; k++) y[k] -= dot * v[k];
+        for (let k = 0; k < n; k++) dot += v[k]! * y[k]!;
+        h[i * (m + 1) + j]! += dot;
+        for (let k = 0; k < n; k++) y[k]! -= dot * v[k]!;
       }
     }
     const rest = norm(y);
     if (rest <= 1e-14 * largest || j + 1 >= n) return { basis, h, used: j + 1, last: undefined };
     h[(j + 1) * (m + 1) + j] = rest;
-    for (let k = 0; k < n; k++) y[k] /= rest;
+    for (let k = 0; k < n; k++) y[k]! /= rest;
     if (j + 1 === m) return { basis, h, used: m, last: y };
     basis.push(y);
   }
@@ -177,7 +177,7 @@ export function matrixExponential(a: Float64Array, n: number): Float64Array {
   let size = 0;
   for (let i = 0; i < n; i++) {
     let row = 0;
-    for (let j = 0; j < n; j++) row += Math.abs(a[i * n + j]);
+    for (let j = 0; j < n; j++) row += Math.abs(a[i * n + j]!);
     size = Math.max(size, row);
   }
   // |A / 2^s| <= 1/2: the 19th term is below 2^-19 / 19! = 2e-23
@@ -187,8 +187,8 @@ export function matrixExponential(a: Float64Array, n: number): Float64Array {
   for (let i = 0; i < n; i++) sum[i * n + i] = 1;
   for (let k = 18; k >= 1; k--) {
     const product = times(b, sum, n);
-    for (let i = 0; i < product.length; i++) product[i] /= k;
-    for (let i = 0; i < n; i++) product[i * n + i] += 1;
+    for (let i = 0; i < product.length; i++) product[i]! /= k;
+    for (let i = 0; i < n; i++) product[i * n + i]! += 1;
     sum = product;
   }
   for (let s = 0; s < squarings; s++) sum = times(sum, sum, n);
@@ -199,8 +199,8 @@ function times(a: Float64Array, b: Float64Array, n: number): Float64Array<ArrayB
   const out = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {
     for (let k = 0; k < n; k++) {
-      const x = a[i * n + k];
-      if (x !== 0) for (let j = 0; j < n; j++) out[i * n + j] += x * b[k * n + j];
+      const x = a[i * n + k]!;
+      if (x !== 0) for (let j = 0; j < n; j++) out[i * n + j]! += x * b[k * n + j]!;
     }
   }
   return out;

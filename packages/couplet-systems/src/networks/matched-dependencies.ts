@@ -51,7 +51,7 @@ export function matchedDependencies(
     const { label, largest } = components(graph);
     return Array.from(breadthFirstOrder(graph))
       .filter((v) => label[v] === largest)
-      .map((v) => network.layers[a].nodes[v]);
+      .map((v) => network.layers[a]!.nodes[v]!);
   };
   const [own, other] = [order(options.layer), order(options.on)];
   for (const [name, value] of [
@@ -73,7 +73,7 @@ export function matchedDependencies(
       0,
       Math.min(other.length - suppliers, Math.round(centre - suppliers / 2)),
     );
-    needs.set(own[i], other.slice(first, first + suppliers));
+    needs.set(own[i]!, other.slice(first, first + suppliers));
   }
   return { layer: options.layer, on: options.on, needs, atLeast };
 }
@@ -82,8 +82,7 @@ export function matchedDependencies(
 export function byDegree(network: MultilayerNetwork, layer: string): string[] {
   const a = network.layers.findIndex((l) => l.name === layer);
   const degree = degrees(layerGraph(network, a));
-  return network.layers[a].nodes
-    .map((_, v) => v)
-    .sort((v, w) => degree[w] - degree[v] || v - w)
-    .map((v) => network.layers[a].nodes[v]);
+  return network.layers[a]!.nodes.map((_, v) => v)
+    .sort((v, w) => degree[w]! - degree[v]! || v - w)
+    .map((v) => network.layers[a]!.nodes[v]!);
 }

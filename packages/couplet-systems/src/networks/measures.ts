@@ -48,16 +48,16 @@ export function spectralMeasures(
   const n = network.size;
   const laplacian = wholeSpectrum(supraLaplacian(network, options), "spectralMeasures");
   const adjacency = wholeSpectrum(supraAdjacency(network, options), "spectralMeasures");
-  const lambdaMax = laplacian[n - 1];
+  const lambdaMax = laplacian[n - 1]!;
   // QL leaves zero eigenvalues at n * eps * |L|; a connected network has exactly one
   const floor = 50 * n * Number.EPSILON * lambdaMax;
   const zeros = laplacian.filter((l) => l <= floor).length;
   const rest = laplacian.subarray(1);
-  const radius = adjacency[n - 1];
+  const radius = adjacency[n - 1]!;
   return {
-    algebraicConnectivity: zeros > 1 ? 0 : laplacian[1],
+    algebraicConnectivity: zeros > 1 ? 0 : laplacian[1]!,
     lambdaMax,
-    eigenratio: zeros > 1 ? Number.POSITIVE_INFINITY : lambdaMax / laplacian[1],
+    eigenratio: zeros > 1 ? Number.POSITIVE_INFINITY : lambdaMax / laplacian[1]!,
     kirchhoffIndex: zeros > 1 ? Number.POSITIVE_INFINITY : n * rest.reduce((s, l) => s + 1 / l, 0),
     logSpanningTrees:
       zeros > 1
@@ -118,41 +118,41 @@ export function weakCoupling(network: MultilayerNetwork): WeakCoupling {
   const whole = supraAdjacency(network);
   const block = (a: number, b: number): LinearOperator | undefined => {
     const found = whole.blocks.find(
-      (p) => p.row === network.layers[a].name && p.column === network.layers[b].name,
+      (p) => p.row === network.layers[a]!.name && p.column === network.layers[b]!.name,
     );
     return found === undefined ? undefined : asOperator(found.block);
   };
   const pairs = [0, 1].map((a) => {
     const own = block(a, a);
     return own === undefined
-      ? { value: 0, vector: new Float64Array(network.layers[a].nodes.length) }
+      ? { value: 0, vector: new Float64Array(network.layers[a]!.nodes.length) }
       : extremalPair(own, "LA");
   });
-  const p = pairs[0].value >= pairs[1].value ? 0 : 1;
-  const { value: radius, vector: u } = pairs[p];
-  if (!(radius > pairs[1 - p].value * (1 + 1e-12))) {
+  const p = pairs[0]!.value >= pairs[1]!.value ? 0 : 1;
+  const { value: radius, vector: u } = pairs[p]!;
+  if (!(radius > pairs[1 - p]!.value * (1 + 1e-12))) {
     throw new CoupletError({
       code: "DATA_INVALID",
       where: "weakCoupling",
       expected: "layers of different spectral radius",
-      received: `${radius} and ${pairs[1 - p].value}`,
+      received: `${radius} and ${pairs[1 - p]!.value}`,
       hint: "With equal ones the growth is of first order in g.",
     });
   }
   const between = block(1 - p, p);
-  const bu = new Float64Array(network.layers[1 - p].nodes.length);
+  const bu = new Float64Array(network.layers[1 - p]!.nodes.length);
   if (between !== undefined) between.apply(u, bu);
   // (rho - A_w) is positive definite: solve by conjugate gradients
   const other = block(1 - p, 1 - p);
   const z = conjugateGradients((x, y) => {
     if (other === undefined) y.fill(0);
     else other.apply(x, y);
-    for (let i = 0; i < y.length; i++) y[i] = radius * x[i] - y[i];
+    for (let i = 0; i < y.length; i++) y[i] = radius * x[i]! - y[i]!;
   }, bu);
   return {
-    dominant: network.layers[p].name,
+    dominant: network.layers[p]!.name,
     radius,
-    coefficient: bu.reduce((s, v, i) => s + v * z[i], 0),
+    coefficient: bu.reduce((s, v, i) => s + v * z[i]!, 0),
   };
 }
 
@@ -166,18 +166,18 @@ function conjugateGradients(
   const p = Float64Array.from(b);
   const ap = new Float64Array(n);
   const dot = (u: Float64Array, v: Float64Array): number =>
-    u.reduce((s, value, i) => s + value * v[i], 0);
+    u.reduce((s, value, i) => s + value * v[i]!, 0);
   let rr = dot(r, r);
   const stop = 1e-30 * rr;
   for (let k = 0; k < 20 * n && rr > stop; k++) {
     apply(p, ap);
     const alpha = rr / dot(p, ap);
     for (let i = 0; i < n; i++) {
-      x[i] += alpha * p[i];
-      r[i] -= alpha * ap[i];
+      x[i]! += alpha * p[i]!;
+      r[i]! -= alpha * ap[i]!;
     }
     const next = dot(r, r);
-    for (let i = 0; i < n; i++) p[i] = r[i] + (next / rr) * p[i];
+    for (let i = 0; i < n; i++) p[i] = r[i]! + (next / rr) * p[i]!;
     rr = next;
   }
   return x;

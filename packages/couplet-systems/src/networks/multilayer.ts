@@ -164,10 +164,10 @@ export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
 
   const index = layers.map((layer) => Int32Array.from(layer.nodes, numberOf));
   const aligned = index.every(
-    (own) => own.length === index[0].length && own.every((node, i) => node === index[0][i]),
+    (own) => own.length === index[0]!.length && own.every((node, i) => node === index[0]![i]),
   );
   const order = nodeOrder(
-    layers.map((layer, a) => ({ name: layer.name, size: layer.nodes.length, index: index[a] })),
+    layers.map((layer, a) => ({ name: layer.name, size: layer.nodes.length, index: index[a]! })),
   );
   const layerAt = new Map(layers.map((layer, a) => [layer.name, a]));
   const inside = index.map((own) => new Map(Array.from(own, (node, i) => [node, i])));
@@ -181,9 +181,9 @@ export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
         near(layer, [...layerAt.keys()]),
       );
     const number = numbers.get(node);
-    const i = number === undefined ? undefined : inside[a].get(number);
+    const i = number === undefined ? undefined : inside[a]!.get(number);
     if (i === undefined)
-      return fail(where, `a node of layer "${layer}"`, `"${node}"`, near(node, layers[a].nodes));
+      return fail(where, `a node of layer "${layer}"`, `"${node}"`, near(node, layers[a]!.nodes));
     return [a, i];
   };
 
@@ -213,8 +213,8 @@ export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
   }
   for (const [a, b, weight] of couplingPairs(spec.coupling, layers.length, fail)) {
     const entries: (readonly [number, number, number])[] = [];
-    index[a].forEach((node, i) => {
-      const j = inside[b].get(node);
+    index[a]!.forEach((node, i) => {
+      const j = inside[b]!.get(node);
       if (j !== undefined) entries.push([i, j, weight]);
     });
     if (entries.length > 0)
@@ -234,11 +234,11 @@ export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
     warnings: [...new Set([...(spec.warnings ?? []), ...parallelWarnings(layers, between)])],
     indexOf: (layer, node) => {
       const [a, i] = locate("indexOf", [layer, node]);
-      return order.offset(layers[a].name) + i;
+      return order.offset(layers[a]!.name) + i;
     },
     at: (i) => {
       const { layer, node } = order.placeOf(i);
-      return [layer, nodes[node]];
+      return [layer, nodes[node]!];
     },
   };
 }
@@ -305,15 +305,15 @@ function couplingPairs(
       );
     for (let a = 0; a < count; a++) {
       for (let b = a + 1; b < count; b++) {
-        if (w[a][b] !== w[b][a])
+        if (w[a]![b] !== w[b]![a])
           fail(
             `coupling.weights[${a}][${b}]`,
             `the same as [${b}][${a}]`,
-            `${w[a][b]} and ${w[b][a]}`,
+            `${w[a]![b]} and ${w[b]![a]}`,
           );
-        if (!(w[a][b] >= 0 && Number.isFinite(w[a][b])))
-          fail(`coupling.weights[${a}][${b}]`, "a weight of 0 or more", `${w[a][b]}`);
-        if (w[a][b] > 0) pairs.push([a, b, w[a][b]]);
+        if (!(w[a]![b]! >= 0 && Number.isFinite(w[a]![b])))
+          fail(`coupling.weights[${a}][${b}]`, "a weight of 0 or more", `${w[a]![b]}`);
+        if (w[a]![b]! > 0) pairs.push([a, b, w[a]![b]!]);
       }
     }
     return pairs;

@@ -78,7 +78,7 @@ describe("multiplexes of golden/multiplex.json", () => {
           11,
         );
         row.spectrum?.forEach((value, i) => {
-          expect(Math.abs(m.laplacianSpectrum[i] - value)).toBeLessThan(1e-12 * row.lambdaMax);
+          expect(Math.abs(m.laplacianSpectrum[i]! - value)).toBeLessThan(1e-12 * row.lambdaMax);
         });
       }
       const s = superdiffusion(network, c.D_layers);
@@ -176,7 +176,7 @@ describe("power and water, diffusion: golden/multiplex.json", () => {
     });
     run.states.forEach((x, k) => {
       // the tolerance asked for, and rounding
-      x.forEach((value, i) => expect(Math.abs(value - d.x[k][i])).toBeLessThan(2e-12));
+      x.forEach((value, i) => expect(Math.abs(value - d.x[k]![i]!)).toBeLessThan(2e-12));
     });
   });
 });

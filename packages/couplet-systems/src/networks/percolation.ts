@@ -75,7 +75,7 @@ export function degreePercolation(degrees: ArrayLike<number>): DegreePercolation
   const n = degrees.length;
   let [first, second, most] = [0, 0, 0];
   for (let i = 0; i < n; i++) {
-    const k = degrees[i];
+    const k = degrees[i]!;
     if (!(Number.isInteger(k) && k >= 0))
       throw new CoupletError({
         code: "DATA_INVALID",
@@ -95,7 +95,7 @@ export function degreePercolation(degrees: ArrayLike<number>): DegreePercolation
       received: "none",
     });
   const share = new Float64Array(most + 1);
-  for (let i = 0; i < n; i++) share[degrees[i]] += 1 / n;
+  for (let i = 0; i < n; i++) share[degrees[i]!]! += 1 / n;
   const branching = second / first - 1;
   return {
     threshold: branching > 0 ? 1 / branching : Number.POSITIVE_INFINITY,
@@ -111,13 +111,13 @@ export function degreePercolation(degrees: ArrayLike<number>): DegreePercolation
       let u = 0;
       for (let i = 0; i < 100_000; i++) {
         let g1 = 0;
-        for (let k = most; k >= 1; k--) g1 = g1 * u + (k * share[k]) / first;
+        for (let k = most; k >= 1; k--) g1 = g1 * u + (k * share[k]!) / first;
         const next = 1 - p + p * g1;
         if (next - u <= 1e-15) break;
         u = next;
       }
       let g0 = 0;
-      for (let k = most; k >= 0; k--) g0 = g0 * u + share[k];
+      for (let k = most; k >= 0; k--) g0 = g0 * u + share[k]!;
       return Math.max(0, p * (1 - g0));
     },
   };

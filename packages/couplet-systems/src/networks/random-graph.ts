@@ -41,7 +41,7 @@ export function barabasiAlbert(nodes: number, links: number, seed: number): Edge
   for (let v = 1; v <= Math.min(links, nodes - 1); v++) for (let w = 0; w < v; w++) add(w, v);
   for (let v = links + 1; v < nodes; v++) {
     const targets = new Set<number>();
-    while (targets.size < links) targets.add(ends[Math.floor(next() * ends.length)]);
+    while (targets.size < links) targets.add(ends[Math.floor(next() * ends.length)]!);
     for (const w of targets) add(w, v);
   }
   return edges;

@@ -90,33 +90,33 @@ export function removalCurve(network: MultilayerNetwork, options: RemovalOptions
   });
   let area = 0;
   for (let k = 1; k <= points; k++)
-    area += ((working[k] + working[k - 1]) / 2) * ((removed[k] - removed[k - 1]) / n);
+    area += ((working[k]! + working[k - 1]!) / 2) * ((removed[k]! - removed[k - 1]!) / n);
   let peak = 0;
   second.forEach((s, k) => {
-    if (s > second[peak]) peak = k;
+    if (s > second[peak]!) peak = k;
   });
   return {
     removed,
     working,
     second,
     robustness: area,
-    breakingPoint: removed[peak] / n,
-    order: Array.from(order, (v) => network.nodes[v]),
+    breakingPoint: removed[peak]! / n,
+    order: Array.from(order, (v) => network.nodes[v]!),
   };
 }
 
 /** All layers laid on each other: nodes are joined if any layer (or a link between layers) joins them. */
 function mergedGraph(network: MultilayerNetwork): Graph {
   const node = network.order.layers.map((layer) => layer.index!);
-  const map = (index: ArrayLike<number>, at: Int32Array): Int32Array => at.map((i) => index[i]);
+  const map = (index: ArrayLike<number>, at: Int32Array): Int32Array => at.map((i) => index[i]!);
   return graphOf(network.nodes.length, [
     ...network.layers.map((layer, a) => ({
-      from: map(node[a], layer.from),
-      to: map(node[a], layer.to),
+      from: map(node[a]!, layer.from),
+      to: map(node[a]!, layer.to),
     })),
     ...network.between.map((links) => ({
-      from: map(node[links.source], links.from),
-      to: map(node[links.target], links.to),
+      from: map(node[links.source]!, links.from),
+      to: map(node[links.target]!, links.to),
     })),
   ]);
 }
@@ -128,7 +128,7 @@ function removalOrder(
 ): Int32Array {
   const n = network.nodes.length;
   const byScore = (score: ArrayLike<number>): Int32Array =>
-    Int32Array.from({ length: n }, (_, v) => v).sort((a, b) => score[b] - score[a] || a - b);
+    Int32Array.from({ length: n }, (_, v) => v).sort((a, b) => score[b]! - score[a]! || a - b);
   switch (strategy.kind) {
     case "random":
       return shuffled(n, strategy.seed);
@@ -147,7 +147,7 @@ function removalOrder(
       const { vector } = extremalPair(toCsr(supraAdjacency(network)), "LA");
       const score = new Float64Array(n);
       vector.forEach((x, i) => {
-        score[network.order.placeOf(i).node] += Math.abs(x);
+        score[network.order.placeOf(i).node]! += Math.abs(x);
       });
       return byScore(score);
     }
@@ -175,8 +175,8 @@ function removalOrder(
 function degreesWithoutReplicas(merged: Graph): Int32Array {
   const degree = degrees(merged);
   for (let v = 0; v < merged.size; v++) {
-    for (let p = merged.start[v]; p < merged.start[v + 1]; p++)
-      if (merged.neighbours[p] === v) degree[v]--;
+    for (let p = merged.start[v]!; p < merged.start[v + 1]!; p++)
+      if (merged.neighbours[p] === v) degree[v]!--;
   }
   return degree;
 }
@@ -188,10 +188,10 @@ function adaptiveOrder(graph: Graph, degree: Int32Array): Int32Array {
   for (let k = 0; k < graph.size; k++) {
     let best = -1;
     for (let v = 0; v < graph.size; v++)
-      if (gone[v] === 0 && (best < 0 || left[v] > left[best])) best = v;
+      if (gone[v] === 0 && (best < 0 || left[v]! > left[best]!)) best = v;
     gone[best] = 1;
     order[k] = best;
-    for (let p = graph.start[best]; p < graph.start[best + 1]; p++) left[graph.neighbours[p]]--;
+    for (let p = graph.start[best]!; p < graph.start[best + 1]!; p++) left[graph.neighbours[p]!]!--;
   }
   return order;
 }

@@ -46,10 +46,10 @@ export function supraLaplacian(
   const count = entries.row.length;
   for (let e = 0; e < count; e++) {
     const [j, w] = [entries.column[e], entries.value[e]];
-    entries.value[e] = -w;
-    entries.row.push(j);
-    entries.column.push(j);
-    entries.value.push(w);
+    entries.value[e] = -w!;
+    entries.row.push(j!);
+    entries.column.push(j!);
+    entries.value.push(w!);
   }
   return assemble(network, entries);
 }
@@ -89,7 +89,7 @@ export function randomWalk(
   const n = network.size;
   const strengths = new Float64Array(n);
   entries.column.forEach((j, e) => {
-    strengths[j] += entries.value[e];
+    strengths[j]! += entries.value[e]!;
   });
   let largest = 0;
   for (const s of strengths) largest = Math.max(largest, s);
@@ -97,9 +97,9 @@ export function randomWalk(
   entries.column.forEach((j, e) =>
     push(
       step,
-      entries.row[e],
+      entries.row[e]!,
       j,
-      entries.value[e] / (kind === "classical" ? strengths[j] : largest),
+      entries.value[e]! / (kind === "classical" ? strengths[j]! : largest),
     ),
   );
   for (let j = 0; j < n; j++) {
@@ -110,7 +110,7 @@ export function randomWalk(
           : 0
         : largest === 0
           ? 1
-          : 1 - strengths[j] / largest;
+          : 1 - strengths[j]! / largest;
     if (stay !== 0) push(step, j, j, stay);
   }
   const laplacian: Entries = {
@@ -138,18 +138,18 @@ export function randomWalk(
 
 /** The Laplacian of one layer alone, sparse. @throws CoupletError DATA_INVALID for a negative weight */
 export function layerLaplacian(network: MultilayerNetwork, layer: number, factor = 1): CsrMatrix {
-  const { nodes, from, to, weights, directed, name } = network.layers[layer];
+  const { nodes, from, to, weights, directed, name } = network.layers[layer]!;
   const out: Entries = { row: [], column: [], value: [] };
   for (let e = 0; e < from.length; e++) {
-    checkWeight(weights[e], `layer "${name}"`);
+    checkWeight(weights[e]!, `layer "${name}"`);
     for (const [i, j] of directed
-      ? [[to[e], from[e]]]
+      ? [[to[e]!, from[e]!]]
       : [
-          [to[e], from[e]],
-          [from[e], to[e]],
+          [to[e]!, from[e]!],
+          [from[e]!, to[e]!],
         ]) {
-      push(out, i, j, -factor * weights[e]);
-      push(out, j, j, factor * weights[e]);
+      push(out, i!, j!, -factor * weights[e]!);
+      push(out, j!, j!, factor * weights[e]!);
     }
   }
   return csrFromTriplets({
@@ -178,7 +178,7 @@ function scaled(entries: Entries, strengths: Float64Array): Entries {
     row: entries.row,
     column: entries.column,
     value: entries.value.map(
-      (v, e) => v / Math.sqrt(strengths[entries.row[e]] * strengths[entries.column[e]]),
+      (v, e) => v / Math.sqrt(strengths[entries.row[e]!]! * strengths[entries.column[e]!]!),
     ),
   };
 }
@@ -222,25 +222,28 @@ function triplets(
   network.layers.forEach((layer, a) => {
     const offset = network.order.offset(layer.name);
     for (let e = 0; e < layer.from.length; e++) {
-      const w = factors[a] * layer.weights[e];
+      const w = factors[a]! * layer.weights[e]!;
       if (nonNegative)
         checkWeight(
           w,
-          `layer "${layer.name}", link ${layer.nodes[layer.from[e]]} - ${layer.nodes[layer.to[e]]}`,
+          `layer "${layer.name}", link ${layer.nodes[layer.from[e]!]} - ${layer.nodes[layer.to[e]!]}`,
         );
-      const [i, j] = [offset + layer.to[e], offset + layer.from[e]];
+      const [i, j] = [offset + layer.to[e]!, offset + layer.from[e]!];
       push(out, i, j, w);
       if (!layer.directed && i !== j) push(out, j, i, w);
     }
   });
   for (const links of network.between) {
-    const [target, source] = [network.layers[links.target].name, network.layers[links.source].name];
+    const [target, source] = [
+      network.layers[links.target]!.name,
+      network.layers[links.source]!.name,
+    ];
     for (let e = 0; e < links.from.length; e++) {
-      const w = coupling * links.weights[e];
+      const w = coupling * links.weights[e]!;
       if (nonNegative) checkWeight(w, `links from "${source}" to "${target}"`);
       const [i, j] = [
-        network.order.offset(target) + links.to[e],
-        network.order.offset(source) + links.from[e],
+        network.order.offset(target) + links.to[e]!,
+        network.order.offset(source) + links.from[e]!,
       ];
       push(out, i, j, w);
       if (!links.directed) push(out, j, i, w);
@@ -253,24 +256,29 @@ function assemble(network: MultilayerNetwork, entries: Entries): SupraOperator {
   const layerOf = new Int32Array(network.size);
   const offsets = network.layers.map((layer) => network.order.offset(layer.name));
   network.layers.forEach((layer, a) =>
-    layerOf.fill(a, offsets[a], offsets[a] + layer.nodes.length),
+    layerOf.fill(a, offsets[a], offsets[a]! + layer.nodes.length),
   );
   const groups = new Map<number, Entries>();
   const count = network.layers.length;
   for (let e = 0; e < entries.row.length; e++) {
-    const [a, b] = [layerOf[entries.row[e]], layerOf[entries.column[e]]];
-    const key = a * count + b;
+    const [a, b] = [layerOf[entries.row[e]!], layerOf[entries.column[e]!]];
+    const key = a! * count + b!;
     let group = groups.get(key);
     if (group === undefined) groups.set(key, (group = { row: [], column: [], value: [] }));
-    push(group, entries.row[e] - offsets[a], entries.column[e] - offsets[b], entries.value[e]);
+    push(
+      group,
+      entries.row[e]! - offsets[a!]!,
+      entries.column[e]! - offsets[b!]!,
+      entries.value[e]!,
+    );
   }
   const blocks: Record<string, Record<string, CsrMatrix>> = {};
   for (const [key, group] of groups) {
     const [a, b] = [Math.floor(key / count), key % count];
     const [row, column] = [network.layers[a], network.layers[b]];
-    (blocks[row.name] ??= {})[column.name] = csrFromTriplets({
-      rows: row.nodes.length,
-      cols: column.nodes.length,
+    (blocks[row!.name] ??= {})[column!.name] = csrFromTriplets({
+      rows: row!.nodes.length,
+      cols: column!.nodes.length,
       row: group.row,
       column: group.column,
       values: group.value,

@@ -11,7 +11,7 @@ describe("parseXml", () => {
     let element = await parseXml(nested(deepestElement), "deep.xml");
     let depth = 1;
     while (element.children.length > 0) {
-      element = element.children[0];
+      element = element.children[0]!;
       depth++;
     }
     expect(depth).toBe(deepestElement);

@@ -33,13 +33,13 @@ export function norm(a: Float64Array): number {
 /** A new vector `a - b`. */
 export function subtract(a: Float64Array, b: Float64Array): Float64Array {
   const result = new Float64Array(a.length);
-  for (let i = 0; i < a.length; i++) result[i] = a[i] - b[i];
+  for (let i = 0; i < a.length; i++) result[i] = a[i]! - b[i]!;
   return result;
 }
 
 /** `target += factor * a`, in place. */
 export function addScaled(target: Float64Array, factor: number, a: Float64Array): void {
-  for (let i = 0; i < a.length; i++) target[i] += factor * a[i];
+  for (let i = 0; i < a.length; i++) target[i]! += factor * a[i]!;
 }
 
 /** A new vector `a + factor * b`. */

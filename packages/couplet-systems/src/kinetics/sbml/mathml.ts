@@ -82,6 +82,10 @@ const constants: Readonly<Record<string, number>> = {
 /** The value that SBML L3V1 section 3.4.6 fixes. */
 const avogadro = 6.02214179e23;
 
+/** The entry of a table, by its own names alone. */
+const entryOf = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
 /**
  * Reads the content MathML of SBML level 3 (the subset that its section 3.4 lists) into an expression.
  *
@@ -102,9 +106,10 @@ export function readMath(element: XmlElement, where: string): Expression {
   };
   switch (element.name) {
     case "math": {
-      if (element.children.length !== 1)
+      const [formula, ...more] = element.children;
+      if (formula === undefined || more.length > 0)
         return invalid(at, "one formula inside <math>", `${element.children.length}`);
-      return readMath(element.children[0], where);
+      return readMath(formula, where);
     }
     case "cn":
       return number(readNumber(element, at));
@@ -119,13 +124,14 @@ export function readMath(element: XmlElement, where: string): Expression {
     case "piecewise": {
       const parts: Expression[] = [];
       for (const piece of childrenOf(element, "piece")) {
-        if (piece.children.length !== 2)
+        const [value, condition, ...more] = piece.children;
+        if (value === undefined || condition === undefined || more.length > 0)
           return invalid(
             `${where}:${piece.line}`,
             "a value and a condition in <piece>",
             `${piece.children.length} parts`,
           );
-        parts.push(readMath(piece.children[0], where), readMath(piece.children[1], where));
+        parts.push(readMath(value, where), readMath(condition, where));
       }
       const otherwise = childrenOf(element, "otherwise")[0]?.children[0];
       if (otherwise !== undefined) parts.push(readMath(otherwise, where));
@@ -133,11 +139,15 @@ export function readMath(element: XmlElement, where: string): Expression {
     }
     case "apply":
       return readApply(element, where, unsupported);
-    case "semantics":
-      return readMath(element.children[0], where);
-    default:
-      if (Object.hasOwn(constants, element.name)) return number(constants[element.name]);
-      return unsupported(`<${element.name}>`);
+    case "semantics": {
+      const [formula] = element.children;
+      if (formula === undefined) return invalid(at, "a formula inside <semantics>", "nothing");
+      return readMath(formula, where);
+    }
+    default: {
+      const constant = entryOf(constants, element.name);
+      return constant === undefined ? unsupported(`<${element.name}>`) : number(constant);
+    }
   }
 }
 
@@ -159,6 +169,8 @@ function readApply(
     if (args.length !== count)
       invalid(at, `<${head.name}> of ${count} argument${count === 1 ? "" : "s"}`, `${args.length}`);
   };
+  const arg = (i: number): Expression =>
+    args[i] ?? invalid(at, `argument ${i + 1} of <${head.name}>`, "nothing");
   const name = head.name;
   if (name === "ci") return { kind: "call", name: head.text.trim(), args };
   if (name === "csymbol") {
@@ -167,59 +179,61 @@ function readApply(
     expect(1);
     return { kind: "call", name: rateOfFunction, args };
   }
-  if (Object.hasOwn(unary, name)) return (expect(1), operation(unary[name], args[0]));
-  if (Object.hasOwn(binary, name)) return (expect(2), operation(binary[name], args[0], args[1]));
-  if (Object.hasOwn(many, name)) {
-    const [op, empty] = many[name];
+  const one = entryOf(unary, name);
+  if (one !== undefined) return (expect(1), operation(one, arg(0)));
+  const two = entryOf(binary, name);
+  if (two !== undefined) return (expect(2), operation(two, arg(0), arg(1)));
+  const several = entryOf(many, name);
+  if (several !== undefined) {
+    const [op, empty] = several;
     if (args.length === 0)
       return empty === undefined ? invalid(at, `arguments of <${name}>`, "none") : number(empty);
     return inPairs(op, args);
   }
-  if (Object.hasOwn(chains, name)) {
+  const relation = entryOf(chains, name);
+  if (relation !== undefined) {
     if (args.length < 2) return invalid(at, `at least 2 arguments of <${name}>`, `${args.length}`);
     // a < b < c means a < b and b < c
     return args
       .slice(1)
-      .map((b, i) => operation(chains[name], args[i], b))
+      .map((b, i) => operation(relation, arg(i), b))
       .reduce((a, b) => operation("and", a, b));
   }
-  if (Object.hasOwn(reciprocals, name))
-    return (expect(1), operation("div", number(1), operation(reciprocals[name], args[0])));
-  if (Object.hasOwn(ofReciprocal, name))
-    return (expect(1), operation(ofReciprocal[name], operation("div", number(1), args[0])));
+  const reciprocal = entryOf(reciprocals, name);
+  if (reciprocal !== undefined)
+    return (expect(1), operation("div", number(1), operation(reciprocal, arg(0))));
+  const inner = entryOf(ofReciprocal, name);
+  if (inner !== undefined)
+    return (expect(1), operation(inner, operation("div", number(1), arg(0))));
   switch (name) {
     case "minus":
-      if (args.length === 1) return operation("neg", args[0]);
+      if (args.length === 1) return operation("neg", arg(0));
       expect(2);
-      return operation("sub", args[0], args[1]);
+      return operation("sub", arg(0), arg(1));
     case "root": {
       expect(1);
       const degree = qualifier("degree");
       return degree === undefined
-        ? operation("sqrt", args[0])
-        : operation("pow", args[0], operation("div", number(1), degree));
+        ? operation("sqrt", arg(0))
+        : operation("pow", arg(0), operation("div", number(1), degree));
     }
     case "log": {
       expect(1);
       const base = qualifier("logbase");
       return base === undefined
-        ? operation("log10", args[0])
-        : operation("div", operation("ln", args[0]), operation("ln", base));
+        ? operation("log10", arg(0))
+        : operation("div", operation("ln", arg(0)), operation("ln", base));
     }
     case "quotient":
       expect(2);
-      return operation(
-        "div",
-        operation("sub", args[0], operation("rem", args[0], args[1])),
-        args[1],
-      );
+      return operation("div", operation("sub", arg(0), operation("rem", arg(0), arg(1))), arg(1));
     case "xor":
       return args.length === 0
         ? number(0)
         : args.map((a) => operation("ne", a, number(0))).reduce((a, b) => operation("ne", a, b));
     case "implies":
       expect(2);
-      return operation("or", operation("not", args[0]), args[1]);
+      return operation("or", operation("not", arg(0)), arg(1));
     default:
       return unsupported(`<${name}>`);
   }
@@ -233,8 +247,9 @@ function symbolOf(element: XmlElement): string {
 
 /** An operator over many operands as a tree of small depth, so that a sum of thousands can be walked. */
 function inPairs(op: Operator, args: readonly Expression[]): Expression {
-  if (args.length === 1)
-    return op === "and" || op === "or" ? operation("ne", args[0]!, number(0)) : args[0]!;
+  const [only, ...more] = args;
+  if (only !== undefined && more.length === 0)
+    return op === "and" || op === "or" ? operation("ne", only, number(0)) : only;
   const half = Math.ceil(args.length / 2);
   return operation(op, inPairs(op, args.slice(0, half)), inPairs(op, args.slice(half)));
 }

@@ -106,10 +106,12 @@ function readModel(root: XmlElement, document: SbmlDocument): ReactionNetworkSpe
       continue;
     }
     const lambda = childOf(math, "lambda") ?? refuse(e, "a function without a <lambda>");
-    const body = lambda.children.filter((child) => child.name !== "bvar");
-    if (body.length !== 1) refuse(lambda, `a function with ${body.length} bodies`);
+    const bodies = lambda.children.filter((child) => child.name !== "bvar");
+    const [body] = bodies;
+    if (body === undefined || bodies.length !== 1)
+      return refuse(lambda, `a function with ${bodies.length} bodies`);
     const parameters = childrenOf(lambda, "bvar").map((b) => b.children[0]?.text.trim() ?? "");
-    unique("functions", functions, id, e, { parameters, body: readMath(body[0]!, where) });
+    unique("functions", functions, id, e, { parameters, body: readMath(body, where) });
   }
 
   // names of quantities that the file lets vary

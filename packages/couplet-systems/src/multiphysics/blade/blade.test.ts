@@ -26,7 +26,7 @@ describe("blade section", () => {
         let around = [0, 0];
         overEdges(mesh, boundaryEdges(mesh, name), ({ measure, normal, x, y }) => {
           flux += (measure * (x * normal[0] + y * normal[1])) / 2;
-          around = [around[0] + measure * normal[0], around[1] + measure * normal[1]];
+          around = [around[0]! + measure * normal[0], around[1]! + measure * normal[1]];
         });
         // A closed curve has no net normal; the outline is closed by three boundaries together.
         if (name.startsWith("passage")) expect(Math.hypot(...around)).toBeLessThan(1e-15);
@@ -41,7 +41,7 @@ describe("turbine blade", () => {
     const newton = await turbineBlade({ section });
     expect(newton.status).toBe("converged");
     const gained =
-      newton.heat.heatIn.suction + newton.heat.heatIn.pressure + newton.heat.heatIn.trailing;
+      newton.heat.heatIn.suction! + newton.heat.heatIn.pressure! + newton.heat.heatIn.trailing!;
     expect(gained / newton.cooling).toBeCloseTo(1, 8); // direct solver: rounding times 1e3
     for (const acceleration of [noAcceleration(), aitken()]) {
       const other = await turbineBlade({ section, acceleration });
@@ -49,7 +49,7 @@ describe("turbine blade", () => {
       // Relative residual 1e-8 of 1000 K over 1 - 0.75: 1e-4 K.
       expect(other.hottest).toBeCloseTo(newton.hottest, 2);
       if (acceleration.kind === "none")
-        expect(newton.windows[0].evaluations).toBeLessThan(other.windows[0].evaluations);
+        expect(newton.windows[0]!.evaluations).toBeLessThan(other.windows[0]!.evaluations);
     }
   });
 
@@ -72,6 +72,6 @@ describe("turbine blade", () => {
       settings: { maxIterations: 3 },
     });
     expect(result.status).toBe("notConverged");
-    expect(result.windows[0].history).toHaveLength(3);
+    expect(result.windows[0]!.history).toHaveLength(3);
   });
 });

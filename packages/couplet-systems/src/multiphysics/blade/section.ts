@@ -65,7 +65,7 @@ export function bladeSection(options: BladeSection = {}): ElementMesh {
   };
   const marks = [0, ...PASSAGES.flat(), 1];
   const u = marks.slice(1).flatMap((mark, i) => {
-    const from = marks[i];
+    const from = marks[i]!;
     const count = Math.max(2, Math.round((mark - from) * (from === 0 ? 45 : 18) * refinement));
     // The nose is round: the square root of u runs evenly there.
     const lines =

@@ -34,9 +34,9 @@ const DUNAVANT6 = [
   [0.445948490915965, 0.223381589678011],
   [0.091576213509771, 0.109951743655322],
 ].flatMap(([a, w]) => [
-  [a, a, w / 2],
-  [1 - 2 * a, a, w / 2],
-  [a, 1 - 2 * a, w / 2],
+  [a, a, w! / 2],
+  [1 - 2 * a!, a, w! / 2],
+  [a, 1 - 2 * a!, w! / 2],
 ]);
 
 const line2 = (): ReferenceElement => ({
@@ -60,7 +60,7 @@ const triangle3 = (): ReferenceElement => ({
     [1 / 6, 2 / 3],
   ].map(([s, t]) => ({
     weight: 1 / 6,
-    shape: [1 - s - t, s, t],
+    shape: [1 - s! - t!, s!, t!],
     derivative: [
       [-1, -1],
       [1, 0],
@@ -76,17 +76,24 @@ const triangle6 = (): ReferenceElement => ({
   edge: "edge3",
   // Corners, then the middles of the edges 0-1, 1-2, 2-0.
   points: DUNAVANT6.map(([s, t, weight]) => {
-    const r = 1 - s - t;
+    const r = 1 - s! - t!;
     return {
-      weight,
-      shape: [r * (2 * r - 1), s * (2 * s - 1), t * (2 * t - 1), 4 * r * s, 4 * s * t, 4 * t * r],
+      weight: weight!,
+      shape: [
+        r * (2 * r - 1),
+        s! * (2 * s! - 1),
+        t! * (2 * t! - 1),
+        4 * r * s!,
+        4 * s! * t!,
+        4 * t! * r,
+      ],
       derivative: [
         [1 - 4 * r, 1 - 4 * r],
-        [4 * s - 1, 0],
-        [0, 4 * t - 1],
-        [4 * (r - s), -4 * s],
-        [4 * t, 4 * s],
-        [-4 * t, 4 * (r - t)],
+        [4 * s! - 1, 0],
+        [0, 4 * t! - 1],
+        [4 * (r - s!), -4 * s!],
+        [4 * t!, 4 * s!],
+        [-4 * t!, 4 * (r - t!)],
       ],
     };
   }),

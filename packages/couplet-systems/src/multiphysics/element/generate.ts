@@ -56,7 +56,7 @@ export function mappedMesh(grid: MappedGrid): ElementMesh {
     map = (u: number, v: number): [number, number] => [u, v],
   } = grid;
   const [nu, nv] = [grid.u.length - 1, grid.v.length - 1];
-  const middle = (lines: ArrayLike<number>, i: number): number => (lines[i] + lines[i + 1]) / 2;
+  const middle = (lines: ArrayLike<number>, i: number): number => (lines[i]! + lines[i + 1]!) / 2;
   const solid = (i: number, j: number): boolean =>
     i >= 0 && j >= 0 && i < nu && j < nv && !hole(middle(grid.u, i), middle(grid.v, j));
   const [u0, u1, v0, v1] = [grid.u[0], grid.u[nu], grid.v[0], grid.v[nv]];
@@ -72,7 +72,7 @@ export function mappedMesh(grid: MappedGrid): ElementMesh {
       [u1, v1],
       [u0, v1],
       [u1, v0],
-    ].flatMap(([u, v]) => map(u, v).map(Math.abs)),
+    ].flatMap(([u, v]) => map(u!, v!).map(Math.abs)),
     1e-300,
   );
   /** The node at parameters (u, v); nodes at one place are one node. */
@@ -93,10 +93,10 @@ export function mappedMesh(grid: MappedGrid): ElementMesh {
       if (!solid(i, j)) continue;
       const [ua, ub, va, vb] = [grid.u[i], grid.u[i + 1], grid.v[j], grid.v[j + 1]];
       const corner: readonly Place[] = [
-        [ua, va],
-        [ub, va],
-        [ub, vb],
-        [ua, vb],
+        [ua!, va!],
+        [ub!, va!],
+        [ub!, vb!],
+        [ua!, vb!],
       ];
       // Diagonals alternate towards the middle of the grid, so no corner of it lies in a single triangle.
       const flip = i < nu / 2 === j < nv / 2;
@@ -113,14 +113,14 @@ export function mappedMesh(grid: MappedGrid): ElementMesh {
                 [1, 2, 3],
               ];
       const collapsed = [0, 1, 2, 3].find(
-        (k) => node(...corner[k]) === node(...corner[(k + 1) % 4]),
+        (k) => node(...corner[k]!) === node(...corner[(k + 1) % 4]!),
       );
       if (collapsed !== undefined && kind !== "quad4") {
         // A side that is one point leaves one triangle; its edges are the other three sides, middles included.
         const [a, b, c, d] = [1, 2, 3, 4].map((k) => corner[(collapsed + k) % 4]);
-        addElement([a, b, c], [half(a, b), half(b, c), half(c, d)]);
+        addElement([a!, b!, c!], [half(a!, b!), half(b!, c!), half(c!, d!)]);
       } else {
-        for (const cell of cells) addElement(cell.map((k) => corner[k]));
+        for (const cell of cells) addElement(cell.map((k) => corner[k]!));
       }
       const sides: readonly (readonly [number, number, number, number])[] = [
         [0, 1, i, j - 1],
@@ -130,7 +130,7 @@ export function mappedMesh(grid: MappedGrid): ElementMesh {
       ];
       for (const [a, b, ni, nj] of sides) {
         if (solid(ni, nj)) continue;
-        addEdge(corner[a], corner[b]);
+        addEdge(corner[a]!, corner[b]!);
       }
     }
   }
@@ -142,10 +142,10 @@ export function mappedMesh(grid: MappedGrid): ElementMesh {
     const nodes = corners.map(([u, v]) => node(u, v));
     if (kind === "triangle6") for (const [u, v] of middles) nodes.push(node(u, v));
     const [a, b, c] = nodes;
-    const [ax, ay] = [points[2 * a], points[2 * a + 1]];
+    const [ax, ay] = [points[2 * a!], points[2 * a! + 1]];
     const area =
-      (points[2 * b] - ax) * (points[2 * c + 1] - ay) -
-      (points[2 * c] - ax) * (points[2 * b + 1] - ay);
+      (points[2 * b!]! - ax!) * (points[2 * c! + 1]! - ay!) -
+      (points[2 * c!]! - ax!) * (points[2 * b! + 1]! - ay!);
     if (!(area > 0)) {
       throw new CoupletError({
         code: "DATA_INVALID",
@@ -184,7 +184,7 @@ function half([au, av]: Place, [bu, bv]: Place): Place {
 }
 
 function sideMiddles(corners: readonly Place[]): Place[] {
-  return corners.map((corner, k) => half(corner, corners[(k + 1) % corners.length]));
+  return corners.map((corner, k) => half(corner, corners[(k + 1) % corners.length]!));
 }
 
 /** A rectangle cut in equal cells, with boundaries "left", "right", "bottom", "top". */

@@ -29,26 +29,26 @@ export function overVolume(mesh: ElementMesh, visit: (point: VolumePoint) => voi
           mesh.points[node * dimension],
           dimension === 2 ? mesh.points[node * 2 + 1] : 0,
         ];
-        x += shape[k] * px;
-        y += shape[k] * py;
-        jacobian[0] += px * derivative[k][0];
+        x += shape[k]! * px!;
+        y += shape[k]! * py!;
+        jacobian[0]! += px! * derivative[k]![0]!;
         if (dimension === 1) return;
-        jacobian[1] += px * derivative[k][1];
-        jacobian[2] += py * derivative[k][0];
-        jacobian[3] += py * derivative[k][1];
+        jacobian[1]! += px! * derivative[k]![1]!;
+        jacobian[2]! += py! * derivative[k]![0]!;
+        jacobian[3]! += py! * derivative[k]![1]!;
       });
       const [a, b, c, d] = jacobian;
-      const determinant = dimension === 1 ? a : a * d - b * c;
+      const determinant = dimension === 1 ? a : a! * d! - b! * c!;
       for (let k = 0; k < size; k++) {
         if (dimension === 1) {
-          gradient[k] = derivative[k][0] / a;
+          gradient[k] = derivative[k]![0]! / a!;
         } else {
-          const [s, t] = derivative[k];
-          gradient[2 * k] = (d * s - c * t) / determinant;
-          gradient[2 * k + 1] = (a * t - b * s) / determinant;
+          const [s, t] = derivative[k]!;
+          gradient[2 * k] = (d! * s! - c! * t!) / determinant!;
+          gradient[2 * k + 1] = (a! * t! - b! * s!) / determinant!;
         }
       }
-      visit({ element, nodes, measure: weight * determinant, shape, gradient, x, y });
+      visit({ element, nodes, measure: weight * determinant!, shape, gradient, x, y });
     }
   }
 }
@@ -74,7 +74,7 @@ export function overEdges(
   if (edge === undefined) {
     const [low, high] = [Math.min(...mesh.points), Math.max(...mesh.points)];
     for (const node of edges) {
-      const x = mesh.points[node];
+      const x = mesh.points[node]!;
       const outward = x - low < high - x ? -1 : 1;
       visit({ nodes: Int32Array.of(node), measure: 1, shape: [1], normal: [outward, 0], x, y: 0 });
     }
@@ -87,10 +87,10 @@ export function overEdges(
     for (const { weight, shape, derivative } of quadrature) {
       let [x, y, tx, ty] = [0, 0, 0, 0];
       nodes.forEach((node, k) => {
-        x += shape[k] * mesh.points[2 * node];
-        y += shape[k] * mesh.points[2 * node + 1];
-        tx += derivative[k] * mesh.points[2 * node];
-        ty += derivative[k] * mesh.points[2 * node + 1];
+        x += shape[k]! * mesh.points[2 * node]!;
+        y += shape[k]! * mesh.points[2 * node + 1]!;
+        tx += derivative[k]! * mesh.points[2 * node]!;
+        ty += derivative[k]! * mesh.points[2 * node + 1]!;
       });
       const length = Math.hypot(tx, ty);
       // The body is on the left of the edge, so the outward normal is on its right.

@@ -71,7 +71,7 @@ export function volumeSite(mesh: ElementMesh): PointMesh {
   }[mesh.kind];
   const cells: number[] = [];
   for (let start = 0; start < mesh.elements.length; start += size) {
-    for (const cut of cuts) for (const k of cut) cells.push(mesh.elements[start + k]);
+    for (const cut of cuts) for (const k of cut) cells.push(mesh.elements[start + k]!);
   }
   return {
     dimension: mesh.dimension,
@@ -86,7 +86,7 @@ export function boundarySite(mesh: ElementMesh, name: string): PointMesh {
   const { dimension } = mesh;
   const points = Float64Array.from(
     { length: nodes.length * dimension },
-    (_, i) => mesh.points[nodes[Math.floor(i / dimension)] * dimension + (i % dimension)],
+    (_, i) => mesh.points[nodes[Math.floor(i / dimension)]! * dimension + (i % dimension)]!,
   );
   const size = edgeNodes(mesh);
   if (size === 1) return { dimension, points };
@@ -95,7 +95,7 @@ export function boundarySite(mesh: ElementMesh, name: string): PointMesh {
   const cells: number[] = [];
   for (let start = 0; start < edges.length; start += size) {
     const chain = size === 2 ? [0, 1] : [0, 2, 2, 1];
-    for (const k of chain) cells.push(place.get(edges[start + k])!);
+    for (const k of chain) cells.push(place.get(edges[start + k]!)!);
   }
   return { dimension, points, cells: { size: 2, nodes: Int32Array.from(cells) } };
 }

@@ -23,7 +23,7 @@ export function elementProblem(mesh: ElementMesh, unknowns: number): ElementProb
   const groups = Array.from({ length: mesh.elements.length / size }, (_, e) =>
     Array.from(
       { length: size * unknowns },
-      (_u, k) => mesh.elements[e * size + Math.floor(k / unknowns)] * unknowns + (k % unknowns),
+      (_u, k) => mesh.elements[e * size + Math.floor(k / unknowns)]! * unknowns + (k % unknowns),
     ),
   );
   const system: SkylineSystem = skylineSystem(total, groups);
@@ -40,7 +40,7 @@ export function elementProblem(mesh: ElementMesh, unknowns: number): ElementProb
       values.push(value);
     },
     load(i: number, value: number): void {
-      f[i] += value;
+      f[i]! += value;
     },
     solve(fixed: ReadonlyMap<number, number>): Float64Array {
       system.clear();
@@ -48,11 +48,11 @@ export function elementProblem(mesh: ElementMesh, unknowns: number): ElementProb
       let scale = 0;
       for (let k = 0; k < rows.length; k++) {
         const [i, j] = [rows[k], columns[k]];
-        if (i === j) scale = Math.max(scale, values[k]);
-        if (fixed.has(i)) continue;
-        const given = fixed.get(j);
-        if (given !== undefined) right[i] -= values[k] * given;
-        else if (i <= j) system.add(i, j, values[k]);
+        if (i === j) scale = Math.max(scale, values[k]!);
+        if (fixed.has(i!)) continue;
+        const given = fixed.get(j!);
+        if (given !== undefined) right[i!]! -= values[k]! * given;
+        else if (i! <= j!) system.add(i!, j!, values[k]!);
       }
       for (const [i, value] of fixed) {
         system.add(i, i, scale);
@@ -62,7 +62,7 @@ export function elementProblem(mesh: ElementMesh, unknowns: number): ElementProb
     },
     reaction(u: Float64Array): Float64Array {
       const result = f.map((value) => -value);
-      for (let k = 0; k < rows.length; k++) result[rows[k]] += values[k] * u[columns[k]];
+      for (let k = 0; k < rows.length; k++) result[rows[k]!]! += values[k]! * u[columns[k]!]!;
       return result;
     },
   };

@@ -13,15 +13,15 @@ describe("direct solvers", () => {
     for (let i = 0; i < side; i++) {
       for (let j = 0; j < side; j++) {
         const at = shuffled(i * side + j);
-        dense[at][at] += 4;
+        dense[at]![at]! += 4;
         for (const [di, dj] of [
           [1, 0],
           [0, 1],
         ]) {
-          if (i + di >= side || j + dj >= side) continue;
-          const other = shuffled((i + di) * side + j + dj);
+          if (i + di! >= side || j + dj! >= side) continue;
+          const other = shuffled((i + di!) * side + j + dj!);
           groups.push([at, other]);
-          dense[at][other] = dense[other][at] = -1;
+          dense[at]![other] = dense[other]![at] = -1;
         }
       }
     }
@@ -33,7 +33,7 @@ describe("direct solvers", () => {
     const expected = denseSolver(dense)(right);
     system
       .factor()(right)
-      .forEach((value, i) => expect(value).toBeCloseTo(expected[i], 12));
+      .forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 12));
   });
 
   it("skyline: disconnected parts are fine, an indefinite matrix is not", () => {
@@ -57,13 +57,13 @@ describe("direct solvers", () => {
     for (let i = 0; i < n; i++) {
       for (let j = Math.max(0, i - 2); j <= Math.min(n - 1, i + 1); j++) {
         const value = i === j ? 0 : Math.cos(3 * i + 5 * j) + 2; // a zero diagonal
-        dense[i][j] = value;
+        dense[i]![j] = value;
         band.add(i, j, value);
       }
     }
     const right = Float64Array.from({ length: n }, (_, i) => i - 3);
     const expected = denseSolver(dense)(right);
-    band.solve(right).forEach((value, i) => expect(value / expected[i]).toBeCloseTo(1, 8)); // condition about 1e4
+    band.solve(right).forEach((value, i) => expect(value / expected[i]!).toBeCloseTo(1, 8)); // condition about 1e4
     expect(() => bandMatrix(3, 1, 1).solve(new Float64Array(3))).toThrow("regular");
   });
 

@@ -26,19 +26,19 @@ export function skylineSystem(size: number, groups: Iterable<ArrayLike<number>>)
   const neighbours = Array.from({ length: size }, () => new Set<number>());
   for (const group of groups) {
     for (let a = 0; a < group.length; a++)
-      for (let b = 0; b < group.length; b++) if (a !== b) neighbours[group[a]].add(group[b]);
+      for (let b = 0; b < group.length; b++) if (a !== b) neighbours[group[a]!]!.add(group[b]!);
   }
   const place = reverseCuthillMcKee(neighbours);
   const first = Int32Array.from(place.keys());
   neighbours.forEach((set, i) => {
-    for (const j of set) first[place[i]] = Math.min(first[place[i]], place[j]);
+    for (const j of set) first[place[i]!] = Math.min(first[place[i]!]!, place[j]!);
   });
   // Column j holds rows first[j]..j; start[j] + row indexes it.
   const start = new Float64Array(size);
   let total = 0;
   for (let j = 0; j < size; j++) {
-    start[j] = total - first[j];
-    total += j - first[j] + 1;
+    start[j] = total - first[j]!;
+    total += j - first[j]! + 1;
   }
   const entries = new Float64Array(total);
 
@@ -48,45 +48,45 @@ export function skylineSystem(size: number, groups: Iterable<ArrayLike<number>>)
       entries.fill(0);
     },
     add(row: number, column: number, value: number): void {
-      const [i, j] = [Math.min(place[row], place[column]), Math.max(place[row], place[column])];
-      entries[start[j] + i] += value;
+      const [i, j] = [Math.min(place[row]!, place[column]!), Math.max(place[row]!, place[column]!)];
+      entries[start[j]! + i]! += value;
     },
     factor() {
       let largest = 0;
-      for (let j = 0; j < size; j++) largest = Math.max(largest, Math.abs(entries[start[j] + j]));
+      for (let j = 0; j < size; j++) largest = Math.max(largest, Math.abs(entries[start[j]! + j]!));
       for (let j = 0; j < size; j++) {
-        const sj = start[j];
-        for (let i = first[j] + 1; i < j; i++) {
-          const si = start[i];
+        const sj = start[j]!;
+        for (let i = first[j]! + 1; i < j; i++) {
+          const si = start[i]!;
           let sum = 0;
-          for (let k = Math.max(first[i], first[j]); k < i; k++)
-            sum += entries[si + k] * entries[sj + k];
-          entries[sj + i] -= sum;
+          for (let k = Math.max(first[i]!, first[j]!); k < i; k++)
+            sum += entries[si + k]! * entries[sj + k]!;
+          entries[sj + i]! -= sum;
         }
-        for (let k = first[j]; k < j; k++) {
-          const value = entries[sj + k];
-          entries[sj + k] = value / entries[start[k] + k];
-          entries[sj + j] -= value * entries[sj + k];
+        for (let k = first[j]!; k < j; k++) {
+          const value = entries[sj + k]!;
+          entries[sj + k] = value / entries[start[k]! + k]!;
+          entries[sj + j]! -= value * entries[sj + k]!;
         }
         // A pivot that lost 13 digits is a rigid motion or an insulated body, not a stiffness.
-        if (entries[sj + j] > 1e-13 * largest) continue;
+        if (entries[sj + j]! > 1e-13 * largest) continue;
         throw new CoupletError({
           code: "DATA_INVALID",
           where: "finite elements",
           expected: "a body that is held in place (elasticity) or tied to some temperature (heat)",
-          received: `a pivot of ${entries[sj + j].toExponential(2)}`,
+          received: `a pivot of ${entries[sj + j]!.toExponential(2)}`,
           hint: "Add a boundary condition that fixes the missing motion or level.",
         });
       }
       return (right) => {
         const x = new Float64Array(size);
-        for (let i = 0; i < size; i++) x[place[i]] = right[i];
+        for (let i = 0; i < size; i++) x[place[i]!] = right[i]!;
         for (let j = 0; j < size; j++)
-          for (let k = first[j]; k < j; k++) x[j] -= entries[start[j] + k] * x[k];
-        for (let j = 0; j < size; j++) x[j] /= entries[start[j] + j];
+          for (let k = first[j]!; k < j; k++) x[j]! -= entries[start[j]! + k]! * x[k]!;
+        for (let j = 0; j < size; j++) x[j]! /= entries[start[j]! + j]!;
         for (let j = size - 1; j >= 0; j--)
-          for (let k = first[j]; k < j; k++) x[k] -= entries[start[j] + k] * x[j];
-        return Float64Array.from({ length: size }, (_, i) => x[place[i]]);
+          for (let k = first[j]!; k < j; k++) x[k]! -= entries[start[j]! + k]! * x[j]!;
+        return Float64Array.from({ length: size }, (_, i) => x[place[i]!]!);
       };
     },
   };
@@ -101,8 +101,8 @@ function reverseCuthillMcKee(neighbours: readonly ReadonlySet<number>[]): Int32A
     const queue = [root];
     mark[root] = 1;
     for (let head = 0; head < queue.length; head++) {
-      const next = [...neighbours[queue[head]]].filter((v) => mark[v] === 0);
-      next.sort((a, b) => neighbours[a].size - neighbours[b].size || a - b);
+      const next = [...neighbours[queue[head]!]!].filter((v) => mark[v] === 0);
+      next.sort((a, b) => neighbours[a]!.size - neighbours[b]!.size || a - b);
       for (const v of next) {
         mark[v] = 1;
         queue.push(v);

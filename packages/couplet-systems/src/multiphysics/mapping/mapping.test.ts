@@ -14,12 +14,12 @@ import { volumeSite } from "../element/mesh.ts";
 const sample = (mesh: PointMesh, f: (x: number, y: number) => number): Float64Array =>
   Float64Array.from({ length: pointCount(mesh) }, (_, i) =>
     f(
-      mesh.points[i * mesh.dimension],
-      mesh.dimension === 1 ? 0 : mesh.points[i * mesh.dimension + 1],
+      mesh.points[i * mesh.dimension]!,
+      mesh.dimension === 1 ? 0 : mesh.points[i * mesh.dimension + 1]!,
     ),
   );
 const largest = (a: Float64Array, b: Float64Array): number =>
-  a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i])), 0);
+  a.reduce((most, v, i) => Math.max(most, Math.abs(v - b[i]!)), 0);
 const rowSums = (m: MappingMatrix): Float64Array =>
   applyMapping(m, new Float64Array(m.columns).fill(1));
 const sum = (v: Float64Array): number => v.reduce((a, b) => a + b, 0);
@@ -55,8 +55,8 @@ for (const [place, [from, to]] of Object.entries(meshes)) {
         const force = sample(to, (x, y) => Math.sin(5 * x + y) + 0.3);
         expect(sum(applyMapping(conservative, force))).toBeCloseTo(sum(force), 8);
         const field = sample(from, (x, y) => Math.cos(2 * x) + y);
-        const power = applyMapping(consistent, field).reduce((s, v, i) => s + v * force[i], 0);
-        const same = applyMapping(conservative, force).reduce((s, v, i) => s + v * field[i], 0);
+        const power = applyMapping(consistent, field).reduce((s, v, i) => s + v * force[i]!, 0);
+        const same = applyMapping(conservative, force).reduce((s, v, i) => s + v * field[i]!, 0);
         expect(power).toBeCloseTo(same, 10);
       });
     }

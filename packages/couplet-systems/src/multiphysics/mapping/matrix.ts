@@ -13,7 +13,7 @@ export function mappingFromRows(
   rows: readonly (readonly (readonly [number, number])[])[],
 ): MappingMatrix {
   const rowStart = new Int32Array(rows.length + 1);
-  rows.forEach((row, i) => (rowStart[i + 1] = rowStart[i] + row.length));
+  rows.forEach((row, i) => (rowStart[i + 1] = rowStart[i]! + row.length));
   const entries = rows.flat();
   return {
     rows: rows.length,
@@ -28,8 +28,8 @@ export function mappingFromRows(
 export function transposeMapping(matrix: MappingMatrix): MappingMatrix {
   const rows: [number, number][][] = Array.from({ length: matrix.columns }, () => []);
   for (let i = 0; i < matrix.rows; i++) {
-    for (let k = matrix.rowStart[i]; k < matrix.rowStart[i + 1]; k++)
-      rows[matrix.column[k]].push([i, matrix.weight[k]]);
+    for (let k = matrix.rowStart[i]!; k < matrix.rowStart[i + 1]!; k++)
+      rows[matrix.column[k]!]!.push([i, matrix.weight[k]!]);
   }
   return mappingFromRows(matrix.rows, rows);
 }
@@ -42,9 +42,10 @@ export function applyMapping(
 ): Float64Array {
   const result = new Float64Array(matrix.rows * components);
   for (let i = 0; i < matrix.rows; i++) {
-    for (let k = matrix.rowStart[i]; k < matrix.rowStart[i + 1]; k++) {
+    for (let k = matrix.rowStart[i]!; k < matrix.rowStart[i + 1]!; k++) {
       for (let c = 0; c < components; c++) {
-        result[i * components + c] += matrix.weight[k] * values[matrix.column[k] * components + c];
+        result[i * components + c]! +=
+          matrix.weight[k]! * values[matrix.column[k]! * components + c]!;
       }
     }
   }

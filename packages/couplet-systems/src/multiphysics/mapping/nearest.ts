@@ -23,28 +23,29 @@ export function nearestPoint(mesh: PointMesh): (position: ArrayLike<number>) => 
   for (let d = 0; d < dimension; d++) {
     let [low, high] = [Infinity, -Infinity];
     for (let i = 0; i < count; i++) {
-      low = Math.min(low, points[i * dimension + d]);
-      high = Math.max(high, points[i * dimension + d]);
+      low = Math.min(low, points[i * dimension + d]!);
+      high = Math.max(high, points[i * dimension + d]!);
     }
     if (high - low > longest) [longest, axis] = [high - low, d];
   }
-  const along = (i: number): number => points[i * dimension + axis];
+  const along = (i: number): number => points[i * dimension + axis]!;
   const order = Int32Array.from({ length: count }, (_, i) => i).sort((a, b) => along(a) - along(b));
   return (position) => {
     let low = 0;
     let high = count;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (along(order[middle]) < position[axis]) low = middle + 1;
+      if (along(order[middle]!) < position[axis]!) low = middle + 1;
       else high = middle;
     }
     let best = -1;
     let bestSquare = Infinity;
     const visit = (k: number): boolean => {
-      const i = order[k];
-      if ((along(i) - position[axis]) ** 2 > bestSquare) return false;
+      const i = order[k]!;
+      if ((along(i) - position[axis]!) ** 2 > bestSquare) return false;
       let square = 0;
-      for (let d = 0; d < dimension; d++) square += (points[i * dimension + d] - position[d]) ** 2;
+      for (let d = 0; d < dimension; d++)
+        square += (points[i * dimension + d]! - position[d]!) ** 2;
       if (square < bestSquare || (square === bestSquare && i < best))
         [best, bestSquare] = [i, square];
       return true;

@@ -35,7 +35,7 @@ export function projectionMatrix(from: PointMesh, to: PointMesh): MappingMatrix 
     candidates(position, (cell) => {
       const nodes = Array.from(
         { length: cells.size },
-        (_n, k) => cells.nodes[cell * cells.size + k],
+        (_n, k) => cells.nodes[cell * cells.size + k]!,
       );
       const foot =
         nodes.length === 2 ? onSegment(from, nodes, position) : onTriangle(from, nodes, position);
@@ -43,7 +43,7 @@ export function projectionMatrix(from: PointMesh, to: PointMesh): MappingMatrix 
       return best.square;
     });
     return best!.nodes
-      .map((node, k): [number, number] => [node, best!.weights[k]])
+      .map((node, k): [number, number] => [node, best!.weights[k]!])
       .filter(([, weight]) => weight !== 0);
   });
   return mappingFromRows(pointCount(from), rows);
@@ -55,8 +55,8 @@ function onSegment(mesh: PointMesh, nodes: readonly number[], position: ArrayLik
   let along = 0;
   let length = 0;
   for (let d = 0; d < dimension; d++) {
-    const edge = points[b * dimension + d] - points[a * dimension + d];
-    along += edge * (position[d] - points[a * dimension + d]);
+    const edge = points[b! * dimension + d]! - points[a! * dimension + d]!;
+    along += edge * (position[d]! - points[a! * dimension + d]!);
     length += edge * edge;
   }
   const t = length === 0 ? 0 : Math.min(1, Math.max(0, along / length));
@@ -69,9 +69,9 @@ function onTriangle(mesh: PointMesh, nodes: readonly number[], position: ArrayLi
   // Least squares in the plane of the triangle: works in 2-D and 3-D alike.
   let [g11, g12, g22, r1, r2] = [0, 0, 0, 0, 0];
   for (let d = 0; d < dimension; d++) {
-    const origin = points[a * dimension + d];
-    const [u, v] = [points[b * dimension + d] - origin, points[c * dimension + d] - origin];
-    const w = position[d] - origin;
+    const origin = points[a! * dimension + d]!;
+    const [u, v] = [points[b! * dimension + d]! - origin, points[c! * dimension + d]! - origin];
+    const w = position[d]! - origin;
     g11 += u * u;
     g12 += u * v;
     g22 += v * v;
@@ -83,9 +83,9 @@ function onTriangle(mesh: PointMesh, nodes: readonly number[], position: ArrayLi
   const t = (g11 * r2 - g12 * r1) / determinant;
   if (s >= 0 && t >= 0 && s + t <= 1) return footAt(mesh, nodes, [1 - s - t, s, t], position);
   const edges = [
-    [a, b],
-    [b, c],
-    [c, a],
+    [a!, b!],
+    [b!, c!],
+    [c!, a!],
   ].map((edge) => onSegment(mesh, edge, position));
   return edges.reduce((best, foot) => (foot.square < best.square ? foot : best));
 }
@@ -100,10 +100,10 @@ function footAt(
   let square = 0;
   for (let d = 0; d < dimension; d++) {
     const place = nodes.reduce(
-      (sum, node, k) => sum + weights[k] * points[node * dimension + d],
+      (sum, node, k) => sum + weights[k]! * points[node * dimension + d]!,
       0,
     );
-    square += (place - position[d]) ** 2;
+    square += (place - position[d]!) ** 2;
   }
   return { nodes, weights, square };
 }
@@ -118,21 +118,21 @@ function cellGrid(
   const low = new Array<number>(dimension).fill(Infinity);
   const high = new Array<number>(dimension).fill(-Infinity);
   points.forEach((value, i) => {
-    low[i % dimension] = Math.min(low[i % dimension], value);
-    high[i % dimension] = Math.max(high[i % dimension], value);
+    low[i % dimension] = Math.min(low[i % dimension]!, value);
+    high[i % dimension] = Math.max(high[i % dimension]!, value);
   });
-  const extent = Math.max(...high.map((value, d) => value - low[d]));
+  const extent = Math.max(...high.map((value, d) => value - low[d]!));
   // About two cells per bin along the longest side, at most 64 bins a side.
   const width =
     extent / Math.min(64, Math.max(1, Math.round(count ** (1 / (cells.size - 1)) / 2))) || 1;
-  const bin = (value: number, d: number): number => Math.floor((value - low[d]) / width);
+  const bin = (value: number, d: number): number => Math.floor((value - low[d]!) / width);
   const bins = new Map<string, number[]>();
   const span = (
     from: readonly number[],
     to: readonly number[],
     each: (key: string) => void,
   ): void => {
-    for (let i = from[0]; i <= to[0]; i++) {
+    for (let i = from[0]!; i <= to[0]!; i++) {
       for (let j = from[1] ?? 0; j <= (to[1] ?? 0); j++) {
         for (let k = from[2] ?? 0; k <= (to[2] ?? 0); k++) each(`${i},${j},${k}`);
       }
@@ -143,9 +143,9 @@ function cellGrid(
     const to = new Array<number>(dimension).fill(-Infinity);
     for (let k = 0; k < cells.size; k++) {
       for (let d = 0; d < dimension; d++) {
-        const b = bin(points[cells.nodes[cell * cells.size + k] * dimension + d], d);
-        from[d] = Math.min(from[d], b);
-        to[d] = Math.max(to[d], b);
+        const b = bin(points[cells.nodes[cell * cells.size + k]! * dimension + d]!, d);
+        from[d] = Math.min(from[d]!, b);
+        to[d] = Math.max(to[d]!, b);
       }
     }
     span(from, to, (key) => {
@@ -156,7 +156,7 @@ function cellGrid(
   }
   const largest = Math.max(...high.map((value, d) => bin(value, d))) + 1;
   return (position, visit) => {
-    const inside = low.map((value, d) => Math.min(Math.max(position[d], value), high[d]));
+    const inside = low.map((value, d) => Math.min(Math.max(position[d]!, value), high[d]!));
     const centre = inside.map((value, d) => bin(value, d));
     let square = Infinity;
     const seen = new Set<string>();

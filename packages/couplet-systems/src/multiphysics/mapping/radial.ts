@@ -16,7 +16,7 @@ import { pointCount, type PointMesh } from "../point-mesh.ts";
 export function radialMatrix(from: PointMesh, to: PointMesh): MappingMatrix {
   const { dimension } = from;
   const [n, m] = [pointCount(from), pointCount(to)];
-  const at = (mesh: PointMesh, i: number, d: number): number => mesh.points[i * dimension + d];
+  const at = (mesh: PointMesh, i: number, d: number): number => mesh.points[i * dimension + d]!;
   const centre = Array.from({ length: dimension }, (_, d) => {
     let sum = 0;
     for (let i = 0; i < n; i++) sum += at(from, i, d);
@@ -39,14 +39,14 @@ export function radialMatrix(from: PointMesh, to: PointMesh): MappingMatrix {
   };
   const polynomial = (mesh: PointMesh, i: number): number[] => [
     1,
-    ...axes.map((d) => (at(mesh, i, d) - centre[d]) / unit),
+    ...axes.map((d) => (at(mesh, i, d) - centre[d]!) / unit),
   ];
   const terms = 1 + axes.length;
   const system = Array.from({ length: n + terms }, (_, i) =>
     Float64Array.from({ length: n + terms }, (_v, j) => {
       if (i < n && j < n) return phi(from, i, from, j);
       if (i >= n && j >= n) return 0;
-      return i < n ? polynomial(from, i)[j - n] : polynomial(from, j)[i - n];
+      return i < n ? polynomial(from, i)[j - n]! : polynomial(from, j)[i - n]!;
     }),
   );
   const solve = denseSolver(system);

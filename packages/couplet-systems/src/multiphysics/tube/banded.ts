@@ -21,7 +21,7 @@ export function bandMatrix(size: number, lower: number, upper: number): BandMatr
     lower,
     upper,
     add(row: number, column: number, value: number): void {
-      entries[at(row, column)] += value;
+      entries[at(row, column)]! += value;
     },
     solve(right: Float64Array): Float64Array {
       const x = right.slice();
@@ -29,10 +29,10 @@ export function bandMatrix(size: number, lower: number, upper: number): BandMatr
         const last = Math.min(size - 1, k + lower);
         let pivot = k;
         for (let i = k + 1; i <= last; i++) {
-          if (Math.abs(entries[at(i, k)]) > Math.abs(entries[at(pivot, k)])) pivot = i;
+          if (Math.abs(entries[at(i, k)]!) > Math.abs(entries[at(pivot, k)]!)) pivot = i;
         }
         const end = Math.min(size - 1, k + lower + upper);
-        if (!(Math.abs(entries[at(pivot, k)]) > 0)) {
+        if (!(Math.abs(entries[at(pivot, k)]!) > 0)) {
           throw new CoupletError({
             code: "DIVERGED",
             where: "tubeFlow",
@@ -43,21 +43,21 @@ export function bandMatrix(size: number, lower: number, upper: number): BandMatr
         if (pivot !== k) {
           for (let j = k; j <= end; j++) {
             const [a, b] = [at(k, j), at(pivot, j)];
-            [entries[a], entries[b]] = [entries[b], entries[a]];
+            [entries[a], entries[b]] = [entries[b]!, entries[a]!];
           }
-          [x[k], x[pivot]] = [x[pivot], x[k]];
+          [x[k], x[pivot]] = [x[pivot]!, x[k]!];
         }
         for (let i = k + 1; i <= last; i++) {
-          const factor = entries[at(i, k)] / entries[at(k, k)];
+          const factor = entries[at(i, k)]! / entries[at(k, k)]!;
           if (factor === 0) continue;
-          for (let j = k + 1; j <= end; j++) entries[at(i, j)] -= factor * entries[at(k, j)];
-          x[i] -= factor * x[k];
+          for (let j = k + 1; j <= end; j++) entries[at(i, j)]! -= factor * entries[at(k, j)]!;
+          x[i]! -= factor * x[k]!;
         }
       }
       for (let k = size - 1; k >= 0; k--) {
         for (let j = k + 1; j <= Math.min(size - 1, k + lower + upper); j++)
-          x[k] -= entries[at(k, j)] * x[j];
-        x[k] /= entries[at(k, k)];
+          x[k]! -= entries[at(k, j)]! * x[j]!;
+        x[k]! /= entries[at(k, k)]!;
       }
       return x;
     },

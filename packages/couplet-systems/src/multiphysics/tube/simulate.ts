@@ -68,6 +68,6 @@ export async function elasticTube(options: ElasticTubeOptions): Promise<ElasticT
     ...result,
     velocity: flow.velocity,
     pressure: flow.pressure,
-    crossSection: result.values["wall.crossSection"],
+    crossSection: result.values["wall.crossSection"]!,
   };
 }

@@ -115,7 +115,7 @@ describe("40 cells, 12 windows: mean evaluations", () => {
     for (const [name, reference] of Object.entries(expected)) {
       it(`E ${elasticity}, dt ${size}, ${name}: ${reference ?? "fails"}`, async () => {
         const slack = name.startsWith("aitken") ? aitkenSlack(reference ?? 0) : QUASI_NEWTON;
-        await expectMean(run(methods[name], elasticity, size), reference, slack);
+        await expectMean(run(methods[name]!, elasticity, size), reference, slack);
       });
     }
   }
@@ -126,13 +126,13 @@ describe("40 cells, 12 windows: mean evaluations", () => {
     // itself most runs converge and a few do not, in other windows each time; the reference's own program, so perturbed,
     // gets through in 7 of 7 runs (35 to 47 evaluations in the twelfth window). What is certain: the same first window,
     // about the same mean, and the right state at the end.
-    const { pressure } = await run(methods.reuse, 1e4);
+    const { pressure } = await run(methods.reuse!, 1e4);
     const counts: number[] = [];
     const starts = new Set<number>();
     let converged = 0;
     for (let i = 0; i < 30; i++) {
-      const result = await run(methods.aitken01, 1e4 * (1 + i * 1e-12));
-      starts.add(result.windows[0].evaluations);
+      const result = await run(methods.aitken01!, 1e4 * (1 + i * 1e-12));
+      starts.add(result.windows[0]!.evaluations);
       if (result.status !== "converged") {
         expect(result.status).toBe("notConverged");
         continue;
@@ -140,7 +140,7 @@ describe("40 cells, 12 windows: mean evaluations", () => {
       converged++;
       counts.push(mean(result));
       // Each window stops at 1e-5 of the section, which is 1e-3 of the pressure: a = (2c^2 / (2c^2 - p))^2.
-      expect(Math.abs(result.pressure[20] / pressure[20] - 1)).toBeLessThan(2e-3);
+      expect(Math.abs(result.pressure[20]! / pressure[20]! - 1)).toBeLessThan(2e-3);
     }
     expect([...starts]).toEqual([47]);
     expect(converged).toBeGreaterThanOrEqual(20);
@@ -160,7 +160,7 @@ describe("100 cells, the set-up of preCICE's tutorial, E 10000, 5 windows", () =
     const result = await tutorial(iqn(0.1, 8));
     expect(Math.abs(mean(result) - 7.8)).toBeLessThanOrEqual(1);
     [13, 9, 6, 6, 5].forEach((count, i) =>
-      expect(Math.abs(result.windows[i].evaluations - count)).toBeLessThanOrEqual(2),
+      expect(Math.abs(result.windows[i]!.evaluations - count)).toBeLessThanOrEqual(2),
     );
   });
 });

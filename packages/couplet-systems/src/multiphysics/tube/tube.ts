@@ -64,7 +64,7 @@ export function tubeWall(
     reads: { pressure: { mesh } },
     writes: { crossSection: { mesh, initial: 1 } },
     solve({ pressure }: FieldValues): FieldValues {
-      return { crossSection: pressure.map((p) => ((2 * squared) / (2 * squared - p)) ** 2) };
+      return { crossSection: pressure!.map((p) => ((2 * squared) / (2 * squared - p)) ** 2) };
     },
     save: () => undefined,
     restore: () => undefined,
@@ -126,7 +126,7 @@ export function tubeFlow(options: TubeOptions): TubeFlow {
     solve({ crossSection }: FieldValues, step: Step): FieldValues {
       const old = current;
       let z = new Float64Array(2 * n + 2);
-      for (let i = 0; i <= n; i++) [z[2 * i], z[2 * i + 1]] = [old.velocity[i], old.pressure[i]];
+      for (let i = 0; i <= n; i++) [z[2 * i], z[2 * i + 1]] = [old.velocity[i]!, old.pressure[i]!];
       const system = {
         n,
         dx: length / n,
@@ -135,8 +135,8 @@ export function tubeFlow(options: TubeOptions): TubeFlow {
         squared: waveSpeedSquared(elasticity),
       };
       for (let k = 0; ; k++) {
-        const change = newtonStep(system, z, crossSection, old);
-        z = z.map((value, i) => value + change[i]);
+        const change = newtonStep(system, z, crossSection!, old);
+        z = z.map((value, i) => value + change[i]!);
         const [moved, size] = [norm(change), norm(z)];
         if (moved < 1e-11 * size) break;
         if (Number.isFinite(moved) && k < 30) continue;
@@ -148,8 +148,8 @@ export function tubeFlow(options: TubeOptions): TubeFlow {
         });
       }
       const part = (offset: number): Float64Array =>
-        Float64Array.from({ length: n + 1 }, (_, i) => z[2 * i + offset]);
-      current = { velocity: part(0), pressure: part(1), section: crossSection.slice() };
+        Float64Array.from({ length: n + 1 }, (_, i) => z[2 * i + offset]!);
+      current = { velocity: part(0), pressure: part(1), section: crossSection!.slice() };
       return { pressure: current.pressure.slice() };
     },
     save: () => current, // never modified, only replaced
@@ -180,24 +180,24 @@ function newtonStep(
 ): Float64Array {
   const matrix = bandMatrix(2 * n + 2, 4, 4);
   const right = new Float64Array(2 * n + 2);
-  const v = (i: number): number => z[2 * i];
-  const p = (i: number): number => z[2 * i + 1];
+  const v = (i: number): number => z[2 * i]!;
+  const p = (i: number): number => z[2 * i + 1]!;
   for (let i = 1; i < n; i++) {
     const [mass, momentum] = [2 * i + 1, 2 * i];
-    const [ae, aw] = [(a[i] + a[i + 1]) / 2, (a[i] + a[i - 1]) / 2];
+    const [ae, aw] = [(a[i]! + a[i + 1]!) / 2, (a[i]! + a[i - 1]!) / 2];
     const [fe, fw] = [(ae * (v(i) + v(i + 1))) / 2, (aw * (v(i) + v(i - 1))) / 2];
-    right[mass] = -(((a[i] - old.section[i]) * dx) / dt + fe - fw);
+    right[mass] = -(((a[i]! - old.section[i]!) * dx) / dt + fe - fw);
     matrix.add(mass, 2 * i - 2, -aw / 2);
     matrix.add(mass, 2 * i, (ae - aw) / 2);
     matrix.add(mass, 2 * i + 2, ae / 2);
     right[momentum] = -(
-      ((a[i] * v(i) - old.section[i] * old.velocity[i]) * dx) / dt +
+      ((a[i]! * v(i) - old.section[i]! * old.velocity[i]!) * dx) / dt +
       fe * v(i) -
       fw * v(i - 1) +
       0.5 * (ae * (p(i + 1) - p(i)) + aw * (p(i) - p(i - 1)))
     );
     matrix.add(momentum, 2 * i - 2, -fw - (aw / 2) * v(i - 1));
-    matrix.add(momentum, 2 * i, (a[i] * dx) / dt + fe + (ae / 2) * v(i) - (aw / 2) * v(i - 1));
+    matrix.add(momentum, 2 * i, (a[i]! * dx) / dt + fe + (ae / 2) * v(i) - (aw / 2) * v(i - 1));
     matrix.add(momentum, 2 * i + 2, (ae / 2) * v(i));
     matrix.add(momentum, 2 * i - 1, -aw / 2);
     matrix.add(momentum, 2 * i + 1, (aw - ae) / 2);
@@ -206,14 +206,14 @@ function newtonStep(
   matrix.add(0, 0, 1);
   right[0] = inlet - v(0);
   const extrapolate = (row: number, first: number, second: number, third: number): void => {
-    right[row] = -(z[first] - 2 * z[second] + z[third]);
+    right[row] = -(z[first]! - 2 * z[second]! + z[third]!);
     matrix.add(row, first, 1);
     matrix.add(row, second, -2);
     matrix.add(row, third, 1);
   };
   extrapolate(1, 1, 3, 5);
   extrapolate(2 * n, 2 * n, 2 * n - 2, 2 * n - 4);
-  const root = Math.sqrt(squared - old.pressure[n] / 2) - (v(n) - old.velocity[n]) / 4;
+  const root = Math.sqrt(squared - old.pressure[n]! / 2) - (v(n) - old.velocity[n]!) / 4;
   right[2 * n + 1] = -(p(n) - 2 * (squared - root * root));
   matrix.add(2 * n + 1, 2 * n + 1, 1);
   matrix.add(2 * n + 1, 2 * n, -root);

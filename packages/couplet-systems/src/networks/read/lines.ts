@@ -34,7 +34,39 @@ export function badLine(
 
 /** Fields separated by white space; double quotes keep blanks together. */
 export function fields(text: string): string[] {
-  return [...text.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2]);
+  return [...text.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? "");
+}
+
+/** A list of strings that has its first N entries. */
+export type AtLeast<N extends 1 | 2 | 3 | 4> = {
+  1: readonly [string, ...string[]];
+  2: readonly [string, string, ...string[]];
+  3: readonly [string, string, string, ...string[]];
+  4: readonly [string, string, string, string, ...string[]];
+}[N];
+
+/** Whether `parts` has `least` entries. */
+export function hasAtLeast<N extends 1 | 2 | 3 | 4>(
+  parts: readonly string[],
+  least: N,
+): parts is AtLeast<N> {
+  return parts.length >= least;
+}
+
+/**
+ * The fields of a line, `least` to `most` of them.
+ * @throws CoupletError FILE_INVALID with the line and what was `expected`
+ */
+export function lineFields<N extends 1 | 2 | 3 | 4>(
+  line: Line,
+  [least, most]: readonly [N, number],
+  where: string,
+  expected: string,
+): AtLeast<N> {
+  const parts = fields(line.text);
+  if (!hasAtLeast(parts, least) || parts.length > most)
+    badLine(where, line.number, expected, `${parts.length} fields: "${line.text}"`);
+  return parts;
 }
 
 /** A finite number, or an error with the line. */

@@ -6,7 +6,7 @@ import {
   type InterlayerEdge,
   type MultilayerNetwork,
 } from "../multilayer.ts";
-import { badLine, meaningfulLines, numberField } from "./lines.ts";
+import { badLine, hasAtLeast, meaningfulLines, numberField } from "./lines.ts";
 import { joinDirections } from "./link-directions.ts";
 import { mergeRepeated, repeatWarnings, totalRepeats } from "./repeated-links.ts";
 
@@ -82,11 +82,13 @@ export function readMultinet(text: string, options: MultinetOptions = {}): Multi
       continue;
     }
     const parts = line.text.split(",").map((part) => part.trim());
+    // a line that is not empty has a first field
+    const [first = "", second, third] = parts;
     switch (section) {
       case "#VERSION":
         break;
       case "#TYPE":
-        type = readType(parts[0], where, line.number);
+        type = readType(first, where, line.number);
         break;
       case "#LAYERS": {
         const rest = parts.slice(1).map((p) => p.toUpperCase());
@@ -94,32 +96,31 @@ export function readMultinet(text: string, options: MultinetOptions = {}): Multi
         if (directions.length !== 1)
           badLine(where, line.number, "LAYER,DIRECTED or LAYER,UNDIRECTED", `"${line.text}"`);
         const directed = directions[0] === "DIRECTED";
-        const second = parts[1];
         // multilayer files have LAYER1,LAYER2,DIRECTION; equal names are the layer itself
-        if (rest[0] === directions[0] || second === parts[0]) {
-          const own = layer(parts[0]);
+        if (rest[0] === directions[0] || second === undefined || second === first) {
+          const own = layer(first);
           if (own.declared)
-            badLine(where, line.number, "each layer once", `layer "${parts[0]}" again`);
+            badLine(where, line.number, "each layer once", `layer "${first}" again`);
           Object.assign(own, { declared: true, directed, loops: rest.includes("LOOPS") });
         } else {
-          layer(parts[0]);
+          layer(first);
           layer(second);
-          if (directed) directedPairs.add(pairOf(parts[0], second));
+          if (directed) directedPairs.add(pairOf(first, second));
         }
         break;
       }
       case "#ACTORS":
-        actors.push(parts[0]);
+        actors.push(first);
         break;
       case "#VERTICES":
       case "#NODES":
-        if (parts.length < 2) badLine(where, line.number, "ACTOR,LAYER", `"${line.text}"`);
-        layer(parts[1]).nodes.add(parts[0]);
+        if (second === undefined) badLine(where, line.number, "ACTOR,LAYER", `"${line.text}"`);
+        layer(second).nodes.add(first);
         break;
       case "#EDGE ATTRIBUTES":
-        if (parts.length === 3)
-          localAttributes.set(parts[0], [...(localAttributes.get(parts[0]) ?? []), parts[1]]);
-        else if (parts.length === 2) globalAttributes.push(parts[0]);
+        if (second !== undefined && parts.length === 3)
+          localAttributes.set(first, [...(localAttributes.get(first) ?? []), second]);
+        else if (parts.length === 2) globalAttributes.push(first);
         else badLine(where, line.number, "NAME,TYPE or LAYER,NAME,TYPE", `"${line.text}"`);
         break;
       case "#EDGES":
@@ -127,14 +128,17 @@ export function readMultinet(text: string, options: MultinetOptions = {}): Multi
       case "#INTERLAYER EDGES": {
         const long = type === "multilayer" || section === "#INTERLAYER EDGES";
         const need = long ? 4 : 3;
-        if (parts.length < need)
+        const link: readonly string[] = long
+          ? parts
+          : [first, third, second, third].filter((f) => f !== undefined);
+        if (!hasAtLeast(link, 4))
           badLine(
             where,
             line.number,
             long ? "ACTOR,LAYER,ACTOR,LAYER" : "ACTOR,ACTOR,LAYER",
             `"${line.text}"`,
           );
-        const [a, la, b, lb] = long ? parts : [parts[0], parts[2], parts[1], parts[2]];
+        const [a, la, b, lb] = link;
         const names = [...(la === lb ? (localAttributes.get(la) ?? []) : []), ...globalAttributes];
         const at = names.indexOf(options.weight ?? "weight");
         if (options.weight !== undefined && at < 0)
@@ -166,7 +170,8 @@ export function readMultinet(text: string, options: MultinetOptions = {}): Multi
   }
   if (layers.size === 0) badLine(where, 1, "at least one edge or layer", "none");
   // an actor that is in no layer has no place in a network of layers; with a single layer it is an isolated node
-  if (layers.size === 1) for (const actor of actors) [...layers.values()][0].nodes.add(actor);
+  if (layers.size === 1)
+    for (const { nodes } of layers.values()) for (const actor of actors) nodes.add(actor);
   const coupling =
     options.coupling === "none" || (options.coupling === undefined && type === "multilayer")
       ? undefined

@@ -7,7 +7,7 @@ import {
   type MultilayerNetwork,
   type NodeInfo,
 } from "../multilayer.ts";
-import { badLine, fields, meaningfulLines, numberField } from "./lines.ts";
+import { badLine, fields, lineFields, meaningfulLines, numberField } from "./lines.ts";
 import { mergeRepeated, repeatWarnings, totalRepeats, type Repeats } from "./repeated-links.ts";
 
 /**
@@ -107,10 +107,7 @@ export function readMultiplexEdges(text: string, options: MuxVizOptions = {}): M
   const byLayer = new Map<string, Edge[]>();
   for (const name of names?.values() ?? []) byLayer.set(name, []);
   for (const line of meaningfulLines(text)) {
-    const parts = fields(line.text);
-    if (parts.length < 3 || parts.length > 4)
-      badLine(where, line.number, "layer i j [weight]", `${parts.length} fields: "${line.text}"`);
-    const [id, a, b, w] = parts;
+    const [id, a, b, w] = lineFields(line, [3, 4], where, "layer i j [weight]");
     const layer =
       names === undefined
         ? id
@@ -167,15 +164,7 @@ export function readExtendedEdges(text: string, options: MuxVizOptions = {}): Mu
   };
   const links: InterlayerEdge[] = [];
   for (const line of meaningfulLines(text)) {
-    const parts = fields(line.text);
-    if (parts.length < 4 || parts.length > 5)
-      badLine(
-        where,
-        line.number,
-        "i layer_i j layer_j [weight]",
-        `${parts.length} fields: "${line.text}"`,
-      );
-    const [a, la, b, lb, w] = parts;
+    const [a, la, b, lb, w] = lineFields(line, [4, 5], where, "i layer_i j layer_j [weight]");
     const weight = w === undefined ? 1 : numberField(w, where, line.number, "weight");
     const [from, to] = [layer(la, line.number), layer(lb, line.number)];
     byLayer.get(from)!.nodes.add(a);
@@ -225,17 +214,19 @@ export function readLayout(text: string, where = "layout"): Map<string, NodeInfo
         `${columns.length} fields (${columns.join(" ")})`,
         `${parts.length}: "${row.text}"`,
       );
-    const id = parts[at("nodeID")];
+    // Every column has its field: a line with fewer is an error above.
+    const field = (name: string): string => parts[at(name)] ?? "";
+    const id = field("nodeID");
     if (info.has(id)) badLine(where, row.number, "each nodeID once", `"${id}" again`);
     const facts: Record<string, string | number> = {};
-    if (at("nodeLabel") >= 0) facts["label"] = parts[at("nodeLabel")];
+    if (at("nodeLabel") >= 0) facts["label"] = field("nodeLabel");
     for (const [column, key] of [
       ["nodeX", "x"],
       ["nodeY", "y"],
       ["nodeLat", "latitude"],
       ["nodeLong", "longitude"],
     ] as const) {
-      if (at(column) >= 0) facts[key] = numberField(parts[at(column)], where, row.number, column);
+      if (at(column) >= 0) facts[key] = numberField(field(column), where, row.number, column);
     }
     info.set(id, facts);
   }
@@ -250,7 +241,8 @@ export function readLayerInfo(text: string, where = "layer info"): Map<string, s
   const names = new Map<string, string>();
   for (const row of rows) {
     const [id, ...label] = fields(row.text);
-    if (label.length === 0) badLine(where, row.number, "layerID layerLabel", `"${row.text}"`);
+    if (id === undefined || label.length === 0)
+      badLine(where, row.number, "layerID layerLabel", `"${row.text}"`);
     if (names.has(id)) badLine(where, row.number, "each layerID once", `"${id}" again`);
     names.set(id, label.join(" "));
   }
@@ -264,17 +256,11 @@ function warningsOf(where: string, merged: readonly { readonly repeats: Repeats 
 function edgeList(text: string, where: string, nodes: readonly string[] | undefined): Edge[] {
   const known = nodes === undefined ? undefined : new Set(nodes);
   return meaningfulLines(text).map((line): Edge => {
-    const parts = fields(line.text);
-    if (parts.length < 2 || parts.length > 3)
-      badLine(where, line.number, "i j [weight]", `${parts.length} fields: "${line.text}"`);
-    for (const node of parts.slice(0, 2))
+    const [a, b, w] = lineFields(line, [2, 3], where, "i j [weight]");
+    for (const node of [a, b])
       if (known?.has(node) === false)
         badLine(where, line.number, "nodes that the layout names", `"${node}"`);
-    return [
-      parts[0],
-      parts[1],
-      parts[2] === undefined ? 1 : numberField(parts[2], where, line.number, "weight"),
-    ];
+    return [a, b, w === undefined ? 1 : numberField(w, where, line.number, "weight")];
   });
 }
 

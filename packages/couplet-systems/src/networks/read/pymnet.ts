@@ -6,7 +6,7 @@ import {
   type InterlayerEdge,
   type MultilayerNetwork,
 } from "../multilayer.ts";
-import { badLine, fields, meaningfulLines, numberField } from "./lines.ts";
+import { lineFields, meaningfulLines, numberField } from "./lines.ts";
 import { mergeRepeated, repeatWarnings, totalRepeats } from "./repeated-links.ts";
 
 /** Options of {@link readPymnet}. */
@@ -48,18 +48,18 @@ export function readPymnet(text: string, options: PymnetOptions = {}): Multilaye
   };
   const links: InterlayerEdge[] = [];
   for (const line of meaningfulLines(text)) {
-    const parts = fields(line.text);
-    if (parts.length < 3 || parts.length > 5)
-      badLine(
-        where,
-        line.number,
-        "layer node node [weight], or node node layer layer weight",
-        `${parts.length} fields: "${line.text}"`,
-      );
-    const [a, b, s, r] = parts.length === 5 ? parts : [parts[1], parts[2], parts[0], parts[0]];
-    const last = parts.length === 3 ? "1" : parts[parts.length - 1];
-    const weight = numberField(last, where, line.number, "weight");
-    if (parts.length < 5 && a === b) {
+    const parts = lineFields(
+      line,
+      [3, 5],
+      where,
+      "layer node node [weight], or node node layer layer weight",
+    );
+    const [first, second, third, fourth, fifth] = parts;
+    // four names and a weight, or a layer with a link inside it
+    const inside = fourth === undefined || fifth === undefined;
+    const [a, b, s, r] = inside ? [second, third, first, first] : [first, second, third, fourth];
+    const weight = numberField((inside ? fourth : fifth) ?? "1", where, line.number, "weight");
+    if (inside && a === b) {
       selfLinks++;
       continue;
     }

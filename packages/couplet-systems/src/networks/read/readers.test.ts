@@ -12,11 +12,11 @@ import { readPymnet } from "./pymnet.ts";
 function show(network: MultilayerNetwork): string[] {
   const inside = network.layers.map(
     (l) =>
-      `${l.name}${l.directed ? " directed" : ""} [${l.nodes.join(" ")}]: ${Array.from(l.from, (i, e) => `${l.nodes[i]}-${l.nodes[l.to[e]]}:${l.weights[e]}`).join(" ")}`,
+      `${l.name}${l.directed ? " directed" : ""} [${l.nodes.join(" ")}]: ${Array.from(l.from, (i, e) => `${l.nodes[i]}-${l.nodes[l.to[e]!]}:${l.weights[e]}`).join(" ")}`,
   );
   const between = network.between.map((b) => {
     const [s, t] = [network.layers[b.source], network.layers[b.target]];
-    return `${s.name}~${t.name}: ${Array.from(b.from, (i, e) => `${s.nodes[i]}-${t.nodes[b.to[e]]}:${b.weights[e]}`).join(" ")}`;
+    return `${s!.name}~${t!.name}: ${Array.from(b.from, (i, e) => `${s!.nodes[i]}-${t!.nodes[b.to[e]!]}:${b.weights[e]}`).join(" ")}`;
   });
   return [...inside, ...between];
 }
@@ -224,7 +224,7 @@ describe.skipIf(!existsSync(new URL("CS-Aarhus_multiplex.edges", data)))(
     });
     it("reads the water and power networks", () => {
       const water = readEdgeList(text("ky4.edges.csv"));
-      expect([water.size, water.layers[0].from.length]).toEqual([964, 1158]);
+      expect([water.size, water.layers[0]!.from.length]).toEqual([964, 1158]);
       expect(readEdgeList(text("western_us_power.edges")).size).toBe(4941);
       const london = readMultiplexEdges(text("london_transport_multiplex.edges"), {
         layout: text("london_transport_nodes.txt"),

@@ -19,18 +19,18 @@ const elements = 20;
 
 /** Temperatures of 21 nodes from their displacements: conduction and a contact conductance that falls with the gap. */
 const thermal = (u: Float64Array, h0: number): Float64Array => {
-  const h = 0.05 + h0 / (1 + ((0.55 - u[elements]) / 0.05) ** 2);
+  const h = 0.05 + h0 / (1 + ((0.55 - u[elements]!) / 0.05) ** 2);
   const end = 1 / (1 + h);
   return Float64Array.from({ length: elements + 1 }, (_, i) => 1 + ((end - 1) * i) / elements);
 };
 /** Displacements from temperatures: E = 1 / (1 + T/2), unit expansion, an end spring of 0.1. */
 const mechanical = (t: Float64Array): Float64Array => {
   const dx = 1 / elements;
-  const mid = Float64Array.from({ length: elements }, (_, i) => (t[i] + t[i + 1]) / 2);
+  const mid = Float64Array.from({ length: elements }, (_, i) => (t[i]! + t[i + 1]!) / 2);
   const compliance = mid.reduce((sum, m) => sum + dx * (1 + 0.5 * m), 0);
   const stress = -0.1 * (mid.reduce((sum, m) => sum + dx * m, 0) / (1 + 0.1 * compliance));
   const u = new Float64Array(elements + 1);
-  mid.forEach((m, i) => (u[i + 1] = u[i] + dx * (stress * (1 + 0.5 * m) + m)));
+  mid.forEach((m, i) => (u[i + 1] = u[i]! + dx * (stress * (1 + 0.5 * m) + m)));
   return u;
 };
 const sweep =
@@ -51,10 +51,10 @@ const run = (
     maxIterations: 1000,
     stall,
   });
-const elongation = (result: FixedPointResult): number => mechanical(result.x)[elements];
+const elongation = (result: FixedPointResult): number => mechanical(result.x)[elements]!;
 /** The scalar map that the sweep really is, and its slope by central differences. */
 const scalar = (u: number, h0: number): number =>
-  mechanical(thermal(new Float64Array(21).fill(u), h0))[elements];
+  mechanical(thermal(new Float64Array(21).fill(u), h0))[elements]!;
 const slope = (u: number, h0: number): number =>
   (scalar(u + 1e-6, h0) - scalar(u - 1e-6, h0)) / 2e-6;
 

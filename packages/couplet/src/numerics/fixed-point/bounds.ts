@@ -34,7 +34,7 @@ export function applyBounds(
   mapped: Float64Array,
 ): Bounded {
   const at = (limit: number | Float64Array | undefined, i: number, none: number): number =>
-    limit === undefined ? none : typeof limit === "number" ? limit : limit[i];
+    limit === undefined ? none : typeof limit === "number" ? limit : limit[i]!;
   const lower = (i: number): number => at(bounds.lower, i, -Infinity);
   const upper = (i: number): number => at(bounds.upper, i, Infinity);
   let violations = 0;
@@ -43,12 +43,12 @@ export function applyBounds(
     if (value >= lower(i) && value <= upper(i)) return;
     violations++;
     const limit = value < lower(i) ? lower(i) : upper(i);
-    const step = value - from[i];
-    reach = Math.min(reach, step === 0 ? 0 : Math.max(0, (limit - from[i]) / step));
+    const step = value - from[i]!;
+    reach = Math.min(reach, step === 0 ? 0 : Math.max(0, (limit - from[i]!) / step));
   });
   if (violations === 0 || bounds.onViolation === "ignore") return { next, violations };
   if (bounds.onViolation === "scale") {
-    return { next: next.map((value, i) => from[i] + reach * (value - from[i])), violations };
+    return { next: next.map((value, i) => from[i]! + reach * (value - from[i]!)), violations };
   }
   return {
     next:
@@ -75,7 +75,7 @@ export function checkBounds(bounds: Bounds, size: number, where: string): void {
   for (let i = 0; i < size; i++) {
     const low = typeof bounds.lower === "object" ? bounds.lower[i] : (bounds.lower ?? -Infinity);
     const high = typeof bounds.upper === "object" ? bounds.upper[i] : (bounds.upper ?? Infinity);
-    if (low <= high) continue;
+    if (low! <= high!) continue;
     throw new CoupletError({
       code: "SPEC_INVALID",
       where: `${where}.bounds`,

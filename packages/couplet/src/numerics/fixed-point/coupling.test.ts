@@ -17,10 +17,10 @@ const golden = JSON.parse(readFileSync(new URL("golden/coupling.json", import.me
 
 type Matrix = readonly (readonly number[])[];
 const times = (a: Matrix, x: ArrayLike<number>): Float64Array =>
-  Float64Array.from(a, (row) => row.reduce((sum, value, j) => sum + value * x[j], 0));
+  Float64Array.from(a, (row) => row.reduce((sum, value, j) => sum + value * x[j]!, 0));
 const solver = (a: Matrix) => denseSolver(a.map((row) => Float64Array.from(row)));
 const minus = (a: ArrayLike<number>, b: ArrayLike<number>): Float64Array =>
-  Float64Array.from(a, (v, i) => v - b[i]);
+  Float64Array.from(a, (v, i) => v - b[i]!);
 
 /** Spectral radius by Gelfand's formula: 40 squarings, so the k-th root has k = 2^40 and the norm's constant is gone. */
 function spectralRadius(map: (x: Float64Array) => Float64Array, n: number): number {
@@ -37,7 +37,7 @@ function spectralRadius(map: (x: Float64Array) => Float64Array, n: number): numb
     const previous = columns;
     columns = previous.map((c) => {
       const result = new Float64Array(n);
-      c.forEach((v, j) => previous[j].forEach((w, i) => (result[i] += v * w)));
+      c.forEach((v, j) => previous[j]!.forEach((w, i) => (result[i]! += v * w)));
       return result;
     });
     power *= 2;
@@ -94,13 +94,13 @@ describe("two linear blocks", () => {
           name: "first",
           size: 8,
           solve: ({ second }) =>
-            inverse1(minus(homogeneous ? new Float64Array(8) : b1, times(scaled(A12, s), second))),
+            inverse1(minus(homogeneous ? new Float64Array(8) : b1, times(scaled(A12, s), second!))),
         },
         {
           name: "second",
           size: 6,
           solve: ({ first }) =>
-            inverse2(minus(homogeneous ? new Float64Array(6) : b2, times(scaled(A21, s), first))),
+            inverse2(minus(homogeneous ? new Float64Array(6) : b2, times(scaled(A21, s), first!))),
         },
       ],
       scheme: { kind },
@@ -150,7 +150,7 @@ describe("two rods, Dirichlet-Neumann", () => {
   for (const rod of golden.twoRods) {
     const { k1, L1, k2, L2, T0, T1 } = rod;
     const map = (x: Float64Array): Float64Array =>
-      Float64Array.of(T1 + ((k1 / L1) * (T0 - x[0])) / (k2 / L2));
+      Float64Array.of(T1 + ((k1 / L1) * (T0 - x[0]!)) / (k2 / L2));
     it(`(k1/L1):(k2/L2) = ${k1 / L1}:${k2 / L2}, contraction ${rod.contraction}`, () => {
       const methods = {
         none: noAcceleration(),
@@ -161,7 +161,7 @@ describe("two rods, Dirichlet-Neumann", () => {
       for (const [name, spec] of Object.entries(methods)) {
         expectCount(run(map, new Float64Array(1), spec), rod.its[name], 500);
       }
-      expect(map(Float64Array.of(1))[0] - map(Float64Array.of(0))[0]).toBeCloseTo(
+      expect(map(Float64Array.of(1))[0]! - map(Float64Array.of(0))[0]!).toBeCloseTo(
         rod.contraction,
         12,
       );
@@ -182,21 +182,21 @@ describe("Laplace on two rectangles, finite differences", () => {
     const a = Array.from({ length: n }, () => new Float64Array(n));
     for (let i = 0; i < nx; i++) {
       for (let j = 0; j < ny; j++) {
-        a[at(i, j)][at(i, j)] = 4 * k;
-        if (j + 1 < ny) a[at(i, j)][at(i, j + 1)] = a[at(i, j + 1)][at(i, j)] = -k;
-        if (i + 1 < nx) a[at(i, j)][at(i + 1, j)] = a[at(i + 1, j)][at(i, j)] = -k;
+        a[at(i, j)]![at(i, j)] = 4 * k;
+        if (j + 1 < ny) a[at(i, j)]![at(i, j + 1)] = a[at(i, j + 1)]![at(i, j)] = -k;
+        if (i + 1 < nx) a[at(i, j)]![at(i + 1, j)] = a[at(i + 1, j)]![at(i, j)] = -k;
       }
     }
     const inner = denseSolver(a);
     const lift = (x: ArrayLike<number>): Float64Array => {
       const right = new Float64Array(n);
-      for (let j = 0; j < ny; j++) right[at(nx - 1, j)] = k * x[j];
+      for (let j = 0; j < ny; j++) right[at(nx - 1, j)] = k * x[j]!;
       return right;
     };
     const trace = (u: Float64Array): Float64Array => u.slice(n - ny).map((value) => k * value);
     const apply = (x: Float64Array): Float64Array => {
       const interior = trace(inner(lift(x)));
-      return x.map((v, j) => k * (2 * v - ((x[j - 1] ?? 0) + (x[j + 1] ?? 0)) / 2) - interior[j]);
+      return x.map((v, j) => k * (2 * v - ((x[j - 1] ?? 0) + (x[j + 1] ?? 0)) / 2) - interior[j]!);
     };
     return { apply, load: trace(inner(new Float64Array(n).fill(0.01))) };
   }
@@ -207,7 +207,7 @@ describe("Laplace on two rectangles, finite differences", () => {
         two.apply(Float64Array.from({ length: ny }, (_v, i) => (i === j ? 1 : 0))),
       );
       const inverse = denseSolver(s2);
-      const g = one.load.map((value, j) => value + two.load[j] + 0.01);
+      const g = one.load.map((value, j) => value + two.load[j]! + 0.01);
       const map = (x: Float64Array): Float64Array => inverse(minus(g, one.apply(x)));
       expect(spectralRadius((x) => inverse(one.apply(x)), ny) / row.rho).toBeCloseTo(1, 8);
       const cases: [string, AccelerationSpec][] = [
@@ -233,11 +233,11 @@ describe("layer-wise training is block Gauss-Seidel", () => {
     const square = (w: Float64Array): number => w.reduce((sum, v) => sum + v * v, 0);
     const sweep = blockSweep({
       blocks: [
-        { name: "w2", size: 6, solve: ({ w1 }) => times(Y, w1).map((v) => v / square(w1)) },
+        { name: "w2", size: 6, solve: ({ w1 }) => times(Y, w1!).map((v) => v / square(w1!)) },
         {
           name: "w1",
           size: 5,
-          solve: ({ w2 }) => times(transposed, w2).map((v) => v / square(w2)),
+          solve: ({ w2 }) => times(transposed, w2!).map((v) => v / square(w2!)),
         },
       ],
       scheme: { kind: "gaussSeidel" },
@@ -251,31 +251,34 @@ describe("layer-wise training is block Gauss-Seidel", () => {
       w = sweep.map(w);
       return Math.sqrt(square(minus(unit(w), limit)));
     });
-    expect(errors[20] / errors[19]).toBeCloseTo(rateMeasured, 5); // errors are 1e-9, rounding 1e-16
+    expect(errors[20]! / errors[19]!).toBeCloseTo(rateMeasured, 5); // errors are 1e-9, rounding 1e-16
     expect(ratePredicted).toBeCloseTo(0.361624, 6);
   });
 
   it("tanh net: the rate is the spectral radius of the Hessian's Gauss-Seidel matrix", () => {
     const { X, t, lam, W1_0, W1, w2: w2End, rhoPredicted } = golden.layerwiseTanh;
     const hidden = (w: ArrayLike<number>): number[][] =>
-      X.map(([p, q]: number[]) => [Math.tanh(p * w[0] + q * w[2]), Math.tanh(p * w[1] + q * w[3])]);
+      X.map(([p, q]: number[]) => [
+        Math.tanh(p! * w[0]! + q! * w[2]!),
+        Math.tanh(p! * w[1]! + q! * w[3]!),
+      ]);
     const outer = (w1: ArrayLike<number>): Float64Array => {
       const a = hidden(w1);
       const m = [0, 1].map((i) =>
-        Float64Array.from([0, 1], (j) => a.reduce((s, r) => s + r[i] * r[j], i === j ? lam : 0)),
+        Float64Array.from([0, 1], (j) => a.reduce((s, r) => s + r[i]! * r[j]!, i === j ? lam : 0)),
       );
       return denseSolver(m)(
-        Float64Array.from([0, 1], (i) => a.reduce((s, r, n) => s + r[i] * t[n], 0)),
+        Float64Array.from([0, 1], (i) => a.reduce((s, r, n) => s + r[i]! * t[n], 0)),
       );
     };
     const gradient = (w: Float64Array, w2: ArrayLike<number>): Float64Array => {
       const g = w.map((v) => lam * v);
       hidden(w).forEach((a, n) => {
-        const error = a[0] * w2[0] + a[1] * w2[1] - t[n];
+        const error = a[0]! * w2[0]! + a[1]! * w2[1]! - t[n];
         for (let h = 0; h < 2; h++) {
-          const slope = error * w2[h] * (1 - a[h] ** 2);
-          g[h] += X[n][0] * slope;
-          g[2 + h] += X[n][1] * slope;
+          const slope = error * w2[h]! * (1 - a[h]! ** 2);
+          g[h]! += X[n][0] * slope;
+          g[2 + h]! += X[n][1] * slope;
         }
       });
       return g;
@@ -305,7 +308,7 @@ describe("layer-wise training is block Gauss-Seidel", () => {
       return Math.hypot(...minus(current, end));
     });
     expect(rhoPredicted).toBeCloseTo(0.9476198, 7);
-    expect(errors[200] / errors[199]).toBeCloseTo(rhoPredicted, 6); // next mode decays faster; error 1e-5, end known to 1e-12
+    expect(errors[200]! / errors[199]!).toBeCloseTo(rhoPredicted, 6); // next mode decays faster; error 1e-5, end known to 1e-12
     Array.from(outer(end)).forEach((v, i) => expect(v).toBeCloseTo(w2End[i], 8));
   });
 });
@@ -314,11 +317,15 @@ it("Sellar's two disciplines", () => {
   const { z, x: x1, y1, y2 } = golden.sellar;
   const sweep = blockSweep({
     blocks: [
-      { name: "y1", size: 1, solve: (v) => Float64Array.of(z[0] ** 2 + z[1] + x1 - 0.2 * v.y2[0]) },
+      {
+        name: "y1",
+        size: 1,
+        solve: (v) => Float64Array.of(z[0] ** 2 + z[1] + x1 - 0.2 * v.y2![0]!),
+      },
       {
         name: "y2",
         size: 1,
-        solve: (v) => Float64Array.of(Math.sqrt(Math.abs(v.y1[0])) + z[0] + z[1]),
+        solve: (v) => Float64Array.of(Math.sqrt(Math.abs(v.y1![0]!)) + z[0] + z[1]),
       },
     ],
     scheme: { kind: "gaussSeidel" },
@@ -330,7 +337,7 @@ it("Sellar's two disciplines", () => {
     convergence: [{ kind: "absolute", limit: 1e-12 }],
   });
   expect(result.status).toBe("converged");
-  expect(sweep.values().y1[0]).toBeCloseTo(y1, 8);
-  expect(sweep.values().y2[0]).toBeCloseTo(y2, 8);
+  expect(sweep.values().y1![0]!).toBeCloseTo(y1, 8);
+  expect(sweep.values().y2![0]!).toBeCloseTo(y2, 8);
   expect(Math.abs(result.evaluations - 10)).toBeLessThanOrEqual(1);
 });

@@ -22,7 +22,7 @@ function linear(n: number, strength: number): (x: Float64Array) => Float64Array 
     Float64Array.from({ length: n }, (_, i) => {
       let sum = Math.cos(3 * i);
       for (let j = 0; j < n; j++)
-        sum += ((strength * Math.sin(1.9 * (i + 1.3) * (j * j + 2.7))) / Math.sqrt(n)) * x[j];
+        sum += ((strength * Math.sin(1.9 * (i + 1.3) * (j * j + 2.7))) / Math.sqrt(n)) * x[j]!;
       return sum;
     });
 }
@@ -93,7 +93,7 @@ describe("fixedPoint", () => {
       maxIterations: 1000,
     });
     expect(result.status).toBe("diverged");
-    expect(result.history[1].residual / result.history[0].residual).toBeCloseTo(3, 12);
+    expect(result.history[1]!.residual / result.history[0]!.residual).toBeCloseTo(3, 12);
     const broken = fixedPointSync({ map: () => vector(1, NaN), start: vector(0, 0) });
     expect(broken.status).toBe("diverged");
     expect(broken.message).toContain("entry 1");
@@ -110,7 +110,7 @@ describe("fixedPoint", () => {
   });
 
   it("starts safely from zero, also when one field stays zero", () => {
-    const map = (x: Float64Array): Float64Array => vector(0, 0, 1 + 0.5 * x[3], 2 - 0.9 * x[2]);
+    const map = (x: Float64Array): Float64Array => vector(0, 0, 1 + 0.5 * x[3]!, 2 - 0.9 * x[2]!);
     const fields = [
       { name: "still", size: 2 },
       { name: "moving", size: 2 },
@@ -119,7 +119,7 @@ describe("fixedPoint", () => {
       const result = fixedPointSync({ map, start: new Float64Array(4), fields, acceleration });
       expect(result.status).toBe("converged");
       expect(result.x[2]).toBeCloseTo(2 / 1.45, 9);
-      expect(result.history[0].fields.still).toEqual({ residual: 0, size: 0 });
+      expect(result.history[0]!.fields.still).toEqual({ residual: 0, size: 0 });
     }
     expect(fixedPointSync({ map: (x) => x, start: new Float64Array(3) }).evaluations).toBe(1);
   });
@@ -147,7 +147,7 @@ describe("fixedPoint", () => {
       restore: (saved: unknown) => void (state = saved as number),
     };
     const map = (x: Float64Array): Float64Array => {
-      state += x[0]; // a solver that moves in time
+      state += x[0]!; // a solver that moves in time
       return vector(0.5 * state);
     };
     const result = fixedPointSync({
@@ -238,7 +238,7 @@ describe("convergence measures", () => {
     expect(result.unmetStrict).toEqual([0]);
   });
   it("can look at one field only", () => {
-    const map = (x: Float64Array): Float64Array => vector(0.1 * x[0] + 1, 0.99 * x[1] + 1);
+    const map = (x: Float64Array): Float64Array => vector(0.1 * x[0]! + 1, 0.99 * x[1]! + 1);
     const fields = [
       { name: "quick", size: 1 },
       { name: "slow", size: 1 },
@@ -255,7 +255,7 @@ describe("convergence measures", () => {
       convergence: [{ kind: "absolute", limit: 1e-8, field: "quick" }],
     });
     expect(quick.evaluations).toBe(9);
-    expect(quick.history.at(-1)!.fields.slow.residual).toBeGreaterThan(0.5);
+    expect(quick.history.at(-1)!.fields.slow!.residual).toBeGreaterThan(0.5);
   });
 });
 
@@ -268,7 +268,7 @@ describe("bounds", () => {
   it("keeps every evaluated point inside", () => {
     for (const onViolation of ["clamp", "scale"] as const) {
       const seen: number[] = [];
-      const map = (x: Float64Array): Float64Array => (seen.push(x[0]), base.map(x));
+      const map = (x: Float64Array): Float64Array => (seen.push(x[0]!), base.map(x));
       const result = fixedPointSync({
         ...base,
         map,
@@ -276,7 +276,7 @@ describe("bounds", () => {
         bounds: { lower: 0.4, upper: 1.6, onViolation },
       });
       expect(result.status).toBe("converged");
-      expect(result.history[0].outOfBounds).toBe(1); // 0.5 + 2 * 1.5 = 3.5
+      expect(result.history[0]!.outOfBounds).toBe(1); // 0.5 + 2 * 1.5 = 3.5
       expect(Math.max(...seen)).toBeLessThanOrEqual(1.6);
     }
   });
@@ -288,7 +288,7 @@ describe("bounds", () => {
         bounds: { upper: 1.6, onViolation },
       });
       iteration.accept(vector(2));
-      return iteration.point[0];
+      return iteration.point[0]!;
     };
     expect(first("discard")).toBe(2);
     expect(first("ignore")).toBe(3.5);
@@ -369,7 +369,7 @@ describe("quasi-Newton", () => {
     const [a, b] = [points("qr2"), points("qr3")];
     // The same least-squares problems solved twice; cond(V) below 1e9 squared would be the worst case, 1e-6 is measured room.
     a.forEach((value, i) =>
-      expect(Math.abs(value - b[i])).toBeLessThan(1e-6 * Math.max(1, Math.abs(value))),
+      expect(Math.abs(value - b[i]!)).toBeLessThan(1e-6 * Math.max(1, Math.abs(value))),
     );
   });
 
@@ -381,7 +381,7 @@ describe("quasi-Newton", () => {
     let start = new Float64Array(n);
     return Array.from({ length: count }, (_, w) => {
       const map = (x: Float64Array): Float64Array =>
-        base(x).map((v, i) => v + Math.sin(w + i) + 0.02 * Math.sin(w) * x[(i + 1) % n]);
+        base(x).map((v, i) => v + Math.sin(w + i) + 0.02 * Math.sin(w) * x[(i + 1) % n]!);
       const result = fixedPointSync({
         map,
         start,
@@ -413,7 +413,7 @@ describe("quasi-Newton", () => {
   it("a compressed Jacobian keeps working as the full one does", () => {
     const full = windows(iqnImvj({ restart: { kind: "none" } }), 16);
     const compressed = windows(iqnImvj({ restart: { kind: "svd", windows: 3, limit: 1e-10 } }), 16);
-    compressed.forEach((count, w) => expect(Math.abs(count - full[w])).toBeLessThanOrEqual(1));
+    compressed.forEach((count, w) => expect(Math.abs(count - full[w]!)).toBeLessThanOrEqual(1));
   });
 });
 
@@ -426,7 +426,7 @@ describe("schemes", () => {
         1 +
           0.2 *
             Object.entries(v).reduce(
-              (sum, [other, value]) => sum + (other === name ? 0 : value[0]),
+              (sum, [other, value]) => sum + (other === name ? 0 : value[0]!),
               0,
             ) +
           i,
@@ -441,7 +441,7 @@ describe("schemes", () => {
     });
     expect(result.status).toBe("converged");
     return {
-      values: ["a", "b", "c"].map((name) => sweep.values()[name][0]),
+      values: ["a", "b", "c"].map((name) => sweep.values()[name]![0]),
       fields: sweep.fields.map((f) => f.name),
     };
   };
@@ -453,7 +453,7 @@ describe("schemes", () => {
     expect(serial.fields).toEqual(["b", "c"]);
     expect(multi.fields).toEqual(["a", "b", "c"]);
     for (const other of [serial, multi])
-      other.values.forEach((v, i) => expect(v).toBeCloseTo(jacobi.values[i], 8));
+      other.values.forEach((v, i) => expect(v).toBeCloseTo(jacobi.values[i]!, 8));
   });
   it("names what is wrong with stages", () => {
     expect(() => solution({ kind: "multi", stages: [["a"], ["b"]] })).toThrow('got "c" missing');

@@ -157,7 +157,7 @@ export function fixedPointIteration(settings: FixedPointSettings): FixedPointIte
     const residual = subtract(mapped, point);
     const [length, size] = [norm(residual), norm(mapped)];
     const parts = [splitFields(fields, residual), splitFields(fields, mapped)];
-    const { records, converged } = evaluator.evaluate(parts[0], parts[1]);
+    const { records, converged } = evaluator.evaluate(parts[0]!, parts[1]!);
     const iteration = history.length + 1;
     if (length < best.residual) best = { x: mapped.slice(), residual: length };
     acceleration.observe(point, mapped.slice(), residual);
@@ -173,10 +173,10 @@ export function fixedPointIteration(settings: FixedPointSettings): FixedPointIte
           "diverged",
           `diverged at evaluation ${iteration}: entry ${firstNonFinite(mapped)} of H(x) is not finite`,
         );
-      } else if (history.length > 0 && length > divergenceLimit * history[0].residual) {
+      } else if (history.length > 0 && length > divergenceLimit * history[0]!.residual) {
         end(
           "diverged",
-          `diverged at evaluation ${iteration}: ||H(x) - x|| = ${short(length)}, first ${short(history[0].residual)}`,
+          `diverged at evaluation ${iteration}: ||H(x) - x|| = ${short(length)}, first ${short(history[0]!.residual)}`,
         );
       } else if (iteration >= maxIterations) {
         end(
@@ -194,7 +194,7 @@ export function fixedPointIteration(settings: FixedPointSettings): FixedPointIte
       fields: Object.fromEntries(
         fields.map(({ name }, f) => [
           name,
-          { residual: norm(parts[0][f]), size: norm(parts[1][f]) },
+          { residual: norm(parts[0]![f]!), size: norm(parts[1]![f]!) },
         ]),
       ),
       measures: records,
@@ -242,7 +242,7 @@ export function fixedPointIteration(settings: FixedPointSettings): FixedPointIte
         resets: history.filter((record) => record.reset).length,
         history,
         unmetStrict: convergence.flatMap((measure, i) =>
-          measure.strict === true && last?.measures[i].satisfied !== true ? [i] : [],
+          measure.strict === true && last?.measures[i]!.satisfied !== true ? [i] : [],
         ),
         ...(cause === undefined ? {} : { cause }),
       };

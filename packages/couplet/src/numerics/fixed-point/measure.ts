@@ -104,7 +104,7 @@ export function measureEvaluator(
   const lengthOf = (parts: readonly Float64Array[], field: string | undefined): number =>
     field === undefined
       ? Math.hypot(...parts.map(norm))
-      : norm(parts[fields.findIndex((candidate) => candidate.name === field)]);
+      : norm(parts[fields.findIndex((candidate) => candidate.name === field)]!);
   return {
     evaluate(residual, mapped) {
       const records = measures.map((measure, i): MeasureRecord => {
@@ -126,7 +126,7 @@ export function measureEvaluator(
         };
       });
       const sufficient = records.some(
-        (record, i) => record.satisfied && measures[i].suffices === true,
+        (record, i) => record.satisfied && measures[i]!.suffices === true,
       );
       return { records, converged: sufficient || records.every((record) => record.satisfied) };
     },

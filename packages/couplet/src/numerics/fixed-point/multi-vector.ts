@@ -85,14 +85,14 @@ export function multiVector(spec: IqnImvj, fields: readonly FieldLayout[]): Acce
 function apply(pieces: readonly Piece[], vector: Float64Array): Float64Array {
   const result = new Float64Array(vector.length);
   for (const { left, right } of pieces) {
-    right.forEach((row, j) => addScaled(result, dot(row, vector), left[j]));
+    right.forEach((row, j) => addScaled(result, dot(row, vector), left[j]!));
   }
   return result;
 }
 
 /** `J = W V^+` from raw pairs: what a first window would have built from them. */
 function leastSquaresPiece(pairs: readonly SecantPair[], spec: IqnImvj): Piece {
-  const limited = pairs.slice(0, pairs[0].residual.length);
+  const limited = pairs.slice(0, pairs[0]!.residual.length);
   const system = secantSystem({ kind: "qr2", limit: spec.filter.limit });
   system.replace(limited.map((pair) => pair.residual));
   const dropped = new Set(system.filter());
@@ -108,7 +108,7 @@ function compress(pieces: readonly Piece[], limit: number): Piece {
   const core = right.basis.map((_, j) =>
     Float64Array.from(left.basis, (_row, i) =>
       left.coefficients.reduce(
-        (sum, column, k) => sum + (column[i] ?? 0) * (right.coefficients[k][j] ?? 0),
+        (sum, column, k) => sum + (column[i] ?? 0) * (right.coefficients[k]![j] ?? 0),
         0,
       ),
     ),
@@ -116,26 +116,26 @@ function compress(pieces: readonly Piece[], limit: number): Piece {
   const wide = core.length > left.basis.length;
   const { u, s, v } = thinSvd(wide ? transpose(core, left.basis.length) : core);
   const [inLeft, inRight] = wide ? [v, u] : [u, v];
-  const rank = s.filter((value) => value > limit * s[0]).length;
+  const rank = s.filter((value) => value > limit * s[0]!).length;
   const build = (
     basis: readonly Float64Array[],
     weights: Float64Array,
     factor: number,
   ): Float64Array => {
-    const result = new Float64Array(basis[0].length);
-    basis.forEach((direction, i) => addScaled(result, factor * weights[i], direction));
+    const result = new Float64Array(basis[0]!.length);
+    basis.forEach((direction, i) => addScaled(result, factor * weights[i]!, direction));
     return result;
   };
   const index = Array.from({ length: rank }, (_, j) => j);
   return {
-    left: index.map((j) => build(left.basis, inLeft[j], s[j])),
-    right: index.map((j) => build(right.basis, inRight[j], 1)),
+    left: index.map((j) => build(left.basis, inLeft[j]!, s[j]!)),
+    right: index.map((j) => build(right.basis, inRight[j]!, 1)),
     raw: [],
   };
 }
 
 function transpose(columns: readonly Float64Array[], rows: number): Float64Array[] {
-  return Array.from({ length: rows }, (_, i) => Float64Array.from(columns, (column) => column[i]));
+  return Array.from({ length: rows }, (_, i) => Float64Array.from(columns, (column) => column[i]!));
 }
 
 function orthogonalise(vectors: readonly Float64Array[]): {
@@ -149,7 +149,7 @@ function orthogonalise(vectors: readonly Float64Array[]): {
     for (let pass = 0; pass < 2; pass++) {
       basis.forEach((direction, i) => {
         const c = dot(direction, rest);
-        row[i] += c;
+        row[i]! += c;
         addScaled(rest, -c, direction);
       });
     }

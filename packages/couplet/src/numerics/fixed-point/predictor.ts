@@ -31,9 +31,9 @@ export function predictor(options: { readonly order: 0 | 1 | 2 }): Predictor {
     },
     predict(): Float64Array | undefined {
       if (past.length === 0) return undefined;
-      const weights = WEIGHTS[past.length - 1];
-      return past[0].map((_, i) =>
-        weights.reduce((sum, weight, k) => sum + weight * past[k][i], 0),
+      const weights = WEIGHTS[past.length - 1]!;
+      return past[0]!.map((_, i) =>
+        weights.reduce((sum, weight, k) => sum + weight * past[k]![i]!, 0),
       );
     },
   };

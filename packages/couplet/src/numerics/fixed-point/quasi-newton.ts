@@ -125,7 +125,7 @@ export function quasiNewton(spec: IqnIls, fields: readonly FieldLayout[]): Accel
       }
       const next = mapped.slice();
       const coefficients = store.system.solve(store.scale(residual));
-      store.pairs.forEach((pair, j) => addScaled(next, coefficients[j], pair.mapped));
+      store.pairs.forEach((pair, j) => addScaled(next, coefficients[j]!, pair.mapped));
       return { next, step: "quasiNewton", columns: store.pairs.length, dropped };
     },
     reset: store.reset,

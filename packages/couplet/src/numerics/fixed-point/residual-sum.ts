@@ -39,10 +39,10 @@ export function residualSum(fields: readonly FieldLayout[]): Preconditioner {
     update(residual: Float64Array): boolean {
       const total = norm(residual);
       if (fields.length === 1 || !(total > 0) || !Number.isFinite(total)) return false;
-      parts(residual).forEach((part, f) => (sums[f] += norm(part) / total));
+      parts(residual).forEach((part, f) => (sums[f]! += norm(part) / total));
       const stale = sums.some(
         (sum, f) =>
-          sum > 0 && (used[f] === 0 || sum > REFRESH * used[f] || sum * REFRESH < used[f]),
+          sum > 0 && (used[f] === 0 || sum > REFRESH * used[f]! || sum * REFRESH < used[f]!),
       );
       if (!stale) return false;
       sums.forEach((sum, f) => {
@@ -54,7 +54,7 @@ export function residualSum(fields: readonly FieldLayout[]): Preconditioner {
       if (fields.length === 1) return vector;
       const scaled = vector.slice();
       parts(scaled).forEach((part, f) =>
-        part.forEach((value, i) => (part[i] = value * weights[f])),
+        part.forEach((value, i) => (part[i] = value * weights[f]!)),
       );
       return scaled;
     },

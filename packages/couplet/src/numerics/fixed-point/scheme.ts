@@ -111,7 +111,7 @@ export function blockSweep(options: {
   function gather(from: Readonly<Record<string, Float64Array>>): Float64Array {
     const x = new Float64Array(fields.reduce((sum, field) => sum + field.size, 0));
     splitFields(fields, x).forEach((part, f) => {
-      const value = from[fields[f].name];
+      const value = from[fields[f]!.name];
       if (value !== undefined) part.set(value);
     });
     return x;
@@ -123,7 +123,7 @@ export function blockSweep(options: {
     values: () => values,
     map(x: Float64Array): Float64Array {
       const now: Record<string, Float64Array> = { ...values };
-      splitFields(fields, x).forEach((part, f) => (now[fields[f].name] = part));
+      splitFields(fields, x).forEach((part, f) => (now[fields[f]!.name] = part));
       for (const stage of stages) {
         const made = stage.map((name): [string, Float64Array] => {
           const block = byName.get(name)!;

@@ -41,7 +41,7 @@ describe("secant systems", () => {
         const r = column(9, next);
         const expected = leastSquares(columns, r);
         // cond(V) is under 100 for these columns, squared by the normal equations.
-        system.solve(r).forEach((c, j) => expect(c).toBeCloseTo(expected[j], 9));
+        system.solve(r).forEach((c, j) => expect(c).toBeCloseTo(expected[j]!, 9));
         const inverse = system.pseudoInverse();
         inverse.forEach((row, i) =>
           columns.forEach((v, j) => expect(dot(row, v)).toBeCloseTo(i === j ? 1 : 0, 10)),
@@ -53,7 +53,7 @@ describe("secant systems", () => {
   it("qr2 and qr3 drop the older of two nearly equal columns, qr1 what is small beside all", () => {
     const next = numbers(3);
     const [a, b] = [column(8, next), column(8, next)];
-    const almost = a.map((v, i) => v + 1e-4 * b[i]);
+    const almost = a.map((v, i) => v + 1e-4 * b[i]!);
     for (const kind of ["qr2", "qr3"] as const) {
       const system = secantSystem({ kind, limit: 1e-2 });
       for (const v of [almost, b, a]) system.insert(v); // newest first: a, b, almost
@@ -82,7 +82,7 @@ describe("secant systems", () => {
     for (const v of [...columns].reverse()) all.insert(v);
     const c = all.solve(r);
     const rest = r.slice();
-    columns.forEach((v, j) => addScaled(rest, c[j], v));
+    columns.forEach((v, j) => addScaled(rest, c[j]!, v));
     expect(norm(rest)).toBeLessThan(1e-12);
     const short = secantSystem({ kind: "qr2", limit: 1e-10 });
     for (const v of [...columns].reverse()) short.insert(v);
@@ -100,18 +100,18 @@ describe("thin singular value decomposition", () => {
       const columns = Array.from({ length: k }, (_, j) => column(n, numbers(5 + j)));
       const { u, s, v } = thinSvd(columns);
       expect(s).toHaveLength(Math.min(n, k));
-      for (let i = 1; i < s.length; i++) expect(s[i]).toBeLessThanOrEqual(s[i - 1]);
+      for (let i = 1; i < s.length; i++) expect(s[i]).toBeLessThanOrEqual(s[i - 1]!);
       columns.forEach((a, j) => {
         const back = new Float64Array(n);
-        s.forEach((value, i) => addScaled(back, value * v[i][j], u[i]));
-        back.forEach((value, i) => expect(value).toBeCloseTo(a[i], 12));
+        s.forEach((value, i) => addScaled(back, value * v[i]![j]!, u[i]!));
+        back.forEach((value, i) => expect(value).toBeCloseTo(a[i]!, 12));
       });
       u.forEach((a, i) => u.forEach((b, j) => expect(dot(a, b)).toBeCloseTo(i === j ? 1 : 0, 12)));
     }
   });
   it("finds tiny singular values to their own digits", () => {
     const { s } = thinSvd([Float64Array.of(1, 0, 0), Float64Array.of(1, 1e-12, 0)]);
-    expect(s[1] / (1e-12 / Math.SQRT2)).toBeCloseTo(1, 3); // 1 + 1e-12 loses 4 of its own digits
+    expect(s[1]! / (1e-12 / Math.SQRT2)).toBeCloseTo(1, 3); // 1 + 1e-12 loses 4 of its own digits
   });
 });
 
@@ -126,7 +126,10 @@ describe("residual sum", () => {
     const residual = Float64Array.of(3e6, 4e6, 0.3, 0.4, 0);
     expect(scaling.update(residual)).toBe(true);
     const scaled = scaling.apply(residual);
-    expect(Math.hypot(scaled[0], scaled[1]) / Math.hypot(scaled[2], scaled[3])).toBeCloseTo(1, 9);
+    expect(Math.hypot(scaled[0]!, scaled[1]!) / Math.hypot(scaled[2]!, scaled[3]!)).toBeCloseTo(
+      1,
+      9,
+    );
     expect(scaling.weights[2]).toBe(1);
     expect(scaling.update(residual)).toBe(false); // sums doubled: under the factor of 10
     expect(scaling.update(Float64Array.of(0, 0, 1, 0, 0))).toBe(true); // the small field's sum grew 1e7 times

@@ -57,14 +57,14 @@ export function secantSystem(filter: SecantFilter): SecantSystem {
     const coefficients: number[][] = [];
     q = [];
     for (let j = 0; j < columns.length; j++) {
-      const rest = columns[j].slice();
+      const rest = columns[j]!.slice();
       const length = norm(rest);
       const row = new Array<number>(q.length).fill(0);
       for (let pass = 0; pass < 2; pass++) {
         for (let i = 0; i < q.length; i++) {
-          const c = dot(q[i], rest);
-          row[i] += c;
-          addScaled(rest, -c, q[i]);
+          const c = dot(q[i]!, rest);
+          row[i]! += c;
+          addScaled(rest, -c, q[i]!);
         }
       }
       const left = norm(rest);
@@ -73,7 +73,7 @@ export function secantSystem(filter: SecantFilter): SecantSystem {
         continue;
       }
       q.push(rest.map((value) => value / left));
-      kept.push(columns[j]);
+      kept.push(columns[j]!);
       coefficients.push([...row, left]);
     }
     columns = kept;
@@ -94,14 +94,14 @@ export function secantSystem(filter: SecantFilter): SecantSystem {
     const first = new Float64Array(count + 1);
     for (let pass = 0; pass < 2; pass++) {
       for (let i = 0; i < count; i++) {
-        const c = dot(q[i], rest);
-        first[i] += c;
-        addScaled(rest, -c, q[i]);
+        const c = dot(q[i]!, rest);
+        first[i]! += c;
+        addScaled(rest, -c, q[i]!);
       }
     }
     first[count] = norm(rest);
     if (!(first[count] > ROUNDING * norm(column))) return false;
-    q.push(rest.map((value) => value / first[count]));
+    q.push(rest.map((value) => value / first[count]!));
     r = [first, ...r.map((old) => lengthen(old, count + 1))];
     for (let i = count; i > 0; i--) givens(i - 1, 0);
     return true;
@@ -109,21 +109,21 @@ export function secantSystem(filter: SecantFilter): SecantSystem {
 
   /** Rotates rows i and i + 1 of R so that entry (i + 1, column) becomes zero; Q follows. */
   function givens(i: number, column: number): void {
-    const length = Math.hypot(r[column][i], r[column][i + 1]);
+    const length = Math.hypot(r[column]![i]!, r[column]![i + 1]!);
     if (length === 0) return;
-    const cosine = r[column][i] / length;
-    const sine = r[column][i + 1] / length;
+    const cosine = r[column]![i]! / length;
+    const sine = r[column]![i + 1]! / length;
     for (const entry of r) {
       const [a, b] = [entry[i], entry[i + 1]];
-      entry[i] = cosine * a + sine * b;
-      entry[i + 1] = cosine * b - sine * a;
+      entry[i] = cosine * a! + sine * b!;
+      entry[i + 1] = cosine * b! - sine * a!;
     }
-    r[column][i + 1] = 0;
+    r[column]![i + 1] = 0;
     const [p, s] = [q[i], q[i + 1]];
-    for (let k = 0; k < p.length; k++) {
-      const [a, b] = [p[k], s[k]];
-      p[k] = cosine * a + sine * b;
-      s[k] = cosine * b - sine * a;
+    for (let k = 0; k < p!.length; k++) {
+      const [a, b] = [p![k], s![k]];
+      p![k] = cosine * a! + sine * b!;
+      s![k] = cosine * b! - sine * a!;
     }
   }
 
@@ -141,7 +141,7 @@ export function secantSystem(filter: SecantFilter): SecantSystem {
       const frobenius = Math.sqrt(r.reduce((sum, column) => sum + dot(column, column), 0));
       // The newest column is never dropped: it is the only one from the current point.
       let worst = r.length - 1;
-      while (worst > 0 && Math.abs(r[worst][worst]) >= filter.limit * frobenius) worst--;
+      while (worst > 0 && Math.abs(r[worst]![worst]!) >= filter.limit * frobenius) worst--;
       if (worst <= 0) return dropped.sort((a, b) => a - b);
       removeFromFactors(worst);
       columns.splice(worst, 1);
@@ -157,10 +157,12 @@ export function secantSystem(filter: SecantFilter): SecantSystem {
       const dropped = factor(filter.kind === "qr3" ? filter.limit : ROUNDING);
       if (filter.kind === "qr3") return dropped;
       for (const j of [...dropped].reverse()) original.splice(j, 1);
-      return [...dropped, ...filterByFrobenius().map((j) => original[j])].sort((a, b) => a - b);
+      return [...dropped, ...filterByFrobenius().map((j) => original[j]!)].sort((a, b) => a - b);
     }
     if (filter.kind === "qr1") return filterByFrobenius();
-    const suspicious = r.some((column, i) => Math.abs(column[i]) < filter.limit * norm(columns[i]));
+    const suspicious = r.some(
+      (column, i) => Math.abs(column[i]!) < filter.limit * norm(columns[i]!),
+    );
     return suspicious ? factor(filter.limit) : [];
   }
 
@@ -173,24 +175,24 @@ export function secantSystem(filter: SecantFilter): SecantSystem {
     const { u, s, v } = thinSvd(matrix);
     const c = new Float64Array(matrix.length);
     // numpy's lstsq convention: singular values below eps * max(n, k) * largest count as zero.
-    const limit = s[0] * Number.EPSILON * Math.max(rows, matrix.length);
+    const limit = s[0]! * Number.EPSILON * Math.max(rows, matrix.length);
     for (let j = 0; j < s.length; j++) {
-      if (s[j] > limit) addScaled(c, -dot(u[j], right) / s[j], v[j]);
+      if (s[j]! > limit) addScaled(c, -dot(u[j]!, right) / s[j]!, v[j]!);
     }
     return c;
   }
 
   /** Whether the diagonal of R spans so many digits that a triangular solve would amplify rounding. */
   function illConditioned(): boolean {
-    const diagonal = r.map((column, i) => Math.abs(column[i]));
+    const diagonal = r.map((column, i) => Math.abs(column[i]!));
     return Math.min(...diagonal) < ILL_CONDITIONED * Math.max(...diagonal);
   }
 
   function backSubstitute(right: Float64Array): Float64Array {
     const c = right.slice();
     for (let i = c.length - 1; i >= 0; i--) {
-      for (let j = i + 1; j < c.length; j++) c[i] -= r[j][i] * c[j];
-      c[i] /= r[i][i];
+      for (let j = i + 1; j < c.length; j++) c[i]! -= r[j]![i]! * c[j]!;
+      c[i]! /= r[i]![i]!;
     }
     return c;
   }
@@ -218,21 +220,21 @@ export function secantSystem(filter: SecantFilter): SecantSystem {
     },
     pseudoInverse(): Float64Array[] {
       if (columns.length === 0) return [];
-      const n = columns[0].length;
+      const n = columns[0]!.length;
       const rows = columns.map(() => new Float64Array(n));
       if (filter.kind === "none") {
         const { u, s, v } = thinSvd(columns);
-        const limit = s[0] * Number.EPSILON * Math.max(n, columns.length);
+        const limit = s[0]! * Number.EPSILON * Math.max(n, columns.length);
         for (let j = 0; j < s.length; j++) {
-          if (s[j] > limit) rows.forEach((row, i) => addScaled(row, v[j][i] / s[j], u[j]));
+          if (s[j]! > limit) rows.forEach((row, i) => addScaled(row, v[j]![i]! / s[j]!, u[j]!));
         }
         return rows;
       }
       for (let i = rows.length - 1; i >= 0; i--) {
-        rows[i].set(q[i]);
-        for (let j = i + 1; j < rows.length; j++) addScaled(rows[i], -r[j][i], rows[j]);
-        const pivot = r[i][i];
-        for (let k = 0; k < n; k++) rows[i][k] /= pivot;
+        rows[i]!.set(q[i]!);
+        for (let j = i + 1; j < rows.length; j++) addScaled(rows[i]!, -r[j]![i]!, rows[j]!);
+        const pivot = r[i]![i]!;
+        for (let k = 0; k < n; k++) rows[i]![k]! /= pivot;
       }
       return rows;
     },
