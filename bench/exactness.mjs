@@ -6,10 +6,13 @@
 
 import { fit, modelFromBytes, modelToBytes, neuralSpline } from "couplet";
 
-import { lowerLogProb, lowerTrain } from "../packages/couplet/dist/flow/lower.js";
+import { lowerLogProb } from "../packages/couplet/dist/flow/lower.js";
 import { layoutOf } from "../packages/couplet/dist/engine/graph.js";
 import { plan } from "../packages/couplet/dist/engine/device/cpu/planner.js";
 import { settingsFor } from "../packages/couplet/dist/train/options.js";
+import { lowerTraining } from "../packages/couplet/dist/train/objective.js";
+import { maximumLikelihood } from "../packages/couplet/dist/train/objectives/maximum-likelihood.js";
+import { likelihoodTask } from "../packages/couplet/dist/train/likelihood-task.js";
 import { Trainer } from "../packages/couplet/dist/train/trainer.js";
 import { makeRows, models } from "./models.mjs";
 import { specOf } from "./ours-spec.mjs";
@@ -22,7 +25,8 @@ function activationBytes() {
   const at = (couplings) => {
     const spec = specOf({ ...model64, couplings });
     const layout = layoutOf(lowerLogProb(spec));
-    return plan(lowerTrain(spec, layout, { memory: "reversible" }), 128).arenaBytes;
+    return plan(lowerTraining(maximumLikelihood, spec, layout, { memory: "reversible" }), 128)
+      .arenaBytes;
   };
   return { shallow: at(8), deep: at(64) };
 }
@@ -42,7 +46,6 @@ async function gradientError() {
   const options = { epochs: quick ? 4 : 20, batch: 512, seed: 1 };
   const trained = await fit(specOf(model), data, options);
   const parameters = trained.parameters;
-  const { device, parameters: address } = trained.runner;
   const portion = {
     rows: { rows: 512, cols: model.dims, data: data.subarray(0, 512 * model.dims) },
     context: undefined,
@@ -52,7 +55,11 @@ async function gradientError() {
   for (const memory of ["store", "reversible"]) {
     trained.setParameters(parameters);
     const settings = settingsFor({ epochs: 1, batch: 512, clipNorm: 0, memory }, 512);
-    const trainer = new Trainer(trained, device, address, portion, settings, Infinity);
+    const trainer = new Trainer(
+      likelihoodTask(trained, { training: portion, validation: portion }, {}),
+      settings,
+      Infinity,
+    );
     await trainer.steps(0, 0, 0);
     moments.push((await trainer.snapshot()).mean);
     trainer.dispose();

@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { createModel } from "couplet";
 
 import { settingsFor } from "../packages/couplet/dist/train/options.js";
+import { likelihoodTask } from "../packages/couplet/dist/train/likelihood-task.js";
 import { Trainer } from "../packages/couplet/dist/train/trainer.js";
 import { makeRows, models } from "./models.mjs";
 import { specOf } from "./ours-spec.mjs";
@@ -34,7 +35,6 @@ const threads = Number(options.threads);
 for (const bench of models.filter((m) => wanted?.includes(m.name) ?? true)) {
   const rows = 16_384;
   const model = await createModel(specOf(bench), { threads, blas: !options["no-blas"] });
-  const { device, parameters } = model.runner;
   const portion = {
     rows: { rows, cols: bench.dims, data: makeRows(bench.dims, rows) },
     context: undefined,
@@ -53,7 +53,11 @@ for (const bench of models.filter((m) => wanted?.includes(m.name) ?? true)) {
     },
     rows,
   );
-  const trainer = new Trainer(model, device, parameters, portion, settings, Infinity);
+  const trainer = new Trainer(
+    likelihoodTask(model, { training: portion, validation: portion }, {}),
+    settings,
+    Infinity,
+  );
 
   /** Runs steps for about `seconds`: time per step, and milliseconds per instruction. */
   const go = async (seconds, profile) => {
@@ -63,7 +67,7 @@ for (const bench of models.filter((m) => wanted?.includes(m.name) ?? true)) {
     let epoch = 0;
     let from = 0;
     while (performance.now() - start < seconds * 1000) {
-      const result = await trainer.steps(epoch, from, 0, profile);
+      const result = await trainer.steps(epoch, from, 0, { profile });
       steps += result.steps;
       from += result.steps;
       if (from >= trainer.stepsPerEpoch) [epoch, from] = [epoch + 1, 0];

@@ -2,8 +2,8 @@
 import { affine, alternating, coupling, createModel, fit, flow, mlp, repeat } from "couplet";
 import type { FlowModel, TrainEvent } from "couplet";
 import { describe, expect, it } from "vitest";
-import type { CpuRunner } from "../packages/couplet/src/flow/model/runner.ts";
 import { settingsFor } from "../packages/couplet/src/train/options.ts";
+import { likelihoodTask } from "../packages/couplet/src/train/likelihood-task.ts";
 import { Trainer } from "../packages/couplet/src/train/trainer.ts";
 import { normals } from "./random.ts";
 
@@ -44,8 +44,8 @@ async function oneStep(
     context: undefined,
     weights: undefined,
   };
-  const { device, parameters } = model.runner as CpuRunner;
-  const trainer = new Trainer(model, device, parameters, training, settings, every);
+  const task = likelihoodTask(model, { training, validation: training }, {});
+  const trainer = new Trainer(task, settings, every);
   const result = await trainer.steps(0, 0, 0);
   const { arenaBytes } = trainer;
   trainer.dispose();

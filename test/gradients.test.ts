@@ -5,7 +5,9 @@ import { describe, expect, it } from "vitest";
 import { runReference } from "../packages/couplet/src/engine/device/reference/run.ts";
 import { layoutOf } from "../packages/couplet/src/engine/graph.ts";
 import { plan } from "../packages/couplet/src/engine/device/cpu/planner.ts";
-import { lowerLogProb, lowerTrain } from "../packages/couplet/src/flow/lower.ts";
+import { lowerLogProb } from "../packages/couplet/src/flow/lower.ts";
+import { lowerTraining } from "../packages/couplet/src/train/objective.ts";
+import { maximumLikelihood } from "../packages/couplet/src/train/objectives/maximum-likelihood.ts";
 import { normals } from "./random.ts";
 import { specs } from "./specs.ts";
 
@@ -20,8 +22,8 @@ function setUp(spec: FlowSpec) {
     data: normals(ROWS * cols, seed, scale),
   });
   const inputs = {
-    x: tensor(spec.dims, 2, 0.8),
-    seed: tensor(1, 6),
+    rows: tensor(spec.dims, 2, 0.8),
+    cotangent: tensor(1, 6),
     ...(spec.context === 0 ? {} : { context: tensor(spec.context as number, 7) }),
   };
   return { layout, parameters, inputs };
@@ -29,16 +31,19 @@ function setUp(spec: FlowSpec) {
 
 const run = { rows: ROWS, row0: 0, seed: [1, 2] as const, step: 3, training: true };
 
-/** sum_r seed_r log p_r, the scalar whose gradient the training graph gives. */
+/** sum_r cotangent_r (-log p_r), the scalar whose gradient the training graph gives. */
 function objective(
   spec: FlowSpec,
   { layout, parameters, inputs }: ReturnType<typeof setUp>,
   at: Float64Array,
 ): number {
   const graph = lowerLogProb(spec, layout);
-  const logProb = runReference(graph, at, inputs, run).outputs.get("logProb")!.data;
+  const { rows, cotangent, ...context } = inputs;
+  const logProb = runReference(graph, at, { x: rows, ...context }, run).outputs.get(
+    "logProb",
+  )!.data;
   void parameters;
-  return logProb.reduce((sum, value, r) => sum + value * inputs.seed.data[r]!, 0);
+  return logProb.reduce((sum, value, r) => sum - value * cotangent.data[r]!, 0);
 }
 
 const smooth = Object.entries(specs).filter(([name]) => name !== "uniform base");
@@ -46,8 +51,13 @@ const smooth = Object.entries(specs).filter(([name]) => name !== "uniform base")
 describe.each(smooth)("%s", (_name, spec) => {
   const setup = setUp(spec);
   const { layout, parameters, inputs } = setup;
-  const gradientOf = (memory: "store" | "reversible", checkpointEvery = Infinity) =>
-    runReference(lowerTrain(spec, layout, { memory, checkpointEvery }), parameters, inputs, run);
+  const gradientOf = (memory: "store" | "reversible", keepStateEvery = Infinity) =>
+    runReference(
+      lowerTraining(maximumLikelihood, spec, layout, { memory, keepStateEvery }),
+      parameters,
+      inputs,
+      run,
+    );
 
   it("has the gradient that a Taylor expansion shows", () => {
     const { gradients } = gradientOf("store");
@@ -80,7 +90,7 @@ describe.each(smooth)("%s", (_name, spec) => {
       );
       const sentinel = rebuilt.outputs.get("sentinel");
       if (every === Infinity)
-        sentinel!.data.forEach((value, i) => expect(value).toBeCloseTo(inputs.x.data[i]!, 8));
+        sentinel!.data.forEach((value, i) => expect(value).toBeCloseTo(inputs.rows.data[i]!, 8));
     }
   });
 });
@@ -89,7 +99,7 @@ it("fails on a gradient that is wrong", () => {
   const spec = specs["affine softClamp, alternating masks"]!;
   const setup = setUp(spec);
   const { gradients } = runReference(
-    lowerTrain(spec, setup.layout, { memory: "store" }),
+    lowerTraining(maximumLikelihood, spec, setup.layout, { memory: "store" }),
     setup.parameters,
     setup.inputs,
     run,
@@ -119,7 +129,8 @@ describe("peak memory", () => {
       ),
     });
   const arena = (spec: FlowSpec, memory: "store" | "reversible") =>
-    plan(lowerTrain(spec, layoutOf(lowerLogProb(spec)), { memory }), 128).arenaBytes;
+    plan(lowerTraining(maximumLikelihood, spec, layoutOf(lowerLogProb(spec)), { memory }), 128)
+      .arenaBytes;
 
   it.each([
     ["affine", affine()],

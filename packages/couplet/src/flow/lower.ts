@@ -1,8 +1,7 @@
 /**
- * From a spec to graphs: what runs in each direction, and the training step. The graph of the
- * log-density comes first: it fixes where each parameter stands in the flat buffer.
+ * From a spec to graphs: what runs in each direction. The graph of the log-density comes first: it fixes
+ * where each parameter stands in the flat buffer. What training minimises is an objective (`train/objective.ts`).
  */
-import { differentiate } from "../engine/differentiate.ts";
 import { GraphBuilder } from "../engine/graph.ts";
 import type { Graph, ParameterLayout } from "../engine/graph.ts";
 import type { Value } from "../engine/value.ts";
@@ -18,7 +17,7 @@ import type { State } from "./state.ts";
 /** x (and context) -> logProb. Without a layout it makes the layout (`layoutOf`) of all the others. */
 export function lowerLogProb(spec: FlowSpec, layout?: ParameterLayout): Graph {
   const { b, x, context } = begin(spec, "x", layout);
-  b.output("logProb", density(b, spec, x, context));
+  b.output("logProb", logDensity(b, spec, x, context));
   return b.finish();
 }
 
@@ -107,33 +106,6 @@ export function lowerLayerDecode(spec: FlowSpec, layout: ParameterLayout, i: num
   return b.finish();
 }
 
-export interface TrainGraphOptions {
-  readonly memory: "store" | "reversible";
-  readonly checkpointEvery?: number;
-}
-
-/**
- * x, seed (and context) -> logProb, and gradients of sum_r seed_r logProb_r. In reversible mode also
- * `original` and `sentinel`: the input and its reconstruction on the way back.
- */
-export function lowerTrain(
-  spec: FlowSpec,
-  layout: ParameterLayout,
-  options: TrainGraphOptions,
-): Graph {
-  const { b, x, context } = begin(spec, "x", layout);
-  const seed = b.input("seed", { kind: "rowVector" });
-  const logProb = density(b, spec, x, context);
-  b.output("logProb", logProb);
-  const { reconstructed } = differentiate(b, [{ value: logProb, seed }], options);
-  const rebuilt = reconstructed.get(x.id);
-  if (rebuilt !== undefined) {
-    b.output("original", x);
-    b.output("sentinel", rebuilt);
-  }
-  return b.finish();
-}
-
 function begin(
   spec: FlowSpec,
   name: "x" | "z",
@@ -147,7 +119,13 @@ function contextInput(b: GraphBuilder, spec: FlowSpec): Value | undefined {
   return spec.context === 0 ? undefined : b.input("context", { kind: "rows", cols: spec.context });
 }
 
-function density(b: GraphBuilder, spec: FlowSpec, x: Value, context: Value | undefined): Value {
+/** log p(x | context) = log p_base(z) + logDet, one number per row, in nats: emits the whole flow. */
+export function logDensity(
+  b: GraphBuilder,
+  spec: FlowSpec,
+  x: Value,
+  context: Value | undefined,
+): Value {
   const { state, logDet } = encodeLayers(
     { b, dims: spec.dims, shape: spec.shape, context },
     spec,

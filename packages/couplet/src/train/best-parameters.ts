@@ -2,7 +2,6 @@
 import { boundOf, standardNormality } from "../flow/parts/base/base.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import type { SplitData } from "./data.ts";
-import { heldOutLoss } from "./held-out-loss.ts";
 import { becomeGaussian } from "./initialise.ts";
 
 /** Losses this near are equal: the flow computes in float32, the Gaussian in float64. */
@@ -29,12 +28,14 @@ export interface Choice {
 /**
  * Puts the best parameters into the model. Where training ended worse than the Gaussian, the untrained
  * flow that is the Gaussian takes their place, and the warning says so.
+ *
+ * @param validationLoss the held-out loss under the parameters that the model has
  */
 export async function putBestParameters(
   model: FlowModel,
   data: SplitData,
   { best, bestLoss, untrained, gaussianLoss }: Candidates,
-  signal: AbortSignal | undefined,
+  validationLoss: () => Promise<number>,
 ): Promise<Choice> {
   model.setParameters(best);
   if (bestLoss <= gaussianLoss + ROUNDING) return { untrainedLoss: undefined, warning: undefined };
@@ -42,7 +43,7 @@ export async function putBestParameters(
   const { base, context } = model.spec;
   model.setParameters(untrained);
   const became = await becomeGaussian(model, data);
-  const loss = became ? await heldOutLoss(model, data.validation, signal) : Infinity;
+  const loss = became ? await validationLoss() : Infinity;
   if (loss >= bestLoss) {
     model.setParameters(best);
     return {

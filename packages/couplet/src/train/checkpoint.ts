@@ -34,6 +34,9 @@ export interface Checkpoint {
 
 const FORMAT = "couplet-checkpoint-1";
 
+/** The unit of the weights in the sums of an epoch under way. */
+const MEAN_WEIGHTS = "in units of the mean weight";
+
 /** A checkpoint as bytes (safetensors). */
 export function writeCheckpoint({
   fingerprint: print,
@@ -50,6 +53,7 @@ export function writeCheckpoint({
       fingerprint: print,
       machine: JSON.stringify(machine),
       progress: JSON.stringify(progress, infinities),
+      sums: MEAN_WEIGHTS,
     },
   );
 }
@@ -100,6 +104,8 @@ export function readCheckpoint(
   ) {
     throw incomplete("its progress");
   }
+  // Sums of an older version are in the weights as they were given: the epoch's training loss is of what is left of it.
+  if (metadata["sums"] !== MEAN_WEIGHTS) Object.assign(progress, { loss: 0, weight: 0 });
   const named: Record<string, Float32Array<ArrayBuffer>> = {};
   for (const [name, { data }] of tensors) {
     if (!(data instanceof Float32Array) || data.length !== parameters) {
@@ -145,7 +151,7 @@ function incomplete(part: string): CoupletError {
 export function fingerprint(
   spec: FlowSpec,
   settings: TrainSettings,
-  { training, validation }: SplitData,
+  { training, validation, weightDigest }: SplitData,
   source = "none",
 ): string {
   return JSON.stringify({
@@ -154,7 +160,7 @@ export function fingerprint(
     data: checksum(bytesOf(training.rows.data)),
     source,
     context: contextSum(training),
-    weights: training.weights === undefined ? "none" : checksum(bytesOf(training.weights)),
+    weights: weightDigest,
     validation: `${checksum(bytesOf(validation.rows.data))} ${contextSum(validation)}`,
   });
 }

@@ -1,5 +1,6 @@
 /** Rows into a training and a validation part. */
 import { CoupletError } from "../error.ts";
+import { checksum } from "../file/checksum.ts";
 import { shuffled } from "../random/shuffle.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { takeRows, toBatch } from "../flow/model/rows.ts";
@@ -9,12 +10,15 @@ import type { TrainOptions } from "./options.ts";
 export interface Portion {
   readonly rows: Batch;
   readonly context: Batch | undefined;
+  /** In units of the mean weight of the training rows: any factor on all weights gives the same fit. */
   readonly weights: Float64Array | undefined;
 }
 
 export interface SplitData {
   readonly training: Portion;
   readonly validation: Portion;
+  /** What tells the weights that were given from others; `none` without. */
+  readonly weightDigest: string;
 }
 
 /** Fewer held-out rows than this say nothing; fewer training rows teach nothing. */
@@ -43,7 +47,7 @@ export function splitData(
       ...options,
       weights: undefined,
     });
-    return { training: all, validation: held };
+    return inMeanWeights(all, held);
   }
   if (!(validation > 0 && validation < 1)) {
     throw new CoupletError({
@@ -71,7 +75,25 @@ export function splitData(
       hint: "Leave rows of weight 0 out, or give validation as rows.",
     });
   }
-  return { training, validation: heldOut };
+  return inMeanWeights(training, heldOut);
+}
+
+/** Divides all weights by the mean of the training rows'. */
+function inMeanWeights(training: Portion, validation: Portion): SplitData {
+  const { weights } = training;
+  if (weights === undefined) return { training, validation, weightDigest: "none" };
+  // By the largest first: sums of weights near the largest double, or below the least, stay numbers.
+  const most = weights.reduce((a, b) => Math.max(a, b), 0);
+  const mean = weights.reduce((sum, w) => sum + w / most, 0) / weights.length;
+  const scaled = (portion: Portion): Portion => ({
+    ...portion,
+    weights: portion.weights?.map((w) => w / most / mean),
+  });
+  return {
+    training: scaled(training),
+    validation: scaled(validation),
+    weightDigest: checksum(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength)),
+  };
 }
 
 function portion(

@@ -3,15 +3,15 @@ import type { TrainSettings } from "./options.ts";
 import type { Progress } from "./progress.ts";
 
 /** Bijections between kept states, tried in turn when reversible mode drifts. */
-const CHECKPOINT_LADDER = [Infinity, 16, 8, 4, 2] as const;
+const KEEP_STATE_LADDER = [Infinity, 16, 8, 4, 2] as const;
 
 /** Bijections between kept states after `densified` steps down the ladder. */
-export function checkpointEvery(densified: number): number {
-  return CHECKPOINT_LADDER[densified] ?? 2;
+export function keepStateEvery(densified: number): number {
+  return KEEP_STATE_LADDER[densified] ?? 2;
 }
 
 /** Whether the rebuilt inputs strayed too far, and states can be kept more densely. */
-export function strays(
+export function driftExceeded(
   { memory, driftTolerance }: TrainSettings,
   { drift, densified }: Progress,
 ): boolean {
@@ -19,7 +19,7 @@ export function strays(
   return (
     memory === "reversible" &&
     !(drift <= driftTolerance) &&
-    densified + 1 < CHECKPOINT_LADDER.length
+    densified + 1 < KEEP_STATE_LADDER.length
   );
 }
 
@@ -30,6 +30,6 @@ export function driftWarning(
 ): string {
   return (
     `rebuilding activations strayed by ${drift.toExponential(1)} (tolerance ${driftTolerance}); ` +
-    `from now on the state is kept every ${checkpointEvery(densified)} bijections`
+    `from now on the state is kept every ${keepStateEvery(densified)} bijections`
   );
 }

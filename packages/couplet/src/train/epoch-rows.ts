@@ -4,27 +4,27 @@ import { toBatch } from "../flow/model/rows.ts";
 import type { Batch, Rows } from "../flow/model/rows.ts";
 import type { Portion } from "./data.ts";
 import type { TrainOptions } from "./options.ts";
-import type { Trainer } from "./trainer.ts";
 
 /**
- * Gives the trainer the rows and the context of an epoch, where the options make them anew.
+ * The rows and the context of an epoch, where the options make them anew; `undefined` where they stay.
  *
  * @throws CoupletError SHAPE_MISMATCH when they are not as many as the first ones; NON_FINITE_INPUT
  */
-export async function renewRows(
-  trainer: Trainer,
+export async function epochRows(
   { rows, context }: Portion,
   { rowsOfEpoch, contextOfEpoch }: TrainOptions,
   epoch: number,
-): Promise<void> {
-  if (rowsOfEpoch !== undefined)
-    trainer.replaceRows(
-      sameRows("fit: rowsOfEpoch", await rowsOfEpoch(epoch), rows.cols, rows.rows),
-    );
-  if (contextOfEpoch !== undefined && context !== undefined)
-    trainer.replaceContext(
-      sameRows("fit: contextOfEpoch", await contextOfEpoch(epoch), context.cols, rows.rows),
-    );
+): Promise<{ readonly rows: Batch | undefined; readonly context: Batch | undefined }> {
+  return {
+    rows:
+      rowsOfEpoch === undefined
+        ? undefined
+        : sameRows("fit: rowsOfEpoch", await rowsOfEpoch(epoch), rows.cols, rows.rows),
+    context:
+      contextOfEpoch === undefined || context === undefined
+        ? undefined
+        : sameRows("fit: contextOfEpoch", await contextOfEpoch(epoch), context.cols, rows.rows),
+  };
 }
 
 /** @throws CoupletError USAGE when rows are made anew for each epoch, but held-out rows would be cut off them. */

@@ -80,8 +80,8 @@ export async function* train<C extends boolean>(
     });
   }
   // Loaded when something trains: who only scores starts sooner.
-  const { TrainingRun } = await import("./run.ts");
-  const run = await TrainingRun.begin(spec, rows, given.context, given);
+  const { LikelihoodRun } = await import("./likelihood-run.ts");
+  const run = await LikelihoodRun.begin(spec, rows, given.context, given);
   let finished = false;
   try {
     for await (const event of run.events()) {

@@ -13,8 +13,10 @@ import { splitData } from "./data.ts";
 import type { SplitData } from "./data.ts";
 import { checkEpochRows } from "./epoch-rows.ts";
 import { initialiseFromData } from "./initialise.ts";
+import { likelihoodTask } from "./likelihood-task.ts";
 import { settingsFor } from "./options.ts";
 import type { TrainOptions, TrainSettings } from "./options.ts";
+import type { Task } from "./task.ts";
 
 /** Options of a run. */
 export type RunOptions = TrainOptions & DeviceOptions;
@@ -23,6 +25,7 @@ export type RunOptions = TrainOptions & DeviceOptions;
 export interface PreparedRun {
   readonly model: FlowModel;
   readonly data: SplitData;
+  readonly task: Task;
   readonly settings: TrainSettings;
   readonly options: RunOptions;
   /** What a checkpoint has to agree with; empty when none is written or read. */
@@ -55,7 +58,8 @@ export async function prepareRun(
         : readCheckpoint(options.resume, print, model.layout.count);
     const untrained = model.parameters;
     if (saved === undefined) await initialiseFromData(model, data);
-    return { model, data, settings, options, fingerprint: print, untrained, saved };
+    const task = likelihoodTask(model, data, options);
+    return { model, data, task, settings, options, fingerprint: print, untrained, saved };
   } catch (error) {
     model.dispose();
     throw error;

@@ -58,11 +58,11 @@ export function addSteps(progress: Progress, result: TrainResult): void {
 /**
  * Ends the epoch under way.
  *
- * @param offset what standardising adds to log-densities
+ * @param offset the task's `lossOffset`
  * @returns whether it is the best so far
  */
 export function closeEpoch(progress: Progress, validationLoss: number, offset: number): boolean {
-  const trainLoss = progress.weight > 0 ? progress.loss / progress.weight - offset : NaN;
+  const trainLoss = progress.weight > 0 ? progress.loss / progress.weight + offset : NaN;
   progress.epoch++;
   progress.step = 0;
   progress.loss = 0;
@@ -74,7 +74,7 @@ export function closeEpoch(progress: Progress, validationLoss: number, offset: n
 }
 
 /** What events of progress are made of. */
-export interface Teller {
+export interface ProgressSource {
   readonly progress: Progress;
   readonly settings: TrainSettings;
   readonly trainer: Trainer;
@@ -85,8 +85,8 @@ export interface Teller {
 type EventOf<T extends TrainEvent["type"]> = Extract<TrainEvent, { readonly type: T }>;
 
 /** How far the epoch under way is. */
-export function progressEvent(teller: Teller): EventOf<"progress"> {
-  const { progress, settings, trainer } = teller;
+export function progressEvent(source: ProgressSource): EventOf<"progress"> {
+  const { progress, settings, trainer } = source;
   const step = progress.epoch * trainer.stepsPerEpoch + progress.step;
   return {
     type: "progress",
@@ -94,13 +94,13 @@ export function progressEvent(teller: Teller): EventOf<"progress"> {
     epochs: settings.epochs,
     step,
     steps: trainer.totalSteps,
-    ...pace(teller, step),
+    ...pace(source, step),
   };
 }
 
 /** How the epoch that was closed last went. */
-export function epochEvent(teller: Teller): EventOf<"epoch"> {
-  const { progress, settings, trainer } = teller;
+export function epochEvent(source: ProgressSource): EventOf<"epoch"> {
+  const { progress, settings, trainer } = source;
   const [trainLoss, validationLoss] = progress.history.at(-1)!;
   const steps = progress.epoch * trainer.stepsPerEpoch;
   return {
@@ -113,12 +113,12 @@ export function epochEvent(teller: Teller): EventOf<"epoch"> {
     learningRate: trainer.learningRateAt(steps - 1),
     gradientNorm: progress.gradientNorm,
     skippedSteps: progress.skipped,
-    ...pace(teller, steps),
+    ...pace(source, steps),
   };
 }
 
 /** Speed so far, and the time to the last epoch if training does not stop early. */
-function pace({ settings, trainer, elapsedMs }: Teller, steps: number) {
+function pace({ settings, trainer, elapsedMs }: ProgressSource, steps: number) {
   return {
     rowsPerSecond: (steps * settings.batch) / (elapsedMs / 1000),
     elapsedMs,

@@ -11,12 +11,9 @@ import { plan } from "../engine/device/cpu/planner.ts";
 import { TALL_TILE_ROWS } from "../engine/tile.ts";
 import { philoxKey } from "../random/philox.ts";
 import { shuffled } from "../random/shuffle.ts";
-import { lowerTrain } from "../flow/lower.ts";
-import type { FlowModel } from "../flow/model/model.ts";
-import { standardise } from "../flow/model/preprocess.ts";
-import type { Batch } from "../flow/model/rows.ts";
-import type { Portion } from "./data.ts";
+import type { CpuRunner } from "../flow/model/runner.ts";
 import type { TrainSettings } from "./options.ts";
+import type { Feeds, Task, Trainee } from "./task.ts";
 
 /** How long a job of steps runs before the host hears of it. */
 const SLICE_MS = 200;
@@ -30,7 +27,7 @@ export class Trainer {
   /** Peak bytes of everything that lives during a step on one thread. */
   readonly arenaBytes: number;
   readonly #device: CpuDevice;
-  readonly #model: FlowModel;
+  readonly #trainee: Trainee;
   readonly #settings: TrainSettings;
   readonly #rows: number;
   readonly #count: number;
@@ -39,26 +36,21 @@ export class Trainer {
   readonly #program: LoadedProgram;
   #preparedEpoch = -1;
 
-  /** @param checkpointEvery in reversible mode: bijections between kept states */
+  /** @param keepStateEvery in reversible mode: bijections between kept states */
   constructor(
-    model: FlowModel,
-    device: CpuDevice,
-    parameters: number,
-    training: Portion,
+    { trainee, objective, training }: Pick<Task, "trainee" | "objective" | "training">,
     settings: TrainSettings,
-    checkpointEvery: number,
+    keepStateEvery: number,
   ) {
-    this.#model = model;
+    const { device, parameters } = trainee.runner as CpuRunner;
+    this.#trainee = trainee;
     this.#device = device;
     this.#settings = settings;
-    this.#rows = training.rows.rows;
-    this.#count = model.layout.count;
+    this.#rows = training.rows;
+    this.#count = trainee.layout.count;
     this.stepsPerEpoch = Math.ceil(this.#rows / settings.batch);
     this.totalSteps = this.stepsPerEpoch * settings.epochs;
-    const graph = lowerTrain(model.spec, model.layout, {
-      memory: settings.memory,
-      checkpointEvery,
-    });
+    const graph = objective.trainingGraph({ memory: settings.memory, keepStateEvery });
     const tile = tileRows(Math.min(settings.batch, this.#rows), device.threads, TALL_TILE_ROWS);
     const program = plan(graph, tile);
     this.arenaBytes = program.arenaBytes;
@@ -69,22 +61,13 @@ export class Trainer {
       parameters,
       mean: this.#zeros(bytes),
       square: this.#zeros(bytes),
-      average: settings.ema > 0 ? this.#filled(model.parameters) : 0,
+      average: settings.ema > 0 ? this.#filled(trainee.parameters) : 0,
       gradients: this.#zeros(gradientStride * device.threads),
       gradientStride,
-      rows: this.#filled(
-        standardise(training.rows, model.standardiser, new Float32Array(training.rows.data.length)),
-      ),
-      context:
-        training.context === undefined
-          ? 0
-          : this.#filled(
-              standardise(
-                training.context,
-                model.contextStandardiser,
-                new Float32Array(training.context.data.length),
-              ),
-            ),
+      feeds: Object.entries(training.feeds()).map(([name, values]) => ({
+        name,
+        address: this.#filled(values),
+      })),
       weights:
         training.weights === undefined ? 0 : this.#filled(Float32Array.from(training.weights)),
       order: this.#zeros(this.#rows * 4),
@@ -92,12 +75,15 @@ export class Trainer {
     };
   }
 
-  /** Steps `from` .. of epoch `epoch` (both from 0), until the epoch ends or a slice of time is over. */
+  /** Steps `from` .. of epoch `epoch` (both from 0), until the epoch ends, `most` are done, or a slice of time is over. */
   async steps(
     epoch: number,
     from: number,
     skippedInARow: number,
-    profile = false,
+    {
+      profile = false,
+      most = Infinity,
+    }: { readonly profile?: boolean; readonly most?: number } = {},
   ): Promise<TrainResult> {
     this.#order(epoch);
     return this.#device.train({
@@ -106,27 +92,19 @@ export class Trainer {
       options: this.#stepOptions(skippedInARow),
       step: epoch * this.stepsPerEpoch + from,
       epochStep: from,
-      steps: this.stepsPerEpoch - from,
+      steps: Math.min(most, this.stepsPerEpoch - from),
       seed: philoxKey(this.#settings.seed),
       sliceMs: SLICE_MS,
       profile,
     });
   }
 
-  /** Puts other training rows in place of the present ones. */
-  replaceRows(rows: Batch): void {
-    this.#device.write(
-      this.#addresses.rows,
-      standardise(rows, this.#model.standardiser, new Float32Array(rows.data.length)),
-    );
-  }
-
-  /** Puts another context in place of the present one. */
-  replaceContext(context: Batch): void {
-    this.#device.write(
-      this.#addresses.context,
-      standardise(context, this.#model.contextStandardiser, new Float32Array(context.data.length)),
-    );
+  /** Puts other data in place of that of some feeds. */
+  replaceFeeds(feeds: Feeds): void {
+    for (const { name, address } of this.#addresses.feeds) {
+      const values = feeds[name];
+      if (values !== undefined) this.#device.write(address, values);
+    }
   }
 
   /** The first op of a step that wrote a number that is not finite. */
@@ -205,7 +183,7 @@ export class Trainer {
       warmupSteps: Math.max(1, Math.round(warmup * this.totalSteps)),
       totalSteps: this.totalSteps,
       decay: weightDecay,
-      decayRanges: this.#model.parameterList
+      decayRanges: this.#trainee.parameterList
         .filter((p) => p.decay)
         .map((p) => [p.offset, p.offset + Math.ceil(p.size / 16) * 16]),
       clipNorm,

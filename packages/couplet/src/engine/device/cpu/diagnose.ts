@@ -13,12 +13,16 @@ export function diagnose(
   const [first, end] = batchRange(job.state, job.batch, job.epochStep);
   const { tile } = program.program;
   const feeds = feedsOf(program, job.state);
-  const seed = new Float64Array(memory.buffer, portAddress(program, "inputs", "seed"), tile);
+  const cotangent = new Float64Array(
+    memory.buffer,
+    portAddress(program, "inputs", "cotangent"),
+    tile,
+  );
   for (let from = first; from < end; from += tile) {
     const rows = Math.min(tile, end - from);
     for (const feed of feeds)
       kernels["gatherRows"]!(feed.from, feed.cols, job.state.order + from * 4, rows, feed.to);
-    seed.fill(-1 / (end - first), 0, rows);
+    cotangent.fill(1 / (end - first), 0, rows);
     program.setTile({
       rows,
       row0: from - first,

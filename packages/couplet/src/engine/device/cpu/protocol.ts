@@ -83,10 +83,9 @@ export interface TrainAddresses {
   /** Thread t's gradients are at gradients + t * gradientStride. */
   readonly gradients: number;
   readonly gradientStride: number;
-  readonly rows: number;
-  /** 0: no context. */
-  readonly context: number;
-  /** 0: every row weighs 1. */
+  /** The data that an objective reads: rows x columns each, by the name of the program's input. */
+  readonly feeds: readonly { readonly name: string; readonly address: number }[];
+  /** One per training row, of mean 1. 0: every row weighs 1. */
   readonly weights: number;
   /** int32, one per training row: the order of this epoch. */
   readonly order: number;
@@ -114,7 +113,7 @@ export interface TrainStepOptions {
 
 export interface TrainResult {
   readonly steps: number;
-  /** Sum over steps and rows of weight * negative log-density, and of the weights. */
+  /** Sum over steps and rows of weight * loss, and of the weights. */
   readonly loss: number;
   readonly weight: number;
   readonly skipped: number;

@@ -1,5 +1,6 @@
 /**
- * Training steps on one thread of the pool. All threads run the same loop over their own tiles and
+ * Training steps on one thread of the pool: a program gives one loss per row and its gradient, whatever the
+ * objective is; the loop knows rows, weights and that loss. All threads run the same loop over their own tiles and
  * meet three times a step: when gradients are ready, when their norm is known, and when the
  * parameters are new.
  */
@@ -52,8 +53,8 @@ class TrainLoop {
   readonly #sums: Float64Array;
   readonly #slice: readonly [first: number, length: number];
   readonly #feeds: readonly Feed[];
-  readonly #logProb: Float64Array;
-  readonly #seed: Float64Array;
+  readonly #loss: Float64Array;
+  readonly #cotangent: Float64Array;
   readonly #weights: Float32Array | undefined;
   readonly #order: Int32Array;
   readonly #sentinel: Sentinel | undefined;
@@ -75,8 +76,8 @@ class TrainLoop {
     this.#slice = sliceOf(program.program.parameterCount, context.thread, context.threads);
     this.#feeds = feedsOf(program, state);
     const tile = program.program.tile;
-    this.#logProb = new Float64Array(buffer, portAddress(program, "outputs", "logProb"), tile);
-    this.#seed = new Float64Array(buffer, portAddress(program, "inputs", "seed"), tile);
+    this.#loss = new Float64Array(buffer, portAddress(program, "outputs", "loss"), tile);
+    this.#cotangent = new Float64Array(buffer, portAddress(program, "inputs", "cotangent"), tile);
     this.#weights = state.weights === 0 ? undefined : new Float32Array(buffer, state.weights);
     this.#order = new Int32Array(buffer, state.order, state.orderLength);
     this.#sentinel = sentinelOf(program, buffer);
@@ -133,7 +134,9 @@ class TrainLoop {
     const { thread, threads, kernels } = this.#context;
     const { state, options, epochStep, seed, sliceMs } = this.#job;
     const [first, end] = batchRange(state, options.batch, epochStep + done);
-    const batchWeight = this.#weightOf(first, end);
+    // Weights have mean 1 over the training rows, so this is a constant of the fit (but for the last batch's rows):
+    // a batch divided by its own weight would pull light rows up.
+    const batchRows = end - first;
     const { tile } = this.#program.program;
     let loss = 0;
     let drift = 0;
@@ -142,7 +145,7 @@ class TrainLoop {
       for (const feed of this.#feeds) {
         kernels["gatherRows"]!(feed.from, feed.cols, state.order + from * 4, rows, feed.to);
       }
-      for (let r = 0; r < rows; r++) this.#seed[r] = -this.#rowWeight(from + r) / batchWeight;
+      for (let r = 0; r < rows; r++) this.#cotangent[r] = this.#rowWeight(from + r) / batchRows;
       this.#program.setTile({
         rows,
         row0: from - first,
@@ -153,7 +156,7 @@ class TrainLoop {
       });
       if (this.#times === undefined) this.#program.run();
       else this.#program.runTimed(this.#times);
-      for (let r = 0; r < rows; r++) loss -= this.#rowWeight(from + r) * this.#logProb[r]!;
+      for (let r = 0; r < rows; r++) loss += this.#rowWeight(from + r) * this.#loss[r]!;
       if (this.#sentinel !== undefined) drift = Math.max(drift, sentinelDrift(this.#sentinel));
     }
     const sums = this.#sums;
@@ -182,7 +185,7 @@ class TrainLoop {
     this.#barrier.wait();
     const totals = {
       loss: 0,
-      weight: batchWeight,
+      weight: this.#weightOf(first, end),
       squaredNorm: 0,
       drift: 0,
       verdict: Atomics.load(this.#ints, control.verdict),
@@ -254,8 +257,7 @@ class TrainLoop {
     if (this.#weights === undefined) return end - first;
     let sum = 0;
     for (let i = first; i < end; i++) sum += this.#rowWeight(i);
-    // A batch of rows that all weigh nothing teaches nothing; dividing by 1 keeps its gradient 0.
-    return sum > 0 ? sum : 1;
+    return sum;
   }
 }
 
@@ -265,12 +267,12 @@ interface Feed {
   readonly cols: number;
 }
 
-/** Where the rows (and contexts) of a tile are read from and written to. */
+/** Where each feed of a tile is read from and written to. */
 export function feedsOf(program: BoundProgram, state: TrainAddresses): Feed[] {
-  const sources: Record<string, number> = { x: state.rows, context: state.context };
+  const sources = new Map(state.feeds.map(({ name, address }) => [name, address]));
   return program.program.inputs.flatMap(({ name, offset, cols }) => {
-    const from = sources[name];
-    return from === undefined || from === 0 || cols === 0
+    const from = sources.get(name);
+    return from === undefined || cols === 0
       ? []
       : [{ from, to: program.bases.arena + offset, cols }];
   });

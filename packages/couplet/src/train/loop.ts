@@ -1,0 +1,237 @@
+/** Trains a task: epochs of steps, validation, early stopping, checkpoints. Knows no objective. */
+import { throwIfAborted } from "../abort.ts";
+import type { CpuRunner } from "../flow/model/runner.ts";
+import { otherMachine, writeCheckpoint } from "./checkpoint.ts";
+import type { Checkpoint, Machine } from "./checkpoint.ts";
+import { diverged } from "./diverged.ts";
+import { driftExceeded, driftWarning, keepStateEvery } from "./drift.ts";
+import type { TrainEvent } from "./events.ts";
+import type { TrainOptions, TrainSettings } from "./options.ts";
+import { addSteps, atTheStart, closeEpoch, epochEvent, progressEvent } from "./progress.ts";
+import type { Progress, ProgressSource } from "./progress.ts";
+import type { Feeds, Task } from "./task.ts";
+import { Trainer } from "./trainer.ts";
+import { meanLoss, rowLosses } from "./validation-loss.ts";
+
+/** A checkpoint to go on from, and what the next ones have to agree with. */
+export interface LoopState {
+  /** See `fingerprint`; empty when no checkpoint is written or read. */
+  readonly fingerprint: string;
+  readonly saved: Checkpoint | undefined;
+}
+
+/** Options that a loop heeds itself. */
+export type LoopOptions = Pick<TrainOptions, "signal" | "checkpoint">;
+
+/** One run of a task; {@link epochs} drives it. */
+export class TrainingLoop {
+  readonly #task: Task;
+  readonly #settings: TrainSettings;
+  readonly #options: LoopOptions;
+  readonly #fingerprint: string;
+  /** What a resumed checkpoint was made with. */
+  readonly #resumedFrom: Machine | undefined;
+  #machine: Machine | undefined;
+  readonly #held: Feeds;
+  #trainer: Trainer;
+  #progress: Progress;
+  #best: Float32Array<ArrayBuffer>;
+  #lastCheckpoint = performance.now();
+  readonly #started = performance.now();
+
+  /** The caller has to {@link dispose} it. */
+  constructor(
+    task: Task,
+    settings: TrainSettings,
+    options: LoopOptions,
+    { fingerprint, saved }: LoopState,
+  ) {
+    this.#task = task;
+    this.#settings = settings;
+    this.#options = options;
+    this.#fingerprint = fingerprint;
+    this.#held = task.validation.feeds();
+    this.#progress = saved?.progress ?? atTheStart();
+    this.#best = saved?.best ?? task.trainee.parameters;
+    this.#resumedFrom = saved?.machine;
+    this.#trainer = this.#makeTrainer();
+    if (saved !== undefined) this.#trainer.restore(saved.tensors);
+  }
+
+  /** Where the run stands; `elapsedMs` includes what came before a checkpoint. */
+  get progress(): Progress {
+    return { ...this.#progress, elapsedMs: this.#elapsed() };
+  }
+
+  /** The parameters of the best epoch so far. */
+  get best(): Float32Array<ArrayBuffer> {
+    return this.#best;
+  }
+
+  /** Validates the parameters before the first step, unless a checkpoint has. */
+  async validateStart(): Promise<void> {
+    if (this.#progress.best.validationLoss !== Infinity) return;
+    const validationLoss = await this.#validate(await this.#trainer.candidate());
+    this.#progress.best = { epoch: 0, validationLoss };
+  }
+
+  /** Says that a resumed run cannot end with the same bits; `undefined` when it can. */
+  async resumeWarning(): Promise<string | undefined> {
+    const before = this.#resumedFrom;
+    return before === undefined ? undefined : otherMachine(before, await this.#machineNow());
+  }
+
+  /** Trains until the last epoch, or until the patience is over. */
+  async *epochs(): AsyncGenerator<TrainEvent, "epochs" | "patience", void> {
+    const { signal } = this.#options;
+    const abort = () => this.#device.requestAbort(true);
+    signal?.addEventListener("abort", abort, { once: true });
+    // The signal may have come while the run was made.
+    if (signal?.aborted === true) abort();
+    try {
+      const { epochs, patience } = this.#settings;
+      const progress = this.#progress;
+      while (progress.epoch < epochs && progress.epoch - progress.best.epoch < patience) {
+        yield* this.#oneEpoch();
+      }
+      return progress.epoch < epochs ? "patience" : "epochs";
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      this.#device.requestAbort(false);
+    }
+  }
+
+  /** Held-out loss under the parameters that the trainee has, as events give it. */
+  async validationLoss(): Promise<number> {
+    const losses = await rowLosses(this.#task, this.#held, this.#options.signal);
+    return meanLoss(losses, this.#task.validation.weights, this.#task.lossOffset);
+  }
+
+  /** Frees what a step needs; the trainee stays. */
+  dispose(): void {
+    this.#trainer.dispose();
+  }
+
+  get #device() {
+    return (this.#task.trainee.runner as CpuRunner).device;
+  }
+
+  async #machineNow(): Promise<Machine> {
+    if (this.#machine === undefined) {
+      const { threads, simd, gemm } = await this.#device.report();
+      this.#machine = { threads, simd, gemm };
+    }
+    return this.#machine;
+  }
+
+  async *#oneEpoch(): AsyncGenerator<TrainEvent, void, void> {
+    const progress = this.#progress;
+    const { signal } = this.#options;
+    await this.#renewFeeds();
+    while (progress.step < this.#trainer.stepsPerEpoch) {
+      const result = await this.#trainer.steps(
+        progress.epoch,
+        progress.step,
+        progress.skippedInARow,
+      );
+      addSteps(progress, result);
+      if (result.stopped === "diverged") {
+        if (!this.#driftExceeded()) throw await diverged(this.#trainer, progress);
+        // Rebuilding may be to blame: once more from here, with denser states.
+        progress.skippedInARow = 0;
+        yield* this.#keepMoreStates();
+      }
+      if (result.skipped > 0) {
+        yield {
+          type: "warning",
+          message: `${result.skipped} steps without a finite gradient were skipped in epoch ${progress.epoch + 1}`,
+        };
+      }
+      const aborted = signal?.aborted === true;
+      await this.#maybeCheckpoint(aborted);
+      throwIfAborted(signal);
+      if (progress.step < this.#trainer.stepsPerEpoch) yield progressEvent(this.#source);
+    }
+    // At the end of an epoch, not of a slice of time: a run is the same however it was cut.
+    if (this.#driftExceeded()) yield* this.#keepMoreStates();
+    progress.drift = 0;
+    yield await this.#closeEpoch();
+  }
+
+  async #renewFeeds(): Promise<void> {
+    const feeds = await this.#task.feedsOfEpoch?.(this.#progress.epoch);
+    if (feeds !== undefined) this.#trainer.replaceFeeds(feeds);
+  }
+
+  async #closeEpoch(): Promise<TrainEvent> {
+    const candidate = await this.#trainer.candidate();
+    let validationLoss: number;
+    try {
+      validationLoss = await this.#validate(candidate);
+    } catch (error) {
+      // Aborted between the last step and the end of the epoch: resuming validates first.
+      if (this.#options.signal?.aborted === true) await this.#maybeCheckpoint(true);
+      throw error;
+    }
+    if (closeEpoch(this.#progress, validationLoss, this.#task.lossOffset)) this.#best = candidate;
+    return epochEvent(this.#source);
+  }
+
+  get #source(): ProgressSource {
+    const [progress, settings, trainer] = [this.#progress, this.#settings, this.#trainer];
+    return { progress, settings, trainer, elapsedMs: this.#elapsed() };
+  }
+
+  #elapsed(): number {
+    return this.#progress.elapsedMs + performance.now() - this.#started;
+  }
+
+  async #validate(parameters: Float32Array<ArrayBuffer>): Promise<number> {
+    // The trainee's own buffer is being trained; with an average the candidate is another one.
+    const trained = await this.#trainer.snapshot();
+    const averaged = trained["average"] !== undefined;
+    if (averaged) this.#task.trainee.setParameters(parameters);
+    try {
+      return await this.validationLoss();
+    } finally {
+      if (averaged) this.#trainer.restore(trained);
+    }
+  }
+
+  #driftExceeded(): boolean {
+    return driftExceeded(this.#settings, this.#progress);
+  }
+
+  async *#keepMoreStates(): AsyncGenerator<TrainEvent, void, void> {
+    const state = await this.#trainer.snapshot();
+    this.#progress.densified++;
+    this.#trainer.dispose();
+    this.#trainer = this.#makeTrainer();
+    this.#trainer.restore(state);
+    await this.#renewFeeds();
+    yield { type: "warning", message: driftWarning(this.#settings, this.#progress) };
+    // What drifted before has been answered.
+    this.#progress.drift = 0;
+  }
+
+  #makeTrainer(): Trainer {
+    return new Trainer(this.#task, this.#settings, keepStateEvery(this.#progress.densified));
+  }
+
+  async #maybeCheckpoint(now: boolean): Promise<void> {
+    const { checkpoint } = this.#options;
+    if (checkpoint === undefined) return;
+    const due = performance.now() - this.#lastCheckpoint > 1000 * (checkpoint.everySeconds ?? 60);
+    if (!due && !now) return;
+    await checkpoint.save(
+      writeCheckpoint({
+        fingerprint: this.#fingerprint,
+        machine: await this.#machineNow(),
+        progress: this.progress,
+        tensors: await this.#trainer.snapshot(),
+        best: this.#best,
+      }),
+    );
+    this.#lastCheckpoint = performance.now();
+  }
+}

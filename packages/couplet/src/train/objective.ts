@@ -1,0 +1,96 @@
+/** What training minimises, as a graph: one loss per row, made from named feeds. */
+import { differentiate } from "../engine/differentiate.ts";
+import { GraphBuilder } from "../engine/graph.ts";
+import type { Graph, ParameterLayout } from "../engine/graph.ts";
+import type { Value } from "../engine/value.ts";
+
+/**
+ * An objective: training minimises sum_r w_r loss_r / (rows x mean weight) over batches of rows. The loop
+ * knows rows, weights and this loss; whatever else a loss needs is in its graph or comes through a feed.
+ */
+export interface Objective<Spec> {
+  /** Kept in checkpoints: a run goes on with the same objective only. */
+  readonly name: string;
+  /** The feeds that the loss reads, by name, with the number of columns of each. */
+  feeds(spec: Spec): Readonly<Record<string, number>>;
+  /** Emits the loss of each row (one number per row) from the feeds. */
+  loss(b: GraphBuilder, spec: Spec, feeds: Readonly<Record<string, Value>>): Value;
+}
+
+/** An objective of one spec: the graphs that a run needs of it. */
+export interface LoweredObjective {
+  readonly name: string;
+  /** Feeds to `loss`, for validation: nothing is differentiated, dropout is off. */
+  lossGraph(): Graph;
+  /** Feeds and `cotangent` to `loss`, and gradients; see {@link lowerTraining}. */
+  trainingGraph(options: TrainGraphOptions): Graph;
+}
+
+/** How the backward pass gets at activations. */
+export interface TrainGraphOptions {
+  readonly memory: "store" | "reversible";
+  /** Reversible mode: bijections between kept states. */
+  readonly keepStateEvery?: number;
+}
+
+/** The graphs of an objective for one spec, over one layout of parameters. */
+export function lowerObjective<Spec>(
+  objective: Objective<Spec>,
+  spec: Spec,
+  layout: ParameterLayout,
+): LoweredObjective {
+  return {
+    name: objective.name,
+    lossGraph: () => lowerLoss(objective, spec, layout),
+    trainingGraph: (options) => lowerTraining(objective, spec, layout, options),
+  };
+}
+
+/** Feeds to `loss`, one number per row. Without a layout it makes the layout (`layoutOf`) of the objective's parameters. */
+export function lowerLoss<Spec>(
+  objective: Objective<Spec>,
+  spec: Spec,
+  layout?: ParameterLayout,
+): Graph {
+  const b = new GraphBuilder(layout);
+  b.output("loss", objective.loss(b, spec, feedInputs(b, objective.feeds(spec))));
+  return b.finish();
+}
+
+/**
+ * Feeds and `cotangent` (one number per row) to `loss`, and gradients of sum_r cotangent_r loss_r. In
+ * reversible mode also `original` and `sentinel`: a feed and its reconstruction on the way back.
+ */
+export function lowerTraining<Spec>(
+  objective: Objective<Spec>,
+  spec: Spec,
+  layout: ParameterLayout,
+  { memory, keepStateEvery }: TrainGraphOptions,
+): Graph {
+  const b = new GraphBuilder(layout);
+  const feeds = feedInputs(b, objective.feeds(spec));
+  const cotangent = b.input("cotangent", { kind: "rowVector" });
+  const loss = objective.loss(b, spec, feeds);
+  b.output("loss", loss);
+  const { reconstructed } = differentiate(b, [{ value: loss, seed: cotangent }], {
+    memory,
+    ...(keepStateEvery === undefined ? {} : { checkpointEvery: keepStateEvery }),
+  });
+  for (const feed of Object.values(feeds)) {
+    const rebuilt = reconstructed.get(feed.id);
+    if (rebuilt === undefined) continue;
+    b.output("original", feed);
+    b.output("sentinel", rebuilt);
+    break;
+  }
+  return b.finish();
+}
+
+function feedInputs(
+  b: GraphBuilder,
+  feeds: Readonly<Record<string, number>>,
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, cols]) => [name, b.input(name, { kind: "rows", cols })]),
+  );
+}

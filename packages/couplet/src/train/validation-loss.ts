@@ -1,0 +1,39 @@
+/** The loss of held-out rows, which chooses the best epoch. */
+import type { Feeds, Task } from "./task.ts";
+
+/**
+ * The objective's loss of each held-out row under the parameters that the trainee has, in its own units.
+ *
+ * @param feeds of the held-out rows
+ */
+export async function rowLosses(
+  { trainee, objective, validation }: Task,
+  feeds: Feeds,
+  signal: AbortSignal | undefined,
+): Promise<Float64Array> {
+  const outputs = await trainee.runner.run(
+    `loss (${objective.name})`,
+    () => objective.lossGraph(),
+    feeds,
+    validation.rows,
+    { signal },
+  );
+  return outputs.get("loss") as Float64Array;
+}
+
+/** Weighted mean of losses, each with `offset` added. Not a number counts as infinitely bad. */
+export function meanLoss(
+  losses: Float64Array,
+  weights: Float64Array | undefined,
+  offset: number,
+): number {
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; i < losses.length; i++) {
+    const weight = weights?.[i] ?? 1;
+    sum += weight * (losses[i]! + offset);
+    total += weight;
+  }
+  const loss = sum / total;
+  return Number.isNaN(loss) ? Infinity : loss;
+}
