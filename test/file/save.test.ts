@@ -35,11 +35,9 @@ describe("save", () => {
       code: "FILE_INVALID",
       received: "a file where a folder has to be",
     });
-    // A name that is too long has no words of ours: the system's, without the temporary file's name.
-    const long = path.join(folder, "x".repeat(250));
-    await expect(model.save(long)).rejects.toMatchObject({
+    await expect(model.save(path.join(folder, "x".repeat(256)))).rejects.toMatchObject({
       code: "FILE_INVALID",
-      received: expect.not.stringContaining(".tmp") as string,
+      received: "a name that is too long",
     });
     const inTheWay = path.join(folder, "c.couplet");
     mkdirSync(path.join(inTheWay, "full"), { recursive: true });
@@ -62,7 +60,7 @@ describe("save", () => {
       { cwd: fileURLToPath(new URL(".", import.meta.url)), timeout: 60_000 },
     );
     expect(stdout).toMatch(
-      /^FILE_INVALID .*d\.couplet: expected a place that can be written to, got EFBIG/,
+      /^FILE_INVALID .*d\.couplet: expected a place that can be written to, got a file larger than the system allows/,
     );
     expect(readFileSync(file, "utf8")).toBe("something old");
     expect(readdirSync(folder).filter((name) => name.endsWith(".tmp"))).toEqual([]);

@@ -16,6 +16,7 @@ import { explainFailure } from "./terminal/failure.ts";
 // The version without loading the library: help has to be there at once.
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
+let leaving = false;
 const program = new Command("couplet")
   .description(
     "Learns the distribution of a table, and gives the exact density of any row and new rows like them.",
@@ -45,18 +46,32 @@ else program.command("systems").description("coupled systems, one verb for each 
 await addCompletion(program);
 inherit(program);
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  process.exit(explainFailure(error, program.opts()));
-});
+process.stdout.on("error", (error: NodeJS.ErrnoException) => void leave(error));
+// Who cannot be told of progress is not kept from the result.
+process.stderr.on("error", () => undefined);
 
 let code = 0;
 try {
   await program.parseAsync();
 } catch (error) {
-  code = explainFailure(error, { ...program.opts(), json: process.argv.includes("--json") });
+  code = await explainFailure(error, failureOptions());
 }
 // Whatever is still open (a thread, a stream that nobody reads) must not keep the process.
-process.stdout.write("", () => process.exit(code === 0 ? process.exitCode : code));
+process.stdout.write("", (error) => {
+  if (error !== null && error !== undefined) void leave(error);
+  else process.exit(code === 0 ? process.exitCode : code);
+});
+
+/** Ends the process with what kept the output from being written, said once. */
+async function leave(error: Error): Promise<void> {
+  if (leaving) return;
+  leaving = true;
+  process.exit(await explainFailure(error, failureOptions()));
+}
+
+function failureOptions() {
+  return { ...program.opts(), json: process.argv.includes("--json") };
+}
 
 /** Verbs, and verbs of verbs, throw and explain themselves as the program does. Completion has settings of its own. */
 function inherit(parent: Command): void {

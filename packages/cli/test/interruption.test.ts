@@ -1,7 +1,7 @@
 /** Ctrl-C, closed pipes, resuming: nothing is lost, nothing is left half written. */
 import type { ChildProcess } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { readFile, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Workplace } from "./spawn-couplet.ts";
 import { csv, openWorkplace, smallRows } from "./spawn-couplet.ts";
@@ -27,9 +27,27 @@ describe("couplet fit", () => {
     });
     expect(stopped).toMatchObject({ code: 130, out: "" });
     expect(stopped.err).toMatch(
-      /state is in part\.couplet\.checkpoint; the same command with --resume/,
+      /interrupted: part\.couplet is the best model so far; the state is in part\.couplet\.checkpoint, and the same command with --resume/,
     );
-    expect(await readdir(place.folder)).not.toContain("part.couplet");
+    const early = await place.couplet("inspect", "part.couplet", "--json");
+    const { training } = JSON.parse(early.out) as { training: { epochs: number } };
+    expect(training.epochs).toBeGreaterThan(0);
+    expect(training.epochs).toBeLessThan(8);
+
+    // Neither the model nor the state is lost to a fit that begins afresh.
+    const before = await readFile(place.path("part.couplet.checkpoint"));
+    const afresh = await place.couplet(...quick, "-o", "part.couplet");
+    expect(afresh).toMatchObject({ code: 1, out: "" });
+    await rename(place.path("part.couplet"), place.path("early.couplet"));
+    const again = await place.couplet(...quick, "-o", "part.couplet");
+    expect(again).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(
+        /part\.couplet\.checkpoint: expected no checkpoint of an interrupted fit, got one\. --resume .*--force/,
+      ) as string,
+    });
+    expect(await readFile(place.path("part.couplet.checkpoint"))).toEqual(before);
+    await rename(place.path("early.couplet"), place.path("part.couplet"));
 
     const other = await place.couplet(...quick, "-o", "part.couplet", "--resume", "--seed", "9");
     expect(other).toMatchObject({
@@ -56,6 +74,39 @@ describe("couplet fit", () => {
     const sample = (model: string) => place.couplet("sample", model, "-n", "100", "--seed", "3");
     expect((await sample("part.couplet")).out).toBe((await sample("whole.couplet")).out);
   }, 90_000);
+
+  it("ends with the best so far after --max-minutes, and --force begins afresh", async () => {
+    const long = ["fit", "data.csv", "--epochs", "1000000", "--patience", "1000000"];
+    const timed = await place.couplet(
+      ...long,
+      "-o",
+      "timed.couplet",
+      "--max-minutes",
+      "0.01",
+      "--json",
+    );
+    expect(timed.code).toBe(0);
+    expect(JSON.parse(timed.out)).toMatchObject({ model: "timed.couplet", ended: "time" });
+    expect(timed.err).toMatch(
+      /0\.01 minutes are over: timed\.couplet is the best model so far; the state/,
+    );
+    expect(await readdir(place.folder)).toContain("timed.couplet.checkpoint");
+    expect((await place.couplet("sample", "timed.couplet", "-n", "5")).code).toBe(0);
+    const afresh = await place.couplet(...quick, "-o", "timed.couplet", "--force");
+    expect(afresh.code).toBe(0);
+    expect(await readdir(place.folder)).not.toContain("timed.couplet.checkpoint");
+  }, 60_000);
+
+  it("goes on when its checkpoint cannot be written, and says so", async () => {
+    await mkdir(place.path("stuck.couplet.checkpoint"));
+    const args = [...quick, "-o", "stuck.couplet", "--checkpoint-every", "0", "--force"];
+    const run = await place.couplet(...args);
+    expect(run.code).toBe(0);
+    expect(run.err.match(/checkpoint could not be saved, and the training goes on/g)).toHaveLength(
+      1,
+    );
+    expect((await place.couplet("inspect", "stuck.couplet")).code).toBe(0);
+  }, 60_000);
 
   it("quits at once at the second Ctrl-C", async () => {
     // A step of all rows takes seconds: the first Ctrl-C waits for its end, the second does not.
@@ -90,7 +141,7 @@ describe("couplet sample and score", () => {
     const args = ["sample", "whole.couplet", "-n", "1000000000", "-o", "huge.csv"];
     let running: ChildProcess | undefined;
     const watch = setInterval(() => {
-      const writing = readdirSync(place.folder).some((name) => name.startsWith("huge.csv."));
+      const writing = readdirSync(place.folder).some((name) => name.endsWith(".tmp"));
       // Once: a second Ctrl-C would kill.
       if (writing && running?.kill("SIGINT") === true) clearInterval(watch);
     }, 50);

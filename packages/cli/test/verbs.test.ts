@@ -125,7 +125,7 @@ describe("couplet fit", () => {
     expect(await place.couplet("fit", "few.csv")).toMatchObject({
       code: 1,
       out: "",
-      err: "error: few.couplet: expected no file there yet, got one. Use --force to replace it, or --output to write elsewhere.\n",
+      err: "error: few.couplet: expected no file there yet, got one. Use --force to replace it, or give another name.\n",
     });
   });
 

@@ -85,7 +85,8 @@ function isUrl(name: string): boolean {
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(name);
 }
 
-const STANDARD_INPUT = "standard input";
+/** What messages call it. */
+export const STANDARD_INPUT = "standard input";
 
 /** Standard input in a file: it is read more than once (first to see what it is). */
 async function keptInput(folder: string): Promise<string> {

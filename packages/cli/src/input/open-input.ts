@@ -1,21 +1,25 @@
 /** Opens files as one table. */
-import { mkdtemp, rm, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { symlink } from "node:fs/promises";
 import path from "node:path";
 import { CoupletError } from "couplet";
+import { checkDistinct } from "../output/check-target.ts";
 import { chosenColumns } from "./chosen-columns.ts";
 import { Database } from "./database.ts";
 import { databaseError } from "./database-error.ts";
 import { readHead } from "./formats/file-head.ts";
 import { endingOf, formatOf } from "./formats/file-format.ts";
-import { findFiles } from "./find-files.ts";
+import { findFiles, STANDARD_INPUT } from "./find-files.ts";
 import type { FoundFile } from "./find-files.ts";
 import type { InputOptions } from "./input-options.ts";
 import type { FileReader, TableInput } from "./table-input.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+import type { TemporaryFolder } from "./temporary-folder.ts";
 
 /** A table that is open, with what is needed to do more with it. */
 export interface OpenInput extends TableInput {
   readonly database: Database;
+  /** The files that it reads, as they were named or matched; "-" is standard input. */
+  readonly paths: readonly string[];
   /** A folder for temporary files, gone when the input is closed. */
   folder(): Promise<string>;
 }
@@ -32,11 +36,11 @@ export async function openInput(
   remark: (text: string) => void,
 ): Promise<OpenInput> {
   const database = await Database.open();
-  let folder: Promise<string> | undefined;
-  const temporary = () => (folder ??= mkdtemp(path.join(tmpdir(), "couplet-")));
+  let folder: Promise<TemporaryFolder> | undefined;
+  const temporary = async () => (await (folder ??= temporaryFolder())).path;
   const close = async () => {
     database.close();
-    if (folder !== undefined) await rm(await folder, { recursive: true, force: true });
+    await (await folder)?.remove();
   };
   try {
     const found = await Promise.all(
@@ -44,6 +48,9 @@ export async function openInput(
         readableName(file, i, temporary),
       ),
     );
+    const paths = found.map(({ name }) => (name === STANDARD_INPUT ? "-" : name));
+    // Appending to a file while it is read (>> data.csv) would not end.
+    await checkDistinct(undefined, paths);
     const files: FileReader[] = [];
     let bytes = 0;
     for (const file of found) {
@@ -59,6 +66,7 @@ export async function openInput(
       names,
       files,
       bytes,
+      paths,
       database,
       folder: temporary,
       async *chunks() {

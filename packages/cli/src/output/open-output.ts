@@ -1,11 +1,8 @@
 /** Opens the place that rows go to, in the format that its name or the user says. */
-import { createReadStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import path from "node:path";
-import { pipeline } from "node:stream/promises";
 import type { Schema } from "couplet/table";
-import { checkTarget, fileDestination, standardOutput } from "./write-file.ts";
+import { checkDistinct, checkTarget } from "./check-target.ts";
+import { fileDestination, standardOutput } from "./write-file.ts";
 import type { OutputFormat, RowSink } from "./formats/row-sink.ts";
 import { aligned, delimited, jsonLines } from "./formats/text-formats.ts";
 import type { TextFormat } from "./formats/text-formats.ts";
@@ -26,14 +23,22 @@ const ENDINGS: Readonly<Record<string, OutputFormat>> = {
   ".parquet": "parquet",
 };
 
-/** @throws CoupletError FILE_EXISTS, FILE_INVALID */
-export async function openOutput(options: OutputOptions, schema?: Schema): Promise<RowSink> {
+/**
+ * @param inputs files that are read while the output is written
+ * @throws CoupletError FILE_EXISTS, FILE_INVALID; USAGE for an output that is an input
+ */
+export async function openOutput(
+  options: OutputOptions,
+  inputs: readonly string[],
+  schema?: Schema,
+): Promise<RowSink> {
   const target = options.output === "-" ? undefined : options.output;
   const format = outputFormat(target, options.format);
+  await checkDistinct(target, inputs);
   if (target !== undefined) await checkTarget(target, options.force === true);
   if (format === "parquet") {
     const { parquetSink } = await import("./formats/parquet-sink.ts");
-    return target === undefined ? parquetToStandardOutput(schema) : parquetSink(target, schema);
+    return parquetSink(target, schema);
   }
   const destination = target === undefined ? standardOutput() : await fileDestination(target);
   const write = textFormat(format, schema);
@@ -59,24 +64,4 @@ function textFormat(format: OutputFormat, schema: Schema | undefined): TextForma
   if (format === "jsonl") return jsonLines(schema);
   if (format === "table") return aligned(schema);
   return delimited(format === "tsv" ? "\t" : ",", schema);
-}
-
-async function parquetToStandardOutput(schema: Schema | undefined): Promise<RowSink> {
-  const { parquetSink } = await import("./formats/parquet-sink.ts");
-  const folder = await mkdtemp(path.join(tmpdir(), "couplet-"));
-  const file = path.join(folder, "rows.parquet");
-  const sink = await parquetSink(file, schema);
-  const remove = () => rm(folder, { recursive: true, force: true });
-  return {
-    write: (rows) => sink.write(rows),
-    async finish() {
-      await sink.finish();
-      await pipeline(createReadStream(file), process.stdout, { end: false });
-      await remove();
-    },
-    async abandon() {
-      await sink.abandon();
-      await remove();
-    },
-  };
 }

@@ -1,10 +1,7 @@
-/** Text to standard output or to a file: a temporary one beside its place, renamed when whole. */
-import { randomBytes } from "node:crypto";
+/** Text to standard output or to a file, which appears under its name when it is whole. */
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
-import { access, rename, rm, stat } from "node:fs/promises";
-import path from "node:path";
-import { CoupletError } from "couplet";
+import { replaceFile, unwritable } from "couplet/node";
 
 export interface Destination {
   write(text: string): Promise<void>;
@@ -23,10 +20,14 @@ export function standardOutput(): Destination {
   };
 }
 
-/** A file that appears under its name once it is whole. Devices and pipes are written as they are. */
+/**
+ * A file, in pieces.
+ *
+ * @throws CoupletError FILE_INVALID for a place that cannot be written to
+ */
 export async function fileDestination(target: string): Promise<Destination> {
-  const place = await placeFor(target);
-  const stream = createWriteStream(place.path, { flags: place.temporary ? "wx" : "w" });
+  const replacement = await replaceFile(target);
+  const stream = createWriteStream(replacement.path, { flags: "w" });
   const failed = new Promise<never>((_, reject) => {
     stream.on("error", (cause) => reject(unwritable(target, cause)));
   });
@@ -40,84 +41,11 @@ export async function fileDestination(target: string): Promise<Destination> {
       const closed = once(stream, "close");
       stream.end();
       await orFailed(closed);
-      await place.keep();
+      await replacement.keep();
     },
     async abandon() {
       stream.destroy();
-      await place.drop();
+      await replacement.drop();
     },
   };
-}
-
-/** Where to write so that `target` is never half there. */
-export interface Place {
-  readonly path: string;
-  readonly temporary: boolean;
-  /** Moves what was written to its name. */
-  keep(): Promise<void>;
-  /** Removes what was written. */
-  drop(): Promise<void>;
-}
-
-export async function placeFor(target: string): Promise<Place> {
-  const status = await stat(target).catch(() => undefined);
-  if (status !== undefined && !status.isFile()) {
-    const nothing = () => Promise.resolve();
-    return { path: target, temporary: false, keep: nothing, drop: nothing };
-  }
-  const temporary = `${target}.${randomBytes(4).toString("hex")}.tmp`;
-  return {
-    path: temporary,
-    temporary: true,
-    async keep() {
-      await rename(temporary, target).catch((cause: unknown) => {
-        throw unwritable(target, cause);
-      });
-    },
-    drop: () => rm(temporary, { force: true }),
-  };
-}
-
-/**
- * Refuses, before any work, what could not be written in the end.
- *
- * @throws CoupletError FILE_EXISTS for a file that is there, unless forced; FILE_INVALID for a folder that is not
- */
-export async function checkTarget(target: string, force: boolean): Promise<void> {
-  const status = await stat(target).catch(() => undefined);
-  if (status?.isDirectory() === true) throw unwritable(target, new Error("a folder of that name"));
-  if (status?.isFile() === true && !force) {
-    throw new CoupletError({
-      code: "FILE_EXISTS",
-      where: target,
-      expected: "no file there yet",
-      received: "one",
-      hint: "Use --force to replace it, or --output to write elsewhere.",
-    });
-  }
-  if (status !== undefined) return;
-  // With a separator behind it a file is no folder.
-  const folder = `${path.dirname(target)}${path.sep}`;
-  await access(folder, 2).catch((cause: unknown) => {
-    throw unwritable(target, cause);
-  });
-}
-
-export function unwritable(target: string, cause: unknown): CoupletError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const said: Readonly<Record<string, string>> = {
-    ENOENT: "no such folder",
-    ENOTDIR: "a file where a folder has to be",
-    EACCES: "no permission",
-    EROFS: "a read-only file system",
-    ENOSPC: "a full disk",
-    EDQUOT: "a full quota",
-  };
-  return new CoupletError({
-    code: "FILE_INVALID",
-    where: target,
-    expected: "a place that can be written to",
-    received: said[code ?? ""] ?? message.split("\n")[0]!.replace(/\.$/, ""),
-    cause,
-  });
 }

@@ -13,11 +13,11 @@ interface Explained {
 }
 
 /** Says what went wrong on standard error and returns the exit code. Names no class, so that nothing has to be loaded. */
-export function explainFailure(
+export async function explainFailure(
   thrown: unknown,
   options: { readonly debug?: boolean; readonly json?: boolean },
-): number {
-  const error = thrown as Explained;
+): Promise<number> {
+  const error = (await asPlaceFailure(thrown)) as Explained;
   // Commander has said it already.
   if (error.name === "CommanderError" || error.name === "InvalidArgumentError")
     return error.exitCode === 0 ? 0 : 2;
@@ -38,4 +38,13 @@ export function explainFailure(
   } else process.stderr.write(`error: ${text}\n`);
   if (options.debug === true) process.stderr.write(`${error.stack}\n`);
   return error.code === "USAGE" ? 2 : 1;
+}
+
+/** What the system says of a place that cannot be written to is no bug: a full disk, a device that fails. */
+async function asPlaceFailure(thrown: unknown): Promise<unknown> {
+  const { code, path, name } = thrown as Explained & { readonly path?: string };
+  if (name === "CoupletError" || !/^(ENOSPC|EDQUOT|EFBIG|EIO|EROFS)$/.test(code ?? ""))
+    return thrown;
+  const { unwritable } = await import("couplet/node");
+  return unwritable(path ?? "standard output", thrown);
 }

@@ -41,16 +41,28 @@ export function progressPrinter(talk: Talk): (event: TableEvent) => void {
         break;
       }
       case "end":
-        talk.say(
-          event.reason === "patience"
-            ? `stopped early: validation was best at epoch ${event.best.epoch}, which is kept`
-            : `all epochs done; the best was epoch ${event.best.epoch}, which is kept${longer(event.best.epoch, epochs)}`,
-        );
+        talk.say(ending(event.reason, event.best.epoch, epochs));
         break;
       default:
         break;
     }
   };
+}
+
+function ending(
+  reason: Extract<TableEvent, { type: "end" }>["reason"],
+  best: number,
+  epochs: number,
+): string {
+  switch (reason) {
+    case "epochs":
+      return `all epochs done; the best was epoch ${best}, which is kept${longer(best, epochs)}`;
+    case "patience":
+      return `stopped early: validation was best at epoch ${best}, which is kept`;
+    case "stopped":
+    case "time":
+      return `ended before its time: the best so far was epoch ${best}, which is kept`;
+  }
 }
 
 /**
@@ -66,7 +78,7 @@ function pace(event: {
   readonly elapsedMs: number;
   readonly etaMs: number;
 }): string {
-  return `${count(Math.round(event.rowsPerSecond))} rows/s  ${duration(event.elapsedMs / 1000)}, at most ${duration(event.etaMs / 1000)} left`;
+  return `${count(Math.round(event.rowsPerSecond))} rows/s  ${duration(event.elapsedMs / 1000)}, about ${duration(event.etaMs / 1000)} left`;
 }
 
 /** 12,345 */

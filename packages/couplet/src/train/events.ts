@@ -19,8 +19,10 @@ export type TrainEvent =
       /** Steps done and to do, in the whole run. */
       readonly step: number;
       readonly steps: number;
+      /** Of the second half of the run so far. */
       readonly rowsPerSecond: number;
       readonly elapsedMs: number;
+      /** Time left at that speed: to the last epoch, or to the end of the patience once half of it is used up. */
       readonly etaMs: number;
     }
   | {
@@ -42,7 +44,8 @@ export type TrainEvent =
   | { readonly type: "warning"; readonly message: string }
   | {
       readonly type: "end";
-      readonly reason: "epochs" | "patience";
+      /** All epochs done, no better epoch for long enough, `stop` aborted, or `maxMinutes` over. */
+      readonly reason: "epochs" | "patience" | "stopped" | "time";
       readonly best: { readonly epoch: number; readonly validationLoss: number };
       /** Validation loss of the Gaussian; the model is better when its own is lower. */
       readonly gaussianLoss: number;

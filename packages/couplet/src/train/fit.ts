@@ -8,7 +8,7 @@ import type { FlowModel } from "../flow/model/model.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import type { TrainEvent } from "./events.ts";
-import { checkCheckpoint, trainOptionNames } from "./options.ts";
+import { checkCheckpoint, checkMaxMinutes, trainOptionNames } from "./options.ts";
 import type { TrainOptions } from "./options.ts";
 
 /** Options of {@link fit}: conditional specs need `context`, one row of it per row. */
@@ -70,6 +70,7 @@ export async function* train<C extends boolean>(
   if (typeof given.validation === "object")
     checkOptions("fit: validation", given.validation, { rows: true, context: true });
   checkCheckpoint(given);
+  checkMaxMinutes(given);
   if ((given.device as string | undefined) === "reference") {
     throw new CoupletError({
       code: "NOT_SUPPORTED",

@@ -7,6 +7,7 @@ import { diverged } from "./diverged.ts";
 import { driftExceeded, driftWarning, keepStateEvery } from "./drift.ts";
 import type { TrainEvent } from "./events.ts";
 import type { TrainOptions, TrainSettings } from "./options.ts";
+import { Pace } from "./pace.ts";
 import { addSteps, atTheStart, closeEpoch, epochEvent, progressEvent } from "./progress.ts";
 import type { Progress, ProgressSource } from "./progress.ts";
 import type { Feeds, Task } from "./task.ts";
@@ -21,7 +22,10 @@ export interface LoopState {
 }
 
 /** Options that a loop heeds itself. */
-export type LoopOptions = Pick<TrainOptions, "signal" | "checkpoint">;
+export type LoopOptions = Pick<TrainOptions, "signal" | "stop" | "maxMinutes" | "checkpoint">;
+
+/** Why a run ended. */
+export type EndReason = Extract<TrainEvent, { readonly type: "end" }>["reason"];
 
 /** One run of a task; {@link epochs} drives it. */
 export class TrainingLoop {
@@ -37,6 +41,8 @@ export class TrainingLoop {
   #progress: Progress;
   #best: Float32Array<ArrayBuffer>;
   #lastCheckpoint = performance.now();
+  #checkpointFailed = false;
+  readonly #pace = new Pace();
   readonly #started = performance.now();
 
   /** The caller has to {@link dispose} it. */
@@ -81,8 +87,8 @@ export class TrainingLoop {
     return before === undefined ? undefined : otherMachine(before, await this.#machineNow());
   }
 
-  /** Trains until the last epoch, or until the patience is over. */
-  async *epochs(): AsyncGenerator<TrainEvent, "epochs" | "patience", void> {
+  /** Trains until the last epoch, until the patience is over, or until it is told to stop. */
+  async *epochs(): AsyncGenerator<TrainEvent, EndReason, void> {
     const { signal } = this.#options;
     const abort = () => this.#device.requestAbort(true);
     signal?.addEventListener("abort", abort, { once: true });
@@ -92,6 +98,11 @@ export class TrainingLoop {
       const { epochs, patience } = this.#settings;
       const progress = this.#progress;
       while (progress.epoch < epochs && progress.epoch - progress.best.epoch < patience) {
+        const early = this.#early();
+        if (early !== undefined) {
+          yield* this.#leaveEarly();
+          return early;
+        }
         yield* this.#oneEpoch();
       }
       return progress.epoch < epochs ? "patience" : "epochs";
@@ -135,6 +146,7 @@ export class TrainingLoop {
         progress.skippedInARow,
       );
       addSteps(progress, result);
+      this.#mark();
       if (result.stopped === "diverged") {
         if (!this.#driftExceeded()) throw await diverged(this.#trainer, progress);
         // Rebuilding may be to blame: once more from here, with denser states.
@@ -147,15 +159,38 @@ export class TrainingLoop {
           message: `${result.skipped} steps without a finite gradient were skipped in epoch ${progress.epoch + 1}`,
         };
       }
-      const aborted = signal?.aborted === true;
-      await this.#maybeCheckpoint(aborted);
+      yield* this.#maybeCheckpoint(signal?.aborted === true);
       throwIfAborted(signal);
+      if (progress.step < this.#trainer.stepsPerEpoch && this.#early() !== undefined) return;
       if (progress.step < this.#trainer.stepsPerEpoch) yield progressEvent(this.#source);
     }
     // At the end of an epoch, not of a slice of time: a run is the same however it was cut.
     if (this.#driftExceeded()) yield* this.#keepMoreStates();
     progress.drift = 0;
-    yield await this.#closeEpoch();
+    yield* this.#closeEpoch();
+  }
+
+  /** Why the training has to end now, if it has. */
+  #early(): EndReason | undefined {
+    const { stop, maxMinutes = Infinity } = this.#options;
+    if (stop?.aborted === true) return "stopped";
+    return performance.now() - this.#started > 60_000 * maxMinutes ? "time" : undefined;
+  }
+
+  /**
+   * Saves where the run stands, then takes the parameters as they are if they are better than those of the last epochs. The
+   * checkpoint does not know of that: a resumed run is the one that nobody stopped.
+   */
+  async *#leaveEarly(): AsyncGenerator<TrainEvent, void, void> {
+    yield* this.#maybeCheckpoint(true);
+    const { step, epoch } = this.#progress;
+    if (step === 0) return;
+    const candidate = await this.#trainer.candidate();
+    const validationLoss = await this.#validate(candidate);
+    if (!(validationLoss < this.#progress.best.validationLoss)) return;
+    const part = Math.round((100 * step) / this.#trainer.stepsPerEpoch) / 100;
+    this.#progress.best = { epoch: epoch + part, validationLoss };
+    this.#best = candidate;
   }
 
   async #renewFeeds(): Promise<void> {
@@ -163,23 +198,29 @@ export class TrainingLoop {
     if (feeds !== undefined) this.#trainer.replaceFeeds(feeds);
   }
 
-  async #closeEpoch(): Promise<TrainEvent> {
+  async *#closeEpoch(): AsyncGenerator<TrainEvent, void, void> {
     const candidate = await this.#trainer.candidate();
     let validationLoss: number;
     try {
       validationLoss = await this.#validate(candidate);
     } catch (error) {
       // Aborted between the last step and the end of the epoch: resuming validates first.
-      if (this.#options.signal?.aborted === true) await this.#maybeCheckpoint(true);
+      if (this.#options.signal?.aborted === true) yield* this.#maybeCheckpoint(true);
       throw error;
     }
     if (closeEpoch(this.#progress, validationLoss, this.#task.lossOffset)) this.#best = candidate;
-    return epochEvent(this.#source);
+    this.#mark();
+    yield epochEvent(this.#source);
   }
 
   get #source(): ProgressSource {
     const [progress, settings, trainer] = [this.#progress, this.#settings, this.#trainer];
-    return { progress, settings, trainer, elapsedMs: this.#elapsed() };
+    return { progress, settings, trainer, pace: this.#pace, elapsedMs: this.#elapsed() };
+  }
+
+  #mark(): void {
+    const { epoch, step } = this.#progress;
+    this.#pace.mark(epoch * this.#trainer.stepsPerEpoch + step, performance.now());
   }
 
   #elapsed(): number {
@@ -218,20 +259,31 @@ export class TrainingLoop {
     return new Trainer(this.#task, this.#settings, keepStateEvery(this.#progress.densified));
   }
 
-  async #maybeCheckpoint(now: boolean): Promise<void> {
+  /** Saves a checkpoint when it is time; a warning where that fails, and again only once a save has gone well in between. */
+  async *#maybeCheckpoint(now: boolean): AsyncGenerator<TrainEvent, void, void> {
     const { checkpoint } = this.#options;
     if (checkpoint === undefined) return;
     const due = performance.now() - this.#lastCheckpoint > 1000 * (checkpoint.everySeconds ?? 60);
     if (!due && !now) return;
-    await checkpoint.save(
-      writeCheckpoint({
-        fingerprint: this.#fingerprint,
-        machine: await this.#machineNow(),
-        progress: this.progress,
-        tensors: await this.#trainer.snapshot(),
-        best: this.#best,
-      }),
-    );
+    const bytes = writeCheckpoint({
+      fingerprint: this.#fingerprint,
+      machine: await this.#machineNow(),
+      progress: this.progress,
+      tensors: await this.#trainer.snapshot(),
+      best: this.#best,
+    });
     this.#lastCheckpoint = performance.now();
+    try {
+      await checkpoint.save(bytes);
+      this.#checkpointFailed = false;
+    } catch (error) {
+      const again = this.#checkpointFailed;
+      this.#checkpointFailed = true;
+      if (again && !now) return;
+      yield {
+        type: "warning",
+        message: `the checkpoint could not be saved, and the training goes on without: ${(error as Error).message}`,
+      };
+    }
   }
 }

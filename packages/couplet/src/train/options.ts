@@ -48,14 +48,22 @@ export interface TrainOptions {
   readonly contextOfEpoch?: (epoch: number) => Rows | Promise<Rows>;
   /** Anything that tells one source of data from another; a checkpoint is refused when it changed. */
   readonly dataDigest?: string;
+  /** Ends the call, when aborted, with what it was aborted with; a checkpoint is saved, and no model comes back. */
   readonly signal?: AbortSignal;
+  /** Ends the training, when aborted, after the steps under way: a checkpoint is saved, and the best model so far comes back. */
+  readonly stop?: AbortSignal;
+  /** Ends the training likewise after this time. The time of an earlier run that is resumed does not count. */
+  readonly maxMinutes?: number;
   /** Column names, kept in the model and used in messages. */
   readonly columns?: readonly string[];
   /** Called after each epoch. */
   readonly onEpoch?: (event: Extract<TrainEvent, { type: "epoch" }>) => void;
   /** Called with every event, progress within epochs and warnings too. */
   readonly onEvent?: (event: TrainEvent) => void;
-  /** Saves the whole training state about every `everySeconds`, and when aborted. */
+  /**
+   * Saves the whole training state about every `everySeconds`, and when aborted or stopped. Where that fails, a warning says so
+   * and the training goes on.
+   */
   readonly checkpoint?: {
     /** Default 60. */
     readonly everySeconds?: number;
@@ -85,6 +93,8 @@ export const trainOptionNames: OptionNames<TrainOptions> = {
   contextOfEpoch: true,
   dataDigest: true,
   signal: true,
+  stop: true,
+  maxMinutes: true,
   columns: true,
   onEpoch: true,
   onEvent: true,
@@ -148,6 +158,17 @@ export function checkCheckpoint({ checkpoint }: TrainOptions): void {
     where: "fit: checkpoint: save",
     expected: "a function that takes the bytes of a checkpoint",
     received: typeof checkpoint.save,
+  });
+}
+
+/** @throws CoupletError USAGE for a time that is no number of minutes above 0 */
+export function checkMaxMinutes({ maxMinutes }: TrainOptions): void {
+  if (maxMinutes === undefined || maxMinutes > 0) return;
+  throw new CoupletError({
+    code: "USAGE",
+    where: "fit: maxMinutes",
+    expected: "a number of minutes above 0",
+    received: String(maxMinutes),
   });
 }
 

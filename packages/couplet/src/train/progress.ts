@@ -2,6 +2,8 @@
 import type { TrainResult } from "../engine/device/cpu/protocol.ts";
 import type { TrainEvent } from "./events.ts";
 import type { TrainSettings } from "./options.ts";
+import { stepsLeft } from "./pace.ts";
+import type { Pace } from "./pace.ts";
 import type { Trainer } from "./trainer.ts";
 
 /** Where a run stands. */
@@ -78,6 +80,7 @@ export interface ProgressSource {
   readonly progress: Progress;
   readonly settings: TrainSettings;
   readonly trainer: Trainer;
+  readonly pace: Pace;
   /** Of the whole run. */
   readonly elapsedMs: number;
 }
@@ -94,7 +97,7 @@ export function progressEvent(source: ProgressSource): EventOf<"progress"> {
     epochs: settings.epochs,
     step,
     steps: trainer.totalSteps,
-    ...pace(source, step),
+    ...speed(source, step),
   };
 }
 
@@ -113,15 +116,16 @@ export function epochEvent(source: ProgressSource): EventOf<"epoch"> {
     learningRate: trainer.learningRateAt(steps - 1),
     gradientNorm: progress.gradientNorm,
     skippedSteps: progress.skipped,
-    ...pace(source, steps),
+    ...speed(source, steps),
   };
 }
 
-/** Speed so far, and the time to the last epoch if training does not stop early. */
-function pace({ settings, trainer, elapsedMs }: ProgressSource, steps: number) {
+/** Speed of late, and how long the training will go on at that speed. */
+function speed({ progress, settings, trainer, pace, elapsedMs }: ProgressSource, steps: number) {
+  const msPerStep = pace.msPerStep ?? elapsedMs / Math.max(1, steps);
   return {
-    rowsPerSecond: (steps * settings.batch) / (elapsedMs / 1000),
+    rowsPerSecond: (1000 * settings.batch) / msPerStep,
     elapsedMs,
-    etaMs: (elapsedMs / Math.max(1, steps)) * (trainer.totalSteps - steps),
+    etaMs: msPerStep * stepsLeft(progress, settings, trainer.stepsPerEpoch),
   };
 }

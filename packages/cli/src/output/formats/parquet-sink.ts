@@ -1,9 +1,13 @@
 /** Rows as Parquet: collected in a database on disk, written in one go, so that memory stays bounded. */
+import { createReadStream, createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
+import path from "node:path";
+import { pipeline } from "node:stream/promises";
 import type { Schema, Table } from "couplet/table";
+import { removeOnExit, replaceFile, unwritable } from "couplet/node";
 import { Database, quoteName, quoteText } from "../../input/database.ts";
+import { temporaryFolder } from "../../input/temporary-folder.ts";
 import { cellText } from "./cell-text.ts";
-import { placeFor, unwritable } from "../write-file.ts";
 import type { RowSink } from "./row-sink.ts";
 
 /** A column's type in the file, and how a cell gets there. */
@@ -16,32 +20,52 @@ interface ParquetType {
 
 const plain = (name: string) => name;
 
-/** @param schema of the model that the rows are of: says which text is a number or a date */
-export async function parquetSink(target: string, schema?: Schema): Promise<RowSink> {
-  const place = await placeFor(target);
-  const collected = `${place.temporary ? place.path : `${target.replaceAll("/", "_")}.${process.pid}`}.rows`;
-  const database = await Database.open(collected).catch((cause: unknown) => {
-    throw unwritable(target, cause);
-  });
+/**
+ * @param target a file; standard output when undefined
+ * @param schema of the model that the rows are of: says which text is a number or a date
+ */
+export async function parquetSink(target: string | undefined, schema?: Schema): Promise<RowSink> {
+  const replacement = target === undefined ? undefined : await replaceFile(target);
+  // Parquet is written at the end, in no order: a device or a pipe gets a copy of a file of our own.
+  const folder = replacement?.temporary === true ? undefined : await temporaryFolder();
+  const written = folder === undefined ? replacement!.path : path.join(folder.path, "rows.parquet");
+  const collected = `${written}.rows`;
+  const kept = [collected, `${collected}.wal`].map((file) => ({ file, done: removeOnExit(file) }));
+  const name = target ?? "standard output";
+  let database: Database | undefined;
   let types: ParquetType[] | undefined;
   let names: string[] = [];
   const clean = async () => {
-    database.close();
-    await rm(collected, { force: true });
-    await rm(`${collected}.wal`, { force: true });
+    database?.close();
+    database = undefined;
+    for (const { file, done } of kept) {
+      await rm(file, { force: true });
+      done();
+    }
   };
+  const abandon = async () => {
+    await clean();
+    await replacement?.drop();
+    await folder?.remove();
+  };
+  try {
+    database = await Database.open(collected);
+  } catch (cause) {
+    await abandon();
+    throw unwritable(name, cause);
+  }
   return {
     async write(rows) {
       try {
         if (types === undefined) {
-          names = rows.columns.map(({ name }) => name);
+          names = rows.columns.map((column) => column.name);
           types = parquetTypes(rows, schema);
-          const columns = names.map((name, j) => `${quoteName(name)} ${types![j]!.sql}`);
-          await database.run(`CREATE TABLE collected (${columns.join(", ")})`);
+          const columns = names.map((column, j) => `${quoteName(column)} ${types![j]!.sql}`);
+          await database!.run(`CREATE TABLE collected (${columns.join(", ")})`);
         }
-        await append(database, rows, types);
+        await append(database!, rows, types);
       } catch (cause) {
-        throw unwritable(target, cause);
+        throw unwritable(name, cause);
       }
     },
     async finish() {
@@ -49,20 +73,26 @@ export async function parquetSink(target: string, schema?: Schema): Promise<RowS
         ({ convert }, j) => `${convert(quoteName(names[j]!))} AS ${quoteName(names[j]!)}`,
       );
       try {
+        // Over the file that is there, not beside it: it has the mode of the one that it replaces.
         if (types !== undefined)
-          await database.run(
-            `COPY (SELECT ${list.join(", ")} FROM collected) TO ${quoteText(place.path)} (FORMAT parquet, COMPRESSION zstd)`,
+          await database!.run(
+            `COPY (SELECT ${list.join(", ")} FROM collected) TO ${quoteText(written)} (FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false)`,
           );
+        await clean();
+        if (folder === undefined) await replacement!.keep();
+        else {
+          const out =
+            replacement === undefined ? process.stdout : createWriteStream(replacement.path);
+          if (types !== undefined)
+            await pipeline(createReadStream(written), out, { end: replacement !== undefined });
+          await folder.remove();
+        }
       } catch (cause) {
-        throw unwritable(target, cause);
+        // A reader that has left is no failure of the place.
+        throw (cause as NodeJS.ErrnoException).code === "EPIPE" ? cause : unwritable(name, cause);
       }
-      await clean();
-      await place.keep();
     },
-    async abandon() {
-      await clean();
-      await place.drop();
-    },
+    abandon,
   };
 }
 

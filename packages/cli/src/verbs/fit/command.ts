@@ -26,8 +26,14 @@ export function addFit(program: Command): void {
       "-o, --output <file>",
       "model file to write; the table's name with .couplet when left out",
     )
-    .option("--force", "replace the model file if it is there")
-    .option("--resume", "go on from the checkpoint that an interrupted fit left")
+    .option(
+      "--force",
+      "replace the model file if it is there, and the checkpoint of an interrupted fit",
+    )
+    .option(
+      "--resume",
+      "go on from the checkpoint that an interrupted fit left, and replace its model",
+    )
     .option("--dry-run", "say what would be done, how much memory and time it takes, and stop")
     .addOption(
       jsonOption(
@@ -80,6 +86,11 @@ export function addFit(program: Command): void {
       "--contamination <fraction>",
       "part of the rows that may be anomalies: as many of the least usual are kept out of training, for a model to find them with",
       numberBetween(0, 0.499),
+    )
+    .option(
+      "--max-minutes <n>",
+      "minutes of training; then the best model so far is written, and a checkpoint for --resume",
+      numberBetween(1e-3, 1e6),
     )
     .option(
       "--checkpoint-every <seconds>",

@@ -2,6 +2,7 @@
 import { readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { CoupletError } from "couplet";
+import { writeFileAtomically } from "couplet/node";
 import { fitTable, parseSchema, planTable } from "couplet/table";
 import type {
   FitTableOptions,
@@ -16,7 +17,7 @@ import { unknownColumn } from "../../input/chosen-columns.ts";
 import { defaultMemory, LEAST_MEMORY, partsFor, surelyFits } from "../../input/fits-memory.ts";
 import type { OpenInput } from "../../input/open-input.ts";
 import { openInput } from "../../input/open-input.ts";
-import { checkTarget } from "../../output/write-file.ts";
+import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { eventLinePrinter } from "../../terminal/event-lines.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration, progressPrinter } from "../../terminal/progress.ts";
@@ -28,7 +29,6 @@ import { planLines } from "./plan-lines.ts";
 import { heldOutLines } from "./held-out-lines.ts";
 import { schemaLines } from "../schema/schema-lines.ts";
 import { aboutFile, firstRows, wholeTable } from "../../input/read-table.ts";
-import { saveCheckpoint } from "./checkpoint-file.ts";
 
 interface FitFlags extends SchemaFlags {
   readonly output?: string;
@@ -42,6 +42,7 @@ interface FitFlags extends SchemaFlags {
   readonly heldOut?: number;
   readonly contamination?: number;
   readonly checkpointEvery: number;
+  readonly maxMinutes?: number;
   readonly given?: readonly string[];
   readonly schema?: string;
   readonly force?: boolean;
@@ -56,8 +57,12 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
   const talk = talkTo(flags);
   const output = flags.output ?? `${await baseName(files[0]!)}.couplet`;
   const checkpoint = `${output}.checkpoint`;
-  if (flags.dryRun !== true) await checkTarget(output, flags.force === true);
+  // An interrupted fit leaves a model beside its checkpoint, which the one that goes on from there replaces.
+  if (flags.dryRun !== true)
+    await checkTarget(output, flags.force === true || flags.resume === true);
   const resume = flags.resume === true ? await checkpointBytes(checkpoint) : undefined;
+  if (flags.dryRun !== true && flags.resume !== true && flags.force !== true)
+    await keepCheckpoint(checkpoint);
   if (flags.schema !== undefined && flags.type !== undefined)
     throw new CoupletError({
       code: "USAGE",
@@ -69,6 +74,10 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
   const declared = flags.schema === undefined ? undefined : await readSchema(flags.schema);
   const input = await openInput(files, flags, (text) => talk.warn(text));
   try {
+    if (flags.dryRun !== true) {
+      const read = [...input.paths, ...(flags.schema === undefined ? [] : [flags.schema])];
+      for (const file of [output, checkpoint]) await checkDistinct(file, read);
+    }
     checkGiven(flags, input);
     const infer = inferOptions(flags, input);
     const source = await memoryOrParts(input, flags, talk);
@@ -98,45 +107,78 @@ async function train(source: Table | PartedTable, base: FitTableOptions, run: Ru
   const { output, checkpoint, resume, flags, talk } = run;
   const started = performance.now();
   let saved = resume !== undefined;
+  let training = false;
   const print =
     flags.json === true ? eventLinePrinter(flags.quiet === true) : progressPrinter(talk);
-  const signal = interruptSignal(() => talk.warn("stopping; Ctrl-C again quits at once"));
+  const interrupt = interruptSignal(() =>
+    talk.warn(
+      training
+        ? "stopping: the best model so far will be written; Ctrl-C again quits at once"
+        : "stopping; Ctrl-C again quits at once",
+    ),
+  );
+  // Before the first step no model is worth writing; from then on the training ends with the best so far.
+  const [signal, stop] = [new AbortController(), new AbortController()];
+  interrupt.addEventListener("abort", () =>
+    (training ? stop : signal).abort(interrupt.reason as Error),
+  );
   let rowsPerSecond = 0;
+  let reason = "epochs" as Extract<TableEvent, { type: "end" }>["reason"];
   const onEvent = (event: TableEvent) => {
     if (event.type === "schema") talk.say(schemaLines(event.schema, event.dims));
+    if (event.type === "start") training = true;
     if (event.type === "epoch") rowsPerSecond = event.rowsPerSecond;
+    if (event.type === "end") reason = event.reason;
     print(event);
   };
   try {
     const model = await fitTable(source, {
       ...base,
-      signal,
+      signal: signal.signal,
+      stop: stop.signal,
+      ...(flags.maxMinutes === undefined ? {} : { maxMinutes: flags.maxMinutes }),
       onEvent,
       checkpoint: {
         everySeconds: flags.checkpointEvery,
         save: async (bytes) => {
-          await saveCheckpoint(checkpoint, bytes);
+          saved = false;
+          await writeFileAtomically(checkpoint, bytes);
           saved = true;
         },
       },
       ...(resume === undefined ? {} : { resume }),
     });
     await model.save(output);
-    await rm(checkpoint, { force: true });
+    const early = reason === "stopped" || reason === "time";
+    if (!early)
+      await rm(checkpoint, { force: true }).catch((cause: unknown) =>
+        talk.warn(`${checkpoint} is not needed any more: ${(cause as Error).message}`),
+      );
     await report(model, source, {
       ...run,
+      reason,
       rowsPerSecond,
       seconds: (performance.now() - started) / 1000,
     });
     model.dispose();
+    if (early)
+      talk.warn(
+        `${reason === "stopped" ? "interrupted" : `${flags.maxMinutes} minutes are over`}: ${output} is the best model so far; ${
+          saved
+            ? `the state is in ${checkpoint}, and the same command with --resume goes on from there`
+            : "the state could not be saved, so that no later fit can go on from there"
+        }`,
+      );
+    if (interrupt.aborted) throw interrupt.reason;
   } catch (error) {
-    if (signal.aborted) {
+    if (signal.signal.aborted) {
       talk.warn(
         saved
           ? `interrupted. The state is in ${checkpoint}; the same command with --resume goes on from there`
           : "interrupted before the first step; nothing was written",
       );
-    } else if (saved) talk.warn(`the last state is in ${checkpoint}; --resume goes on from there`);
+    } else if (saved && !interrupt.aborted)
+      talk.warn(`the last state is in ${checkpoint}; --resume goes on from there`);
     throw error;
   }
 }
@@ -149,9 +191,10 @@ async function report(
     output,
     flags,
     talk,
+    reason,
     rowsPerSecond,
     seconds,
-  }: Run & { rowsPerSecond: number; seconds: number },
+  }: Run & { reason: string; rowsPerSecond: number; seconds: number },
 ): Promise<void> {
   const { heldOut, flow } = model;
   const first = "part" in source ? await source.part(0) : source;
@@ -171,6 +214,7 @@ async function report(
         seed: flags.seed,
         epochs: card.epochs,
         best: card.best,
+        ended: reason,
         heldOut,
         inverse: error,
         rowsPerSecond: Math.round(rowsPerSecond),
@@ -309,6 +353,26 @@ async function checkpointBytes(file: string): Promise<Uint8Array> {
       cause,
     });
   }
+}
+
+/**
+ * Leaves the state of an interrupted fit alone: a fit that ends would remove it.
+ *
+ * @throws CoupletError FILE_EXISTS
+ */
+async function keepCheckpoint(file: string): Promise<void> {
+  const exists = await stat(file).then(
+    () => true,
+    () => false,
+  );
+  if (!exists) return;
+  throw new CoupletError({
+    code: "FILE_EXISTS",
+    where: file,
+    expected: "no checkpoint of an interrupted fit",
+    received: "one",
+    hint: "--resume goes on from it; --force begins afresh and removes it; --output writes elsewhere.",
+  });
 }
 
 /** The name of the model of a file: data.csv.gz gives data, and the pattern sales-*.csv gives sales. */

@@ -1,10 +1,11 @@
 /** Runs couplet report: a table through the library's report to a page, to JSON, or both. */
 import path from "node:path";
+import { writeFileAtomically } from "couplet/node";
 import { loadTable } from "couplet/table";
 import { renderTableReport, tableReport } from "couplet/report";
 import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
-import { checkTarget, fileDestination } from "../../output/write-file.ts";
+import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { duration } from "../../terminal/progress.ts";
 import { talkTo } from "../../terminal/reporter.ts";
@@ -33,6 +34,7 @@ export async function runReport(file: string, flags: ReportFlags): Promise<void>
   const signal = interruptSignal();
   const input = await openInput([flags.data], flags, (text) => talk.warn(text));
   try {
+    if (page !== undefined) await checkDistinct(page, [file, ...input.paths]);
     const report = await aboutFile(input.name, async () =>
       tableReport(model, input, {
         name: path.basename(input.name),
@@ -46,9 +48,7 @@ export async function runReport(file: string, flags: ReportFlags): Promise<void>
     for (const notice of await input.notices()) talk.warn(notice);
     if (page !== undefined) {
       const text = await renderTableReport(report);
-      const destination = await fileDestination(page);
-      await destination.write(text);
-      await destination.finish();
+      await writeFileAtomically(page, text);
       talk.say(
         `wrote ${page} (${Math.ceil(Buffer.byteLength(text) / 1000)} kB, ${duration(report.elapsedMs / 1000)})`,
       );

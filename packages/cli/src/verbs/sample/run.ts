@@ -33,6 +33,7 @@ export async function runSample(file: string, flags: SampleFlags): Promise<void>
   );
   const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 32);
   const signal = interruptSignal();
+  const read = [file, ...(flags.givenRows === undefined ? [] : [flags.givenRows])];
   const toFile = flags.output !== undefined && flags.output !== "-";
   const sink: RowSink =
     flags.json === true && !toFile
@@ -41,7 +42,7 @@ export async function runSample(file: string, flags: SampleFlags): Promise<void>
           { schemaVersion: 1, model: file, seed, temperature: flags.temperature },
           model.schema,
         )
-      : await openOutput(flags, model.schema);
+      : await openOutput(flags, read, model.schema);
   const rows = await writeAll(sink, drawn(model, flags, seed, signal));
   model.dispose();
   const seconds = (performance.now() - started) / 1000;

@@ -67,7 +67,7 @@ export async function runScore(
             undefined,
             summary,
           )
-        : await openOutput(flags);
+        : await openOutput(flags, [file, ...input.paths]);
     const scored = scoredChunks(model, input, flags, totals, signal);
     const rows = await aboutFile(input.name, () =>
       writeAll(

@@ -1,19 +1,21 @@
 /** What `couplet systems` does with every domain: read, run, print, draw. */
 import { Option, type Command } from "commander";
 import { CoupletError } from "couplet";
+import { writeFileAtomically } from "couplet/node";
 import { currentEnvironment } from "couplet/report";
 import { setPath } from "couplet-systems";
 import type { DomainOption, OpenDomain, SolvedProblem } from "couplet-systems";
+import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { nameList, numberBetween, wholeNumber } from "../../terminal/option-values.ts";
 import { readProblemFile, readerBeside } from "./read-files.ts";
 import { stageProgress } from "./stage-progress.ts";
-import { writeWhole } from "./write-whole.ts";
 
 /** Options of every domain; each may add its own. */
 export interface DomainFlags {
   readonly set?: readonly string[];
   readonly html?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly example?: boolean;
@@ -35,6 +37,7 @@ export function addDomain(systems: Command, domain: OpenDomain): void {
       new Option("--set <path=value...>", "change a value of the problem, e.g. monteCarlo.seed=7"),
     )
     .option("--html <page>", "draw a page of pictures (one file, opens without a network)")
+    .option("--force", "replace the page if it is there")
     .option("--json", "the whole result as one JSON object on standard output")
     .option("--example", "print a problem file to start from, and do nothing else")
     .addHelpText("after", `\n${domain.help.trim()}\n`)
@@ -70,22 +73,20 @@ async function runDomain(
     });
   }
   const { html } = flags;
-  if (html !== undefined && files.includes(html)) {
-    throw new CoupletError({
-      code: "USAGE",
-      where: "--html",
-      expected: "another file than those that are read",
-      received: html,
-    });
+  if (html !== undefined) {
+    await checkDistinct(html, files);
+    await checkTarget(html, flags.force === true);
   }
   const { value, where, folder } = await problemOf(domain, files, flags);
   const changed =
     typeof value === "object" && value !== null ? (domain.change?.(value, flags) ?? value) : value;
+  // Files that the problem names are read too.
+  const read: string[] = [];
   const progress = stageProgress(flags.quiet === true);
   let solved: SolvedProblem;
   try {
     solved = await domain.solve(withChanges(changed, flags.set ?? []), where, {
-      read: readerBeside(folder),
+      read: readerBeside(folder, read),
       signal: interruptSignal(),
       onProgress: progress.show,
       ...(flags.threads === undefined ? {} : { threads: flags.threads }),
@@ -99,7 +100,8 @@ async function runDomain(
       command: `couplet ${process.argv.slice(2).map(quoted).join(" ")}`,
       environment: currentEnvironment(),
     });
-    await writeWhole(html, page);
+    await checkDistinct(html, read);
+    await writeFileAtomically(html, page);
     if (flags.quiet !== true) process.stderr.write(`wrote ${html}\n`);
   }
   process.stdout.write(flags.json === true ? `${JSON.stringify(result)}\n` : solved.text());

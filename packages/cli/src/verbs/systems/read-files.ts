@@ -33,7 +33,15 @@ export async function readProblemFile(
   return { value, where, folder: file === "-" ? "." : path.dirname(file) };
 }
 
-/** Reads files by paths relative to a folder. */
-export function readerBeside(folder: string): (file: string) => Promise<string> {
-  return (file) => readTextFile(path.isAbsolute(file) ? file : path.join(folder, file));
+/**
+ * Reads files by paths relative to a folder.
+ *
+ * @param read gets the path of each that was read
+ */
+export function readerBeside(folder: string, read: string[]): (file: string) => Promise<string> {
+  return (file) => {
+    const full = path.isAbsolute(file) ? file : path.join(folder, file);
+    read.push(full);
+    return readTextFile(full);
+  };
 }

@@ -75,7 +75,7 @@ export async function planTable(
       epochs,
       steps: epochs * Math.ceil(trainingRows / batch),
       rowsPerSecond: timed.rowsPerSecond,
-      secondsAtMost: (timed.elapsedMs + timed.etaMs) / 1000,
+      secondsAtMost: (epochs * Math.ceil(trainingRows / batch) * batch) / timed.rowsPerSecond,
     };
   }
   throw internalError("a training without a step");

@@ -1,0 +1,66 @@
+/** Refuses, before any work, an output that could not or must not be written in the end. */
+import { fstat } from "node:fs";
+import { access, constants, stat } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { CoupletError } from "couplet";
+import { isDescriptor, unwritable } from "couplet/node";
+
+/** @throws CoupletError FILE_EXISTS for a file that is there, unless forced; FILE_INVALID for a folder that is not */
+export async function checkTarget(target: string, force: boolean): Promise<void> {
+  if (isDescriptor(target)) return;
+  const status = await stat(target).catch(() => undefined);
+  if (status?.isDirectory() === true) throw unwritable(target, "a folder of that name");
+  if (status?.isFile() === true && !force) {
+    throw new CoupletError({
+      code: "FILE_EXISTS",
+      where: target,
+      expected: "no file there yet",
+      received: "one",
+      hint: "Use --force to replace it, or give another name.",
+    });
+  }
+  if (status !== undefined) return;
+  // With a separator behind it a file is no folder.
+  const folder = `${path.dirname(target)}${path.sep}`;
+  await access(folder, constants.W_OK).catch((cause: unknown) => {
+    throw unwritable(target, cause);
+  });
+}
+
+/**
+ * Refuses an output that is one of the inputs, under whatever name (links, other spellings of a path): reading and writing it
+ * at once would destroy it. `--force` does not help.
+ *
+ * @param target the output; standard output when undefined
+ * @param inputs the files that are read; "-" is standard input
+ * @throws CoupletError USAGE
+ */
+export async function checkDistinct(
+  target: string | undefined,
+  inputs: readonly string[],
+): Promise<void> {
+  const output = await identity(target ?? 1);
+  if (output === undefined) return;
+  for (const input of inputs) {
+    const same = await identity(input === "-" ? 0 : input);
+    if (same !== output) continue;
+    throw new CoupletError({
+      code: "USAGE",
+      where: target === undefined ? "standard output" : target,
+      expected: "another file than those that are read",
+      received: input === "-" ? "that of standard input" : input === target ? "one of them" : input,
+      hint: "Write elsewhere, then rename.",
+    });
+  }
+}
+
+/** What tells a file from all others; undefined for what is no file, or is not there. */
+async function identity(file: string | number): Promise<string | undefined> {
+  const status = await (
+    typeof file === "number"
+      ? promisify(fstat)(file, { bigint: true })
+      : stat(file, { bigint: true })
+  ).catch(() => undefined);
+  return status?.isFile() === true ? `${status.dev}:${status.ino}` : undefined;
+}

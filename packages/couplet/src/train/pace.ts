@@ -1,0 +1,56 @@
+/** How long a step takes, and how long the steps that are left will. */
+import type { TrainSettings } from "./options.ts";
+
+/** Marks that are kept, evenly spread: enough that the one nearest to the middle is near it. */
+const MOST_MARKS = 128;
+
+/**
+ * The pace of the second half of the steps done so far. The first half goes out of it, and with it what happens once: threads
+ * that start, kernels that compile, the validation before the first step. What happens once an epoch stays in.
+ */
+export class Pace {
+  #marks: { readonly step: number; readonly ms: number }[] = [];
+
+  /** Notes that `step` steps of the run are done at time `ms`. */
+  mark(step: number, ms: number): void {
+    if (this.#marks.at(-1)?.step === step) this.#marks.pop();
+    this.#marks.push({ step, ms });
+    if (this.#marks.length <= MOST_MARKS) return;
+    // Every other one; what comes next will be as dense as it comes.
+    const gap = (2 * (step - this.#marks[0]!.step)) / MOST_MARKS;
+    let kept = -Infinity;
+    this.#marks = this.#marks.filter((mark, i) => {
+      const keep = mark.step - kept >= gap || i === this.#marks.length - 1;
+      if (keep) kept = mark.step;
+      return keep;
+    });
+  }
+
+  /** Milliseconds a step; undefined before there are two marks. */
+  get msPerStep(): number | undefined {
+    const [first] = this.#marks;
+    const last = this.#marks.at(-1);
+    if (first === undefined || last === undefined || first === last) return undefined;
+    const middle = (first.step + last.step) / 2;
+    const from = this.#marks.findLast(({ step }) => step <= middle) ?? first;
+    return (last.ms - from.ms) / (last.step - from.step);
+  }
+}
+
+/**
+ * Steps that are left, as far as that can be told: those of all epochs, or, once half of the patience is used up, those until
+ * it is.
+ */
+export function stepsLeft(
+  {
+    epoch,
+    step,
+    best,
+  }: { readonly epoch: number; readonly step: number; readonly best: { readonly epoch: number } },
+  { epochs, patience }: TrainSettings,
+  stepsPerEpoch: number,
+): number {
+  const likelyEnd =
+    epoch - best.epoch >= patience / 2 ? Math.min(epochs, best.epoch + patience) : epochs;
+  return Math.max(0, likelyEnd * stepsPerEpoch - (epoch * stepsPerEpoch + step));
+}
