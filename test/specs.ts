@@ -99,6 +99,16 @@ export const specs: Readonly<Record<string, FlowSpec>> = {
       coupling({ mask: half(i === 1), transform: rationalQuadratic(), conditioner: small }),
     ]),
   }),
+  "spline with linear, circular and free tails": flow({
+    dims: 4,
+    layers: (["linear", "circular", "free"] as const).map((tails, i) =>
+      coupling({
+        mask: alternating(i),
+        transform: rationalQuadratic({ bins: 5, bound: 2, tails }),
+        conditioner: small,
+      }),
+    ),
+  }),
   "Student-t base": flow({
     dims: 3,
     base: studentT(),

@@ -1,6 +1,7 @@
 import { rowVector, rowsShape, widths } from "../op-case.ts";
 import type { CaseInput, OpCase } from "../op-case.ts";
-import { rqsDecode, rqsDecodeVjp, rqsEncode, rqsEncodeVjp } from "./op.ts";
+import { rqsDecode, rqsDecodeVjp, rqsEncode, rqsEncodeVjp, rqsParameters } from "./op.ts";
+import type { SplineTails } from "./reference.ts";
 
 const BOUND = 3;
 
@@ -10,10 +11,19 @@ const points = (variables: number): CaseInput => ({
   draw: (normal) => 2 * normal(),
 });
 
-function casesOf(variables: number, bins: number, logitScale: number): OpCase[] {
-  const attrs = { variables, bins, bound: BOUND, minBin: 1e-3, minDerivative: 1e-3, logitScale };
-  const at = `${bins} bins, ${variables} variables, logits x ${logitScale}`;
-  const forward = [points(variables), { shape: rowsShape((3 * bins - 1) * variables) }];
+function casesOf(
+  variables: number,
+  bins: number,
+  logitScale: number,
+  tails: SplineTails = "identity",
+): OpCase[] {
+  const spline = { bins, bound: BOUND, minBin: 1e-3, minDerivative: 1e-3, logitScale, tails };
+  const attrs = { variables, ...spline };
+  const at = `${bins} bins, ${variables} variables, logits x ${logitScale}, ${tails} tails`;
+  const forward = [
+    points(variables),
+    { shape: rowsShape(rqsParameters({ bins, tails }) * variables) },
+  ];
   const backward = [...forward, { shape: rowsShape(variables) }, { shape: rowVector }];
   // Knots carry the rounding of B (2e-7); derivatives multiply it by the curvature in a bin.
   const tolerance = 1e-4;
@@ -55,4 +65,8 @@ export const rqsCases: readonly OpCase[] = [
   ...widths.flatMap((variables) => casesOf(variables, 8, 0.25)),
   ...[1, 2, 10].flatMap((bins) => casesOf(3, bins, 0.25)),
   ...casesOf(6, 8, 1),
+  ...(["linear", "circular", "free"] as const).flatMap((tails) => [
+    ...[1, 5, 8].flatMap((variables) => casesOf(variables, 8, 0.25, tails)),
+    ...[1, 2].flatMap((bins) => casesOf(6, bins, 0.25, tails)),
+  ]),
 ];

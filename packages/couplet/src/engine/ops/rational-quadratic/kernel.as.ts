@@ -1,52 +1,53 @@
 /*
- * Rational-quadratic coupling: rows x n variables, parameters [K widths | K heights | K - 1
- * derivatives], each n wide. Lanes run over the variables of a row; the n mod 4 variables left over
+ * Rational-quadratic coupling: rows x n variables, parameters [K widths | K heights | derivatives: K - 1, or with other
+ * tails than the identity K or K + 1], each n wide. Lanes run over the variables of a row; the n mod 4 variables left over
  * are gathered four at a time across rows, so that narrow tables fill the lanes too. Vectors are worked
  * on in blocks (kernel/block.ts), which run on across rows.
  */
 import { sumToF64 } from "../../device/cpu/kernel/lanes";
 import {
-  AT_PARAMS, AT_ROW, AT_VALUE, BLOCK, G, GL, LOG_SLOPE, VALUE, prepare, slotBytes, slots,
+  AT_PARAMS, AT_ROW, AT_VALUE, BLOCK, G, GL, LOG_SLOPE, VALUE, parametersOf, prepare, slotBytes, slots,
 } from "./kernel/block";
 import { gatherBlock, place, scatterBlock } from "./kernel/gather";
 import { locate } from "./kernel/locate";
 import { pullBack, scatterLogits } from "./kernel/pull-back";
+import { CIRCULAR, tailsOf, turnBack, turnIn } from "./kernel/tails";
 import { exponentials } from "./kernel/softmax";
 import { decodeAll, encodeAll } from "./kernel/spline";
 
 /** y and logDet of x. y may be x. */
 export function rqsEncode(
   x: usize, params: usize, y: usize, logDet: usize, rows: i32, n: i32,
-  bins: i32, bound: f32, minBin: f32, shift: f32, logitScale: f32, scratch: usize,
+  bins: i32, bound: f32, minBin: f32, shift: f32, logitScale: f32, tails: i32, scratch: usize,
 ): void {
-  prepare(scratch, bins, bound, minBin, shift, logitScale);
+  prepare(scratch, bins, bound, minBin, shift, logitScale, tails);
   mapRows(x, params, y, logDet, rows, n, bins, scratch, false);
 }
 
 /** x of y, and encode's logDet there unless its address is 0. x may be y. */
 export function rqsDecode(
   y: usize, params: usize, x: usize, logDet: usize, rows: i32, n: i32,
-  bins: i32, bound: f32, minBin: f32, shift: f32, logitScale: f32, scratch: usize,
+  bins: i32, bound: f32, minBin: f32, shift: f32, logitScale: f32, tails: i32, scratch: usize,
 ): void {
-  prepare(scratch, bins, bound, minBin, shift, logitScale);
+  prepare(scratch, bins, bound, minBin, shift, logitScale, tails);
   mapRows(y, params, x, logDet, rows, n, bins, scratch, true);
 }
 
 /** Cotangents of x and the parameters. gx may be gy, gParams may be params, gLogDet may be 0 (none). */
 export function rqsEncodeVjp(
   x: usize, params: usize, gy: usize, gLogDet: usize, gx: usize, gParams: usize, rows: i32, n: i32,
-  bins: i32, bound: f32, minBin: f32, shift: f32, logitScale: f32, scratch: usize,
+  bins: i32, bound: f32, minBin: f32, shift: f32, logitScale: f32, tails: i32, scratch: usize,
 ): void {
-  prepare(scratch, bins, bound, minBin, shift, logitScale);
+  prepare(scratch, bins, bound, minBin, shift, logitScale, tails);
   vjpRows(x, params, gy, gLogDet, gx, gParams, rows, n, bins, scratch, false);
 }
 
 /** Cotangents of y and the parameters. */
 export function rqsDecodeVjp(
   y: usize, params: usize, gx: usize, gLogDet: usize, gy: usize, gParams: usize, rows: i32, n: i32,
-  bins: i32, bound: f32, minBin: f32, shift: f32, logitScale: f32, scratch: usize,
+  bins: i32, bound: f32, minBin: f32, shift: f32, logitScale: f32, tails: i32, scratch: usize,
 ): void {
-  prepare(scratch, bins, bound, minBin, shift, logitScale);
+  prepare(scratch, bins, bound, minBin, shift, logitScale, tails);
   vjpRows(y, params, gx, gLogDet, gy, gParams, rows, n, bins, scratch, true);
 }
 
@@ -60,7 +61,7 @@ function mapRows(
   for (let e = 0; e < total; e += BLOCK) {
     const count = min<i32>(BLOCK, total - e);
     let q = slots(s);
-    address(q, count, e, n, 3 * bins - 1, params, bytes);
+    address(q, count, e, n, parametersOf(bins, s), params, bytes);
     for (let i = 0; i < count; i++, q += bytes) v128.store(q, v128.load(v + load<u32>(q, AT_VALUE)), VALUE);
     mapBlock(count, (<usize>n) << 2, bins, s, decode, wanted);
     q = slots(s);
@@ -94,10 +95,13 @@ function mapRows(
 }
 
 function mapBlock(count: i32, stride: usize, bins: i32, s: usize, decode: bool, wanted: bool): void {
+  const circular = tailsOf(s) == CIRCULAR;
+  if (circular) turnIn(count, bins, s, true);
   exponentials(count, stride, bins, s);
   locate(count, stride, bins, s, decode);
   if (decode) decodeAll(count, bins, s, wanted);
   else encodeAll(count, bins, s);
+  if (circular) turnBack(count, bins, s);
 }
 
 function vjpRows(
@@ -110,7 +114,7 @@ function vjpRows(
   for (let e = 0; e < total; e += BLOCK) {
     const count = min<i32>(BLOCK, total - e);
     let q = slots(s);
-    address(q, count, e, n, 3 * bins - 1, params, bytes);
+    address(q, count, e, n, parametersOf(bins, s), params, bytes);
     for (let i = 0; i < count; i++, q += bytes) {
       const at = <usize>load<u32>(q, AT_VALUE);
       v128.store(q, v128.load(v + at), VALUE);
@@ -145,6 +149,7 @@ function vjpRows(
 function vjpBlock(
   count: i32, params: usize, gParams: usize, stride: usize, bins: i32, s: usize, decode: bool,
 ): void {
+  if (tailsOf(s) == CIRCULAR) turnIn(count, bins, s, false);
   exponentials(count, stride, bins, s);
   locate(count, stride, bins, s, decode);
   pullBack(count, bins, s, decode);

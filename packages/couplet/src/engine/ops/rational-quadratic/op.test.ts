@@ -6,8 +6,16 @@ import { rowsShape } from "../op-case.ts";
 import type { OpCase } from "../op-case.ts";
 import { rqsDecode as rqsDecodeOp, rqsEncode as rqsEncodeOp } from "./op.ts";
 import { derivativeShift, rqsDecode, rqsEncode } from "./reference.ts";
+import type { RqsOptions } from "./reference.ts";
 
-const options = { bins: 8, bound: 3, minBin: 1e-3, minDerivative: 1e-3, logitScale: 1 };
+const options: RqsOptions = {
+  tails: "identity",
+  bins: 8,
+  bound: 3,
+  minBin: 1e-3,
+  minDerivative: 1e-3,
+  logitScale: 1,
+};
 
 // Written by nflows (float64). Its derivative is min + softplus(raw), so raw is shifted below.
 const golden = [

@@ -1,26 +1,28 @@
 /**
  * Rational-quadratic coupling (neural spline flows), fused: logits in, value and log-slope out.
  *
- * Parameters per variable: K width logits, K height logits, K - 1 derivative logits; all zero is the
- * identity, exactly.
+ * Parameters per variable: K width logits, K height logits, and derivative logits, K - 1 of them for identity tails, K for
+ * circular ones, K + 1 for linear and free ones (reference.ts); all zero is the identity, exactly.
  *
  * @see Durkan et al. 2019, https://arxiv.org/abs/1906.04032
  */
 import type { OpDef } from "../../op.ts";
 import { transformOps } from "../elementwise-transform.ts";
 import {
+  derivativeCount,
   rqsDecode as decode,
   rqsDecodeVjp as decodeVjp,
   rqsEncode as encode,
   rqsEncodeVjp as encodeVjp,
 } from "./reference.ts";
+import type { SplineTails } from "./reference.ts";
 
 export type RqsAttrs = {
   /** Transformed variables. */
   readonly variables: number;
   /** K. */
   readonly bins: number;
-  /** B: outside [-B, B] the map is the identity. */
+  /** B: the spline's box is [-B, B]. */
   readonly bound: number;
   /** Smallest width and height of a bin, as a fraction of 2B; K minBin < 1. */
   readonly minBin: number;
@@ -28,11 +30,18 @@ export type RqsAttrs = {
   readonly minDerivative: number;
   /** Width and height logits are multiplied by this. */
   readonly logitScale: number;
+  /** How the spline goes on outside its box. */
+  readonly tails: SplineTails;
 };
+
+/** Parameters of each variable. */
+export function rqsParameters(attrs: Pick<RqsAttrs, "bins" | "tails">): number {
+  return 2 * attrs.bins + derivativeCount(attrs);
+}
 
 const ops = transformOps<RqsAttrs>({
   name: "rqs",
-  parameters: ({ bins }) => 3 * bins - 1,
+  parameters: rqsParameters,
   encode,
   decode,
   encodeVjp,

@@ -1,20 +1,32 @@
 /**
- * Monotone rational-quadratic spline on [-B, B] with identity tails, one variable, in float64.
+ * Monotone rational-quadratic spline on [-B, B], one variable, in float64.
  *
- * Parameters: K width logits, K height logits, K - 1 derivative logits (interior knots). In a bin with
+ * Parameters: K width logits, K height logits, then derivative logits. Outside the box the spline goes on by its tails:
+ *
+ *   identity  y = x; slope 1 at the box's ends: derivative logits of the K - 1 interior knots
+ *   linear    y = +-B + d (x -+ B) with the slope d of the end's knot; logits of all K + 1 knots
+ *   circular  y(x + 2B m) = y(x) + 2B m, a bijection of the circle [-B, B); the first and the last knot share a slope: K logits
+ *   free      y = x, beside learned slopes at the box's ends; logits of all K + 1 knots
+ *
+ * In a bin with
  * left knot (xl, yl), width w, height h, mean slope s = h / w, derivatives d0, d1 at its ends, and
  * theta = (x - xl) / w, phi = theta (1 - theta), q = d0 + d1 - 2s:
  *
  *   y     = yl + h (s theta^2 + d0 phi) / (s + q phi)
  *   dy/dx = s^2 (d1 theta^2 + 2 s phi + d0 (1 - theta)^2) / (s + q phi)^2
  *
- * @see Durkan et al. 2019, eq. 4-8, https://arxiv.org/abs/1906.04032
+ * @see Durkan et al. 2019, eq. 4-8, https://arxiv.org/abs/1906.04032; Rezende et al. 2020, Normalizing Flows on Tori and
+ *   Spheres, https://arxiv.org/abs/2002.02428 (circular)
  */
 
+/** How a spline goes on outside its box; see this file's head. */
+export type SplineTails = "identity" | "linear" | "circular" | "free";
+
 export interface RqsOptions {
+  readonly tails: SplineTails;
   /** K. */
   readonly bins: number;
-  /** B: outside [-B, B] the map is the identity. */
+  /** B: the spline's box is [-B, B]. */
   readonly bound: number;
   /** Smallest width and height of a bin, as a fraction of 2B; K minBin < 1. */
   readonly minBin: number;
@@ -35,6 +47,17 @@ interface Bin {
   /** Softmax of the width and height logits. */
   readonly widths: Float64Array;
   readonly heights: Float64Array;
+}
+
+/** Derivative logits: one for each knot whose slope is learned and its own. */
+export function derivativeCount({ tails, bins }: Pick<RqsOptions, "tails" | "bins">): number {
+  return tails === "identity" ? bins - 1 : tails === "circular" ? bins : bins + 1;
+}
+
+/** Where knot k's derivative logit is among the parameters; undefined where the slope is 1. */
+function logitOf(k: number, { tails, bins }: RqsOptions): number | undefined {
+  if (tails === "identity") return k === 0 || k === bins ? undefined : 2 * bins + k - 1;
+  return 2 * bins + (tails === "circular" && k === bins ? 0 : k);
 }
 
 /** Knots from logits: the first and last are pinned, what lies between is cumulative. */
@@ -76,9 +99,10 @@ function locate(v: number, p: Float64Array, options: RqsOptions, axis: "x" | "y"
   let index = 0;
   for (let k = 1; k < bins; k++) if (v >= searched[k]!) index++;
   const shift = derivativeShift(minDerivative);
-  const derivative = (k: number): number =>
-    // Outside the box the slope is 1, so it is 1 at the box's ends.
-    k === 0 || k === bins ? 1 : minDerivative + softplus(p[2 * bins + k - 1]! + shift);
+  const derivative = (k: number): number => {
+    const at = logitOf(k, options);
+    return at === undefined ? 1 : minDerivative + softplus(p[at]! + shift);
+  };
   return {
     index,
     xl: x[index]!,
@@ -112,20 +136,50 @@ function solve(y: number, { w, yl, h, d0, d1 }: Bin): number {
   return Math.min(Math.max(theta, 0), 1);
 }
 
-/** [y, log dy/dx]. Points outside the box, infinities and NaN are left alone. */
+/** Where the spline is evaluated for an argument: itself, or what stands for it on the circle or at the box's end. */
+interface Placed {
+  /** In the box. */
+  readonly inside: number;
+  /** The argument minus `inside`. */
+  readonly beyond: number;
+}
+
+/** `undefined` where the map is the identity: outside the box unless tails say otherwise, and for infinities and NaN. */
+function placed(v: number, { tails, bound }: RqsOptions): Placed | undefined {
+  if (Math.abs(v) <= bound) return { inside: v, beyond: 0 };
+  if (tails === "linear" && !Number.isNaN(v)) {
+    const inside = Math.sign(v) * bound;
+    return { inside, beyond: v - inside };
+  }
+  if (tails !== "circular" || !Number.isFinite(v)) return undefined;
+  const turns = Math.round(v / (2 * bound));
+  const inside = Math.min(Math.max(v - 2 * bound * turns, -bound), bound);
+  return { inside, beyond: v - inside };
+}
+
+/** Slope outside the box, beside the bin that ends there. */
+const endSlope = (bin: Bin, inside: number): number => (inside > 0 ? bin.d1 : bin.d0);
+
+/** [y, log dy/dx]. Infinities (but for linear tails) and NaN are left alone. */
 export function rqsEncode(
   x: number,
   p: Float64Array,
   options: RqsOptions,
 ): readonly [number, number] {
-  if (!(Math.abs(x) <= options.bound)) return [x, 0];
-  const bin = locate(x, p, options, "x");
+  const place = placed(x, options);
+  if (place === undefined) return [x, 0];
+  const { inside, beyond } = place;
+  const bin = locate(inside, p, options, "x");
+  if (options.tails === "linear" && beyond !== 0) {
+    const slope = endSlope(bin, inside);
+    return [inside + slope * beyond, Math.log(slope)];
+  }
   const { xl, w, yl, h, d0, d1 } = bin;
   const s = h / w;
-  const theta = (x - xl) / w;
+  const theta = (inside - xl) / w;
   const phi = theta * (1 - theta);
   const y = yl + (h * (s * theta ** 2 + d0 * phi)) / (s + (d0 + d1 - 2 * s) * phi);
-  return [y, logSlope(bin, theta)];
+  return [y + beyond, logSlope(bin, theta)];
 }
 
 /** [x, log dy/dx]. */
@@ -134,10 +188,16 @@ export function rqsDecode(
   p: Float64Array,
   options: RqsOptions,
 ): readonly [number, number] {
-  if (!(Math.abs(y) <= options.bound)) return [y, 0];
-  const bin = locate(y, p, options, "y");
-  const theta = solve(y, bin);
-  return [bin.xl + theta * bin.w, logSlope(bin, theta)];
+  const place = placed(y, options);
+  if (place === undefined) return [y, 0];
+  const { inside, beyond } = place;
+  const bin = locate(inside, p, options, "y");
+  if (options.tails === "linear" && beyond !== 0) {
+    const slope = endSlope(bin, inside);
+    return [inside + beyond / slope, Math.log(slope)];
+  }
+  const theta = solve(inside, bin);
+  return [bin.xl + theta * bin.w + beyond, logSlope(bin, theta)];
 }
 
 /** Cotangent of x; those of the logits go to gp. */
@@ -150,9 +210,16 @@ export function rqsEncodeVjp(
   gp: Float64Array,
 ): number {
   gp.fill(0);
-  if (!(Math.abs(x) <= options.bound)) return gy;
-  const bin = locate(x, p, options, "x");
-  const theta = (x - bin.xl) / bin.w;
+  const place = placed(x, options);
+  if (place === undefined) return gy;
+  const { inside, beyond } = place;
+  const bin = locate(inside, p, options, "x");
+  if (options.tails === "linear" && beyond !== 0) {
+    const slope = endSlope(bin, inside);
+    pullBackSlope(inside, gy * beyond + gLogDet / slope, p, options, gp);
+    return gy * slope;
+  }
+  const theta = (inside - bin.xl) / bin.w;
   return pullBack(bin, theta, gy, gLogDet, p, options, gp);
 }
 
@@ -169,9 +236,16 @@ export function rqsDecodeVjp(
   gp: Float64Array,
 ): number {
   gp.fill(0);
-  if (!(Math.abs(y) <= options.bound)) return gx;
-  const bin = locate(y, p, options, "y");
-  const theta = solve(y, bin);
+  const place = placed(y, options);
+  if (place === undefined) return gx;
+  const { inside, beyond } = place;
+  const bin = locate(inside, p, options, "y");
+  if (options.tails === "linear" && beyond !== 0) {
+    const slope = endSlope(bin, inside);
+    pullBackSlope(inside, (gLogDet - (gx * beyond) / slope) / slope, p, options, gp);
+    return gx / slope;
+  }
+  const theta = solve(inside, bin);
   const slopeOfLog = pullBack(bin, theta, 0, 1, p, options, new Float64Array(gp.length));
   const gy = (gx + gLogDet * slopeOfLog) / Math.exp(logSlope(bin, theta));
   pullBack(bin, theta, -gy, gLogDet, p, options, gp);
@@ -185,9 +259,10 @@ function pullBack(
   gy: number,
   gl: number,
   p: Float64Array,
-  { bins, bound, minBin, minDerivative, logitScale }: RqsOptions,
+  options: RqsOptions,
   gp: Float64Array,
 ): number {
+  const { bins, bound, minBin, logitScale } = options;
   const s = h / w;
   const omega = 1 - theta;
   const phi = theta * omega;
@@ -213,11 +288,33 @@ function pullBack(
   const spread = 2 * bound * (1 - bins * minBin) * logitScale;
   logits(widths, index, (-gTheta / w) * spread, gw * spread, gp.subarray(0, bins));
   logits(heights, index, gy * spread, gh * spread, gp.subarray(bins, 2 * bins));
-  const shift = derivativeShift(minDerivative);
-  const sigmoid = (u: number): number => 1 / (1 + Math.exp(-u));
-  if (index > 0) gp[2 * bins + index - 1]! += gd0 * sigmoid(p[2 * bins + index - 1]! + shift);
-  if (index < bins - 1) gp[2 * bins + index]! += gd1 * sigmoid(p[2 * bins + index]! + shift);
+  derivativeLogit(index, gd0, p, options, gp);
+  derivativeLogit(index + 1, gd1, p, options, gp);
   return gTheta / w;
+}
+
+/** The cotangent of the slope at the end of the box on the side of `inside`, pulled back to its logit. */
+function pullBackSlope(
+  inside: number,
+  g: number,
+  p: Float64Array,
+  options: RqsOptions,
+  gp: Float64Array,
+): void {
+  derivativeLogit(inside > 0 ? options.bins : 0, g, p, options, gp);
+}
+
+/** Adds the cotangent of knot k's slope to that of its logit: slope = min + softplus(logit + shift). */
+function derivativeLogit(
+  k: number,
+  g: number,
+  p: Float64Array,
+  options: RqsOptions,
+  gp: Float64Array,
+): void {
+  const at = logitOf(k, options);
+  if (at === undefined) return;
+  gp[at]! += g / (1 + Math.exp(-(p[at]! + derivativeShift(options.minDerivative))));
 }
 
 /** Softmax VJP for cotangents `before` on every share before the bin and `at` on the bin's own. */

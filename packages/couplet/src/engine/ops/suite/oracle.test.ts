@@ -68,7 +68,14 @@ describe("nflows (golden/nflows.json)", () => {
     ),
   )("spline %s", (_name, c) => {
     const { bins, bound, min } = c;
-    const options = { bins, bound, minBin: min, minDerivative: min, logitScale: 1 };
+    const options = {
+      bins,
+      bound,
+      minBin: min,
+      minDerivative: min,
+      logitScale: 1,
+      tails: "identity" as const,
+    };
     c.x.forEach((x, i) => {
       // Their derivative is min + softplus(raw); ours shifts raw so that 0 means 1.
       const derivatives = c.derivativeLogits[i]!.map((raw) => raw - derivativeShift(min));
@@ -246,5 +253,6 @@ function transform(model: Model, x: Tensor, params: Tensor): Tensor[] {
     minBin: MIN,
     minDerivative: MIN,
     logitScale,
+    tails: "identity" as const,
   });
 }

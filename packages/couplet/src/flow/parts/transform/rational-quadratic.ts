@@ -1,5 +1,6 @@
 import * as v from "valibot";
-import { rqsDecode, rqsEncode } from "../../../engine/ops/rational-quadratic/op.ts";
+import { rqsDecode, rqsEncode, rqsParameters } from "../../../engine/ops/rational-quadratic/op.ts";
+import type { SplineTails } from "../../../engine/ops/rational-quadratic/reference.ts";
 import { checkOptions } from "../../../options.ts";
 import { count, positive } from "../fields.ts";
 import { declarePart } from "../part.ts";
@@ -15,6 +16,8 @@ export interface RationalQuadraticTransform {
   readonly minBin: number;
   /** Least slope at a knot. */
   readonly minDerivative: number;
+  /** How it goes on outside the box; left out for `"identity"`, as version 0.1 wrote it. */
+  readonly tails?: SplineTails;
 }
 
 /** Options of {@link rationalQuadratic}. */
@@ -27,11 +30,17 @@ export interface RationalQuadraticOptions {
   readonly minBin?: number;
   /** Least slope at a knot. Default 1e-3. */
   readonly minDerivative?: number;
+  /**
+   * How the spline goes on outside the box, and which slopes at the box's ends are learned. `"identity"`: y = x, slope 1.
+   * `"linear"`: straight on with the learned slope of the end's knot. `"circular"`: a bijection of angles in
+   * [-bound, bound), both ends with one learned slope (Rezende et al. 2020); angles beyond are whole turns away from
+   * their place. `"free"`: y = x outside beside learned slopes within. Default `"identity"`.
+   */
+  readonly tails?: SplineTails;
 }
 
 /**
- * Monotone rational-quadratic spline on [-bound, bound], identity outside (Durkan et al. 2019,
- * Neural Spline Flows, eq. 4).
+ * Monotone rational-quadratic spline on [-bound, bound] (Durkan et al. 2019, Neural Spline Flows, eq. 4).
  */
 export const rationalQuadratic: TransformFactory<
   RationalQuadraticTransform,
@@ -44,18 +53,21 @@ export const rationalQuadratic: TransformFactory<
       bound: positive,
       minBin: positive,
       minDerivative: v.pipe(positive, v.ltValue(1)),
+      tails: v.optional(v.picklist(["identity", "linear", "circular", "free"])),
     },
     problems: ({ bins, minBin }, { path }) =>
       bins * minBin < 1
         ? []
         : [{ path, expected: "bins * minBin below 1", received: String(bins * minBin) }],
-    describe: ({ bins, bound }) => `rational-quadratic spline of ${bins} bins on +-${bound}`,
-    build({ bins, bound, minBin, minDerivative }, { variables, features }) {
+    describe: ({ bins, bound, tails = "identity" }) =>
+      `rational-quadratic spline of ${bins} bins on +-${bound}${tails === "identity" ? "" : `, ${tails} tails`}`,
+    build({ tails = "identity", ...spline }, { variables, features }) {
+      const { bins, bound, minBin, minDerivative } = spline;
       // Durkan et al. scale width and height logits by 1/sqrt(hidden): bins start out even.
       const logitScale = 1 / Math.sqrt(Math.max(1, features));
-      const attrs = { variables, bins, bound, minBin, minDerivative, logitScale };
+      const attrs = { variables, bins, bound, minBin, minDerivative, logitScale, tails };
       return {
-        parameters: 3 * bins - 1,
+        parameters: rqsParameters(attrs),
         encode: (b, x, params) => transformed(b.emit(rqsEncode, [x, params], attrs)),
         decode: (b, y, params, { logDet }) =>
           transformed(b.emit(rqsDecode, [y, params], { ...attrs, logDet })),
@@ -68,8 +80,16 @@ export const rationalQuadratic: TransformFactory<
       bound: true,
       minBin: true,
       minDerivative: true,
+      tails: true,
     });
-    const { bins = 8, bound = 3, minBin = 1e-3, minDerivative = 1e-3 } = options;
-    return { kind: "rationalQuadratic", bins, bound, minBin, minDerivative };
+    const {
+      bins = 8,
+      bound = 3,
+      minBin = 1e-3,
+      minDerivative = 1e-3,
+      tails = "identity",
+    } = options;
+    const spline = { kind: "rationalQuadratic", bins, bound, minBin, minDerivative } as const;
+    return tails === "identity" ? spline : { ...spline, tails };
   },
 );

@@ -17,7 +17,8 @@ export const STEP: usize = 48; // 2 B minBin
 export const SPREAD: usize = 64; // 2 B (1 - K minBin)
 export const SHIFT: usize = 80; // c with min + softplus(c) = 1
 export const OFFSET: usize = 96; // 1 - softplus(c) as the kernels compute it, so that a zero logit gives exactly 1
-const SLOTS: usize = 112;
+export const TAILS: usize = 112; // how the spline goes on outside the box (tails.ts), as int32
+const SLOTS: usize = 128;
 
 // A slot. Where the vector comes from, as int32:
 export const AT_PARAMS: usize = 0; // address of its first parameter
@@ -26,6 +27,7 @@ export const AT_ROW: usize = 8; // byte offset of the row's float64
 // The argument, and later the result; cotangents of the result and of log-slope:
 export const VALUE: usize = 16;
 export const G: usize = 32;
+export const TURNS: usize = G; // in encode and decode with circular tails: what the argument is beyond its place on the circle
 export const GL: usize = 48;
 // What `locate` leaves: corner, size, derivative logits at both ends (shifted) and number (int32) of the bin.
 export const XL: usize = 64;
@@ -65,6 +67,14 @@ export function slots(s: usize): usize {
   return s + SLOTS;
 }
 
+/** Parameters per variable: K - 1 derivative logits for identity tails, K for circular ones, K + 1 for the others. */
+// @ts-ignore: decorator
+@inline
+export function parametersOf(bins: i32, s: usize): i32 {
+  const tails = load<i32>(s, TAILS);
+  return 3 * bins + (tails == 0 ? -1 : tails == 2 ? 0 : 1);
+}
+
 /** Address of a place for a block's gathered parameters, after the slots. */
 // @ts-ignore: decorator
 @inline
@@ -72,7 +82,8 @@ export function gathered(s: usize, bins: i32): usize {
   return slots(s) + <usize>BLOCK * slotBytes(bins);
 }
 
-export function prepare(s: usize, bins: i32, bound: f32, minBin: f32, shift: f32, logitScale: f32): void {
+export function prepare(s: usize, bins: i32, bound: f32, minBin: f32, shift: f32, logitScale: f32, tails: i32): void {
+  store<i32>(s, tails, TAILS);
   v128.store(s, f32x4.splat(bound), BOUND);
   v128.store(s, f32x4.splat(logitScale), SCALE);
   v128.store(s, f32x4.splat(<f32>(<f64>logitScale * 1.4426950408889634)), SCALE2);

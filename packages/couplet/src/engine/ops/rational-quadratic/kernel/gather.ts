@@ -1,5 +1,5 @@
 /* The n mod 4 variables left over in every row: four of them make a vector, whatever rows they stand in. */
-import { AT_PARAMS, gathered, slotBytes, slots } from "./block";
+import { AT_PARAMS, gathered, parametersOf, slotBytes, slots } from "./block";
 
 /** Byte offset of left-over variable e (they are numbered along rows) in rows of `count` n columns. */
 // @ts-ignore: decorator
@@ -13,7 +13,7 @@ export function place(e: i32, tail: i32, n: i32, count: i32): usize {
 export function gatherBlock(
   params: usize, e: i32, lanes: i32, tail: i32, n: i32, bins: i32, s: usize,
 ): void {
-  const count = 3 * bins - 1;
+  const count = parametersOf(bins, s);
   let to = gathered(s, bins), q = slots(s);
   for (let i = 0; i < lanes; i += 4) {
     gather(params, to, e + i, min<i32>(4, lanes - i), tail, n, count);
@@ -27,7 +27,7 @@ export function gatherBlock(
 export function scatterBlock(
   gParams: usize, e: i32, lanes: i32, tail: i32, n: i32, bins: i32, s: usize,
 ): void {
-  const count = 3 * bins - 1;
+  const count = parametersOf(bins, s);
   let from = gathered(s, bins);
   for (let i = 0; i < lanes; i += 4) {
     scatter(from, gParams, e + i, min<i32>(4, lanes - i), tail, n, count);

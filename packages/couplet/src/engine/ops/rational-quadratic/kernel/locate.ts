@@ -10,6 +10,7 @@ import {
   slotBytes, slots,
 } from "./block";
 import { select4 } from "../../../device/cpu/kernel/lanes";
+import { CIRCULAR, IDENTITY, tailsOf } from "./tails";
 import { madd } from "../../../device/cpu/kernel/madd";
 
 export function locate(count: i32, stride: usize, bins: i32, s: usize, byHeight: bool): void {
@@ -29,6 +30,7 @@ function locateBy(
   const derivatives = (stride * <usize>bins) << 1;
   const spread = v128.load(s, SPREAD), step = v128.load(s, STEP), bound = v128.load(s, BOUND);
   const shift = v128.load(s, SHIFT);
+  const tails = tailsOf(s);
   let q = slots(s);
   for (const end = q + <usize>count * bytes; q < end; q += bytes) {
     const x = v128.load(q, VALUE);
@@ -38,6 +40,11 @@ function locateBy(
     let a = f32x4.splat(0), b = a, u0 = a, u1 = a, u = a;
     let past = i32x4.splat(-1), index = i32x4.splat(0);
     let p = load<usize>(q, AT_PARAMS) + derivatives;
+    const first = p;
+    if (tails != IDENTITY) {
+      u = v128.load(p);
+      p += stride;
+    }
     let e = q + EXPS;
     for (let k = 1; k < bins; k++) {
       const ak = madd(perA, v128.load(e + expsA), step);
@@ -57,8 +64,9 @@ function locateBy(
       p += stride;
       e += 16;
     }
-    // Past the last interior knot: the bin ends at B, where the derivative is 1, which is logit 0.
+    // Past the last interior knot: the bin ends at B, where the derivative of identity tails is 1, which is logit 0.
     u0 = v128.or(u0, v128.and(u, past));
+    if (tails != IDENTITY) u1 = v128.or(u1, v128.and(v128.load(tails == CIRCULAR ? first : p), past));
     const right = select4(bound, f32x4.add(left, a), past);
     const top = select4(bound, f32x4.add(bottom, b), past);
     v128.store(q + cornerA, left);

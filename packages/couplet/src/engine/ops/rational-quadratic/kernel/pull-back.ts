@@ -11,6 +11,7 @@ import { select4 } from "../../../device/cpu/kernel/lanes";
 import { log1pOf } from "../../../device/cpu/kernel/log";
 import { madd } from "../../../device/cpu/kernel/madd";
 import { slopeNumerator, solve } from "./spline";
+import { CIRCULAR, IDENTITY, LINEAR, tailsOf } from "./tails";
 
 /** The cotangent of the argument in its place, and what `scatterLogits` needs. */
 export function pullBack(count: i32, bins: i32, s: usize, decode: bool): void {
@@ -24,8 +25,9 @@ function pullBackOf(count: i32, bins: i32, s: usize, decode: bool): void {
   const bytes = slotBytes(bins);
   const one = f32x4.splat(1), bound = v128.load(s, BOUND), offset = v128.load(s, OFFSET);
   const scale = v128.load(s, SCALE), spread = v128.load(s, SPREAD), step = v128.load(s, STEP);
+  const tails = tailsOf(s);
   let q = slots(s);
-  for (const end = q + <usize>count * bytes; q < end; q += bytes) {
+  for (const stop = q + <usize>count * bytes; q < stop; q += bytes) {
     const x = v128.load(q, VALUE), g = v128.load(q, G), gl = v128.load(q, GL);
     const inside = f32x4.le(f32x4.abs(x), bound);
     const v = f32x4.pmax(f32x4.pmin(x, bound), f32x4.neg(bound));
@@ -73,15 +75,28 @@ function pullBackOf(count: i32, bins: i32, s: usize, decode: bool): void {
     let gSlope = madd(gNumerator, theta2, f32x4.mul(gTop, twice));
     gSlope = madd(gDenominator, f32x4.sub(one, twice), gSlope);
     gSlope = madd(f32x4.add(perTopSlope, perTopSlope), top, gSlope);
-    const gd0 = madd(gTop, omega2, both);
-    const gd1 = madd(gTop, theta2, f32x4.mul(gDenominator, phi));
+    let gd0 = madd(gTop, omega2, both);
+    let gd1 = madd(gTop, theta2, f32x4.mul(gDenominator, phi));
     const gv = f32x4.mul(gTheta, rw);
+    let gx = decode ? f32x4.neg(gy) : gv, within = inside;
+    if (tails == LINEAR) {
+      // y = +-B + d (x -+ B), L = log d; of the slope at the end alone. NaN counts as inside.
+      const beyond = f32x4.sub(x, v);
+      const above = f32x4.gt(x, bound), below = f32x4.lt(x, f32x4.neg(bound));
+      const end = select4(d1, d0, above);
+      const tailG = decode ? f32x4.div(g, end) : f32x4.mul(g, end);
+      const tailD = madd(decode ? f32x4.neg(f32x4.div(tailG, end)) : g, beyond, f32x4.div(gl, end));
+      gd1 = v128.or(v128.and(above, tailD), v128.andnot(gd1, v128.or(above, below)));
+      gd0 = v128.or(v128.and(below, tailD), v128.andnot(gd0, v128.or(above, below)));
+      gx = select4(gx, tailG, inside);
+      within = i32x4.splat(-1);
+    }
     const gh = madd(gy, share, f32x4.mul(gSlope, rw));
     const gw = f32x4.neg(f32x4.mul(rw, madd(gSlope, slope, f32x4.mul(gTheta, theta))));
     // Outside the box the parameters have no part in anything.
-    v128.store(q, v128.and(inside, f32x4.mul(gd0, sigmoidOf(u0, e0, r0))), G_U0);
-    v128.store(q, v128.and(inside, f32x4.mul(gd1, sigmoidOf(u1, e1, r1))), G_U1);
-    v128.store(q, select4(decode ? f32x4.neg(gy) : gv, g, inside), VALUE);
+    v128.store(q, v128.and(within, f32x4.mul(gd0, sigmoidOf(u0, e0, r0))), G_U0);
+    v128.store(q, v128.and(within, f32x4.mul(gd1, sigmoidOf(u1, e1, r1))), G_U1);
+    v128.store(q, select4(gx, g, within), VALUE);
     const steps = f32x4.mul(f32x4.convert_i32x4_s(v128.load(q, INDEX)), step);
     spread3(q, v128.and(inside, f32x4.neg(gv)), v128.and(inside, gw), w, steps, scale, spread, step, bound, XL, SHARE_W, AFTER_W, BEFORE_W, AT_W);
     spread3(q, v128.and(inside, gy), v128.and(inside, gh), h, steps, scale, spread, step, bound, YL, SHARE_H, AFTER_H, BEFORE_H, AT_H);
@@ -112,13 +127,15 @@ export function scatterLogits(count: i32, from: usize, to: usize, stride: usize,
   const bytes = slotBytes(bins);
   const heights = stride * <usize>bins;
   const expsH = (<usize>bins) << 4;
+  const tails = tailsOf(s);
   let q = slots(s);
   for (const end = q + <usize>count * bytes; q < end; q += bytes) {
     const afterW = v128.load(q, AFTER_W), beforeW = v128.load(q, BEFORE_W), atW = v128.load(q, AT_W);
     const afterH = v128.load(q, AFTER_H), beforeH = v128.load(q, BEFORE_H), atH = v128.load(q, AT_H);
     const gu0 = v128.load(q, G_U0), gu1 = v128.load(q, G_U1), index = v128.load(q, INDEX);
     let toW = load<usize>(q, AT_PARAMS) - from + to;
-    let toD = toW + (heights << 1) - stride;
+    const first = toW + (heights << 1);
+    let toD = tails == IDENTITY ? first - stride : first;
     let e = q;
     let previous = i32x4.splat(0), k4 = previous;
     for (let k = 0; k < bins; k++) {
@@ -127,13 +144,17 @@ export function scatterLogits(count: i32, from: usize, to: usize, stride: usize,
       const cH = v128.xor(v128.xor(afterH, v128.and(beforeH, before)), v128.and(atH, at));
       v128.store(toW, f32x4.mul(v128.load(e, EXPS), cW));
       v128.store(toW + heights, f32x4.mul(v128.load(e + expsH, EXPS), cH));
-      if (k > 0) v128.store(toD, v128.or(v128.and(gu1, previous), v128.and(gu0, at)));
+      if (k > 0 || tails != IDENTITY) v128.store(toD, v128.or(v128.and(gu1, previous), v128.and(gu0, at)));
       previous = at;
       k4 = i32x4.add(k4, i32x4.splat(1));
       toW += stride;
       toD += stride;
       e += 16;
     }
+    // The last knot: of its own, or the circle's first again.
+    const last = v128.and(gu1, previous);
+    if (tails == CIRCULAR) v128.store(first, f32x4.add(v128.load(first), last));
+    else if (tails != IDENTITY) v128.store(toD, last);
   }
 }
 

@@ -4,12 +4,14 @@ import {
 } from "./block";
 import { select4 } from "../../../device/cpu/kernel/lanes";
 import { logNormal, softplus4 } from "../../../device/cpu/kernel/log";
+import { LINEAR, tailsOf } from "./tails";
 import { madd } from "../../../device/cpu/kernel/madd";
 
 /** y in the place of x, and log dy/dx. */
 export function encodeAll(count: i32, bins: i32, s: usize): void {
   const step = slotBytes(bins);
   const bound = v128.load(s, BOUND), offset = v128.load(s, OFFSET), one = f32x4.splat(1);
+  const linear = tailsOf(s) == LINEAR;
   let q = slots(s);
   for (const end = q + <usize>count * step; q < end; q += step) {
     const x = v128.load(q, VALUE);
@@ -30,8 +32,15 @@ export function encodeAll(count: i32, bins: i32, s: usize): void {
     let y = f32x4.mul(f32x4.mul(h, phi), f32x4.mul(bend, r));
     y = madd(f32x4.sub(slope, one), t, y);
     y = f32x4.add(v, f32x4.add(f32x4.sub(v128.load(q, YL), xl), y));
-    v128.store(q, v128.and(logSlope(theta, omega, slope, d0, d1, r), inside), LOG_SLOPE);
-    v128.store(q, select4(y, x, inside), VALUE);
+    const logs = logSlope(theta, omega, slope, d0, d1, r);
+    if (linear) {
+      // At an end theta is exactly 0 or 1: the slope there is the tail's.
+      v128.store(q, v128.and(logs, f32x4.eq(x, x)), LOG_SLOPE);
+      v128.store(q, madd(select4(d1, d0, f32x4.gt(x, f32x4.splat(0))), f32x4.sub(x, v), y), VALUE);
+    } else {
+      v128.store(q, v128.and(logs, inside), LOG_SLOPE);
+      v128.store(q, select4(y, x, inside), VALUE);
+    }
   }
 }
 
@@ -39,6 +48,7 @@ export function encodeAll(count: i32, bins: i32, s: usize): void {
 export function decodeAll(count: i32, bins: i32, s: usize, wanted: bool): void {
   const step = slotBytes(bins);
   const bound = v128.load(s, BOUND), offset = v128.load(s, OFFSET), one = f32x4.splat(1);
+  const linear = tailsOf(s) == LINEAR;
   let q = slots(s);
   for (const end = q + <usize>count * step; q < end; q += step) {
     const y = v128.load(q, VALUE);
@@ -59,9 +69,13 @@ export function decodeAll(count: i32, bins: i32, s: usize, wanted: bool): void {
     if (wanted) {
       const omega = f32x4.sub(one, theta);
       const r = f32x4.div(one, madd(bow, f32x4.mul(theta, omega), slope));
-      v128.store(q, v128.and(logSlope(theta, omega, slope, d0, d1, r), inside), LOG_SLOPE);
+      const logs = logSlope(theta, omega, slope, d0, d1, r);
+      v128.store(q, v128.and(logs, linear ? f32x4.eq(y, y) : inside), LOG_SLOPE);
     }
-    v128.store(q, select4(x, y, inside), VALUE);
+    if (linear) {
+      const end = select4(d1, d0, f32x4.gt(y, f32x4.splat(0)));
+      v128.store(q, f32x4.add(x, f32x4.div(f32x4.sub(y, v), end)), VALUE);
+    } else v128.store(q, select4(x, y, inside), VALUE);
   }
 }
 
