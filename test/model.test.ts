@@ -293,7 +293,7 @@ describe("what would silently mean something else is refused:", () => {
   it("a device that there is not, and names that are not as many as the variables", async () => {
     // @ts-expect-error no such device
     await expect(createModel(spec, { device: "gpu" })).rejects.toThrow(
-      'model: device: expected "cpu" or "reference", got "gpu"',
+      'model: device: expected "cpu" or "reference", or an open device, got "gpu"',
     );
     await expect(createModel(spec, { columns: ["a"] })).rejects.toMatchObject({
       code: "SHAPE_MISMATCH",

@@ -33,12 +33,9 @@ export { nice, neuralSpline, realNvp } from "../flow/presets/presets.ts";
 export { createModel } from "../flow/model/make.ts";
 export type { CreateModelOptions } from "../flow/model/make.ts";
 export { FlowModel } from "../flow/model/model.ts";
-export type {
-  CallArguments,
-  CallOptions,
-  DeviceOptions,
-  SampleOptions,
-} from "../flow/model/call-options.ts";
+export type { CallArguments, CallOptions, SampleOptions } from "../flow/model/call-options.ts";
+export type { Device, DeviceReport } from "../engine/device/device.ts";
+export type { DeviceName, DeviceOptions } from "../engine/device/open.ts";
 export type { ErrorSummary, InverseReport } from "../flow/model/check-inverse.ts";
 export type { FlowDescription } from "../flow/model/describe.ts";
 export type { ModelDescription, ModelParts, ModelView } from "../flow/model/view.ts";

@@ -18,8 +18,23 @@ export { GraphBuilder } from "../engine/graph.ts";
 export { colsOf } from "../engine/value.ts";
 export type { Graph, Inverse, Node, ParameterLayout } from "../engine/graph.ts";
 export type { Init, Parameter, Shape, Value } from "../engine/value.ts";
-export { plan } from "../engine/device/cpu/planner.ts";
-export type { Program } from "../engine/device/cpu/program.ts";
 export { runReference } from "../engine/device/reference/run.ts";
-export { CpuDevice } from "../engine/device/cpu/device.ts";
-export type { CpuOptions, CpuReport, LoadedProgram } from "../engine/device/cpu/device.ts";
+export { openDevice } from "../engine/device/open.ts";
+export type { DeviceName, DeviceOptions } from "../engine/device/open.ts";
+export type { CpuOptions } from "../engine/device/options.ts";
+export type {
+  CompiledGraph,
+  Device,
+  DeviceBuffer,
+  DeviceReport,
+  Diagnosis,
+  Floats,
+  InstructionName,
+  RunBatch,
+  StepsRequest,
+  TrainResult,
+  TrainSession,
+  TrainState,
+  TrainStepOptions,
+  TrainTensors,
+} from "../engine/device/device.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CpuDevice } from "../engine/device/cpu/device.ts";
+import { openDevice } from "../engine/device/open.ts";
 import { builds, kernelInstance } from "../engine/ops/suite/wasm.ts";
 import { philox4x32 } from "./philox.ts";
 import { wordPairs } from "./word-pairs.ts";
@@ -37,7 +37,7 @@ test.each(builds)("%s: the kernel gives the same words", (build) => {
 });
 
 test("a device gives the same words", async () => {
-  const device = await CpuDevice.create({ threads: 1 });
+  const device = await openDevice("cpu", { threads: 1 });
   const words = await device.wordPairs();
   for (const [first, count] of runs) {
     const [a, b] = wordPairs()(first, count, STREAM, KEY);

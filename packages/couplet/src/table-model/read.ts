@@ -2,7 +2,7 @@
 import { CoupletError } from "../error.ts";
 import { checkOptions } from "../options.ts";
 import { deviceOptionNames } from "../flow/model/call-options.ts";
-import type { DeviceOptions } from "../flow/model/call-options.ts";
+import type { DeviceOptions } from "../engine/device/open.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { load, modelFromBytes } from "../flow/model/read.ts";
 import { tableCodec } from "../table/encode/table-codec.ts";

@@ -18,7 +18,6 @@ import type { Explanation, ExplainOptions } from "./explain/explain.ts";
 import { percentileAmong } from "./fit/held-out.ts";
 import type { HeldOutReport } from "./fit/held-out.ts";
 import type { TableSource } from "./table-record.ts";
-import { inWholeTiles, padded, placeInTiles } from "./score/pad-to-tiles.ts";
 
 /** Options of {@link TableModel.score}. */
 export interface ScoreOptions {
@@ -133,15 +132,10 @@ export class TableModel {
     const draws: Float64Array[] = [];
     for (let epoch = 0; epoch < samples; epoch++) {
       const { z, logCorrection } = this.codec.draw(codes, { seed, epoch });
-      const density = await inWholeTiles(
-        { rows: z, dims: this.codec.dims, ...context, contextDims: this.codec.contextDims },
-        { firstRow, count: rows.rows },
-        (part, conditions) =>
-          this.flow.logProb(part, {
-            ...(conditions === undefined ? {} : { context: conditions }),
-            ...(signal === undefined ? {} : { signal }),
-          }),
-      );
+      const density = await this.flow.logProbOfPart(z, firstRow, {
+        ...context,
+        ...(signal === undefined ? {} : { signal }),
+      });
       draws.push(density.map((value, i) => value + logCorrection[i]!));
     }
     const nats = draws.length === 1 ? draws[0]! : logMeanExp(draws);
@@ -177,19 +171,14 @@ export class TableModel {
         received: String(context.rows),
       });
     }
-    // Whole tiles are drawn and cut, or now and then a row would fall on the other side of an interval's edge.
-    const { before, after } = placeInTiles(firstRow, count);
-    const whole = await this.flow.sample(count === 0 ? 0 : before + count + after, {
+    // To the last bit, or now and then a row would fall on the other side of an interval's edge.
+    const z = await this.flow.samplePart(count, {
       ...(seed === undefined ? {} : { seed }),
       ...(temperature === undefined ? {} : { temperature }),
       ...(signal === undefined ? {} : { signal }),
-      firstRow: firstRow - before,
-      ...(context === undefined
-        ? {}
-        : { context: padded(this.codec.encodeContext(context), count, { before, after }) }),
+      firstRow,
+      ...(context === undefined ? {} : { context: this.codec.encodeContext(context) }),
     });
-    const { dims } = this.codec;
-    const z = whole.subarray(before * dims, (before + count) * dims);
     for (let i = 0; i < z.length; i++) z[i] = Math.max(-MOST_LATENT, Math.min(MOST_LATENT, z[i]!));
     return this.codec.decode(z, context);
   }

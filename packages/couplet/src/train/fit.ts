@@ -1,9 +1,9 @@
 /** Training a flow by maximum likelihood. */
-import { CoupletError } from "../error.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import { deviceOptionNames } from "../flow/model/call-options.ts";
-import type { DeviceOptions } from "../flow/model/call-options.ts";
+import type { Device } from "../engine/device/device.ts";
+import type { DeviceOptions } from "../engine/device/open.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
@@ -13,7 +13,7 @@ import type { TrainOptions } from "./options.ts";
 
 /** Options of {@link fit}: conditional specs need `context`, one row of it per row. */
 export type FitOptions<Conditional extends boolean> = TrainOptions &
-  DeviceOptions & { readonly device?: "cpu" } & (Conditional extends true
+  DeviceOptions & { readonly device?: "cpu" | Device } & (Conditional extends true
     ? { readonly context: Rows }
     : Conditional extends false
       ? { readonly context?: never }
@@ -71,15 +71,6 @@ export async function* train<C extends boolean>(
     checkOptions("fit: validation", given.validation, { rows: true, context: true });
   checkCheckpoint(given);
   checkMaxMinutes(given);
-  if ((given.device as string | undefined) === "reference") {
-    throw new CoupletError({
-      code: "NOT_SUPPORTED",
-      where: "fit: device",
-      expected: '"cpu"',
-      received: '"reference"',
-      hint: "The float64 device scores and samples; it does not train.",
-    });
-  }
   // Loaded when something trains: who only scores starts sooner.
   const { LikelihoodRun } = await import("./likelihood-run.ts");
   const run = await LikelihoodRun.begin(spec, rows, given.context, given);

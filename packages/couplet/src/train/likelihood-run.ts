@@ -1,6 +1,5 @@
 /** A fit by maximum likelihood: a flow, its data, the Gaussian that it has to beat, and the run between them. */
 import { hasLightTails } from "../flow/parts/base/base.ts";
-import type { CpuRunner } from "../flow/model/runner.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { putBestParameters } from "./best-parameters.ts";
 import { columnWarnings, tailWarnings } from "./data-warnings.ts";
@@ -56,8 +55,8 @@ export class LikelihoodRun {
     const { best, message } = await this.#chooseBest(reference);
     if (message !== undefined) yield { type: "warning", message };
     const progress = { ...this.#loop.progress, best };
-    const { device } = this.model.runner as CpuRunner;
-    const card = trainingCard(data, settings, progress, reference, device);
+    const report = await this.model.runner.device.report();
+    const card = trainingCard(data, settings, progress, reference, report);
     Object.assign(this.model.card as Record<string, unknown>, card);
     yield { type: "end", reason, best, gaussianLoss: reference, elapsedMs: progress.elapsedMs };
   }

@@ -1,6 +1,5 @@
 /** Trains a task: epochs of steps, validation, early stopping, checkpoints. Knows no objective. */
 import { throwIfAborted } from "../abort.ts";
-import type { CpuRunner } from "../flow/model/runner.ts";
 import { otherMachine, writeCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint, Machine } from "./checkpoint.ts";
 import { diverged } from "./diverged.ts";
@@ -90,7 +89,7 @@ export class TrainingLoop {
   /** Trains until the last epoch, until the patience is over, or until it is told to stop. */
   async *epochs(): AsyncGenerator<TrainEvent, EndReason, void> {
     const { signal } = this.#options;
-    const abort = () => this.#device.requestAbort(true);
+    const abort = () => this.#trainer.requestAbort(true);
     signal?.addEventListener("abort", abort, { once: true });
     // The signal may have come while the run was made.
     if (signal?.aborted === true) abort();
@@ -108,7 +107,7 @@ export class TrainingLoop {
       return progress.epoch < epochs ? "patience" : "epochs";
     } finally {
       signal?.removeEventListener("abort", abort);
-      this.#device.requestAbort(false);
+      this.#trainer.requestAbort(false);
     }
   }
 
@@ -123,13 +122,9 @@ export class TrainingLoop {
     this.#trainer.dispose();
   }
 
-  get #device() {
-    return (this.#task.trainee.runner as CpuRunner).device;
-  }
-
   async #machineNow(): Promise<Machine> {
     if (this.#machine === undefined) {
-      const { threads, simd, gemm } = await this.#device.report();
+      const { threads, simd, gemm } = await this.#task.trainee.runner.device.report();
       this.#machine = { threads, simd, gemm };
     }
     return this.#machine;

@@ -2,13 +2,13 @@
 import { mlp } from "couplet";
 import { afterAll, describe, expect, it } from "vitest";
 import { dense, scaled, sum } from "../engine/build.ts";
-import { CpuDevice } from "../engine/device/cpu/device.ts";
+import { openDevice } from "../engine/device/open.ts";
 import { runReference } from "../engine/device/reference/run.ts";
 import { layoutOf } from "../engine/graph.ts";
 import { gaussianLogProb } from "../engine/ops/gaussian-base/op.ts";
 import { scaleRowVector } from "../engine/ops/sum-per-row/op.ts";
 import { initialParameters } from "../flow/initial.ts";
-import { CpuRunner } from "../flow/model/runner.ts";
+import { Runner } from "../flow/model/runner.ts";
 import { conditioners } from "../flow/parts/conditioner/conditioner.ts";
 import { normals } from "../../../../test/random.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -53,7 +53,7 @@ function regressionRows(count: number, seed: number) {
   return { rows: count, feeds: () => ({ rows, labels }), weights };
 }
 
-const device = await CpuDevice.create({ threads: 2, blas: false });
+const device = await openDevice("cpu", { threads: 2, blas: false });
 afterAll(() => device.dispose());
 const options: TrainOptions = { epochs: 30, batch: 64, learningRate: 1e-2, seed: 3 };
 const settings = settingsFor(options, 800);
@@ -62,7 +62,7 @@ function makeTask(dropout: number): Task {
   const spec = { inputs: 2, dropout };
   const graph = lowerLoss(squaredError, spec);
   let parameters = initialParameters(graph, 1);
-  const runner = new CpuRunner(device, parameters);
+  const runner = new Runner(device, parameters);
   const trainee: Trainee = {
     layout: layoutOf(graph),
     parameterList: graph.parameters,

@@ -1,6 +1,8 @@
 /** What a training run begins with: everything checked, the model made, a checkpoint read. */
-import type { DeviceOptions } from "../flow/model/call-options.ts";
+import type { Device } from "../engine/device/device.ts";
+import type { DeviceOptions } from "../engine/device/open.ts";
 import { throwIfAborted } from "../abort.ts";
+import { CoupletError } from "../error.ts";
 import { modelFrom } from "../flow/model/make.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { fitStandardiser, identityStandardiser } from "../flow/model/preprocess.ts";
@@ -52,6 +54,7 @@ export async function prepareRun(
   const print = kept ? fingerprint(checked, settings, data, options.dataDigest) : "";
   const model = await freshModel(checked, data, settings, options);
   try {
+    checkTrains(model.runner.device);
     const saved =
       options.resume === undefined
         ? undefined
@@ -64,6 +67,17 @@ export async function prepareRun(
     model.dispose();
     throw error;
   }
+}
+
+function checkTrains({ name, trains }: Device): void {
+  if (trains) return;
+  throw new CoupletError({
+    code: "NOT_SUPPORTED",
+    where: "fit: device",
+    expected: '"cpu"',
+    received: `"${name}"`,
+    hint: "The float64 device scores and samples; it does not train.",
+  });
 }
 
 /** An untrained model that standardises as the training rows say. */

@@ -1,5 +1,5 @@
 /** Where a training run stands, and what it tells of that. */
-import type { TrainResult } from "../engine/device/cpu/protocol.ts";
+import type { TrainResult } from "../engine/device/device.ts";
 import type { TrainEvent } from "./events.ts";
 import type { TrainSettings } from "./options.ts";
 import { stepsLeft } from "./pace.ts";

@@ -1,17 +1,13 @@
-/** The device's side of a training run: its regions, its steps, and the state a checkpoint holds. */
-import type { CpuDevice, LoadedProgram } from "../engine/device/cpu/device.ts";
-import { learningRate } from "../engine/device/cpu/train-loop.ts";
+/** Training steps of a task: the order of each epoch's rows, the schedule, and the state a checkpoint holds. */
 import type {
   Diagnosis,
-  TrainAddresses,
   TrainResult,
+  TrainSession,
   TrainStepOptions,
-} from "../engine/device/cpu/protocol.ts";
-import { plan } from "../engine/device/cpu/planner.ts";
-import { TALL_TILE_ROWS } from "../engine/tile.ts";
+} from "../engine/device/device.ts";
+import { learningRate } from "../engine/device/learning-rate.ts";
 import { philoxKey } from "../random/philox.ts";
 import { shuffled } from "../random/shuffle.ts";
-import type { CpuRunner } from "../flow/model/runner.ts";
 import type { TrainSettings } from "./options.ts";
 import type { Feeds, Task, Trainee } from "./task.ts";
 
@@ -24,16 +20,11 @@ const MOST_SKIPPED = 10;
 export class Trainer {
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
-  /** Peak bytes of everything that lives during a step on one thread. */
-  readonly arenaBytes: number;
-  readonly #device: CpuDevice;
   readonly #trainee: Trainee;
   readonly #settings: TrainSettings;
   readonly #rows: number;
-  readonly #count: number;
-  readonly #addresses: TrainAddresses;
-  readonly #regions: number[] = [];
-  readonly #program: LoadedProgram;
+  readonly #step: TrainStepOptions;
+  readonly #session: TrainSession;
   #preparedEpoch = -1;
 
   /** @param keepStateEvery in reversible mode: bijections between kept states */
@@ -42,37 +33,28 @@ export class Trainer {
     settings: TrainSettings,
     keepStateEvery: number,
   ) {
-    const { device, parameters } = trainee.runner as CpuRunner;
     this.#trainee = trainee;
-    this.#device = device;
     this.#settings = settings;
     this.#rows = training.rows;
-    this.#count = trainee.layout.count;
     this.stepsPerEpoch = Math.ceil(this.#rows / settings.batch);
     this.totalSteps = this.stepsPerEpoch * settings.epochs;
+    this.#step = this.#stepOptions();
+    const { device, parameters } = trainee.runner;
     const graph = objective.trainingGraph({ memory: settings.memory, keepStateEvery });
-    const tile = tileRows(Math.min(settings.batch, this.#rows), device.threads, TALL_TILE_ROWS);
-    const program = plan(graph, tile);
-    this.arenaBytes = program.arenaBytes;
-    this.#program = device.load(program);
-    const bytes = this.#count * 4;
-    const gradientStride = Math.ceil(bytes / 64) * 64;
-    this.#addresses = {
+    this.#session = device.trainSession(graph, {
       parameters,
-      mean: this.#zeros(bytes),
-      square: this.#zeros(bytes),
-      average: settings.ema > 0 ? this.#filled(trainee.parameters) : 0,
-      gradients: this.#zeros(gradientStride * device.threads),
-      gradientStride,
-      feeds: Object.entries(training.feeds()).map(([name, values]) => ({
-        name,
-        address: this.#filled(values),
-      })),
-      weights:
-        training.weights === undefined ? 0 : this.#filled(Float32Array.from(training.weights)),
-      order: this.#zeros(this.#rows * 4),
-      orderLength: this.#rows,
-    };
+      feeds: training.feeds(),
+      weights: training.weights === undefined ? undefined : Float32Array.from(training.weights),
+      rows: this.#rows,
+      average: settings.ema > 0 ? trainee.parameters : undefined,
+      seed: philoxKey(settings.seed),
+      step: this.#step,
+    });
+  }
+
+  /** Peak bytes of everything that lives during a step on one thread. */
+  get arenaBytes(): number {
+    return this.#session.arenaBytes;
   }
 
   /** Steps `from` .. of epoch `epoch` (both from 0), until the epoch ends, `most` are done, or a slice of time is over. */
@@ -86,14 +68,11 @@ export class Trainer {
     }: { readonly profile?: boolean; readonly most?: number } = {},
   ): Promise<TrainResult> {
     this.#order(epoch);
-    return this.#device.train({
-      program: this.#program.id,
-      state: this.#addresses,
-      options: this.#stepOptions(skippedInARow),
+    return this.#session.steps({
       step: epoch * this.stepsPerEpoch + from,
       epochStep: from,
       steps: Math.min(most, this.stepsPerEpoch - from),
-      seed: philoxKey(this.#settings.seed),
+      skippedInARow,
       sliceMs: SLICE_MS,
       profile,
     });
@@ -101,60 +80,43 @@ export class Trainer {
 
   /** Puts other data in place of that of some feeds. */
   replaceFeeds(feeds: Feeds): void {
-    for (const { name, address } of this.#addresses.feeds) {
-      const values = feeds[name];
-      if (values !== undefined) this.#device.write(address, values);
-    }
+    this.#session.replaceFeeds(feeds);
   }
 
   /** The first op of a step that wrote a number that is not finite. */
   diagnose(epoch: number, epochStep: number): Promise<Diagnosis | undefined> {
     this.#order(epoch);
-    return this.#device.diagnose({
-      program: this.#program.id,
-      state: this.#addresses,
-      batch: this.#settings.batch,
-      epochStep,
-      seed: philoxKey(this.#settings.seed),
-      step: epoch * this.stepsPerEpoch + epochStep,
-    });
+    return this.#session.diagnose(epoch * this.stepsPerEpoch + epochStep, epochStep);
+  }
+
+  /** Ends the steps under way after the present one, or (false) lets later ones run. */
+  requestAbort(requested: boolean): void {
+    this.#session.requestAbort(requested);
   }
 
   learningRateAt(step: number): number {
-    return learningRate(step, this.#stepOptions(0));
+    return learningRate(step, this.#step);
   }
 
   /** The parameters that count: the moving average when there is one. */
-  async candidate(): Promise<Float32Array<ArrayBuffer>> {
-    const { average, parameters } = this.#addresses;
-    return this.#device.readFloat32(average === 0 ? parameters : average, this.#count);
+  candidate(): Promise<Float32Array<ArrayBuffer>> {
+    return this.#session.candidate();
   }
 
   /** Everything that the next step depends on, by name. */
-  async snapshot(): Promise<Record<string, Float32Array<ArrayBuffer>>> {
-    const { parameters, mean, square, average } = this.#addresses;
-    const read = (address: number) => this.#device.readFloat32(address, this.#count);
-    return {
-      parameters: await read(parameters),
-      mean: await read(mean),
-      square: await read(square),
-      ...(average === 0 ? {} : { average: await read(average) }),
-    };
+  snapshot(): Promise<Record<string, Float32Array<ArrayBuffer>>> {
+    return this.#session.snapshot();
   }
 
   restore(snapshot: Readonly<Record<string, Float32Array>>): void {
-    const { parameters, mean, square, average } = this.#addresses;
-    for (const [name, address] of Object.entries({ parameters, mean, square, average })) {
-      const values = snapshot[name];
-      if (address !== 0 && values !== undefined) this.#device.write(address, values);
-    }
+    this.#session.restore(snapshot);
   }
 
   /** Per instruction: op, layer, and the milliseconds that `times` says. */
   profileRows(
     times: readonly number[],
   ): { op: string; path: string; kernel: string; ms: number }[] {
-    return this.#program.program.instructions.map(({ op, path, kernel }, i) => ({
+    return this.#session.instructions.map(({ op, path, kernel }, i) => ({
       op,
       path,
       kernel,
@@ -163,19 +125,17 @@ export class Trainer {
   }
 
   dispose(): void {
-    this.#program.dispose();
-    for (const address of this.#regions) this.#device.release(address);
-    this.#regions.length = 0;
+    this.#session.dispose();
   }
 
   #order(epoch: number): void {
     if (this.#preparedEpoch === epoch) return;
     this.#preparedEpoch = epoch;
     // Round 0 of this seed was the split.
-    this.#device.write(this.#addresses.order, shuffled(this.#rows, this.#settings.seed, epoch + 1));
+    this.#session.setOrder(shuffled(this.#rows, this.#settings.seed, epoch + 1));
   }
 
-  #stepOptions(skippedInARow: number): TrainStepOptions {
+  #stepOptions(): TrainStepOptions {
     const { batch, learningRate: peakRate, warmup, clipNorm, weightDecay, ema } = this.#settings;
     return {
       batch,
@@ -193,30 +153,6 @@ export class Trainer {
       epsilon: 1e-8,
       averageDecay: ema,
       mostSkipped: MOST_SKIPPED,
-      skippedInARow,
     };
   }
-
-  #zeros(bytes: number): number {
-    const address = this.#device.allocate(bytes);
-    this.#regions.push(address);
-    // Freed regions are used again and hold what was there.
-    this.#device.write(address, new Uint8Array(bytes));
-    return address;
-  }
-
-  #filled(values: Float32Array): number {
-    const address = this.#device.allocate(values.byteLength);
-    this.#regions.push(address);
-    this.#device.write(address, values);
-    return address;
-  }
-}
-
-/** A tile's rows: all threads get the same number of tiles, of at most `most` rows each. */
-function tileRows(batch: number, threads: number, most: number): number {
-  const perThread = Math.ceil(batch / threads);
-  const tiles = Math.ceil(perThread / most);
-  // Matrix products like row counts that are multiples of 8.
-  return Math.max(8, Math.ceil(perThread / tiles / 8) * 8);
 }

@@ -1,5 +1,5 @@
 /** What a model's file says of its training. */
-import type { CpuDevice } from "../engine/device/cpu/device.ts";
+import type { DeviceReport } from "../engine/device/device.ts";
 import type { JsonObject } from "../flow/parts/json.ts";
 import type { SplitData } from "./data.ts";
 import type { TrainSettings } from "./options.ts";
@@ -11,7 +11,7 @@ export function trainingCard(
   settings: TrainSettings,
   { history, best, epoch, skipped, elapsedMs }: Progress,
   gaussianLoss: number,
-  { threads, simd }: CpuDevice,
+  { threads, simd }: DeviceReport,
 ): JsonObject {
   return {
     trainingRows: training.rows.rows,

@@ -1,5 +1,5 @@
 /** What calls on a model take besides rows. */
-import type { CpuOptions } from "../../engine/device/cpu/device.ts";
+import type { DeviceOptions } from "../../engine/device/open.ts";
 import { CoupletError } from "../../error.ts";
 import { checkOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
@@ -7,12 +7,6 @@ import type { Rows } from "./rows.ts";
 import { boundOf } from "../parts/base/base.ts";
 import type { BaseSpec } from "../parts/base/base.ts";
 import { checkWhole } from "../../check-integer.ts";
-
-/** Where a model computes. */
-export interface DeviceOptions extends CpuOptions {
-  /** `cpu` (float32, fast; the default) or `reference` (float64, slow). */
-  readonly device?: "cpu" | "reference";
-}
 
 export const deviceOptionNames: OptionNames<DeviceOptions> = {
   device: true,

@@ -1,17 +1,17 @@
 /** Making a model from its parts, with fresh parameters where it has none. */
-import { CpuDevice } from "../../engine/device/cpu/device.ts";
+import { deviceOf } from "../../engine/device/open.ts";
+import type { DeviceOptions } from "../../engine/device/open.ts";
 import { CoupletError } from "../../error.ts";
 import { checkOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
 import { deviceOptionNames } from "./call-options.ts";
-import type { DeviceOptions } from "./call-options.ts";
 import { initialParameters } from "../initial.ts";
 import { lowerLogProb } from "../lower.ts";
 import { FlowModel } from "./model.ts";
 import type { ModelDescription } from "./view.ts";
 import { orOutOfMemory } from "./out-of-memory.ts";
 import { identityStandardiser } from "./preprocess.ts";
-import { CpuRunner, ReferenceRunner } from "./runner.ts";
+import { Runner } from "./runner.ts";
 import type { FlowSpec } from "../spec/types.ts";
 import { parseSpec } from "../spec/parse.ts";
 import { checkWhole } from "../../check-integer.ts";
@@ -57,7 +57,7 @@ export async function createModel<C extends boolean>(
 /** What would otherwise be taken silently for something else. */
 function checkValues(
   { spec, columns }: { readonly spec: FlowSpec; readonly columns: readonly string[] | undefined },
-  { device, seed = 0 }: { readonly device?: unknown; readonly seed?: number },
+  { seed = 0 }: { readonly seed?: number },
 ): void {
   checkWhole("model: seed", seed, 0);
   if (columns !== undefined && columns.length !== spec.dims) {
@@ -68,43 +68,29 @@ function checkValues(
       received: String(columns.length),
     });
   }
-  if (device !== undefined && device !== "cpu" && device !== "reference") {
-    throw new CoupletError({
-      code: "USAGE",
-      where: "model: device",
-      expected: '"cpu" or "reference"',
-      received: JSON.stringify(device),
-    });
-  }
 }
 
-/** A model from its parts; without parameters it gets fresh ones. `device` shares another model's. */
+/** A model from its parts; without parameters it gets fresh ones. */
 export async function modelFrom(
   parts: ModelDescription & { readonly parameters: Float32Array | undefined },
-  options: DeviceOptions & { readonly seed?: number; readonly shared?: CpuDevice } = {},
+  options: DeviceOptions & { readonly seed?: number } = {},
 ): Promise<FlowModel> {
   checkValues(parts, options);
   const graph = lowerLogProb(parts.spec);
-  const device =
-    options.device === "reference"
-      ? undefined
-      : (options.shared ?? (await CpuDevice.create(options)));
+  const { device, own } = await deviceOf(options);
   try {
     const parameters =
       parts.parameters ??
       (await orOutOfMemory(
         "model",
         `The spec has ${graph.parameterCount.toLocaleString("en")} parameters: make it smaller.`,
-        async () => initialParameters(graph, options.seed ?? 0, await device?.wordPairs()),
+        async () => initialParameters(graph, options.seed ?? 0, await device.wordPairs()),
       ));
     const whole = { ...parts, parameters };
-    if (device === undefined)
-      return new FlowModel(whole, graph, new ReferenceRunner(parameters), false);
-    const own = options.shared === undefined;
-    return new FlowModel(whole, graph, new CpuRunner(device, parameters), own);
+    return FlowModel.from(whole, graph, new Runner(device, parameters), own);
   } catch (error) {
     // The parameters did not fit.
-    if (options.shared === undefined) device?.dispose();
+    if (own) device.dispose();
     throw error;
   }
 }

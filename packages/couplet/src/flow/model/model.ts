@@ -1,14 +1,14 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** A flow with parameters: densities, samples, and both directions of the map. */
 import { CoupletError } from "../../error.ts";
-import type { CpuReport } from "../../engine/device/cpu/device.ts";
+import type { DeviceReport } from "../../engine/device/device.ts";
 import { layoutOf } from "../../engine/graph.ts";
 import type { Graph, ParameterLayout } from "../../engine/graph.ts";
 import type { Parameter } from "../../engine/value.ts";
 import { philoxKey } from "../../random/philox.ts";
 import { showAs } from "../../inspect.ts";
 import { checkSample } from "./call-options.ts";
-import type { CallArguments, SampleOptions } from "./call-options.ts";
+import type { CallArguments, CallOptions, SampleOptions } from "./call-options.ts";
 import { checkInverse } from "./check-inverse.ts";
 import type { InverseReport } from "./check-inverse.ts";
 import { describeFlow } from "./describe.ts";
@@ -20,8 +20,7 @@ import { orOutOfMemory } from "./out-of-memory.ts";
 import { standardiserLogDet, unstandardise } from "./preprocess.ts";
 import type { Standardiser } from "./preprocess.ts";
 import type { Rows } from "./rows.ts";
-import { CpuRunner } from "./runner.ts";
-import type { Floats, Runner } from "./runner.ts";
+import type { Floats, Runner, RunPlace } from "./runner.ts";
 import type { FlowSpec } from "../spec/types.ts";
 import type { JsonObject } from "../parts/json.ts";
 import { saveModel } from "./write.ts";
@@ -40,14 +39,17 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
   readonly contextStandardiser: Standardiser;
   readonly columns: readonly string[] | undefined;
   readonly card: JsonObject;
+  /** @internal */
   readonly parameterList: readonly Parameter[];
+  /** @internal */
   readonly layout: ParameterLayout;
+  /** @internal */
   readonly runner: Runner;
   readonly #parameters: Float32Array<ArrayBuffer>;
   readonly #ownsDevice: boolean;
   #disposed = false;
 
-  constructor(parts: ModelParts, graph: Graph, runner: Runner, ownsDevice: boolean) {
+  private constructor(parts: ModelParts, graph: Graph, runner: Runner, ownsDevice: boolean) {
     this.spec = parts.spec as FlowSpec<Conditional>;
     this.standardiser = parts.standardiser;
     this.contextStandardiser = parts.contextStandardiser;
@@ -59,6 +61,11 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     this.#parameters = Float32Array.from(parts.parameters);
     this.#ownsDevice = ownsDevice;
     showAs(this, () => `FlowModel: ${this.describe().text}`);
+  }
+
+  /** @internal A model on the device of `runner`; `createModel` and the readers of files make them. */
+  static from(parts: ModelParts, graph: Graph, runner: Runner, ownsDevice: boolean): FlowModel {
+    return new FlowModel(parts, graph, runner, ownsDevice);
   }
 
   get parameters(): Float32Array<ArrayBuffer> {
@@ -79,12 +86,19 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     rows: Rows,
     ...[options]: CallArguments<Conditional>
   ): Promise<Float64Array<ArrayBuffer>> {
-    return orOutOfMemory("logProb", FEWER_ROWS, async () => {
-      const { rows: count, inputs } = modelInputs(this, "logProb", "x", rows, options);
-      const make = () => lowerLogProb(this.spec, this.layout);
-      const outputs = await this.#run("logProb", make, inputs, count, options);
-      return this.#inOwnUnits(outputs.get("logProb")!);
-    });
+    return this.#logProb(rows, options);
+  }
+
+  /**
+   * @internal {@link logProb} of rows from number `firstRow` on of a longer run: a row's bits depend on its number
+   * alone, however the run is cut.
+   */
+  async logProbOfPart(
+    rows: Rows,
+    firstRow: number,
+    ...[options]: CallArguments<Conditional>
+  ): Promise<Float64Array<ArrayBuffer>> {
+    return this.#logProb(rows, options, { firstRow, anyCut: true });
   }
 
   /**
@@ -98,6 +112,35 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     count: number,
     ...[options]: CallArguments<Conditional, SampleOptions>
   ): Promise<Float64Array<ArrayBuffer>> {
+    return this.#sample(count, options);
+  }
+
+  /** @internal {@link sample} of a part of a longer draw: a row's bits depend on its number alone, however the draw is cut. */
+  async samplePart(
+    count: number,
+    ...[options]: CallArguments<Conditional, SampleOptions>
+  ): Promise<Float64Array<ArrayBuffer>> {
+    return this.#sample(count, options, { anyCut: true });
+  }
+
+  async #logProb(
+    rows: Rows,
+    options: CallOptions<boolean> | undefined,
+    place: RunPlace = {},
+  ): Promise<Float64Array<ArrayBuffer>> {
+    return orOutOfMemory("logProb", FEWER_ROWS, async () => {
+      const { rows: count, inputs } = modelInputs(this, "logProb", "x", rows, options);
+      const make = () => lowerLogProb(this.spec, this.layout);
+      const outputs = await this.#run("logProb", make, inputs, count, { ...options, ...place });
+      return this.#inOwnUnits(outputs.get("logProb")!);
+    });
+  }
+
+  async #sample(
+    count: number,
+    options: CallOptions<boolean, SampleOptions> | undefined,
+    place: RunPlace = {},
+  ): Promise<Float64Array<ArrayBuffer>> {
     checkSample(count, options, this.spec.base);
     const temperature = options?.temperature ?? 1;
     const seed = philoxKey(options?.seed ?? Math.floor(Math.random() * 2 ** 48));
@@ -107,7 +150,11 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
         ...contextInput(this, "sample", options, count),
       };
       const make = () => lowerSample(this.spec, this.layout);
-      const outputs = await this.#run("sample", make, inputs, count, { ...options, seed });
+      const outputs = await this.#run("sample", make, inputs, count, {
+        ...options,
+        ...place,
+        seed,
+      });
       return unstandardise(outputs.get("x")!, this.standardiser);
     });
   }
@@ -181,10 +228,10 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     await saveModel(this, path);
   }
 
-  /** What the model computes with; starts the threads. `undefined` for the reference device. */
-  async deviceReport(): Promise<CpuReport | undefined> {
+  /** What the model computes with; starts the threads. */
+  async deviceReport(): Promise<DeviceReport> {
     this.#alive();
-    return this.runner instanceof CpuRunner ? this.runner.device.report() : undefined;
+    return this.runner.device.report();
   }
 
   /** Frees memory and threads. Calls after it throw DISPOSED. */
@@ -192,7 +239,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     if (this.#disposed) return;
     this.#disposed = true;
     this.runner.dispose();
-    if (this.#ownsDevice && this.runner instanceof CpuRunner) this.runner.device.dispose();
+    if (this.#ownsDevice) this.runner.device.dispose();
   }
 
   /** Same as {@link dispose}, for `using`. */
@@ -224,11 +271,10 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     inputs: Readonly<Record<string, Floats>>,
     rows: number,
     options:
-      | {
+      | ({
           readonly signal?: AbortSignal;
           readonly seed?: readonly [number, number];
-          readonly firstRow?: number;
-        }
+        } & RunPlace)
       | undefined,
   ): Promise<ReadonlyMap<string, Floats>> {
     this.#alive();
@@ -236,6 +282,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
       signal: options?.signal,
       ...(options?.seed === undefined ? {} : { seed: options.seed }),
       firstRow: options?.firstRow ?? 0,
+      anyCut: options?.anyCut ?? false,
     });
   }
 }

@@ -5,7 +5,7 @@ import { readSafetensors } from "../../file/safetensors.ts";
 import { lowerLogProb } from "../lower.ts";
 import { checkOptions } from "../../options.ts";
 import { deviceOptionNames } from "./call-options.ts";
-import type { DeviceOptions } from "./call-options.ts";
+import type { DeviceOptions } from "../../engine/device/open.ts";
 import { modelFrom } from "./make.ts";
 import type { FlowModel } from "./model.ts";
 import type { Standardiser } from "./preprocess.ts";

@@ -24,9 +24,11 @@ export interface ModelParts extends ModelDescription {
 
 /** A model, to be read. */
 export interface ModelView extends ModelDescription {
-  /** Names, shapes and places of the parameters. */
+  /** @internal Names, shapes and places of the parameters. */
   readonly parameterList: readonly Parameter[];
+  /** @internal */
   readonly layout: ParameterLayout;
+  /** @internal */
   readonly runner: Runner;
   /** The flat parameter buffer (a copy). */
   readonly parameters: Float32Array<ArrayBuffer>;

@@ -1,6 +1,6 @@
 /** What a fit of a table can be told, and what it tells. */
 import type { OptionNames } from "../../options.ts";
-import type { CpuOptions } from "../../engine/device/cpu/device.ts";
+import type { CpuOptions } from "../../engine/device/options.ts";
 import type { FlowSpec } from "../../flow/spec/types.ts";
 import type { InferSchemaOptions } from "../../table/infer/infer-schema.ts";
 import type { Schema } from "../../table/schema/schema.ts";

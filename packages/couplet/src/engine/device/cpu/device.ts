@@ -1,336 +1,62 @@
-/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The fast device: WebAssembly SIMD kernels on a pool of threads over one memory, matrix products
- * by the system's BLAS where there is one.
+ * by the system's BLAS where there is one. Float32, sums in float64.
  */
-import { platform } from "#platform";
-import { CoupletError } from "../../../error.ts";
-import type { Program } from "./program.ts";
-import { MOST_PAIRS } from "../../../random/word-pairs.ts";
 import type { WordPairs } from "../../../random/word-pairs.ts";
-import { forwardTiles } from "./forward.ts";
-import { blasGemm } from "./gemm/blas-gemm.ts";
-import { GEMM_SCRATCH_BYTES, wasmGemm } from "./gemm/gemm.ts";
-import { instantiate } from "./instantiate.ts";
-import { createMemory, directAccess, INITIAL_BYTES, Regions } from "./memory.ts";
-import type { MemoryAccess } from "./memory.ts";
-import { Pool } from "./pool.ts";
-import { ProgramTable } from "./programs.ts";
-import { control, controlBytes } from "./protocol.ts";
+import type { Graph } from "../../graph.ts";
 import type {
-  DiagnoseJob,
-  Diagnosis,
-  ForwardJob,
-  LoadProgram,
-  TrainJob,
-  TrainResult,
-} from "./protocol.ts";
+  CompiledGraph,
+  Device,
+  DeviceBuffer,
+  DeviceReport,
+  TrainSession,
+  TrainState,
+} from "../device.ts";
+import { CpuBuffer } from "./buffer.ts";
+import { CpuGraph } from "./compiled-graph.ts";
+import type { CpuOptions } from "../options.ts";
+import { CpuHost } from "./host.ts";
+import { CpuTrainSession } from "./train-session.ts";
 
-/** Options of a device. */
-export interface CpuOptions {
-  /** Worker threads; defaults to the hardware's, at most 16. */
-  readonly threads?: number;
-  /** Use the system's BLAS when there is one; defaults to true. */
-  readonly blas?: boolean;
-  /**
-   * Use the kernels with fused multiply-add where the engine has them; defaults to true. They are
-   * faster, and may differ from the plain build in the last bit.
-   */
-  readonly relaxedSimd?: boolean;
-}
+class CpuDevice implements Device {
+  readonly name = "cpu";
+  readonly trains = true;
+  readonly #host: CpuHost;
 
-/** What a device is made of, as `couplet doctor` prints it. */
-export interface CpuReport {
-  readonly platform: "node" | "browser";
-  readonly cores: number;
-  readonly threads: number;
-  readonly threadsReason: string | undefined;
-  readonly simd: "relaxed" | "simd128";
-  /** Library of the matrix product, or `wasm`. */
-  readonly gemm: string;
-  /** Why there is no BLAS. */
-  readonly blasReason: string | undefined;
-}
-
-/** A program in the device's memory. */
-export interface LoadedProgram {
-  readonly id: number;
-  readonly program: Program;
-  /** Frees the program's memory. */
-  dispose(): void;
-}
-
-/** More threads than this gain nothing on batches of a few hundred rows. */
-const MOST_THREADS = 16;
-
-/** Calls below this many floating-point operations run on the caller's thread: under a millisecond. */
-const INLINE_FLOPS = 1e7;
-
-/** The same while no thread has been started yet: a few milliseconds, where starting threads takes tens of them. */
-const FIRST_INLINE_FLOPS = 5e7;
-
-/** The fast device; see this file's head. Dispose it when done. */
-export class CpuDevice {
-  readonly threads: number;
-  readonly simd: "relaxed" | "simd128";
-  readonly #module: WebAssembly.Module;
-  /** The memory, where the host can see it. */
-  readonly #memory: WebAssembly.Memory | undefined;
-  readonly #blas: boolean;
-  readonly #access: MemoryAccess;
-  readonly #regions: Regions;
-  readonly #control: number;
-  readonly #gemmScratch: number;
-  readonly #programs = new Map<number, LoadProgram>();
-  #pool: Pool | undefined;
-  #inline: Promise<ProgramTable> | undefined;
-  #nextProgram = 1;
-  #disposed = false;
-
-  private constructor(
-    module: WebAssembly.Module,
-    threads: number,
-    simd: "relaxed" | "simd128",
-    blas: boolean,
-  ) {
-    this.#module = module;
-    this.threads = threads;
-    this.simd = simd;
-    this.#blas = blas;
-    this.#memory = platform.sharesMemory ? createMemory() : undefined;
-    this.#access = this.#memory === undefined ? this.#remoteAccess() : directAccess(this.#memory);
-    this.#regions = new Regions(this.#access);
-    this.#control = this.#regions.allocate(controlBytes(threads));
-    this.#gemmScratch = this.#regions.allocate((threads + 1) * GEMM_SCRATCH_BYTES);
+  constructor(host: CpuHost) {
+    this.#host = host;
   }
 
-  /** A device; its threads start with the first large job. Throws USAGE on a bad thread count. */
-  static async create(options: CpuOptions = {}): Promise<CpuDevice> {
-    const wanted = options.threads ?? Math.min(platform.cores, MOST_THREADS);
-    if (!Number.isInteger(wanted) || wanted < 1 || wanted > 256) {
-      throw new CoupletError({
-        code: "USAGE",
-        where: "threads",
-        expected: "an integer from 1 to 256",
-        received: String(options.threads),
-      });
-    }
-    const relaxed = options.relaxedSimd !== false && platform.enableRelaxedSimd();
-    const module = await compiled(relaxed);
-    return new CpuDevice(
-      module,
-      platform.sharesMemory ? wanted : 1,
-      relaxed ? "relaxed" : "simd128",
-      options.blas !== false,
-    );
+  floats(length: number): Float32Array {
+    return new Float32Array(length);
   }
 
-  /** Starts the threads and says what they found. */
-  async report(): Promise<CpuReport> {
-    const { gemm, blasReason } = await this.#started().report;
-    return {
-      platform: platform.name,
-      cores: platform.cores,
-      threads: this.threads,
-      threadsReason: platform.sharingReason,
-      simd: this.simd,
-      gemm,
-      blasReason,
-    };
+  buffer(values: Float32Array): DeviceBuffer {
+    return new CpuBuffer(this.#host, values);
   }
 
-  /** Bytes of device memory in use at most so far. */
-  get peakBytes(): number {
-    return this.#regions.peakBytes;
+  compile(graph: Graph): CompiledGraph {
+    return new CpuGraph(this.#host, graph);
   }
 
-  /** A region of device memory, by address. */
-  allocate(byteLength: number): number {
-    return this.#regions.allocate(byteLength);
+  trainSession(graph: Graph, state: TrainState): TrainSession {
+    return new CpuTrainSession(this.#host, graph, state);
   }
 
-  /** Gives a region back. */
-  release(address: number): void {
-    this.#regions.release(address);
+  wordPairs(): Promise<WordPairs | undefined> {
+    return this.#host.wordPairs();
   }
 
-  /** Copies bytes into device memory. */
-  write(address: number, data: ArrayBufferView): void {
-    this.#access.write(address, data);
+  report(): Promise<DeviceReport> {
+    return this.#host.report();
   }
 
-  /** Copies float32 numbers out of device memory. */
-  async readFloat32(address: number, length: number): Promise<Float32Array<ArrayBuffer>> {
-    return new Float32Array((await this.#access.read(address, length * 4)).buffer);
-  }
-
-  /** Copies float64 numbers out of device memory. */
-  async readFloat64(address: number, length: number): Promise<Float64Array<ArrayBuffer>> {
-    return new Float64Array((await this.#access.read(address, length * 8)).buffer);
-  }
-
-  /** Sets the word that a training job looks at once a step. Without shared memory it ends with its time slice. */
-  requestAbort(requested: boolean): void {
-    this.#access.write(this.#control + control.abort * 4, Int32Array.of(requested ? 1 : 0));
-  }
-
-  /** Places a program in device memory and gives it to the threads. */
-  load(program: Program): LoadedProgram {
-    const arenaStride = Math.ceil(program.arenaBytes / 4096) * 4096 + 64;
-    const arena = this.#regions.allocate((this.threads + 1) * arenaStride);
-    const table = this.#regions.allocate(program.table.length * 4);
-    this.write(table, Int32Array.from(program.table));
-    const message: LoadProgram = {
-      type: "load",
-      id: this.#nextProgram++,
-      program,
-      arena,
-      arenaStride,
-      table,
-    };
-    this.#programs.set(message.id, message);
-    this.#pool?.tell(message);
-    void this.#inline?.then((programs) => programs.load(message));
-    return {
-      id: message.id,
-      program,
-      dispose: () => {
-        if (!this.#programs.delete(message.id) || this.#disposed) return;
-        this.#pool?.tell({ type: "unload", id: message.id });
-        void this.#inline?.then((programs) => programs.unload(message.id));
-        this.#regions.release(arena);
-        this.#regions.release(table);
-      },
-    };
-  }
-
-  /** Random words by a kernel on the caller's thread; undefined where the memory is a worker's. */
-  async wordPairs(): Promise<WordPairs | undefined> {
-    const memory = this.#memory;
-    if (memory === undefined) return undefined;
-    const kernel = (await instantiate(this.#module, memory))["philoxWords"]!;
-    return (first, count, stream, key) => {
-      const whole = (count + 3) & ~3;
-      // Taken for the call alone: between calls the memory may be given to another.
-      const at = this.#regions.allocate(MOST_PAIRS * 8 + 64);
-      kernel(at, whole, first, stream, key[0], key[1], at + MOST_PAIRS * 8);
-      const words = new Uint32Array(memory.buffer, at, 2 * whole).slice();
-      this.#regions.release(at);
-      return [words.subarray(0, whole), words.subarray(whole)];
-    };
-  }
-
-  /** Runs a program over a batch. Small ones run on the caller's thread. */
-  async forward(job: Omit<ForwardJob, "type" | "job">): Promise<void> {
-    const loaded = this.#programs.get(job.program);
-    const flops = (loaded?.program.gemmFlopsPerRow ?? 0) * job.rows;
-    const most = this.#pool === undefined ? FIRST_INLINE_FLOPS : INLINE_FLOPS;
-    if (this.#memory !== undefined && job.rows <= loaded!.program.tile && flops <= most) {
-      const programs = await this.#inlinePrograms(this.#memory);
-      let tile = 0;
-      forwardTiles(this.#memory, programs.bind(job.program, job.parameters, 0), job, () => tile++);
-      return;
-    }
-    await this.#started().run({ type: "forward", ...job }, () => {
-      this.#access.write(this.#control + control.nextTile * 4, Int32Array.of(0));
-    });
-  }
-
-  /** Runs training steps on all threads. */
-  async train(job: Omit<TrainJob, "type" | "job">): Promise<TrainResult> {
-    const results = (await this.#started().run({ type: "train", ...job })) as TrainResult[];
-    return results[0]!;
-  }
-
-  /** Finds the first op of a step that writes a number that is not finite. */
-  async diagnose(job: Omit<DiagnoseJob, "type" | "job">): Promise<Diagnosis | undefined> {
-    return (await this.#started().run({ type: "diagnose", ...job }))[0] as Diagnosis | undefined;
-  }
-
-  /** Ends the threads; later calls throw DISPOSED. */
   dispose(): void {
-    this.#disposed = true;
-    this.#pool?.dispose();
-    this.#pool = undefined;
-    this.#inline = undefined;
-  }
-
-  /** Same as {@link dispose}, for `using`. */
-  [Symbol.dispose](): void {
-    this.dispose();
-  }
-
-  #started(): Pool {
-    if (this.#disposed) {
-      throw new CoupletError({
-        code: "DISPOSED",
-        where: "cpu device",
-        expected: "a live device",
-        received: "a disposed one",
-      });
-    }
-    if (this.#pool !== undefined) return this.#pool;
-    const starts = Array.from({ length: this.threads }, (_, thread) => ({
-      module: this.#module,
-      memory: this.#memory,
-      thread,
-      threads: this.threads,
-      control: this.#control,
-      gemmScratch: this.#gemmScratch,
-      blas: this.#blas,
-    }));
-    // The host's thread loads the BLAS first: what it finds holds for the others.
-    const prepared =
-      this.#blas && platform.loadBlas !== undefined ? platform.loadBlas() : undefined;
-    this.#pool = new Pool(platform, starts, Promise.resolve(prepared));
-    for (const message of this.#programs.values()) this.#pool.tell(message);
-    return this.#pool;
-  }
-
-  #inlinePrograms(memory: WebAssembly.Memory): Promise<ProgramTable> {
-    this.#inline ??= (async () => {
-      const kernels = await instantiate(this.#module, memory);
-      const blas = this.#blas ? await platform.loadBlas?.() : undefined;
-      // The same matrix product as in the threads, so that a small call gives the same bits.
-      const scratch = this.#gemmScratch + this.threads * GEMM_SCRATCH_BYTES;
-      const gemm =
-        blas?.library === undefined
-          ? wasmGemm(kernels["gemm"]!, scratch)
-          : blasGemm(blas, memory, kernels, scratch);
-      const programs = new ProgramTable(kernels, gemm, this.threads);
-      for (const message of this.#programs.values()) programs.load(message);
-      return programs;
-    })();
-    return this.#inline;
-  }
-
-  #remoteAccess(): MemoryAccess {
-    return {
-      write: (address, data) => {
-        const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
-        this.#started().tell({ type: "write", address, bytes });
-      },
-      read: async (address, byteLength) => {
-        const [bytes] = await this.#started().run({ type: "read", address, byteLength });
-        return bytes as Uint8Array<ArrayBuffer>;
-      },
-      grow: (byteLength) => {
-        // The first regions are made before the worker is there; its memory is born large enough.
-        if (byteLength > INITIAL_BYTES) this.#started().tell({ type: "grow", byteLength });
-      },
-    };
+    this.#host.dispose();
   }
 }
 
-const modules = new Map<boolean, Promise<WebAssembly.Module>>();
-
-/** Compiled kernels are code, not state: all devices share them. */
-function compiled(relaxed: boolean): Promise<WebAssembly.Module> {
-  let module = modules.get(relaxed);
-  if (module === undefined) {
-    module = platform.loadKernels(relaxed).then((bytes) => WebAssembly.compile(bytes));
-    modules.set(relaxed, module);
-    module.catch(() => modules.delete(relaxed));
-  }
-  return module;
+/** The fast device; its threads start with the first large job. Throws USAGE on a bad thread count. */
+export async function openCpu(options: CpuOptions = {}): Promise<Device> {
+  return new CpuDevice(await CpuHost.create(options));
 }

@@ -1,7 +1,8 @@
 /** Finds the first op of a training step that writes a number that is not finite. */
 import type { Instruction } from "./program.ts";
 import type { BoundProgram, Kernels } from "./executor.ts";
-import type { DiagnoseJob, Diagnosis } from "./protocol.ts";
+import type { DiagnoseJob } from "./protocol.ts";
+import type { Diagnosis } from "../device.ts";
 import { batchRange, feedsOf, portAddress } from "./train-loop.ts";
 
 export function diagnose(

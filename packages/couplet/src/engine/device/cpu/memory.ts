@@ -81,15 +81,9 @@ export class Regions {
   readonly #sizes = new Map<number, number>();
   #free: { start: number; end: number }[] = [];
   #end = FIRST_ADDRESS;
-  #peak = FIRST_ADDRESS;
 
   constructor(access: MemoryAccess) {
     this.#access = access;
-  }
-
-  /** Bytes in use at most so far. */
-  get peakBytes(): number {
-    return this.#peak;
   }
 
   allocate(byteLength: number): number {
@@ -115,7 +109,6 @@ export class Regions {
     }
     this.#access.grow(address + size + PAGE);
     this.#end = address + size;
-    this.#peak = Math.max(this.#peak, this.#end);
     this.#sizes.set(address, size);
     return address;
   }

@@ -3,6 +3,7 @@
  * the device's memory.
  */
 import type { CoupletErrorCode } from "../../../error.ts";
+import type { TrainStepOptions } from "../device.ts";
 import type { Program } from "./program.ts";
 
 /** First message to a worker. */
@@ -62,6 +63,8 @@ export interface TrainJob {
   readonly program: number;
   readonly state: TrainAddresses;
   readonly options: TrainStepOptions;
+  /** Skipped steps in a row before this job. */
+  readonly skippedInARow: number;
   /** Numbers of the first step of this job: within the whole run, and within the epoch. */
   readonly step: number;
   readonly epochStep: number;
@@ -92,39 +95,6 @@ export interface TrainAddresses {
   readonly orderLength: number;
 }
 
-export interface TrainStepOptions {
-  readonly batch: number;
-  readonly peakRate: number;
-  readonly warmupSteps: number;
-  readonly totalSteps: number;
-  readonly decay: number;
-  /** [start, end) float offsets of the parameters that decay. */
-  readonly decayRanges: readonly (readonly [number, number])[];
-  readonly clipNorm: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
-  readonly averageDecay: number;
-  /** Non-finite steps in a row that end the run. */
-  readonly mostSkipped: number;
-  /** Skipped steps in a row before this job. */
-  readonly skippedInARow: number;
-}
-
-export interface TrainResult {
-  readonly steps: number;
-  /** Sum over steps and rows of weight * loss, and of the weights. */
-  readonly loss: number;
-  readonly weight: number;
-  readonly skipped: number;
-  readonly skippedInARow: number;
-  readonly lastNorm: number;
-  readonly stopped: "steps" | "time" | "aborted" | "diverged";
-  /** Largest distance between an input row and its reconstruction, in reversible mode. */
-  readonly drift: number;
-  readonly times: readonly number[] | undefined;
-}
-
 /** Runs one batch instruction by instruction and says which writes a non-finite number first. */
 export interface DiagnoseJob {
   readonly type: "diagnose";
@@ -135,11 +105,6 @@ export interface DiagnoseJob {
   readonly epochStep: number;
   readonly seed: readonly [number, number];
   readonly step: number;
-}
-
-export interface Diagnosis {
-  readonly op: string;
-  readonly path: string;
 }
 
 /** Only for memories that cannot be shared. */

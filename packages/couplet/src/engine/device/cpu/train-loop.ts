@@ -4,10 +4,12 @@
  * meet three times a step: when gradients are ready, when their norm is known, and when the
  * parameters are new.
  */
+import { learningRate } from "../learning-rate.ts";
+import type { TrainResult } from "../device.ts";
 import { Barrier } from "./barrier.ts";
 import type { BoundProgram, Kernels } from "./executor.ts";
 import { control } from "./protocol.ts";
-import type { TrainAddresses, TrainJob, TrainResult, TrainStepOptions } from "./protocol.ts";
+import type { TrainAddresses, TrainJob } from "./protocol.ts";
 
 /** What a worker has at hand. */
 export interface ThreadContext {
@@ -24,14 +26,6 @@ export function trainSteps(
   job: TrainJob,
 ): TrainResult {
   return new TrainLoop(context, program, job).run();
-}
-
-/** Learning rate of a step: linear warm-up, then a half cosine to 0 (Loshchilov & Hutter 2017, eq. 5). */
-export function learningRate(step: number, options: TrainStepOptions): number {
-  const { peakRate, warmupSteps, totalSteps } = options;
-  if (step < warmupSteps) return (peakRate * (step + 1)) / warmupSteps;
-  const progress = (step - warmupSteps) / Math.max(1, totalSteps - warmupSteps);
-  return 0.5 * peakRate * (1 + Math.cos(Math.PI * Math.min(1, progress)));
 }
 
 /** Rows of step `epochStep`: [first, end) in the epoch's order. */
@@ -91,7 +85,7 @@ class TrainLoop {
     const { job } = this;
     const { options } = job;
     const started = performance.now();
-    let { skippedInARow } = options;
+    let { skippedInARow } = job;
     let skipped = 0;
     let loss = 0;
     let weight = 0;

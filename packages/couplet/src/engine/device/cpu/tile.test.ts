@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { dense } from "../../build.ts";
+import { differentiate } from "../../differentiate.ts";
+import { GraphBuilder } from "../../graph.ts";
+import type { Graph } from "../../graph.ts";
+import { sumRowVectors } from "../../ops/sum-per-row/op.ts";
+import { gaussianLogProb } from "../../ops/gaussian-base/op.ts";
+import { openDevice } from "../open.ts";
+import { isLongCall, planForward, planTraining } from "./tile.ts";
+
+/** x -> log p of a layer of `width` units; with `trained`, and the gradients of its loss. */
+function graphOf(width: number, trained = false): Graph {
+  const b = new GraphBuilder();
+  const x = b.input("x", { kind: "rows", cols: 3 });
+  const h = dense(b, x, { outputs: width, activation: "tanh" });
+  const loss = b.emit(sumRowVectors, b.emit(gaussianLogProb, [h], { variables: width }), {})[0]!;
+  b.output("loss", loss);
+  if (trained) {
+    const cotangent = b.input("cotangent", { kind: "rowVector" });
+    differentiate(b, [{ value: loss, seed: cotangent }], { memory: "store" });
+  }
+  return b.finish();
+}
+
+test("usual graphs have the heights that results are defined by", () => {
+  expect(planForward(graphOf(256), false).tile).toBe(128);
+  expect(planForward(graphOf(256), true).tile).toBe(192);
+  expect([4095, 4096].map((rows) => isLongCall(rows, false))).toEqual([false, true]);
+  expect(isLongCall(1e6, true)).toBe(false);
+});
+
+test("training shares a batch out evenly among the threads", () => {
+  const graph = graphOf(16, true);
+  expect(planTraining(graph, 512, 2).tile).toBe(128);
+  expect(planTraining(graph, 512, 1).tile).toBe(176);
+  expect(planTraining(graph, 3, 4).tile).toBe(8);
+});
+
+test("a graph whose rows are large gets lower tiles, within the stated bytes", () => {
+  const wide = graphOf(400_000);
+  const low = planForward(wide, false);
+  expect(low.tile).toBeLessThan(128);
+  expect(low.tile % 8).toBe(0);
+  expect(low.arenaBytes).toBeLessThanOrEqual(2 ** 26);
+  // The next height up is too much.
+  expect(low.arenaBytes * ((low.tile + 8) / low.tile)).toBeGreaterThan(2 ** 26);
+  // Rows so large that no height fits get the lowest.
+  expect(planForward(graphOf(4_000_000), false).tile).toBe(8);
+  const training = planTraining(graphOf(400_000, true), 1024, 16);
+  expect(training.arenaBytes * 17).toBeLessThanOrEqual(2 ** 31);
+});
+
+test("in lower tiles a row has the same result, to rounding, as on the reference device", async () => {
+  // 100 rows are several of these tiles, and one tile of usual graphs.
+  const graph = graphOf(300_000);
+  expect(planForward(graph, false).tile).toBeLessThan(60);
+  const parameters = Float32Array.from({ length: graph.parameterCount }, (_, i) => Math.sin(i));
+  const x = Float32Array.from({ length: 300 }, (_, i) => Math.cos(3 * i));
+  const results = [];
+  for (const name of ["cpu", "reference"] as const) {
+    const device = await openDevice(name, { threads: 2, blas: false });
+    const rows = name === "cpu" ? 100 : 3;
+    const buffer = device.buffer(parameters);
+    const outputs = await device
+      .compile(graph)
+      .run({ parameters: buffer, inputs: { x: x.subarray(0, 3 * rows) }, rows });
+    results.push(outputs.get("loss")!.subarray(0, 3));
+    device.dispose();
+  }
+  const [got, expected] = results;
+  // Float32 in 300,000 terms of order 1, summed in float64.
+  for (let r = 0; r < 3; r++) expect(Math.abs(got![r]! / expected![r]! - 1)).toBeLessThan(1e-6);
+});

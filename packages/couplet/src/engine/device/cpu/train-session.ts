@@ -1,0 +1,135 @@
+/** Training on the CPU device: the regions of a run, and the jobs that its steps are. */
+import type { Graph } from "../../graph.ts";
+import type {
+  Diagnosis,
+  InstructionName,
+  StepsRequest,
+  TrainResult,
+  TrainSession,
+  TrainState,
+  TrainTensors,
+} from "../device.ts";
+import { addressIn } from "./buffer.ts";
+import type { CpuHost, LoadedProgram } from "./host.ts";
+import type { TrainAddresses } from "./protocol.ts";
+import { planTraining } from "./tile.ts";
+
+export class CpuTrainSession implements TrainSession {
+  readonly arenaBytes: number;
+  readonly instructions: readonly InstructionName[];
+  readonly #host: CpuHost;
+  readonly #state: TrainState;
+  readonly #count: number;
+  readonly #addresses: TrainAddresses;
+  readonly #regions: number[] = [];
+  readonly #program: LoadedProgram;
+
+  constructor(host: CpuHost, graph: Graph, state: TrainState) {
+    this.#host = host;
+    this.#state = state;
+    this.#count = graph.parameterCount;
+    const program = planTraining(graph, Math.min(state.step.batch, state.rows), host.threads);
+    this.arenaBytes = program.arenaBytes;
+    this.instructions = program.instructions;
+    this.#program = host.load(program);
+    const bytes = this.#count * 4;
+    const gradientStride = Math.ceil(bytes / 64) * 64;
+    this.#addresses = {
+      parameters: addressIn(state.parameters),
+      mean: this.#zeros(bytes),
+      square: this.#zeros(bytes),
+      average: state.average === undefined ? 0 : this.#filled(state.average),
+      gradients: this.#zeros(gradientStride * host.threads),
+      gradientStride,
+      feeds: Object.entries(state.feeds).map(([name, values]) => ({
+        name,
+        address: this.#filled(values),
+      })),
+      weights: state.weights === undefined ? 0 : this.#filled(state.weights),
+      order: this.#zeros(state.rows * 4),
+      orderLength: state.rows,
+    };
+  }
+
+  setOrder(order: Int32Array): void {
+    this.#host.write(this.#addresses.order, order);
+  }
+
+  replaceFeeds(feeds: Readonly<Record<string, Float32Array>>): void {
+    for (const { name, address } of this.#addresses.feeds) {
+      const values = feeds[name];
+      if (values !== undefined) this.#host.write(address, values);
+    }
+  }
+
+  async steps({ profile = false, ...request }: StepsRequest): Promise<TrainResult> {
+    return this.#host.train({
+      ...request,
+      profile,
+      program: this.#program.id,
+      state: this.#addresses,
+      options: this.#state.step,
+      seed: this.#state.seed,
+    });
+  }
+
+  diagnose(step: number, epochStep: number): Promise<Diagnosis | undefined> {
+    return this.#host.diagnose({
+      program: this.#program.id,
+      state: this.#addresses,
+      batch: this.#state.step.batch,
+      epochStep,
+      seed: this.#state.seed,
+      step,
+    });
+  }
+
+  requestAbort(requested: boolean): void {
+    this.#host.requestAbort(requested);
+  }
+
+  candidate(): Promise<Float32Array<ArrayBuffer>> {
+    const { average, parameters } = this.#addresses;
+    return this.#host.readFloat32(average === 0 ? parameters : average, this.#count);
+  }
+
+  async snapshot(): Promise<TrainTensors> {
+    const { parameters, mean, square, average } = this.#addresses;
+    const read = (address: number) => this.#host.readFloat32(address, this.#count);
+    return {
+      parameters: await read(parameters),
+      mean: await read(mean),
+      square: await read(square),
+      ...(average === 0 ? {} : { average: await read(average) }),
+    };
+  }
+
+  restore(snapshot: Readonly<Record<string, Float32Array>>): void {
+    const { parameters, mean, square, average } = this.#addresses;
+    for (const [name, address] of Object.entries({ parameters, mean, square, average })) {
+      const values = snapshot[name];
+      if (address !== 0 && values !== undefined) this.#host.write(address, values);
+    }
+  }
+
+  dispose(): void {
+    this.#program.dispose();
+    for (const address of this.#regions) this.#host.release(address);
+    this.#regions.length = 0;
+  }
+
+  #zeros(bytes: number): number {
+    const address = this.#host.allocate(bytes);
+    this.#regions.push(address);
+    // Freed regions are used again and hold what was there.
+    this.#host.write(address, new Uint8Array(bytes));
+    return address;
+  }
+
+  #filled(values: Float32Array): number {
+    const address = this.#host.allocate(values.byteLength);
+    this.#regions.push(address);
+    this.#host.write(address, values);
+    return address;
+  }
+}

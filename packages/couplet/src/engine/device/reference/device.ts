@@ -1,0 +1,135 @@
+/** The exact device: every op's reference in float64, on the caller's thread. It does not train. */
+import { platform } from "#platform";
+import { throwIfAborted } from "../../../abort.ts";
+import { CoupletError, internalError } from "../../../error.ts";
+import type { WordPairs } from "../../../random/word-pairs.ts";
+import type { Graph } from "../../graph.ts";
+import type { Tensor } from "../../op.ts";
+import type {
+  CompiledGraph,
+  Device,
+  DeviceBuffer,
+  DeviceReport,
+  Floats,
+  RunBatch,
+  TrainSession,
+} from "../device.ts";
+import { runReference } from "./run.ts";
+
+/** Rows that go through before others on the caller's thread have a turn. */
+const CHUNK_ROWS = 256;
+
+class ReferenceBuffer implements DeviceBuffer {
+  readonly length: number;
+  readonly values: Float64Array;
+
+  constructor(values: Float32Array) {
+    this.length = values.length;
+    this.values = Float64Array.from(values);
+  }
+
+  write(values: Float32Array): void {
+    this.values.set(values);
+  }
+
+  dispose(): void {
+    // The garbage collector frees it.
+  }
+}
+
+class ReferenceGraph implements CompiledGraph {
+  readonly #graph: Graph;
+
+  constructor(graph: Graph) {
+    this.#graph = graph;
+  }
+
+  async run({
+    parameters,
+    inputs,
+    rows,
+    firstRow = 0,
+    seed = [0, 0],
+    signal,
+  }: RunBatch): Promise<ReadonlyMap<string, Floats>> {
+    if (!(parameters instanceof ReferenceBuffer)) throw internalError("a buffer of another device");
+    const results = new Map<string, Float64Array>();
+    for (let first = 0; first === 0 || first < rows; first += CHUNK_ROWS) {
+      throwIfAborted(signal);
+      const count = Math.min(CHUNK_ROWS, rows - first);
+      const tensors: Record<string, Tensor> = {};
+      for (const [input, value] of this.#graph.inputs) {
+        const cols = value.shape.kind === "rows" ? value.shape.cols : 1;
+        const data = Float64Array.from(
+          inputs[input]!.subarray(first * cols, (first + count) * cols),
+        );
+        tensors[input] = { rows: count, cols, data };
+      }
+      const run = { rows: count, row0: firstRow + first, seed, step: 0, training: false };
+      const { outputs } = runReference(this.#graph, parameters.values, tensors, run);
+      for (const [output, { cols, data }] of outputs) {
+        let target = results.get(output);
+        if (target === undefined) results.set(output, (target = new Float64Array(rows * cols)));
+        target.set(data, first * cols);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 0));
+    }
+    return results;
+  }
+
+  dispose(): void {
+    // It holds nothing but the graph.
+  }
+}
+
+class ReferenceDevice implements Device {
+  readonly name = "reference";
+  readonly trains = false;
+
+  floats(length: number): Float64Array {
+    return new Float64Array(length);
+  }
+
+  buffer(values: Float32Array): DeviceBuffer {
+    return new ReferenceBuffer(values);
+  }
+
+  compile(graph: Graph): CompiledGraph {
+    return new ReferenceGraph(graph);
+  }
+
+  trainSession(): TrainSession {
+    throw new CoupletError({
+      code: "NOT_SUPPORTED",
+      where: "trainSession",
+      expected: "a device that trains",
+      received: '"reference"',
+    });
+  }
+
+  wordPairs(): Promise<WordPairs | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  report(): Promise<DeviceReport> {
+    return Promise.resolve({
+      device: this.name,
+      platform: platform.name,
+      cores: platform.cores,
+      threads: 1,
+      threadsReason: "the reference device computes on the caller's thread",
+      simd: "none",
+      gemm: "float64",
+      blasReason: "the reference device multiplies in float64",
+    });
+  }
+
+  dispose(): void {
+    // It holds nothing.
+  }
+}
+
+/** The exact device. */
+export function openReference(): Promise<Device> {
+  return Promise.resolve(new ReferenceDevice());
+}
