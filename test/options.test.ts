@@ -1,4 +1,4 @@
-/** An option that there is not is an error that names the nearest, wherever options are taken. */
+/** Unknown options are rejected, with the closest valid name, in every call that takes options. */
 import {
   affine,
   alternating,
@@ -41,7 +41,7 @@ const also = (key: string): object => ({ [key]: 1 });
 const unknown = (where: string, key: string, hint: string) =>
   expect.objectContaining({
     code: "USAGE",
-    message: `${where}: expected an option that there is, got "${key}". ${hint}`,
+    message: `${where}: unknown option "${key}". ${hint}`,
   });
 
 const calls: readonly (readonly [where: string, key: string, near: string, () => unknown])[] = [
@@ -101,7 +101,7 @@ const calls: readonly (readonly [where: string, key: string, near: string, () =>
   ],
 ];
 
-describe("an option that there is not", () => {
+describe("an unknown option", () => {
   it.each(calls)("%s: %s", async (where, _name, near, call) => {
     const error = await Promise.resolve()
       .then(call)
@@ -111,7 +111,7 @@ describe("an option that there is not", () => {
 
   it("lists what there is where nothing is near", async () => {
     await expect(model.sample(3, bag("colour"))).rejects.toEqual(
-      unknown("sample", "colour", "There are: signal, context, seed, firstRow, temperature."),
+      unknown("sample", "colour", "Known options: signal, context, seed, firstRow, temperature."),
     );
   });
 

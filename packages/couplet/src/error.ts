@@ -1,6 +1,6 @@
 /**
  * The one error class of the library. The message is derived from its parts:
- * `where: expected E, got G. Hint`.
+ * `where: expected E, got G. Hint`, or `where: problem. Hint` where a sentence says it better.
  */
 
 /** Stable codes: documented in docs/errors.md, tested, never renamed. */
@@ -32,6 +32,8 @@ export interface CoupletErrorParts {
   readonly expected: string;
   /** What came instead. */
   readonly received: string;
+  /** A phrase that the message has in place of "expected E, got G": `unknown option "masks"`. */
+  readonly problem?: string;
   /** What to do about it: a full sentence. */
   readonly hint?: string;
   readonly cause?: unknown;
@@ -52,9 +54,8 @@ export class CoupletError extends Error {
 
   constructor(parts: CoupletErrorParts) {
     const hint = parts.hint === undefined ? "" : ` ${parts.hint}`;
-    super(`${parts.where}: expected ${parts.expected}, got ${parts.received}.${hint}`, {
-      cause: parts.cause,
-    });
+    const problem = parts.problem ?? `expected ${parts.expected}, got ${parts.received}`;
+    super(`${parts.where}: ${problem}.${hint}`, { cause: parts.cause });
     this.code = parts.code;
     this.where = parts.where;
     this.expected = parts.expected;
@@ -74,15 +75,47 @@ export function internalError(what: string): CoupletError {
   });
 }
 
-/** The allowed value nearest to `received` (edit distance at most 3), for "did you mean". */
+/** The fields of an error about a name that is not one of `known`: an option, a key. */
+export function unknownName(
+  noun: string,
+  name: string,
+  known: readonly string[],
+): Pick<CoupletErrorParts, "problem" | "expected" | "received"> & { readonly hint: string } {
+  const guess = nearest(name, known);
+  return {
+    problem: `unknown ${noun} ${JSON.stringify(name)}`,
+    expected: `one of ${known.join(", ")}`,
+    received: JSON.stringify(name),
+    hint: guess === undefined ? `Known ${noun}s: ${known.join(", ")}.` : `Did you mean "${guess}"?`,
+  };
+}
+
+/**
+ * The allowed value nearest to `received`, for "did you mean": an abbreviation ("lr" of "learningRate", "epoch" of
+ * "epochs"), or the smallest edit distance, of at most two fifths of the letters and at most 3.
+ */
 export function nearest(received: string, allowed: readonly string[]): string | undefined {
+  const word = received.toLowerCase();
+  if (word === "") return undefined;
+  const short = allowed.find((candidate) => initials(candidate) === word && word.length > 1);
+  if (short !== undefined) return short;
   let best: string | undefined;
-  let bestDistance = 4;
+  let bestDistance = Math.min(3, Math.max(1, Math.floor(word.length / 2.5))) + 1;
   for (const candidate of allowed) {
-    const distance = editDistance(received.toLowerCase(), candidate.toLowerCase());
+    const distance = editDistance(word, candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  return best;
+  if (best !== undefined || word.length < 3) return best;
+  return allowed.find((candidate) => candidate.toLowerCase().startsWith(word));
+}
+
+/** The first letters of the words of a camel-case or hyphenated name, in lower case. */
+function initials(name: string): string {
+  return name
+    .split(/(?=[A-Z])|[-_ ]/)
+    .map((part) => part[0] ?? "")
+    .join("")
+    .toLowerCase();
 }
 
 function editDistance(a: string, b: string): number {

@@ -1,16 +1,16 @@
-/** Refuses options that a call does not have: a misspelt one would otherwise silently do nothing. */
-import { CoupletError, nearest } from "./error.ts";
+/** Rejects unknown options: a misspelt one would otherwise silently do nothing. */
+import { CoupletError, unknownName } from "./error.ts";
 
 type KeysOf<O> = O extends unknown ? keyof O : never;
 
-/** The names of a bag of options: the compiler sees to it that none is missing and none too many. */
+/** The names of an options object; the compiler checks that the list is complete. */
 export type OptionNames<O> = Readonly<Record<KeysOf<O> & string, true>>;
 
 /**
- * Nothing, when `options` is left out or has only names of `names`.
+ * Throws USAGE if `options` has a name that is not in `names`.
  *
  * @param where the call, for the message
- * @throws CoupletError USAGE, with the nearest name or all there are
+ * @throws CoupletError USAGE with the closest valid name, or all valid names
  */
 export function checkOptions<O extends object>(
   where: string,
@@ -40,13 +40,9 @@ export function requireOptions<O extends object>(
   }
   const unknown = Object.keys(options).find((key) => !Object.hasOwn(names, key));
   if (unknown === undefined) return;
-  const known = Object.keys(names);
-  const guess = nearest(unknown, known);
   throw new CoupletError({
     code: "USAGE",
     where,
-    expected: "an option that there is",
-    received: JSON.stringify(unknown),
-    hint: guess === undefined ? `There are: ${known.join(", ")}.` : `Did you mean "${guess}"?`,
+    ...unknownName("option", unknown, Object.keys(names)),
   });
 }

@@ -7,4 +7,4 @@ export type { SummaryTable, SystemsSummary } from "../report/summary.ts";
 export { parseJsonText } from "../problem/json-text.ts";
 export { setPath } from "../problem/set-path.ts";
 export type { ProblemProgress, ProblemResult, RunOptions } from "../problem/running.ts";
-export type { Range } from "../problem/check.ts";
+export type { Range } from "../problem/fields.ts";

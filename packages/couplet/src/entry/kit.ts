@@ -42,6 +42,8 @@ export type { Checkpointed, FixedPointOptions } from "../numerics/fixed-point/so
 export type { StallRule } from "../numerics/fixed-point/stall.ts";
 export { checkOptions } from "../options.ts";
 export type { OptionNames } from "../options.ts";
+export { record, validated } from "../validation.ts";
+export type { Fault } from "../validation.ts";
 export { CoupletError, nearest, internalError } from "../error.ts";
 export { breather } from "../threads/yield-to-event-loop.ts";
 export { denseSolver, luFactor, tryLuFactor } from "../numerics/lu.ts";

@@ -268,7 +268,7 @@ describe("what is wrong is said, with the place", { timeout: 300_000 }, () => {
         "key.json": { stack: { layers: [{ spin: "ising", latice: "square", exchange: 1 }] } },
       },
       code: 1,
-      says: /key\.json\.stack\.layers\[0\]: expected no key but .*, got "latice"\. Did you mean "lattice"\?/,
+      says: /key\.json\.stack\.layers\[0\]: unknown key "latice"\. Did you mean "lattice"\?/,
     },
     {
       name: "a value that is not offered",

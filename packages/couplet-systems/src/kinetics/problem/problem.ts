@@ -1,9 +1,9 @@
 /** The problem file of `couplet systems kinetics`. */
 import * as v from "valibot";
-import { CoupletError } from "couplet/kit";
+import { CoupletError, validated, record } from "couplet/kit";
 import type { FastPart } from "../fast-manifold.ts";
 import type { ReactionNetworkSpec } from "../spec.ts";
-import { checkProblem, count, name, number, positive, record } from "../../problem/check.ts";
+import { count, name, number, positive } from "../../problem/fields.ts";
 
 /** A kinetics problem file. */
 export interface KineticsProblem {
@@ -112,7 +112,7 @@ const schema = record({
  * @throws CoupletError SPEC_INVALID naming the path, or if there is not exactly one of `network` and `sbml`
  */
 export function parseKineticsProblem(value: unknown, where = "problem"): KineticsProblem {
-  const problem = checkProblem(
+  const problem = validated(
     schema as v.GenericSchema<unknown, unknown>,
     value,
     where,

@@ -1,7 +1,7 @@
 /** The problem file of `couplet systems curie`. */
 import * as v from "valibot";
-import { CoupletError } from "couplet/kit";
-import { checkProblem, name, number, range, record, type Range } from "../../problem/check.ts";
+import { CoupletError, validated, record } from "couplet/kit";
+import { name, number, range, type Range } from "../../problem/fields.ts";
 import {
   monteCarloKeys,
   simulateSchema,
@@ -45,7 +45,7 @@ const schema = record({
  * @throws CoupletError SPEC_INVALID naming the path in the file, or if there is not exactly one of `matrix` and `stack`
  */
 export function parseCurieProblem(value: unknown, where = "problem"): CurieProblem {
-  const problem = checkProblem(
+  const problem = validated(
     schema as v.GenericSchema<unknown, unknown>,
     value,
     where,

@@ -6,7 +6,7 @@ import { molecularField, stackField, type MolecularField } from "../molecular-fi
 import { featureBoundary, ghostTemperature, sharedTransition } from "../shared-transition.ts";
 import { saturation } from "../spin.ts";
 import { magneticStack, type MagneticStack } from "../stack.ts";
-import { valuesOf } from "../../problem/check.ts";
+import { valuesOf } from "../../problem/fields.ts";
 import { measureTransition, simulateFilms, type MeasuredPoint } from "../problem/run.ts";
 import { spinOf, stackOf, type StackText } from "../problem/stack-schema.ts";
 import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";

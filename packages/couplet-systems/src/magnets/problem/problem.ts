@@ -1,14 +1,7 @@
 /** The problem file of `couplet systems magnets`. */
+import { validated, record } from "couplet/kit";
 import * as v from "valibot";
-import {
-  checkProblem,
-  count,
-  name,
-  positive,
-  range,
-  record,
-  type Range,
-} from "../../problem/check.ts";
+import { count, name, positive, range, type Range } from "../../problem/fields.ts";
 import { stackSchema, type StackText } from "./stack-schema.ts";
 
 /** How Monte Carlo looks for a transition; see `orderingTemperature`. */
@@ -92,7 +85,7 @@ const schema = record({
  * @throws CoupletError SPEC_INVALID naming the path in the file
  */
 export function parseMagnetsProblem(value: unknown, where = "problem"): MagnetsProblem {
-  return checkProblem(schema as v.GenericSchema<unknown, unknown>, value, where) as MagnetsProblem;
+  return validated(schema as v.GenericSchema<unknown, unknown>, value, where) as MagnetsProblem;
 }
 
 /** A problem to start from: an Ising bilayer whose coupling is varied through zero. */

@@ -7,7 +7,7 @@ import { simulateStack } from "../monte-carlo/simulate.ts";
 import type { Estimate } from "../monte-carlo/statistics.ts";
 import { orderingTemperature, type OrderingTemperature } from "../ordering-temperature.ts";
 import { type MagneticStack, magneticStack } from "../stack.ts";
-import { valuesOf } from "../../problem/check.ts";
+import { valuesOf } from "../../problem/fields.ts";
 import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";
 import { atPath, setPath } from "../../problem/set-path.ts";
 import type { MagnetsProblem, MonteCarloChoices, SimulateChoices, Vary } from "./problem.ts";

@@ -1,9 +1,10 @@
 /** A magnetic stack in a problem file. */
+import { record } from "couplet/kit";
 import * as v from "valibot";
 import { rkky } from "../rkky.ts";
 import { heisenberg, ising, quantumSpin, type SpinModel, xy } from "../spin.ts";
 import type { FilmCoupling, FilmSpec, MagneticStackSpec, SpacerSpec } from "../stack-spec.ts";
-import { count, name, number, positive, record } from "../../problem/check.ts";
+import { count, name, number, positive } from "../../problem/fields.ts";
 
 /** A spin by name; `{ "quantum": 1.5 }` for a quantum spin of that length. */
 export type SpinText = "ising" | "xy" | "heisenberg" | { readonly quantum: number };

@@ -1,4 +1,5 @@
 /** Bodies in a multiphysics problem file, and the participants that they stand for. */
+import { record } from "couplet/kit";
 import * as v from "valibot";
 import { elasticity, type ElasticBoundary, type ElasticParticipant } from "../elasticity.ts";
 import { intervalMesh, rectangleMesh } from "../element/generate.ts";
@@ -10,7 +11,7 @@ import {
   type HeatParticipant,
   type Property,
 } from "../heat.ts";
-import { count, name, number, positive, record } from "../../problem/check.ts";
+import { count, name, number, positive } from "../../problem/fields.ts";
 import { compileFormula } from "../../formula/compile-formula.ts";
 
 /** A mesh of a body: a line cut in equal elements, or a rectangle cut in equal cells. */

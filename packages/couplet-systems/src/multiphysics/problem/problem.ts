@@ -1,10 +1,18 @@
 /** The problem file of `couplet systems multiphysics`. */
 import * as v from "valibot";
-import { aitken, constantRelaxation, iqnIls, iqnImvj, noAcceleration } from "couplet/kit";
+import {
+  aitken,
+  constantRelaxation,
+  iqnIls,
+  iqnImvj,
+  noAcceleration,
+  validated,
+  record,
+} from "couplet/kit";
 import type { AccelerationSpec, Measure, Scheme } from "couplet/kit";
 import type { BladeSection } from "../blade/section.ts";
 import type { Exchange } from "../exchange.ts";
-import { checkProblem, count, name, number, positive, record } from "../../problem/check.ts";
+import { count, name, number, positive } from "../../problem/fields.ts";
 import { body, type BodySpec } from "./body-schema.ts";
 
 /** An acceleration by name with its defaults, or with settings of its own. */
@@ -192,7 +200,7 @@ const schema = v.variant("kind", [
  * @throws CoupletError SPEC_INVALID naming the path in the file
  */
 export function parseMultiphysicsProblem(value: unknown, where = "problem"): MultiphysicsProblem {
-  return checkProblem(
+  return validated(
     schema as v.GenericSchema<unknown, unknown>,
     value,
     where,

@@ -1,17 +1,8 @@
 /** The problem file of `couplet systems networks`. */
 import * as v from "valibot";
-import { CoupletError } from "couplet/kit";
+import { CoupletError, validated, record } from "couplet/kit";
 import type { Coupling, InterlayerEdge, NetworkLayerSpec } from "../multilayer.ts";
-import {
-  checkProblem,
-  count,
-  name,
-  number,
-  positive,
-  range,
-  record,
-  type Range,
-} from "../../problem/check.ts";
+import { count, name, number, positive, range, type Range } from "../../problem/fields.ts";
 
 /** Formats of network files. */
 export const networkFormats = [
@@ -178,7 +169,7 @@ const schema = record({
  * @throws CoupletError SPEC_INVALID naming the path, or if there is not exactly one of `layers` and `files`
  */
 export function parseNetworksProblem(value: unknown, where = "problem"): NetworksProblem {
-  const problem = checkProblem(
+  const problem = validated(
     schema as v.GenericSchema<unknown, unknown>,
     value,
     where,

@@ -10,7 +10,7 @@ import { diffuse } from "../diffusion.ts";
 import { epidemicThreshold } from "../measures.ts";
 import type { MultilayerNetwork } from "../multilayer.ts";
 import { removalCurve } from "../robustness.ts";
-import { valuesOf } from "../../problem/check.ts";
+import { valuesOf } from "../../problem/fields.ts";
 import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";
 import { type CascadeReport, runCascades } from "./cascades.ts";
 import { drawingOf, type NetworkDrawing } from "./drawing.ts";

@@ -1,15 +1,7 @@
 /** The problem file of `couplet systems topology`. */
+import { validated, record } from "couplet/kit";
 import * as v from "valibot";
-import {
-  checkProblem,
-  count,
-  name,
-  number,
-  positive,
-  range,
-  record,
-  type Range,
-} from "../../problem/check.ts";
+import { count, name, number, positive, range, type Range } from "../../problem/fields.ts";
 
 /** A complex number in a file: a real one, or [real, imaginary]. */
 export type ComplexText = number | readonly [number, number];
@@ -138,7 +130,7 @@ const schema = record({
  * @throws CoupletError SPEC_INVALID naming the path in the file
  */
 export function parseTopologyProblem(value: unknown, where = "problem"): TopologyProblem {
-  return checkProblem(schema as v.GenericSchema<unknown, unknown>, value, where) as TopologyProblem;
+  return validated(schema as v.GenericSchema<unknown, unknown>, value, where) as TopologyProblem;
 }
 
 /** A problem to start from: a stack of quantum spin Hall layers, a weak topological insulator. */

@@ -5,7 +5,7 @@ import { spinTimeReversal } from "../preset.ts";
 import { slab, surfaceDensity } from "../slab.ts";
 import type { TightBindingModel } from "../model.ts";
 import { z2Indices, type Z2Result } from "../z2-indices.ts";
-import { valuesOf } from "../../problem/check.ts";
+import { valuesOf } from "../../problem/fields.ts";
 import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";
 import { axisNames, axisOf, inversionOf, modelOf } from "./model.ts";
 import type { TopologyProblem } from "./problem.ts";

@@ -19,8 +19,9 @@ export async function orOutOfMemory<T>(
     throw new CoupletError({
       code: "OUT_OF_MEMORY",
       where,
-      expected: "memory for the numbers asked for",
-      received: `a refusal (${cause.message})`,
+      problem: `out of memory (${cause.message})`,
+      expected: "enough memory",
+      received: cause.message,
       hint,
       cause,
     });

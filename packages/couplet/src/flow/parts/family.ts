@@ -1,6 +1,7 @@
 /** What derives from a registry of parts: the schema of their union, and the answers of the part that a spec names. */
 import * as v from "valibot";
-import type { Part, PartPlace, SpecProblem } from "./part.ts";
+import { record, type Fault } from "../../validation.ts";
+import type { Part, PartPlace } from "./part.ts";
 
 /** Any spec of a part. */
 interface AnySpec {
@@ -14,7 +15,7 @@ export interface Family<S extends AnySpec, P extends Part<S>> {
   /** The part that a valid spec names. */
   of(spec: S): P;
   describe(spec: S): string;
-  problems(spec: S, place: PartPlace): readonly SpecProblem[];
+  problems(spec: S, place: PartPlace): readonly Fault[];
 }
 
 /** The family of the parts in a registry (the namespace of its `index.ts`). */
@@ -36,5 +37,8 @@ export function familyOf<S extends AnySpec, P extends Part<S>>(
 }
 
 function schemaOf({ kind, fields }: Part<AnySpec>) {
-  return v.strictObject({ kind: v.literal(kind), ...(fields as v.ObjectEntries) });
+  return record({
+    kind: v.literal(kind),
+    ...(fields as Readonly<Record<string, v.GenericSchema>>),
+  });
 }

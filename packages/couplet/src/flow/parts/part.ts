@@ -4,14 +4,7 @@
  * parts, and types, validation, descriptions and the public index derive from that list.
  */
 import type { GenericSchema } from "valibot";
-
-/** Something wrong in a spec, with its path. */
-export interface SpecProblem {
-  readonly path: string;
-  readonly expected: string;
-  readonly received: string;
-  readonly hint?: string;
-}
+import type { Fault } from "../../validation.ts";
 
 /** Where a part stands in a spec. */
 export interface PartPlace {
@@ -29,7 +22,7 @@ export interface Part<S extends { readonly kind: string }> {
     readonly [K in Exclude<keyof S, "kind">]-?: GenericSchema<unknown, S[K]>;
   };
   /** What is wrong with a spec whose fields are each valid: lengths that `dims` fixes, fields that contradict each other. */
-  problems?(spec: S, place: PartPlace): readonly SpecProblem[];
+  problems?(spec: S, place: PartPlace): readonly Fault[];
   /** The part in words, for `FlowModel.describe`. */
   describe(spec: S): string;
 }

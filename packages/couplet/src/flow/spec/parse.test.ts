@@ -57,12 +57,12 @@ describe("a spec from anywhere", () => {
     [
       "a misspelt layer",
       layer({ kind: "cupling" }),
-      "spec.layers[0].kind: expected ('coupling' | 'permutation' | 'lu' | 'actNorm'), got 'cupling'. Did you mean 'coupling'?",
+      'spec.layers[0].kind: expected "coupling" or "permutation" or "lu" or "actNorm", got "cupling". Did you mean "coupling"?',
     ],
     [
       "a key too many",
       layer({ kind: "lu", size: 3 }),
-      "spec.layers[0].size: expected no such key, got 'size'.",
+      'spec.layers[0]: unknown key "size". Known keys: kind.',
     ],
     [
       "half a variable",
@@ -83,7 +83,7 @@ describe("a spec from anywhere", () => {
     [
       "a network without layers",
       layer(coupling({ conditioner: mlp({ depth: 0 }) })),
-      "spec.layers[0].conditioner.widths: expected >=1, got 0.",
+      "spec.layers[0].conditioner.widths: expected a list of 1 or more, got a list of 0.",
     ],
     [
       "a mask of another size",
@@ -103,12 +103,12 @@ describe("a spec from anywhere", () => {
     [
       "options that JSON loses",
       withOptions({ width: Number.NaN }),
-      "spec.layers[0].conditioner.options: expected plain JSON values, so that the spec can be saved, got Object.",
+      "spec.layers[0].conditioner.options: expected plain JSON values, so that the spec can be saved, got an object.",
     ],
     [
       "a function among options",
       withOptions({ nested: [() => 1] }),
-      "spec.layers[0].conditioner.options: expected plain JSON values, so that the spec can be saved, got Object.",
+      "spec.layers[0].conditioner.options: expected plain JSON values, so that the spec can be saved, got an object.",
     ],
   ])("%s is refused with its place", (_name, value, message) => {
     expect(() => parseSpec(value)).toThrow(
@@ -123,7 +123,7 @@ describe("a spec from anywhere", () => {
 
   it("without layers is refused by the factory as well", () => {
     // @ts-expect-error layers are needed
-    expect(() => flow({ dims: 2 })).toThrow(/^spec\.layers: expected Array, got undefined/);
+    expect(() => flow({ dims: 2 })).toThrow(/^spec\.layers: expected a list, got nothing/);
   });
 
   it.each([

@@ -1,16 +1,16 @@
 /** Checks a spec from anywhere (a file, a message, a form) and reports every problem at once. */
 import * as v from "valibot";
-import { CoupletError, nearest } from "../../error.ts";
+import { CoupletError } from "../../error.ts";
+import { faultError, record, validated, type Fault } from "../../validation.ts";
 import { bases } from "../parts/base/base.ts";
 import { count } from "../parts/fields.ts";
 import { layers } from "../parts/layer/layer.ts";
-import type { SpecProblem } from "../parts/part.ts";
 import type { FlowSpec } from "./types.ts";
 
 /** Most variables of a row. */
 const MOST_DIMS = 100_000;
 
-const spec = v.strictObject({
+const spec = record({
   version: v.literal(1),
   // Specs written by version 0.1 have no shape.
   shape: v.optional(v.pipe(v.array(count(1, MOST_DIMS)), v.minLength(1))),
@@ -41,11 +41,9 @@ export function parseSpec(value: unknown): FlowSpec {
       received: kindOf(value),
     });
   }
-  const result = v.safeParse(spec, value);
-  if (!result.success) throw specError(result.issues.map(describeIssue));
-  const flow = withShape(result.output);
+  const flow = withShape(validated(spec, value, "spec"));
   const problems = partProblems(flow);
-  if (problems.length > 0) throw specError(problems);
+  if (problems.length > 0) throw faultError(problems);
   return flow;
 }
 
@@ -53,53 +51,20 @@ export function parseSpec(value: unknown): FlowSpec {
 function withShape({ version, shape: given, dims: stated, ...rest }: ParsedFlow): FlowSpec {
   if (given === undefined && stated === undefined) {
     const path = "spec.dims";
-    throw specError([{ path, expected: "a number of variables, or a shape", received: "neither" }]);
+    throw faultError([
+      { path, expected: "a number of variables, or a shape", received: "neither" },
+    ]);
   }
   const shape = given ?? [stated!];
   const dims = shape.reduce((product, axis) => product * axis, 1);
   if (dims > MOST_DIMS || (stated ?? dims) !== dims) {
     const expected =
       stated === undefined ? `at most ${MOST_DIMS} variables` : `a product of ${stated}, as dims`;
-    throw specError([{ path: "spec.shape", expected, received: `${shape.join(" x ")} = ${dims}` }]);
+    throw faultError([
+      { path: "spec.shape", expected, received: `${shape.join(" x ")} = ${dims}` },
+    ]);
   }
   return { version, shape, dims, ...rest };
-}
-
-function specError(problems: readonly SpecProblem[]): CoupletError {
-  const [first, ...others] = problems as [SpecProblem, ...SpecProblem[]];
-  const more = others.map(
-    ({ path, expected, received }) => `Also ${path}: expected ${expected}, got ${received}.`,
-  );
-  const hint = [first.hint, ...more].filter((text) => text !== undefined).join(" ");
-  return new CoupletError({
-    code: "SPEC_INVALID",
-    where: first.path,
-    expected: first.expected,
-    received: first.received,
-    ...(hint === "" ? {} : { hint }),
-  });
-}
-
-function describeIssue(issue: v.BaseIssue<unknown>): SpecProblem {
-  const path = ["spec", ...(issue.path ?? []).map((item) => pathPart(item.key))].join("");
-  const received = issue.received.replaceAll('"', "'");
-  const allowed = [...(issue.expected ?? "").matchAll(/"([^"]+)"/g)].map((match) => match[1]!);
-  const suggestion = typeof issue.input === "string" ? nearest(issue.input, allowed) : undefined;
-  // Messages of our own say it better than the types' names.
-  if (issue.message.startsWith("expected "))
-    return { path, expected: issue.message.replace(/^expected /, ""), received };
-  return {
-    path,
-    expected: keyProblem(issue) ?? (issue.expected ?? issue.message).replaceAll('"', "'"),
-    received,
-    ...(suggestion === undefined ? {} : { hint: `Did you mean '${suggestion}'?` }),
-  };
-}
-
-/** A key that is missing, or that there is not: the types' names for it say little. */
-function keyProblem({ expected, path }: v.BaseIssue<unknown>): string | undefined {
-  if (expected === "never") return "no such key";
-  return expected === JSON.stringify(path?.at(-1)?.key) ? "a value" : undefined;
 }
 
 function kindOf(value: unknown): string {
@@ -108,12 +73,8 @@ function kindOf(value: unknown): string {
   return ArrayBuffer.isView(value) ? "a typed array" : typeof value;
 }
 
-function pathPart(key: unknown): string {
-  return typeof key === "number" ? `[${key}]` : `.${String(key)}`;
-}
-
 /** What is wrong between fields that are each valid. */
-function partProblems(flow: FlowSpec): SpecProblem[] {
+function partProblems(flow: FlowSpec): Fault[] {
   const { dims, shape } = flow;
   return [
     ...bases.problems(flow.base, { path: "spec.base", dims, shape }),
