@@ -99,7 +99,9 @@ for (const { name, file, published = {} } of chosen) {
     const at = Math.round(TRAIN_SHARE * count);
     return { train: order.slice(0, at), test: order.slice(at) };
   });
+  /** @type {number[][]} */
   const ours = contaminations.map(() => []);
+  /** @type {number[]} */
   const seconds = [];
   for (const [seed, { train, test }] of splits.entries()) {
     for (const [which, contamination] of contaminations.entries()) {

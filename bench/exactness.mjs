@@ -14,11 +14,11 @@ import { lowerTraining } from "../packages/couplet/dist/train/objective.js";
 import { maximumLikelihood } from "../packages/couplet/dist/train/objectives/maximum-likelihood.js";
 import { likelihoodTask } from "../packages/couplet/dist/train/likelihood-task.js";
 import { Trainer } from "../packages/couplet/dist/train/trainer.js";
-import { makeRows, models } from "./models.mjs";
+import { makeRows, modelNamed } from "./models.mjs";
 import { specOf } from "./ours-spec.mjs";
 
 const quick = process.argv.includes("--quick");
-const model64 = models.find((m) => m.name === "affine-64");
+const model64 = modelNamed("affine-64");
 
 /** Peak bytes of what lives during a training step on one thread, at two depths. */
 function activationBytes() {
@@ -52,7 +52,7 @@ async function gradientError() {
     weights: undefined,
   };
   const moments = [];
-  for (const memory of ["store", "reversible"]) {
+  for (const memory of /** @type {const} */ (["store", "reversible"])) {
     trained.setParameters(parameters);
     const settings = settingsFor({ epochs: 1, batch: 512, clipNorm: 0, memory }, 512);
     const trainer = new Trainer(

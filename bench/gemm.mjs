@@ -127,14 +127,14 @@ if (!isMainThread) {
   const place = await openMemory();
   const { model, rows } = workerData;
   const steps = new Map();
-  parentPort.on("message", ({ tile, whole, iterations }) => {
+  parentPort?.on("message", ({ tile, whole, iterations }) => {
     const key = `${tile} ${whole}`;
     if (!steps.has(key)) steps.set(key, makeStep(blas, place, model, rows, tile, whole));
     const step = steps.get(key);
     for (let i = 0; i < iterations; i++) step();
-    parentPort.postMessage("done");
+    parentPort?.postMessage("done");
   });
-  parentPort.postMessage(blas.library);
+  parentPort?.postMessage(blas.library);
 } else {
   const heard = async (worker) => (await once(worker, "message"))[0];
   let workers = [];

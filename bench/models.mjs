@@ -1,8 +1,24 @@
 /** The models every participant builds, and the matrix products that one training step of each is made of. */
 
+/**
+ * @typedef {object} BenchModel
+ * @property {string} name
+ * @property {string} title
+ * @property {number} dims
+ * @property {number} couplings
+ * @property {string} transform
+ * @property {number} bins
+ * @property {number} bound
+ * @property {number} batch
+ * @property {number} learningRate
+ * @property {string} linear
+ * @property {{ kind: string, width: number, depth?: number, blocks?: number }} conditioner
+ */
+
 const common = { couplings: 8, bins: 8, bound: 3, batch: 512, learningRate: 5e-4, linear: "none" };
 const mlp = (width) => ({ kind: "mlp", width, depth: 2 });
 
+/** @type {BenchModel[]} */
 export const models = [
   {
     ...common,
@@ -47,6 +63,17 @@ export const models = [
     conditioner: { kind: "residual", width: 256, blocks: 2 },
   },
 ];
+
+/**
+ * @param {string} name
+ * @returns {BenchModel}
+ */
+export function modelNamed(name) {
+  const found = models.find((model) => model.name === name);
+  if (found === undefined)
+    throw new Error(`expected one of ${models.map((m) => m.name).join(", ")}, got ${name}`);
+  return found;
+}
 
 /** [inputs, outputs] of each linear layer of one coupling's conditioner. */
 export function layerSizes({ dims, conditioner, transform, bins }) {

@@ -6,6 +6,7 @@
 
 import { fit, train, version } from "couplet";
 
+import { models } from "./models.mjs";
 import { specOf } from "./ours-spec.mjs";
 import { readRows, serve } from "./protocol.mjs";
 
@@ -19,6 +20,29 @@ const copies = (dims) => Math.round(64 / dims);
 const HELD_OUT = 32;
 
 class Ours {
+  model = models[0];
+  rows = new Float32Array();
+  at = 0;
+  steps = 0;
+  perEpoch = 1;
+  /** @type {number | undefined} */
+  loss;
+  report;
+  /** @type {any} */
+  wanted;
+  /** @type {any} */
+  run;
+  /** @type {import("couplet").FlowModel<boolean> | undefined} */
+  scorer;
+  /** @type {() => Promise<import("couplet").FlowModel<boolean>>} */
+  makeScorer = () => Promise.reject(new Error("expected setup first"));
+
+  /**
+   * @param {import("./models.mjs").BenchModel} model
+   * @param {number} threads
+   * @param {string} data
+   * @param {{ blas?: boolean, memory?: "store" | "reversible" }} options
+   */
   async setup(model, threads, data, { blas, memory = "store" }) {
     const spec = specOf(model);
     this.model = model;

@@ -49,7 +49,7 @@ for (const bench of models.filter((m) => wanted?.includes(m.name) ?? true)) {
       clipNorm: 0,
       weightDecay: 0,
       standardise: false,
-      memory: options.memory,
+      memory: /** @type {"store" | "reversible"} */ (options.memory),
     },
     rows,
   );

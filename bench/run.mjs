@@ -117,6 +117,7 @@ try {
       // two parts stay for the reversible rows and for what is measured once
       const pace = paceOf(models.length - index + 2);
       say(`${model.title}, ${count} threads`);
+      /** @type {{ participant: any, threads: number, label?: string }[]} */
       const entries = there.map((participant) => ({
         participant,
         threads: Math.min(count, participant.mostThreads ?? count),

@@ -84,6 +84,18 @@ const peer = (scores) =>
   scores === undefined ? "-" : `${scores.shapes.toFixed(3)}, ${scores.trends?.toFixed(3) ?? "-"}`;
 const bits = (nats) => -nats / Math.LN2;
 const baseline = (result, name) => result.heldOut.baselines.find((b) => b.name === name);
+/**
+ * @param {string} name
+ * @returns {[string, (r: any) => string]}
+ */
+const baselineLine = (name) => [
+  `  ${name}: bits, how many more (+- s.e., paired)`,
+  (r) => {
+    const { nats, advantage, advantageError } = baseline(r, name);
+    return `${bits(nats).toFixed(2)}, ${(advantage / Math.LN2).toFixed(2)} +- ${(advantageError / Math.LN2).toFixed(2)}`;
+  },
+];
+/** @type {[string, (r: any) => string][]} */
 const lines = [
   ["rows / columns / dimensions", (r) => `${r.rows} / ${r.columns} / ${r.dims}`],
   [
@@ -91,13 +103,7 @@ const lines = [
     ({ heldOut: { flow } }) =>
       `${bits(flow.nats).toFixed(2)} +- ${(flow.standardError / Math.LN2).toFixed(2)}`,
   ],
-  ...["independent marginals", "Gaussian", "Gaussian copula"].map((name) => [
-    `  ${name}: bits, how many more (+- s.e., paired)`,
-    (r) => {
-      const { nats, advantage, advantageError } = baseline(r, name);
-      return `${bits(nats).toFixed(2)}, ${(advantage / Math.LN2).toFixed(2)} +- ${(advantageError / Math.LN2).toFixed(2)}`;
-    },
-  ]),
+  ...["independent marginals", "Gaussian", "Gaussian copula"].map(baselineLine),
   ["column shapes", (r) => r.quality.shapes.toFixed(3)],
   ["pair trends", (r) => r.quality.trends.toFixed(3)],
   ["quality (mean of both)", (r) => r.quality.score.toFixed(3)],

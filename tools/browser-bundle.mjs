@@ -50,6 +50,7 @@ export async function browserBundle(program = everything) {
       rollupOptions: { input: entry },
     },
   });
+  if (!("output" in result)) throw new Error(`${program}: expected one bundle`);
   const files = result.output.map((file) => {
     const bytes = Buffer.from(file.type === "chunk" ? file.code : file.source);
     return {

@@ -16,7 +16,7 @@ const source =
 
 if (source === undefined || !existsSync(source)) {
   if (name !== undefined) console.error(`example: expected one of the list, got ${name}`);
-  for (const file of readdirSync(examples, { recursive: true }).toSorted((a, b) =>
+  for (const file of readdirSync(examples, { recursive: true, encoding: "utf8" }).toSorted((a, b) =>
     a.localeCompare(b),
   )) {
     if (file.endsWith(".ts")) console.log(file.replace(/\.ts$/, "").split(path.sep).join("/"));

@@ -37,8 +37,8 @@ export function readNpz(path) {
 function readArray(where, bytes) {
   const start = 10 + bytes.readUInt16LE(8);
   const header = bytes.toString("latin1", 10, start);
-  const [, type] = /'descr': '([^']+)'/.exec(header);
-  const [, dims] = /'shape': \(([^)]*)\)/.exec(header);
+  const [, type] = /'descr': '([^']+)'/.exec(header) ?? ["", ""];
+  const [, dims] = /'shape': \(([^)]*)\)/.exec(header) ?? ["", ""];
   if (numbers[type] === undefined)
     throw new Error(`${where}: expected an array of numbers, got ${header.trim()}`);
   const shape = dims.split(",").flatMap((text) => (text.trim() === "" ? [] : [Number(text)]));

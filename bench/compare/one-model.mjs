@@ -7,7 +7,7 @@
  * Without `counts` it finds how many make about `seconds` seconds, and answers with those.
  */
 
-import { models, makeRows } from "../models.mjs";
+import { makeRows, modelNamed } from "../models.mjs";
 import { specWith } from "../ours-spec.mjs";
 import { libraryOf } from "./library.mjs";
 
@@ -17,8 +17,7 @@ const HELD_OUT = 32;
 
 const [, , checkout = "", request = "{}"] = process.argv;
 const { model: name, threads, counts, seconds } = JSON.parse(request);
-const wanted = models.find((m) => m.name === name);
-if (wanted === undefined) throw new Error(`expected a model of bench/models.mjs, got ${name}`);
+const wanted = modelNamed(name);
 const library = await libraryOf(checkout);
 const spec = specWith(library)(wanted);
 const { dims, batch } = wanted;

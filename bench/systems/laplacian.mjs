@@ -134,7 +134,7 @@ function run(name, command, args) {
     timeout: Number(options.limit) * 1000,
     stdio: ["ignore", "pipe", "inherit"],
   });
-  if (done.error?.code === "ETIMEDOUT")
+  if (/** @type {NodeJS.ErrnoException | undefined} */ (done.error)?.code === "ETIMEDOUT")
     return { name, failed: `not done within ${options.limit} s` };
   if (done.status !== 0) return { name, failed: `exit code ${done.status}` };
   return { name, ...JSON.parse(done.stdout) };
@@ -167,6 +167,7 @@ function main() {
       for (const name of options.peers.split(",").filter(Boolean))
         participants.push([`scipy ${name}`, options.python, [peer, folder, name]]);
     } else console.error(`no Python at ${options.python}: SciPy is left out`);
+    /** @type {any[][]} */
     const runs = participants.map(() => []);
     for (let repeat = 0; repeat < Number(options.repeats); repeat++)
       for (const [i, participant] of participants.entries()) runs[i].push(run(...participant));

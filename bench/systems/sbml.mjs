@@ -54,6 +54,7 @@ async function judge(at, name) {
   const tags = tagsOf(readFileSync(file("model.m"), "utf8"));
   const settings = settingsOf(readFileSync(file("settings.txt"), "utf8"));
   const model = readdirSync(at).find((one) => one.endsWith(".xml"));
+  if (model === undefined) throw new Error(`${at}: expected a model, an .xml file, got none`);
   const expected = table(readFileSync(file("results.csv"), "utf8"));
   const started = performance.now();
   const verdict = await verdictOf(

@@ -93,7 +93,9 @@ const rows = [
     sweeps: 1500,
   },
 ];
+/** @type {number[][]} */
 const samples = rows.map(() => []);
+/** @type {number[]} */
 const plainSamples = [];
 plain(32, 3.2076, 50);
 for (let repeat = 0; repeat < repeats; repeat++) {
@@ -102,7 +104,7 @@ for (let repeat = 0; repeat < repeats; repeat++) {
     const result = await simulateStack(bilayer(spin), {
       temperature: T,
       size,
-      update,
+      update: /** @type {any} */ (update),
       relaxations,
       thermalise: sweeps,
       measurements: 1,

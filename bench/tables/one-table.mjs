@@ -31,7 +31,11 @@ async function readCsv(path) {
     `SELECT COLUMNS(*)::VARCHAR FROM read_csv('${path.replaceAll("'", "''")}', all_varchar = true, header = true)`,
   );
   const cells = result.getColumns();
-  const read = table(result.columnNames().map((name, i) => column(name, cells[i])));
+  const read = table(
+    result
+      .columnNames()
+      .map((name, i) => column(name, /** @type {(string | null)[]} */ (cells[i]))),
+  );
   connection.closeSync();
   instance.closeSync();
   return read;

@@ -28,7 +28,7 @@ const REPORT_SAMPLES = 8;
  * Fits a model of a table: infers the schema, encodes, trains with early stopping, and scores rows
  * that training never saw beside a Gaussian, independent columns and a Gaussian copula.
  *
- * @throws CoupletError DATA_INVALID and friends for tables that cannot be modelled; as {@link fit}
+ * @throws CoupletError DATA_INVALID and friends for tables that cannot be modelled; as `fit`
  */
 export async function fitTable(
   source: Table | PartedTable,
