@@ -4,6 +4,7 @@ import {
   additive,
   affine,
   alternating,
+  circularShift,
   coupling,
   explicit,
   flow,
@@ -108,6 +109,18 @@ export const specs: Readonly<Record<string, FlowSpec>> = {
         conditioner: small,
       }),
     ),
+  }),
+  "circular shift of angles": flow({
+    dims: 3,
+    base: uniform({ bound: Math.PI }),
+    layers: repeat(2, (i) => [
+      coupling({ mask: alternating(i), transform: circularShift(), conditioner: small }),
+      coupling({
+        mask: alternating(i),
+        transform: rationalQuadratic({ bound: Math.PI, tails: "circular" }),
+        conditioner: smooth,
+      }),
+    ]),
   }),
   "Student-t base": flow({
     dims: 3,

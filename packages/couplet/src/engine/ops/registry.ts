@@ -4,6 +4,7 @@ import { activationCases } from "./activation/cases.ts";
 import { addCases } from "./add/cases.ts";
 import { additiveCases } from "./additive/cases.ts";
 import { affineCases } from "./affine/cases.ts";
+import { circularShiftCases } from "./circular-shift/cases.ts";
 import { dropoutCases } from "./dropout/cases.ts";
 import { elementwiseCases } from "./elementwise/cases.ts";
 import { gatherColumnsCases } from "./gather-columns/cases.ts";
@@ -27,6 +28,7 @@ export const registry: readonly OpCase[] = [
   ...addCases,
   ...additiveCases,
   ...affineCases,
+  ...circularShiftCases,
   ...dropoutCases,
   ...elementwiseCases,
   ...gatherColumnsCases,

@@ -5,6 +5,7 @@ import { activationCpu } from "../../ops/activation/cpu.ts";
 import { addCpu } from "../../ops/add/cpu.ts";
 import { additiveCpu } from "../../ops/additive/cpu.ts";
 import { affineCpu } from "../../ops/affine/cpu.ts";
+import { circularShiftCpu } from "../../ops/circular-shift/cpu.ts";
 import { dropoutCpu } from "../../ops/dropout/cpu.ts";
 import { elementwiseCpu } from "../../ops/elementwise/cpu.ts";
 import { gatherColumnsCpu } from "../../ops/gather-columns/cpu.ts";
@@ -30,6 +31,7 @@ export const cpuOps: readonly CpuOp[] = [
   ...addCpu,
   ...additiveCpu,
   ...affineCpu,
+  ...circularShiftCpu,
   ...dropoutCpu,
   ...elementwiseCpu,
   ...gatherColumnsCpu,

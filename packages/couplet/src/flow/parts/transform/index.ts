@@ -6,4 +6,9 @@ export {
   type RationalQuadraticOptions,
   type RationalQuadraticTransform,
 } from "./rational-quadratic.ts";
+export {
+  circularShift,
+  type CircularShiftOptions,
+  type CircularShiftTransform,
+} from "./circular-shift.ts";
 export { registeredTransform } from "./registered.ts";
