@@ -9,6 +9,7 @@ import {
   explicit,
   flow,
   gaussian,
+  gaussianMixture,
   half,
   lu,
   mlp,
@@ -125,6 +126,11 @@ export const specs: Readonly<Record<string, FlowSpec>> = {
   "Student-t base": flow({
     dims: 3,
     base: studentT(),
+    layers: repeat(2, (i) => coupling({ mask: alternating(i), conditioner: small })),
+  }),
+  "mixture-of-Gaussians base": flow({
+    dims: 3,
+    base: gaussianMixture({ components: 5 }),
     layers: repeat(2, (i) => coupling({ mask: alternating(i), conditioner: small })),
   }),
   "uniform base": flow({

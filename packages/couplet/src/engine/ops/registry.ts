@@ -9,6 +9,7 @@ import { dropoutCases } from "./dropout/cases.ts";
 import { elementwiseCases } from "./elementwise/cases.ts";
 import { gatherColumnsCases } from "./gather-columns/cases.ts";
 import { gaussianCases } from "./gaussian-base/cases.ts";
+import { gaussianMixtureCases } from "./gaussian-mixture-base/cases.ts";
 import { layerNormCases } from "./layer-norm/cases.ts";
 import { learnedGaussianCases } from "./learned-gaussian-base/cases.ts";
 import { linearCases } from "./linear/cases.ts";
@@ -33,6 +34,7 @@ export const registry: readonly OpCase[] = [
   ...elementwiseCases,
   ...gatherColumnsCases,
   ...gaussianCases,
+  ...gaussianMixtureCases,
   ...layerNormCases,
   ...learnedGaussianCases,
   ...linearCases,

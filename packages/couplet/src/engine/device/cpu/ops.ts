@@ -10,6 +10,7 @@ import { dropoutCpu } from "../../ops/dropout/cpu.ts";
 import { elementwiseCpu } from "../../ops/elementwise/cpu.ts";
 import { gatherColumnsCpu } from "../../ops/gather-columns/cpu.ts";
 import { gaussianBaseCpu } from "../../ops/gaussian-base/cpu.ts";
+import { gaussianMixtureBaseCpu } from "../../ops/gaussian-mixture-base/cpu.ts";
 import { layerNormCpu } from "../../ops/layer-norm/cpu.ts";
 import { learnedGaussianBaseCpu } from "../../ops/learned-gaussian-base/cpu.ts";
 import { linearCpu } from "../../ops/linear/cpu.ts";
@@ -36,6 +37,7 @@ export const cpuOps: readonly CpuOp[] = [
   ...elementwiseCpu,
   ...gatherColumnsCpu,
   ...gaussianBaseCpu,
+  ...gaussianMixtureBaseCpu,
   ...layerNormCpu,
   ...learnedGaussianBaseCpu,
   ...linearCpu,
