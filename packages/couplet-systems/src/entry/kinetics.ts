@@ -35,8 +35,8 @@ export type {
   ReactionSpec,
   SpeciesSpec,
 } from "../kinetics/spec.ts";
-export { steadyState } from "../kinetics/steady-state.ts";
-export type { SteadyState, SteadyStateOptions } from "../kinetics/steady-state.ts";
+export { steadyState } from "../kinetics/steady/steady-state.ts";
+export type { SteadyState, SteadyStateOptions } from "../kinetics/steady/steady-state.ts";
 export { linearise, timeScales } from "../kinetics/time-scales.ts";
 export type { Linearisation, TimeScales } from "../kinetics/time-scales.ts";
 export { kineticsExample, parseKineticsProblem } from "../kinetics/problem/problem.ts";

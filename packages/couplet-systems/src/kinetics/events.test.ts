@@ -166,6 +166,21 @@ describe("events", () => {
     expect(() => integrate(clock(events), { until: 2 })).toThrow(message);
   });
 
+  it("turns at the very time that a condition names, in a long step too", () => {
+    const model = reactionNetwork({
+      species: {},
+      parameters: { a: 0 },
+      events: {
+        e: { trigger: "time % 8 >= 1", assignments: { a: "a + 1" } },
+        soon: { trigger: "time >= 1e-9", assignments: { a: "a + 1" } },
+      },
+    });
+    const run = integrate(model, { until: 900 });
+    expect(run.series("a", [0, 1e-9, 1 - 1e-15, 1, 9, 801])).toEqual(
+      Float64Array.of(0, 1, 1, 2, 3, 102),
+    );
+  });
+
   it("finds an equality of the time", () => {
     const model = clock({ e: { trigger: "time == 1", assignments: { a: "1" } } });
     expect(integrate(model, { until: 2 }).series("a", [0.999, 1])).toEqual(Float64Array.of(0, 1));

@@ -43,6 +43,25 @@ describe("integrate", () => {
     expect(run.steps).toBeLessThan(3000);
   });
 
+  it("does not stall after a step without any error", () => {
+    // a straight line beside a state that has decayed: errors of 1e-107, then of rounding
+    const line = reactionNetwork({
+      species: { A: 10069.139159381859, B: 7.4e-123 },
+      reactions: {
+        in: { equation: "-> A", rate: "1e-3" },
+        out: { equation: "B ->", rate: "B" },
+      },
+    });
+    const run = integrate(line, {
+      from: 10068139.15938186,
+      until: 1e8,
+      relativeTolerance: 1e-6,
+      absoluteTolerance: 1e-8,
+    });
+    expect(run.end[0]).toBeCloseTo(1e3 * 100 + 1, 6);
+    expect(run.rejected).toBe(0);
+  });
+
   it("follows a slow solution through a stiffness of 1e6 with steps of the slow scale", () => {
     const run = integrate(protheroRobinson(-1e6), {
       until: 10,

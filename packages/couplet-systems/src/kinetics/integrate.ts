@@ -28,8 +28,8 @@ export interface IntegrateOptions {
   readonly maxStep?: number;
   /** Steps after which the integration gives up; default 100,000. */
   readonly maxSteps?: number;
-  /** Called after each accepted step. */
-  readonly onStep?: (t: number) => void;
+  /** Called after each accepted step, with the time and the state there (not to be changed). */
+  readonly onStep?: (t: number, y: Float64Array) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -265,12 +265,14 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
       pieces.push(piece);
       previous = piece;
       let factor = Math.min(10, safety * stepFactor(Math.abs(step), norm, last));
-      last = { h: Math.abs(step), norm };
+      // a step with hardly any error says nothing of the next one (RADAU5: ERRACC)
+      last = { h: Math.abs(step), norm: Math.max(norm, 1e-2) };
       t = tNext;
       y = yNext;
       counted.rhs(t, y, f);
       times.push(t);
       if (ended || turn !== undefined || (queue !== undefined && t >= queue.next)) {
+        if (ended || turn !== undefined) turning?.arrived(t, y);
         turn = undefined;
         if (Math.abs(t - stops.from) > 1e-12 * Math.abs(span)) stops = { from: t, count: 0 };
         if (++stops.count > mostStops) give(`${mostStops} switches at once`);
@@ -281,7 +283,7 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
         }
         turning?.hold(t, y);
         begin();
-        options.onStep?.(t);
+        options.onStep?.(t, y);
         break;
       }
       // a slowly converging Newton iteration means that the Jacobian is out of date
@@ -296,7 +298,7 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
       }
       if (factor !== 1) matrices = undefined;
       h = Math.abs(step) * factor;
-      options.onStep?.(t);
+      options.onStep?.(t, y);
       break;
     }
   }

@@ -134,7 +134,9 @@ export function solveStages(
     for (let i = 0; i < 3; i++) for (let k = 0; k < n; k++) sum += (d[i]![k]! / scale[k]!) ** 2;
     const norm = Math.sqrt(sum / (3 * n));
     if (!Number.isFinite(norm)) return { converged: false, iterations: iteration, rate };
-    if (iteration > 1) {
+    // so far below what is asked for, updates are rounding errors, which need not shrink any more
+    const negligible = norm <= 1e-3 * tolerance;
+    if (iteration > 1 && !negligible) {
       rate = norm / previous;
       const predicted = (rate ** (newtonLimit - iteration) / (1 - rate)) * norm;
       if (rate >= 1 || predicted > tolerance)
@@ -142,7 +144,7 @@ export function solveStages(
     }
     for (let i = 0; i < 3; i++) for (let k = 0; k < n; k++) w[i]![k]! += d[i]![k]!;
     transform(T, w, z);
-    if (norm === 0 || (rate !== undefined && (rate / (1 - rate)) * norm < tolerance))
+    if (negligible || (rate !== undefined && (rate / (1 - rate)) * norm < tolerance))
       return { converged: true, iterations: iteration, rate };
     previous = norm;
   }

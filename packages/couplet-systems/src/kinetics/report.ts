@@ -90,7 +90,11 @@ export function kineticsSummary(result: KineticsResult): SystemsSummary {
             {
               label: "Steady state",
               value: steadyState.stable ? "stable" : "UNSTABLE",
-              note: `residual ${significant(steadyState.residual, 2)}`,
+              note: `${
+                steadyState.continuum === 0
+                  ? ""
+                  : `one of a continuum of ${countText(steadyState.continuum)} ${steadyState.continuum === 1 ? "dimension" : "dimensions"}, `
+              }residual ${significant(steadyState.residual, 2)}`,
             },
           ]),
     ],

@@ -6,6 +6,8 @@ export interface TurningPoints {
   readonly system: OdeSystem;
   /** Sets the switches to what they are at a point. */
   hold(t: number, y: Float64Array): void;
+  /** Notes the state at a turn, before events change it. */
+  arrived(t: number, y: Float64Array): void;
   /** The first time of a step at which a switch has turned, to the last digit, or undefined. */
   first(from: number, to: number, at: (t: number) => Float64Array): number | undefined;
 }
@@ -20,6 +22,7 @@ const looks = 8;
 export function turningPoints(switching: Switching): TurningPoints {
   const held = new Float64Array(switching.count);
   const now = new Float64Array(switching.count);
+  let fruitless = 0;
   const turned = (t: number, y: Float64Array): boolean => {
     switching.held(t, y, held, now);
     return now.some(
@@ -29,6 +32,10 @@ export function turningPoints(switching: Switching): TurningPoints {
   return {
     system: switching.system(held),
     hold: (t, y) => switching.actual(t, y, held),
+    arrived(t, y) {
+      switching.actual(t, y, now);
+      fruitless = now.some((value, k) => value !== held[k]) ? 0 : fruitless + 1;
+    },
     first(from, to, at) {
       let low = from;
       for (let k = 1; k <= looks; k++) {
@@ -37,7 +44,10 @@ export function turningPoints(switching: Switching): TurningPoints {
           low = high;
           continue;
         }
-        while (Math.abs(high - low) > Number.EPSILON * Math.abs(to - from)) {
+        // down to neighbours among the doubles, so that a condition such as time >= 1 turns at 1; not to the smallest ones next to 0
+        // where rounding of the states hides a turn, each stop in vain reaches further
+        const width = Number.EPSILON ** 2 * 8 ** fruitless * Math.abs(to - from);
+        while (Math.abs(high - low) > width) {
           const middle = low + (high - low) / 2;
           if (middle === low || middle === high) break;
           if (turned(middle, at(middle))) high = middle;

@@ -9,7 +9,7 @@ import type { KineticModel, OdeSystem } from "../model.ts";
 import { reactionNetwork } from "../network.ts";
 import { quasiSteadyState, type SlowModel } from "../quasi-steady-state.ts";
 import { readSbml } from "../sbml/read-sbml.ts";
-import { steadyState } from "../steady-state.ts";
+import { steadyState } from "../steady/steady-state.ts";
 import { linearise, timeScales, type TimeScales } from "../time-scales.ts";
 import { paceOf, type ProblemResult, type RunOptions } from "../../problem/running.ts";
 import type { KineticsProblem } from "./problem.ts";
@@ -63,6 +63,8 @@ export interface KineticsResult extends ProblemResult {
   readonly steadyState: {
     readonly state: Readonly<Record<string, number>>;
     readonly stable: boolean;
+    /** Dimensions of the continuum of steady states that this one lies on; 0 for a state of its own. */
+    readonly continuum: number;
     readonly residual: number;
     readonly eigenvalues: readonly { readonly re: number; readonly im: number }[];
   } | null;
@@ -183,6 +185,7 @@ export async function runKineticsProblem(
       rest = {
         state: Object.fromEntries(model.states.map((state, i) => [state, found.state[i]!])),
         stable: found.stable,
+        continuum: found.continuum,
         residual: found.residual,
         eigenvalues: found.eigenvalues.map(({ re, im }) => ({ re, im })),
       };
