@@ -91,8 +91,7 @@ export { defaultFlow } from "../table-model/fit/default-flow.ts";
 export type { TableSize } from "../table-model/fit/default-flow.ts";
 export { TableModel } from "../table-model/table-model.ts";
 export type { SampleTableOptions, ScoreOptions, TableScores } from "../table-model/table-model.ts";
-export { loadTable, tableFromBytes } from "../table-model/read.ts";
-export type { TableCard, TableSource } from "../table-model/table-record.ts";
+export type { LossShift, TableRecord, TableSource } from "../table-model/table-record.ts";
 export type {
   ExplainedModel,
   Explanation,

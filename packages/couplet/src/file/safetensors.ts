@@ -6,6 +6,7 @@
  */
 import { CoupletError } from "../error.ts";
 import { checksum } from "./checksum.ts";
+import { parseJson } from "./parse-json.ts";
 
 /** A tensor to write: its data is row-major. */
 export interface FileTensor {
@@ -104,7 +105,7 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
     );
   }
   const head = bytes.subarray(8, 8 + headerLength);
-  const header = parseHeader(head, invalid);
+  const header = parseHeader(head, where, invalid);
   // A plain Uint8Array: `slice` of Node's Buffer would be a view, not a copy.
   const data = new Uint8Array(
     bytes.buffer,
@@ -168,13 +169,14 @@ function compareChecksum(sum: string, head: Uint8Array, data: Uint8Array, invali
 
 type Invalid = (expected: string, received: string, hint?: string) => CoupletError;
 
-function parseHeader(bytes: Uint8Array, invalid: Invalid): Record<string, unknown> {
-  let parsed: unknown;
+function parseHeader(bytes: Uint8Array, where: string, invalid: Invalid): Record<string, unknown> {
+  let text: string;
   try {
-    parsed = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw invalid("a header in JSON", (cause as Error).message);
+    throw invalid("a header in UTF-8", (cause as Error).message);
   }
+  const parsed = parseJson(text, `${where}: header`);
   if (!isRecord(parsed))
     throw invalid("a JSON object as header", Array.isArray(parsed) ? "an array" : typeof parsed);
   return parsed;

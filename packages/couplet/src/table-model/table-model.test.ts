@@ -5,9 +5,8 @@ import type { Table } from "../table/table.ts";
 import { defaultFlow } from "./fit/default-flow.ts";
 import { fitTable, trainTable } from "./fit/fit-table.ts";
 import type { TableEvent } from "./fit/fit-table-options.ts";
-import { tableFromBytes } from "./read.ts";
 import { splitTable } from "./fit/split-table.ts";
-import type { TableModel } from "./table-model.ts";
+import { TableModel } from "./table-model.ts";
 
 const normal = (row: number, stream = 0): number => philoxNormal({ seed: 31, row, stream });
 const uniform = (row: number, stream = 0): number => philoxUniform({ seed: 32, row, stream });
@@ -181,7 +180,7 @@ describe("a table model", () => {
   });
 
   it("gives the same scores after a journey through a file", async () => {
-    const again = await tableFromBytes(model.toBytes());
+    const again = await TableModel.fromBytes(model.toBytes());
     try {
       const rows = selectRows(people, [0, 1, 2, 3]);
       const before = await model.score(rows, { samples: 3 });
@@ -235,7 +234,7 @@ describe("fitting a table", () => {
         "__proto__",
         "constructor",
       ]);
-      const again = await tableFromBytes(model.toBytes());
+      const again = await TableModel.fromBytes(model.toBytes());
       expect((await again.score(source)).nats).toEqual((await model.score(source)).nats);
       again.dispose();
     } finally {

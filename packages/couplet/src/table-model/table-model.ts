@@ -5,19 +5,24 @@ import type { InverseReport } from "../flow/model/check-inverse.ts";
 import { showAs } from "../inspect.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
+import type { DeviceOptions } from "../engine/device/open.ts";
+import { deviceOptionNames } from "../flow/model/call-options.ts";
 import type { FlowModel } from "../flow/model/model.ts";
+import { load, modelFromBytes } from "../flow/model/read.ts";
+import { modelToBytes, saveModel } from "../flow/model/write.ts";
 import { checkWhole } from "../check-integer.ts";
-import { modelToBytes } from "../flow/model/write.ts";
-import { logMeanExp } from "../statistics/log-sum-exp.ts";
 import type { ImpossiblePolicy } from "../table/cell/read-column.ts";
 import type { Schema } from "../table/schema/schema.ts";
+import { tableCodec } from "../table/encode/table-codec.ts";
 import type { TableCodec } from "../table/encode/table-codec.ts";
 import type { Cell, Table } from "../table/table.ts";
 import { contextOf } from "./score/context-rows.ts";
 import type { Explanation, ExplainOptions } from "./explain/explain.ts";
 import { percentileAmong } from "./fit/held-out.ts";
 import type { HeldOutReport } from "./fit/held-out.ts";
-import type { TableSource } from "./table-record.ts";
+import { parseTableRecord } from "./table-record.ts";
+import type { LossShift, TableRecord, TableSource } from "./table-record.ts";
+import { scoreRows } from "./score/score-rows.ts";
 
 /** Options of {@link TableModel.score}. */
 export interface ScoreOptions {
@@ -97,13 +102,52 @@ export class TableModel {
   readonly heldOut: HeldOutReport;
   readonly source: TableSource;
 
-  constructor(flow: FlowModel, codec: TableCodec, heldOut: HeldOutReport, source: TableSource) {
+  /** Nats that turn losses of latent rows into nats per row of the table; models of older files do not know it. */
+  readonly lossShift: LossShift | undefined;
+
+  constructor(flow: FlowModel, codec: TableCodec, record: Omit<TableRecord, "codec">) {
     this.flow = flow;
     this.codec = codec;
-    this.heldOut = heldOut;
-    this.source = source;
+    this.heldOut = record.heldOut;
+    this.source = record.source;
+    this.lossShift = record.lossShift;
     const columns = codec.columns.map(({ name }) => name).join(", ");
     showAs(this, () => `TableModel of ${columns}: ${flow.describe().text}`);
+  }
+
+  /**
+   * Reads a table model from a `.couplet` file. Node only; pages use {@link TableModel.fromBytes}.
+   *
+   * @throws CoupletError FILE_NOT_FOUND, FILE_INVALID, SPEC_INVALID
+   */
+  static async load(path: string, options: DeviceOptions = {}): Promise<TableModel> {
+    checkOptions("TableModel.load", options, deviceOptionNames);
+    return modelOf(await load(path, options), path);
+  }
+
+  /**
+   * Reads a table model from the bytes of a `.couplet` file; everything in it is checked.
+   *
+   * @param options the device, and `where`: the file's name, for messages
+   * @throws CoupletError FILE_INVALID, SPEC_INVALID; USAGE for what are no bytes
+   */
+  static async fromBytes(
+    bytes: Uint8Array,
+    options: DeviceOptions & { readonly where?: string } = {},
+  ): Promise<TableModel> {
+    checkOptions("TableModel.fromBytes", options, { ...deviceOptionNames, where: true });
+    return modelOf(await modelFromBytes(bytes, options), options.where ?? "model file");
+  }
+
+  /** What the model's file keeps about its table. */
+  get record(): TableRecord {
+    const { codec, heldOut, source, lossShift } = this;
+    return {
+      codec: codec.toJSON(),
+      heldOut,
+      source,
+      ...(lossShift === undefined ? {} : { lossShift }),
+    };
   }
 
   get schema(): Schema {
@@ -118,29 +162,11 @@ export class TableModel {
    */
   async score(rows: Table, options: ScoreOptions = {}): Promise<TableScores> {
     checkOptions("score", options, scoreOptionNames);
-    const {
-      samples = 1,
-      seed = 0,
-      firstRow = 0,
-      impossible = "error",
-      where = "table",
-      signal,
-    } = options;
+    const { samples = 1 } = options;
     checkWhole("score: samples", samples, 1);
-    const context = contextOf(this.codec, rows, where);
-    const codes = this.codec.read(rows, { firstRow, impossible, where });
-    const draws: Float64Array[] = [];
-    for (let epoch = 0; epoch < samples; epoch++) {
-      const { z, logCorrection } = this.codec.draw(codes, { seed, epoch });
-      const density = await this.flow.logProbOfPart(z, firstRow, {
-        ...context,
-        ...(signal === undefined ? {} : { signal }),
-      });
-      draws.push(density.map((value, i) => value + logCorrection[i]!));
-    }
-    const nats = draws.length === 1 ? draws[0]! : logMeanExp(draws);
+    const nats = await scoreRows(this.flow, this.codec, rows, { ...options, samples });
     const { quantiles, quantilesOfOneDraw = quantiles } = this.heldOut;
-    const among = draws.length === 1 ? quantilesOfOneDraw : quantiles;
+    const among = samples === 1 ? quantilesOfOneDraw : quantiles;
     return {
       nats,
       percentile: nats.map((value) => percentileAmong(among, value)),
@@ -216,12 +242,12 @@ export class TableModel {
 
   /** The model as the bytes of a `.couplet` file. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    return modelToBytes(this.flow);
+    return modelToBytes(this.flow, { table: this.record });
   }
 
   /** Writes a `.couplet` file: to a temporary one first, then renamed. Node only. */
   save(path: string): Promise<void> {
-    return this.flow.save(path);
+    return saveModel(this.flow, path, { table: this.record });
   }
 
   /** Frees memory and threads. */
@@ -232,5 +258,36 @@ export class TableModel {
   /** Same as {@link dispose}, for `using`. */
   [Symbol.dispose](): void {
     this.dispose();
+  }
+}
+
+/** The table model that a flow's file holds; the flow is disposed where it holds none. */
+function modelOf(flow: FlowModel, where: string): TableModel {
+  try {
+    const saved = flow.card["table"];
+    if (saved === undefined) {
+      throw new CoupletError({
+        code: "FILE_INVALID",
+        where,
+        expected: "a model of a table",
+        received: "a flow without a schema",
+        hint: "It was saved by FlowModel.save: read it with load.",
+      });
+    }
+    const { codec: state, ...record } = parseTableRecord(saved, where);
+    const codec = tableCodec(state);
+    const context = flow.spec.context as number;
+    if (codec.dims !== flow.spec.dims || codec.contextDims !== context) {
+      throw new CoupletError({
+        code: "FILE_INVALID",
+        where,
+        expected: `a schema of ${flow.spec.dims} latent dimensions and ${context} of context`,
+        received: `${codec.dims} and ${codec.contextDims}`,
+      });
+    }
+    return new TableModel(flow, codec, record);
+  } catch (error) {
+    flow.dispose();
+    throw error;
   }
 }

@@ -1,14 +1,25 @@
 /** What a model file says about the table that the model is of. */
-import type { TableCodecState } from "../table/encode/table-codec.ts";
+import { JsonFields } from "../file/json-fields.ts";
+import { CODEC_VERSION, type TableCodecState } from "../table/encode/codec.ts";
+import { parseEncoder } from "../table/encode/parse-encoder.ts";
+import { parseSchema } from "../table/schema/parse-schema.ts";
+import { isModelled } from "../table/schema/schema.ts";
+import { parseHeldOut } from "./fit/parse-held-out.ts";
 import type { HeldOutReport } from "./fit/held-out.ts";
 
-/** What the model file keeps about the table, in the card's `table`. */
-export interface TableCard {
+/** What the model file keeps about the table. */
+export interface TableRecord {
   readonly codec: TableCodecState;
   readonly heldOut: HeldOutReport;
   readonly source: TableSource;
-  /** What turns the losses of the flow's card, which are of latent rows, into nats per row of the table. */
-  readonly lossShift?: { readonly training: number; readonly validation: number };
+  /** What turns the losses of the flow's training, which are of latent rows, into nats per row of the table; older files have none. */
+  readonly lossShift?: LossShift;
+}
+
+/** Nats to add to losses of latent rows. */
+export interface LossShift {
+  readonly training: number;
+  readonly validation: number;
 }
 
 /** Where the rows came from, for reports. */
@@ -25,4 +36,55 @@ export interface TableSource {
   readonly contamination?: number;
   /** Tells the very table again; absent when it came in parts. See {@link tableFingerprint}. */
   readonly fingerprint?: string;
+}
+
+/**
+ * The record of a table from a file, every field checked.
+ *
+ * @throws CoupletError FILE_INVALID naming the field, SPEC_INVALID for a broken schema
+ */
+export function parseTableRecord(value: unknown, where: string): TableRecord {
+  const fields = new JsonFields(value, `${where}: table`);
+  return {
+    codec: parseCodec(fields.object("codec")),
+    heldOut: parseHeldOut(fields.object("heldOut")),
+    source: parseSource(fields.object("source")),
+    ...(fields.has("lossShift") ? { lossShift: parseLossShift(fields.object("lossShift")) } : {}),
+  };
+}
+
+function parseCodec(fields: JsonFields): TableCodecState {
+  if (fields.value("version") !== CODEC_VERSION)
+    throw fields.wrong("version", String(CODEC_VERSION));
+  const schema = parseSchema(fields.value("schema"));
+  const saved = fields.object("encoders");
+  // From entries: a column may be called "__proto__".
+  const encoders = Object.fromEntries(
+    schema.columns
+      .filter(isModelled)
+      .map((column) => [
+        column.name,
+        parseEncoder(saved.value(column.name), column, `${saved.where}.${column.name}`),
+      ]),
+  );
+  return { version: CODEC_VERSION, schema, encoders };
+}
+
+function parseSource(fields: JsonFields): TableSource {
+  return {
+    rows: fields.count("rows"),
+    seed: fields.number("seed"),
+    ...(fields.has("name") ? { name: fields.text("name") } : {}),
+    ...(fields.has("contamination") ? { contamination: fields.number("contamination") } : {}),
+    ...(fields.has("parts") ? { parts: fields.count("parts") } : {}),
+    ...(fields.has("heldOut") ? { heldOut: fields.number("heldOut") } : {}),
+    ...(fields.has("fingerprint") ? { fingerprint: fields.text("fingerprint") } : {}),
+  };
+}
+
+function parseLossShift(fields: JsonFields): LossShift {
+  return {
+    training: fields.numberOr("training", NaN),
+    validation: fields.numberOr("validation", NaN),
+  };
 }

@@ -1,7 +1,7 @@
 /** Runs couplet inspect. */
-import { describeSchema, loadTable, tableFromChunks } from "couplet/table";
+import { describeSchema, TableModel, tableFromChunks } from "couplet/table";
 import type { InverseReport } from "couplet";
-import type { Table, TableModel } from "couplet/table";
+import type { Table } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/progress.ts";
@@ -26,7 +26,7 @@ interface Card {
 
 export async function runInspect(file: string, flags: InspectFlags): Promise<void> {
   const talk = talkTo(flags);
-  const model = await loadTable(file);
+  const model = await TableModel.load(file);
   const { heldOut, source, schema, flow } = model;
   const description = flow.describe();
   const rows = await someRows(model, flags, (text) => talk.warn(text));

@@ -1,7 +1,7 @@
 /** Runs couplet report: a table through the library's report to a page, to JSON, or both. */
 import path from "node:path";
 import { writeFileAtomically } from "couplet/node";
-import { loadTable } from "couplet/table";
+import { TableModel } from "couplet/table";
 import { renderTableReport, tableReport } from "couplet/report";
 import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
@@ -27,7 +27,7 @@ export async function runReport(file: string, flags: ReportFlags): Promise<void>
     flags.output ??
     (flags.json === true ? undefined : `${file.replace(/\.couplet$/i, "")}.report.html`);
   if (page !== undefined) await checkTarget(page, flags.force === true);
-  const model = await loadTable(
+  const model = await TableModel.load(
     file,
     flags.threads === undefined ? {} : { threads: flags.threads },
   );

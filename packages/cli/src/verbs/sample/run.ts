@@ -1,6 +1,6 @@
 /** Runs couplet sample: chunks of rows from the model to the output. */
-import { loadTable } from "couplet/table";
-import type { Table, TableModel } from "couplet/table";
+import { TableModel } from "couplet/table";
+import type { Table } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
 import { openOutput } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
@@ -27,7 +27,7 @@ const CHUNK_ROWS = 8192;
 export async function runSample(file: string, flags: SampleFlags): Promise<void> {
   const talk = talkTo(flags);
   const started = performance.now();
-  const model = await loadTable(
+  const model = await TableModel.load(
     file,
     flags.threads === undefined ? {} : { threads: flags.threads },
   );

@@ -1,7 +1,7 @@
 /** Runs couplet score: rows from the input through the model to the output, a chunk at a time. */
 import { CoupletError } from "couplet";
-import { column, columnNamed, loadTable, selectRows, table, tableFromChunks } from "couplet/table";
-import type { Column, Table, TableModel } from "couplet/table";
+import { column, columnNamed, TableModel, selectRows, table, tableFromChunks } from "couplet/table";
+import type { Column, Table } from "couplet/table";
 import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
 import { openOutput } from "../../output/open-output.ts";
@@ -49,7 +49,7 @@ export async function runScore(
 ): Promise<void> {
   const talk = talkTo(flags);
   const started = performance.now();
-  const model = await loadTable(
+  const model = await TableModel.load(
     file,
     flags.threads === undefined ? {} : { threads: flags.threads },
   );

@@ -1,6 +1,7 @@
 /** Reading a `.couplet` file. Everything in it is checked; loading never executes anything. */
 import { storage } from "#storage";
 import { CoupletError } from "../../error.ts";
+import { parseJson } from "../../file/parse-json.ts";
 import { readSafetensors } from "../../file/safetensors.ts";
 import { lowerLogProb } from "../lower.ts";
 import { checkOptions } from "../../options.ts";
@@ -107,17 +108,7 @@ export async function load(path: string, options: DeviceOptions = {}): Promise<F
 }
 
 function parse(where: string, metadata: Readonly<Record<string, string>>, key: string): unknown {
-  try {
-    return JSON.parse(metadata[key] ?? "null");
-  } catch (cause) {
-    throw new CoupletError({
-      code: "FILE_INVALID",
-      where: `${where}: ${key}`,
-      expected: "JSON",
-      received: (cause as Error).message,
-      cause,
-    });
-  }
+  return parseJson(metadata[key] ?? "null", `${where}: ${key}`);
 }
 
 function cardOf(where: string, metadata: Readonly<Record<string, string>>): JsonObject {
@@ -130,6 +121,9 @@ function cardOf(where: string, metadata: Readonly<Record<string, string>>): Json
     received: JSON.stringify(value).slice(0, 80),
   });
 }
+
+/** Doubles around m differ by 2^-52 m, and one such step in a million rows has a deviation of a thousandth of it. */
+const LEAST_RELATIVE_SCALE = 1e-6 * Number.EPSILON;
 
 function standardiserOf(
   where: string,
@@ -150,7 +144,17 @@ function standardiserOf(
       received: JSON.stringify(value).slice(0, 80),
     });
   }
-  return { shift: value.shift, scale: value.scale };
+  const { shift, scale } = value;
+  const tiny = scale.findIndex((size, d) => size < LEAST_RELATIVE_SCALE * Math.abs(shift[d]!));
+  if (tiny >= 0) {
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where: `${where}: ${key}.scale[${tiny}]`,
+      expected: `a scale that numbers around ${shift[tiny]} can have`,
+      received: String(scale[tiny]),
+    });
+  }
+  return { shift, scale };
 }
 
 function columnsOf(

@@ -12,8 +12,15 @@ import type { ModelView } from "./view.ts";
 /** Rises when a file can no longer be read by older versions. */
 export const MODEL_FORMAT = "couplet-model-1";
 
-/** The model as the bytes of a `.couplet` file. */
-export function modelToBytes(model: ModelView): Uint8Array<ArrayBuffer> {
+/**
+ * The model as the bytes of a `.couplet` file.
+ *
+ * @param more records to keep beside the training's, as plain JSON: a table's, say
+ */
+export function modelToBytes(
+  model: ModelView,
+  more: Readonly<Record<string, unknown>> = {},
+): Uint8Array<ArrayBuffer> {
   const values = model.parameters;
   const tensors = new Map<string, FileTensor>(
     model.parameterList.map(({ name, shape, offset, size }) => [
@@ -28,11 +35,15 @@ export function modelToBytes(model: ModelView): Uint8Array<ArrayBuffer> {
     standardiser: JSON.stringify(model.standardiser),
     contextStandardiser: JSON.stringify(model.contextStandardiser),
     columns: JSON.stringify(model.columns ?? null),
-    card: JSON.stringify(model.card),
+    card: JSON.stringify({ ...model.card, ...more }),
   });
 }
 
 /** Writes the model to a file: to a temporary one first, then renamed, so no half file is ever left. Node only. */
-export async function saveModel(model: ModelView, path: string): Promise<void> {
-  await storage.write(path, modelToBytes(model));
+export async function saveModel(
+  model: ModelView,
+  path: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  await storage.write(path, modelToBytes(model, more));
 }

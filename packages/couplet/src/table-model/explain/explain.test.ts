@@ -32,13 +32,14 @@ const source = tableFromObjects(
 async function independent(rows: Table = source): Promise<TableModel> {
   const codec = fitTableCodec(rows, inferSchema(rows));
   const flow = await createModel(neuralSpline({ dims: codec.dims, width: 16 }));
-  const none = {
+  const heldOut = {
     rows: 0,
     flow: { nats: NaN, standardError: NaN },
     baselines: [],
     quantiles: [0, 1],
   };
-  return new TableModel(flow as TableModel["flow"], codec, none, { rows: rows.rows, seed: 0 });
+  const source = { rows: rows.rows, seed: 0 };
+  return new TableModel(flow as TableModel["flow"], codec, { heldOut, source });
 }
 
 describe("an explanation of independent columns", () => {

@@ -1,7 +1,6 @@
 /** From a table to a model of it, with defaults that work. */
 import { checkOptions } from "../../options.ts";
 import { CoupletError } from "../../error.ts";
-import type { JsonObject } from "../../flow/parts/json.ts";
 import { fitAndRead } from "../../table/encode/table-codec.ts";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
 import { isModelled } from "../../table/schema/schema.ts";
@@ -17,7 +16,8 @@ import { isParted, openParts } from "../partitioned/partitioned-table.ts";
 import type { PartedTable } from "../partitioned/partitioned-table.ts";
 import { splitTable } from "./split-table.ts";
 import { TableModel } from "../table-model.ts";
-import type { TableCard, TableSource } from "../table-record.ts";
+import type { TableSource } from "../table-record.ts";
+import { scoreRows } from "../score/score-rows.ts";
 import { trainRows } from "./train-rows.ts";
 import { trimRows } from "./trim-rows.ts";
 
@@ -103,23 +103,13 @@ async function* tableEvents(
       ? { parts: source.parts }
       : { heldOut: options.heldOut ?? 0.1, fingerprint: tableFingerprint(source) }),
   };
-  const empty = {
-    rows: 0,
-    flow: { nats: NaN, standardError: NaN },
-    baselines: [],
-    quantiles: [0, 1],
-  };
-  const scorer = new TableModel(flow, codec, empty, source_);
   const scored = (samples: number) =>
-    scorer.score(parts.heldOut, { samples, impossible: "zero", ...signalOf(options) });
-  const { nats } = await scored(REPORT_SAMPLES);
+    scoreRows(flow, codec, parts.heldOut, { samples, impossible: "zero", ...signalOf(options) });
   const heldOut = {
-    ...heldOutReport(nats, parts.training, parts.heldOut, schema),
-    quantilesOfOneDraw: quantilesOf((await scored(1)).nats),
+    ...heldOutReport(await scored(REPORT_SAMPLES), parts.training, parts.heldOut, schema),
+    quantilesOfOneDraw: quantilesOf(await scored(1)),
   };
-  const card: TableCard = { codec: codec.toJSON(), heldOut, source: source_, lossShift };
-  Object.assign(flow.card as Record<string, unknown>, { table: card as unknown as JsonObject });
-  return new TableModel(flow, codec, heldOut, source_);
+  return new TableModel(flow, codec, { heldOut, source: source_, lossShift });
 }
 
 function noTrimmingOfParts(): CoupletError {

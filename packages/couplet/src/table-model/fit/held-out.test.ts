@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
 import { table } from "../../table/table.ts";
-import { heldOutFromJson, heldOutReport, meanAndError, percentileAmong } from "./held-out.ts";
+import { JsonFields } from "../../file/json-fields.ts";
+import { heldOutReport, meanAndError, percentileAmong } from "./held-out.ts";
+import { parseHeldOut } from "./parse-held-out.ts";
 
 const source = table({ x: Float64Array.from({ length: 100 }, (_, i) => ((i * 37) % 100) + 0.5) });
 const schema = inferSchema(source);
@@ -38,9 +40,8 @@ describe("percentiles among held-out rows", () => {
     expect(Math.abs(percentileAmong(saved, 49.5) - 75)).toBeLessThan(1);
     // A file has null for -infinity.
     const report = { rows: 200, flow: { nats: 0, standardError: 0 }, baselines: [] };
-    const read = heldOutFromJson(
-      JSON.parse(JSON.stringify({ ...report, quantiles: saved, quantilesOfOneDraw: saved })),
-    );
+    const text = JSON.stringify({ ...report, quantiles: saved, quantilesOfOneDraw: saved });
+    const read = parseHeldOut(new JsonFields(JSON.parse(text), "heldOut"));
     expect(read).toMatchObject({ quantiles: saved, quantilesOfOneDraw: saved });
   });
 });

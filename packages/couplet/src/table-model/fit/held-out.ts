@@ -94,19 +94,6 @@ export function meanAndError(values: ArrayLike<number>): { mean: number; error: 
   return { mean, error: n > 1 ? Math.sqrt(squares / (n - 1) / n) : Infinity };
 }
 
-/** What a model file holds of it: JSON has no infinities, and the rows of probability 0 are null there. */
-export function heldOutFromJson(saved: HeldOutReport): HeldOutReport {
-  const finite = (values: readonly (number | null)[]): number[] =>
-    values.map((value) => value ?? -Infinity);
-  return {
-    ...saved,
-    quantiles: finite(saved.quantiles),
-    ...(saved.quantilesOfOneDraw === undefined
-      ? {}
-      : { quantilesOfOneDraw: finite(saved.quantilesOfOneDraw) }),
-  };
-}
-
 /** Scores at equal steps of their order. */
 export function quantilesOf(scores: Float64Array): number[] {
   const sorted = Float64Array.from(scores).sort();

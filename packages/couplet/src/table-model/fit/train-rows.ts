@@ -5,6 +5,7 @@ import type { EncodedRows, TableCodec, TableCodes } from "../../table/encode/tab
 import type { Table } from "../../table/table.ts";
 import type { TrainEvent } from "../../train/events.ts";
 import { train } from "../../train/fit.ts";
+import type { LossShift } from "../table-record.ts";
 import type { FitTableOptions } from "./fit-table-options.ts";
 import { freshRows } from "./fresh-rows.ts";
 import type { TableParts } from "./split-table.ts";
@@ -12,8 +13,7 @@ import type { TableParts } from "./split-table.ts";
 /** What training on a table gives. */
 interface TrainedRows {
   readonly flow: FlowModel<boolean>;
-  /** Nats to add to losses of latent rows. */
-  readonly lossShift: { readonly training: number; readonly validation: number };
+  readonly lossShift: LossShift;
 }
 
 /**
@@ -38,8 +38,6 @@ export async function* trainRows(
     training: -mean(first.logCorrection),
     validation: -mean(validation.logCorrection.filter((value) => value !== -Infinity)),
   };
-  const context = (rows: Table) =>
-    codec.contextDims === 0 ? {} : { context: codec.encodeContext(rows) };
   const {
     onEvent: _onEvent,
     schema: _schema,
@@ -52,16 +50,22 @@ export async function* trainRows(
     name: _name,
     ...trainOptions
   } = options;
-  const run = train(spec, first.z, {
+  const shared = {
     ...trainOptions,
     ...digestOf(trainOptions.dataDigest, { smoothing, contamination }),
-    ...context(parts.training),
-    validation: { rows: validation.z, ...context(parts.validation) },
     standardise: false,
     ...(parts.rowsOfEpoch !== undefined
       ? partOfEpoch(parts.rowsOfEpoch, encodeEpoch, codec)
       : freshRows(first.z, codec, codes, options, seed)),
-  } as never);
+  };
+  const run =
+    codec.contextDims === 0
+      ? train(spec, first.z, { ...shared, validation: { rows: validation.z } })
+      : train(spec, first.z, {
+          ...shared,
+          context: codec.encodeContext(parts.training),
+          validation: { rows: validation.z, context: codec.encodeContext(parts.validation) },
+        });
   for (;;) {
     const next = await run.next();
     if (next.done === true) return { flow: next.value, lossShift: shift };
@@ -99,10 +103,7 @@ function partOfEpoch(
   };
 }
 
-function inTableUnits(
-  event: TrainEvent,
-  shift: { readonly training: number; readonly validation: number },
-): TrainEvent {
+function inTableUnits(event: TrainEvent, shift: LossShift): TrainEvent {
   const moved = <T extends { readonly validationLoss: number }>(best: T): T => ({
     ...best,
     validationLoss: best.validationLoss + shift.validation,

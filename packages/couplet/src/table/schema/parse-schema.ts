@@ -248,7 +248,20 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** Two levels at most: a value nested thousands deep would overflow the stack. */
 function show(value: unknown): string {
-  const written = JSON.stringify(value) ?? "nothing";
+  const written = JSON.stringify(withoutDepth(value, 2)) ?? "nothing";
   return written.length > 80 ? `${written.slice(0, 77)}...` : written;
+}
+
+function withoutDepth(value: unknown, levels: number): unknown {
+  if (Array.isArray(value))
+    return levels === 0 ? "..." : value.slice(0, 80).map((item) => withoutDepth(item, levels - 1));
+  if (!isRecord(value)) return value;
+  if (levels === 0) return "...";
+  return Object.fromEntries(
+    Object.entries(value)
+      .slice(0, 80)
+      .map(([key, item]) => [key, withoutDepth(item, levels - 1)]),
+  );
 }

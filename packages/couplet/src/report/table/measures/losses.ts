@@ -1,4 +1,3 @@
-import type { TableCard } from "../../../table-model/table-record.ts";
 import type { TableModel } from "../../../table-model/table-model.ts";
 
 /** How training went. */
@@ -25,7 +24,6 @@ interface TrainingCard {
   readonly elapsedMs?: number;
   readonly threads?: number;
   readonly skippedSteps?: number;
-  readonly table?: TableCard;
 }
 
 /** The losses that the model file keeps; `undefined` for a model that was not trained by `fitTable`. */
@@ -33,7 +31,7 @@ export function lossReport(model: TableModel): LossReport | undefined {
   const card = model.flow.card as unknown as TrainingCard;
   const { history, best } = card;
   if (history === undefined || best === undefined) return undefined;
-  const shift = card.table?.lossShift;
+  const shift = model.lossShift;
   const finite = (value: number | null): number => value ?? NaN;
   return {
     training: history.map(([loss]) => finite(loss) + (shift?.training ?? 0)),

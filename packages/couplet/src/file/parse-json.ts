@@ -1,0 +1,43 @@
+import { CoupletError } from "../error.ts";
+
+/** Nothing that this library writes is nested deeper; far deeper values overflow the stack of whoever walks through them. */
+const MOST_DEPTH = 100;
+
+/**
+ * The value of a JSON text out of a file.
+ *
+ * @param where the file's name and the part of it, for messages
+ * @throws CoupletError FILE_INVALID for text that is not JSON, and for values nested deeper than 100
+ */
+export function parseJson(text: string, where: string): unknown {
+  const depth = depthOf(text);
+  if (depth > MOST_DEPTH)
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where,
+      expected: `JSON nested at most ${MOST_DEPTH} deep`,
+      received: `JSON nested ${depth} deep`,
+    });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where,
+      expected: "JSON",
+      received: (cause as Error).message,
+      cause,
+    });
+  }
+}
+
+/** How many brackets and braces are open at most; those inside strings do not count. */
+function depthOf(text: string): number {
+  let open = 0;
+  let most = 0;
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
+    if (token === "[" || token === "{") most = Math.max(most, ++open);
+    else if (token === "]" || token === "}") open--;
+  }
+  return most;
+}

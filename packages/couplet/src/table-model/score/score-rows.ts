@@ -1,0 +1,41 @@
+import type { FlowModel } from "../../flow/model/model.ts";
+import { logMeanExp } from "../../statistics/log-sum-exp.ts";
+import type { TableCodec } from "../../table/encode/table-codec.ts";
+import type { ImpossiblePolicy } from "../../table/cell/read-column.ts";
+import type { Table } from "../../table/table.ts";
+import { contextOf } from "./context-rows.ts";
+
+/**
+ * The log density of each row in the table's own units, nats:
+ *
+ *   log p(row) ~ logsumexp_k(log p_flow(z_k) + logCorrection_k) - log K
+ *
+ * over K draws of the noise that fills discrete cells; the cells are read once.
+ *
+ * @throws CoupletError for a table that does not fit the schema
+ */
+export async function scoreRows(
+  flow: FlowModel,
+  codec: TableCodec,
+  rows: Table,
+  options: {
+    readonly samples: number;
+    readonly seed?: number;
+    readonly firstRow?: number;
+    readonly impossible?: ImpossiblePolicy;
+    readonly where?: string;
+    readonly signal?: AbortSignal;
+  },
+): Promise<Float64Array> {
+  const { samples, seed = 0, firstRow = 0, impossible = "error", where = "table" } = options;
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  const context = contextOf(codec, rows, where);
+  const codes = codec.read(rows, { firstRow, impossible, where });
+  const draws: Float64Array[] = [];
+  for (let epoch = 0; epoch < samples; epoch++) {
+    const { z, logCorrection } = codec.draw(codes, { seed, epoch });
+    const density = await flow.logProbOfPart(z, firstRow, { ...context, ...signal });
+    draws.push(density.map((value, i) => value + logCorrection[i]!));
+  }
+  return draws.length === 1 ? draws[0]! : logMeanExp(draws);
+}
