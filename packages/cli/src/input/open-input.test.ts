@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { deflateRawSync, gzipSync } from "node:zlib";
+import { crc32, deflateRawSync, gzipSync } from "node:zlib";
 import { float32, float64, tableFromArrays, tableToIPC, utf8 } from "@uwdata/flechette";
 import { tableFromChunks, toObjects } from "couplet/table";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -160,7 +160,7 @@ function npy(type: string, shape: string, data: Buffer, byColumns = false): Buff
   ]);
 }
 
-/** A ZIP archive, deflated; without checksums, which are not read. */
+/** A ZIP archive, deflated. */
 function zip(files: Readonly<Record<string, Buffer>>): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -174,6 +174,7 @@ function zip(files: Readonly<Record<string, Buffer>>): Buffer {
     const entry = Buffer.alloc(46);
     entry.writeUInt32LE(0x02014b50, 0);
     entry.writeUInt16LE(8, 10);
+    entry.writeUInt32LE(crc32(bytes), 16);
     entry.writeUInt32LE(packed.length, 20);
     entry.writeUInt32LE(bytes.length, 24);
     entry.writeUInt16LE(name.length, 28);
@@ -185,6 +186,10 @@ function zip(files: Readonly<Record<string, Buffer>>): Buffer {
   const end = Buffer.alloc(22);
   end.writeUInt32LE(0x06054b50, 0);
   end.writeUInt16LE(Object.keys(files).length, 10);
+  end.writeUInt32LE(
+    directory.reduce((sum, part) => sum + part.length, 0),
+    12,
+  );
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...bodies, ...directory, end]);
 }

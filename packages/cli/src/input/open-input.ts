@@ -15,6 +15,9 @@ import type { FileReader, TableInput } from "./table-input.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import type { TemporaryFolder } from "./temporary-folder.ts";
 
+/** What opening a file may remark. */
+type Remark = (text: string) => void;
+
 /** A table that is open, with what is needed to do more with it. */
 export interface OpenInput extends TableInput {
   readonly database: Database;
@@ -53,12 +56,20 @@ export async function openInput(
     await checkDistinct(undefined, paths);
     const files: FileReader[] = [];
     let bytes = 0;
-    for (const file of found) {
-      const head = await readable(file);
+    for (const packed of found) {
+      const { file, head } = await unpacked(packed, temporary, remark);
       bytes += head.size * (head.compression === "none" ? 1 : 4);
-      files.push(renamed(await openFile(file, head, options, database, temporary, remark), file));
+      files.push(await openFile(file, head, options, database, temporary, remark));
     }
     sameColumns(files);
+    if (files[0]!.names.length === 0) {
+      throw new CoupletError({
+        code: "DATA_INVALID",
+        where: files[0]!.path,
+        expected: "a table with columns",
+        received: "none",
+      });
+    }
     const names = chosenColumns(files[0]!.names, options, files[0]!.path);
     const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
     return {
@@ -112,16 +123,37 @@ async function readable(file: FoundFile) {
   }
 }
 
+/** A file as it can be read: unpacked where it is packed with gzip, looked through where DuckDB unpacks it. */
+async function unpacked(file: FoundFile, folder: () => Promise<string>, remark: Remark) {
+  const head = await readable(file);
+  if (head.compression === "none") return { file, head };
+  const { checkZstdFile, unpackGzip } = await import("./formats/packed/unpack.ts");
+  if (head.compression === "zstd") {
+    await checkZstdFile(file);
+    return { file, head };
+  }
+  const whole = await unpackGzip(file, await folder(), remark);
+  const inside = await readable(whole);
+  if (inside.compression === "none") return { file: whole, head: inside };
+  throw new CoupletError({
+    code: "NOT_SUPPORTED",
+    where: file.name,
+    expected: "a file that is packed once",
+    received: `${inside.compression} within gzip`,
+    hint: "Unpack it first: gzip -d.",
+  });
+}
+
 async function openFile(
   file: FoundFile,
   head: Awaited<ReturnType<typeof readHead>>,
   options: InputOptions,
   database: Database,
   temporary: () => Promise<string>,
-  remark: (text: string) => void,
+  remark: Remark,
 ): Promise<FileReader> {
   const format = formatOf(file.name, head, options.inputFormat);
-  if (head.compression === "zstd" && ["npy", "npz", "arrow"].includes(format)) {
+  if (head.compression === "zstd" && ["npy", "npz", "arrow", "parquet"].includes(format)) {
     throw new CoupletError({
       code: "NOT_SUPPORTED",
       where: file.name,
@@ -144,17 +176,16 @@ async function openFile(
       return jsonFile(file, head, format, options.skipBadRows === true, database);
     }
     case "arrow":
-      return (await import("./formats/arrow-file.ts")).arrowFile(file.path, head, temporary);
+      return (await import("./formats/arrow-file.ts")).arrowFile(file);
     case "npy":
-      return (await import("./formats/npy-file.ts")).npyFile(file.path, head);
+      return (await import("./formats/npy-file.ts")).npyFile(file);
     case "npz":
-      return (await import("./formats/npy-file.ts")).npzFile(file.path, options.array);
+      return (await import("./formats/npy-file.ts")).npzFile(
+        file,
+        options.array,
+        await temporary(),
+      );
   }
-}
-
-/** Under the name that the user knows it by. */
-function renamed(reader: FileReader, file: FoundFile): FileReader {
-  return { ...reader, path: file.name };
 }
 
 function sameColumns(files: readonly FileReader[]): void {

@@ -1,42 +1,29 @@
 /** Arrow IPC files and streams, a record batch at a time. */
-import { randomUUID } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
-import path from "node:path";
-import { gunzipSync } from "node:zlib";
 import { tableFromIPC, Type } from "@uwdata/flechette";
 import type { Column as ArrowColumn } from "@uwdata/flechette";
 import { CoupletError } from "couplet";
 import { column } from "couplet/table";
 import type { Cell, Column, Table } from "couplet/table";
+import { wrongLength } from "./arrow-lengths.ts";
+import type { DecodedBatch } from "./arrow-lengths.ts";
 import { arrowMessages } from "./arrow-messages.ts";
-import type { FileHead } from "./file-head.ts";
+import type { FoundFile } from "../find-files.ts";
 import type { FileReader } from "../table-input.ts";
 
-/** @param folder where a compressed file may be unpacked */
-export async function arrowFile(
-  file: string,
-  head: FileHead,
-  folder: () => Promise<string>,
-): Promise<FileReader> {
-  let readable = file;
-  if (head.compression === "gzip") {
-    // Files of the same name lie in different folders.
-    readable = path.join(await folder(), `${randomUUID()}.arrow`);
-    await writeFile(readable, gunzipSync(await readFile(file)));
-  }
+export async function arrowFile(file: FoundFile): Promise<FileReader> {
   const start: Uint8Array[] = [];
-  for await (const { kind, bytes } of arrowMessages(readable)) {
+  for await (const { kind, bytes } of arrowMessages(file)) {
     if (kind === "schema") start.push(bytes);
     break;
   }
-  const names = decode(file, start).names;
+  const names = decode(file.name, start).names;
   return {
-    path: file,
+    path: file.name,
     names,
     async *chunks(wanted) {
       const before: Uint8Array[] = [];
-      for await (const { kind, bytes } of arrowMessages(readable)) {
-        if (kind === "batch") yield decode(file, [...before, bytes]).rows(wanted);
+      for await (const { kind, bytes } of arrowMessages(file)) {
+        if (kind === "batch") yield decode(file.name, [...before, bytes]).rows(wanted);
         else if (kind !== "other") before.push(bytes);
       }
     },
@@ -47,16 +34,42 @@ function decode(
   file: string,
   messages: readonly Uint8Array[],
 ): { readonly names: string[]; rows(wanted: readonly string[]): Table } {
-  try {
-    const arrow = tableFromIPC([...messages], { useDate: true, useDecimalInt: false });
-    return {
-      names: arrow.names.map(String),
-      rows: (wanted) => ({
-        rows: arrow.numRows,
-        columns: wanted.map((name) => columnOf(name, arrow.getChild(name) as ArrowColumn<unknown>)),
+  const arrow = orInvalid(file, () =>
+    tableFromIPC([...messages], { useDate: true, useDecimalInt: false }),
+  );
+  return {
+    names: arrow.names.map(String),
+    rows: (wanted) =>
+      orInvalid(file, () => {
+        const columns = wanted.map((name) => arrow.getChild(name) as ArrowColumn<unknown>);
+        for (const [j, { data }] of columns.entries()) {
+          // A message holds one batch of each column.
+          const wrong = wrongLength(data[0] as unknown as DecodedBatch, arrow.numRows);
+          if (wrong !== undefined || data.length !== 1)
+            throw broken(file, `column ${JSON.stringify(wanted[j])} with ${wrong ?? "no cells"}`);
+        }
+        return {
+          rows: arrow.numRows,
+          columns: wanted.map((name, j) => columnOf(file, name, columns[j]!)),
+        };
       }),
-    };
+  };
+}
+
+function broken(file: string, received: string): CoupletError {
+  return new CoupletError({
+    code: "FILE_INVALID",
+    where: file,
+    expected: "Arrow columns of the lengths that they are said to have",
+    received,
+  });
+}
+
+function orInvalid<T>(file: string, work: () => T): T {
+  try {
+    return work();
   } catch (cause) {
+    if (cause instanceof CoupletError) throw cause;
     const compressed = /codec|compress/i.test((cause as Error).message);
     throw new CoupletError({
       code: compressed ? "NOT_SUPPORTED" : "FILE_INVALID",
@@ -69,9 +82,12 @@ function decode(
   }
 }
 
-function columnOf(name: string, source: ArrowColumn<unknown>): Column {
+function columnOf(file: string, name: string, source: ArrowColumn<unknown>): Column {
   const { typeId } = source.type;
   const cells = Array.from(source);
+  // An index beyond a dictionary.
+  if (cells.includes(undefined))
+    throw broken(file, `column ${JSON.stringify(name)} with a cell that is nowhere`);
   if (typeId === Type.Float || typeId === Type.Decimal) {
     const float32 =
       source.type.typeId === Type.Float && (source.type as { precision?: number }).precision === 1;
@@ -104,7 +120,6 @@ function shortest(value: number): number {
 function isCell(value: unknown): boolean {
   return (
     value === null ||
-    value === undefined ||
     value instanceof Date ||
     ["string", "number", "bigint", "boolean"].includes(typeof value)
   );

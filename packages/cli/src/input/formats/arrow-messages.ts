@@ -5,6 +5,9 @@
  */
 import { open } from "node:fs/promises";
 import { CoupletError } from "couplet";
+import type { FoundFile } from "../find-files.ts";
+import { messageHead } from "./arrow-metadata.ts";
+import type { MessageHead } from "./arrow-metadata.ts";
 
 /** Kinds of messages that matter here (Message.fbs, MessageHeader). */
 export type ArrowMessageKind = "schema" | "dictionary" | "batch" | "other";
@@ -24,12 +27,12 @@ const CONTINUATION = 0xffffffff;
 const MAGIC_BYTES = 8;
 
 /** @throws CoupletError FILE_INVALID when the file ends within a message */
-export async function* arrowMessages(path: string): AsyncGenerator<ArrowMessage> {
+export async function* arrowMessages({ path, name }: FoundFile): AsyncGenerator<ArrowMessage> {
   const handle = await open(path);
   const cutOff = () =>
     new CoupletError({
       code: "FILE_INVALID",
-      where: path,
+      where: name,
       expected: "whole Arrow messages",
       received: "the file's end within one",
       hint: "Was it cut off? Write it again.",
@@ -51,7 +54,8 @@ export async function* arrowMessages(path: string): AsyncGenerator<ArrowMessage>
       if (metadataLength === 0) return;
       if (metadataLength < 0 || at + 8 + metadataLength > size) throw cutOff();
       const metadata = await read(at + 8, metadataLength);
-      const { kind, bodyLength } = describe(metadata, cutOff);
+      const { type, bodyLength } = headOf(metadata, name);
+      const kind = KINDS[type] ?? "other";
       const length = 8 + metadataLength + bodyLength;
       if (at + length > size) throw cutOff();
       yield { kind, bytes: await read(at, length) };
@@ -62,22 +66,17 @@ export async function* arrowMessages(path: string): AsyncGenerator<ArrowMessage>
   }
 }
 
-/** Fields of the FlatBuffer table Message: 1 = header's type (a byte), 3 = length of the body (int64). */
-function describe(
-  metadata: Buffer,
-  broken: () => CoupletError,
-): { kind: ArrowMessageKind; bodyLength: number } {
+function headOf(metadata: Buffer, name: string): MessageHead {
   try {
-    const table = metadata.readUInt32LE(0);
-    const vtable = table - metadata.readInt32LE(table);
-    const fields = (metadata.readUInt16LE(vtable) - 4) / 2;
-    const offset = (field: number) =>
-      field < fields ? metadata.readUInt16LE(vtable + 4 + 2 * field) : 0;
-    const type = offset(1) === 0 ? 0 : metadata.readUInt8(table + offset(1));
-    const bodyLength = offset(3) === 0 ? 0 : Number(metadata.readBigInt64LE(table + offset(3)));
-    if (!(bodyLength >= 0)) throw broken();
-    return { kind: KINDS[type] ?? "other", bodyLength };
-  } catch {
-    throw broken();
+    return messageHead(metadata);
+  } catch (cause) {
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where: name,
+      expected: "whole Arrow messages",
+      received: `one with ${(cause as NodeJS.ErrnoException).code === "ERR_OUT_OF_RANGE" ? "metadata that point beyond it" : (cause as Error).message}`,
+      hint: "It is damaged: write it again.",
+      cause,
+    });
   }
 }

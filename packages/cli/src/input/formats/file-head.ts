@@ -1,15 +1,12 @@
-/** The first bytes of a file, decompressed: enough to tell what it is. */
+/** The first bytes of a file: enough to tell what it is. */
 import { open } from "node:fs/promises";
-import { constants, gunzipSync } from "node:zlib";
 
 /** How a file is compressed. */
 export type Compression = "none" | "gzip" | "zstd";
 
 export interface FileHead {
-  /** The first bytes as they are, at most a quarter of a megabyte. */
-  readonly raw: Buffer;
   readonly compression: Compression;
-  /** Decompressed; empty for zstd, which DuckDB alone reads. */
+  /** The first bytes, at most a quarter of a megabyte; none of what is compressed. */
   readonly bytes: Buffer;
   /** Whether `bytes` is the whole content. */
   readonly whole: boolean;
@@ -26,14 +23,11 @@ export async function readHead(path: string): Promise<FileHead> {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
     const raw = buffer.subarray(0, bytesRead);
     const whole = bytesRead >= size;
-    if (startsWith(raw, [0x1f, 0x8b])) {
-      // SYNC_FLUSH: the end of what was read is not the end of the stream.
-      const bytes = gunzipSync(raw, { finishFlush: constants.Z_SYNC_FLUSH });
-      return { raw, compression: "gzip", bytes, whole, size };
-    }
+    if (startsWith(raw, [0x1f, 0x8b]))
+      return { compression: "gzip", bytes: Buffer.alloc(0), whole, size };
     if (startsWith(raw, [0x28, 0xb5, 0x2f, 0xfd]))
-      return { raw, compression: "zstd", bytes: Buffer.alloc(0), whole, size };
-    return { raw, compression: "none", bytes: raw, whole, size };
+      return { compression: "zstd", bytes: Buffer.alloc(0), whole, size };
+    return { compression: "none", bytes: raw, whole, size };
   } finally {
     await handle.close();
   }

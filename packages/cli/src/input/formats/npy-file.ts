@@ -1,126 +1,163 @@
-/** NumPy's .npy and .npz files. */
-import { open, readFile } from "node:fs/promises";
-import { gunzipSync } from "node:zlib";
+/** NumPy's .npy and .npz files, a few thousand rows at a time. */
+import { randomUUID } from "node:crypto";
+import { open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import path from "node:path";
 import { CoupletError } from "couplet";
 import { column, table } from "couplet/table";
-import type { Table } from "couplet/table";
-import type { FileHead } from "./file-head.ts";
+import type { Column } from "couplet/table";
+import type { FoundFile } from "../find-files.ts";
+import type { FileReader } from "../table-input.ts";
 import { npyHeader, NPY_HEADER_BYTES } from "./npy-header.ts";
 import type { NpyHeader } from "./npy-header.ts";
-import type { FileReader } from "../table-input.ts";
-import { zipEntries } from "./zip-entries.ts";
+import { writePieces } from "./packed/unpack.ts";
+import { zipContent, zipEntries } from "./zip-entries.ts";
 
 const CHUNK_ROWS = 8192;
 
-/** Rows of the array as rows, with columns c0, c1, ... Reads a chunk at a time where rows lie together. */
-export async function npyFile(path: string, head: FileHead): Promise<FileReader> {
-  if (head.compression === "gzip") {
-    const bytes = gunzipSync(await readFile(path));
-    return inMemory(path, [["c", bytes]]);
-  }
-  const header = npyHeader(head.raw.subarray(0, NPY_HEADER_BYTES), head.size, path);
-  if (header.byColumns) return inMemory(path, [["c", await readFile(path)]]);
-  const names = Array.from({ length: header.cols }, (_, j) => `c${j}`);
-  return {
-    path,
-    names,
-    rows: header.rows,
-    async *chunks(wanted) {
-      const handle = await open(path);
-      try {
-        const rowBytes = header.cols * header.kind.bytes;
-        for (let first = 0; first < header.rows; first += CHUNK_ROWS) {
-          const count = Math.min(CHUNK_ROWS, header.rows - first);
-          const bytes = Buffer.alloc(count * rowBytes);
-          await handle.read(bytes, 0, bytes.length, header.start + first * rowBytes);
-          const all = arrayColumns(names, { ...header, rows: count, start: 0 }, bytes);
-          yield only(table(all), wanted);
-        }
-      } finally {
-        await handle.close();
-      }
-    },
-  };
+/** An array on disk, and what its columns are called. */
+interface ArrayFile {
+  readonly path: string;
+  readonly header: NpyHeader;
+  readonly names: readonly string[];
+}
+
+/** Rows of the array as rows, with columns c0, c1, ... */
+export async function npyFile(file: FoundFile): Promise<FileReader> {
+  return readerOf(file.name, [await arrayFile(file.path, file.name, (j) => `c${j}`)]);
 }
 
 /**
  * The arrays of an .npz with as many rows as the first, side by side: `X` of two dimensions gives X0, X1, ...,
  * `y` of one gives y.
+ *
+ * @param folder where they are unpacked
  */
-export async function npzFile(path: string, wantedArray: string | undefined): Promise<FileReader> {
-  const arrays = zipEntries(await readFile(path), path)
-    .filter(({ name }) => name.endsWith(".npy"))
-    .map(({ name, bytes }) => [name.slice(0, -4), bytes] as const);
+export async function npzFile(
+  file: FoundFile,
+  wantedArray: string | undefined,
+  folder: string,
+): Promise<FileReader> {
+  const arrays: { readonly name: string; readonly file: ArrayFile }[] = [];
+  const handle = await open(file.path);
+  try {
+    const { size } = await handle.stat();
+    let unpacked = 0;
+    for (const entry of await zipEntries(handle, file.name)) {
+      if (!entry.name.endsWith(".npy")) continue;
+      const name = entry.name.slice(0, -4);
+      const target = path.join(folder, `array-${randomUUID()}`);
+      const content = zipContent(handle, entry, file.name);
+      await writePieces(target, content, file.name, size, unpacked);
+      unpacked += entry.size;
+      const where = `${file.name}: ${name}`;
+      const array = await arrayFile(target, where, (j, flat) => (flat ? name : `${name}${j}`));
+      arrays.push({ name, file: array });
+    }
+  } finally {
+    await handle.close();
+  }
   const shown = () =>
     arrays
-      .map(([name, bytes]) => {
-        const { rows, cols, flat } = npyHeader(bytes, bytes.length, `${path}: ${name}`);
+      .map(({ name, file: { header } }) => {
+        const { rows, cols, flat } = header;
         return `${name} (${flat ? rows : `${rows} x ${cols}`})`;
       })
       .join(", ");
   const chosen =
-    wantedArray === undefined ? arrays : arrays.filter(([name]) => name === wantedArray);
+    wantedArray === undefined ? arrays : arrays.filter(({ name }) => name === wantedArray);
   if (chosen.length === 0) {
     throw new CoupletError({
       code: "DATA_INVALID",
-      where: path,
+      where: file.name,
       expected: wantedArray === undefined ? "an array" : `an array ${JSON.stringify(wantedArray)}`,
       received: arrays.length === 0 ? "none" : shown(),
     });
   }
-  const rows = chosen.map(
-    ([name, bytes]) => npyHeader(bytes, bytes.length, `${path}: ${name}`).rows,
-  );
-  if (rows.some((n) => n !== rows[0])) {
+  if (chosen.some((array) => array.file.header.rows !== chosen[0]!.file.header.rows)) {
     throw new CoupletError({
       code: "SHAPE_MISMATCH",
-      where: path,
+      where: file.name,
       expected: "arrays of the same number of rows",
       received: shown(),
       hint: "Choose one with --array.",
     });
   }
-  return inMemory(path, chosen);
+  return readerOf(
+    file.name,
+    chosen.map((array) => array.file),
+  );
 }
 
-function inMemory(path: string, arrays: readonly (readonly [string, Buffer])[]): FileReader {
-  const columns = arrays.flatMap(([name, bytes]) => {
-    const header = npyHeader(bytes, bytes.length, path);
-    const names =
-      header.flat && name !== "c"
-        ? [name]
-        : Array.from({ length: header.cols }, (_, j) => `${name}${j}`);
-    return arrayColumns(names, header, bytes);
-  });
-  const whole = table(columns);
+async function arrayFile(
+  file: string,
+  where: string,
+  nameOf: (index: number, flat: boolean) => string,
+): Promise<ArrayFile> {
+  const handle = await open(file);
+  try {
+    const { size } = await handle.stat();
+    const length = Math.min(size, NPY_HEADER_BYTES);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
+    const header = npyHeader(buffer.subarray(0, bytesRead), size, where);
+    const names = Array.from({ length: header.cols }, (_, j) => nameOf(j, header.flat));
+    return { path: file, header, names };
+  } finally {
+    await handle.close();
+  }
+}
+
+function readerOf(name: string, arrays: readonly ArrayFile[]): FileReader {
+  const { rows } = arrays[0]!.header;
   return {
-    path,
-    names: whole.columns.map(({ name }) => name),
-    rows: whole.rows,
-    // eslint-disable-next-line require-await
+    path: name,
+    names: arrays.flatMap(({ names }) => names),
+    rows,
     async *chunks(wanted) {
-      const chosen = only(whole, wanted);
-      for (let first = 0; first < whole.rows; first += CHUNK_ROWS) {
-        const end = Math.min(whole.rows, first + CHUNK_ROWS);
-        yield table(
-          chosen.columns.map((c) => column(c.name, (c.values as Float64Array).slice(first, end))),
-        );
+      const open_ = await Promise.all(
+        arrays.map(async (array) => ({ array, handle: await open(array.path) })),
+      );
+      try {
+        for (let first = 0; first < rows; first += CHUNK_ROWS) {
+          const count = Math.min(CHUNK_ROWS, rows - first);
+          const found = new Map<string, Column>();
+          for (const { array, handle } of open_)
+            for (const part of await someRows(handle, array, wanted, first, count))
+              found.set(part.name, part);
+          yield table(wanted.map((column_) => found.get(column_)!));
+        }
+      } finally {
+        for (const { handle } of open_) await handle.close();
       }
     },
   };
 }
 
-function arrayColumns(names: readonly string[], header: NpyHeader, bytes: Buffer) {
+/** Rows `first` .. `first + count` of the columns that are wanted. */
+async function someRows(
+  handle: FileHandle,
+  { header, names }: ArrayFile,
+  wanted: readonly string[],
+  first: number,
+  count: number,
+): Promise<Column[]> {
   const { kind, rows, cols, byColumns, start } = header;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + start);
-  return names.map((name, j) => {
-    const values = new Float64Array(rows);
-    for (let r = 0; r < rows; r++)
-      values[r] = kind.read(view, (byColumns ? j * rows + r : r * cols + j) * kind.bytes);
-    return column(name, values);
-  });
-}
-
-function only(source: Table, names: readonly string[]): Table {
-  return table(names.map((name) => source.columns.find((c) => c.name === name)!));
+  const read = async (at: number, length: number): Promise<DataView> => {
+    const bytes = Buffer.alloc(length);
+    await handle.read(bytes, 0, length, start + at);
+    return new DataView(bytes.buffer, bytes.byteOffset, length);
+  };
+  const together = byColumns
+    ? undefined
+    : await read(first * cols * kind.bytes, count * cols * kind.bytes);
+  const found: Column[] = [];
+  for (const [j, name] of names.entries()) {
+    if (!wanted.includes(name)) continue;
+    const view = together ?? (await read((j * rows + first) * kind.bytes, count * kind.bytes));
+    const [stride, offset] = byColumns ? [1, 0] : [cols, j];
+    const values = new Float64Array(count);
+    for (let r = 0; r < count; r++) values[r] = kind.read(view, (r * stride + offset) * kind.bytes);
+    found.push(column(name, values));
+  }
+  return found;
 }

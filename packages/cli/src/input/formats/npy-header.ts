@@ -37,6 +37,9 @@ export interface NpyHeader {
 /** Longest header that is read: NumPy's own have a few hundred bytes. */
 export const NPY_HEADER_BYTES = 65_550;
 
+/** Far more than can be modelled. */
+const MOST_COLUMNS = 100_000;
+
 /**
  * @param bytes the beginning of the file
  * @param size  of the whole file
@@ -73,6 +76,10 @@ export function npyHeader(bytes: Buffer, size: number, where: string): NpyHeader
   const [rows, cols = 1] = shape;
   if (rows === undefined || shape.length > 2)
     throw invalid("an array of one or two dimensions", `shape (${shape.join(", ")})`);
+  if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0))
+    throw invalid("an array of whole numbers of rows and columns", `shape (${shape.join(", ")})`);
+  if (cols > MOST_COLUMNS)
+    throw invalid(`at most ${MOST_COLUMNS} columns`, String(cols), "Is the array transposed?");
   const wanted = rows * cols * KINDS[kind].bytes;
   if (start + wanted !== size) {
     throw invalid(

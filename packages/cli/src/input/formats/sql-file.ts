@@ -36,13 +36,38 @@ export async function parquetFiles(
     for (const [column, type] of described) {
       columns.push(await selectedAs(column!, type!, source, database));
     }
-    const [[rows] = []] = await database.rows(
-      `SELECT sum(num_rows) FROM parquet_file_metadata(${quoteText(pattern)})`,
-    );
-    return reader(name, columns, source, database, Number(rows));
+    const rows = await countedRows(name, pattern, database);
+    return reader(name, columns, source, database, rows);
   } catch (cause) {
     throw databaseError(cause, name);
   }
+}
+
+/**
+ * The rows that Parquet files say they have, where they agree with themselves: of the file, of its groups, of the columns in
+ * these (lists have more values than rows).
+ *
+ * @throws CoupletError FILE_INVALID
+ */
+async function countedRows(name: string, pattern: string, database: Database): Promise<number> {
+  const files = quoteText(pattern);
+  const [[rows, ofGroups, columns] = []] = await database.rows(
+    `SELECT (SELECT sum(num_rows) FROM parquet_file_metadata(${files})), ` +
+      `(SELECT coalesce(sum(n), 0) FROM (SELECT any_value(row_group_num_rows) AS n FROM parquet_metadata(${files}) GROUP BY file_name, row_group_id)), ` +
+      `(SELECT count(*) FROM parquet_metadata(${files}) WHERE num_values <> row_group_num_rows AND path_in_schema NOT LIKE '%, %' ` +
+      `AND path_in_schema NOT IN (SELECT name FROM parquet_schema(${files}) WHERE repetition_type = 'REPEATED'))`,
+  );
+  if (rows === ofGroups && columns === "0") return Number(rows);
+  throw new CoupletError({
+    code: "FILE_INVALID",
+    where: name,
+    expected: "a Parquet file whose parts agree on the number of rows",
+    received:
+      columns === "0"
+        ? `${rows} in the file and ${ofGroups} in its groups`
+        : `${columns} columns of groups with another number`,
+    hint: "It is damaged: write it again.",
+  });
 }
 
 export async function jsonFile(

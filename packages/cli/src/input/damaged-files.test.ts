@@ -1,0 +1,408 @@
+/** Files that are cut, damaged, or say what is not so: an error that names them, soon, and never other rows. */
+import { createHash } from "node:crypto";
+import { mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { crc32, deflateRawSync, gzipSync } from "node:zlib";
+import { tableFromArrays, tableToIPC } from "@uwdata/flechette";
+import { tableFromChunks, toObjects } from "couplet/table";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Database, quoteText } from "./database.ts";
+import type { FoundFile } from "./find-files.ts";
+import { arrowFile } from "./formats/arrow-file.ts";
+import { npzFile } from "./formats/npy-file.ts";
+import { openInput } from "./open-input.ts";
+import type { FileReader } from "./table-input.ts";
+
+let folder = "";
+const at = (name: string) => path.join(folder, name);
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "couplet-damaged-"));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Without a database, which takes most of the time where many files are read. */
+async function readWith(open: (file: FoundFile) => Promise<FileReader>, content: Uint8Array) {
+  const file = { path: at("one"), name: "one" };
+  await writeFile(file.path, content);
+  const reader = await open(file);
+  const chunks = [];
+  for await (const chunk of reader.chunks(reader.names)) chunks.push(chunk);
+  return { rows: toObjects(tableFromChunks(chunks)) };
+}
+
+async function read(name: string, content?: string | Uint8Array) {
+  if (content !== undefined) await writeFile(at(name), content);
+  const remarks: string[] = [];
+  const input = await openInput([at(name)], {}, (text) => remarks.push(text));
+  try {
+    const chunks = [];
+    for await (const chunk of input.chunks()) chunks.push(chunk);
+    return { rows: toObjects(tableFromChunks(chunks)), remarks };
+  } finally {
+    await input.close();
+  }
+}
+
+/** Text that packs to about a half: its digits are those of a hash. */
+function digits(rows: number): string {
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const hash = createHash("md5").update(String(i)).digest();
+    return `${hash.readUInt32LE(0)},${hash.readUInt16LE(4)}`;
+  });
+  return `a,b\n${lines.join("\n")}\n`;
+}
+
+const invalid = (received: unknown) => ({ code: "FILE_INVALID", received });
+const cutOff = invalid(expect.stringMatching(/cut off/) as string);
+
+describe("gzip", () => {
+  // More than the 256 kB that are looked at first.
+  const text = digits(60_000);
+  const packed = gzipSync(text);
+
+  it("that is cut anywhere is no table", async () => {
+    expect((await read("whole.csv.gz", packed)).rows).toHaveLength(60_000);
+    for (const end of [
+      3,
+      11,
+      1000,
+      300_000,
+      packed.length >> 1,
+      packed.length - 9,
+      packed.length - 8,
+      packed.length - 1,
+    ])
+      await expect(read("cut.csv.gz", packed.subarray(0, end))).rejects.toMatchObject(cutOff);
+  }, 60_000);
+
+  it("whose content, checksum or size is not what was packed is no table", async () => {
+    const flipped = (where: number) => {
+      const bytes = Buffer.from(packed);
+      bytes[where]! ^= 0x10;
+      return bytes;
+    };
+    await expect(read("crc.csv.gz", flipped(packed.length - 6))).rejects.toMatchObject(
+      invalid("content with another checksum than was kept with it"),
+    );
+    await expect(read("size.csv.gz", flipped(packed.length - 2))).rejects.toMatchObject(
+      invalid("content of another size than was kept with it"),
+    );
+    for (let i = 1; i < 12; i++)
+      await expect(
+        read("flip.csv.gz", flipped(Math.floor((packed.length * i) / 12))),
+      ).rejects.toMatchObject({
+        code: "FILE_INVALID",
+        where: at("flip.csv.gz"),
+      });
+  }, 60_000);
+
+  it("of several members is read whole, padding too, and other bytes after it are told of", async () => {
+    const half = text.indexOf("\n", text.length >> 1) + 1;
+    const members = Buffer.concat([gzipSync(text.slice(0, half)), gzipSync(text.slice(half))]);
+    expect((await read("two.csv.gz", members)).rows).toHaveLength(60_000);
+    const padded = await read("pad.csv.gz", Buffer.concat([members, Buffer.alloc(5000)]));
+    expect([padded.rows.length, padded.remarks]).toEqual([60_000, []]);
+    const more = await read("more.csv.gz", Buffer.concat([members, Buffer.from("-- the end --")]));
+    expect(more.rows).toHaveLength(60_000);
+    expect(more.remarks).toEqual([
+      `${at("more.csv.gz")}: 13 bytes after the end of what is compressed are left out`,
+    ]);
+    await expect(read("cut2.csv.gz", members.subarray(0, -20))).rejects.toMatchObject(cutOff);
+    // Names, comments and what else a header may have.
+    const named = Buffer.concat([
+      Buffer.of(0x1f, 0x8b, 8, 2 | 4 | 8 | 16, 0, 0, 0, 0, 0, 255, 3, 0, 1, 2, 3),
+      Buffer.from("t.csv\0a comment\0"),
+      Buffer.of(0, 0),
+      packed.subarray(10),
+    ]);
+    expect((await read("named.csv.gz", named)).rows).toHaveLength(60_000);
+  }, 60_000);
+
+  it("packs every format", async () => {
+    const arrow = tableToIPC(tableFromArrays({ v: [1, 2] }), {})!;
+    expect((await read("t.arrow.gz", gzipSync(arrow))).rows).toEqual([{ v: 1 }, { v: 2 }]);
+    await expect(read("c.arrow.gz", gzipSync(arrow).subarray(0, -9))).rejects.toMatchObject(cutOff);
+    await writeParquet("SELECT 1.5 AS v");
+    const parquet = await readFile(at("t.parquet"));
+    expect((await read("t.parquet.gz", gzipSync(parquet))).rows).toEqual([{ v: "1.5" }]);
+    expect((await read("t.jsonl.gz", gzipSync('{"v":1}\n{"v":2}\n'))).rows).toHaveLength(2);
+    expect((await read("t.npy.gz", gzipSync(npy("(2, 1)", [3, 4])))).rows).toEqual([
+      { c0: 3 },
+      { c0: 4 },
+    ]);
+    await expect(read("twice.csv.gz", gzipSync(gzipSync("a,b\n1,2\n")))).rejects.toMatchObject({
+      code: "NOT_SUPPORTED",
+      received: "gzip within gzip",
+    });
+  });
+});
+
+describe("zstd", () => {
+  const rows = 30_000;
+  let packed: Buffer;
+  beforeAll(async () => {
+    const database = await Database.open();
+    await database.run(
+      `COPY (SELECT range AS a, md5(range::VARCHAR) AS b FROM range(${rows})) TO ${quoteText(at("z.csv.zst"))} (FORMAT csv, COMPRESSION zstd)`,
+    );
+    database.close();
+    packed = await readFile(at("z.csv.zst"));
+  });
+
+  it("that is cut anywhere, or has something else after it, is no table", async () => {
+    expect((await read("z.csv.zst")).rows).toHaveLength(rows);
+    for (const end of [5, 30, 1000, packed.length >> 1, packed.length - 4, packed.length - 1])
+      await expect(read("cut.csv.zst", packed.subarray(0, end))).rejects.toMatchObject(cutOff);
+    await expect(
+      read("more.csv.zst", Buffer.concat([packed, Buffer.from("more")])),
+    ).rejects.toMatchObject(invalid(expect.stringMatching(/bytes of something else/)));
+  }, 60_000);
+
+  it("that is damaged is no table", async () => {
+    // The frame of RFC 8878 with a checksum that is wrong: a raw block of "a,b\n1,2\n".
+    const frame = (checksum: number) =>
+      Buffer.concat([
+        Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x24, 8, (8 << 3) | 1, 0, 0),
+        Buffer.from("a,b\n1,2\n"),
+        Buffer.of(checksum & 255, (checksum >> 8) & 255, (checksum >> 16) & 255, checksum >>> 24),
+      ]);
+    await expect(read("sum.csv.zst", frame(0x12345678))).rejects.toMatchObject({
+      code: "FILE_INVALID",
+    });
+    // Frames that decoders skip, and a frame without a checksum.
+    const skipped = Buffer.of(0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3);
+    const plain = Buffer.concat([
+      Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, 8, (8 << 3) | 1, 0, 0),
+      Buffer.from("a,b\n1,2\n"),
+    ]);
+    expect((await read("plain.csv.zst", Buffer.concat([plain, skipped]))).rows).toEqual([
+      { a: "1", b: "2" },
+    ]);
+    await expect(
+      read("skip.csv.zst", Buffer.concat([plain, skipped.subarray(0, 10)])),
+    ).rejects.toMatchObject(cutOff);
+  });
+});
+
+describe("what unpacks without end", () => {
+  const endless = invalid(expect.stringMatching(/^\d+ MB and no end from 0\.\d\d MB$/));
+  // Zeros pack to a thousandth; 70 MB of them are more than is unpacked before anybody asks.
+  const zeros = Buffer.alloc(70 << 20);
+
+  it("is refused after a few megabytes: gzip, in text and in arrays", async () => {
+    const bomb = gzipSync(zeros);
+    await expect(read("bomb.csv.gz", bomb)).rejects.toMatchObject(endless);
+    await expect(read("bomb.npy.gz", bomb)).rejects.toMatchObject(endless);
+    // A gigabyte, in members.
+    await expect(
+      read("bombs.csv.gz", Buffer.concat(Array.from({ length: 15 }, () => bomb))),
+    ).rejects.toMatchObject(invalid(expect.stringMatching(/no end/)));
+  }, 60_000);
+
+  it("is refused before it is unpacked: zstd, by what it says or by its blocks", async () => {
+    // 1000 blocks of one byte, 128 kB times.
+    const block = Buffer.of(2, 0, 0x10, 0x30);
+    const blocks = Array.from({ length: 1000 }, () => block);
+    const frame = Buffer.concat([
+      Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0, 0x58),
+      ...blocks,
+      Buffer.of(1, 0, 0),
+    ]);
+    await expect(read("bomb.csv.zst", frame)).rejects.toMatchObject(endless);
+    const said = Buffer.alloc(17);
+    said.set([0x28, 0xb5, 0x2f, 0xfd, 0xc0, 0x58]);
+    said.writeBigUInt64LE(1n << 40n, 6);
+    said.set([1, 0, 0], 14);
+    await expect(read("said.csv.zst", said)).rejects.toMatchObject(endless);
+  });
+
+  it("is refused: members of an archive, also those that share bytes", async () => {
+    await expect(read("bomb.npz", zip([["X.npy", zeros]]))).rejects.toMatchObject(endless);
+    // A whole file within another: the second entry of the directory points into the first one's bytes.
+    const inner = zip([["y.npy", npy("(1, 1)", [2])]]);
+    const shared = zip(
+      [
+        ["X.npy", inner],
+        ["y.npy", npy("(1, 1)", [2])],
+      ],
+      0,
+    );
+    const second = shared.lastIndexOf(Buffer.of(0x50, 0x4b, 1, 2));
+    inner.copy(shared, second, inner.lastIndexOf(Buffer.of(0x50, 0x4b, 1, 2)), inner.length - 22);
+    shared.writeUInt32LE(30 + 5 + 5, second + 42);
+    await expect(read("shared.npz", shared)).rejects.toMatchObject(
+      invalid("X.npy and y.npy in the same bytes"),
+    );
+  }, 60_000);
+
+  it("is read where it is small, or says something", async () => {
+    const constant = `a,b\n${"1,2\n".repeat(100_000)}`;
+    expect((await read("constant.csv.gz", gzipSync(constant))).rows).toHaveLength(100_000);
+  });
+});
+
+describe("an archive of arrays", () => {
+  const good = zip([
+    ["X.npy", npy("(2, 2)", [1, 2, 3, 4])],
+    ["y.npy", npy("(2,)", [5, 6])],
+  ]);
+
+  it("whose members are cut or damaged is no table", async () => {
+    expect((await read("good.npz", good)).rows).toEqual([
+      { X0: 1, X1: 2, y: 5 },
+      { X0: 3, X1: 4, y: 6 },
+    ]);
+    for (const end of [10, 100, good.length - 30, good.length - 1])
+      await expect(read("cut.npz", good.subarray(0, end))).rejects.toMatchObject({
+        code: "FILE_INVALID",
+      });
+    // Every byte of the files, the directory and their checksums: an error, or the same rows.
+    const rows = JSON.stringify((await read("good.npz")).rows);
+    let refused = 0;
+    for (let i = 0; i < good.length; i += 3) {
+      const bytes = Buffer.from(good);
+      bytes[i]! ^= 0x20;
+      const found = await readWith((file) => npzFile(file, undefined, folder), bytes).catch(
+        (error: unknown) => error,
+      );
+      if (found instanceof Error) {
+        refused++;
+        expect(["FILE_INVALID", "NOT_SUPPORTED", "DATA_INVALID"]).toContain(
+          (found as { code?: string }).code,
+        );
+      } else {
+        expect(JSON.stringify((found as Awaited<ReturnType<typeof read>>).rows)).toBe(rows);
+      }
+    }
+    expect(refused).toBeGreaterThan(30);
+  }, 60_000);
+
+  it("is as large as its header says", async () => {
+    for (const [shape, received] of [
+      ["(1000000000000, 1)", "16"],
+      ["(-1, -2)", "shape (-1, -2)"],
+      ["(1.5, 2)", "shape (1.5, 2)"],
+      ["(0, 1000000000000)", "1000000000000"],
+    ] as const)
+      await expect(read("false.npy", npy(shape, [1, 2]))).rejects.toMatchObject(invalid(received));
+  });
+});
+
+describe("Arrow", () => {
+  const table = tableFromArrays({ a: [1, 2, 3, null], b: ["x", "yy", "zzz", "x"] });
+  const bytes = Buffer.from(tableToIPC(table, { format: "stream" })!);
+
+  it("whose lengths are not those of its bytes is no table", async () => {
+    const rows = JSON.stringify((await read("good.arrows", bytes)).rows);
+    let refused = 0;
+    // Any length, count or offset in the file's own structures, grown beyond all that is there.
+    for (let i = 0; i + 8 <= bytes.length; i += 8) {
+      for (const value of [0n, 5n, 1n << 33n, (1n << 53n) - 1n, -1n]) {
+        const forged = Buffer.from(bytes);
+        forged.writeBigInt64LE(value, i);
+        const found = await readWith(arrowFile, forged).catch((error: unknown) => error);
+        if (!(found instanceof Error)) continue;
+        refused++;
+        expect(["FILE_INVALID", "NOT_SUPPORTED", "DATA_INVALID"]).toContain(
+          (found as { code?: string }).code,
+        );
+      }
+    }
+    expect(refused).toBeGreaterThan(100);
+    expect(JSON.stringify((await read("good.arrows", bytes)).rows)).toBe(rows);
+  }, 60_000);
+});
+
+describe("Parquet", () => {
+  it("whose numbers of rows differ is no table", async () => {
+    await writeParquet("SELECT range::DOUBLE AS a, [range, range] AS list FROM range(5000)");
+    const bytes = await readFile(at("t.parquet"));
+    const length = bytes.readUInt32LE(bytes.length - 8);
+    const body = bytes.subarray(0, bytes.length - 8 - length);
+    const footer = bytes.subarray(bytes.length - 8 - length, bytes.length - 8);
+    // Thrift's compact form: a 64-bit field, its number zigzag and in sevens.
+    const field = (value: bigint) => {
+      const sevens = [];
+      for (let rest = 2n * value; ; rest >>= 7n) {
+        if (rest < 128n) {
+          sevens.push(Number(rest));
+          break;
+        }
+        sevens.push(Number(rest & 127n) | 128);
+      }
+      return Buffer.of(0x16, ...sevens);
+    };
+    const found: number[] = [];
+    for (let i = footer.indexOf(field(5000n)); i >= 0; i = footer.indexOf(field(5000n), i + 1))
+      found.push(i);
+    // The file's, a column's, the group's; the list has twice as many values.
+    expect(found).toHaveLength(3);
+    expect((await read("t.parquet")).rows).toHaveLength(5000);
+    for (const place of found) {
+      for (const value of [0n, 4000n, 6000n, 10n ** 15n]) {
+        const forged = Buffer.concat([
+          footer.subarray(0, place),
+          field(value),
+          footer.subarray(place + field(5000n).length),
+        ]);
+        const end = Buffer.alloc(8);
+        end.writeUInt32LE(forged.length, 0);
+        end.write("PAR1", 4);
+        await expect(
+          read("forged.parquet", Buffer.concat([body, forged, end])),
+        ).rejects.toMatchObject({
+          code: "FILE_INVALID",
+        });
+      }
+    }
+  });
+});
+
+async function writeParquet(query: string): Promise<void> {
+  const database = await Database.open();
+  await database.run(`COPY (${query}) TO ${quoteText(at("written"))} (FORMAT parquet)`);
+  database.close();
+  await rename(at("written"), at("t.parquet"));
+}
+
+/** A .npy file of float64. */
+function npy(shape: string, values: readonly number[]): Buffer {
+  const header = `{'descr': '<f8', 'fortran_order': False, 'shape': ${shape}, }`.padEnd(117);
+  return Buffer.concat([
+    Buffer.from("\u0093NUMPY\u0001\u0000v\u0000", "latin1"),
+    Buffer.from(`${header}\n`),
+    Buffer.from(Float64Array.from(values).buffer),
+  ]);
+}
+
+/** A ZIP archive, deflated; at level 0 as it is, in blocks that have five bytes before them. */
+function zip(files: readonly (readonly [string, Buffer])[], level = 6): Buffer {
+  const bodies: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const [name, content] of files) {
+    const packed = deflateRawSync(content, { level });
+    const local = Buffer.alloc(30);
+    local.writeUInt32LE(0x04034b50, 0);
+    local.writeUInt16LE(name.length, 26);
+    const entry = Buffer.alloc(46);
+    entry.writeUInt32LE(0x02014b50, 0);
+    entry.writeUInt16LE(8, 10);
+    entry.writeUInt32LE(crc32(content), 16);
+    entry.writeUInt32LE(packed.length, 20);
+    entry.writeUInt32LE(content.length, 24);
+    entry.writeUInt16LE(name.length, 28);
+    entry.writeUInt32LE(offset, 42);
+    directory.push(entry, Buffer.from(name));
+    bodies.push(local, Buffer.from(name), packed);
+    offset += 30 + name.length + packed.length;
+  }
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x06054b50, 0);
+  end.writeUInt16LE(files.length, 10);
+  end.writeUInt32LE(Buffer.concat(directory).length, 12);
+  end.writeUInt32LE(offset, 16);
+  return Buffer.concat([...bodies, ...directory, end]);
+}

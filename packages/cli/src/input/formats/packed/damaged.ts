@@ -1,0 +1,43 @@
+/** Errors for packed files that are not whole, or that unpack to more than they can mean. */
+import { CoupletError } from "couplet";
+
+/** A packed file that is cut or damaged. */
+export function damaged(
+  name: string,
+  packing: string,
+  received: string,
+  cause?: unknown,
+): CoupletError {
+  return new CoupletError({
+    code: "FILE_INVALID",
+    where: name,
+    expected: `a whole ${packing} file`,
+    received,
+    hint: "Was it cut off while it was copied? Get it again.",
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+/** So much is unpacked before anybody asks. */
+const FREE_BYTES = 64 << 20;
+
+/** A table that packs better than this says next to nothing: constants, one row again and again. */
+const MOST_RATIO = 250;
+
+/**
+ * Refuses what unpacks without end: a few bytes that stand for gigabytes of the same.
+ *
+ * @param packed bytes on disk
+ * @param unpacked bytes that came out so far, or that it says will
+ * @throws CoupletError FILE_INVALID
+ */
+export function checkExpansion(name: string, packed: number, unpacked: number): void {
+  if (unpacked <= FREE_BYTES || unpacked <= MOST_RATIO * packed) return;
+  throw new CoupletError({
+    code: "FILE_INVALID",
+    where: name,
+    expected: `at most ${MOST_RATIO} times as many bytes unpacked`,
+    received: `${(unpacked / 1e6).toFixed(0)} MB and no end from ${(packed / 1e6).toFixed(2)} MB`,
+    hint: "If it is meant to be so, unpack it first (gzip -d, zstd -d, unzip).",
+  });
+}

@@ -1,0 +1,79 @@
+/** Packed files unpacked into the temporary folder, checked on the way: who reads them then reads what is whole. */
+import { randomUUID } from "node:crypto";
+import { open } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { unwritable } from "couplet/node";
+import type { FoundFile } from "../../find-files.ts";
+import { checkExpansion } from "./damaged.ts";
+import { gzipMembers } from "./gzip-members.ts";
+import { checkZstd } from "./zstd-frames.ts";
+
+/**
+ * A gzip file unpacked.
+ *
+ * @param folder where to
+ * @param remark is told of what is left out after the last member
+ * @throws CoupletError FILE_INVALID for a file that is cut or damaged, or unpacks without end
+ */
+export async function unpackGzip(
+  file: FoundFile,
+  folder: string,
+  remark: (text: string) => void,
+): Promise<FoundFile> {
+  const handle = await open(file.path);
+  try {
+    const { size } = await handle.stat();
+    const target = path.join(folder, `unpacked-${randomUUID()}`);
+    const rest = await writePieces(target, gzipMembers(handle, size, file.name), file.name, size);
+    if (rest > 0)
+      remark(`${file.name}: ${rest} bytes after the end of what is compressed are left out`);
+    return { ...file, path: target };
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Looks through a zstd file, which DuckDB unpacks. @throws CoupletError FILE_INVALID as {@link unpackGzip} */
+export async function checkZstdFile(file: FoundFile): Promise<void> {
+  const handle = await open(file.path);
+  try {
+    await checkZstd(handle, (await handle.stat()).size, file.name);
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Writes pieces to a file as they come.
+ *
+ * @param packed bytes that they are unpacked from
+ * @param before bytes that others were unpacked to
+ * @returns what the pieces end with
+ */
+export async function writePieces<T>(
+  target: string,
+  source: AsyncGenerator<Buffer, T, void>,
+  name: string,
+  packed: number,
+  before = 0,
+): Promise<T> {
+  const out = await open(target, "wx").catch((cause: unknown) => {
+    throw unwritable(tmpdir(), cause);
+  });
+  let written = before;
+  try {
+    for (;;) {
+      const next = await source.next();
+      if (next.done === true) return next.value;
+      written += next.value.length;
+      checkExpansion(name, packed, written);
+      await out.writeFile(next.value).catch((cause: unknown) => {
+        throw unwritable(tmpdir(), cause);
+      });
+    }
+  } finally {
+    await source.return(undefined as never);
+    await out.close();
+  }
+}
