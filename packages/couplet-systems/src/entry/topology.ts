@@ -14,10 +14,12 @@ export { slab, surfaceDensity } from "../topology/slab.ts";
 export type { Slab, SlabSpec, SurfaceDensity, SurfaceDensityOptions } from "../topology/slab.ts";
 export { formatWannier90, readWannier90 } from "../topology/wannier90.ts";
 export type { WannierOptions } from "../topology/wannier90.ts";
+export { symmetriseTimeReversal } from "../topology/time-reversal.ts";
+export type { SymmetrisedModel, TimeReversalDefect } from "../topology/time-reversal.ts";
 export { wannierCentres, z2OfPlane } from "../topology/wilson.ts";
 export type { WilsonLine, Z2Plane, Z2PlaneResult } from "../topology/wilson.ts";
 export { z2Indices } from "../topology/z2-indices.ts";
-export type { Z2Options, Z2Result, Z2Set } from "../topology/z2-indices.ts";
+export type { Z2Options, Z2Progress, Z2Result, Z2Set } from "../topology/z2-indices.ts";
 export { parseTopologyProblem, topologyExample } from "../topology/problem/problem.ts";
 export type {
   AxisText,

@@ -103,6 +103,15 @@ export function modelFromTerms(parts: {
   });
   const terms = [...merged.values()];
   checkHermitian(terms, merged, where, tolerance);
+  return blochModel(terms, axes, size);
+}
+
+/** A model from blocks that are known to be complete: each with its adjoint at the opposite cell. */
+export function blochModel(
+  terms: TightBindingModel["terms"],
+  axes: number,
+  size: number,
+): TightBindingModel {
   return { axes, size, terms, hamiltonian: (k) => blochHamiltonian(terms, axes, size, k) };
 }
 
@@ -140,6 +149,10 @@ function checkHermitian(
   }
 }
 
+/**
+ * H(k) = S + S^H with S the sum over half of the cells, one of each R and -R, and half of the block at R = 0. Rounding
+ * then cannot make it other than Hermitian, where the two directions of a hopping cancel.
+ */
 function blochHamiltonian(
   terms: TightBindingModel["terms"],
   axes: number,
@@ -150,22 +163,24 @@ function blochHamiltonian(
   const count = size * size;
   const [re, im] = [new Float64Array(count), new Float64Array(count)];
   for (const { cell, matrix } of terms) {
+    const first = cell.find((steps) => steps !== 0) ?? 0;
+    if (first < 0) continue;
     let angle = 0;
     for (let a = 0; a < axes; a++) angle += cell[a]! * k[a]!;
-    const c = Math.cos(angle);
-    const s = Math.sin(angle);
+    const weight = first === 0 ? 0.5 : 1;
+    const c = weight * Math.cos(angle);
+    const s = weight * Math.sin(angle);
+    const { re: x, im: y } = matrix;
     for (let p = 0; p < count; p++) {
-      re[p]! += c * matrix.re[p]! - s * matrix.im[p]!;
-      im[p]! += s * matrix.re[p]! + c * matrix.im[p]!;
+      re[p]! += c * x[p]! - s * y[p]!;
+      im[p]! += s * x[p]! + c * y[p]!;
     }
   }
-  // The two directions of a hopping cancel where bands touch; what their rounding leaves there need
-  // not be Hermitian to all digits, so it is made so.
   for (let i = 0; i < size; i++) {
     for (let j = 0; j <= i; j++) {
       const [p, q] = [i * size + j, j * size + i];
-      re[p] = re[q] = (re[p]! + re[q]!) / 2;
-      im[p] = (im[p]! - im[q]!) / 2;
+      re[p] = re[q] = re[p]! + re[q]!;
+      im[p] = im[p]! - im[q]!;
       im[q] = -im[p];
     }
   }

@@ -20,7 +20,8 @@ const printedPrecision = 2e-6;
 /**
  * Reads a tight-binding model from the text of `_hr.dat`: a comment line, the number of Wannier
  * functions, the number of cells, the cells' degeneracies (15 to a line), then lines `R1 R2 R3 m n Re Im`.
- * Each block is divided by its cell's degeneracy, and made exactly Hermitian (the file has 6 decimals).
+ * Each block is divided by its cell's degeneracy, and made exactly Hermitian (the file has 6 decimals). Text after the
+ * numbers of a header line ("4 !num_wann") is ignored, as by Fortran.
  *
  * @throws CoupletError FILE_INVALID with file and line number
  * @see Wannier90 user guide, section 8.19 (`seedname_hr.dat`)
@@ -34,8 +35,10 @@ export function readWannier90(text: string, options: WannierOptions = {}): Tight
   const wholeNumber = (line: number, what: string): number => {
     const content = lines[line - 1];
     if (content === undefined) throw fail(line, what, "the end of the file");
-    const value = Number(content.trim());
-    if (content.trim() === "" || !Number.isInteger(value) || value < 1)
+    // Fortran reads the first number of the line and ignores what follows: "4  !num_wann".
+    const [, digits, rest = ""] = /^\s*(\d+)(?:\s+(.*))?$/.exec(content) ?? [];
+    const value = Number(digits ?? Number.NaN);
+    if (!Number.isSafeInteger(value) || value < 1 || /^[-+.\d]/.test(rest.trim()))
       throw fail(line, `${what}, a whole number >= 1`, JSON.stringify(content.trim()));
     return value;
   };
@@ -47,7 +50,10 @@ export function readWannier90(text: string, options: WannierOptions = {}): Tight
     const content = lines[line - 1];
     if (content === undefined)
       throw fail(line, `${cells} degeneracies`, `the end of the file after ${degeneracies.length}`);
-    const words = content.trim().split(/\s+/);
+    const words = content
+      .replace(/[!#].*$/, "")
+      .trim()
+      .split(/\s+/);
     for (const word of words) {
       const value = Number(word);
       if (word === "" || !Number.isInteger(value) || value < 1)

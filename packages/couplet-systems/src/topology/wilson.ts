@@ -5,7 +5,9 @@ import type { ComplexDenseMatrix } from "../linear-algebra/matrix/matrix.ts";
 import { eigenGeneral } from "../linear-algebra/eigen/dense-general.ts";
 import { singularValues } from "../linear-algebra/eigen/svd.ts";
 import type { TightBindingModel } from "./model.ts";
+import { fixAxis } from "./fixed-axis.ts";
 import { bandsAt } from "./occupied.ts";
+import { finish } from "./steps.ts";
 
 /** A closed line through the Brillouin zone along one axis. */
 export interface WilsonLine {
@@ -30,10 +32,14 @@ export interface WilsonLine {
  * @see Yu, Qi, Bernevig, Fang & Dai 2011, PRB 84, 075119; Soluyanov & Vanderbilt 2011, PRB 83, 235401
  */
 export function wannierCentres(line: WilsonLine): Float64Array {
-  if (line.points !== undefined) return centresWith(line, line.points);
-  let before = centresWith(line, 24);
-  for (let points = 48; points <= 768; points *= 2) {
-    const centres = centresWith(line, points);
+  if (line.points !== undefined) return centresOf(statesOn(line, line.points));
+  let states = statesOn(line, 24);
+  let before = centresOf(states);
+  while (states.length < 768) {
+    // Every second point of twice as many is there already.
+    const between = statesOn(line, states.length, 0.5);
+    states = states.flatMap((here, i) => [here, between[i]!]);
+    const centres = centresOf(states);
     // The tracked gaps between centres are at least 1 / occupied; 0.003 keeps far below that.
     if (circleDistance(before, centres) < 0.003) return centres;
     before = centres;
@@ -47,12 +53,22 @@ export function wannierCentres(line: WilsonLine): Float64Array {
   });
 }
 
-function centresWith(line: WilsonLine, points: number): Float64Array {
-  const { model, occupied, axis } = line;
-  const states = Array.from({ length: points }, (_, i) => {
-    const k = line.k.map((v, a) => (a === axis ? (2 * Math.PI * i) / points : v));
+/** Occupied states at equal steps along a line, the first at 0 or `offset` steps from it. */
+function statesOn(line: WilsonLine, points: number, offset = 0): (readonly Float64Array[])[] {
+  const { occupied, axis } = line;
+  // Along the line only the cells of its axis are left.
+  const model = line.k.reduce(
+    (left, value, a) => (a === axis ? left : fixAxis(left, a, value)),
+    line.model,
+  );
+  return Array.from({ length: points }, (_, i) => {
+    const k = line.k.map((v, a) => (a === axis ? (2 * Math.PI * (i + offset)) / points : v));
     return bandsAt(model, k).vectors.slice(0, occupied);
   });
+}
+
+function centresOf(states: readonly (readonly Float64Array[])[]): Float64Array {
+  const points = states.length;
   let loop: ComplexDenseMatrix | undefined;
   for (let i = 0; i < points; i++) {
     const link = unitaryPart(overlap(states[i]!, states[(i + 1) % points]!));
@@ -116,6 +132,8 @@ export interface Z2PlaneResult {
 
 /** Centres may move by this fraction of the largest gap between two lines, or lines are put between. */
 const moveTolerance = 0.3;
+/** A Kramers pair may be split by this fraction of the largest gap. */
+const largestPair = 0.2;
 /** The closest that two lines may come, in radians: refinement beyond it would follow a closed gap. */
 const closestLines = Math.PI / 1024;
 
@@ -128,18 +146,33 @@ const closestLines = Math.PI / 1024;
  * @see Soluyanov & Vanderbilt 2011, PRB 83, 235401; Gresch et al. 2017 (Z2Pack), PRB 95, 075146
  */
 export function z2OfPlane(plane: Z2Plane): Z2PlaneResult {
-  const { model, occupied, loopAxis, moveAxis } = plane;
+  return finish(z2PlaneSteps(plane));
+}
+
+/** The steps of {@link z2OfPlane}: after each line the fraction of the work done, about. */
+export function* z2PlaneSteps(plane: Z2Plane): Generator<number, Z2PlaneResult> {
+  const { occupied, loopAxis, moveAxis } = plane;
+  // What is fixed on the whole plane is summed once.
+  const model = plane.k.reduce(
+    (left, value, a) => (a === loopAxis || a === moveAxis ? left : fixAxis(left, a, value)),
+    plane.model,
+  );
   const column = (k: number): { k: number; centres: Float64Array } => {
     const at = plane.k.map((v, a) => (a === moveAxis ? k : v));
     return { k, centres: wannierCentres({ model, occupied, axis: loopAxis, k: at }) };
   };
-  const columns = Array.from({ length: 13 }, (_, i) => column((Math.PI * i) / 12));
+  const columns: { k: number; centres: Float64Array }[] = [];
+  for (let i = 0; i <= 12; i++) {
+    columns.push(column((Math.PI * i) / 12));
+    yield (i + 1) / 26;
+  }
   for (const end of [columns[0]!, columns[12]!]) requireKramersPairs(end.centres, end.k);
   for (let i = 0; i + 1 < columns.length;) {
     const [a, b] = [columns[i]!, columns[i + 1]!];
-    if (b.k - a.k > closestLines && !followable(a.centres, b.centres))
+    if (b.k - a.k > closestLines && !followable(a.centres, b.centres)) {
       columns.splice(i + 1, 0, column((a.k + b.k) / 2));
-    else i++;
+      yield 0.5 + a.k / (2 * Math.PI);
+    } else i++;
   }
   let jumps = 0;
   for (let i = 0; i + 1 < columns.length; i++) {
@@ -198,8 +231,10 @@ function requireKramersPairs(centres: Float64Array, k: number): void {
     }
     return worst;
   };
-  // Twice the 0.003 to which centres are settled, and a little.
-  if (Math.min(defect(0), defect(1)) <= 0.01) return;
+  // Centres are settled to 0.003, so that pairs are apart by twice that and a little; noise that breaks time reversal
+  // splits them more. Counting needs pairs that are narrow beside the gap whose middle is followed.
+  const allowed = Math.max(0.01, largestPair * middleOfGap(centres).size);
+  if (Math.min(defect(0), defect(1)) <= allowed) return;
   throw new CoupletError({
     code: "DATA_INVALID",
     where: "z2OfPlane",

@@ -51,6 +51,8 @@ export interface TopologyProblem {
   readonly inversion?: "bhz" | MatrixText;
   /** Order of spins in the basis: the model is then checked to have time reversal i sigma_y K. */
   readonly timeReversal?: "interleaved" | "blocks";
+  /** true: what breaks that time reversal is taken out of the model first, for files with noise. */
+  readonly symmetrise?: boolean;
   /** Slabs to cut; default one along each axis, 10 cells thick. */
   readonly slabs?: readonly { readonly axis: AxisText; readonly cells?: number }[];
   /** Points of each wave-number path; default 80. */
@@ -102,6 +104,7 @@ const schema = record({
     v.lazy((input) => (typeof input === "string" ? v.literal("bhz") : matrix)) as v.GenericSchema,
   ),
   timeReversal: v.optional(v.picklist(["interleaved", "blocks"])),
+  symmetrise: v.optional(v.boolean()),
   slabs: v.optional(
     v.array(
       record({

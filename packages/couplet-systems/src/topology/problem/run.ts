@@ -1,10 +1,12 @@
 /** Runs a topology problem file. */
-import { checkOptions } from "couplet/kit";
-import { bandsAt, directGap } from "../occupied.ts";
+import { CoupletError, checkOptions } from "couplet/kit";
+import { bandsAt, gapSteps } from "../occupied.ts";
 import { spinTimeReversal } from "../preset.ts";
 import { slab, surfaceDensity } from "../slab.ts";
 import type { TightBindingModel } from "../model.ts";
-import { z2Indices, type Z2Result } from "../z2-indices.ts";
+import { finishSlowly } from "../steps.ts";
+import { symmetriseTimeReversal } from "../time-reversal.ts";
+import { z2Steps, type Z2Result } from "../z2-indices.ts";
 import { valuesOf } from "../../problem/fields.ts";
 import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";
 import { axisNames, axisOf, inversionOf, modelOf } from "./model.ts";
@@ -63,6 +65,12 @@ export interface TopologyResult extends ProblemResult {
     /** Whether both methods agree; null if only one was used. */
     readonly agree: boolean | null;
     readonly planes: Readonly<Record<string, 0 | 1>>;
+    /** How much the occupied bands break time reversal; `angle` is null without `timeReversal`. */
+    readonly timeReversalDefect: {
+      readonly energy: number;
+      readonly ofGap: number;
+      readonly angle: number | null;
+    };
   } | null;
   readonly bulk: { readonly path: WavePath; readonly bands: readonly (readonly number[])[] };
   readonly slabs: readonly SlabBands[];
@@ -87,7 +95,8 @@ export async function runTopologyProblem(
   });
   const pace = paceOf(options);
   await pace("model");
-  const model = await modelOf(problem.model, options);
+  const warnings: string[] = [];
+  const model = symmetrised(problem, await modelOf(problem.model, options), warnings);
   const { occupied, points = 80 } = problem;
   const slabSpecs = (
     problem.slabs ??
@@ -97,10 +106,13 @@ export async function runTopologyProblem(
     cells,
   }));
   await pace("gap of the bulk");
-  const bulkGap = directGap(model, occupied);
-  const warnings: string[] = [];
-  await pace("Z2 indices");
-  const z2 = problem.z2 === false || model.axes < 2 ? null : z2Of(problem, model);
+  const z2 = problem.z2 === false || model.axes < 2 ? null : await z2Of(problem, model, pace);
+  const bulkGap =
+    z2?.gap ??
+    (await finishSlowly(gapSteps(model, occupied), (fraction) =>
+      pace("gap of the bulk", fraction),
+    ));
+  warnings.push(...(z2?.warnings ?? []));
   if (z2?.agree === false)
     warnings.push("Wilson loops and parities disagree: do not trust either; is `inversion` right?");
 
@@ -151,6 +163,11 @@ export async function runTopologyProblem(
             byParities: z2.byParities?.label ?? null,
             agree: z2.agree ?? null,
             planes: z2.planes,
+            timeReversalDefect: {
+              energy: z2.timeReversalDefect.energy,
+              ofGap: z2.timeReversalDefect.ofGap,
+              angle: z2.timeReversalDefect.angle ?? null,
+            },
           },
     bulk,
     slabs,
@@ -158,9 +175,9 @@ export async function runTopologyProblem(
   };
 }
 
-function z2Of(problem: TopologyProblem, model: TightBindingModel): Z2Result {
+function z2Of(problem: TopologyProblem, model: TightBindingModel, pace: Pace): Promise<Z2Result> {
   const inversion = inversionOf(problem);
-  return z2Indices({
+  const steps = z2Steps({
     model,
     occupied: problem.occupied,
     ...(inversion === undefined ? {} : { inversion }),
@@ -168,6 +185,35 @@ function z2Of(problem: TopologyProblem, model: TightBindingModel): Z2Result {
       ? {}
       : { timeReversal: spinTimeReversal(model.size, problem.timeReversal) }),
   });
+  return finishSlowly(steps, ({ stage, fraction }) =>
+    pace(stage === "gap" ? "gap of the bulk" : "Z2 indices", fraction),
+  );
+}
+
+/** The model, or its time-reversal invariant part if the problem wants that. */
+function symmetrised(
+  { symmetrise, timeReversal }: TopologyProblem,
+  model: TightBindingModel,
+  warnings: string[],
+): TightBindingModel {
+  if (symmetrise !== true) return model;
+  if (timeReversal === undefined) {
+    throw new CoupletError({
+      code: "SPEC_INVALID",
+      where: "problem.symmetrise",
+      expected: '"timeReversal" beside it: "interleaved" or "blocks"',
+      received: "none",
+    });
+  }
+  const { model: even, removed } = symmetriseTimeReversal(
+    model,
+    spinTimeReversal(model.size, timeReversal),
+  );
+  if (removed > 0)
+    warnings.push(
+      `what breaks time reversal was taken out of the model: entries of up to ${removed.toPrecision(2)}`,
+    );
+  return even;
 }
 
 /** Middle of the gap between the highest occupied and the lowest empty energy of some bands. */
