@@ -30,10 +30,16 @@ export type { FlowOptions, RowShape } from "../flow/spec/flow.ts";
 export { parseSpec } from "../flow/spec/parse.ts";
 export type { FlowSpec } from "../flow/spec/types.ts";
 export { nice, neuralSpline, realNvp } from "../flow/presets/presets.ts";
+export type { PresetOptions, PresetSpec, SplinePresetOptions } from "../flow/presets/presets.ts";
 export { createModel } from "../flow/model/make.ts";
 export type { CreateModelOptions } from "../flow/model/make.ts";
 export { FlowModel } from "../flow/model/model.ts";
-export type { CallArguments, CallOptions, SampleOptions } from "../flow/model/call-options.ts";
+export type {
+  CallArguments,
+  CallOptions,
+  Sample,
+  SampleOptions,
+} from "../flow/model/call-options.ts";
 export type { Device, DeviceReport } from "../engine/device/device.ts";
 export type { DeviceName, DeviceOptions } from "../engine/device/open.ts";
 export type { ErrorSummary, InverseReport } from "../flow/model/check-inverse.ts";

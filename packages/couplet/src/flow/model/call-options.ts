@@ -35,7 +35,7 @@ export type CallArguments<Conditional extends boolean, Extra = object> = true ex
 
 /** Options of `FlowModel.sample`. */
 export interface SampleOptions {
-  /** Same seed, same rows, for any number of threads. Defaults to a fresh one. */
+  /** Same seed, same rows, for any number of threads. Defaults to a fresh one, which the sample carries as its `seed`. */
   readonly seed?: number;
   /**
    * Number of the first row: rows drawn in chunks are those of one call, to the last bit where chunks begin at
@@ -48,6 +48,9 @@ export interface SampleOptions {
    */
   readonly temperature?: number;
 }
+
+/** Rows drawn from a model, rows x dims, row-major, and the seed that draws them again. */
+export type Sample = Float64Array<ArrayBuffer> & { readonly seed: number };
 
 const sampleOptionNames: OptionNames<CallOptions<boolean, SampleOptions>> = {
   ...callOptionNames,

@@ -32,6 +32,7 @@ export function modelInputs(
   port: "x" | "z",
   rows: Rows,
   options: CallOptions<boolean> | undefined,
+  oneForAll = false,
 ): ModelInputs {
   checkOptions(where, options, callOptionNames);
   const batch = toBatch(where, rows, model.spec.dims, port === "x" ? model.columns : undefined);
@@ -40,13 +41,14 @@ export function modelInputs(
   else values.set(batch.data);
   return {
     rows: batch.rows,
-    inputs: { [port]: values, ...contextInput(model, where, options, batch.rows) },
+    inputs: { [port]: values, ...contextInput(model, where, options, batch.rows, oneForAll) },
   };
 }
 
 /**
  * The context of `rows` rows, standardised; nothing for a model that has none.
  *
+ * @param oneForAll repeats a context of one row for every row
  * @throws CoupletError CONTEXT_MISMATCH, NON_FINITE_INPUT
  */
 export function contextInput(
@@ -54,6 +56,7 @@ export function contextInput(
   where: string,
   options: WithContext | undefined,
   rows: number,
+  oneForAll = false,
 ): Readonly<Record<string, Floats>> {
   const wanted = model.spec.context as number;
   const given = options?.context;
@@ -70,14 +73,21 @@ export function contextInput(
   }
   if (given === undefined) return {};
   const batch = toBatch(`${where}: context`, given, wanted);
-  if (batch.rows !== rows) {
+  if (batch.rows !== rows && !(oneForAll && batch.rows === 1)) {
     throw new CoupletError({
       code: "CONTEXT_MISMATCH",
       where: `${where}: context`,
-      expected: `${rows} rows, one per row`,
+      expected: `${rows} rows, one per row${oneForAll ? ", or one row for all" : ""}`,
       received: String(batch.rows),
     });
   }
-  const values = model.runner.floats(batch.data.length);
-  return { context: standardise(batch, model.contextStandardiser, values) };
+  const values = standardise(
+    batch,
+    model.contextStandardiser,
+    model.runner.floats(batch.data.length),
+  );
+  if (batch.rows === rows) return { context: values };
+  const repeated = model.runner.floats(rows * wanted);
+  for (let r = 0; r < rows; r++) repeated.set(values, r * wanted);
+  return { context: repeated };
 }

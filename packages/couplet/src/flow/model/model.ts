@@ -8,7 +8,7 @@ import type { Parameter } from "../../engine/value.ts";
 import { philoxKey } from "../../random/philox.ts";
 import { showAs } from "../../inspect.ts";
 import { checkSample } from "./call-options.ts";
-import type { CallArguments, CallOptions, SampleOptions } from "./call-options.ts";
+import type { CallArguments, CallOptions, Sample, SampleOptions } from "./call-options.ts";
 import { checkInverse } from "./check-inverse.ts";
 import type { InverseReport } from "./check-inverse.ts";
 import { describeFlow } from "./describe.ts";
@@ -104,22 +104,42 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
   /**
    * Exact samples, rows x dims, row-major.
    *
-   * @param count rows to draw; a conditional model draws one row per row of `context`, and `count`
-   *   must agree with it
+   * @param count rows to draw; a conditional model draws one row per row of `context`, whose rows are `count`, or one that
+   *   is repeated for all
+   * @returns the rows, with the seed they were drawn with as `seed`
    * @throws CoupletError USAGE, CONTEXT_MISMATCH, NON_FINITE_INPUT, DISPOSED
    */
   async sample(
     count: number,
     ...[options]: CallArguments<Conditional, SampleOptions>
-  ): Promise<Float64Array<ArrayBuffer>> {
+  ): Promise<Sample> {
     return this.#sample(count, options);
+  }
+
+  /**
+   * {@link sample}, and the log-density of each row drawn, in nats, as {@link logProb} gives it. At another `temperature` than
+   * 1 it is still the model's density, not that of the draws.
+   *
+   * @throws CoupletError USAGE, CONTEXT_MISMATCH, NON_FINITE_INPUT, DISPOSED
+   */
+  async sampleWithLogProb(
+    count: number,
+    ...[options]: CallArguments<Conditional, SampleOptions>
+  ): Promise<{ readonly rows: Sample; readonly logProb: Float64Array<ArrayBuffer> }> {
+    const rows = await this.#sample(count, options);
+    const { context, signal } = (options ?? {}) as CallOptions<boolean>;
+    const given = {
+      ...(context === undefined ? {} : { context }),
+      ...(signal === undefined ? {} : { signal }),
+    } as CallOptions<boolean>;
+    return { rows, logProb: await this.#logProb(rows, given, {}, true) };
   }
 
   /** @internal {@link sample} of a part of a longer draw: a row's bits depend on its number alone, however the draw is cut. */
   async samplePart(
     count: number,
     ...[options]: CallArguments<Conditional, SampleOptions>
-  ): Promise<Float64Array<ArrayBuffer>> {
+  ): Promise<Sample> {
     return this.#sample(count, options, { anyCut: true });
   }
 
@@ -127,9 +147,10 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     rows: Rows,
     options: CallOptions<boolean> | undefined,
     place: RunPlace = {},
+    oneForAll = false,
   ): Promise<Float64Array<ArrayBuffer>> {
     return orOutOfMemory("logProb", FEWER_ROWS, async () => {
-      const { rows: count, inputs } = modelInputs(this, "logProb", "x", rows, options);
+      const { rows: count, inputs } = modelInputs(this, "logProb", "x", rows, options, oneForAll);
       const make = () => lowerLogProb(this.spec, this.layout);
       const outputs = await this.#run("logProb", make, inputs, count, { ...options, ...place });
       return this.#inOwnUnits(outputs.get("logProb")!);
@@ -140,22 +161,22 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     count: number,
     options: CallOptions<boolean, SampleOptions> | undefined,
     place: RunPlace = {},
-  ): Promise<Float64Array<ArrayBuffer>> {
+  ): Promise<Sample> {
     checkSample(count, options, this.spec.base);
     const temperature = options?.temperature ?? 1;
-    const seed = philoxKey(options?.seed ?? Math.floor(Math.random() * 2 ** 48));
+    const seed = options?.seed ?? Math.floor(Math.random() * 2 ** 48);
     return orOutOfMemory("sample", FEWER_ROWS, async () => {
       const inputs = {
         temperature: new Float64Array(count).fill(temperature),
-        ...contextInput(this, "sample", options, count),
+        ...contextInput(this, "sample", options, count, true),
       };
       const make = () => lowerSample(this.spec, this.layout);
       const outputs = await this.#run("sample", make, inputs, count, {
         ...options,
         ...place,
-        seed,
+        seed: philoxKey(seed),
       });
-      return unstandardise(outputs.get("x")!, this.standardiser);
+      return withSeed(unstandardise(outputs.get("x")!, this.standardiser), seed);
     });
   }
 
@@ -285,4 +306,9 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
       anyCut: options?.anyCut ?? false,
     });
   }
+}
+
+/** The seed is not enumerable: as a list of numbers the sample is what it was. */
+function withSeed(rows: Float64Array<ArrayBuffer>, seed: number): Sample {
+  return Object.defineProperty(rows, "seed", { value: seed }) as Sample;
 }

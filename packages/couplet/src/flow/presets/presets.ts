@@ -1,23 +1,31 @@
-/** Flows with the papers' names and settings. */
+/** Flows with the papers' names: their structure, at a size for the data or at that of the papers. */
+import { checkWhole } from "../../check-integer.ts";
+import { CoupletError } from "../../error.ts";
 import { requireOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
 import type { BaseSpec } from "../parts/base/base.ts";
-import type { FlowSpec } from "../spec/types.ts";
-import type { LayerSpec } from "../parts/layer/layer.ts";
-import { actNorm, coupling, lu, permutation } from "../parts/layer/index.ts";
-import { additive, affine, rationalQuadratic } from "../parts/transform/index.ts";
-import { alternating } from "../parts/mask/index.ts";
 import { gaussian } from "../parts/base/index.ts";
-import { mlp, residualMlp } from "../parts/conditioner/index.ts";
+import { mlp } from "../parts/conditioner/index.ts";
+import { actNorm, coupling } from "../parts/layer/index.ts";
+import type { LayerSpec } from "../parts/layer/layer.ts";
+import { alternating } from "../parts/mask/index.ts";
+import { additive, affine, rationalQuadratic } from "../parts/transform/index.ts";
 import { repeat } from "../spec/flow.ts";
 import { parseSpec } from "../spec/parse.ts";
-import { checkWhole } from "../../check-integer.ts";
+import type { FlowSpec } from "../spec/types.ts";
+import { flowSize } from "./size.ts";
+import { splineLayers } from "./spline-layers.ts";
 
-interface PresetOptions {
+/** Options of {@link nice} and {@link realNvp}. */
+export interface PresetOptions {
   /** Variables per row. */
   readonly dims: number;
   /** Variables of the context; leave out for an unconditional flow. */
   readonly context?: number;
+  /** Training rows that there will be: the size is then that which `fitTable` takes for so many. */
+  readonly rows?: number;
+  /** `"paper"` for the size in the paper; default a size by `dims` and `rows`. */
+  readonly settings?: "paper";
   /** Couplings (or steps). */
   readonly couplings?: number;
   /** Width of the conditioner's hidden layers. */
@@ -28,12 +36,15 @@ interface PresetOptions {
 const presetOptionNames: OptionNames<PresetOptions> = {
   dims: true,
   context: true,
+  rows: true,
+  settings: true,
   couplings: true,
   width: true,
   base: true,
 };
 
-interface SplineOptions extends PresetOptions {
+/** Options of {@link neuralSpline}. */
+export interface SplinePresetOptions extends PresetOptions {
   readonly bins?: number;
   readonly bound?: number;
   readonly dropout?: number;
@@ -41,7 +52,7 @@ interface SplineOptions extends PresetOptions {
   readonly blocks?: number;
 }
 
-const splineOptionNames: OptionNames<SplineOptions> = {
+const splineOptionNames: OptionNames<SplinePresetOptions> = {
   ...presetOptionNames,
   bins: true,
   bound: true,
@@ -60,24 +71,46 @@ function preset<O extends PresetOptions>(options: O, layers: readonly LayerSpec[
 }
 
 /** Conditional exactly when the options have a context. */
-type PresetSpec<O> = O extends { readonly context: number } ? FlowSpec<true> : FlowSpec<false>;
+export type PresetSpec<O> = O extends { readonly context: number }
+  ? FlowSpec<true>
+  : FlowSpec<false>;
+
+function check(name: string, { rows, settings, couplings }: PresetOptions): void {
+  if (couplings !== undefined) checkWhole(`${name}: couplings`, couplings, 1);
+  if (rows !== undefined) checkWhole(`${name}: rows`, rows, 1);
+  if (settings !== undefined && settings !== "paper") {
+    throw new CoupletError({
+      code: "USAGE",
+      where: `${name}: settings`,
+      expected: '"paper", or nothing',
+      received: JSON.stringify(settings),
+    });
+  }
+}
+
+/** Smooth networks for a context: a location that is a function of it has no kinks. */
+const activationFor = (options: PresetOptions) =>
+  (options.context ?? 0) > 0 ? ("silu" as const) : ("relu" as const);
 
 /**
- * NICE: additive couplings on alternating masks, and a scale at the end (Dinh et al. 2015, section
- * 5.1: 4 couplings, 5 hidden layers of 1000; the scale is an ActNorm here).
+ * NICE: additive couplings on alternating masks, and a scale at the end (Dinh et al. 2015; the scale is an ActNorm here):
+ * 4 couplings with 2 hidden layers, of the width that {@link neuralSpline} has. `settings: "paper"`: 5 hidden layers of 1000
+ * (section 5.1). Its volume does not depend on the row: posteriors of a width that depends on the context want another preset.
  *
  * @throws CoupletError USAGE, SPEC_INVALID
  */
 export function nice<const O extends PresetOptions>(options: O): PresetSpec<O> {
   requireOptions<PresetOptions>("nice", options, presetOptionNames);
-  const { couplings = 4, width = 128 } = options;
-  checkWhole("nice: couplings", couplings, 1);
+  check("nice", options);
+  const paper = options.settings === "paper";
+  const { couplings = 4, width = paper ? 1000 : flowSize(options).width } = options;
+  const activation = activationFor(options);
   return preset(options, [
     ...repeat(couplings, (i) =>
       coupling({
         mask: alternating(i),
         transform: additive(),
-        conditioner: mlp({ width, depth: 2 }),
+        conditioner: mlp({ width, depth: paper ? 5 : 2, activation }),
       }),
     ),
     actNorm(),
@@ -85,14 +118,18 @@ export function nice<const O extends PresetOptions>(options: O): PresetSpec<O> {
 }
 
 /**
- * RealNVP: affine couplings on alternating masks, normalised between (Dinh et al. 2017, sections 3.4, 3.7).
+ * RealNVP: affine couplings on alternating masks, normalised between (Dinh et al. 2017, sections 3.4, 3.7): 8 couplings with 2
+ * hidden layers, of the width that {@link neuralSpline} has. `settings: "paper"`: 10 couplings of width 100, as for tables in
+ * Papamakarios et al. 2017, section 4.3 (the paper itself has images only).
  *
  * @throws CoupletError USAGE, SPEC_INVALID
  */
 export function realNvp<const O extends PresetOptions>(options: O): PresetSpec<O> {
   requireOptions<PresetOptions>("realNvp", options, presetOptionNames);
-  const { couplings = 8, width = 128 } = options;
-  checkWhole("realNvp: couplings", couplings, 1);
+  check("realNvp", options);
+  const paper = options.settings === "paper";
+  const { couplings = paper ? 10 : 8, width = paper ? 100 : flowSize(options).width } = options;
+  const activation = activationFor(options);
   return preset(
     options,
     repeat(couplings, (i) => [
@@ -100,7 +137,7 @@ export function realNvp<const O extends PresetOptions>(options: O): PresetSpec<O
       coupling({
         mask: alternating(i),
         transform: affine(),
-        conditioner: mlp({ width, depth: 2 }),
+        conditioner: mlp({ width, depth: 2, activation }),
       }),
     ]),
   );
@@ -108,26 +145,35 @@ export function realNvp<const O extends PresetOptions>(options: O): PresetSpec<O
 
 /**
  * Neural spline flow, coupling form, RQ-NSF (C): steps of a random permutation, an LU-linear map and
- * a rational-quadratic coupling; residual conditioners of 2 blocks (Durkan et al. 2019, appendix B.1:
- * POWER is 10 steps, width 256, 8 bins, bound 3).
+ * a rational-quadratic coupling; residual conditioners of 2 blocks (Durkan et al. 2019). With a context the first and the last
+ * step are affine, so that a posterior's tails have its own width.
+ *
+ * The size, unless given: for `rows` below 1,000 4 couplings of width 32, below 10,000 6 of width 64, beyond 6 of width 128, with
+ * dropout 0.2, 0.1, 0.05; without `rows` 6 couplings of width 40 + 9 sqrt(dims), to a multiple of 16 and at most 128. One variable
+ * alone gets 2 couplings, 3 with a context. `settings: "paper"`: 10 couplings of width 256 (appendix B.1, POWER).
  *
  * @throws CoupletError USAGE, SPEC_INVALID
  */
-export function neuralSpline<const O extends SplineOptions>(options: O): PresetSpec<O> {
-  requireOptions<SplineOptions>("neuralSpline", options, splineOptionNames);
-  const { couplings = 10, width = 256, bins = 8, bound = 3, dropout = 0, blocks = 2 } = options;
-  checkWhole("neuralSpline: couplings", couplings, 1);
-  const mix = (seed: number): LayerSpec[] =>
-    options.dims === 1 ? [] : [permutation({ random: seed }), lu()];
-  return preset(options, [
-    ...repeat(couplings, (i) => [
-      ...mix(i + 1),
-      coupling({
-        mask: alternating(i),
-        transform: rationalQuadratic({ bins, bound }),
-        conditioner: residualMlp({ width, blocks, dropout }),
-      }),
-    ]),
-    ...mix(couplings + 1),
-  ]);
+export function neuralSpline<const O extends SplinePresetOptions>(options: O): PresetSpec<O> {
+  requireOptions<SplinePresetOptions>("neuralSpline", options, splineOptionNames);
+  check("neuralSpline", options);
+  const { dims, context = 0 } = options;
+  const size =
+    options.settings === "paper"
+      ? { couplings: 10, width: 256, bins: 8, dropout: 0 }
+      : flowSize(options);
+  const { couplings = size.couplings, width = size.width } = options;
+  const { bins = size.bins, bound = 3, dropout = size.dropout, blocks = 2 } = options;
+  return preset(
+    options,
+    splineLayers({
+      dims,
+      context,
+      couplings,
+      spline: rationalQuadratic({ bins, bound }),
+      width,
+      dropout,
+      blocks,
+    }),
+  );
 }

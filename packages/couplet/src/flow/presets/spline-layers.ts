@@ -1,0 +1,57 @@
+/** The layers of a neural spline flow, with and without a context. */
+import { residualMlp } from "../parts/conditioner/index.ts";
+import { coupling, lu, permutation } from "../parts/layer/index.ts";
+import type { LayerSpec } from "../parts/layer/layer.ts";
+import { alternating } from "../parts/mask/index.ts";
+import { affine } from "../parts/transform/index.ts";
+import type { TransformSpec } from "../parts/transform/transform.ts";
+import { repeat } from "../spec/flow.ts";
+
+export interface SplineLayers {
+  readonly dims: number;
+  readonly context: number;
+  /** Steps: spline couplings, but for the first and the last with a context. */
+  readonly couplings: number;
+  readonly spline: TransformSpec;
+  /** Width, dropout and blocks of the spline couplings' networks; those of affine couplings have half the blocks. */
+  readonly width: number;
+  readonly dropout: number;
+  readonly blocks: number;
+}
+
+/** Bound of an affine coupling's log-scale: posteriors down to e^-4 of the prior's width in one step. */
+const MOST_LOG_SCALE = 4;
+
+/**
+ * Steps of a random permutation, an LU-linear map and a coupling, and a last permutation and map (Durkan et al. 2019, figure 3).
+ *
+ * With a context the last step is affine, and from three steps on the first, too: two affine couplings, which reach every
+ * variable (one for one variable). A spline is the identity outside its box, at the scale of the variables as they come to
+ * it, so splines alone give a posterior of any width the tails of the prior. The first affine step brings each row's
+ * variables to the box's scale; the last one makes location and scale of the base functions of the context, so that tails
+ * have the width of the posterior. Its networks are smooth: a location that is a function of the context has no kinks.
+ */
+export function splineLayers(options: SplineLayers): LayerSpec[] {
+  const { dims, context, couplings, spline, width, dropout, blocks } = options;
+  const given = context > 0;
+  const activation = given ? "silu" : "relu";
+  const conditioner = residualMlp({ width, blocks, dropout, activation });
+  const light = residualMlp({ width, blocks: Math.ceil(blocks / 2), dropout, activation });
+  const transform = affine({ scale: "tanh", clamp: MOST_LOG_SCALE });
+  const affineStep = repeat(dims === 1 ? 1 : 2, (k) =>
+    coupling({ mask: alternating(k), transform, conditioner: light }),
+  );
+  const mix = (seed: number): LayerSpec[] =>
+    dims === 1 ? [] : [permutation({ random: seed }), lu()];
+  const isAffine = (i: number): boolean =>
+    given && couplings > 1 && (i === couplings - 1 || (i === 0 && couplings > 2));
+  return [
+    ...repeat(couplings, (i) => [
+      ...mix(i + 1),
+      ...(isAffine(i)
+        ? affineStep
+        : [coupling({ mask: alternating(i), transform: spline, conditioner })]),
+    ]),
+    ...mix(couplings + 1),
+  ];
+}
