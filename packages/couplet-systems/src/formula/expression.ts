@@ -279,6 +279,21 @@ export function substitute(e: Expression, by: ReadonlyMap<string, Expression>): 
   }
 }
 
+/** Parts that a formula may have once everything in it is written out; definitions that double each other reach any number. */
+export const mostParts = 200_000;
+
+const counted = new WeakMap<Expression, number>();
+
+/** Number of parts of a formula, repeated ones each time; counted once for each object. */
+export function partsOf(e: Expression): number {
+  if (e.kind !== "op" && e.kind !== "call") return 1;
+  const known = counted.get(e);
+  if (known !== undefined) return known;
+  const parts = e.args.reduce((sum, arg) => sum + partsOf(arg), 1);
+  counted.set(e, parts);
+  return parts;
+}
+
 /**
  * Replaces every call of a user function by its body.
  * @throws Error-like report through `fail` for an unknown function, a wrong number of arguments, or recursion
@@ -288,19 +303,20 @@ export function inlineCalls(
   functions: ReadonlyMap<string, FunctionBody>,
   fail: (expected: string, received: string) => never,
   open: readonly string[] = [],
+  spent = { calls: 0 },
 ): Expression {
+  const inline = (arg: Expression): Expression => inlineCalls(arg, functions, fail, open, spent);
   switch (e.kind) {
     case "number":
     case "time":
     case "symbol":
       return e;
     case "op":
-      return operation(e.op, ...e.args.map((arg) => inlineCalls(arg, functions, fail, open)));
+      return operation(e.op, ...e.args.map(inline));
     case "call": {
       const body = functions.get(e.name);
       if (e.name === rateOfFunction) {
-        const args = e.args.map((arg) => inlineCalls(arg, functions, fail, open));
-        return { kind: "call", name: e.name, args };
+        return { kind: "call", name: e.name, args: e.args.map(inline) };
       }
       if (body === undefined) {
         return fail(
@@ -313,9 +329,12 @@ export function inlineCalls(
       if (body.parameters.length !== e.args.length) {
         return fail(`${e.name}(${body.parameters.join(", ")})`, `${e.args.length} arguments`);
       }
-      const args = e.args.map((arg) => inlineCalls(arg, functions, fail, open));
-      const inner = inlineCalls(body.body, functions, fail, [...open, e.name]);
-      return substitute(inner, new Map(body.parameters.map((p, i) => [p, args[i]!])));
+      const args = e.args.map(inline);
+      const inner = inlineCalls(body.body, functions, fail, [...open, e.name], spent);
+      const result = substitute(inner, new Map(body.parameters.map((p, i) => [p, args[i]!])));
+      if (++spent.calls > mostParts / 20 || partsOf(result) > mostParts)
+        return fail(`formulas of at most ${mostParts} parts, functions written out`, "more");
+      return result;
     }
   }
 }

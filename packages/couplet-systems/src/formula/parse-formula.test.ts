@@ -47,6 +47,20 @@ describe("parseFormula", () => {
     expect(() => parseFormula(sum(40_000))).toThrow("at most 2000 operators in a row");
   });
 
+  it("reads a table of thousands of pieces: the first that holds counts", () => {
+    const rows = Array.from({ length: 5000 }, (_, i) => `${i}, x < ${i + 1}`).join(", ");
+    const table = parseFormula(`piecewise(${rows}, -1)`);
+    for (const [x, value] of [
+      [0.5, 0],
+      [17, 17],
+      [2499.5, 2499],
+      [4999.9, 4999],
+      [5000, -1],
+    ] as const)
+      expect(evaluate(table, { x })).toBe(value);
+    expect(evaluate(derive(table, "x"), { x: 3 })).toBe(0);
+  });
+
   it("names the column of what does not fit", () => {
     expect(() => parseFormula("k * (A + ", "reactions.v1")).toThrow(
       'reactions.v1, column 10 of "k * (A + ": expected a number, a name or (, got the end.',

@@ -210,8 +210,42 @@ export function parseFormula(text: string, where = "formula"): Expression {
 /** `value1, condition1, value2, condition2, ..., otherwise` as nested selections; no branch gives NaN. */
 export function piecewise(args: readonly Expression[]): Expression {
   const odd = args.length % 2 === 1;
-  let result: Expression = odd ? args[args.length - 1]! : number(Number.NaN);
-  for (let i = args.length - (odd ? 3 : 2); i >= 0; i -= 2)
-    result = operation("select", args[i + 1]!, args[i]!, result);
-  return result;
+  const otherwise: Expression = odd ? args[args.length - 1]! : number(Number.NaN);
+  const branches = Array.from({ length: args.length >> 1 }, (_, k) => ({
+    value: args[2 * k]!,
+    condition: args[2 * k + 1]!,
+  }));
+  return firstTrue(branches, otherwise);
+}
+
+interface Branch {
+  readonly value: Expression;
+  readonly condition: Expression;
+}
+
+/** Selections in a row; of many, halves, so that a table of thousands of rows can be walked. */
+function firstTrue(branches: readonly Branch[], otherwise: Expression): Expression {
+  if (branches.length <= 16) {
+    return branches.reduceRight(
+      (rest, { value, condition }) => operation("select", condition, value, rest),
+      otherwise,
+    );
+  }
+  const half = branches.length >> 1;
+  const [early, late] = [branches.slice(0, half), branches.slice(half)];
+  const any = early.map(({ condition }) => condition);
+  // where one of the early conditions holds, what comes after them does not matter
+  return operation(
+    "select",
+    inPairs("or", any),
+    firstTrue(early, otherwise),
+    firstTrue(late, otherwise),
+  );
+}
+
+/** An operator over many operands as a tree of small depth, so that a sum of thousands can be walked. */
+export function inPairs(op: Operator, args: readonly Expression[]): Expression {
+  if (args.length === 1) return args[0]!;
+  const half = Math.ceil(args.length / 2);
+  return operation(op, inPairs(op, args.slice(0, half)), inPairs(op, args.slice(half)));
 }

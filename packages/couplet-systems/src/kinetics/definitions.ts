@@ -1,11 +1,18 @@
 import type { Fail } from "./declarations.ts";
-import { type Expression, substitute, symbolsOf } from "../formula/expression.ts";
+import {
+  type Expression,
+  mostParts,
+  partsOf,
+  substitute,
+  symbolsOf,
+} from "../formula/expression.ts";
 
 /**
  * Expands definitions that refer to each other until they refer to none of them.
  *
  * @param kind the part of the spec that a fault is reported at
- * @throws CoupletError DATA_INVALID, through `fail`, for definitions that depend on themselves
+ * @throws CoupletError DATA_INVALID, through `fail`, for definitions that depend on themselves, or that
+ *   grow without measure when they are written out
  */
 export function expandDefinitions(
   definitions: ReadonlyMap<string, Expression>,
@@ -30,6 +37,12 @@ export function expandDefinitions(
     );
     open.pop();
     const result = substitute(e, inner);
+    if (partsOf(result) > mostParts)
+      return fail(
+        `${kind}.${name}`,
+        `formulas of at most ${mostParts} parts, definitions written out`,
+        "more",
+      );
     done.set(name, result);
     return result;
   };

@@ -226,6 +226,46 @@ describe("reactionNetwork", () => {
       "assignmentRules.A: expected a species that no reaction changes",
     ],
     [
+      "functions that double each other",
+      () =>
+        reactionNetwork({
+          species: { A: 1 },
+          functions: Object.fromEntries(
+            Array.from({ length: 60 }, (_, i) => [
+              `f${i}`,
+              { parameters: ["x"], body: i === 0 ? "x + 1" : `f${i - 1}(x) * f${i - 1}(2 * x)` },
+            ]),
+          ),
+          reactions: { r: { equation: "A ->", rate: "f59(A)" } },
+        }),
+      "reactions.r: expected formulas of at most 200000 parts, functions written out, got more",
+    ],
+    [
+      "arguments that double each other",
+      () =>
+        reactionNetwork({
+          species: { A: 1 },
+          functions: { f: { parameters: ["x"], body: "x * x + 1" } },
+          reactions: { r: { equation: "A ->", rate: `${"f(".repeat(60)}A${")".repeat(60)}` } },
+        }),
+      "reactions.r: expected formulas of at most 200000 parts, functions written out, got more",
+    ],
+    [
+      "rules that double each other",
+      () =>
+        reactionNetwork({
+          species: { A: 1 },
+          assignmentRules: Object.fromEntries(
+            Array.from({ length: 60 }, (_, i) => [
+              `y${i}`,
+              i === 0 ? "A" : `y${i - 1} + 2 * y${i - 1}`,
+            ]),
+          ),
+          reactions: { r: { equation: "A ->", rate: "y59" } },
+        }),
+      "expected formulas of at most 200000 parts, definitions written out, got more",
+    ],
+    [
       "time as a name",
       () => reactionNetwork({ species: { time: 1 }, reactions: {} }),
       "which means the time",

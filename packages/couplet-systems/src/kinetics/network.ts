@@ -4,8 +4,10 @@ import { expandDefinitions } from "./definitions.ts";
 import { assembleEvents, namesSetByEvents } from "./event-assembly.ts";
 import {
   type Expression,
+  mostParts,
   number,
   operation,
+  partsOf,
   substitute,
   symbol,
   symbolsOf,
@@ -122,7 +124,12 @@ function assemble(spec: ReactionNetworkSpec): Parameters<typeof kineticModel>[0]
       substitute(e, back),
     ]),
   );
-  const meaning = (e: Expression): Expression => substitute(change.expand(e), resolved);
+  const meaning = (e: Expression): Expression => {
+    const whole = substitute(change.expand(e), resolved);
+    if (partsOf(whole) > mostParts)
+      fail("network", `formulas of at most ${mostParts} parts, definitions written out`, "more");
+    return whole;
+  };
 
   const processes: Process[] = reactions.flatMap((r) => processesOf(r, meaning, new Set(states)));
   for (const [name, formula] of ruled) {

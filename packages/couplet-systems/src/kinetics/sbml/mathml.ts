@@ -9,7 +9,7 @@ import {
   symbol,
   time,
 } from "../../formula/expression.ts";
-import { piecewise } from "../../formula/parse-formula.ts";
+import { inPairs, piecewise } from "../../formula/parse-formula.ts";
 
 const unary: Readonly<Record<string, Operator>> = {
   abs: "abs",
@@ -188,6 +188,8 @@ function readApply(
     const [op, empty] = several;
     if (args.length === 0)
       return empty === undefined ? invalid(at, `arguments of <${name}>`, "none") : number(empty);
+    if (args.length === 1 && (op === "and" || op === "or"))
+      return operation("ne", args[0]!, number(0));
     return inPairs(op, args);
   }
   const relation = entryOf(chains, name);
@@ -243,15 +245,6 @@ function readApply(
 function symbolOf(element: XmlElement): string {
   const url = element.attributes.get("definitionURL")?.trim() ?? "";
   return url.slice(url.lastIndexOf("/") + 1) || "without a definitionURL";
-}
-
-/** An operator over many operands as a tree of small depth, so that a sum of thousands can be walked. */
-function inPairs(op: Operator, args: readonly Expression[]): Expression {
-  const [only, ...more] = args;
-  if (only !== undefined && more.length === 0)
-    return op === "and" || op === "or" ? operation("ne", only, number(0)) : only;
-  const half = Math.ceil(args.length / 2);
-  return operation(op, inPairs(op, args.slice(0, half)), inPairs(op, args.slice(half)));
 }
 
 function readNumber(element: XmlElement, at: string): number {
