@@ -1,8 +1,8 @@
 /** A thread that dies, in the middle of a step or idle: a clear error, nothing hangs. */
 import { alternating, coupling, createModel, fit, flow, mlp, repeat, train } from "couplet";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { platform } from "../packages/couplet/src/engine/device/cpu/platform/node.ts";
-import type { PoolWorker } from "../packages/couplet/src/engine/device/cpu/platform/platform.ts";
+import type { Thread, WorkerFile } from "../packages/couplet/src/threads/host.ts";
+import { threadHost } from "../packages/couplet/src/threads/node.ts";
 import { normals } from "./random.ts";
 
 const spec = flow({
@@ -17,12 +17,12 @@ const options = { threads: 2, blas: false, seed: 1 } as const;
 afterEach(() => void vi.restoreAllMocks());
 
 /** Every worker that is started from now on. */
-function watchWorkers(): PoolWorker[] {
-  const workers: PoolWorker[] = [];
-  const spawn = platform.spawn.bind(platform);
-  vi.spyOn(platform, "spawn").mockImplementation(() => {
-    const worker = spawn();
-    workers.push(worker);
+function watchWorkers(): Thread[] {
+  const workers: Thread[] = [];
+  const spawn = threadHost.spawn.bind(threadHost);
+  vi.spyOn(threadHost, "spawn").mockImplementation(<To, From>(file: WorkerFile) => {
+    const worker = spawn<To, From>(file);
+    workers.push(worker as Thread);
     return worker;
   });
   return workers;

@@ -10,10 +10,13 @@ import asc from "assemblyscript/asc";
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const packages = path.join(root, "packages");
 
-/** A module has every `kernel.as.ts` below its package's src; what lies in folders called `kernel` is imported by them. */
+/**
+ * A module has every `kernel.as.ts` below its package's src; what lies in folders called `kernel` is imported by them, also from
+ * the packages that are named in `uses`.
+ */
 const modules = [
-  { name: "engine", package: "couplet" },
-  { name: "systems", package: "couplet-systems" },
+  { name: "engine", package: "couplet", uses: [] },
+  { name: "systems", package: "couplet-systems", uses: ["couplet"] },
 ];
 
 const isKernel = (name) => name === "kernel.as.ts";
@@ -30,19 +33,20 @@ function kernelFiles(folder) {
  * A digest of all that the modules are made of: this file, the compiler, and the names and texts of the kernels. Times
  * would not do: a kernel that was deleted or renamed leaves none.
  */
-function inputsDigest(source) {
+function inputsDigest(source, used) {
   const hash = createHash("sha256").update(readFileSync(fileURLToPath(import.meta.url)));
   hash.update(readFileSync(path.join(root, "node_modules/assemblyscript/package.json")));
-  const inputs = readdirSync(source, { withFileTypes: true, recursive: true })
+  const inputs = [source, ...used]
+    .flatMap((folder) => readdirSync(folder, { withFileTypes: true, recursive: true }))
     .map((entry) => ({ entry, folder: entry.parentPath ?? entry.path }))
-    .filter(
-      ({ entry, folder }) =>
-        entry.isFile() && (isKernel(entry.name) || folder.split(path.sep).includes("kernel")),
-    )
+    .filter(({ entry, folder }) => {
+      const isImported = folder.split(path.sep).includes("kernel");
+      return entry.isFile() && (isImported || (isKernel(entry.name) && folder.startsWith(source)));
+    })
     .map(({ entry, folder }) => path.join(folder, entry.name))
     .sort();
   for (const file of inputs)
-    hash.update(`\0${path.relative(source, file)}\0`).update(readFileSync(file));
+    hash.update(`\0${path.relative(packages, file)}\0`).update(readFileSync(file));
   return hash.digest("hex").slice(0, 32);
 }
 
@@ -59,12 +63,12 @@ function inputsSection(digest) {
 const isUpToDate = (target, section) =>
   existsSync(target) && readFileSync(target).subarray(-section.length).equals(section);
 
-async function compile(name, files, source, target, relaxed, section) {
+async function compile(name, files, target, relaxed, section) {
   // The entry only re-exports; it lives in memory so that the source tree stays clean.
   const entry = files
     .map(
       (file) =>
-        `export * from "./${path.relative(source, file).replace(/\.ts$/, "").split(path.sep).join("/")}";`,
+        `export * from "./${path.relative(packages, file).replace(/\.ts$/, "").split(path.sep).join("/")}";`,
     )
     .join("\n");
   const features = ["simd", "threads", "bulk-memory", ...(relaxed ? ["relaxed-simd"] : [])];
@@ -84,7 +88,7 @@ async function compile(name, files, source, target, relaxed, section) {
     "--converge",
     "--noAssert",
     "--baseDir",
-    source,
+    packages,
     ...features.flatMap((feature) => ["--enable", feature]),
   ];
   let binary;
@@ -112,15 +116,20 @@ async function compile(name, files, source, target, relaxed, section) {
 }
 
 const force = process.argv.includes("--force");
-for (const { name, package: folder } of modules) {
+for (const { name, package: folder, uses } of modules) {
   const source = path.join(packages, folder, "src");
   const output = path.join(packages, folder, "wasm");
   mkdirSync(output, { recursive: true });
-  const section = inputsSection(inputsDigest(source));
+  const section = inputsSection(
+    inputsDigest(
+      source,
+      uses.map((other) => path.join(packages, other, "src")),
+    ),
+  );
   const files = kernelFiles(source);
   for (const relaxed of [false, true]) {
     const target = path.join(output, relaxed ? `${name}-relaxed.wasm` : `${name}.wasm`);
     if (!force && isUpToDate(target, section)) continue;
-    await compile(name, files, source, target, relaxed, section);
+    await compile(name, files, target, relaxed, section);
   }
 }

@@ -17,10 +17,11 @@ const packages = {
   couplet: {
     random: [],
     threads: [],
+    kernels: ["threads"],
     statistics: [],
     numerics: [],
     file: [],
-    engine: ["random", "threads"],
+    engine: ["random", "threads", "kernels"],
     flow: ["engine", "random", "statistics", "numerics", "file"],
     train: ["engine", "random", "threads", "statistics", "file", "flow"],
     table: ["random", "threads", "statistics", "file", "flow", "train"],
@@ -79,7 +80,7 @@ function importsOf(text) {
   // Comments first, so that an example in a docstring is no import. A string that contains "//" keeps it.
   const code = text.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
   const found = [];
-  for (const match of code.matchAll(/^\s*(?:import|export)\b[^;"']*?["']([^"']+)["']/gm)) {
+  for (const match of code.matchAll(/^\s*(?:import|export)\b[^;"'()]*?["']([^"']+)["']/gm)) {
     found.push([match[1], false, /^\s*(?:import|export)\s+type\b/.test(match[0])]);
   }
   for (const match of code.matchAll(/\bimport\(\s*(?:\/\*.*?\*\/\s*)?["']([^"']+)["']/g)) {

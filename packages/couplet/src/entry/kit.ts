@@ -53,3 +53,8 @@ export type { SvdOptions, ThinSvd } from "../numerics/svd.ts";
 export { dot, innerProduct, norm } from "../numerics/vector.ts";
 export { philoxUniform } from "../random/philox.ts";
 export { shuffled } from "../random/shuffle.ts";
+export { kernelModule, kernelModuleNow } from "../kernels/kernel-module.ts";
+export { farm, serveFarm } from "../threads/farm.ts";
+export type { FarmOptions, FarmReply, FarmTask } from "../threads/farm.ts";
+export { threadHost } from "#threads";
+export type { Thread, ThreadHost, WorkerFile, WorkerPort } from "../threads/host.ts";

@@ -1,5 +1,5 @@
 /* Words of Philox for the host: what initial parameters are made of. */
-import { philoxRounds } from "../engine/device/cpu/kernel/philox";
+import { philoxRounds } from "./kernel/philox";
 
 /**
  * The first two words of the blocks of counters (first + i, 0, stream, 0), i < count: first words at `to`, second words at

@@ -1,4 +1,4 @@
-import { CoupletError } from "couplet/kit";
+import { kernelModule as compiledKernels } from "couplet/kit";
 
 /** The compiled kernels that Monte Carlo calls; addresses are byte offsets into the instance's memory. */
 export interface MonteCarloKernels {
@@ -98,31 +98,10 @@ export interface MonteCarloKernels {
   ): void;
 }
 
-// Two up from here to systems/, two more to the package: the same in src/ and in dist/.
-const location = new URL("../../../wasm/systems.wasm", import.meta.url);
-let compiled: Promise<WebAssembly.Module> | undefined;
-
-/** The compiled module; read and compiled once. Plain SIMD, so results are the same on every machine. */
+/** The compiled module. Plain SIMD, so results are the same on every machine. */
 export function kernelModule(): Promise<WebAssembly.Module> {
-  compiled ??= read().then((bytes) => WebAssembly.compile(bytes));
-  return compiled;
-}
-
-async function read(): Promise<BufferSource> {
-  try {
-    if (location.protocol !== "file:") return await (await fetch(location)).arrayBuffer();
-    const { readFile } = await import("node:fs/promises");
-    return new Uint8Array(await readFile(location));
-  } catch (cause) {
-    throw new CoupletError({
-      code: "DEVICE_UNAVAILABLE",
-      where: "monteCarlo",
-      expected: "the compiled kernels",
-      received: `no ${location.pathname}`,
-      hint: "In a checkout, run: npm run build:kernels.",
-      cause,
-    });
-  }
+  // Three up from here to the package: the same in src/ and in dist/. Written out, so that bundlers see the file.
+  return compiledKernels(new URL("../../../wasm/systems.wasm", import.meta.url));
 }
 
 /** Hands out addresses in one instance's memory, 16-byte aligned. */

@@ -1,7 +1,9 @@
-import { CoupletError, internalError } from "couplet/kit";
+import { CoupletError, farm, threadHost } from "couplet/kit";
+import type { WorkerFile } from "couplet/kit";
 import type { Job, JobResult } from "./job.ts";
 import { kernelModule } from "./kernels.ts";
 import { runJob } from "./run-job.ts";
+import type { JobMessage } from "./worker.ts";
 
 /** How jobs are run. */
 export interface JobOptions {
@@ -14,6 +16,15 @@ export interface JobOptions {
   /** Fraction of all jobs done, 0 to 1. */
   readonly onProgress?: (fraction: number) => void;
 }
+
+// Not written out in the URL: a bundler for pages would take Node's file along.
+const compiled = "../../../dist/magnets/monte-carlo/worker.js";
+
+/** The program of the threads. */
+const worker: WorkerFile = {
+  compiled: () => new URL(compiled, import.meta.url),
+  inPage: () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" }),
+};
 
 /** Below this many spin updates a worker costs more than it saves (a thread starts in about 50 ms). */
 const WORTH_A_THREAD = 3e7;
@@ -34,15 +45,13 @@ export async function runJobs(
       received: String(threads),
     });
   }
-  const inNode = globalThis.process?.versions?.node !== undefined;
   const work = jobs.reduce((sum, job) => sum + updatesOf(job), 0);
-  const wanted =
-    threads ?? (inNode && jobs.length > 1 && work > WORTH_A_THREAD ? await processors() : 0);
-  if (wanted === 0) return inline(jobs, module, options);
-  const url = await workerUrl(threads !== undefined);
-  return url === undefined
-    ? inline(jobs, module, options)
-    : inWorkers(jobs, module, options, Math.min(wanted, jobs.length), url);
+  const worthwhile = threadHost.name === "node" && jobs.length > 1 && work > WORTH_A_THREAD;
+  const wanted = threads ?? (worthwhile ? threadHost.cores : 0);
+  if (wanted === 0 || !hasWorkers(threads !== undefined)) return inline(jobs, module, options);
+  const { signal, onProgress } = options;
+  const messages = jobs.map((job): JobMessage => ({ job, module }));
+  return farm(messages, { threads: wanted, file: worker, signal, onProgress });
 }
 
 function updatesOf(job: Job): number {
@@ -51,17 +60,10 @@ function updatesOf(job: Job): number {
   return (job.thermalise + job.measurements * job.interval) * job.lattice.sites * width;
 }
 
-async function processors(): Promise<number> {
-  const { availableParallelism } = await import("node:os");
-  return availableParallelism();
-}
-
-async function workerUrl(required: boolean): Promise<URL | undefined> {
-  const { existsSync } = await import("node:fs");
-  // From src (tests) as from dist: workers run the compiled file.
-  const url = new URL("../../../dist/magnets/monte-carlo/worker.js", import.meta.url);
-  if (existsSync(url)) return url;
-  if (!required) return undefined;
+/** Whether threads can be started. Throws where they were asked for and cannot. */
+function hasWorkers(required: boolean): boolean {
+  if (threadHost.has(worker)) return true;
+  if (!required) return false;
   throw new CoupletError({
     code: "DEVICE_UNAVAILABLE",
     where: "monteCarlo: threads",
@@ -88,49 +90,5 @@ async function inline(
     results.push(step.value);
   }
   options.onProgress?.(1);
-  return results;
-}
-
-async function inWorkers(
-  jobs: readonly Job[],
-  module: WebAssembly.Module,
-  options: JobOptions,
-  threads: number,
-  url: URL,
-): Promise<JobResult[]> {
-  const { Worker } = await import("node:worker_threads");
-  const results = new Array<JobResult>(jobs.length);
-  const fractions = new Float64Array(jobs.length);
-  const workers = Array.from({ length: threads }, () => new Worker(url, { execArgv: [] }));
-  let next = 0,
-    finished = 0;
-  try {
-    await new Promise<void>((resolve, reject) => {
-      options.signal?.addEventListener("abort", () => reject(options.signal?.reason), {
-        once: true,
-      });
-      for (const worker of workers) {
-        const feed = (): void => {
-          if (next < jobs.length) worker.postMessage({ index: next, job: jobs[next++], module });
-        };
-        worker.on("error", reject);
-        worker.on(
-          "message",
-          (message: { index: number; fraction?: number; result?: JobResult; failure?: string }) => {
-            if (message.failure !== undefined) return reject(internalError(message.failure));
-            fractions[message.index] = message.fraction ?? 1;
-            options.onProgress?.(fractions.reduce((sum, f) => sum + f, 0) / jobs.length);
-            if (message.result === undefined) return;
-            results[message.index] = message.result;
-            if (++finished === jobs.length) resolve();
-            else feed();
-          },
-        );
-        feed();
-      }
-    });
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
   return results;
 }

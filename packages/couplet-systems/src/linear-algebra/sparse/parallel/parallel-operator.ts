@@ -1,6 +1,6 @@
 /** Sparse products on several threads: the matrix in shared memory, a SIMD kernel, rows shared out in chunks. */
-import { CoupletError, checkOptions } from "couplet/kit";
-import type { Worker } from "node:worker_threads";
+import { CoupletError, checkOptions, kernelModuleNow, threadHost } from "couplet/kit";
+import type { Thread, WorkerFile } from "couplet/kit";
 import { forEachEntry } from "../../matrix/convert.ts";
 import { checkFinite, isComplex } from "../../matrix/matrix.ts";
 import type { AnyOperator, LinearOperator } from "../../matrix/matrix.ts";
@@ -8,6 +8,7 @@ import { asOperator } from "../../matrix/product.ts";
 import { isSupra } from "../../../supra/supra.ts";
 import { computeChunks, control, sparseKernels } from "./chunks.ts";
 import type { SparseLayout } from "./chunks.ts";
+import type { ProductWorkerData } from "./worker.ts";
 
 /** An operator whose product runs on threads until it is disposed of. */
 export interface ParallelOperator extends LinearOperator {
@@ -61,8 +62,8 @@ export function parallelOperator(
       received: "a matrix-free block",
       hint: "Assemble it with toCsr first, or use the operator as it is.",
     });
-  const node = nodeParts();
-  if (node === undefined)
+  const ready = readyParts();
+  if (ready === undefined)
     throw new CoupletError({
       code: "DEVICE_UNAVAILABLE",
       where,
@@ -70,7 +71,7 @@ export function parallelOperator(
       received: "another runtime, or no wasm/ folder",
       hint: "In a checkout, run: npm run build. Or use the operator as it is.",
     });
-  const wanted = threads ?? node.processors;
+  const wanted = threads ?? threadHost.cores;
   const source = asOperator(operator);
   const { memory, layout } = inSharedMemory(operator, entries, wanted);
   const state = new Int32Array(memory.buffer, layout.control, control.words);
@@ -82,9 +83,9 @@ export function parallelOperator(
         (layout.complex ? 2 : 1) * (i === 0 ? layout.cols : layout.rows),
       ),
   ) as [Float64Array, Float64Array];
-  const kernels = sparseKernels(node.module, memory);
-  let workers: readonly Worker[] | undefined = Array.from({ length: wanted - 1 }, () =>
-    node.start({ module: node.module, memory, layout }),
+  const kernels = sparseKernels(ready.module, memory);
+  let workers: readonly Thread[] | undefined = Array.from({ length: wanted - 1 }, () =>
+    ready.start({ module: ready.module, memory, layout }),
   );
   const apply = (from: Float64Array, to: Float64Array): void => {
     if (workers === undefined) return source.apply(from, to);
@@ -105,7 +106,7 @@ export function parallelOperator(
     Atomics.store(state, control.stop, 1);
     Atomics.add(state, control.job, 1);
     Atomics.notify(state, control.job);
-    for (const worker of workers) void worker.terminate();
+    for (const worker of workers) worker.terminate();
     workers = undefined;
   };
   const kept = isSupra(operator) ? operator : source;
@@ -126,7 +127,7 @@ export function onThreads<T>(
 ): T {
   const entries = threads === 0 ? undefined : storedEntries(operator);
   const wanted = threads !== undefined || (entries !== undefined && entries >= worthThreads);
-  if (!wanted || entries === undefined || nodeParts() === undefined)
+  if (!wanted || entries === undefined || readyParts() === undefined)
     return use(asOperator(operator));
   const fast = parallelOperator(operator, threads === undefined ? {} : { threads });
   try {
@@ -226,42 +227,37 @@ function fillBounds(bounds: Int32Array, indptr: Int32Array, rows: number, entrie
   bounds[chunks] = rows;
 }
 
-interface NodeParts {
+interface Parts {
   readonly module: WebAssembly.Module;
-  readonly processors: number;
-  start(data: object): Worker;
+  start(data: ProductWorkerData): Thread;
 }
 
-let parts: NodeParts | undefined | "none";
+// Not written out in the URL: a bundler for pages would take Node's file along. Four up to the package.
+const compiled = "../../../../dist/linear-algebra/sparse/parallel/worker.js";
 
-/** What only Node has, without waiting: files, processors, threads. Undefined elsewhere. */
-function nodeParts(): NodeParts | undefined {
-  parts ??= findNodeParts() ?? "none";
+/** The program of the threads. Pages have none: their thread may not wait for others. */
+const file: WorkerFile = { compiled: () => new URL(compiled, import.meta.url) };
+
+let parts: Parts | undefined | "none";
+
+/** Kernels and threads, without waiting; undefined where one of them has to be waited for. */
+function readyParts(): Parts | undefined {
+  parts ??= findParts() ?? "none";
   return parts === "none" ? undefined : parts;
 }
 
-function findNodeParts(): NodeParts | undefined {
-  const builtin = globalThis.process?.getBuiltinModule;
-  if (builtin === undefined) return undefined;
-  const { existsSync, readFileSync } = builtin("node:fs");
-  const { availableParallelism } = builtin("node:os");
-  const threads = builtin("node:worker_threads");
-  // Three up from here to src/ or dist/, one more to the package; threads run the compiled file.
-  const kernels = new URL("../../../../wasm/systems.wasm", import.meta.url);
-  const entry = new URL(
-    "../../../../dist/linear-algebra/sparse/parallel/worker.js",
-    import.meta.url,
-  );
-  if (!existsSync(kernels) || !existsSync(entry)) return undefined;
+function findParts(): Parts | undefined {
+  if (!threadHost.mayWait || !threadHost.has(file)) return undefined;
+  const module = kernelModuleNow(new URL("../../../../wasm/systems.wasm", import.meta.url));
+  if (module === undefined) return undefined;
   return {
-    module: new WebAssembly.Module(readFileSync(kernels)),
-    processors: availableParallelism(),
+    module,
     start(data) {
-      const worker = new threads.Worker(entry, { workerData: data, execArgv: [] });
+      // A waiting thread is idle: it must not keep the process alive.
+      const worker = threadHost.spawn<ProductWorkerData, never>(file);
       // A thread that does not start leaves its chunks to the others, the calling thread among them.
-      worker.on("error", () => undefined);
-      // A waiting thread must not keep the process alive.
-      worker.unref();
+      worker.onError(() => undefined);
+      worker.post(data);
       return worker;
     },
   };

@@ -1,5 +1,5 @@
 // A thread that helps with sparse products: it sleeps until a job is announced, takes chunks of rows, sleeps again.
-import { workerData } from "node:worker_threads";
+import { threadHost } from "couplet/kit";
 import { computeChunks, control, sparseKernels } from "./chunks.ts";
 import type { SparseLayout } from "./chunks.ts";
 
@@ -10,11 +10,12 @@ export interface ProductWorkerData {
   readonly layout: SparseLayout;
 }
 
-const { module, memory, layout } = workerData as ProductWorkerData;
-const kernels = sparseKernels(module, memory);
-const state = new Int32Array(memory.buffer, layout.control, control.words);
-while (Atomics.load(state, control.stop) === 0) {
-  const job = Atomics.load(state, control.job);
-  computeChunks(kernels, memory, layout);
-  Atomics.wait(state, control.job, job);
-}
+threadHost.port<ProductWorkerData, never>().onMessage(({ module, memory, layout }) => {
+  const kernels = sparseKernels(module, memory);
+  const state = new Int32Array(memory.buffer, layout.control, control.words);
+  while (Atomics.load(state, control.stop) === 0) {
+    const job = Atomics.load(state, control.job);
+    computeChunks(kernels, memory, layout);
+    Atomics.wait(state, control.job, job);
+  }
+});

@@ -5,7 +5,8 @@
 // with it: its class. A uniform number with 32 bits is compared with the probability bit by bit, from
 // the top, for all replicas at once; each step decides half of the undecided ones, so about nine random
 // words do instead of 32.
-import { lanes, philox4 } from "../kernel/philox";
+import { philoxRounds } from "../../../../../couplet/src/random/kernel/philox";
+import { lanes } from "../kernel/philox";
 
 const planes = memory.data(64, 16);
 const counts = memory.data(64 * 16, 16);
@@ -76,7 +77,7 @@ function draw(
   let threshold = <usize>load<u32>(type + THRESHOLDS);
   for (let block: u32 = 0; block < 8; block++) {
     if (!v128.any_true(undecided)) break;
-    philox4(planes, lanes(address << 2), i32x4.splat(block), i32x4.splat(sweep), i32x4.splat(stream), seed0, seed1);
+    philoxRounds(lanes(address << 2), i32x4.splat(block), i32x4.splat(sweep), i32x4.splat(stream), seed0, seed1, planes);
     for (let plane: usize = 0; plane < 64; plane += 16) {
       let p = i32x4.splat(0);
       for (let c = 0; c < random; c++) {
@@ -199,6 +200,6 @@ export function multispinCountEqual(spins: usize, pairs: usize, n: i32, out: usi
 
 /** One block of the random number generator, for its known-answer test: four numbers. */
 export function magnetPhilox(out: usize, c0: u32, c1: u32, c2: u32, c3: u32, key0: u32, key1: u32): void {
-  philox4(planes, i32x4.splat(c0), i32x4.splat(c1), i32x4.splat(c2), i32x4.splat(c3), key0, key1);
+  philoxRounds(i32x4.splat(c0), i32x4.splat(c1), i32x4.splat(c2), i32x4.splat(c3), key0, key1, planes);
   for (let i: usize = 0; i < 4; i++) store<u32>(out + (i << 2), load<u32>(planes + (i << 4)));
 }

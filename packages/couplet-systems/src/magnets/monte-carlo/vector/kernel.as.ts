@@ -1,6 +1,7 @@
 // Local updates of unit vectors in four replicas at once, one per float32 lane: heat bath, Metropolis
 // and over-relaxation. A site is three v128: x, y, z of the four replicas.
-import { lanes, philox4 } from "../kernel/philox";
+import { philoxRounds } from "../../../../../couplet/src/random/kernel/philox";
+import { lanes } from "../kernel/philox";
 import { cosSmall, exp4, fma, log4, sinSmall, unit4 } from "../kernel/float32";
 
 const random = memory.data(64, 16);
@@ -141,9 +142,9 @@ export function vectorSweeps(
           if (pass > 0) {
             overRelax(site);
           } else {
-            philox4(
-              random, lanes(address << 2), i32x4.splat(0), i32x4.splat(firstSweep + t),
-              i32x4.splat(stream), seed0, seed1,
+            philoxRounds(
+              lanes(address << 2), i32x4.splat(0), i32x4.splat(firstSweep + t), i32x4.splat(stream),
+              seed0, seed1, random,
             );
             if (update == 0) heatBath(site);
             else metropolis(site, n);

@@ -3,6 +3,7 @@
  * threads that run them.
  */
 import { platform } from "#platform";
+import { threadHost } from "#threads";
 import { CoupletError } from "../../../error.ts";
 import type { DeviceReport, Diagnosis, TrainResult } from "../device.ts";
 import type { CpuOptions } from "../options.ts";
@@ -13,8 +14,10 @@ import { forwardTiles } from "./forward.ts";
 import { blasGemm } from "./gemm/blas-gemm.ts";
 import { GEMM_SCRATCH_BYTES, wasmGemm } from "./gemm/gemm.ts";
 import { instantiate } from "./instantiate.ts";
+import { engineKernels } from "./kernels.ts";
 import { createMemory, directAccess, INITIAL_BYTES, Regions } from "./memory.ts";
 import type { MemoryAccess } from "./memory.ts";
+import { poolWorker } from "./pool-worker.ts";
 import { Pool } from "./pool.ts";
 import { ProgramTable } from "./programs.ts";
 import { control, controlBytes } from "./protocol.ts";
@@ -65,7 +68,7 @@ export class CpuHost {
     this.threads = threads;
     this.simd = simd;
     this.#blas = blas;
-    this.#memory = platform.sharesMemory ? createMemory() : undefined;
+    this.#memory = threadHost.sharesMemory ? createMemory() : undefined;
     this.#access = this.#memory === undefined ? this.#remoteAccess() : directAccess(this.#memory);
     this.#regions = new Regions(this.#access);
     this.#control = this.#regions.allocate(controlBytes(threads));
@@ -74,7 +77,7 @@ export class CpuHost {
 
   /** A device; its threads start with the first large job. Throws USAGE on a bad thread count. */
   static async create(options: CpuOptions = {}): Promise<CpuHost> {
-    const wanted = options.threads ?? Math.min(platform.cores, MOST_THREADS);
+    const wanted = options.threads ?? Math.min(threadHost.cores, MOST_THREADS);
     if (!Number.isInteger(wanted) || wanted < 1 || wanted > 256) {
       throw new CoupletError({
         code: "USAGE",
@@ -84,10 +87,10 @@ export class CpuHost {
       });
     }
     const relaxed = options.relaxedSimd !== false && platform.enableRelaxedSimd();
-    const module = await compiled(relaxed);
+    const module = await engineKernels(relaxed);
     return new CpuHost(
       module,
-      platform.sharesMemory ? wanted : 1,
+      threadHost.sharesMemory ? wanted : 1,
       relaxed ? "relaxed" : "simd128",
       options.blas !== false,
     );
@@ -98,10 +101,10 @@ export class CpuHost {
     const { gemm, blasReason } = await this.#started().report;
     return {
       device: "cpu",
-      platform: platform.name,
-      cores: platform.cores,
+      platform: threadHost.name,
+      cores: threadHost.cores,
       threads: this.threads,
-      threadsReason: platform.sharingReason,
+      threadsReason: threadHost.sharingReason,
       simd: this.simd,
       gemm,
       blasReason,
@@ -245,7 +248,7 @@ export class CpuHost {
     // The host's thread loads the BLAS first: what it finds holds for the others.
     const prepared =
       this.#blas && platform.loadBlas !== undefined ? platform.loadBlas() : undefined;
-    this.#pool = new Pool(platform, starts, Promise.resolve(prepared));
+    this.#pool = new Pool(() => threadHost.spawn(poolWorker), starts, Promise.resolve(prepared));
     for (const message of this.#programs.values()) this.#pool.tell(message);
     return this.#pool;
   }
@@ -283,17 +286,4 @@ export class CpuHost {
       },
     };
   }
-}
-
-const modules = new Map<boolean, Promise<WebAssembly.Module>>();
-
-/** Compiled kernels are code, not state: all devices share them. */
-function compiled(relaxed: boolean): Promise<WebAssembly.Module> {
-  let module = modules.get(relaxed);
-  if (module === undefined) {
-    module = platform.loadKernels(relaxed).then((bytes) => WebAssembly.compile(bytes));
-    modules.set(relaxed, module);
-    module.catch(() => modules.delete(relaxed));
-  }
-  return module;
 }

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import type { Platform, PoolWorker } from "./platform/platform.ts";
+import type { Thread } from "../../../threads/host.ts";
 import { Pool } from "./pool.ts";
 import type { FromWorker, Start, ToWorker } from "./protocol.ts";
 
 /** A pool of two threads that answer when the test says so. */
 function pool() {
   const threads: { say(message: FromWorker): void; readonly heard: ToWorker[] }[] = [];
-  const spawn = (): PoolWorker => {
+  const spawn = (): Thread<ToWorker, FromWorker> => {
     const heard: ToWorker[] = [];
     let listener: (message: FromWorker) => void = () => undefined;
     threads.push({ heard, say: (message) => listener(message) });
@@ -19,7 +19,7 @@ function pool() {
     };
   };
   const start = {} as Omit<Start, "type">;
-  const made = new Pool({ spawn } as Platform, [start, start], Promise.resolve());
+  const made = new Pool(spawn, [start, start], Promise.resolve());
   for (const { say } of threads) say({ type: "ready", gemm: "wasm", blasReason: undefined });
   return { made, threads };
 }

@@ -1,6 +1,6 @@
 /** The worker threads of one device: started when first needed, one job at a time. */
 import { CoupletError } from "../../../error.ts";
-import type { Platform, PoolWorker } from "./platform/platform.ts";
+import type { Thread } from "../../../threads/host.ts";
 import type {
   DiagnoseJob,
   ForwardJob,
@@ -23,7 +23,7 @@ export interface PoolReport {
 
 /** The threads of a device. One that dies, or fails while others wait for it, ends the pool. */
 export class Pool {
-  readonly #workers: PoolWorker[] = [];
+  readonly #workers: Thread<ToWorker, FromWorker>[] = [];
   readonly #replies = new Map<
     number,
     {
@@ -43,15 +43,18 @@ export class Pool {
   /** Messages from before the threads were told to start. */
   #early: ToWorker[] | undefined = [];
 
-  /** @param prepared what has to be done on the host's thread before the others start */
+  /**
+   * @param spawn starts a thread
+   * @param prepared what has to be done on the host's thread before the others start
+   */
   constructor(
-    platform: Platform,
+    spawn: () => Thread<ToWorker, FromWorker>,
     starts: readonly Omit<Start, "type">[],
     prepared: Promise<unknown>,
   ) {
     const ready: Promise<PoolReport>[] = [];
     for (const i of starts.keys()) {
-      const worker = platform.spawn();
+      const worker = spawn();
       this.#workers.push(worker);
       worker.setBusy(true);
       ready.push(

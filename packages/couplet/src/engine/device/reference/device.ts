@@ -1,5 +1,5 @@
 /** The exact device: every op's reference in float64, on the caller's thread. It does not train. */
-import { platform } from "#platform";
+import { threadHost } from "#threads";
 import { throwIfAborted } from "../../../abort.ts";
 import { CoupletError, internalError } from "../../../error.ts";
 import type { WordPairs } from "../../../random/word-pairs.ts";
@@ -114,8 +114,8 @@ class ReferenceDevice implements Device {
   report(): Promise<DeviceReport> {
     return Promise.resolve({
       device: this.name,
-      platform: platform.name,
-      cores: platform.cores,
+      platform: threadHost.name,
+      cores: threadHost.cores,
       threads: 1,
       threadsReason: "the reference device computes on the caller's thread",
       simd: "none",

@@ -1,5 +1,5 @@
 import { storeLanes } from "../../device/cpu/kernel/lanes";
-import { philox4 } from "../../device/cpu/kernel/philox";
+import { philox4 } from "../../../random/kernel/philox";
 
 /** y = x scale where the column's random word is at least `threshold` (unsigned), else 0. y may be x. */
 export function dropout(

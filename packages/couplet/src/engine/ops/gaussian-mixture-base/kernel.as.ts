@@ -2,7 +2,7 @@
 import { exp4 } from "../../device/cpu/kernel/exp";
 import { keepLanes, storeLanes, sumToF64 } from "../../device/cpu/kernel/lanes";
 import { log4, logNormal } from "../../device/cpu/kernel/log";
-import { philox4, uniform4 } from "../../device/cpu/kernel/philox";
+import { philox4, uniform4 } from "../../../random/kernel/philox";
 import { cosTurn } from "../../device/cpu/kernel/turn";
 
 // @ts-ignore: decorator

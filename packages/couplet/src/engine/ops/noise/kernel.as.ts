@@ -3,7 +3,7 @@ import { exp4 } from "../../device/cpu/kernel/exp";
 import { select4, storeLanes } from "../../device/cpu/kernel/lanes";
 import { logNormal } from "../../device/cpu/kernel/log";
 import { madd } from "../../device/cpu/kernel/madd";
-import { philox4, uniform4 } from "../../device/cpu/kernel/philox";
+import { philox4, uniform4 } from "../../../random/kernel/philox";
 import { cosTurn } from "../../device/cpu/kernel/turn";
 
 /**

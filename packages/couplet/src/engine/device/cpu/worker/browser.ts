@@ -1,14 +1,6 @@
 /** Entry of a worker in a page. */
-import type { ToWorker } from "../protocol.ts";
+// By its path: a worker has no import map, which a page without a bundler resolves names with.
+import { threadHost } from "../../../../threads/browser.ts";
 import { serve } from "./serve.ts";
 
-interface WorkerScope {
-  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
-  addEventListener(type: "message", listener: (event: { data: ToWorker }) => void): void;
-}
-const scope = globalThis as unknown as WorkerScope;
-const handle = serve(
-  { post: (message, transfer) => scope.postMessage(message, transfer ?? []) },
-  undefined,
-);
-scope.addEventListener("message", (event) => handle(event.data));
+serve(threadHost.port(), undefined);

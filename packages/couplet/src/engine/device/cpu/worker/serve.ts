@@ -1,5 +1,6 @@
 /** A worker's side of the protocol: the same in Node and in a page. */
 import { CoupletError } from "../../../../error.ts";
+import type { WorkerPort } from "../../../../threads/host.ts";
 import { diagnose } from "../diagnose.ts";
 import type { Gemm, Kernels } from "../executor.ts";
 import { forwardTiles } from "../forward.ts";
@@ -13,24 +14,19 @@ import { control } from "../protocol.ts";
 import type { FromWorker, Start, ToWorker } from "../protocol.ts";
 import { trainSteps } from "../train-loop.ts";
 
-export interface WorkerPort {
-  post(message: FromWorker, transfer?: ArrayBuffer[]): void;
-}
+type Port = WorkerPort<ToWorker, FromWorker>;
 
 /** How a platform finds a BLAS; the page has none. */
 export type BlasLoader = () => Promise<
   BlasLibrary | { readonly library: undefined; readonly reason: string }
 >;
 
-/** Returns the handler of messages from the host. Messages are handled in order. */
-export function serve(
-  port: WorkerPort,
-  loadBlas: BlasLoader | undefined,
-): (message: ToWorker) => void {
+/** Handles messages from the host, in order, from now on. */
+export function serve(port: Port, loadBlas: BlasLoader | undefined): void {
   let state: WorkerState | undefined;
   // The first message is answered asynchronously; the others wait for it.
   let ready: Promise<void> = Promise.resolve();
-  return (message) => {
+  port.onMessage((message) => {
     if (message.type === "start") {
       ready = start(message, loadBlas).then((started) => {
         state = started.state;
@@ -40,7 +36,7 @@ export function serve(
     }
     if (state !== undefined) handle(state, port, message);
     else void ready.then(() => handle(state!, port, message));
-  };
+  });
 }
 
 interface WorkerState {
@@ -90,7 +86,7 @@ function scratchOf({ gemmScratch, thread }: Start): number {
   return gemmScratch + thread * GEMM_SCRATCH_BYTES;
 }
 
-function handle(state: WorkerState, port: WorkerPort, message: Exclude<ToWorker, Start>): void {
+function handle(state: WorkerState, port: Port, message: Exclude<ToWorker, Start>): void {
   const {
     memory,
     kernels,

@@ -1,0 +1,48 @@
+/** What differs between Node and a page for threads and files. `#threads` (package.json, imports) is one or the other. */
+
+/** Where a worker's program is: Node starts the compiled file, a page makes the worker where bundlers see its address. */
+export interface WorkerFile {
+  /** The compiled file, also when the library itself runs from source: Node 20 loads no TypeScript. */
+  readonly compiled: () => URL;
+  /** `new Worker(new URL("./file.js", import.meta.url), { type: "module" })`, written out; absent where pages have none. */
+  readonly inPage?: () => Worker;
+}
+
+/** A worker, from outside. `To` and `From` are the messages to it and from it. */
+export interface Thread<To = unknown, From = unknown> {
+  post(message: To, transfer?: ArrayBuffer[]): void;
+  onMessage(listener: (message: From) => void): void;
+  /** Calls the listener when the worker fails or ends, however that comes. */
+  onError(listener: (error: Error) => void): void;
+  /** While busy, a worker keeps the process alive; an idle one does not. It begins idle. */
+  setBusy(busy: boolean): void;
+  terminate(): void;
+}
+
+/** A worker, from inside. */
+export interface WorkerPort<To = unknown, From = unknown> {
+  post(message: From, transfer?: ArrayBuffer[]): void;
+  onMessage(listener: (message: To) => void): void;
+}
+
+/** Threads and files, where the program runs. */
+export interface ThreadHost {
+  readonly name: "node" | "browser";
+  /** Hardware threads. */
+  readonly cores: number;
+  /** Whether memory can be shared with workers. */
+  readonly sharesMemory: boolean;
+  /** Why it cannot, in one line. */
+  readonly sharingReason: string | undefined;
+  /** Whether the calling thread may wait for others (`Atomics.wait`): a page's may not. */
+  readonly mayWait: boolean;
+  /** Whether a worker can be started: its file is there, and pages have one. */
+  has(file: WorkerFile): boolean;
+  spawn<To, From>(file: WorkerFile): Thread<To, From>;
+  /** The port of the worker that this is called in. */
+  port<To, From>(): WorkerPort<To, From>;
+  /** The bytes of a file that the package brings. Rejects when it is not there. */
+  read(file: URL): Promise<BufferSource>;
+  /** The same without waiting; `undefined` when it is not there, and in pages. */
+  readNow(file: URL): BufferSource | undefined;
+}

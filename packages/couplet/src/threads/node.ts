@@ -1,0 +1,39 @@
+/** Node: worker threads, files from disk. */
+import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { parentPort, Worker } from "node:worker_threads";
+import type { Thread, ThreadHost, WorkerFile, WorkerPort } from "./host.ts";
+
+export const threadHost: ThreadHost = {
+  name: "node",
+  cores: availableParallelism(),
+  sharesMemory: true,
+  sharingReason: undefined,
+  mayWait: true,
+  has: ({ compiled }) => existsSync(compiled()),
+  spawn,
+  port: <To, From>(): WorkerPort<To, From> => ({
+    post: (message, transfer) => parentPort?.postMessage(message, transfer ?? []),
+    onMessage: (listener) => void parentPort?.on("message", listener),
+  }),
+  read: (file) => readFile(file),
+  readNow: (file) => (existsSync(file) ? readFileSync(file) : undefined),
+};
+
+function spawn<To, From>({ compiled }: WorkerFile): Thread<To, From> {
+  // Flags of the process are not the worker's: with --input-type, of `node --eval`, it would not start.
+  const worker = new Worker(compiled(), { execArgv: [] });
+  worker.unref();
+  return {
+    post: (message, transfer) => worker.postMessage(message, transfer ?? []),
+    onMessage: (listener) => void worker.on("message", listener),
+    onError: (listener) => {
+      worker.on("error", listener);
+      // A thread that is ended from outside has no error, only an end.
+      worker.on("exit", (code) => listener(new Error(`it ended with code ${code}`)));
+    },
+    setBusy: (busy) => (busy ? worker.ref() : worker.unref()),
+    terminate: () => void worker.terminate(),
+  };
+}
