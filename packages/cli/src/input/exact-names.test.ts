@@ -106,7 +106,7 @@ describe("a name with characters of patterns", () => {
       const parts = await tableParts(input, 3, 0, 1e9);
       expect(parts.rows).toBe(500);
       let rowsOfParts = 0;
-      for (const i of [0, 1, 2]) rowsOfParts += (await parts.part(i)).rows;
+      for (const i of [0, 1, 2]) rowsOfParts += (await parts.partition(i)).rows;
       expect(rowsOfParts).toBe(500);
     } finally {
       await input.close();

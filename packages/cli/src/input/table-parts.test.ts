@@ -28,7 +28,7 @@ async function partsOf(file: string, name: string, seed: number) {
     const parts: string[][] = [];
     for (let k = 0; k < 4; k++)
       parts.push(
-        Array.from(columnNamed(await cut.part(k), name).values as ArrayLike<unknown>, String),
+        Array.from(columnNamed(await cut.partition(k), name).values as ArrayLike<unknown>, String),
       );
     return { parts, digest: cut.digest, rows: cut.rows };
   } finally {

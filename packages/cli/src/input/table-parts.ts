@@ -2,7 +2,7 @@
 import path from "node:path";
 import { CoupletError } from "couplet";
 import { tableFromChunks } from "couplet/table";
-import type { PartedTable, Table } from "couplet/table";
+import type { PartitionedTable, Table } from "couplet/table";
 import { garbageCollector } from "./garbage-collector.ts";
 import { databaseError } from "./database-error.ts";
 import { exactPath, quoteName, quoteText } from "./database.ts";
@@ -23,7 +23,7 @@ export async function tableParts(
   parts: number,
   seed: number,
   memoryBytes: number,
-): Promise<PartedTable> {
+): Promise<PartitionedTable> {
   const { database } = input;
   const folder = path.join(await input.folder(), "parts");
   await database.run(`SET memory_limit = '${Math.ceil(memoryBytes / 4 / 2 ** 20)}MB'`);
@@ -46,9 +46,9 @@ export async function tableParts(
   const collectGarbage = garbageCollector();
   return {
     rows: Number(count),
-    parts,
+    partitions: parts,
     digest: `${digest}`,
-    async part(index): Promise<Table> {
+    async partition(index): Promise<Table> {
       collectGarbage();
       const file = await parquetFiles(input.name, of(String(index)), database, quoteName(ROW));
       const chunks: Table[] = [];

@@ -55,7 +55,7 @@ export type {
 } from "../report/table/measures/column-comparison.ts";
 export type { EvaluatedRows } from "../report/table/measures/evaluated-rows.ts";
 export type { LatentDimension, LatentReport } from "../report/table/measures/latent.ts";
-export type { CopyingReport, TwoSampleReport } from "../report/table/measures/likeness.ts";
+export type { CopyingReport, TwoSampleReport } from "../report/table/measures/two-sample.ts";
 export type { LossReport } from "../report/table/measures/losses.ts";
 export type { NotableRow, NotableRows } from "../report/table/measures/notable-rows.ts";
 export type {

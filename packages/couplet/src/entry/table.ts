@@ -45,7 +45,7 @@ export type {
   OmittedColumnSchema,
   Schema,
 } from "../table/schema/schema.ts";
-export type { NumberSpelling } from "../table/cell/number-format.ts";
+export type { NumberFormat } from "../table/cell/number-format.ts";
 export { tableWarnings } from "../table/warnings.ts";
 export type { TableWarning } from "../table/warnings.ts";
 export { fitTableCodec, tableCodec } from "../table/encode/table-codec.ts";
@@ -84,7 +84,7 @@ export type { NearestRows } from "../table/quality/nearest-rows.ts";
 export { fitTable, trainTable } from "../table-model/fit/fit-table.ts";
 export { splitTable } from "../table-model/fit/split-table.ts";
 export type { FitTableOptions, TableEvent } from "../table-model/fit/fit-table-options.ts";
-export type { PartedTable } from "../table-model/partitioned/partitioned-table.ts";
+export type { PartitionedTable } from "../table-model/partitioned/partitioned-table.ts";
 export { planTable } from "../table-model/fit/plan-table.ts";
 export type { TablePlan } from "../table-model/fit/plan-table.ts";
 export { defaultFlow } from "../table-model/fit/default-flow.ts";

@@ -28,8 +28,8 @@ export interface TableSource {
   readonly name?: string;
   /** Seed of the split in training, validation and held-out rows. */
   readonly seed: number;
-  /** Parts that a table larger than memory was cut into; see {@link PartedTable}. */
-  readonly parts?: number;
+  /** Partitions that a table larger than memory was cut into; see {@link PartitionedTable}. */
+  readonly partitions?: number;
   /** The fraction of rows that was held out, and as many again to choose the best epoch. */
   readonly heldOut?: number;
   /** The fraction of rows that were kept out of training as likely anomalies, when there was one. */
@@ -76,7 +76,9 @@ function parseSource(fields: JsonFields): TableSource {
     seed: fields.number("seed"),
     ...(fields.has("name") ? { name: fields.text("name") } : {}),
     ...(fields.has("contamination") ? { contamination: fields.number("contamination") } : {}),
-    ...(fields.has("parts") ? { parts: fields.count("parts") } : {}),
+    // Files of version 0.1 call them parts.
+    ...(fields.has("parts") ? { partitions: fields.count("parts") } : {}),
+    ...(fields.has("partitions") ? { partitions: fields.count("partitions") } : {}),
     ...(fields.has("heldOut") ? { heldOut: fields.number("heldOut") } : {}),
     ...(fields.has("fingerprint") ? { fingerprint: fields.text("fingerprint") } : {}),
   };

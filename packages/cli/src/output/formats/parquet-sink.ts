@@ -120,7 +120,8 @@ function parquetTypes(rows: Table, schema: Schema | undefined): ParquetType[] {
       convert: (name) => `${name}::${type}`,
     });
     // "$1,234.5" stays as it is written.
-    const spelt = known !== undefined && "spelling" in known && known.spelling !== undefined;
+    const spelt =
+      known !== undefined && "numberFormat" in known && known.numberFormat !== undefined;
     if (spelt) return { sql: "VARCHAR", append: "text", convert: plain };
     if (known?.type === "number") return text("DOUBLE");
     if (known?.type === "integer") return text("BIGINT");

@@ -7,7 +7,7 @@ import { fitTable, parseSchema, planTable } from "couplet/table";
 import type {
   FitTableOptions,
   InferSchemaOptions,
-  PartedTable,
+  PartitionedTable,
   Schema,
   Table,
   TableEvent,
@@ -103,7 +103,11 @@ interface Run {
   readonly talk: Talk;
 }
 
-async function train(source: Table | PartedTable, base: FitTableOptions, run: Run): Promise<void> {
+async function train(
+  source: Table | PartitionedTable,
+  base: FitTableOptions,
+  run: Run,
+): Promise<void> {
   const { output, checkpoint, resume, flags, talk } = run;
   const started = performance.now();
   let saved = resume !== undefined;
@@ -185,7 +189,7 @@ async function train(source: Table | PartedTable, base: FitTableOptions, run: Ru
 
 async function report(
   model: TableModel,
-  source: Table | PartedTable,
+  source: Table | PartitionedTable,
   {
     input,
     output,
@@ -197,7 +201,7 @@ async function report(
   }: Run & { reason: string; rowsPerSecond: number; seconds: number },
 ): Promise<void> {
   const { heldOut, flow } = model;
-  const first = "part" in source ? await source.part(0) : source;
+  const first = "partition" in source ? await source.partition(0) : source;
   const some = firstRows(first, INVERSE_ROWS);
   const { error } = await model.checkInverse(some, { where: input.name });
   if (flags.json === true) {
@@ -207,7 +211,7 @@ async function report(
         schemaVersion: 1,
         model: output,
         rows: model.source.rows,
-        parts: model.source.parts ?? 1,
+        parts: model.source.partitions ?? 1,
         dims: flow.spec.dims,
         context: flow.spec.context,
         parameters: flow.parameterCount,
@@ -233,7 +237,7 @@ async function report(
 }
 
 async function dryRun(
-  source: Table | PartedTable,
+  source: Table | PartitionedTable,
   base: FitTableOptions,
   flags: FitFlags,
   talk: Talk,
@@ -245,7 +249,7 @@ async function dryRun(
       if (event.type === "tableWarning" && flags.json !== true) progressPrinter(talk)(event);
     },
   });
-  const parts = "part" in source ? source.parts : 1;
+  const parts = "partition" in source ? source.partitions : 1;
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
   process.stdout.write(
     flags.json === true
@@ -259,7 +263,7 @@ async function memoryOrParts(
   input: OpenInput,
   flags: FitFlags,
   talk: Talk,
-): Promise<Table | PartedTable> {
+): Promise<Table | PartitionedTable> {
   const memory = flags.memory ?? defaultMemory();
   if (memory < LEAST_MEMORY) {
     throw new CoupletError({

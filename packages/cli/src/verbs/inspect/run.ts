@@ -43,7 +43,7 @@ export async function runInspect(file: string, flags: InspectFlags): Promise<voi
       `${JSON.stringify({
         schemaVersion: 1,
         model: file,
-        source,
+        source: sourceAsJson(source),
         schema,
         flow: { ...description, text: undefined },
         training: card,
@@ -57,6 +57,11 @@ export async function runInspect(file: string, flags: InspectFlags): Promise<voi
     );
   }
   model.dispose();
+}
+
+/** The source under the key names of docs/command.md. */
+function sourceAsJson({ partitions, ...source }: TableModel["source"]): object {
+  return { ...source, ...(partitions === undefined ? {} : { parts: partitions }) };
 }
 
 /** Rows of the table that is named, or the model's own; none for a conditional model without a table. */
@@ -87,7 +92,7 @@ function trained({ source }: TableModel, card: Card): string {
     source.contamination === undefined
       ? ""
       : `, without the least usual ${(100 * source.contamination).toFixed(1)} %`;
-  const parts = source.parts === undefined ? "" : ` in ${source.parts} parts`;
+  const parts = source.partitions === undefined ? "" : ` in ${source.partitions} parts`;
   return (
     `trained on ${count(card.trainingRows ?? 0)} of ${count(source.rows)} rows${of}${parts}${without}, seed ${source.seed}: ` +
     `${card.epochs} epochs, the best was ${card.best?.epoch}; ${duration((card.elapsedMs ?? 0) / 1000)} on ${card.threads} threads`

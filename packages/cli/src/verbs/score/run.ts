@@ -173,12 +173,12 @@ async function reasons(
   most: number,
   options: { readonly where: string; readonly firstRow: number; readonly signal: AbortSignal },
 ): Promise<Column[]> {
-  const { columns, surprise } = await model.explain(chunk, options);
+  const { columns, excessSurprisal } = await model.explain(chunk, options);
   const shown = Math.min(most, columns.length);
   const names = Array.from({ length: shown }, () => Array.from<string>({ length: chunk.rows }));
   const values = Array.from({ length: shown }, () => new Float64Array(chunk.rows));
   for (let r = 0; r < chunk.rows; r++) {
-    const own = surprise.subarray(r * columns.length, (r + 1) * columns.length);
+    const own = excessSurprisal.subarray(r * columns.length, (r + 1) * columns.length);
     const order = [...columns.keys()].sort((a, b) => own[b]! - own[a]!);
     for (let k = 0; k < shown; k++) {
       names[k]![r] = columns[order[k]!]!;

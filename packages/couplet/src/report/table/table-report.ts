@@ -16,7 +16,7 @@ import { calibrationReport } from "./measures/calibration.ts";
 import { compareColumn } from "./measures/column-comparison.ts";
 import { chooseRows, someRows } from "./measures/evaluated-rows.ts";
 import { latentReport } from "./measures/latent.ts";
-import { copyingReport, twoSampleReport } from "./measures/likeness.ts";
+import { copyingReport, twoSampleReport } from "./measures/two-sample.ts";
 import { lossReport } from "./measures/losses.ts";
 import { notableRows } from "./measures/notable-rows.ts";
 import { comparePair, strongestPairs, type PairComparison } from "./measures/pair-comparison.ts";

@@ -51,12 +51,12 @@ describe("an explanation of independent columns", () => {
 
   it("adds up to the information of the row", async () => {
     const rows = selectRows(source, first(40));
-    const { columns, information } = await model.explain(rows);
+    const { columns, surprisal } = await model.explain(rows);
     const { nats } = await model.score(rows);
     const { z, perColumn } = model.codec.encode(rows, { perColumn: true });
     const objects = toObjects(rows);
     for (let i = 0; i < rows.rows; i++) {
-      const cells = columns.map((_, j) => information[i * columns.length + j]!);
+      const cells = columns.map((_, j) => surprisal[i * columns.length + j]!);
       // From the latent scale back to units: what the change of variables of each continuous cell adds.
       const change = columns.map((name, j) => {
         const continuous =
@@ -67,7 +67,7 @@ describe("an explanation of independent columns", () => {
         const state = encoder.toJSON();
         // An explanation counts a point of mass by its probability, a score over a distance.
         if (name === "spent" && !continuous && state.kind === "number")
-          return -Math.log(state.atomSteps![0]!);
+          return -Math.log(state.pointMassSteps![0]!);
         if (!continuous) return 0;
         const correction = perColumn![i * columns.length + j]!;
         if (encoder.indicator === undefined) return correction;
@@ -83,7 +83,7 @@ describe("an explanation of independent columns", () => {
 
   it("is the frequency for a category, and surprising by that alone", async () => {
     const rows = selectRows(source, first(30));
-    const { columns, information, surprise } = await model.explain(rows);
+    const { columns, surprisal, excessSurprisal } = await model.explain(rows);
     const share = (kind: string): number =>
       toObjects(source).filter((row) => row["kind"] === kind).length / source.rows;
     const entropy = ["a", "b", "rare"].reduce(
@@ -93,19 +93,19 @@ describe("an explanation of independent columns", () => {
     toObjects(rows).forEach((row, i) => {
       const at = i * columns.length + columns.indexOf("kind");
       const expected = -Math.log(share(row["kind"] as string));
-      expect(information[at]).toBeCloseTo(expected, 4);
-      expect(surprise[at]).toBeCloseTo(expected - entropy, 4);
+      expect(surprisal[at]).toBeCloseTo(expected, 4);
+      expect(excessSurprisal[at]).toBeCloseTo(expected - entropy, 4);
     });
   });
 
   it("gives a missing cell its probability", async () => {
     const rows = selectRows(source, first(60));
-    const { columns, information } = await model.explain(rows);
+    const { columns, surprisal } = await model.explain(rows);
     const missing = toObjects(source).filter((row) => row["level"] === null).length;
     toObjects(rows).forEach((row, i) => {
       if (row["level"] !== null) return;
       // Half a count of smoothing.
-      expect(information[i * columns.length + columns.indexOf("level")]).toBeCloseTo(
+      expect(surprisal[i * columns.length + columns.indexOf("level")]).toBeCloseTo(
         -Math.log((missing + 0.5) / (source.rows + 1)),
         4,
       );
@@ -123,15 +123,15 @@ describe("an explanation of a value far beyond all others", () => {
     const rows = table({ width, other: width.map((_, i) => normal(i, 9)) });
     const model = await independent(rows);
     try {
-      const { information, surprise } = await model.explain(selectRows(rows, [7, 8]));
-      expect(surprise.every(Number.isFinite)).toBe(true);
+      const { surprisal, excessSurprisal } = await model.explain(selectRows(rows, [7, 8]));
+      expect(excessSurprisal.every(Number.isFinite)).toBe(true);
       const { nats } = await model.score(selectRows(rows, [7]));
       // Columns are independent: what is left of the row is the density of `other` on its latent scale.
       const { z, perColumn } = model.codec.encode(selectRows(rows, [7]), { perColumn: true });
       const other = logNormalDensity(z[1]!) + perColumn![1]!;
       const step = Math.log(0.01);
-      expect(information[0]).toBeCloseTo(-(nats[0]! - other + step), 3);
-      expect(surprise[0]).toBeGreaterThan(3);
+      expect(surprisal[0]).toBeCloseTo(-(nats[0]! - other + step), 3);
+      expect(excessSurprisal[0]).toBeGreaterThan(3);
     } finally {
       model.dispose();
     }
@@ -147,7 +147,7 @@ describe("an explanation under a trained model", () => {
 
   it("is the conditional probability that scores give", async () => {
     const rows = selectRows(source, first(6));
-    const { columns, information } = await model.explain(rows, { samples: 64 });
+    const { columns, surprisal } = await model.explain(rows, { samples: 64 });
     for (const [i, row] of toObjects(rows).entries()) {
       const kinds = ["a", "b", "rare"];
       const all = tableFromObjects([
@@ -157,7 +157,7 @@ describe("an explanation under a trained model", () => {
       const { nats } = await model.score(selectRows(all, [0, 1, 2]), { samples: 400 });
       const total = nats.reduce((sum, v) => sum + Math.exp(v - nats[0]!), 0);
       const own = Math.exp(nats[kinds.indexOf(row["kind"] as string)]! - nats[0]!) / total;
-      const found = Math.exp(-information[i * columns.length + columns.indexOf("kind")]!);
+      const found = Math.exp(-surprisal[i * columns.length + columns.indexOf("kind")]!);
       // Both are means over draws of the other cells' noise: 64 and 400 of them.
       expect(Math.abs(found - own)).toBeLessThan(0.05);
     }
@@ -172,7 +172,7 @@ describe("an explanation under a trained model", () => {
     const two = await fitTable(pair, { seed: 2, epochs: 80, threads: 1 });
     try {
       const rows = selectRows(pair, first(8));
-      const { information } = await two.explain(rows);
+      const { surprisal } = await two.explain(rows);
       const { perColumn } = two.codec.encode(rows, { perColumn: true });
       for (const [i, row] of toObjects(rows).entries()) {
         const n = 4000;
@@ -185,7 +185,7 @@ describe("an explanation under a trained model", () => {
         // On the latent scale: without dz/dy.
         const expected = Math.log(total) - own + perColumn![i * 2 + 1]!;
         // The trace has about 40 nodes on an axis.
-        expect(Math.abs(information[i * 2 + 1]! - expected)).toBeLessThan(0.03);
+        expect(Math.abs(surprisal[i * 2 + 1]! - expected)).toBeLessThan(0.03);
       }
     } finally {
       two.dispose();
@@ -194,9 +194,9 @@ describe("an explanation under a trained model", () => {
 
   it("has a mean surprise of 0 on the model's own rows, column by column", async () => {
     const rows = await model.sample(400, { seed: 3 });
-    const { columns, surprise } = await model.explain(rows, { samples: 8 });
+    const { columns, excessSurprisal } = await model.explain(rows, { samples: 8 });
     columns.forEach((_, j) => {
-      const values = first(400).map((i) => surprise[i * columns.length + j]!);
+      const values = first(400).map((i) => excessSurprisal[i * columns.length + j]!);
       const mean = values.reduce((a, b) => a + b, 0) / 400;
       const error = Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0)) / 400;
       // Five standard errors, and what 40 nodes on an axis and 8 draws of noise leave.
@@ -208,21 +208,21 @@ describe("an explanation under a trained model", () => {
   it("points at the cell that does not go with the others", async () => {
     const typical = { kind: "a", value: 0.1, count: 1, level: 0.2, spent: 0 };
     const odd = { ...typical, value: 3.2 };
-    const { columns, surprise } = await model.explain(tableFromObjects([typical, odd]));
+    const { columns, excessSurprisal } = await model.explain(tableFromObjects([typical, odd]));
     const value = columns.indexOf("value");
-    expect(surprise[value]).toBeLessThan(1);
-    expect(surprise[columns.length + value]).toBeGreaterThan(3);
+    expect(excessSurprisal[value]).toBeLessThan(1);
+    expect(excessSurprisal[columns.length + value]).toBeGreaterThan(3);
   });
 
   it("gives a cell of probability 0 infinite surprise, chunks their own numbers, and refuses nonsense", async () => {
     const rows = tableFromObjects([{ kind: "c", value: 0, count: 1, level: null, spent: 0 }]);
-    const { columns, surprise } = await model.explain(rows);
-    expect(surprise[columns.indexOf("kind")]).toBe(Infinity);
-    expect(Number.isFinite(surprise[columns.indexOf("count")]!)).toBe(true);
+    const { columns, excessSurprisal } = await model.explain(rows);
+    expect(excessSurprisal[columns.indexOf("kind")]).toBe(Infinity);
+    expect(Number.isFinite(excessSurprisal[columns.indexOf("count")]!)).toBe(true);
     const whole = await model.explain(selectRows(source, first(5)));
     const part = await model.explain(selectRows(source, [3, 4]), { firstRow: 3 });
-    part.surprise.forEach((v, i) =>
-      expect(v).toBeCloseTo(whole.surprise[3 * columns.length + i]!, 3),
+    part.excessSurprisal.forEach((v, i) =>
+      expect(v).toBeCloseTo(whole.excessSurprisal[3 * columns.length + i]!, 3),
     );
     await expect(model.explain(rows, { samples: 0 })).rejects.toThrow(/explain: samples/);
   });

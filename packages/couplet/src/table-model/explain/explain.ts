@@ -6,28 +6,28 @@ import type { Table } from "../../table/table.ts";
 import { selectRows } from "../../table/table.ts";
 import { axisDensity } from "../score/axis-density.ts";
 import { linesOf } from "../score/cell-lines.ts";
-import { surpriseOf } from "../score/surprisal.ts";
+import { surprisalOf } from "../score/surprisal.ts";
 import { FIRST_POINTS, traceLines } from "../score/trace-lines.ts";
 
 /**
  * What each cell of a row says, given all other cells of the row, in nats:
  *
- *   information_j = -log p(x_j | x_others)
- *   surprise_j    = information_j - E[ -log p(v | x_others) ],   v ~ p(x_j | x_others)
+ *   surprisal_j        = -log p(x_j | x_others)
+ *   excess surprisal_j = surprisal_j - E[ -log p(v | x_others) ],   v ~ p(x_j | x_others)
  *
  * A discrete cell (a category, a whole or a rounded number, a date, a point of mass, a missing cell) counts by its probability; a
  * continuous one by its density on the column's latent scale, where the column's marginal distribution is a standard normal, so
- * that units do not matter. The expectation is over what the model thinks could stand there: a surprise of 0 is an
- * ordinary cell, and under the model surprises are 0 in the mean; 5 is a cell e^5 times less likely than
- * ordinary ones in its place. Of independent columns, the information adds up to that of the row, counted so.
+ * that units do not matter. The expectation is over what the model thinks could stand there: an excess of 0 is an
+ * ordinary cell, and under the model the excess is 0 in the mean; 5 is a cell e^5 times less likely than
+ * ordinary ones in its place. Of independent columns, the surprisal adds up to that of the row, counted so.
  */
 export interface Explanation {
   /** Columns of the table that are modelled, in order. */
   readonly columns: readonly string[];
   /** rows x columns, row-major, nats. Infinity for a cell to which the model gives probability 0. */
-  readonly surprise: Float64Array;
+  readonly excessSurprisal: Float64Array;
   /** rows x columns, row-major, nats. */
-  readonly information: Float64Array;
+  readonly surprisal: Float64Array;
 }
 
 /** What of a table's model an explanation asks. */
@@ -69,8 +69,8 @@ export async function explainRows(
   const { samples = 4, seed = 0, firstRow = 0, where = "table" } = options;
   const { codec } = model;
   const columns = codec.columns.map((column) => column.name);
-  const surprise = new Float64Array(rows.rows * columns.length);
-  const information = new Float64Array(rows.rows * columns.length);
+  const excessSurprisal = new Float64Array(rows.rows * columns.length);
+  const surprisal = new Float64Array(rows.rows * columns.length);
   const perRow = Math.max(1, codec.dims * samples * FIRST_POINTS);
   const step = Math.max(1, Math.floor(BATCH_ROWS / perRow));
   for (let first = 0; first < rows.rows; first += step) {
@@ -85,20 +85,20 @@ export async function explainRows(
       const present = lines.find(at, "present");
       const target = first * columns.length + at;
       if (present === undefined) {
-        surprise[target] = Infinity;
-        information[target] = Infinity;
+        excessSurprisal[target] = Infinity;
+        surprisal[target] = Infinity;
         continue;
       }
       const missing = lines.find(at, "missing");
-      const found = surpriseOf(
+      const found = surprisalOf(
         present.encoder,
         lines.isMissing(at) ? "missing" : { z: present.own },
         axisDensity(present.nodes, present.logs),
         missing && axisDensity(missing.nodes, missing.logs),
       );
-      surprise[target] = found.surprise;
-      information[target] = found.information;
+      excessSurprisal[target] = found.excessSurprisal;
+      surprisal[target] = found.surprisal;
     }
   }
-  return { columns, surprise, information };
+  return { columns, excessSurprisal, surprisal };
 }

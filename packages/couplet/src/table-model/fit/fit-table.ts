@@ -12,8 +12,8 @@ import { defaultFlow } from "./default-flow.ts";
 import { fitTableOptionNames } from "./fit-table-options.ts";
 import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
 import { heldOutReport, quantilesOf } from "./held-out.ts";
-import { isParted, openParts } from "../partitioned/partitioned-table.ts";
-import type { PartedTable } from "../partitioned/partitioned-table.ts";
+import { isPartitioned, openPartitions } from "../partitioned/partitioned-table.ts";
+import type { PartitionedTable } from "../partitioned/partitioned-table.ts";
 import { splitTable } from "./split-table.ts";
 import { TableModel } from "../table-model.ts";
 import type { TableSource } from "../table-record.ts";
@@ -31,7 +31,7 @@ const REPORT_SAMPLES = 8;
  * @throws CoupletError DATA_INVALID and friends for tables that cannot be modelled; as `fit`
  */
 export async function fitTable(
-  source: Table | PartedTable,
+  source: Table | PartitionedTable,
   options: FitTableOptions = {},
 ): Promise<TableModel> {
   const run = trainTable(source, options);
@@ -43,7 +43,7 @@ export async function fitTable(
 
 /** {@link fitTable} as an async iterator of events; its return value is the model. */
 export async function* trainTable(
-  source: Table | PartedTable,
+  source: Table | PartitionedTable,
   options: FitTableOptions = {},
 ): AsyncGenerator<TableEvent, TableModel, void> {
   checkOptions("fitTable", options, fitTableOptionNames);
@@ -62,19 +62,19 @@ export async function* trainTable(
 }
 
 async function* tableEvents(
-  source: Table | PartedTable,
+  source: Table | PartitionedTable,
   options: FitTableOptions,
 ): AsyncGenerator<TableEvent, TableModel, void> {
   const seed = options.seed ?? 0;
-  const opened = isParted(source)
-    ? await openParts(source, options.schema, options.infer)
+  const opened = isPartitioned(source)
+    ? await openPartitions(source, options.schema, options.infer)
     : undefined;
   const inferred = opened?.schema ?? options.schema ?? inferSchema(source as Table, options.infer);
   const schema = options.given === undefined ? inferred : splitContext(inferred, options.given);
   for (const warning of tableWarnings(opened?.training ?? (source as Table), schema))
     yield { type: "tableWarning", warning };
   const contamination = options.contamination ?? 0;
-  if (opened !== undefined && contamination !== 0) throw noTrimmingOfParts();
+  if (opened !== undefined && contamination !== 0) throw noTrimmingOfPartitions();
   const parts =
     opened ??
     trimRows(splitTable(source as Table, options.heldOut ?? 0.1, seed), schema, contamination);
@@ -91,7 +91,7 @@ async function* tableEvents(
   const size = { rows, dims: codec.dims, context: codec.contextDims };
   const spec = (options.flow ?? defaultFlow)(size);
   yield { type: "schema", schema, dims: codec.dims, flow: spec };
-  const digest = isParted(source) ? source.digest : undefined;
+  const digest = isPartitioned(source) ? source.digest : undefined;
   const more = digest === undefined ? options : { dataDigest: digest, ...options };
   const { flow, lossShift } = yield* trainRows(spec, codec, codes, parts, more, seed);
   const source_: TableSource = {
@@ -99,8 +99,8 @@ async function* tableEvents(
     seed,
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(contamination === 0 ? {} : { contamination }),
-    ...(isParted(source)
-      ? { parts: source.parts }
+    ...(isPartitioned(source)
+      ? { partitions: source.partitions }
       : { heldOut: options.heldOut ?? 0.1, fingerprint: tableFingerprint(source) }),
   };
   const scored = (samples: number) =>
@@ -112,7 +112,7 @@ async function* tableEvents(
   return new TableModel(flow, codec, { heldOut, source: source_, lossShift });
 }
 
-function noTrimmingOfParts(): CoupletError {
+function noTrimmingOfPartitions(): CoupletError {
   return new CoupletError({
     code: "NOT_SUPPORTED",
     where: "fitTable: contamination",

@@ -6,7 +6,7 @@ import type { Table } from "../../table/table.ts";
 import type { TableWarning } from "../../table/warnings.ts";
 import { trainTable } from "./fit-table.ts";
 import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
-import type { PartedTable } from "../partitioned/partitioned-table.ts";
+import type { PartitionedTable } from "../partitioned/partitioned-table.ts";
 
 /** What {@link planTable} gives. */
 export interface TablePlan {
@@ -35,7 +35,7 @@ export interface TablePlan {
  * @throws CoupletError what fitTable would throw before and in its first steps
  */
 export async function planTable(
-  source: Table | PartedTable,
+  source: Table | PartitionedTable,
   options: FitTableOptions = {},
 ): Promise<TablePlan> {
   const { checkpoint: _, ...rest } = options;

@@ -87,7 +87,7 @@ describe("a fit with contamination", () => {
   }, 60_000);
 
   it("is refused for a table in parts, and of a checkpoint of another one", async () => {
-    const parts = { rows: 2 * ROWS, parts: 2, part: () => Promise.resolve(rows) };
+    const parts = { rows: 2 * ROWS, partitions: 2, partition: () => Promise.resolve(rows) };
     await expect(fitTable(parts, { ...options, contamination: 0.1 })).rejects.toThrow(
       "fitTable: contamination: expected a table in memory, got a table in parts.",
     );

@@ -1,6 +1,6 @@
 /** Fits that see a part of the rows at a time: nothing is lost, nothing depends on when a part is read. */
 import { column, fitTable, planTable, selectRows, table, trainTable } from "couplet/table";
-import type { PartedTable, Table, TableEvent } from "couplet/table";
+import type { PartitionedTable, Table, TableEvent } from "couplet/table";
 import { describe, expect, it } from "vitest";
 
 const ROWS = 1500;
@@ -27,12 +27,12 @@ function rowsOf(wrong = false): Table {
   ]);
 }
 
-function parted(source: Table, digest = "a"): PartedTable {
+function parted(source: Table, digest = "a"): PartitionedTable {
   return {
     rows: source.rows,
-    parts: PARTS,
+    partitions: PARTS,
     digest,
-    part: (index) =>
+    partition: (index) =>
       Promise.resolve(
         selectRows(
           source,
@@ -48,13 +48,13 @@ describe("fitTable on parts", () => {
   it("trains on every part and knows what any of them holds", async () => {
     const read: number[] = [];
     const source = parted(rowsOf());
-    const watched = { ...source, part: (i: number) => (read.push(i), source.part(i)) };
+    const watched = { ...source, partition: (i: number) => (read.push(i), source.partition(i)) };
     const model = await fitTable(watched, quick);
     // Once each for the schema, then the parts 1 to 4 in turn.
     expect(read).toEqual([1, 0, 2, 3, 4, 1, 2, 3, 4, 1, 2]);
     const colour = model.schema.columns.find((c) => c.name === "colour");
     expect(colour).toMatchObject({ values: expect.arrayContaining(["rare"]) as string[] });
-    expect(model.source).toMatchObject({ rows: ROWS, parts: PARTS });
+    expect(model.source).toMatchObject({ rows: ROWS, partitions: PARTS });
     expect(model.heldOut.rows).toBe(150);
     model.dispose();
   }, 60_000);

@@ -14,22 +14,22 @@ import type { Table } from "../../table/table.ts";
  * A table cut at random in parts, each small enough for memory; every row is in one part. Whoever
  * reads the table makes it: rows on disk, dealt by chance, so that each part is a fair sample.
  */
-export interface PartedTable {
+export interface PartitionedTable {
   /** Rows of all parts together. */
   readonly rows: number;
-  /** Parts, at least 2. */
-  readonly parts: number;
+  /** Partitions, at least 2. */
+  readonly partitions: number;
   /** Tells this data from other data: a checkpoint made with another one is refused. */
   readonly digest?: string;
-  /** Part `index` (from 0); always the same rows in the same order. */
-  part(index: number): Promise<Table>;
+  /** Partition `index` (from 0); always the same rows in the same order. */
+  partition(index: number): Promise<Table>;
 }
 
 /** Rows that report, at most: the standard error of their mean is then below a hundredth of the spread. */
 const MOST_HELD_OUT = 20_000;
 
 /** What training needs of a parted table. */
-export interface OpenedParts {
+export interface OpenedPartitions {
   readonly schema: Schema;
   readonly training: Table;
   readonly validation: Table;
@@ -40,8 +40,8 @@ export interface OpenedParts {
   rowsOfEpoch(epoch: number): Promise<Table>;
 }
 
-export function isParted(source: Table | PartedTable): source is PartedTable {
-  return "part" in source;
+export function isPartitioned(source: Table | PartitionedTable): source is PartitionedTable {
+  return "partition" in source;
 }
 
 /**
@@ -53,20 +53,20 @@ export function isParted(source: Table | PartedTable): source is PartedTable {
  * @param infer how to infer it otherwise
  * @throws CoupletError DATA_INVALID for a cell, in any part, of another type than its column
  */
-export async function openParts(
-  source: PartedTable,
+export async function openPartitions(
+  source: PartitionedTable,
   given: Schema | undefined,
   infer: InferSchemaOptions = {},
-): Promise<OpenedParts> {
-  if (!(Number.isInteger(source.parts) && source.parts >= 2)) {
+): Promise<OpenedPartitions> {
+  if (!(Number.isInteger(source.partitions) && source.partitions >= 2)) {
     throw new CoupletError({
       code: "USAGE",
-      where: "fitTable: parts",
+      where: "fitTable: partitions",
       expected: "a whole number from 2 up",
-      received: String(source.parts),
+      received: String(source.partitions),
     });
   }
-  const training = await source.part(1);
+  const training = await source.partition(1);
   let schema = given ?? inferSchema(training, infer);
   const look = (part: Table): void => {
     if (given === undefined) schema = extendSchema(schema, part);
@@ -74,15 +74,15 @@ export async function openParts(
   };
   look(training);
   // Two parts are in memory at a time, no more.
-  const kept = await source.part(0);
+  const kept = await source.partition(0);
   look(kept);
   const half = Math.min(MOST_HELD_OUT, Math.floor(kept.rows / 2));
   const heldOut = first(kept, 0, half);
   const validation = first(kept, half, half);
   let fewest = training.rows;
   let trainingRows = training.rows;
-  for (let index = 2; index < source.parts; index++) {
-    const part = await source.part(index);
+  for (let index = 2; index < source.partitions; index++) {
+    const part = await source.partition(index);
     look(part);
     fewest = Math.min(fewest, part.rows);
     trainingRows += part.rows;
@@ -94,7 +94,7 @@ export async function openParts(
     heldOut,
     trainingRows,
     rowsOfEpoch: async (epoch) =>
-      first(await source.part(1 + (epoch % (source.parts - 1))), 0, fewest),
+      first(await source.partition(1 + (epoch % (source.partitions - 1))), 0, fewest),
   };
 }
 

@@ -86,9 +86,9 @@ describe("a model of categories, points of mass and missing cells", () => {
     });
     const model = await fitTable(table({ kind, amount }), { ...quick, epochs: 20 });
     try {
-      expect(model.schema.columns[1]).toMatchObject({ atoms: [0], lower: 0, missing: true });
+      expect(model.schema.columns[1]).toMatchObject({ pointMasses: [0], lower: 0, missing: true });
       const state = model.codec.toJSON().encoders["amount"]!;
-      const massWidth = state.kind === "number" ? state.atomSteps![0]! : NaN;
+      const massWidth = state.kind === "number" ? state.pointMassSteps![0]! : NaN;
       // The substitution x = 0.01 (e^t - 1) up to 81; the fitted tail beyond holds about 1e-5.
       const n = 2000;
       const nodes = Array.from({ length: n }, (_, i) => 0.01 * Math.expm1((9 * (i + 0.5)) / n));

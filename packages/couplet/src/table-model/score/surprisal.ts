@@ -17,26 +17,26 @@ const FARTHEST = 40;
 const STAND_INS = 3;
 
 /**
- * Information and surprise of a cell, nats.
+ * Surprisal and excess surprisal of a cell, nats.
  *
  * @param present the density of the value's coordinate (with the mass of "present", where cells may be missing)
  * @param missing the density of the same coordinate for missing cells; undefined where there are none
  */
-export function surpriseOf(
+export function surprisalOf(
   encoder: ColumnEncoder,
   cell: SeenCell,
   present: AxisDensity,
   missing: AxisDensity | undefined,
-): { readonly information: number; readonly surprise: number } {
+): { readonly surprisal: number; readonly excessSurprisal: number } {
   const logMissing = missing?.logTotal ?? -Infinity;
   const logTotal = logSum([present.logTotal, logMissing]);
-  const information =
+  const surprisal =
     logTotal - (cell === "missing" ? logMissing : logOfCell(encoder, present, cell.z));
   const pMissing = Math.exp(logMissing - logTotal);
   const expected =
     (pMissing > 0 ? pMissing * (logTotal - logMissing) : 0) +
     expectedInformation(encoder, present, logTotal);
-  return { information, surprise: information - expected };
+  return { surprisal, excessSurprisal: surprisal - expected };
 }
 
 /** log of the probability of a discrete cell, or of the density of a continuous one, before normalisation. */

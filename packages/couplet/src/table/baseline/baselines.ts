@@ -132,7 +132,7 @@ function withTransform(schema: Schema, transform: NumberTransform): Schema {
         const { lower: _l, upper: _u, ...rest } = column;
         return { ...rest, transform };
       }
-      const { lower: _l, upper: _u, atoms: _a, ...rest } = column;
+      const { lower: _l, upper: _u, pointMasses: _a, ...rest } = column;
       return { ...rest, transform };
     }),
   };

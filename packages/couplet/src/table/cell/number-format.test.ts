@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { detectNumberSpelling, spell, spelledReader } from "./number-format.ts";
+import { detectNumberFormat, writeInFormat, formattedReader } from "./number-format.ts";
 
 describe("number spellings", () => {
   it.each<[string, string[], object, number[]]>([
@@ -23,11 +23,13 @@ describe("number spellings", () => {
     ],
     ["thousands alone", ["1,234", "12,345", "7"], { group: "," }, [1234, 12345, 7]],
     ["a comma that a zero gives away", ["1,234", "0,345"], { decimal: "," }, [1.234, 0.345]],
-  ])("reads %s and writes it back", (_, texts, spelling, values) => {
-    expect(detectNumberSpelling(texts)).toEqual(spelling);
-    const read = spelledReader(spelling);
+  ])("reads %s and writes it back", (_, texts, numberFormat, values) => {
+    expect(detectNumberFormat(texts)).toEqual(numberFormat);
+    const read = formattedReader(numberFormat);
     expect(texts.map(read)).toEqual(values);
-    expect(values.map((v) => spelledReader(spelling)(spell(String(v), spelling)))).toEqual(values);
+    expect(
+      values.map((v) => formattedReader(numberFormat)(writeInFormat(String(v), numberFormat))),
+    ).toEqual(values);
   });
 
   it.each([
@@ -42,11 +44,11 @@ describe("number spellings", () => {
     [["abc"]],
     [[]],
   ])("leaves %j alone", (texts) => {
-    expect(detectNumberSpelling(texts)).toBeUndefined();
+    expect(detectNumberFormat(texts)).toBeUndefined();
   });
 
   it("refuses a number in another spelling", () => {
-    const read = spelledReader({ decimal: ",", group: "." });
+    const read = formattedReader({ decimal: ",", group: "." });
     expect([read("1,5"), read("1.234,5")]).toEqual([1.5, 1234.5]);
     expect([read("1.5"), read("12.34"), read(""), read("--1")].every(Number.isNaN)).toBe(true);
   });

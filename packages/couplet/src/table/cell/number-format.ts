@@ -2,7 +2,7 @@
 import { readNumber } from "./read-number.ts";
 
 /** How the numbers of a text column are written beyond digits and a point. What is absent is plain. */
-export interface NumberSpelling {
+export interface NumberFormat {
   /** What stands before every number, such as "$". */
   readonly prefix?: string;
   /** What stands behind every number, such as " kg" or "%". */
@@ -23,7 +23,7 @@ const PARTS =
  * The one spelling that reads every text, or undefined: also when the texts are plain numbers, or need more than one.
  * "1,234" is taken for a thousand unless another text shows that the comma is a decimal sign.
  */
-export function detectNumberSpelling(texts: readonly string[]): NumberSpelling | undefined {
+export function detectNumberFormat(texts: readonly string[]): NumberFormat | undefined {
   const first = PARTS.exec(texts[0]?.trim() ?? "");
   if (first === null) return undefined;
   const [prefix, suffix] = [first[2]!, first[5]!];
@@ -32,26 +32,26 @@ export function detectNumberSpelling(texts: readonly string[]): NumberSpelling |
     ...(prefix === "" ? {} : { prefix }),
     ...(suffix === "" ? {} : { suffix }),
   };
-  const separators: NumberSpelling[] = [
+  const separators: NumberFormat[] = [
     {},
     ...GROUPS.filter((group) => group !== ".").map((group) => ({ group })),
     { decimal: "," },
     ...GROUPS.filter((group) => group !== ",").map((group) => ({ decimal: ",", group }) as const),
   ];
   for (const separator of separators) {
-    const spelling = { ...affixes, ...separator };
-    if (Object.keys(spelling).length === 0) continue;
-    const { group } = spelling;
+    const numberFormat = { ...affixes, ...separator };
+    if (Object.keys(numberFormat).length === 0) continue;
+    const { group } = numberFormat;
     if (group !== undefined && !texts.some((text) => text.includes(group))) continue;
-    const read = spelledReader(spelling);
-    if (texts.every((text) => !Number.isNaN(read(text)))) return spelling;
+    const read = formattedReader(numberFormat);
+    if (texts.every((text) => !Number.isNaN(read(text)))) return numberFormat;
   }
   return undefined;
 }
 
 /** The reader of a spelling: a number, or NaN for a text that is not written so. */
-export function spelledReader(spelling: NumberSpelling): (text: string) => number {
-  const { prefix = "", suffix = "", decimal = ".", group } = spelling;
+export function formattedReader(numberFormat: NumberFormat): (text: string) => number {
+  const { prefix = "", suffix = "", decimal = ".", group } = numberFormat;
   const whole = group === undefined ? "\\d*" : `(?:\\d{1,3}(?:${escaped(group)}\\d{3})*)?`;
   const pattern = new RegExp(
     `^([+-]?)${escaped(prefix)}([+-]?)(${whole})(?:${escaped(decimal)}(\\d+))?${escaped(suffix)}$`,
@@ -67,9 +67,9 @@ export function spelledReader(spelling: NumberSpelling): (text: string) => numbe
 }
 
 /** The reader of a column: its spelling first, then plain numbers, as another source may write the same column. */
-export function numberReader(spelling: NumberSpelling | undefined): (text: string) => number {
-  if (spelling === undefined) return readNumber;
-  const spelled = spelledReader(spelling);
+export function numberReader(numberFormat: NumberFormat | undefined): (text: string) => number {
+  if (numberFormat === undefined) return readNumber;
+  const spelled = formattedReader(numberFormat);
   return (text) => {
     const value = spelled(text);
     return Number.isNaN(value) ? readNumber(text) : value;
@@ -77,8 +77,8 @@ export function numberReader(spelling: NumberSpelling | undefined): (text: strin
 }
 
 /** Writes a plain number ("-1234.5") in a spelling ("-$1,234.5"). */
-export function spell(plain: string, spelling: NumberSpelling): string {
-  const { prefix = "", suffix = "", decimal = ".", group } = spelling;
+export function writeInFormat(plain: string, numberFormat: NumberFormat): string {
+  const { prefix = "", suffix = "", decimal = ".", group } = numberFormat;
   const sign = plain.startsWith("-") ? "-" : "";
   const [integer, fraction] = plain.slice(sign.length).split(".") as [string, string?];
   const grouped =
@@ -87,8 +87,8 @@ export function spell(plain: string, spelling: NumberSpelling): string {
 }
 
 /** A spelling for people: how 1234.5 (or 1234) would be written. */
-export function showSpelling(spelling: NumberSpelling, whole: boolean): string {
-  return JSON.stringify(spell(whole ? "1234" : "1234.5", spelling));
+export function showNumberFormat(numberFormat: NumberFormat, whole: boolean): string {
+  return JSON.stringify(writeInFormat(whole ? "1234" : "1234.5", numberFormat));
 }
 
 function escaped(text: string): string {

@@ -115,7 +115,7 @@ function reader(source: Column, schema: ModelledColumnSchema): (cell: string | n
     return (cell) => dateIndex(parse(cell as string), unit);
   }
   const finite = (value: number): number => (Number.isFinite(value) ? value : NaN);
-  const readText = numberReader(schema.spelling);
+  const readText = numberReader(schema.numberFormat);
   const number = (cell: string | number): number =>
     finite(typeof cell === "number" ? cell : readText(cell));
   if (schema.type === "integer") {

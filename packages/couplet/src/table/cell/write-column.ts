@@ -1,6 +1,6 @@
 import { dateFormat, writableRange } from "./date-format.ts";
 import { dateOfIndex } from "./date-unit.ts";
-import { spell } from "./number-format.ts";
+import { writeInFormat } from "./number-format.ts";
 import { isCategorical, isDate } from "../schema/schema.ts";
 import type {
   IntegerColumnSchema,
@@ -55,17 +55,20 @@ export function writeColumn(schema: ModelledColumnSchema, codes: Float64Array): 
 
 /** How a number of this column is written. */
 function speller(schema: NumberColumnSchema | IntegerColumnSchema): (value: number) => string {
-  const { spelling } = schema;
+  const { numberFormat } = schema;
   const decimals = schema.type === "number" ? schema.decimals : 0;
   const plain =
     schema.type === "number" && schema.fixedDecimals === true && decimals !== undefined
       ? (value: number): string => value.toFixed(decimals)
       : String;
-  if (spelling === undefined) return plain;
+  if (numberFormat === undefined) return plain;
   return (value) => {
     const text = plain(value);
     // Units and separators go with digits, not with exponents.
-    return spell(text.includes("e") ? value.toFixed(Math.min(20, decimals ?? 20)) : text, spelling);
+    return writeInFormat(
+      text.includes("e") ? value.toFixed(Math.min(20, decimals ?? 20)) : text,
+      numberFormat,
+    );
   };
 }
 

@@ -44,12 +44,12 @@ export type ColumnEncoderState =
       readonly kind: "number";
       readonly map: MonotoneMapState;
       /** Width that a point of mass takes on the stretched axis. */
-      readonly atomWidth: number;
+      readonly pointMassWidth: number;
       /**
        * Per point of mass, in the column's unit: the distance that different values have around it. Its probability counts as a
        * density over that distance. Absent in older files: counts as a probability.
        */
-      readonly atomSteps?: readonly number[];
+      readonly pointMassSteps?: readonly number[];
       readonly missingShare: number;
     }
   | { readonly kind: "grid"; readonly map: MonotoneMapState; readonly missingShare: number }

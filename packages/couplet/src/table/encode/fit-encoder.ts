@@ -11,7 +11,7 @@ const FEW = 20;
 /** Rows a place, where both sides of a value are empty by chance once in four hundred times at most: exp(-2 * 3). */
 const FILLED = 3;
 /** Most points of mass that one column on a grid gets; each costs two knots. */
-const MOST_ATOMS = 256;
+const MOST_POINT_MASSES = 256;
 
 /**
  * Fits the encoder of a category: an interval per value, as wide as its frequency.
@@ -49,9 +49,13 @@ export function fitNumeric(codes: Float64Array, schema: NumericColumnSchema): Co
   return {
     kind: "number",
     map: fitContinuous(present, schema, spread),
-    atomWidth: spread,
-    ...(schema.type === "number" && schema.atoms !== undefined
-      ? { atomSteps: schema.atoms.map((atom) => stepAround(present, atom) || spread) }
+    pointMassWidth: spread,
+    ...(schema.type === "number" && schema.pointMasses !== undefined
+      ? {
+          pointMassSteps: schema.pointMasses.map(
+            (pointMass) => stepAround(present, pointMass) || spread,
+          ),
+        }
       : {}),
     missingShare,
   };
@@ -83,28 +87,30 @@ function fitContinuous(
   schema: NumericColumnSchema,
   width: number,
 ): MonotoneMapState {
-  const atoms = schema.type === "number" ? (schema.atoms ?? []) : [];
+  const pointMasses = schema.type === "number" ? (schema.pointMasses ?? []) : [];
   const { lower, upper } = schema;
   if (
     schema.transform === "standard" &&
-    atoms.length === 0 &&
+    pointMasses.length === 0 &&
     lower === undefined &&
     upper === undefined
   )
     return affineOf(present);
-  const isAtom = new Set(atoms);
-  // An atom's observations sit in the middle of its interval.
+  const isPointMass = new Set(pointMasses);
+  // A point's observations sit in the middle of its interval.
   const places = present
-    .map((value) => stretched(value, atoms, width) + (isAtom.has(value) ? 0.5 * width : 0))
+    .map(
+      (value) => stretched(value, pointMasses, width) + (isPointMass.has(value) ? 0.5 * width : 0),
+    )
     .sort();
   const sorted = spreadOut(places, width, lower);
   return fitMonotoneMap({
     sorted,
-    fixedEdges: atoms.flatMap((value, j) => [value + j * width, value + (j + 1) * width]),
-    ...(lower === undefined ? {} : { lower: stretched(lower, atoms, width) }),
+    fixedEdges: pointMasses.flatMap((value, j) => [value + j * width, value + (j + 1) * width]),
+    ...(lower === undefined ? {} : { lower: stretched(lower, pointMasses, width) }),
     ...(upper === undefined
       ? {}
-      : { upper: stretched(upper, atoms, width) + (isAtom.has(upper) ? width : 0) }),
+      : { upper: stretched(upper, pointMasses, width) + (isPointMass.has(upper) ? width : 0) }),
     edgeBetween: (a, b) => 0.5 * (a + b),
   });
 }
@@ -113,9 +119,9 @@ function fitContinuous(
  * The distance that different values have around a point of mass: the median one among the five on either side; 0 where there are
  * none. Of rounded numbers it is the step they were rounded to.
  */
-function stepAround(sorted: Float64Array, atom: number): number {
+function stepAround(sorted: Float64Array, pointMass: number): number {
   const values = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
-  const at = values.findIndex((value) => value >= atom);
+  const at = values.findIndex((value) => value >= pointMass);
   const near = values.slice(
     Math.max(0, (at < 0 ? values.length : at) - 5),
     at < 0 ? undefined : at + 6,
@@ -176,7 +182,7 @@ function pointsOfMass(sorted: Float64Array): number[] {
   }
   return found
     .sort((a, b) => b[1] - a[1])
-    .slice(0, MOST_ATOMS)
+    .slice(0, MOST_POINT_MASSES)
     .map(([value]) => value);
 }
 

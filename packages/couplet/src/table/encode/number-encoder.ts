@@ -7,8 +7,8 @@ import type { NumericColumnSchema } from "../schema/schema.ts";
 const WHOLE_AXIS: AxisPiece = { lower: -Infinity, upper: Infinity, discrete: false, logMass: 0 };
 
 /**
- * Continuous values with points of mass. The axis is stretched: each atom becomes an interval of `atomWidth`, and what lies
- * above it moves up by as much, so that one monotone map serves both parts and the slope of the rest is unchanged. An atom's
+ * Continuous values with points of mass. The axis is stretched: each point of mass becomes an interval of `pointMassWidth`, and what lies
+ * above it moves up by as much, so that one monotone map serves both parts and the slope of the rest is unchanged. A point's
  * probability counts over the distance that different values have around it, as a rounded value's does over the rounding step.
  */
 export function numberEncoder(
@@ -16,33 +16,33 @@ export function numberEncoder(
   state: ColumnEncoderState & { kind: "number" },
 ): ColumnEncoder {
   const map = monotoneMap(state.map);
-  const atoms = schema.type === "number" ? (schema.atoms ?? []) : [];
+  const pointMasses = schema.type === "number" ? (schema.pointMasses ?? []) : [];
   const { lower = -Infinity, upper = Infinity } = schema;
-  const width = state.atomWidth;
-  const ranges = atoms.map((value, j) =>
+  const width = state.pointMassWidth;
+  const ranges = pointMasses.map((value, j) =>
     interval(map.toZ(value + j * width), map.toZ(value + (j + 1) * width)),
   );
-  const atomOf = new Map(atoms.map((value, j) => [value, j]));
+  const pointMassOf = new Map(pointMasses.map((value, j) => [value, j]));
   // A density beside densities: a probability would rank the row by the unit that the column happens to have.
-  const logSteps = atoms.map((_, j) => Math.log(state.atomSteps?.[j] ?? 1));
+  const logSteps = pointMasses.map((_, j) => Math.log(state.pointMassSteps?.[j] ?? 1));
   const decimals = schema.type === "number" ? (schema.decimals ?? Infinity) : 0;
   const place = (code: number): number => {
     // A value on an open bound stands for the nearest value inside.
     const inside = Math.min(Math.max(code, lower), upper);
-    const x = stretched(inside, atoms, width);
+    const x = stretched(inside, pointMasses, width);
     if (Number.isFinite(map.toZ(x))) return x;
     return x - Math.sign(map.toZ(x)) * 1e-9 * Math.max(Math.abs(x), width);
   };
   return {
     dims: 1,
     roles: ["value"],
-    measure: atoms.length > 0 ? "mixed" : "density",
+    measure: pointMasses.length > 0 ? "mixed" : "density",
     encode(code, uniform, z, offset) {
-      const atom = atomOf.get(code);
-      if (atom !== undefined) {
-        const drawn = drawInInterval(ranges[atom]!, uniform(0));
+      const pointMass = pointMassOf.get(code);
+      if (pointMass !== undefined) {
+        const drawn = drawInInterval(ranges[pointMass]!, uniform(0));
         z[offset] = drawn;
-        return minusLogDrawDensity(ranges[atom]!, drawn) - logSteps[atom]!;
+        return minusLogDrawDensity(ranges[pointMass]!, drawn) - logSteps[pointMass]!;
       }
       const x = place(code);
       z[offset] = map.toZ(x);
@@ -50,9 +50,9 @@ export function numberEncoder(
     },
     decode(z, offset) {
       const value = z[offset]!;
-      const atom = ranges.findIndex((range) => value >= range.lower && value < range.upper);
-      if (atom >= 0) return atoms[atom]!;
-      const x = unstretched(map.fromZ(value), atoms, width);
+      const pointMass = ranges.findIndex((range) => value >= range.lower && value < range.upper);
+      if (pointMass >= 0) return pointMasses[pointMass]!;
+      const x = unstretched(map.fromZ(value), pointMasses, width);
       return roundTo(Math.min(upper, Math.max(lower, x)), decimals) + 0;
     },
     pieceAt(z) {
@@ -66,24 +66,26 @@ export function numberEncoder(
     },
     centre(code) {
       if (Number.isNaN(code)) return 0;
-      const atom = atomOf.get(code);
-      return atom === undefined ? map.toZ(place(code)) : drawInInterval(ranges[atom]!, 0.5);
+      const pointMass = pointMassOf.get(code);
+      return pointMass === undefined
+        ? map.toZ(place(code))
+        : drawInInterval(ranges[pointMass]!, 0.5);
     },
     toJSON: () => state,
   };
 }
 
-/** A value's place on the stretched axis: `width` more for every atom below it. */
-export function stretched(value: number, atoms: readonly number[], width: number): number {
+/** A value's place on the stretched axis: `width` more for every point of mass below it. */
+export function stretched(value: number, pointMasses: readonly number[], width: number): number {
   let below = 0;
-  while (below < atoms.length && atoms[below]! < value) below++;
+  while (below < pointMasses.length && pointMasses[below]! < value) below++;
   return value + below * width;
 }
 
-function unstretched(x: number, atoms: readonly number[], width: number): number {
+function unstretched(x: number, pointMasses: readonly number[], width: number): number {
   let below = 0;
-  while (below < atoms.length && x >= atoms[below]! + (below + 1) * width) below++;
+  while (below < pointMasses.length && x >= pointMasses[below]! + (below + 1) * width) below++;
   const value = x - below * width;
-  // Inside an atom's interval (by rounding at its edge): the atom.
-  return below < atoms.length ? Math.min(value, atoms[below]!) : value;
+  // Inside a point's interval (by rounding at its edge): the point.
+  return below < pointMasses.length ? Math.min(value, pointMasses[below]!) : value;
 }

@@ -33,13 +33,17 @@ export function parseEncoder(
   if (allowed ? !(missingShare > 0 && missingShare < 1) : missingShare !== 0)
     throw fields.wrong("missingShare", allowed ? "a share between 0 and 1" : "0");
   if (onGrid) return { kind: "grid", map, missingShare };
-  const pointsOfMass = schema.type === "number" ? (schema.atoms ?? []).length : 0;
-  const atomWidth = fields.positive("atomWidth");
-  if (!fields.has("atomSteps")) return { kind: "number", map, atomWidth, missingShare };
-  const atomSteps = fields.positives("atomSteps");
-  if (atomSteps.length !== pointsOfMass)
-    throw fields.wrong("atomSteps", `${pointsOfMass} numbers, one for each point of mass`);
-  return { kind: "number", map, atomWidth, atomSteps, missingShare };
+  const pointsOfMass = schema.type === "number" ? (schema.pointMasses ?? []).length : 0;
+  // Files of version 0.1 call them atoms.
+  const [width, steps] = fields.has("atomWidth")
+    ? (["atomWidth", "atomSteps"] as const)
+    : (["pointMassWidth", "pointMassSteps"] as const);
+  const pointMassWidth = fields.positive(width);
+  if (!fields.has(steps)) return { kind: "number", map, pointMassWidth, missingShare };
+  const pointMassSteps = fields.positives(steps);
+  if (pointMassSteps.length !== pointsOfMass)
+    throw fields.wrong(steps, `${pointsOfMass} numbers, one for each point of mass`);
+  return { kind: "number", map, pointMassWidth, pointMassSteps, missingShare };
 }
 
 function categoryState(

@@ -107,13 +107,13 @@ describe("a density's change of variables", () => {
   const schema = inferSchema(source);
 
   it("infers the point of mass and the bound", () => {
-    expect(schema.columns[0]).toMatchObject({ type: "number", atoms: [0], lower: 0 });
+    expect(schema.columns[0]).toMatchObject({ type: "number", pointMasses: [0], lower: 0 });
   });
 
   /** What the probability of the point of mass is divided by. */
   const massWidth = (codec: TableCodec): number => {
     const state = codec.toJSON().encoders["amount"]!;
-    return state.kind === "number" ? state.atomSteps![0]! : NaN;
+    return state.kind === "number" ? state.pointMassSteps![0]! : NaN;
   };
 
   it("counts a point of mass over the distance of the values beside it", () => {
@@ -144,7 +144,7 @@ describe("a density's change of variables", () => {
     one.forEach((v, i) => expect(Math.abs(v - other[i]! - Math.log(2 ** 10))).toBeLessThan(1e-9));
   });
 
-  // Integrates over `amount` (atom and continuous part) and sums over `kind`, with noise held at `sample`.
+  // Integrates over `amount` (point of mass and continuous part) and sums over `kind`, with noise held at `sample`.
   const integral = (codec: TableCodec, sample: number, rho: number): number => {
     const steps = 4000;
     const nodes = Float64Array.from(
@@ -174,7 +174,7 @@ describe("a density's change of variables", () => {
 
   it("integrates to 1 under a dependent latent, in the mean over draws", () => {
     const codec = fitTableCodec(source, schema);
-    // Each node has its own noise, so one pass averages over 4000 draws of `kind`; the atom is one node: average it.
+    // Each node has its own noise, so one pass averages over 4000 draws of `kind`; the point is one node: average it.
     const totals = Array.from({ length: 60 }, (_, k) => integral(codec, k, 0.5));
     const mean = totals.reduce((a, b) => a + b, 0) / totals.length;
     const error = Math.sqrt(totals.reduce((sum, v) => sum + (v - mean) ** 2, 0)) / totals.length;

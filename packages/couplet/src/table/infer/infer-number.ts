@@ -160,19 +160,20 @@ export function inferReal(
     : decimals <= 4
       ? { step: commonStep(sorted, decimals), offset: 0 }
       : rescaledGrid(sorted);
-  const atoms = grid !== undefined ? [] : findAtoms(profile);
+  const pointMasses = grid !== undefined ? [] : findPointMasses(profile);
   const nearNormal = Math.abs(profile.skewness) < 0.5 && Math.abs(profile.excessKurtosis) < 1;
   // Rounded values carry their frequencies, value by value, as whole numbers do: a normal shape says nothing of gaps between
   // them (degrees Celsius that were Fahrenheit fill every fifth tenth), and a flow learns hundreds of gaps from the quantile map only.
   const standard =
-    n < FEW || (nearNormal && grid === undefined && atoms.length === 0 && bounds.reason === "");
+    n < FEW ||
+    (nearNormal && grid === undefined && pointMasses.length === 0 && bounds.reason === "");
   const why = [
     `numbers ${sorted[0]} to ${sorted[n - 1]}${bounds.reason}`,
     ...(decimals === 0 && Math.max(-sorted[0]!, sorted[n - 1]!) > Number.MAX_SAFE_INTEGER
       ? ["beyond 2^53, where the last digits are lost"]
       : []),
     ...(grid === undefined ? [] : [gridReason(grid.step, grid.offset, decimals <= 4)]),
-    ...(atoms.length > 0 ? [`mass at ${atoms.join(", ")}`] : []),
+    ...(pointMasses.length > 0 ? [`mass at ${pointMasses.join(", ")}`] : []),
     standard
       ? "near normal"
       : `skewness ${profile.skewness.toFixed(1)}, excess kurtosis ${profile.excessKurtosis.toFixed(1)}`,
@@ -187,7 +188,7 @@ export function inferReal(
     ...(fixedDecimals && storage === "text" ? { fixedDecimals } : {}),
     ...(grid === undefined ? {} : { resolution: grid.step }),
     ...(grid === undefined || grid.offset === 0 ? {} : { offset: grid.offset }),
-    ...(atoms.length > 0 ? { atoms } : {}),
+    ...(pointMasses.length > 0 ? { pointMasses } : {}),
     ...(profile.missing > 0 ? { missing: true } : {}),
     reason: why.join("; "),
   };
@@ -261,7 +262,7 @@ function inferBounds(profile: NumberProfile): {
  * between the counts: a probability for some of them beside a density for their neighbours would only make the common values look
  * rare wherever the density is far from 1.
  */
-function findAtoms({ sorted, frequent, distinct }: NumberProfile): number[] {
+function findPointMasses({ sorted, frequent, distinct }: NumberProfile): number[] {
   const n = sorted.length;
   if (n < FEW) return [];
   const least = Math.max(5, 0.01 * n, (5 * n) / distinct);

@@ -23,7 +23,7 @@ describe("inferSchema", () => {
     [
       "a column that is mostly zeros",
       many((i) => (u(i) < 0.9 ? 0 : Math.exp(normal(i)))),
-      { type: "number", atoms: [0], lower: 0 },
+      { type: "number", pointMasses: [0], lower: 0 },
     ],
     ["a percentage", many((i) => 100 * u(i)), { type: "number", lower: 0, upper: 100 }],
     [
@@ -84,17 +84,17 @@ describe("inferSchema", () => {
     [
       "numbers with a unit",
       many((i) => `${(5 + 90 * u(i)).toFixed(1)} kg`),
-      { type: "number", spelling: { suffix: " kg" }, fixedDecimals: true },
+      { type: "number", numberFormat: { suffix: " kg" }, fixedDecimals: true },
     ],
     [
       "whole numbers with thousands set apart",
       many((i) => Math.round(5e6 * u(i)).toLocaleString("en-US")),
-      { type: "integer", spelling: { group: "," } },
+      { type: "integer", numberFormat: { group: "," } },
     ],
     [
       "numbers with a decimal comma",
       many((i) => (9 * u(i)).toFixed(2).replace(".", ",")),
-      { type: "number", spelling: { decimal: "," }, decimals: 2 },
+      { type: "number", numberFormat: { decimal: "," }, decimals: 2 },
     ],
     [
       "a few words with numbers in front",
@@ -232,11 +232,11 @@ describe("inferSchema", () => {
     expect(rescaled).toMatchObject({ type: "number" });
     expect(rescaled).toHaveProperty("resolution", expect.closeTo(1 / 5.9134, 12));
     expect(rescaled).toHaveProperty("offset", expect.closeTo(0.2688 / 5.9134, 12));
-    expect(rescaled).not.toHaveProperty("atoms");
+    expect(rescaled).not.toHaveProperty("pointMasses");
     const twoEnds = infer(
       many((i) => (u(i) < 0.3 ? -1.234567 : u(i) < 0.4 ? 2.345678 : normal(i)), 500),
     );
-    expect(twoEnds).toMatchObject({ atoms: [-1.234567, 2.345678] });
+    expect(twoEnds).toMatchObject({ pointMasses: [-1.234567, 2.345678] });
   });
 
   it("gives rounded numbers their frequencies, however normal their shape", () => {

@@ -5,8 +5,8 @@ import { dateFormat, writableRange } from "../cell/date-format.ts";
 import { detectDateFormat } from "./detect-date-format.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
 import { inferWords } from "./infer-words.ts";
-import { detectNumberSpelling, showSpelling, spelledReader } from "../cell/number-format.ts";
-import type { NumberSpelling } from "../cell/number-format.ts";
+import { detectNumberFormat, showNumberFormat, formattedReader } from "../cell/number-format.ts";
+import type { NumberFormat } from "../cell/number-format.ts";
 import { readNumber } from "../cell/read-number.ts";
 import type { ColumnSchema } from "../schema/schema.ts";
 
@@ -76,8 +76,8 @@ export function inferText(
   const dates = inferDates(name, texts, distinct);
   if (dates !== undefined) return dates;
 
-  const spelling = distinct.length > FEW_WORDS ? detectNumberSpelling(distinct) : undefined;
-  if (spelling !== undefined) return numbersAsText(name, texts, distinct, spelling);
+  const numberFormat = distinct.length > FEW_WORDS ? detectNumberFormat(distinct) : undefined;
+  if (numberFormat !== undefined) return numbersAsText(name, texts, distinct, numberFormat);
 
   const numericRows = numbers.reduce((sum, text) => sum + counts.get(text)!, 0);
   if (distinct.length > MOST_MIXED && numericRows >= 0.5 * present && mixed === "error")
@@ -97,9 +97,9 @@ function numbersAsText(
   name: string,
   texts: readonly (string | null)[],
   distinct: readonly string[],
-  spelling?: NumberSpelling,
+  numberFormat?: NumberFormat,
 ): ColumnSchema {
-  const read = spelling === undefined ? readNumber : spelledReader(spelling);
+  const read = numberFormat === undefined ? readNumber : formattedReader(numberFormat);
   const eightDigits = distinct.every((text) => /^\d{8}$/.test(text.trim()));
   const dates = eightDigits ? inferDates(name, texts, distinct) : undefined;
   if (dates !== undefined) return dates;
@@ -124,22 +124,22 @@ function numbersAsText(
           reason: "one value and missing cells",
         };
   }
-  const fixed = fixedDecimals(distinct, spelling);
+  const fixed = fixedDecimals(distinct, numberFormat);
   const schema = inferNumber(name, profile, "text", fixed);
-  if (spelling !== undefined && (schema.type === "number" || schema.type === "integer"))
+  if (numberFormat !== undefined && (schema.type === "number" || schema.type === "integer"))
     return {
       ...schema,
-      spelling,
-      reason: `${schema.reason}; written like ${showSpelling(spelling, schema.type === "integer")}`,
+      numberFormat,
+      reason: `${schema.reason}; written like ${showNumberFormat(numberFormat, schema.type === "integer")}`,
     };
   // 0 and 1 written as text keep their spelling.
   return schema.type === "boolean" ? { ...schema, values: ["0", "1"] } : schema;
 }
 
 /** Whether every number is written with the same number of decimals, at least one. */
-export function fixedDecimals(texts: readonly string[], spelling?: NumberSpelling): boolean {
-  const { decimal = ".", suffix = "" } = spelling ?? {};
-  if (spelling === undefined && texts.some((text) => /e/i.test(text))) return false;
+export function fixedDecimals(texts: readonly string[], numberFormat?: NumberFormat): boolean {
+  const { decimal = ".", suffix = "" } = numberFormat ?? {};
+  if (numberFormat === undefined && texts.some((text) => /e/i.test(text))) return false;
   const digits = new Set(
     texts.map((text) => {
       const trimmed = text.trim();

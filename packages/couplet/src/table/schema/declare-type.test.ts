@@ -41,7 +41,10 @@ describe("a declared type", () => {
 
   it("finds the spelling of numbers", () => {
     const prices = Array.from({ length: 30 }, (_, i) => `$${1000 + 7 * i}.50`.replace("$1", "$1,"));
-    expect(declared(prices, "number")).toMatchObject({ type: "number", spelling: { prefix: "$" } });
+    expect(declared(prices, "number")).toMatchObject({
+      type: "number",
+      numberFormat: { prefix: "$" },
+    });
   });
 
   it("makes a schema that the table can be encoded under", () => {

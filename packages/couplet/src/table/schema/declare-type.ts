@@ -4,7 +4,7 @@ import { datesOf } from "../infer/infer-dates.ts";
 import { checkExtremes, inferInteger, inferReal, profileNumbers } from "../infer/infer-number.ts";
 import { booleanValues, fixedDecimals, inferDates } from "../infer/infer-text.ts";
 import { orderOf, spellings } from "../infer/infer-words.ts";
-import { detectNumberSpelling, numberReader } from "../cell/number-format.ts";
+import { detectNumberFormat, numberReader } from "../cell/number-format.ts";
 import { readNumber } from "../cell/read-number.ts";
 import type { ColumnSchema, ColumnType, Storage } from "./schema.ts";
 import type { Column } from "../table.ts";
@@ -148,10 +148,10 @@ function numbers(
   cells: Cells,
 ): ColumnSchema {
   const texts = distinctOf(cells).filter((cell) => typeof cell === "string");
-  const spelling = texts.every((text) => !Number.isNaN(readNumber(text)))
+  const numberFormat = texts.every((text) => !Number.isNaN(readNumber(text)))
     ? undefined
-    : detectNumberSpelling(texts);
-  const read = numberReader(spelling);
+    : detectNumberFormat(texts);
+  const read = numberReader(numberFormat);
   const values = Float64Array.from(cells, (cell) =>
     cell === null ? NaN : typeof cell === "number" ? cell : read(cell),
   );
@@ -182,8 +182,8 @@ function numbers(
   const found =
     type === "integer"
       ? inferInteger(name, profile, storage)
-      : inferReal(name, profile, storage, fixedDecimals(texts, spelling));
-  return spelling === undefined ? found : { ...found, spelling };
+      : inferReal(name, profile, storage, fixedDecimals(texts, numberFormat));
+  return numberFormat === undefined ? found : { ...found, numberFormat };
 }
 
 function dates(

@@ -1,4 +1,4 @@
-import { showSpelling } from "../cell/number-format.ts";
+import { showNumberFormat } from "../cell/number-format.ts";
 import { knownValues } from "../cell/read-column.ts";
 import type { ColumnSchema, Schema } from "./schema.ts";
 
@@ -46,8 +46,13 @@ function detailOf(column: ColumnSchema): string {
       const parts: string[] = [];
       if (column.type === "date" || column.type === "datetime")
         parts.push(`${column.format ?? "date"}, whole ${column.unit}s`);
-      if ((column.type === "number" || column.type === "integer") && column.spelling !== undefined)
-        parts.push(`written like ${showSpelling(column.spelling, column.type === "integer")}`);
+      if (
+        (column.type === "number" || column.type === "integer") &&
+        column.numberFormat !== undefined
+      )
+        parts.push(
+          `written like ${showNumberFormat(column.numberFormat, column.type === "integer")}`,
+        );
       if (column.lower !== undefined || column.upper !== undefined)
         parts.push(`${column.lower ?? "-infinity"} to ${column.upper ?? "infinity"}`);
       if (
@@ -59,8 +64,8 @@ function detailOf(column: ColumnSchema): string {
             ? `steps of ${short(column.resolution)} from ${short(column.offset)}`
             : `multiples of ${short(column.resolution)}`,
         );
-      if (column.type === "number" && column.atoms !== undefined)
-        parts.push(`mass at ${column.atoms.slice(0, 4).join(", ")}`);
+      if (column.type === "number" && column.pointMasses !== undefined)
+        parts.push(`mass at ${column.pointMasses.slice(0, 4).join(", ")}`);
       parts.push(column.transform === "standard" ? "standardised" : "through quantiles");
       if (column.missing === true) parts.push("may be missing");
       return parts.join(", ");

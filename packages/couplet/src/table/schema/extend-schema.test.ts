@@ -42,7 +42,7 @@ describe("a schema extended by another part of the table", () => {
     const euros = positive.map((v) => `${v.toFixed(2)} €`);
     expect(extended(euros, ["0.10 €", "3.00 €"])).toMatchObject({
       lower: 0,
-      spelling: { suffix: " €" },
+      numberFormat: { suffix: " €" },
     });
     expect(extended(euros, ["-0.10 €"])).not.toHaveProperty("lower");
   });

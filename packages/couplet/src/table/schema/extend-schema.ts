@@ -52,7 +52,7 @@ function extendColumn(
     return { ...column, type, values: [...column.values, ...added], ...missingPart };
   }
   if (isDate(column)) return { ...column, ...missingPart };
-  const read = numberReader(column.spelling);
+  const read = numberReader(column.numberFormat);
   let low = Infinity;
   let high = -Infinity;
   let whole = true;

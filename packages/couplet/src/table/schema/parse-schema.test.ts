@@ -53,13 +53,13 @@ describe("parseSchema", () => {
     ],
     [
       "points of mass that do not ascend",
-      schema({ ...number, atoms: [5, 0] }),
-      /schema\.columns\[0\]\.atoms: expected values that ascend and lie within the bounds, got \[5,0\]/,
+      schema({ ...number, pointMasses: [5, 0] }),
+      /schema\.columns\[0\]\.pointMasses: expected values that ascend and lie within the bounds, got \[5,0\]/,
     ],
     [
       "a point of mass beyond a bound",
-      schema({ ...number, upper: 1, atoms: [0, 2] }),
-      /schema\.columns\[0\]\.atoms: expected values that ascend and lie within the bounds, got \[0,2\]/,
+      schema({ ...number, upper: 1, pointMasses: [0, 2] }),
+      /schema\.columns\[0\]\.pointMasses: expected values that ascend and lie within the bounds, got \[0,2\]/,
     ],
     [
       "bounds the wrong way round",
@@ -87,14 +87,14 @@ describe("parseSchema", () => {
       /format: expected a pattern/,
     ],
     [
-      "a spelling with an unknown part",
-      schema({ ...number, spelling: { sufix: "kg" } }),
-      /spelling: expected an object with sufix: only prefix, suffix, decimal, group/,
+      "a number format with an unknown part",
+      schema({ ...number, numberFormat: { sufix: "kg" } }),
+      /numberFormat: expected an object with sufix: only prefix, suffix, decimal, group/,
     ],
     [
       "a comma for two things",
-      schema({ ...number, spelling: { decimal: ",", group: "," } }),
-      /spelling: expected a group that is not the decimal sign/,
+      schema({ ...number, numberFormat: { decimal: ",", group: "," } }),
+      /numberFormat: expected a group that is not the decimal sign/,
     ],
     [
       "a step of nothing",

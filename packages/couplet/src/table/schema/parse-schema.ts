@@ -44,20 +44,20 @@ const values = listOf(
   (v) => typeof v === "string" || (typeof v === "number" && Number.isFinite(v)),
 );
 
-const SPELLING: Readonly<Record<string, Check>> = {
+const NUMBER_FORMAT: Readonly<Record<string, Check>> = {
   prefix: text,
   suffix: text,
   decimal: oneOf([".", ","]),
   group: (v) =>
     typeof v === "string" && v.length === 1 && !/\d/.test(v) ? undefined : "one character",
 };
-const spelling: Check = (v) => {
+const numberFormat: Check = (v) => {
   if (!isRecord(v)) return "an object";
   for (const [key, value] of Object.entries(v)) {
     const expected =
-      SPELLING[key] === undefined
-        ? `only ${Object.keys(SPELLING).join(", ")}`
-        : SPELLING[key](value);
+      NUMBER_FORMAT[key] === undefined
+        ? `only ${Object.keys(NUMBER_FORMAT).join(", ")}`
+        : NUMBER_FORMAT[key](value);
     if (expected !== undefined) return `an object with ${key}: ${expected}`;
   }
   return v["group"] !== undefined && v["group"] === (v["decimal"] ?? ".")
@@ -90,17 +90,17 @@ const SHAPES: Readonly<Record<ColumnType, Shape>> = {
     required: numeric.required,
     optional: {
       ...numeric.optional,
-      spelling,
+      numberFormat,
       decimals: count,
       fixedDecimals: flag,
       resolution: positive,
       offset: finite,
-      atoms: listOf("finite numbers", (v) => typeof v === "number" && Number.isFinite(v)),
+      pointMasses: listOf("finite numbers", (v) => typeof v === "number" && Number.isFinite(v)),
     },
   },
   integer: {
     required: numeric.required,
-    optional: { ...numeric.optional, spelling, resolution: positiveWhole },
+    optional: { ...numeric.optional, numberFormat, resolution: positiveWhole },
   },
   category,
   ordered: category,
@@ -119,7 +119,8 @@ const SHAPES: Readonly<Record<ColumnType, Shape>> = {
  *
  * @throws CoupletError SPEC_INVALID
  */
-export function parseSchema(value: unknown): Schema {
+export function parseSchema(saved: unknown): Schema {
+  const value = withPresentNames(saved);
   const issues: string[] = [];
   if (!isRecord(value)) throw invalid([`schema: expected an object, got ${show(value)}`]);
   if (value["version"] !== SCHEMA_VERSION)
@@ -148,6 +149,28 @@ export function parseSchema(value: unknown): Schema {
   }
   if (issues.length > 0) throw invalid(issues);
   return value as unknown as Schema;
+}
+
+/** Names of version 0.1, which files and schemas written by it have. */
+const EARLIER_NAMES = [
+  ["atoms", "pointMasses"],
+  ["spelling", "numberFormat"],
+] as const;
+
+/** The schema with the present names of fields; a column that has both keeps both, which is then refused. */
+function withPresentNames(value: unknown): unknown {
+  if (!isRecord(value) || !Array.isArray(value["columns"])) return value;
+  const columns = value["columns"].map((column: unknown) => {
+    if (!isRecord(column)) return column;
+    return EARLIER_NAMES.reduce((fields, [earlier, present]) => {
+      if (!Object.hasOwn(fields, earlier) || Object.hasOwn(fields, present)) return fields;
+      // The order of the fields is that in which people read them.
+      return Object.fromEntries(
+        Object.entries(fields).map(([key, field]) => [key === earlier ? present : key, field]),
+      );
+    }, column);
+  });
+  return { ...value, columns };
 }
 
 function invalid(issues: readonly string[]): CoupletError {
@@ -200,18 +223,22 @@ function checkRelations(column: Record<string, unknown>, path: string, issues: s
   const { lower, upper, type } = column;
   if (typeof lower === "number" && typeof upper === "number" && lower >= upper)
     issues.push(`${path}.upper: expected more than lower = ${lower}, got ${upper}`);
-  if (typeof column["resolution"] === "number" && column["atoms"] !== undefined)
+  if (typeof column["resolution"] === "number" && column["pointMasses"] !== undefined)
     issues.push(
-      `${path}.atoms: expected none beside resolution (every rounded value has a mass already), got ${show(column["atoms"])}`,
+      `${path}.pointMasses: expected none beside resolution (every rounded value has a mass already), got ${show(column["pointMasses"])}`,
     );
-  if (Array.isArray(column["atoms"])) {
-    const atoms = column["atoms"] as readonly number[];
-    const inside = (atom: number): boolean =>
-      !(typeof lower === "number" && atom < lower) && !(typeof upper === "number" && atom > upper);
+  if (Array.isArray(column["pointMasses"])) {
+    const pointMasses = column["pointMasses"] as readonly number[];
+    const inside = (pointMass: number): boolean =>
+      !(typeof lower === "number" && pointMass < lower) &&
+      !(typeof upper === "number" && pointMass > upper);
     // The axis is stretched at each of them in turn.
-    if (atoms.some((atom, i) => i > 0 && atom < atoms[i - 1]!) || !atoms.every(inside))
+    if (
+      pointMasses.some((pointMass, i) => i > 0 && pointMass < pointMasses[i - 1]!) ||
+      !pointMasses.every(inside)
+    )
       issues.push(
-        `${path}.atoms: expected values that ascend and lie within the bounds, got ${show(atoms)}`,
+        `${path}.pointMasses: expected values that ascend and lie within the bounds, got ${show(pointMasses)}`,
       );
   }
   if (column["offset"] !== undefined && column["resolution"] === undefined)

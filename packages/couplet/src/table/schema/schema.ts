@@ -2,7 +2,7 @@
  * The schema of a table: what each column is. A plain JSON value, versioned, meant to be read and edited by people.
  */
 
-import type { NumberSpelling } from "../cell/number-format.ts";
+import type { NumberFormat } from "../cell/number-format.ts";
 
 /** Version of the schema format. */
 export const SCHEMA_VERSION = 1;
@@ -49,8 +49,8 @@ interface ColumnBase {
 }
 
 /** How text cells of a column of numbers are written, where digits and a point are not all. */
-interface SpelledNumber {
-  readonly spelling?: NumberSpelling;
+interface FormattedNumber {
+  readonly numberFormat?: NumberFormat;
 }
 
 interface NumericBase extends ColumnBase {
@@ -64,7 +64,7 @@ interface NumericBase extends ColumnBase {
 }
 
 /** A continuous number: contributes a density. */
-export interface NumberColumnSchema extends NumericBase, SpelledNumber {
+export interface NumberColumnSchema extends NumericBase, FormattedNumber {
   readonly type: "number";
   /** Decimals written; samples are rounded to them. Absent: all digits. */
   readonly decimals?: number;
@@ -78,11 +78,11 @@ export interface NumberColumnSchema extends NumericBase, SpelledNumber {
    * Values with a probability of their own, such as the zeros of a column that is 90 % zeros. They contribute it as a density: over
    * the distance that different values have there, see `ColumnEncoderState`.
    */
-  readonly atoms?: readonly number[];
+  readonly pointMasses?: readonly number[];
 }
 
 /** Whole numbers: contributes a probability. */
-export interface IntegerColumnSchema extends NumericBase, SpelledNumber {
+export interface IntegerColumnSchema extends NumericBase, FormattedNumber {
   readonly type: "integer";
   /** Values are rounded to multiples of this (weights in steps of 25); the probability is that of the multiple. */
   readonly resolution?: number;
@@ -168,6 +168,8 @@ export function isDate(column: ColumnSchema): column is DateColumnSchema {
 export function drawsNoise(column: ModelledColumnSchema): boolean {
   if (column.type !== "number") return true;
   return (
-    column.resolution !== undefined || column.missing === true || (column.atoms ?? []).length > 0
+    column.resolution !== undefined ||
+    column.missing === true ||
+    (column.pointMasses ?? []).length > 0
   );
 }

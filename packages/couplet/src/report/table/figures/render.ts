@@ -17,7 +17,7 @@ import { associationFigures } from "./association-figures.ts";
 import { calibrationFigures } from "./calibration-figures.ts";
 import { columnFigure } from "./column-figures.ts";
 import { latentFigures } from "./latent-figures.ts";
-import { copyingFigure, roundTripFigure, twoSampleFigure } from "./likeness-figures.ts";
+import { copyingFigure, roundTripFigure, twoSampleFigure } from "./two-sample-figures.ts";
 import { lossFigure, shapesFigure } from "./overview-figures.ts";
 import { pairFigure } from "./pair-figures.ts";
 import { rowTables } from "./row-tables.ts";

@@ -165,7 +165,7 @@ function timeOf(index: number, unit: Parameters<typeof dateOfIndex>[1]): number 
 function pointsOfMass(schema: NumericColumnSchema, present: Float64Array): number[] {
   const counts = new Map<number, number>();
   for (const value of present) counts.set(value, (counts.get(value) ?? 0) + 1);
-  const declared = schema.type === "number" ? (schema.atoms ?? []) : [];
+  const declared = schema.type === "number" ? (schema.pointMasses ?? []) : [];
   const step = stepOf(schema);
   const sorted = Float64Array.from(counts.keys()).sort();
   const steps = step === undefined ? 0 : (sorted.at(-1)! - sorted[0]!) / step;

@@ -6,7 +6,7 @@ import type { CalibrationReport } from "./calibration.ts";
 import type { ColumnComparison } from "./column-comparison.ts";
 import type { EvaluatedRows } from "./evaluated-rows.ts";
 import type { LatentReport } from "./latent.ts";
-import type { CopyingReport, TwoSampleReport } from "./likeness.ts";
+import type { CopyingReport, TwoSampleReport } from "./two-sample.ts";
 import type { LossReport } from "./losses.ts";
 import type { NotableRows } from "./notable-rows.ts";
 import type { PairComparison } from "./pair-comparison.ts";

@@ -46,7 +46,7 @@ export async function notableRows(
   const { columns } = explained;
   const surprises = worst.map((_, i) =>
     columns
-      .map((column, j) => ({ column, nats: explained.surprise[i * columns.length + j]! }))
+      .map((column, j) => ({ column, nats: explained.excessSurprisal[i * columns.length + j]! }))
       .filter((surprise) => surprise.nats > LEAST_SURPRISE)
       .sort((a, b) => b.nats - a.nats)
       .slice(0, SURPRISES),

@@ -4,7 +4,7 @@ import type { Html } from "../../page/html.ts";
 import { fixedText, percentText } from "../../page/number-text.ts";
 import { colours } from "../../page/palette.ts";
 import { legend } from "../../page/parts.ts";
-import type { CopyingReport, TwoSampleReport } from "../measures/likeness.ts";
+import type { CopyingReport, TwoSampleReport } from "../measures/two-sample.ts";
 import type { RoundTripReport } from "../measures/round-trip.ts";
 import { FIGURE_WIDTH } from "./column-figures.ts";
 
