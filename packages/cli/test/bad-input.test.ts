@@ -380,7 +380,7 @@ describe("usage", () => {
     [["fit", "good.csv", "--drop", "e", "--force"], /--drop: expected a column of good\.csv/],
     [
       ["fit", "good.csv", "--given", "a,b,c,d", "--force"],
-      /given: expected at least one column left to model/,
+      /context: expected at least one column left to model/,
     ],
     [["sample", "good.couplet", "--given", "c"], /column=value/],
     [["sample", "good.couplet", "--format", "xml"], /Allowed choices are csv/],

@@ -292,7 +292,7 @@ describe("couplet sample", () => {
       code: 1,
       out: "",
       err: expect.stringMatching(
-        /given: expected c to be one of .*"blue".*got "bleu"\. Did you mean "blue"\?/,
+        /context: expected c to be one of .*"blue".*got "bleu"\. Did you mean "blue"\?/,
       ) as string,
     });
     expect((await place.couplet("sample", "given.couplet")).err).toMatch(/a value for each of c/);

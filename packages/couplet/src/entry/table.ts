@@ -90,7 +90,12 @@ export type { TablePlan } from "../table-model/fit/plan-table.ts";
 export { defaultFlow } from "../table-model/fit/default-flow.ts";
 export type { TableSize } from "../table-model/fit/default-flow.ts";
 export { TableModel } from "../table-model/table-model.ts";
-export type { SampleTableOptions, ScoreOptions, TableScores } from "../table-model/table-model.ts";
+export type {
+  SampledTable,
+  SampleTableOptions,
+  ScoreOptions,
+  TableScores,
+} from "../table-model/table-model.ts";
 export type { LossShift, TableRecord, TableSource } from "../table-model/table-record.ts";
 export type {
   ExplainedModel,

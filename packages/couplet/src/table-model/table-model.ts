@@ -67,11 +67,15 @@ export interface SampleTableOptions {
    * wherever it is cut. Needs a seed to mean anything. Default 0.
    */
   readonly firstRow?: number;
-  /** A value for each context column. */
-  readonly given?: Readonly<Record<string, Cell>>;
-  /** Or a table of context columns: one row is drawn per row. */
-  readonly context?: Table;
+  /** A value for each context column, the same for all rows; or a table of the context columns, a row for each row to draw. */
+  readonly context?: Readonly<Record<string, Cell>> | Table;
   readonly signal?: AbortSignal;
+}
+
+/** What {@link TableModel.sample} gives. */
+export interface SampledTable extends Table {
+  /** The seed that the rows were drawn with: the same seed draws them again. */
+  readonly seed: number;
 }
 
 const scoreOptionNames: OptionNames<ScoreOptions> = {
@@ -87,7 +91,6 @@ const sampleOptionNames: OptionNames<SampleTableOptions> = {
   seed: true,
   temperature: true,
   firstRow: true,
-  given: true,
   context: true,
   signal: true,
 };
@@ -179,16 +182,17 @@ export class TableModel {
    * @throws CoupletError CONTEXT_MISMATCH when the model has context columns and gets no values for
    *   them, or unknown ones (known values are listed)
    */
-  async sample(count: number, options: SampleTableOptions = {}): Promise<Table> {
+  async sample(count: number, options: SampleTableOptions = {}): Promise<SampledTable> {
     checkOptions("sample", options, sampleOptionNames);
-    const { given, context: contextTable, seed, temperature, signal, firstRow = 0 } = options;
+    const { context: given = {}, temperature, signal, firstRow = 0 } = options;
+    const seed = options.seed ?? Math.floor(Math.random() * 2 ** 48);
     checkWhole("sample: rows", count, 0);
     checkWhole("sample: firstRow", firstRow, 0);
-    const context =
-      contextTable ??
-      (this.codec.contextDims > 0 || given !== undefined
-        ? this.codec.conditionTable(given ?? {}, count)
-        : undefined);
+    const context = isTable(given)
+      ? given
+      : this.codec.contextDims > 0 || options.context !== undefined
+        ? this.codec.contextTable(given, count)
+        : undefined;
     if (context !== undefined && context.rows !== count) {
       throw new CoupletError({
         code: "SHAPE_MISMATCH",
@@ -199,14 +203,14 @@ export class TableModel {
     }
     // To the last bit, or now and then a row would fall on the other side of an interval's edge.
     const z = await this.flow.samplePart(count, {
-      ...(seed === undefined ? {} : { seed }),
+      seed,
       ...(temperature === undefined ? {} : { temperature }),
       ...(signal === undefined ? {} : { signal }),
       firstRow,
       ...(context === undefined ? {} : { context: this.codec.encodeContext(context) }),
     });
     for (let i = 0; i < z.length; i++) z[i] = Math.max(-MOST_LATENT, Math.min(MOST_LATENT, z[i]!));
-    return this.codec.decode(z, context);
+    return { ...this.codec.decode(z, context), seed };
   }
 
   /**
@@ -259,6 +263,11 @@ export class TableModel {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+/** A table holds a list of columns, which no cell is. */
+function isTable(context: Readonly<Record<string, Cell>> | Table): context is Table {
+  return Array.isArray(context["columns"]);
 }
 
 /** The table model that a flow's file holds; the flow is disposed where it holds none. */

@@ -43,7 +43,7 @@ describe("context columns", () => {
       churn: true,
       charge: null,
     };
-    const given = codec.conditionTable(conditions, 4);
+    const given = codec.contextTable(conditions, 4);
     const decoded = toObjects(codec.decode(new Float64Array(4 * codec.dims), given));
     expect(Object.keys(decoded[0]!)).toEqual(["contract", "city", "churn", "charge", "months"]);
     expect(decoded[3]).toMatchObject(conditions);
@@ -51,16 +51,16 @@ describe("context columns", () => {
 
   it("refuse what they do not know, with the known and the nearest", () => {
     const complete = { contract: "Two year", city: "c3", churn: true, charge: 0 };
-    expect(() => codec.conditionTable({ ...complete, contract: "Two years" }, 1)).toThrow(
+    expect(() => codec.contextTable({ ...complete, contract: "Two years" }, 1)).toThrow(
       /contract to be one of "\w.*", "\w.*", "\w.*", got "Two years"\. Did you mean "Two year"/,
     );
-    expect(() => codec.conditionTable({ ...complete, contrct: "One year" }, 1)).toThrow(
+    expect(() => codec.contextTable({ ...complete, contrct: "One year" }, 1)).toThrow(
       /Did you mean "contract"/,
     );
-    expect(() => codec.conditionTable({ contract: "Two year" }, 1)).toThrow(
+    expect(() => codec.contextTable({ contract: "Two year" }, 1)).toThrow(
       /none for city, churn, charge/,
     );
-    expect(() => codec.conditionTable({ ...complete, charge: "much" }, 1)).toThrow(
+    expect(() => codec.contextTable({ ...complete, charge: "much" }, 1)).toThrow(
       /expected a number/,
     );
     expect(() => splitContext(inferSchema(source), ["contrat"])).toThrow(/Did you mean "contract"/);
@@ -68,8 +68,6 @@ describe("context columns", () => {
       /at least one column left/,
     );
     const plain = fitTableCodec(source, inferSchema(source));
-    expect(() => plain.conditionTable({ churn: true }, 1)).toThrow(
-      /fitted without context columns/,
-    );
+    expect(() => plain.contextTable({ churn: true }, 1)).toThrow(/fitted without context columns/);
   });
 });

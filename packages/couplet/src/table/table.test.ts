@@ -67,4 +67,45 @@ describe("table", () => {
     expect(() => table([column("a", [1]), column("a", [2])])).toThrow(/"a" twice/);
     expect(() => columnNamed(table({ age: [1] }), "agee")).toThrow(/Did you mean "age"/);
   });
+
+  it.each<[string, () => unknown, RegExp]>([
+    [
+      "a number",
+      () => table(5 as never),
+      /^table: expected a list of columns, or an object from column name to values, got the number 5/,
+    ],
+    ["text", () => table("abc" as never), /got the string abc/],
+    ["null", () => table(null as never), /got null/],
+    ["a typed array", () => table(new Float64Array(3) as never), /got a typed array/],
+    ["a list of numbers", () => table([1, 2] as never), /got the number 1/],
+    [
+      "a column that is a number",
+      () => table({ a: 5 } as never),
+      /^table: column "a": expected a list of cells or a typed array, got the number 5/,
+    ],
+    [
+      "a column that is text",
+      () => table({ a: "abc" } as never),
+      /column "a": .*got the string abc/,
+    ],
+    [
+      "rows that are text",
+      () => tableFromObjects("abc" as never),
+      /^tableFromObjects: expected a list of objects, got the string abc/,
+    ],
+    [
+      "a row that is a list",
+      () => tableFromObjects([[1]] as never),
+      /^tableFromObjects: row 1: .*got a list/,
+    ],
+    ["a header that is text", () => tableFromRows("ab" as never, []), /^tableFromRows: header: /],
+    [
+      "a row that is text",
+      () => tableFromRows(["a", "b"], ["xy"] as never),
+      /^tableFromRows: row 1: expected a list of cells, got the string xy/,
+    ],
+  ])("refuses %s where a table is made", (_, make, message) => {
+    expect(make).toThrow(expect.objectContaining({ code: "USAGE" }));
+    expect(make).toThrow(message);
+  });
 });

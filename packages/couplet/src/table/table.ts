@@ -105,9 +105,11 @@ function originOf(values: readonly Cell[], missing?: Uint8Array): NumberColumn["
  *
  *   table({ age: [39, 50, null], contract: ["One year", "Two year", "One year"] })
  *
- * @throws CoupletError SHAPE_MISMATCH when columns differ in length, DATA_INVALID when a name is empty or comes twice
+ * @throws CoupletError USAGE for anything else, SHAPE_MISMATCH when columns differ in length, DATA_INVALID when a name is empty or comes
+ *   twice
  */
 export function table(columns: readonly Column[] | Readonly<Record<string, ColumnValues>>): Table {
+  checkColumns(columns);
   const list = Array.isArray(columns)
     ? (columns as readonly Column[])
     : Object.entries(columns as Readonly<Record<string, ColumnValues>>).map(([name, values]) =>
@@ -128,6 +130,42 @@ export function table(columns: readonly Column[] | Readonly<Record<string, Colum
   return { rows, columns: list };
 }
 
+/** Whatever has no columns would be a table without any, or fail somewhere inside. */
+function checkColumns(columns: unknown): void {
+  const isColumn = (item: unknown): boolean =>
+    typeof item === "object" && item !== null && "name" in item && "values" in item;
+  const list = Array.isArray(columns) ? (columns as readonly unknown[]) : undefined;
+  if (list === undefined ? !isPlainObject(columns) : !list.every(isColumn))
+    throw new CoupletError({
+      code: "USAGE",
+      where: "table",
+      expected: "a list of columns, or an object from column name to values",
+      received: kindOf(list?.find((item) => !isColumn(item)) ?? columns),
+      hint: "Rows as objects go through tableFromObjects, rows as lists through tableFromRows.",
+    });
+  if (list !== undefined) return;
+  for (const [name, values] of Object.entries(columns as object))
+    checkList(values, `table: column ${JSON.stringify(name)}`, "a list of cells or a typed array");
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !ArrayBuffer.isView(value);
+}
+
+/** @throws CoupletError USAGE for what is neither an array nor a typed array */
+function checkList(value: unknown, where: string, expected: string): void {
+  if (Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView))) return;
+  throw new CoupletError({ code: "USAGE", where, expected, received: kindOf(value) });
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object") return ArrayBuffer.isView(value) ? "a typed array" : "an object";
+  const text = String(value);
+  return text.length > 40 ? typeof value : `the ${typeof value} ${text}`;
+}
+
 function checkName(name: string, seen: Set<string>): void {
   if (name === "" || seen.has(name))
     throw new CoupletError({
@@ -145,8 +183,16 @@ function checkName(name: string, seen: Set<string>): void {
  * and a key that a row lacks is a missing cell.
  */
 export function tableFromObjects(rows: readonly Readonly<Record<string, Cell>>[]): Table {
+  checkList(rows, "tableFromObjects", "a list of objects");
   const names = new Map<string, Cell[]>();
   rows.forEach((row, i) => {
+    if (!isPlainObject(row) || Array.isArray(row))
+      throw new CoupletError({
+        code: "USAGE",
+        where: `tableFromObjects: row ${i + 1}`,
+        expected: "an object from column name to cell",
+        received: kindOf(row),
+      });
     for (const [name, cell] of Object.entries(row)) {
       let cells = names.get(name);
       if (cells === undefined)
@@ -166,7 +212,10 @@ export function tableFromRows(
   header: readonly string[],
   rows: readonly (readonly Cell[])[],
 ): Table {
+  checkList(header, "tableFromRows: header", "a list of column names");
+  checkList(rows, "tableFromRows: rows", "a list of rows");
   rows.forEach((row, i) => {
+    checkList(row, `tableFromRows: row ${i + 1}`, "a list of cells");
     if (row.length !== header.length)
       throw new CoupletError({
         code: "DATA_INVALID",

@@ -302,7 +302,7 @@ function options(
       patience,
       heldOut,
       contamination,
-      given,
+      context: given,
       schema: declared,
     }).filter(([, value]) => value !== undefined),
   );

@@ -85,7 +85,7 @@ async function* drawn(
       firstRow,
       temperature,
       signal,
-      ...(given === undefined ? {} : { given }),
+      ...(given === undefined ? {} : { context: given }),
     });
   }
 }

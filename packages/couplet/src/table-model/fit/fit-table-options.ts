@@ -30,7 +30,7 @@ export interface FitTableOptions
   /** How it is inferred: other spellings of missing cells, say. */
   readonly infer?: InferSchemaOptions;
   /** Columns to condition on: the model is then of the other columns given these. */
-  readonly given?: readonly string[];
+  readonly context?: readonly string[];
   /** Another flow than the default one. */
   readonly flow?: (size: TableSize) => FlowSpec;
   /** Fraction of rows kept for the closing report; as many again choose the best epoch. Default 0.1. */
@@ -71,7 +71,7 @@ export const fitTableOptionNames: OptionNames<FitTableOptions> = {
   relaxedSimd: true,
   schema: true,
   infer: true,
-  given: true,
+  context: true,
   flow: true,
   heldOut: true,
   smoothing: true,

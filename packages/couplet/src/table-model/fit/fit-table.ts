@@ -70,7 +70,7 @@ async function* tableEvents(
     ? await openPartitions(source, options.schema, options.infer)
     : undefined;
   const inferred = opened?.schema ?? options.schema ?? inferSchema(source as Table, options.infer);
-  const schema = options.given === undefined ? inferred : splitContext(inferred, options.given);
+  const schema = options.context === undefined ? inferred : splitContext(inferred, options.context);
   for (const warning of tableWarnings(opened?.training ?? (source as Table), schema))
     yield { type: "tableWarning", warning };
   const contamination = options.contamination ?? 0;

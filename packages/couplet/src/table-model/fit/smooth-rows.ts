@@ -29,7 +29,7 @@ export function smoothingOfEpoch(first: number, epoch: number, epochs: number): 
 /** The latent dimensions that noise may go on: values of columns that are not lists of values or whole numbers. */
 export function smoothDims(codec: TableCodec): readonly number[] {
   return codec.dimInfo.flatMap(({ column, role }, d) =>
-    role === "value" && codec.measures[column] !== "probability" ? [d] : [],
+    role === "value" && codec.contributions[column] !== "probability" ? [d] : [],
   );
 }
 

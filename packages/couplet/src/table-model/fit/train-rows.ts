@@ -42,7 +42,7 @@ export async function* trainRows(
     onEvent: _onEvent,
     schema: _schema,
     infer: _infer,
-    given: _given,
+    context: _context,
     flow: _flow,
     heldOut: _heldOut,
     smoothing,

@@ -60,8 +60,8 @@ describe("fitTable on parts", () => {
   }, 60_000);
 
   it("conditions on columns of the part at hand", async () => {
-    const model = await fitTable(parted(rowsOf()), { ...quick, given: ["colour"] });
-    const rows = await model.sample(5, { given: { colour: "rare" }, seed: 1 });
+    const model = await fitTable(parted(rowsOf()), { ...quick, context: ["colour"] });
+    const rows = await model.sample(5, { context: { colour: "rare" }, seed: 1 });
     expect(rows.columns.map((c) => c.name)).toEqual(["x", "colour", "n"]);
     model.dispose();
   }, 60_000);

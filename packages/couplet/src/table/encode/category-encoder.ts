@@ -21,7 +21,7 @@ export function categoryEncoder(
   return {
     dims: 1,
     roles: ["value"],
-    measure: "probability",
+    contribution: "probability",
     encode(code, uniform, z, offset) {
       const range = rangeOf(code);
       const drawn = drawInInterval(range, uniform(0));

@@ -109,7 +109,7 @@ export interface TableCodec {
   /** Names of the context columns, in order. */
   readonly contextNames: readonly string[];
   /** What each modelled column contributes to a row's log density. */
-  readonly measures: Readonly<Record<string, "density" | "probability" | "mixed">>;
+  readonly contributions: Readonly<Record<string, "density" | "probability" | "mixed">>;
   /**
    * Reads the modelled cells of a table, once for any number of draws.
    *
@@ -133,7 +133,7 @@ export interface TableCodec {
   /** rows x contextDims: the context columns of a table as numbers, without noise. */
   encodeContext(source: Table, options?: { readonly where?: string }): Float64Array;
   /** A table of context columns with the same cells in every row, checked; its errors list known values. */
-  conditionTable(conditions: Readonly<Record<string, Cell>>, rows: number): Table;
+  contextTable(values: Readonly<Record<string, Cell>>, rows: number): Table;
   /** The codec as plain JSON, for {@link tableCodec}. */
   toJSON(): TableCodecState;
 }

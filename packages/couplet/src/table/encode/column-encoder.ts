@@ -36,7 +36,7 @@ function withIndicator(value: ColumnEncoder, missingShare: number): ColumnEncode
   return {
     dims: value.dims + 1,
     roles: [...value.roles, "missing"],
-    measure: value.measure,
+    contribution: value.contribution,
     encode(code, uniform, z, offset) {
       const isMissing = Number.isNaN(code);
       const range = isMissing ? missing : present;

@@ -8,7 +8,7 @@ export interface ColumnEncoder {
   /** Names of the dimensions' roles, such as "value" and "missing". */
   readonly roles: readonly string[];
   /** What a cell contributes to the row: "mixed" is a density that counts the mass of points over a distance. */
-  readonly measure: "density" | "probability" | "mixed";
+  readonly contribution: "density" | "probability" | "mixed";
   /**
    * Writes the latent coordinates of one cell at `z[offset...]`.
    *

@@ -43,7 +43,7 @@ export function gridEncoder(
   return {
     dims: 1,
     roles: ["value"],
-    measure: schema.type === "number" ? "density" : "probability",
+    contribution: schema.type === "number" ? "density" : "probability",
     encode(code, uniform, z, offset) {
       const range = rangeOf(grid.indexOf(code));
       const drawn = drawInInterval(range, uniform(0));

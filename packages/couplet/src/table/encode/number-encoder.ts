@@ -36,7 +36,7 @@ export function numberEncoder(
   return {
     dims: 1,
     roles: ["value"],
-    measure: pointMasses.length > 0 ? "mixed" : "density",
+    contribution: pointMasses.length > 0 ? "mixed" : "density",
     encode(code, uniform, z, offset) {
       const pointMass = pointMassOf.get(code);
       if (pointMass !== undefined) {

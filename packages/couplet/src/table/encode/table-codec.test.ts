@@ -202,7 +202,7 @@ describe("a density's change of variables", () => {
     });
     const codec = fitTableCodec(rounded, inferSchema(rounded));
     expect(codec.schema.columns[0]).toMatchObject({ type: "number", resolution: 0.1 });
-    expect(codec.measures["x"]).toBe("density");
+    expect(codec.contributions["x"]).toBe("density");
     const cells = table({ x: Float64Array.from({ length: 401 }, (_, i) => (i - 200) / 10) });
     const total = logDensity(codec, cells).reduce((sum, v) => sum + Math.exp(v) * 0.1, 0);
     // A normal fit has nothing beyond 20 deviations.

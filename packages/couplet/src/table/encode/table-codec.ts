@@ -12,7 +12,7 @@ import type {
   TableCodes,
 } from "./codec.ts";
 import { columnEncoder } from "./column-encoder.ts";
-import { conditionTable } from "../condition-table.ts";
+import { contextTable } from "../context-table.ts";
 import { type ContextEncoder, contextEncoder } from "./context-encoder.ts";
 import { drawRows } from "./draw-rows.ts";
 import { fitCategory, fitNumeric } from "./fit-encoder.ts";
@@ -219,17 +219,19 @@ export function tableCodec(state: TableCodecState): TableCodec {
     ),
     contextDims,
     contextNames,
-    measures: Object.fromEntries(data.map(({ schema: c, encoder }) => [c.name, encoder.measure])),
+    contributions: Object.fromEntries(
+      data.map(({ schema: c, encoder }) => [c.name, encoder.contribution]),
+    ),
     read,
     draw,
     encode,
     decode,
     encodeContext,
-    conditionTable: (conditions, rows) =>
-      conditionTable(
+    contextTable: (values, rows) =>
+      contextTable(
         schema,
         context.map((placed) => placed.schema),
-        conditions,
+        values,
         rows,
       ),
     toJSON: () => state,

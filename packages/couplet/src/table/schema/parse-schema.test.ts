@@ -136,4 +136,13 @@ describe("parseSchema", () => {
         documented.flatMap(([key, types]) => (types.includes(type) ? [key] : [])).toSorted(),
       ]).toEqual([type, accepted(type).toSorted()]);
   });
+
+  it("reads the names of version 0.1", () => {
+    const earlier = schema({ ...number, atoms: [0, 5], spelling: { suffix: " kg" } });
+    const present = schema({ ...number, pointMasses: [0, 5], numberFormat: { suffix: " kg" } });
+    expect(parseSchema(earlier)).toEqual(present);
+    expect(() => parseSchema(schema({ ...number, atoms: [0], pointMasses: [0] }))).toThrow(
+      /atoms: expected one of/,
+    );
+  });
 });

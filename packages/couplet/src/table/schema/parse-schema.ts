@@ -160,6 +160,9 @@ const EARLIER_NAMES = [
 /** The schema with the present names of fields; a column that has both keeps both, which is then refused. */
 function withPresentNames(value: unknown): unknown {
   if (!isRecord(value) || !Array.isArray(value["columns"])) return value;
+  const isEarlier = (column: unknown): boolean =>
+    isRecord(column) && EARLIER_NAMES.some(([earlier]) => Object.hasOwn(column, earlier));
+  if (!value["columns"].some(isEarlier)) return value;
   const columns = value["columns"].map((column: unknown) => {
     if (!isRecord(column)) return column;
     return EARLIER_NAMES.reduce((fields, [earlier, present]) => {

@@ -68,7 +68,7 @@ function wholeTable(rows: Table): NumberedRows {
 
 /** @param of rows of the table that `data` is all or a random part of */
 function chooseFrom(model: TableModel, data: NumberedRows, of: number, seed: number): ChosenRows {
-  const { fingerprint, heldOut, seed: splitSeed, parts } = model.source;
+  const { fingerprint, heldOut, seed: splitSeed, partitions } = model.source;
   if (fingerprint !== undefined && heldOut !== undefined) {
     const own = columnsOf(model, data.rows);
     const same = own.rows === model.source.rows && tableFingerprint(own) === fingerprint;
@@ -97,7 +97,7 @@ function chooseFrom(model: TableModel, data: NumberedRows, of: number, seed: num
   }
   const picked =
     data.rows.rows < of ? { ...data, why: atRandom(data.rows.rows, seed) } : atMost(data, seed);
-  const unknown = parts !== undefined || fingerprint === undefined;
+  const unknown = partitions !== undefined || fingerprint === undefined;
   return {
     rows: picked.rows,
     numbers: picked.numbers,

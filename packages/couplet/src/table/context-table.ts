@@ -7,22 +7,22 @@ import { writeColumn } from "./cell/write-column.ts";
 /**
  * A table of context columns with the same cells in every row.
  *
- * @param context    the context columns' schemas, in order
- * @param conditions one cell for each of them
+ * @param context the context columns' schemas, in order
+ * @param values  one cell for each of them
  * @throws CoupletError CONTEXT_MISMATCH for a column or a category that is not known (listing those that are, with the
  *   nearest), and for a column without a value
  */
-export function conditionTable(
+export function contextTable(
   schema: Schema,
   context: readonly ModelledColumnSchema[],
-  conditions: Readonly<Record<string, Cell>>,
+  values: Readonly<Record<string, Cell>>,
   rows: number,
 ): Table {
   const contextNames = context.map((c) => c.name);
   const refuse = (expected: string, received: string, hint?: string): never => {
     throw new CoupletError({
       code: "CONTEXT_MISMATCH",
-      where: "given",
+      where: "context",
       expected,
       received,
       ...(hint === undefined ? {} : { hint }),
@@ -30,11 +30,11 @@ export function conditionTable(
   };
   if (context.length === 0)
     refuse(
-      "no conditions, since the model was fitted without context columns",
-      Object.keys(conditions).join(", "),
-      "Declare the columns with `given` when fitting.",
+      "no context, since the model was fitted without context columns",
+      Object.keys(values).join(", "),
+      "Name the columns in `context` when fitting.",
     );
-  for (const name of Object.keys(conditions)) {
+  for (const name of Object.keys(values)) {
     if (contextNames.includes(name)) continue;
     const near = nearest(name, contextNames);
     refuse(
@@ -43,11 +43,11 @@ export function conditionTable(
       near === undefined ? undefined : `Did you mean ${JSON.stringify(near)}?`,
     );
   }
-  const absent = contextNames.filter((name) => !(name in conditions));
+  const absent = contextNames.filter((name) => !(name in values));
   if (absent.length > 0)
     refuse(`a value for each of ${contextNames.join(", ")}`, `none for ${absent.join(", ")}`);
   const columns = context.map((given) => {
-    const cell = conditions[given.name];
+    const cell = values[given.name];
     const one = column(given.name, [cell]);
     if (isCategorical(given) && cell !== null && cell !== undefined) {
       const { impossible } = readColumn(one, given, {
@@ -66,7 +66,7 @@ export function conditionTable(
     // Back through the codes, so that the cells have the column's own type ("1" for 1).
     const { codes } = readColumn(one, given, {
       missingValues: schema.missingValues,
-      where: "given",
+      where: "context",
     });
     return writeColumn(given, new Float64Array(rows).fill(codes[0]!));
   });
