@@ -44,7 +44,7 @@ const quick: readonly { domain: string; changes: string[]; line: RegExp; keys: s
   {
     domain: "magnets",
     changes: [
-      'monteCarlo={"sizes":[4,8],"tolerance":0.05,"measurements":200}',
+      'monteCarlo={"sizes":[4,6,8],"tolerance":0.2,"measurements":200}',
       'simulate={"size":6,"temperatures":[0.5,1],"measurements":50}',
       "sweep.values.points=3",
       "map.x.values.points=3",
@@ -56,7 +56,7 @@ const quick: readonly { domain: string; changes: string[]; line: RegExp; keys: s
   {
     domain: "curie",
     changes: [
-      'monteCarlo={"sizes":[4,8],"tolerance":0.1,"measurements":200}',
+      'monteCarlo={"sizes":[4,6,8],"tolerance":0.3,"measurements":200}',
       'simulate={"size":6,"temperatures":[0.5,1],"measurements":50}',
       "couplings.points=3",
     ],
