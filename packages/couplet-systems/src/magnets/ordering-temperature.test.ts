@@ -75,6 +75,20 @@ describe("orderingTemperature", () => {
     );
   });
 
+  it("Monte Carlo: two small sizes of weakly coupled films give a wide bar, not an error", async () => {
+    const result = await orderingTemperature(bilayer(ising(), 1, 0.25), {
+      method: "monteCarlo",
+      sizes: [8, 16],
+      tolerance: 6e-3,
+      measurements: 1000,
+      threads: 0,
+    });
+    expect(result.converged).toBe(false);
+    // 2.695 +- 0.007 from sizes 8, 16 and 32
+    expect(Math.abs(result.value - 2.695)).toBeLessThan(2 * result.error);
+    expect(result.errorParts!.finiteSize).toBeGreaterThan(result.errorParts!.statistical);
+  });
+
   it.each([
     ["films of unit vectors", bilayer(heisenberg(), 1, 1), "Mermin-Wagner"],
     ["XY films", bilayer(xy(), 1, 1), "Kosterlitz-Thouless"],

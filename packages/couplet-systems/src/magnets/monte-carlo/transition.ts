@@ -4,7 +4,7 @@ import { stackComponents } from "../stack.ts";
 import type { MagneticStack } from "../stack.ts";
 import type { Job, JobResult } from "./job.ts";
 import { crossoverLength, fitScaling, scalingForm } from "./finite-size.ts";
-import type { ScalingForm } from "./finite-size.ts";
+import type { ScalingFit, ScalingForm } from "./finite-size.ts";
 import { binderCrossing, binderPoint } from "./reweight.ts";
 import { runJobs } from "./run-jobs.ts";
 import { planJobs, summarise } from "./simulate.ts";
@@ -87,10 +87,25 @@ function extrapolate(
   | { value: number; statistical: number; finiteSize: number; error: number; follows: boolean }
   | undefined {
   let temperature = start;
+  let before: ScalingFit | undefined;
   for (let round = 0; ; round++) {
     const points = simulations.map((simulation) => binderPoint(simulation, temperature));
-    if (points.some(({ overlap }) => !(overlap > 0.05))) return undefined;
+    if (points.some(({ overlap }) => !(overlap > 0.05))) {
+      if (before === undefined) return undefined;
+      // The form puts Tc where these measurements tell nothing: small sizes far below their crossover. The step there is
+      // linear extrapolation, and all of it counts as unknown.
+      const finiteSize = Math.hypot(before.finiteSize, before.shift);
+      const error = Math.hypot(before.statistical, finiteSize);
+      return {
+        value: temperature,
+        statistical: before.statistical,
+        finiteSize,
+        error,
+        follows: false,
+      };
+    }
     const fit = fitScaling(points, form);
+    before = fit;
     const error = Math.hypot(fit.statistical, fit.finiteSize);
     temperature += fit.shift;
     // The form is linear in T: the points have to be taken where it puts Tc.
