@@ -5,7 +5,7 @@ export { exchangeMatrix } from "../magnets/exchange.ts";
 export type { WaveVector } from "../magnets/exchange.ts";
 export type { Contact, LatticeName } from "../magnets/lattice.ts";
 export { groundStateOrder } from "../magnets/luttinger-tisza.ts";
-export type { GroundState, OrderLabel } from "../magnets/luttinger-tisza.ts";
+export type { Degeneracy, GroundState, OrderLabel } from "../magnets/luttinger-tisza.ts";
 export { meanFieldCurve, meanFieldState, meanFieldTransition } from "../magnets/mean-field.ts";
 export type { MeanFieldPoint, MeanFieldTransition } from "../magnets/mean-field.ts";
 export { molecularField, stackField } from "../magnets/molecular-field.ts";

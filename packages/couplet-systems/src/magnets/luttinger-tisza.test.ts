@@ -4,6 +4,7 @@ import { exchangeMatrix } from "./exchange.ts";
 import { groundStateOrder, meanFieldInstability } from "./luttinger-tisza.ts";
 import { heisenberg, ising } from "./spin.ts";
 import type { SpinModel } from "./spin.ts";
+import { runMagnetsProblem } from "./problem/run.ts";
 import { magneticStack } from "./stack.ts";
 import type { MagneticStack } from "./stack.ts";
 
@@ -56,6 +57,77 @@ describe("layered square lattice", () => {
     expect(order.label).toBe(q === 0 ? "F" : "helix");
     expect(-2 * order.bound).toBeCloseTo(value, 12);
     expect(order.exact).toBe(true);
+  });
+});
+
+describe("orders of one energy", () => {
+  /** Square planes, each above the hollows of the last: J inside them, J' between. */
+  const bodyCentred = (plane: number, next: number): MagneticStack =>
+    magneticStack({
+      layers: [{ spin: ising(), lattice: "square", exchange: plane }],
+      stacking: "periodic",
+      couplings: [{ between: [0, 0], repeats: 1, exchange: next, contact: "hollow" }],
+    });
+
+  it("body-centred antiferromagnet: one label for 50 couplings, flagged, with m(T)", async () => {
+    const couplings = Array.from({ length: 50 }, (_, i) => -0.98 + 0.04 * i);
+    const labels = new Set<string>();
+    for (const next of couplings) {
+      const order = groundStateOrder(bodyCentred(-1, next));
+      labels.add(order.label);
+      expect(order.degenerate, `J' = ${next}`).toEqual(["stacking"]);
+      expect(order.wave).toEqual([Math.PI, Math.PI, 0]);
+      // Every stacking has the energy of the planes alone: the four bonds to each next plane cancel.
+      expect(order.energy).toBeCloseTo(-2, 12);
+      expect(order.exact).toBe(true);
+    }
+    expect([...labels]).toEqual(["C"]);
+    const result = await runMagnetsProblem({
+      stack: {
+        layers: [{ spin: "ising", lattice: "square", exchange: -1 }],
+        stacking: "periodic",
+        couplings: [{ between: [0, 0], repeats: 1, exchange: 0.3, contact: "hollow" }],
+      },
+    });
+    expect(result.order.degenerate).toEqual(["stacking"]);
+    expect(result.curve).not.toBeNull();
+    // Like the plane alone, whose Tc is 4 in mean field.
+    expect(result.meanField.temperature).toBeCloseTo(4, 12);
+    expect(result.warnings[0]).toBe(
+      'several orders have this energy; undetermined: stacking. "C" is a collinear one',
+    );
+  });
+
+  it.each([
+    [-1, 1.2, "F"],
+    [-1, -1.2, "A"],
+    [1, 0.5, "F"],
+    [1, -0.5, "A"],
+  ] as const)("J = %d, J' = %d leaves nothing open: %s", (plane, next, label) => {
+    const order = groundStateOrder(bodyCentred(plane, next));
+    expect([order.label, order.degenerate]).toEqual([label, []]);
+  });
+
+  it("planes that do not interact: the order inside them, the stacking open", () => {
+    const order = groundStateOrder(crystal(ising(), -1, 0));
+    expect([order.label, order.degenerate]).toEqual(["C", ["stacking"]]);
+    const films = groundStateOrder(
+      magneticStack({
+        layers: [1, 1].map((exchange) => ({
+          spin: ising(),
+          lattice: "square" as const,
+          exchange,
+        })),
+        couplings: [],
+      }),
+    );
+    expect(films.degenerate).toContain("parts");
+  });
+
+  it("checkerboard planes that turn are no spiral inside planes", () => {
+    const order = groundStateOrder(crystal(heisenberg(), -1, 1, -0.5));
+    expect([order.label, order.degenerate]).toEqual(["helix of checkerboard planes", []]);
+    expect(order.turn).toBeCloseTo(Math.PI / 3, 7);
   });
 });
 

@@ -13,11 +13,17 @@ export interface ExchangeMaximum {
   readonly value: number;
   /** Planar complex vector over the sites, unit length. */
   readonly vector: Float64Array;
+  /** Along which the maximum is a line: "stacking" across the planes, "in-plane" inside them. */
+  readonly degenerate: readonly ("stacking" | "in-plane")[];
 }
+
+/** Values of J(k) that differ by this fraction are one: the pattern search stops where J(k) is flat to 1e-18. */
+const oneValue = 1e-9;
 
 /**
  * Maximises lambda_max(D J(k) D) over the Brillouin zone, D = diag(scale): a grid that holds all
- * points of high symmetry, then a pattern search from the best few.
+ * points of high symmetry, then a pattern search from the best few. Of several maxima within 1e-9 a collinear one (entries
+ * 0 and pi) counts, the one with the fewest pi, so that rounding chooses nothing.
  *
  * @param scale 1 for energies (Luttinger-Tisza), sqrt(Curie constant) for mean-field temperatures
  */
@@ -60,11 +66,55 @@ export function maximiseExchange(
     const found = climb(seed, moves, (2 * Math.PI) / points, largest);
     if (found.value > best.value + 1e-12 * Math.abs(best.value)) best = found;
   }
+  const floor = best.value - oneValue * Math.abs(best.value);
   let wave = best.k.map(wrap) as unknown as WaveVector;
   const snapped = wave.map(snap) as unknown as WaveVector;
-  if (largest(snapped) >= best.value - 1e-9 * Math.abs(best.value)) wave = snapped;
+  if (largest(snapped) >= floor) wave = snapped;
+  const collinear = seeds
+    .filter(({ value, k }) => value >= floor && k.every((x) => x === 0 || x === Math.PI))
+    .map(({ k }) => k)
+    .sort((a, b) => sum(a) - sum(b) || a[2] - b[2] || a[1] - b[1]);
+  if (collinear.length > 0) wave = collinear[0]!;
+  const free = [0, 1, 2].filter(
+    (along) =>
+      moves[along] &&
+      offLine.every(
+        (x) => largest(wave.map((k, a) => (a === along ? x : k)) as unknown as WaveVector) >= floor,
+      ),
+  );
   const { values, vectors } = solve(wave);
-  return { wave, value: values[n - 1]!, vector: vectors[n - 1]! };
+  const space = vectors.filter((_, i) => values[i]! >= floor);
+  return {
+    wave,
+    value: values[n - 1]!,
+    vector: space.length === 1 ? vectors[n - 1]! : evenState(space, n),
+    degenerate: [
+      ...(free.includes(2) || space.length > 1 ? (["stacking"] as const) : []),
+      ...(free.some((along) => along < 2) ? (["in-plane"] as const) : []),
+    ],
+  };
+}
+
+/** Wave numbers that no symmetry singles out: a maximum at all of them is a line. */
+const offLine = [0.37, 1.13, 2.29, -0.91, -2.03];
+
+const sum = (k: readonly number[]): number => k.reduce((total, x) => total + x, 0);
+
+/** The state of an eigenspace that is nearest to all spins alike, or its last vector where that leaves a site out. */
+function evenState(space: readonly Float64Array[], n: number): Float64Array {
+  const state = new Float64Array(2 * n);
+  for (const v of space) {
+    // <v | 1>
+    let [re, im] = [0, 0];
+    for (let a = 0; a < n; a++) [re, im] = [re + v[a]!, im - v[n + a]!];
+    for (let a = 0; a < n; a++) {
+      state[a]! += re * v[a]! - im * v[n + a]!;
+      state[n + a]! += re * v[n + a]! + im * v[a]!;
+    }
+  }
+  const sizes = Array.from({ length: n }, (_, a) => Math.hypot(state[a]!, state[n + a]!));
+  const length = Math.hypot(...sizes);
+  return sizes.every((size) => size > 1e-6) ? state.map((x) => x / length) : space.at(-1)!;
 }
 
 function climb(
@@ -113,14 +163,29 @@ function snap(angle: number): number {
 }
 
 /** Names of order: see {@link GroundState.label}. */
-export type OrderLabel = "F" | "A" | "C" | "G" | "helix" | "spiral" | "stripe" | "other";
+export type OrderLabel =
+  | "F"
+  | "A"
+  | "C"
+  | "G"
+  | "helix"
+  | "helix of checkerboard planes"
+  | "spiral"
+  | "stripe"
+  | "other";
+
+/**
+ * What a ground state leaves open: "stacking", how a plane lies on the next; "in-plane", the wave vector along a line
+ * inside the planes; "parts", the directions of parts that do not interact.
+ */
+export type Degeneracy = "stacking" | "in-plane" | "parts";
 
 /** What {@link groundStateOrder} finds. */
 export interface GroundState {
   /**
    * F: all parallel. A: ferromagnetic planes, neighbouring planes opposite. C: planes ordered antiparallel
    * (checkerboard), planes alike. G: checkerboard, planes alternate. helix: ferromagnetic planes,
-   * each turned against the last by one angle. spiral: turning inside the planes. stripe: rows alternate inside the planes.
+   * each turned against the last by one angle. helix of checkerboard planes: the same of checkerboards. spiral: turning inside the planes. stripe: rows alternate inside the planes.
    * other: collinear, none of these.
    */
   readonly label: OrderLabel;
@@ -137,6 +202,8 @@ export interface GroundState {
   readonly exact: boolean;
   /** Whether some bonds cannot all be satisfied at once. */
   readonly frustrated: boolean;
+  /** What other states of the same energy differ in; the label is then that of a collinear one. Empty for one state. */
+  readonly degenerate: readonly Degeneracy[];
 }
 
 /**
@@ -156,7 +223,13 @@ export function groundStateOrder(stack: MagneticStack): GroundState {
     spin.kind === "quantum" ? spin.spin : 1,
   );
   const maximum = maximiseExchange(stack, lengths);
-  const { gauge } = connectivity(stack);
+  const { gauge, components } = connectivity(stack);
+  const apart = stack.periodic && stack.bonds.every(({ cell }) => cell[2] === 0);
+  const degenerate: readonly Degeneracy[] = [
+    ...(apart && !maximum.degenerate.includes("stacking") ? (["stacking"] as const) : []),
+    ...(gauge === undefined || components > 1 ? maximum.degenerate : []),
+    ...(components > 1 ? (["parts"] as const) : []),
+  ];
   const wave =
     gauge === undefined
       ? maximum.wave
@@ -189,6 +262,7 @@ export function groundStateOrder(stack: MagneticStack): GroundState {
     energy,
     exact: gauge !== undefined || (attains && (collinear || !isIsing)),
     frustrated: gauge === undefined,
+    degenerate,
   };
 }
 
@@ -226,6 +300,7 @@ function name(
     // A single plane is the checkerboard itself: by custom G, the order with every neighbour opposite.
     if (turns.length === 0 || alternates) return { label: "G", turn };
     if (straight) return { label: "C", turn };
+    if (turn !== undefined) return { label: "helix of checkerboard planes", turn };
   }
   const half = (k: number): boolean => k === 0 || k === Math.PI;
   if (half(wave[0]) && half(wave[1]) && !flat && (straight || alternates))

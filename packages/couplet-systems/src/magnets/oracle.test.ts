@@ -207,6 +207,7 @@ describe("golden/bilayer-transfer-matrix.json", () => {
         method: "monteCarlo",
         sizes: [6, 12, 24],
         tolerance: 0.01,
+        measurements: 600,
       });
       expect(error).toBeLessThan(0.03);
       expect(Math.abs(value - expected)).toBeLessThan(3 * error);

@@ -132,7 +132,10 @@ function doubts(
       : [];
   return error <= tolerance * value
     ? twoSizes
-    : [...twoSizes, "the wanted error was not reached: allow larger sizes or more rounds"];
+    : [
+        ...twoSizes,
+        `the wanted error was not reached (it is ${error.toPrecision(2)}): allow larger sizes, more rounds or more measurements`,
+      ];
 }
 
 /** Theorems that forbid order at T > 0. */

@@ -1,6 +1,6 @@
 /** Runs a magnets problem file. */
 import { CoupletError, checkOptions } from "couplet/kit";
-import { groundStateOrder, type OrderLabel } from "../luttinger-tisza.ts";
+import { groundStateOrder, type Degeneracy, type OrderLabel } from "../luttinger-tisza.ts";
 import { meanFieldCurve, meanFieldTransition } from "../mean-field.ts";
 import { stackField } from "../molecular-field.ts";
 import { simulateStack } from "../monte-carlo/simulate.ts";
@@ -58,6 +58,8 @@ export interface MagnetsResult extends ProblemResult {
     /** Whether no state is lower. */
     readonly exact: boolean;
     readonly frustrated: boolean;
+    /** What is undetermined because several orders have this energy: "stacking", "in-plane", "parts". */
+    readonly degenerate: readonly Degeneracy[];
   };
   readonly meanField: { readonly temperature: number };
   readonly monteCarlo: MeasuredTransition | null;
@@ -108,6 +110,10 @@ export async function runMagnetsProblem(
     warnings.push(
       `the ground state is the best found, not proven: its energy is ${ground.energy.toPrecision(6)}, the bound ${ground.bound.toPrecision(6)}`,
     );
+  if (ground.degenerate.length > 0)
+    warnings.push(
+      `several orders have this energy; undetermined: ${ground.degenerate.join(", ")}. "${ground.label}" is a collinear one`,
+    );
   await pace("mean field");
   const rough = await orderingTemperature(stack, { method: "meanField" });
   warnings.push(...rough.warnings);
@@ -115,10 +121,6 @@ export async function runMagnetsProblem(
     problem.monteCarlo === undefined
       ? null
       : await measureTransition(stack, problem.monteCarlo, options, pace, "Monte Carlo");
-  if (fine !== null && !fine.converged)
-    warnings.push(
-      `Monte Carlo stopped at an error of ${fine.error.toPrecision(2)}, above the tolerance; more maxRounds or measurements bring it down`,
-    );
   if (fine !== null) warnings.push(...fine.warnings);
   const curve = meanFieldMagnetisation(stack, ground.wave, rough.value);
   if (curve === null) warnings.push("no m(T) in mean field: this order turns from cell to cell");
@@ -145,6 +147,7 @@ export async function runMagnetsProblem(
       bound: ground.bound,
       exact: ground.exact,
       frustrated: ground.frustrated,
+      degenerate: ground.degenerate,
     },
     meanField: { temperature: rough.value },
     monteCarlo: fine === null ? null : withoutWarnings(fine),

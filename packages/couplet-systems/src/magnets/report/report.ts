@@ -16,6 +16,7 @@ const orders: Readonly<Record<string, string>> = {
   C: "C: checkerboard planes, all alike",
   G: "G: every neighbour opposite",
   helix: "helix: planes turn",
+  "helix of checkerboard planes": "helix of checkerboard planes",
   spiral: "spiral: turns inside planes",
   stripe: "stripe: rows alternate",
   other: "other, collinear",
