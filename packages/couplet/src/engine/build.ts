@@ -13,7 +13,7 @@ import { concatenate, gather } from "./ops/gather-columns/op.ts";
 import { layerNorm as layerNormOp } from "./ops/layer-norm/op.ts";
 import { linear } from "./ops/linear/op.ts";
 import type { Activation } from "./ops/linear/reference.ts";
-import { sumRowVectors } from "./ops/sum-per-row/op.ts";
+import { sumPerRow } from "./ops/sum-per-row/op.ts";
 
 /** act(x W + b), x rows x inputs, W inputs x outputs. He weights for ReLU-like activations, Glorot otherwise. */
 export function dense(
@@ -38,12 +38,12 @@ export function dense(
 
 /** An activation by itself. */
 export function activate(b: GraphBuilder, x: Value, activation: Activation): Value {
-  return activation === "none" ? x : b.emit1(activationOp, [x], { activation });
+  return activation === "none" ? x : b.emitOne(activationOp, [x], { activation });
 }
 
 /** x + y, of the same width. */
 export function sum(b: GraphBuilder, x: Value, y: Value): Value {
-  return b.emit1(add, [x, y], {});
+  return b.emitOne(add, [x, y], {});
 }
 
 /** Batches side by side. */
@@ -62,17 +62,17 @@ export function columns(b: GraphBuilder, x: Value, which: readonly number[]): Va
 
 /** x y, entry by entry, of the same width. */
 export function product(b: GraphBuilder, x: Value, y: Value): Value {
-  return b.emit1(multiply, [x, y], {});
+  return b.emitOne(multiply, [x, y], {});
 }
 
 /** factor x. */
 export function scaled(b: GraphBuilder, x: Value, factor: number): Value {
-  return b.emit1(scale, [x], { factor });
+  return b.emitOne(scale, [x], { factor });
 }
 
 /** x sigmoid(y), entry by entry: a gated linear unit (Dauphin et al. 2017, eq. 1). */
 export function gated(b: GraphBuilder, x: Value, y: Value): Value {
-  return b.emit1(sigmoidGate, [x, y], {});
+  return b.emitOne(sigmoidGate, [x, y], {});
 }
 
 /** Log-determinants added up, one number per row; `undefined` stands for 0. */
@@ -81,7 +81,7 @@ export function sumLogDets(
   logDets: readonly (Value | undefined)[],
 ): Value | undefined {
   const present = logDets.filter((value) => value !== undefined);
-  return present.length < 2 ? present[0] : b.emit1(sumRowVectors, present, {});
+  return present.length < 2 ? present[0] : b.emitOne(sumPerRow, present, {});
 }
 
 /** Layer normalisation over columns with learned gain and bias (Ba et al. 2016, eq. 4). */
@@ -93,7 +93,7 @@ export function layerNorm(b: GraphBuilder, x: Value): Value {
       decay: false,
     });
     const bias = b.parameter("bias", 1, cols, { init: { kind: "zeros" }, decay: false });
-    return b.emit1(layerNormOp, [x, gain, bias], { columns: cols });
+    return b.emitOne(layerNormOp, [x, gain, bias], { columns: cols });
   });
 }
 
@@ -102,5 +102,5 @@ export function dropout(b: GraphBuilder, x: Value, rate: number): Value {
   // Each call gets its own stream of random numbers: the number of nodes so far.
   return rate === 0
     ? x
-    : b.emit1(dropoutOp, [x], { columns: colsOf(x), rate, layer: b.nodes.length });
+    : b.emitOne(dropoutOp, [x], { columns: colsOf(x), rate, layer: b.nodes.length });
 }

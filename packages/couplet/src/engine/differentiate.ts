@@ -37,18 +37,18 @@ export interface Differentiated {
 /**
  * Appends to `b` the backward pass of everything emitted so far.
  *
- * @param outputs values with their seeds: the cotangents to start from
+ * @param outputs values with the cotangents to start from
  */
 export function differentiate(
   b: GraphBuilder,
-  outputs: readonly { readonly value: Value; readonly seed: Value }[],
+  outputs: readonly { readonly value: Value; readonly cotangent: Value }[],
   options: DifferentiateOptions = {},
 ): Differentiated {
   const forward = [...b.nodes];
   const needed = reachesParameters(forward, options.wrt ?? []);
   const cotangents = new Map<number, Value>();
   const reversal = new Reversal(b, forward, options);
-  for (const { value, seed } of outputs) cotangents.set(value.id, seed);
+  for (const { value, cotangent } of outputs) cotangents.set(value.id, cotangent);
   for (let i = forward.length - 1; i >= 0; i--) {
     const node = forward[i]!;
     reversal.enter(node);
@@ -79,7 +79,7 @@ export function differentiate(
         const pending = taken.has(k) ? undefined : cotangents.get(input.id);
         cotangents.set(
           input.id,
-          pending === undefined ? gradient : b.emit1(add, [pending, gradient], {}),
+          pending === undefined ? gradient : b.emitOne(add, [pending, gradient], {}),
         );
       }
     });

@@ -199,7 +199,7 @@ export class GraphBuilder implements Emitter {
   }
 
   /** {@link emit} for ops with one output. */
-  emit1<A extends Attrs>(
+  emitOne<A extends Attrs>(
     op: AnyOpDef<A>,
     inputs: readonly Value[],
     attrs: NoInfer<A>,

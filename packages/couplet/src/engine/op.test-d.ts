@@ -9,14 +9,14 @@ declare const b: Emitter;
 declare const x: Value;
 
 b.emit(affine, [x], { scale: "tanh", clamp: 2 });
-b.emit1(affine, [x], { scale: "exp", clamp: 2 });
+b.emitOne(affine, [x], { scale: "exp", clamp: 2 });
 b.emit(none, [x], {});
 
 // The op decides the type of its attributes; those of a call do not widen it.
 // @ts-expect-error no such scale
 b.emit(affine, [x], { scale: "nonsense", clamp: 2 });
 // @ts-expect-error no such scale
-b.emit1(affine, [x], { scale: "nonsense", clamp: 2 });
+b.emitOne(affine, [x], { scale: "nonsense", clamp: 2 });
 // @ts-expect-error clamp is a number
 b.emit(affine, [x], { scale: "tanh", clamp: "2" });
 // @ts-expect-error clamp is missing

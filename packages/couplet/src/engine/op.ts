@@ -44,7 +44,7 @@ export interface Emitter {
     accumulates?: readonly Parameter[],
   ): Value[];
   /** {@link emit} for ops with one output. */
-  emit1<A extends Attrs>(
+  emitOne<A extends Attrs>(
     op: AnyOpDef<A>,
     inputs: readonly Value[],
     attrs: NoInfer<A>,

@@ -2,7 +2,7 @@
  * What flows through a graph: values and parameters, and their shapes.
  *
  * Three kinds of value exist. `rows` is a batch x cols matrix (float32 on `cpu`, float64 on
- * `reference`), `rowVector` is one float64 per row (log-determinants, log-densities), `param` is a
+ * `reference`), `perRow` is one float64 per row (log-determinants, log-densities), `param` is a
  * parameter that all rows share and that lives in one flat buffer.
  */
 import { CoupletError, internalError } from "../error.ts";
@@ -10,7 +10,7 @@ import { CoupletError, internalError } from "../error.ts";
 /** What a value is: a batch, one number per row, or a parameter. */
 export type Shape =
   | { readonly kind: "rows"; readonly cols: number }
-  | { readonly kind: "rowVector" }
+  | { readonly kind: "perRow" }
   | { readonly kind: "param"; readonly rows: number; readonly cols: number };
 
 /** A value of the graph. */
@@ -87,6 +87,6 @@ export function expectParam(
 export function describeShape(shape: Shape | undefined): string {
   if (shape === undefined) return "nothing";
   if (shape.kind === "rows") return `rows x ${shape.cols}`;
-  if (shape.kind === "rowVector") return "one number per row";
+  if (shape.kind === "perRow") return "one number per row";
   return `a parameter of ${shape.rows} x ${shape.cols}`;
 }

@@ -5,8 +5,8 @@
 import { GraphBuilder } from "../engine/graph.ts";
 import type { Graph, ParameterLayout } from "../engine/graph.ts";
 import type { Value } from "../engine/value.ts";
-import { sumRowVectors } from "../engine/ops/sum-per-row/op.ts";
-import { zeroRowVector } from "../engine/ops/zeros/op.ts";
+import { sumPerRow } from "../engine/ops/sum-per-row/op.ts";
+import { zeroPerRow } from "../engine/ops/zeros/op.ts";
 import { baseLogProb, baseNoise } from "./parts/base/base.ts";
 import { layerPart } from "./parts/layer/layer.ts";
 import type { LayerContext } from "./parts/layer/layer-part.ts";
@@ -30,7 +30,7 @@ export function lowerEncode(spec: FlowSpec, layout: ParameterLayout): Graph {
     stateOf(x, spec.dims),
   );
   b.output("z", merged(b, state, spec.dims));
-  b.output("logDet", logDet ?? b.emit1(zeroRowVector, [], {}));
+  b.output("logDet", logDet ?? b.emitOne(zeroPerRow, [], {}));
   return b.finish();
 }
 
@@ -48,14 +48,14 @@ export function lowerDecode(
     options,
   );
   b.output("x", x);
-  if (options.logDet) b.output("logDet", logDet ?? b.emit1(zeroRowVector, [], {}));
+  if (options.logDet) b.output("logDet", logDet ?? b.emitOne(zeroPerRow, [], {}));
   return b.finish();
 }
 
 /** temperature, one per row (and context) -> x, drawn from the base with random numbers addressed by row. */
 export function lowerSample(spec: FlowSpec, layout: ParameterLayout): Graph {
   const b = new GraphBuilder(layout);
-  const temperature = b.input("temperature", { kind: "rowVector" });
+  const temperature = b.input("temperature", { kind: "perRow" });
   const context = contextInput(b, spec);
   const z = b.within("base", () => baseNoise(b, spec.base, spec.dims, temperature));
   b.output(
@@ -173,5 +173,5 @@ function decodeLayers(
 }
 
 function plus(b: GraphBuilder, a: Value, c: Value | undefined): Value {
-  return c === undefined ? a : b.emit1(sumRowVectors, [a, c], {});
+  return c === undefined ? a : b.emitOne(sumPerRow, [a, c], {});
 }

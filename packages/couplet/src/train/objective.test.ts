@@ -6,7 +6,7 @@ import { openDevice } from "../engine/device/open.ts";
 import { runReference } from "../engine/device/reference/run.ts";
 import { layoutOf } from "../engine/graph.ts";
 import { gaussianLogProb } from "../engine/ops/gaussian-base/op.ts";
-import { scaleRowVector } from "../engine/ops/sum-per-row/op.ts";
+import { scalePerRow } from "../engine/ops/sum-per-row/op.ts";
 import { initialParameters } from "../flow/initial.ts";
 import { Runner } from "../flow/model/runner.ts";
 import { conditioners } from "../flow/parts/conditioner/conditioner.ts";
@@ -37,8 +37,8 @@ const squaredError: Objective<Regression> = {
     );
     const predicted = b.within("head", () => dense(b, features, { outputs: 1 }));
     const error = sum(b, predicted, scaled(b, labels!, -1));
-    const density = b.emit1(gaussianLogProb, [error], { variables: 1 });
-    return b.emit1(scaleRowVector, [density], { factor: -2 });
+    const density = b.emitOne(gaussianLogProb, [error], { variables: 1 });
+    return b.emitOne(scalePerRow, [density], { factor: -2 });
   },
 };
 

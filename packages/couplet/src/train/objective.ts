@@ -69,10 +69,10 @@ export function lowerTraining<Spec>(
 ): Graph {
   const b = new GraphBuilder(layout);
   const feeds = feedInputs(b, objective.feeds(spec));
-  const cotangent = b.input("cotangent", { kind: "rowVector" });
+  const cotangent = b.input("cotangent", { kind: "perRow" });
   const loss = objective.loss(b, spec, feeds);
   b.output("loss", loss);
-  const { reconstructed } = differentiate(b, [{ value: loss, seed: cotangent }], {
+  const { reconstructed } = differentiate(b, [{ value: loss, cotangent }], {
     memory,
     ...(keepStateEvery === undefined ? {} : { checkpointEvery: keepStateEvery }),
   });

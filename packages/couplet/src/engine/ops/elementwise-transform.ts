@@ -86,7 +86,7 @@ export function transformOps<A extends TransformAttrs>(
       input: 0,
       output: 0,
       decode: (b, [, params], y, attrs) =>
-        b.emit1(decode, [y, params!], { ...attrs, logDet: false }),
+        b.emitOne(decode, [y, params!], { ...attrs, logDet: false }),
     },
     inPlace: [[0, 0]],
     reference: ([x, params], attrs) => mapElements(x!, params!, attrs, transform.encode, transform),
@@ -143,7 +143,7 @@ function emitVjp<A extends TransformAttrs>(
   [g, gLogDet]: readonly (Value | undefined)[],
 ): (Value | undefined)[] {
   if (g === undefined && gLogDet === undefined) return [];
-  const cotangent = g ?? b.emit1(zeros, [], { cols: attrs.variables });
+  const cotangent = g ?? b.emitOne(zeros, [], { cols: attrs.variables });
   return b.emit(
     op,
     gLogDet === undefined ? [v!, params!, cotangent] : [v!, params!, cotangent, gLogDet],
@@ -159,7 +159,7 @@ function inferTransform<A extends TransformAttrs>(
 ): Shape[] {
   expectRows(op, "x", inputs[0], attrs.variables);
   expectRows(op, "params", inputs[1], transform.parameters(attrs) * attrs.variables);
-  return [{ kind: "rows", cols: attrs.variables }, { kind: "rowVector" }];
+  return [{ kind: "rows", cols: attrs.variables }, { kind: "perRow" }];
 }
 
 function mapElements<A extends TransformAttrs>(

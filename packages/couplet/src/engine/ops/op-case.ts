@@ -46,4 +46,4 @@ export function paramShape(rows: number, cols: number): Shape {
   return { kind: "param", rows, cols };
 }
 
-export const rowVector: Shape = { kind: "rowVector" };
+export const perRow: Shape = { kind: "perRow" };

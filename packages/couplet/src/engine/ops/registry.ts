@@ -17,9 +17,9 @@ import { luCases } from "./lu/cases.ts";
 import { noiseCases } from "./noise/cases.ts";
 import type { OpCase } from "./op-case.ts";
 import { repartitionCases } from "./repartition/cases.ts";
-import { rqsCases } from "./rational-quadratic/cases.ts";
+import { rationalQuadraticCases } from "./rational-quadratic/cases.ts";
 import { studentTCases } from "./student-t-base/cases.ts";
-import { sumRowVectorsCases } from "./sum-per-row/cases.ts";
+import { sumPerRowCases } from "./sum-per-row/cases.ts";
 import { uniformCases } from "./uniform-base/cases.ts";
 import { zerosCases } from "./zeros/cases.ts";
 
@@ -41,9 +41,9 @@ export const registry: readonly OpCase[] = [
   ...luCases,
   ...noiseCases,
   ...repartitionCases,
-  ...rqsCases,
+  ...rationalQuadraticCases,
   ...studentTCases,
-  ...sumRowVectorsCases,
+  ...sumPerRowCases,
   ...uniformCases,
   ...zerosCases,
 ];

@@ -1,5 +1,5 @@
 /** Maximum likelihood: the loss of a row is -log p(row | context). */
-import { scaleRowVector } from "../../engine/ops/sum-per-row/op.ts";
+import { scalePerRow } from "../../engine/ops/sum-per-row/op.ts";
 import { logDensity } from "../../flow/lower.ts";
 import type { FlowSpec } from "../../flow/spec/types.ts";
 import type { Objective } from "../objective.ts";
@@ -12,5 +12,5 @@ export const maximumLikelihood: Objective<FlowSpec> = {
     ...(context === 0 ? {} : { context }),
   }),
   loss: (b, spec, { rows, context }) =>
-    b.emit1(scaleRowVector, [logDensity(b, spec, rows!, context)], { factor: -1 }),
+    b.emitOne(scalePerRow, [logDensity(b, spec, rows!, context)], { factor: -1 }),
 };

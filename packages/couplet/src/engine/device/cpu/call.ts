@@ -8,7 +8,7 @@ import type { Parameter, Value } from "../../value.ts";
 /** A kernel argument. Plain numbers are passed as they are. */
 export type Arg =
   | number
-  /** Address of a value (rows, rowVector or param). */
+  /** Address of a value (rows, perRow or param). */
   | { readonly at: Value }
   /** Address of the gradient of a parameter in this thread's gradient buffer. */
   | { readonly gradOf: Parameter }

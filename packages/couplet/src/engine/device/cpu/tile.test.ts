@@ -3,7 +3,7 @@ import { dense } from "../../build.ts";
 import { differentiate } from "../../differentiate.ts";
 import { GraphBuilder } from "../../graph.ts";
 import type { Graph } from "../../graph.ts";
-import { sumRowVectors } from "../../ops/sum-per-row/op.ts";
+import { sumPerRow } from "../../ops/sum-per-row/op.ts";
 import { gaussianLogProb } from "../../ops/gaussian-base/op.ts";
 import { openDevice } from "../open.ts";
 import { isLongCall, planForward, planTraining } from "./tile.ts";
@@ -13,11 +13,11 @@ function graphOf(width: number, trained = false): Graph {
   const b = new GraphBuilder();
   const x = b.input("x", { kind: "rows", cols: 3 });
   const h = dense(b, x, { outputs: width, activation: "tanh" });
-  const loss = b.emit(sumRowVectors, b.emit(gaussianLogProb, [h], { variables: width }), {})[0]!;
+  const loss = b.emit(sumPerRow, b.emit(gaussianLogProb, [h], { variables: width }), {})[0]!;
   b.output("loss", loss);
   if (trained) {
-    const cotangent = b.input("cotangent", { kind: "rowVector" });
-    differentiate(b, [{ value: loss, seed: cotangent }], { memory: "store" });
+    const cotangent = b.input("cotangent", { kind: "perRow" });
+    differentiate(b, [{ value: loss, cotangent }], { memory: "store" });
   }
   return b.finish();
 }

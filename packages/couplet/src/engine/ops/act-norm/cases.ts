@@ -1,4 +1,4 @@
-import { paramShape, rowVector, rowsShape, widths } from "../op-case.ts";
+import { paramShape, perRow, rowsShape, widths } from "../op-case.ts";
 import type { OpCase } from "../op-case.ts";
 import { actNormDecode, actNormDecodeVjp, actNormEncode, actNormEncodeVjp } from "./op.ts";
 
@@ -8,7 +8,7 @@ export const actNormCases: readonly OpCase[] = widths.flatMap((variables): OpCas
     { shape: paramShape(1, variables) },
     { shape: paramShape(1, variables) },
   ];
-  const backward = [...forward, { shape: rowsShape(variables) }, { shape: rowVector }];
+  const backward = [...forward, { shape: rowsShape(variables) }, { shape: perRow }];
   const attrs = { variables };
   return [
     {

@@ -22,7 +22,7 @@ function infer(
   expectRows(op, "x", x, n);
   expectParam(op, "shift", shift, 1, n);
   expectParam(op, "logScale", logScale, 1, n);
-  return [{ kind: "rows", cols: n }, { kind: "rowVector" }];
+  return [{ kind: "rows", cols: n }, { kind: "perRow" }];
 }
 
 function emitVjp<A extends ActNormAttrs>(
@@ -30,7 +30,7 @@ function emitVjp<A extends ActNormAttrs>(
   op: OpDef<ActNormAttrs>,
 ): (Value | undefined)[] {
   if (g === undefined && gLogDet === undefined) return [];
-  const cotangent = g ?? b.emit1(zeros, [], { cols: attrs.variables });
+  const cotangent = g ?? b.emitOne(zeros, [], { cols: attrs.variables });
   const inputs = [v!, shift!, logScale!, cotangent, ...(gLogDet === undefined ? [] : [gLogDet])];
   return b.emit(op, inputs, { variables: attrs.variables }, [
     shift as Parameter,
@@ -47,7 +47,7 @@ export const actNormEncode: OpDef<ActNormAttrs> = {
     input: 0,
     output: 0,
     decode: (b, [, shift, logScale], y, attrs) =>
-      b.emit1(actNormDecode, [y, shift!, logScale!], { ...attrs, logDet: false }),
+      b.emitOne(actNormDecode, [y, shift!, logScale!], { ...attrs, logDet: false }),
   },
   inPlace: [[0, 0]],
   reference: ([x, b, l]) => [encode(x!, b!.data, l!.data), actNormLogDet(x!.rows, l!.data)],

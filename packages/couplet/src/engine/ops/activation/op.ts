@@ -18,7 +18,7 @@ export const activation: OpDef<ActivationAttrs> = {
     const at = keepsPreActivation(attrs.activation) ? z! : h!;
     const pending = takePending(0);
     return [
-      b.emit1(activationBackward, pending === undefined ? [gh, at] : [gh, at, pending], attrs),
+      b.emitOne(activationBackward, pending === undefined ? [gh, at] : [gh, at, pending], attrs),
     ];
   },
   reference([z], { activation: kind }) {

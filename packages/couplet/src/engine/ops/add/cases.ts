@@ -1,4 +1,4 @@
-import { rowVector, rowsShape, widths } from "../op-case.ts";
+import { perRow, rowsShape, widths } from "../op-case.ts";
 import type { OpCase } from "../op-case.ts";
 import { add } from "./op.ts";
 
@@ -17,6 +17,6 @@ export const addCases: readonly OpCase[] = [
     name: "add of row vectors",
     op: add,
     attrs: {},
-    inputs: [{ shape: rowVector }, { shape: rowVector }],
+    inputs: [{ shape: perRow }, { shape: perRow }],
   },
 ];

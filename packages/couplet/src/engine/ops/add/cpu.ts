@@ -17,7 +17,7 @@ export const addCpu: readonly CpuOp[] = [
         ]
       : [
           {
-            kernel: "addRowVectors",
+            kernel: "addPerRow",
             args: [{ at: a! }, { at: b! }, { at: sum! }, { run: "rows" }],
           },
         ];

@@ -8,7 +8,7 @@ export function addRows(a: usize, b: usize, sum: usize, rows: i32, n: i32): void
 }
 
 /** The same over one float64 per row. */
-export function addRowVectors(a: usize, b: usize, sum: usize, rows: i32): void {
+export function addPerRow(a: usize, b: usize, sum: usize, rows: i32): void {
   for (let i: usize = 0; i < (<usize>rows) << 3; i += 8)
     store<f64>(sum + i, load<f64>(a + i) + load<f64>(b + i));
 }

@@ -6,7 +6,7 @@ import type { OpDef } from "../../op.ts";
 export const add: OpDef<Record<string, never>> = {
   name: "add",
   infer([a, b]) {
-    if (a?.kind === "rowVector" && b?.kind === "rowVector") return [a];
+    if (a?.kind === "perRow" && b?.kind === "perRow") return [a];
     const cols = expectRows("add", "a", a);
     expectRows("add", "b", b, cols);
     return [{ kind: "rows", cols } satisfies Shape];

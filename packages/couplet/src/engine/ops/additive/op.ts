@@ -27,7 +27,7 @@ export const additiveEncode: OpDef<AdditiveAttrs> = {
   bijection: {
     input: 0,
     output: 0,
-    decode: (b, [, t], y, attrs) => b.emit1(additiveDecode, [y, t!], attrs),
+    decode: (b, [, t], y, attrs) => b.emitOne(additiveDecode, [y, t!], attrs),
   },
   inPlace: [[0, 0]],
   reference: ([x, t]) => [{ ...x!, data: x!.data.map((value, i) => value + t!.data[i]!) }],
@@ -38,7 +38,7 @@ export const additiveDecode: OpDef<AdditiveAttrs> = {
   name: "additiveDecode",
   infer: (inputs, attrs) => infer("additiveDecode", inputs, attrs),
   vjp: ({ b, attrs, cotangents: [g] }) =>
-    g === undefined ? [] : [g, b.emit1(negateRows, [g], attrs)],
+    g === undefined ? [] : [g, b.emitOne(negateRows, [g], attrs)],
   inPlace: [[0, 0]],
   reference: ([y, t]) => [{ ...y!, data: y!.data.map((value, i) => value - t!.data[i]!) }],
 };

@@ -1,4 +1,4 @@
-import { rowVector, rowsShape, widths } from "../op-case.ts";
+import { perRow, rowsShape, widths } from "../op-case.ts";
 import type { OpCase } from "../op-case.ts";
 import { affineDecode, affineDecodeVjp, affineEncode, affineEncodeVjp } from "./op.ts";
 import type { AffineScale } from "./reference.ts";
@@ -9,7 +9,7 @@ function casesOf(variables: number, scale: AffineScale): OpCase[] {
   const attrs = { variables, scale, clamp: 2 };
   const at = `${scale}, ${variables} variables`;
   const forward = [{ shape: rowsShape(variables) }, { shape: rowsShape(2 * variables) }];
-  const backward = [...forward, { shape: rowsShape(variables) }, { shape: rowVector }];
+  const backward = [...forward, { shape: rowsShape(variables) }, { shape: perRow }];
   return [
     {
       name: `affineEncode ${at}`,

@@ -52,7 +52,7 @@ export const circularShiftEncode: OpDef<CircularShiftAttrs> = {
   bijection: {
     input: 0,
     output: 0,
-    decode: (b, [, t], y, attrs) => b.emit1(circularShiftDecode, [y, t!], attrs),
+    decode: (b, [, t], y, attrs) => b.emitOne(circularShiftDecode, [y, t!], attrs),
   },
   inPlace: [[0, 0]],
   reference: ([x, t], { bound }) => [shifted(x!, t!, bound, 1)],
@@ -63,7 +63,7 @@ export const circularShiftDecode: OpDef<CircularShiftAttrs> = {
   name: "circularShiftDecode",
   infer: (inputs, attrs) => infer("circularShiftDecode", inputs, attrs),
   vjp: ({ b, attrs: { variables }, cotangents: [g] }) =>
-    g === undefined ? [] : [g, b.emit1(negateRows, [g], { variables })],
+    g === undefined ? [] : [g, b.emitOne(negateRows, [g], { variables })],
   inPlace: [[0, 0]],
   reference: ([y, t], { bound }) => [shifted(y!, t!, bound, -1)],
 };

@@ -22,7 +22,7 @@ export const multiply: OpDef<None> = {
   name: "multiply",
   infer: (inputs) => same("multiply", inputs),
   vjp: ({ b, inputs: [x, y], cotangents: [g] }) =>
-    g === undefined ? [] : [b.emit1(multiply, [g, y!], {}), b.emit1(multiply, [g, x!], {})],
+    g === undefined ? [] : [b.emitOne(multiply, [g, y!], {}), b.emitOne(multiply, [g, x!], {})],
   inPlace: [[0, 0]],
   reference: ([a, b]) => [zip(a!, b!, (x, y) => x * y)],
 };

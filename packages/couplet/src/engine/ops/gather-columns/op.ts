@@ -50,7 +50,7 @@ export const gatherColumns: OpDef<GatherAttrs> = {
           [g],
           back.map((j) => [0, j]),
         );
-      return b.emit1(scatterColumns, [g], {
+      return b.emitOne(scatterColumns, [g], {
         cols: input.shape.cols,
         columns: back.map((j) => j ?? -1),
       });
@@ -113,7 +113,7 @@ export function gather(
   ) {
     return only;
   }
-  return b.emit1(
+  return b.emitOne(
     gatherColumns,
     used.map((source) => inputs[source]!),
     {

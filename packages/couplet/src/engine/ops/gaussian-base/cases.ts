@@ -1,4 +1,4 @@
-import { rowVector, rowsShape, widths } from "../op-case.ts";
+import { perRow, rowsShape, widths } from "../op-case.ts";
 import type { OpCase } from "../op-case.ts";
 import { gaussianLogProb, gaussianLogProbVjp } from "./op.ts";
 
@@ -14,6 +14,6 @@ export const gaussianCases: readonly OpCase[] = widths.flatMap((variables): OpCa
     name: `gaussianLogProbVjp, ${variables} variables`,
     op: gaussianLogProbVjp,
     attrs: { variables },
-    inputs: [{ shape: rowsShape(variables) }, { shape: rowVector }],
+    inputs: [{ shape: rowsShape(variables) }, { shape: perRow }],
   },
 ]);

@@ -10,7 +10,7 @@ export const gaussianLogProb: OpDef<GaussianAttrs> = {
   name: "gaussianLogProb",
   infer([z], { variables }) {
     expectRows("gaussianLogProb", "z", z, variables);
-    return [{ kind: "rowVector" }];
+    return [{ kind: "perRow" }];
   },
   vjp({ b, inputs: [z], attrs, cotangents: [g] }) {
     return g === undefined ? [] : b.emit(gaussianLogProbVjp, [z!, g], attrs);

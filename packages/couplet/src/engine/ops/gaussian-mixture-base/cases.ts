@@ -1,4 +1,4 @@
-import { paramShape, rowVector, rowsShape, widths } from "../op-case.ts";
+import { paramShape, perRow, rowsShape, widths } from "../op-case.ts";
 import type { OpCase } from "../op-case.ts";
 import { gaussianMixtureLogProb, gaussianMixtureLogProbVjp, gaussianMixtureNoise } from "./op.ts";
 
@@ -28,7 +28,7 @@ function casesOf(variables: number, components: number): OpCase[] {
       name: `gaussianMixtureLogProbVjp, ${at}`,
       op: gaussianMixtureLogProbVjp,
       attrs,
-      inputs: [...inputs, { shape: rowVector }],
+      inputs: [...inputs, { shape: perRow }],
       accumulates: [1, 2, 3],
       tolerance: 1e-4,
       because: "squares of rounded scales, times responsibilities that cancel",
@@ -38,7 +38,7 @@ function casesOf(variables: number, components: number): OpCase[] {
       op: gaussianMixtureNoise,
       attrs,
       inputs: [
-        { shape: rowVector, draw: (normal: () => number) => Math.abs(normal()) },
+        { shape: perRow, draw: (normal: () => number) => Math.abs(normal()) },
         ...parameters,
       ],
       run: { seed: [0xdeadbeef, 0x9abcdef0], row0: 2 ** 31 + 5 },

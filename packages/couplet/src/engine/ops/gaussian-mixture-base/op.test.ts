@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { paramShape, rowVector, rowsShape } from "../op-case.ts";
+import { paramShape, perRow, rowsShape } from "../op-case.ts";
 import { runOp } from "../suite/run-op.ts";
 import { gaussianMixtureLogProb, gaussianMixtureNoise } from "./op.ts";
 
@@ -12,7 +12,7 @@ const parameters = [
 ];
 
 function draw(rows: number, row0 = 0, temperature = 1): Float64Array {
-  const t = { shape: rowVector, data: new Float64Array(rows).fill(temperature) };
+  const t = { shape: perRow, data: new Float64Array(rows).fill(temperature) };
   return runOp(gaussianMixtureNoise, [t, ...parameters], attrs, { rows, row0, seed: [42, 3] })[0]!;
 }
 

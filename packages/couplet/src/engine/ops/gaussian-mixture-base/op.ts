@@ -36,7 +36,7 @@ export const gaussianMixtureLogProb: OpDef<MixtureAttrs> = {
   infer([z, ...parameters], attrs) {
     expectRows("gaussianMixtureLogProb", "z", z, attrs.variables);
     check("gaussianMixtureLogProb", parameters, attrs);
-    return [{ kind: "rowVector" }];
+    return [{ kind: "perRow" }];
   },
   vjp: ({ b, inputs, attrs, cotangents: [g] }) =>
     g === undefined
@@ -80,7 +80,7 @@ export const CHOICE_STREAM = 2;
 export const gaussianMixtureNoise: OpDef<MixtureAttrs> = {
   name: "gaussianMixtureNoise",
   infer([temperature, ...parameters], attrs) {
-    if (temperature?.kind !== "rowVector")
+    if (temperature?.kind !== "perRow")
       throw internalError("gaussianMixtureNoise takes a temperature per row");
     check("gaussianMixtureNoise", parameters, attrs);
     return [{ kind: "rows", cols: attrs.variables }];

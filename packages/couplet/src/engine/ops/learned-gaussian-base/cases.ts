@@ -1,4 +1,4 @@
-import { paramShape, rowVector, rowsShape, widths } from "../op-case.ts";
+import { paramShape, perRow, rowsShape, widths } from "../op-case.ts";
 import type { OpCase } from "../op-case.ts";
 import { learnedGaussianLogProb, learnedGaussianLogProbVjp } from "./op.ts";
 
@@ -20,7 +20,7 @@ export const learnedGaussianCases: readonly OpCase[] = widths.flatMap((variables
       name: `learnedGaussianLogProbVjp, ${variables} variables`,
       op: learnedGaussianLogProbVjp,
       attrs,
-      inputs: [...inputs, { shape: rowVector }],
+      inputs: [...inputs, { shape: perRow }],
       accumulates: [1, 2],
       // exp(-logScale) enters squared: rounding relative to terms that cancel in the sum.
       tolerance: 1e-5,

@@ -20,7 +20,7 @@ export const learnedGaussianLogProb: OpDef<LearnedGaussianAttrs> = {
   name: "learnedGaussianLogProb",
   infer(inputs, { variables }) {
     check("learnedGaussianLogProb", inputs, variables);
-    return [{ kind: "rowVector" }];
+    return [{ kind: "perRow" }];
   },
   vjp: ({ b, inputs, attrs, cotangents: [g] }) =>
     g === undefined

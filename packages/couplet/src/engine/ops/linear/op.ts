@@ -34,7 +34,7 @@ export const linear: OpDef<LinearAttrs> = {
     if (gh === undefined) return [];
     const weight = w as Parameter;
     const at = keepsPreActivation(attrs.activation) ? z! : h!;
-    const gz = b.emit1(
+    const gz = b.emitOne(
       activationVjp,
       [gh, at],
       { activation: attrs.activation, outputs: attrs.outputs },
@@ -45,7 +45,7 @@ export const linear: OpDef<LinearAttrs> = {
     b.emit(weightGradient, [x!, gz], shape, [weight]);
     if (!needs[0]) return [];
     const pending = takePending(0);
-    const gx = b.emit1(
+    const gx = b.emitOne(
       inputGradient,
       pending === undefined ? [gz, weight] : [gz, weight, pending],
       shape,

@@ -1,4 +1,4 @@
-import { paramShape, rowVector, rowsShape, widths } from "../op-case.ts";
+import { paramShape, perRow, rowsShape, widths } from "../op-case.ts";
 import type { CaseInput, OpCase } from "../op-case.ts";
 import { luDecode, luDecodeVjp, luEncode, luEncodeVjp } from "./op.ts";
 
@@ -17,7 +17,7 @@ export const luCases: readonly OpCase[] = widths.flatMap((n): OpCase[] => {
     small(column),
     { shape: column },
   ];
-  const backward = [...forward, { shape: rowsShape(n) }, { shape: rowVector }];
+  const backward = [...forward, { shape: rowsShape(n) }, { shape: perRow }];
   const attrs = { variables: n };
   const accumulates = [1, 2, 3, 4];
   const rows = [19, 16, 5, 1, 0];

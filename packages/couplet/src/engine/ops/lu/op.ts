@@ -27,7 +27,7 @@ function infer(op: string, inputs: readonly (Shape | undefined)[], n: number): S
   expectParam(op, "upper", inputs[2], n, n);
   expectParam(op, "logDiagonal", inputs[3], 1, n);
   expectParam(op, "bias", inputs[4], 1, n);
-  return [{ kind: "rows", cols: n }, { kind: "rowVector" }];
+  return [{ kind: "rows", cols: n }, { kind: "perRow" }];
 }
 
 function unpack([, lower, upper, logDiagonal, bias]: readonly Tensor[]): LuParameters {
@@ -45,7 +45,7 @@ function emitVjp<A extends LuAttrs>(
   op: OpDef<LuAttrs>,
 ): (Value | undefined)[] {
   if (g === undefined && gLogDet === undefined) return [];
-  const cotangent = g ?? b.emit1(zeros, [], { cols: attrs.variables });
+  const cotangent = g ?? b.emitOne(zeros, [], { cols: attrs.variables });
   const all = [...inputs, cotangent, ...(gLogDet === undefined ? [] : [gLogDet])];
   return b.emit(op, all, { variables: attrs.variables }, inputs.slice(1) as Parameter[]);
 }
@@ -59,7 +59,7 @@ export const luEncode: OpDef<LuAttrs> = {
     input: 0,
     output: 0,
     decode: (b, inputs, y, attrs) =>
-      b.emit1(luDecode, [y, ...inputs.slice(1).map((value) => value!)], {
+      b.emitOne(luDecode, [y, ...inputs.slice(1).map((value) => value!)], {
         ...attrs,
         logDet: false,
       }),

@@ -1,4 +1,4 @@
-import { paramShape, rowVector, widths } from "../op-case.ts";
+import { paramShape, perRow, widths } from "../op-case.ts";
 import type { OpCase } from "../op-case.ts";
 import { noise } from "./op.ts";
 import type { NoiseAttrs } from "./op.ts";
@@ -15,7 +15,7 @@ function caseOf(
     op: noise,
     attrs: { variables, ...attrs },
     inputs: [
-      { shape: rowVector, draw: (normal) => Math.abs(normal()) },
+      { shape: perRow, draw: (normal) => Math.abs(normal()) },
       ...Array.from({ length: parameters }, () => ({ shape: paramShape(1, variables) })),
     ],
     run: { seed, row0: 2 ** 31 + 5 },

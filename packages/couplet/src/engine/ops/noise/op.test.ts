@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { columnWord } from "../../../random/column-words.ts";
-import { paramShape, rowVector } from "../op-case.ts";
+import { paramShape, perRow } from "../op-case.ts";
 import { runOp } from "../suite/run-op.ts";
 import { noise } from "./op.ts";
 import type { NoiseAttrs } from "./op.ts";
@@ -8,7 +8,7 @@ import type { NoiseAttrs } from "./op.ts";
 const base = { variables: 5, bound: 1, df: 5, learnedDf: false };
 
 function draw(attrs: NoiseAttrs, rows: number, row0 = 0, temperature = 1): Float64Array {
-  const t = { shape: rowVector, data: new Float64Array(rows).fill(temperature) };
+  const t = { shape: perRow, data: new Float64Array(rows).fill(temperature) };
   return runOp(noise, [t], attrs, { rows, row0, seed: [42, 3] })[0]!;
 }
 
@@ -57,7 +57,7 @@ describe("noise", () => {
       runOp(
         noise,
         [
-          { shape: rowVector, data: [temperature, temperature] },
+          { shape: perRow, data: [temperature, temperature] },
           { shape: paramShape(1, 5), data: [1, 2, 3, 4, 5] },
           { shape: paramShape(1, 5), data: [0, 0, 0, 0, 0] },
         ],

@@ -28,7 +28,7 @@ const STREAMS = [0, 1] as const;
 export const noise: OpDef<NoiseAttrs> = {
   name: "noise",
   infer([temperature, ...parameters], { variables, learnedDf }) {
-    if (temperature?.kind !== "rowVector") throw internalError("noise takes a temperature per row");
+    if (temperature?.kind !== "perRow") throw internalError("noise takes a temperature per row");
     if (![0, 2].includes(parameters.length - (learnedDf ? 1 : 0)))
       throw internalError("noise takes loc and logScale or neither");
     for (const parameter of parameters) expectParam("noise", "parameter", parameter, 1, variables);

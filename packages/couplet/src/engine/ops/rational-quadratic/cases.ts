@@ -1,6 +1,12 @@
-import { rowVector, rowsShape, widths } from "../op-case.ts";
+import { perRow, rowsShape, widths } from "../op-case.ts";
 import type { CaseInput, OpCase } from "../op-case.ts";
-import { rqsDecode, rqsDecodeVjp, rqsEncode, rqsEncodeVjp, rqsParameters } from "./op.ts";
+import {
+  rationalQuadraticDecode,
+  rationalQuadraticDecodeVjp,
+  rationalQuadraticEncode,
+  rationalQuadraticEncodeVjp,
+  rationalQuadraticParameters,
+} from "./op.ts";
 import type { SplineTails } from "./reference.ts";
 
 const BOUND = 3;
@@ -22,16 +28,16 @@ function casesOf(
   const at = `${bins} bins, ${variables} variables, logits x ${logitScale}, ${tails} tails`;
   const forward = [
     points(variables),
-    { shape: rowsShape(rqsParameters({ bins, tails }) * variables) },
+    { shape: rowsShape(rationalQuadraticParameters({ bins, tails }) * variables) },
   ];
-  const backward = [...forward, { shape: rowsShape(variables) }, { shape: rowVector }];
+  const backward = [...forward, { shape: rowsShape(variables) }, { shape: perRow }];
   // Knots carry the rounding of B (2e-7); derivatives multiply it by the curvature in a bin.
   const tolerance = 1e-4;
   const because = "rounded knots, times the curvature of the bin";
   return [
     {
-      name: `rqsEncode ${at}`,
-      op: rqsEncode,
+      name: `rationalQuadraticEncode ${at}`,
+      op: rationalQuadraticEncode,
       attrs,
       inputs: forward,
       tolerance,
@@ -40,8 +46,8 @@ function casesOf(
       jacobian: { input: 0, output: 0, logDet: 1, sign: 1 },
     },
     {
-      name: `rqsDecode ${at}`,
-      op: rqsDecode,
+      name: `rationalQuadraticDecode ${at}`,
+      op: rationalQuadraticDecode,
       attrs: { ...attrs, logDet: true },
       inputs: forward,
       tolerance,
@@ -49,10 +55,17 @@ function casesOf(
       boundary: { input: 0, values: [BOUND, -BOUND] },
       jacobian: { input: 0, output: 0, logDet: 1, sign: -1 },
     },
-    { name: `rqsEncodeVjp ${at}`, op: rqsEncodeVjp, attrs, inputs: backward, tolerance, because },
     {
-      name: `rqsDecodeVjp ${at}, x alone`,
-      op: rqsDecodeVjp,
+      name: `rationalQuadraticEncodeVjp ${at}`,
+      op: rationalQuadraticEncodeVjp,
+      attrs,
+      inputs: backward,
+      tolerance,
+      because,
+    },
+    {
+      name: `rationalQuadraticDecodeVjp ${at}, x alone`,
+      op: rationalQuadraticDecodeVjp,
       attrs,
       inputs: backward.slice(0, 3),
       tolerance,
@@ -61,7 +74,7 @@ function casesOf(
   ];
 }
 
-export const rqsCases: readonly OpCase[] = [
+export const rationalQuadraticCases: readonly OpCase[] = [
   ...widths.flatMap((variables) => casesOf(variables, 8, 0.25)),
   ...[1, 2, 10].flatMap((bins) => casesOf(3, bins, 0.25)),
   ...casesOf(6, 8, 1),

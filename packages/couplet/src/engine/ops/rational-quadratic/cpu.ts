@@ -1,7 +1,12 @@
 /** The kernel calls of the rational-quadratic coupling. */
 import type { CpuOp } from "../../device/cpu/call.ts";
 import { transformCalls } from "../../device/cpu/transform-calls.ts";
-import { rqsDecode, rqsDecodeVjp, rqsEncode, rqsEncodeVjp } from "./op.ts";
+import {
+  rationalQuadraticDecode,
+  rationalQuadraticDecodeVjp,
+  rationalQuadraticEncode,
+  rationalQuadraticEncodeVjp,
+} from "./op.ts";
 import { derivativeShift } from "./reference.ts";
 import type { SplineTails } from "./reference.ts";
 
@@ -17,7 +22,12 @@ const tailsCode: Readonly<Record<SplineTails, number>> = {
 };
 
 export const rationalQuadraticCpu: readonly CpuOp[] = transformCalls(
-  { encode: rqsEncode, decode: rqsDecode, encodeVjp: rqsEncodeVjp, decodeVjp: rqsDecodeVjp },
+  {
+    encode: rationalQuadraticEncode,
+    decode: rationalQuadraticDecode,
+    encodeVjp: rationalQuadraticEncodeVjp,
+    decodeVjp: rationalQuadraticDecodeVjp,
+  },
   ({ bins, bound, minBin, minDerivative, logitScale, tails }) => [
     bins,
     bound,

@@ -16,7 +16,7 @@ import { exponentials } from "./kernel/softmax";
 import { decodeAll, encodeAll } from "./kernel/spline";
 
 /** y and logDet of x. y may be x. */
-export function rqsEncode(
+export function rationalQuadraticEncode(
   x: usize, params: usize, y: usize, logDet: usize, rows: i32, n: i32,
   bins: i32, bound: f32, minBin: f32, shift: f32, logitScale: f32, tails: i32, scratch: usize,
 ): void {
@@ -25,7 +25,7 @@ export function rqsEncode(
 }
 
 /** x of y, and encode's logDet there unless its address is 0. x may be y. */
-export function rqsDecode(
+export function rationalQuadraticDecode(
   y: usize, params: usize, x: usize, logDet: usize, rows: i32, n: i32,
   bins: i32, bound: f32, minBin: f32, shift: f32, logitScale: f32, tails: i32, scratch: usize,
 ): void {
@@ -34,7 +34,7 @@ export function rqsDecode(
 }
 
 /** Cotangents of x and the parameters. gx may be gy, gParams may be params, gLogDet may be 0 (none). */
-export function rqsEncodeVjp(
+export function rationalQuadraticEncodeVjp(
   x: usize, params: usize, gy: usize, gLogDet: usize, gx: usize, gParams: usize, rows: i32, n: i32,
   bins: i32, bound: f32, minBin: f32, shift: f32, logitScale: f32, tails: i32, scratch: usize,
 ): void {
@@ -43,7 +43,7 @@ export function rqsEncodeVjp(
 }
 
 /** Cotangents of y and the parameters. */
-export function rqsDecodeVjp(
+export function rationalQuadraticDecodeVjp(
   y: usize, params: usize, gx: usize, gLogDet: usize, gy: usize, gParams: usize, rows: i32, n: i32,
   bins: i32, bound: f32, minBin: f32, shift: f32, logitScale: f32, tails: i32, scratch: usize,
 ): void {

@@ -4,11 +4,14 @@ import { execute } from "../suite/execute.ts";
 import { builds, kernelInstance } from "../suite/wasm.ts";
 import { rowsShape } from "../op-case.ts";
 import type { OpCase } from "../op-case.ts";
-import { rqsDecode as rqsDecodeOp, rqsEncode as rqsEncodeOp } from "./op.ts";
-import { derivativeShift, rqsDecode, rqsEncode } from "./reference.ts";
-import type { RqsOptions } from "./reference.ts";
+import {
+  rationalQuadraticDecode as rationalQuadraticDecodeOp,
+  rationalQuadraticEncode as rationalQuadraticEncodeOp,
+} from "./op.ts";
+import { derivativeShift, rationalQuadraticDecode, rationalQuadraticEncode } from "./reference.ts";
+import type { RationalQuadraticOptions } from "./reference.ts";
 
-const options: RqsOptions = {
+const options: RationalQuadraticOptions = {
   tails: "identity",
   bins: 8,
   bound: 3,
@@ -83,13 +86,13 @@ function caseOf(op: OpCase["op"], extra: OpCase["attrs"] = {}): OpCase {
     inputs: [{ shape: rowsShape(1) }, { shape: rowsShape(23) }],
   };
 }
-const encodeCase = caseOf(rqsEncodeOp);
-const decodeCase = caseOf(rqsDecodeOp, { logDet: true });
+const encodeCase = caseOf(rationalQuadraticEncodeOp);
+const decodeCase = caseOf(rationalQuadraticDecodeOp, { logDet: true });
 
 describe("rational-quadratic coupling", () => {
   it.each(golden)("agrees with nflows at $x", ({ x, y, logDet, widths, heights, derivatives }) => {
     const p = [...widths, ...heights, ...derivatives.map((raw) => raw - derivativeShift(1e-3))];
-    const [gotY, gotLogDet] = rqsEncode(x, Float64Array.from(p), options);
+    const [gotY, gotLogDet] = rationalQuadraticEncode(x, Float64Array.from(p), options);
     expect(gotY).toBeCloseTo(y, 12);
     expect(gotLogDet).toBeCloseTo(logDet, 12);
     for (const build of builds) {
@@ -128,7 +131,7 @@ describe("rational-quadratic coupling", () => {
         expect(Number.isFinite(y[r]) && Number.isFinite(back[r])).toBe(true);
         expect(Math.abs(y[r]!)).toBeLessThanOrEqual(3 + 1e-6);
         const p = Float64Array.from(params.slice(23 * r, 23 * r + 23), Math.fround);
-        const slope = Math.exp(rqsDecode(y[r]!, p, options)[1]);
+        const slope = Math.exp(rationalQuadraticDecode(y[r]!, p, options)[1]);
         // One rounding of x moves y by its slope: the residual in y is measured against that.
         worst = Math.max(worst, Math.abs(again[r]! - y[r]!) / (1 + slope));
       }
@@ -143,8 +146,8 @@ describe("rational-quadratic coupling", () => {
     const inputs = {
       in0: { rows: 4, cols: 1, data: Float64Array.of(3.0000002, -50, 1e30, -Infinity) },
       in1: { rows: 4, cols: 23, data: new Float64Array(92).fill(1) },
-      seed0: { rows: 4, cols: 1, data: Float64Array.of(1, 2, 3, 4) },
-      seed1: { rows: 4, cols: 1, data: Float64Array.of(1, 1, 1, 1) },
+      cotangent0: { rows: 4, cols: 1, data: Float64Array.of(1, 2, 3, 4) },
+      cotangent1: { rows: 4, cols: 1, data: Float64Array.of(1, 1, 1, 1) },
     };
     for (const build of builds) {
       const { outputs } = execute(

@@ -10,14 +10,14 @@ import type { OpDef } from "../../op.ts";
 import { transformOps } from "../elementwise-transform.ts";
 import {
   derivativeCount,
-  rqsDecode as decode,
-  rqsDecodeVjp as decodeVjp,
-  rqsEncode as encode,
-  rqsEncodeVjp as encodeVjp,
+  rationalQuadraticDecode as decode,
+  rationalQuadraticDecodeVjp as decodeVjp,
+  rationalQuadraticEncode as encode,
+  rationalQuadraticEncodeVjp as encodeVjp,
 } from "./reference.ts";
 import type { SplineTails } from "./reference.ts";
 
-export type RqsAttrs = {
+export type RationalQuadraticAttrs = {
   /** Transformed variables. */
   readonly variables: number;
   /** K. */
@@ -35,20 +35,23 @@ export type RqsAttrs = {
 };
 
 /** Parameters of each variable. */
-export function rqsParameters(attrs: Pick<RqsAttrs, "bins" | "tails">): number {
+export function rationalQuadraticParameters(
+  attrs: Pick<RationalQuadraticAttrs, "bins" | "tails">,
+): number {
   return 2 * attrs.bins + derivativeCount(attrs);
 }
 
-const ops = transformOps<RqsAttrs>({
-  name: "rqs",
-  parameters: rqsParameters,
+const ops = transformOps<RationalQuadraticAttrs>({
+  name: "rationalQuadratic",
+  parameters: rationalQuadraticParameters,
   encode,
   decode,
   encodeVjp,
   decodeVjp,
 });
 
-export const rqsEncode: OpDef<RqsAttrs> = ops.encode;
-export const rqsDecode: OpDef<RqsAttrs & { readonly logDet: boolean }> = ops.decode;
-export const rqsEncodeVjp: OpDef<RqsAttrs> = ops.encodeVjp;
-export const rqsDecodeVjp: OpDef<RqsAttrs> = ops.decodeVjp;
+export const rationalQuadraticEncode: OpDef<RationalQuadraticAttrs> = ops.encode;
+export const rationalQuadraticDecode: OpDef<RationalQuadraticAttrs & { readonly logDet: boolean }> =
+  ops.decode;
+export const rationalQuadraticEncodeVjp: OpDef<RationalQuadraticAttrs> = ops.encodeVjp;
+export const rationalQuadraticDecodeVjp: OpDef<RationalQuadraticAttrs> = ops.decodeVjp;

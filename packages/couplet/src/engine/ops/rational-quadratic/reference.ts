@@ -22,7 +22,7 @@
 /** How a spline goes on outside its box; see this file's head. */
 export type SplineTails = "identity" | "linear" | "circular" | "free";
 
-export interface RqsOptions {
+export interface RationalQuadraticOptions {
   readonly tails: SplineTails;
   /** K. */
   readonly bins: number;
@@ -50,18 +50,24 @@ interface Bin {
 }
 
 /** Derivative logits: one for each knot whose slope is learned and its own. */
-export function derivativeCount({ tails, bins }: Pick<RqsOptions, "tails" | "bins">): number {
+export function derivativeCount({
+  tails,
+  bins,
+}: Pick<RationalQuadraticOptions, "tails" | "bins">): number {
   return tails === "identity" ? bins - 1 : tails === "circular" ? bins : bins + 1;
 }
 
 /** Where knot k's derivative logit is among the parameters; undefined where the slope is 1. */
-function logitOf(k: number, { tails, bins }: RqsOptions): number | undefined {
+function logitOf(k: number, { tails, bins }: RationalQuadraticOptions): number | undefined {
   if (tails === "identity") return k === 0 || k === bins ? undefined : 2 * bins + k - 1;
   return 2 * bins + (tails === "circular" && k === bins ? 0 : k);
 }
 
 /** Knots from logits: the first and last are pinned, what lies between is cumulative. */
-function knots(shares: Float64Array, { bins, bound, minBin }: RqsOptions): Float64Array {
+function knots(
+  shares: Float64Array,
+  { bins, bound, minBin }: RationalQuadraticOptions,
+): Float64Array {
   const at = new Float64Array(bins + 1);
   let sum = 0;
   for (let k = 0; k < bins; k++) {
@@ -89,7 +95,12 @@ export function derivativeShift(min: number): number {
 }
 
 /** The bin that holds `v`, searched among the x-knots or the y-knots. */
-function locate(v: number, p: Float64Array, options: RqsOptions, axis: "x" | "y"): Bin {
+function locate(
+  v: number,
+  p: Float64Array,
+  options: RationalQuadraticOptions,
+  axis: "x" | "y",
+): Bin {
   const { bins, logitScale, minDerivative } = options;
   const widths = softmax(p.subarray(0, bins), logitScale);
   const heights = softmax(p.subarray(bins, 2 * bins), logitScale);
@@ -145,7 +156,7 @@ interface Placed {
 }
 
 /** `undefined` where the map is the identity: outside the box unless tails say otherwise, and for infinities and NaN. */
-function placed(v: number, { tails, bound }: RqsOptions): Placed | undefined {
+function placed(v: number, { tails, bound }: RationalQuadraticOptions): Placed | undefined {
   if (Math.abs(v) <= bound) return { inside: v, beyond: 0 };
   if (tails === "linear" && !Number.isNaN(v)) {
     const inside = Math.sign(v) * bound;
@@ -161,10 +172,10 @@ function placed(v: number, { tails, bound }: RqsOptions): Placed | undefined {
 const endSlope = (bin: Bin, inside: number): number => (inside > 0 ? bin.d1 : bin.d0);
 
 /** [y, log dy/dx]. Infinities (but for linear tails) and NaN are left alone. */
-export function rqsEncode(
+export function rationalQuadraticEncode(
   x: number,
   p: Float64Array,
-  options: RqsOptions,
+  options: RationalQuadraticOptions,
 ): readonly [number, number] {
   const place = placed(x, options);
   if (place === undefined) return [x, 0];
@@ -183,10 +194,10 @@ export function rqsEncode(
 }
 
 /** [x, log dy/dx]. */
-export function rqsDecode(
+export function rationalQuadraticDecode(
   y: number,
   p: Float64Array,
-  options: RqsOptions,
+  options: RationalQuadraticOptions,
 ): readonly [number, number] {
   const place = placed(y, options);
   if (place === undefined) return [y, 0];
@@ -201,12 +212,12 @@ export function rqsDecode(
 }
 
 /** Cotangent of x; those of the logits go to gp. */
-export function rqsEncodeVjp(
+export function rationalQuadraticEncodeVjp(
   x: number,
   p: Float64Array,
   gy: number,
   gLogDet: number,
-  options: RqsOptions,
+  options: RationalQuadraticOptions,
   gp: Float64Array,
 ): number {
   gp.fill(0);
@@ -227,12 +238,12 @@ export function rqsEncodeVjp(
  * Cotangent of y. With x = f^-1(y; p) and L(x; p) = log f': dx = (dy - f_p dp) / f', so the logits get
  * what encode's rule gives for the cotangent -gy, where gy = (gx + gLogDet L_x) / f'.
  */
-export function rqsDecodeVjp(
+export function rationalQuadraticDecodeVjp(
   y: number,
   p: Float64Array,
   gx: number,
   gLogDet: number,
-  options: RqsOptions,
+  options: RationalQuadraticOptions,
   gp: Float64Array,
 ): number {
   gp.fill(0);
@@ -259,7 +270,7 @@ function pullBack(
   gy: number,
   gl: number,
   p: Float64Array,
-  options: RqsOptions,
+  options: RationalQuadraticOptions,
   gp: Float64Array,
 ): number {
   const { bins, bound, minBin, logitScale } = options;
@@ -298,7 +309,7 @@ function pullBackSlope(
   inside: number,
   g: number,
   p: Float64Array,
-  options: RqsOptions,
+  options: RationalQuadraticOptions,
   gp: Float64Array,
 ): void {
   derivativeLogit(inside > 0 ? options.bins : 0, g, p, options, gp);
@@ -309,7 +320,7 @@ function derivativeLogit(
   k: number,
   g: number,
   p: Float64Array,
-  options: RqsOptions,
+  options: RationalQuadraticOptions,
   gp: Float64Array,
 ): void {
   const at = logitOf(k, options);

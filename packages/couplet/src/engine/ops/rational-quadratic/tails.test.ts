@@ -1,12 +1,12 @@
 /** How splines go on outside their box: what each kind of tails promises, on the reference. */
 import { describe, expect, it } from "vitest";
-import { derivativeCount, rqsDecode, rqsEncode } from "./reference.ts";
-import type { RqsOptions, SplineTails } from "./reference.ts";
+import { derivativeCount, rationalQuadraticDecode, rationalQuadraticEncode } from "./reference.ts";
+import type { RationalQuadraticOptions, SplineTails } from "./reference.ts";
 
 const BOUND = Math.PI;
 
 function splineOf(tails: SplineTails) {
-  const options: RqsOptions = {
+  const options: RationalQuadraticOptions = {
     tails,
     bins: 6,
     bound: BOUND,
@@ -17,9 +17,9 @@ function splineOf(tails: SplineTails) {
   const count = 2 * options.bins + derivativeCount(options);
   const p = Float64Array.from({ length: count }, (_, k) => Math.sin(3 * k + 1));
   return {
-    y: (x: number) => rqsEncode(x, p, options)[0],
-    slope: (x: number) => Math.exp(rqsEncode(x, p, options)[1]),
-    x: (y: number) => rqsDecode(y, p, options)[0],
+    y: (x: number) => rationalQuadraticEncode(x, p, options)[0],
+    slope: (x: number) => Math.exp(rationalQuadraticEncode(x, p, options)[1]),
+    x: (y: number) => rationalQuadraticDecode(y, p, options)[0],
   };
 }
 

@@ -33,7 +33,9 @@ export const repartition: OpDef<RepartitionAttrs> = {
     return columns.map((list) => ({ kind: "rows", cols: list.length }));
   },
   vjp({ b, outputs, attrs, cotangents, inputs }) {
-    const filled = cotangents.map((g, i) => g ?? b.emit1(zeros, [], { cols: colsOf(outputs[i]!) }));
+    const filled = cotangents.map(
+      (g, i) => g ?? b.emitOne(zeros, [], { cols: colsOf(outputs[i]!) }),
+    );
     return invertRepartition(b, inputs, filled, attrs);
   },
   invert: invertRepartition,

@@ -1,4 +1,4 @@
-import { paramShape, rowVector, rowsShape, widths } from "../op-case.ts";
+import { paramShape, perRow, rowsShape, widths } from "../op-case.ts";
 import type { CaseInput, OpCase } from "../op-case.ts";
 import { studentTLogProb, studentTLogProbVjp } from "./op.ts";
 
@@ -29,7 +29,7 @@ function casesOf(variables: number, learnedDf: boolean, place: boolean): OpCase[
       name: `studentTLogProbVjp, ${at}`,
       op: studentTLogProbVjp,
       attrs,
-      inputs: [inputs[0]!, { shape: rowVector }, ...inputs.slice(1)],
+      inputs: [inputs[0]!, { shape: perRow }, ...inputs.slice(1)],
       accumulates: inputs.slice(1).map((_, k) => k + 2),
       tolerance,
       because,

@@ -48,7 +48,7 @@ export const studentTLogProb: OpDef<StudentTAttrs> = {
   name: "studentTLogProb",
   infer([z, ...parameters], attrs) {
     check("studentTLogProb", z, parameters, attrs);
-    return [{ kind: "rowVector" }];
+    return [{ kind: "perRow" }];
   },
   vjp: ({ b, inputs, attrs, cotangents: [g] }) =>
     g === undefined

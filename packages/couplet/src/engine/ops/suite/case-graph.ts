@@ -12,7 +12,7 @@ export interface CaseGraph {
   readonly inputs: readonly Value[];
 }
 
-/** Inputs are named `in<i>`, outputs `out<i>`; with `backward`, seeds are `seed<i>` and cotangents `grad<i>`. */
+/** Inputs are named `in<i>`, outputs `out<i>`; with `backward`, cotangents of outputs are `cotangent<i>` and those of inputs `grad<i>`. */
 export function caseGraph(test: OpCase, backward: boolean): CaseGraph {
   const b = new GraphBuilder();
   const inputs = test.inputs.map(({ shape }, i) =>
@@ -25,12 +25,12 @@ export function caseGraph(test: OpCase, backward: boolean): CaseGraph {
   outputs.forEach((output, i) => b.output(`out${i}`, output));
   if (backward) {
     const differentiated = test.differentiated ?? outputs.map((_, i) => i);
-    const seeds = differentiated.map((i) => ({
+    const started = differentiated.map((i) => ({
       value: outputs[i]!,
-      seed: b.input(`seed${i}`, outputs[i]!.shape),
+      cotangent: b.input(`cotangent${i}`, outputs[i]!.shape),
     }));
     const wrt = inputs.filter((value) => value.shape.kind !== "param");
-    const { cotangents } = differentiate(b, seeds, { wrt });
+    const { cotangents } = differentiate(b, started, { wrt });
     for (const [k, cotangent] of cotangents.entries()) {
       if (cotangent !== undefined) b.output(`grad${inputs.indexOf(wrt[k]!)}`, cotangent);
     }
@@ -68,7 +68,7 @@ export function drawCase(
     }
   }
   for (const [name, value] of graph.inputs) {
-    if (!name.startsWith("seed")) continue;
+    if (!name.startsWith("cotangent")) continue;
     const cols = value.shape.kind === "rows" ? value.shape.cols : 1;
     data[name] = {
       rows,

@@ -98,7 +98,7 @@ export function execute(
   }
   const read = (value: Value): Tensor => ({
     rows: value.shape.kind === "param" ? value.shape.rows : run.rows,
-    cols: value.shape.kind === "rowVector" ? 1 : value.shape.cols,
+    cols: value.shape.kind === "perRow" ? 1 : value.shape.cols,
     data: Float64Array.from(view(memory, value.shape, address.get(value.id)!, run.rows)),
   });
   return {
@@ -144,7 +144,7 @@ class Arena {
 }
 
 function sizeOf(shape: Shape, rows: number): number {
-  if (shape.kind === "rowVector") return rows * 8;
+  if (shape.kind === "perRow") return rows * 8;
   return (shape.kind === "rows" ? rows : shape.rows) * shape.cols * 4;
 }
 
@@ -155,7 +155,7 @@ function view(
   rows: number,
 ): Float32Array | Float64Array {
   const size = sizeOf(shape, rows);
-  return shape.kind === "rowVector"
+  return shape.kind === "perRow"
     ? new Float64Array(memory.buffer, at, size / 8)
     : new Float32Array(memory.buffer, at, size / 4);
 }

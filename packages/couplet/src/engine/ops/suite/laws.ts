@@ -117,7 +117,7 @@ interface Differentiable {
   readonly made: CaseGraph;
   readonly at: CaseData;
   readonly direction: CaseData;
-  /** sum of seeds times outputs at at + h direction. */
+  /** sum of cotangents times outputs at at + h direction. */
   readonly loss: (h: number) => number;
   /** Gradient along the direction, from the VJP rule. */
   readonly slope: number;
@@ -150,9 +150,9 @@ function differentiable(test: LawCase): Differentiable {
     );
     let sum = 0;
     for (const [name, { data }] of outputs) {
-      const seed = at.inputs[name.replace("out", "seed")];
-      if (name.startsWith("out") && seed !== undefined)
-        data.forEach((value, i) => (sum += value * seed.data[i]!));
+      const cotangent = at.inputs[name.replace("out", "cotangent")];
+      if (name.startsWith("out") && cotangent !== undefined)
+        data.forEach((value, i) => (sum += value * cotangent.data[i]!));
     }
     return sum;
   };

@@ -12,8 +12,12 @@ import { gatherColumns } from "../gather-columns/op.ts";
 import { linear } from "../linear/op.ts";
 import { activate } from "../linear/reference.ts";
 import { luEncode } from "../lu/op.ts";
-import { derivativeShift, rqsDecode, rqsEncode } from "../rational-quadratic/reference.ts";
-import { rqsEncode as rqsEncodeOp } from "../rational-quadratic/op.ts";
+import {
+  derivativeShift,
+  rationalQuadraticDecode,
+  rationalQuadraticEncode,
+} from "../rational-quadratic/reference.ts";
+import { rationalQuadraticEncode as rationalQuadraticEncodeOp } from "../rational-quadratic/op.ts";
 import { add } from "../add/op.ts";
 
 type Matrix = readonly (readonly number[])[];
@@ -80,11 +84,13 @@ describe("nflows (golden/nflows.json)", () => {
       // Their derivative is min + softplus(raw); ours shifts raw so that 0 means 1.
       const derivatives = c.derivativeLogits[i]!.map((raw) => raw - derivativeShift(min));
       const p = Float64Array.from([...c.widthLogits[i]!, ...c.heightLogits[i]!, ...derivatives]);
-      const [y, logDet] = rqsEncode(x, p, options);
+      const [y, logDet] = rationalQuadraticEncode(x, p, options);
       // Two float64 computations in another order; narrow bins (1e-3) magnify rounding.
       expect(Math.abs(y - c.y[i]!)).toBeLessThan(1e-10 * (1 + Math.abs(y)));
       expect(Math.abs(logDet - c.logDet[i]!)).toBeLessThan(1e-9);
-      expect(Math.abs(rqsDecode(y, p, options)[0] - x)).toBeLessThan(1e-9 * (1 + Math.abs(x)));
+      expect(Math.abs(rationalQuadraticDecode(y, p, options)[0] - x)).toBeLessThan(
+        1e-9 * (1 + Math.abs(x)),
+      );
     });
   });
 
@@ -246,7 +252,7 @@ function transform(model: Model, x: Tensor, params: Tensor): Tensor[] {
     i % (count * variables) >= 2 * bins * variables ? value - derivativeShift(MIN) : value,
   );
   const logitScale = 1 / Math.sqrt(model.hidden);
-  return run(rqsEncodeOp, [x, { ...dealt, data }], {
+  return run(rationalQuadraticEncodeOp, [x, { ...dealt, data }], {
     variables,
     bins,
     bound: model.bound,

@@ -9,8 +9,8 @@ import { affineDecode, affineEncodeVjp } from "../affine/op.ts";
 import type { AffineAttrs } from "../affine/op.ts";
 import { gatherColumnsCases } from "../gather-columns/cases.ts";
 import type { OpCase } from "../op-case.ts";
-import { rqsCases } from "../rational-quadratic/cases.ts";
-import { rqsEncodeVjp } from "../rational-quadratic/op.ts";
+import { rationalQuadraticCases } from "../rational-quadratic/cases.ts";
+import { rationalQuadraticEncodeVjp } from "../rational-quadratic/op.ts";
 import {
   adjointLaw,
   agreementLaw,
@@ -25,7 +25,7 @@ import type { LawCase } from "./laws.ts";
 const find = (cases: readonly OpCase[], name: string): OpCase =>
   cases.find((c) => c.name.startsWith(name))!;
 const affine = find(affineCases, "affineEncode softClamp, 5");
-const rqs = find(rqsCases, "rqsEncode 8 bins, 5");
+const rqs = find(rationalQuadraticCases, "rationalQuadraticEncode 8 bins, 5");
 
 /** The case with parts of its op replaced. */
 function broken(test: OpCase, change: Partial<OpDef>): OpCase {
@@ -96,7 +96,7 @@ describe("planted bugs are caught", () => {
         args: [{ at: outputs[0]! }, { at: outputs[0]! }, 1, { run: "rows" }, 3],
       },
       {
-        kernel: "scaleRowVector",
+        kernel: "scalePerRow",
         args: [{ at: outputs[1]! }, { at: outputs[1]! }, { run: "rows" }, 0],
       },
     ]);
@@ -116,7 +116,7 @@ describe("planted bugs are caught", () => {
 
   for (const [name, test, rule] of [
     ["affine", affine, affineEncodeVjp],
-    ["spline", rqs, rqsEncodeVjp],
+    ["spline", rqs, rationalQuadraticEncodeVjp],
   ] as const) {
     it(`a VJP of the ${name} coupling whose first parameter's cotangent is 1 % off`, () => {
       const reference: OpDef["reference"] = (...args) => {
@@ -138,7 +138,7 @@ describe("planted bugs are caught", () => {
     const bijection = {
       ...affine.op.bijection!,
       decode: ((b, [, params], y, attrs) =>
-        b.emit1(affineDecode, [y, params!], {
+        b.emitOne(affineDecode, [y, params!], {
           ...(attrs as AffineAttrs),
           clamp: 2.0000001,
           logDet: false,

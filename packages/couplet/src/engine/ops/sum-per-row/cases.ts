@@ -1,18 +1,18 @@
-import { rowVector } from "../op-case.ts";
+import { perRow } from "../op-case.ts";
 import type { OpCase } from "../op-case.ts";
-import { scaleRowVector, sumRowVectors } from "./op.ts";
+import { scalePerRow, sumPerRow } from "./op.ts";
 
-export const sumRowVectorsCases: readonly OpCase[] = [
+export const sumPerRowCases: readonly OpCase[] = [
   ...[1, 2, 5].map((count) => ({
-    name: `sumRowVectors of ${count}`,
-    op: sumRowVectors,
+    name: `sumPerRow of ${count}`,
+    op: sumPerRow,
     attrs: {},
-    inputs: Array.from({ length: count }, () => ({ shape: rowVector })),
+    inputs: Array.from({ length: count }, () => ({ shape: perRow })),
   })),
   {
-    name: "scaleRowVector",
-    op: scaleRowVector,
+    name: "scalePerRow",
+    op: scalePerRow,
     attrs: { factor: -0.5 },
-    inputs: [{ shape: rowVector }],
+    inputs: [{ shape: perRow }],
   },
 ];

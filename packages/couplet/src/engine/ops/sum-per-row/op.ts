@@ -3,18 +3,18 @@ import { internalError } from "../../../error.ts";
 import type { Shape } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
 
-function expectRowVectors(op: string, inputs: readonly (Shape | undefined)[]): void {
-  if (inputs.length === 0 || inputs.some((shape) => shape?.kind !== "rowVector")) {
+function expectPerRow(op: string, inputs: readonly (Shape | undefined)[]): void {
+  if (inputs.length === 0 || inputs.some((shape) => shape?.kind !== "perRow")) {
     throw internalError(`${op} takes one number per row`);
   }
 }
 
 /** [v_0, v_1, ...] -> [sum]. */
-export const sumRowVectors: OpDef<Record<string, never>> = {
-  name: "sumRowVectors",
+export const sumPerRow: OpDef<Record<string, never>> = {
+  name: "sumPerRow",
   infer(inputs) {
-    expectRowVectors("sumRowVectors", inputs);
-    return [{ kind: "rowVector" }];
+    expectPerRow("sumPerRow", inputs);
+    return [{ kind: "perRow" }];
   },
   vjp({ inputs, cotangents: [g] }) {
     return inputs.map(() => g);
@@ -29,14 +29,13 @@ export const sumRowVectors: OpDef<Record<string, never>> = {
 };
 
 /** [v] -> [factor v]. */
-export const scaleRowVector: OpDef<{ readonly factor: number }> = {
-  name: "scaleRowVector",
+export const scalePerRow: OpDef<{ readonly factor: number }> = {
+  name: "scalePerRow",
   infer(inputs) {
-    expectRowVectors("scaleRowVector", inputs);
-    return [{ kind: "rowVector" }];
+    expectPerRow("scalePerRow", inputs);
+    return [{ kind: "perRow" }];
   },
-  vjp: ({ b, attrs, cotangents: [g] }) =>
-    g === undefined ? [] : b.emit(scaleRowVector, [g], attrs),
+  vjp: ({ b, attrs, cotangents: [g] }) => (g === undefined ? [] : b.emit(scalePerRow, [g], attrs)),
   inPlace: [[0, 0]],
   reference: ([v], { factor }) => [{ ...v!, data: v!.data.map((value) => factor * value) }],
 };

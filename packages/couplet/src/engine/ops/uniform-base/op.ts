@@ -13,7 +13,7 @@ export const uniformLogProb: OpDef<UniformAttrs> = {
   name: "uniformLogProb",
   infer([z], { variables }) {
     expectRows("uniformLogProb", "z", z, variables);
-    return [{ kind: "rowVector" }];
+    return [{ kind: "perRow" }];
   },
   vjp: () => [],
   reference([z], { variables, bound }) {

@@ -1,7 +1,7 @@
 import type { OpCase } from "../op-case.ts";
-import { zeroRowVector, zeros } from "./op.ts";
+import { zeroPerRow, zeros } from "./op.ts";
 
 export const zerosCases: readonly OpCase[] = [
   { name: "zeros, 7 columns", op: zeros, attrs: { cols: 7 }, inputs: [] },
-  { name: "zeroRowVector", op: zeroRowVector, attrs: {}, inputs: [] },
+  { name: "zeroPerRow", op: zeroPerRow, attrs: {}, inputs: [] },
 ];

@@ -15,10 +15,10 @@ export const zeros: OpDef<{ readonly cols: number }> = {
 };
 
 /** 0 for every row: the log-determinant of what moves numbers only. */
-export const zeroRowVector: OpDef<Record<string, never>> = {
-  name: "zeroRowVector",
+export const zeroPerRow: OpDef<Record<string, never>> = {
+  name: "zeroPerRow",
   infer() {
-    return [{ kind: "rowVector" }];
+    return [{ kind: "perRow" }];
   },
   vjp() {
     return [];

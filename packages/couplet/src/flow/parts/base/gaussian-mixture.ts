@@ -36,10 +36,14 @@ export const gaussianMixture: BaseFactory<GaussianMixtureBase, [options?: Gaussi
       logProb(b, { components }, z) {
         const variables = colsOf(z);
         const attrs = { variables, components };
-        return b.emit1(gaussianMixtureLogProb, [z, ...parameters(b, components, variables)], attrs);
+        return b.emitOne(
+          gaussianMixtureLogProb,
+          [z, ...parameters(b, components, variables)],
+          attrs,
+        );
       },
       sample: (b, { components }, variables, temperature) =>
-        b.emit1(gaussianMixtureNoise, [temperature, ...parameters(b, components, variables)], {
+        b.emitOne(gaussianMixtureNoise, [temperature, ...parameters(b, components, variables)], {
           variables,
           components,
         }),

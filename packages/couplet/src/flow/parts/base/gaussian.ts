@@ -30,11 +30,11 @@ export const gaussian: BaseFactory<GaussianBase, [options?: GaussianOptions]> = 
     logProb(b, { learned }, z) {
       const variables = colsOf(z);
       return learned
-        ? b.emit1(learnedGaussianLogProb, [z, ...locationAndScale(b, variables)], { variables })
-        : b.emit1(gaussianLogProb, [z], { variables });
+        ? b.emitOne(learnedGaussianLogProb, [z, ...locationAndScale(b, variables)], { variables })
+        : b.emitOne(gaussianLogProb, [z], { variables });
     },
     sample: (b, { learned }, variables, temperature) =>
-      b.emit1(noise, [temperature, ...(learned ? locationAndScale(b, variables) : [])], {
+      b.emitOne(noise, [temperature, ...(learned ? locationAndScale(b, variables) : [])], {
         variables,
         kind: "gaussian",
         bound: 0,

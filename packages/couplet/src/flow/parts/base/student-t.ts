@@ -34,10 +34,10 @@ export const studentT: BaseFactory<StudentTBase, [options?: StudentTOptions]> = 
     logProb(b, spec, z) {
       const variables = colsOf(z);
       const attrs = { variables, df: spec.degrees, learnedDf: spec.learned };
-      return b.emit1(studentTLogProb, [z, ...parameters(b, spec, variables)], attrs);
+      return b.emitOne(studentTLogProb, [z, ...parameters(b, spec, variables)], attrs);
     },
     sample: (b, spec, variables, temperature) =>
-      b.emit1(noise, [temperature, ...parameters(b, spec, variables)], {
+      b.emitOne(noise, [temperature, ...parameters(b, spec, variables)], {
         variables,
         kind: "studentT",
         bound: 0,

@@ -25,10 +25,16 @@ export const uniform: BaseFactory<UniformBase, [options?: UniformOptions]> = dec
     fields: { bound: positive },
     describe: ({ bound }) => `uniform on +-${bound}`,
     logProb(b, { bound }, z) {
-      return b.emit1(uniformLogProb, [z], { variables: colsOf(z), bound });
+      return b.emitOne(uniformLogProb, [z], { variables: colsOf(z), bound });
     },
     sample: (b, { bound }, variables, temperature) =>
-      b.emit1(noise, [temperature], { variables, kind: "uniform", bound, df: 0, learnedDf: false }),
+      b.emitOne(noise, [temperature], {
+        variables,
+        kind: "uniform",
+        bound,
+        df: 0,
+        learnedDf: false,
+      }),
     bound: ({ bound }) => bound,
     standardNormal: () => "never",
     lightTails: () => true,

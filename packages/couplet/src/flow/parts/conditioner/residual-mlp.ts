@@ -47,7 +47,7 @@ export const residualMlp: ConditionerFactory<
           const branch = b.within("second", () =>
             dense(b, dropout(b, inner, spec.dropout), { outputs: colsOf(h), activation: "none" }),
           );
-          return b.emit1(add, [branch, h], {});
+          return b.emitOne(add, [branch, h], {});
         });
       }
       return h;

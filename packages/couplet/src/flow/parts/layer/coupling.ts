@@ -102,7 +102,7 @@ function couple(
   const frozenValue = frozen.length === 0 ? undefined : parts[0]!.value;
   const { result } = b.bijection((): Coupled => {
     const inputs = [frozenValue, context.context].filter((value) => value !== undefined);
-    const input = inputs.length === 0 ? b.emit1(zeros, [], { cols: 0 }) : concat(b, inputs);
+    const input = inputs.length === 0 ? b.emitOne(zeros, [], { cols: 0 }) : concat(b, inputs);
     const given = context.context === undefined ? 0 : colsOf(context.context);
     const place = { positions: frozen, shape, context: given };
     const features = b.within("conditioner", () =>

@@ -1,5 +1,9 @@
 import * as v from "valibot";
-import { rqsDecode, rqsEncode, rqsParameters } from "../../../engine/ops/rational-quadratic/op.ts";
+import {
+  rationalQuadraticDecode,
+  rationalQuadraticEncode,
+  rationalQuadraticParameters,
+} from "../../../engine/ops/rational-quadratic/op.ts";
 import type { SplineTails } from "../../../engine/ops/rational-quadratic/reference.ts";
 import { checkOptions } from "../../../options.ts";
 import { count, positive } from "../fields.ts";
@@ -67,10 +71,10 @@ export const rationalQuadratic: TransformFactory<
       const logitScale = 1 / Math.sqrt(Math.max(1, features));
       const attrs = { variables, bins, bound, minBin, minDerivative, logitScale, tails };
       return {
-        parameters: rqsParameters(attrs),
-        encode: (b, x, params) => transformed(b.emit(rqsEncode, [x, params], attrs)),
+        parameters: rationalQuadraticParameters(attrs),
+        encode: (b, x, params) => transformed(b.emit(rationalQuadraticEncode, [x, params], attrs)),
         decode: (b, y, params, { logDet }) =>
-          transformed(b.emit(rqsDecode, [y, params], { ...attrs, logDet })),
+          transformed(b.emit(rationalQuadraticDecode, [y, params], { ...attrs, logDet })),
       };
     },
   },

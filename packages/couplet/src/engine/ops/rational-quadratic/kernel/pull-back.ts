@@ -60,7 +60,7 @@ function pullBackOf(count: i32, bins: i32, s: usize, decode: bool): void {
     const own = f32x4.sub(f32x4.mul(f32x4.add(gTop, gTop), topLean), f32x4.mul(f32x4.mul(gl2, r), bowLean));
     let gy = g;
     if (decode) {
-      // -(gx + gl L_x) / f': see rqsDecodeVjp in reference.ts.
+      // -(gx + gl L_x) / f': see rationalQuadraticDecodeVjp in reference.ts.
       const m = f32x4.mul(slope, r);
       const f = f32x4.mul(f32x4.mul(m, top), m);
       gy = f32x4.neg(f32x4.div(madd(own, rw, g), f));
