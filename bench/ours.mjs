@@ -1,10 +1,10 @@
 /**
- * couplet, through its public API alone: `train` for steps, and a trained model for `logProb` and `sample`.
+ * couplet, through its public API alone: the events of `fit` for steps, and a trained model for `logProb` and `sample`.
  *
  * Training reports in slices of about 200 ms, so a run ends with the slice in which its last step falls, and says how many steps it took.
  */
 
-import { fit, train, version } from "couplet";
+import { fit, version } from "couplet";
 
 import { models } from "./models.mjs";
 import { specOf } from "./ours-spec.mjs";
@@ -82,7 +82,7 @@ class Ours {
       const { spec, options } = this.wanted;
       const many = new Float32Array(this.rows.length * copies(this.model.dims));
       for (let i = 0; i < many.length; i += this.rows.length) many.set(this.rows, i);
-      this.run = train(spec, many, { ...options, epochs: 1e5 });
+      this.run = fit(spec, many, { ...options, epochs: 1e5 })[Symbol.asyncIterator]();
       this.steps = 0;
       this.perEpoch = Math.ceil(many.length / this.model.dims / this.model.batch);
     }

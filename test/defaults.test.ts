@@ -12,7 +12,6 @@ import {
   realNvp,
   repeat,
   studentT,
-  train,
 } from "couplet";
 import { defaultFlow } from "couplet/table";
 import type { BaseSpec, FitOptions, FlowSpec, TrainEvent } from "couplet";
@@ -185,7 +184,7 @@ describe("the events say", () => {
     const rows = rowsOf(300, 2, (normal) => [1e3 * normal(), 1e-3 * normal()]);
     const lossOf = async (standardise: boolean): Promise<number> => {
       const spec = realNvp({ dims: 2, couplings: 2, width: 8 });
-      for await (const event of train(spec, rows, { standardise, epochs: 1, threads: 1 }))
+      for await (const event of fit(spec, rows, { standardise, epochs: 1, threads: 1 }))
         if (event.type === "start") return event.gaussianLoss;
       return NaN;
     };

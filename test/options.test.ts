@@ -16,7 +16,6 @@ import {
   realNvp,
   repeat,
   residualMlp,
-  train,
 } from "couplet";
 import { fitTable, inferSchema, table } from "couplet/table";
 import { tableReport } from "couplet/report";
@@ -63,7 +62,7 @@ const calls: readonly (readonly [where: string, key: string, near: string, () =>
   ["checkInverse", "signals", "signal", () => model.checkInverse(rows, bag("signals"))],
   ["sample", "temprature", "temperature", () => model.sample(3, bag("temprature"))],
   ["fit", "epoch", "epochs", () => fit(spec, rows, bag("epoch"))],
-  ["fit", "learning_rate", "learningRate", () => train(spec, rows, bag("learning_rate")).next()],
+  ["fit", "learning_rate", "learningRate", () => fit(spec, rows, bag("learning_rate"))],
   [
     "fit: validation",
     "row",

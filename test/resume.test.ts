@@ -1,15 +1,5 @@
 /** A run that was cut goes on to the same bits as one that was not, or says why it cannot. */
-import {
-  affine,
-  alternating,
-  coupling,
-  fit,
-  flow,
-  mlp,
-  rationalQuadratic,
-  repeat,
-  train,
-} from "couplet";
+import { affine, alternating, coupling, fit, flow, mlp, rationalQuadratic, repeat } from "couplet";
 import type { FitOptions, FlowSpec } from "couplet";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readSafetensors } from "../packages/couplet/src/file/safetensors.ts";
@@ -180,7 +170,7 @@ describe("resume refuses", () => {
 
   it("not another number of threads, but says that the last digits differ", async () => {
     const messages: string[] = [];
-    for await (const event of train(spec, rows, { ...once, threads: 1, resume: bytes })) {
+    for await (const event of fit(spec, rows, { ...once, threads: 1, resume: bytes })) {
       if (event.type === "warning") messages.push(event.message);
     }
     expect(messages.join()).toMatch(/"threads":2.*"threads":1.*not to the same last digits/);

@@ -1,5 +1,5 @@
 /** A training that is told to stop gives the best model so far and a checkpoint; a checkpoint that cannot be saved ends nothing. */
-import { affine, alternating, coupling, fit, flow, mlp, repeat, train } from "couplet";
+import { affine, alternating, coupling, fit, flow, mlp, repeat } from "couplet";
 import type { FitOptions, TrainEvent } from "couplet";
 import { describe, expect, it } from "vitest";
 import { normals } from "./random.ts";
@@ -64,18 +64,13 @@ describe("a training that is stopped", () => {
     const stop = new AbortController();
     const long = { ...options, batch: 16, epochs: 1 };
     const events: TrainEvent[] = [];
-    const iterator = train(spec, bent(400_000), { ...long, stop: stop.signal });
-    let model;
-    for (;;) {
-      const next = await iterator.next();
-      if (next.done === true) {
-        model = next.value;
-        break;
-      }
-      events.push(next.value);
+    const run = fit(spec, bent(400_000), { ...long, stop: stop.signal });
+    for await (const event of run) {
+      events.push(event);
       // Past the warm-up, in which steps are small.
-      if (next.value.type === "progress" && next.value.step > 4000) stop.abort();
+      if (event.type === "progress" && event.step > 4000) stop.abort();
     }
+    const model = await run;
     const start = events.find((event) => event.type === "start")!;
     const end = events.find((event) => event.type === "end")!;
     expect(events.some((event) => event.type === "epoch")).toBe(false);

@@ -10,7 +10,6 @@ import {
   mlp,
   rationalQuadratic,
   repeat,
-  train,
 } from "couplet";
 import type { TrainEvent } from "couplet";
 import { describe, expect, it } from "vitest";
@@ -174,10 +173,10 @@ describe("fit", () => {
   });
 });
 
-describe("train", () => {
+describe("a run", () => {
   it("tells its story in order and stops when the loop is left", async () => {
     const seen: TrainEvent["type"][] = [];
-    for await (const event of train(spec, data, quick)) {
+    for await (const event of fit(spec, data, quick)) {
       seen.push(event.type);
       if (event.type === "epoch" && event.epoch === 2) break;
     }

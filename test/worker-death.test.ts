@@ -1,5 +1,5 @@
 /** A thread that dies, in the middle of a step or idle: a clear error, nothing hangs. */
-import { alternating, coupling, createModel, fit, flow, mlp, repeat, train } from "couplet";
+import { alternating, coupling, createModel, fit, flow, mlp, repeat } from "couplet";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Thread, WorkerFile } from "../packages/couplet/src/threads/host.ts";
 import { threadHost } from "../packages/couplet/src/threads/node.ts";
@@ -82,7 +82,7 @@ describe("a thread's death", () => {
 
   it("leaves the async iterator of a training finished", async () => {
     const workers = watchWorkers();
-    const run = train(spec, rows, { ...options, epochs: 1000 });
+    const run = fit(spec, rows, { ...options, epochs: 1000 })[Symbol.asyncIterator]();
     await run.next();
     for (const worker of workers) worker.terminate();
     await expect(

@@ -14,7 +14,7 @@ const program = `
   console.log(logProb.length, logProb.every(Number.isFinite));`;
 
 const preparation = `
-  import { alternating, coupling, fit, flow, mlp, repeat, train } from "couplet";
+  import { alternating, coupling, fit, flow, mlp, repeat } from "couplet";
   const spec = flow({ dims: 4, layers: repeat(4, (i) => coupling({ mask: alternating(i), conditioner: mlp({ width: 64 }) })) });
   const rows = Float64Array.from({ length: 80_000 }, (_, i) => Math.sin(i * i));
   const options = { threads: 2, blas: false };
@@ -36,7 +36,7 @@ describe("a program", { timeout: 90_000 }, () => {
   it.each([
     [
       "a training that was left by break",
-      `for await (const event of train(spec, rows, { ...options, epochs: 1e6 }))
+      `for await (const event of fit(spec, rows, { ...options, epochs: 1e6 }))
          if (event.type === "epoch") break;`,
     ],
     [
@@ -49,8 +49,8 @@ describe("a program", { timeout: 90_000 }, () => {
     ],
     [
       "a training that was begun and never driven",
-      `const run = train(spec, rows, { ...options, epochs: 1e6 });
-       await run.next();`,
+      `const run = fit(spec, rows, { ...options, epochs: 1e6 });
+       await run[Symbol.asyncIterator]().next();`,
     ],
     [
       "a training that ended, its model still there",
@@ -59,8 +59,8 @@ describe("a program", { timeout: 90_000 }, () => {
     ],
     [
       "a callback that threw",
-      `const run = train(spec, rows, { ...options, epochs: 1e6, onEvent: () => { throw new Error("mine"); } });
-       await run.next().catch((error) => { if (error.message !== "mine") throw error; });`,
+      `const run = fit(spec, rows, { ...options, epochs: 1e6, onEvent: () => { throw new Error("mine"); } });
+       await run.catch((error) => { if (error.message !== "mine") throw error; });`,
     ],
   ])("ends by itself after %s", async (_name, body) => {
     const { stdout, stderr } = await node(

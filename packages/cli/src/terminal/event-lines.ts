@@ -12,7 +12,8 @@ export function eventLinePrinter(quiet: boolean): (event: TableEvent) => void {
   return (event) => {
     if (event.type === "tableWarning")
       eventLine(event.type, { ...event.warning, flag: warningFlag(event.warning) });
-    else if (!quiet || event.type === "warning") {
+    else if (event.type === "warning") eventLine(event.type, { message: event.message });
+    else if (!quiet) {
       const { type, ...about } = event;
       eventLine(type, about);
     }

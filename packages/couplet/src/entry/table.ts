@@ -81,7 +81,7 @@ export { trainOnSyntheticTestOnReal } from "../table/quality/utility.ts";
 export type { Utility } from "../table/quality/utility.ts";
 export { nearestRows } from "../table/quality/nearest-rows.ts";
 export type { NearestRows } from "../table/quality/nearest-rows.ts";
-export { fitTable, trainTable } from "../table-model/fit/fit-table.ts";
+export { fitTable } from "../table-model/fit/fit-table.ts";
 export { splitTable } from "../table-model/fit/split-table.ts";
 export type { FitTableOptions, TableEvent } from "../table-model/fit/fit-table-options.ts";
 export type { PartitionedTable } from "../table-model/partitioned/partitioned-table.ts";

@@ -3,7 +3,7 @@ import { philoxNormal, philoxUniform } from "../random/philox.ts";
 import { selectRows, table, tableFromChunks, tableFromObjects, toObjects } from "../table/table.ts";
 import type { Table } from "../table/table.ts";
 import { defaultFlow } from "./fit/default-flow.ts";
-import { fitTable, trainTable } from "./fit/fit-table.ts";
+import { fitTable } from "./fit/fit-table.ts";
 import type { TableEvent } from "./fit/fit-table-options.ts";
 import { splitTable } from "./fit/split-table.ts";
 import { TableModel } from "./table-model.ts";
@@ -37,17 +37,29 @@ describe("a training on a table", () => {
     const told: TableEvent[] = [];
     const seen: TableEvent[] = [];
     const onEvent = (event: TableEvent) => void told.push(event);
-    const run = trainTable(people, { ...quick, epochs: 2, onEvent });
-    for (;;) {
-      const next = await run.next();
-      if (next.done === true) {
-        next.value.dispose();
-        break;
-      }
-      seen.push(next.value);
-    }
+    const run = fitTable(people, { ...quick, epochs: 2, onEvent });
+    for await (const event of run) seen.push(event);
+    (await run).dispose();
     expect(seen.filter(({ type }) => type === "epoch")).toHaveLength(2);
     expect(told).toEqual(seen);
+  });
+
+  it("is a run: stopped, it gives the best model so far, and every event can give one", async () => {
+    const run = fitTable(people, { ...quick, epochs: 1000 });
+    let early: Promise<TableModel> | undefined;
+    for await (const event of run) {
+      if (event.type === "schema")
+        await expect(event.snapshot()).rejects.toMatchObject({ code: "USAGE" });
+      if (event.type !== "epoch") continue;
+      if (event.epoch === 1) early = event.snapshot();
+      if (event.epoch === 2) run.stop();
+      expect(event.fraction).toBeCloseTo(event.epoch / 1000, 6);
+    }
+    for (const model of [await early!, await run]) {
+      expect(model.heldOut.rows).toBeGreaterThan(0);
+      expect((await model.score(people)).nats).toHaveLength(people.rows);
+      model.dispose();
+    }
   });
 });
 

@@ -34,6 +34,9 @@ export interface Checkpoint {
 
 const FORMAT = "couplet-checkpoint-1";
 
+/** The start of a fit from a spec; checkpoints of older versions do not say it. */
+const NO_START = "the spec";
+
 /** The unit of the weights in the sums of an epoch under way. */
 const MEAN_WEIGHTS = "in units of the mean weight";
 
@@ -152,6 +155,7 @@ export function fingerprint(
   spec: FlowSpec,
   settings: TrainSettings,
   { training, validation, weightDigest }: SplitData,
+  start: Float32Array | undefined,
   source = "none",
 ): string {
   return JSON.stringify({
@@ -159,6 +163,7 @@ export function fingerprint(
     settings,
     data: checksum(bytesOf(training.rows.data)),
     source,
+    start: start === undefined ? NO_START : checksum(bytesOf(start)),
     context: contextSum(training),
     weights: weightDigest,
     validation: `${checksum(bytesOf(validation.rows.data))} ${contextSum(validation)}`,
@@ -171,14 +176,15 @@ function contextSum({ context }: Portion): string {
 
 /** Names of what differs, with the values where they are short. */
 function compare(saved: Json, expected: Json): string[] {
+  const before: Json = { start: NO_START, ...saved };
   return Object.keys(expected).flatMap((key) => {
-    if (JSON.stringify(saved[key]) === JSON.stringify(expected[key])) return [];
+    if (JSON.stringify(before[key]) === JSON.stringify(expected[key])) return [];
     if (key !== "settings") return [key];
-    const before = (saved[key] ?? {}) as Json;
+    const then = (saved[key] ?? {}) as Json;
     const after = expected[key] as Json;
     return Object.keys(after)
-      .filter((name) => before[name] !== after[name])
-      .map((name) => `${name} (${String(before[name])}, now ${String(after[name])})`);
+      .filter((name) => then[name] !== after[name])
+      .map((name) => `${name} (${String(then[name])}, now ${String(after[name])})`);
   });
 }
 

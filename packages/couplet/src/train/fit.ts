@@ -10,6 +10,8 @@ import type { FlowSpec } from "../flow/spec/types.ts";
 import type { TrainEvent } from "./events.ts";
 import { checkCheckpoint, checkMaxMinutes, trainOptionNames } from "./options.ts";
 import type { TrainOptions } from "./options.ts";
+import { Run } from "./run.ts";
+import type { RunEvent } from "./run.ts";
 
 /** Options of {@link fit}: conditional specs need `context`, one row of it per row. */
 export type FitOptions<Conditional extends boolean> = TrainOptions &
@@ -38,34 +40,29 @@ export type FitArguments<Conditional extends boolean> = true extends Conditional
  * Adam with warm-up and cosine decay, global-norm clipping, early stopping on held-out rows; the
  * parameters of the best epoch are kept. The same seed and thread count give the same bits.
  *
+ * @param start a spec, or a model to go on from: the new model has its spec, its standardisation and, before the first
+ *   step, its parameters; the given one stays as it is
  * @param rows rows x dims, in the user's own units
- * @returns the trained model; dispose it when done
+ * @returns a {@link Run}: await it for the trained model (dispose it when done), or iterate over its events
  * @throws CoupletError SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH, DATA_INVALID, USAGE;
  *   DIVERGED after ten steps in a row without a finite gradient, naming the layer; what
  *   `options.signal` was aborted with
  */
-export async function fit<C extends boolean>(
-  spec: FlowSpec<C>,
+export function fit<C extends boolean>(
+  start: FlowSpec<C> | FlowModel<C>,
   rows: Rows,
   ...[options]: FitArguments<C>
-): Promise<FlowModel<C>> {
-  const run = train(spec, rows, ...([options] as FitArguments<C>));
-  for (;;) {
-    const next = await run.next();
-    if (next.done === true) return next.value;
-  }
+): Run<TrainEvent, FlowModel<C>> {
+  const given = (options ?? {}) as TrainOptions & DeviceOptions & { readonly context?: Rows };
+  return new Run((stop) => fitEvents(start, rows, given, stop));
 }
 
-/**
- * {@link fit} as an async iterator of events; its return value is the model. Leaving the loop early
- * ends the training and frees everything.
- */
-export async function* train<C extends boolean>(
-  spec: FlowSpec<C>,
+async function* fitEvents<C extends boolean>(
+  start: FlowSpec<C> | FlowModel<C>,
   rows: Rows,
-  ...[options]: FitArguments<C>
-): AsyncGenerator<TrainEvent, FlowModel<C>, void> {
-  const given = (options ?? {}) as TrainOptions & DeviceOptions & { readonly context?: Rows };
+  given: TrainOptions & DeviceOptions & { readonly context?: Rows },
+  stop: AbortSignal,
+): AsyncGenerator<RunEvent<TrainEvent, FlowModel<C>>, FlowModel<C>, void> {
   checkOptions("fit", given as FitOptions<boolean>, fitOptionNames);
   if (typeof given.validation === "object")
     checkOptions("fit: validation", given.validation, { rows: true, context: true });
@@ -73,13 +70,16 @@ export async function* train<C extends boolean>(
   checkMaxMinutes(given);
   // Loaded when something trains: who only scores starts sooner.
   const { LikelihoodRun } = await import("./likelihood-run.ts");
-  const run = await LikelihoodRun.begin(spec, rows, given.context, given);
+  const run = await LikelihoodRun.begin(start as FlowSpec | FlowModel, rows, {
+    ...given,
+    stop: given.stop === undefined ? stop : AbortSignal.any([given.stop, stop]),
+  });
   let finished = false;
   try {
     for await (const event of run.events()) {
       given.onEvent?.(event);
       if (event.type === "epoch") given.onEpoch?.(event);
-      yield event;
+      yield event as unknown as RunEvent<TrainEvent, FlowModel<C>>;
     }
     finished = true;
     return run.model as FlowModel<C>;

@@ -1,13 +1,18 @@
 /** A fit by maximum likelihood: a flow, its data, the Gaussian that it has to beat, and the run between them. */
 import { hasLightTails } from "../flow/parts/base/base.ts";
+import { modelFrom } from "../flow/model/make.ts";
 import type { FlowModel } from "../flow/model/model.ts";
+import type { Rows } from "../flow/model/rows.ts";
+import type { FlowSpec } from "../flow/spec/types.ts";
 import { putBestParameters } from "./best-parameters.ts";
 import { columnWarnings, tailWarnings } from "./data-warnings.ts";
 import type { TrainEvent } from "./events.ts";
 import { gaussianLoss } from "./gaussian-loss.ts";
 import { TrainingLoop } from "./loop.ts";
 import { prepareRun } from "./prepare-run.ts";
-import type { PreparedRun } from "./prepare-run.ts";
+import type { PreparedRun, RunOptions } from "./prepare-run.ts";
+import type { Progress } from "./progress.ts";
+import type { RunEvent } from "./run.ts";
 import { trainingCard } from "./training-card.ts";
 
 /** One run; `events` drives it. */
@@ -15,10 +20,15 @@ export class LikelihoodRun {
   readonly model: FlowModel;
   readonly #prepared: PreparedRun;
   readonly #loop: TrainingLoop;
+  #gaussianLoss = NaN;
 
   /** Checks everything and makes the model; the caller has to {@link end} the run. */
-  static async begin(...args: Parameters<typeof prepareRun>): Promise<LikelihoodRun> {
-    const prepared = await prepareRun(...args);
+  static async begin(
+    start: FlowSpec | FlowModel,
+    rows: Rows,
+    options: RunOptions & { readonly context?: Rows },
+  ): Promise<LikelihoodRun> {
+    const prepared = await prepareRun(start, rows, options.context, options);
     try {
       return new LikelihoodRun(prepared);
     } catch (error) {
@@ -35,12 +45,12 @@ export class LikelihoodRun {
     this.#loop = new TrainingLoop(task, settings, options, prepared);
   }
 
-  async *events(): AsyncGenerator<TrainEvent, void, void> {
+  async *events(): AsyncGenerator<RunEvent<TrainEvent, FlowModel>, void, void> {
     const { data, settings } = this.#prepared;
     const { epochs, batch } = settings;
-    const reference = gaussianLoss(data);
+    this.#gaussianLoss = gaussianLoss(data);
     await this.#loop.validateStart();
-    yield {
+    yield this.#told({
       type: "start",
       trainingRows: data.training.rows.rows,
       validationRows: data.validation.rows.rows,
@@ -48,17 +58,52 @@ export class LikelihoodRun {
       batch,
       parameters: this.model.parameterCount,
       validationLoss: this.#loop.progress.best.validationLoss,
-      gaussianLoss: reference,
-    };
-    for (const message of await this.#warnings()) yield { type: "warning", message };
-    const reason = yield* this.#loop.epochs();
-    const { best, message } = await this.#chooseBest(reference);
-    if (message !== undefined) yield { type: "warning", message };
+      gaussianLoss: this.#gaussianLoss,
+    });
+    for (const message of await this.#warnings()) yield this.#told({ type: "warning", message });
+    const epochEvents = this.#loop.epochs();
+    let next = await epochEvents.next();
+    try {
+      for (; next.done !== true; next = await epochEvents.next()) yield this.#told(next.value);
+    } finally {
+      // Where the caller leaves the loop.
+      if (next.done !== true) await epochEvents.return("stopped");
+    }
+    const { best, message } = await this.#chooseBest(this.#gaussianLoss);
+    if (message !== undefined) yield this.#told({ type: "warning", message });
     const progress = { ...this.#loop.progress, best };
+    Object.assign(this.model.card as Record<string, unknown>, await this.#card(progress));
+    yield {
+      ...this.#told({
+        type: "end",
+        reason: next.value,
+        best,
+        gaussianLoss: this.#gaussianLoss,
+        elapsedMs: progress.elapsedMs,
+      }),
+      fraction: 1,
+    };
+  }
+
+  #told(event: TrainEvent): RunEvent<TrainEvent, FlowModel> {
+    return { ...event, fraction: this.#loop.fraction, snapshot: () => this.#snapshot() };
+  }
+
+  /** A model of its own with the best parameters so far. */
+  async #snapshot(): Promise<FlowModel> {
+    const { progress, best } = this.#loop;
+    const { spec, standardiser, contextStandardiser, columns } = this.model;
+    const card = await this.#card(progress);
+    return modelFrom(
+      { spec, standardiser, contextStandardiser, columns, card, parameters: best },
+      this.#prepared.options,
+    );
+  }
+
+  async #card(progress: Progress) {
+    const { data, settings } = this.#prepared;
     const report = await this.model.runner.device.report();
-    const card = trainingCard(data, settings, progress, reference, report);
-    Object.assign(this.model.card as Record<string, unknown>, card);
-    yield { type: "end", reason, best, gaussianLoss: reference, elapsedMs: progress.elapsedMs };
+    return trainingCard(data, settings, progress, this.#gaussianLoss, report);
   }
 
   /** Frees the run; a model that was not finished goes with it. */

@@ -86,6 +86,15 @@ export class TrainingLoop {
     return before === undefined ? undefined : otherMachine(before, await this.#machineNow());
   }
 
+  /** Share of the steps that are done; of the time, where `maxMinutes` ends first. */
+  get fraction(): number {
+    const { epoch, step } = this.#progress;
+    const { stepsPerEpoch, totalSteps } = this.#trainer;
+    const { maxMinutes = Infinity } = this.#options;
+    const time = (performance.now() - this.#started) / (60_000 * maxMinutes);
+    return Math.min(1, Math.max((epoch * stepsPerEpoch + step) / totalSteps, time));
+  }
+
   /** Trains until the last epoch, until the patience is over, or until it is told to stop. */
   async *epochs(): AsyncGenerator<TrainEvent, EndReason, void> {
     const { signal } = this.#options;

@@ -50,7 +50,10 @@ export interface TrainOptions {
   readonly dataDigest?: string;
   /** Ends the call, when aborted, with what it was aborted with; a checkpoint is saved, and no model comes back. */
   readonly signal?: AbortSignal;
-  /** Ends the training, when aborted, after the steps under way: a checkpoint is saved, and the best model so far comes back. */
+  /**
+   * Ends the training, when aborted, after the step under way: a checkpoint is saved, and the best model so far comes back.
+   * `Run.stop` does the same.
+   */
   readonly stop?: AbortSignal;
   /** Ends the training likewise after this time. The time of an earlier run that is resumed does not count. */
   readonly maxMinutes?: number;
@@ -163,7 +166,7 @@ export function checkCheckpoint({ checkpoint }: TrainOptions): void {
 
 /** @throws CoupletError USAGE for a time that is no number of minutes above 0 */
 export function checkMaxMinutes({ maxMinutes }: TrainOptions): void {
-  if (maxMinutes === undefined || maxMinutes > 0) return;
+  if (maxMinutes === undefined || (typeof maxMinutes === "number" && maxMinutes > 0)) return;
   throw new CoupletError({
     code: "USAGE",
     where: "fit: maxMinutes",
@@ -204,11 +207,13 @@ function within(
   least: number,
   most: number,
 ): number | undefined {
-  if (value === undefined || (value >= least && value <= most)) return value;
+  // A string that looks like a number would pass as one, and be concatenated later.
+  if (value === undefined || (typeof value === "number" && value >= least && value <= most))
+    return value;
   throw new CoupletError({
     code: "USAGE",
     where: `fit: ${name}`,
     expected: `a number from ${least} to ${most}`,
-    received: String(value),
+    received: typeof value === "number" ? String(value) : JSON.stringify(value),
   });
 }

@@ -4,9 +4,9 @@ import type { DeviceOptions } from "../engine/device/open.ts";
 import { throwIfAborted } from "../abort.ts";
 import { CoupletError } from "../error.ts";
 import { modelFrom } from "../flow/model/make.ts";
-import type { FlowModel } from "../flow/model/model.ts";
+import { FlowModel } from "../flow/model/model.ts";
 import { fitStandardiser, identityStandardiser } from "../flow/model/preprocess.ts";
-import type { Rows } from "../flow/model/rows.ts";
+import type { Batch, Rows } from "../flow/model/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { parseSpec } from "../flow/spec/parse.ts";
 import { fingerprint, readCheckpoint } from "./checkpoint.ts";
@@ -40,19 +40,21 @@ export interface PreparedRun {
 
 /** Checks everything and makes the model, which is the caller's to dispose. */
 export async function prepareRun(
-  spec: FlowSpec,
+  start: FlowSpec | FlowModel,
   rows: Rows,
   context: Rows | undefined,
   options: RunOptions,
 ): Promise<PreparedRun> {
   throwIfAborted(options.signal);
   checkEpochRows(options);
-  const checked = parseSpec(spec);
-  const data = splitData(checked, rows, context, options);
+  const from = start instanceof FlowModel ? start : undefined;
+  const spec = parseSpec(from === undefined ? start : from.spec);
+  const data = splitData(spec, rows, context, options);
   const settings = settingsFor(options, data.training.rows.rows);
   const kept = options.checkpoint !== undefined || options.resume !== undefined;
-  const print = kept ? fingerprint(checked, settings, data, options.dataDigest) : "";
-  const model = await freshModel(checked, data, settings, options);
+  const first = from?.parameters;
+  const print = kept ? fingerprint(spec, settings, data, first, options.dataDigest) : "";
+  const model = await freshModel(spec, data, settings, options, from);
   try {
     checkTrains(model.runner.device);
     const saved =
@@ -60,7 +62,10 @@ export async function prepareRun(
         ? undefined
         : readCheckpoint(options.resume, print, model.layout.count);
     const untrained = model.parameters;
-    if (saved === undefined) await initialiseFromData(model, data);
+    if (saved === undefined) {
+      if (first === undefined) await initialiseFromData(model, data);
+      else model.setParameters(first);
+    }
     const task = likelihoodTask(model, data, options);
     return { model, data, task, settings, options, fingerprint: print, untrained, saved };
   } catch (error) {
@@ -80,23 +85,25 @@ function checkTrains({ name, trains }: Device): void {
   });
 }
 
-/** An untrained model that standardises as the training rows say. */
+/** An untrained model that standardises as the training rows say, or as the model to go on from does. */
 function freshModel(
   spec: FlowSpec,
   { training: { rows, context, weights } }: SplitData,
   { standardise }: TrainSettings,
   options: RunOptions,
+  from: FlowModel | undefined,
 ): Promise<FlowModel> {
+  const scaled = (batch: Batch | undefined, cols: number) =>
+    standardise && batch !== undefined
+      ? fitStandardiser(batch, weights)
+      : identityStandardiser(cols);
   return modelFrom(
     {
       spec,
       parameters: undefined,
-      standardiser: standardise ? fitStandardiser(rows, weights) : identityStandardiser(spec.dims),
-      contextStandardiser:
-        standardise && context !== undefined
-          ? fitStandardiser(context, weights)
-          : identityStandardiser(spec.context),
-      columns: options.columns,
+      standardiser: from?.standardiser ?? scaled(rows, spec.dims),
+      contextStandardiser: from?.contextStandardiser ?? scaled(context, spec.context),
+      columns: options.columns ?? from?.columns,
       card: {},
     },
     options,

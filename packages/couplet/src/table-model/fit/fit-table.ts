@@ -14,11 +14,14 @@ import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
 import { heldOutReport, quantilesOf } from "./held-out.ts";
 import { isPartitioned, openPartitions } from "../partitioned/partitioned-table.ts";
 import type { PartitionedTable } from "../partitioned/partitioned-table.ts";
+import { Run } from "../../train/run.ts";
+import type { RunEvent } from "../../train/run.ts";
 import { splitTable } from "./split-table.ts";
 import { TableModel } from "../table-model.ts";
 import type { TableSource } from "../table-record.ts";
 import { scoreRows } from "../score/score-rows.ts";
 import { trainRows } from "./train-rows.ts";
+import type { TrainedRows } from "./train-rows.ts";
 import { trimRows } from "./trim-rows.ts";
 
 /** Draws per discrete cell in the closing report: the bound it gives is then within a few hundredths of a nat. */
@@ -28,26 +31,23 @@ const REPORT_SAMPLES = 8;
  * Fits a model of a table: infers the schema, encodes, trains with early stopping, and scores rows
  * that training never saw beside a Gaussian, independent columns and a Gaussian copula.
  *
+ * @returns a {@link Run}: await it for the model, or iterate over its events
  * @throws CoupletError DATA_INVALID and friends for tables that cannot be modelled; as `fit`
  */
-export async function fitTable(
+export function fitTable(
   source: Table | PartitionedTable,
   options: FitTableOptions = {},
-): Promise<TableModel> {
-  const run = trainTable(source, options);
-  for (;;) {
-    const next = await run.next();
-    if (next.done === true) return next.value;
-  }
+): Run<TableEvent, TableModel> {
+  return new Run((stop) => toldEvents(source, options, stop));
 }
 
-/** {@link fitTable} as an async iterator of events; its return value is the model. */
-export async function* trainTable(
+async function* toldEvents(
   source: Table | PartitionedTable,
-  options: FitTableOptions = {},
-): AsyncGenerator<TableEvent, TableModel, void> {
+  options: FitTableOptions,
+  stop: AbortSignal,
+): AsyncGenerator<RunEvent<TableEvent, TableModel>, TableModel, void> {
   checkOptions("fitTable", options, fitTableOptionNames);
-  const run = tableEvents(source, options);
+  const run = tableEvents(source, options, stop);
   try {
     for (;;) {
       const next = await run.next();
@@ -64,7 +64,8 @@ export async function* trainTable(
 async function* tableEvents(
   source: Table | PartitionedTable,
   options: FitTableOptions,
-): AsyncGenerator<TableEvent, TableModel, void> {
+  stop: AbortSignal,
+): AsyncGenerator<RunEvent<TableEvent, TableModel>, TableModel, void> {
   const seed = options.seed ?? 0;
   const opened = isPartitioned(source)
     ? await openPartitions(source, options.schema, options.infer)
@@ -72,7 +73,7 @@ async function* tableEvents(
   const inferred = opened?.schema ?? options.schema ?? inferSchema(source as Table, options.infer);
   const schema = options.context === undefined ? inferred : splitContext(inferred, options.context);
   for (const warning of tableWarnings(opened?.training ?? (source as Table), schema))
-    yield { type: "tableWarning", warning };
+    yield beforeTraining({ type: "tableWarning", warning });
   const contamination = options.contamination ?? 0;
   if (opened !== undefined && contamination !== 0) throw noTrimmingOfPartitions();
   const parts =
@@ -90,11 +91,10 @@ async function* tableEvents(
   const rows = opened?.trainingRows ?? parts.training.rows;
   const size = { rows, dims: codec.dims, context: codec.contextDims };
   const spec = (options.flow ?? defaultFlow)(size);
-  yield { type: "schema", schema, dims: codec.dims, flow: spec };
+  yield beforeTraining({ type: "schema", schema, dims: codec.dims, flow: spec });
   const digest = isPartitioned(source) ? source.digest : undefined;
   const more = digest === undefined ? options : { dataDigest: digest, ...options };
-  const { flow, lossShift } = yield* trainRows(spec, codec, codes, parts, more, seed);
-  const source_: TableSource = {
+  const about: TableSource = {
     rows: source.rows,
     seed,
     ...(options.name === undefined ? {} : { name: options.name }),
@@ -103,13 +103,45 @@ async function* tableEvents(
       ? { partitions: source.partitions }
       : { heldOut: options.heldOut ?? 0.1, fingerprint: tableFingerprint(source) }),
   };
-  const scored = (samples: number) =>
-    scoreRows(flow, codec, parts.heldOut, { samples, impossible: "zero", ...signalOf(options) });
-  const heldOut = {
-    ...heldOutReport(await scored(REPORT_SAMPLES), parts.training, parts.heldOut, schema),
-    quantilesOfOneDraw: quantilesOf(await scored(1)),
+  const tableModel = async ({ flow, lossShift }: TrainedRows): Promise<TableModel> => {
+    const scored = (samples: number) =>
+      scoreRows(flow, codec, parts.heldOut, { samples, impossible: "zero", ...signalOf(options) });
+    try {
+      const heldOut = {
+        ...heldOutReport(await scored(REPORT_SAMPLES), parts.training, parts.heldOut, schema),
+        quantilesOfOneDraw: quantilesOf(await scored(1)),
+      };
+      return new TableModel(flow, codec, { heldOut, source: about, lossShift });
+    } catch (error) {
+      flow.dispose();
+      throw error;
+    }
   };
-  return new TableModel(flow, codec, { heldOut, source: source_, lossShift });
+  const training = trainRows(spec, codec, codes, parts, more, seed, stop);
+  try {
+    for (;;) {
+      const next = await training.next();
+      if (next.done === true) return await tableModel(next.value);
+      const { snapshot } = next.value;
+      yield { ...next.value, snapshot: async () => tableModel(await snapshot()) };
+    }
+  } finally {
+    await training.return(undefined as never);
+  }
+}
+
+/** An event before there is anything to make a model of. */
+function beforeTraining<E extends TableEvent>(event: E): RunEvent<E, TableModel> {
+  const snapshot = async () => {
+    throw new CoupletError({
+      code: "USAGE",
+      where: "snapshot",
+      expected: "a training that has begun",
+      received: `the event "${event.type}", which comes before it`,
+      hint: 'The first model is there at the event "start".',
+    });
+  };
+  return { ...event, fraction: 0, snapshot };
 }
 
 function noTrimmingOfPartitions(): CoupletError {

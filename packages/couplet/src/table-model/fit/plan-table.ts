@@ -4,7 +4,7 @@ import type { FlowSpec } from "../../flow/spec/types.ts";
 import type { Schema } from "../../table/schema/schema.ts";
 import type { Table } from "../../table/table.ts";
 import type { TableWarning } from "../../table/warnings.ts";
-import { trainTable } from "./fit-table.ts";
+import { fitTable } from "./fit-table.ts";
 import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
 import type { PartitionedTable } from "../partitioned/partitioned-table.ts";
 
@@ -39,7 +39,7 @@ export async function planTable(
   options: FitTableOptions = {},
 ): Promise<TablePlan> {
   const { checkpoint: _, ...rest } = options;
-  const run = trainTable(source, rest);
+  const run = fitTable(source, rest);
   const warnings: TableWarning[] = [];
   let set: { readonly schema: Schema; readonly dims: number; readonly flow: FlowSpec } | undefined;
   let start:

@@ -4,14 +4,15 @@ import type { FlowSpec } from "../../flow/spec/types.ts";
 import type { EncodedRows, TableCodec, TableCodes } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
 import type { TrainEvent } from "../../train/events.ts";
-import { train } from "../../train/fit.ts";
+import { fit } from "../../train/fit.ts";
+import type { Run, RunEvent } from "../../train/run.ts";
 import type { LossShift } from "../table-record.ts";
 import type { FitTableOptions } from "./fit-table-options.ts";
 import { freshRows } from "./fresh-rows.ts";
 import type { TableParts } from "./split-table.ts";
 
 /** What training on a table gives. */
-interface TrainedRows {
+export interface TrainedRows {
   readonly flow: FlowModel<boolean>;
   readonly lossShift: LossShift;
 }
@@ -28,7 +29,8 @@ export async function* trainRows(
   parts: TableParts,
   options: FitTableOptions,
   seed: number,
-): AsyncGenerator<TrainEvent, TrainedRows, void> {
+  stop: AbortSignal,
+): AsyncGenerator<RunEvent<TrainEvent, TrainedRows>, TrainedRows, void> {
   // Discrete cells get fresh noise in every epoch: the flow learns the intervals, not the draws.
   const encodeEpoch = (rows: Table, epoch: number) => codec.encode(rows, { seed, epoch });
   const first = codec.draw(codes, { seed });
@@ -58,18 +60,29 @@ export async function* trainRows(
       ? partOfEpoch(parts.rowsOfEpoch, encodeEpoch, codec)
       : freshRows(first.z, codec, codes, options, seed)),
   };
-  const run =
+  const run: Run<TrainEvent, FlowModel> =
     codec.contextDims === 0
-      ? train(spec, first.z, { ...shared, validation: { rows: validation.z } })
-      : train(spec, first.z, {
+      ? fit(spec, first.z, { ...shared, validation: { rows: validation.z } })
+      : fit(spec, first.z, {
           ...shared,
           context: codec.encodeContext(parts.training),
           validation: { rows: validation.z, context: codec.encodeContext(parts.validation) },
         });
-  for (;;) {
-    const next = await run.next();
-    if (next.done === true) return { flow: next.value, lossShift: shift };
-    yield inTableUnits(next.value, shift);
+  const end = () => run.stop();
+  stop.addEventListener("abort", end, { once: true });
+  if (stop.aborted) end();
+  try {
+    for await (const event of run) {
+      const { fraction, snapshot } = event;
+      yield {
+        ...inTableUnits(event, shift),
+        fraction,
+        snapshot: async () => ({ flow: await snapshot(), lossShift: shift }),
+      };
+    }
+    return { flow: await run, lossShift: shift };
+  } finally {
+    stop.removeEventListener("abort", end);
   }
 }
 

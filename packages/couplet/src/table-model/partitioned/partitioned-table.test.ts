@@ -1,5 +1,5 @@
 /** Fits that see a part of the rows at a time: nothing is lost, nothing depends on when a part is read. */
-import { column, fitTable, planTable, selectRows, table, trainTable } from "couplet/table";
+import { column, fitTable, planTable, selectRows, table } from "couplet/table";
 import type { PartitionedTable, Table, TableEvent } from "couplet/table";
 import { describe, expect, it } from "vitest";
 
@@ -70,7 +70,7 @@ describe("fitTable on parts", () => {
     let bytes: Uint8Array | undefined;
     const checkpoint = { everySeconds: 0, save: (saved: Uint8Array) => void (bytes = saved) };
     const whole = await fitTable(parted(rowsOf()), quick);
-    const run = trainTable(parted(rowsOf()), { ...quick, checkpoint });
+    const run = fitTable(parted(rowsOf()), { ...quick, checkpoint });
     for await (const event of run) if (event.type === "epoch" && event.epoch === 3) break;
     const resumed = await fitTable(parted(rowsOf()), { ...quick, resume: bytes! });
     expect(resumed.flow.parameters).toEqual(whole.flow.parameters);
