@@ -49,7 +49,7 @@ export function momentsOf(
 }
 
 /**
- * The Gaussian of these moments, with `ridge` times the mean variance added to the diagonal so that
+ * The Gaussian of these moments, with `ridge` times its own variance added to each column's (a constant one: the mean variance), so that
  * columns that determine each other do not make it singular.
  *
  * @param options `shrink` multiplies the covariances between columns by 1 - shrink: 1 leaves columns
@@ -62,7 +62,9 @@ export function gaussianOf(
   const covariance = given.map((value, k) => (k % (dims + 1) === 0 ? value : (1 - shrink) * value));
   let trace = 0;
   for (let a = 0; a < dims; a++) trace += covariance[a * dims + a]! / dims;
-  for (let a = 0; a < dims; a++) covariance[a * dims + a]! += ridge * (trace || 1);
+  // Of each column's own variance: its unit does not matter.
+  for (let a = 0; a < dims; a++)
+    covariance[a * dims + a]! += ridge * (covariance[a * dims + a]! || trace || 1);
   const factor = cholesky(covariance, dims);
   let logDet = 0;
   for (let a = 0; a < dims; a++) logDet += Math.log(factor[a * dims + a]!);

@@ -62,6 +62,66 @@ export function tailWarnings(
   });
 }
 
+/**
+ * A sentence for each column in which a few held-out rows lie far beyond all training rows: the validation loss is theirs,
+ * though they do not choose the epoch.
+ */
+export function heldOutWarnings(
+  training: Batch,
+  held: Batch,
+  names: readonly string[] | undefined,
+): string[] {
+  const { shift, scale } = fitStandardiser(training);
+  return shift.flatMap((mean, j) => {
+    const distance = ({ data, cols }: Batch, r: number) =>
+      Math.abs(data[r * cols + j]! / scale[j]! - mean / scale[j]!);
+    let reach = FAR;
+    for (let r = 0; r < training.rows; r++) reach = Math.max(reach, 2 * distance(training, r));
+    const far = Array.from({ length: held.rows }, (_, r) => r).filter(
+      (r) => distance(held, r) > reach,
+    );
+    const [first] = far;
+    if (first === undefined) return [];
+    return [
+      `${nameOf(names)(j)} of the held-out rows has ${far.length === 1 ? "a value" : `${far.length} values`} far beyond all training rows, ` +
+        `such as ${held.data[first * held.cols + j]!}, ${distance(held, first).toPrecision(2)} standard deviations from the mean: ` +
+        `the validation loss is mostly theirs, though they do not choose the epoch`,
+    ];
+  });
+}
+
+/** Numbers that stand for a missing one in many files: 999 and longer, and the largest powers. */
+function looksMissing(value: number): boolean {
+  return /^-?(9{3,}|1e\+(20|30|35|36|37|38))$/.test(String(value));
+}
+
+/** A sentence for each column whose least or greatest value looks like the mark of a missing one, far from all others. */
+export function sentinelWarnings(
+  { rows, cols, data }: Batch,
+  names: readonly string[] | undefined,
+): string[] {
+  return Array.from({ length: cols }, (_, j) => j).flatMap((j) => {
+    const column = Float64Array.from({ length: rows }, (_, r) => data[r * cols + j]!);
+    let [least, greatest] = [Infinity, -Infinity];
+    for (const value of column) {
+      if (looksMissing(value)) continue;
+      least = Math.min(least, value);
+      greatest = Math.max(greatest, value);
+    }
+    if (!(least < greatest)) return [];
+    const spread = greatest - least;
+    const marks = column.filter(
+      (value) => looksMissing(value) && (value < least - spread || value > greatest + spread),
+    );
+    const [mark] = marks;
+    if (mark === undefined) return [];
+    return [
+      `${nameOf(names)(j)} has the value ${mark} in ${marks.length} of ${rows} training rows, far from all others (${least} to ${greatest}): ` +
+        `it looks like the mark of a missing value; leave such rows out, or fill the cells in`,
+    ];
+  });
+}
+
 function nameOf(names: readonly string[] | undefined): (j: number) => string {
   return (j) => (names === undefined ? `column ${j}` : `column "${names[j]}"`);
 }

@@ -47,6 +47,15 @@ export function splitData(
       ...options,
       weights: undefined,
     });
+    if (held.rows.rows === 0) {
+      throw new CoupletError({
+        code: "USAGE",
+        where: "fit: validation",
+        expected: "at least one row",
+        received: "none",
+        hint: "Leave validation out to hold a tenth of the rows out.",
+      });
+    }
     return inMeanWeights(all, held);
   }
   if (!(validation > 0 && validation < 1)) {
@@ -107,6 +116,7 @@ function portion(
   },
 ): Portion {
   const batch = toBatch(where, rows, spec.dims, options.columns);
+  checkRange(where, batch, options.columns);
   const wanted = spec.context as number;
   if ((wanted === 0) !== (context === undefined)) {
     throw new CoupletError({
@@ -119,6 +129,7 @@ function portion(
   }
   const contextBatch =
     context === undefined ? undefined : toBatch(`${where}: context`, context, wanted);
+  if (contextBatch !== undefined) checkRange(`${where}: context`, contextBatch, undefined);
   if (contextBatch !== undefined && contextBatch.rows !== batch.rows) {
     throw new CoupletError({
       code: "CONTEXT_MISMATCH",
@@ -132,6 +143,26 @@ function portion(
     context: contextBatch,
     weights: checkedWeights(where, options.weights, batch.rows),
   };
+}
+
+/** Beyond this a column's values near the largest double leave no room for sums and differences. */
+const LARGEST = 1e305;
+
+function checkRange(
+  where: string,
+  { data, cols }: Batch,
+  names: readonly string[] | undefined,
+): void {
+  const at = data.findIndex((value) => Math.abs(value) > LARGEST);
+  if (at === -1) return;
+  const column = at % cols;
+  throw new CoupletError({
+    code: "DATA_INVALID",
+    where: `${where}: row ${Math.floor(at / cols)}, column ${names?.[column] ?? column}`,
+    expected: `a number within +-${LARGEST}`,
+    received: String(data[at]),
+    hint: "It looks like the mark of a missing value: leave such rows out, or fill the cells in.",
+  });
 }
 
 function checkedWeights(

@@ -1,5 +1,6 @@
 /** How well a full-covariance Gaussian does on the held-out rows: the mark that a flow has to pass. */
-import { fitGaussian } from "../flow/full-gaussian.ts";
+import { gaussianOf, momentsOf } from "../flow/full-gaussian.ts";
+import type { Gaussian, Moments } from "../flow/full-gaussian.ts";
 import { fitStandardiser, standardise, standardiserLogDet } from "../flow/model/preprocess.ts";
 import type { Standardiser } from "../flow/model/preprocess.ts";
 import type { Batch } from "../flow/model/rows.ts";
@@ -22,15 +23,16 @@ export function rowsForCovariance(portion: Portion, dims: number): Portion {
 }
 
 /**
- * Mean negative log-density of the validation rows, nats per row in the user's units, under the
+ * Negative log-density of each validation row, nats in the user's units, under the
  * Gaussian fitted to the training rows by (weighted) maximum likelihood. With a context it is the
  * conditional Gaussian of the joint one, log N(x, c) - log N(c).
  *
  * Columns are standardised here whether or not the model does: the same is added to the variance of each
  * (`fitGaussian`), and would drown a column of small units. Wide tables of many rows take the first rows of
- * the (shuffled) training part, as many as a second allows.
+ * the (shuffled) training part, as many as a second allows. With fewer than two rows a column the covariance is shrunk
+ * towards its diagonal, as far as the validation rows like it.
  */
-export function gaussianLoss({ training, validation }: SplitData): number {
+export function gaussianLosses({ training, validation }: SplitData): Float64Array {
   const { context, weights } = training;
   const standardiser = fitStandardiser(training.rows, weights);
   const contextStandardiser =
@@ -41,7 +43,12 @@ export function gaussianLoss({ training, validation }: SplitData): number {
     const { cols } = portion(first);
     const z = (p: Portion) =>
       standardise(portion(p), scale, new Float64Array(portion(p).data.length));
-    return fitGaussian(z(first), cols, first.weights).logDensity(z(validation));
+    const held = z(validation);
+    const moments = momentsOf(z(first), cols, first.weights);
+    // Of few rows the covariance is singular or nearly so, and says nothing of other rows.
+    const few = first.rows.rows < 2 * cols;
+    const gaussian = few ? bestGaussian(moments, held, validation.weights) : gaussianOf(moments);
+    return gaussian.logDensity(held);
   };
   const joint = density(
     context === undefined ? (p) => p.rows : (p) => sideBySide(p.rows, p.context!),
@@ -51,14 +58,25 @@ export function gaussianLoss({ training, validation }: SplitData): number {
     },
   );
   const given = context === undefined ? undefined : density((p) => p.context!, contextStandardiser);
-  let sum = 0;
-  let total = 0;
-  for (let r = 0; r < joint.length; r++) {
-    const weight = validation.weights?.[r] ?? 1;
-    sum -= weight * (joint[r]! - (given?.[r] ?? 0));
-    total += weight;
-  }
-  return sum / total - standardiserLogDet(standardiser);
+  const offset = standardiserLogDet(standardiser);
+  return joint.map((value, r) => (given?.[r] ?? 0) - value - offset);
+}
+
+/** How much of the correlations to leave out: the held-out rows choose. Few rows want more. */
+const SHRINKAGES = [0, 0.01, 0.03, 0.1, 0.3, 1] as const;
+
+/** Of the Gaussians with more and less correlation, the one that the held-out rows like best. */
+export function bestGaussian(
+  moments: Moments,
+  held: Float32Array | Float64Array,
+  weights: Float64Array | undefined,
+): Gaussian {
+  const scored = SHRINKAGES.map((shrink) => {
+    const gaussian = gaussianOf(moments, { shrink });
+    const logDensity = gaussian.logDensity(held);
+    return { gaussian, score: logDensity.reduce((sum, v, r) => sum + (weights?.[r] ?? 1) * v, 0) };
+  });
+  return scored.reduce((best, other) => (other.score > best.score ? other : best)).gaussian;
 }
 
 function sideBySide(a: Batch, b: Batch): Batch {

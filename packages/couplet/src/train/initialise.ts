@@ -1,6 +1,6 @@
 /** Parameters that come from data without training: ActNorm's shift and scale, and the Gaussian. */
-import { gaussianOf, momentsOf } from "../flow/full-gaussian.ts";
-import type { Gaussian, Moments } from "../flow/full-gaussian.ts";
+import { momentsOf } from "../flow/full-gaussian.ts";
+import type { Gaussian } from "../flow/full-gaussian.ts";
 import { boundOf } from "../flow/parts/base/base.ts";
 import { lowerLayers } from "../flow/lower.ts";
 import type { FlowModel } from "../flow/model/model.ts";
@@ -8,13 +8,10 @@ import { fitStandardiser, standardise } from "../flow/model/preprocess.ts";
 import { takeRows } from "../flow/model/rows.ts";
 import type { LayerSpec } from "../flow/parts/layer/layer.ts";
 import type { Portion, SplitData } from "./data.ts";
-import { rowsForCovariance } from "./gaussian-loss.ts";
+import { bestGaussian, rowsForCovariance } from "./gaussian-loss.ts";
 
 /** Rows that ActNorm's statistics are taken over: the standard error of a mean is then 1.6 % of a deviation. */
 const INIT_ROWS = 4096;
-
-/** How much of the correlations to leave out: the held-out rows choose. Few rows want more. */
-const SHRINKAGES = [0, 0.01, 0.03, 0.1, 0.3, 1] as const;
 
 /**
  * Sets each ActNorm, in order, so that its output has mean 0 and standard deviation 1 over the first
@@ -106,20 +103,6 @@ async function stateBefore(
   const make = () => lowerLayers(model.spec, model.layout, i);
   const outputs = await model.runner.run(`layers before ${i}`, make, { x, ...c }, rows.rows);
   return outputs.get(`state${i}`)!;
-}
-
-/** Of the Gaussians with more and less correlation, the one that the held-out rows like best. */
-function bestGaussian(
-  moments: Moments,
-  held: Float32Array | Float64Array,
-  weights: Float64Array | undefined,
-): Gaussian {
-  const scored = SHRINKAGES.map((shrink) => {
-    const gaussian = gaussianOf(moments, { shrink });
-    const logDensity = gaussian.logDensity(held);
-    return { gaussian, score: logDensity.reduce((sum, v, r) => sum + (weights?.[r] ?? 1) * v, 0) };
-  });
-  return scored.reduce((best, other) => (other.score > best.score ? other : best)).gaussian;
 }
 
 /** C^-1 (x - mean) as L U x + bias: U the diagonal of C^-1, L its columns divided by it. */

@@ -1,18 +1,26 @@
 /** A fit by maximum likelihood: a flow, its data, the Gaussian that it has to beat, and the run between them. */
+import { CoupletError } from "../error.ts";
 import { hasLightTails } from "../flow/parts/base/base.ts";
 import { modelFrom } from "../flow/model/make.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { putBestParameters } from "./best-parameters.ts";
-import { columnWarnings, tailWarnings } from "./data-warnings.ts";
+import {
+  columnWarnings,
+  heldOutWarnings,
+  sentinelWarnings,
+  tailWarnings,
+} from "./data-warnings.ts";
 import type { TrainEvent } from "./events.ts";
-import { gaussianLoss } from "./gaussian-loss.ts";
+import { gaussianLosses } from "./gaussian-loss.ts";
 import { TrainingLoop } from "./loop.ts";
 import { prepareRun } from "./prepare-run.ts";
 import type { PreparedRun, RunOptions } from "./prepare-run.ts";
 import type { Progress } from "./progress.ts";
 import type { RunEvent } from "./run.ts";
+import { unmovedWarnings } from "./unmoved.ts";
+import { meanLoss } from "./validation-loss.ts";
 import { trainingCard } from "./training-card.ts";
 
 /** One run; `events` drives it. */
@@ -48,7 +56,8 @@ export class LikelihoodRun {
   async *events(): AsyncGenerator<RunEvent<TrainEvent, FlowModel>, void, void> {
     const { data, settings } = this.#prepared;
     const { epochs, batch } = settings;
-    this.#gaussianLoss = gaussianLoss(data);
+    const mark = gaussianLosses(data);
+    this.#gaussianLoss = meanLoss(mark, data.validation.weights, 0);
     await this.#loop.validateStart();
     yield this.#told({
       type: "start",
@@ -69,7 +78,7 @@ export class LikelihoodRun {
       // Where the caller leaves the loop.
       if (next.done !== true) await epochEvents.return("stopped");
     }
-    const { best, message } = await this.#chooseBest(this.#gaussianLoss);
+    const { best, message } = await this.#chooseBest(mark);
     if (message !== undefined) yield this.#told({ type: "warning", message });
     const progress = { ...this.#loop.progress, best };
     Object.assign(this.model.card as Record<string, unknown>, await this.#card(progress));
@@ -113,34 +122,63 @@ export class LikelihoodRun {
   }
 
   /** Puts the best parameters in; a warning where training was in vain. */
-  async #chooseBest(reference: number) {
+  async #chooseBest(gaussian: Float64Array) {
     const { best } = this.#loop.progress;
+    const { data, task, untrained } = this.#prepared;
+    const inOwnUnits = (losses: Float64Array) => losses.map((loss) => loss + task.lossOffset);
+    const bestLosses = inOwnUnits(await this.#loop.bestLosses());
     const { untrainedLoss, warning } = await putBestParameters(
       this.model,
-      this.#prepared.data,
-      {
-        best: this.#loop.best,
-        bestLoss: best.validationLoss,
-        untrained: this.#prepared.untrained,
-        gaussianLoss: reference,
-      },
-      () => this.#loop.validationLoss(),
+      data,
+      { best: this.#loop.best, bestLosses, untrained, gaussianLosses: gaussian },
+      async () => inOwnUnits(await this.#loop.heldOutLosses()),
     );
-    return {
-      best: untrainedLoss === undefined ? best : { epoch: 0, validationLoss: untrainedLoss },
-      message: warning,
-    };
+    const chosen = untrainedLoss === undefined ? best : { epoch: 0, validationLoss: untrainedLoss };
+    if (!Number.isFinite(chosen.validationLoss)) throw noFiniteLoss(bestLosses);
+    return { best: chosen, message: warning ?? this.#inVain() };
+  }
+
+  /** Says that no epoch was better than the start. */
+  #inVain(): string | undefined {
+    const { best, epoch } = this.#loop.progress;
+    if (best.epoch > 0 || epoch === 0) return undefined;
+    const { learningRate } = this.#prepared.settings;
+    return (
+      `no epoch was better than the start, and the model is as it was before training` +
+      (learningRate > 0.01 ? `: learningRate ${learningRate} is high, the default is 0.001` : "")
+    );
   }
 
   /** Columns that cannot be learned or have heavy tails, and a resumption that cannot be exact. */
   async #warnings(): Promise<string[]> {
     const { data, settings, options } = this.#prepared;
     const { rows } = data.training;
-    const warnings = columnWarnings(rows, options.columns);
+    const { spec } = this.model;
+    const warnings = [
+      ...columnWarnings(rows, options.columns),
+      ...unmovedWarnings(spec, options.columns),
+    ];
     // Who standardises columns himself, as the encoders of tables do, has looked at them.
     if (settings.standardise && hasLightTails(this.model.spec.base))
       warnings.push(...tailWarnings(rows, options.columns));
+    if (settings.standardise)
+      warnings.push(
+        ...sentinelWarnings(rows, options.columns),
+        ...heldOutWarnings(rows, data.validation.rows, options.columns),
+      );
     const other = await this.#loop.resumeWarning();
     return other === undefined ? warnings : [...warnings, other];
   }
+}
+
+/** A model whose held-out densities are not finite is none. */
+function noFiniteLoss(losses: Float64Array): CoupletError {
+  const wild = losses.reduce((count, loss) => count + (Number.isFinite(loss) ? 0 : 1), 0);
+  return new CoupletError({
+    code: "DATA_INVALID",
+    where: "fit: validation",
+    expected: "held-out rows with finite log-densities",
+    received: `${wild} of ${losses.length} without`,
+    hint: "Look for values far from all others, in the held-out rows and in the training rows, or try a smaller learningRate.",
+  });
 }

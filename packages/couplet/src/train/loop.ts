@@ -11,6 +11,7 @@ import { addSteps, atTheStart, closeEpoch, epochEvent, progressEvent } from "./p
 import type { Progress, ProgressSource } from "./progress.ts";
 import type { Feeds, Task } from "./task.ts";
 import { Trainer } from "./trainer.ts";
+import { clippedChange } from "./compare-losses.ts";
 import { meanLoss, rowLosses } from "./validation-loss.ts";
 
 /** A checkpoint to go on from, and what the next ones have to agree with. */
@@ -39,6 +40,8 @@ export class TrainingLoop {
   #trainer: Trainer;
   #progress: Progress;
   #best: Float32Array<ArrayBuffer>;
+  /** Held-out losses under `#best`; made when first compared. */
+  #bestLosses: Float64Array | undefined;
   #lastCheckpoint = performance.now();
   #checkpointFailed = false;
   readonly #pace = new Pace();
@@ -76,8 +79,8 @@ export class TrainingLoop {
   /** Validates the parameters before the first step, unless a checkpoint has. */
   async validateStart(): Promise<void> {
     if (this.#progress.best.validationLoss !== Infinity) return;
-    const validationLoss = await this.#validate(await this.#trainer.candidate());
-    this.#progress.best = { epoch: 0, validationLoss };
+    this.#bestLosses = await this.#validate(await this.#trainer.candidate());
+    this.#progress.best = { epoch: 0, validationLoss: this.#mean(this.#bestLosses) };
   }
 
   /** Says that a resumed run cannot end with the same bits; `undefined` when it can. */
@@ -120,10 +123,14 @@ export class TrainingLoop {
     }
   }
 
-  /** Held-out loss under the parameters that the trainee has, as events give it. */
-  async validationLoss(): Promise<number> {
-    const losses = await rowLosses(this.#task, this.#held, this.#options.signal);
-    return meanLoss(losses, this.#task.validation.weights, this.#task.lossOffset);
+  /** Losses of the held-out rows under the parameters that the trainee has, in the objective's own units. */
+  heldOutLosses(): Promise<Float64Array> {
+    return rowLosses(this.#task, this.#held, this.#options.signal);
+  }
+
+  /** Losses of the held-out rows under the best parameters. */
+  async bestLosses(): Promise<Float64Array> {
+    return (this.#bestLosses ??= await this.#validate(this.#best));
   }
 
   /** Frees what a step needs; the trainee stays. */
@@ -190,8 +197,9 @@ export class TrainingLoop {
     const { step, epoch } = this.#progress;
     if (step === 0) return;
     const candidate = await this.#trainer.candidate();
-    const validationLoss = await this.#validate(candidate);
-    if (!(validationLoss < this.#progress.best.validationLoss)) return;
+    const losses = await this.#validate(candidate);
+    if (!(await this.#isBetter(losses))) return;
+    const validationLoss = this.#mean(losses);
     const part = Math.round((100 * step) / this.#trainer.stepsPerEpoch) / 100;
     this.#progress.best = { epoch: epoch + part, validationLoss };
     this.#best = candidate;
@@ -204,15 +212,18 @@ export class TrainingLoop {
 
   async *#closeEpoch(): AsyncGenerator<TrainEvent, void, void> {
     const candidate = await this.#trainer.candidate();
-    let validationLoss: number;
+    let losses: Float64Array;
+    let better: boolean;
     try {
-      validationLoss = await this.#validate(candidate);
+      losses = await this.#validate(candidate);
+      better = await this.#isBetter(losses);
     } catch (error) {
       // Aborted between the last step and the end of the epoch: resuming validates first.
       if (this.#options.signal?.aborted === true) yield* this.#maybeCheckpoint(true);
       throw error;
     }
-    if (closeEpoch(this.#progress, validationLoss, this.#task.lossOffset)) this.#best = candidate;
+    closeEpoch(this.#progress, this.#mean(losses), this.#task.lossOffset, better);
+    if (better) [this.#best, this.#bestLosses] = [candidate, losses];
     this.#mark();
     yield epochEvent(this.#source);
   }
@@ -231,16 +242,27 @@ export class TrainingLoop {
     return this.#progress.elapsedMs + performance.now() - this.#started;
   }
 
-  async #validate(parameters: Float32Array<ArrayBuffer>): Promise<number> {
+  /** Held-out losses under other parameters than those in training, or under these. */
+  async #validate(parameters: Float32Array<ArrayBuffer>): Promise<Float64Array> {
     // The trainee's own buffer is being trained; with an average the candidate is another one.
     const trained = await this.#trainer.snapshot();
-    const averaged = trained["average"] !== undefined;
-    if (averaged) this.#task.trainee.setParameters(parameters);
+    const others = parameters === this.#best || trained["average"] !== undefined;
+    if (others) this.#task.trainee.setParameters(parameters);
     try {
-      return await this.validationLoss();
+      return await this.heldOutLosses();
     } finally {
-      if (averaged) this.#trainer.restore(trained);
+      if (others) this.#trainer.restore(trained);
     }
+  }
+
+  /** A resumed run has the best parameters of its checkpoint, and computes their losses again. */
+  async #isBetter(losses: Float64Array): Promise<boolean> {
+    this.#bestLosses ??= await this.#validate(this.#best);
+    return clippedChange(losses, this.#bestLosses, this.#task.validation.weights) < 0;
+  }
+
+  #mean(losses: Float64Array): number {
+    return meanLoss(losses, this.#task.validation.weights, this.#task.lossOffset);
   }
 
   #driftExceeded(): boolean {

@@ -127,12 +127,12 @@ export interface TrainSettings {
  * @throws CoupletError USAGE on a value out of its range
  */
 export function settingsFor(options: TrainOptions, trainingRows: number): TrainSettings {
-  const batch = within("batch", options.batch, 1, 1e6) ?? defaultBatch(trainingRows);
+  const batch = countWithin("batch", options.batch) ?? defaultBatch(trainingRows);
   const stepsPerEpoch = Math.ceil(trainingRows / batch);
-  const epochs = within("epochs", options.epochs, 1, 1e6) ?? defaultEpochs(stepsPerEpoch);
+  const epochs = countWithin("epochs", options.epochs) ?? defaultEpochs(stepsPerEpoch);
   return {
-    epochs: Math.round(epochs),
-    batch: Math.round(batch),
+    epochs,
+    batch,
     learningRate: within("learningRate", options.learningRate, 0, 10) ?? 1e-3,
     warmup: within("warmup", options.warmup, 0, 1) ?? 0.05,
     patience: within("patience", options.patience, 1, 1e6) ?? Math.max(10, Math.round(epochs / 5)),
@@ -198,6 +198,17 @@ function memoryMode(memory: TrainOptions["memory"] = "store"): TrainSettings["me
     where: "fit: memory",
     expected: '"store" or "reversible"',
     received: JSON.stringify(memory),
+  });
+}
+
+/** A whole number: of 2.5 epochs nobody knows whether two or three were meant. */
+function countWithin(name: string, value: number | undefined): number | undefined {
+  if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= 1e6)) return value;
+  throw new CoupletError({
+    code: "USAGE",
+    where: `fit: ${name}`,
+    expected: "an integer from 1 to 1000000",
+    received: typeof value === "number" ? String(value) : JSON.stringify(value),
   });
 }
 

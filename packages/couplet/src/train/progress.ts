@@ -61,18 +61,21 @@ export function addSteps(progress: Progress, result: TrainResult): void {
  * Ends the epoch under way.
  *
  * @param offset the task's `lossOffset`
- * @returns whether it is the best so far
+ * @param better whether it is the best so far
  */
-export function closeEpoch(progress: Progress, validationLoss: number, offset: number): boolean {
+export function closeEpoch(
+  progress: Progress,
+  validationLoss: number,
+  offset: number,
+  better: boolean,
+): void {
   const trainLoss = progress.weight > 0 ? progress.loss / progress.weight + offset : NaN;
   progress.epoch++;
   progress.step = 0;
   progress.loss = 0;
   progress.weight = 0;
   progress.history.push([trainLoss, validationLoss]);
-  const better = validationLoss < progress.best.validationLoss;
   if (better) progress.best = { epoch: progress.epoch, validationLoss };
-  return better;
 }
 
 /** What events of progress are made of. */

@@ -1,4 +1,5 @@
 /** The loss of held-out rows, which chooses the best epoch. */
+import { bearable } from "./compare-losses.ts";
 import type { Feeds, Task } from "./task.ts";
 
 /**
@@ -21,7 +22,10 @@ export async function rowLosses(
   return outputs.get("loss") as Float64Array;
 }
 
-/** Weighted mean of losses, each with `offset` added. Not a number counts as infinitely bad. */
+/**
+ * Weighted mean of losses, each with `offset` added. A few rows without a finite loss (1 %, at least one) are left out, more
+ * make the mean infinite.
+ */
 export function meanLoss(
   losses: Float64Array,
   weights: Float64Array | undefined,
@@ -29,11 +33,16 @@ export function meanLoss(
 ): number {
   let sum = 0;
   let total = 0;
+  let wild = 0;
   for (let i = 0; i < losses.length; i++) {
     const weight = weights?.[i] ?? 1;
+    if (weight === 0) continue;
+    if (!Number.isFinite(losses[i]!)) {
+      wild++;
+      continue;
+    }
     sum += weight * (losses[i]! + offset);
     total += weight;
   }
-  const loss = sum / total;
-  return Number.isNaN(loss) ? Infinity : loss;
+  return wild > bearable(losses.length) || total === 0 ? Infinity : sum / total;
 }

@@ -17,29 +17,46 @@ export function identityStandardiser(dims: number): Standardiser {
   };
 }
 
-/** Mean and standard deviation per column (weighted); a constant column keeps scale 1. */
+/**
+ * Mean and standard deviation per column (weighted); a constant column keeps scale 1. The unit of a column does not
+ * matter: values are taken relative to the first one and to a power of two near the largest, so that neither squares nor
+ * differences leave the range of doubles; a column is constant when its values are equal but for rounding.
+ */
 export function fitStandardiser(batch: Batch, weights?: ArrayLike<number>): Standardiser {
-  const { rows, cols, data } = batch;
-  const shift: number[] = [];
-  const scale: number[] = [];
-  for (let j = 0; j < cols; j++) {
-    let total = 0;
-    let sum = 0;
-    for (let r = 0; r < rows; r++) {
-      const w = weights?.[r] ?? 1;
-      total += w;
-      sum += w * data[r * cols + j]!;
-    }
-    const mean = total > 0 ? sum / total : 0;
-    let squares = 0;
-    for (let r = 0; r < rows; r++)
-      squares += (weights?.[r] ?? 1) * (data[r * cols + j]! - mean) ** 2;
-    const deviation = Math.sqrt(total > 0 ? squares / total : 0);
-    shift.push(mean);
-    // Rounding leaves a constant column with a spread of about 1e-16 of its value: not a scale.
-    scale.push(deviation > 1e-12 * Math.max(1, Math.abs(mean)) ? deviation : 1);
+  const columns = Array.from({ length: batch.cols }, (_, j) => fitColumn(batch, j, weights));
+  return { shift: columns.map(([mean]) => mean), scale: columns.map(([, scale]) => scale) };
+}
+
+function fitColumn(
+  { rows, cols, data }: Batch,
+  j: number,
+  weights: ArrayLike<number> | undefined,
+): readonly [mean: number, scale: number] {
+  const weight = (r: number) => weights?.[r] ?? 1;
+  let first = -1;
+  let most = 0;
+  for (let r = 0; r < rows; r++) {
+    if (!(weight(r) > 0)) continue;
+    if (first === -1) first = r;
+    most = Math.max(most, Math.abs(data[r * cols + j]!));
   }
-  return { shift, scale };
+  if (first === -1 || most === 0) return [0, 1];
+  const unit = 2 ** Math.max(-1022, Math.min(1023, Math.floor(Math.log2(most))));
+  const start = data[first * cols + j]! / unit;
+  let total = 0;
+  let sum = 0;
+  for (let r = 0; r < rows; r++) {
+    total += weight(r);
+    sum += weight(r) * (data[r * cols + j]! / unit - start);
+  }
+  const mean = sum / total;
+  let squares = 0;
+  for (let r = 0; r < rows; r++)
+    squares += weight(r) * (data[r * cols + j]! / unit - start - mean) ** 2;
+  const deviation = Math.sqrt(squares / total);
+  // Rounding leaves a constant column with a spread of about 1e-16 of its value: not a scale.
+  const isConstant = !(deviation > 1e-15 * Math.abs(start + mean));
+  return [(start + mean) * unit, isConstant ? 1 : Math.max(deviation * unit, Number.MIN_VALUE)];
 }
 
 /** Into `target` (float32 or float64). */
@@ -55,8 +72,13 @@ export function standardise<T extends Float32Array | Float64Array>(
   }
   const shift = Float64Array.from(standardiser.shift);
   const inverse = Float64Array.from(standardiser.scale, (s) => 1 / s);
+  // In these units the inverse, or a difference, leaves the range of doubles.
+  const extreme = standardiser.scale.some((s) => s < 1e-300 || s > 1e300);
   for (let r = 0, i = 0; r < rows; r++) {
-    for (let j = 0; j < cols; j++, i++) target[i] = (data[i]! - shift[j]!) * inverse[j]!;
+    for (let j = 0; j < cols; j++, i++)
+      target[i] = extreme
+        ? data[i]! / standardiser.scale[j]! - shift[j]! / standardiser.scale[j]!
+        : (data[i]! - shift[j]!) * inverse[j]!;
   }
   return target;
 }

@@ -1,0 +1,45 @@
+/** Which of two sets of parameters is better on held-out rows, whatever a few wild rows among them say. */
+
+/** Share of rows at each end whose change is clipped. */
+const CLIPPED = 0.01;
+
+/**
+ * Weighted mean of the rows' change of loss, each clipped at its 1st and 99th percentile (of few rows at the second
+ * smallest and second largest): below 0 the first losses are better. One held-out cell of -99999 has a loss of 10^9 nats
+ * and would choose the epoch alone.
+ *
+ * @param losses, before one per row; what is not a number counts as infinitely bad, and a row that is infinitely bad in
+ *   both has no change
+ */
+export function clippedChange(
+  losses: Float64Array,
+  before: Float64Array,
+  weights: ArrayLike<number> | undefined,
+): number {
+  const changes = losses.map((loss, i) => {
+    const [now, then] = [orInfinity(loss), orInfinity(before[i]!)];
+    return now === then ? 0 : now - then;
+  });
+  const sorted = changes.toSorted();
+  const clipped = sorted.length < 3 ? 0 : Math.max(1, Math.ceil(CLIPPED * sorted.length));
+  const least = sorted[clipped]!;
+  const most = sorted[sorted.length - 1 - clipped]!;
+  let sum = 0;
+  let total = 0;
+  for (const [i, change] of changes.entries()) {
+    const weight = weights?.[i] ?? 1;
+    if (weight === 0) continue;
+    sum += weight * Math.min(most, Math.max(least, change));
+    total += weight;
+  }
+  return sum / total;
+}
+
+/** How many rows may have no finite loss before the mean of the others says nothing. */
+export function bearable(rows: number): number {
+  return Math.max(1, Math.ceil(CLIPPED * rows));
+}
+
+function orInfinity(loss: number): number {
+  return Number.isNaN(loss) ? Infinity : loss;
+}
