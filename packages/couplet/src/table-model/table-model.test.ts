@@ -324,7 +324,7 @@ describe("a conditional table model", () => {
   });
 
   it("refuses a condition it does not know, with those it does", async () => {
-    await expect(model.sample(1, { context: { ...given, group: "hihg" } })).rejects.toThrow(
+    await expect(model.sample(1, { context: { ...given, group: "hig" } })).rejects.toThrow(
       /group to be one of .*"high".*Did you mean "high"/,
     );
     const unseen = tableFromObjects([{ ...given, group: "middle", value: 0 }]);

@@ -87,6 +87,34 @@ describe("a table model that version 0.1 wrote", () => {
   });
 });
 
+describe("the score of a row far from every training row", () => {
+  const away = ["1e20", "1e38", "1e300", "1.7e308"].flatMap((far) => [
+    { ...expected.rows[0], length: Number(far) },
+    { ...expected.rows[0], level: -Number(far) },
+    { ...expected.rows[0], price: Number(far) },
+    { ...expected.rows[0], length: Number(far), level: -Number(far), price: Number(far) },
+  ]);
+
+  it("is a number or -Infinity, and its percentile 0", async () => {
+    const model = await TableModel.fromBytes(bytes, { threads: 1 });
+    for (const samples of [1, 3]) {
+      const scores = await model.score(tableFromObjects(away), { impossible: "zero", samples });
+      expect([...scores.nats].every((value) => value < -40)).toBe(true);
+      expect([...scores.percentile]).toEqual(away.map(() => 0));
+      expect(scores.nats).toContain(-Infinity);
+    }
+    model.dispose();
+  });
+
+  it("is an error where rows of probability 0 are", async () => {
+    const model = await TableModel.fromBytes(bytes, { threads: 1 });
+    await expect(
+      model.score(tableFromObjects([expected.rows[0]!, away[11]!]), { where: "far.csv" }),
+    ).rejects.toThrow(/^far\.csv: row 2: expected a row with a density above 0/);
+    model.dispose();
+  });
+});
+
 describe("a table's record in a file is checked, whatever the checksum:", () => {
   it("an untouched one loads", async () => {
     const model = await TableModel.fromBytes(withRecord(() => undefined));

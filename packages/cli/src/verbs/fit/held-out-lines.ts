@@ -9,6 +9,11 @@ export function heldOutLines(heldOut: HeldOutReport): string {
     `${count(heldOut.rows)} held-out rows, mean log density per row in nats (higher is better):`,
     line("this model", heldOut.flow.nats, heldOut.flow.standardError),
     ...heldOut.baselines.map(({ name, nats, standardError }) => line(name, nats, standardError)),
+    ...(heldOut.impossible
+      ? [
+          `  (${count(heldOut.impossible)} of them have probability 0 under this model and are in no mean)`,
+        ]
+      : []),
     ...beaten(heldOut),
   ].join("\n");
 }

@@ -133,6 +133,8 @@ async function* scoredChunks(
         percentile.map((value) => rounded(value, 2)),
       ),
     ];
+    // JSON has null for -infinity: a key of its own says that it is no missing number.
+    if (flags.json === true) scores.push(column("impossible", impossibleCells(nats)));
     yield { chunk, scores: table(scores), firstRow };
   }
   if (totals.rows === 0) {
@@ -143,6 +145,10 @@ async function* scoredChunks(
       received: "none",
     });
   }
+}
+
+function impossibleCells(nats: Float64Array): boolean[] {
+  return Array.from(nats, (value) => value === -Infinity);
 }
 
 /** The columns of the output: data if asked for, scores, reasons if asked for. */
@@ -198,8 +204,8 @@ function whyImpossible(
   firstRow: number,
 ): string | undefined {
   try {
-    model.codec.encode(chunk, { where, firstRow, impossible: "error" });
-    return undefined;
+    model.codec.read(chunk, { where, firstRow, impossible: "error" });
+    return "They are so far from the training rows that their density is 0 in double precision";
   } catch (error) {
     const { where: place, expected, received } = error as CoupletError;
     return `${place}: expected ${expected}, got ${received}`;
@@ -216,7 +222,10 @@ async function* lowest(
     const chunk = kept === undefined ? next.chunk : tableFromChunks([kept.chunk, next.chunk]);
     const scores = kept === undefined ? next.scores : tableFromChunks([kept.scores, next.scores]);
     const nats = columnNamed(scores, "nats").values as Float64Array;
-    const order = [...nats.keys()].sort((a, b) => nats[a]! - nats[b]! || a - b).slice(0, most);
+    // Not by differences: -infinity less -infinity is no number.
+    const order = [...nats.keys()]
+      .sort((a, b) => (nats[a] === nats[b] ? a - b : nats[a]! < nats[b]! ? -1 : 1))
+      .slice(0, most);
     kept = { chunk: selectRows(chunk, order), scores: selectRows(scores, order), firstRow: 0 };
   }
   if (kept !== undefined) yield kept;

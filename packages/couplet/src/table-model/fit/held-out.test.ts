@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
-import { table } from "../../table/table.ts";
+import { selectRows, table } from "../../table/table.ts";
 import { JsonFields } from "../../file/json-fields.ts";
 import { heldOutReport, meanAndError, percentileAmong } from "./held-out.ts";
 import { parseHeldOut } from "./parse-held-out.ts";
 
 const source = table({ x: Float64Array.from({ length: 100 }, (_, i) => ((i * 37) % 100) + 0.5) });
 const schema = inferSchema(source);
+const rest = Int32Array.from({ length: 99 }, (_, i) => i + 1);
 /** The distribution that a model would save of these held-out scores. */
 const quantiles = (scores: number[]): readonly number[] => {
   const rows = table({ x: Float64Array.from(scores, (_, i) => (i % 100) + 0.5) });
@@ -43,6 +44,25 @@ describe("percentiles among held-out rows", () => {
     const text = JSON.stringify({ ...report, quantiles: saved, quantilesOfOneDraw: saved });
     const read = parseHeldOut(new JsonFields(JSON.parse(text), "heldOut"));
     expect(read).toMatchObject({ quantiles: saved, quantilesOfOneDraw: saved });
+  });
+});
+
+describe("held-out rows of probability 0", () => {
+  it("are counted, and leave the means of the others as they are", () => {
+    const scores = Float64Array.from({ length: 100 }, (_, i) => -(i % 7) / 2);
+    const without = heldOutReport(scores.subarray(1), source, selectRows(source, rest), schema);
+    const far = scores.slice();
+    far[0] = -Infinity;
+    const found = heldOutReport(far, source, source, schema);
+    expect(found.impossible).toBe(1);
+    expect(found.flow.nats).toBeCloseTo(without.flow.nats, 12);
+    expect(found.baselines.map(({ advantage }) => Number.isFinite(advantage))).toEqual(
+      without.baselines.map(() => true),
+    );
+    found.baselines.forEach(({ advantage }, i) =>
+      expect(advantage).toBeCloseTo(without.baselines[i]!.advantage, 9),
+    );
+    expect(JSON.stringify(found.flow)).not.toContain("null");
   });
 });
 

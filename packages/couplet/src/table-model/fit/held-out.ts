@@ -11,10 +11,10 @@ import type { Table } from "../../table/table.ts";
 /** A simple model's mean score on the held-out rows. */
 export interface MeanScore {
   readonly name: string;
-  /** Mean log density per row, nats, in the table's own units. */
+  /** Mean log density per row of the rows that the model holds possible, nats, in the table's own units. */
   readonly nats: number;
   readonly standardError: number;
-  /** Mean advantage of the flow over this model per row, with its standard error (paired). */
+  /** Mean advantage of the flow over this model per row, with its standard error (paired), of the rows that both hold possible. */
   readonly advantage: number;
   readonly advantageError: number;
 }
@@ -22,6 +22,8 @@ export interface MeanScore {
 /** Scores of held-out rows, beside simple models on the same rows. */
 export interface HeldOutReport {
   readonly rows: number;
+  /** Rows of probability 0 under the flow, which no mean counts. Absent in older files. */
+  readonly impossible?: number;
   readonly flow: { readonly nats: number; readonly standardError: number };
   readonly baselines: readonly MeanScore[];
   /** Log densities at equal steps from the least to the greatest: percentiles are read off here. */
@@ -49,14 +51,18 @@ export function heldOutReport(
     copulaBaseline(training, schema),
     ...(isDiscreteHeavy(schema) ? [jointFrequencyBaseline(training, schema)] : []),
   ];
-  const flow = meanAndError(scores);
+  const flow = meanAndError(scores.filter(isPossible));
   return {
     rows: heldOut.rows,
+    impossible: scores.length - scores.filter(isPossible).length,
     flow: { nats: flow.mean, standardError: flow.error },
     baselines: baselines.map((baseline) => {
       const theirs = baseline.logDensity(heldOut);
-      const own = meanAndError(theirs);
-      const paired = meanAndError(scores.map((score, i) => score - theirs[i]!));
+      const own = meanAndError(theirs.filter(isPossible));
+      // One row of probability 0 would make every mean -infinity: it is counted instead.
+      const paired = meanAndError(
+        scores.map((score, i) => score - theirs[i]!).filter(Number.isFinite),
+      );
       return {
         name: baseline.name,
         nats: own.mean,
@@ -67,6 +73,10 @@ export function heldOutReport(
     }),
     quantiles: quantilesOf(scores),
   };
+}
+
+function isPossible(score: number): boolean {
+  return score > -Infinity;
 }
 
 /** Percentage of held-out rows whose log density is below `score`: 0 is the most unusual. */

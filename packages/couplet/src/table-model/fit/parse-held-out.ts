@@ -11,6 +11,7 @@ export function parseHeldOut(fields: JsonFields): HeldOutReport {
   const flow = fields.object("flow");
   return {
     rows: fields.count("rows"),
+    ...(fields.has("impossible") ? { impossible: fields.count("impossible") } : {}),
     flow: {
       nats: flow.numberOr("nats", -Infinity),
       standardError: flow.numberOr("standardError", NaN),

@@ -1,3 +1,4 @@
+import { CoupletError } from "../../error.ts";
 import type { FlowModel } from "../../flow/model/model.ts";
 import { logMeanExp } from "../../statistics/log-sum-exp.ts";
 import type { TableCodec } from "../../table/encode/table-codec.ts";
@@ -12,7 +13,9 @@ import { contextOf } from "./context-rows.ts";
  *
  * over K draws of the noise that fills discrete cells; the cells are read once.
  *
- * @throws CoupletError for a table that does not fit the schema
+ * A row's score is a number or -Infinity.
+ *
+ * @throws CoupletError for a table that does not fit the schema, and for rows of density 0 unless `impossible` is "zero"
  */
 export async function scoreRows(
   flow: FlowModel,
@@ -35,7 +38,30 @@ export async function scoreRows(
   for (let epoch = 0; epoch < samples; epoch++) {
     const { z, logCorrection } = codec.draw(codes, { seed, epoch });
     const density = await flow.logProbOfPart(z, firstRow, { ...context, ...signal });
-    draws.push(density.map((value, i) => value + logCorrection[i]!));
+    draws.push(density.map((value, i) => numberOrZeroDensity(value + logCorrection[i]!)));
   }
-  return draws.length === 1 ? draws[0]! : logMeanExp(draws);
+  const nats = draws.length === 1 ? draws[0]! : logMeanExp(draws);
+  if (impossible === "error") {
+    const row = nats.indexOf(-Infinity);
+    if (row >= 0) throw tooFar(where, firstRow + row + 1);
+  }
+  return nats;
+}
+
+/**
+ * Far beyond every training row the flow's single precision overflows, and infinity less infinity is no number. The density of such a row
+ * is below what a double can hold: 0.
+ */
+function numberOrZeroDensity(logDensity: number): number {
+  return Number.isNaN(logDensity) || logDensity === Infinity ? -Infinity : logDensity;
+}
+
+function tooFar(where: string, row: number): CoupletError {
+  return new CoupletError({
+    code: "DATA_INVALID",
+    where: `${where}: row ${row}`,
+    expected: "a row with a density above 0",
+    received: "one so far from the training rows that its density is 0 in double precision",
+    hint: "Score such rows as impossible, drop them, or fit again with them.",
+  });
 }

@@ -3,7 +3,7 @@ import { cellNoise } from "./cell-noise.ts";
 import type { DrawOptions, EncodedRows, TableCodes } from "./codec.ts";
 import type { PlacedColumn } from "./read-codes.ts";
 
-/** One draw of the latent rows of `codes`. */
+/** One draw of the latent rows of `codes`; a cell so far out that its mass underflows is impossible, too. */
 export function drawRows(
   placed: readonly PlacedColumn[],
   dims: number,
@@ -11,7 +11,8 @@ export function drawRows(
   options: DrawOptions,
 ): EncodedRows {
   const { seed = 0, epoch = 0, noise = "drawn", perColumn = false } = options;
-  const { rows, firstRow, impossible } = codes;
+  const { rows, firstRow } = codes;
+  const beyond = new Set<number>();
   const z = new Float64Array(rows * dims);
   const logCorrection = new Float64Array(rows);
   const parts = perColumn ? new Float64Array(rows * placed.length) : undefined;
@@ -23,18 +24,35 @@ export function drawRows(
     const uniform = (k: number): number => uniformAt(firstRow + row, offset + k);
     for (row = 0; row < rows; row++) {
       // An impossible cell keeps the coordinate 0, so that the row stays finite for a flow.
-      const correction = never.has(row)
-        ? -Infinity
-        : encoder.encode(cells[row]!, uniform, z, row * dims + offset);
+      let correction = -Infinity;
+      if (!never.has(row)) {
+        const at = row * dims + offset;
+        correction = encoder.encode(cells[row]!, uniform, z, at);
+        if (!isRepresentable(z, at, encoder.dims, correction)) {
+          z.fill(0, at, at + encoder.dims);
+          correction = -Infinity;
+          beyond.add(row);
+        }
+      }
       logCorrection[row]! += correction;
       if (parts !== undefined) parts[row * placed.length + j] = correction;
     }
   });
-  for (const row of impossible) logCorrection[row] = -Infinity;
+  for (const row of codes.impossible) logCorrection[row] = -Infinity;
+  const impossible =
+    beyond.size === 0
+      ? codes.impossible
+      : [...new Set([...codes.impossible, ...beyond])].sort((a, b) => a - b);
   return {
     z,
     logCorrection,
     impossible,
     ...(parts === undefined ? {} : { perColumn: parts }),
   };
+}
+
+/** Whether a cell's coordinates and correction are numbers: near the largest double a tail's mass is 0 and has no quantile. */
+function isRepresentable(z: Float64Array, at: number, dims: number, correction: number): boolean {
+  for (let d = at; d < at + dims; d++) if (!Number.isFinite(z[d])) return false;
+  return Number.isFinite(correction);
 }
