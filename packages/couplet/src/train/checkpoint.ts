@@ -103,7 +103,8 @@ export function readCheckpoint(
     !counts.every((name) => Number.isSafeInteger(progress[name]) && Number(progress[name]) >= 0) ||
     !sums.every((name) => typeof progress[name] === "number") ||
     typeof (progress["best"] as Json | null)?.["validationLoss"] !== "number" ||
-    !Array.isArray(progress["history"])
+    !Array.isArray(progress["history"]) ||
+    !progress["history"].every(isPairOfLosses)
   ) {
     throw incomplete("its progress");
   }
@@ -130,6 +131,11 @@ export function readCheckpoint(
 }
 
 type Json = Record<string, unknown>;
+
+/** An epoch of the history: its training and its validation loss. */
+function isPairOfLosses(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every((v) => typeof v === "number");
+}
 
 function record(metadata: Readonly<Record<string, string>>, key: string): Json {
   try {
