@@ -77,7 +77,8 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
   }
 
   /**
-   * log p(x) of each row, in nats, in float64.
+   * log p(x) of each row, in nats, in float64: a number or -Infinity, never NaN. A row so far from the data that numbers
+   * overflow on its way to the base has density 0.
    *
    * @param rows rows x dims
    * @throws CoupletError SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH, DISPOSED
@@ -153,7 +154,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
       const { rows: count, inputs } = modelInputs(this, "logProb", "x", rows, options, oneForAll);
       const make = () => lowerLogProb(this.spec, this.layout);
       const outputs = await this.#run("logProb", make, inputs, count, { ...options, ...place });
-      return this.#inOwnUnits(outputs.get("logProb")!);
+      return numberOrImpossible(this.#inOwnUnits(outputs.get("logProb")!));
     });
   }
 
@@ -311,4 +312,16 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
 /** The seed is not enumerable: as a list of numbers the sample is what it was. */
 function withSeed(rows: Float64Array<ArrayBuffer>, seed: number): Sample {
   return Object.defineProperty(rows, "seed", { value: seed }) as Sample;
+}
+
+/**
+ * Rows are finite, and so are parameters: what is not a number has overflowed on the way to the base, where the
+ * density falls faster than any log-determinant grows.
+ */
+function numberOrImpossible(logProb: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  for (let r = 0; r < logProb.length; r++) {
+    const value = logProb[r]!;
+    if (Number.isNaN(value) || value === Infinity) logProb[r] = -Infinity;
+  }
+  return logProb;
 }

@@ -12,6 +12,8 @@ export interface PartPlace {
   readonly dims: number;
   /** A row's axes; their product is `dims`. */
   readonly shape: readonly number[];
+  /** B when the base's density is 0 outside [-B, B] in each variable; undefined when it is positive everywhere. */
+  readonly bound: number | undefined;
 }
 
 /** The answers that every part gives. `S` is the type of its spec. */

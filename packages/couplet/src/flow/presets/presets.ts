@@ -4,6 +4,7 @@ import { CoupletError } from "../../error.ts";
 import { requireOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
 import type { BaseSpec } from "../parts/base/base.ts";
+import { boundOf } from "../parts/base/base.ts";
 import { gaussian } from "../parts/base/index.ts";
 import { mlp } from "../parts/conditioner/index.ts";
 import { actNorm, coupling } from "../parts/layer/index.ts";
@@ -146,7 +147,8 @@ export function realNvp<const O extends PresetOptions>(options: O): PresetSpec<O
 /**
  * Neural spline flow, coupling form, RQ-NSF (C): steps of a random permutation, an LU-linear map and
  * a rational-quadratic coupling; residual conditioners of 2 blocks (Durkan et al. 2019). With a context the first and the last
- * step are affine, so that a posterior's tails have its own width.
+ * step are affine, so that a posterior's tails have its own width. With a bounded base (`uniform()`) it has splines of the base's box
+ * and permutations alone.
  *
  * The size, unless given: for `rows` below 1,000 4 couplings of width 32, below 10,000 6 of width 64, beyond 6 of width 128, with
  * dropout 0.2, 0.1, 0.05; without `rows` 6 couplings of width 40 + 9 sqrt(dims), to a multiple of 16 and at most 128. One variable
@@ -163,7 +165,8 @@ export function neuralSpline<const O extends SplinePresetOptions>(options: O): P
       ? { couplings: 10, width: 256, bins: 8, dropout: 0 }
       : flowSize(options);
   const { couplings = size.couplings, width = size.width } = options;
-  const { bins = size.bins, bound = 3, dropout = size.dropout, blocks = 2 } = options;
+  const box = options.base === undefined ? undefined : boundOf(options.base);
+  const { bins = size.bins, bound = box ?? 3, dropout = size.dropout, blocks = 2 } = options;
   return preset(
     options,
     splineLayers({
@@ -174,6 +177,7 @@ export function neuralSpline<const O extends SplinePresetOptions>(options: O): P
       width,
       dropout,
       blocks,
+      keepsBox: box !== undefined,
     }),
   );
 }

@@ -17,6 +17,8 @@ export interface SplineLayers {
   readonly width: number;
   readonly dropout: number;
   readonly blocks: number;
+  /** Keeps the box of a bounded base: no linear maps, no affine couplings. */
+  readonly keepsBox?: boolean;
 }
 
 /** Bound of an affine coupling's log-scale: posteriors down to e^-4 of the prior's width in one step. */
@@ -32,7 +34,7 @@ const MOST_LOG_SCALE = 4;
  * have the width of the posterior. Its networks are smooth: a location that is a function of the context has no kinks.
  */
 export function splineLayers(options: SplineLayers): LayerSpec[] {
-  const { dims, context, couplings, spline, width, dropout, blocks } = options;
+  const { dims, context, couplings, spline, width, dropout, blocks, keepsBox = false } = options;
   const given = context > 0;
   const activation = given ? "silu" : "relu";
   const conditioner = residualMlp({ width, blocks, dropout, activation });
@@ -42,9 +44,9 @@ export function splineLayers(options: SplineLayers): LayerSpec[] {
     coupling({ mask: alternating(k), transform, conditioner: light }),
   );
   const mix = (seed: number): LayerSpec[] =>
-    dims === 1 ? [] : [permutation({ random: seed }), lu()];
+    dims === 1 ? [] : [permutation({ random: seed }), ...(keepsBox ? [] : [lu()])];
   const isAffine = (i: number): boolean =>
-    given && couplings > 1 && (i === couplings - 1 || (i === 0 && couplings > 2));
+    given && !keepsBox && couplings > 1 && (i === couplings - 1 || (i === 0 && couplings > 2));
   return [
     ...repeat(couplings, (i) => [
       ...mix(i + 1),

@@ -5,6 +5,8 @@ import { faultError, record, validated, type Fault } from "../../validation.ts";
 import { bases } from "../parts/base/base.ts";
 import { count } from "../parts/fields.ts";
 import { layers } from "../parts/layer/layer.ts";
+import type { LayerSpec } from "../parts/layer/layer.ts";
+import type { PartPlace } from "../parts/part.ts";
 import type { FlowSpec } from "./types.ts";
 
 /** Most variables of a row. */
@@ -76,10 +78,26 @@ function kindOf(value: unknown): string {
 /** What is wrong between fields that are each valid. */
 function partProblems(flow: FlowSpec): Fault[] {
   const { dims, shape } = flow;
+  const bound = bases.of(flow.base).bound(flow.base);
   return [
-    ...bases.problems(flow.base, { path: "spec.base", dims, shape }),
+    ...bases.problems(flow.base, { path: "spec.base", dims, shape, bound }),
     ...flow.layers.flatMap((layer, i) =>
-      layers.problems(layer, { path: `spec.layers[${i}]`, dims, shape }),
+      layerProblems(layer, { path: `spec.layers[${i}]`, dims, shape, bound }),
     ),
   ];
+}
+
+/** A layer's own problems, and that it leaves the box of a bounded base, where no row would have a density. */
+function layerProblems(layer: LayerSpec, place: PartPlace): readonly Fault[] {
+  const own = layers.problems(layer, place);
+  const part = layers.of(layer);
+  const { path, bound } = place;
+  if (bound === undefined || part.keepsBox(layer, bound)) return own;
+  const problem = {
+    path,
+    expected: `a layer that maps the base's box, [-${bound}, ${bound}], onto itself`,
+    received: part.title(layer),
+    hint: "With a bounded base take permutations, and couplings of rationalQuadratic({ bound }) with the base's bound.",
+  };
+  return [...own, problem];
 }

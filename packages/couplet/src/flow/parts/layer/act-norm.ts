@@ -17,6 +17,7 @@ export const actNorm: LayerFactory<ActNormSpec, []> = declarePart(
     fields: {},
     describe: () => "actNorm",
     title: () => "actNorm",
+    keepsBox: () => false,
     encode({ b, dims }, state) {
       const x = merged(b, state, dims);
       const [y, logDet] = b.bijection(() =>

@@ -54,6 +54,7 @@ export const coupling: LayerFactory<CouplingSpec, [options: CouplingOptions]> = 
     describe: ({ mask, transform, conditioner }) =>
       `coupling: ${masks.describe(mask)} frozen, ${transforms.describe(transform)}, by ${conditioners.describe(conditioner)}`,
     title: ({ transform }) => `coupling (${transform.kind})`,
+    keepsBox: ({ transform }, bound) => transforms.of(transform).keepsBox(transform, bound),
     encode(context, state, spec) {
       const encode: Apply = (transform, x, params) => transform.encode(context.b, x, params);
       return couple(context, state, spec, encode, ({ transform, params, target, result }) => ({

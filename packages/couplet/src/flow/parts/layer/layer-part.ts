@@ -23,6 +23,8 @@ export interface LayerResult {
 export interface LayerPart<S extends { readonly kind: string }> extends Part<S> {
   /** What it is in a table: its kind, and what tells it from others of its kind. */
   title(spec: S): string;
+  /** Whether it maps the box [-bound, bound] of each variable onto itself, whatever its parameters. */
+  keepsBox(spec: S, bound: number): boolean;
   /** Data to latent. */
   encode(context: LayerContext, state: State, spec: S): LayerResult;
   /**

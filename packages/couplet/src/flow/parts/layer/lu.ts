@@ -17,6 +17,7 @@ export const lu: LayerFactory<LuSpec, []> = declarePart(
     fields: {},
     describe: () => "linear (LU)",
     title: () => "lu",
+    keepsBox: () => false,
     encode({ b, dims }, state) {
       const x = merged(b, state, dims);
       const [y, logDet] = b.bijection(() =>

@@ -43,6 +43,7 @@ export const permutation: LayerFactory<PermutationSpec, [order: PermutationSpec[
       describe: ({ order }) =>
         `permutation: ${typeof order === "string" ? order : "random" in order ? `random (seed ${order.random})` : "explicit"}`,
       title: () => "permutation",
+      keepsBox: () => true,
       encode({ dims }, state, spec) {
         const order = orderOf(spec, dims);
         const target = range(dims);

@@ -14,6 +14,7 @@ export const additive: TransformFactory<AdditiveTransform, []> = declarePart(
     kind: "additive",
     fields: {},
     describe: () => "shifted",
+    keepsBox: () => false,
     build: (_spec, { variables }) => ({
       parameters: 1,
       encode: (b, x, params) => transformed(b.emit(additiveEncode, [x, params], { variables })),

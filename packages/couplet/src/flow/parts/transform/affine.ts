@@ -38,6 +38,7 @@ export const affine: TransformFactory<AffineTransform, [options?: AffineOptions]
     kind: "affine",
     fields: { scale: v.picklist(["softClamp", "tanh", "sigmoid", "exp"]), clamp: positive },
     describe: ({ scale }) => `scaled (${scale}) and shifted`,
+    keepsBox: () => false,
     build({ scale, clamp }, { variables }) {
       const attrs = { variables, scale, clamp };
       return {

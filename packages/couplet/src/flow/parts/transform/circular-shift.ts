@@ -29,6 +29,7 @@ export const circularShift: TransformFactory<
     kind: "circularShift",
     fields: { bound: positive },
     describe: ({ bound }) => `turned on the circle +-${bound}`,
+    keepsBox: (spec, bound) => spec.bound === bound,
     build({ bound }, { variables }) {
       const attrs = { variables, bound };
       return {

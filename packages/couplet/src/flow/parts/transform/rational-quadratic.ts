@@ -65,6 +65,10 @@ export const rationalQuadratic: TransformFactory<
         : [{ path, expected: "bins * minBin below 1", received: String(bins * minBin) }],
     describe: ({ bins, bound, tails = "identity" }) =>
       `rational-quadratic spline of ${bins} bins on +-${bound}${tails === "identity" ? "" : `, ${tails} tails`}`,
+    // The box of the spline is mapped onto itself; outside, identity and free tails change nothing.
+    keepsBox: (spec, bound) =>
+      spec.bound === bound ||
+      (spec.bound < bound && spec.tails !== "linear" && spec.tails !== "circular"),
     build({ tails = "identity", ...spline }, { variables, features }) {
       const { bins, bound, minBin, minDerivative } = spline;
       // Durkan et al. scale width and height logits by 1/sqrt(hidden): bins start out even.

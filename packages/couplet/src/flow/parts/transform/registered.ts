@@ -27,6 +27,8 @@ export const registeredTransform: TransformFactory<
     kind: "registered",
     fields: registeredFields,
     describe: ({ name }) => `transform "${name}"`,
+    // What a user's own transform does is for the user to know.
+    keepsBox: () => true,
     build: ({ name, options }, place) =>
       registrations.get(name, `${place.path}.transform`)(place, options),
   },
