@@ -10,7 +10,7 @@ import { mlp } from "../parts/conditioner/index.ts";
 import { actNorm, coupling } from "../parts/layer/index.ts";
 import type { LayerSpec } from "../parts/layer/layer.ts";
 import { alternating } from "../parts/mask/index.ts";
-import { additive, affine, rationalQuadratic } from "../parts/transform/index.ts";
+import { additive, affine } from "../parts/transform/index.ts";
 import { repeat } from "../spec/flow.ts";
 import { parseSpec } from "../spec/parse.ts";
 import type { FlowSpec } from "../spec/types.ts";
@@ -173,7 +173,9 @@ export function neuralSpline<const O extends SplinePresetOptions>(options: O): P
       dims,
       context,
       couplings,
-      spline: rationalQuadratic({ bins, bound }),
+      bins,
+      bound,
+      least: 1e-3,
       width,
       dropout,
       blocks,

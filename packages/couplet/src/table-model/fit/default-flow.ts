@@ -1,6 +1,5 @@
 /** The flow that a table gets when its user does not choose one. */
 import { gaussian } from "../../flow/parts/base/index.ts";
-import { rationalQuadratic } from "../../flow/parts/transform/index.ts";
 import { flowSize } from "../../flow/presets/size.ts";
 import { splineLayers } from "../../flow/presets/spline-layers.ts";
 import { parseSpec } from "../../flow/spec/parse.ts";
@@ -34,7 +33,9 @@ export function defaultFlow({ rows, dims, context }: TableSize): FlowSpec {
       dims,
       context,
       couplings,
-      spline: rationalQuadratic({ bins, bound: 3.5, minBin: 1e-2, minDerivative: 1e-2 }),
+      bins,
+      bound: 3.5,
+      least: 1e-2,
       width,
       dropout,
       blocks: 2,
