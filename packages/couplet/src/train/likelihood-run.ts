@@ -10,6 +10,7 @@ import {
   columnWarnings,
   heldOutWarnings,
   sentinelWarnings,
+  sizeWarning,
   tailWarnings,
 } from "./data-warnings.ts";
 import type { TrainEvent } from "./events.ts";
@@ -165,6 +166,7 @@ export class LikelihoodRun {
       warnings.push(
         ...sentinelWarnings(rows, options.columns),
         ...heldOutWarnings(rows, data.validation.rows, options.columns),
+        ...sizeWarning(this.model.parameterCount, rows.rows),
       );
     const other = await this.#loop.resumeWarning();
     return other === undefined ? warnings : [...warnings, other];
