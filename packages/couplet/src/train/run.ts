@@ -83,20 +83,12 @@ export class Run<Event, Model> implements Promise<Model>, AsyncIterable<RunEvent
     };
   }
 
-  // A run is awaited, as what fit returns always was.
+  // A run is awaited, as what fit returns always was; the types are those of a promise.
   // oxlint-disable-next-line unicorn/no-thenable
-  then<A = Model, B = never>(
-    onFulfilled?: ((model: Model) => A | PromiseLike<A>) | null,
-    onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<A | B> {
-    return this.#result.then(onFulfilled, onRejected);
-  }
+  readonly then: Promise<Model>["then"] = (onFulfilled, onRejected) =>
+    this.#result.then(onFulfilled, onRejected);
 
-  catch<B = never>(
-    onRejected?: ((error: unknown) => B | PromiseLike<B>) | null,
-  ): Promise<Model | B> {
-    return this.#result.catch(onRejected);
-  }
+  readonly catch: Promise<Model>["catch"] = (onRejected) => this.#result.catch(onRejected);
 
   finally(onFinally?: (() => void) | null): Promise<Model> {
     return this.#result.finally(onFinally);
