@@ -17,6 +17,8 @@ export function warningFlag({ code, columns }: TableWarning): string {
       return `${drop}, or --given ${last}`;
     case "EXTREME_OUTLIERS":
       return "--null-values, or bounds in --schema";
+    case "SENTINEL":
+      return "--null-values";
     case "AMBIGUOUS_DATE":
       return "--schema";
     case "FEW_ROWS":

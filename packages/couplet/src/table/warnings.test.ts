@@ -64,15 +64,50 @@ describe("tableWarnings", () => {
         .filter((w) => w.code === "EXTREME_OUTLIERS")
         .map((w) => w.message);
     expect(messages(tail)).toEqual([]);
-    expect(messages(tail.with(5, 999_999_999))).toEqual([
-      "column amount has 1 value far beyond the others, 999999999",
+    expect(messages(tail.with(5, 987_654_321))).toEqual([
+      "column amount has 1 value far beyond the others, 987654321",
     ]);
-    expect(messages(tail.with(5, 999_999_999).with(6, 999_999_998))).toEqual([
-      "column amount has 2 values far beyond the others, such as 999999999",
+    expect(messages(tail.with(5, 987_654_321).with(6, 987_654_320))).toEqual([
+      "column amount has 2 values far beyond the others, such as 987654321",
     ]);
     expect(messages(noise.map((v, i) => (i < 2 ? -1e6 - i : v)))).toEqual([
       "column amount has 2 values far beyond the others, such as -1000001",
     ]);
+  });
+
+  it.each<[string, ColumnValues, number]>([
+    ["-999", many((i) => (i % 100 === 0 ? -999 : normal(i, 5))), 10],
+    ["-99999", many((i) => (i === 7 ? -99999 : 20 + normal(i, 5))), 1],
+    ["9999", many((i) => (i % 50 === 0 ? 9999 : (i * 7) % 90)), 20],
+    ["999.9", many((i) => (i % 50 === 0 ? 999.9 : 15 + normal(i, 9))), 20],
+    [
+      "9999-12-31",
+      many((i) => (i % 20 === 0 ? "9999-12-31" : `20${10 + (i % 9)}-0${1 + (i % 8)}-1${i % 7}`)),
+      50,
+    ],
+  ])("names %s, which stands for a missing cell", (text, values, count) => {
+    const found = warn({ base: many((i) => normal(i)), x: values });
+    expect(found).toMatchObject([{ code: "SENTINEL", columns: ["x"], count }]);
+    expect(found[0]!.message).toContain(`column x has ${text} in`);
+    expect(found[0]!.advice).toContain(`If ${text} means "no value"`);
+  });
+
+  it("names each of two such values", () => {
+    const x = many((i) => (i % 100 === 0 ? -9999 : i % 100 === 1 ? -99 : 5 + (i % 60) / 7));
+    expect(warn({ base: many((i) => normal(i)), x }).map(({ message }) => message)).toEqual([
+      expect.stringContaining("-9999 in 10 rows"),
+      expect.stringContaining("-99 in 10 rows"),
+    ]);
+  });
+
+  it.each<[string, ColumnValues]>([
+    ["an age of 99", many((i) => (i % 100 === 0 ? 99 : 18 + ((i * 7) % 70)))],
+    ["a price of 9999 in a heavy tail", many((i) => (i === 3 ? 9999 : Math.exp(6 + normal(i, 2))))],
+    ["the year 1900", many((i) => `19${String(i % 99).padStart(2, "0")}-01-0${1 + (i % 9)}`)],
+  ])("leaves %s alone", (_, x) => {
+    expect(warn({ base: many((i) => normal(i)), x }).map(({ code }) => code)).not.toContain(
+      "SENTINEL",
+    );
   });
 
   it("counts rows", () => {

@@ -6,6 +6,7 @@ import {
   isCategorical,
   isModelled,
 } from "./schema/schema.ts";
+import { sentinels } from "./sentinels.ts";
 import type { Table } from "./table.ts";
 
 /** Something about a table that training will not mend, said before it starts. */
@@ -17,6 +18,7 @@ export interface TableWarning {
     | "NEAR_DUPLICATE"
     | "FEW_ROWS"
     | "EXTREME_OUTLIERS"
+    | "SENTINEL"
     | "HIGH_MISSING"
     | "HIGH_CARDINALITY"
     | "AMBIGUOUS_DATE";
@@ -141,7 +143,20 @@ function columnWarnings(schema: ModelledColumnSchema, codes: Float64Array): Tabl
       message: `column ${name}: ${schema.reason}`,
       advice: 'Edit "format" in the schema if the day and the month are the other way round.',
     });
-  const { count, furthest } = outliers(present);
+  const stands = sentinels(present, schema);
+  for (const { text, count } of stands)
+    found.push({
+      code: "SENTINEL",
+      columns: [name],
+      count,
+      message: `column ${name} has ${text} in ${count === 1 ? "1 row" : `${count} rows`}, far from all other values: it looks like a missing cell`,
+      advice: `If ${text} means "no value", make those cells missing before fitting: the model takes it for a value.`,
+    });
+  const others =
+    stands.length === 0
+      ? present
+      : present.filter((value) => stands.every(({ code }) => code !== value));
+  const { count, furthest } = outliers(others);
   if (count > 0)
     found.push({
       code: "EXTREME_OUTLIERS",
