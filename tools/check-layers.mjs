@@ -18,13 +18,13 @@ const packages = {
     random: [],
     threads: [],
     kernels: ["threads"],
-    statistics: [],
+    statistics: ["numerics"],
     numerics: [],
     file: [],
     engine: ["random", "threads", "kernels"],
     flow: ["engine", "random", "statistics", "numerics", "file"],
     train: ["engine", "random", "threads", "statistics", "file", "flow"],
-    table: ["random", "threads", "statistics", "file", "flow", "train"],
+    table: ["random", "threads", "statistics", "file"],
     "table-model": ["engine", "random", "threads", "statistics", "file", "flow", "train", "table"],
     report: ["engine", "random", "statistics", "file", "flow", "train", "table", "table-model"],
   },
@@ -40,6 +40,27 @@ const packages = {
     multiphysics: ["linear-algebra", "supra", "formula", "problem", "report"],
     networks: ["linear-algebra", "supra", "problem", "report", "xml"],
     topology: ["linear-algebra", "supra", "problem", "report"],
+  },
+};
+
+/**
+ * Inner floors: rooms of a folder -> rooms of the same folder they may import from. Files in the folder itself may be imported by every room.
+ * A folder that is not listed has no floors yet.
+ */
+const floors = {
+  "couplet/table": {
+    schema: [],
+    cell: ["schema"],
+    infer: ["schema", "cell"],
+    encode: ["schema", "cell"],
+    baseline: ["schema", "cell", "encode"],
+    quality: ["schema", "cell"],
+  },
+  "couplet/table-model": {
+    score: [],
+    explain: ["score"],
+    partitioned: [],
+    fit: ["score", "partitioned"],
   },
 };
 
@@ -101,6 +122,19 @@ function namesDevice(file, target, library) {
   return !file.startsWith(devices) && path.basename(file) !== "cpu.ts";
 }
 
+/** A room imports only from rooms that `floors` names for it. */
+function checkFloor(file, target, folder, key, specifier) {
+  const rooms = floors[key];
+  const [from, to] = [layerOf(file, folder), layerOf(target, folder)];
+  if (rooms === undefined || from === undefined || to === undefined || from === to) return;
+  if (rooms[from]?.includes(to) === true) return;
+  const problem =
+    from in rooms
+      ? `${key}/${from} may not import from ${to} ("${specifier}")`
+      : `room "${from}" of ${key} is not in the floors of tools/check-layers.mjs`;
+  problems.push(`${path.relative(root, file)}: ${problem}`);
+}
+
 function checkLibraryFile(file, library, name) {
   const allowed = packages[name];
   const shown = path.relative(root, file);
@@ -125,6 +159,8 @@ function checkLibraryFile(file, library, name) {
           `${shown}: names a device ("${specifier}"); engine/device/device.ts is what all devices are`,
         );
       // The entry files in src may import every folder; what lies in src itself may be imported by all, entries apart.
+      if (!isTest && from !== undefined && to === from)
+        checkFloor(file, target, path.join(library, from), `${name}/${from}`, specifier);
       if (from === undefined || to === from || isTest) continue;
       if (to === undefined) {
         if (path.basename(target) === "index.ts")

@@ -31,8 +31,8 @@ export { COLUMN_TYPES } from "../table/schema/schema.ts";
 export { inferSchema } from "../table/infer/infer-schema.ts";
 export type { InferSchemaOptions } from "../table/infer/infer-schema.ts";
 export { parseSchema } from "../table/schema/parse-schema.ts";
-export { describeSchema } from "../table/schema/describe-schema.ts";
-export { extendSchema } from "../table/schema/extend-schema.ts";
+export { describeSchema } from "../table/infer/describe-schema.ts";
+export { extendSchema } from "../table/infer/extend-schema.ts";
 export { splitContext } from "../table/split-context.ts";
 export type {
   CategoryColumnSchema,
@@ -42,10 +42,10 @@ export type {
   DateColumnSchema,
   IntegerColumnSchema,
   NumberColumnSchema,
+  NumberFormat,
   OmittedColumnSchema,
   Schema,
 } from "../table/schema/schema.ts";
-export type { NumberFormat } from "../table/cell/number-format.ts";
 export { tableWarnings } from "../table/warnings.ts";
 export type { TableWarning } from "../table/warnings.ts";
 export { fitTableCodec, tableCodec } from "../table/encode/table-codec.ts";

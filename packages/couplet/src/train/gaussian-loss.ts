@@ -1,6 +1,6 @@
 /** How well a full-covariance Gaussian does on the held-out rows: the mark that a flow has to pass. */
-import { gaussianOf, momentsOf } from "../flow/full-gaussian.ts";
-import type { Gaussian, Moments } from "../flow/full-gaussian.ts";
+import { gaussianOf, momentsOf } from "../statistics/gaussian.ts";
+import type { Gaussian, Moments } from "../statistics/gaussian.ts";
 import { fitStandardiser, standardise, standardiserLogDet } from "../flow/model/preprocess.ts";
 import type { Standardiser } from "../flow/model/preprocess.ts";
 import type { Batch } from "../flow/model/rows.ts";

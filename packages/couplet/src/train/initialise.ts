@@ -1,6 +1,6 @@
 /** Parameters that come from data without training: ActNorm's shift and scale, and the Gaussian. */
-import { momentsOf } from "../flow/full-gaussian.ts";
-import type { Gaussian } from "../flow/full-gaussian.ts";
+import { momentsOf } from "../statistics/gaussian.ts";
+import type { Gaussian } from "../statistics/gaussian.ts";
 import { boundOf } from "../flow/parts/base/base.ts";
 import { lowerLayers } from "../flow/lower.ts";
 import type { FlowModel } from "../flow/model/model.ts";

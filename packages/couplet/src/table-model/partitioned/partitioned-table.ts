@@ -1,6 +1,6 @@
 /** Tables that are larger than memory. */
 import { CoupletError } from "../../error.ts";
-import { extendSchema } from "../../table/schema/extend-schema.ts";
+import { extendSchema } from "../../table/infer/extend-schema.ts";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
 import type { InferSchemaOptions } from "../../table/infer/infer-schema.ts";
 import { readColumn } from "../../table/cell/read-column.ts";

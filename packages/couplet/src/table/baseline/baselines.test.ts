@@ -3,7 +3,7 @@ import { philoxNormal } from "../../random/philox.ts";
 import { inferSchema } from "../infer/infer-schema.ts";
 import { type Table, table } from "../table.ts";
 import { copulaBaseline, gaussianBaseline, independentBaseline } from "./baselines.ts";
-import { fitGaussian } from "../../flow/full-gaussian.ts";
+import { fitGaussian } from "../../statistics/gaussian.ts";
 
 const normal = (row: number, stream = 0): number => philoxNormal({ seed: 21, row, stream });
 const mean = (values: Float64Array): number => values.reduce((a, b) => a + b, 0) / values.length;

@@ -4,7 +4,7 @@ import { logNormalDensity } from "../../statistics/normal.ts";
 import { type NumberTransform, type Schema, isModelled, isNumeric } from "../schema/schema.ts";
 import { type TableCodec, fitTableCodec } from "../encode/table-codec.ts";
 import type { Table } from "../table.ts";
-import { fitGaussian } from "../../flow/full-gaussian.ts";
+import { fitGaussian } from "../../statistics/gaussian.ts";
 
 /** A simple model of a table, to hold a flow against: log densities of rows in original units. */
 export interface TableBaseline {

@@ -1,17 +1,6 @@
 /** Numbers as people write them: with a currency, a unit, a decimal comma, thousands set apart. */
+import type { NumberFormat } from "../schema/schema.ts";
 import { readNumber } from "./read-number.ts";
-
-/** How the numbers of a text column are written beyond digits and a point. What is absent is plain. */
-export interface NumberFormat {
-  /** What stands before every number, such as "$". */
-  readonly prefix?: string;
-  /** What stands behind every number, such as " kg" or "%". */
-  readonly suffix?: string;
-  /** The decimal sign. Default ".". */
-  readonly decimal?: "." | ",";
-  /** What sets thousands apart. Default: nothing. */
-  readonly group?: string;
-}
 
 const GROUPS = [",", ".", " ", "\u00a0", "\u202f", "'", "\u2019"] as const;
 // A currency in front, never letters and digits run together: "K7" is a code.

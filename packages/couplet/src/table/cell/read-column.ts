@@ -1,5 +1,5 @@
 import { CoupletError } from "../../error.ts";
-import { columnGrid } from "../encode/column-grid.ts";
+import { columnGrid } from "./column-grid.ts";
 import { dateFormat } from "./date-format.ts";
 import { dateIndex } from "./date-unit.ts";
 import { missingTest } from "./missing-cell.ts";

@@ -1,4 +1,4 @@
-import { columnGrid } from "./column-grid.ts";
+import { columnGrid } from "../cell/column-grid.ts";
 import type { ColumnEncoderState } from "./encoder.ts";
 import { stretched } from "./number-encoder.ts";
 import { fitMonotoneMap } from "./fit-monotone-map.ts";

@@ -1,4 +1,4 @@
-import { columnGrid } from "./column-grid.ts";
+import { columnGrid } from "../cell/column-grid.ts";
 import { type ColumnEncoder, type ColumnEncoderState, asPiece } from "./encoder.ts";
 import { type Interval, drawInInterval, interval, minusLogDrawDensity } from "./interval.ts";
 import { monotoneMap } from "./monotone-map.ts";

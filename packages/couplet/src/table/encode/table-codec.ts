@@ -16,7 +16,7 @@ import { contextTable } from "../context-table.ts";
 import { type ContextEncoder, contextEncoder } from "./context-encoder.ts";
 import { drawRows } from "./draw-rows.ts";
 import { fitCategory, fitNumeric } from "./fit-encoder.ts";
-import { orderCategories } from "../infer/order-categories.ts";
+import { orderCategories } from "./order-categories.ts";
 import { parseSchema } from "../schema/parse-schema.ts";
 import { type PlacedColumn, codesOf, readCodes } from "./read-codes.ts";
 import { readColumn } from "../cell/read-column.ts";

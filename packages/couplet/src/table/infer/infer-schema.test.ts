@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { philoxNormal, philoxUniform } from "../../random/philox.ts";
 import { independentBaseline } from "../baseline/baselines.ts";
-import { describeSchema } from "../schema/describe-schema.ts";
+import { describeSchema } from "./describe-schema.ts";
 import { inferSchema } from "./infer-schema.ts";
 import type { ColumnSchema } from "../schema/schema.ts";
 import { type ColumnValues, table } from "../table.ts";

@@ -1,6 +1,6 @@
 import { checkOptions } from "../../options.ts";
 import { CoupletError, nearest } from "../../error.ts";
-import { columnOfType } from "../schema/declare-type.ts";
+import { columnOfType } from "./declare-type.ts";
 import { datesOf } from "./infer-dates.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
 import { inferText, type MixedPolicy } from "./infer-text.ts";

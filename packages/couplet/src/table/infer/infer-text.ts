@@ -6,7 +6,7 @@ import { detectDateFormat } from "./detect-date-format.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
 import { inferWords } from "./infer-words.ts";
 import { detectNumberFormat, showNumberFormat, formattedReader } from "../cell/number-format.ts";
-import type { NumberFormat } from "../cell/number-format.ts";
+import type { NumberFormat } from "../schema/schema.ts";
 import { readNumber } from "../cell/read-number.ts";
 import type { ColumnSchema } from "../schema/schema.ts";
 

@@ -2,8 +2,6 @@
  * The schema of a table: what each column is. A plain JSON value, versioned, meant to be read and edited by people.
  */
 
-import type { NumberFormat } from "../cell/number-format.ts";
-
 /** Version of the schema format. */
 export const SCHEMA_VERSION = 1;
 
@@ -46,6 +44,18 @@ interface ColumnBase {
   readonly role?: "context";
   /** Why the column was taken for what it is; free text for people. */
   readonly reason?: string;
+}
+
+/** How the numbers of a text column are written beyond digits and a point. What is absent is plain. */
+export interface NumberFormat {
+  /** What stands before every number, such as "$". */
+  readonly prefix?: string;
+  /** What stands behind every number, such as " kg" or "%". */
+  readonly suffix?: string;
+  /** The decimal sign. Default ".". */
+  readonly decimal?: "." | ",";
+  /** What sets thousands apart. Default: nothing. */
+  readonly group?: string;
 }
 
 /** How text cells of a column of numbers are written, where digits and a point are not all. */

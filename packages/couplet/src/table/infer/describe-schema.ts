@@ -1,6 +1,6 @@
 import { showNumberFormat } from "../cell/number-format.ts";
 import { knownValues } from "../cell/read-column.ts";
-import type { ColumnSchema, Schema } from "./schema.ts";
+import type { ColumnSchema, Schema } from "../schema/schema.ts";
 
 /**
  * The schema as text for people: one line per column with its type, what the model keeps of it, and why.

@@ -1,5 +1,5 @@
 /** The steps that a column's values come in. */
-import { roundTo } from "../cell/read-number.ts";
+import { roundTo } from "./read-number.ts";
 import type { NumericColumnSchema } from "../schema/schema.ts";
 
 /** Digits of a step that survive the sum of an offset and many steps in a double. */

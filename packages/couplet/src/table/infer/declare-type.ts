@@ -1,12 +1,12 @@
 /** A column as what its user says it is, instead of what it looks like. */
 import { CoupletError } from "../../error.ts";
-import { datesOf } from "../infer/infer-dates.ts";
-import { checkExtremes, inferInteger, inferReal, profileNumbers } from "../infer/infer-number.ts";
-import { booleanValues, fixedDecimals, inferDates } from "../infer/infer-text.ts";
-import { orderOf, spellings } from "../infer/infer-words.ts";
+import { datesOf } from "./infer-dates.ts";
+import { checkExtremes, inferInteger, inferReal, profileNumbers } from "./infer-number.ts";
+import { booleanValues, fixedDecimals, inferDates } from "./infer-text.ts";
+import { orderOf, spellings } from "./infer-words.ts";
 import { detectNumberFormat, numberReader } from "../cell/number-format.ts";
 import { readNumber } from "../cell/read-number.ts";
-import type { ColumnSchema, ColumnType, Storage } from "./schema.ts";
+import type { ColumnSchema, ColumnType, Storage } from "../schema/schema.ts";
 import type { Column } from "../table.ts";
 
 /** Cells as their source has them; null is missing. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { inferSchema } from "../infer/infer-schema.ts";
+import { inferSchema } from "./infer-schema.ts";
 import { fitTableCodec } from "../encode/table-codec.ts";
-import type { ColumnSchema, ColumnType } from "./schema.ts";
+import type { ColumnSchema, ColumnType } from "../schema/schema.ts";
 import { table } from "../table.ts";
 import type { ColumnValues, Table } from "../table.ts";
 

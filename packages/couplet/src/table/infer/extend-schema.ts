@@ -1,6 +1,6 @@
-import { commonStep } from "../infer/common-step.ts";
+import { commonStep } from "./common-step.ts";
 import { missingTest } from "../cell/missing-cell.ts";
-import { inferColumn } from "../infer/infer-schema.ts";
+import { inferColumn } from "./infer-schema.ts";
 import { numberReader } from "../cell/number-format.ts";
 import { keyOf } from "../cell/read-column.ts";
 import { decimalsOf } from "../cell/read-number.ts";
@@ -12,7 +12,7 @@ import {
   isCategorical,
   isDate,
   isModelled,
-} from "./schema.ts";
+} from "../schema/schema.ts";
 import { type Column, type Table, columnNamed } from "../table.ts";
 
 type Cell = string | number | null;

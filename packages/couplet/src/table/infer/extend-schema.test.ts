@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { philoxNormal } from "../../random/philox.ts";
 import { extendSchema } from "./extend-schema.ts";
-import { inferSchema } from "../infer/infer-schema.ts";
-import type { Schema } from "./schema.ts";
+import { inferSchema } from "./infer-schema.ts";
+import type { Schema } from "../schema/schema.ts";
 import { type ColumnValues, table } from "../table.ts";
 
 const many = <T>(of: (i: number) => T, n = 200): T[] => Array.from({ length: n }, (_, i) => of(i));
