@@ -103,6 +103,7 @@ export const arity: Readonly<Record<Operator, number>> = {
 };
 
 /** The value of an operator on numbers. `select(c, a, b)` is a where c is not 0, else b. */
+// oxlint-disable-next-line eslint/max-lines-per-function -- a table of laws: one value for each operator
 export function applyOperator(op: Operator, a: number, b = 0, c = 0): number {
   switch (op) {
     case "add":

@@ -73,6 +73,29 @@ const token =
 const deepestNesting = 200;
 const longestChain = 2000;
 
+/** One word of a formula and its column: a number, a name or a sign. */
+interface Token {
+  readonly at: number;
+  readonly number?: string;
+  readonly name?: string;
+  readonly sign?: string;
+}
+
+type Fail = (at: number, expected: string, received: string, hint?: string) => never;
+
+/** Reports a fault of a formula at one of its columns. */
+function failure(text: string, where: string): Fail {
+  return (at, expected, received, hint) => {
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: `${where}, column ${at + 1} of "${text}"`,
+      expected,
+      received,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  };
+}
+
 /**
  * Reads infix text, as in SBML's L3 formulas: `Vmax * S / (Km + S)`, `k * A^2`, `piecewise(1, time < 5, 0)`,
  * `f(x, y)` for a user function. `time` is the time; `^` binds tighter than a unary minus and to the right;
@@ -82,42 +105,8 @@ const longestChain = 2000;
  * @throws CoupletError DATA_INVALID with the column of the first thing that does not fit
  */
 export function parseFormula(text: string, where = "formula"): Expression {
-  type Token = {
-    readonly at: number;
-    readonly number?: string;
-    readonly name?: string;
-    readonly sign?: string;
-  };
-  const tokens: Token[] = [];
-  const fail = (at: number, expected: string, received: string, hint?: string): never => {
-    throw new CoupletError({
-      code: "DATA_INVALID",
-      where: `${where}, column ${at + 1} of "${text}"`,
-      expected,
-      received,
-      ...(hint === undefined ? {} : { hint }),
-    });
-  };
-
-  const length = text.trimEnd().length;
-  const blank = /\s*/y;
-  let end = 0;
-  while (end < length) {
-    blank.lastIndex = end;
-    const skipped = end + blank.exec(text)![0].length;
-    token.lastIndex = end;
-    const match = token.exec(text);
-    if (match === null)
-      return fail(skipped, "a number, a name or an operator", `"${text[skipped]}"`);
-    end = token.lastIndex;
-    tokens.push({
-      at: skipped,
-      ...(match[1] === undefined ? {} : { number: match[1] }),
-      ...(match[2] === undefined ? {} : { name: match[2] }),
-      ...(match[3] === undefined ? {} : { sign: match[3] }),
-    });
-  }
-
+  const fail: Fail = failure(text, where);
+  const tokens = tokensOf(text, fail);
   let next = 0;
   const show = (t: Token | undefined): string =>
     t === undefined ? "the end" : `"${t.number ?? t.name ?? t.sign}"`;
@@ -185,26 +174,55 @@ export function parseFormula(text: string, where = "formula"): Expression {
       }
     }
     take(")");
-    return call(t.name, args, t.at);
+    return applied(t.name, args, (expected, received) => fail(t.at, expected, received));
   };
-  const call = (name: string, args: readonly Expression[], at: number): Expression => {
-    if (name === "piecewise") return piecewise(args);
-    const op = Object.hasOwn(functions, name) ? functions[name] : undefined;
-    // another name may be a user function; whether it exists is decided where functions are known
-    if (op === undefined) return { kind: "call", name, args };
-    const count = twoArguments.has(op) ? 2 : 1;
-    if ((op === "min" || op === "max" || op === "and" || op === "or") && args.length >= 2) {
-      return args.reduce((a, b) => operation(op, a, b));
-    }
-    if (args.length !== count)
-      return fail(at, `${name} of ${count} argument${count > 1 ? "s" : ""}`, `${args.length}`);
-    return operation(op, ...args);
-  };
-
   const result = binary(1);
   const rest = tokens[next];
   if (rest !== undefined) fail(rest.at, "an operator or the end", show(rest));
   return result;
+}
+
+/** Splits a formula into numbers, names and signs. */
+function tokensOf(text: string, fail: Fail): readonly Token[] {
+  const tokens: Token[] = [];
+  const length = text.trimEnd().length;
+  const blank = /\s*/y;
+  let end = 0;
+  while (end < length) {
+    blank.lastIndex = end;
+    const skipped = end + blank.exec(text)![0].length;
+    token.lastIndex = end;
+    const match = token.exec(text);
+    if (match === null)
+      return fail(skipped, "a number, a name or an operator", `"${text[skipped]}"`);
+    end = token.lastIndex;
+    tokens.push({
+      at: skipped,
+      ...(match[1] === undefined ? {} : { number: match[1] }),
+      ...(match[2] === undefined ? {} : { name: match[2] }),
+      ...(match[3] === undefined ? {} : { sign: match[3] }),
+    });
+  }
+  return tokens;
+}
+
+/** A built-in function of its arguments, or the call of a user function. */
+function applied(
+  name: string,
+  args: readonly Expression[],
+  fail: (expected: string, received: string) => never,
+): Expression {
+  if (name === "piecewise") return piecewise(args);
+  const op = Object.hasOwn(functions, name) ? functions[name] : undefined;
+  // another name may be a user function; whether it exists is decided where functions are known
+  if (op === undefined) return { kind: "call", name, args };
+  const count = twoArguments.has(op) ? 2 : 1;
+  if ((op === "min" || op === "max" || op === "and" || op === "or") && args.length >= 2) {
+    return args.reduce((a, b) => operation(op, a, b));
+  }
+  if (args.length !== count)
+    return fail(`${name} of ${count} argument${count > 1 ? "s" : ""}`, `${args.length}`);
+  return operation(op, ...args);
 }
 
 /** `value1, condition1, value2, condition2, ..., otherwise` as nested selections; no branch gives NaN. */

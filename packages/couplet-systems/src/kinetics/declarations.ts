@@ -52,22 +52,7 @@ export function declare(spec: ReactionNetworkSpec): Declarations {
       typeof s === "number" ? { initial: s } : s,
     ]),
   );
-  const kinds = new Map<string, string>();
-  for (const [kind, names] of [
-    ["compartments", Object.keys(compartments)],
-    ["species", [...species.keys()]],
-    ["parameters", Object.keys(parameters)],
-  ] as const) {
-    for (const name of names) {
-      const other = kinds.get(name);
-      // the default compartment must not reserve a name
-      if (other !== undefined && spec.compartments !== undefined)
-        fail(`${kind}.${name}`, "a name of its own", `"${name}", also in ${other}`);
-      if (name === "time")
-        fail(`${kind}.time`, "another name", '"time", which means the time in formulas');
-      kinds.set(name, kind);
-    }
-  }
+  const kinds = kindsOf(spec, { compartments, species, parameters }, fail);
   const add = (name: string, value: number): void => {
     parameters[name] = value;
     kinds.set(name, "parameters");
@@ -123,4 +108,33 @@ export function declare(spec: ReactionNetworkSpec): Declarations {
     home.set(name, at);
   }
   return { spec, compartments, species, parameters, home, kinds, fail, add, read };
+}
+
+/** What each name stands for; refuses a name of two things, and "time". */
+function kindsOf(
+  spec: ReactionNetworkSpec,
+  {
+    compartments,
+    species,
+    parameters,
+  }: Pick<Declarations, "compartments" | "species" | "parameters">,
+  fail: Fail,
+): Map<string, string> {
+  const kinds = new Map<string, string>();
+  for (const [kind, names] of [
+    ["compartments", Object.keys(compartments)],
+    ["species", [...species.keys()]],
+    ["parameters", Object.keys(parameters)],
+  ] as const) {
+    for (const name of names) {
+      const other = kinds.get(name);
+      // the default compartment must not reserve a name
+      if (other !== undefined && spec.compartments !== undefined)
+        fail(`${kind}.${name}`, "a name of its own", `"${name}", also in ${other}`);
+      if (name === "time")
+        fail(`${kind}.time`, "another name", '"time", which means the time in formulas');
+      kinds.set(name, kind);
+    }
+  }
+  return kinds;
 }

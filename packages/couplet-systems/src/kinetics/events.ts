@@ -56,6 +56,7 @@ const mostAtOnce = 10_000;
  * @param constants their values
  * @see SBML Level 3 Version 2 Core, section 4.11
  */
+// oxlint-disable-next-line eslint/max-lines-per-function -- the queue is closures over the compiled events and one buffer of values
 export function modelEvents(
   events: readonly ModelEvent[],
   inputs: readonly string[],

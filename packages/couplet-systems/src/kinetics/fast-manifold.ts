@@ -42,6 +42,7 @@ export interface FastManifold {
 const newtonLimit = 50;
 
 /** @throws CoupletError DATA_INVALID for names that the model does not have; NOT_CONVERGED from `solve` */
+// oxlint-disable-next-line eslint/max-lines-per-function -- one set of equations, B v = 0 and L x = s, whose solvers share its matrices and buffers
 export function fastManifold(model: KineticModel, fast: FastPart): FastManifold {
   const n = model.states.length;
   const m = model.processes.length;

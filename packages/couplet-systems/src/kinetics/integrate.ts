@@ -48,6 +48,7 @@ const mostStops = 1000;
  *   DATA_INVALID for an event that cannot be carried out, USAGE for events backwards in time, `signal.reason` when aborted
  * @see Hairer & Wanner, Solving Ordinary Differential Equations II, IV.8
  */
+// oxlint-disable-next-line eslint/max-lines-per-function -- the step loop of RADAU5: a dozen scalars (time, step, error, age of the Jacobian) pass from branch to branch
 export function integrate(system: OdeSystem, options: IntegrateOptions): Trajectory {
   checkOptions("integrate", options, {
     until: true,

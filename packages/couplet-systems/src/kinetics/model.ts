@@ -114,6 +114,7 @@ export function requireRatesAlone(where: string, model: OdeSystem): void {
 }
 
 /** Compiles the rates, their exact derivatives and the observables of an assembled network. */
+// oxlint-disable-next-line eslint/max-lines-per-function -- the tapes and index lists that every function of the model reads
 export function kineticModel(parts: Parts): KineticModel {
   const { states, processes } = parts;
   const [n, m] = [states.length, processes.length];
@@ -155,6 +156,7 @@ export function kineticModel(parts: Parts): KineticModel {
     ...[...set].map((at) => states.map((_, i) => (i === at ? 1 : 0))),
   ]);
 
+  // oxlint-disable-next-line eslint/max-lines-per-function -- rates, their derivatives and switches over one buffer of values
   const build = (constants: readonly number[]): KineticModel => {
     const values = new Float64Array(smoothInputs.length);
     values.set(constants, n);

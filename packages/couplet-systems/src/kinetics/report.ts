@@ -9,48 +9,8 @@ import { significant } from "../report/significant.ts";
 
 /** What a kinetics result says. */
 export function kineticsSummary(result: KineticsResult): SystemsSummary {
-  const { reduction, refused, steadyState, timeScales, moieties, whole, solver } = result;
+  const { reduction, refused, steadyState, timeScales, moieties, solver } = result;
   const fast = result.reactions.filter((one) => one.fast).map(({ name }) => name);
-  const tables: SummaryTable[] = [
-    {
-      caption: "At the end",
-      columns: [
-        { name: "quantity" },
-        { name: "whole model", align: "right" },
-        ...(reduction === null
-          ? []
-          : [
-              { name: "slow model", align: "right" as const },
-              { name: "largest difference", align: "right" as const },
-            ]),
-        ...(steadyState === null ? [] : [{ name: "steady state", align: "right" as const }]),
-      ],
-      rows: whole.map(({ name, values }, i) => [
-        name,
-        significant(values.at(-1)!, 6),
-        ...(reduction === null
-          ? []
-          : [
-              significant(reduction.series[i]!.values.at(-1)!, 6),
-              significant(reduction.errors[name]!, 3),
-            ]),
-        ...(steadyState === null
-          ? []
-          : [name in steadyState.state ? significant(steadyState.state[name]!, 6) : ""]),
-      ]),
-    },
-  ];
-  const effective = reduction?.effective ?? null;
-  if (effective !== null) {
-    tables.push({
-      caption: `Slow network at the end: ds/dt = A s`,
-      columns: [{ name: "" }, ...effective.slow.map((name) => ({ name, align: "right" as const }))],
-      rows: effective.leading.map((row, i) => [
-        effective.slow[i]!,
-        ...row.map((value) => significant(cleaned(value, effective.leading), 4)),
-      ]),
-    });
-  }
   return {
     headlines: [
       {
@@ -98,8 +58,53 @@ export function kineticsSummary(result: KineticsResult): SystemsSummary {
             },
           ]),
     ],
-    tables,
+    tables: endTables(result),
   };
+}
+
+/** States at the end, and the slow network there where the reduction has one. */
+function endTables({ whole, reduction, steadyState }: KineticsResult): SummaryTable[] {
+  const tables: SummaryTable[] = [
+    {
+      caption: "At the end",
+      columns: [
+        { name: "quantity" },
+        { name: "whole model", align: "right" },
+        ...(reduction === null
+          ? []
+          : [
+              { name: "slow model", align: "right" as const },
+              { name: "largest difference", align: "right" as const },
+            ]),
+        ...(steadyState === null ? [] : [{ name: "steady state", align: "right" as const }]),
+      ],
+      rows: whole.map(({ name, values }, i) => [
+        name,
+        significant(values.at(-1)!, 6),
+        ...(reduction === null
+          ? []
+          : [
+              significant(reduction.series[i]!.values.at(-1)!, 6),
+              significant(reduction.errors[name]!, 3),
+            ]),
+        ...(steadyState === null
+          ? []
+          : [name in steadyState.state ? significant(steadyState.state[name]!, 6) : ""]),
+      ]),
+    },
+  ];
+  const effective = reduction?.effective ?? null;
+  if (effective !== null) {
+    tables.push({
+      caption: `Slow network at the end: ds/dt = A s`,
+      columns: [{ name: "" }, ...effective.slow.map((name) => ({ name, align: "right" as const }))],
+      rows: effective.leading.map((row, i) => [
+        effective.slow[i]!,
+        ...row.map((value) => significant(cleaned(value, effective.leading), 4)),
+      ]),
+    });
+  }
+  return tables;
 }
 
 /** What is rounding beside the largest entry of its matrix is a zero: conserved sums do not change. */

@@ -172,6 +172,67 @@ function filmIndex(films: readonly Film[], key: string | number, where: string):
   );
 }
 
+/** The lattice of all films; refuses none and two. */
+function oneLattice(films: readonly Film[], layerCount: number): Film["lattice"] {
+  if (films.length === 0)
+    throw invalid(
+      "stack.layers",
+      "at least one magnetic film",
+      `${layerCount} layers, none magnetic`,
+    );
+  const lattice = films[0]!.lattice;
+  const other = films.find((film) => film.lattice !== lattice);
+  if (other !== undefined) {
+    throw invalid(
+      "stack.layers",
+      `films on one lattice (${lattice}, as "${films[0]!.name}")`,
+      `${other.lattice} in "${other.name}"`,
+      "Two lattices that do not match have no common unit cell; describe such films by molecularField().",
+    );
+  }
+  return lattice;
+}
+
+/** A coupling between two films, checked. */
+function readCoupling(
+  coupling: NonNullable<MagneticStackSpec["couplings"]>[number],
+  films: readonly Film[],
+  stacking: "open" | "periodic",
+  where: string,
+): {
+  readonly between: readonly [number, number];
+  readonly repeats: number;
+  readonly exchange: number;
+  readonly contact: Contact;
+} {
+  if (!Array.isArray(coupling.between) || coupling.between.length !== 2) {
+    throw invalid(`${where}.between`, "two films", String(coupling.between));
+  }
+  const [a, b] = coupling.between.map((key) => filmIndex(films, key, `${where}.between`)) as [
+    number,
+    number,
+  ];
+  const exchange = finite(`${where}.exchange`, coupling.exchange);
+  const contact = oneOf(`${where}.contact`, coupling.contact ?? "atop", contactNames);
+  const repeats = coupling.repeats ?? 0;
+  if (!Number.isInteger(repeats) || (stacking === "open" && repeats !== 0)) {
+    throw invalid(
+      `${where}.repeats`,
+      stacking === "open" ? "0 in an open stack" : "an integer",
+      repeats,
+    );
+  }
+  if (a === b && repeats === 0) {
+    throw invalid(
+      `${where}.between`,
+      "two different films (or `repeats`)",
+      films[a]!.name,
+      "Exchange inside a film is its `exchange` and `planeExchange`.",
+    );
+  }
+  return { between: [a, b], repeats, exchange, contact };
+}
+
 /**
  * Checks a stack and lays out its unit cell.
  *
@@ -195,22 +256,7 @@ export function magneticStack(spec: MagneticStackSpec): MagneticStack {
     else spacers.push({ spec: layer as SpacerSpec, below: draft.films.length - 1, where });
   });
   const { films, sites, bonds } = draft;
-  if (films.length === 0)
-    throw invalid(
-      "stack.layers",
-      "at least one magnetic film",
-      `${layers.length} layers, none magnetic`,
-    );
-  const lattice = films[0]!.lattice;
-  const other = films.find((film) => film.lattice !== lattice);
-  if (other !== undefined) {
-    throw invalid(
-      "stack.layers",
-      `films on one lattice (${lattice}, as "${films[0]!.name}")`,
-      `${other.lattice} in "${other.name}"`,
-      "Two lattices that do not match have no common unit cell; describe such films by molecularField().",
-    );
-  }
+  const lattice = oneLattice(films, layers.length);
 
   const plane = (film: Film, end: "top" | "bottom"): number[] => {
     const levels = film.sites.map((s) => sites[s]!.level);
@@ -257,32 +303,8 @@ export function magneticStack(spec: MagneticStackSpec): MagneticStack {
   }
   couplings.forEach((coupling, i) => {
     const where = `stack.couplings[${i}]`;
-    if (!Array.isArray(coupling.between) || coupling.between.length !== 2) {
-      throw invalid(`${where}.between`, "two films", String(coupling.between));
-    }
-    const [a, b] = coupling.between.map((key) => filmIndex(films, key, `${where}.between`)) as [
-      number,
-      number,
-    ];
-    const exchange = finite(`${where}.exchange`, coupling.exchange);
-    const contact = oneOf(`${where}.contact`, coupling.contact ?? "atop", contactNames);
-    const repeats = coupling.repeats ?? 0;
-    if (!Number.isInteger(repeats) || (stacking === "open" && repeats !== 0)) {
-      throw invalid(
-        `${where}.repeats`,
-        stacking === "open" ? "0 in an open stack" : "an integer",
-        repeats,
-      );
-    }
-    if (a === b && repeats === 0) {
-      throw invalid(
-        `${where}.between`,
-        "two different films (or `repeats`)",
-        films[a]!.name,
-        "Exchange inside a film is its `exchange` and `planeExchange`.",
-      );
-    }
-    connect(a, b, repeats, exchange, contact, `${where}.contact`);
+    const { between, repeats, exchange, contact } = readCoupling(coupling, films, stacking, where);
+    connect(...between, repeats, exchange, contact, `${where}.contact`);
   });
   if (bonds.length === 0) throw invalid("stack", "at least one exchange that is not zero", "none");
   const scale = units === "meV" ? 1 / BOLTZMANN_MEV : 1;

@@ -15,6 +15,7 @@ import type {
   AccelerationSpec,
   Bounds,
   FieldLayout,
+  OptionNames,
   FixedPointResult,
   IterationRecord,
   Measure,
@@ -82,6 +83,26 @@ export interface CouplingResult {
   readonly iterated: readonly FieldLayout[];
 }
 
+const couplingOptionNames: OptionNames<CouplingOptions> = {
+  participants: true,
+  exchanges: true,
+  scheme: true,
+  coupling: true,
+  acceleration: true,
+  convergence: true,
+  minIterations: true,
+  maxIterations: true,
+  windows: true,
+  predictorOrder: true,
+  onNotConverged: true,
+  bounds: true,
+  onBoundViolation: true,
+  stall: true,
+  signal: true,
+  onIteration: true,
+  onWindow: true,
+};
+
 /**
  * Runs participants as one coupled system.
  *
@@ -96,25 +117,7 @@ export interface CouplingResult {
  *   NOT_CONVERGED, which end the window; `signal.reason` when aborted
  */
 export async function couple(options: CouplingOptions): Promise<CouplingResult> {
-  checkOptions("couple", options, {
-    participants: true,
-    exchanges: true,
-    scheme: true,
-    coupling: true,
-    acceleration: true,
-    convergence: true,
-    minIterations: true,
-    maxIterations: true,
-    windows: true,
-    predictorOrder: true,
-    onNotConverged: true,
-    bounds: true,
-    onBoundViolation: true,
-    stall: true,
-    signal: true,
-    onIteration: true,
-    onWindow: true,
-  });
+  checkOptions("couple", options, couplingOptionNames);
   const { participants, coupling = "implicit" } = options;
   const names = participants.map((participant) => participant.name);
   const stages = stagesOf(options.scheme ?? { kind: "gaussSeidel" }, names);
@@ -176,16 +179,21 @@ export async function couple(options: CouplingOptions): Promise<CouplingResult> 
     )
       break;
   }
+  return { ...outcome(windows, times.length), windows, values, iterated };
+}
+
+/** The worst status of the windows, and what the first window of that status says. */
+function outcome(
+  windows: readonly WindowRecord[],
+  count: number,
+): Pick<CouplingResult, "status" | "message"> {
   const worst = ["diverged", "notConverged", "converged", "explicit"] as const;
   const status =
     worst.find((candidate) => windows.some((record) => record.status === candidate)) ?? "explicit";
   const culprit = windows.find((record) => record.status === status);
   return {
     status,
-    message: `window ${culprit?.window} of ${times.length}: ${culprit?.message}`,
-    windows,
-    values,
-    iterated,
+    message: `window ${culprit?.window} of ${count}: ${culprit?.message}`,
   };
 }
 

@@ -29,6 +29,7 @@ export interface ExponentialOptions {
  * @throws CoupletError NON_FINITE_INPUT; NOT_CONVERGED if the steps become too small
  * @see Sidje 1998, ACM Trans. Math. Softw. 24, 130 (Expokit); Saad 1992, SIAM J. Numer. Anal. 29, 209
  */
+// oxlint-disable-next-line eslint/max-lines-per-function -- one loop of step control: the time left, the step and the error estimate share its scalars
 export function exponentialAction(
   a: AnyOperator,
   t: number,

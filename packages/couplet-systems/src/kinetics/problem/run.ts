@@ -1,5 +1,6 @@
 /** Runs a kinetics problem file. */
 import { CoupletError, checkOptions, nearest } from "couplet/kit";
+import type { OptionNames } from "couplet/kit";
 import { effectiveNetwork } from "../effective-network.ts";
 import type { FastPart } from "../fast-manifold.ts";
 import { integrate, type IntegrateOptions } from "../integrate.ts";
@@ -11,7 +12,7 @@ import { quasiSteadyState, type SlowModel } from "../quasi-steady-state.ts";
 import { readSbml } from "../sbml/read-sbml.ts";
 import { steadyState } from "../steady/steady-state.ts";
 import { linearise, timeScales, type TimeScales } from "../time-scales.ts";
-import { paceOf, type ProblemResult, type RunOptions } from "../../problem/running.ts";
+import { type Pace, paceOf, type ProblemResult, type RunOptions } from "../../problem/running.ts";
 import type { KineticsProblem } from "./problem.ts";
 
 /** A quantity over time. */
@@ -70,6 +71,13 @@ export interface KineticsResult extends ProblemResult {
   } | null;
 }
 
+const runOptionNames: OptionNames<RunOptions> = {
+  read: true,
+  signal: true,
+  onProgress: true,
+  threads: true,
+};
+
 /**
  * Runs a kinetics problem: the whole model over time, its conserved sums, time scales and steady state, and, where
  * a part is fast, the slow model without it, with the error that it makes.
@@ -83,38 +91,17 @@ export async function runKineticsProblem(
   problem: KineticsProblem,
   options: RunOptions = {},
 ): Promise<KineticsResult> {
-  checkOptions("runKineticsProblem", options, {
-    read: true,
-    signal: true,
-    onProgress: true,
-    threads: true,
-  });
+  checkOptions("runKineticsProblem", options, runOptionNames);
   const pace = paceOf(options);
   await pace("reading the model");
   const warnings: string[] = [];
   const model = await modelOf(problem, options, warnings);
-  if (model.states.length === 0) {
-    throw new CoupletError({
-      code: "DATA_INVALID",
-      where: problem.sbml ?? "problem.network",
-      expected: "a model in which something moves",
-      received: "constants alone",
-    });
-  }
+  requireMotion(model, problem);
   const initial = startOf(model, problem);
   const observe = problem.observe ?? model.states;
   for (const one of observe) requireName("observe", one, model.observables);
   const { until, points = 300 } = problem;
-  const settings: IntegrateOptions = {
-    until,
-    ...(problem.relativeTolerance === undefined
-      ? {}
-      : { relativeTolerance: problem.relativeTolerance }),
-    ...(problem.absoluteTolerance === undefined
-      ? {}
-      : { absoluteTolerance: problem.absoluteTolerance }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  };
+  const settings = settingsOf(problem, options.signal);
   await pace("integrating the whole model");
   const run = integrate(model, { ...settings, initial });
   const times = sampleTimes(run, until, points);
@@ -126,10 +113,7 @@ export async function runKineticsProblem(
     }));
   };
   await pace("time scales");
-  const scales =
-    model.balance === undefined
-      ? linearise(model, run.end, until).timeScales
-      : slowTimeScales(model.balance(until, run.end).slow, until);
+  const scales = scalesAt(model, until, run.end);
 
   let reduction: KineticsResult["reduction"] = null;
   let refused: string | null = null;
@@ -137,35 +121,14 @@ export async function runKineticsProblem(
   if (fast !== undefined) {
     try {
       await pace("reducing");
-      const slow = quasiSteadyState(model, {
+      reduction = await reduceModel(problem, model, {
         fast,
         initial,
-        ...(problem.minimumSeparation === undefined
-          ? {}
-          : { minimumSeparation: problem.minimumSeparation }),
+        settings,
+        seriesOf,
+        pace,
+        warnings,
       });
-      await pace("integrating the slow model");
-      const slowRun = integrate(slow, settings);
-      await pace("comparing");
-      const balanced = integrate(model, { ...settings, initial: slow.expand(0, slow.initial) });
-      const series = seriesOf((t) => slow.expand(t, slowRun.at(t)));
-      const reference = seriesOf((t) => balanced.at(t));
-      reduction = {
-        slow: slow.states,
-        separation: slow.separation,
-        series,
-        solver: { steps: slowRun.steps },
-        errors: Object.fromEntries(
-          series.map(({ name, values }, i) => [
-            name,
-            values.reduce(
-              (most, value, k) => Math.max(most, Math.abs(value - reference[i]!.values[k]!)),
-              0,
-            ),
-          ]),
-        ),
-        effective: effectiveOf(model, slow, fast, slowRun, until, warnings),
-      };
     } catch (error) {
       if (
         !(error instanceof CoupletError) ||
@@ -177,27 +140,8 @@ export async function runKineticsProblem(
     }
   }
 
-  let rest: KineticsResult["steadyState"] = null;
-  if (problem.steadyState !== false) {
-    await pace("steady state");
-    try {
-      const found = steadyState(model, { initial });
-      rest = {
-        state: Object.fromEntries(model.states.map((state, i) => [state, found.state[i]!])),
-        stable: found.stable,
-        continuum: found.continuum,
-        residual: found.residual,
-        eigenvalues: found.eigenvalues.map(({ re, im }) => ({ re, im })),
-      };
-    } catch (error) {
-      if (
-        !(error instanceof CoupletError) ||
-        !["NOT_SUPPORTED", "NOT_CONVERGED"].includes(error.code)
-      )
-        throw error;
-      warnings.push(`no steady state: ${error.message}`);
-    }
-  }
+  if (problem.steadyState !== false) await pace("steady state");
+  const rest = problem.steadyState === false ? null : steadyOf(model, initial, warnings);
   return {
     schemaVersion: 1,
     domain: "kinetics",
@@ -222,6 +166,110 @@ export async function runKineticsProblem(
     refused,
     steadyState: rest,
   };
+}
+
+function requireMotion(model: KineticModel, problem: KineticsProblem): void {
+  if (model.states.length === 0) {
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: problem.sbml ?? "problem.network",
+      expected: "a model in which something moves",
+      received: "constants alone",
+    });
+  }
+}
+
+function settingsOf(problem: KineticsProblem, signal: AbortSignal | undefined): IntegrateOptions {
+  return {
+    until: problem.until,
+    ...(problem.relativeTolerance === undefined
+      ? {}
+      : { relativeTolerance: problem.relativeTolerance }),
+    ...(problem.absoluteTolerance === undefined
+      ? {}
+      : { absoluteTolerance: problem.absoluteTolerance }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+}
+
+/** What it takes to reduce a model and to compare it with the whole one. */
+interface ReductionRun {
+  readonly fast: FastPart;
+  readonly initial: Float64Array;
+  readonly settings: IntegrateOptions;
+  readonly seriesOf: (at: (t: number) => Float64Array) => TimeSeries[];
+  readonly pace: Pace;
+  readonly warnings: string[];
+}
+
+/** The slow model over time, and its largest differences from the whole one that starts in balance. */
+async function reduceModel(
+  problem: KineticsProblem,
+  model: KineticModel,
+  { fast, initial, settings, seriesOf, pace, warnings }: ReductionRun,
+): Promise<KineticsResult["reduction"]> {
+  const slow = quasiSteadyState(model, {
+    fast,
+    initial,
+    ...(problem.minimumSeparation === undefined
+      ? {}
+      : { minimumSeparation: problem.minimumSeparation }),
+  });
+  await pace("integrating the slow model");
+  const slowRun = integrate(slow, settings);
+  await pace("comparing");
+  const balanced = integrate(model, { ...settings, initial: slow.expand(0, slow.initial) });
+  const series = seriesOf((t) => slow.expand(t, slowRun.at(t)));
+  const reference = seriesOf((t) => balanced.at(t));
+  return {
+    slow: slow.states,
+    separation: slow.separation,
+    series,
+    solver: { steps: slowRun.steps },
+    errors: Object.fromEntries(
+      series.map(({ name, values }, i) => [
+        name,
+        values.reduce(
+          (most, value, k) => Math.max(most, Math.abs(value - reference[i]!.values[k]!)),
+          0,
+        ),
+      ]),
+    ),
+    effective: effectiveOf(model, slow, fast, slowRun, settings.until, warnings),
+  };
+}
+
+/** The steady state that the start leads to; null, with a warning, where none is found. */
+function steadyOf(
+  model: KineticModel,
+  initial: Float64Array,
+  warnings: string[],
+): KineticsResult["steadyState"] {
+  try {
+    const found = steadyState(model, { initial });
+    return {
+      state: Object.fromEntries(model.states.map((state, i) => [state, found.state[i]!])),
+      stable: found.stable,
+      continuum: found.continuum,
+      residual: found.residual,
+      eigenvalues: found.eigenvalues.map(({ re, im }) => ({ re, im })),
+    };
+  } catch (error) {
+    if (
+      !(error instanceof CoupletError) ||
+      !["NOT_SUPPORTED", "NOT_CONVERGED"].includes(error.code)
+    )
+      throw error;
+    warnings.push(`no steady state: ${error.message}`);
+  }
+  return null;
+}
+
+/** Time scales at a state: of the whole motion, or of the slow one where fast reactions are in balance. */
+function scalesAt(model: KineticModel, t: number, state: Float64Array): TimeScales {
+  return model.balance === undefined
+    ? linearise(model, state, t).timeScales
+    : slowTimeScales(model.balance(t, state).slow, t);
 }
 
 /** Time scales of the slow motion where fast reactions are in balance. */

@@ -207,6 +207,24 @@ function readApply(
   const inner = entryOf(ofReciprocal, name);
   if (inner !== undefined)
     return (expect(1), operation(inner, operation("div", number(1), arg(0))));
+  return readNamed(name, { args, arg, expect, qualifier, unsupported });
+}
+
+/** The operands of an <apply>, and how to take them. */
+interface Operands {
+  readonly args: readonly Expression[];
+  arg(i: number): Expression;
+  expect(count: number): void;
+  /** The formula in a qualifier such as <degree>. */
+  qualifier(name: string): Expression | undefined;
+  unsupported(what: string): never;
+}
+
+/** The operators with a reading of their own: qualifiers, one or two arguments, logic. */
+function readNamed(
+  name: string,
+  { args, arg, expect, qualifier, unsupported }: Operands,
+): Expression {
   switch (name) {
     case "minus":
       if (args.length === 1) return operation("neg", arg(0));

@@ -144,6 +144,7 @@ function splitPair(
   h[k * n + k - 1] = 0;
 }
 
+// oxlint-disable-next-line eslint/max-lines-per-function -- one bulge chase: a kernel of scalars
 function doubleShiftStep(
   n: number,
   h: Float64Array,

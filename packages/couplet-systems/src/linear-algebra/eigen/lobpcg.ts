@@ -27,6 +27,7 @@ interface Pair {
 }
 
 /** The smallest eigenpairs; the result says by its residuals whether it converged. */
+// oxlint-disable-next-line eslint/max-lines-per-function -- one iteration over the blocks X, R, P and their images
 export function lobpcg(task: LobpcgTask): HermitianPairs {
   const { operator, deflate, tolerance, maxProducts } = task;
   let { precondition } = task;

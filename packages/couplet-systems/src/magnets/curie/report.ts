@@ -6,12 +6,12 @@ import { axis, colourOf, extent, frame } from "../../report/frame.ts";
 import { temperatureUnit } from "../report/report.ts";
 import { magnetisationFigure } from "../report/magnetisation.ts";
 import type { FigureSection } from "../../report/page.ts";
-import type { SystemsSummary } from "../../report/summary.ts";
+import type { SummaryTable, SystemsSummary } from "../../report/summary.ts";
 import { significant } from "../../report/significant.ts";
 
 /** What a curie result says. */
 export function curieSummary(result: CurieResult): SystemsSummary {
-  const { meanings, ghosts, films, alone, balance, boundaries, measured } = result;
+  const { meanings, ghosts, films, balance, measured } = result;
   const unit = temperatureUnit(result.units);
   const hidden = films.filter((_, i) => ghosts[i] !== null);
   const here = measured.find(({ factor }) => factor === 1);
@@ -49,49 +49,56 @@ export function curieSummary(result: CurieResult): SystemsSummary {
           : `the sums of fields differ by ${significant(100 * balance.spread, 3)} %`,
       },
     ],
-    tables: [
-      {
-        caption: "Films",
-        columns: [
-          { name: "film" },
-          { name: `Tc alone, ${unit}`, align: "right" },
-          { name: `own feature at T, ${unit}`, align: "right" },
-          { name: "gone above, times the coupling (c*)", align: "right" },
-          { name: "sum of fields", align: "right" },
-          { name: "to balance, add", align: "right" },
-        ],
-        rows: films.map((film, i) => {
-          const ghost = ghosts[i] ?? null;
-          const factor = boundaries[i]?.factor ?? null;
-          return [
-            film,
-            significant(alone[i]!, 5),
-            ghost === null ? "none" : significant(ghost, 4),
-            factor === null ? "never has one" : significant(factor, 4),
-            significant(balance.rowSums[i]!, 5),
-            significant(balance.correction[i]!, 4),
-          ];
-        }),
-      },
-      ...(measured.length === 0
-        ? []
-        : [
-            {
-              caption: "Monte Carlo against mean field",
-              columns: [
-                { name: "times the coupling", align: "right" as const },
-                { name: `Tc, ${unit}`, align: "right" as const },
-                { name: "converged" },
-              ],
-              rows: measured.map(({ factor, value, error, converged }) => [
-                significant(factor, 3),
-                withError(value, error),
-                converged ? "yes" : "NO",
-              ]),
-            },
-          ]),
-    ],
+    tables: curieTables(result),
   };
+}
+
+/** The films, and where it was measured Tc by Monte Carlo. */
+function curieTables(result: CurieResult): SummaryTable[] {
+  const { ghosts, films, alone, balance, boundaries, measured } = result;
+  const unit = temperatureUnit(result.units);
+  return [
+    {
+      caption: "Films",
+      columns: [
+        { name: "film" },
+        { name: `Tc alone, ${unit}`, align: "right" },
+        { name: `own feature at T, ${unit}`, align: "right" },
+        { name: "gone above, times the coupling (c*)", align: "right" },
+        { name: "sum of fields", align: "right" },
+        { name: "to balance, add", align: "right" },
+      ],
+      rows: films.map((film, i) => {
+        const ghost = ghosts[i] ?? null;
+        const factor = boundaries[i]?.factor ?? null;
+        return [
+          film,
+          significant(alone[i]!, 5),
+          ghost === null ? "none" : significant(ghost, 4),
+          factor === null ? "never has one" : significant(factor, 4),
+          significant(balance.rowSums[i]!, 5),
+          significant(balance.correction[i]!, 4),
+        ];
+      }),
+    },
+    ...(measured.length === 0
+      ? []
+      : [
+          {
+            caption: "Monte Carlo against mean field",
+            columns: [
+              { name: "times the coupling", align: "right" as const },
+              { name: `Tc, ${unit}`, align: "right" as const },
+              { name: "converged" },
+            ],
+            rows: measured.map(({ factor, value, error, converged }) => [
+              significant(factor, 3),
+              withError(value, error),
+              converged ? "yes" : "NO",
+            ]),
+          },
+        ]),
+  ];
 }
 
 /** The pictures of a curie result. */
@@ -167,51 +174,7 @@ function phaseFigure(result: CurieResult, { Plot, draw }: Charts): Html {
             domain: [Math.max(0, low - 0.12 * (top - low)), top + 0.06 * (top - low)],
           }),
           color: { type: "identity" },
-          marks: [
-            Plot.ruleX([1], { stroke: colours.rule, strokeWidth: 2 }),
-            Plot.ruleX(stars, {
-              x: "factor",
-              stroke: (d: { film: number }) => colourOf(d.film),
-              strokeDasharray: "3 4",
-            }),
-            Plot.line(sweep, {
-              x: "factor",
-              y: "temperature",
-              stroke: colours.ink,
-              strokeWidth: 2.2,
-            }),
-            Plot.line(ghosts, {
-              x: "factor",
-              y: "T",
-              z: "film",
-              stroke: (d: { film: number }) => colourOf(d.film),
-              strokeWidth: 2,
-            }),
-            Plot.text(stars, {
-              x: "factor",
-              frameAnchor: "bottom",
-              dx: 12,
-              dy: -6,
-              text: () => "c*",
-              fill: (d: { film: number }) => colourOf(d.film),
-            }),
-            Plot.text([1], {
-              x: (d: number) => d,
-              frameAnchor: "bottom",
-              dx: 4,
-              dy: -6,
-              textAnchor: "start",
-              text: () => "as given",
-              fill: colours.muted,
-            }),
-            Plot.ruleX(measured, {
-              x: "factor",
-              y1: (d: { value: number; error: number }) => d.value - d.error,
-              y2: (d: { value: number; error: number }) => d.value + d.error,
-              stroke: colours.alarm,
-            }),
-            Plot.dot(measured, { x: "factor", y: "value", fill: colours.alarm, r: 3.5 }),
-          ],
+          marks: phaseMarks(result, { ghosts, stars }, Plot),
         },
         "Curie temperature and hidden transitions over the coupling",
       ),
@@ -224,6 +187,70 @@ function phaseFigure(result: CurieResult, { Plot, draw }: Charts): Html {
       ),
     },
   });
+}
+
+interface FilmFeature {
+  readonly factor: number;
+  readonly film: number;
+}
+
+/** The two lines, the ends of hidden transitions, the coupling as given, and the measured dots. */
+function phaseMarks(
+  { sweep, measured }: CurieResult,
+  {
+    ghosts,
+    stars,
+  }: {
+    readonly ghosts: readonly (FilmFeature & { readonly T: number })[];
+    readonly stars: readonly FilmFeature[];
+  },
+  Plot: Charts["Plot"],
+) {
+  return [
+    Plot.ruleX([1], { stroke: colours.rule, strokeWidth: 2 }),
+    Plot.ruleX(stars, {
+      x: "factor",
+      stroke: (d: { film: number }) => colourOf(d.film),
+      strokeDasharray: "3 4",
+    }),
+    Plot.line(sweep, {
+      x: "factor",
+      y: "temperature",
+      stroke: colours.ink,
+      strokeWidth: 2.2,
+    }),
+    Plot.line(ghosts, {
+      x: "factor",
+      y: "T",
+      z: "film",
+      stroke: (d: { film: number }) => colourOf(d.film),
+      strokeWidth: 2,
+    }),
+    Plot.text(stars, {
+      x: "factor",
+      frameAnchor: "bottom",
+      dx: 12,
+      dy: -6,
+      text: () => "c*",
+      fill: (d: { film: number }) => colourOf(d.film),
+    }),
+    Plot.text([1], {
+      x: (d: number) => d,
+      frameAnchor: "bottom",
+      dx: 4,
+      dy: -6,
+      textAnchor: "start",
+      text: () => "as given",
+      fill: colours.muted,
+    }),
+    Plot.ruleX(measured, {
+      x: "factor",
+      y1: (d: { value: number; error: number }) => d.value - d.error,
+      y2: (d: { value: number; error: number }) => d.value + d.error,
+      stroke: colours.alarm,
+    }),
+    Plot.dot(measured, { x: "factor", y: "value", fill: colours.alarm, r: 3.5 }),
+  ];
 }
 
 function slopeFigure(result: CurieResult, { Plot, draw }: Charts): Html {

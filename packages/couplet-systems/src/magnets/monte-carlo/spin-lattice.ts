@@ -48,31 +48,10 @@ export function spinLattice(
   size: LatticeSize,
   orderParameter: "ground-state" | "uniform",
 ): SpinLattice {
-  const components = stackComponents(stack);
-  if (components === undefined || stack.sites.some(({ spin }) => spin.kind === "quantum")) {
-    throw new CoupletError({
-      code: "NOT_SUPPORTED",
-      where: "monteCarlo",
-      expected: "classical spins of one kind in all films",
-      received: [...new Set(stack.sites.map(({ spin }) => spin.kind))].join(" and "),
-      hint: "The mean-field method takes quantum and mixed spins.",
-    });
-  }
+  const components = classicalComponents(stack);
   const dims = sizeOf(stack, size);
   const { gauge } = connectivity(stack);
-  if (orderParameter === "ground-state" && gauge === undefined) {
-    throw new CoupletError({
-      code: "NOT_SUPPORTED",
-      where: "monteCarlo: orderParameter",
-      expected: "bonds that can all be satisfied at once",
-      received: "a frustrated stack",
-      hint: 'Pass orderParameter: "uniform" for its energy and total magnetisation.',
-    });
-  }
-  gauge?.wave.forEach((bit, axis) => {
-    if (orderParameter === "ground-state" && bit === 1 && dims[axis]! % 2 === 1)
-      throw tooSmall("an even size along " + "xyz"[axis]!, dims, "The order alternates along it.");
-  });
+  if (orderParameter === "ground-state") requireGauge(gauge, dims);
 
   const types = stack.sites.length;
   const cells = dims[0] * dims[1] * dims[2];
@@ -138,6 +117,41 @@ export function spinLattice(
     films: stack.films.length,
     components,
   };
+}
+
+/** Spin components, the same in all films; refuses quantum and mixed spins. */
+function classicalComponents(stack: MagneticStack): 1 | 2 | 3 {
+  const components = stackComponents(stack);
+  if (components === undefined || stack.sites.some(({ spin }) => spin.kind === "quantum")) {
+    throw new CoupletError({
+      code: "NOT_SUPPORTED",
+      where: "monteCarlo",
+      expected: "classical spins of one kind in all films",
+      received: [...new Set(stack.sites.map(({ spin }) => spin.kind))].join(" and "),
+      hint: "The mean-field method takes quantum and mixed spins.",
+    });
+  }
+  return components;
+}
+
+/** Refuses what has no order parameter of ground-state signs: frustration, or an odd size along an alternation. */
+function requireGauge(
+  gauge: ReturnType<typeof connectivity>["gauge"],
+  dims: readonly [number, number, number],
+): void {
+  if (gauge === undefined) {
+    throw new CoupletError({
+      code: "NOT_SUPPORTED",
+      where: "monteCarlo: orderParameter",
+      expected: "bonds that can all be satisfied at once",
+      received: "a frustrated stack",
+      hint: 'Pass orderParameter: "uniform" for its energy and total magnetisation.',
+    });
+  }
+  gauge.wave.forEach((bit, axis) => {
+    if (bit === 1 && dims[axis]! % 2 === 1)
+      throw tooSmall("an even size along " + "xyz"[axis]!, dims, "The order alternates along it.");
+  });
 }
 
 function sizeOf(stack: MagneticStack, size: LatticeSize): [number, number, number] {

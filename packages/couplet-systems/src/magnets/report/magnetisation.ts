@@ -92,14 +92,29 @@ export function magnetisationFigure({ Plot, draw }: Charts, data: MagnetisationD
         "Magnetisation of each film over temperature",
       ),
     ],
-    data: {
-      kind: [...lines.map(() => "mean field"), ...dots.map(() => "Monte Carlo")],
-      film: [...lines, ...dots].map(({ film }) => films[film] ?? ""),
-      temperature: [...lines, ...dots].map(({ T }) => T),
-      magnetisation: [...lines, ...dots].map(({ m }) => m),
-      error: [...lines.map(() => null), ...dots.map(({ error }) => error)],
-    },
+    data: magnetisationRows(films, lines, dots),
   });
+}
+
+interface Dot {
+  readonly T: number;
+  readonly m: number;
+  readonly film: number;
+}
+
+/** The figure's numbers as columns: lines first, then dots with their errors. */
+function magnetisationRows(
+  films: readonly string[],
+  lines: readonly Dot[],
+  dots: readonly (Dot & { readonly error: number })[],
+): Readonly<Record<string, readonly (string | number | null)[]>> {
+  return {
+    kind: [...lines.map(() => "mean field"), ...dots.map(() => "Monte Carlo")],
+    film: [...lines, ...dots].map(({ film }) => films[film] ?? ""),
+    temperature: [...lines, ...dots].map(({ T }) => T),
+    magnetisation: [...lines, ...dots].map(({ m }) => m),
+    error: [...lines.map(() => null), ...dots.map(({ error }) => error)],
+  };
 }
 
 function sameCurve(curve: MagnetisationCurve | null): boolean {

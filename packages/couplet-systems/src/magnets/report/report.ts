@@ -32,8 +32,47 @@ export const temperatureUnit = (units: MagnetsResult["units"]): string =>
 
 /** What a magnets result says. */
 export function magnetsSummary(result: MagnetsResult): SystemsSummary {
-  const { order, meanField, monteCarlo, units, sweep } = result;
-  const unit = temperatureUnit(units);
+  const { order, meanField, monteCarlo } = result;
+  const unit = temperatureUnit(result.units);
+  return {
+    headlines: [
+      {
+        label: "Order",
+        value: order.label,
+        note: `${(orders[order.label] ?? order.label).replace(/^\w+: /, "")}${
+          order.turn === null || order.label === "F"
+            ? ""
+            : `, ${fixedText(order.turn, 1)}° from plane to plane`
+        }`,
+      },
+      {
+        label: "Ordering temperature, mean field",
+        value: `${significant(meanField.temperature, 5)} ${unit}`,
+        note: "usually too high",
+      },
+      ...(monteCarlo === null
+        ? []
+        : [
+            {
+              label: "Ordering temperature, Monte Carlo",
+              value: `${withError(monteCarlo.value, monteCarlo.error)} ${unit}`,
+              note: monteCarlo.converged ? "one standard error" : "NOT CONVERGED to the tolerance",
+            },
+          ]),
+      {
+        label: "Ground state",
+        value: order.exact ? "proven" : "best found",
+        note: order.frustrated ? "some bonds cannot all be satisfied" : "no bond is frustrated",
+      },
+    ],
+    tables: magnetsTables(result),
+  };
+}
+
+/** Crossings, the sweep and the simulated magnetisation, as far as they were computed. */
+function magnetsTables(result: MagnetsResult): SummaryTable[] {
+  const { monteCarlo, sweep } = result;
+  const unit = temperatureUnit(result.units);
   const tables: SummaryTable[] = [];
   if (monteCarlo !== null && monteCarlo.crossings.length > 0) {
     tables.push({
@@ -81,39 +120,7 @@ export function magnetsSummary(result: MagnetsResult): SystemsSummary {
       ]),
     });
   }
-  return {
-    headlines: [
-      {
-        label: "Order",
-        value: order.label,
-        note: `${(orders[order.label] ?? order.label).replace(/^\w+: /, "")}${
-          order.turn === null || order.label === "F"
-            ? ""
-            : `, ${fixedText(order.turn, 1)}° from plane to plane`
-        }`,
-      },
-      {
-        label: "Ordering temperature, mean field",
-        value: `${significant(meanField.temperature, 5)} ${unit}`,
-        note: "usually too high",
-      },
-      ...(monteCarlo === null
-        ? []
-        : [
-            {
-              label: "Ordering temperature, Monte Carlo",
-              value: `${withError(monteCarlo.value, monteCarlo.error)} ${unit}`,
-              note: monteCarlo.converged ? "one standard error" : "NOT CONVERGED to the tolerance",
-            },
-          ]),
-      {
-        label: "Ground state",
-        value: order.exact ? "proven" : "best found",
-        note: order.frustrated ? "some bonds cannot all be satisfied" : "no bond is frustrated",
-      },
-    ],
-    tables,
-  };
+  return tables;
 }
 
 /** The pictures of a magnets result. */
@@ -157,13 +164,7 @@ function sweepFigure(result: MagnetsResult, sweep: Sweep, { Plot, draw }: Charts
   const borders = edges(points.map(({ value }) => value));
   const seen = [...new Set(points.map(({ order }) => order))];
   const top = Math.max(...points.map(({ meanField }) => meanField), ...measured.map((m) => m.T));
-  // A band below the curve in the colour of the order: its name stays readable without the legend.
-  const stretches: { from: number; to: number; order: string }[] = [];
-  points.forEach(({ order }, i) => {
-    const last = stretches.at(-1);
-    if (last?.order === order) stretches[stretches.length - 1] = { ...last, to: borders[i + 1]! };
-    else stretches.push({ from: borders[i]!, to: borders[i + 1]!, order });
-  });
+  const stretches = stretchesOf(points, borders);
   return figure({
     id: "sweep",
     title: "Ordering temperature and order",
@@ -233,9 +234,24 @@ function sweepFigure(result: MagnetsResult, sweep: Sweep, { Plot, draw }: Charts
   });
 }
 
+/** Neighbouring points of one order as one stretch: its band below the curve keeps the name readable without the legend. */
+function stretchesOf(
+  points: Sweep["points"],
+  borders: ArrayLike<number>,
+): { from: number; to: number; order: string }[] {
+  const stretches: { from: number; to: number; order: string }[] = [];
+  points.forEach(({ order }, i) => {
+    const last = stretches.at(-1);
+    if (last?.order === order) stretches[stretches.length - 1] = { ...last, to: borders[i + 1]! };
+    else stretches.push({ from: borders[i]!, to: borders[i + 1]!, order });
+  });
+  return stretches;
+}
+
 type OrderMap = NonNullable<MagnetsResult["map"]>;
 
-function mapFigures(result: MagnetsResult, map: OrderMap, { Plot, draw }: Charts): Html[] {
+function mapFigures(result: MagnetsResult, map: OrderMap, charts: Charts): Html[] {
+  const { Plot, draw } = charts;
   const { x, y, order, meanField } = map;
   const unit = temperatureUnit(result.units);
   const seen = [...new Set(order)];
@@ -249,7 +265,6 @@ function mapFigures(result: MagnetsResult, map: OrderMap, { Plot, draw }: Charts
       order: order[j * x.values.length + i]!,
     })),
   );
-  const [coldest, hottest] = extent(meanField);
   const data = {
     x: y.values.flatMap(() => x.values),
     y: y.values.flatMap((value) => x.values.map(() => value)),
@@ -286,40 +301,51 @@ function mapFigures(result: MagnetsResult, map: OrderMap, { Plot, draw }: Charts
       ],
       data,
     }),
-    figure({
-      id: "temperatures",
-      title: "At which temperature",
-      read: "The brighter, the higher the ordering temperature in mean field; valleys are where exchange constants work against each other or vanish.",
-      chart: [
-        scaleLegend(
-          schemeSteps("heat"),
-          `${significant(coldest, 3)} ${unit}`,
-          `${significant(hottest, 3)} ${unit}`,
-        ),
-        draw(
-          {
-            ...frame,
-            height: 400,
-            x: axis(x.label, { grid: false, domain: [left[0]!, left.at(-1)!] }),
-            y: axis(y.label, { grid: false, domain: [bottom[0]!, bottom.at(-1)!] }),
-            marks: [
-              pieces(
-                gridPieces(
-                  x.values,
-                  y.values,
-                  (i, j) =>
-                    (meanField[j * x.values.length + i]! - coldest) / (hottest - coldest || 1),
-                ),
-                "heat",
-              ),
-            ],
-          },
-          `Ordering temperature over ${x.label} and ${y.label}`,
-        ),
-      ],
-      data,
-    }),
+    temperatureMap(map, unit, data, charts),
   ];
+}
+
+function temperatureMap(
+  { x, y, meanField }: OrderMap,
+  unit: string,
+  data: Readonly<Record<string, readonly (string | number)[]>>,
+  { draw }: Charts,
+): Html {
+  const [left, bottom] = [edges(x.values), edges(y.values)];
+  const [coldest, hottest] = extent(meanField);
+  return figure({
+    id: "temperatures",
+    title: "At which temperature",
+    read: "The brighter, the higher the ordering temperature in mean field; valleys are where exchange constants work against each other or vanish.",
+    chart: [
+      scaleLegend(
+        schemeSteps("heat"),
+        `${significant(coldest, 3)} ${unit}`,
+        `${significant(hottest, 3)} ${unit}`,
+      ),
+      draw(
+        {
+          ...frame,
+          height: 400,
+          x: axis(x.label, { grid: false, domain: [left[0]!, left.at(-1)!] }),
+          y: axis(y.label, { grid: false, domain: [bottom[0]!, bottom.at(-1)!] }),
+          marks: [
+            pieces(
+              gridPieces(
+                x.values,
+                y.values,
+                (i, j) =>
+                  (meanField[j * x.values.length + i]! - coldest) / (hottest - coldest || 1),
+              ),
+              "heat",
+            ),
+          ],
+        },
+        `Ordering temperature over ${x.label} and ${y.label}`,
+      ),
+    ],
+    data,
+  });
 }
 
 function heatFigure(result: MagnetsResult, { Plot, draw }: Charts): Html {

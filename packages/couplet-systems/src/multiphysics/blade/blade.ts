@@ -1,6 +1,7 @@
 import { checkOptions } from "couplet/kit";
-import type { AccelerationSpec } from "couplet/kit";
+import type { AccelerationSpec, OptionNames } from "couplet/kit";
 import { type BladeSection, bladeSection } from "./section.ts";
+import type { ElementMesh } from "../element/mesh.ts";
 import { couple, type CouplingOptions, type CouplingResult } from "../couple.ts";
 import { elasticity, type ElasticParticipant } from "../elasticity.ts";
 import { type HeatBoundary, heatConduction, type HeatParticipant } from "../heat.ts";
@@ -57,6 +58,24 @@ const ALLOY = {
   capacity: 4.6e6,
 };
 
+const bladeOptionNames: OptionNames<TurbineBladeOptions> = {
+  section: true,
+  gas: true,
+  coolant: true,
+  clearance: true,
+  contactWidth: true,
+  contactConductance: true,
+  openConductance: true,
+  feedback: true,
+  acceleration: true,
+  tolerance: true,
+  windows: true,
+  timeStep: true,
+  settings: true,
+};
+
+const passages = ["passage1", "passage2", "passage3"];
+
 /**
  * The turbine-blade problem: a section heated by gas outside and cooled through three passages.
  *
@@ -70,21 +89,7 @@ const ALLOY = {
  * stress, held statically determinate) run on different meshes; fields are carried over by projection.
  */
 export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<TurbineBladeResult> {
-  checkOptions("turbineBlade", options, {
-    section: true,
-    gas: true,
-    coolant: true,
-    clearance: true,
-    contactWidth: true,
-    contactConductance: true,
-    openConductance: true,
-    feedback: true,
-    acceleration: true,
-    tolerance: true,
-    windows: true,
-    timeStep: true,
-    settings: true,
-  });
+  checkOptions("turbineBlade", options, bladeOptionNames);
   const {
     gas = 1600,
     coolant = 850,
@@ -100,7 +105,6 @@ export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<T
     kind: "triangle6",
   } as const;
   const chord = options.section?.chord ?? 0.05;
-  const passages = ["passage1", "passage2", "passage3"];
   const feedback = options.feedback ?? true;
   // Stagnation at the nose, a turbulent suction side, a calmer pressure side.
   const outside = (level: number): HeatBoundary => ({
@@ -137,24 +141,7 @@ export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<T
       ),
     },
   });
-  const elastic = elasticity({
-    mesh: bladeSection(coarse),
-    youngsModulus: ALLOY.youngsModulus,
-    expansion: ALLOY.expansion,
-    referenceTemperature: coolant,
-    boundaries: {
-      pressure: { kind: "pressure", value: 1.5e6 },
-      suction: { kind: "pressure", value: 1.1e6 },
-      trailing: { kind: "pressure", value: 1.1e6 },
-      ...Object.fromEntries(
-        passages.map((passage) => [passage, { kind: "pressure", value: 1.8e6 } as const]),
-      ),
-    },
-    pins: [
-      { at: [0, 0], components: ["x", "y"] },
-      { at: [chord, 0], components: ["y"] },
-    ],
-  });
+  const elastic = elasticBlade(bladeSection(coarse), chord, coolant);
   const result = await couple({
     // Elasticity first: the temperature field is what is iterated.
     participants: feedback ? [elastic, heat] : [heat, elastic],
@@ -182,4 +169,26 @@ export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<T
     hottest: heat.temperature.reduce((most, t) => Math.max(most, t), 0),
     cooling: -passages.reduce((sum, passage) => sum + (heat.heatIn[passage] ?? 0), 0),
   };
+}
+
+/** The blade as an elastic body under gas and coolant pressure, held at nose and tail. */
+function elasticBlade(mesh: ElementMesh, chord: number, coolant: number): ElasticParticipant {
+  return elasticity({
+    mesh,
+    youngsModulus: ALLOY.youngsModulus,
+    expansion: ALLOY.expansion,
+    referenceTemperature: coolant,
+    boundaries: {
+      pressure: { kind: "pressure", value: 1.5e6 },
+      suction: { kind: "pressure", value: 1.1e6 },
+      trailing: { kind: "pressure", value: 1.1e6 },
+      ...Object.fromEntries(
+        passages.map((passage) => [passage, { kind: "pressure", value: 1.8e6 } as const]),
+      ),
+    },
+    pins: [
+      { at: [0, 0], components: ["x", "y"] },
+      { at: [chord, 0], components: ["y"] },
+    ],
+  });
 }

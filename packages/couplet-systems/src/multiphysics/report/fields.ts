@@ -91,12 +91,8 @@ function planeFigure(
   lengthUnit: string,
   { Plot, draw }: Charts,
 ): Html {
-  const [left, right] = extent(
-    fields.flatMap(({ points }) => points.filter((_, i) => i % 2 === 0)),
-  );
-  const [bottom, top] = extent(
-    fields.flatMap(({ points }) => points.filter((_, i) => i % 2 === 1)),
-  );
+  const [left, right] = extent(fields.flatMap(({ points }) => coordinates(points, 0)));
+  const [bottom, top] = extent(fields.flatMap(({ points }) => coordinates(points, 1)));
   const span = Math.max(right - left, top - bottom);
   const largest = Math.max(
     0,
@@ -110,8 +106,8 @@ function planeFigure(
   const scheme: Scheme = /temperature|heat/i.test(fields[0]!.quantity) ? "heat" : "cool";
   const list = fields.flatMap((field, f) => trianglePieces(field, moved[f]!, low, high));
   const pad = 0.03 * span;
-  const [x0, x1] = extent(moved.flatMap((points) => points.filter((_, i) => i % 2 === 0)));
-  const [y0, y1] = extent(moved.flatMap((points) => points.filter((_, i) => i % 2 === 1)));
+  const [x0, x1] = extent(moved.flatMap((points) => coordinates(points, 0)));
+  const [y0, y1] = extent(moved.flatMap((points) => coordinates(points, 1)));
   const { quantity, unit } = fields[0]!;
   const end = unit === "" ? "" : ` ${unit}`;
   const bodies = [...new Set(fields.map(({ body }) => body))];
@@ -161,13 +157,22 @@ function planeFigure(
         `${quantity} as colours`,
       ),
     ],
-    data: {
-      body: fields.flatMap(({ body, values }) => values.map(() => body)),
-      x: fields.flatMap(({ points }) => points.filter((_, i) => i % 2 === 0)),
-      y: fields.flatMap(({ points }) => points.filter((_, i) => i % 2 === 1)),
-      [withUnit(fields[0]!)]: fields.flatMap(({ values }) => values),
-    },
+    data: fieldColumns(fields),
   });
+}
+
+/** x (axis 0) or y (axis 1) of interleaved points. */
+const coordinates = (points: readonly number[], axis: 0 | 1): number[] =>
+  points.filter((_, i) => i % 2 === axis);
+
+/** Every value of the fields with its body and place. */
+function fieldColumns(fields: readonly FieldRecord[]): Record<string, (string | number)[]> {
+  return {
+    body: fields.flatMap(({ body, values }) => values.map(() => body)),
+    x: fields.flatMap(({ points }) => coordinates(points, 0)),
+    y: fields.flatMap(({ points }) => coordinates(points, 1)),
+    [withUnit(fields[0]!)]: fields.flatMap(({ values }) => values),
+  };
 }
 
 /** 1, 2 or 5 times a power of ten, not above the value. */

@@ -93,34 +93,15 @@ export async function runNetworksProblem(
   const { network, dependencies, linksFromDependencies } = await readNetwork(problem, options);
   const warnings: string[] = [...network.warnings];
   const { strength = 1 } = problem;
-  const unless = async <T>(what: string, work: () => T | Promise<T>): Promise<T | null> => {
-    try {
-      return await work();
-    } catch (error) {
-      const known =
-        error instanceof CoupletError && ["NOT_SUPPORTED", "DATA_INVALID"].includes(error.code);
-      if (!known) throw error;
-      warnings.push(`no ${what}: ${error.message}`);
-      return null;
-    }
-  };
+  const unless = <T>(what: string, work: () => T | Promise<T>): Promise<T | null> =>
+    orWarning(what, work, warnings);
   await pace("algebraic connectivity");
   const lambda2 = await unless("algebraic connectivity", () =>
     algebraicConnectivity(network, { coupling: strength }),
   );
   await pace("epidemic threshold");
   const epidemic = epidemicThreshold(network, { coupling: strength });
-  const layers = [];
-  for (const [a, layer] of network.layers.entries()) {
-    await pace("layers", a / network.layers.length);
-    layers.push({
-      name: layer.name,
-      nodes: layer.nodes.length,
-      links: layer.from.length,
-      directed: layer.directed,
-      algebraicConnectivity: layer.directed ? null : layerConnectivity(network, a),
-    });
-  }
+  const layers = await layerMeasures(network, pace);
   const spectra =
     problem.spectra === false || network.between.length === 0
       ? null
@@ -168,6 +149,42 @@ export async function runNetworksProblem(
     diffusion,
     drawing: drawingOf(network, cascades),
   };
+}
+
+/** What the work gives; null, with a warning, where the network does not allow it. */
+async function orWarning<T>(
+  what: string,
+  work: () => T | Promise<T>,
+  warnings: string[],
+): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    const known =
+      error instanceof CoupletError && ["NOT_SUPPORTED", "DATA_INVALID"].includes(error.code);
+    if (!known) throw error;
+    warnings.push(`no ${what}: ${error.message}`);
+    return null;
+  }
+}
+
+/** Nodes, links and algebraic connectivity of each layer alone. */
+async function layerMeasures(
+  network: MultilayerNetwork,
+  pace: Pace,
+): Promise<NetworksResult["layers"]> {
+  const layers: NetworksResult["layers"][number][] = [];
+  for (const [a, layer] of network.layers.entries()) {
+    await pace("layers", a / network.layers.length);
+    layers.push({
+      name: layer.name,
+      nodes: layer.nodes.length,
+      links: layer.from.length,
+      directed: layer.directed,
+      algebraicConnectivity: layer.directed ? null : layerConnectivity(network, a),
+    });
+  }
+  return layers;
 }
 
 async function runSpectra(

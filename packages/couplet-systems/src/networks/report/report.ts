@@ -11,58 +11,7 @@ import { significant } from "../../report/significant.ts";
 
 /** What a networks result says. */
 export function networksSummary(result: NetworksResult): SystemsSummary {
-  const { measures, spectra, cascades, removal } = result;
-  const tables: SummaryTable[] = [
-    {
-      caption: "Layers",
-      columns: [
-        { name: "layer" },
-        { name: "nodes", align: "right" },
-        { name: "links", align: "right" },
-        { name: "algebraic connectivity", align: "right" },
-      ],
-      rows: result.layers.map(({ name, nodes, links, algebraicConnectivity }) => [
-        name,
-        countText(nodes),
-        countText(links),
-        algebraicConnectivity === null ? "directed" : connectivityText(algebraicConnectivity),
-      ]),
-    },
-  ];
-  if (removal.length > 0) {
-    tables.push({
-      caption: "Removal of nodes",
-      columns: [
-        { name: "order" },
-        { name: "robustness R", align: "right" },
-        { name: "breaks at", align: "right" },
-      ],
-      rows: removal.map(({ strategy, robustness, breakingPoint }) => [
-        strategy,
-        significant(robustness, 3),
-        breakingPoint > 0 ? percentText(breakingPoint) : "",
-      ]),
-    });
-  }
-  if (cascades !== null) {
-    tables.push({
-      caption: `Losses that do most harm (nodes that stop working, of ${countText(cascades.intact)})`,
-      columns: [
-        { name: "layer" },
-        { name: "node" },
-        { name: "together", align: "right" },
-        { name: "in its layer alone", align: "right" },
-      ],
-      rows: cascades.harm
-        .slice(0, 10)
-        .map(({ layer, node, coupled, alone }) => [
-          layer,
-          node,
-          countText(coupled),
-          countText(alone),
-        ]),
-    });
-  }
+  const { measures, spectra, cascades } = result;
   return {
     headlines: [
       {
@@ -123,8 +72,65 @@ export function networksSummary(result: NetworksResult): SystemsSummary {
             },
           ]),
     ],
-    tables,
+    tables: networksTables(result),
   };
+}
+
+/** Layers, and where they were computed removal and the most harmful losses. */
+function networksTables(result: NetworksResult): SummaryTable[] {
+  const { cascades, removal } = result;
+  const tables: SummaryTable[] = [
+    {
+      caption: "Layers",
+      columns: [
+        { name: "layer" },
+        { name: "nodes", align: "right" },
+        { name: "links", align: "right" },
+        { name: "algebraic connectivity", align: "right" },
+      ],
+      rows: result.layers.map(({ name, nodes, links, algebraicConnectivity }) => [
+        name,
+        countText(nodes),
+        countText(links),
+        algebraicConnectivity === null ? "directed" : connectivityText(algebraicConnectivity),
+      ]),
+    },
+  ];
+  if (removal.length > 0) {
+    tables.push({
+      caption: "Removal of nodes",
+      columns: [
+        { name: "order" },
+        { name: "robustness R", align: "right" },
+        { name: "breaks at", align: "right" },
+      ],
+      rows: removal.map(({ strategy, robustness, breakingPoint }) => [
+        strategy,
+        significant(robustness, 3),
+        breakingPoint > 0 ? percentText(breakingPoint) : "",
+      ]),
+    });
+  }
+  if (cascades !== null) {
+    tables.push({
+      caption: `Losses that do most harm (nodes that stop working, of ${countText(cascades.intact)})`,
+      columns: [
+        { name: "layer" },
+        { name: "node" },
+        { name: "together", align: "right" },
+        { name: "in its layer alone", align: "right" },
+      ],
+      rows: cascades.harm
+        .slice(0, 10)
+        .map(({ layer, node, coupled, alone }) => [
+          layer,
+          node,
+          countText(coupled),
+          countText(alone),
+        ]),
+    });
+  }
+  return tables;
 }
 
 /** Eigenvalues of a network in parts are zero but for rounding. */
@@ -179,12 +185,7 @@ function lambdaFigure(result: NetworksResult, spectra: Spectra, { Plot, draw }: 
     ...(limit === null ? [] : [limit]),
   ];
   const [low, high] = extent(all);
-  const straight =
-    slope === null
-      ? []
-      : rows
-          .map(({ strength }) => ({ strength, value: slope * strength }))
-          .filter(({ value }) => value <= 1.3 * high && value >= 0.7 * low);
+  const straight = slope === null ? [] : slopeLine(rows, slope, [low, high]);
   return figure({
     id: "lambda",
     title: "How fast the coupled network relaxes",
@@ -193,26 +194,7 @@ function lambdaFigure(result: NetworksResult, spectra: Spectra, { Plot, draw }: 
         ? "Weak coupling is the bottleneck on the left; on the right the line levels off, when layers act as one. Coloured lines are the layers alone."
         : "Left of p* the layers are two networks and λ₂ grows with the coupling; right of it they are one. Above every layer's own line diffusion is faster than in any layer: superdiffusion.",
     chart: [
-      legend([
-        { label: "λ₂ of the whole", colour: colours.ink, mark: "line" },
-        ...own.slice(0, 6).map(({ name, i }) => ({
-          label: `${name} alone`,
-          colour: colourOf(i),
-          mark: "dash" as const,
-        })),
-        ...(limit === null || limit < 1e-12
-          ? []
-          : [{ label: "limit of strong coupling", colour: colours.muted, mark: "dash" as const }]),
-        ...(straight.length > 0
-          ? [
-              {
-                label: "two networks: λ₂ grows with the coupling",
-                colour: colours.rule,
-                mark: "line" as const,
-              },
-            ]
-          : []),
-      ]),
+      lambdaLegend(own, limit, straight.length > 0),
       draw(
         {
           ...frame,
@@ -267,6 +249,44 @@ function lambdaFigure(result: NetworksResult, spectra: Spectra, { Plot, draw }: 
       spectralRadius: spectra.spectralRadius,
     },
   });
+}
+
+/** `slope * strength`, the algebraic connectivity of weakly coupled layers, where it is in the picture. */
+function slopeLine(
+  rows: readonly { readonly strength: number }[],
+  slope: number,
+  [low, high]: readonly [number, number],
+): { readonly strength: number; readonly value: number }[] {
+  return rows
+    .map(({ strength }) => ({ strength, value: slope * strength }))
+    .filter(({ value }) => value <= 1.3 * high && value >= 0.7 * low);
+}
+
+function lambdaLegend(
+  own: readonly { readonly name: string; readonly i: number }[],
+  limit: number | null,
+  straight: boolean,
+): Html {
+  return legend([
+    { label: "λ₂ of the whole", colour: colours.ink, mark: "line" },
+    ...own.slice(0, 6).map(({ name, i }) => ({
+      label: `${name} alone`,
+      colour: colourOf(i),
+      mark: "dash" as const,
+    })),
+    ...(limit === null || limit < 1e-12
+      ? []
+      : [{ label: "limit of strong coupling", colour: colours.muted, mark: "dash" as const }]),
+    ...(straight
+      ? [
+          {
+            label: "two networks: λ₂ grows with the coupling",
+            colour: colours.rule,
+            mark: "line" as const,
+          },
+        ]
+      : []),
+  ]);
 }
 
 function radiusFigure(spectra: Spectra, { Plot, draw }: Charts): Html {

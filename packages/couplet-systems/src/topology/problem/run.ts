@@ -120,28 +120,14 @@ export async function runTopologyProblem(
   const slabs: SlabBands[] = [];
   for (const { axis, cells } of slabSpecs)
     slabs.push(await slabBands(model, axis, cells, occupied, points, pace));
-  const surfaces: SurfaceMap[] = [];
-  if (problem.surface !== false) {
-    const middle = fermiLevel(bulk.bands, occupied);
-    const span = 0.25 * bulkGap.bandwidth;
-    const settings = problem.surface ?? {};
-    const energies = valuesOf(
-      settings.energies ?? { from: middle - span, to: middle + span, points: 81 },
-    );
-    for (const axis of new Set(slabSpecs.map((one) => one.axis))) {
-      surfaces.push(
-        await surfaceMap(
-          model,
-          axis,
-          energies,
-          settings.eta ?? 0.01,
-          settings.points ?? points,
-          middle,
+  const surfaces =
+    problem.surface === false
+      ? []
+      : await surfaceMaps(problem, model, new Set(slabSpecs.map((one) => one.axis)), {
+          middle: fermiLevel(bulk.bands, occupied),
+          bandwidth: bulkGap.bandwidth,
           pace,
-        ),
-      );
-    }
-  }
+        });
   return {
     schemaVersion: 1,
     domain: "topology",
@@ -152,26 +138,52 @@ export async function runTopologyProblem(
     orbitals: model.size,
     occupied,
     gap: { value: bulkGap.gap, k: [...bulkGap.k], bandwidth: bulkGap.bandwidth },
-    z2:
-      z2 === null
-        ? null
-        : {
-            label: z2.label,
-            strong: z2.strong,
-            weak: z2.weak,
-            byWilson: z2.byWilson.label,
-            byParities: z2.byParities?.label ?? null,
-            agree: z2.agree ?? null,
-            planes: z2.planes,
-            timeReversalDefect: {
-              energy: z2.timeReversalDefect.energy,
-              ofGap: z2.timeReversalDefect.ofGap,
-              angle: z2.timeReversalDefect.angle ?? null,
-            },
-          },
+    z2: z2 === null ? null : z2Report(z2),
     bulk,
     slabs,
     surfaces,
+  };
+}
+
+/** Surface densities of states along each axis, at energies about the Fermi level. */
+async function surfaceMaps(
+  problem: TopologyProblem,
+  model: TightBindingModel,
+  axes: ReadonlySet<Parameters<typeof surfaceMap>[1]>,
+  {
+    middle,
+    bandwidth,
+    pace,
+  }: { readonly middle: number; readonly bandwidth: number; readonly pace: Pace },
+): Promise<SurfaceMap[]> {
+  const span = 0.25 * bandwidth;
+  const settings = problem.surface || {};
+  const points = settings.points ?? problem.points ?? 80;
+  const energies = valuesOf(
+    settings.energies ?? { from: middle - span, to: middle + span, points: 81 },
+  );
+  const surfaces: SurfaceMap[] = [];
+  for (const axis of axes)
+    surfaces.push(
+      await surfaceMap(model, axis, energies, settings.eta ?? 0.01, points, middle, pace),
+    );
+  return surfaces;
+}
+
+function z2Report(z2: Z2Result): NonNullable<TopologyResult["z2"]> {
+  return {
+    label: z2.label,
+    strong: z2.strong,
+    weak: z2.weak,
+    byWilson: z2.byWilson.label,
+    byParities: z2.byParities?.label ?? null,
+    agree: z2.agree ?? null,
+    planes: z2.planes,
+    timeReversalDefect: {
+      energy: z2.timeReversalDefect.energy,
+      ofGap: z2.timeReversalDefect.ofGap,
+      angle: z2.timeReversalDefect.angle ?? null,
+    },
   };
 }
 

@@ -44,6 +44,7 @@ const ROUNDING = 2e-14;
 const ILL_CONDITIONED = 1e-9;
 
 /** An empty {@link SecantSystem} with the given filter. */
+// oxlint-disable-next-line eslint/max-lines-per-function -- one QR decomposition: every update works on the same columns, rotations and counts
 export function secantSystem(filter: SecantFilter): SecantSystem {
   let columns: Float64Array[] = [];
   let q: Float64Array[] = [];

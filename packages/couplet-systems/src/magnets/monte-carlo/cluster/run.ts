@@ -3,6 +3,7 @@ import type { Job, Run } from "../job.ts";
 import { arena } from "../kernels.ts";
 
 /** Wolff clusters: Ising spins (components 1) or unit vectors. */
+// oxlint-disable-next-line eslint/max-lines-per-function -- the WebAssembly kernel: one layout of memory, then the sweeps that address it
 export function* runCluster(job: Job, module: WebAssembly.Module): Run {
   const { lattice, temperature, measurements } = job;
   const { types, cells, slots, components } = lattice;
