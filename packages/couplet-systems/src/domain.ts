@@ -52,6 +52,7 @@ export interface Domain<Problem, Result extends ProblemResult> {
    * @throws CoupletError SPEC_INVALID with the path of the first fault
    */
   readonly parse: (value: unknown, where?: string) => Problem;
+  /** Solves a problem; the result is plain data. */
   readonly run: (problem: Problem, options?: RunOptions) => Promise<Result>;
   /**
    * A problem (still to be parsed) from files of the field's own formats; undefined if the files are problem files.

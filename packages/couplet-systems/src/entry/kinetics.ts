@@ -43,3 +43,4 @@ export { kineticsExample, parseKineticsProblem } from "../kinetics/problem/probl
 export type { KineticsProblem } from "../kinetics/problem/problem.ts";
 export { runKineticsProblem } from "../kinetics/problem/run.ts";
 export type { KineticsResult, TimeSeries } from "../kinetics/problem/run.ts";
+export type { Complex } from "../kinetics/effective-network.ts";

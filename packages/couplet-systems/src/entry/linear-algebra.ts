@@ -75,3 +75,4 @@ export type {
   SpectrumOptions,
   SpectrumResult,
 } from "../linear-algebra/eigen/options.ts";
+export type { Factor } from "../linear-algebra/matrix/product.ts";

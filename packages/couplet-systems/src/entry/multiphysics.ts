@@ -68,3 +68,4 @@ export type {
 } from "../multiphysics/problem/problem.ts";
 export { runMultiphysicsProblem } from "../multiphysics/problem/run.ts";
 export type { CouplingRun, FieldRecord, MultiphysicsResult } from "../multiphysics/problem/run.ts";
+export type { MappingOptions } from "../multiphysics/mapping/mapping.ts";

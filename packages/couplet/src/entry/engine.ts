@@ -38,3 +38,15 @@ export type {
   TrainStepOptions,
   TrainTensors,
 } from "../engine/device/device.ts";
+export type {
+  AnyOpDef,
+  AttrValue,
+  Attrs,
+  Emitter,
+  OpDef,
+  RunContext,
+  Tensor,
+  VjpContext,
+} from "../engine/op.ts";
+export type { ReferenceRun } from "../engine/device/reference/run.ts";
+export type { Activation } from "../engine/ops/linear/reference.ts";

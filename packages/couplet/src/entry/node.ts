@@ -9,3 +9,4 @@ export {
   writeFileAtomically,
 } from "../file/replacement/node.ts";
 export type { Replacement } from "../file/replacement/node.ts";
+export type { BlasLibrary } from "../engine/device/cpu/gemm/blas-gemm.ts";

@@ -103,3 +103,13 @@ export type {
   ExplainOptions,
 } from "../table-model/explain/explain.ts";
 export type { HeldOutReport, MeanScore } from "../table-model/fit/held-out.ts";
+export type {
+  DateUnit,
+  ModelledColumnSchema,
+  NumberTransform,
+  Storage,
+} from "../table/schema/schema.ts";
+export type { MixedPolicy } from "../table/infer/infer-text.ts";
+export type { ColumnEncoder, ColumnEncoderState } from "../table/encode/encoder.ts";
+export type { TableParts } from "../table-model/fit/split-table.ts";
+export type { BoostedTreesOptions } from "../table/quality/boosted-trees.ts";

@@ -17,7 +17,7 @@ export interface Mapping {
   readonly constraint: "consistent" | "conservative";
 }
 
-type MappingOptions = { readonly constraint?: Mapping["constraint"] };
+export type MappingOptions = { readonly constraint?: Mapping["constraint"] };
 
 /** Each point takes the value of the point next to it: first order, needs no cells. */
 export function nearestNeighbour(options: MappingOptions = {}): Mapping {

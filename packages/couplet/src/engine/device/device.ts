@@ -155,6 +155,7 @@ export interface TrainSession {
   setOrder(order: Int32Array): void;
   /** Puts other data in place of that of some feeds. */
   replaceFeeds(feeds: Readonly<Record<string, Float32Array>>): void;
+  /** Trains for the steps of a request, and tells what came of them. */
   steps(request: StepsRequest): Promise<TrainResult>;
   /** The first op of a step that wrote a number that is not finite. */
   diagnose(step: number, epochStep: number): Promise<Diagnosis | undefined>;
@@ -162,8 +163,11 @@ export interface TrainSession {
   requestAbort(requested: boolean): void;
   /** The parameters that count: the moving average when one is kept. */
   candidate(): Promise<Float32Array<ArrayBuffer>>;
+  /** The whole state of the training, from which `restore` goes on. */
   snapshot(): Promise<TrainTensors>;
+  /** Puts back the state of a snapshot. */
   restore(snapshot: Readonly<Record<string, Float32Array>>): void;
+  /** Frees the memory of the session. */
   dispose(): void;
 }
 
