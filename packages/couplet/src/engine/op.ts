@@ -6,6 +6,7 @@ import type { Parameter, Shape, Value } from "./value.ts";
 
 /** Attributes are plain data: they are part of the program that travels to worker threads. */
 export type Attrs = Readonly<Record<string, AttrValue>>;
+/** One attribute of an op: a number, a text, a flag, or numbers in one or two levels. */
 export type AttrValue =
   | number
   | string
@@ -89,6 +90,7 @@ export interface OpDef<A extends Attrs = Attrs> {
     /** Index of the input that the op transforms, and of the output that it becomes. */
     readonly input: number;
     readonly output: number;
+    /** Emits input `input` from the output and the other inputs (its own place is undefined). */
     decode(b: Emitter, inputs: readonly (Value | undefined)[], output: Value, attrs: A): Value;
   };
   /** For ops that only move numbers about, invertibly: emits all inputs from all outputs. */

@@ -9,4 +9,4 @@ export {
   writeFileAtomically,
 } from "../file/replacement/node.ts";
 export type { Replacement } from "../file/replacement/node.ts";
-export type { BlasLibrary } from "../engine/device/cpu/gemm/blas-gemm.ts";
+export type { BlasLibrary, Sgemm } from "../engine/device/cpu/gemm/blas-gemm.ts";

@@ -107,9 +107,12 @@ export type {
   DateUnit,
   ModelledColumnSchema,
   NumberTransform,
+  NumericColumnSchema,
   Storage,
 } from "../table/schema/schema.ts";
 export type { MixedPolicy } from "../table/infer/infer-text.ts";
-export type { ColumnEncoder, ColumnEncoderState } from "../table/encode/encoder.ts";
+export type { AxisPiece, ColumnEncoder, ColumnEncoderState } from "../table/encode/encoder.ts";
+export type { Interval } from "../table/encode/interval.ts";
+export type { MonotoneMapState, Tail } from "../table/encode/monotone-map.ts";
 export type { TableParts } from "../table-model/fit/split-table.ts";
 export type { BoostedTreesOptions } from "../table/quality/boosted-trees.ts";

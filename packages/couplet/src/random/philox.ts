@@ -13,7 +13,7 @@ const ROUNDS = 10;
 
 /** Four 32-bit words: (low, high) of an index, then two words that name the stream. */
 export type PhiloxCounter = readonly [number, number, number, number];
-/** Two 32-bit words; {@link philoxKey} makes them from a seed. */
+/** Two 32-bit words; made from a seed. */
 export type PhiloxKey = readonly [number, number];
 
 /** High 32 bits of the unsigned product of two 32-bit words. */

@@ -5,7 +5,7 @@ import type { PhiloxKey } from "./philox.ts";
 /** Most counters that a source is asked for at once. */
 export const MOST_PAIRS = 4096;
 
-/** The first two Philox words of the counters (first + i, 0, stream, 0), i < count, `count` at most {@link MOST_PAIRS}; valid until the next call. */
+/** The first two Philox words of the counters (first + i, 0, stream, 0), i < count, `count` at most `MOST_PAIRS`; valid until the next call. */
 export type WordPairs = (
   first: number,
   count: number,

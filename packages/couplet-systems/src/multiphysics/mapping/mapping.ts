@@ -17,6 +17,7 @@ export interface Mapping {
   readonly constraint: "consistent" | "conservative";
 }
 
+/** Options of a mapping: `consistent` (default) keeps values, `conservative` keeps sums. */
 export type MappingOptions = { readonly constraint?: Mapping["constraint"] };
 
 /** Each point takes the value of the point next to it: first order, needs no cells. */

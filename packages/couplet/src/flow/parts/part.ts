@@ -40,7 +40,10 @@ export function declarePart<P, A extends unknown[], S>(
   return Object.assign(make, { part });
 }
 
-/** The union of the specs that a registry's factories make. */
+/**
+ * The union of the specs that a registry's factories make.
+ * @typeParam R The registry: one factory per kind.
+ */
 export type SpecOf<R extends Readonly<Record<string, (...args: never) => unknown>>> = ReturnType<
   R[keyof R]
 >;

@@ -25,6 +25,7 @@ export interface ColumnEncoder {
   readonly indicator?: { readonly present: Interval; readonly missing: Interval };
   /** A fixed latent coordinate of a code, for contexts and distances: the median of its interval. 0 for missing. */
   centre(code: number): number;
+  /** The encoder as plain data, as a model file holds it. */
   toJSON(): ColumnEncoderState;
 }
 

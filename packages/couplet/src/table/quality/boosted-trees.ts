@@ -4,6 +4,7 @@
  */
 import type { OptionNames } from "../../options.ts";
 
+/** Size and regularisation of boosted trees. */
 export interface BoostedTreesOptions {
   /** Rounds; one tree per class and round (one tree for two classes). Default 60. */
   readonly rounds?: number;

@@ -7,6 +7,7 @@ import type { Graph } from "../../graph.ts";
 import type { Value } from "../../value.ts";
 import type { RunContext, Tensor } from "../../op.ts";
 
+/** Results of a graph in float64: outputs, gradients and every value between. */
 export interface ReferenceRun {
   /** The graph's outputs, by name. */
   readonly outputs: ReadonlyMap<string, Tensor>;

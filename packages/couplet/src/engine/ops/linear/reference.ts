@@ -1,6 +1,7 @@
 /** y = act(x W + b), in float64, and its vector-Jacobian products. */
 import type { Tensor } from "../../op.ts";
 
+/** An activation function, applied to each element; GELU in its tanh form. */
 export type Activation = "none" | "relu" | "tanh" | "gelu" | "silu";
 export const activations: readonly Activation[] = ["none", "relu", "tanh", "gelu", "silu"];
 
