@@ -4,7 +4,7 @@
  * Looks below the public API for what it does not tell: the arena of a training program and the gradients of one step.
  */
 
-import { fit, modelFromBytes, modelToBytes, neuralSpline } from "couplet";
+import { fit, FlowModel, modelToBytes, neuralSpline } from "couplet";
 
 import { lowerLogProb } from "../packages/couplet/dist/flow/lower.js";
 import { layoutOf } from "../packages/couplet/dist/engine/graph.js";
@@ -90,7 +90,7 @@ async function roundTrip() {
     return Float64Array.from(x, (value, i) => Math.abs(value - rows[i])).sort();
   };
   const float32 = await errors(model, data);
-  const exact = await modelFromBytes(modelToBytes(model), { device: "reference" });
+  const exact = await FlowModel.fromBytes(modelToBytes(model), { device: "reference" });
   const float64 = await errors(
     exact,
     Float64Array.from(data.subarray(0, (quick ? 50 : 500) * dims)),

@@ -1,6 +1,6 @@
 /** What every flow must satisfy, over the table of specs. */
-import { createModel, modelFromBytes, modelToBytes } from "couplet";
-import type { FlowModel, FlowSpec } from "couplet";
+import { createModel, FlowModel, modelToBytes } from "couplet";
+import type { FlowSpec } from "couplet";
 import { describe, expect, it } from "vitest";
 import { normals } from "./random.ts";
 import { specs } from "./specs.ts";
@@ -161,7 +161,7 @@ describe.each(Object.entries(specs))("%s", (_name, spec) => {
 
   it("survives its file bit by bit", async () => {
     const model = await perturbed(spec, "cpu");
-    const copy = await modelFromBytes(modelToBytes(model), { threads: 2, blas: false });
+    const copy = await FlowModel.fromBytes(modelToBytes(model), { threads: 2, blas: false });
     expect(copy.spec).toEqual(spec);
     expect([...(await copy.logProb(x, ...(given(spec) as [])))]).toEqual([
       ...(await model.logProb(x, ...given(spec))),

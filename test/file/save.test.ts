@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { createModel, load, nice } from "couplet";
+import { createModel, FlowModel, nice } from "couplet";
 import { afterAll, describe, expect, it } from "vitest";
 
 const folder = mkdtempSync(path.join(tmpdir(), "couplet-save-"));
@@ -17,7 +17,7 @@ describe("save", () => {
     writeFileSync(file, "something old");
     using model = await createModel(nice({ dims: 2 }), { seed: 5, columns: ["u", "v"] });
     await model.save(file);
-    using again = await load(file);
+    using again = await FlowModel.load(file);
     expect(again.parameters).toEqual(model.parameters);
     expect(again.columns).toEqual(["u", "v"]);
     expect(readdirSync(folder)).toEqual(["a.couplet"]);
@@ -69,17 +69,19 @@ describe("save", () => {
 
 describe("load", () => {
   it("says which file is not there", async () => {
-    await expect(load(path.join(folder, "nowhere.couplet"))).rejects.toMatchObject({
+    await expect(FlowModel.load(path.join(folder, "nowhere.couplet"))).rejects.toMatchObject({
       code: "FILE_NOT_FOUND",
     });
-    await expect(load(folder)).rejects.toMatchObject({ code: "FILE_INVALID" });
+    await expect(FlowModel.load(folder)).rejects.toMatchObject({ code: "FILE_INVALID" });
   });
 
   it("refuses an empty file and one of something else", async () => {
     const file = path.join(folder, "e.couplet");
     writeFileSync(file, "");
-    await expect(load(file)).rejects.toThrow(/8 bytes of header length first\), got 0 bytes/);
+    await expect(FlowModel.load(file)).rejects.toThrow(
+      /8 bytes of header length first\), got 0 bytes/,
+    );
     writeFileSync(file, "a,b\n1,2\n3,4\n");
-    await expect(load(file)).rejects.toThrow(/cut off, or not a safetensors file/);
+    await expect(FlowModel.load(file)).rejects.toThrow(/cut off, or not a safetensors file/);
   });
 });

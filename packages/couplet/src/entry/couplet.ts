@@ -63,7 +63,7 @@ export type { RunEvent } from "../train/run.ts";
 export type { FitArguments, FitOptions } from "../train/fit.ts";
 export type { TrainEvent } from "../train/events.ts";
 export type { TrainOptions, TrainSettings } from "../train/options.ts";
-export { load, modelFromBytes } from "../flow/model/read.ts";
+export type { TrainingRecord } from "../flow/model/metadata.ts";
 export { modelToBytes } from "../flow/model/write.ts";
 export { version } from "../version.ts";
 export { logMeanExp } from "../statistics/log-sum-exp.ts";

@@ -7,8 +7,7 @@ import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import type { DeviceOptions } from "../engine/device/open.ts";
 import { deviceOptionNames } from "../flow/model/call-options.ts";
-import type { FlowModel } from "../flow/model/model.ts";
-import { load, modelFromBytes } from "../flow/model/read.ts";
+import { FlowModel } from "../flow/model/model.ts";
 import { modelToBytes, saveModel } from "../flow/model/write.ts";
 import { checkWhole } from "../check-integer.ts";
 import type { ImpossiblePolicy } from "../table/cell/read-column.ts";
@@ -125,7 +124,7 @@ export class TableModel {
    */
   static async load(path: string, options: DeviceOptions = {}): Promise<TableModel> {
     checkOptions("TableModel.load", options, deviceOptionNames);
-    return modelOf(await load(path, options), path);
+    return modelOf(await FlowModel.load(path, options), path);
   }
 
   /**
@@ -139,7 +138,7 @@ export class TableModel {
     options: DeviceOptions & { readonly where?: string } = {},
   ): Promise<TableModel> {
     checkOptions("TableModel.fromBytes", options, { ...deviceOptionNames, where: true });
-    return modelOf(await modelFromBytes(bytes, options), options.where ?? "model file");
+    return modelOf(await FlowModel.fromBytes(bytes, options), options.where ?? "model file");
   }
 
   /** What the model's file keeps about its table. */
@@ -273,14 +272,14 @@ function isTable(context: Readonly<Record<string, Cell>> | Table): context is Ta
 /** The table model that a flow's file holds; the flow is disposed where it holds none. */
 function modelOf(flow: FlowModel, where: string): TableModel {
   try {
-    const saved = flow.card["table"];
+    const saved = flow.records["table"];
     if (saved === undefined) {
       throw new CoupletError({
         code: "FILE_INVALID",
         where,
         expected: "a model of a table",
         received: "a flow without a schema",
-        hint: "It was saved by FlowModel.save: read it with load.",
+        hint: "It was saved by FlowModel.save: read it with FlowModel.load.",
       });
     }
     const { codec: state, ...record } = parseTableRecord(saved, where);

@@ -108,8 +108,7 @@ export function readCheckpoint(
   ) {
     throw incomplete("its progress");
   }
-  // Sums of an older version are in the weights as they were given: the epoch's training loss is of what is left of it.
-  if (metadata["sums"] !== MEAN_WEIGHTS) Object.assign(progress, { loss: 0, weight: 0 });
+  if (metadata["sums"] !== MEAN_WEIGHTS) inMeanWeights(progress, JSON.parse(expected) as Json);
   const named: Record<string, Float32Array<ArrayBuffer>> = {};
   for (const [name, { data }] of tensors) {
     if (!(data instanceof Float32Array) || data.length !== parameters) {
@@ -135,6 +134,15 @@ type Json = Record<string, unknown>;
 /** An epoch of the history: its training and its validation loss. */
 function isPairOfLosses(value: unknown): boolean {
   return Array.isArray(value) && value.length === 2 && value.every((v) => typeof v === "number");
+}
+
+/** Sums of an older version are in the weights as they were given: the rows so far have mean 1 nearly. */
+function inMeanWeights(progress: Json, { weights, settings }: Json): void {
+  const { step, loss, weight } = progress as { step: number; loss: number; weight: number };
+  if (weights === "none" || !(weight > 0)) return;
+  const rows = step * (settings as { readonly batch: number }).batch;
+  progress["loss"] = (loss / weight) * rows;
+  progress["weight"] = rows;
 }
 
 function record(metadata: Readonly<Record<string, string>>, key: string): Json {

@@ -2,7 +2,7 @@
 import { CoupletError } from "../error.ts";
 import { hasLightTails } from "../flow/parts/base/base.ts";
 import { modelFrom } from "../flow/model/make.ts";
-import type { FlowModel } from "../flow/model/model.ts";
+import { FlowModel } from "../flow/model/model.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { putBestParameters } from "./best-parameters.ts";
@@ -22,11 +22,11 @@ import type { Progress } from "./progress.ts";
 import type { RunEvent } from "./run.ts";
 import { unmovedWarnings } from "./unmoved.ts";
 import { meanLoss } from "./validation-loss.ts";
-import { trainingCard } from "./training-card.ts";
+import { trainingRecord } from "./training-record.ts";
 
 /** One run; `events` drives it. */
 export class LikelihoodRun {
-  readonly model: FlowModel;
+  #model: FlowModel;
   readonly #prepared: PreparedRun;
   readonly #loop: TrainingLoop;
   #gaussianLoss = NaN;
@@ -49,9 +49,14 @@ export class LikelihoodRun {
 
   private constructor(prepared: PreparedRun) {
     const { task, settings, options } = prepared;
-    this.model = prepared.model;
+    this.#model = prepared.model;
     this.#prepared = prepared;
     this.#loop = new TrainingLoop(task, settings, options, prepared);
+  }
+
+  /** The model in training; when `events` have ended, the trained one. */
+  get model(): FlowModel {
+    return this.#model;
   }
 
   async *events(): AsyncGenerator<RunEvent<TrainEvent, FlowModel>, void, void> {
@@ -82,7 +87,7 @@ export class LikelihoodRun {
     const { best, message } = await this.#chooseBest(mark);
     if (message !== undefined) yield this.#told({ type: "warning", message });
     const progress = { ...this.#loop.progress, best };
-    Object.assign(this.model.card as Record<string, unknown>, await this.#card(progress));
+    this.#model = FlowModel.trained(this.#model, await this.#record(progress));
     yield {
       ...this.#told({
         type: "end",
@@ -102,18 +107,18 @@ export class LikelihoodRun {
   /** A model of its own with the best parameters so far. */
   async #snapshot(): Promise<FlowModel> {
     const { progress, best } = this.#loop;
-    const { spec, standardiser, contextStandardiser, columns } = this.model;
-    const card = await this.#card(progress);
+    const { spec, standardiser, contextStandardiser, columns, records } = this.model;
+    const training = await this.#record(progress);
     return modelFrom(
-      { spec, standardiser, contextStandardiser, columns, card, parameters: best },
+      { spec, standardiser, contextStandardiser, columns, records, training, parameters: best },
       this.#prepared.options,
     );
   }
 
-  async #card(progress: Progress) {
+  async #record(progress: Progress) {
     const { data, settings } = this.#prepared;
     const report = await this.model.runner.device.report();
-    return trainingCard(data, settings, progress, this.#gaussianLoss, report);
+    return trainingRecord(data, settings, progress, this.#gaussianLoss, report);
   }
 
   /** Frees the run; a model that was not finished goes with it. */

@@ -104,7 +104,8 @@ function freshModel(
       standardiser: from?.standardiser ?? scaled(rows, spec.dims),
       contextStandardiser: from?.contextStandardiser ?? scaled(context, spec.context),
       columns: options.columns ?? from?.columns,
-      card: {},
+      training: undefined,
+      records: {},
     },
     options,
   );

@@ -205,7 +205,6 @@ async function report(
   const some = firstRows(first, INVERSE_ROWS);
   const { error } = await model.checkInverse(some, { where: input.name });
   if (flags.json === true) {
-    const card = flow.card as { epochs?: number; best?: unknown };
     process.stdout.write(
       `${JSON.stringify({
         schemaVersion: 1,
@@ -216,8 +215,8 @@ async function report(
         context: flow.spec.context,
         parameters: flow.parameterCount,
         seed: flags.seed,
-        epochs: card.epochs,
-        best: card.best,
+        epochs: flow.training?.epochs,
+        best: flow.training?.best,
         ended: reason,
         heldOut,
         inverse: error,

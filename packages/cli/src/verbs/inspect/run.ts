@@ -1,6 +1,6 @@
 /** Runs couplet inspect. */
 import { describeSchema, TableModel, tableFromChunks } from "couplet/table";
-import type { InverseReport } from "couplet";
+import type { InverseReport, TrainingRecord } from "couplet";
 import type { Table } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
@@ -12,16 +12,6 @@ import { heldOutLines } from "../fit/held-out-lines.ts";
 interface InspectFlags extends GlobalFlags {
   readonly data?: string;
   readonly rows: number;
-}
-
-/** What training wrote into the model's card. */
-interface Card {
-  readonly trainingRows?: number;
-  readonly epochs?: number;
-  readonly best?: { readonly epoch: number };
-  readonly elapsedMs?: number;
-  readonly threads?: number;
-  readonly version?: string;
 }
 
 export async function runInspect(file: string, flags: InspectFlags): Promise<void> {
@@ -37,7 +27,7 @@ export async function runInspect(file: string, flags: InspectFlags): Promise<voi
           where: flags.data ?? "samples",
           signal: interruptSignal(),
         });
-  const { table: _table, ...card } = flow.card as Record<string, unknown>;
+  const { training } = flow;
   if (flags.json === true) {
     process.stdout.write(
       `${JSON.stringify({
@@ -46,14 +36,14 @@ export async function runInspect(file: string, flags: InspectFlags): Promise<voi
         source: sourceAsJson(source),
         schema,
         flow: { ...description, text: undefined },
-        training: card,
+        training: training ?? {},
         heldOut,
         inverse: inverse ?? null,
       })}\n`,
     );
   } else {
     process.stdout.write(
-      `${describeSchema(schema)}\n\n${description.text}\n\n${trained(model, card)}\n\n${heldOutLines(heldOut)}\n${inverted(inverse, flags.data)}\n`,
+      `${describeSchema(schema)}\n\n${description.text}\n\n${trained(model, training)}\n\n${heldOutLines(heldOut)}\n${inverted(inverse, flags.data)}\n`,
     );
   }
   model.dispose();
@@ -86,7 +76,7 @@ async function someRows(
   }
 }
 
-function trained({ source }: TableModel, card: Card): string {
+function trained({ source }: TableModel, training: TrainingRecord | undefined): string {
   const of = source.name === undefined ? "" : ` of ${source.name}`;
   const without =
     source.contamination === undefined
@@ -94,8 +84,10 @@ function trained({ source }: TableModel, card: Card): string {
       : `, without the least usual ${(100 * source.contamination).toFixed(1)} %`;
   const parts = source.partitions === undefined ? "" : ` in ${source.partitions} parts`;
   return (
-    `trained on ${count(card.trainingRows ?? 0)} of ${count(source.rows)} rows${of}${parts}${without}, seed ${source.seed}: ` +
-    `${card.epochs} epochs, the best was ${card.best?.epoch}; ${duration((card.elapsedMs ?? 0) / 1000)} on ${card.threads} threads`
+    `trained on ${count(training?.trainingRows ?? 0)} of ${count(source.rows)} rows${of}${parts}${without}, seed ${source.seed}: ` +
+    (training === undefined
+      ? "the file does not say how"
+      : `${training.epochs} epochs, the best was ${training.best.epoch}; ${duration(training.elapsedMs / 1000)} on ${training.threads} threads`)
   );
 }
 

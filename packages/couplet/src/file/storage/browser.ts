@@ -9,7 +9,7 @@ function refuse(path: string): Promise<never> {
       where: path,
       expected: "Node",
       received: "a page, which has no files by path",
-      hint: "Use modelToBytes and modelFromBytes.",
+      hint: "Use modelToBytes and FlowModel.fromBytes.",
     }),
   );
 }

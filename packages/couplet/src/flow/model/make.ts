@@ -48,7 +48,8 @@ export async function createModel<C extends boolean>(
       standardiser: identityStandardiser(checked.dims),
       contextStandardiser: identityStandardiser(checked.context),
       columns: options.columns,
-      card: {},
+      training: undefined,
+      records: {},
     },
     options,
   ) as Promise<FlowModel<C>>;

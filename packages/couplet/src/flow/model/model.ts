@@ -1,13 +1,17 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** A flow with parameters: densities, samples, and both directions of the map. */
+import { storage } from "#storage";
 import { CoupletError } from "../../error.ts";
 import type { DeviceReport } from "../../engine/device/device.ts";
+import { deviceOf } from "../../engine/device/open.ts";
+import type { DeviceOptions } from "../../engine/device/open.ts";
 import { layoutOf } from "../../engine/graph.ts";
 import type { Graph, ParameterLayout } from "../../engine/graph.ts";
 import type { Parameter } from "../../engine/value.ts";
 import { philoxKey } from "../../random/philox.ts";
 import { showAs } from "../../inspect.ts";
-import { checkSample } from "./call-options.ts";
+import { checkOptions } from "../../options.ts";
+import { checkSample, deviceOptionNames } from "./call-options.ts";
 import type { CallArguments, CallOptions, Sample, SampleOptions } from "./call-options.ts";
 import { checkInverse } from "./check-inverse.ts";
 import type { InverseReport } from "./check-inverse.ts";
@@ -15,14 +19,16 @@ import { describeFlow } from "./describe.ts";
 import type { FlowDescription } from "./describe.ts";
 import { lowerDecode, lowerEncode, lowerLogProb, lowerSample } from "../lower.ts";
 import { contextInput, modelInputs } from "./inputs.ts";
+import type { OtherRecords, TrainingRecord } from "./metadata.ts";
+import { readModel } from "./read.ts";
 import type { ModelParts, ModelView } from "./view.ts";
 import { orOutOfMemory } from "./out-of-memory.ts";
 import { standardiserLogDet, unstandardise } from "./preprocess.ts";
 import type { Standardiser } from "./preprocess.ts";
 import type { Rows } from "./rows.ts";
-import type { Floats, Runner, RunPlace } from "./runner.ts";
+import { Runner } from "./runner.ts";
+import type { Floats, RunPlace } from "./runner.ts";
 import type { FlowSpec } from "../spec/types.ts";
-import type { JsonObject } from "../parts/json.ts";
 import { saveModel } from "./write.ts";
 
 /** What to do when a call's rows do not fit into memory. */
@@ -38,7 +44,10 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
   readonly standardiser: Standardiser;
   readonly contextStandardiser: Standardiser;
   readonly columns: readonly string[] | undefined;
-  readonly card: JsonObject;
+  /** How the model was trained; `undefined` for one that was not. */
+  readonly training: TrainingRecord | undefined;
+  /** @internal Records of other kinds in the model's file. */
+  readonly records: OtherRecords;
   /** @internal */
   readonly parameterList: readonly Parameter[];
   /** @internal */
@@ -47,6 +56,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
   readonly runner: Runner;
   readonly #parameters: Float32Array<ArrayBuffer>;
   readonly #ownsDevice: boolean;
+  readonly #graph: Graph;
   #disposed = false;
 
   private constructor(parts: ModelParts, graph: Graph, runner: Runner, ownsDevice: boolean) {
@@ -54,18 +64,64 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     this.standardiser = parts.standardiser;
     this.contextStandardiser = parts.contextStandardiser;
     this.columns = parts.columns;
-    this.card = parts.card;
+    this.training = parts.training;
+    this.records = parts.records;
     this.parameterList = graph.parameters;
     this.layout = layoutOf(graph);
     this.runner = runner;
     this.#parameters = Float32Array.from(parts.parameters);
     this.#ownsDevice = ownsDevice;
+    this.#graph = graph;
     showAs(this, () => `FlowModel: ${this.describe().text}`);
   }
 
   /** @internal A model on the device of `runner`; `createModel` and the readers of files make them. */
   static from(parts: ModelParts, graph: Graph, runner: Runner, ownsDevice: boolean): FlowModel {
     return new FlowModel(parts, graph, runner, ownsDevice);
+  }
+
+  /** @internal The same model with the record of its training. The given one has no device afterwards. */
+  static trained(model: FlowModel, training: TrainingRecord): FlowModel {
+    model.#disposed = true;
+    const { spec, standardiser, contextStandardiser, columns, records, parameters } = model;
+    return new FlowModel(
+      { spec, standardiser, contextStandardiser, columns, records, parameters, training },
+      model.#graph,
+      model.runner,
+      model.#ownsDevice,
+    );
+  }
+
+  /**
+   * Reads a `.couplet` file. Node only; pages use {@link FlowModel.fromBytes}.
+   *
+   * @throws CoupletError FILE_NOT_FOUND, FILE_INVALID, SPEC_INVALID
+   */
+  static async load(path: string, options: DeviceOptions = {}): Promise<FlowModel> {
+    checkOptions("FlowModel.load", options, deviceOptionNames);
+    return FlowModel.fromBytes(await storage.read(path), { ...options, where: path });
+  }
+
+  /**
+   * A model from the bytes of a `.couplet` file; its parameters are those that were saved, bit by bit.
+   *
+   * @param options the device, and `where`: the file's name, for messages
+   * @throws CoupletError FILE_INVALID, SPEC_INVALID; USAGE for what are no bytes
+   */
+  static async fromBytes(
+    bytes: Uint8Array,
+    options: DeviceOptions & { readonly where?: string } = {},
+  ): Promise<FlowModel> {
+    checkOptions("FlowModel.fromBytes", options, { ...deviceOptionNames, where: true });
+    const { parts, graph } = readModel(bytes, options.where ?? "model file");
+    const { device, own } = await deviceOf(options);
+    try {
+      return new FlowModel(parts, graph, new Runner(device, parts.parameters), own);
+    } catch (error) {
+      // The parameters did not fit.
+      if (own) device.dispose();
+      throw error;
+    }
   }
 
   get parameters(): Float32Array<ArrayBuffer> {
@@ -244,7 +300,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
 
   /**
    * Writes the model to a `.couplet` file (Node; pages use `modelToBytes`): to a temporary one first,
-   * then renamed, so no half file is ever left. `load` gives it back bit by bit.
+   * then renamed, so no half file is ever left. `FlowModel.load` gives it back bit by bit.
    */
   async save(path: string): Promise<void> {
     await saveModel(this, path);

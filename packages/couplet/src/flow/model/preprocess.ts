@@ -56,7 +56,10 @@ function fitColumn(
   const deviation = Math.sqrt(squares / total);
   // Rounding leaves a constant column with a spread of about 1e-16 of its value: not a scale.
   const isConstant = !(deviation > 1e-15 * Math.abs(start + mean));
-  return [(start + mean) * unit, isConstant ? 1 : Math.max(deviation * unit, Number.MIN_VALUE)];
+  const value = (start + mean) * unit;
+  // A scale that is nothing beside the shift is refused in files.
+  if (isConstant) return [value, Math.max(1, 1e-15 * Math.abs(value))];
+  return [value, Math.max(deviation * unit, Number.MIN_VALUE)];
 }
 
 /** Into `target` (float32 or float64). */

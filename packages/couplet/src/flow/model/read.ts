@@ -1,44 +1,29 @@
 /** Reading a `.couplet` file. Everything in it is checked; loading never executes anything. */
-import { storage } from "#storage";
 import { CoupletError } from "../../error.ts";
 import { parseJson } from "../../file/parse-json.ts";
 import { readSafetensors } from "../../file/safetensors.ts";
 import { lowerLogProb } from "../lower.ts";
-import { checkOptions } from "../../options.ts";
-import { deviceOptionNames } from "./call-options.ts";
-import type { DeviceOptions } from "../../engine/device/open.ts";
-import { modelFrom } from "./make.ts";
-import type { FlowModel } from "./model.ts";
+import { parseRecords } from "./metadata.ts";
+import type { ModelParts } from "./view.ts";
+import type { Graph } from "../../engine/graph.ts";
+import { version } from "../../version.ts";
 import type { Standardiser } from "./preprocess.ts";
 import type { FlowSpec } from "../spec/types.ts";
-import type { JsonObject } from "../parts/json.ts";
 import { parseSpec } from "../spec/parse.ts";
 import { MODEL_FORMAT } from "./write.ts";
 
 /**
- * A model from the bytes of a `.couplet` file; its parameters are those that were saved, bit by bit.
+ * The parts of a model from the bytes of a `.couplet` file, and the graph of its log-density.
  *
- * @param options the device, and `where`: the file's name, for messages
+ * @param where the file's name, for messages
  * @throws CoupletError FILE_INVALID, SPEC_INVALID; USAGE for what are no bytes
  */
-export async function modelFromBytes(
+export function readModel(
   bytes: Uint8Array,
-  options: DeviceOptions & { readonly where?: string } = {},
-): Promise<FlowModel> {
-  checkOptions("modelFromBytes", options, { ...deviceOptionNames, where: true });
-  const where = options.where ?? "model file";
+  where: string,
+): { readonly parts: ModelParts; readonly graph: Graph } {
   const { tensors, metadata } = readSafetensors(bytes, where);
-  if (metadata["format"] !== MODEL_FORMAT) {
-    throw new CoupletError({
-      code: "FILE_INVALID",
-      where,
-      expected: `a Couplet model (${MODEL_FORMAT})`,
-      received: metadata["format"] ?? "a safetensors file of something else",
-      ...(metadata["format"]?.startsWith("couplet-model-") === true
-        ? { hint: "The file is of a newer version: update couplet." }
-        : {}),
-    });
-  }
+  if (metadata["format"] !== MODEL_FORMAT) throw otherFormat(where, metadata);
   const spec = parseSpec(parse(where, metadata, "spec"));
   const graph = lowerLogProb(spec);
   const missing = new Set(tensors.keys());
@@ -79,8 +64,9 @@ export async function modelFromBytes(
   // Only now: a spec that asks for more memory than its file has numbers was refused above.
   const parameters = new Float32Array(graph.parameterCount);
   for (const { name, offset } of graph.parameters) parameters.set(tensors.get(name)!.data, offset);
-  return modelFrom(
-    {
+  return {
+    graph,
+    parts: {
       spec,
       parameters,
       standardiser: standardiserOf(where, metadata, "standardiser", spec.dims),
@@ -91,35 +77,31 @@ export async function modelFromBytes(
         spec.context as number,
       ),
       columns: columnsOf(where, metadata, spec),
-      card: cardOf(where, metadata),
+      ...parseRecords(parse(where, metadata, "card") ?? {}, `${where}: card`),
     },
-    options,
-  );
+  };
 }
 
-/**
- * Reads a `.couplet` file. Node only; pages use {@link modelFromBytes}.
- *
- * @throws CoupletError FILE_NOT_FOUND, FILE_INVALID, SPEC_INVALID
- */
-export async function load(path: string, options: DeviceOptions = {}): Promise<FlowModel> {
-  checkOptions("load", options, deviceOptionNames);
-  return modelFromBytes(await storage.read(path), { ...options, where: path });
+/** A file of something else, or of a version that is newer than this one: says which wrote it and what it needs. */
+function otherFormat(where: string, metadata: Readonly<Record<string, string>>): CoupletError {
+  const { format, library } = metadata;
+  const isNewer = format?.startsWith("couplet-model-") === true;
+  const writer = library ?? "a newer version of couplet";
+  return new CoupletError({
+    code: "FILE_INVALID",
+    where,
+    expected: `a Couplet model (${MODEL_FORMAT})`,
+    received: isNewer
+      ? `${format}, written by ${writer}`
+      : (format ?? "a safetensors file of something else"),
+    ...(isNewer
+      ? { hint: `It needs ${writer} or a later one; this is couplet ${version}: update couplet.` }
+      : {}),
+  });
 }
 
 function parse(where: string, metadata: Readonly<Record<string, string>>, key: string): unknown {
   return parseJson(metadata[key] ?? "null", `${where}: ${key}`);
-}
-
-function cardOf(where: string, metadata: Readonly<Record<string, string>>): JsonObject {
-  const value = parse(where, metadata, "card") ?? {};
-  if (typeof value === "object" && !Array.isArray(value)) return value as JsonObject;
-  throw new CoupletError({
-    code: "FILE_INVALID",
-    where: `${where}: card`,
-    expected: "a JSON object",
-    received: JSON.stringify(value).slice(0, 80),
-  });
 }
 
 /** Doubles around m differ by 2^-52 m, and one such step in a million rows has a deviation of a thousandth of it. */

@@ -4,7 +4,7 @@ import type { Parameter } from "../../engine/value.ts";
 import type { Standardiser } from "./preprocess.ts";
 import type { Runner } from "./runner.ts";
 import type { FlowSpec } from "../spec/types.ts";
-import type { JsonObject } from "../parts/json.ts";
+import type { OtherRecords, TrainingRecord } from "./metadata.ts";
 
 /** What a model is saved as, besides its parameters. */
 export interface ModelDescription {
@@ -13,8 +13,10 @@ export interface ModelDescription {
   readonly contextStandardiser: Standardiser;
   /** Column names, when the model knows them. */
   readonly columns: readonly string[] | undefined;
-  /** How the model came to be: the training card, the schema of its table. Plain JSON. */
-  readonly card: JsonObject;
+  /** How the model was trained; `undefined` for one that was not. */
+  readonly training: TrainingRecord | undefined;
+  /** @internal Records of other kinds in the model's file. */
+  readonly records: OtherRecords;
 }
 
 /** What a model is made from, as `createModel` and files give it. */

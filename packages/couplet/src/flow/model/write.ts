@@ -35,7 +35,7 @@ export function modelToBytes(
     standardiser: JSON.stringify(model.standardiser),
     contextStandardiser: JSON.stringify(model.contextStandardiser),
     columns: JSON.stringify(model.columns ?? null),
-    card: JSON.stringify({ ...model.card, ...more }),
+    card: JSON.stringify({ ...model.training, ...model.records, ...more }),
   });
 }
 

@@ -15,33 +15,22 @@ export interface LossReport {
   readonly skippedSteps: number;
 }
 
-/** What the training card of a flow keeps that a report shows. */
-interface TrainingCard {
-  readonly history?: readonly (readonly [number, number])[];
-  readonly best?: { readonly epoch: number; readonly validationLoss: number };
-  readonly trainingRows?: number;
-  readonly validationRows?: number;
-  readonly elapsedMs?: number;
-  readonly threads?: number;
-  readonly skippedSteps?: number;
-}
-
 /** The losses that the model file keeps; `undefined` for a model that was not trained by `fitTable`. */
 export function lossReport(model: TableModel): LossReport | undefined {
-  const card = model.flow.card as unknown as TrainingCard;
-  const { history, best } = card;
-  if (history === undefined || best === undefined) return undefined;
+  const { training } = model.flow;
+  if (training === undefined) return undefined;
+  const { history, best, trainingRows, validationRows, elapsedMs, threads, skippedSteps } =
+    training;
   const shift = model.lossShift;
-  const finite = (value: number | null): number => value ?? NaN;
   return {
-    training: history.map(([loss]) => finite(loss) + (shift?.training ?? 0)),
-    validation: history.map(([, loss]) => finite(loss) + (shift?.validation ?? 0)),
+    training: history.map(([loss]) => loss + (shift?.training ?? 0)),
+    validation: history.map(([, loss]) => loss + (shift?.validation ?? 0)),
     unit: shift === undefined ? "latent" : "row",
     best: { epoch: best.epoch, validation: best.validationLoss + (shift?.validation ?? 0) },
-    trainingRows: card.trainingRows ?? NaN,
-    validationRows: card.validationRows ?? NaN,
-    elapsedMs: card.elapsedMs ?? NaN,
-    threads: card.threads ?? NaN,
-    skippedSteps: card.skippedSteps ?? 0,
+    trainingRows,
+    validationRows,
+    elapsedMs,
+    threads,
+    skippedSteps,
   };
 }

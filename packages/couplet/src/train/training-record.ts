@@ -1,18 +1,18 @@
-/** What a model's file says of its training. */
+/** The record of a training. */
 import type { DeviceReport } from "../engine/device/device.ts";
-import type { JsonObject } from "../flow/parts/json.ts";
+import type { TrainingRecord } from "../flow/model/metadata.ts";
 import type { SplitData } from "./data.ts";
 import type { TrainSettings } from "./options.ts";
 import type { Progress } from "./progress.ts";
 
-/** The training card; `progress.elapsedMs` is that of the whole run. */
-export function trainingCard(
+/** The record; `progress.elapsedMs` is that of the whole run. */
+export function trainingRecord(
   { training, validation }: SplitData,
   settings: TrainSettings,
   { history, best, epoch, skipped, elapsedMs }: Progress,
   gaussianLoss: number,
   { threads, simd }: DeviceReport,
-): JsonObject {
+): TrainingRecord {
   return {
     trainingRows: training.rows.rows,
     validationRows: validation.rows.rows,
