@@ -115,146 +115,13 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
     });
   }
   const problem = elementProblem(mesh, dimension);
+  const law = lawOf(options, name, dimension);
+  const body: Body = { options, mesh, dimension, plane, problem, law };
   for (const boundary of Object.keys(options.boundaries)) boundaryEdges(mesh, boundary);
   const uniform = typeof options.temperature === "number" ? options.temperature : undefined;
   const elements = mesh.elements.length / nodesPerElement(mesh);
   let displacement: Float64Array = new Float64Array(nodeCount(mesh) * dimension);
   let stress: Float64Array = new Float64Array(elements * (dimension === 1 ? 1 : 4));
-
-  function law(t: number, x: number, y: number): Law {
-    const e = value(options.youngsModulus, t, x, y);
-    if (!(e > 0)) {
-      throw new CoupletError({
-        code: "DATA_INVALID",
-        where: `participant "${name}"`,
-        expected: "a positive Young's modulus",
-        received: `${e} at temperature ${t}`,
-      });
-    }
-    const free = value(options.expansion ?? 0, t, x, y) * (t - (options.referenceTemperature ?? 0));
-    if (dimension === 1) return { direct: e, cross: 0, shear: 0, thermal: e * free };
-    const shear = e / (2 * (1 + nu));
-    if (plane === "stress") {
-      const direct = e / (1 - nu * nu);
-      return { direct, cross: nu * direct, shear, thermal: (e / (1 - nu)) * free };
-    }
-    const lame = (e * nu) / ((1 + nu) * (1 - 2 * nu));
-    return { direct: lame + 2 * shear, cross: lame, shear, thermal: (e / (1 - 2 * nu)) * free };
-  }
-
-  function assembleVolume(temperature: Float64Array): void {
-    const { force } = options;
-    overVolume(mesh, (point) => {
-      const { nodes, measure, shape, gradient: g, x, y } = point;
-      const { direct, cross, shear, thermal } = law(interpolate(point, temperature), x, y);
-      for (let i = 0; i < nodes.length; i++) {
-        for (let d = 0; d < dimension; d++) {
-          const body = at(d === 0 ? force?.x : force?.y, x, y);
-          problem.load(
-            nodes[i]! * dimension + d,
-            measure * (shape[i]! * body + g[i * dimension + d]! * thermal),
-          );
-        }
-        for (let j = 0; j < nodes.length; j++) {
-          if (dimension === 1) {
-            problem.stiffness(nodes[i]!, nodes[j]!, measure * direct * g[i]! * g[j]!);
-            continue;
-          }
-          const [ix, iy, jx, jy] = [g[2 * i], g[2 * i + 1], g[2 * j], g[2 * j + 1]];
-          const [a, b] = [2 * nodes[i]!, 2 * nodes[j]!];
-          problem.stiffness(a, b, measure * (direct * ix! * jx! + shear * iy! * jy!));
-          problem.stiffness(a, b + 1, measure * (cross * ix! * jy! + shear * iy! * jx!));
-          problem.stiffness(a + 1, b, measure * (cross * iy! * jx! + shear * ix! * jy!));
-          problem.stiffness(a + 1, b + 1, measure * (direct * iy! * jy! + shear * ix! * jx!));
-        }
-      }
-    });
-  }
-
-  function assembleBoundary(
-    boundary: string,
-    condition: ElasticBoundary,
-    fixed: Map<number, number>,
-  ): void {
-    const coordinates = (node: number): [number, number] => [
-      mesh.points[node * dimension]!,
-      dimension === 2 ? mesh.points[node * 2 + 1]! : 0,
-    ];
-    if (condition.kind === "displacement") {
-      for (const node of boundaryNodes(mesh, boundary)) {
-        if (condition.x !== undefined)
-          fixed.set(node * dimension, at(condition.x, ...coordinates(node)));
-        if (condition.y !== undefined && dimension === 2)
-          fixed.set(node * 2 + 1, at(condition.y, ...coordinates(node)));
-      }
-      return;
-    }
-    overEdges(mesh, boundaryEdges(mesh, boundary), ({ nodes, measure, shape, normal, x, y }) => {
-      for (let i = 0; i < nodes.length; i++) {
-        for (let d = 0; d < dimension; d++) {
-          const unknown = nodes[i]! * dimension + d;
-          if (condition.kind === "traction")
-            problem.load(
-              unknown,
-              measure * shape[i]! * at(d === 0 ? condition.x : condition.y, x, y),
-            );
-          if (condition.kind === "pressure")
-            problem.load(unknown, -measure * shape[i]! * normal[d]! * at(condition.value, x, y));
-          if (condition.kind !== "spring") continue;
-          for (let j = 0; j < nodes.length; j++) {
-            problem.stiffness(
-              unknown,
-              nodes[j]! * dimension + d,
-              measure * condition.stiffness * shape[i]! * shape[j]!,
-            );
-          }
-        }
-      }
-    });
-  }
-
-  function pin(fixed: Map<number, number>): void {
-    for (const {
-      at: [px, py = 0],
-      components,
-    } of options.pins ?? []) {
-      let best = 0;
-      let bestSquare = Infinity;
-      for (let node = 0; node < nodeCount(mesh); node++) {
-        const square =
-          (mesh.points[node * dimension]! - px) ** 2 +
-          (dimension === 2 ? (mesh.points[node * 2 + 1]! - py) ** 2 : 0);
-        if (square < bestSquare) [best, bestSquare] = [node, square];
-      }
-      for (const component of components)
-        fixed.set(best * dimension + (component === "x" ? 0 : 1), 0);
-    }
-  }
-
-  function recoverStress(temperature: Float64Array): Float64Array {
-    const width = dimension === 1 ? 1 : 4;
-    const sums = new Float64Array(elements * width);
-    const areas = new Float64Array(elements);
-    overVolume(mesh, (point) => {
-      const { nodes, measure, gradient: g, x, y, element } = point;
-      const { direct, cross, shear, thermal } = law(interpolate(point, temperature), x, y);
-      let [xx, yy, xy] = [0, 0, 0];
-      nodes.forEach((node, k) => {
-        xx += g[k * dimension]! * displacement[node * dimension]!;
-        if (dimension === 1) return;
-        yy += g[2 * k + 1]! * displacement[2 * node + 1]!;
-        xy += g[2 * k + 1]! * displacement[2 * node]! + g[2 * k]! * displacement[2 * node + 1]!;
-      });
-      const sxx = direct * xx + cross * yy - thermal;
-      const syy = direct * yy + cross * xx - thermal;
-      // Plane strain: sigma_zz = lambda (eps_xx + eps_yy) - thermal; plane stress: none.
-      const szz = plane === "strain" ? cross * (xx + yy) - thermal : 0;
-      const all = dimension === 1 ? [sxx] : [sxx, syy, shear * xy, szz];
-      areas[element]! += measure;
-      all.forEach((component, c) => (sums[element * width + c]! += measure * component));
-    });
-    return sums.map((sum, i) => sum / areas[Math.floor(i / width)]!);
-  }
 
   const site = volumeSite(mesh);
   return {
@@ -282,12 +149,12 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
         uniform === undefined ? input.temperature : new Float64Array(nodeCount(mesh)).fill(uniform);
       problem.clear();
       const fixed = new Map<number, number>();
-      assembleVolume(temperature!);
+      assembleVolume(body, temperature!);
       for (const [boundary, condition] of Object.entries(options.boundaries))
-        assembleBoundary(boundary, condition, fixed);
-      pin(fixed);
+        assembleBoundary(body, boundary, condition, fixed);
+      pin(body, fixed);
       displacement = problem.solve(fixed);
-      stress = recoverStress(temperature!);
+      stress = recoverStress(body, displacement, temperature!);
       return { displacement: displacement.slice() };
     },
     save: () => ({ displacement, stress }), // replaced, never modified
@@ -295,6 +162,163 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
       ({ displacement, stress } = state as { displacement: Float64Array; stress: Float64Array });
     },
   };
+}
+
+/** A body as its parts of the equations read it. */
+interface Body {
+  readonly options: ElasticityOptions;
+  readonly mesh: ElementMesh;
+  readonly dimension: number;
+  readonly plane: "stress" | "strain";
+  readonly problem: ReturnType<typeof elementProblem>;
+  /** The material law at a temperature and a place. */
+  law(t: number, x: number, y: number): Law;
+}
+
+/** The material law at a temperature and a place. @throws CoupletError DATA_INVALID when E is not positive */
+function lawOf(options: ElasticityOptions, name: string, dimension: number): Body["law"] {
+  const { poissonRatio: nu = 0.3, plane = "stress" } = options;
+  return (t, x, y) => {
+    const e = value(options.youngsModulus, t, x, y);
+    if (!(e > 0)) {
+      throw new CoupletError({
+        code: "DATA_INVALID",
+        where: `participant "${name}"`,
+        expected: "a positive Young's modulus",
+        received: `${e} at temperature ${t}`,
+      });
+    }
+    const free = value(options.expansion ?? 0, t, x, y) * (t - (options.referenceTemperature ?? 0));
+    if (dimension === 1) return { direct: e, cross: 0, shear: 0, thermal: e * free };
+    const shear = e / (2 * (1 + nu));
+    if (plane === "stress") {
+      const direct = e / (1 - nu * nu);
+      return { direct, cross: nu * direct, shear, thermal: (e / (1 - nu)) * free };
+    }
+    const lame = (e * nu) / ((1 + nu) * (1 - 2 * nu));
+    return { direct: lame + 2 * shear, cross: lame, shear, thermal: (e / (1 - 2 * nu)) * free };
+  };
+}
+
+function assembleVolume(body: Body, temperature: Float64Array): void {
+  const { mesh, dimension, problem, law } = body;
+  const { force } = body.options;
+  overVolume(mesh, (point) => {
+    const { nodes, measure, shape, gradient: g, x, y } = point;
+    const { direct, cross, shear, thermal } = law(interpolate(point, temperature), x, y);
+    for (let i = 0; i < nodes.length; i++) {
+      for (let d = 0; d < dimension; d++) {
+        const load = at(d === 0 ? force?.x : force?.y, x, y);
+        problem.load(
+          nodes[i]! * dimension + d,
+          measure * (shape[i]! * load + g[i * dimension + d]! * thermal),
+        );
+      }
+      for (let j = 0; j < nodes.length; j++) {
+        if (dimension === 1) {
+          problem.stiffness(nodes[i]!, nodes[j]!, measure * direct * g[i]! * g[j]!);
+          continue;
+        }
+        const [ix, iy, jx, jy] = [g[2 * i], g[2 * i + 1], g[2 * j], g[2 * j + 1]];
+        const [a, b] = [2 * nodes[i]!, 2 * nodes[j]!];
+        problem.stiffness(a, b, measure * (direct * ix! * jx! + shear * iy! * jy!));
+        problem.stiffness(a, b + 1, measure * (cross * ix! * jy! + shear * iy! * jx!));
+        problem.stiffness(a + 1, b, measure * (cross * iy! * jx! + shear * ix! * jy!));
+        problem.stiffness(a + 1, b + 1, measure * (direct * iy! * jy! + shear * ix! * jx!));
+      }
+    }
+  });
+}
+
+function assembleBoundary(
+  { mesh, dimension, problem }: Body,
+  boundary: string,
+  condition: ElasticBoundary,
+  fixed: Map<number, number>,
+): void {
+  const coordinates = (node: number): [number, number] => [
+    mesh.points[node * dimension]!,
+    dimension === 2 ? mesh.points[node * 2 + 1]! : 0,
+  ];
+  if (condition.kind === "displacement") {
+    for (const node of boundaryNodes(mesh, boundary)) {
+      if (condition.x !== undefined)
+        fixed.set(node * dimension, at(condition.x, ...coordinates(node)));
+      if (condition.y !== undefined && dimension === 2)
+        fixed.set(node * 2 + 1, at(condition.y, ...coordinates(node)));
+    }
+    return;
+  }
+  overEdges(mesh, boundaryEdges(mesh, boundary), ({ nodes, measure, shape, normal, x, y }) => {
+    for (let i = 0; i < nodes.length; i++) {
+      for (let d = 0; d < dimension; d++) {
+        const unknown = nodes[i]! * dimension + d;
+        if (condition.kind === "traction")
+          problem.load(
+            unknown,
+            measure * shape[i]! * at(d === 0 ? condition.x : condition.y, x, y),
+          );
+        if (condition.kind === "pressure")
+          problem.load(unknown, -measure * shape[i]! * normal[d]! * at(condition.value, x, y));
+        if (condition.kind !== "spring") continue;
+        for (let j = 0; j < nodes.length; j++) {
+          problem.stiffness(
+            unknown,
+            nodes[j]! * dimension + d,
+            measure * condition.stiffness * shape[i]! * shape[j]!,
+          );
+        }
+      }
+    }
+  });
+}
+
+function pin({ options, mesh, dimension }: Body, fixed: Map<number, number>): void {
+  for (const {
+    at: [px, py = 0],
+    components,
+  } of options.pins ?? []) {
+    let best = 0;
+    let bestSquare = Infinity;
+    for (let node = 0; node < nodeCount(mesh); node++) {
+      const square =
+        (mesh.points[node * dimension]! - px) ** 2 +
+        (dimension === 2 ? (mesh.points[node * 2 + 1]! - py) ** 2 : 0);
+      if (square < bestSquare) [best, bestSquare] = [node, square];
+    }
+    for (const component of components)
+      fixed.set(best * dimension + (component === "x" ? 0 : 1), 0);
+  }
+}
+
+function recoverStress(
+  { mesh, dimension, plane, law }: Body,
+  displacement: Float64Array,
+  temperature: Float64Array,
+): Float64Array {
+  const elements = mesh.elements.length / nodesPerElement(mesh);
+  const width = dimension === 1 ? 1 : 4;
+  const sums = new Float64Array(elements * width);
+  const areas = new Float64Array(elements);
+  overVolume(mesh, (point) => {
+    const { nodes, measure, gradient: g, x, y, element } = point;
+    const { direct, cross, shear, thermal } = law(interpolate(point, temperature), x, y);
+    let [xx, yy, xy] = [0, 0, 0];
+    nodes.forEach((node, k) => {
+      xx += g[k * dimension]! * displacement[node * dimension]!;
+      if (dimension === 1) return;
+      yy += g[2 * k + 1]! * displacement[2 * node + 1]!;
+      xy += g[2 * k + 1]! * displacement[2 * node]! + g[2 * k]! * displacement[2 * node + 1]!;
+    });
+    const sxx = direct * xx + cross * yy - thermal;
+    const syy = direct * yy + cross * xx - thermal;
+    // Plane strain: sigma_zz = lambda (eps_xx + eps_yy) - thermal; plane stress: none.
+    const szz = plane === "strain" ? cross * (xx + yy) - thermal : 0;
+    const all = dimension === 1 ? [sxx] : [sxx, syy, shear * xy, szz];
+    areas[element]! += measure;
+    all.forEach((component, c) => (sums[element * width + c]! += measure * component));
+  });
+  return sums.map((sum, i) => sum / areas[Math.floor(i / width)]!);
 }
 
 function nodesPerElement(mesh: ElementMesh): number {

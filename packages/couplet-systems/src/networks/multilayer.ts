@@ -95,6 +95,16 @@ export interface MultilayerNetwork {
   readonly warnings: readonly string[];
 }
 
+function fail(where: string, expected: string, received: string, hint?: string): never {
+  throw new CoupletError({
+    code: "DATA_INVALID",
+    where,
+    expected,
+    received,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
 /**
  * Builds a multilayer network. A node that is missing from a layer gets no index there (a dummy row
  * would add a zero eigenvalue). Parallel links stay apart here and add up in matrices; `warnings` counts them.
@@ -103,15 +113,6 @@ export interface MultilayerNetwork {
  *   a coupling weight that is not positive or a coupling matrix that is not symmetric
  */
 export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
-  const fail = (where: string, expected: string, received: string, hint?: string): never => {
-    throw new CoupletError({
-      code: "DATA_INVALID",
-      where,
-      expected,
-      received,
-      ...(hint === undefined ? {} : { hint }),
-    });
-  };
   if (spec.layers.length === 0) fail("layers", "at least one layer", "none");
   const nodes: string[] = [];
   const numbers = new Map<string, number>();
@@ -125,42 +126,7 @@ export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
     return number;
   };
 
-  const layers = spec.layers.map((layer): NetworkLayer => {
-    const where = `layer "${layer.name}"`;
-    const position = new Map<string, number>();
-    for (const name of layer.nodes ?? []) {
-      if (position.has(name)) fail(where, "each node once", `node "${name}" twice`);
-      position.set(name, position.size);
-    }
-    const place = (name: string): number => {
-      const found = position.get(name);
-      if (found !== undefined) return found;
-      if (layer.nodes !== undefined)
-        fail(where, "edges between its nodes", `an edge to "${name}"`, near(name, layer.nodes));
-      position.set(name, position.size);
-      return position.size - 1;
-    };
-    const [from, to, weights] = [
-      new Int32Array(layer.edges.length),
-      new Int32Array(layer.edges.length),
-      new Float64Array(layer.edges.length),
-    ];
-    layer.edges.forEach(([a, b, weight = 1], e) => {
-      if (!Number.isFinite(weight))
-        fail(`${where}, edge ${e} (${a}, ${b})`, "a finite weight", `${weight}`);
-      from[e] = place(a);
-      to[e] = place(b);
-      weights[e] = weight;
-    });
-    return {
-      name: layer.name,
-      nodes: [...position.keys()],
-      from,
-      to,
-      weights,
-      directed: layer.directed === true,
-    };
-  });
+  const layers = spec.layers.map(readLayer);
 
   const index = layers.map((layer) => Int32Array.from(layer.nodes, numberOf));
   const aligned = index.every(
@@ -187,30 +153,7 @@ export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
     return [a, i];
   };
 
-  const between: InterlayerLinks[] = [];
-  const groups = new Map<
-    string,
-    { source: number; target: number; entries: (readonly [number, number, number])[] }
-  >();
-  (spec.links ?? []).forEach(([from, to, weight = 1], e) => {
-    const where = `links[${e}]`;
-    if (!Number.isFinite(weight)) fail(where, "a finite weight", `${weight}`);
-    let [[a, i], [b, j]] = [locate(where, from), locate(where, to)];
-    if (a === b) fail(where, "a link between two layers", `both ends in "${from[0]}"`);
-    // both ways: one group per pair of layers
-    if (spec.linksDirected !== true && a > b)
-      [[a, i], [b, j]] = [
-        [b, j],
-        [a, i],
-      ];
-    const key = `${a},${b}`;
-    const group = groups.get(key) ?? { source: a, target: b, entries: [] };
-    groups.set(key, group);
-    group.entries.push([i, j, weight]);
-  });
-  for (const { source, target, entries } of groups.values()) {
-    between.push({ source, target, directed: spec.linksDirected === true, ...arrays(entries) });
-  }
+  const between = readLinks(spec, locate);
   for (const [a, b, weight] of couplingPairs(spec.coupling, layers.length, fail)) {
     const entries: (readonly [number, number, number])[] = [];
     index[a]!.forEach((node, i) => {
@@ -241,6 +184,76 @@ export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
       return [layer, nodes[node]!];
     },
   };
+}
+
+/** A layer with positions for its nodes, in order of appearance where the layer does not list them. */
+function readLayer(layer: MultilayerSpec["layers"][number]): NetworkLayer {
+  const where = `layer "${layer.name}"`;
+  const position = new Map<string, number>();
+  for (const name of layer.nodes ?? []) {
+    if (position.has(name)) fail(where, "each node once", `node "${name}" twice`);
+    position.set(name, position.size);
+  }
+  const place = (name: string): number => {
+    const found = position.get(name);
+    if (found !== undefined) return found;
+    if (layer.nodes !== undefined)
+      fail(where, "edges between its nodes", `an edge to "${name}"`, near(name, layer.nodes));
+    position.set(name, position.size);
+    return position.size - 1;
+  };
+  const [from, to, weights] = [
+    new Int32Array(layer.edges.length),
+    new Int32Array(layer.edges.length),
+    new Float64Array(layer.edges.length),
+  ];
+  layer.edges.forEach(([a, b, weight = 1], e) => {
+    if (!Number.isFinite(weight))
+      fail(`${where}, edge ${e} (${a}, ${b})`, "a finite weight", `${weight}`);
+    from[e] = place(a);
+    to[e] = place(b);
+    weights[e] = weight;
+  });
+  return {
+    name: layer.name,
+    nodes: [...position.keys()],
+    from,
+    to,
+    weights,
+    directed: layer.directed === true,
+  };
+}
+
+/** Links between layers, one group for each pair of layers (both ways) or each direction. */
+function readLinks(
+  spec: MultilayerSpec,
+  locate: (where: string, at: StateNode) => readonly [number, number],
+): InterlayerLinks[] {
+  const between: InterlayerLinks[] = [];
+  const groups = new Map<
+    string,
+    { source: number; target: number; entries: (readonly [number, number, number])[] }
+  >();
+  (spec.links ?? []).forEach(([from, to, weight = 1], e) => {
+    const where = `links[${e}]`;
+    if (!Number.isFinite(weight)) fail(where, "a finite weight", `${weight}`);
+    let [[a, i], [b, j]] = [locate(where, from), locate(where, to)];
+    if (a === b) fail(where, "a link between two layers", `both ends in "${from[0]}"`);
+    // both ways: one group per pair of layers
+    if (spec.linksDirected !== true && a > b)
+      [[a, i], [b, j]] = [
+        [b, j],
+        [a, i],
+      ];
+    const key = `${a},${b}`;
+    const group = groups.get(key) ?? { source: a, target: b, entries: [] };
+    groups.set(key, group);
+    group.entries.push([i, j, weight]);
+  });
+  for (const { source, target, entries } of groups.values()) {
+    between.push({ source, target, directed: spec.linksDirected === true, ...arrays(entries) });
+  }
+  return between;
 }
 
 const near = (name: string, allowed: readonly string[]): string | undefined => {

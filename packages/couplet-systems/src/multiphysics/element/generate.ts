@@ -65,26 +65,7 @@ export function mappedMesh(grid: MappedGrid): ElementMesh {
   const name = grid.boundary ?? sideOf;
 
   const points: number[] = [];
-  const known = new Map<string, number>();
-  const scale = Math.max(
-    ...[
-      [u0, v0],
-      [u1, v1],
-      [u0, v1],
-      [u1, v0],
-    ].flatMap(([u, v]) => map(u!, v!).map(Math.abs)),
-    1e-300,
-  );
-  /** The node at parameters (u, v); nodes at one place are one node. */
-  const node = (u: number, v: number): number => {
-    const [x, y] = map(u, v);
-    const key = `${Math.round((x / scale) * 1e10)},${Math.round((y / scale) * 1e10)}`;
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    known.set(key, points.length / 2);
-    points.push(x, y);
-    return points.length / 2 - 1;
-  };
+  const node = nodeFinder(points, map, cornersOf(u0!, u1!, v0!, v1!));
 
   const elements: number[] = [];
   const edges: Record<string, number[]> = {};
@@ -92,26 +73,10 @@ export function mappedMesh(grid: MappedGrid): ElementMesh {
     for (let j = 0; j < nv; j++) {
       if (!solid(i, j)) continue;
       const [ua, ub, va, vb] = [grid.u[i], grid.u[i + 1], grid.v[j], grid.v[j + 1]];
-      const corner: readonly Place[] = [
-        [ua!, va!],
-        [ub!, va!],
-        [ub!, vb!],
-        [ua!, vb!],
-      ];
+      const corner = cornersOf(ua!, ub!, va!, vb!);
       // Diagonals alternate towards the middle of the grid, so no corner of it lies in a single triangle.
       const flip = i < nu / 2 === j < nv / 2;
-      const cells =
-        kind === "quad4"
-          ? [[0, 1, 2, 3]]
-          : flip
-            ? [
-                [0, 1, 2],
-                [0, 2, 3],
-              ]
-            : [
-                [0, 1, 3],
-                [1, 2, 3],
-              ];
+      const cells = cellsOf(kind, flip);
       const collapsed = [0, 1, 2, 3].find(
         (k) => node(...corner[k]!) === node(...corner[(k + 1) % 4]!),
       );
@@ -142,18 +107,7 @@ export function mappedMesh(grid: MappedGrid): ElementMesh {
     const nodes = corners.map(([u, v]) => node(u, v));
     if (kind === "triangle6") for (const [u, v] of middles) nodes.push(node(u, v));
     const [a, b, c] = nodes;
-    const [ax, ay] = [points[2 * a!], points[2 * a! + 1]];
-    const area =
-      (points[2 * b!]! - ax!) * (points[2 * c! + 1]! - ay!) -
-      (points[2 * c!]! - ax!) * (points[2 * b! + 1]! - ay!);
-    if (!(area > 0)) {
-      throw new CoupletError({
-        code: "DATA_INVALID",
-        where: "mappedMesh.map",
-        expected: "elements that keep their orientation",
-        received: `an area of ${(area / 2).toExponential(2)} at (${ax}, ${ay})`,
-      });
-    }
+    requireOrientation(points, a!, b!, c!);
     elements.push(...nodes);
   }
 
@@ -178,6 +132,66 @@ export function mappedMesh(grid: MappedGrid): ElementMesh {
 }
 
 type Place = readonly [u: number, v: number];
+
+/** The corners of a rectangle of parameters, counterclockwise. */
+function cornersOf(ua: number, ub: number, va: number, vb: number): readonly Place[] {
+  return [
+    [ua, va],
+    [ub, va],
+    [ub, vb],
+    [ua, vb],
+  ];
+}
+
+/** The node at parameters (u, v); nodes at one place are one node. `corners` give the size of the mapped grid. */
+function nodeFinder(
+  points: number[],
+  map: NonNullable<MappedGrid["map"]>,
+  corners: readonly Place[],
+): (u: number, v: number) => number {
+  const known = new Map<string, number>();
+  const scale = Math.max(...corners.flatMap(([u, v]) => map(u, v).map(Math.abs)), 1e-300);
+  return (u, v) => {
+    const [x, y] = map(u, v);
+    const key = `${Math.round((x / scale) * 1e10)},${Math.round((y / scale) * 1e10)}`;
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    known.set(key, points.length / 2);
+    points.push(x, y);
+    return points.length / 2 - 1;
+  };
+}
+
+/** The elements of a grid cell by its corners; `flip` chooses the diagonal. */
+function cellsOf(kind: ElementKind, flip: boolean): readonly (readonly number[])[] {
+  return kind === "quad4"
+    ? [[0, 1, 2, 3]]
+    : flip
+      ? [
+          [0, 1, 2],
+          [0, 2, 3],
+        ]
+      : [
+          [0, 1, 3],
+          [1, 2, 3],
+        ];
+}
+
+/** Refuses an element that the map turns over. */
+function requireOrientation(points: readonly number[], a: number, b: number, c: number): void {
+  const [ax, ay] = [points[2 * a], points[2 * a + 1]];
+  const area =
+    (points[2 * b]! - ax!) * (points[2 * c + 1]! - ay!) -
+    (points[2 * c]! - ax!) * (points[2 * b + 1]! - ay!);
+  if (!(area > 0)) {
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "mappedMesh.map",
+      expected: "elements that keep their orientation",
+      received: `an area of ${(area / 2).toExponential(2)} at (${ax}, ${ay})`,
+    });
+  }
+}
 
 function half([au, av]: Place, [bu, bv]: Place): Place {
   return [(au + bu) / 2, (av + bv) / 2];

@@ -1,5 +1,6 @@
 /** A report on a model of a table, as plain data: {@link renderTableReport} makes a page of it. */
 import { checkOptions } from "../../options.ts";
+import type { OptionNames } from "../../options.ts";
 import {
   featureMatrix,
   featureRows,
@@ -63,6 +64,15 @@ const ASSOCIATION_ROWS = 5000;
 const LATENT_ROWS = 5000;
 const ROUND_TRIP_ROWS = 2000;
 
+const reportOptionNames: OptionNames<TableReportOptions> = {
+  name: true,
+  command: true,
+  seed: true,
+  samples: true,
+  onPart: true,
+  signal: true,
+};
+
 /**
  * Measures a model of a table on rows that it was not trained on: scores beside simple models,
  * samples beside rows, calibration, latent normality, rows that stand out.
@@ -78,14 +88,7 @@ export async function tableReport(
   data: Table | ChunkedTable,
   options: TableReportOptions = {},
 ): Promise<TableReport> {
-  checkOptions("tableReport", options, {
-    name: true,
-    command: true,
-    seed: true,
-    samples: true,
-    onPart: true,
-    signal: true,
-  });
+  checkOptions("tableReport", options, reportOptionNames);
   const started = performance.now();
   const { name = "table", seed = 0, onPart = () => {}, signal } = options;
   const call = { where: name, ...(signal === undefined ? {} : { signal }) };
@@ -113,21 +116,12 @@ export async function tableReport(
   const shown = worstMatched(shapes);
 
   onPart("pairs");
-  const association = limitAssociation(
-    associationReport(
-      firstColumns(real, ASSOCIATION_ROWS, MOST_PAIRED),
-      firstColumns(sampled, ASSOCIATION_ROWS, MOST_PAIRED),
-    ),
-  );
+  const association = associationOf(real, sampled);
   const pairs = pairsOf(real, sampled, association, seed);
   onPart("calibration");
-  const pitRows = Math.max(
-    LEAST_PIT_ROWS,
-    Math.min(PIT_ROWS, Math.floor(PIT_CELLS / shown.length)),
-  );
   const calibration = await calibrationReport(
     model,
-    someRows(rows, pitRows, seed, 12),
+    someRows(rows, pitRows(shown.length), seed, 12),
     shown.map(({ column }) => column),
     { real: nats, sampled: sampledNats.nats },
     call,
@@ -140,10 +134,7 @@ export async function tableReport(
   onPart("rows");
   const notable = await notableRows(model, chosen, nats, call);
   onPart("copying");
-  const copying =
-    chosen.training === undefined
-      ? undefined
-      : copyingReport(chosen.training, rows, drawn, model.schema, seed);
+  const copying = copyingOf(chosen, drawn, model.schema, seed);
   const losses = lossReport(model);
   const drawnColumns = new Set(shown.map(({ column }) => column));
   const report = {
@@ -157,17 +148,9 @@ export async function tableReport(
     shapes,
     shapeScore: shapes.reduce((sum, { score }) => sum + score, 0) / shapes.length,
     trendScore: likeness.trendScore,
-    columns: real.schemas.flatMap((column, j) => {
-      const shape = shown.find((s) => s.column === column.name);
-      return shape === undefined ? [] : [compareColumn(real, sampled, j, shape)];
-    }),
+    columns: compareColumns(real, sampled, shown),
     columnsNotDrawn: shapes.map(({ column }) => column).filter((c) => !drawnColumns.has(c)),
-    columnsLeftOut: model.schema.columns
-      .filter((column) => !isModelled(column))
-      .map((column) => ({
-        column: column.name,
-        why: `${column.type}${column.reason === undefined ? "" : `: ${column.reason}`}`,
-      })),
+    columnsLeftOut: columnsLeftOut(model),
     association,
     pairs,
     calibration,
@@ -181,6 +164,49 @@ export async function tableReport(
     elapsedMs: performance.now() - started,
   };
   return { ...report, warnings: reportWarnings(report, chosen.training ?? rows, model.schema) };
+}
+
+function copyingOf(
+  { training, rows }: Awaited<ReturnType<typeof chooseRows>>,
+  drawn: Table,
+  schema: TableModel["schema"],
+  seed: number,
+): TableReport["copying"] {
+  return training === undefined ? undefined : copyingReport(training, rows, drawn, schema, seed);
+}
+
+function associationOf(real: FeatureMatrix, sampled: FeatureMatrix): AssociationReport {
+  return limitAssociation(
+    associationReport(
+      firstColumns(real, ASSOCIATION_ROWS, MOST_PAIRED),
+      firstColumns(sampled, ASSOCIATION_ROWS, MOST_PAIRED),
+    ),
+  );
+}
+
+/** Rows whose calibration is measured: the fewer, the more columns. */
+const pitRows = (columns: number): number =>
+  Math.max(LEAST_PIT_ROWS, Math.min(PIT_ROWS, Math.floor(PIT_CELLS / columns)));
+
+/** Each drawn column in rows and samples. */
+function compareColumns(
+  real: FeatureMatrix,
+  sampled: FeatureMatrix,
+  shown: readonly ColumnShape[],
+): TableReport["columns"] {
+  return real.schemas.flatMap((column, j) => {
+    const shape = shown.find((s) => s.column === column.name);
+    return shape === undefined ? [] : [compareColumn(real, sampled, j, shape)];
+  });
+}
+
+function columnsLeftOut(model: TableModel): TableReport["columnsLeftOut"] {
+  return model.schema.columns
+    .filter((column) => !isModelled(column))
+    .map((column) => ({
+      column: column.name,
+      why: `${column.type}${column.reason === undefined ? "" : `: ${column.reason}`}`,
+    }));
 }
 
 /** Samples; of a conditional model, given the contexts of the rows, each as often as any other. */

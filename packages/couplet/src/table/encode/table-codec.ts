@@ -113,35 +113,7 @@ export function tableCodec(state: TableCodecState): TableCodec {
       received: String(state.version),
     });
   const schema = parseSchema(state.schema);
-  const data: PlacedColumn[] = [];
-  const context: PlacedContext[] = [];
-  let dims = 0;
-  let contextDims = 0;
-  for (const column of schema.columns.filter(isModelled)) {
-    const saved = Object.hasOwn(state.encoders, column.name)
-      ? state.encoders[column.name]
-      : undefined;
-    if (saved === undefined)
-      throw new CoupletError({
-        code: "FILE_INVALID",
-        where: "codec.encoders",
-        expected: `an encoder of column ${JSON.stringify(column.name)}`,
-        received: Object.keys(state.encoders).join(", "),
-      });
-    const encoder = columnEncoder(column, saved);
-    if (column.role === "context") {
-      const placed = {
-        schema: column,
-        encoder: contextEncoder(column, encoder),
-        offset: contextDims,
-      };
-      context.push(placed);
-      contextDims += placed.encoder.dims;
-    } else {
-      data.push({ schema: column, encoder, offset: dims });
-      dims += encoder.dims;
-    }
-  }
+  const { data, context, dims, contextDims } = placeColumns(schema, state.encoders);
   const contextNames = context.map(({ schema: c }) => c.name);
 
   function read(source: Table, options: ReadOptions = {}): TableCodes {
@@ -160,37 +132,9 @@ export function tableCodec(state: TableCodecState): TableCodec {
   }
 
   function decode(z: Float64Array | Float32Array, contextTable?: Table): Table {
-    if (z.length % dims !== 0)
-      throw new CoupletError({
-        code: "SHAPE_MISMATCH",
-        where: "decode",
-        expected: `rows of ${dims} numbers`,
-        received: `${z.length} numbers`,
-      });
-    const rows = z.length / dims;
-    if (contextTable !== undefined && contextTable.rows !== rows)
-      throw new CoupletError({
-        code: "SHAPE_MISMATCH",
-        where: "decode",
-        expected: `${rows} rows of context`,
-        received: String(contextTable.rows),
-      });
+    const rows = wholeRows(z.length, dims, contextTable);
     const given = contextTable && requiredColumns(contextTable, schema, contextNames, "context");
-    const byName = new Map(data.map((placed) => [placed.schema.name, placed]));
-    const columns: Column[] = [];
-    for (const column of schema.columns) {
-      if (column.type === "constant") columns.push(constantColumn(column, rows));
-      else if (!isModelled(column)) continue;
-      else if (column.role === "context") {
-        if (given !== undefined) columns.push(given.get(column.name)!);
-      } else {
-        const { encoder, offset } = byName.get(column.name)!;
-        const codes = new Float64Array(rows);
-        for (let i = 0; i < rows; i++) codes[i] = encoder.decode(z, i * dims + offset);
-        columns.push(writeColumn(column, codes));
-      }
-    }
-    return { rows, columns };
+    return { rows, columns: decodeColumns(schema, data, { z, rows, dims }, given) };
   }
 
   function encodeContext(source: Table, options: { readonly where?: string } = {}): Float64Array {
@@ -236,4 +180,96 @@ export function tableCodec(state: TableCodecState): TableCodec {
       ),
     toJSON: () => state,
   };
+}
+
+/** The place of each column's coordinates in a row of the data and of the context. */
+function placeColumns(
+  schema: Schema,
+  encoders: TableCodecState["encoders"],
+): {
+  readonly data: readonly PlacedColumn[];
+  readonly context: readonly PlacedContext[];
+  readonly dims: number;
+  readonly contextDims: number;
+} {
+  const data: PlacedColumn[] = [];
+  const context: PlacedContext[] = [];
+  let dims = 0;
+  let contextDims = 0;
+  for (const column of schema.columns.filter(isModelled)) {
+    const saved = Object.hasOwn(encoders, column.name) ? encoders[column.name] : undefined;
+    if (saved === undefined)
+      throw new CoupletError({
+        code: "FILE_INVALID",
+        where: "codec.encoders",
+        expected: `an encoder of column ${JSON.stringify(column.name)}`,
+        received: Object.keys(encoders).join(", "),
+      });
+    const encoder = columnEncoder(column, saved);
+    if (column.role === "context") {
+      const placed = {
+        schema: column,
+        encoder: contextEncoder(column, encoder),
+        offset: contextDims,
+      };
+      context.push(placed);
+      contextDims += placed.encoder.dims;
+    } else {
+      data.push({ schema: column, encoder, offset: dims });
+      dims += encoder.dims;
+    }
+  }
+  return { data, context, dims, contextDims };
+}
+
+/** Rows in so many numbers; refuses a part of a row and a context of another length. */
+function wholeRows(length: number, dims: number, contextTable: Table | undefined): number {
+  if (length % dims !== 0)
+    throw new CoupletError({
+      code: "SHAPE_MISMATCH",
+      where: "decode",
+      expected: `rows of ${dims} numbers`,
+      received: `${length} numbers`,
+    });
+  const rows = length / dims;
+  if (contextTable !== undefined && contextTable.rows !== rows)
+    throw new CoupletError({
+      code: "SHAPE_MISMATCH",
+      where: "decode",
+      expected: `${rows} rows of context`,
+      received: String(contextTable.rows),
+    });
+  return rows;
+}
+
+/** Columns of a table from coordinates, the given ones of the context among them. */
+function decodeColumns(
+  schema: Schema,
+  data: readonly PlacedColumn[],
+  {
+    z,
+    rows,
+    dims,
+  }: {
+    readonly z: Float64Array | Float32Array;
+    readonly rows: number;
+    readonly dims: number;
+  },
+  given: ReadonlyMap<string, Column> | undefined,
+): Column[] {
+  const byName = new Map(data.map((placed) => [placed.schema.name, placed]));
+  const columns: Column[] = [];
+  for (const column of schema.columns) {
+    if (column.type === "constant") columns.push(constantColumn(column, rows));
+    else if (!isModelled(column)) continue;
+    else if (column.role === "context") {
+      if (given !== undefined) columns.push(given.get(column.name)!);
+    } else {
+      const { encoder, offset } = byName.get(column.name)!;
+      const codes = new Float64Array(rows);
+      for (let i = 0; i < rows; i++) codes[i] = encoder.decode(z, i * dims + offset);
+      columns.push(writeColumn(column, codes));
+    }
+  }
+  return columns;
 }
