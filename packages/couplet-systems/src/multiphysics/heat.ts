@@ -1,4 +1,5 @@
 import { CoupletError, checkOptions } from "couplet/kit";
+import type { OptionNames } from "couplet/kit";
 import {
   boundaryEdges,
   boundaryNodes,
@@ -77,6 +78,17 @@ export interface HeatParticipant extends SyncParticipant {
 const at = (value: Distribution, x: number, y: number, time: number): number =>
   typeof value === "number" ? value : value(x, y, time);
 
+const heatOptionNames: OptionNames<HeatOptions> = {
+  name: true,
+  mesh: true,
+  conductivity: true,
+  capacity: true,
+  source: true,
+  boundaries: true,
+  initial: true,
+  timeStep: true,
+};
+
 /**
  * Heat conduction `c dT/dt - div(k(T) grad T) = q` by finite elements in 1-D or 2-D, implicit Euler in time
  * (a step of infinite length is the steady problem).
@@ -88,16 +100,7 @@ const at = (value: Distribution, x: number, y: number, time: number): number =>
  *   NOT_CONVERGED when k(T) does not settle
  */
 export function heatConduction(options: HeatOptions): HeatParticipant {
-  checkOptions("heatConduction", options, {
-    name: true,
-    mesh: true,
-    conductivity: true,
-    capacity: true,
-    source: true,
-    boundaries: true,
-    initial: true,
-    timeStep: true,
-  });
+  checkOptions("heatConduction", options, heatOptionNames);
   const { mesh, name = "heat", boundaries } = options;
   const problem = elementProblem(mesh, 1);
   const count = nodeCount(mesh);
@@ -106,112 +109,13 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
   const nodesOf = new Map(
     conditions.map(([boundary]) => [boundary, boundaryNodes(mesh, boundary)]),
   );
-  const x = (node: number): number => mesh.points[node * mesh.dimension]!;
-  const y = (node: number): number => (mesh.dimension === 2 ? mesh.points[node * 2 + 1]! : 0);
+  const body: Body = { options, mesh, name, problem, nodesOf };
   let current: Float64Array = Float64Array.from({ length: count }, (_, i) =>
-    at(options.initial ?? 0, x(i), y(i), 0),
+    at(options.initial ?? 0, ...placeOf(mesh, i), 0),
   );
   // First guess for k(T): the last solution, also after a restore. It moves the answer by the inner tolerance only.
   let warm = current;
   let heatIn: Record<string, number> = {};
-  const lumped = mesh.kind === "line2"; // one quadrature point cannot hold a consistent mass matrix
-
-  function assembleVolume(guess: Float64Array, old: Float64Array, step: Step): void {
-    const inertia = (options.capacity ?? 0) / step.size;
-    overVolume(mesh, ({ nodes, measure, shape, gradient, x: px, y: py }) => {
-      const temperature = nodes.reduce((sum, node, k) => sum + shape[k]! * guess[node]!, 0);
-      const k =
-        typeof options.conductivity === "number"
-          ? options.conductivity
-          : options.conductivity(temperature, px, py);
-      if (!(k > 0)) throw notPositive(name, "conductivity", k, temperature);
-      const source = options.source === undefined ? 0 : at(options.source, px, py, step.end);
-      const before = nodes.reduce((sum, node, i) => sum + shape[i]! * old[node]!, 0);
-      for (let i = 0; i < nodes.length; i++) {
-        problem.load(
-          nodes[i]!,
-          measure * shape[i]! * (source + inertia * (lumped ? old[nodes[i]!]! : before)),
-        );
-        if (lumped) problem.stiffness(nodes[i]!, nodes[i]!, measure * inertia * shape[i]!);
-        for (let j = 0; j < nodes.length; j++) {
-          let value = lumped ? 0 : inertia * shape[i]! * shape[j]!;
-          for (let d = 0; d < mesh.dimension; d++)
-            value += k * gradient[i * mesh.dimension + d]! * gradient[j * mesh.dimension + d]!;
-          problem.stiffness(nodes[i]!, nodes[j]!, measure * value);
-        }
-      }
-    });
-  }
-
-  function exchangeAt(point: EdgePoint, coefficient: number, ambient: number): void {
-    const { nodes, measure, shape } = point;
-    for (let i = 0; i < nodes.length; i++) {
-      problem.load(nodes[i]!, measure * shape[i]! * coefficient * ambient);
-      for (let j = 0; j < nodes.length; j++)
-        problem.stiffness(nodes[i]!, nodes[j]!, measure * coefficient * shape[i]! * shape[j]!);
-    }
-  }
-
-  /** Adds a boundary's terms; fixed temperatures go to the map. Returns the heat flowing in as a function of the solution. */
-  function assembleBoundary(
-    boundary: string,
-    condition: HeatBoundary,
-    input: FieldValues,
-    time: number,
-    fixed: Map<number, number>,
-  ): (temperature: Float64Array) => number {
-    const edges = boundaryEdges(mesh, boundary);
-    const nodes = nodesOf.get(boundary)!;
-    const parts: ((temperature: Float64Array) => number)[] = [];
-    const exchange = (point: EdgePoint, coefficient: number, ambient: number): void => {
-      exchangeAt(point, coefficient, ambient);
-      const { nodes: own, shape, measure } = point;
-      const [ids, weights] = [Int32Array.from(own), [...shape]];
-      parts.push(
-        (t) =>
-          measure *
-          coefficient *
-          (ambient - ids.reduce((sum, node, k) => sum + weights[k]! * t[node]!, 0)),
-      );
-    };
-    if (condition.kind === "temperature")
-      for (const node of nodes) fixed.set(node, at(condition.value, x(node), y(node), time));
-    if (condition.kind === "coupledTemperature")
-      nodes.forEach((node, i) => fixed.set(node, input[condition.field]![i]!));
-    if (condition.kind === "coupledFlow") {
-      nodes.forEach((node, i) => problem.load(node, input[condition.field]![i]!));
-      const total = input[condition.field]!.reduce((sum, value) => sum + value, 0);
-      parts.push(() => total);
-    }
-    if (condition.kind === "flux") {
-      overEdges(mesh, edges, (point) => {
-        const flux = at(condition.value, point.x, point.y, time);
-        point.nodes.forEach((node, k) =>
-          problem.load(node, point.measure * point.shape[k]! * flux),
-        );
-        parts.push(() => point.measure * flux);
-      });
-    }
-    if (condition.kind === "convection") {
-      overEdges(mesh, edges, (point) =>
-        exchange(
-          point,
-          at(condition.coefficient, point.x, point.y, time),
-          at(condition.ambient, point.x, point.y, time),
-        ),
-      );
-    }
-    if (condition.kind === "contact") {
-      const gap = gapOf(mesh, boundary, condition, input[condition.field]!);
-      overEdges(mesh, edges, (point) => {
-        const coefficient = condition.coefficient(gap(point));
-        if (!(coefficient >= 0))
-          throw notPositive(name, "contact coefficient", coefficient, gap(point));
-        exchange(point, coefficient, at(condition.ambient, point.x, point.y, time));
-      });
-    }
-    return (temperature) => parts.reduce((sum, part) => sum + part(temperature), 0);
-  }
 
   function solve(input: FieldValues, step: Step): FieldValues {
     const old = current;
@@ -220,9 +124,9 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
     for (let k = 0; ; k++) {
       problem.clear();
       const fixed = new Map<number, number>();
-      assembleVolume(guess, old, step);
+      assembleVolume(body, guess, old, step);
       const flows = conditions.map(([boundary, condition]) =>
-        assembleBoundary(boundary, condition, input, step.end, fixed),
+        assembleBoundary(body, boundary, condition, input, step.end, fixed),
       );
       const next = problem.solve(fixed);
       const change = next.reduce(
@@ -254,20 +158,8 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
           ];
         }),
       );
-      return output(reaction);
+      return output(body, current, reaction);
     }
-  }
-
-  function output(reaction: Float64Array): FieldValues {
-    const result: Record<string, Float64Array> = { temperature: current.slice() };
-    for (const [boundary, condition] of conditions) {
-      const nodes = nodesOf.get(boundary)!;
-      if (condition.kind === "coupledTemperature")
-        result[condition.flow] = Float64Array.from(nodes, (node) => -reaction[node]!);
-      if (condition.kind === "coupledFlow")
-        result[condition.temperature] = Float64Array.from(nodes, (node) => current[node]!);
-    }
-    return result;
   }
 
   return {
@@ -287,6 +179,149 @@ export function heatConduction(options: HeatOptions): HeatParticipant {
       current = state as Float64Array;
     },
   };
+}
+
+/** A body as its parts of the equation read it. */
+interface Body {
+  readonly options: HeatOptions;
+  readonly mesh: ElementMesh;
+  readonly name: string;
+  readonly problem: ReturnType<typeof elementProblem>;
+  /** The nodes of each boundary. */
+  readonly nodesOf: ReadonlyMap<string, ReturnType<typeof boundaryNodes>>;
+}
+
+function placeOf(mesh: ElementMesh, node: number): readonly [x: number, y: number] {
+  return [
+    mesh.points[node * mesh.dimension]!,
+    mesh.dimension === 2 ? mesh.points[node * 2 + 1]! : 0,
+  ];
+}
+
+/** The temperature, and what each coupled boundary tells its neighbour. */
+function output(
+  { options, nodesOf }: Body,
+  temperature: Float64Array,
+  reaction: Float64Array,
+): FieldValues {
+  const result: Record<string, Float64Array> = { temperature: temperature.slice() };
+  for (const [boundary, condition] of Object.entries(options.boundaries)) {
+    const nodes = nodesOf.get(boundary)!;
+    if (condition.kind === "coupledTemperature")
+      result[condition.flow] = Float64Array.from(nodes, (node) => -reaction[node]!);
+    if (condition.kind === "coupledFlow")
+      result[condition.temperature] = Float64Array.from(nodes, (node) => temperature[node]!);
+  }
+  return result;
+}
+
+/** Conduction, source and inertia of the volume, with k at the temperature `guess`. */
+function assembleVolume(
+  { options, mesh, name, problem }: Body,
+  guess: Float64Array,
+  old: Float64Array,
+  step: Step,
+): void {
+  const lumped = mesh.kind === "line2"; // one quadrature point cannot hold a consistent mass matrix
+  const inertia = (options.capacity ?? 0) / step.size;
+  overVolume(mesh, ({ nodes, measure, shape, gradient, x: px, y: py }) => {
+    const temperature = nodes.reduce((sum, node, k) => sum + shape[k]! * guess[node]!, 0);
+    const k =
+      typeof options.conductivity === "number"
+        ? options.conductivity
+        : options.conductivity(temperature, px, py);
+    if (!(k > 0)) throw notPositive(name, "conductivity", k, temperature);
+    const source = options.source === undefined ? 0 : at(options.source, px, py, step.end);
+    const before = nodes.reduce((sum, node, i) => sum + shape[i]! * old[node]!, 0);
+    for (let i = 0; i < nodes.length; i++) {
+      problem.load(
+        nodes[i]!,
+        measure * shape[i]! * (source + inertia * (lumped ? old[nodes[i]!]! : before)),
+      );
+      if (lumped) problem.stiffness(nodes[i]!, nodes[i]!, measure * inertia * shape[i]!);
+      for (let j = 0; j < nodes.length; j++) {
+        let value = lumped ? 0 : inertia * shape[i]! * shape[j]!;
+        for (let d = 0; d < mesh.dimension; d++)
+          value += k * gradient[i * mesh.dimension + d]! * gradient[j * mesh.dimension + d]!;
+        problem.stiffness(nodes[i]!, nodes[j]!, measure * value);
+      }
+    }
+  });
+}
+
+/** Adds `coefficient (ambient - T)` at a point of an edge. */
+function exchangeAt(
+  problem: Body["problem"],
+  point: EdgePoint,
+  coefficient: number,
+  ambient: number,
+): void {
+  const { nodes, measure, shape } = point;
+  for (let i = 0; i < nodes.length; i++) {
+    problem.load(nodes[i]!, measure * shape[i]! * coefficient * ambient);
+    for (let j = 0; j < nodes.length; j++)
+      problem.stiffness(nodes[i]!, nodes[j]!, measure * coefficient * shape[i]! * shape[j]!);
+  }
+}
+
+/** Adds a boundary's terms; fixed temperatures go to the map. Returns the heat flowing in as a function of the solution. */
+function assembleBoundary(
+  { mesh, name, problem, nodesOf }: Body,
+  boundary: string,
+  condition: HeatBoundary,
+  input: FieldValues,
+  time: number,
+  fixed: Map<number, number>,
+): (temperature: Float64Array) => number {
+  const edges = boundaryEdges(mesh, boundary);
+  const nodes = nodesOf.get(boundary)!;
+  const parts: ((temperature: Float64Array) => number)[] = [];
+  const exchange = (point: EdgePoint, coefficient: number, ambient: number): void => {
+    exchangeAt(problem, point, coefficient, ambient);
+    const { nodes: own, shape, measure } = point;
+    const [ids, weights] = [Int32Array.from(own), [...shape]];
+    parts.push(
+      (t) =>
+        measure *
+        coefficient *
+        (ambient - ids.reduce((sum, node, k) => sum + weights[k]! * t[node]!, 0)),
+    );
+  };
+  if (condition.kind === "temperature")
+    for (const node of nodes) fixed.set(node, at(condition.value, ...placeOf(mesh, node), time));
+  if (condition.kind === "coupledTemperature")
+    nodes.forEach((node, i) => fixed.set(node, input[condition.field]![i]!));
+  if (condition.kind === "coupledFlow") {
+    nodes.forEach((node, i) => problem.load(node, input[condition.field]![i]!));
+    const total = input[condition.field]!.reduce((sum, value) => sum + value, 0);
+    parts.push(() => total);
+  }
+  if (condition.kind === "flux") {
+    overEdges(mesh, edges, (point) => {
+      const flux = at(condition.value, point.x, point.y, time);
+      point.nodes.forEach((node, k) => problem.load(node, point.measure * point.shape[k]! * flux));
+      parts.push(() => point.measure * flux);
+    });
+  }
+  if (condition.kind === "convection") {
+    overEdges(mesh, edges, (point) =>
+      exchange(
+        point,
+        at(condition.coefficient, point.x, point.y, time),
+        at(condition.ambient, point.x, point.y, time),
+      ),
+    );
+  }
+  if (condition.kind === "contact") {
+    const gap = gapOf(mesh, boundary, condition, input[condition.field]!);
+    overEdges(mesh, edges, (point) => {
+      const coefficient = condition.coefficient(gap(point));
+      if (!(coefficient >= 0))
+        throw notPositive(name, "contact coefficient", coefficient, gap(point));
+      exchange(point, coefficient, at(condition.ambient, point.x, point.y, time));
+    });
+  }
+  return (temperature) => parts.reduce((sum, part) => sum + part(temperature), 0);
 }
 
 function heatSites(
