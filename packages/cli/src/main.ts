@@ -12,6 +12,7 @@ import { addSchema } from "./verbs/schema/command.ts";
 import { addScore } from "./verbs/score/command.ts";
 import { teaching } from "./terminal/help-text.ts";
 import { explainFailure } from "./terminal/failure.ts";
+import { printable } from "./terminal/printable.ts";
 
 // The version without loading the library: help has to be there at once.
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
@@ -26,6 +27,7 @@ const program = new Command("couplet")
   .option("--no-color", "no colours; NO_COLOR in the environment does the same")
   .option("--debug", "stack traces with errors")
   .configureHelp({ showGlobalOptions: true })
+  .configureOutput({ writeErr: (text) => process.stderr.write(printable(text)) })
   .showHelpAfterError("(couplet --help, couplet <verb> --help)")
   .addHelpText(
     "after",

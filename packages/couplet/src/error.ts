@@ -22,6 +22,12 @@ export type CoupletErrorCode =
   | "SPEC_INVALID"
   | "USAGE";
 
+/**
+ * What mends an error about a table: more spellings of missing cells, fewer columns, another type of a column, another entry of
+ * the schema. The command names its options by it.
+ */
+export type Remedy = "missing-values" | "columns" | "column-type" | "schema";
+
 /** What a {@link CoupletError} is made of. */
 export interface CoupletErrorParts {
   /** Stable machine-readable code. */
@@ -36,6 +42,8 @@ export interface CoupletErrorParts {
   readonly problem?: string;
   /** What to do about it: a full sentence. */
   readonly hint?: string;
+  /** What would mend it, where a program may offer that by another name. */
+  readonly remedy?: Remedy;
   readonly cause?: unknown;
 }
 
@@ -51,6 +59,7 @@ export class CoupletError extends Error {
   readonly expected: string;
   readonly received: string;
   readonly hint: string | undefined;
+  readonly remedy: Remedy | undefined;
 
   constructor(parts: CoupletErrorParts) {
     const hint = parts.hint === undefined ? "" : ` ${parts.hint}`;
@@ -61,6 +70,7 @@ export class CoupletError extends Error {
     this.expected = parts.expected;
     this.received = parts.received;
     this.hint = parts.hint;
+    this.remedy = parts.remedy;
   }
 }
 

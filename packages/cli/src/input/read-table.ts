@@ -1,5 +1,6 @@
 /** A table read whole, and errors about it under its file's name. */
 import { CoupletError } from "couplet";
+import type { Remedy } from "couplet";
 import { selectRows, tableFromChunks } from "couplet/table";
 import type { Table } from "couplet/table";
 import type { TableInput } from "./table-input.ts";
@@ -25,7 +26,7 @@ export async function aboutFile<T>(file: string, work: () => Promise<T>): Promis
     const { code, where, expected, received, hint, cause } = error;
     const about = /^(table\b(?:: )?|(?=column ))(.*)$/s.exec(where);
     if (about === null) throw error;
-    const more = hintOf(error);
+    const more = error.remedy === undefined ? undefined : OPTIONS[error.remedy];
     const hints = [hint, more].filter((text) => text !== undefined).join(" ");
     throw new CoupletError({
       code,
@@ -38,18 +39,14 @@ export async function aboutFile<T>(file: string, work: () => Promise<T>): Promis
   }
 }
 
-/** The option of the command that mends what the library complains of. */
-function hintOf({ message }: CoupletError): string | undefined {
-  if (/missing value/i.test(message))
-    return "On the command line: --null-values, --mixed-as-category, --type column=category, --drop.";
-  if (/Choose the columns that matter/.test(message))
-    return "On the command line: --columns or --drop.";
-  if (/\btype\b|\bdeclare\b/i.test(message) && /in the schema/.test(message))
-    return "On the command line: --type column=type.";
-  if (/in the schema|the schema to a file/.test(message))
-    return "couplet schema prints the schema, --schema takes it.";
-  return undefined;
-}
+/** The options of the command that mend what the library complains of. */
+const OPTIONS: Readonly<Record<Remedy, string>> = {
+  "missing-values":
+    "On the command line: --null-values, --mixed-as-category, --type column=category, --drop.",
+  columns: "On the command line: --columns or --drop.",
+  "column-type": "On the command line: --type column=type.",
+  schema: "couplet schema prints the schema, --schema takes it.",
+};
 
 /** The first rows of a table. */
 export function firstRows(source: Table, most: number): Table {

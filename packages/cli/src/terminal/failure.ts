@@ -1,5 +1,7 @@
 /** What a failed command says and exits with: 0 ok, 1 failure, 2 usage, 130 interrupted. */
 
+import { printable } from "./printable.ts";
+
 interface Explained {
   readonly message: string;
   readonly name?: string;
@@ -35,7 +37,7 @@ export async function explainFailure(
     process.stderr.write(
       `${JSON.stringify({ schemaVersion: 1, error: { code, message: text, where, expected, received, hint } })}\n`,
     );
-  } else process.stderr.write(`error: ${text}\n`);
+  } else process.stderr.write(`error: ${printable(text)}\n`);
   if (options.debug === true) process.stderr.write(`${error.stack}\n`);
   return error.code === "USAGE" ? 2 : 1;
 }

@@ -58,7 +58,7 @@ export function columnTypes(
   text: string,
   before: Readonly<Record<string, ColumnType>> | undefined,
 ): Record<string, ColumnType> {
-  const types: Record<string, ColumnType> = { ...before };
+  const types = new Map(Object.entries(before ?? {}));
   for (const part of text.split(",")) {
     const at = part.lastIndexOf("=");
     if (at < 1)
@@ -68,9 +68,10 @@ export function columnTypes(
       throw new InvalidArgumentError(
         `${JSON.stringify(type)} is no type; a column is one of ${TYPES.join(", ")}.`,
       );
-    types[name] = type as ColumnType;
+    types.set(name, type as ColumnType);
   }
-  return types;
+  // Entries become properties of their own, also one that is called __proto__.
+  return Object.fromEntries(types);
 }
 
 /** `COLUMN_TYPES` of the library, which the options of the command do not load; a test holds them equal. */
@@ -95,7 +96,10 @@ export function condition(
   const at = text.indexOf("=");
   if (at < 1)
     throw new InvalidArgumentError('It has to be column=value, such as contract="Two year".');
-  return { ...before, [text.slice(0, at).trim()]: text.slice(at + 1) };
+  return Object.fromEntries([
+    ...Object.entries(before ?? {}),
+    [text.slice(0, at).trim(), text.slice(at + 1)],
+  ]);
 }
 
 /** One character; \t is a tab. */

@@ -9,7 +9,6 @@ function lastWords(best: number, reason: "epochs" | "patience"): string {
     say: (text) => void said.push(text),
     warn: (text) => void said.push(text),
     live: () => {},
-    style: (_, text) => text,
   });
   const pace = { rowsPerSecond: 1, elapsedMs: 1, etaMs: 0 };
   const loss = { trainLoss: 1, validationLoss: 1, learningRate: 0, gradientNorm: 1 };

@@ -1,6 +1,7 @@
 /** What the command says besides its results: on standard error, in colour on a terminal. */
 import { styleText } from "node:util";
 import { eventLine } from "./event-lines.ts";
+import { printable } from "./printable.ts";
 
 type Style = "bold" | "dim" | "green" | "red" | "yellow";
 
@@ -8,14 +9,12 @@ type Style = "bold" | "dim" | "green" | "red" | "yellow";
 export interface Talk {
   /** Whether only warnings and errors are said. */
   readonly quiet: boolean;
-  /** A line. */
-  say(text: string): void;
+  /** A line, in a style where the terminal has it and nobody minds. */
+  say(text: string, look?: Style): void;
   /** A line that --quiet leaves. */
   warn(text: string): void;
   /** A line that the next one replaces; nothing unless on a terminal. */
   live(text: string): void;
-  /** The text in a style, where the terminal has it and nobody minds. */
-  style(style: Style, text: string): string;
 }
 
 /** With `json`, for programs: warnings are lines of JSON, the rest is not said. */
@@ -42,19 +41,19 @@ export function talkTo(options: {
   };
   return {
     quiet,
-    say: (text) => {
-      if (!quiet) line(text);
+    say: (text, look) => {
+      if (quiet) return;
+      line(look === undefined ? printable(text) : style(look, printable(text)));
     },
     warn: (text) => {
       if (json) eventLine("warning", { message: text });
-      else line(`${style("yellow", "warning:")} ${text}`);
+      else line(`${style("yellow", "warning:")} ${printable(text)}`);
     },
     live: (text) => {
       if (quiet || !terminal) return;
       const width = process.stderr.columns || 80;
-      process.stderr.write(`\r\u001B[K${text.slice(0, width - 1)}`);
+      process.stderr.write(`\r\u001B[K${printable(text).slice(0, width - 1)}`);
       isLive = true;
     },
-    style,
   };
 }

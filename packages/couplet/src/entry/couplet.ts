@@ -6,7 +6,7 @@
  * `couplet/table`.
  */
 export { CoupletError, nearest } from "../error.ts";
-export type { CoupletErrorCode, CoupletErrorParts } from "../error.ts";
+export type { CoupletErrorCode, CoupletErrorParts, Remedy } from "../error.ts";
 export * from "../flow/parts/layer/index.ts";
 export * from "../flow/parts/mask/index.ts";
 export * from "../flow/parts/transform/index.ts";

@@ -21,11 +21,14 @@ export function requiredColumns(
     const known = new Set(schema.columns.map((c) => c.name));
     const spare = table.columns.map((c) => c.name).filter((name) => !known.has(name));
     const renamed = absent
-      .map((name) => [name, nearest(name, spare) ?? sameLetters(name, spare)] as const)
+      .map((name) => [name, likelyName(name, spare)] as const)
       .filter(([, near]) => near !== undefined)
       .map(([name, near]) => `${JSON.stringify(near)} looks like ${JSON.stringify(name)}`);
-    const hint =
-      renamed.length > 0
+    // Who gave another table is not helped by the one name that happens to look alike.
+    const another = absent.length > names.length / 2 && renamed.length < absent.length;
+    const hint = another
+      ? `Is it another table? The model has the columns ${listed(names)}.`
+      : renamed.length > 0
         ? `Was it renamed? ${renamed.join("; ")}.`
         : "The model was fitted with these columns; their order does not matter.";
     throw new CoupletError({
@@ -37,6 +40,16 @@ export function requiredColumns(
     });
   }
   return present;
+}
+
+/** The name that this one probably has now. Short names are too near to each other to guess by their letters. */
+function likelyName(name: string, candidates: readonly string[]): string | undefined {
+  return sameLetters(name, candidates) ?? (name.length > 3 ? nearest(name, candidates) : undefined);
+}
+
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 10).join(", ");
+  return names.length > 10 ? `${shown}, ... (${names.length})` : shown;
 }
 
 /** "Monthly Charges" for "monthly_charges". */

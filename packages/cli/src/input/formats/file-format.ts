@@ -51,6 +51,17 @@ export function formatOf(path: string, head: FileHead, said?: InputFormat): Inpu
       hint: REFUSED[ending]!,
     });
   }
+  const other = said === undefined ? otherContent(head) : undefined;
+  if (other !== undefined) {
+    const [received, hint] = other;
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where: path,
+      expected: "a table",
+      received,
+      hint,
+    });
+  }
   const named = said ?? ENDINGS[ending];
   if (named !== undefined && isBinary(named) && found !== named) {
     throw new CoupletError({
@@ -69,6 +80,25 @@ export function formatOf(path: string, head: FileHead, said?: InputFormat): Inpu
     return named === "csv" || named === "tsv" ? named : jsonKind(head);
   if (named === "json" || named === "jsonl") return jsonKind(head);
   return named ?? "csv";
+}
+
+/** What is downloaded or saved in a table's place, and under its name: what it is, and what to do. */
+function otherContent({ bytes }: FileHead): readonly [string, string] | undefined {
+  const start = bytes
+    .toString("latin1", 0, 1024)
+    .replace(/^\u00EF\u00BB\u00BF/, "")
+    .trimStart();
+  if (/^(<!doctype html|<html|<head|<body)\b/i.test(start))
+    return [
+      "a page of HTML",
+      "A download that asks for a login gives one: open it in a browser to see.",
+    ];
+  if (/^<(\?xml|[a-z][\w:.-]*[\s>])/i.test(start)) return ["XML", "Export it as CSV."];
+  if (start.startsWith("%PDF-")) return ["a PDF", "Export the table as CSV."];
+  if (start.startsWith("version https://git-lfs."))
+    return ["a pointer of Git LFS, not the file", "Fetch the file: git lfs pull."];
+  if (start.startsWith("SQLite format 3")) return ["an SQLite database", "Export a table as CSV."];
+  return undefined;
 }
 
 function magicFormat({ bytes }: FileHead): InputFormat | undefined {

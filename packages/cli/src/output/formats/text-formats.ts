@@ -1,5 +1,6 @@
 /** Tables as text: CSV (RFC 4180), TSV, JSON lines, and aligned columns for people. */
 import type { Column, Schema, Table } from "couplet/table";
+import { printable } from "../../terminal/printable.ts";
 import { cellText, dayColumns } from "./cell-text.ts";
 
 /** Text for a chunk of rows; `first` is true for the first chunk, which brings the header. */
@@ -94,6 +95,6 @@ export function aligned(schema?: Schema): TextFormat {
 }
 
 function short(text: string): string {
-  const flat = text.replaceAll(/\s+/g, " ");
+  const flat = printable(text.replaceAll(/\s+/g, " "));
   return flat.length > MOST_WIDTH ? `${flat.slice(0, MOST_WIDTH - 1)}…` : flat;
 }

@@ -1,10 +1,13 @@
 /** Runs couplet inspect. */
-import { describeSchema, TableModel, tableFromChunks } from "couplet/table";
+import { describeSchema, tableFromChunks } from "couplet/table";
+import type { TableModel } from "couplet/table";
 import type { InverseReport, TrainingRecord } from "couplet";
 import type { Table } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
+import { openModel } from "../../input/open-model.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/progress.ts";
+import { printable } from "../../terminal/printable.ts";
 import { talkTo } from "../../terminal/reporter.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
 import { heldOutLines } from "../fit/held-out-lines.ts";
@@ -16,7 +19,7 @@ interface InspectFlags extends GlobalFlags {
 
 export async function runInspect(file: string, flags: InspectFlags): Promise<void> {
   const talk = talkTo(flags);
-  const model = await TableModel.load(file);
+  const model = await openModel(file, {});
   const { heldOut, source, schema, flow } = model;
   const description = flow.describe();
   const rows = await someRows(model, flags, (text) => talk.warn(text));
@@ -43,7 +46,9 @@ export async function runInspect(file: string, flags: InspectFlags): Promise<voi
     );
   } else {
     process.stdout.write(
-      `${describeSchema(schema)}\n\n${description.text}\n\n${trained(model, training)}\n\n${heldOutLines(heldOut)}\n${inverted(inverse, flags.data)}\n`,
+      printable(
+        `${describeSchema(schema)}\n\n${description.text}\n\n${trained(model, training)}\n\n${heldOutLines(heldOut)}\n${inverted(inverse, flags.data)}\n`,
+      ),
     );
   }
   model.dispose();

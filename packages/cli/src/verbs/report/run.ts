@@ -1,10 +1,10 @@
 /** Runs couplet report: a table through the library's report to a page, to JSON, or both. */
 import path from "node:path";
 import { writeFileAtomically } from "couplet/node";
-import { TableModel } from "couplet/table";
 import { renderTableReport, tableReport } from "couplet/report";
 import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
+import { openModel } from "../../input/open-model.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { duration } from "../../terminal/progress.ts";
@@ -27,10 +27,7 @@ export async function runReport(file: string, flags: ReportFlags): Promise<void>
     flags.output ??
     (flags.json === true ? undefined : `${file.replace(/\.couplet$/i, "")}.report.html`);
   if (page !== undefined) await checkTarget(page, flags.force === true);
-  const model = await TableModel.load(
-    file,
-    flags.threads === undefined ? {} : { threads: flags.threads },
-  );
+  const model = await openModel(file, flags, [flags.data]);
   const signal = interruptSignal();
   const input = await openInput([flags.data], flags, (text) => talk.warn(text));
   try {

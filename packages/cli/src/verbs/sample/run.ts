@@ -1,7 +1,7 @@
 /** Runs couplet sample: chunks of rows from the model to the output. */
-import { TableModel } from "couplet/table";
-import type { Table } from "couplet/table";
+import type { Table, TableModel } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
+import { openModel } from "../../input/open-model.ts";
 import { openOutput } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
 import type { RowSink } from "../../output/formats/row-sink.ts";
@@ -27,10 +27,7 @@ const CHUNK_ROWS = 8192;
 export async function runSample(file: string, flags: SampleFlags): Promise<void> {
   const talk = talkTo(flags);
   const started = performance.now();
-  const model = await TableModel.load(
-    file,
-    flags.threads === undefined ? {} : { threads: flags.threads },
-  );
+  const model = await openModel(file, flags);
   const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 32);
   const signal = interruptSignal();
   const read = [file, ...(flags.givenRows === undefined ? [] : [flags.givenRows])];
@@ -54,7 +51,7 @@ export async function runSample(file: string, flags: SampleFlags): Promise<void>
   } else if (toFile)
     talk.say(`wrote ${count(rows)} rows to ${flags.output} (${duration(seconds)}, seed ${seed})`);
   else if (flags.seed === undefined && process.stdout.isTTY)
-    talk.say(talk.style("dim", `--seed ${seed} gives these rows again`));
+    talk.say(`--seed ${seed} gives these rows again`, "dim");
 }
 
 async function* drawn(

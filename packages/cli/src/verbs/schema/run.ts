@@ -1,6 +1,7 @@
 /** Runs couplet schema. */
 import { describeSchema, inferSchema } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
+import { printable } from "../../terminal/printable.ts";
 import { talkTo } from "../../terminal/reporter.ts";
 import type { SchemaFlags } from "../../terminal/flags.ts";
 import { inferOptions } from "../../terminal/flags.ts";
@@ -16,7 +17,7 @@ export async function runSchema(files: readonly string[], flags: SchemaFlags): P
     for (const notice of await input.notices()) talk.warn(notice);
     const asText = process.stdout.isTTY && flags.json !== true;
     process.stdout.write(
-      asText ? `${describeSchema(schema)}\n` : `${JSON.stringify(schema, null, 2)}\n`,
+      asText ? printable(`${describeSchema(schema)}\n`) : `${JSON.stringify(schema, null, 2)}\n`,
     );
   } finally {
     await input.close();

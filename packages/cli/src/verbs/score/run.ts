@@ -1,9 +1,10 @@
 /** Runs couplet score: rows from the input through the model to the output, a chunk at a time. */
 import { CoupletError } from "couplet";
-import { column, columnNamed, TableModel, selectRows, table, tableFromChunks } from "couplet/table";
-import type { Column, Table } from "couplet/table";
+import { column, columnNamed, selectRows, table, tableFromChunks } from "couplet/table";
+import type { Column, Table, TableModel } from "couplet/table";
 import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
+import { openModel } from "../../input/open-model.ts";
 import { openOutput } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
 import type { RowSink } from "../../output/formats/row-sink.ts";
@@ -49,10 +50,7 @@ export async function runScore(
 ): Promise<void> {
   const talk = talkTo(flags);
   const started = performance.now();
-  const model = await TableModel.load(
-    file,
-    flags.threads === undefined ? {} : { threads: flags.threads },
-  );
+  const model = await openModel(file, flags, data);
   const signal = interruptSignal();
   const input = await openInput(data, flags, (text) => talk.warn(text));
   const toFile = flags.output !== undefined && flags.output !== "-";

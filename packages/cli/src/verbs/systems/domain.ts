@@ -8,6 +8,7 @@ import type { DomainOption, OpenDomain, SolvedProblem } from "couplet-systems";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { nameList, numberBetween, wholeNumber } from "../../terminal/option-values.ts";
+import { printable } from "../../terminal/printable.ts";
 import { readProblemFile, readerBeside } from "./read-files.ts";
 import { stageProgress } from "./stage-progress.ts";
 
@@ -104,10 +105,12 @@ async function runDomain(
     await writeFileAtomically(html, page);
     if (flags.quiet !== true) process.stderr.write(`wrote ${html}\n`);
   }
-  process.stdout.write(flags.json === true ? `${JSON.stringify(result)}\n` : solved.text());
+  process.stdout.write(
+    flags.json === true ? `${JSON.stringify(result)}\n` : printable(solved.text()),
+  );
   if (!result.converged) {
     const [first] = result.warnings;
-    process.stderr.write(`not converged${first === undefined ? "" : `: ${first}`}\n`);
+    process.stderr.write(`not converged${first === undefined ? "" : `: ${printable(first)}`}\n`);
     process.exitCode = 1;
   }
 }

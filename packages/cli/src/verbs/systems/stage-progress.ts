@@ -1,5 +1,6 @@
 /** Progress of a system's run on standard error: a live line on a terminal, a line for each stage when piped. */
 import type { ProblemProgress } from "couplet-systems";
+import { printable } from "../../terminal/printable.ts";
 
 /** Shows stages as they come. */
 export interface StageProgress {
@@ -24,7 +25,9 @@ export function stageProgress(quiet: boolean): StageProgress {
         const bar = fraction === undefined ? "" : `  ${barOf(fraction)} ${percent(fraction)}`;
         const more = detail === undefined ? "" : `  ${detail}`;
         const line = `${name}${bar}${more}  ${elapsed(now - started)}`;
-        stderr.write(`\r\x1b[K${line.slice(0, Math.max(20, (stderr.columns ?? 80) - 1))}`);
+        stderr.write(
+          `\r\x1b[K${printable(line).slice(0, Math.max(20, (stderr.columns ?? 80) - 1))}`,
+        );
       },
       end: () => void (said > 0 && stderr.write("\r\x1b[K")),
     };
@@ -40,7 +43,7 @@ export function stageProgress(quiet: boolean): StageProgress {
       const share =
         fraction === undefined || (news && fraction === 0) ? "" : ` ${percent(fraction)}`;
       const more = detail === undefined || news ? "" : `, ${detail}`;
-      stderr.write(`${elapsed(now - started)}  ${name}${share}${more}\n`);
+      stderr.write(printable(`${elapsed(now - started)}  ${name}${share}${more}\n`));
     },
     end: () => undefined,
   };

@@ -78,6 +78,7 @@ export function readColumn(
           schema.role === "context"
             ? NEVER_SEEN
             : 'Fill or drop them, allow them with "missing" in the schema and fit again, or score them as impossible.',
+        ...(schema.role === "context" ? {} : { remedy: "schema" as const }),
       });
   }
   return { codes, impossible: [...unknown.map((o) => o.row), ...absent] };
@@ -174,6 +175,7 @@ function wrongType(
     expected: `${article} ${schema.type}${format}`,
     received: `${wrong[0]!.shown} (${wrong.length} such rows of ${rows}: ${examples(wrong)})`,
     hint: "If these mean a missing value, add the spelling to the missing values; otherwise change the column's type in the schema.",
+    remedy: "missing-values",
   });
 }
 

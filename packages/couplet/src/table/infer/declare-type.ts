@@ -1,5 +1,6 @@
 /** A column as what its user says it is, instead of what it looks like. */
 import { CoupletError } from "../../error.ts";
+import type { Remedy } from "../../error.ts";
 import { datesOf } from "./infer-dates.ts";
 import { checkExtremes, inferInteger, inferReal, profileNumbers } from "./infer-number.ts";
 import { booleanValues, fixedDecimals, inferDates } from "./infer-text.ts";
@@ -61,6 +62,7 @@ function impossible(
   expected: string,
   received: string,
   hint?: string,
+  remedy?: Remedy,
 ): CoupletError {
   return new CoupletError({
     code: "DATA_INVALID",
@@ -68,6 +70,7 @@ function impossible(
     expected,
     received,
     ...(hint === undefined ? {} : { hint }),
+    ...(remedy === undefined ? {} : { remedy }),
   });
 }
 
@@ -125,6 +128,7 @@ function listed(
     "values whose order is known: numbers, ranges of numbers, or words of a usual scale",
     shown(values),
     'Write the schema to a file, put the "values" in order there, and use that.',
+    "schema",
   );
 }
 
@@ -167,6 +171,7 @@ function numbers(
       type === "number" ? "numbers" : "whole numbers",
       `${offences.length} of ${cells.length} cells that are not (${examples.join(", ")})`,
       "If these mean a missing value, add the spelling to the missing values.",
+      "missing-values",
     );
   }
   const profile = profileNumbers(values);

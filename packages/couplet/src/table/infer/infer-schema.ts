@@ -1,5 +1,6 @@
 import { checkOptions } from "../../options.ts";
 import { CoupletError, nearest } from "../../error.ts";
+import type { Remedy } from "../../error.ts";
 import { columnOfType } from "./declare-type.ts";
 import { datesOf } from "./infer-dates.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
@@ -58,6 +59,7 @@ export function inferSchema(source: Table, options: InferSchemaOptions = {}): Sc
       expected: "at least one column to model",
       received: columns.map((c) => `${c.name} (${c.type}: ${c.reason})`).join(", "),
       hint: "Declare the type of a column in the schema to use it all the same.",
+      remedy: "column-type",
     });
   return { version: SCHEMA_VERSION, missingValues, columns };
 }
@@ -86,8 +88,15 @@ function declaredTypes(
 }
 
 function checkShape({ rows, columns }: Table): void {
-  const refuse = (expected: string, received: string, hint: string): never => {
-    throw new CoupletError({ code: "DATA_INVALID", where: "table", expected, received, hint });
+  const refuse = (expected: string, received: string, hint: string, remedy?: Remedy): never => {
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "table",
+      expected,
+      received,
+      hint,
+      ...(remedy === undefined ? {} : { remedy }),
+    });
   };
   if (columns.length === 0) refuse("at least one column", "none", "Is the file empty?");
   if (rows < LEAST_ROWS)
@@ -101,6 +110,7 @@ function checkShape({ rows, columns }: Table): void {
       `at most ${MOST_COLUMNS} columns`,
       String(columns.length),
       "Choose the columns that matter: a joint density over so many needs far more rows than tables have.",
+      "columns",
     );
 }
 

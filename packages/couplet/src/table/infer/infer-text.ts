@@ -178,6 +178,7 @@ export function inferDates(
       hint: onlyZonesDiffer(found.conflict)
         ? 'Convert them to one time zone, or declare the column "category" or "text" in the schema.'
         : 'Write the dates in one format, or declare the column "category" or "text" in the schema.',
+      remedy: "column-type",
     });
   }
   if (found.format === undefined) return undefined;
@@ -231,5 +232,6 @@ function mixedTypes(
     expected: "only numbers, since most cells are numbers",
     received: `${words} of ${present} cells that are not (${shown.join(", ")})`,
     hint: 'If these mean a missing value, add the spelling to the missing values; or declare the column a "category" in the schema.',
+    remedy: "missing-values",
   });
 }

@@ -1,0 +1,46 @@
+/** The model that a verb takes first, and what to say where something else stands there. */
+import { CoupletError } from "couplet";
+import { TableModel } from "couplet/table";
+import { endingOf } from "./formats/file-format.ts";
+import { readHead } from "./formats/file-head.ts";
+
+/**
+ * @param data the tables that are given beside it: where one of them is a model, they are the other way round
+ * @throws CoupletError what `TableModel.load` throws, with a hint where the file is a table; FILE_INVALID for a table
+ */
+export async function openModel(
+  file: string,
+  flags: { readonly threads?: number },
+  data: readonly string[] = [],
+): Promise<TableModel> {
+  const swapped = data.find((name) => /\.couplet$/i.test(name));
+  const kind = await kindOf(file);
+  if (kind === "model" || (kind === "unknown" && swapped === undefined))
+    return TableModel.load(file, flags.threads === undefined ? {} : { threads: flags.threads });
+  throw new CoupletError({
+    code: "FILE_INVALID",
+    where: file,
+    expected: "a model, as couplet fit writes it",
+    received: kind === "table" ? "a table" : "another file",
+    hint:
+      swapped === undefined
+        ? `couplet fit ${file} makes a model of it.`
+        : `The model comes first: ${swapped}, then ${file}.`,
+  });
+}
+
+/** By the first bytes: a model begins with the length of a header in JSON, little of which is as large as text would make it. */
+async function kindOf(file: string): Promise<"model" | "table" | "unknown"> {
+  const head = await readHead(file).catch(() => undefined);
+  if (head === undefined || head.size === 0) return "unknown";
+  const { bytes, compression } = head;
+  if (bytes.length > 8 && bytes.readUInt32LE(4) === 0 && bytes[8] === 0x7b) return "model";
+  const isText = !bytes.subarray(0, 1024).includes(0);
+  const known = /^\.(csv|tsv|tab|jsonl|ndjson|json|parquet|pq|arrows?|feather|ipc|npy|npz)$/;
+  if (
+    known.test(endingOf(file)) ||
+    (isText && compression === "none" && /[,;\t|\n]/.test(bytes.toString("latin1", 0, 4096)))
+  )
+    return "table";
+  return "unknown";
+}

@@ -1,0 +1,203 @@
+/** The likeliest mistakes of somebody who begins, and names that are made to mislead. */
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { printable } from "../src/terminal/printable.ts";
+import type { Workplace } from "./spawn-couplet.ts";
+import { csv, openWorkplace, smallRows } from "./spawn-couplet.ts";
+
+let place: Workplace;
+const rows = smallRows(60);
+
+beforeAll(async () => {
+  place = await openWorkplace();
+  await writeFile(place.path("good.csv"), csv(rows));
+  const { code, err } = await place.couplet("fit", "good.csv", "--epochs", "1", "-q");
+  if (code !== 0) throw new Error(err);
+}, 60_000);
+afterAll(() => place.remove());
+
+async function fails(args: readonly string[], words: RegExp): Promise<void> {
+  const run = await place.start(args);
+  expect(run).toMatchObject({ code: 1, out: "", err: expect.stringMatching(words) as string });
+}
+
+describe("a table in the place of a model", () => {
+  it("is named, with what makes a model of it", async () => {
+    await writeFile(place.path("rows.jsonl"), '{"a":1}\n');
+    for (const file of ["good.csv", "rows.jsonl"]) {
+      const words = new RegExp(
+        `error: ${file}: expected a model, as couplet fit writes it, got a table\\. couplet fit ${file} makes`,
+      );
+      await fails(["sample", file], words);
+      await fails(["inspect", file], words);
+    }
+    await fails(
+      ["sample", "absent.couplet"],
+      /absent\.couplet: expected a readable file, got no such file/,
+    );
+  }, 30_000);
+
+  it("and the other way round", async () => {
+    const words =
+      /error: good\.csv: expected a model, .* got a table\. The model comes first: good\.couplet, then good\.csv\./;
+    await fails(["score", "good.csv", "good.couplet"], words);
+    await fails(["report", "good.csv", "--data", "good.couplet"], words);
+  }, 30_000);
+});
+
+describe("another file in the place of a table", () => {
+  it.each([
+    [
+      "page.csv",
+      "\n<!DOCTYPE html>\n<html><body>Sign in</body></html>",
+      /got a page of HTML\. A download that asks for a login/,
+    ],
+    ["page2.csv", "\uFEFF<html lang=en>", /got a page of HTML/],
+    ["feed.csv", '<?xml version="1.0"?><rows/>', /got XML\. Export it as CSV/],
+    ["paper.csv", "%PDF-1.7\n", /got a PDF/],
+    [
+      "big.parquet",
+      "version https://git-lfs.github.com/spec/v1\noid sha256:1\n",
+      /got a pointer of Git LFS.*git lfs pull/,
+    ],
+    ["data.csv", "SQLite format 3\0", /got an SQLite database/],
+  ])("%s is named", async (name, content, words) => {
+    await writeFile(place.path(name), content);
+    await fails(["schema", name], words);
+  });
+
+  it("another table than the model's is named as one, without guesses", async () => {
+    await writeFile(place.path("other.csv"), csv(rows, "w,x,y,z"));
+    await fails(
+      ["score", "good.couplet", "other.csv"],
+      /Is it another table\? The model has the columns a, b, c, d\./,
+    );
+    await writeFile(place.path("near.csv"), csv(rows, "a,b,c,e"));
+    const run = await place.couplet("score", "good.couplet", "near.csv");
+    expect(run.err).toMatch(/near\.csv: expected the column "d"/);
+    expect(run.err).not.toMatch(/looks like/);
+  }, 30_000);
+});
+
+describe("names with escape sequences", () => {
+  // Clears the screen, sets the window's title, hides a line.
+  const evil = "\u001B[2J\u001B]0;title\u0007x\rname\u009B31m";
+
+  // A file with the other two is none of text.
+  const inTable = evil.replaceAll("\r", "").replaceAll("\u0007", "");
+
+  it("are shown, not obeyed, in warnings, errors and tables", async () => {
+    // eslint-disable-next-line no-control-regex
+    const control = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/;
+    await writeFile(
+      place.path("evil.csv"),
+      csv(
+        rows.map((row, i) => [...row.slice(0, 3), `k${i}`]),
+        `a,b,c,"${inTable}"`,
+      ),
+    );
+    const fitted = await place.couplet("fit", "evil.csv", "--epochs", "1");
+    expect(fitted.err).toContain(String.raw`\u001b[2J\u001b]0;titlexname\u009b31m`);
+    expect(fitted.err).not.toMatch(control);
+    const inspected = await place.couplet("inspect", "evil.couplet");
+    expect(inspected.out).not.toMatch(control);
+    await mkdir(place.path("sub"));
+    const missing = await place.couplet("fit", `sub/${evil}.csv`);
+    expect(missing.err).toMatch(/^error: sub\/\\u001b\[2J.*expected files that match, got none/);
+    expect(missing.err).not.toMatch(control);
+    const usage = await place.couplet("fit", "good.csv", `--${evil}`);
+    expect(usage.err).not.toMatch(control);
+    await writeFile(
+      place.path("cells.csv"),
+      csv(rows.map((r, i) => [...r.slice(0, 2), i % 2 === 0 ? inTable : "b", r[3]!])),
+    );
+    expect((await place.couplet("fit", "cells.csv", "--epochs", "1", "-q")).code).toBe(0);
+    const table = await place.couplet(
+      "sample",
+      "cells.couplet",
+      "-n",
+      "50",
+      "--seed",
+      "1",
+      "--format",
+      "table",
+    );
+    expect(table.out).toContain(String.raw`\u001b[2J`);
+    expect(table.out).not.toMatch(control);
+    // Files get what is in the table.
+    const data = await place.couplet(
+      "sample",
+      "cells.couplet",
+      "-n",
+      "50",
+      "--seed",
+      "1",
+      "--format",
+      "jsonl",
+    );
+    expect(
+      data.out
+        .split("\n")
+        .slice(0, 50)
+        .map((line) => (JSON.parse(line) as { c: string }).c),
+    ).toContain(inTable);
+  }, 60_000);
+
+  it("keep letters, signs and line ends", () => {
+    expect(printable("naïve café\t表 🎉\n€")).toBe("naïve café\t表 🎉\n€");
+    expect(printable("a\u202Eb")).toBe(String.raw`a\u202eb`);
+  });
+});
+
+describe("columns that are called like an object's own", () => {
+  it("are columns like any other", async () => {
+    const names = ["__proto__", "constructor", "toString", "hasOwnProperty"];
+    await writeFile(place.path("names.csv"), csv(rows, names.join(",")));
+    const typed = await place.couplet(
+      "schema",
+      "names.csv",
+      "--type",
+      "__proto__=category,toString=category",
+      "--json",
+    );
+    const { columns } = JSON.parse(typed.out) as { columns: { name: string; type: string }[] };
+    expect(columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      "__proto__ category",
+      "constructor integer",
+      "toString category",
+      "hasOwnProperty number",
+    ]);
+    expect((await place.couplet("schema", "names.csv", "--type", "__proto__=text")).code).toBe(0);
+    const given = ["--given", "__proto__,toString"];
+    expect(
+      (
+        await place.couplet(
+          "fit",
+          "names.csv",
+          "--epochs",
+          "1",
+          "-q",
+          "--type",
+          "__proto__=category",
+          ...given,
+        )
+      ).code,
+    ).toBe(0);
+    const cell = (await readFile(place.path("names.csv"), "utf8")).split("\n")[1]!.split(",")[0]!;
+    const drawn = await place.couplet(
+      "sample",
+      "names.couplet",
+      "-n",
+      "3",
+      "--format",
+      "jsonl",
+      "--given",
+      `__proto__=${cell}`,
+      "--given",
+      "toString=red",
+    );
+    expect(drawn.code).toBe(0);
+    expect(drawn.out.trim().split("\n")).toHaveLength(3);
+    expect(drawn.out).toMatch(/"constructor":/);
+  }, 60_000);
+});
