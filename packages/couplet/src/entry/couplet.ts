@@ -59,7 +59,7 @@ export type {
 } from "../flow/parts/transform/transform-part.ts";
 export { fit } from "../train/fit.ts";
 export { Run } from "../train/run.ts";
-export type { RunEvent } from "../train/run.ts";
+export type { RunEvent, RunSource } from "../train/run.ts";
 export type { FitArguments, FitOptions } from "../train/fit.ts";
 export type { TrainEvent } from "../train/events.ts";
 export type { TrainOptions, TrainSettings } from "../train/options.ts";
