@@ -12,7 +12,7 @@ import { multiply, scale, sigmoidGate } from "./ops/elementwise/op.ts";
 import { concatenate, gather } from "./ops/gather-columns/op.ts";
 import { layerNorm as layerNormOp } from "./ops/layer-norm/op.ts";
 import { linear } from "./ops/linear/op.ts";
-import type { Activation } from "./ops/linear/reference.ts";
+import type { Activation } from "./ops/linear/op.ts";
 import { sumPerRow } from "./ops/sum-per-row/op.ts";
 
 /** act(x W + b), x rows x inputs, W inputs x outputs. He weights for ReLU-like activations, Glorot otherwise. */

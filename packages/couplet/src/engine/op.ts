@@ -1,6 +1,6 @@
 /**
- * What an op is: shapes, its VJP rule and its mathematics in float64. One folder below `ops/` per op;
- * `registry.ts` lists them. What a device needs beside that stands in a file of its own (`cpu.ts`).
+ * What an op is: shapes and its VJP rule. One folder below `ops/` per op; `registry.ts` lists them. What a
+ * device needs beside that stands in a file of its own (`cpu.ts`, `reference.ts`).
  */
 import type { Parameter, Shape, Value } from "./value.ts";
 
@@ -97,15 +97,6 @@ export interface OpDef<A extends Attrs = Attrs> {
   invert?(b: Emitter, inputs: readonly Value[], outputs: readonly Value[], attrs: A): Value[];
   /** Pairs [output, input] that may share an address when the input dies at this node. */
   readonly inPlace?: readonly (readonly [number, number])[];
-  /**
-   * The mathematics in float64. `grads[i]` is the gradient buffer of `accumulates[i]`, to be added to.
-   */
-  reference(
-    inputs: readonly Tensor[],
-    attrs: A,
-    run: RunContext,
-    grads: readonly Float64Array[],
-  ): Tensor[];
 }
 
 /**

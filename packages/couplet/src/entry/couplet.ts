@@ -73,6 +73,6 @@ export type { TransformFactory } from "../flow/parts/transform/transform-part.ts
 export type { MaskFactory } from "../flow/parts/mask/mask-part.ts";
 export type { BaseFactory } from "../flow/parts/base/base-part.ts";
 export type { ConditionerFactory } from "../flow/parts/conditioner/conditioner-part.ts";
-export type { SplineTails } from "../engine/ops/rational-quadratic/reference.ts";
+export type { SplineTails } from "../engine/ops/rational-quadratic/op.ts";
 export type { WordPairs } from "../random/word-pairs.ts";
 export type { PhiloxKey } from "../random/philox.ts";

@@ -49,4 +49,4 @@ export type {
   VjpContext,
 } from "../engine/op.ts";
 export type { ReferenceRun } from "../engine/device/reference/run.ts";
-export type { Activation } from "../engine/ops/linear/reference.ts";
+export type { Activation } from "../engine/ops/linear/op.ts";

@@ -3,14 +3,14 @@ import { CoupletError } from "../../error.ts";
 import { openCpu } from "./cpu/device.ts";
 import type { CpuOptions } from "./options.ts";
 import type { Device } from "./device.ts";
-import { openReference } from "./reference/device.ts";
 
 /** The name of a device. */
 export type DeviceName = "cpu" | "reference";
 
 const openers: Readonly<Record<DeviceName, (options: CpuOptions) => Promise<Device>>> = {
   cpu: openCpu,
-  reference: openReference,
+  // Few programs compute in float64: its mathematics is loaded when a program asks for it.
+  reference: async () => (await import("./reference/device.ts")).openReference(),
 };
 
 /** Where a model computes. */

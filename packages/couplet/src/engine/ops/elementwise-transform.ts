@@ -9,37 +9,15 @@
  */
 import type { Shape, Value } from "../value.ts";
 import { expectRows } from "../value.ts";
-import type { Attrs, Emitter, OpDef, Tensor } from "../op.ts";
+import type { Attrs, Emitter, OpDef } from "../op.ts";
 import { zeros } from "./zeros/op.ts";
 
-/** The mathematics of one variable, in float64. */
+/** What makes a transform's ops; the mathematics of one variable is in its `reference.ts`. */
 export interface ElementwiseTransform<A> {
   /** Prefix of the names of the ops. */
   readonly name: string;
   /** Parameters per variable. */
   parameters(attrs: A): number;
-  /** x -> [y, log dy/dx]. */
-  encode(x: number, p: Float64Array, attrs: A): readonly [number, number];
-  /** y -> [x, log dy/dx]. */
-  decode(y: number, p: Float64Array, attrs: A): readonly [number, number];
-  /** Cotangent of x, from those of y and of log dy/dx; writes those of the parameters to gp. */
-  encodeVjp(
-    x: number,
-    p: Float64Array,
-    gy: number,
-    gLogDet: number,
-    attrs: A,
-    gp: Float64Array,
-  ): number;
-  /** Cotangent of y, from those of x and of log dy/dx; writes those of the parameters to gp. */
-  decodeVjp(
-    y: number,
-    p: Float64Array,
-    gx: number,
-    gLogDet: number,
-    attrs: A,
-    gp: Float64Array,
-  ): number;
 }
 
 export type TransformAttrs = Attrs & {
@@ -63,8 +41,8 @@ export function transformOps<A extends TransformAttrs>(
   transform: ElementwiseTransform<A>,
 ): TransformOps<A> {
   const { name } = transform;
-  const encodeVjp = vjpOp(transform, "encodeVjp", `${name}EncodeVjp`);
-  const decodeVjp = vjpOp(transform, "decodeVjp", `${name}DecodeVjp`);
+  const encodeVjp = vjpOp(transform, `${name}EncodeVjp`);
+  const decodeVjp = vjpOp(transform, `${name}DecodeVjp`);
   const decode: OpDef<A & { readonly logDet: boolean }> = {
     name: `${name}Decode`,
     infer: (inputs, attrs) => {
@@ -73,10 +51,6 @@ export function transformOps<A extends TransformAttrs>(
     },
     vjp: ({ b, inputs, attrs, cotangents }) => emitVjp(b, decodeVjp, inputs, attrs, cotangents),
     inPlace: [[0, 0]],
-    reference([y, params], attrs) {
-      const [x, logDet] = mapElements(y!, params!, attrs, transform.decode, transform);
-      return attrs.logDet ? [x, logDet] : [x];
-    },
   };
   const encode: OpDef<A> = {
     name: `${name}Encode`,
@@ -89,14 +63,12 @@ export function transformOps<A extends TransformAttrs>(
         b.emitOne(decode, [y, params!], { ...attrs, logDet: false }),
     },
     inPlace: [[0, 0]],
-    reference: ([x, params], attrs) => mapElements(x!, params!, attrs, transform.encode, transform),
   };
   return { encode, decode, encodeVjp, decodeVjp };
 }
 
 function vjpOp<A extends TransformAttrs>(
   transform: ElementwiseTransform<A>,
-  rule: "encodeVjp" | "decodeVjp",
   name: string,
 ): OpDef<A> {
   return {
@@ -111,27 +83,6 @@ function vjpOp<A extends TransformAttrs>(
       [0, 2],
       [1, 1],
     ],
-    reference([v, params, g, gLogDet], attrs) {
-      const n = attrs.variables;
-      const count = transform.parameters(attrs);
-      const p = new Float64Array(count);
-      const gp = new Float64Array(count);
-      const gv = new Float64Array(v!.data.length);
-      const gParams = new Float64Array(params!.data.length);
-      for (let r = 0; r < v!.rows; r++) {
-        const gl = gLogDet?.data[r] ?? 0;
-        for (let j = 0; j < n; j++) {
-          for (let k = 0; k < count; k++) p[k] = params!.data[(r * count + k) * n + j]!;
-          const i = r * n + j;
-          gv[i] = transform[rule](v!.data[i]!, p, g!.data[i]!, gl, attrs, gp);
-          for (let k = 0; k < count; k++) gParams[(r * count + k) * n + j] = gp[k]!;
-        }
-      }
-      return [
-        { rows: v!.rows, cols: n, data: gv },
-        { rows: v!.rows, cols: count * n, data: gParams },
-      ];
-    },
   };
 }
 
@@ -160,30 +111,4 @@ function inferTransform<A extends TransformAttrs>(
   expectRows(op, "x", inputs[0], attrs.variables);
   expectRows(op, "params", inputs[1], transform.parameters(attrs) * attrs.variables);
   return [{ kind: "rows", cols: attrs.variables }, { kind: "perRow" }];
-}
-
-function mapElements<A extends TransformAttrs>(
-  v: Tensor,
-  params: Tensor,
-  attrs: A,
-  map: (v: number, p: Float64Array, attrs: A) => readonly [number, number],
-  transform: ElementwiseTransform<A>,
-): [Tensor, Tensor] {
-  const n = attrs.variables;
-  const count = transform.parameters(attrs);
-  const p = new Float64Array(count);
-  const out = new Float64Array(v.data.length);
-  const logDet = new Float64Array(v.rows);
-  for (let r = 0; r < v.rows; r++) {
-    for (let j = 0; j < n; j++) {
-      for (let k = 0; k < count; k++) p[k] = params.data[(r * count + k) * n + j]!;
-      const [w, logSlope] = map(v.data[r * n + j]!, p, attrs);
-      out[r * n + j] = w;
-      logDet[r]! += logSlope;
-    }
-  }
-  return [
-    { rows: v.rows, cols: n, data: out },
-    { rows: v.rows, cols: 1, data: logDet },
-  ];
 }

@@ -13,7 +13,6 @@ import { showAs } from "../../inspect.ts";
 import { checkOptions } from "../../options.ts";
 import { checkSample, deviceOptionNames } from "./call-options.ts";
 import type { CallArguments, CallOptions, Sample, SampleOptions } from "./call-options.ts";
-import { checkInverse } from "./check-inverse.ts";
 import type { InverseReport } from "./check-inverse.ts";
 import { describeFlow } from "./describe.ts";
 import type { FlowDescription } from "./describe.ts";
@@ -29,7 +28,6 @@ import type { Rows } from "./rows.ts";
 import { Runner } from "./runner.ts";
 import type { Floats, RunPlace } from "./runner.ts";
 import type { FlowSpec } from "../spec/types.ts";
-import { saveModel } from "./write.ts";
 
 /** What to do when a call's rows do not fit into memory. */
 const FEWER_ROWS = "Take fewer rows at a time.";
@@ -271,9 +269,10 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
 
   /** How exactly the model inverts on the user's own rows: per layer and as a whole. */
   async checkInverse(rows: Rows, ...[options]: CallArguments<Conditional>): Promise<InverseReport> {
-    return orOutOfMemory("checkInverse", FEWER_ROWS, () => {
+    return orOutOfMemory("checkInverse", FEWER_ROWS, async () => {
       const { rows: count, inputs } = modelInputs(this, "checkInverse", "x", rows, options);
       this.#alive();
+      const { checkInverse } = await import("./check-inverse.ts");
       return checkInverse(this, inputs, count, options?.signal);
     });
   }
@@ -303,6 +302,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
    * then renamed, so no half file is ever left. `FlowModel.load` gives it back bit by bit.
    */
   async save(path: string): Promise<void> {
+    const { saveModel } = await import("./write.ts");
     await saveModel(this, path);
   }
 

@@ -10,7 +10,7 @@ import { version } from "../../version.ts";
 import type { Standardiser } from "./preprocess.ts";
 import type { FlowSpec } from "../spec/types.ts";
 import { parseSpec } from "../spec/parse.ts";
-import { MODEL_FORMAT } from "./write.ts";
+import { MODEL_FORMAT } from "./format.ts";
 
 /**
  * The parts of a model from the bytes of a `.couplet` file, and the graph of its log-density.

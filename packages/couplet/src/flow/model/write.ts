@@ -7,10 +7,8 @@ import { writeSafetensors } from "../../file/safetensors.ts";
 import type { FileTensor } from "../../file/safetensors.ts";
 import { version } from "../../version.ts";
 import { specText } from "../spec/text.ts";
+import { MODEL_FORMAT } from "./format.ts";
 import type { ModelView } from "./view.ts";
-
-/** Rises when a file can no longer be read by older versions. */
-export const MODEL_FORMAT = "couplet-model-1";
 
 /**
  * The model as the bytes of a `.couplet` file.

@@ -11,7 +11,6 @@ import type { Program } from "./program.ts";
 import { MOST_PAIRS } from "../../../random/word-pairs.ts";
 import type { WordPairs } from "../../../random/word-pairs.ts";
 import { forwardTiles } from "./forward.ts";
-import { blasGemm } from "./gemm/blas-gemm.ts";
 import { GEMM_SCRATCH_BYTES, wasmGemm } from "./gemm/gemm.ts";
 import { instantiate } from "./instantiate.ts";
 import { engineKernels } from "./kernels.ts";
@@ -262,7 +261,7 @@ export class CpuHost {
       const gemm =
         blas?.library === undefined
           ? wasmGemm(kernels["gemm"]!, scratch)
-          : blasGemm(blas, memory, kernels, scratch);
+          : blas.gemm(memory, kernels, scratch);
       const programs = new ProgramTable(kernels, gemm, this.threads);
       for (const message of this.#programs.values()) programs.load(message);
       return programs;

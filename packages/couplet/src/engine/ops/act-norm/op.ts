@@ -3,13 +3,6 @@ import { expectParam, expectRows } from "../../value.ts";
 import type { Parameter, Shape, Value } from "../../value.ts";
 import type { OpDef, VjpContext } from "../../op.ts";
 import { zeros } from "../zeros/op.ts";
-import {
-  actNormDecode as decode,
-  actNormDecodeVjp as decodeVjp,
-  actNormEncode as encode,
-  actNormEncodeVjp as encodeVjp,
-  actNormLogDet,
-} from "./reference.ts";
 
 export type ActNormAttrs = { readonly variables: number };
 export type ActNormDecodeAttrs = ActNormAttrs & { readonly logDet: boolean };
@@ -50,7 +43,6 @@ export const actNormEncode: OpDef<ActNormAttrs> = {
       b.emitOne(actNormDecode, [y, shift!, logScale!], { ...attrs, logDet: false }),
   },
   inPlace: [[0, 0]],
-  reference: ([x, b, l]) => [encode(x!, b!.data, l!.data), actNormLogDet(x!.rows, l!.data)],
 };
 
 /** [y, shift, logScale] -> [x, logDet], or [x] alone. logDet is encode's. */
@@ -60,13 +52,9 @@ export const actNormDecode: OpDef<ActNormDecodeAttrs> = {
     infer("actNormDecode", inputs, variables).slice(0, logDet ? 2 : 1),
   vjp: (context) => emitVjp(context, actNormDecodeVjp),
   inPlace: [[0, 0]],
-  reference([y, b, l], { logDet }) {
-    const x = decode(y!, b!.data, l!.data);
-    return logDet ? [x, actNormLogDet(y!.rows, l!.data)] : [x];
-  },
 };
 
-function vjpOp(name: string, reference: OpDef<ActNormAttrs>["reference"]): OpDef<ActNormAttrs> {
+function vjpOp(name: string): OpDef<ActNormAttrs> {
   return {
     name,
     infer(inputs, { variables }) {
@@ -75,22 +63,11 @@ function vjpOp(name: string, reference: OpDef<ActNormAttrs>["reference"]): OpDef
       return [rows!];
     },
     inPlace: [[0, 3]],
-    reference,
   };
 }
 
 /** [x, shift, logScale, gy, gLogDet?] -> [gx]; accumulates shift and logScale. */
-export const actNormEncodeVjp: OpDef<ActNormAttrs> = vjpOp(
-  "actNormEncodeVjp",
-  ([x, b, l, gy, gLogDet], _attrs, _run, [gb, gl]) => [
-    encodeVjp(x!, b!.data, l!.data, gy!, gLogDet, gb!, gl!),
-  ],
-);
+export const actNormEncodeVjp: OpDef<ActNormAttrs> = vjpOp("actNormEncodeVjp");
 
 /** [y, shift, logScale, gx, gLogDet?] -> [gy]; accumulates shift and logScale. */
-export const actNormDecodeVjp: OpDef<ActNormAttrs> = vjpOp(
-  "actNormDecodeVjp",
-  ([y, , l, gx, gLogDet], _attrs, _run, [gb, gl]) => [
-    decodeVjp(y!, l!.data, gx!, gLogDet, gb!, gl!),
-  ],
-);
+export const actNormDecodeVjp: OpDef<ActNormAttrs> = vjpOp("actNormDecodeVjp");

@@ -1,4 +1,7 @@
 /** ActNorm, y = exp(l) (x + b) column by column, in float64. Kingma & Dhariwal 2018, section 3.1. */
+import { onReference } from "../../device/reference/reference-op.ts";
+import type { ReferenceOp } from "../../device/reference/reference-op.ts";
+import * as ops from "./op.ts";
 import type { Tensor } from "../../op.ts";
 
 type Columns = Float64Array;
@@ -61,3 +64,20 @@ function addLogDet(gLogDet: Tensor | undefined, gl: Columns): void {
   const total = gLogDet?.data.reduce((a, b) => a + b, 0) ?? 0;
   for (let j = 0; j < gl.length; j++) gl[j]! += total;
 }
+
+export const actNormReference: readonly ReferenceOp[] = [
+  onReference(ops.actNormEncode, ([x, b, l]) => [
+    actNormEncode(x!, b!.data, l!.data),
+    actNormLogDet(x!.rows, l!.data),
+  ]),
+  onReference(ops.actNormDecode, ([y, b, l], { logDet }) => {
+    const x = actNormDecode(y!, b!.data, l!.data);
+    return logDet ? [x, actNormLogDet(y!.rows, l!.data)] : [x];
+  }),
+  onReference(ops.actNormEncodeVjp, ([x, b, l, gy, gLogDet], _attrs, _run, [gb, gl]) => [
+    actNormEncodeVjp(x!, b!.data, l!.data, gy!, gLogDet, gb!, gl!),
+  ]),
+  onReference(ops.actNormDecodeVjp, ([y, , l, gx, gLogDet], _attrs, _run, [gb, gl]) => [
+    actNormDecodeVjp(y!, l!.data, gx!, gLogDet, gb!, gl!),
+  ]),
+];

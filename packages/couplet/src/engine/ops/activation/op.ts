@@ -2,8 +2,7 @@
 import { expectRows } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
 import { keepsPreActivation } from "../linear/op.ts";
-import { activate, derivativeAt } from "../linear/reference.ts";
-import type { Activation } from "../linear/reference.ts";
+import type { Activation } from "../linear/op.ts";
 
 type ActivationAttrs = { readonly activation: Activation };
 
@@ -21,9 +20,6 @@ export const activation: OpDef<ActivationAttrs> = {
       b.emitOne(activationBackward, pending === undefined ? [gh, at] : [gh, at, pending], attrs),
     ];
   },
-  reference([z], { activation: kind }) {
-    return [{ ...z!, data: z!.data.map((value) => activate(kind, value)) }];
-  },
 };
 
 /** gz = gh * act', plus the cotangent that the input already had, when given as third input. */
@@ -35,10 +31,4 @@ export const activationBackward: OpDef<ActivationAttrs> = {
     return [{ kind: "rows", cols }];
   },
   inPlace: [[0, 0]],
-  reference([gh, at, pending], { activation: kind }) {
-    const data = gh!.data.map(
-      (g, i) => g * derivativeAt(kind, at!.data[i]!) + (pending?.data[i] ?? 0),
-    );
-    return [{ ...gh!, data }];
-  },
 };

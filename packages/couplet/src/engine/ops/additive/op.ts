@@ -30,7 +30,6 @@ export const additiveEncode: OpDef<AdditiveAttrs> = {
     decode: (b, [, t], y, attrs) => b.emitOne(additiveDecode, [y, t!], attrs),
   },
   inPlace: [[0, 0]],
-  reference: ([x, t]) => [{ ...x!, data: x!.data.map((value, i) => value + t!.data[i]!) }],
 };
 
 /** [y, t] -> [y - t]. */
@@ -40,7 +39,6 @@ export const additiveDecode: OpDef<AdditiveAttrs> = {
   vjp: ({ b, attrs, cotangents: [g] }) =>
     g === undefined ? [] : [g, b.emitOne(negateRows, [g], attrs)],
   inPlace: [[0, 0]],
-  reference: ([y, t]) => [{ ...y!, data: y!.data.map((value, i) => value - t!.data[i]!) }],
 };
 
 /** [g] -> [-g]: the cotangent of a decoded shift. */
@@ -51,5 +49,4 @@ export const negateRows: OpDef<AdditiveAttrs> = {
     return [{ kind: "rows", cols: variables }];
   },
   inPlace: [[0, 0]],
-  reference: ([g]) => [{ ...g!, data: g!.data.map((value) => -value) }],
 };

@@ -1,7 +1,7 @@
 import { perRow, rowsShape, widths } from "../op-case.ts";
 import type { OpCase } from "../op-case.ts";
 import { affineDecode, affineDecodeVjp, affineEncode, affineEncodeVjp } from "./op.ts";
-import type { AffineScale } from "./reference.ts";
+import type { AffineScale } from "./op.ts";
 
 const scales: readonly AffineScale[] = ["softClamp", "tanh", "sigmoid", "exp"];
 

@@ -4,7 +4,7 @@ import { runOp } from "../suite/run-op.ts";
 import { builds } from "../suite/wasm.ts";
 import { affineDecode, affineEncode } from "./op.ts";
 import { logScale } from "./reference.ts";
-import type { AffineScale } from "./reference.ts";
+import type { AffineScale } from "./op.ts";
 
 const scales: readonly AffineScale[] = ["softClamp", "tanh", "sigmoid", "exp"];
 const x = [1.7, -0.3, 0, 12];

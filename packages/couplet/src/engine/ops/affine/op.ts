@@ -5,15 +5,16 @@
  */
 import type { OpDef } from "../../op.ts";
 import { transformOps } from "../elementwise-transform.ts";
-import {
-  affineDecode as decode,
-  affineDecodeVjp as decodeVjp,
-  affineEncode as encode,
-  affineEncodeVjp as encodeVjp,
-} from "./reference.ts";
-import type { AffineScale } from "./reference.ts";
 
-export type { AffineScale } from "./reference.ts";
+/**
+ * How s comes from the raw output; all map 0 to 0.
+ *
+ * - `softClamp`: s = c (2/pi) atan(raw / c), bounded by +-c with polynomial saturation
+ * - `tanh`: s = c tanh(raw / c)
+ * - `sigmoid`: exp(s) = 2 sigmoid(raw), in (0, 2)
+ * - `exp`: s = raw, unbounded
+ */
+export type AffineScale = "softClamp" | "tanh" | "sigmoid" | "exp";
 
 export type AffineAttrs = {
   /** Transformed variables. */
@@ -23,13 +24,12 @@ export type AffineAttrs = {
   readonly clamp: number;
 };
 
+/** Parameters of each variable: raw scale and shift. */
+export const affineParameters = (): number => 2;
+
 const ops = transformOps<AffineAttrs>({
   name: "affine",
-  parameters: () => 2,
-  encode,
-  decode,
-  encodeVjp,
-  decodeVjp,
+  parameters: affineParameters,
 });
 
 export const affineEncode: OpDef<AffineAttrs> = ops.encode;

@@ -4,19 +4,12 @@
  *
  * `exp(s)` never stands alone: decode multiplies by exp(-s), so the inverse is one.
  */
-
-/**
- * How s comes from the raw output; all map 0 to 0.
- *
- * - `softClamp`: s = c (2/pi) atan(raw / c), bounded by +-c with polynomial saturation
- * - `tanh`: s = c tanh(raw / c)
- * - `sigmoid`: exp(s) = 2 sigmoid(raw), in (0, 2)
- * - `exp`: s = raw, unbounded
- */
-export type AffineScale = "softClamp" | "tanh" | "sigmoid" | "exp";
+import { transformReference } from "../../device/reference/transform-reference.ts";
+import type { ReferenceOp } from "../../device/reference/reference-op.ts";
+import * as ops from "./op.ts";
 
 export interface AffineOptions {
-  readonly scale: AffineScale;
+  readonly scale: ops.AffineScale;
   /** c: bound of |s| for `softClamp` and `tanh`. */
   readonly clamp: number;
 }
@@ -99,3 +92,19 @@ export function affineDecodeVjp(
   gp[1] = -gy;
   return gy;
 }
+
+export const affineReference: readonly ReferenceOp[] = transformReference<ops.AffineAttrs>(
+  {
+    encode: ops.affineEncode,
+    decode: ops.affineDecode,
+    encodeVjp: ops.affineEncodeVjp,
+    decodeVjp: ops.affineDecodeVjp,
+  },
+  {
+    parameters: ops.affineParameters,
+    encode: affineEncode,
+    decode: affineDecode,
+    encodeVjp: affineEncodeVjp,
+    decodeVjp: affineDecodeVjp,
+  },
+);

@@ -6,7 +6,7 @@
  */
 import { expectRows } from "../../value.ts";
 import type { Shape } from "../../value.ts";
-import type { OpDef, Tensor } from "../../op.ts";
+import type { OpDef } from "../../op.ts";
 import { negateRows } from "../additive/op.ts";
 
 export type CircularShiftAttrs = {
@@ -25,25 +25,6 @@ function infer(
   return [{ kind: "rows", cols: variables }];
 }
 
-/** x shifted by t on the circle; infinities and NaN are left alone. */
-export function shiftOnCircle(x: number, t: number, bound: number): number {
-  if (!Number.isFinite(x)) return x;
-  const turns = turnsOf(x, bound);
-  const moved = x - turns + t;
-  return moved - turnsOf(moved, bound) + turns;
-}
-
-/** How far v is from its place in [-B, B): whole turns. Within, adding B could round up to the next turn. */
-function turnsOf(v: number, bound: number): number {
-  const turn = 2 * bound;
-  return v >= -bound && v < bound ? 0 : turn * Math.floor((v + bound) / turn);
-}
-
-const shifted = (x: Tensor, t: Tensor, bound: number, sign: 1 | -1): Tensor => ({
-  ...x,
-  data: x.data.map((value, i) => shiftOnCircle(value, sign * t.data[i]!, bound)),
-});
-
 /** [x, t] -> [x + t on the circle]. */
 export const circularShiftEncode: OpDef<CircularShiftAttrs> = {
   name: "circularShiftEncode",
@@ -55,7 +36,6 @@ export const circularShiftEncode: OpDef<CircularShiftAttrs> = {
     decode: (b, [, t], y, attrs) => b.emitOne(circularShiftDecode, [y, t!], attrs),
   },
   inPlace: [[0, 0]],
-  reference: ([x, t], { bound }) => [shifted(x!, t!, bound, 1)],
 };
 
 /** [y, t] -> [y - t on the circle]. */
@@ -65,5 +45,4 @@ export const circularShiftDecode: OpDef<CircularShiftAttrs> = {
   vjp: ({ b, attrs: { variables }, cotangents: [g] }) =>
     g === undefined ? [] : [g, b.emitOne(negateRows, [g], { variables })],
   inPlace: [[0, 0]],
-  reference: ([y, t], { bound }) => [shifted(y!, t!, bound, -1)],
 };

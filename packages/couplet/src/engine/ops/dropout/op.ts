@@ -3,7 +3,6 @@
  * (seed, row, column, layer, step) alone, so the VJP makes the same mask again and nothing is stored.
  * Outside training it is the identity.
  */
-import { columnWord } from "../../../random/column-words.ts";
 import { expectRows } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
 
@@ -29,12 +28,4 @@ export const dropout: OpDef<DropoutAttrs> = {
   },
   vjp: ({ b, attrs, cotangents: [g] }) => (g === undefined ? [] : b.emit(dropout, [g], attrs)),
   inPlace: [[0, 0]],
-  reference([x], { columns, rate, layer }, { row0, seed, step, training }) {
-    if (!training) return [x!];
-    const data = x!.data.map((value, i) => {
-      const word = columnWord(row0 + Math.floor(i / columns), i % columns, layer, step, seed);
-      return word >= dropoutThreshold(rate) ? value / (1 - rate) : 0;
-    });
-    return [{ ...x!, data }];
-  },
 };

@@ -1,7 +1,7 @@
 /** Elementwise products for conditioners: a b, factor a, and the gate a sigmoid(b). */
 import { expectRows } from "../../value.ts";
 import type { Shape } from "../../value.ts";
-import type { OpDef, Tensor } from "../../op.ts";
+import type { OpDef } from "../../op.ts";
 
 type None = Record<string, never>;
 
@@ -11,12 +11,6 @@ function same(op: string, inputs: readonly (Shape | undefined)[], outputs = 1): 
   return Array.from({ length: outputs }, () => ({ kind: "rows", cols }));
 }
 
-function zip(a: Tensor, b: Tensor, f: (a: number, b: number) => number): Tensor {
-  return { ...a, data: a.data.map((value, i) => f(value, b.data[i]!)) };
-}
-
-const sigmoid = (v: number): number => 1 / (1 + Math.exp(-v));
-
 /** [a, b] -> [a b]. */
 export const multiply: OpDef<None> = {
   name: "multiply",
@@ -24,7 +18,6 @@ export const multiply: OpDef<None> = {
   vjp: ({ b, inputs: [x, y], cotangents: [g] }) =>
     g === undefined ? [] : [b.emitOne(multiply, [g, y!], {}), b.emitOne(multiply, [g, x!], {})],
   inPlace: [[0, 0]],
-  reference: ([a, b]) => [zip(a!, b!, (x, y) => x * y)],
 };
 
 /** [a] -> [factor a]. */
@@ -33,7 +26,6 @@ export const scale: OpDef<{ readonly factor: number }> = {
   infer: (inputs) => same("scale", inputs),
   vjp: ({ b, attrs, cotangents: [g] }) => (g === undefined ? [] : b.emit(scale, [g], attrs)),
   inPlace: [[0, 0]],
-  reference: ([a], { factor }) => [{ ...a!, data: a!.data.map((value) => factor * value) }],
 };
 
 /** [a, b] -> [a sigmoid(b)]: a gated linear unit (Dauphin et al. 2017, eq. 1). */
@@ -43,7 +35,6 @@ export const sigmoidGate: OpDef<None> = {
   vjp: ({ b, inputs: [x, y], cotangents: [g] }) =>
     g === undefined ? [] : b.emit(sigmoidGateVjp, [x!, y!, g], {}),
   inPlace: [[0, 0]],
-  reference: ([a, b]) => [zip(a!, b!, (x, y) => x * sigmoid(y))],
 };
 
 /** [a, b, g] -> [g sigmoid(b), g a sigmoid'(b)]. */
@@ -51,9 +42,4 @@ export const sigmoidGateVjp: OpDef<None> = {
   name: "sigmoidGateVjp",
   infer: (inputs) => same("sigmoidGateVjp", inputs, 2),
   inPlace: [[0, 2]],
-  reference([a, b, g]) {
-    const ga = zip(g!, b!, (x, y) => x * sigmoid(y));
-    // sigmoid(-y) is 1 - sigmoid(y) without the cancellation.
-    return [ga, { ...a!, data: a!.data.map((x, i) => ga.data[i]! * x * sigmoid(-b!.data[i]!)) }];
-  },
 };

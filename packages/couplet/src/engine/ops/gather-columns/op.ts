@@ -7,7 +7,7 @@
 import { CoupletError } from "../../../error.ts";
 import { expectRows } from "../../value.ts";
 import type { Value } from "../../value.ts";
-import type { Emitter, OpDef, Tensor } from "../../op.ts";
+import type { Emitter, OpDef } from "../../op.ts";
 
 type GatherAttrs = {
   /** For each output column, the number of the input it comes from. */
@@ -56,28 +56,7 @@ export const gatherColumns: OpDef<GatherAttrs> = {
       });
     });
   },
-  reference(inputs, { sources, columns }) {
-    return [selectReference(inputs, sources, columns)];
-  },
 };
-
-/** The selection in float64. */
-export function selectReference(
-  inputs: readonly Tensor[],
-  sources: readonly number[],
-  columns: readonly number[],
-): Tensor {
-  const rows = inputs[0]!.rows;
-  const cols = columns.length;
-  const data = new Float64Array(rows * cols);
-  for (let r = 0; r < rows; r++) {
-    for (let j = 0; j < cols; j++) {
-      const input = inputs[sources[j]!]!;
-      data[r * cols + j] = input.data[r * input.cols + columns[j]!]!;
-    }
-  }
-  return { rows, cols, data };
-}
 
 /** Columns back to where they came from; column j of the output is input column `columns[j]`, or 0 for -1. */
 export const scatterColumns: OpDef<{ readonly cols: number; readonly columns: readonly number[] }> =
@@ -85,15 +64,6 @@ export const scatterColumns: OpDef<{ readonly cols: number; readonly columns: re
     name: "gatherColumns.scatter",
     infer(_inputs, { cols }) {
       return [{ kind: "rows", cols }];
-    },
-    reference([g], { cols, columns }) {
-      const data = new Float64Array(g!.rows * cols);
-      for (let r = 0; r < g!.rows; r++) {
-        for (const [j, from] of columns.entries()) {
-          if (from >= 0) data[r * cols + j] = g!.data[r * g!.cols + from]!;
-        }
-      }
-      return [{ rows: g!.rows, cols, data }];
     },
   };
 

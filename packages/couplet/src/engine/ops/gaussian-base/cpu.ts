@@ -1,8 +1,7 @@
 /** The kernel calls of the standard normal base. */
 import { onCpu } from "../../device/cpu/call.ts";
 import type { CpuOp } from "../../device/cpu/call.ts";
-import { HALF_LOG_TWO_PI } from "./reference.ts";
-import { gaussianLogProb, gaussianLogProbVjp } from "./op.ts";
+import { HALF_LOG_TWO_PI, gaussianLogProb, gaussianLogProbVjp } from "./op.ts";
 
 export const gaussianBaseCpu: readonly CpuOp[] = [
   onCpu(gaussianLogProb, ({ inputs: [z], outputs: [out], attrs: { variables } }) => {

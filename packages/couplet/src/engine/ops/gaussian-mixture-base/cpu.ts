@@ -1,7 +1,7 @@
 /** The kernel calls of the mixture-of-Gaussians base. */
 import { onCpu } from "../../device/cpu/call.ts";
 import type { CpuOp } from "../../device/cpu/call.ts";
-import { HALF_LOG_TWO_PI } from "../gaussian-base/reference.ts";
+import { HALF_LOG_TWO_PI } from "../gaussian-base/op.ts";
 import { gaussianMixtureLogProb, gaussianMixtureLogProbVjp, gaussianMixtureNoise } from "./op.ts";
 import type { MixtureAttrs } from "./op.ts";
 

@@ -5,8 +5,17 @@
  *
  * @see McLachlan & Peel 2000, Finite Mixture Models, section 1.4
  */
+import { columnWord } from "../../../random/column-words.ts";
+import { onReference } from "../../device/reference/reference-op.ts";
+import type { ReferenceOp } from "../../device/reference/reference-op.ts";
+import {
+  CHOICE_STREAM,
+  gaussianMixtureLogProb,
+  gaussianMixtureLogProbVjp,
+  gaussianMixtureNoise,
+} from "./op.ts";
 import type { Tensor } from "../../op.ts";
-import { HALF_LOG_TWO_PI } from "../gaussian-base/reference.ts";
+import { HALF_LOG_TWO_PI } from "../gaussian-base/op.ts";
 
 export interface Mixture {
   /** K numbers. */
@@ -90,3 +99,52 @@ export function mixtureLogProbVjp(
   }
   return { rows: z.rows, cols: n, data };
 }
+
+const mixtureOf = ([logits, location, logScale]: readonly Tensor[]): Mixture => ({
+  logits: logits!.data,
+  location: location!.data,
+  logScale: logScale!.data,
+});
+
+export const gaussianMixtureBaseReference: readonly ReferenceOp[] = [
+  onReference(gaussianMixtureLogProb, ([z, ...parameters]) => [
+    mixtureLogProb(z!, mixtureOf(parameters)),
+  ]),
+  onReference(
+    gaussianMixtureLogProbVjp,
+    ([z, logits, location, logScale, g], _attrs, _run, [gLogits, gLocation, gLogScale]) => [
+      mixtureLogProbVjp(
+        z!,
+        mixtureOf([logits!, location!, logScale!]),
+        g!,
+        gLogits!,
+        gLocation!,
+        gLogScale!,
+      ),
+    ],
+  ),
+  onReference(
+    gaussianMixtureNoise,
+    ([temperature, ...parameters], { variables, components }, { rows, row0, seed }) => {
+      const { logits, location, logScale } = mixtureOf(parameters);
+      const weights = logWeights(logits).map(Math.exp);
+      const data = new Float64Array(rows * variables);
+      const unit = (row: number, column: number, stream: number) =>
+        (columnWord(row, column, stream, 0, seed) + 0.5) / 2 ** 32;
+      for (let r = 0; r < rows; r++) {
+        let k = 0;
+        let below = weights[0]!;
+        const choice = unit(row0 + r, 0, CHOICE_STREAM);
+        while (k < components - 1 && choice >= below) below += weights[++k]!;
+        for (let j = 0; j < variables; j++) {
+          const radius = Math.sqrt(-2 * Math.log(unit(row0 + r, j, 0)));
+          const e = radius * Math.cos(2 * Math.PI * unit(row0 + r, j, 1));
+          const at = k * variables + j;
+          const scale = temperature!.data[r]! * Math.exp(logScale[at]!);
+          data[r * variables + j] = location[at]! + scale * e;
+        }
+      }
+      return [{ rows, cols: variables, data } satisfies Tensor];
+    },
+  ),
+];

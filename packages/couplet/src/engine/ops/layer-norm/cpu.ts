@@ -1,8 +1,7 @@
 /** The kernel calls of layer normalisation. */
 import { onCpu } from "../../device/cpu/call.ts";
 import type { CpuOp } from "../../device/cpu/call.ts";
-import { LAYER_NORM_EPS } from "./reference.ts";
-import { layerNorm, layerNormVjp } from "./op.ts";
+import { LAYER_NORM_EPS, layerNorm, layerNormVjp } from "./op.ts";
 
 export const layerNormCpu: readonly CpuOp[] = [
   onCpu(layerNorm, ({ inputs: [x, gain, bias], outputs: [y], attrs: { columns } }) => [

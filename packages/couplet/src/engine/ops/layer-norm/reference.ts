@@ -1,13 +1,13 @@
 /** Layer normalisation in float64: y = gain (x - mean) / sqrt(var + eps) + bias. Ba et al. 2016, eq. 4. */
+import { onReference } from "../../device/reference/reference-op.ts";
+import type { ReferenceOp } from "../../device/reference/reference-op.ts";
+import * as ops from "./op.ts";
 import type { Tensor } from "../../op.ts";
-
-/** Added to the variance: the usual 1e-5. */
-export const LAYER_NORM_EPS = 1e-5;
 
 function normalised(row: Float64Array): { readonly hat: Float64Array; readonly inverse: number } {
   const mean = row.reduce((a, b) => a + b, 0) / row.length;
   const variance = row.reduce((a, b) => a + (b - mean) ** 2, 0) / row.length;
-  const inverse = 1 / Math.sqrt(variance + LAYER_NORM_EPS);
+  const inverse = 1 / Math.sqrt(variance + ops.LAYER_NORM_EPS);
   return { hat: row.map((value) => (value - mean) * inverse), inverse };
 }
 
@@ -47,3 +47,10 @@ export function layerNormVjp(
   }
   return { ...x, data };
 }
+
+export const layerNormReference: readonly ReferenceOp[] = [
+  onReference(ops.layerNorm, ([x, gain, bias]) => [layerNorm(x!, gain!.data, bias!.data)]),
+  onReference(ops.layerNormVjp, ([x, gain, g], _attrs, _run, [gGain, gBias]) => [
+    layerNormVjp(x!, gain!.data, g!, gGain!, gBias!),
+  ]),
+];

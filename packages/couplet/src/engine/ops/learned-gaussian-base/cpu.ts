@@ -1,7 +1,7 @@
 /** The kernel calls of the learned normal base. */
 import { onCpu } from "../../device/cpu/call.ts";
 import type { CpuOp } from "../../device/cpu/call.ts";
-import { HALF_LOG_TWO_PI } from "../gaussian-base/reference.ts";
+import { HALF_LOG_TWO_PI } from "../gaussian-base/op.ts";
 import { learnedGaussianLogProb, learnedGaussianLogProbVjp } from "./op.ts";
 
 export const learnedGaussianBaseCpu: readonly CpuOp[] = [

@@ -2,10 +2,6 @@
 import { expectParam, expectRows } from "../../value.ts";
 import type { Parameter, Shape } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
-import {
-  learnedGaussianLogProb as logProb,
-  learnedGaussianLogProbVjp as logProbVjp,
-} from "./reference.ts";
 
 export type LearnedGaussianAttrs = { readonly variables: number };
 
@@ -26,7 +22,6 @@ export const learnedGaussianLogProb: OpDef<LearnedGaussianAttrs> = {
     g === undefined
       ? []
       : b.emit(learnedGaussianLogProbVjp, [...inputs, g], attrs, inputs.slice(1) as Parameter[]),
-  reference: ([z, loc, logScale]) => [logProb(z!, loc!.data, logScale!.data)],
 };
 
 /** [z, loc, logScale, g] -> [gz]; accumulates loc and logScale. */
@@ -37,7 +32,4 @@ export const learnedGaussianLogProbVjp: OpDef<LearnedGaussianAttrs> = {
     return [{ kind: "rows", cols: variables }];
   },
   inPlace: [[0, 0]],
-  reference: ([z, loc, logScale, g], _attrs, _run, [gLoc, gLogScale]) => [
-    logProbVjp(z!, loc!.data, logScale!.data, g!, gLoc!, gLogScale!),
-  ],
 };

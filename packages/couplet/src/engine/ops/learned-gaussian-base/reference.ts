@@ -1,6 +1,9 @@
 /** Normal log-density with a location and log-scale per variable, in float64. */
+import { onReference } from "../../device/reference/reference-op.ts";
+import type { ReferenceOp } from "../../device/reference/reference-op.ts";
+import * as ops from "./op.ts";
 import type { Tensor } from "../../op.ts";
-import { HALF_LOG_TWO_PI } from "../gaussian-base/reference.ts";
+import { HALF_LOG_TWO_PI } from "../gaussian-base/op.ts";
 
 /** With u = (z - loc) exp(-logScale): log p = sum_j -u^2 / 2 - logScale - log(2 pi) / 2. */
 export function learnedGaussianLogProb(
@@ -37,3 +40,15 @@ export function learnedGaussianLogProbVjp(
   });
   return { ...z, data };
 }
+
+export const learnedGaussianBaseReference: readonly ReferenceOp[] = [
+  onReference(ops.learnedGaussianLogProb, ([z, loc, logScale]) => [
+    learnedGaussianLogProb(z!, loc!.data, logScale!.data),
+  ]),
+  onReference(
+    ops.learnedGaussianLogProbVjp,
+    ([z, loc, logScale, g], _attrs, _run, [gLoc, gLogScale]) => [
+      learnedGaussianLogProbVjp(z!, loc!.data, logScale!.data, g!, gLoc!, gLogScale!),
+    ],
+  ),
+];

@@ -2,7 +2,7 @@
 import { onCpu } from "../../device/cpu/call.ts";
 import type { Call, CpuOp } from "../../device/cpu/call.ts";
 import { linear, activationVjp, weightGradient, inputGradient } from "./op.ts";
-import type { Activation } from "./reference.ts";
+import type { Activation } from "./op.ts";
 import { colsOf } from "../../value.ts";
 import type { Value } from "../../value.ts";
 

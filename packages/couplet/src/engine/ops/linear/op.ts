@@ -7,8 +7,9 @@
 import { expectParam, expectRows } from "../../value.ts";
 import type { Parameter } from "../../value.ts";
 import type { OpDef } from "../../op.ts";
-import { activate, derivativeAt, matmul } from "./reference.ts";
-import type { Activation } from "./reference.ts";
+
+/** An activation function, applied to each element; GELU in its tanh form. */
+export type Activation = "none" | "relu" | "tanh" | "gelu" | "silu";
 
 type LinearAttrs = {
   readonly inputs: number;
@@ -52,12 +53,6 @@ export const linear: OpDef<LinearAttrs> = {
     );
     return [gx];
   },
-  reference([x, w, bias], { outputs, activation }) {
-    const z = matmul(x!, false, { ...w!, rows: x!.cols, cols: outputs }, false);
-    for (let i = 0; i < z.data.length; i++) z.data[i]! += bias!.data[i % outputs]!;
-    const h = { ...z, data: z.data.map((value) => activate(activation, value)) };
-    return keepsPreActivation(activation) ? [h, z] : [h];
-  },
 };
 
 /** gz = gh * act'(z); adds the column sums of gz to the bias's gradient. */
@@ -69,11 +64,6 @@ export const activationVjp: OpDef<{ readonly activation: Activation; readonly ou
     return [{ kind: "rows", cols: outputs }];
   },
   inPlace: [[0, 0]],
-  reference([gh, at], { activation, outputs }, _run, [gradBias]) {
-    const data = gh!.data.map((g, i) => g * derivativeAt(activation, at!.data[i]!));
-    for (let i = 0; i < data.length; i++) gradBias![i % outputs]! += data[i]!;
-    return [{ ...gh!, data }];
-  },
 };
 
 type ProductAttrs = { readonly inputs: number; readonly outputs: number };
@@ -84,10 +74,6 @@ export const weightGradient: OpDef<ProductAttrs> = {
   infer([x, gz], { inputs, outputs }) {
     expectRows("linear.weightGradient", "x", x, inputs);
     expectRows("linear.weightGradient", "cotangent", gz, outputs);
-    return [];
-  },
-  reference([x, gz], _attrs, _run, [gradient]) {
-    matmul(x!, true, gz!, false, gradient!);
     return [];
   },
 };
@@ -102,11 +88,4 @@ export const inputGradient: OpDef<ProductAttrs> = {
     return [{ kind: "rows", cols: inputs }];
   },
   inPlace: [[0, 2]],
-  reference([gz, w, pending], { inputs, outputs }) {
-    const product = matmul(gz!, false, { rows: inputs, cols: outputs, data: w!.data }, true);
-    if (pending !== undefined) {
-      for (let i = 0; i < product.data.length; i++) product.data[i]! += pending.data[i]!;
-    }
-    return [product];
-  },
 };

@@ -1,8 +1,10 @@
 /** y = act(x W + b), in float64, and its vector-Jacobian products. */
+import type { Activation } from "./op.ts";
+import { onReference } from "../../device/reference/reference-op.ts";
+import type { ReferenceOp } from "../../device/reference/reference-op.ts";
+import { keepsPreActivation, linear, activationVjp, weightGradient, inputGradient } from "./op.ts";
 import type { Tensor } from "../../op.ts";
 
-/** An activation function, applied to each element; GELU in its tanh form. */
-export type Activation = "none" | "relu" | "tanh" | "gelu" | "silu";
 export const activations: readonly Activation[] = ["none", "relu", "tanh", "gelu", "silu"];
 
 /** The value of an activation. GELU is Hendrycks & Gimpel 2016 in its tanh form (their eq. 2). */
@@ -77,3 +79,28 @@ export function matmul(
   }
   return { rows: m, cols: n, data };
 }
+
+export const linearReference: readonly ReferenceOp[] = [
+  onReference(linear, ([x, w, bias], { outputs, activation }) => {
+    const z = matmul(x!, false, { ...w!, rows: x!.cols, cols: outputs }, false);
+    for (let i = 0; i < z.data.length; i++) z.data[i]! += bias!.data[i % outputs]!;
+    const h = { ...z, data: z.data.map((value) => activate(activation, value)) };
+    return keepsPreActivation(activation) ? [h, z] : [h];
+  }),
+  onReference(activationVjp, ([gh, at], { activation, outputs }, _run, [gradBias]) => {
+    const data = gh!.data.map((g, i) => g * derivativeAt(activation, at!.data[i]!));
+    for (let i = 0; i < data.length; i++) gradBias![i % outputs]! += data[i]!;
+    return [{ ...gh!, data }];
+  }),
+  onReference(weightGradient, ([x, gz], _attrs, _run, [gradient]) => {
+    matmul(x!, true, gz!, false, gradient!);
+    return [];
+  }),
+  onReference(inputGradient, ([gz, w, pending], { inputs, outputs }) => {
+    const product = matmul(gz!, false, { rows: inputs, cols: outputs, data: w!.data }, true);
+    if (pending !== undefined) {
+      for (let i = 0; i < product.data.length; i++) product.data[i]! += pending.data[i]!;
+    }
+    return [product];
+  }),
+];

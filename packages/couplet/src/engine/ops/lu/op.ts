@@ -7,16 +7,8 @@
  */
 import { expectParam, expectRows } from "../../value.ts";
 import type { Parameter, Shape, Value } from "../../value.ts";
-import type { OpDef, Tensor, VjpContext } from "../../op.ts";
+import type { OpDef, VjpContext } from "../../op.ts";
 import { zeros } from "../zeros/op.ts";
-import {
-  luDecode as decode,
-  luDecodeVjp as decodeVjp,
-  luEncode as encode,
-  luEncodeVjp as encodeVjp,
-  luLogDet,
-} from "./reference.ts";
-import type { LuGradients, LuParameters } from "./reference.ts";
 
 export type LuAttrs = { readonly variables: number };
 export type LuDecodeAttrs = LuAttrs & { readonly logDet: boolean };
@@ -28,16 +20,6 @@ function infer(op: string, inputs: readonly (Shape | undefined)[], n: number): S
   expectParam(op, "logDiagonal", inputs[3], 1, n);
   expectParam(op, "bias", inputs[4], 1, n);
   return [{ kind: "rows", cols: n }, { kind: "perRow" }];
-}
-
-function unpack([, lower, upper, logDiagonal, bias]: readonly Tensor[]): LuParameters {
-  return {
-    n: bias!.cols,
-    lower: lower!.data,
-    upper: upper!.data,
-    logDiagonal: logDiagonal!.data,
-    bias: bias!.data,
-  };
 }
 
 function emitVjp<A extends LuAttrs>(
@@ -65,10 +47,6 @@ export const luEncode: OpDef<LuAttrs> = {
       }),
   },
   inPlace: [[0, 0]],
-  reference: (inputs) => [
-    encode(inputs[0]!, unpack(inputs)),
-    luLogDet(inputs[0]!.rows, inputs[3]!.data),
-  ],
 };
 
 /** [y, lower, upper, logDiagonal, bias] -> [x, logDet], or [x] alone. logDet is encode's. */
@@ -78,13 +56,9 @@ export const luDecode: OpDef<LuDecodeAttrs> = {
     infer("luDecode", inputs, variables).slice(0, logDet ? 2 : 1),
   vjp: (context) => emitVjp(context, luDecodeVjp),
   inPlace: [[0, 0]],
-  reference(inputs, { logDet }) {
-    const x = decode(inputs[0]!, unpack(inputs));
-    return logDet ? [x, luLogDet(x.rows, inputs[3]!.data)] : [x];
-  },
 };
 
-function vjpOp(name: string, rule: typeof encodeVjp): OpDef<LuAttrs> {
+function vjpOp(name: string): OpDef<LuAttrs> {
   return {
     name,
     infer(inputs, { variables }) {
@@ -93,20 +67,11 @@ function vjpOp(name: string, rule: typeof encodeVjp): OpDef<LuAttrs> {
       return [rows!];
     },
     inPlace: [[0, 5]],
-    reference: (inputs, _attrs, _run, grads) => [
-      rule(
-        inputs[0]!,
-        unpack(inputs),
-        inputs[5]!,
-        inputs[6],
-        grads as readonly Float64Array[] as LuGradients,
-      ),
-    ],
   };
 }
 
 /** [x, lower, upper, logDiagonal, bias, gy, gLogDet?] -> [gx]; accumulates the four parameters. */
-export const luEncodeVjp: OpDef<LuAttrs> = vjpOp("luEncodeVjp", encodeVjp);
+export const luEncodeVjp: OpDef<LuAttrs> = vjpOp("luEncodeVjp");
 
 /** [y, lower, upper, logDiagonal, bias, gx, gLogDet?] -> [gy]; accumulates the four parameters. */
-export const luDecodeVjp: OpDef<LuAttrs> = vjpOp("luDecodeVjp", decodeVjp);
+export const luDecodeVjp: OpDef<LuAttrs> = vjpOp("luDecodeVjp");

@@ -2,6 +2,9 @@
  * Linear bijection y = L U x + b in float64: L unit lower triangular, U upper triangular with
  * diagonal exp(d). Parameters are packed: the strict triangle of an n x n matrix each.
  */
+import { onReference } from "../../device/reference/reference-op.ts";
+import type { ReferenceOp } from "../../device/reference/reference-op.ts";
+import * as ops from "./op.ts";
 import type { Tensor } from "../../op.ts";
 
 export interface LuParameters {
@@ -174,3 +177,34 @@ function accumulate(
     bias[i]! += sign * g[i]!;
   }
 }
+
+function unpack([, lower, upper, logDiagonal, bias]: readonly Tensor[]): LuParameters {
+  return {
+    n: bias!.cols,
+    lower: lower!.data,
+    upper: upper!.data,
+    logDiagonal: logDiagonal!.data,
+    bias: bias!.data,
+  };
+}
+
+/** The gradients of lower, upper, logDiagonal and bias, which both VJP ops accumulate. */
+const fourOf = (grads: readonly Float64Array[]): LuGradients =>
+  grads as readonly Float64Array[] as LuGradients;
+
+export const luReference: readonly ReferenceOp[] = [
+  onReference(ops.luEncode, (inputs) => [
+    luEncode(inputs[0]!, unpack(inputs)),
+    luLogDet(inputs[0]!.rows, inputs[3]!.data),
+  ]),
+  onReference(ops.luDecode, (inputs, { logDet }) => {
+    const x = luDecode(inputs[0]!, unpack(inputs));
+    return logDet ? [x, luLogDet(x.rows, inputs[3]!.data)] : [x];
+  }),
+  onReference(ops.luEncodeVjp, (inputs, _attrs, _run, grads) => [
+    luEncodeVjp(inputs[0]!, unpack(inputs), inputs[5]!, inputs[6], fourOf(grads)),
+  ]),
+  onReference(ops.luDecodeVjp, (inputs, _attrs, _run, grads) => [
+    luDecodeVjp(inputs[0]!, unpack(inputs), inputs[5]!, inputs[6], fourOf(grads)),
+  ]),
+];

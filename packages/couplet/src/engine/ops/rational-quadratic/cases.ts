@@ -7,7 +7,7 @@ import {
   rationalQuadraticEncodeVjp,
   rationalQuadraticParameters,
 } from "./op.ts";
-import type { SplineTails } from "./reference.ts";
+import type { SplineTails } from "./op.ts";
 
 const BOUND = 3;
 

@@ -7,8 +7,8 @@ import {
   rationalQuadraticEncode,
   rationalQuadraticEncodeVjp,
 } from "./op.ts";
-import { derivativeShift } from "./reference.ts";
-import type { SplineTails } from "./reference.ts";
+import { derivativeShift } from "./op.ts";
+import type { SplineTails } from "./op.ts";
 
 /** Scratch of kernel/block.ts, in vectors of four: constants, and for each of a block's eight vectors a slot and gathered parameters. */
 const scratchVectors = (bins: number): number => 8 + 8 * (14 + 2 * bins + 3 * bins + 1);

@@ -8,7 +8,8 @@ import {
   rationalQuadraticDecode as rationalQuadraticDecodeOp,
   rationalQuadraticEncode as rationalQuadraticEncodeOp,
 } from "./op.ts";
-import { derivativeShift, rationalQuadraticDecode, rationalQuadraticEncode } from "./reference.ts";
+import { derivativeShift } from "./op.ts";
+import { rationalQuadraticDecode, rationalQuadraticEncode } from "./reference.ts";
 import type { RationalQuadraticOptions } from "./reference.ts";
 
 const options: RationalQuadraticOptions = {

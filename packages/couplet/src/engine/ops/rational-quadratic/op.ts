@@ -8,14 +8,9 @@
  */
 import type { OpDef } from "../../op.ts";
 import { transformOps } from "../elementwise-transform.ts";
-import {
-  derivativeCount,
-  rationalQuadraticDecode as decode,
-  rationalQuadraticDecodeVjp as decodeVjp,
-  rationalQuadraticEncode as encode,
-  rationalQuadraticEncodeVjp as encodeVjp,
-} from "./reference.ts";
-import type { SplineTails } from "./reference.ts";
+
+/** How a spline goes on outside its box; see the head of reference.ts. */
+export type SplineTails = "identity" | "linear" | "circular" | "free";
 
 export type RationalQuadraticAttrs = {
   /** Transformed variables. */
@@ -34,6 +29,19 @@ export type RationalQuadraticAttrs = {
   readonly tails: SplineTails;
 };
 
+/** Derivative logits: one for each knot whose slope is learned and its own. */
+export function derivativeCount({
+  tails,
+  bins,
+}: Pick<RationalQuadraticAttrs, "tails" | "bins">): number {
+  return tails === "identity" ? bins - 1 : tails === "circular" ? bins : bins + 1;
+}
+
+/** c with min + softplus(c) = 1: a zero logit is derivative 1. */
+export function derivativeShift(min: number): number {
+  return Math.log(Math.expm1(1 - min));
+}
+
 /** Parameters of each variable. */
 export function rationalQuadraticParameters(
   attrs: Pick<RationalQuadraticAttrs, "bins" | "tails">,
@@ -44,10 +52,6 @@ export function rationalQuadraticParameters(
 const ops = transformOps<RationalQuadraticAttrs>({
   name: "rationalQuadratic",
   parameters: rationalQuadraticParameters,
-  encode,
-  decode,
-  encodeVjp,
-  decodeVjp,
 });
 
 export const rationalQuadraticEncode: OpDef<RationalQuadraticAttrs> = ops.encode;

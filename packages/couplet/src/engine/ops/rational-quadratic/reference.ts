@@ -18,12 +18,12 @@
  * @see Durkan et al. 2019, eq. 4-8, https://arxiv.org/abs/1906.04032; Rezende et al. 2020, Normalizing Flows on Tori and
  *   Spheres, https://arxiv.org/abs/2002.02428 (circular)
  */
-
-/** How a spline goes on outside its box; see this file's head. */
-export type SplineTails = "identity" | "linear" | "circular" | "free";
+import { transformReference } from "../../device/reference/transform-reference.ts";
+import type { ReferenceOp } from "../../device/reference/reference-op.ts";
+import * as ops from "./op.ts";
 
 export interface RationalQuadraticOptions {
-  readonly tails: SplineTails;
+  readonly tails: ops.SplineTails;
   /** K. */
   readonly bins: number;
   /** B: the spline's box is [-B, B]. */
@@ -47,14 +47,6 @@ interface Bin {
   /** Softmax of the width and height logits. */
   readonly widths: Float64Array;
   readonly heights: Float64Array;
-}
-
-/** Derivative logits: one for each knot whose slope is learned and its own. */
-export function derivativeCount({
-  tails,
-  bins,
-}: Pick<RationalQuadraticOptions, "tails" | "bins">): number {
-  return tails === "identity" ? bins - 1 : tails === "circular" ? bins : bins + 1;
 }
 
 /** Where knot k's derivative logit is among the parameters; undefined where the slope is 1. */
@@ -89,11 +81,6 @@ function softplus(u: number): number {
   return Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u)));
 }
 
-/** c with min + softplus(c) = 1: a zero logit is derivative 1. */
-export function derivativeShift(min: number): number {
-  return Math.log(Math.expm1(1 - min));
-}
-
 /** The bin that holds `v`, searched among the x-knots or the y-knots. */
 function locate(
   v: number,
@@ -109,7 +96,7 @@ function locate(
   const searched = axis === "x" ? x : y;
   let index = 0;
   for (let k = 1; k < bins; k++) if (v >= searched[k]!) index++;
-  const shift = derivativeShift(minDerivative);
+  const shift = ops.derivativeShift(minDerivative);
   const derivative = (k: number): number => {
     const at = logitOf(k, options);
     return at === undefined ? 1 : minDerivative + softplus(p[at]! + shift);
@@ -325,7 +312,7 @@ function derivativeLogit(
 ): void {
   const at = logitOf(k, options);
   if (at === undefined) return;
-  gp[at]! += g / (1 + Math.exp(-(p[at]! + derivativeShift(options.minDerivative))));
+  gp[at]! += g / (1 + Math.exp(-(p[at]! + ops.derivativeShift(options.minDerivative))));
 }
 
 /** Softmax VJP for cotangents `before` on every share before the bin and `at` on the bin's own. */
@@ -341,3 +328,20 @@ function logits(
   for (let k = 0; k <= index; k++) mean += shares[k]! * cotangent(k);
   for (let k = 0; k < shares.length; k++) out[k]! += shares[k]! * (cotangent(k) - mean);
 }
+
+export const rationalQuadraticReference: readonly ReferenceOp[] =
+  transformReference<ops.RationalQuadraticAttrs>(
+    {
+      encode: ops.rationalQuadraticEncode,
+      decode: ops.rationalQuadraticDecode,
+      encodeVjp: ops.rationalQuadraticEncodeVjp,
+      decodeVjp: ops.rationalQuadraticDecodeVjp,
+    },
+    {
+      parameters: ops.rationalQuadraticParameters,
+      encode: rationalQuadraticEncode,
+      decode: rationalQuadraticDecode,
+      encodeVjp: rationalQuadraticEncodeVjp,
+      decodeVjp: rationalQuadraticDecodeVjp,
+    },
+  );

@@ -1,7 +1,9 @@
 /** How splines go on outside their box: what each kind of tails promises, on the reference. */
 import { describe, expect, it } from "vitest";
-import { derivativeCount, rationalQuadraticDecode, rationalQuadraticEncode } from "./reference.ts";
-import type { RationalQuadraticOptions, SplineTails } from "./reference.ts";
+import { derivativeCount } from "./op.ts";
+import { rationalQuadraticDecode, rationalQuadraticEncode } from "./reference.ts";
+import type { SplineTails } from "./op.ts";
+import type { RationalQuadraticOptions } from "./reference.ts";
 
 const BOUND = Math.PI;
 

@@ -8,7 +8,6 @@ import { internalError } from "../../../error.ts";
 import { colsOf } from "../../value.ts";
 import type { Value } from "../../value.ts";
 import type { Emitter, OpDef } from "../../op.ts";
-import { selectReference } from "../gather-columns/op.ts";
 import { zeros } from "../zeros/op.ts";
 
 type RepartitionAttrs = {
@@ -39,9 +38,6 @@ export const repartition: OpDef<RepartitionAttrs> = {
     return invertRepartition(b, inputs, filled, attrs);
   },
   invert: invertRepartition,
-  reference(inputs, { sources, columns }) {
-    return sources.map((list, o) => selectReference(inputs, list, columns[o]!));
-  },
 };
 
 function invertRepartition(

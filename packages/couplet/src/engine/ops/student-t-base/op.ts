@@ -5,9 +5,7 @@
  */
 import { expectParam, expectRows } from "../../value.ts";
 import type { Parameter, Shape } from "../../value.ts";
-import type { OpDef, Tensor } from "../../op.ts";
-import { studentTLogProb as logProb, studentTLogProbVjp as logProbVjp } from "./reference.ts";
-import type { StudentT } from "./reference.ts";
+import type { OpDef } from "../../op.ts";
 
 export type StudentTAttrs = {
   readonly variables: number;
@@ -31,18 +29,6 @@ function check(
   if (learnedDf) expectParam(op, "logDf", parameters[2], 1, variables);
 }
 
-function distribution(
-  parameters: readonly Tensor[],
-  { variables, learnedDf, df }: StudentTAttrs,
-): StudentT {
-  const [loc, logScale, logDf] = parameters.map(({ data }) => data);
-  return {
-    loc: loc ?? new Float64Array(variables),
-    logScale: logScale ?? new Float64Array(variables),
-    df: (j) => (learnedDf ? 2 + Math.exp(logDf![j]!) : df),
-  };
-}
-
 /** [z, loc?, logScale?, logDf?] -> [log p]. */
 export const studentTLogProb: OpDef<StudentTAttrs> = {
   name: "studentTLogProb",
@@ -59,7 +45,6 @@ export const studentTLogProb: OpDef<StudentTAttrs> = {
           attrs,
           inputs.slice(1) as Parameter[],
         ),
-  reference: ([z, ...parameters], attrs) => [logProb(z!, distribution(parameters, attrs))],
 };
 
 /** [z, g, loc?, logScale?, logDf?] -> [gz]; accumulates the parameters. */
@@ -70,7 +55,4 @@ export const studentTLogProbVjp: OpDef<StudentTAttrs> = {
     return [{ kind: "rows", cols: attrs.variables }];
   },
   inPlace: [[0, 0]],
-  reference: ([z, g, ...parameters], attrs, _run, [gLoc, gLogScale, gLogDf]) => [
-    logProbVjp(z!, distribution(parameters, attrs), g!, gLoc, gLogScale, gLogDf),
-  ],
 };

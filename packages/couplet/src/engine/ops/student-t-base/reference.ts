@@ -4,6 +4,9 @@
  *
  *   log p = lgamma((nu + 1) / 2) - lgamma(nu / 2) - log(nu pi) / 2 - log scale - (nu + 1) / 2 log1p(u^2 / nu)
  */
+import { onReference } from "../../device/reference/reference-op.ts";
+import type { ReferenceOp } from "../../device/reference/reference-op.ts";
+import * as ops from "./op.ts";
 import type { Tensor } from "../../op.ts";
 
 /** log Gamma(x), x > 0: Stirling's series after shifting x above 10. Abramowitz & Stegun 6.1.41. */
@@ -89,3 +92,27 @@ export function studentTLogProbVjp(
   });
   return { ...z, data };
 }
+
+function distribution(
+  parameters: readonly Tensor[],
+  { variables, learnedDf, df }: ops.StudentTAttrs,
+): StudentT {
+  const [loc, logScale, logDf] = parameters.map(({ data }) => data);
+  return {
+    loc: loc ?? new Float64Array(variables),
+    logScale: logScale ?? new Float64Array(variables),
+    df: (j) => (learnedDf ? 2 + Math.exp(logDf![j]!) : df),
+  };
+}
+
+export const studentTBaseReference: readonly ReferenceOp[] = [
+  onReference(ops.studentTLogProb, ([z, ...parameters], attrs) => [
+    studentTLogProb(z!, distribution(parameters, attrs)),
+  ]),
+  onReference(
+    ops.studentTLogProbVjp,
+    ([z, g, ...parameters], attrs, _run, [gLoc, gLogScale, gLogDf]) => [
+      studentTLogProbVjp(z!, distribution(parameters, attrs), g!, gLoc, gLogScale, gLogDf),
+    ],
+  ),
+];

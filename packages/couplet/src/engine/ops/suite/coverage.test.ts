@@ -6,12 +6,12 @@ import type { AnyOpDef } from "../../op.ts";
 import { registry } from "../registry.ts";
 import { caseGraph } from "./case-graph.ts";
 import { cpuOps } from "../../device/cpu/ops.ts";
-import type { CpuOp } from "../../device/cpu/call.ts";
+import { referenceOps } from "../../device/reference/ops.ts";
 
 const folder = new URL("../", import.meta.url);
 
 function isOp(value: unknown): value is AnyOpDef {
-  return typeof value === "object" && value !== null && "reference" in value && "infer" in value;
+  return typeof value === "object" && value !== null && "name" in value && "infer" in value;
 }
 
 /** Names of the ops that each folder exports. */
@@ -40,18 +40,22 @@ it("every exported op is in the graph of a case", async () => {
   expect([...exported].filter((name) => !run.has(name))).toEqual([]);
 });
 
-it("every op has kernel calls in the cpu.ts of its own folder, and each is listed once", async () => {
-  const listed = cpuOps.map(({ name }) => name);
+it.each([
+  ["kernel calls in the cpu.ts", "cpu.ts", cpuOps],
+  ["its mathematics in the reference.ts", "reference.ts", referenceOps],
+] as const)("every op has %s of its own folder, and each is listed once", async (_, file, list) => {
+  const listed = list.map(({ name }) => name);
   expect(new Set(listed).size).toBe(listed.length);
   const exported = await exportedOps();
   for (const [op, names] of exported) {
-    const file = new URL(`${op}/cpu.ts`, folder).href;
-    const module = (await import(file)) as Record<string, unknown>;
+    const url = new URL(`${op}/${file}`, folder).href;
+    const module = (await import(url)) as Record<string, unknown>;
     const own = Object.values(module)
-      .filter((value): value is readonly CpuOp[] => Array.isArray(value))
-      .flat();
+      .filter((value): value is typeof list => Array.isArray(value))
+      .flat()
+      .filter((entry) => typeof entry === "object");
     expect([op, own.map(({ name }) => name).toSorted()]).toEqual([op, [...names].toSorted()]);
-    expect(own.filter((entry) => !cpuOps.includes(entry))).toEqual([]);
+    expect(own.filter((entry) => !(list as readonly unknown[]).includes(entry))).toEqual([]);
   }
   expect(listed.toSorted()).toEqual(
     [...exported.values()].flatMap((names) => [...names]).toSorted(),

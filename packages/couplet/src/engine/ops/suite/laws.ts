@@ -4,6 +4,8 @@
  */
 import { luFactor } from "../../../numerics/lu.ts";
 import { runReference } from "../../device/reference/run.ts";
+import { referenceOf } from "../../device/reference/ops.ts";
+import type { Compute, ReferenceOp } from "../../device/reference/reference-op.ts";
 import type { Call } from "../../device/cpu/call.ts";
 import { GraphBuilder } from "../../graph.ts";
 import type { Node } from "../../graph.ts";
@@ -15,9 +17,17 @@ import type { CaseData, CaseGraph } from "./case-graph.ts";
 import { execute } from "./execute.ts";
 import { builds, kernelInstance } from "./wasm.ts";
 
-/** A case, with other kernel calls than the device's where a test plants a bug in them. */
+/** A case, with other kernel calls or another mathematics than the devices' where a test plants a bug in them. */
 export interface LawCase extends OpCase {
   readonly callsOf?: (node: Node) => Call[];
+  /** By the op's name. */
+  readonly references?: Readonly<Record<string, Compute>>;
+}
+
+/** The mathematics that a case runs on. */
+function computeOf({ references = {} }: LawCase): (name: string) => ReferenceOp {
+  return (name) =>
+    references[name] === undefined ? referenceOf(name) : { name, compute: references[name] };
 }
 
 /** Kernels agree with references, forwards and through the VJP rule; in place they give the same bits. */
@@ -28,7 +38,7 @@ export function agreementLaw(test: LawCase): void {
   for (const rows of test.rows ?? [5, 1, 0]) {
     const run = runOf(test, rows);
     const { parameters, inputs } = drawCase(backward, test, rows, 1 + rows);
-    const expected = runReference(backward.graph, parameters, inputs, run);
+    const expected = runReference(backward.graph, parameters, inputs, run, computeOf(test));
     for (const build of builds) {
       const wasm = kernelInstance(build);
       agreement(
@@ -94,7 +104,7 @@ export function boundaryLaw(test: LawCase): void {
   const { cols, data } = inputs[`in${input}`]!;
   given.forEach((value, r) => (data[r * cols + (r % cols)] = Math.fround(value)));
   const run = runOf(test, given.length);
-  const expected = runReference(made.graph, parameters, inputs, run);
+  const expected = runReference(made.graph, parameters, inputs, run, computeOf(test));
   for (const build of builds) {
     agreement(
       execute(kernelInstance(build), made.graph, parameters, inputs, run, {
@@ -156,7 +166,13 @@ function differentiable(test: LawCase): Differentiable {
     }
     return sum;
   };
-  const { outputs, gradients } = runReference(made.graph, at.parameters, at.inputs, run);
+  const { outputs, gradients } = runReference(
+    made.graph,
+    at.parameters,
+    at.inputs,
+    run,
+    computeOf(test),
+  );
   let slope = dot(gradients, direction.parameters);
   for (const [name, t] of Object.entries(direction.inputs)) {
     const g = outputs.get(name.replace("in", "grad"));
@@ -221,7 +237,7 @@ export function roundTripLaw(test: LawCase): void {
     outputs: new Map([["back", inputs[`in${bijection.input}`]!]]),
     gradients: new Float64Array(0),
   };
-  const reference = runReference(made.graph, parameters, inputs, run);
+  const reference = runReference(made.graph, parameters, inputs, run, computeOf(test));
   agreement({ outputs: reference.outputs, gradients: expected.gradients }, expected, 1e-10);
   for (const build of builds) {
     const { outputs: back } = execute(kernelInstance(build), made.graph, parameters, inputs, run, {
@@ -241,8 +257,13 @@ export function jacobianLaw(test: LawCase): void {
   const { parameters, inputs } = drawCase(made, test, 1, 41);
   const x = inputs[`in${input}`]!;
   const map = (data: Float64Array): ReadonlyMap<string, Tensor> =>
-    runReference(made.graph, parameters, { ...inputs, [`in${input}`]: { ...x, data } }, run)
-      .outputs;
+    runReference(
+      made.graph,
+      parameters,
+      { ...inputs, [`in${input}`]: { ...x, data } },
+      run,
+      computeOf(test),
+    ).outputs;
   const h = 1e-6;
   const n = x.cols;
   const jacobian = Array.from({ length: n }, () => new Float64Array(n));

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { referenceOf } from "../../device/reference/ops.ts";
 import type { AnyOpDef, Attrs, RunContext, Tensor } from "../../op.ts";
 import { affineEncode } from "../affine/op.ts";
 import { sigmoidGate } from "../elementwise/op.ts";
@@ -13,11 +14,13 @@ import { linear } from "../linear/op.ts";
 import { activate } from "../linear/reference.ts";
 import { luEncode } from "../lu/op.ts";
 import {
-  derivativeShift,
   rationalQuadraticDecode,
   rationalQuadraticEncode,
 } from "../rational-quadratic/reference.ts";
-import { rationalQuadraticEncode as rationalQuadraticEncodeOp } from "../rational-quadratic/op.ts";
+import {
+  derivativeShift,
+  rationalQuadraticEncode as rationalQuadraticEncodeOp,
+} from "../rational-quadratic/op.ts";
 import { add } from "../add/op.ts";
 
 type Matrix = readonly (readonly number[])[];
@@ -121,7 +124,7 @@ function run<A extends Attrs>(op: AnyOpDef<A>, inputs: readonly Tensor[], attrs:
     step: 0,
     training: false,
   };
-  return op.reference(inputs, attrs, context, []);
+  return referenceOf(op.name).compute(inputs, attrs, context, []);
 }
 
 function tensor(m: Matrix): Tensor {

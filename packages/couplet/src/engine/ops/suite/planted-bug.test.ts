@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import type { Call } from "../../device/cpu/call.ts";
 import { callsOf } from "../../device/cpu/ops.ts";
+import { referenceOf } from "../../device/reference/ops.ts";
+import type { Compute } from "../../device/reference/reference-op.ts";
 import type { Node } from "../../graph.ts";
 import type { OpDef, Tensor } from "../../op.ts";
 import { affineCases } from "../affine/cases.ts";
@@ -44,21 +46,18 @@ function times(t: Tensor, factor: number): Tensor {
   return { ...t, data: t.data.map((v) => v * factor) };
 }
 
-/** An encode op whose VJP rule emits `vjp` instead of its own. */
-function withVjp(test: OpCase, vjp: OpDef<AffineAttrs>): OpCase {
-  return broken(test, {
-    vjp: ({ b, inputs, attrs, cotangents: [g, gl] }) =>
-      b.emit(vjp, [...inputs, g!, gl!], attrs as AffineAttrs),
-  });
+/** The case with another mathematics for the op of this name. */
+function withReference(test: OpCase, name: string, reference: Compute): LawCase {
+  return { ...test, references: { [name]: reference } };
 }
 
 describe("planted bugs are caught", () => {
   it("a reference that is 0.1 % off", () => {
-    const reference: OpDef["reference"] = (...args) => {
-      const [y, ...rest] = affine.op.reference(...args);
+    const reference: Compute = (...args) => {
+      const [y, ...rest] = referenceOf(affine.op.name).compute(...args);
       return [times(y!, 1.001), ...rest];
     };
-    expect(() => agreementLaw(broken(affine, { reference }))).toThrow("out0");
+    expect(() => agreementLaw(withReference(affine, affine.op.name, reference))).toThrow("out0");
   });
 
   it("a kernel called with the wrong attribute", () => {
@@ -104,14 +103,14 @@ describe("planted bugs are caught", () => {
   });
 
   it("a spline that is not the identity at its bound", () => {
-    const reference: OpDef["reference"] = (inputs, ...rest) => {
-      const [y, logDet] = rqs.op.reference(inputs, ...rest);
+    const reference: Compute = (inputs, ...rest) => {
+      const [y, logDet] = referenceOf(rqs.op.name).compute(inputs, ...rest);
       return [
         { ...y!, data: y!.data.map((v, i) => (Math.abs(inputs[0]!.data[i]!) >= 3 ? v * 1.01 : v)) },
         logDet!,
       ];
     };
-    expect(() => boundaryLaw(broken(rqs, { reference }))).toThrow("out0");
+    expect(() => boundaryLaw(withReference(rqs, rqs.op.name, reference))).toThrow("out0");
   });
 
   for (const [name, test, rule] of [
@@ -119,11 +118,11 @@ describe("planted bugs are caught", () => {
     ["spline", rqs, rationalQuadraticEncodeVjp],
   ] as const) {
     it(`a VJP of the ${name} coupling whose first parameter's cotangent is 1 % off`, () => {
-      const reference: OpDef["reference"] = (...args) => {
-        const [gx, gp] = (rule as OpDef).reference(...args);
+      const reference: Compute = (...args) => {
+        const [gx, gp] = referenceOf(rule.name).compute(...args);
         return [gx!, { ...gp!, data: gp!.data.map((v, i) => (i % gp!.cols === 0 ? 1.01 * v : v)) }];
       };
-      const bug = withVjp(test, { ...(rule as OpDef), reference } as OpDef<AffineAttrs>);
+      const bug = withReference(test, rule.name, reference);
       expect(() => taylorLaw(bug)).toThrow("not 2");
       expect(() => adjointLaw(bug)).toThrow("differences say");
     });
@@ -148,10 +147,12 @@ describe("planted bugs are caught", () => {
   });
 
   it("a logDet with a wrong constant", () => {
-    const reference: OpDef["reference"] = (...args) => {
-      const [y, logDet] = affine.op.reference(...args);
+    const reference: Compute = (...args) => {
+      const [y, logDet] = referenceOf(affine.op.name).compute(...args);
       return [y!, { ...logDet!, data: logDet!.data.map((v) => v + 1e-5) }];
     };
-    expect(() => jacobianLaw(broken(affine, { reference }))).toThrow("numerical Jacobian");
+    expect(() => jacobianLaw(withReference(affine, affine.op.name, reference))).toThrow(
+      "numerical Jacobian",
+    );
   });
 });

@@ -20,12 +20,6 @@ export const sumPerRow: OpDef<Record<string, never>> = {
     return inputs.map(() => g);
   },
   inPlace: [[0, 0]],
-  reference(inputs) {
-    const sum = inputs[0]!.data.slice();
-    for (const { data } of inputs.slice(1))
-      for (let r = 0; r < sum.length; r++) sum[r]! += data[r]!;
-    return [{ ...inputs[0]!, data: sum }];
-  },
 };
 
 /** [v] -> [factor v]. */
@@ -37,5 +31,4 @@ export const scalePerRow: OpDef<{ readonly factor: number }> = {
   },
   vjp: ({ b, attrs, cotangents: [g] }) => (g === undefined ? [] : b.emit(scalePerRow, [g], attrs)),
   inPlace: [[0, 0]],
-  reference: ([v], { factor }) => [{ ...v!, data: v!.data.map((value) => factor * value) }],
 };

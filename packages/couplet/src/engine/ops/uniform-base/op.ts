@@ -16,13 +16,4 @@ export const uniformLogProb: OpDef<UniformAttrs> = {
     return [{ kind: "perRow" }];
   },
   vjp: () => [],
-  reference([z], { variables, bound }) {
-    const data = new Float64Array(z!.rows).fill(-variables * Math.log(2 * bound));
-    z!.data.forEach((value, i) => {
-      const r = Math.floor(i / variables);
-      if (Math.abs(value) > bound) data[r]! += -Infinity;
-      if (Number.isNaN(value)) data[r] = NaN;
-    });
-    return [{ rows: z!.rows, cols: 1, data }];
-  },
 };

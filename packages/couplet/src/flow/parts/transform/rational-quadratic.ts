@@ -4,7 +4,7 @@ import {
   rationalQuadraticEncode,
   rationalQuadraticParameters,
 } from "../../../engine/ops/rational-quadratic/op.ts";
-import type { SplineTails } from "../../../engine/ops/rational-quadratic/reference.ts";
+import type { SplineTails } from "../../../engine/ops/rational-quadratic/op.ts";
 import { checkOptions } from "../../../options.ts";
 import { count, positive } from "../fields.ts";
 import { declarePart } from "../part.ts";

@@ -1,6 +1,6 @@
 /** Node: BLAS through koffi. */
 import v8 from "node:v8";
-import { loadBlas } from "../blas/blas.ts";
+import { blasProduct } from "../blas/blas-product.ts";
 import type { Platform } from "./platform.ts";
 import { hasRelaxedSimd } from "./probe.ts";
 
@@ -11,5 +11,5 @@ export const platform: Platform = {
     v8.setFlagsFromString("--experimental-wasm-relaxed-simd");
     return hasRelaxedSimd();
   },
-  loadBlas,
+  loadBlas: blasProduct,
 };

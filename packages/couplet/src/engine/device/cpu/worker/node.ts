@@ -1,6 +1,6 @@
 /** Entry of a worker thread in Node. */
 import { threadHost } from "../../../../threads/node.ts";
-import { loadBlas } from "../blas/blas.ts";
+import { blasProduct } from "../blas/blas-product.ts";
 import { serve } from "./serve.ts";
 
-serve(threadHost.port(), loadBlas);
+serve(threadHost.port(), blasProduct);

@@ -4,8 +4,6 @@ import type { WorkerPort } from "../../../../threads/host.ts";
 import { diagnose } from "../diagnose.ts";
 import type { Gemm, Kernels } from "../executor.ts";
 import { forwardTiles } from "../forward.ts";
-import { blasGemm } from "../gemm/blas-gemm.ts";
-import type { BlasLibrary } from "../gemm/blas-gemm.ts";
 import { GEMM_SCRATCH_BYTES, wasmGemm } from "../gemm/gemm.ts";
 import { instantiate } from "../instantiate.ts";
 import { createMemory, directAccess } from "../memory.ts";
@@ -18,7 +16,12 @@ type Port = WorkerPort<ToWorker, FromWorker>;
 
 /** How a platform finds a BLAS; the page has none. */
 export type BlasLoader = () => Promise<
-  BlasLibrary | { readonly library: undefined; readonly reason: string }
+  | {
+      readonly library: string;
+      /** The matrix product of one thread, with that thread's scratch. */
+      readonly gemm: (memory: WebAssembly.Memory, kernels: Kernels, scratch: number) => Gemm;
+    }
+  | { readonly library: undefined; readonly reason: string }
 >;
 
 /** Handles messages from the host, in order, from now on. */
@@ -67,7 +70,7 @@ async function chooseGemm(
   if (message.blas && loadBlas !== undefined) {
     const blas = await loadBlas();
     if (blas.library !== undefined) {
-      const gemm = blasGemm(blas, memory, kernels, scratchOf(message));
+      const gemm = blas.gemm(memory, kernels, scratchOf(message));
       return { gemm, blasReason: undefined };
     }
     return { gemm: ownGemm(message, kernels), blasReason: blas.reason };
