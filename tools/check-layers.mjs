@@ -115,11 +115,14 @@ function layerOf(file, library) {
   return rest.length === 0 ? undefined : first;
 }
 
-/** Whether a file outside `engine/device` imports one device's folder. An op's part of a device is its `cpu.ts`. */
+/** Whether a file outside `engine/device` imports one device's folder. An op's parts of the two devices are its `cpu.ts` and its `reference.ts`. */
 function namesDevice(file, target, library) {
   const devices = path.join(library, "engine", "device") + path.sep;
   if (!target.startsWith(devices) || path.dirname(target) + path.sep === devices) return false;
-  return !file.startsWith(devices) && path.basename(file) !== "cpu.ts";
+  const part = /[/\\]engine[/\\]ops[/\\][^/\\]+[/\\](cpu|reference)\.ts$/.exec(file)?.[1];
+  return (
+    !file.startsWith(devices) && !(part && target.startsWith(path.join(devices, part) + path.sep))
+  );
 }
 
 /** A room imports only from rooms that `floors` names for it. */
