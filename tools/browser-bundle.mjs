@@ -18,8 +18,8 @@ export const everything = `
 
 /** What a page needs that scores rows with a model that was fitted elsewhere. */
 export const loadAndScore = `
-  import { modelFromBytes } from "couplet";
-  globalThis.score = async (bytes, rows) => (await modelFromBytes(bytes)).logProb(rows);
+  import { FlowModel } from "couplet";
+  globalThis.score = async (bytes, rows) => (await FlowModel.fromBytes(bytes)).logProb(rows);
 `;
 
 /** Serves the program's text as the entry file. */

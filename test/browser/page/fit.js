@@ -1,11 +1,11 @@
 // A short training, saved and read back: the same parameters wherever it runs.
 import {
+  FlowModel,
   alternating,
   coupling,
   fit,
   flow,
   mlp,
-  modelFromBytes,
   modelToBytes,
   rationalQuadratic,
   repeat,
@@ -47,7 +47,7 @@ export async function run({ threads }) {
   });
   clearInterval(timer);
   const bytes = modelToBytes(model);
-  const again = await modelFromBytes(bytes, { threads, blas: false, relaxedSimd: false });
+  const again = await FlowModel.fromBytes(bytes, { threads, blas: false, relaxedSimd: false });
   try {
     const logProb = Array.from(await model.logProb(x));
     const readBack = Array.from(await again.logProb(x));
