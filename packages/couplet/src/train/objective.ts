@@ -9,7 +9,7 @@ import type { Value } from "../engine/value.ts";
  * knows rows, weights and this loss; whatever else a loss needs is in its graph or comes through a feed.
  */
 export interface Objective<Spec> {
-  /** Kept in checkpoints: a run goes on with the same objective only. */
+  /** Names the objective in errors and in profiles. */
   readonly name: string;
   /** The feeds that the loss reads, by name, with the number of columns of each. */
   feeds(spec: Spec): Readonly<Record<string, number>>;
