@@ -19,6 +19,7 @@ export { colsOf } from "../engine/value.ts";
 export type { Graph, Inverse, Node, ParameterLayout } from "../engine/graph.ts";
 export type { Init, Parameter, Shape, Value } from "../engine/value.ts";
 export { runReference } from "../engine/device/reference/run.ts";
+export type { Compute, ReferenceOp } from "../engine/device/reference/reference-op.ts";
 export { openDevice } from "../engine/device/open.ts";
 export type { DeviceName, DeviceOptions } from "../engine/device/open.ts";
 export type { CpuOptions } from "../engine/device/options.ts";
