@@ -64,7 +64,7 @@ process.stdout.write("", (error) => {
   else process.exit(code === 0 ? process.exitCode : code);
 });
 
-/** Ends the process with what kept the output from being written, said once. */
+/** Reports once why the output could not be written, and ends the process. */
 async function leave(error: Error): Promise<void> {
   if (leaving) return;
   leaving = true;

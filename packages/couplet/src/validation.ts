@@ -136,7 +136,7 @@ function inWords(expected: string): string {
 }
 
 /** A value in a message: text and numbers as they are, lists and objects by kind. */
-export function shown(value: unknown): string {
+function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   if (ArrayBuffer.isView(value)) return "a typed array";
   if (Array.isArray(value)) return `a list of ${value.length}`;

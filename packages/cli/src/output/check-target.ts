@@ -55,7 +55,7 @@ export async function checkDistinct(
   }
 }
 
-/** What tells a file from all others; undefined for what is no file, or is not there. */
+/** The identity of a regular file (device and inode); undefined if the path is missing or not a regular file. */
 async function identity(file: string | number): Promise<string | undefined> {
   const status = await (
     typeof file === "number"
