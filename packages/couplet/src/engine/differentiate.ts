@@ -17,6 +17,11 @@ import { add } from "./ops/add/op.ts";
 export interface DifferentiateOptions {
   /** Values whose cotangents are wanted besides the parameters'. */
   readonly wrt?: readonly Value[];
+  /**
+   * Whether parameters get gradients. Default true. Otherwise the values of `wrt` alone vary: each is taken as given,
+   * whatever it was made from.
+   */
+  readonly parameters?: boolean;
   /** Keep activations (`store`), or rebuild them from outputs (`reversible`). */
   readonly memory?: "store" | "reversible";
   /**
@@ -44,20 +49,24 @@ export function differentiate(
   outputs: readonly { readonly value: Value; readonly cotangent: Value }[],
   options: DifferentiateOptions = {},
 ): Differentiated {
+  const { wrt = [], parameters = true } = options;
   const forward = [...b.nodes];
-  const needed = reachesParameters(forward, options.wrt ?? []);
+  const needed = reached(forward, wrt, parameters);
+  const given = new Set(parameters ? [] : wrt.map((value) => value.id));
   const cotangents = new Map<number, Value>();
   const reversal = new Reversal(b, forward, options);
   for (const { value, cotangent } of outputs) cotangents.set(value.id, cotangent);
   for (let i = forward.length - 1; i >= 0; i--) {
     const node = forward[i]!;
     reversal.enter(node);
-    const outGradients = node.outputs.map((output) => cotangents.get(output.id));
+    const outGradients = node.outputs.map((output) =>
+      given.has(output.id) ? undefined : cotangents.get(output.id),
+    );
     if (outGradients.every((g) => g === undefined) || !node.inputs.some((v) => needed.has(v.id)))
       continue;
     const { vjp } = node.op;
     if (vjp === undefined) throw internalError(`${node.op.name} has no VJP rule`);
-    b.within(`${node.path}'`, () => {
+    const emitRule = () => {
       const taken = new Set<number>();
       const inGradients = vjp.call(node.op, {
         b,
@@ -82,24 +91,30 @@ export function differentiate(
           pending === undefined ? gradient : b.emitOne(add, [pending, gradient], {}),
         );
       }
-    });
+    };
+    b.within(`${node.path}'`, () => (parameters ? emitRule() : b.discarding(emitRule)));
   }
   return {
-    cotangents: (options.wrt ?? []).map((value) => cotangents.get(value.id)),
+    cotangents: wrt.map((value) => cotangents.get(value.id)),
     reconstructed: reversal.reconstructed,
   };
 }
 
-/** Ids of the values on which parameters or `wrt` act. */
-function reachesParameters(nodes: readonly Node[], wrt: readonly Value[]): ReadonlySet<number> {
-  const reached = new Set(wrt.map((value) => value.id));
+/** Ids of the values on which `wrt` acts, or a parameter where those count. */
+function reached(
+  nodes: readonly Node[],
+  wrt: readonly Value[],
+  parameters: boolean,
+): ReadonlySet<number> {
+  const ids = new Set(wrt.map((value) => value.id));
   for (const node of nodes) {
-    for (const input of node.inputs) if (input.shape.kind === "param") reached.add(input.id);
-    if (node.inputs.some((input) => reached.has(input.id))) {
-      for (const output of node.outputs) reached.add(output.id);
+    if (parameters)
+      for (const input of node.inputs) if (input.shape.kind === "param") ids.add(input.id);
+    if (node.inputs.some((input) => ids.has(input.id))) {
+      for (const output of node.outputs) ids.add(output.id);
     }
   }
-  return reached;
+  return ids;
 }
 
 /** Rebuilds forward values on the way back. In `store` mode it resolves every value to itself. */

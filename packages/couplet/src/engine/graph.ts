@@ -11,6 +11,8 @@ export interface Node {
   readonly outputs: readonly Value[];
   /** Parameters into whose gradient this node adds. */
   readonly accumulates: readonly Parameter[];
+  /** What it adds to gradients is thrown away: nobody wants the gradient of a parameter. */
+  readonly discards: boolean;
   readonly attrs: Attrs;
   readonly path: string;
   /** Number of the bijection this node belongs to, or -1. */
@@ -65,6 +67,9 @@ export class GraphBuilder implements Emitter {
   #parameterCount = 0;
   #nextValue = 0;
   #block = -1;
+  #discards = false;
+  /** Nodes by what they compute, while {@link sharing}. */
+  #known: Map<string, readonly Value[]> | undefined;
   #nextBlock = 0;
   #path: readonly string[] = [];
 
@@ -99,6 +104,31 @@ export class GraphBuilder implements Emitter {
       return result;
     } finally {
       this.#block = -1;
+    }
+  }
+
+  /** Marks the nodes that `body` emits: what they would add to gradients of parameters is thrown away. */
+  discarding<T>(body: () => T): T {
+    const outer = this.#discards;
+    this.#discards = true;
+    try {
+      return body();
+    } finally {
+      this.#discards = outer;
+    }
+  }
+
+  /** What `body` emits a second time, same op on same values, is the node that was emitted first. */
+  sharing<T>(body: () => T): T {
+    const outer = this.#known;
+    if (outer === undefined) {
+      this.#known = new Map();
+      for (const node of this.#nodes) this.#learn(node);
+    }
+    try {
+      return body();
+    } finally {
+      this.#known = outer;
     }
   }
 
@@ -180,21 +210,26 @@ export class GraphBuilder implements Emitter {
     attrs: NoInfer<A>,
     accumulates: readonly Parameter[] = [],
   ): Value[] {
+    const known = this.#known?.get(computation(op, inputs, attrs));
+    if (known !== undefined && accumulates.length === 0) return [...known];
     const shapes = op.infer(
       inputs.map((input) => input.shape),
       attrs,
     );
     const outputs = shapes.map((shape) => this.#value(shape));
-    this.#nodes.push({
+    const node: Node = {
       id: this.#nodes.length,
       op: op as AnyOpDef,
       inputs,
       outputs,
       accumulates,
+      discards: this.#discards,
       attrs,
       path: this.path,
       block: this.#block,
-    });
+    };
+    this.#nodes.push(node);
+    this.#learn(node);
     return outputs;
   }
 
@@ -231,7 +266,18 @@ export class GraphBuilder implements Emitter {
     };
   }
 
+  #learn({ op, inputs, attrs, accumulates, outputs }: Node): void {
+    if (this.#known === undefined || accumulates.length > 0) return;
+    const key = computation(op, inputs, attrs);
+    if (!this.#known.has(key)) this.#known.set(key, outputs);
+  }
+
   #value(shape: Shape): Value {
     return { id: this.#nextValue++, shape, path: this.path };
   }
+}
+
+/** What a node computes: the same text, the same numbers. */
+function computation(op: AnyOpDef, inputs: readonly Value[], attrs: Attrs): string {
+  return `${op.name} ${inputs.map(({ id }) => id).join(" ")} ${JSON.stringify(attrs)}`;
 }

@@ -34,6 +34,7 @@ export type { PresetOptions, PresetSpec, SplinePresetOptions } from "../flow/pre
 export { createModel } from "../flow/model/make.ts";
 export type { CreateModelOptions } from "../flow/model/make.ts";
 export { FlowModel } from "../flow/model/model.ts";
+export type { LogProbGradient } from "../flow/model/log-prob-gradient.ts";
 export type {
   CallArguments,
   CallOptions,

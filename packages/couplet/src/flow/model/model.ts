@@ -21,6 +21,7 @@ import { contextInput, modelInputs } from "./inputs.ts";
 import type { OtherRecords, TrainingRecord } from "./metadata.ts";
 import { readModel } from "./read.ts";
 import type { ModelParts, ModelView } from "./view.ts";
+import type { LogProbGradient } from "./log-prob-gradient.ts";
 import { orOutOfMemory } from "./out-of-memory.ts";
 import { standardiserLogDet, unstandardise } from "./preprocess.ts";
 import type { Standardiser } from "./preprocess.ts";
@@ -232,6 +233,37 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
         seed: philoxKey(seed),
       });
       return withSeed(unstandardise(outputs.get("x")!, this.standardiser), seed);
+    });
+  }
+
+  /**
+   * log p(x | context) of each row, and its gradients with respect to the row and to its context: d log p / d x, in nats
+   * per the user's own unit. Rows of density 0 have NaN.
+   *
+   * @param rows rows x dims
+   * @throws CoupletError SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH, DISPOSED
+   */
+  async gradLogProb(
+    rows: Rows,
+    ...[options]: CallArguments<Conditional>
+  ): Promise<LogProbGradient> {
+    return orOutOfMemory("gradLogProb", FEWER_ROWS, async () => {
+      const { rows: count, inputs } = modelInputs(this, "gradLogProb", "x", rows, options);
+      // Loaded when something asks for gradients: who only scores starts sooner.
+      const [{ lowerLogProbGradient }, { gradientInOwnUnits }] = await Promise.all([
+        import("../gradient.ts"),
+        import("./log-prob-gradient.ts"),
+      ]);
+      const make = () => lowerLogProbGradient(this.spec, this.layout);
+      const given = { ...inputs, cotangent: new Float64Array(count).fill(1) };
+      const outputs = await this.#run("gradLogProb", make, given, count, options);
+      const logProb = numberOrImpossible(this.#inOwnUnits(outputs.get("logProb")!));
+      const context = outputs.get("contextGradient");
+      return {
+        logProb,
+        rows: gradientInOwnUnits(outputs.get("gradient")!, this.standardiser, logProb),
+        context: context && gradientInOwnUnits(context, this.contextStandardiser, logProb),
+      };
     });
   }
 

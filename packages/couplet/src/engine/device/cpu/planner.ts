@@ -41,7 +41,11 @@ export function plan(graph: Graph, tile: number): Program {
     const encode = (arg: Arg): EncodedArg => {
       if (typeof arg === "number") return arg;
       if ("run" in arg) return arg;
-      if ("gradOf" in arg) return ["gradients", arg.gradOf.offset * 4];
+      if ("gradOf" in arg) {
+        if (!node.discards) return ["gradients", arg.gradOf.offset * 4];
+        // Written and never read.
+        return encode({ scratch: arg.gradOf.size });
+      }
       if ("table" in arg) {
         const offset = table.length * 4;
         table.push(...arg.table);
@@ -115,13 +119,13 @@ function sizeOf(value: Value, tile: number): number {
   return value.shape.kind === "rows" ? value.shape.cols * 4 * tile : 8 * tile;
 }
 
-/** Nodes on which no output and no gradient depends are dropped. */
+/** Nodes on which no output and no gradient that counts depends are dropped. */
 function withoutDeadNodes(graph: Graph): readonly Node[] {
   const live = new Set([...graph.outputs.values()].map((value) => value.id));
   const kept: Node[] = [];
   for (const node of [...graph.nodes].reverse()) {
-    if (node.accumulates.length === 0 && !node.outputs.some((value) => live.has(value.id)))
-      continue;
+    const counts = node.accumulates.length > 0 && !node.discards;
+    if (!counts && !node.outputs.some((value) => live.has(value.id))) continue;
     kept.push(node);
     for (const input of node.inputs) live.add(input.id);
   }

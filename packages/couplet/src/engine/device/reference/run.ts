@@ -57,7 +57,9 @@ export function runReference(
       node.inputs.map(get),
       node.attrs,
       run,
-      node.accumulates.map((p) => gradients.subarray(p.offset, p.offset + p.size)),
+      node.accumulates.map((p) =>
+        node.discards ? new Float64Array(p.size) : gradients.subarray(p.offset, p.offset + p.size),
+      ),
     );
     for (const [i, output] of node.outputs.entries()) values.set(output.id, made[i]!);
   }
