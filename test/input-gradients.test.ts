@@ -111,9 +111,9 @@ describe.each(all)("%s", (_name, spec) => {
       const expected = cotangent[r]! * g;
       expect(Math.abs(gradient[i]! - expected)).toBeLessThan(1e-10 * (1 + Math.abs(expected)));
     });
-    outputs.get("logProb")!.data.forEach((value, r) =>
-      expect(Math.abs(value - wanted.logProb[r]!)).toBeLessThan(1e-9),
-    );
+    outputs
+      .get("logProb")!
+      .data.forEach((value, r) => expect(Math.abs(value - wanted.logProb[r]!)).toBeLessThan(1e-9));
   });
 });
 
@@ -123,9 +123,7 @@ function lowerDecodeWithGradient(spec: FlowSpec, layout: ParameterLayout): Graph
   const width = spec.context as number;
   const context = width === 0 ? undefined : b.input("context", { kind: "rows", cols: width });
   const cotangent = b.input("cotangent", { kind: "perRow" });
-  for (const [name, value] of Object.entries(
-    decodeWithGradient(b, spec, z, context, cotangent),
-  ))
+  for (const [name, value] of Object.entries(decodeWithGradient(b, spec, z, context, cotangent)))
     b.output(name, value);
   return b.finish();
 }

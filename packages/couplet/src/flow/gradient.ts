@@ -31,8 +31,7 @@ export function lowerLogProbGradient(spec: FlowSpec, layout: ParameterLayout): G
   });
   b.output("logProb", logProb);
   b.output("gradient", cotangents[0] ?? zerosLike(b, x));
-  if (context !== undefined)
-    b.output("contextGradient", cotangents[1] ?? zerosLike(b, context));
+  if (context !== undefined) b.output("contextGradient", cotangents[1] ?? zerosLike(b, context));
   return b.finish();
 }
 
