@@ -10,7 +10,7 @@ import { addReport } from "./verbs/report/command.ts";
 import { addSample } from "./verbs/sample/command.ts";
 import { addSchema } from "./verbs/schema/command.ts";
 import { addScore } from "./verbs/score/command.ts";
-import { teaching } from "./terminal/help-text.ts";
+import { helpText } from "./terminal/help-text.ts";
 import { explainFailure } from "./terminal/failure.ts";
 import { printable } from "./terminal/printable.ts";
 
@@ -31,7 +31,7 @@ const program = new Command("couplet")
   .showHelpAfterError("(couplet --help, couplet <verb> --help)")
   .addHelpText(
     "after",
-    teaching(
+    helpText(
       [],
       "couplet fit data.csv                           writes data.couplet",
       "couplet sample data.couplet -n 1000 > new.csv",

@@ -48,7 +48,7 @@ describe("refusals", () => {
     [
       "not an object",
       () => parseMagnetsProblem([1]),
-      /SPEC_INVALID problem: expected an object, got a list of 1/,
+      /SPEC_INVALID problem: expected an object, got \[1\]/,
     ],
     ["a missing key", () => parseMagnetsProblem({}), /SPEC_INVALID problem: missing key "stack"/],
     [

@@ -118,16 +118,20 @@ function faultOf(issue: v.BaseIssue<unknown>, where: string): Fault {
   };
 }
 
-/** Valibot's short types in words. */
+const WORDS: Readonly<Record<string, string>> = {
+  Object: "an object",
+  Array: "a list",
+  string: "text",
+  number: "a number",
+  boolean: "true or false",
+};
+
+/** Valibot's short types in words; names in quotes stay as they are. */
 function inWords(expected: string): string {
   return expected
     .replace(/^\((.*)\)$/, "$1")
     .replaceAll(" | ", " or ")
-    .replaceAll(/\bObject\b/g, "an object")
-    .replaceAll(/\bArray\b/g, "a list")
-    .replaceAll(/\bstring\b/g, "text")
-    .replaceAll(/\bnumber\b/g, "a number")
-    .replaceAll(/\bboolean\b/g, "true or false")
+    .replaceAll(/"[^"]*"|\b\w+\b/g, (word) => WORDS[word] ?? word)
     .replace(/^>=(.+)$/, "$1 or more")
     .replace(/^<=(.+)$/, "$1 or less")
     .replace(/^>(.+)$/, "more than $1")
@@ -135,15 +139,26 @@ function inWords(expected: string): string {
     .replace(/^!0$/, "something");
 }
 
-/** A value in a message: text and numbers as they are, lists and objects by kind. */
-function shown(value: unknown): string {
+/** A value in a message: text, numbers and short lists of them as they are, other lists and objects by kind. */
+export function shown(value: unknown): string {
   if (value === undefined) return "nothing";
   if (ArrayBuffer.isView(value)) return "a typed array";
-  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (Array.isArray(value)) return shownList(value);
   if (typeof value === "number") return String(value);
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? typeof value;
   return "an object";
 }
+
+function shownList(list: readonly unknown[]): string {
+  const text =
+    list.length <= 8 && list.every(isPlain) ? `[${list.map(shown).join(", ")}]` : undefined;
+  return list.length === 0 || text === undefined || text.length > 60
+    ? `a list of ${list.length}`
+    : text;
+}
+
+const isPlain = (value: unknown): boolean =>
+  value === null || !["object", "function"].includes(typeof value);
 
 function pathOf(where: string, items: readonly { readonly key?: unknown }[]): string {
   return (

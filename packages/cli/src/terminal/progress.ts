@@ -1,96 +1,59 @@
-/** Progress of a fit: one live line on a terminal, a plain line now and then when piped. */
-import type { TableEvent } from "couplet/table";
-import type { Talk } from "./reporter.ts";
-import { warningFlag } from "./warning-flag.ts";
+/** Progress of long work on standard error: one live line on a terminal, a plain line now and then when piped. */
+import type { Reporter } from "./reporter.ts";
 
-/** Prints training events. */
-export function progressPrinter(talk: Talk): (event: TableEvent) => void {
-  let lastTenth = 0;
-  let epochLine = "";
-  let epochs = 0;
-  return (event) => {
-    switch (event.type) {
-      case "tableWarning":
-        talk.warn(
-          `${event.warning.message}. ${event.warning.advice} (${warningFlag(event.warning)})`,
-        );
-        break;
-      case "warning":
-        talk.warn(event.message);
-        break;
-      case "start":
-        talk.say(
-          `${count(event.trainingRows)} rows to train on, ${count(event.validationRows)} to choose the epoch by; ${count(event.parameters)} parameters`,
-        );
-        break;
-      case "progress": {
-        const part = `epoch ${event.epoch}/${event.epochs}, step ${count(event.step)} of ${count(event.steps)}`;
-        talk.live(`${epochLine === "" ? part : epochLine}  ${pace(event)}`);
-        break;
-      }
-      case "epoch": {
-        const { best } = event;
-        epochs = event.epochs;
-        epochLine =
-          `epoch ${event.epoch}/${event.epochs}  train ${event.trainLoss.toFixed(3)}  validation ${event.validationLoss.toFixed(3)} nats/row` +
-          `  best ${best.validationLoss.toFixed(3)} (epoch ${best.epoch})`;
-        const tenth = Math.floor((10 * event.epoch) / event.epochs);
-        if (process.stderr.isTTY) talk.live(`${epochLine}  ${pace(event)}`);
-        else if (tenth > lastTenth || event.epoch === 1) talk.say(`${epochLine}  ${pace(event)}`);
-        lastTenth = tenth;
-        break;
-      }
-      case "end":
-        talk.say(ending(event.reason, event.best.epoch, epochs));
-        break;
-      default:
-        break;
-    }
-  };
+/** Where the work stands. */
+export interface Progress {
+  /** The part of the work, by name. */
+  readonly stage: string;
+  /** 0 to 1 within the stage, where that is known. */
+  readonly fraction?: number;
+  /** The line for people. */
+  readonly text: string;
 }
 
-function ending(
-  reason: Extract<TableEvent, { type: "end" }>["reason"],
-  best: number,
-  epochs: number,
-): string {
-  switch (reason) {
-    case "epochs":
-      return `all epochs done; the best was epoch ${best}, which is kept${longer(best, epochs)}`;
-    case "patience":
-      return `stopped early: validation was best at epoch ${best}, which is kept`;
-    case "stopped":
-    case "time":
-      return `ended before its time: the best so far was epoch ${best}, which is kept`;
-  }
+/** Milliseconds between two live lines, and between two plain lines of one stage. */
+const [LIVE_MS, PLAIN_MS] = [80, 60_000];
+
+/** What of the work is too quick for a plain line; nothing where left out. */
+export interface Quick {
+  /** Stages that begin earlier than this, in milliseconds, print none. */
+  readonly stageMs?: number;
+  /** Tenths of a stage that come sooner than this after a line, in milliseconds, print none. */
+  readonly tenthMs?: number;
 }
 
 /**
- * How to find out whether a longer training would give more. The step size falls to 0 by the last epoch, so that the loss levels
- * off there however long the training is: only another run can tell.
+ * A printer of progress. On a terminal the line is live. Piped, each stage, each tenth of a stage and each minute without
+ * either prints a line.
  */
-function longer(best: number, epochs: number): string {
-  return best > 0.9 * epochs ? ` (--epochs ${2 * epochs} trains twice as long)` : "";
+export function progressPrinter(
+  reporter: Reporter,
+  { stageMs = 0, tenthMs = 0 }: Quick = {},
+): (progress: Progress) => void {
+  const started = performance.now();
+  let [stage, tenth, printed] = ["", 0, started];
+  const isDue = (isNew: boolean, isNextTenth: boolean, now: number): boolean => {
+    if (reporter.isLive) return isNew || now - printed >= LIVE_MS;
+    if (isNew) return now - started >= stageMs;
+    return now - printed >= (isNextTenth ? tenthMs : PLAIN_MS);
+  };
+  return ({ stage: name, fraction = 0, text }) => {
+    const now = performance.now();
+    const tenths = Math.floor(10 * fraction);
+    const isNew = name !== stage;
+    const due = isDue(isNew, tenths > tenth, now);
+    if (due || isNew) [stage, tenth] = [name, isNew ? tenths : Math.max(tenth, tenths)];
+    if (!due) return;
+    printed = now;
+    if (reporter.isLive) reporter.live(text);
+    else reporter.say(text);
+  };
 }
 
-function pace(event: {
-  readonly rowsPerSecond: number;
-  readonly elapsedMs: number;
-  readonly etaMs: number;
-}): string {
-  return `${count(Math.round(event.rowsPerSecond))} rows/s  ${duration(event.elapsedMs / 1000)}, about ${duration(event.etaMs / 1000)} left`;
-}
-
-/** 12,345 */
-export function count(n: number): string {
-  return n.toLocaleString("en");
-}
-
-/** 0.4 s, 12 s, 3 min 20 s, 2 h 5 min */
-export function duration(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  const s = Math.round(seconds);
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
-  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+/** `[##########----------] 50 %` on a terminal, `50 %` in a plain line. */
+export function share(reporter: Reporter, fraction: number): string {
+  const part = Math.min(1, Math.max(0, fraction));
+  const full = Math.round(20 * part);
+  const percent = `${Math.floor(100 * part)} %`;
+  return reporter.isLive ? `[${"#".repeat(full)}${"-".repeat(20 - full)}] ${percent}` : percent;
 }

@@ -1,35 +1,39 @@
-/** What the command says besides its results: on standard error, in colour on a terminal. */
+/** Progress, notices and warnings: on standard error, in colour on a terminal. */
 import { styleText } from "node:util";
 import { eventLine } from "./event-lines.ts";
 import { printable } from "./printable.ts";
 
 type Style = "bold" | "dim" | "green" | "red" | "yellow";
 
-/** Says things on standard error. */
-export interface Talk {
-  /** Whether only warnings and errors are said. */
+/** Prints lines on standard error. */
+export interface Reporter {
+  /** Whether only warnings and errors are printed. */
   readonly quiet: boolean;
-  /** A line, in a style where the terminal has it and nobody minds. */
+  /** Whether standard error is a terminal, where a line can be replaced. */
+  readonly isLive: boolean;
+  /** Prints a line, in a style where the terminal has colours and `--no-color` is absent. */
   say(text: string, look?: Style): void;
-  /** A line that --quiet leaves. */
+  /** Prints a warning, with `--quiet` too. */
   warn(text: string): void;
-  /** A line that the next one replaces; nothing unless on a terminal. */
+  /** Prints a line that the next one replaces; on a terminal only. */
   live(text: string): void;
+  /** Removes the live line. */
+  clear(): void;
 }
 
-/** With `json`, for programs: warnings are lines of JSON, the rest is not said. */
-export function talkTo(options: {
+/** A reporter for a verb's flags. With `json`, for programs: warnings are lines of JSON, and nothing else is printed. */
+export function openReporter(options: {
   readonly quiet?: boolean;
   readonly color?: boolean;
   readonly json?: boolean;
-}): Talk {
+}): Reporter {
   const json = options.json === true;
   const quiet = options.quiet === true || json;
   const terminal = process.stderr.isTTY === true;
-  let isLive = false;
+  let hasLiveLine = false;
   const clear = () => {
-    if (isLive) process.stderr.write("\r\u001B[K");
-    isLive = false;
+    if (hasLiveLine) process.stderr.write("\r\u001B[K");
+    hasLiveLine = false;
   };
   const style = (name: Style, text: string) =>
     options.color === false || !terminal || process.env["NO_COLOR"]
@@ -41,6 +45,7 @@ export function talkTo(options: {
   };
   return {
     quiet,
+    isLive: terminal,
     say: (text, look) => {
       if (quiet) return;
       line(look === undefined ? printable(text) : style(look, printable(text)));
@@ -53,7 +58,8 @@ export function talkTo(options: {
       if (quiet || !terminal) return;
       const width = process.stderr.columns || 80;
       process.stderr.write(`\r\u001B[K${printable(text).slice(0, width - 1)}`);
-      isLive = true;
+      hasLiveLine = true;
     },
+    clear,
   };
 }

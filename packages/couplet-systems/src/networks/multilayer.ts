@@ -135,25 +135,9 @@ export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
   const order = nodeOrder(
     layers.map((layer, a) => ({ name: layer.name, size: layer.nodes.length, index: index[a]! })),
   );
-  const layerAt = new Map(layers.map((layer, a) => [layer.name, a]));
+  const place = placesOf(layers);
+  const between = readLinks(spec, place);
   const inside = index.map((own) => new Map(Array.from(own, (node, i) => [node, i])));
-  const locate = (where: string, [layer, node]: StateNode): readonly [number, number] => {
-    const a = layerAt.get(layer);
-    if (a === undefined)
-      return fail(
-        where,
-        `one of the layers ${[...layerAt.keys()].join(", ")}`,
-        `"${layer}"`,
-        near(layer, [...layerAt.keys()]),
-      );
-    const number = numbers.get(node);
-    const i = number === undefined ? undefined : inside[a]!.get(number);
-    if (i === undefined)
-      return fail(where, `a node of layer "${layer}"`, `"${node}"`, near(node, layers[a]!.nodes));
-    return [a, i];
-  };
-
-  const between = readLinks(spec, locate);
   for (const [a, b, weight] of couplingPairs(spec.coupling, layers.length, fail)) {
     const entries: (readonly [number, number, number])[] = [];
     index[a]!.forEach((node, i) => {
@@ -173,16 +157,51 @@ export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
     size: order.size,
     directed: layers.some((layer) => layer.directed) || between.some((links) => links.directed),
     nodeInfo: spec.nodeInfo ?? new Map(),
-    // a network that is built again brings the sentences of the first one
-    warnings: [...new Set([...(spec.warnings ?? []), ...parallelWarnings(layers, between)])],
+    warnings: [...(spec.warnings ?? []), ...parallelWarnings(layers, between)],
     indexOf: (layer, node) => {
-      const [a, i] = locate("indexOf", [layer, node]);
+      const [a, i] = place("indexOf", [layer, node]);
       return order.offset(layers[a]!.name) + i;
     },
     at: (i) => {
       const { layer, node } = order.placeOf(i);
       return [layer, nodes[node]!];
     },
+  };
+}
+
+/**
+ * The network with links between its layers added; layers, nodes and their order stay.
+ *
+ * @throws CoupletError DATA_INVALID as {@link multilayerNetwork} does for `links`
+ */
+export function withLinks(
+  network: MultilayerNetwork,
+  links: readonly InterlayerEdge[],
+): MultilayerNetwork {
+  const added = readLinks({ links }, placesOf(network.layers));
+  return {
+    ...network,
+    between: [...network.between, ...added],
+    warnings: [...network.warnings, ...parallelLinkWarnings(network.layers, added)],
+  };
+}
+
+/** The layer and the position in it of a state node. */
+type Places = (where: string, at: StateNode) => readonly [number, number];
+
+function placesOf(layers: readonly NetworkLayer[]): Places {
+  const layerAt = new Map(layers.map((layer, a) => [layer.name, a]));
+  const inside = layers.map(({ nodes }) => new Map(nodes.map((node, i) => [node, i])));
+  return (where, [layer, node]) => {
+    const a = layerAt.get(layer);
+    if (a === undefined) {
+      const names = [...layerAt.keys()];
+      return fail(where, `one of the layers ${names.join(", ")}`, `"${layer}"`, near(layer, names));
+    }
+    const i = inside[a]!.get(node);
+    if (i === undefined)
+      return fail(where, `a node of layer "${layer}"`, `"${node}"`, near(node, layers[a]!.nodes));
+    return [a, i];
   };
 }
 
@@ -226,8 +245,8 @@ function readLayer(layer: MultilayerSpec["layers"][number]): NetworkLayer {
 
 /** Links between layers, one group for each pair of layers (both ways) or each direction. */
 function readLinks(
-  spec: MultilayerSpec,
-  locate: (where: string, at: StateNode) => readonly [number, number],
+  spec: Pick<MultilayerSpec, "links" | "linksDirected">,
+  place: Places,
 ): InterlayerLinks[] {
   const between: InterlayerLinks[] = [];
   const groups = new Map<
@@ -237,7 +256,7 @@ function readLinks(
   (spec.links ?? []).forEach(([from, to, weight = 1], e) => {
     const where = `links[${e}]`;
     if (!Number.isFinite(weight)) fail(where, "a finite weight", `${weight}`);
-    let [[a, i], [b, j]] = [locate(where, from), locate(where, to)];
+    let [[a, i], [b, j]] = [place(where, from), place(where, to)];
     if (a === b) fail(where, "a link between two layers", `both ends in "${from[0]}"`);
     // both ways: one group per pair of layers
     if (spec.linksDirected !== true && a > b)
@@ -272,23 +291,35 @@ function parallelWarnings(
   layers: readonly NetworkLayer[],
   between: readonly InterlayerLinks[],
 ): string[] {
-  const sentence = (where: string, count: number): string[] =>
-    count === 0
-      ? []
-      : [
-          `${where}: ${count} ${count === 1 ? "link is" : "links are"} parallel to another one; their weights add up`,
-        ];
   return [
     ...layers.flatMap((layer) =>
-      sentence(`layer "${layer.name}"`, parallelLinks(layer, layer.nodes.length, !layer.directed)),
-    ),
-    // Undirected links between layers run from the lower to the higher layer already.
-    ...between.flatMap((links) =>
-      sentence(
-        `links from layer "${layers[links.source]!.name}" to "${layers[links.target]!.name}"`,
-        parallelLinks(links, layers[links.target]!.nodes.length, false),
+      parallelWarning(
+        `layer "${layer.name}"`,
+        parallelLinks(layer, layer.nodes.length, !layer.directed),
       ),
     ),
+    ...parallelLinkWarnings(layers, between),
+  ];
+}
+
+/** Undirected links between layers run from the lower to the higher layer already. */
+function parallelLinkWarnings(
+  layers: readonly NetworkLayer[],
+  between: readonly InterlayerLinks[],
+): string[] {
+  return between.flatMap((links) => {
+    const [source, target] = [layers[links.source]!, layers[links.target]!];
+    return parallelWarning(
+      `links from layer "${source.name}" to "${target.name}"`,
+      parallelLinks(links, target.nodes.length, false),
+    );
+  });
+}
+
+function parallelWarning(where: string, count: number): string[] {
+  if (count === 0) return [];
+  return [
+    `${where}: ${count} ${count === 1 ? "link is" : "links are"} parallel to another one; their weights add up`,
   ];
 }
 

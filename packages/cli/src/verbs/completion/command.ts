@@ -1,6 +1,6 @@
 /** couplet complete: completions for bash, zsh, fish and PowerShell, all of it by @bomb.sh/tab. */
 import type { Command } from "commander";
-import { teaching } from "../../terminal/help-text.ts";
+import { helpText } from "../../terminal/help-text.ts";
 
 /**
  * Adds the verb. Called last: it reads the verbs and options that are there. The package is loaded only when a shell
@@ -19,7 +19,7 @@ export async function addCompletion(program: Command): Promise<void> {
     .argument("<shell>", "bash, zsh, fish or powershell")
     .addHelpText(
       "after",
-      teaching(
+      helpText(
         ["Prints a script that completes verbs and options in bash, zsh, fish or", "powershell."],
         "source <(couplet complete bash)              in ~/.bashrc",
         "source <(couplet complete zsh)               in ~/.zshrc",

@@ -1,6 +1,6 @@
 /** couplet doctor: what will be used on this machine, and why. */
 import type { Command } from "commander";
-import { teaching } from "../../terminal/help-text.ts";
+import { helpText } from "../../terminal/help-text.ts";
 import { jsonOption, threadsOption } from "../../terminal/option-values.ts";
 
 export function addDoctor(program: Command): void {
@@ -11,7 +11,7 @@ export function addDoctor(program: Command): void {
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      teaching(
+      helpText(
         [
           "Says how many threads, which SIMD, which matrix products and how much memory",
           "will be used, and why; what reads and writes tables; and which variables of",

@@ -1,7 +1,7 @@
 /** couplet fit: a table in, a model file and an honest report out. */
 import type { Command } from "commander";
 import { Option } from "commander";
-import { teaching } from "../../terminal/help-text.ts";
+import { helpText } from "../../terminal/help-text.ts";
 import { addInputOptions } from "../../terminal/input-option-list.ts";
 import {
   byteCount,
@@ -101,7 +101,7 @@ export function addFit(program: Command): void {
   addInputOptions(fit, true)
     .addHelpText(
       "after",
-      teaching(
+      helpText(
         [
           "Learns the distribution of a table and writes a model file. Guesses what each",
           "column is and says so, warns of what training cannot mend, keeps rows apart to",

@@ -1,6 +1,6 @@
 /** How good a model is on rows that it never saw, as lines for people. */
 import type { HeldOutReport } from "couplet/table";
-import { count } from "../../terminal/progress.ts";
+import { count } from "../../terminal/quantities.ts";
 
 export function heldOutLines(heldOut: HeldOutReport): string {
   const line = (name: string, nats: number, error: number) =>

@@ -1,6 +1,6 @@
 /** What a dry run found, as lines for people. */
 import type { TablePlan } from "couplet/table";
-import { count, duration } from "../../terminal/progress.ts";
+import { count, duration } from "../../terminal/quantities.ts";
 import { schemaLines } from "../schema/schema-lines.ts";
 
 export function planLines(

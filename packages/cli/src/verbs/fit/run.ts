@@ -20,9 +20,10 @@ import { openInput } from "../../input/open-input.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { eventLinePrinter } from "../../terminal/event-lines.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
-import { count, duration, progressPrinter } from "../../terminal/progress.ts";
-import type { Talk } from "../../terminal/reporter.ts";
-import { talkTo } from "../../terminal/reporter.ts";
+import { count, duration } from "../../terminal/quantities.ts";
+import { fitProgress } from "./fit-progress.ts";
+import type { Reporter } from "../../terminal/reporter.ts";
+import { openReporter } from "../../terminal/reporter.ts";
 import type { SchemaFlags } from "../../terminal/flags.ts";
 import { inferOptions } from "../../terminal/flags.ts";
 import { planLines } from "./plan-lines.ts";
@@ -54,7 +55,7 @@ interface FitFlags extends SchemaFlags {
 const INVERSE_ROWS = 1000;
 
 export async function runFit(files: readonly string[], flags: FitFlags): Promise<void> {
-  const talk = talkTo(flags);
+  const reporter = openReporter(flags);
   const output = flags.output ?? `${await baseName(files[0]!)}.couplet`;
   const checkpoint = `${output}.checkpoint`;
   // An interrupted fit leaves a model beside its checkpoint, which the one that goes on from there replaces.
@@ -72,7 +73,7 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
       hint: `The types are in ${flags.schema}: edit them there.`,
     });
   const declared = flags.schema === undefined ? undefined : await readSchema(flags.schema);
-  const input = await openInput(files, flags, (text) => talk.warn(text));
+  const input = await openInput(files, flags, (text) => reporter.warn(text));
   try {
     if (flags.dryRun !== true) {
       const read = [...input.paths, ...(flags.schema === undefined ? [] : [flags.schema])];
@@ -80,12 +81,12 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
     }
     checkGiven(flags, input);
     const infer = inferOptions(flags, input);
-    const source = await memoryOrParts(input, flags, talk);
-    for (const notice of await input.notices()) talk.warn(notice);
+    const source = await memoryOrParts(input, flags, reporter);
+    for (const notice of await input.notices()) reporter.warn(notice);
     const base = options(flags, input.name, infer, declared);
     await aboutFile(input.name, async () => {
-      if (flags.dryRun === true) await dryRun(source, base, flags, talk);
-      else await train(source, base, { input, output, checkpoint, resume, files, flags, talk });
+      if (flags.dryRun === true) await dryRun(source, base, flags, reporter);
+      else await train(source, base, { input, output, checkpoint, resume, files, flags, reporter });
     });
   } finally {
     await input.close();
@@ -100,7 +101,7 @@ interface Run {
   readonly resume: Uint8Array | undefined;
   readonly files: readonly string[];
   readonly flags: FitFlags;
-  readonly talk: Talk;
+  readonly reporter: Reporter;
 }
 
 async function train(
@@ -108,14 +109,14 @@ async function train(
   base: FitTableOptions,
   run: Run,
 ): Promise<void> {
-  const { output, checkpoint, resume, flags, talk } = run;
+  const { output, checkpoint, resume, flags, reporter } = run;
   const started = performance.now();
   let saved = resume !== undefined;
   let training = false;
   const print =
-    flags.json === true ? eventLinePrinter(flags.quiet === true) : progressPrinter(talk);
+    flags.json === true ? eventLinePrinter(flags.quiet === true) : fitProgress(reporter);
   const interrupt = interruptSignal(() =>
-    talk.warn(
+    reporter.warn(
       training
         ? "stopping: the best model so far will be written; Ctrl-C again quits at once"
         : "stopping; Ctrl-C again quits at once",
@@ -129,7 +130,7 @@ async function train(
   let rowsPerSecond = 0;
   let reason = "epochs" as Extract<TableEvent, { type: "end" }>["reason"];
   const onEvent = (event: TableEvent) => {
-    if (event.type === "schema") talk.say(schemaLines(event.schema, event.dims));
+    if (event.type === "schema") reporter.say(schemaLines(event.schema, event.dims));
     if (event.type === "start") training = true;
     if (event.type === "epoch") rowsPerSecond = event.rowsPerSecond;
     if (event.type === "end") reason = event.reason;
@@ -156,7 +157,7 @@ async function train(
     const early = reason === "stopped" || reason === "time";
     if (!early)
       await rm(checkpoint, { force: true }).catch((cause: unknown) =>
-        talk.warn(`${checkpoint} is not needed any more: ${(cause as Error).message}`),
+        reporter.warn(`${checkpoint} is not needed any more: ${(cause as Error).message}`),
       );
     await report(model, source, {
       ...run,
@@ -166,7 +167,7 @@ async function train(
     });
     model.dispose();
     if (early)
-      talk.warn(
+      reporter.warn(
         `${reason === "stopped" ? "interrupted" : `${flags.maxMinutes} minutes are over`}: ${output} is the best model so far; ${
           saved
             ? `the state is in ${checkpoint}, and the same command with --resume goes on from there`
@@ -176,13 +177,13 @@ async function train(
     if (interrupt.aborted) throw interrupt.reason;
   } catch (error) {
     if (signal.signal.aborted) {
-      talk.warn(
+      reporter.warn(
         saved
           ? `interrupted. The state is in ${checkpoint}; the same command with --resume goes on from there`
           : "interrupted before the first step; nothing was written",
       );
     } else if (saved && !interrupt.aborted)
-      talk.warn(`the last state is in ${checkpoint}; --resume goes on from there`);
+      reporter.warn(`the last state is in ${checkpoint}; --resume goes on from there`);
     throw error;
   }
 }
@@ -194,7 +195,7 @@ async function report(
     input,
     output,
     flags,
-    talk,
+    reporter,
     reason,
     rowsPerSecond,
     seconds,
@@ -227,25 +228,25 @@ async function report(
     );
     return;
   }
-  talk.say(`\n${heldOutLines(heldOut)}`);
-  talk.say(
+  reporter.say(`\n${heldOutLines(heldOut)}`);
+  reporter.say(
     `\ninverse error: 99.9th percentile ${error.p999.toExponential(1)}, maximum ${error.most.toExponential(1)} (latent units)` +
       `\nspeed: ${count(Math.round(rowsPerSecond))} rows/s; peak memory ${(process.resourceUsage().maxRSS / 1e6).toFixed(1)} GB`,
   );
-  talk.say(`\nwrote ${output} (${duration(seconds)})`);
+  reporter.say(`\nwrote ${output} (${duration(seconds)})`);
 }
 
 async function dryRun(
   source: Table | PartitionedTable,
   base: FitTableOptions,
   flags: FitFlags,
-  talk: Talk,
+  reporter: Reporter,
 ): Promise<void> {
   const plan = await planTable(source, {
     ...base,
     signal: interruptSignal(),
     onEvent: (event) => {
-      if (event.type === "tableWarning" && flags.json !== true) progressPrinter(talk)(event);
+      if (event.type === "tableWarning" && flags.json !== true) fitProgress(reporter)(event);
     },
   });
   const parts = "partition" in source ? source.partitions : 1;
@@ -261,7 +262,7 @@ async function dryRun(
 async function memoryOrParts(
   input: OpenInput,
   flags: FitFlags,
-  talk: Talk,
+  reporter: Reporter,
 ): Promise<Table | PartitionedTable> {
   const memory = flags.memory ?? defaultMemory();
   if (memory < LEAST_MEMORY) {
@@ -278,7 +279,7 @@ async function memoryOrParts(
   const parts = partsFor(rows, input.names.length, memory);
   if (parts === 1) return wholeTable(input);
   const { tableParts } = await import("../../input/table-parts.ts");
-  talk.say(
+  reporter.say(
     `${count(rows)} rows of ${input.names.length} columns do not fit in ${(memory / 1e9).toFixed(1)} GB: cutting them at random into ${parts} parts on disk; each epoch trains on the next part`,
   );
   return tableParts(input, parts, flags.seed, memory);

@@ -1,6 +1,6 @@
 /** couplet inspect: what a model file holds. */
 import type { Command } from "commander";
-import { teaching } from "../../terminal/help-text.ts";
+import { helpText } from "../../terminal/help-text.ts";
 import { jsonOption, wholeNumber } from "../../terminal/option-values.ts";
 
 export function addInspect(program: Command): void {
@@ -13,7 +13,7 @@ export function addInspect(program: Command): void {
     .addOption(jsonOption())
     .addHelpText(
       "after",
-      teaching(
+      helpText(
         [
           "Prints the schema, the layers, how the model was trained and how it scored on",
           "held-out rows, and checks on rows (its own samples, or those of --data) how",

@@ -6,9 +6,9 @@ import type { Table } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
 import { openModel } from "../../input/open-model.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
-import { count, duration } from "../../terminal/progress.ts";
+import { count, duration } from "../../terminal/quantities.ts";
 import { printable } from "../../terminal/printable.ts";
-import { talkTo } from "../../terminal/reporter.ts";
+import { openReporter } from "../../terminal/reporter.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
 import { heldOutLines } from "../fit/held-out-lines.ts";
 
@@ -18,11 +18,11 @@ interface InspectFlags extends GlobalFlags {
 }
 
 export async function runInspect(file: string, flags: InspectFlags): Promise<void> {
-  const talk = talkTo(flags);
+  const reporter = openReporter(flags);
   const model = await openModel(file, {});
   const { heldOut, source, schema, flow } = model;
   const description = flow.describe();
-  const rows = await someRows(model, flags, (text) => talk.warn(text));
+  const rows = await someRows(model, flags, (text) => reporter.warn(text));
   const inverse =
     rows === undefined
       ? undefined

@@ -7,7 +7,7 @@ import {
   threadsOption,
   wholeNumber,
 } from "../../terminal/option-values.ts";
-import { teaching } from "../../terminal/help-text.ts";
+import { helpText } from "../../terminal/help-text.ts";
 
 export function addReport(program: Command): void {
   const report = program
@@ -31,7 +31,7 @@ export function addReport(program: Command): void {
   addInputOptions(report, false)
     .addHelpText(
       "after",
-      teaching(
+      helpText(
         [
           "Of the table that the model was fitted on, only the rows count that were held",
           "out of training; any other table counts as a whole, or 20,000 of its rows at",

@@ -7,8 +7,8 @@ import { openInput } from "../../input/open-input.ts";
 import { openModel } from "../../input/open-model.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
-import { duration } from "../../terminal/progress.ts";
-import { talkTo } from "../../terminal/reporter.ts";
+import { duration } from "../../terminal/quantities.ts";
+import { openReporter } from "../../terminal/reporter.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
 import { aboutFile } from "../../input/read-table.ts";
 
@@ -22,14 +22,14 @@ interface ReportFlags extends GlobalFlags, InputOptions {
 }
 
 export async function runReport(file: string, flags: ReportFlags): Promise<void> {
-  const talk = talkTo(flags);
+  const reporter = openReporter(flags);
   const page =
     flags.output ??
     (flags.json === true ? undefined : `${file.replace(/\.couplet$/i, "")}.report.html`);
   if (page !== undefined) await checkTarget(page, flags.force === true);
   const model = await openModel(file, flags, [flags.data]);
   const signal = interruptSignal();
-  const input = await openInput([flags.data], flags, (text) => talk.warn(text));
+  const input = await openInput([flags.data], flags, (text) => reporter.warn(text));
   try {
     if (page !== undefined) await checkDistinct(page, [file, ...input.paths]);
     const report = await aboutFile(input.name, async () =>
@@ -38,15 +38,15 @@ export async function runReport(file: string, flags: ReportFlags): Promise<void>
         command: `couplet ${process.argv.slice(2).map(shellQuoted).join(" ")}`,
         seed: flags.seed,
         signal,
-        onPart: (part) => talk.live(`report: ${part}`),
+        onPart: (part) => reporter.live(`report: ${part}`),
         ...(flags.samples === undefined ? {} : { samples: flags.samples }),
       }),
     );
-    for (const notice of await input.notices()) talk.warn(notice);
+    for (const notice of await input.notices()) reporter.warn(notice);
     if (page !== undefined) {
       const text = await renderTableReport(report);
       await writeFileAtomically(page, text);
-      talk.say(
+      reporter.say(
         `wrote ${page} (${Math.ceil(Buffer.byteLength(text) / 1000)} kB, ${duration(report.elapsedMs / 1000)})`,
       );
     }

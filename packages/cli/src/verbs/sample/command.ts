@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { OUTPUT_FORMATS } from "../../output/formats/row-sink.ts";
-import { teaching } from "../../terminal/help-text.ts";
+import { helpText } from "../../terminal/help-text.ts";
 import {
   condition,
   jsonOption,
@@ -43,7 +43,7 @@ export function addSample(program: Command): void {
     .addOption(jsonOption("one JSON object, with the rows in it unless --output is given"))
     .addHelpText(
       "after",
-      teaching(
+      helpText(
         [
           "Draws rows of the table's own columns and types: categories that it has, whole",
           "numbers whole, bounds kept. The rows come in chunks, so any number of them",

@@ -6,8 +6,8 @@ import { openOutput } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
 import type { RowSink } from "../../output/formats/row-sink.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
-import { count, duration } from "../../terminal/progress.ts";
-import { talkTo } from "../../terminal/reporter.ts";
+import { count, duration } from "../../terminal/quantities.ts";
+import { openReporter } from "../../terminal/reporter.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
 import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
 import { writeAll } from "../../output/write-all.ts";
@@ -25,7 +25,7 @@ interface SampleFlags extends GlobalFlags, OutputOptions {
 const CHUNK_ROWS = 8192;
 
 export async function runSample(file: string, flags: SampleFlags): Promise<void> {
-  const talk = talkTo(flags);
+  const reporter = openReporter(flags);
   const started = performance.now();
   const model = await openModel(file, flags);
   const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 32);
@@ -49,9 +49,11 @@ export async function runSample(file: string, flags: SampleFlags): Promise<void>
       `${JSON.stringify({ schemaVersion: 1, model: file, seed, temperature, rows, output, seconds })}\n`,
     );
   } else if (toFile)
-    talk.say(`wrote ${count(rows)} rows to ${flags.output} (${duration(seconds)}, seed ${seed})`);
+    reporter.say(
+      `wrote ${count(rows)} rows to ${flags.output} (${duration(seconds)}, seed ${seed})`,
+    );
   else if (flags.seed === undefined && process.stdout.isTTY)
-    talk.say(`--seed ${seed} gives these rows again`, "dim");
+    reporter.say(`--seed ${seed} gives these rows again`, "dim");
 }
 
 async function* drawn(

@@ -1,6 +1,6 @@
 /** couplet schema: what each column of a table is taken for. */
 import type { Command } from "commander";
-import { teaching } from "../../terminal/help-text.ts";
+import { helpText } from "../../terminal/help-text.ts";
 import { addInputOptions } from "../../terminal/input-option-list.ts";
 import { columnTypes, jsonOption, nameList } from "../../terminal/option-values.ts";
 
@@ -24,7 +24,7 @@ export function addSchema(program: Command): void {
   addInputOptions(schema, true)
     .addHelpText(
       "after",
-      teaching(
+      helpText(
         [
           "Says what `fit` would take each column for, and why: as text on a terminal, as",
           "JSON in a file or a pipe. Edit the JSON and give it to `fit --schema`.",

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { OUTPUT_FORMATS } from "../../output/formats/row-sink.ts";
-import { teaching } from "../../terminal/help-text.ts";
+import { helpText } from "../../terminal/help-text.ts";
 import { addInputOptions } from "../../terminal/input-option-list.ts";
 import { jsonOption, threadsOption, wholeNumber } from "../../terminal/option-values.ts";
 
@@ -39,7 +39,7 @@ export function addScore(program: Command): void {
   addInputOptions(score, false)
     .addHelpText(
       "after",
-      teaching(
+      helpText(
         [
           "Gives each row its log density in the table's own units (for discrete columns:",
           "log probability), in nats and bits, and the percentage of held-out rows that",

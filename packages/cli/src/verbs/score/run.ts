@@ -9,9 +9,9 @@ import { openOutput } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
 import type { RowSink } from "../../output/formats/row-sink.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
-import { count, duration } from "../../terminal/progress.ts";
-import type { Talk } from "../../terminal/reporter.ts";
-import { talkTo } from "../../terminal/reporter.ts";
+import { count, duration } from "../../terminal/quantities.ts";
+import type { Reporter } from "../../terminal/reporter.ts";
+import { openReporter } from "../../terminal/reporter.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
 import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
 import { aboutFile } from "../../input/read-table.ts";
@@ -48,11 +48,11 @@ export async function runScore(
   data: readonly string[],
   flags: ScoreFlags,
 ): Promise<void> {
-  const talk = talkTo(flags);
+  const reporter = openReporter(flags);
   const started = performance.now();
   const model = await openModel(file, flags, data);
   const signal = interruptSignal();
-  const input = await openInput(data, flags, (text) => talk.warn(text));
+  const input = await openInput(data, flags, (text) => reporter.warn(text));
   const toFile = flags.output !== undefined && flags.output !== "-";
   const totals: Totals = { rows: 0, possible: 0, sum: 0, squares: 0, firstImpossible: undefined };
   const summary = () => ({ scoredRows: totals.rows, ...meanOf(totals) });
@@ -85,8 +85,8 @@ export async function runScore(
         `${JSON.stringify({ schemaVersion: 1, model: file, data: input.name, rows, output: flags.output, ...summary(), seconds })}\n`,
       );
     }
-    for (const notice of await input.notices()) talk.warn(notice);
-    conclude(totals, seconds, toFile ? flags.output : undefined, talk);
+    for (const notice of await input.notices()) reporter.warn(notice);
+    conclude(totals, seconds, toFile ? flags.output : undefined, reporter);
   } finally {
     await input.close();
     model.dispose();
@@ -251,10 +251,15 @@ function meanOf({ rows, possible, sum, squares }: Totals) {
   };
 }
 
-function conclude(totals: Totals, seconds: number, output: string | undefined, talk: Talk): void {
+function conclude(
+  totals: Totals,
+  seconds: number,
+  output: string | undefined,
+  reporter: Reporter,
+): void {
   const { impossibleRows, meanNats, standardError } = meanOf(totals);
   if (impossibleRows > 0) {
-    talk.warn(
+    reporter.warn(
       `${count(impossibleRows)} of ${count(totals.rows)} rows have probability 0 under the model (-inf). ${totals.firstImpossible ?? ""}. --strict makes this an error`,
     );
   }
@@ -263,7 +268,7 @@ function conclude(totals: Totals, seconds: number, output: string | undefined, t
     meanNats === null
       ? ""
       : `, mean ${meanNats.toFixed(3)} +- ${(standardError ?? 0).toFixed(3)} nats`;
-  talk.say(
+  reporter.say(
     `${count(totals.rows)} rows scored${mean} (${duration(seconds)})${output === undefined ? "" : `; wrote ${output}`}`,
   );
 }

@@ -1,16 +1,18 @@
-/** What `couplet systems` does with every domain: read, run, print, draw. */
+/** Runs a problem of any domain: reads it, solves it, prints the summary and draws the page. */
 import { Option, type Command } from "commander";
 import { CoupletError } from "couplet";
 import { writeFileAtomically } from "couplet/node";
 import { currentEnvironment } from "couplet/report";
 import { setPath } from "couplet-systems";
-import type { DomainOption, OpenDomain, SolvedProblem } from "couplet-systems";
+import type { DomainOption, OpenDomain, ProblemProgress, SolvedProblem } from "couplet-systems";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { nameList, numberBetween, wholeNumber } from "../../terminal/option-values.ts";
+import { progressPrinter, share } from "../../terminal/progress.ts";
 import { printable } from "../../terminal/printable.ts";
+import { duration } from "../../terminal/quantities.ts";
+import { openReporter, type Reporter } from "../../terminal/reporter.ts";
 import { readProblemFile, readerBeside } from "./read-files.ts";
-import { stageProgress } from "./stage-progress.ts";
 
 /** Options of every domain; each may add its own. */
 export interface DomainFlags {
@@ -83,17 +85,17 @@ async function runDomain(
     typeof value === "object" && value !== null ? (domain.change?.(value, flags) ?? value) : value;
   // Files that the problem names are read too.
   const read: string[] = [];
-  const progress = stageProgress(flags.quiet === true);
+  const reporter = openReporter({ quiet: flags.quiet === true });
   let solved: SolvedProblem;
   try {
     solved = await domain.solve(withChanges(changed, flags.set ?? []), where, {
       read: readerBeside(folder, read),
       signal: interruptSignal(),
-      onProgress: progress.show,
+      onProgress: stagePrinter(reporter),
       ...(flags.threads === undefined ? {} : { threads: flags.threads }),
     });
   } finally {
-    progress.end();
+    reporter.clear();
   }
   const { result } = solved;
   if (html !== undefined) {
@@ -103,7 +105,7 @@ async function runDomain(
     });
     await checkDistinct(html, read);
     await writeFileAtomically(html, page);
-    if (flags.quiet !== true) process.stderr.write(`wrote ${html}\n`);
+    reporter.say(`wrote ${html}`);
   }
   process.stdout.write(
     flags.json === true ? `${JSON.stringify(result)}\n` : printable(solved.text()),
@@ -113,6 +115,23 @@ async function runDomain(
     process.stderr.write(`not converged${first === undefined ? "" : `: ${printable(first)}`}\n`);
     process.exitCode = 1;
   }
+}
+
+/** Stages of a run as progress; runs of less than a second print none when piped. */
+function stagePrinter(reporter: Reporter): (progress: ProblemProgress) => void {
+  const started = performance.now();
+  const show = progressPrinter(reporter, { stageMs: 1000, tenthMs: 10_000 });
+  return ({ stage, fraction, detail }) =>
+    show({
+      stage,
+      ...(fraction === undefined ? {} : { fraction }),
+      text: [
+        stage,
+        ...(fraction === undefined ? [] : [share(reporter, fraction)]),
+        ...(detail === undefined ? [] : [detail]),
+        duration((performance.now() - started) / 1000),
+      ].join("  "),
+    });
 }
 
 async function problemOf(

@@ -4,6 +4,7 @@ import type { Dependency } from "../cascade.ts";
 import { matchedDependencies } from "../matched-dependencies.ts";
 import {
   multilayerNetwork,
+  withLinks,
   type Coupling,
   type InterlayerEdge,
   type MultilayerNetwork,
@@ -65,20 +66,6 @@ function inOneOrder(layers: readonly NetworkLayerSpec[]): readonly NetworkLayerS
   return same && layers.length > 1
     ? layers.map((layer) => ({ ...layer, nodes: [...first!] }))
     : layers;
-}
-
-function withLinks(plain: MultilayerNetwork, links: readonly InterlayerEdge[]): MultilayerNetwork {
-  return multilayerNetwork({
-    layers: plain.layers.map(({ name, nodes, directed, from, to, weights }) => ({
-      name,
-      nodes,
-      directed,
-      edges: Array.from(from, (a, e) => [nodes[a]!, nodes[to[e]!]!, weights[e]!] as const),
-    })),
-    links,
-    nodeInfo: plain.nodeInfo,
-    warnings: plain.warnings,
-  });
 }
 
 async function withoutDependencies(
