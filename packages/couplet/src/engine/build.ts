@@ -9,6 +9,7 @@ import { activation as activationOp } from "./ops/activation/op.ts";
 import { add } from "./ops/add/op.ts";
 import { dropout as dropoutOp } from "./ops/dropout/op.ts";
 import { multiply, scale, sigmoidGate } from "./ops/elementwise/op.ts";
+import { conv2d } from "./ops/conv2d/op.ts";
 import { concatenate, gather } from "./ops/gather-columns/op.ts";
 import { layerNorm as layerNormOp } from "./ops/layer-norm/op.ts";
 import { linear } from "./ops/linear/op.ts";
@@ -29,11 +30,46 @@ export function dense(
   const inputs = colsOf(x);
   const { outputs } = options;
   const activation = options.activation ?? "none";
-  const reluLike = activation === "relu" || activation === "gelu" || activation === "silu";
-  const init = options.init ?? { kind: reluLike ? "he" : "glorot" };
+  const init = options.init ?? usualInit(activation);
   const weight = b.parameter("weight", inputs, outputs, { init, decay: true });
   const bias = b.parameter("bias", 1, outputs, { init: { kind: "zeros" }, decay: false });
   return b.emit(linear, [x, weight, bias], { inputs, outputs, activation })[0]!;
+}
+
+/** Axes of an image in a row: height, width, channels; stored row by row, channels last. */
+export type Grid = readonly [height: number, width: number, channels: number];
+
+/**
+ * A convolution of stride 1 with zeros around the image: act(x * W + b), from the grid's channels to `outputs` channels. A 3 x 3
+ * kernel is a parameter of 9 inputs x outputs (`ops/conv2d/op.ts`), a 1 x 1 kernel one of inputs x outputs.
+ */
+export function convolution(
+  b: GraphBuilder,
+  x: Value,
+  options: {
+    readonly grid: Grid;
+    readonly outputs: number;
+    /** Width of the kernel. Default 3. */
+    readonly size?: 1 | 3;
+    readonly activation?: Activation;
+    /** How the weights start; the bias starts at zero. Default as in {@link dense}. */
+    readonly init?: Init;
+  },
+): Value {
+  const { grid, outputs, size = 3, activation = "none" } = options;
+  const [height, width, inputs] = grid;
+  const init = options.init ?? usualInit(activation);
+  const weight = b.parameter("weight", size * size * inputs, outputs, { init, decay: true });
+  const bias = b.parameter("bias", 1, outputs, { init: { kind: "zeros" }, decay: false });
+  return size === 1
+    ? b.emit(linear, [x, weight, bias], { inputs, outputs, activation, pixels: height * width })[0]!
+    : b.emit(conv2d, [x, weight, bias], { height, width, inputs, outputs, activation })[0]!;
+}
+
+/** He weights for ReLU-like activations, Glorot otherwise. */
+function usualInit(activation: Activation): Init {
+  const reluLike = activation === "relu" || activation === "gelu" || activation === "silu";
+  return { kind: reluLike ? "he" : "glorot" };
 }
 
 /** An activation by itself. */
@@ -84,16 +120,20 @@ export function sumLogDets(
   return present.length < 2 ? present[0] : b.emitOne(sumPerRow, present, {});
 }
 
-/** Layer normalisation over columns with learned gain and bias (Ba et al. 2016, eq. 4). */
-export function layerNorm(b: GraphBuilder, x: Value): Value {
-  const cols = colsOf(x);
+/**
+ * Layer normalisation over columns with learned gain and bias (Ba et al. 2016, eq. 4); with `grid`, over the channels of each pixel,
+ * which share gain and bias.
+ */
+export function layerNorm(b: GraphBuilder, x: Value, grid?: Grid): Value {
+  const pixels = grid === undefined ? 1 : grid[0] * grid[1];
+  const cols = colsOf(x) / pixels;
   return b.within("norm", () => {
     const gain = b.parameter("gain", 1, cols, {
       init: { kind: "constant", value: 1 },
       decay: false,
     });
     const bias = b.parameter("bias", 1, cols, { init: { kind: "zeros" }, decay: false });
-    return b.emitOne(layerNormOp, [x, gain, bias], { columns: cols });
+    return b.emitOne(layerNormOp, [x, gain, bias], { columns: cols, pixels });
   });
 }
 

@@ -3,6 +3,7 @@ export {
   activate,
   columns,
   concat,
+  convolution,
   dense,
   dropout,
   gated,
@@ -12,6 +13,7 @@ export {
   sum,
   sumLogDets,
 } from "../engine/build.ts";
+export type { Grid } from "../engine/build.ts";
 export { differentiate } from "../engine/differentiate.ts";
 export type { DifferentiateOptions, Differentiated } from "../engine/differentiate.ts";
 export { GraphBuilder } from "../engine/graph.ts";

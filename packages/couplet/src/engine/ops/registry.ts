@@ -5,6 +5,7 @@ import { addCases } from "./add/cases.ts";
 import { additiveCases } from "./additive/cases.ts";
 import { affineCases } from "./affine/cases.ts";
 import { circularShiftCases } from "./circular-shift/cases.ts";
+import { conv2dCases } from "./conv2d/cases.ts";
 import { dropoutCases } from "./dropout/cases.ts";
 import { elementwiseCases } from "./elementwise/cases.ts";
 import { gatherColumnsCases } from "./gather-columns/cases.ts";
@@ -30,6 +31,7 @@ export const registry: readonly OpCase[] = [
   ...additiveCases,
   ...affineCases,
   ...circularShiftCases,
+  ...conv2dCases,
   ...dropoutCases,
   ...elementwiseCases,
   ...gatherColumnsCases,

@@ -14,10 +14,16 @@ export type Arg =
   | { readonly gradOf: Parameter }
   /** Address of read-only int32 constants, placed in the program's constant table. */
   | { readonly table: readonly number[] }
-  /** Address of `floats` float32 of scratch, 64-byte aligned, private to the call. `perRow` scales with the tile. */
+  /**
+   * Address of `floats` float32 of scratch, 64-byte aligned, private to the node: the same object in two of its calls is the same
+   * place. `perRow` scales with the tile.
+   */
   | { readonly scratch: number; readonly perRow?: boolean }
-  /** A number known when the tile runs. `rows` is the tile's row count. */
-  | { readonly run: "rows" | "row0" | "seedLow" | "seedHigh" | "step" | "training" };
+  /** A number known when the tile runs. `rows` is the tile's row count, times `times` where a row holds several (pixels). */
+  | {
+      readonly run: "rows" | "row0" | "seedLow" | "seedHigh" | "step" | "training";
+      readonly times?: number;
+    };
 
 /** One call of an exported kernel, by name. Kernels take addresses and numbers, and return nothing. */
 export interface KernelCall {
@@ -27,7 +33,7 @@ export interface KernelCall {
 
 /**
  * A matrix product, C = op(A) op(B) + beta C, row-major. Runs on the system's BLAS or on our own
- * packed kernel. A dimension given as "rows" is the tile's row count.
+ * packed kernel. A dimension given as "rows" is the tile's row count times `pixels`.
  */
 export interface GemmCall {
   readonly kernel: "gemm";
@@ -43,6 +49,8 @@ export interface GemmCall {
   readonly beta: 0 | 1;
   readonly c: Arg;
   readonly ldc: number;
+  /** Rows of the matrix in each row of the batch: a pixel of an image each. Default 1. */
+  readonly pixels?: number;
 }
 
 /** One step of a program: a kernel, or a matrix product. */

@@ -45,6 +45,7 @@ export class BoundProgram {
     readonly args: number[];
     readonly at: number;
     readonly name: keyof TileState;
+    readonly times: number;
   }[] = [];
   readonly #state: TileState = { rows: -1, row0: 0, seedLow: 0, seedHigh: 0, step: 0, training: 0 };
 
@@ -57,7 +58,7 @@ export class BoundProgram {
   /** Sets what the next {@link run} sees. */
   setTile(state: TileState): void {
     Object.assign(this.#state, state);
-    for (const { args, at, name } of this.#patches) args[at] = state[name];
+    for (const { args, at, name, times } of this.#patches) args[at] = state[name] * times;
   }
 
   run(): void {
@@ -92,22 +93,24 @@ export class BoundProgram {
 
   #bind(instruction: Instruction, kernels: Kernels, gemm: Gemm): () => void {
     if (isGemm(instruction)) {
+      const { pixels = 1 } = instruction;
       const run = gemm.bind({
         ...instruction,
         a: this.#address(instruction.a),
         b: this.#address(instruction.b),
         c: this.#address(instruction.c),
-        tile: this.program.tile,
+        tile: this.program.tile * pixels,
       });
       const state = this.#state;
-      return () => run(state.rows);
+      return () => run(state.rows * pixels);
     }
     const kernel = kernels[instruction.kernel];
     if (kernel === undefined) throw internalError(`no kernel named ${instruction.kernel}`);
     const isRun = (arg: EncodedArg) => typeof arg === "object" && "run" in arg;
     const args = instruction.args.map((arg) => (isRun(arg) ? 0 : this.#address(arg)));
     for (const [at, arg] of instruction.args.entries()) {
-      if (typeof arg === "object" && "run" in arg) this.#patches.push({ args, at, name: arg.run });
+      if (typeof arg === "object" && "run" in arg)
+        this.#patches.push({ args, at, name: arg.run, times: arg.times ?? 1 });
     }
     return bindCall(kernel, args);
   }

@@ -6,6 +6,7 @@ import { addCpu } from "../../ops/add/cpu.ts";
 import { additiveCpu } from "../../ops/additive/cpu.ts";
 import { affineCpu } from "../../ops/affine/cpu.ts";
 import { circularShiftCpu } from "../../ops/circular-shift/cpu.ts";
+import { conv2dCpu } from "../../ops/conv2d/cpu.ts";
 import { dropoutCpu } from "../../ops/dropout/cpu.ts";
 import { elementwiseCpu } from "../../ops/elementwise/cpu.ts";
 import { gatherColumnsCpu } from "../../ops/gather-columns/cpu.ts";
@@ -33,6 +34,7 @@ export const cpuOps: readonly CpuOp[] = [
   ...additiveCpu,
   ...affineCpu,
   ...circularShiftCpu,
+  ...conv2dCpu,
   ...dropoutCpu,
   ...elementwiseCpu,
   ...gatherColumnsCpu,

@@ -38,6 +38,7 @@ export function plan(graph: Graph, tile: number): Program {
       }
     }
     const scratch: { offset: number; bytes: number }[] = [];
+    const placed = new Map<Arg, EncodedArg>();
     const encode = (arg: Arg): EncodedArg => {
       if (typeof arg === "number") return arg;
       if ("run" in arg) return arg;
@@ -52,9 +53,12 @@ export function plan(graph: Graph, tile: number): Program {
         return ["table", offset];
       }
       if ("scratch" in arg) {
+        const shared = placed.get(arg);
+        if (shared !== undefined) return shared;
         const bytes = arg.scratch * 4 * (arg.perRow === true ? tile : 1);
         const offset = arena.allocate(bytes);
         scratch.push({ offset, bytes });
+        placed.set(arg, ["arena", offset]);
         return ["arena", offset];
       }
       if (arg.at.shape.kind === "param") {
@@ -173,8 +177,8 @@ function gemmFlops(instructions: readonly Instruction[]): number {
   let flops = 0;
   for (const instruction of instructions) {
     if (!("transA" in instruction)) continue;
-    const { m, n, k } = instruction;
-    flops += 2 * (m === "rows" ? 1 : m) * n * (k === "rows" ? 1 : k);
+    const { m, n, k, pixels = 1 } = instruction;
+    flops += 2 * (m === "rows" ? pixels : m) * n * (k === "rows" ? pixels : k);
   }
   return flops;
 }

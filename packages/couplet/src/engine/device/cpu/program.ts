@@ -9,7 +9,10 @@ export type Space = "arena" | "parameters" | "gradients" | "table";
 export type EncodedArg =
   | number
   | readonly [space: Space, byteOffset: number]
-  | { readonly run: "rows" | "row0" | "seedLow" | "seedHigh" | "step" | "training" };
+  | {
+      readonly run: "rows" | "row0" | "seedLow" | "seedHigh" | "step" | "training";
+      readonly times?: number;
+    };
 
 /** What an instruction writes in the arena: for the search of the first non-finite number. */
 export interface Written {
@@ -44,6 +47,7 @@ export interface GemmInstruction extends InstructionOrigin {
   readonly beta: 0 | 1;
   readonly c: EncodedArg;
   readonly ldc: number;
+  readonly pixels?: number;
 }
 
 export type Instruction = KernelInstruction | GemmInstruction;

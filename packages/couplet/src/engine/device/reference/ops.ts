@@ -6,6 +6,7 @@ import { addReference } from "../../ops/add/reference.ts";
 import { additiveReference } from "../../ops/additive/reference.ts";
 import { affineReference } from "../../ops/affine/reference.ts";
 import { circularShiftReference } from "../../ops/circular-shift/reference.ts";
+import { conv2dReference } from "../../ops/conv2d/reference.ts";
 import { dropoutReference } from "../../ops/dropout/reference.ts";
 import { elementwiseReference } from "../../ops/elementwise/reference.ts";
 import { gatherColumnsReference } from "../../ops/gather-columns/reference.ts";
@@ -32,6 +33,7 @@ export const referenceOps: readonly ReferenceOp[] = [
   ...additiveReference,
   ...affineReference,
   ...circularShiftReference,
+  ...conv2dReference,
   ...dropoutReference,
   ...elementwiseReference,
   ...gatherColumnsReference,

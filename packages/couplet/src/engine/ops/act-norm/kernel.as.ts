@@ -1,4 +1,4 @@
-/* ActNorm, four columns at a time down the rows: scales and column sums stay in registers. */
+/* ActNorm, four columns at a time down the rows (the pixels of all images): scales and column sums stay in registers. */
 import { exp4 } from "../../device/cpu/kernel/exp";
 import { storeLanes } from "../../device/cpu/kernel/lanes";
 import { madd } from "../../device/cpu/kernel/madd";
@@ -10,11 +10,13 @@ export function actNormEncode(
   logScale: usize,
   y: usize,
   logDet: usize,
-  rows: i32,
+  images: i32,
   n: i32,
+  pixels: i32,
 ): void {
-  fillLogDet(logScale, logDet, rows, n);
+  fillLogDet(logScale, logDet, images, n, pixels);
   const stride = (<usize>n) << 2;
+  const rows = images * pixels;
   for (let j: usize = 0; j < stride; j += 16) {
     const count = <i32>((stride - j) >> 2);
     const e = exp4(v128.load(logScale + j)),
@@ -36,11 +38,13 @@ export function actNormDecode(
   logScale: usize,
   x: usize,
   logDet: usize,
-  rows: i32,
+  images: i32,
   n: i32,
+  pixels: i32,
 ): void {
-  if (logDet != 0) fillLogDet(logScale, logDet, rows, n);
+  if (logDet != 0) fillLogDet(logScale, logDet, images, n, pixels);
   const stride = (<usize>n) << 2;
+  const rows = images * pixels;
   for (let j: usize = 0; j < stride; j += 16) {
     const count = <i32>((stride - j) >> 2);
     const e = exp4(f32x4.neg(v128.load(logScale + j))),
@@ -63,13 +67,15 @@ export function actNormEncodeVjp(
   gy: usize,
   gLogDet: usize,
   gx: usize,
-  rows: i32,
+  images: i32,
   n: i32,
+  pixels: i32,
   gShift: usize,
   gLogScale: usize,
 ): void {
   const stride = (<usize>n) << 2;
-  const fromLogDet = f32x4.splat(sumOf(gLogDet, rows));
+  const rows = images * pixels;
+  const fromLogDet = f32x4.splat(sumOf(gLogDet, images, pixels));
   for (let j: usize = 0; j < stride; j += 16) {
     const count = <i32>((stride - j) >> 2);
     const e = exp4(v128.load(logScale + j)),
@@ -101,13 +107,15 @@ export function actNormDecodeVjp(
   gx: usize,
   gLogDet: usize,
   gy: usize,
-  rows: i32,
+  images: i32,
   n: i32,
+  pixels: i32,
   gShift: usize,
   gLogScale: usize,
 ): void {
   const stride = (<usize>n) << 2;
-  const fromLogDet = f32x4.splat(sumOf(gLogDet, rows));
+  const rows = images * pixels;
+  const fromLogDet = f32x4.splat(sumOf(gLogDet, images, pixels));
   for (let j: usize = 0; j < stride; j += 16) {
     const count = <i32>((stride - j) >> 2);
     const e = exp4(f32x4.neg(v128.load(logScale + j)));
@@ -131,15 +139,16 @@ export function actNormDecodeVjp(
   }
 }
 
-function fillLogDet(logScale: usize, logDet: usize, rows: i32, n: i32): void {
+function fillLogDet(logScale: usize, logDet: usize, rows: i32, n: i32, pixels: i32): void {
   let sum: f64 = 0;
   for (let j = 0; j < n; j++) sum += <f64>load<f32>(logScale + ((<usize>j) << 2));
+  sum *= <f64>pixels;
   for (let r = 0; r < rows; r++) store<f64>(logDet + ((<usize>r) << 3), sum);
 }
 
-function sumOf(v: usize, rows: i32): f32 {
+function sumOf(v: usize, rows: i32, pixels: i32): f32 {
   if (v == 0) return 0;
   let sum: f64 = 0;
   for (let r = 0; r < rows; r++) sum += load<f64>(v + ((<usize>r) << 3));
-  return <f32>sum;
+  return <f32>(sum * <f64>pixels);
 }

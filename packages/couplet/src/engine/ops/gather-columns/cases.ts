@@ -31,7 +31,36 @@ const selections: readonly (readonly [
     ],
   ],
   ["one column", [31], [[0, 30]]],
+  ["checkerboard of 9 x 16", [144], checkerboard(9, 16, 1)],
+  ["checkerboard of 7 x 9 x 3", [189], checkerboard(7, 9, 3)],
+  ["half the channels of 8 x 4 x 6", [192], channels(32, 6, 3)],
+  ["space to depth of 8 x 6 x 2", [96], spaceToDepth(8, 6, 2)],
+  ["no pattern", [97], [...Array(97).keys()].map((c) => [0, (c * 17 + 5) % 97] as const)],
 ];
+
+type Pick = readonly [source: number, column: number];
+
+/** The pixels that are black. */
+function checkerboard(height: number, width: number, depth: number): Pick[] {
+  return [...Array(height * width * depth).keys()]
+    .filter((c) => (Math.floor(c / depth / width) + (Math.floor(c / depth) % width)) % 2 === 0)
+    .map((c) => [0, c]);
+}
+
+/** The first channels of each pixel. */
+function channels(pixels: number, depth: number, kept: number): Pick[] {
+  return [...Array(pixels * depth).keys()].filter((c) => c % depth < kept).map((c) => [0, c]);
+}
+
+function spaceToDepth(height: number, width: number, depth: number): Pick[] {
+  const picks: Pick[] = [];
+  for (let h = 0; h < height; h += 2)
+    for (let w = 0; w < width; w += 2)
+      for (let c = 0; c < depth; c++)
+        for (let k = 0; k < 4; k++)
+          picks.push([0, ((h + (k >> 1)) * width + w + (k & 1)) * depth + c]);
+  return picks;
+}
 
 export const gatherColumnsCases: readonly OpCase[] = selections.map(([name, widths, picks]) => ({
   name: `gatherColumns, ${name}`,

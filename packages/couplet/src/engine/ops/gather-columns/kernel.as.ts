@@ -54,3 +54,72 @@ export function copyRows(x: usize, y: usize, rows: i32, n: i32): void {
 export function zeroRows(x: usize, rows: i32, n: i32): void {
   memory.fill(x, 0, (<usize>(rows * n)) << 2);
 }
+
+/**
+ * Copies of numbers within rows, each five nested loops (count, step in x, step in y; outermost first) behind the places that it
+ * starts from: 17 int32 a copy. A copy that starts from -1 writes zeros. With `adds` the numbers are added to those of y.
+ */
+export function copyStrided(
+  x: usize,
+  width: i32,
+  y: usize,
+  outWidth: i32,
+  rows: i32,
+  table: usize,
+  copies: i32,
+  adds: i32,
+): void {
+  for (let r = 0; r < rows; r++) {
+    let t = table;
+    for (let k = 0; k < copies; k++) {
+      const from = load<i32>(t);
+      copyLoops(
+        from < 0 ? 0 : x + ((<usize>from) << 2),
+        y + ((<usize>load<i32>(t, 4)) << 2),
+        t + 8,
+        t + 56,
+        adds,
+      );
+      t += 68;
+    }
+    x += (<usize>width) << 2;
+    y += (<usize>outWidth) << 2;
+  }
+}
+
+function copyLoops(x: usize, y: usize, loop: usize, last: usize, adds: i32): void {
+  const count = load<i32>(loop);
+  const stepX = (<usize>load<i32>(loop, 4)) << 2;
+  const stepY = (<usize>load<i32>(loop, 8)) << 2;
+  if (loop != last) {
+    for (let i = 0; i < count; i++) {
+      copyLoops(x, y, loop + 12, last, adds);
+      if (x != 0) x += stepX;
+      y += stepY;
+    }
+    return;
+  }
+  let i = 0;
+  if (stepY == 4 && (stepX == 4 || x == 0)) {
+    for (; i + 4 <= count; i += 4) {
+      let v = f32x4.splat(0);
+      if (x != 0) {
+        v = v128.load(x);
+        if (adds) v = f32x4.add(v, v128.load(y));
+        x += 16;
+      }
+      v128.store(y, v);
+      y += 16;
+    }
+  }
+  for (; i < count; i++) {
+    let v: f32 = 0;
+    if (x != 0) {
+      v = load<f32>(x);
+      if (adds) v += load<f32>(y);
+      x += stepX;
+    }
+    store<f32>(y, v);
+    y += stepY;
+  }
+}

@@ -4,8 +4,8 @@
  * Splits, merges, concatenations and permutations are all this one op. Its VJP is itself, with the
  * inverse selection, as long as no column is picked twice.
  */
-import { CoupletError } from "../../../error.ts";
-import { expectRows } from "../../value.ts";
+import { CoupletError, internalError } from "../../../error.ts";
+import { colsOf, expectRows } from "../../value.ts";
 import type { Value } from "../../value.ts";
 import type { Emitter, OpDef } from "../../op.ts";
 
@@ -20,10 +20,10 @@ export const gatherColumns: OpDef<GatherAttrs> = {
   name: "gatherColumns",
   infer(inputs, { sources, columns }) {
     const widths = inputs.map((input, i) => expectRows("gatherColumns", `inputs[${i}]`, input));
-    const seen = new Set<string>();
+    const seen = new Set<number>();
     for (const [j, source] of sources.entries()) {
       const column = columns[j]!;
-      const key = `${source}:${column}`;
+      const key = source * 2 ** 32 + column;
       if (!(column >= 0 && column < (widths[source] ?? 0)) || seen.has(key)) {
         throw new CoupletError({
           code: "SHAPE_MISMATCH",
@@ -64,6 +64,19 @@ export const scatterColumns: OpDef<{ readonly cols: number; readonly columns: re
     name: "gatherColumns.scatter",
     infer(_inputs, { cols }) {
       return [{ kind: "rows", cols }];
+    },
+    vjp({ b, inputs: [x], attrs: { columns }, cotangents: [g] }) {
+      if (g === undefined) return [];
+      const back: number[] = [];
+      for (const [to, from] of columns.entries()) if (from >= 0) back[from] = to;
+      if (back.length !== colsOf(x!)) throw internalError("a column that is scattered nowhere");
+      return [
+        gather(
+          b,
+          [g],
+          Array.from(back, (to) => [0, to] as const),
+        ),
+      ];
     },
   };
 

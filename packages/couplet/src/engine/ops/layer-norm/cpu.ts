@@ -4,7 +4,7 @@ import type { CpuOp } from "../../device/cpu/call.ts";
 import { LAYER_NORM_EPS, layerNorm, layerNormVjp } from "./op.ts";
 
 export const layerNormCpu: readonly CpuOp[] = [
-  onCpu(layerNorm, ({ inputs: [x, gain, bias], outputs: [y], attrs: { columns } }) => [
+  onCpu(layerNorm, ({ inputs: [x, gain, bias], outputs: [y], attrs: { columns, pixels = 1 } }) => [
     {
       kernel: "layerNorm",
       args: [
@@ -12,7 +12,7 @@ export const layerNormCpu: readonly CpuOp[] = [
         { at: gain! },
         { at: bias! },
         { at: y! },
-        { run: "rows" },
+        { run: "rows", times: pixels },
         columns,
         LAYER_NORM_EPS,
       ],
@@ -20,7 +20,12 @@ export const layerNormCpu: readonly CpuOp[] = [
   ]),
   onCpu(
     layerNormVjp,
-    ({ inputs: [x, gain, g], outputs: [gx], accumulates: [gGain, gBias], attrs: { columns } }) => [
+    ({
+      inputs: [x, gain, g],
+      outputs: [gx],
+      accumulates: [gGain, gBias],
+      attrs: { columns, pixels = 1 },
+    }) => [
       {
         kernel: "layerNormVjp",
         args: [
@@ -28,7 +33,7 @@ export const layerNormCpu: readonly CpuOp[] = [
           { at: gain! },
           { at: g! },
           { at: gx! },
-          { run: "rows" },
+          { run: "rows", times: pixels },
           columns,
           LAYER_NORM_EPS,
           { gradOf: gGain! },

@@ -2,6 +2,7 @@
 import { onReference } from "../../device/reference/reference-op.ts";
 import type { ReferenceOp } from "../../device/reference/reference-op.ts";
 import * as ops from "./op.ts";
+import { toPixels, toRows } from "../pixels.ts";
 import type { Tensor } from "../../op.ts";
 
 function normalised(row: Float64Array): { readonly hat: Float64Array; readonly inverse: number } {
@@ -49,8 +50,13 @@ export function layerNormVjp(
 }
 
 export const layerNormReference: readonly ReferenceOp[] = [
-  onReference(ops.layerNorm, ([x, gain, bias]) => [layerNorm(x!, gain!.data, bias!.data)]),
-  onReference(ops.layerNormVjp, ([x, gain, g], _attrs, _run, [gGain, gBias]) => [
-    layerNormVjp(x!, gain!.data, g!, gGain!, gBias!),
+  onReference(ops.layerNorm, ([x, gain, bias], { pixels = 1 }) => [
+    toRows(layerNorm(toPixels(x!, pixels), gain!.data, bias!.data), pixels),
+  ]),
+  onReference(ops.layerNormVjp, ([x, gain, g], { pixels = 1 }, _run, [gGain, gBias]) => [
+    toRows(
+      layerNormVjp(toPixels(x!, pixels), gain!.data, toPixels(g!, pixels), gGain!, gBias!),
+      pixels,
+    ),
   ]),
 ];

@@ -26,6 +26,19 @@ export const linearCases: readonly OpCase[] = activations.flatMap((activation) =
     tolerance: 1e-5,
     because: "sums of products in float32",
   })),
+  ...[3, 4].map((pixels): OpCase => ({
+    name: `linear 5 -> 3 at each of ${pixels} pixels, ${activation}`,
+    op: linear,
+    attrs: { inputs: 5, outputs: 3, activation, pixels },
+    inputs: [
+      { shape: rowsShape(5 * pixels) },
+      { shape: paramShape(5, 3) },
+      { shape: paramShape(1, 3) },
+    ],
+    differentiated: [0],
+    tolerance: 1e-5,
+    because: "sums of products in float32",
+  })),
   ...[1, 4, 21].map((outputs): OpCase => ({
     name: `linear.activationVjp ${activation}, ${outputs} columns`,
     op: activationVjp,

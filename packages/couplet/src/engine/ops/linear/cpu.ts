@@ -3,7 +3,6 @@ import { onCpu } from "../../device/cpu/call.ts";
 import type { Call, CpuOp } from "../../device/cpu/call.ts";
 import { linear, activationVjp, weightGradient, inputGradient } from "./op.ts";
 import type { Activation } from "./op.ts";
-import { colsOf } from "../../value.ts";
 import type { Value } from "../../value.ts";
 
 /** Codes shared with kernel.as.ts. */
@@ -17,28 +16,31 @@ export const activationCode: Record<Activation, number> = {
 
 function matrixProduct(
   a: Value,
-  transA: boolean,
   b: Value,
   transB: boolean,
   c: Value,
-  size: { m: number | "rows"; n: number; k: number },
+  size: { n: number; k: number; pixels: number },
   beta: 0 | 1,
 ): Call[] {
+  const { n, k, pixels } = size;
   // A conditioner of no variables (one-column data without context) is its bias alone.
-  if (size.k === 0) return [{ kernel: "zeroRows", args: [{ at: c }, { run: "rows" }, size.n] }];
+  if (k === 0) return [{ kernel: "zeroRows", args: [{ at: c }, { run: "rows" }, pixels * n] }];
   return [
     {
       kernel: "gemm",
-      transA,
+      transA: false,
       transB,
-      ...size,
+      m: "rows",
+      n,
+      k,
       a: { at: a },
-      lda: colsOf(a),
+      lda: k,
       b: { at: b },
-      ldb: transB ? size.k : size.n,
+      ldb: transB ? k : n,
       beta,
       c: { at: c },
-      ldc: size.n,
+      ldc: n,
+      pixels,
     },
   ];
 }
@@ -46,17 +48,21 @@ function matrixProduct(
 export const linearCpu: readonly CpuOp[] = [
   onCpu(
     linear,
-    ({ inputs: [x, w, bias], outputs: [h, z], attrs: { inputs, outputs, activation } }) => {
+    ({
+      inputs: [x, w, bias],
+      outputs: [h, z],
+      attrs: { inputs, outputs, activation, pixels = 1 },
+    }) => {
       const product = z ?? h!;
       return [
-        ...matrixProduct(x!, false, w!, false, product, { m: "rows", n: outputs, k: inputs }, 0),
+        ...matrixProduct(x!, w!, false, product, { n: outputs, k: inputs, pixels }, 0),
         {
           kernel: "biasActivate",
           args: [
             { at: product },
             { at: bias! },
             { at: h! },
-            { run: "rows" },
+            { run: "rows", times: pixels },
             outputs,
             activationCode[activation],
           ],
@@ -66,7 +72,12 @@ export const linearCpu: readonly CpuOp[] = [
   ),
   onCpu(
     activationVjp,
-    ({ inputs: [gh, at], outputs: [gz], accumulates: [bias], attrs: { activation, outputs } }) => [
+    ({
+      inputs: [gh, at],
+      outputs: [gz],
+      accumulates: [bias],
+      attrs: { activation, outputs, pixels = 1 },
+    }) => [
       {
         kernel: "activateVjp",
         args: [
@@ -74,7 +85,7 @@ export const linearCpu: readonly CpuOp[] = [
           { at: at! },
           { at: gz! },
           { gradOf: bias! },
-          { run: "rows" },
+          { run: "rows", times: pixels },
           outputs,
           activationCode[activation],
         ],
@@ -83,7 +94,7 @@ export const linearCpu: readonly CpuOp[] = [
   ),
   onCpu(
     weightGradient,
-    ({ inputs: [x, gz], accumulates: [weight], attrs: { inputs, outputs } }) => [
+    ({ inputs: [x, gz], accumulates: [weight], attrs: { inputs, outputs, pixels = 1 } }) => [
       {
         kernel: "gemm",
         transA: true,
@@ -98,25 +109,28 @@ export const linearCpu: readonly CpuOp[] = [
         beta: 1,
         c: { gradOf: weight! },
         ldc: outputs,
+        pixels,
       },
     ],
   ),
   onCpu(
     inputGradient,
-    ({ inputs: [gz, w, pending], outputs: [gx], attrs: { inputs, outputs } }) => {
+    ({ inputs: [gz, w, pending], outputs: [gx], attrs: { inputs, outputs, pixels = 1 } }) => {
       const product = matrixProduct(
         gz!,
-        false,
         w!,
         true,
         gx!,
-        { m: "rows", n: inputs, k: outputs },
+        { n: inputs, k: outputs, pixels },
         pending === undefined ? 0 : 1,
       );
       if (pending === undefined) return product;
       // Does nothing when the planner gave both the same address.
       return [
-        { kernel: "copyRows", args: [{ at: pending }, { at: gx! }, { run: "rows" }, inputs] },
+        {
+          kernel: "copyRows",
+          args: [{ at: pending }, { at: gx! }, { run: "rows" }, pixels * inputs],
+        },
         ...product,
       ];
     },

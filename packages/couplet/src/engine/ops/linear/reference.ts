@@ -3,6 +3,7 @@ import type { Activation } from "./op.ts";
 import { onReference } from "../../device/reference/reference-op.ts";
 import type { ReferenceOp } from "../../device/reference/reference-op.ts";
 import { keepsPreActivation, linear, activationVjp, weightGradient, inputGradient } from "./op.ts";
+import { toPixels, toRows } from "../pixels.ts";
 import type { Tensor } from "../../op.ts";
 
 export const activations: readonly Activation[] = ["none", "relu", "tanh", "gelu", "silu"];
@@ -81,8 +82,11 @@ export function matmul(
 }
 
 export const linearReference: readonly ReferenceOp[] = [
-  onReference(linear, ([x, w, bias], { outputs, activation }) => {
-    const z = matmul(x!, false, { ...w!, rows: x!.cols, cols: outputs }, false);
+  onReference(linear, ([x, w, bias], { inputs, outputs, activation, pixels = 1 }) => {
+    const z = toRows(
+      matmul(toPixels(x!, pixels), false, { ...w!, rows: inputs, cols: outputs }, false),
+      pixels,
+    );
     for (let i = 0; i < z.data.length; i++) z.data[i]! += bias!.data[i % outputs]!;
     const h = { ...z, data: z.data.map((value) => activate(activation, value)) };
     return keepsPreActivation(activation) ? [h, z] : [h];
@@ -92,12 +96,13 @@ export const linearReference: readonly ReferenceOp[] = [
     for (let i = 0; i < data.length; i++) gradBias![i % outputs]! += data[i]!;
     return [{ ...gh!, data }];
   }),
-  onReference(weightGradient, ([x, gz], _attrs, _run, [gradient]) => {
-    matmul(x!, true, gz!, false, gradient!);
+  onReference(weightGradient, ([x, gz], { pixels = 1 }, _run, [gradient]) => {
+    matmul(toPixels(x!, pixels), true, toPixels(gz!, pixels), false, gradient!);
     return [];
   }),
-  onReference(inputGradient, ([gz, w, pending], { inputs, outputs }) => {
-    const product = matmul(gz!, false, { rows: inputs, cols: outputs, data: w!.data }, true);
+  onReference(inputGradient, ([gz, w, pending], { inputs, outputs, pixels = 1 }) => {
+    const weight = { rows: inputs, cols: outputs, data: w!.data };
+    const product = toRows(matmul(toPixels(gz!, pixels), false, weight, true), pixels);
     if (pending !== undefined) {
       for (let i = 0; i < product.data.length; i++) product.data[i]! += pending.data[i]!;
     }

@@ -12,10 +12,11 @@ const BLOCK: i32 = 16;
 /** y = L U x + b; logDet = sum d. y may be x. Scratch: 16 n + 2 n + 8 floats. */
 export function luEncode(
   x: usize, lower: usize, upper: usize, logDiagonal: usize, bias: usize, y: usize, logDet: usize,
-  rows: i32, n: i32, scratch: usize,
+  images: i32, n: i32, pixels: i32, scratch: usize,
 ): void {
   const stride = (<usize>n) << 2;
-  fillLogDet(logDiagonal, logDet, rows, n);
+  const rows = images * pixels;
+  fillLogDet(logDiagonal, logDet, images, n, pixels);
   const diagonal = scratch + stride * BLOCK;
   exponentials(logDiagonal, diagonal, n, false);
   for (let r = 0; r < rows; r += BLOCK) {
@@ -31,10 +32,11 @@ export function luEncode(
 /** x = U^-1 L^-1 (y - b); logDet = sum d unless its address is 0. x may be y. */
 export function luDecode(
   y: usize, lower: usize, upper: usize, logDiagonal: usize, bias: usize, x: usize, logDet: usize,
-  rows: i32, n: i32, scratch: usize,
+  images: i32, n: i32, pixels: i32, scratch: usize,
 ): void {
   const stride = (<usize>n) << 2;
-  if (logDet != 0) fillLogDet(logDiagonal, logDet, rows, n);
+  const rows = images * pixels;
+  if (logDet != 0) fillLogDet(logDiagonal, logDet, images, n, pixels);
   const diagonal = scratch + stride * BLOCK;
   exponentials(logDiagonal, diagonal, n, true);
   for (let r = 0; r < rows; r += BLOCK) {
@@ -50,9 +52,10 @@ export function luDecode(
 /** gx = U^T L^T gy, and the parameters' gradients. gx may be gy. `tile` holds 3 n + 4 floats per row. */
 export function luEncodeVjp(
   x: usize, lower: usize, upper: usize, logDiagonal: usize, bias: usize, gy: usize, gLogDet: usize, gx: usize,
-  rows: i32, n: i32, scratch: usize, gLower: usize, gUpper: usize, gDiagonal: usize, gBias: usize, tile: usize,
+  images: i32, n: i32, pixels: i32, scratch: usize, gLower: usize, gUpper: usize, gDiagonal: usize, gBias: usize, tile: usize,
 ): void {
   const stride = (<usize>n) << 2;
+  const rows = images * pixels;
   const t = tile, h = tile + <usize>rows * stride;
   const diagonal = scratch + stride * BLOCK;
   exponentials(logDiagonal, diagonal, n, false);
@@ -66,7 +69,7 @@ export function luEncodeVjp(
     sweep(scratch, lower, 4, stride, n, true, true, 0);
     turnBack(scratch, h + at, count, n, 0);
   }
-  accumulate(gy, t, h, x, gLogDet, diagonal, rows, n, 1, gLower, gUpper, gDiagonal, gBias);
+  accumulate(gy, t, h, x, gLogDet, diagonal, images, n, pixels, 1, gLower, gUpper, gDiagonal, gBias);
   for (let r = 0; r < rows; r += BLOCK) {
     const count = min(BLOCK, rows - r);
     const at = <usize>r * stride;
@@ -79,9 +82,10 @@ export function luEncodeVjp(
 /** gy = L^-T U^-T gx, and the parameters' gradients. gy may be gx. */
 export function luDecodeVjp(
   y: usize, lower: usize, upper: usize, logDiagonal: usize, bias: usize, gx: usize, gLogDet: usize, gy: usize,
-  rows: i32, n: i32, scratch: usize, gLower: usize, gUpper: usize, gDiagonal: usize, gBias: usize, tile: usize,
+  images: i32, n: i32, pixels: i32, scratch: usize, gLower: usize, gUpper: usize, gDiagonal: usize, gBias: usize, tile: usize,
 ): void {
   const stride = (<usize>n) << 2;
+  const rows = images * pixels;
   const t = tile, h = t + <usize>rows * stride, x = h + <usize>rows * stride;
   const diagonal = scratch + stride * BLOCK;
   exponentials(logDiagonal, diagonal, n, true);
@@ -100,7 +104,7 @@ export function luDecodeVjp(
     turnBack(scratch, gy + at, count, n, 0);
   }
   exponentials(logDiagonal, diagonal, n, false);
-  accumulate(gy, t, h, x, gLogDet, diagonal, rows, n, -1, gLower, gUpper, gDiagonal, gBias);
+  accumulate(gy, t, h, x, gLogDet, diagonal, images, n, pixels, -1, gLower, gUpper, gDiagonal, gBias);
 }
 
 /**
@@ -147,12 +151,14 @@ function sweep(
 
 /** gL += sign g t^T, gU += sign h x^T (strict triangles), gd += sign h x exp(d) + gLogDet, gb += sign g. */
 function accumulate(
-  g: usize, t: usize, h: usize, x: usize, gLogDet: usize, diagonal: usize, rows: i32, n: i32, sign: f32,
+  g: usize, t: usize, h: usize, x: usize, gLogDet: usize, diagonal: usize, images: i32, n: i32, pixels: i32, sign: f32,
   gLower: usize, gUpper: usize, gDiagonal: usize, gBias: usize,
 ): void {
   const stride = (<usize>n) << 2;
+  const rows = images * pixels;
   let fromLogDet: f64 = 0;
-  if (gLogDet != 0) for (let r = 0; r < rows; r++) fromLogDet += load<f64>(gLogDet + ((<usize>r) << 3));
+  if (gLogDet != 0) for (let r = 0; r < images; r++) fromLogDet += load<f64>(gLogDet + ((<usize>r) << 3));
+  fromLogDet *= <f64>pixels;
   for (let i = 0; i < n; i++) {
     const row = (<usize>i) << 2;
     for (let j = 0; j < i; j += 4) {
@@ -225,8 +231,9 @@ function exponentials(logDiagonal: usize, to: usize, n: i32, inverse: bool): voi
   }
 }
 
-function fillLogDet(logDiagonal: usize, logDet: usize, rows: i32, n: i32): void {
+function fillLogDet(logDiagonal: usize, logDet: usize, rows: i32, n: i32, pixels: i32): void {
   let sum: f64 = 0;
   for (let i = 0; i < n; i++) sum += <f64>load<f32>(logDiagonal + ((<usize>i) << 2));
+  sum *= <f64>pixels;
   for (let r = 0; r < rows; r++) store<f64>(logDet + ((<usize>r) << 3), sum);
 }

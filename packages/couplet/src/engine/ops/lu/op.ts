@@ -3,23 +3,28 @@
  * Decoding solves two triangular systems; no matrix is inverted. All-zero parameters are the identity.
  *
  * Parameters, in input order: lower (n x n, strict lower part), upper (n x n, strict upper part),
- * logDiagonal (1 x n), bias (1 x n).
+ * logDiagonal (1 x n), bias (1 x n). With `pixels` a row holds so many times n numbers, each mapped so (an invertible convolution of
+ * 1 x 1), and logDet counts that often.
  */
 import { expectParam, expectRows } from "../../value.ts";
 import type { Parameter, Shape, Value } from "../../value.ts";
 import type { OpDef, VjpContext } from "../../op.ts";
 import { zeros } from "../zeros/op.ts";
 
-export type LuAttrs = { readonly variables: number };
+export type LuAttrs = { readonly variables: number; readonly pixels?: number };
 export type LuDecodeAttrs = LuAttrs & { readonly logDet: boolean };
 
-function infer(op: string, inputs: readonly (Shape | undefined)[], n: number): Shape[] {
-  expectRows(op, "x", inputs[0], n);
+function infer(
+  op: string,
+  inputs: readonly (Shape | undefined)[],
+  { variables: n, pixels = 1 }: LuAttrs,
+): Shape[] {
+  expectRows(op, "x", inputs[0], n * pixels);
   expectParam(op, "lower", inputs[1], n, n);
   expectParam(op, "upper", inputs[2], n, n);
   expectParam(op, "logDiagonal", inputs[3], 1, n);
   expectParam(op, "bias", inputs[4], 1, n);
-  return [{ kind: "rows", cols: n }, { kind: "perRow" }];
+  return [{ kind: "rows", cols: n * pixels }, { kind: "perRow" }];
 }
 
 function emitVjp<A extends LuAttrs>(
@@ -27,15 +32,16 @@ function emitVjp<A extends LuAttrs>(
   op: OpDef<LuAttrs>,
 ): (Value | undefined)[] {
   if (g === undefined && gLogDet === undefined) return [];
-  const cotangent = g ?? b.emitOne(zeros, [], { cols: attrs.variables });
+  const { variables, pixels = 1 } = attrs;
+  const cotangent = g ?? b.emitOne(zeros, [], { cols: variables * pixels });
   const all = [...inputs, cotangent, ...(gLogDet === undefined ? [] : [gLogDet])];
-  return b.emit(op, all, { variables: attrs.variables }, inputs.slice(1) as Parameter[]);
+  return b.emit(op, all, { variables, pixels }, inputs.slice(1) as Parameter[]);
 }
 
 /** [x, lower, upper, logDiagonal, bias] -> [y, logDet]. */
 export const luEncode: OpDef<LuAttrs> = {
   name: "luEncode",
-  infer: (inputs, { variables }) => infer("luEncode", inputs, variables),
+  infer: (inputs, attrs) => infer("luEncode", inputs, attrs),
   vjp: (context) => emitVjp(context, luEncodeVjp),
   bijection: {
     input: 0,
@@ -52,8 +58,7 @@ export const luEncode: OpDef<LuAttrs> = {
 /** [y, lower, upper, logDiagonal, bias] -> [x, logDet], or [x] alone. logDet is encode's. */
 export const luDecode: OpDef<LuDecodeAttrs> = {
   name: "luDecode",
-  infer: (inputs, { variables, logDet }) =>
-    infer("luDecode", inputs, variables).slice(0, logDet ? 2 : 1),
+  infer: (inputs, attrs) => infer("luDecode", inputs, attrs).slice(0, attrs.logDet ? 2 : 1),
   vjp: (context) => emitVjp(context, luDecodeVjp),
   inPlace: [[0, 0]],
 };
@@ -61,9 +66,9 @@ export const luDecode: OpDef<LuDecodeAttrs> = {
 function vjpOp(name: string): OpDef<LuAttrs> {
   return {
     name,
-    infer(inputs, { variables }) {
-      const [rows] = infer(name, inputs, variables);
-      expectRows(name, "cotangent", inputs[5], variables);
+    infer(inputs, attrs) {
+      const [rows] = infer(name, inputs, attrs);
+      expectRows(name, "cotangent", inputs[5], attrs.variables * (attrs.pixels ?? 1));
       return [rows!];
     },
     inPlace: [[0, 5]],

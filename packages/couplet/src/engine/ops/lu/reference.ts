@@ -5,6 +5,7 @@
 import { onReference } from "../../device/reference/reference-op.ts";
 import type { ReferenceOp } from "../../device/reference/reference-op.ts";
 import * as ops from "./op.ts";
+import { toPixels, toRows } from "../pixels.ts";
 import type { Tensor } from "../../op.ts";
 
 export interface LuParameters {
@@ -96,13 +97,10 @@ function mapRows(v: Tensor, f: (row: Float64Array, r: number) => Float64Array): 
   return { ...v, data };
 }
 
-/** sum d, the same for every row. */
-export function luLogDet(rows: number, logDiagonal: Float64Array): Tensor {
-  return {
-    rows,
-    cols: 1,
-    data: new Float64Array(rows).fill(logDiagonal.reduce((a, b) => a + b, 0)),
-  };
+/** sum d at every pixel, the same for every row. */
+export function luLogDet(rows: number, logDiagonal: Float64Array, pixels: number): Tensor {
+  const logDet = pixels * logDiagonal.reduce((a, b) => a + b, 0);
+  return { rows, cols: 1, data: new Float64Array(rows).fill(logDet) };
 }
 
 export function luEncode(x: Tensor, p: LuParameters): Tensor {
@@ -192,19 +190,33 @@ function unpack([, lower, upper, logDiagonal, bias]: readonly Tensor[]): LuParam
 const fourOf = (grads: readonly Float64Array[]): LuGradients =>
   grads as readonly Float64Array[] as LuGradients;
 
+/** An image's cotangent at each of its pixels. */
+function atPixels(gLogDet: Tensor | undefined, pixels: number): Tensor | undefined {
+  if (gLogDet === undefined) return undefined;
+  const rows = gLogDet.rows * pixels;
+  const data = Float64Array.from({ length: rows }, (_, r) => gLogDet.data[Math.floor(r / pixels)]!);
+  return { rows, cols: 1, data };
+}
+
 export const luReference: readonly ReferenceOp[] = [
-  onReference(ops.luEncode, (inputs) => [
-    luEncode(inputs[0]!, unpack(inputs)),
-    luLogDet(inputs[0]!.rows, inputs[3]!.data),
+  onReference(ops.luEncode, (inputs, { pixels = 1 }) => [
+    toRows(luEncode(toPixels(inputs[0]!, pixels), unpack(inputs)), pixels),
+    luLogDet(inputs[0]!.rows, inputs[3]!.data, pixels),
   ]),
-  onReference(ops.luDecode, (inputs, { logDet }) => {
-    const x = luDecode(inputs[0]!, unpack(inputs));
-    return logDet ? [x, luLogDet(x.rows, inputs[3]!.data)] : [x];
+  onReference(ops.luDecode, (inputs, { logDet, pixels = 1 }) => {
+    const x = toRows(luDecode(toPixels(inputs[0]!, pixels), unpack(inputs)), pixels);
+    return logDet ? [x, luLogDet(x.rows, inputs[3]!.data, pixels)] : [x];
   }),
-  onReference(ops.luEncodeVjp, (inputs, _attrs, _run, grads) => [
-    luEncodeVjp(inputs[0]!, unpack(inputs), inputs[5]!, inputs[6], fourOf(grads)),
-  ]),
-  onReference(ops.luDecodeVjp, (inputs, _attrs, _run, grads) => [
-    luDecodeVjp(inputs[0]!, unpack(inputs), inputs[5]!, inputs[6], fourOf(grads)),
-  ]),
+  ...(
+    [
+      [ops.luEncodeVjp, luEncodeVjp],
+      [ops.luDecodeVjp, luDecodeVjp],
+    ] as const
+  ).map(([op, pullBack]) =>
+    onReference(op, (inputs, { pixels = 1 }, _run, grads) => {
+      const [v, g] = [toPixels(inputs[0]!, pixels), toPixels(inputs[5]!, pixels)];
+      const gLogDet = atPixels(inputs[6], pixels);
+      return [toRows(pullBack(v, unpack(inputs), g, gLogDet, fourOf(grads)), pixels)];
+    }),
+  ),
 ];

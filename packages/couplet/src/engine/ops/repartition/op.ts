@@ -24,7 +24,7 @@ export const repartition: OpDef<RepartitionAttrs> = {
   infer(inputs, { columns, widths, sources }) {
     const total = widths.reduce((sum, width) => sum + width, 0);
     const places = new Set(
-      sources.flatMap((list, o) => list.map((s, j) => `${s}:${columns[o]![j]!}`)),
+      sources.flatMap((list, o) => list.map((s, j) => s * 2 ** 32 + columns[o]![j]!)),
     );
     if (places.size !== total || inputs.length !== widths.length) {
       throw internalError("a repartition that is not a permutation");

@@ -47,6 +47,7 @@ export function execute(
     address.set(value.id, at);
     view(memory, value.shape, at, run.rows).set(inputs[name]!.data);
   }
+  const placed = new Map<Arg, number>();
   const resolve = (arg: Arg): number => {
     if (typeof arg === "number") return arg;
     if ("at" in arg) return address.get(arg.at.id)!;
@@ -56,11 +57,15 @@ export function execute(
       new Int32Array(memory.buffer, at, arg.table.length).set(arg.table);
       return at;
     }
-    if ("scratch" in arg)
-      return arena.place(arg.scratch * 4 * (arg.perRow === true ? run.rows : 1));
+    if ("scratch" in arg) {
+      const at =
+        placed.get(arg) ?? arena.place(arg.scratch * 4 * (arg.perRow === true ? run.rows : 1));
+      placed.set(arg, at);
+      return at;
+    }
     switch (arg.run) {
       case "rows":
-        return run.rows;
+        return run.rows * (arg.times ?? 1);
       case "row0":
         return run.row0;
       case "seedLow":
@@ -167,9 +172,10 @@ function gemm(
   rows: number,
 ): void {
   const f = new Float32Array(memory.buffer);
+  const high = rows * (call.pixels ?? 1);
   const [a, b, c] = [resolve(call.a) / 4, resolve(call.b) / 4, resolve(call.c) / 4];
-  const m = call.m === "rows" ? rows : call.m;
-  const depth = call.k === "rows" ? rows : call.k;
+  const m = call.m === "rows" ? high : call.m;
+  const depth = call.k === "rows" ? high : call.k;
   for (let i = 0; i < m; i++) {
     for (let j = 0; j < call.n; j++) {
       let sum = call.beta === 0 ? 0 : f[c + i * call.ldc + j]!;
