@@ -49,6 +49,12 @@ export const specs: Readonly<Record<string, FlowSpec>> = {
       coupling({ mask: random(i), transform: affine({ scale: "tanh" }), conditioner: smooth }),
     ),
   }),
+  "affine, linear conditioners": flow({
+    dims: 4,
+    layers: repeat(3, (i) =>
+      coupling({ mask: alternating(i), transform: affine(), conditioner: mlp({ depth: 0 }) }),
+    ),
+  }),
   "affine sigmoid, explicit masks": flow({
     dims: 3,
     layers: [

@@ -107,7 +107,14 @@ const packages = [
   {
     folder: "packages/couplet",
     // couplet/report has the types of an optional peer, which a user of it has installed.
-    entries: ["couplet", "couplet/table", "couplet/engine", "couplet/node", "couplet/kit"],
+    entries: [
+      "couplet",
+      "couplet/table",
+      "couplet/inspect",
+      "couplet/engine",
+      "couplet/node",
+      "couplet/kit",
+    ],
     wanted: [
       "LICENSE",
       "README.md",

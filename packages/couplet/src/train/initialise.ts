@@ -10,6 +10,27 @@ import type { LayerSpec } from "../flow/parts/layer/layer.ts";
 import type { Portion, SplitData } from "./data.ts";
 import { bestGaussian, rowsForCovariance } from "./gaussian-loss.ts";
 
+/**
+ * The parameters with which an untrained flow is the identity: those it has, with weights of zero in the last layer of
+ * couplings that start otherwise (`head`).
+ */
+export function identityParameters({
+  spec,
+  layout,
+  parameterList,
+  parameters,
+}: FlowModel): Float32Array<ArrayBuffer> {
+  for (const i of spec.layers.keys()) {
+    const layer = spec.layers[i]!;
+    if (layer.kind !== "coupling" || layer.head !== "glorot") continue;
+    const name = `layers[${i}].head.weight`;
+    const size = parameterList.find((parameter) => parameter.name === name)?.size ?? 0;
+    const offset = layout.offsets.get(name) ?? 0;
+    parameters.fill(0, offset, offset + size);
+  }
+  return parameters;
+}
+
 /** Rows that ActNorm's statistics are taken over: the standard error of a mean is then 1.6 % of a deviation. */
 const INIT_ROWS = 4096;
 

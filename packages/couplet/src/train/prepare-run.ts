@@ -14,7 +14,7 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { splitData } from "./data.ts";
 import type { SplitData } from "./data.ts";
 import { checkEpochRows } from "./epoch-rows.ts";
-import { initialiseFromData } from "./initialise.ts";
+import { identityParameters, initialiseFromData } from "./initialise.ts";
 import { likelihoodTask } from "./likelihood-task.ts";
 import { settingsFor } from "./options.ts";
 import type { TrainOptions, TrainSettings } from "./options.ts";
@@ -61,7 +61,7 @@ export async function prepareRun(
       options.resume === undefined
         ? undefined
         : readCheckpoint(options.resume, print, model.layout.count);
-    const untrained = model.parameters;
+    const untrained = identityParameters(model);
     if (saved === undefined) {
       if (first === undefined) await initialiseFromData(model, data);
       else model.setParameters(first);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { mlp } from "../parts/conditioner/index.ts";
 import { coupling, permutation } from "../parts/layer/index.ts";
 import { explicit, random } from "../parts/mask/index.ts";
 import { flow } from "./flow.ts";
@@ -81,9 +80,9 @@ describe("a spec from anywhere", () => {
       "spec.layers[0].mask.seed: expected a whole number from 0 to 9007199254740991, got 0.5.",
     ],
     [
-      "a network without layers",
-      layer(coupling({ conditioner: mlp({ depth: 0 }) })),
-      "spec.layers[0].conditioner.widths: expected a list of 1 or more, got a list of 0.",
+      "a head that starts otherwise",
+      layer({ ...coupling({}), head: "ones" }),
+      'spec.layers[0].head: expected "zero" or "glorot", got "ones".',
     ],
     [
       "a mask of another size",

@@ -12,7 +12,7 @@ import type { NetworkOptions, NetworkSpec } from "./network.ts";
 /** A multi-layer perceptron. */
 export interface MlpConditioner extends NetworkSpec {
   readonly kind: "mlp";
-  /** Widths of the hidden layers. */
+  /** Widths of the hidden layers; none for a linear conditioner. */
   readonly widths: readonly number[];
 }
 
@@ -20,7 +20,7 @@ export interface MlpConditioner extends NetworkSpec {
 export interface MlpOptions extends NetworkOptions {
   /** Of each hidden layer. Default 64. */
   readonly width?: number;
-  /** Hidden layers. Default 2. */
+  /** Hidden layers; 0 makes the conditioner linear, and the coupling's last layer is all of it. Default 2. */
   readonly depth?: number;
   /** In place of width and depth. */
   readonly widths?: readonly number[];
@@ -33,8 +33,9 @@ export interface MlpOptions extends NetworkOptions {
 export const mlp: ConditionerFactory<MlpConditioner, [options?: MlpOptions]> = declarePart(
   {
     kind: "mlp",
-    fields: { widths: v.pipe(v.array(count(1, 65_536)), v.minLength(1)), ...networkFields },
-    describe: ({ widths, activation }) => `MLP ${widths.join(" x ")} ${activation}`,
+    fields: { widths: v.array(count(1, 65_536)), ...networkFields },
+    describe: ({ widths, activation }) =>
+      widths.length === 0 ? "a linear map" : `MLP ${widths.join(" x ")} ${activation}`,
     build(b, input, spec) {
       let h = input;
       for (const [i, width] of spec.widths.entries()) {

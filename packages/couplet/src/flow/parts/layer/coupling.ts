@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import { dense, concat } from "../../../engine/build.ts";
 import { colsOf } from "../../../engine/value.ts";
 import type { Inverse } from "../../../engine/graph.ts";
@@ -12,7 +13,7 @@ import { masks, splitByMask } from "../mask/mask.ts";
 import type { MaskSpec } from "../mask/mask.ts";
 import { declarePart } from "../part.ts";
 import type { PartPlace } from "../part.ts";
-import { regroup } from "../../state.ts";
+import { range, regroup } from "../../state.ts";
 import type { State } from "../../state.ts";
 import { affine } from "../transform/index.ts";
 import type { Transform, TransformedValue } from "../transform/transform-part.ts";
@@ -26,6 +27,8 @@ export interface CouplingSpec {
   readonly mask: MaskSpec;
   readonly transform: TransformSpec;
   readonly conditioner: ConditionerSpec;
+  /** How the last linear layer starts; left out for `"zero"`. */
+  readonly head?: "zero" | "glorot";
 }
 
 /** Options of {@link coupling}. */
@@ -36,13 +39,24 @@ export interface CouplingOptions {
   readonly transform?: TransformSpec;
   /** Default `mlp()`. */
   readonly conditioner?: ConditionerSpec;
+  /**
+   * How the weights of the last linear layer, from features to the transform's parameters, start. `"zero"`: the coupling is the
+   * identity at birth. `"glorot"`: uniform with variance 2 / (inputs + outputs) (Glorot & Bengio 2010, eq. 16), for
+   * comparison: a deep stack starts as a random map, whose log-determinants spread. The bias starts at zero. Default `"zero"`.
+   */
+  readonly head?: "zero" | "glorot";
 }
 
 /** Splits by the mask, freezes one part, transforms the other as a function of it. */
 export const coupling: LayerFactory<CouplingSpec, [options: CouplingOptions]> = declarePart(
   {
     kind: "coupling",
-    fields: { mask: masks.schema, transform: transforms.schema, conditioner: conditioners.schema },
+    fields: {
+      mask: masks.schema,
+      transform: transforms.schema,
+      conditioner: conditioners.schema,
+      head: v.optional(v.picklist(["zero", "glorot"])),
+    },
     problems({ mask, transform, conditioner }, place) {
       const at = (key: string): PartPlace => ({ ...place, path: `${place.path}.${key}` });
       return [
@@ -51,10 +65,20 @@ export const coupling: LayerFactory<CouplingSpec, [options: CouplingOptions]> = 
         ...conditioners.problems(conditioner, at("conditioner")),
       ];
     },
-    describe: ({ mask, transform, conditioner }) =>
-      `coupling: ${masks.describe(mask)} frozen, ${transforms.describe(transform)}, by ${conditioners.describe(conditioner)}`,
+    describe: ({ mask, transform, conditioner, head }) =>
+      `coupling: ${masks.describe(mask)} frozen, ${transforms.describe(transform)}, by ${conditioners.describe(conditioner)}` +
+      (head === "glorot" ? ", Glorot head" : ""),
     title: ({ transform }) => `coupling (${transform.kind})`,
     keepsBox: ({ transform }, bound) => transforms.of(transform).keepsBox(transform, bound),
+    sources({ mask, transform }, dims) {
+      const { frozen, transformed } = splitByMask(mask, dims);
+      const mixes = transforms.of(transform).mixes === true;
+      const all = range(dims);
+      return all.map((i) => {
+        if (!transformed.includes(i)) return [i];
+        return mixes ? all : all.filter((j) => j === i || frozen.includes(j));
+      });
+    },
     encode(context, state, spec) {
       const encode: Apply = (transform, x, params) => transform.encode(context.b, x, params);
       return couple(context, state, spec, encode, ({ transform, params, target, result }) => ({
@@ -71,9 +95,15 @@ export const coupling: LayerFactory<CouplingSpec, [options: CouplingOptions]> = 
     },
   },
   (options) => {
-    requireOptions("coupling", options, { mask: true, transform: true, conditioner: true });
-    const { mask = half(), transform = affine(), conditioner = mlp() } = options;
-    return { kind: "coupling", mask, transform, conditioner };
+    requireOptions("coupling", options, {
+      mask: true,
+      transform: true,
+      conditioner: true,
+      head: true,
+    });
+    const { mask = half(), transform = affine(), conditioner = mlp(), head } = options;
+    const start = head === undefined || head === "zero" ? {} : { head };
+    return { kind: "coupling", mask, transform, conditioner, ...start };
   },
 );
 
@@ -114,11 +144,11 @@ function couple(
       features: colsOf(features),
       path: b.path,
     });
-    // Weights and bias zero: the coupling is the identity at birth.
+    // Weights and bias zero, unless asked for otherwise: the coupling is the identity at birth.
     const params = b.within("head", () =>
       dense(b, features, {
         outputs: transform.parameters * transformed.length,
-        init: { kind: "zeros" },
+        init: { kind: spec.head === "glorot" ? "glorot" : "zeros" },
       }),
     );
     const { value } = target;

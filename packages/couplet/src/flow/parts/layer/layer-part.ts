@@ -19,12 +19,20 @@ export interface LayerResult {
   readonly logDet: Value | undefined;
 }
 
+/** For each position after a layer, the positions before it that it may depend on. */
+export type Sources = readonly (readonly number[])[];
+
 /** The answers of a layer whose spec is an `S`. */
 export interface LayerPart<S extends { readonly kind: string }> extends Part<S> {
   /** What it is in a table: its kind, and what tells it from others of its kind. */
   title(spec: S): string;
   /** Whether it maps the box [-bound, bound] of each variable onto itself, whatever its parameters. */
   keepsBox(spec: S, bound: number): boolean;
+  /**
+   * Which positions before `encode` each position after it may depend on, whatever the parameters: `sources[i]` ascends.
+   * A layer that moves nothing between positions gives `[[0], [1], ...]`.
+   */
+  sources(spec: S, dims: number): Sources;
   /** Data to latent. */
   encode(context: LayerContext, state: State, spec: S): LayerResult;
   /**

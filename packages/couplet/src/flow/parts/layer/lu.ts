@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../../../engine/graph.ts";
 import type { Value } from "../../../engine/value.ts";
 import { luDecode, luEncode } from "../../../engine/ops/lu/op.ts";
-import { merged, stateOf } from "../../state.ts";
+import { merged, range, stateOf } from "../../state.ts";
 import { declarePart } from "../part.ts";
 import type { LayerFactory } from "./layer-part.ts";
 
@@ -18,6 +18,7 @@ export const lu: LayerFactory<LuSpec, []> = declarePart(
     describe: () => "linear (LU)",
     title: () => "lu",
     keepsBox: () => false,
+    sources: (_spec, dims) => range(dims).map(() => range(dims)),
     encode({ b, dims }, state) {
       const x = merged(b, state, dims);
       const [y, logDet] = b.bijection(() =>

@@ -44,6 +44,7 @@ export const permutation: LayerFactory<PermutationSpec, [order: PermutationSpec[
         `permutation: ${typeof order === "string" ? order : "random" in order ? `random (seed ${order.random})` : "explicit"}`,
       title: () => "permutation",
       keepsBox: () => true,
+      sources: (spec, dims) => orderOf(spec, dims).map((from) => [from]),
       encode({ dims }, state, spec) {
         const order = orderOf(spec, dims);
         const target = range(dims);

@@ -29,6 +29,7 @@ export const registeredTransform: TransformFactory<
     describe: ({ name }) => `transform "${name}"`,
     // What a user's own transform does is for the user to know.
     keepsBox: () => true,
+    mixes: true,
     build: ({ name, options }, place) =>
       registrations.get(name, `${place.path}.transform`)(place, options),
   },

@@ -41,6 +41,8 @@ export interface TransformPlace {
 export interface TransformPart<S extends { readonly kind: string }> extends Part<S> {
   /** The transform at a place in a flow. */
   build(spec: S, place: TransformPlace): Transform;
+  /** Whether a variable may depend on others that are transformed with it. Default false: each is mapped alone. */
+  readonly mixes?: boolean;
   /** Whether it maps [-bound, bound] onto itself, whatever its parameters. */
   keepsBox(spec: S, bound: number): boolean;
 }

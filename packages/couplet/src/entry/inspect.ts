@@ -1,0 +1,10 @@
+/**
+ * `couplet/inspect`: a flow looked into. `layers` gives rows after each layer, `jacobian` the derivative of a flow or of one
+ * layer, `influence` which variable reaches which, from the spec alone.
+ */
+export { influence } from "../inspect/influence.ts";
+export type { Influence, LayerInfluence } from "../inspect/influence.ts";
+export { jacobian } from "../inspect/jacobian.ts";
+export type { Jacobian, JacobianOptions } from "../inspect/jacobian.ts";
+export { layers } from "../inspect/layers.ts";
+export type { FlowStep } from "../inspect/layers.ts";
