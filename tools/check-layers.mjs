@@ -25,6 +25,7 @@ const packages = {
     flow: ["engine", "random", "statistics", "numerics", "file"],
     train: ["engine", "random", "threads", "statistics", "file", "flow"],
     inspect: ["engine", "flow"],
+    diagnostics: ["random", "threads", "statistics", "flow"],
     table: ["random", "threads", "statistics", "file"],
     "table-model": ["engine", "random", "threads", "statistics", "file", "flow", "train", "table"],
     report: [

@@ -75,8 +75,8 @@ export type {
 } from "../table/quality/shapes-and-trends.ts";
 export { classifierTwoSample } from "../table/quality/two-sample.ts";
 export type { TwoSampleOptions } from "../table/quality/two-sample.ts";
-export { areaUnderCurve } from "../table/quality/auc.ts";
-export type { Auc } from "../table/quality/auc.ts";
+export { areaUnderCurve } from "../statistics/auc.ts";
+export type { Auc } from "../statistics/auc.ts";
 export { trainOnSyntheticTestOnReal } from "../table/quality/utility.ts";
 export type { Utility } from "../table/quality/utility.ts";
 export { nearestRows } from "../table/quality/nearest-rows.ts";
@@ -115,4 +115,4 @@ export type { AxisPiece, ColumnEncoder, ColumnEncoderState } from "../table/enco
 export type { Interval } from "../table/encode/interval.ts";
 export type { MonotoneMapState, Tail } from "../table/encode/monotone-map.ts";
 export type { TableParts } from "../table-model/fit/split-table.ts";
-export type { BoostedTreesOptions } from "../table/quality/boosted-trees.ts";
+export type { BoostedTreesOptions } from "../statistics/boosted-trees.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { philoxNormal } from "../../random/philox.ts";
-import { areaUnderCurve } from "../../table/quality/auc.ts";
+import { areaUnderCurve } from "../../statistics/auc.ts";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
 import { columnNamed, selectRows, table } from "../../table/table.ts";
 import type { Table } from "../../table/table.ts";

@@ -2,8 +2,9 @@ import { checkOptions } from "../../options.ts";
 import { philoxUniform } from "../../random/philox.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
-import { type Auc, areaUnderCurve, meanAuc } from "./auc.ts";
-import { type BoostedTreesOptions, boostedTrees, treeOptionNames } from "./boosted-trees.ts";
+import { crossFitted } from "../../statistics/two-sample.ts";
+import type { TwoSample } from "../../statistics/two-sample.ts";
+import { type BoostedTreesOptions, treeOptionNames } from "../../statistics/boosted-trees.ts";
 import { type FeatureMatrix, featureMatrix, featureRows, sampleIndices } from "./feature-matrix.ts";
 
 /** Options of {@link classifierTwoSample}. */
@@ -12,9 +13,6 @@ export interface TwoSampleOptions extends BoostedTreesOptions {
   readonly rows?: number;
   readonly seed?: number;
 }
-
-/** Each judge learns from four fifths of the rows. */
-const FOLDS = 5;
 
 /**
  * Classifier two-sample test, cross-fitted: as many rows of both sides are dealt into five folds; trees are trained on the other four
@@ -32,7 +30,7 @@ export function classifierTwoSample(
   synthetic: Table,
   schema: Schema,
   options: TwoSampleOptions = {},
-): Auc {
+): TwoSample {
   checkOptions("classifierTwoSample", options, { rows: true, seed: true, ...treeOptionNames });
   const { rows = 5000, seed = 0, ...trees } = options;
   const count = Math.min(rows, real.rows, synthetic.rows);
@@ -42,34 +40,5 @@ export function classifierTwoSample(
     );
     return featureRows(featureMatrix(source, schema), picked);
   };
-  // Rows come in a random order, so that row i may go to fold i mod FOLDS.
-  const a = take(real, 0);
-  const b = take(synthetic, 1);
-  const judged: Auc[] = [];
-  for (let fold = 0; fold < Math.min(FOLDS, count); fold++) {
-    const side = (matrix: FeatureMatrix, inside: boolean): FeatureMatrix =>
-      featureRows(
-        matrix,
-        Array.from({ length: matrix.rows }, (_, i) => i).filter(
-          (i) => (i % FOLDS === fold) === inside,
-        ),
-      );
-    const [learnt, unlearnt] = [side(a, false), side(b, false)];
-    const labels = new Int32Array(learnt.rows + unlearnt.rows).fill(1, learnt.rows);
-    const model = boostedTrees(stacked(learnt, unlearnt), labels, 2, trees);
-    const [rest, restOfSynthetic] = [side(a, true), side(b, true)];
-    const logOdds = model.scores(stacked(rest, restOfSynthetic)).filter((_, i) => i % 2 === 1);
-    judged.push(areaUnderCurve(logOdds.slice(rest.rows), logOdds.slice(0, rest.rows)));
-  }
-  return meanAuc(judged);
-}
-
-/** The columns of two matrices, one below the other. */
-function stacked(a: FeatureMatrix, b: FeatureMatrix): Float64Array[] {
-  return a.columns.map((column, j) => {
-    const both = new Float64Array(a.rows + b.rows);
-    both.set(column);
-    both.set(b.columns[j]!, a.rows);
-    return both;
-  });
+  return crossFitted(take(real, 0).columns, take(synthetic, 1).columns, trees);
 }

@@ -2,7 +2,11 @@ import { checkOptions } from "../../options.ts";
 import { CoupletError, nearest } from "../../error.ts";
 import { type Schema, isCategorical } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
-import { type BoostedTreesOptions, boostedTrees, treeOptionNames } from "./boosted-trees.ts";
+import {
+  type BoostedTreesOptions,
+  boostedTrees,
+  treeOptionNames,
+} from "../../statistics/boosted-trees.ts";
 import { type FeatureMatrix, featureMatrix } from "./feature-matrix.ts";
 
 /** Whether samples teach what the data teach. */

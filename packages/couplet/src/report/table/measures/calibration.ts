@@ -1,3 +1,4 @@
+import { distanceToUniform } from "../../../statistics/uniformity.ts";
 import type { Table } from "../../../table/table.ts";
 import { meanAndError } from "../../../table-model/fit/held-out.ts";
 import type { TableModel } from "../../../table-model/table-model.ts";
@@ -110,13 +111,4 @@ function regionCoverage(real: Float64Array, sampled: Float64Array): CoverageCurv
     const spread = variance(share, real.length) + variance(level, sorted.length);
     return [share, Math.sqrt(spread)];
   });
-}
-
-/** sup |F_n(u) - u|. */
-export function distanceToUniform(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  const n = sorted.length;
-  let most = 0;
-  sorted.forEach((u, i) => (most = Math.max(most, u - i / n, (i + 1) / n - u)));
-  return most;
 }

@@ -1,9 +1,11 @@
 import { standardNormality } from "../../../flow/parts/base/base.ts";
+import { largestCorrelation } from "../../../statistics/correlation.ts";
 import { normalCdf, normalQuantile } from "../../../statistics/normal.ts";
+import { distanceToUniform } from "../../../statistics/uniformity.ts";
 import type { Table } from "../../../table/table.ts";
 import { contextOf } from "../../../table-model/score/context-rows.ts";
 import type { TableModel } from "../../../table-model/table-model.ts";
-import { distanceToUniform, KOLMOGOROV_95 } from "./calibration.ts";
+import { KOLMOGOROV_95 } from "./calibration.ts";
 
 /** One latent dimension over the rows. */
 export interface LatentDimension {
@@ -74,7 +76,7 @@ export async function latentReport(
     high: probabilities.map((p) => at(p + band)),
     dimensions: columns.map((column, d) => dimensionOf(column, d, probabilities)),
     criticalDistance: band,
-    largestCorrelation: largestCorrelation(columns),
+    largestCorrelation: correlationOf(columns),
   };
 }
 
@@ -96,27 +98,9 @@ function dimensionOf(
   };
 }
 
-function largestCorrelation(columns: readonly Float64Array[]) {
-  let value = 0;
-  let dimensions: [number, number] = [0, 0];
-  const scaled = columns.map(standardised);
-  for (let a = 0; a < scaled.length; a++)
-    for (let b = 0; b < a; b++) {
-      const [x, y] = [scaled[a]!, scaled[b]!];
-      let r = 0;
-      for (let i = 0; i < x.length; i++) r += x[i]! * y[i]!;
-      if (Math.abs(r) > Math.abs(value)) [value, dimensions] = [r, [b, a]];
-    }
-  const pairs = Math.max(1, (columns.length * (columns.length - 1)) / 2);
+function correlationOf(columns: readonly Float64Array[]): LatentReport["largestCorrelation"] {
+  const { value, pair, pairs } = largestCorrelation(columns);
   const n = columns[0]?.length ?? 1;
   // Bonferroni: each pair may exceed it in 5 % / pairs of cases.
-  return { value, dimensions, chance: normalQuantile(1 - 0.025 / pairs) / Math.sqrt(n) };
-}
-
-/** Mean 0 and squares that sum to 1. */
-function standardised(column: Float64Array): Float64Array {
-  const n = column.length;
-  const mean = column.reduce((sum, v) => sum + v / n, 0);
-  const size = Math.sqrt(column.reduce((sum, v) => sum + (v - mean) ** 2, 0));
-  return column.map((v) => (size > 0 ? (v - mean) / size : 0));
+  return { value, dimensions: pair, chance: normalQuantile(1 - 0.025 / pairs) / Math.sqrt(n) };
 }

@@ -1,5 +1,5 @@
 import { philoxUniform } from "../../../random/philox.ts";
-import type { Auc } from "../../../table/quality/auc.ts";
+import type { Auc } from "../../../statistics/auc.ts";
 import { sampleIndices } from "../../../table/quality/feature-matrix.ts";
 import { nearestRows } from "../../../table/quality/nearest-rows.ts";
 import { classifierTwoSample } from "../../../table/quality/two-sample.ts";

@@ -2,7 +2,7 @@
  * Gradient-boosted trees on histograms: the classifier behind the two-sample test and the utility score. Second-order boosting with
  * shrinkage (Friedman 2001; Chen & Guestrin 2016); at most 64 bins a column, missing cells in a bin of their own.
  */
-import type { OptionNames } from "../../options.ts";
+import type { OptionNames } from "../options.ts";
 
 /** Size and regularisation of boosted trees. */
 export interface BoostedTreesOptions {

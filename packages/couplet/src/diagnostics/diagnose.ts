@@ -1,0 +1,103 @@
+import type { FlowModel } from "../flow/model/model.ts";
+import type { Rows } from "../flow/model/rows.ts";
+import { corrected } from "./calibration-test.ts";
+import { judgedRows } from "./density.ts";
+import type { Diagnosis } from "./diagnosis.ts";
+import { inWords } from "./in-words.ts";
+import { latentDiagnostics } from "./latent-diagnostics.ts";
+import { diagnosticSettings } from "./options.ts";
+import type { DiagnosticOptions } from "./options.ts";
+import { regionCoverage } from "./region-coverage.ts";
+import { simulationBasedCalibration } from "./simulation-based-calibration.ts";
+import { tarp } from "./tarp.ts";
+import { twoSampleTest } from "./two-sample.ts";
+import type { TwoSample } from "../statistics/two-sample.ts";
+import { worstRows } from "./worst-rows.ts";
+
+/** Rows of each side that the two-sample test needs. */
+const LEAST_FOR_TREES = 100;
+
+/**
+ * Judges a model by rows that training did not see: calibration in the latent variables and of highest-density regions, for conditional
+ * models simulation-based calibration and TARP too, samples against rows by boosted trees, the error of decode(encode(x)), and
+ * the rows of lowest log-density.
+ *
+ * @param rows rows x dims, a few hundred or more; `context` what they belong to
+ * @throws CoupletError USAGE, SHAPE_MISMATCH, CONTEXT_MISMATCH, NON_FINITE_INPUT, DATA_INVALID
+ * @example
+ *   const { calibrated, text } = await diagnose(model, heldOut);
+ *   console.log(text);
+ */
+export async function diagnose(
+  model: FlowModel,
+  rows: Rows,
+  options: DiagnosticOptions = {},
+): Promise<Diagnosis> {
+  const settings = diagnosticSettings("diagnose", options);
+  const judged = judgedRows("diagnose", model, rows, settings.context);
+  const { seed, signal, context } = settings;
+  const call = { ...(context === undefined ? {} : { context }), ...signal };
+  const conditional = context !== undefined;
+  const logProb = await model.logProb(rows, call);
+  const latent = await latentDiagnostics(model, rows, options);
+  const regions = await regionCoverage(model, rows, options);
+  const ranks = conditional ? await simulationBasedCalibration(model, rows, options) : undefined;
+  const points = conditional ? await tarp(model, rows, options) : undefined;
+  const tests = corrected([
+    ...latent.variables,
+    regions.test,
+    ...(ranks?.variables ?? []),
+    ...(points === undefined ? [] : [points.test]),
+  ]).toSorted((a, b) => a.pValue - b.pValue);
+  const diagnosis = {
+    rows: judged.rows,
+    logProb: meanOf(logProb),
+    tests,
+    calibrated: tests.every(({ adjusted }) => adjusted >= LEVEL),
+    latent,
+    regions,
+    ranks,
+    tarp: points,
+    twoSample: await samplesAgainstRows(model, rows, context, seed, signal),
+    inverse: await model.checkInverse(rows, call),
+    worst: await worstRows(model, rows, call),
+  };
+  return { ...diagnosis, text: inWords(diagnosis) };
+}
+
+const LEVEL = 0.01;
+
+function meanOf(values: Float64Array): Diagnosis["logProb"] {
+  const n = values.length;
+  const mean = values.reduce((sum, v) => sum + v / n, 0);
+  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2 / Math.max(1, n - 1), 0);
+  return { mean, standardError: Math.sqrt(variance / n) };
+}
+
+/** For a conditional model both sides carry their context: trees compare the joint law. */
+async function samplesAgainstRows(
+  model: FlowModel,
+  rows: Rows,
+  context: Rows | undefined,
+  seed: number,
+  signal: { readonly signal?: AbortSignal },
+): Promise<TwoSample | undefined> {
+  const { x, context: given, dims } = judgedRows("diagnose", model, rows, context);
+  if (x.rows < LEAST_FOR_TREES) return undefined;
+  const drawn = await model.sample(x.rows, {
+    ...(context === undefined ? {} : { context }),
+    seed,
+    ...signal,
+  });
+  const cols = dims + (given?.cols ?? 0);
+  const joined = (data: Float64Array | Float32Array): Float64Array => {
+    if (given === undefined) return Float64Array.from(data);
+    const out = new Float64Array(x.rows * cols);
+    for (let i = 0; i < x.rows; i++) {
+      out.set(data.subarray(i * dims, (i + 1) * dims), i * cols);
+      out.set(given.data.subarray(i * given.cols, (i + 1) * given.cols), i * cols + dims);
+    }
+    return out;
+  };
+  return twoSampleTest(joined(x.data), joined(drawn), { dims: cols, seed });
+}

@@ -1,0 +1,31 @@
+import type { InverseReport } from "../flow/model/check-inverse.ts";
+import type { TwoSample } from "../statistics/two-sample.ts";
+import type { CalibrationTest } from "./calibration-test.ts";
+import type { LatentDiagnostics } from "./latent-diagnostics.ts";
+import type { RegionCoverage } from "./region-coverage.ts";
+import type { SimulationBasedCalibration } from "./simulation-based-calibration.ts";
+import type { Tarp } from "./tarp.ts";
+import type { WorstRow } from "./worst-rows.ts";
+
+/** Everything that rows which training did not see say about a model. */
+export interface Diagnosis {
+  readonly rows: number;
+  /** Mean log-density of the rows, nats, and its standard error. */
+  readonly logProb: { readonly mean: number; readonly standardError: number };
+  /** All tests of calibration, corrected for each other, smallest p-value first. */
+  readonly tests: readonly CalibrationTest[];
+  /** Whether no test rejects at the 1 % level after correction. */
+  readonly calibrated: boolean;
+  readonly latent: LatentDiagnostics;
+  readonly regions: RegionCoverage;
+  /** Of conditional models. */
+  readonly ranks: SimulationBasedCalibration | undefined;
+  /** Of conditional models. */
+  readonly tarp: Tarp | undefined;
+  /** Rows against as many samples, with their contexts where the model is conditional. */
+  readonly twoSample: TwoSample | undefined;
+  readonly inverse: InverseReport;
+  readonly worst: readonly WorstRow[];
+  /** The above in words. */
+  readonly text: string;
+}
