@@ -18,7 +18,7 @@ const packages = {
     random: [],
     threads: [],
     kernels: ["threads"],
-    statistics: ["numerics"],
+    statistics: ["numerics", "random"],
     numerics: [],
     file: [],
     engine: ["random", "threads", "kernels"],
@@ -28,6 +28,7 @@ const packages = {
     diagnostics: ["random", "threads", "statistics", "flow"],
     table: ["random", "threads", "statistics", "file"],
     "table-model": ["engine", "random", "threads", "statistics", "file", "flow", "train", "table"],
+    energy: ["engine", "random", "statistics", "file", "flow", "train"],
     report: [
       "engine",
       "random",

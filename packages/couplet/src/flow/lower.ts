@@ -139,6 +139,17 @@ export function logDensity(
   );
 }
 
+/** Emits x = decode(z). */
+export function decodeFlow(
+  b: GraphBuilder,
+  spec: FlowSpec,
+  z: Value,
+  context: Value | undefined,
+): Value {
+  const layers = { b, dims: spec.dims, shape: spec.shape, context };
+  return decodeLayers(layers, spec, z, { logDet: false }).x;
+}
+
 function encodeLayers(context: LayerContext, spec: FlowSpec, start: State) {
   const { b } = context;
   let state = start;

@@ -20,6 +20,7 @@ import type { OpCase } from "./op-case.ts";
 import { repartitionCases } from "./repartition/cases.ts";
 import { rationalQuadraticCases } from "./rational-quadratic/cases.ts";
 import { studentTCases } from "./student-t-base/cases.ts";
+import { sumColumnsCases } from "./sum-columns/cases.ts";
 import { sumPerRowCases } from "./sum-per-row/cases.ts";
 import { uniformCases } from "./uniform-base/cases.ts";
 import { zerosCases } from "./zeros/cases.ts";
@@ -45,6 +46,7 @@ export const registry: readonly OpCase[] = [
   ...repartitionCases,
   ...rationalQuadraticCases,
   ...studentTCases,
+  ...sumColumnsCases,
   ...sumPerRowCases,
   ...uniformCases,
   ...zerosCases,

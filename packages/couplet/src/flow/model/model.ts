@@ -80,9 +80,13 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
   }
 
   /** @internal The same model with the record of its training. The given one has no device afterwards. */
-  static trained(model: FlowModel, training: TrainingRecord): FlowModel {
+  static trained(
+    model: FlowModel,
+    training: TrainingRecord | undefined,
+    records: OtherRecords = model.records,
+  ): FlowModel {
     model.#disposed = true;
-    const { spec, standardiser, contextStandardiser, columns, records, parameters } = model;
+    const { spec, standardiser, contextStandardiser, columns, parameters } = model;
     return new FlowModel(
       { spec, standardiser, contextStandardiser, columns, records, parameters, training },
       model.#graph,

@@ -20,6 +20,7 @@ import { noiseCpu } from "../../ops/noise/cpu.ts";
 import { rationalQuadraticCpu } from "../../ops/rational-quadratic/cpu.ts";
 import { repartitionCpu } from "../../ops/repartition/cpu.ts";
 import { studentTBaseCpu } from "../../ops/student-t-base/cpu.ts";
+import { sumColumnsCpu } from "../../ops/sum-columns/cpu.ts";
 import { sumPerRowCpu } from "../../ops/sum-per-row/cpu.ts";
 import { uniformBaseCpu } from "../../ops/uniform-base/cpu.ts";
 import { zerosCpu } from "../../ops/zeros/cpu.ts";
@@ -48,6 +49,7 @@ export const cpuOps: readonly CpuOp[] = [
   ...rationalQuadraticCpu,
   ...repartitionCpu,
   ...studentTBaseCpu,
+  ...sumColumnsCpu,
   ...sumPerRowCpu,
   ...uniformBaseCpu,
   ...zerosCpu,

@@ -20,6 +20,7 @@ import { noiseReference } from "../../ops/noise/reference.ts";
 import { rationalQuadraticReference } from "../../ops/rational-quadratic/reference.ts";
 import { repartitionReference } from "../../ops/repartition/reference.ts";
 import { studentTBaseReference } from "../../ops/student-t-base/reference.ts";
+import { sumColumnsReference } from "../../ops/sum-columns/reference.ts";
 import { sumPerRowReference } from "../../ops/sum-per-row/reference.ts";
 import { uniformBaseReference } from "../../ops/uniform-base/reference.ts";
 import { zerosReference } from "../../ops/zeros/reference.ts";
@@ -47,6 +48,7 @@ export const referenceOps: readonly ReferenceOp[] = [
   ...rationalQuadraticReference,
   ...repartitionReference,
   ...studentTBaseReference,
+  ...sumColumnsReference,
   ...sumPerRowReference,
   ...uniformBaseReference,
   ...zerosReference,

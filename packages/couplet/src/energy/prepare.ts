@@ -1,0 +1,187 @@
+/** What a training from an energy begins with: everything checked, and the model made. */
+import { throwIfAborted } from "../abort.ts";
+import { CoupletError } from "../error.ts";
+import { modelFrom } from "../flow/model/make.ts";
+import { FlowModel } from "../flow/model/model.ts";
+import { fitStandardiser, identityStandardiser, standardise } from "../flow/model/preprocess.ts";
+import type { Standardiser } from "../flow/model/preprocess.ts";
+import { toBatch } from "../flow/model/rows.ts";
+import type { Batch } from "../flow/model/rows.ts";
+import { parseSpec } from "../flow/spec/parse.ts";
+import type { FlowSpec } from "../flow/spec/types.ts";
+import { EnergyCaller } from "./energy.ts";
+import type { Energy } from "./energy.ts";
+import { energyFingerprint, readEnergyCheckpoint } from "./checkpoint.ts";
+import type { EnergyCheckpoint } from "./checkpoint.ts";
+import { energySettings } from "./options.ts";
+import type { EnergyOptions, EnergySettings } from "./options.ts";
+import type { Pool } from "./pool.ts";
+
+/** A run that can start. */
+export interface PreparedEnergyRun {
+  readonly model: FlowModel;
+  readonly caller: EnergyCaller;
+  readonly settings: EnergySettings;
+  readonly options: EnergyOptions;
+  /** Contexts to draw among; one empty context for a model without. */
+  readonly contexts: Pool;
+  /** Known rows of the target. */
+  readonly data: Pool | undefined;
+  readonly fingerprint: string;
+  readonly saved: EnergyCheckpoint | undefined;
+}
+
+/** Checks everything and makes the model, which is the caller's to dispose. */
+export async function prepareEnergyRun(
+  start: FlowSpec | FlowModel,
+  energy: Energy,
+  options: EnergyOptions,
+): Promise<PreparedEnergyRun> {
+  const settings = energySettings(options);
+  throwIfAborted(options.signal);
+  const from = start instanceof FlowModel ? start : undefined;
+  const spec = parseSpec(from === undefined ? start : from.spec);
+  checkSpec(spec);
+  const names = { where: "fitEnergy", dims: spec.dims, contextDims: spec.context as number };
+  const caller = new EnergyCaller(energy, names, options);
+  const dataRows =
+    options.data && toBatch("fitEnergy: data", options.data.rows, spec.dims, options.columns);
+  const dataContext = contextOf(
+    spec,
+    "fitEnergy: data: context",
+    options.data?.context,
+    dataRows?.rows,
+  );
+  const context = contextOf(spec, "fitEnergy: context", options.context, undefined);
+  const model = await modelFrom(
+    {
+      spec,
+      parameters: from?.parameters,
+      standardiser: from?.standardiser ?? unitsOf(spec, options.units, dataRows),
+      contextStandardiser:
+        from?.contextStandardiser ??
+        (context === undefined ? identityStandardiser(0) : fitStandardiser(context)),
+      columns: options.columns ?? from?.columns,
+      training: undefined,
+      records: {},
+    },
+    options,
+  );
+  try {
+    checkDevice(model);
+    const contexts = poolOf(model, undefined, context);
+    const data = dataRows === undefined ? undefined : poolOf(model, dataRows, dataContext);
+    const print = energyFingerprint(model, settings, [
+      contexts.context,
+      data?.rows,
+      data?.context,
+      from?.parameters,
+    ]);
+    const saved =
+      options.resume === undefined
+        ? undefined
+        : readEnergyCheckpoint(options.resume, print, model.layout.count);
+    return { model, caller, settings, options, contexts, data, fingerprint: print, saved };
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
+}
+
+function poolOf(model: FlowModel, rows: Batch | undefined, context: Batch | undefined): Pool {
+  const inFloat32 = (batch: Batch | undefined, units: Standardiser) =>
+    batch && standardise(batch, units, new Float32Array(batch.data.length));
+  return {
+    count: rows?.rows ?? context?.rows ?? 1,
+    rows: inFloat32(rows, model.standardiser),
+    context: inFloat32(context, model.contextStandardiser),
+    ownContext: context && Float64Array.from(context.data),
+  };
+}
+
+function contextOf(
+  { context: cols }: FlowSpec,
+  where: string,
+  given: EnergyOptions["context"],
+  rowsBeside: number | undefined,
+): Batch | undefined {
+  const wanted =
+    (cols as number) > 0 && (where === "fitEnergy: context" || rowsBeside !== undefined);
+  if (wanted !== (given !== undefined)) {
+    throw new CoupletError({
+      code: "CONTEXT_MISMATCH",
+      where,
+      expected: wanted ? `rows of ${cols} columns` : "none",
+      received: wanted ? "none" : "a context",
+    });
+  }
+  if (given === undefined) return undefined;
+  const batch = toBatch(where, given, cols as number);
+  if (batch.rows > 0 && (rowsBeside === undefined || batch.rows === rowsBeside)) return batch;
+  throw new CoupletError({
+    code: "CONTEXT_MISMATCH",
+    where,
+    expected: rowsBeside === undefined ? "at least one row" : `${rowsBeside} rows, one per row`,
+    received: String(batch.rows),
+  });
+}
+
+function unitsOf(
+  { dims }: FlowSpec,
+  units: EnergyOptions["units"],
+  data: Batch | undefined,
+): Standardiser {
+  if (units === undefined)
+    return data === undefined ? identityStandardiser(dims) : fitStandardiser(data);
+  const column = (name: "shift" | "scale", otherwise: number): number[] => {
+    const value = units[name] ?? otherwise;
+    const list = typeof value === "number" ? Array.from({ length: dims }, () => value) : [...value];
+    const fits =
+      list.length === dims && list.every((n) => Number.isFinite(n) && (name === "shift" || n > 0));
+    if (fits) return list;
+    throw new CoupletError({
+      code: "USAGE",
+      where: `fitEnergy: units: ${name}`,
+      expected: `a number, or ${dims} of them, finite${name === "scale" ? " and above 0" : ""}`,
+      received: JSON.stringify(value)?.slice(0, 60) ?? typeof value,
+    });
+  };
+  return { shift: column("shift", 0), scale: column("scale", 1) };
+}
+
+/** What reverse KL has no gradient for, or no density. */
+function checkSpec({ base, layers }: FlowSpec): void {
+  const learned = ("learned" in base && base.learned) || base.kind === "gaussianMixture";
+  if (learned) {
+    throw new CoupletError({
+      code: "NOT_SUPPORTED",
+      where: "fitEnergy: base",
+      expected: "a base without learned parameters",
+      received: `"${base.kind}" with some`,
+      hint: "Draws are differentiated through decode, not through the base: take learned: false, and actNorm() as the last layer for a location and a scale.",
+    });
+  }
+  for (const [i, layer] of layers.entries()) {
+    const { dropout = 0 } = (layer.kind === "coupling" ? layer.conditioner : {}) as {
+      dropout?: number;
+    };
+    if (dropout === 0) continue;
+    throw new CoupletError({
+      code: "NOT_SUPPORTED",
+      where: `fitEnergy: layers[${i}].conditioner.dropout`,
+      expected: "0: a draw and its density have to come from the same network",
+      received: String(dropout),
+    });
+  }
+}
+
+function checkDevice({ runner: { device } }: FlowModel): void {
+  if (device.trains) return;
+  throw new CoupletError({
+    code: "NOT_SUPPORTED",
+    where: "fitEnergy: device",
+    expected: '"cpu"',
+    received: `"${device.name}"`,
+    hint: "The float64 device scores and samples; it does not train.",
+  });
+}
