@@ -32,8 +32,8 @@ export async function openOutput(
   inputs: readonly string[],
   schema?: Schema,
 ): Promise<RowSink> {
-  const target = options.output === "-" ? undefined : options.output;
-  const format = outputFormat(target, options.format);
+  const target = targetOf(options);
+  const format = outputFormat(options);
   await checkDistinct(target, inputs);
   if (target !== undefined) await checkTarget(target, options.force === true);
   if (format === "parquet") {
@@ -53,9 +53,15 @@ export async function openOutput(
   };
 }
 
+/** The file; undefined for standard output. */
+function targetOf({ output }: OutputOptions): string | undefined {
+  return output === "-" ? undefined : output;
+}
+
 /** The format that is asked for; a file's ending; a table for people on a terminal; CSV. */
-function outputFormat(target: string | undefined, said: OutputFormat | undefined): OutputFormat {
-  if (said !== undefined) return said;
+export function outputFormat(options: OutputOptions): OutputFormat {
+  if (options.format !== undefined) return options.format;
+  const target = targetOf(options);
   if (target !== undefined) return ENDINGS[path.extname(target).toLowerCase()] ?? "csv";
   return process.stdout.isTTY ? "table" : "csv";
 }

@@ -5,7 +5,7 @@ import type { Column, Table, TableModel } from "couplet/table";
 import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
 import { openModel } from "../../input/open-model.ts";
-import { openOutput } from "../../output/open-output.ts";
+import { openOutput, outputFormat } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
 import type { RowSink } from "../../output/formats/row-sink.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
@@ -132,7 +132,7 @@ async function* scoredChunks(
       ),
     ];
     // JSON has null for -infinity: a key of its own says that it is no missing number.
-    if (flags.json === true) scores.push(column("impossible", impossibleCells(nats)));
+    if (inJson(flags)) scores.push(column("impossible", impossibleCells(nats)));
     yield { chunk, scores: table(scores), firstRow };
   }
   if (totals.rows === 0) {
@@ -143,6 +143,12 @@ async function* scoredChunks(
       received: "none",
     });
   }
+}
+
+/** Whether the rows are written as JSON objects. */
+function inJson(flags: ScoreFlags): boolean {
+  const toFile = flags.output !== undefined && flags.output !== "-";
+  return (flags.json === true && !toFile) || outputFormat(flags) === "jsonl";
 }
 
 function impossibleCells(nats: Float64Array): boolean[] {

@@ -214,6 +214,21 @@ describe("an explanation under a trained model", () => {
     expect(excessSurprisal[columns.length + value]).toBeGreaterThan(3);
   });
 
+  it("is a number for each cell of a row with several cells of probability 0", async () => {
+    const { columns } = await model.explain(selectRows(source, [0]));
+    const rows = tableFromObjects([
+      { kind: "a", value: 1e300, count: 1, level: 0.1, spent: 1e300 },
+      { kind: "a", value: 0, count: 1, level: null, spent: -1e300 },
+    ]);
+    const { surprisal, excessSurprisal } = await model.explain(rows);
+    expect([...surprisal, ...excessSurprisal].some(Number.isNaN)).toBe(false);
+    const of = (name: string): number => excessSurprisal[columns.indexOf(name)]!;
+    expect(Math.min(of("value"), of("spent"))).toBeGreaterThan(1000);
+    // The ordinary ones are not blamed.
+    expect(Math.abs(of("count"))).toBeLessThan(5);
+    expect(Math.abs(of("level"))).toBeLessThan(5);
+  });
+
   it("gives a cell of probability 0 infinite surprise, chunks their own numbers, and refuses nonsense", async () => {
     const rows = tableFromObjects([{ kind: "c", value: 0, count: 1, level: null, spent: 0 }]);
     const { columns, excessSurprisal } = await model.explain(rows);

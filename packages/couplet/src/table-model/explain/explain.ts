@@ -4,7 +4,10 @@ import type { FlowModel } from "../../flow/model/model.ts";
 import type { TableCodec } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
 import { selectRows } from "../../table/table.ts";
+import { logNormalDensity } from "../../statistics/normal.ts";
+import type { Interval } from "../../table/encode/interval.ts";
 import { axisDensity } from "../score/axis-density.ts";
+import type { AxisDensity } from "../score/axis-density.ts";
 import { linesOf } from "../score/cell-lines.ts";
 import { surprisalOf } from "../score/surprisal.ts";
 import { FIRST_POINTS, traceLines } from "../score/trace-lines.ts";
@@ -19,7 +22,8 @@ import { FIRST_POINTS, traceLines } from "../score/trace-lines.ts";
  * continuous one by its density on the column's latent scale, where the column's marginal distribution is a standard normal, so
  * that units do not matter. The expectation is over what the model thinks could stand there: an excess of 0 is an
  * ordinary cell, and under the model the excess is 0 in the mean; 5 is a cell e^5 times less likely than
- * ordinary ones in its place. Of independent columns, the surprisal adds up to that of the row, counted so.
+ * ordinary ones in its place. Of independent columns, the surprisal adds up to that of the row, counted so. Where the other
+ * cells have probability 0 together, nothing is conditional on them: the cell counts by its column's distribution alone.
  */
 export interface Explanation {
   /** Columns of the table that are modelled, in order. */
@@ -90,15 +94,33 @@ export async function explainRows(
         continue;
       }
       const missing = lines.find(at, "missing");
-      const found = surprisalOf(
-        present.encoder,
-        lines.isMissing(at) ? "missing" : { z: present.own },
-        axisDensity(present.nodes, present.logs),
-        missing && axisDensity(missing.nodes, missing.logs),
-      );
+      const cell = lines.isMissing(at) ? ("missing" as const) : { z: present.own };
+      const given = [present, missing].some((line) => line?.logs.some(Number.isFinite));
+      const [here, absent] = given
+        ? ([present, missing] as const).map((line) => line && axisDensity(line.nodes, line.logs))
+        : marginal(present.indicator, missing?.indicator);
+      const found = surprisalOf(present.encoder, cell, here!, absent);
       excessSurprisal[target] = found.excessSurprisal;
       surprisal[target] = found.surprisal;
     }
   }
   return { columns, excessSurprisal, surprisal };
+}
+
+/**
+ * The density of a cell by itself, a standard normal: what there is where the other cells of the row have probability 0
+ * together, so that nothing is conditional on them.
+ */
+function marginal(
+  present: Interval | undefined,
+  missing: Interval | undefined,
+): readonly [AxisDensity, AxisDensity | undefined] {
+  const normal = (logMass: number): AxisDensity => {
+    const nodes = [-1, 1];
+    return axisDensity(
+      nodes,
+      nodes.map((z) => logNormalDensity(z) + logMass),
+    );
+  };
+  return [normal(present?.logMass ?? 0), missing && normal(missing.logMass)];
 }

@@ -2,7 +2,7 @@ import { CoupletError } from "../../error.ts";
 import { columnGrid } from "./column-grid.ts";
 import { dateFormat } from "./date-format.ts";
 import { dateIndex } from "./date-unit.ts";
-import { missingTest } from "./missing-cell.ts";
+import { blankMissing, missingTest } from "./missing-cell.ts";
 import { numberReader } from "./number-format.ts";
 import { type ModelledColumnSchema, isCategorical, isDate } from "../schema/schema.ts";
 import type { Column } from "../table.ts";
@@ -32,7 +32,7 @@ interface Offence {
  *   in a column that had none, each with its count, the first row and examples
  */
 export function readColumn(
-  source: Column,
+  given: Column,
   schema: ModelledColumnSchema,
   options: {
     readonly missingValues: readonly string[];
@@ -41,6 +41,7 @@ export function readColumn(
     readonly where?: string;
   },
 ): ColumnCodes {
+  const source = blankMissing(given, options.missingValues);
   const read = reader(source, schema);
   const isMissing = missingTest(options.missingValues);
   const rows = source.values.length;

@@ -1,5 +1,5 @@
 import { commonStep } from "./common-step.ts";
-import { missingTest } from "../cell/missing-cell.ts";
+import { blankMissing, missingTest } from "../cell/missing-cell.ts";
 import { inferColumn } from "./infer-schema.ts";
 import { numberReader } from "../cell/number-format.ts";
 import { keyOf } from "../cell/read-column.ts";
@@ -27,13 +27,15 @@ export function extendSchema(schema: Schema, chunk: Table): Schema {
   const isMissing = missingTest(schema.missingValues);
   const absent = (cell: Cell): boolean =>
     cell === null || (typeof cell === "number" ? Number.isNaN(cell) : isMissing(cell));
+  const cellsOf = ({ name }: ColumnSchema): Column =>
+    blankMissing(columnNamed(chunk, name), schema.missingValues);
   return {
     ...schema,
     columns: schema.columns.map((column) => {
       if (column.type === "constant")
-        return extendConstant(column, columnNamed(chunk, column.name), isMissing, absent);
+        return extendConstant(column, cellsOf(column), isMissing, absent);
       if (!isModelled(column)) return column;
-      return extendColumn(column, columnNamed(chunk, column.name), absent);
+      return extendColumn(column, cellsOf(column), absent);
     }),
   };
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { philoxNormal, philoxUniform } from "../../random/philox.ts";
 import { independentBaseline } from "../baseline/baselines.ts";
+import { fitTableCodec } from "../encode/table-codec.ts";
 import { describeSchema } from "./describe-schema.ts";
+import { extendSchema } from "./extend-schema.ts";
 import { inferSchema } from "./infer-schema.ts";
 import type { ColumnSchema } from "../schema/schema.ts";
 import { type ColumnValues, table } from "../table.ts";
@@ -171,6 +173,41 @@ describe("inferSchema", () => {
         "user_id",
       ).type,
     ).toBe("integer");
+  });
+
+  it("takes numbers and dates that stand for a missing cell for one, whatever the column holds", () => {
+    const day = Date.UTC(2024, 0, 1);
+    const never = Date.UTC(9999, 11, 31);
+    const source = table({
+      number: Float64Array.from({ length: 200 }, (_, i) => (i % 7 === 0 ? -999 : normal(i))),
+      text: many((i) => (i % 7 === 0 ? "-999.0" : String(Math.round(100 * normal(i)) / 100))),
+      date: many((i) => (i % 7 === 0 ? new Date(never) : new Date(day + 86_400_000 * i))),
+    });
+    const schema = inferSchema(source, { missingValues: ["-999", "9999-12-31"] });
+    expect(schema.columns).toMatchObject([
+      { type: "number", missing: true },
+      { type: "number", missing: true },
+      { type: "date", missing: true },
+    ]);
+    const codec = fitTableCodec(source, schema);
+    const back = codec.decode(codec.encode(source, { seed: 1 }).z);
+    expect(back.columns[0]!.values[0]).toBeNaN();
+    expect(back.columns[0]!.values[1]).toBeCloseTo(normal(1), 6);
+    expect(back.columns[1]!.values[7]).toBeNull();
+    expect(back.columns[2]!.values[14]).toBeNaN();
+    const present = table({
+      number: many(normal),
+      text: many((i) => String(Math.round(100 * normal(i)) / 100)),
+      date: many((i) => new Date(day + 86_400_000 * i)),
+    });
+    const narrow = inferSchema(present, { missingValues: ["-999", "9999-12-31"] });
+    expect(narrow.columns.some((c) => "missing" in c)).toBe(false);
+    // Another part of the table has such cells.
+    expect(extendSchema(narrow, source).columns).toMatchObject([
+      { missing: true },
+      { missing: true },
+      { missing: true },
+    ]);
   });
 
   it("takes the caller's missing values", () => {

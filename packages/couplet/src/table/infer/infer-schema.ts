@@ -5,7 +5,7 @@ import { columnOfType } from "./declare-type.ts";
 import { datesOf } from "./infer-dates.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
 import { inferText, type MixedPolicy } from "./infer-text.ts";
-import { DEFAULT_MISSING, missingTest } from "../cell/missing-cell.ts";
+import { DEFAULT_MISSING, blankMissing, missingTest } from "../cell/missing-cell.ts";
 import {
   COLUMN_TYPES,
   type ColumnSchema,
@@ -46,7 +46,8 @@ export function inferSchema(source: Table, options: InferSchemaOptions = {}): Sc
   checkShape(source);
   const isMissing = missingTest(missingValues);
   const declared = declaredTypes(options.types ?? {}, source);
-  const columns = source.columns.map((column) => {
+  const columns = source.columns.map((given) => {
+    const column = blankMissing(given, missingValues);
     const type = declared.get(column.name);
     if (type === undefined) return inferColumn(column, isMissing, options.mixed ?? "error");
     checkFinite(column);

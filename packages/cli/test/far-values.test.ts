@@ -1,0 +1,77 @@
+/** Rows whose density no double holds: written, counted and sorted, in every format. */
+import { readFile, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Workplace } from "./spawn-couplet.ts";
+import { openWorkplace } from "./spawn-couplet.ts";
+
+let place: Workplace;
+/** Two columns without bounds, and a category. */
+const rows = Array.from({ length: 60 }, (_, i) => [
+  (Math.sin(i) + Math.sin(2.3 * i) + Math.cos(5.1 * i)).toFixed(3),
+  (10 * (Math.cos(1.7 * i) + Math.sin(0.9 * i) + Math.sin(3.3 * i))).toFixed(3),
+  i % 3 === 0 ? "red" : "blue",
+]);
+const csv = (list: readonly (readonly string[])[]): string =>
+  `${[["x", "y", "c"], ...list].map((cells) => cells.join(",")).join("\n")}\n`;
+
+beforeAll(async () => {
+  place = await openWorkplace();
+  await writeFile(place.path("good.csv"), csv(rows));
+  const { code, err } = await place.couplet("fit", "good.csv", "--epochs", "1", "-q");
+  if (code !== 0) throw new Error(err);
+}, 60_000);
+afterAll(() => place.remove());
+
+it("values far beyond all others score -inf or a number, are counted, and sort first", async () => {
+  // Far in one column, in two, with a sign; the least of these have densities that no double holds.
+  const far = [
+    ["1e300", "2", "red"],
+    ["-1e300", "1e300", "red"],
+    ["1e20", "2", "red"],
+  ];
+  await writeFile(place.path("far.csv"), csv([...rows.slice(0, 6), ...far]));
+  const text = await place.couplet("score", "good.couplet", "far.csv", "--explain", "4");
+  const lines = text.out.trim().split("\n").slice(1);
+  expect(lines).toHaveLength(9);
+  for (const line of lines) expect(line).not.toMatch(/nan|,,|,$/i);
+  const nats = lines.map((line) => line.split(",")[1]!);
+  const impossible = nats.filter((cell) => cell === "-inf").length;
+  expect(impossible).toBeGreaterThan(0);
+  expect(text.err).toContain(`${impossible} of 9 rows have probability 0`);
+
+  for (const args of [["--json"], ["--format", "jsonl"], ["-o", "far.jsonl", "--force"]]) {
+    const run = await place.couplet("score", "good.couplet", "far.csv", ...args);
+    const written = args[0] === "-o" ? await readFile(place.path("far.jsonl"), "utf8") : run.out;
+    const objects =
+      args[0] === "--json"
+        ? (JSON.parse(written) as { scores: object[]; meanNats: number | null }).scores
+        : written
+            .trim()
+            .split("\n")
+            .map((line) => JSON.parse(line) as object);
+    expect(objects.map((o) => (o as { impossible: boolean }).impossible)).toEqual(
+      nats.map((cell) => cell === "-inf"),
+    );
+    expect(objects.map((o) => (o as { nats: number | null }).nats)).toEqual(
+      nats.map((cell) => (cell === "-inf" ? null : Number(cell))),
+    );
+  }
+  const json = await place.couplet("score", "good.couplet", "far.csv", "--json");
+  const { meanNats, impossibleRows } = JSON.parse(json.out) as Record<string, number | null>;
+  expect(impossibleRows).toBe(impossible);
+  expect(Number.isFinite(meanNats)).toBe(true);
+
+  const lowest = await place.couplet("score", "good.couplet", "far.csv", "--lowest", "9");
+  const sorted = lowest.out
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((line) => line.split(",")[1]!);
+  const asNumber = (cell: string): number => (cell === "-inf" ? -Infinity : Number(cell));
+  expect(sorted).toEqual(
+    nats.toSorted((a, b) => (asNumber(a) < asNumber(b) ? -1 : asNumber(a) > asNumber(b) ? 1 : 0)),
+  );
+  const strict = await place.couplet("score", "good.couplet", "far.csv", "--strict");
+  expect(strict).toMatchObject({ code: 1, out: "" });
+  expect(strict.err).toMatch(/row [78]: .*density above 0/);
+}, 60_000);
