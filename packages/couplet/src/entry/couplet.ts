@@ -63,6 +63,7 @@ export { Run } from "../train/run.ts";
 export type { RunEvent, RunSource } from "../train/run.ts";
 export type { FitArguments, FitOptions } from "../train/fit.ts";
 export type { TrainEvent } from "../train/events.ts";
+export type { PlannedMemory } from "../train/planned-memory.ts";
 export type { TrainOptions, TrainSettings } from "../train/options.ts";
 export type { TrainingRecord } from "../flow/model/metadata.ts";
 export { modelToBytes } from "../flow/model/write.ts";

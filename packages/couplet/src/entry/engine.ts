@@ -38,6 +38,7 @@ export type {
   TrainResult,
   TrainSession,
   TrainState,
+  TrainingBytes,
   TrainStepOptions,
   TrainTensors,
 } from "../engine/device/device.ts";

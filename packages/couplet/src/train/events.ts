@@ -1,3 +1,5 @@
+import type { PlannedMemory } from "./planned-memory.ts";
+
 /** What training tells while it runs. Losses are mean negative log-densities, nats per row, in the user's units. */
 export type TrainEvent =
   | {
@@ -7,6 +9,8 @@ export type TrainEvent =
       readonly epochs: number;
       readonly batch: number;
       readonly parameters: number;
+      /** Bytes that a step takes, in either mode of `memory`. */
+      readonly plannedMemory: PlannedMemory;
       /** Validation loss before the first step. */
       readonly validationLoss: number;
       /** The same of a full-covariance Gaussian fitted to the training rows: the mark to pass. */

@@ -72,6 +72,7 @@ export class LikelihoodRun {
       epochs,
       batch,
       parameters: this.model.parameterCount,
+      plannedMemory: this.#loop.plannedMemory,
       validationLoss: this.#loop.progress.best.validationLoss,
       gaussianLoss: this.#gaussianLoss,
     });

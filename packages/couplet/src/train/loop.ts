@@ -9,6 +9,8 @@ import type { TrainOptions, TrainSettings } from "./options.ts";
 import { Pace } from "./pace.ts";
 import { addSteps, atTheStart, closeEpoch, epochEvent, progressEvent } from "./progress.ts";
 import type { Progress, ProgressSource } from "./progress.ts";
+import { plannedMemory } from "./planned-memory.ts";
+import type { PlannedMemory } from "./planned-memory.ts";
 import type { Feeds, Task } from "./task.ts";
 import { Trainer } from "./trainer.ts";
 import { clippedChange } from "./compare-losses.ts";
@@ -74,6 +76,11 @@ export class TrainingLoop {
   /** The parameters of the best epoch so far. */
   get best(): Float32Array<ArrayBuffer> {
     return this.#best;
+  }
+
+  /** What a step takes, in either mode. */
+  get plannedMemory(): PlannedMemory {
+    return plannedMemory(this.#task, this.#settings, this.#trainer.planned);
   }
 
   /** Validates the parameters before the first step, unless a checkpoint has. */

@@ -1,6 +1,7 @@
 /** Training steps of a task: the order of each epoch's rows, the schedule, and the state a checkpoint holds. */
 import type {
   Diagnosis,
+  TrainingBytes,
   TrainResult,
   TrainSession,
   TrainStepOptions,
@@ -55,6 +56,11 @@ export class Trainer {
   /** Peak bytes of everything that lives during a step on one thread. */
   get arenaBytes(): number {
     return this.#session.arenaBytes;
+  }
+
+  /** What a step takes, of all threads together. */
+  get planned(): TrainingBytes {
+    return this.#session.planned;
   }
 
   /** Steps `from` .. of epoch `epoch` (both from 0), until the epoch ends, `most` are done, or a slice of time is over. */

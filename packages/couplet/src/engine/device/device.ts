@@ -150,6 +150,8 @@ export type TrainTensors = Record<string, Float32Array<ArrayBuffer>>;
 export interface TrainSession {
   /** Peak bytes of everything that lives during a step on one thread. */
   readonly arenaBytes: number;
+  /** What `planTraining` of the same graph and batch gives. */
+  readonly planned: TrainingBytes;
   readonly instructions: readonly InstructionName[];
   /** The order in which the epoch takes the training rows. */
   setOrder(order: Int32Array): void;
@@ -171,6 +173,14 @@ export interface TrainSession {
   dispose(): void;
 }
 
+/** Bytes that a training step takes, of all threads together. */
+export interface TrainingBytes {
+  /** Everything between a batch and its gradients, at its peak. */
+  readonly activations: number;
+  /** Gradients of the parameters, one set a thread. */
+  readonly gradients: number;
+}
+
 /** Where graphs run. Dispose it when done. */
 export interface Device {
   /** What `options.device` calls it. */
@@ -190,6 +200,8 @@ export interface Device {
    * @throws CoupletError NOT_SUPPORTED on a device that does not train, OUT_OF_MEMORY
    */
   trainSession(graph: Graph, state: TrainState): TrainSession;
+  /** What a training session of such a graph and batch takes, planned without making one. None on a device that does not train. */
+  planTraining(graph: Graph, batch: number): TrainingBytes;
   /** Random words at the device's speed; undefined where it has no better way than JavaScript. */
   wordPairs(): Promise<WordPairs | undefined>;
   /** What the device is made of; starts its threads. */

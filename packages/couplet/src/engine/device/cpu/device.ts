@@ -11,11 +11,13 @@ import type {
   DeviceReport,
   TrainSession,
   TrainState,
+  TrainingBytes,
 } from "../device.ts";
 import { CpuBuffer } from "./buffer.ts";
 import { CpuGraph } from "./compiled-graph.ts";
 import type { CpuOptions } from "../options.ts";
 import { CpuHost } from "./host.ts";
+import { planTraining, trainingBytes } from "./tile.ts";
 import { CpuTrainSession } from "./train-session.ts";
 
 class CpuDevice implements Device {
@@ -41,6 +43,11 @@ class CpuDevice implements Device {
 
   trainSession(graph: Graph, state: TrainState): TrainSession {
     return new CpuTrainSession(this.#host, graph, state);
+  }
+
+  planTraining(graph: Graph, batch: number): TrainingBytes {
+    const { threads } = this.#host;
+    return trainingBytes(planTraining(graph, batch, threads), graph.parameterCount, threads);
   }
 
   wordPairs(): Promise<WordPairs | undefined> {

@@ -5,6 +5,7 @@
  * number of threads.
  */
 import type { Graph } from "../../graph.ts";
+import type { TrainingBytes } from "../device.ts";
 import { plan } from "./planner.ts";
 import type { Program } from "./program.ts";
 
@@ -48,6 +49,15 @@ export function planTraining(graph: Graph, batch: number, threads: number): Prog
   // Lower tiles than wished for: share the rows out evenly among them again.
   const even = sharedOut(batch, threads, program.tile);
   return even === program.tile ? program : plan(graph, even);
+}
+
+/** What a step of the program takes on so many threads. */
+export function trainingBytes(
+  { arenaBytes }: Program,
+  parameters: number,
+  threads: number,
+): TrainingBytes {
+  return { activations: arenaBytes * threads, gradients: 4 * parameters * threads };
 }
 
 /** A tile's rows where all threads get the same number of tiles, of at most `most` rows each. */

@@ -7,15 +7,17 @@ import type {
   TrainResult,
   TrainSession,
   TrainState,
+  TrainingBytes,
   TrainTensors,
 } from "../device.ts";
 import { addressIn } from "./buffer.ts";
 import type { CpuHost, LoadedProgram } from "./host.ts";
 import type { TrainAddresses } from "./protocol.ts";
-import { planTraining } from "./tile.ts";
+import { planTraining, trainingBytes } from "./tile.ts";
 
 export class CpuTrainSession implements TrainSession {
   readonly arenaBytes: number;
+  readonly planned: TrainingBytes;
   readonly instructions: readonly InstructionName[];
   readonly #host: CpuHost;
   readonly #state: TrainState;
@@ -30,6 +32,7 @@ export class CpuTrainSession implements TrainSession {
     this.#count = graph.parameterCount;
     const program = planTraining(graph, Math.min(state.step.batch, state.rows), host.threads);
     this.arenaBytes = program.arenaBytes;
+    this.planned = trainingBytes(program, this.#count, host.threads);
     this.instructions = program.instructions;
     this.#program = host.load(program);
     const bytes = this.#count * 4;

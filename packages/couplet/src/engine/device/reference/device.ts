@@ -13,6 +13,7 @@ import type {
   Floats,
   RunBatch,
   TrainSession,
+  TrainingBytes,
 } from "../device.ts";
 import { runReference } from "./run.ts";
 
@@ -105,6 +106,10 @@ class ReferenceDevice implements Device {
       expected: "a device that trains",
       received: '"reference"',
     });
+  }
+
+  planTraining(): TrainingBytes {
+    return { activations: 0, gradients: 0 };
   }
 
   wordPairs(): Promise<WordPairs | undefined> {

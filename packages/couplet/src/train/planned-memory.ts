@@ -1,0 +1,43 @@
+/** What a step of training takes in memory, in both ways of getting at activations, before the first step is done. */
+import type { TrainingBytes } from "../engine/device/device.ts";
+import { keepStateEvery } from "./drift.ts";
+import type { TrainSettings } from "./options.ts";
+import type { Task } from "./task.ts";
+
+/** Planned bytes of a training, all threads together. The data come on top: rows x columns of 4 bytes. */
+export interface PlannedMemory {
+  /** Activations and their gradients during a step, by `memory`. */
+  readonly activations: { readonly store: number; readonly reversible: number };
+  readonly parameters: number;
+  /** Gradients of the parameters, one set for each thread. */
+  readonly gradients: number;
+  /** Adam's two moments, and the moving average where one is kept. */
+  readonly moments: number;
+}
+
+/**
+ * What a step takes, and what it would take in the other mode. Rows go through in tiles, whose height falls where a
+ * thread's activations would pass a bound: they grow with depth only up to it.
+ *
+ * @param planned of the mode that the settings ask for
+ */
+export function plannedMemory(
+  { trainee, objective, training }: Pick<Task, "trainee" | "objective" | "training">,
+  { batch, ema, memory }: Pick<TrainSettings, "batch" | "ema" | "memory">,
+  planned: TrainingBytes,
+): PlannedMemory {
+  const parameters = 4 * trainee.layout.count;
+  const other = memory === "store" ? "reversible" : "store";
+  const otherPlan = trainee.runner.device.planTraining(
+    objective.trainingGraph({ memory: other, keepStateEvery: keepStateEvery(0) }),
+    Math.min(batch, training.rows),
+  );
+  const [mine, its] = [planned.activations, otherPlan.activations];
+  const [store, reversible] = memory === "store" ? [mine, its] : [its, mine];
+  return {
+    activations: { store, reversible },
+    parameters,
+    gradients: planned.gradients,
+    moments: parameters * (ema > 0 ? 3 : 2),
+  };
+}
