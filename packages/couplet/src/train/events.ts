@@ -1,4 +1,13 @@
-import type { PlannedMemory } from "./planned-memory.ts";
+/** Planned bytes of a training, all threads together. The data come on top: rows x columns of 4 bytes. */
+export interface PlannedMemory {
+  /** Activations and their gradients during a step, by `memory`. */
+  readonly activations: { readonly store: number; readonly reversible: number };
+  readonly parameters: number;
+  /** Gradients of the parameters, one set for each thread. */
+  readonly gradients: number;
+  /** Adam's two moments, and the moving average where one is kept. */
+  readonly moments: number;
+}
 
 /** What training tells while it runs. Losses are mean negative log-densities, nats per row, in the user's units. */
 export type TrainEvent =

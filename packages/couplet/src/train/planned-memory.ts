@@ -1,19 +1,9 @@
 /** What a step of training takes in memory, in both ways of getting at activations, before the first step is done. */
 import type { TrainingBytes } from "../engine/device/device.ts";
 import { keepStateEvery } from "./drift.ts";
+import type { PlannedMemory } from "./events.ts";
 import type { TrainSettings } from "./options.ts";
 import type { Task } from "./task.ts";
-
-/** Planned bytes of a training, all threads together. The data come on top: rows x columns of 4 bytes. */
-export interface PlannedMemory {
-  /** Activations and their gradients during a step, by `memory`. */
-  readonly activations: { readonly store: number; readonly reversible: number };
-  readonly parameters: number;
-  /** Gradients of the parameters, one set for each thread. */
-  readonly gradients: number;
-  /** Adam's two moments, and the moving average where one is kept. */
-  readonly moments: number;
-}
 
 /**
  * What a step takes, and what it would take in the other mode. Rows go through in tiles, whose height falls where a
