@@ -13,6 +13,13 @@ import {
   half,
   lu,
   mlp,
+  channel,
+  channelActNorm,
+  checkerboard,
+  convolutional,
+  factorOut,
+  gatedConvolutional,
+  invertibleConvolution,
   nice,
   neuralSpline,
   permutation,
@@ -20,7 +27,9 @@ import {
   rationalQuadratic,
   realNvp,
   repeat,
+  residualConvolutional,
   residualMlp,
+  squeeze,
   studentT,
   uniform,
 } from "couplet";
@@ -181,6 +190,54 @@ export const specs: Readonly<Record<string, FlowSpec>> = {
         conditioner: { kind: "registered", name: "gated", options: { width: 8 } },
       }),
     ),
+  }),
+  "images: checkerboards": flow({
+    shape: [3, 4, 2],
+    layers: repeat(3, (i) =>
+      coupling({
+        mask: checkerboard(i),
+        transform: i === 2 ? rationalQuadratic({ bins: 4 }) : affine(),
+        conditioner: gatedConvolutional({ width: 4, blocks: 1, activation: "silu" }),
+      }),
+    ),
+  }),
+  "images: two levels with factored-out channels": flow({
+    shape: [4, 4, 1],
+    layers: [
+      squeeze(),
+      channelActNorm(),
+      invertibleConvolution({ seed: 1 }),
+      coupling({
+        mask: channel(),
+        conditioner: convolutional({ width: 5, activation: "tanh" }),
+      }),
+      factorOut({ conditioner: convolutional({ width: 3, activation: "silu" }) }),
+      squeeze(),
+      invertibleConvolution({ seed: 2, learned: false }),
+      coupling({
+        mask: channel(true),
+        transform: rationalQuadratic({ bins: 3 }),
+        conditioner: residualConvolutional({ width: 4, blocks: 1, activation: "tanh" }),
+      }),
+      factorOut({ conditioner: null }),
+      channelActNorm(),
+    ],
+  }),
+  "images given a context": flow({
+    shape: [4, 2, 1],
+    context: 3,
+    layers: [
+      coupling({
+        mask: checkerboard(),
+        conditioner: convolutional({ width: 4, activation: "silu" }),
+      }),
+      squeeze(),
+      coupling({
+        mask: alternating(1),
+        conditioner: convolutional({ width: 4, activation: "silu" }),
+      }),
+      factorOut({ conditioner: mlp({ width: 4, activation: "tanh" }) }),
+    ],
   }),
   "preset nice": nice({ dims: 4, width: 8 }),
   "preset realNvp": realNvp({ dims: 5, width: 8, couplings: 3 }),

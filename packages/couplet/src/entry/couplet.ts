@@ -12,6 +12,8 @@ export * from "../flow/parts/mask/index.ts";
 export * from "../flow/parts/transform/index.ts";
 export * from "../flow/parts/conditioner/index.ts";
 export * from "../flow/parts/base/index.ts";
+export type { RegisterConditionerOptions } from "../flow/parts/conditioner/registered.ts";
+export type { Grid } from "../engine/build.ts";
 export type {
   ActivationKind,
   NetworkOptions,

@@ -5,14 +5,16 @@
 import { GraphBuilder } from "../engine/graph.ts";
 import type { Graph, ParameterLayout } from "../engine/graph.ts";
 import type { Value } from "../engine/value.ts";
+import { columns } from "../engine/build.ts";
+import { concatenate } from "../engine/ops/gather-columns/op.ts";
 import { sumPerRow } from "../engine/ops/sum-per-row/op.ts";
 import { zeroPerRow } from "../engine/ops/zeros/op.ts";
 import { baseLogProb, baseNoise } from "./parts/base/base.ts";
 import { layerPart } from "./parts/layer/layer.ts";
-import type { LayerContext } from "./parts/layer/layer-part.ts";
+import { placesOf } from "./places.ts";
+import type { LayerPlace } from "./places.ts";
 import type { FlowSpec } from "./spec/types.ts";
-import { merged, stateOf } from "./state.ts";
-import type { State } from "./state.ts";
+import { merged, range, stateOf } from "./state.ts";
 
 /** x (and context) -> logProb. Without a layout it makes the layout (`layoutOf`) of all the others. */
 export function lowerLogProb(spec: FlowSpec, layout?: ParameterLayout): Graph {
@@ -24,12 +26,8 @@ export function lowerLogProb(spec: FlowSpec, layout?: ParameterLayout): Graph {
 /** x (and context) -> z, logDet. */
 export function lowerEncode(spec: FlowSpec, layout: ParameterLayout): Graph {
   const { b, x, context } = begin(spec, "x", layout);
-  const { state, logDet } = encodeLayers(
-    { b, dims: spec.dims, shape: spec.shape, context },
-    spec,
-    stateOf(x, spec.dims),
-  );
-  b.output("z", merged(b, state, spec.dims));
+  const { z, logDet } = encodeLayers(b, spec, x, context);
+  b.output("z", z);
   b.output("logDet", logDet ?? b.emitOne(zeroPerRow, [], {}));
   return b.finish();
 }
@@ -41,12 +39,7 @@ export function lowerDecode(
   options: { readonly logDet: boolean },
 ): Graph {
   const { b, x: z, context } = begin(spec, "z", layout);
-  const { x, logDet } = decodeLayers(
-    { b, dims: spec.dims, shape: spec.shape, context },
-    spec,
-    z,
-    options,
-  );
+  const { x, logDet } = decodeLayers(b, spec, z, context, options);
   b.output("x", x);
   if (options.logDet) b.output("logDet", logDet ?? b.emitOne(zeroPerRow, [], {}));
   return b.finish();
@@ -58,10 +51,7 @@ export function lowerSample(spec: FlowSpec, layout: ParameterLayout): Graph {
   const temperature = b.input("temperature", { kind: "perRow" });
   const context = contextInput(b, spec);
   const z = b.within("base", () => baseNoise(b, spec.base, spec.dims, temperature));
-  b.output(
-    "x",
-    decodeLayers({ b, dims: spec.dims, shape: spec.shape, context }, spec, z, { logDet: false }).x,
-  );
+  b.output("x", decodeLayers(b, spec, z, context, { logDet: false }).x);
   return b.finish();
 }
 
@@ -75,14 +65,17 @@ export function lowerLayers(
   upTo: number = spec.layers.length,
 ): Graph {
   const { b, x, context } = begin(spec, "x", layout);
-  const layerContext: LayerContext = { b, dims: spec.dims, shape: spec.shape, context };
+  const places = placesOf(spec);
+  const left: Value[] = [];
   let state = stateOf(x, spec.dims);
   for (const [i, layer] of spec.layers.slice(0, upTo).entries()) {
     const result = b.within(`layers[${i}]`, () =>
-      layerPart(layer).encode(layerContext, state, layer),
+      layerPart(layer).encode({ b, context, ...places[i]! }, state, layer),
     );
-    state = stateOf(merged(b, result.state, spec.dims), spec.dims);
-    b.output(`state${i + 1}`, state[0]!.value);
+    if (result.left !== undefined) left.push(result.left);
+    const { dims } = places[i + 1]!;
+    state = stateOf(merged(b, result.state, dims), dims);
+    b.output(`state${i + 1}`, concatenate(b, [...left, state[0]!.value]));
     if (result.logDet !== undefined) b.output(`logDet${i + 1}`, result.logDet);
   }
   return b.finish();
@@ -92,17 +85,17 @@ export function lowerLayers(
 export function lowerLayerDecode(spec: FlowSpec, layout: ParameterLayout, i: number): Graph {
   const { b, x: z, context } = begin(spec, "z", layout);
   const layer = spec.layers[i]!;
+  const places = placesOf(spec);
+  const [before, after] = [places[i]!, places[i + 1]!];
+  const start = stateOf(slice(b, z, after.offset, after.dims), after.dims);
   const { state } = b.within(`layers[${i}]`, () =>
-    layerPart(layer).decode(
-      { b, dims: spec.dims, shape: spec.shape, context },
-      stateOf(z, spec.dims),
-      layer,
-      {
-        logDet: false,
-      },
-    ),
+    layerPart(layer).decode({ b, context, ...before }, start, layer, {
+      logDet: false,
+      ...leftAt(b, z, before, after),
+    }),
   );
-  b.output("x", merged(b, state, spec.dims));
+  const x = merged(b, state, before.dims);
+  b.output("x", before.offset === 0 ? x : concatenate(b, [slice(b, z, 0, before.offset), x]));
   return b.finish();
 }
 
@@ -126,12 +119,7 @@ export function logDensity(
   x: Value,
   context: Value | undefined,
 ): Value {
-  const { state, logDet } = encodeLayers(
-    { b, dims: spec.dims, shape: spec.shape, context },
-    spec,
-    stateOf(x, spec.dims),
-  );
-  const z = merged(b, state, spec.dims);
+  const { z, logDet } = encodeLayers(b, spec, x, context);
   return plus(
     b,
     b.within("base", () => baseLogProb(b, spec.base, z)),
@@ -146,41 +134,66 @@ export function decodeFlow(
   z: Value,
   context: Value | undefined,
 ): Value {
-  const layers = { b, dims: spec.dims, shape: spec.shape, context };
-  return decodeLayers(layers, spec, z, { logDet: false }).x;
+  return decodeLayers(b, spec, z, context, { logDet: false }).x;
 }
 
-function encodeLayers(context: LayerContext, spec: FlowSpec, start: State) {
-  const { b } = context;
-  let state = start;
+function encodeLayers(b: GraphBuilder, spec: FlowSpec, x: Value, context: Value | undefined) {
+  const places = placesOf(spec);
+  const left: Value[] = [];
+  let state = stateOf(x, spec.dims);
   let logDet: Value | undefined;
   for (const [i, layer] of spec.layers.entries()) {
-    const result = b.within(`layers[${i}]`, () => layerPart(layer).encode(context, state, layer));
+    const result = b.within(`layers[${i}]`, () =>
+      layerPart(layer).encode({ b, context, ...places[i]! }, state, layer),
+    );
     state = result.state;
+    if (result.left !== undefined) left.push(result.left);
     // Added up on the way: a sum at the end would keep one vector per layer alive.
     logDet = result.logDet === undefined ? logDet : plus(b, result.logDet, logDet);
   }
-  return { state, logDet };
+  const last = merged(b, state, places.at(-1)!.dims);
+  return { z: left.length === 0 ? last : concatenate(b, [...left, last]), logDet };
 }
 
 function decodeLayers(
-  context: LayerContext,
+  b: GraphBuilder,
   spec: FlowSpec,
   z: Value,
+  context: Value | undefined,
   options: { readonly logDet: boolean },
 ) {
-  const { b } = context;
-  let state = stateOf(z, spec.dims);
+  const places = placesOf(spec);
+  const last = places.at(-1)!;
+  let state = stateOf(slice(b, z, last.offset, last.dims), last.dims);
   let logDet: Value | undefined;
   for (let i = spec.layers.length - 1; i >= 0; i--) {
     const layer = spec.layers[i]!;
     const result = b.within(`layers[${i}]`, () =>
-      layerPart(layer).decode(context, state, layer, options),
+      layerPart(layer).decode({ b, context, ...places[i]! }, state, layer, {
+        ...options,
+        ...leftAt(b, z, places[i]!, places[i + 1]!),
+      }),
     );
     state = result.state;
     logDet = result.logDet === undefined ? logDet : plus(b, result.logDet, logDet);
   }
   return { x: merged(b, state, spec.dims), logDet };
+}
+
+/** The part of the latent row that left between two places. */
+function leftAt(b: GraphBuilder, z: Value, before: LayerPlace, after: LayerPlace) {
+  return after.offset === before.offset
+    ? {}
+    : { left: slice(b, z, before.offset, after.offset - before.offset) };
+}
+
+/** Columns `start` to `start + count` of a batch. */
+function slice(b: GraphBuilder, z: Value, start: number, count: number): Value {
+  return columns(
+    b,
+    z,
+    range(count).map((i) => start + i),
+  );
 }
 
 function plus(b: GraphBuilder, a: Value, c: Value | undefined): Value {

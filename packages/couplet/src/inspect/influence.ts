@@ -1,5 +1,6 @@
 /** Which variable reaches which through the layers of a flow, from its spec alone. */
 import { layerPart } from "../flow/parts/layer/layer.ts";
+import { placesOf } from "../flow/places.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { range } from "../flow/state.ts";
 
@@ -32,6 +33,7 @@ export interface LayerInfluence {
  */
 export function influence(spec: FlowSpec): Influence {
   const { dims } = spec;
+  const places = placesOf(spec);
   const layers: LayerInfluence[] = [];
   let before = matrixOf(
     range(dims).map((i) => [i]),
@@ -40,7 +42,12 @@ export function influence(spec: FlowSpec): Influence {
   let complete: number | undefined;
   for (const [i, layer] of spec.layers.entries()) {
     const part = layerPart(layer);
-    const sources = part.sources(layer, dims);
+    const { dims: own, shape, offset } = places[i]!;
+    // What has left before stays as it is.
+    const sources = [
+      ...range(offset).map((k) => [k]),
+      ...part.sources(layer, own, shape).map((from) => from.map((k) => k + offset)),
+    ];
     const reach = new Uint8Array(dims * dims);
     for (const [to, from] of sources.entries()) {
       for (const k of from)

@@ -6,6 +6,7 @@ import { lowerLayers } from "../flow/lower.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { fitStandardiser, standardise } from "../flow/model/preprocess.ts";
 import { takeRows } from "../flow/model/rows.ts";
+import { placesOf } from "../flow/places.ts";
 import type { LayerSpec } from "../flow/parts/layer/layer.ts";
 import type { Portion, SplitData } from "./data.ts";
 import { bestGaussian, rowsForCovariance } from "./gaussian-loss.ts";
@@ -34,12 +35,15 @@ export function identityParameters({
 /** Rows that ActNorm's statistics are taken over: the standard error of a mean is then 1.6 % of a deviation. */
 const INIT_ROWS = 4096;
 
+/** Fewest images that the statistics of channels are taken over. */
+const INIT_IMAGES = 256;
+
 /**
  * Sets each ActNorm, in order, so that its output has mean 0 and standard deviation 1 over the first
  * training rows (Kingma & Dhariwal 2018, section 3.1). Variables without spread keep scale 1.
  */
 export async function initialiseFromData(model: FlowModel, { training }: SplitData): Promise<void> {
-  for (const i of layersOf(model, "actNorm")) await initialiseActNorm(model, i, training);
+  for (const i of actNormsOf(model)) await initialiseActNorm(model, i, training);
 }
 
 /**
@@ -59,8 +63,7 @@ export async function becomeGaussian(
   const { spec, layout } = model;
   const [i] = layersOf(model, "lu");
   if (i === undefined || boundOf(spec.base) !== undefined) return false;
-  for (const k of layersOf(model, "actNorm"))
-    if (k < i) await initialiseActNorm(model, k, training);
+  for (const k of actNormsOf(model)) if (k < i) await initialiseActNorm(model, k, training);
   const first = rowsForCovariance(training, spec.dims);
   const moments = momentsOf(await stateBefore(model, i, first), spec.dims, first.weights);
   const held = await stateBefore(model, i, validation);
@@ -72,15 +75,31 @@ export async function becomeGaussian(
   return true;
 }
 
+/** ActNorms of variables and of channels, in order. */
+function actNormsOf({ spec }: FlowModel): number[] {
+  return spec.layers.flatMap(({ kind }, i) =>
+    kind === "actNorm" || kind === "channelActNorm" ? [i] : [],
+  );
+}
+
 function layersOf({ spec }: FlowModel, kind: LayerSpec["kind"]): number[] {
   return spec.layers.flatMap((layer, i) => (layer.kind === kind ? [i] : []));
 }
 
 async function initialiseActNorm(model: FlowModel, i: number, training: Portion): Promise<void> {
   const { spec, layout } = model;
-  const first = headOf(training, INIT_ROWS);
-  const data = await stateBefore(model, i, first);
-  const { shift, scale } = fitStandardiser({ rows: first.rows.rows, cols: spec.dims, data });
+  const { dims, offset, shape } = placesOf(spec)[i]!;
+  const byChannel = spec.layers[i]!.kind === "channelActNorm";
+  const cols = byChannel ? shape.at(-1)! : dims;
+  // Pixels of an image are like rows, though not independent ones.
+  const first = headOf(training, Math.max(INIT_IMAGES, Math.ceil((INIT_ROWS * cols) / dims)));
+  const state = await stateBefore(model, i, first);
+  const data = new Float64Array(first.rows.rows * dims);
+  for (let r = 0; r < first.rows.rows; r++) {
+    const start = r * spec.dims + offset;
+    data.set(state.subarray(start, start + dims), r * dims);
+  }
+  const { shift, scale } = fitStandardiser({ rows: data.length / cols, cols, data });
   const parameters = model.parameters;
   parameters.set(
     shift.map((value) => -value),

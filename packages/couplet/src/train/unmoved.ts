@@ -4,23 +4,28 @@ import type { FlowSpec } from "../flow/spec/types.ts";
 import { layerPart } from "../flow/parts/layer/layer.ts";
 import { range } from "../flow/state.ts";
 
+/** Layers through which variables are followed. */
+const followed: ReadonlySet<string> = new Set(["coupling", "permutation", "lu", "actNorm"]);
+
 /**
  * A warning where couplings freeze the same variables every time: these keep the base's shape, whatever the data. Flows
  * without couplings, and those that mix variables in an LU map, have none.
  */
 export function unmovedWarnings(spec: FlowSpec, names: readonly string[] | undefined): string[] {
-  const { dims, layers } = spec;
+  const { dims, shape, layers } = spec;
   if (!layers.some(({ kind }) => kind === "coupling")) return [];
+  // Layers of images mix channels and let variables go.
+  if (!layers.every(({ kind }) => followed.has(kind))) return [];
   const moved = new Set<number>();
   /** The variable at each position. */
   let variables: readonly number[] = range(dims);
   for (const layer of layers) {
     if (layer.kind === "lu") return [];
     if (layer.kind === "coupling")
-      for (const p of splitByMask(layer.mask, dims).transformed) moved.add(variables[p]!);
+      for (const p of splitByMask(layer.mask, dims, shape).transformed) moved.add(variables[p]!);
     if (layer.kind === "permutation")
       variables = layerPart(layer)
-        .sources(layer, dims)
+        .sources(layer, dims, shape)
         .map(([from]) => variables[from!]!);
   }
   const still = range(dims).filter((v) => !moved.has(v));

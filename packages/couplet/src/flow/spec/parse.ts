@@ -7,6 +7,8 @@ import { count } from "../parts/fields.ts";
 import { layers } from "../parts/layer/layer.ts";
 import type { LayerSpec } from "../parts/layer/layer.ts";
 import type { PartPlace } from "../parts/part.ts";
+import { placeAfter } from "../places.ts";
+import type { LayerPlace } from "../places.ts";
 import type { FlowSpec } from "./types.ts";
 
 /** Most variables of a row. */
@@ -79,12 +81,18 @@ function kindOf(value: unknown): string {
 function partProblems(flow: FlowSpec): Fault[] {
   const { dims, shape } = flow;
   const bound = bases.of(flow.base).bound(flow.base);
-  return [
-    ...bases.problems(flow.base, { path: "spec.base", dims, shape, bound }),
-    ...flow.layers.flatMap((layer, i) =>
-      layerProblems(layer, { path: `spec.layers[${i}]`, dims, shape, bound }),
-    ),
-  ];
+  const problems = [...bases.problems(flow.base, { path: "spec.base", dims, shape, bound })];
+  let place: LayerPlace = { dims, shape, offset: 0 };
+  for (const [i, layer] of flow.layers.entries()) {
+    const path = `spec.layers[${i}]`;
+    const own = layerProblems(layer, { path, dims: place.dims, shape: place.shape, bound });
+    problems.push(...own);
+    const changesShape = layers.of(layer).shapeAfter !== undefined;
+    // What a row is behind a layer that does not fit is anyone's guess.
+    if (changesShape && own.length > 0) break;
+    place = placeAfter(layer, place);
+  }
+  return problems;
 }
 
 /** A layer's own problems, and that it leaves the box of a bounded base, where no row would have a density. */

@@ -3,6 +3,7 @@
  * itself, with weights and bias zero, so that every conditioner starts as the identity coupling.
  */
 import type { GraphBuilder } from "../../../engine/graph.ts";
+import type { Grid } from "../../../engine/build.ts";
 import type { Value } from "../../../engine/value.ts";
 import type { Declared, Part } from "../part.ts";
 
@@ -14,10 +15,23 @@ export interface ConditionerPlace {
   readonly shape: readonly number[];
   /** Columns of context, which follow the frozen variables. */
   readonly context: number;
+  /**
+   * For a conditioner of images: height, width and channels of its input. Frozen channels lie side by side; where other variables
+   * are frozen the whole image comes, with zeros for those that are not. Channels of the context follow.
+   */
+  readonly grid?: Grid;
 }
 
 /** The answers of a conditioner whose spec is an `S`. */
 export interface ConditionerPart<S extends { readonly kind: string }> extends Part<S> {
+  /**
+   * Whether it takes an image (`place.grid`) and gives one of the same height and width. Default false.
+   *
+   * @param path of the conditioner in the spec, for messages
+   */
+  takesGrid?(spec: S, path: string): boolean;
+  /** Pixels around a pixel that its features depend on, for one that takes an image. */
+  radius?(spec: S): number;
   /** Emits the network: from the input batch (frozen variables, then context, as columns) to features of any width. */
   build(b: GraphBuilder, input: Value, spec: S, place: ConditionerPlace): Value;
 }

@@ -6,3 +6,14 @@ export {
   type ResidualMlpOptions,
 } from "./residual-mlp.ts";
 export { registeredConditioner } from "./registered.ts";
+export {
+  convolutional,
+  type ConvolutionalConditioner,
+  type ConvolutionalOptions,
+} from "./convolutional.ts";
+export { gatedConvolutional, type GatedConvolutionalConditioner } from "./gated-convolutional.ts";
+export {
+  residualConvolutional,
+  type ResidualConvolutionalConditioner,
+  type ImageNetworkOptions,
+} from "./residual-convolutional.ts";

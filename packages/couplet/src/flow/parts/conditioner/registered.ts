@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../../../engine/graph.ts";
 import type { Value } from "../../../engine/value.ts";
 import type { JsonObject } from "../json.ts";
+import { checkOptions } from "../../../options.ts";
 import { declarePart } from "../part.ts";
 import { Registrations, registeredFields } from "../registered.ts";
 import type { RegisteredSpec } from "../registered.ts";
@@ -17,14 +18,36 @@ export type ConditionerBuilder = (
   place: ConditionerPlace,
 ) => Value;
 
-const registrations = new Registrations<ConditionerBuilder>("conditioner");
+/** Options of {@link registerConditioner}. */
+export interface RegisterConditionerOptions {
+  /**
+   * The input is an image, whose axes are `place.grid`, and so are the features, with any number of channels. The flow's shape has
+   * to be an image's. Default false: columns of the frozen variables.
+   */
+  readonly grid?: boolean;
+  /** With `grid`: how many pixels away from a pixel its features depend on, for `receptiveField`. Default 0. */
+  readonly radius?: number;
+}
+
+interface Registration {
+  readonly build: ConditionerBuilder;
+  readonly grid: boolean;
+  readonly radius: number;
+}
+
+const registrations = new Registrations<Registration>("conditioner");
 
 /**
  * Makes a conditioner known under a name, for specs with {@link registeredConditioner}. Registering
  * the same name again replaces it.
  */
-export function registerConditioner(name: string, build: ConditionerBuilder): void {
-  registrations.set(name, build);
+export function registerConditioner(
+  name: string,
+  build: ConditionerBuilder,
+  options: RegisterConditionerOptions = {},
+): void {
+  checkOptions("registerConditioner", options, { grid: true, radius: true });
+  registrations.set(name, { build, grid: options.grid ?? false, radius: options.radius ?? 0 });
 }
 
 /** A conditioner of the user's, registered under `name` with {@link registerConditioner}; `options` are plain JSON. */
@@ -36,8 +59,10 @@ export const registeredConditioner: ConditionerFactory<
     kind: "registered",
     fields: registeredFields,
     describe: ({ name }) => `conditioner "${name}"`,
+    takesGrid: ({ name }, path) => registrations.get(name, path).grid,
+    radius: ({ name }) => registrations.get(name, "conditioner").radius,
     build: (b, input, { name, options }, place) =>
-      registrations.get(name, b.path)(b, input, options, place),
+      registrations.get(name, b.path).build(b, input, options, place),
   },
   (name, options = {}) => ({ kind: "registered", name, options }),
 );

@@ -11,12 +11,16 @@ export interface LayerContext {
   readonly shape: readonly number[];
   /** The context's batch; undefined for unconditional flows. */
   readonly context: Value | undefined;
+  /** An image of the same height and width that conditioners of images see beside the frozen part. */
+  readonly image?: Value | undefined;
 }
 
 export interface LayerResult {
   readonly state: State;
   /** log abs det of the Jacobian of `encode`, per row; undefined when it is 0. */
   readonly logDet: Value | undefined;
+  /** Encoding: variables that leave for the latent row here. They are no part of the state. */
+  readonly left?: Value;
 }
 
 /** For each position after a layer, the positions before it that it may depend on. */
@@ -30,19 +34,23 @@ export interface LayerPart<S extends { readonly kind: string }> extends Part<S> 
   keepsBox(spec: S, bound: number): boolean;
   /**
    * Which positions before `encode` each position after it may depend on, whatever the parameters: `sources[i]` ascends.
-   * A layer that moves nothing between positions gives `[[0], [1], ...]`.
+   * A layer that moves nothing between positions gives `[[0], [1], ...]`. Positions after a layer that lets variables go are those
+   * that leave, then those that stay.
    */
-  sources(spec: S, dims: number): Sources;
+  sources(spec: S, dims: number, shape: readonly number[]): Sources;
+  /** The axes of a row behind the layer; those in front of it when missing. Fewer variables mean that the others leave. */
+  shapeAfter?(spec: S, shape: readonly number[]): readonly number[];
   /** Data to latent. */
   encode(context: LayerContext, state: State, spec: S): LayerResult;
   /**
-   * Latent to data. With `logDet` it also gives the log-determinant of `encode` at the result.
+   * Latent to data. With `logDet` it also gives the log-determinant of `encode` at the result. `left` are the variables that
+   * left here, for a layer that lets some go.
    */
   decode(
     context: LayerContext,
     state: State,
     spec: S,
-    options: { readonly logDet: boolean },
+    options: { readonly logDet: boolean; readonly left?: Value },
   ): LayerResult;
 }
 

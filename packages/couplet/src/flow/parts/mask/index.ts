@@ -3,3 +3,5 @@ export { half, type HalfMask } from "./half.ts";
 export { alternating, type AlternatingMask } from "./alternating.ts";
 export { random, type RandomMask } from "./random.ts";
 export { explicit, type ExplicitMask } from "./explicit.ts";
+export { checkerboard, type CheckerboardMask } from "./checkerboard.ts";
+export { channel, type ChannelMask } from "./channel.ts";

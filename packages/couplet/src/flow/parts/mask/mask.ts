@@ -20,9 +20,13 @@ export interface Split {
 }
 
 /** One variable alone is always transformed: it is then a function of the context, or of nothing. */
-export function splitByMask(mask: MaskSpec, dims: number): Split {
+export function splitByMask(
+  mask: MaskSpec,
+  dims: number,
+  shape: readonly number[] = [dims],
+): Split {
   if (dims === 1) return { frozen: [], transformed: [0] };
-  const isFrozen = masks.of(mask).frozen(mask, dims);
+  const isFrozen = masks.of(mask).frozen(mask, dims, shape);
   return {
     frozen: range(dims).filter((i) => isFrozen(i)),
     transformed: range(dims).filter((i) => !isFrozen(i)),
