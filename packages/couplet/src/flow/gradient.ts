@@ -6,12 +6,13 @@ import { colsOf } from "../engine/value.ts";
 import type { Value } from "../engine/value.ts";
 import { sumPerRow } from "../engine/ops/sum-per-row/op.ts";
 import { zeros } from "../engine/ops/zeros/op.ts";
-import { logDensity } from "./lower.ts";
+import { leftAt, logDensity, rowAt } from "./lower.ts";
 import { baseLogProb } from "./parts/base/base.ts";
 import { layerPart } from "./parts/layer/layer.ts";
+import { placesOf } from "./places.ts";
 import type { FlowSpec } from "./spec/types.ts";
 import { merged, regroup, stateOf } from "./state.ts";
-import type { State } from "./state.ts";
+import type { Part, State } from "./state.ts";
 
 /**
  * x (and context) and `cotangent`, one number per row, to logProb and its gradients times the cotangent: `gradient` (rows x
@@ -62,22 +63,36 @@ export function decodeWithGradient(
   context: Value | undefined,
   cotangent: Value,
 ): DecodedWithGradient {
-  const layers = { b, dims: spec.dims, shape: spec.shape, context };
+  const places = placesOf(spec);
   let logProb = b.within("base", () => baseLogProb(b, spec.base, z));
-  let gradient = pulledBack(b, stateOf(z, spec.dims), [{ value: logProb, cotangent }]);
-  let state = stateOf(z, spec.dims);
+  const [{ value: atBase }] = pulledBack(b, stateOf(z, spec.dims), [
+    { value: logProb, cotangent },
+  ]) as [Part];
+  let { state } = rowAt(b, z, places.at(-1)!);
+  let { state: gradient } = rowAt(b, atBase, places.at(-1)!);
   for (let i = spec.layers.length - 1; i >= 0; i--) {
     const layer = spec.layers[i]!;
     const part = layerPart(layer);
+    const [before, after] = [places[i]!, places[i + 1]!];
+    const at = { b, context, ...before };
+    const { left } = leftAt(b, z, before, after);
     b.within(`layers[${i}]`, () => {
-      const decoded = part.decode(layers, state, layer, { logDet: true });
-      const encoded = b.sharing(() => part.encode(layers, decoded.state, layer));
+      const decoded = part.decode(at, state, layer, {
+        logDet: true,
+        ...(left === undefined ? {} : { left }),
+      });
+      const encoded = b.sharing(() => part.encode(at, decoded.state, layer));
       const parts = regroup(
         b,
         gradient,
         encoded.state.map(({ positions }) => positions),
       );
       const outputs = encoded.state.map(({ value }, k) => ({ value, cotangent: parts[k]!.value }));
+      if (encoded.left !== undefined)
+        outputs.push({
+          value: encoded.left,
+          cotangent: leftAt(b, atBase, before, after).left!,
+        });
       if (encoded.logDet !== undefined) outputs.push({ value: encoded.logDet, cotangent });
       gradient = pulledBack(b, decoded.state, outputs);
       state = decoded.state;

@@ -15,6 +15,7 @@ import { placesOf } from "./places.ts";
 import type { LayerPlace } from "./places.ts";
 import type { FlowSpec } from "./spec/types.ts";
 import { merged, range, stateOf } from "./state.ts";
+import type { State } from "./state.ts";
 
 /** x (and context) -> logProb. Without a layout it makes the layout (`layoutOf`) of all the others. */
 export function lowerLogProb(spec: FlowSpec, layout?: ParameterLayout): Graph {
@@ -75,7 +76,7 @@ export function lowerLayers(
     if (result.left !== undefined) left.push(result.left);
     const { dims } = places[i + 1]!;
     state = stateOf(merged(b, result.state, dims), dims);
-    b.output(`state${i + 1}`, concatenate(b, [...left, state[0]!.value]));
+    b.output(`state${i + 1}`, wholeRow(b, left, state, dims));
     if (result.logDet !== undefined) b.output(`logDet${i + 1}`, result.logDet);
   }
   return b.finish();
@@ -87,7 +88,7 @@ export function lowerLayerDecode(spec: FlowSpec, layout: ParameterLayout, i: num
   const layer = spec.layers[i]!;
   const places = placesOf(spec);
   const [before, after] = [places[i]!, places[i + 1]!];
-  const start = stateOf(slice(b, z, after.offset, after.dims), after.dims);
+  const { state: start } = rowAt(b, z, after);
   const { state } = b.within(`layers[${i}]`, () =>
     layerPart(layer).decode({ b, context, ...before }, start, layer, {
       logDet: false,
@@ -151,8 +152,7 @@ function encodeLayers(b: GraphBuilder, spec: FlowSpec, x: Value, context: Value 
     // Added up on the way: a sum at the end would keep one vector per layer alive.
     logDet = result.logDet === undefined ? logDet : plus(b, result.logDet, logDet);
   }
-  const last = merged(b, state, places.at(-1)!.dims);
-  return { z: left.length === 0 ? last : concatenate(b, [...left, last]), logDet };
+  return { z: wholeRow(b, left, state, places.at(-1)!.dims), logDet };
 }
 
 function decodeLayers(
@@ -180,8 +180,36 @@ function decodeLayers(
   return { x: merged(b, state, spec.dims), logDet };
 }
 
+/** What has left so far and what is on its way, as one row. */
+export function wholeRow(
+  b: GraphBuilder,
+  left: readonly Value[],
+  state: State,
+  dims: number,
+): Value {
+  const last = merged(b, state, dims);
+  return left.length === 0 ? last : concatenate(b, [...left, last]);
+}
+
+/** A whole row at a place, as what has left before and what is on its way. */
+export function rowAt(
+  b: GraphBuilder,
+  row: Value,
+  { offset, dims }: LayerPlace,
+): { readonly left: readonly Value[]; readonly state: State } {
+  return {
+    left: offset === 0 ? [] : [slice(b, row, 0, offset)],
+    state: stateOf(slice(b, row, offset, dims), dims),
+  };
+}
+
 /** The part of the latent row that left between two places. */
-function leftAt(b: GraphBuilder, z: Value, before: LayerPlace, after: LayerPlace) {
+export function leftAt(
+  b: GraphBuilder,
+  z: Value,
+  before: LayerPlace,
+  after: LayerPlace,
+): { readonly left?: Value } {
   return after.offset === before.offset
     ? {}
     : { left: slice(b, z, before.offset, after.offset - before.offset) };

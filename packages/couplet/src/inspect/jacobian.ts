@@ -17,9 +17,10 @@ import type { FlowModel } from "../flow/model/model.ts";
 import { standardiserLogDet } from "../flow/model/preprocess.ts";
 import { Runner } from "../flow/model/runner.ts";
 import type { ModelView } from "../flow/model/view.ts";
+import { rowAt, wholeRow } from "../flow/lower.ts";
+import { placesOf } from "../flow/places.ts";
 import { layerPart } from "../flow/parts/layer/layer.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
-import { merged, stateOf } from "../flow/state.ts";
 
 /** Options of {@link jacobian}. */
 export interface JacobianOptions {
@@ -104,30 +105,34 @@ function checkLayer(layer: number, layers: number): void {
 
 /** x (and context) and `cotangent` to `gradient`, cotangent times the Jacobian of all layers or of one, and `logDet`. */
 function lowerJacobian(spec: FlowSpec, layout: ParameterLayout, only: number | undefined): Graph {
-  const { dims, shape, layers } = spec;
+  const { dims, layers } = spec;
+  const places = placesOf(spec);
   const b = new GraphBuilder(layout);
   const x = b.input("x", { kind: "rows", cols: dims });
   const context =
     spec.context === 0 ? undefined : b.input("context", { kind: "rows", cols: spec.context });
   const cotangent = b.input("cotangent", { kind: "rows", cols: dims });
   let from: Value = x;
-  let state = stateOf(x, dims);
+  let { left, state } = rowAt(b, x, places[0]!);
   let logDet: Value | undefined;
+  let place = places[0]!;
   for (const [i, layer] of layers.slice(0, only === undefined ? undefined : only + 1).entries()) {
     if (i === only) {
-      from = merged(b, state, dims);
-      state = stateOf(from, dims);
+      from = wholeRow(b, left, state, places[i]!.dims);
+      ({ left, state } = rowAt(b, from, places[i]!));
       logDet = undefined;
     }
     const result = b.within(`layers[${i}]`, () =>
-      layerPart(layer).encode({ b, dims, shape, context }, state, layer),
+      layerPart(layer).encode({ b, context, ...places[i]! }, state, layer),
     );
     state = result.state;
+    if (result.left !== undefined) left = [...left, result.left];
+    place = places[i + 1]!;
     if (result.logDet !== undefined)
       logDet =
         logDet === undefined ? result.logDet : b.emitOne(sumPerRow, [result.logDet, logDet], {});
   }
-  const z = merged(b, state, dims);
+  const z = wholeRow(b, left, state, place.dims);
   const { cotangents } = differentiate(b, [{ value: z, cotangent }], { wrt: [from] });
   // Without layers z is x itself, whose cotangent is the given one.
   b.output("gradient", cotangents[0] ?? cotangent);
