@@ -6,7 +6,7 @@ import { colsOf } from "../engine/value.ts";
 import type { Value } from "../engine/value.ts";
 import { sumPerRow } from "../engine/ops/sum-per-row/op.ts";
 import { zeros } from "../engine/ops/zeros/op.ts";
-import { leftAt, logDensity, rowAt } from "./lower.ts";
+import { decodeFlow, leftAt, logDensity, rowAt } from "./lower.ts";
 import { baseLogProb } from "./parts/base/base.ts";
 import { layerPart } from "./parts/layer/layer.ts";
 import { placesOf } from "./places.ts";
@@ -33,6 +33,23 @@ export function lowerLogProbGradient(spec: FlowSpec, layout: ParameterLayout): G
   b.output("logProb", logProb);
   b.output("gradient", cotangents[0] ?? zerosLike(b, x));
   if (context !== undefined) b.output("contextGradient", cotangents[1] ?? zerosLike(b, context));
+  return b.finish();
+}
+
+/**
+ * z, `force` (rows x dims) and `logDetForce` (one per row) to `gradient`, rows x dims: that of force . decode(z) + logDetForce logDet(z)
+ * with respect to z, logDet being that of `encode` at decode(z). Of a flow without context.
+ */
+export function lowerDecodePullback(spec: FlowSpec, layout: ParameterLayout): Graph {
+  const b = new GraphBuilder(layout);
+  const z = b.input("z", { kind: "rows", cols: spec.dims });
+  const force = b.input("force", { kind: "rows", cols: spec.dims });
+  const logDetForce = b.input("logDetForce", { kind: "perRow" });
+  const { x, logDet } = decodeFlow(b, spec, z, undefined, { logDet: true });
+  const outputs = [{ value: x, cotangent: force }];
+  if (logDet !== undefined) outputs.push({ value: logDet, cotangent: logDetForce });
+  const { cotangents } = differentiate(b, outputs, { wrt: [z], parameters: false });
+  b.output("gradient", cotangents[0] ?? zerosLike(b, z));
   return b.finish();
 }
 

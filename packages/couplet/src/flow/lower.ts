@@ -128,14 +128,15 @@ export function logDensity(
   );
 }
 
-/** Emits x = decode(z). */
+/** Emits x = decode(z) and, where wanted and not 0, the log-determinant of `encode` at x. */
 export function decodeFlow(
   b: GraphBuilder,
   spec: FlowSpec,
   z: Value,
   context: Value | undefined,
-): Value {
-  return decodeLayers(b, spec, z, context, { logDet: false }).x;
+  options: { readonly logDet: boolean },
+): { readonly x: Value; readonly logDet: Value | undefined } {
+  return decodeLayers(b, spec, z, context, options);
 }
 
 function encodeLayers(b: GraphBuilder, spec: FlowSpec, x: Value, context: Value | undefined) {

@@ -30,7 +30,7 @@ export function reverseKl(dataShare: number): Objective<FlowSpec> {
       ...(withData && context !== 0 ? { context } : {}),
     }),
     loss(b, spec, { latent, force, latentContext, rows, context }) {
-      const x = decodeFlow(b, spec, latent!, latentContext);
+      const { x } = decodeFlow(b, spec, latent!, latentContext, { logDet: false });
       const work = b.emitOne(sumColumns, [b.emitOne(multiply, [x, force!], {})], {});
       if (!withData) return work;
       return b.emitOne(
