@@ -6,6 +6,8 @@
  * `couplet/table`.
  */
 export { CoupletError, nearest } from "../error.ts";
+export { configure } from "../threads/locations.ts";
+export type { ConfigureOptions, Location } from "../threads/locations.ts";
 export type { CoupletErrorCode, CoupletErrorParts, Remedy } from "../error.ts";
 export * from "../flow/parts/layer/index.ts";
 export * from "../flow/parts/mask/index.ts";

@@ -54,7 +54,16 @@ export { dot, innerProduct, norm } from "../numerics/vector.ts";
 export { philoxUniform } from "../random/philox.ts";
 export { shuffled } from "../random/shuffle.ts";
 export { kernelModule, kernelModuleNow } from "../kernels/kernel-module.ts";
+export type { EmbeddedBytes, KernelFile } from "../kernels/kernel-module.ts";
 export { farm, serveFarm } from "../threads/farm.ts";
 export type { FarmOptions, FarmReply, FarmTask } from "../threads/farm.ts";
 export { threadHost } from "#threads";
-export type { Thread, ThreadHost, WorkerFile, WorkerPort } from "../threads/host.ts";
+export { configure } from "../threads/locations.ts";
+export type { ConfigureOptions, Location } from "../threads/locations.ts";
+export type {
+  EmbeddedScript,
+  Thread,
+  ThreadHost,
+  WorkerFile,
+  WorkerPort,
+} from "../threads/host.ts";

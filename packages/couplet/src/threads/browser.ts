@@ -1,13 +1,9 @@
 /** A page: web workers, files by fetch. */
-import type { Thread, ThreadHost, WorkerFile, WorkerPort } from "./host.ts";
+import type { ThreadHost } from "./host.ts";
+import { pagePort } from "./page-port.ts";
+import { startPageWorker } from "./page-worker.ts";
 
 const isolated = globalThis.crossOriginIsolated === true;
-
-/** What a worker's global scope has. */
-interface WorkerScope {
-  postMessage(message: unknown, transfer: ArrayBuffer[]): void;
-  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
-}
 
 export const threadHost: ThreadHost = {
   name: "browser",
@@ -18,15 +14,8 @@ export const threadHost: ThreadHost = {
     : "the page is not cross-origin isolated (COOP and COEP headers), so one thread is used",
   mayWait: false,
   has: ({ inPage }) => inPage !== undefined && typeof Worker !== "undefined",
-  spawn,
-  port: <To, From>(): WorkerPort<To, From> => {
-    const scope = globalThis as unknown as WorkerScope;
-    return {
-      post: (message, transfer) => scope.postMessage(message, transfer ?? []),
-      onMessage: (listener) =>
-        scope.addEventListener("message", ({ data }) => listener(data as To)),
-    };
-  },
+  spawn: startPageWorker,
+  port: pagePort,
   async read(file) {
     const response = await fetch(file);
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
@@ -34,18 +23,3 @@ export const threadHost: ThreadHost = {
   },
   readNow: () => undefined,
 };
-
-function spawn<To, From>({ inPage }: WorkerFile): Thread<To, From> {
-  if (inPage === undefined) throw new Error("pages have no such worker");
-  const worker = inPage();
-  return {
-    post: (message, transfer) => worker.postMessage(message, transfer ?? []),
-    onMessage: (listener) =>
-      worker.addEventListener("message", (event: MessageEvent<From>) => listener(event.data)),
-    onError: (listener) =>
-      worker.addEventListener("error", (event) => listener(new Error(event.message))),
-    // A page lives as long as it is open.
-    setBusy: () => undefined,
-    terminate: () => worker.terminate(),
-  };
-}

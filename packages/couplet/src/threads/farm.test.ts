@@ -8,6 +8,7 @@ const compiled = new URL("../../dist/threads/farm.js", import.meta.url);
 
 /** A worker that squares numbers, fails at -1, ends at -2, and never answers at -3. */
 const file: WorkerFile = {
+  name: "squares.js",
   compiled: () =>
     new URL(
       `data:text/javascript,${encodeURIComponent(`

@@ -1,6 +1,7 @@
 /** Tasks side by side on worker threads: one task a thread at a time, results in the order of the tasks. */
 import { threadHost } from "#threads";
-import { CoupletError, internalError } from "../error.ts";
+import { internalError } from "../error.ts";
+import { death } from "./death.ts";
 import type { Thread, WorkerFile } from "./host.ts";
 
 /** A task on its way to a worker. */
@@ -75,16 +76,6 @@ export async function farm<Task, Result>(
     for (const worker of workers) worker.terminate();
   }
   return results;
-}
-
-function death(worker: number, cause: Error): CoupletError {
-  return new CoupletError({
-    code: "DEVICE_UNAVAILABLE",
-    where: `worker ${worker}`,
-    expected: "a running thread",
-    received: `its death (${cause.message})`,
-    cause,
-  });
 }
 
 /**

@@ -1,11 +1,23 @@
 /** What differs between Node and a page for threads and files. `#threads` (package.json, imports) is one or the other. */
 
-/** Where a worker's program is: Node starts the compiled file, a page makes the worker where bundlers see its address. */
+/**
+ * Where a worker's program is. Node starts the compiled file. A page starts the script that the package brings in `workers/`: at its
+ * address, which bundlers see, or from the copy that a module of `embedded/` has, where the address leads nowhere.
+ */
 export interface WorkerFile {
+  /** The script's name in `workers/`: `configure({ workerUrl })` looks for it there. */
+  readonly name: string;
   /** The compiled file, also when the library itself runs from source: Node 20 loads no TypeScript. */
   readonly compiled: () => URL;
-  /** `new Worker(new URL("./file.js", import.meta.url), { type: "module" })`, written out; absent where pages have none. */
+  /** `new Worker(new URL("../workers/name.js", import.meta.url), { type: "module" })`, written out; absent where pages have none. */
   readonly inPage?: () => Worker;
+  /** The same script as text, `() => import("../embedded/name.js")`. */
+  readonly embedded?: () => Promise<EmbeddedScript>;
+}
+
+/** A module of `embedded/` with a worker's script. */
+export interface EmbeddedScript {
+  readonly script: string;
 }
 
 /** A worker, from outside. `To` and `From` are the messages to it and from it. */

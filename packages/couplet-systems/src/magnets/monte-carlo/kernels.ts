@@ -1,4 +1,5 @@
 import { kernelModule as compiledKernels } from "couplet/kit";
+import { systemsKernels } from "../../systems-kernels.ts";
 
 /** The compiled kernels that Monte Carlo calls; addresses are byte offsets into the instance's memory. */
 export interface MonteCarloKernels {
@@ -100,8 +101,7 @@ export interface MonteCarloKernels {
 
 /** The compiled module. Plain SIMD, so results are the same on every machine. */
 export function kernelModule(): Promise<WebAssembly.Module> {
-  // Three up from here to the package: the same in src/ and in dist/. Written out, so that bundlers see the file.
-  return compiledKernels(new URL("../../../wasm/systems.wasm", import.meta.url));
+  return compiledKernels(systemsKernels);
 }
 
 /** Hands out addresses in one instance's memory, 16-byte aligned. */

@@ -22,8 +22,11 @@ const compiled = "../../../dist/magnets/monte-carlo/worker.js";
 
 /** The program of the threads. */
 const worker: WorkerFile = {
+  name: "monte-carlo.js",
   compiled: () => new URL(compiled, import.meta.url),
-  inPage: () => new Worker(new URL("./worker.js", import.meta.url), { type: "module" }),
+  inPage: () =>
+    new Worker(new URL("../../../workers/monte-carlo.js", import.meta.url), { type: "module" }),
+  embedded: () => import("../../../embedded/monte-carlo.js"),
 };
 
 /** Below this many spin updates a worker costs more than it saves (a thread starts in about 50 ms). */

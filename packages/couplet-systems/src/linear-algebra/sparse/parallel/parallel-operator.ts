@@ -5,6 +5,7 @@ import { forEachEntry } from "../../matrix/convert.ts";
 import { checkFinite, isComplex } from "../../matrix/matrix.ts";
 import type { AnyOperator, LinearOperator } from "../../matrix/matrix.ts";
 import { asOperator } from "../../matrix/product.ts";
+import { systemsKernels } from "../../../systems-kernels.ts";
 import { isSupra } from "../../../supra/supra.ts";
 import { computeChunks, control, sparseKernels } from "./chunks.ts";
 import type { SparseLayout } from "./chunks.ts";
@@ -236,7 +237,10 @@ interface Parts {
 const compiled = "../../../../dist/linear-algebra/sparse/parallel/worker.js";
 
 /** The program of the threads. Pages have none: their thread may not wait for others. */
-const file: WorkerFile = { compiled: () => new URL(compiled, import.meta.url) };
+const file: WorkerFile = {
+  name: "sparse.js",
+  compiled: () => new URL(compiled, import.meta.url),
+};
 
 let parts: Parts | undefined | "none";
 
@@ -248,7 +252,7 @@ function readyParts(): Parts | undefined {
 
 function findParts(): Parts | undefined {
   if (!threadHost.mayWait || !threadHost.has(file)) return undefined;
-  const module = kernelModuleNow(new URL("../../../../wasm/systems.wasm", import.meta.url));
+  const module = kernelModuleNow(systemsKernels);
   if (module === undefined) return undefined;
   return {
     module,

@@ -5,6 +5,9 @@ import type { WorkerFile } from "../../../threads/host.ts";
 const compiled = "../../../../dist/engine/device/cpu/worker/node.js";
 
 export const poolWorker: WorkerFile = {
+  name: "pool.js",
   compiled: () => new URL(compiled, import.meta.url),
-  inPage: () => new Worker(new URL("./worker/browser.js", import.meta.url), { type: "module" }),
+  inPage: () =>
+    new Worker(new URL("../../../../workers/pool.js", import.meta.url), { type: "module" }),
+  embedded: () => import("../../../../embedded/pool.js"),
 };

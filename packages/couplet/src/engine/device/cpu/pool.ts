@@ -1,5 +1,6 @@
 /** The worker threads of one device: started when first needed, one job at a time. */
 import { CoupletError } from "../../../error.ts";
+import { death } from "../../../threads/death.ts";
 import type { Thread } from "../../../threads/host.ts";
 import type {
   DiagnoseJob,
@@ -64,14 +65,7 @@ export class Pool {
             else this.#receive(i, message);
           });
           worker.onError((cause) => {
-            const error = new CoupletError({
-              code: "DEVICE_UNAVAILABLE",
-              where: `worker ${i}`,
-              expected: "a running thread",
-              received: `its death (${cause.message})`,
-              hint: "Dispose the model, and make or load it again.",
-              cause,
-            });
+            const error = death(i, cause, "Dispose the model, and make or load it again.");
             // A thread that dispose ended did not die.
             reject(this.#broken ?? error);
             this.#end(error);

@@ -1,6 +1,5 @@
-/** Entry of a worker in a page. */
-// By its path: a worker has no import map, which a page without a bundler resolves names with.
-import { threadHost } from "../../../../threads/browser.ts";
+/** Entry of a worker in a page: tools/build-embedded.mjs makes one script of it and all that it imports. */
+import { pagePort } from "../../../../threads/page-port.ts";
 import { serve } from "./serve.ts";
 
-serve(threadHost.port(), undefined);
+serve(pagePort(), undefined);
