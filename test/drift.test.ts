@@ -105,7 +105,7 @@ describe("fit in reversible mode", () => {
       "4",
       "2",
     ]);
-    expect(warnings[0]).toMatch(/strayed by \d\.\de-\d+ \(tolerance 1e-9\)/);
+    expect(warnings[0]).toMatch(/drifted by \d\.\de-\d+ \(tolerance 1e-9\)/);
   });
 
   it("keeps none while it does not", async () => {

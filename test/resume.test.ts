@@ -37,7 +37,7 @@ const options = {
   ema: 0.95,
 } satisfies FitOptions<true>;
 
-function progressOf(bytes: Bytes): { epoch: number; step: number; densified: number } {
+function progressOf(bytes: Bytes): { epoch: number; step: number; timesDriftExceeded: number } {
   return JSON.parse(readSafetensors(bytes, "checkpoint").metadata["progress"]!) as never;
 }
 
@@ -111,7 +111,7 @@ describe.each([
     expect(whole.saved.length).toBeGreaterThanOrEqual(5);
     // The last one was saved after the last step: nothing is left to do from there.
     for (const bytes of whole.saved.slice(0, -1)) await expectSameEnd(bytes, whole, given);
-    if (name !== "store") expect(progressOf(whole.saved.at(-1)!).densified).toBe(4);
+    if (name !== "store") expect(progressOf(whole.saved.at(-1)!).timesDriftExceeded).toBe(4);
   });
 
   it("gives the same bits after an abort in the middle of an epoch", async () => {

@@ -7,7 +7,7 @@ import { CoupletError } from "./error.ts";
  *
  * @throws CoupletError USAGE
  */
-export function checkWhole(where: string, value: number, least: number): void {
+export function checkInteger(where: string, value: number, least: number): void {
   if (Number.isSafeInteger(value) && value >= least) return;
   throw new CoupletError({
     code: "USAGE",

@@ -5,7 +5,7 @@ import { selectRows, tableFromChunks } from "couplet/table";
 import type { Table } from "couplet/table";
 import type { TableInput } from "./table-input.ts";
 
-export async function wholeTable(input: TableInput): Promise<Table> {
+export async function readTable(input: TableInput): Promise<Table> {
   const chunks: Table[] = [];
   for await (const chunk of input.chunks()) chunks.push(chunk);
   if (chunks.length > 0) return tableFromChunks(chunks);

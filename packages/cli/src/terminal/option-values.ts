@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from "commander";
 import type { ColumnType } from "couplet/table";
 
 /** A whole number of at least `least`. */
-export function wholeNumber(
+export function integerBetween(
   least: number,
   most: number = Number.MAX_SAFE_INTEGER,
 ): (text: string) => number {
@@ -113,12 +113,12 @@ export function oneCharacter(text: string): string {
 export function threadsOption(): Option {
   return new Option("--threads <n>", "worker threads; all that the machine has when left out")
     .env("COUPLET_THREADS")
-    .argParser(wholeNumber(1, 256));
+    .argParser(integerBetween(1, 256));
 }
 
 /** --seed, with its twin in the environment. */
 export function seedOption(description: string): Option {
-  return new Option("--seed <n>", description).env("COUPLET_SEED").argParser(wholeNumber(0));
+  return new Option("--seed <n>", description).env("COUPLET_SEED").argParser(integerBetween(0));
 }
 
 /** --json. */

@@ -21,8 +21,12 @@ export { forceLayout, radialLayout } from "../networks/layout.ts";
 export type { Layout } from "../networks/layout.ts";
 export { byDegree, matchedDependencies } from "../networks/matched-dependencies.ts";
 export type { MatchedDependencyOptions } from "../networks/matched-dependencies.ts";
-export { epidemicThreshold, spectralMeasures, weakCoupling } from "../networks/measures.ts";
-export type { SpectralMeasures, WeakCoupling } from "../networks/measures.ts";
+export {
+  epidemicThreshold,
+  spectralMeasures,
+  weakCoupling,
+} from "../networks/spectral-measures.ts";
+export type { SpectralMeasures, WeakCoupling } from "../networks/spectral-measures.ts";
 export { multilayerNetwork } from "../networks/multilayer.ts";
 export type {
   Coupling,

@@ -20,7 +20,7 @@ export type {
   FixedPointSettings,
   IterationRecord,
 } from "couplet/kit";
-export type { Measure, MeasureRecord } from "couplet/kit";
+export type { ConvergenceMeasure, ConvergenceMeasureRecord } from "couplet/kit";
 export { predictor } from "couplet/kit";
 export type { Predictor } from "couplet/kit";
 export type { FieldLayout } from "couplet/kit";

@@ -7,7 +7,7 @@ import { type Trajectory, unknownState } from "./trajectory.ts";
  *
  * @throws CoupletError NOT_CONVERGED where the fast part has no balance, or leaves it
  */
-export function wholeTrajectory(
+export function balancedTrajectory(
   system: OdeSystem,
   balanced: Balanced,
   run: Trajectory,

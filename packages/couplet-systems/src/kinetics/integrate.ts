@@ -8,7 +8,7 @@ import {
   type NewtonMatrices,
 } from "./radau-step.ts";
 import { collocation, extrapolate, firstStep, stepFactor } from "./step-control.ts";
-import { wholeTrajectory } from "./integrate-balanced.ts";
+import { balancedTrajectory } from "./integrate-balanced.ts";
 import { onPiece, type Piece, type Trajectory, unknownState } from "./trajectory.ts";
 import { turningPoints } from "./turning-points.ts";
 
@@ -75,7 +75,7 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
           : { absoluteTolerance }),
       initial: balanced.slow.initial,
     });
-    return wholeTrajectory(system, balanced, run);
+    return balancedTrajectory(system, balanced, run);
   }
   const n = system.states.length;
   const t0 = options.from ?? 0;

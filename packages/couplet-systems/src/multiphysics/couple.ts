@@ -1,7 +1,7 @@
 import {
   CoupletError,
   accelerate,
-  breather,
+  eventLoopYielder,
   checkOptions,
   fixedPoint,
   iqnIls,
@@ -18,7 +18,7 @@ import type {
   OptionNames,
   FixedPointResult,
   IterationRecord,
-  Measure,
+  ConvergenceMeasure,
   Scheme,
   StallRule,
 } from "couplet/kit";
@@ -36,7 +36,7 @@ export interface CouplingOptions {
   /** Default `iqnIls()`. Lives through all windows. */
   readonly acceleration?: AccelerationSpec;
   /** Measures on iterated fields, named `participant.field`. Default: each of them relative 1e-6. */
-  readonly convergence?: readonly Measure[];
+  readonly convergence?: readonly ConvergenceMeasure[];
   readonly minIterations?: number;
   /** Default 50. */
   readonly maxIterations?: number;
@@ -134,13 +134,13 @@ export async function couple(options: CouplingOptions): Promise<CouplingResult> 
   const windows: WindowRecord[] = [];
   let past: FieldValues = written;
   let values: FieldValues = written;
-  const breathe = breather(options.signal);
+  const yieldToEventLoop = eventLoopYielder(options.signal);
 
   for (const [index, [start, end]] of times.entries()) {
     const window = index + 1;
     let iteration = 0;
     const map = async (x: Float64Array): Promise<Float64Array> => {
-      await breathe();
+      await yieldToEventLoop();
       iteration++;
       const now = { ...values, ...unpack(iterated, x) };
       for (const stage of stages) {

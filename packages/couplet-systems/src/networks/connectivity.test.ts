@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { algebraicConnectivity, structuralTransition, superdiffusion } from "./connectivity.ts";
-import { epidemicThreshold, spectralMeasures, weakCoupling } from "./measures.ts";
+import { epidemicThreshold, spectralMeasures, weakCoupling } from "./spectral-measures.ts";
 import { multilayerNetwork, type Edge, type MultilayerNetwork } from "./multilayer.ts";
 import { barabasiAlbert, erdosRenyi } from "./random-graph.ts";
 

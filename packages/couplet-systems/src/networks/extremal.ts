@@ -5,7 +5,7 @@ import { eigenSymmetric } from "../linear-algebra/eigen/dense-symmetric.ts";
 import { spectrum } from "../linear-algebra/eigen/spectrum.ts";
 
 /** Above this size the whole spectrum costs minutes (n^3) and hundreds of megabytes. */
-const wholeSpectrumLimit = 3000;
+const fullSpectrumLimit = 3000;
 
 /** One eigenpair of a symmetric operator with its residual |A v - lambda v|. */
 export interface Eigenpair {
@@ -43,12 +43,12 @@ export function extremalPair(
 }
 
 /** All eigenvalues of a real symmetric operator, ascending. @throws CoupletError NOT_SUPPORTED above 3000 unknowns */
-export function wholeSpectrum(a: AnyOperator, where: string): Float64Array {
-  if (a.rows > wholeSpectrumLimit) {
+export function fullSpectrum(a: AnyOperator, where: string): Float64Array {
+  if (a.rows > fullSpectrumLimit) {
     throw new CoupletError({
       code: "NOT_SUPPORTED",
       where,
-      expected: `at most ${wholeSpectrumLimit} state nodes (it needs the whole spectrum)`,
+      expected: `at most ${fullSpectrumLimit} state nodes (it needs the whole spectrum)`,
       received: `${a.rows}`,
     });
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { mutualComponent } from "./cascade.ts";
 import { algebraicConnectivity, structuralTransition, superdiffusion } from "./connectivity.ts";
 import { diffuse } from "./diffusion.ts";
-import { epidemicThreshold, spectralMeasures, weakCoupling } from "./measures.ts";
+import { epidemicThreshold, spectralMeasures, weakCoupling } from "./spectral-measures.ts";
 import { multilayerNetwork, type MultilayerNetwork } from "./multilayer.ts";
 import { mutualPercolationSize, mutualPercolationThreshold } from "./percolation.ts";
 

@@ -1,4 +1,4 @@
-import { breather } from "couplet/kit";
+import { eventLoopYielder } from "couplet/kit";
 
 /** What running a problem takes from its surroundings: files, a way to stop, somebody to tell. */
 
@@ -46,13 +46,13 @@ export interface Pace {
  * interrupt is heard. Rejects with `signal.reason` once the signal is aborted.
  */
 export function paceOf({ signal, onProgress }: RunOptions): Pace {
-  const breathe = breather(signal);
+  const yieldToEventLoop = eventLoopYielder(signal);
   return async (stage, fraction, detail) => {
     onProgress?.({
       stage,
       ...(fraction === undefined ? {} : { fraction }),
       ...(detail === undefined ? {} : { detail }),
     });
-    await breathe();
+    await yieldToEventLoop();
   };
 }

@@ -28,7 +28,7 @@ export interface DifferentiateOptions {
    * In reversible mode: keep the true state in front of every so many bijections, so that rounding
    * does not pile up. Infinity keeps none.
    */
-  readonly checkpointEvery?: number;
+  readonly keepStateEvery?: number;
 }
 
 /** What {@link differentiate} gives. */
@@ -123,13 +123,13 @@ class Reversal {
   readonly #b: GraphBuilder;
   readonly #blocks = new Map<number, Node[]>();
   readonly #reversible: boolean;
-  readonly #checkpointEvery: number;
+  readonly #keepStateEvery: number;
   readonly #entered = new Set<number>();
 
   constructor(b: GraphBuilder, forward: readonly Node[], options: DifferentiateOptions) {
     this.#b = b;
     this.#reversible = options.memory === "reversible";
-    this.#checkpointEvery = options.checkpointEvery ?? Infinity;
+    this.#keepStateEvery = options.keepStateEvery ?? Infinity;
     for (const node of forward) {
       if (node.block < 0) continue;
       const block = this.#blocks.get(node.block);
@@ -205,7 +205,7 @@ class Reversal {
   }
 
   #rebuild(block: number, transformed: Value, decode: () => Value): void {
-    if (block > 1 && block % this.#checkpointEvery < 2) {
+    if (block > 1 && block % this.#keepStateEvery < 2) {
       // A checkpoint: the forward value itself is kept, and drift starts anew from here. Two
       // bijections in a row, because one transforms only a part of the state.
       this.reconstructed.delete(transformed.id);

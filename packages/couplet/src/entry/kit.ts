@@ -29,7 +29,10 @@ export type {
   FixedPointSettings,
   IterationRecord,
 } from "../numerics/fixed-point/fixed-point.ts";
-export type { Measure, MeasureRecord } from "../numerics/fixed-point/measure.ts";
+export type {
+  ConvergenceMeasure,
+  ConvergenceMeasureRecord,
+} from "../numerics/fixed-point/convergence-measure.ts";
 export { predictor } from "../numerics/fixed-point/predictor.ts";
 export type { Predictor } from "../numerics/fixed-point/predictor.ts";
 export { splitFields } from "../numerics/fixed-point/residual-sum.ts";
@@ -45,7 +48,7 @@ export type { OptionNames } from "../options.ts";
 export { record, validated } from "../validation.ts";
 export type { Fault } from "../validation.ts";
 export { CoupletError, nearest, internalError } from "../error.ts";
-export { breather } from "../threads/yield-to-event-loop.ts";
+export { eventLoopYielder } from "../threads/yield-to-event-loop.ts";
 export { denseSolver, luFactor, tryLuFactor } from "../numerics/lu.ts";
 export type { DenseSolve, LuFactors, SquareMatrix } from "../numerics/lu.ts";
 export { thinSvd } from "../numerics/svd.ts";

@@ -41,7 +41,7 @@ export type { Environment } from "../report/page/environment.ts";
 export { renderPage } from "../report/page/page.ts";
 export type { PageOptions, PageSection } from "../report/page/page.ts";
 export { tableReport } from "../report/table/table-report.ts";
-export type { TableMeasures } from "../report/table/measures/measures.ts";
+export type { TableReportData } from "../report/table/measures/table-report-data.ts";
 export type { TableReport, TableReportOptions } from "../report/table/table-report.ts";
 export { renderTableReport } from "../report/table/figures/render.ts";
 export type { RenderTableReportOptions } from "../report/table/figures/render.ts";

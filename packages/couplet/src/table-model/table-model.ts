@@ -9,7 +9,7 @@ import type { DeviceOptions } from "../engine/device/open.ts";
 import { deviceOptionNames } from "../flow/model/call-options.ts";
 import { FlowModel } from "../flow/model/model.ts";
 import { modelToBytes, saveModel } from "../flow/model/write.ts";
-import { checkWhole } from "../check-integer.ts";
+import { checkInteger } from "../check-integer.ts";
 import type { ImpossiblePolicy } from "../table/cell/read-column.ts";
 import type { Schema } from "../table/schema/schema.ts";
 import { tableCodec } from "../table/encode/table-codec.ts";
@@ -165,7 +165,7 @@ export class TableModel {
   async score(rows: Table, options: ScoreOptions = {}): Promise<TableScores> {
     checkOptions("score", options, scoreOptionNames);
     const { samples = 1 } = options;
-    checkWhole("score: samples", samples, 1);
+    checkInteger("score: samples", samples, 1);
     const nats = await scoreRows(this.flow, this.codec, rows, { ...options, samples });
     const { quantiles, quantilesOfOneDraw = quantiles } = this.heldOut;
     const among = samples === 1 ? quantilesOfOneDraw : quantiles;
@@ -185,8 +185,8 @@ export class TableModel {
     checkOptions("sample", options, sampleOptionNames);
     const { context: given = {}, temperature, signal, firstRow = 0 } = options;
     const seed = options.seed ?? Math.floor(Math.random() * 2 ** 48);
-    checkWhole("sample: rows", count, 0);
-    checkWhole("sample: firstRow", firstRow, 0);
+    checkInteger("sample: rows", count, 0);
+    checkInteger("sample: firstRow", firstRow, 0);
     const context = isTable(given)
       ? given
       : this.codec.contextDims > 0 || options.context !== undefined
@@ -221,7 +221,7 @@ export class TableModel {
     // Loaded when called: who only scores starts sooner.
     const { explainOptionNames, explainRows } = await import("./explain/explain.ts");
     checkOptions("explain", options, explainOptionNames);
-    checkWhole("explain: samples", options.samples ?? 1, 1);
+    checkInteger("explain: samples", options.samples ?? 1, 1);
     return explainRows(this, rows, options);
   }
 

@@ -1,13 +1,13 @@
 /** Long calculations are synchronous; between their pieces they let timers and signals through. */
 
 /** Waits for the event loop when 50 ms have been computed since it last ran. */
-export type Breathe = () => Promise<void>;
+export type YieldToEventLoop = () => Promise<void>;
 
 /**
- * A {@link Breathe} that rejects with `signal.reason` once the signal is aborted. Without it an interrupt would be heard
+ * A {@link YieldToEventLoop} that rejects with `signal.reason` once the signal is aborted. Without it an interrupt would be heard
  * only at the end: awaiting a value that is there does not let the event loop run.
  */
-export function breather(signal?: AbortSignal): Breathe {
+export function eventLoopYielder(signal?: AbortSignal): YieldToEventLoop {
   let last = performance.now();
   return async () => {
     signal?.throwIfAborted();

@@ -97,7 +97,11 @@ export function readCheckpoint(
     });
   }
   const progress = record(metadata, "progress");
-  const counts = ["epoch", "step", "skipped", "skippedInARow", "densified"];
+  // Its name in checkpoints of version 0.1.
+  const { densified } = progress;
+  progress["timesDriftExceeded"] ??= densified;
+  delete progress["densified"];
+  const counts = ["epoch", "step", "skipped", "skippedInARow", "timesDriftExceeded"];
   const sums = ["loss", "weight", "gradientNorm", "elapsedMs", "drift"];
   if (
     !counts.every((name) => Number.isSafeInteger(progress[name]) && Number(progress[name]) >= 0) ||

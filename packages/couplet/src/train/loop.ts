@@ -277,7 +277,7 @@ export class TrainingLoop {
 
   async *#keepMoreStates(): AsyncGenerator<TrainEvent, void, void> {
     const state = await this.#trainer.snapshot();
-    this.#progress.densified++;
+    this.#progress.timesDriftExceeded++;
     this.#trainer.dispose();
     this.#trainer = this.#makeTrainer();
     this.#trainer.restore(state);
@@ -288,7 +288,11 @@ export class TrainingLoop {
   }
 
   #makeTrainer(): Trainer {
-    return new Trainer(this.#task, this.#settings, keepStateEvery(this.#progress.densified));
+    return new Trainer(
+      this.#task,
+      this.#settings,
+      keepStateEvery(this.#progress.timesDriftExceeded),
+    );
   }
 
   /** Saves a checkpoint when it is time; a warning where that fails, and again only once a save has gone well in between. */

@@ -74,7 +74,7 @@ export function lowerTraining<Spec>(
   b.output("loss", loss);
   const { reconstructed } = differentiate(b, [{ value: loss, cotangent }], {
     memory,
-    ...(keepStateEvery === undefined ? {} : { checkpointEvery: keepStateEvery }),
+    ...(keepStateEvery === undefined ? {} : { keepStateEvery }),
   });
   for (const feed of Object.values(feeds)) {
     const rebuilt = reconstructed.get(feed.id);

@@ -3,7 +3,7 @@ import { CoupletError } from "../error.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import type { Rows } from "../flow/model/rows.ts";
-import { checkWhole } from "../check-integer.ts";
+import { checkInteger } from "../check-integer.ts";
 import type { TrainEvent } from "./events.ts";
 
 /** Options of training; every one has a default that works. */
@@ -187,7 +187,7 @@ function defaultEpochs(stepsPerEpoch: number): number {
 }
 
 function seedOf(seed = 0): number {
-  checkWhole("fit: seed", seed, 0);
+  checkInteger("fit: seed", seed, 0);
   return seed;
 }
 

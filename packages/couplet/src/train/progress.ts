@@ -23,7 +23,7 @@ export interface Progress {
   history: [number, number][];
   elapsedMs: number;
   /** Reversible mode: how many times drift has made the kept states denser. */
-  densified: number;
+  timesDriftExceeded: number;
   /** Largest drift of the epoch under way. */
   drift: number;
 }
@@ -41,7 +41,7 @@ export function atTheStart(): Progress {
     best: { epoch: 0, validationLoss: Infinity },
     history: [],
     elapsedMs: 0,
-    densified: 0,
+    timesDriftExceeded: 0,
     drift: 0,
   };
 }

@@ -11,7 +11,7 @@ import {
   numberBetween,
   seedOption,
   threadsOption,
-  wholeNumber,
+  integerBetween,
 } from "../../terminal/option-values.ts";
 
 export function addFit(program: Command): void {
@@ -69,13 +69,13 @@ export function addFit(program: Command): void {
         .env("COUPLET_MEMORY")
         .argParser(byteCount),
     )
-    .option("--epochs <n>", "passes over the rows at most", wholeNumber(1, 1e6))
-    .option("--batch <n>", "rows per step", wholeNumber(1, 1e6))
+    .option("--epochs <n>", "passes over the rows at most", integerBetween(1, 1e6))
+    .option("--batch <n>", "rows per step", integerBetween(1, 1e6))
     .option("--learning-rate <x>", "highest step size", numberBetween(1e-9, 10))
     .option(
       "--patience <n>",
       "epochs without a better validation loss that end the training",
-      wholeNumber(1, 1e6),
+      integerBetween(1, 1e6),
     )
     .option(
       "--held-out <fraction>",

@@ -29,7 +29,7 @@ import { inferOptions } from "../../terminal/flags.ts";
 import { planLines } from "./plan-lines.ts";
 import { heldOutLines } from "./held-out-lines.ts";
 import { schemaLines } from "../schema/schema-lines.ts";
-import { aboutFile, firstRows, wholeTable } from "../../input/read-table.ts";
+import { aboutFile, firstRows, readTable } from "../../input/read-table.ts";
 
 interface FitFlags extends SchemaFlags {
   readonly output?: string;
@@ -274,10 +274,10 @@ async function memoryOrParts(
       hint: "The engine and the readers of tables need that much before any row.",
     });
   }
-  if (surelyFits(input.bytes, memory)) return wholeTable(input);
+  if (surelyFits(input.bytes, memory)) return readTable(input);
   const rows = await input.countRows();
   const parts = partsFor(rows, input.names.length, memory);
-  if (parts === 1) return wholeTable(input);
+  if (parts === 1) return readTable(input);
   const { tableParts } = await import("../../input/table-parts.ts");
   reporter.say(
     `${count(rows)} rows of ${input.names.length} columns do not fit in ${(memory / 1e9).toFixed(1)} GB: cutting them at random into ${parts} parts on disk; each epoch trains on the next part`,

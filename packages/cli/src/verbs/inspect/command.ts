@@ -1,7 +1,7 @@
 /** couplet inspect: what a model file holds. */
 import type { Command } from "commander";
 import { helpText } from "../../terminal/help-text.ts";
-import { jsonOption, wholeNumber } from "../../terminal/option-values.ts";
+import { jsonOption, integerBetween } from "../../terminal/option-values.ts";
 
 export function addInspect(program: Command): void {
   program
@@ -9,7 +9,7 @@ export function addInspect(program: Command): void {
     .description("what a model file holds, and how exactly it inverts")
     .argument("<model>", "a model file")
     .option("--data <table>", "check the inverse on rows of this table")
-    .option("--rows <n>", "rows to check it on", wholeNumber(1, 1e7), 1000)
+    .option("--rows <n>", "rows to check it on", integerBetween(1, 1e7), 1000)
     .addOption(jsonOption())
     .addHelpText(
       "after",

@@ -5,7 +5,7 @@ import {
   jsonOption,
   seedOption,
   threadsOption,
-  wholeNumber,
+  integerBetween,
 } from "../../terminal/option-values.ts";
 import { helpText } from "../../terminal/help-text.ts";
 
@@ -23,7 +23,7 @@ export function addReport(program: Command): void {
     .option(
       "--samples <n>",
       "rows to draw for the comparisons; as many as are judged, 2000 to 10000, when left out",
-      wholeNumber(100, 100_000),
+      integerBetween(100, 100_000),
     )
     .addOption(seedOption("of the samples and of every random choice").default(0))
     .addOption(threadsOption())

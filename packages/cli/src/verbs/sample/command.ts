@@ -9,7 +9,7 @@ import {
   numberBetween,
   seedOption,
   threadsOption,
-  wholeNumber,
+  integerBetween,
 } from "../../terminal/option-values.ts";
 
 export function addSample(program: Command): void {
@@ -17,7 +17,7 @@ export function addSample(program: Command): void {
     .command("sample")
     .description("draw rows like the table's")
     .argument("<model>", "a model file")
-    .option("-n, --rows <n>", "rows to draw", wholeNumber(0), 10)
+    .option("-n, --rows <n>", "rows to draw", integerBetween(0), 10)
     .addOption(seedOption("same seed, same rows; a fresh one when left out"))
     .option(
       "--temperature <t>",

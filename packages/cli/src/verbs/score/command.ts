@@ -4,7 +4,7 @@ import { Option } from "commander";
 import { OUTPUT_FORMATS } from "../../output/formats/row-sink.ts";
 import { helpText } from "../../terminal/help-text.ts";
 import { addInputOptions } from "../../terminal/input-option-list.ts";
-import { jsonOption, threadsOption, wholeNumber } from "../../terminal/option-values.ts";
+import { jsonOption, threadsOption, integerBetween } from "../../terminal/option-values.ts";
 
 export function addScore(program: Command): void {
   const score = program
@@ -15,14 +15,18 @@ export function addScore(program: Command): void {
     .option(
       "--explain [columns]",
       "add the columns that make a row unusual, and by how many nats",
-      wholeNumber(1, 100),
+      integerBetween(1, 100),
     )
-    .option("--lowest <n>", "only the n least likely rows, least likely first", wholeNumber(1, 1e6))
+    .option(
+      "--lowest <n>",
+      "only the n least likely rows, least likely first",
+      integerBetween(1, 1e6),
+    )
     .option("--with-data", "put the columns of the table before the scores")
     .option(
       "--samples <n>",
       "draws that tighten the bound for discrete and rounded columns",
-      wholeNumber(1, 10_000),
+      integerBetween(1, 10_000),
       1,
     )
     .option("--strict", "a row that the model gives probability 0 is an error")

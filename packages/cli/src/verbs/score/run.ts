@@ -176,7 +176,7 @@ async function* outputChunks(
   }
 }
 
-/** The columns with the greatest surprise in each row, as pairs of columns: name and nats. */
+/** The columns with the greatest excess surprisal in each row, as pairs of columns: name and nats. */
 async function reasons(
   model: TableModel,
   chunk: Table,

@@ -7,7 +7,7 @@ import { setPath } from "couplet-systems";
 import type { DomainOption, OpenDomain, ProblemProgress, SolvedProblem } from "couplet-systems";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
-import { nameList, numberBetween, wholeNumber } from "../../terminal/option-values.ts";
+import { nameList, numberBetween, integerBetween } from "../../terminal/option-values.ts";
 import { progressPrinter, share } from "../../terminal/progress.ts";
 import { printable } from "../../terminal/printable.ts";
 import { duration } from "../../terminal/quantities.ts";
@@ -34,7 +34,7 @@ export function addDomain(systems: Command, domain: OpenDomain): void {
     .description(domain.description);
   for (const option of domain.options ?? []) command.addOption(commandOption(option));
   if (domain.monteCarlo === true)
-    command.option("--threads <n>", "worker threads of Monte Carlo", wholeNumber(1));
+    command.option("--threads <n>", "worker threads of Monte Carlo", integerBetween(1));
   command
     .addOption(
       new Option("--set <path=value...>", "change a value of the problem, e.g. monteCarlo.seed=7"),
@@ -52,7 +52,7 @@ function commandOption({ flags, description, value, choices }: DomainOption): Op
   const option = new Option(flags, description);
   if (choices !== undefined) return option.choices(choices);
   if (value === "number") return option.argParser(numberBetween(-Infinity, Infinity));
-  if (value === "integer") return option.argParser(wholeNumber(1));
+  if (value === "integer") return option.argParser(integerBetween(1));
   if (value === "names") return option.argParser(nameList);
   return option;
 }

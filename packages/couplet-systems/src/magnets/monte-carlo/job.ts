@@ -39,7 +39,7 @@ export interface JobResult {
   readonly seconds: number;
 }
 
-/** A run in steps: yields the fraction done, so that its owner can breathe, report and stop. */
+/** A run in steps: yields the fraction done, so that its owner can yieldToEventLoop, report and stop. */
 export type Run = Generator<number, JobResult>;
 
 /** Room for the series of `count` chains. */

@@ -9,7 +9,7 @@ import {
   validated,
   record,
 } from "couplet/kit";
-import type { AccelerationSpec, Measure, Scheme } from "couplet/kit";
+import type { AccelerationSpec, ConvergenceMeasure, Scheme } from "couplet/kit";
 import type { BladeSection } from "../blade/section.ts";
 import type { Exchange } from "../exchange.ts";
 import { count, name, number, positive } from "../../problem/fields.ts";
@@ -82,7 +82,7 @@ export interface BodiesProblem extends CouplingChoices {
   readonly exchanges: readonly Exchange[];
   readonly scheme?: Scheme;
   readonly coupling?: "implicit" | "explicit";
-  readonly convergence?: readonly Measure[];
+  readonly convergence?: readonly ConvergenceMeasure[];
   readonly bounds?: Readonly<Record<string, { readonly lower?: number; readonly upper?: number }>>;
 }
 

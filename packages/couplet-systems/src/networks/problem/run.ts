@@ -7,7 +7,7 @@ import {
   superdiffusion,
 } from "../connectivity.ts";
 import { diffuse } from "../diffusion.ts";
-import { epidemicThreshold } from "../measures.ts";
+import { epidemicThreshold } from "../spectral-measures.ts";
 import type { MultilayerNetwork } from "../multilayer.ts";
 import { removalCurve } from "../robustness.ts";
 import { valuesOf } from "../../problem/fields.ts";

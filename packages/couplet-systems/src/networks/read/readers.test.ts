@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { epidemicThreshold } from "../measures.ts";
+import { epidemicThreshold } from "../spectral-measures.ts";
 import type { MultilayerNetwork } from "../multilayer.ts";
 import { readEdgeList } from "./edge-list.ts";
 import { readGraphml } from "./graphml.ts";

@@ -6,7 +6,7 @@ import type { OptionNames } from "../../options.ts";
 import type { Rows } from "./rows.ts";
 import { boundOf } from "../parts/base/base.ts";
 import type { BaseSpec } from "../parts/base/base.ts";
-import { checkWhole } from "../../check-integer.ts";
+import { checkInteger } from "../../check-integer.ts";
 
 export const deviceOptionNames: OptionNames<DeviceOptions> = {
   device: true,
@@ -89,8 +89,8 @@ export function checkSample(
     throw wrong("sample: temperature", "a number from 0 up", String(temperature));
   if (boundOf(base) !== undefined && temperature !== 1)
     throw wrong("sample: temperature", "none with a bounded base", String(temperature));
-  checkWhole("sample: firstRow", firstRow, 0);
-  checkWhole("sample: seed", options?.seed ?? 0, 0);
+  checkInteger("sample: firstRow", firstRow, 0);
+  checkInteger("sample: seed", options?.seed ?? 0, 0);
   // So many rows in one call do not fit into memory, which is told there.
   if (firstRow > 0 && firstRow + count > MOST_ROWS) {
     throw wrong(

@@ -14,7 +14,7 @@ import { identityStandardiser } from "./preprocess.ts";
 import { Runner } from "./runner.ts";
 import type { FlowSpec } from "../spec/types.ts";
 import { parseSpec } from "../spec/parse.ts";
-import { checkWhole } from "../../check-integer.ts";
+import { checkInteger } from "../../check-integer.ts";
 
 /** Options of {@link createModel}. */
 export interface CreateModelOptions extends DeviceOptions {
@@ -60,7 +60,7 @@ function checkValues(
   { spec, columns }: { readonly spec: FlowSpec; readonly columns: readonly string[] | undefined },
   { seed = 0 }: { readonly seed?: number },
 ): void {
-  checkWhole("model: seed", seed, 0);
+  checkInteger("model: seed", seed, 0);
   if (columns !== undefined && columns.length !== spec.dims) {
     throw new CoupletError({
       code: "SHAPE_MISMATCH",

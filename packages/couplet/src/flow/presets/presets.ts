@@ -1,5 +1,5 @@
 /** Flows with the papers' names: their structure, at a size for the data or at that of the papers. */
-import { checkWhole } from "../../check-integer.ts";
+import { checkInteger } from "../../check-integer.ts";
 import { CoupletError } from "../../error.ts";
 import { requireOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
@@ -77,8 +77,8 @@ export type PresetSpec<O> = O extends { readonly context: number }
   : FlowSpec<false>;
 
 function check(name: string, { rows, settings, couplings }: PresetOptions): void {
-  if (couplings !== undefined) checkWhole(`${name}: couplings`, couplings, 1);
-  if (rows !== undefined) checkWhole(`${name}: rows`, rows, 1);
+  if (couplings !== undefined) checkInteger(`${name}: couplings`, couplings, 1);
+  if (rows !== undefined) checkInteger(`${name}: rows`, rows, 1);
   if (settings !== undefined && settings !== "paper") {
     throw new CoupletError({
       code: "USAGE",

@@ -2,7 +2,7 @@
  * A flow as a plain JSON value. What can be written down can be saved, loaded, compared, drawn and
  * sent to a worker. Its parts are in `parts/`: factories fill in defaults, and `parseSpec` checks values from anywhere.
  */
-import { checkWhole } from "../../check-integer.ts";
+import { checkInteger } from "../../check-integer.ts";
 import { requireOptions } from "../../options.ts";
 import type { BaseSpec } from "../parts/base/base.ts";
 import { gaussian } from "../parts/base/index.ts";
@@ -63,6 +63,6 @@ export function repeat(
   count: number,
   layers: (i: number) => LayerSpec | readonly LayerSpec[],
 ): LayerSpec[] {
-  checkWhole("repeat: count", count, 0);
+  checkInteger("repeat: count", count, 0);
   return Array.from({ length: count }, (_, i) => layers(i)).flat();
 }

@@ -2,7 +2,12 @@ import { accelerate } from "./accelerate.ts";
 import { type Acceleration, type AccelerationSpec, iqnIls, type Proposal } from "./acceleration.ts";
 import { applyBounds, type Bounds, checkBounds } from "./bounds.ts";
 import { CoupletError } from "../../error.ts";
-import { checkMeasures, type Measure, measureEvaluator, type MeasureRecord } from "./measure.ts";
+import {
+  checkMeasures,
+  type ConvergenceMeasure,
+  measureEvaluator,
+  type ConvergenceMeasureRecord,
+} from "./convergence-measure.ts";
 import { type FieldLayout, splitFields } from "./residual-sum.ts";
 import { stallWatch, type StallRule } from "./stall.ts";
 import { combine, firstNonFinite, norm, subtract } from "../vector.ts";
@@ -16,7 +21,7 @@ export interface FixedPointSettings {
   /** A description, or the state of an earlier window to be continued. Default `iqnIls()`. */
   readonly acceleration?: AccelerationSpec | Acceleration;
   /** Default: relative 1e-10 on all fields together. */
-  readonly convergence?: readonly Measure[];
+  readonly convergence?: readonly ConvergenceMeasure[];
   /** Default 1. */
   readonly minIterations?: number;
   /** Default 100. */
@@ -38,7 +43,7 @@ export interface IterationRecord {
   readonly size: number;
   /** The same per field. */
   readonly fields: Readonly<Record<string, { readonly residual: number; readonly size: number }>>;
-  readonly measures: readonly MeasureRecord[];
+  readonly measures: readonly ConvergenceMeasureRecord[];
   readonly converged: boolean;
   /** How the next point was made; `end` when there is none. */
   readonly step: Proposal["step"] | "end";
@@ -82,7 +87,7 @@ export interface FixedPointIteration {
   result(): FixedPointResult;
 }
 
-const DEFAULT_CONVERGENCE: readonly Measure[] = [{ kind: "relative", limit: 1e-10 }];
+const DEFAULT_CONVERGENCE: readonly ConvergenceMeasure[] = [{ kind: "relative", limit: 1e-10 }];
 
 /**
  * Finds `x = H(x)` one evaluation at a time.
@@ -267,7 +272,7 @@ function short(value: number): string {
 function check(
   settings: FixedPointSettings,
   fields: readonly FieldLayout[],
-  measures: readonly Measure[],
+  measures: readonly ConvergenceMeasure[],
 ): void {
   const { start, minIterations = 1, maxIterations = 100, bounds } = settings;
   const fail = (

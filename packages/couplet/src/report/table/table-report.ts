@@ -23,11 +23,11 @@ import { notableRows } from "./measures/notable-rows.ts";
 import { comparePair, strongestPairs, type PairComparison } from "./measures/pair-comparison.ts";
 import { roundTripReport } from "./measures/round-trip.ts";
 import { scoreReport } from "./measures/scores.ts";
-import type { TableMeasures } from "./measures/measures.ts";
+import type { TableReportData } from "./measures/table-report-data.ts";
 import { reportWarnings, type ReportWarning } from "./measures/warnings.ts";
 
 /** Everything that the page shows. */
-export interface TableReport extends TableMeasures {
+export interface TableReport extends TableReportData {
   readonly warnings: readonly ReportWarning[];
 }
 
@@ -100,7 +100,7 @@ export async function tableReport(
   const { report: scores, nats } = await scoreReport(model, rows, heldOut, call);
   onPart("samples");
   const drawn = await drawSamples(model, rows, options);
-  const likeness = shapesAndTrends(
+  const similarity = shapesAndTrends(
     someRows(rows, ASSOCIATION_ROWS, seed, 10),
     someRows(drawn, ASSOCIATION_ROWS, seed, 11),
     model.schema,
@@ -112,7 +112,7 @@ export async function tableReport(
   });
   const [real, sampled] = [featureMatrix(rows, model.schema), featureMatrix(drawn, model.schema)];
   const isOwn = new Set(model.codec.columns.map((column) => column.name));
-  const shapes = likeness.shapes.filter(({ column }) => isOwn.has(column));
+  const shapes = similarity.shapes.filter(({ column }) => isOwn.has(column));
   const shown = worstMatched(shapes);
 
   onPart("pairs");
@@ -147,7 +147,7 @@ export async function tableReport(
     ...(losses === undefined ? {} : { losses }),
     shapes,
     shapeScore: shapes.reduce((sum, { score }) => sum + score, 0) / shapes.length,
-    trendScore: likeness.trendScore,
+    trendScore: similarity.trendScore,
     columns: compareColumns(real, sampled, shown),
     columnsNotDrawn: shapes.map(({ column }) => column).filter((c) => !drawnColumns.has(c)),
     columnsLeftOut: columnsLeftOut(model),

@@ -192,7 +192,7 @@ describe("an explanation under a trained model", () => {
     }
   }, 60_000);
 
-  it("has a mean surprise of 0 on the model's own rows, column by column", async () => {
+  it("has a mean excess surprisal of 0 on the model's own rows, column by column", async () => {
     const rows = await model.sample(400, { seed: 3 });
     const { columns, excessSurprisal } = await model.explain(rows, { samples: 8 });
     columns.forEach((_, j) => {
@@ -229,7 +229,7 @@ describe("an explanation under a trained model", () => {
     expect(Math.abs(of("level"))).toBeLessThan(5);
   });
 
-  it("gives a cell of probability 0 infinite surprise, chunks their own numbers, and refuses nonsense", async () => {
+  it("gives a cell of probability 0 infinite surprisal, chunks their own numbers, and refuses nonsense", async () => {
     const rows = tableFromObjects([{ kind: "c", value: 0, count: 1, level: null, spent: 0 }]);
     const { columns, excessSurprisal } = await model.explain(rows);
     expect(excessSurprisal[columns.indexOf("kind")]).toBe(Infinity);

@@ -27,7 +27,7 @@ function rowsOf(wrong = false): Table {
   ]);
 }
 
-function parted(source: Table, digest = "a"): PartitionedTable {
+function partitionsOf(source: Table, digest = "a"): PartitionedTable {
   return {
     rows: source.rows,
     partitions: PARTS,
@@ -47,7 +47,7 @@ const quick = { epochs: 6, threads: 1, blas: false, seed: 5 } as const;
 describe("fitTable on parts", () => {
   it("trains on every part and knows what any of them holds", async () => {
     const read: number[] = [];
-    const source = parted(rowsOf());
+    const source = partitionsOf(rowsOf());
     const watched = { ...source, partition: (i: number) => (read.push(i), source.partition(i)) };
     const model = await fitTable(watched, quick);
     // Once each for the schema, then the parts 1 to 4 in turn.
@@ -60,7 +60,7 @@ describe("fitTable on parts", () => {
   }, 60_000);
 
   it("conditions on columns of the part at hand", async () => {
-    const model = await fitTable(parted(rowsOf()), { ...quick, context: ["colour"] });
+    const model = await fitTable(partitionsOf(rowsOf()), { ...quick, context: ["colour"] });
     const rows = await model.sample(5, { context: { colour: "rare" }, seed: 1 });
     expect(rows.columns.map((c) => c.name)).toEqual(["x", "colour", "n"]);
     model.dispose();
@@ -69,13 +69,13 @@ describe("fitTable on parts", () => {
   it("resumes to the last bit, and refuses a checkpoint of other data", async () => {
     let bytes: Uint8Array | undefined;
     const checkpoint = { everySeconds: 0, save: (saved: Uint8Array) => void (bytes = saved) };
-    const whole = await fitTable(parted(rowsOf()), quick);
-    const run = fitTable(parted(rowsOf()), { ...quick, checkpoint });
+    const whole = await fitTable(partitionsOf(rowsOf()), quick);
+    const run = fitTable(partitionsOf(rowsOf()), { ...quick, checkpoint });
     for await (const event of run) if (event.type === "epoch" && event.epoch === 3) break;
-    const resumed = await fitTable(parted(rowsOf()), { ...quick, resume: bytes! });
+    const resumed = await fitTable(partitionsOf(rowsOf()), { ...quick, resume: bytes! });
     expect(resumed.flow.parameters).toEqual(whole.flow.parameters);
     await expect(
-      fitTable(parted(rowsOf(), "b"), { ...quick, resume: bytes! }),
+      fitTable(partitionsOf(rowsOf(), "b"), { ...quick, resume: bytes! }),
     ).rejects.toMatchObject({ code: "USAGE", received: "one with other source" });
     whole.dispose();
     resumed.dispose();
@@ -84,7 +84,7 @@ describe("fitTable on parts", () => {
   it("finds a cell of the wrong type before it trains", async () => {
     const events: TableEvent["type"][] = [];
     await expect(
-      fitTable(parted(rowsOf(true)), { ...quick, onEvent: (e) => events.push(e.type) }),
+      fitTable(partitionsOf(rowsOf(true)), { ...quick, onEvent: (e) => events.push(e.type) }),
     ).rejects.toMatchObject({
       code: "DATA_INVALID",
       message: expect.stringMatching(/column "n".*expected an integer.*"many"/) as string,

@@ -132,7 +132,7 @@ export function tableCodec(state: TableCodecState): TableCodec {
   }
 
   function decode(z: Float64Array | Float32Array, contextTable?: Table): Table {
-    const rows = wholeRows(z.length, dims, contextTable);
+    const rows = checkedRowCount(z.length, dims, contextTable);
     const given = contextTable && requiredColumns(contextTable, schema, contextNames, "context");
     return { rows, columns: decodeColumns(schema, data, { z, rows, dims }, given) };
   }
@@ -223,7 +223,7 @@ function placeColumns(
 }
 
 /** Rows in so many numbers; refuses a part of a row and a context of another length. */
-function wholeRows(length: number, dims: number, contextTable: Table | undefined): number {
+function checkedRowCount(length: number, dims: number, contextTable: Table | undefined): number {
   if (length % dims !== 0)
     throw new CoupletError({
       code: "SHAPE_MISMATCH",

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { dense, dropout, layerNorm } from "../../../engine/build.ts";
 import { CoupletError } from "../../../error.ts";
 import { checkOptions } from "../../../options.ts";
-import { checkWhole } from "../../../check-integer.ts";
+import { checkInteger } from "../../../check-integer.ts";
 import { count } from "../fields.ts";
 import { declarePart } from "../part.ts";
 import type { ConditionerFactory } from "./conditioner-part.ts";
@@ -57,7 +57,7 @@ export const mlp: ConditionerFactory<MlpConditioner, [options?: MlpOptions]> = d
         received: "both",
       });
     }
-    if (options.depth !== undefined) checkWhole("mlp: depth", options.depth, 0);
+    if (options.depth !== undefined) checkInteger("mlp: depth", options.depth, 0);
     const widths =
       options.widths ?? Array.from({ length: options.depth ?? 2 }, () => options.width ?? 64);
     return { kind: "mlp", widths: [...widths], ...networkSpec(options) };

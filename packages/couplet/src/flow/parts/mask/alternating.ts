@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { checkWhole } from "../../../check-integer.ts";
+import { checkInteger } from "../../../check-integer.ts";
 import { declarePart } from "../part.ts";
 import type { MaskFactory } from "./mask-part.ts";
 
@@ -21,7 +21,7 @@ export const alternating: MaskFactory<AlternatingMask, [parity?: number]> = decl
         i % 2 === parity,
   },
   (parity = 0) => {
-    checkWhole("alternating: parity", parity, 0);
+    checkInteger("alternating: parity", parity, 0);
     return { kind: "alternating", parity: parity % 2 === 0 ? 0 : 1 };
   },
 );

@@ -100,7 +100,7 @@ export function shapesFigure(charts: Charts, shapes: readonly ColumnShape[]): Ht
       height: 58 + 17 * shown.length,
       marginLeft: marginFor(labels),
       x: {
-        label: "likeness of samples and rows (1 is alike)",
+        label: "similarity of samples and rows (1 is equal)",
         domain: [Math.floor(10 * least) / 10, 1],
         grid: true,
       },

@@ -135,7 +135,7 @@ function sectionsOf(charts: Charts, report: TableReport): PageSection[] {
     { id: "warnings", title: `Warnings (${report.warnings.length})`, content: warningsOf(report) },
     {
       id: "fit",
-      title: "Training and likeness",
+      title: "Training and similarity of samples",
       content: figureGrid([
         ...(report.losses === undefined || report.losses.validation.length === 0
           ? []
@@ -193,7 +193,7 @@ function columnsOf(charts: Charts, report: TableReport): HtmlValue {
   const least = columns.length === 0 ? 1 : Math.min(...report.shapes.map(({ score }) => score));
   return [
     paragraph(
-      `${countText(evaluated.rows)} rows beside ${countText(report.samples)} samples. The worst matched column has a likeness of ${fixedText(least, 3)}.`,
+      `${countText(evaluated.rows)} rows beside ${countText(report.samples)} samples. The worst matched column has a similarity of ${fixedText(least, 3)}.`,
     ),
     columnsNotDrawn.length > 0 &&
       notice(

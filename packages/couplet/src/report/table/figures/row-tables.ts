@@ -4,7 +4,7 @@ import { dataTable, paragraph } from "../../page/parts.ts";
 import type { NotableRow, NotableRows } from "../measures/notable-rows.ts";
 import { shortName } from "./labels.ts";
 
-/** Cells of a row that are written out; the surprising ones come first. */
+/** Cells of a row that are written out; those of the greatest excess surprisal come first. */
 const MOST_CELLS = 16;
 
 /** Letters of a cell: text can be long. */
@@ -14,7 +14,7 @@ const MOST_LETTERS = 40;
 export function rowTables({ worst, typical }: NotableRows): Html[] {
   return [
     paragraph(
-      "The surprise of a cell is how much less likely it is, given the row's other cells, than a typical cell there, in nats. Rows are numbered as in the table that was given, from 1.",
+      "The excess surprisal of a cell, in nats, is how much less likely it is, given the row's other cells, than a typical cell of its column. Rows are numbered as in the input table, from 1.",
     ),
     rowTable("Worst fitted: least likely under the model", worst, true),
     rowTable("Most typical: most likely under the model", typical, false),
@@ -28,22 +28,22 @@ function rowTable(caption: string, rows: readonly NotableRow[], why: boolean): H
       { name: "row", align: "right" },
       { name: "nats", align: "right" },
       { name: "percentile", align: "right" },
-      ...(why ? [{ name: "what stands out" }] : []),
+      ...(why ? [{ name: "unusual cells (excess surprisal)" }] : []),
       { name: why ? "other cells" : "cells" },
     ],
     rows: rows.map((row) => [
       row.row,
       row.nats === null ? "−∞" : fixedText(row.nats, 2),
       fixedText(row.percentile, 1),
-      ...(why ? [surprises(row)] : []),
+      ...(why ? [unusualCells(row)] : []),
       otherCells(row),
     ]),
   });
 }
 
-function surprises(row: NotableRow): Html {
+function unusualCells(row: NotableRow): Html {
   const cells = new Map(row.cells);
-  if (row.surprises.length === 0) return html`nothing by itself`;
+  if (row.surprises.length === 0) return html`no single cell`;
   return html`${row.surprises.map(
     ({ column, nats }, i) =>
       html`${i > 0 && { html: "<br>" }}<strong
@@ -54,8 +54,8 @@ function surprises(row: NotableRow): Html {
 }
 
 function otherCells(row: NotableRow): string {
-  const told = new Set(row.surprises.map(({ column }) => column));
-  const rest = row.cells.filter(([column]) => !told.has(column));
+  const named = new Set(row.surprises.map(({ column }) => column));
+  const rest = row.cells.filter(([column]) => !named.has(column));
   const shown = rest
     .slice(0, MOST_CELLS)
     .map(([column, cell]) => `${shortName(column, 24)} = ${cellText(cell)}`);

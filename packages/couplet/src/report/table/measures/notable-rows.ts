@@ -2,9 +2,9 @@ import { selectRows, textCells, type Table } from "../../../table/table.ts";
 import { percentileAmong } from "../../../table-model/fit/held-out.ts";
 import type { TableModel } from "../../../table-model/table-model.ts";
 
-/** A row as it was given, with its score and what stands out in it. */
+/** A row of the input table with its score and its unusual cells. */
 export interface NotableRow {
-  /** Number of the row in the table that was given, from 1. */
+  /** Number of the row in the input table, from 1. */
   readonly row: number;
   /** Log density, nats; `null` for a row of probability 0. */
   readonly nats: number | null;
@@ -12,7 +12,7 @@ export interface NotableRow {
   readonly percentile: number;
   /** Modelled and context columns: name and cell; `null` is missing. */
   readonly cells: readonly (readonly [column: string, cell: string | null])[];
-  /** The most surprising columns given the others, first; empty for typical rows. See `TableModel.explain`. */
+  /** The columns of the greatest excess surprisal, in nats, first; empty for typical rows. See `TableModel.explain`. */
   readonly surprises: readonly { readonly column: string; readonly nats: number }[];
 }
 
@@ -24,10 +24,10 @@ export interface NotableRows {
 
 const WORST = 8;
 const TYPICAL = 4;
-const SURPRISES = 3;
+const MOST_CELLS = 3;
 
-/** Surprises below this are nothing to speak of: half a nat is a factor of 1.6. */
-const LEAST_SURPRISE = 0.5;
+/** A cell of less excess surprisal, in nats, is not unusual: half a nat is a factor of 1.6. */
+const LEAST_EXCESS = 0.5;
 
 /**
  * @param numbers of `rows` in the table that they come from
@@ -44,15 +44,15 @@ export async function notableRows(
   const typical = order.slice(-Math.min(TYPICAL, Math.floor(rows.rows / 4))).toReversed();
   const explained = await model.explain(selectRows(rows, worst), options);
   const { columns } = explained;
-  const surprises = worst.map((_, i) =>
+  const excess = worst.map((_, i) =>
     columns
       .map((column, j) => ({ column, nats: explained.excessSurprisal[i * columns.length + j]! }))
-      .filter((surprise) => surprise.nats > LEAST_SURPRISE)
+      .filter(({ nats }) => nats > LEAST_EXCESS)
       .sort((a, b) => b.nats - a.nats)
-      .slice(0, SURPRISES),
+      .slice(0, MOST_CELLS),
   );
   return {
-    worst: describe(model, { rows, numbers }, nats, worst, (i) => surprises[i]!),
+    worst: describe(model, { rows, numbers }, nats, worst, (i) => excess[i]!),
     typical: describe(model, { rows, numbers }, nats, typical, () => []),
   };
 }
@@ -62,7 +62,7 @@ function describe(
   { rows, numbers }: { readonly rows: Table; readonly numbers: Float64Array },
   nats: Float64Array,
   indices: readonly number[],
-  surprises: (i: number) => NotableRow["surprises"],
+  excess: (i: number) => NotableRow["surprises"],
 ): NotableRow[] {
   const names = new Set([
     ...model.codec.columns.map(({ name }) => name),
@@ -77,6 +77,6 @@ function describe(
     nats: Number.isFinite(nats[index]!) ? nats[index]! : null,
     percentile: percentileAmong(model.heldOut.quantiles, nats[index]!),
     cells: columns.map(([name, cells]) => [name, cells[i] ?? null] as const),
-    surprises: surprises(i),
+    surprises: excess(i),
   }));
 }

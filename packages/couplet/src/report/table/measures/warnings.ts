@@ -1,7 +1,7 @@
 import type { Schema } from "../../../table/schema/schema.ts";
 import { tableWarnings } from "../../../table/warnings.ts";
 import type { Table } from "../../../table/table.ts";
-import type { TableMeasures } from "./measures.ts";
+import type { TableReportData } from "./table-report-data.ts";
 
 /** Something that a reader should know before believing the report or using the model. */
 export interface ReportWarning {
@@ -17,7 +17,7 @@ const FEW_ROWS = 100;
 
 /** What the figures of a report say in plain words, and what was to be said of the table itself. */
 export function reportWarnings(
-  report: TableMeasures,
+  report: TableReportData,
   table: Table,
   schema: Schema,
 ): ReportWarning[] {
@@ -30,7 +30,7 @@ export function reportWarnings(
   ];
 }
 
-function aboutScores({ scores, evaluated }: TableMeasures): ReportWarning[] {
+function aboutScores({ scores, evaluated }: TableReportData): ReportWarning[] {
   const out: ReportWarning[] = [];
   if (evaluated.rows < FEW_ROWS)
     out.push({
@@ -56,7 +56,7 @@ function aboutScores({ scores, evaluated }: TableMeasures): ReportWarning[] {
 }
 
 /** Every comparison below is with the whole table: a reader must know that the model is of a part. */
-function aboutAnomalies({ model: { contamination } }: TableMeasures): ReportWarning[] {
+function aboutAnomalies({ model: { contamination } }: TableReportData): ReportWarning[] {
   if (contamination === undefined) return [];
   return [
     {
@@ -67,7 +67,7 @@ function aboutAnomalies({ model: { contamination } }: TableMeasures): ReportWarn
   ];
 }
 
-function aboutTraining({ losses }: TableMeasures): ReportWarning[] {
+function aboutTraining({ losses }: TableReportData): ReportWarning[] {
   if (losses === undefined) return [];
   const out: ReportWarning[] = [];
   const epochs = losses.validation.length;
@@ -84,7 +84,7 @@ function aboutTraining({ losses }: TableMeasures): ReportWarning[] {
   return out;
 }
 
-function aboutSamples(report: TableMeasures): ReportWarning[] {
+function aboutSamples(report: TableReportData): ReportWarning[] {
   const out: ReportWarning[] = [];
   const poor = report.shapes.filter(({ score }) => score < POOR_SHAPE);
   if (poor.length > 0)

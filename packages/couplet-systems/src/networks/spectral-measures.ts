@@ -2,7 +2,7 @@ import { CoupletError, checkOptions } from "couplet/kit";
 import { toCsr } from "../linear-algebra/matrix/convert.ts";
 import type { LinearOperator } from "../linear-algebra/matrix/matrix.ts";
 import { asOperator } from "../linear-algebra/matrix/product.ts";
-import { extremalPair, spectralRadius, wholeSpectrum } from "./extremal.ts";
+import { extremalPair, spectralRadius, fullSpectrum } from "./extremal.ts";
 import type { MultilayerNetwork } from "./multilayer.ts";
 import { supraAdjacency, supraLaplacian, type SupraOptions } from "./supra-matrices.ts";
 
@@ -46,8 +46,8 @@ export function spectralMeasures(
     });
   }
   const n = network.size;
-  const laplacian = wholeSpectrum(supraLaplacian(network, options), "spectralMeasures");
-  const adjacency = wholeSpectrum(supraAdjacency(network, options), "spectralMeasures");
+  const laplacian = fullSpectrum(supraLaplacian(network, options), "spectralMeasures");
+  const adjacency = fullSpectrum(supraAdjacency(network, options), "spectralMeasures");
   const lambdaMax = laplacian[n - 1]!;
   // QL leaves zero eigenvalues at n * eps * |L|; a connected network has exactly one
   const floor = 50 * n * Number.EPSILON * lambdaMax;

@@ -14,7 +14,7 @@ import type { RoundTripReport } from "./round-trip.ts";
 import type { ScoreReport } from "./scores.ts";
 
 /** What a report measures, JSON-able: numbers that do not exist are `null` in JSON. */
-export interface TableMeasures {
+export interface TableReportData {
   readonly schemaVersion: 1;
   /** Name of the data. */
   readonly name: string;

@@ -13,7 +13,7 @@ import { norm } from "../vector.ts";
  * With several measures all must hold, unless one that `suffices` holds. A `strict` measure must hold at the end:
  * a time loop stops when it does not, whatever its policy for windows that are not converged.
  */
-export interface Measure {
+export interface ConvergenceMeasure {
   readonly kind: "absolute" | "relative" | "absoluteOrRelative" | "residualRelative";
   readonly limit: number;
   /** Second limit, for `absoluteOrRelative` only. */
@@ -25,8 +25,8 @@ export interface Measure {
 }
 
 /** One measure at one iteration. */
-export interface MeasureRecord {
-  readonly kind: Measure["kind"];
+export interface ConvergenceMeasureRecord {
+  readonly kind: ConvergenceMeasure["kind"];
   readonly field: string;
   /** `||d||`. */
   readonly residual: number;
@@ -40,14 +40,14 @@ export interface MeasureEvaluator {
   evaluate(
     residual: readonly Float64Array[],
     mapped: readonly Float64Array[],
-  ): { readonly records: readonly MeasureRecord[]; readonly converged: boolean };
+  ): { readonly records: readonly ConvergenceMeasureRecord[]; readonly converged: boolean };
 }
 
 const KINDS = ["absolute", "relative", "absoluteOrRelative", "residualRelative"] as const;
 
 /** Checks measures against the fields. @throws CoupletError SPEC_INVALID */
 export function checkMeasures(
-  measures: readonly Measure[],
+  measures: readonly ConvergenceMeasure[],
   fields: readonly FieldLayout[],
   where: string,
 ): void {
@@ -97,7 +97,7 @@ export function checkMeasures(
 
 /** A fresh evaluator for one window. */
 export function measureEvaluator(
-  measures: readonly Measure[],
+  measures: readonly ConvergenceMeasure[],
   fields: readonly FieldLayout[],
 ): MeasureEvaluator {
   const first: number[] = [];
@@ -107,7 +107,7 @@ export function measureEvaluator(
       : norm(parts[fields.findIndex((candidate) => candidate.name === field)]!);
   return {
     evaluate(residual, mapped) {
-      const records = measures.map((measure, i): MeasureRecord => {
+      const records = measures.map((measure, i): ConvergenceMeasureRecord => {
         const size = lengthOf(residual, measure.field);
         const reference = lengthOf(mapped, measure.field);
         first[i] ??= size;
