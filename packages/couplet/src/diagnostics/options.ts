@@ -1,6 +1,6 @@
 import { CoupletError } from "../error.ts";
 import type { Rows } from "../flow/model/rows.ts";
-import { checkWhole } from "../check-integer.ts";
+import { checkInteger } from "../check-integer.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import { LEVELS } from "./calibration-test.ts";
@@ -43,8 +43,8 @@ export function diagnosticSettings(
 ): DiagnosticSettings {
   checkOptions(where, options, diagnosticOptionNames);
   const { context, draws = defaultDraws, levels = LEVELS, seed = 0, signal } = options;
-  checkWhole(`${where}: draws`, draws, 9);
-  checkWhole(`${where}: seed`, seed, 0);
+  checkInteger(`${where}: draws`, draws, 9);
+  checkInteger(`${where}: seed`, seed, 0);
   for (const level of levels) {
     if (level > 0 && level < 1) continue;
     throw new CoupletError({

@@ -1,4 +1,4 @@
-import { checkWhole } from "../check-integer.ts";
+import { checkInteger } from "../check-integer.ts";
 import { checkOptions } from "../options.ts";
 import { toBatch } from "../flow/model/rows.ts";
 import type { Batch, Rows } from "../flow/model/rows.ts";
@@ -36,8 +36,8 @@ export async function twoSampleTest(
 ): Promise<TwoSample> {
   checkOptions("twoSampleTest", options, { dims: true, rows: true, seed: true });
   const { rows = 5000, seed = 0 } = options;
-  checkWhole("twoSampleTest: rows", rows, LEAST);
-  checkWhole("twoSampleTest: seed", seed, 0);
+  checkInteger("twoSampleTest: rows", rows, LEAST);
+  checkInteger("twoSampleTest: seed", seed, 0);
   const dims = options.dims ?? columnsOf(a) ?? columnsOf(b);
   if (dims === undefined) {
     throw new CoupletError({
@@ -47,7 +47,7 @@ export async function twoSampleTest(
       received: "two flat arrays without it",
     });
   }
-  checkWhole("twoSampleTest: dims", dims, 1);
+  checkInteger("twoSampleTest: dims", dims, 1);
   const sides = [toBatch("twoSampleTest: a", a, dims), toBatch("twoSampleTest: b", b, dims)];
   const count = Math.min(rows, ...sides.map((side) => side.rows));
   if (count < LEAST) {

@@ -1,4 +1,4 @@
-import { checkWhole } from "../check-integer.ts";
+import { checkInteger } from "../check-integer.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import { checkOptions } from "../options.ts";
@@ -38,7 +38,7 @@ export async function worstRows(
 ): Promise<WorstRow[]> {
   checkOptions("worstRows", options, { context: true, count: true, signal: true });
   const { context, count = 10, signal } = options;
-  checkWhole("worstRows: count", count, 1);
+  checkInteger("worstRows: count", count, 1);
   const { rows: given, dims, x } = judgedRows("worstRows", model, rows, context);
   const call = {
     ...(context === undefined ? {} : { context }),

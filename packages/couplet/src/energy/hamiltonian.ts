@@ -6,7 +6,7 @@ import type { OptionNames } from "../options.ts";
 import { toBatch } from "../flow/model/rows.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import { philoxNormal, philoxUniform } from "../random/philox.ts";
-import { checkWhole } from "../check-integer.ts";
+import { checkInteger } from "../check-integer.ts";
 
 /** A density up to a constant, on batches of rows. */
 export interface ChainTarget {
@@ -82,9 +82,9 @@ export async function hamiltonianChains(
   const { dims } = target;
   const { moves = 100, leapfrogs = 10, temperatureAt = () => 1, seed = 0, signal } = options;
   const { adapt = Math.floor(moves / 2), onMove } = options;
-  checkWhole("hamiltonianChains: moves", moves, 0);
-  checkWhole("hamiltonianChains: leapfrogs", leapfrogs, 1);
-  checkWhole("hamiltonianChains: seed", seed, 0);
+  checkInteger("hamiltonianChains: moves", moves, 0);
+  checkInteger("hamiltonianChains: leapfrogs", leapfrogs, 1);
+  checkInteger("hamiltonianChains: seed", seed, 0);
   const { data, rows: chains } = toBatch("hamiltonianChains", start, dims);
   const scale = scalesOf(options.scale ?? 1, dims);
   let stepSize = options.stepSize ?? 0.1;

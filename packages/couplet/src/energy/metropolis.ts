@@ -4,7 +4,7 @@ import type { OptionNames } from "../options.ts";
 import { CoupletError } from "../error.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { philoxUniform } from "../random/philox.ts";
-import { checkWhole } from "../check-integer.ts";
+import { checkInteger } from "../check-integer.ts";
 import { EnergyCaller } from "./energy.ts";
 import type { Energy, EnergyCallOptions } from "./energy.ts";
 import { logWeightsOf } from "./evaluation.ts";
@@ -49,7 +49,7 @@ export async function independenceMetropolis(
   options: MetropolisOptions = {},
 ): Promise<MetropolisChain> {
   checkOptions("independenceMetropolis", options, metropolisOptionNames);
-  checkWhole("independenceMetropolis: count", count, 1);
+  checkInteger("independenceMetropolis: count", count, 1);
   const { seed = 0, signal } = options;
   const { dims } = model.spec;
   const names = { where: "independenceMetropolis", dims, contextDims: 0 };

@@ -6,7 +6,7 @@ import type { DeviceOptions } from "../engine/device/open.ts";
 import { deviceOptionNames } from "../flow/model/call-options.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import type { TrainOptions } from "../train/options.ts";
-import { checkWhole } from "../check-integer.ts";
+import { checkInteger } from "../check-integer.ts";
 import type { EnergyCallOptions } from "./energy.ts";
 import type { EnergyEvent } from "./events.ts";
 import type { TemperatureOptions } from "./schedule.ts";
@@ -148,7 +148,7 @@ export function energySettings(options: EnergyOptions): EnergySettings {
     throw usage("maxMinutes", "a number of minutes above 0", String(options.maxMinutes));
   const steps = count("steps", options.steps ?? 5000);
   const batch = count("batch", options.batch ?? 512);
-  checkWhole("fitEnergy: seed", options.seed ?? 0, 0);
+  checkInteger("fitEnergy: seed", options.seed ?? 0, 0);
   return {
     steps,
     batch,

@@ -6,7 +6,7 @@ import type { Graph, ParameterLayout } from "../engine/graph.ts";
 import { sumPerRow } from "../engine/ops/sum-per-row/op.ts";
 import { zeroPerRow } from "../engine/ops/zeros/op.ts";
 import type { Value } from "../engine/value.ts";
-import { checkWhole } from "../check-integer.ts";
+import { checkInteger } from "../check-integer.ts";
 import { CoupletError } from "../error.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
@@ -93,7 +93,7 @@ export async function jacobian<Conditional extends boolean>(
 }
 
 function checkLayer(layer: number, layers: number): void {
-  checkWhole("jacobian: layer", layer, 0);
+  checkInteger("jacobian: layer", layer, 0);
   if (layer < layers) return;
   throw new CoupletError({
     code: "USAGE",

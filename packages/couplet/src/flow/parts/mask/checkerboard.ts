@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { checkWhole } from "../../../check-integer.ts";
+import { checkInteger } from "../../../check-integer.ts";
 import { imageProblems } from "../image-shape.ts";
 import { declarePart } from "../part.ts";
 import type { MaskFactory } from "./mask-part.ts";
@@ -25,7 +25,7 @@ export const checkerboard: MaskFactory<CheckerboardMask, [parity?: number]> = de
     },
   },
   (parity = 0) => {
-    checkWhole("checkerboard: parity", parity, 0);
+    checkInteger("checkerboard: parity", parity, 0);
     return { kind: "checkerboard", parity: parity % 2 === 0 ? 0 : 1 };
   },
 );
