@@ -32,7 +32,7 @@ export function readWannier90(text: string, options: WannierOptions = {}): Tight
   const lines = text.split(/\r?\n/);
   const fail = (line: number, expected: string, received: string): CoupletError =>
     new CoupletError({ code: "FILE_INVALID", where: `${file}:${line}`, expected, received });
-  const wholeNumber = (line: number, what: string): number => {
+  const integerBetween = (line: number, what: string): number => {
     const content = lines[line - 1];
     if (content === undefined) throw fail(line, what, "the end of the file");
     // Fortran reads the first number of the line and ignores what follows: "4  !num_wann".
@@ -42,8 +42,8 @@ export function readWannier90(text: string, options: WannierOptions = {}): Tight
       throw fail(line, `${what}, a whole number >= 1`, JSON.stringify(content.trim()));
     return value;
   };
-  const size = wholeNumber(2, "the number of Wannier functions");
-  const cells = wholeNumber(3, "the number of cells");
+  const size = integerBetween(2, "the number of Wannier functions");
+  const cells = integerBetween(3, "the number of cells");
   let line = 4;
   const degeneracies: number[] = [];
   for (; degeneracies.length < cells; line++) {

@@ -1,6 +1,6 @@
 /** A row's place among draws of the model under the row's own context. */
 import { philoxUniform } from "../random/philox.ts";
-import { breather } from "../threads/yield-to-event-loop.ts";
+import { eventLoopYielder } from "../threads/yield-to-event-loop.ts";
 import type { Density, JudgedRows } from "./density.ts";
 import { float64 } from "./density.ts";
 
@@ -37,7 +37,7 @@ export async function forEachRow(
   const { rows, dims, context } = judged;
   const { draws, seed, densities, signal } = settings;
   const chunk = Math.max(1, Math.floor(CHUNK / (draws * dims)));
-  const breath = breather();
+  const breath = eventLoopYielder();
   for (let from = 0, part = 0; from < rows; from += chunk, part++) {
     signal?.throwIfAborted();
     const taken = Math.min(chunk, rows - from);

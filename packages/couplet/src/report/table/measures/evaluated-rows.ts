@@ -46,7 +46,7 @@ export async function chooseRows(
   data: Table | ChunkedTable,
   seed: number,
 ): Promise<ChosenRows> {
-  if (!("chunks" in data)) return chooseFrom(model, wholeTable(data), data.rows, seed);
+  if (!("chunks" in data)) return chooseFrom(model, readTable(data), data.rows, seed);
   const { fingerprint, rows } = model.source;
   const sample = await reservoirSample(data, MOST_EVALUATED, seed);
   const mayBeOwn = fingerprint !== undefined && sample.of === rows;
@@ -59,10 +59,10 @@ export async function chooseRows(
     );
   const chunks: Table[] = [];
   for await (const chunk of data.chunks()) chunks.push(chunk);
-  return chooseFrom(model, wholeTable(tableFromChunks(chunks)), sample.of, seed);
+  return chooseFrom(model, readTable(tableFromChunks(chunks)), sample.of, seed);
 }
 
-function wholeTable(rows: Table): NumberedRows {
+function readTable(rows: Table): NumberedRows {
   return { rows, numbers: Float64Array.from({ length: rows.rows }, (_, i) => i + 1) };
 }
 
