@@ -12,8 +12,14 @@ export const frame = {
   marginLeft: 60,
 } as const;
 
+/** Options of a scale and of the marks of its axis, which Plot takes together. */
+export type AxisOptions = PlotLibrary.ScaleOptions & {
+  readonly tickFormat?: string | ((value: number) => string);
+  readonly tickSize?: number;
+};
+
 /** An axis: label in the middle, no arrow, a grid. */
-export function axis(label: string, more: PlotLibrary.ScaleOptions = {}): PlotLibrary.ScaleOptions {
+export function axis(label: string, more: AxisOptions = {}): PlotLibrary.ScaleOptions {
   return { label, labelAnchor: "center", labelArrow: "none", grid: true, ...more };
 }
 

@@ -201,7 +201,7 @@ function cornerAxis(path: WavePath): ReturnType<typeof axis> {
       path.corners.find((corner) => Math.abs(corner.at - at) < 1e-9)?.name ?? "",
     grid: false,
     tickSize: 0,
-  } as never);
+  });
 }
 
 function surfaceFigure(map: SurfaceMap, { Plot, draw }: Charts): Html {

@@ -126,11 +126,11 @@ export function cascadeFigure(cascades: Cascades, { Plot, draw }: Charts): Html 
           x: axis("nodes broken at once", {
             ticks: Math.min(10, cascades.curves[0]!.working.length - 1),
             tickFormat: "d",
-          } as never),
+          }),
           y: axis("still working", {
             domain: [Math.max(0, Math.floor(10 * low - 0.5) / 10), 1],
             tickFormat: (d: number) => `${Math.round(100 * d)} %`,
-          } as never),
+          }),
           color: { type: "identity" },
           marks: [
             Plot.line(rows, {
@@ -174,8 +174,8 @@ export function removalFigure(removal: NetworksResult["removal"], { Plot, draw }
       draw(
         {
           ...frame,
-          x: axis("nodes removed", { tickFormat: percent } as never),
-          y: axis("nodes in the largest part", { domain: [0, 1], tickFormat: percent } as never),
+          x: axis("nodes removed", { tickFormat: percent }),
+          y: axis("nodes in the largest part", { domain: [0, 1], tickFormat: percent }),
           color: { type: "identity" },
           marks: [
             Plot.line(rows, {

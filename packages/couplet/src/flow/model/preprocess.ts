@@ -2,6 +2,7 @@
  * Standardisation in front of a flow: z_j = (x_j - shift_j) / scale_j, computed in float64 before
  * numbers become float32. Its log-determinant, -sum log scale_j, is part of the model's density.
  */
+import { naturalLog } from "../../numerics/natural-log.ts";
 import type { Batch } from "./rows.ts";
 
 /** One shift and one scale per column. */
@@ -107,5 +108,5 @@ function isIdentity({ shift, scale }: Standardiser): boolean {
 
 /** -sum log scale: nats that the standardisation adds to every log-density. */
 export function standardiserLogDet({ scale }: Standardiser): number {
-  return -scale.reduce((sum, s) => sum + Math.log(s), 0);
+  return -scale.reduce((sum, s) => sum + naturalLog(s), 0);
 }

@@ -14,6 +14,7 @@ import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
 import { heldOutReport, quantilesOf } from "./held-out.ts";
 import { isPartitioned, openPartitions } from "../partitioned/partitioned-table.ts";
 import type { PartitionedTable } from "../partitioned/partitioned-table.ts";
+import type { TrainEvent } from "../../train/events.ts";
 import { Run } from "../../train/run.ts";
 import type { RunEvent } from "../../train/run.ts";
 import { splitTable } from "./split-table.ts";
@@ -47,7 +48,11 @@ async function* toldEvents(
   stop: AbortSignal,
 ): AsyncGenerator<RunEvent<TableEvent, TableModel>, TableModel, void> {
   checkOptions("fitTable", options, fitTableOptionNames);
-  const run = tableEvents(source, options, stop);
+  const run: AsyncIterator<RunEvent<TableEvent, TableModel>, TableModel, void> = tableEvents(
+    source,
+    options,
+    stop,
+  );
   try {
     for (;;) {
       const next = await run.next();
@@ -57,7 +62,7 @@ async function* toldEvents(
     }
   } finally {
     // Where the caller leaves the loop the training ends, and frees what it holds.
-    await run.return(undefined as never);
+    await run.return?.();
   }
 }
 
@@ -117,7 +122,15 @@ async function* tableEvents(
       throw error;
     }
   };
-  const training = trainRows(spec, codec, codes, parts, more, seed, stop);
+  const training: AsyncIterator<RunEvent<TrainEvent, TrainedRows>, TrainedRows, void> = trainRows(
+    spec,
+    codec,
+    codes,
+    parts,
+    more,
+    seed,
+    stop,
+  );
   try {
     for (;;) {
       const next = await training.next();
@@ -126,7 +139,7 @@ async function* tableEvents(
       yield { ...next.value, snapshot: async () => tableModel(await snapshot()) };
     }
   } finally {
-    await training.return(undefined as never);
+    await training.return?.();
   }
 }
 

@@ -53,7 +53,7 @@ export async function checkZstdFile(file: FoundFile): Promise<void> {
  */
 export async function writePieces<T>(
   target: string,
-  source: AsyncGenerator<Buffer, T, void>,
+  source: AsyncIterator<Buffer, T, void>,
   name: string,
   packed: number,
   before = 0,
@@ -73,7 +73,7 @@ export async function writePieces<T>(
       });
     }
   } finally {
-    await source.return(undefined as never);
+    await source.return?.();
     await out.close();
   }
 }
