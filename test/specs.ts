@@ -5,7 +5,11 @@ import {
   affine,
   alternating,
   circularShift,
+  box,
+  byDomain,
+  circle,
   coupling,
+  domains,
   explicit,
   flow,
   gaussian,
@@ -25,6 +29,7 @@ import {
   permutation,
   random,
   rationalQuadratic,
+  real,
   realNvp,
   repeat,
   residualConvolutional,
@@ -137,6 +142,17 @@ export const specs: Readonly<Record<string, FlowSpec>> = {
         conditioner: smooth,
       }),
     ]),
+  }),
+  "real, box and circle": flow({
+    dims: 4,
+    base: domains([real(), circle(), box(-Math.PI, Math.PI), circle()]),
+    layers: repeat(3, (i) =>
+      coupling({
+        mask: alternating(i),
+        transform: byDomain({ bins: 6 }),
+        conditioner: i === 1 ? smooth : small,
+      }),
+    ),
   }),
   "Student-t base": flow({
     dims: 3,

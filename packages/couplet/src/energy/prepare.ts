@@ -3,10 +3,16 @@ import { throwIfAborted } from "../abort.ts";
 import { CoupletError } from "../error.ts";
 import { modelFrom } from "../flow/model/make.ts";
 import { FlowModel } from "../flow/model/model.ts";
-import { fitStandardiser, identityStandardiser, standardise } from "../flow/model/preprocess.ts";
+import {
+  checkBoxes,
+  fitStandardiser,
+  identityStandardiser,
+  standardise,
+} from "../flow/model/preprocess.ts";
 import type { Standardiser } from "../flow/model/preprocess.ts";
 import { toBatch } from "../flow/model/rows.ts";
 import type { Batch } from "../flow/model/rows.ts";
+import { domainsOf } from "../flow/parts/base/base.ts";
 import { parseSpec } from "../flow/spec/parse.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { EnergyCaller } from "./energy.ts";
@@ -46,6 +52,8 @@ export async function prepareEnergyRun(
   const caller = new EnergyCaller(energy, names, options);
   const dataRows =
     options.data && toBatch("fitEnergy: data", options.data.rows, spec.dims, options.columns);
+  if (dataRows !== undefined)
+    checkBoxes("fitEnergy: data", dataRows, domainsOf(spec.base), options.columns);
   const dataContext = contextOf(
     spec,
     "fitEnergy: data: context",

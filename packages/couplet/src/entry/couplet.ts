@@ -29,6 +29,8 @@ export type { TransformSpec } from "../flow/parts/transform/transform.ts";
 export type { JsonObject, JsonValue } from "../flow/parts/json.ts";
 export type { ConditionerPlace } from "../flow/parts/conditioner/conditioner-part.ts";
 export type { RegisteredSpec } from "../flow/parts/registered.ts";
+export { box, circle, real } from "../flow/parts/domain.ts";
+export type { Domain } from "../flow/parts/domain.ts";
 export { flow, repeat } from "../flow/spec/flow.ts";
 export type { FlowOptions, RowShape } from "../flow/spec/flow.ts";
 export { parseSpec } from "../flow/spec/parse.ts";

@@ -4,6 +4,7 @@ import { activationCases } from "./activation/cases.ts";
 import { addCases } from "./add/cases.ts";
 import { additiveCases } from "./additive/cases.ts";
 import { affineCases } from "./affine/cases.ts";
+import { circleFeaturesCases } from "./circle-features/cases.ts";
 import { circularShiftCases } from "./circular-shift/cases.ts";
 import { conv2dCases } from "./conv2d/cases.ts";
 import { dropoutCases } from "./dropout/cases.ts";
@@ -31,6 +32,7 @@ export const registry: readonly OpCase[] = [
   ...addCases,
   ...additiveCases,
   ...affineCases,
+  ...circleFeaturesCases,
   ...circularShiftCases,
   ...conv2dCases,
   ...dropoutCases,

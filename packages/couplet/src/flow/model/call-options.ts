@@ -4,7 +4,7 @@ import { CoupletError } from "../../error.ts";
 import { checkOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
 import type { Rows } from "./rows.ts";
-import { boundOf } from "../parts/base/base.ts";
+import { boundOf, domainsOf } from "../parts/base/base.ts";
 import type { BaseSpec } from "../parts/base/base.ts";
 import { checkInteger } from "../../check-integer.ts";
 
@@ -87,7 +87,8 @@ export function checkSample(
     throw wrong("sample", "a number of rows", String(count));
   if (!(temperature >= 0 && Number.isFinite(temperature)))
     throw wrong("sample: temperature", "a number from 0 up", String(temperature));
-  if (boundOf(base) !== undefined && temperature !== 1)
+  const isBounded = boundOf(base) !== undefined || domainsOf(base) !== undefined;
+  if (isBounded && temperature !== 1)
     throw wrong("sample: temperature", "none with a bounded base", String(temperature));
   checkInteger("sample: firstRow", firstRow, 0);
   checkInteger("sample: seed", options?.seed ?? 0, 0);

@@ -23,11 +23,12 @@ import { readModel } from "./read.ts";
 import type { ModelParts, ModelView } from "./view.ts";
 import type { LogProbGradient } from "./log-prob-gradient.ts";
 import { orOutOfMemory } from "./out-of-memory.ts";
-import { standardiserLogDet, unstandardise } from "./preprocess.ts";
+import { standardiserLogDet, unstandardise, withDomains } from "./preprocess.ts";
 import type { Standardiser } from "./preprocess.ts";
 import type { Rows } from "./rows.ts";
 import { Runner } from "./runner.ts";
 import type { Floats, RunPlace } from "./runner.ts";
+import { domainsOf } from "../parts/base/base.ts";
 import type { FlowSpec } from "../spec/types.ts";
 
 /** What to do when a call's rows do not fit into memory. */
@@ -60,7 +61,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
 
   private constructor(parts: ModelParts, graph: Graph, runner: Runner, ownsDevice: boolean) {
     this.spec = parts.spec as FlowSpec<Conditional>;
-    this.standardiser = parts.standardiser;
+    this.standardiser = withDomains(parts.standardiser, domainsOf(parts.spec.base));
     this.contextStandardiser = parts.contextStandardiser;
     this.columns = parts.columns;
     this.training = parts.training;

@@ -3,12 +3,17 @@
  * numbers become float32. Its log-determinant, -sum log scale_j, is part of the model's density.
  */
 import { naturalLog } from "../../numerics/natural-log.ts";
+import { CoupletError } from "../../error.ts";
+import { DOMAIN_BOUND } from "../parts/domain.ts";
+import type { Domain } from "../parts/domain.ts";
 import type { Batch } from "./rows.ts";
 
 /** One shift and one scale per column. */
 export interface Standardiser {
   readonly shift: readonly number[];
   readonly scale: readonly number[];
+  /** Columns that are angles: whole turns away from [-pi, pi) in these units they are taken back. */
+  readonly circles?: readonly number[];
 }
 
 export function identityStandardiser(dims: number): Standardiser {
@@ -72,7 +77,7 @@ export function standardise<T extends Float32Array | Float64Array>(
   const { rows, cols, data } = batch;
   if (isIdentity(standardiser)) {
     target.set(data);
-    return target;
+    return wrapped(target, cols, standardiser);
   }
   const shift = Float64Array.from(standardiser.shift);
   const inverse = Float64Array.from(standardiser.scale, (s) => 1 / s);
@@ -84,7 +89,65 @@ export function standardise<T extends Float32Array | Float64Array>(
         ? data[i]! / standardiser.scale[j]! - shift[j]! / standardiser.scale[j]!
         : (data[i]! - shift[j]!) * inverse[j]!;
   }
-  return target;
+  return wrapped(target, cols, standardiser);
+}
+
+/** The largest float32 below pi: float32 has no pi, and its neighbour above is outside. */
+const MOST_ANGLE = 3.1415925025939941;
+
+function wrapped<T extends Float32Array | Float64Array>(
+  values: T,
+  cols: number,
+  { circles = [] }: Standardiser,
+): T {
+  for (const j of circles) {
+    for (let i = j; i < values.length; i += cols) {
+      const angle = values[i]! - 2 * Math.PI * Math.floor(values[i]! / (2 * Math.PI) + 0.5);
+      values[i] = Math.max(-MOST_ANGLE, Math.min(MOST_ANGLE, angle));
+    }
+  }
+  return values;
+}
+
+/** The units of variables with domains: boxes and circles go from their own ends to [-pi, pi], whatever the data; others as given. */
+export function withDomains(
+  { shift, scale }: Standardiser,
+  domains: readonly Domain[] | undefined,
+): Standardiser {
+  if (domains === undefined) return { shift, scale };
+  const replaced = (own: readonly number[], of: (low: number, high: number) => number) =>
+    domains.map((domain, j) => (domain.kind === "real" ? own[j]! : of(domain.low, domain.high)));
+  return {
+    shift: replaced(shift, (low, high) => low + (high - low) / 2),
+    scale: replaced(scale, (low, high) => (high - low) / (2 * DOMAIN_BOUND)),
+    circles: [...domains.keys()].filter((j) => domains[j]!.kind === "circle"),
+  };
+}
+
+/**
+ * Throws DATA_INVALID for a value outside its box, with row and column.
+ *
+ * @param where the call, for messages
+ */
+export function checkBoxes(
+  where: string,
+  { rows, cols, data }: Batch,
+  domains: readonly Domain[] | undefined,
+  names?: readonly string[],
+): void {
+  for (const [j, domain] of (domains ?? []).entries()) {
+    if (domain.kind !== "box") continue;
+    for (let r = 0; r < rows; r++) {
+      const value = data[r * cols + j]!;
+      if (value >= domain.low && value <= domain.high) continue;
+      throw new CoupletError({
+        code: "DATA_INVALID",
+        where: `${where}: row ${r}, column ${names?.[j] ?? j}`,
+        expected: `a value from ${domain.low} to ${domain.high}, the variable's box`,
+        received: String(value),
+      });
+    }
+  }
 }
 
 export function unstandardise(

@@ -4,7 +4,7 @@ import { CoupletError } from "../../error.ts";
 import { requireOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
 import type { BaseSpec } from "../parts/base/base.ts";
-import { boundOf } from "../parts/base/base.ts";
+import { boundOf, domainsOf } from "../parts/base/base.ts";
 import { gaussian } from "../parts/base/index.ts";
 import { mlp } from "../parts/conditioner/index.ts";
 import { actNorm, coupling } from "../parts/layer/index.ts";
@@ -15,6 +15,7 @@ import { repeat } from "../spec/flow.ts";
 import { parseSpec } from "../spec/parse.ts";
 import type { FlowSpec } from "../spec/types.ts";
 import { flowSize } from "./size.ts";
+import { domainLayers } from "./domain-layers.ts";
 import { splineLayers } from "./spline-layers.ts";
 
 /** Options of {@link nice} and {@link realNvp}. */
@@ -167,6 +168,8 @@ export function neuralSpline<const O extends SplinePresetOptions>(options: O): P
   const { couplings = size.couplings, width = size.width } = options;
   const box = options.base === undefined ? undefined : boundOf(options.base);
   const { bins = size.bins, bound = box ?? 3, dropout = size.dropout, blocks = 2 } = options;
+  if (options.base !== undefined && domainsOf(options.base) !== undefined)
+    return preset(options, domainLayers({ dims, couplings, bins, bound, width, blocks, dropout }));
   return preset(
     options,
     splineLayers({

@@ -2,7 +2,8 @@
 import * as v from "valibot";
 import { CoupletError } from "../../error.ts";
 import { faultError, record, validated, type Fault } from "../../validation.ts";
-import { bases } from "../parts/base/base.ts";
+import { bases, domainsOf } from "../parts/base/base.ts";
+import type { BaseSpec } from "../parts/base/base.ts";
 import { count } from "../parts/fields.ts";
 import { layers } from "../parts/layer/layer.ts";
 import type { LayerSpec } from "../parts/layer/layer.ts";
@@ -87,12 +88,27 @@ function partProblems(flow: FlowSpec): Fault[] {
     const path = `spec.layers[${i}]`;
     const own = layerProblems(layer, { path, dims: place.dims, shape: place.shape, bound });
     problems.push(...own);
+    problems.push(...domainProblems(flow.base, layer, path));
     const changesShape = layers.of(layer).shapeAfter !== undefined;
     // What a row is behind a layer that does not fit is anyone's guess.
     if (changesShape && own.length > 0) break;
     place = placeAfter(layer, place);
   }
   return problems;
+}
+
+/** That a layer of a flow whose variables have domains takes them out of those, or moves them about. */
+function domainProblems(base: BaseSpec, layer: LayerSpec, path: string): Fault[] {
+  const part = layers.of(layer);
+  if (domainsOf(base) === undefined || part.keepsDomains?.(layer) === true) return [];
+  return [
+    {
+      path,
+      expected: "a layer that keeps each variable's domain",
+      received: part.title(layer),
+      hint: "With a base of domains take couplings with byDomain(), and masks in the place of permutations.",
+    },
+  ];
 }
 
 /** A layer's own problems, and that it leaves the box of a bounded base, where no row would have a density. */

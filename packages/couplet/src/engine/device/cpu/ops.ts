@@ -5,6 +5,7 @@ import { activationCpu } from "../../ops/activation/cpu.ts";
 import { addCpu } from "../../ops/add/cpu.ts";
 import { additiveCpu } from "../../ops/additive/cpu.ts";
 import { affineCpu } from "../../ops/affine/cpu.ts";
+import { circleFeaturesCpu } from "../../ops/circle-features/cpu.ts";
 import { circularShiftCpu } from "../../ops/circular-shift/cpu.ts";
 import { conv2dCpu } from "../../ops/conv2d/cpu.ts";
 import { dropoutCpu } from "../../ops/dropout/cpu.ts";
@@ -34,6 +35,7 @@ export const cpuOps: readonly CpuOp[] = [
   ...addCpu,
   ...additiveCpu,
   ...affineCpu,
+  ...circleFeaturesCpu,
   ...circularShiftCpu,
   ...conv2dCpu,
   ...dropoutCpu,

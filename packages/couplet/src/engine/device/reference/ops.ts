@@ -5,6 +5,7 @@ import { activationReference } from "../../ops/activation/reference.ts";
 import { addReference } from "../../ops/add/reference.ts";
 import { additiveReference } from "../../ops/additive/reference.ts";
 import { affineReference } from "../../ops/affine/reference.ts";
+import { circleFeaturesReference } from "../../ops/circle-features/reference.ts";
 import { circularShiftReference } from "../../ops/circular-shift/reference.ts";
 import { conv2dReference } from "../../ops/conv2d/reference.ts";
 import { dropoutReference } from "../../ops/dropout/reference.ts";
@@ -33,6 +34,7 @@ export const referenceOps: readonly ReferenceOp[] = [
   ...addReference,
   ...additiveReference,
   ...affineReference,
+  ...circleFeaturesReference,
   ...circularShiftReference,
   ...conv2dReference,
   ...dropoutReference,

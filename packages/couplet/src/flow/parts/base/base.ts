@@ -1,6 +1,7 @@
 /** Any base: the union of their specs, and the answers of the one that a spec names. */
 import type { GraphBuilder } from "../../../engine/graph.ts";
 import type { Value } from "../../../engine/value.ts";
+import type { Domain } from "../domain.ts";
 import { familyOf } from "../family.ts";
 import type { Family } from "../family.ts";
 import type { SpecOf } from "../part.ts";
@@ -32,6 +33,11 @@ export function baseNoise(
 /** B when the base's density is 0 outside [-B, B] in each variable; undefined when it is positive everywhere. */
 export function boundOf(spec: BaseSpec): number | undefined {
   return bases.of(spec).bound(spec);
+}
+
+/** The domain of each variable; undefined when all are real. */
+export function domainsOf(spec: BaseSpec): readonly Domain[] | undefined {
+  return bases.of(spec).domains?.(spec);
 }
 
 /** Whether the base is the standard normal: whatever its parameters, or only before training. */

@@ -1,4 +1,5 @@
 /** The bases: the distributions in latent space. A new base is a file beside this one and a line here. */
+export { domains, type DomainsBase } from "./domains.ts";
 export { gaussian, type GaussianBase, type GaussianOptions } from "./gaussian.ts";
 export {
   gaussianMixture,

@@ -2,8 +2,9 @@
 import { concat, convolution, dense } from "../../../engine/build.ts";
 import type { Grid } from "../../../engine/build.ts";
 import { colsOf } from "../../../engine/value.ts";
-import type { Inverse } from "../../../engine/graph.ts";
+import type { GraphBuilder, Inverse } from "../../../engine/graph.ts";
 import type { Init, Value } from "../../../engine/value.ts";
+import { circleFeatures, FEATURES } from "../../../engine/ops/circle-features/op.ts";
 import { gather, scatterColumns } from "../../../engine/ops/gather-columns/op.ts";
 import { zeros } from "../../../engine/ops/zeros/op.ts";
 import { CoupletError } from "../../../error.ts";
@@ -137,23 +138,25 @@ interface Parameters {
 }
 
 function parametersOfColumns(
-  { b, shape, context }: LayerContext,
+  { b, shape, context, domains }: LayerContext,
   spec: CouplingParts,
   { frozen, transformed }: Split,
   frozenValue: Value | undefined,
 ): Parameters {
-  const inputs = [frozenValue, context].filter((value) => value !== undefined);
+  const seen = seenVariables(b, frozen, frozenValue, domains);
+  const inputs = [seen.value, context].filter((value) => value !== undefined);
   const input = inputs.length === 0 ? b.emitOne(zeros, [], { cols: 0 }) : concat(b, inputs);
   const given = context === undefined ? 0 : colsOf(context);
   const features = b.within("conditioner", () =>
     conditioners
       .of(spec.conditioner)
-      .build(b, input, spec.conditioner, { positions: frozen, shape, context: given }),
+      .build(b, input, spec.conditioner, { positions: seen.positions, shape, context: given }),
   );
   const transform = transformOf(spec.transform, {
     variables: transformed.length,
     features: colsOf(features),
     path: b.path,
+    domains: domains && transformed.map((p) => domains[p]!),
   });
   // Weights and bias zero, unless asked for otherwise: the coupling is the identity at birth.
   const params = b.within("head", () =>
@@ -163,6 +166,34 @@ function parametersOfColumns(
     }),
   );
   return { transform, params };
+}
+
+/** What a network sees of the frozen variables: angles as cosines and sines, which are the same on both sides of the cut. */
+function seenVariables(
+  b: GraphBuilder,
+  frozen: readonly number[],
+  value: Value | undefined,
+  domains: LayerContext["domains"],
+): { readonly value: Value | undefined; readonly positions: readonly number[] } {
+  const columns = [...frozen.keys()];
+  const angles = columns.filter((j) => domains?.[frozen[j]!] === "circle");
+  if (value === undefined || angles.length === 0) return { value, positions: frozen };
+  const others = columns.filter((j) => !angles.includes(j));
+  const pick = (list: readonly number[]) =>
+    gather(
+      b,
+      [value],
+      list.map((j) => [0, j] as const),
+    );
+  const features = b.emitOne(circleFeatures, [pick(angles)], { variables: angles.length });
+  const places = (list: readonly number[]) => list.map((j) => frozen[j]!);
+  return {
+    value: others.length === 0 ? features : concat(b, [pick(others), features]),
+    positions: [
+      ...places(others),
+      ...Array.from({ length: FEATURES }, () => places(angles)).flat(),
+    ],
+  };
 }
 
 function parametersOfImage(

@@ -63,6 +63,7 @@ export const coupling: LayerFactory<CouplingSpec, [options: CouplingOptions]> = 
       (head === "glorot" ? ", Glorot head" : ""),
     title: ({ transform }) => `coupling (${transform.kind})`,
     keepsBox: ({ transform }, bound) => transforms.of(transform).keepsBox(transform, bound),
+    keepsDomains: ({ transform }) => transforms.of(transform).keepsDomains === true,
     sources: couplingSources,
     encode: encodeCoupling,
     decode: decodeCoupling,

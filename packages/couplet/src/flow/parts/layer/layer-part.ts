@@ -2,6 +2,7 @@
 import type { GraphBuilder } from "../../../engine/graph.ts";
 import type { Value } from "../../../engine/value.ts";
 import type { State } from "../../state.ts";
+import type { Domain } from "../domain.ts";
 import type { Declared, Part } from "../part.ts";
 
 export interface LayerContext {
@@ -11,6 +12,8 @@ export interface LayerContext {
   readonly shape: readonly number[];
   /** The context's batch; undefined for unconditional flows. */
   readonly context: Value | undefined;
+  /** The domain of each variable, by position, where they have some. */
+  readonly domains?: readonly Domain["kind"][] | undefined;
   /** An image of the same height and width that conditioners of images see beside the frozen part. */
   readonly image?: Value | undefined;
 }
@@ -32,6 +35,8 @@ export interface LayerPart<S extends { readonly kind: string }> extends Part<S> 
   title(spec: S): string;
   /** Whether it maps the box [-bound, bound] of each variable onto itself, whatever its parameters. */
   keepsBox(spec: S, bound: number): boolean;
+  /** Whether it leaves each variable at its place and maps its domain onto itself. Default false. */
+  keepsDomains?(spec: S): boolean;
   /**
    * Which positions before `encode` each position after it may depend on, whatever the parameters: `sources[i]` ascends.
    * A layer that moves nothing between positions gives `[[0], [1], ...]`. Positions after a layer that lets variables go are those

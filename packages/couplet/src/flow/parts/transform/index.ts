@@ -1,6 +1,7 @@
 /** The transforms: the elementwise maps of couplings. A new transform is a file beside this one and a line here. */
 export { additive, type AdditiveTransform } from "./additive.ts";
 export { affine, type AffineOptions, type AffineTransform, type ScaleKind } from "./affine.ts";
+export { byDomain, type ByDomainOptions, type ByDomainTransform } from "./by-domain.ts";
 export {
   rationalQuadratic,
   type RationalQuadraticOptions,

@@ -5,6 +5,7 @@
  */
 import type { GraphBuilder } from "../../../engine/graph.ts";
 import type { Value } from "../../../engine/value.ts";
+import type { Domain } from "../domain.ts";
 import type { Declared, Part } from "../part.ts";
 
 /** A transformed batch and its log-determinant. */
@@ -35,6 +36,8 @@ export interface TransformPlace {
   /** Width of the conditioner's features: logits are scaled by its square root. */
   readonly features: number;
   readonly path: string;
+  /** The domain of each variable, where they have some; all are real when missing. */
+  readonly domains?: readonly Domain["kind"][] | undefined;
 }
 
 /** The answers of a transform whose spec is an `S`. */
@@ -45,6 +48,8 @@ export interface TransformPart<S extends { readonly kind: string }> extends Part
   readonly mixes?: boolean;
   /** Whether it maps [-bound, bound] onto itself, whatever its parameters. */
   keepsBox(spec: S, bound: number): boolean;
+  /** Whether it maps each variable's domain onto itself. Default false. */
+  readonly keepsDomains?: boolean;
 }
 
 /** A transform's factory. */
