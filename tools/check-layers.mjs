@@ -26,6 +26,7 @@ const packages = {
     train: ["engine", "random", "threads", "statistics", "file", "flow"],
     inspect: ["engine", "flow"],
     diagnostics: ["random", "threads", "statistics", "flow"],
+    study: ["random", "threads", "file", "flow", "train"],
     table: ["random", "threads", "statistics", "file"],
     "table-model": ["engine", "random", "threads", "statistics", "file", "flow", "train", "table"],
     energy: ["engine", "random", "statistics", "file", "flow", "train"],
@@ -39,6 +40,7 @@ const packages = {
       "train",
       "table",
       "table-model",
+      "study",
     ],
   },
   "couplet-systems": {

@@ -10,6 +10,7 @@ import { addReport } from "./verbs/report/command.ts";
 import { addSample } from "./verbs/sample/command.ts";
 import { addSchema } from "./verbs/schema/command.ts";
 import { addScore } from "./verbs/score/command.ts";
+import { addStudy } from "./verbs/study/command.ts";
 import { helpText } from "./terminal/help-text.ts";
 import { explainFailure } from "./terminal/failure.ts";
 import { printable } from "./terminal/printable.ts";
@@ -39,7 +40,16 @@ const program = new Command("couplet")
     ),
   )
   .exitOverride();
-for (const add of [addFit, addSample, addScore, addInspect, addReport, addSchema, addDoctor])
+for (const add of [
+  addFit,
+  addSample,
+  addScore,
+  addInspect,
+  addReport,
+  addSchema,
+  addStudy,
+  addDoctor,
+])
   add(program);
 // Coupled systems bring much of the library with them: only when they are called for.
 if (process.argv.some((word) => ["systems", "complete", "help"].includes(word)))

@@ -38,6 +38,20 @@ const UNITS: Readonly<Record<string, number>> = {
   ti: 2 ** 40,
 };
 
+/** A number of parameters: 20000, 20k, 1.5M. */
+export function parameterBudget(text: string): number {
+  const match = /^\s*(\d+(?:\.\d+)?)\s*([km]?)\s*$/i.exec(text);
+  const value = match === null ? 0 : Math.round(Number(match[1]) * UNITS[match[2]!.toLowerCase()]!);
+  if (value >= 1) return value;
+  throw new InvalidArgumentError("It has to be a number of parameters such as 20000 or 20k.");
+}
+
+/** Whole numbers separated by commas. */
+export function wholeNumberList(least: number, most: number): (text: string) => number[] {
+  const one = wholeNumber(least, most);
+  return (text) => text.split(",").map((part) => one(part));
+}
+
 /** An amount of memory: 1GB, 500MB, 2GiB. */
 export function byteCount(text: string): number {
   const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]i?|)b?\s*$/i.exec(text);

@@ -68,3 +68,6 @@ export type {
 export type { RoundTripReport } from "../report/table/measures/round-trip.ts";
 export type { ScoreEntry, ScoreReport } from "../report/table/measures/scores.ts";
 export type { ReportWarning } from "../report/table/measures/warnings.ts";
+export { studyPage } from "../report/study/study-page.ts";
+export type { StudyPageOptions } from "../report/study/study-page.ts";
+export type { StudyCell, StudyResult } from "../study/result.ts";

@@ -6,6 +6,7 @@ import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
 import { openModel } from "../../input/open-model.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
+import { commandLine } from "../../terminal/command-line.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { duration } from "../../terminal/quantities.ts";
 import { openReporter } from "../../terminal/reporter.ts";
@@ -35,7 +36,7 @@ export async function runReport(file: string, flags: ReportFlags): Promise<void>
     const report = await aboutFile(input.name, async () =>
       tableReport(model, input, {
         name: path.basename(input.name),
-        command: `couplet ${process.argv.slice(2).map(shellQuoted).join(" ")}`,
+        command: commandLine(),
         seed: flags.seed,
         signal,
         onPart: (part) => reporter.live(`report: ${part}`),
@@ -55,9 +56,4 @@ export async function runReport(file: string, flags: ReportFlags): Promise<void>
     await input.close();
     model.dispose();
   }
-}
-
-/** An argument as a shell takes it back. */
-function shellQuoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,0 +1,92 @@
+/** couplet study: which shape of flow suits a table, at a given number of parameters. */
+import type { Command } from "commander";
+import { Option } from "commander";
+import { helpText } from "../../terminal/help-text.ts";
+import { addInputOptions } from "../../terminal/input-option-list.ts";
+import {
+  columnTypes,
+  jsonOption,
+  nameList,
+  numberBetween,
+  parameterBudget,
+  seedOption,
+  threadsOption,
+  wholeNumber,
+  wholeNumberList,
+} from "../../terminal/option-values.ts";
+
+export function addStudy(program: Command): void {
+  const study = program
+    .command("study")
+    .description("many shallow couplings or few deep ones: compare shapes of flows on a table")
+    .argument("<table...>", "a table in any format that fit reads; - for standard input")
+    .option("-o, --output <file>", "the page to write; <table>.study.html when left out")
+    .option("--force", "replace the page, and the journal of a study that was interrupted")
+    .option("--resume", "go on from the journal that an interrupted study left")
+    .addOption(jsonOption("the result as one JSON object; the page only with --output"))
+    .optionsGroup("The table:")
+    .option(
+      "--null-values <spellings>",
+      "more spellings of a missing cell, separated by commas",
+      nameList,
+    )
+    .option("--mixed-as-category", "take columns of numbers and words as categories")
+    .option("--type <column=type>", "what a column is, several separated by commas", columnTypes)
+    .optionsGroup("The study:")
+    .option(
+      "--budget <parameters>",
+      "parameters of every flow, 20000 or 20k",
+      parameterBudget,
+      50_000,
+    )
+    .option(
+      "--couplings <list>",
+      "numbers of couplings to compare",
+      wholeNumberList(1, 1000),
+      [2, 4, 8, 16],
+    )
+    .option(
+      "--depth <list>",
+      "hidden layers of each coupling's network",
+      wholeNumberList(1, 100),
+      [1, 2, 4],
+    )
+    .addOption(
+      new Option("--transform <kind>", "what couplings do")
+        .choices(["spline", "affine"])
+        .default("spline"),
+    )
+    .option("--seeds <n>", "runs of each shape", wholeNumber(1, 100), 3)
+    .option(
+      "--epochs <n>",
+      "passes over the rows; about 6,000 steps when left out",
+      wholeNumber(1, 1e6),
+    )
+    .option("--batch <n>", "rows per step", wholeNumber(1, 1e6))
+    .option(
+      "--max-minutes <n>",
+      "ends the study after this time; --resume goes on",
+      numberBetween(1e-3, 1e6),
+    )
+    .addOption(seedOption("fixes the split and the first runs").default(0))
+    .addOption(threadsOption());
+  addInputOptions(study, true)
+    .addHelpText(
+      "after",
+      helpText(
+        [
+          "Trains a flow for each number of couplings and each depth of their networks, all",
+          "with the same number of parameters, several times each, one run per core, and",
+          "compares them on rows that none has seen. Shapes within two standard errors of",
+          "the best are called tied. A study that was killed goes on with --resume.",
+        ],
+        "couplet study data.csv --budget 20k --max-minutes 20",
+        "couplet study train.npy --couplings 4,8,16 --depth 1,2 --transform affine",
+        "couplet study data.csv --resume",
+      ),
+    )
+    .action(async (files: string[], _flags: unknown, command: Command) => {
+      const { runStudy } = await import("./run.ts");
+      await runStudy(files, command.optsWithGlobals());
+    });
+}

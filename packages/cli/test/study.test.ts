@@ -1,0 +1,101 @@
+/** couplet study as a user runs it. */
+import { readFile, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openWorkplace } from "./spawn-couplet.ts";
+import type { Workplace } from "./spawn-couplet.ts";
+
+let place: Workplace;
+const small =
+  "--budget 1k --couplings 1,2 --depth 1 --seeds 2 --epochs 30 --transform affine".split(" ");
+
+beforeAll(async () => {
+  place = await openWorkplace();
+  // y follows x on a curve.
+  const lines = Array.from({ length: 300 }, (_, i) => {
+    const x = Math.sin(12.9898 * i) * 2;
+    return `${x.toFixed(6)},${(x * x + 0.3 * Math.cos(78.233 * i * i)).toFixed(6)}`;
+  });
+  await writeFile(place.path("curve.csv"), `x,y\n${lines.join("\n")}\n`);
+});
+afterAll(() => place.remove());
+
+it("prints a table and a verdict, writes a page, and leaves no journal", async () => {
+  const { code, out, err } = await place.couplet("study", "curve.csv", ...small);
+  expect({ code, err }).toMatchObject({ code: 0 });
+  expect(out).toMatch(/^affine couplings x hidden layers at 1000 parameters each/u);
+  expect(out).toMatch(/1 x 1 .*\n2 x 1 /u);
+  expect(out).toMatch(/is best|Tied/u);
+  expect(err).toMatch(/run 10 of 10/u);
+  const page = await readFile(place.path("curve.study.html"), "utf8");
+  expect(page).toContain("Log-density against the number of couplings");
+  await expect(readFile(place.path("curve.study.html.journal"))).rejects.toThrow(/ENOENT/u);
+  expect(await place.couplet("study", "curve.csv", ...small)).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/curve\.study\.html: .*--force/u) as string,
+  });
+}, 60_000);
+
+it("goes on after kill -9 to the figures of an undisturbed study", async () => {
+  const json = async (name: string, ...more: string[]) => {
+    const found = await place.couplet(
+      "study",
+      "curve.csv",
+      ...small,
+      "--json",
+      "-o",
+      name,
+      ...more,
+    );
+    expect(found.code, found.err).toBe(0);
+    const { cells } = JSON.parse(found.out) as { cells: Record<string, unknown>[] };
+    return cells.map(({ name: cell, nats, standardError, behind, tied }) => ({
+      cell,
+      nats,
+      standardError,
+      behind,
+      tied,
+    }));
+  };
+  const whole = await json("whole.html");
+  let jobs = 0;
+  const killed = await place.start(
+    ["study", "curve.csv", ...small, "--json", "-o", "killed.html"],
+    {
+      onErr: (text, child) => {
+        jobs += text.split('"event":"job"').length - 1;
+        if (jobs >= 5) child.kill("SIGKILL");
+      },
+    },
+  );
+  expect(killed.code).toBe(-1);
+  expect(await place.couplet("study", "curve.csv", ...small, "-o", "killed.html")).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/killed\.html\.journal: .*--resume goes on/u) as string,
+  });
+  const other = await place.couplet(
+    "study",
+    "curve.csv",
+    ...small,
+    "--seeds",
+    "3",
+    "-o",
+    "killed.html",
+    "--resume",
+  );
+  expect(other).toMatchObject({
+    code: 2,
+    err: expect.stringMatching(/with other seeds/u) as string,
+  });
+  expect(await json("killed.html", "--resume")).toEqual(whole);
+}, 120_000);
+
+it("explains bad options", async () => {
+  const message = async (...args: string[]) =>
+    (await place.couplet("study", "curve.csv", "-o", "other.html", ...args)).err;
+  expect(await message("--budget", "lots")).toMatch(/number of parameters such as 20000 or 20k/u);
+  expect(await message("--budget", "20")).toMatch(
+    /fits some cell of the grid, got 2 x 1: \d+ parameters/u,
+  );
+  expect(await message("--couplings", "2,x")).toMatch(/whole number/u);
+  expect(await message("--resume")).toMatch(/journal of an interrupted study, got no such file/u);
+});

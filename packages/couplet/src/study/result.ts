@@ -1,0 +1,54 @@
+/** What a study found. */
+
+/** A cell's figures. Nats are mean log-densities of the test rows. */
+export interface StudyCell {
+  readonly name: string;
+  readonly couplings: number;
+  readonly depth: number;
+  readonly status: "trained" | "diverged" | "refused" | "not run";
+  /** Why it has no figures. */
+  readonly reason?: string;
+  readonly width?: number;
+  readonly parameters?: number;
+  readonly learningRate?: number;
+  /** Runs at full length, and those of them that diverged. */
+  readonly runs: number;
+  readonly diverged: number;
+  /** Runs whose training ended worse than a Gaussian, whose figures they then have. */
+  readonly replaced?: number;
+  readonly nats?: number;
+  /** sqrt(variance over seeds / seeds + variance over rows / rows). */
+  readonly standardError?: number;
+  /** Median over the runs. */
+  readonly trainingSeconds?: number;
+  /** Microseconds per row, one thread. */
+  readonly scoringMicros?: number;
+  readonly logDet?: readonly [least: number, most: number];
+  readonly inverseError?: number;
+  readonly skippedSteps?: number;
+  /** Nats below the best cell, paired row by row, with its standard error; 0 for the best. */
+  readonly behind?: { readonly nats: number; readonly standardError: number };
+  /** Whether it is within two standard errors of the best. */
+  readonly tied?: boolean;
+}
+
+/** A whole study. */
+export interface StudyResult {
+  readonly rows: { readonly train: number; readonly validation: number; readonly test: number };
+  readonly dims: number;
+  readonly budget: number;
+  readonly transform: "affine" | "spline";
+  readonly epochs: number;
+  readonly batch: number;
+  readonly seeds: number;
+  readonly learningRates: readonly number[];
+  /** By couplings, then depth. */
+  readonly cells: readonly StudyCell[];
+  /** Names of the best cell and of those tied with it; one name only where no other is within two standard errors. */
+  readonly best: readonly string[];
+  /** Whether everything asked for was run. */
+  readonly complete: boolean;
+  readonly elapsedSeconds: number;
+  /** The table and its verdict, for people. */
+  readonly text: string;
+}

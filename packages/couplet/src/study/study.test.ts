@@ -1,0 +1,192 @@
+/** The depth study: equal budgets, honest comparison, and going on after a kill. */
+import { describe, expect, it } from "vitest";
+import { generator } from "../../../../test/random.ts";
+import { cellSpec, parameterCount, sizedCell } from "./cell.ts";
+import { estimate, pairedDifference, rankCells } from "./compare-cells.ts";
+import type { StudyEvent } from "./events.ts";
+import { study } from "./study.ts";
+import type { StudyOptions } from "./options.ts";
+
+/** Two moons: far from what one coupling can do. */
+function moons(rows: number): Float64Array {
+  const { uniform, normal } = generator(3);
+  const out = new Float64Array(2 * rows);
+  for (let r = 0; r < rows; r++) {
+    const t = Math.PI * uniform();
+    const upper = r % 2 === 0;
+    out[2 * r] = (upper ? Math.cos(t) : 1 - Math.cos(t)) + 0.1 * normal();
+    out[2 * r + 1] = (upper ? Math.sin(t) : 0.5 - Math.sin(t)) + 0.1 * normal();
+  }
+  return out;
+}
+
+const small: StudyOptions = {
+  dims: 2,
+  budget: 2000,
+  grid: { couplings: [1, 2, 64], depth: [1, 2] },
+  learningRates: [1e-3, 3e-3],
+  seeds: 2,
+  epochs: 9,
+  threads: 2,
+};
+
+describe("cells of equal budget", () => {
+  it.each([
+    [2, 2000, "spline"],
+    [6, 50_000, "spline"],
+    [6, 50_000, "affine"],
+    [64, 400_000, "affine"],
+  ] as const)("%d variables, %d parameters, %s", (dims, budget, transform) => {
+    for (const couplings of [1, 2, 4, 8])
+      for (const depth of [1, 2, 4]) {
+        const cell = sizedCell({ couplings, depth }, { dims, budget, transform });
+        if (cell.width === undefined) continue;
+        const spec = cellSpec(cell, cell.width, { dims, budget, transform });
+        expect(parameterCount(spec)).toBe(cell.parameters);
+        expect(Math.abs(cell.parameters / budget - 1)).toBeLessThanOrEqual(0.05);
+      }
+  });
+
+  it("names why a cell is refused", () => {
+    const settings = { dims: 6, budget: 2000, transform: "spline" } as const;
+    expect(sizedCell({ couplings: 16, depth: 4 }, settings).refusal).toMatch(
+      /above the budget of 2000/u,
+    );
+    const wide = { dims: 40, budget: 14_000, transform: "spline" } as const;
+    expect(sizedCell({ couplings: 1, depth: 1 }, wide).refusal).toMatch(
+      /bottleneck for 460 outputs/u,
+    );
+  });
+});
+
+describe("the comparison of cells", () => {
+  const { normal } = generator(5);
+  const rows = Float64Array.from({ length: 400 }, () => normal());
+  const shifted = (by: number, noise: number): Float64Array =>
+    rows.map((value) => value + by + noise * normal());
+
+  it("pairs rows: what both find hard does not blur their difference", () => {
+    const a = { name: "a", scores: [shifted(0.1, 0.01), shifted(0.1, 0.01)] };
+    const b = { name: "b", scores: [shifted(0, 0.01), shifted(0, 0.01)] };
+    expect(estimate(a.scores).standardError).toBeGreaterThan(0.03);
+    const { nats, standardError } = pairedDifference(b, a);
+    expect(Math.abs(nats - 0.1)).toBeLessThan(0.01);
+    expect(standardError).toBeLessThan(0.01);
+    expect(rankCells([a, b]).get("b")!.tied).toBe(false);
+  });
+
+  it("counts the luck of a run: seeds that differ more than cells make a tie", () => {
+    const a = { name: "a", scores: [shifted(0.3, 0.01), shifted(-0.1, 0.01)] };
+    const b = { name: "b", scores: [shifted(0, 0.01), shifted(0.05, 0.01)] };
+    const ranks = rankCells([a, b]);
+    expect(ranks.get("a")).toEqual({ behind: { nats: 0, standardError: 0 }, tied: true });
+    expect(ranks.get("b")!.tied).toBe(true);
+  });
+});
+
+describe("a study", () => {
+  it("compares the cells of a grid, names what is refused, and goes on after a kill to the same table", async () => {
+    const lines: string[] = [];
+    const events: StudyEvent[] = [];
+    const rows = moons(900);
+    const journal = { lines: [], append: (line: string) => void lines.push(line) };
+    const whole = await study(rows, { ...small, journal, onEvent: (event) => events.push(event) });
+    expect(whole.complete).toBe(true);
+    expect(whole.rows).toEqual({ train: 675, validation: 90, test: 135 });
+    expect(whole.cells.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      "1 x 1 trained",
+      "1 x 2 trained",
+      "2 x 1 trained",
+      "2 x 2 trained",
+      "64 x 1 refused",
+      "64 x 2 refused",
+    ]);
+    for (const cell of whole.cells.slice(0, 4)) {
+      expect(cell.runs).toBe(2);
+      expect(small.learningRates).toContain(cell.learningRate);
+      expect(cell.behind!.nats).toBeGreaterThanOrEqual(0);
+      expect(cell.inverseError).toBeLessThan(1e-3);
+    }
+    expect(whole.best[0]).toBe(
+      whole.cells.filter(({ nats }) => nats !== undefined).toSorted((a, b) => b.nats! - a.nats!)[0]!
+        .name,
+    );
+    expect(whole.text).toMatch(/64 x 1 .*refused: \d+ parameters at width 8/u);
+    expect(whole.text).toMatch(/Tied|is best/u);
+    // 4 cells: 2 rates each, then 2 seeds each.
+    const jobs = events.filter((event) => event.type === "job");
+    expect(jobs).toHaveLength(16);
+    expect(jobs.at(-1)).toMatchObject({ done: 16, jobs: 16, fraction: 1, secondsLeft: 0 });
+
+    // Killed within the eleventh run, whose line was cut short.
+    const kept = [...lines.slice(0, 11), lines[11]!.slice(0, 40)];
+    const again: string[] = [];
+    const resumed = await study(rows, {
+      ...small,
+      journal: { lines: kept, append: (line: string) => void again.push(line) },
+    });
+    expect(again).toHaveLength(6);
+    const figures = ({ cells }: typeof whole) =>
+      cells.map(({ name, nats, standardError, behind, tied }) => ({
+        name,
+        nats,
+        standardError,
+        behind,
+        tied,
+      }));
+    expect(figures(resumed)).toEqual(figures(whole));
+
+    await expect(
+      study(rows, { ...small, budget: 3000, journal: { lines, append: () => undefined } }),
+    ).rejects.toThrow(/with other budget/u);
+    await expect(
+      study(
+        rows.map((value) => value + 1),
+        { ...small, journal: { lines, append: () => undefined } },
+      ),
+    ).rejects.toThrow(/with other digest/u);
+  });
+
+  it("says what was not run when its time is over", async () => {
+    const result = await study(moons(900), { ...small, epochs: 400, maxMinutes: 0.01 });
+    expect(result.complete).toBe(false);
+    expect(result.cells.some(({ status }) => status === "not run")).toBe(true);
+    expect(result.text).toMatch(/time was over/u);
+  });
+
+  it("takes a cell that diverges as a result, and another learning rate where one diverges", async () => {
+    const options: StudyOptions = {
+      ...small,
+      grid: { couplings: [8], depth: [2] },
+      transform: "affine",
+      budget: 4800,
+      epochs: 60,
+    };
+    const rows = moons(400);
+    const wild = await study(rows, { ...options, learningRates: [10] });
+    expect(wild.cells[0]).toMatchObject({ status: "diverged", reason: "at every rate of 10" });
+    expect(wild.best).toEqual([]);
+    expect(wild.text).toMatch(/No cell was trained to the end/u);
+    const tame = await study(rows, { ...options, learningRates: [10, 1e-3] });
+    expect(tame.cells[0]).toMatchObject({ status: "trained", learningRate: 1e-3, diverged: 0 });
+  });
+});
+
+describe("bad input", () => {
+  it.each([
+    ["a budget that fits no cell", { budget: 30 }, /fits some cell/u],
+    ["an empty grid", { grid: { couplings: [] } }, /at least one number/u],
+    ["a depth twice", { grid: { depth: [1, 1] } }, /each number once/u],
+    ["half a coupling", { grid: { couplings: [1.5] } }, /numbers in range, got 1.5/u],
+    ["an unknown transform", { transform: "cubic" }, /"affine" or "spline"/u],
+    ["an unknown option", { bugdet: 3 }, /bugdet/u],
+  ])("%s is refused", async (_, options, message) => {
+    await expect(study(moons(200), { dims: 2, ...options } as StudyOptions)).rejects.toThrow(
+      message,
+    );
+  });
+
+  it("fewer rows than can be split are refused", async () => {
+    await expect(study(moons(50), { dims: 2 })).rejects.toThrow(/at least 100 rows/u);
+  });
+});
