@@ -1,5 +1,5 @@
 /** Options of a study and their defaults. */
-import { checkWhole } from "../check-integer.ts";
+import { checkInteger } from "../check-integer.ts";
 import { CoupletError } from "../error.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
@@ -75,19 +75,19 @@ export function studySettings(options: StudyOptions, trainingRows: number): Stud
   checkOptions("study: grid", grid, { couplings: true, depth: true });
   const { couplings = [2, 4, 8, 16], depth = [1, 2, 4] } = grid;
   const { learningRates = [3e-4, 1e-3, 3e-3] } = options;
-  checkWhole("study: budget", budget, 1);
-  checkWhole("study: seeds", seeds, 1);
-  checkWhole("study: seed", seed, 0);
+  checkInteger("study: budget", budget, 1);
+  checkInteger("study: seeds", seeds, 1);
+  checkInteger("study: seed", seed, 0);
   checkList("grid.couplings", couplings, (value) => Number.isInteger(value) && value >= 1);
   checkList("grid.depth", depth, (value) => Number.isInteger(value) && value >= 1);
   checkList("learningRates", learningRates, (value) => value > 0 && value <= 10);
   if (transform !== "affine" && transform !== "spline")
     throw wrong("transform", '"affine" or "spline"', JSON.stringify(transform));
   const batch = options.batch ?? Math.max(32, Math.min(512, Math.floor(trainingRows / 20)));
-  checkWhole("study: batch", batch, 1);
+  checkInteger("study: batch", batch, 1);
   const epochs = options.epochs ?? Math.max(9, Math.round(STEPS / Math.ceil(trainingRows / batch)));
-  checkWhole("study: epochs", epochs, 1);
-  if (options.threads !== undefined) checkWhole("study: threads", options.threads, 1);
+  checkInteger("study: epochs", epochs, 1);
+  if (options.threads !== undefined) checkInteger("study: threads", options.threads, 1);
   const minutes = options.maxMinutes;
   if (minutes !== undefined && !(typeof minutes === "number" && minutes > 0))
     throw wrong("maxMinutes", "a number of minutes above 0", String(minutes));
