@@ -47,8 +47,8 @@ export function parameterBudget(text: string): number {
 }
 
 /** Whole numbers separated by commas. */
-export function wholeNumberList(least: number, most: number): (text: string) => number[] {
-  const one = wholeNumber(least, most);
+export function integerList(least: number, most: number): (text: string) => number[] {
+  const one = integerBetween(least, most);
   return (text) => text.split(",").map((part) => one(part));
 }
 

@@ -11,8 +11,8 @@ import {
   parameterBudget,
   seedOption,
   threadsOption,
-  wholeNumber,
-  wholeNumberList,
+  integerBetween,
+  integerList,
 } from "../../terminal/option-values.ts";
 
 export function addStudy(program: Command): void {
@@ -42,13 +42,13 @@ export function addStudy(program: Command): void {
     .option(
       "--couplings <list>",
       "numbers of couplings to compare",
-      wholeNumberList(1, 1000),
+      integerList(1, 1000),
       [2, 4, 8, 16],
     )
     .option(
       "--depth <list>",
       "hidden layers of each coupling's network",
-      wholeNumberList(1, 100),
+      integerList(1, 100),
       [1, 2, 4],
     )
     .addOption(
@@ -56,13 +56,13 @@ export function addStudy(program: Command): void {
         .choices(["spline", "affine"])
         .default("spline"),
     )
-    .option("--seeds <n>", "runs of each shape", wholeNumber(1, 100), 3)
+    .option("--seeds <n>", "runs of each shape", integerBetween(1, 100), 3)
     .option(
       "--epochs <n>",
       "passes over the rows; about 6,000 steps when left out",
-      wholeNumber(1, 1e6),
+      integerBetween(1, 1e6),
     )
-    .option("--batch <n>", "rows per step", wholeNumber(1, 1e6))
+    .option("--batch <n>", "rows per step", integerBetween(1, 1e6))
     .option(
       "--max-minutes <n>",
       "ends the study after this time; --resume goes on",

@@ -7,7 +7,7 @@ import { study } from "couplet/study";
 import type { StudyEvent, StudyResult } from "couplet/study";
 import { fitTableCodec, inferSchema } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
-import { aboutFile, wholeTable } from "../../input/read-table.ts";
+import { aboutFile, readTable } from "../../input/read-table.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { eventLine } from "../../terminal/event-lines.ts";
 import { commandLine } from "../../terminal/command-line.ts";
@@ -48,7 +48,7 @@ export async function runStudy(files: readonly string[], flags: StudyFlags): Pro
   try {
     for (const target of [page, journal.file]) await checkDistinct(target, input.paths);
     const result = await aboutFile(input.name, async () => {
-      const table = await wholeTable(input);
+      const table = await readTable(input);
       for (const notice of await input.notices()) reporter.warn(notice);
       const codec = fitTableCodec(table, inferSchema(table, inferOptions(flags, input)));
       const { z } = codec.draw(codec.read(table), { seed: flags.seed });
