@@ -8,9 +8,8 @@ import type { Portion, SplitData } from "./data.ts";
 import type { TrainSettings } from "./options.ts";
 import type { Progress } from "./progress.ts";
 
-/** What the last digits of a step depend on besides the data and the settings. */
+/** What the last digits of a step depend on besides the data and the settings. (Before version 0.3 the number of threads, too.) */
 export interface Machine {
-  readonly threads: number;
   readonly simd: string;
   /** Library of the matrix product. */
   readonly gemm: string;

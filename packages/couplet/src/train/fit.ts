@@ -38,7 +38,7 @@ export type FitArguments<Conditional extends boolean> = true extends Conditional
  * Fits a flow by maximum likelihood: minimises the mean of -log p(x) (or -log p(x | context)).
  *
  * Adam with warm-up and cosine decay, global-norm clipping, early stopping on held-out rows; the
- * parameters of the best epoch are kept. The same seed and thread count give the same bits.
+ * parameters of the best epoch are kept. The same seed gives the same bits, for any number of threads.
  *
  * @param start a spec, or a model to go on from: the new model has its spec, its standardisation and, before the first
  *   step, its parameters; the given one stays as it is

@@ -146,8 +146,8 @@ export class TrainingLoop {
 
   async #machineNow(): Promise<Machine> {
     if (this.#machine === undefined) {
-      const { threads, simd, gemm } = await this.#task.trainee.runner.device.report();
-      this.#machine = { threads, simd, gemm };
+      const { simd, gemm } = await this.#task.trainee.runner.device.report();
+      this.#machine = { simd, gemm };
     }
     return this.#machine;
   }

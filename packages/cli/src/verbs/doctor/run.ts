@@ -2,6 +2,7 @@
 import { freemem, totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import { createModel, flow, lu, version } from "couplet";
+import type { DeviceReport } from "couplet";
 import { Database } from "../../input/database.ts";
 import { defaultMemory } from "../../input/fits-memory.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
@@ -47,6 +48,7 @@ export async function runDoctor(flags: GlobalFlags & { readonly threads?: number
         cores: device.cores,
         threads: device.threads,
         threadsReason: device.threadsReason ?? null,
+        trainingThreads: device.trainingThreads,
         simd: device.simd,
         gemm: device.gemm,
         blasReason: device.blasReason ?? null,
@@ -64,6 +66,7 @@ export async function runDoctor(flags: GlobalFlags & { readonly threads?: number
       "threads",
       `${device.threads} of ${device.cores} hardware threads${reason(device.threadsReason)}${device.threads < device.cores ? "" : "; --threads takes fewer"}`,
     ],
+    ["training", trainingThreads(device)],
     [
       "SIMD",
       device.simd === "relaxed"
@@ -88,6 +91,16 @@ export async function runDoctor(flags: GlobalFlags & { readonly threads?: number
     ...Object.entries(environment).map(([name, value]) => [name, value!] as const),
   ];
   process.stdout.write(lines.map(([name, text]) => `${name.padEnd(16)}${text}\n`).join(""));
+}
+
+/** A batch is cut in lanes, whose number depends on its rows alone; a lane has one thread at most. */
+function trainingThreads({ threads, trainingThreads: steps }: DeviceReport): string {
+  const used = steps.filter((step, i) => i === 0 || steps[i - 1]!.threads < threads);
+  const list = used.map(
+    ({ batch, threads: most }) => `${Math.min(most, threads)} from batches of ${batch} rows`,
+  );
+  const most = steps.at(-1)?.threads ?? 0;
+  return `${list.join(", ")}${threads > most ? `; never more than ${most}` : ""}; the model is the same for any number of threads`;
 }
 
 function reason(text: string | undefined): string {

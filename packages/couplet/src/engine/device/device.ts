@@ -55,6 +55,8 @@ export interface DeviceReport {
   readonly cores: number;
   readonly threads: number;
   readonly threadsReason: string | undefined;
+  /** Most threads that share a training step, by the rows of a batch from which on they do; none on a device that does not train. */
+  readonly trainingThreads: readonly { readonly batch: number; readonly threads: number }[];
   readonly simd: "relaxed" | "simd128" | "none";
   /** Library of the matrix product, or `wasm`, or `float64` on the reference device. */
   readonly gemm: string;

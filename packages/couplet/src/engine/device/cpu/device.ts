@@ -17,6 +17,7 @@ import { CpuBuffer } from "./buffer.ts";
 import { CpuGraph } from "./compiled-graph.ts";
 import type { CpuOptions } from "../options.ts";
 import { CpuHost } from "./host.ts";
+import { lanesOf } from "./lanes.ts";
 import { planTraining, trainingBytes } from "./tile.ts";
 import { CpuTrainSession } from "./train-session.ts";
 
@@ -46,8 +47,12 @@ class CpuDevice implements Device {
   }
 
   planTraining(graph: Graph, batch: number): TrainingBytes {
-    const { threads } = this.#host;
-    return trainingBytes(planTraining(graph, batch, threads), graph.parameterCount, threads);
+    const lanes = lanesOf(batch);
+    const threads = this.#host.trainingThreads(lanes);
+    return trainingBytes(planTraining(graph, lanes), graph.parameterCount, {
+      threads,
+      lanes: lanes.count,
+    });
   }
 
   wordPairs(): Promise<WordPairs | undefined> {

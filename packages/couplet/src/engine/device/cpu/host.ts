@@ -14,12 +14,14 @@ import { forwardTiles } from "./forward.ts";
 import { GEMM_SCRATCH_BYTES, wasmGemm } from "./gemm/gemm.ts";
 import { instantiate } from "./instantiate.ts";
 import { engineKernels } from "./kernels.ts";
+import { laneSteps } from "./lanes.ts";
+import type { Lanes } from "./lanes.ts";
 import { createMemory, directAccess, INITIAL_BYTES, Regions } from "./memory.ts";
 import type { MemoryAccess } from "./memory.ts";
 import { poolWorker } from "./pool-worker.ts";
 import { Pool } from "./pool.ts";
 import { ProgramTable } from "./programs.ts";
-import { control, controlBytes } from "./protocol.ts";
+import { control, CONTROL_BYTES } from "./protocol.ts";
 import type { DiagnoseJob, ForwardJob, LoadProgram, TrainJob } from "./protocol.ts";
 
 /** A program in the device's memory. */
@@ -70,7 +72,7 @@ export class CpuHost {
     this.#memory = threadHost.sharesMemory ? createMemory() : undefined;
     this.#access = this.#memory === undefined ? this.#remoteAccess() : directAccess(this.#memory);
     this.#regions = new Regions(this.#access);
-    this.#control = this.#regions.allocate(controlBytes(threads));
+    this.#control = this.#regions.allocate(CONTROL_BYTES);
     this.#gemmScratch = this.#regions.allocate((threads + 1) * GEMM_SCRATCH_BYTES);
   }
 
@@ -104,6 +106,7 @@ export class CpuHost {
       cores: threadHost.cores,
       threads: this.threads,
       threadsReason: threadHost.sharingReason,
+      trainingThreads: laneSteps(),
       simd: this.simd,
       gemm,
       blasReason,
@@ -140,10 +143,14 @@ export class CpuHost {
     this.#access.write(this.#control + control.abort * 4, Int32Array.of(requested ? 1 : 0));
   }
 
-  /** Places a program in device memory and gives it to the threads. */
-  load(program: Program): LoadedProgram {
+  /**
+   * Places a program in device memory and gives it to the threads.
+   *
+   * @param arenas of the first so many threads; default all, and the caller's
+   */
+  load(program: Program, arenas: number = this.threads + 1): LoadedProgram {
     const arenaStride = Math.ceil(program.arenaBytes / 4096) * 4096 + 64;
-    const arena = this.#regions.allocate((this.threads + 1) * arenaStride);
+    const arena = this.#regions.allocate(arenas * arenaStride);
     const table = this.#regions.allocate(program.table.length * 4);
     this.write(table, Int32Array.from(program.table));
     const message: LoadProgram = {
@@ -203,7 +210,12 @@ export class CpuHost {
     });
   }
 
-  /** Runs training steps on all threads. */
+  /** Threads that share so many lanes. */
+  trainingThreads({ count }: Lanes): number {
+    return Math.min(this.threads, count);
+  }
+
+  /** Runs training steps on the threads that share the lanes. */
   async train(job: Omit<TrainJob, "type" | "job">): Promise<TrainResult> {
     const results = (await this.#started().run({ type: "train", ...job })) as TrainResult[];
     return results[0]!;

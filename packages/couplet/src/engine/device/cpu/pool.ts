@@ -102,7 +102,7 @@ export class Pool {
     else for (const worker of this.#workers) worker.post(message);
   }
 
-  /** Runs a job on all threads (or on the first only), after all jobs before it. */
+  /** Runs a job on all threads, or on as many as it needs, after all jobs before it. */
   run(job: WithoutNumber<Job>, before?: () => void): Promise<unknown[]> {
     const result = this.#queue.then(async () => {
       await this.#report;
@@ -127,7 +127,9 @@ export class Pool {
 
   #send(job: WithoutNumber<Job>): Promise<unknown[]> {
     const number = this.#nextJob++;
-    const workers = job.type === "read" ? this.#workers.slice(0, 1) : this.#workers;
+    const count =
+      job.type === "read" ? 1 : job.type === "train" ? job.threads : this.#workers.length;
+    const workers = this.#workers.slice(0, count);
     for (const worker of workers) worker.setBusy(true);
     return new Promise<unknown[]>((resolve, reject) => {
       const meets = job.type === "train" && workers.length > 1;

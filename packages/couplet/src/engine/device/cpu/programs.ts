@@ -9,7 +9,8 @@ export class ProgramTable {
   readonly #gemm: Gemm;
   readonly #thread: number;
   readonly #loaded = new Map<number, LoadProgram>();
-  readonly #bound = new Map<number, BoundProgram>();
+  /** By program, those of one address of the parameters, one for each address of the gradients. */
+  readonly #bound = new Map<number, BoundProgram[]>();
 
   constructor(kernels: Kernels, gemm: Gemm, thread: number) {
     this.#kernels = kernels;
@@ -28,8 +29,11 @@ export class ProgramTable {
 
   /** The program at these parameters and gradients (addresses). */
   bind(id: number, parameters: number, gradients: number): BoundProgram {
-    const bound = this.#bound.get(id);
-    if (bound?.bases.parameters === parameters && bound.bases.gradients === gradients) return bound;
+    const bound = (this.#bound.get(id) ?? []).filter(
+      ({ bases }) => bases.parameters === parameters,
+    );
+    const known = bound.find(({ bases }) => bases.gradients === gradients);
+    if (known !== undefined) return known;
     const loaded = this.#loaded.get(id);
     if (loaded === undefined) throw internalError(`program ${id} was never loaded`);
     const bases = {
@@ -39,7 +43,7 @@ export class ProgramTable {
       gradients,
     };
     const fresh = new BoundProgram(loaded.program, bases, this.#kernels, this.#gemm);
-    this.#bound.set(id, fresh);
+    this.#bound.set(id, [...bound, fresh]);
     return fresh;
   }
 }

@@ -4,6 +4,8 @@
  */
 import type { CoupletErrorCode } from "../../../error.ts";
 import type { TrainStepOptions } from "../device.ts";
+import { MOST_LANES, NORM_PIECES } from "./lanes.ts";
+import type { Lanes } from "./lanes.ts";
 import type { Program } from "./program.ts";
 
 /** First message to a worker. */
@@ -61,6 +63,8 @@ export interface TrainJob {
   readonly type: "train";
   readonly job: number;
   readonly program: number;
+  /** Threads that share the lanes: at most one a lane. */
+  readonly threads: number;
   readonly state: TrainAddresses;
   readonly options: TrainStepOptions;
   /** Skipped steps in a row before this job. */
@@ -83,7 +87,8 @@ export interface TrainAddresses {
   readonly square: number;
   /** 0: no moving average. */
   readonly average: number;
-  /** Thread t's gradients are at gradients + t * gradientStride. */
+  readonly lanes: Lanes;
+  /** Lane l's gradients are at gradients + l * gradientStride. */
   readonly gradients: number;
   readonly gradientStride: number;
   /** The data that an objective reads: rows x columns each, by the name of the program's input. */
@@ -145,18 +150,34 @@ export type FromWorker =
       readonly message: string;
     };
 
+/** First float64 word of the control block, in bytes. */
+const FIRST_FLOAT = 64;
+
 /** The control block: int32 words, then float64 words, at fixed places. */
-export const control = {
+export const control: {
+  readonly barrier: number;
+  readonly abort: number;
+  /** Decision of thread 0 for the step: 0 go on, 1 time is up, 2 aborted. */
+  readonly verdict: number;
+  readonly nextTile: number;
+  /** First float64 word, in bytes; what follows counts from there, in words. */
+  readonly floats: number;
+  /** One of each per lane. */
+  readonly losses: number;
+  readonly drifts: number;
+  /** Sums of squares of the gradient's pieces. */
+  readonly squares: number;
+  readonly floatCount: number;
+} = {
   barrier: 0,
   abort: 2,
-  /** Decision of thread 0 for the step: 0 go on, 1 time is up, 2 aborted. */
   verdict: 3,
   nextTile: 4,
-  /** First float64 word, in bytes. Per thread: loss, weight, squared norm, drift. */
-  floats: 64,
-  floatsPerThread: 4,
-} as const;
+  floats: FIRST_FLOAT,
+  losses: 0,
+  drifts: MOST_LANES,
+  squares: 2 * MOST_LANES,
+  floatCount: 2 * MOST_LANES + NORM_PIECES,
+};
 
-export function controlBytes(threads: number): number {
-  return control.floats + threads * control.floatsPerThread * 8;
-}
+export const CONTROL_BYTES: number = control.floats + control.floatCount * 8;

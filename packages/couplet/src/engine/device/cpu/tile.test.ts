@@ -6,6 +6,7 @@ import type { Graph } from "../../graph.ts";
 import { sumPerRow } from "../../ops/sum-per-row/op.ts";
 import { gaussianLogProb } from "../../ops/gaussian-base/op.ts";
 import { openDevice } from "../open.ts";
+import { lanesOf } from "./lanes.ts";
 import { isLongCall, planForward, planTraining } from "./tile.ts";
 
 /** x -> log p of a layer of `width` units; with `trained`, and the gradients of its loss. */
@@ -29,11 +30,18 @@ test("usual graphs have the heights that results are defined by", () => {
   expect(isLongCall(1e6, true)).toBe(false);
 });
 
-test("training shares a batch out evenly among the threads", () => {
+test("training cuts a batch in lanes, and a lane in tiles of equal height", () => {
   const graph = graphOf(16, true);
-  expect(planTraining(graph, 512, 2).tile).toBe(128);
-  expect(planTraining(graph, 512, 1).tile).toBe(176);
-  expect(planTraining(graph, 3, 4).tile).toBe(8);
+  const cut = (batch: number) => {
+    const lanes = lanesOf(batch);
+    return [lanes.count, lanes.rows, planTraining(graph, lanes).tile];
+  };
+  expect(cut(512)).toEqual([4, 128, 128]);
+  expect(cut(3)).toEqual([1, 8, 8]);
+  // 250 rows a lane go in two tiles, and the last lane has fewer rows.
+  expect(cut(998)).toEqual([4, 256, 128]);
+  expect(cut(1024)).toEqual([8, 128, 128]);
+  expect(cut(100_000)).toEqual([16, 6256, 192]);
 });
 
 test("a graph whose rows are large gets lower tiles, within the stated bytes", () => {
@@ -46,7 +54,7 @@ test("a graph whose rows are large gets lower tiles, within the stated bytes", (
   expect(low.arenaBytes * ((low.tile + 8) / low.tile)).toBeGreaterThan(2 ** 26);
   // Rows so large that no height fits get the lowest.
   expect(planForward(graphOf(4_000_000), false).tile).toBe(8);
-  const training = planTraining(graphOf(400_000, true), 1024, 16);
+  const training = planTraining(graphOf(400_000, true), lanesOf(2048));
   expect(training.arenaBytes * 17).toBeLessThanOrEqual(2 ** 31);
 });
 

@@ -1,11 +1,12 @@
 /**
  * How many rows a tile has: enough for the matrix products, few enough for the caches and the memory.
  * Tiles are part of a result's definition (a matrix product adds up the rows at a tile's lower edge in
- * another order): their height depends on the graph and on the number of rows, in inference never on the
- * number of threads.
+ * another order): their height depends on the graph and on the number of rows, never on the number of
+ * threads.
  */
 import type { Graph } from "../../graph.ts";
 import type { TrainingBytes } from "../device.ts";
+import type { Lanes } from "./lanes.ts";
 import { plan } from "./planner.ts";
 import type { Program } from "./program.ts";
 
@@ -42,29 +43,28 @@ export function planForward(graph: Graph, tall: boolean): Program {
   return planWithin(graph, tall ? TALL_ROWS : LOW_ROWS, MOST_FORWARD_BYTES);
 }
 
-/** The program of training steps: all threads get the same number of tiles of a batch. */
-export function planTraining(graph: Graph, batch: number, threads: number): Program {
-  const most = Math.min(MOST_TRAINING_BYTES, MOST_TRAINING_BYTES_IN_ALL / (threads + 1));
-  const program = planWithin(graph, sharedOut(batch, threads, TALL_ROWS), most);
+/** The program of training steps: the rows of a lane in tiles of equal height. Threads have no part in it. */
+export function planTraining(graph: Graph, { count, rows }: Lanes): Program {
+  const most = Math.min(MOST_TRAINING_BYTES, MOST_TRAINING_BYTES_IN_ALL / (count + 1));
+  const program = planWithin(graph, evenly(rows, TALL_ROWS), most);
   // Lower tiles than wished for: share the rows out evenly among them again.
-  const even = sharedOut(batch, threads, program.tile);
+  const even = evenly(rows, program.tile);
   return even === program.tile ? program : plan(graph, even);
 }
 
-/** What a step of the program takes on so many threads. */
+/** What a step of the program takes: an arena for each thread, a gradient for each lane. */
 export function trainingBytes(
   { arenaBytes }: Program,
   parameters: number,
-  threads: number,
+  { threads, lanes }: { readonly threads: number; readonly lanes: number },
 ): TrainingBytes {
-  return { activations: arenaBytes * threads, gradients: 4 * parameters * threads };
+  return { activations: arenaBytes * threads, gradients: 4 * parameters * lanes };
 }
 
-/** A tile's rows where all threads get the same number of tiles, of at most `most` rows each. */
-function sharedOut(batch: number, threads: number, most: number): number {
-  const perThread = Math.ceil(batch / threads);
-  const tiles = Math.ceil(perThread / most);
-  return Math.max(STEP_ROWS, Math.ceil(perThread / tiles / STEP_ROWS) * STEP_ROWS);
+/** The height of equal tiles of a lane, of at most `most` rows each. */
+function evenly(rows: number, most: number): number {
+  const tiles = Math.ceil(rows / most);
+  return Math.max(STEP_ROWS, Math.ceil(rows / tiles / STEP_ROWS) * STEP_ROWS);
 }
 
 /** The program with the tallest tiles, of at most `rows` rows, whose arena has at most `bytes`. */

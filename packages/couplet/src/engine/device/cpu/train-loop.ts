@@ -1,31 +1,33 @@
 /**
  * Training steps on one thread of the pool: a program gives one loss per row and its gradient, whatever the
- * objective is; the loop knows rows, weights and that loss. All threads run the same loop over their own tiles and
- * meet three times a step: when gradients are ready, when their norm is known, and when the
- * parameters are new.
+ * objective is; the loop knows rows, weights and that loss. All threads run the same loop over the tiles of their own
+ * lanes and meet three times a step: when gradients are ready, when their norm is known, and when the
+ * parameters are new. Whatever is summed is summed in an order that threads have no part in.
  */
 import { learningRate } from "../learning-rate.ts";
 import type { TrainResult } from "../device.ts";
 import { Barrier } from "./barrier.ts";
 import type { BoundProgram, Kernels } from "./executor.ts";
+import { pieceLength, shareOf, treeSum } from "./lanes.ts";
 import { control } from "./protocol.ts";
 import type { TrainAddresses, TrainJob } from "./protocol.ts";
 
 /** What a worker has at hand. */
 export interface ThreadContext {
   readonly thread: number;
-  readonly threads: number;
   readonly control: number;
   readonly memory: WebAssembly.Memory;
   readonly kernels: Kernels;
 }
 
-export function trainSteps(
-  context: ThreadContext,
-  program: BoundProgram,
-  job: TrainJob,
-): TrainResult {
-  return new TrainLoop(context, program, job).run();
+/** The lanes of a thread, from `first` on, and the program bound to the gradient of each. */
+export interface ThreadLanes {
+  readonly first: number;
+  readonly programs: readonly BoundProgram[];
+}
+
+export function trainSteps(context: ThreadContext, lanes: ThreadLanes, job: TrainJob): TrainResult {
+  return new TrainLoop(context, lanes, job).run();
 }
 
 /** Rows of step `epochStep`: [first, end) in the epoch's order. */
@@ -40,12 +42,17 @@ export function batchRange(
 
 class TrainLoop {
   readonly #context: ThreadContext;
+  readonly #lanes: ThreadLanes;
+  /** Any of the thread's programs: they differ in the address of the gradient alone. */
   readonly #program: BoundProgram;
   readonly #job: TrainJob;
   readonly #barrier: Barrier;
   readonly #ints: Int32Array;
   readonly #sums: Float64Array;
-  readonly #slice: readonly [first: number, length: number];
+  /** This thread's part of the gradient: [first, end) in pieces. */
+  readonly #pieces: readonly [first: number, end: number];
+  readonly #pieceLength: number;
+  readonly #pieceCount: number;
   readonly #feeds: readonly Feed[];
   readonly #loss: Float64Array;
   readonly #cotangent: Float64Array;
@@ -54,20 +61,20 @@ class TrainLoop {
   readonly #sentinel: Sentinel | undefined;
   readonly #times: Float64Array | undefined;
 
-  constructor(context: ThreadContext, program: BoundProgram, job: TrainJob) {
+  constructor(context: ThreadContext, lanes: ThreadLanes, job: TrainJob) {
+    const program = lanes.programs[0]!;
     this.#context = context;
+    this.#lanes = lanes;
     this.#program = program;
     this.#job = job;
     const { buffer } = context.memory;
     const { state } = job;
     this.#ints = new Int32Array(buffer, context.control, control.floats / 4);
-    this.#sums = new Float64Array(
-      buffer,
-      context.control + control.floats,
-      context.threads * control.floatsPerThread,
-    );
-    this.#barrier = new Barrier(this.#ints, control.barrier, context.threads);
-    this.#slice = sliceOf(program.program.parameterCount, context.thread, context.threads);
+    this.#sums = new Float64Array(buffer, context.control + control.floats, control.floatCount);
+    this.#barrier = new Barrier(this.#ints, control.barrier, job.threads);
+    this.#pieceLength = pieceLength(program.program.parameterCount);
+    this.#pieceCount = Math.ceil(program.program.parameterCount / this.#pieceLength);
+    this.#pieces = shareOf(this.#pieceCount, context.thread, job.threads);
     this.#feeds = feedsOf(program, state);
     const tile = program.program.tile;
     this.#loss = new Float64Array(buffer, portAddress(program, "outputs", "loss"), tile);
@@ -123,50 +130,15 @@ class TrainLoop {
     return this.#job;
   }
 
-  /** Forward and backward over this thread's tiles, then the sum over all threads. */
+  /** Forward and backward over this thread's lanes, then the sum over all of them. */
   #gradients(done: number, started: number) {
-    const { thread, threads, kernels } = this.#context;
-    const { state, options, epochStep, seed, sliceMs } = this.#job;
+    const { thread } = this.#context;
+    const { state, options, epochStep, sliceMs } = this.#job;
     const [first, end] = batchRange(state, options.batch, epochStep + done);
-    // Weights have mean 1 over the training rows, so this is a constant of the fit (but for the last batch's rows):
-    // a batch divided by its own weight would pull light rows up.
-    const batchRows = end - first;
-    const { tile } = this.#program.program;
-    let loss = 0;
-    let drift = 0;
-    for (let from = first + thread * tile; from < end; from += threads * tile) {
-      const rows = Math.min(tile, end - from);
-      for (const feed of this.#feeds) {
-        kernels["gatherRows"]!(feed.from, feed.cols, state.order + from * 4, rows, feed.to);
-      }
-      for (let r = 0; r < rows; r++) this.#cotangent[r] = this.#rowWeight(from + r) / batchRows;
-      this.#program.setTile({
-        rows,
-        row0: from - first,
-        seedLow: seed[0],
-        seedHigh: seed[1],
-        step: this.#job.step + done,
-        training: 1,
-      });
-      if (this.#times === undefined) this.#program.run();
-      else this.#program.runTimed(this.#times);
-      for (let r = 0; r < rows; r++) loss += this.#rowWeight(from + r) * this.#loss[r]!;
-      if (this.#sentinel !== undefined) drift = Math.max(drift, sentinelDrift(this.#sentinel));
-    }
     const sums = this.#sums;
-    const mine = thread * control.floatsPerThread;
-    sums[mine] = loss;
-    sums[mine + 3] = drift;
+    for (let i = 0; i < this.#lanes.programs.length; i++) this.#lane(i, done, first, end);
     this.#barrier.wait();
-    const [offset, length] = this.#slice;
-    sums[mine + 2] = (kernels["reduceGradients"] as unknown as (...args: number[]) => number)(
-      state.gradients,
-      state.gradientStride,
-      threads,
-      thread,
-      offset * 4,
-      length,
-    );
+    this.#reduce();
     if (thread === 0) {
       const verdict =
         Atomics.load(this.#ints, control.abort) !== 0
@@ -177,40 +149,99 @@ class TrainLoop {
       Atomics.store(this.#ints, control.verdict, verdict);
     }
     this.#barrier.wait();
-    const totals = {
-      loss: 0,
+    const { count } = state.lanes;
+    let squaredNorm = 0;
+    for (let i = 0; i < this.#pieceCount; i++) squaredNorm += sums[control.squares + i]!;
+    let drift = 0;
+    for (let l = 0; l < count; l++) drift = Math.max(drift, sums[control.drifts + l]!);
+    return {
+      loss: treeSum(sums, control.losses, count),
       weight: this.#weightOf(first, end),
-      squaredNorm: 0,
-      drift: 0,
+      squaredNorm,
+      drift,
       verdict: Atomics.load(this.#ints, control.verdict),
     };
-    for (let t = 0; t < threads; t++) {
-      const at = t * control.floatsPerThread;
-      totals.loss += sums[at]!;
-      totals.squaredNorm += sums[at + 2]!;
-      totals.drift = Math.max(totals.drift, sums[at + 3]!);
-    }
-    return totals;
   }
 
-  /** Adam on this thread's slice, cut where weight decay begins and ends. */
+  /** Forward and backward over the tiles of this thread's lane `i`, of the batch [first, end). */
+  #lane(i: number, done: number, first: number, end: number): void {
+    const { kernels } = this.#context;
+    const { state, seed } = this.#job;
+    const program = this.#lanes.programs[i]!;
+    const { tile } = program.program;
+    const lane = this.#lanes.first + i;
+    // Weights have mean 1 over the training rows, so this is a constant of the fit (but for the last batch's rows):
+    // a batch divided by its own weight would pull light rows up.
+    const batchRows = end - first;
+    let from = first + lane * state.lanes.rows;
+    const laneEnd = Math.min(end, from + state.lanes.rows);
+    let loss = 0;
+    let drift = 0;
+    for (; from < laneEnd; from += tile) {
+      const rows = Math.min(tile, laneEnd - from);
+      for (const feed of this.#feeds) {
+        kernels["gatherRows"]!(feed.from, feed.cols, state.order + from * 4, rows, feed.to);
+      }
+      for (let r = 0; r < rows; r++) this.#cotangent[r] = this.#rowWeight(from + r) / batchRows;
+      program.setTile({
+        rows,
+        row0: from - first,
+        seedLow: seed[0],
+        seedHigh: seed[1],
+        step: this.#job.step + done,
+        training: 1,
+      });
+      if (this.#times === undefined) program.run();
+      else program.runTimed(this.#times);
+      for (let r = 0; r < rows; r++) loss += this.#rowWeight(from + r) * this.#loss[r]!;
+      if (this.#sentinel !== undefined) drift = Math.max(drift, sentinelDrift(this.#sentinel));
+    }
+    this.#sums[control.losses + lane] = loss;
+    this.#sums[control.drifts + lane] = drift;
+  }
+
+  /** Adds the gradients of all lanes, on this thread's pieces, into that of its first lane. */
+  #reduce(): void {
+    const { kernels } = this.#context;
+    const { gradients, gradientStride, lanes } = this.#job.state;
+    const reduce = kernels["reduceGradients"] as unknown as (...args: number[]) => number;
+    for (let piece = this.#pieces[0]; piece < this.#pieces[1]; piece++) {
+      const [start, end] = this.#floatsOf(piece, piece + 1);
+      this.#sums[control.squares + piece] = reduce(
+        gradients,
+        gradientStride,
+        lanes.count,
+        this.#lanes.first,
+        start * 4,
+        end - start,
+      );
+    }
+  }
+
+  /** [start, end) in floats of the pieces [first, end). */
+  #floatsOf(first: number, end: number): readonly [number, number] {
+    const count = this.#program.program.parameterCount;
+    return [Math.min(count, first * this.#pieceLength), Math.min(count, end * this.#pieceLength)];
+  }
+
+  /** Adam on this thread's pieces, cut where weight decay begins and ends. */
   #update(step: number, norm: number): void {
-    const { kernels, thread } = this.#context;
+    const { kernels } = this.#context;
     const { state, options } = this.#job;
-    const [first, length] = this.#slice;
-    const gradients = state.gradients + thread * state.gradientStride;
+    const [first, end] = this.#floatsOf(...this.#pieces);
+    const gradients = this.#gradientOf(0);
     const clip = options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1;
     const rate = learningRate(step, options);
     const correction1 = 1 - options.beta1 ** (step + 1);
     const correction2 = 1 - options.beta2 ** (step + 1);
-    for (const [start, end, decays] of decaySegments(first, first + length, options.decayRanges)) {
+    for (const [start, stop, decays] of decaySegments(first, end, options.decayRanges)) {
       const at = start * 4;
       kernels["adam"]!(
         state.parameters + at,
         gradients + at,
         state.mean + at,
         state.square + at,
-        end - start,
+        stop - start,
         rate,
         decays ? options.decay : 0,
         clip,
@@ -221,26 +252,35 @@ class TrainLoop {
         options.epsilon,
       );
     }
-    // The others have read the rest of this thread's buffer; its own slice was zeroed by adam.
-    const end = first + length;
+    // The others have read the rest of this thread's lanes; adam has zeroed its pieces in the first of them.
     kernels["zeroFloats"]!(gradients, first);
     kernels["zeroFloats"]!(gradients + end * 4, state.gradientStride / 4 - end);
+    for (let i = 1; i < this.#lanes.programs.length; i++) this.#zeroLane(i);
     if (state.average !== 0) {
       // Early steps average over what there is: the bias correction of Kingma & Ba, as a rate.
       const keep = Math.min(options.averageDecay, (step + 1) / (step + 10));
       kernels["movingAverage"]!(
         state.average + first * 4,
         state.parameters + first * 4,
-        length,
+        end - first,
         keep,
       );
     }
   }
 
+  /** Zeroes the gradients of this thread's lanes. */
   #forget(): void {
-    const { kernels, thread } = this.#context;
+    for (let i = 0; i < this.#lanes.programs.length; i++) this.#zeroLane(i);
+  }
+
+  #zeroLane(i: number): void {
+    this.#context.kernels["zeroFloats"]!(this.#gradientOf(i), this.#job.state.gradientStride / 4);
+  }
+
+  /** Address of the gradient of this thread's lane `i`. */
+  #gradientOf(i: number): number {
     const { gradients, gradientStride } = this.#job.state;
-    kernels["zeroFloats"]!(gradients + thread * gradientStride, gradientStride / 4);
+    return gradients + (this.#lanes.first + i) * gradientStride;
   }
 
   #rowWeight(position: number): number {
@@ -279,13 +319,6 @@ export function portAddress(
 ): number {
   const port = program.program[side].find((p) => p.name === name);
   return port === undefined ? 0 : program.bases.arena + port.offset;
-}
-
-/** Thread t's part of the flat buffer, in multiples of 16 floats. */
-function sliceOf(count: number, thread: number, threads: number): readonly [number, number] {
-  const per = Math.ceil(count / threads / 16) * 16;
-  const first = Math.min(count, thread * per);
-  return [first, Math.min(per, count - first)];
 }
 
 /** [start, end, decays] segments that cover [first, end). */

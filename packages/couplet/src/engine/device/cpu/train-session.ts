@@ -12,6 +12,7 @@ import type {
 } from "../device.ts";
 import { addressIn } from "./buffer.ts";
 import type { CpuHost, LoadedProgram } from "./host.ts";
+import { lanesOf } from "./lanes.ts";
 import type { TrainAddresses } from "./protocol.ts";
 import { planTraining, trainingBytes } from "./tile.ts";
 
@@ -25,16 +26,22 @@ export class CpuTrainSession implements TrainSession {
   readonly #addresses: TrainAddresses;
   readonly #regions: number[] = [];
   readonly #program: LoadedProgram;
+  readonly #threads: number;
 
   constructor(host: CpuHost, graph: Graph, state: TrainState) {
     this.#host = host;
     this.#state = state;
     this.#count = graph.parameterCount;
-    const program = planTraining(graph, Math.min(state.step.batch, state.rows), host.threads);
+    const lanes = lanesOf(Math.min(state.step.batch, state.rows));
+    const program = planTraining(graph, lanes);
+    this.#threads = host.trainingThreads(lanes);
     this.arenaBytes = program.arenaBytes;
-    this.planned = trainingBytes(program, this.#count, host.threads);
+    this.planned = trainingBytes(program, this.#count, {
+      threads: this.#threads,
+      lanes: lanes.count,
+    });
     this.instructions = program.instructions;
-    this.#program = host.load(program);
+    this.#program = host.load(program, this.#threads);
     const bytes = this.#count * 4;
     const gradientStride = Math.ceil(bytes / 64) * 64;
     this.#addresses = {
@@ -42,7 +49,8 @@ export class CpuTrainSession implements TrainSession {
       mean: this.#zeros(bytes),
       square: this.#zeros(bytes),
       average: state.average === undefined ? 0 : this.#filled(state.average),
-      gradients: this.#zeros(gradientStride * host.threads),
+      lanes,
+      gradients: this.#zeros(gradientStride * lanes.count),
       gradientStride,
       feeds: Object.entries(state.feeds).map(([name, values]) => ({
         name,
@@ -70,6 +78,7 @@ export class CpuTrainSession implements TrainSession {
       ...request,
       profile,
       program: this.#program.id,
+      threads: this.#threads,
       state: this.#addresses,
       options: this.#state.step,
       seed: this.#state.seed,

@@ -122,6 +122,7 @@ class ReferenceDevice implements Device {
       platform: threadHost.name,
       cores: threadHost.cores,
       threads: 1,
+      trainingThreads: [],
       threadsReason: "the reference device computes on the caller's thread",
       simd: "none",
       gemm: "float64",

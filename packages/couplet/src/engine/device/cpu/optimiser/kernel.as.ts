@@ -2,15 +2,40 @@
 // multiples of 4 floats: the slices of the threads are cut so.
 import { madd } from "../kernel/madd";
 
+/** The four vectors at `at`, `stride` bytes apart, added as (a + b) + (c + d). */
+// @ts-ignore: decorator
+@inline
+function sumOfFour(at: usize, stride: usize): v128 {
+  const third = at + (stride << 1);
+  return f32x4.add(
+    f32x4.add(v128.load(at), v128.load(at + stride)),
+    f32x4.add(v128.load(third), v128.load(third + stride)),
+  );
+}
+
+/** The sum of the lanes' vectors at `at`, by the binary tree over lanes. */
+// @ts-ignore: decorator
+@inline
+function sumOfLanes(at: usize, stride: usize, lanes: i32): v128 {
+  if (lanes == 4) return sumOfFour(at, stride);
+  if (lanes == 2) return f32x4.add(v128.load(at), v128.load(at + stride));
+  if (lanes == 1) return v128.load(at);
+  const four = stride << 2;
+  const low = f32x4.add(sumOfFour(at, stride), sumOfFour(at + four, stride));
+  if (lanes == 8) return low;
+  const upper = at + (four << 1);
+  return f32x4.add(low, f32x4.add(sumOfFour(upper, stride), sumOfFour(upper + four, stride)));
+}
+
 /**
- * Sums the threads' gradient buffers into that of thread `into` and returns the sum of squares, in float64. Buffer t starts at
- * gradients + t * stride. The order of the sum is that of the threads, whoever makes it; each makes its own slice in its own
- * buffer, so that what it writes stays in its own cache.
+ * Adds the gradients of `lanes` lanes (1, 2, 4, 8 or 16) by the binary tree over their numbers, into the buffer of lane `into`, and
+ * returns the sum of squares, in float64. Lane l is at gradients + l * stride. Each thread adds a slice of its own into a
+ * lane of its own, so that what it writes stays in its own cache.
  */
 export function reduceGradients(
   gradients: usize,
   stride: usize,
-  threads: i32,
+  lanes: i32,
   into: i32,
   offset: usize,
   n: i32,
@@ -20,9 +45,7 @@ export function reduceGradients(
   const start = gradients + offset;
   const target = start + <usize>into * stride;
   for (let i: usize = 0, bytes = (<usize>n) << 2; i < bytes; i += 16) {
-    let sum = v128.load(start + i);
-    let other = start + i + stride;
-    for (let t = 1; t < threads; t++, other += stride) sum = f32x4.add(sum, v128.load(other));
+    const sum = sumOfLanes(start + i, stride, lanes);
     v128.store(target + i, sum);
     const a = f64x2.promote_low_f32x4(sum);
     const b = f64x2.promote_low_f32x4(i64x2.shuffle(sum, sum, 1, 1));

@@ -6,6 +6,7 @@ import type { Gemm, Kernels } from "../executor.ts";
 import { forwardTiles } from "../forward.ts";
 import { GEMM_SCRATCH_BYTES, wasmGemm } from "../gemm/gemm.ts";
 import { instantiate } from "../instantiate.ts";
+import { shareOf } from "../lanes.ts";
 import { createMemory, directAccess } from "../memory.ts";
 import { ProgramTable } from "../programs.ts";
 import { control } from "../protocol.ts";
@@ -94,7 +95,7 @@ function handle(state: WorkerState, port: Port, message: Exclude<ToWorker, Start
     memory,
     kernels,
     programs,
-    start: { thread, threads, control: controlAt },
+    start: { thread, control: controlAt },
   } = state;
   try {
     switch (message.type) {
@@ -112,28 +113,31 @@ function handle(state: WorkerState, port: Port, message: Exclude<ToWorker, Start
         return;
       }
       case "train": {
-        const { parameters, gradients, gradientStride } = message.state;
-        const program = programs.bind(
-          message.program,
-          parameters,
-          gradients + thread * gradientStride,
+        const { parameters, gradients, gradientStride, lanes } = message.state;
+        const [first, end] = shareOf(lanes.count, thread, message.threads);
+        const bound = Array.from({ length: end - first }, (_, i) =>
+          programs.bind(message.program, parameters, gradients + (first + i) * gradientStride),
         );
         const result = trainSteps(
-          { thread, threads, control: controlAt, memory, kernels },
-          program,
+          { thread, control: controlAt, memory, kernels },
+          { first, programs: bound },
           message,
         );
         port.post({ type: "done", job: message.job, result });
         return;
       }
       case "diagnose": {
-        const { parameters, gradients, gradientStride } = message.state;
-        const program = programs.bind(
-          message.program,
-          parameters,
-          gradients + thread * gradientStride,
-        );
-        const result = thread === 0 ? diagnose(memory, kernels, program, message) : undefined;
+        const { parameters, gradients } = message.state;
+        // The other threads may have no part in the training.
+        const result =
+          thread === 0
+            ? diagnose(
+                memory,
+                kernels,
+                programs.bind(message.program, parameters, gradients),
+                message,
+              )
+            : undefined;
         port.post({ type: "done", job: message.job, result });
         return;
       }
