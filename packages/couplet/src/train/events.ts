@@ -3,7 +3,7 @@ export interface PlannedMemory {
   /** Activations and their gradients during a step, by `memory`. */
   readonly activations: { readonly store: number; readonly reversible: number };
   readonly parameters: number;
-  /** Gradients of the parameters, one set for each thread. */
+  /** Gradients of the parameters, one set for each lane of a batch. */
   readonly gradients: number;
   /** Adam's two moments, and the moving average where one is kept. */
   readonly moments: number;

@@ -29,7 +29,8 @@ it("is the same plan whichever mode trains, and counts parameters, gradients and
   expect(stored).toEqual({
     activations: expect.anything(),
     parameters: 4 * numbers,
-    gradients: 2 * 4 * numbers,
+    // One set a lane: four at this batch.
+    gradients: 4 * 4 * numbers,
     moments: 2 * 4 * numbers,
   });
   const { numbers: _, ...reversible } = await planned(4, "reversible", 2);

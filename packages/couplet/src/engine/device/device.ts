@@ -179,7 +179,7 @@ export interface TrainSession {
 export interface TrainingBytes {
   /** Everything between a batch and its gradients, at its peak. */
   readonly activations: number;
-  /** Gradients of the parameters, one set a thread. */
+  /** Gradients of the parameters, one set a lane of the batch. */
   readonly gradients: number;
 }
 
