@@ -3,7 +3,7 @@ import { luFactor } from "../linear-algebra/schur/lu.ts";
 import { integrate } from "./integrate.ts";
 import type { KineticModel, OdeSystem } from "./model.ts";
 import { conservedMoieties } from "./moieties.ts";
-import { fromNumber, rowEchelon } from "./rational.ts";
+import { Echelon, fromNumber, sparseRow } from "./rational.ts";
 
 /** Which part of a model is fast: species that settle at once, or reactions that are always in balance. */
 export type FastPart =
@@ -77,8 +77,9 @@ export function fastManifold(model: KineticModel, fast: FastPart): FastManifold 
 
   // rows of B that are independent, and the conserved sums that replace the others
   const candidates = rows.map((i) => columns.map((j) => fromNumber(N[i * m + j]!)));
-  const transposed = columns.map((_, c) => candidates.map((row) => row[c]!));
-  const balanced = rowEchelon(transposed).map((r) => rows[r]!);
+  const echelon = new Echelon();
+  columns.forEach((_, c) => echelon.add(sparseRow(candidates.map((row) => row[c]!))));
+  const balanced = echelon.reduced().map(({ pivot }) => rows[pivot]!);
   const moieties = conservedMoieties(
     rows.map((i) => model.states[i]!),
     columns.map((j) => rows.map((i) => N[i * m + j]!)),

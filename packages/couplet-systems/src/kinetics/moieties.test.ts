@@ -74,6 +74,34 @@ describe("conservedMoieties", () => {
     );
   });
 
+  it("finds the totals of a receptor with seven sites, and of what its sites bind: 142 species, 896 reactions", () => {
+    const states = 2 ** 7;
+    const names = Array.from({ length: states }, (_, s) => `R${s}`);
+    // Each site has a ligand of its own, free or bound.
+    const ligands = Array.from({ length: 7 }, (_, k) => `L${k}`);
+    const species = [...names, ...ligands, ...ligands.map((name) => `waste${name}`)];
+    const columns: number[][] = [];
+    for (let s = 0; s < states; s++)
+      for (let k = 0; k < 7; k++) {
+        if ((s >> k) & 1) continue;
+        const column = Array.from({ length: species.length }, () => 0);
+        column[s] = -1;
+        column[s | (1 << k)] = 1;
+        column[states + k] = -1;
+        columns.push(
+          column,
+          column.map((x) => -x + 0),
+        );
+      }
+    const moieties = conservedMoieties(species, columns);
+    // What takes no part is a total of its own.
+    expect(moieties).toHaveLength(1 + 7 + 7);
+    const labels = moieties.map(({ label }) => label);
+    expect(labels).toContain(names.join(" + "));
+    for (const [k, ligand] of ligands.entries())
+      expect(labels).toContain([...names.filter((_, s) => (s >> k) & 1), ligand].join(" + "));
+  });
+
   it("holds large coefficients exactly, where floating elimination loses them", () => {
     const columns = [
       [3, -1, 0],

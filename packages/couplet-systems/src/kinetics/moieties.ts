@@ -1,11 +1,11 @@
 import {
+  Echelon,
   fromNumber,
   gcd,
   one,
   rational,
-  rowEchelon,
+  sparseRow,
   toNumber,
-  zero,
   type Rational,
 } from "./rational.ts";
 
@@ -33,29 +33,40 @@ export function conservedMoieties(
   species: readonly string[],
   columns: readonly (readonly number[])[],
 ): Moiety[] {
-  const basis = leftNullSpace(species.length, columns);
+  const reactions = independent(columns);
+  const basis = leftNullSpace(species.length, reactions);
   if (basis.length === 0) return [];
-  const candidates = [...semiPositive(species.length, columns), ...basis];
-  candidates.sort(
-    (a, b) => support(a) - support(b) || Number(hasNegative(a)) - Number(hasNegative(b)),
-  );
-  const chosen: bigint[][] = [];
+  const candidates = [...semiPositive(species.length, reactions), ...basis];
+  candidates.sort((a, b) => a.size - b.size || Number(hasNegative(a)) - Number(hasNegative(b)));
+  const chosen: Weights[] = [];
+  const span = new Echelon();
   // non-negative vectors first; general ones only fill what those cannot span
   for (const candidate of [
     ...candidates.filter((c) => !hasNegative(c)),
     ...candidates.filter(hasNegative),
   ]) {
     if (chosen.length === basis.length) break;
-    if (rank([...chosen, candidate]) > chosen.length) chosen.push(candidate);
+    if (span.add(new Map([...candidate].map(([i, w]) => [i, rational(w)])))) chosen.push(candidate);
   }
   return chosen.map((g) => moiety(species, g));
 }
 
-function moiety(species: readonly string[], g: readonly bigint[]): Moiety {
+/** Coprime integers by species, without zeros, in the order of the species. */
+type Weights = ReadonlyMap<number, bigint>;
+
+/** Columns that span those of N: models list each reaction and its reverse, and several with one balance. */
+function independent(columns: readonly (readonly number[])[]): Weights[] {
+  const span = new Echelon();
+  return columns.flatMap((column) => {
+    const row = sparseRow(column.map(fromNumber));
+    return span.add(row) ? [integers(row)] : [];
+  });
+}
+
+function moiety(species: readonly string[], g: Weights): Moiety {
   const weights: Record<string, number> = {};
   const terms: string[] = [];
   g.forEach((w, i) => {
-    if (w === 0n) return;
     weights[species[i]!] = Number(w);
     const sign = w < 0n ? (terms.length === 0 ? "-" : " - ") : terms.length === 0 ? "" : " + ";
     const size = w < 0n ? -w : w;
@@ -64,74 +75,135 @@ function moiety(species: readonly string[], g: readonly bigint[]): Moiety {
   return { weights, label: terms.join("") };
 }
 
-const support = (g: readonly bigint[]): number => g.filter((w) => w !== 0n).length;
-const hasNegative = (g: readonly bigint[]): boolean => g.some((w) => w < 0n);
-const rank = (rows: readonly (readonly bigint[])[]): number =>
-  rowEchelon(rows.map((row) => row.map((x) => rational(x)))).length;
+function hasNegative(g: Weights): boolean {
+  for (const w of g.values()) if (w < 0n) return true;
+  return false;
+}
 
-function leftNullSpace(n: number, columns: readonly (readonly number[])[]): bigint[][] {
-  const rows = columns.map((column) => column.map(fromNumber));
-  const pivots = rowEchelon(rows);
-  const free = Array.from({ length: n }, (_, j) => j).filter((j) => !pivots.includes(j));
+function leftNullSpace(n: number, reactions: readonly Weights[]): Weights[] {
+  const echelon = new Echelon();
+  for (const reaction of reactions)
+    echelon.add(new Map([...reaction].map(([i, x]) => [i, rational(x)])));
+  const rows = echelon.reduced();
+  const pivots = new Set(rows.map(({ pivot }) => pivot));
+  const free = Array.from({ length: n }, (_, j) => j).filter((j) => !pivots.has(j));
   return free.map((j) => {
-    const g: Rational[] = Array.from({ length: n }, () => zero);
-    g[j] = one;
-    pivots.forEach((p, i) => {
-      g[p] = rational(-rows[i]![j]!.n, rows[i]![j]!.d);
-    });
+    const g = new Map([[j, one]]);
+    for (const { pivot, row } of rows) {
+      const x = row.get(j);
+      if (x !== undefined) g.set(pivot, rational(-x.n, x.d));
+    }
     return integers(g);
   });
 }
 
-function integers(g: readonly Rational[]): bigint[] {
-  const denominator = g.reduce((l, x) => (l * x.d) / gcd(l, x.d), 1n);
-  return coprime(g.map((x) => (x.n * denominator) / x.d));
+function integers(g: ReadonlyMap<number, Rational>): Weights {
+  const denominator = [...g.values()].reduce((l, x) => (l * x.d) / gcd(l, x.d), 1n);
+  return coprime([...g].map(([i, x]) => [i, (x.n * denominator) / x.d]));
 }
 
-function coprime(g: readonly bigint[]): bigint[] {
-  const divisor = g.reduce((d, x) => gcd(d, x), 0n);
-  return divisor === 0n ? [...g] : g.map((x) => x / divisor);
+/** In the order of the species, divided by what all have in common. */
+function coprime(entries: readonly (readonly [number, bigint])[]): Weights {
+  const divisor = entries.reduce((d, [, x]) => gcd(d, x), 0n);
+  return new Map(entries.map(([i, x]) => [i, x / divisor] as const).sort((a, b) => a[0] - b[0]));
 }
 
 /** Beyond this many intermediate rows the exact search is given up and the plain basis is used. */
-const rowLimit = 4000;
+const ROW_LIMIT = 4000;
 
-/**
- * Fourier-Motzkin elimination of the reactions, one by one, from [N | I]: the extreme rays of
- * { g >= 0, g^T N = 0 }. Rows whose support contains another row's are dropped on the way.
- */
-function semiPositive(n: number, columns: readonly (readonly number[])[]): bigint[][] {
-  const scaled = columns.map((column) => integers(column.map(fromNumber)));
-  let rows = Array.from({ length: n }, (_, i) => ({
-    n: scaled.map((column) => column[i]),
-    g: Array.from({ length: n }, (_, j): bigint => (i === j ? 1n : 0n)),
-  }));
-  for (let j = 0; j < scaled.length; j++) {
-    const next = rows.filter((row) => row.n[j] === 0n);
-    const plus = rows.filter((row) => row.n[j]! > 0n);
-    const minus = rows.filter((row) => row.n[j]! < 0n);
-    if (next.length + plus.length * minus.length > rowLimit) return [];
-    for (const p of plus) {
-      for (const m of minus) {
-        const [a, b] = [-m.n[j]!, p.n[j]];
-        const joint = coprime([
-          ...p.n.map((x, k) => a * x! + b! * m.n[k]!),
-          ...p.g.map((x, k) => a * x + b! * m.g[k]!),
-        ]);
-        next.push({ n: joint.slice(0, scaled.length), g: joint.slice(scaled.length) });
-      }
-    }
-    rows = minimal(next);
-  }
-  return rows.map((row) => coprime(row.g));
+/** A row of [N | I] on the way: what is left of the reactions, and the weights that gave it. */
+interface Combination {
+  readonly left: Weights;
+  readonly g: Weights;
+  /** The species in `g`, as bits. */
+  readonly support: Uint32Array;
 }
 
-function minimal<T extends { readonly g: readonly bigint[] }>(rows: readonly T[]): T[] {
-  const within = (a: T, b: T): boolean => a.g.every((x, i) => x === 0n || b.g[i] !== 0n);
-  return rows.filter(
+/**
+ * Fourier-Motzkin elimination of the reactions from [N | I]: the extreme rays of { g >= 0, g^T N = 0 }. Each time the reaction
+ * that gives the fewest new rows; a row whose support contains another row's is no extreme ray and is dropped on the way.
+ */
+function semiPositive(n: number, reactions: readonly Weights[]): Weights[] {
+  const words = Math.ceil(n / 32);
+  let rows: Combination[] = Array.from({ length: n }, (_, i) => ({
+    left: new Map(
+      reactions.flatMap((reaction, j) => {
+        const x = reaction.get(i);
+        return x === undefined ? [] : [[j, x] as const];
+      }),
+    ),
+    g: new Map([[i, 1n]]),
+    support: bitsOf([i], words),
+  }));
+  const waiting = new Set(reactions.keys());
+  while (waiting.size > 0) {
+    const j = cheapest(rows, waiting);
+    waiting.delete(j);
+    const kept = rows.filter(({ left }) => !left.has(j));
+    const plus = rows.filter(({ left }) => (left.get(j) ?? 0n) > 0n);
+    const minus = rows.filter(({ left }) => (left.get(j) ?? 0n) < 0n);
+    if (kept.length + plus.length * minus.length > ROW_LIMIT) return [];
+    const joint = plus.flatMap((p) => minus.map((m) => combined(p, m, j)));
+    rows = minimal(kept, joint);
+  }
+  return rows.map(({ g }) => coprime([...g]));
+}
+
+/** The reaction whose elimination gives the fewest rows; the first of several. */
+function cheapest(rows: readonly Combination[], waiting: ReadonlySet<number>): number {
+  const signs = new Map([...waiting].map((j) => [j, { plus: 0, minus: 0 }]));
+  for (const { left } of rows)
+    for (const [j, x] of left) signs.get(j)![x > 0n ? "plus" : "minus"]++;
+  let [best, least] = [-1, Infinity];
+  for (const [j, { plus, minus }] of signs) {
+    const growth = plus * minus - plus - minus;
+    if (growth < least) [best, least] = [j, growth];
+  }
+  return best;
+}
+
+/** The sum of two rows, in whole numbers, in which reaction `j` cancels. */
+function combined(p: Combination, m: Combination, j: number): Combination {
+  const [a, b] = [-m.left.get(j)!, p.left.get(j)!];
+  const [left, g] = [sum(p.left, a, m.left, b), sum(p.g, a, m.g, b)];
+  const divisor = [...left.values(), ...g.values()].reduce((d, x) => gcd(d, x), 0n);
+  const divide = (entries: Weights): Weights =>
+    divisor === 1n ? entries : new Map([...entries].map(([i, x]) => [i, x / divisor]));
+  return { left: divide(left), g: divide(g), support: p.support.map((w, k) => w | m.support[k]!) };
+}
+
+function sum(x: Weights, a: bigint, y: Weights, b: bigint): Weights {
+  const out = new Map([...x].map(([i, v]) => [i, a * v]));
+  for (const [i, v] of y) {
+    const total = (out.get(i) ?? 0n) + b * v;
+    if (total === 0n) out.delete(i);
+    else out.set(i, total);
+  }
+  return out;
+}
+
+function bitsOf(indices: readonly number[], words: number): Uint32Array {
+  const bits = new Uint32Array(words);
+  for (const i of indices) bits[i >>> 5]! |= 1 << (i & 31);
+  return bits;
+}
+
+/** Those of `kept`, which do not contain each other, and of `joint` whose support contains no other's; the first of equals. */
+function minimal(kept: readonly Combination[], joint: readonly Combination[]): Combination[] {
+  const within = (a: Uint32Array, b: Uint32Array): boolean =>
+    a.every((word, k) => (word & ~b[k]!) === 0);
+  const fresh = joint.filter(
     (row, i) =>
-      !rows.some((other, j) => j !== i && within(other, row) && (!within(row, other) || j < i)),
+      !kept.some((other) => within(other.support, row.support)) &&
+      !joint.some(
+        (other, k) =>
+          k !== i &&
+          within(other.support, row.support) &&
+          (k < i || !within(row.support, other.support)),
+      ),
   );
+  const left = kept.filter((row) => !fresh.some((other) => within(other.support, row.support)));
+  return [...left, ...fresh];
 }
 
 /**
@@ -147,17 +219,22 @@ export function dependentSpecies(
   initial: ArrayLike<number>,
 ): { dependent: number; coefficients: Float64Array; combination: Float64Array }[] {
   const n = species.length;
-  const rows = moieties.map((m, k) => [
-    ...species.map((name) => fromNumber(m.weights[name] ?? 0)),
-    ...moieties.map((_, j) => (j === k ? one : zero)),
-  ]);
   const order = Array.from({ length: n }, (_, i) => i).sort(
     (a, b) => Math.abs(initial[b]!) - Math.abs(initial[a]!) || a - b,
   );
-  const pivots = rowEchelon(rows, order);
-  return pivots.map((dependent, i) => {
-    const coefficients = Float64Array.from(rows[i]!.slice(0, n), toNumber);
-    coefficients[dependent] = 0;
-    return { dependent, coefficients, combination: Float64Array.from(rows[i]!.slice(n), toNumber) };
+  const echelon = new Echelon(order);
+  moieties.forEach((moiety, k) => {
+    const weights = species.map((name) => fromNumber(moiety.weights[name] ?? 0));
+    // Behind the species: which moieties a row is made of.
+    echelon.add(sparseRow(weights).set(n + k, one));
+  });
+  return echelon.reduced().map(({ pivot: dependent, row }) => {
+    const coefficients = new Float64Array(n);
+    const combination = new Float64Array(moieties.length);
+    for (const [j, x] of row) {
+      if (j >= n) combination[j - n] = toNumber(x);
+      else if (j !== dependent) coefficients[j] = toNumber(x);
+    }
+    return { dependent, coefficients, combination };
   });
 }

@@ -50,30 +50,88 @@ export function fromNumber(x: number): Rational {
   return rational(BigInt(scaled), 1n << BigInt(exponent));
 }
 
-/**
- * Reduced row echelon form, in place and exact.
- * @param order columns in the order in which they may become pivots; default left to right
- * @returns the pivot column of each non-zero row, in row order
- */
-export function rowEchelon(rows: Rational[][], order?: readonly number[]): number[] {
-  const columns = order ?? Array.from({ length: rows[0]?.length ?? 0 }, (_, j) => j);
-  const pivots: number[] = [];
-  for (const j of columns) {
-    const top = pivots.length;
-    const found = rows.findIndex((row, i) => i >= top && row[j]!.n !== 0n);
-    if (found < 0) continue;
-    [rows[top], rows[found]] = [rows[found]!, rows[top]!];
-    const pivot = rows[top]![j]!;
-    rows[top] = rows[top]!.map((x) => (x.n === 0n ? x : divide(x, pivot)));
-    for (let i = 0; i < rows.length; i++) {
-      const factor = rows[i]![j]!;
-      if (i === top || factor.n === 0n) continue;
-      const minus = negate(factor);
-      rows[i] = rows[i]!.map((x, c) =>
-        rows[top]![c]!.n === 0n ? x : add(x, multiply(minus, rows[top]![c]!)),
-      );
+/** A row by column; zeros are left out, as most entries of a stoichiometric matrix are. */
+export type SparseRow = Map<number, Rational>;
+
+/** The entries of a row that are not zero. */
+export function sparseRow(row: readonly Rational[]): SparseRow {
+  const sparse: SparseRow = new Map();
+  row.forEach((x, j) => {
+    if (x.n !== 0n) sparse.set(j, x);
+  });
+  return sparse;
+}
+
+/** Rows in echelon form that grow one by one: what of a new row is independent of those before. */
+export class Echelon {
+  readonly #place: (column: number) => number;
+  /** By pivot column; 1 at the pivot, 0 at the pivots that were there before it came. */
+  readonly #rows = new Map<number, SparseRow>();
+
+  /** @param order columns in the order in which they may become pivots; default left to right */
+  constructor(order?: readonly number[]) {
+    if (order === undefined) {
+      this.#place = (column) => column;
+      return;
     }
-    pivots.push(j);
+    const places = new Map(order.map((column, place) => [column, place]));
+    this.#place = (column) => places.get(column) ?? Infinity;
   }
-  return pivots;
+
+  get rank(): number {
+    return this.#rows.size;
+  }
+
+  /** Adds a row, unless those before span it. Columns that are not in the order are carried along. */
+  add(row: SparseRow): boolean {
+    const rest = new Map(row);
+    // Clearing a column may fill others that have a pivot.
+    for (;;) {
+      let next: number | undefined;
+      for (const column of rest.keys())
+        if (
+          this.#rows.has(column) &&
+          (next === undefined || this.#place(column) < this.#place(next))
+        )
+          next = column;
+      if (next === undefined) break;
+      clear(rest, next, this.#rows.get(next)!);
+    }
+    let pivot: number | undefined;
+    for (const column of rest.keys())
+      if (
+        this.#place(column) < Infinity &&
+        (pivot === undefined || this.#place(column) < this.#place(pivot))
+      )
+        pivot = column;
+    if (pivot === undefined) return false;
+    const by = rest.get(pivot)!;
+    for (const [column, x] of rest) rest.set(column, divide(x, by));
+    this.#rows.set(pivot, rest);
+    return true;
+  }
+
+  /** The reduced form: rows in the order of their pivots, each with 0 at the pivots of the others. */
+  reduced(): { readonly pivot: number; readonly row: SparseRow }[] {
+    const pivots = [...this.#rows.keys()].sort((a, b) => this.#place(a) - this.#place(b));
+    // From the last pivot up: rows below are reduced already, and bring no pivots back.
+    for (let k = pivots.length - 1; k >= 0; k--) {
+      const row = this.#rows.get(pivots[k]!)!;
+      for (const column of [...row.keys()])
+        if (column !== pivots[k] && this.#rows.has(column))
+          clear(row, column, this.#rows.get(column)!);
+    }
+    return pivots.map((pivot) => ({ pivot, row: this.#rows.get(pivot)! }));
+  }
+}
+
+/** Takes as much of `other`, which has 1 there, from the row as makes `column` 0. */
+function clear(row: SparseRow, column: number, other: SparseRow): void {
+  const minus = negate(row.get(column)!);
+  for (const [c, y] of other) {
+    const x = row.get(c);
+    const sum = x === undefined ? multiply(minus, y) : add(x, multiply(minus, y));
+    if (sum.n === 0n) row.delete(c);
+    else row.set(c, sum);
+  }
 }
