@@ -54,22 +54,25 @@ export function sizeWarning(parameters: number, rows: number): string[] {
  * outside its splines' box, so rows out there get log-densities of about minus half the squared distance.
  */
 export function tailWarnings(
-  { rows, cols, data }: Batch,
+  {
+    rows: { rows, cols, data },
+    numbers,
+  }: { readonly rows: Batch; readonly numbers?: Int32Array | undefined },
   names: readonly string[] | undefined,
 ): string[] {
   const { shift, scale } = fitStandardiser({ rows, cols, data });
   return shift.flatMap((mean, j) => {
     let count = 0;
-    let farthest = 0;
+    let [farthest, which] = [0, 0];
     for (let r = 0; r < rows; r++) {
       const distance = Math.abs(data[r * cols + j]! - mean) / scale[j]!;
       if (distance > FAR) count++;
-      farthest = Math.max(farthest, distance);
+      if (distance > farthest) [farthest, which] = [distance, r];
     }
     if (count === 0) return [];
     return [
       `${nameOf(names)(j)} has heavy tails: ${count} of ${rows} training values ${count === 1 ? "lies" : "lie"} more than ${FAR} standard deviations from the mean ` +
-        `(the farthest ${farthest.toFixed(0)}), and rows like these may get log-densities of minus hundreds of nats. ` +
+        `(the farthest ${farthest.toFixed(0)}, row ${numbers === undefined ? which : numbers[which]!}), and rows like these may get log-densities of minus hundreds of nats. ` +
         `Take its logarithm or ranks, fit it as a table (fitTable bends such columns), or use a base with heavy tails (base: studentT())`,
     ];
   });
@@ -81,7 +84,7 @@ export function tailWarnings(
  */
 export function heldOutWarnings(
   training: Batch,
-  held: Batch,
+  { rows: held, numbers }: { readonly rows: Batch; readonly numbers?: Int32Array | undefined },
   names: readonly string[] | undefined,
 ): string[] {
   const { shift, scale } = fitStandardiser(training);
@@ -95,9 +98,11 @@ export function heldOutWarnings(
     );
     const [first] = far;
     if (first === undefined) return [];
+    // Of all rows that were given, or of those that were given to be held out.
+    const row = numbers === undefined ? `held-out row ${first}` : `row ${numbers[first]!}`;
     return [
       `${nameOf(names)(j)} of the held-out rows has ${far.length === 1 ? "a value" : `${far.length} values`} far beyond all training rows, ` +
-        `such as ${held.data[first * held.cols + j]!}, ${distance(held, first).toPrecision(2)} standard deviations from the mean: ` +
+        `such as ${held.data[first * held.cols + j]!} in ${row}, ${distance(held, first).toPrecision(2)} standard deviations from the mean: ` +
         `the validation loss is mostly theirs, though they do not choose the epoch`,
     ];
   });

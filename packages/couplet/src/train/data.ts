@@ -5,13 +5,17 @@ import { shuffled } from "../random/shuffle.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { takeRows, toBatch } from "../flow/model/rows.ts";
 import type { Batch, Rows } from "../flow/model/rows.ts";
+import { sentinelWarnings } from "./data-warnings.ts";
 import type { TrainOptions } from "./options.ts";
+import { wildRows, wildWarning } from "./wild-rows.ts";
 
 export interface Portion {
   readonly rows: Batch;
   readonly context: Batch | undefined;
   /** In units of the mean weight of the training rows: any factor on all weights gives the same fit. */
   readonly weights: Float64Array | undefined;
+  /** The rows' numbers among those that were given; undefined where these are all of them. */
+  readonly numbers?: Int32Array;
 }
 
 export interface SplitData {
@@ -19,6 +23,8 @@ export interface SplitData {
   readonly validation: Portion;
   /** What tells the weights that were given from others; `none` without. */
   readonly weightDigest: string;
+  /** What looks wrong with the values: marks of missing ones, rows that are left out. */
+  readonly warnings: readonly string[];
 }
 
 /** Fewer held-out rows than this say nothing; fewer training rows teach nothing. */
@@ -56,7 +62,8 @@ export function splitData(
         hint: "Leave validation out to hold a tenth of the rows out.",
       });
     }
-    return inMeanWeights(all, held);
+    const { kept, warnings } = withoutWild(all, options);
+    return { ...inMeanWeights(kept, held), warnings };
   }
   if (!(validation > 0 && validation < 1)) {
     throw new CoupletError({
@@ -72,8 +79,10 @@ export function splitData(
     Math.max(Math.round(count * validation), LEAST_VALIDATION),
   );
   const order = shuffled(count, options.seed ?? 0);
-  const training = take(all, order.subarray(held));
-  const heldOut = take(all, order.subarray(0, held));
+  const { isWild, warnings } = lookAt(all, options);
+  const ordinary = (numbers: Int32Array): Int32Array => numbers.filter((row) => !isWild(row));
+  const training = take(all, ordinary(order.subarray(held)));
+  const heldOut = take(all, ordinary(order.subarray(0, held)));
   for (const { weights } of [training, heldOut]) {
     if (weights === undefined || weights.some((w) => w > 0)) continue;
     throw new CoupletError({
@@ -84,11 +93,36 @@ export function splitData(
       hint: "Leave rows of weight 0 out, or give validation as rows.",
     });
   }
-  return inMeanWeights(training, heldOut);
+  return { ...inMeanWeights(training, heldOut), warnings };
+}
+
+/** Which rows are wild, and what to say of the values. Who standardises columns himself has looked at them. */
+function lookAt(
+  { rows, context }: Portion,
+  { standardise = true, rowsOfEpoch, columns }: TrainOptions,
+): { readonly isWild: (row: number) => boolean; readonly warnings: readonly string[] } {
+  if (!standardise) return { isWild: () => false, warnings: [] };
+  // Rows that are new in each epoch have the places of those that were given.
+  const wild = rowsOfEpoch === undefined ? wildRows(rows, context) : [];
+  const numbers = new Set(wild.map(({ row }) => row));
+  return {
+    isWild: (row) => numbers.has(row),
+    warnings: [...sentinelWarnings(rows, columns), ...wildWarning(wild, columns)],
+  };
+}
+
+function withoutWild(
+  all: Portion,
+  options: TrainOptions,
+): { readonly kept: Portion; readonly warnings: readonly string[] } {
+  const { isWild, warnings } = lookAt(all, options);
+  const numbers = Int32Array.from({ length: all.rows.rows }, (_, row) => row);
+  const ordinary = numbers.filter((row) => !isWild(row));
+  return { kept: ordinary.length === numbers.length ? all : take(all, ordinary), warnings };
 }
 
 /** Divides all weights by the mean of the training rows'. */
-function inMeanWeights(training: Portion, validation: Portion): SplitData {
+function inMeanWeights(training: Portion, validation: Portion): Omit<SplitData, "warnings"> {
   const { weights } = training;
   if (weights === undefined) return { training, validation, weightDigest: "none" };
   // By the largest first: sums of weights near the largest double, or below the least, stay numbers.
@@ -194,5 +228,6 @@ function take({ rows, context, weights }: Portion, indices: Int32Array): Portion
     rows: takeRows(rows, indices),
     context: context === undefined ? undefined : takeRows(context, indices),
     weights: weights === undefined ? undefined : Float64Array.from(indices, (i) => weights[i]!),
+    numbers: indices,
   };
 }

@@ -5,14 +5,9 @@ import { modelFrom } from "../flow/model/make.ts";
 import { FlowModel } from "../flow/model/model.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
+import { checkSamples } from "./check-samples.ts";
 import { putBestParameters } from "./best-parameters.ts";
-import {
-  columnWarnings,
-  heldOutWarnings,
-  sentinelWarnings,
-  sizeWarning,
-  tailWarnings,
-} from "./data-warnings.ts";
+import { columnWarnings, heldOutWarnings, sizeWarning, tailWarnings } from "./data-warnings.ts";
 import type { TrainEvent } from "./events.ts";
 import { gaussianLosses } from "./gaussian-loss.ts";
 import { TrainingLoop } from "./loop.ts";
@@ -23,6 +18,9 @@ import type { RunEvent } from "./run.ts";
 import { unmovedWarnings } from "./unmoved.ts";
 import { meanLoss } from "./validation-loss.ts";
 import { trainingRecord } from "./training-record.ts";
+
+/** Rates above are tried by mistake. */
+const HIGH_RATE = 0.01;
 
 /** One run; `events` drives it. */
 export class LikelihoodRun {
@@ -86,6 +84,7 @@ export class LikelihoodRun {
       if (next.done !== true) await epochEvents.return("stopped");
     }
     const { best, message } = await this.#chooseBest(mark);
+    await checkSamples(this.model, data.validation);
     if (message !== undefined) yield this.#told({ type: "warning", message });
     const progress = { ...this.#loop.progress, best };
     this.#model = FlowModel.trained(this.#model, await this.#record(progress));
@@ -142,18 +141,22 @@ export class LikelihoodRun {
     );
     const chosen = untrainedLoss === undefined ? best : { epoch: 0, validationLoss: untrainedLoss };
     if (!Number.isFinite(chosen.validationLoss)) throw noFiniteLoss(bestLosses);
-    return { best: chosen, message: warning ?? this.#inVain() };
+    return { best: chosen, message: this.#highRate(warning ?? this.#inVain()) };
   }
 
   /** Says that no epoch was better than the start. */
   #inVain(): string | undefined {
     const { best, epoch } = this.#loop.progress;
     if (best.epoch > 0 || epoch === 0) return undefined;
+    return "no epoch was better than the start, and the model is as it was before training";
+  }
+
+  /** What is likely to blame, where training was in vain. */
+  #highRate(message: string | undefined): string | undefined {
     const { learningRate } = this.#prepared.settings;
-    return (
-      `no epoch was better than the start, and the model is as it was before training` +
-      (learningRate > 0.01 ? `: learningRate ${learningRate} is high, the default is 0.001` : "")
-    );
+    return message === undefined || learningRate <= HIGH_RATE
+      ? message
+      : `${message}. learningRate ${learningRate} is high, the default is 0.001`;
   }
 
   /** Columns that cannot be learned or have heavy tails, and a resumption that cannot be exact. */
@@ -167,11 +170,11 @@ export class LikelihoodRun {
     ];
     // Who standardises columns himself, as the encoders of tables do, has looked at them.
     if (settings.standardise && hasLightTails(this.model.spec.base))
-      warnings.push(...tailWarnings(rows, options.columns));
+      warnings.push(...tailWarnings(data.training, options.columns));
     if (settings.standardise)
       warnings.push(
-        ...sentinelWarnings(rows, options.columns),
-        ...heldOutWarnings(rows, data.validation.rows, options.columns),
+        ...data.warnings,
+        ...heldOutWarnings(rows, data.validation, options.columns),
         ...sizeWarning(this.model.parameterCount, rows.rows),
       );
     const other = await this.#loop.resumeWarning();

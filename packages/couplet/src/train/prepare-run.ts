@@ -54,7 +54,7 @@ export async function prepareRun(
   const domains = domainsOf(spec.base);
   checkBoxes("fit", data.training.rows, domains, options.columns);
   checkBoxes("fit: validation", data.validation.rows, domains, options.columns);
-  const settings = settingsFor(options, data.training.rows.rows);
+  const settings = settingsFor(options, data.training.rows.rows, spec.context > 0);
   const kept = options.checkpoint !== undefined || options.resume !== undefined;
   const first = from?.parameters;
   const print = kept ? fingerprint(spec, settings, data, first, options.dataDigest) : "";

@@ -1,0 +1,37 @@
+/** What a fit must not return: a model whose samples are not finite. */
+import { CoupletError } from "../error.ts";
+import type { FlowModel } from "../flow/model/model.ts";
+import { takeRows } from "../flow/model/rows.ts";
+import type { Portion } from "./data.ts";
+
+/** Draws that are looked at: one of them in a hundred not finite is seen with 92 %. */
+const DRAWS = 256;
+
+/**
+ * Nothing, when draws of the model, with a context for held-out ones, are finite.
+ *
+ * @throws CoupletError DIVERGED
+ */
+export async function checkSamples(model: FlowModel, { context }: Portion): Promise<void> {
+  const count = context === undefined ? DRAWS : Math.min(DRAWS, context.rows);
+  const given =
+    context === undefined
+      ? {}
+      : {
+          context: takeRows(
+            context,
+            Int32Array.from({ length: count }, (_, i) => i),
+          ).data,
+        };
+  const drawn = await (model as FlowModel<boolean>).sample(count, { seed: 0, ...given });
+  const wild = drawn.findIndex((value) => !Number.isFinite(value));
+  if (wild === -1) return;
+  const column = wild % model.spec.dims;
+  throw new CoupletError({
+    code: "DIVERGED",
+    where: "fit: samples of the trained model",
+    expected: "finite numbers",
+    received: `${drawn[wild]} in column ${model.columns?.[column] ?? column}`,
+    hint: 'Try a smaller learningRate, or scales that are bounded: affine({ scale: "tanh" }).',
+  });
+}
