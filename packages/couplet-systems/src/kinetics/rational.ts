@@ -117,9 +117,8 @@ export class Echelon {
     // From the last pivot up: rows below are reduced already, and bring no pivots back.
     for (let k = pivots.length - 1; k >= 0; k--) {
       const row = this.#rows.get(pivots[k]!)!;
-      for (const column of [...row.keys()])
-        if (column !== pivots[k] && this.#rows.has(column))
-          clear(row, column, this.#rows.get(column)!);
+      for (const column of pivots.filter((other) => other !== pivots[k] && row.has(other)))
+        clear(row, column, this.#rows.get(column)!);
     }
     return pivots.map((pivot) => ({ pivot, row: this.#rows.get(pivot)! }));
   }
