@@ -6,7 +6,7 @@ const shared = {
   ssr: { resolve: { conditions: source, externalConditions: source } },
 };
 
-// `fast` is what `npm test` runs; `full` holds the slow scientific checks (*.full.test.ts).
+// `fast` is what `npm test` runs; `full` holds the slow scientific checks (*.full.test.ts), `packages` what is packed.
 export default defineConfig({
   test: {
     projects: [
@@ -18,7 +18,7 @@ export default defineConfig({
             "{test,packages/*/src,packages/*/test}/**/*.test.ts",
             "{bench,tools}/**/*.test.mjs",
           ],
-          exclude: ["**/*.full.test.ts", "**/node_modules/**"],
+          exclude: ["**/*.full.test.ts", "test/packages/**", "**/node_modules/**"],
           testTimeout: 30_000,
         },
       },
@@ -28,6 +28,13 @@ export default defineConfig({
           name: "full",
           include: ["{test,packages/*/src,packages/*/test}/**/*.full.test.ts"],
           testTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: "packages",
+          include: ["test/packages/**/*.test.ts"],
+          testTimeout: 120_000,
         },
       },
     ],

@@ -33,6 +33,7 @@ const packages = {
     report: [
       "engine",
       "random",
+      "threads",
       "statistics",
       "file",
       "flow",

@@ -1,4 +1,4 @@
-import { CoupletError } from "couplet/kit";
+import { CoupletError, threadHost } from "couplet/kit";
 
 /** An element of an XML document, with the line where it starts. */
 export interface XmlElement {
@@ -111,7 +111,9 @@ export function childOf(element: XmlElement, name: string): XmlElement | undefin
 
 async function loadSaxes(): Promise<typeof import("saxes")> {
   try {
-    return await import("saxes");
+    return await import("saxes").catch(() =>
+      threadHost.besideProgram<typeof import("saxes")>("saxes"),
+    );
   } catch (cause) {
     throw new CoupletError({
       code: "DEVICE_UNAVAILABLE",

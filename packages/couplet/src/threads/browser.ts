@@ -21,5 +21,6 @@ export const threadHost: ThreadHost = {
     if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
     return response.arrayBuffer();
   },
+  besideProgram: (name) => Promise.reject(new Error(`the page has no ${name}`)),
   readNow: () => undefined,
 };

@@ -55,6 +55,12 @@ export interface ThreadHost {
   port<To, From>(): WorkerPort<To, From>;
   /** The bytes of a file that the package brings. Rejects when it is not there. */
   read(file: URL): Promise<BufferSource>;
-  /** The same without waiting; `undefined` when it is not there, and in pages. */
+  /**
+   * An optional peer, looked for beside the program rather than the library: a command that brings it may be installed where the library
+   * cannot see its packages (both installed globally). Rejects in pages. Call it as `import("peer").catch(() => ...)`, written out:
+   * bundlers see the name, and let it be absent.
+   */
+  besideProgram<Module>(name: string): Promise<Module>;
+  /** `read` without waiting; `undefined` when it is not there, and in pages. */
   readNow(file: URL): BufferSource | undefined;
 }

@@ -1,7 +1,9 @@
 /** Node: worker threads, files from disk. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
+import { pathToFileURL } from "node:url";
 import { parentPort, Worker } from "node:worker_threads";
 import type { Thread, ThreadHost, WorkerFile, WorkerPort } from "./host.ts";
 
@@ -18,6 +20,11 @@ export const threadHost: ThreadHost = {
     onMessage: (listener) => void parentPort?.on("message", listener),
   }),
   read: (file) => readFile(file),
+  async besideProgram<Module>(name: string) {
+    // The file itself: commands are started by links to it. Threads have their process's arguments.
+    const program = createRequire(realpathSync(process.argv[1] ?? ""));
+    return (await import(pathToFileURL(program.resolve(name)).href)) as Module;
+  },
   readNow: (file) => (existsSync(file) ? readFileSync(file) : undefined),
 };
 

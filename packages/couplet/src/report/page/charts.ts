@@ -1,3 +1,4 @@
+import { threadHost } from "#threads";
 import { checkOptions } from "../../options.ts";
 import type * as PlotLibrary from "@observablehq/plot";
 import { CoupletError } from "../../error.ts";
@@ -31,7 +32,12 @@ export interface ChartsOptions {
  */
 export async function openCharts(options: ChartsOptions = {}): Promise<Charts> {
   checkOptions("openCharts", options, { document: true });
-  const Plot = await peer("@observablehq/plot", () => import("@observablehq/plot"));
+  const Plot = await peer(
+    "@observablehq/plot",
+    import("@observablehq/plot").catch(() =>
+      threadHost.besideProgram<typeof import("@observablehq/plot")>("@observablehq/plot"),
+    ),
+  );
   const document = options.document ?? globalThis.document ?? (await offlineDocument());
   return {
     Plot,
@@ -48,13 +54,16 @@ export async function openCharts(options: ChartsOptions = {}): Promise<Charts> {
 }
 
 async function offlineDocument(): Promise<Document> {
-  const { parseHTML } = await peer("linkedom", () => import("linkedom"));
+  const { parseHTML } = await peer(
+    "linkedom",
+    import("linkedom").catch(() => threadHost.besideProgram<typeof import("linkedom")>("linkedom")),
+  );
   return parseHTML("<!doctype html><html><body></body></html>").document as unknown as Document;
 }
 
-async function peer<T>(name: string, load: () => Promise<T>): Promise<T> {
+async function peer<T>(name: string, loaded: Promise<T>): Promise<T> {
   try {
-    return await load();
+    return await loaded;
   } catch (cause) {
     throw new CoupletError({
       code: "NOT_SUPPORTED",

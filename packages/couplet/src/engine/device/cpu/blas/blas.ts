@@ -6,6 +6,7 @@
  */
 import { isMainThread } from "node:worker_threads";
 import type { LibraryHandle } from "koffi";
+import { threadHost } from "../../../../threads/node.ts";
 import type { BlasLibrary, Sgemm } from "../gemm/blas-gemm.ts";
 import { betterCore, isOutdated, mostUnpacked } from "./openblas-core.ts";
 
@@ -48,7 +49,9 @@ async function load(wish: string | undefined): Promise<Blas | BlasMissing> {
   }
   let koffi: (typeof import("koffi"))["default"];
   try {
-    koffi = (await import("koffi")).default;
+    type Module = typeof import("koffi");
+    const beside = () => threadHost.besideProgram<Module>("koffi");
+    koffi = (await import("koffi").catch(beside)).default;
   } catch {
     return { library: undefined, reason: "the package koffi is not installed (npm install koffi)" };
   }

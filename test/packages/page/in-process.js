@@ -1,0 +1,3 @@
+import { outcome } from "./run.js";
+
+console.log(JSON.stringify(await outcome()));
