@@ -1,3 +1,3 @@
 import { outcome } from "./run.js";
 
-console.log(JSON.stringify(await outcome()));
+process.stdout.write(JSON.stringify(await outcome()));
