@@ -136,7 +136,7 @@ describe("tables that cannot be read", () => {
       "Parquet cut off",
       "cut.parquet",
       "PAR1abcdefgh",
-      /cut\.parquet: expected a whole Parquet file/,
+      /cut\.parquet: expected a complete Parquet file/,
     ],
     [
       "JSON cut off",

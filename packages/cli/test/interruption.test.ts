@@ -27,7 +27,7 @@ describe("couplet fit", () => {
     });
     expect(stopped).toMatchObject({ code: 130, out: "" });
     expect(stopped.err).toMatch(
-      /interrupted: part\.couplet is the best model so far; the state is in part\.couplet\.checkpoint, and the same command with --resume/,
+      /interrupted: part\.couplet is the best model so far; the state is in part\.couplet\.checkpoint: the same command with --resume/,
     );
     const early = await place.couplet("inspect", "part.couplet", "--json");
     const { training } = JSON.parse(early.out) as { training: { epochs: number } };

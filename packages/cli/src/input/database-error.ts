@@ -1,5 +1,25 @@
-/** What DuckDB says about a file, in the words of this command: file, line, what was expected, what to do. */
+/** Errors of DuckDB about a file as errors of this command: file, line, expected and received, a hint. */
 import { CoupletError } from "couplet";
+
+/** The parts of an error that depend on DuckDB's text. */
+interface Fault {
+  readonly expected: string;
+  readonly received: string;
+  readonly hint?: string;
+  /** Where DuckDB counts lines in another way: the line. */
+  readonly line?: string;
+}
+
+/** A file's error as DuckDB words it. */
+interface DatabaseText {
+  readonly text: string;
+  readonly path: string;
+  /** The line of a delimited file. */
+  readonly line: string | undefined;
+  /** The text of that line, quoted. */
+  readonly shown: string;
+  readonly names: readonly string[];
+}
 
 /**
  * A CoupletError for an error that reading `path` met.
@@ -13,82 +33,107 @@ export function databaseError(
 ): CoupletError {
   if (cause instanceof CoupletError) return cause;
   const text = (cause as Error).message;
-  const line = /CSV Error on Line: (\d+)/.exec(text)?.[1];
-  const where = line === undefined ? path : `${path}:${line}`;
-  const shown = shownLine(/Original Line:\s*(.*)/.exec(text)?.[1] ?? "");
-  const invalid = (expected: string, received: string, hint?: string) =>
-    new CoupletError({
-      code: "FILE_INVALID",
-      where,
-      expected,
-      received,
-      cause,
-      ...(hint === undefined ? {} : { hint }),
-    });
+  const about = {
+    text,
+    path,
+    names,
+    line: /CSV Error on Line: (\d+)/.exec(text)?.[1],
+    shown: shownLine(/Original Line:\s*(.*)/.exec(text)?.[1] ?? ""),
+  };
+  const {
+    line = about.line,
+    expected,
+    received,
+    hint,
+  } = wrongColumnCount(about) ?? delimitedFault(about) ?? malformedJson(about) ?? otherFault(about);
+  return new CoupletError({
+    code: "FILE_INVALID",
+    where: line === undefined ? path : `${path}:${line}`,
+    expected,
+    received,
+    cause,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+function wrongColumnCount({ text, names, shown }: DatabaseText): Fault | undefined {
   const counts = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(text);
-  if (counts !== null) {
-    const [, expected, found] = counts;
-    const fewer = Number(found) < Number(expected);
-    return invalid(
-      `${expected} columns${names.length > 0 && names.length <= 8 ? ` (${names.join(", ")})` : ""}`,
-      `${found} in the line ${shown}`,
-      `${fewer ? "If it is the last line, the file was cut off. " : "Does a cell need quotes? "}Mend the line, or leave such rows out with --skip-bad-rows.`,
-    );
-  }
-  if (/Invalid unicode/.test(text)) {
-    return invalid(
-      "text in UTF-8",
-      `other bytes in the line ${shown}`,
-      "Say the encoding, --encoding latin-1 or --encoding utf-16, or save the file as UTF-8.",
-    );
-  }
-  if (/unterminated quote/i.test(text)) {
-    return invalid(
-      "a closing quote",
-      `the end of the file after ${shown}`,
-      "A cell that begins with a quote has to end with one; two quotes inside stand for one.",
-    );
-  }
-  if (/quote/i.test(text) && line !== undefined) {
-    return invalid(
-      'quotes around a whole cell, doubled inside ("")',
-      `the line ${shown}`,
-      "Mend the line, or leave such rows out with --skip-bad-rows.",
-    );
-  }
+  if (counts === null) return undefined;
+  const [, expected, found] = counts;
+  const isShort = Number(found) < Number(expected);
+  const cause = isShort
+    ? "If it is the last line, the file was cut off."
+    : "Does a cell need quotes?";
+  return {
+    expected: `${expected} columns${names.length > 0 && names.length <= 8 ? ` (${names.join(", ")})` : ""}`,
+    received: `${found} in the line ${shown}`,
+    hint: `${cause} Correct the line, or skip such rows with --skip-bad-rows.`,
+  };
+}
+
+function delimitedFault({ text, line, shown }: DatabaseText): Fault | undefined {
+  if (/Invalid unicode/.test(text))
+    return {
+      expected: "text in UTF-8",
+      received: `other bytes in the line ${shown}`,
+      hint: "Name the encoding, --encoding latin-1 or --encoding utf-16, or save the file as UTF-8.",
+    };
+  if (/unterminated quote/i.test(text))
+    return {
+      expected: "a closing quote",
+      received: `the end of the file after ${shown}`,
+      hint: "A cell that begins with a quote has to end with one; two quotes inside stand for one.",
+    };
+  if (/quote/i.test(text) && line !== undefined)
+    return {
+      expected: 'quotes around a whole cell, doubled inside ("")',
+      received: `the line ${shown}`,
+      hint: "Correct the line, or skip such rows with --skip-bad-rows.",
+    };
   if (/Maximum line size/i.test(text))
-    return invalid("lines of at most 2 MB", "a longer one", "Is a quote left open?");
-  if (/state machine reached an invalid state/.test(text)) {
-    return invalid(
-      'lines that all end alike, and quotes around whole cells, doubled inside ("")',
-      "a file that breaks this somewhere",
-      "Mend it (dos2unix makes all lines end alike), or leave such rows out with --skip-bad-rows.",
-    );
-  }
+    return {
+      expected: "lines of at most 2 MB",
+      received: "a longer line",
+      hint: "Is a quote left open?",
+    };
+  if (/state machine reached an invalid state/.test(text))
+    return {
+      expected: 'equal line ends, and quotes around whole cells, doubled inside ("")',
+      received: "a file with other line ends or quotes",
+      hint: "Correct it (dos2unix makes the line ends equal), or skip such rows with --skip-bad-rows.",
+    };
+  return undefined;
+}
+
+function malformedJson({ text }: DatabaseText): Fault | undefined {
   const json = /Malformed JSON in file .*?, at byte (\d+) in line (\d+): (.*)/.exec(text);
-  if (json !== null) {
-    return new CoupletError({
-      code: "FILE_INVALID",
-      // DuckDB counts the line after.
-      where: `${path}:${Number(json[2]) - 1}`,
-      expected: "one JSON object a line",
-      received: `${json[3]!.trim().replace(/\.$/, "")} at byte ${json[1]}`,
-      hint: "If it is the last line, the file was cut off. Leave such rows out with --skip-bad-rows.",
-      cause,
-    });
-  }
-  if (/magic bytes|footer|Parquet/i.test(text) && /parquet/i.test(path + text)) {
-    return invalid("a whole Parquet file", firstLine(text), "Was it cut off? Write it again.");
-  }
-  if (/Could not convert|Conversion Error/i.test(text)) {
-    return invalid(
-      "cells of one type in each column",
-      firstLine(text),
-      "Write such cells as strings throughout, or leave them empty.",
-    );
-  }
-  if (/Permission denied/i.test(text)) return invalid("a file that may be read", "no permission");
-  return invalid("a readable table", firstLine(text));
+  if (json === null) return undefined;
+  const [, byte, line, reason = ""] = json;
+  return {
+    // DuckDB names the line after.
+    line: String(Number(line) - 1),
+    expected: "one JSON object a line",
+    received: `${reason.trim().replace(/\.$/, "")} at byte ${byte}`,
+    hint: "If it is the last line, the file was cut off. Skip such rows with --skip-bad-rows.",
+  };
+}
+
+function otherFault({ text, path }: DatabaseText): Fault {
+  if (/magic bytes|footer|Parquet/i.test(text) && /parquet/i.test(path + text))
+    return {
+      expected: "a complete Parquet file",
+      received: firstLine(text),
+      hint: "Was it cut off? Write it again.",
+    };
+  if (/Could not convert|Conversion Error/i.test(text))
+    return {
+      expected: "cells of one type in each column",
+      received: firstLine(text),
+      hint: "Write such cells as strings throughout, or leave them empty.",
+    };
+  if (/Permission denied/i.test(text))
+    return { expected: "permission to read the file", received: "no permission" };
+  return { expected: "a readable table", received: firstLine(text) };
 }
 
 function firstLine(text: string): string {

@@ -52,6 +52,7 @@ export function networkModel(spec: ReactionNetworkSpec): KineticModel {
   return kineticModel(assemble(spec));
 }
 
+// oxlint-disable-next-line eslint/max-lines-per-function -- one derivation: every step rewrites the definitions that the next one reads
 function assemble(spec: ReactionNetworkSpec): Parameters<typeof kineticModel>[0] {
   const names = declare(spec);
   const { species, compartments, parameters, home, fail } = names;

@@ -39,7 +39,31 @@ export function addFit(program: Command): void {
       jsonOption(
         "the closing report as a JSON object on standard output, events as JSON lines on standard error",
       ),
+    );
+  addTableOptions(fit);
+  addTrainingOptions(fit);
+  addInputOptions(fit, true)
+    .addHelpText(
+      "after",
+      helpText(
+        [
+          "Learns the distribution of a table and writes a model file. Guesses what each",
+          "column is and says so, warns of what training cannot mend, keeps rows apart to",
+          "report how good the model is on them.",
+        ],
+        "couplet fit data.csv                                  writes data.couplet",
+        "couplet fit 'sales-*.parquet' -o sales.couplet --memory 2GB",
+        'couplet fit customers.csv --given contract --type zip=category --null-values "n/a,-"',
+      ),
     )
+    .action(async (files: string[], _flags: unknown, command: Command) => {
+      const { runFit } = await import("./run.ts");
+      await runFit(files, command.optsWithGlobals());
+    });
+}
+
+function addTableOptions(fit: Command): void {
+  fit
     .optionsGroup("The table:")
     .option(
       "--given <columns>",
@@ -57,7 +81,11 @@ export function addFit(program: Command): void {
       "--type <column=type>",
       "what a column is, several separated by commas: zip=category,note=text",
       columnTypes,
-    )
+    );
+}
+
+function addTrainingOptions(fit: Command): void {
+  fit
     .optionsGroup("Training:")
     .addOption(seedOption("fixes the split, the weights and the order").default(0))
     .addOption(threadsOption())
@@ -98,22 +126,4 @@ export function addFit(program: Command): void {
       numberBetween(0, 1e9),
       60,
     );
-  addInputOptions(fit, true)
-    .addHelpText(
-      "after",
-      helpText(
-        [
-          "Learns the distribution of a table and writes a model file. Guesses what each",
-          "column is and says so, warns of what training cannot mend, keeps rows apart to",
-          "report how good the model is on them.",
-        ],
-        "couplet fit data.csv                                  writes data.couplet",
-        "couplet fit 'sales-*.parquet' -o sales.couplet --memory 2GB",
-        'couplet fit customers.csv --given contract --type zip=category --null-values "n/a,-"',
-      ),
-    )
-    .action(async (files: string[], _flags: unknown, command: Command) => {
-      const { runFit } = await import("./run.ts");
-      await runFit(files, command.optsWithGlobals());
-    });
 }

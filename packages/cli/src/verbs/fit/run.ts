@@ -115,18 +115,7 @@ async function train(
   let training = false;
   const print =
     flags.json === true ? eventLinePrinter(flags.quiet === true) : fitProgress(reporter);
-  const interrupt = interruptSignal(() =>
-    reporter.warn(
-      training
-        ? "stopping: the best model so far will be written; Ctrl-C again quits at once"
-        : "stopping; Ctrl-C again quits at once",
-    ),
-  );
-  // Before the first step no model is worth writing; from then on the training ends with the best so far.
-  const [signal, stop] = [new AbortController(), new AbortController()];
-  interrupt.addEventListener("abort", () =>
-    (training ? stop : signal).abort(interrupt.reason as Error),
-  );
+  const { interrupt, signal, stop } = interruption(() => training, reporter);
   let rowsPerSecond = 0;
   let reason = "epochs" as Extract<TableEvent, { type: "end" }>["reason"];
   const onEvent = (event: TableEvent) => {
@@ -139,8 +128,8 @@ async function train(
   try {
     const model = await fitTable(source, {
       ...base,
-      signal: signal.signal,
-      stop: stop.signal,
+      signal,
+      stop,
       ...(flags.maxMinutes === undefined ? {} : { maxMinutes: flags.maxMinutes }),
       onEvent,
       checkpoint: {
@@ -170,22 +159,41 @@ async function train(
       reporter.warn(
         `${reason === "stopped" ? "interrupted" : `${flags.maxMinutes} minutes are over`}: ${output} is the best model so far; ${
           saved
-            ? `the state is in ${checkpoint}, and the same command with --resume goes on from there`
-            : "the state could not be saved, so that no later fit can go on from there"
+            ? `the state is in ${checkpoint}: the same command with --resume continues from it`
+            : "the state could not be saved, so no later fit can continue from it"
         }`,
       );
     if (interrupt.aborted) throw interrupt.reason;
   } catch (error) {
-    if (signal.signal.aborted) {
+    if (signal.aborted) {
       reporter.warn(
         saved
-          ? `interrupted. The state is in ${checkpoint}; the same command with --resume goes on from there`
+          ? `interrupted. The state is in ${checkpoint}: the same command with --resume continues from it`
           : "interrupted before the first step; nothing was written",
       );
     } else if (saved && !interrupt.aborted)
-      reporter.warn(`the last state is in ${checkpoint}; --resume goes on from there`);
+      reporter.warn(`the last state is in ${checkpoint}; --resume continues from it`);
     throw error;
   }
+}
+
+/** Ctrl-C before the first step aborts, as no model is worth writing; from then on it ends the training with the best model so far. */
+function interruption(
+  hasBegun: () => boolean,
+  reporter: Reporter,
+): Record<"interrupt" | "signal" | "stop", AbortSignal> {
+  const interrupt = interruptSignal(() =>
+    reporter.warn(
+      hasBegun()
+        ? "stopping: the best model so far will be written; Ctrl-C again quits at once"
+        : "stopping; Ctrl-C again quits at once",
+    ),
+  );
+  const [abort, stop] = [new AbortController(), new AbortController()];
+  interrupt.addEventListener("abort", () =>
+    (hasBegun() ? stop : abort).abort(interrupt.reason as Error),
+  );
+  return { interrupt, signal: abort.signal, stop: stop.signal };
 }
 
 async function report(

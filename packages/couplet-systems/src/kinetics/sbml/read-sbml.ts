@@ -71,115 +71,55 @@ export async function readSbml(
   };
 }
 
+/** The elements of a model, list by list, and a record of its definitions. */
+interface ModelElements {
+  readonly document: SbmlDocument;
+  /** The elements of `listOf<name>`. */
+  list(name: string): readonly XmlElement[];
+  /** Adds a definition to `into`; an id has one. */
+  define<T>(kind: string, into: Record<string, T>, id: string, e: XmlElement, value: T): void;
+  /** Where each definition stands. */
+  readonly sources: Record<string, string>;
+  /** Names of quantities that the file lets vary. */
+  readonly variable: Set<string>;
+}
+
+function elementsOf(model: XmlElement, document: SbmlDocument): ModelElements {
+  const sources: Record<string, string> = {};
+  return {
+    document,
+    sources,
+    variable: new Set(),
+    list: (name) =>
+      (childOf(model, `listOf${name}`)?.children ?? []).filter(
+        (e) => e.name !== "notes" && e.name !== "annotation",
+      ),
+    define: (kind, into, id, e, value) => {
+      if (Object.hasOwn(into, id)) document.invalid(e, `one definition of "${id}"`, "a second one");
+      into[id] = value;
+      sources[`${kind}.${id}`] = document.at(e);
+    },
+  };
+}
+
 function readModel(root: XmlElement, document: SbmlDocument): ReactionNetworkSpec {
-  const { where, warnings, at, refuse, need, numeric, flag, invalid, formula } = document;
+  const { where, warnings, at, refuse, invalid } = document;
   for (const [name, value] of root.attributes)
     if (name.endsWith(":required") && value === "true")
       refuse(root, `the required package "${name.split(":")[0]}"`);
   const model = childOf(root, "model") ?? invalid(root, "a <model>", "none");
-  const list = (name: string): readonly XmlElement[] =>
-    (childOf(model, `listOf${name}`)?.children ?? []).filter(
-      (e) => e.name !== "notes" && e.name !== "annotation",
-    );
-  if (list("Constraints").length > 0)
-    warnings.push(`${at(list("Constraints")[0]!)}: constraints are not checked`);
-
-  const sources: Record<string, string> = {};
-  const unique = <T>(
-    kind: string,
-    into: Record<string, T>,
-    id: string,
-    e: XmlElement,
-    value: T,
-  ) => {
-    if (Object.hasOwn(into, id)) invalid(e, `one definition of "${id}"`, "a second one");
-    into[id] = value;
-    sources[`${kind}.${id}`] = at(e);
-  };
-
-  const functions: Record<string, FunctionBody> = {};
-  for (const e of list("FunctionDefinitions")) {
-    const math = childOf(e, "math");
-    const id = need(e, "id");
-    if (math === undefined) {
-      warnings.push(`${at(e)}: the function "${id}" without a formula was left out`);
-      continue;
-    }
-    const lambda = childOf(math, "lambda") ?? refuse(e, "a function without a <lambda>");
-    const bodies = lambda.children.filter((child) => child.name !== "bvar");
-    const [body] = bodies;
-    if (body === undefined || bodies.length !== 1)
-      return refuse(lambda, `a function with ${bodies.length} bodies`);
-    const parameters = childrenOf(lambda, "bvar").map((b) => b.children[0]?.text.trim() ?? "");
-    unique("functions", functions, id, e, { parameters, body: readMath(body, where) });
-  }
-
-  // names of quantities that the file lets vary
-  const variable = new Set<string>();
-  const constantByDefault = document.edition < 3;
-  const points = new Set<string>();
-  const compartments: Record<string, number> = {};
-  for (const e of list("Compartments")) {
-    const id = need(e, "id");
-    const size = numeric(e, "size");
-    // a point has no size: its species are counted in amounts (level 3 lets it have one nevertheless)
-    const isPoint =
-      numeric(e, "spatialDimensions") === 0 && (document.edition < 3 || size === undefined);
-    if (isPoint) points.add(id);
-    unique("compartments", compartments, id, e, size ?? (isPoint ? 1 : Number.NaN));
-    if (!flag(e, "constant", constantByDefault)) variable.add(id);
-  }
-  const species: Record<string, SpeciesSpec> = {};
-  for (const e of list("Species")) {
-    const id = need(e, "id");
-    const [amount, concentration] = [
-      numeric(e, "initialAmount"),
-      numeric(e, "initialConcentration"),
-    ];
-    if (amount !== undefined && concentration !== undefined)
-      invalid(e, `an initial amount or concentration of "${id}"`, "both");
-    const compartment = need(e, "compartment");
-    const factor = e.attributes.get("conversionFactor");
-    unique("species", species, id, e, {
-      initial: amount ?? concentration ?? Number.NaN,
-      initialIsAmount: concentration === undefined,
-      compartment,
-      unit:
-        flag(e, "hasOnlySubstanceUnits") || points.has(compartment) ? "amount" : "concentration",
-      boundary: flag(e, "boundaryCondition") || flag(e, "constant"),
-      ...(factor === undefined ? {} : { conversionFactor: factor }),
-    });
-    if (!flag(e, "constant")) variable.add(id);
-  }
-  const parameters: Record<string, number> = {};
-  for (const e of list("Parameters")) {
-    const id = need(e, "id");
-    unique("parameters", parameters, id, e, numeric(e, "value") ?? Number.NaN);
-    if (!flag(e, "constant", constantByDefault)) variable.add(id);
-  }
-
-  const assignmentRules: Record<string, Expression> = {};
-  const rateRules: Record<string, Expression> = {};
-  const algebraic: AlgebraicRule[] = [];
-  for (const e of list("Rules")) {
-    const isAlgebraic = e.name === "algebraicRule";
-    if (!isAlgebraic && e.name !== "rateRule" && e.name !== "assignmentRule")
-      refuse(e, `a <${e.name}>`);
-    const rule = formula(e);
-    if (rule === undefined) continue;
-    if (isAlgebraic) algebraic.push({ formula: rule, refuse: (why) => refuse(e, why) });
-    else if (e.name === "rateRule") unique("rateRules", rateRules, need(e, "variable"), e, rule);
-    else unique("assignmentRules", assignmentRules, need(e, "variable"), e, rule);
-  }
-  const initialAssignments: Record<string, Expression> = {};
-  for (const e of list("InitialAssignments")) {
-    const value = formula(e);
-    if (value !== undefined)
-      unique("initialAssignments", initialAssignments, need(e, "symbol"), e, value);
-  }
+  const elements = elementsOf(model, document);
+  const { list, sources, variable } = elements;
+  const [constraint] = list("Constraints");
+  if (constraint !== undefined) warnings.push(`${at(constraint)}: constraints are not checked`);
+  const functions = readFunctions(elements);
+  const { compartments, points } = readCompartments(elements);
+  const species = readSpecies(elements, points);
+  const parameters = readParameters(elements);
+  const rules = readRules(elements);
+  const { assignmentRules, rateRules, initialAssignments, algebraic } = rules;
 
   const { events, sources: eventSources } = readEventElements(list("Events"), document);
-  const set = new Set(Object.values(events).flatMap((event) => Object.keys(event.assignments)));
   const given = [assignmentRules, rateRules, initialAssignments];
   const found = readReactionElements(
     list("Reactions"),
@@ -196,25 +136,14 @@ function readModel(root: XmlElement, document: SbmlDocument): ReactionNetworkSpe
     for (const { reactants, products } of Object.values(reactions))
       for (const [name] of [...reactants, ...products])
         if (species[name]?.boundary !== true) variable.delete(name);
-    for (const name of [...Object.keys(rateRules), ...Object.keys(assignmentRules), ...set])
-      variable.delete(name);
-    const solved = solveAlgebraicRules(
-      algebraic,
-      assignmentRules,
-      variable,
-      new Map(Object.entries(functions)),
-    );
-    for (const [name, e] of Object.entries(solved)) {
-      assignmentRules[name] = e;
-      // the rule holds from the start
-      delete initialAssignments[name];
-    }
+    const set = Object.values(events).flatMap((event) => Object.keys(event.assignments));
+    solveRules(rules, [...variable], set, functions);
   }
   for (const [name, s] of Object.entries(species)) {
     if (!Number.isNaN(s.initial) || given.some((one) => Object.hasOwn(one, name))) continue;
     throw new CoupletError({
       code: "DATA_INVALID",
-      where: sources[`species.${name}`]!,
+      where: sources[`species.${name}`] ?? where,
       expected: `an initial amount or concentration of "${name}"`,
       received: "none",
     });
@@ -234,4 +163,149 @@ function readModel(root: XmlElement, document: SbmlDocument): ReactionNetworkSpe
     events,
     sources: { ...sources, ...found.sources, ...eventSources },
   };
+}
+
+function readFunctions({ document, list, define }: ModelElements): Record<string, FunctionBody> {
+  const { where, warnings, at, refuse, need } = document;
+  const functions: Record<string, FunctionBody> = {};
+  for (const e of list("FunctionDefinitions")) {
+    const math = childOf(e, "math");
+    const id = need(e, "id");
+    if (math === undefined) {
+      warnings.push(`${at(e)}: the function "${id}" without a formula was left out`);
+      continue;
+    }
+    const lambda = childOf(math, "lambda") ?? refuse(e, "a function without a <lambda>");
+    const bodies = lambda.children.filter((child) => child.name !== "bvar");
+    const [body] = bodies;
+    if (body === undefined || bodies.length !== 1)
+      return refuse(lambda, `a function with ${bodies.length} bodies`);
+    const parameters = childrenOf(lambda, "bvar").map((b) => b.children[0]?.text.trim() ?? "");
+    define("functions", functions, id, e, { parameters, body: readMath(body, where) });
+  }
+  return functions;
+}
+
+/** Sizes of compartments, and which are points. */
+function readCompartments({ document, list, define, variable }: ModelElements): {
+  readonly compartments: Record<string, number>;
+  readonly points: ReadonlySet<string>;
+} {
+  const { need, numeric, flag, edition } = document;
+  const points = new Set<string>();
+  const compartments: Record<string, number> = {};
+  for (const e of list("Compartments")) {
+    const id = need(e, "id");
+    const size = numeric(e, "size");
+    // a point has no size: its species are counted in amounts (level 3 lets it have one nevertheless)
+    const isPoint = numeric(e, "spatialDimensions") === 0 && (edition < 3 || size === undefined);
+    if (isPoint) points.add(id);
+    define("compartments", compartments, id, e, size ?? (isPoint ? 1 : Number.NaN));
+    if (!flag(e, "constant", edition < 3)) variable.add(id);
+  }
+  return { compartments, points };
+}
+
+function readSpecies(
+  { document, list, define, variable }: ModelElements,
+  points: ReadonlySet<string>,
+): Record<string, SpeciesSpec> {
+  const { need, numeric, flag, invalid } = document;
+  const species: Record<string, SpeciesSpec> = {};
+  for (const e of list("Species")) {
+    const id = need(e, "id");
+    const [amount, concentration] = [
+      numeric(e, "initialAmount"),
+      numeric(e, "initialConcentration"),
+    ];
+    if (amount !== undefined && concentration !== undefined)
+      invalid(e, `an initial amount or concentration of "${id}"`, "both");
+    const compartment = need(e, "compartment");
+    const factor = e.attributes.get("conversionFactor");
+    define("species", species, id, e, {
+      initial: amount ?? concentration ?? Number.NaN,
+      initialIsAmount: concentration === undefined,
+      compartment,
+      unit:
+        flag(e, "hasOnlySubstanceUnits") || points.has(compartment) ? "amount" : "concentration",
+      boundary: flag(e, "boundaryCondition") || flag(e, "constant"),
+      ...(factor === undefined ? {} : { conversionFactor: factor }),
+    });
+    if (!flag(e, "constant")) variable.add(id);
+  }
+  return species;
+}
+
+function readParameters({
+  document,
+  list,
+  define,
+  variable,
+}: ModelElements): Record<string, number> {
+  const { need, numeric, flag, edition } = document;
+  const parameters: Record<string, number> = {};
+  for (const e of list("Parameters")) {
+    const id = need(e, "id");
+    define("parameters", parameters, id, e, numeric(e, "value") ?? Number.NaN);
+    if (!flag(e, "constant", edition < 3)) variable.add(id);
+  }
+  return parameters;
+}
+
+/** Rules and initial assignments. */
+interface Rules {
+  readonly assignmentRules: Record<string, Expression>;
+  readonly rateRules: Record<string, Expression>;
+  readonly initialAssignments: Record<string, Expression>;
+  readonly algebraic: AlgebraicRule[];
+}
+
+function readRules({ document, list, define }: ModelElements): Rules {
+  const { refuse, need, formula } = document;
+  const rules: Rules = {
+    assignmentRules: {},
+    rateRules: {},
+    initialAssignments: {},
+    algebraic: [],
+  };
+  for (const e of list("Rules")) {
+    const isAlgebraic = e.name === "algebraicRule";
+    if (!isAlgebraic && e.name !== "rateRule" && e.name !== "assignmentRule")
+      refuse(e, `a <${e.name}>`);
+    const rule = formula(e);
+    if (rule === undefined) continue;
+    if (isAlgebraic) rules.algebraic.push({ formula: rule, refuse: (why) => refuse(e, why) });
+    else if (e.name === "rateRule")
+      define("rateRules", rules.rateRules, need(e, "variable"), e, rule);
+    else define("assignmentRules", rules.assignmentRules, need(e, "variable"), e, rule);
+  }
+  for (const e of list("InitialAssignments")) {
+    const value = formula(e);
+    if (value !== undefined)
+      define("initialAssignments", rules.initialAssignments, need(e, "symbol"), e, value);
+  }
+  return rules;
+}
+
+/** Makes each algebraic rule the assignment rule of the quantity that it determines: one that nothing else sets. */
+function solveRules(
+  { algebraic, assignmentRules, rateRules, initialAssignments }: Rules,
+  variable: readonly string[],
+  setByEvents: readonly string[],
+  functions: Readonly<Record<string, FunctionBody>>,
+): void {
+  const free = new Set(variable);
+  for (const name of [...Object.keys(rateRules), ...Object.keys(assignmentRules), ...setByEvents])
+    free.delete(name);
+  const solved = solveAlgebraicRules(
+    algebraic,
+    assignmentRules,
+    free,
+    new Map(Object.entries(functions)),
+  );
+  for (const [name, e] of Object.entries(solved)) {
+    assignmentRules[name] = e;
+    // the rule holds from the start
+    delete initialAssignments[name];
+  }
 }

@@ -139,104 +139,144 @@ export async function monteCarloTransition(
     throw new CoupletError({
       code: "USAGE",
       where: "orderingTemperature: sizes",
-      expected: "two or more ascending whole numbers",
+      expected: "two or more ascending integers",
       received: `[${sizes.join(", ")}]`,
     });
   }
-  const { tolerance = defaultTolerance, maxRounds = 20, measurements = 2000, seed = 1 } = options;
-  let spinUpdates = 0;
-  const report = (
-    stage: TransitionProgress["stage"],
-    round: number,
-    fraction: number,
-    temperature: number,
-    error?: number,
-  ): void => options.onProgress?.({ stage, round, fraction, temperature, error });
-  const common = {
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-    ...(options.signal ? { signal: options.signal } : {}),
+  const disordered = 1 - (components + 2) / (3 * components);
+  const scaling: Scaling = {
+    form,
+    power: dimension === 2 ? 0.6 : 1.1,
+    line: disordered + 0.4 * (2 / 3 - disordered),
   };
+  const batches = new Batches(stack, options);
+  const start = { meanField, factor: dimension === 2 ? 0.6 : 0.75 };
+  const [first, second] = [sizes[0]!, sizes[1]!];
+  const near = await searchCrossing(batches, [first, second], start, scaling, options);
+  return measureCrossing(batches, sizes, near, scaling, options);
+}
 
-  /** Runs one batch for every sample side by side and adds it. */
-  const extend = async (
-    samples: Sample[],
-    jobs: readonly Job[][],
+/** How a stack's averages depend on the size. */
+interface Scaling {
+  readonly form: ReturnType<typeof scalingForm>;
+  /** At Tc the <m^2> of two sizes have the ratio (L1/L2)^power, half way between order and disorder. */
+  readonly power: number;
+  /** A crossing of Binder ratios has to lie above this. */
+  readonly line: number;
+}
+
+/** Simulations of several sizes at one temperature, extended batch by batch. */
+interface Simulated {
+  readonly temperature: number;
+  readonly sizes: readonly number[];
+  readonly measurements: number;
+  readonly samples: Sample[];
+}
+
+/** Plans simulations, each with streams of random numbers of its own, and runs them side by side. */
+class Batches {
+  spinUpdates = 0;
+  readonly #stack: MagneticStack;
+  readonly #options: TransitionOptions;
+  #streams = 0;
+
+  constructor(stack: MagneticStack, options: TransitionOptions) {
+    this.#stack = stack;
+    this.#options = options;
+  }
+
+  /** Simulations without results. */
+  begin(temperature: number, sizes: readonly number[], measurements: number): Simulated {
+    return { temperature, sizes, measurements, samples: [] };
+  }
+
+  /** Runs one batch of every size and adds it. */
+  async extend(
+    { temperature, sizes, measurements, samples }: Simulated,
     onProgress: (fraction: number) => void,
-  ): Promise<Simulation[]> => {
-    const results = await runJobs(jobs.flat(), { ...common, onProgress });
+  ): Promise<Simulation[]> {
+    const { seed = 1, threads, signal } = this.#options;
+    const plans = sizes.map((size) =>
+      planJobs(this.#stack, {
+        temperature,
+        size,
+        measurements,
+        thermalise: Math.max(200, measurements / 10),
+        seed,
+        firstRun: this.#streams,
+      }),
+    );
+    this.#streams += 4;
+    if (samples.length === 0)
+      samples.push(...plans.map(({ lattice, jobs }) => ({ lattice, job: jobs[0]!, results: [] })));
+    const results = await runJobs(
+      plans.flatMap(({ jobs }) => jobs),
+      {
+        ...(threads === undefined ? {} : { threads }),
+        ...(signal ? { signal } : {}),
+        onProgress,
+      },
+    );
     let at = 0;
     samples.forEach((sample, i) => {
-      sample.results.push(...results.slice(at, at + jobs[i]!.length));
-      at += jobs[i]!.length;
+      const count = plans[i]!.jobs.length;
+      sample.results.push(...results.slice(at, at + count));
+      at += count;
     });
-    spinUpdates += results.reduce((sum, result) => sum + result.spinUpdates, 0);
+    this.spinUpdates += results.reduce((sum, result) => sum + result.spinUpdates, 0);
     return samples.map((sample) => summarise(sample.lattice, sample.job, sample.results));
-  };
-  const plan = (
-    size: number,
-    temperature: number,
-    steps: number,
-    firstRun: number,
-  ): { lattice: SpinLattice; jobs: Job[] } =>
-    planJobs(stack, {
-      temperature,
-      size,
-      measurements: steps,
-      thermalise: Math.max(200, steps / 10),
-      seed,
-      firstRun,
-    });
+  }
+}
 
-  let streams = 0;
-  const fresh = (
-    temperature: number,
-    list: readonly number[],
-    steps: number,
-  ): { samples: Sample[]; jobs: Job[][] } => {
-    const plans = list.map((size) => plan(size, temperature, steps, streams));
-    streams += 4;
-    return {
-      samples: plans.map(({ lattice, jobs }) => ({ lattice, job: jobs[0]!, results: [] })),
-      jobs: plans.map(({ jobs }) => jobs),
-    };
-  };
-
-  // 1. Search with the two smallest sizes. <m^2> of the larger over the smaller is 1 in the ordered phase,
-  // (L1/L2)^d in the disordered one, and (L1/L2)^(d - 2 + eta) at Tc; half way is enough to choose a side.
-  let temperature = meanField * (dimension === 2 ? 0.6 : 0.75);
+/**
+ * A temperature near Tc, from the two smallest sizes. <m^2> of the larger over the smaller is 1 in the ordered phase,
+ * (L1/L2)^d in the disordered one, and (L1/L2)^(d - 2 + eta) at Tc; half way is enough to choose a side.
+ */
+async function searchCrossing(
+  batches: Batches,
+  sizes: readonly [number, number],
+  { meanField, factor }: { readonly meanField: number; readonly factor: number },
+  { power, line }: Scaling,
+  { onProgress }: TransitionOptions,
+): Promise<number> {
+  let temperature = meanField * factor;
   let [low, high] = [0, meanField];
-  const [first, second] = [sizes[0]!, sizes[1]!];
-  const power = dimension === 2 ? 0.6 : 1.1;
-  const halfWay = (first / second) ** power;
-  const disordered = 1 - (components + 2) / (3 * components);
-  const line = disordered + 0.4 * (2 / 3 - disordered);
+  const halfWay = (sizes[0] / sizes[1]) ** power;
   for (let round = 0; ; round++) {
     if (round === 30) throw noCrossing(low, high);
-    report("search", round, 0, temperature);
-    const { samples, jobs } = fresh(temperature, [first, second], 500);
-    const [small, large] = (await extend(samples, jobs, (fraction) =>
-      report("search", round, fraction, temperature),
-    )) as [Simulation, Simulation];
+    const report = (fraction: number): void =>
+      onProgress?.({ stage: "search", round, fraction, temperature, error: undefined });
+    report(0);
+    const simulated = batches.begin(temperature, sizes, 500);
+    const [small, large] = (await batches.extend(simulated, report)) as [Simulation, Simulation];
     const crossing = binderCrossing(small, large);
     // Far above Tc both ratios are noise about their disordered value and cross by chance: a crossing has to lie
     // well towards 2/3. Universal values are 0.47 to 0.62, each above the line for its kind of spin.
-    if (crossing !== undefined && crossing.overlap > 0.2 && crossing.binder > line) {
-      temperature = crossing.temperature.value;
-      break;
-    }
+    if (crossing !== undefined && crossing.overlap > 0.2 && crossing.binder > line)
+      return crossing.temperature.value;
     if (large.order2.value / small.order2.value > halfWay) low = temperature;
     else high = temperature;
     if (high - low < 1e-4 * high) throw noCrossing(low, high);
     temperature = low === 0 ? high * 0.8 : (low + high) / 2;
   }
+}
 
-  // 2. Measure all sizes there, batch by batch. Start again if the crossing turns out to lie off.
-  let { samples, jobs } = fresh(temperature, sizes, measurements);
+/** Measures all sizes near Tc, batch by batch; begins again where the crossing turns out to lie elsewhere. */
+async function measureCrossing(
+  batches: Batches,
+  sizes: readonly number[],
+  near: number,
+  { form, power, line }: Scaling,
+  options: TransitionOptions,
+): Promise<MonteCarloTransition> {
+  const { tolerance = defaultTolerance, maxRounds = 20, measurements = 2000 } = options;
+  let simulated = batches.begin(near, sizes, measurements);
   let moves = 0;
   for (let round = 0; ; round++) {
-    const simulations = await extend(samples, jobs, (fraction) =>
-      report("measure", round, fraction, temperature),
-    );
+    const { temperature } = simulated;
+    const report = (fraction: number, at = temperature, error?: number): void =>
+      options.onProgress?.({ stage: "measure", round, fraction, temperature: at, error });
+    const simulations = await batches.extend(simulated, (fraction) => report(fraction));
     const crossings = simulations
       .slice(1)
       .map((large, i) => binderCrossing(simulations[i]!, large));
@@ -250,11 +290,11 @@ export async function monteCarloTransition(
       const [small, large] = simulations.slice(-2) as [Simulation, Simulation];
       const isOrdered =
         large.order2.value / small.order2.value > (small.size[0] / large.size[0]) ** power;
-      temperature =
+      const next =
         last !== undefined && last.binder > line
           ? last.temperature.value
           : temperature * (isOrdered ? 1.008 : 0.992);
-      ({ samples, jobs } = fresh(temperature, sizes, measurements));
+      simulated = batches.begin(next, sizes, measurements);
       continue;
     }
     const pairs = crossings.flatMap((crossing, i): TransitionPair[] =>
@@ -269,7 +309,7 @@ export async function monteCarloTransition(
           ],
     );
     const { value, statistical, error } = found;
-    report("measure", round, 1, value, error);
+    report(1, value, error);
     const isEnough = error <= tolerance * value;
     const converged = isEnough && sizes.length > 2 && found.follows;
     // More measurements reduce the statistical part only: stop when it no longer matters.
@@ -278,10 +318,8 @@ export async function monteCarloTransition(
       round + 1 >= maxRounds ||
       statistical < Math.min(0.3 * error, 0.7 * tolerance * value)
     ) {
-      return { ...found, pairs, converged, spinUpdates, simulations };
+      return { ...found, pairs, converged, spinUpdates: batches.spinUpdates, simulations };
     }
-    jobs = sizes.map((size) => plan(size, temperature, measurements, streams).jobs);
-    streams += 4;
   }
 }
 

@@ -50,125 +50,21 @@ export async function readGraphml(
   const where = options.where ?? "graphml";
   const root = await parseXml(text, where);
   if (root.name !== "graphml") badLine(where, root.line, "a <graphml> document", `<${root.name}>`);
-  const keys = new Map<string, { name: string; fallback: string | undefined; domain: string }>();
-  for (const key of childrenOf(root, "key")) {
-    const id = key.attributes.get("id") ?? badLine(where, key.line, "an id of <key>", "none");
-    keys.set(id, {
-      name: key.attributes.get("attr.name") ?? id,
-      fallback: childrenOf(key, "default")[0]?.text.trim(),
-      domain: key.attributes.get("for") ?? "all",
-    });
-  }
-  const datum = (e: XmlElement, name: string): string | undefined => {
-    for (const data of childrenOf(e, "data")) {
-      const key =
-        data.attributes.get("key") ?? badLine(where, data.line, "a key of <data>", "none");
-      if ((keys.get(key)?.name ?? key) === name) return data.text.trim();
-    }
-    for (const key of keys.values())
-      if (
-        key.name === name &&
-        key.fallback !== undefined &&
-        (key.domain === e.name || key.domain === "all")
-      )
-        return key.fallback;
-    return undefined;
-  };
   const graphs = childrenOf(root, "graph");
   if (graphs.length === 0) badLine(where, root.line, "a <graph>", "none");
-
-  const layers = new Map<string, { edges: Edge[]; nodes: Set<string>; directed: boolean }>();
-  const oneWay: InterlayerEdge[] = [];
-  const bothWays: InterlayerEdge[] = [];
-  const info = new Map<string, NodeInfo>();
-  let sameId = 0;
-  const layerOf = (
-    name: string,
-    directed: boolean,
-    line: number,
-  ): { edges: Edge[]; nodes: Set<string>; directed: boolean } => {
-    const found = layers.get(name) ?? { edges: [], nodes: new Set<string>(), directed };
-    if (found.directed !== directed)
-      badLine(
-        where,
-        line,
-        `edges of one kind in layer "${name}"`,
-        "directed and undirected graphs",
-      );
-    layers.set(name, found);
-    return found;
+  const gathered: Gathered = {
+    where,
+    layers: new Map(),
+    oneWay: [],
+    bothWays: [],
+    info: new Map(),
+    sameId: 0,
   };
-  graphs.forEach((graph, g) => {
-    const refused = graph.children.find((e) => e.name === "hyperedge");
-    if (refused !== undefined)
-      badLine(
-        where,
-        refused.line,
-        "nodes and edges",
-        `<${refused.name}>`,
-        "Hyperedges are not supported.",
-      );
-    const directed = graph.attributes.get("edgedefault") === "directed";
-    const withId = new Map<string, Placed>();
-    const graphName =
-      graph.attributes.get("id") ?? (graphs.length === 1 ? "layer" : `layer${g + 1}`);
-    const nodes = new Map<string, { name: string; layer: string | undefined }>();
-    for (const e of childrenOf(graph, "node")) {
-      const id = e.attributes.get("id") ?? badLine(where, e.line, "an id of <node>", "none");
-      if (nodes.has(id)) badLine(where, e.line, "each node id once", `"${id}" again`);
-      const nested = childrenOf(e, "graph")[0];
-      if (nested !== undefined) badLine(where, nested.line, "a flat graph", "a nested <graph>");
-      const layer = datum(e, options.layer ?? "layer");
-      const name = datum(e, options.node ?? "name") ?? id;
-      nodes.set(id, { name: layer === undefined ? id : name, layer });
-      const [x, y] = [Number(datum(e, "x") ?? Number.NaN), Number(datum(e, "y") ?? Number.NaN)];
-      if (Number.isFinite(x) && Number.isFinite(y)) info.set(nodes.get(id)!.name, { x, y });
-    }
-    const find = (e: XmlElement, end: string): { name: string; layer: string | undefined } => {
-      const id = e.attributes.get(end) ?? badLine(where, e.line, `a ${end} of <edge>`, "none");
-      return nodes.get(id) ?? badLine(where, e.line, "edges between nodes of the graph", `"${id}"`);
-    };
-    const edgeLayers = childrenOf(graph, "edge").some(
-      (e) => datum(e, options.layer ?? "layer") !== undefined,
-    );
-    for (const e of childrenOf(graph, "edge")) {
-      const [a, b] = [find(e, "source"), find(e, "target")];
-      const own_direction = e.attributes.get("directed");
-      if (own_direction !== undefined && (own_direction === "true") !== directed)
-        badLine(
-          where,
-          e.line,
-          `${directed ? "directed" : "undirected"} edges, as the graph's edgedefault says`,
-          `directed="${own_direction}"`,
-        );
-      const field = datum(e, options.weight ?? "weight");
-      const weight = field === undefined || field === "" ? 1 : Number(field);
-      if (!Number.isFinite(weight)) badLine(where, e.line, "a number for the weight", `"${field}"`);
-      const own = datum(e, options.layer ?? "layer");
-      const [la, lb] = [a.layer ?? own ?? graphName, b.layer ?? own ?? graphName];
-      const [first, second] = [layerOf(la, directed, e.line), layerOf(lb, directed, e.line)];
-      first.nodes.add(a.name);
-      second.nodes.add(b.name);
-      const id = e.attributes.get("id");
-      const key = id === undefined ? undefined : sameEdge(id, la, lb, a.name, b.name, directed);
-      const before = key === undefined ? undefined : withId.get(key);
-      if (before !== undefined) {
-        before.weigh(weight);
-        sameId++;
-        continue;
-      }
-      const placed =
-        la === lb
-          ? place(first.edges, [a.name, b.name, weight])
-          : place(directed ? oneWay : bothWays, [[la, a.name], [lb, b.name], weight]);
-      if (key !== undefined) withId.set(key, placed);
-    }
-    for (const { name, layer } of nodes.values()) {
-      // a node without a layer belongs to all layers that its graph's edges name
-      if (layer !== undefined) layerOf(layer, directed, graph.line).nodes.add(name);
-      else if (!edgeLayers) layerOf(graphName, directed, graph.line).nodes.add(name);
-    }
-  });
+  const datum = dataReader(root, where);
+  graphs.forEach((graph, g) =>
+    readGraph(gathered, graph, graphs.length === 1 ? "layer" : `layer${g + 1}`, datum, options),
+  );
+  const { layers, oneWay, bothWays, info, sameId } = gathered;
   const coupling =
     options.coupling === "none" ||
     (options.coupling === undefined && (oneWay.length + bothWays.length > 0 || layers.size === 1))
@@ -191,6 +87,173 @@ export async function readGraphml(
           ],
     ...(coupling === undefined ? {} : { coupling }),
   });
+}
+
+/** Layers and links of the graphs read so far. */
+interface Gathered {
+  readonly where: string;
+  readonly layers: Map<string, { edges: Edge[]; nodes: Set<string>; directed: boolean }>;
+  readonly oneWay: InterlayerEdge[];
+  readonly bothWays: InterlayerEdge[];
+  readonly info: Map<string, NodeInfo>;
+  /** Edges that repeat the id of another one. */
+  sameId: number;
+}
+
+/** The value of the data `name` of an element: its own, or the default of its key. */
+type ReadData = (e: XmlElement, name: string) => string | undefined;
+
+function dataReader(root: XmlElement, where: string): ReadData {
+  const keys = new Map<string, { name: string; fallback: string | undefined; domain: string }>();
+  for (const key of childrenOf(root, "key")) {
+    const id = key.attributes.get("id") ?? badLine(where, key.line, "an id of <key>", "none");
+    keys.set(id, {
+      name: key.attributes.get("attr.name") ?? id,
+      fallback: childrenOf(key, "default")[0]?.text.trim(),
+      domain: key.attributes.get("for") ?? "all",
+    });
+  }
+  return (e, name) => {
+    for (const data of childrenOf(e, "data")) {
+      const key =
+        data.attributes.get("key") ?? badLine(where, data.line, "a key of <data>", "none");
+      if ((keys.get(key)?.name ?? key) === name) return data.text.trim();
+    }
+    for (const key of keys.values())
+      if (
+        key.name === name &&
+        key.fallback !== undefined &&
+        (key.domain === e.name || key.domain === "all")
+      )
+        return key.fallback;
+    return undefined;
+  };
+}
+
+function layerOf(
+  { where, layers }: Gathered,
+  name: string,
+  directed: boolean,
+  line: number,
+): { edges: Edge[]; nodes: Set<string> } {
+  const found = layers.get(name) ?? { edges: [], nodes: new Set<string>(), directed };
+  if (found.directed !== directed)
+    badLine(where, line, `edges of one kind in layer "${name}"`, "directed and undirected graphs");
+  layers.set(name, found);
+  return found;
+}
+
+/** A node as the file has it: its name across layers, and its layer where the file names one. */
+interface NamedNode {
+  readonly name: string;
+  readonly layer: string | undefined;
+}
+
+function readGraph(
+  gathered: Gathered,
+  graph: XmlElement,
+  defaultName: string,
+  datum: ReadData,
+  options: GraphmlOptions,
+): void {
+  const { where } = gathered;
+  const refused = graph.children.find((e) => e.name === "hyperedge");
+  if (refused !== undefined)
+    badLine(
+      where,
+      refused.line,
+      "nodes and edges",
+      `<${refused.name}>`,
+      "Hyperedges are not supported.",
+    );
+  const directed = graph.attributes.get("edgedefault") === "directed";
+  const graphName = graph.attributes.get("id") ?? defaultName;
+  const nodes = readNodes(gathered, graph, datum, options);
+  const edges = childrenOf(graph, "edge");
+  const readEdge = edgeReader(gathered, { graphName, directed, nodes }, datum, options);
+  for (const e of edges) readEdge(e);
+  const edgeLayers = edges.some((e) => datum(e, options.layer ?? "layer") !== undefined);
+  for (const { name, layer } of nodes.values()) {
+    // a node without a layer belongs to all layers that its graph's edges name
+    if (layer !== undefined) layerOf(gathered, layer, directed, graph.line).nodes.add(name);
+    else if (!edgeLayers) layerOf(gathered, graphName, directed, graph.line).nodes.add(name);
+  }
+}
+
+function readNodes(
+  { where, info }: Gathered,
+  graph: XmlElement,
+  datum: ReadData,
+  options: GraphmlOptions,
+): ReadonlyMap<string, NamedNode> {
+  const nodes = new Map<string, NamedNode>();
+  for (const e of childrenOf(graph, "node")) {
+    const id = e.attributes.get("id") ?? badLine(where, e.line, "an id of <node>", "none");
+    if (nodes.has(id)) badLine(where, e.line, "each node id once", `"${id}" again`);
+    const nested = childrenOf(e, "graph")[0];
+    if (nested !== undefined) badLine(where, nested.line, "a flat graph", "a nested <graph>");
+    const layer = datum(e, options.layer ?? "layer");
+    const name = layer === undefined ? id : (datum(e, options.node ?? "name") ?? id);
+    nodes.set(id, { name, layer });
+    const [x, y] = [Number(datum(e, "x") ?? Number.NaN), Number(datum(e, "y") ?? Number.NaN)];
+    if (Number.isFinite(x) && Number.isFinite(y)) info.set(name, { x, y });
+  }
+  return nodes;
+}
+
+function edgeReader(
+  gathered: Gathered,
+  {
+    graphName,
+    directed,
+    nodes,
+  }: {
+    readonly graphName: string;
+    readonly directed: boolean;
+    readonly nodes: ReadonlyMap<string, NamedNode>;
+  },
+  datum: ReadData,
+  options: GraphmlOptions,
+): (e: XmlElement) => void {
+  const { where, oneWay, bothWays } = gathered;
+  const withId = new Map<string, Placed>();
+  const find = (e: XmlElement, end: string): NamedNode => {
+    const id = e.attributes.get(end) ?? badLine(where, e.line, `a ${end} of <edge>`, "none");
+    return nodes.get(id) ?? badLine(where, e.line, "edges between nodes of the graph", `"${id}"`);
+  };
+  return (e) => {
+    const [a, b] = [find(e, "source"), find(e, "target")];
+    const direction = e.attributes.get("directed");
+    if (direction !== undefined && (direction === "true") !== directed)
+      badLine(
+        where,
+        e.line,
+        `${directed ? "directed" : "undirected"} edges, by the graph's edgedefault`,
+        `directed="${direction}"`,
+      );
+    const field = datum(e, options.weight ?? "weight");
+    const weight = field === undefined || field === "" ? 1 : Number(field);
+    if (!Number.isFinite(weight)) badLine(where, e.line, "a number for the weight", `"${field}"`);
+    const own = datum(e, options.layer ?? "layer");
+    const [la, lb] = [a.layer ?? own ?? graphName, b.layer ?? own ?? graphName];
+    const first = layerOf(gathered, la, directed, e.line);
+    const second = layerOf(gathered, lb, directed, e.line);
+    first.nodes.add(a.name);
+    second.nodes.add(b.name);
+    const id = e.attributes.get("id");
+    const key = id === undefined ? undefined : sameEdge(id, la, lb, a.name, b.name, directed);
+    const before = key === undefined ? undefined : withId.get(key);
+    if (before !== undefined) {
+      before.weigh(weight);
+      gathered.sameId++;
+      return;
+    }
+    const placed =
+      la === lb
+        ? place(first.edges, [a.name, b.name, weight])
+        : place(directed ? oneWay : bothWays, [[la, a.name], [lb, b.name], weight]);
+    if (key !== undefined) withId.set(key, placed);
+  };
 }
 
 /** An edge that stands in its list; another one of the same id changes its weight. */

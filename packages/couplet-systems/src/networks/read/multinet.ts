@@ -49,125 +49,8 @@ export interface MultinetOptions {
 export function readMultinet(text: string, options: MultinetOptions = {}): MultilayerNetwork {
   checkOptions("readMultinet", options, { where: true, weight: true, coupling: true });
   const where = options.where ?? "multinet";
-  let section = "#EDGES";
-  let type = "multiplex";
-  const layers = new Map<string, Layer>();
-  const actors: string[] = [];
-  const localAttributes = new Map<string, string[]>();
-  const globalAttributes: string[] = [];
-  const links: InterlayerEdge[] = [];
-  const directedPairs = new Set<string>();
-  const layer = (name: string): Layer => {
-    const found = layers.get(name) ?? {
-      directed: false,
-      loops: true,
-      declared: false,
-      edges: [],
-      nodes: new Set<string>(),
-    };
-    layers.set(name, found);
-    return found;
-  };
-
-  for (const line of meaningfulLines(text, "--")) {
-    if (line.text.startsWith("#")) {
-      const upper = line.text.toUpperCase();
-      const found = sections.find((s) => upper === s || upper.startsWith(`${s} `));
-      if (found === undefined)
-        badLine(where, line.number, `a section out of ${sections.join(", ")}`, `"${line.text}"`);
-      section = found!;
-      // "#TYPE multiplex" and "#VERSION 3.0" may have their value on the same line
-      const value = line.text.slice(section.length).trim();
-      if (section === "#TYPE" && value !== "") type = readType(value, where, line.number);
-      continue;
-    }
-    const parts = line.text.split(",").map((part) => part.trim());
-    // a line that is not empty has a first field
-    const [first = "", second, third] = parts;
-    switch (section) {
-      case "#VERSION":
-        break;
-      case "#TYPE":
-        type = readType(first, where, line.number);
-        break;
-      case "#LAYERS": {
-        const rest = parts.slice(1).map((p) => p.toUpperCase());
-        const directions = rest.filter((p) => p === "DIRECTED" || p === "UNDIRECTED");
-        if (directions.length !== 1)
-          badLine(where, line.number, "LAYER,DIRECTED or LAYER,UNDIRECTED", `"${line.text}"`);
-        const directed = directions[0] === "DIRECTED";
-        // multilayer files have LAYER1,LAYER2,DIRECTION; equal names are the layer itself
-        if (rest[0] === directions[0] || second === undefined || second === first) {
-          const own = layer(first);
-          if (own.declared)
-            badLine(where, line.number, "each layer once", `layer "${first}" again`);
-          Object.assign(own, { declared: true, directed, loops: rest.includes("LOOPS") });
-        } else {
-          layer(first);
-          layer(second);
-          if (directed) directedPairs.add(pairOf(first, second));
-        }
-        break;
-      }
-      case "#ACTORS":
-        actors.push(first);
-        break;
-      case "#VERTICES":
-      case "#NODES":
-        if (second === undefined) badLine(where, line.number, "ACTOR,LAYER", `"${line.text}"`);
-        layer(second).nodes.add(first);
-        break;
-      case "#EDGE ATTRIBUTES":
-        if (second !== undefined && parts.length === 3)
-          localAttributes.set(first, [...(localAttributes.get(first) ?? []), second]);
-        else if (parts.length === 2) globalAttributes.push(first);
-        else badLine(where, line.number, "NAME,TYPE or LAYER,NAME,TYPE", `"${line.text}"`);
-        break;
-      case "#EDGES":
-      case "#INTRALAYER EDGES":
-      case "#INTERLAYER EDGES": {
-        const long = type === "multilayer" || section === "#INTERLAYER EDGES";
-        const need = long ? 4 : 3;
-        const link: readonly string[] = long
-          ? parts
-          : [first, third, second, third].filter((f) => f !== undefined);
-        if (!hasAtLeast(link, 4))
-          badLine(
-            where,
-            line.number,
-            long ? "ACTOR,LAYER,ACTOR,LAYER" : "ACTOR,ACTOR,LAYER",
-            `"${line.text}"`,
-          );
-        const [a, la, b, lb] = link;
-        const names = [...(la === lb ? (localAttributes.get(la) ?? []) : []), ...globalAttributes];
-        const at = names.indexOf(options.weight ?? "weight");
-        if (options.weight !== undefined && at < 0)
-          badLine(
-            where,
-            line.number,
-            `an edge attribute "${options.weight}"`,
-            names.join(", ") || "none",
-          );
-        const field = at < 0 ? "1" : parts[need + at];
-        if (field === undefined)
-          badLine(where, line.number, `${names.length} edge attributes`, `${parts.length - need}`);
-        const weight = numberField(field!, where, line.number, "weight");
-        layer(la).nodes.add(a);
-        layer(lb).nodes.add(b);
-        if (la === lb && a === b && !layer(la).loops)
-          badLine(
-            where,
-            line.number,
-            `two different actors: layer "${la}" has no LOOPS`,
-            `"${line.text}"`,
-          );
-        if (la === lb) layer(la).edges.push([a, b, weight]);
-        else links.push([[la, a], [lb, b], weight]);
-        break;
-      }
-      default: // attributes of actors and vertices do not enter the network
-    }
-  }
+  const file = readSections(text, where, options.weight);
+  const { type, layers, actors, links, directedPairs } = file;
   if (layers.size === 0) badLine(where, 1, "at least one edge or layer", "none");
   // an actor that is in no layer has no place in a network of layers; with a single layer it is an isolated node
   if (layers.size === 1)
@@ -200,6 +83,169 @@ export function readMultinet(text: string, options: MultinetOptions = {}): Multi
     ),
     ...(coupling === undefined ? {} : { coupling }),
   });
+}
+
+/** The contents of a file, gathered section by section. */
+interface MultinetFile {
+  type: string;
+  readonly layers: Map<string, Layer>;
+  readonly actors: string[];
+  readonly localAttributes: Map<string, string[]>;
+  readonly globalAttributes: string[];
+  readonly links: InterlayerEdge[];
+  readonly directedPairs: Set<string>;
+}
+
+/** A line of a section: its comma-separated parts, and an error that names it. */
+interface SectionLine {
+  readonly parts: readonly string[];
+  readonly first: string;
+  readonly second: string | undefined;
+  readonly where: string;
+  readonly number: number;
+  refuse(expected: string, received?: string): never;
+}
+
+function readSections(text: string, where: string, weight: string | undefined): MultinetFile {
+  const file: MultinetFile = {
+    type: "multiplex",
+    layers: new Map(),
+    actors: [],
+    localAttributes: new Map(),
+    globalAttributes: [],
+    links: [],
+    directedPairs: new Set(),
+  };
+  let section = "#EDGES";
+  for (const line of meaningfulLines(text, "--")) {
+    if (line.text.startsWith("#")) {
+      const upper = line.text.toUpperCase();
+      section =
+        sections.find((s) => upper === s || upper.startsWith(`${s} `)) ??
+        badLine(where, line.number, `a section out of ${sections.join(", ")}`, `"${line.text}"`);
+      // "#TYPE multiplex" and "#VERSION 3.0" may have their value on the same line
+      const value = line.text.slice(section.length).trim();
+      if (section === "#TYPE" && value !== "") file.type = readType(value, where, line.number);
+      continue;
+    }
+    const parts = line.text.split(",").map((part) => part.trim());
+    // a line that is not empty has a first field
+    const [first = "", second] = parts;
+    readLine(file, section, weight, {
+      parts,
+      first,
+      second,
+      where,
+      number: line.number,
+      refuse: (expected, received = `"${line.text}"`) =>
+        badLine(where, line.number, expected, received),
+    });
+  }
+  return file;
+}
+
+function readLine(
+  file: MultinetFile,
+  section: string,
+  weight: string | undefined,
+  line: SectionLine,
+): void {
+  const { parts, first, second, refuse } = line;
+  switch (section) {
+    case "#TYPE":
+      file.type = readType(first, line.where, line.number);
+      break;
+    case "#LAYERS":
+      readLayerLine(file, line);
+      break;
+    case "#ACTORS":
+      file.actors.push(first);
+      break;
+    case "#VERTICES":
+    case "#NODES":
+      layerOf(file, second ?? refuse("ACTOR,LAYER")).nodes.add(first);
+      break;
+    case "#EDGE ATTRIBUTES":
+      if (second !== undefined && parts.length === 3)
+        file.localAttributes.set(first, [...(file.localAttributes.get(first) ?? []), second]);
+      else if (parts.length === 2) file.globalAttributes.push(first);
+      else refuse("NAME,TYPE or LAYER,NAME,TYPE");
+      break;
+    case "#EDGES":
+    case "#INTRALAYER EDGES":
+    case "#INTERLAYER EDGES":
+      readEdgeLine(
+        file,
+        file.type === "multilayer" || section === "#INTERLAYER EDGES",
+        weight,
+        line,
+      );
+      break;
+    default: // the version, and attributes of actors and vertices, do not enter the network
+  }
+}
+
+/** `LAYER,DIRECTION[,LOOPS]`; multilayer files have LAYER1,LAYER2,DIRECTION: equal names are the layer itself. */
+function readLayerLine(file: MultinetFile, { parts, first, second, refuse }: SectionLine): void {
+  const rest = parts.slice(1).map((p) => p.toUpperCase());
+  const directions = rest.filter((p) => p === "DIRECTED" || p === "UNDIRECTED");
+  if (directions.length !== 1) refuse("LAYER,DIRECTED or LAYER,UNDIRECTED");
+  const directed = directions[0] === "DIRECTED";
+  if (rest[0] === directions[0] || second === undefined || second === first) {
+    const own = layerOf(file, first);
+    if (own.declared) refuse("each layer once", `layer "${first}" again`);
+    Object.assign(own, { declared: true, directed, loops: rest.includes("LOOPS") });
+    return;
+  }
+  layerOf(file, first);
+  layerOf(file, second);
+  if (directed) file.directedPairs.add(pairOf(first, second));
+}
+
+/** `ACTOR,ACTOR,LAYER`, or with `isLong` `ACTOR,LAYER,ACTOR,LAYER`, and the attributes of the edge. */
+function readEdgeLine(
+  file: MultinetFile,
+  isLong: boolean,
+  weightName: string | undefined,
+  { parts, first, second, where, number, refuse }: SectionLine,
+): void {
+  const third = parts[2];
+  const link: readonly string[] = isLong
+    ? parts
+    : [first, third, second, third].filter((f) => f !== undefined);
+  if (!hasAtLeast(link, 4)) refuse(isLong ? "ACTOR,LAYER,ACTOR,LAYER" : "ACTOR,ACTOR,LAYER");
+  const [a, la, b, lb] = link as readonly [string, string, string, string];
+  const local = la === lb ? (file.localAttributes.get(la) ?? []) : [];
+  const names = [...local, ...file.globalAttributes];
+  const at = names.indexOf(weightName ?? "weight");
+  if (weightName !== undefined && at < 0)
+    refuse(`an edge attribute "${weightName}"`, names.join(", ") || "none");
+  const need = isLong ? 4 : 3;
+  const field =
+    (at < 0 ? "1" : parts[need + at]) ??
+    refuse(`${names.length} edge attributes`, `${parts.length - need}`);
+  const weight = numberField(field, where, number, "weight");
+  layerOf(file, la).nodes.add(a);
+  layerOf(file, lb).nodes.add(b);
+  if (la !== lb) {
+    file.links.push([[la, a], [lb, b], weight]);
+    return;
+  }
+  const layer = layerOf(file, la);
+  if (a === b && !layer.loops) refuse(`two different actors: layer "${la}" has no LOOPS`);
+  layer.edges.push([a, b, weight]);
+}
+
+function layerOf({ layers }: MultinetFile, name: string): Layer {
+  const found = layers.get(name) ?? {
+    directed: false,
+    loops: true,
+    declared: false,
+    edges: [],
+    nodes: new Set<string>(),
+  };
+  layers.set(name, found);
+  return found;
 }
 
 interface Layer {

@@ -79,7 +79,7 @@ describe("links that a file lists more than once", () => {
     "GraphML, %s: as NetworkX",
     async (_, { text, edges, adjacency }) => {
       if (adjacency === undefined) {
-        await expect(readGraphml(text)).rejects.toThrow(/edges, as the graph's edgedefault says/);
+        await expect(readGraphml(text)).rejects.toThrow(/edges, by the graph's edgedefault/);
         return;
       }
       const network = await readGraphml(text);

@@ -98,40 +98,155 @@ const DEFAULT_CONVERGENCE: readonly ConvergenceMeasure[] = [{ kind: "relative", 
  * @throws CoupletError SPEC_INVALID, SHAPE_MISMATCH, NON_FINITE_INPUT for settings that cannot work
  */
 export function fixedPointIteration(settings: FixedPointSettings): FixedPointIteration {
-  const { start, minIterations = 1, maxIterations = 100, divergenceLimit = 1e20 } = settings;
-  const fields = settings.fields ?? [{ name: "x", size: start.length }];
-  const convergence = settings.convergence?.length ? settings.convergence : DEFAULT_CONVERGENCE;
-  check(settings, fields, convergence);
-  const given = settings.acceleration ?? iqnIls();
-  const acceleration = "observe" in given ? given : accelerate(given, fields);
-  const watch = stallWatch(settings.stall, acceleration.kind, start.length);
-  const evaluator = measureEvaluator(convergence, fields);
-  const history: IterationRecord[] = [];
-  let point: Float64Array = start.slice();
-  let best = { x: start.slice(), residual: Infinity };
-  let status: FixedPointResult["status"] | "running" = "running";
-  let message = "still running";
-  let cause: unknown;
+  return new Iteration(settings);
+}
 
-  function end(next: FixedPointResult["status"], text: string): void {
-    status = next;
-    message = text;
-    acceleration.endWindow(next === "converged");
+class Iteration implements FixedPointIteration {
+  readonly #settings: FixedPointSettings;
+  readonly #fields: readonly FieldLayout[];
+  readonly #convergence: readonly ConvergenceMeasure[];
+  readonly #acceleration: Acceleration;
+  readonly #watch: ReturnType<typeof stallWatch>;
+  readonly #evaluator: ReturnType<typeof measureEvaluator>;
+  readonly #ending: ReturnType<typeof endingRule>;
+  readonly #history: IterationRecord[] = [];
+  #point: Float64Array;
+  #best: { x: Float64Array; residual: number };
+  #status: FixedPointResult["status"] | "running" = "running";
+  #message = "still running";
+  #cause: unknown;
+
+  constructor(settings: FixedPointSettings) {
+    const { start, fields = [{ name: "x", size: start.length }] } = settings;
+    this.#settings = settings;
+    this.#fields = fields;
+    this.#convergence = settings.convergence?.length ? settings.convergence : DEFAULT_CONVERGENCE;
+    check(settings, fields, this.#convergence);
+    const given = settings.acceleration ?? iqnIls();
+    this.#acceleration = "observe" in given ? given : accelerate(given, fields);
+    this.#watch = stallWatch(settings.stall, this.#acceleration.kind, start.length);
+    this.#evaluator = measureEvaluator(this.#convergence, fields);
+    this.#ending = endingRule(settings);
+    this.#point = start.slice();
+    this.#best = { x: start.slice(), residual: Infinity };
   }
 
-  function nextPoint(
+  get point(): Float64Array {
+    return this.#point;
+  }
+
+  get done(): boolean {
+    return this.#status !== "running";
+  }
+
+  accept(mapped: Float64Array): IterationRecord {
+    if (this.done) throw finished();
+    const point = this.#point;
+    if (mapped.length !== point.length) {
+      throw new CoupletError({
+        code: "SHAPE_MISMATCH",
+        where: "fixedPoint.map",
+        expected: `${point.length} numbers back`,
+        received: String(mapped.length),
+      });
+    }
+    const fields = this.#fields;
+    const residual = subtract(mapped, point);
+    const length = norm(residual);
+    const [fieldResiduals, fieldSizes] = [
+      splitFields(fields, residual),
+      splitFields(fields, mapped),
+    ];
+    const { records, converged } = this.#evaluator.evaluate(fieldResiduals, fieldSizes);
+    const iteration = this.#history.length + 1;
+    if (length < this.#best.residual) this.#best = { x: mapped.slice(), residual: length };
+    this.#acceleration.observe(point, mapped.slice(), residual);
+    const ending = this.#ending({
+      iteration,
+      residual: length,
+      converged,
+      mapped,
+      best: this.#best.residual,
+    });
+    if (ending?.status === "converged") this.#best = { x: mapped.slice(), residual: length };
+    if (ending !== undefined) this.#end(ending);
+    const step = ending === undefined ? this.#nextPoint(mapped, residual) : undefined;
+    const record: IterationRecord = {
+      iteration,
+      residual: length,
+      size: norm(mapped),
+      fields: Object.fromEntries(
+        fields.map(({ name }, f) => [
+          name,
+          { residual: norm(fieldResiduals[f]!), size: norm(fieldSizes[f]!) },
+        ]),
+      ),
+      measures: records,
+      converged: converged && iteration >= (this.#settings.minIterations ?? 1),
+      step: step?.step ?? "end",
+      factor: step?.factor,
+      columns: step?.columns ?? 0,
+      dropped: step?.dropped ?? 0,
+      outOfBounds: step?.outOfBounds ?? 0,
+      reset: step?.reset ?? false,
+    };
+    this.#history.push(record);
+    if (step !== undefined) this.#point = step.next;
+    if (step?.reset === true && this.#watch.stopped) {
+      this.#end({
+        status: "notConverged",
+        message: `stalled: no smaller residual than ${short(this.#best.residual)} in ${this.#watch.wait} evaluations`,
+      });
+    }
+    return record;
+  }
+
+  fail(reason: unknown): void {
+    if (this.done) throw finished();
+    this.#cause = reason;
+    const text = reason instanceof Error ? reason.message : String(reason);
+    const message = `the map failed at evaluation ${this.#history.length + 1}: ${text}`;
+    this.#end({ status: "diverged", message });
+  }
+
+  result(): FixedPointResult {
+    const last = this.#history.at(-1);
+    return {
+      status: this.#status === "running" ? "notConverged" : this.#status,
+      message: this.#message,
+      x: this.#best.x.slice(),
+      residual: this.#best.residual,
+      evaluations: this.#history.length,
+      resets: this.#history.filter((record) => record.reset).length,
+      history: this.#history,
+      unmetStrict: this.#convergence.flatMap((measure, i) =>
+        measure.strict === true && last?.measures[i]!.satisfied !== true ? [i] : [],
+      ),
+      ...(this.#cause === undefined ? {} : { cause: this.#cause }),
+    };
+  }
+
+  #end({ status, message }: Ending): void {
+    this.#status = status;
+    this.#message = message;
+    this.#acceleration.endWindow(status === "converged");
+  }
+
+  #nextPoint(
     mapped: Float64Array,
     residual: Float64Array,
   ): Proposal & { outOfBounds: number; reset: boolean } {
-    const reset = watch.observe(norm(residual));
+    const { bounds } = this.#settings;
+    const point = this.#point;
+    const reset = this.#watch.observe(norm(residual));
     if (reset) {
-      acceleration.reset();
-      acceleration.observe(point, mapped, residual);
+      this.#acceleration.reset();
+      this.#acceleration.observe(point, mapped, residual);
     }
-    const free = watch.recovery;
+    const free = this.#watch.recovery;
     const proposal: Proposal =
       free === undefined
-        ? acceleration.propose()
+        ? this.#acceleration.propose()
         : {
             next: combine(point, free, residual),
             step: free === 1 ? "plain" : "relaxed",
@@ -144,114 +259,55 @@ export function fixedPointIteration(settings: FixedPointSettings): FixedPointIte
     const safe: Proposal = finite
       ? proposal
       : { next: mapped.slice(), step: "plain", columns: 0, dropped: 0 };
-    if (settings.bounds === undefined) return { ...safe, outOfBounds: 0, reset };
-    const { next, violations } = applyBounds(settings.bounds, point, safe.next, mapped);
+    if (bounds === undefined) return { ...safe, outOfBounds: 0, reset };
+    const { next, violations } = applyBounds(bounds, point, safe.next, mapped);
     return { ...safe, next, outOfBounds: violations, reset };
   }
+}
 
-  function accept(mapped: Float64Array): IterationRecord {
-    if (status !== "running") throw finished();
-    if (mapped.length !== point.length) {
-      throw new CoupletError({
-        code: "SHAPE_MISMATCH",
-        where: "fixedPoint.map",
-        expected: `${point.length} numbers back`,
-        received: String(mapped.length),
-      });
-    }
-    const residual = subtract(mapped, point);
-    const [length, size] = [norm(residual), norm(mapped)];
-    const parts = [splitFields(fields, residual), splitFields(fields, mapped)];
-    const { records, converged } = evaluator.evaluate(parts[0]!, parts[1]!);
-    const iteration = history.length + 1;
-    if (length < best.residual) best = { x: mapped.slice(), residual: length };
-    acceleration.observe(point, mapped.slice(), residual);
-    const isEnd = ((): boolean => {
-      if (converged && iteration >= minIterations) {
-        best = { x: mapped.slice(), residual: length };
-        end(
-          "converged",
-          `converged after ${iteration} evaluations, ||H(x) - x|| = ${short(length)}`,
-        );
-      } else if (!Number.isFinite(length)) {
-        end(
-          "diverged",
-          `diverged at evaluation ${iteration}: entry ${firstNonFinite(mapped)} of H(x) is not finite`,
-        );
-      } else if (history.length > 0 && length > divergenceLimit * history[0]!.residual) {
-        end(
-          "diverged",
-          `diverged at evaluation ${iteration}: ||H(x) - x|| = ${short(length)}, first ${short(history[0]!.residual)}`,
-        );
-      } else if (iteration >= maxIterations) {
-        end(
-          "notConverged",
-          `not converged in ${iteration} evaluations, smallest ||H(x) - x|| = ${short(best.residual)}`,
-        );
-      }
-      return status !== "running";
-    })();
-    const step = isEnd ? undefined : nextPoint(mapped, residual);
-    const record: IterationRecord = {
-      iteration,
-      residual: length,
-      size,
-      fields: Object.fromEntries(
-        fields.map(({ name }, f) => [
-          name,
-          { residual: norm(parts[0]![f]!), size: norm(parts[1]![f]!) },
-        ]),
-      ),
-      measures: records,
-      converged: converged && iteration >= minIterations,
-      step: step?.step ?? "end",
-      factor: step?.factor,
-      columns: step?.columns ?? 0,
-      dropped: step?.dropped ?? 0,
-      outOfBounds: step?.outOfBounds ?? 0,
-      reset: step?.reset ?? false,
-    };
-    history.push(record);
-    if (step !== undefined) point = step.next;
-    if (step?.reset === true && watch.stopped) {
-      end(
-        "notConverged",
-        `stalled: no smaller residual than ${short(best.residual)} in ${watch.wait} evaluations`,
-      );
-    }
-    return record;
-  }
+/** An evaluation, as the rules for the end read it. */
+interface Evaluation {
+  readonly iteration: number;
+  readonly residual: number;
+  readonly converged: boolean;
+  readonly mapped: Float64Array;
+  /** The smallest residual so far. */
+  readonly best: number;
+}
 
-  return {
-    get point(): Float64Array {
-      return point;
-    },
-    get done(): boolean {
-      return status !== "running";
-    },
-    accept,
-    fail(reason: unknown): void {
-      if (status !== "running") throw finished();
-      cause = reason;
-      const text = reason instanceof Error ? reason.message : String(reason);
-      end("diverged", `the map failed at evaluation ${history.length + 1}: ${text}`);
-    },
-    result(): FixedPointResult {
-      const last = history.at(-1);
+type Ending = Pick<FixedPointResult, "status" | "message">;
+
+/** The rules that end an iteration: convergence, no number, a residual beyond the limit, the most iterations. */
+function endingRule({
+  minIterations = 1,
+  maxIterations = 100,
+  divergenceLimit = 1e20,
+}: FixedPointSettings): (evaluation: Evaluation) => Ending | undefined {
+  let first = Infinity;
+  return ({ iteration, residual, converged, mapped, best }) => {
+    if (iteration === 1) first = residual;
+    const at = `at evaluation ${iteration}: `;
+    if (converged && iteration >= minIterations)
       return {
-        status: status === "running" ? "notConverged" : status,
-        message,
-        x: best.x.slice(),
-        residual: best.residual,
-        evaluations: history.length,
-        resets: history.filter((record) => record.reset).length,
-        history,
-        unmetStrict: convergence.flatMap((measure, i) =>
-          measure.strict === true && last?.measures[i]!.satisfied !== true ? [i] : [],
-        ),
-        ...(cause === undefined ? {} : { cause }),
+        status: "converged",
+        message: `converged after ${iteration} evaluations, ||H(x) - x|| = ${short(residual)}`,
       };
-    },
+    if (!Number.isFinite(residual))
+      return {
+        status: "diverged",
+        message: `diverged ${at}entry ${firstNonFinite(mapped)} of H(x) is not finite`,
+      };
+    if (iteration > 1 && residual > divergenceLimit * first)
+      return {
+        status: "diverged",
+        message: `diverged ${at}||H(x) - x|| = ${short(residual)}, first ${short(first)}`,
+      };
+    if (iteration >= maxIterations)
+      return {
+        status: "notConverged",
+        message: `not converged in ${iteration} evaluations, smallest ||H(x) - x|| = ${short(best)}`,
+      };
+    return undefined;
   };
 }
 

@@ -13,6 +13,7 @@ import type { EncodedArg, Instruction, Port, Program, Written } from "./program.
 const ALIGNMENT = 64;
 
 /** Plans a graph for tiles of at most `tile` rows: a program with fixed addresses. */
+// oxlint-disable-next-line eslint/max-lines-per-function -- one pass over the nodes: lifetimes, addresses and instructions share its tables
 export function plan(graph: Graph, tile: number): Program {
   const nodes = withoutDeadNodes(graph);
   const lastUse = lastUses(graph, nodes);

@@ -50,6 +50,7 @@ const FEWEST_ROWS_TO_TRANSPOSE = 32;
  * @param kernels has `transposeFloats`
  * @param scratch MOST_TRANSPOSED x MOST_TRANSPOSED floats of this thread's own
  */
+// oxlint-disable-next-line eslint/max-lines-per-function -- closures over the cached views of one memory
 export function blasGemm(
   { library, sgemm, mostUnpacked }: BlasLibrary,
   memory: WebAssembly.Memory,
