@@ -115,7 +115,7 @@ const clay = picture(
   SIZE + 52,
   "A round cloud of points becomes two half moons, layer by layer",
   html`${panels.map(
-    ({ title, moved, points }, k) =>
+    ({ title, points }, k) =>
       html`<g transform="translate(${GAP + k * (SIZE + GAP)} ${GAP})">
         ${cloud(points)}
         <rect width="${SIZE}" height="${SIZE}" fill="none" stroke="#c9ced8" />
@@ -222,7 +222,7 @@ const page = renderPage({
       }),
     },
   ],
-  environment: await currentEnvironment(),
+  environment: currentEnvironment(),
 });
 writeFileSync("examples/out/clay-to-statue.html", page);
 const total = steps.reduce((sum, { logDet }) => sum + logDet[0]!, 0);
