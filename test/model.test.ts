@@ -239,7 +239,7 @@ describe("rows", () => {
       "no rows at all",
       null,
       "SHAPE_MISMATCH",
-      /an array of rows, a Float64Array or a Float32Array, got null/,
+      /an array of rows, a Float64Array, a Float32Array or a Uint8Array, got null/,
     ],
     ["an object", { rows: 3 }, "SHAPE_MISMATCH", /got object/],
   ])("with %s are refused", async (_name, rows, code, message) => {

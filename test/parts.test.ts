@@ -13,14 +13,14 @@ import { masks } from "../packages/couplet/src/flow/parts/mask/mask.ts";
 import * as maskRegistry from "../packages/couplet/src/flow/parts/mask/index.ts";
 import { transforms } from "../packages/couplet/src/flow/parts/transform/transform.ts";
 import * as transformRegistry from "../packages/couplet/src/flow/parts/transform/index.ts";
-import { specs } from "./specs.ts";
+import { integerSpecs, specs } from "./specs.ts";
 
 interface AnySpec {
   readonly kind: string;
 }
 type AnyFamily = { readonly schema: typeof masks.schema; describe(spec: AnySpec): string };
 
-const flows: readonly FlowSpec[] = Object.values(specs);
+const flows: readonly FlowSpec[] = [...Object.values(specs), ...Object.values(integerSpecs)];
 const layerSpecs = flows.flatMap((spec) => spec.layers);
 const couplings = layerSpecs.filter((layer) => layer.kind === "coupling");
 

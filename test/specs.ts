@@ -21,6 +21,7 @@ import {
   channelActNorm,
   checkerboard,
   convolutional,
+  dequantise,
   factorOut,
   gatedConvolutional,
   invertibleConvolution,
@@ -258,4 +259,25 @@ export const specs: Readonly<Record<string, FlowSpec>> = {
   "preset nice": nice({ dims: 4, width: 8 }),
   "preset realNvp": realNvp({ dims: 5, width: 8, couplings: 3 }),
   "preset neuralSpline": neuralSpline({ dims: 6, width: 8, couplings: 3 }),
+};
+
+/** Flows of integers: their encode adds noise, so that the laws of bijections do not hold; `src/images` has their own. */
+export const integerSpecs: Readonly<Record<string, FlowSpec>> = {
+  "uniform noise": flow({ shape: [2, 3, 1], layers: [dequantise({ levels: 16, logit: 0.05 })] }),
+  "variational noise": flow({
+    shape: [2, 4, 1],
+    layers: [
+      dequantise({
+        levels: 8,
+        variational: {
+          couplings: 4,
+          conditioner: gatedConvolutional({ width: 3, blocks: 1, activation: "silu" }),
+        },
+      }),
+      coupling({
+        mask: checkerboard(),
+        conditioner: convolutional({ width: 3, activation: "silu" }),
+      }),
+    ],
+  }),
 };

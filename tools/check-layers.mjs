@@ -27,6 +27,7 @@ const packages = {
     inspect: ["engine", "flow"],
     diagnostics: ["random", "threads", "statistics", "flow"],
     study: ["random", "threads", "file", "flow", "train"],
+    images: ["file", "flow"],
     table: ["random", "threads", "statistics", "file"],
     "table-model": ["engine", "random", "threads", "statistics", "file", "flow", "train", "table"],
     energy: ["engine", "random", "statistics", "file", "flow", "train"],

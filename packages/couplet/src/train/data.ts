@@ -3,6 +3,7 @@ import { CoupletError } from "../error.ts";
 import { checksum } from "../file/checksum.ts";
 import { shuffled } from "../random/shuffle.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
+import { checkLevels } from "../flow/model/levels.ts";
 import { takeRows, toBatch } from "../flow/model/rows.ts";
 import type { Batch, Rows } from "../flow/model/rows.ts";
 import { sentinelWarnings } from "./data-warnings.ts";
@@ -151,6 +152,7 @@ function portion(
 ): Portion {
   const batch = toBatch(where, rows, spec.dims, options.columns);
   checkRange(where, batch, options.columns);
+  checkLevels(where, spec, batch);
   const wanted = spec.context as number;
   if ((wanted === 0) !== (context === undefined)) {
     throw new CoupletError({

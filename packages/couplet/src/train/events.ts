@@ -23,6 +23,7 @@ export type TrainEvent =
       /** Validation loss before the first step. */
       readonly validationLoss: number;
       /** The same of a full-covariance Gaussian fitted to the training rows: the mark to pass. */
+      /** NaN for flows of integers, whose probabilities are no densities. */
       readonly gaussianLoss: number;
     }
   | {

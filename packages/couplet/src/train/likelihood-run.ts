@@ -5,6 +5,7 @@ import { modelFrom } from "../flow/model/make.ts";
 import { FlowModel } from "../flow/model/model.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
+import { levelsOf } from "../flow/model/levels.ts";
 import { checkSamples } from "./check-samples.ts";
 import { putBestParameters } from "./best-parameters.ts";
 import { columnWarnings, heldOutWarnings, sizeWarning, tailWarnings } from "./data-warnings.ts";
@@ -60,8 +61,12 @@ export class LikelihoodRun {
   async *events(): AsyncGenerator<RunEvent<TrainEvent, FlowModel>, void, void> {
     const { data, settings } = this.#prepared;
     const { epochs, batch } = settings;
-    const mark = gaussianLosses(data);
-    this.#gaussianLoss = meanLoss(mark, data.validation.weights, 0);
+    // The probability of integers is no density of theirs: nothing to compare.
+    const isDensity = levelsOf(this.model.spec) === undefined;
+    const mark = isDensity
+      ? gaussianLosses(data)
+      : new Float64Array(data.validation.rows.rows).fill(Infinity);
+    this.#gaussianLoss = isDensity ? meanLoss(mark, data.validation.weights, 0) : NaN;
     await this.#loop.validateStart();
     yield this.#told({
       type: "start",
@@ -164,6 +169,11 @@ export class LikelihoodRun {
     const { data, settings, options } = this.#prepared;
     const { rows } = data.training;
     const { spec } = this.model;
+    const other = await this.#loop.resumeWarning();
+    const ofResume = other === undefined ? [] : [other];
+    // Pixels that are black in every image have a probability, and no unit of their own.
+    if (levelsOf(spec) !== undefined)
+      return [...unmovedWarnings(spec, options.columns), ...ofResume];
     const warnings = [
       ...columnWarnings(rows, options.columns),
       ...unmovedWarnings(spec, options.columns),
@@ -177,8 +187,7 @@ export class LikelihoodRun {
         ...heldOutWarnings(rows, data.validation, options.columns),
         ...sizeWarning(this.model.parameterCount, rows.rows),
       );
-    const other = await this.#loop.resumeWarning();
-    return other === undefined ? warnings : [...warnings, other];
+    return [...warnings, ...ofResume];
   }
 }
 

@@ -12,6 +12,7 @@ import { domainsOf } from "../flow/parts/base/base.ts";
 import { parseSpec } from "../flow/spec/parse.ts";
 import { fingerprint, readCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
+import { levelsOf } from "../flow/model/levels.ts";
 import { splitData } from "./data.ts";
 import type { SplitData } from "./data.ts";
 import { checkEpochRows } from "./epoch-rows.ts";
@@ -105,7 +106,10 @@ function freshModel(
     {
       spec,
       parameters: undefined,
-      standardiser: from?.standardiser ?? scaled(rows, spec.dims),
+      standardiser:
+        from?.standardiser ??
+        // Integers go in as they are.
+        scaled(levelsOf(spec) === undefined ? rows : undefined, spec.dims),
       contextStandardiser: from?.contextStandardiser ?? scaled(context, spec.context),
       columns: options.columns ?? from?.columns,
       training: undefined,

@@ -7,6 +7,7 @@ import { affineCases } from "./affine/cases.ts";
 import { circleFeaturesCases } from "./circle-features/cases.ts";
 import { circularShiftCases } from "./circular-shift/cases.ts";
 import { conv2dCases } from "./conv2d/cases.ts";
+import { dequantiseCases } from "./dequantise/cases.ts";
 import { dropoutCases } from "./dropout/cases.ts";
 import { elementwiseCases } from "./elementwise/cases.ts";
 import { gatherColumnsCases } from "./gather-columns/cases.ts";
@@ -15,6 +16,7 @@ import { gaussianMixtureCases } from "./gaussian-mixture-base/cases.ts";
 import { layerNormCases } from "./layer-norm/cases.ts";
 import { learnedGaussianCases } from "./learned-gaussian-base/cases.ts";
 import { linearCases } from "./linear/cases.ts";
+import { logitCases } from "./logit/cases.ts";
 import { luCases } from "./lu/cases.ts";
 import { noiseCases } from "./noise/cases.ts";
 import type { OpCase } from "./op-case.ts";
@@ -35,6 +37,7 @@ export const registry: readonly OpCase[] = [
   ...circleFeaturesCases,
   ...circularShiftCases,
   ...conv2dCases,
+  ...dequantiseCases,
   ...dropoutCases,
   ...elementwiseCases,
   ...gatherColumnsCases,
@@ -43,6 +46,7 @@ export const registry: readonly OpCase[] = [
   ...layerNormCases,
   ...learnedGaussianCases,
   ...linearCases,
+  ...logitCases,
   ...luCases,
   ...noiseCases,
   ...repartitionCases,

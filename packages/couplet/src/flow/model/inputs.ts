@@ -5,6 +5,7 @@ import { callOptionNames } from "./call-options.ts";
 import type { CallOptions } from "./call-options.ts";
 import type { ModelView } from "./view.ts";
 import { standardise } from "./preprocess.ts";
+import { checkLevels } from "./levels.ts";
 import { toBatch } from "./rows.ts";
 import type { Rows } from "./rows.ts";
 import type { Floats } from "./runner.ts";
@@ -36,6 +37,7 @@ export function modelInputs(
 ): ModelInputs {
   checkOptions(where, options, callOptionNames);
   const batch = toBatch(where, rows, model.spec.dims, port === "x" ? model.columns : undefined);
+  if (port === "x") checkLevels(where, model.spec, batch);
   const values = model.runner.floats(batch.data.length);
   if (port === "x") standardise(batch, model.standardiser, values);
   else values.set(batch.data);

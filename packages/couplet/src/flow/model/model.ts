@@ -162,6 +162,18 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     return this.#logProb(rows, options, { firstRow, anyCut: true });
   }
 
+  /** @internal {@link logProb} with the noise of another seed, for flows that dequantise; rows are counted from `firstRow`. */
+  async logProbWithNoise(
+    rows: Rows,
+    noise: { readonly seed: number; readonly firstRow: number },
+    ...[options]: CallArguments<Conditional>
+  ): Promise<Float64Array<ArrayBuffer>> {
+    return this.#logProb(rows, options, {
+      firstRow: noise.firstRow,
+      seed: philoxKey(noise.seed),
+    });
+  }
+
   /**
    * Exact samples, rows x dims, row-major.
    *
@@ -207,7 +219,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
   async #logProb(
     rows: Rows,
     options: CallOptions<boolean> | undefined,
-    place: RunPlace = {},
+    place: RunPlace & { readonly seed?: readonly [number, number] } = {},
     oneForAll = false,
   ): Promise<Float64Array<ArrayBuffer>> {
     return orOutOfMemory("logProb", FEWER_ROWS, async () => {

@@ -3,9 +3,9 @@ import { CoupletError } from "../../error.ts";
 
 /**
  * Rows of numbers: arrays of arrays, or one row-major typed array (its length a multiple of the
- * number of columns), which is not copied.
+ * number of columns). Floats are not copied; bytes, such as images, become floats.
  */
-export type Rows = readonly ArrayLike<number>[] | Float64Array | Float32Array;
+export type Rows = readonly ArrayLike<number>[] | Float64Array | Float32Array | Uint8Array;
 
 /** A checked batch, row-major. */
 export interface Batch {
@@ -39,7 +39,7 @@ export function toBatch(where: string, rows: Rows, cols: number, names?: readonl
 
 function flatten(where: string, rows: Rows, cols: number, names?: readonly string[]): Batch {
   const known = names === undefined ? "" : ` The columns are: ${names.join(", ")}.`;
-  if (rows instanceof Float64Array || rows instanceof Float32Array) {
+  if (isTyped(rows)) {
     if (cols === 0 || rows.length % cols !== 0) {
       throw new CoupletError({
         code: "SHAPE_MISMATCH",
@@ -49,13 +49,14 @@ function flatten(where: string, rows: Rows, cols: number, names?: readonly strin
         hint: `Typed arrays are row-major, ${cols} numbers a row.${known}`,
       });
     }
-    return { rows: rows.length / cols, cols, data: rows };
+    const data = rows instanceof Uint8Array ? Float32Array.from(rows) : rows;
+    return { rows: rows.length / cols, cols, data };
   }
   if (!Array.isArray(rows)) {
     throw new CoupletError({
       code: "SHAPE_MISMATCH",
       where,
-      expected: "an array of rows, a Float64Array or a Float32Array",
+      expected: "an array of rows, a Float64Array, a Float32Array or a Uint8Array",
       received: rows === null ? "null" : typeof rows,
     });
   }
@@ -79,9 +80,13 @@ function flatten(where: string, rows: Rows, cols: number, names?: readonly strin
   return { rows: rows.length, cols, data };
 }
 
+function isTyped(rows: Rows): rows is Float64Array | Float32Array | Uint8Array {
+  return rows instanceof Float64Array || rows instanceof Float32Array || rows instanceof Uint8Array;
+}
+
 /** Columns of rows that do not say it otherwise: the length of the first row. */
 export function columnsOf(where: string, rows: Rows): number {
-  const first = rows instanceof Float64Array || rows instanceof Float32Array ? undefined : rows[0];
+  const first = isTyped(rows) ? undefined : rows[0];
   if (first === undefined) {
     throw new CoupletError({
       code: "SHAPE_MISMATCH",
@@ -96,7 +101,9 @@ export function columnsOf(where: string, rows: Rows): number {
 /** Some of the rows, by number. */
 export function takeRows(batch: Batch, indices: ArrayLike<number>): Batch {
   const { cols } = batch;
-  const data = new Float64Array(indices.length * cols);
+  const length = indices.length * cols;
+  const data =
+    batch.data instanceof Float32Array ? new Float32Array(length) : new Float64Array(length);
   for (let i = 0; i < indices.length; i++) {
     const from = indices[i]! * cols;
     for (let j = 0; j < cols; j++) data[i * cols + j] = batch.data[from + j]!;

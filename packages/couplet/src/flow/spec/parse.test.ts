@@ -56,7 +56,7 @@ describe("a spec from anywhere", () => {
     [
       "a misspelt layer",
       layer({ kind: "cupling" }),
-      'spec.layers[0].kind: expected "coupling" or "permutation" or "lu" or "actNorm" or "squeeze" or "factorOut" or "channelActNorm" or "invertibleConvolution", got "cupling". Did you mean "coupling"?',
+      'spec.layers[0].kind: expected "coupling" or "permutation" or "lu" or "actNorm" or "squeeze" or "factorOut" or "channelActNorm" or "invertibleConvolution" or "dequantise", got "cupling". Did you mean "coupling"?',
     ],
     [
       "a key too many",

@@ -6,10 +6,14 @@ import { addressIn } from "./buffer.ts";
 import type { CpuHost, LoadedProgram } from "./host.ts";
 import { padTo, placeIn } from "./place.ts";
 import { portBytes } from "./program.ts";
+import type { Program } from "./program.ts";
 import { isLongCall, planForward } from "./tile.ts";
 
 /** Rows that go through at a time: bounds the memory, and the time until an abort is heard. */
 const CHUNK_ROWS = 32_768;
+
+/** Bytes of a chunk's inputs and outputs, unless a tile needs more: images are wide. */
+const CHUNK_BYTES = 2 ** 28;
 
 export class CpuGraph implements CompiledGraph {
   readonly #host: CpuHost;
@@ -62,7 +66,7 @@ export class CpuGraph implements CompiledGraph {
     chunkRows: number,
   ): Promise<ReadonlyMap<string, Floats>> {
     const host = this.#host;
-    const chunk = Math.min(rows, chunkRows);
+    const chunk = Math.min(rows, chunkRows, rowsOfBytes(program));
     const results = new Map<string, Floats>(
       program.outputs.map(({ name: port, cols }) => [
         port,
@@ -119,4 +123,10 @@ export class CpuGraph implements CompiledGraph {
 function inPrecision(source: Floats, cols: number): Floats {
   if (cols === 0) return source instanceof Float64Array ? source : Float64Array.from(source);
   return source instanceof Float32Array ? source : Float32Array.from(source);
+}
+
+/** Rows of a chunk by its bytes, in whole tiles, so that where chunks end changes nothing. */
+function rowsOfBytes({ tile, inputs, outputs }: Program): number {
+  const bytes = [...inputs, ...outputs].reduce((sum, port) => sum + portBytes(port, 1), 0);
+  return Math.max(tile, Math.floor(CHUNK_BYTES / Math.max(1, bytes) / tile) * tile);
 }

@@ -8,6 +8,7 @@ import { affineCpu } from "../../ops/affine/cpu.ts";
 import { circleFeaturesCpu } from "../../ops/circle-features/cpu.ts";
 import { circularShiftCpu } from "../../ops/circular-shift/cpu.ts";
 import { conv2dCpu } from "../../ops/conv2d/cpu.ts";
+import { dequantiseCpu } from "../../ops/dequantise/cpu.ts";
 import { dropoutCpu } from "../../ops/dropout/cpu.ts";
 import { elementwiseCpu } from "../../ops/elementwise/cpu.ts";
 import { gatherColumnsCpu } from "../../ops/gather-columns/cpu.ts";
@@ -16,6 +17,7 @@ import { gaussianMixtureBaseCpu } from "../../ops/gaussian-mixture-base/cpu.ts";
 import { layerNormCpu } from "../../ops/layer-norm/cpu.ts";
 import { learnedGaussianBaseCpu } from "../../ops/learned-gaussian-base/cpu.ts";
 import { linearCpu } from "../../ops/linear/cpu.ts";
+import { logitCpu } from "../../ops/logit/cpu.ts";
 import { luCpu } from "../../ops/lu/cpu.ts";
 import { noiseCpu } from "../../ops/noise/cpu.ts";
 import { rationalQuadraticCpu } from "../../ops/rational-quadratic/cpu.ts";
@@ -38,6 +40,7 @@ export const cpuOps: readonly CpuOp[] = [
   ...circleFeaturesCpu,
   ...circularShiftCpu,
   ...conv2dCpu,
+  ...dequantiseCpu,
   ...dropoutCpu,
   ...elementwiseCpu,
   ...gatherColumnsCpu,
@@ -46,6 +49,7 @@ export const cpuOps: readonly CpuOp[] = [
   ...layerNormCpu,
   ...learnedGaussianBaseCpu,
   ...linearCpu,
+  ...logitCpu,
   ...luCpu,
   ...noiseCpu,
   ...rationalQuadraticCpu,

@@ -8,6 +8,7 @@ import { affineReference } from "../../ops/affine/reference.ts";
 import { circleFeaturesReference } from "../../ops/circle-features/reference.ts";
 import { circularShiftReference } from "../../ops/circular-shift/reference.ts";
 import { conv2dReference } from "../../ops/conv2d/reference.ts";
+import { dequantiseReference } from "../../ops/dequantise/reference.ts";
 import { dropoutReference } from "../../ops/dropout/reference.ts";
 import { elementwiseReference } from "../../ops/elementwise/reference.ts";
 import { gatherColumnsReference } from "../../ops/gather-columns/reference.ts";
@@ -16,6 +17,7 @@ import { gaussianMixtureBaseReference } from "../../ops/gaussian-mixture-base/re
 import { layerNormReference } from "../../ops/layer-norm/reference.ts";
 import { learnedGaussianBaseReference } from "../../ops/learned-gaussian-base/reference.ts";
 import { linearReference } from "../../ops/linear/reference.ts";
+import { logitReference } from "../../ops/logit/reference.ts";
 import { luReference } from "../../ops/lu/reference.ts";
 import { noiseReference } from "../../ops/noise/reference.ts";
 import { rationalQuadraticReference } from "../../ops/rational-quadratic/reference.ts";
@@ -37,6 +39,7 @@ export const referenceOps: readonly ReferenceOp[] = [
   ...circleFeaturesReference,
   ...circularShiftReference,
   ...conv2dReference,
+  ...dequantiseReference,
   ...dropoutReference,
   ...elementwiseReference,
   ...gatherColumnsReference,
@@ -45,6 +48,7 @@ export const referenceOps: readonly ReferenceOp[] = [
   ...layerNormReference,
   ...learnedGaussianBaseReference,
   ...linearReference,
+  ...logitReference,
   ...luReference,
   ...noiseReference,
   ...rationalQuadraticReference,

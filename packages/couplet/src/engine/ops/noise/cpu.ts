@@ -5,7 +5,12 @@ import { noise } from "./op.ts";
 import type { NoiseAttrs } from "./op.ts";
 
 /** Codes shared with kernel.as.ts. */
-const kindCode: Record<NoiseAttrs["kind"], number> = { gaussian: 0, studentT: 1, uniform: 2 };
+const kindCode: Record<NoiseAttrs["kind"], number> = {
+  gaussian: 0,
+  studentT: 1,
+  uniform: 2,
+  bins: 3,
+};
 
 export const noiseCpu: readonly CpuOp[] = [
   onCpu(
@@ -21,7 +26,7 @@ export const noiseCpu: readonly CpuOp[] = [
         {
           kernel: "noise",
           args: [
-            { at: temperature! },
+            addressOf(temperature),
             addressOf(loc),
             addressOf(logScale),
             addressOf(logDf),
@@ -33,6 +38,7 @@ export const noiseCpu: readonly CpuOp[] = [
             { run: "row0" },
             { run: "seedLow" },
             { run: "seedHigh" },
+            { run: "step" },
             { scratch: 32 },
           ],
         },

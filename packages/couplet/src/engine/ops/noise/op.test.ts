@@ -9,7 +9,7 @@ const base = { variables: 5, bound: 1, df: 5, learnedDf: false };
 
 function draw(attrs: NoiseAttrs, rows: number, row0 = 0, temperature = 1): Float64Array {
   const t = { shape: perRow, data: new Float64Array(rows).fill(temperature) };
-  return runOp(noise, [t], attrs, { rows, row0, seed: [42, 3] })[0]!;
+  return runOp(noise, [t], attrs, { rows, row0, seed: [42, 3], step: 0 })[0]!;
 }
 
 function moment(v: Float64Array, power: number): number {
@@ -21,6 +21,22 @@ describe("noise", () => {
     const whole = draw({ ...base, kind: "gaussian" }, 100);
     const part = draw({ ...base, kind: "gaussian" }, 40, 60);
     expect(part).toEqual(whole.slice(60 * 5));
+  });
+
+  it("makes bins: x + u and (x + u) / 256 are exact in float32, off every edge, and change with the step", () => {
+    const u = draw({ ...base, kind: "bins" }, 4000);
+    for (const value of u) {
+      expect(value * 2 ** 15 - 0.5).toBe(Math.floor(value * 2 ** 15));
+      expect(Math.fround(255 + value)).toBe(255 + value);
+      expect(Math.fround((255 + value) / 256)).toBe((255 + value) / 256);
+    }
+    expect(Math.max(...u)).toBeLessThan(1);
+    expect(Math.abs(moment(u, 1) - 0.5)).toBeLessThan(5 * Math.sqrt(1 / 12 / u.length));
+    const t = { shape: perRow, data: new Float64Array(1).fill(1) };
+    const run = { rows: 1, seed: [42, 3] as const };
+    const attrs = { ...base, kind: "bins" } as const;
+    const [first, second] = [0, 1].map((step) => runOp(noise, [t], attrs, { ...run, step })[0]!);
+    expect(first).not.toEqual(second);
   });
 
   it("is Philox: the uniform of column 3 is word 0 of block 3", () => {

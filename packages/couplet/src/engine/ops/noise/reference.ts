@@ -14,7 +14,7 @@ export const noiseReference: readonly ReferenceOp[] = [
     (
       [temperature, ...parameters],
       { variables, kind, bound, df, learnedDf },
-      { rows, row0, seed },
+      { rows, row0, seed, step },
     ) => {
       const logDf = learnedDf ? parameters.pop() : undefined;
       const [loc, logScale] = parameters;
@@ -22,9 +22,12 @@ export const noiseReference: readonly ReferenceOp[] = [
       for (let i = 0; i < data.length; i++) {
         const j = i % variables;
         const r = Math.floor(i / variables);
-        const [u, v] = STREAMS.map(
-          (stream) => (columnWord(row0 + r, j, stream, 0, seed) + 0.5) / 2 ** 32,
-        ) as [number, number];
+        const words = STREAMS.map((stream) => columnWord(row0 + r, j, stream, step, seed));
+        if (kind === "bins") {
+          data[i] = ((words[0]! >>> 17) + 0.5) / 2 ** 15;
+          continue;
+        }
+        const [u, v] = words.map((word) => (word + 0.5) / 2 ** 32) as [number, number];
         if (kind === "uniform") {
           data[i] = bound * (2 * u - 1);
           continue;
@@ -32,7 +35,7 @@ export const noiseReference: readonly ReferenceOp[] = [
         const nu = logDf === undefined ? df : 2 + Math.exp(logDf.data[j]!);
         const square =
           kind === "gaussian" ? -2 * Math.log(u) : nu * Math.expm1((-2 / nu) * Math.log(u));
-        const scale = temperature!.data[r]! * Math.exp(logScale?.data[j] ?? 0);
+        const scale = (temperature?.data[r] ?? 1) * Math.exp(logScale?.data[j] ?? 0);
         data[i] = (loc?.data[j] ?? 0) + scale * Math.sqrt(square) * Math.cos(2 * Math.PI * v);
       }
       return [{ rows, cols: variables, data } satisfies Tensor];

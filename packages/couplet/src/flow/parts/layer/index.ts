@@ -11,3 +11,4 @@ export {
   type InvertibleConvolutionOptions,
   type InvertibleConvolutionSpec,
 } from "./invertible-convolution.ts";
+export { dequantise, type DequantiseOptions, type DequantiseSpec } from "./dequantise.ts";

@@ -45,6 +45,8 @@ export interface LayerPart<S extends { readonly kind: string }> extends Part<S> 
   sources(spec: S, dims: number, shape: readonly number[]): Sources;
   /** The axes of a row behind the layer; those in front of it when missing. Fewer variables mean that the others leave. */
   shapeAfter?(spec: S, shape: readonly number[]): readonly number[];
+  /** For a first layer that takes integers: how many values, from 0 up. Rows are checked, and are not standardised. */
+  levels?(spec: S): number;
   /** Data to latent. */
   encode(context: LayerContext, state: State, spec: S): LayerResult;
   /**

@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { createModel } from "../flow/model/make.ts";
+import { placesOf } from "../flow/places.ts";
+import { fit } from "../train/fit.ts";
+import type { FitOptions } from "../train/fit.ts";
+import { bitsPerDim } from "./bits-per-dim.ts";
+import { glow, realNvpImage } from "./presets.ts";
+import { receptiveField } from "./receptive-field.ts";
+
+test("levels of Glow on 32 x 32 x 3 are those of the paper with halves factored out", () => {
+  const places = placesOf(glow({ shape: [32, 32, 3], scales: 3, steps: 2 }));
+  const shapes = [...new Set(places.map(({ shape }) => shape.join(" x ")))];
+  expect(shapes).toEqual([
+    "32 x 32 x 3",
+    "16 x 16 x 12",
+    "16 x 16 x 6",
+    "8 x 8 x 24",
+    "8 x 8 x 12",
+    "4 x 4 x 48",
+  ]);
+  expect(places.at(-1)).toMatchObject({ offset: 1536 + 768, dims: 768 });
+});
+
+test.each([
+  ["glow", glow({ shape: [8, 8, 1], steps: 2, width: 8, levels: 17 })],
+  ["realNvpImage", realNvpImage({ shape: [8, 8, 1], width: 4, blocks: 1, levels: 17 })],
+  ["glow given a label", glow({ shape: [8, 8, 1], steps: 1, width: 8, levels: 17, context: 2 })],
+  [
+    "glow with variational noise",
+    glow({ shape: [8, 8, 1], steps: 1, width: 8, levels: 17, noise: "variational", logit: 0.05 }),
+  ],
+])(
+  "%s is uniform noise at birth but for its scale, and learns from a few steps",
+  async (_name, spec) => {
+    // Bars: a bright column, or a bright row.
+    const images = new Uint8Array(300 * 64);
+    const context = new Float64Array(600);
+    for (let r = 0; r < 300; r++) {
+      const at = (r * 5) % 8;
+      const upright = r % 2;
+      for (let k = 0; k < 8; k++) images[r * 64 + (upright === 0 ? at * 8 + k : k * 8 + at)] = 16;
+      context[2 * r + upright] = 1;
+    }
+    const given = spec.context === 0 ? {} : { context };
+    const fresh = await createModel(spec, { threads: 1 });
+    const before = await bitsPerDim(fresh, images, given);
+    fresh.dispose();
+    const options = { epochs: 6, batch: 32, learningRate: 5e-3, threads: 1, ...given };
+    const model = await fit(spec, images, options as FitOptions<boolean>);
+    const after = await bitsPerDim(model, images, given);
+    // Log2 of 17 is 4.09: bars are mostly black, which a few steps see.
+    expect(after.bits).toBeLessThan(Math.min(before.bits, 3));
+    const rows = await model.sample(
+      3,
+      (spec.context === 0 ? { seed: 1 } : { seed: 1, context: [[1, 0]] }) as { seed: number },
+    );
+    for (const value of rows) {
+      expect(Number.isInteger(value)).toBe(true);
+      expect(value).toBeGreaterThanOrEqual(0);
+      expect(value).toBeLessThan(17);
+    }
+    model.dispose();
+  },
+);
+
+test("the receptive field grows with depth, a level at a time", () => {
+  const levels = receptiveField(glow({ shape: [32, 32, 1], steps: 2, scales: 2, width: 8 }));
+  // Two couplings of radius 2 and the prior's on pixels of 2 x 2 behind a squeeze that adds 1; then two on pixels of 4 x 4.
+  expect(levels.map(({ radius }) => radius)).toEqual([
+    0,
+    1 + 2 * (2 + 2 + 2),
+    1 + 12 + 2 + 4 * (2 + 2),
+  ]);
+  expect(levels.map(({ scale }) => scale)).toEqual([1, 2, 4]);
+  expect(() => receptiveField({ ...glow({ shape: [8, 8, 1] }), shape: [64] })).toThrow(/images/);
+});

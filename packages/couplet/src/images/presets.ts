@@ -1,0 +1,130 @@
+/** Flows of images that are known to work. */
+import { checkWhole } from "../check-integer.ts";
+import { checkOptions } from "../options.ts";
+import type { OptionNames } from "../options.ts";
+import {
+  convolutional,
+  gatedConvolutional,
+  residualConvolutional,
+} from "../flow/parts/conditioner/index.ts";
+import type { ConditionerSpec } from "../flow/parts/conditioner/conditioner.ts";
+import {
+  channelActNorm,
+  coupling,
+  dequantise,
+  factorOut,
+  invertibleConvolution,
+  squeeze,
+} from "../flow/parts/layer/index.ts";
+import type { LayerSpec } from "../flow/parts/layer/layer.ts";
+import { channel, checkerboard } from "../flow/parts/mask/index.ts";
+import { flow, repeat } from "../flow/spec/flow.ts";
+import type { FlowSpec } from "../flow/spec/types.ts";
+
+/** What the presets of images take. */
+export interface ImageFlowOptions {
+  /** Height, width, channels. Both sides have to divide by 2 once a level. */
+  readonly shape: readonly number[];
+  /** Variables of the context, for p(image | context). Default 0. */
+  readonly context?: number;
+  /** Values of a pixel: 256 for bytes. Default 256. */
+  readonly levels?: number;
+  /** `"uniform"` noise, or `"variational"` noise of a flow of four couplings. Default uniform. */
+  readonly noise?: "uniform" | "variational";
+  /** Takes the logit of a + (1 - 2a) v / levels first. Default 0: none. */
+  readonly logit?: number;
+  /** Scales: how often pixels are squeezed. Default 2. */
+  readonly scales?: number;
+  /** Channels of the networks. Default 64. */
+  readonly width?: number;
+}
+
+const optionNames: OptionNames<ImageFlowOptions> = {
+  shape: true,
+  context: true,
+  levels: true,
+  noise: true,
+  logit: true,
+  scales: true,
+  width: true,
+};
+
+/** Options of {@link glow}. */
+export interface GlowOptions extends ImageFlowOptions {
+  /** Steps of flow a scale. Default 8. */
+  readonly steps?: number;
+}
+
+/**
+ * Glow (Kingma & Dhariwal 2018): at each scale a squeeze, then steps of ActNorm, invertible 1 x 1 convolution and an affine coupling of
+ * channels by a network of three layers; between scales half the channels leave, with a learned prior. Networks of lower scales are
+ * wider: width, 3/2 width, 2 width and so on.
+ */
+export function glow(options: GlowOptions): FlowSpec {
+  checkOptions("glow", options, { ...optionNames, steps: true });
+  const { steps = 8, scales = 2, width = 64 } = options;
+  checkWhole("glow: steps", steps, 1);
+  checkWhole("glow: scales", scales, 1);
+  return flowOf(options, [
+    ...repeat(scales, (scale) => [
+      squeeze(),
+      ...repeat(steps, (k) => [
+        channelActNorm(),
+        invertibleConvolution({ seed: scale * steps + k }),
+        coupling({
+          mask: channel(),
+          conditioner: convolutional({ width: Math.round(width * (1 + scale / 2)) }),
+        }),
+      ]),
+      ...(scale < scales - 1 ? [factorOut()] : []),
+    ]),
+    channelActNorm(),
+  ]);
+}
+
+/** Options of {@link realNvpImage}. */
+export interface RealNvpImageOptions extends ImageFlowOptions {
+  /** Residual blocks of each network. Default 2. */
+  readonly blocks?: number;
+}
+
+/**
+ * RealNVP of images (Dinh et al. 2017, section 3.6): at each scale three couplings of checkerboards, a squeeze, three couplings of
+ * channels, and half the channels leave without a prior; at the last scale four couplings of checkerboards. Networks are residual; ActNorm
+ * of channels takes the place of batch normalisation, which would tie rows together.
+ */
+export function realNvpImage(options: RealNvpImageOptions): FlowSpec {
+  checkOptions("realNvpImage", options, { ...optionNames, blocks: true });
+  const { blocks = 2, scales = 2, width = 32 } = options;
+  checkWhole("realNvpImage: scales", scales, 1);
+  const network = (scale: number): ConditionerSpec =>
+    residualConvolutional({ width: width * 2 ** scale, blocks, layerNorm: true });
+  const checkerboards = (count: number, scale: number) =>
+    repeat(count, (k) => [
+      coupling({ mask: checkerboard(k), conditioner: network(scale) }),
+      channelActNorm(),
+    ]);
+  return flowOf(options, [
+    channelActNorm(),
+    ...repeat(scales - 1, (scale) => [
+      ...checkerboards(3, scale),
+      squeeze(),
+      ...repeat(3, (k) => [
+        coupling({ mask: channel(k % 2 === 1), conditioner: network(scale) }),
+        channelActNorm(),
+      ]),
+      factorOut({ conditioner: null }),
+    ]),
+    ...checkerboards(4, scales - 1),
+  ]);
+}
+
+function flowOf(options: ImageFlowOptions, layers: readonly LayerSpec[]): FlowSpec {
+  const { shape, context = 0, levels = 256, logit = 0, noise = "uniform" } = options;
+  const variational =
+    noise === "variational"
+      ? { variational: { conditioner: gatedConvolutional({ width: 16, blocks: 1 }) } }
+      : {};
+  const spec = { shape, layers: [dequantise({ levels, logit, ...variational }), ...layers] };
+  return context === 0 ? flow(spec) : flow({ ...spec, context });
+}
