@@ -1,5 +1,5 @@
 /** Bits per dimension: the one place that turns log-densities of images into the unit that papers report. */
-import { checkWhole } from "../check-integer.ts";
+import { checkInteger } from "../check-integer.ts";
 import { throwIfAborted } from "../abort.ts";
 import { CoupletError } from "../error.ts";
 import type { CallOptions } from "../flow/model/call-options.ts";
@@ -68,8 +68,8 @@ export async function bitsPerDim(
 ): Promise<BitsPerDim> {
   checkOptions("bitsPerDim", options, optionNames);
   const { samples = 1, seed = 0, context, signal } = options;
-  checkWhole("bitsPerDim: samples", samples, 1);
-  checkWhole("bitsPerDim: seed", seed, 0);
+  checkInteger("bitsPerDim: samples", samples, 1);
+  checkInteger("bitsPerDim: seed", seed, 0);
   const { dims } = model.spec;
   const [first] = model.spec.layers;
   if (levelsOf(model.spec) === undefined || first?.kind !== "dequantise") {

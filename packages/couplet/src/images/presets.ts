@@ -1,5 +1,5 @@
 /** Flows of images that are known to work. */
-import { checkWhole } from "../check-integer.ts";
+import { checkInteger } from "../check-integer.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import {
@@ -63,8 +63,8 @@ export interface GlowOptions extends ImageFlowOptions {
 export function glow(options: GlowOptions): FlowSpec {
   checkOptions("glow", options, { ...optionNames, steps: true });
   const { steps = 8, scales = 2, width = 64 } = options;
-  checkWhole("glow: steps", steps, 1);
-  checkWhole("glow: scales", scales, 1);
+  checkInteger("glow: steps", steps, 1);
+  checkInteger("glow: scales", scales, 1);
   return flowOf(options, [
     ...repeat(scales, (scale) => [
       squeeze(),
@@ -96,7 +96,7 @@ export interface RealNvpImageOptions extends ImageFlowOptions {
 export function realNvpImage(options: RealNvpImageOptions): FlowSpec {
   checkOptions("realNvpImage", options, { ...optionNames, blocks: true });
   const { blocks = 2, scales = 2, width = 32 } = options;
-  checkWhole("realNvpImage: scales", scales, 1);
+  checkInteger("realNvpImage: scales", scales, 1);
   const network = (scale: number): ConditionerSpec =>
     residualConvolutional({ width: width * 2 ** scale, blocks, layerNorm: true });
   const checkerboards = (count: number, scale: number) =>
