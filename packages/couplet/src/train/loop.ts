@@ -236,7 +236,10 @@ export class TrainingLoop {
 
   get #source(): ProgressSource {
     const [progress, settings, trainer] = [this.#progress, this.#settings, this.#trainer];
-    return { progress, settings, trainer, pace: this.#pace, elapsedMs: this.#elapsed() };
+    const { maxMinutes = Infinity } = this.#options;
+    const allowedMs = Math.max(0, 60_000 * maxMinutes - (performance.now() - this.#started));
+    const elapsedMs = this.#elapsed();
+    return { progress, settings, trainer, pace: this.#pace, elapsedMs, allowedMs };
   }
 
   #mark(): void {

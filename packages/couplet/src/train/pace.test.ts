@@ -46,11 +46,33 @@ describe("the steps that are left", () => {
   const at = (epoch: number, step: number, best: number) =>
     stepsLeft({ epoch, step, best: { epoch: best } }, settings, 10);
 
-  it("are those of all epochs, until no better epoch has come for half of the patience", () => {
-    expect(at(0, 0, 0)).toBe(4000);
-    expect(at(100, 5, 61)).toBe(2995);
-    expect(at(100, 5, 60)).toBe(395);
-    expect(at(139, 9, 60)).toBe(1);
+  it("lie between those until the patience is over and those of all epochs", () => {
+    // All but the step under way, where the end is certain.
     expect(at(390, 0, 345)).toBe(100);
+    expect(at(390, 4, 345)).toBe(96);
+    expect(at(139, 9, 60)).toBeLessThan(20);
+    expect(at(140, 0, 60)).toBe(0);
+    for (const [epoch, best] of [
+      [20, 20],
+      [100, 61],
+      [300, 290],
+    ] as const) {
+      expect(at(epoch, 0, best)).toBeGreaterThanOrEqual(
+        10 * Math.min(400 - epoch, best + 80 - epoch),
+      );
+      expect(at(epoch, 0, best)).toBeLessThanOrEqual(10 * (400 - epoch));
+    }
+  });
+
+  it("are within a factor of two of a run to the last epoch, and of one that stops, from 5 % on", () => {
+    // Validation losses that go on falling: each epoch is the best; and an end after the best epoch 163.
+    for (let epoch = 20; epoch < 400; epoch++) {
+      const left = 10 * (400 - epoch);
+      expect(Math.abs(Math.log2(at(epoch, 0, epoch) / left))).toBeLessThan(1);
+    }
+    for (let epoch = 12; epoch < 243; epoch++) {
+      const left = 10 * (243 - epoch);
+      expect(Math.abs(Math.log2(at(epoch, 0, Math.min(epoch, 163)) / left))).toBeLessThan(1);
+    }
   });
 });

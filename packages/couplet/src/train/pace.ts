@@ -37,9 +37,12 @@ export class Pace {
   }
 }
 
+/** How much the least counts beside the most when an epoch has just been the best: neither is off by more than 2 where patience is a fifth. */
+const SHARE_OF_LEAST = 0.43;
+
 /**
- * Steps that are left, as far as that can be told: those of all epochs, or, once half of the patience is used up, those until
- * it is.
+ * Steps that are left, as far as that can be told: at least those until the patience is used up (L), at most those of all epochs
+ * (U). In between the estimate is L^w U^(1 - w), where w rises from 0.43 to 1 with the share of the patience that is used up.
  */
 export function stepsLeft(
   {
@@ -50,7 +53,11 @@ export function stepsLeft(
   { epochs, patience }: TrainSettings,
   stepsPerEpoch: number,
 ): number {
-  const likelyEnd =
-    epoch - best.epoch >= patience / 2 ? Math.min(epochs, best.epoch + patience) : epochs;
-  return Math.max(0, likelyEnd * stepsPerEpoch - (epoch * stepsPerEpoch + step));
+  const most = epochs - epoch;
+  const least = Math.min(most, best.epoch + patience - epoch);
+  if (least <= 0) return 0;
+  const used = Math.min(1, (epoch - best.epoch) / patience);
+  const weight = SHARE_OF_LEAST + (1 - SHARE_OF_LEAST) * used;
+  const left = least ** weight * most ** (1 - weight);
+  return Math.max(0, left * stepsPerEpoch - step);
 }

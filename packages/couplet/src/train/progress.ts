@@ -86,6 +86,8 @@ export interface ProgressSource {
   readonly pace: Pace;
   /** Of the whole run. */
   readonly elapsedMs: number;
+  /** Time until `maxMinutes` are over; Infinity without. */
+  readonly allowedMs: number;
 }
 
 type EventOf<T extends TrainEvent["type"]> = Extract<TrainEvent, { readonly type: T }>;
@@ -124,11 +126,14 @@ export function epochEvent(source: ProgressSource): EventOf<"epoch"> {
 }
 
 /** Speed of late, and how long the training will go on at that speed. */
-function speed({ progress, settings, trainer, pace, elapsedMs }: ProgressSource, steps: number) {
+function speed(
+  { progress, settings, trainer, pace, elapsedMs, allowedMs }: ProgressSource,
+  steps: number,
+) {
   const msPerStep = pace.msPerStep ?? elapsedMs / Math.max(1, steps);
   return {
     rowsPerSecond: (1000 * settings.batch) / msPerStep,
     elapsedMs,
-    etaMs: msPerStep * stepsLeft(progress, settings, trainer.stepsPerEpoch),
+    etaMs: Math.min(allowedMs, msPerStep * stepsLeft(progress, settings, trainer.stepsPerEpoch)),
   };
 }

@@ -14,7 +14,7 @@ import type {
   TableModel,
 } from "couplet/table";
 import { unknownColumn } from "../../input/chosen-columns.ts";
-import { defaultMemory, LEAST_MEMORY, partsFor, surelyFits } from "../../input/fits-memory.ts";
+import { memoryOrParts } from "../../input/memory-or-parts.ts";
 import type { OpenInput } from "../../input/open-input.ts";
 import { openInput } from "../../input/open-input.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
@@ -29,7 +29,7 @@ import { inferOptions } from "../../terminal/flags.ts";
 import { planLines } from "./plan-lines.ts";
 import { heldOutLines } from "./held-out-lines.ts";
 import { schemaLines } from "../schema/schema-lines.ts";
-import { aboutFile, firstRows, readTable } from "../../input/read-table.ts";
+import { aboutFile, firstRows } from "../../input/read-table.ts";
 
 interface FitFlags extends SchemaFlags {
   readonly output?: string;
@@ -81,7 +81,9 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
     }
     checkGiven(flags, input);
     const infer = inferOptions(flags, input);
-    const source = await memoryOrParts(input, flags, reporter);
+    const source = await memoryOrParts(input, flags, (text) =>
+      reporter.say(`${text}; each epoch trains on the next part`),
+    );
     for (const notice of await input.notices()) reporter.warn(notice);
     const base = options(flags, input.name, infer, declared);
     await aboutFile(input.name, async () => {
@@ -264,33 +266,6 @@ async function dryRun(
       ? `${JSON.stringify({ schemaVersion: 1, rows: source.rows, parts, ...plan, peakMemoryBytes })}\n`
       : planLines(plan, source.rows, parts, peakMemoryBytes),
   );
-}
-
-/** The whole table when it fits in memory, otherwise parts of it on disk. */
-async function memoryOrParts(
-  input: OpenInput,
-  flags: FitFlags,
-  reporter: Reporter,
-): Promise<Table | PartitionedTable> {
-  const memory = flags.memory ?? defaultMemory();
-  if (memory < LEAST_MEMORY) {
-    throw new CoupletError({
-      code: "USAGE",
-      where: "--memory",
-      expected: `at least ${LEAST_MEMORY / 1e6}MB`,
-      received: `${Math.round(memory / 1e6)}MB`,
-      hint: "The engine and the readers of tables need that much before any row.",
-    });
-  }
-  if (surelyFits(input.bytes, memory)) return readTable(input);
-  const rows = await input.countRows();
-  const parts = partsFor(rows, input.names.length, memory);
-  if (parts === 1) return readTable(input);
-  const { tableParts } = await import("../../input/table-parts.ts");
-  reporter.say(
-    `${count(rows)} rows of ${input.names.length} columns do not fit in ${(memory / 1e9).toFixed(1)} GB: cutting them at random into ${parts} parts on disk; each epoch trains on the next part`,
-  );
-  return tableParts(input, parts, flags.seed, memory);
 }
 
 function options(

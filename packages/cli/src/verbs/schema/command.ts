@@ -1,8 +1,9 @@
 /** couplet schema: what each column of a table is taken for. */
 import type { Command } from "commander";
+import { Option } from "commander";
 import { helpText } from "../../terminal/help-text.ts";
 import { addInputOptions } from "../../terminal/input-option-list.ts";
-import { columnTypes, jsonOption, nameList } from "../../terminal/option-values.ts";
+import { byteCount, columnTypes, jsonOption, nameList } from "../../terminal/option-values.ts";
 
 export function addSchema(program: Command): void {
   const schema = program
@@ -19,6 +20,14 @@ export function addSchema(program: Command): void {
       "--type <column=type>",
       "what a column is, several separated by commas: zip=category,note=text",
       columnTypes,
+    )
+    .addOption(
+      new Option(
+        "--memory <amount>",
+        "memory to use; a table that does not fit is looked at part by part, from disk",
+      )
+        .env("COUPLET_MEMORY")
+        .argParser(byteCount),
     )
     .addOption(jsonOption("JSON on a terminal too"));
   addInputOptions(schema, true)

@@ -1,19 +1,26 @@
 /** Runs couplet schema. */
-import { describeSchema, inferSchema } from "couplet/table";
+import { describeSchema, extendSchema, inferSchema } from "couplet/table";
+import type { InferSchemaOptions, PartitionedTable, Schema, Table } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
 import { printable } from "../../terminal/printable.ts";
 import { openReporter } from "../../terminal/reporter.ts";
 import type { SchemaFlags } from "../../terminal/flags.ts";
 import { inferOptions } from "../../terminal/flags.ts";
-import { aboutFile, readTable } from "../../input/read-table.ts";
+import { aboutFile } from "../../input/read-table.ts";
+import { memoryOrParts } from "../../input/memory-or-parts.ts";
 
-export async function runSchema(files: readonly string[], flags: SchemaFlags): Promise<void> {
+export async function runSchema(
+  files: readonly string[],
+  flags: SchemaFlags & { readonly memory?: number },
+): Promise<void> {
   const reporter = openReporter(flags);
   const input = await openInput(files, flags, (text) => reporter.warn(text));
   try {
     const options = inferOptions(flags, input);
-    const source = await readTable(input);
-    const schema = await aboutFile(input.name, async () => inferSchema(source, options));
+    const source = await memoryOrParts(input, { memory: flags.memory, seed: FIRST_SEED }, (text) =>
+      reporter.say(text),
+    );
+    const schema = await aboutFile(input.name, () => schemaOf(source, options));
     for (const notice of await input.notices()) reporter.warn(notice);
     const asText = process.stdout.isTTY && flags.json !== true;
     process.stdout.write(
@@ -22,4 +29,19 @@ export async function runSchema(files: readonly string[], flags: SchemaFlags): P
   } finally {
     await input.close();
   }
+}
+
+/** The seed that `fit` cuts tables with when no other is given. */
+const FIRST_SEED = 0;
+
+/** As `fit` infers it: of a table in parts from one of them, extended by the others. */
+async function schemaOf(
+  source: Table | PartitionedTable,
+  options: InferSchemaOptions,
+): Promise<Schema> {
+  if (!("partition" in source)) return inferSchema(source, options);
+  let schema = inferSchema(await source.partition(1), options);
+  for (let index = 0; index < source.partitions; index++)
+    if (index !== 1) schema = extendSchema(schema, await source.partition(index));
+  return schema;
 }
