@@ -31,6 +31,7 @@ export function diagnose(
       seedHigh: job.seed[1],
       step: job.step,
       training: 1,
+      first: 0,
     });
     const guilty = program.runWatched(
       (instruction) => !allFinite(memory, program, instruction, rows),

@@ -5,6 +5,7 @@
  * (the row count, the row number, the seed) is patched.
  */
 import { internalError } from "../../../error.ts";
+import { firstWrites } from "./first-write.ts";
 import { isGemm } from "./program.ts";
 import type { EncodedArg, GemmInstruction, Instruction, Program, Space } from "./program.ts";
 
@@ -35,6 +36,8 @@ export interface TileState {
   seedHigh: number;
   step: number;
   training: number;
+  /** 1 in the first tile of a lane: see `firstWrites`. */
+  first: number;
 }
 
 export class BoundProgram {
@@ -47,12 +50,25 @@ export class BoundProgram {
     readonly name: keyof TileState;
     readonly times: number;
   }[] = [];
-  readonly #state: TileState = { rows: -1, row0: 0, seedLow: 0, seedHigh: 0, step: 0, training: 0 };
+  readonly #state: TileState = {
+    rows: -1,
+    row0: 0,
+    seedLow: 0,
+    seedHigh: 0,
+    step: 0,
+    training: 0,
+    first: 0,
+  };
 
   constructor(program: Program, bases: Bases, kernels: Kernels, gemm: Gemm) {
     this.program = program;
     this.bases = bases;
-    this.#steps = program.instructions.map((instruction) => this.#bind(instruction, kernels, gemm));
+    const overwriting = firstWrites(program);
+    this.#steps = program.instructions.map((instruction) =>
+      overwriting.has(instruction)
+        ? this.#bindOverwriting(instruction as GemmInstruction, gemm)
+        : this.#bind(instruction, kernels, gemm),
+    );
   }
 
   /** Sets what the next {@link run} sees. */
@@ -91,19 +107,29 @@ export class BoundProgram {
     return this.bases[arg[0]] + arg[1];
   }
 
+  #bindProduct(instruction: GemmInstruction, gemm: Gemm): () => void {
+    const { pixels = 1 } = instruction;
+    const run = gemm.bind({
+      ...instruction,
+      a: this.#address(instruction.a),
+      b: this.#address(instruction.b),
+      c: this.#address(instruction.c),
+      tile: this.program.tile * pixels,
+    });
+    const state = this.#state;
+    return () => run(state.rows * pixels);
+  }
+
+  /** A product that adds to what is there, but in the first tile of a lane. */
+  #bindOverwriting(instruction: GemmInstruction, gemm: Gemm): () => void {
+    const add = this.#bindProduct(instruction, gemm);
+    const put = this.#bindProduct({ ...instruction, beta: 0 }, gemm);
+    const state = this.#state;
+    return () => (state.first === 1 ? put() : add());
+  }
+
   #bind(instruction: Instruction, kernels: Kernels, gemm: Gemm): () => void {
-    if (isGemm(instruction)) {
-      const { pixels = 1 } = instruction;
-      const run = gemm.bind({
-        ...instruction,
-        a: this.#address(instruction.a),
-        b: this.#address(instruction.b),
-        c: this.#address(instruction.c),
-        tile: this.program.tile * pixels,
-      });
-      const state = this.#state;
-      return () => run(state.rows * pixels);
-    }
+    if (isGemm(instruction)) return this.#bindProduct(instruction, gemm);
     const kernel = kernels[instruction.kernel];
     if (kernel === undefined) throw internalError(`no kernel named ${instruction.kernel}`);
     const isRun = (arg: EncodedArg) => typeof arg === "object" && "run" in arg;

@@ -34,6 +34,7 @@ export function forwardTiles(
       seedHigh: job.seed[1],
       step: 0,
       training: 0,
+      first: 0,
     });
     program.run();
     for (const port of outputs) {

@@ -8,6 +8,7 @@ import { learningRate } from "../learning-rate.ts";
 import type { TrainResult } from "../device.ts";
 import { Barrier } from "./barrier.ts";
 import type { BoundProgram, Kernels } from "./executor.ts";
+import { zeroRanges } from "./first-write.ts";
 import { pieceLength, shareOf, treeSum } from "./lanes.ts";
 import { control } from "./protocol.ts";
 import type { TrainAddresses, TrainJob } from "./protocol.ts";
@@ -53,6 +54,7 @@ class TrainLoop {
   readonly #pieces: readonly [first: number, end: number];
   readonly #pieceLength: number;
   readonly #pieceCount: number;
+  readonly #zeroRanges: readonly (readonly [number, number])[];
   readonly #feeds: readonly Feed[];
   readonly #loss: Float64Array;
   readonly #cotangent: Float64Array;
@@ -75,6 +77,7 @@ class TrainLoop {
     this.#pieceLength = pieceLength(program.program.parameterCount);
     this.#pieceCount = Math.ceil(program.program.parameterCount / this.#pieceLength);
     this.#pieces = shareOf(this.#pieceCount, context.thread, job.threads);
+    this.#zeroRanges = zeroRanges(program.program, state.gradientStride / 4);
     this.#feeds = feedsOf(program, state);
     const tile = program.program.tile;
     this.#loss = new Float64Array(buffer, portAddress(program, "outputs", "loss"), tile);
@@ -111,7 +114,6 @@ class TrainLoop {
         weight += totals.weight;
         skippedInARow = 0;
       } else {
-        this.#forget();
         skipped++;
         skippedInARow++;
       }
@@ -173,11 +175,12 @@ class TrainLoop {
     // Weights have mean 1 over the training rows, so this is a constant of the fit (but for the last batch's rows):
     // a batch divided by its own weight would pull light rows up.
     const batchRows = end - first;
-    let from = first + lane * state.lanes.rows;
-    const laneEnd = Math.min(end, from + state.lanes.rows);
+    const start = first + lane * state.lanes.rows;
+    const laneEnd = Math.min(end, start + state.lanes.rows);
+    this.#clear(i, start < laneEnd);
     let loss = 0;
     let drift = 0;
-    for (; from < laneEnd; from += tile) {
+    for (let from = start; from < laneEnd; from += tile) {
       const rows = Math.min(tile, laneEnd - from);
       for (const feed of this.#feeds) {
         kernels["gatherRows"]!(feed.from, feed.cols, state.order + from * 4, rows, feed.to);
@@ -190,6 +193,7 @@ class TrainLoop {
         seedHigh: seed[1],
         step: this.#job.step + done,
         training: 1,
+        first: from === start ? 1 : 0,
       });
       if (this.#times === undefined) program.run();
       else program.runTimed(this.#times);
@@ -252,10 +256,6 @@ class TrainLoop {
         options.epsilon,
       );
     }
-    // The others have read the rest of this thread's lanes; adam has zeroed its pieces in the first of them.
-    kernels["zeroFloats"]!(gradients, first);
-    kernels["zeroFloats"]!(gradients + end * 4, state.gradientStride / 4 - end);
-    for (let i = 1; i < this.#lanes.programs.length; i++) this.#zeroLane(i);
     if (state.average !== 0) {
       // Early steps average over what there is: the bias correction of Kingma & Ba, as a rate.
       const keep = Math.min(options.averageDecay, (step + 1) / (step + 10));
@@ -268,13 +268,13 @@ class TrainLoop {
     }
   }
 
-  /** Zeroes the gradients of this thread's lanes. */
-  #forget(): void {
-    for (let i = 0; i < this.#lanes.programs.length; i++) this.#zeroLane(i);
-  }
-
-  #zeroLane(i: number): void {
-    this.#context.kernels["zeroFloats"]!(this.#gradientOf(i), this.#job.state.gradientStride / 4);
+  /** Zeroes the gradient of this thread's lane `i`: all of it, or what no tile overwrites. */
+  #clear(i: number, hasRows: boolean): void {
+    const { gradientStride } = this.#job.state;
+    const at = this.#gradientOf(i);
+    const zero = this.#context.kernels["zeroFloats"]!;
+    if (!hasRows) zero(at, gradientStride / 4);
+    else for (const [start, end] of this.#zeroRanges) zero(at + start * 4, end - start);
   }
 
   /** Address of the gradient of this thread's lane `i`. */

@@ -63,7 +63,7 @@ export function zeroFloats(x: usize, n: i32): void {
 
 /**
  * Adam with decoupled weight decay (Kingma & Ba 2015, algorithm 1; Loshchilov & Hutter 2019,
- * algorithm 2), on gradients scaled by `clip`. Zeroes the gradients as it reads them.
+ * algorithm 2), on gradients scaled by `clip`.
  *
  *   m = b1 m + (1 - b1) g,  v = b2 v + (1 - b2) g^2
  *   p = p - rate * (m / c1) / (sqrt(v / c2) + eps) - rate * decay * p
@@ -88,14 +88,12 @@ export function adam(
   const b2 = f32x4.splat(beta2),
     o2 = f32x4.splat(1 - beta2);
   const scale = f32x4.splat(clip),
-    eps = f32x4.splat(epsilon),
-    zero = f32x4.splat(0);
+    eps = f32x4.splat(epsilon);
   const c1 = f32x4.splat(-rate / correction1),
     c2 = f32x4.splat(1 / correction2);
   const keep = f32x4.splat(1 - rate * decay);
   for (const end = p + ((<usize>n) << 2); p < end; p += 16, g += 16, m += 16, v += 16) {
     const gradient = f32x4.mul(v128.load(g), scale);
-    v128.store(g, zero);
     const mean = madd(b1, v128.load(m), f32x4.mul(o1, gradient));
     const square = madd(b2, v128.load(v), f32x4.mul(o2, f32x4.mul(gradient, gradient)));
     v128.store(m, mean);
