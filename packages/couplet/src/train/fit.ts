@@ -10,6 +10,7 @@ import type { FlowSpec } from "../flow/spec/types.ts";
 import type { TrainEvent } from "./events.ts";
 import { checkCheckpoint, checkMaxMinutes, trainOptionNames } from "./options.ts";
 import type { TrainOptions } from "./options.ts";
+import type { LikelihoodRun } from "./likelihood-run.ts";
 import { Run } from "./run.ts";
 import type { RunEvent } from "./run.ts";
 
@@ -69,13 +70,14 @@ async function* fitEvents<C extends boolean>(
   checkCheckpoint(given);
   checkMaxMinutes(given);
   // Loaded when something trains: who only scores starts sooner.
-  const { LikelihoodRun } = await import("./likelihood-run.ts");
-  const run = await LikelihoodRun.begin(start as FlowSpec | FlowModel, rows, {
-    ...given,
-    stop: given.stop === undefined ? stop : AbortSignal.any([given.stop, stop]),
-  });
+  const likelihood = await import("./likelihood-run.ts");
+  let run: LikelihoodRun | undefined;
   let finished = false;
   try {
+    run = await likelihood.LikelihoodRun.begin(start as FlowSpec | FlowModel, rows, {
+      ...given,
+      stop: given.stop === undefined ? stop : AbortSignal.any([given.stop, stop]),
+    });
     for await (const event of run.events()) {
       given.onEvent?.(event);
       if (event.type === "epoch") given.onEpoch?.(event);
@@ -84,6 +86,8 @@ async function* fitEvents<C extends boolean>(
     finished = true;
     return run.model as FlowModel<C>;
   } finally {
-    run.end(finished);
+    run?.end(finished);
+    // The other processes would wait for this one for ever.
+    if (!finished) given.reducer?.leave("its training ended before the others'");
   }
 }

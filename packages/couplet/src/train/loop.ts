@@ -1,5 +1,4 @@
 /** Trains a task: epochs of steps, validation, early stopping, checkpoints. Knows no objective. */
-import { throwIfAborted } from "../abort.ts";
 import { otherMachine, writeCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint, Machine } from "./checkpoint.ts";
 import { diverged } from "./diverged.ts";
@@ -10,6 +9,7 @@ import { Pace } from "./pace.ts";
 import { addSteps, atTheStart, closeEpoch, epochEvent, progressEvent } from "./progress.ts";
 import type { Progress, ProgressSource } from "./progress.ts";
 import { plannedMemory } from "./planned-memory.ts";
+import { COMPARE_STEPS, compareWithFirst } from "./reducer.ts";
 import type { Feeds, Task } from "./task.ts";
 import { Trainer } from "./trainer.ts";
 import { clippedChange } from "./compare-losses.ts";
@@ -23,10 +23,17 @@ export interface LoopState {
 }
 
 /** Options that a loop heeds itself. */
-export type LoopOptions = Pick<TrainOptions, "signal" | "stop" | "maxMinutes" | "checkpoint">;
+export type LoopOptions = Pick<
+  TrainOptions,
+  "signal" | "stop" | "maxMinutes" | "checkpoint" | "reducer"
+>;
 
 /** Why a run ended. */
 export type EndReason = Extract<TrainEvent, { readonly type: "end" }>["reason"];
+
+/** What a run is told between steps; its place in the list is what processes tell each other. */
+const earlyEnds = [undefined, "stopped", "time", "aborted"] as const;
+type EarlyEnd = (typeof earlyEnds)[number];
 
 /** One run of a task; {@link epochs} drives it. */
 export class TrainingLoop {
@@ -45,6 +52,7 @@ export class TrainingLoop {
   #bestLosses: Float64Array | undefined;
   #lastCheckpoint = performance.now();
   #checkpointFailed = false;
+  #stepsSinceCompared = 0;
   readonly #pace = new Pace();
   readonly #started = performance.now();
 
@@ -115,8 +123,13 @@ export class TrainingLoop {
       const { epochs, patience } = this.#settings;
       const progress = this.#progress;
       while (progress.epoch < epochs && progress.epoch - progress.best.epoch < patience) {
-        const early = this.#early();
-        if (early !== undefined) {
+        const early = await this.#early();
+        if (early === "aborted" && this.#options.reducer !== undefined) {
+          yield* this.#maybeCheckpoint(true);
+          throw this.#abortReason();
+        }
+        // A signal alone is heard after a step.
+        if (early !== undefined && early !== "aborted") {
           yield* this.#leaveEarly();
           return early;
         }
@@ -154,7 +167,6 @@ export class TrainingLoop {
 
   async *#oneEpoch(): AsyncGenerator<TrainEvent, void, void> {
     const progress = this.#progress;
-    const { signal } = this.#options;
     await this.#renewFeeds();
     while (progress.step < this.#trainer.stepsPerEpoch) {
       const result = await this.#trainer.steps(
@@ -164,6 +176,11 @@ export class TrainingLoop {
       );
       addSteps(progress, result);
       this.#mark();
+      if (result.failure !== undefined) {
+        yield* this.#maybeCheckpoint(true);
+        throw result.failure;
+      }
+      await this.#compareParameters(result.steps);
       if (result.stopped === "diverged") {
         if (!this.#driftExceeded()) throw await diverged(this.#trainer, progress);
         // Rebuilding may be to blame: once more from here, with denser states.
@@ -176,9 +193,10 @@ export class TrainingLoop {
           message: `${result.skipped} steps without a finite gradient were skipped in epoch ${progress.epoch + 1}`,
         };
       }
-      yield* this.#maybeCheckpoint(signal?.aborted === true);
-      throwIfAborted(signal);
-      if (progress.step < this.#trainer.stepsPerEpoch && this.#early() !== undefined) return;
+      const early = await this.#early();
+      yield* this.#maybeCheckpoint(early === "aborted");
+      if (early === "aborted") throw this.#abortReason();
+      if (progress.step < this.#trainer.stepsPerEpoch && early !== undefined) return;
       if (progress.step < this.#trainer.stepsPerEpoch) yield progressEvent(this.#source);
     }
     // At the end of an epoch, not of a slice of time: a run is the same however it was cut.
@@ -187,11 +205,36 @@ export class TrainingLoop {
     yield* this.#closeEpoch();
   }
 
-  /** Why the training has to end now, if it has. */
-  #early(): EndReason | undefined {
-    const { stop, maxMinutes = Infinity } = this.#options;
-    if (stop?.aborted === true) return "stopped";
-    return performance.now() - this.#started > 60_000 * maxMinutes ? "time" : undefined;
+  /** Why the training has to end now, if it has; with other processes rank 0 says so for all. */
+  async #early(): Promise<EarlyEnd> {
+    const { signal, stop, maxMinutes = Infinity, reducer } = this.#options;
+    const late = performance.now() - this.#started > 60_000 * maxMinutes;
+    const own: EarlyEnd = signal?.aborted
+      ? "aborted"
+      : stop?.aborted
+        ? "stopped"
+        : late
+          ? "time"
+          : undefined;
+    return reducer === undefined ? own : earlyEnds[await reducer.broadcast(earlyEnds.indexOf(own))];
+  }
+
+  #abortReason(): unknown {
+    const { signal, reducer } = this.#options;
+    return signal?.aborted === true || reducer === undefined
+      ? signal?.reason
+      : new DOMException("rank 0 aborted the training", "AbortError");
+  }
+
+  /** Every so many steps: whether all processes still have the same parameters. */
+  async #compareParameters(steps: number): Promise<void> {
+    const { reducer } = this.#options;
+    if (reducer === undefined) return;
+    this.#stepsSinceCompared += steps;
+    if (this.#stepsSinceCompared < COMPARE_STEPS) return;
+    this.#stepsSinceCompared = 0;
+    const { parameters } = await this.#trainer.snapshot();
+    await compareWithFirst(reducer, "fit", { parameters: new Uint8Array(parameters!.buffer) });
   }
 
   /**
@@ -295,6 +338,7 @@ export class TrainingLoop {
       this.#task,
       this.#settings,
       keepStateEvery(this.#progress.timesDriftExceeded),
+      this.#options.reducer,
     );
   }
 

@@ -4,6 +4,7 @@ import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import { checkInteger } from "../check-integer.ts";
+import type { Reducer } from "./reducer.ts";
 import type { TrainEvent } from "./events.ts";
 
 /** Options of training; every one has a default that works. */
@@ -76,6 +77,11 @@ export interface TrainOptions {
     /** Gets the bytes of a checkpoint; a promise is waited for. */
     save(bytes: Uint8Array<ArrayBuffer>): void | Promise<void>;
   };
+  /**
+   * The other processes of this training: each computes its lanes of every batch, all update to the same bits as one process alone.
+   * Time, `stop` and `signal` are rank 0's to decide. See {@link Reducer}.
+   */
+  readonly reducer?: Reducer;
   /** A checkpoint's bytes: goes on from there, to the last bit. */
   readonly resume?: Uint8Array;
 }
@@ -105,6 +111,7 @@ export const trainOptionNames: OptionNames<TrainOptions> = {
   onEpoch: true,
   onEvent: true,
   checkpoint: true,
+  reducer: true,
   resume: true,
 };
 

@@ -15,11 +15,14 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { levelsOf } from "../flow/model/levels.ts";
 import { splitData } from "./data.ts";
 import type { SplitData } from "./data.ts";
+import { version } from "../version.ts";
 import { checkEpochRows } from "./epoch-rows.ts";
 import { identityParameters, initialiseFromData } from "./initialise.ts";
 import { likelihoodTask } from "./likelihood-task.ts";
 import { settingsFor } from "./options.ts";
 import type { TrainOptions, TrainSettings } from "./options.ts";
+import { compareWithFirst } from "./reducer.ts";
+import type { Reducer } from "./reducer.ts";
 import type { Task } from "./task.ts";
 
 /** Options of a run. */
@@ -56,12 +59,14 @@ export async function prepareRun(
   checkBoxes("fit", data.training.rows, domains, options.columns);
   checkBoxes("fit: validation", data.validation.rows, domains, options.columns);
   const settings = settingsFor(options, data.training.rows.rows, spec.context > 0);
-  const kept = options.checkpoint !== undefined || options.resume !== undefined;
+  const { reducer } = options;
+  const kept = [options.checkpoint, options.resume, reducer].some((given) => given !== undefined);
   const first = from?.parameters;
   const print = kept ? fingerprint(spec, settings, data, first, options.dataDigest) : "";
   const model = await freshModel(spec, data, settings, options, from);
   try {
     checkTrains(model.runner.device);
+    if (reducer !== undefined) await checkSameRun(reducer, print, model, options);
     const saved =
       options.resume === undefined
         ? undefined
@@ -77,6 +82,28 @@ export async function prepareRun(
     model.dispose();
     throw error;
   }
+}
+
+/** Every process has to have the run that rank 0 has, on the same kernels. */
+async function checkSameRun(
+  reducer: Reducer,
+  print: string,
+  model: FlowModel,
+  options: RunOptions,
+): Promise<void> {
+  const { simd, gemm } = await model.runner.device.report();
+  await compareWithFirst(reducer, "fit", {
+    version,
+    ...Object.fromEntries(
+      Object.entries(JSON.parse(print) as Readonly<Record<string, unknown>>).map(([name, part]) => [
+        name,
+        JSON.stringify(part),
+      ]),
+    ),
+    kernels: simd,
+    "matrix product": gemm,
+    checkpoint: options.resume ?? "none",
+  });
 }
 
 function checkTrains({ name, trains }: Device): void {

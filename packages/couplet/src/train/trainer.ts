@@ -10,6 +10,7 @@ import { learningRate } from "../engine/device/learning-rate.ts";
 import { philoxKey } from "../random/philox.ts";
 import { shuffled } from "../random/shuffle.ts";
 import type { TrainSettings } from "./options.ts";
+import type { Reducer } from "./reducer.ts";
 import type { Feeds, Task, Trainee } from "./task.ts";
 
 /** How long a job of steps runs before the host hears of it. */
@@ -28,11 +29,15 @@ export class Trainer {
   readonly #session: TrainSession;
   #preparedEpoch = -1;
 
-  /** @param keepStateEvery in reversible mode: bijections between kept states */
+  /**
+   * @param keepStateEvery in reversible mode: bijections between kept states
+   * @param reducer the other processes of this training
+   */
   constructor(
     { trainee, objective, training }: Pick<Task, "trainee" | "objective" | "training">,
     settings: TrainSettings,
     keepStateEvery: number,
+    reducer?: Reducer,
   ) {
     this.#trainee = trainee;
     this.#settings = settings;
@@ -50,6 +55,7 @@ export class Trainer {
       average: settings.ema > 0 ? trainee.parameters : undefined,
       seed: philoxKey(settings.seed),
       step: this.#step,
+      reducer,
     });
   }
 

@@ -79,6 +79,31 @@ export interface TrainState {
   /** Of dropout masks and noise. */
   readonly seed: readonly [number, number];
   readonly step: TrainStepOptions;
+  /** The other processes of this training; none when absent. */
+  readonly reducer?: StepReducer | undefined;
+}
+
+/** What a step came to on one process. */
+export interface StepSums {
+  /** Sum of loss x weight over rows. */
+  readonly loss: number;
+  /** Largest drift of reversible mode. */
+  readonly drift: number;
+  /** Whether the steps go on: 0 yes, 1 the slice of time is over, 2 they are aborted. */
+  readonly verdict: number;
+}
+
+/** What happens to a step between its gradients and its update, where several processes share a training. */
+export interface StepReducer {
+  /** Number of this process, from 0. */
+  readonly rank: number;
+  /** How many processes there are: a power of two that divides the lanes of a batch. */
+  readonly ranks: number;
+  /**
+   * Replaces `gradient` (in the device's memory) by the sum over all ranks, added by the binary tree over ranks as the losses are:
+   * ((0 + 1) + (2 + 3)) + ...; drift is the largest, the verdict that of rank 0. Each rank has to get the same bits.
+   */
+  reduce(gradient: Float32Array, sums: StepSums): Promise<StepSums>;
 }
 
 /** How a step changes the parameters: Adam with decoupled weight decay. */
@@ -122,7 +147,9 @@ export interface TrainResult {
   readonly skipped: number;
   readonly skippedInARow: number;
   readonly lastNorm: number;
-  readonly stopped: "steps" | "time" | "aborted" | "diverged";
+  readonly stopped: "steps" | "time" | "aborted" | "diverged" | "abandoned";
+  /** Why the reducer failed: the step under way was given up, the parameters are those before it. */
+  readonly failure?: Error;
   /** Largest distance between an input row and its reconstruction, in reversible mode. */
   readonly drift: number;
   /** Milliseconds per instruction, when asked for. */

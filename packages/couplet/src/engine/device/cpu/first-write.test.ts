@@ -6,10 +6,17 @@ const origin = { op: "test", path: "", writes: [] };
 
 function product(c: EncodedArg, more: Partial<GemmInstruction> = {}): GemmInstruction {
   const a: EncodedArg = ["arena", 0];
-  return {
-    ...{ ...origin, kernel: "gemm", transA: true, transB: false, m: 2, n: 3, k: "rows" },
-    ...{ a, lda: 2, b: a, ldb: 3, beta: 1, c, ldc: 3, ...more },
-  };
+  const shape = {
+    transA: true,
+    transB: false,
+    m: 2,
+    n: 3,
+    k: "rows",
+    lda: 2,
+    ldb: 3,
+    ldc: 3,
+  } as const;
+  return { ...origin, ...shape, kernel: "gemm", a, b: a, c, beta: 1, ...more };
 }
 
 function programOf(instructions: readonly Instruction[]): Program {

@@ -5,7 +5,7 @@
 import { platform } from "#platform";
 import { threadHost } from "#threads";
 import { CoupletError } from "../../../error.ts";
-import type { DeviceReport, Diagnosis, TrainResult } from "../device.ts";
+import type { DeviceReport, Diagnosis, StepReducer, TrainResult } from "../device.ts";
 import type { CpuOptions } from "../options.ts";
 import type { Program } from "./program.ts";
 import { MOST_PAIRS } from "../../../random/word-pairs.ts";
@@ -16,6 +16,7 @@ import { instantiate } from "./instantiate.ts";
 import { engineKernels } from "./kernels.ts";
 import { laneSteps } from "./lanes.ts";
 import type { Lanes } from "./lanes.ts";
+import { Meeting } from "./meeting.ts";
 import { createMemory, directAccess, INITIAL_BYTES, Regions } from "./memory.ts";
 import type { MemoryAccess } from "./memory.ts";
 import { poolWorker } from "./pool-worker.ts";
@@ -205,9 +206,12 @@ export class CpuHost {
       forwardTiles(this.#memory, programs.bind(job.program, job.parameters, 0), job, () => tile++);
       return;
     }
-    await this.#started().run({ type: "forward", ...job }, () => {
-      this.#access.write(this.#control + control.nextTile * 4, Int32Array.of(0));
-    });
+    await this.#started().run(
+      { type: "forward", ...job },
+      {
+        before: () => this.#access.write(this.#control + control.nextTile * 4, Int32Array.of(0)),
+      },
+    );
   }
 
   /** Threads that share so many lanes. */
@@ -216,9 +220,20 @@ export class CpuHost {
   }
 
   /** Runs training steps on the threads that share the lanes. */
-  async train(job: Omit<TrainJob, "type" | "job">): Promise<TrainResult> {
-    const results = (await this.#started().run({ type: "train", ...job })) as TrainResult[];
-    return results[0]!;
+  async train(
+    job: Omit<TrainJob, "type" | "job" | "meets">,
+    reducer: StepReducer | undefined,
+  ): Promise<TrainResult> {
+    const memory = this.#memory;
+    const meeting =
+      reducer === undefined || memory === undefined
+        ? undefined
+        : new Meeting(memory, this.#control, reducer);
+    const [result] = (await this.#started().run(
+      { type: "train", ...job, meets: meeting !== undefined },
+      { onMeet: meeting === undefined ? undefined : () => void meeting.hold(job.state) },
+    )) as TrainResult[];
+    return meeting?.failure === undefined ? result! : { ...result!, failure: meeting.failure };
   }
 
   /** Finds the first op of a step that writes a number that is not finite. */

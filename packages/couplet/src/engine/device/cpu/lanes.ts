@@ -3,12 +3,35 @@
  * over lane numbers adds them. Lanes depend on the batch alone, so a step has the same bits for any number of
  * threads (and of processes) that share them out.
  */
+import { CoupletError } from "../../../error.ts";
 
 /** How a batch is cut: lane l has the rows from l x `rows` on, as far as the batch goes. */
 export interface Lanes {
   /** A power of two. */
   readonly count: number;
   readonly rows: number;
+}
+
+/** The lanes of one process: `count` of them, from `first` on. */
+export interface OwnLanes extends Lanes {
+  readonly first: number;
+}
+
+/**
+ * The lanes of rank `rank` of `ranks` processes.
+ *
+ * @throws CoupletError USAGE for a number of processes that does not divide the lanes in whole branches of the tree
+ */
+export function lanesOfRank({ count, rows }: Lanes, rank: number, ranks: number): OwnLanes {
+  const own = count / ranks;
+  if (Number.isInteger(own) && own >= 1) return { first: rank * own, count: own, rows };
+  throw new CoupletError({
+    code: "USAGE",
+    where: "reducer",
+    expected: `1, 2, 4 ... ${count} processes: a batch of this size has ${count} lanes`,
+    received: String(ranks),
+    hint: "Larger batches have more lanes: 4 from 256 rows on, 8 from 1024, 16 from 2048.",
+  });
 }
 
 /** Most lanes of a batch: more threads than this gain nothing in training. */

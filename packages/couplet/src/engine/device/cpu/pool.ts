@@ -35,6 +35,7 @@ export class Pool {
       readonly meets: boolean;
       resolve(r: unknown[]): void;
       reject(e: Error): void;
+      readonly onMeet: (() => void) | undefined;
     }
   >();
   readonly #report: Promise<PoolReport>;
@@ -102,13 +103,19 @@ export class Pool {
     else for (const worker of this.#workers) worker.post(message);
   }
 
-  /** Runs a job on all threads, or on as many as it needs, after all jobs before it. */
-  run(job: WithoutNumber<Job>, before?: () => void): Promise<unknown[]> {
+  /** Runs a job on all threads, or on as many as it needs, after all jobs before it. `onMeet` is called when a step meets the host. */
+  run(
+    job: WithoutNumber<Job>,
+    {
+      before,
+      onMeet,
+    }: { readonly before?: () => void; readonly onMeet?: (() => void) | undefined } = {},
+  ): Promise<unknown[]> {
     const result = this.#queue.then(async () => {
       await this.#report;
       if (this.#broken !== undefined) throw this.#broken;
       before?.();
-      return this.#send(job);
+      return this.#send(job, onMeet);
     });
     this.#queue = result.catch(() => undefined);
     return result;
@@ -125,7 +132,7 @@ export class Pool {
     );
   }
 
-  #send(job: WithoutNumber<Job>): Promise<unknown[]> {
+  #send(job: WithoutNumber<Job>, onMeet: (() => void) | undefined): Promise<unknown[]> {
     const number = this.#nextJob++;
     const count =
       job.type === "read" ? 1 : job.type === "train" ? job.threads : this.#workers.length;
@@ -140,6 +147,7 @@ export class Pool {
         meets,
         resolve,
         reject,
+        onMeet,
       });
       for (const worker of workers) worker.post({ ...job, job: number });
     }).finally(() => {
@@ -149,6 +157,10 @@ export class Pool {
 
   #receive(worker: number, message: Exclude<FromWorker, { type: "ready" }>): void {
     const reply = this.#replies.get(message.job);
+    if (message.type === "meet") {
+      reply?.onMeet?.();
+      return;
+    }
     if (message.type === "failed") {
       const error = new CoupletError({
         code: message.code ?? "INTERNAL",

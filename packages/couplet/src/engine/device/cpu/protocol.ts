@@ -5,7 +5,7 @@
 import type { CoupletErrorCode } from "../../../error.ts";
 import type { TrainStepOptions } from "../device.ts";
 import { MOST_LANES, NORM_PIECES } from "./lanes.ts";
-import type { Lanes } from "./lanes.ts";
+import type { OwnLanes } from "./lanes.ts";
 import type { Program } from "./program.ts";
 
 /** First message to a worker. */
@@ -65,6 +65,8 @@ export interface TrainJob {
   readonly program: number;
   /** Threads that share the lanes: at most one a lane. */
   readonly threads: number;
+  /** Whether thread 0 meets the host between gradients and update (`meet`), which has them added to those of other processes. */
+  readonly meets: boolean;
   readonly state: TrainAddresses;
   readonly options: TrainStepOptions;
   /** Skipped steps in a row before this job. */
@@ -83,11 +85,12 @@ export interface TrainJob {
 /** Regions of a training run. All float32 unless said otherwise. */
 export interface TrainAddresses {
   readonly parameters: number;
+  readonly parameterCount: number;
   readonly mean: number;
   readonly square: number;
   /** 0: no moving average. */
   readonly average: number;
-  readonly lanes: Lanes;
+  readonly lanes: OwnLanes;
   /** Lane l's gradients are at gradients + l * gradientStride. */
   readonly gradients: number;
   readonly gradientStride: number;
@@ -142,6 +145,7 @@ export type ToWorker =
 
 export type FromWorker =
   | { readonly type: "ready"; readonly gemm: string; readonly blasReason: string | undefined }
+  | { readonly type: "meet"; readonly job: number }
   | { readonly type: "done"; readonly job: number; readonly result: unknown }
   | {
       readonly type: "failed";
@@ -160,6 +164,8 @@ export const control: {
   /** Decision of thread 0 for the step: 0 go on, 1 time is up, 2 aborted. */
   readonly verdict: number;
   readonly nextTile: number;
+  /** The host's answer to `meet`: 0 not yet, 1 done, 2 failed. */
+  readonly answer: number;
   /** First float64 word, in bytes; what follows counts from there, in words. */
   readonly floats: number;
   /** One of each per lane. */
@@ -167,17 +173,21 @@ export const control: {
   readonly drifts: number;
   /** Sums of squares of the gradient's pieces. */
   readonly squares: number;
+  /** Loss and drift of the step: of this process's lanes, then of all. */
+  readonly totals: number;
   readonly floatCount: number;
 } = {
   barrier: 0,
   abort: 2,
   verdict: 3,
   nextTile: 4,
+  answer: 5,
   floats: FIRST_FLOAT,
   losses: 0,
   drifts: MOST_LANES,
   squares: 2 * MOST_LANES,
-  floatCount: 2 * MOST_LANES + NORM_PIECES,
+  totals: 2 * MOST_LANES + NORM_PIECES,
+  floatCount: 2 * MOST_LANES + NORM_PIECES + 2,
 };
 
 export const CONTROL_BYTES: number = control.floats + control.floatCount * 8;

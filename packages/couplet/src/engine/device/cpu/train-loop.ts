@@ -19,6 +19,8 @@ export interface ThreadContext {
   readonly control: number;
   readonly memory: WebAssembly.Memory;
   readonly kernels: Kernels;
+  /** Asks the host to have this process's sums added to those of the others; `control.answer` tells when it has. */
+  meet(): void;
 }
 
 /** The lanes of a thread, from `first` on, and the program bound to the gradient of each. */
@@ -105,6 +107,10 @@ class TrainLoop {
     let stopped: TrainResult["stopped"] = "steps";
     while (steps < job.steps) {
       const totals = this.#gradients(steps, started);
+      if (totals === undefined) {
+        stopped = "abandoned";
+        break;
+      }
       lastNorm = Math.sqrt(totals.squaredNorm);
       drift = Math.max(drift, totals.drift);
       const finite = Number.isFinite(totals.loss) && Number.isFinite(lastNorm);
@@ -140,7 +146,9 @@ class TrainLoop {
     const sums = this.#sums;
     for (let i = 0; i < this.#lanes.programs.length; i++) this.#lane(i, done, first, end);
     this.#barrier.wait();
-    this.#reduce();
+    const into = this.#sumLane;
+    this.#reduce(state.lanes.count, into);
+    const { count } = state.lanes;
     if (thread === 0) {
       const verdict =
         Atomics.load(this.#ints, control.abort) !== 0
@@ -151,18 +159,48 @@ class TrainLoop {
       Atomics.store(this.#ints, control.verdict, verdict);
     }
     this.#barrier.wait();
-    const { count } = state.lanes;
+    if (this.#job.meets) {
+      if (!this.#metOthers()) return undefined;
+      // What came from the others has another norm.
+      this.#reduce(1, into);
+      this.#barrier.wait();
+    }
     let squaredNorm = 0;
     for (let i = 0; i < this.#pieceCount; i++) squaredNorm += sums[control.squares + i]!;
-    let drift = 0;
-    for (let l = 0; l < count; l++) drift = Math.max(drift, sums[control.drifts + l]!);
     return {
-      loss: treeSum(sums, control.losses, count),
+      loss: this.#job.meets ? sums[control.totals]! : treeSum(sums, control.losses, count),
       weight: this.#weightOf(first, end),
       squaredNorm,
-      drift,
+      drift: this.#job.meets ? sums[control.totals + 1]! : this.#largestDrift(),
       verdict: Atomics.load(this.#ints, control.verdict),
     };
+  }
+
+  #largestDrift(): number {
+    let drift = 0;
+    for (let l = 0; l < this.#job.state.lanes.count; l++)
+      drift = Math.max(drift, this.#sums[control.drifts + l]!);
+    return drift;
+  }
+
+  /** Thread 0 meets the host, the others wait; whether the sums are now those of all processes. */
+  #metOthers(): boolean {
+    const ints = this.#ints;
+    if (this.#context.thread === 0) {
+      const { count } = this.#job.state.lanes;
+      this.#sums[control.totals] = treeSum(this.#sums, control.losses, count);
+      this.#sums[control.totals + 1] = this.#largestDrift();
+      Atomics.store(ints, control.answer, 0);
+      this.#context.meet();
+      while (Atomics.load(ints, control.answer) === 0) Atomics.wait(ints, control.answer, 0);
+    }
+    this.#barrier.wait();
+    return Atomics.load(ints, control.answer) === 1;
+  }
+
+  /** Which lane's buffer this thread's part of the sum goes to: a cache's own, but one buffer where other processes read it. */
+  get #sumLane(): number {
+    return this.#job.meets ? 0 : this.#lanes.first;
   }
 
   /** Forward and backward over the tiles of this thread's lane `i`, of the batch [first, end). */
@@ -175,7 +213,7 @@ class TrainLoop {
     // Weights have mean 1 over the training rows, so this is a constant of the fit (but for the last batch's rows):
     // a batch divided by its own weight would pull light rows up.
     const batchRows = end - first;
-    const start = first + lane * state.lanes.rows;
+    const start = first + (state.lanes.first + lane) * state.lanes.rows;
     const laneEnd = Math.min(end, start + state.lanes.rows);
     this.#clear(i, start < laneEnd);
     let loss = 0;
@@ -204,18 +242,18 @@ class TrainLoop {
     this.#sums[control.drifts + lane] = drift;
   }
 
-  /** Adds the gradients of all lanes, on this thread's pieces, into that of its first lane. */
-  #reduce(): void {
+  /** Adds the gradients of `count` lanes, on this thread's pieces, into that of lane `into`, with their squares. */
+  #reduce(count: number, into: number): void {
     const { kernels } = this.#context;
-    const { gradients, gradientStride, lanes } = this.#job.state;
+    const { gradients, gradientStride } = this.#job.state;
     const reduce = kernels["reduceGradients"] as unknown as (...args: number[]) => number;
     for (let piece = this.#pieces[0]; piece < this.#pieces[1]; piece++) {
       const [start, end] = this.#floatsOf(piece, piece + 1);
       this.#sums[control.squares + piece] = reduce(
         gradients,
         gradientStride,
-        lanes.count,
-        this.#lanes.first,
+        count,
+        into,
         start * 4,
         end - start,
       );
@@ -233,7 +271,7 @@ class TrainLoop {
     const { kernels } = this.#context;
     const { state, options } = this.#job;
     const [first, end] = this.#floatsOf(...this.#pieces);
-    const gradients = this.#gradientOf(0);
+    const gradients = state.gradients + this.#sumLane * state.gradientStride;
     const clip = options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1;
     const rate = learningRate(step, options);
     const correction1 = 1 - options.beta1 ** (step + 1);

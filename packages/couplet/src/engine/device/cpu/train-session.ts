@@ -12,7 +12,7 @@ import type {
 } from "../device.ts";
 import { addressIn } from "./buffer.ts";
 import type { CpuHost, LoadedProgram } from "./host.ts";
-import { lanesOf } from "./lanes.ts";
+import { lanesOf, lanesOfRank } from "./lanes.ts";
 import type { TrainAddresses } from "./protocol.ts";
 import { planTraining, trainingBytes } from "./tile.ts";
 
@@ -32,8 +32,10 @@ export class CpuTrainSession implements TrainSession {
     this.#host = host;
     this.#state = state;
     this.#count = graph.parameterCount;
-    const lanes = lanesOf(Math.min(state.step.batch, state.rows));
-    const program = planTraining(graph, lanes);
+    const all = lanesOf(Math.min(state.step.batch, state.rows));
+    const { rank, ranks } = state.reducer ?? { rank: 0, ranks: 1 };
+    const lanes = lanesOfRank(all, rank, ranks);
+    const program = planTraining(graph, all);
     this.#threads = host.trainingThreads(lanes);
     this.arenaBytes = program.arenaBytes;
     this.planned = trainingBytes(program, this.#count, {
@@ -46,6 +48,7 @@ export class CpuTrainSession implements TrainSession {
     const gradientStride = Math.ceil(bytes / 64) * 64;
     this.#addresses = {
       parameters: addressIn(state.parameters),
+      parameterCount: this.#count,
       mean: this.#zeros(bytes),
       square: this.#zeros(bytes),
       average: state.average === undefined ? 0 : this.#filled(state.average),
@@ -74,15 +77,18 @@ export class CpuTrainSession implements TrainSession {
   }
 
   async steps({ profile = false, ...request }: StepsRequest): Promise<TrainResult> {
-    return this.#host.train({
-      ...request,
-      profile,
-      program: this.#program.id,
-      threads: this.#threads,
-      state: this.#addresses,
-      options: this.#state.step,
-      seed: this.#state.seed,
-    });
+    return this.#host.train(
+      {
+        ...request,
+        profile,
+        program: this.#program.id,
+        threads: this.#threads,
+        state: this.#addresses,
+        options: this.#state.step,
+        seed: this.#state.seed,
+      },
+      this.#state.reducer,
+    );
   }
 
   diagnose(step: number, epochStep: number): Promise<Diagnosis | undefined> {

@@ -119,7 +119,13 @@ function handle(state: WorkerState, port: Port, message: Exclude<ToWorker, Start
           programs.bind(message.program, parameters, gradients + (first + i) * gradientStride),
         );
         const result = trainSteps(
-          { thread, control: controlAt, memory, kernels },
+          {
+            thread,
+            control: controlAt,
+            memory,
+            kernels,
+            meet: () => port.post({ type: "meet", job: message.job }),
+          },
           { first, programs: bound },
           message,
         );

@@ -1,0 +1,195 @@
+/** Two and four runs in one process, each with a part of the lanes, are one training. */
+import { actNorm, affine, alternating, coupling, fit, flow, lu, mlp } from "couplet";
+import type { FitOptions, Reducer, StepSums } from "couplet";
+import { describe, expect, it } from "vitest";
+
+const rowCount = 500;
+const rows = Float64Array.from({ length: 3 * rowCount }, (_, i) => Math.sin(i * i) + (i % 3));
+const weights = Float64Array.from({ length: rowCount }, (_, i) => 0.5 + (i % 5));
+const spec = flow({
+  dims: 3,
+  layers: [
+    actNorm(),
+    lu(),
+    ...[0, 1].map((start) =>
+      coupling({
+        mask: alternating(start as 0 | 1),
+        transform: affine(),
+        conditioner: mlp({ width: 16, depth: 2, dropout: 0.1 }),
+      }),
+    ),
+  ],
+});
+type Options = Omit<FitOptions<false>, "context">;
+// 450 rows are trained on: a batch of 256 in four lanes, and a ragged one of 194 that leaves the last lane a part.
+const common: Options = { batch: 256, epochs: 4, seed: 7, blas: false, threads: 2, weights };
+
+/** Sums by the binary tree over ranks. */
+function tree<T>(parts: readonly T[], add: (a: T, b: T) => T): T {
+  if (parts.length === 1) return parts[0]!;
+  const half = parts.length / 2;
+  return add(tree(parts.slice(0, half), add), tree(parts.slice(half), add));
+}
+
+/** Reducers of ranks in one process: a round ends when every rank has given its part. */
+function reducersInMemory(
+  ranks: number,
+  disturb: (gradient: Float32Array, rank: number, round: number) => void = () => {},
+): Reducer[] {
+  let parts: unknown[] = [];
+  let waiting: { resolve(parts: unknown[]): void; reject(error: Error): void }[] = [];
+  let left: Error | undefined;
+  const meet = (rank: number, part: unknown) =>
+    new Promise<unknown[]>((resolve, reject) => {
+      if (left !== undefined) {
+        reject(left);
+        return;
+      }
+      parts[rank] = part;
+      waiting.push({ resolve, reject });
+      if (waiting.length < ranks) return;
+      const [all, those] = [parts, waiting];
+      [parts, waiting] = [[], []];
+      for (const one of those) one.resolve(all);
+    });
+  return Array.from({ length: ranks }, (_, rank): Reducer => {
+    let round = 0;
+    return {
+      rank,
+      ranks,
+      async reduce(gradient, sums) {
+        const all = (await meet(rank, { gradient: gradient.slice(), sums })) as {
+          gradient: Float32Array;
+          sums: StepSums;
+        }[];
+        const sum = tree(
+          all.map((one) => one.gradient),
+          (a, b) => a.map((value, i) => value + b[i]!),
+        );
+        gradient.set(sum);
+        disturb(gradient, rank, round++);
+        return {
+          loss: tree(
+            all.map((one) => one.sums.loss),
+            (a, b) => a + b,
+          ),
+          drift: Math.max(...all.map((one) => one.sums.drift)),
+          verdict: all[0]!.sums.verdict,
+        };
+      },
+      async broadcast(value) {
+        return ((await meet(rank, value)) as number[])[0]!;
+      },
+      leave(reason) {
+        left ??= new Error(`rank ${rank} has left: ${reason}`);
+        for (const one of waiting) one.reject(left);
+        waiting = [];
+      },
+    };
+  });
+}
+
+async function outcome(options: Options) {
+  using model = await fit(spec, rows, options);
+  return { parameters: model.parameters, history: model.training!.history };
+}
+
+const together = (reducers: readonly Reducer[], options: (rank: number) => Options) =>
+  Promise.allSettled(reducers.map((reducer, rank) => outcome({ ...options(rank), reducer })));
+
+const reasons = (results: readonly PromiseSettledResult<unknown>[]) =>
+  results.map((one) => (one.status === "rejected" ? (one.reason as Error).message : "fulfilled"));
+
+describe("processes that share a training", () => {
+  it.each([2, 4])("%i of them end with the bits of one alone", async (ranks) => {
+    const alone = await outcome(common);
+    const results = await together(reducersInMemory(ranks), (rank) => ({
+      ...common,
+      // One has another number of threads: nothing depends on it.
+      threads: rank === 1 ? 1 : 2,
+    }));
+    for (const one of results) expect(one).toEqual({ status: "fulfilled", value: alone });
+  });
+
+  it("share reversible training, whose drift is the largest of all", async () => {
+    const options: Options = { ...common, memory: "reversible" };
+    const alone = await outcome(options);
+    for (const one of await together(reducersInMemory(2), () => options))
+      expect(one).toEqual({ status: "fulfilled", value: alone });
+  });
+
+  it("refuse a number of them that does not divide the lanes", async () => {
+    expect(reasons(await together(reducersInMemory(3), () => common))).toEqual(
+      Array(3).fill(expect.stringMatching(/expected 1, 2, 4 \.\.\. 4 processes/)),
+    );
+  });
+
+  it.each([
+    ["seed", { seed: 8 }, "settings"],
+    ["data", { weights: weights.map((w) => w + 1) }, "weights"],
+  ])("refuse one with another %s, by name", async (_, other, name) => {
+    const results = reasons(
+      await together(reducersInMemory(2), (rank) => ({ ...common, ...(rank === 1 ? other : {}) })),
+    );
+    expect(results[1]).toMatch(new RegExp(`rank 1: expected the .*${name}.* of rank 0`));
+    expect(results[0]).toMatch(/rank 1 has left/);
+  });
+
+  it("all stop when rank 0 does, and only then", async () => {
+    const results = await together(reducersInMemory(2), (rank) => ({
+      ...common,
+      epochs: 500,
+      patience: 500,
+      // Rank 1's own limit is over at once.
+      maxMinutes: rank === 0 ? 0.01 : 1e-9,
+    }));
+    const [first, second] = results.map((one) => (one.status === "fulfilled" ? one.value : one));
+    expect(first).toHaveProperty("parameters");
+    expect(second).toEqual(first);
+    expect((first as unknown as { history: unknown[] }).history.length).toBeGreaterThan(0);
+  });
+
+  it("end when one of them has other parameters, by a single bit", async () => {
+    const flip = (gradient: Float32Array, rank: number, round: number) => {
+      const bits = new Uint32Array(gradient.buffer, gradient.byteOffset, gradient.length);
+      if (rank === 1 && round === 20) bits[0]! ^= 1 << 16;
+    };
+    // Two steps an epoch: the comparison comes after 100 steps.
+    const results = await together(reducersInMemory(2, flip), () => ({
+      ...common,
+      epochs: 150,
+      patience: 150,
+    }));
+    expect(reasons(results)).toEqual([
+      expect.stringMatching(/rank 1 has left/),
+      expect.stringMatching(/rank 1: expected the parameters of rank 0/),
+    ]);
+  });
+
+  it("save a checkpoint when one of them dies, from which any number goes on to the same bits", async () => {
+    const alone = await outcome(common);
+    const saved: Uint8Array[] = [];
+    const died = new Error("killed");
+    const reducers = reducersInMemory(2);
+    const [zero, one] = reducers as [Reducer, Reducer];
+    let round = 0;
+    const dying: Reducer = {
+      ...one,
+      reduce: (gradient, sums) => {
+        if (round++ < 5) return one.reduce(gradient, sums);
+        one.leave("killed");
+        return Promise.reject(died);
+      },
+    };
+    const results = await together([zero, dying], (rank) => ({
+      ...common,
+      checkpoint: {
+        everySeconds: 1000,
+        save: (bytes: Uint8Array) => void (rank === 0 && saved.push(bytes)),
+      },
+    }));
+    expect(reasons(results)).toEqual([expect.stringMatching(/rank 1 has left/), "killed"]);
+    expect(saved).toHaveLength(1);
+    expect(await outcome({ ...common, threads: 1, resume: saved[0]! })).toEqual(alone);
+  });
+});

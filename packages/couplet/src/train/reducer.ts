@@ -1,0 +1,46 @@
+/** A training that several processes share: what they say to each other between a step's gradients and its update. */
+import type { StepReducer } from "../engine/device/device.ts";
+import { CoupletError } from "../error.ts";
+import { murmur3 } from "../file/checksum.ts";
+
+/**
+ * The processes of one training. Each makes the gradients of its own lanes of a batch, all add them by the same binary tree, and
+ * each makes the same update, so that the parameters stay the same bits on all. Only rank 0 decides on time and stopping. Numbers of
+ * ranks are powers of two that divide the lanes of a batch.
+ */
+export interface Reducer extends StepReducer {
+  /** The number that rank 0 gives; each rank calls it, in the same order. Rejects when a rank has left. */
+  broadcast(value: number): Promise<number>;
+  /** Tells the other ranks that this one ends without them: whatever they wait for rejects. */
+  leave(reason: string): void;
+}
+
+/** Steps after which the parameters of all ranks are compared. */
+export const COMPARE_STEPS = 100;
+
+/**
+ * Compares what every rank has, by name, with what rank 0 has.
+ *
+ * @param where names the check in the error
+ * @throws CoupletError USAGE, on the ranks that differ, with the names of what differs
+ */
+export async function compareWithFirst(
+  reducer: Reducer,
+  where: string,
+  values: Readonly<Record<string, string | Uint8Array>>,
+): Promise<void> {
+  const differing: string[] = [];
+  for (const [name, value] of Object.entries(values)) {
+    const bytes = typeof value === "string" ? new TextEncoder().encode(value) : value;
+    const mine = murmur3(bytes, 0);
+    if ((await reducer.broadcast(mine)) !== mine) differing.push(name);
+  }
+  if (differing.length === 0) return;
+  throw new CoupletError({
+    code: "USAGE",
+    where: `${where}: rank ${reducer.rank}`,
+    expected: `the ${differing.join(", ")} of rank 0`,
+    received: "others",
+    hint: "Start all processes with the same version, data, spec, options and seed.",
+  });
+}
