@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dense } from "../../build.ts";
+import { convolution, dense } from "../../build.ts";
 import { differentiate } from "../../differentiate.ts";
 import { GraphBuilder } from "../../graph.ts";
 import type { Graph } from "../../graph.ts";
@@ -56,6 +56,20 @@ test("a graph whose rows are large gets lower tiles, within the stated bytes", (
   expect(planForward(graphOf(4_000_000), false).tile).toBe(8);
   const training = planTraining(graphOf(400_000, true), lanesOf(2048));
   expect(training.arenaBytes * 17).toBeLessThanOrEqual(2 ** 31);
+});
+
+test("tiles of images are as high as a cache holds their widest value, whatever the number of lanes", () => {
+  const imageGraph = (side: number, outputs: number) => {
+    const b = new GraphBuilder();
+    const x = b.input("x", { kind: "rows", cols: side * side });
+    b.output("h", convolution(b, x, { grid: [side, side, 1], outputs }));
+    return b.finish();
+  };
+  // 16 x 16 x 64 floats are 64 kB a row: 32 of them are 2 MB.
+  expect(planForward(imageGraph(16, 64), true).tile).toBe(32);
+  expect(planTraining(imageGraph(16, 64), lanesOf(100_000)).tile).toBe(32);
+  expect(planForward(imageGraph(4, 8), false).tile).toBe(128);
+  expect(planForward(imageGraph(128, 64), false).tile).toBe(8);
 });
 
 test("in lower tiles a row has the same result, to rounding, as on the reference device", async () => {

@@ -33,6 +33,12 @@ const MOST_FORWARD_BYTES = 2 ** 26;
 const MOST_TRAINING_BYTES = 2 ** 28;
 const MOST_TRAINING_BYTES_IN_ALL = 2 ** 31;
 
+/**
+ * Most bytes of the widest value of a tile of images, a second cache of 2 MB: an image has a row of a product for each of its pixels,
+ * so that not the rows count but the cache.
+ */
+const MOST_IMAGE_BYTES = 2 ** 21;
+
 /** Whether a batch of so many rows is a long call. A draw is none: it may be a part of a longer one. */
 export function isLongCall(rows: number, draws: boolean): boolean {
   return !draws && rows >= LONG_CALL_ROWS;
@@ -40,13 +46,15 @@ export function isLongCall(rows: number, draws: boolean): boolean {
 
 /** The program that runs a graph over batches. */
 export function planForward(graph: Graph, tall: boolean): Program {
-  return planWithin(graph, tall ? TALL_ROWS : LOW_ROWS, MOST_FORWARD_BYTES);
+  const most = tall ? TALL_ROWS : LOW_ROWS;
+  return planWithin(graph, Math.min(most, rowsInCache(graph)), MOST_FORWARD_BYTES);
 }
 
 /** The program of training steps: the rows of a lane in tiles of equal height. Threads have no part in it. */
 export function planTraining(graph: Graph, { count, rows }: Lanes): Program {
   const most = Math.min(MOST_TRAINING_BYTES, MOST_TRAINING_BYTES_IN_ALL / (count + 1));
-  const program = planWithin(graph, evenly(rows, TALL_ROWS), most);
+  const tallest = Math.min(TALL_ROWS, rowsInCache(graph));
+  const program = planWithin(graph, evenly(rows, tallest), most);
   // Lower tiles than wished for: share the rows out evenly among them again.
   const even = evenly(rows, program.tile);
   return even === program.tile ? program : plan(graph, even);
@@ -59,6 +67,17 @@ export function trainingBytes(
   { threads, lanes }: { readonly threads: number; readonly lanes: number },
 ): TrainingBytes {
   return { activations: arenaBytes * threads, gradients: 4 * parameters * lanes };
+}
+
+/** Rows of a tile of images whose widest value stays in the cache; any number where rows have no pixels. */
+function rowsInCache({ nodes }: Graph): number {
+  if (!nodes.some(({ attrs }) => Number(attrs["pixels"] ?? 1) > 1 || "height" in attrs))
+    return Infinity;
+  let widest = 1;
+  for (const { outputs } of nodes)
+    for (const { shape } of outputs)
+      if (shape.kind === "rows") widest = Math.max(widest, shape.cols);
+  return Math.max(STEP_ROWS, Math.floor(MOST_IMAGE_BYTES / 4 / widest / STEP_ROWS) * STEP_ROWS);
 }
 
 /** The height of equal tiles of a lane, of at most `most` rows each. */

@@ -1,0 +1,188 @@
+/** Files of images, as rows of integers: idx (MNIST), CIFAR's binary format and NumPy arrays, from their bytes. */
+import { CoupletError } from "../error.ts";
+
+/** Images of one size, a row each. */
+export interface Images {
+  /** Height, width, channels. */
+  readonly shape: readonly [height: number, width: number, channels: number];
+  readonly count: number;
+  /** count x height x width x channels bytes, row by row, channels last. */
+  readonly data: Uint8Array<ArrayBuffer>;
+  /** One per image, where the file has them. */
+  readonly labels: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** A record of CIFAR-10: a label, then 32 x 32 values of red, of green and of blue. */
+const CIFAR = { side: 32, record: 1 + 3 * 32 * 32 };
+
+function invalid(where: string, expected: string, received: string, hint?: string): CoupletError {
+  const given = hint === undefined ? {} : { hint };
+  return new CoupletError({ code: "FILE_INVALID", where, expected, received, ...given });
+}
+
+/**
+ * The images in a file, unpacked where it is gzipped. The bytes tell the format: idx of unsigned bytes with three or four axes, NumPy's
+ * .npy of unsigned bytes with axes (N, H, W) or (N, H, W, C), or CIFAR-10's binary records.
+ *
+ * @param where the file's name, for messages
+ * @throws CoupletError FILE_INVALID for other files and for those that end too early
+ */
+export async function readImages(bytes: Uint8Array, where = "images"): Promise<Images> {
+  const plain = await unpacked(bytes, where);
+  if (isIdx(plain)) return idxImages(plain, where);
+  if (plain[0] === 0x93 && plain[1] === 0x4e) return npyImages(plain, where);
+  if (plain.length > 0 && plain.length % CIFAR.record === 0 && plain[0]! < 10)
+    return cifarImages(plain);
+  throw invalid(
+    where,
+    "images: an idx file, a .npy of (N, H, W[, C]) bytes, or CIFAR-10's binary records",
+    "other bytes",
+  );
+}
+
+/**
+ * The labels in an idx file of one axis, gzipped or not.
+ *
+ * @param count images that they belong to
+ * @throws CoupletError FILE_INVALID; DATA_INVALID for another number of them
+ */
+export async function readLabels(
+  bytes: Uint8Array,
+  count: number,
+  where = "labels",
+): Promise<Uint8Array<ArrayBuffer>> {
+  const plain = await unpacked(bytes, where);
+  if (!isIdx(plain) || plain[3] !== 1) throw invalid(where, "an idx file of labels", "other bytes");
+  const { axes, data } = idx(plain, where);
+  if (axes[0] === count) return data;
+  throw new CoupletError({
+    code: "DATA_INVALID",
+    where,
+    expected: `${count} labels, one per image`,
+    received: String(axes[0]),
+  });
+}
+
+/** The bytes, unpacked where they begin as gzip does. Node and pages both have the stream. */
+async function unpacked(bytes: Uint8Array, where: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return Uint8Array.from(bytes);
+  const stream = new Blob([Uint8Array.from(bytes)]).stream();
+  try {
+    const plain = stream.pipeThrough(new DecompressionStream("gzip"));
+    return new Uint8Array(await new Response(plain).arrayBuffer());
+  } catch (cause) {
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where,
+      expected: "a whole gzip file",
+      received: "one that does not unpack",
+      cause,
+    });
+  }
+}
+
+/** Two zeros, the code of unsigned bytes, and the number of axes. */
+function isIdx(bytes: Uint8Array): boolean {
+  return bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 8 && bytes[3]! >= 1 && bytes[3]! <= 4;
+}
+
+function idx(bytes: Uint8Array<ArrayBuffer>, where: string) {
+  const count = bytes[3]!;
+  const start = 4 + 4 * count;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (bytes.length < start) throw invalid(where, `${count} axes`, "a file that ends in them");
+  const axes = Array.from({ length: count }, (_, k) => view.getUint32(4 + 4 * k));
+  return { axes, data: exactly(bytes, start, axes, where) };
+}
+
+/** What is behind the header: as many bytes as the axes say. */
+function exactly(
+  bytes: Uint8Array<ArrayBuffer>,
+  start: number,
+  axes: readonly number[],
+  where: string,
+): Uint8Array<ArrayBuffer> {
+  const expected = axes.reduce((product, axis) => product * axis, 1);
+  const received = bytes.length - start;
+  if (received === expected) return bytes.subarray(start);
+  throw invalid(
+    where,
+    `${axes.join(" x ")} = ${expected} bytes behind the header`,
+    String(received),
+    received < expected ? "The file is truncated; fetch it again." : undefined,
+  );
+}
+
+function imagesOf(axes: readonly number[], data: Uint8Array<ArrayBuffer>, where: string): Images {
+  const [count = 0, height = 0, width = 0, channels = 1] = axes;
+  if (axes.length < 3 || axes.length > 4 || count * height * width * channels === 0)
+    throw invalid(where, "axes of images: (N, H, W) or (N, H, W, C)", `(${axes.join(", ")})`);
+  return { shape: [height, width, channels], count, data, labels: undefined };
+}
+
+function idxImages(bytes: Uint8Array<ArrayBuffer>, where: string): Images {
+  const { axes, data } = idx(bytes, where);
+  return imagesOf(axes, data, where);
+}
+
+/** NumPy's format (NEP 1): a header in the syntax of Python, then the bytes. */
+function npyImages(bytes: Uint8Array<ArrayBuffer>, where: string): Images {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const isWide = bytes[6]! >= 2;
+  if (bytes.length < 12) throw invalid(where, "a whole .npy file", "one that ends in its header");
+  const from = isWide ? 12 : 10;
+  const start = from + (isWide ? view.getUint32(8, true) : view.getUint16(8, true));
+  const header = new TextDecoder("latin1").decode(bytes.subarray(from, start));
+  const kind = /'descr':\s*'([^']*)'/.exec(header)?.[1];
+  const shape = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
+  if (kind === undefined || shape === undefined)
+    throw invalid(where, "a .npy file", "another header");
+  if (!/^[|<>=]?u1$/.test(kind))
+    throw invalid(
+      where,
+      "unsigned bytes (uint8)",
+      kind,
+      "Round the values to 0 .. 255 once, and save them as uint8.",
+    );
+  if (/'fortran_order':\s*True/.test(header))
+    throw invalid(where, "an array in C order", "one in Fortran order");
+  const axes = shape
+    .split(",")
+    .map((text) => text.trim())
+    .filter((text) => text !== "")
+    .map(Number);
+  return imagesOf(axes, exactly(bytes, start, axes, where), where);
+}
+
+function cifarImages(bytes: Uint8Array<ArrayBuffer>): Images {
+  const { side, record } = CIFAR;
+  const count = bytes.length / record;
+  const pixels = side * side;
+  const data = new Uint8Array(count * 3 * pixels);
+  const labels = new Uint8Array(count);
+  for (let r = 0; r < count; r++) {
+    labels[r] = bytes[r * record]!;
+    for (let c = 0; c < 3; c++) {
+      const from = r * record + 1 + c * pixels;
+      for (let p = 0; p < pixels; p++) data[(r * pixels + p) * 3 + c] = bytes[from + p]!;
+    }
+  }
+  return { shape: [side, side, 3], count, data, labels };
+}
+
+/**
+ * Images of fewer bits: floor(x / 2^(8 - bits)), for `dequantise({ levels: 2 ** bits })`.
+ *
+ * @throws CoupletError USAGE when `bits` is no whole number from 1 to 8
+ */
+export function reduceBits(data: Uint8Array, bits: number): Uint8Array<ArrayBuffer> {
+  if (!Number.isInteger(bits) || bits < 1 || bits > 8) {
+    throw new CoupletError({
+      code: "USAGE",
+      where: "reduceBits",
+      expected: "a whole number of bits from 1 to 8",
+      received: String(bits),
+    });
+  }
+  return Uint8Array.from(data, (value) => value >> (8 - bits));
+}
