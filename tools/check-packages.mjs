@@ -88,6 +88,35 @@ function noLocalPaths(folder) {
   }
 }
 
+/** Every map of the tarball leads to a file of the tarball, or brings the text itself. */
+function mapsLeadSomewhere(folder, files) {
+  const there = new Set(files);
+  for (const file of files.filter((name) => name.endsWith(".map"))) {
+    const map = JSON.parse(readFileSync(path.join(root, folder, file), "utf8"));
+    for (const [i, source] of map.sources.entries()) {
+      const target = path.posix.join(path.posix.dirname(file), map.sourceRoot ?? "", source);
+      if (typeof map.sourcesContent?.[i] !== "string" && !there.has(target))
+        throw new Error(
+          `${file} leads to ${target}, which is not in the package (left from an earlier build? remove dist)`,
+        );
+    }
+  }
+}
+
+/** What a registry shows of a package. Addresses are said once there are any that a reader can open. */
+function presents(folder) {
+  const manifest = JSON.parse(readFileSync(path.join(root, folder, "package.json"), "utf8"));
+  for (const field of ["description", "license", "keywords", "engines"])
+    if (!manifest[field]?.length && typeof manifest[field] !== "object")
+      throw new Error(`package.json has no ${field}`);
+  const readme = readFileSync(path.join(root, folder, "README.md"), "utf8");
+  if (!/^```ts$|^ {4}couplet /m.test(readme)) throw new Error("README.md shows no code");
+  const silent = ["repository", "homepage", "bugs"].filter(
+    (field) => manifest[field] === undefined,
+  );
+  return silent.length === 0 ? "" : `no ${silent.join(", ")} before there is a public address`;
+}
+
 /** The declarations compile in a strict project of a usual target, without skipLibCheck. */
 function compilesForUsers(name, tarball, entries) {
   const user = path.join(scratch, "user");
@@ -101,6 +130,13 @@ function compilesForUsers(name, tarball, entries) {
   writeFileSync(path.join(user, "user.ts"), lines.join("\n"));
   const options = ["--strict", "--noEmit", "--target", "es2022", "--module", "nodenext"];
   tool("tsc", "--ignoreConfig", ...options, path.join(user, "user.ts"));
+  // A program for Node alone has no DOM; couplet/kit names a page's Worker.
+  const inNode = lines.filter((line) => !line.includes("couplet/kit"));
+  writeFileSync(path.join(user, "in-node.ts"), inNode.join("\n"));
+  const nodeTypes = path.join(user, "node_modules/@types");
+  if (!existsSync(nodeTypes)) symlinkSync(path.join(root, "node_modules/@types"), nodeTypes);
+  const noDom = ["--lib", "es2023,esnext.disposable", "--types", "node", "--skipLibCheck"];
+  tool("tsc", "--ignoreConfig", ...options, ...noDom, path.join(user, "in-node.ts"));
 }
 
 const packages = [
@@ -151,6 +187,8 @@ try {
     });
     if (packed === undefined) continue;
     check(`${name}: no path of this machine`, () => noLocalPaths(folder));
+    check(`${name}: maps lead to sources`, () => mapsLeadSomewhere(folder, packed.files));
+    check(`${name}: keywords and code to read`, () => presents(folder));
     check(`${name}: publint`, () => void tool("publint", "run", packed.tarball, "--strict"));
     if (entries !== undefined) {
       check(`${name}: are the types wrong`, () => {

@@ -1,5 +1,5 @@
 /**
- * The guides run: the code of every Markdown file under docs/ and of the README is checked by the
+ * The guides run: the code of every Markdown file under docs/ and of the READMEs is checked by the
  * compiler under `strict` and executed on the built package, as a reader would who copies it.
  */
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -12,6 +12,8 @@ const workshop = openWorkshop("guides");
 
 const guides = [
   "README.md",
+  "packages/couplet/README.md",
+  "packages/couplet-systems/README.md",
   ...readdirSync(path.join(root, "docs"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith(".md"))
     .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))

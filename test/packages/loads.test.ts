@@ -53,7 +53,7 @@ beforeAll(async () => {
   workplace = openWorkplace();
   if (chromiumPath() !== undefined) browser = await launchChromium();
   expected = (await inProcess(process.execPath)).value!;
-}, 120_000);
+}, 180_000);
 afterAll(async () => {
   await browser?.close();
   workplace?.dispose();

@@ -21,19 +21,13 @@ export function openWorkplace(): Workplace {
   const folder = path.join(top, "project");
   const tarballs: Record<string, string> = {};
   mkdirSync(path.join(folder, "node_modules"), { recursive: true });
-  for (const workspace of ["couplet", "couplet-systems", "cli"]) {
-    const output = execFileSync(
-      "npm",
-      ["pack", "--ignore-scripts", "--json", "--pack-destination", top],
-      {
-        cwd: path.join(root, "packages", workspace),
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      },
-    );
-    const [{ name, filename }] = JSON.parse(output) as [{ name: string; filename: string }];
+  const output = execFileSync(
+    "npm",
+    ["pack", "--workspaces", "--ignore-scripts", "--json", "--pack-destination", top],
+    { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] },
+  );
+  for (const { name, filename } of JSON.parse(output) as { name: string; filename: string }[])
     tarballs[name] = path.join(top, filename);
-  }
   for (const name of ["couplet", "couplet-systems"]) install(folder, name, tarballs[name]!);
   cpSync(path.join(root, "node_modules/valibot"), path.join(folder, "node_modules/valibot"), {
     recursive: true,

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { availableParallelism } from "node:os";
 import { pathToFileURL } from "node:url";
-import { parentPort, Worker } from "node:worker_threads";
+import { parentPort, Worker, workerData } from "node:worker_threads";
 import type { Thread, ThreadHost, WorkerFile, WorkerPort } from "./host.ts";
 
 export const threadHost: ThreadHost = {
@@ -21,16 +21,30 @@ export const threadHost: ThreadHost = {
   }),
   read: (file) => readFile(file),
   async besideProgram<Module>(name: string) {
-    // The file itself: commands are started by links to it. Threads have their process's arguments.
-    const program = createRequire(realpathSync(process.argv[1] ?? ""));
+    // The file itself: commands are started by links to it.
+    const program = createRequire(realpathSync(mainProgram()));
     return (await import(pathToFileURL(program.resolve(name)).href)) as Module;
   },
   readNow: (file) => (existsSync(file) ? readFileSync(file) : undefined),
 };
 
+/** What a thread of ours is given at its start: its own arguments name the thread's file. */
+interface ThreadData {
+  readonly mainProgram: string;
+}
+
+/** The file that the process, or a worker of the user's own, was started with. */
+function mainProgram(): string {
+  const given = (workerData as Partial<ThreadData> | null)?.mainProgram;
+  return given ?? process.argv[1] ?? "";
+}
+
 function spawn<To, From>({ compiled }: WorkerFile): Thread<To, From> {
   // Flags of the process are not the worker's: with --input-type, of `node --eval`, it would not start.
-  const worker = new Worker(compiled(), { execArgv: [] });
+  const worker = new Worker(compiled(), {
+    execArgv: [],
+    workerData: { mainProgram: mainProgram() } satisfies ThreadData,
+  });
   worker.unref();
   return {
     post: (message, transfer) => worker.postMessage(message, transfer ?? []),
