@@ -66,10 +66,12 @@ const packages = {
  */
 const floors = {
   "couplet/table": {
-    schema: [],
+    // A schema's relations are checked by those who know their kinds.
+    schema: ["relations"],
     cell: ["schema"],
-    infer: ["schema", "cell"],
-    encode: ["schema", "cell"],
+    relations: ["schema", "cell"],
+    infer: ["schema", "cell", "relations"],
+    encode: ["schema", "cell", "relations"],
     baseline: ["schema", "cell", "encode"],
     quality: ["schema", "cell"],
   },

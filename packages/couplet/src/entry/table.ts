@@ -31,6 +31,22 @@ export { COLUMN_TYPES } from "../table/schema/schema.ts";
 export { inferSchema } from "../table/infer/infer-schema.ts";
 export type { InferSchemaOptions } from "../table/infer/infer-schema.ts";
 export { parseSchema } from "../table/schema/parse-schema.ts";
+export { confirmedRelations, findRelations } from "../table/relations/find-relations.ts";
+export { brokenRelations } from "../table/relations/broken-relations.ts";
+export type { BrokenRelation } from "../table/relations/broken-relations.ts";
+export { describeRelation, parseRelation } from "../table/relations/kinds/index.ts";
+export type {
+  ExclusionRelation,
+  OrderRelation,
+  ParentRelation,
+  ProductRelation,
+  Relation,
+  RelationCell,
+  Rounding,
+  SharesRelation,
+  SumRelation,
+  SumTerm,
+} from "../table/schema/relation.ts";
 export { describeSchema } from "../table/infer/describe-schema.ts";
 export { extendSchema } from "../table/infer/extend-schema.ts";
 export { splitContext } from "../table/split-context.ts";
@@ -112,6 +128,9 @@ export type {
 } from "../table/schema/schema.ts";
 export type { MixedPolicy } from "../table/infer/infer-text.ts";
 export type { AxisPiece, ColumnEncoder, ColumnEncoderState } from "../table/encode/encoder.ts";
+export type { NarrowedCells } from "../table/encode/narrowed-cells.ts";
+export type { DifferenceState } from "../table/encode/related-encoder.ts";
+export type { DifferenceSchema } from "../table/relations/difference.ts";
 export type { Interval } from "../table/encode/interval.ts";
 export type { MonotoneMapState, Tail } from "../table/encode/monotone-map.ts";
 export type { TableParts } from "../table-model/fit/split-table.ts";

@@ -42,6 +42,11 @@ export interface ScoreOptions {
    * column's unseen category is an error in any case: no model was fitted of such rows.
    */
   readonly impossible?: ImpossiblePolicy;
+  /**
+   * Rows that break a relation of the schema: impossible, too (false, the default), or as likely as the row that keeps it, times
+   * 1 / (training rows + 1) for each relation broken (true), so that a ranking goes on below.
+   */
+  readonly softRelations?: boolean;
   /** For messages: a file's name, say. */
   readonly where?: string;
   readonly signal?: AbortSignal;
@@ -82,6 +87,7 @@ const scoreOptionNames: OptionNames<ScoreOptions> = {
   seed: true,
   firstRow: true,
   impossible: true,
+  softRelations: true,
   where: true,
   signal: true,
 };

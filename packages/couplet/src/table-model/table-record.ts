@@ -3,7 +3,7 @@ import { JsonFields } from "../file/json-fields.ts";
 import { CODEC_VERSION, type TableCodecState } from "../table/encode/codec.ts";
 import { parseEncoder } from "../table/encode/parse-encoder.ts";
 import { parseSchema } from "../table/schema/parse-schema.ts";
-import { isModelled } from "../table/schema/schema.ts";
+import { isModelled, type Schema, SCHEMA_VERSION } from "../table/schema/schema.ts";
 import { parseHeldOut } from "./fit/parse-held-out.ts";
 import type { HeldOutReport } from "./fit/held-out.ts";
 
@@ -67,7 +67,47 @@ function parseCodec(fields: JsonFields): TableCodecState {
         parseEncoder(saved.value(column.name), column, `${saved.where}.${column.name}`),
       ]),
   );
-  return { version: CODEC_VERSION, schema, encoders };
+  return {
+    version: CODEC_VERSION,
+    schema,
+    encoders,
+    ...(fields.has("differences")
+      ? { differences: parseDifferences(fields.object("differences"), schema) }
+      : {}),
+    ...(fields.has("relatedRows") ? { relatedRows: fields.count("relatedRows") } : {}),
+  };
+}
+
+/** Differences that columns are modelled as: each is a column of its own, with its encoder. */
+function parseDifferences(
+  fields: JsonFields,
+  schema: Schema,
+): NonNullable<TableCodecState["differences"]> {
+  return Object.fromEntries(
+    fields.names().map((name) => {
+      const own = fields.object(name);
+      const column = schema.columns.find((c) => c.name === name);
+      const parsed = parseSchema({
+        version: SCHEMA_VERSION,
+        missingValues: [],
+        columns: [own.value("schema")],
+      });
+      const [difference] = parsed.columns;
+      if (
+        column === undefined ||
+        difference === undefined ||
+        (difference.type !== "number" && difference.type !== "integer")
+      )
+        throw fields.wrong(name, "the differences of a column of the schema");
+      return [
+        name,
+        {
+          schema: difference,
+          encoder: parseEncoder(own.value("encoder"), difference, `${own.where}.encoder`),
+        },
+      ];
+    }),
+  );
 }
 
 function parseSource(fields: JsonFields): TableSource {

@@ -81,6 +81,10 @@ function addTableOptions(fit: Command): void {
       "--type <column=type>",
       "what a column is, several separated by commas: zip=category,note=text",
       columnTypes,
+    )
+    .option(
+      "--relations <auto|none|file>",
+      "what holds between columns in every row and is kept in every sample: found in the rows, not at all, or a JSON list (or schema) of relations",
     );
 }
 
@@ -109,6 +113,11 @@ function addTrainingOptions(fit: Command): void {
       "--held-out <fraction>",
       "part of the rows kept for the report, and as many to choose the epoch",
       numberBetween(0.001, 0.49),
+    )
+    .option(
+      "--smoothing <x>",
+      "noise on continuous columns of few rows, in standard deviations, falling to 0; chosen by the number of rows when left out",
+      numberBetween(0, 0.999),
     )
     .option(
       "--contamination <fraction>",

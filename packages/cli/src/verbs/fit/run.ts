@@ -3,7 +3,7 @@ import { readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { CoupletError } from "couplet";
 import { writeFileAtomically } from "couplet/node";
-import { fitTable, parseSchema, planTable } from "couplet/table";
+import { fitTable, parseRelation, parseSchema, planTable } from "couplet/table";
 import type {
   FitTableOptions,
   InferSchemaOptions,
@@ -42,6 +42,8 @@ interface FitFlags extends SchemaFlags {
   readonly patience?: number;
   readonly heldOut?: number;
   readonly contamination?: number;
+  readonly smoothing?: number;
+  readonly relations?: string;
   readonly checkpointEvery: number;
   readonly maxMinutes?: number;
   readonly given?: readonly string[];
@@ -85,7 +87,7 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
       reporter.say(`${text}; each epoch trains on the next part`),
     );
     for (const notice of await input.notices()) reporter.warn(notice);
-    const base = options(flags, input.name, infer, declared);
+    const base = options(flags, input.name, infer, declared, await readRelations(flags.relations));
     await aboutFile(input.name, async () => {
       if (flags.dryRun === true) await dryRun(source, base, flags, reporter);
       else await train(source, base, { input, output, checkpoint, resume, files, flags, reporter });
@@ -273,9 +275,10 @@ function options(
   name: string,
   infer: InferSchemaOptions,
   declared: Schema | undefined,
+  relations: FitTableOptions["relations"],
 ): FitTableOptions {
-  const { seed, threads, epochs, batch, learningRate, patience, heldOut, contamination, given } =
-    flags;
+  const { seed, threads, epochs, batch, learningRate, patience, heldOut, given } = flags;
+  const { contamination, smoothing } = flags;
   const present = Object.fromEntries(
     Object.entries({
       threads,
@@ -285,6 +288,8 @@ function options(
       patience,
       heldOut,
       contamination,
+      smoothing,
+      relations,
       context: given,
       schema: declared,
     }).filter(([, value]) => value !== undefined),
@@ -297,12 +302,33 @@ function checkGiven(flags: FitFlags, input: OpenInput): void {
   if (absent !== undefined) throw unknownColumn("--given", absent, input.names, input.name);
 }
 
+/** What --relations says: a word, or the relations of a file (a list, or a schema that has one). */
+async function readRelations(flag: string | undefined): Promise<FitTableOptions["relations"]> {
+  if (flag === undefined || flag === "auto" || flag === "none") return flag;
+  const value = await readJson(flag, "a list of relations, or a schema with relations");
+  const list =
+    typeof value === "object" && value !== null && "relations" in value ? value.relations : value;
+  if (!Array.isArray(list))
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where: flag,
+      expected: "a list of relations, or a schema with relations",
+      received: "something else",
+      hint: "couplet schema prints a schema with the relations that it finds.",
+    });
+  return list.map((relation, i) => parseRelation(relation, `${flag}[${i}]`));
+}
+
 async function readSchema(file: string): Promise<Schema> {
+  return parseSchema(await readJson(file, "a schema as couplet schema prints it"));
+}
+
+async function readJson(file: string, expected: string): Promise<unknown> {
   const invalid = (received: string, cause: unknown) =>
     new CoupletError({
       code: "FILE_INVALID",
       where: file,
-      expected: "a schema as couplet schema prints it",
+      expected,
       received,
       cause,
     });
@@ -313,18 +339,16 @@ async function readSchema(file: string): Promise<Schema> {
     throw new CoupletError({
       code: "FILE_NOT_FOUND",
       where: file,
-      expected: "a schema file",
+      expected,
       received: (cause as Error).message,
       cause,
     });
   }
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw invalid((cause as Error).message, cause);
   }
-  return parseSchema(value);
 }
 
 async function checkpointBytes(file: string): Promise<Uint8Array> {

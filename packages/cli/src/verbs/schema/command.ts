@@ -29,6 +29,7 @@ export function addSchema(program: Command): void {
         .env("COUPLET_MEMORY")
         .argParser(byteCount),
     )
+    .option("--no-relations", "columns alone: not what holds between them in every row")
     .addOption(jsonOption("JSON on a terminal too"));
   addInputOptions(schema, true)
     .addHelpText(

@@ -1,5 +1,5 @@
 /** Runs couplet schema. */
-import { describeSchema, extendSchema, inferSchema } from "couplet/table";
+import { confirmedRelations, describeSchema, extendSchema, findRelations, inferSchema } from "couplet/table";
 import type { InferSchemaOptions, PartitionedTable, Schema, Table } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
 import { printable } from "../../terminal/printable.ts";
@@ -11,7 +11,7 @@ import { memoryOrParts } from "../../input/memory-or-parts.ts";
 
 export async function runSchema(
   files: readonly string[],
-  flags: SchemaFlags & { readonly memory?: number },
+  flags: SchemaFlags & { readonly memory?: number; readonly relations: boolean },
 ): Promise<void> {
   const reporter = openReporter(flags);
   const input = await openInput(files, flags, (text) => reporter.warn(text));
@@ -20,7 +20,7 @@ export async function runSchema(
     const source = await memoryOrParts(input, { memory: flags.memory, seed: FIRST_SEED }, (text) =>
       reporter.say(text),
     );
-    const schema = await aboutFile(input.name, () => schemaOf(source, options));
+    const schema = await aboutFile(input.name, () => schemaOf(source, options, flags.relations));
     for (const notice of await input.notices()) reporter.warn(notice);
     const asText = process.stdout.isTTY && flags.json !== true;
     process.stdout.write(
@@ -34,14 +34,22 @@ export async function runSchema(
 /** The seed that `fit` cuts tables with when no other is given. */
 const FIRST_SEED = 0;
 
-/** As `fit` infers it: of a table in parts from one of them, extended by the others. */
+/** As `fit` infers it: of a table in parts from one of them, extended by the others; relations that one part finds and no other breaks. */
 async function schemaOf(
   source: Table | PartitionedTable,
   options: InferSchemaOptions,
+  withRelations: boolean,
 ): Promise<Schema> {
-  if (!("partition" in source)) return inferSchema(source, options);
-  let schema = inferSchema(await source.partition(1), options);
-  for (let index = 0; index < source.partitions; index++)
-    if (index !== 1) schema = extendSchema(schema, await source.partition(index));
-  return schema;
+  const partitions = "partition" in source ? source.partitions : 0;
+  const part = async (index: number): Promise<Table> =>
+    "partition" in source ? source.partition(index) : source;
+  const first = await part(1);
+  let schema = inferSchema(first, options);
+  for (let index = 0; index < partitions; index++)
+    if (index !== 1) schema = extendSchema(schema, await part(index));
+  if (!withRelations) return schema;
+  let relations = findRelations(first, schema);
+  for (let index = 0; index < partitions && relations.length > 0; index++)
+    if (index !== 1) relations = confirmedRelations(relations, await part(index), schema);
+  return relations.length === 0 ? schema : { ...schema, relations };
 }

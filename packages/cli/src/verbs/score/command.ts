@@ -30,6 +30,10 @@ export function addScore(program: Command): void {
       1,
     )
     .option("--strict", "a row that the model gives probability 0 is an error")
+    .option(
+      "--soft-relations",
+      "a row that breaks a relation of the schema keeps a score: divided by the training rows for each",
+    )
     .option("-o, --output <file>", "write there, not to standard output")
     .addOption(
       new Option(

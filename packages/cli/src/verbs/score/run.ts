@@ -1,7 +1,7 @@
 /** Runs couplet score: rows from the input through the model to the output, a chunk at a time. */
 import { CoupletError } from "couplet";
 import { column, columnNamed, selectRows, table, tableFromChunks } from "couplet/table";
-import type { Column, Table, TableModel } from "couplet/table";
+import type { BrokenRelation, Column, Table, TableModel } from "couplet/table";
 import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
 import { openModel } from "../../input/open-model.ts";
@@ -23,6 +23,7 @@ interface ScoreFlags extends GlobalFlags, OutputOptions, InputOptions {
   readonly lowest?: number;
   readonly withData?: boolean;
   readonly strict?: boolean;
+  readonly softRelations?: boolean;
   readonly threads?: number;
 }
 
@@ -108,11 +109,18 @@ async function* scoredChunks(
       where,
       firstRow,
       impossible: flags.strict === true ? "error" : "zero",
+      softRelations: flags.softRelations === true,
       signal,
     });
     tally(nats, totals);
     if (totals.firstImpossible === undefined && nats.includes(-Infinity))
-      totals.firstImpossible = whyImpossible(model, chunk, where, firstRow);
+      totals.firstImpossible = whyImpossible(
+        model,
+        chunk,
+        where,
+        firstRow,
+        flags.softRelations === true,
+      );
     const scores = [
       column(
         "row",
@@ -183,7 +191,7 @@ async function reasons(
   most: number,
   options: { readonly where: string; readonly firstRow: number; readonly signal: AbortSignal },
 ): Promise<Column[]> {
-  const { columns, excessSurprisal } = await model.explain(chunk, options);
+  const { columns, excessSurprisal, brokenRelations } = await model.explain(chunk, options);
   const shown = Math.min(most, columns.length);
   const names = Array.from({ length: shown }, () => Array.from<string>({ length: chunk.rows }));
   const values = Array.from({ length: shown }, () => new Float64Array(chunk.rows));
@@ -195,10 +203,26 @@ async function reasons(
       values[k]![r] = rounded(own[order[k]!]!, 3);
     }
   }
-  return names.flatMap((list, k) => {
+  const found = names.flatMap((list, k) => {
     const suffix = shown === 1 ? "" : `_${k + 1}`;
     return [column(`column${suffix}`, list), column(`surprise${suffix}`, values[k]!)];
   });
+  return hasRelations(model) ? [...found, brokenColumn(brokenRelations, chunk.rows)] : found;
+}
+
+function hasRelations({ schema }: TableModel): boolean {
+  return (schema.relations ?? []).some(({ keep }) => keep !== false);
+}
+
+/** Per row: the relations that it breaks, in words; empty where it breaks none. */
+function brokenColumn(broken: readonly BrokenRelation[], rows: number): Column {
+  const texts = Array.from({ length: rows }, (): string[] => []);
+  for (const { text, rows: those } of broken) for (const row of those) texts[row]!.push(text);
+  return {
+    kind: "text",
+    name: "broken",
+    values: texts.map((list) => (list.length === 0 ? null : list.join("; "))),
+  };
 }
 
 function whyImpossible(
@@ -206,9 +230,10 @@ function whyImpossible(
   chunk: Table,
   where: string,
   firstRow: number,
+  softRelations: boolean,
 ): string | undefined {
   try {
-    model.codec.read(chunk, { where, firstRow, impossible: "error" });
+    model.codec.read(chunk, { where, firstRow, impossible: "error", softRelations });
     return "They are so far from the training rows that their density is 0 in double precision";
   } catch (error) {
     const { where: place, expected, received } = error as CoupletError;

@@ -1,7 +1,7 @@
 /** Which columns make a row unusual. */
 import type { OptionNames } from "../../options.ts";
 import type { FlowModel } from "../../flow/model/model.ts";
-import type { TableCodec } from "../../table/encode/table-codec.ts";
+import type { BrokenRelation, TableCodec } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
 import { selectRows } from "../../table/table.ts";
 import { logNormalDensity } from "../../statistics/normal.ts";
@@ -23,7 +23,9 @@ import { FIRST_POINTS, traceLines } from "../score/trace-lines.ts";
  * that units do not matter. The expectation is over what the model thinks could stand there: an excess of 0 is an
  * ordinary cell, and under the model the excess is 0 in the mean; 5 is a cell e^5 times less likely than
  * ordinary ones in its place. Of independent columns, the surprisal adds up to that of the row, counted so. Where the other
- * cells have probability 0 together, nothing is conditional on them: the cell counts by its column's distribution alone.
+ * cells have probability 0 together, nothing is conditional on them: the cell counts by its column's distribution alone. A column that
+ * relations compute has no place here; one that is never below others, and modelled as its difference to them, is explained as that
+ * difference.
  */
 export interface Explanation {
   /** Columns of the table that are modelled, in order. */
@@ -32,6 +34,8 @@ export interface Explanation {
   readonly excessSurprisal: Float64Array;
   /** rows x columns, row-major, nats. */
   readonly surprisal: Float64Array;
+  /** Relations of the schema that some of the rows break; the rows count from 0. */
+  readonly brokenRelations: readonly BrokenRelation[];
 }
 
 /** What of a table's model an explanation asks. */
@@ -104,7 +108,12 @@ export async function explainRows(
       surprisal[target] = found.surprisal;
     }
   }
-  return { columns, excessSurprisal, surprisal };
+  const { broken: brokenRelations = [] } = codec.read(rows, {
+    firstRow,
+    where,
+    impossible: "zero",
+  });
+  return { columns, excessSurprisal, surprisal, brokenRelations };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { OptionNames } from "../../options.ts";
 import type { CpuOptions } from "../../engine/device/options.ts";
 import type { FlowSpec } from "../../flow/spec/types.ts";
 import type { InferSchemaOptions } from "../../table/infer/infer-schema.ts";
+import type { Relation } from "../../table/schema/relation.ts";
 import type { Schema } from "../../table/schema/schema.ts";
 import type { TableWarning } from "../../table/warnings.ts";
 import type { TrainEvent } from "../../train/events.ts";
@@ -29,6 +30,11 @@ export interface FitTableOptions
   readonly schema?: Schema;
   /** How it is inferred: other spellings of missing cells, say. */
   readonly infer?: InferSchemaOptions;
+  /**
+   * What holds between the columns of every row, and so of every sample: "auto" (default) takes the schema's relations, and where it
+   * has none looks for some in the training rows; "none" keeps none; a list keeps these.
+   */
+  readonly relations?: "auto" | "none" | readonly Relation[];
   /** Columns to condition on: the model is then of the other columns given these. */
   readonly context?: readonly string[];
   /** Another flow than the default one. */
@@ -71,6 +77,7 @@ export const fitTableOptionNames: OptionNames<FitTableOptions> = {
   relaxedSimd: true,
   schema: true,
   infer: true,
+  relations: true,
   context: true,
   flow: true,
   heldOut: true,

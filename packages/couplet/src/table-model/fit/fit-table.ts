@@ -1,7 +1,7 @@
 /** From a table to a model of it, with defaults that work. */
 import { checkOptions } from "../../options.ts";
 import { CoupletError } from "../../error.ts";
-import { fitAndRead } from "../../table/encode/table-codec.ts";
+import { fitKept } from "./fit-kept.ts";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
 import { isModelled } from "../../table/schema/schema.ts";
 import { splitContext } from "../../table/split-context.ts";
@@ -17,6 +17,7 @@ import type { PartitionedTable } from "../partitioned/partitioned-table.ts";
 import type { TrainEvent } from "../../train/events.ts";
 import { Run } from "../../train/run.ts";
 import type { RunEvent } from "../../train/run.ts";
+import { schemaRelations } from "./schema-relations.ts";
 import { splitTable } from "./split-table.ts";
 import { TableModel } from "../table-model.ts";
 import type { TableSource } from "../table-record.ts";
@@ -76,15 +77,21 @@ async function* tableEvents(
     ? await openPartitions(source, options.schema, options.infer)
     : undefined;
   const inferred = opened?.schema ?? options.schema ?? inferSchema(source as Table, options.infer);
-  const schema = options.context === undefined ? inferred : splitContext(inferred, options.context);
-  for (const warning of tableWarnings(opened?.training ?? (source as Table), schema))
+  const given = options.context === undefined ? inferred : splitContext(inferred, options.context);
+  for (const warning of tableWarnings(opened?.training ?? (source as Table), given))
     yield beforeTraining({ type: "tableWarning", warning });
   const contamination = options.contamination ?? 0;
   if (opened !== undefined && contamination !== 0) throw noTrimmingOfPartitions();
   const parts =
     opened ??
-    trimRows(splitTable(source as Table, options.heldOut ?? 0.1, seed), schema, contamination);
-  const { codec, codes } = fitAndRead(parts.training, schema);
+    trimRows(splitTable(source as Table, options.heldOut ?? 0.1, seed), given, contamination);
+  const wanted = await schemaRelations(given, options.relations, {
+    training: parts.training,
+    further: () => (isPartitioned(source) ? partitionsOf(source) : [parts.validation]),
+    ...(isPartitioned(source) ? {} : { all: source }),
+  });
+  const { codec, codes } = fitKept(parts.training, wanted);
+  const { schema } = codec;
   if (codec.dims === 0) {
     throw new CoupletError({
       code: "DATA_INVALID",
@@ -141,6 +148,11 @@ async function* tableEvents(
   } finally {
     await training.return?.();
   }
+}
+
+/** All parts but the one that reports and the one that relations are found in. */
+async function* partitionsOf(source: PartitionedTable): AsyncGenerator<Table> {
+  for (let index = 2; index < source.partitions; index++) yield await source.partition(index);
 }
 
 /** An event before there is anything to make a model of. */

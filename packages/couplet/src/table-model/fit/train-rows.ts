@@ -44,6 +44,7 @@ export async function* trainRows(
     onEvent: _onEvent,
     schema: _schema,
     infer: _infer,
+    relations: _relations,
     context: _context,
     flow: _flow,
     heldOut: _heldOut,

@@ -2,7 +2,7 @@
 import { cellNoise } from "../../table/encode/cell-noise.ts";
 import type { ColumnEncoder } from "../../table/encode/encoder.ts";
 import type { Interval } from "../../table/encode/interval.ts";
-import type { TableCodec } from "../../table/encode/table-codec.ts";
+import type { TableCodec, TableCodes } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
 import { contextOf } from "./context-rows.ts";
 
@@ -58,13 +58,14 @@ export function linesOf(
     return { z, perColumn: perColumn! };
   });
   const { z, perColumn } = draws[0]!;
-  const missing = missingCells(codec, z, chunk.rows);
+  const missing = missingCells(codec, codes, z, chunk.rows);
   const list: Line[] = [];
   const found = new Map<string, Line>();
   for (let row = 0; row < chunk.rows; row++)
-    codec.placed.forEach(({ encoder, offset }, j) => {
+    codec.placed.forEach(({ offset }, j) => {
       const cell = row * columns + j;
       if (perColumn[cell] === -Infinity) return;
+      const encoder = codec.cellEncoder(codes, j, row);
       const own = missing[cell] === 1 ? 0 : z[row * codec.dims + offset]!;
       const add = (side: "present" | "missing", indicator: Interval | undefined): void => {
         const line = { encoder, row, dim: offset, own, indicator, nodes: [], logs: [] };
@@ -82,22 +83,26 @@ export function linesOf(
     draws,
     rows: chunk.rows,
     context: contextOf(codec, chunk, where).context,
-    columnOf: codec.placed.flatMap(({ encoder }, j) =>
-      Array.from({ length: encoder.dims }, () => j),
-    ),
+    columnOf: codec.placed.flatMap(({ dims }, j) => Array.from({ length: dims }, () => j)),
     noise: (draw, row, dim) => uniforms[draw]!(firstRow + row, dim),
   };
 }
 
 /** Which cells are missing by an indicator (rows x columns): a category's missing cell is a value of its axis. */
-function missingCells(codec: TableCodec, z: Float64Array, rows: number): Uint8Array {
+function missingCells(
+  codec: TableCodec,
+  codes: TableCodes,
+  z: Float64Array,
+  rows: number,
+): Uint8Array {
   const columns = codec.columns.length;
   const out = new Uint8Array(rows * columns);
-  codec.placed.forEach(({ encoder, offset }, j) => {
-    if (encoder.indicator === undefined) return;
+  codec.placed.forEach(({ offset }, j) => {
     for (let row = 0; row < rows; row++) {
-      const says = z[row * codec.dims + offset + encoder.dims - 1]!;
-      if (says >= encoder.indicator.missing.lower) out[row * columns + j] = 1;
+      const { dims, indicator } = codec.cellEncoder(codes, j, row);
+      if (indicator === undefined) continue;
+      if (z[row * codec.dims + offset + dims - 1]! >= indicator.missing.lower)
+        out[row * columns + j] = 1;
     }
   });
   return out;

@@ -26,14 +26,16 @@ export async function scoreRows(
     readonly seed?: number;
     readonly firstRow?: number;
     readonly impossible?: ImpossiblePolicy;
+    readonly softRelations?: boolean;
     readonly where?: string;
     readonly signal?: AbortSignal;
   },
 ): Promise<Float64Array> {
   const { samples, seed = 0, firstRow = 0, impossible = "error", where = "table" } = options;
+  const { softRelations = false } = options;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const context = contextOf(codec, rows, where);
-  const codes = codec.read(rows, { firstRow, impossible, where });
+  const codes = codec.read(rows, { firstRow, impossible, softRelations, where });
   const draws: Float64Array[] = [];
   for (let epoch = 0; epoch < samples; epoch++) {
     const { z, logCorrection } = codec.draw(codes, { seed, epoch });

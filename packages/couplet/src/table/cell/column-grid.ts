@@ -15,6 +15,8 @@ export interface ColumnGrid {
   readonly last: number;
   /** The k nearest to a value. */
   indexOf(value: number): number;
+  /** Where a value lies between the k: a whole number for a value of the grid, rounding errors aside. */
+  placeOf(value: number): number;
   /** The value of k, without the rounding errors of the sum, and not beyond a bound by them. */
   valueAt(k: number): number;
 }
@@ -37,6 +39,11 @@ export function columnGrid(schema: NumericColumnSchema): ColumnGrid {
     first,
     last,
     indexOf: (value) => Math.round((value - offset) / step),
+    placeOf(value) {
+      const place = (value - offset) / step;
+      const nearest = Math.round(place);
+      return Math.abs(place - nearest) < NEAR ? nearest : place;
+    },
     valueAt(k) {
       // + 0: rounding from below zero gives -0, which no table holds.
       if (step === 1 && offset === 0) return k + 0;

@@ -3,7 +3,10 @@ import type { OptionNames } from "../../options.ts";
 import type { ColumnEncoder, ColumnEncoderState } from "./encoder.ts";
 import type { ImpossiblePolicy } from "../cell/read-column.ts";
 import type { ModelledColumnSchema, Schema } from "../schema/schema.ts";
+import type { BrokenRelation } from "../relations/broken-relations.ts";
 import type { Cell, Table } from "../table.ts";
+import type { NarrowedCells } from "./narrowed-cells.ts";
+import type { DifferenceState } from "./related-encoder.ts";
 
 /** Version of the saved codec. */
 export const CODEC_VERSION = 1;
@@ -14,11 +17,17 @@ export interface ReadOptions {
   readonly firstRow?: number;
   /** Cells of probability 0 (unseen category, beyond a bound, missing where none was): an error, or -Infinity. Default "error". */
   readonly impossible?: ImpossiblePolicy;
+  /**
+   * Rows that break a relation: impossible as other cells of probability 0 are (false), or as likely as the row that keeps it, times
+   * 1 / (training rows + 1) for each relation broken (true). Default false.
+   */
+  readonly softRelations?: boolean;
   /** For messages: what the table is, such as a file name. */
   readonly where?: string;
 }
 
 export const readOptionNames: OptionNames<ReadOptions> = {
+  softRelations: true,
   firstRow: true,
   impossible: true,
   where: true,
@@ -66,6 +75,12 @@ export interface TableCodes {
   readonly impossibleCells: readonly ReadonlySet<number>[];
   /** Rows with a cell of probability 0, ascending; those that break a constant column are among them. */
   readonly impossible: readonly number[];
+  /** Per modelled column: what relations leave of its cells; `undefined` where none narrows them. */
+  readonly narrowed?: readonly (NarrowedCells | undefined)[];
+  /** The relations that some rows break, with these rows, ascending. */
+  readonly broken?: readonly BrokenRelation[];
+  /** Per row, nats: what broken relations cost under `softRelations`. */
+  readonly penalty?: Float64Array;
 }
 
 /** Rows as a flow sees them. */
@@ -92,15 +107,25 @@ export interface TableCodecState {
   readonly schema: Schema;
   /** By column name; context columns included. */
   readonly encoders: Readonly<Record<string, ColumnEncoderState>>;
+  /** By column name: what columns are modelled as that are never below others. Absent in older files. */
+  readonly differences?: Readonly<Record<string, DifferenceState>>;
+  /** Rows that the relations held in. */
+  readonly relatedRows?: number;
 }
 
 /** Between tables and rows of numbers; `fitTableCodec` makes one. */
 export interface TableCodec {
   readonly schema: Schema;
-  /** Modelled columns (not context), in order. */
+  /** Columns that have latent dimensions, in order: modelled, not context, not computed from others by a relation. */
   readonly columns: readonly ModelledColumnSchema[];
   /** Their encoders, in the same order, each with its first latent dimension. */
-  readonly placed: readonly { readonly encoder: ColumnEncoder; readonly offset: number }[];
+  readonly placed: readonly {
+    readonly encoder: ColumnEncoder;
+    readonly offset: number;
+    readonly dims: number;
+  }[];
+  /** The encoder of one cell of rows that were read: relations may narrow it. `column` counts in `columns`. */
+  cellEncoder(codes: TableCodes, column: number, row: number): ColumnEncoder;
   /** Latent dimensions per row. */
   readonly dims: number;
   readonly dimInfo: readonly DimInfo[];

@@ -1,6 +1,8 @@
 /** From a table's numbers to latent rows: the part of encoding that draws noise. */
 import { cellNoise } from "./cell-noise.ts";
 import type { DrawOptions, EncodedRows, TableCodes } from "./codec.ts";
+import { openCell } from "../relations/open-cell.ts";
+import { loadCell } from "./narrowed-cells.ts";
 import type { PlacedColumn } from "./read-codes.ts";
 
 /** One draw of the latent rows of `codes`; a cell so far out that its mass underflows is impossible, too. */
@@ -17,7 +19,9 @@ export function drawRows(
   const logCorrection = new Float64Array(rows);
   const parts = perColumn ? new Float64Array(rows * placed.length) : undefined;
   const uniformAt = noise === "median" ? () => 0.5 : cellNoise(seed, epoch);
-  placed.forEach(({ encoder, offset }, j) => {
+  const open = openCell();
+  placed.forEach(({ encoder: own, dims: width, related, offset }, j) => {
+    const narrowed = codes.narrowed?.[j];
     const cells = codes.columns[j]!;
     const never = codes.impossibleCells[j]!;
     let row = 0;
@@ -27,9 +31,14 @@ export function drawRows(
       let correction = -Infinity;
       if (!never.has(row)) {
         const at = row * dims + offset;
+        let encoder = own;
+        if (narrowed !== undefined) {
+          loadCell(narrowed, row, open);
+          encoder = related!.at(open);
+        }
         correction = encoder.encode(cells[row]!, uniform, z, at);
-        if (!isRepresentable(z, at, encoder.dims, correction)) {
-          z.fill(0, at, at + encoder.dims);
+        if (!isRepresentable(z, at, width, correction)) {
+          z.fill(0, at, at + width);
           correction = -Infinity;
           beyond.add(row);
         }
@@ -38,6 +47,8 @@ export function drawRows(
       if (parts !== undefined) parts[row * placed.length + j] = correction;
     }
   });
+  if (codes.penalty !== undefined)
+    for (let row = 0; row < rows; row++) logCorrection[row]! += codes.penalty[row]!;
   for (const row of codes.impossible) logCorrection[row] = -Infinity;
   const impossible =
     beyond.size === 0

@@ -19,6 +19,11 @@ export interface ColumnEncoder {
   encode(code: number, uniform: (k: number) => number, z: Float64Array, offset: number): number;
   /** The code at these latent coordinates; NaN is missing. */
   decode(z: ArrayLike<number>, offset: number): number;
+  /**
+   * The part of the value's axis of the values from `low` to `high`, where the column has any: whole intervals of discrete values. Either
+   * may be infinite. Only of numbers and dates.
+   */
+  readonly between?: (low: number, high: number) => { readonly from: number; readonly to: number };
   /** The piece of the value's axis that a coordinate lies on: the interval of a discrete value, or a stretch of continuous ones. */
   pieceAt(z: number): AxisPiece;
   /** The indicator of a column whose cells may be missing (its last dimension); a category needs none. */

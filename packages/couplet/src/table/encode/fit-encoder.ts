@@ -38,11 +38,19 @@ export function fitCategory(
   };
 }
 
-/** Fits the encoder of a column of numbers, whole numbers or dates. `codes` holds NaN for missing cells. */
-export function fitNumeric(codes: Float64Array, schema: NumericColumnSchema): ColumnEncoderState {
+/**
+ * Fits the encoder of a column of numbers, whole numbers or dates. `codes` holds NaN for missing cells.
+ *
+ * @param indicated the cells that say how many are missing, where they are not `codes`
+ */
+export function fitNumeric(
+  codes: Float64Array,
+  schema: NumericColumnSchema,
+  indicated: Float64Array = codes,
+): ColumnEncoderState {
   const present = codes.filter((code) => !Number.isNaN(code)).sort();
-  const missing = codes.length - present.length;
-  const missingShare = schema.missing === true ? (missing + 0.5) / (codes.length + 1) : 0;
+  const missing = indicated.reduce((count, code) => count + Number(Number.isNaN(code)), 0);
+  const missingShare = schema.missing === true ? (missing + 0.5) / (indicated.length + 1) : 0;
   const onGrid = schema.type !== "number" || schema.resolution !== undefined;
   if (onGrid) return { kind: "grid", map: fitGrid(present, schema), missingShare };
   const spread = momentsOf(present).deviation || 1;

@@ -50,6 +50,15 @@ export function gridEncoder(
       z[offset] = drawn;
       return minusLogDrawDensity(range, drawn) - logStep;
     },
+    between(low, high) {
+      // A bound between two values of the grid leaves the one inside.
+      const first = Math.max(lower, Math.ceil(grid.placeOf(low)));
+      const last = Math.min(upper, Math.floor(grid.placeOf(high)));
+      return {
+        from: first > lower ? rangeOf(first).lower : -Infinity,
+        to: last < upper ? rangeOf(last).upper : Infinity,
+      };
+    },
     decode: (z, offset) => grid.valueAt(indexAt(z[offset]!)),
     pieceAt: (z) => asPiece(rangeOf(indexAt(z))),
     centre: (code) => (Number.isNaN(code) ? 0 : drawInInterval(rangeOf(grid.indexOf(code)), 0.5)),

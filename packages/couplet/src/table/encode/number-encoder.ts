@@ -48,6 +48,23 @@ export function numberEncoder(
       z[offset] = map.toZ(x);
       return map.logSlope(x);
     },
+    between(low, high) {
+      const [first, last] = [pointMassOf.get(low), pointMassOf.get(high)];
+      return {
+        from:
+          low <= lower
+            ? -Infinity
+            : first === undefined
+              ? map.toZ(stretched(low, pointMasses, width))
+              : ranges[first]!.lower,
+        to:
+          high >= upper
+            ? Infinity
+            : last === undefined
+              ? map.toZ(stretched(high, pointMasses, width))
+              : ranges[last]!.upper,
+      };
+    },
     decode(z, offset) {
       const value = z[offset]!;
       const pointMass = ranges.findIndex((range) => value >= range.lower && value < range.upper);

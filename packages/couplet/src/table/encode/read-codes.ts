@@ -1,17 +1,43 @@
 /** From a table's cells to numbers: the part of encoding that reads text. */
+import { CoupletError } from "../../error.ts";
 import { type ColumnCodes, readColumn } from "../cell/read-column.ts";
 import { checkConstant, requiredColumns } from "../check-table.ts";
+import { ABOVE, openCell } from "../relations/open-cell.ts";
+import type { RelationPlan } from "../relations/plan-relations.ts";
+import { type BrokenRelation, brokenIn } from "../relations/broken-relations.ts";
+import { kindOf } from "../relations/kinds/index.ts";
 import type { ModelledColumnSchema, Schema } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
 import type { ReadOptions, TableCodes } from "./codec.ts";
 import type { ColumnEncoder } from "./encoder.ts";
+import { loadCell, narrowedCells } from "./narrowed-cells.ts";
+import type { RelatedEncoder } from "./related-encoder.ts";
 
 /** A modelled column with its encoder and its place among the latent dimensions. */
 export interface PlacedColumn {
   readonly schema: ModelledColumnSchema;
+  /** Its place among the modelled columns without context. */
+  readonly index: number;
+  /** The encoder of a cell that no relation narrows. */
   readonly encoder: ColumnEncoder;
   /** First latent dimension. */
   readonly offset: number;
+  readonly dims: number;
+  readonly roles: readonly string[];
+  readonly contribution: ColumnEncoder["contribution"];
+  /** The encoders of its cells, where relations narrow them. */
+  readonly related?: RelatedEncoder;
+}
+
+/** The modelled columns of a codec. */
+export interface ReadableColumns {
+  readonly schema: Schema;
+  /** All modelled columns, without context. */
+  readonly modelled: readonly ModelledColumnSchema[];
+  readonly placed: readonly PlacedColumn[];
+  readonly plan: RelationPlan;
+  /** Training rows, which every relation held in. */
+  readonly relatedRows: number;
 }
 
 /**
@@ -21,41 +47,110 @@ export interface PlacedColumn {
  */
 export function readCodes(
   source: Table,
-  schema: Schema,
-  placed: readonly PlacedColumn[],
+  columns: ReadableColumns,
   options: ReadOptions,
 ): TableCodes {
   const { firstRow = 0, impossible = "error", where = "table" } = options;
-  const names = placed.map((p) => p.schema.name);
+  const { schema, modelled } = columns;
+  const names = modelled.map((column) => column.name);
   const present = requiredColumns(source, schema, names, where);
   const { missingValues } = schema;
-  const read = placed.map(({ schema: column }) =>
+  const read = modelled.map((column) =>
     readColumn(present.get(column.name)!, column, { missingValues, impossible, firstRow, where }),
   );
   const broken = new Set<number>();
   for (const column of schema.columns)
     if (column.type === "constant") checkConstant(source, column, impossible, broken, where);
-  return codesOf(source.rows, firstRow, read, broken);
+  return codesOf(source.rows, read, broken, columns, options);
 }
 
 /**
  * The codes of columns that were read.
  *
- * @param broken rows that break a constant column
+ * @param offending rows that break a constant column
+ * @throws CoupletError DATA_INVALID for rows that break a relation, unless `impossible` or `softRelations` says otherwise
  */
 export function codesOf(
   rows: number,
-  firstRow: number,
   read: readonly ColumnCodes[],
-  broken: Iterable<number>,
+  offending: Iterable<number>,
+  { modelled, placed, plan, relatedRows }: ReadableColumns,
+  options: ReadOptions,
 ): TableCodes {
+  const { firstRow = 0, softRelations = false } = options;
   const never = new Set(read.flatMap((column) => column.impossible));
-  for (const row of broken) never.add(row);
+  for (const row of offending) never.add(row);
+  const codes = read.map((column) => column.codes);
+  const impossibleCells = read.map((column) => new Set(column.impossible));
+  const base = { rows, firstRow };
+  if (plan.relations.length === 0)
+    return {
+      ...base,
+      columns: codes,
+      impossibleCells,
+      impossible: [...never].sort((a, b) => a - b),
+    };
+  const broken = brokenIn({ rows, schemas: modelled, codes }, plan.relations);
+  if (broken.length > 0 && !softRelations) {
+    if (options.impossible !== "zero") throw breaksRelations(broken, rows, options);
+    for (const { relation, rows: those } of broken)
+      for (const row of those) {
+        never.add(row);
+        const target =
+          relation.kind === "order" ? relation.high : kindOf(relation).columns(relation)[0]!;
+        impossibleCells[modelled.findIndex(({ name }) => name === target)]!.add(row);
+      }
+  }
+  const narrowed = narrowedCells(plan, modelled, codes);
+  const cell = openCell();
   return {
-    rows,
-    firstRow,
-    columns: read.map(({ codes }) => codes),
-    impossibleCells: read.map((column) => new Set(column.impossible)),
+    ...base,
+    columns: placed.map(({ index, related }) => {
+      const cells = narrowed[index];
+      if (cells === undefined || related?.difference === undefined) return codes[index]!;
+      return codes[index]!.map((code, row) => {
+        if (cells.value[row] !== ABOVE || Number.isNaN(code)) return code;
+        loadCell(cells, row, cell);
+        return Math.max(0, related.difference!.toDifference(code, cell.low));
+      });
+    }),
+    impossibleCells: placed.map(({ index }) => impossibleCells[index]!),
     impossible: [...never].sort((a, b) => a - b),
+    narrowed: placed.map(({ index }) => narrowed[index]),
+    ...(broken.length === 0 ? {} : { broken }),
+    ...(broken.length === 0 || !softRelations
+      ? {}
+      : { penalty: penaltyOf(rows, broken, relatedRows) }),
   };
+}
+
+/** Laplace's rule: what held in n rows fails in the next with a probability of 1 / (n + 1), nearly. */
+function penaltyOf(
+  rows: number,
+  broken: readonly BrokenRelation[],
+  relatedRows: number,
+): Float64Array {
+  const penalty = new Float64Array(rows);
+  for (const { rows: those } of broken)
+    for (const row of those) penalty[row]! -= Math.log(relatedRows + 1);
+  return penalty;
+}
+
+function breaksRelations(
+  broken: readonly BrokenRelation[],
+  rows: number,
+  { where = "table", firstRow = 0 }: ReadOptions,
+): CoupletError {
+  const [first, ...others] = broken;
+  const more =
+    others.length === 0
+      ? ""
+      : `; also broken: ${others.map(({ text, rows: those }) => `${text} (${those.length})`).join(", ")}`;
+  return new CoupletError({
+    code: "DATA_INVALID",
+    where: `${where}: row ${firstRow + first!.rows[0]! + 1}`,
+    expected: `${first!.text}, as in every training row`,
+    received: `${first!.rows.length} of ${rows} rows that break it${more}`,
+    hint: "The model gives such rows probability 0: score them so or with soft relations, drop them, or fit again without the relation.",
+  });
 }

@@ -14,11 +14,18 @@ import type {
 import { columnEncoder } from "./column-encoder.ts";
 import { contextTable } from "../context-table.ts";
 import { type ContextEncoder, contextEncoder } from "./context-encoder.ts";
+import { decodeColumns } from "./decode-columns.ts";
 import { drawRows } from "./draw-rows.ts";
+import type { ColumnEncoder, ColumnEncoderState } from "./encoder.ts";
 import { fitCategory, fitNumeric } from "./fit-encoder.ts";
+import { fitRelated, ownColumns } from "./fit-related.ts";
+import { type NarrowedCells, loadCell } from "./narrowed-cells.ts";
+import { openCell } from "../relations/open-cell.ts";
+import { type ColumnPlan, type RelationPlan, planRelations } from "../relations/plan-relations.ts";
+import { type DifferenceState, relatedEncoder } from "./related-encoder.ts";
 import { orderCategories } from "./order-categories.ts";
 import { parseSchema } from "../schema/parse-schema.ts";
-import { type PlacedColumn, codesOf, readCodes } from "./read-codes.ts";
+import { type PlacedColumn, type ReadableColumns, codesOf, readCodes } from "./read-codes.ts";
 import { readColumn } from "../cell/read-column.ts";
 import {
   type ModelledColumnSchema,
@@ -26,9 +33,9 @@ import {
   isCategorical,
   isModelled,
 } from "../schema/schema.ts";
-import type { Column, Table } from "../table.ts";
-import { constantColumn, writeColumn } from "../cell/write-column.ts";
+import type { Table } from "../table.ts";
 
+export type { BrokenRelation } from "../relations/broken-relations.ts";
 export type {
   DimInfo,
   DrawOptions,
@@ -81,16 +88,20 @@ export function fitAndRead(
   const read = modelled.map((c) => readColumn(present.get(c.name)!, c, { missingValues, where }));
   const codes = read.map((column) => column.codes);
   const orders = orderCategories(modelled, codes);
+  const related = fitRelated(schema, modelled, codes);
   // From entries: a column may be called "__proto__".
   const encoders = Object.fromEntries(
-    modelled.map((c, j) => [
-      c.name,
-      isCategorical(c) ? fitCategory(codes[j]!, c, orders[j]!) : fitNumeric(codes[j]!, c),
-    ]),
+    modelled.map((c, j) => {
+      const { values = codes[j]!, indicated = codes[j]! } = related.cells.get(c.name) ?? {};
+      return [
+        c.name,
+        isCategorical(c) ? fitCategory(values, c, orders[j]!) : fitNumeric(values, c, indicated),
+      ];
+    }),
   );
-  const codec = tableCodec({ version: CODEC_VERSION, schema, encoders });
+  const codec = codecOf({ version: CODEC_VERSION, schema, encoders, ...related.state });
   const data = read.filter((_, j) => modelled[j]!.role !== "context");
-  return { codec, codes: codesOf(source.rows, 0, data, []) };
+  return { codec: codec.codec, codes: codesOf(source.rows, data, [], codec.readable, { where }) };
 }
 
 interface PlacedContext {
@@ -105,6 +116,13 @@ interface PlacedContext {
  * @throws CoupletError FILE_INVALID for another version or an encoder that is missing
  */
 export function tableCodec(state: TableCodecState): TableCodec {
+  return codecOf(state).codec;
+}
+
+function codecOf(state: TableCodecState): {
+  readonly codec: TableCodec;
+  readonly readable: ReadableColumns;
+} {
   if (state.version !== CODEC_VERSION)
     throw new CoupletError({
       code: "FILE_INVALID",
@@ -113,12 +131,13 @@ export function tableCodec(state: TableCodecState): TableCodec {
       received: String(state.version),
     });
   const schema = parseSchema(state.schema);
-  const { data, context, dims, contextDims } = placeColumns(schema, state.encoders);
+  const { data, context, dims, contextDims, modelled, plan } = placeColumns(schema, state);
+  const readable = { schema, modelled, placed: data, plan, relatedRows: state.relatedRows ?? 0 };
   const contextNames = context.map(({ schema: c }) => c.name);
 
   function read(source: Table, options: ReadOptions = {}): TableCodes {
     checkOptions("read", options, readOptionNames);
-    return readCodes(source, schema, data, options);
+    return readCodes(source, readable, options);
   }
 
   function draw(codes: TableCodes, options: DrawOptions = {}): EncodedRows {
@@ -128,13 +147,13 @@ export function tableCodec(state: TableCodecState): TableCodec {
 
   function encode(source: Table, options: EncodeOptions = {}): EncodedRows {
     checkOptions("encode", options, encodeOptionNames);
-    return drawRows(data, dims, readCodes(source, schema, data, options), options);
+    return drawRows(data, dims, readCodes(source, readable, options), options);
   }
 
   function decode(z: Float64Array | Float32Array, contextTable?: Table): Table {
     const rows = checkedRowCount(z.length, dims, contextTable);
     const given = contextTable && requiredColumns(contextTable, schema, contextNames, "context");
-    return { rows, columns: decodeColumns(schema, data, { z, rows, dims }, given) };
+    return { rows, columns: decodeColumns(readable, { z, rows, dims }, given) };
   }
 
   function encodeContext(source: Table, options: { readonly where?: string } = {}): Float64Array {
@@ -153,18 +172,20 @@ export function tableCodec(state: TableCodecState): TableCodec {
     return out;
   }
 
-  return {
+  const codec: TableCodec = {
     schema,
     columns: data.map((p) => p.schema),
     placed: data,
+    cellEncoder: (codes, column, row) =>
+      cellEncoderOf(data[column]!, codes.narrowed?.[column], row),
     dims,
-    dimInfo: data.flatMap(({ schema: c, encoder }) =>
-      encoder.roles.map((role) => ({ column: c.name, role })),
+    dimInfo: data.flatMap(({ schema: c, roles }) =>
+      roles.map((role) => ({ column: c.name, role })),
     ),
     contextDims,
     contextNames,
     contributions: Object.fromEntries(
-      data.map(({ schema: c, encoder }) => [c.name, encoder.contribution]),
+      data.map(({ schema: c, contribution }) => [c.name, contribution]),
     ),
     read,
     draw,
@@ -180,46 +201,94 @@ export function tableCodec(state: TableCodecState): TableCodec {
       ),
     toJSON: () => state,
   };
+  return { codec, readable };
+}
+
+function cellEncoderOf(
+  { encoder, related }: PlacedColumn,
+  narrowed: NarrowedCells | undefined,
+  row: number,
+): ColumnEncoder {
+  if (narrowed === undefined) return encoder;
+  const cell = openCell();
+  loadCell(narrowed, row, cell);
+  return related!.at(cell);
 }
 
 /** The place of each column's coordinates in a row of the data and of the context. */
 function placeColumns(
   schema: Schema,
-  encoders: TableCodecState["encoders"],
+  state: TableCodecState,
 ): {
   readonly data: readonly PlacedColumn[];
   readonly context: readonly PlacedContext[];
   readonly dims: number;
   readonly contextDims: number;
+  readonly modelled: readonly ModelledColumnSchema[];
+  readonly plan: RelationPlan;
 } {
   const data: PlacedColumn[] = [];
   const context: PlacedContext[] = [];
   let dims = 0;
   let contextDims = 0;
+  const modelled = ownColumns(schema);
+  const plan = planRelations(schema.relations ?? [], modelled);
   for (const column of schema.columns.filter(isModelled)) {
-    const saved = Object.hasOwn(encoders, column.name) ? encoders[column.name] : undefined;
-    if (saved === undefined)
-      throw new CoupletError({
-        code: "FILE_INVALID",
-        where: "codec.encoders",
-        expected: `an encoder of column ${JSON.stringify(column.name)}`,
-        received: Object.keys(encoders).join(", "),
-      });
-    const encoder = columnEncoder(column, saved);
+    const saved = encoderOf(state, column.name);
     if (column.role === "context") {
-      const placed = {
-        schema: column,
-        encoder: contextEncoder(column, encoder),
-        offset: contextDims,
-      };
-      context.push(placed);
-      contextDims += placed.encoder.dims;
-    } else {
-      data.push({ schema: column, encoder, offset: dims });
-      dims += encoder.dims;
+      const encoder = contextEncoder(column, columnEncoder(column, saved));
+      context.push({ schema: column, encoder, offset: contextDims });
+      contextDims += encoder.dims;
+      continue;
     }
+    const index = modelled.indexOf(column);
+    const own = plan.columns[index]!;
+    const encoder = columnEncoder(column, saved);
+    const related = own.related
+      ? relatedEncoder(column, own, saved, differenceStateOf(state, column.name, own))
+      : undefined;
+    const shape = related ?? encoder;
+    // What others compute has no variable.
+    if (shape.dims === 0) continue;
+    const { dims: width, roles, contribution } = shape;
+    data.push({
+      schema: column,
+      index,
+      encoder,
+      offset: dims,
+      dims: width,
+      roles,
+      contribution,
+      ...(related === undefined ? {} : { related }),
+    });
+    dims += width;
   }
-  return { data, context, dims, contextDims };
+  return { data, context, dims, contextDims, modelled, plan };
+}
+
+function encoderOf({ encoders }: TableCodecState, name: string): ColumnEncoderState {
+  if (Object.hasOwn(encoders, name)) return encoders[name]!;
+  throw new CoupletError({
+    code: "FILE_INVALID",
+    where: "codec.encoders",
+    expected: `an encoder of column ${JSON.stringify(name)}`,
+    received: Object.keys(encoders).join(", "),
+  });
+}
+
+function differenceStateOf(
+  { differences = {} }: TableCodecState,
+  name: string,
+  { difference }: ColumnPlan,
+): DifferenceState | undefined {
+  if (!difference) return undefined;
+  if (Object.hasOwn(differences, name)) return differences[name]!;
+  throw new CoupletError({
+    code: "FILE_INVALID",
+    where: "codec.differences",
+    expected: `the differences of column ${JSON.stringify(name)}`,
+    received: Object.keys(differences).join(", ") || "none",
+  });
 }
 
 /** Rows in so many numbers; refuses a part of a row and a context of another length. */
@@ -240,36 +309,4 @@ function checkedRowCount(length: number, dims: number, contextTable: Table | und
       received: String(contextTable.rows),
     });
   return rows;
-}
-
-/** Columns of a table from coordinates, the given ones of the context among them. */
-function decodeColumns(
-  schema: Schema,
-  data: readonly PlacedColumn[],
-  {
-    z,
-    rows,
-    dims,
-  }: {
-    readonly z: Float64Array | Float32Array;
-    readonly rows: number;
-    readonly dims: number;
-  },
-  given: ReadonlyMap<string, Column> | undefined,
-): Column[] {
-  const byName = new Map(data.map((placed) => [placed.schema.name, placed]));
-  const columns: Column[] = [];
-  for (const column of schema.columns) {
-    if (column.type === "constant") columns.push(constantColumn(column, rows));
-    else if (!isModelled(column)) continue;
-    else if (column.role === "context") {
-      if (given !== undefined) columns.push(given.get(column.name)!);
-    } else {
-      const { encoder, offset } = byName.get(column.name)!;
-      const codes = new Float64Array(rows);
-      for (let i = 0; i < rows; i++) codes[i] = encoder.decode(z, i * dims + offset);
-      columns.push(writeColumn(column, codes));
-    }
-  }
-  return columns;
 }

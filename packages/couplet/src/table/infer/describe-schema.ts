@@ -1,5 +1,7 @@
 import { showNumberFormat } from "../cell/number-format.ts";
 import { knownValues } from "../cell/read-column.ts";
+import { describeRelation } from "../relations/kinds/index.ts";
+import { isKept, type Relation } from "../schema/relation.ts";
 import type { ColumnSchema, Schema } from "../schema/schema.ts";
 
 /**
@@ -7,6 +9,8 @@ import type { ColumnSchema, Schema } from "../schema/schema.ts";
  *
  *   contract    category  "Month-to-month", "Two year", "One year"          3 different values
  *   customerID  left out  identifier                                        7043 of 7043 values differ
+ *
+ * and below them the relations between columns.
  */
 export function describeSchema(schema: Schema): string {
   const lines = schema.columns.map((column) => [
@@ -16,14 +20,35 @@ export function describeSchema(schema: Schema): string {
     column.reason ?? "",
   ]);
   const widths = [0, 1, 2].map((i) => Math.max(...lines.map((line) => line[i]!.length)));
-  return lines
-    .map((line) =>
-      line
-        .map((part, i) => (i < 3 ? part.padEnd(widths[i]!) : part))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+  const shown = lines.map((line) =>
+    line
+      .map((part, i) => (i < 3 ? part.padEnd(widths[i]!) : part))
+      .join("  ")
+      .trimEnd(),
+  );
+  return [...shown, ...relationLines(schema.relations ?? [])].join("\n");
+}
+
+/** What holds between columns, and what nearly does. */
+function relationLines(relations: readonly Relation[]): string[] {
+  const block = (title: string, those: readonly Relation[]): string[] => {
+    const width = Math.max(...those.map((relation) => describeRelation(relation).length));
+    return those.length === 0
+      ? []
+      : [
+          title,
+          ...those.map((relation) =>
+            `  ${describeRelation(relation).padEnd(width)}  ${relation.reason ?? ""}`.trimEnd(),
+          ),
+        ];
+  };
+  return [
+    ...block("in every row, and kept in every sample:", relations.filter(isKept)),
+    ...block(
+      "not kept, because some rows break them or others go before:",
+      relations.filter((relation) => !isKept(relation)),
+    ),
+  ];
 }
 
 function kindOf(column: ColumnSchema): string {

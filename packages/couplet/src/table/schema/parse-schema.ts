@@ -2,6 +2,8 @@
 import * as v from "valibot";
 import { faultError, type Fault, record, shown, validated } from "../../validation.ts";
 import { columnShapes } from "./column-shapes.ts";
+import { parseRelation } from "../relations/kinds/index.ts";
+import { planRelations } from "../relations/plan-relations.ts";
 import {
   type ColumnSchema,
   type NumberColumnSchema,
@@ -19,6 +21,7 @@ const schemaShape = record({
     v.array(v.variant("type", columnShapes)),
     v.minLength(1, "expected a list of columns"),
   ),
+  relations: v.optional(v.array(v.unknown(), "expected a list of relations")),
 });
 
 /**
@@ -47,7 +50,18 @@ export function parseSchema(saved: unknown): Schema {
       received: "only columns of context, constants and excluded columns",
     });
   if (faults.length > 0) throw faultError(faults);
+  checkRelations(schema);
   return schema;
+}
+
+/** Relations of columns that the model has: the first that is not one is refused. */
+function checkRelations({ columns, relations }: Schema): void {
+  if (relations === undefined) return;
+  const parsed = relations.map((relation, i) => parseRelation(relation, `schema.relations[${i}]`));
+  planRelations(
+    parsed,
+    columns.filter(isModelled).filter((column) => column.role !== "context"),
+  );
 }
 
 /** Names of version 0.1, which files and schemas written by it have. */

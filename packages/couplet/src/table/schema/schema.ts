@@ -1,6 +1,7 @@
 /**
  * The schema of a table: what each column is. A plain JSON value, versioned, meant to be read and edited by people.
  */
+import type { Relation } from "./relation.ts";
 
 /** Version of the schema format. */
 export const SCHEMA_VERSION = 1;
@@ -149,6 +150,8 @@ export interface Schema {
   /** Spellings of a missing cell. */
   readonly missingValues: readonly string[];
   readonly columns: readonly ColumnSchema[];
+  /** What holds between the columns of every row. Absent: nobody has looked; empty: nothing does. */
+  readonly relations?: readonly Relation[];
 }
 
 /** Whether a column takes part in the model. */

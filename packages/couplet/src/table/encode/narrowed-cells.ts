@@ -1,0 +1,85 @@
+/** What relations leave of the cells of rows that are known: computed once when they are read, used by every draw. */
+import {
+  ABOVE,
+  AMONG,
+  FREE,
+  MISSING,
+  type OpenCell,
+  PRESENT,
+  openCell,
+} from "../relations/open-cell.ts";
+import type { RelationPlan } from "../relations/plan-relations.ts";
+import { type ModelledColumnSchema, isCategorical } from "../schema/schema.ts";
+
+/** What is open of a column's cells, row by row. */
+export interface NarrowedCells {
+  readonly value: Uint8Array;
+  readonly missing: Uint8Array;
+  readonly low: Float64Array;
+  readonly high: Float64Array;
+  readonly among: readonly (readonly number[] | undefined)[];
+}
+
+/** What is open of each column's cells; `undefined` for columns that no relation narrows. */
+export function narrowedCells(
+  plan: RelationPlan,
+  schemas: readonly ModelledColumnSchema[],
+  codes: readonly Float64Array[],
+): (NarrowedCells | undefined)[] {
+  const cell = openCell();
+  return plan.columns.map((column, j) => {
+    if (!column.related) return undefined;
+    const rows = codes[j]!.length;
+    const among: (readonly number[] | undefined)[] = [];
+    const cells = {
+      value: new Uint8Array(rows),
+      missing: new Uint8Array(rows),
+      low: new Float64Array(rows),
+      high: new Float64Array(rows),
+      among,
+    };
+    for (let row = 0; row < rows; row++) {
+      column.narrow(codes, row, cell);
+      if (!hasValue(cell, schemas[j]!, codes[j]![row]!)) {
+        cell.value = FREE;
+        cell.missing = 0;
+      }
+      cells.value[row] = cell.value;
+      cells.missing[row] = cell.missing;
+      cells.low[row] = cell.low;
+      cells.high[row] = cell.high;
+      if (cell.value === AMONG) among[row] = cell.among;
+    }
+    return cells;
+  });
+}
+
+/** A row that breaks a relation may have a value that its encoder does not know: such a cell counts as free. */
+function hasValue(cell: OpenCell, schema: ModelledColumnSchema, code: number): boolean {
+  if (!isCategorical(schema)) return true;
+  const index = Number.isNaN(code) ? schema.values.length : code;
+  if (cell.value === AMONG && !cell.among!.includes(index)) return false;
+  return !(cell.missing === PRESENT && Number.isNaN(code));
+}
+
+/** Loads what is open of a row's cell into `cell`. */
+export function loadCell(cells: NarrowedCells, row: number, cell: OpenCell): void {
+  cell.value = cells.value[row] as OpenCell["value"];
+  cell.missing = cells.missing[row] as OpenCell["missing"];
+  cell.low = cells.low[row]!;
+  cell.high = cells.high[row]!;
+  cell.among = cells.among[row];
+}
+
+/** The rows whose value, and the rows whose absence, the column's own encoder is to be fitted to. */
+export function freeRows(cells: NarrowedCells): {
+  readonly isValue: (row: number) => boolean;
+  readonly isIndicator: (row: number) => boolean;
+} {
+  const isFixed = (row: number): boolean =>
+    cells.value[row] === 1 || cells.missing[row] === MISSING;
+  return {
+    isValue: (row) => !isFixed(row) && cells.value[row] !== ABOVE,
+    isIndicator: (row) => cells.missing[row] === 0,
+  };
+}

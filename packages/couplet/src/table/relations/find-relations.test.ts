@@ -1,0 +1,310 @@
+import { describe, expect, it } from "vitest";
+import { philoxNormal, philoxUniform } from "../../random/philox.ts";
+import { inferSchema } from "../infer/infer-schema.ts";
+import { type Cell, type Table, tableFromObjects, toObjects } from "../table.ts";
+import { brokenRelations } from "./broken-relations.ts";
+import { confirmedRelations, findRelations } from "./find-relations.ts";
+import { describeRelation, parseRelation } from "./kinds/index.ts";
+import { isKept, type Relation } from "../schema/relation.ts";
+
+const uniform = (row: number, stream = 0): number => philoxUniform({ seed: 71, row, stream });
+const normal = (row: number, stream = 0): number => philoxNormal({ seed: 72, row, stream });
+
+type Row = Record<string, Cell>;
+
+const ROWS = 900;
+function rowsOf(make: (i: number) => Row): Table {
+  return tableFromObjects(Array.from({ length: ROWS }, (_, i) => make(i)));
+}
+
+function found(source: Table): readonly Relation[] {
+  return findRelations(source, inferSchema(source));
+}
+
+const texts = (source: Table): string[] =>
+  found(source).filter(isKept).map(describeRelation).sort();
+const cents = (value: number): number => Math.round(100 * value) / 100;
+const day = (i: number, seconds: number): string =>
+  new Date(Date.UTC(2024, 0, 1) + 1000 * (86_400 * i + Math.round(seconds)))
+    .toISOString()
+    .slice(0, 19)
+    .replace("T", " ");
+
+describe("relations that hold in every row", () => {
+  it("are orders of numbers, dates and times, also with missing cells, and < where ties would have come", () => {
+    const source = rowsOf((i) => {
+      const least = Math.floor(40 * uniform(i));
+      const begin = 300 * uniform(i, 1);
+      return {
+        least,
+        most: uniform(i, 2) < 0.1 ? null : least + 1 + Math.floor(9 * uniform(i, 3)),
+        pickup: day(begin, 0),
+        dropoff: uniform(i, 4) < 0.1 ? null : day(begin, 60 - 600 * Math.log(uniform(i, 5))),
+        other: normal(i, 6),
+      };
+    });
+    expect(texts(source)).toEqual(["least < most", "pickup < dropoff"]);
+    const [, later] = found(source).filter((relation) => relation.kind === "order");
+    // A trip of minutes somewhere in 300 days: its length says more than its end.
+    expect(later).not.toHaveProperty("by");
+    expect(later!.reason).toMatch(
+      /^holds in all 900 rows; (4|5)\d % of shuffled rows would break it$/,
+    );
+  });
+
+  it("are listed once: a <= b <= c says a <= c", () => {
+    const source = rowsOf((i) => {
+      const a = normal(i);
+      return { a, b: a + uniform(i, 1), c: a + 1 + uniform(i, 2) };
+    });
+    expect(texts(source)).toEqual(["a <= b", "b <= c"]);
+  });
+
+  it("are sums of two, three and more columns, copies, rescaled copies and products, with their rounding", () => {
+    const source = rowsOf((i) => {
+      const [a, b, c, d] = [0, 1, 2, 3].map((k) => cents(20 * uniform(i, k))) as [
+        number,
+        number,
+        number,
+        number,
+      ];
+      const quantity = 1 + Math.floor(9 * uniform(i, 4));
+      const temperature = Math.round(150 + 80 * normal(i, 5)) / 10;
+      return {
+        a,
+        b,
+        c,
+        d,
+        two: cents(a + b),
+        three: cents(a + b + c),
+        five: cents(a + b + c + d + quantity),
+        quantity,
+        price: cents(quantity * a),
+        tax: cents(0.19 * d),
+        temperature,
+        fahrenheit: Math.round(10 * (1.8 * temperature + 32)) / 10,
+        again: b,
+      };
+    });
+    const kept = texts(source);
+    for (const text of [
+      "two = a + b",
+      "again = b",
+      "fahrenheit = 1.8 temperature + 32",
+      "tax = 0.19 d",
+      "price = a * quantity",
+    ])
+      expect(kept).toContain(text);
+    // However the others are written, they are computed.
+    const computed = found(source).flatMap((r) =>
+      r.kind === "sum" || r.kind === "product" ? [r.column] : [],
+    );
+    expect(computed.sort()).toEqual([
+      "again",
+      "fahrenheit",
+      "five",
+      "price",
+      "tax",
+      "three",
+      "two",
+    ]);
+  });
+
+  it("are differences that may be negative: the column without a bound is computed", () => {
+    const source = rowsOf((i) => {
+      const [revenue, cost] = [cents(100 * uniform(i)), cents(100 * uniform(i, 1))];
+      return { revenue, cost, profit: cents(revenue - cost) };
+    });
+    const [relation] = found(source);
+    const total = relation as Extract<Relation, { kind: "sum" }>;
+    expect(total.kind).toBe("sum");
+    // revenue = cost + profit would let a sample have a negative revenue.
+    expect(total.column).toBe("profit");
+  });
+
+  it("are shares of a constant", () => {
+    const source = rowsOf((i) => {
+      const parts = [0, 1, 2, 3].map((k) => -Math.log(uniform(i, k)));
+      const sum = parts.reduce((x, y) => x + y, 0);
+      const [a, b, c] = parts.map((part) => Math.round((1000 * part) / sum) / 10) as [
+        number,
+        number,
+        number,
+      ];
+      return { a, b, c, d: Math.round(10 * (100 - a - b - c)) / 10 };
+    });
+    expect(texts(source)).toEqual(["a + b + c + d = 100, none below 0"]);
+  });
+
+  it("are columns that decide others, the nearest one", () => {
+    const source = rowsOf((i) => {
+      const zone = Math.floor(40 * uniform(i) ** 2);
+      return {
+        zone: `z${zone}`,
+        borough: `b${zone % 7}`,
+        state: `s${(zone % 7) % 2}`,
+        rate: cents(3 + (zone % 7) * 0.35),
+        x: normal(i),
+      };
+    });
+    expect(texts(source)).toEqual([
+      "borough decides rate",
+      "borough decides state",
+      "zone decides borough",
+    ]);
+  });
+
+  it("are values that exclude others, as numbers, categories and missing cells", () => {
+    const source = rowsOf((i) => {
+      const cash = uniform(i) < 0.4;
+      const online = uniform(i, 1) < 0.7;
+      const joint = uniform(i, 2) < 0.3;
+      return {
+        payment: cash ? "cash" : uniform(i, 3) < 0.5 ? "card" : "voucher",
+        tip: cash || uniform(i, 4) < 0.2 ? 0 : cents(5 * uniform(i, 5)),
+        internet: online ? (uniform(i, 6) < 0.5 ? "fibre" : "dsl") : "no",
+        television: online ? (uniform(i, 7) < 0.5 ? "yes" : "no") : "no internet",
+        application: joint ? "joint" : "individual",
+        jointIncome: joint ? 1000 + Math.round(5000 * uniform(i, 8)) : null,
+      };
+    });
+    expect(texts(source)).toEqual([
+      "jointIncome is missing exactly where application is individual",
+      "television is no internet exactly where internet is no",
+      "tip is 0 where payment is cash",
+    ]);
+  });
+
+  it("hold with the halves that Python's round, NumPy's and paper leave", () => {
+    const half = (kind: string) =>
+      rowsOf((i) => {
+        // An even number of cents times 2.5 %: half of the products end in a 5 behind the last digit.
+        const net = (Math.floor(4000 * uniform(i)) / 100) * 2;
+        const exact = Math.round(net * 100 * 25) / 1000;
+        const even = 2 * Math.round(exact / 2);
+        const rounded =
+          Math.abs(exact - Math.floor(exact) - 0.5) > 1e-9
+            ? Math.round(exact)
+            : kind === "half-even"
+              ? even
+              : Math.floor(exact) + 1;
+        return { net, tax: kind === "binary" ? Number((net * 0.025).toFixed(2)) : rounded / 100 };
+      });
+    for (const kind of ["half-up", "half-even", "binary"]) {
+      const [relation] = found(half(kind));
+      expect(relation, kind).toMatchObject({ kind: "sum", column: "tax" });
+      expect((relation as { rounding?: string }).rounding ?? "half-up").toBe(kind);
+    }
+  });
+});
+
+describe("what is not kept", () => {
+  it("holds in shuffled columns, too", () => {
+    const source = rowsOf((i) => ({
+      age: 18 + Math.floor(60 * uniform(i)),
+      income: 20_000 + Math.round(50_000 * uniform(i, 1)),
+      // Ten rows of a rare value: always the same of two by chance alone.
+      kind: uniform(i, 2) < 0.01 ? "rare" : "usual",
+      side: uniform(i, 3) < 0.5 ? "left" : "right",
+    }));
+    expect(found(source)).toEqual([]);
+  });
+
+  it("fails in a few rows: it is reported with their number", () => {
+    const source = rowsOf((i) => {
+      const low = 100 * uniform(i);
+      const wrong = i === 17;
+      return {
+        low,
+        high: wrong ? low - 1 : low + 20 * uniform(i, 1),
+        zone: i === 40 ? "n" : `z${i % 9}`,
+        town: `t${i === 49 ? 2 : (i % 9) % 3}`,
+      };
+    });
+    const relations = found(source);
+    // Zones without an exception keep their town.
+    const kept = relations.filter(isKept);
+    expect(kept.every(({ kind }) => kind === "exclusion")).toBe(true);
+    const others = relations.filter((relation) => !isKept(relation));
+    expect(others.map(describeRelation).sort()).toEqual(["low <= high", "zone decides town"]);
+    for (const { reason } of others) expect(reason).toMatch(/^holds in all but 1 of 900 rows; /);
+  });
+
+  it("is broken by rows that did not find it; values that only they have are added", () => {
+    const make = (from: number, wrong: boolean) =>
+      tableFromObjects(
+        Array.from({ length: 400 }, (_, k) => {
+          const i = from + k;
+          const zone = Math.floor(30 * uniform(i));
+          const low = uniform(i, 1);
+          return {
+            zone: `z${zone}`,
+            town: `t${zone % 4}`,
+            low,
+            high: wrong && k === 5 ? low - 1 : low + uniform(i, 2),
+          };
+        }),
+      );
+    const [one, two] = [make(0, false), make(400, true)];
+    const all = tableFromObjects(
+      [one, two].flatMap((t) =>
+        Array.from({ length: 400 }, (_, i) =>
+          Object.fromEntries(t.columns.map((c) => [c.name, c.values[i]!])),
+        ),
+      ),
+    );
+    const schema = inferSchema(all);
+    const without = { ...one, columns: one.columns };
+    const relations = findRelations(without, schema).map((relation) =>
+      relation.kind === "parent" ? { ...relation, values: relation.values.slice(1) } : relation,
+    );
+    expect(relations.map((relation) => relation.kind).sort()).toEqual(["order", "parent"]);
+    const after = confirmedRelations(relations, two, schema);
+    expect(after.filter(isKept).map((relation) => relation.kind)).toEqual(["parent"]);
+    expect(after.find((relation) => relation.kind === "parent")).toMatchObject({
+      values: { length: new Set(toObjects(one).map((row) => row["zone"])).size },
+    });
+    expect(brokenRelations(two, schema, relations)).toMatchObject([
+      { text: "low <= high", rows: [5] },
+    ]);
+  });
+});
+
+describe("a relation of a file", () => {
+  it.each([
+    [{ kind: "sums" }, "relation.kind: expected one of"],
+    [{ kind: "order", low: ["a"], high: 3 }, "relation.high: expected text, got 3"],
+    [
+      { kind: "order", low: ["a"], high: "b", colour: 1 },
+      "relation.colour: expected only kind, low, high",
+    ],
+    [{ kind: "sum", column: "a", terms: [{ column: "a", times: 1 }] }, 'which names "a" 2 times'],
+    [
+      { kind: "parent", column: "a", child: "b", values: [["x"]] },
+      "relation.values: expected a list of pairs",
+    ],
+    [
+      { kind: "shares", columns: ["a", "b"], total: -1 },
+      "relation.total: expected a positive number",
+    ],
+    [
+      { kind: "exclusion", column: "a", given: "b", when: [], value: 0 },
+      "relation.when: expected a list of cells",
+    ],
+  ])("%j is refused with the field", (relation, message) => {
+    expect(() => parseRelation(relation, "relation")).toThrow(message);
+  });
+
+  it("comes back as it was written", () => {
+    const relation = {
+      kind: "product",
+      column: "a",
+      factors: ["b", "c"],
+      times: 0.5,
+      rounding: "binary",
+      keep: false,
+      reason: "mine",
+    };
+    expect(parseRelation(relation, "relation")).toEqual(relation);
+  });
+});

@@ -1,0 +1,134 @@
+/** Values of one column that fix another: cash -> tip 0, no internet -> no streaming, individual -> joint income missing. */
+import { isCategorical } from "../../schema/schema.ts";
+import type { ExclusionRelation } from "../../schema/relation.ts";
+import { cellOfCode } from "../row-codes.ts";
+import { evidenceOf } from "./evidence.ts";
+import type { Search } from "./search.ts";
+
+/** Rows that a fixed value would have by chance have to be rarer than exp(-LEAST_SURPRISE). */
+const LEAST_SURPRISE = 12;
+/** The part of the rows that a number, or a missing number, has to hold to be a condition. */
+const LEAST_HELD = 0.01;
+/** Categories with more values are no conditions. */
+const MOST_VALUES = 100;
+
+/** Where another column has one of some values, the column has this one. */
+interface Fixed {
+  readonly column: number;
+  readonly given: number;
+  readonly when: readonly number[];
+  readonly value: number;
+  /** The column has the value nowhere else, though chance would have put it there. */
+  readonly only: boolean;
+  /** Rows that are fixed, and rows that shuffling would break. */
+  readonly rows: number;
+  readonly broken: number;
+}
+
+/**
+ * Finds what values of other columns fix a column to: those that hold most rows first. A column has one condition column, since two
+ * that disagree would leave it no value.
+ *
+ * @param given what the condition columns are: orders imply much of what the ends of a range of numbers seem to fix
+ */
+export function findExclusions(search: Search, given: "categories" | "numbers"): void {
+  const { schemas } = search.rows;
+  const conditions = schemas.map((schema, column) =>
+    isCategorical(schema) === (given === "categories") ? conditionsOf(search, column) : [],
+  );
+  const taken = new Set(
+    search.found.flatMap((relation) => (relation.kind === "exclusion" ? [relation.column] : [])),
+  );
+  const found = schemas.flatMap((_, column) =>
+    search.isComputed(column) || taken.has(schemas[column]!.name)
+      ? []
+      : conditions.flatMap((values, other) =>
+          other === column || values.length === 0 ? [] : fixedBy(search, other, values, column),
+        ),
+  );
+  found.sort((a, b) => b.rows - a.rows || Number(b.only) - Number(a.only) || a.given - b.given);
+  const chosen = new Map<number, number>();
+  for (const fixed of found) {
+    if ((chosen.get(fixed.column) ?? fixed.given) !== fixed.given) continue;
+    if (list(search, fixed)) chosen.set(fixed.column, fixed.given);
+  }
+}
+
+function list(search: Search, fixed: Fixed): boolean {
+  const { column } = fixed;
+  const { schemas, rows } = search.rows;
+  const given = schemas[fixed.given]!;
+  const canBeOnly = isCategorical(schemas[column]!) || Number.isNaN(fixed.value);
+  const relation: ExclusionRelation = {
+    kind: "exclusion",
+    column: schemas[column]!.name,
+    given: given.name,
+    when: fixed.when.map((code) => cellOfCode(given, code)),
+    value: cellOfCode(schemas[column]!, fixed.value),
+    ...(fixed.only && canBeOnly ? { only: true } : {}),
+  };
+  return search.add(relation, evidenceOf(fixed.broken, rows));
+}
+
+/** The codes of a column that may be a condition: a category's values, the most frequent number where it ends the range, missing cells. */
+function conditionsOf({ rows: { schemas, codes, rows } }: Search, column: number): number[] {
+  const counts = new Map<number, number>();
+  for (const code of codes[column]!) counts.set(code, (counts.get(code) ?? 0) + 1);
+  if (counts.size < 2) return [];
+  if (isCategorical(schemas[column]!)) return counts.size > MOST_VALUES ? [] : [...counts.keys()];
+  const present = [...counts.keys()].filter((code) => !Number.isNaN(code)).sort((a, b) => a - b);
+  // A number that means something of its own ends the range and is the most frequent: 0, -1 for "never", 999.
+  const most = present.reduce((best, code) => Math.max(best, counts.get(code)!), 0);
+  const ends = [present[0]!, present[present.length - 1]!];
+  const special = ends.filter((code) => counts.get(code) === most);
+  return [NaN, ...special].filter((code) => (counts.get(code) ?? 0) >= LEAST_HELD * rows);
+}
+
+function fixedBy(
+  { rows: { codes, rows } }: Search,
+  given: number,
+  conditions: readonly number[],
+  column: number,
+): Fixed[] {
+  const [from, to] = [codes[given]!, codes[column]!];
+  const isCondition = new Set(conditions);
+  /** Per condition: its one value and how many rows have it; undefined once there are two. */
+  const own = new Map<number, { readonly value: number; count: number } | undefined>();
+  const totals = new Map<number, number>();
+  for (let row = 0; row < rows; row++) {
+    totals.set(to[row]!, (totals.get(to[row]!) ?? 0) + 1);
+    const key = from[row]!;
+    if (!isCondition.has(key)) continue;
+    const seen = own.get(key);
+    if (seen === undefined) {
+      if (!own.has(key)) own.set(key, { value: to[row]!, count: 1 });
+    } else if (Object.is(seen.value, to[row]!) || seen.value === to[row]!) seen.count++;
+    else own.set(key, undefined);
+  }
+  const byValue = new Map<number, { readonly when: number[]; rows: number }>();
+  for (const [key, seen] of own) {
+    if (seen === undefined) continue;
+    const others = 1 - totals.get(seen.value)! / rows;
+    // Chance would have had another value in one of these rows.
+    if (-seen.count * Math.log1p(-others) < LEAST_SURPRISE) continue;
+    const entry = byValue.get(seen.value) ?? { when: [], rows: 0 };
+    entry.when.push(key);
+    entry.rows += seen.count;
+    byValue.set(seen.value, entry);
+  }
+  return [...byValue].map(([value, { when, rows: held }]) => {
+    const total = totals.get(value)!;
+    const elsewhere = total - held;
+    // All of a value's rows lie here, where chance would have put the share of the others elsewhere.
+    const surprise = -total * Math.log(held / rows);
+    return {
+      column,
+      given,
+      when,
+      value,
+      only: elsewhere === 0 && surprise >= LEAST_SURPRISE,
+      rows: held,
+      broken: held * (1 - total / rows),
+    };
+  });
+}

@@ -1,0 +1,172 @@
+/** Columns that are never below others: numbers, dates and times. */
+import type { OrderRelation } from "../../schema/relation.ts";
+import { kindOf } from "../kinds/index.ts";
+import { placedOrder, stepIn } from "../kinds/order.ts";
+import { areComparable, inUnitOf } from "../row-codes.ts";
+import { type Evidence, evidenceOf } from "./evidence.ts";
+import type { Search } from "./search.ts";
+
+/** The part of the rows that may break an order and leave it worth a line, and the part that shuffled rows break then. */
+const MOST_EXCEPTIONS = 0.002;
+const CLEAR_SHARE = 0.05;
+const MOST_COLUMNS = 400;
+/** Of the spread of a column: a difference that spreads less is easier to model than the column. */
+const NARROWER = 0.7;
+/** Of the spread that is left: what one more part of a sum below a total has to take away. */
+const WORTH_A_PART = 0.95;
+/** Rows without a tie that make `<` of `<=`. */
+const ROWS_FOR_STRICT = 200;
+
+interface Pair {
+  readonly low: number;
+  readonly high: number;
+  readonly evidence: Evidence;
+  readonly exceptions: number;
+  readonly strict: boolean;
+}
+
+/** Finds all orders, lists those that no others imply, and joins low ends whose sum stays below. */
+export function findOrders(search: Search): void {
+  const pairs = allPairs(search);
+  const held = pairs.filter(({ exceptions }) => exceptions === 0);
+  const isHeld = (low: number, high: number): boolean =>
+    held.some((pair) => pair.low === low && pair.high === high);
+  // a <= b <= c says a <= c. Of equal columns one is a copy of the other, so no two orders are each other's reverse.
+  const needed = held.filter(
+    ({ low, high }) =>
+      !search.rows.schemas.some(
+        (_, between) =>
+          between !== low && between !== high && isHeld(low, between) && isHeld(between, high),
+      ),
+  );
+  const highs = [...new Set(needed.map(({ high }) => high))];
+  for (const high of highs) {
+    const isBelow = (pair: Pair): boolean => pair.high === high;
+    listOrders(search, high, needed.filter(isBelow), held.filter(isBelow));
+  }
+  for (const pair of pairs) if (pair.exceptions > 0) list(search, pair, [pair.low]);
+}
+
+/** @param all the low ends of `high`, also those that are below another one */
+function listOrders(
+  search: Search,
+  high: number,
+  pairs: readonly Pair[],
+  all: readonly Pair[],
+): void {
+  const sum = all.length < 2 || search.isComputed(high) ? undefined : sumBelow(search, high, all);
+  let isListed = false;
+  if (sum !== undefined) {
+    const joined = all.filter(({ low }) => sum.includes(low));
+    const best = joined.reduce((a, b) => (b.evidence.share > a.evidence.share ? b : a));
+    isListed = list(search, { ...best, strict: false }, sum);
+  }
+  for (const pair of pairs)
+    if (!isListed || !sum!.includes(pair.low)) list(search, pair, [pair.low]);
+}
+
+function list(search: Search, pair: Pair, lows: readonly number[]): boolean {
+  const { schemas, codes } = search.rows;
+  const relation: OrderRelation = {
+    kind: "order",
+    low: lows.map((low) => schemas[low]!.name),
+    high: schemas[pair.high]!.name,
+    ...(pair.strict ? { strict: true } : {}),
+  };
+  const { lowAt } = placedOrder(relation, schemas);
+  const differences = codes[pair.high]!.map((code, row) => code - lowAt(codes, row));
+  const isNarrow = spreadOf(differences) < NARROWER * spreadOf(codes[pair.high]!);
+  return search.add(
+    { ...relation, ...(isNarrow ? {} : { by: "bound" }) },
+    pair.evidence,
+    pair.exceptions,
+  );
+}
+
+/** The low ends whose sum is never above the high end either, as far as each narrows what is left. */
+function sumBelow(
+  search: Search,
+  high: number,
+  pairs: readonly Pair[],
+): readonly number[] | undefined {
+  const { schemas, codes, rows } = search.rows;
+  const isSummand = ({ low }: Pair): boolean => {
+    const { type } = schemas[low]!;
+    return (type === "number" || type === "integer") && codes[low]!.every((code) => !(code < 0));
+  };
+  const summands = pairs.filter(isSummand).map(({ low }) => low);
+  const mean = (column: number): number =>
+    codes[column]!.reduce((a, b) => a + (Number.isNaN(b) ? 0 : b), 0);
+  summands.sort((a, b) => mean(b) - mean(a));
+  let chosen: number[] = [];
+  let spread = Infinity;
+  for (const low of summands) {
+    const tried = [...chosen, low];
+    const relation: OrderRelation = {
+      kind: "order",
+      low: tried.map((c) => schemas[c]!.name),
+      high: schemas[high]!.name,
+    };
+    if (kindOf(relation).brokenRows(relation, { schemas, codes, rows }).length > 0) continue;
+    const { lowAt } = placedOrder(relation, schemas);
+    const next = spreadOf(codes[high]!.map((code, row) => code - lowAt(codes, row)));
+    if (next > WORTH_A_PART * spread) continue;
+    [chosen, spread] = [tried, next];
+  }
+  return chosen.length > 1 ? chosen : undefined;
+}
+
+/** The standard deviation of the present cells. */
+function spreadOf(codes: Float64Array): number {
+  let [count, sum, squares] = [0, 0, 0];
+  for (const code of codes) if (!Number.isNaN(code)) [count, sum] = [count + 1, sum + code];
+  const mean = sum / count;
+  for (const code of codes) if (!Number.isNaN(code)) squares += (code - mean) ** 2;
+  return Math.sqrt(squares / Math.max(1, count));
+}
+
+function allPairs(search: Search): Pair[] {
+  const { schemas } = search.rows;
+  const pairs: Pair[] = [];
+  const most = Math.min(schemas.length, MOST_COLUMNS);
+  for (let low = 0; low < most; low++)
+    for (let high = 0; high < most; high++) {
+      if (low === high || !areComparable(schemas[low]!, schemas[high]!)) continue;
+      const pair = pairOf(search, low, high);
+      if (pair !== undefined) pairs.push(pair);
+    }
+  return pairs;
+}
+
+function pairOf(search: Search, low: number, high: number): Pair | undefined {
+  const { schemas, codes, rows } = search.rows;
+  const unit = inUnitOf(schemas[high]!, schemas[low]!);
+  const [a, b] = [codes[low]!, codes[high]!];
+  const most = Math.floor(MOST_EXCEPTIONS * rows);
+  let [exceptions, ties, present] = [0, 0, 0];
+  for (let row = 0; row < rows; row++) {
+    const gap = b[row]! - unit(a[row]!);
+    if (gap < 0 && ++exceptions > most) return undefined;
+    if (gap === 0) ties++;
+    if (!Number.isNaN(gap)) present++;
+  }
+  const [lows, highs] = [a.map(unit), b].map((cells) =>
+    cells.filter((cell) => !Number.isNaN(cell)).sort(),
+  ) as [Float64Array, Float64Array];
+  const evidence = evidenceOf(present * shareAbove(lows, highs), rows);
+  if (!evidence.enough || (exceptions > 0 && evidence.share < CLEAR_SHARE)) return undefined;
+  const strict =
+    ties === 0 && exceptions === 0 && present >= ROWS_FOR_STRICT && stepIn(schemas[high]!) > 0;
+  return { low, high, evidence, exceptions, strict };
+}
+
+/** P(A > B) of independent draws from two sorted samples. */
+function shareAbove(a: Float64Array, b: Float64Array): number {
+  if (a.length === 0 || b.length === 0) return 0;
+  let [above, j] = [0, 0];
+  for (const value of a) {
+    while (j < b.length && b[j]! < value) j++;
+    above += j;
+  }
+  return above / (a.length * b.length);
+}

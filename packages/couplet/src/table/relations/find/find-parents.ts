@@ -1,0 +1,117 @@
+/** Columns that decide others: zone -> borough, sub-grade -> grade, code -> name. */
+import { isCategorical, isDate } from "../../schema/schema.ts";
+import type { ParentRelation } from "../../schema/relation.ts";
+import { type RowCodes, cellOfCode, codeOfCell, columnIndex } from "../row-codes.ts";
+import { evidenceOf } from "./evidence.ts";
+import type { Search } from "./search.ts";
+
+/** The part of the rows that may break a relation and leave it worth a line. */
+const MOST_EXCEPTIONS = 0.002;
+/** Rows for each value of the child, at least: with fewer, hardly a value comes twice. */
+const ROWS_PER_VALUE = 3;
+
+/** What one column says of another. */
+interface Decision {
+  /** From the child's codes to the column's; NaN, too. */
+  readonly values: ReadonlyMap<number, number>;
+  readonly exceptions: number;
+  /** The column is missing in some rows of a child's value, not in all. */
+  readonly missing: boolean;
+}
+
+/** Finds, for each column, the category with the fewest values that decides it. */
+export function findParents(search: Search): void {
+  const { schemas } = search.rows;
+  const children = schemas.flatMap((schema, column) => (isCategorical(schema) ? [column] : []));
+  const sizes = children.map((child) => distinct(search.rows.codes[child]!));
+  const decides = (child: number, column: number): Decision | undefined =>
+    child === column ? undefined : decisionOf(search, child, column);
+  for (let column = schemas.length - 1; column >= 0; column--) {
+    if (search.isComputed(column) || isDate(schemas[column]!)) continue;
+    const own = distinct(search.rows.codes[column]!);
+    if (own < 2) continue;
+    const able = children
+      .map((child, i) => ({ child, size: sizes[i]! }))
+      .filter(
+        ({ child, size }) =>
+          size >= own && child !== column && size * ROWS_PER_VALUE <= search.rows.rows,
+      )
+      .sort((a, b) => a.size - b.size || a.child - b.child);
+    for (const { child } of able) {
+      const decision = decides(child, column);
+      if (decision !== undefined && list(search, child, column, decision)) break;
+    }
+  }
+}
+
+function list(search: Search, child: number, column: number, decision: Decision): boolean {
+  const { schemas, codes, rows } = search.rows;
+  const relation: ParentRelation = {
+    kind: "parent",
+    column: schemas[column]!.name,
+    child: schemas[child]!.name,
+    values: [...decision.values].map(([from, to]) => [
+      cellOfCode(schemas[child]!, from),
+      cellOfCode(schemas[column]!, to),
+    ]),
+    ...(decision.missing ? { missing: true } : {}),
+  };
+  // A shuffled row breaks it unless it meets its own value by chance, or no other row has its child's value.
+  const counts = new Map<number, number>();
+  for (const code of codes[column]!) counts.set(code, (counts.get(code) ?? 0) + 1);
+  let same = 0;
+  for (const count of counts.values()) same += (count / rows) ** 2;
+  const repeated = rows - decision.values.size;
+  const evidence = evidenceOf(repeated * (1 - same), rows);
+  return search.add(relation, evidence, decision.exceptions);
+}
+
+/** The relation with the values of its child that only these rows have: a zone that no training row began in lies in a borough, too. */
+export function withFurtherValues(relation: ParentRelation, rows: RowCodes): ParentRelation {
+  const child = columnIndex(rows.schemas, relation.child, "relation");
+  const column = columnIndex(rows.schemas, relation.column, "relation");
+  const known = new Set(relation.values.map(([from]) => codeOfCell(rows.schemas[child]!, from)));
+  const further = new Map<number, number>();
+  for (let row = 0; row < rows.rows; row++) {
+    const [from, to] = [rows.codes[child]![row]!, rows.codes[column]![row]!];
+    const seen = further.get(from);
+    if (!known.has(from) && (seen === undefined || Number.isNaN(seen))) further.set(from, to);
+  }
+  if (further.size === 0) return relation;
+  const pairs = [...further].map(
+    ([from, to]) =>
+      [cellOfCode(rows.schemas[child]!, from), cellOfCode(rows.schemas[column]!, to)] as const,
+  );
+  return { ...relation, values: [...relation.values, ...pairs] };
+}
+
+function decisionOf(search: Search, child: number, column: number): Decision | undefined {
+  const { codes, rows } = search.rows;
+  const [from, to] = [codes[child]!, codes[column]!];
+  const most = Math.floor(MOST_EXCEPTIONS * rows);
+  const counts = new Map<number, Map<number, number>>();
+  for (let row = 0; row < rows; row++) {
+    let own = counts.get(from[row]!);
+    if (own === undefined) counts.set(from[row]!, (own = new Map()));
+    own.set(to[row]!, (own.get(to[row]!) ?? 0) + 1);
+  }
+  const values = new Map<number, number>();
+  let [exceptions, missing] = [0, false];
+  for (const [key, own] of counts) {
+    const present = [...own].filter(([value]) => !Number.isNaN(value));
+    if (present.length === 0) {
+      values.set(key, NaN);
+      continue;
+    }
+    if (present.length < own.size) missing = true;
+    const [value, count] = present.reduce((a, b) => (b[1] > a[1] ? b : a));
+    exceptions += present.reduce((sum, [, n]) => sum + n, 0) - count;
+    if (exceptions > most) return undefined;
+    values.set(key, value);
+  }
+  return { values, exceptions, missing };
+}
+
+function distinct(codes: Float64Array): number {
+  return new Set(codes).size;
+}

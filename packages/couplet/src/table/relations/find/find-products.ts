@@ -1,0 +1,64 @@
+/** Products and quotients of two columns of numbers. */
+import type { ProductRelation } from "../../schema/relation.ts";
+import { decimalsIn } from "../rounding.ts";
+import { holdingFormula } from "./find-formulas.ts";
+import { roundings } from "./round-numbers.ts";
+import type { Search } from "./search.ts";
+
+const MOST_COLUMNS = 80;
+const FIRST_LOOK = 60;
+
+/** Finds `c = w a b`, then `c = w a / b`, for all columns. */
+export function findProducts(search: Search): void {
+  const numbers = search.numbers().slice(0, MOST_COLUMNS);
+  const picked = search.someRows(FIRST_LOOK);
+  for (const divide of [false, true])
+    for (const target of [...numbers].reverse())
+      for (const a of numbers)
+        for (const b of numbers) {
+          if (a === target || b === target || a === b || (!divide && b < a)) continue;
+          if (!search.isComputed(target)) tryProduct(search, picked, target, a, b, divide);
+        }
+}
+
+function tryProduct(
+  search: Search,
+  picked: readonly number[],
+  target: number,
+  a: number,
+  b: number,
+  divide: boolean,
+): void {
+  const { codes, schemas } = search.rows;
+  const size = (row: number): number =>
+    divide ? codes[a]![row]! / codes[b]![row]! : codes[a]![row]! * codes[b]![row]!;
+  const step = 10 ** -(decimalsIn(schemas[target]!) ?? 12);
+  // The row whose product is largest says the factor best.
+  let best = -1;
+  for (const row of picked) {
+    const value = Math.abs(size(row));
+    if (Number.isNaN(codes[target]![row]!)) continue;
+    if (Number.isFinite(value) && (best < 0 || value > Math.abs(size(best)))) best = row;
+  }
+  if (best < 0 || size(best) === 0 || codes[target]![best] === 0) return;
+  const factor = codes[target]![best]! / size(best);
+  const unsure = (0.5 * step) / Math.abs(size(best)) + 1e-11 * Math.abs(factor);
+  for (const row of picked) {
+    const value = size(row);
+    if (!Number.isFinite(value)) continue;
+    if (Math.abs(factor * value - codes[target]![row]!) > 0.51 * step + unsure * Math.abs(value))
+      return;
+  }
+  for (const times of roundings(factor)) {
+    if (Math.abs(times - factor) > unsure) continue;
+    const relation: ProductRelation = {
+      kind: "product",
+      column: schemas[target]!.name,
+      factors: divide ? [schemas[a]!.name] : [schemas[a]!.name, schemas[b]!.name],
+      ...(divide ? { divisors: [schemas[b]!.name] } : {}),
+      ...(times === 1 ? {} : { times }),
+    };
+    const held = holdingFormula(relation, search.rows);
+    if (held !== undefined && search.add(held)) return;
+  }
+}

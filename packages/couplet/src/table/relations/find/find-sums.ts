@@ -1,0 +1,201 @@
+/** Sums, copies, rescaled copies and shares among the columns of numbers. */
+import type { Relation, SumRelation } from "../../schema/relation.ts";
+import type { RowCodes } from "../row-codes.ts";
+import { decimalsIn } from "../rounding.ts";
+import { holdingFormula } from "./find-formulas.ts";
+import { linearDependence } from "./linear-dependence.ts";
+import { roundestBetween, roundings } from "./round-numbers.ts";
+import type { Search } from "./search.ts";
+
+/** Columns up to which every triple is tried. */
+const MOST_FOR_TRIPLES = 60;
+const MOST_COLUMNS = 400;
+/** Rows that a pair or a triple has to pass first. */
+const FIRST_LOOK = 60;
+
+/** Finds copies first, then sums of two and three, then sums of any number by regression. */
+export function findSums(search: Search): void {
+  const numbers = search.numbers().slice(0, MOST_COLUMNS);
+  for (const target of [...numbers].reverse())
+    for (const source of numbers) if (source !== target) rescaled(search, source, target);
+  const left = numbers.filter((column) => !search.isComputed(column));
+  threeTerms(search, left);
+  if (left.length <= MOST_FOR_TRIPLES) fourTerms(search, left);
+  regressions(
+    search,
+    left.filter((column) => !search.isComputed(column)),
+  );
+}
+
+/** `target = w source + c`: two rows far apart give w and c, the others decide. */
+function rescaled(search: Search, source: number, target: number): void {
+  if (search.isComputed(source) || search.isComputed(target)) return;
+  const { codes, rows, schemas } = search.rows;
+  const [a, t] = [codes[source]!, codes[target]!];
+  let [least, most] = [-1, -1];
+  for (let row = 0; row < rows; row++) {
+    if (Number.isNaN(a[row]!) || Number.isNaN(t[row]!)) continue;
+    if (least < 0 || a[row]! < a[least]!) least = row;
+    if (most < 0 || a[row]! > a[most]!) most = row;
+  }
+  if (least < 0 || a[least] === a[most] || t[least] === t[most]) return;
+  const slope = (t[most]! - t[least]!) / (a[most]! - a[least]!);
+  const plus = t[least]! - slope * a[least]!;
+  const half = 0.5 * 10 ** -(decimalsIn(schemas[target]!) ?? 15);
+  const tolerance = 2.5 * half + 1e-9 * Math.max(Math.abs(t[least]!), Math.abs(t[most]!));
+  for (let row = 0; row < rows; row++)
+    if (Math.abs(slope * a[row]! + plus - t[row]!) > tolerance) return;
+  // Two values are always on a line.
+  if (!search.hasThreeValues(source)) return;
+  for (const times of roundings(slope)) {
+    let [low, high] = [-Infinity, Infinity];
+    for (let row = 0; row < rows; row++) {
+      const rest = t[row]! - times * a[row]!;
+      if (Number.isNaN(rest)) continue;
+      const slack = half + 1e-12 * Math.abs(t[row]!);
+      low = Math.max(low, rest - slack);
+      high = Math.min(high, rest + slack);
+    }
+    const constant = roundestBetween(low, high);
+    if (constant === undefined || times === 0) continue;
+    if (accept(search, sumOf(search.rows, target, [[source, times]], constant))) return;
+  }
+}
+
+/** `c = a + b` for all triples of columns: the pair with its sum decides which is which. */
+function threeTerms(search: Search, numbers: readonly number[]): void {
+  const picked = search.someRows(FIRST_LOOK);
+  for (const target of numbers)
+    for (let i = 0; i < numbers.length; i++) {
+      const a = numbers[i]!;
+      if (a === target) continue;
+      for (let j = i + 1; j < numbers.length; j++) {
+        const b = numbers[j]!;
+        if (b === target || search.isComputed(target)) continue;
+        if (isSum(search.rows, picked, target, [a, b])) tryParts(search, target, [a, b]);
+      }
+    }
+}
+
+function fourTerms(search: Search, numbers: readonly number[]): void {
+  const picked = search.someRows(FIRST_LOOK);
+  for (const target of numbers)
+    for (let i = 0; i < numbers.length; i++)
+      for (let j = i + 1; j < numbers.length; j++)
+        for (let k = j + 1; k < numbers.length; k++) {
+          const parts = [numbers[i]!, numbers[j]!, numbers[k]!];
+          if (parts.includes(target) || search.isComputed(target)) continue;
+          if (isSum(search.rows, picked, target, parts)) tryParts(search, target, parts);
+        }
+}
+
+function isSum(
+  { codes, schemas }: RowCodes,
+  picked: readonly number[],
+  target: number,
+  parts: readonly number[],
+): boolean {
+  const step = 10 ** -(decimalsIn(schemas[target]!) ?? 12);
+  let known = false;
+  for (const row of picked) {
+    const value = codes[target]![row]!;
+    let sum = 0;
+    for (const part of parts) sum += codes[part]![row]!;
+    if (Number.isNaN(sum - value)) continue;
+    known = true;
+    if (!(Math.abs(sum - value) <= 0.51 * step + 1e-12 * Math.abs(value))) return false;
+  }
+  return known;
+}
+
+/** A total that is never negative is not computed from a part that may be: the part is, as what is left. */
+function tryParts(search: Search, target: number, parts: readonly number[]): void {
+  const isNegative = (column: number): boolean =>
+    search.rows.codes[column]!.some((code) => code < 0);
+  const negative = parts.filter(isNegative);
+  const rest = negative[0];
+  if (rest !== undefined && !isNegative(target) && !search.isComputed(rest)) {
+    const others = parts.filter((part) => part !== rest).map((part) => [part, -1] as const);
+    if (accept(search, sumOf(search.rows, rest, [[target, 1], ...others], 0))) return;
+  }
+  const terms = parts.map((part) => [part, 1] as const);
+  accept(search, sumOf(search.rows, target, terms, 0));
+}
+
+/** Sums of any number of columns with any coefficients: columns that others give by least squares. */
+function regressions(search: Search, numbers: readonly number[]): void {
+  const dependence = linearDependence(search.rows, numbers);
+  for (const { column, terms, plus } of dependence) {
+    if (search.isComputed(column)) continue;
+    const total = sharesOf(search.rows, column, terms, plus);
+    if (total !== undefined) {
+      search.add(total);
+      continue;
+    }
+    for (const target of positiveSide(column, terms))
+      if (accept(search, solvedFor(search.rows, target, column, terms, plus))) break;
+  }
+}
+
+/** Columns that sum to a constant, none of them negative. */
+function sharesOf(
+  { codes, schemas }: RowCodes,
+  column: number,
+  terms: readonly (readonly [number, number])[],
+  plus: number,
+): Relation | undefined {
+  if (!(plus > 0) || !terms.every(([, times]) => times === -1)) return undefined;
+  const columns = [...terms.map(([part]) => part), column].sort((a, b) => a - b);
+  if (columns.some((part) => codes[part]!.some((code) => code < 0))) return undefined;
+  return { kind: "shares", columns: columns.map((part) => schemas[part]!.name), total: plus };
+}
+
+/** The columns to solve for: those that are a sum of the others without a minus first, since no sample can then be out of bounds. */
+function positiveSide(
+  column: number,
+  terms: readonly (readonly [number, number])[],
+): readonly number[] {
+  const negative = terms.filter(([, times]) => times < 0);
+  const positive = terms.filter(([, times]) => times > 0);
+  // column - positive - negative = c: the one with the other sign is the sum of all others.
+  if (negative.length === terms.length - 1 && positive.length === 1)
+    return [positive[0]![0], column];
+  return [column];
+}
+
+function solvedFor(
+  rows: RowCodes,
+  target: number,
+  column: number,
+  terms: readonly (readonly [number, number])[],
+  plus: number,
+): SumRelation {
+  if (target === column) return sumOf(rows, column, terms, plus);
+  const own = terms.find(([part]) => part === target)![1];
+  const others = terms.filter(([part]) => part !== target);
+  return sumOf(
+    rows,
+    target,
+    [[column, 1 / own], ...others.map(([part, times]) => [part, -times / own] as const)],
+    -plus / own,
+  );
+}
+
+function accept(search: Search, relation: SumRelation): boolean {
+  const held = holdingFormula(relation, search.rows);
+  return held !== undefined && search.add(held);
+}
+
+function sumOf(
+  { schemas }: RowCodes,
+  target: number,
+  terms: readonly (readonly [number, number])[],
+  plus: number,
+): SumRelation {
+  return {
+    kind: "sum",
+    column: schemas[target]!.name,
+    terms: terms.map(([column, times]) => ({ column: schemas[column]!.name, times })),
+    ...(plus === 0 ? {} : { plus }),
+  };
+}

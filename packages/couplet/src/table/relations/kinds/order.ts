@@ -1,0 +1,140 @@
+/** One column is never below another: a trip ends after it began, the parts of a total never pass it. */
+import { ABOVE, BETWEEN } from "../open-cell.ts";
+import type { CellRule } from "../open-cell.ts";
+import { parseFlag, parseNames } from "../parse-fields.ts";
+import type { OrderRelation } from "../../schema/relation.ts";
+import type { RelationKind } from "../relation-kind.ts";
+import { columnIndex, inUnitOf } from "../row-codes.ts";
+import { decimalsIn } from "../rounding.ts";
+import type { ModelledColumnSchema } from "../../schema/schema.ts";
+
+/** {@link OrderRelation}. Its rules need all relations in view: `planRelations` makes them. */
+export const order: RelationKind<OrderRelation> = {
+  kind: "order",
+  fields: ["low", "high", "strict", "by"],
+  parse(fields) {
+    const by = fields.value("by");
+    if (by !== undefined && by !== "difference" && by !== "bound")
+      throw fields.wrong("by", '"difference" or "bound"');
+    return {
+      kind: "order",
+      low: parseNames(fields, "low"),
+      high: fields.text("high"),
+      ...parseFlag(fields, "strict"),
+      ...(by === undefined ? {} : { by }),
+    };
+  },
+  columns: ({ low, high }) => [...low, high],
+  describe: ({ low, high, strict }) => `${low.join(" + ")} ${strict === true ? "<" : "<="} ${high}`,
+  brokenRows(relation, { rows, schemas, codes }) {
+    const { high, lowAt } = placedOrder(relation, schemas);
+    const broken: number[] = [];
+    for (let row = 0; row < rows; row++) {
+      const gap = codes[high]![row]! - lowAt(codes, row);
+      // A missing cell breaks no order.
+      if (gap < 0 || (gap === 0 && relation.strict === true)) broken.push(row);
+    }
+    return broken;
+  },
+  rules: () => [],
+};
+
+/** An order with its columns by number. */
+export interface PlacedOrder {
+  readonly relation: OrderRelation;
+  readonly high: number;
+  readonly lows: readonly number[];
+  /** What lies below, in the unit of `high`; NaN where a cell is missing. */
+  lowAt(codes: readonly Float64Array[], row: number): number;
+}
+
+/** The order's columns in a table. */
+export function placedOrder(
+  relation: OrderRelation,
+  schemas: readonly ModelledColumnSchema[],
+): PlacedOrder {
+  const where = `relation ${order.describe(relation)}`;
+  const high = columnIndex(schemas, relation.high, where);
+  const lows = relation.low.map((name) => columnIndex(schemas, name, where));
+  const units = lows.map((low) => inUnitOf(schemas[high]!, schemas[low]!));
+  const decimals = Math.max(...lows.map((low) => decimalsIn(schemas[low]!) ?? 16));
+  return {
+    relation,
+    high,
+    lows,
+    lowAt(codes, row) {
+      if (lows.length === 1) return units[0]!(codes[lows[0]!]![row]!);
+      let sum = 0;
+      for (let k = 0; k < lows.length; k++) sum += units[k]!(codes[lows[k]!]![row]!);
+      // Three tenths are no more than 0.3.
+      return decimals <= 15 && Math.abs(sum) < 1e15 ? Number(sum.toFixed(decimals)) : sum;
+    },
+  };
+}
+
+/** The rule of a column that is the high end of some orders. */
+export function aboveRule(
+  orders: readonly PlacedOrder[],
+  schemas: readonly ModelledColumnSchema[],
+): CellRule {
+  const column = orders[0]!.high;
+  const schema = schemas[column]!;
+  const byDifference = modelsDifference(orders, schema);
+  const step = stepIn(schema);
+  return {
+    column,
+    needs: [...new Set(orders.flatMap(({ lows }) => lows))],
+    decidesValue: false,
+    decidesMissing: false,
+    computes: false,
+    narrow(codes, row, cell) {
+      let low = -Infinity;
+      for (const { relation, lowAt } of orders) {
+        const next = lowAt(codes, row);
+        if (!Number.isNaN(next)) low = Math.max(low, relation.strict === true ? next + step : next);
+      }
+      if (low === -Infinity) return;
+      cell.low = Math.max(cell.low, low);
+      cell.value = byDifference && cell.high === Infinity ? ABOVE : BETWEEN;
+    },
+  };
+}
+
+/** Whether a column is modelled as its difference to what lies below it. */
+export function modelsDifference(
+  orders: readonly PlacedOrder[],
+  schema: ModelledColumnSchema,
+): boolean {
+  const bounded = "upper" in schema && schema.upper !== undefined;
+  return !bounded && orders.every(({ relation }) => relation.by !== "bound");
+}
+
+/** The rule of a low end whose high end is computed from other columns. */
+export function belowRule(
+  { relation, high }: PlacedOrder,
+  low: number,
+  schemas: readonly ModelledColumnSchema[],
+): CellRule {
+  const toLow = inUnitOf(schemas[low]!, schemas[high]!);
+  const step = relation.strict === true ? stepIn(schemas[low]!) : 0;
+  return {
+    column: low,
+    needs: [high],
+    decidesValue: false,
+    decidesMissing: false,
+    computes: false,
+    narrow(codes, row, cell) {
+      const most = toLow(codes[high]![row]!);
+      if (Number.isNaN(most)) return;
+      cell.high = Math.min(cell.high, most - step);
+      cell.value = BETWEEN;
+    },
+  };
+}
+
+/** The step of a column that comes in steps; 0 for others. */
+export function stepIn(schema: ModelledColumnSchema): number {
+  if (schema.type === "number") return schema.resolution ?? 0;
+  if (schema.type === "integer") return schema.resolution ?? 1;
+  return 1;
+}

@@ -1,0 +1,88 @@
+/** Columns that sum to a constant, none below 0. */
+import { asWritten } from "../rounding.ts";
+import { BETWEEN, FIXED, PRESENT } from "../open-cell.ts";
+import type { CellRule } from "../open-cell.ts";
+import { parseNames } from "../parse-fields.ts";
+import type { SharesRelation } from "../../schema/relation.ts";
+import type { RelationKind } from "../relation-kind.ts";
+import { columnIndex } from "../row-codes.ts";
+import { decimalsIn } from "../rounding.ts";
+import type { ModelledColumnSchema } from "../../schema/schema.ts";
+
+/** Of a total: what the rounding errors of a sum of doubles make of it. */
+const LAST_BITS = 1e-9;
+
+/** {@link SharesRelation}: each column but the last lies between 0 and what those before it have left; the last is the rest. */
+export const shares: RelationKind<SharesRelation> = {
+  kind: "shares",
+  fields: ["columns", "total"],
+  parse(fields) {
+    const columns = parseNames(fields, "columns");
+    if (columns.length < 2) throw fields.wrong("columns", "at least two columns");
+    return { kind: "shares", columns, total: fields.positive("total") };
+  },
+  columns: ({ columns }) => columns,
+  describe: ({ columns, total }) => `${columns.join(" + ")} = ${total}, none below 0`,
+  brokenRows(relation, { rows, schemas, codes }) {
+    const columns = placed(relation, schemas);
+    const broken: number[] = [];
+    for (let row = 0; row < rows; row++) {
+      let [sum, missing, negative] = [0, false, false];
+      for (const column of columns) {
+        const cell = codes[column]![row]!;
+        if (Number.isNaN(cell)) missing = true;
+        else sum += cell;
+        if (cell < 0) negative = true;
+      }
+      const rest = relation.total - sum;
+      const slack = LAST_BITS * relation.total;
+      if (negative || (missing ? rest < -slack : Math.abs(rest) > slack)) broken.push(row);
+    }
+    return broken;
+  },
+  rules(relation, schemas) {
+    const columns = placed(relation, schemas);
+    const last = columns.length - 1;
+    return columns.map((column, k): CellRule => {
+      const before = columns.slice(0, k);
+      const schema = schemas[column]!;
+      const always = k === last && before.every((other) => schemas[other]!.missing !== true);
+      return {
+        column,
+        needs: before,
+        decidesValue: always,
+        decidesMissing: schema.missing !== true,
+        computes: k === last,
+        narrow(codes, row, cell) {
+          let [rest, missing] = [relation.total, false];
+          for (const other of before) {
+            const code = codes[other]![row]!;
+            if (Number.isNaN(code)) missing = true;
+            else rest -= code;
+          }
+          if (k === last && !missing) {
+            cell.value = FIXED;
+            cell.fixed = Math.max(0, asWritten(schema, rest));
+            if (schema.missing !== true) cell.missing = PRESENT;
+            return;
+          }
+          // What is left has no more decimals than the columns have.
+          const decimals = Math.max(
+            ...[column, ...before].map((c) => decimalsIn(schemas[c]!) ?? 15),
+          );
+          cell.value = BETWEEN;
+          cell.low = Math.max(cell.low, 0);
+          cell.high = Math.min(
+            cell.high,
+            Math.max(0, Number(rest.toFixed(Math.min(15, decimals)))),
+          );
+        },
+      };
+    });
+  },
+};
+
+function placed(relation: SharesRelation, schemas: readonly ModelledColumnSchema[]): number[] {
+  const where = `relation ${shares.describe(relation)}`;
+  return relation.columns.map((name) => columnIndex(schemas, name, where));
+}

@@ -1,0 +1,49 @@
+/** How a computed number is written in its column. */
+import { roundTo } from "../cell/read-number.ts";
+import type { Rounding } from "../schema/relation.ts";
+import type { ModelledColumnSchema } from "../schema/schema.ts";
+
+/** Digits that a double holds for sure. */
+const SURE_DIGITS = 15;
+
+/** A number as its column writes it: rounded to the column's decimals, or as it is where it has none. */
+export function asWritten(
+  schema: ModelledColumnSchema,
+  value: number,
+  rounding: Rounding = "half-up",
+): number {
+  const decimals = decimalsIn(schema);
+  // + 0: rounding from below zero gives -0, which no table holds.
+  if (decimals === undefined) return value + 0;
+  if (rounding === "binary") return roundTo(value, decimals) + 0;
+  const scaled = withoutNoise(withoutNoise(value) * 10 ** decimals);
+  const below = Math.floor(scaled);
+  const up =
+    scaled - below === 0.5 ? rounding === "half-up" || below % 2 !== 0 : scaled - below > 0.5;
+  return roundTo((up ? below + 1 : below) / 10 ** decimals, decimals) + 0;
+}
+
+/** Decimals that a column of numbers is written with; `undefined` for all digits of a double. */
+export function decimalsIn(schema: ModelledColumnSchema): number | undefined {
+  if (schema.type === "integer") return 0;
+  return schema.type === "number" ? schema.decimals : undefined;
+}
+
+/** 1.005 * 100 is 100.49999999999999 to a double and 100.5 to whoever computed it. */
+function withoutNoise(value: number): number {
+  return Math.abs(value) < 1e15 ? Number(value.toPrecision(SURE_DIGITS)) : value;
+}
+
+/** Of a number without stated decimals: what the rounding errors of a few operations make of it, relative. */
+const LAST_BITS = 1e-12;
+
+/** Whether a cell is a computed number as its column writes it. Without stated decimals its last bits may differ. */
+export function isWritable(
+  schema: ModelledColumnSchema,
+  cell: number,
+  value: number,
+  rounding: Rounding | undefined,
+): boolean {
+  if (cell === asWritten(schema, value, rounding)) return true;
+  return decimalsIn(schema) === undefined && Math.abs(cell - value) <= LAST_BITS * Math.abs(value);
+}

@@ -1,0 +1,114 @@
+/** What holds between the columns of every row: plain JSON values, part of a schema, meant to be read and edited by people. */
+
+/**
+ * What whoever made the table did with halves: rounded them up as on paper, to even digits as statisticians and NumPy do, or rounded the
+ * double as it is, whose half is a little more or less, as Python and most databases do.
+ */
+export const ROUNDINGS = ["half-up", "half-even", "binary"] as const;
+
+/** One of {@link ROUNDINGS}. */
+export type Rounding = (typeof ROUNDINGS)[number];
+
+/** A cell as a schema writes it; null is a missing cell. */
+export type RelationCell = string | number | null;
+
+interface RelationBase {
+  /** false: only reported, because some training rows break it. Default true. */
+  readonly keep?: boolean;
+  /** Why it is listed; free text for people. */
+  readonly reason?: string;
+}
+
+/** `low[0] + low[1] + ... <= high` in every row that has all these cells. Numbers, or dates and times. */
+export interface OrderRelation extends RelationBase {
+  readonly kind: "order";
+  readonly low: readonly string[];
+  readonly high: string;
+  /** `<` in place of `<=`: for values that come in steps. */
+  readonly strict?: boolean;
+  /**
+   * How `high` is modelled: as its difference to what lies below it, or by its own distribution, cut off there. Default:
+   * "difference" for columns without an upper bound.
+   */
+  readonly by?: "difference" | "bound";
+}
+
+/** A column and what it is multiplied by. */
+export interface SumTerm {
+  readonly column: string;
+  readonly times: number;
+}
+
+/** `column = round(plus + sum times * term)`, to the column's decimals: sums, copies, rescaled copies. */
+export interface SumRelation extends RelationBase {
+  readonly kind: "sum";
+  readonly column: string;
+  readonly terms: readonly SumTerm[];
+  /** Default 0. */
+  readonly plus?: number;
+  /** What halves become. Default "half-up". */
+  readonly rounding?: Rounding;
+  /** The column may be missing where no term is. */
+  readonly missing?: boolean;
+  /** Where a term is missing, so is the column. Absent: the column is then modelled. */
+  readonly whenMissing?: "missing";
+}
+
+/** `column = round(times * f1 * f2 / d)`, to the column's decimals. */
+export interface ProductRelation extends RelationBase {
+  readonly kind: "product";
+  readonly column: string;
+  readonly factors: readonly string[];
+  /** Columns to divide by. */
+  readonly divisors?: readonly string[];
+  /** Default 1. */
+  readonly times?: number;
+  /** What halves become. Default "half-up". */
+  readonly rounding?: Rounding;
+  /** As for a sum. */
+  readonly missing?: boolean;
+  readonly whenMissing?: "missing";
+}
+
+/** Each value of `child` has one value of `column`: a zone lies in one borough. */
+export interface ParentRelation extends RelationBase {
+  readonly kind: "parent";
+  readonly column: string;
+  readonly child: string;
+  /** Pairs of a child's value and the column's; a child that is not listed leaves the column free. */
+  readonly values: readonly (readonly [RelationCell, RelationCell])[];
+  /** The column may be missing all the same. */
+  readonly missing?: boolean;
+}
+
+/** Where `given` is one of `when`, `column` is `value`: the tip of a trip paid in cash is 0. */
+export interface ExclusionRelation extends RelationBase {
+  readonly kind: "exclusion";
+  readonly column: string;
+  readonly given: string;
+  readonly when: readonly RelationCell[];
+  readonly value: RelationCell;
+  /** And nowhere else: for categories and missing cells. */
+  readonly only?: boolean;
+}
+
+/** Columns of numbers from 0 up that sum to `total` in every row. */
+export interface SharesRelation extends RelationBase {
+  readonly kind: "shares";
+  readonly columns: readonly string[];
+  readonly total: number;
+}
+
+/** What holds in every row. */
+export type Relation =
+  | OrderRelation
+  | SumRelation
+  | ProductRelation
+  | ParentRelation
+  | ExclusionRelation
+  | SharesRelation;
+
+/** Whether a relation is kept in samples and densities, or only reported. */
+export function isKept(relation: Relation): boolean {
+  return relation.keep !== false;
+}
