@@ -4,6 +4,7 @@ import { CoupletError } from "../../error.ts";
 import { fitKept } from "./fit-kept.ts";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
 import { isModelled } from "../../table/schema/schema.ts";
+import type { Schema } from "../../table/schema/schema.ts";
 import { splitContext } from "../../table/split-context.ts";
 import type { Table } from "../../table/table.ts";
 import { tableWarnings } from "../../table/warnings.ts";
@@ -17,8 +18,9 @@ import type { PartitionedTable } from "../partitioned/partitioned-table.ts";
 import type { TrainEvent } from "../../train/events.ts";
 import { Run } from "../../train/run.ts";
 import type { RunEvent } from "../../train/run.ts";
-import { schemaRelations } from "./schema-relations.ts";
+import { type RelationRows, schemaRelations } from "./schema-relations.ts";
 import { splitTable } from "./split-table.ts";
+import type { TableParts } from "./split-table.ts";
 import { TableModel } from "../table-model.ts";
 import type { TableSource } from "../table-record.ts";
 import { scoreRows } from "../score/score-rows.ts";
@@ -85,36 +87,17 @@ async function* tableEvents(
   const parts =
     opened ??
     trimRows(splitTable(source as Table, options.heldOut ?? 0.1, seed), given, contamination);
-  const wanted = await schemaRelations(given, options.relations, {
-    training: parts.training,
-    further: () => (isPartitioned(source) ? partitionsOf(source) : [parts.validation]),
-    ...(isPartitioned(source) ? {} : { all: source }),
-  });
+  const wanted = await schemaRelations(given, options.relations, relationRows(source, parts));
   const { codec, codes } = fitKept(parts.training, wanted);
   const { schema } = codec;
-  if (codec.dims === 0) {
-    throw new CoupletError({
-      code: "DATA_INVALID",
-      where: "table",
-      expected: "a column to model besides those given",
-      received: `only ${schema.columns.filter(isModelled).length} usable columns, all given`,
-    });
-  }
+  if (codec.dims === 0) throw nothingToModel(schema);
   const rows = opened?.trainingRows ?? parts.training.rows;
   const size = { rows, dims: codec.dims, context: codec.contextDims };
   const spec = (options.flow ?? defaultFlow)(size);
   yield beforeTraining({ type: "schema", schema, dims: codec.dims, flow: spec });
   const digest = isPartitioned(source) ? source.digest : undefined;
   const more = digest === undefined ? options : { dataDigest: digest, ...options };
-  const about: TableSource = {
-    rows: source.rows,
-    seed,
-    ...(options.name === undefined ? {} : { name: options.name }),
-    ...(contamination === 0 ? {} : { contamination }),
-    ...(isPartitioned(source)
-      ? { partitions: source.partitions }
-      : { heldOut: options.heldOut ?? 0.1, fingerprint: tableFingerprint(source) }),
-  };
+  const about = aboutTable(source, options);
   const tableModel = async ({ flow, lossShift }: TrainedRows): Promise<TableModel> => {
     const scored = (samples: number) =>
       scoreRows(flow, codec, parts.heldOut, { samples, impossible: "zero", ...signalOf(options) });
@@ -148,6 +131,37 @@ async function* tableEvents(
   } finally {
     await training.return?.();
   }
+}
+
+/** Where the rows came from, for reports. */
+function aboutTable(source: Table | PartitionedTable, options: FitTableOptions): TableSource {
+  const { seed = 0, contamination = 0, heldOut = 0.1, name } = options;
+  return {
+    rows: source.rows,
+    seed,
+    ...(name === undefined ? {} : { name }),
+    ...(contamination === 0 ? {} : { contamination }),
+    ...(isPartitioned(source)
+      ? { partitions: source.partitions }
+      : { heldOut, fingerprint: tableFingerprint(source) }),
+  };
+}
+
+function nothingToModel({ columns }: Schema): CoupletError {
+  return new CoupletError({
+    code: "DATA_INVALID",
+    where: "table",
+    expected: "a column to model besides those given",
+    received: `only ${columns.filter(isModelled).length} usable columns, all given`,
+  });
+}
+
+/** The rows that relations are found in, and those that confirm them. */
+function relationRows(source: Table | PartitionedTable, parts: TableParts): RelationRows {
+  const { training, validation } = parts;
+  return isPartitioned(source)
+    ? { training, further: () => partitionsOf(source) }
+    : { training, further: () => [validation], all: source };
 }
 
 /** All parts but the one that reports and the one that relations are found in. */

@@ -8,7 +8,7 @@ import type { Table } from "../../table/table.ts";
 import type { FitTableOptions } from "./fit-table-options.ts";
 
 /** The rows that relations are found in, and those that confirm them. */
-interface RelationRows {
+export interface RelationRows {
   readonly training: Table;
   /** Further rows, one table at a time. */
   readonly further: () => AsyncIterable<Table> | Iterable<Table>;

@@ -44,7 +44,7 @@ export async function* trainRows(
     onEvent: _onEvent,
     schema: _schema,
     infer: _infer,
-    relations: _relations,
+    relations,
     context: _context,
     flow: _flow,
     heldOut: _heldOut,
@@ -55,7 +55,11 @@ export async function* trainRows(
   } = options;
   const shared = {
     ...trainOptions,
-    ...digestOf(trainOptions.dataDigest, { smoothing, contamination }),
+    ...digestOf(trainOptions.dataDigest, {
+      smoothing,
+      contamination,
+      relations: relations === undefined ? undefined : JSON.stringify(relations),
+    }),
     standardise: false,
     ...(parts.rowsOfEpoch !== undefined
       ? partOfEpoch(parts.rowsOfEpoch, encodeEpoch, codec)
@@ -87,10 +91,10 @@ export async function* trainRows(
   }
 }
 
-/** Another smoothing or contamination makes other rows of the same table: no checkpoint goes on with it. */
+/** Another smoothing, contamination or list of relations makes other rows of the same table: no checkpoint goes on with it. */
 function digestOf(
   given: string | undefined,
-  made: Readonly<Record<string, number | undefined>>,
+  made: Readonly<Record<string, number | string | undefined>>,
 ): { dataDigest?: string } {
   const set = Object.entries(made).filter(([, value]) => value !== undefined);
   return set.length === 0
