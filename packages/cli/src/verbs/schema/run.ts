@@ -1,5 +1,11 @@
 /** Runs couplet schema. */
-import { confirmedRelations, describeSchema, extendSchema, findRelations, inferSchema } from "couplet/table";
+import {
+  confirmedRelations,
+  describeSchema,
+  extendSchema,
+  findRelations,
+  inferSchema,
+} from "couplet/table";
 import type { InferSchemaOptions, PartitionedTable, Schema, Table } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
 import { printable } from "../../terminal/printable.ts";
