@@ -26,6 +26,7 @@ const packages = {
     train: ["engine", "random", "threads", "statistics", "file", "flow"],
     inspect: ["engine", "flow"],
     diagnostics: ["random", "threads", "statistics", "flow"],
+    onnx: ["engine", "flow"],
     study: ["random", "threads", "file", "flow", "train"],
     images: ["file", "flow"],
     table: ["random", "threads", "statistics", "file"],

@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { Command } from "commander";
 import { addCompletion } from "./verbs/completion/command.ts";
 import { addDoctor } from "./verbs/doctor/command.ts";
+import { addExport } from "./verbs/export/command.ts";
 import { addFit } from "./verbs/fit/command.ts";
 import { addInspect } from "./verbs/inspect/command.ts";
 import { addReport } from "./verbs/report/command.ts";
@@ -46,6 +47,7 @@ for (const add of [
   addScore,
   addInspect,
   addReport,
+  addExport,
   addSchema,
   addStudy,
   addDoctor,

@@ -13,10 +13,19 @@ export async function openModel(
   flags: { readonly threads?: number },
   data: readonly string[] = [],
 ): Promise<TableModel> {
+  await checkModelFile(file, data);
+  return TableModel.load(file, flags.threads === undefined ? {} : { threads: flags.threads });
+}
+
+/**
+ * Nothing, when the file may be a model: what reads it says more.
+ *
+ * @throws CoupletError FILE_INVALID with a hint where it is a table, or where a model among `data` tells that they are swapped
+ */
+export async function checkModelFile(file: string, data: readonly string[] = []): Promise<void> {
   const swapped = data.find((name) => /\.couplet$/i.test(name));
   const kind = await kindOf(file);
-  if (kind === "model" || (kind === "unknown" && swapped === undefined))
-    return TableModel.load(file, flags.threads === undefined ? {} : { threads: flags.threads });
+  if (kind === "model" || (kind === "unknown" && swapped === undefined)) return;
   throw new CoupletError({
     code: "FILE_INVALID",
     where: file,

@@ -33,6 +33,17 @@ export function lowerEncode(spec: FlowSpec, layout: ParameterLayout): Graph {
   return b.finish();
 }
 
+/** x (and context) -> z, logDet and logProb. */
+export function lowerScore(spec: FlowSpec, layout: ParameterLayout): Graph {
+  const { b, x, context } = begin(spec, "x", layout);
+  const { z, logDet } = encodeLayers(b, spec, x, context);
+  b.output("z", z);
+  b.output("logDet", logDet ?? b.emitOne(zeroPerRow, [], {}));
+  const base = b.within("base", () => baseLogProb(b, spec.base, z));
+  b.output("logProb", plus(b, base, logDet));
+  return b.finish();
+}
+
 /** z (and context) -> x, and with `logDet` the log-determinant of `encode` at x. */
 export function lowerDecode(
   spec: FlowSpec,

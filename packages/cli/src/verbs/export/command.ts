@@ -1,0 +1,43 @@
+/** couplet export: a model as an ONNX file. */
+import type { Command } from "commander";
+import { Option } from "commander";
+import { helpText } from "../../terminal/help-text.ts";
+import { jsonOption } from "../../terminal/option-values.ts";
+
+export function addExport(program: Command): void {
+  program
+    .command("export")
+    .description("a model as an ONNX file, for onnxruntime in any language")
+    .argument("<model>", "a model file")
+    .argument("[output]", "the file to write; <model>.onnx when left out")
+    .option("--force", "replace the file if it is there")
+    .addOption(
+      new Option(
+        "--direction <which>",
+        "encode: rows to log-densities; decode: latent rows to rows",
+      )
+        .choices(["encode", "decode"])
+        .default("encode"),
+    )
+    .option("--float64", "compute in float64 (CPU and WebAssembly providers)")
+    .addOption(jsonOption("inputs and outputs of the file as one JSON object"))
+    .addHelpText(
+      "after",
+      helpText(
+        [
+          "Writes the flow of a model with standard operators (opset 17), nothing random",
+          "inside, for any number of rows. encode gives z, logDet and logProb (nats per",
+          "row); decode gives x and logDet. The flow of a table takes encoded rows: the",
+          "table's encoders are in the file's metadata, not in its graph.",
+        ],
+        "couplet export model.couplet model.onnx",
+        "couplet export model.couplet decoder.onnx --direction decode --float64",
+      ),
+    )
+    .action(
+      async (model: string, output: string | undefined, _flags: unknown, command: Command) => {
+        const { runExport } = await import("./run.ts");
+        await runExport(model, output, command.optsWithGlobals());
+      },
+    );
+}

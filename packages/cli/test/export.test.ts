@@ -1,0 +1,52 @@
+/** couplet export as a user runs it. */
+import { readFile, writeFile } from "node:fs/promises";
+import { FlowModel } from "couplet";
+import * as ort from "onnxruntime-web";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openWorkplace, smallRows } from "./spawn-couplet.ts";
+import type { Workplace } from "./spawn-couplet.ts";
+
+let place: Workplace;
+beforeAll(async () => {
+  place = await openWorkplace();
+  const lines = smallRows(200).map((row) => row.join(","));
+  await writeFile(place.path("small.csv"), ["a,b,c,d", ...lines].join("\n"));
+  await place.couplet("fit", "small.csv", "--epochs", "2", "-q");
+}, 60_000);
+afterAll(() => place.remove());
+
+it("writes a file that onnxruntime reads, and says what goes in and out", async () => {
+  const { code, out, err } = await place.couplet("export", "small.couplet", "--json");
+  expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining("couplet.table") });
+  const about = JSON.parse(out) as { inputs: { x: [string, number] }; bytes: number };
+  expect(about).toMatchObject({
+    schemaVersion: 1,
+    file: "small.onnx",
+    outputs: { logDet: ["rows"], logProb: ["rows"] },
+    type: "float32",
+    encodedRows: true,
+  });
+  const bytes = await readFile(place.path("small.onnx"));
+  expect(bytes).toHaveLength(about.bytes);
+  ort.env.wasm.numThreads = 1;
+  const session = await ort.InferenceSession.create(bytes);
+  const cols = about.inputs.x[1];
+  const x = Float32Array.from({ length: 3 * cols }, (_, i) => Math.sin(i));
+  const { logProb } = await session.run({ x: new ort.Tensor("float32", x, [3, cols]) });
+  const flow = await FlowModel.load(place.path("small.couplet"), { threads: 1 });
+  const known = await flow.logProb(Float64Array.from(x));
+  for (const [i, value] of (logProb!.data as Float32Array).entries())
+    expect(Math.abs(value - known[i]!)).toBeLessThan(1e-4 + 1e-5 * Math.abs(known[i]!));
+  flow.dispose();
+}, 60_000);
+
+it("refuses what is no model, and a file that is there", async () => {
+  expect(await place.couplet("export", "small.csv")).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/small\.csv: expected a model.*got a table/u) as string,
+  });
+  expect(await place.couplet("export", "small.couplet")).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/small\.onnx: .*--force/u) as string,
+  });
+});

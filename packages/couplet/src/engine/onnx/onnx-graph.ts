@@ -1,0 +1,160 @@
+/** An ONNX graph under way: nodes, constants, names. Opset 17, as every runtime since onnxruntime 1.12 has it. */
+
+/** The opset that the operators below belong to. */
+export const OPSET = 17;
+
+/** Element types of tensors, by their numbers in ONNX. */
+export const elementTypes = { float: 1, int64: 7, bool: 9, double: 11 } as const;
+export type ElementType = keyof typeof elementTypes;
+
+/** An attribute: a number is written as an integer or, where `float` says so, as a float. */
+export type OnnxAttribute =
+  | { readonly int: number }
+  | { readonly float: number }
+  | { readonly ints: readonly number[] };
+
+/** A node. */
+export interface OnnxNode {
+  readonly type: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+}
+
+/** A constant. */
+export interface OnnxTensor {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly number[];
+  /** Integers as doubles. */
+  readonly values: ArrayLike<number>;
+}
+
+/** An input or output of the graph; a dimension with a name is free. */
+export interface OnnxPort {
+  readonly name: string;
+  readonly type: ElementType;
+  readonly shape: readonly (number | string)[];
+}
+
+/**
+ * Writes a graph node by node. Values are names. A batch of rows is a tensor [rows, columns]; one number per row is [rows, 1].
+ */
+export class OnnxGraph {
+  /** Type of the numbers that the flow computes with. */
+  readonly real: "float" | "double";
+  readonly nodes: OnnxNode[] = [];
+  readonly constants: OnnxTensor[] = [];
+  readonly inputs: OnnxPort[] = [];
+  readonly outputs: OnnxPort[] = [];
+  readonly #known = new Map<string, string>();
+  #count = 0;
+
+  constructor(real: "float" | "double") {
+    this.real = real;
+  }
+
+  input(name: string, type: ElementType, shape: readonly (number | string)[]): string {
+    this.inputs.push({ name, type, shape });
+    return name;
+  }
+
+  /** Gives a value the name of an output. */
+  output(
+    name: string,
+    value: string,
+    type: ElementType,
+    shape: readonly (number | string)[],
+  ): void {
+    this.nodes.push({ type: "Identity", inputs: [value], outputs: [name], attributes: {} });
+    this.outputs.push({ name, type, shape });
+  }
+
+  /** A node with one output; its name. */
+  node(
+    type: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+  ): string {
+    const output = `v${this.#count++}`;
+    this.nodes.push({ type, inputs, outputs: [output], attributes });
+    return output;
+  }
+
+  /** Numbers of the flow's own type; the same constant is written once. */
+  constant(
+    values: ArrayLike<number>,
+    shape: readonly number[],
+    type: ElementType = this.real,
+  ): string {
+    const key =
+      values.length <= 4096
+        ? `${type} ${shape.join(",")} ${Array.from(values, bitsOf).join(" ")}`
+        : undefined;
+    const known = key === undefined ? undefined : this.#known.get(key);
+    if (known !== undefined) return known;
+    const name = `c${this.#count++}`;
+    this.constants.push({ name, type, shape, values });
+    if (key !== undefined) this.#known.set(key, name);
+    return name;
+  }
+
+  scalar(value: number): string {
+    return this.constant([value], []);
+  }
+
+  integers(values: readonly number[]): string {
+    return this.constant(values, [values.length], "int64");
+  }
+
+  add(a: string, b: string): string {
+    return this.node("Add", [a, b]);
+  }
+
+  subtract(a: string, b: string): string {
+    return this.node("Sub", [a, b]);
+  }
+
+  multiply(a: string, b: string): string {
+    return this.node("Mul", [a, b]);
+  }
+
+  divide(a: string, b: string): string {
+    return this.node("Div", [a, b]);
+  }
+
+  reshape(a: string, shape: readonly number[]): string {
+    return this.node("Reshape", [a, this.integers(shape)]);
+  }
+
+  /** Elements `from` ... `to - 1` along an axis. */
+  slice(a: string, axis: number, from: number, to: number): string {
+    return this.node("Slice", [a, ...[[from], [to], [axis]].map((list) => this.integers(list))]);
+  }
+
+  concat(values: readonly string[], axis: number): string {
+    return values.length === 1 ? values[0]! : this.node("Concat", values, { axis: { int: axis } });
+  }
+
+  /** The sum along an axis, which stays with length 1 where `keep` says so. */
+  sum(a: string, axis: number, keep: boolean): string {
+    return this.node("ReduceSum", [a, this.integers([axis])], { keepdims: { int: keep ? 1 : 0 } });
+  }
+
+  cast(a: string, to: ElementType): string {
+    return this.node("Cast", [a], { to: { int: elementTypes[to] } });
+  }
+
+  /** Zero for each row: [rows, columns] of the number of rows of `like`, which has at least one column. */
+  zeros(like: string, columns: number): string {
+    const first = this.slice(like, 1, 0, 1);
+    const rows = this.slice(this.node("Shape", [first]), 0, 0, 1);
+    const shape = this.concat([rows, this.integers([columns])], 0);
+    return this.node("Expand", [this.constant([0], [1, 1]), shape]);
+  }
+}
+
+/** Tells 0 from -0. */
+function bitsOf(value: number): string {
+  return Object.is(value, -0) ? "-0" : String(value);
+}
