@@ -11,6 +11,11 @@ export interface MeanFieldTransition {
   readonly temperature: number;
   /** m_a just below Tc up to a factor: unit length, largest entry positive. */
   readonly orderVector: Float64Array;
+  /**
+   * All eigenvalues of C^1/2 M C^1/2, largest first: `modes[0]` is Tc, and the others are temperatures at which other
+   * patterns of the groups would order if the first did not come before.
+   */
+  readonly modes: Float64Array;
   /** Tc of each group without the others: C_a M_aa (at least 0). */
   readonly alone: Float64Array;
 }
@@ -40,6 +45,7 @@ export function meanFieldTransition(field: MolecularField): MeanFieldTransition 
   const largest = order.reduce((best, v) => (Math.abs(v) > Math.abs(best) ? v : best), 0);
   return {
     temperature: Math.max(0, eigenvalues[n - 1]!),
+    modes: Float64Array.from(eigenvalues).reverse(),
     orderVector: order.map((v) => (v * Math.sign(largest)) / length),
     alone: Float64Array.from(curie, (c, a) => Math.max(0, c * field.matrix[a * n + a]!)),
   };

@@ -54,6 +54,24 @@ describe("one Curie temperature, three meanings", () => {
     expect([strong.singularity, strong.feature, strong.curve]).toEqual([true, true, false]);
   });
 
+  it("is one mode where c^2 = a b: Tc = a + b, and one field drives both films at every temperature", () => {
+    const field = two(4, 2, Math.sqrt(8));
+    const shared = sharedTransition(field);
+    expect(shared.oneMode).toBe(true);
+    expect(shared.temperature).toBeCloseTo(6, 12);
+    expect(Math.abs(shared.modes[1]!)).toBeLessThan(1e-14);
+    const ratio = (matrix: typeof field, t: number) => {
+      const [m1, m2] = meanFieldState(matrix, t).magnetisation;
+      return Math.atanh(m1!) / Math.atanh(m2!);
+    };
+    // Fields (a m1 + c m2) and (c m1 + b m2) with c = sqrt(a b) are sqrt(a) and sqrt(b) times one field.
+    for (const t of [1.5, 3, 4.5, 5.8]) expect(ratio(field, t)).toBeCloseTo(Math.SQRT2, 8);
+    const other = two(4, 2, 1);
+    expect(sharedTransition(other).oneMode).toBe(false);
+    expect(ratio(other, 1)).toBeLessThan(1.7);
+    expect(ratio(other, 4.3)).toBeGreaterThan(2.3);
+  });
+
   // SYSTEMS 3.2: M = [[4,1],[3,2]], m solves m = tanh(5 m / T).
   it.each([
     [1, 0.9999091217152325],

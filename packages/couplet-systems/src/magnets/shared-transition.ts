@@ -23,7 +23,18 @@ export interface SharedTransition {
   /** (iii) One curve: all m_a(T) / m_a(0) coincide. True if and only if {@link balanceCondition} holds (equal spins). */
   readonly curve: boolean;
   readonly balance: Balance;
+  /** Eigenvalues of the fields, largest first: `modes[0]` is Tc. */
+  readonly modes: Float64Array;
+  /**
+   * (iv) Two films as one: every mode but the first is 0, which for two groups means M_11 M_22 = M_12 M_21 (c^2 = a b).
+   * The fields have rank one: one effective field drives all groups, so that (for equal Ising spins) atanh m_a / atanh m_b is
+   * the same at every T, and Tc is the sum of the Curie temperatures alone.
+   */
+  readonly oneMode: boolean;
 }
+
+/** Modes below this fraction of the first are 0: ten thousand times the rounding of a small eigenproblem. */
+const ZERO_MODE = 1e-12;
 
 /** The condition for one common curve m_a(T): equal row sums of C M (after the gauge of signs). */
 export interface Balance {
@@ -67,9 +78,9 @@ export function balanceCondition(field: MolecularField, tolerance = 1e-9): Balan
   };
 }
 
-/** The three meanings of "one Curie temperature" for a mean-field problem. */
+/** The four meanings of "one Curie temperature" for a mean-field problem. */
 export function sharedTransition(field: MolecularField): SharedTransition {
-  const { temperature, alone } = meanFieldTransition(field);
+  const { temperature, alone, modes } = meanFieldTransition(field);
   if (temperature === 0) {
     throw new CoupletError({
       code: "USAGE",
@@ -89,6 +100,8 @@ export function sharedTransition(field: MolecularField): SharedTransition {
     ghosts,
     curve: balanced.balanced,
     balance: balanced,
+    modes,
+    oneMode: modes.every((mode, k) => k === 0 || Math.abs(mode) <= ZERO_MODE * temperature),
   };
 }
 

@@ -7,7 +7,7 @@ import { curieSections, curieSummary } from "./report.ts";
 /** The domain `curie`. */
 export const curieDomain: Domain<CurieProblem, CurieResult> = {
   name: "curie",
-  description: "films on each other: in which of three meanings they share one Curie temperature",
+  description: "films on each other: in which of four meanings they share one Curie temperature",
   usage: "[problem.json]",
   files: "problem file",
   pictures: "Tc and hidden transitions over the coupling, −dm/dT, m(T)",
@@ -19,8 +19,8 @@ export const curieDomain: Domain<CurieProblem, CurieResult> = {
   sections: curieSections,
   monteCarlo: true,
   help: `
-The three meanings: one singularity (any coupling), one visible feature (coupling above c*), one curve
-(balanced films). Give the films in one of two ways:
+The four meanings: one singularity (any coupling), one visible feature (coupling above c*), one curve
+(balanced films), one mode (c^2 = a b: one field drives both). Give the films in one of two ways:
 
   {"matrix": [[4, 0.5], [0.5, 2]], "names": ["Fe", "Ni"]}    fields of each film on each (mean field)
   {"stack": {"layers": [...], "couplings": [...]}}           films on lattices (Monte Carlo too)

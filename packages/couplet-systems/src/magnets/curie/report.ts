@@ -48,6 +48,13 @@ export function curieSummary(result: CurieResult): SystemsSummary {
           ? "balanced: the fields on every spin are equal"
           : `the sums of fields differ by ${significant(100 * balance.spread, 3)} %`,
       },
+      {
+        label: "One mode",
+        value: meanings.oneMode ? "yes" : "no",
+        note: meanings.oneMode
+          ? "one field drives all films"
+          : `modes at ${result.modes.map((mode) => significant(mode, 4)).join(", ")} ${unit}`,
+      },
     ],
     tables: curieTables(result),
   };

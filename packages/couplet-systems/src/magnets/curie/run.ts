@@ -23,12 +23,15 @@ export interface CurieResult extends ProblemResult {
   readonly temperature: number;
   /** Mean-field Tc of each film alone. */
   readonly alone: readonly number[];
-  /** The three meanings of one Curie temperature: see `SharedTransition`. */
+  /** The four meanings of one Curie temperature: see `SharedTransition`. */
   readonly meanings: {
     readonly singularity: boolean;
     readonly feature: boolean;
     readonly curve: boolean;
+    readonly oneMode: boolean;
   };
+  /** Eigenvalues of the fields, largest first. */
+  readonly modes: readonly number[];
   /** Temperature of each film's hidden transition, or null. */
   readonly ghosts: readonly (number | null)[];
   readonly balance: {
@@ -61,7 +64,7 @@ export interface CurieResult extends ProblemResult {
 }
 
 /**
- * Runs a curie problem: do these films share one Curie temperature, in which of its three meanings, and from which
+ * Runs a curie problem: do these films share one Curie temperature, in which of its four meanings, and from which
  * coupling on.
  *
  * @throws CoupletError for films that are none or an order that is not collinear; `signal.reason` when aborted
@@ -131,7 +134,13 @@ export async function runCurieProblem(
     simulatedFilms: stack?.films.map((film) => film.name) ?? [],
     temperature: shared.temperature,
     alone: [...shared.alone],
-    meanings: { singularity: shared.singularity, feature: shared.feature, curve: shared.curve },
+    meanings: {
+      singularity: shared.singularity,
+      feature: shared.feature,
+      curve: shared.curve,
+      oneMode: shared.oneMode,
+    },
+    modes: [...shared.modes],
     ghosts,
     balance: {
       rowSums: [...shared.balance.rowSums],

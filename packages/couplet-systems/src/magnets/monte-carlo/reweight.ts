@@ -1,15 +1,13 @@
 import { CoupletError } from "couplet/kit";
 import { averages, binderOf, blockSums, independentBlocks } from "./simulate.ts";
 import type { BinderPoint } from "./finite-size.ts";
-import type { Simulation } from "./simulate.ts";
+import type { Averages, Simulation } from "./simulate.ts";
 import { jackknife } from "./statistics.ts";
 import type { Estimate } from "./statistics.ts";
 
 /** Averages at a temperature other than the simulated one. */
-export interface Reweighted extends Pick<
-  Simulation,
-  "temperature" | "energy" | "heat" | "order" | "order2" | "binder" | "susceptibility" | "films"
-> {
+export interface Reweighted extends Averages {
+  readonly temperature: number;
   /** (sum w)^2 / sum w^2 over the number of measurements: 1 at the simulated temperature, near 0 where nothing is known. */
   readonly overlap: number;
 }
@@ -31,8 +29,8 @@ export function reweight(simulation: Simulation, temperature: number): Reweighte
       hint: "Simulate nearer to it, or a smaller lattice.",
     });
   }
-  const films = simulation.films.length;
-  return { temperature, overlap, ...averages(sums, simulation.sites, temperature, films) };
+  const { sites, filmSites } = simulation;
+  return { temperature, overlap, ...averages(sums, sites, temperature, filmSites) };
 }
 
 function weightedSums(

@@ -1,5 +1,6 @@
 import { CoupletError, checkOptions } from "couplet/kit";
 import type { MagneticStack } from "../stack.ts";
+import { filmSites } from "./job.ts";
 import type { Job, JobResult, Series, Update } from "./job.ts";
 import { runJobs } from "./run-jobs.ts";
 import type { JobOptions } from "./run-jobs.ts";
@@ -57,6 +58,12 @@ export interface Simulation {
   readonly susceptibility: Estimate;
   /** Each film's magnetisation along the order parameter, per site of the film. */
   readonly films: readonly Estimate[];
+  /** N_f (<m_f^2> - <|m_f|>^2) / T of each film's share m_f along the order parameter, N_f its sites. */
+  readonly filmSusceptibility: readonly Estimate[];
+  /** U_f = 1 - <m_f^4> / (3 <m_f^2>^2) of each film. */
+  readonly filmBinder: readonly Estimate[];
+  /** Sites of each film. */
+  readonly filmSites: readonly number[];
   /** Integrated autocorrelation times of E and |m|, in measurements, averaged over up to 16 chains. */
   readonly autocorrelation: { readonly energy: number; readonly order: number };
   readonly chains: readonly Series[];
@@ -165,7 +172,10 @@ export async function simulateStack(
   return summarise(lattice, jobs[0]!, await runJobs(jobs, options));
 }
 
-/** Sums of [1, E, E^2, |m|, m^2, m^4, films...] in each block, with weights. */
+/** Numbers of a film in {@link blockSums}: m, |m|, m^2, m^4. */
+const FILM_SUMS = 4;
+
+/** Sums of [1, E, E^2, |m|, m^2, m^4, then m_f, |m_f|, m_f^2, m_f^4 of each film] in each block, with weights. */
 export function blockSums(
   chains: readonly Series[],
   blocks: readonly { chain: number; from: number; to: number }[],
@@ -173,7 +183,7 @@ export function blockSums(
   weight?: (energy: number) => number,
 ): Float64Array[] {
   return blocks.map(({ chain, from, to }) => {
-    const sums = new Float64Array(6 + films);
+    const sums = new Float64Array(6 + FILM_SUMS * films);
     const series = chains[chain]!;
     for (let i = from; i < to; i++) {
       const e = series.energy[i]!,
@@ -186,22 +196,43 @@ export function blockSums(
       sums[3]! += w * m;
       sums[4]! += w * m2;
       sums[5]! += w * m2 * m2;
-      for (let f = 0; f < films; f++) sums[6 + f]! += w * series.films[i * films + f]!;
+      for (let f = 0; f < films; f++) {
+        const film = series.films[i * films + f]!;
+        const film2 = film * film;
+        const at = 6 + FILM_SUMS * f;
+        sums[at]! += w * film;
+        sums[at + 1]! += w * Math.abs(film);
+        sums[at + 2]! += w * film2;
+        sums[at + 3]! += w * film2 * film2;
+      }
     }
     return sums;
   });
 }
+
+/** What {@link averages} gives. */
+export type Averages = Pick<
+  Simulation,
+  | "energy"
+  | "heat"
+  | "order"
+  | "order2"
+  | "binder"
+  | "susceptibility"
+  | "films"
+  | "filmSusceptibility"
+  | "filmBinder"
+>;
 
 /** The averages of a set of block sums at a temperature. */
 export function averages(
   sums: readonly Float64Array[],
   sites: number,
   temperature: number,
-  films: number,
-): Pick<
-  Simulation,
-  "energy" | "heat" | "order" | "order2" | "binder" | "susceptibility" | "films"
-> {
+  filmSizes: readonly number[],
+): Averages {
+  const ofFilms = (estimate: (s: Float64Array, at: number, size: number) => number) =>
+    filmSizes.map((size, f) => jackknife(sums, (s) => estimate(s, 6 + FILM_SUMS * f, size)));
   return {
     energy: jackknife(sums, (s) => s[1]! / s[0]! / sites),
     heat: jackknife(
@@ -215,7 +246,11 @@ export function averages(
       sums,
       (s) => (sites * (s[4]! / s[0]! - (s[3]! / s[0]!) ** 2)) / temperature,
     ),
-    films: Array.from({ length: films }, (_, f) => jackknife(sums, (s) => s[6 + f]! / s[0]!)),
+    films: ofFilms((s, at) => s[at]! / s[0]!),
+    filmSusceptibility: ofFilms(
+      (s, at, size) => (size * (s[at + 2]! / s[0]! - (s[at + 1]! / s[0]!) ** 2)) / temperature,
+    ),
+    filmBinder: ofFilms((s, at) => 1 - (s[at + 3]! * s[0]!) / (3 * s[at + 2]! * s[at + 2]!)),
   };
 }
 
@@ -248,17 +283,14 @@ export function summarise(
     some.reduce((sum, chain) => sum + autocorrelationTime(of(chain)), 0) / some.length;
   const autocorrelation = { energy: mean((c) => c.energy), order: mean((c) => c.order) };
   const blocks = independentBlocks(chains, Math.max(autocorrelation.energy, autocorrelation.order));
+  const sizes = [...filmSites(lattice)];
   return {
     temperature: job.temperature,
     size: lattice.size,
     sites: lattice.sites,
     update: job.update,
-    ...averages(
-      blockSums(chains, blocks, lattice.films),
-      lattice.sites,
-      job.temperature,
-      lattice.films,
-    ),
+    ...averages(blockSums(chains, blocks, lattice.films), lattice.sites, job.temperature, sizes),
+    filmSites: sizes,
     autocorrelation,
     chains,
     spinUpdates: results.reduce((sum, result) => sum + result.spinUpdates, 0),

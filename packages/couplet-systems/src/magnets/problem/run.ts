@@ -31,6 +31,9 @@ export interface MeasuredPoint {
   readonly temperature: number;
   /** Magnetisation of each film along the order parameter. */
   readonly films: readonly Estimate[];
+  /** Susceptibility and Binder ratio of each film: each has its peak, or its crossing, where the film orders. */
+  readonly filmSusceptibility: readonly Estimate[];
+  readonly filmBinder: readonly Estimate[];
   readonly heat: Estimate;
   readonly binder: Estimate;
 }
@@ -228,12 +231,12 @@ export async function simulateFilms(
   for (const [i, factor] of factors.entries()) {
     const temperature = factor * transition;
     await pace("simulating m(T)", i / factors.length, `T = ${temperature.toFixed(4)}`);
-    const { films, heat, binder } = await simulateStack(stack, {
+    const { films, filmSusceptibility, filmBinder, heat, binder } = await simulateStack(stack, {
       ...rest,
       temperature,
       ...runnerOptions(options),
     });
-    points.push({ temperature, films, heat, binder });
+    points.push({ temperature, films, filmSusceptibility, filmBinder, heat, binder });
   }
   return points;
 }
