@@ -42,8 +42,8 @@ export interface Domain<Problem, Result extends ProblemResult> {
   readonly help: string;
   /** One line below the title of a page. */
   readonly lead: string;
-  /** A problem that runs in a few seconds. */
-  readonly example: Problem;
+  /** Problems that run within ten seconds, by name, each with a sentence as its title; the first is the one to start from. */
+  readonly examples: Readonly<Record<string, Problem>>;
   /** Whether a run may be Monte Carlo, which uses several threads. */
   readonly monteCarlo?: boolean;
   readonly options?: readonly DomainOption[];
@@ -73,6 +73,8 @@ export interface OpenDomain extends Omit<
   Domain<unknown, ProblemResult>,
   "parse" | "run" | "lead" | "summarise" | "sections"
 > {
+  /** The first of the examples. */
+  readonly example: unknown;
   /**
    * Checks a value as a problem and runs it.
    *
@@ -98,6 +100,7 @@ export function openDomain<Problem, Result extends ProblemResult>(
   const { parse, run, ...known } = domain;
   return {
     ...known,
+    example: Object.values(domain.examples)[0],
     solve: async (value, where, options) => {
       const result = await run(parse(value, where), options);
       return {

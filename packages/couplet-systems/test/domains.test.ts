@@ -15,6 +15,14 @@ describe("domains", () => {
     );
   });
 
+  it("have examples with names of their own and sentences as titles", () => {
+    const names = domains.flatMap(({ examples }) => Object.keys(examples));
+    expect(new Set(names).size).toBe(names.length);
+    for (const { examples } of domains)
+      for (const problem of Object.values(examples))
+        expect((problem as { title: string }).title.split(" ").length).toBeGreaterThan(6);
+  });
+
   it.each(domains.map((domain) => [domain.name, domain] as const))(
     "%s: results name the domain, and problems are refused with its path",
     async (name, { solve, example }) => {

@@ -170,7 +170,12 @@ describe("runs", () => {
       couplings: [1],
     });
     expect(result.temperature).toBeCloseTo(5, 10);
-    expect(result.meanings).toEqual({ singularity: true, feature: true, curve: true, oneMode: false });
+    expect(result.meanings).toEqual({
+      singularity: true,
+      feature: true,
+      curve: true,
+      oneMode: false,
+    });
   });
 
   it("curie: c* of unlike films is where the reference has it", async () => {

@@ -13,6 +13,8 @@ export type {
   StructuralTransition,
   Superdiffusion,
 } from "../networks/connectivity.ts";
+export { effectiveLayer } from "../networks/effective-layer.ts";
+export type { EffectiveLayer, EffectiveLayerOptions } from "../networks/effective-layer.ts";
 export { diffuse } from "../networks/diffusion.ts";
 export type { Diffusion, DiffusionOptions } from "../networks/diffusion.ts";
 export { exponentialAction } from "../networks/krylov-exponential.ts";

@@ -14,7 +14,7 @@ export const kineticsDomain: Domain<KineticsProblem, KineticsResult> = {
   files: "problem file, SBML",
   pictures: "trajectories whole and reduced, time scales, their difference",
   lead: "Reactions with a fast and a slow layer.",
-  example: kineticsExample,
+  examples: { phosphorylation: kineticsExample },
   parse: parseKineticsProblem,
   run: runKineticsProblem,
   summarise: kineticsSummary,

@@ -1,6 +1,12 @@
 /** How stacks of magnetic films order, and at which temperature. */
 import type { Domain } from "../domain.ts";
-import { magnetsExample, parseMagnetsProblem, type MagnetsProblem } from "./problem/problem.ts";
+import {
+  frustratedExample,
+  spacerExample,
+  magnetsExample,
+  parseMagnetsProblem,
+  type MagnetsProblem,
+} from "./problem/problem.ts";
 import { runMagnetsProblem, type MagnetsResult } from "./problem/run.ts";
 import { magnetsSections, magnetsSummary } from "./report/report.ts";
 
@@ -13,7 +19,7 @@ export const magnetsDomain: Domain<MagnetsProblem, MagnetsResult> = {
   files: "problem file",
   pictures: "m(T), heat capacity, ordering temperature over a parameter, map of orders",
   lead: "Layered magnets: how the films order, and at which temperature.",
-  example: magnetsExample,
+  examples: { bilayer: magnetsExample, spacer: spacerExample, frustrated: frustratedExample },
   parse: parseMagnetsProblem,
   run: runMagnetsProblem,
   summarise: magnetsSummary,

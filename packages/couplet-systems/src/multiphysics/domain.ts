@@ -1,6 +1,6 @@
 /** Solvers that need each other's results. */
 import type { Domain } from "../domain.ts";
-import { multiphysicsExample } from "./problem/example.ts";
+import { bladeExample, multiphysicsExample, tubeExample } from "./problem/example.ts";
 import { parseMultiphysicsProblem, type MultiphysicsProblem } from "./problem/problem.ts";
 import { runMultiphysicsProblem, type MultiphysicsResult } from "./problem/run.ts";
 import { multiphysicsSections, multiphysicsSummary } from "./report/report.ts";
@@ -13,7 +13,7 @@ export const multiphysicsDomain: Domain<MultiphysicsProblem, MultiphysicsResult>
   files: "problem file",
   pictures: "fields on the deformed bodies, residuals over sweeps, sweeps over time windows",
   lead: "Partitioned multiphysics: solvers that need each other's results, repeated until they agree.",
-  example: multiphysicsExample,
+  examples: { plates: multiphysicsExample, blade: bladeExample, tube: tubeExample },
   parse: parseMultiphysicsProblem,
   run: runMultiphysicsProblem,
   summarise: multiphysicsSummary,

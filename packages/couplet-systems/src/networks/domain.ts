@@ -2,6 +2,7 @@
 import { CoupletError } from "couplet/kit";
 import type { Domain, DomainFlags } from "../domain.ts";
 import {
+  emailChatExample,
   networkFormats,
   networksExample,
   parseNetworksProblem,
@@ -18,7 +19,7 @@ export const networksDomain: Domain<NetworksProblem, NetworksResult> = {
   files: "problem file, muxViz, multinet, pymnet, GraphML, edge lists",
   pictures: "layers as sheets, spectra against coupling, cascades, removal, diffusion",
   lead: "A multilayer network: what joins its layers, and what breaks them.",
-  example: networksExample,
+  examples: { "power-water": networksExample, "email-chat": emailChatExample },
   parse: parseNetworksProblem,
   run: runNetworksProblem,
   summarise: networksSummary,

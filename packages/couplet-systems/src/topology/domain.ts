@@ -1,7 +1,12 @@
 /** Z2 indices, slab bands and surface states of a crystal. */
 import { CoupletError } from "couplet/kit";
 import type { Domain } from "../domain.ts";
-import { topologyExample, parseTopologyProblem, type TopologyProblem } from "./problem/problem.ts";
+import {
+  strongExample,
+  topologyExample,
+  parseTopologyProblem,
+  type TopologyProblem,
+} from "./problem/problem.ts";
 import { runTopologyProblem, type TopologyResult } from "./problem/run.ts";
 import { topologySections, topologySummary } from "./report.ts";
 
@@ -13,7 +18,7 @@ export const topologyDomain: Domain<TopologyProblem, TopologyResult> = {
   files: "problem file, Wannier90 `_hr.dat`",
   pictures: "slab bands, surface density, bulk bands",
   lead: "A crystal's topology: indices, slabs and surface states.",
-  example: topologyExample,
+  examples: { stack: topologyExample, strong: strongExample },
   parse: parseTopologyProblem,
   run: runTopologyProblem,
   summarise: topologySummary,

@@ -1,6 +1,6 @@
 /** Runs a problem of any domain: reads it, solves it, prints the summary and draws the page. */
 import { Option, type Command } from "commander";
-import { CoupletError } from "couplet";
+import { CoupletError, nearest } from "couplet";
 import { writeFileAtomically } from "couplet/node";
 import { currentEnvironment } from "couplet/report";
 import { setPath } from "couplet-systems";
@@ -21,7 +21,7 @@ export interface DomainFlags {
   readonly force?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
-  readonly example?: boolean;
+  readonly example?: string | true;
   readonly threads?: number;
   readonly [more: string]: unknown;
 }
@@ -42,7 +42,7 @@ export function addDomain(systems: Command, domain: OpenDomain): void {
     .option("--html <page>", "draw a page of pictures (one file, opens without a network)")
     .option("--force", "replace the page if it is there")
     .option("--json", "the whole result as one JSON object on standard output")
-    .option("--example", "print a problem file to start from, and do nothing else")
+    .option("--example [name]", "print a problem file to start from, and do nothing else")
     .addHelpText("after", `\n${domain.help.trim()}\n`)
     .action((files: string[]) => runDomain(domain, files, command.optsWithGlobals<DomainFlags>()));
 }
@@ -62,8 +62,8 @@ async function runDomain(
   files: readonly string[],
   flags: DomainFlags,
 ): Promise<void> {
-  if (flags.example === true) {
-    process.stdout.write(`${JSON.stringify(domain.example, null, 2)}\n`);
+  if (flags.example !== undefined) {
+    process.stdout.write(`${JSON.stringify(exampleOf(domain, flags.example), null, 2)}\n`);
     return;
   }
   if (files.length === 0) {
@@ -115,6 +115,21 @@ async function runDomain(
     process.stderr.write(`not converged${first === undefined ? "" : `: ${printable(first)}`}\n`);
     process.exitCode = 1;
   }
+}
+
+/** The example of a name; the first where there is none. */
+function exampleOf({ name, example, examples }: OpenDomain, wanted: string | true): unknown {
+  if (wanted === true) return example;
+  if (Object.hasOwn(examples, wanted)) return examples[wanted];
+  const names = Object.keys(examples);
+  const near = nearest(wanted, names);
+  throw new CoupletError({
+    code: "USAGE",
+    where: `couplet systems ${name}: --example`,
+    expected: names.join(", "),
+    received: `"${wanted}"`,
+    ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
+  });
 }
 
 /** Stages of a run as progress; runs of less than a second print none when piped. */

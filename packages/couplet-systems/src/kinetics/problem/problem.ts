@@ -130,7 +130,7 @@ export function parseKineticsProblem(value: unknown, where = "problem"): Kinetic
 
 /** A problem to start from: a phosphorylation switch that settles in seconds and a gene that takes hours. */
 export const kineticsExample: KineticsProblem = {
-  title: "A phosphorylation switch with a slow gene",
+  title: "A phosphorylation switch settles in seconds; the gene that it drives takes hours",
   network: {
     name: "switch with gene",
     species: { X: 0.95, Xp: 0.05, g: 0.9 },

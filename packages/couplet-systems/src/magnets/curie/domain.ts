@@ -1,6 +1,6 @@
 /** Do films share one Curie temperature. */
 import type { Domain } from "../../domain.ts";
-import { curieExample, parseCurieProblem, type CurieProblem } from "./problem.ts";
+import { oneModeExample, curieExample, parseCurieProblem, type CurieProblem } from "./problem.ts";
 import { runCurieProblem, type CurieResult } from "./run.ts";
 import { curieSections, curieSummary } from "./report.ts";
 
@@ -12,7 +12,7 @@ export const curieDomain: Domain<CurieProblem, CurieResult> = {
   files: "problem file",
   pictures: "Tc and hidden transitions over the coupling, −dm/dT, m(T)",
   lead: "Films on each other: in which sense do they share one Curie temperature?",
-  example: curieExample,
+  examples: { films: curieExample, "one-mode": oneModeExample },
   parse: parseCurieProblem,
   run: runCurieProblem,
   summarise: curieSummary,

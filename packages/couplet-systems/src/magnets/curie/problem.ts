@@ -79,7 +79,8 @@ export function parseCurieProblem(value: unknown, where = "problem"): CurieProbl
 
 /** A problem to start from: a strong and a weak film whose coupling is too small to hide the weak one. */
 export const curieExample: CurieProblem = {
-  title: "A strong and a weak Ising film",
+  title:
+    "A strong and a weak film share one Curie temperature, and the weak one still shows its own",
   stack: {
     layers: [
       { name: "strong", spin: "ising", lattice: "square", exchange: 1 },
@@ -90,4 +91,14 @@ export const curieExample: CurieProblem = {
   couplings: { from: 0, to: 6, points: 61 },
   monteCarlo: { sizes: [8, 16, 32], tolerance: 0.01, measurements: 1000, couplings: [0.5, 1, 3] },
   simulate: { size: 24, temperatures: { from: 0.2, to: 1.2, points: 11 }, measurements: 400 },
+};
+
+/** Films at c^2 = a b: one effective field drives both. */
+export const oneModeExample: CurieProblem = {
+  title: "Where c² = a b two films are one: a single field drives both at every temperature",
+  matrix: [
+    [4, Math.sqrt(8)],
+    [Math.sqrt(8), 2],
+  ],
+  names: ["strong", "weak"],
 };

@@ -93,26 +93,7 @@ export async function runCurieProblem(
   const sweep = await sweepCouplings(problem, fieldAt, pace);
   const stack = problem.stack === undefined ? undefined : magneticStack(stackOf(problem.stack));
   const warnings: string[] = [];
-  const measured = [];
-  if (problem.monteCarlo !== undefined && problem.stack !== undefined) {
-    const { couplings = [1], ...choices } = problem.monteCarlo;
-    for (const factor of valuesOf(couplings)) {
-      const scaled = magneticStack(stackOf(scaledStack(problem.stack, factor)));
-      const stage = `Monte Carlo at ${factor} times the coupling`;
-      const { value, error, converged } = await measureTransition(
-        scaled,
-        choices,
-        options,
-        pace,
-        stage,
-      );
-      measured.push({ factor, value, error, converged });
-      if (!converged)
-        warnings.push(
-          `Monte Carlo at ${factor} times the coupling stopped at an error of ${error.toPrecision(2)}, above the tolerance`,
-        );
-    }
-  }
+  const measured = await measuredAt(problem, options, pace, warnings);
   const simulated =
     problem.simulate === undefined || stack === undefined
       ? []
@@ -153,6 +134,36 @@ export async function runCurieProblem(
     measured,
     simulated,
   };
+}
+
+/** Tc by Monte Carlo at multiples of the coupling, where the problem asks for it. */
+async function measuredAt(
+  problem: CurieProblem,
+  options: RunOptions,
+  pace: Pace,
+  warnings: string[],
+): Promise<CurieResult["measured"]> {
+  const measured: CurieResult["measured"][number][] = [];
+  if (problem.monteCarlo !== undefined && problem.stack !== undefined) {
+    const { couplings = [1], ...choices } = problem.monteCarlo;
+    for (const factor of valuesOf(couplings)) {
+      const scaled = magneticStack(stackOf(scaledStack(problem.stack, factor)));
+      const stage = `Monte Carlo at ${factor} times the coupling`;
+      const { value, error, converged } = await measureTransition(
+        scaled,
+        choices,
+        options,
+        pace,
+        stage,
+      );
+      measured.push({ factor, value, error, converged });
+      if (!converged)
+        warnings.push(
+          `Monte Carlo at ${factor} times the coupling stopped at an error of ${error.toPrecision(2)}, above the tolerance`,
+        );
+    }
+  }
+  return measured;
 }
 
 /** The mean-field problem with the coupling between different films times a factor. */

@@ -90,7 +90,7 @@ export function parseMagnetsProblem(value: unknown, where = "problem"): MagnetsP
 
 /** A problem to start from: an Ising bilayer whose coupling is varied through zero. */
 export const magnetsExample: MagnetsProblem = {
-  title: "Two square Ising films on each other",
+  title: "Two square Ising films on each other order at one temperature, parallel or opposite",
   stack: {
     layers: [
       { name: "bottom", spin: "ising", lattice: "square", exchange: 1 },
@@ -116,6 +116,51 @@ export const magnetsExample: MagnetsProblem = {
       path: "couplings[0].exchange",
       label: "coupling between the films, J'",
       values: { from: -1, to: 1, points: 21 },
+    },
+  },
+};
+
+/** Films on both sides of a non-magnetic spacer, whose thickness decides how they stand. */
+export const spacerExample: MagnetsProblem = {
+  title: "Through a spacer, two films turn from parallel to opposite and back as it grows thicker",
+  stack: {
+    units: "meV",
+    layers: [
+      { name: "bottom", spin: "heisenberg", lattice: "square", exchange: 20 },
+      {
+        kind: "spacer",
+        thickness: 4,
+        coupling: { amplitude: 30, fermiWaveNumber: 0.55 },
+      },
+      { name: "top", spin: "heisenberg", lattice: "square", exchange: 20 },
+    ],
+  },
+  sweep: {
+    path: "layers[1].thickness",
+    label: "thickness of the spacer",
+    values: { from: 2, to: 14, points: 61 },
+  },
+};
+
+/** Planes over hollows: neighbours in a plane and in the next compete. */
+export const frustratedExample: MagnetsProblem = {
+  title:
+    "Planes whose spins sit over hollows: at |J'| = |J| the order within a plane gives way to that between planes",
+  stack: {
+    layers: [{ name: "plane", spin: "ising", lattice: "square", exchange: -1 }],
+    couplings: [{ between: ["plane", "plane"], exchange: 0.5, contact: "hollow", repeats: 1 }],
+    stacking: "periodic",
+  },
+  map: {
+    x: {
+      path: "layers[0].exchange",
+      label: "exchange in the planes, J",
+      values: { from: -1, to: 1, points: 9 },
+    },
+    y: {
+      path: "couplings[0].exchange",
+      label: "exchange between the planes, J'",
+      values: { from: -1.5, to: 1.5, points: 13 },
     },
   },
 };

@@ -3,7 +3,7 @@ import type { MultiphysicsProblem } from "./problem.ts";
 /** A problem to start from: a hot plate and a cooled plate on meshes that do not match. */
 export const multiphysicsExample: MultiphysicsProblem = {
   kind: "bodies",
-  title: "A steel plate on a copper plate",
+  title: "A steel plate heats a copper plate, and the copper plate cools the steel one",
   bodies: [
     {
       kind: "heat",
@@ -45,4 +45,23 @@ export const multiphysicsExample: MultiphysicsProblem = {
   acceleration: "iqnIls",
   compare: ["none", { kind: "constant", factor: 0.5 }, "aitken"],
   tolerance: 1e-8,
+};
+
+/** Heat, stiffness and contact of a cooled turbine blade, solved as one. */
+export const bladeExample: MultiphysicsProblem = {
+  kind: "turbineBlade",
+  title: "Heat, stiffness and contact decide together how hot a cooled turbine blade gets",
+  section: { refinement: 2 },
+  compare: ["none", "aitken"],
+};
+
+/** Blood and the wall of an elastic tube: the hard case of coupling. */
+export const tubeExample: MultiphysicsProblem = {
+  kind: "elasticTube",
+  title: "A fluid as heavy as its elastic tube: plain iteration fails, quasi-Newton does not",
+  cells: 40,
+  elasticity: 1e4,
+  windows: { size: 0.01, count: 8 },
+  acceleration: { kind: "iqnIls", reusedWindows: 8 },
+  compare: ["none", "aitken"],
 };

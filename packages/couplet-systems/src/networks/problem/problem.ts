@@ -187,7 +187,7 @@ export function parseNetworksProblem(value: unknown, where = "problem"): Network
 
 /** A problem to start from: a small power grid and water net that need each other. */
 export const networksExample: NetworksProblem = {
-  title: "Power and water of a small town",
+  title: "Power and water of a small town need each other, and one loss spreads through both",
   layers: [
     {
       name: "power",
@@ -229,4 +229,40 @@ export const networksExample: NetworksProblem = {
   spectra: { strengths: [0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 30, 100] },
   removal: { strategies: ["random", "degree", "eigenvector"], seed: 1 },
   diffusion: { from: ["water", "well"], times: { from: 0, to: 60, points: 61 } },
+};
+
+/** Two channels of one group of people. */
+export const emailChatExample: NetworksProblem = {
+  title: "News travels faster over email and chat together than over either alone",
+  layers: [
+    {
+      name: "email",
+      edges: [
+        ["Ann", "Bob"],
+        ["Bob", "Cy"],
+        ["Cy", "Dee"],
+        ["Dee", "Eve"],
+        ["Eve", "Fay"],
+        ["Fay", "Gus"],
+        ["Gus", "Hal"],
+        ["Hal", "Ann"],
+      ],
+    },
+    {
+      name: "chat",
+      edges: [
+        ["Ann", "Dee"],
+        ["Dee", "Gus"],
+        ["Gus", "Bob"],
+        ["Bob", "Eve"],
+        ["Eve", "Hal"],
+        ["Hal", "Cy"],
+        ["Cy", "Fay"],
+        ["Fay", "Ann"],
+      ],
+    },
+  ],
+  coupling: { kind: "categorical", weight: 1 },
+  spectra: { strengths: [0.01, 0.03, 0.1, 0.3, 0.5, 1, 2, 3, 10, 30, 100] },
+  diffusion: { from: ["email", "Ann"], times: { from: 0, to: 10, points: 51 } },
 };

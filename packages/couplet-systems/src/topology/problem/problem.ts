@@ -138,7 +138,8 @@ export function parseTopologyProblem(value: unknown, where = "problem"): Topolog
 
 /** A problem to start from: a stack of quantum spin Hall layers, a weak topological insulator. */
 export const topologyExample: TopologyProblem = {
-  title: "A stack of quantum spin Hall layers",
+  title:
+    "A stack of quantum spin Hall layers conducts at its sides and insulates at top and bottom",
   model: {
     kind: "bhzStack",
     inPlane: 1,
@@ -156,4 +157,19 @@ export const topologyExample: TopologyProblem = {
   ],
   points: 60,
   surface: { energies: { from: -1.5, to: 1.5, points: 61 }, eta: 0.02, points: 61 },
+};
+
+/** The same layers glued so strongly that every surface conducts. */
+export const strongExample: TopologyProblem = {
+  ...topologyExample,
+  title:
+    "Glued strongly, quantum spin Hall layers become a strong topological insulator: every surface conducts",
+  model: {
+    kind: "bhzStack",
+    inPlane: 1,
+    curvature: 1,
+    mass: 1,
+    stackCurvature: 0.6,
+    stackSpinOrbit: 0.8,
+  },
 };

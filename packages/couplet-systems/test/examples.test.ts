@@ -1,0 +1,34 @@
+/** Every example runs to the end, and says what its title says. */
+import { domains } from "couplet-systems";
+import { expect, it } from "vitest";
+
+/** What makes an example quick where that does not change what it shows; and a line that its text has to hold. */
+const quick: Readonly<Record<string, readonly [object, RegExp]>> = {
+  plates: [{}, /converged/],
+  blade: [{ compare: [] }, /converged/],
+  tube: [{ windows: { size: 0.01, count: 3 } }, /DIVERGED/],
+  bilayer: [{ monteCarlo: undefined, simulate: undefined }, /F/],
+  spacer: [{}, /Order/],
+  frustrated: [{}, /several orders have this energy; undetermined: stacking/],
+  films: [{ monteCarlo: undefined, simulate: undefined }, /weak still shows one below Tc/],
+  "one-mode": [{}, /one field drives all films/],
+  stack: [{ points: 20, surface: false }, /weak topological insulator/],
+  strong: [{ points: 20, surface: false }, /strong topological insulator/],
+  "power-water": [{}, /power/],
+  "email-chat": [{}, /email/],
+  phosphorylation: [{}, /2 slow variables/],
+};
+
+it.each(
+  domains.flatMap((domain) =>
+    Object.entries(domain.examples).map(([name, problem]) => [name, domain, problem] as const),
+  ),
+)("%s", { timeout: 60_000 }, async (name, { solve }, problem) => {
+  const [changes, says] = quick[name]!;
+  const { result, text } = await solve(
+    JSON.parse(JSON.stringify({ ...(problem as object), ...changes })),
+    name,
+  );
+  expect(result.title).toBe((problem as { title: string }).title);
+  expect(text()).toMatch(says);
+});
