@@ -1,0 +1,166 @@
+/**
+ * The convolution against the rate of its matrix products: `node bench/convolution.mjs`, on one thread.
+ *
+ * For each shape a program of one 3 x 3 convolution (forward, and with both gradients) runs in turn with the bare products that it
+ * needs at least, on the same memory; the least time of each counts. GFLOP/s are of the useful products.
+ */
+import { GraphBuilder, convolution, differentiate } from "couplet/engine";
+import { loadBlas } from "couplet/node";
+import { BoundProgram } from "../packages/couplet/dist/engine/device/cpu/executor.js";
+import { blasGemm } from "../packages/couplet/dist/engine/device/cpu/gemm/blas-gemm.js";
+import {
+  GEMM_SCRATCH_BYTES,
+  wasmGemm,
+} from "../packages/couplet/dist/engine/device/cpu/gemm/gemm.js";
+import { instantiate } from "../packages/couplet/dist/engine/device/cpu/instantiate.js";
+import { engineKernels } from "../packages/couplet/dist/engine/device/cpu/kernels.js";
+import {
+  createMemory,
+  directAccess,
+  Regions,
+} from "../packages/couplet/dist/engine/device/cpu/memory.js";
+import { plan } from "../packages/couplet/dist/engine/device/cpu/planner.js";
+
+/** Side, input and output channels, images of a tile: the shapes of the presets and of the published flows. */
+const shapes = [
+  [28, 16, 16, 8],
+  [16, 6, 64, 8],
+  [16, 32, 32, 8],
+  [16, 64, 64, 8],
+  [16, 64, 12, 8],
+  [14, 2, 64, 8],
+  [8, 128, 128, 16],
+  [7, 96, 96, 16],
+  [4, 256, 256, 32],
+];
+
+const ROUNDS = Number(process.argv[2] ?? 15);
+
+const memory = createMemory();
+const regions = new Regions(directAccess(memory));
+const kernels = await instantiate(await engineKernels(false), memory);
+const scratch = regions.allocate(GEMM_SCRATCH_BYTES);
+const blas = await loadBlas();
+const gemm =
+  blas.library === undefined
+    ? wasmGemm(kernels["gemm"], scratch)
+    : blasGemm(blas, memory, kernels, scratch);
+
+function numbers(count) {
+  const address = regions.allocate(count * 4);
+  const view = new Float32Array(memory.buffer, address, count);
+  for (let i = 0; i < count; i++) view[i] = Math.sin(i * 0.7) * 0.1;
+  return address;
+}
+
+/**
+ * A convolution as a bound program over a full tile.
+ *
+ * @param {readonly number[]} shape
+ * @param {boolean} withGradients
+ */
+function program(shape, withGradients) {
+  const [side = 1, inputs = 1, outputs = 1, tile = 1] = shape;
+  const b = new GraphBuilder();
+  const x = b.input("x", { kind: "rows", cols: side * side * inputs });
+  const h = b.within("layer", () =>
+    convolution(b, x, { grid: [side, side, inputs], outputs, activation: "none" }),
+  );
+  b.output("h", h);
+  if (withGradients) {
+    const cotangent = b.input("cotangent", { kind: "rows", cols: side * side * outputs });
+    const { cotangents } = differentiate(b, [{ value: h, cotangent }], { wrt: [x] });
+    b.output("gradient", cotangents[0] ?? cotangent);
+  }
+  const graph = b.finish();
+  const planned = plan(graph, tile);
+  const table = regions.allocate(planned.table.length * 4);
+  new Int32Array(memory.buffer, table, planned.table.length).set(planned.table);
+  const bases = {
+    arena: numbers(planned.arenaBytes / 4),
+    table,
+    parameters: numbers(graph.parameterCount),
+    gradients: numbers(graph.parameterCount),
+  };
+  const bound = new BoundProgram(planned, bases, kernels, gemm);
+  bound.setTile({ rows: tile, row0: 0, seedLow: 0, seedHigh: 0, step: 0, training: 1, first: 0 });
+  return () => bound.run();
+}
+
+/**
+ * The product of patches and weights alone, and with those of both gradients.
+ *
+ * @param {readonly number[]} shape
+ * @param {boolean} withGradients
+ */
+function products(shape, withGradients) {
+  const [side = 1, inputs = 1, outputs = 1, tile = 1] = shape;
+  const pixels = side * side * tile;
+  const depth = 9 * inputs;
+  const [a, w, c, g] = [depth * pixels, depth * outputs, outputs * pixels, depth * outputs].map(
+    numbers,
+  );
+  const base = { kernel: "gemm", op: "", path: "", writes: [], beta: 0, tile: pixels };
+  const bind = (product) => gemm.bind({ ...base, transA: false, transB: false, ...product });
+  const calls = [
+    bind({ m: "rows", n: outputs, k: depth, a, lda: depth, b: w, ldb: outputs, c, ldc: outputs }),
+  ];
+  if (withGradients) {
+    calls.push(
+      bind({
+        transA: true,
+        m: depth,
+        n: outputs,
+        k: "rows",
+        a,
+        lda: depth,
+        b: c,
+        ldb: outputs,
+        c: g,
+        ldc: outputs,
+      }),
+      bind({
+        transB: true,
+        m: "rows",
+        n: depth,
+        k: outputs,
+        a: c,
+        lda: outputs,
+        b: w,
+        ldb: outputs,
+        c: a,
+        ldc: depth,
+      }),
+    );
+  }
+  return () => {
+    for (const call of calls) call(pixels);
+  };
+}
+
+const clock = (run) => {
+  const start = performance.now();
+  run();
+  return performance.now() - start;
+};
+
+console.log(`matrix product: ${gemm.name}; GFLOP/s, one thread, least time of ${ROUNDS}`);
+console.log("image, channels        forward  products  share    with gradients  products  share");
+for (const shape of shapes) {
+  const [side = 1, inputs = 1, outputs = 1, tile = 1] = shape;
+  const cells = [];
+  for (const withGradients of [false, true]) {
+    const [ours, bare] = [program(shape, withGradients), products(shape, withGradients)];
+    let [own, floor] = [Infinity, Infinity];
+    for (let round = 0; round < ROUNDS + 2; round++) {
+      own = Math.min(own, clock(ours));
+      floor = Math.min(floor, clock(bare));
+    }
+    const flops = (withGradients ? 3 : 1) * 2 * side * side * tile * 9 * inputs * outputs;
+    const rate = (time) => (flops / time / 1e6).toFixed(0).padStart(withGradients ? 12 : 8);
+    cells.push(
+      `${rate(own)}  ${rate(floor).slice(withGradients ? 4 : 0)}  ${`${((100 * floor) / own).toFixed(0)} %`.padStart(6)}`,
+    );
+  }
+  console.log(`${`${side} x ${side}, ${inputs} -> ${outputs}`.padEnd(22)} ${cells.join("  ")}`);
+}
