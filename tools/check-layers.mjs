@@ -31,6 +31,7 @@ const packages = {
     images: ["file", "flow"],
     table: ["random", "threads", "statistics", "file"],
     "table-model": ["engine", "random", "threads", "statistics", "file", "flow", "train", "table"],
+    design: ["random", "statistics", "table", "table-model"],
     energy: ["engine", "random", "statistics", "file", "flow", "train"],
     report: [
       "engine",

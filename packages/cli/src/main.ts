@@ -3,6 +3,7 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
 import { addCompletion } from "./verbs/completion/command.ts";
+import { addDesign } from "./verbs/design/command.ts";
 import { addDoctor } from "./verbs/doctor/command.ts";
 import { addExport } from "./verbs/export/command.ts";
 import { addFit } from "./verbs/fit/command.ts";
@@ -44,6 +45,7 @@ const program = new Command("couplet")
 for (const add of [
   addFit,
   addSample,
+  addDesign,
   addScore,
   addInspect,
   addReport,

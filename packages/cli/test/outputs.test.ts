@@ -18,6 +18,8 @@ beforeAll(async () => {
   await writeFile(place.path("good.csv"), csv(smallRows(60)));
   const { code, err } = await place.couplet("fit", "good.csv", "--epochs", "1", "-q");
   if (code !== 0) throw new Error(err);
+  const given = ["--given", "b", "--epochs", "1", "-q", "-o", "given.couplet"];
+  expect((await place.couplet("fit", "good.csv", ...given)).code).toBe(0);
   const example = await place.couplet("systems", "kinetics", "--example");
   await writeFile(place.path("problem.json"), example.out);
   await mkdir(place.path("sub"));
@@ -51,6 +53,7 @@ const verbs: readonly (readonly [string, string])[] = [
   ["sample of many rows", "couplet sample good.couplet -n 100000"],
   ["sample --json", "couplet sample good.couplet -n 5 --json"],
   ["sample as Parquet", "couplet sample good.couplet -n 5 --format parquet"],
+  ["design", "couplet design given.couplet --target b=3 -n 5"],
   ["score", "couplet score good.couplet good.csv"],
   ["score --json", "couplet score good.couplet good.csv --json"],
   ["report --json", "couplet report good.couplet --data good.csv --json --samples 100"],

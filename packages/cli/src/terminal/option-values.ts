@@ -116,6 +116,30 @@ export function condition(
   ]);
 }
 
+/** column=value with a number, repeatable. */
+export function targetOf(
+  text: string,
+  before: Readonly<Record<string, number>> | undefined,
+): Record<string, number> {
+  const at = text.lastIndexOf("=");
+  const value = Number(text.slice(at + 1));
+  if (at < 1 || text.slice(at + 1).trim() === "" || !Number.isFinite(value))
+    throw new InvalidArgumentError("It has to be column=number, such as strength=60.");
+  return Object.fromEntries([...Object.entries(before ?? {}), [text.slice(0, at).trim(), value]]);
+}
+
+/** column=low..high, repeatable. */
+export function rangeOf(
+  text: string,
+  before: Readonly<Record<string, readonly [number, number]>> | undefined,
+): Record<string, readonly [number, number]> {
+  const match = /^(.+)=([^=]+?)\.\.([^=]+)$/.exec(text);
+  const [low, high] = [Number(match?.[2]), Number(match?.[3])];
+  if (match === null || !Number.isFinite(low) || !Number.isFinite(high) || low > high)
+    throw new InvalidArgumentError("It has to be column=low..high, such as water=140..180.");
+  return Object.fromEntries([...Object.entries(before ?? {}), [match[1]!.trim(), [low, high]]]);
+}
+
 /** One character; \t is a tab. */
 export function oneCharacter(text: string): string {
   const character = text === String.raw`\t` ? "\t" : text;
