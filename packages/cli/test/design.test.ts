@@ -37,8 +37,17 @@ describe("couplet design", () => {
 
   it("keeps bounds of its own and of a table, and tells what it did", async () => {
     const { code, out } = await designed(
-      ...["--target", "b=3", "-n", "10", "--within", "few.csv", "--bounds", "a=40..60"],
-      ...["-o", "designs.csv", "--json"],
+      "--target",
+      "b=3",
+      "-n",
+      "10",
+      "--within",
+      "few.csv",
+      "--bounds",
+      "a=40..60",
+      "-o",
+      "designs.csv",
+      "--json",
     );
     expect(code).toBe(0);
     const told = JSON.parse(out) as Record<string, unknown> & { information: number[] };

@@ -19,7 +19,8 @@ beforeAll(async () => {
   const { code, err } = await place.couplet("fit", "good.csv", "--epochs", "1", "-q");
   if (code !== 0) throw new Error(err);
   const given = ["--given", "b", "--epochs", "1", "-q", "-o", "given.couplet"];
-  expect((await place.couplet("fit", "good.csv", ...given)).code).toBe(0);
+  const conditional = await place.couplet("fit", "good.csv", ...given);
+  if (conditional.code !== 0) throw new Error(conditional.err);
   const example = await place.couplet("systems", "kinetics", "--example");
   await writeFile(place.path("problem.json"), example.out);
   await mkdir(place.path("sub"));
