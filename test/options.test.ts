@@ -161,7 +161,7 @@ describe("counts in a spec", () => {
         code: "USAGE",
         where,
         received,
-        expected: expect.stringMatching(/^a whole number from [01] up$/) as string,
+        expected: expect.stringMatching(/^an integer of [01] or more$/) as string,
       }),
     );
   });

@@ -113,7 +113,7 @@ describe("a checkpoint that cannot be saved", () => {
     expect(calls).toBeGreaterThanOrEqual(6);
     const warnings = failing.events.flatMap((e) => (e.type === "warning" ? [e.message] : []));
     const text =
-      /^the checkpoint could not be saved, and the training goes on without: the disk is full$/;
+      /^the checkpoint could not be saved, and the training continues without it: the disk is full$/;
     expect(warnings.filter((message) => text.test(message))).toHaveLength(2);
     expect(failing.model.parameters).toEqual(whole.model.parameters);
     for (const { model } of [whole, failing]) model.dispose();

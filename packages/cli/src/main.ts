@@ -23,7 +23,7 @@ const { version } = createRequire(import.meta.url)("../package.json") as { versi
 let leaving = false;
 const program = new Command("couplet")
   .description(
-    "Learns the distribution of a table, and gives the exact density of any row and new rows like them.",
+    "Learns the distribution of a table, computes the exact density of any row, and draws new rows.",
   )
   .version(version)
   .option("-q, --quiet", "warnings and errors only")

@@ -127,7 +127,7 @@ describe.runIf(posix)("a disk that becomes full", () => {
     const run = await shell(`ulimit -f ${limit}; ${fit} -o small.couplet`);
     expect(run.code).toBe(0);
     expect(run.err).toMatch(
-      /warning: the checkpoint could not be saved, and the training goes on without: small\.couplet\.checkpoint: expected a place that can be written to, got a file larger/,
+      /warning: the checkpoint could not be saved, and the training continues without it: small\.couplet\.checkpoint: expected a place that can be written to, got a file larger/,
     );
     expect((await place.couplet("inspect", "small.couplet")).code).toBe(0);
     expect(await rests()).toEqual([]);
@@ -173,10 +173,10 @@ describe.runIf(posix)("an output that is an input", () => {
       for (const force of ["", " --force"]) {
         const run = await shell(command.replace(/( < .*)?$/, `${force}$1`));
         expect(run.err).toMatch(
-          /expected another file than those that are read, got|expected no file there yet/,
+          /expected another file than those that are read, got|the file exists/,
         );
         if (force !== "") expect(run.err).toMatch(/expected another file than those that are read/);
-        expect(run.code).toBe(run.err.includes("no file there yet") ? 1 : 2);
+        expect(run.code).toBe(run.err.includes("the file exists") ? 1 : 2);
       }
       const after = await Promise.all(
         ["own.csv", "good.couplet", "problem.json"].map((name) => readFile(place.path(name))),
@@ -242,7 +242,7 @@ describe.runIf(posix)("the place of an output", () => {
       const refused = await place.couplet(...command);
       expect(refused).toMatchObject({
         code: 1,
-        err: expect.stringMatching(/expected no file there yet/) as string,
+        err: expect.stringMatching(/the file exists/) as string,
       });
       expect((await place.couplet(...command, "--force")).code).toBe(0);
       expect(lstatSync(place.path(name)).isSymbolicLink()).toBe(true);
@@ -279,9 +279,7 @@ describe("a page of systems", () => {
     expect(await place.couplet(...args, "old.html")).toMatchObject({
       code: 1,
       out: "",
-      err: expect.stringMatching(
-        /old\.html: expected no file there yet, got one\. Use --force/,
-      ) as string,
+      err: expect.stringMatching(/old\.html: the file exists\. Use --force/) as string,
     });
     expect(await readFile(place.path("old.html"), "utf8")).toBe("precious");
     expect((await place.couplet(...args, "old.html", "--force")).code).toBe(0);

@@ -43,7 +43,7 @@ it("writes a page that says how it was made, and does not overwrite one", async 
   expect(page).toContain("rows (of 400) that were held out of training");
   expect(await couplet(...args)).toMatchObject({
     code: 1,
-    err: expect.stringMatching(/expected no file there yet, got one\. Use --force/) as string,
+    err: expect.stringMatching(/the file exists\. Use --force/) as string,
   });
 }, 60_000);
 

@@ -70,7 +70,7 @@ it("goes on after kill -9 to the figures of an undisturbed study", async () => {
   expect(killed.code).toBe(-1);
   expect(await place.couplet("study", "curve.csv", ...small, "-o", "killed.html")).toMatchObject({
     code: 1,
-    err: expect.stringMatching(/killed\.html\.journal: .*--resume goes on/u) as string,
+    err: expect.stringMatching(/killed\.html\.journal: .*--resume continues/u) as string,
   });
   const other = await place.couplet(
     "study",

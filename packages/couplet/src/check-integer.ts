@@ -2,7 +2,7 @@
 import { CoupletError } from "./error.ts";
 
 /**
- * Nothing, when `value` is a whole number from `least` up to 2^53 - 1. A seed of 0.5 or NaN would otherwise
+ * Throws USAGE unless `value` is an integer from `least` to 2^53 - 1. A seed of 0.5 or NaN would otherwise
  * silently be that of 0.
  *
  * @throws CoupletError USAGE
@@ -12,7 +12,7 @@ export function checkInteger(where: string, value: number, least: number): void 
   throw new CoupletError({
     code: "USAGE",
     where,
-    expected: `a whole number from ${least} up`,
+    expected: `an integer of ${least} or more`,
     received: typeof value === "number" ? String(value) : JSON.stringify(value),
   });
 }

@@ -107,7 +107,7 @@ describe("gzip", () => {
     const more = await read("more.csv.gz", Buffer.concat([members, Buffer.from("-- the end --")]));
     expect(more.rows).toHaveLength(60_000);
     expect(more.remarks).toEqual([
-      `${at("more.csv.gz")}: 13 bytes after the end of what is compressed are left out`,
+      `${at("more.csv.gz")}: 13 bytes after the end of the compressed data are ignored`,
     ]);
     await expect(read("cut2.csv.gz", members.subarray(0, -20))).rejects.toMatchObject(cutOff);
     // Names, comments and what else a header may have.

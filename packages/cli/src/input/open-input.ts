@@ -234,7 +234,7 @@ async function rejected(options: InputOptions, database: Database): Promise<stri
       "SELECT count(DISTINCT (scan_id, file_id, line)), min(line) FROM reject_errors WHERE scan_id = (SELECT max(scan_id) FROM reject_errors)",
     );
     return Number(count) > 0
-      ? [`${count} rows that could not be read are left out, the first in line ${line}`]
+      ? [`${count} rows that could not be read are skipped, the first in line ${line}`]
       : [];
   } catch {
     // Without a rejected row there is no such table.

@@ -30,10 +30,10 @@ export async function checkModelFile(file: string, data: readonly string[] = [])
     code: "FILE_INVALID",
     where: file,
     expected: "a model, as couplet fit writes it",
-    received: kind === "table" ? "a table" : "another file",
+    received: kind === "table" ? "text, or a table" : "another file",
     hint:
       swapped === undefined
-        ? `couplet fit ${file} makes a model of it.`
+        ? `For a table: couplet fit ${file} makes a model of it.`
         : `The model comes first: ${swapped}, then ${file}.`,
   });
 }

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { CoupletError } from "couplet";
 import { isDescriptor, unwritable } from "couplet/node";
 
-/** @throws CoupletError FILE_EXISTS for a file that is there, unless forced; FILE_INVALID for a folder that is not */
+/** @throws CoupletError FILE_EXISTS for a file that exists, unless forced; FILE_INVALID for a folder that does not exist */
 export async function checkTarget(target: string, force: boolean): Promise<void> {
   if (isDescriptor(target)) return;
   const status = await stat(target).catch(() => undefined);
@@ -15,9 +15,10 @@ export async function checkTarget(target: string, force: boolean): Promise<void>
     throw new CoupletError({
       code: "FILE_EXISTS",
       where: target,
-      expected: "no file there yet",
+      problem: "the file exists",
+      expected: "no file of this name",
       received: "one",
-      hint: "Use --force to replace it, or give another name.",
+      hint: "Use --force to replace it, or choose another name.",
     });
   }
   if (status !== undefined) return;

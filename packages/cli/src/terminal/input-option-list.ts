@@ -15,17 +15,13 @@ export function addInputOptions(command: Command, choosing: boolean): Command {
     .addOption(
       new Option(
         "--input-format <format>",
-        "what the files are, when their content does not say it",
+        "format of the files, where their content leaves it open",
       ).choices(INPUT_FORMATS),
     )
-    .option(
-      "--delimiter <character>",
-      "what separates cells; found out when left out",
-      oneCharacter,
-    )
-    .option("--header", "the first line has the names of the columns; found out when left out")
-    .option("--no-header", "the first line is data already")
-    .addOption(new Option("--encoding <name>", "of text files").choices(ENCODINGS))
-    .option("--array <name>", "which array of an .npz file")
-    .option("--skip-bad-rows", "leave out rows that cannot be read, and say how many");
+    .option("--delimiter <character>", "separator of cells (default: detected)", oneCharacter)
+    .option("--header", "the first line holds the names of the columns (default: detected)")
+    .option("--no-header", "the first line holds data")
+    .addOption(new Option("--encoding <name>", "encoding of text files").choices(ENCODINGS))
+    .option("--array <name>", "name of the array in an .npz file")
+    .option("--skip-bad-rows", "skip rows that cannot be read, and report their number");
 }

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from "commander";
 import type { ColumnType } from "couplet/table";
 
-/** A whole number of at least `least`. */
+/** An integer from `least` to `most`. */
 export function integerBetween(
   least: number,
   most: number = Number.MAX_SAFE_INTEGER,
@@ -12,7 +12,7 @@ export function integerBetween(
     if (text.trim() !== "" && Number.isInteger(value) && value >= least && value <= most)
       return value;
     const upTo = most === Number.MAX_SAFE_INTEGER ? "up" : `to ${most}`;
-    throw new InvalidArgumentError(`It has to be a whole number from ${least} ${upTo}.`);
+    throw new InvalidArgumentError(`Expected an integer from ${least} ${upTo}.`);
   };
 }
 
@@ -22,7 +22,7 @@ export function numberBetween(least: number, most: number): (text: string) => nu
     const value = Number(text);
     if (text.trim() !== "" && value >= least && value <= most) return value;
     const upTo = most === Infinity ? "up" : `to ${most}`;
-    throw new InvalidArgumentError(`It has to be a number from ${least} ${upTo}.`);
+    throw new InvalidArgumentError(`Expected a number from ${least} ${upTo}.`);
   };
 }
 
@@ -43,10 +43,10 @@ export function parameterBudget(text: string): number {
   const match = /^\s*(\d+(?:\.\d+)?)\s*([km]?)\s*$/i.exec(text);
   const value = match === null ? 0 : Math.round(Number(match[1]) * UNITS[match[2]!.toLowerCase()]!);
   if (value >= 1) return value;
-  throw new InvalidArgumentError("It has to be a number of parameters such as 20000 or 20k.");
+  throw new InvalidArgumentError("Expected a number of parameters such as 20000 or 20k.");
 }
 
-/** Whole numbers separated by commas. */
+/** Integers separated by commas. */
 export function integerList(least: number, most: number): (text: string) => number[] {
   const one = integerBetween(least, most);
   return (text) => text.split(",").map((part) => one(part));
@@ -56,14 +56,14 @@ export function integerList(least: number, most: number): (text: string) => numb
 export function byteCount(text: string): number {
   const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]i?|)b?\s*$/i.exec(text);
   if (match === null)
-    throw new InvalidArgumentError("It has to be an amount such as 1GB or 500MB.");
+    throw new InvalidArgumentError("Expected an amount of memory such as 1GB or 500MB.");
   return Number(match[1]) * UNITS[match[2]!.toLowerCase()]!;
 }
 
 /** Names separated by commas; the option may be repeated. */
 export function nameList(text: string, before: readonly string[] | undefined): string[] {
   const names = text.split(",").map((name) => name.trim());
-  if (names.includes("")) throw new InvalidArgumentError("It has to be names separated by commas.");
+  if (names.includes("")) throw new InvalidArgumentError("Expected names separated by commas.");
   return [...(before ?? []), ...names];
 }
 
@@ -76,11 +76,11 @@ export function columnTypes(
   for (const part of text.split(",")) {
     const at = part.lastIndexOf("=");
     if (at < 1)
-      throw new InvalidArgumentError("It has to be column=type, such as age=category,zip=text.");
+      throw new InvalidArgumentError("Expected column=type, such as age=category,zip=text.");
     const [name, type] = [part.slice(0, at).trim(), part.slice(at + 1).trim()];
     if (!TYPES.includes(type as ColumnType))
       throw new InvalidArgumentError(
-        `${JSON.stringify(type)} is no type; a column is one of ${TYPES.join(", ")}.`,
+        `Expected a column type (${TYPES.join(", ")}), got ${JSON.stringify(type)}.`,
       );
     types.set(name, type as ColumnType);
   }
@@ -108,8 +108,7 @@ export function condition(
   before: Readonly<Record<string, string>> | undefined,
 ): Record<string, string> {
   const at = text.indexOf("=");
-  if (at < 1)
-    throw new InvalidArgumentError('It has to be column=value, such as contract="Two year".');
+  if (at < 1) throw new InvalidArgumentError('Expected column=value, such as contract="Two year".');
   return Object.fromEntries([
     ...Object.entries(before ?? {}),
     [text.slice(0, at).trim(), text.slice(at + 1)],
@@ -144,12 +143,12 @@ export function rangeOf(
 export function oneCharacter(text: string): string {
   const character = text === String.raw`\t` ? "\t" : text;
   if (character.length === 1) return character;
-  throw new InvalidArgumentError(String.raw`It has to be one character; \t is a tab.`);
+  throw new InvalidArgumentError(String.raw`Expected one character; \t is a tab.`);
 }
 
 /** --threads, with its twin in the environment. */
 export function threadsOption(): Option {
-  return new Option("--threads <n>", "worker threads; all that the machine has when left out")
+  return new Option("--threads <n>", "worker threads (default: one for each core)")
     .env("COUPLET_THREADS")
     .argParser(integerBetween(1, 256));
 }

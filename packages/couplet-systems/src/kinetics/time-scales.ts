@@ -104,6 +104,6 @@ export function requireSeparation(
     where,
     expected: `fast modes at least ${minimum} times as fast as the slow ones`,
     received: `a ratio of ${separation.toPrecision(3)} (${detail})`,
-    hint: "Without a gap there is no effective slow network; integrate the whole model, or lower minimumSeparation and judge the error.",
+    hint: "Without a gap no effective slow network exists; integrate the whole model, or lower minimumSeparation and judge the error.",
   });
 }

@@ -103,7 +103,7 @@ export function structuralTransition(
         where: `layer "${network.layers[a]!.name}"`,
         expected: "a connected layer",
         received: `${parts} components`,
-        hint: "With a disconnected layer lambda_2 of that layer is 0 and there is no transition; take its largest component.",
+        hint: "A disconnected layer has lambda_2 = 0 and no transition; take its largest component.",
       });
     }
     return layerLaplacian(network, a, layerFactors[a]);

@@ -27,7 +27,7 @@ export const networksDomain: Domain<NetworksProblem, NetworksResult> = {
   options: [
     {
       flags: "--format <name>",
-      description: "format of the file; guessed if left out",
+      description: "format of the file (default: detected)",
       choices: networkFormats,
     },
     { flags: "--layout <file>", description: "muxViz layout: labels and positions of nodes" },

@@ -193,6 +193,6 @@ function broken(received: string): CoupletError {
     where: "z2Indices",
     expected: "a time-reversal invariant model",
     received,
-    hint: `Noise of up to ${100 * largestOfGap} % of the gap is accepted. Without time reversal there is no Z2 index; a Chern number may be what you want.`,
+    hint: `Noise of up to ${100 * largestOfGap} % of the gap is accepted. Without time reversal a Z2 index does not exist; a Chern number may be what you want.`,
   });
 }

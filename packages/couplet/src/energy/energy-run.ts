@@ -480,7 +480,7 @@ export class EnergyRun {
       if (again && !now) return;
       yield {
         type: "warning",
-        message: `the checkpoint could not be saved, and the training goes on without: ${(error as Error).message}`,
+        message: `the checkpoint could not be saved, and the training continues without it: ${(error as Error).message}`,
       };
     }
   }

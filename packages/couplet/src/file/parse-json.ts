@@ -25,7 +25,7 @@ export function parseJson(text: string, where: string): unknown {
       code: "FILE_INVALID",
       where,
       expected: "JSON",
-      received: (cause as Error).message,
+      received: `text that is not JSON (${(cause as Error).message})`,
       cause,
     });
   }

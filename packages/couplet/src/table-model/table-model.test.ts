@@ -175,7 +175,7 @@ describe("a table model", () => {
     );
     expect((await model.sample(0, { seed: 9 })).rows).toBe(0);
     await expect(model.sample(1.5)).rejects.toThrow(
-      /sample: rows: expected a whole number from 0 up, got 1\.5/,
+      /sample: rows: expected an integer of 0 or more, got 1\.5/,
     );
     await expect(model.sample(1, { firstRow: -1 })).rejects.toThrow(/sample: firstRow/);
   });

@@ -68,6 +68,8 @@ describe("context columns", () => {
       /at least one column left/,
     );
     const plain = fitTableCodec(source, inferSchema(source));
-    expect(() => plain.contextTable({ churn: true }, 1)).toThrow(/fitted without context columns/);
+    expect(() => plain.contextTable({ churn: true }, 1)).toThrow(
+      /the model has no context columns/,
+    );
   });
 });

@@ -30,9 +30,9 @@ export function contextTable(
   };
   if (context.length === 0)
     refuse(
-      "no context, since the model was fitted without context columns",
+      "no context: the model has no context columns",
       Object.keys(values).join(", "),
-      "Name the columns in `context` when fitting.",
+      "Context columns are named when fitting (`context`; --given in the command).",
     );
   for (const name of Object.keys(values)) {
     if (contextNames.includes(name)) continue;

@@ -92,7 +92,7 @@ function leftOut(source: Table, schema: Schema): TableWarning[] {
           code: "IDENTIFIER_LEFT_OUT",
           columns: [name],
           count: source.rows,
-          message: `column ${name} looks like a key and is left out${why}`,
+          message: `column ${name} looks like a key and is excluded${why}`,
           advice: 'Set its type to "integer" or "category" in the schema to model it.',
         },
       ];
@@ -102,7 +102,7 @@ function leftOut(source: Table, schema: Schema): TableWarning[] {
           code: "TEXT_LEFT_OUT",
           columns: [name],
           count: source.rows,
-          message: `column ${name} is free text and is left out${why}`,
+          message: `column ${name} is free text and is excluded${why}`,
           advice: 'Set its type to "category" in the schema to model it.',
         },
       ];

@@ -60,7 +60,7 @@ function broken(file: string, received: string): CoupletError {
   return new CoupletError({
     code: "FILE_INVALID",
     where: file,
-    expected: "Arrow columns of the lengths that they are said to have",
+    expected: "Arrow columns of the stated lengths",
     received,
   });
 }

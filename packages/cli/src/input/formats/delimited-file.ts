@@ -34,7 +34,7 @@ export async function delimitedFile(
     .join("");
   if (skip > 0)
     remark(
-      `${path}: the first ${skip === 1 ? "line is a remark" : `${skip} lines are remarks`} (#) and left out`,
+      `${path}: the first ${skip === 1 ? "line is a remark" : `${skip} lines are remarks`} (#) and skipped`,
     );
   const delimiter = said ?? likelyDelimiter(text, whole);
   const [first = []] = csvRecords(text, delimiter, whole);

@@ -72,7 +72,7 @@ export function formatOf(path: string, head: FileHead, said?: InputFormat): Inpu
         head.size === 0
           ? "an empty one"
           : `other first bytes${found === undefined ? "" : ` (those of ${nameOf(found)} file)`}`,
-      hint: "Say what it is with --input-format.",
+      hint: "Name its format with --input-format.",
     });
   }
   if (found !== undefined && said === undefined) return found;

@@ -15,7 +15,7 @@ export async function addCompletion(program: Command): Promise<void> {
   }
   program
     .command("complete")
-    .description("completions for your shell")
+    .description("print a script of completions for your shell")
     .argument("<shell>", "bash, zsh, fish or powershell")
     .addHelpText(
       "after",

@@ -1,4 +1,4 @@
-/** couplet doctor: what will be used on this machine, and why. */
+/** couplet doctor: threads, instructions and libraries that couplet uses on this machine, and why. */
 import type { Command } from "commander";
 import { helpText } from "../../terminal/help-text.ts";
 import { jsonOption, threadsOption } from "../../terminal/option-values.ts";
@@ -6,16 +6,16 @@ import { jsonOption, threadsOption } from "../../terminal/option-values.ts";
 export function addDoctor(program: Command): void {
   program
     .command("doctor")
-    .description("what will be used on this machine, and why")
+    .description("print the threads, instructions and libraries that couplet uses here, and why")
     .addOption(threadsOption())
     .addOption(jsonOption())
     .addHelpText(
       "after",
       helpText(
         [
-          "Says how many threads, which SIMD, which matrix products and how much memory",
-          "will be used, and why; what reads and writes tables; and which variables of",
-          "the environment change it.",
+          "Prints the threads, the SIMD instructions, the library of matrix products and the",
+          "memory that couplet uses, and why; the readers and writers of tables; and the",
+          "environment variables that change them.",
         ],
         "couplet doctor",
         "couplet doctor --json",

@@ -1,4 +1,4 @@
-/** couplet fit: a table in, a model file and an honest report out. */
+/** couplet fit: learns a table, writes a model file, and reports on held-out rows. */
 import type { Command } from "commander";
 import { Option } from "commander";
 import { helpText } from "../../terminal/help-text.ts";
@@ -22,22 +22,13 @@ export function addFit(program: Command): void {
       "<table...>",
       "CSV, TSV, JSON lines, Parquet, Arrow, .npy or .npz; patterns; - for standard input",
     )
-    .option(
-      "-o, --output <file>",
-      "model file to write; the table's name with .couplet when left out",
-    )
-    .option(
-      "--force",
-      "replace the model file if it is there, and the checkpoint of an interrupted fit",
-    )
-    .option(
-      "--resume",
-      "go on from the checkpoint that an interrupted fit left, and replace its model",
-    )
-    .option("--dry-run", "say what would be done, how much memory and time it takes, and stop")
+    .option("-o, --output <file>", "model file to write (default: the table's name with .couplet)")
+    .option("--force", "replace an existing model file, and the checkpoint of an interrupted fit")
+    .option("--resume", "continue an interrupted fit from its checkpoint, and replace its model")
+    .option("--dry-run", "print the plan, its memory and time, and stop")
     .addOption(
       jsonOption(
-        "the closing report as a JSON object on standard output, events as JSON lines on standard error",
+        "print the report as a JSON object on standard output, events as JSON lines on standard error",
       ),
     );
   addTableOptions(fit);
@@ -47,9 +38,9 @@ export function addFit(program: Command): void {
       "after",
       helpText(
         [
-          "Learns the distribution of a table and writes a model file. Guesses what each",
-          "column is and says so, warns of what training cannot mend, keeps rows apart to",
-          "report how good the model is on them.",
+          "Learns the distribution of a table and writes a model file: infers the type of",
+          "each column, warns of data that training cannot correct, and reports the log",
+          "density of held-out rows beside simpler models (in nats, higher is better).",
         ],
         "couplet fit data.csv                                  writes data.couplet",
         "couplet fit 'sales-*.parquet' -o sales.couplet --memory 2GB",
@@ -67,19 +58,19 @@ function addTableOptions(fit: Command): void {
     .optionsGroup("The table:")
     .option(
       "--given <columns>",
-      "columns to condition on: the model is then of the others given these",
+      "context columns: the model is of the other columns, given these",
       nameList,
     )
-    .option("--schema <file>", "what each column is, as `couplet schema` prints it")
+    .option("--schema <file>", "types of the columns, as `couplet schema` prints them")
     .option(
-      "--null-values <spellings>",
-      "more spellings of a missing cell, separated by commas",
+      "--null-values <cells>",
+      "cells that mean missing, besides the usual ones (NA, null, ...), separated by commas",
       nameList,
     )
-    .option("--mixed-as-category", "take columns of numbers and words as categories")
+    .option("--mixed-as-category", "treat columns of numbers and words as categories")
     .option(
       "--type <column=type>",
-      "what a column is, several separated by commas: zip=category,note=text",
+      "type of a column, several separated by commas: zip=category,note=text",
       columnTypes,
     )
     .option(
@@ -91,27 +82,35 @@ function addTableOptions(fit: Command): void {
 function addTrainingOptions(fit: Command): void {
   fit
     .optionsGroup("Training:")
-    .addOption(seedOption("fixes the split, the weights and the order").default(0))
+    .addOption(seedOption("seed of the split, the weights and the order of rows").default(0))
     .addOption(threadsOption())
     .addOption(
       new Option(
         "--memory <amount>",
-        "memory to use; a table that does not fit is trained on part by part, from disk",
+        "memory to use (default: half of the machine's); a larger table is trained on in parts, from disk",
       )
         .env("COUPLET_MEMORY")
         .argParser(byteCount),
     )
-    .option("--epochs <n>", "passes over the rows at most", integerBetween(1, 1e6))
-    .option("--batch <n>", "rows per step", integerBetween(1, 1e6))
-    .option("--learning-rate <x>", "highest step size", numberBetween(1e-9, 10))
+    .option(
+      "--epochs <n>",
+      "greatest number of passes over the rows (default: by the size of the table)",
+      integerBetween(1, 1e6),
+    )
+    .option(
+      "--batch <n>",
+      "rows per training step (default: by the size of the table)",
+      integerBetween(1, 1e6),
+    )
+    .option("--learning-rate <x>", "greatest step size of the optimiser", numberBetween(1e-9, 10))
     .option(
       "--patience <n>",
-      "epochs without a better validation loss that end the training",
+      "stop after this many epochs without a better validation loss",
       integerBetween(1, 1e6),
     )
     .option(
       "--held-out <fraction>",
-      "part of the rows kept for the report, and as many to choose the epoch",
+      "fraction of the rows kept for the report, and as many to choose the epoch (default: 0.1)",
       numberBetween(0.001, 0.49),
     )
     .option(
@@ -121,17 +120,17 @@ function addTrainingOptions(fit: Command): void {
     )
     .option(
       "--contamination <fraction>",
-      "part of the rows that may be anomalies: as many of the least usual are kept out of training, for a model to find them with",
+      "fraction of the rows that may be anomalies: so many of the most unusual rows are kept out of training",
       numberBetween(0, 0.499),
     )
     .option(
       "--max-minutes <n>",
-      "minutes of training; then the best model so far is written, and a checkpoint for --resume",
+      "stop training after this time, and write the best model so far and a checkpoint for --resume",
       numberBetween(1e-3, 1e6),
     )
     .option(
       "--checkpoint-every <seconds>",
-      "how often the state is saved",
+      "seconds between checkpoints",
       numberBetween(0, 1e9),
       60,
     );

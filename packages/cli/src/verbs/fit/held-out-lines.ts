@@ -25,7 +25,7 @@ function beaten({ baselines }: HeldOutReport): string[] {
     .sort((a, b) => a.advantage - b.advantage);
   if (best === undefined) return [];
   return [
-    `  "${best.name}" is better than this model by ${(-best.advantage).toFixed(3)} +- ${best.advantageError.toFixed(3)}: see that columns were taken for`,
-    "  what they are (--type, --drop), or train longer (--epochs, --patience)",
+    `  "${best.name}" is better than this model by ${(-best.advantage).toFixed(3)} +- ${best.advantageError.toFixed(3)}: check the inferred`,
+    "  types of the columns (--type, --drop), or train longer (--epochs, --patience)",
   ];
 }

@@ -360,7 +360,7 @@ async function checkpointBytes(file: string): Promise<Uint8Array> {
       where: file,
       expected: "the checkpoint of an interrupted fit",
       received: "no such file",
-      hint: "Leave --resume out to begin afresh; --output has to be what it was then.",
+      hint: "Omit --resume to start a new fit; --output has to be that of the interrupted fit.",
       cause,
     });
   }
@@ -382,7 +382,7 @@ async function keepCheckpoint(file: string): Promise<void> {
     where: file,
     expected: "no checkpoint of an interrupted fit",
     received: "one",
-    hint: "--resume goes on from it; --force begins afresh and removes it; --output writes elsewhere.",
+    hint: "--resume continues it; --force starts a new fit and removes it; --output writes elsewhere.",
   });
 }
 

@@ -1,4 +1,4 @@
-/** couplet inspect: what a model file holds. */
+/** couplet inspect: the contents of a model file. */
 import type { Command } from "commander";
 import { helpText } from "../../terminal/help-text.ts";
 import { jsonOption, integerBetween } from "../../terminal/option-values.ts";
@@ -6,7 +6,7 @@ import { jsonOption, integerBetween } from "../../terminal/option-values.ts";
 export function addInspect(program: Command): void {
   program
     .command("inspect")
-    .description("what a model file holds, and how exactly it inverts")
+    .description("print the contents of a model file, and check its inverse")
     .argument("<model>", "a model file")
     .option("--data <table>", "check the inverse on rows of this table")
     .option("--rows <n>", "rows to check it on", integerBetween(1, 1e7), 1000)

@@ -12,20 +12,20 @@ import { helpText } from "../../terminal/help-text.ts";
 export function addReport(program: Command): void {
   const report = program
     .command("report")
-    .description("how good a model is, as one page of HTML that needs no network")
+    .description("write a page of HTML about the quality of a model")
     .argument("<model>", "a model file")
     .requiredOption(
       "--data <table>",
-      "rows to judge it by, in any format that fit reads; - for standard input",
+      "rows to compare with, in any format that fit reads; - for standard input",
     )
-    .option("-o, --output <file>", "the page to write; <model>.report.html when left out")
-    .option("--force", "replace the page if it is there")
+    .option("-o, --output <file>", "HTML page to write (default: <model>.report.html)")
+    .option("--force", "replace an existing page")
     .option(
       "--samples <n>",
-      "rows to draw for the comparisons; as many as are judged, 2000 to 10000, when left out",
+      "samples to draw for the comparisons (default: as many as rows, 2000 to 10000)",
       integerBetween(100, 100_000),
     )
-    .addOption(seedOption("of the samples and of every random choice").default(0))
+    .addOption(seedOption("seed of the samples and of every random choice").default(0))
     .addOption(threadsOption())
     .addOption(jsonOption("the numbers as one JSON object; the page only with --output"));
   addInputOptions(report, false)
@@ -33,9 +33,9 @@ export function addReport(program: Command): void {
       "after",
       helpText(
         [
-          "Of the table that the model was fitted on, only the rows count that were held",
-          "out of training; any other table counts as a whole, or 20,000 of its rows at",
-          "random if it is longer.",
+          "Of the table that the model was fitted on, the report takes the rows held out of",
+          "training; of any other table all rows, or 20,000 at random if it is longer.",
+          "The page is one file that opens without a network.",
         ],
         "couplet report data.couplet --data data.csv",
         "couplet report data.couplet --data next-month.csv -o next-month.html",

@@ -15,39 +15,39 @@ import {
 export function addSample(program: Command): void {
   program
     .command("sample")
-    .description("draw rows like the table's")
+    .description("draw new rows from a model")
     .argument("<model>", "a model file")
     .option("-n, --rows <n>", "rows to draw", integerBetween(0), 10)
-    .addOption(seedOption("same seed, same rows; a fresh one when left out"))
+    .addOption(seedOption("the same seed draws the same rows (default: random)"))
     .option(
       "--temperature <t>",
-      "below 1: nearer to the modes; above: further out",
+      "spread of the draws: below 1 nearer to the modes, above 1 further out",
       numberBetween(0, 100),
       1,
     )
     .option(
       "--given <column=value>",
-      "a condition, for each column that the model was fitted `--given`",
+      "value of a context column: one for each column that `fit --given` named",
       condition,
     )
-    .option("--given-rows <table>", "one row for each row of a table of conditions")
-    .option("-o, --output <file>", "write there, not to standard output")
+    .option("--given-rows <table>", "draw one row for each row of this table of context columns")
+    .option("-o, --output <file>", "file to write (default: standard output)")
     .addOption(
       new Option(
         "--format <format>",
-        "of the rows; the output's ending says it, or CSV, or a table on a terminal",
+        "format of the rows (default: by the output's ending; CSV; a table on a terminal)",
       ).choices(OUTPUT_FORMATS),
     )
-    .option("--force", "replace the output if it is there")
+    .option("--force", "replace an existing output")
     .addOption(threadsOption())
     .addOption(jsonOption("one JSON object, with the rows in it unless --output is given"))
     .addHelpText(
       "after",
       helpText(
         [
-          "Draws rows of the table's own columns and types: categories that it has, whole",
-          "numbers whole, bounds kept. The rows come in chunks, so any number of them",
-          "takes the same memory.",
+          "Draws rows with the columns and types of the table: its categories, integers as",
+          "integers, within its bounds. Rows are written in chunks, so that any number of",
+          "them takes the same memory.",
         ],
         "couplet sample data.couplet -n 1000 > new.csv",
         "couplet sample data.couplet -n 1_000_000 --seed 7 -o new.parquet",

@@ -1,4 +1,4 @@
-/** couplet schema: what each column of a table is taken for. */
+/** couplet schema: the inferred type of each column of a table. */
 import type { Command } from "commander";
 import { Option } from "commander";
 import { helpText } from "../../terminal/help-text.ts";
@@ -8,17 +8,17 @@ import { byteCount, columnTypes, jsonOption, nameList } from "../../terminal/opt
 export function addSchema(program: Command): void {
   const schema = program
     .command("schema")
-    .description("what each column of a table is taken for, to look at and to edit")
+    .description("infer the type of each column of a table, as text or as JSON to edit")
     .argument("<table...>", "a table in any format that fit reads; - for standard input")
     .option(
-      "--null-values <spellings>",
-      "more spellings of a missing cell, separated by commas",
+      "--null-values <cells>",
+      "cells that mean missing, besides the usual ones (NA, null, ...), separated by commas",
       nameList,
     )
-    .option("--mixed-as-category", "take columns of numbers and words as categories")
+    .option("--mixed-as-category", "treat columns of numbers and words as categories")
     .option(
       "--type <column=type>",
-      "what a column is, several separated by commas: zip=category,note=text",
+      "type of a column, several separated by commas: zip=category,note=text",
       columnTypes,
     )
     .addOption(
@@ -36,8 +36,9 @@ export function addSchema(program: Command): void {
       "after",
       helpText(
         [
-          "Says what `fit` would take each column for, and why: as text on a terminal, as",
-          "JSON in a file or a pipe. Edit the JSON and give it to `fit --schema`.",
+          "Prints the type that `fit` infers for each column, and the reason: as text on a",
+          "terminal, as JSON into a file or a pipe. Edit the JSON and pass it to",
+          "`fit --schema`.",
         ],
         "couplet schema data.csv",
         "couplet schema data.csv --type zip=category,note=text > schema.json",

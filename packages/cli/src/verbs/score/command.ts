@@ -9,7 +9,7 @@ import { jsonOption, threadsOption, integerBetween } from "../../terminal/option
 export function addScore(program: Command): void {
   const score = program
     .command("score")
-    .description("the log density of each row, and how unusual it is")
+    .description("compute the log density of each row, and its percentile")
     .argument("<model>", "a model file")
     .argument("<table...>", "the rows, in any format that fit reads; - for standard input")
     .option(
@@ -29,19 +29,19 @@ export function addScore(program: Command): void {
       integerBetween(1, 10_000),
       1,
     )
-    .option("--strict", "a row that the model gives probability 0 is an error")
+    .option("--strict", "fail at a row of probability 0 under the model")
     .option(
       "--soft-relations",
-      "a row that breaks a relation of the schema keeps a score: divided by the training rows for each",
+      "score rows that break a relation of the schema: each divides the density by the training rows",
     )
-    .option("-o, --output <file>", "write there, not to standard output")
+    .option("-o, --output <file>", "file to write (default: standard output)")
     .addOption(
       new Option(
         "--format <format>",
-        "of the scores; the output's ending says it, or CSV, or a table on a terminal",
+        "format of the scores (default: by the output's ending; CSV; a table on a terminal)",
       ).choices(OUTPUT_FORMATS),
     )
-    .option("--force", "replace the output if it is there")
+    .option("--force", "replace an existing output")
     .addOption(threadsOption())
     .addOption(jsonOption("one JSON object, with the scores in it unless --output is given"));
   addInputOptions(score, false)
@@ -52,8 +52,8 @@ export function addScore(program: Command): void {
           "Gives each row its log density in the table's own units (for discrete columns:",
           "log probability), in nats and bits, and the percentage of held-out rows that",
           "are less likely: 0 is the most unusual. With discrete or rounded columns the",
-          "log density is a lower bound in the mean; --samples 16 brings it nearer. Rows",
-          "stream through.",
+          "log density is a lower bound in the mean; --samples 16 tightens it. Rows are",
+          "read and scored in chunks.",
         ],
         "couplet score data.couplet new.csv > scores.csv",
         "couplet score data.couplet new.csv --lowest 20 --explain 3 --with-data",

@@ -18,20 +18,20 @@ import {
 export function addStudy(program: Command): void {
   const study = program
     .command("study")
-    .description("many shallow couplings or few deep ones: compare shapes of flows on a table")
+    .description("compare flows of many shallow and of few deep couplings on a table")
     .argument("<table...>", "a table in any format that fit reads; - for standard input")
-    .option("-o, --output <file>", "the page to write; <table>.study.html when left out")
+    .option("-o, --output <file>", "HTML page to write (default: <table>.study.html)")
     .option("--force", "replace the page, and the journal of a study that was interrupted")
-    .option("--resume", "go on from the journal that an interrupted study left")
+    .option("--resume", "continue an interrupted study from its journal")
     .addOption(jsonOption("the result as one JSON object; the page only with --output"))
     .optionsGroup("The table:")
     .option(
-      "--null-values <spellings>",
-      "more spellings of a missing cell, separated by commas",
+      "--null-values <cells>",
+      "cells that mean missing, besides the usual ones (NA, null, ...), separated by commas",
       nameList,
     )
-    .option("--mixed-as-category", "take columns of numbers and words as categories")
-    .option("--type <column=type>", "what a column is, several separated by commas", columnTypes)
+    .option("--mixed-as-category", "treat columns of numbers and words as categories")
+    .option("--type <column=type>", "type of a column, several separated by commas", columnTypes)
     .optionsGroup("The study:")
     .option(
       "--budget <parameters>",
@@ -52,20 +52,20 @@ export function addStudy(program: Command): void {
       [1, 2, 4],
     )
     .addOption(
-      new Option("--transform <kind>", "what couplings do")
+      new Option("--transform <kind>", "transform of the couplings")
         .choices(["spline", "affine"])
         .default("spline"),
     )
     .option("--seeds <n>", "runs of each shape", integerBetween(1, 100), 3)
     .option(
       "--epochs <n>",
-      "passes over the rows; about 6,000 steps when left out",
+      "passes over the rows (default: about 6,000 steps)",
       integerBetween(1, 1e6),
     )
     .option("--batch <n>", "rows per step", integerBetween(1, 1e6))
     .option(
       "--max-minutes <n>",
-      "ends the study after this time; --resume goes on",
+      "minutes after which the study stops; --resume continues it",
       numberBetween(1e-3, 1e6),
     )
     .addOption(seedOption("fixes the split and the first runs").default(0))
@@ -77,8 +77,8 @@ export function addStudy(program: Command): void {
         [
           "Trains a flow for each number of couplings and each depth of their networks, all",
           "with the same number of parameters, several times each, one run per core, and",
-          "compares them on rows that none has seen. Shapes within two standard errors of",
-          "the best are called tied. A study that was killed goes on with --resume.",
+          "compares them on held-out rows. Shapes within two standard errors of",
+          "the best are called tied. --resume continues an interrupted study.",
         ],
         "couplet study data.csv --budget 20k --max-minutes 20",
         "couplet study train.npy --couplings 4,8,16 --depth 1,2 --transform affine",

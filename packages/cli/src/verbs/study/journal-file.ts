@@ -33,7 +33,7 @@ export async function openJournal(
         where: file,
         expected: "no journal of an interrupted study",
         received: "one",
-        hint: "--resume goes on from it, --force begins again.",
+        hint: "--resume continues it; --force starts a new study.",
       });
     }
     await rm(file, { force: true });

@@ -74,12 +74,12 @@ export async function runStudy(files: readonly string[], flags: StudyFlags): Pro
     if (result.complete) await rm(journal.file, { force: true });
     else
       reporter.warn(
-        `the study is not complete: the same command with --resume goes on from ${journal.file}`,
+        `the study is not complete: the same command with --resume continues from ${journal.file}`,
       );
   } catch (error) {
     if (signal.aborted)
       reporter.warn(
-        `interrupted: the results so far are in ${journal.file}; the same command with --resume goes on`,
+        `interrupted: the results so far are in ${journal.file}; the same command with --resume continues it`,
       );
     throw error;
   } finally {

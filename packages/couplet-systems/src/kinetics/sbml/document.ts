@@ -63,7 +63,7 @@ export function sbmlDocument(root: XmlElement, where: string): SbmlDocument {
     if (math !== undefined && math.children.length > 0) return readMath(math, where);
     const of = ["variable", "symbol", "id"].map((key) => e.attributes.get(key)).find(Boolean);
     warnings.push(
-      `${at(e)}: a <${e.name}>${of === undefined ? "" : ` of "${of}"`} without a formula was left out`,
+      `${at(e)}: a <${e.name}>${of === undefined ? "" : ` of "${of}"`} without a formula is skipped`,
     );
     return undefined;
   };

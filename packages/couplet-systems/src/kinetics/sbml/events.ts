@@ -26,7 +26,7 @@ export function readEventElements(
     const triggerElement = childOf(e, "trigger");
     const trigger = part("trigger");
     if (triggerElement === undefined || trigger === undefined) {
-      warnings.push(`${at(e)}: the event "${id}" has no trigger and was left out`);
+      warnings.push(`${at(e)}: the event "${id}" has no trigger and is skipped`);
       return;
     }
     const assignments: Record<string, Expression> = {};

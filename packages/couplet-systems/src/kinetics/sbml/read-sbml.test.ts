@@ -285,9 +285,9 @@ describe("readSbml", () => {
     expect(model.states).toEqual(["A"]);
     expect(model.initial[0]).toBe(6);
     expect(warnings).toEqual([
-      'model.xml:8: a <rateRule> of "k" without a formula was left out',
-      'model.xml:7: a <initialAssignment> of "A" without a formula was left out',
-      'model.xml:10: the event "e" has no trigger and was left out',
+      'model.xml:8: a <rateRule> of "k" without a formula is skipped',
+      'model.xml:7: a <initialAssignment> of "A" without a formula is skipped',
+      'model.xml:10: the event "e" has no trigger and is skipped',
     ]);
   });
 

@@ -172,7 +172,7 @@ function readFunctions({ document, list, define }: ModelElements): Record<string
     const math = childOf(e, "math");
     const id = need(e, "id");
     if (math === undefined) {
-      warnings.push(`${at(e)}: the function "${id}" without a formula was left out`);
+      warnings.push(`${at(e)}: the function "${id}" without a formula is skipped`);
       continue;
     }
     const lambda = childOf(math, "lambda") ?? refuse(e, "a function without a <lambda>");

@@ -127,7 +127,7 @@ function residualFigure(result: MultiphysicsResult, { Plot, draw }: Charts): Htm
   return figure({
     id: "residuals",
     title: several ? `Residual over sweeps, window ${hardest}` : "Residual over sweeps",
-    read: "How far the exchanged fields still are from agreeing, sweep by sweep. Steeper is better; the dashed line is what was asked for.",
+    read: "How far the exchanged fields still are from agreeing, sweep by sweep. Steeper is better; the dashed line is the tolerance.",
     ...(several ? { note: "The window that took most sweeps." } : {}),
     chart: [
       legend(

@@ -122,7 +122,7 @@ export async function runNetworksProblem(
     );
   if (cascades !== null && cascades.idle > 0)
     warnings.push(
-      `${cascades.idle} nodes do not work even with nothing broken (cut off, or without a working supplier); they are left out of the counts`,
+      `${cascades.idle} nodes do not work even with nothing broken (cut off, or without a working supplier); the counts exclude them`,
     );
   await pace("layout");
   return {

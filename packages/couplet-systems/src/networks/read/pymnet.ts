@@ -94,7 +94,7 @@ export function readPymnet(text: string, options: PymnetOptions = {}): Multilaye
       ...(selfLinks === 0
         ? []
         : [
-            `${where}: ${selfLinks} ${selfLinks === 1 ? "line links" : "lines link"} a node to itself; left out, as in pymnet`,
+            `${where}: ${selfLinks} ${selfLinks === 1 ? "line links" : "lines link"} a node to itself; skipped, as in pymnet`,
           ]),
     ],
     ...(coupling === undefined ? {} : { coupling }),

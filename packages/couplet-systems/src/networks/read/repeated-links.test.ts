@@ -132,7 +132,7 @@ describe("links that a file lists more than once", () => {
     ]);
     expect(readPymnet("x a b 1\nx a b 2\nx a a 3\n").warnings).toEqual([
       "pymnet edges: 1 link is listed more than once; as in pymnet each is one link, with the last weight",
-      "pymnet edges: 1 line links a node to itself; left out, as in pymnet",
+      "pymnet edges: 1 line links a node to itself; skipped, as in pymnet",
     ]);
     expect((await readGraphml(golden.graphml["two ids"]!.text)).warnings).toEqual([
       'layer "layer": 1 link is parallel to another one; their weights add up',

@@ -84,7 +84,7 @@ export function checkSample(
       ...(hint === undefined ? {} : { hint }),
     });
   if (!Number.isInteger(count) || count < 0)
-    throw wrong("sample", "a number of rows", String(count));
+    throw wrong("sample", "an integer of 0 or more rows", String(count));
   if (!(temperature >= 0 && Number.isFinite(temperature)))
     throw wrong("sample: temperature", "a number from 0 up", String(temperature));
   const isBounded = boundOf(base) !== undefined || domainsOf(base) !== undefined;

@@ -379,8 +379,10 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     throw new CoupletError({
       code: "DISPOSED",
       where: "model",
-      expected: "a live model",
+      problem: "the model is disposed",
+      expected: "a model in use",
       received: "a disposed one",
+      hint: "Call dispose after the last call, or load the model again.",
     });
   }
 

@@ -8,7 +8,7 @@ import type { ColumnSchema, Schema } from "../schema/schema.ts";
  * The schema as text for people: one line per column with its type, what the model keeps of it, and why.
  *
  *   contract    category  "Month-to-month", "Two year", "One year"          3 different values
- *   customerID  left out  identifier                                        7043 of 7043 values differ
+ *   customerID  excluded  identifier                                        7043 of 7043 values differ
  *
  * and below them the relations between columns.
  */
@@ -52,7 +52,7 @@ function relationLines(relations: readonly Relation[]): string[] {
 }
 
 function kindOf(column: ColumnSchema): string {
-  if (column.type === "identifier" || column.type === "text") return "left out";
+  if (column.type === "identifier" || column.type === "text") return "excluded";
   return column.role === "context" ? `${column.type} (given)` : column.type;
 }
 

@@ -308,7 +308,7 @@ describe("inferSchema", () => {
       inferSchema(table({ id: many((i) => i), plan: many((i) => "ab"[i % 2]!), x: many(normal) })),
     );
     expect(text.split("\n")).toHaveLength(3);
-    expect(text).toMatch(/^id\s+left out\s+identifier\s+consecutive/m);
+    expect(text).toMatch(/^id\s+excluded\s+identifier\s+consecutive/m);
     expect(text).toMatch(/^plan\s+category\s+"a", "b"/m);
   });
 });

@@ -27,7 +27,7 @@ export async function unpackGzip(
     const target = path.join(folder, `unpacked-${randomUUID()}`);
     const rest = await writePieces(target, gzipMembers(handle, size, file.name), file.name, size);
     if (rest > 0)
-      remark(`${file.name}: ${rest} bytes after the end of what is compressed are left out`);
+      remark(`${file.name}: ${rest} bytes after the end of the compressed data are ignored`);
     return { ...file, path: target };
   } finally {
     await handle.close();

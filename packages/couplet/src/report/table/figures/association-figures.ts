@@ -19,7 +19,7 @@ export function associationFigures(
 ): Html[] {
   const note =
     left > 0
-      ? { note: `The ${left} columns that depend least on others are left out, for lack of room.` }
+      ? { note: `The ${left} columns that depend least on others are not drawn, for lack of room.` }
       : {};
   const difference = report.real.map((line, i) => line.map((r, j) => report.sampled[i]![j]! - r));
   const pairs = report.columns.flatMap((_, i) =>

@@ -67,7 +67,7 @@ function pooledFigure(charts: Charts, { pooled, bins, rows, columns }: Calibrati
   return figure({
     id: "pit",
     title: "Probability integral transform of all cells",
-    read: "Flat at the dashed line is calibrated; a hill says that the model's conditional distributions are too wide, a valley too narrow, a slope that they are shifted.",
+    read: "Flat at the dashed line is calibrated; a hill means that the model's conditional distributions are too wide, a valley too narrow, a slope that they are shifted.",
     note: `${rows} rows, ${columns.length} columns; 95 % intervals over rows.`,
     chart,
     data: {

@@ -118,7 +118,7 @@ export function shapesFigure(charts: Charts, shapes: readonly ColumnShape[]): Ht
     read: "1 − Kolmogorov-Smirnov distance for numbers and dates, 1 − total variation distance for categories; chance alone takes about 1/√rows.",
     ...(sorted.length > shown.length
       ? {
-          note: `The ${sorted.length - shown.length} best matched columns are left out here; the data hold all.`,
+          note: `The ${sorted.length - shown.length} best matched columns are not drawn; the data hold all.`,
         }
       : {}),
     chart,

@@ -91,7 +91,7 @@ export function copyingFigure(charts: Charts, report: CopyingReport): Html {
   return figure({
     id: "copying",
     title: `Does it copy? Median distance ${fixedText(report.ratio, 2)} of that of held-out rows (95 %: ${fixedText(low, 2)} to ${fixedText(high, 2)})`,
-    read: "A curve of samples far to the left of the held-out rows' says that the model repeats training rows.",
+    read: "A curve of samples far to the left of the held-out rows' means that the model repeats training rows.",
     note: `Equal to a training row in every column: ${percentText(report.sampledCopies)} of the samples, ${percentText(report.heldOutCopies)} of the held-out rows. ${report.rows.sampled} samples and ${report.rows.heldOut} rows against ${report.rows.training} training rows.`,
     chart: [
       legend([

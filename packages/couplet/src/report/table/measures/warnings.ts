@@ -39,7 +39,7 @@ function aboutScores({ scores, evaluated }: TableReportData): ReportWarning[] {
     });
   if (scores.impossible > 0)
     out.push({
-      message: `${scores.impossible} of ${evaluated.rows} rows have probability 0 under the model and are left out of the means`,
+      message: `${scores.impossible} of ${evaluated.rows} rows have probability 0 under the model and are in no mean`,
       advice:
         "They hold a category never seen in training or a value beyond a hard bound: fit again with such rows, or widen the schema.",
     });
