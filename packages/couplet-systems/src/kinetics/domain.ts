@@ -1,7 +1,12 @@
 /** Reaction networks with a fast and a slow layer. */
 import { CoupletError } from "couplet/kit";
 import type { Domain } from "../domain.ts";
-import { kineticsExample, parseKineticsProblem, type KineticsProblem } from "./problem/problem.ts";
+import {
+  kineticsExample,
+  millisecondsExample,
+  parseKineticsProblem,
+  type KineticsProblem,
+} from "./problem/problem.ts";
 import { runKineticsProblem, type KineticsResult } from "./problem/run.ts";
 import { kineticsSections, kineticsSummary } from "./report.ts";
 
@@ -14,7 +19,7 @@ export const kineticsDomain: Domain<KineticsProblem, KineticsResult> = {
   files: "problem file, SBML",
   pictures: "trajectories whole and reduced, time scales, their difference",
   lead: "Reactions with a fast and a slow layer.",
-  examples: { phosphorylation: kineticsExample },
+  examples: { phosphorylation: kineticsExample, milliseconds: millisecondsExample },
   parse: parseKineticsProblem,
   run: runKineticsProblem,
   summarise: kineticsSummary,

@@ -145,3 +145,14 @@ export const kineticsExample: KineticsProblem = {
   until: 12,
   observe: ["g", "Xp"],
 };
+
+/** The same cell with hours as its unit of time and phosphorylation in a third of a millisecond. */
+export const millisecondsExample: KineticsProblem = {
+  ...kineticsExample,
+  title:
+    "Phosphorylation within a millisecond and a gene over hours: ten million times apart, two equations are left",
+  network: {
+    ...kineticsExample.network!,
+    parameters: { V1: 1, V2: 0.6, K: 0.1, d: 0.7, eps: 1e-7 },
+  },
+};
