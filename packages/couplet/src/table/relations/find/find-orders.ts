@@ -142,6 +142,10 @@ function pairOf(search: Search, low: number, high: number): Pair | undefined {
   const { schemas, codes, rows } = search.rows;
   const unit = inUnitOf(schemas[high]!, schemas[low]!);
   const [a, b] = [codes[low]!, codes[high]!];
+  const [lows, highs] = [search.sorted(low), search.sorted(high)];
+  // Ranges that do not overlap keep any order, shuffled or not.
+  if (lows.length === 0 || highs.length === 0 || unit(lows[lows.length - 1]!) <= highs[0]!)
+    return undefined;
   const most = Math.floor(MOST_EXCEPTIONS * rows);
   let [exceptions, ties, present] = [0, 0, 0];
   for (let row = 0; row < rows; row++) {
@@ -150,17 +154,14 @@ function pairOf(search: Search, low: number, high: number): Pair | undefined {
     if (gap === 0) ties++;
     if (!Number.isNaN(gap)) present++;
   }
-  const [lows, highs] = [a.map(unit), b].map((cells) =>
-    cells.filter((cell) => !Number.isNaN(cell)).sort(),
-  ) as [Float64Array, Float64Array];
-  const evidence = evidenceOf(present * shareAbove(lows, highs), rows);
+  const evidence = evidenceOf(present * shareAbove(lows.map(unit), highs), rows);
   if (!evidence.enough || (exceptions > 0 && evidence.share < CLEAR_SHARE)) return undefined;
   const strict =
     ties === 0 && exceptions === 0 && present >= ROWS_FOR_STRICT && stepIn(schemas[high]!) > 0;
   return { low, high, evidence, exceptions, strict };
 }
 
-/** P(A > B) of independent draws from two sorted samples. */
+/** P(A > B) of independent draws from two sorted samples; units ascend with their numbers, so that samples in another unit stay sorted. */
 function shareAbove(a: Float64Array, b: Float64Array): number {
   if (a.length === 0 || b.length === 0) return 0;
   let [above, j] = [0, 0];

@@ -11,6 +11,7 @@ export class Search {
   readonly rows: RowCodes;
   readonly #found: Relation[] = [];
   readonly #computed = new Set<number>();
+  readonly #sorted = new Map<number, Float64Array>();
 
   constructor(rows: RowCodes) {
     this.rows = rows;
@@ -30,6 +31,16 @@ export class Search {
   /** Whether a relation computes the column already. */
   isComputed(column: number): boolean {
     return this.#computed.has(column);
+  }
+
+  /** The present cells of a column, ascending. */
+  sorted(column: number): Float64Array {
+    let values = this.#sorted.get(column);
+    if (values === undefined) {
+      values = this.rows.codes[column]!.filter((code) => !Number.isNaN(code)).sort();
+      this.#sorted.set(column, values);
+    }
+    return values;
   }
 
   hasThreeValues(column: number): boolean {
