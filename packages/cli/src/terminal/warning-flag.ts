@@ -18,6 +18,7 @@ export function warningFlag({ code, columns }: TableWarning): string {
     case "EXTREME_OUTLIERS":
       return "--null-values, or bounds in --schema";
     case "SENTINEL":
+    case "ROWS_LEFT_OUT":
       return "--null-values";
     case "AMBIGUOUS_DATE":
       return "--schema";

@@ -19,6 +19,7 @@ export interface TableWarning {
     | "FEW_ROWS"
     | "EXTREME_OUTLIERS"
     | "SENTINEL"
+    | "ROWS_LEFT_OUT"
     | "HIGH_MISSING"
     | "HIGH_CARDINALITY"
     | "AMBIGUOUS_DATE";

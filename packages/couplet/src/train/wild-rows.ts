@@ -11,7 +11,7 @@ export interface WildRow {
 }
 
 /** How many times as far from the median as all other rows' values a wild one lies. */
-const TIMES_AS_FAR = 100;
+export const TIMES_AS_FAR = 100;
 
 /** Share of a column's values that may be wild, one at least: more are a part of the data. */
 const MOST_SHARE = 0.01;
@@ -27,6 +27,7 @@ const LEAST_ROWS = 30;
  * of them (a row at least) in a column. One cell of 1e300 would make the deviation, in whose units a flow sees the column, so large
  * that all other values are one point; tails of no law that data follow have such gaps.
  *
+ * @param rows NaN is a missing value
  * @param context the context's rows, where there is one
  */
 export function wildRows(rows: Batch, context: Batch | undefined): WildRow[] {
@@ -46,7 +47,10 @@ export function wildRows(rows: Batch, context: Batch | undefined): WildRow[] {
 function wildValues({ rows, cols, data }: Batch, column: number): number[] {
   const value = (row: number): number => data[row * cols + column]!;
   const step = Math.max(1, Math.floor(rows / SAMPLE));
-  const sample = Float64Array.from({ length: Math.ceil(rows / step) }, (_, i) => value(i * step));
+  const sample = Float64Array.from({ length: Math.ceil(rows / step) }, (_, i) =>
+    value(i * step),
+  ).filter((x) => !Number.isNaN(x));
+  if (sample.length < LEAST_ROWS) return [];
   const median = sample.toSorted()[sample.length >> 1]!;
   const distances = sample.map((x) => Math.abs(x - median)).toSorted();
   // Of a column that is mostly one value the rest has no scale.
@@ -57,6 +61,7 @@ function wildValues({ rows, cols, data }: Batch, column: number): number[] {
   let reach = ordinary;
   for (let row = 0; row < rows; row++) {
     const distance = Math.abs(value(row) - median);
+    if (Number.isNaN(distance)) continue;
     if (distance <= TIMES_AS_FAR * ordinary) reach = Math.max(reach, distance);
     else far.push({ row, distance });
   }

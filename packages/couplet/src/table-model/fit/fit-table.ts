@@ -2,7 +2,6 @@
 import { checkOptions } from "../../options.ts";
 import { CoupletError } from "../../error.ts";
 import { fitKept } from "./fit-kept.ts";
-import { inferSchema } from "../../table/infer/infer-schema.ts";
 import { isModelled } from "../../table/schema/schema.ts";
 import type { Schema } from "../../table/schema/schema.ts";
 import { splitContext } from "../../table/split-context.ts";
@@ -18,6 +17,7 @@ import type { PartitionedTable } from "../partitioned/partitioned-table.ts";
 import type { TrainEvent } from "../../train/events.ts";
 import { Run } from "../../train/run.ts";
 import type { RunEvent } from "../../train/run.ts";
+import { ordinaryRows } from "./ordinary-rows.ts";
 import { type RelationRows, schemaRelations } from "./schema-relations.ts";
 import { splitTable } from "./split-table.ts";
 import type { TableParts } from "./split-table.ts";
@@ -78,16 +78,30 @@ async function* tableEvents(
   const opened = isPartitioned(source)
     ? await openPartitions(source, options.schema, options.infer)
     : undefined;
-  const inferred = opened?.schema ?? options.schema ?? inferSchema(source as Table, options.infer);
+  const ordinary = isPartitioned(source)
+    ? undefined
+    : ordinaryRows(source, options.schema, options.infer);
+  const inferred = opened?.schema ?? ordinary!.schema;
   const given = options.context === undefined ? inferred : splitContext(inferred, options.context);
-  for (const warning of tableWarnings(opened?.training ?? (source as Table), given))
+  for (const warning of [
+    ...(ordinary?.warnings ?? []),
+    ...tableWarnings(opened?.training ?? ordinary!.table, given),
+  ])
     yield beforeTraining({ type: "tableWarning", warning });
   const contamination = options.contamination ?? 0;
   if (opened !== undefined && contamination !== 0) throw noTrimmingOfPartitions();
   const parts =
     opened ??
-    trimRows(splitTable(source as Table, options.heldOut ?? 0.1, seed), given, contamination);
-  const wanted = await schemaRelations(given, options.relations, relationRows(source, parts));
+    trimRows(
+      splitTable(source as Table, options.heldOut ?? 0.1, seed, ordinary?.leftOut),
+      given,
+      contamination,
+    );
+  const wanted = await schemaRelations(
+    given,
+    options.relations,
+    relationRows(ordinary?.table ?? source, parts),
+  );
   const { codec, codes } = fitKept(parts.training, wanted);
   const { schema } = codec;
   if (codec.dims === 0) throw nothingToModel(schema);

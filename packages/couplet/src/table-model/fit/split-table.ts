@@ -24,7 +24,12 @@ export interface TableParts {
  *
  * @throws CoupletError DATA_INVALID for fewer than 20 rows, USAGE for a fraction outside (0, 0.5)
  */
-export function splitTable(source: Table, fraction: number, seed: number): TableParts {
+export function splitTable(
+  source: Table,
+  fraction: number,
+  seed: number,
+  leftOut: ReadonlySet<number> = new Set(),
+): TableParts {
   if (!(fraction > 0 && fraction < 0.5)) {
     throw new CoupletError({
       code: "USAGE",
@@ -48,9 +53,15 @@ export function splitTable(source: Table, fraction: number, seed: number): Table
     Math.max(LEAST_HELD_OUT, Math.round(rows * fraction)),
   );
   const order = shuffled(rows, seed);
+  // After the cut: the other rows are where they would be without.
+  const part = (from: number, to: number): Table =>
+    selectRows(
+      source,
+      order.subarray(from, to).filter((row) => !leftOut.has(row)),
+    );
   return {
-    heldOut: selectRows(source, order.subarray(0, held)),
-    validation: selectRows(source, order.subarray(held, 2 * held)),
-    training: selectRows(source, order.subarray(2 * held)),
+    heldOut: part(0, held),
+    validation: part(held, 2 * held),
+    training: part(2 * held, rows),
   };
 }
