@@ -225,6 +225,14 @@ export class CpuHost {
     reducer: StepReducer | undefined,
   ): Promise<TrainResult> {
     const memory = this.#memory;
+    if (reducer !== undefined && memory === undefined) {
+      throw new CoupletError({
+        code: "NOT_SUPPORTED",
+        where: "fit: reducer",
+        expected: "memory that threads share, in which processes meet",
+        received: threadHost.sharingReason ?? "none",
+      });
+    }
     const meeting =
       reducer === undefined || memory === undefined
         ? undefined
