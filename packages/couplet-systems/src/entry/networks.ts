@@ -1,7 +1,13 @@
 /** `couplet-systems/networks`: multilayer networks: readers, spectra, percolation, cascades, diffusion. */
 export { networksDomain } from "../networks/domain.ts";
-export { cascadeModel, mutualComponent, nodeHarm } from "../networks/cascade.ts";
-export type { CascadeModel, CascadeResult, Dependency, NodeHarm } from "../networks/cascade.ts";
+export { byHarm, cascadeModel, harmModel, mutualComponent, nodeHarm } from "../networks/cascade.ts";
+export type {
+  CascadeModel,
+  CascadeResult,
+  Dependency,
+  HarmModel,
+  NodeHarm,
+} from "../networks/cascade.ts";
 export {
   algebraicConnectivity,
   layerConnectivity,
@@ -86,5 +92,3 @@ export type {
 export { guessFormat } from "../networks/problem/read.ts";
 export { runNetworksProblem } from "../networks/problem/run.ts";
 export type { NetworksResult } from "../networks/problem/run.ts";
-export { byHarm, harmModel } from "../networks/cascade.ts";
-export type { HarmModel } from "../networks/cascade.ts";
