@@ -1,7 +1,10 @@
 /** Long calculations are synchronous; between their pieces they let timers and signals through. */
 
-/** Waits for the event loop when 50 ms have been computed since it last ran. */
+/** Waits for the event loop when {@link SLICE} has been computed since it last ran. */
 export type YieldToEventLoop = () => Promise<void>;
+
+/** Milliseconds: with one piece more the caller's thread is held for less than 50, where a page begins to feel it. */
+const SLICE = 30;
 
 /**
  * A {@link YieldToEventLoop} that rejects with `signal.reason` once the signal is aborted. Without it an interrupt would be heard
@@ -11,9 +14,30 @@ export function eventLoopYielder(signal?: AbortSignal): YieldToEventLoop {
   let last = performance.now();
   return async () => {
     signal?.throwIfAborted();
-    if (performance.now() - last < 50) return;
+    if (performance.now() - last < SLICE) return;
     await new Promise((resolve) => setTimeout(resolve, 0));
     last = performance.now();
     signal?.throwIfAborted();
   };
+}
+
+/** A calculation in pieces of a few milliseconds: it yields between them, and returns its result. */
+export type InPieces<T> = Generator<void, T, void>;
+
+/** Runs a calculation to its end at once. */
+export function atOnce<T>(pieces: InPieces<T>): T {
+  for (;;) {
+    const next = pieces.next();
+    if (next.done === true) return next.value;
+  }
+}
+
+/** Runs a calculation with the event loop in between; the result is the same. Rejects with `signal.reason` once aborted. */
+export async function betweenEvents<T>(pieces: InPieces<T>, signal?: AbortSignal): Promise<T> {
+  const yielding = eventLoopYielder(signal);
+  for (;;) {
+    const next = pieces.next();
+    if (next.done === true) return next.value;
+    await yielding();
+  }
 }

@@ -1,7 +1,8 @@
 /** The codec of a table whose relations all hold in whatever it decodes. */
 import { philoxNormal } from "../../random/philox.ts";
-import { fitAndRead } from "../../table/encode/table-codec.ts";
-import type { TableCodec, TableCodes } from "../../table/encode/table-codec.ts";
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
+import { fitAndReadInPieces } from "../../table/encode/table-codec.ts";
+import type { FittedCodec } from "../../table/encode/table-codec.ts";
 import { brokenRelations } from "../../table/relations/broken-relations.ts";
 import type { Schema } from "../../table/schema/schema.ts";
 import type { Table } from "../../table/table.ts";
@@ -15,11 +16,8 @@ const TRIED = 2000;
  *
  * @throws CoupletError as `fitTableCodec`
  */
-export function fitKept(
-  rows: Table,
-  schema: Schema,
-): { readonly codec: TableCodec; readonly codes: TableCodes } {
-  const fitted = fitAndRead(rows, schema);
+export function* fitKept(rows: Table, schema: Schema): InPieces<FittedCodec> {
+  const fitted = yield* fitAndReadInPieces(rows, schema);
   const { relations = [] } = schema;
   if (relations.every(({ keep }) => keep === false)) return fitted;
   const { codec } = fitted;
@@ -34,7 +32,7 @@ export function fitKept(
       : brokenRelations(decoded, schema).filter(({ relation }) => relation.keep !== false);
   const last = broken.at(-1);
   if (last === undefined) return fitted;
-  return fitKept(rows, {
+  return yield* fitKept(rows, {
     ...schema,
     relations: relations.map((relation) =>
       relation === last.relation

@@ -1,6 +1,7 @@
 /** From a table to a model of it, with defaults that work. */
 import { checkOptions } from "../../options.ts";
 import { CoupletError } from "../../error.ts";
+import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
 import { fitKept } from "./fit-kept.ts";
 import { isModelled } from "../../table/schema/schema.ts";
 import type { Schema } from "../../table/schema/schema.ts";
@@ -11,7 +12,7 @@ import { tableFingerprint } from "../../table/fingerprint.ts";
 import { defaultFlow } from "./default-flow.ts";
 import { fitTableOptionNames } from "./fit-table-options.ts";
 import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
-import { heldOutReport, quantilesOf } from "./held-out.ts";
+import { heldOutReportInPieces, quantilesOf } from "./held-out.ts";
 import { isPartitioned, openPartitions } from "../partitioned/partitioned-table.ts";
 import type { PartitionedTable } from "../partitioned/partitioned-table.ts";
 import type { TrainEvent } from "../../train/events.ts";
@@ -102,7 +103,7 @@ async function* tableEvents(
     options.relations,
     relationRows(ordinary?.table ?? source, parts),
   );
-  const { codec, codes } = fitKept(parts.training, wanted);
+  const { codec, codes } = await betweenEvents(fitKept(parts.training, wanted), options.signal);
   const { schema } = codec;
   if (codec.dims === 0) throw nothingToModel(schema);
   const rows = opened?.trainingRows ?? parts.training.rows;
@@ -117,7 +118,15 @@ async function* tableEvents(
       scoreRows(flow, codec, parts.heldOut, { samples, impossible: "zero", ...signalOf(options) });
     try {
       const heldOut = {
-        ...heldOutReport(await scored(REPORT_SAMPLES), parts.training, parts.heldOut, schema),
+        ...(await betweenEvents(
+          heldOutReportInPieces(
+            await scored(REPORT_SAMPLES),
+            parts.training,
+            parts.heldOut,
+            schema,
+          ),
+          options.signal,
+        )),
         quantilesOfOneDraw: quantilesOf(await scored(1)),
       };
       return new TableModel(flow, codec, { heldOut, source: about, lossShift });

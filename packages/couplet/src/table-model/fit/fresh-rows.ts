@@ -1,5 +1,6 @@
 /** What training sees in each epoch: discrete cells with fresh noise, few rows blurred. */
 import { CoupletError } from "../../error.ts";
+import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
 import { drawsNoise } from "../../table/schema/schema.ts";
 import type { TableCodec, TableCodes } from "../../table/encode/table-codec.ts";
 import { settingsFor } from "../../train/options.ts";
@@ -23,15 +24,16 @@ export function freshRows(
   codes: TableCodes,
   options: TrainOptions & SmoothingOption,
   seed: number,
-): { readonly rowsOfEpoch?: (epoch: number) => Float64Array } {
+): { readonly rowsOfEpoch?: (epoch: number) => Promise<Float64Array> } {
   const on = smoothDims(codec);
   const most = on.length === 0 ? 0 : smoothingOf(options, codes.rows);
   const redrawn = codec.columns.some(drawsNoise);
   if (!redrawn && most === 0) return {};
   const { epochs } = settingsFor(options, codes.rows);
   return {
-    rowsOfEpoch: (epoch) => {
-      const z = redrawn ? codec.draw(codes, { seed, epoch }).z : first;
+    rowsOfEpoch: async (epoch) => {
+      const pieces = codec.drawInPieces(codes, { seed, epoch });
+      const z = redrawn ? (await betweenEvents(pieces, options.signal)).z : first;
       const sigma = smoothingOfEpoch(most, epoch, epochs);
       return most === 0 ? z : smoothRows(z, codec.dims, { on, sigma, seed, epoch });
     },

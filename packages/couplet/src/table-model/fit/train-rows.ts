@@ -1,7 +1,13 @@
 /** Trains a flow on the encoded rows of a table; losses come out in nats per row of the table. */
 import type { FlowModel } from "../../flow/model/model.ts";
+import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
 import type { FlowSpec } from "../../flow/spec/types.ts";
-import type { EncodedRows, TableCodec, TableCodes } from "../../table/encode/table-codec.ts";
+import type {
+  DrawOptions,
+  EncodedRows,
+  TableCodec,
+  TableCodes,
+} from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
 import type { TrainEvent } from "../../train/events.ts";
 import { fit } from "../../train/fit.ts";
@@ -33,9 +39,12 @@ export async function* trainRows(
 ): AsyncGenerator<RunEvent<TrainEvent, TrainedRows>, TrainedRows, void> {
   // Discrete cells get fresh noise in every epoch: the flow learns the intervals, not the draws.
   const encodeEpoch = (rows: Table, epoch: number) => codec.encode(rows, { seed, epoch });
-  const first = codec.draw(codes, { seed });
+  const drawn = (of: TableCodes, noise: DrawOptions) =>
+    betweenEvents(codec.drawInPieces(of, noise), options.signal);
+  const first = await drawn(codes, { seed });
   // Another stream of noise than the training rows', and always the same.
-  const validation = codec.encode(parts.validation, { seed: seed + 1, impossible: "zero" });
+  const read = codec.read(parts.validation, { impossible: "zero" });
+  const validation = await drawn(read, { seed: seed + 1 });
   const shift = {
     training: -mean(first.logCorrection),
     validation: -mean(validation.logCorrection.filter((value) => value !== -Infinity)),

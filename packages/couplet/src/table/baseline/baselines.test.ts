@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest";
 import { philoxNormal } from "../../random/philox.ts";
 import { inferSchema } from "../infer/infer-schema.ts";
 import { type Table, table } from "../table.ts";
-import { copulaBaseline, gaussianBaseline, independentBaseline } from "./baselines.ts";
+import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
+import {
+  copulaBaseline,
+  copulaInPieces,
+  gaussianBaseline,
+  gaussianInPieces,
+  independentBaseline,
+} from "./baselines.ts";
 import { fitGaussian } from "../../statistics/gaussian.ts";
 
 const normal = (row: number, stream = 0): number => philoxNormal({ seed: 21, row, stream });
@@ -54,6 +61,15 @@ describe("baselines", () => {
     expect(copula).toBeGreaterThan(independent + 0.5);
     // The truth, -(2 * 1.4189 + log 0.6), is out of reach only through the bound on the category.
     expect(gaussian).toBeLessThan(-(2 * 1.4189385 + Math.log(0.6)) + 0.05);
+  });
+
+  it("come to the same bits at once and in pieces", async () => {
+    const pairs = [
+      [gaussianBaseline(train, schema), await betweenEvents(gaussianInPieces(train, schema))],
+      [copulaBaseline(train, schema), await betweenEvents(copulaInPieces(train, schema))],
+    ] as const;
+    for (const [whole, piecewise] of pairs)
+      expect(await betweenEvents(piecewise.inPieces(test))).toEqual(whole.logDensity(test));
   });
 
   it("of skewed columns: the copula keeps its margin, the Gaussian does not", () => {

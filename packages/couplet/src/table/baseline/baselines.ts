@@ -2,7 +2,8 @@ import { checkOptions } from "../../options.ts";
 import { logMeanExp } from "../../statistics/log-sum-exp.ts";
 import { logNormalDensity } from "../../statistics/normal.ts";
 import { type NumberTransform, type Schema, isModelled, isNumeric } from "../schema/schema.ts";
-import { type TableCodec, fitTableCodec } from "../encode/table-codec.ts";
+import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
+import { type TableCodec, fitAndReadInPieces, fitTableCodec } from "../encode/table-codec.ts";
 import type { Table } from "../table.ts";
 import { fitGaussian } from "../../statistics/gaussian.ts";
 
@@ -69,12 +70,16 @@ export function gaussianBaseline(
   schema: Schema,
   options: BaselineOptions = {},
 ): TableBaseline {
-  return latentGaussian(
-    "Gaussian",
-    fitTableCodec(train, withTransform(schema, "standard")),
-    train,
-    options,
-  );
+  return atOnce(gaussianInPieces(train, schema, options));
+}
+
+/** {@link gaussianBaseline} in pieces. */
+export function gaussianInPieces(
+  train: Table,
+  schema: Schema,
+  options: BaselineOptions = {},
+): InPieces<PiecewiseBaseline> {
+  return latentGaussian("Gaussian", "standard", train, schema, options);
 }
 
 /** Marginals by quantiles, and one Gaussian for how they hang together. */
@@ -83,42 +88,54 @@ export function copulaBaseline(
   schema: Schema,
   options: BaselineOptions = {},
 ): TableBaseline {
-  return latentGaussian(
-    "Gaussian copula",
-    fitTableCodec(train, withTransform(schema, "quantile")),
-    train,
-    options,
-  );
+  return atOnce(copulaInPieces(train, schema, options));
 }
 
-function latentGaussian(
-  name: TableBaseline["name"],
-  codec: TableCodec,
+/** {@link copulaBaseline} in pieces. */
+export function copulaInPieces(
   train: Table,
+  schema: Schema,
+  options: BaselineOptions = {},
+): InPieces<PiecewiseBaseline> {
+  return latentGaussian("Gaussian copula", "quantile", train, schema, options);
+}
+
+/** A baseline that scores rows in pieces, too. */
+export interface PiecewiseBaseline extends TableBaseline {
+  inPieces(rows: Table): InPieces<Float64Array>;
+}
+
+/** Draws of the noise that the covariance is estimated from: it must not depend on one of them. */
+const FITTING_DRAWS = 4;
+
+function* latentGaussian(
+  name: TableBaseline["name"],
+  transform: NumberTransform,
+  train: Table,
+  schema: Schema,
   options: BaselineOptions,
-): TableBaseline {
+): InPieces<PiecewiseBaseline> {
   checkOptions(`${name} baseline`, options, { samples: true, seed: true });
   const { samples = 16, seed = 0 } = options;
-  // Four draws of the noise: the covariance must not depend on one of them.
-  const codes = codec.read(train);
-  const draws = [0, 1, 2, 3].map((epoch) => codec.draw(codes, { seed, epoch }).z);
-  const pooled = new Float64Array(draws.reduce((sum, z) => sum + z.length, 0));
-  draws.forEach((z, k) => pooled.set(z, k * z.length));
+  const { codec, codes } = yield* fitAndReadInPieces(train, withTransform(schema, transform));
+  const pooled = new Float64Array(FITTING_DRAWS * train.rows * codec.dims);
+  for (let epoch = 0; epoch < FITTING_DRAWS; epoch++) {
+    const { z } = yield* codec.drawInPieces(codes, { seed, epoch });
+    pooled.set(z, epoch * z.length);
+  }
   const gaussian = fitGaussian(pooled, codec.dims);
-  return {
-    name,
-    logDensity(rows) {
-      const read = codec.read(rows, { impossible: "zero" });
-      return logMeanExp(
-        Array.from({ length: samples }, (_, epoch) => {
-          // Another key than in fitting: the same noise must not be seen twice.
-          const { z, logCorrection } = codec.draw(read, { seed: seed + 1, epoch });
-          const logDensity = gaussian.logDensity(z);
-          return logDensity.map((value, i) => value + logCorrection[i]!);
-        }),
-      );
-    },
-  };
+  function* inPieces(rows: Table): InPieces<Float64Array> {
+    const read = codec.read(rows, { impossible: "zero" });
+    const draws: Float64Array[] = [];
+    for (let epoch = 0; epoch < samples; epoch++) {
+      // Another key than in fitting: the same noise must not be seen twice.
+      const noise = { seed: seed + 1, epoch };
+      const { z, logCorrection } = yield* codec.drawInPieces(read, noise);
+      draws.push(gaussian.logDensity(z).map((value, i) => value + logCorrection[i]!));
+    }
+    return logMeanExp(draws);
+  }
+  return { name, logDensity: (rows) => atOnce(inPieces(rows)), inPieces };
 }
 
 /** The schema with every numeric column under one transform; "standard" drops bounds and points of mass, which it cannot hold. */

@@ -146,6 +146,8 @@ export interface TableCodec {
    * discrete ones a random point of their interval. Row i of a table has the same noise wherever the table is cut (`firstRow`).
    */
   draw(codes: TableCodes, options?: DrawOptions): EncodedRows;
+  /** `draw` in pieces of about a millisecond: it yields between them, and returns the same rows. */
+  drawInPieces(codes: TableCodes, options?: DrawOptions): Generator<void, EncodedRows, void>;
   /** `draw(read(source))`: for tables that are drawn from once. */
   encode(source: Table, options?: EncodeOptions): EncodedRows;
   /**

@@ -1,4 +1,5 @@
 /** From a table's numbers to latent rows: the part of encoding that draws noise. */
+import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import { cellNoise } from "./cell-noise.ts";
 import type { DrawOptions, EncodedRows, TableCodes } from "./codec.ts";
 import { openCell } from "../relations/open-cell.ts";
@@ -12,6 +13,19 @@ export function drawRows(
   codes: TableCodes,
   options: DrawOptions,
 ): EncodedRows {
+  return atOnce(drawRowsInPieces(placed, dims, codes, options));
+}
+
+/** Cells between two yields: about a millisecond. */
+const PIECE = 1024;
+
+/** {@link drawRows} in pieces. */
+export function* drawRowsInPieces(
+  placed: readonly PlacedColumn[],
+  dims: number,
+  codes: TableCodes,
+  options: DrawOptions,
+): InPieces<EncodedRows> {
   const { seed = 0, epoch = 0, noise = "drawn", perColumn = false } = options;
   const { rows, firstRow } = codes;
   const beyond = new Set<number>();
@@ -20,13 +34,14 @@ export function drawRows(
   const parts = perColumn ? new Float64Array(rows * placed.length) : undefined;
   const uniformAt = noise === "median" ? () => 0.5 : cellNoise(seed, epoch);
   const open = openCell();
-  placed.forEach(({ encoder: own, dims: width, related, offset }, j) => {
+  for (const [j, { encoder: own, dims: width, related, offset }] of placed.entries()) {
     const narrowed = codes.narrowed?.[j];
     const cells = codes.columns[j]!;
     const never = codes.impossibleCells[j]!;
     let row = 0;
     const uniform = (k: number): number => uniformAt(firstRow + row, offset + k);
     for (row = 0; row < rows; row++) {
+      if (row % PIECE === PIECE - 1) yield;
       // An impossible cell keeps the coordinate 0, so that the row stays finite for a flow.
       let correction = -Infinity;
       if (!never.has(row)) {
@@ -46,7 +61,7 @@ export function drawRows(
       logCorrection[row]! += correction;
       if (parts !== undefined) parts[row * placed.length + j] = correction;
     }
-  });
+  }
   if (codes.penalty !== undefined)
     for (let row = 0; row < rows; row++) logCorrection[row]! += codes.penalty[row]!;
   for (const row of codes.impossible) logCorrection[row] = -Infinity;

@@ -1,3 +1,4 @@
+import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import { checkOptions } from "../../options.ts";
 import { CoupletError } from "../../error.ts";
 import { requiredColumns } from "../check-table.ts";
@@ -15,7 +16,7 @@ import { columnEncoder } from "./column-encoder.ts";
 import { contextTable } from "../context-table.ts";
 import { type ContextEncoder, contextEncoder } from "./context-encoder.ts";
 import { decodeColumns } from "./decode-columns.ts";
-import { drawRows } from "./draw-rows.ts";
+import { drawRows, drawRowsInPieces } from "./draw-rows.ts";
 import type { ColumnEncoder, ColumnEncoderState } from "./encoder.ts";
 import { fitCategory, fitNumeric } from "./fit-encoder.ts";
 import { fitRelated, ownColumns } from "./fit-related.ts";
@@ -71,11 +72,22 @@ export function fitTableCodec(
 }
 
 /** {@link fitTableCodec}, and the codes of the table's modelled columns, which it has read anyway. */
-export function fitAndRead(
+export function fitAndRead(source: Table, schema: Schema, where?: string): FittedCodec {
+  return atOnce(fitAndReadInPieces(source, schema, where));
+}
+
+/** A codec and the codes that it was fitted to. */
+export interface FittedCodec {
+  readonly codec: TableCodec;
+  readonly codes: TableCodes;
+}
+
+/** {@link fitAndRead} in pieces, two for each column. */
+export function* fitAndReadInPieces(
   source: Table,
   schema: Schema,
   where = "table",
-): { readonly codec: TableCodec; readonly codes: TableCodes } {
+): InPieces<FittedCodec> {
   parseSchema(schema);
   const modelled = schema.columns.filter(isModelled);
   const present = requiredColumns(
@@ -85,20 +97,25 @@ export function fitAndRead(
     where,
   );
   const { missingValues } = schema;
-  const read = modelled.map((c) => readColumn(present.get(c.name)!, c, { missingValues, where }));
+  const read: ReturnType<typeof readColumn>[] = [];
+  for (const c of modelled) {
+    read.push(readColumn(present.get(c.name)!, c, { missingValues, where }));
+    yield;
+  }
   const codes = read.map((column) => column.codes);
   const orders = orderCategories(modelled, codes);
   const related = fitRelated(schema, modelled, codes);
+  const fitted: [string, TableCodecState["encoders"][string]][] = [];
+  for (const [j, c] of modelled.entries()) {
+    const { values = codes[j]!, indicated = codes[j]! } = related.cells.get(c.name) ?? {};
+    const encoder = isCategorical(c)
+      ? fitCategory(values, c, orders[j]!)
+      : fitNumeric(values, c, indicated);
+    fitted.push([c.name, encoder]);
+    yield;
+  }
   // From entries: a column may be called "__proto__".
-  const encoders = Object.fromEntries(
-    modelled.map((c, j) => {
-      const { values = codes[j]!, indicated = codes[j]! } = related.cells.get(c.name) ?? {};
-      return [
-        c.name,
-        isCategorical(c) ? fitCategory(values, c, orders[j]!) : fitNumeric(values, c, indicated),
-      ];
-    }),
-  );
+  const encoders = Object.fromEntries(fitted);
   const codec = codecOf({ version: CODEC_VERSION, schema, encoders, ...related.state });
   const data = read.filter((_, j) => modelled[j]!.role !== "context");
   return { codec: codec.codec, codes: codesOf(source.rows, data, [], codec.readable, { where }) };
@@ -141,8 +158,12 @@ function codecOf(state: TableCodecState): {
   }
 
   function draw(codes: TableCodes, options: DrawOptions = {}): EncodedRows {
+    return atOnce(drawInPieces(codes, options));
+  }
+
+  function drawInPieces(codes: TableCodes, options: DrawOptions = {}): InPieces<EncodedRows> {
     checkOptions("draw", options, drawOptionNames);
-    return drawRows(data, dims, codes, options);
+    return drawRowsInPieces(data, dims, codes, options);
   }
 
   function encode(source: Table, options: EncodeOptions = {}): EncodedRows {
@@ -189,6 +210,7 @@ function codecOf(state: TableCodecState): {
     ),
     read,
     draw,
+    drawInPieces,
     encode,
     decode,
     encodeContext,
