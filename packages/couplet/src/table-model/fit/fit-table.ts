@@ -113,20 +113,14 @@ async function* tableEvents(
   const digest = isPartitioned(source) ? source.digest : undefined;
   const more = digest === undefined ? options : { dataDigest: digest, ...options };
   const about = aboutTable(source, options);
+  const report = (scores: Float64Array) =>
+    heldOutReportInPieces(scores, parts.training, parts.heldOut, schema);
   const tableModel = async ({ flow, lossShift }: TrainedRows): Promise<TableModel> => {
     const scored = (samples: number) =>
       scoreRows(flow, codec, parts.heldOut, { samples, impossible: "zero", ...signalOf(options) });
     try {
       const heldOut = {
-        ...(await betweenEvents(
-          heldOutReportInPieces(
-            await scored(REPORT_SAMPLES),
-            parts.training,
-            parts.heldOut,
-            schema,
-          ),
-          options.signal,
-        )),
+        ...(await betweenEvents(report(await scored(REPORT_SAMPLES)), options.signal)),
         quantilesOfOneDraw: quantilesOf(await scored(1)),
       };
       return new TableModel(flow, codec, { heldOut, source: about, lossShift });

@@ -3,7 +3,7 @@ import { logMeanExp } from "../../statistics/log-sum-exp.ts";
 import { logNormalDensity } from "../../statistics/normal.ts";
 import { type NumberTransform, type Schema, isModelled, isNumeric } from "../schema/schema.ts";
 import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
-import { type TableCodec, fitAndReadInPieces, fitTableCodec } from "../encode/table-codec.ts";
+import { fitAndReadInPieces, fitTableCodec } from "../encode/table-codec.ts";
 import type { Table } from "../table.ts";
 import { fitGaussian } from "../../statistics/gaussian.ts";
 

@@ -157,10 +157,6 @@ function codecOf(state: TableCodecState): {
     return readCodes(source, readable, options);
   }
 
-  function draw(codes: TableCodes, options: DrawOptions = {}): EncodedRows {
-    return atOnce(drawInPieces(codes, options));
-  }
-
   function drawInPieces(codes: TableCodes, options: DrawOptions = {}): InPieces<EncodedRows> {
     checkOptions("draw", options, drawOptionNames);
     return drawRowsInPieces(data, dims, codes, options);
@@ -209,7 +205,7 @@ function codecOf(state: TableCodecState): {
       data.map(({ schema: c, contribution }) => [c.name, contribution]),
     ),
     read,
-    draw,
+    draw: (codes, options) => atOnce(drawInPieces(codes, options)),
     drawInPieces,
     encode,
     decode,
