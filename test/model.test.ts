@@ -72,8 +72,8 @@ describe("sample", () => {
   });
 
   it.each([
-    [-1, {}, /a number of rows, got -1/],
-    [1.5, {}, /a number of rows, got 1.5/],
+    [-1, {}, /an integer of 0 or more rows, got -1/],
+    [1.5, {}, /an integer of 0 or more rows, got 1.5/],
     [2, { temperature: -1 }, /sample: temperature: expected a number from 0 up, got -1/],
     [2, { temperature: NaN }, /got NaN/],
     [
@@ -283,7 +283,7 @@ describe("what would silently mean something else is refused:", () => {
     using model = await createModel(spec, one);
     const seed = value as number;
     await expect(model.sample(1, { seed })).rejects.toThrow(
-      /sample: seed: expected a whole number/,
+      /sample: seed: expected an integer of 0 or more/,
     );
     await expect(model.sample(1, { seed: 1, firstRow: seed })).rejects.toMatchObject({
       code: "USAGE",

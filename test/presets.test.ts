@@ -40,7 +40,7 @@ describe.each<[string, Preset]>([
     expect(() => preset({ dims: 2, settings: "large" as "paper" })).toThrow(
       /settings: expected "paper", or nothing, got "large"/,
     );
-    expect(() => preset({ dims: 2, rows: 0.5 })).toThrow(/rows: expected a whole number/);
+    expect(() => preset({ dims: 2, rows: 0.5 })).toThrow(/rows: expected an integer of 1 or more/);
   });
 });
 

@@ -168,11 +168,11 @@ describe("resume refuses", () => {
     }
   });
 
-  it("not another number of threads, but says that the last digits differ", async () => {
+  it("not another number of threads: training does not depend on it", async () => {
     const messages: string[] = [];
     for await (const event of fit(spec, rows, { ...once, threads: 1, resume: bytes })) {
       if (event.type === "warning") messages.push(event.message);
     }
-    expect(messages.join()).toMatch(/"threads":2.*"threads":1.*not to the same last digits/);
+    expect(messages.join()).not.toMatch(/last digits/);
   });
 });

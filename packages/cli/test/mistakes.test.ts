@@ -26,7 +26,7 @@ describe("a table in the place of a model", () => {
     await writeFile(place.path("rows.jsonl"), '{"a":1}\n');
     for (const file of ["good.csv", "rows.jsonl"]) {
       const words = new RegExp(
-        `error: ${file}: expected a model, as couplet fit writes it, got a table\\. couplet fit ${file} makes`,
+        `error: ${file}: expected a model, as couplet fit writes it, got text, or a table\\. For a table: couplet fit ${file} makes`,
       );
       await fails(["sample", file], words);
       await fails(["inspect", file], words);
@@ -39,7 +39,7 @@ describe("a table in the place of a model", () => {
 
   it("and the other way round", async () => {
     const words =
-      /error: good\.csv: expected a model, .* got a table\. The model comes first: good\.couplet, then good\.csv\./;
+      /error: good\.csv: expected a model, .* got text, or a table\. The model comes first: good\.couplet, then good\.csv\./;
     await fails(["score", "good.csv", "good.couplet"], words);
     await fails(["report", "good.csv", "--data", "good.couplet"], words);
   }, 30_000);

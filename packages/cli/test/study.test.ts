@@ -94,8 +94,8 @@ it("explains bad options", async () => {
     (await place.couplet("study", "curve.csv", "-o", "other.html", ...args)).err;
   expect(await message("--budget", "lots")).toMatch(/number of parameters such as 20000 or 20k/u);
   expect(await message("--budget", "20")).toMatch(
-    /fits some cell of the grid, got 2 x 1: \d+ parameters/u,
+    /some cell of the grid can have, got 20\. 2 x 1 .*: \d+ parameters/u,
   );
-  expect(await message("--couplings", "2,x")).toMatch(/whole number/u);
+  expect(await message("--couplings", "2,x")).toMatch(/Expected an integer from 1 to 1000/u);
   expect(await message("--resume")).toMatch(/journal of an interrupted study, got no such file/u);
 });

@@ -116,7 +116,7 @@ describe("orderingTemperature", () => {
   it("refuses sizes that do not ascend and a method that is none", async () => {
     await expect(
       orderingTemperature(bilayer(ising(), 1, 1), { method: "monteCarlo", sizes: [16, 8] }),
-    ).rejects.toThrow("ascending whole numbers, got [16, 8]");
+    ).rejects.toThrow("ascending integers, got [16, 8]");
     await expect(
       orderingTemperature(bilayer(ising(), 1, 1), { method: "montecarlo" as "monteCarlo" }),
     ).rejects.toThrow('got "montecarlo"');

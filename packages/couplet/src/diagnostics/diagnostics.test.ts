@@ -194,7 +194,11 @@ describe("bad input", () => {
       () => tarp(posterior(), theta, { context, levels: [90] }),
       /between 0 and 1/u,
     ],
-    ["half a draw", () => tarp(posterior(), theta, { context, draws: 9.5 }), /whole number/u],
+    [
+      "half a draw",
+      () => tarp(posterior(), theta, { context, draws: 9.5 }),
+      /an integer of 9 or more/u,
+    ],
     [
       "NaN",
       () =>

@@ -97,6 +97,13 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
     throw invalid("a safetensors file (8 bytes of header length first)", `${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = Number(view.getBigUint64(0, true));
+  if (headerLength > MOST_HEADER_BYTES && isText(bytes)) {
+    throw invalid(
+      "a model file",
+      "text",
+      "A table is not a model: fit it first (fitTable, or couplet fit).",
+    );
+  }
   if (headerLength > MOST_HEADER_BYTES || 8 + headerLength > bytes.length) {
     throw invalid(
       `a header of at most ${Math.min(MOST_HEADER_BYTES, bytes.length - 8)} bytes`,
@@ -227,4 +234,9 @@ function checkSpans(spans: [number, number, string][], dataLength: number, inval
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Whether a file begins like one of words: a length of a header has zeros among its eight bytes. */
+function isText(bytes: Uint8Array): boolean {
+  return bytes.subarray(0, 8).every((byte) => byte >= 32 || (byte >= 9 && byte <= 13));
 }

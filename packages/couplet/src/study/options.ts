@@ -32,6 +32,7 @@ export interface StudyOptions {
   readonly threads?: number;
   /** Keeps each result; a study that was killed goes on from it. */
   readonly journal?: StudyJournal;
+  /** Called at the start and after each run. */
   readonly onEvent?: (event: StudyEvent) => void;
   readonly signal?: AbortSignal;
 }

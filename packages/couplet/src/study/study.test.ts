@@ -174,7 +174,7 @@ describe("a study", () => {
 
 describe("bad input", () => {
   it.each([
-    ["a budget that fits no cell", { budget: 30 }, /fits some cell/u],
+    ["a budget that fits no cell", { budget: 30 }, /some cell of the grid can have, got 30/u],
     ["an empty grid", { grid: { couplings: [] } }, /at least one number/u],
     ["a depth twice", { grid: { depth: [1, 1] } }, /each number once/u],
     ["half a coupling", { grid: { couplings: [1.5] } }, /numbers in range, got 1.5/u],

@@ -79,8 +79,9 @@ function cellsOf(settings: StudySettings, dims: number): Cell[] {
   throw new CoupletError({
     code: "USAGE",
     where: "study: budget",
-    expected: "a budget that fits some cell of the grid",
-    received: cells.map(({ name, refusal }) => `${name}: ${refusal}`).join("; "),
+    expected: "parameters that some cell of the grid can have",
+    received: String(budget),
+    hint: `${cells[0]!.name} (couplings x hidden layers): ${cells[0]!.refusal}.`,
   });
 }
 

@@ -14,6 +14,7 @@ import type { ImpossiblePolicy } from "../table/cell/read-column.ts";
 import type { Schema } from "../table/schema/schema.ts";
 import { tableCodec } from "../table/encode/table-codec.ts";
 import type { TableCodec } from "../table/encode/table-codec.ts";
+import { checkTable } from "../table/table.ts";
 import type { Cell, Table } from "../table/table.ts";
 import { contextOf } from "./score/context-rows.ts";
 import type { Explanation, ExplainOptions } from "./explain/explain.ts";
@@ -170,6 +171,7 @@ export class TableModel {
    */
   async score(rows: Table, options: ScoreOptions = {}): Promise<TableScores> {
     checkOptions("score", options, scoreOptionNames);
+    checkTable("score", rows);
     const { samples = 1 } = options;
     checkInteger("score: samples", samples, 1);
     const nats = await scoreRows(this.flow, this.codec, rows, { ...options, samples });
@@ -227,6 +229,7 @@ export class TableModel {
     // Loaded when called: who only scores starts sooner.
     const { explainOptionNames, explainRows } = await import("./explain/explain.ts");
     checkOptions("explain", options, explainOptionNames);
+    checkTable("explain", rows);
     checkInteger("explain: samples", options.samples ?? 1, 1);
     return explainRows(this, rows, options);
   }

@@ -343,3 +343,33 @@ export function columnNamed(source: Table, name: string, where = "table"): Colum
     ...(near === undefined ? {} : { hint: `Did you mean ${JSON.stringify(near)}?` }),
   });
 }
+
+/**
+ * Nothing, when the value is a table: whoever has rows, a file's name or objects makes one first.
+ *
+ * @param where the call, for messages
+ * @throws CoupletError USAGE
+ */
+export function checkTable(where: string, value: unknown): void {
+  if (
+    typeof value === "object" &&
+    value !== null &&
+    "columns" in value &&
+    Array.isArray(value.columns)
+  )
+    return;
+  throw new CoupletError({
+    code: "USAGE",
+    where,
+    expected: "a table",
+    received:
+      typeof value === "string"
+        ? `the text ${JSON.stringify(value.slice(0, 40))}`
+        : Array.isArray(value)
+          ? "a list"
+          : value === null
+            ? "null"
+            : typeof value,
+    hint: "tableFromObjects, tableFromRows and table (of columns) make one.",
+  });
+}

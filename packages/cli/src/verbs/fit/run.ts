@@ -60,12 +60,6 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
   const reporter = openReporter(flags);
   const output = flags.output ?? `${await baseName(files[0]!)}.couplet`;
   const checkpoint = `${output}.checkpoint`;
-  // An interrupted fit leaves a model beside its checkpoint, which the one that goes on from there replaces.
-  if (flags.dryRun !== true)
-    await checkTarget(output, flags.force === true || flags.resume === true);
-  const resume = flags.resume === true ? await checkpointBytes(checkpoint) : undefined;
-  if (flags.dryRun !== true && flags.resume !== true && flags.force !== true)
-    await keepCheckpoint(checkpoint);
   if (flags.schema !== undefined && flags.type !== undefined)
     throw new CoupletError({
       code: "USAGE",
@@ -77,6 +71,13 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
   const declared = flags.schema === undefined ? undefined : await readSchema(flags.schema);
   const input = await openInput(files, flags, (text) => reporter.warn(text));
   try {
+    // Whatever is wrong with the input is said first: an output that exists is the smaller matter.
+    // An interrupted fit leaves a model beside its checkpoint, which the one that goes on from there replaces.
+    if (flags.dryRun !== true)
+      await checkTarget(output, flags.force === true || flags.resume === true);
+    const resume = flags.resume === true ? await checkpointBytes(checkpoint) : undefined;
+    if (flags.dryRun !== true && flags.resume !== true && flags.force !== true)
+      await keepCheckpoint(checkpoint);
     if (flags.dryRun !== true) {
       const read = [...input.paths, ...(flags.schema === undefined ? [] : [flags.schema])];
       for (const file of [output, checkpoint]) await checkDistinct(file, read);

@@ -16,6 +16,7 @@ export interface EnergyTarget {
   readonly modes?: readonly {
     readonly name: string;
     readonly probability: number;
+    /** Whether the row lies in the mode. */
     contains(row: ArrayLike<number>): boolean;
   }[];
 }

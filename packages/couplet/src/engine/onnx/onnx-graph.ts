@@ -4,8 +4,15 @@
 export const OPSET = 17;
 
 /** Element types of tensors, by their numbers in ONNX. */
-export const elementTypes = { float: 1, int64: 7, bool: 9, double: 11 } as const;
-export type ElementType = keyof typeof elementTypes;
+export const elementTypes: Readonly<Record<ElementType, number>> = {
+  float: 1,
+  int64: 7,
+  bool: 9,
+  double: 11,
+};
+
+/** Type of a tensor's elements. */
+export type ElementType = "float" | "int64" | "bool" | "double";
 
 /** An attribute: a number is written as an integer or, where `float` says so, as a float. */
 export type OnnxAttribute =
@@ -54,6 +61,7 @@ export class OnnxGraph {
     this.real = real;
   }
 
+  /** Declares an input of the graph; its name. */
   input(name: string, type: ElementType, shape: readonly (number | string)[]): string {
     this.inputs.push({ name, type, shape });
     return name;
@@ -99,30 +107,37 @@ export class OnnxGraph {
     return name;
   }
 
+  /** One number of the flow's own type. */
   scalar(value: number): string {
     return this.constant([value], []);
   }
 
+  /** A list of integers: a shape, axes, places. */
   integers(values: readonly number[]): string {
     return this.constant(values, [values.length], "int64");
   }
 
+  /** a + b. */
   add(a: string, b: string): string {
     return this.node("Add", [a, b]);
   }
 
+  /** a - b. */
   subtract(a: string, b: string): string {
     return this.node("Sub", [a, b]);
   }
 
+  /** a b. */
   multiply(a: string, b: string): string {
     return this.node("Mul", [a, b]);
   }
 
+  /** a / b. */
   divide(a: string, b: string): string {
     return this.node("Div", [a, b]);
   }
 
+  /** The same numbers in another shape; -1 stands for what is left. */
   reshape(a: string, shape: readonly number[]): string {
     return this.node("Reshape", [a, this.integers(shape)]);
   }
@@ -132,6 +147,7 @@ export class OnnxGraph {
     return this.node("Slice", [a, ...[[from], [to], [axis]].map((list) => this.integers(list))]);
   }
 
+  /** Values side by side along an axis. */
   concat(values: readonly string[], axis: number): string {
     return values.length === 1 ? values[0]! : this.node("Concat", values, { axis: { int: axis } });
   }
@@ -141,6 +157,7 @@ export class OnnxGraph {
     return this.node("ReduceSum", [a, this.integers([axis])], { keepdims: { int: keep ? 1 : 0 } });
   }
 
+  /** The value as another type. */
   cast(a: string, to: ElementType): string {
     return this.node("Cast", [a], { to: { int: elementTypes[to] } });
   }

@@ -72,9 +72,9 @@ function flatten(where: string, rows: Rows, cols: number, names?: readonly strin
       });
     }
     for (let j = 0; j < cols; j++) {
-      // Strings and the like become NaN and are reported with their place.
-      const value = row[j];
-      data[r * cols + j] = typeof value === "number" ? value : NaN;
+      const value: unknown = row[j];
+      if (typeof value !== "number") throw notANumber(where, r, names?.[j] ?? String(j), value);
+      data[r * cols + j] = value;
     }
   }
   return { rows: rows.length, cols, data };
@@ -82,6 +82,18 @@ function flatten(where: string, rows: Rows, cols: number, names?: readonly strin
 
 function isTyped(rows: Rows): rows is Float64Array | Float32Array | Uint8Array {
   return rows instanceof Float64Array || rows instanceof Float32Array || rows instanceof Uint8Array;
+}
+
+function notANumber(where: string, row: number, column: string, value: unknown): CoupletError {
+  return new CoupletError({
+    code: "NON_FINITE_INPUT",
+    where: `${where}: row ${row}, column ${column}`,
+    expected: "a number",
+    received: value === undefined ? "nothing" : (JSON.stringify(value) ?? typeof value),
+    ...(typeof value === "string"
+      ? { hint: "Cells of text are read by Number(), or by the tables of couplet/table." }
+      : {}),
+  });
 }
 
 /** Columns of rows that do not say it otherwise: the length of the first row. */

@@ -77,7 +77,8 @@ export type PresetSpec<O> = O extends { readonly context: number }
   ? FlowSpec<true>
   : FlowSpec<false>;
 
-function check(name: string, { rows, settings, couplings }: PresetOptions): void {
+function check(name: string, { dims, rows, settings, couplings }: PresetOptions): void {
+  checkInteger(`${name}: dims`, dims, 1);
   if (couplings !== undefined) checkInteger(`${name}: couplings`, couplings, 1);
   if (rows !== undefined) checkInteger(`${name}: rows`, rows, 1);
   if (settings !== undefined && settings !== "paper") {

@@ -6,6 +6,7 @@ import { fitKept } from "./fit-kept.ts";
 import { isModelled } from "../../table/schema/schema.ts";
 import type { Schema } from "../../table/schema/schema.ts";
 import { splitContext } from "../../table/split-context.ts";
+import { checkTable } from "../../table/table.ts";
 import type { Table } from "../../table/table.ts";
 import { tableWarnings } from "../../table/warnings.ts";
 import { tableFingerprint } from "../../table/fingerprint.ts";
@@ -52,6 +53,7 @@ async function* toldEvents(
   stop: AbortSignal,
 ): AsyncGenerator<RunEvent<TableEvent, TableModel>, TableModel, void> {
   checkOptions("fitTable", options, fitTableOptionNames);
+  if (!isPartitioned(source)) checkTable("fitTable", source);
   const run: AsyncIterator<RunEvent<TableEvent, TableModel>, TableModel, void> = tableEvents(
     source,
     options,

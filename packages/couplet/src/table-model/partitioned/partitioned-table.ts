@@ -41,7 +41,7 @@ export interface OpenedPartitions {
 }
 
 export function isPartitioned(source: Table | PartitionedTable): source is PartitionedTable {
-  return "partition" in source;
+  return typeof source === "object" && source !== null && "partition" in source;
 }
 
 /**

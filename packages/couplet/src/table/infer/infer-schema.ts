@@ -14,6 +14,7 @@ import {
   type Schema,
   isModelled,
 } from "../schema/schema.ts";
+import { checkTable } from "../table.ts";
 import type { Column, NumberColumn, Table } from "../table.ts";
 
 /** Below this a table says nothing about a distribution. */
@@ -42,6 +43,7 @@ export interface InferSchemaOptions {
  */
 export function inferSchema(source: Table, options: InferSchemaOptions = {}): Schema {
   checkOptions("inferSchema", options, { missingValues: true, mixed: true, types: true });
+  checkTable("inferSchema", source);
   const missingValues = options.missingValues ?? DEFAULT_MISSING;
   checkShape(source);
   const isMissing = missingTest(missingValues);

@@ -4,10 +4,10 @@
  * What whoever made the table did with halves: rounded them up as on paper, to even digits as statisticians and NumPy do, or rounded the
  * double as it is, whose half is a little more or less, as Python and most databases do.
  */
-export const ROUNDINGS = ["half-up", "half-even", "binary"] as const;
+export const ROUNDINGS: readonly Rounding[] = ["half-up", "half-even", "binary"];
 
-/** One of {@link ROUNDINGS}. */
-export type Rounding = (typeof ROUNDINGS)[number];
+/** How halves are rounded: up, to even digits, or as the double lies. */
+export type Rounding = "half-up" | "half-even" | "binary";
 
 /** A cell as a schema writes it; null is a missing cell. */
 export type RelationCell = string | number | null;
