@@ -34,9 +34,9 @@ export function calibrationTest(
   values: Float64Array,
   references: number = Number.POSITIVE_INFINITY,
 ): SingleTest {
-  const { rows, distance } = testUniformity(values);
-  const effective = Number.isFinite(references) ? (rows * references) / (rows + references) : rows;
-  const { pValue } = testUniformity(values, effective);
+  const n = values.length;
+  const effective = Number.isFinite(references) ? (n * references) / (n + references) : n;
+  const { rows, distance, pValue } = testUniformity(values, effective);
   return { name, rows, distance, pValue, departure: departureOf(values), values };
 }
 

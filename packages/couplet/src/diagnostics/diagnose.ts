@@ -2,6 +2,7 @@ import type { FlowModel } from "../flow/model/model.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import { corrected } from "./calibration-test.ts";
 import { judgedRows } from "./density.ts";
+import type { JudgedRows } from "./density.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { inWords } from "./in-words.ts";
 import { latentDiagnostics } from "./latent-diagnostics.ts";
@@ -58,7 +59,7 @@ export async function diagnose(
     regions,
     ranks,
     tarp: points,
-    twoSample: await samplesAgainstRows(model, rows, context, seed, signal),
+    twoSample: await samplesAgainstRows(model, judged, context, seed, signal),
     inverse: await model.checkInverse(rows, call),
     worst: await worstRows(model, rows, call),
   };
@@ -77,12 +78,11 @@ function meanOf(values: Float64Array): Diagnosis["logProb"] {
 /** For a conditional model both sides carry their context: trees compare the joint law. */
 async function samplesAgainstRows(
   model: FlowModel,
-  rows: Rows,
+  { x, context: given, dims }: JudgedRows,
   context: Rows | undefined,
   seed: number,
   signal: { readonly signal?: AbortSignal },
 ): Promise<TwoSample | undefined> {
-  const { x, context: given, dims } = judgedRows("diagnose", model, rows, context);
   if (x.rows < LEAST_FOR_TREES) return undefined;
   const drawn = await model.sample(x.rows, {
     ...(context === undefined ? {} : { context }),

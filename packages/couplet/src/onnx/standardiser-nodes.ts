@@ -1,5 +1,6 @@
 /** Standardisation as nodes, in float64: differences of large numbers would lose their digits in float32. */
 import type { OnnxGraph } from "../engine/onnx/onnx-graph.ts";
+import { MOST_ANGLE } from "../flow/model/preprocess.ts";
 import type { Standardiser } from "../flow/model/preprocess.ts";
 
 /** (x - shift) / scale, angles taken back to [-pi, pi). */
@@ -21,9 +22,6 @@ export function unstandardised(g: OnnxGraph, x: string, { shift, scale }: Standa
   const moved = g.add(units, g.constant(shift, row, "double"));
   return g.real === "double" ? moved : g.cast(moved, "float");
 }
-
-/** The largest float32 below pi, as `preprocess.ts` has it. */
-const MOST_ANGLE = 3.1415925025939941;
 
 function wrapped(g: OnnxGraph, v: string, circles: readonly number[], cols: number): string {
   const one = (value: number): string => g.constant([value], [], "double");

@@ -24,10 +24,11 @@ export async function runExport(
   await checkTarget(output, flags.force === true);
   await checkModelFile(file);
   await checkDistinct(output, [file]);
-  const model = await FlowModel.load(file, { threads: 1 });
+  const table = await tableModel(file);
+  const model = table?.flow ?? (await FlowModel.load(file, { threads: 1 }));
   try {
     const { direction, float64 = false } = flags;
-    const isTable = await ofTable(file);
+    const isTable = table !== undefined;
     const bytes = toOnnx(model, { direction, float64 });
     await writeFileAtomically(output, bytes);
     const { dims, context } = model.spec;
@@ -55,18 +56,16 @@ export async function runExport(
         `${output} takes rows that are encoded as the table's model does it, not the table's own columns; the encoders are in its metadata, as couplet.table`,
       );
   } finally {
-    model.dispose();
+    (table ?? model).dispose();
   }
 }
 
-/** Whether the model is of a table: it then takes encoded rows. */
-async function ofTable(file: string): Promise<boolean> {
-  const model = await TableModel.load(file, { threads: 1 }).catch((error: unknown) => {
+/** The model of a table, which takes encoded rows; undefined for a flow of numbers. */
+async function tableModel(file: string): Promise<TableModel | undefined> {
+  return TableModel.load(file, { threads: 1 }).catch((error: unknown) => {
     if (error instanceof CoupletError && error.code === "FILE_INVALID") return undefined;
     throw error;
   });
-  model?.dispose();
-  return model !== undefined;
 }
 
 function shapes(ports: Readonly<Record<string, readonly unknown[]>>): string {

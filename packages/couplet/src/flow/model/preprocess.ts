@@ -93,7 +93,7 @@ export function standardise<T extends Float32Array | Float64Array>(
 }
 
 /** The largest float32 below pi: float32 has no pi, and its neighbour above is outside. */
-const MOST_ANGLE = 3.1415925025939941;
+export const MOST_ANGLE = 3.1415925025939941;
 
 function wrapped<T extends Float32Array | Float64Array>(
   values: T,

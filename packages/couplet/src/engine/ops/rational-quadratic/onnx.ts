@@ -6,7 +6,12 @@ import { softplus } from "../../onnx/functions.ts";
 import type { OnnxGraph } from "../../onnx/onnx-graph.ts";
 import { onOnnx } from "../../onnx/onnx-op.ts";
 import type { OnnxOp } from "../../onnx/onnx-op.ts";
-import { derivativeShift, rationalQuadraticDecode, rationalQuadraticEncode } from "./op.ts";
+import {
+  derivativeShift,
+  rationalQuadraticDecode,
+  rationalQuadraticEncode,
+  rationalQuadraticParameters,
+} from "./op.ts";
 import type { RationalQuadraticAttrs } from "./op.ts";
 
 /** The bin of each variable, [rows, n] each. */
@@ -77,7 +82,7 @@ function locate(
   axis: "x" | "y",
 ): Bin {
   const { variables: n, bins: K } = attrs;
-  const count = parameterCount(attrs);
+  const count = rationalQuadraticParameters(attrs);
   const cube = g.reshape(params, [-1, count, n]);
   const x = knots(g, g.slice(cube, 1, 0, K), attrs);
   const y = knots(g, g.slice(cube, 1, K, 2 * K), attrs);
@@ -98,10 +103,6 @@ function locate(
     d0: pick(d.left),
     d1: pick(d.right),
   };
-}
-
-function parameterCount({ bins, tails }: RationalQuadraticAttrs): number {
-  return 2 * bins + (tails === "identity" ? bins - 1 : tails === "circular" ? bins : bins + 1);
 }
 
 /** q = d0 + d1 - 2 s. */
