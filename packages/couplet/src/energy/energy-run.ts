@@ -1,4 +1,5 @@
 /** A training from an energy: draws, energies and steps in turn, evaluations, checkpoints. */
+import { CheckpointSaver } from "../train/checkpoint-saver.ts";
 import { throwIfAborted } from "../abort.ts";
 import { CoupletError } from "../error.ts";
 import { learningRate } from "../engine/device/learning-rate.ts";
@@ -60,8 +61,7 @@ export class EnergyRun {
   readonly #history: EnergyEvaluation[] = [];
   readonly #pace = new Pace();
   readonly #started = performance.now();
-  #lastCheckpoint = performance.now();
-  #checkpointFailed = false;
+  readonly #checkpoints: CheckpointSaver;
 
   /** Checks everything and makes the model; the caller has to {@link end} the run. */
   static async begin(
@@ -77,6 +77,7 @@ export class EnergyRun {
     const { steps, startTemperature, temperatureFactor } = settings;
     this.#model = model;
     this.#prepared = prepared;
+    this.#checkpoints = new CheckpointSaver(this.#prepared.options.checkpoint);
     this.#stages = stagesOf(steps, {
       start: startTemperature,
       by: options.temperature?.by ?? "annealing",
@@ -455,34 +456,21 @@ export class EnergyRun {
     );
   }
 
-  /** Saves a checkpoint when it is time; a warning where that fails, and again only once a save has gone well in between. */
   async *#maybeCheckpoint(now: boolean): AsyncGenerator<EnergyEvent, void, void> {
-    const { checkpoint } = this.#prepared.options;
-    if (checkpoint === undefined || this.#session === undefined) return;
-    const due = performance.now() - this.#lastCheckpoint > 1000 * (checkpoint.everySeconds ?? 60);
-    if (!due && !now) return;
-    const bytes = writeEnergyCheckpoint(
-      {
-        progress: { ...this.#progress, elapsedMs: this.#elapsed() },
-        tensors: await this.#session.snapshot(),
-        best: this.#best,
-        buffer: this.#buffer,
-      },
-      this.#prepared.fingerprint,
+    const session = this.#session;
+    if (session === undefined) return;
+    const warning = await this.#checkpoints.save(now, async () =>
+      writeEnergyCheckpoint(
+        {
+          progress: { ...this.#progress, elapsedMs: this.#elapsed() },
+          tensors: await session.snapshot(),
+          best: this.#best,
+          buffer: this.#buffer,
+        },
+        this.#prepared.fingerprint,
+      ),
     );
-    this.#lastCheckpoint = performance.now();
-    try {
-      await checkpoint.save(bytes);
-      this.#checkpointFailed = false;
-    } catch (error) {
-      const again = this.#checkpointFailed;
-      this.#checkpointFailed = true;
-      if (again && !now) return;
-      yield {
-        type: "warning",
-        message: `the checkpoint could not be saved, and the training continues without it: ${(error as Error).message}`,
-      };
-    }
+    if (warning !== undefined) yield warning;
   }
 }
 

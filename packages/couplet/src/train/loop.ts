@@ -9,6 +9,7 @@ import { Pace } from "./pace.ts";
 import { addSteps, atTheStart, closeEpoch, epochEvent, progressEvent } from "./progress.ts";
 import type { Progress, ProgressSource } from "./progress.ts";
 import { plannedMemory } from "./planned-memory.ts";
+import { CheckpointSaver } from "./checkpoint-saver.ts";
 import { COMPARE_STEPS, compareWithFirst } from "./reducer.ts";
 import type { Feeds, Task } from "./task.ts";
 import { Trainer } from "./trainer.ts";
@@ -50,8 +51,7 @@ export class TrainingLoop {
   #best: Float32Array<ArrayBuffer>;
   /** Held-out losses under `#best`; made when first compared. */
   #bestLosses: Float64Array | undefined;
-  #lastCheckpoint = performance.now();
-  #checkpointFailed = false;
+  readonly #checkpoints: CheckpointSaver;
   #stepsSinceCompared = 0;
   readonly #pace = new Pace();
   readonly #started = performance.now();
@@ -66,6 +66,7 @@ export class TrainingLoop {
     this.#task = task;
     this.#settings = settings;
     this.#options = options;
+    this.#checkpoints = new CheckpointSaver(this.#options.checkpoint);
     this.#fingerprint = fingerprint;
     this.#held = task.validation.feeds();
     this.#progress = saved?.progress ?? atTheStart();
@@ -342,31 +343,16 @@ export class TrainingLoop {
     );
   }
 
-  /** Saves a checkpoint when it is time; a warning where that fails, and again only once a save has gone well in between. */
   async *#maybeCheckpoint(now: boolean): AsyncGenerator<TrainEvent, void, void> {
-    const { checkpoint } = this.#options;
-    if (checkpoint === undefined) return;
-    const due = performance.now() - this.#lastCheckpoint > 1000 * (checkpoint.everySeconds ?? 60);
-    if (!due && !now) return;
-    const bytes = writeCheckpoint({
-      fingerprint: this.#fingerprint,
-      machine: await this.#machineNow(),
-      progress: this.progress,
-      tensors: await this.#trainer.snapshot(),
-      best: this.#best,
-    });
-    this.#lastCheckpoint = performance.now();
-    try {
-      await checkpoint.save(bytes);
-      this.#checkpointFailed = false;
-    } catch (error) {
-      const again = this.#checkpointFailed;
-      this.#checkpointFailed = true;
-      if (again && !now) return;
-      yield {
-        type: "warning",
-        message: `the checkpoint could not be saved, and the training continues without it: ${(error as Error).message}`,
-      };
-    }
+    const warning = await this.#checkpoints.save(now, async () =>
+      writeCheckpoint({
+        fingerprint: this.#fingerprint,
+        machine: await this.#machineNow(),
+        progress: this.progress,
+        tensors: await this.#trainer.snapshot(),
+        best: this.#best,
+      }),
+    );
+    if (warning !== undefined) yield warning;
   }
 }
