@@ -40,7 +40,7 @@ it("writes a file that onnxruntime reads, and says what goes in and out", async 
   flow.dispose();
 }, 60_000);
 
-it("refuses what is no model, and a file that is there", async () => {
+it("refuses a table in the place of a model, and an output that exists", async () => {
   expect(await place.couplet("export", "small.csv")).toMatchObject({
     code: 1,
     err: expect.stringMatching(/small\.csv: expected a model.*got text, or a table/u) as string,

@@ -91,7 +91,7 @@ export class EnergyCaller {
    * u and its gradient of each row.
    *
    * @throws CoupletError SHAPE_MISMATCH for answers of another length; NOT_CONVERGED for an answer that does not come;
-   *   USAGE for what are no numbers
+   *   USAGE for values that are not numbers
    */
   async evaluate(
     rows: Float64Array,

@@ -229,7 +229,7 @@ describe("several modes", () => {
   });
 });
 
-describe("an energy that is none", () => {
+describe("a faulty energy", () => {
   const failing = (bad: unknown, options: EnergyOptions = {}) =>
     fitEnergy(spec, bad as Energy, { ...quick, ...options });
   const like = (parts: object) => expect.objectContaining(parts);

@@ -54,7 +54,7 @@ export function resultLine(job: Job, result: JobResult): string {
  * The results in a journal by {@link keyOf} their jobs.
  *
  * @param testRows log-densities that each result has to have
- * @throws CoupletError USAGE for a journal of another study; FILE_INVALID for a line that is none
+ * @throws CoupletError USAGE for a journal of another study; FILE_INVALID for a line that is not a finished job
  */
 export function resultsOf(
   lines: readonly string[],
