@@ -187,7 +187,7 @@ export function applyOperator(op: Operator, a: number, b = 0, c = 0): number {
   }
 }
 
-/** n! of a whole number from 0 on; NaN for others. Beyond 170 it exceeds the largest double. */
+/** n! of an integer from 0 on; NaN for others. Beyond 170 it exceeds the largest double. */
 function factorial(n: number): number {
   if (!Number.isInteger(n) || n < 0) return Number.NaN;
   let product = 1;

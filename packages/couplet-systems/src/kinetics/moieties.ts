@@ -162,7 +162,7 @@ function cheapest(rows: readonly Combination[], waiting: ReadonlySet<number>): n
   return best;
 }
 
-/** The sum of two rows, in whole numbers, in which reaction `j` cancels. */
+/** The sum of two rows, in integers, in which reaction `j` cancels. */
 function combined(p: Combination, m: Combination, j: number): Combination {
   const [a, b] = [-m.left.get(j)!, p.left.get(j)!];
   const [left, g] = [sum(p.left, a, m.left, b), sum(p.g, a, m.g, b)];

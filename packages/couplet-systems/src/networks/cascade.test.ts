@@ -135,7 +135,7 @@ describe("matchedDependencies", () => {
     expect(Math.max(...load.values())).toBeLessThanOrEqual(5);
     expect(matchedDependencies(network, { layer: "a", on: "b", every: 4 }).needs.size).toBe(10);
     expect(() => matchedDependencies(network, { layer: "a", on: "b", every: 0 })).toThrow(
-      "a whole number of 1 or more",
+      "an integer of 1 or more",
     );
   });
 });
@@ -154,7 +154,7 @@ describe("percolation thresholds (SYSTEMS 3.4)", () => {
     expect(mutualPercolationThreshold(1)).toEqual({ meanDegree: 1, jump: 0 });
     expect(mutualPercolationSize(2.45, 2)).toBe(0);
     expect(mutualPercolationSize(2.46, 2)).toBeGreaterThan(1.25);
-    expect(() => mutualPercolationThreshold(1.5)).toThrow("a whole number of networks");
+    expect(() => mutualPercolationThreshold(1.5)).toThrow("an integer number of networks");
   });
   it("solves its own equation", () => {
     for (const [kp, n] of [

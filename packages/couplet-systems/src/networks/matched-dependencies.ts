@@ -62,7 +62,7 @@ export function matchedDependencies(
       throw new CoupletError({
         code: "USAGE",
         where: `matchedDependencies.${name}`,
-        expected: "a whole number of 1 or more",
+        expected: "an integer of 1 or more",
         received: `${value}`,
       });
   }

@@ -13,7 +13,7 @@ export interface MutualThreshold {
  *
  * With x = k P_inf:  k p = x / (1 - e^-x)^n,  k p_c = min_x, at  e^x = 1 + n x.
  *
- * @param networks n, a whole number of 1 or more
+ * @param networks n, an integer of 1 or more
  * @see Buldyrev et al. 2010, Nature 464, 1025 (n = 2); Gao et al. 2011, Phys. Rev. Lett. 107, 195701
  */
 export function mutualPercolationThreshold(networks: number): MutualThreshold {
@@ -21,7 +21,7 @@ export function mutualPercolationThreshold(networks: number): MutualThreshold {
     throw new CoupletError({
       code: "USAGE",
       where: "mutualPercolationThreshold",
-      expected: "a whole number of networks, 1 or more",
+      expected: "an integer number of networks, 1 or more",
       received: `${networks}`,
     });
   }
@@ -80,7 +80,7 @@ export function degreePercolation(degrees: ArrayLike<number>): DegreePercolation
       throw new CoupletError({
         code: "DATA_INVALID",
         where: `degrees[${i}]`,
-        expected: "a whole number of 0 or more",
+        expected: "an integer of 0 or more",
         received: `${k}`,
       });
     first += k / n;

@@ -8,7 +8,7 @@ export const number: v.GenericSchema<number> = v.pipe(v.number(), v.finite());
 /** A finite number above 0. */
 export const positive: v.GenericSchema<number> = v.pipe(v.number(), v.finite(), v.gtValue(0));
 
-/** A whole number from `least` to `most`. */
+/** An integer from `least` to `most`. */
 export function count(least: number, most = 1_000_000): v.GenericSchema<number> {
   return v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 }

@@ -57,7 +57,7 @@ export function nodeOrder(layers: readonly LayerSpec[]): NodeOrder {
       });
     }
     if (!Number.isInteger(layer.size) || layer.size < 0) {
-      throw mismatch(`layer "${layer.name}": size`, "a whole number >= 0", String(layer.size));
+      throw mismatch(`layer "${layer.name}": size`, "an integer >= 0", String(layer.size));
     }
     if (layer.index !== undefined)
       positions.set(layer.name, positionsOf(layer.name, layer.size, layer.index));
@@ -84,7 +84,7 @@ export function nodeOrder(layers: readonly LayerSpec[]): NodeOrder {
     },
     placeOf(index) {
       if (!Number.isInteger(index) || index < 0 || index >= size) {
-        throw mismatch("placeOf: index", `a whole number from 0 to ${size - 1}`, String(index));
+        throw mismatch("placeOf: index", `an integer from 0 to ${size - 1}`, String(index));
       }
       let low = 0;
       let high = starts.length - 1;

@@ -82,11 +82,7 @@ export function modelFromTerms(parts: {
         `${matrix.rows} x ${matrix.cols}`,
       );
     if (cell.length !== axes || !cell.every((steps) => Number.isInteger(steps))) {
-      throw mismatch(
-        `${where}: block ${t}`,
-        `a cell of ${axes} whole numbers`,
-        JSON.stringify(cell),
-      );
+      throw mismatch(`${where}: block ${t}`, `a cell of ${axes} integers`, JSON.stringify(cell));
     }
     const key = cell.map((steps) => (steps === 0 ? 0 : steps)).join(",");
     const before = merged.get(key)?.matrix;

@@ -44,7 +44,7 @@ export function slab(spec: SlabSpec): Slab {
     throw new CoupletError({
       code: "USAGE",
       where: "slab: cells",
-      expected: "a whole number >= 1",
+      expected: "an integer >= 1",
       received: String(cells),
     });
   }

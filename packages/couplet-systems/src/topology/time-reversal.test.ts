@@ -162,7 +162,7 @@ describe("header lines of _hr.dat", () => {
   });
   it.each(["4 7", "4.5", "-4", "4 -1", "!4", "four", "4x"])("refuses %j", (line) => {
     expect(() => readWannier90(withLine(1, line))).toThrow(
-      "_hr.dat:2: expected the number of Wannier functions, a whole number >= 1",
+      "_hr.dat:2: expected the number of Wannier functions, an integer >= 1",
     );
   });
   it("reads degeneracies with a comment behind them", () => {

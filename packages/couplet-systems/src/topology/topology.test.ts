@@ -147,7 +147,7 @@ describe("tightBinding", () => {
         onSite: dense([[0]]),
         hoppings: [{ cell: [1], matrix: dense([[1]]) }],
       }),
-    ).toThrow(/a cell of 2 whole numbers, got \[1\]/);
+    ).toThrow(/a cell of 2 integers, got \[1\]/);
   });
 });
 
@@ -204,7 +204,7 @@ describe("slab", () => {
   it("refuses an axis or a number of bands that does not exist", () => {
     expect(() => slab({ model: far, axis: 2, cells: 4 })).toThrow(/axis from 0 to 1, got 2/);
     expect(() => slab({ model: far, axis: 0, cells: 0 })).toThrow(
-      /cells: expected a whole number >= 1/,
+      /cells: expected an integer >= 1/,
     );
     expect(() => slab({ model: far, axis: 0, cells: 5 }).gap([0.1])).toThrow(
       /filled: expected a number of bands from 1 to 4, got 2\.5/,

@@ -39,7 +39,7 @@ export function readWannier90(text: string, options: WannierOptions = {}): Tight
     const [, digits, rest = ""] = /^\s*(\d+)(?:\s+(.*))?$/.exec(content) ?? [];
     const value = Number(digits ?? Number.NaN);
     if (!Number.isSafeInteger(value) || value < 1 || /^[-+.\d]/.test(rest.trim()))
-      throw fail(line, `${what}, a whole number >= 1`, JSON.stringify(content.trim()));
+      throw fail(line, `${what}, an integer >= 1`, JSON.stringify(content.trim()));
     return value;
   };
   const size = integerBetween(2, "the number of Wannier functions");
@@ -57,7 +57,7 @@ export function readWannier90(text: string, options: WannierOptions = {}): Tight
     for (const word of words) {
       const value = Number(word);
       if (word === "" || !Number.isInteger(value) || value < 1)
-        throw fail(line, "degeneracies, whole numbers >= 1", JSON.stringify(word));
+        throw fail(line, "degeneracies, integers >= 1", JSON.stringify(word));
       degeneracies.push(value);
     }
     if (degeneracies.length > cells)
@@ -109,7 +109,7 @@ function readBlocks(
         number,
       ];
       if (![r1, r2, r3, m, n].every(Number.isInteger))
-        throw fail(line, "whole numbers R1 R2 R3 m n", words.slice(0, 5).join(" "));
+        throw fail(line, "integers R1 R2 R3 m n", words.slice(0, 5).join(" "));
       if (m < 1 || m > size || n < 1 || n > size)
         throw fail(line, `orbitals from 1 to ${size}`, `${m} ${n}`);
       if (axes === 2 && r3 !== 0) throw fail(line, "R3 = 0 for a model of 2 axes", `R3 = ${r3}`);

@@ -76,7 +76,7 @@ export class EnergyCaller {
         energy === null ? "null" : typeof energy,
       );
     if (rowsPerCall !== Infinity && !(Number.isSafeInteger(rowsPerCall) && rowsPerCall >= 1))
-      throw usage(": rowsPerCall", "a whole number from 1 up", String(rowsPerCall));
+      throw usage(": rowsPerCall", "an integer from 1 up", String(rowsPerCall));
     if (!(secondsPerCall > 0))
       throw usage(": secondsPerCall", "a number of seconds above 0", String(secondsPerCall));
     this.#energy = energy;

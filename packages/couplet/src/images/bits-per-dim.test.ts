@@ -179,7 +179,7 @@ test("more samples tighten the bound", async () => {
 });
 
 test.each([
-  ["a fraction", [[0.5, 0, 0, 1]], "row 0, column 0: expected a whole number from 0 to 1, got 0.5"],
+  ["a fraction", [[0.5, 0, 0, 1]], "row 0, column 0: expected an integer from 0 to 1, got 0.5"],
   [
     "a value too large",
     [

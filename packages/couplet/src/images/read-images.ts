@@ -173,14 +173,14 @@ function cifarImages(bytes: Uint8Array<ArrayBuffer>): Images {
 /**
  * Images of fewer bits: floor(x / 2^(8 - bits)), for `dequantise({ levels: 2 ** bits })`.
  *
- * @throws CoupletError USAGE when `bits` is no whole number from 1 to 8
+ * @throws CoupletError USAGE when `bits` is no integer from 1 to 8
  */
 export function reduceBits(data: Uint8Array, bits: number): Uint8Array<ArrayBuffer> {
   if (!Number.isInteger(bits) || bits < 1 || bits > 8) {
     throw new CoupletError({
       code: "USAGE",
       where: "reduceBits",
-      expected: "a whole number of bits from 1 to 8",
+      expected: "an integer number of bits from 1 to 8",
       received: String(bits),
     });
   }

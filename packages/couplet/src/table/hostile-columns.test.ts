@@ -8,17 +8,16 @@ const hostile: Record<string, (n: () => number, u: () => number) => number> = {
   "log-normal over six decades": (n) => Math.exp(3 * n()),
   "a small spread on a large value": (n) => 1e9 + n(),
   "Cauchy tails": (n) => n() / n(),
-  "whole numbers with Cauchy tails": (n) => Math.round(n() / n()),
+  "integers with Cauchy tails": (n) => Math.round(n() / n()),
   "half zeros": (n, u) => (u() < 0.5 ? 0 : n()),
   "mass at both ends of [0, 1]": (_, u) => (u() < 0.3 ? 0 : u() < 0.5 ? 1 : u()),
   "2 % that is not zero, log-normal over ten decades": (n, u) =>
     u() < 0.98 ? 0 : Math.exp(5 * n()),
-  "whole numbers up to 1e15": (_, u) => Math.round(1e15 * u()),
+  "integers up to 1e15": (_, u) => Math.round(1e15 * u()),
   "never positive": (n) => -Math.exp(n()),
   "a point of mass with a narrow neighbour": (n, u) => (u() < 0.5 ? 5 : 5 + 1e-9 * n()),
-  "whole numbers in far heaps": (n, u) => Math.round(u() * 3) * 1e6 + Math.round(3 * n()),
-  "whole numbers at the end of a double's": (_, u) =>
-    Number.MAX_SAFE_INTEGER - Math.floor(100 * u()),
+  "integers in far heaps": (n, u) => Math.round(u() * 3) * 1e6 + Math.round(3 * n()),
+  "integers at the end of a double's": (_, u) => Number.MAX_SAFE_INTEGER - Math.floor(100 * u()),
   "a spike at zero and a long reach": (_, u) => 1e5 * u() ** 8,
 };
 

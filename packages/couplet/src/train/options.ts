@@ -231,7 +231,7 @@ function memoryMode(memory: TrainOptions["memory"] = "store"): TrainSettings["me
   });
 }
 
-/** A whole number: of 2.5 epochs nobody knows whether two or three were meant. */
+/** An integer: of 2.5 epochs nobody knows whether two or three were meant. */
 function countWithin(name: string, value: number | undefined): number | undefined {
   if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= 1e6)) return value;
   throw new CoupletError({

@@ -77,7 +77,10 @@ export function npyHeader(bytes: Buffer, size: number, where: string): NpyHeader
   if (rows === undefined || shape.length > 2)
     throw invalid("an array of one or two dimensions", `shape (${shape.join(", ")})`);
   if (!shape.every((n) => Number.isSafeInteger(n) && n >= 0))
-    throw invalid("an array of whole numbers of rows and columns", `shape (${shape.join(", ")})`);
+    throw invalid(
+      "an array whose numbers of rows and columns are integers",
+      `shape (${shape.join(", ")})`,
+    );
   if (cols > MOST_COLUMNS)
     throw invalid(`at most ${MOST_COLUMNS} columns`, String(cols), "Is the array transposed?");
   const wanted = rows * cols * KINDS[kind].bytes;

@@ -309,7 +309,7 @@ describe("spectrum", () => {
       spectrum({ operator: path, k: 1, deflate: [Float64Array.of(1, 0, 0, 0, 0)] }),
     ).toThrow(/deflate\[0\]: expected an eigenvector/);
     expect(() => spectrum({ operator: path, k: 6 })).toThrow(
-      /k: expected a whole number from 1 to 5, got 6/,
+      /k: expected an integer from 1 to 5, got 6/,
     );
     expect(() => spectrum({ operator: path, k: 1, which: "LB" as "LA" })).toThrow(/Did you mean/);
     expect(() => spectrum({ operator: csrFromTriplets({ rows: 2, cols: 3 }), k: 1 })).toThrow(

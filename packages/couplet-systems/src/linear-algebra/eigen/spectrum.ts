@@ -67,7 +67,7 @@ function solve(options: SpectrumOptions, map: LinearOperator): SpectrumResult {
   const n = operator.rows;
   const which = checkEnd(options);
   if (!Number.isInteger(k) || k < 1 || k > n)
-    throw usage("k", `a whole number from 1 to ${n}`, String(k));
+    throw usage("k", `an integer from 1 to ${n}`, String(k));
   if (!(tolerance > 0)) throw usage("tolerance", "a number > 0", String(tolerance));
   const defect = hermitianDefect(map);
   // 1e-10 relative: rounding of a product is 1e-16 times the entries of a row.

@@ -75,7 +75,7 @@ export function stack(spec: {
   const { onSite, hopping, count, phase } = spec;
   const n = squareSize("stack: onSite", onSite);
   if (!Number.isInteger(count) || count < 1)
-    throw mismatch("stack: count", "a whole number >= 1", String(count));
+    throw mismatch("stack: count", "an integer >= 1", String(count));
   if (phase !== undefined && count < 3)
     throw mismatch("stack: count", "at least 3 layers in a closed stack", String(count));
   const back = adjointOf(hopping);

@@ -211,14 +211,14 @@ export function checkFinite(where: string, values: Float64Array): void {
   }
 }
 
-/** Throws SHAPE_MISMATCH unless rows and cols are whole numbers >= 0. */
+/** Throws SHAPE_MISMATCH unless rows and cols are integers >= 0. */
 export function checkSizes(where: string, rows: number, cols: number): void {
   for (const [name, size] of [
     ["rows", rows],
     ["cols", cols],
   ] as const) {
     if (!Number.isInteger(size) || size < 0)
-      throw mismatch(`${where}: ${name}`, "a whole number >= 0", String(size));
+      throw mismatch(`${where}: ${name}`, "an integer >= 0", String(size));
   }
 }
 

@@ -89,7 +89,7 @@ export function record(
   }
 }
 
-/** Low and high 32 bits of a seed (a whole number below 2^53), as the generator's key. */
+/** Low and high 32 bits of a seed (an integer below 2^53), as the generator's key. */
 export function seedKey(seed: number): readonly [number, number] {
   return [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
 }

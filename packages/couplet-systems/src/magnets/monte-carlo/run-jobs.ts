@@ -44,7 +44,7 @@ export async function runJobs(
     throw new CoupletError({
       code: "USAGE",
       where: "monteCarlo: threads",
-      expected: "a whole number, 0 or more",
+      expected: "an integer, 0 or more",
       received: String(threads),
     });
   }

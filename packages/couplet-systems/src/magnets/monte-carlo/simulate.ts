@@ -31,7 +31,7 @@ export interface SimulationOptions extends JobOptions {
   readonly firstRun?: number;
   /** Over-relaxing sweeps after each local sweep of unit vectors; default 1. */
   readonly relaxations?: number;
-  /** A whole number from 0 to 2^53 - 1; default 1. Same seed, same numbers, on any number of threads. */
+  /** An integer from 0 to 2^53 - 1; default 1. Same seed, same numbers, on any number of threads. */
   readonly seed?: number;
   /** Default "ordered". */
   readonly start?: "ordered" | "random";
@@ -107,7 +107,7 @@ export function planJobs(
     throw new CoupletError({
       code: "USAGE",
       where: "simulateStack: seed",
-      expected: "a whole number from 0 to 2^53 - 1",
+      expected: "an integer from 0 to 2^53 - 1",
       received: String(seed),
     });
   }

@@ -164,8 +164,8 @@ function sizeOf(stack: MagneticStack, size: LatticeSize): [number, number, numbe
   if (![x, y, z].every((n) => Number.isInteger(n) && n! >= 1) || (!stack.periodic && z !== 1)) {
     throw tooSmall(
       stack.periodic
-        ? "whole numbers of cells"
-        : "whole numbers of cells, one along z in an open stack",
+        ? "integer numbers of cells"
+        : "integer numbers of cells, one along z in an open stack",
       given,
     );
   }

@@ -22,7 +22,7 @@ export function checkLevels(where: string, spec: FlowSpec, { data, cols }: Batch
   throw new CoupletError({
     code: "DATA_INVALID",
     where: `${where}: row ${Math.floor(at / cols)}, column ${at % cols}`,
-    expected: `a whole number from 0 to ${levels - 1}`,
+    expected: `an integer from 0 to ${levels - 1}`,
     received: String(data[at]),
     hint: "Images are rows of integers; multiply fractions by 255 and round them once.",
   });

@@ -6,7 +6,7 @@ type Num = v.GenericSchema<unknown, number>;
 
 /** An integer in a range. */
 export function count(least: number, most: number): Num {
-  const expected = `expected a whole number from ${least} to ${most}`;
+  const expected = `expected an integer from ${least} to ${most}`;
   return v.pipe(
     v.number(expected),
     v.integer(expected),

@@ -57,7 +57,7 @@ export function flow(options: FlowOptions & { readonly context?: number }): Flow
 /**
  * `layers(i)` for i = 0 .. count - 1, in one list.
  *
- * @throws CoupletError USAGE when `count` is not a whole number
+ * @throws CoupletError USAGE when `count` is not an integer
  */
 export function repeat(
   count: number,

@@ -66,18 +66,18 @@ describe("a spec from anywhere", () => {
     [
       "half a variable",
       { ...good, dims: 2.5, shape: undefined },
-      "spec.dims: expected a whole number from 1 to 100000, got 2.5.",
+      "spec.dims: expected an integer from 1 to 100000, got 2.5.",
     ],
     [
       "no variables",
       { ...good, dims: 0 },
-      "spec.dims: expected a whole number from 1 to 100000, got 0.",
+      "spec.dims: expected an integer from 1 to 100000, got 0.",
     ],
     ["another version", { ...good, version: 2 }, "spec.version: expected 1, got 2."],
     [
       "a seed that is no seed",
       layer(coupling({ mask: random(0.5) })),
-      "spec.layers[0].mask.seed: expected a whole number from 0 to 9007199254740991, got 0.5.",
+      "spec.layers[0].mask.seed: expected an integer from 0 to 9007199254740991, got 0.5.",
     ],
     [
       "a head that starts otherwise",

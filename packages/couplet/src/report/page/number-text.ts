@@ -21,7 +21,7 @@ export function fixedText(value: number, decimals: number): string {
   return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
 }
 
-/** A whole number, thousands apart. */
+/** An integer, thousands apart. */
 export function countText(value: number): string {
   return fixedText(value, 0);
 }

@@ -20,7 +20,7 @@ import { reportWarnings } from "./measures/warnings.ts";
 const normal = (row: number, stream: number): number => philoxNormal({ seed: 3, row, stream });
 const uniform = (row: number, stream: number): number => philoxUniform({ seed: 3, row, stream });
 
-/** All kinds of columns: numbers, whole numbers with many zeros, names, dates, a boolean, gaps. */
+/** All kinds of columns: numbers, integers with many zeros, names, dates, a boolean, gaps. */
 function mixed(rows: number): Table {
   const index = Array.from({ length: rows }, (_, i) => i);
   const size = index.map((i) => normal(i, 0));

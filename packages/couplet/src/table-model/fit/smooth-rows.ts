@@ -26,7 +26,7 @@ export function smoothingOfEpoch(first: number, epoch: number, epochs: number): 
   return first * Math.max(0, 1 - epoch / epochs);
 }
 
-/** The latent dimensions that noise may go on: values of columns that are not lists of values or whole numbers. */
+/** The latent dimensions that noise may go on: values of columns that are not lists of values or integers. */
 export function smoothDims(codec: TableCodec): readonly number[] {
   return codec.dimInfo.flatMap(({ column, role }, d) =>
     role === "value" && codec.contributions[column] !== "probability" ? [d] : [],

@@ -62,7 +62,7 @@ export async function openPartitions(
     throw new CoupletError({
       code: "USAGE",
       where: "fitTable: partitions",
-      expected: "a whole number from 2 up",
+      expected: "an integer from 2 up",
       received: String(source.partitions),
     });
   }

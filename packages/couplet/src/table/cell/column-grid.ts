@@ -15,13 +15,13 @@ export interface ColumnGrid {
   readonly last: number;
   /** The k nearest to a value. */
   indexOf(value: number): number;
-  /** Where a value lies between the k: a whole number for a value of the grid, rounding errors aside. */
+  /** Where a value lies between the k: an integer for a value of the grid, rounding errors aside. */
   placeOf(value: number): number;
   /** The value of k, without the rounding errors of the sum, and not beyond a bound by them. */
   valueAt(k: number): number;
 }
 
-/** The grid of a column: whole numbers and dates, and the multiples of a `resolution`, from `offset` on. */
+/** The grid of a column: integers and dates, and the multiples of a `resolution`, from `offset` on. */
 export function columnGrid(schema: NumericColumnSchema): ColumnGrid {
   const step = stepOf(schema);
   const offset = schema.type === "number" ? (schema.offset ?? 0) : 0;
@@ -53,7 +53,7 @@ export function columnGrid(schema: NumericColumnSchema): ColumnGrid {
   };
 }
 
-/** The step of a column on a grid: 1 for whole numbers and dates. */
+/** The step of a column on a grid: 1 for integers and dates. */
 function stepOf(schema: NumericColumnSchema): number {
   return schema.type === "number" || schema.type === "integer" ? (schema.resolution ?? 1) : 1;
 }

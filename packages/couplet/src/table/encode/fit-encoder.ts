@@ -39,7 +39,7 @@ export function fitCategory(
 }
 
 /**
- * Fits the encoder of a column of numbers, whole numbers or dates. `codes` holds NaN for missing cells.
+ * Fits the encoder of a column of numbers, integers or dates. `codes` holds NaN for missing cells.
  *
  * @param indicated the cells that say how many are missing, where they are not `codes`
  */

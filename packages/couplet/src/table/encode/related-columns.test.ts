@@ -103,7 +103,7 @@ describe("probabilities of rows with relations", () => {
       if (broken.has(row)) beyond = Math.max(beyond, Math.exp(value));
     });
     expect(beyond).toBe(0);
-    // Tails of whole numbers without an upper bound hold what is left.
+    // Tails of integers without an upper bound hold what is left.
     expect(sum).toBeLessThan(1 + 1e-12);
     expect(sum).toBeGreaterThan(0.985);
     // The same rows with longer tails: nothing but the tails was missing.

@@ -232,7 +232,7 @@ describe("a density's change of variables", () => {
     );
   });
 
-  it("gives standardised whole numbers back, and mass to their steps alone", () => {
+  it("gives standardised integers back, and mass to their steps alone", () => {
     const [mean, deviation] = [41.37, 6.123];
     const x = Float64Array.from(
       { length: 1000 },

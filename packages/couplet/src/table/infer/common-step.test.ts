@@ -17,7 +17,7 @@ describe("commonStep", () => {
 });
 
 describe("rescaledGrid", () => {
-  it("finds the step of standardised whole numbers", () => {
+  it("finds the step of standardised integers", () => {
     const { step, offset } = rescaledGrid(sorted((i) => (whole(i) - 119.73) / 14.87))!;
     // The least squares over a hundred steps leave less than one rounding of a double near 1.
     expect(step).toBeCloseTo(1 / 14.87, 13);
@@ -46,7 +46,7 @@ describe("rescaledGrid", () => {
     ["any numbers of eight digits", sorted((i) => Number(normal(i).toFixed(8)))],
     ["some numbers, often", sorted((i) => normal(i % 20))],
     [
-      "whole numbers with one of another scale among them",
+      "integers with one of another scale among them",
       sorted((i) => (i === 7 ? Math.E : whole(i) / 3)),
     ],
     ["a few values far apart in tiny steps", Float64Array.of(0, 1, 1e5 + 0.5).map((v) => v / 3)],

@@ -22,7 +22,7 @@ export function commonStep(sorted: Float64Array, decimals: number): number {
 }
 
 /**
- * The step and the offset of values `offset + k step` with whole k: whole numbers that were standardised or scaled to [0, 1].
+ * The step and the offset of values `offset + k step` with whole k: integers that were standardised or scaled to [0, 1].
  * The step is the greatest common divisor of the differences, by Euclid's algorithm with remainders that may be rounding errors
  * taken for 0; then it is fitted by least squares.
  *

@@ -71,7 +71,7 @@ describe("a declared type", () => {
       "number",
       /column "c", declared number: expected numbers, got 20 of 60 cells that are not \(row 3: "none yet"/,
     ],
-    [[1, 2.5], "integer", /expected whole numbers, got 30 of 60 cells that are not \(row 2: 2\.5/],
+    [[1, 2.5], "integer", /expected integers, got 30 of 60 cells that are not \(row 2: 2\.5/],
     [[7], "number", /expected at least two different numbers, got 1/],
     [["a", "b", "c"], "boolean", /expected two different values, got 3: "a", "b", "c"/],
     [["red", "green", "blue"], "ordered", /whose order is known.*got "red", "green", "blue"/],

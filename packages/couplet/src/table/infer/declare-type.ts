@@ -168,7 +168,7 @@ function numbers(
     throw impossible(
       name,
       type,
-      type === "number" ? "numbers" : "whole numbers",
+      type === "number" ? "numbers" : "integers",
       `${offences.length} of ${cells.length} cells that are not (${examples.join(", ")})`,
       "If these mean a missing value, add the spelling to the missing values.",
       "missing-values",

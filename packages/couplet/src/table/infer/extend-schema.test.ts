@@ -47,7 +47,7 @@ describe("a schema extended by another part of the table", () => {
     expect(extended(euros, ["-0.10 €"])).not.toHaveProperty("lower");
   });
 
-  it("makes numbers of whole numbers where one has a fraction", () => {
+  it("makes numbers of integers where one has a fraction", () => {
     const whole = many((i) => Math.round(100 * normal(i)));
     expect(extended(whole, [3])).toMatchObject({ type: "integer" });
     expect(extended(whole, [3, 2.5])).toMatchObject({ type: "number" });

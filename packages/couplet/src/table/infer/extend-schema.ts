@@ -20,7 +20,7 @@ type Cell = string | number | null;
 /**
  * A schema inferred from a part of a table (its first rows, a sample), extended by what another part shows, for tables that are
  * read in chunks. Categories not seen before are added to the list, missing cells allowed, bounds that do not hold dropped, steps
- * that values lie between made finer; whole numbers become numbers where one has a fraction, and a constant becomes what its other
+ * that values lie between made finer; integers become numbers where one has a fraction, and a constant becomes what its other
  * values say.
  */
 export function extendSchema(schema: Schema, chunk: Table): Schema {
@@ -82,7 +82,7 @@ function extendColumn(
       ...bounds,
       ...missingPart,
       type: "number",
-      reason: `${rest.reason ?? "whole numbers"}; fractions in other rows`,
+      reason: `${rest.reason ?? "integers"}; fractions in other rows`,
     };
   }
   if (steps === undefined || steps.step === column.resolution)
@@ -112,7 +112,7 @@ interface Steps {
   readonly decimals: number;
 }
 
-/** The steps of a column of decimal multiples; those of rescaled whole numbers have no decimals to make them finer by. */
+/** The steps of a column of decimal multiples; those of rescaled integers have no decimals to make them finer by. */
 function stepsOf(column: ModelledColumnSchema): Steps | undefined {
   if (column.type !== "number" && column.type !== "integer") return undefined;
   const { resolution } = column;

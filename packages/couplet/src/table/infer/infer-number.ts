@@ -47,7 +47,7 @@ export function profileNumbers(values: Float64Array): NumberProfile {
     let j = i + 1;
     while (j < n && sorted[j] === sorted[i]) j++;
     runs.push([sorted[i]!, j - i]);
-    // A number a rounding error away from a whole one is still no whole number.
+    // A number a rounding error away from a whole one is no integer.
     if (decimals < MANY_DECIMALS && !Number.isInteger(sorted[i]!))
       decimals = Math.max(decimals, 1, decimalsOf(asWritten(sorted[i]!)));
     i = j;
@@ -119,7 +119,7 @@ export function checkExtremes(name: string, { sorted, deviation }: NumberProfile
   });
 }
 
-/** The schema of a column of whole numbers. */
+/** The schema of a column of integers. */
 export function inferInteger(
   name: string,
   profile: NumberProfile,
@@ -128,18 +128,18 @@ export function inferInteger(
   const { sorted, distinct } = profile;
   const n = sorted.length;
   const bounds = inferBounds(profile);
-  // Whole numbers that are all multiples of 5, 25, 100: too many to be chance.
+  // Integers that are all multiples of 5, 25, 100: too many to be chance.
   const step = n >= 50 && distinct >= 10 ? commonStep(sorted, 0) : 1;
   return {
     name,
     type: "integer",
     storage,
-    // Whole numbers carry their frequencies, value by value: that is the quantile map.
+    // Integers carry their frequencies, value by value: that is the quantile map.
     transform: n < FEW ? "standard" : "quantile",
     ...bounds.schema,
     ...(step > 1 ? { resolution: step } : {}),
     ...(profile.missing > 0 ? { missing: true } : {}),
-    reason: `whole numbers ${sorted[0]} to ${sorted[n - 1]}, ${distinct} different${step > 1 ? `, all multiples of ${step}` : ""}${bounds.reason}`,
+    reason: `integers ${sorted[0]} to ${sorted[n - 1]}, ${distinct} different${step > 1 ? `, all multiples of ${step}` : ""}${bounds.reason}`,
   };
 }
 
@@ -162,7 +162,7 @@ export function inferReal(
       : rescaledGrid(sorted);
   const pointMasses = grid !== undefined ? [] : findPointMasses(profile);
   const nearNormal = Math.abs(profile.skewness) < 0.5 && Math.abs(profile.excessKurtosis) < 1;
-  // Rounded values carry their frequencies, value by value, as whole numbers do: a normal shape says nothing of gaps between
+  // Rounded values carry their frequencies, value by value, as integers do: a normal shape says nothing of gaps between
   // them (degrees Celsius that were Fahrenheit fill every fifth tenth), and a flow learns hundreds of gaps from the quantile map only.
   const standard =
     n < FEW ||
@@ -197,7 +197,7 @@ export function inferReal(
 function gridReason(step: number, offset: number, rounded: boolean): string {
   if (rounded) return `rounded to multiples of ${step}`;
   const from = offset === 0 ? "" : ` from ${Number(offset.toPrecision(6))}`;
-  return `rescaled whole numbers, in steps of ${Number(step.toPrecision(6))}${from}`;
+  return `rescaled integers, in steps of ${Number(step.toPrecision(6))}${from}`;
 }
 
 function booleanOf(name: string, profile: NumberProfile, storage: Storage): CategoryColumnSchema {
@@ -216,9 +216,9 @@ function identifierReason(name: string, profile: NumberProfile): string | undefi
   const n = sorted.length;
   if (n < FEW) return undefined;
   if (distinct === n && sorted[n - 1]! - sorted[0]! === n - 1)
-    return "consecutive whole numbers, each once";
+    return "consecutive integers, each once";
   if (distinct === n && ascending && n >= 50)
-    return "whole numbers that rise from row to row, each once";
+    return "integers that rise from row to row, each once";
   if (distinct >= 0.95 * n && ID_NAME.test(name))
     return `named like a key and ${distinct} of ${n} values differ`;
   return undefined;
@@ -237,7 +237,7 @@ function inferBounds(profile: NumberProfile): {
   for (const top of [1, 100]) {
     // Both ends nearly reached and neither passed, by values that are spread over the range.
     const inner = sorted[Math.floor(n / 2)]!;
-    // Whole numbers (hours, ages) often come near 100 without stopping there: they must reach both ends.
+    // Integers (hours, ages) often come near 100 without stopping there: they must reach both ends.
     if (profile.decimals === 0 && (low > 0 || high < top)) continue;
     if (
       high <= top &&

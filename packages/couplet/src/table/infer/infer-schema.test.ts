@@ -38,14 +38,14 @@ describe("inferSchema", () => {
       many((i) => (10 + 500 * u(i)).toFixed(2)),
       { type: "number", storage: "text", fixedDecimals: true },
     ],
-    ["whole numbers", many((i) => Math.round(1000 * normal(i))), { type: "integer" }],
+    ["integers", many((i) => Math.round(1000 * normal(i))), { type: "integer" }],
     [
       "weights in steps of 25",
       many((i) => 3000 + 25 * Math.round(20 * normal(i))),
       { type: "integer", resolution: 25 },
     ],
     [
-      "whole numbers with holes",
+      "integers with holes",
       many((i) => (i % 5 === 0 ? null : Math.floor(9 * u(i)))),
       { type: "integer", missing: true },
     ],
@@ -89,7 +89,7 @@ describe("inferSchema", () => {
       { type: "number", numberFormat: { suffix: " kg" }, fixedDecimals: true },
     ],
     [
-      "whole numbers with thousands set apart",
+      "integers with thousands set apart",
       many((i) => Math.round(5e6 * u(i)).toLocaleString("en-US")),
       { type: "integer", numberFormat: { group: "," } },
     ],
@@ -264,7 +264,7 @@ describe("inferSchema", () => {
   });
 
   it("takes frequent values for points of mass only where they stand out of the ties", () => {
-    // Whole numbers, standardised: ties everywhere, the most frequent a few per cent.
+    // Integers, standardised: ties everywhere, the most frequent a few per cent.
     const rescaled = infer(many((i) => (Math.round(6 * normal(i)) - 0.7312) / 5.9134, 500));
     expect(rescaled).toMatchObject({ type: "number" });
     expect(rescaled).toHaveProperty("resolution", expect.closeTo(1 / 5.9134, 12));
@@ -302,7 +302,7 @@ describe("inferSchema", () => {
   it("describes itself, one line a column", () => {
     const halves = many((i) => (Math.round(6 * normal(i)) - 0.25) / 3, 500);
     expect(describeSchema(inferSchema(table({ halves })))).toMatch(
-      /steps of 0\.333333 from -0\.0833333, .*rescaled whole numbers, in steps of 0\.333333 from -0\.0833333/,
+      /steps of 0\.333333 from -0\.0833333, .*rescaled integers, in steps of 0\.333333 from -0\.0833333/,
     );
     const text = describeSchema(
       inferSchema(table({ id: many((i) => i), plan: many((i) => "ab"[i % 2]!), x: many(normal) })),

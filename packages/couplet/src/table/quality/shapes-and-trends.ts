@@ -120,7 +120,7 @@ export function kolmogorovSmirnov(a: Float64Array, b: Float64Array): number {
   return largest;
 }
 
-/** A small whole number per row: the category, or the bin of a number in the reference's range; -1 is missing. */
+/** A small integer per row: the category, or the bin of a number in the reference's range; -1 is missing. */
 function groups(
   column: ModelledColumnSchema,
   codes: Float64Array,

@@ -83,7 +83,7 @@ export interface NumberColumnSchema extends NumericBase, FormattedNumber {
   readonly fixedDecimals?: boolean;
   /** Values are measurements rounded to multiples of this: the density is the mean over the rounding interval. */
   readonly resolution?: number;
-  /** Where the multiples begin, for whole numbers that were standardised: values are `offset + k resolution`. Absent: 0. */
+  /** Where the multiples begin, for integers that were standardised: values are `offset + k resolution`. Absent: 0. */
   readonly offset?: number;
   /**
    * Values with a probability of their own, such as the zeros of a column that is 90 % zeros. They contribute it as a density: over
@@ -92,7 +92,7 @@ export interface NumberColumnSchema extends NumericBase, FormattedNumber {
   readonly pointMasses?: readonly number[];
 }
 
-/** Whole numbers: contributes a probability. */
+/** Integers: contributes a probability. */
 export interface IntegerColumnSchema extends NumericBase, FormattedNumber {
   readonly type: "integer";
   /** Values are rounded to multiples of this (weights in steps of 25); the probability is that of the multiple. */

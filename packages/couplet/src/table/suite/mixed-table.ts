@@ -7,7 +7,7 @@ const normal = (row: number, stream = 0): number => philoxNormal({ seed: 21, row
 const uniform = (row: number, stream = 0): number => philoxUniform({ seed: 22, row, stream });
 
 /**
- * Rows of a continuous column with missing cells, a rounded one, a continuous one with a point of mass, whole numbers, a category with
+ * Rows of a continuous column with missing cells, a rounded one, a continuous one with a point of mass, integers, a category with
  * missing cells, a boolean and a date; row i is the same whatever the number of rows.
  */
 export function mixedTable(rows: number): Table {

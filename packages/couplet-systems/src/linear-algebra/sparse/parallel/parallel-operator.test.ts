@@ -141,7 +141,7 @@ describe.skipIf(!built)("parallelOperator (needs the compiled threads: npm run b
       /expected an operator with its entries, got a matrix-free block/,
     );
     expect(() => parallelOperator(layered, { threads: 0 })).toThrow(
-      /threads: expected a whole number from 1 to 64, got 0/,
+      /threads: expected an integer from 1 to 64, got 0/,
     );
     expect(storedEntries(free)).toBeUndefined();
     // A matrix-free operator is used as it is, also where threads are asked for.

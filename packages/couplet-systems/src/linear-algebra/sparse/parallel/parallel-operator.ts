@@ -51,7 +51,7 @@ export function parallelOperator(
     throw new CoupletError({
       code: "USAGE",
       where: `${where}: threads`,
-      expected: "a whole number from 1 to 64",
+      expected: "an integer from 1 to 64",
       received: String(threads),
     });
   const entries = storedEntries(operator);

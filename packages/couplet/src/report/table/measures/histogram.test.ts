@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { binEdges, binShares, plotRange } from "./histogram.ts";
 
 describe("bins", () => {
-  it("hold whole numbers one by one, or the same number of them each", () => {
+  it("hold integers one by one, or the same number of them each", () => {
     const few = Float64Array.from({ length: 90 }, (_, i) => i % 5);
     const edges = binEdges(plotRange(few), few.length, 1);
     expect([...edges]).toEqual([-0.5, 0.5, 1.5, 2.5, 3.5, 4.5]);

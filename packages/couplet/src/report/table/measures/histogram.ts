@@ -33,7 +33,7 @@ const LEAST_BINS = 8;
 const MOST_BINS = 40;
 
 /**
- * Edges of bins: about 2 n^(1/3) of them (Rice's rule). Values in steps get bins of a whole number
+ * Edges of bins: about 2 n^(1/3) of them (Rice's rule). Values in steps get bins of an integer
  * of steps, edges between the steps: others would fill bins unevenly and look like a comb.
  */
 export function binEdges(range: PlotRange, count: number, step: number | undefined): Float64Array {
