@@ -9,6 +9,7 @@ import { latentDiagnostics } from "./latent-diagnostics.ts";
 import { diagnosticSettings } from "./options.ts";
 import type { DiagnosticOptions } from "./options.ts";
 import { regionCoverage } from "./region-coverage.ts";
+import { mean, variance } from "../statistics/mean.ts";
 import { simulationBasedCalibration } from "./simulation-based-calibration.ts";
 import { tarp } from "./tarp.ts";
 import { twoSampleTest } from "./two-sample.ts";
@@ -69,10 +70,10 @@ export async function diagnose(
 const LEVEL = 0.01;
 
 function meanOf(values: Float64Array): Diagnosis["logProb"] {
-  const n = values.length;
-  const mean = values.reduce((sum, v) => sum + v / n, 0);
-  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2 / Math.max(1, n - 1), 0);
-  return { mean, standardError: Math.sqrt(variance / n) };
+  return {
+    mean: mean(values),
+    standardError: Math.sqrt(variance(values) / values.length),
+  };
 }
 
 /** For a conditional model both sides carry their context: trees compare the joint law. */

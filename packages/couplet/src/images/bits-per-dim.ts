@@ -10,6 +10,7 @@ import type { Rows } from "../flow/model/rows.ts";
 import { unitsOf } from "../flow/parts/layer/dequantise.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
+import { mean, variance } from "../statistics/mean.ts";
 
 /** Options of {@link bitsPerDim}. */
 export interface BitsPerDimOptions {
@@ -118,9 +119,8 @@ function summary(
   hasLogit: boolean,
 ): BitsPerDim {
   const count = perImage.length;
-  const bits = perImage.reduce((sum, value) => sum + value, 0) / count;
-  const variance = perImage.reduce((sum, value) => sum + (value - bits) ** 2, 0) / (count - 1);
-  const standardError = count > 1 ? Math.sqrt(variance / count) : NaN;
+  const bits = mean(perImage);
+  const standardError = count > 1 ? Math.sqrt(variance(perImage) / count) : NaN;
   const noise = `${samples} sample${samples === 1 ? "" : "s"}`;
   const error =
     count > 1 ? `, standard error ${standardError.toFixed(3)} over ${count} images` : "";

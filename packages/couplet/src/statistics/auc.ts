@@ -1,3 +1,5 @@
+import { mean, variance } from "./mean.ts";
+
 /** Area under the ROC curve with its confidence interval. */
 export interface Auc {
   readonly auc: number;
@@ -63,17 +65,4 @@ function midRanks(values: Float64Array): Float64Array {
     i = j;
   }
   return out;
-}
-
-function mean(values: Float64Array): number {
-  let sum = 0;
-  for (const v of values) sum += v;
-  return sum / values.length;
-}
-
-function variance(values: Float64Array): number {
-  const centre = mean(values);
-  let sum = 0;
-  for (const v of values) sum += (v - centre) ** 2;
-  return values.length > 1 ? sum / (values.length - 1) : 0;
 }

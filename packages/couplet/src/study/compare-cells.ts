@@ -1,4 +1,5 @@
 /** Which cell is best, and which cannot be told from it. */
+import { mean, variance } from "../statistics/mean.ts";
 
 /** Test log-densities of a cell: one array per seed, all of the same rows. */
 export interface CellScores {
@@ -16,12 +17,12 @@ export interface Estimate {
  * Mean over rows and seeds; variance = variance over seeds / S + variance over rows / n, the rows' of each row's mean over seeds.
  */
 export function estimate(scores: readonly Float64Array[]): Estimate {
-  const perSeed = scores.map(meanOf);
-  const nats = meanOf(perSeed);
+  const perSeed = scores.map(mean);
+  const nats = mean(perSeed);
   const rows = rowMeans(scores);
   return {
     nats,
-    standardError: Math.sqrt(varianceOf(perSeed) / perSeed.length + varianceOf(rows) / rows.length),
+    standardError: Math.sqrt(variance(perSeed) / perSeed.length + variance(rows) / rows.length),
   };
 }
 
@@ -30,12 +31,12 @@ export function pairedDifference(a: CellScores, b: CellScores): Estimate {
   const [ofA, ofB] = [rowMeans(a.scores), rowMeans(b.scores)];
   const difference = ofB.map((value, i) => value - ofA[i]!);
   const seeds = [a, b].reduce(
-    (sum, { scores }) => sum + varianceOf(scores.map(meanOf)) / scores.length,
+    (sum, { scores }) => sum + variance(scores.map(mean)) / scores.length,
     0,
   );
   return {
-    nats: meanOf(difference),
-    standardError: Math.sqrt(varianceOf(difference) / difference.length + seeds),
+    nats: mean(difference),
+    standardError: Math.sqrt(variance(difference) / difference.length + seeds),
   };
 }
 
@@ -62,18 +63,4 @@ function rowMeans(scores: readonly Float64Array[]): Float64Array {
   for (const run of scores)
     for (let i = 0; i < out.length; i++) out[i] = out[i]! + run[i]! / scores.length;
   return out;
-}
-
-function meanOf(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i]!;
-  return sum / values.length;
-}
-
-function varianceOf(values: ArrayLike<number>): number {
-  if (values.length < 2) return 0;
-  const mean = meanOf(values);
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i]! - mean) ** 2;
-  return sum / (values.length - 1);
 }

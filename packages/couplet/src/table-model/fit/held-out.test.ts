@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
 import { selectRows, table } from "../../table/table.ts";
 import { JsonFields } from "../../file/json-fields.ts";
-import { heldOutReport, meanAndError, percentileAmong } from "./held-out.ts";
+import { heldOutReport, percentileAmong } from "./held-out.ts";
 import { parseHeldOut } from "./parse-held-out.ts";
 
 const source = table({ x: Float64Array.from({ length: 100 }, (_, i) => ((i * 37) % 100) + 0.5) });
@@ -63,12 +63,5 @@ describe("held-out rows of probability 0", () => {
       expect(advantage).toBeCloseTo(without.baselines[i]!.advantage, 9),
     );
     expect(JSON.stringify(found.flow)).not.toContain("null");
-  });
-});
-
-describe("a mean and its error", () => {
-  it("is the textbook's", () => {
-    expect(meanAndError([1, 2, 3, 4])).toEqual({ mean: 2.5, error: Math.sqrt(5 / 3 / 4) });
-    expect(meanAndError([7]).error).toBe(Infinity);
   });
 });

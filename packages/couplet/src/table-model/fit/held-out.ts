@@ -5,6 +5,7 @@ import {
   independentBaseline,
 } from "../../table/baseline/baselines.ts";
 import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
+import { meanAndError } from "../../statistics/mean.ts";
 import { isDiscreteHeavy, jointFrequencyBaseline } from "../../table/baseline/joint-frequencies.ts";
 import type { Schema } from "../../table/schema/schema.ts";
 import type { Table } from "../../table/table.ts";
@@ -110,15 +111,6 @@ export function percentileAmong(quantiles: readonly number[], score: number): nu
   const [below, above] = [quantiles[low - 1]!, quantiles[low]!];
   const part = above > below && Number.isFinite(below) ? (score - below) / (above - below) : 0;
   return (100 * (low - 1 + part)) / (quantiles.length - 1);
-}
-
-export function meanAndError(values: ArrayLike<number>): { mean: number; error: number } {
-  const n = values.length;
-  let mean = 0;
-  for (let i = 0; i < n; i++) mean += values[i]! / n;
-  let squares = 0;
-  for (let i = 0; i < n; i++) squares += (values[i]! - mean) ** 2;
-  return { mean, error: n > 1 ? Math.sqrt(squares / (n - 1) / n) : Infinity };
 }
 
 /** Scores at equal steps of their order. */

@@ -1,6 +1,7 @@
 /** Trains a flow on the encoded rows of a table; losses come out in nats per row of the table. */
 import type { FlowModel } from "../../flow/model/model.ts";
 import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
+import { mean } from "../../statistics/mean.ts";
 import type { FlowSpec } from "../../flow/spec/types.ts";
 import type {
   DrawOptions,
@@ -45,9 +46,10 @@ export async function* trainRows(
   // Another stream of noise than the training rows', and always the same.
   const read = codec.read(parts.validation, { impossible: "zero" });
   const validation = await drawn(read, { seed: seed + 1 });
+  const possible = validation.logCorrection.filter((value) => value !== -Infinity);
   const shift = {
     training: -mean(first.logCorrection),
-    validation: -mean(validation.logCorrection.filter((value) => value !== -Infinity)),
+    validation: possible.length > 0 ? -mean(possible) : 0,
   };
   const {
     onEvent: _onEvent,
@@ -153,8 +155,4 @@ function inTableUnits(event: TrainEvent, shift: LossShift): TrainEvent {
     default:
       return event;
   }
-}
-
-function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }

@@ -1,6 +1,6 @@
 import { distanceToUniform } from "../../../statistics/uniformity.ts";
 import type { Table } from "../../../table/table.ts";
-import { meanAndError } from "../../../table-model/fit/held-out.ts";
+import { meanAndError } from "../../../statistics/mean.ts";
 import type { TableModel } from "../../../table-model/table-model.ts";
 import { conditionalPit, type ConditionalPit } from "./conditional-pit.ts";
 

@@ -1,5 +1,6 @@
 import { standardNormality } from "../../../flow/parts/base/base.ts";
 import { largestCorrelation } from "../../../statistics/correlation.ts";
+import { mean, variance } from "../../../statistics/mean.ts";
 import { normalCdf, normalQuantile } from "../../../statistics/normal.ts";
 import { distanceToUniform } from "../../../statistics/uniformity.ts";
 import type { Table } from "../../../table/table.ts";
@@ -87,12 +88,10 @@ function dimensionOf(
 ): LatentDimension {
   const sorted = column.slice().sort();
   const n = column.length;
-  const mean = column.reduce((sum, v) => sum + v / n, 0);
-  const variance = column.reduce((sum, v) => sum + (v - mean) ** 2 / Math.max(1, n - 1), 0);
   return {
     dimension,
-    mean,
-    sd: Math.sqrt(variance),
+    mean: mean(column),
+    sd: Math.sqrt(variance(column)),
     distance: distanceToUniform(column.map(normalCdf)),
     quantiles: probabilities.map((p) => sorted[Math.min(n - 1, Math.floor(p * n))]!),
   };

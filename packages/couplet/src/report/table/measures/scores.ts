@@ -2,7 +2,7 @@ import { gaussianBaseline } from "../../../table/baseline/baselines.ts";
 import { logNormalDensity } from "../../../statistics/normal.ts";
 import { drawsNoise } from "../../../table/schema/schema.ts";
 import { selectRows, type Table } from "../../../table/table.ts";
-import { meanAndError } from "../../../table-model/fit/held-out.ts";
+import { meanAndError } from "../../../statistics/mean.ts";
 import type { TableModel } from "../../../table-model/table-model.ts";
 
 /** One model's mean score on the rows of the report. */
