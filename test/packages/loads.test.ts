@@ -16,7 +16,7 @@ import {
   webpackBuild,
 } from "./bundles.ts";
 import type { Bundle } from "./bundles.ts";
-import { isolation, pageWith, serveFolder } from "./serve-folder.ts";
+import { isolation, pageWith, serveFolder } from "../browser/serve-folder.ts";
 import { openWorkplace } from "./workplace.ts";
 import type { Workplace } from "./workplace.ts";
 

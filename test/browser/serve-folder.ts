@@ -8,6 +8,8 @@ import path from "node:path";
 const mediaTypes: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript; charset=utf-8",
+  ".json": "application/json",
+  ".map": "application/json",
   ".mjs": "text/javascript; charset=utf-8",
   ".wasm": "application/wasm",
 };
