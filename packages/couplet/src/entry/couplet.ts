@@ -69,9 +69,24 @@ export { Run } from "../train/run.ts";
 export type { RunEvent, RunSource } from "../train/run.ts";
 export type { FitArguments, FitOptions } from "../train/fit.ts";
 export type { PlannedMemory, TrainEvent } from "../train/events.ts";
-export type { TrainOptions, TrainSettings } from "../train/options.ts";
+export type { TrainOptions } from "../train/options.ts";
+export type { TrainSettings } from "../train/settings.ts";
 export type { Reducer } from "../train/reducer.ts";
-export type { StepReducer, StepSums } from "../engine/device/device.ts";
+export type {
+  StepReducer,
+  StepSums,
+  StepUpdates,
+  TrainResult,
+  TrainTensors,
+} from "../engine/device/device.ts";
+export type {
+  ParameterRange,
+  StepDriver,
+  StepPlace,
+  Strategy,
+  StrategyRun,
+  StrategyTensors,
+} from "../train/strategy.ts";
 export type { TrainingRecord } from "../flow/model/metadata.ts";
 export { modelToBytes } from "../flow/model/write.ts";
 export { version } from "../version.ts";

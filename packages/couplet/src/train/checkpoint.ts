@@ -5,8 +5,10 @@ import { readSafetensors, writeSafetensors } from "../file/safetensors.ts";
 import { specText } from "../flow/spec/text.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import type { Portion, SplitData } from "./data.ts";
-import type { TrainSettings } from "./options.ts";
+import type { TrainSettings } from "./settings.ts";
 import type { Progress } from "./progress.ts";
+import type { Strategy, StrategyTensors } from "./strategy.ts";
+import { joint } from "./strategies/joint.ts";
 
 /** What the last digits of a step depend on besides the data and the settings. (Before version 0.3 the number of threads, too.) */
 export interface Machine {
@@ -29,12 +31,20 @@ export interface Checkpoint {
   readonly progress: Progress;
   readonly tensors: Readonly<Record<string, Float32Array<ArrayBuffer>>>;
   readonly best: Float32Array<ArrayBuffer>;
+  /** Of the strategy: see `StrategyRun.snapshot`. */
+  readonly strategy: StrategyTensors;
 }
+
+/** Before the names of a strategy's tensors in the file. */
+const STRATEGY = "strategy:";
 
 const FORMAT = "couplet-checkpoint-1";
 
 /** The start of a fit from a spec; checkpoints of older versions do not say it. */
 const NO_START = "the spec";
+
+/** The strategy of a fit that names none; checkpoints before version 0.4 do not say it. */
+const JOINT = { name: joint.name, settings: joint.settings };
 
 /** The unit of the weights in the sums of an epoch under way. */
 const MEAN_WEIGHTS = "in units of the mean weight";
@@ -46,8 +56,10 @@ export function writeCheckpoint({
   progress,
   tensors,
   best,
+  strategy,
 }: Checkpoint): Uint8Array<ArrayBuffer> {
-  const all = { ...tensors, best };
+  const all: Record<string, Float32Array | Float64Array> = { ...tensors, best };
+  for (const [name, data] of Object.entries(strategy)) all[STRATEGY + name] = data;
   return writeSafetensors(
     new Map(Object.entries(all).map(([name, data]) => [name, { shape: [data.length], data }])),
     {
@@ -113,7 +125,12 @@ export function readCheckpoint(
   }
   if (metadata["sums"] !== MEAN_WEIGHTS) inMeanWeights(progress, JSON.parse(expected) as Json);
   const named: Record<string, Float32Array<ArrayBuffer>> = {};
+  const strategy: Record<string, Float32Array | Float64Array> = {};
   for (const [name, { data }] of tensors) {
+    if (name.startsWith(STRATEGY)) {
+      strategy[name.slice(STRATEGY.length)] = data;
+      continue;
+    }
     if (!(data instanceof Float32Array) || data.length !== parameters) {
       throw incomplete(`${parameters} float32 numbers of ${name}`);
     }
@@ -129,6 +146,7 @@ export function readCheckpoint(
     progress: progress as unknown as Progress,
     tensors: state,
     best,
+    strategy,
   };
 }
 
@@ -167,19 +185,28 @@ function incomplete(part: string): CoupletError {
   });
 }
 
+/** What a run is made from besides its spec and its data. */
+export interface RunMakeup {
+  readonly settings: TrainSettings;
+  readonly strategy: Pick<Strategy, "name" | "settings">;
+  /** The parameters of the model that the run goes on from. */
+  readonly start: Float32Array | undefined;
+  /** See `TrainOptions.dataDigest`. */
+  readonly source: string | undefined;
+}
+
 /** What must agree for a run to go on: spec, settings and data, each by its value or its checksum. */
 export function fingerprint(
   spec: FlowSpec,
-  settings: TrainSettings,
   { training, validation, weightDigest }: SplitData,
-  start: Float32Array | undefined,
-  source = "none",
+  { settings, strategy, start, source = "none" }: RunMakeup,
 ): string {
   return JSON.stringify({
     spec: checksum(new TextEncoder().encode(specText(spec))),
     settings,
     data: checksum(bytesOf(training.rows.data)),
     source,
+    strategy: { name: strategy.name, settings: strategy.settings },
     start: start === undefined ? NO_START : checksum(bytesOf(start)),
     context: contextSum(training),
     weights: weightDigest,
@@ -193,7 +220,7 @@ function contextSum({ context }: Portion): string {
 
 /** Names of what differs, with the values where they are short. */
 function compare(saved: Json, expected: Json): string[] {
-  const before: Json = { start: NO_START, ...saved };
+  const before: Json = { start: NO_START, strategy: JOINT, ...saved };
   return Object.keys(expected).flatMap((key) => {
     if (JSON.stringify(before[key]) === JSON.stringify(expected[key])) return [];
     if (key !== "settings") return [key];

@@ -1,5 +1,5 @@
 /** Reversible mode rebuilds activations from outputs; where that is inexact, states are kept more densely. */
-import type { TrainSettings } from "./options.ts";
+import type { TrainSettings } from "./settings.ts";
 import type { Progress } from "./progress.ts";
 
 /** Bijections between kept states, tried in turn when reversible mode drifts. */

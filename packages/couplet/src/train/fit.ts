@@ -8,7 +8,7 @@ import type { FlowModel } from "../flow/model/model.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import type { TrainEvent } from "./events.ts";
-import { checkCheckpoint, checkMaxMinutes, trainOptionNames } from "./options.ts";
+import { checkCheckpoint, checkMaxMinutes, checkStrategy, trainOptionNames } from "./options.ts";
 import type { TrainOptions } from "./options.ts";
 import type { LikelihoodRun } from "./likelihood-run.ts";
 import { Run } from "./run.ts";
@@ -69,6 +69,7 @@ async function* fitEvents<C extends boolean>(
     checkOptions("fit: validation", given.validation, { rows: true, context: true });
   checkCheckpoint(given);
   checkMaxMinutes(given);
+  checkStrategy(given);
   // Loaded when something trains: who only scores starts sooner.
   const likelihood = await import("./likelihood-run.ts");
   let run: LikelihoodRun | undefined;

@@ -4,7 +4,8 @@ import type { Checkpoint, Machine } from "./checkpoint.ts";
 import { diverged } from "./diverged.ts";
 import { driftExceeded, driftWarning, keepStateEvery } from "./drift.ts";
 import type { PlannedMemory, TrainEvent } from "./events.ts";
-import type { TrainOptions, TrainSettings } from "./options.ts";
+import type { TrainOptions } from "./options.ts";
+import type { TrainSettings } from "./settings.ts";
 import { Pace } from "./pace.ts";
 import { addSteps, atTheStart, closeEpoch, epochEvent, progressEvent } from "./progress.ts";
 import type { Progress, ProgressSource } from "./progress.ts";
@@ -12,6 +13,9 @@ import { plannedMemory } from "./planned-memory.ts";
 import { CheckpointSaver } from "./checkpoint-saver.ts";
 import { COMPARE_STEPS, compareWithFirst } from "./reducer.ts";
 import type { Feeds, Task } from "./task.ts";
+import { advance, stepDriver } from "./step-driver.ts";
+import { joint } from "./strategies/joint.ts";
+import type { StrategyRun } from "./strategy.ts";
 import { Trainer } from "./trainer.ts";
 import { clippedChange } from "./compare-losses.ts";
 import { meanLoss, rowLosses } from "./validation-loss.ts";
@@ -26,7 +30,7 @@ export interface LoopState {
 /** Options that a loop heeds itself. */
 export type LoopOptions = Pick<
   TrainOptions,
-  "signal" | "stop" | "maxMinutes" | "checkpoint" | "reducer"
+  "signal" | "stop" | "maxMinutes" | "checkpoint" | "reducer" | "strategy"
 >;
 
 /** Why a run ended. */
@@ -47,6 +51,7 @@ export class TrainingLoop {
   #machine: Machine | undefined;
   readonly #held: Feeds;
   #trainer: Trainer;
+  readonly #strategy: StrategyRun;
   #progress: Progress;
   #best: Float32Array<ArrayBuffer>;
   /** Held-out losses under `#best`; made when first compared. */
@@ -74,6 +79,11 @@ export class TrainingLoop {
     this.#resumedFrom = saved?.machine;
     this.#trainer = this.#makeTrainer();
     if (saved !== undefined) this.#trainer.restore(saved.tensors);
+    const { strategy = joint } = options;
+    this.#strategy = strategy.begin(
+      stepDriver(task.trainee, settings, () => this.#trainer),
+      saved?.strategy,
+    );
   }
 
   /** Where the run stands; `elapsedMs` includes what came before a checkpoint. */
@@ -170,11 +180,7 @@ export class TrainingLoop {
     const progress = this.#progress;
     await this.#renewFeeds();
     while (progress.step < this.#trainer.stepsPerEpoch) {
-      const result = await this.#trainer.steps(
-        progress.epoch,
-        progress.step,
-        progress.skippedInARow,
-      );
+      const result = await advance(this.#strategy, progress, this.#trainer.stepsPerEpoch);
       addSteps(progress, result);
       this.#mark();
       if (result.failure !== undefined) {
@@ -351,6 +357,7 @@ export class TrainingLoop {
         progress: this.progress,
         tensors: await this.#trainer.snapshot(),
         best: this.#best,
+        strategy: this.#strategy.snapshot(),
       }),
     );
     if (warning !== undefined) yield warning;

@@ -5,6 +5,8 @@ import type { OptionNames } from "../options.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import { checkInteger } from "../check-integer.ts";
 import type { Reducer } from "./reducer.ts";
+import type { TrainSettings } from "./settings.ts";
+import type { Strategy } from "./strategy.ts";
 import type { TrainEvent } from "./events.ts";
 
 /** Options of training; every one has a default that works. */
@@ -82,6 +84,8 @@ export interface TrainOptions {
    * Time, `stop` and `signal` are rank 0's to decide. See {@link Reducer}.
    */
   readonly reducer?: Reducer;
+  /** Which parameters a step updates, and in which order; by default all of them in each. See {@link Strategy}. */
+  readonly strategy?: Strategy;
   /** A checkpoint's bytes: goes on from there, to the last bit. */
   readonly resume?: Uint8Array;
 }
@@ -112,24 +116,9 @@ export const trainOptionNames: OptionNames<TrainOptions> = {
   onEvent: true,
   checkpoint: true,
   reducer: true,
+  strategy: true,
   resume: true,
 };
-
-/** All numbers that a run is made with; part of the checkpoint. */
-export interface TrainSettings {
-  readonly epochs: number;
-  readonly batch: number;
-  readonly learningRate: number;
-  readonly warmup: number;
-  readonly patience: number;
-  readonly clipNorm: number;
-  readonly weightDecay: number;
-  readonly ema: number;
-  readonly seed: number;
-  readonly standardise: boolean;
-  readonly memory: "store" | "reversible";
-  readonly driftTolerance: number;
-}
 
 /**
  * The settings of a run: what the options say, and defaults by the number of rows for the rest.
@@ -177,6 +166,22 @@ export function checkCheckpoint({ checkpoint }: TrainOptions): void {
     where: "fit: checkpoint: save",
     expected: "a function that takes the bytes of a checkpoint",
     received: typeof checkpoint.save,
+  });
+}
+
+/** @throws CoupletError USAGE for a strategy that is no object with a name, settings and `begin` */
+export function checkStrategy({ strategy }: TrainOptions): void {
+  if (strategy === undefined) return;
+  const parts: unknown = strategy;
+  const isObject = typeof parts === "object" && parts !== null;
+  const { name, settings, begin } = isObject ? (parts as Partial<Strategy>) : {};
+  if (typeof name === "string" && typeof settings === "object" && typeof begin === "function")
+    return;
+  throw new CoupletError({
+    code: "USAGE",
+    where: "fit: strategy",
+    expected: "a strategy: { name, settings, begin }",
+    received: isObject ? `{ ${Object.keys(parts).join(", ")} }` : JSON.stringify(parts),
   });
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { TrainSettings } from "./options.ts";
+import type { TrainSettings } from "./settings.ts";
 import { Pace, stepsLeft } from "./pace.ts";
 
 describe("the pace of a run", () => {

@@ -1,5 +1,5 @@
 /** How long a step takes, and how long the steps that are left will. */
-import type { TrainSettings } from "./options.ts";
+import type { TrainSettings } from "./settings.ts";
 
 /** Marks that are kept, evenly spread: enough that the one nearest to the middle is near it. */
 const MOST_MARKS = 128;

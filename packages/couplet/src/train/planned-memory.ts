@@ -2,7 +2,7 @@
 import type { TrainingBytes } from "../engine/device/device.ts";
 import { keepStateEvery } from "./drift.ts";
 import type { PlannedMemory } from "./events.ts";
-import type { TrainSettings } from "./options.ts";
+import type { TrainSettings } from "./settings.ts";
 import type { Task } from "./task.ts";
 
 /**

@@ -20,9 +20,11 @@ import { checkEpochRows } from "./epoch-rows.ts";
 import { identityParameters, initialiseFromData } from "./initialise.ts";
 import { likelihoodTask } from "./likelihood-task.ts";
 import { settingsFor } from "./options.ts";
-import type { TrainOptions, TrainSettings } from "./options.ts";
+import type { TrainOptions } from "./options.ts";
+import type { TrainSettings } from "./settings.ts";
 import { compareWithFirst } from "./reducer.ts";
 import type { Reducer } from "./reducer.ts";
+import { joint } from "./strategies/joint.ts";
 import type { Task } from "./task.ts";
 
 /** Options of a run. */
@@ -62,7 +64,9 @@ export async function prepareRun(
   const { reducer } = options;
   const kept = [options.checkpoint, options.resume, reducer].some((given) => given !== undefined);
   const first = from?.parameters;
-  const print = kept ? fingerprint(spec, settings, data, first, options.dataDigest) : "";
+  const strategy = options.strategy ?? joint;
+  const makeup = { settings, strategy, start: first, source: options.dataDigest };
+  const print = kept ? fingerprint(spec, data, makeup) : "";
   const model = await freshModel(spec, data, settings, options, from);
   try {
     checkTrains(model.runner.device);

@@ -1,7 +1,7 @@
 /** Where a training run stands, and what it tells of that. */
 import type { TrainResult } from "../engine/device/device.ts";
 import type { TrainEvent } from "./events.ts";
-import type { TrainSettings } from "./options.ts";
+import type { TrainSettings } from "./settings.ts";
 import { stepsLeft } from "./pace.ts";
 import type { Pace } from "./pace.ts";
 import type { Trainer } from "./trainer.ts";

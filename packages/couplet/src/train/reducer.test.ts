@@ -1,6 +1,6 @@
 /** Two and four runs in one process, each with a part of the lanes, are one training. */
 import { actNorm, affine, alternating, coupling, fit, flow, lu, mlp } from "couplet";
-import type { FitOptions, Reducer, StepSums } from "couplet";
+import type { FitOptions, Reducer, StepSums, Strategy } from "couplet";
 import { describe, expect, it } from "vitest";
 
 const rowCount = 500;
@@ -114,6 +114,26 @@ describe("processes that share a training", () => {
   it("share reversible training, whose drift is the largest of all", async () => {
     const options: Options = { ...common, memory: "reversible" };
     const alone = await outcome(options);
+    for (const one of await together(reducersInMemory(2), () => options))
+      expect(one).toEqual({ status: "fulfilled", value: alone });
+  });
+
+  it("share the visits of a strategy", async () => {
+    const alternate: Strategy = {
+      name: "alternate",
+      settings: {},
+      begin: ({ parameters, run }) => ({
+        advance: (place) => {
+          const half = parameters.filter((_, i) => i % 2 === place.step % 2);
+          const ranges = half.map(({ start, end }) => [start, end] as const);
+          return run(place, { most: 1, updates: { ranges, earlier: place.epoch } });
+        },
+        snapshot: () => ({}),
+      }),
+    };
+    const options: Options = { ...common, strategy: alternate };
+    const alone = await outcome(options);
+    expect(alone).not.toEqual(await outcome(common));
     for (const one of await together(reducersInMemory(2), () => options))
       expect(one).toEqual({ status: "fulfilled", value: alone });
   });

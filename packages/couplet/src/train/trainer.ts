@@ -4,12 +4,14 @@ import type {
   TrainingBytes,
   TrainResult,
   TrainSession,
+  StepUpdates,
   TrainStepOptions,
+  TrainTensors,
 } from "../engine/device/device.ts";
 import { learningRate } from "../engine/device/learning-rate.ts";
 import { philoxKey } from "../random/philox.ts";
 import { shuffled } from "../random/shuffle.ts";
-import type { TrainSettings } from "./options.ts";
+import type { TrainSettings } from "./settings.ts";
 import type { Reducer } from "./reducer.ts";
 import type { Feeds, Task, Trainee } from "./task.ts";
 
@@ -77,7 +79,12 @@ export class Trainer {
     {
       profile = false,
       most = Infinity,
-    }: { readonly profile?: boolean; readonly most?: number } = {},
+      updates,
+    }: {
+      readonly profile?: boolean;
+      readonly most?: number;
+      readonly updates?: StepUpdates | undefined;
+    } = {},
   ): Promise<TrainResult> {
     this.#order(epoch);
     return this.#session.steps({
@@ -87,7 +94,13 @@ export class Trainer {
       skippedInARow,
       sliceMs: SLICE_MS,
       profile,
+      updates,
     });
+  }
+
+  /** See {@link TrainSession.gradient}. */
+  gradient(): Promise<Float32Array<ArrayBuffer>> {
+    return this.#session.gradient();
   }
 
   /** Puts other data in place of that of some feeds. */
@@ -116,7 +129,7 @@ export class Trainer {
   }
 
   /** Everything that the next step depends on, by name. */
-  snapshot(): Promise<Record<string, Float32Array<ArrayBuffer>>> {
+  snapshot(): Promise<TrainTensors> {
     return this.#session.snapshot();
   }
 

@@ -2,7 +2,7 @@
 import type { DeviceReport } from "../engine/device/device.ts";
 import type { TrainingRecord } from "../flow/model/metadata.ts";
 import type { SplitData } from "./data.ts";
-import type { TrainSettings } from "./options.ts";
+import type { TrainSettings } from "./settings.ts";
 import type { Progress } from "./progress.ts";
 
 /** The record; `progress.elapsedMs` is that of the whole run. */

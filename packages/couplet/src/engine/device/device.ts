@@ -136,6 +136,20 @@ export interface StepsRequest {
   readonly sliceMs: number;
   /** Adds up time per instruction. */
   readonly profile?: boolean;
+  /** What the steps update; all parameters when absent. */
+  readonly updates?: StepUpdates | undefined;
+}
+
+/** Steps that update some parameters and hold the others. */
+export interface StepUpdates {
+  /**
+   * [start, end) in floats of the parameter buffer, ascending, at the bounds of parameters (multiples of 16). The gradient's norm,
+   * which clips it and tells whether it is finite, is that of these ranges. Without any the steps update nothing, and the norm is
+   * that of the whole gradient.
+   */
+  readonly ranges: readonly (readonly [start: number, end: number])[];
+  /** How often these parameters have been updated before: the optimiser's moments start at zero, which its steps allow for. */
+  readonly earlier: number;
 }
 
 /** What steps came to. */
@@ -192,6 +206,8 @@ export interface TrainSession {
   diagnose(step: number, epochStep: number): Promise<Diagnosis | undefined>;
   /** Ends the steps under way after the present one, or (false) lets later ones run. */
   requestAbort(requested: boolean): void;
+  /** The gradient of the last step, in the parameters' layout, where that step updated nothing (`updates` without ranges). */
+  gradient(): Promise<Float32Array<ArrayBuffer>>;
   /** The parameters that count: the moving average when one is kept. */
   candidate(): Promise<Float32Array<ArrayBuffer>>;
   /** The whole state of the training, from which `restore` goes on. */

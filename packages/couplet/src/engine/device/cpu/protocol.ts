@@ -3,7 +3,7 @@
  * the device's memory.
  */
 import type { CoupletErrorCode } from "../../../error.ts";
-import type { TrainStepOptions } from "../device.ts";
+import type { StepUpdates, TrainStepOptions } from "../device.ts";
 import { MOST_LANES, NORM_PIECES } from "./lanes.ts";
 import type { OwnLanes } from "./lanes.ts";
 import type { Program } from "./program.ts";
@@ -80,6 +80,7 @@ export interface TrainJob {
   readonly sliceMs: number;
   /** Adds up time per instruction on thread 0. */
   readonly profile: boolean;
+  readonly updates?: StepUpdates | undefined;
 }
 
 /** Regions of a training run. All float32 unless said otherwise. */

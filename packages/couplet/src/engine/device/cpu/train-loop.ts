@@ -115,7 +115,7 @@ class TrainLoop {
       drift = Math.max(drift, totals.drift);
       const finite = Number.isFinite(totals.loss) && Number.isFinite(lastNorm);
       if (finite) {
-        this.#update(job.step + steps, lastNorm);
+        if (job.updates?.ranges.length !== 0) this.#update(steps, lastNorm);
         loss += totals.loss;
         weight += totals.weight;
         skippedInARow = 0;
@@ -198,9 +198,10 @@ class TrainLoop {
     return Atomics.load(ints, control.answer) === 1;
   }
 
-  /** Which lane's buffer this thread's part of the sum goes to: a cache's own, but one buffer where other processes read it. */
+  /** Which lane's buffer this thread's part of the sum goes to: a cache's own, but one buffer where others read it. */
   get #sumLane(): number {
-    return this.#job.meets ? 0 : this.#lanes.first;
+    const read = this.#job.meets || this.#job.updates !== undefined;
+    return read ? 0 : this.#lanes.first;
   }
 
   /** Forward and backward over the tiles of this thread's lane `i`, of the batch [first, end). */
@@ -248,16 +249,17 @@ class TrainLoop {
     const { gradients, gradientStride } = this.#job.state;
     const reduce = kernels["reduceGradients"] as unknown as (...args: number[]) => number;
     for (let piece = this.#pieces[0]; piece < this.#pieces[1]; piece++) {
-      const [start, end] = this.#floatsOf(piece, piece + 1);
-      this.#sums[control.squares + piece] = reduce(
-        gradients,
-        gradientStride,
-        count,
-        into,
-        start * 4,
-        end - start,
-      );
+      let squares = 0;
+      for (const [start, end] of this.#reduced(...this.#floatsOf(piece, piece + 1)))
+        squares += reduce(gradients, gradientStride, count, into, start * 4, end - start);
+      this.#sums[control.squares + piece] = squares;
     }
+  }
+
+  /** The parts of [start, end) whose gradients count. */
+  #reduced(start: number, end: number): readonly (readonly [number, number])[] {
+    const ranges = this.#job.updates?.ranges ?? [];
+    return ranges.length === 0 ? [[start, end]] : within(start, end, ranges);
   }
 
   /** [start, end) in floats of the pieces [first, end). */
@@ -267,16 +269,21 @@ class TrainLoop {
   }
 
   /** Adam on this thread's pieces, cut where weight decay begins and ends. */
-  #update(step: number, norm: number): void {
+  #update(done: number, norm: number): void {
     const { kernels } = this.#context;
-    const { state, options } = this.#job;
+    const { state, options, updates } = this.#job;
+    const step = this.#job.step + done;
+    const count = updates === undefined ? step + 1 : updates.earlier + done + 1;
     const [first, end] = this.#floatsOf(...this.#pieces);
     const gradients = state.gradients + this.#sumLane * state.gradientStride;
     const clip = options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1;
     const rate = learningRate(step, options);
-    const correction1 = 1 - options.beta1 ** (step + 1);
-    const correction2 = 1 - options.beta2 ** (step + 1);
-    for (const [start, stop, decays] of decaySegments(first, end, options.decayRanges)) {
+    const correction1 = 1 - options.beta1 ** count;
+    const correction2 = 1 - options.beta2 ** count;
+    const segments = this.#reduced(first, end).flatMap(([from, to]) =>
+      decaySegments(from, to, options.decayRanges),
+    );
+    for (const [start, stop, decays] of segments) {
       const at = start * 4;
       kernels["adam"]!(
         state.parameters + at,
@@ -357,6 +364,18 @@ export function portAddress(
 ): number {
   const port = program.program[side].find((p) => p.name === name);
   return port === undefined ? 0 : program.bases.arena + port.offset;
+}
+
+/** The parts of [start, end) that lie in ranges. */
+function within(
+  start: number,
+  end: number,
+  ranges: readonly (readonly [number, number])[],
+): [number, number][] {
+  return ranges.flatMap(([from, to]) => {
+    const part: [number, number] = [Math.max(start, from), Math.min(end, to)];
+    return part[0] < part[1] ? [part] : [];
+  });
 }
 
 /** [start, end, decays] segments that cover [first, end). */

@@ -106,6 +106,10 @@ export class CpuTrainSession implements TrainSession {
     this.#host.requestAbort(requested);
   }
 
+  gradient(): Promise<Float32Array<ArrayBuffer>> {
+    return this.#host.readFloat32(this.#addresses.gradients, this.#count);
+  }
+
   candidate(): Promise<Float32Array<ArrayBuffer>> {
     const { average, parameters } = this.#addresses;
     return this.#host.readFloat32(average === 0 ? parameters : average, this.#count);

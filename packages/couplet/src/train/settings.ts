@@ -1,0 +1,17 @@
+/** What a run is made with, once the options and the data are known. */
+
+/** All numbers that a run is made with; part of the checkpoint. */
+export interface TrainSettings {
+  readonly epochs: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly warmup: number;
+  readonly patience: number;
+  readonly clipNorm: number;
+  readonly weightDecay: number;
+  readonly ema: number;
+  readonly seed: number;
+  readonly standardise: boolean;
+  readonly memory: "store" | "reversible";
+  readonly driftTolerance: number;
+}
