@@ -38,6 +38,18 @@ test("parameters of a transform, channels last to parameter-major, are one copy 
   expect(pairsOf(copies)).toEqual(pairs);
 });
 
+test("a permutation of channels is as many copies as a pixel has, whatever the number of pixels", () => {
+  const order = [5, 2, 7, 0, 3, 6, 1, 4];
+  const pairs = [...Array(49 * 8).keys()].map((to): [number, number] => [
+    8 * Math.floor(to / 8) + order[to % 8]!,
+    to,
+  ]);
+  const copies = asStridedCopies(pairs);
+  expect(copies.length).toBeLessThanOrEqual(order.length);
+  const byTarget = (list: [number, number][]) => list.sort((a, b) => a[1] - b[1]);
+  expect(byTarget(pairsOf(copies))).toEqual(pairs);
+});
+
 test("pairs without a pattern are all there", () => {
   const pairs = [...Array(50).keys()].map((i): [number, number] => [(i * 17 + 3) % 50, i]);
   expect(pairsOf(asStridedCopies(pairs)).sort((a, b) => a[1] - b[1])).toEqual(pairs);

@@ -52,17 +52,43 @@ export function reversed(copies: readonly StridedCopy[]): StridedCopy[] {
 }
 
 /**
- * Pairs of columns [from, to] as nested loops: what repeats with a constant step becomes a loop, and what repeats of that the
- * next one. Pairs without a pattern stay copies of one number.
+ * Pairs of columns [from, to] as nested loops: a list that repeats one list of pairs with constant steps becomes that list in a loop (a
+ * permutation of channels, pixel by pixel); in the others what repeats with a constant step becomes a loop, and what repeats of that
+ * the next one. Pairs without a pattern stay copies of one number.
  */
-export function asStridedCopies(pairs: readonly (readonly [number, number])[]): StridedCopy[] {
+export function asStridedCopies(
+  pairs: readonly (readonly [number, number])[],
+  depth: number = DEPTH,
+): StridedCopy[] {
   let copies: StridedCopy[] = pairs.map(([from, to]) => ({ from, to, loops: [] }));
-  for (let level = 0; level < DEPTH; level++) {
+  for (let level = 0; level < depth; level++) {
     const grouped = withOuterLoop(copies);
     if (grouped.length === copies.length) break;
     copies = grouped;
   }
-  return copies;
+  const period = depth > 1 && copies.length > 1 ? periodOf(pairs) : undefined;
+  if (period === undefined) return copies;
+  const [[from, to], [nextFrom, nextTo]] = [pairs[0]!, pairs[period]!];
+  const loop: Loop = [pairs.length / period, nextFrom - from, nextTo - to];
+  const repeated = asStridedCopies(pairs.slice(0, period), depth - 1);
+  if (repeated.length >= copies.length) return copies;
+  return repeated.map((copy) => ({ ...copy, loops: [loop, ...copy.loops] }));
+}
+
+/** The shortest list of pairs of which all pairs are repetitions, each a constant step further; none where it is all of them. */
+function periodOf(pairs: readonly (readonly [number, number])[]): number | undefined {
+  for (let period = 1; period <= pairs.length / 2; period++) {
+    if (pairs.length % period !== 0) continue;
+    const stepFrom = pairs[period]![0] - pairs[0]![0];
+    const stepTo = pairs[period]![1] - pairs[0]![1];
+    const repeats = pairs.every(
+      ([from, to], i) =>
+        i < period ||
+        (from - pairs[i - period]![0] === stepFrom && to - pairs[i - period]![1] === stepTo),
+    );
+    if (repeats) return period;
+  }
+  return undefined;
 }
 
 function withOuterLoop(copies: readonly StridedCopy[]): StridedCopy[] {

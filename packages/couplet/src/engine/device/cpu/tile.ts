@@ -34,10 +34,10 @@ const MOST_TRAINING_BYTES = 2 ** 28;
 const MOST_TRAINING_BYTES_IN_ALL = 2 ** 31;
 
 /**
- * Most bytes of the widest value of a tile of images, a second cache of 2 MB: an image has a row of a product for each of its pixels,
- * so that not the rows count but the cache.
+ * Most bytes of the widest value of a tile of images: four of them fill a second cache of 2 MB. An image has a row of a product for
+ * each of its pixels, so that not the rows count but the cache: tiles four times as high took a quarter longer.
  */
-const MOST_IMAGE_BYTES = 2 ** 21;
+const MOST_IMAGE_BYTES = 2 ** 19;
 
 /** Whether a batch of so many rows is a long call. A draw is none: it may be a part of a longer one. */
 export function isLongCall(rows: number, draws: boolean): boolean {

@@ -3,7 +3,7 @@ import type { OpCase } from "../op-case.ts";
 import { activations } from "../linear/reference.ts";
 import { conv2d } from "./op.ts";
 
-/** Height, width, inputs, outputs: one pixel, one row, one column, no interior, and channels on both sides of a vector. */
+/** Height, width, inputs, outputs: one pixel, one row, one column, no interior, channels on both sides of a vector, and of each other. */
 const sizes = [
   [1, 1, 2, 3],
   [1, 4, 1, 2],
@@ -12,6 +12,7 @@ const sizes = [
   [4, 3, 1, 4],
   [3, 5, 5, 2],
   [4, 4, 8, 7],
+  [3, 4, 9, 4],
 ] as const;
 
 export const conv2dCases: readonly OpCase[] = sizes.flatMap(

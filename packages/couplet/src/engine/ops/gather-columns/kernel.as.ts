@@ -87,18 +87,39 @@ export function copyStrided(
   }
 }
 
+/** All loops but the last one, from the first that has more than one round. */
 function copyLoops(x: usize, y: usize, loop: usize, last: usize, adds: i32): void {
+  while (loop != last && load<i32>(loop) == 1) loop += 12;
+  if (loop == last) return copyRun(x, y, loop, adds);
   const count = load<i32>(loop);
   const stepX = (<usize>load<i32>(loop, 4)) << 2;
   const stepY = (<usize>load<i32>(loop, 8)) << 2;
-  if (loop != last) {
-    for (let i = 0; i < count; i++) {
-      copyLoops(x, y, loop + 12, last, adds);
-      if (x != 0) x += stepX;
-      y += stepY;
-    }
-    return;
+  const isInner = loop + 12 == last;
+  if (isInner && adds == 0 && load<i32>(last) == 2 && load<i32>(last, 8) == 1) {
+    if (x == 0 || load<i32>(last, 4) == 1) return copyPairs(x, y, count, stepX, stepY);
   }
+  for (let i = 0; i < count; i++) {
+    if (isInner) copyRun(x, y, last, adds);
+    else copyLoops(x, y, loop + 12, last, adds);
+    if (x != 0) x += stepX;
+    y += stepY;
+  }
+}
+
+/** Runs of two numbers: the halves of four channels, and what makes pixels of 2 x 2. */
+function copyPairs(x: usize, y: usize, count: i32, stepX: usize, stepY: usize): void {
+  for (let i = 0; i < count; i++) {
+    store<i64>(y, x == 0 ? 0 : load<i64>(x));
+    if (x != 0) x += stepX;
+    y += stepY;
+  }
+}
+
+/** The last loop. */
+function copyRun(x: usize, y: usize, loop: usize, adds: i32): void {
+  const count = load<i32>(loop);
+  const stepX = (<usize>load<i32>(loop, 4)) << 2;
+  const stepY = (<usize>load<i32>(loop, 8)) << 2;
   let i = 0;
   if (stepY == 4 && (stepX == 4 || x == 0)) {
     for (; i + 4 <= count; i += 4) {
