@@ -93,7 +93,11 @@ const pages: readonly {
   },
   {
     name: "networks",
-    figures: ["drawing", "lambda", "threshold", "harm", "failures", "removal", "diffusion-layers"],
+    figures: [
+      ...["drawing", "lambda", "threshold", "harm", "failures", "removal"],
+      ...["importance-spectralRadius", "importance-algebraicConnectivity"],
+      ...["importance-naturalConnectivity", "diffusion-layers"],
+    ],
     run: () => solve("networks", networksExample),
   },
   {

@@ -29,6 +29,15 @@ export { forceLayout, radialLayout } from "../networks/layout.ts";
 export type { Layout } from "../networks/layout.ts";
 export { byDegree, matchedDependencies } from "../networks/matched-dependencies.ts";
 export type { MatchedDependencyOptions } from "../networks/matched-dependencies.ts";
+export { linkHarm } from "../networks/link-harm.ts";
+export type { LinkHarm } from "../networks/link-harm.ts";
+export { spectralImportance } from "../networks/spectral-importance.ts";
+export type {
+  Importance,
+  SpectralImportance,
+  SpectralImportanceOptions,
+} from "../networks/spectral-importance.ts";
+export type { ImportanceMeasure } from "../networks/spectral-drops.ts";
 export {
   epidemicThreshold,
   spectralMeasures,

@@ -227,7 +227,10 @@ export function harmModel(
 }
 
 /** Most harmful first: by `coupled`, then `alone`, then order. */
-export function byHarm(x: NodeHarm, y: NodeHarm): number {
+export function byHarm(
+  x: Pick<NodeHarm, "coupled" | "alone" | "index">,
+  y: Pick<NodeHarm, "coupled" | "alone" | "index">,
+): number {
   return y.coupled - x.coupled || y.alone - x.alone || x.index - y.index;
 }
 

@@ -4,11 +4,12 @@ import { nodeHarm } from "./cascade.ts";
 import { structuralTransition } from "./connectivity.ts";
 import { degrees, layerGraph } from "./graph.ts";
 import { matchedDependencies } from "./matched-dependencies.ts";
-import { multilayerNetwork } from "./multilayer.ts";
+import { multilayerNetwork, withLinks } from "./multilayer.ts";
 import { degreePercolation } from "./percolation.ts";
 import { barabasiAlbert, erdosRenyi } from "./random-graph.ts";
 import { edgeListLayers } from "./read/edge-list.ts";
 import { removalCurve } from "./robustness.ts";
+import { spectralImportance } from "./spectral-importance.ts";
 
 const data = new URL("../../../../../shared/data/networks/", import.meta.url);
 const text = (name: string): string => readFileSync(new URL(name, data), "utf8");
@@ -41,6 +42,39 @@ describe.skipIf(!existsSync(new URL("western_us_power.edges", data)))(
         ["692", 85, 56],
       ]);
       expect(harm.slice(0, 10).filter((h) => alone.includes(h))).toHaveLength(3);
+    });
+
+    it("the radius hangs on the grid's own links, the algebraic connectivity on links that neither shows", () => {
+      const plain = multilayerNetwork({
+        layers: [
+          ...edgeListLayers(text("western_us_power.edges"), { layer: "power" }).layers,
+          ...edgeListLayers(text("ky4.edges.csv"), { layer: "water" }).layers,
+        ],
+      });
+      const needs = [
+        matchedDependencies(plain, { layer: "water", on: "power" }),
+        matchedDependencies(plain, { layer: "power", on: "water", every: 10 }),
+      ];
+      const network = withLinks(
+        plain,
+        needs.flatMap(({ layer, on, needs: lists }) =>
+          [...lists].flatMap(([node, suppliers]) =>
+            suppliers.map(
+              (supplier) =>
+                [
+                  [on, supplier],
+                  [layer, node],
+                ] as const,
+            ),
+          ),
+        ),
+      );
+      const hidden = (["spectralRadius", "algebraicConnectivity"] as const).map((measure) => {
+        const { method, links } = spectralImportance(network, measure);
+        expect(method).toBe("firstOrder");
+        return links.slice(0, 10).filter((link) => link.hidden).length;
+      });
+      expect(hidden).toEqual([1, 8]);
     });
   },
 );

@@ -1,5 +1,6 @@
 /** Which losses do most harm to networks that need each other, and how failures add up. */
 import { byHarm, cascadeModel, harmModel, type Dependency, type NodeHarm } from "../cascade.ts";
+import { linkHarm, type LinkHarm } from "../link-harm.ts";
 import { byDegree } from "../matched-dependencies.ts";
 import type { MultilayerNetwork } from "../multilayer.ts";
 import type { Pace } from "../../problem/running.ts";
@@ -11,7 +12,9 @@ export interface CascadeReport {
   readonly idle: number;
   /** Every node's harm, most harmful first. */
   readonly harm: readonly NodeHarm[];
-  /** How many of the `top` most harmful are not among the `top` most harmful of their layer alone. */
+  /** Every link's harm inside its layer, most harmful first; null above 2000 links. */
+  readonly links: readonly LinkHarm[] | null;
+  /** How many of the `top` most harmful nodes are not among the `top` most harmful of their layer alone. */
   readonly top: number;
   readonly hiddenAlone: number;
   /** Working share after k failures, by the order in which nodes are broken. */
@@ -31,6 +34,9 @@ export interface CascadeReport {
   readonly needs: readonly (readonly [number, number])[];
 }
 
+/** Above this many links cutting each would take longer than everything else. */
+const linkLimit = 2000;
+
 /** Breaks every node once, then several by four rankings. */
 export async function runCascades(
   network: MultilayerNetwork,
@@ -45,6 +51,11 @@ export async function runCascades(
     harm.push(model.of(index));
   }
   harm.sort(byHarm);
+  const count = network.layers.reduce((sum, { from }) => sum + from.length, 0);
+  const links =
+    count > linkLimit
+      ? null
+      : await linkHarm(network, dependencies, (done) => pace("cutting every link once", done));
   // Ten of a real network; of a small one as many as still are the exception.
   const top = Math.max(1, Math.min(10, Math.ceil(harm.length / 6)));
   const aloneTop = new Set(
@@ -78,6 +89,7 @@ export async function runCascades(
     intact: model.intact,
     idle: network.size - model.intact,
     harm,
+    links,
     top,
     hiddenAlone: harm.slice(0, top).filter((one) => !aloneTop.has(one)).length,
     curves,

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { CoupletError, validated, record } from "couplet/kit";
 import type { Coupling, InterlayerEdge, NetworkLayerSpec } from "../multilayer.ts";
+import type { ImportanceMeasure } from "../spectral-drops.ts";
 import { count, name, number, positive, range, type Range } from "../../problem/fields.ts";
 
 /** Formats of network files. */
@@ -71,6 +72,13 @@ export interface NetworksProblem {
     readonly times: Range | readonly number[];
     readonly process?: "diffusion" | "walk";
   };
+  /** Which nodes and links spectral measures hang on; false leaves it out. Default all three measures, where the size allows. */
+  readonly importance?:
+    | false
+    | {
+        readonly measures?: readonly ImportanceMeasure[];
+        readonly method?: "exact" | "firstOrder";
+      };
   /** Nodes broken at once at most in the cascade curves; default a tenth of all, at most 20. */
   readonly failures?: number;
 }
@@ -161,6 +169,19 @@ const schema = record({
       process: v.optional(v.picklist(["diffusion", "walk"])),
     }),
   ),
+  importance: v.optional(
+    orFalse(
+      record({
+        measures: v.optional(
+          v.pipe(
+            v.array(v.picklist(["spectralRadius", "algebraicConnectivity", "naturalConnectivity"])),
+            v.minLength(1),
+          ),
+        ),
+        method: v.optional(v.picklist(["exact", "firstOrder"])),
+      }),
+    ),
+  ),
   failures: v.optional(count(1, 10_000)),
 });
 
@@ -187,7 +208,8 @@ export function parseNetworksProblem(value: unknown, where = "problem"): Network
 
 /** A problem to start from: a small power grid and water net that need each other. */
 export const networksExample: NetworksProblem = {
-  title: "Power and water of a small town need each other, and one loss spreads through both",
+  title:
+    "Power and water of a small town need each other: the link to one farm costs power little, and both together most",
   layers: [
     {
       name: "power",
@@ -222,9 +244,9 @@ export const networksExample: NetworksProblem = {
     {
       layer: "water",
       on: "power",
-      needs: { "pump 1": ["school"], "pump 2": ["centre", "east"], works: ["mill"] },
+      needs: { tower: ["farm"], "pump 2": ["centre", "east"], works: ["mill"] },
     },
-    { layer: "power", on: "water", needs: { plant: ["tower"], mill: ["quay"] } },
+    { layer: "power", on: "water", needs: { centre: ["pump 1"], mill: ["quay"] } },
   ],
   spectra: { strengths: [0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10, 30, 100] },
   removal: { strategies: ["random", "degree", "eigenvector"], seed: 1 },

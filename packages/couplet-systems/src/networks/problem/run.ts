@@ -7,7 +7,8 @@ import {
   superdiffusion,
 } from "../connectivity.ts";
 import { diffuse } from "../diffusion.ts";
-import { epidemicThreshold } from "../spectral-measures.ts";
+import { epidemicThreshold, spectralMeasures } from "../spectral-measures.ts";
+import { spectralImportance, type SpectralImportance } from "../spectral-importance.ts";
 import type { MultilayerNetwork } from "../multilayer.ts";
 import { removalCurve } from "../robustness.ts";
 import { valuesOf } from "../../problem/fields.ts";
@@ -40,6 +41,11 @@ export interface NetworksResult extends ProblemResult {
     readonly residual: number | null;
     readonly spectralRadius: number;
     readonly epidemicThreshold: number;
+    /** Measures that need the whole spectrum; null for directed networks and above 600 state nodes. */
+    readonly naturalConnectivity: number | null;
+    readonly kirchhoffIndex: number | null;
+    readonly logSpanningTrees: number | null;
+    readonly eigenratio: number | null;
   };
   readonly spectra: {
     readonly strengths: readonly number[];
@@ -61,6 +67,8 @@ export interface NetworksResult extends ProblemResult {
     readonly breakingPoint: number;
   }[];
   readonly cascades: CascadeReport | null;
+  /** Which nodes and links each measure hangs on. */
+  readonly importance: readonly SpectralImportance[];
   readonly diffusion: {
     readonly from: readonly [string, string];
     readonly times: readonly number[];
@@ -101,6 +109,12 @@ export async function runNetworksProblem(
   );
   await pace("epidemic threshold");
   const epidemic = epidemicThreshold(network, { coupling: strength });
+  await pace("spectral measures");
+  const whole =
+    network.size > wholeSpectrumSize || network.directed
+      ? null
+      : await unless("spectral measures", () => spectralMeasures(network, { coupling: strength }));
+  const importance = await runImportance(network, problem, pace, unless);
   const layers = await layerMeasures(network, pace);
   const spectra =
     problem.spectra === false || network.between.length === 0
@@ -142,13 +156,54 @@ export async function runNetworksProblem(
       residual: lambda2?.residual ?? null,
       spectralRadius: epidemic.spectralRadius,
       epidemicThreshold: epidemic.threshold,
+      naturalConnectivity: whole?.naturalConnectivity ?? null,
+      kirchhoffIndex: finite(whole?.kirchhoffIndex),
+      logSpanningTrees: finite(whole?.logSpanningTrees),
+      eigenratio: finite(whole?.eigenratio),
     },
     spectra,
     removal,
     cascades,
+    importance,
     diffusion,
     drawing: drawingOf(network, cascades),
   };
+}
+
+/** Whole spectra of this size take a second. */
+const wholeSpectrumSize = 600;
+
+const finite = (value: number | undefined): number | null =>
+  value === undefined || !Number.isFinite(value) ? null : value;
+
+/** Drops of each measure; a network of one layer has nothing to compare with, unless it is asked for. */
+async function runImportance(
+  network: MultilayerNetwork,
+  { importance, strength = 1 }: NetworksProblem,
+  pace: Pace,
+  unless: <T>(what: string, work: () => T | Promise<T>) => Promise<T | null>,
+): Promise<SpectralImportance[]> {
+  const all = ["spectralRadius", "algebraicConnectivity", "naturalConnectivity"] as const;
+  const chosen =
+    importance === false
+      ? []
+      : (importance?.measures ??
+        (network.layers.length < 2 || network.directed
+          ? []
+          : all.slice(0, network.size > wholeSpectrumSize ? 2 : 3)));
+  const found: SpectralImportance[] = [];
+  for (const measure of chosen) {
+    await pace("importance", found.length / chosen.length, measure);
+    const method = importance === false ? undefined : importance?.method;
+    const one = await unless(`importance for ${measure}`, () =>
+      spectralImportance(network, measure, {
+        coupling: strength,
+        ...(method === undefined ? {} : { method }),
+      }),
+    );
+    if (one !== null) found.push(one);
+  }
+  return found;
 }
 
 /** What the work gives; null, with a warning, where the network does not allow it. */

@@ -5,6 +5,7 @@ import { colours, countText, figure, legend, percentText } from "couplet/report"
 import type { Charts, Html } from "couplet/report";
 import { axis, colourOf, extent, frame, logTicks } from "../../report/frame.ts";
 import { layeredDrawing } from "./layered-drawing.ts";
+import { importanceFigures, importanceTables } from "./importance.ts";
 import { cascadeFigure, harmFigure, removalFigure } from "./network-failures.ts";
 import type { SummaryTable, SystemsSummary } from "../../report/summary.ts";
 import { significant } from "../../report/significant.ts";
@@ -35,6 +36,15 @@ export function networksSummary(result: NetworksResult): SystemsSummary {
         value: significant(measures.epidemicThreshold, 4),
         note: `1 / spectral radius ${significant(measures.spectralRadius, 5)}`,
       },
+      ...(measures.naturalConnectivity === null
+        ? []
+        : [
+            {
+              label: "Natural connectivity",
+              value: significant(measures.naturalConnectivity, 4),
+              note: "log of the mean number of closed walks, long ones weighted down",
+            },
+          ]),
       ...(spectra === null || spectra.transition === null
         ? []
         : [
@@ -130,6 +140,26 @@ function networksTables(result: NetworksResult): SummaryTable[] {
         ]),
     });
   }
+  if (cascades?.links != null && cascades.links.length > 0) {
+    tables.push({
+      caption: "Links whose loss does most harm (nodes that stop working)",
+      columns: [
+        { name: "layer" },
+        { name: "link" },
+        { name: "together", align: "right" },
+        { name: "in its layer alone", align: "right" },
+      ],
+      rows: cascades.links
+        .slice(0, 6)
+        .map(({ layer, from, to, coupled, alone }) => [
+          layer,
+          `${from} - ${to}`,
+          countText(coupled),
+          countText(alone),
+        ]),
+    });
+  }
+  tables.push(...importanceTables(result));
   return tables;
 }
 
@@ -159,6 +189,11 @@ export function networksSections(result: NetworksResult, charts: Charts): Figure
           : [harmFigure(result, cascades, charts), cascadeFigure(cascades, charts)]),
         ...(removal.length === 0 ? [] : [removalFigure(removal, charts)]),
       ],
+    },
+    {
+      id: "importance",
+      title: "What the spectra hang on",
+      figures: importanceFigures(result, charts),
     },
     {
       id: "diffusion",
