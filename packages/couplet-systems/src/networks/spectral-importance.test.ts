@@ -1,7 +1,7 @@
 /** Drops of spectral measures: exact, to first order, and what neither layer alone shows. */
 import { describe, expect, it } from "vitest";
 import { linkHarm } from "./link-harm.ts";
-import { multilayerNetwork, type MultilayerSpec } from "./multilayer.ts";
+import { multilayerNetwork, type MultilayerSpec, type StateNode } from "./multilayer.ts";
 import { networksExample } from "./problem/problem.ts";
 import { readNetwork } from "./problem/read.ts";
 import { barabasiAlbert, erdosRenyi } from "./random-graph.ts";
@@ -27,6 +27,10 @@ const spec = {
   ),
 } satisfies MultilayerSpec;
 const pair = multilayerNetwork(spec);
+
+/** The ends of a link as text. */
+const ends = ({ from, to }: { readonly from: StateNode; readonly to: StateNode }): string =>
+  [...from, ...to].join("/");
 const measures = ["spectralRadius", "algebraicConnectivity", "naturalConnectivity"] as const;
 
 describe.each(measures)("%s", (measure) => {
@@ -71,10 +75,10 @@ describe.each(measures)("%s", (measure) => {
 
   it("drops alone are those of the layer as a network of its own", () => {
     const ring = spectralImportance(multilayerNetwork({ layers: [spec.layers[1]!] }), measure);
-    const own = new Map(ring.links.map(({ from, to, together }) => [`${from} ${to}`, together]));
-    for (const { from, to, alone } of found.links)
-      if (from[0] === "ring" && to[0] === "ring")
-        expect(alone).toBeCloseTo(own.get(`${from} ${to}`)!, 8);
+    const own = new Map(ring.links.map((link) => [ends(link), link.together]));
+    for (const link of found.links)
+      if (link.from[0] === "ring" && link.to[0] === "ring")
+        expect(link.alone).toBeCloseTo(own.get(ends(link))!, 8);
     expect(found.links.filter(({ alone }) => alone === null)).toHaveLength(people.length);
   });
 
@@ -107,10 +111,9 @@ it("first-order drops bound exact ones: from above for the radius, from below fo
   ] as const) {
     const exact = spectralImportance(network, measure, { method: "exact" });
     const first = spectralImportance(network, measure, { method: "firstOrder" });
-    const key = ({ from, to }: (typeof exact.links)[number]): string => `${from} ${to}`;
-    const bound = new Map(first.links.map((link) => [key(link), link.together]));
+    const bound = new Map(first.links.map((link) => [ends(link), link.together]));
     for (const link of exact.links)
-      expect(sign * (bound.get(key(link))! - link.together)).toBeGreaterThan(-1e-9);
+      expect(sign * (bound.get(ends(link))! - link.together)).toBeGreaterThan(-1e-9);
     const nodes = new Map(first.nodes.map(({ index, together }) => [index, together]));
     for (const { index, together } of exact.nodes)
       expect(sign * (nodes.get(index)! - together)).toBeGreaterThan(-1e-9);

@@ -103,17 +103,7 @@ export async function runNetworksProblem(
   const { strength = 1 } = problem;
   const unless = <T>(what: string, work: () => T | Promise<T>): Promise<T | null> =>
     orWarning(what, work, warnings);
-  await pace("algebraic connectivity");
-  const lambda2 = await unless("algebraic connectivity", () =>
-    algebraicConnectivity(network, { coupling: strength }),
-  );
-  await pace("epidemic threshold");
-  const epidemic = epidemicThreshold(network, { coupling: strength });
-  await pace("spectral measures");
-  const whole =
-    network.size > wholeSpectrumSize || network.directed
-      ? null
-      : await unless("spectral measures", () => spectralMeasures(network, { coupling: strength }));
+  const measures = await measuresOf(network, strength, pace, unless);
   const importance = await runImportance(network, problem, pace, unless);
   const layers = await layerMeasures(network, pace);
   const spectra =
@@ -149,24 +139,45 @@ export async function runNetworksProblem(
     size: network.size,
     linksBetween: network.between.reduce((sum, links) => sum + links.from.length, 0),
     linksFromDependencies,
-    measures: {
-      strength,
-      algebraicConnectivity: lambda2?.value ?? null,
-      components: lambda2?.components ?? null,
-      residual: lambda2?.residual ?? null,
-      spectralRadius: epidemic.spectralRadius,
-      epidemicThreshold: epidemic.threshold,
-      naturalConnectivity: whole?.naturalConnectivity ?? null,
-      kirchhoffIndex: finite(whole?.kirchhoffIndex),
-      logSpanningTrees: finite(whole?.logSpanningTrees),
-      eigenratio: finite(whole?.eigenratio),
-    },
+    measures,
     spectra,
     removal,
     cascades,
     importance,
     diffusion,
     drawing: drawingOf(network, cascades),
+  };
+}
+
+/** Measures of the coupled network at one strength. */
+async function measuresOf(
+  network: MultilayerNetwork,
+  strength: number,
+  pace: Pace,
+  unless: <T>(what: string, work: () => T | Promise<T>) => Promise<T | null>,
+): Promise<NetworksResult["measures"]> {
+  await pace("algebraic connectivity");
+  const lambda2 = await unless("algebraic connectivity", () =>
+    algebraicConnectivity(network, { coupling: strength }),
+  );
+  await pace("epidemic threshold");
+  const epidemic = epidemicThreshold(network, { coupling: strength });
+  await pace("spectral measures");
+  const whole =
+    network.size > wholeSpectrumSize || network.directed
+      ? null
+      : await unless("spectral measures", () => spectralMeasures(network, { coupling: strength }));
+  return {
+    strength,
+    algebraicConnectivity: lambda2?.value ?? null,
+    components: lambda2?.components ?? null,
+    residual: lambda2?.residual ?? null,
+    spectralRadius: epidemic.spectralRadius,
+    epidemicThreshold: epidemic.threshold,
+    naturalConnectivity: whole?.naturalConnectivity ?? null,
+    kirchhoffIndex: finite(whole?.kirchhoffIndex),
+    logSpanningTrees: finite(whole?.logSpanningTrees),
+    eigenratio: finite(whole?.eigenratio),
   };
 }
 

@@ -140,7 +140,7 @@ function networksTables(result: NetworksResult): SummaryTable[] {
         ]),
     });
   }
-  if (cascades?.links != null && cascades.links.length > 0) {
+  if (cascades !== null && cascades.links !== null && cascades.links.length > 0) {
     tables.push({
       caption: "Links whose loss does most harm (nodes that stop working)",
       columns: [
