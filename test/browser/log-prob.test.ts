@@ -9,6 +9,7 @@ interface Numbers {
   readonly threadsReason: string | null;
   readonly simd: string;
   readonly gemm: string;
+  readonly syncEqual: boolean;
   readonly logProb: readonly number[];
   readonly z: readonly number[];
   readonly sample: readonly number[];
@@ -56,6 +57,7 @@ describe.skipIf(chromiumPath() === undefined)("a flow in Chromium", { timeout: 1
 });
 
 function expectSameNumbers(inPage: Numbers, inNode: Numbers): void {
+  expect(inPage.syncEqual).toBe(true);
   expect(inNode.logProb).toHaveLength(rows);
   expect(inNode.logProb.every(Number.isFinite)).toBe(true);
   // Moved away from the identity: rows do not all have the base's density.

@@ -46,6 +46,7 @@ export async function run({ rows, threads, relaxedSimd }) {
     const noise = numbers(model.parameters.length, 7);
     model.setParameters(model.parameters.map((value, i) => value + noise[i] / 8));
     const x = numbers(rows * dims, 3).map((value) => 3 * value);
+    const now = model.logProbSync(x);
     const logProb = await model.logProb(x);
     const { z } = await model.encode(x);
     const sample = await model.sample(rows, { seed: 11 });
@@ -55,6 +56,7 @@ export async function run({ rows, threads, relaxedSimd }) {
       threadsReason: report.threadsReason ?? null,
       simd: report.simd,
       gemm: report.gemm,
+      syncEqual: now.every((value, i) => Object.is(value, logProb[i])),
       logProb: Array.from(logProb),
       z: Array.from(z),
       sample: Array.from(sample),

@@ -28,6 +28,11 @@ export const threadHost: ThreadHost = {
   readNow: (file) => (existsSync(file) ? readFileSync(file) : undefined),
 };
 
+/** `ThreadHost.besideProgram` without waiting, for packages that `require` reads. */
+export function requireBesideProgram<Module>(name: string): Module {
+  return createRequire(realpathSync(mainProgram()))(name) as Module;
+}
+
 /** What a thread of ours is given at its start: its own arguments name the thread's file. */
 interface ThreadData {
   readonly mainProgram: string;

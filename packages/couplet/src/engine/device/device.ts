@@ -44,6 +44,13 @@ export interface CompiledGraph {
    * @throws CoupletError ABORTED, OUT_OF_MEMORY, DISPOSED
    */
   run(batch: RunBatch): Promise<ReadonlyMap<string, Floats>>;
+  /**
+   * The same outputs, to the last bit, computed on the caller's stack. The graph is one of a device that
+   * {@link Device.onThisThread} gave.
+   *
+   * @throws CoupletError OUT_OF_MEMORY, DISPOSED
+   */
+  runNow(batch: Omit<RunBatch, "anyCut" | "signal">): ReadonlyMap<string, Floats>;
   /** Frees the graph's memory. */
   dispose(): void;
 }
@@ -249,6 +256,11 @@ export interface Device {
   planTraining(graph: Graph, batch: number): TrainingBytes;
   /** Random words at the device's speed; undefined where it has no better way than JavaScript. */
   wordPairs(): Promise<WordPairs | undefined>;
+  /**
+   * A device of the same results whose graphs can `runNow`: this one, where the caller's thread reaches its memory;
+   * otherwise a second one with a memory on this thread, which this device disposes.
+   */
+  onThisThread(): Device;
   /** What the device is made of; starts its threads. */
   report(): Promise<DeviceReport>;
   /** Frees memory and threads; later calls throw DISPOSED. */

@@ -33,6 +33,13 @@ export type CallArguments<Conditional extends boolean, Extra = object> = true ex
     : [options: CallOptions<Conditional, Extra>]
   : [options?: CallOptions<Conditional, Extra>];
 
+/** The options argument of a call that cannot be ended from outside: a conditional model's context. */
+export type SyncArguments<Conditional extends boolean> = true extends Conditional
+  ? false extends Conditional
+    ? [options?: { readonly context?: Rows }]
+    : [options: { readonly context: Rows }]
+  : [options?: { readonly context?: never }];
+
 /** Options of `FlowModel.sample`. */
 export interface SampleOptions {
   /** Same seed, same rows, for any number of threads. Defaults to a fresh one, which the sample carries as its `seed`. */

@@ -12,7 +12,13 @@ import { philoxKey } from "../../random/philox.ts";
 import { showAs } from "../../inspect.ts";
 import { checkOptions } from "../../options.ts";
 import { checkSample, deviceOptionNames } from "./call-options.ts";
-import type { CallArguments, CallOptions, Sample, SampleOptions } from "./call-options.ts";
+import type {
+  CallArguments,
+  CallOptions,
+  Sample,
+  SampleOptions,
+  SyncArguments,
+} from "./call-options.ts";
 import type { InverseReport } from "./check-inverse.ts";
 import { describeFlow } from "./describe.ts";
 import type { FlowDescription } from "./describe.ts";
@@ -30,6 +36,9 @@ import { Runner } from "./runner.ts";
 import type { Floats, RunPlace } from "./runner.ts";
 import { domainsOf } from "../parts/base/base.ts";
 import type { FlowSpec } from "../spec/types.ts";
+
+/** Rows that keep the caller's thread for some tens of milliseconds at most on models of usual size. */
+const MOST_SYNC_ROWS = 8192;
 
 /** What to do when a call's rows do not fit into memory. */
 const FEWER_ROWS = "Take fewer rows at a time.";
@@ -148,6 +157,34 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     ...[options]: CallArguments<Conditional>
   ): Promise<Float64Array<ArrayBuffer>> {
     return this.#logProb(rows, options);
+  }
+
+  /**
+   * {@link logProb} on the caller's stack, without threads: the same numbers, to the last bit, at once. For servers,
+   * callbacks and worklets, where a result is wanted before the function returns; other work waits meanwhile.
+   *
+   * @param rows rows x dims, at most 8,192 of them
+   * @returns log p(x) of each row, in nats
+   * @throws CoupletError SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH, DISPOSED; USAGE for more rows
+   * @example
+   * const [nats] = model.logProbSync([[0.3, -1.2]]);
+   */
+  logProbSync(rows: Rows, ...[options]: SyncArguments<Conditional>): Float64Array<ArrayBuffer> {
+    checkOptions("logProbSync", options, { context: true });
+    const { rows: count, inputs } = modelInputs(this, "logProbSync", "x", rows, options);
+    if (count > MOST_SYNC_ROWS) {
+      throw new CoupletError({
+        code: "USAGE",
+        where: "logProbSync",
+        expected: `at most ${MOST_SYNC_ROWS} rows`,
+        received: String(count),
+        hint: "logProb takes any number of rows, and leaves the caller's thread free.",
+      });
+    }
+    this.#alive();
+    const make = () => lowerLogProb(this.spec, this.layout);
+    const outputs = this.runner.runNow("logProb", make, inputs, count, this.#parameters);
+    return numberOrImpossible(this.#inOwnUnits(outputs.get("logProb")!));
   }
 
   /**

@@ -2,18 +2,13 @@
 import { throwIfAborted } from "../../../abort.ts";
 import type { Graph } from "../../graph.ts";
 import type { CompiledGraph, Floats, RunBatch } from "../device.ts";
-import { addressIn } from "./buffer.ts";
+import { GraphCall } from "./graph-call.ts";
 import type { CpuHost, LoadedProgram } from "./host.ts";
 import { padTo, placeIn } from "./place.ts";
-import { portBytes } from "./program.ts";
-import type { Program } from "./program.ts";
 import { isLongCall, planForward } from "./tile.ts";
 
 /** Rows that go through at a time: bounds the memory, and the time until an abort is heard. */
 const CHUNK_ROWS = 32_768;
-
-/** Bytes of a chunk's inputs and outputs, unless a tile needs more: images are wide. */
-const CHUNK_BYTES = 2 ** 28;
 
 export class CpuGraph implements CompiledGraph {
   readonly #host: CpuHost;
@@ -52,6 +47,20 @@ export class CpuGraph implements CompiledGraph {
     );
   }
 
+  runNow(batch: RunBatch): ReadonlyMap<string, Floats> {
+    const loaded = this.#program(isLongCall(batch.rows, batch.seed !== undefined));
+    const call = new GraphCall(this.#host, loaded, batch, CHUNK_ROWS);
+    try {
+      for (const chunk of call.chunks()) {
+        this.#host.forwardNow(call.put(chunk));
+        call.takeNow(chunk);
+      }
+    } finally {
+      call.release();
+    }
+    return call.results;
+  }
+
   dispose(): void {
     this.#disposed = true;
     this.#low?.dispose();
@@ -61,72 +70,25 @@ export class CpuGraph implements CompiledGraph {
   }
 
   async #run(
-    { id, program }: LoadedProgram,
-    { parameters, inputs, rows, firstRow = 0, seed = [0, 0], signal }: RunBatch,
+    loaded: LoadedProgram,
+    batch: RunBatch,
     chunkRows: number,
   ): Promise<ReadonlyMap<string, Floats>> {
-    const host = this.#host;
-    const chunk = Math.min(rows, chunkRows, rowsOfBytes(program));
-    const results = new Map<string, Floats>(
-      program.outputs.map(({ name: port, cols }) => [
-        port,
-        cols === 0 ? new Float64Array(rows) : new Float32Array(rows * cols),
-      ]),
-    );
-    const regions = new Map(
-      [...program.inputs, ...program.outputs].map((port) => [
-        port,
-        host.allocate(portBytes(port, chunk)),
-      ]),
-    );
+    const call = new GraphCall(this.#host, loaded, batch, chunkRows);
     try {
-      for (let first = 0; first < rows; first += chunk) {
-        throwIfAborted(signal);
-        const count = Math.min(chunk, rows - first);
-        for (const port of program.inputs) {
-          const width = Math.max(1, port.cols);
-          const source = inputs[port.name]!.subarray(first * width, (first + count) * width);
-          host.write(regions.get(port)!, inPrecision(source, port.cols));
-        }
-        await host.forward({
-          program: id,
-          parameters: addressIn(parameters),
-          rows: count,
-          row0: firstRow + first,
-          seed,
-          inputs: program.inputs.map((port) => ({ name: port.name, address: regions.get(port)! })),
-          outputs: program.outputs.map((port) => ({
-            name: port.name,
-            address: regions.get(port)!,
-          })),
-        });
-        for (const port of program.outputs) {
-          const target = results.get(port.name)!;
-          const address = regions.get(port)!;
-          if (port.cols === 0) target.set(await host.readFloat64(address, count), first);
-          else target.set(await host.readFloat32(address, count * port.cols), first * port.cols);
-        }
+      for (const chunk of call.chunks()) {
+        throwIfAborted(batch.signal);
+        await this.#host.forward(call.put(chunk));
+        await call.take(chunk);
       }
     } finally {
-      if (!this.#disposed) for (const address of regions.values()) host.release(address);
+      if (!this.#disposed) call.release();
     }
-    return results;
+    return call.results;
   }
 
   #program(tall: boolean): LoadedProgram {
     if (tall) return (this.#tall ??= this.#host.load(planForward(this.#graph, true)));
     return (this.#low ??= this.#host.load(planForward(this.#graph, false)));
   }
-}
-
-/** One number per row is float64 on the device, everything else float32. */
-function inPrecision(source: Floats, cols: number): Floats {
-  if (cols === 0) return source instanceof Float64Array ? source : Float64Array.from(source);
-  return source instanceof Float32Array ? source : Float32Array.from(source);
-}
-
-/** Rows of a chunk by its bytes, in whole tiles, so that where chunks end changes nothing. */
-function rowsOfBytes({ tile, inputs, outputs }: Program): number {
-  const bytes = [...inputs, ...outputs].reduce((sum, port) => sum + portBytes(port, 1), 0);
-  return Math.max(tile, Math.floor(CHUNK_BYTES / Math.max(1, bytes) / tile) * tile);
 }

@@ -25,6 +25,7 @@ class CpuDevice implements Device {
   readonly name = "cpu";
   readonly trains = true;
   readonly #host: CpuHost;
+  #onThisThread: Device | undefined;
 
   constructor(host: CpuHost) {
     this.#host = host;
@@ -59,11 +60,18 @@ class CpuDevice implements Device {
     return this.#host.wordPairs();
   }
 
+  onThisThread(): Device {
+    if (this.#host.reachesMemory) return this;
+    this.#onThisThread ??= new CpuDevice(this.#host.onThisThread());
+    return this.#onThisThread;
+  }
+
   report(): Promise<DeviceReport> {
     return this.#host.report();
   }
 
   dispose(): void {
+    this.#onThisThread?.dispose();
     this.#host.dispose();
   }
 }

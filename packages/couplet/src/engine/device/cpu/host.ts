@@ -4,7 +4,7 @@
  */
 import { platform } from "#platform";
 import { threadHost } from "#threads";
-import { CoupletError } from "../../../error.ts";
+import { CoupletError, internalError } from "../../../error.ts";
 import type { DeviceReport, Diagnosis, StepReducer, TrainResult } from "../device.ts";
 import type { CpuOptions } from "../options.ts";
 import type { Program } from "./program.ts";
@@ -12,7 +12,7 @@ import { MOST_PAIRS } from "../../../random/word-pairs.ts";
 import type { WordPairs } from "../../../random/word-pairs.ts";
 import { forwardTiles } from "./forward.ts";
 import { GEMM_SCRATCH_BYTES, wasmGemm } from "./gemm/gemm.ts";
-import { instantiate } from "./instantiate.ts";
+import { instantiate, instantiateNow } from "./instantiate.ts";
 import { engineKernels } from "./kernels.ts";
 import { laneSteps } from "./lanes.ts";
 import type { Lanes } from "./lanes.ts";
@@ -24,6 +24,8 @@ import { Pool } from "./pool.ts";
 import { ProgramTable } from "./programs.ts";
 import { control, CONTROL_BYTES } from "./protocol.ts";
 import type { DiagnoseJob, ForwardJob, LoadProgram, TrainJob } from "./protocol.ts";
+import type { FoundBlas } from "./worker/serve.ts";
+import type { Kernels } from "./executor.ts";
 
 /** A program in the device's memory. */
 export interface LoadedProgram {
@@ -56,7 +58,8 @@ export class CpuHost {
   readonly #gemmScratch: number;
   readonly #programs = new Map<number, LoadProgram>();
   #pool: Pool | undefined;
-  #inline: Promise<ProgramTable> | undefined;
+  /** The programs as the caller's thread runs them. */
+  #inline: ProgramTable | undefined;
   #nextProgram = 1;
   #disposed = false;
 
@@ -65,12 +68,13 @@ export class CpuHost {
     threads: number,
     simd: "relaxed" | "simd128",
     blas: boolean,
+    memoryIsHere: boolean = threadHost.sharesMemory,
   ) {
     this.#module = module;
     this.threads = threads;
     this.simd = simd;
     this.#blas = blas;
-    this.#memory = threadHost.sharesMemory ? createMemory() : undefined;
+    this.#memory = memoryIsHere ? createMemory() : undefined;
     this.#access = this.#memory === undefined ? this.#remoteAccess() : directAccess(this.#memory);
     this.#regions = new Regions(this.#access);
     this.#control = this.#regions.allocate(CONTROL_BYTES);
@@ -96,6 +100,16 @@ export class CpuHost {
       relaxed ? "relaxed" : "simd128",
       options.blas !== false,
     );
+  }
+
+  /** Whether the caller's thread reaches the memory: then it can compute by itself. */
+  get reachesMemory(): boolean {
+    return this.#memory !== undefined;
+  }
+
+  /** A host of the same kernels whose memory is on the caller's thread, for a page that cannot share memory. */
+  onThisThread(): CpuHost {
+    return new CpuHost(this.#module, 1, this.simd, this.#blas, true);
   }
 
   /** Starts the threads and says what they found. */
@@ -129,9 +143,20 @@ export class CpuHost {
     this.#access.write(address, data);
   }
 
+  /** Copies bytes out of device memory. */
+  read(address: number, byteLength: number): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#access.read(address, byteLength);
+  }
+
   /** Copies float32 numbers out of device memory. */
   async readFloat32(address: number, length: number): Promise<Float32Array<ArrayBuffer>> {
     return new Float32Array((await this.#access.read(address, length * 4)).buffer);
+  }
+
+  /** Copies bytes out of device memory that the caller's thread reaches. */
+  readNow(address: number, byteLength: number): Uint8Array<ArrayBuffer> {
+    if (this.#access.readNow === undefined) throw internalError("memory of another thread");
+    return this.#access.readNow(address, byteLength);
   }
 
   /** Copies float64 numbers out of device memory. */
@@ -164,14 +189,14 @@ export class CpuHost {
     };
     this.#programs.set(message.id, message);
     this.#pool?.tell(message);
-    void this.#inline?.then((programs) => programs.load(message));
+    this.#inline?.load(message);
     return {
       id: message.id,
       program,
       dispose: () => {
         if (!this.#programs.delete(message.id) || this.#disposed) return;
         this.#pool?.tell({ type: "unload", id: message.id });
-        void this.#inline?.then((programs) => programs.unload(message.id));
+        this.#inline?.unload(message.id);
         this.#regions.release(arena);
         this.#regions.release(table);
       },
@@ -201,9 +226,8 @@ export class CpuHost {
     const flops = (loaded?.program.gemmFlopsPerRow ?? 0) * job.rows;
     const most = this.#pool === undefined ? FIRST_INLINE_FLOPS : INLINE_FLOPS;
     if (this.#memory !== undefined && job.rows <= loaded!.program.tile && flops <= most) {
-      const programs = await this.#inlinePrograms(this.#memory);
-      let tile = 0;
-      forwardTiles(this.#memory, programs.bind(job.program, job.parameters, 0), job, () => tile++);
+      await this.#prepareInline(this.#memory);
+      this.forwardNow(job);
       return;
     }
     await this.#started().run(
@@ -212,6 +236,21 @@ export class CpuHost {
         before: () => this.#access.write(this.#control + control.nextTile * 4, Int32Array.of(0)),
       },
     );
+  }
+
+  /** Runs a program over a batch on the caller's stack: the bits of {@link forward}. */
+  forwardNow(job: Omit<ForwardJob, "type" | "job">): void {
+    this.#alive();
+    const memory = this.#memory;
+    if (memory === undefined) throw internalError("memory of another thread");
+    this.#inline ??= this.#inlinePrograms(
+      memory,
+      instantiateNow(this.#module, memory),
+      this.#blas ? platform.loadBlasNow?.() : undefined,
+    );
+    let tile = 0;
+    const program = this.#inline.bind(job.program, job.parameters, 0);
+    forwardTiles(memory, program, job, () => tile++);
   }
 
   /** Threads that share so many lanes. */
@@ -287,21 +326,28 @@ export class CpuHost {
     return this.#pool;
   }
 
-  #inlinePrograms(memory: WebAssembly.Memory): Promise<ProgramTable> {
-    this.#inline ??= (async () => {
-      const kernels = await instantiate(this.#module, memory);
-      const blas = this.#blas ? await platform.loadBlas?.() : undefined;
-      // The same matrix product as in the threads, so that a small call gives the same bits.
-      const scratch = this.#gemmScratch + this.threads * GEMM_SCRATCH_BYTES;
-      const gemm =
-        blas?.library === undefined
-          ? wasmGemm(kernels["gemm"]!, scratch)
-          : blas.gemm(memory, kernels, scratch);
-      const programs = new ProgramTable(kernels, gemm, this.threads);
-      for (const message of this.#programs.values()) programs.load(message);
-      return programs;
-    })();
-    return this.#inline;
+  /** Loads without blocking what `forwardNow` would load on its way. */
+  async #prepareInline(memory: WebAssembly.Memory): Promise<void> {
+    if (this.#inline !== undefined) return;
+    const kernels = await instantiate(this.#module, memory);
+    const blas = this.#blas ? await platform.loadBlas?.() : undefined;
+    this.#inline ??= this.#inlinePrograms(memory, kernels, blas);
+  }
+
+  #inlinePrograms(
+    memory: WebAssembly.Memory,
+    kernels: Kernels,
+    blas: FoundBlas | undefined,
+  ): ProgramTable {
+    // The same matrix product as in the threads, so that a small call gives the same bits.
+    const scratch = this.#gemmScratch + this.threads * GEMM_SCRATCH_BYTES;
+    const gemm =
+      blas?.library === undefined
+        ? wasmGemm(kernels["gemm"]!, scratch)
+        : blas.gemm(memory, kernels, scratch);
+    const programs = new ProgramTable(kernels, gemm, this.threads);
+    for (const message of this.#programs.values()) programs.load(message);
+    return programs;
   }
 
   #remoteAccess(): MemoryAccess {

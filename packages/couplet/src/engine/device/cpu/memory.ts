@@ -44,18 +44,21 @@ export function createMemory(): WebAssembly.Memory {
 export interface MemoryAccess {
   write(address: number, data: ArrayBufferView): void;
   read(address: number, byteLength: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** `read` of a memory that is here; absent for one that is elsewhere. */
+  readNow?(address: number, byteLength: number): Uint8Array<ArrayBuffer>;
   grow(byteLength: number): void;
 }
 
 export function directAccess(memory: WebAssembly.Memory): MemoryAccess {
+  const readNow = (address: number, byteLength: number) =>
+    new Uint8Array(memory.buffer, address, byteLength).slice();
   return {
     write(address, data) {
       const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
       new Uint8Array(memory.buffer, address, data.byteLength).set(bytes);
     },
-    read(address, byteLength) {
-      return Promise.resolve(new Uint8Array(memory.buffer, address, byteLength).slice());
-    },
+    readNow,
+    read: (address, byteLength) => Promise.resolve(readNow(address, byteLength)),
     grow(byteLength) {
       const pages = Math.ceil((byteLength - memory.buffer.byteLength) / PAGE);
       if (pages <= 0) return;

@@ -45,37 +45,43 @@ class ReferenceGraph implements CompiledGraph {
     this.#graph = graph;
   }
 
-  async run({
-    parameters,
-    inputs,
-    rows,
-    firstRow = 0,
-    seed = [0, 0],
-    signal,
-  }: RunBatch): Promise<ReadonlyMap<string, Floats>> {
-    if (!(parameters instanceof ReferenceBuffer)) throw internalError("a buffer of another device");
+  async run(batch: RunBatch): Promise<ReadonlyMap<string, Floats>> {
     const results = new Map<string, Float64Array>();
-    for (let first = 0; first === 0 || first < rows; first += CHUNK_ROWS) {
-      throwIfAborted(signal);
-      const count = Math.min(CHUNK_ROWS, rows - first);
-      const tensors: Record<string, Tensor> = {};
-      for (const [input, value] of this.#graph.inputs) {
-        const cols = value.shape.kind === "rows" ? value.shape.cols : 1;
-        const data = Float64Array.from(
-          inputs[input]!.subarray(first * cols, (first + count) * cols),
-        );
-        tensors[input] = { rows: count, cols, data };
-      }
-      const run = { rows: count, row0: firstRow + first, seed, step: 0, training: false };
-      const { outputs } = runReference(this.#graph, parameters.values, tensors, run);
-      for (const [output, { cols, data }] of outputs) {
-        let target = results.get(output);
-        if (target === undefined) results.set(output, (target = new Float64Array(rows * cols)));
-        target.set(data, first * cols);
-      }
+    for (let first = 0; first === 0 || first < batch.rows; first += CHUNK_ROWS) {
+      throwIfAborted(batch.signal);
+      this.#runChunk(batch, first, results);
       await new Promise((resolve) => setTimeout(resolve, 0));
     }
     return results;
+  }
+
+  runNow(batch: RunBatch): ReadonlyMap<string, Floats> {
+    const results = new Map<string, Float64Array>();
+    for (let first = 0; first === 0 || first < batch.rows; first += CHUNK_ROWS)
+      this.#runChunk(batch, first, results);
+    return results;
+  }
+
+  #runChunk(
+    { parameters, inputs, rows, firstRow = 0, seed = [0, 0] }: RunBatch,
+    first: number,
+    results: Map<string, Float64Array>,
+  ): void {
+    if (!(parameters instanceof ReferenceBuffer)) throw internalError("a buffer of another device");
+    const count = Math.min(CHUNK_ROWS, rows - first);
+    const tensors: Record<string, Tensor> = {};
+    for (const [input, value] of this.#graph.inputs) {
+      const cols = value.shape.kind === "rows" ? value.shape.cols : 1;
+      const data = Float64Array.from(inputs[input]!.subarray(first * cols, (first + count) * cols));
+      tensors[input] = { rows: count, cols, data };
+    }
+    const run = { rows: count, row0: firstRow + first, seed, step: 0, training: false };
+    const { outputs } = runReference(this.#graph, parameters.values, tensors, run);
+    for (const [output, { cols, data }] of outputs) {
+      let target = results.get(output);
+      if (target === undefined) results.set(output, (target = new Float64Array(rows * cols)));
+      target.set(data, first * cols);
+    }
   }
 
   dispose(): void {
@@ -114,6 +120,10 @@ class ReferenceDevice implements Device {
 
   wordPairs(): Promise<WordPairs | undefined> {
     return Promise.resolve(undefined);
+  }
+
+  onThisThread(): Device {
+    return this;
   }
 
   report(): Promise<DeviceReport> {

@@ -4,9 +4,10 @@
  * Found by itself when there is one; `COUPLET_BLAS=0` (or `off`) switches it off, `COUPLET_BLAS=/path/to/lib`
  * names one. koffi is an optional peer: without it there is no BLAS, and `couplet doctor` says so.
  */
+import { createRequire } from "node:module";
 import { isMainThread } from "node:worker_threads";
 import type { LibraryHandle } from "koffi";
-import { threadHost } from "../../../../threads/node.ts";
+import { requireBesideProgram, threadHost } from "../../../../threads/node.ts";
 import type { BlasLibrary, Sgemm } from "../gemm/blas-gemm.ts";
 import { betterCore, isOutdated, mostUnpacked } from "./openblas-core.ts";
 
@@ -28,7 +29,11 @@ const candidates: readonly string[] =
       ? ["libopenblas.dll", "openblas.dll"]
       : ["libopenblas.so.0", "libopenblas.so", "libblis.so.4", "libcblas.so.3"];
 
-const loaded = new Map<string | undefined, Promise<Blas | BlasMissing>>();
+type Koffi = (typeof import("koffi"))["default"];
+
+const loading = new Map<string | undefined, Promise<Blas | BlasMissing>>();
+/** What has been found, by what was wished for. */
+const found = new Map<string | undefined, Blas | BlasMissing>();
 
 /**
  * Loads a BLAS, once per thread. OpenBLAS's own threads are set to 1: ours are the workers.
@@ -38,23 +43,63 @@ const loaded = new Map<string | undefined, Promise<Blas | BlasMissing>>();
  */
 export function loadBlas(): Promise<Blas | BlasMissing> {
   const wish = process.env["COUPLET_BLAS"];
-  let blas = loaded.get(wish);
-  if (blas === undefined) loaded.set(wish, (blas = load(wish)));
+  let blas = loading.get(wish);
+  if (blas === undefined) loading.set(wish, (blas = load(wish)));
   return blas;
 }
 
-async function load(wish: string | undefined): Promise<Blas | BlasMissing> {
-  if (wish !== undefined && /^(0|off|no|false)$/i.test(wish)) {
-    return { library: undefined, reason: "switched off by COUPLET_BLAS" };
+/** {@link loadBlas} on the caller's stack, for a call that may not wait: the same library. */
+export function loadBlasNow(): Blas | BlasMissing {
+  const wish = process.env["COUPLET_BLAS"];
+  const known = found.get(wish);
+  if (known !== undefined) return known;
+  if (isSwitchedOff(wish)) return switchedOff;
+  try {
+    return firstThatWorks(wish, koffiNow());
+  } catch {
+    return noKoffi;
   }
-  let koffi: (typeof import("koffi"))["default"];
+}
+
+function koffiNow(): Koffi {
+  try {
+    return createRequire(import.meta.url)("koffi") as Koffi;
+  } catch {
+    return requireBesideProgram<Koffi>("koffi");
+  }
+}
+
+const switchedOff: BlasMissing = { library: undefined, reason: "switched off by COUPLET_BLAS" };
+const noKoffi: BlasMissing = {
+  library: undefined,
+  reason: "the package koffi is not installed (npm install koffi)",
+};
+
+function isSwitchedOff(wish: string | undefined): boolean {
+  return wish !== undefined && /^(0|off|no|false)$/i.test(wish);
+}
+
+async function load(wish: string | undefined): Promise<Blas | BlasMissing> {
+  if (isSwitchedOff(wish)) return switchedOff;
+  let koffi: Koffi;
   try {
     type Module = typeof import("koffi");
     const beside = () => threadHost.besideProgram<Module>("koffi");
     koffi = (await import("koffi").catch(beside)).default;
   } catch {
-    return { library: undefined, reason: "the package koffi is not installed (npm install koffi)" };
+    return noKoffi;
   }
+  return firstThatWorks(wish, koffi);
+}
+
+/** The wished library, or the first of the candidates, once per thread. */
+function firstThatWorks(wish: string | undefined, koffi: Koffi): Blas | BlasMissing {
+  let blas = found.get(wish);
+  if (blas === undefined) found.set(wish, (blas = search(wish, koffi)));
+  return blas;
+}
+
+function search(wish: string | undefined, koffi: Koffi): Blas | BlasMissing {
   const names = wish === undefined || wish === "" || wish === "1" ? candidates : [wish];
   for (const name of names) {
     try {

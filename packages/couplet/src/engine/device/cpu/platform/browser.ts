@@ -5,4 +5,5 @@ import { hasRelaxedSimd } from "./probe.ts";
 export const platform: Platform = {
   enableRelaxedSimd: hasRelaxedSimd,
   loadBlas: undefined,
+  loadBlasNow: undefined,
 };

@@ -1,6 +1,6 @@
 /** Node: BLAS through koffi. */
 import v8 from "node:v8";
-import { blasProduct } from "../blas/blas-product.ts";
+import { blasProduct, blasProductNow } from "../blas/blas-product.ts";
 import type { Platform } from "./platform.ts";
 import { hasRelaxedSimd } from "./probe.ts";
 
@@ -12,4 +12,5 @@ export const platform: Platform = {
     return hasRelaxedSimd();
   },
   loadBlas: blasProduct,
+  loadBlasNow: blasProductNow,
 };

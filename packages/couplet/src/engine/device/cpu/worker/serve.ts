@@ -15,15 +15,17 @@ import { trainSteps } from "../train-loop.ts";
 
 type Port = WorkerPort<ToWorker, FromWorker>;
 
-/** How a platform finds a BLAS; the page has none. */
-export type BlasLoader = () => Promise<
+/** The machine's BLAS as a matrix product, or why there is none. */
+export type FoundBlas =
   | {
       readonly library: string;
       /** The matrix product of one thread, with that thread's scratch. */
       readonly gemm: (memory: WebAssembly.Memory, kernels: Kernels, scratch: number) => Gemm;
     }
-  | { readonly library: undefined; readonly reason: string }
->;
+  | { readonly library: undefined; readonly reason: string };
+
+/** How a platform finds a BLAS; the page has none. */
+export type BlasLoader = () => Promise<FoundBlas>;
 
 /** Handles messages from the host, in order, from now on. */
 export function serve(port: Port, loadBlas: BlasLoader | undefined): void {
