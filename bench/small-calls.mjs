@@ -57,7 +57,7 @@ for (const benchModel of models.filter((model) => /-8$|power/.test(model.name)))
   const model = await createModel(specOf(benchModel), { seed: 1, threads: 1 });
   const moved = model.parameters.map((value, i) => value + 0.05 * Math.sin(i));
   model.setParameters(moved);
-  const session = await ort.InferenceSession.create(await toOnnx(model, { direction: "encode" }), {
+  const session = await ort.InferenceSession.create(toOnnx(model, { direction: "encode" }), {
     intraOpNumThreads: 1,
   });
   for (const rows of [1, 64]) {
