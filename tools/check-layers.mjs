@@ -79,6 +79,7 @@ const floors = {
   },
   "couplet/table-model": {
     score: [],
+    condition: ["score"],
     explain: ["score"],
     partitioned: [],
     fit: ["score", "partitioned"],

@@ -259,6 +259,31 @@ describe("couplet sample", () => {
     });
   }, 30_000);
 
+  it("draws and scores given what any columns are, and says what that is worth", async () => {
+    const given = ["--given", "c=green", "--given", "a=60.."];
+    const run = await place.couplet("sample", "few.couplet", ...given, "-n", "20", "--json");
+    const { data, condition } = JSON.parse(run.out) as {
+      data: { a: number; c: string }[];
+      condition: { logProbability: number };
+    };
+    expect(data).toHaveLength(20);
+    expect(data.every(({ a, c }) => a >= 60 && c === "green")).toBe(true);
+    await expectDocumented("condition", JSON.stringify(condition));
+    const text = await place.couplet("sample", "few.couplet", ...given, "-n", "20");
+    expect(text.err).toMatch(
+      /given c=green, a=60\.\.: about [\d.]+ of \d+ rows; 20 draws worth 20 independent ones/,
+    );
+    const scored = await place.couplet("score", "few.couplet", "few.csv", ...given, "--json");
+    const { scores } = JSON.parse(scored.out) as { scores: { impossible: boolean }[] };
+    const met = smallRows(scores.length).map(([a, , c]) => Number(a) >= 60 && c === "green");
+    expect(scores.map(({ impossible }) => !impossible)).toEqual(met);
+    expect(JSON.parse(scored.out)).toMatchObject({
+      condition: { condition: "c=green, a=60..", method: "rejection" },
+    });
+    const unknown = await place.couplet("sample", "few.couplet", "--given", "d=1..0");
+    expect(unknown).toMatchObject({ code: 1, out: "" });
+  }, 60_000);
+
   it("draws under conditions, and lists the known values when one is unknown", async () => {
     const run = await place.couplet(
       "fit",

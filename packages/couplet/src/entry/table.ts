@@ -112,6 +112,8 @@ export type {
   ScoreOptions,
   TableScores,
 } from "../table-model/table-model.ts";
+export type { CellCondition, CellRange, Given } from "../table-model/condition/given.ts";
+export type { ConditionReport } from "../table-model/condition/condition-report.ts";
 export type { LossShift, TableRecord, TableSource } from "../table-model/table-record.ts";
 export type {
   ExplainedModel,

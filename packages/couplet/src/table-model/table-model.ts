@@ -16,6 +16,8 @@ import { tableCodec } from "../table/encode/table-codec.ts";
 import type { TableCodec } from "../table/encode/table-codec.ts";
 import { checkTable } from "../table/table.ts";
 import type { Cell, Table } from "../table/table.ts";
+import type { ConditionReport } from "./condition/condition-report.ts";
+import type { Given } from "./condition/given.ts";
 import { contextOf } from "./score/context-rows.ts";
 import type { Explanation, ExplainOptions } from "./explain/explain.ts";
 import { percentileAmong } from "./fit/held-out.ts";
@@ -48,6 +50,11 @@ export interface ScoreOptions {
    * 1 / (training rows + 1) for each relation broken (true), so that a ranking goes on below.
    */
   readonly softRelations?: boolean;
+  /**
+   * What some columns are taken to be: scores are then log p(row | condition), the row's log density less the condition's log probability,
+   * which is estimated from draws. A row that does not meet the condition has probability 0.
+   */
+  readonly given?: Given;
   /** For messages: a file's name, say. */
   readonly where?: string;
   readonly signal?: AbortSignal;
@@ -57,8 +64,10 @@ export interface ScoreOptions {
 export interface TableScores {
   /** Log density (discrete columns: log probability) of each row in the table's own units, nats. */
   readonly nats: Float64Array;
-  /** Percentage of held-out rows that are less likely: 0 is the most unusual. */
+  /** Percentage of held-out rows that are less likely: 0 is the most unusual. Of the row's density without the condition, where one is given. */
   readonly percentile: Float64Array;
+  /** What is known of the condition, where one was given. */
+  readonly condition?: ConditionReport;
 }
 
 /** Options of {@link TableModel.sample}. */
@@ -74,6 +83,11 @@ export interface SampleTableOptions {
   readonly firstRow?: number;
   /** A value for each context column, the same for all rows; or a table of the context columns, a row for each row to draw. */
   readonly context?: Readonly<Record<string, Cell>> | Table;
+  /**
+   * What some columns are: values, ranges, missing. The other columns are drawn given these, from the joint model; nothing has to be said when
+   * the model is fitted.
+   */
+  readonly given?: Given;
   readonly signal?: AbortSignal;
 }
 
@@ -81,6 +95,8 @@ export interface SampleTableOptions {
 export interface SampledTable extends Table {
   /** The seed that the rows were drawn with: the same seed draws them again. */
   readonly seed: number;
+  /** What is known of the condition, where one was given. */
+  readonly condition?: ConditionReport;
 }
 
 const scoreOptionNames: OptionNames<ScoreOptions> = {
@@ -89,6 +105,7 @@ const scoreOptionNames: OptionNames<ScoreOptions> = {
   firstRow: true,
   impossible: true,
   softRelations: true,
+  given: true,
   where: true,
   signal: true,
 };
@@ -98,6 +115,7 @@ const sampleOptionNames: OptionNames<SampleTableOptions> = {
   temperature: true,
   firstRow: true,
   context: true,
+  given: true,
   signal: true,
 };
 
@@ -177,10 +195,12 @@ export class TableModel {
     const nats = await scoreRows(this.flow, this.codec, rows, { ...options, samples });
     const { quantiles, quantilesOfOneDraw = quantiles } = this.heldOut;
     const among = samples === 1 ? quantilesOfOneDraw : quantiles;
-    return {
-      nats,
-      percentile: nats.map((value) => percentileAmong(among, value)),
-    };
+    const percentile = nats.map((value) => percentileAmong(among, value));
+    const { given } = options;
+    if (given === undefined) return { nats, percentile };
+    const { scoreGiven } = await import("./condition/score-given.ts");
+    const { nats: conditional, report } = await scoreGiven(this, rows, nats, { ...options, given });
+    return { nats: conditional, percentile, condition: report };
   }
 
   /**
@@ -195,6 +215,14 @@ export class TableModel {
     const seed = options.seed ?? Math.floor(Math.random() * 2 ** 48);
     checkInteger("sample: rows", count, 0);
     checkInteger("sample: firstRow", firstRow, 0);
+    if (options.given !== undefined) {
+      const { sampleGiven } = await import("./condition/sample-given.ts");
+      const { table, report } = await sampleGiven(this, count, seed, {
+        ...options,
+        given: options.given,
+      });
+      return { ...table, seed, condition: report };
+    }
     const context = isTable(given)
       ? given
       : this.codec.contextDims > 0 || options.context !== undefined

@@ -27,7 +27,7 @@ export function addSample(program: Command): void {
     )
     .option(
       "--given <column=value>",
-      "value of a context column: one for each column that `fit --given` named",
+      "what a column is: a value, a range 30..40, 30.. or ..40, or nothing (missing); repeatable",
       condition,
     )
     .option("--given-rows <table>", "draw one row for each row of this table of context columns")
@@ -47,11 +47,14 @@ export function addSample(program: Command): void {
         [
           "Draws rows with the columns and types of the table: its categories, integers as",
           "integers, within its bounds. Rows are written in chunks, so that any number of",
-          "them takes the same memory.",
+          "them takes the same memory. --given asks for rows that meet conditions, of any",
+          "columns: the others follow given these. What few rows of the table meet takes",
+          "longer and is said, with what the draws are worth. Columns that `fit --given`",
+          "named need a value each.",
         ],
         "couplet sample data.couplet -n 1000 > new.csv",
         "couplet sample data.couplet -n 1_000_000 --seed 7 -o new.parquet",
-        'couplet sample customers.couplet --given contract="Two year" -n 100',
+        "couplet sample people.couplet --given sex=F --given age=30..40 -n 100",
       ),
     )
     .action(async (model: string, _flags: unknown, command: Command) => {

@@ -1,10 +1,11 @@
 /** Runs couplet sample: chunks of rows from the model to the output. */
-import type { Table, TableModel } from "couplet/table";
+import type { ConditionReport, SampledTable, Table, TableModel } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
 import { openModel } from "../../input/open-model.ts";
 import { openOutput } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
 import type { RowSink } from "../../output/formats/row-sink.ts";
+import { tellCondition, wholeReport } from "../../terminal/condition-lines.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/quantities.ts";
 import { openReporter } from "../../terminal/reporter.ts";
@@ -32,21 +33,28 @@ export async function runSample(file: string, flags: SampleFlags): Promise<void>
   const signal = interruptSignal();
   const read = [file, ...(flags.givenRows === undefined ? [] : [flags.givenRows])];
   const toFile = flags.output !== undefined && flags.output !== "-";
+  const reports: ConditionReport[] = [];
+  const conditions = () => {
+    const condition = wholeReport(reports);
+    return condition === undefined ? {} : { condition };
+  };
   const sink: RowSink =
     flags.json === true && !toFile
       ? jsonArraySink(
           "data",
           { schemaVersion: 1, model: file, seed, temperature: flags.temperature },
           model.schema,
+          conditions,
         )
       : await openOutput(flags, read, model.schema);
-  const rows = await writeAll(sink, drawn(model, flags, seed, signal));
+  const rows = await writeAll(sink, drawn(model, flags, seed, signal, reports));
+  const trainingRows = model.source.rows;
   model.dispose();
   const seconds = (performance.now() - started) / 1000;
   if (flags.json === true && toFile) {
     const { output, temperature } = flags;
     process.stdout.write(
-      `${JSON.stringify({ schemaVersion: 1, model: file, seed, temperature, rows, output, seconds })}\n`,
+      `${JSON.stringify({ schemaVersion: 1, model: file, seed, temperature, rows, ...conditions(), output, seconds })}\n`,
     );
   } else if (toFile)
     reporter.say(
@@ -54,6 +62,8 @@ export async function runSample(file: string, flags: SampleFlags): Promise<void>
     );
   else if (flags.seed === undefined && process.stdout.isTTY)
     reporter.say(`--seed ${seed} gives these rows again`, "dim");
+  const { condition } = conditions();
+  if (condition !== undefined) tellCondition(condition, { trainingRows, drawn: rows }, reporter);
 }
 
 async function* drawn(
@@ -61,8 +71,14 @@ async function* drawn(
   flags: SampleFlags,
   seed: number,
   signal: AbortSignal,
+  reports: ConditionReport[],
 ): AsyncGenerator<Table> {
   const { temperature, given, givenRows } = flags;
+  const { contextNames } = model.codec;
+  // A model of some columns given others takes its context alone; anything else is a condition on the joint model.
+  const isContext =
+    contextNames.length > 0 &&
+    Object.keys(given ?? {}).every((name) => contextNames.includes(name));
   if (givenRows !== undefined) {
     const input = await openInput([givenRows], {}, () => undefined);
     try {
@@ -79,12 +95,14 @@ async function* drawn(
   // One empty chunk when no rows are asked for: the header, and the complaints about conditions.
   for (let firstRow = 0; firstRow === 0 || firstRow < flags.rows; firstRow += CHUNK_ROWS) {
     const rows = Math.min(CHUNK_ROWS, flags.rows - firstRow);
-    yield await model.sample(rows, {
+    const sampled: SampledTable = await model.sample(rows, {
       seed,
       firstRow,
       temperature,
       signal,
-      ...(given === undefined ? {} : { context: given }),
+      ...(given === undefined ? {} : isContext ? { context: given } : { given }),
     });
+    if (sampled.condition !== undefined) reports.push(sampled.condition);
+    yield sampled;
   }
 }

@@ -4,7 +4,12 @@ import { Option } from "commander";
 import { OUTPUT_FORMATS } from "../../output/formats/row-sink.ts";
 import { helpText } from "../../terminal/help-text.ts";
 import { addInputOptions } from "../../terminal/input-option-list.ts";
-import { jsonOption, threadsOption, integerBetween } from "../../terminal/option-values.ts";
+import {
+  condition,
+  jsonOption,
+  threadsOption,
+  integerBetween,
+} from "../../terminal/option-values.ts";
 
 export function addScore(program: Command): void {
   const score = program
@@ -28,6 +33,11 @@ export function addScore(program: Command): void {
       "draws that tighten the bound for discrete and rounded columns",
       integerBetween(1, 10_000),
       1,
+    )
+    .option(
+      "--given <column=value>",
+      "score the rows given this: a value, a range 30..40 or nothing (missing); repeatable",
+      condition,
     )
     .option("--strict", "fail at a row of probability 0 under the model")
     .option(

@@ -1,13 +1,14 @@
 /** Runs couplet score: rows from the input through the model to the output, a chunk at a time. */
 import { CoupletError } from "couplet";
 import { column, columnNamed, selectRows, table, tableFromChunks } from "couplet/table";
-import type { BrokenRelation, Column, Table, TableModel } from "couplet/table";
+import type { BrokenRelation, Column, ConditionReport, Table, TableModel } from "couplet/table";
 import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
 import { openModel } from "../../input/open-model.ts";
 import { openOutput, outputFormat } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
 import type { RowSink } from "../../output/formats/row-sink.ts";
+import { tellCondition } from "../../terminal/condition-lines.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/quantities.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
@@ -24,6 +25,7 @@ interface ScoreFlags extends GlobalFlags, OutputOptions, InputOptions {
   readonly withData?: boolean;
   readonly strict?: boolean;
   readonly softRelations?: boolean;
+  readonly given?: Readonly<Record<string, string>>;
   readonly threads?: number;
 }
 
@@ -42,6 +44,8 @@ interface Totals {
   squares: number;
   /** What the library says of the first row of probability 0. */
   firstImpossible: string | undefined;
+  /** What the model says of `--given`. */
+  condition: ConditionReport | undefined;
 }
 
 export async function runScore(
@@ -55,8 +59,19 @@ export async function runScore(
   const signal = interruptSignal();
   const input = await openInput(data, flags, (text) => reporter.warn(text));
   const toFile = flags.output !== undefined && flags.output !== "-";
-  const totals: Totals = { rows: 0, possible: 0, sum: 0, squares: 0, firstImpossible: undefined };
-  const summary = () => ({ scoredRows: totals.rows, ...meanOf(totals) });
+  const totals: Totals = {
+    rows: 0,
+    possible: 0,
+    sum: 0,
+    squares: 0,
+    firstImpossible: undefined,
+    condition: undefined,
+  };
+  const summary = () => ({
+    scoredRows: totals.rows,
+    ...meanOf(totals),
+    ...(totals.condition === undefined ? {} : { condition: totals.condition }),
+  });
   try {
     const sink: RowSink =
       flags.json === true && !toFile
@@ -87,6 +102,8 @@ export async function runScore(
       );
     }
     for (const notice of await input.notices()) reporter.warn(notice);
+    if (totals.condition !== undefined)
+      tellCondition(totals.condition, { trainingRows: model.source.rows }, reporter);
     conclude(totals, seconds, toFile ? flags.output : undefined, reporter);
   } finally {
     await input.close();
@@ -104,23 +121,19 @@ async function* scoredChunks(
   const where = input.name;
   for await (const chunk of input.chunks()) {
     const firstRow = totals.rows;
-    const { nats, percentile } = await model.score(chunk, {
+    const { nats, percentile, condition } = await model.score(chunk, {
       samples: flags.samples,
       where,
       firstRow,
       impossible: flags.strict === true ? "error" : "zero",
       softRelations: flags.softRelations === true,
+      ...(flags.given === undefined ? {} : { given: flags.given }),
       signal,
     });
+    totals.condition ??= condition;
     tally(nats, totals);
     if (totals.firstImpossible === undefined && nats.includes(-Infinity))
-      totals.firstImpossible = whyImpossible(
-        model,
-        chunk,
-        where,
-        firstRow,
-        flags.softRelations === true,
-      );
+      totals.firstImpossible = whyImpossible(model, chunk, where, firstRow, flags);
     const scores = [
       column(
         "row",
@@ -230,10 +243,11 @@ function whyImpossible(
   chunk: Table,
   where: string,
   firstRow: number,
-  softRelations: boolean,
+  { softRelations = false, given }: ScoreFlags,
 ): string | undefined {
   try {
     model.codec.read(chunk, { where, firstRow, impossible: "error", softRelations });
+    if (given !== undefined) return "They do not meet the condition";
     return "They are so far from the training rows that their density is 0 in double precision";
   } catch (error) {
     const { where: place, expected, received } = error as CoupletError;

@@ -6,6 +6,7 @@ import type { ModelledColumnSchema, Schema } from "../schema/schema.ts";
 import type { BrokenRelation } from "../relations/broken-relations.ts";
 import type { Cell, Table } from "../table.ts";
 import type { NarrowedCells } from "./narrowed-cells.ts";
+import type { ReadableColumns } from "./readable-columns.ts";
 import type { DifferenceState } from "./related-encoder.ts";
 
 /** Version of the saved codec. */
@@ -124,6 +125,8 @@ export interface TableCodec {
     readonly offset: number;
     readonly dims: number;
   }[];
+  /** @internal All modelled columns and their relations, those that cost no dimension too. */
+  readonly readable: ReadableColumns;
   /** The encoder of one cell of rows that were read: relations may narrow it. `column` counts in `columns`. */
   cellEncoder(codes: TableCodes, column: number, row: number): ColumnEncoder;
   /** Latent dimensions per row. */

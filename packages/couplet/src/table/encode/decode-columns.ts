@@ -3,10 +3,10 @@ import { constantColumn, writeColumn } from "../cell/write-column.ts";
 import { ABOVE, openCell } from "../relations/open-cell.ts";
 import { isModelled } from "../schema/schema.ts";
 import type { Column } from "../table.ts";
-import type { PlacedColumn, ReadableColumns } from "./read-codes.ts";
+import type { PlacedColumn, ReadableColumns } from "./readable-columns.ts";
 
 /** Latent rows, row-major. */
-interface LatentRows {
+export interface LatentRows {
   readonly z: Float64Array | Float32Array;
   readonly rows: number;
   readonly dims: number;
@@ -18,11 +18,19 @@ export function decodeColumns(
   latent: LatentRows,
   given: ReadonlyMap<string, Column> | undefined,
 ): Column[] {
-  const { schema, modelled } = readable;
-  const codes = decodeCodes(readable, latent);
+  return writeColumns(readable, decodeCodes(readable, latent), latent.rows, given);
+}
+
+/** Columns of a table from the codes of the modelled ones. */
+export function writeColumns(
+  { schema, modelled }: ReadableColumns,
+  codes: readonly Float64Array[],
+  rows: number,
+  given: ReadonlyMap<string, Column> | undefined,
+): Column[] {
   const columns: Column[] = [];
   for (const column of schema.columns) {
-    if (column.type === "constant") columns.push(constantColumn(column, latent.rows));
+    if (column.type === "constant") columns.push(constantColumn(column, rows));
     else if (!isModelled(column)) continue;
     else if (column.role === "context") {
       if (given !== undefined) columns.push(given.get(column.name)!);
@@ -32,7 +40,7 @@ export function decodeColumns(
 }
 
 /** Per modelled column: the codes of latent rows. Columns come after those that their relations refer to. */
-function decodeCodes(
+export function decodeCodes(
   { modelled, placed, plan }: ReadableColumns,
   { z, rows, dims }: LatentRows,
 ): Float64Array[] {

@@ -4,7 +4,7 @@ import { cellNoise } from "./cell-noise.ts";
 import type { DrawOptions, EncodedRows, TableCodes } from "./codec.ts";
 import { openCell } from "../relations/open-cell.ts";
 import { loadCell } from "./narrowed-cells.ts";
-import type { PlacedColumn } from "./read-codes.ts";
+import type { PlacedColumn } from "./readable-columns.ts";
 
 /** One draw of the latent rows of `codes`; a cell so far out that its mass underflows is impossible, too. */
 export function drawRows(

@@ -3,42 +3,12 @@ import { CoupletError } from "../../error.ts";
 import { type ColumnCodes, readColumn } from "../cell/read-column.ts";
 import { checkConstant, requiredColumns } from "../check-table.ts";
 import { ABOVE, openCell } from "../relations/open-cell.ts";
-import type { RelationPlan } from "../relations/plan-relations.ts";
 import { type BrokenRelation, brokenIn } from "../relations/broken-relations.ts";
 import { kindOf } from "../relations/kinds/index.ts";
-import type { ModelledColumnSchema, Schema } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
 import type { ReadOptions, TableCodes } from "./codec.ts";
-import type { ColumnEncoder } from "./encoder.ts";
 import { loadCell, narrowedCells } from "./narrowed-cells.ts";
-import type { RelatedEncoder } from "./related-encoder.ts";
-
-/** A modelled column with its encoder and its place among the latent dimensions. */
-export interface PlacedColumn {
-  readonly schema: ModelledColumnSchema;
-  /** Its place among the modelled columns without context. */
-  readonly index: number;
-  /** The encoder of a cell that no relation narrows. */
-  readonly encoder: ColumnEncoder;
-  /** First latent dimension. */
-  readonly offset: number;
-  readonly dims: number;
-  readonly roles: readonly string[];
-  readonly contribution: ColumnEncoder["contribution"];
-  /** The encoders of its cells, where relations narrow them. */
-  readonly related?: RelatedEncoder;
-}
-
-/** The modelled columns of a codec. */
-export interface ReadableColumns {
-  readonly schema: Schema;
-  /** All modelled columns, without context. */
-  readonly modelled: readonly ModelledColumnSchema[];
-  readonly placed: readonly PlacedColumn[];
-  readonly plan: RelationPlan;
-  /** Training rows, which every relation held in. */
-  readonly relatedRows: number;
-}
+import type { ReadableColumns } from "./readable-columns.ts";
 
 /**
  * The cells of the placed columns as numbers.

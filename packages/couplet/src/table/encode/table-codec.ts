@@ -26,7 +26,8 @@ import { type ColumnPlan, type RelationPlan, planRelations } from "../relations/
 import { type DifferenceState, relatedEncoder } from "./related-encoder.ts";
 import { orderCategories } from "./order-categories.ts";
 import { parseSchema } from "../schema/parse-schema.ts";
-import { type PlacedColumn, type ReadableColumns, codesOf, readCodes } from "./read-codes.ts";
+import { codesOf, readCodes } from "./read-codes.ts";
+import type { PlacedColumn, ReadableColumns } from "./readable-columns.ts";
 import { readColumn } from "../cell/read-column.ts";
 import {
   type ModelledColumnSchema,
@@ -193,6 +194,7 @@ function codecOf(state: TableCodecState): {
     schema,
     columns: data.map((p) => p.schema),
     placed: data,
+    readable,
     cellEncoder: (codes, column, row) =>
       cellEncoderOf(data[column]!, codes.narrowed?.[column], row),
     dims,

@@ -1,0 +1,113 @@
+/** A flow under one context, and how far its rows are from meeting conditions. */
+import type { FlowModel } from "../../flow/model/model.ts";
+import { standardNormality } from "../../flow/parts/base/base.ts";
+import { decodeCodes } from "../../table/encode/decode-columns.ts";
+import type { TableCodec } from "../../table/encode/table-codec.ts";
+import { conditionDistance } from "./condition-distance.ts";
+import type { ColumnCondition } from "./given.ts";
+
+/** Latent values beyond this have probability below 1e-15 under the encoders; a sample there is rounding. */
+const MOST_LATENT = 8;
+
+/** How far rows are off: by all conditions, and by those that have a probability alone. */
+export interface Distances {
+  readonly all: Float64Array;
+  readonly events: Float64Array;
+}
+
+/** The calls that conditional draws make. */
+export class ConditionedFlow {
+  readonly codec: TableCodec;
+  readonly conditions: readonly ColumnCondition[];
+  readonly #flow: FlowModel;
+  readonly #context: Float64Array | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #distances: readonly ((code: number) => number)[];
+
+  /** @param context one row, the same for all; none for a flow without */
+  constructor(
+    flow: FlowModel,
+    codec: TableCodec,
+    conditions: readonly ColumnCondition[],
+    options: {
+      readonly context?: Float64Array | undefined;
+      readonly signal?: AbortSignal | undefined;
+    },
+  ) {
+    this.#flow = flow;
+    this.codec = codec;
+    this.conditions = conditions;
+    this.#context = options.context;
+    this.#signal = options.signal;
+    this.#distances = conditions.map((condition) => conditionDistance(condition, codec));
+  }
+
+  /** Whether the base is a standard normal, which needs no density of its own in a step. */
+  get isNormal(): boolean {
+    return standardNormality(this.#flow.spec.base) === "always";
+  }
+
+  /** Rows from the model, whatever the conditions. */
+  async draw(count: number, seed: number, firstRow: number): Promise<Float64Array> {
+    const options = { seed, firstRow, ...this.#call(count) };
+    return inside(await this.#flow.samplePart(count, options));
+  }
+
+  /** Rows of the base. */
+  async toBase(z: Float64Array): Promise<Float64Array> {
+    return (await this.#flow.encode(z, this.#call(z.length / this.codec.dims))).z;
+  }
+
+  /** Rows from rows of the base. */
+  async fromBase(u: Float64Array): Promise<{ z: Float64Array; logDet: Float64Array }> {
+    const { x, logDet } = await this.#flow.decode(u, this.#call(u.length / this.codec.dims));
+    return { z: inside(x), logDet };
+  }
+
+  /** log p(z) of rows. */
+  logProb(z: Float64Array): Promise<Float64Array> {
+    return this.#flow.logProb(z, this.#call(z.length / this.codec.dims));
+  }
+
+  distances(z: Float64Array): Distances {
+    const { readable, dims } = this.codec;
+    const rows = z.length / dims;
+    return this.distancesOf(decodeCodes(readable, { z, rows, dims }), rows);
+  }
+
+  /** The largest distance among a row's conditions. */
+  distancesOf(codes: readonly Float64Array[], rows: number): Distances {
+    const all = new Float64Array(rows);
+    const events = new Float64Array(rows);
+    for (const [k, { index, isExact }] of this.conditions.entries()) {
+      const distance = this.#distances[k]!;
+      const own = codes[index]!;
+      for (let row = 0; row < rows; row++) {
+        const off = distance(own[row]!);
+        if (off > all[row]!) all[row] = off;
+        if (!isExact && off > events[row]!) events[row] = off;
+      }
+    }
+    return { all, events };
+  }
+
+  #call(rows: number): { readonly context?: Float64Array; readonly signal?: AbortSignal } {
+    const context = this.#context;
+    return {
+      ...(this.#signal === undefined ? {} : { signal: this.#signal }),
+      ...(context === undefined || context.length === 0
+        ? {}
+        : {
+            context: Float64Array.from(
+              { length: rows * context.length },
+              (_, i) => context[i % context.length]!,
+            ),
+          }),
+    };
+  }
+}
+
+function inside(z: Float64Array): Float64Array {
+  for (let i = 0; i < z.length; i++) z[i] = Math.max(-MOST_LATENT, Math.min(MOST_LATENT, z[i]!));
+  return z;
+}

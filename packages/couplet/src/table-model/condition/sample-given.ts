@@ -1,0 +1,164 @@
+/** Rows of a table's model given what some columns are, and scores of rows under such a condition. */
+import type { FlowModel } from "../../flow/model/model.ts";
+import { decodeCodes, writeColumns } from "../../table/encode/decode-columns.ts";
+import type { TableCodec } from "../../table/encode/table-codec.ts";
+import { CoupletError } from "../../error.ts";
+import type { Cell, Column, Table } from "../../table/table.ts";
+import { ConditionedFlow } from "./conditioned-flow.ts";
+import { conditionalDraws } from "./conditional-draws.ts";
+import type { ConditionalDraws, ConditionReport } from "./condition-report.ts";
+import { type ColumnCondition, type Given, columnConditions, describeGiven } from "./given.ts";
+
+/** What a condition is asked of. */
+export interface ConditionedModel {
+  readonly flow: FlowModel;
+  readonly codec: TableCodec;
+  readonly source: { readonly rows: number };
+}
+
+/** How rows are drawn under a condition. */
+export interface SampleGivenOptions {
+  /** Conditions; those of context columns among them are the context. */
+  readonly given: Given;
+  readonly context?: Readonly<Record<string, Cell>> | Table;
+  readonly temperature?: number;
+  readonly firstRow?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Draws of one call; the next ones begin anew, so that rows of any number need no more memory. */
+const BLOCK = 8192;
+
+/**
+ * Draws rows that meet conditions, from p(row | conditions) of the joint model.
+ *
+ * @throws CoupletError CONTEXT_MISMATCH for a condition that the model does not know; NOT_CONVERGED for one that no row meets; USAGE for
+ *   another temperature than 1
+ */
+export async function sampleGiven(
+  model: ConditionedModel,
+  count: number,
+  seed: number,
+  options: SampleGivenOptions,
+): Promise<{ readonly table: Table; readonly report: ConditionReport }> {
+  const { codec } = model;
+  const { temperature = 1, firstRow = 0, signal } = options;
+  if (temperature !== 1)
+    throw new CoupletError({
+      code: "USAGE",
+      where: "sample: temperature",
+      expected: "1 beside conditions: draws of another temperature are of another distribution",
+      received: String(temperature),
+    });
+  const { context, given } = splitGiven(options, codec);
+  const { flow, conditions } = conditionedFlow(model, given, context, signal);
+  const parts: ConditionalDraws[] = [];
+  const z = new Float64Array(count * codec.dims);
+  for (let row = 0; row === 0 || row < count; row += BLOCK) {
+    const rows = Math.min(BLOCK, count - row);
+    const part = await conditionalDraws(flow, rows, { seed, firstRow: firstRow + row });
+    z.set(part.z, row * codec.dims);
+    parts.push(part);
+  }
+  const codes = decodeCodes(codec.readable, { z, rows: count, dims: codec.dims });
+  // The wanted values to the last bit: a latent coordinate has single precision.
+  for (const { index, isExact, allowed } of conditions)
+    if (isExact && allowed.kind === "range") codes[index]!.fill(allowed.low);
+  const columns = writeColumns(codec.readable, codes, count, repeated(context, count));
+  return { table: { rows: count, columns }, report: reportOf(model, given, parts) };
+}
+
+/** The probability of a condition, from a block of draws. */
+export async function conditionReport(
+  model: ConditionedModel,
+  given: Given,
+  options: { readonly seed: number; readonly signal?: AbortSignal | undefined },
+): Promise<{ readonly report: ConditionReport; readonly conditions: readonly ColumnCondition[] }> {
+  const { flow, conditions } = conditionedFlow(model, given, undefined, options.signal);
+  const part = await conditionalDraws(flow, BLOCK, { seed: options.seed, firstRow: 0 });
+  return { report: reportOf(model, given, [part]), conditions };
+}
+
+/** Conditions of context columns are the context of the call. */
+function splitGiven(
+  { given, context = {} }: SampleGivenOptions,
+  codec: TableCodec,
+): { readonly given: Given; readonly context: Table | undefined } {
+  const isContext = ([name]: readonly [string, unknown]): boolean =>
+    codec.contextNames.includes(name);
+  const own = Object.fromEntries(Object.entries(given).filter((entry) => !isContext(entry)));
+  const moved = Object.fromEntries(Object.entries(given).filter(isContext)) as Record<string, Cell>;
+  if (Array.isArray(context["columns"]))
+    throw new CoupletError({
+      code: "USAGE",
+      where: "sample: context",
+      expected: "one value for each context column beside conditions",
+      received: "a table of them",
+      hint: "Call it once for each row of the table.",
+    });
+  const values = { ...(context as Readonly<Record<string, Cell>>), ...moved };
+  const needed = codec.contextDims > 0 || Object.keys(values).length > 0;
+  return { given: own, context: needed ? codec.contextTable(values, 1) : undefined };
+}
+
+function conditionedFlow(
+  { flow, codec }: ConditionedModel,
+  given: Given,
+  context: Table | undefined,
+  signal: AbortSignal | undefined,
+): { readonly flow: ConditionedFlow; readonly conditions: readonly ColumnCondition[] } {
+  const conditions = columnConditions(given, codec.schema, codec.readable.modelled);
+  checkSolvable(conditions, codec);
+  const options = {
+    context: context === undefined ? undefined : codec.encodeContext(context),
+    signal,
+  };
+  return { flow: new ConditionedFlow(flow, codec, conditions, options), conditions };
+}
+
+/** A continuous column that others compute has no coordinate that a value could be put into. */
+function checkSolvable(conditions: readonly ColumnCondition[], { readable }: TableCodec): void {
+  for (const { isExact, index, schema, text } of conditions) {
+    if (!isExact || readable.plan.columns[index]!.value) continue;
+    throw new CoupletError({
+      code: "CONTEXT_MISMATCH",
+      where: "given",
+      expected: `a range of ${JSON.stringify(schema.name)}, which a relation computes from other columns`,
+      received: text,
+      hint: "Give a range around the value, or values of the columns that it is computed from.",
+    });
+  }
+}
+
+/** The same context columns for every row. */
+function repeated(
+  context: Table | undefined,
+  count: number,
+): ReadonlyMap<string, Column> | undefined {
+  if (context === undefined) return undefined;
+  const again = (column: Column): Column =>
+    column.kind === "text"
+      ? { ...column, values: Array.from({ length: count }, () => column.values[0]!) }
+      : { ...column, values: new Float64Array(count).fill(column.values[0]!) };
+  return new Map(context.columns.map((column) => [column.name, again(column)]));
+}
+
+/** One report of all blocks: their estimates of the same probability, averaged. */
+function reportOf(
+  { source }: ConditionedModel,
+  given: Given,
+  parts: readonly ConditionalDraws[],
+): ConditionReport {
+  const mean = (of: (part: ConditionalDraws) => number): number =>
+    parts.reduce((sum, part) => sum + of(part), 0) / parts.length;
+  return {
+    condition: describeGiven(given),
+    method: parts.some(({ report }) => report.method === "levels") ? "levels" : "rejection",
+    evaluated: mean(({ report }) => report.evaluated) * parts.length,
+    effective: mean(({ report }) => report.effective) * parts.length,
+    logProbability: Math.log(mean(({ report }) => Math.exp(report.logProbability))),
+    standardError:
+      Math.sqrt(mean(({ report }) => report.standardError ** 2)) / Math.sqrt(parts.length),
+    expectedRows: source.rows * mean(({ share }) => share),
+  };
+}
