@@ -14,6 +14,7 @@ const quick: Readonly<Record<string, readonly [object, RegExp]>> = {
   "one-mode": [{}, /one field drives all films/],
   stack: [{ points: 20, surface: false }, /weak topological insulator/],
   strong: [{ points: 20, surface: false }, /strong topological insulator/],
+  glue: [{ points: 4, map: undefined }, /x, y conduct; z insulate[^]*The gap closes at +0\.25 /],
   "power-water": [
     {},
     /3 of the 3 worst[^]*depot - farm +11 +1\n[^]*power centre - east .* 7 +hidden/,

@@ -79,7 +79,15 @@ const pages: readonly {
   },
   {
     name: "topology",
-    figures: ["slab-z-1", "slab-x-2", "surface-z", "surface-x", "bulk-bands"],
+    figures: [
+      "phases",
+      "phase-map",
+      "slab-z-1",
+      "slab-x-2",
+      "surface-z",
+      "surface-x",
+      "bulk-bands",
+    ],
     run: () =>
       solve("topology", {
         ...topologyExample,
@@ -89,6 +97,11 @@ const pages: readonly {
         ],
         points: 10,
         surface: { energies: [-0.5, 0, 0.5], points: 8 },
+        sweep: { path: "stackCurvature", values: [0.24, 0.25, 0.26] },
+        map: {
+          x: { path: "stackCurvature", values: [0.1, 0.4] },
+          y: { path: "mass", values: [-1, 1] },
+        },
       }),
   },
   {

@@ -57,7 +57,6 @@ export type {
   MagnetsProblem,
   MonteCarloChoices,
   SimulateChoices,
-  Vary,
 } from "../magnets/problem/problem.ts";
 export { runMagnetsProblem } from "../magnets/problem/run.ts";
 export type {
@@ -67,3 +66,4 @@ export type {
   MeasuredTransition,
 } from "../magnets/problem/run.ts";
 export type { LayerText, SpinText, StackText } from "../magnets/problem/stack-schema.ts";
+export type { Vary } from "../problem/vary.ts";

@@ -14,6 +14,8 @@ export { slab, surfaceDensity } from "../topology/slab.ts";
 export type { Slab, SlabSpec, SurfaceDensity, SurfaceDensityOptions } from "../topology/slab.ts";
 export { formatWannier90, readWannier90 } from "../topology/wannier90.ts";
 export type { WannierOptions } from "../topology/wannier90.ts";
+export { phaseOf, surfaceStates } from "../topology/phase.ts";
+export type { PhasePoint, SurfaceConduction, TopologicalPhase } from "../topology/phase.ts";
 export { symmetriseTimeReversal } from "../topology/time-reversal.ts";
 export type { SymmetrisedModel, TimeReversalDefect } from "../topology/time-reversal.ts";
 export { wannierCentres, z2OfPlane } from "../topology/wilson.ts";
@@ -30,3 +32,4 @@ export type {
 } from "../topology/problem/problem.ts";
 export { runTopologyProblem } from "../topology/problem/run.ts";
 export type { SlabBands, SurfaceMap, TopologyResult, WavePath } from "../topology/problem/run.ts";
+export type { PhaseMap, PhaseSweep } from "../topology/problem/vary-model.ts";

@@ -2,6 +2,7 @@
 import { CoupletError } from "couplet/kit";
 import type { Domain } from "../domain.ts";
 import {
+  glueExample,
   strongExample,
   topologyExample,
   parseTopologyProblem,
@@ -16,9 +17,9 @@ export const topologyDomain: Domain<TopologyProblem, TopologyResult> = {
   description: "topological crystals: Z2 indices by two methods, slab bands, surface density",
   usage: "[problem.json | seedname_hr.dat]",
   files: "problem file, Wannier90 `_hr.dat`",
-  pictures: "slab bands, surface density, bulk bands",
+  pictures: "phases over a parameter, slab bands, surface density, bulk bands",
   lead: "A crystal's topology: indices, slabs and surface states.",
-  examples: { stack: topologyExample, strong: strongExample },
+  examples: { stack: topologyExample, strong: strongExample, glue: glueExample },
   parse: parseTopologyProblem,
   run: runTopologyProblem,
   summarise: topologySummary,
@@ -51,8 +52,8 @@ export const topologyDomain: Domain<TopologyProblem, TopologyResult> = {
   }),
   help: `
 A problem names a model (a preset, its hoppings, or a Wannier90 file) and the number of occupied bands. The
-Z2 indices come from Wilson loops, and from parities where "inversion" is given; broken time reversal or a closed
-gap is an error, never a 0.
+Z2 indices come from Wilson loops, and from parities where "inversion" is given; broken time reversal is an error,
+never a 0, and a closed gap is "gapless". "sweep" and "map" give the phase over numbers of the model.
 
 Examples:
   couplet systems topology --example > stack.json

@@ -7,6 +7,7 @@ import { axis, colourOf, extent, frame } from "../report/frame.ts";
 import type { FigureSection } from "../report/page.ts";
 import type { SystemsSummary } from "../report/summary.ts";
 import { significant } from "../report/significant.ts";
+import { phaseMapFigure, phaseNames, phaseSweepFigure } from "./phase-figures.ts";
 
 /** What a topology result says. */
 export function topologySummary(result: TopologyResult): SystemsSummary {
@@ -26,7 +27,17 @@ export function topologySummary(result: TopologyResult): SystemsSummary {
                     ? "Wilson loops and parities agree"
                     : `Wilson loops ${z2.byWilson}, parities ${z2.byParities}: THEY DISAGREE`,
             },
-            { label: "In words", value: inWords(result) },
+          ]),
+      ...(result.phase === null ? [] : [{ label: "In words", value: phaseNames[result.phase] }]),
+      ...(result.surfaceStates === null ? [] : [surfacesLine(result.surfaceStates)]),
+      ...(result.sweep === null || result.sweep.closings.length === 0
+        ? []
+        : [
+            {
+              label: "The gap closes at",
+              value: result.sweep.closings.map((at) => significant(at, 4)).join(", "),
+              note: result.sweep.label,
+            },
           ]),
       {
         label: "Smallest direct gap of the bulk",
@@ -65,16 +76,37 @@ export function topologySummary(result: TopologyResult): SystemsSummary {
   };
 }
 
-function inWords({ z2, axes }: TopologyResult): string {
-  if (z2 === null) return "";
-  if (axes === 2) return z2.strong === 1 ? "quantum spin Hall insulator" : "ordinary insulator";
-  if (z2.strong === 1) return "strong topological insulator";
-  return z2.weak.includes(1) ? "weak topological insulator" : "ordinary insulator";
+function surfacesLine(states: NonNullable<TopologyResult["surfaceStates"]>): {
+  readonly label: string;
+  readonly value: string;
+  readonly note: string;
+} {
+  const along = (what: string): string =>
+    Object.keys(states)
+      .filter((axis) => states[axis] === what)
+      .join(", ");
+  const [conducting, insulating] = [along("conducts"), along("insulates")];
+  return {
+    label: "Surfaces",
+    value: [
+      ...(conducting === "" ? [] : [`${conducting} conduct`]),
+      ...(insulating === "" ? [] : [`${insulating} insulate`]),
+    ].join("; "),
+    note: "by the axis along which the crystal ends",
+  };
 }
 
 /** The pictures of a topology result. */
 export function topologySections(result: TopologyResult, charts: Charts): FigureSection[] {
   return [
+    {
+      id: "phases",
+      title: "Phases",
+      figures: [
+        ...(result.sweep === null ? [] : [phaseSweepFigure(result.sweep, charts)]),
+        ...(result.map === null ? [] : [phaseMapFigure(result.map, charts)]),
+      ],
+    },
     {
       id: "slabs",
       title: "Slabs",

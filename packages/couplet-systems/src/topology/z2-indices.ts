@@ -87,8 +87,11 @@ export function z2Indices(options: Z2Options): Z2Result {
   return finish(z2Steps(options), options.onProgress);
 }
 
-/** The steps of {@link z2Indices}. */
-export function* z2Steps(options: Z2Options): Generator<Z2Progress, Z2Result> {
+/**
+ * The steps of {@link z2Indices}.
+ * @param known the gap, where it has been found already
+ */
+export function* z2Steps(options: Z2Options, known?: DirectGap): Generator<Z2Progress, Z2Result> {
   const { model, occupied, inversion, timeReversal } = options;
   if (model.axes < 2) {
     throw new CoupletError({
@@ -99,10 +102,12 @@ export function* z2Steps(options: Z2Options): Generator<Z2Progress, Z2Result> {
     });
   }
   checkOccupied("z2Indices", model, occupied, true);
-  const search = gapSteps(model, occupied);
-  let found = search.next();
-  for (; found.done !== true; found = search.next()) yield { stage: "gap", fraction: found.value };
-  const gap = requireOpen("z2Indices", occupied, found.value);
+  const gap = requireOpen(
+    "z2Indices",
+    occupied,
+    known ??
+      (yield* inStages(gapSteps(model, occupied), (fraction) => ({ stage: "gap", fraction }))),
+  );
   const judged = judgeTimeReversal(model, occupied, gap, timeReversal);
   const warnings = [...judged.warnings];
   const planes: Record<string, 0 | 1> = {};
@@ -177,15 +182,25 @@ function labelled(strong: 0 | 1, weak: readonly (0 | 1)[]): Z2Set {
 }
 
 /** One of several planes, its progress as a part of that of all. */
-function* planeSteps(
+function planeSteps(
   plane: Z2Plane,
   position: number,
   count: number,
 ): Generator<Z2Progress, Z2PlaneResult> {
-  const steps = z2PlaneSteps(plane);
+  return inStages(z2PlaneSteps(plane), (fraction) => ({
+    stage: "planes",
+    fraction: (position + fraction) / count,
+  }));
+}
+
+/** The steps of a calculation as progress of a longer one. */
+export function* inStages<Step, Result>(
+  steps: Generator<Step, Result>,
+  as: (step: Step) => Z2Progress,
+): Generator<Z2Progress, Result> {
   for (;;) {
     const next = steps.next();
     if (next.done === true) return next.value;
-    yield { stage: "planes", fraction: (position + next.value) / count };
+    yield as(next.value);
   }
 }

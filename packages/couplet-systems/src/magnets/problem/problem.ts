@@ -2,6 +2,7 @@
 import { validated, record } from "couplet/kit";
 import * as v from "valibot";
 import { count, name, positive, range, type Range } from "../../problem/fields.ts";
+import { varyFields, varyTwo, type Vary } from "../../problem/vary.ts";
 import { stackSchema, type StackText } from "./stack-schema.ts";
 
 /** How Monte Carlo looks for a transition; see `orderingTemperature`. */
@@ -20,15 +21,6 @@ export interface SimulateChoices {
   readonly measurements?: number;
   readonly update?: "wolff" | "metropolis" | "heatBath";
   readonly seed?: number;
-}
-
-/** A number of the stack to vary, by its path: "couplings[0].exchange", "layers[1].thickness". */
-export interface Vary {
-  /** One path, or several that get the same value. */
-  readonly path: string | readonly string[];
-  readonly values: Range | readonly number[];
-  /** What to call it in pictures; default the path. */
-  readonly label?: string;
 }
 
 /** A magnets problem file. */
@@ -63,21 +55,13 @@ export const simulateSchema: v.GenericSchema<SimulateChoices> = record({
   seed: v.optional(count(0, 2 ** 53 - 1)),
 }) as unknown as v.GenericSchema<SimulateChoices>;
 
-const vary = {
-  path: v.lazy((input) =>
-    Array.isArray(input) ? v.pipe(v.array(name), v.minLength(1)) : name,
-  ) as v.GenericSchema,
-  values: range,
-  label: v.optional(v.string()),
-};
-
 const schema = record({
   title: v.optional(name),
   stack: stackSchema,
   monteCarlo: v.optional(record(monteCarloKeys)),
   simulate: v.optional(simulateSchema),
-  sweep: v.optional(record({ ...vary, monteCarlo: v.optional(v.boolean()) })),
-  map: v.optional(record({ x: record(vary), y: record(vary) })),
+  sweep: v.optional(record({ ...varyFields, monteCarlo: v.optional(v.boolean()) })),
+  map: v.optional(varyTwo),
 });
 
 /**

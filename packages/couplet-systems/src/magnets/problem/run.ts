@@ -9,8 +9,8 @@ import { orderingTemperature, type OrderingTemperature } from "../ordering-tempe
 import { type MagneticStack, magneticStack } from "../stack.ts";
 import { valuesOf } from "../../problem/fields.ts";
 import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";
-import { atPath, setPath } from "../../problem/set-path.ts";
-import type { MagnetsProblem, MonteCarloChoices, SimulateChoices, Vary } from "./problem.ts";
+import { labelOfVary, withNumbers, type Vary } from "../../problem/vary.ts";
+import type { MagnetsProblem, MonteCarloChoices, SimulateChoices } from "./problem.ts";
 import { stackOf } from "./stack-schema.ts";
 
 /** A measured transition. */
@@ -269,31 +269,11 @@ export function meanFieldMagnetisation(
   return { temperatures: [...temperatures, end], films: films.map((m) => [...m, 0]) };
 }
 
-const labelOf = ({ label, path }: Vary): string =>
-  label ?? (typeof path === "string" ? path : path.join(", "));
-
 function variant(
   problem: MagnetsProblem,
   changes: readonly (readonly [Vary, number])[],
 ): MagneticStack | undefined {
-  let { stack } = problem;
-  const places = changes.flatMap(([{ path }, value]) =>
-    (typeof path === "string" ? [path] : path).map((one) => [one, value] as const),
-  );
-  for (const [path, value] of places) {
-    const old = atPath(stack, path);
-    // A path that leads nowhere is an error of setPath; anything else there is no number.
-    const changed = setPath(stack, path, value, `path "${path}"`);
-    if (typeof old !== "number") {
-      throw new CoupletError({
-        code: "SPEC_INVALID",
-        where: `path "${path}"`,
-        expected: "a number in the stack",
-        received: JSON.stringify(old),
-      });
-    }
-    stack = changed;
-  }
+  const stack = withNumbers(problem.stack, changes, "the stack");
   try {
     return magneticStack(stackOf(stack));
   } catch (error) {
@@ -320,12 +300,12 @@ async function runSweep(
   const values = valuesOf(sweep.values);
   const points = [];
   for (const [i, value] of values.entries()) {
-    await pace("sweep", i / values.length, `${labelOf(sweep)} = ${value.toPrecision(3)}`);
+    await pace("sweep", i / values.length, `${labelOfVary(sweep)} = ${value.toPrecision(3)}`);
     const stack = variant(problem, [[sweep, value]]);
     const point = { value, ...(await roughly(stack)) };
     if (sweep.monteCarlo !== true || stack === undefined) points.push(point);
     else {
-      const stage = `Monte Carlo, ${labelOf(sweep)} = ${value.toPrecision(3)}`;
+      const stage = `Monte Carlo, ${labelOfVary(sweep)} = ${value.toPrecision(3)}`;
       const { value: measured, error } = await measureTransition(
         stack,
         problem.monteCarlo ?? {},
@@ -336,7 +316,7 @@ async function runSweep(
       points.push({ ...point, monteCarlo: { value: measured, error } });
     }
   }
-  return { label: labelOf(sweep), points };
+  return { label: labelOfVary(sweep), points };
 }
 
 async function runMap(
@@ -361,8 +341,8 @@ async function runMap(
     }
   }
   return {
-    x: { label: labelOf(map.x), values: x },
-    y: { label: labelOf(map.y), values: y },
+    x: { label: labelOfVary(map.x), values: x },
+    y: { label: labelOfVary(map.y), values: y },
     order,
     meanField,
   };

@@ -4,6 +4,7 @@ import type { MagnetsResult } from "../problem/run.ts";
 import { colours, figure, fixedText, legend, scaleLegend, withError } from "couplet/report";
 import type { Charts, Html } from "couplet/report";
 import { edges, gridPieces, pieces, schemeSteps } from "../../report/area-mark.ts";
+import { categoryMap, stretchesOf } from "../../report/category-chart.ts";
 import { axis, colourOf, extent, frame } from "../../report/frame.ts";
 import { magnetisationFigure } from "./magnetisation.ts";
 import type { SummaryTable, SystemsSummary } from "../../report/summary.ts";
@@ -164,7 +165,10 @@ function sweepFigure(result: MagnetsResult, sweep: Sweep, { Plot, draw }: Charts
   const borders = edges(points.map(({ value }) => value));
   const seen = [...new Set(points.map(({ order }) => order))];
   const top = Math.max(...points.map(({ meanField }) => meanField), ...measured.map((m) => m.T));
-  const stretches = stretchesOf(points, borders);
+  const stretches = stretchesOf(
+    points.map(({ order }) => order),
+    borders,
+  );
   return figure({
     id: "sweep",
     title: "Ordering temperature and order",
@@ -196,7 +200,7 @@ function sweepFigure(result: MagnetsResult, sweep: Sweep, { Plot, draw }: Charts
               x2: "to",
               y1: 0,
               y2: 0.06 * top,
-              fill: (d: { order: string }) => orderColour(d.order),
+              fill: (d: { name: string }) => orderColour(d.name),
             }),
             Plot.line(points, { x: "value", y: "meanField", stroke: colours.ink, strokeWidth: 2 }),
             Plot.ruleX(measured, {
@@ -213,7 +217,7 @@ function sweepFigure(result: MagnetsResult, sweep: Sweep, { Plot, draw }: Charts
               {
                 x: (d: { from: number; to: number }) => (d.from + d.to) / 2,
                 y: 0.11 * top,
-                text: "order",
+                text: "name",
                 fill: colours.ink,
                 fontWeight: 600,
               },
@@ -224,47 +228,24 @@ function sweepFigure(result: MagnetsResult, sweep: Sweep, { Plot, draw }: Charts
         `Ordering temperature over ${label}`,
       ),
     ],
-    data: {
-      value: points.map((p) => p.value),
-      order: points.map((p) => p.order),
-      meanField: points.map((p) => p.meanField),
-      monteCarlo: points.map((p) => p.monteCarlo?.value ?? null),
-      error: points.map((p) => p.monteCarlo?.error ?? null),
-    },
+    data: sweepColumns(points),
   });
 }
 
-/** Neighbouring points of one order as one stretch: its band below the curve keeps the name readable without the legend. */
-function stretchesOf(
-  points: Sweep["points"],
-  borders: ArrayLike<number>,
-): { from: number; to: number; order: string }[] {
-  const stretches: { from: number; to: number; order: string }[] = [];
-  points.forEach(({ order }, i) => {
-    const last = stretches.at(-1);
-    if (last?.order === order) stretches[stretches.length - 1] = { ...last, to: borders[i + 1]! };
-    else stretches.push({ from: borders[i]!, to: borders[i + 1]!, order });
-  });
-  return stretches;
-}
+const sweepColumns = (points: Sweep["points"]) => ({
+  value: points.map((p) => p.value),
+  order: points.map((p) => p.order),
+  meanField: points.map((p) => p.meanField),
+  monteCarlo: points.map((p) => p.monteCarlo?.value ?? null),
+  error: points.map((p) => p.monteCarlo?.error ?? null),
+});
 
 type OrderMap = NonNullable<MagnetsResult["map"]>;
 
 function mapFigures(result: MagnetsResult, map: OrderMap, charts: Charts): Html[] {
-  const { Plot, draw } = charts;
   const { x, y, order, meanField } = map;
   const unit = temperatureUnit(result.units);
   const seen = [...new Set(order)];
-  const [left, bottom] = [edges(x.values), edges(y.values)];
-  const cells = y.values.flatMap((_, j) =>
-    x.values.map((__, i) => ({
-      x1: left[i]!,
-      x2: left[i + 1]!,
-      y1: bottom[j]!,
-      y2: bottom[j + 1]!,
-      order: order[j * x.values.length + i]!,
-    })),
-  );
   const data = {
     x: y.values.flatMap(() => x.values),
     y: y.values.flatMap((value) => x.values.map(() => value)),
@@ -278,25 +259,11 @@ function mapFigures(result: MagnetsResult, map: OrderMap, charts: Charts): Html[
       read: "Each cell has the colour of the ground state at its two exchange constants; a border between colours is a change of order.",
       chart: [
         legend(seen.map((one) => ({ label: orders[one] ?? one, colour: orderColour(one) }))),
-        draw(
-          {
-            ...frame,
-            height: 400,
-            x: axis(x.label, { grid: false }),
-            y: axis(y.label, { grid: false }),
-            color: { type: "identity" },
-            marks: [
-              Plot.rect(cells, {
-                x1: "x1",
-                x2: "x2",
-                y1: "y1",
-                y2: "y2",
-                fill: (d: { order: string }) => orderColour(d.order),
-                shapeRendering: "crispEdges",
-              }),
-            ],
-          },
+        categoryMap(
+          { x, y, names: order },
+          orderColour,
           `Map of orders over ${x.label} and ${y.label}`,
+          charts,
         ),
       ],
       data,

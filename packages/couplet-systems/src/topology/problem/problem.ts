@@ -2,6 +2,7 @@
 import { validated, record } from "couplet/kit";
 import * as v from "valibot";
 import { count, name, number, positive, range, type Range } from "../../problem/fields.ts";
+import { varyFields, varyTwo, type Vary } from "../../problem/vary.ts";
 
 /** A complex number in a file: a real one, or [real, imaginary]. */
 export type ComplexText = number | readonly [number, number];
@@ -67,6 +68,10 @@ export interface TopologyProblem {
       };
   /** false leaves the Z2 indices out (a model without time reversal). */
   readonly z2?: boolean;
+  /** The phase over one number of the model, by its path in it: "stackCurvature". */
+  readonly sweep?: Vary;
+  /** The phase over two numbers of the model. */
+  readonly map?: { readonly x: Vary; readonly y: Vary };
 }
 
 const complex = v.union([number, v.tuple([number, number])]);
@@ -126,6 +131,8 @@ const schema = record({
     ) as v.GenericSchema,
   ),
   z2: v.optional(v.boolean()),
+  sweep: v.optional(record(varyFields)),
+  map: v.optional(varyTwo),
 });
 
 /**
@@ -171,5 +178,31 @@ export const strongExample: TopologyProblem = {
     mass: 1,
     stackCurvature: 0.6,
     stackSpinOrbit: 0.8,
+  },
+};
+
+/** Layers glued more and more strongly: at a quarter of the mass the gap closes, and the phase changes. */
+export const glueExample: TopologyProblem = {
+  ...topologyExample,
+  title:
+    "Glue quantum spin Hall layers more strongly, and at a quarter of the mass weak becomes strong",
+  slabs: [
+    { axis: "z", cells: 10 },
+    { axis: "x", cells: 12 },
+  ],
+  points: 24,
+  surface: false,
+  sweep: {
+    path: "stackCurvature",
+    values: { from: 0.15, to: 0.35, points: 21 },
+    label: "glue Bz between layers",
+  },
+  map: {
+    x: {
+      path: "stackCurvature",
+      values: { from: 0.05, to: 0.45, points: 9 },
+      label: "glue Bz between layers",
+    },
+    y: { path: "mass", values: { from: -0.3, to: 1.7, points: 9 }, label: "mass M of a layer" },
   },
 };

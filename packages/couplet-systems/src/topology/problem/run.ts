@@ -1,6 +1,13 @@
 /** Runs a topology problem file. */
 import { CoupletError, checkOptions } from "couplet/kit";
-import { bandsAt, gapSteps } from "../occupied.ts";
+import { bandsAt, gapSteps, type DirectGap } from "../occupied.ts";
+import {
+  isClosed,
+  phaseOf,
+  surfaceStates as surfaceStatesOf,
+  type SurfaceConduction,
+  type TopologicalPhase,
+} from "../phase.ts";
 import { spinTimeReversal } from "../preset.ts";
 import { slab, surfaceDensity } from "../slab.ts";
 import type { TightBindingModel } from "../model.ts";
@@ -11,6 +18,7 @@ import { valuesOf } from "../../problem/fields.ts";
 import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";
 import { axisNames, axisOf, inversionOf, modelOf } from "./model.ts";
 import type { TopologyProblem } from "./problem.ts";
+import { runMap, runSweep, type PhaseMap, type PhaseSweep } from "./vary-model.ts";
 
 /** A path of wave vectors with the names of its corners. */
 export interface WavePath {
@@ -72,6 +80,12 @@ export interface TopologyResult extends ProblemResult {
       readonly angle: number | null;
     };
   } | null;
+  /** Null where the indices were left out. */
+  readonly phase: TopologicalPhase | null;
+  /** What the surface that ends along each axis does in the gap of the bulk; null without indices. */
+  readonly surfaceStates: Readonly<Record<string, SurfaceConduction>> | null;
+  readonly sweep: PhaseSweep | null;
+  readonly map: PhaseMap | null;
   readonly bulk: { readonly path: WavePath; readonly bands: readonly (readonly number[])[] };
   readonly slabs: readonly SlabBands[];
   readonly surfaces: readonly SurfaceMap[];
@@ -106,12 +120,13 @@ export async function runTopologyProblem(
     cells,
   }));
   await pace("gap of the bulk");
-  const z2 = problem.z2 === false || model.axes < 2 ? null : await z2Of(problem, model, pace);
-  const bulkGap =
-    z2?.gap ??
-    (await finishSlowly(gapSteps(model, occupied), (fraction) =>
-      pace("gap of the bulk", fraction),
-    ));
+  const bulkGap = await finishSlowly(gapSteps(model, occupied), (fraction) =>
+    pace("gap of the bulk", fraction),
+  );
+  const asked = problem.z2 !== false && model.axes > 1;
+  const closed = isClosed(bulkGap);
+  if (asked && closed) warnings.push(closedWarning(bulkGap));
+  const z2 = asked && !closed ? await z2Of(problem, model, bulkGap, pace) : null;
   warnings.push(...(z2?.warnings ?? []));
   if (z2?.agree === false)
     warnings.push("Wilson loops and parities disagree: do not trust either; is `inversion` right?");
@@ -120,6 +135,7 @@ export async function runTopologyProblem(
   const slabs: SlabBands[] = [];
   for (const { axis, cells } of slabSpecs)
     slabs.push(await slabBands(model, axis, cells, occupied, points, pace));
+  const surfaceStates = z2 === null ? null : surfacesWith(z2, slabs, warnings);
   const surfaces =
     problem.surface === false
       ? []
@@ -139,6 +155,11 @@ export async function runTopologyProblem(
     occupied,
     gap: { value: bulkGap.gap, k: [...bulkGap.k], bandwidth: bulkGap.bandwidth },
     z2: z2 === null ? null : z2Report(z2),
+    phase: asked && closed ? "gapless" : z2 === null ? null : phaseOf(z2),
+    surfaceStates,
+    sweep:
+      problem.sweep === undefined ? null : await runSweep(problem, problem.sweep, options, pace),
+    map: problem.map === undefined ? null : await runMap(problem, problem.map, options, pace),
     bulk,
     slabs,
     surfaces,
@@ -187,16 +208,46 @@ function z2Report(z2: Z2Result): NonNullable<TopologyResult["z2"]> {
   };
 }
 
-function z2Of(problem: TopologyProblem, model: TightBindingModel, pace: Pace): Promise<Z2Result> {
+function closedWarning({ gap, k }: DirectGap): string {
+  return `the bands touch (gap ${gap.toExponential(1)} at k = (${k.map((value) => value.toFixed(3)).join(", ")})): the crystal is gapless, and indices do not exist`;
+}
+
+/** Surfaces by the indices; a slab that does not look so is named, because it is thin or has states that nothing protects. */
+function surfacesWith(
+  z2: Z2Result,
+  slabs: readonly SlabBands[],
+  warnings: string[],
+): Readonly<Record<string, SurfaceConduction>> {
+  const states = surfaceStatesOf(z2);
+  for (const { axis, cells, gap } of slabs) {
+    const open = gap > 0.05 * z2.gap.gap;
+    const text = `the slab of ${cells} cells that ends along ${axis} has a gap of ${gap.toPrecision(2)}`;
+    if (open && states[axis] === "conducts")
+      warnings.push(`${text}: its two surfaces, which conduct, still feel each other`);
+    if (!open && states[axis] === "insulates")
+      warnings.push(`${text}: it conducts by surface states that the indices do not protect`);
+  }
+  return states;
+}
+
+function z2Of(
+  problem: TopologyProblem,
+  model: TightBindingModel,
+  gap: DirectGap,
+  pace: Pace,
+): Promise<Z2Result> {
   const inversion = inversionOf(problem);
-  const steps = z2Steps({
-    model,
-    occupied: problem.occupied,
-    ...(inversion === undefined ? {} : { inversion }),
-    ...(problem.timeReversal === undefined
-      ? {}
-      : { timeReversal: spinTimeReversal(model.size, problem.timeReversal) }),
-  });
+  const steps = z2Steps(
+    {
+      model,
+      occupied: problem.occupied,
+      ...(inversion === undefined ? {} : { inversion }),
+      ...(problem.timeReversal === undefined
+        ? {}
+        : { timeReversal: spinTimeReversal(model.size, problem.timeReversal) }),
+    },
+    gap,
+  );
   return finishSlowly(steps, ({ stage, fraction }) =>
     pace(stage === "gap" ? "gap of the bulk" : "Z2 indices", fraction),
   );
