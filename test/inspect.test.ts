@@ -186,7 +186,7 @@ describe("heads of couplings", () => {
       threads: 1,
       onEvent: (event) => event.type === "warning" && warnings.push(event.message),
     });
-    expect(warnings.join()).toContain("the model is the Gaussian");
+    expect(warnings.join()).toContain("the model is that Gaussian");
     const steps = await layers(model, normals(3, 2));
     for (const { state } of steps.slice(3))
       for (const [i, value] of state.entries()) expect(value).toBeCloseTo(steps[2]!.state[i]!, 5);

@@ -16,10 +16,13 @@ import {
   repeat,
   residualMlp,
 } from "couplet";
+import type { CoupletError } from "couplet";
+import { glow } from "couplet/images";
+import { toOnnx } from "couplet/onnx";
 import { fitTable, inferSchema, table } from "couplet/table";
 import { tableReport } from "couplet/report";
 import { denseMatrix, spectrum } from "couplet-systems/linear-algebra";
-import { epidemicThreshold, multilayerNetwork } from "couplet-systems/networks";
+import { epidemicThreshold, multilayerNetwork, randomWalk } from "couplet-systems/networks";
 import { describe, expect, it } from "vitest";
 import { generator } from "./random.ts";
 
@@ -103,6 +106,52 @@ const calls: readonly (readonly [where: string, key: string, near: string, () =>
     () => epidemicThreshold(network, bag("couplings")),
   ],
 ];
+
+/** A value of a list of words, as a call without types may hand it over. */
+const word = (key: string, value: unknown = "zeros") => ({ [key]: value }) as never;
+
+const words: readonly (readonly [where: string, expected: string, call: () => unknown])[] = [
+  ["score: impossible", '"error" or "zero"', () => ofPeople.score(people, word("impossible"))],
+  ["read: impossible", '"error" or "zero"', () => ofPeople.codec.read(people, word("impossible"))],
+  [
+    "draw: noise",
+    '"drawn" or "median"',
+    () => ofPeople.codec.draw(ofPeople.codec.read(people), word("noise")),
+  ],
+  ["inferSchema: mixed", '"error" or "category"', () => inferSchema(people, word("mixed"))],
+  ["fitTable: relations", '"auto", "none" or a list', () => fitTable(people, word("relations"))],
+  ["fit: memory", '"store" or "reversible"', () => fit(spec, rows, word("memory"))],
+  ["toOnnx: direction", '"encode" or "decode"', () => toOnnx(model, word("direction"))],
+  ["model: device", '"cpu" or "reference"', () => createModel(spec, word("device"))],
+  ["realNvp: settings", '"paper"', () => realNvp({ dims: 2, settings: "papers" as never })],
+  ["coupling: head", '"zero" or "glorot"', () => coupling(word("head"))],
+  ["affine: scale", '"softClamp" or "tanh"', () => affine(word("scale"))],
+  ["rationalQuadratic: tails", '"identity" or "linear"', () => rationalQuadratic(word("tails"))],
+  ["mlp: activation", '"relu" or "tanh"', () => mlp(word("activation"))],
+  ["glow: noise", '"uniform" or', () => glow({ shape: [4, 4, 1], noise: "none" as never })],
+  ["randomWalk: kind", '"classical" or "diffusive"', () => randomWalk(network, word("kind"))],
+];
+
+describe("an option that takes one of a few words", () => {
+  it.each(words)("%s: refuses another word", async (where, expected, call) => {
+    const error = await Promise.resolve()
+      .then(call)
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "USAGE", where });
+    expect((error as CoupletError).expected).toContain(expected);
+  });
+
+  it("names the nearest word, and refuses what is no word", async () => {
+    await expect(ofPeople.score(people, word("impossible"))).rejects.toThrow(
+      'score: impossible: expected "error" or "zero", got "zeros". Did you mean "zero"?',
+    );
+    await expect(ofPeople.score(people, word("impossible", false))).rejects.toThrow(
+      'score: impossible: expected "error" or "zero", got false.',
+    );
+    const { nats } = await ofPeople.score(people, { impossible: undefined } as never);
+    expect(nats).toHaveLength(people.rows);
+  });
+});
 
 describe("an unknown option", () => {
   it.each(calls)("%s: %s", async (where, _name, near, call) => {

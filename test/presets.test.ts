@@ -38,7 +38,7 @@ describe.each<[string, Preset]>([
 
   it("refuses other settings than the paper's, and rows that are no number of rows", () => {
     expect(() => preset({ dims: 2, settings: "large" as "paper" })).toThrow(
-      /settings: expected "paper", or nothing, got "large"/,
+      /settings: expected "paper", got "large"/,
     );
     expect(() => preset({ dims: 2, rows: 0.5 })).toThrow(/rows: expected an integer of 1 or more/);
   });

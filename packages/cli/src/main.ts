@@ -16,6 +16,7 @@ import { addStudy } from "./verbs/study/command.ts";
 import { helpText } from "./terminal/help-text.ts";
 import { explainFailure } from "./terminal/failure.ts";
 import { printable } from "./terminal/printable.ts";
+import { rememberOptions } from "./terminal/verb-options.ts";
 
 // The version without loading the library: help has to be there at once.
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
@@ -61,6 +62,7 @@ if (process.argv.some((word) => ["systems", "complete", "help"].includes(word)))
 else program.command("systems").description("coupled systems, one verb for each domain");
 await addCompletion(program);
 inherit(program);
+program.hook("preAction", (_, verb) => rememberOptions(verb));
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => void leave(error));
 // Who cannot be told of progress is not kept from the result.

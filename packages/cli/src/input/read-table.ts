@@ -3,6 +3,7 @@ import { CoupletError } from "couplet";
 import type { Remedy } from "couplet";
 import { selectRows, tableFromChunks } from "couplet/table";
 import type { Table } from "couplet/table";
+import { ofThisVerb } from "../terminal/verb-options.ts";
 import type { TableInput } from "./table-input.ts";
 
 export async function readTable(input: TableInput): Promise<Table> {
@@ -12,8 +13,8 @@ export async function readTable(input: TableInput): Promise<Table> {
   throw new CoupletError({
     code: "DATA_INVALID",
     where: input.name,
-    expected: "at least 4 rows",
-    received: "column names and no rows",
+    expected: "rows",
+    received: "column names alone",
   });
 }
 
@@ -25,12 +26,12 @@ export async function aboutFile<T>(file: string, work: () => Promise<T>): Promis
     if (!(error instanceof CoupletError)) throw error;
     const { code, where, expected, received, hint, cause } = error;
     const about = /^(table\b(?:: )?|(?=column ))(.*)$/s.exec(where);
-    if (about === null) throw error;
-    const more = error.remedy === undefined ? undefined : OPTIONS[error.remedy];
+    if (about === null && error.remedy === undefined) throw error;
+    const more = error.remedy === undefined ? undefined : optionsFor(error.remedy);
     const hints = [hint, more].filter((text) => text !== undefined).join(" ");
     throw new CoupletError({
       code,
-      where: about[2] === "" ? file : `${file}: ${about[2]}`,
+      where: about === null ? where : about[2] === "" ? file : `${file}: ${about[2]}`,
       expected,
       received,
       ...(hints === "" ? {} : { hint: hints }),
@@ -39,14 +40,22 @@ export async function aboutFile<T>(file: string, work: () => Promise<T>): Promis
   }
 }
 
-/** The options of the command that mend what the library complains of. */
-const OPTIONS: Readonly<Record<Remedy, string>> = {
-  "missing-values":
-    "On the command line: --null-values, --mixed-as-category, --type column=category, --drop.",
-  columns: "On the command line: --columns or --drop.",
-  "column-type": "On the command line: --type column=type.",
-  schema: "couplet schema prints the schema, --schema takes it.",
+/** The options of `fit` that mend what the library complains of. */
+const OPTIONS: Readonly<Record<Remedy, readonly string[]>> = {
+  "missing-values": ["--null-values", "--mixed-as-category", "--type column=category", "--drop"],
+  columns: ["--columns", "--drop"],
+  "column-type": ["--type column=type"],
+  schema: ["--schema"],
 };
+
+/** Those that the verb under way has; a verb that takes a model has none of them, for a model's columns are settled. */
+function optionsFor(remedy: Remedy): string {
+  const its = ofThisVerb(OPTIONS[remedy]);
+  if (its.length === 0)
+    return `The model's columns are fixed: only \`couplet fit\` takes ${OPTIONS[remedy].join(", ")}.`;
+  const printed = remedy === "schema" ? " (`couplet schema` prints one)" : "";
+  return `On the command line: ${its.join(", ")}${printed}.`;
+}
 
 /** The first rows of a table. */
 export function firstRows(source: Table, most: number): Table {

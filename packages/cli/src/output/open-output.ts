@@ -1,5 +1,8 @@
 /** Opens the place that rows go to, in the format that its name or the user says. */
+import { statSync } from "node:fs";
 import path from "node:path";
+import { CoupletError } from "couplet";
+import { isDescriptor } from "couplet/node";
 import type { Schema } from "couplet/table";
 import { checkDistinct, checkTarget } from "./check-target.ts";
 import { fileDestination, standardOutput } from "./write-file.ts";
@@ -33,8 +36,8 @@ export async function openOutput(
   schema?: Schema,
 ): Promise<RowSink> {
   const target = targetOf(options);
-  const format = outputFormat(options);
   await checkDistinct(target, inputs);
+  const format = outputFormat(options);
   if (target !== undefined) await checkTarget(target, options.force === true);
   if (format === "parquet") {
     const { parquetSink } = await import("./formats/parquet-sink.ts");
@@ -58,12 +61,33 @@ function targetOf({ output }: OutputOptions): string | undefined {
   return output === "-" ? undefined : output;
 }
 
-/** The format that is asked for; a file's ending; a table for people on a terminal; CSV. */
+/**
+ * The format that is asked for; a file's ending; a table for people on a terminal; CSV.
+ *
+ * @throws CoupletError USAGE for an ending that no format has: a sheet by name would be CSV inside
+ */
 export function outputFormat(options: OutputOptions): OutputFormat {
   if (options.format !== undefined) return options.format;
   const target = targetOf(options);
-  if (target !== undefined) return ENDINGS[path.extname(target).toLowerCase()] ?? "csv";
-  return process.stdout.isTTY ? "table" : "csv";
+  if (target === undefined) return process.stdout.isTTY ? "table" : "csv";
+  const ending = path.extname(target).toLowerCase();
+  const format = ENDINGS[ending];
+  if (format !== undefined) return format;
+  // Devices, pipes and descriptors have no endings, and plain names promise nothing.
+  if (ending === "" || isDescriptor(target) || !mayBeFile(target)) return "csv";
+  throw new CoupletError({
+    code: "USAGE",
+    where: target,
+    expected: `an output that ends in ${Object.keys(ENDINGS).join(", ")}`,
+    received: JSON.stringify(ending),
+    hint: "Choose one of these endings, or name the format: --format csv.",
+  });
+}
+
+/** Whether a regular file is written: a pipe keeps its name, whatever it looks like. */
+function mayBeFile(target: string): boolean {
+  const status = statSync(target, { throwIfNoEntry: false });
+  return status === undefined || status.isFile();
 }
 
 function textFormat(format: OutputFormat, schema: Schema | undefined): TextFormat {

@@ -1,10 +1,16 @@
-/** The option of the command that changes what a warning is about. */
+/** The options of the verb under way that change what a warning is about. */
 import type { TableWarning } from "couplet/table";
+import { ofThisVerb } from "./verb-options.ts";
 
-export function warningFlag({ code, columns }: TableWarning): string {
+/** Empty where the verb has none. */
+export function warningFlag(warning: TableWarning): string {
+  return ofThisVerb(flagsFor(warning)).join(", or ");
+}
+
+function flagsFor({ code, columns }: TableWarning): readonly string[] {
   const last = columns.at(-1);
   const quoted = last === undefined ? "" : /[\s,"'$]/.test(last) ? JSON.stringify(last) : last;
-  const drop = last === undefined ? "" : `--drop ${quoted}`;
+  const drop = last === undefined ? [] : [`--drop ${quoted}`];
   switch (code) {
     case "CONSTANT_COLUMN":
     case "NEAR_DUPLICATE":
@@ -12,17 +18,17 @@ export function warningFlag({ code, columns }: TableWarning): string {
       return drop;
     case "IDENTIFIER_LEFT_OUT":
     case "TEXT_LEFT_OUT":
-      return `${drop}, or --type ${quoted}=category`;
+      return [...drop, `--type ${quoted}=category`];
     case "HIGH_CARDINALITY":
-      return `${drop}, or --given ${last}`;
+      return [...drop, `--given ${quoted}`];
     case "EXTREME_OUTLIERS":
-      return "--null-values, or bounds in --schema";
+      return ["--null-values", "--schema with bounds"];
     case "SENTINEL":
     case "ROWS_LEFT_OUT":
-      return "--null-values";
+      return ["--null-values"];
     case "AMBIGUOUS_DATE":
-      return "--schema";
+      return ["--schema"];
     case "FEW_ROWS":
-      return "--columns";
+      return ["--columns"];
   }
 }

@@ -95,7 +95,7 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
     mesh: true,
     youngsModulus: true,
     poissonRatio: true,
-    plane: true,
+    plane: ["strain", "stress"],
     expansion: true,
     referenceTemperature: true,
     temperature: true,

@@ -37,7 +37,7 @@ export function diffuse(network: MultilayerNetwork, options: DiffusionOptions): 
   checkOptions("diffuse", options, {
     from: true,
     times: true,
-    process: true,
+    process: ["diffusion", "walk"],
     coupling: true,
     layerFactors: true,
     tolerance: true,

@@ -53,7 +53,7 @@ export interface RemovalCurve {
 export function removalCurve(network: MultilayerNetwork, options: RemovalOptions): RemovalCurve {
   checkOptions("removalCurve", options, {
     strategy: true,
-    works: true,
+    works: ["giant", "mutual"],
     points: true,
     onPoint: true,
   });

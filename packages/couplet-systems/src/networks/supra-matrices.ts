@@ -83,7 +83,11 @@ export function randomWalk(
   network: MultilayerNetwork,
   options: SupraOptions & { readonly kind?: "classical" | "diffusive" } = {},
 ): RandomWalk {
-  checkOptions("randomWalk", options, { coupling: true, layerFactors: true, kind: true });
+  checkOptions("randomWalk", options, {
+    coupling: true,
+    layerFactors: true,
+    kind: ["classical", "diffusive"],
+  });
   const kind = options.kind ?? "classical";
   const entries = triplets(network, options, true);
   const n = network.size;

@@ -128,7 +128,7 @@ export function energySettings(options: EnergyOptions): EnergySettings {
   const { temperature, data } = options;
   checkOptions("fitEnergy: temperature", temperature, {
     start: true,
-    by: true,
+    by: ["annealing", "resampling"],
     factor: true,
     bufferRows: true,
   });
@@ -136,8 +136,6 @@ export function energySettings(options: EnergyOptions): EnergySettings {
   checkOptions("fitEnergy: units", options.units, { shift: true, scale: true });
   checkOptions("fitEnergy: checkpoint", options.checkpoint, { everySeconds: true, save: true });
   const by = temperature?.by ?? "annealing";
-  if (by !== "annealing" && by !== "resampling")
-    throw usage("temperature: by", '"annealing" or "resampling"', JSON.stringify(by));
   if (options.checkpoint !== undefined && typeof options.checkpoint.save !== "function")
     throw usage(
       "checkpoint: save",

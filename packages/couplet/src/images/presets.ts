@@ -43,7 +43,7 @@ const optionNames: OptionNames<ImageFlowOptions> = {
   shape: true,
   context: true,
   levels: true,
-  noise: true,
+  noise: ["uniform", "variational"],
   logit: true,
   scales: true,
   width: true,

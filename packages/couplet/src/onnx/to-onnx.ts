@@ -39,16 +39,13 @@ export interface ToOnnxOptions {
  *   await writeFile("model.onnx", toOnnx(model));
  */
 export function toOnnx(model: FlowModel, options: ToOnnxOptions = {}): Uint8Array<ArrayBuffer> {
-  checkOptions("toOnnx", options, { direction: true, float64: true, ops: true, metadata: true });
+  checkOptions("toOnnx", options, {
+    direction: ["encode", "decode"],
+    float64: true,
+    ops: true,
+    metadata: true,
+  });
   const { direction = "encode", float64 = false, ops = [], metadata = {} } = options;
-  if (direction !== "encode" && direction !== "decode") {
-    throw new CoupletError({
-      code: "USAGE",
-      where: "toOnnx: direction",
-      expected: '"encode" or "decode"',
-      received: JSON.stringify(direction),
-    });
-  }
   const g = new OnnxGraph(float64 ? "double" : "float");
   const known = new Map([...onnxOps, ...ops].map((op) => [op.name, op]));
   if (direction === "encode") encodeGraph(g, model, known);

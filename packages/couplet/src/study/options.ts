@@ -41,7 +41,7 @@ export const studyOptionNames: OptionNames<StudyOptions> = {
   dims: true,
   budget: true,
   grid: true,
-  transform: true,
+  transform: ["affine", "spline"],
   seeds: true,
   learningRates: true,
   epochs: true,
@@ -82,8 +82,6 @@ export function studySettings(options: StudyOptions, trainingRows: number): Stud
   checkList("grid.couplings", couplings, (value) => Number.isInteger(value) && value >= 1);
   checkList("grid.depth", depth, (value) => Number.isInteger(value) && value >= 1);
   checkList("learningRates", learningRates, (value) => value > 0 && value <= 10);
-  if (transform !== "affine" && transform !== "spline")
-    throw wrong("transform", '"affine" or "spline"', JSON.stringify(transform));
   const batch = options.batch ?? Math.max(32, Math.min(512, Math.floor(trainingRows / 20)));
   checkInteger("study: batch", batch, 1);
   const epochs = options.epochs ?? Math.max(9, Math.round(STEPS / Math.ceil(trainingRows / batch)));

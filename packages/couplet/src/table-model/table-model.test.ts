@@ -4,6 +4,7 @@ import { selectRows, table, tableFromChunks, tableFromObjects, toObjects } from 
 import type { Table } from "../table/table.ts";
 import { defaultFlow } from "./fit/default-flow.ts";
 import { fitTable } from "./fit/fit-table.ts";
+import { planTable } from "./fit/plan-table.ts";
 import type { TableEvent } from "./fit/fit-table-options.ts";
 import { splitTable } from "./fit/split-table.ts";
 import { TableModel } from "./table-model.ts";
@@ -232,7 +233,9 @@ describe("fitting a table", () => {
   it("refuses too few rows in the user's own count", async () => {
     const few = table({ x: Float64Array.from({ length: 12 }, (_, i) => normal(i)) });
     await expect(fitTable(few)).rejects.toThrow(/table: expected at least 20 rows, got 12/);
-    await expect(fitTable(table({ x: [1, 2, 3] }))).rejects.toThrow(/at least 4 rows, got 3/);
+    // The same number, whatever is met first.
+    await expect(fitTable(table({ x: [1, 2, 3] }))).rejects.toThrow(/at least 20 rows, got 3/);
+    await expect(planTable(few)).rejects.toThrow(/at least 20 rows, got 12/);
   });
 
   it("works on one column, and takes any name", async () => {

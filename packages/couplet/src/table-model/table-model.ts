@@ -10,6 +10,7 @@ import { deviceOptionNames } from "../flow/model/call-options.ts";
 import { FlowModel } from "../flow/model/model.ts";
 import { modelToBytes, saveModel } from "../flow/model/write.ts";
 import { checkInteger } from "../check-integer.ts";
+import { IMPOSSIBLE_POLICIES } from "../table/cell/read-column.ts";
 import type { ImpossiblePolicy } from "../table/cell/read-column.ts";
 import type { Schema } from "../table/schema/schema.ts";
 import { tableCodec } from "../table/encode/table-codec.ts";
@@ -103,7 +104,7 @@ const scoreOptionNames: OptionNames<ScoreOptions> = {
   samples: true,
   seed: true,
   firstRow: true,
-  impossible: true,
+  impossible: IMPOSSIBLE_POLICIES,
   softRelations: true,
   given: true,
   where: true,

@@ -42,7 +42,7 @@ export async function putBestParameters(
   const { weights } = data.validation;
   const excess = clippedChange(bestLosses, gaussianLosses, weights);
   if (!(excess > ROUNDING)) return { untrainedLoss: undefined, warning: undefined };
-  const worse = `training ended worse than a full-covariance Gaussian on held-out rows, by ${excess.toFixed(3)} nats a row`;
+  const worse = `training ended worse than a full-covariance Gaussian on the validation rows, by ${excess.toFixed(3)} nats a row`;
   const { base, context, dims } = model.spec;
   const isGaussian = standardNormality(base) !== "never" && context === 0;
   model.setParameters(untrained);
@@ -60,7 +60,7 @@ export async function putBestParameters(
   // With a context or another base the flow without training is near the Gaussian only.
   const distance = clippedChange(others, gaussianLosses, weights);
   const outcome = isGaussian
-    ? "the model is the Gaussian, which the first lu layer holds"
+    ? "the model is that Gaussian (for a table: of its encoded columns, as a Gaussian copula), which the first lu layer holds"
     : `the model is untrained but for its first lu layer, which makes the variables uncorrelated: better than training, and ${distance.toFixed(3)} nats a row from the Gaussian`;
   return {
     untrainedLoss: meanLoss(others, weights, 0),

@@ -103,7 +103,7 @@ export const trainOptionNames: OptionNames<TrainOptions> = {
   ema: true,
   seed: true,
   standardise: true,
-  memory: true,
+  memory: ["store", "reversible"],
   driftTolerance: true,
   rowsOfEpoch: true,
   contextOfEpoch: true,
@@ -146,7 +146,7 @@ export function settingsFor(
     ema: within("ema", options.ema, 0, 1) ?? 0,
     seed: seedOf(options.seed),
     standardise: options.standardise ?? true,
-    memory: memoryMode(options.memory),
+    memory: options.memory ?? "store",
     driftTolerance: within("driftTolerance", options.driftTolerance, 0, Infinity) ?? 1e-3,
   };
 }
@@ -224,16 +224,6 @@ function defaultEpochs(stepsPerEpoch: number): number {
 function seedOf(seed = 0): number {
   checkInteger("fit: seed", seed, 0);
   return seed;
-}
-
-function memoryMode(memory: TrainOptions["memory"] = "store"): TrainSettings["memory"] {
-  if (memory === "store" || memory === "reversible") return memory;
-  throw new CoupletError({
-    code: "USAGE",
-    where: "fit: memory",
-    expected: '"store" or "reversible"',
-    received: JSON.stringify(memory),
-  });
 }
 
 /** An integer: of 2.5 epochs nobody knows whether two or three were meant. */

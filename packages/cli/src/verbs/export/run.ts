@@ -5,6 +5,7 @@ import { toOnnx } from "couplet/onnx";
 import { TableModel } from "couplet/table";
 import { checkModelFile } from "../../input/open-model.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
+import { checkEnding } from "../../output/check-ending.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
 import { openReporter } from "../../terminal/reporter.ts";
 
@@ -24,6 +25,7 @@ export async function runExport(
   await checkTarget(output, flags.force === true);
   await checkModelFile(file);
   await checkDistinct(output, [file]);
+  checkEnding(output, "an ONNX file", [".onnx"]);
   const table = await tableModel(file);
   const model = table?.flow ?? (await FlowModel.load(file, { threads: 1 }));
   try {

@@ -59,6 +59,9 @@ function ending(
   best: number,
   epochs: number,
 ): string {
+  // Epoch 0 is what training started from, or the Gaussian that the warning before names.
+  if (best === 0)
+    return `${reason === "epochs" ? "all epochs done" : reason === "patience" ? "stopped early" : "ended before its time"}; no epoch was better than the start, which is kept`;
   switch (reason) {
     case "epochs":
       return `all epochs done; the best was epoch ${best}, which is kept${longer(best, epochs)}`;

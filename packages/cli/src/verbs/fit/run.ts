@@ -18,6 +18,7 @@ import { memoryOrParts } from "../../input/memory-or-parts.ts";
 import type { OpenInput } from "../../input/open-input.ts";
 import { openInput } from "../../input/open-input.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
+import { checkEnding } from "../../output/check-ending.ts";
 import { eventLinePrinter } from "../../terminal/event-lines.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/quantities.ts";
@@ -81,6 +82,7 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
     if (flags.dryRun !== true) {
       const read = [...input.paths, ...(flags.schema === undefined ? [] : [flags.schema])];
       for (const file of [output, checkpoint]) await checkDistinct(file, read);
+      checkEnding(output, "a model", [".couplet"]);
     }
     checkGiven(flags, input);
     const infer = inferOptions(flags, input);

@@ -9,6 +9,8 @@ import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/quantities.ts";
 import { printable } from "../../terminal/printable.ts";
 import { openReporter } from "../../terminal/reporter.ts";
+import type { Reporter } from "../../terminal/reporter.ts";
+import { warnOfExtraColumns } from "../../input/extra-columns.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
 import { heldOutLines } from "../fit/held-out-lines.ts";
 
@@ -22,7 +24,7 @@ export async function runInspect(file: string, flags: InspectFlags): Promise<voi
   const model = await openModel(file, {});
   const { heldOut, source, schema, flow } = model;
   const description = flow.describe();
-  const rows = await someRows(model, flags, (text) => reporter.warn(text));
+  const rows = await someRows(model, flags, reporter);
   const inverse =
     rows === undefined
       ? undefined
@@ -63,12 +65,13 @@ function sourceAsJson({ partitions, ...source }: TableModel["source"]): object {
 async function someRows(
   model: TableModel,
   flags: InspectFlags,
-  remark: (text: string) => void,
+  reporter: Reporter,
 ): Promise<Table | undefined> {
   if (flags.data === undefined)
     return model.codec.contextDims > 0 ? undefined : model.sample(flags.rows, { seed: 0 });
-  const input = await openInput([flags.data], {}, remark);
+  const input = await openInput([flags.data], {}, (text) => reporter.warn(text));
   try {
+    warnOfExtraColumns(input, model.schema, reporter);
     const chunks: Table[] = [];
     let rows = 0;
     for await (const chunk of input.chunks()) {

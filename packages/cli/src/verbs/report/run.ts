@@ -6,11 +6,13 @@ import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
 import { openModel } from "../../input/open-model.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
+import { checkEnding } from "../../output/check-ending.ts";
 import { commandLine } from "../../terminal/command-line.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { duration } from "../../terminal/quantities.ts";
 import { openReporter } from "../../terminal/reporter.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
+import { warnOfExtraColumns } from "../../input/extra-columns.ts";
 import { aboutFile } from "../../input/read-table.ts";
 
 interface ReportFlags extends GlobalFlags, InputOptions {
@@ -32,7 +34,11 @@ export async function runReport(file: string, flags: ReportFlags): Promise<void>
   const signal = interruptSignal();
   const input = await openInput([flags.data], flags, (text) => reporter.warn(text));
   try {
-    if (page !== undefined) await checkDistinct(page, [file, ...input.paths]);
+    warnOfExtraColumns(input, model.schema, reporter);
+    if (page !== undefined) {
+      await checkDistinct(page, [file, ...input.paths]);
+      checkEnding(page, "a page", [".html", ".htm"]);
+    }
     const report = await aboutFile(input.name, async () =>
       tableReport(model, input, {
         name: path.basename(input.name),

@@ -17,6 +17,8 @@ import type { GlobalFlags } from "../../terminal/flags.ts";
 import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
 import { aboutFile } from "../../input/read-table.ts";
 import { writeAll } from "../../output/write-all.ts";
+import { warnOfExtraColumns } from "../../input/extra-columns.ts";
+import { ImpossibleRows } from "./impossible-rows.ts";
 
 interface ScoreFlags extends GlobalFlags, OutputOptions, InputOptions {
   readonly samples: number;
@@ -42,8 +44,8 @@ interface Totals {
   possible: number;
   sum: number;
   squares: number;
-  /** What the library says of the first row of probability 0. */
-  firstImpossible: string | undefined;
+  /** Why rows have probability 0. */
+  readonly impossible: ImpossibleRows;
   /** What the model says of `--given`. */
   condition: ConditionReport | undefined;
 }
@@ -59,12 +61,13 @@ export async function runScore(
   const signal = interruptSignal();
   const input = await openInput(data, flags, (text) => reporter.warn(text));
   const toFile = flags.output !== undefined && flags.output !== "-";
+  warnOfExtraColumns(input, model.schema, reporter);
   const totals: Totals = {
     rows: 0,
     possible: 0,
     sum: 0,
     squares: 0,
-    firstImpossible: undefined,
+    impossible: new ImpossibleRows(),
     condition: undefined,
   };
   const summary = () => ({
@@ -132,8 +135,12 @@ async function* scoredChunks(
     });
     totals.condition ??= condition;
     tally(nats, totals);
-    if (totals.firstImpossible === undefined && nats.includes(-Infinity))
-      totals.firstImpossible = whyImpossible(model, chunk, where, firstRow, flags);
+    totals.impossible.add(model, chunk, nats, {
+      where,
+      firstRow,
+      softRelations: flags.softRelations === true,
+      conditional: flags.given !== undefined,
+    });
     const scores = [
       column(
         "row",
@@ -238,23 +245,6 @@ function brokenColumn(broken: readonly BrokenRelation[], rows: number): Column {
   };
 }
 
-function whyImpossible(
-  model: TableModel,
-  chunk: Table,
-  where: string,
-  firstRow: number,
-  { softRelations = false, given }: ScoreFlags,
-): string | undefined {
-  try {
-    model.codec.read(chunk, { where, firstRow, impossible: "error", softRelations });
-    if (given !== undefined) return "They do not meet the condition";
-    return "They are so far from the training rows that their density is 0 in double precision";
-  } catch (error) {
-    const { where: place, expected, received } = error as CoupletError;
-    return `${place}: expected ${expected}, got ${received}`;
-  }
-}
-
 /** The rows with the lowest scores, as one chunk; only these need to be explained. */
 async function* lowest(
   scored: AsyncIterable<ScoredChunk>,
@@ -305,7 +295,7 @@ function conclude(
   const { impossibleRows, meanNats, standardError } = meanOf(totals);
   if (impossibleRows > 0) {
     reporter.warn(
-      `${count(impossibleRows)} of ${count(totals.rows)} rows have probability 0 under the model (-inf). ${totals.firstImpossible ?? ""}. --strict makes this an error`,
+      `${count(impossibleRows)} of ${count(totals.rows)} rows ${impossibleRows === 1 ? "has" : "have"} probability 0 under the model (-inf): ${totals.impossible.text()}. --strict makes this an error`,
     );
   }
   if (output === undefined && !process.stderr.isTTY) return;

@@ -9,6 +9,7 @@ import { fitTableCodec, inferSchema } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
 import { aboutFile, readTable } from "../../input/read-table.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
+import { checkEnding } from "../../output/check-ending.ts";
 import { eventLine } from "../../terminal/event-lines.ts";
 import { commandLine } from "../../terminal/command-line.ts";
 import type { SchemaFlags } from "../../terminal/flags.ts";
@@ -47,6 +48,7 @@ export async function runStudy(files: readonly string[], flags: StudyFlags): Pro
   const signal = interruptSignal(() => reporter.warn("stopping; Ctrl-C again quits at once"));
   try {
     for (const target of [page, journal.file]) await checkDistinct(target, input.paths);
+    checkEnding(page, "a page", [".html", ".htm"]);
     const result = await aboutFile(input.name, async () => {
       const table = await readTable(input);
       for (const notice of await input.notices()) reporter.warn(notice);

@@ -6,6 +6,7 @@ import { currentEnvironment } from "couplet/report";
 import { setPath } from "couplet-systems";
 import type { DomainOption, OpenDomain, ProblemProgress, SolvedProblem } from "couplet-systems";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
+import { checkEnding } from "../../output/check-ending.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { nameList, numberBetween, integerBetween } from "../../terminal/option-values.ts";
 import { progressPrinter, share } from "../../terminal/progress.ts";
@@ -78,6 +79,7 @@ async function runDomain(
   const { html } = flags;
   if (html !== undefined) {
     await checkDistinct(html, files);
+    checkEnding(html, "a page", [".html", ".htm"]);
     await checkTarget(html, flags.force === true);
   }
   const { value, where, folder } = await problemOf(domain, files, flags);

@@ -50,7 +50,7 @@ export async function readSbml(
   where = "model.xml",
   options: SbmlOptions = {},
 ): Promise<SbmlModel> {
-  checkOptions("readSbml", options, { fast: true });
+  checkOptions("readSbml", options, { fast: ["balance", "rates"] });
   const { fast = "balance" } = options;
   if (fast !== "balance" && fast !== "rates") {
     throw new CoupletError({

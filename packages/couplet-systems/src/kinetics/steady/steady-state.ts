@@ -60,7 +60,7 @@ const over = 30;
 export function steadyState(model: KineticModel, options: SteadyStateOptions = {}): SteadyState {
   checkOptions("steadyState", options, {
     initial: true,
-    method: true,
+    method: ["follow", "newton"],
     until: true,
     maxSteps: true,
   });

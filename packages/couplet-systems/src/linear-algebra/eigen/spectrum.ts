@@ -35,10 +35,10 @@ export function spectrum(options: SpectrumOptions): SpectrumResult {
   checkOptions("spectrum", options, {
     operator: true,
     k: true,
-    which: true,
+    which: ["SA", "LA", "LM", "LR", "SR"],
     near: true,
     hermitian: true,
-    method: true,
+    method: ["dense", "krylovSchur", "lanczos", "lobpcg", "shiftInvert"],
     deflate: true,
     precondition: true,
     tolerance: true,

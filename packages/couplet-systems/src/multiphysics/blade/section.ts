@@ -39,7 +39,7 @@ export function bladeSection(options: BladeSection = {}): ElementMesh {
     thickness: true,
     hollow: true,
     refinement: true,
-    kind: true,
+    kind: ["quad4", "triangle3", "triangle6"],
   });
   const {
     chord = 0.05,

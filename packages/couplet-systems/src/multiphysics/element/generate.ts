@@ -210,7 +210,7 @@ export function rectangleMesh(options: {
   readonly rows: number;
 }): ElementMesh {
   checkOptions("rectangleMesh", options, {
-    kind: true,
+    kind: ["quad4", "triangle3", "triangle6"],
     x: true,
     y: true,
     columns: true,

@@ -22,19 +22,19 @@ export type MappingOptions = { readonly constraint?: Mapping["constraint"] };
 
 /** Each point takes the value of the point next to it: first order, needs no cells. */
 export function nearestNeighbour(options: MappingOptions = {}): Mapping {
-  checkOptions("nearestNeighbour", options, { constraint: true });
+  checkOptions("nearestNeighbour", options, { constraint: ["conservative", "consistent"] });
   return { kind: "nearestNeighbour", constraint: options.constraint ?? "consistent" };
 }
 
 /** Linear interpolation at the nearest place on segments (1-D, boundary curves) or triangles: second order. */
 export function projection(options: MappingOptions = {}): Mapping {
-  checkOptions("projection", options, { constraint: true });
+  checkOptions("projection", options, { constraint: ["conservative", "consistent"] });
   return { kind: "projection", constraint: options.constraint ?? "consistent" };
 }
 
 /** Thin-plate splines through all points: smooth, needs no cells, dense (n^3). */
 export function radialBasis(options: MappingOptions = {}): Mapping {
-  checkOptions("radialBasis", options, { constraint: true });
+  checkOptions("radialBasis", options, { constraint: ["conservative", "consistent"] });
   return { kind: "radialBasis", constraint: options.constraint ?? "consistent" };
 }
 

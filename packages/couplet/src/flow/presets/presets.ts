@@ -39,7 +39,7 @@ const presetOptionNames: OptionNames<PresetOptions> = {
   dims: true,
   context: true,
   rows: true,
-  settings: true,
+  settings: ["paper"],
   couplings: true,
   width: true,
   base: true,
@@ -77,18 +77,10 @@ export type PresetSpec<O> = O extends { readonly context: number }
   ? FlowSpec<true>
   : FlowSpec<false>;
 
-function check(name: string, { dims, rows, settings, couplings }: PresetOptions): void {
+function check(name: string, { dims, rows, couplings }: PresetOptions): void {
   checkInteger(`${name}: dims`, dims, 1);
   if (couplings !== undefined) checkInteger(`${name}: couplings`, couplings, 1);
   if (rows !== undefined) checkInteger(`${name}: rows`, rows, 1);
-  if (settings !== undefined && settings !== "paper") {
-    throw new CoupletError({
-      code: "USAGE",
-      where: `${name}: settings`,
-      expected: '"paper", or nothing',
-      received: JSON.stringify(settings),
-    });
-  }
 }
 
 /** Smooth networks for a context: a location that is a function of it has no kinks. */

@@ -135,7 +135,7 @@ export function iqnIls(options: Partial<Omit<IqnIls, "kind">> = {}): IqnIls {
     maxColumns: true,
     reusedWindows: true,
     filter: true,
-    preconditioner: true,
+    preconditioner: ["residualSum", "none"],
   });
   return {
     initialFactor: 0.1,
@@ -163,7 +163,7 @@ export function iqnImvj(options: Partial<Omit<IqnImvj, "kind">> = {}): IqnImvj {
     initialFactor: true,
     maxColumns: true,
     filter: true,
-    preconditioner: true,
+    preconditioner: ["residualSum", "none"],
     restart: true,
   });
   return {

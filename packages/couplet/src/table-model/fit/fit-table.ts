@@ -21,7 +21,7 @@ import { Run } from "../../train/run.ts";
 import type { RunEvent } from "../../train/run.ts";
 import { ordinaryRows } from "./ordinary-rows.ts";
 import { type RelationRows, schemaRelations } from "./schema-relations.ts";
-import { splitTable } from "./split-table.ts";
+import { checkEnoughRows, splitTable } from "./split-table.ts";
 import type { TableParts } from "./split-table.ts";
 import { TableModel } from "../table-model.ts";
 import type { TableSource } from "../table-record.ts";
@@ -78,6 +78,7 @@ async function* tableEvents(
   stop: AbortSignal,
 ): AsyncGenerator<RunEvent<TableEvent, TableModel>, TableModel, void> {
   const seed = options.seed ?? 0;
+  if (!isPartitioned(source)) checkEnoughRows(source);
   const opened = isPartitioned(source)
     ? await openPartitions(source, options.schema, options.infer)
     : undefined;

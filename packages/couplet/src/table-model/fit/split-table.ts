@@ -10,6 +10,23 @@ const LEAST_ROWS = 20;
 /** Held-out and validation rows, at least: fewer say nothing. */
 const LEAST_HELD_OUT = 30;
 
+/**
+ * Fits ask before anything else, so that a short table gets one answer whatever it fails first.
+ *
+ * @throws CoupletError DATA_INVALID for fewer than 20 rows
+ */
+export function checkEnoughRows({ rows, columns }: Table): void {
+  // A table without columns has no rows either, and that is the fault to name.
+  if (rows >= LEAST_ROWS || columns.length === 0) return;
+  throw new CoupletError({
+    code: "DATA_INVALID",
+    where: "table",
+    expected: `at least ${LEAST_ROWS} rows`,
+    received: String(rows),
+    hint: "Half of so few rows would be held out to check the model; a distribution cannot be learnt from the rest.",
+  });
+}
+
 /** The parts of a split table. */
 export interface TableParts {
   readonly training: Table;
@@ -38,16 +55,8 @@ export function splitTable(
       received: String(fraction),
     });
   }
+  checkEnoughRows(source);
   const { rows } = source;
-  if (rows < LEAST_ROWS) {
-    throw new CoupletError({
-      code: "DATA_INVALID",
-      where: "table",
-      expected: `at least ${LEAST_ROWS} rows`,
-      received: String(rows),
-      hint: "Half of so few rows would be held out to check the model; a distribution cannot be learnt from the rest.",
-    });
-  }
   const held = Math.min(
     Math.floor(rows / 4),
     Math.max(LEAST_HELD_OUT, Math.round(rows * fraction)),

@@ -8,7 +8,10 @@ import { type ModelledColumnSchema, isCategorical, isDate } from "../schema/sche
 import type { Column } from "../table.ts";
 
 /** What to do with a cell to which the model gives probability 0: a category never seen, a value beyond a hard bound. */
-export type ImpossiblePolicy = "error" | "zero";
+export type ImpossiblePolicy = (typeof IMPOSSIBLE_POLICIES)[number];
+
+/** The words for {@link ImpossiblePolicy}. */
+export const IMPOSSIBLE_POLICIES = ["error", "zero"] as const;
 
 /** A column as numbers. */
 export interface ColumnCodes {
@@ -49,6 +52,11 @@ export function readColumn(
   const wrong: Offence[] = [];
   const unknown: Offence[] = [];
   const absent: number[] = [];
+  // An infinite number is one beyond all bounds: probability 0, where that is no error.
+  const isImpossible = isCategorical(schema)
+    ? () => true
+    : (cell: string | number) =>
+        options.impossible === "zero" && !isDate(schema) && isInfinite(cell);
   const allowsMissing = schema.missing !== undefined && schema.missing !== false;
   for (let i = 0; i < rows; i++) {
     const cell = source.values[i]!;
@@ -60,7 +68,7 @@ export function readColumn(
     const code = read(cell);
     codes[i] = code;
     if (Number.isNaN(code))
-      (isCategorical(schema) ? unknown : wrong).push({ row: i, shown: shownCell(cell) });
+      (isImpossible(cell) ? unknown : wrong).push({ row: i, shown: shownCell(cell) });
     else if (!isCategorical(schema) && outside(code, schema))
       unknown.push({ row: i, shown: String(cell) });
   }
@@ -88,6 +96,12 @@ export function readColumn(
 /** A row under an impossible condition has no probability, not the probability 0. */
 const NEVER_SEEN =
   "The model knows nothing of rows under a condition that training never showed: drop them, or fit again with them.";
+
+function isInfinite(cell: string | number): boolean {
+  return typeof cell === "number"
+    ? Math.abs(cell) === Infinity
+    : /^[+-]?inf(inity)?$/i.test(cell.trim());
+}
 
 /** JSON has no infinities. */
 function shownCell(cell: string | number): string {
@@ -174,8 +188,11 @@ function wrongType(
     code: "DATA_INVALID",
     where: `${where}, row ${firstRow + wrong[0]!.row + 1}`,
     expected: `${article} ${schema.type}${format}`,
-    received: `${wrong[0]!.shown} (${wrong.length} such rows of ${rows}: ${examples(wrong)})`,
-    hint: "If these mean a missing value, add the spelling to the missing values; otherwise change the column's type in the schema.",
+    received:
+      wrong.length === 1
+        ? wrong[0]!.shown
+        : `${wrong[0]!.shown} (${wrong.length} such rows of ${rows}: ${examples(wrong)})`,
+    hint: "If they mean a missing value, leave such cells empty or add the spelling to the missing values; otherwise correct them, or fit with another type for the column.",
     remedy: "missing-values",
   });
 }
@@ -191,7 +208,7 @@ function impossibleValues(
   const listed = [...counts]
     .sort((a, b) => b[1] - a[1])
     .slice(0, 5)
-    .map(([shown, n]) => `${shown} (${n})`)
+    .map(([shown, n]) => (offences.length === 1 ? shown : `${shown} (${n})`))
     .join(", ");
   const more = counts.size > 5 ? ` and ${counts.size - 5} more` : "";
   const expected = isCategorical(schema)
@@ -202,7 +219,7 @@ function impossibleValues(
     code: given ? "CONTEXT_MISMATCH" : "DATA_INVALID",
     where,
     expected,
-    received: `${listed}${more} in ${offences.length === 1 ? "1 row" : `${offences.length} rows`}, first at row ${firstRow + offences[0]!.row + 1}`,
+    received: `${listed}${more} in ${offences.length === 1 ? "row" : `${offences.length} rows, first at row`} ${firstRow + offences[0]!.row + 1}`,
     hint: given
       ? NEVER_SEEN
       : "The model gives such rows probability 0: score them so, drop them, or fit again with them.",

@@ -1,6 +1,7 @@
 /** What lies between tables and rows of numbers. */
 import type { OptionNames } from "../../options.ts";
 import type { ColumnEncoder, ColumnEncoderState } from "./encoder.ts";
+import { IMPOSSIBLE_POLICIES } from "../cell/read-column.ts";
 import type { ImpossiblePolicy } from "../cell/read-column.ts";
 import type { ModelledColumnSchema, Schema } from "../schema/schema.ts";
 import type { BrokenRelation } from "../relations/broken-relations.ts";
@@ -30,7 +31,7 @@ export interface ReadOptions {
 export const readOptionNames: OptionNames<ReadOptions> = {
   softRelations: true,
   firstRow: true,
-  impossible: true,
+  impossible: IMPOSSIBLE_POLICIES,
   where: true,
 };
 
@@ -53,7 +54,7 @@ export interface DrawOptions {
 export const drawOptionNames: OptionNames<DrawOptions> = {
   seed: true,
   epoch: true,
-  noise: true,
+  noise: ["drawn", "median"],
   perColumn: true,
 };
 

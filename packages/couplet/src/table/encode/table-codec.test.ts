@@ -327,7 +327,7 @@ describe("impossible rows", () => {
 
   it("are an error that counts them, or have density 0", () => {
     expect(() => codec.encode(odd)).toThrow(
-      /column "grade": expected one of the 3 known values .*got "z" \(1\) in 1 row, first at row 2/,
+      /column "grade": expected one of the 3 known values .*got "z" in row 2\./,
     );
     const { logCorrection, impossible, z } = codec.encode(odd, { impossible: "zero" });
     expect(impossible).toEqual([1, 2]);

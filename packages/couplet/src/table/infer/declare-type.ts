@@ -74,6 +74,11 @@ function impossible(
   });
 }
 
+/** No type helps a column in which nothing varies; a hint that names one would lead in a circle. */
+const NOTHING = "No type can be given to a column without values: leave the column out.";
+const CONSTANT =
+  'A column that never changes is "constant", whatever it is declared: leave out the declaration, or the column.';
+
 function distinctOf(cells: Cells): (string | number)[] {
   return [...new Set(cells.filter((cell) => cell !== null))];
 }
@@ -99,7 +104,8 @@ function listed(
 ): ColumnSchema {
   const counts = new Map<string | number, number>();
   for (const cell of cells) if (cell !== null) counts.set(cell, (counts.get(cell) ?? 0) + 1);
-  if (counts.size === 0) throw impossible(name, type, "at least one value", "only missing cells");
+  if (counts.size === 0)
+    throw impossible(name, type, "at least one value", "only missing cells", NOTHING);
   // Spellings that differ in outer spaces are one value, as in inference.
   const values =
     storage === "text" ? spellings(counts as ReadonlyMap<string, number>) : [...counts.keys()];
@@ -111,7 +117,13 @@ function listed(
   }
   if (type === "boolean") {
     if (values.length !== 2)
-      throw impossible(name, type, "two different values", `${values.length}: ${shown(values)}`);
+      throw impossible(
+        name,
+        type,
+        "two different values",
+        `${values.length}: ${shown(values)}`,
+        values.length === 1 ? CONSTANT : undefined,
+      );
     const truth = storage === "text" ? booleanValues(values as string[]) : undefined;
     return {
       ...base,
@@ -180,8 +192,8 @@ function numbers(
       name,
       type,
       "at least two different numbers",
-      String(profile.distinct),
-      'Leave it to be found "constant".',
+      profile.distinct === 0 ? "only missing cells" : "one",
+      profile.distinct === 0 ? NOTHING : CONSTANT,
     );
   checkExtremes(name, profile);
   const found =
@@ -211,6 +223,8 @@ function dates(
             },
           )
         : undefined;
+  if (distinct.length === 0)
+    throw impossible(name, type, "at least one value", "only missing cells", NOTHING);
   if (found === undefined || (found.type !== "date" && found.type !== "datetime"))
     throw impossible(
       name,

@@ -42,7 +42,11 @@ export interface InferSchemaOptions {
  *   the declared type; USAGE for a declared column that there is not, or a type that is none
  */
 export function inferSchema(source: Table, options: InferSchemaOptions = {}): Schema {
-  checkOptions("inferSchema", options, { missingValues: true, mixed: true, types: true });
+  checkOptions("inferSchema", options, {
+    missingValues: true,
+    mixed: ["error", "category"],
+    types: true,
+  });
   checkTable("inferSchema", source);
   const missingValues = options.missingValues ?? DEFAULT_MISSING;
   checkShape(source);
@@ -55,16 +59,25 @@ export function inferSchema(source: Table, options: InferSchemaOptions = {}): Sc
     checkFinite(column);
     return columnOfType(column, type, isMissing);
   });
-  if (!columns.some(isModelled))
-    throw new CoupletError({
-      code: "DATA_INVALID",
-      where: "table",
-      expected: "at least one column to model",
-      received: columns.map((c) => `${c.name} (${c.type}: ${c.reason})`).join(", "),
-      hint: "Declare the type of a column in the schema to use it all the same.",
-      remedy: "column-type",
-    });
+  if (!columns.some(isModelled)) throw nothingVaries(columns);
   return { version: SCHEMA_VERSION, missingValues, columns };
+}
+
+/** A declared type helps keys and free text, which have values; a column that never changes stays constant under any type. */
+function nothingVaries(columns: readonly ColumnSchema[]): CoupletError {
+  const usable = columns.filter(({ type }) => type !== "constant").map(({ name }) => name);
+  return new CoupletError({
+    code: "DATA_INVALID",
+    where: "table",
+    expected: "at least one column to model",
+    received: columns.map((c) => `${c.name} (${c.type}: ${c.reason})`).join(", "),
+    ...(usable.length === 0
+      ? { hint: "No column changes from row to row: a distribution of them says nothing." }
+      : {
+          hint: `Declare a type ("category", "integer") for ${usable.slice(0, 5).join(", ")} to model it all the same.`,
+          remedy: "column-type",
+        }),
+  });
 }
 
 function declaredTypes(
@@ -106,7 +119,7 @@ function checkShape({ rows, columns }: Table): void {
     refuse(
       `at least ${LEAST_ROWS} rows`,
       String(rows),
-      "A distribution cannot be learnt from so few.",
+      "The types of columns cannot be told from so few; a fit needs 20.",
     );
   if (columns.length > MOST_COLUMNS)
     refuse(

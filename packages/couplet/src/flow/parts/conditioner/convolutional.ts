@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { imageProblems } from "../image-shape.ts";
 import { declarePart } from "../part.ts";
 import type { ConditionerFactory } from "./conditioner-part.ts";
+import { ACTIVATIONS } from "./network.ts";
 import type { ActivationKind } from "./network.ts";
 
 /** Glow's network: 3 x 3, 1 x 1, and the coupling's own 3 x 3 of zeros. */
@@ -37,7 +38,7 @@ export const convolutional: ConditionerFactory<
     kind: "convolutional",
     fields: {
       width: count(1, 65_536),
-      activation: v.picklist(["relu", "tanh", "gelu", "silu"]),
+      activation: v.picklist(ACTIVATIONS),
       dropout: probability,
     },
     problems: (_spec, place) => imageProblems(place, "a convolutional network"),
@@ -61,7 +62,7 @@ export const convolutional: ConditionerFactory<
     },
   },
   (options = {}) => {
-    checkOptions("convolutional", options, { width: true, activation: true, dropout: true });
+    checkOptions("convolutional", options, { width: true, activation: ACTIVATIONS, dropout: true });
     const { width = 64, activation = "relu", dropout: rate = 0 } = options;
     return { kind: "convolutional", width, activation, dropout: rate };
   },

@@ -4,7 +4,10 @@ import type { OptionNames } from "../../../options.ts";
 import { probability } from "../fields.ts";
 
 /** Activations of hidden layers. */
-export type ActivationKind = "relu" | "tanh" | "gelu" | "silu";
+export type ActivationKind = (typeof ACTIVATIONS)[number];
+
+/** The words for {@link ActivationKind}. */
+export const ACTIVATIONS = ["relu", "tanh", "gelu", "silu"] as const;
 
 /** Fields of a network's spec. */
 export interface NetworkSpec {
@@ -24,7 +27,7 @@ export interface NetworkOptions {
 }
 
 export const networkOptionNames: OptionNames<NetworkOptions> = {
-  activation: true,
+  activation: ACTIVATIONS,
   dropout: true,
   layerNorm: true,
 };
@@ -33,7 +36,7 @@ export const networkOptionNames: OptionNames<NetworkOptions> = {
 export const networkFields: {
   readonly [K in keyof NetworkSpec]: v.GenericSchema<unknown, NetworkSpec[K]>;
 } = {
-  activation: v.picklist(["relu", "tanh", "gelu", "silu"]),
+  activation: v.picklist(ACTIVATIONS),
   dropout: probability,
   layerNorm: v.boolean(),
 };

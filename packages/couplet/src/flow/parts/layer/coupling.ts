@@ -73,7 +73,7 @@ export const coupling: LayerFactory<CouplingSpec, [options: CouplingOptions]> = 
       mask: true,
       transform: true,
       conditioner: true,
-      head: true,
+      head: ["zero", "glorot"],
     });
     const { mask = half(), transform = affine(), conditioner = mlp(), head } = options;
     const start = head === undefined || head === "zero" ? {} : { head };

@@ -17,6 +17,8 @@ export type ScaleKind =
   /** s = raw: unbounded, as in NICE and RealNVP without its gain. */
   | "exp";
 
+const SCALES = ["softClamp", "tanh", "sigmoid", "exp"] as const;
+
 /** y = x exp(s) + t. */
 export interface AffineTransform {
   readonly kind: "affine";
@@ -36,7 +38,7 @@ export interface AffineOptions {
 export const affine: TransformFactory<AffineTransform, [options?: AffineOptions]> = declarePart(
   {
     kind: "affine",
-    fields: { scale: v.picklist(["softClamp", "tanh", "sigmoid", "exp"]), clamp: positive },
+    fields: { scale: v.picklist(SCALES), clamp: positive },
     describe: ({ scale }) => `scaled (${scale}) and shifted`,
     keepsBox: () => false,
     build({ scale, clamp }, { variables }) {
@@ -50,7 +52,7 @@ export const affine: TransformFactory<AffineTransform, [options?: AffineOptions]
     },
   },
   (options = {}) => {
-    checkOptions("affine", options, { scale: true, clamp: true });
+    checkOptions("affine", options, { scale: SCALES, clamp: true });
     return { kind: "affine", scale: options.scale ?? "softClamp", clamp: options.clamp ?? 2 };
   },
 );

@@ -11,6 +11,9 @@ import { declarePart } from "../part.ts";
 import { transformed } from "./transform-part.ts";
 import type { TransformFactory } from "./transform-part.ts";
 
+/** How the spline goes on beyond its box. */
+const TAILS = ["identity", "linear", "circular", "free"] as const;
+
 /** A monotone rational-quadratic spline on [-bound, bound]. */
 export interface RationalQuadraticTransform {
   readonly kind: "rationalQuadratic";
@@ -57,7 +60,7 @@ export const rationalQuadratic: TransformFactory<
       bound: positive,
       minBin: positive,
       minDerivative: v.pipe(positive, v.ltValue(1)),
-      tails: v.optional(v.picklist(["identity", "linear", "circular", "free"])),
+      tails: v.optional(v.picklist(TAILS)),
     },
     problems: ({ bins, minBin }, { path }) =>
       bins * minBin < 1
@@ -88,7 +91,7 @@ export const rationalQuadratic: TransformFactory<
       bound: true,
       minBin: true,
       minDerivative: true,
-      tails: true,
+      tails: TAILS,
     });
     const {
       bins = 8,
