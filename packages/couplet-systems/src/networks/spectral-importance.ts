@@ -72,7 +72,11 @@ export function spectralImportance(
   measure: ImportanceMeasure,
   options: SpectralImportanceOptions = {},
 ): SpectralImportance {
-  checkOptions("spectralImportance", options, { coupling: true, layerFactors: true, method: true });
+  checkOptions("spectralImportance", options, {
+    coupling: true,
+    layerFactors: true,
+    method: ["exact", "firstOrder"],
+  });
   const method = checked(network, measure, options);
   const { coupling = 1, layerFactors = network.layers.map(() => 1) } = options;
   const drops = method === "exact" ? exactDrops : firstOrderDrops;
