@@ -4,12 +4,11 @@ import { CoupletError } from "couplet";
 import { isDescriptor } from "couplet/node";
 
 /** Endings that say what is inside. Any other ending (a date, a version) promises nothing. */
-const KINDS: ReadonlySet<string> = new Set([
-  ...[".csv", ".tsv", ".tab", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".pq"],
-  ...[".arrow", ".feather", ".npy", ".npz", ".xlsx", ".xls", ".ods", ".pkl", ".pickle", ".h5"],
-  ...[".couplet", ".html", ".htm", ".onnx", ".pdf", ".png", ".svg", ".md"],
-  ...[".gz", ".zst", ".zip", ".safetensors", ".pt", ".joblib"],
-]);
+const KINDS: ReadonlySet<string> = new Set(
+  ".csv .tsv .tab .txt .json .jsonl .ndjson .parquet .pq .arrow .feather .npy .npz .xlsx .xls .ods .pkl .pickle .h5 .couplet .html .htm .onnx .pdf .png .svg .md .gz .zst .zip .safetensors .pt .joblib".split(
+    " ",
+  ),
+);
 
 /**
  * @param what the kind of file, with its article: "a model"

@@ -1,4 +1,3 @@
-import { CoupletError } from "../error.ts";
 import { OnnxGraph } from "../engine/onnx/onnx-graph.ts";
 import type { OnnxOp } from "../engine/onnx/onnx-op.ts";
 import { onnxOps } from "../engine/onnx/ops.ts";

@@ -1,6 +1,5 @@
 /** Flows with the papers' names: their structure, at a size for the data or at that of the papers. */
 import { checkInteger } from "../../check-integer.ts";
-import { CoupletError } from "../../error.ts";
 import { requireOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
 import type { BaseSpec } from "../parts/base/base.ts";
