@@ -1,4 +1,5 @@
 /** The model that a verb takes first, and what to say where something else stands there. */
+import { open } from "node:fs/promises";
 import { CoupletError } from "couplet";
 import { TableModel } from "couplet/table";
 import { endingOf } from "./formats/file-format.ts";
@@ -36,6 +37,28 @@ export async function checkModelFile(file: string, data: readonly string[] = [])
         ? `For a table: couplet fit ${file} makes a model of it.`
         : `The model comes first: ${swapped}, then ${file}.`,
   });
+}
+
+/** Whether a model's file is one of images: its header says so. Whatever else is wrong with it, who reads it says. */
+export async function isImageModel(file: string): Promise<boolean> {
+  const handle = await open(file).catch(() => undefined);
+  if (handle === undefined) return false;
+  try {
+    const { buffer: start, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0);
+    if (bytesRead < 8 || start.readUInt32LE(4) !== 0) return false;
+    const { size } = await handle.stat();
+    const length = Math.min(start.readUInt32LE(0), size);
+    const { buffer } = await handle.read(Buffer.alloc(length), 0, length, 8);
+    const header = JSON.parse(buffer.toString("utf8")) as {
+      readonly __metadata__?: { readonly card?: string };
+    };
+    const card = JSON.parse(header.__metadata__?.card ?? "{}") as object;
+    return Object.hasOwn(card, "images");
+  } catch {
+    return false;
+  } finally {
+    await handle.close();
+  }
 }
 
 /** By the first bytes: a model begins with the length of a header in JSON, little of which is as large as text would make it. */

@@ -1,4 +1,5 @@
 /** Events of a fit as lines of JSON on standard error, for programs: docs/command.md lists their keys. */
+import type { ImageEvent } from "couplet/images";
 import type { TableEvent } from "couplet/table";
 import { warningFlag } from "./warning-flag.ts";
 
@@ -8,7 +9,7 @@ export function eventLine(event: string, about: object): void {
 }
 
 /** @param quiet warnings only */
-export function eventLinePrinter(quiet: boolean): (event: TableEvent) => void {
+export function eventLinePrinter(quiet: boolean): (event: TableEvent | ImageEvent) => void {
   return (event) => {
     if (event.type === "tableWarning")
       eventLine(event.type, { ...event.warning, flag: warningFlag(event.warning) });

@@ -12,3 +12,21 @@ export { glow, realNvpImage } from "../images/presets.ts";
 export type { GlowOptions, ImageFlowOptions, RealNvpImageOptions } from "../images/presets.ts";
 export { readImages, readLabels, reduceBits } from "../images/read-images.ts";
 export type { Images } from "../images/read-images.ts";
+export { fitImages, planImageFit } from "../images/fit-images.ts";
+export type { FitImagesOptions, ImageEvent } from "../images/fit-images.ts";
+export { ImageModel } from "../images/image-model.ts";
+export type {
+  HeldOutImages,
+  ImageRecord,
+  ImageSampleOptions,
+  ImageScoreOptions,
+  ImageScores,
+  TrainingSamples,
+} from "../images/image-model.ts";
+export type { ImagePlan } from "../images/image-plan.ts";
+export { IMAGE_PRESETS, IMAGE_SIZES, imageSpec } from "../images/image-sizes.ts";
+export type { ImagePreset, ImageSize } from "../images/image-sizes.ts";
+export { imageSource, numberedClasses, oneHot } from "../images/image-source.ts";
+export type { ImageSource } from "../images/image-source.ts";
+export { decodePng, encodePng, imageGrid, pngHeader, PNG_HEADER_BYTES } from "../images/png.ts";
+export type { PngHeader, PngImage } from "../images/png.ts";

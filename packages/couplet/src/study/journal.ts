@@ -1,7 +1,7 @@
 /** A study's results so far, one line each: what a killed run goes on from. */
 import * as v from "valibot";
 import { CoupletError } from "../error.ts";
-import { base64Of, bytesOfBase64 } from "./base64.ts";
+import { base64Of, bytesOfBase64 } from "../file/base64.ts";
 import type { Job, JobResult } from "./job.ts";
 
 /** Where lines are kept: a file in the command, any other place in a page. */

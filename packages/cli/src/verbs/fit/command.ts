@@ -20,7 +20,7 @@ export function addFit(program: Command): void {
     .description("learn the distribution of a table")
     .argument(
       "<table...>",
-      "CSV, TSV, JSON lines, Parquet, Arrow, .npy or .npz; patterns; - for standard input",
+      "CSV, TSV, JSON lines, Parquet, Arrow, .npy or .npz; patterns; - for standard input; or images",
     )
     .option("-o, --output <file>", "model file to write (default: the table's name with .couplet)")
     .option("--force", "replace an existing model file, and the checkpoint of an interrupted fit")
@@ -33,6 +33,7 @@ export function addFit(program: Command): void {
     );
   addTableOptions(fit);
   addTrainingOptions(fit);
+  addImageOptions(fit);
   addInputOptions(fit, true)
     .addHelpText(
       "after",
@@ -44,6 +45,7 @@ export function addFit(program: Command): void {
         ],
         "couplet fit data.csv                                  writes data.couplet",
         "couplet fit 'sales-*.parquet' -o sales.couplet --memory 2GB",
+        "couplet fit digits.idx.gz --given labels.idx.gz --max-minutes 20",
         'couplet fit customers.csv --given contract --type zip=category --null-values "n/a,-"',
       ),
     )
@@ -58,7 +60,7 @@ function addTableOptions(fit: Command): void {
     .optionsGroup("The table:")
     .option(
       "--given <columns>",
-      "context columns: the model is of the other columns, given these",
+      "context columns: the model is of the other columns, given these; of images a file of labels, or class",
       nameList,
     )
     .option("--schema <file>", "types of the columns, as `couplet schema` prints them")
@@ -76,6 +78,35 @@ function addTableOptions(fit: Command): void {
     .option(
       "--relations <auto|none|file>",
       "what holds between columns in every row and is kept in every sample: found in the rows, not at all, or a JSON list (or schema) of relations",
+    );
+}
+
+function addImageOptions(fit: Command): void {
+  fit
+    .optionsGroup("Images (idx, CIFAR, .npy of three or four axes, a folder of PNG files):")
+    .addOption(
+      new Option("--preset <preset>", "kind of flow (default: glow)").choices([
+        "glow",
+        "realNvpImage",
+      ]),
+    )
+    .addOption(
+      new Option(
+        "--size <size>",
+        "size of the flow (default: by --max-minutes, 20 when left out, and the machine's speed)",
+      ).choices(["small", "medium", "large"]),
+    )
+    .addOption(
+      new Option("--noise <noise>", "noise of dequantisation (default: uniform)").choices([
+        "uniform",
+        "variational",
+      ]),
+    )
+    .option("--bits <n>", "bits of a value that are kept, the upper ones", integerBetween(1, 8))
+    .option(
+      "--samples <k>",
+      "noise samples of a held-out image, for the figure at the end (default: 8)",
+      integerBetween(1, 10_000),
     );
 }
 

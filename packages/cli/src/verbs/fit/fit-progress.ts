@@ -54,7 +54,8 @@ export function fitProgress(reporter: Reporter): (event: TableEvent) => void {
   };
 }
 
-function ending(
+/** How a training ended, in words. */
+export function ending(
   reason: Extract<TableEvent, { type: "end" }>["reason"],
   best: number,
   epochs: number,
@@ -81,10 +82,14 @@ function longer(best: number, epochs: number): string {
   return best > 0.9 * epochs ? ` (--epochs ${2 * epochs} trains twice as long)` : "";
 }
 
-function pace(event: {
-  readonly rowsPerSecond: number;
-  readonly elapsedMs: number;
-  readonly etaMs: number;
-}): string {
-  return `${count(Math.round(event.rowsPerSecond))} rows/s  ${duration(event.elapsedMs / 1000)}, about ${duration(event.etaMs / 1000)} left`;
+/** How fast a training is, and how long it will take. */
+export function pace(
+  event: {
+    readonly rowsPerSecond: number;
+    readonly elapsedMs: number;
+    readonly etaMs: number;
+  },
+  rows = "rows",
+): string {
+  return `${count(Math.round(event.rowsPerSecond))} ${rows}/s  ${duration(event.elapsedMs / 1000)}, about ${duration(event.etaMs / 1000)} left`;
 }

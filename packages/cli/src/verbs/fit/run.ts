@@ -1,6 +1,5 @@
 /** Runs couplet fit. */
-import { readFile, rm, stat } from "node:fs/promises";
-import path from "node:path";
+import { readFile, rm } from "node:fs/promises";
 import { CoupletError } from "couplet";
 import { writeFileAtomically } from "couplet/node";
 import { fitTable, parseRelation, parseSchema, planTable } from "couplet/table";
@@ -13,6 +12,8 @@ import type {
   TableEvent,
   TableModel,
 } from "couplet/table";
+import type { ImagePreset, ImageSize } from "couplet/images";
+import { areImages } from "../../input/images/image-kind.ts";
 import { unknownColumn } from "../../input/chosen-columns.ts";
 import { memoryOrParts } from "../../input/memory-or-parts.ts";
 import type { OpenInput } from "../../input/open-input.ts";
@@ -22,6 +23,9 @@ import { checkEnding } from "../../output/check-ending.ts";
 import { eventLinePrinter } from "../../terminal/event-lines.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/quantities.ts";
+import { checkpointBytes, keepCheckpoint } from "./checkpoint-file.ts";
+import { interruption } from "./interruption.ts";
+import { baseName } from "./model-name.ts";
 import { fitProgress } from "./fit-progress.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
 import { openReporter } from "../../terminal/reporter.ts";
@@ -32,7 +36,7 @@ import { heldOutLines } from "./held-out-lines.ts";
 import { schemaLines } from "../schema/schema-lines.ts";
 import { aboutFile, firstRows } from "../../input/read-table.ts";
 
-interface FitFlags extends SchemaFlags {
+export interface FitFlags extends SchemaFlags {
   readonly output?: string;
   readonly seed: number;
   readonly threads?: number;
@@ -52,12 +56,22 @@ interface FitFlags extends SchemaFlags {
   readonly force?: boolean;
   readonly resume?: boolean;
   readonly dryRun?: boolean;
+  readonly preset?: ImagePreset;
+  readonly size?: ImageSize;
+  readonly noise?: "uniform" | "variational";
+  readonly bits?: number;
+  readonly samples?: number;
 }
 
 /** Rows that the closing check of the inverse takes. */
 const INVERSE_ROWS = 1000;
 
 export async function runFit(files: readonly string[], flags: FitFlags): Promise<void> {
+  if (await areImages(files)) {
+    const { runFitImages } = await import("./fit-images.ts");
+    return runFitImages(files, flags);
+  }
+  checkNoImageFlags(flags);
   const reporter = openReporter(flags);
   const output = flags.output ?? `${await baseName(files[0]!)}.couplet`;
   const checkpoint = `${output}.checkpoint`;
@@ -109,6 +123,21 @@ interface Run {
   readonly files: readonly string[];
   readonly flags: FitFlags;
   readonly reporter: Reporter;
+}
+
+/** @throws CoupletError USAGE for an option that only images have */
+function checkNoImageFlags(flags: FitFlags): void {
+  const named = (["preset", "size", "noise", "bits", "samples"] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  if (named === undefined) return;
+  throw new CoupletError({
+    code: "USAGE",
+    where: `--${named}`,
+    expected:
+      "images: an idx or CIFAR file, an array of three or four axes, or a folder of PNG files",
+    received: "a table",
+  });
 }
 
 async function train(
@@ -182,25 +211,6 @@ async function train(
       reporter.warn(`the last state is in ${checkpoint}; --resume continues from it`);
     throw error;
   }
-}
-
-/** Ctrl-C before the first step aborts, as no model is worth writing; from then on it ends the training with the best model so far. */
-function interruption(
-  hasBegun: () => boolean,
-  reporter: Reporter,
-): Record<"interrupt" | "signal" | "stop", AbortSignal> {
-  const interrupt = interruptSignal(() =>
-    reporter.warn(
-      hasBegun()
-        ? "stopping: the best model so far will be written; Ctrl-C again quits at once"
-        : "stopping; Ctrl-C again quits at once",
-    ),
-  );
-  const [abort, stop] = [new AbortController(), new AbortController()];
-  interrupt.addEventListener("abort", () =>
-    (hasBegun() ? stop : abort).abort(interrupt.reason as Error),
-  );
-  return { interrupt, signal: abort.signal, stop: stop.signal };
 }
 
 async function report(
@@ -352,53 +362,4 @@ async function readJson(file: string, expected: string): Promise<unknown> {
   } catch (cause) {
     throw invalid((cause as Error).message, cause);
   }
-}
-
-async function checkpointBytes(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw new CoupletError({
-      code: "FILE_NOT_FOUND",
-      where: file,
-      expected: "the checkpoint of an interrupted fit",
-      received: "no such file",
-      hint: "Omit --resume to start a new fit; --output has to be that of the interrupted fit.",
-      cause,
-    });
-  }
-}
-
-/**
- * Leaves the state of an interrupted fit alone: a fit that ends would remove it.
- *
- * @throws CoupletError FILE_EXISTS
- */
-async function keepCheckpoint(file: string): Promise<void> {
-  const exists = await stat(file).then(
-    () => true,
-    () => false,
-  );
-  if (!exists) return;
-  throw new CoupletError({
-    code: "FILE_EXISTS",
-    where: file,
-    expected: "no checkpoint of an interrupted fit",
-    received: "one",
-    hint: "--resume continues it; --force starts a new fit and removes it; --output writes elsewhere.",
-  });
-}
-
-/** The name of the model of a file: data.csv.gz gives data, and the pattern sales-*.csv gives sales. */
-async function baseName(file: string): Promise<string> {
-  if (file === "-") return "model";
-  const exists = await stat(file).then(
-    () => true,
-    () => false,
-  );
-  const plain = exists
-    ? file
-    : file.replaceAll(/[*?[\]]+/g, "").replace(/[-_.]+(?=(\.[a-z0-9]+)*$)/i, "");
-  const base = plain.replace(/(\.[a-z][a-z0-9]*)+$/i, "");
-  return path.basename(base) === "" ? path.join(path.dirname(file), "model") : base;
 }

@@ -4,7 +4,7 @@ import type { TableModel } from "couplet/table";
 import type { InverseReport, TrainingRecord } from "couplet";
 import type { Table } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
-import { openModel } from "../../input/open-model.ts";
+import { isImageModel, openModel } from "../../input/open-model.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/quantities.ts";
 import { printable } from "../../terminal/printable.ts";
@@ -14,12 +14,16 @@ import { warnOfExtraColumns } from "../../input/extra-columns.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
 import { heldOutLines } from "../fit/held-out-lines.ts";
 
-interface InspectFlags extends GlobalFlags {
+export interface InspectFlags extends GlobalFlags {
   readonly data?: string;
   readonly rows: number;
 }
 
 export async function runInspect(file: string, flags: InspectFlags): Promise<void> {
+  if (await isImageModel(file)) {
+    const { runInspectImages } = await import("./inspect-images.ts");
+    return runInspectImages(file, flags);
+  }
   const reporter = openReporter(flags);
   const model = await openModel(file, {});
   const { heldOut, source, schema, flow } = model;

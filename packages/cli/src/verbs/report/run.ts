@@ -4,7 +4,7 @@ import { writeFileAtomically } from "couplet/node";
 import { renderTableReport, tableReport } from "couplet/report";
 import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
-import { openModel } from "../../input/open-model.ts";
+import { isImageModel, openModel } from "../../input/open-model.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { checkEnding } from "../../output/check-ending.ts";
 import { commandLine } from "../../terminal/command-line.ts";
@@ -15,7 +15,7 @@ import type { GlobalFlags } from "../../terminal/flags.ts";
 import { warnOfExtraColumns } from "../../input/extra-columns.ts";
 import { aboutFile } from "../../input/read-table.ts";
 
-interface ReportFlags extends GlobalFlags, InputOptions {
+export interface ReportFlags extends GlobalFlags, InputOptions {
   readonly data: string;
   readonly output?: string;
   readonly force?: boolean;
@@ -25,6 +25,10 @@ interface ReportFlags extends GlobalFlags, InputOptions {
 }
 
 export async function runReport(file: string, flags: ReportFlags): Promise<void> {
+  if (await isImageModel(file)) {
+    const { runReportImages } = await import("./report-images.ts");
+    return runReportImages(file);
+  }
   const reporter = openReporter(flags);
   const page =
     flags.output ??

@@ -1,7 +1,7 @@
 /** Runs couplet sample: chunks of rows from the model to the output. */
 import type { ConditionReport, SampledTable, Table, TableModel } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
-import { openModel } from "../../input/open-model.ts";
+import { isImageModel, openModel } from "../../input/open-model.ts";
 import { openOutput } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
 import type { RowSink } from "../../output/formats/row-sink.ts";
@@ -13,7 +13,7 @@ import type { GlobalFlags } from "../../terminal/flags.ts";
 import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
 import { writeAll } from "../../output/write-all.ts";
 
-interface SampleFlags extends GlobalFlags, OutputOptions {
+export interface SampleFlags extends GlobalFlags, OutputOptions {
   readonly rows: number;
   readonly seed?: number;
   readonly temperature: number;
@@ -26,6 +26,10 @@ interface SampleFlags extends GlobalFlags, OutputOptions {
 const CHUNK_ROWS = 8192;
 
 export async function runSample(file: string, flags: SampleFlags): Promise<void> {
+  if (await isImageModel(file)) {
+    const { runSampleImages } = await import("./sample-images.ts");
+    return runSampleImages(file, flags);
+  }
   const reporter = openReporter(flags);
   const started = performance.now();
   const model = await openModel(file, flags);

@@ -4,7 +4,7 @@ import { column, columnNamed, selectRows, table, tableFromChunks } from "couplet
 import type { BrokenRelation, Column, ConditionReport, Table, TableModel } from "couplet/table";
 import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
-import { openModel } from "../../input/open-model.ts";
+import { isImageModel, openModel } from "../../input/open-model.ts";
 import { openOutput, outputFormat } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
 import type { RowSink } from "../../output/formats/row-sink.ts";
@@ -20,7 +20,7 @@ import { writeAll } from "../../output/write-all.ts";
 import { warnOfExtraColumns } from "../../input/extra-columns.ts";
 import { ImpossibleRows } from "./impossible-rows.ts";
 
-interface ScoreFlags extends GlobalFlags, OutputOptions, InputOptions {
+export interface ScoreFlags extends GlobalFlags, OutputOptions, InputOptions {
   readonly samples: number;
   readonly explain?: number | true;
   readonly lowest?: number;
@@ -55,6 +55,10 @@ export async function runScore(
   data: readonly string[],
   flags: ScoreFlags,
 ): Promise<void> {
+  if (await isImageModel(file)) {
+    const { runScoreImages } = await import("./score-images.ts");
+    return runScoreImages(file, data, flags);
+  }
   const reporter = openReporter(flags);
   const started = performance.now();
   const model = await openModel(file, flags, data);

@@ -1,7 +1,7 @@
 /** Numbers as text and back, to the last bit. */
 
-/** The bytes of float64 numbers in base64. */
-export function base64Of(values: Float64Array): string {
+/** The bytes of numbers in base64. */
+export function base64Of(values: Float64Array | Uint8Array): string {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);

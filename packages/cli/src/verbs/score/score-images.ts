@@ -1,0 +1,202 @@
+/** Runs couplet score on a model of images: bits per dimension of each, and the class that fits best. */
+import { CoupletError } from "couplet";
+import { ImageModel } from "couplet/images";
+import type { ImageSource } from "couplet/images";
+import { column, selectRows, table } from "couplet/table";
+import type { Column, Table } from "couplet/table";
+import { areImages } from "../../input/images/image-kind.ts";
+import { openImages } from "../../input/images/open-images.ts";
+import { openOutput } from "../../output/open-output.ts";
+import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
+import { writeAll } from "../../output/write-all.ts";
+import { interruptSignal } from "../../terminal/interrupt.ts";
+import { count, duration } from "../../terminal/quantities.ts";
+import type { Reporter } from "../../terminal/reporter.ts";
+import { openReporter } from "../../terminal/reporter.ts";
+import type { ScoreFlags } from "./run.ts";
+
+/** Images at a time. */
+const CHUNK = 2048;
+
+/** What is known of all images at the end. */
+interface Totals {
+  images: number;
+  bits: number;
+  squares: number;
+  labelled: number;
+  right: number;
+}
+
+export async function runScoreImages(
+  file: string,
+  data: readonly string[],
+  flags: ScoreFlags,
+): Promise<void> {
+  const reporter = openReporter(flags);
+  const started = performance.now();
+  checkFlags(flags);
+  const source = await imagesFor(data, (text) => reporter.warn(text));
+  const model = await ImageModel.load(
+    file,
+    flags.threads === undefined ? {} : { threads: flags.threads },
+  );
+  try {
+    checkShape(model, source);
+    const totals: Totals = { images: 0, bits: 0, squares: 0, labelled: 0, right: 0 };
+    const toFile = flags.output !== undefined && flags.output !== "-";
+    const head = { schemaVersion: 1, model: file, data: source.name, samples: flags.samples };
+    const sink =
+      flags.json === true && !toFile
+        ? jsonArraySink("scores", head, undefined, () => summary(totals))
+        : await openOutput(flags, [file, ...data]);
+    const chunks = scored(model, source, flags, totals);
+    await writeAll(sink, flags.lowest === undefined ? chunks : leastLikely(chunks, flags.lowest));
+    const seconds = (performance.now() - started) / 1000;
+    if (flags.json === true && toFile)
+      process.stdout.write(
+        `${JSON.stringify({ ...head, output: flags.output, ...summary(totals), seconds })}\n`,
+      );
+    conclude(totals, flags, seconds, reporter);
+  } finally {
+    model.dispose();
+  }
+}
+
+/** @throws CoupletError FILE_INVALID for tables */
+async function imagesFor(data: readonly string[], remark: (text: string) => void) {
+  if (await areImages(data)) return openImages(data, undefined, remark);
+  throw new CoupletError({
+    code: "FILE_INVALID",
+    where: data[0]!,
+    expected:
+      "images (idx, CIFAR, .npy of three or four axes, a folder of PNG files), as the model is of",
+    received: "another file, or none",
+  });
+}
+
+/** @throws CoupletError SHAPE_MISMATCH */
+function checkShape(model: ImageModel, { name, shape }: ImageSource): void {
+  const [wanted, given] = [model.shape.join(" x "), shape.join(" x ")];
+  if (wanted === given) return;
+  throw new CoupletError({
+    code: "SHAPE_MISMATCH",
+    where: name,
+    expected: `images of ${wanted} (height, width, channels)`,
+    received: given,
+  });
+}
+
+async function* scored(
+  model: ImageModel,
+  source: ImageSource,
+  flags: ScoreFlags,
+  totals: Totals,
+): AsyncGenerator<Table> {
+  const signal = interruptSignal();
+  const shift = 8 - Math.log2(model.levels);
+  const nats = model.flow.spec.dims * Math.LN2;
+  const { classes } = model.record;
+  // Names of folders may come in another order than the model's.
+  const named = source.classes?.map((name) => classes.indexOf(name));
+  for (let first = 0; first < source.count; first += CHUNK) {
+    const numbers = Int32Array.from(
+      { length: Math.min(CHUNK, source.count - first) },
+      (_, i) => first + i,
+    );
+    const bytes = await source.read(numbers);
+    const images = shift === 0 ? bytes : bytes.map((value) => value >> shift);
+    const { bits, predicted } = await model.score(images, {
+      samples: flags.samples,
+      seed: first,
+      signal,
+    });
+    const columns: Column[] = [
+      column(
+        "image",
+        Float64Array.from(numbers, (number) => number + 1),
+      ),
+      column(
+        "bits_per_dim",
+        bits.map((value) => Number(value.toFixed(6))),
+      ),
+      column(
+        "nats",
+        bits.map((value) => Number((-value * nats).toFixed(3))),
+      ),
+    ];
+    totals.images += bits.length;
+    for (const value of bits) {
+      totals.bits += value;
+      totals.squares += value * value;
+    }
+    if (predicted !== undefined) {
+      columns.push(
+        column(
+          "class",
+          Array.from(predicted, (label) => classes[label]!),
+        ),
+      );
+      for (const [i, label] of predicted.entries()) {
+        const truth = named?.[source.labels?.[first + i] ?? -1] ?? -1;
+        if (truth < 0) continue;
+        totals.labelled++;
+        if (truth === label) totals.right++;
+      }
+    }
+    yield table(columns);
+  }
+}
+
+/** The images with the most bits, as one chunk. */
+async function* leastLikely(chunks: AsyncIterable<Table>, most: number): AsyncGenerator<Table> {
+  const { tableFromChunks, columnNamed } = await import("couplet/table");
+  let kept: Table | undefined;
+  for await (const chunk of chunks) {
+    const all: Table = kept === undefined ? chunk : tableFromChunks([kept, chunk]);
+    const bits = columnNamed(all, "bits_per_dim").values as Float64Array;
+    const order = [...bits.keys()].sort((a, b) => bits[b]! - bits[a]!).slice(0, most);
+    kept = selectRows(all, order);
+  }
+  if (kept !== undefined) yield kept;
+}
+
+function summary({ images, bits, squares, labelled, right }: Totals) {
+  const mean = bits / images;
+  const variance = images > 1 ? (squares - images * mean * mean) / (images - 1) : NaN;
+  return {
+    images,
+    bitsPerDim: mean,
+    standardError: images > 1 ? Math.sqrt(Math.max(0, variance) / images) : null,
+    ...(labelled > 0 ? { accuracy: right / labelled } : {}),
+  };
+}
+
+function conclude(totals: Totals, flags: ScoreFlags, seconds: number, reporter: Reporter): void {
+  const { images, bitsPerDim, standardError, accuracy } = summary(totals);
+  const classified =
+    accuracy === undefined
+      ? ""
+      : `; ${(100 * accuracy).toFixed(2)} % have the class that fits best`;
+  reporter.say(
+    `${count(images)} images scored (${duration(seconds)})${classified}\n` +
+      `${bitsPerDim.toFixed(3)} bits/dim (${flags.samples} ${flags.samples === 1 ? "sample" : "samples"})${standardError === null ? "" : ` +- ${standardError.toFixed(3)}`}`,
+  );
+}
+
+function checkFlags(flags: ScoreFlags): void {
+  const named = (
+    [
+      ["explain", "--explain"],
+      ["withData", "--with-data"],
+      ["softRelations", "--soft-relations"],
+      ["strict", "--strict"],
+    ] as const
+  ).find(([name]) => flags[name] !== undefined);
+  if (named === undefined) return;
+  throw new CoupletError({
+    code: "USAGE",
+    where: named[1],
+    expected: "a model of a table",
+    received: "one of images",
+  });
+}
