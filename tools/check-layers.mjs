@@ -28,7 +28,7 @@ const packages = {
     diagnostics: ["random", "threads", "statistics", "flow"],
     onnx: ["engine", "flow"],
     study: ["random", "threads", "statistics", "file", "flow", "train"],
-    images: ["statistics", "file", "flow"],
+    images: ["engine", "random", "threads", "statistics", "file", "flow", "train"],
     table: ["random", "threads", "statistics", "file"],
     "table-model": ["engine", "random", "threads", "statistics", "file", "flow", "train", "table"],
     design: ["random", "statistics", "table", "table-model"],
