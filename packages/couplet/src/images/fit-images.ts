@@ -69,9 +69,9 @@ export interface FitImagesOptions extends DeviceOptions {
 
 const optionNames: OptionNames<FitImagesOptions> = {
   ...deviceOptionNames,
-  preset: true,
-  size: true,
-  noise: true,
+  preset: IMAGE_PRESETS,
+  size: IMAGE_SIZES,
+  noise: ["uniform", "variational"],
   bits: true,
   given: true,
   maxMinutes: true,
@@ -196,9 +196,6 @@ function planOptions(options: FitImagesOptions) {
       expected,
       received: JSON.stringify(received) ?? "undefined",
     });
-  if (!IMAGE_PRESETS.includes(preset)) throw wrong("preset", IMAGE_PRESETS.join(" or "), preset);
-  if (options.size !== undefined && !IMAGE_SIZES.includes(options.size))
-    throw wrong("size", IMAGE_SIZES.join(", "), options.size);
   if (!Number.isInteger(bits) || bits < 1 || bits > 8)
     throw wrong("bits", "a whole number from 1 to 8", bits);
   if (!(heldOut > 0 && heldOut < 0.5)) throw wrong("heldOut", "a fraction below 0.5", heldOut);

@@ -16,6 +16,8 @@ export interface ImagePlan {
   readonly noise: "uniform" | "variational";
   /** Values of a pixel: 2 to the number of bits. */
   readonly levels: number;
+  /** Margin of the logit; 0 for none. */
+  readonly logit: number;
   /** Classes of p(image | class); 0 without. */
   readonly classes: number;
   /** Epochs of `imagesPerEpoch` images: a part of all of them, so that validation comes often and memory stays small. */
@@ -63,10 +65,17 @@ const MOST_PASSES = 200;
 /** Steps that are timed, and those before them. */
 const TIMED = { warm: 2, steps: 4 };
 
+/**
+ * Where more of the values than this are the least or the greatest (a black ground), the logit is taken, with this margin: it gives the
+ * noise of those a width like that of the others, which a flow without has to learn first. 2,000 digits of MNIST, six passes: 1.68 bits with it,
+ * 3.47 without.
+ */
+const LOGIT = { saturated: 0.1, margin: 1e-3, images: 500 };
+
 /** The flow of a plan. */
 export function specOfPlan(plan: ImagePlan, shape: readonly number[]): FlowSpec {
-  const { preset, size, noise, levels, classes } = plan;
-  return imageSpec(preset, size, { shape, noise, levels, context: classes });
+  const { preset, size, noise, levels, logit, classes } = plan;
+  return imageSpec(preset, size, { shape, noise, levels, logit, context: classes });
 }
 
 /** Numbers of the images to train on, to choose the epoch by, and held out. */
@@ -104,6 +113,7 @@ export async function planImages(
     preset,
     noise,
     levels,
+    logit: (await saturatedShare(source)) > LOGIT.saturated ? LOGIT.margin : 0,
     classes: options.given ? source.classes!.length : 0,
     imagesPerEpoch,
     batch,
@@ -124,6 +134,15 @@ export async function planImages(
       : options.passes * training;
   const epochs = Math.max(1, Math.round(all / imagesPerEpoch));
   return { ...plan, size, epochs, imagesPerSecond };
+}
+
+/** The share of the values of some images that are 0 or 255. */
+async function saturatedShare(source: ImageSource): Promise<number> {
+  const count = Math.min(LOGIT.images, source.count);
+  const bytes = await source.read(
+    Int32Array.from({ length: count }, (_, i) => Math.floor((i * source.count) / count)),
+  );
+  return bytes.reduce((sum, value) => sum + (value === 0 || value === 255 ? 1 : 0), 0) / bytes.length;
 }
 
 /** Images a second that the flow trains: a few steps, timed. */
@@ -180,6 +199,7 @@ export function parsePlan(fields: JsonFields): ImagePlan {
     size: word("size", IMAGE_SIZES),
     noise: word("noise", ["uniform", "variational"]),
     levels: fields.count("levels"),
+    logit: fields.number("logit"),
     classes: fields.count("classes"),
     epochs: fields.count("epochs"),
     imagesPerEpoch: fields.count("imagesPerEpoch"),
