@@ -142,7 +142,9 @@ async function saturatedShare(source: ImageSource): Promise<number> {
   const bytes = await source.read(
     Int32Array.from({ length: count }, (_, i) => Math.floor((i * source.count) / count)),
   );
-  return bytes.reduce((sum, value) => sum + (value === 0 || value === 255 ? 1 : 0), 0) / bytes.length;
+  return (
+    bytes.reduce((sum, value) => sum + (value === 0 || value === 255 ? 1 : 0), 0) / bytes.length
+  );
 }
 
 /** Images a second that the flow trains: a few steps, timed. */
