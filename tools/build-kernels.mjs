@@ -11,11 +11,28 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const packages = path.join(root, "packages");
 
 /**
- * A module has every `kernel.as.ts` below its package's src; what lies in folders called `kernel` is imported by them, also from
- * the packages that are named in `uses`.
+ * A module has the kernels that every `kernel.as.ts` below its package's src exports; what lies in folders called `kernel` is imported by
+ * them, also from the packages that are named in `uses`. Kernels of backward passes (their names end in Vjp) and of the
+ * optimiser are a module of their own, which who only scores does not load: both have the same memory, and static data
+ * from `base` on, below the device's first region (`engine/device/cpu/memory.ts`).
  */
+const isOfGradients = (kernel, file) =>
+  kernel.endsWith("Vjp") || file.includes(`${path.sep}optimiser${path.sep}`);
+
 const modules = [
-  { name: "engine", package: "couplet", uses: [] },
+  {
+    name: "engine",
+    package: "couplet",
+    uses: [],
+    has: (kernel, file) => !isOfGradients(kernel, file),
+  },
+  {
+    name: "engine-gradients",
+    package: "couplet",
+    uses: [],
+    has: isOfGradients,
+    base: 131_072,
+  },
   { name: "systems", package: "couplet-systems", uses: ["couplet"] },
 ];
 
@@ -63,13 +80,21 @@ function inputsSection(digest) {
 const isUpToDate = (target, section) =>
   existsSync(target) && readFileSync(target).subarray(-section.length).equals(section);
 
-async function compile(name, files, target, relaxed, section) {
+/** The names of the functions that a file exports. */
+function kernelsOf(file) {
+  return [...readFileSync(file, "utf8").matchAll(/^export function (\w+)/gm)].map(
+    ([, kernel]) => kernel,
+  );
+}
+
+async function compile({ name, has = () => true, base }, files, target, relaxed, section) {
   // The entry only re-exports; it lives in memory so that the source tree stays clean.
   const entry = files
-    .map(
-      (file) =>
-        `export * from "./${path.relative(packages, file).replace(/\.ts$/, "").split(path.sep).join("/")}";`,
-    )
+    .flatMap((file) => {
+      const kernels = kernelsOf(file).filter((kernel) => has(kernel, file));
+      const from = path.relative(packages, file).replace(/\.ts$/, "").split(path.sep).join("/");
+      return kernels.length === 0 ? [] : [`export { ${kernels.join(", ")} } from "./${from}";`];
+    })
     .join("\n");
   const features = ["simd", "threads", "bulk-memory", ...(relaxed ? ["relaxed-simd"] : [])];
   const options = [
@@ -81,7 +106,7 @@ async function compile(name, files, target, relaxed, section) {
     "--importMemory",
     "--sharedMemory",
     "--initialMemory",
-    "1",
+    "4",
     "--maximumMemory",
     "65536",
     "-O3",
@@ -89,6 +114,7 @@ async function compile(name, files, target, relaxed, section) {
     "--noAssert",
     "--baseDir",
     packages,
+    ...(base === undefined ? [] : ["--memoryBase", String(base)]),
     ...features.flatMap((feature) => ["--enable", feature]),
   ];
   let binary;
@@ -116,7 +142,8 @@ async function compile(name, files, target, relaxed, section) {
 }
 
 const force = process.argv.includes("--force");
-for (const { name, package: folder, uses } of modules) {
+for (const module of modules) {
+  const { name, package: folder, uses } = module;
   const source = path.join(packages, folder, "src");
   const output = path.join(packages, folder, "wasm");
   mkdirSync(output, { recursive: true });
@@ -130,6 +157,6 @@ for (const { name, package: folder, uses } of modules) {
   for (const relaxed of [false, true]) {
     const target = path.join(output, relaxed ? `${name}-relaxed.wasm` : `${name}.wasm`);
     if (!force && isUpToDate(target, section)) continue;
-    await compile(name, files, target, relaxed, section);
+    await compile(module, files, target, relaxed, section);
   }
 }

@@ -13,7 +13,8 @@ import type { WordPairs } from "../../../random/word-pairs.ts";
 import { forwardTiles } from "./forward.ts";
 import { GEMM_SCRATCH_BYTES, wasmGemm } from "./gemm/gemm.ts";
 import { instantiate, instantiateNow } from "./instantiate.ts";
-import { engineKernels } from "./kernels.ts";
+import type { KernelTable } from "./instantiate.ts";
+import { engineKernels, gradientKernels } from "./kernels.ts";
 import { laneSteps } from "./lanes.ts";
 import type { Lanes } from "./lanes.ts";
 import { Meeting } from "./meeting.ts";
@@ -25,7 +26,6 @@ import { ProgramTable } from "./programs.ts";
 import { control, CONTROL_BYTES } from "./protocol.ts";
 import type { DiagnoseJob, ForwardJob, LoadProgram, TrainJob } from "./protocol.ts";
 import type { FoundBlas } from "./worker/serve.ts";
-import type { Kernels } from "./executor.ts";
 
 /** A program in the device's memory. */
 export interface LoadedProgram {
@@ -49,6 +49,12 @@ export class CpuHost {
   readonly threads: number;
   readonly simd: "relaxed" | "simd128";
   readonly #module: WebAssembly.Module;
+  /** Names of the kernels in `#module`. */
+  readonly #names: ReadonlySet<string>;
+  /** Settles when the threads have the other kernels; begun when a program first needs them. */
+  #gradients: Promise<void> | undefined;
+  #gradientModule: WebAssembly.Module | undefined;
+  #gradientKernels: KernelTable | undefined;
   /** The memory, where the host can see it. */
   readonly #memory: WebAssembly.Memory | undefined;
   readonly #blas: boolean;
@@ -60,6 +66,7 @@ export class CpuHost {
   #pool: Pool | undefined;
   /** The programs as the caller's thread runs them. */
   #inline: ProgramTable | undefined;
+  #inlineKernels: KernelTable | undefined;
   #nextProgram = 1;
   #disposed = false;
 
@@ -71,6 +78,7 @@ export class CpuHost {
     memoryIsHere: boolean = threadHost.sharesMemory,
   ) {
     this.#module = module;
+    this.#names = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
     this.threads = threads;
     this.simd = simd;
     this.#blas = blas;
@@ -222,10 +230,11 @@ export class CpuHost {
   /** Runs a program over a batch. Small ones run on the caller's thread. */
   async forward(job: Omit<ForwardJob, "type" | "job">): Promise<void> {
     this.#alive();
-    const loaded = this.#programs.get(job.program);
-    const flops = (loaded?.program.gemmFlopsPerRow ?? 0) * job.rows;
+    const { program } = this.#programs.get(job.program)!;
+    await this.#haveKernels(program);
     const most = this.#pool === undefined ? FIRST_INLINE_FLOPS : INLINE_FLOPS;
-    if (this.#memory !== undefined && job.rows <= loaded!.program.tile && flops <= most) {
+    const isSmall = job.rows <= program.tile && program.gemmFlopsPerRow * job.rows <= most;
+    if (this.#memory !== undefined && isSmall) {
       await this.#prepareInline(this.#memory);
       this.forwardNow(job);
       return;
@@ -263,6 +272,7 @@ export class CpuHost {
     job: Omit<TrainJob, "type" | "job" | "meets">,
     reducer: StepReducer | undefined,
   ): Promise<TrainResult> {
+    await this.#haveGradients();
     const memory = this.#memory;
     if (reducer !== undefined && memory === undefined) {
       throw new CoupletError({
@@ -285,6 +295,7 @@ export class CpuHost {
 
   /** Finds the first op of a step that writes a number that is not finite. */
   async diagnose(job: Omit<DiagnoseJob, "type" | "job">): Promise<Diagnosis | undefined> {
+    await this.#haveGradients();
     return (await this.#started().run({ type: "diagnose", ...job }))[0] as Diagnosis | undefined;
   }
 
@@ -323,7 +334,34 @@ export class CpuHost {
       this.#blas && platform.loadBlas !== undefined ? platform.loadBlas() : undefined;
     this.#pool = new Pool(() => threadHost.spawn(poolWorker), starts, Promise.resolve(prepared));
     for (const message of this.#programs.values()) this.#pool.tell(message);
+    if (this.#gradientModule !== undefined)
+      this.#pool.tell({ type: "kernels", module: this.#gradientModule });
     return this.#pool;
+  }
+
+  /** Loads the file that has kernels of the program which the first does not have. */
+  async #haveKernels({ instructions }: Program): Promise<void> {
+    if (!instructions.every(({ kernel }) => this.#names.has(kernel))) await this.#haveGradients();
+  }
+
+  /** Gives the kernels of gradients to all threads, once. */
+  #haveGradients(): Promise<void> {
+    this.#gradients ??= this.#addGradients().catch((error: unknown) => {
+      // Another try may find the file.
+      this.#gradients = undefined;
+      throw error;
+    });
+    return this.#gradients;
+  }
+
+  async #addGradients(): Promise<void> {
+    const module = await gradientKernels(this.simd === "relaxed");
+    this.#gradientModule = module;
+    this.#pool?.tell({ type: "kernels", module });
+    if (this.#memory === undefined) return;
+    const kernels = await instantiate(module, this.#memory);
+    if (this.#inlineKernels !== undefined) Object.assign(this.#inlineKernels, kernels);
+    this.#gradientKernels = kernels;
   }
 
   /** Loads without blocking what `forwardNow` would load on its way. */
@@ -336,7 +374,7 @@ export class CpuHost {
 
   #inlinePrograms(
     memory: WebAssembly.Memory,
-    kernels: Kernels,
+    kernels: KernelTable,
     blas: FoundBlas | undefined,
   ): ProgramTable {
     // The same matrix product as in the threads, so that a small call gives the same bits.
@@ -345,6 +383,7 @@ export class CpuHost {
       blas?.library === undefined
         ? wasmGemm(kernels["gemm"]!, scratch)
         : blas.gemm(memory, kernels, scratch);
+    this.#inlineKernels = Object.assign(kernels, this.#gradientKernels);
     const programs = new ProgramTable(kernels, gemm, this.threads);
     for (const message of this.#programs.values()) programs.load(message);
     return programs;

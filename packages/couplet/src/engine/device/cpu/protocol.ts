@@ -22,6 +22,12 @@ export interface Start {
   readonly blas: boolean;
 }
 
+/** Gives the workers a file of further kernels, before the programs that call them run. */
+export interface AddKernels {
+  readonly type: "kernels";
+  readonly module: WebAssembly.Module;
+}
+
 /** Gives a program to the workers under a number, with the addresses of its thread-private parts. */
 export interface LoadProgram {
   readonly type: "load";
@@ -135,6 +141,7 @@ export interface GrowMemory {
 
 export type ToWorker =
   | Start
+  | AddKernels
   | LoadProgram
   | UnloadProgram
   | ForwardJob

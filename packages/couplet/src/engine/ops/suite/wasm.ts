@@ -27,6 +27,11 @@ export const builds: readonly Build[] = hasRelaxedSimd()
   ? ["engine", "engine-relaxed"]
   : ["engine"];
 
+const files: Readonly<Record<Build, readonly string[]>> = {
+  engine: ["engine", "engine-gradients"],
+  "engine-relaxed": ["engine-relaxed", "engine-gradients-relaxed"],
+};
+
 /** 64 MiB: more than any case needs. */
 const PAGES = 1024;
 
@@ -36,14 +41,15 @@ export function kernelInstance(build: Build): KernelInstance {
   const existing = instances.get(build);
   if (existing !== undefined) return existing;
   const memory = new WebAssembly.Memory({ initial: PAGES, maximum: 65536, shared: true });
-  const module = new WebAssembly.Module(
-    readFileSync(new URL(`../../../../wasm/${build}.wasm`, import.meta.url)),
-  );
   const abort = (): never => {
     throw new Error("a kernel aborted");
   };
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
-  const instance = { memory, kernels: exports as unknown as KernelInstance["kernels"] };
+  const kernels = files[build].map((file) => {
+    const bytes = readFileSync(new URL(`../../../../wasm/${file}.wasm`, import.meta.url));
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory, abort } })
+      .exports as unknown as KernelInstance["kernels"];
+  });
+  const instance = { memory, kernels: Object.assign({}, ...kernels) };
   instances.set(build, instance);
   return instance;
 }

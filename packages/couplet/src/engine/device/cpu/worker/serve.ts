@@ -4,8 +4,9 @@ import type { WorkerPort } from "../../../../threads/host.ts";
 import { diagnose } from "../diagnose.ts";
 import type { Gemm, Kernels } from "../executor.ts";
 import { forwardTiles } from "../forward.ts";
+import type { KernelTable } from "../instantiate.ts";
 import { GEMM_SCRATCH_BYTES, wasmGemm } from "../gemm/gemm.ts";
-import { instantiate } from "../instantiate.ts";
+import { instantiate, instantiateNow } from "../instantiate.ts";
 import { shareOf } from "../lanes.ts";
 import { createMemory, directAccess } from "../memory.ts";
 import { ProgramTable } from "../programs.ts";
@@ -48,7 +49,7 @@ export function serve(port: Port, loadBlas: BlasLoader | undefined): void {
 interface WorkerState {
   readonly start: Start;
   readonly memory: WebAssembly.Memory;
-  readonly kernels: Kernels;
+  readonly kernels: KernelTable;
   readonly gemm: Gemm;
   readonly programs: ProgramTable;
 }
@@ -101,6 +102,9 @@ function handle(state: WorkerState, port: Port, message: Exclude<ToWorker, Start
   } = state;
   try {
     switch (message.type) {
+      case "kernels":
+        Object.assign(kernels, instantiateNow(message.module, memory));
+        return;
       case "load":
         programs.load(message);
         return;
