@@ -87,7 +87,13 @@ function kernelsOf(file) {
   );
 }
 
-async function compile({ name, has = () => true, base }, files, target, relaxed, section) {
+async function compile(
+  { name, has = (_kernel, _file) => true, base = 0 },
+  files,
+  target,
+  relaxed,
+  section,
+) {
   // The entry only re-exports; it lives in memory so that the source tree stays clean.
   const entry = files
     .flatMap((file) => {
@@ -114,7 +120,7 @@ async function compile({ name, has = () => true, base }, files, target, relaxed,
     "--noAssert",
     "--baseDir",
     packages,
-    ...(base === undefined ? [] : ["--memoryBase", String(base)]),
+    ...(base === 0 ? [] : ["--memoryBase", String(base)]),
     ...features.flatMap((feature) => ["--enable", feature]),
   ];
   let binary;
