@@ -161,10 +161,9 @@ function handle(state: WorkerState, port: Port, message: Exclude<ToWorker, Start
         port.post({ type: "done", job: message.job, result: bytes }, [bytes.buffer as ArrayBuffer]);
         return;
       }
-      case "grow": {
+      case "grow":
         directAccess(memory).grow(message.byteLength);
         return;
-      }
     }
   } catch (cause) {
     const known = cause instanceof CoupletError;
