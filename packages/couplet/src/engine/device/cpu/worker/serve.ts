@@ -166,12 +166,12 @@ function handle(state: WorkerState, port: Port, message: Exclude<ToWorker, Start
         return;
     }
   } catch (cause) {
-    const known = cause instanceof CoupletError;
-    port.post({
-      type: "failed",
-      job: "job" in message ? message.job : -1,
-      code: known ? cause.code : undefined,
-      message: known ? cause.message : String((cause as Error).stack ?? cause),
-    });
+    port.post({ type: "failed", job: "job" in message ? message.job : -1, ...inWords(cause) });
   }
+}
+
+function inWords(cause: unknown) {
+  return cause instanceof CoupletError
+    ? { code: cause.code, message: cause.message }
+    : { code: undefined, message: String((cause as Error).stack ?? cause) };
 }
