@@ -8,6 +8,15 @@ import { importCircles } from "./import-circles.mjs";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 
+/** The folders of couplet-systems that hold a domain. */
+function domainFolders() {
+  const source = path.join(root, "packages/couplet-systems/src");
+  return readdirSync(source, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .filter((name) => existsSync(path.join(source, name, "domain.ts")));
+}
+
 /**
  * For each package: folder of its src -> folders it may import from. Files in src itself may be imported by every
  * folder. `entry` (couplet) and `index.ts` (couplet-systems) are what the package exports: they import everything,
@@ -54,11 +63,13 @@ const packages = {
     report: ["problem"],
     supra: ["linear-algebra"],
     "linear-algebra": ["supra"],
-    kinetics: ["linear-algebra", "supra", "formula", "problem", "report", "xml"],
-    magnets: ["linear-algebra", "supra", "problem", "report"],
-    multiphysics: ["linear-algebra", "supra", "formula", "problem", "report"],
-    networks: ["linear-algebra", "supra", "problem", "report", "xml"],
-    topology: ["linear-algebra", "supra", "problem", "report"],
+    // and each domain: what lies below all of them
+    ...Object.fromEntries(
+      domainFolders().map((name) => [
+        name,
+        ["linear-algebra", "supra", "formula", "problem", "report", "xml"],
+      ]),
+    ),
   },
 };
 
@@ -224,12 +235,7 @@ function checkNames(file) {
 }
 
 /** A domain is one room: outside its folder only `domains.ts` and the entry points name it. */
-const domainNames = readdirSync(path.join(root, "packages/couplet-systems/src"), {
-  withFileTypes: true,
-})
-  .filter((entry) => entry.isDirectory())
-  .map((entry) => entry.name)
-  .filter((name) => existsSync(path.join(root, "packages/couplet-systems/src", name, "domain.ts")));
+const domainNames = domainFolders();
 
 function checkDomainNames(file) {
   const parts = path

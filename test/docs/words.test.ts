@@ -53,6 +53,10 @@ it.each([
   "email",
   "superdiffusive",
   "phosphorylation",
+  "Kuramoto",
+  "pendulum",
+  "fireflies",
+  "order parameter",
 ])("%s", (word) => {
   expect(text).toContain(word.toLowerCase());
 });

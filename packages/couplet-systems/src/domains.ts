@@ -5,6 +5,7 @@ import { curieDomain } from "./magnets/curie/domain.ts";
 import { magnetsDomain } from "./magnets/domain.ts";
 import { multiphysicsDomain } from "./multiphysics/domain.ts";
 import { networksDomain } from "./networks/domain.ts";
+import { oscillatorsDomain } from "./oscillators/domain.ts";
 import { topologyDomain } from "./topology/domain.ts";
 
 /** All domains, in the order in which the command lists them. */
@@ -14,5 +15,6 @@ export const domains: readonly OpenDomain[] = [
   openDomain(curieDomain),
   openDomain(topologyDomain),
   openDomain(networksDomain),
+  openDomain(oscillatorsDomain),
   openDomain(kineticsDomain),
 ];

@@ -20,6 +20,8 @@ const quick: Readonly<Record<string, readonly [object, RegExp]>> = {
     /3 of the 3 worst[^]*depot - farm +11 +1\n[^]*power centre - east .* 7 +hidden/,
   ],
   "email-chat": [{}, /email/],
+  pendulums: [{}, /Locked from +factor 0\.5 /],
+  fireflies: [{ sweep: { scales: [0.5, 1.5] } }, /Onset from the spectrum +factor 0\.7554 /],
   phosphorylation: [{}, /2 slow variables/],
   // The whole model against its two slow equations: they differ by less than 1e-8 at a separation of 2.65e7.
   milliseconds: [{}, /separation 2\.65e7[^]*e−9/],

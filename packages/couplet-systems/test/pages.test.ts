@@ -11,6 +11,7 @@ import { kineticsExample } from "couplet-systems/kinetics";
 import { curieExample, magnetsExample } from "couplet-systems/magnets";
 import { multiphysicsExample } from "couplet-systems/multiphysics";
 import { networksExample } from "couplet-systems/networks";
+import { pendulumsExample } from "couplet-systems/oscillators";
 import { topologyExample } from "couplet-systems/topology";
 import { chromiumPath, launchChromium } from "../../../test/browser/chromium.ts";
 
@@ -119,6 +120,11 @@ const pages: readonly {
       "diffusion-layers",
     ],
     run: () => solve("networks", networksExample),
+  },
+  {
+    name: "oscillators",
+    figures: ["order", "frequencies", "course"],
+    run: () => solve("oscillators", { ...pendulumsExample, sweep: { scales: [0, 0.4, 0.6] } }),
   },
   {
     name: "kinetics",

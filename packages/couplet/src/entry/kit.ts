@@ -70,3 +70,4 @@ export type {
   WorkerFile,
   WorkerPort,
 } from "../threads/host.ts";
+export { normalQuantile } from "../statistics/normal.ts";

@@ -126,6 +126,26 @@ describe("eigenSymmetric", () => {
   });
 });
 
+describe("matrices of low rank", () => {
+  // All but one eigenvalue are 0, and the reduced matrix is rounding of rounding below its first entries.
+  it.each([
+    [50, 0.8],
+    [100, 1],
+    [200, 1.2533141373155],
+    [300, 0.8],
+  ])("all entries alike, n = %d", (n, sum) => {
+    const values = new Float64Array(n * n).fill(sum / n);
+    const largest = (list: Float64Array): number => Math.max(...list);
+    const real = denseMatrix({ rows: n, cols: n, values });
+    expect(largest(eigenSymmetric(real).values)).toBeCloseTo(sum, 12);
+    if (n > 100) return;
+    const im = new Float64Array(n * n);
+    expect(
+      largest(eigenHermitian(complexDenseMatrix({ rows: n, cols: n, re: values, im })).values),
+    ).toBeCloseTo(sum, 12);
+  });
+});
+
 describe("eigenHermitian", () => {
   for (const n of [1, 2, 3, 5, 24]) {
     it(`agrees with the real embedding at n = ${n} and gives eigenvectors`, () => {

@@ -15,12 +15,17 @@ export function implicitQl(
   const e = off;
   for (let i = 1; i < n; i++) e[i - 1] = e[i]!;
   if (n > 0) e[n - 1] = 0;
+  // Where the matrix has low rank (all ones, say) both diagonals are rounding of rounding, and no entry is small beside
+  // its neighbours; what is below this moves no eigenvalue by a digit.
+  let floor = 0;
+  for (let i = 0; i < n; i++) floor = Math.max(floor, Math.abs(d[i]!) + Math.abs(e[i]!));
+  floor *= Number.EPSILON ** 2;
   for (let l = 0; l < n; l++) {
     for (let iteration = 0; ; iteration++) {
       let m = l;
       while (
         m < n - 1 &&
-        Math.abs(e[m]!) > Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!))
+        Math.abs(e[m]!) > Number.EPSILON * (Math.abs(d[m]!) + Math.abs(d[m + 1]!)) + floor
       )
         m++;
       if (m === l) break;
