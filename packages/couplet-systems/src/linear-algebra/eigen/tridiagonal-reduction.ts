@@ -108,10 +108,16 @@ export function tridiagonalizeHermitian(
   ];
   // The phases that make the subdiagonal real and non-negative: T_real = D^H T D.
   const [phr, phi] = [new Float64Array(n).fill(1), new Float64Array(n)];
+  // Columns of a matrix of low rank shrink until their squares underflow and a reflection would divide by 0; what is below
+  // this moves no eigenvalue by a digit.
+  let floor = 0;
+  for (let p = 0; p < n * n; p++) floor = Math.max(floor, Math.abs(re[p]!), Math.abs(im[p]!));
+  floor *= Number.EPSILON ** 2;
   for (let k = 0; k < n - 1; k++) {
     let norm = 0;
     for (let i = k + 1; i < n; i++) norm = Math.hypot(norm, re[i * n + k]!, im[i * n + k]!);
-    const [ar, ai] = [re[(k + 1) * n + k]!, im[(k + 1) * n + k]!];
+    if (norm <= floor) norm = 0;
+    const [ar, ai] = norm === 0 ? [0, 0] : [re[(k + 1) * n + k]!, im[(k + 1) * n + k]!];
     const size = Math.hypot(ar, ai);
     let [tr, ti] = [ar, ai];
     if (norm > size) {
