@@ -1,6 +1,6 @@
 /** The model that a verb takes first, and what to say where something else stands there. */
 import { open } from "node:fs/promises";
-import { CoupletError } from "couplet";
+import { CoupletError, FlowModel } from "couplet";
 import { TableModel } from "couplet/table";
 import { endingOf } from "./formats/file-format.ts";
 import { readHead } from "./formats/file-head.ts";
@@ -16,6 +16,34 @@ export async function openModel(
 ): Promise<TableModel> {
   await checkModelFile(file, data);
   return TableModel.load(file, flags.threads === undefined ? {} : { threads: flags.threads });
+}
+
+/** A model file is of a table, with a schema, or of a flow of numbers alone, as `FlowModel.save` writes it. */
+export type AnyModel =
+  | { readonly kind: "table"; readonly model: TableModel }
+  | { readonly kind: "flow"; readonly model: FlowModel };
+
+/**
+ * The model of a file of either kind.
+ *
+ * @throws CoupletError as {@link openModel} does
+ */
+export async function openAnyModel(
+  file: string,
+  flags: { readonly threads?: number },
+): Promise<AnyModel> {
+  await checkModelFile(file);
+  const options = flags.threads === undefined ? {} : { threads: flags.threads };
+  try {
+    return { kind: "table", model: await TableModel.load(file, options) };
+  } catch (error) {
+    if (!(error instanceof CoupletError) || error.code !== "FILE_INVALID") throw error;
+    // A damaged file fails here again, in the words of the flow's reader; a damaged schema is an error of its own.
+    const model = await FlowModel.load(file, options);
+    if (!TableModel.isOfTable(model)) return { kind: "flow", model };
+    model.dispose();
+    throw error;
+  }
 }
 
 /**

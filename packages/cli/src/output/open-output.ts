@@ -4,10 +4,13 @@ import path from "node:path";
 import { CoupletError } from "couplet";
 import { isDescriptor } from "couplet/node";
 import type { Schema } from "couplet/table";
+import { widthOf } from "../terminal/wrap.ts";
 import { checkDistinct, checkTarget } from "./check-target.ts";
 import { fileDestination, standardOutput } from "./write-file.ts";
 import type { OutputFormat, RowSink } from "./formats/row-sink.ts";
-import { aligned, delimited, jsonLines } from "./formats/text-formats.ts";
+import { alignedTable } from "./formats/aligned-table.ts";
+import type { Look } from "./formats/aligned-table.ts";
+import { delimited, jsonLines } from "./formats/text-formats.ts";
 import type { TextFormat } from "./formats/text-formats.ts";
 
 export interface OutputOptions {
@@ -28,12 +31,14 @@ const ENDINGS: Readonly<Record<string, OutputFormat>> = {
 
 /**
  * @param inputs files that are read while the output is written
+ * @param look how columns may be shortened for people
  * @throws CoupletError FILE_EXISTS, FILE_INVALID; USAGE for an output that is an input
  */
 export async function openOutput(
   options: OutputOptions,
   inputs: readonly string[],
   schema?: Schema,
+  look?: Look,
 ): Promise<RowSink> {
   const target = targetOf(options);
   await checkDistinct(target, inputs);
@@ -44,7 +49,8 @@ export async function openOutput(
     return parquetSink(target, schema);
   }
   const destination = target === undefined ? standardOutput() : await fileDestination(target);
-  const write = textFormat(format, schema);
+  const width = target === undefined ? widthOf(process.stdout) : undefined;
+  const write = format === "table" ? alignedTable(schema, width, look) : textFormat(format, schema);
   let first = true;
   return {
     async write(rows) {
@@ -90,8 +96,10 @@ function mayBeFile(target: string): boolean {
   return status === undefined || status.isFile();
 }
 
-function textFormat(format: OutputFormat, schema: Schema | undefined): TextFormat {
+function textFormat(
+  format: Exclude<OutputFormat, "table" | "parquet">,
+  schema: Schema | undefined,
+): TextFormat {
   if (format === "jsonl") return jsonLines(schema);
-  if (format === "table") return aligned(schema);
   return delimited(format === "tsv" ? "\t" : ",", schema);
 }

@@ -1,6 +1,7 @@
 /** What a failed command says and exits with: 0 ok, 1 failure, 2 usage, 130 interrupted. */
 
 import { printable } from "./printable.ts";
+import { widthOf, wrapped } from "./wrap.ts";
 
 interface Explained {
   readonly message: string;
@@ -37,7 +38,12 @@ export async function explainFailure(
     process.stderr.write(
       `${JSON.stringify({ schemaVersion: 1, error: { code, message: text, where, expected, received, hint } })}\n`,
     );
-  } else process.stderr.write(`error: ${printable(text)}\n`);
+  } else if (process.stderr.isTTY)
+    // A live line may be under way.
+    process.stderr.write(
+      `\r\u001B[K${wrapped(`error: ${printable(text)}`, widthOf(process.stderr))}\n`,
+    );
+  else process.stderr.write(`error: ${printable(text)}\n`);
   if (options.debug === true) process.stderr.write(`${error.stack}\n`);
   return error.code === "USAGE" ? 2 : 1;
 }

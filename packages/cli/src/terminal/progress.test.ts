@@ -1,6 +1,6 @@
 /** When progress is printed: one live line on a terminal, few plain lines when piped. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { type Quick, progressPrinter, share } from "./progress.ts";
+import { type Quick, fitted, progressPrinter, share } from "./progress.ts";
 
 function printed(isLive: boolean, quick?: Quick) {
   const lines: string[] = [];
@@ -51,6 +51,21 @@ describe("progress", () => {
     }
     show({ stage: "b", text: "b" });
     expect(lines).toEqual(["a 0", "a 80", "a 160", "b"]);
+  });
+
+  it.each([
+    [120, "[####----] 50 %  epoch 2/4  validation 1.250  9 rows/s  about 3 s left"],
+    [50, "[####----] 50 %  epoch 2/4  about 3 s left"],
+    [20, "[####----] 50 %"],
+  ])("keeps what matters most at %i columns", (width, line) => {
+    const segments = [
+      { text: "[####----] 50 %", rank: 0 },
+      { text: "epoch 2/4", rank: 2 },
+      { text: "validation 1.250", rank: 3 },
+      { text: "9 rows/s", rank: 7 },
+      { text: "about 3 s left", rank: 1 },
+    ];
+    expect(fitted(segments, true, width)).toBe(line);
   });
 
   it("draws a bar of 20 places on a terminal, and none when piped", () => {

@@ -1,5 +1,6 @@
 /** Progress of long work on standard error: one live line on a terminal, a plain line now and then when piped. */
 import type { Reporter } from "./reporter.ts";
+import { widthOf } from "./wrap.ts";
 
 /** Where the work stands. */
 export interface Progress {
@@ -56,4 +57,31 @@ export function share(reporter: Reporter, fraction: number): string {
   const full = Math.round(20 * part);
   const percent = `${Math.floor(100 * part)} %`;
   return reporter.isLive ? `[${"#".repeat(full)}${"-".repeat(20 - full)}] ${percent}` : percent;
+}
+
+/** A part of a line of progress; where the width is too small, those of the highest rank go first. */
+export interface Segment {
+  readonly text: string;
+  readonly rank: number;
+}
+
+/**
+ * The segments in their order, two spaces apart: all of them in a plain line; on a terminal those that fit, so that the bar and the
+ * time that is left stay whatever else there is.
+ *
+ * @param width columns of the terminal
+ */
+export function fitted(
+  segments: readonly Segment[],
+  isLive: boolean,
+  width: number = (widthOf(process.stderr) ?? Infinity) - 1,
+): string {
+  // A plain line needs no bar of its own: rank 9 is for terminals that are wide enough, and never in plain lines.
+  let shown = isLive ? segments : segments.filter(({ rank }) => rank < 9);
+  const line = () => shown.map(({ text }) => text).join("  ");
+  while (isLive && line().length > width && shown.length > 1) {
+    const last = Math.max(...shown.map(({ rank }) => rank));
+    shown = shown.filter(({ rank }) => rank !== last);
+  }
+  return line();
 }

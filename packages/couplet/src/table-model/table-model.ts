@@ -167,6 +167,11 @@ export class TableModel {
     return modelOf(await FlowModel.fromBytes(bytes, options), options.where ?? "model file");
   }
 
+  /** Whether the file that a flow was read from is of a table, so that {@link TableModel.load} reads it. */
+  static isOfTable(flow: FlowModel): boolean {
+    return flow.records["table"] !== undefined;
+  }
+
   /** What the model's file keeps about its table. */
   get record(): TableRecord {
     const { codec, heldOut, source, lossShift } = this;

@@ -1,6 +1,5 @@
-/** Tables as text: CSV (RFC 4180), TSV, JSON lines, and aligned columns for people. */
+/** Tables as text: CSV (RFC 4180), TSV, JSON lines. */
 import type { Column, Schema, Table } from "couplet/table";
-import { printable } from "../../terminal/printable.ts";
 import { cellText, dayColumns } from "./cell-text.ts";
 
 /** Text for a chunk of rows; `first` is true for the first chunk, which brings the header. */
@@ -61,40 +60,4 @@ function toJson(source: Column, type: string | undefined): (cell: string) => str
   if (type === "number" || type === "integer")
     return (cell) => (JSON_NUMBER.test(cell) ? cell : JSON.stringify(cell));
   return (cell) => JSON.stringify(cell);
-}
-
-/** Widest cell that is shown whole. */
-const MOST_WIDTH = 32;
-
-/** Aligned columns, numbers to the right; the first chunk sets the widths. */
-export function aligned(schema?: Schema): TextFormat {
-  const days = dayColumns(schema);
-  let widths: number[] = [];
-  return ({ rows, columns }, first) => {
-    const texts = columns.map((c) => {
-      const cell = cellText(c, days.has(c.name));
-      return Array.from({ length: rows }, (_, r) => short(cell(r) ?? ""));
-    });
-    if (first)
-      widths = columns.map((c, j) =>
-        Math.max(short(c.name).length, ...texts[j]!.map((text) => text.length)),
-      );
-    const right = texts.map((column) =>
-      column.every((text) => /^-?[\d.]*(e[-+]?\d+)?$|^-?inf$/i.test(text)),
-    );
-    const place = (text: string, j: number) =>
-      right[j] === true ? text.padStart(widths[j]!) : text.padEnd(widths[j]!);
-    const line = (cells: readonly string[]) => `${cells.map(place).join("  ").trimEnd()}\n`;
-    return [
-      ...(first
-        ? [line(columns.map((c) => short(c.name))), line(widths.map((w) => "-".repeat(w)))]
-        : []),
-      ...Array.from({ length: rows }, (_, r) => line(texts.map((column) => column[r]!))),
-    ].join("");
-  };
-}
-
-function short(text: string): string {
-  const flat = printable(text.replaceAll(/\s+/g, " "));
-  return flat.length > MOST_WIDTH ? `${flat.slice(0, MOST_WIDTH - 1)}…` : flat;
 }

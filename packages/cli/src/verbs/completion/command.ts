@@ -28,6 +28,16 @@ export async function addCompletion(program: Command): Promise<void> {
     );
 }
 
+/** The function is one of the package bash-completion, which a shell may lack. */
+const WITHOUT_BASH_COMPLETION = [
+  "$1if declare -F _get_comp_words_by_ref >/dev/null; then",
+  "$1    $2",
+  "$1else",
+  '$1    words=("${COMP_WORDS[@]}") cword=$COMP_CWORD',
+  "$1    cur=${words[cword]} prev=${words[cword-1]}",
+  "$1fi",
+].join("\n");
+
 /**
  * The package tells shells never to offer files; tables and models are files. Where it has nothing to offer (it prints
  * a candidate a line, then a colon and its wish), the wish becomes 0: whatever the shell does by itself.
@@ -39,7 +49,12 @@ function offerFiles(): void {
   // eslint-disable-next-line no-console
   console.log = (text: string) => {
     if (/^:\d+$/.test(text)) print(offered > 0 ? text : ":0");
-    else print(text.replace(/^complete -F (\S+) couplet$/m, "complete -o default -F $1 couplet"));
+    else
+      print(
+        text
+          .replace(/^complete -F (\S+) couplet$/m, "complete -o default -F $1 couplet")
+          .replace(/^( *)(_get_comp_words_by_ref .*)$/m, WITHOUT_BASH_COMPLETION),
+      );
     offered++;
   };
 }

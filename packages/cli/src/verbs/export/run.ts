@@ -1,9 +1,7 @@
 /** Runs couplet export. */
-import { CoupletError, FlowModel } from "couplet";
 import { writeFileAtomically } from "couplet/node";
 import { toOnnx } from "couplet/onnx";
-import { TableModel } from "couplet/table";
-import { checkModelFile } from "../../input/open-model.ts";
+import { openAnyModel } from "../../input/open-model.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { checkEnding } from "../../output/check-ending.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
@@ -23,14 +21,13 @@ export async function runExport(
   const reporter = openReporter(flags);
   const output = target ?? `${file.replace(/\.couplet$/iu, "")}.onnx`;
   await checkTarget(output, flags.force === true);
-  await checkModelFile(file);
   await checkDistinct(output, [file]);
   checkEnding(output, "an ONNX file", [".onnx"]);
-  const table = await tableModel(file);
-  const model = table?.flow ?? (await FlowModel.load(file, { threads: 1 }));
+  const opened = await openAnyModel(file, { threads: 1 });
+  const isTable = opened.kind === "table";
+  const model = isTable ? opened.model.flow : opened.model;
   try {
     const { direction, float64 = false } = flags;
-    const isTable = table !== undefined;
     const bytes = toOnnx(model, { direction, float64 });
     await writeFileAtomically(output, bytes);
     const { dims, context } = model.spec;
@@ -58,16 +55,8 @@ export async function runExport(
         `${output} takes rows that are encoded as the table's model does it, not the table's own columns; the encoders are in its metadata, as couplet.table`,
       );
   } finally {
-    (table ?? model).dispose();
+    opened.model.dispose();
   }
-}
-
-/** The model of a table, which takes encoded rows; undefined for a flow of numbers. */
-async function tableModel(file: string): Promise<TableModel | undefined> {
-  return TableModel.load(file, { threads: 1 }).catch((error: unknown) => {
-    if (error instanceof CoupletError && error.code === "FILE_INVALID") return undefined;
-    throw error;
-  });
 }
 
 function shapes(ports: Readonly<Record<string, readonly unknown[]>>): string {

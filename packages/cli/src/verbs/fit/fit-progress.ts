@@ -1,57 +1,108 @@
-/** The events of a fit as progress, notices and warnings. */
+/** The events of a fit as progress, notices and warnings. Losses are shown as log densities, as scores are: higher is better. */
 import type { TableEvent } from "couplet/table";
-import { progressPrinter } from "../../terminal/progress.ts";
+import { fitted, progressPrinter, share } from "../../terminal/progress.ts";
+import type { Segment } from "../../terminal/progress.ts";
 import { count, duration } from "../../terminal/quantities.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
 import { warningFlag } from "../../terminal/warning-flag.ts";
 
+type EpochEvent = Extract<TableEvent, { readonly type: "epoch" }>;
+
 /** Prints training events. */
 export function fitProgress(reporter: Reporter): (event: TableEvent) => void {
   const show = progressPrinter(reporter);
-  let epochLine = "";
-  let epochs = 0;
+  let last: EpochEvent | undefined;
   return (event) => {
     switch (event.type) {
-      case "tableWarning":
+      case "tableWarning": {
+        const flag = warningFlag(event.warning);
         reporter.warn(
-          `${event.warning.message}. ${event.warning.advice} (${warningFlag(event.warning)})`,
+          `${event.warning.message}. ${event.warning.advice}${flag === "" ? "" : ` (${flag})`}`,
         );
         break;
+      }
       case "warning":
         reporter.warn(event.message);
         break;
       case "start":
         reporter.say(
-          `${count(event.trainingRows)} rows to train on, ${count(event.validationRows)} to choose the epoch by; ${count(event.parameters)} parameters`,
+          `${count(event.trainingRows)} rows to train on, ${count(event.validationRows)} to choose the epoch by; ${count(event.parameters)} parameters; log densities in nats a row, higher is better`,
         );
+        reporter.live("the first step ...");
         break;
-      case "progress": {
-        const part = `epoch ${event.epoch}/${event.epochs}, step ${count(event.step)} of ${count(event.steps)}`;
-        // The first epoch has no losses yet, and no line of its own when piped.
-        const stage = epochLine === "" ? "" : "epochs";
-        show({ stage, text: `${epochLine === "" ? part : epochLine}  ${pace(event)}` });
+      case "progress":
+        show({
+          // The first epoch has no densities yet, and no line of its own when piped.
+          stage: last === undefined ? "" : "epochs",
+          text: fitted(
+            [
+              { text: share(reporter, event.step / event.steps), rank: reporter.isLive ? 0 : 9 },
+              ...(last === undefined
+                ? [
+                    { text: `epoch ${event.epoch}/${event.epochs}`, rank: 2 },
+                    { text: `step ${count(event.step)} of ${count(event.steps)}`, rank: 3 },
+                  ]
+                : epochSegments(last)),
+              ...paceSegments(event),
+            ],
+            reporter.isLive,
+          ),
+        });
         break;
-      }
-      case "epoch": {
-        const { best } = event;
-        epochs = event.epochs;
-        epochLine =
-          `epoch ${event.epoch}/${event.epochs}  train ${event.trainLoss.toFixed(3)}  validation ${event.validationLoss.toFixed(3)} nats/row` +
-          `  best ${best.validationLoss.toFixed(3)} (epoch ${best.epoch})`;
+      case "epoch":
+        last = event;
         show({
           stage: "epochs",
           fraction: event.epoch / event.epochs,
-          text: `${epochLine}  ${pace(event)}`,
+          text: fitted(
+            [
+              {
+                text: share(reporter, event.epoch / event.epochs),
+                rank: reporter.isLive ? 0 : 9,
+              },
+              ...epochSegments(event),
+              ...paceSegments(event),
+            ],
+            reporter.isLive,
+          ),
         });
         break;
-      }
       case "end":
-        reporter.say(ending(event.reason, event.best.epoch, epochs));
+        reporter.say(ending(event.reason, event.best.epoch, last?.epochs ?? 0));
+        reporter.live("scoring the held-out rows ...");
         break;
       default:
         break;
     }
   };
+}
+
+/** The density that a loss stands for. */
+function density(loss: number): string {
+  const text = (-loss).toFixed(3);
+  return text === "-0.000" ? "0.000" : text;
+}
+
+function epochSegments(event: EpochEvent): Segment[] {
+  const { best } = event;
+  return [
+    { text: `epoch ${event.epoch}/${event.epochs}`, rank: 2 },
+    { text: `train ${density(event.trainLoss)}`, rank: 5 },
+    { text: `validation ${density(event.validationLoss)}`, rank: 3 },
+    { text: `best ${density(best.validationLoss)} (epoch ${best.epoch})`, rank: 4 },
+  ];
+}
+
+function paceSegments(event: {
+  readonly rowsPerSecond: number;
+  readonly elapsedMs: number;
+  readonly etaMs: number;
+}): Segment[] {
+  return [
+    { text: `${count(Math.round(event.rowsPerSecond))} rows/s`, rank: 7 },
+    { text: duration(event.elapsedMs / 1000), rank: 6 },
+    { text: `about ${duration(event.etaMs / 1000)} left`, rank: 1 },
+  ];
 }
 
 /** How a training ended, in words. */
@@ -61,18 +112,19 @@ export function ending(
   epochs: number,
 ): string {
   // Epoch 0 is what training started from, or the Gaussian that the warning before names.
-  if (best === 0)
-    return `${reason === "epochs" ? "all epochs done" : reason === "patience" ? "stopped early" : "ended before its time"}; no epoch was better than the start, which is kept`;
-  switch (reason) {
-    case "epochs":
-      return `all epochs done; the best was epoch ${best}, which is kept${longer(best, epochs)}`;
-    case "patience":
-      return `stopped early: validation was best at epoch ${best}, which is kept`;
-    case "stopped":
-    case "time":
-      return `ended before its time: the best so far was epoch ${best}, which is kept`;
-  }
+  if (best === 0) return `${ENDS[reason]}; no epoch was better than the start, which is kept`;
+  const kept = `the best was epoch ${best}, which is kept`;
+  return reason === "epochs"
+    ? `${ENDS.epochs}; ${kept}${longer(best, epochs)}`
+    : `${ENDS[reason]}; ${kept}`;
 }
+
+const ENDS = {
+  epochs: "all epochs done",
+  patience: "stopped early, as validation got no better",
+  stopped: "ended before its time",
+  time: "ended before its time",
+} as const;
 
 /**
  * How to find out whether a longer training would give more. The step size falls to 0 by the last epoch, so that the loss levels

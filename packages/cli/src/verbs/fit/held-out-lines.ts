@@ -18,6 +18,11 @@ export function heldOutLines(heldOut: HeldOutReport): string {
   ].join("\n");
 }
 
+/** Whether a line is the one that most people look for: the model's own score. */
+export function isOwnLine(line: string): boolean {
+  return line.startsWith("  this model ");
+}
+
 /** A simple model that is better, by more than chance would make it: nobody should have to compare the lines to see it. */
 function beaten({ baselines }: HeldOutReport): string[] {
   const [best] = baselines

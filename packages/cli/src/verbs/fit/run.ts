@@ -32,7 +32,7 @@ import { openReporter } from "../../terminal/reporter.ts";
 import type { SchemaFlags } from "../../terminal/flags.ts";
 import { inferOptions } from "../../terminal/flags.ts";
 import { planLines } from "./plan-lines.ts";
-import { heldOutLines } from "./held-out-lines.ts";
+import { heldOutLines, isOwnLine } from "./held-out-lines.ts";
 import { schemaLines } from "../schema/schema-lines.ts";
 import { aboutFile, firstRows } from "../../input/read-table.ts";
 
@@ -84,6 +84,7 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
       hint: `The types are in ${flags.schema}: edit them there.`,
     });
   const declared = flags.schema === undefined ? undefined : await readSchema(flags.schema);
+  reporter.live(`reading ${files.length === 1 ? files[0] : `${files.length} files`} ...`);
   const input = await openInput(files, flags, (text) => reporter.warn(text));
   try {
     // Whatever is wrong with the input is said first: an output that exists is the smaller matter.
@@ -105,6 +106,7 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
     );
     for (const notice of await input.notices()) reporter.warn(notice);
     const base = options(flags, input.name, infer, declared, await readRelations(flags.relations));
+    reporter.live("inferring the types of columns and what holds between them ...");
     await aboutFile(input.name, async () => {
       if (flags.dryRun === true) await dryRun(source, base, flags, reporter);
       else await train(source, base, { input, output, checkpoint, resume, files, flags, reporter });
@@ -155,7 +157,10 @@ async function train(
   let rowsPerSecond = 0;
   let reason = "epochs" as Extract<TableEvent, { type: "end" }>["reason"];
   const onEvent = (event: TableEvent) => {
-    if (event.type === "schema") reporter.say(schemaLines(event.schema, event.dims));
+    if (event.type === "schema") {
+      reporter.say(schemaLines(event.schema, event.dims));
+      reporter.live("preparing the rows ...");
+    }
     if (event.type === "start") training = true;
     if (event.type === "epoch") rowsPerSecond = event.rowsPerSecond;
     if (event.type === "end") reason = event.reason;
@@ -253,7 +258,9 @@ async function report(
     );
     return;
   }
-  reporter.say(`\n${heldOutLines(heldOut)}`);
+  reporter.say("");
+  for (const line of heldOutLines(heldOut).split("\n"))
+    reporter.say(line, isOwnLine(line) ? "bold" : undefined);
   reporter.say(
     `\ninverse error: 99.9th percentile ${error.p999.toExponential(1)}, maximum ${error.most.toExponential(1)} (latent units)` +
       `\nspeed: ${count(Math.round(rowsPerSecond))} rows/s; peak memory ${(process.resourceUsage().maxRSS / 1e6).toFixed(1)} GB`,

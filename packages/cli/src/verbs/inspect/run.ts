@@ -1,18 +1,20 @@
 /** Runs couplet inspect. */
-import { describeSchema, tableFromChunks } from "couplet/table";
+import { describeSchema } from "couplet/table";
 import type { TableModel } from "couplet/table";
-import type { InverseReport, TrainingRecord } from "couplet";
+import type { FlowDescription, FlowModel, InverseReport, TrainingRecord } from "couplet";
 import type { Table } from "couplet/table";
-import { openInput } from "../../input/open-input.ts";
-import { isImageModel, openModel } from "../../input/open-model.ts";
+import { warnOfExtraColumns } from "../../input/extra-columns.ts";
+import { isImageModel, openAnyModel } from "../../input/open-model.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/quantities.ts";
 import { printable } from "../../terminal/printable.ts";
-import { openReporter } from "../../terminal/reporter.ts";
+import { openReporter, styled } from "../../terminal/reporter.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
-import { warnOfExtraColumns } from "../../input/extra-columns.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
-import { heldOutLines } from "../fit/held-out-lines.ts";
+import { widthOf, wrapped } from "../../terminal/wrap.ts";
+import { heldOutLines, isOwnLine } from "../fit/held-out-lines.ts";
+import { foldedLayers } from "./fold-layers.ts";
+import { firstRowsOf, inverseOfFlow } from "./inspect-flow.ts";
 
 export interface InspectFlags extends GlobalFlags {
   readonly data?: string;
@@ -25,44 +27,90 @@ export async function runInspect(file: string, flags: InspectFlags): Promise<voi
     return runInspectImages(file, flags);
   }
   const reporter = openReporter(flags);
-  const model = await openModel(file, {});
-  const { heldOut, source, schema, flow } = model;
-  const description = flow.describe();
-  const rows = await someRows(model, flags, reporter);
-  const inverse =
-    rows === undefined
-      ? undefined
-      : await model.checkInverse(rows, {
-          where: flags.data ?? "samples",
-          signal: interruptSignal(),
-        });
-  const { training } = flow;
-  if (flags.json === true) {
-    process.stdout.write(
-      `${JSON.stringify({
-        schemaVersion: 1,
-        model: file,
-        source: sourceAsJson(source),
-        schema,
-        flow: { ...description, text: undefined },
-        training: training ?? {},
-        heldOut,
-        inverse: inverse ?? null,
-      })}\n`,
-    );
-  } else {
-    process.stdout.write(
-      printable(
-        `${describeSchema(schema)}\n\n${description.text}\n\n${trained(model, training)}\n\n${heldOutLines(heldOut)}\n${inverted(inverse, flags.data)}\n`,
-      ),
-    );
+  const opened = await openAnyModel(file, {});
+  try {
+    const table = opened.kind === "table" ? opened.model : undefined;
+    const flow: FlowModel = opened.kind === "table" ? opened.model.flow : opened.model;
+    const inverse =
+      table === undefined
+        ? await inverseOfFlow(flow, flags, reporter)
+        : await inverseOfTable(table, flags, reporter);
+    reporter.clear();
+    if (flags.json === true)
+      process.stdout.write(`${JSON.stringify(asJson(file, flow, table, inverse))}\n`);
+    else
+      process.stdout.write(
+        `${asText(flow, table, inverse, flags)
+          .map((line) => {
+            const text = wrapped(printable(line), widthOf(process.stdout));
+            return isOwnLine(line) ? styled("bold", text, process.stdout, flags.color) : text;
+          })
+          .join("\n")}\n`,
+      );
+  } finally {
+    opened.model.dispose();
   }
-  model.dispose();
+}
+
+function asJson(
+  file: string,
+  flow: FlowModel,
+  table: TableModel | undefined,
+  inverse: InverseReport | undefined,
+): object {
+  return {
+    schemaVersion: 1,
+    model: file,
+    source: table === undefined ? null : sourceAsJson(table.source),
+    schema: table?.schema ?? null,
+    flow: { ...flow.describe(), text: undefined },
+    training: flow.training ?? {},
+    heldOut: table?.heldOut ?? null,
+    inverse: inverse ?? null,
+  };
+}
+
+function asText(
+  flow: FlowModel,
+  table: TableModel | undefined,
+  inverse: InverseReport | undefined,
+  flags: InspectFlags,
+): string[] {
+  const schema = table === undefined ? [] : [...describeSchema(table.schema).split("\n"), ""];
+  const heldOut = table === undefined ? [] : heldOutLines(table.heldOut).split("\n");
+  return [
+    ...schema,
+    ...flowLines(flow.describe()),
+    "",
+    trained(table, flow.training),
+    "",
+    ...heldOut,
+    ...inverted(inverse, flags.data).split("\n"),
+  ];
+}
+
+function flowLines({ dims, context, parameters, base, layers }: FlowDescription): string[] {
+  const given = context === 0 ? "" : ` given ${context} of context`;
+  return [
+    `flow of ${dims} variables${given}, ${count(parameters)} parameters, base ${base}`,
+    ...foldedLayers(layers),
+  ];
 }
 
 /** The source under the key names of docs/command.md. */
 function sourceAsJson({ partitions, ...source }: TableModel["source"]): object {
   return { ...source, ...(partitions === undefined ? {} : { parts: partitions }) };
+}
+
+async function inverseOfTable(
+  model: TableModel,
+  flags: InspectFlags,
+  reporter: Reporter,
+): Promise<InverseReport | undefined> {
+  const rows = await someRows(model, flags, reporter);
+  return rows === undefined
+    ? undefined
+    : model.checkInverse(rows, { where: flags.data ?? "samples", signal: interruptSignal() });
 }
 
 /** Rows of the table that is named, or the model's own; none for a conditional model without a table. */
@@ -73,34 +121,28 @@ async function someRows(
 ): Promise<Table | undefined> {
   if (flags.data === undefined)
     return model.codec.contextDims > 0 ? undefined : model.sample(flags.rows, { seed: 0 });
-  const input = await openInput([flags.data], {}, (text) => reporter.warn(text));
-  try {
-    warnOfExtraColumns(input, model.schema, reporter);
-    const chunks: Table[] = [];
-    let rows = 0;
-    for await (const chunk of input.chunks()) {
-      chunks.push(chunk);
-      if ((rows += chunk.rows) >= flags.rows) break;
-    }
-    return tableFromChunks(chunks);
-  } finally {
-    await input.close();
-  }
+  return firstRowsOf(flags.data, flags.rows, reporter, (input) =>
+    warnOfExtraColumns(input, model.schema, reporter),
+  );
 }
 
-function trained({ source }: TableModel, training: TrainingRecord | undefined): string {
+function trained(table: TableModel | undefined, training: TrainingRecord | undefined): string {
+  const how =
+    training === undefined
+      ? "the file does not say how"
+      : `${training.epochs} epochs, the best was ${training.best.epoch}; ${duration(training.elapsedMs / 1000)} on ${training.threads} threads`;
+  if (table === undefined)
+    return training === undefined
+      ? "a flow of numbers, never trained"
+      : `a flow of numbers, trained on ${count(training.trainingRows)} rows: ${how}`;
+  const { source } = table;
   const of = source.name === undefined ? "" : ` of ${source.name}`;
   const without =
     source.contamination === undefined
       ? ""
       : `, without the least usual ${(100 * source.contamination).toFixed(1)} %`;
   const parts = source.partitions === undefined ? "" : ` in ${source.partitions} parts`;
-  return (
-    `trained on ${count(training?.trainingRows ?? 0)} of ${count(source.rows)} rows${of}${parts}${without}, seed ${source.seed}: ` +
-    (training === undefined
-      ? "the file does not say how"
-      : `${training.epochs} epochs, the best was ${training.best.epoch}; ${duration(training.elapsedMs / 1000)} on ${training.threads} threads`)
-  );
+  return `trained on ${count(training?.trainingRows ?? 0)} of ${count(source.rows)} rows${of}${parts}${without}, seed ${source.seed}: ${how}`;
 }
 
 function inverted(inverse: InverseReport | undefined, data: string | undefined): string {

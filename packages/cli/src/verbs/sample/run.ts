@@ -1,7 +1,8 @@
 /** Runs couplet sample: chunks of rows from the model to the output. */
 import type { ConditionReport, SampledTable, Table, TableModel } from "couplet/table";
+import { CoupletError } from "couplet";
 import { openInput } from "../../input/open-input.ts";
-import { isImageModel, openModel } from "../../input/open-model.ts";
+import { isImageModel, openAnyModel } from "../../input/open-model.ts";
 import { openOutput } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
 import type { RowSink } from "../../output/formats/row-sink.ts";
@@ -12,6 +13,7 @@ import { openReporter } from "../../terminal/reporter.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
 import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
 import { writeAll } from "../../output/write-all.ts";
+import { flowRows } from "./flow-rows.ts";
 
 export interface SampleFlags extends GlobalFlags, OutputOptions {
   readonly rows: number;
@@ -32,7 +34,10 @@ export async function runSample(file: string, flags: SampleFlags): Promise<void>
   }
   const reporter = openReporter(flags);
   const started = performance.now();
-  const model = await openModel(file, flags);
+  const opened = await openAnyModel(file, flags);
+  const { kind, model } = opened;
+  const schema = opened.kind === "table" ? opened.model.schema : undefined;
+  if (kind === "flow" && flags.given !== undefined) throw noConditions(file);
   const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 32);
   const signal = interruptSignal();
   const read = [file, ...(flags.givenRows === undefined ? [] : [flags.givenRows])];
@@ -47,12 +52,17 @@ export async function runSample(file: string, flags: SampleFlags): Promise<void>
       ? jsonArraySink(
           "data",
           { schemaVersion: 1, model: file, seed, temperature: flags.temperature },
-          model.schema,
+          schema,
           conditions,
         )
-      : await openOutput(flags, read, model.schema);
-  const rows = await writeAll(sink, drawn(model, flags, seed, signal, reports));
-  const trainingRows = model.source.rows;
+      : await openOutput(flags, read, schema);
+  const rows = await writeAll(
+    sink,
+    opened.kind === "table"
+      ? drawn(opened.model, flags, seed, signal, reports)
+      : flowRows(opened.model, { ...flags, chunkRows: CHUNK_ROWS, seed, signal }),
+  );
+  const trainingRows = opened.kind === "table" ? opened.model.source.rows : 0;
   model.dispose();
   const seconds = (performance.now() - started) / 1000;
   if (flags.json === true && toFile) {
@@ -68,6 +78,17 @@ export async function runSample(file: string, flags: SampleFlags): Promise<void>
     reporter.say(`--seed ${seed} gives these rows again`, "dim");
   const { condition } = conditions();
   if (condition !== undefined) tellCondition(condition, { trainingRows, drawn: rows }, reporter);
+}
+
+/** A flow of numbers has no columns to name in a condition. */
+function noConditions(file: string): CoupletError {
+  return new CoupletError({
+    code: "USAGE",
+    where: "--given",
+    expected: "the model of a table, which knows columns by their names",
+    received: `${file}, a flow of numbers`,
+    hint: "--given-rows takes a table of the context's numbers.",
+  });
 }
 
 async function* drawn(

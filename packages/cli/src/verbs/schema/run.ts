@@ -5,10 +5,14 @@ import {
   extendSchema,
   findRelations,
   inferSchema,
+  tableWarnings,
 } from "couplet/table";
 import type { InferSchemaOptions, PartitionedTable, Schema, Table } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
 import { printable } from "../../terminal/printable.ts";
+import { widthOf, wrapped } from "../../terminal/wrap.ts";
+import { warningFlag } from "../../terminal/warning-flag.ts";
+import { eventLine } from "../../terminal/event-lines.ts";
 import { openReporter } from "../../terminal/reporter.ts";
 import type { SchemaFlags } from "../../terminal/flags.ts";
 import { inferOptions } from "../../terminal/flags.ts";
@@ -28,9 +32,17 @@ export async function runSchema(
     );
     const schema = await aboutFile(input.name, () => schemaOf(source, options, flags.relations));
     for (const notice of await input.notices()) reporter.warn(notice);
+    const some = "partition" in source ? await source.partition(1) : source;
+    for (const warning of tableWarnings(some, schema)) {
+      const flag = warningFlag(warning);
+      if (flags.json === true) eventLine("tableWarning", { ...warning, flag });
+      else reporter.warn(`${warning.message}. ${warning.advice}${flag === "" ? "" : ` (${flag})`}`);
+    }
     const asText = process.stdout.isTTY && flags.json !== true;
     process.stdout.write(
-      asText ? printable(`${describeSchema(schema)}\n`) : `${JSON.stringify(schema, null, 2)}\n`,
+      asText
+        ? printable(`${wrapped(describeSchema(schema), widthOf(process.stdout))}\n`)
+        : `${JSON.stringify(schema, null, 2)}\n`,
     );
   } finally {
     await input.close();

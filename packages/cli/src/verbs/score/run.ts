@@ -14,6 +14,7 @@ import { count, duration } from "../../terminal/quantities.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
 import { openReporter } from "../../terminal/reporter.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
+import type { Look } from "../../output/formats/aligned-table.ts";
 import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
 import { aboutFile } from "../../input/read-table.ts";
 import { writeAll } from "../../output/write-all.ts";
@@ -49,6 +50,12 @@ interface Totals {
   /** What the model says of `--given`. */
   condition: ConditionReport | undefined;
 }
+
+/** Scores as people read them; files have all their digits. */
+const LOOK: Look = {
+  decimals: (name) => (/^(nats|bits|percentile|surprise(_\d+)?)$/.test(name) ? 2 : undefined),
+  spare: ["bits"],
+};
 
 export async function runScore(
   file: string,
@@ -88,7 +95,7 @@ export async function runScore(
             undefined,
             summary,
           )
-        : await openOutput(flags, [file, ...input.paths]);
+        : await openOutput(flags, [file, ...input.paths], undefined, LOOK);
     const scored = scoredChunks(model, input, flags, totals, signal);
     const rows = await aboutFile(input.name, () =>
       writeAll(

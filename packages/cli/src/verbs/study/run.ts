@@ -15,8 +15,9 @@ import { commandLine } from "../../terminal/command-line.ts";
 import type { SchemaFlags } from "../../terminal/flags.ts";
 import { inferOptions } from "../../terminal/flags.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
-import { progressPrinter, share } from "../../terminal/progress.ts";
+import { fitted, progressPrinter, share } from "../../terminal/progress.ts";
 import { count, duration } from "../../terminal/quantities.ts";
+import { widthOf, wrapped } from "../../terminal/wrap.ts";
 import { openReporter } from "../../terminal/reporter.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
 import { openJournal } from "./journal-file.ts";
@@ -66,7 +67,8 @@ export async function runStudy(files: readonly string[], flags: StudyFlags): Pro
       });
     });
     reporter.clear();
-    if (flags.json !== true) process.stdout.write(`${result.text}\n`);
+    if (flags.json !== true)
+      process.stdout.write(`${wrapped(result.text, widthOf(process.stdout))}\n`);
     if (writesPage) {
       const name = path.basename(input.name);
       await writeFileAtomically(page, await studyPage(result, { name, command: commandLine() }));
@@ -132,7 +134,15 @@ function printer(flags: StudyFlags, reporter: Reporter): (event: StudyEvent) => 
     print({
       stage: "study",
       fraction,
-      text: `${share(reporter, fraction)}  run ${done} of ${jobs}: ${job.cell}, rate ${job.learningRate}, ${nats}; ${duration(secondsLeft)} left`,
+      text: fitted(
+        [
+          { text: share(reporter, fraction), rank: 0 },
+          { text: `run ${done} of ${jobs}`, rank: 2 },
+          { text: `${job.cell}, rate ${job.learningRate}, ${nats}`, rank: 3 },
+          { text: `about ${duration(secondsLeft)} left`, rank: 1 },
+        ],
+        reporter.isLive,
+      ),
     });
   };
 }

@@ -9,7 +9,7 @@ import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { checkEnding } from "../../output/check-ending.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { nameList, numberBetween, integerBetween } from "../../terminal/option-values.ts";
-import { progressPrinter, share } from "../../terminal/progress.ts";
+import { fitted, progressPrinter, share } from "../../terminal/progress.ts";
 import { printable } from "../../terminal/printable.ts";
 import { duration } from "../../terminal/quantities.ts";
 import { openReporter, type Reporter } from "../../terminal/reporter.ts";
@@ -142,12 +142,15 @@ function stagePrinter(reporter: Reporter): (progress: ProblemProgress) => void {
     show({
       stage,
       ...(fraction === undefined ? {} : { fraction }),
-      text: [
-        stage,
-        ...(fraction === undefined ? [] : [share(reporter, fraction)]),
-        ...(detail === undefined ? [] : [detail]),
-        duration((performance.now() - started) / 1000),
-      ].join("  "),
+      text: fitted(
+        [
+          { text: stage, rank: 0 },
+          ...(fraction === undefined ? [] : [{ text: share(reporter, fraction), rank: 1 }]),
+          ...(detail === undefined ? [] : [{ text: detail, rank: 3 }]),
+          { text: duration((performance.now() - started) / 1000), rank: 2 },
+        ],
+        reporter.isLive,
+      ),
     });
 }
 
