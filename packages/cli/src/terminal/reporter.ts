@@ -14,7 +14,7 @@ export interface Reporter {
   /** Whether standard error is a terminal, where a line can be replaced. */
   readonly isLive: boolean;
   /** Prints a line, in a style where the terminal has colours and `--no-color` is absent. */
-  say(text: string, look?: Style | undefined): void;
+  say(text: string, look?: Style): void;
   /** Prints a warning, with `--quiet` too. */
   warn(text: string): void;
   /** Prints a line that the next one replaces; on a terminal only. */
