@@ -13,7 +13,7 @@ import type { Standardiser } from "../flow/model/preprocess.ts";
 import { toBatch } from "../flow/model/rows.ts";
 import type { Batch } from "../flow/model/rows.ts";
 import { domainsOf } from "../flow/parts/base/base.ts";
-import { parseSpec } from "../flow/spec/parse.ts";
+import { loadSpec } from "../flow/spec/load.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { EnergyCaller } from "./energy.ts";
 import type { Energy } from "./energy.ts";
@@ -46,7 +46,7 @@ export async function prepareEnergyRun(
   const settings = energySettings(options);
   throwIfAborted(options.signal);
   const from = start instanceof FlowModel ? start : undefined;
-  const spec = parseSpec(from === undefined ? start : from.spec);
+  const spec = await loadSpec(from === undefined ? start : from.spec);
   checkSpec(spec);
   const names = { where: "fitEnergy", dims: spec.dims, contextDims: spec.context as number };
   const caller = new EnergyCaller(energy, names, options);

@@ -9,7 +9,7 @@ import { checkBoxes, fitStandardiser, identityStandardiser } from "../flow/model
 import type { Batch, Rows } from "../flow/model/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { domainsOf } from "../flow/parts/base/base.ts";
-import { parseSpec } from "../flow/spec/parse.ts";
+import { loadSpec } from "../flow/spec/load.ts";
 import { fingerprint, readCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
 import { levelsOf } from "../flow/model/levels.ts";
@@ -55,7 +55,7 @@ export async function prepareRun(
   throwIfAborted(options.signal);
   checkEpochRows(options);
   const from = start instanceof FlowModel ? start : undefined;
-  const spec = parseSpec(from === undefined ? start : from.spec);
+  const spec = await loadSpec(from === undefined ? start : from.spec);
   const data = splitData(spec, rows, context, options);
   const domains = domainsOf(spec.base);
   checkBoxes("fit", data.training.rows, domains, options.columns);

@@ -13,7 +13,7 @@ import { orOutOfMemory } from "./out-of-memory.ts";
 import { identityStandardiser } from "./preprocess.ts";
 import { Runner } from "./runner.ts";
 import type { FlowSpec } from "../spec/types.ts";
-import { parseSpec } from "../spec/parse.ts";
+import { loadSpec } from "../spec/load.ts";
 import { checkInteger } from "../../check-integer.ts";
 
 /** Options of {@link createModel}. */
@@ -40,7 +40,7 @@ export async function createModel<C extends boolean>(
   options: CreateModelOptions = {},
 ): Promise<FlowModel<C>> {
   checkOptions("createModel", options, createModelOptionNames);
-  const checked = parseSpec(spec);
+  const checked = await loadSpec(spec);
   return modelFrom(
     {
       spec: checked,

@@ -126,7 +126,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     options: DeviceOptions & { readonly where?: string } = {},
   ): Promise<FlowModel> {
     checkOptions("FlowModel.fromBytes", options, { ...deviceOptionNames, where: true });
-    const { parts, graph } = readModel(bytes, options.where ?? "model file");
+    const { parts, graph } = await readModel(bytes, options.where ?? "model file");
     const { device, own } = await deviceOf(options);
     try {
       return new FlowModel(parts, graph, new Runner(device, parts.parameters), own);

@@ -9,7 +9,7 @@ import type { Graph } from "../../engine/graph.ts";
 import { version } from "../../version.ts";
 import type { Standardiser } from "./preprocess.ts";
 import type { FlowSpec } from "../spec/types.ts";
-import { parseSpec } from "../spec/parse.ts";
+import { loadSpec } from "../spec/load.ts";
 import { MODEL_FORMAT } from "./format.ts";
 
 /**
@@ -18,13 +18,13 @@ import { MODEL_FORMAT } from "./format.ts";
  * @param where the file's name, for messages
  * @throws CoupletError FILE_INVALID, SPEC_INVALID; USAGE for what are no bytes
  */
-export function readModel(
+export async function readModel(
   bytes: Uint8Array,
   where: string,
-): { readonly parts: ModelParts; readonly graph: Graph } {
+): Promise<{ readonly parts: ModelParts; readonly graph: Graph }> {
   const { tensors, metadata } = readSafetensors(bytes, where);
   if (metadata["format"] !== MODEL_FORMAT) throw otherFormat(where, metadata);
-  const spec = parseSpec(parse(where, metadata, "spec"));
+  const spec = await loadSpec(parse(where, metadata, "spec"));
   const graph = lowerLogProb(spec);
   const missing = new Set(tensors.keys());
   for (const { name, shape, size } of graph.parameters) {

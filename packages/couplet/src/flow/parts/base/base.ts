@@ -6,13 +6,14 @@ import { familyOf } from "../family.ts";
 import type { Family } from "../family.ts";
 import type { SpecOf } from "../part.ts";
 import type { BasePart } from "./base-part.ts";
-import * as registry from "./index.ts";
+import * as core from "./core.ts";
+import type * as registry from "./index.ts";
 
 /** The distribution in latent space. */
 export type BaseSpec = SpecOf<typeof registry>;
 
 export const bases: Family<BaseSpec, BasePart<BaseSpec>> = familyOf<BaseSpec, BasePart<BaseSpec>>(
-  registry,
+  core,
 );
 
 /** Emits log p_base(z), one number per row. */

@@ -2,7 +2,8 @@
 import { familyOf } from "../family.ts";
 import type { Family } from "../family.ts";
 import type { SpecOf } from "../part.ts";
-import * as registry from "./index.ts";
+import * as core from "./core.ts";
+import type * as registry from "./index.ts";
 import type { LayerPart } from "./layer-part.ts";
 
 /** A layer of a flow. */
@@ -11,7 +12,7 @@ export type LayerSpec = SpecOf<typeof registry>;
 export const layers: Family<LayerSpec, LayerPart<LayerSpec>> = familyOf<
   LayerSpec,
   LayerPart<LayerSpec>
->(registry);
+>(core);
 
 /** What a layer of this spec does. */
 export function layerPart(spec: LayerSpec): LayerPart<LayerSpec> {

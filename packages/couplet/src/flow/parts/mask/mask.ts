@@ -3,14 +3,15 @@ import { familyOf } from "../family.ts";
 import type { Family } from "../family.ts";
 import type { SpecOf } from "../part.ts";
 import { range } from "../../state.ts";
-import * as registry from "./index.ts";
+import * as core from "./core.ts";
+import type * as registry from "./index.ts";
 import type { MaskPart } from "./mask-part.ts";
 
 /** Which variables a coupling freezes. Positions are those at the layer, after permutations before it. */
 export type MaskSpec = SpecOf<typeof registry>;
 
 export const masks: Family<MaskSpec, MaskPart<MaskSpec>> = familyOf<MaskSpec, MaskPart<MaskSpec>>(
-  registry,
+  core,
 );
 
 /** Both lists ascend. */

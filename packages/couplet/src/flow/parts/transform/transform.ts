@@ -2,7 +2,8 @@
 import { familyOf } from "../family.ts";
 import type { Family } from "../family.ts";
 import type { SpecOf } from "../part.ts";
-import * as registry from "./index.ts";
+import * as core from "./core.ts";
+import type * as registry from "./index.ts";
 import type { Transform, TransformPart, TransformPlace } from "./transform-part.ts";
 
 /** The elementwise monotone map inside a coupling. */
@@ -11,7 +12,7 @@ export type TransformSpec = SpecOf<typeof registry>;
 export const transforms: Family<TransformSpec, TransformPart<TransformSpec>> = familyOf<
   TransformSpec,
   TransformPart<TransformSpec>
->(registry);
+>(core);
 
 /**
  * The transform of a spec at a place: what a coupling uses, and what a transform of your own may be
