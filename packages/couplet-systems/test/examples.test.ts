@@ -19,7 +19,7 @@ const quick: Readonly<Record<string, readonly [object, RegExp]>> = {
     {},
     /3 of the 3 worst[^]*depot - farm +11 +1\n[^]*power centre - east .* 7 +hidden/,
   ],
-  "email-chat": [{}, /email/],
+  "email-chat": [{}, /Superdiffusive +yes[^]*thresholds: all layers 2, email alone 8/],
   pendulums: [{}, /Locked from +factor 0\.5 /],
   fireflies: [{ sweep: { scales: [0.5, 1.5] } }, /Onset from the spectrum +factor 0\.7554 /],
   phosphorylation: [{}, /2 slow variables/],

@@ -10,7 +10,7 @@ import { domains, type RunOptions, type SolvedProblem } from "couplet-systems";
 import { kineticsExample } from "couplet-systems/kinetics";
 import { curieExample, magnetsExample } from "couplet-systems/magnets";
 import { multiphysicsExample } from "couplet-systems/multiphysics";
-import { networksExample } from "couplet-systems/networks";
+import { emailChatExample, networksExample } from "couplet-systems/networks";
 import { pendulumsExample } from "couplet-systems/oscillators";
 import { topologyExample } from "couplet-systems/topology";
 import { chromiumPath, launchChromium } from "../../../test/browser/chromium.ts";
@@ -120,6 +120,21 @@ const pages: readonly {
       "diffusion-layers",
     ],
     run: () => solve("networks", networksExample),
+  },
+  {
+    name: "networks of people",
+    figures: [
+      "drawing",
+      "lambda",
+      "threshold",
+      "removal",
+      "importance-spectralRadius",
+      "diffusion-layers",
+      "thresholds",
+      "voter",
+    ],
+    run: () =>
+      solve("networks", { ...emailChatExample, importance: { measures: ["spectralRadius"] } }),
   },
   {
     name: "oscillators",

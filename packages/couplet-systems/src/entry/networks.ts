@@ -29,6 +29,15 @@ export { forceLayout, radialLayout } from "../networks/layout.ts";
 export type { Layout } from "../networks/layout.ts";
 export { byDegree, matchedDependencies } from "../networks/matched-dependencies.ts";
 export type { MatchedDependencyOptions } from "../networks/matched-dependencies.ts";
+export { thresholdCascade, voterExpectation, voterModel } from "../networks/influence.ts";
+export type {
+  ThresholdCascade,
+  ThresholdOptions,
+  VoterExpectation,
+  VoterOptions,
+  VoterRun,
+} from "../networks/influence.ts";
+export type { InfluenceReport } from "../networks/problem/influence.ts";
 export { linkHarm } from "../networks/link-harm.ts";
 export type { LinkHarm } from "../networks/link-harm.ts";
 export { spectralImportance } from "../networks/spectral-importance.ts";
@@ -90,8 +99,13 @@ export {
 } from "../networks/supra-matrices.ts";
 export type { RandomWalk, SupraOptions } from "../networks/supra-matrices.ts";
 export type { CascadeReport } from "../networks/problem/cascades.ts";
+export type { FastLayerReport } from "../networks/problem/fast-layer.ts";
 export type { NetworkDrawing } from "../networks/problem/drawing.ts";
-export { networksExample, parseNetworksProblem } from "../networks/problem/problem.ts";
+export {
+  emailChatExample,
+  networksExample,
+  parseNetworksProblem,
+} from "../networks/problem/problem.ts";
 export type {
   DependencyText,
   NetworkFile,

@@ -4,6 +4,7 @@ import { effectiveNetwork } from "./effective-network.ts";
 import { integrate } from "./integrate.ts";
 import type { KineticModel } from "./model.ts";
 import { reactionNetwork } from "./network.ts";
+import { readSbml } from "./sbml/read-sbml.ts";
 import { quasiSteadyState } from "./quasi-steady-state.ts";
 import { steadyState } from "./steady/steady-state.ts";
 import { linearise, timeScales } from "./time-scales.ts";
@@ -128,6 +129,36 @@ describe("quasiSteadyState", () => {
     expect(() => quasiSteadyState(autocatalysis, { fast: { species: ["A", "B"] } })).toThrow(
       "a model that is fast as a whole",
     );
+  });
+});
+
+describe("milliseconds against hours", () => {
+  const file = new URL("../../../../examples/data/switch-in-milliseconds.xml", import.meta.url);
+
+  it("eps = 1e-7 from an SBML file: the whole follows two equations, in steps of the slow time", async () => {
+    const { model } = await readSbml(readFileSync(file, "utf8"), "switch-in-milliseconds.xml");
+    const slow = quasiSteadyState(model, { fast: { reactions: ["kinase", "phosphatase"] } });
+    expect(slow.states).toHaveLength(2);
+    // Rates of about 1 / eps against rates of about 1.
+    expect(slow.separation).toBeGreaterThan(1e6);
+    const whole = integrate(model, { ...tight, initial: slow.expand(0, slow.initial) });
+    const reduced = integrate(slow, tight);
+    const [all, two] = [whole.series("g", times), reduced.series("g", times)];
+    // The error is some 4e-3 eps (the table above): below it tolerances of 1e-10 count, over some hundred steps.
+    expect(Math.max(...times.map((_, i) => Math.abs(all[i]! - two[i]!)))).toBeLessThan(2e-8);
+    // Steps of the fast time would be 1e8.
+    expect(whole.steps).toBeLessThan(20_000);
+  });
+
+  it("the error of the reduction is of order eps down to 1e-5", () => {
+    const error = (eps: number): number => {
+      const model = switchWithGene(eps);
+      const slow = quasiSteadyState(model);
+      const whole = integrate(model, { ...tight, initial: slow.expand(0, slow.initial) });
+      const [all, two] = [whole.series("g", times), integrate(slow, tight).series("g", times)];
+      return Math.max(...times.map((_, i) => Math.abs(all[i]! - two[i]!)));
+    };
+    expect(Math.log10(error(1e-3) / error(1e-5)) / 2).toBeCloseTo(1, 1);
   });
 });
 

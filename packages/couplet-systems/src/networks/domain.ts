@@ -47,12 +47,17 @@ export const networksDomain: Domain<NetworksProblem, NetworksResult> = {
       flags: "--depends <rule...>",
       description: "layer:on[:every]: nodes of a layer need nodes of another, matched by position",
     },
+    {
+      flags: "--fast <layer>",
+      description: "layer[:speed]: eliminate a layer that is much faster, its links times speed",
+    },
   ],
   fromFiles: (files, flags) => ({ files: files.map((file) => fileOf(file, flags)) }),
-  change: (problem, { strength, depends, couple }) => ({
+  change: (problem, { strength, depends, couple, fast }) => ({
     ...problem,
     ...(couple === undefined ? {} : { coupling: { kind: "categorical", weight: couple } }),
     ...(strength === undefined ? {} : { strength }),
+    ...(fast === undefined ? {} : { fast: fastOf(fast as string) }),
     ...(depends === undefined ? {} : { dependencies: (depends as string[]).map(dependencyOf) }),
   }),
   help: `
@@ -68,7 +73,8 @@ Examples:
   couplet systems networks --example > town.json
   couplet systems networks town.json --html town.html
   couplet systems networks people.edges --layers layers.txt --layout nodes.txt --html people.html
-  couplet systems networks power=grid.edges water=pipes.csv --depends water:power power:water:10`,
+  couplet systems networks power=grid.edges water=pipes.csv --depends water:power power:water:10
+  couplet systems networks --example email-chat | couplet systems networks - --fast email:100`,
 };
 
 function fileOf(text: string, flags: DomainFlags): object {
@@ -95,4 +101,17 @@ function dependencyOf(text: string): object {
     });
   }
   return { layer, on, ...(every === undefined ? {} : { every: n }) };
+}
+
+function fastOf(text: string): object {
+  const [layer, speed, ...rest] = text.split(":");
+  if (!layer || rest.length > 0 || !(Number(speed ?? 1) > 0)) {
+    throw new CoupletError({
+      code: "USAGE",
+      where: "--fast",
+      expected: "layer or layer:speed, like email:100",
+      received: `"${text}"`,
+    });
+  }
+  return { layer, ...(speed === undefined ? {} : { speed: Number(speed) }) };
 }

@@ -72,6 +72,18 @@ export interface NetworksProblem {
     readonly times: Range | readonly number[];
     readonly process?: "diffusion" | "walk";
   };
+  /** An opinion that starts with some people of a multiplex: thresholds on all layers and on each, and copying. */
+  readonly influence?: {
+    readonly seeds: readonly string[];
+    readonly threshold: number;
+    readonly rule?: "together" | "any" | "all";
+    /** Times of the voter model; default 0 to 20 in 41 points. */
+    readonly times?: Range | readonly number[];
+    /** Runs of the voter model, from seed 1 on; default 10. */
+    readonly runs?: number;
+  };
+  /** A layer that is much faster than the rest, to be eliminated; `speed` is a factor on its links, default 1. */
+  readonly fast?: { readonly layer: string; readonly speed?: number };
   /** Which nodes and links spectral measures hang on; false leaves it out. Default all three measures, where the size allows. */
   readonly importance?:
     | false
@@ -169,6 +181,16 @@ const schema = record({
       process: v.optional(v.picklist(["diffusion", "walk"])),
     }),
   ),
+  influence: v.optional(
+    record({
+      seeds: v.pipe(v.array(name), v.minLength(1)),
+      threshold: v.pipe(v.number(), v.gtValue(0), v.maxValue(1)),
+      rule: v.optional(v.picklist(["together", "any", "all"])),
+      times: v.optional(range),
+      runs: v.optional(count(1, 10_000)),
+    }),
+  ),
+  fast: v.optional(record({ layer: name, speed: v.optional(positive) })),
   importance: v.optional(
     orFalse(
       record({
@@ -287,4 +309,5 @@ export const emailChatExample: NetworksProblem = {
   coupling: { kind: "categorical", weight: 1 },
   spectra: { strengths: [0.01, 0.03, 0.1, 0.3, 0.5, 1, 2, 3, 10, 30, 100] },
   diffusion: { from: ["email", "Ann"], times: { from: 0, to: 10, points: 51 } },
+  influence: { seeds: ["Ann", "Bob"], threshold: 0.5, times: { from: 0, to: 20, points: 41 } },
 };

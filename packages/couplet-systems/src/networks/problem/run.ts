@@ -14,6 +14,8 @@ import { removalCurve } from "../robustness.ts";
 import { valuesOf } from "../../problem/fields.ts";
 import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";
 import { type CascadeReport, runCascades } from "./cascades.ts";
+import { runInfluence, type InfluenceReport } from "./influence.ts";
+import { fastLayerReport, type FastLayerReport } from "./fast-layer.ts";
 import { drawingOf, type NetworkDrawing } from "./drawing.ts";
 import type { NetworksProblem } from "./problem.ts";
 import { readNetwork } from "./read.ts";
@@ -67,6 +69,10 @@ export interface NetworksResult extends ProblemResult {
     readonly breakingPoint: number;
   }[];
   readonly cascades: CascadeReport | null;
+  /** How an opinion spreads; null where none was asked for, or the layers are not of people (`warnings` says so). */
+  readonly influence: InfluenceReport | null;
+  /** What is left when the fast layer is in balance; null without one, or where it is refused (`warnings` says why). */
+  readonly effective: FastLayerReport | null;
   /** Which nodes and links each measure hangs on. */
   readonly importance: readonly SpectralImportance[];
   readonly diffusion: {
@@ -114,6 +120,17 @@ export async function runNetworksProblem(
     problem.removal === false
       ? []
       : ((await unless("removal", () => runRemoval(network, problem.removal || {}, pace))) ?? []);
+  const { influence } = problem;
+  const opinions =
+    influence === undefined
+      ? null
+      : await unless("influence", () => runInfluence(network, influence, pace));
+  await pace("fast layer");
+  const { fast } = problem;
+  const effective =
+    fast === undefined
+      ? null
+      : await unless("effective network", () => fastLayerReport(network, fast, strength));
   const cascades =
     dependencies.length === 0
       ? null
@@ -133,7 +150,7 @@ export async function runNetworksProblem(
     schemaVersion: 1,
     domain: "networks",
     title: problem.title ?? network.layers.map(({ name }) => name).join(", "),
-    converged: true,
+    converged: fast === undefined || effective !== null,
     warnings,
     layers,
     size: network.size,
@@ -143,6 +160,8 @@ export async function runNetworksProblem(
     spectra,
     removal,
     cascades,
+    influence: opinions,
+    effective,
     importance,
     diffusion,
     drawing: drawingOf(network, cascades),

@@ -5,6 +5,8 @@ import { colours, countText, figure, legend, percentText } from "couplet/report"
 import type { Charts, Html } from "couplet/report";
 import { axis, colourOf, extent, frame, logTicks } from "../../report/frame.ts";
 import { layeredDrawing } from "./layered-drawing.ts";
+import { fastLayerHeadline, fastLayerTables } from "./fast-layer.ts";
+import { influenceFigures, influenceHeadline } from "./influence.ts";
 import { importanceFigures, importanceTables } from "./importance.ts";
 import { cascadeFigure, harmFigure, removalFigure } from "./network-failures.ts";
 import type { SummaryTable, SystemsSummary } from "../../report/summary.ts";
@@ -67,6 +69,8 @@ export function networksSummary(result: NetworksResult): SystemsSummary {
               }strong coupling relaxes at ${significant(spectra.limit ?? NaN, 4)}`,
             },
           ]),
+      ...(result.influence === null ? [] : [influenceHeadline(result.influence)]),
+      ...(result.effective === null ? [] : [fastLayerHeadline(result.effective)]),
       ...(cascades === null
         ? []
         : [
@@ -159,6 +163,7 @@ function networksTables(result: NetworksResult): SummaryTable[] {
         ]),
     });
   }
+  if (result.effective !== null) tables.push(...fastLayerTables(result.effective));
   tables.push(...importanceTables(result));
   return tables;
 }
@@ -199,6 +204,11 @@ export function networksSections(result: NetworksResult, charts: Charts): Figure
       id: "diffusion",
       title: "Diffusion",
       figures: diffusion === null ? [] : [diffusionFigure(result, diffusion, charts)],
+    },
+    {
+      id: "influence",
+      title: "Influence",
+      figures: result.influence === null ? [] : influenceFigures(result.influence, charts),
     },
   ];
 }
