@@ -23,6 +23,37 @@ describe("domains", () => {
         expect((problem as { title: string }).title.split(" ").length).toBeGreaterThan(6);
   });
 
+  it("have examples whose work is bounded: they run in seconds", () => {
+    const count = (values: unknown): number =>
+      Array.isArray(values) ? values.length : ((values as { points?: number })?.points ?? 0);
+    for (const problem of domains.flatMap(({ examples }) => Object.values(examples))) {
+      const { monteCarlo, simulate, sweep, map } = problem as {
+        monteCarlo?: {
+          sizes: number[];
+          measurements: number;
+          tolerance: number;
+          couplings?: number[];
+        };
+        simulate?: { size: number; temperatures: unknown; measurements: number };
+        sweep?: { values?: unknown; scales?: unknown } | false;
+        map?: { x: { values: unknown }; y: { values: unknown } };
+      };
+      // Spin updates of one measurement on the largest lattice, times measurements and transitions.
+      if (monteCarlo !== undefined) {
+        const { sizes, measurements, tolerance, couplings = [1] } = monteCarlo;
+        expect(Math.max(...sizes) ** 2 * measurements * couplings.length).toBeLessThan(2.5e6);
+        expect(tolerance).toBeGreaterThanOrEqual(0.01);
+      }
+      if (simulate !== undefined)
+        expect(
+          simulate.size ** 2 * simulate.measurements * count(simulate.temperatures),
+        ).toBeLessThan(1.5e6);
+      if (sweep !== undefined && sweep !== false)
+        expect(count(sweep.values ?? sweep.scales)).toBeLessThan(100);
+      if (map !== undefined) expect(count(map.x.values) * count(map.y.values)).toBeLessThan(500);
+    }
+  });
+
   it.each(domains.map((domain) => [domain.name, domain] as const))(
     "%s: results name the domain, and problems are refused with its path",
     async (name, { solve, example }) => {

@@ -349,11 +349,18 @@ function fastOf(problem: KineticsProblem, model: KineticModel): FastPart | undef
 const isFast = (name: string, marked: boolean, fast: FastPart | undefined): boolean =>
   fast !== undefined && "reactions" in fast ? fast.reactions.includes(name) : marked;
 
-/** Even times, and the first steps of the solver, which see the fast start. */
+/** Even times, the first steps of the solver, which see the fast start, and twelve a decade from there to the first even one. */
 function sampleTimes(run: Trajectory, until: number, points: number): number[] {
   const even = Array.from({ length: points }, (_, i) => (until * i) / (points - 1));
   const early = [...run.times.subarray(0, 60)].filter((t) => t < (5 * until) / points);
-  return [...new Set([...early, ...even])].sort((a, b) => a - b);
+  // Milliseconds before hours are decades of time, over which a picture would draw one straight line.
+  const [last, first] = [early.at(-1) ?? 0, until / (points - 1)];
+  const decades = last > 0 && last < first ? Math.log10(first / last) : 0;
+  const between = Array.from(
+    { length: Math.floor(12 * decades) },
+    (_, i) => last * 10 ** ((i + 1) / 12),
+  );
+  return [...new Set([...early, ...between, ...even])].sort((a, b) => a - b);
 }
 
 type Effective = NonNullable<KineticsResult["reduction"]>["effective"];

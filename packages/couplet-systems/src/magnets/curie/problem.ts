@@ -89,8 +89,8 @@ export const curieExample: CurieProblem = {
     couplings: [{ between: ["strong", "weak"], exchange: 0.2 }],
   },
   couplings: { from: 0, to: 6, points: 61 },
-  monteCarlo: { sizes: [8, 16, 32], tolerance: 0.01, measurements: 1000, couplings: [0.5, 1, 3] },
-  simulate: { size: 24, temperatures: { from: 0.2, to: 1.2, points: 11 }, measurements: 400 },
+  monteCarlo: { sizes: [8, 16, 32], tolerance: 0.02, measurements: 1000, couplings: [1, 3] },
+  simulate: { size: 16, temperatures: { from: 0.2, to: 1.2, points: 11 }, measurements: 400 },
 };
 
 /** Films at c^2 = a b: one effective field drives both. */

@@ -83,8 +83,8 @@ export const magnetsExample: MagnetsProblem = {
     couplings: [{ between: ["bottom", "top"], exchange: 1 }],
     units: "reduced",
   },
-  monteCarlo: { sizes: [8, 16, 32], tolerance: 0.005, measurements: 1000, seed: 1 },
-  simulate: { size: 24, temperatures: { from: 0.3, to: 1.2, points: 10 }, measurements: 400 },
+  monteCarlo: { sizes: [8, 16, 32], tolerance: 0.01, measurements: 1000, seed: 1 },
+  simulate: { size: 16, temperatures: { from: 0.3, to: 1.2, points: 10 }, measurements: 400 },
   sweep: {
     path: "couplings[0].exchange",
     label: "coupling between the films, J' / J",

@@ -63,7 +63,11 @@ export function importanceFigures(result: NetworksResult, { Plot, draw }: Charts
           ],
     );
     const marked = dots.filter(({ hidden }) => hidden).slice(0, 3);
-    const percent = { tickFormat: (d: number) => `${Math.round(1000 * d) / 10} %` };
+    // From 0 on: an axis that spans the drops alone would spread equal ones by their rounding.
+    const percent = (values: readonly number[]) => ({
+      tickFormat: (d: number) => `${Math.round(1000 * d) / 10} %`,
+      domain: [Math.min(0, ...values), 1.06 * Math.max(1e-6, ...values)] as [number, number],
+    });
     return figure({
       id: `importance-${one.measure}`,
       title: `Links that the ${names[one.measure]} hangs on`,
@@ -82,8 +86,8 @@ export function importanceFigures(result: NetworksResult, { Plot, draw }: Charts
         draw(
           {
             ...frame,
-            x: axis("drop in its layer alone", percent),
-            y: axis("drop together", percent),
+            x: axis("drop in its layer alone", percent(dots.map(({ alone }) => alone))),
+            y: axis("drop together", percent(dots.map(({ together }) => together))),
             color: { type: "identity" },
             marks: [
               Plot.dot(dots, {
