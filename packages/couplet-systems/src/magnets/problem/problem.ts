@@ -88,18 +88,18 @@ export const magnetsExample: MagnetsProblem = {
   sweep: {
     path: "couplings[0].exchange",
     label: "coupling between the films, J' / J",
-    values: { from: -1, to: 1, points: 41 },
+    values: { from: -1, to: 1, points: 21 },
   },
   map: {
     x: {
       path: ["layers[0].exchange", "layers[1].exchange"],
       label: "exchange in both films, J",
-      values: { from: -1, to: 1, points: 21 },
+      values: { from: -1, to: 1, points: 13 },
     },
     y: {
       path: "couplings[0].exchange",
       label: "coupling between the films, J'",
-      values: { from: -1, to: 1, points: 21 },
+      values: { from: -1, to: 1, points: 13 },
     },
   },
 };
