@@ -24,7 +24,7 @@ const { version } = createRequire(import.meta.url)("../package.json") as { versi
 let leaving = false;
 const program = new Command("couplet")
   .description(
-    "Learns the distribution of a table, computes the exact density of any row, and draws new rows.",
+    "Learns the distribution of a table: finds odd rows (anomalies, outliers) and says why, draws synthetic rows, and computes the log density of any row.",
   )
   .version(version)
   .option("-q, --quiet", "warnings and errors only")
@@ -37,9 +37,10 @@ const program = new Command("couplet")
     "after",
     helpText(
       [],
-      "couplet fit data.csv                           writes data.couplet",
-      "couplet sample data.couplet -n 1000 > new.csv",
-      "couplet score data.couplet other.csv --explain",
+      "couplet fit data.csv                                    train a model: data.couplet",
+      "couplet score data.couplet data.csv --lowest 10 --explain   the oddest rows, and why",
+      "couplet sample data.couplet -n 1000 > synthetic.csv     synthetic rows",
+      "couplet report data.couplet --data data.csv             how good the model is",
     ),
   )
   .exitOverride();
@@ -59,7 +60,7 @@ for (const add of [
 // Coupled systems bring much of the library with them: only when they are called for.
 if (process.argv.some((word) => ["systems", "complete", "help"].includes(word)))
   (await import("./verbs/systems/systems.ts")).addSystems(program);
-else program.command("systems").description("coupled systems, one verb for each domain");
+else program.command("systems").description("solve coupled systems, one verb for each domain");
 await addCompletion(program);
 inherit(program);
 program.hook("preAction", (_, verb) => rememberOptions(verb));

@@ -438,3 +438,13 @@ describe("couplet inspect, schema, doctor, complete", () => {
     }
   }, 30_000);
 });
+
+describe("--help", () => {
+  it("has the words that people look for", async () => {
+    const { out } = await place.couplet("--help");
+    for (const words of ["odd rows", "anomalies", "outliers", "synthetic rows", "train a model"])
+      expect(out.replaceAll(/\s+/g, " "), words).toContain(words);
+    const score = (await place.couplet("score", "--help")).out.replaceAll(/\s+/g, " ");
+    expect(score).toContain("odd rows (anomalies, outliers)");
+  }, 30_000);
+});

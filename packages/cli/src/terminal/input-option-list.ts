@@ -15,7 +15,7 @@ export function addInputOptions(command: Command, choosing: boolean): Command {
     .addOption(
       new Option(
         "--input-format <format>",
-        "format of the files, where their content leaves it open",
+        "format of the files (default: by their first bytes and names)",
       ).choices(INPUT_FORMATS),
     )
     .option("--delimiter <character>", "separator of cells (default: detected)", oneCharacter)
@@ -23,5 +23,5 @@ export function addInputOptions(command: Command, choosing: boolean): Command {
     .option("--no-header", "the first line holds data")
     .addOption(new Option("--encoding <name>", "encoding of text files").choices(ENCODINGS))
     .option("--array <name>", "name of the array in an .npz file")
-    .option("--skip-bad-rows", "skip rows that cannot be read, and report their number");
+    .option("--skip-bad-rows", "skip rows that cannot be read, and print their number");
 }

@@ -123,7 +123,7 @@ export function targetOf(
   const at = text.lastIndexOf("=");
   const value = Number(text.slice(at + 1));
   if (at < 1 || text.slice(at + 1).trim() === "" || !Number.isFinite(value))
-    throw new InvalidArgumentError("It has to be column=number, such as strength=60.");
+    throw new InvalidArgumentError("Expected column=number, such as strength=60.");
   return Object.fromEntries([...Object.entries(before ?? {}), [text.slice(0, at).trim(), value]]);
 }
 
@@ -135,7 +135,7 @@ export function rangeOf(
   const match = /^(.+)=([^=]+?)\.\.([^=]+)$/.exec(text);
   const [low, high] = [Number(match?.[2]), Number(match?.[3])];
   if (match === null || !Number.isFinite(low) || !Number.isFinite(high) || low > high)
-    throw new InvalidArgumentError("It has to be column=low..high, such as water=140..180.");
+    throw new InvalidArgumentError("Expected column=low..high, such as water=140..180.");
   return Object.fromEntries([...Object.entries(before ?? {}), [match[1]!.trim(), [low, high]]]);
 }
 

@@ -120,7 +120,17 @@ export function kineticModel(parts: Parts): KineticModel {
   const [n, m] = [states.length, processes.length];
   const stoichiometry = new Float64Array(n * m);
   processes.forEach((p, j) => {
-    for (const [name, count] of p.change) stoichiometry[states.indexOf(name) * m + j] = count;
+    for (const [name, count] of p.change) {
+      // Conserved sums are found in exact fractions, of which infinity is none.
+      if (!Number.isFinite(count))
+        throw new CoupletError({
+          code: "DATA_INVALID",
+          where: `reaction ${JSON.stringify(p.name)}`,
+          expected: `a finite stoichiometry of ${JSON.stringify(name)}`,
+          received: String(count),
+        });
+      stoichiometry[states.indexOf(name) * m + j] = count;
+    }
   });
 
   const inputs = [...states, ...parts.constants.map(([name]) => name)];

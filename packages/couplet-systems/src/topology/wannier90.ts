@@ -63,6 +63,13 @@ export function readWannier90(text: string, options: WannierOptions = {}): Tight
     if (degeneracies.length > cells)
       throw fail(line, `${cells} degeneracies`, `${degeneracies.length}`);
   }
+  // Before any memory is asked for: a line for each entry of each cell.
+  if (size * size * cells > lines.length)
+    throw fail(
+      2,
+      `as many lines as ${cells} cells of ${size} x ${size} entries need`,
+      `${lines.length} lines`,
+    );
   const blocks = readBlocks(lines, line, { size, cells, degeneracies, axes, fail });
   return modelFromTerms({ axes, size, terms: hermitian(blocks, size, fail), where: file });
 }

@@ -16,27 +16,27 @@ import {
 export function addDesign(program: Command): void {
   program
     .command("design")
-    .description("rows with a wanted property, best first")
+    .description("draw rows with a wanted property, and rank them")
     .argument("<model>", "a model file, fitted --given the property")
     .requiredOption("--target <column=value>", "the wanted value; repeatable", targetOf)
-    .option("-n, --rows <n>", "designs", integerBetween(1), 100)
+    .option("-n, --rows <n>", "rows to give", integerBetween(1), 100)
     .option(
       "--candidates <n>",
-      "rows drawn to choose from; 50 for each design when left out",
+      "rows to draw and choose from (default: 50 for each row to give)",
       integerBetween(1),
     )
-    .option("--bounds <column=low..high>", "a column's range; repeatable", rangeOf)
-    .option("--within <table>", "ranges of all columns: those of this table")
-    .option("--given <column=value>", "other conditions that the model was fitted given", condition)
-    .addOption(seedOption("same seed, same designs; 0 when left out"))
-    .option("-o, --output <file>", "write there, not to standard output")
+    .option("--bounds <column=low..high>", "range of a column; repeatable", rangeOf)
+    .option("--within <table>", "keep all columns within the ranges of this table")
+    .option("--given <column=value>", "values of the other context columns", condition)
+    .addOption(seedOption("seed of the draws (default: 0)"))
+    .option("-o, --output <file>", "file to write (default: standard output)")
     .addOption(
       new Option(
         "--format <format>",
-        "of the rows; the output's ending says it, or CSV, or a table on a terminal",
+        "format of the rows (default: by the output's ending; CSV; a table on a terminal)",
       ).choices(OUTPUT_FORMATS),
     )
-    .option("--force", "replace the output if it is there")
+    .option("--force", "replace an existing output")
     .addOption(threadsOption())
     .addOption(jsonOption("one JSON object, with the rows in it unless --output is given"))
     .addHelpText(
@@ -45,7 +45,7 @@ export function addDesign(program: Command): void {
         [
           "Draws rows given the wanted value and ranks them by log p(row | value) - log p(row):",
           "how much more a row speaks for this value than for others. A value that the data",
-          "has never shown is warned of, with the distance.",
+          "has never shown gives a warning, with its distance.",
         ],
         "couplet fit mixes.csv --given strength",
         "couplet design mixes.couplet --target strength=60 -n 100",

@@ -7,10 +7,10 @@ import { jsonOption } from "../../terminal/option-values.ts";
 export function addExport(program: Command): void {
   program
     .command("export")
-    .description("a model as an ONNX file, for onnxruntime in any language")
+    .description("write a model as an ONNX file, for onnxruntime in any language")
     .argument("<model>", "a model file")
-    .argument("[output]", "the file to write; <model>.onnx when left out")
-    .option("--force", "replace the file if it is there")
+    .argument("[output]", "file to write (default: <model>.onnx)")
+    .option("--force", "replace an existing file")
     .addOption(
       new Option(
         "--direction <which>",
@@ -25,8 +25,8 @@ export function addExport(program: Command): void {
       "after",
       helpText(
         [
-          "Writes the flow of a model with standard operators (opset 17), nothing random",
-          "inside, for any number of rows. encode gives z, logDet and logProb (nats per",
+          "Writes the flow of a model with standard operators (opset 17), no random",
+          "operators, for any number of rows. encode gives z, logDet and logProb (nats per",
           "row); decode gives x and logDet. The flow of a table takes encoded rows: the",
           "table's encoders are in the file's metadata, not in its graph.",
         ],

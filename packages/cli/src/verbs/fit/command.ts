@@ -17,7 +17,7 @@ import {
 export function addFit(program: Command): void {
   const fit = program
     .command("fit")
-    .description("learn the distribution of a table")
+    .description("train a model of a table: learn the distribution of its rows")
     .argument(
       "<table...>",
       "CSV, TSV, JSON lines, Parquet, Arrow, .npy or .npz; patterns; - for standard input; or images",
@@ -28,7 +28,7 @@ export function addFit(program: Command): void {
     .option("--dry-run", "print the plan, its memory and time, and stop")
     .addOption(
       jsonOption(
-        "print the report as a JSON object on standard output, events as JSON lines on standard error",
+        "the report as one JSON object on standard output, events as JSON lines on standard error",
       ),
     );
   addTableOptions(fit);
@@ -77,7 +77,7 @@ function addTableOptions(fit: Command): void {
     )
     .option(
       "--relations <auto|none|file>",
-      "what holds between columns in every row and is kept in every sample: found in the rows, not at all, or a JSON list (or schema) of relations",
+      "relations between columns that hold in every row, for samples to keep: find them (auto), ignore them (none), or take those of a JSON file",
     );
 }
 
@@ -146,7 +146,7 @@ function addTrainingOptions(fit: Command): void {
     )
     .option(
       "--smoothing <x>",
-      "noise on continuous columns of few rows, in standard deviations, falling to 0; chosen by the number of rows when left out",
+      "noise on continuous columns in training, in standard deviations, falling to 0 (default: by the number of rows)",
       numberBetween(0, 0.999),
     )
     .option(

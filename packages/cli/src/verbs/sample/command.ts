@@ -15,7 +15,7 @@ import {
 export function addSample(program: Command): void {
   program
     .command("sample")
-    .description("draw new rows from a model")
+    .description("draw synthetic rows from a model")
     .argument("<model>", "a model file")
     .option("-n, --rows <n>", "rows to draw", integerBetween(0), 10)
     .addOption(seedOption("the same seed draws the same rows (default: random)"))
@@ -27,7 +27,7 @@ export function addSample(program: Command): void {
     )
     .option(
       "--given <column=value>",
-      "what a column is: a value, a range 30..40, 30.. or ..40, or nothing (missing); repeatable",
+      "condition on a column: a value, a range 30..40, 30.. or ..40, or nothing (missing); repeatable",
       condition,
     )
     .option("--given-rows <table>", "draw one row for each row of this table of context columns")
@@ -45,11 +45,11 @@ export function addSample(program: Command): void {
       "after",
       helpText(
         [
-          "Draws rows with the columns and types of the table: its categories, integers as",
+          "Draws synthetic rows with the table's columns and types: its categories, integers as",
           "integers, within its bounds. Rows are written in chunks, so that any number of",
           "them takes the same memory. --given asks for rows that meet conditions, of any",
-          "columns: the others follow given these. What few rows of the table meet takes",
-          "longer and is said, with what the draws are worth. Columns that `fit --given`",
+          "columns: the others follow given these. A condition that few rows meet",
+          "takes longer, and a notice says what its draws are worth. Columns that `fit --given`",
           "named need a value each.",
         ],
         "couplet sample data.couplet -n 1000 > new.csv",

@@ -29,15 +29,15 @@ export function addSchema(program: Command): void {
         .env("COUPLET_MEMORY")
         .argParser(byteCount),
     )
-    .option("--no-relations", "columns alone: not what holds between them in every row")
+    .option("--no-relations", "columns alone, without relations between them")
     .addOption(jsonOption("JSON on a terminal too"));
   addInputOptions(schema, true)
     .addHelpText(
       "after",
       helpText(
         [
-          "Prints the type that `fit` infers for each column, and the reason: as text on a",
-          "terminal, as JSON into a file or a pipe. Edit the JSON and pass it to",
+          "Prints the type that `fit` infers for each column, and the reason: as a table on a",
+          "terminal, as JSON into a file or a pipe; and the warnings of `fit`. Edit the JSON and pass it to",
           "`fit --schema`.",
         ],
         "couplet schema data.csv",

@@ -14,7 +14,9 @@ import {
 export function addScore(program: Command): void {
   const score = program
     .command("score")
-    .description("compute the log density of each row, and its percentile")
+    .description(
+      "find odd rows (anomalies, outliers): the log density of each row, its percentile, and why",
+    )
     .argument("<model>", "a model file")
     .argument("<table...>", "the rows, in any format that fit reads; - for standard input")
     .option(
@@ -59,6 +61,7 @@ export function addScore(program: Command): void {
       "after",
       helpText(
         [
+          "Finds odd rows (anomalies, outliers): they have the lowest log densities.",
           "Gives each row its log density in the table's own units (for discrete columns:",
           "log probability), in nats and bits, and the percentage of held-out rows that",
           "are less likely: 0 is the most unusual. With discrete or rounded columns the",
