@@ -207,7 +207,7 @@ describe("a damaged schema", () => {
       },
       { name: "e", type: "constant", storage: "number", value: 5 },
     ],
-    relations: [{ kind: "order", low: "a", high: "b" }],
+    relations: [{ kind: "order", low: ["a"], high: "b" }],
   };
   it("is refused with its path", async () => {
     expect(parseSchema(schema).columns).toHaveLength(5);

@@ -125,9 +125,13 @@ const words: readonly (readonly [where: string, expected: string, call: () => un
   ["model: device", '"cpu" or "reference"', () => createModel(spec, word("device"))],
   ["realNvp: settings", '"paper"', () => realNvp({ dims: 2, settings: "papers" as never })],
   ["coupling: head", '"zero" or "glorot"', () => coupling(word("head"))],
-  ["affine: scale", '"softClamp" or "tanh"', () => affine(word("scale"))],
-  ["rationalQuadratic: tails", '"identity" or "linear"', () => rationalQuadratic(word("tails"))],
-  ["mlp: activation", '"relu" or "tanh"', () => mlp(word("activation"))],
+  ["affine: scale", '"softClamp", "tanh", "sigmoid" or "exp"', () => affine(word("scale"))],
+  [
+    "rationalQuadratic: tails",
+    '"identity", "linear", "circular" or "free"',
+    () => rationalQuadratic(word("tails")),
+  ],
+  ["mlp: activation", '"relu", "tanh", "gelu" or "silu"', () => mlp(word("activation"))],
   ["glow: noise", '"uniform" or', () => glow({ shape: [4, 4, 1], noise: "none" as never })],
   ["randomWalk: kind", '"classical" or "diffusive"', () => randomWalk(network, word("kind"))],
 ];

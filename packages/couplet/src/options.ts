@@ -80,7 +80,10 @@ export function checkWord(where: string, value: unknown, words: readonly string[
   throw new CoupletError({
     code: "USAGE",
     where,
-    expected: words.map((word) => JSON.stringify(word)).join(" or "),
+    expected: words
+      .map((word) => JSON.stringify(word))
+      .join(", ")
+      .replace(/, (?="[^"]*"$)/, " or "),
     received,
     ...(guess === undefined ? {} : { hint: `Did you mean ${JSON.stringify(guess)}?` }),
   });

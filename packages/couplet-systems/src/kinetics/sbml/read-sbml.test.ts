@@ -320,7 +320,7 @@ describe("readSbml", () => {
     const ordinary = await readSbml(text, "model.xml", { fast: "rates" });
     expect(Array.from(integrate(ordinary.model, { until: 2 }).at(0))).toEqual([3, 0, 0]);
     await expect(readSbml(text, "m.xml", { fast: "no" as "rates" })).rejects.toThrow(
-      'readSbml.fast: expected "balance" or "rates", got "no"',
+      'readSbml: fast: expected "balance" or "rates", got "no"',
     );
   });
 

@@ -52,14 +52,6 @@ export async function readSbml(
 ): Promise<SbmlModel> {
   checkOptions("readSbml", options, { fast: ["balance", "rates"] });
   const { fast = "balance" } = options;
-  if (fast !== "balance" && fast !== "rates") {
-    throw new CoupletError({
-      code: "USAGE",
-      where: "readSbml.fast",
-      expected: '"balance" or "rates"',
-      received: JSON.stringify(fast),
-    });
-  }
   const root = await parseXml(text, where);
   const document = sbmlDocument(root, where);
   const spec = readModel(root, document);

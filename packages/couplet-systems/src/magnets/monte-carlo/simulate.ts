@@ -77,7 +77,7 @@ function positive(name: string, value: number, integer: boolean): number {
   throw new CoupletError({
     code: "USAGE",
     where: `simulateStack: ${name}`,
-    expected: `a positive ${integer ? "whole " : ""}number`,
+    expected: `a positive ${integer ? "integer" : "number"}`,
     received: String(value),
   });
 }
@@ -95,14 +95,6 @@ export function planJobs(
     seed = 1,
     start = "ordered",
   } = options;
-  if (!["wolff", "metropolis", "heatBath"].includes(update)) {
-    throw new CoupletError({
-      code: "USAGE",
-      where: "simulateStack: update",
-      expected: '"wolff", "metropolis" or "heatBath"',
-      received: `"${update}"`,
-    });
-  }
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new CoupletError({
       code: "USAGE",
