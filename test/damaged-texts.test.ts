@@ -121,9 +121,11 @@ describe("damaged bytes of images", () => {
   const idx = Uint8Array.of(0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 1, 2, 3, 4);
   const header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 2, 1), }";
   const npy = Uint8Array.from([
-    ...[0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, header.length, 0],
+    0x93,
+    ...new TextEncoder().encode("NUMPY"),
+    ...Uint8Array.of(1, 0, header.length, 0),
     ...new TextEncoder().encode(header),
-    ...[1, 2, 3, 4],
+    ...Uint8Array.of(1, 2, 3, 4),
   ]);
   it.each([
     ["idx", idx],
