@@ -53,7 +53,7 @@ describe("couplet fit", () => {
     expect(other).toMatchObject({
       code: 2,
       err: expect.stringMatching(
-        /resume: expected a checkpoint of this very training, got one with other .*seed/,
+        /resume: expected a checkpoint of this training, got one with other .*seed/,
       ) as string,
     });
 

@@ -173,9 +173,9 @@ describe.runIf(posix)("an output that is an input", () => {
       for (const force of ["", " --force"]) {
         const run = await shell(command.replace(/( < .*)?$/, `${force}$1`));
         expect(run.err).toMatch(
-          /expected another file than those that are read, got|the file exists/,
+          /expected an output that is none of the inputs, got|the file exists/,
         );
-        if (force !== "") expect(run.err).toMatch(/expected another file than those that are read/);
+        if (force !== "") expect(run.err).toMatch(/expected an output that is none of the inputs/);
         expect(run.code).toBe(run.err.includes("the file exists") ? 1 : 2);
       }
       const after = await Promise.all(
@@ -192,7 +192,7 @@ describe.runIf(posix)("an output that is an input", () => {
     expect(run).toMatchObject({
       code: 2,
       err: expect.stringMatching(
-        /standard output: expected another file than those that are read, got own\.csv/,
+        /standard output: expected an output that is none of the inputs, got own\.csv/,
       ) as string,
     });
     expect(await readFile(place.path("own.csv"))).toEqual(before);

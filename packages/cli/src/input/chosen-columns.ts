@@ -19,7 +19,7 @@ export function chosenColumns(
   throw new CoupletError({
     code: "USAGE",
     where: "--drop",
-    expected: "at least one column to stay",
+    expected: "at least one column to keep",
     received: `all ${names.length} dropped`,
   });
 }

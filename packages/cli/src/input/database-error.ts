@@ -99,7 +99,7 @@ function delimitedFault({ text, line, shown }: DatabaseText): Fault | undefined 
   if (/state machine reached an invalid state/.test(text))
     return {
       expected: 'equal line ends, and quotes around whole cells, doubled inside ("")',
-      received: "a file with other line ends or quotes",
+      received: "mixed line ends or quotes",
       hint: "Correct it (dos2unix makes the line ends equal), or skip such rows with --skip-bad-rows.",
     };
   return undefined;
@@ -123,7 +123,7 @@ function otherFault({ text, path }: DatabaseText): Fault {
     return {
       expected: "a complete Parquet file",
       received: firstLine(text),
-      hint: "Was it cut off? Write it again.",
+      hint: "The file may be cut off: write it again.",
     };
   if (/Could not convert|Conversion Error/i.test(text))
     return {

@@ -26,7 +26,7 @@ export async function memoryOrParts(
       where: "--memory",
       expected: `at least ${LEAST_MEMORY / 1e6}MB`,
       received: `${Math.round(memory / 1e6)}MB`,
-      hint: "The engine and the readers of tables need that much before any row.",
+      hint: "The engine and the table readers need that much memory themselves.",
     });
   }
   if (surelyFits(input.bytes, memory)) return readTable(input);

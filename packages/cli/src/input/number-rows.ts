@@ -38,7 +38,7 @@ export function numberRows(
               : kind === "text"
                 ? JSON.stringify(cell)
                 : String(cell),
-          hint: "This model is a flow of numbers, without a schema that says what other cells mean.",
+          hint: "This model is a flow of numbers: it has no schema to read other cells by.",
         });
       numbers[r * width + j] = value;
     }

@@ -138,7 +138,7 @@ async function unpacked(file: FoundFile, folder: () => Promise<string>, remark: 
   throw new CoupletError({
     code: "NOT_SUPPORTED",
     where: file.name,
-    expected: "a file that is packed once",
+    expected: "a file that is compressed once",
     received: `${inside.compression} within gzip`,
     hint: "Unpack it first: gzip -d.",
   });
@@ -202,7 +202,7 @@ function sameColumns(files: readonly FileReader[]): void {
         ...(absent.length > 0 ? [`none called ${absent.slice(0, 5).join(", ")}`] : []),
         ...(added.length > 0 ? [`besides ${added.slice(0, 5).join(", ")}`] : []),
       ].join(" and "),
-      hint: "Files that are read together have the same columns, in any order.",
+      hint: "Files of one table need the same columns, in any order.",
     });
   }
 }

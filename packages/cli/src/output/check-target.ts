@@ -49,7 +49,7 @@ export async function checkDistinct(
     throw new CoupletError({
       code: "USAGE",
       where: target === undefined ? "standard output" : target,
-      expected: "another file than those that are read",
+      expected: "an output that is none of the inputs",
       received: input === "-" ? "that of standard input" : input === target ? "one of them" : input,
       hint: "Write elsewhere, then rename.",
     });

@@ -55,7 +55,7 @@ export function judgedRows(
       where,
       expected: `at least ${LEAST_ROWS} rows`,
       received: String(x.rows),
-      hint: "A few hundred rows that training did not see say something; a thousand say it well.",
+      hint: "Use at least a few hundred rows that training did not see, better a thousand.",
     });
   }
   if (conditions > 0 !== (context !== undefined)) {

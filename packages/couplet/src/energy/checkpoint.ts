@@ -81,9 +81,9 @@ export function readEnergyCheckpoint(
     throw new CoupletError({
       code: "USAGE",
       where: "fitEnergy: resume",
-      expected: "a checkpoint of this very training",
+      expected: "a checkpoint of this training",
       received: `one with other ${differing(metadata["fingerprint"], expected).join(", ")}`,
-      hint: "Use the same spec, units, data and options, or start afresh without resume.",
+      hint: "Use the same spec, units, data and options, or start anew without resume.",
     });
   }
   const named: Record<string, Float32Array<ArrayBuffer>> = {};

@@ -33,6 +33,6 @@ export function tooManyNonFinite(step: number, count: number, rows: number): Cou
     where: `fitEnergy: energy: step ${step + 1}`,
     expected: `finite u and grad in at least ${100 * (1 - MOST)} % of the rows drawn`,
     received: `${count} of ${rows} rows with NaN or infinity`,
-    hint: "Where the density is 0 let u grow instead of becoming infinite, or keep the model inside with a bounded base.",
+    hint: "Let u grow instead of becoming infinite where the density is 0, or keep the model inside with a bounded base.",
   });
 }

@@ -177,7 +177,7 @@ function checkSpec({ base, layers }: FlowSpec): void {
     throw new CoupletError({
       code: "NOT_SUPPORTED",
       where: `fitEnergy: layers[${i}].conditioner.dropout`,
-      expected: "0: a draw and its density have to come from the same network",
+      expected: "0, since a draw and its density need the same network",
       received: String(dropout),
     });
   }

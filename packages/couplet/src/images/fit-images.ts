@@ -409,6 +409,6 @@ function resumedPlan(plan: ImagePlan, source: ImageSource, options: FitImagesOpt
     where: "resume",
     expected: "the images and options of the interrupted training",
     received: `other ${differ.join(", ")}`,
-    hint: "Use the same images and options, or start afresh without resume.",
+    hint: "Use the same images and options, or start anew without resume.",
   });
 }

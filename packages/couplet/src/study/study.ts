@@ -44,7 +44,7 @@ export async function study(rows: Rows, options: StudyOptions = {}): Promise<Stu
       where: "study",
       expected: `at least ${LEAST_ROWS} rows`,
       received: String(all.rows),
-      hint: "Rows are split in three: to train, to choose, and to compare.",
+      hint: "Rows are split into three parts: training, choice of the epoch, comparison.",
     });
   }
   const parts = split(all, options.seed ?? 0);

@@ -98,7 +98,7 @@ describe("a checkpoint", () => {
     const options = { ...quick, epochs: 2 };
     (await fitTable(few, { ...options, smoothing: 0.2, checkpoint })).dispose();
     await expect(fitTable(few, { ...options, smoothing: 0.3, resume: resume! })).rejects.toThrow(
-      "resume: expected a checkpoint of this very training, got one with other source.",
+      "resume: expected a checkpoint of this training, got one with other source.",
     );
   });
 });

@@ -84,7 +84,8 @@ function leftOut(source: Table, schema: Schema): TableWarning[] {
           columns: [name],
           count: source.rows,
           message: `column ${name} never changes${why}`,
-          advice: "It is kept in samples and carries no information; drop it if it is not wanted.",
+          advice:
+            "It is kept in samples and carries no information; drop it if you do not need it.",
         },
       ];
     if (type === "identifier")
@@ -122,7 +123,7 @@ function columnWarnings(schema: ModelledColumnSchema, codes: Float64Array): Tabl
       columns: [name],
       count: missing,
       message: `column ${name} is missing in ${missing} of ${codes.length} rows`,
-      advice: "Missingness is modelled as it is; drop the column if it is not wanted.",
+      advice: "Missing cells are modelled as they are; drop the column if you do not need it.",
     });
   if (isCategorical(schema)) {
     if (schema.values.length > 50 && present.length < 20 * schema.values.length)
@@ -151,7 +152,7 @@ function columnWarnings(schema: ModelledColumnSchema, codes: Float64Array): Tabl
       columns: [name],
       count,
       message: `column ${name} has ${text} in ${count === 1 ? "1 row" : `${count} rows`}, far from all other values: it looks like a missing cell`,
-      advice: `If ${text} means "no value", make those cells missing before fitting: the model takes it for a value.`,
+      advice: `If ${text} means "no value", make those cells missing before the fit; otherwise the model learns it as a value.`,
     });
   const others =
     stands.length === 0
@@ -164,7 +165,7 @@ function columnWarnings(schema: ModelledColumnSchema, codes: Float64Array): Tabl
       columns: [name],
       count,
       message: `column ${name} has ${count === 1 ? "1 value" : `${count} values`} far beyond the others, ${count === 1 ? "" : "such as "}${furthest}`,
-      advice: "Check for mistakes; set bounds or a missing value in the schema.",
+      advice: "Check these cells for mistakes, or set bounds or a missing value in the schema.",
     });
   return found;
 }

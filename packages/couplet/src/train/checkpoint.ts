@@ -102,9 +102,9 @@ export function readCheckpoint(
     throw new CoupletError({
       code: "USAGE",
       where: "resume",
-      expected: "a checkpoint of this very training",
+      expected: "a checkpoint of this training",
       received: `one with other ${differences.join(", ")}`,
-      hint: "Use the same data, spec and options, or start afresh without resume.",
+      hint: "Use the same data, spec and options, or start anew without resume.",
     });
   }
   const progress = record(metadata, "progress");

@@ -60,7 +60,7 @@ export function splitData(
         where: "fit: validation",
         expected: "at least one row",
         received: "none",
-        hint: "Leave validation out to hold a tenth of the rows out.",
+        hint: "Without validation a tenth of the rows is held out.",
       });
     }
     const { kept, warnings } = withoutWild(all, options);
@@ -89,7 +89,7 @@ export function splitData(
     throw new CoupletError({
       code: "DATA_INVALID",
       where: "fit: weights",
-      expected: "rows of weight above 0 among those to train on and among those held out",
+      expected: "rows of positive weight both to train on and held out",
       received: `${all.weights!.filter((w) => w > 0).length} such rows of ${count}, all on one side`,
       hint: "Leave rows of weight 0 out, or give validation as rows.",
     });
@@ -197,7 +197,7 @@ function checkRange(
     where: `${where}: row ${Math.floor(at / cols)}, column ${names?.[column] ?? column}`,
     expected: `a number within +-${LARGEST}`,
     received: String(data[at]),
-    hint: "It looks like the mark of a missing value: leave such rows out, or fill the cells in.",
+    hint: "It looks like the mark of a missing value: drop such rows, or fill in the cells.",
   });
 }
 

@@ -35,7 +35,7 @@ export async function* arrowMessages({ path, name }: FoundFile): AsyncGenerator<
       where: name,
       expected: "whole Arrow messages",
       received: "the file's end within one",
-      hint: "Was it cut off? Write it again.",
+      hint: "The file may be cut off: write it again.",
     });
   const read = async (at: number, length: number): Promise<Buffer> => {
     const buffer = Buffer.alloc(length);
@@ -75,7 +75,7 @@ function headOf(metadata: Buffer, name: string): MessageHead {
       where: name,
       expected: "whole Arrow messages",
       received: `one with ${(cause as NodeJS.ErrnoException).code === "ERR_OUT_OF_RANGE" ? "metadata that point beyond it" : (cause as Error).message}`,
-      hint: "It is damaged: write it again.",
+      hint: "The file is damaged: write it again.",
       cause,
     });
   }

@@ -128,7 +128,7 @@ async function headText(
       code: "FILE_INVALID",
       where: path,
       expected: "a table",
-      received: "a binary file of a kind that is not known",
+      received: "a binary file of unknown format",
       hint: "CSV, TSV, JSON lines, Parquet, Arrow, .npy and .npz are read.",
     });
   }
@@ -175,7 +175,7 @@ function checkedNames(path: string, record: readonly string[], remark: Remark): 
         .slice(0, 3)
         .map(([name, at]) => `${JSON.stringify(name)} as columns ${at.join(" and ")}`)
         .join(", "),
-      hint: "Rename one of them in the file's first line; if that line is data, say --no-header.",
+      hint: "Rename one of them in the file's first line; if that line is data, use --no-header.",
     });
   }
   return names;

@@ -78,7 +78,7 @@ export async function npzFile(
     throw new CoupletError({
       code: "SHAPE_MISMATCH",
       where: file.name,
-      expected: "arrays of the same number of rows",
+      expected: "arrays with equal numbers of rows",
       received: shown(),
       hint: "Choose one with --array.",
     });

@@ -66,7 +66,7 @@ async function countedRows(name: string, pattern: string, database: Database): P
       columns === "0"
         ? `${rows} in the file and ${ofGroups} in its groups`
         : `${columns} columns of groups with another number`,
-    hint: "It is damaged: write it again.",
+    hint: "The file is damaged: write it again.",
   });
 }
 

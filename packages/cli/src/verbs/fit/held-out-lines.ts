@@ -11,7 +11,7 @@ export function heldOutLines(heldOut: HeldOutReport): string {
     ...heldOut.baselines.map(({ name, nats, standardError }) => line(name, nats, standardError)),
     ...(heldOut.impossible
       ? [
-          `  (${count(heldOut.impossible)} of them have probability 0 under this model and are in no mean)`,
+          `  (${count(heldOut.impossible)} of them have probability 0 under this model and are excluded from every mean)`,
         ]
       : []),
     ...beaten(heldOut),

@@ -187,7 +187,7 @@ async function train(
     const early = reason === "stopped" || reason === "time";
     if (!early)
       await rm(checkpoint, { force: true }).catch((cause: unknown) =>
-        reporter.warn(`${checkpoint} is not needed any more: ${(cause as Error).message}`),
+        reporter.warn(`${checkpoint} could not be removed: ${(cause as Error).message}`),
       );
     await report(model, source, {
       ...run,

@@ -384,7 +384,7 @@ describe("what is wrong is said, with the place", { timeout: 300_000 }, () => {
         },
       },
       code: 2,
-      says: /ok\.json: expected another file than those that are read/,
+      says: /ok\.json: expected an output that is none of the inputs/,
     },
     {
       name: "an option that does not exist",

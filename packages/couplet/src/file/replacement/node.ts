@@ -124,7 +124,7 @@ const said: ReadonlyMap<string | undefined, string> = new Map([
   ["EFBIG", "a file larger than the system allows"],
   ["EIO", "an error of the device"],
   ["ENAMETOOLONG", "a name that is too long"],
-  ["ELOOP", "links that lead in a circle"],
+  ["ELOOP", "a cycle of symbolic links"],
   ["EMFILE", "too many open files"],
 ]);
 
@@ -198,7 +198,7 @@ async function placeOf(target: string, exists: boolean): Promise<string> {
     if (next === undefined) return place;
     place = path.resolve(await realpath(path.dirname(place)), next);
   }
-  throw Object.assign(new Error("links that lead in a circle"), { code: "ELOOP" });
+  throw Object.assign(new Error("a cycle of symbolic links"), { code: "ELOOP" });
 }
 
 /** Mode and owner of the file that is replaced. */

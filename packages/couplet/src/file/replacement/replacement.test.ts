@@ -117,7 +117,7 @@ describe("a file that is written", () => {
     });
     symlinkSync("circle", at("circle"));
     await expect(writeFileAtomically(at("circle"), "x")).rejects.toMatchObject({
-      received: "links that lead in a circle",
+      received: "a cycle of symbolic links",
     });
   });
 

@@ -8,7 +8,7 @@ function refuse(path: string): Promise<never> {
       code: "NOT_SUPPORTED",
       where: path,
       expected: "Node",
-      received: "a page, which has no files by path",
+      received: "a browser page, which has no file paths",
       hint: "Use modelToBytes and FlowModel.fromBytes.",
     }),
   );

@@ -39,7 +39,7 @@ export async function readModel(
         where,
         expected: `parameter ${name} of ${shape.rows} x ${shape.cols}`,
         received: tensor === undefined ? "nothing" : `shape [${tensor.shape.join(", ")}]`,
-        hint: "The file's spec and its parameters do not belong together.",
+        hint: "The file's spec and its parameters do not match.",
       });
     }
     const bad = tensor.data.findIndex((value) => !Number.isFinite(value));

@@ -31,7 +31,7 @@ export function toBatch(where: string, rows: Rows, cols: number, names?: readonl
       where: `${where}: row ${Math.floor(i / cols)}, column ${names?.[column] ?? column}`,
       expected: "a finite number",
       received: String(data[i]),
-      hint: "Leave such rows out, or fill the cells in.",
+      hint: "Drop such rows, or fill in the cells.",
     });
   }
   return batch;

@@ -315,7 +315,7 @@ function finished(): CoupletError {
   return new CoupletError({
     code: "USAGE",
     where: "fixedPointIteration",
-    expected: "an iteration that still runs",
+    expected: "a running iteration",
     received: "one that has ended",
     hint: "Look at done before accept.",
   });

@@ -36,6 +36,6 @@ export function notMet(nearest: number): CoupletError {
     where: "given",
     expected: "rows of the model that meet the conditions",
     received: `none: the nearest miss them by ${nearest.toPrecision(2)} standard deviations`,
-    hint: "The conditions exclude each other, or no training row was near them: widen a range or leave one out.",
+    hint: "The conditions exclude each other, or no training row was near them: widen a range or drop one.",
   });
 }

@@ -47,7 +47,7 @@ export async function sampleGiven(
     throw new CoupletError({
       code: "USAGE",
       where: "sample: temperature",
-      expected: "1 beside conditions: draws of another temperature are of another distribution",
+      expected: "1 with conditions, since another temperature draws from another distribution",
       received: String(temperature),
     });
   const { context, given } = splitGiven(options, codec);

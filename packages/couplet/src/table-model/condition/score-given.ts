@@ -35,7 +35,7 @@ export async function scoreGiven(
       where: "score: given",
       expected: "a model without context columns",
       received: `one given ${codec.contextNames.join(", ")}`,
-      hint: "Its scores are conditional on these already; fit one without them to condition on others.",
+      hint: "Its scores are already conditional on these columns; fit a model without them to condition on others.",
     });
   const { report, conditions } = await keptReport(model, given, seed, signal);
   const conditional = nats.map((value) => value - report.logProbability);
@@ -51,7 +51,7 @@ export async function scoreGiven(
           where: `${where}: row ${firstRow + row + 1}`,
           expected: `a row with ${text}, as the condition says`,
           received: `${schema.name}=${String(column.values[row] ?? "")}`,
-          hint: "Score such rows as impossible, or leave them out.",
+          hint: "Score such rows as impossible, or drop them.",
         });
       conditional[row] = -Infinity;
     }

@@ -101,6 +101,6 @@ function warningOf(wild: readonly WildRow[], source: Table): TableWarning {
     message:
       `${rows} left out of the fit, which ${have} a value more than ${TIMES_AS_FAR} times as far from its column's median as all other rows: ` +
       `${listed.join(", ")}${more}`,
-    advice: "Correct them, or make such cells missing where the value stands for none.",
+    advice: "Correct them, or make them missing where the value means none.",
   };
 }

@@ -96,7 +96,7 @@ describe("a fit with contamination", () => {
     const few = { ...options, epochs: 2 };
     (await fitTable(rows, { ...few, contamination: 0.1, checkpoint })).dispose();
     await expect(fitTable(rows, { ...few, contamination: 0.2, resume: resume! })).rejects.toThrow(
-      "resume: expected a checkpoint of this very training",
+      "resume: expected a checkpoint of this training",
     );
   }, 60_000);
 });

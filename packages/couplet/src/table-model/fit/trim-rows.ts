@@ -35,7 +35,7 @@ export function trimRows<T extends TrainingTables>(
       where: "fitTable: contamination",
       expected: "a fraction from 0 to less than 0.5",
       received: String(contamination),
-      hint: "It is the part of the rows that may be anomalies: 0.1 is usual where it is not known.",
+      hint: "It is the fraction of rows that may be anomalies; 0.1 is a usual guess.",
     });
   }
   if (contamination === 0) return tables;

@@ -345,7 +345,7 @@ describe("relations that cannot be kept together", () => {
   it.each([
     [
       [copy("a", "b"), copy("b", "a")],
-      "expected relations that do not go in a circle, got columns that refer to each other: a, b",
+      "expected relations without a cycle, got columns that refer to each other: a, b",
     ],
     [
       [copy("a", "c"), copy("b", "c")],

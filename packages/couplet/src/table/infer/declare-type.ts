@@ -110,7 +110,7 @@ function listed(
   const values =
     storage === "text" ? spellings(counts as ReadonlyMap<string, number>) : [...counts.keys()];
   const base = { name, storage, ...(cells.includes(null) ? { missing: true } : {}) };
-  const reason = `${values.length} different values`;
+  const reason = values.length === 1 ? "1 value" : `${values.length} different values`;
   if (type === "category") {
     values.sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0) || (a < b ? -1 : 1));
     return { ...base, type, values, reason };

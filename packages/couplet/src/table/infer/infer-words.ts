@@ -56,7 +56,7 @@ export function inferWords(
     ...(missing > 0 ? { missing: true } : {}),
     reason:
       ordered === undefined
-        ? `${values.length} different values${merged}`
+        ? `${values.length === 1 ? "1 value" : `${values.length} different values`}${merged}`
         : `${values.length} values that name their order${merged}`,
   };
 }

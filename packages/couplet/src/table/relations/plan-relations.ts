@@ -151,7 +151,7 @@ function circle(schemas: readonly ModelledColumnSchema[]): CoupletError {
   return new CoupletError({
     code: "SPEC_INVALID",
     where: "schema.relations",
-    expected: "relations that do not go in a circle",
+    expected: "relations without a cycle",
     received: `columns that refer to each other: ${schemas.map(({ name }) => name).join(", ")}`,
     hint: 'Remove one of their relations, or set its "keep" to false.',
   });

@@ -13,7 +13,7 @@ export function damaged(
     where: name,
     expected: `a whole ${packing} file`,
     received,
-    hint: "Was it cut off while it was copied? Get it again.",
+    hint: "The file may be cut off: copy it again.",
     ...(cause === undefined ? {} : { cause }),
   });
 }
@@ -36,8 +36,8 @@ export function checkExpansion(name: string, packed: number, unpacked: number): 
   throw new CoupletError({
     code: "FILE_INVALID",
     where: name,
-    expected: `at most ${MOST_RATIO} times as many bytes unpacked`,
+    expected: `at most ${MOST_RATIO} times the file's size when unpacked`,
     received: `${(unpacked / 1e6).toFixed(0)} MB and no end from ${(packed / 1e6).toFixed(2)} MB`,
-    hint: "If it is meant to be so, unpack it first (gzip -d, zstd -d, unzip).",
+    hint: "If the file is genuine, unpack it first (gzip -d, zstd -d, unzip).",
   });
 }

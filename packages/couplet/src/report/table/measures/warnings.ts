@@ -34,12 +34,12 @@ function aboutScores({ scores, evaluated }: TableReportData): ReportWarning[] {
   const out: ReportWarning[] = [];
   if (evaluated.rows < FEW_ROWS)
     out.push({
-      message: `only ${evaluated.rows} rows are looked at: intervals are wide, and small faults cannot be seen`,
+      message: `only ${evaluated.rows} rows are compared: intervals are wide, and small faults stay hidden`,
       advice: "Bring more rows.",
     });
   if (scores.impossible > 0)
     out.push({
-      message: `${scores.impossible} of ${evaluated.rows} rows have probability 0 under the model and are in no mean`,
+      message: `${scores.impossible} of ${evaluated.rows} rows have probability 0 under the model and are excluded from every mean`,
       advice:
         "They hold a category never seen in training or a value beyond a hard bound: fit again with such rows, or widen the schema.",
     });
@@ -47,7 +47,7 @@ function aboutScores({ scores, evaluated }: TableReportData): ReportWarning[] {
     if (advantage === undefined || advantageError === undefined) continue;
     if (advantage < 2 * advantageError)
       out.push({
-        message: `the model is not clearly better than the simple model "${name}": ${advantage.toFixed(3)} +- ${advantageError.toFixed(3)} nats a row`,
+        message: `the model does not clearly beat the simple model "${name}": ${advantage.toFixed(3)} +- ${advantageError.toFixed(3)} nats a row`,
         advice:
           "Train longer or bring more rows; with few rows the simple model may be the right one.",
       });
@@ -73,7 +73,7 @@ function aboutTraining({ losses }: TableReportData): ReportWarning[] {
   const epochs = losses.validation.length;
   if (epochs > 0 && losses.best.epoch === epochs)
     out.push({
-      message: `the best epoch is the last one (${epochs}): the model was still getting better`,
+      message: `the last epoch was the best (${epochs}): the model was still getting better`,
       advice: "Fit with more epochs.",
     });
   if (losses.skippedSteps > 0)
