@@ -2,6 +2,7 @@
 import { execFile, execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Workplace } from "./spawn-couplet.ts";
 import { csv, openWorkplace, smallRows } from "./spawn-couplet.ts";
@@ -44,15 +45,7 @@ function terminal(
 
 /** The lines as they stand in the end: without colours, and without live lines that others replaced. */
 const linesOf = (text: string) =>
-  text
-    .split(/\r?\n/)
-    // eslint-disable-next-line no-control-regex
-    .map((line) =>
-      line
-        .split("\r\u001B[K")
-        .at(-1)!
-        .replaceAll(/\u001B\[[\d;]*[mK]/g, ""),
-    );
+  text.split(/\r?\n/).map((line) => stripVTControlCharacters(line.split("\r\u001B[K").at(-1)!));
 
 const widest = (text: string) => Math.max(...linesOf(text).map(({ length }) => length));
 
@@ -71,7 +64,7 @@ describe.runIf(hasScript())("on a terminal", () => {
     for (const line of live) expect(line.split("\u001B")[0]).toMatch(/ left\r?\n?$/);
     expect(fitted).toContain("reading good.csv ...");
     expect(fitted).toContain("scoring the held-out rows ...");
-    expect(fitted).toMatch(/\u001B\[1m {2}this model/);
+    expect(fitted).toContain(`${BOLD}  this model`);
   });
 
   it.each([
