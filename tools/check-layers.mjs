@@ -54,6 +54,7 @@ const packages = {
       "table",
       "table-model",
       "study",
+      "images",
     ],
   },
   "couplet-systems": {

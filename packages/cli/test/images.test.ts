@@ -113,6 +113,27 @@ describe("images", () => {
     // By chance half of them; a line across and one down are easily told apart.
     expect(result.accuracy).toBeGreaterThan(0.8);
     expect(new Set(result.scores.map((row) => row.class))).toEqual(new Set(["across", "down"]));
+    const page = await place.couplet(
+      "report",
+      "named.couplet",
+      "--data",
+      "lines",
+      "--json",
+      "-o",
+      "p.html",
+    );
+    const report = JSON.parse(page.out) as Record<
+      string,
+      { length: number; kind?: string; bits?: number }
+    >;
+    expect(report["evaluated"]).toMatchObject({ kind: "held-out", images: 12, of: count });
+    expect(report["score"]).toMatchObject({ samples: 8 });
+    expect(report["leastLikely"]!.length).toBe(10);
+    const html = await readFile(place.path("p.html"), "utf8");
+    // Grids of real images and samples, twenty ranked ones, five interpolations and temperatures, and the history.
+    expect(html.match(/src="data:image\/png;base64,/g)!.length).toBeGreaterThanOrEqual(
+      2 + 20 + 5 + 5,
+    );
     const drawn = await place.couplet(
       "sample",
       "named.couplet",

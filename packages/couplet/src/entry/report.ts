@@ -71,3 +71,11 @@ export type { ReportWarning } from "../report/table/measures/warnings.ts";
 export { studyPage } from "../report/study/study-page.ts";
 export type { StudyPageOptions } from "../report/study/study-page.ts";
 export type { StudyCell, StudyResult } from "../study/result.ts";
+export { imageReport } from "../report/images/image-measures.ts";
+export type {
+  ImageReport,
+  ImageReportOptions,
+  ImageRow,
+  RankedImage,
+} from "../report/images/image-measures.ts";
+export { renderImageReport } from "../report/images/image-page.ts";

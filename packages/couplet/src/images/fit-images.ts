@@ -45,7 +45,7 @@ export interface FitImagesOptions extends DeviceOptions {
   readonly passes?: number;
   /** Images of a step. Default: 128, fewer of few images. */
   readonly batch?: number;
-  /** Greatest step size. Default 2e-3; it falls to 0 by the end of the plan. */
+  /** Greatest step size. Default 4e-3; it falls to 0 by the end of the plan. */
   readonly learningRate?: number;
   /** Epochs without a better validation that end the training. */
   readonly patience?: number;

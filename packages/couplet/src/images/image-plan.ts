@@ -117,7 +117,7 @@ export async function planImages(
     classes: options.given ? source.classes!.length : 0,
     imagesPerEpoch,
     batch,
-    learningRate: options.learningRate ?? 2e-3,
+    learningRate: options.learningRate ?? 4e-3,
     seed,
     images: [training, validation, heldOut] as const,
   };

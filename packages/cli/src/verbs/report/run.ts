@@ -27,7 +27,7 @@ export interface ReportFlags extends GlobalFlags, InputOptions {
 export async function runReport(file: string, flags: ReportFlags): Promise<void> {
   if (await isImageModel(file)) {
     const { runReportImages } = await import("./report-images.ts");
-    return runReportImages(file);
+    return runReportImages(file, flags);
   }
   const reporter = openReporter(flags);
   const page =

@@ -4,8 +4,7 @@ import { ImageModel } from "couplet/images";
 import type { ImageSource } from "couplet/images";
 import { column, selectRows, table } from "couplet/table";
 import type { Column, Table } from "couplet/table";
-import { areImages } from "../../input/images/image-kind.ts";
-import { openImages } from "../../input/images/open-images.ts";
+import { imagesFor } from "../../input/images/images-for.ts";
 import { openOutput } from "../../output/open-output.ts";
 import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
 import { writeAll } from "../../output/write-all.ts";
@@ -60,18 +59,6 @@ export async function runScoreImages(
   } finally {
     model.dispose();
   }
-}
-
-/** @throws CoupletError FILE_INVALID for tables */
-async function imagesFor(data: readonly string[], remark: (text: string) => void) {
-  if (await areImages(data)) return openImages(data, undefined, remark);
-  throw new CoupletError({
-    code: "FILE_INVALID",
-    where: data[0]!,
-    expected:
-      "images (idx, CIFAR, .npy of three or four axes, a folder of PNG files), as the model is of",
-    received: "another file, or none",
-  });
 }
 
 /** @throws CoupletError SHAPE_MISMATCH */

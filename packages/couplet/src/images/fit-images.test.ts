@@ -1,0 +1,138 @@
+/** Plans of trainings of images, and images and labels that cannot be learned. */
+import { expect, test } from "vitest";
+import { coupling } from "../flow/parts/layer/index.ts";
+import { checkerboard } from "../flow/parts/mask/index.ts";
+import { flow } from "../flow/spec/flow.ts";
+import { fit } from "../train/fit.ts";
+import { fitImages, planImageFit } from "./fit-images.ts";
+import { imageSpec, sizeFor } from "./image-sizes.ts";
+import { imageSource } from "./image-source.ts";
+import { splitOf } from "./image-plan.ts";
+import { glow } from "./presets.ts";
+
+function source(count: number, labels?: readonly number[], side = 8) {
+  const data = Uint8Array.from({ length: count * side * side }, (_, i) => 50 + ((i * 31) % 150));
+  const given = labels === undefined ? undefined : Uint8Array.from(labels);
+  return imageSource({ shape: [side, side, 1], count, data, labels: given }, "squares");
+}
+
+test("a plan fills its time, and its parts are apart", async () => {
+  const options = { size: "small", threads: 1, maxMinutes: 1, batch: 16 } as const;
+  const { plan, imagesPerSecond } = await planImageFit(source(200), options);
+  const planned = (plan.epochs * plan.imagesPerEpoch) / imagesPerSecond;
+  // Four fifths of the minute, to a half of an epoch, and at most 200 passes.
+  expect(planned).toBeLessThan(48 + plan.imagesPerEpoch / imagesPerSecond);
+  if (plan.epochs < 200)
+    expect(planned).toBeGreaterThan(48 - plan.imagesPerEpoch / imagesPerSecond);
+  const { training, validation, heldOut } = splitOf(plan, 200);
+  expect([training.length, validation.length, heldOut.length]).toEqual([160, 20, 20]);
+  expect(new Set([...training, ...validation, ...heldOut]).size).toBe(200);
+});
+
+test("black or white grounds have the logit, others do not", async () => {
+  const options = { size: "small", threads: 1, passes: 1, batch: 16 } as const;
+  const grey = source(60);
+  expect((await planImageFit(grey, options)).plan.logit).toBe(0);
+  const black = {
+    ...grey,
+    read: async (numbers: ArrayLike<number>) =>
+      (await grey.read(numbers)).map((value, i) => (i % 5 === 0 ? 0 : value)),
+  };
+  expect((await planImageFit(black, options)).plan.logit).toBe(1e-3);
+});
+
+test("the size follows the passes that the time has", () => {
+  // 60,000 images at 1,000 a second: 1, 30 and 120 passes.
+  expect([60, 1800, 7200].map((seconds) => sizeFor(60_000, 1000, seconds))).toEqual([
+    "small",
+    "medium",
+    "large",
+  ]);
+  expect(sizeFor(500, 1000, 3600)).toBe("small");
+});
+
+test.each([
+  [
+    "too few images",
+    source(10),
+    {},
+    "DATA_INVALID",
+    /squares: expected at least 40 images, got 10/,
+  ],
+  [
+    "no labels",
+    source(60),
+    { given: true },
+    "DATA_INVALID",
+    /expected labels of the images, got none/,
+  ],
+  [
+    "one class",
+    { ...source(60, Array(60).fill(0) as number[]), classes: ["only"] },
+    { given: true },
+    "DATA_INVALID",
+    /expected two classes or more, got 1/,
+  ],
+  [
+    "a label that is no class",
+    {
+      ...source(
+        60,
+        [...Array(59).keys(), 59].map((i) => i % 4),
+      ),
+      classes: ["a", "b", "c"],
+    },
+    { given: true },
+    "DATA_INVALID",
+    /expected labels from 0 to 2, got 3 for image 3/,
+  ],
+  [
+    "another number of labels",
+    { ...source(60), labels: [0, 1], classes: ["a", "b"] },
+    { given: true },
+    "DATA_INVALID",
+    /expected 60 labels, one per image, got 2/,
+  ],
+  [
+    "odd sides",
+    source(60, undefined, 7),
+    {},
+    "SPEC_INVALID",
+    /expected images with even sides, .* got 7 x 7 pixels\. Crop or pad/,
+  ],
+  [
+    "nine bits",
+    source(60),
+    { bits: 9 },
+    "USAGE",
+    /bits: expected a whole number from 1 to 8, got 9/,
+  ],
+] as const)("%s: refused", async (_name, images, options, code, words) => {
+  const attempt = fitImages(images, { ...options, passes: 1, threads: 1 });
+  await expect(attempt).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(words) as string,
+  });
+});
+
+test("odd sides have the preset without a squeeze", () => {
+  const spec = imageSpec("realNvpImage", "small", { shape: [7, 9, 1] });
+  expect(spec.layers.some(({ kind }) => kind === "squeeze")).toBe(false);
+});
+
+test("a checkerboard needs an image", () => {
+  expect(() => flow({ dims: 4, layers: [coupling({ mask: checkerboard() })] })).toThrow(
+    /mask.*expected .*(image|height)/,
+  );
+});
+
+test("values that are no bytes are refused where they stand", async () => {
+  const spec = glow({ shape: [4, 4, 1], steps: 1, width: 4, scales: 1 });
+  const rows = Float64Array.from({ length: 40 * 16 }, (_, i) => (i === 50 ? 256 : i % 256));
+  await expect(fit(spec, rows, { epochs: 1, threads: 1 })).rejects.toMatchObject({
+    code: "DATA_INVALID",
+    message: expect.stringMatching(
+      /row 3, column 2: expected an integer from 0 to 255, got 256/,
+    ) as string,
+  });
+});

@@ -1,0 +1,89 @@
+/** PNG files of every kind: what becomes of palettes, alpha, 16 bits and few bits, and what is refused. */
+import { encode } from "fast-png";
+import { expect, test } from "vitest";
+import { decodePng, encodePng, imageGrid, pngHeader } from "./png.ts";
+
+const ramp = (length: number) => Uint8Array.from({ length }, (_, i) => (i * 37) % 256);
+
+test.each([1, 3] as const)("%i channels come back byte by byte", async (channels) => {
+  const data = ramp(3 * 5 * channels);
+  const file = await encodePng(data, [3, 5, channels]);
+  expect(pngHeader(file, "x.png")).toEqual({ width: 5, height: 3, channels });
+  const image = await decodePng(file, "x.png");
+  expect(image).toEqual({ shape: [3, 5, channels], data, changes: [] });
+});
+
+test("values of 16 bits keep their upper 8", async () => {
+  const data = Uint16Array.of(0, 255, 256, 0x7fff, 0x8000, 0xffff);
+  const file = encode({ width: 3, height: 2, data, depth: 16, channels: 1 });
+  const image = await decodePng(file, "deep.png");
+  expect([...image.data]).toEqual([0, 0, 1, 127, 128, 255]);
+  expect(image.changes).toEqual(["values of 16 bits keep their upper 8"]);
+});
+
+test.each([
+  ["grey", 1, 2],
+  ["colours", 3, 4],
+] as const)("%s with an opaque alpha channel are taken without it", async (_name, colours, all) => {
+  const data = ramp(4 * all).map((value, i) => (i % all === all - 1 ? 255 : value));
+  const file = encode({ width: 2, height: 2, data, channels: all });
+  expect(pngHeader(file, "x").channels).toBe(colours);
+  const image = await decodePng(file, "x");
+  expect(image.shape).toEqual([2, 2, colours]);
+  expect([...image.data]).toEqual([...data].filter((_, i) => i % all < colours));
+  expect(image.changes).toEqual(["an opaque alpha channel is left out"]);
+});
+
+test("transparent pixels are refused", async () => {
+  const data = Uint8Array.of(1, 255, 2, 254);
+  const file = encode({ width: 2, height: 1, data, channels: 2 });
+  await expect(decodePng(file, "glass.png")).rejects.toMatchObject({
+    code: "NOT_SUPPORTED",
+    message: expect.stringMatching(
+      /glass\.png: expected opaque pixels, got transparent ones/,
+    ) as string,
+  });
+});
+
+/** Files of few bits, which fast-png does not write: 10 x 2 pixels of a palette of red and blue, 5 x 1 pixels of four greys. */
+const files = {
+  palette:
+    "iVBORw0KGgoAAAANSUhEUgAAAAoAAAACAQMAAABbr9+TAAAABlBMVEX/AAAAAP9sof2OAAAADklEQVR4nGNY1cDwgwEAB0gCI7pBkekAAAAASUVORK5CYII=",
+  greys:
+    "iVBORw0KGgoAAAANSUhEUgAAAAUAAAABAgAAAAB5JSOOAAAAC0lEQVR4nGOQdgAAAHkAXA90RxIAAAAASUVORK5CYII=",
+};
+
+test("a palette becomes colours", async () => {
+  const file = Buffer.from(files.palette, "base64");
+  expect(pngHeader(file, "x")).toEqual({ width: 10, height: 2, channels: 3 });
+  const { shape, data, changes } = await decodePng(file, "x");
+  expect([shape, changes]).toEqual([[2, 10, 3], ["a palette becomes colours"]]);
+  const blues = [...data].filter((_, i) => i % 3 === 2).map((value) => value / 255);
+  expect(blues).toEqual([1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0]);
+});
+
+test("values of 2 bits are spread over 0 to 255", async () => {
+  const { data, changes } = await decodePng(Buffer.from(files.greys, "base64"), "x");
+  expect([...data]).toEqual([0, 85, 170, 255, 85]);
+  expect(changes).toEqual(["values of 2 bits are spread over 0 to 255"]);
+});
+
+test("files that are cut or none are refused with their name", async () => {
+  const file = await encodePng(ramp(400), [20, 20, 1]);
+  await expect(decodePng(file.subarray(0, file.length - 20), "cut.png")).rejects.toMatchObject({
+    code: "FILE_INVALID",
+    where: "cut.png",
+  });
+  const damaged = file.slice();
+  damaged[50]! ^= 1;
+  await expect(decodePng(damaged, "bad.png")).rejects.toMatchObject({ code: "FILE_INVALID" });
+  expect(() => pngHeader(Buffer.from("GIF89a, and more of it than a header has"), "a.gif")).toThrow(
+    "a.gif: expected a PNG file, got other first bytes",
+  );
+});
+
+test("a grid has its images in lines, a white pixel apart", () => {
+  const { data, shape } = imageGrid(Uint8Array.of(1, 2, 3), [1, 1, 1], 2);
+  expect(shape).toEqual([3, 3, 1]);
+  expect([...data]).toEqual([1, 255, 2, 255, 255, 255, 3, 255, 255]);
+});
