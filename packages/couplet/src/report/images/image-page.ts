@@ -9,6 +9,7 @@ import { html } from "../page/html.ts";
 import type { Html } from "../page/html.ts";
 import { countText, percentText } from "../page/number-text.ts";
 import { renderPage } from "../page/page.ts";
+import type { PageSection } from "../page/page.ts";
 import { colours } from "../page/palette.ts";
 import { dataTable, headlines, legend, notice } from "../page/parts.ts";
 import type { ImageReport, ImageRow, RankedImage } from "./image-measures.ts";
@@ -29,113 +30,126 @@ const CHART = { width: 440, height: 240 };
  * @returns the text of the file
  */
 export async function renderImageReport(report: ImageReport): Promise<string> {
-  const charts = await openCharts();
   const pictures = new Pictures(report);
-  const { score, evaluated, model } = report;
-  const which =
-    evaluated.kind === "held-out"
-      ? `images of ${report.name} that training never saw`
-      : `images of ${report.name}`;
+  const { model } = report;
   return renderPage({
     title: `Images of ${report.name}`,
     lead: `${model.preset}, ${model.size}: ${countText(model.parameters)} parameters, trained on ${countText(model.images)} images`,
     command: report.command,
-    summary: html`${headlines([
-      {
-        label: "bits per dimension",
-        value: `${score.bits.toFixed(3)} ± ${score.standardError.toFixed(3)}`,
-        note: `${score.samples} noise samples of each of ${countText(evaluated.images)} ${which}; lower is better`,
-      },
-      ...(score.accuracy === undefined
-        ? []
-        : [
-            {
-              label: "class that fits best",
-              value: percentText(score.accuracy),
-              note: "of those images have the greatest p(image | class) under their own class",
-            },
-          ]),
-      {
-        label: "an image is",
-        value: report.shape.join(" × "),
-        note: "height, width, channels",
-      },
-    ])}
-    ${
-      evaluated.kind === "other" &&
-      notice(
-        "note",
-        "These images are not known to be apart from those of the training: for the figure of images that it never saw, give the file that the model was fitted on, or one of test images.",
-      )
-    }
-    ${figureGrid([
-      figure({
-        id: "real",
-        title: "Real images",
-        read: `${countText(report.real.length / pictures.size)} of the images that are scored.`,
-        chart: await pictures.grid(report.real, WIDTH.half, COLUMNS),
-      }),
-      figure({
-        id: "samples",
-        title: "Samples of the model",
-        read: "They should look like the real ones, and as different from each other as those.",
-        chart: await pictures.grid(report.sampled, WIDTH.half, COLUMNS),
-      }),
-    ])}`,
+    summary: await summaryOf(report, pictures),
     sections: [
-      {
-        id: "likelihood",
-        title: "How likely images are",
-        content: html`${figureGrid([bitsFigure(charts, report), lossFigure(charts, report)])}
-        ${await pictures.ranked("least", "Least likely images", report.leastLikely)}
-        ${await pictures.ranked("most", "Most likely images", report.mostLikely)}`,
-      },
-      {
-        id: "latent",
-        title: "What lies between and around",
-        content: html`${await pictures.rows(
-          {
-            id: "interpolations",
-            title: "Interpolations",
-            read: "From one real image (left) to another (right) on the great circle of their latent rows; what lies between should look like images, too.",
-          },
-          report.interpolations,
-          "images",
-        )}
-        ${await pictures.rows(
-          {
-            id: "temperatures",
-            title: "Temperatures",
-            read: "The same draws with the base's spread times the temperature: below 1 they come from nearer to the middle, and are plainer. 1 is the model.",
-          },
-          report.temperatures,
-          "temperature",
-        )}`,
-      },
-      ...(report.history.length === 0
-        ? []
-        : [
-            {
-              id: "training",
-              title: "Samples as training went on",
-              content: await pictures.rows(
-                {
-                  id: "history",
-                  title: "The same draws, after so many images",
-                  read: "Bits per dimension are those of the validation images at that time.",
-                },
-                report.history.map((row) => ({
-                  ...row,
-                  label: `${countText(row.seen)} (${row.bits.toFixed(2)} bits)`,
-                })),
-                "images seen",
-              ),
-            },
-          ]),
+      await likelihoodSection(report, pictures),
+      await latentSection(report, pictures),
+      ...(report.history.length === 0 ? [] : [await trainingSection(report, pictures)]),
       { id: "fields", title: "How far a value sees", content: fieldTable(report) },
     ],
     environment: currentEnvironment(),
   });
+}
+
+async function summaryOf(report: ImageReport, pictures: Pictures): Promise<Html> {
+  const { score, evaluated } = report;
+  const which =
+    evaluated.kind === "held-out"
+      ? `images of ${report.name} that training never saw`
+      : `images of ${report.name}`;
+  return html`${headlines([
+    {
+      label: "bits per dimension",
+      value: `${score.bits.toFixed(3)} ± ${score.standardError.toFixed(3)}`,
+      note: `${score.samples} noise samples of each of ${countText(evaluated.images)} ${which}; lower is better`,
+    },
+    ...(score.accuracy === undefined
+      ? []
+      : [
+          {
+            label: "class that fits best",
+            value: percentText(score.accuracy),
+            note: "of those images have the greatest p(image | class) under their own class",
+          },
+        ]),
+    {
+      label: "an image is",
+      value: report.shape.join(" × "),
+      note: "height, width, channels",
+    },
+  ])}
+  ${
+    evaluated.kind === "other" &&
+    notice(
+      "note",
+      "These images are not known to be apart from those of the training: for the figure of images that it never saw, give the file that the model was fitted on, or one of test images.",
+    )
+  }
+  ${figureGrid([
+    figure({
+      id: "real",
+      title: "Real images",
+      read: `${countText(report.real.length / pictures.size)} of the images that are scored.`,
+      chart: await pictures.grid(report.real, WIDTH.half, COLUMNS),
+    }),
+    figure({
+      id: "samples",
+      title: "Samples of the model",
+      read: "They should look like the real ones, and as different from each other as those.",
+      chart: await pictures.grid(report.sampled, WIDTH.half, COLUMNS),
+    }),
+  ])}`;
+}
+
+async function likelihoodSection(report: ImageReport, pictures: Pictures): Promise<PageSection> {
+  const charts = await openCharts();
+  return {
+    id: "likelihood",
+    title: "How likely images are",
+    content: html`${figureGrid([bitsFigure(charts, report), lossFigure(charts, report)])}
+    ${await pictures.ranked("least", "Least likely images", report.leastLikely)}
+    ${await pictures.ranked("most", "Most likely images", report.mostLikely)}`,
+  };
+}
+
+async function latentSection(report: ImageReport, pictures: Pictures): Promise<PageSection> {
+  return {
+    id: "latent",
+    title: "What lies between and around",
+    content: html`${await pictures.rows(
+      {
+        id: "interpolations",
+        title: "Interpolations",
+        read: "From one real image (left) to another (right) on the great circle of their latent rows; what lies between should look like images, too.",
+      },
+      report.interpolations,
+      "images",
+    )}
+    ${await pictures.rows(
+      {
+        id: "temperatures",
+        title: "Temperatures",
+        read: "The same draws with the base's spread times the temperature: below 1 they come from nearer to the middle, and are plainer. 1 is the model.",
+      },
+      report.temperatures,
+      "temperature",
+    )}`,
+  };
+}
+
+async function trainingSection(report: ImageReport, pictures: Pictures): Promise<PageSection> {
+  return {
+    id: "training",
+    title: "Samples as training went on",
+    content: await pictures.rows(
+      {
+        id: "history",
+        title: "The same draws, after so many images",
+        read: "Bits per dimension are those of the validation images at that time.",
+      },
+      report.history.map((row) => ({
+        ...row,
+        label: `${countText(row.seen)} (${row.bits.toFixed(2)} bits)`,
+      })),
+      "images seen",
+    ),
+  };
 }
 
 /** Images as PNG within the page. */
