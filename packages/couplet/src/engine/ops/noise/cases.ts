@@ -42,5 +42,5 @@ export const noiseCases: readonly OpCase[] = [16, 17, ...widths].flatMap((n) => 
   caseOf(n, { kind: "studentT", bound: 1, df: 3, learnedDf: false }, 2),
   caseOf(n, { kind: "studentT", bound: 1, df: 3, learnedDf: true }, 3),
   caseOf(n, { kind: "uniform", bound: 2.5, df: 3, learnedDf: false }, 0),
-  caseOf(n, { kind: "bins", bound: 1, df: 3, learnedDf: false }, 0),
+  caseOf(n, { kind: "bins", bound: 0.125, df: 3, learnedDf: false }, 0),
 ]);

@@ -34,7 +34,7 @@ export const noiseCpu: readonly CpuOp[] = [
             { run: "rows" },
             variables,
             kindCode[kind],
-            kind === "uniform" ? bound : df,
+            kind === "uniform" || kind === "bins" ? bound : df,
             { run: "row0" },
             { run: "seedLow" },
             { run: "seedHigh" },

@@ -30,6 +30,7 @@ export function noise(
         if (kind == 3) {
           const k = f32x4.convert_i32x4_s(i32x4.shr_u(v128.load(scratch + word), 17));
           out = f32x4.mul(f32x4.splat(1.0 / 32768), f32x4.add(k, f32x4.splat(0.5)));
+          out = f32x4.max(f32x4.splat(shape), f32x4.min(f32x4.splat(1 - shape), out));
         } else if (kind == 2) {
           out = f32x4.mul(f32x4.splat(shape), f32x4.sub(f32x4.add(u, u), one));
         } else {

@@ -24,7 +24,7 @@ describe("noise", () => {
   });
 
   it("makes bins: x + u and (x + u) / 256 are exact in float32, off every edge, and change with the step", () => {
-    const u = draw({ ...base, kind: "bins" }, 4000);
+    const u = draw({ ...base, kind: "bins", bound: 0 }, 4000);
     for (const value of u) {
       expect(value * 2 ** 15 - 0.5).toBe(Math.floor(value * 2 ** 15));
       expect(Math.fround(255 + value)).toBe(255 + value);
@@ -34,9 +34,15 @@ describe("noise", () => {
     expect(Math.abs(moment(u, 1) - 0.5)).toBeLessThan(5 * Math.sqrt(1 / 12 / u.length));
     const t = { shape: perRow, data: new Float64Array(1).fill(1) };
     const run = { rows: 1, seed: [42, 3] as const };
-    const attrs = { ...base, kind: "bins" } as const;
+    const attrs = { ...base, kind: "bins", bound: 0 } as const;
     const [first, second] = [0, 1].map((step) => runOp(noise, [t], attrs, { ...run, step })[0]!);
     expect(first).not.toEqual(second);
+  });
+
+  it("keeps bins a bound away from their edges, and leaves the others where they are", () => {
+    const [free, kept] = [0, 2 ** -4].map((bound) => draw({ ...base, kind: "bins", bound }, 400));
+    expect([...kept!]).toEqual([...free!].map((u) => Math.max(2 ** -4, Math.min(1 - 2 ** -4, u))));
+    expect(Math.min(...free!)).toBeLessThan(2 ** -4);
   });
 
   it("is Philox: the uniform of column 3 is word 0 of block 3", () => {

@@ -11,9 +11,12 @@ import { internalError } from "../../../error.ts";
 
 export type NoiseAttrs = {
   readonly variables: number;
-  /** `bins` is (k + 1/2) / 2^15 with k of 15 bits: in (0, 1), never on an edge, and x + u is exact in float32 for bytes x. */
+  /**
+   * `bins` is (k + 1/2) / 2^15 with k of 15 bits, moved to `bound` and 1 - `bound` where it is nearer to the edges: in (0, 1), and x + u is
+   * exact in float32 for bytes x and bounds of a few bits.
+   */
   readonly kind: "gaussian" | "studentT" | "uniform" | "bins";
-  /** Uniform: half the width. */
+  /** Uniform: half the width. Bins: how far from the edges draws stay. */
   readonly bound: number;
   /** Student-t: degrees of freedom when they are not learned. */
   readonly df: number;

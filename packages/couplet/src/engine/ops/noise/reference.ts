@@ -24,7 +24,7 @@ export const noiseReference: readonly ReferenceOp[] = [
         const r = Math.floor(i / variables);
         const words = STREAMS.map((stream) => columnWord(row0 + r, j, stream, step, seed));
         if (kind === "bins") {
-          data[i] = ((words[0]! >>> 17) + 0.5) / 2 ** 15;
+          data[i] = Math.max(bound, Math.min(1 - bound, ((words[0]! >>> 17) + 0.5) / 2 ** 15));
           continue;
         }
         const [u, v] = words.map((word) => (word + 0.5) / 2 ** 32) as [number, number];
