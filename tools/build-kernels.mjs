@@ -12,12 +12,14 @@ const packages = path.join(root, "packages");
 
 /**
  * A module has the kernels that every `kernel.as.ts` below its package's src exports; what lies in folders called `kernel` is imported by
- * them, also from the packages that are named in `uses`. Kernels of backward passes (their names end in Vjp) and of the
+ * them, also from the packages that are named in `uses`. Kernels of backward passes (their names end in Vjp), of labels, and of the
  * optimiser are a module of their own, which who only scores does not load: both have the same memory, and static data
  * from `base` on, below the device's first region (`engine/device/cpu/memory.ts`).
  */
 const isOfGradients = (kernel, file) =>
-  kernel.endsWith("Vjp") || file.includes(`${path.sep}optimiser${path.sep}`);
+  kernel.endsWith("Vjp") ||
+  kernel === "crossEntropy" ||
+  file.includes(`${path.sep}optimiser${path.sep}`);
 
 const modules = [
   {

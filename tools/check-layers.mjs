@@ -38,6 +38,7 @@ const packages = {
     onnx: ["engine", "flow"],
     study: ["random", "threads", "statistics", "file", "flow", "train"],
     images: ["engine", "random", "threads", "statistics", "file", "flow", "train"],
+    reversible: ["engine", "random", "file", "flow", "train"],
     table: ["random", "threads", "statistics", "file"],
     "table-model": ["engine", "random", "threads", "statistics", "file", "flow", "train", "table"],
     design: ["random", "statistics", "table", "table-model"],

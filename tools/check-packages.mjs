@@ -149,6 +149,7 @@ const packages = [
       "couplet/table",
       "couplet/inspect",
       "couplet/images",
+      "couplet/reversible",
       "couplet/energy",
       "couplet/design",
       "couplet/diagnostics",

@@ -8,6 +8,7 @@ import { addDoctor } from "./verbs/doctor/command.ts";
 import { addExport } from "./verbs/export/command.ts";
 import { addFit } from "./verbs/fit/command.ts";
 import { addInspect } from "./verbs/inspect/command.ts";
+import { addPredict } from "./verbs/predict/command.ts";
 import { addReport } from "./verbs/report/command.ts";
 import { addSample } from "./verbs/sample/command.ts";
 import { addSchema } from "./verbs/schema/command.ts";
@@ -49,6 +50,7 @@ for (const add of [
   addSample,
   addDesign,
   addScore,
+  addPredict,
   addInspect,
   addReport,
   addExport,

@@ -49,9 +49,18 @@ export async function openAnyModel(
 /**
  * Nothing, when the file may be a model: what reads it says more.
  *
- * @throws CoupletError FILE_INVALID with a hint where it is a table, or where a model among `data` tells that they are swapped
+ * @throws CoupletError USAGE for a classifier; FILE_INVALID with a hint where it is a table, or where a model among `data` tells that they are swapped
  */
 export async function checkModelFile(file: string, data: readonly string[] = []): Promise<void> {
+  if (await isClassifier(file)) {
+    throw new CoupletError({
+      code: "USAGE",
+      where: file,
+      expected: "a flow, which has densities and samples",
+      received: "a classifier",
+      hint: `couplet predict ${file} IMAGES gives the probabilities of its classes, couplet inspect says what it is.`,
+    });
+  }
   const swapped = data.find((name) => /\.couplet$/i.test(name));
   const kind = await kindOf(file);
   if (kind === "model" || (kind === "unknown" && swapped === undefined)) return;
@@ -69,21 +78,34 @@ export async function checkModelFile(file: string, data: readonly string[] = [])
 
 /** Whether a model's file is one of images: its header says so. Whatever else is wrong with it, who reads it says. */
 export async function isImageModel(file: string): Promise<boolean> {
+  try {
+    return Object.hasOwn(JSON.parse((await metadataOf(file))["card"] ?? "{}") as object, "images");
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a model's file is a classifier. */
+export async function isClassifier(file: string): Promise<boolean> {
+  return (await metadataOf(file))["format"]?.startsWith("couplet-classifier-") === true;
+}
+
+/** The texts in the header of a model's file; none of another file. */
+async function metadataOf(file: string): Promise<Readonly<Record<string, string>>> {
   const handle = await open(file).catch(() => undefined);
-  if (handle === undefined) return false;
+  if (handle === undefined) return {};
   try {
     const { buffer: start, bytesRead } = await handle.read(Buffer.alloc(8), 0, 8, 0);
-    if (bytesRead < 8 || start.readUInt32LE(4) !== 0) return false;
+    if (bytesRead < 8 || start.readUInt32LE(4) !== 0) return {};
     const { size } = await handle.stat();
     const length = Math.min(start.readUInt32LE(0), size);
     const { buffer } = await handle.read(Buffer.alloc(length), 0, length, 8);
     const header = JSON.parse(buffer.toString("utf8")) as {
-      readonly __metadata__?: { readonly card?: string };
+      readonly __metadata__?: Readonly<Record<string, string>>;
     };
-    const card = JSON.parse(header.__metadata__?.card ?? "{}") as object;
-    return Object.hasOwn(card, "images");
+    return header.__metadata__ ?? {};
   } catch {
-    return false;
+    return {};
   } finally {
     await handle.close();
   }

@@ -1,5 +1,6 @@
 /** Events of a fit as lines of JSON on standard error, for programs: docs/command.md lists their keys. */
 import type { ImageEvent } from "couplet/images";
+import type { ClassifierEvent } from "couplet/reversible";
 import type { TableEvent } from "couplet/table";
 import { warningFlag } from "./warning-flag.ts";
 
@@ -9,7 +10,9 @@ export function eventLine(event: string, about: object): void {
 }
 
 /** @param quiet warnings only */
-export function eventLinePrinter(quiet: boolean): (event: TableEvent | ImageEvent) => void {
+export function eventLinePrinter(
+  quiet: boolean,
+): (event: TableEvent | ImageEvent | ClassifierEvent) => void {
   return (event) => {
     if (event.type === "tableWarning")
       eventLine(event.type, { ...event.warning, flag: warningFlag(event.warning) });

@@ -9,7 +9,7 @@ import type { TrainSettings } from "./settings.ts";
 import { Pace } from "./pace.ts";
 import { addSteps, atTheStart, closeEpoch, epochEvent, progressEvent } from "./progress.ts";
 import type { Progress, ProgressSource } from "./progress.ts";
-import { plannedMemory } from "./planned-memory.ts";
+import { plannedMemory, withSizes } from "./planned-memory.ts";
 import { CheckpointSaver } from "./checkpoint-saver.ts";
 import { COMPARE_STEPS, compareWithFirst } from "./reducer.ts";
 import type { Feeds, Task } from "./task.ts";
@@ -341,12 +341,12 @@ export class TrainingLoop {
   }
 
   #makeTrainer(): Trainer {
-    return new Trainer(
-      this.#task,
-      this.#settings,
-      keepStateEvery(this.#progress.timesDriftExceeded),
-      this.#options.reducer,
-    );
+    const every = keepStateEvery(this.#progress.timesDriftExceeded);
+    try {
+      return new Trainer(this.#task, this.#settings, every, this.#options.reducer);
+    } catch (error) {
+      throw withSizes(error, this.#task, this.#settings);
+    }
   }
 
   async *#maybeCheckpoint(now: boolean): AsyncGenerator<TrainEvent, void, void> {

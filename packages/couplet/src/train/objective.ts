@@ -1,7 +1,9 @@
 /** What training minimises, as a graph: one loss per row, made from named feeds. */
 import { differentiate } from "../engine/differentiate.ts";
 import { GraphBuilder } from "../engine/graph.ts";
-import type { Graph, ParameterLayout } from "../engine/graph.ts";
+import type { Graph, Node, ParameterLayout } from "../engine/graph.ts";
+import { gather } from "../engine/ops/gather-columns/op.ts";
+import { colsOf } from "../engine/value.ts";
 import type { Value } from "../engine/value.ts";
 
 /**
@@ -59,7 +61,8 @@ export function lowerLoss<Spec>(
 
 /**
  * Feeds and `cotangent` (one number per row) to `loss`, and gradients of sum_r cotangent_r loss_r. In
- * reversible mode also `original` and `sentinel`: a feed and its reconstruction on the way back.
+ * reversible mode also `original` and `sentinel`: a feed and its reconstruction on the way back; where no feed is rebuilt (a layer before
+ * the first bijection has no inverse), columns of the values that chains of bijections begin with.
  */
 export function lowerTraining<Spec>(
   objective: Objective<Spec>,
@@ -72,18 +75,57 @@ export function lowerTraining<Spec>(
   const cotangent = b.input("cotangent", { kind: "perRow" });
   const loss = objective.loss(b, spec, feeds);
   b.output("loss", loss);
+  const starts = memory === "reversible" ? chainStarts(b) : [];
+  const feed = Object.values(feeds).find((value) => starts.includes(value));
+  // Before the way back, so that nothing is kept for it but these columns.
+  const original = feed ?? watched(b, starts);
   const { reconstructed } = differentiate(b, [{ value: loss, cotangent }], {
     memory,
     ...(keepStateEvery === undefined ? {} : { keepStateEvery }),
   });
-  for (const feed of Object.values(feeds)) {
-    const rebuilt = reconstructed.get(feed.id);
-    if (rebuilt === undefined) continue;
-    b.output("original", feed);
-    b.output("sentinel", rebuilt);
-    break;
-  }
+  if (original === undefined) return b.finish();
+  const rebuilt = (value: Value): Value => reconstructed.get(value.id) ?? value;
+  b.output("original", original);
+  b.output("sentinel", feed === undefined ? watched(b, starts.map(rebuilt))! : rebuilt(feed));
   return b.finish();
+}
+
+/** Columns that are watched of each start, at most. */
+const MOST_WATCHED = 128;
+
+/** Columns of all these values side by side, evenly spread over each; undefined without values. */
+function watched(b: GraphBuilder, values: readonly Value[]): Value | undefined {
+  if (values.length === 0) return undefined;
+  const picks = values.flatMap((value, source) => {
+    const cols = colsOf(value);
+    const step = Math.ceil(cols / MOST_WATCHED);
+    return Array.from({ length: Math.ceil(cols / step) }, (_, i): [number, number] => [
+      source,
+      i * step,
+    ]);
+  });
+  return gather(b, values, picks);
+}
+
+/** The values that bijections transform and that no bijection made: on the way back they are rebuilt last. */
+function chainStarts(b: GraphBuilder): Value[] {
+  const makers = new Map<number, Node>();
+  for (const node of b.nodes) for (const { id } of node.outputs) makers.set(id, node);
+  const starts = new Set<Value>();
+  const seen = new Set<number>();
+  const trace = (value: Value | undefined): void => {
+    if (value === undefined || seen.has(value.id)) return;
+    seen.add(value.id);
+    const maker = makers.get(value.id);
+    if (maker?.op.invert !== undefined) maker.inputs.forEach(trace);
+    else if (maker === undefined || maker.block < 0) starts.add(value);
+  };
+  for (const { block, inputs, op } of b.nodes) {
+    if (block < 0) continue;
+    trace(op.bijection === undefined ? undefined : inputs[op.bijection.input]);
+    trace(b.inverseOf(block)?.input);
+  }
+  return [...starts];
 }
 
 function feedInputs(

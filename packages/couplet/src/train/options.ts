@@ -124,13 +124,16 @@ export const trainOptionNames: OptionNames<TrainOptions> = {
  * The settings of a run: what the options say, and defaults by the number of rows for the rest.
  *
  * @param conditional whether the flow has a context
+ * @param where the call, for messages
  * @throws CoupletError USAGE on a value out of its range
  */
 export function settingsFor(
   options: TrainOptions,
   trainingRows: number,
   conditional = false,
+  where = "fit",
 ): TrainSettings {
+  const { within, countWithin } = checksOf(where);
   const batch = countWithin("batch", options.batch) ?? defaultBatch(trainingRows);
   const stepsPerEpoch = Math.ceil(trainingRows / batch);
   const epochs = countWithin("epochs", options.epochs) ?? defaultEpochs(stepsPerEpoch);
@@ -144,7 +147,7 @@ export function settingsFor(
     weightDecay:
       within("weightDecay", options.weightDecay, 0, 10) ?? (conditional ? CONDITIONAL_DECAY : 1e-5),
     ema: within("ema", options.ema, 0, 1) ?? 0,
-    seed: seedOf(options.seed),
+    seed: seedOf(where, options.seed),
     standardise: options.standardise ?? true,
     memory: options.memory ?? "store",
     driftTolerance: within("driftTolerance", options.driftTolerance, 0, Infinity) ?? 1e-3,
@@ -156,14 +159,14 @@ export function settingsFor(
  *
  * @throws CoupletError USAGE
  */
-export function checkCheckpoint({ checkpoint }: TrainOptions): void {
+export function checkCheckpoint({ checkpoint }: TrainOptions, where = "fit"): void {
   if (checkpoint === undefined) return;
-  checkOptions("fit: checkpoint", checkpoint, { everySeconds: true, save: true });
-  within("checkpoint: everySeconds", checkpoint.everySeconds, 0, Infinity);
+  checkOptions(`${where}: checkpoint`, checkpoint, { everySeconds: true, save: true });
+  checksOf(where).within("checkpoint: everySeconds", checkpoint.everySeconds, 0, Infinity);
   if (typeof checkpoint.save === "function") return;
   throw new CoupletError({
     code: "USAGE",
-    where: "fit: checkpoint: save",
+    where: `${where}: checkpoint: save`,
     expected: "a function that takes the bytes of a checkpoint",
     received: typeof checkpoint.save,
   });
@@ -186,11 +189,11 @@ export function checkStrategy({ strategy }: TrainOptions): void {
 }
 
 /** @throws CoupletError USAGE for a time that is no number of minutes above 0 */
-export function checkMaxMinutes({ maxMinutes }: TrainOptions): void {
+export function checkMaxMinutes({ maxMinutes }: TrainOptions, where = "fit"): void {
   if (maxMinutes === undefined || (typeof maxMinutes === "number" && maxMinutes > 0)) return;
   throw new CoupletError({
     code: "USAGE",
-    where: "fit: maxMinutes",
+    where: `${where}: maxMinutes`,
     expected: "a number of minutes above 0",
     received: String(maxMinutes),
   });
@@ -221,35 +224,37 @@ function defaultEpochs(stepsPerEpoch: number): number {
   return Math.max(20, Math.min(400, Math.round(12_000 / stepsPerEpoch)));
 }
 
-function seedOf(seed = 0): number {
-  checkInteger("fit: seed", seed, 0);
+function seedOf(where: string, seed = 0): number {
+  checkInteger(`${where}: seed`, seed, 0);
   return seed;
 }
 
-/** An integer: of 2.5 epochs nobody knows whether two or three were meant. */
-function countWithin(name: string, value: number | undefined): number | undefined {
-  if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= 1e6)) return value;
-  throw new CoupletError({
-    code: "USAGE",
-    where: `fit: ${name}`,
-    expected: "an integer from 1 to 1000000",
-    received: typeof value === "number" ? String(value) : JSON.stringify(value),
-  });
-}
-
-function within(
-  name: string,
-  value: number | undefined,
-  least: number,
-  most: number,
-): number | undefined {
-  // A string that looks like a number would pass as one, and be concatenated later.
-  if (value === undefined || (typeof value === "number" && value >= least && value <= most))
-    return value;
-  throw new CoupletError({
-    code: "USAGE",
-    where: `fit: ${name}`,
-    expected: `a number from ${least} to ${most}`,
-    received: typeof value === "number" ? String(value) : JSON.stringify(value),
-  });
+/** Checks of numbers among the options of a call. */
+function checksOf(where: string) {
+  const wrong = (name: string, expected: string, value: unknown) =>
+    new CoupletError({
+      code: "USAGE",
+      where: `${where}: ${name}`,
+      expected,
+      received: typeof value === "number" ? String(value) : JSON.stringify(value),
+    });
+  return {
+    /** An integer: of 2.5 epochs nobody knows whether two or three were meant. */
+    countWithin(name: string, value: number | undefined): number | undefined {
+      if (value === undefined || (Number.isInteger(value) && value >= 1 && value <= 1e6))
+        return value;
+      throw wrong(name, "an integer from 1 to 1000000", value);
+    },
+    within(
+      name: string,
+      value: number | undefined,
+      least: number,
+      most: number,
+    ): number | undefined {
+      // A string that looks like a number would pass as one, and be concatenated later.
+      if (value === undefined || (typeof value === "number" && value >= least && value <= most))
+        return value;
+      throw wrong(name, `a number from ${least} to ${most}`, value);
+    },
+  };
 }

@@ -1,7 +1,7 @@
 /** What a run trains: parameters on a device, an objective over them, and the data of its feeds. */
 import type { ParameterLayout } from "../engine/graph.ts";
 import type { Parameter } from "../engine/value.ts";
-import type { Runner } from "../flow/model/runner.ts";
+import type { Floats, Runner } from "../flow/model/runner.ts";
 import type { LoweredObjective } from "./objective.ts";
 
 /** Parameters on a device. A `FlowModel` is one. */
@@ -34,6 +34,8 @@ export interface Task {
   readonly validation: TaskRows;
   /** Added to the mean loss of rows, for people: what standardised units take from a log-density, say. */
   readonly lossOffset: number;
+  /** Told the outputs of the objective's `lossGraph` whenever it has run over the held-out rows. */
+  validated?(outputs: ReadonlyMap<string, Floats>): void;
   /** New data for some feeds in an epoch (from 0); `undefined` keeps what is there. */
   feedsOfEpoch?(epoch: number): Promise<Feeds | undefined>;
 }

@@ -162,20 +162,22 @@ export class Trainer {
 
   #stepOptions(): TrainStepOptions {
     const { batch, learningRate: peakRate, warmup, clipNorm, weightDecay, ema } = this.#settings;
+    const { momentum, schedule } = this.#settings;
     return {
       batch,
       peakRate,
       warmupSteps: Math.max(1, Math.round(warmup * this.totalSteps)),
       totalSteps: this.totalSteps,
+      ...(schedule === undefined ? {} : { drops: [0.5, 0.75].map((at) => at * this.totalSteps) }),
       decay: weightDecay,
       decayRanges: this.#trainee.parameterList
         .filter((p) => p.decay)
         .map((p) => [p.offset, p.offset + Math.ceil(p.size / 16) * 16]),
       clipNorm,
       // Kingma & Ba's own values.
-      beta1: 0.9,
-      beta2: 0.999,
-      epsilon: 1e-8,
+      ...(momentum === undefined
+        ? { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 }
+        : { beta1: momentum, beta2: 1, epsilon: 1 }),
       averageDecay: ema,
       mostSkipped: MOST_SKIPPED,
     };

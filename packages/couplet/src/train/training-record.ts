@@ -1,13 +1,19 @@
 /** The record of a training. */
 import type { DeviceReport } from "../engine/device/device.ts";
 import type { TrainingRecord } from "../flow/model/metadata.ts";
-import type { SplitData } from "./data.ts";
+import type { Batch } from "../flow/model/rows.ts";
 import type { TrainSettings } from "./settings.ts";
 import type { Progress } from "./progress.ts";
 
+/** How many rows there were. */
+interface RowCounts {
+  readonly training: { readonly rows: Pick<Batch, "rows"> };
+  readonly validation: { readonly rows: Pick<Batch, "rows"> };
+}
+
 /** The record; `progress.elapsedMs` is that of the whole run. */
 export function trainingRecord(
-  { training, validation }: SplitData,
+  { training, validation }: RowCounts,
   settings: TrainSettings,
   { history, best, epoch, skipped, elapsedMs }: Progress,
   gaussianLoss: number,

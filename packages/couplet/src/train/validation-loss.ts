@@ -8,10 +8,11 @@ import type { Feeds, Task } from "./task.ts";
  * @param feeds of the held-out rows
  */
 export async function rowLosses(
-  { trainee, objective, validation }: Task,
+  task: Task,
   feeds: Feeds,
   signal: AbortSignal | undefined,
 ): Promise<Float64Array> {
+  const { trainee, objective, validation } = task;
   const outputs = await trainee.runner.run(
     `loss (${objective.name})`,
     () => objective.lossGraph(),
@@ -19,6 +20,7 @@ export async function rowLosses(
     validation.rows,
     { signal },
   );
+  task.validated?.(outputs);
   return outputs.get("loss") as Float64Array;
 }
 

@@ -12,12 +12,14 @@ const OWN_CLASSES = "class";
  * The images in files of one format, one after the other, or in a folder.
  *
  * @param given what `--given` names: a file of labels, or `class`; their labels are left out without
+ * @param option the option that names it, for messages
  * @throws CoupletError FILE_NOT_FOUND, FILE_INVALID, DATA_INVALID, USAGE
  */
 export async function openImages(
   files: readonly string[],
   given: string | undefined,
   remark: (text: string) => void,
+  option = "--given",
 ): Promise<ImageSource> {
   const source = await withoutGiven(files, remark);
   if (given === undefined) return source;
@@ -25,16 +27,16 @@ export async function openImages(
     if (source.labels !== undefined) return source;
     throw new CoupletError({
       code: "USAGE",
-      where: "--given",
+      where: option,
       expected: "images with classes: sub-folders, or CIFAR's records",
       received: `${source.name}, which has none`,
-      hint: "Name the file of their labels: --given labels.idx.",
+      hint: `Name the file of their labels: ${option} labels.idx.`,
     });
   }
   if (!(await isLabelFile(given))) {
     throw new CoupletError({
       code: "USAGE",
-      where: "--given",
+      where: option,
       expected: `an idx file of labels, or ${OWN_CLASSES} for the classes of folders and of CIFAR's records`,
       received: given,
     });

@@ -34,6 +34,7 @@ export function addFit(program: Command): void {
   addTableOptions(fit);
   addTrainingOptions(fit);
   addImageOptions(fit);
+  addClassifierOptions(fit);
   addInputOptions(fit, true)
     .addHelpText(
       "after",
@@ -46,6 +47,7 @@ export function addFit(program: Command): void {
         "couplet fit data.csv                                  writes data.couplet",
         "couplet fit 'sales-*.parquet' -o sales.couplet --memory 2GB",
         "couplet fit digits.idx.gz --given labels.idx.gz --max-minutes 20",
+        "couplet fit digits.idx.gz --classify labels.idx.gz    a classifier, for couplet predict",
         'couplet fit customers.csv --given contract --type zip=category --null-values "n/a,-"',
       ),
     )
@@ -107,6 +109,30 @@ function addImageOptions(fit: Command): void {
       "--samples <k>",
       "noise samples of a held-out image, for the figure at the end (default: 8)",
       integerBetween(1, 10_000),
+    );
+}
+
+function addClassifierOptions(fit: Command): void {
+  fit
+    .optionsGroup("Classifiers of images:")
+    .option(
+      "--classify <labels>",
+      "fit a classifier of the images: an idx file of labels, or class for those of folders and of CIFAR",
+    )
+    .addOption(
+      new Option("--network <network>", "kind of network (default: revnet)").choices([
+        "revnet",
+        "densenet",
+      ]),
+    )
+    .option(
+      "--units <n>",
+      "pairs of couplings in each stage (default: 3)",
+      integerBetween(1, 100_000),
+    )
+    .option(
+      "--rebuild",
+      "rebuild activations on the way back: a third slower, in memory that depth does not change",
     );
 }
 

@@ -272,7 +272,8 @@ function givenOf({ given }: FitFlags): string | undefined {
   });
 }
 
-function checkNoTableFlags(flags: FitFlags): void {
+/** @throws CoupletError USAGE for an option that only tables have */
+export function checkNoTableFlags(flags: FitFlags): void {
   for (const [name, option] of Object.entries(TABLE_FLAGS)) {
     if (flags[name as keyof typeof TABLE_FLAGS] === undefined) continue;
     throw new CoupletError({

@@ -61,12 +61,21 @@ export interface FitFlags extends SchemaFlags {
   readonly noise?: "uniform" | "variational";
   readonly bits?: number;
   readonly samples?: number;
+  readonly classify?: string;
+  readonly network?: "revnet" | "densenet";
+  readonly units?: number;
+  readonly rebuild?: boolean;
 }
 
 /** Rows that the closing check of the inverse takes. */
 const INVERSE_ROWS = 1000;
 
 export async function runFit(files: readonly string[], flags: FitFlags): Promise<void> {
+  if (flags.classify !== undefined) {
+    const { runFitClassifier } = await import("./fit-classifier.ts");
+    return runFitClassifier(files, flags);
+  }
+  checkNoClassifierFlags(flags);
   if (await areImages(files)) {
     const { runFitImages } = await import("./fit-images.ts");
     return runFitImages(files, flags);
@@ -125,6 +134,20 @@ interface Run {
   readonly files: readonly string[];
   readonly flags: FitFlags;
   readonly reporter: Reporter;
+}
+
+/** @throws CoupletError USAGE for an option that only classifiers have */
+function checkNoClassifierFlags(flags: FitFlags): void {
+  const named = (["network", "units", "rebuild"] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  if (named === undefined) return;
+  throw new CoupletError({
+    code: "USAGE",
+    where: `--${named}`,
+    expected: "--classify beside it",
+    received: "none",
+  });
 }
 
 /** @throws CoupletError USAGE for an option that only images have */

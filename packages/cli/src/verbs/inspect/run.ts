@@ -4,7 +4,7 @@ import type { TableModel } from "couplet/table";
 import type { FlowDescription, FlowModel, InverseReport, TrainingRecord } from "couplet";
 import type { Table } from "couplet/table";
 import { warnOfExtraColumns } from "../../input/extra-columns.ts";
-import { isImageModel, openAnyModel } from "../../input/open-model.ts";
+import { isClassifier, isImageModel, openAnyModel } from "../../input/open-model.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/quantities.ts";
 import { printable } from "../../terminal/printable.ts";
@@ -22,6 +22,10 @@ export interface InspectFlags extends GlobalFlags {
 }
 
 export async function runInspect(file: string, flags: InspectFlags): Promise<void> {
+  if (await isClassifier(file)) {
+    const { runInspectClassifier } = await import("./inspect-classifier.ts");
+    return runInspectClassifier(file, flags);
+  }
   if (await isImageModel(file)) {
     const { runInspectImages } = await import("./inspect-images.ts");
     return runInspectImages(file, flags);

@@ -113,12 +113,17 @@ export interface StepReducer {
   reduce(gradient: Float32Array, sums: StepSums): Promise<StepSums>;
 }
 
-/** How a step changes the parameters: Adam with decoupled weight decay. */
+/**
+ * How a step changes the parameters: Adam with decoupled weight decay. With beta2 = 1 there is no second moment: with epsilon = 1 that is
+ * stochastic gradient descent, v = beta1 v + g, p = p - rate v.
+ */
 export interface TrainStepOptions {
   readonly batch: number;
   readonly peakRate: number;
   readonly warmupSteps: number;
   readonly totalSteps: number;
+  /** Steps from which on the rate is a tenth of what it was, in place of the cosine. */
+  readonly drops?: readonly number[];
   readonly decay: number;
   /** [start, end) float offsets of the parameters that decay. */
   readonly decayRanges: readonly (readonly [number, number])[];

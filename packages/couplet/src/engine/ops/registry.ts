@@ -7,6 +7,7 @@ import { affineCases } from "./affine/cases.ts";
 import { circleFeaturesCases } from "./circle-features/cases.ts";
 import { circularShiftCases } from "./circular-shift/cases.ts";
 import { conv2dCases } from "./conv2d/cases.ts";
+import { crossEntropyCases } from "./cross-entropy/cases.ts";
 import { dequantiseCases } from "./dequantise/cases.ts";
 import { dropoutCases } from "./dropout/cases.ts";
 import { elementwiseCases } from "./elementwise/cases.ts";
@@ -25,6 +26,7 @@ import { rationalQuadraticCases } from "./rational-quadratic/cases.ts";
 import { studentTCases } from "./student-t-base/cases.ts";
 import { sumColumnsCases } from "./sum-columns/cases.ts";
 import { sumPerRowCases } from "./sum-per-row/cases.ts";
+import { sumPixelsCases } from "./sum-pixels/cases.ts";
 import { uniformCases } from "./uniform-base/cases.ts";
 import { zerosCases } from "./zeros/cases.ts";
 
@@ -37,6 +39,7 @@ export const registry: readonly OpCase[] = [
   ...circleFeaturesCases,
   ...circularShiftCases,
   ...conv2dCases,
+  ...crossEntropyCases,
   ...dequantiseCases,
   ...dropoutCases,
   ...elementwiseCases,
@@ -54,6 +57,7 @@ export const registry: readonly OpCase[] = [
   ...studentTCases,
   ...sumColumnsCases,
   ...sumPerRowCases,
+  ...sumPixelsCases,
   ...uniformCases,
   ...zerosCases,
 ];

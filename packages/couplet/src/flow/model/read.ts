@@ -2,6 +2,7 @@
 import { CoupletError } from "../../error.ts";
 import { parseJson } from "../../file/parse-json.ts";
 import { readSafetensors } from "../../file/safetensors.ts";
+import type { FileTensor } from "../../file/safetensors.ts";
 import { lowerLogProb } from "../lower.ts";
 import { parseRecords } from "./metadata.ts";
 import type { ModelParts } from "./view.ts";
@@ -10,7 +11,7 @@ import { version } from "../../version.ts";
 import type { Standardiser } from "./preprocess.ts";
 import type { FlowSpec } from "../spec/types.ts";
 import { loadSpec } from "../spec/load.ts";
-import { MODEL_FORMAT } from "./format.ts";
+import { CLASSIFIER_FORMAT, MODEL_FORMAT } from "./format.ts";
 
 /**
  * The parts of a model from the bytes of a `.couplet` file, and the graph of its log-density.
@@ -26,6 +27,35 @@ export async function readModel(
   if (metadata["format"] !== MODEL_FORMAT) throw otherFormat(where, metadata);
   const spec = await loadSpec(parse(where, metadata, "spec"));
   const graph = lowerLogProb(spec);
+  const parameters = readParameters(tensors, graph, where);
+  return {
+    graph,
+    parts: {
+      spec,
+      parameters,
+      standardiser: standardiserOf(where, metadata, "standardiser", spec.dims),
+      contextStandardiser: standardiserOf(
+        where,
+        metadata,
+        "contextStandardiser",
+        spec.context as number,
+      ),
+      columns: columnsOf(where, metadata, spec),
+      ...parseRecords(parse(where, metadata, "card") ?? {}, `${where}: card`),
+    },
+  };
+}
+
+/**
+ * The flat parameter buffer of a graph from a file's tensors.
+ *
+ * @throws CoupletError FILE_INVALID where tensors and parameters do not belong together
+ */
+export function readParameters(
+  tensors: ReadonlyMap<string, FileTensor>,
+  graph: Graph,
+  where: string,
+): Float32Array<ArrayBuffer> {
   const missing = new Set(tensors.keys());
   for (const { name, shape, size } of graph.parameters) {
     const tensor = tensors.get(name);
@@ -64,22 +94,7 @@ export async function readModel(
   // Only now: a spec that asks for more memory than its file has numbers was refused above.
   const parameters = new Float32Array(graph.parameterCount);
   for (const { name, offset } of graph.parameters) parameters.set(tensors.get(name)!.data, offset);
-  return {
-    graph,
-    parts: {
-      spec,
-      parameters,
-      standardiser: standardiserOf(where, metadata, "standardiser", spec.dims),
-      contextStandardiser: standardiserOf(
-        where,
-        metadata,
-        "contextStandardiser",
-        spec.context as number,
-      ),
-      columns: columnsOf(where, metadata, spec),
-      ...parseRecords(parse(where, metadata, "card") ?? {}, `${where}: card`),
-    },
-  };
+  return parameters;
 }
 
 /** A file of something else, or of a version that is newer than this one: says which wrote it and what it needs. */
@@ -93,7 +108,12 @@ function otherFormat(where: string, metadata: Readonly<Record<string, string>>):
     expected: `a Couplet model (${MODEL_FORMAT})`,
     received: isNewer
       ? `${format}, written by ${writer}`
-      : (format ?? "a safetensors file of something else"),
+      : format === CLASSIFIER_FORMAT
+        ? "a classifier"
+        : (format ?? "a safetensors file of something else"),
+    ...(format === CLASSIFIER_FORMAT
+      ? { hint: "ClassifierModel of couplet/reversible loads it." }
+      : {}),
     ...(isNewer
       ? { hint: `It needs ${writer} or a later one; this is couplet ${version}: update couplet.` }
       : {}),

@@ -30,7 +30,7 @@ import { zerosCpu } from "../../ops/zeros/cpu.ts";
 import type { Node } from "../../graph.ts";
 import type { Call, CpuOp } from "./call.ts";
 
-/** All ops that this device runs. */
+/** The ops that this device runs for everyone; see {@link addCpuOps}. */
 export const cpuOps: readonly CpuOp[] = [
   ...actNormCpu,
   ...activationCpu,
@@ -61,7 +61,12 @@ export const cpuOps: readonly CpuOp[] = [
   ...zerosCpu,
 ];
 
-const byName: ReadonlyMap<string, CpuOp> = new Map(cpuOps.map((op) => [op.name, op]));
+const byName: Map<string, CpuOp> = new Map(cpuOps.map((op) => [op.name, op]));
+
+/** Ops of one room, added when it is used: who loads a model and scores rows does not load them. */
+export function addCpuOps(ops: readonly CpuOp[]): void {
+  for (const op of ops) byName.set(op.name, op);
+}
 
 /** A node's kernel calls. Throws INTERNAL where the op has no `cpu.ts`. */
 export function callsOf(node: Node): Call[] {

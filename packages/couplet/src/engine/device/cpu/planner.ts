@@ -20,6 +20,7 @@ export function plan(graph: Graph, tile: number): Program {
   const arena = new Arena();
   const address = new Map<number, number>();
   const table: number[] = [];
+  const parameters = new Map(graph.parameters.map((parameter) => [parameter.id, parameter]));
   const instructions: Instruction[] = [];
 
   for (const value of graph.inputs.values())
@@ -50,7 +51,7 @@ export function plan(graph: Graph, tile: number): Program {
       }
       if ("table" in arg) {
         const offset = table.length * 4;
-        table.push(...arg.table);
+        for (const entry of arg.table) table.push(entry);
         return ["table", offset];
       }
       if ("scratch" in arg) {
@@ -63,7 +64,7 @@ export function plan(graph: Graph, tile: number): Program {
         return ["arena", offset];
       }
       if (arg.at.shape.kind === "param") {
-        const parameter = graph.parameters.find((p) => p.id === arg.at.id);
+        const parameter = parameters.get(arg.at.id);
         if (parameter === undefined) throw internalError(`unknown parameter ${arg.at.path}`);
         return ["parameters", parameter.offset * 4];
       }

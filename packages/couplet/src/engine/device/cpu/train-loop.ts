@@ -278,8 +278,10 @@ class TrainLoop {
     const gradients = state.gradients + this.#sumLane * state.gradientStride;
     const clip = options.clipNorm > 0 && norm > options.clipNorm ? options.clipNorm / norm : 1;
     const rate = learningRate(step, options);
-    const correction1 = 1 - options.beta1 ** count;
-    const correction2 = 1 - options.beta2 ** count;
+    // Without a second moment none is corrected, and (1 - beta1) sum of beta1^k g is made the sum that momentum is.
+    const hasSquares = options.beta2 < 1;
+    const correction1 = 1 - options.beta1 ** (hasSquares ? count : 1);
+    const correction2 = hasSquares ? 1 - options.beta2 ** count : 1;
     const segments = this.#reduced(first, end).flatMap(([from, to]) =>
       decaySegments(from, to, options.decayRanges),
     );

@@ -8,6 +8,7 @@ import { affineReference } from "../../ops/affine/reference.ts";
 import { circleFeaturesReference } from "../../ops/circle-features/reference.ts";
 import { circularShiftReference } from "../../ops/circular-shift/reference.ts";
 import { conv2dReference } from "../../ops/conv2d/reference.ts";
+import { crossEntropyReference } from "../../ops/cross-entropy/reference.ts";
 import { dequantiseReference } from "../../ops/dequantise/reference.ts";
 import { dropoutReference } from "../../ops/dropout/reference.ts";
 import { elementwiseReference } from "../../ops/elementwise/reference.ts";
@@ -25,6 +26,7 @@ import { repartitionReference } from "../../ops/repartition/reference.ts";
 import { studentTBaseReference } from "../../ops/student-t-base/reference.ts";
 import { sumColumnsReference } from "../../ops/sum-columns/reference.ts";
 import { sumPerRowReference } from "../../ops/sum-per-row/reference.ts";
+import { sumPixelsReference } from "../../ops/sum-pixels/reference.ts";
 import { uniformBaseReference } from "../../ops/uniform-base/reference.ts";
 import { zerosReference } from "../../ops/zeros/reference.ts";
 import type { ReferenceOp } from "./reference-op.ts";
@@ -39,6 +41,7 @@ export const referenceOps: readonly ReferenceOp[] = [
   ...circleFeaturesReference,
   ...circularShiftReference,
   ...conv2dReference,
+  ...crossEntropyReference,
   ...dequantiseReference,
   ...dropoutReference,
   ...elementwiseReference,
@@ -56,6 +59,7 @@ export const referenceOps: readonly ReferenceOp[] = [
   ...studentTBaseReference,
   ...sumColumnsReference,
   ...sumPerRowReference,
+  ...sumPixelsReference,
   ...uniformBaseReference,
   ...zerosReference,
 ];

@@ -1,31 +1,10 @@
 /* A mixture of K normal distributions with diagonal covariances; see reference.ts. Sums over a row are in float64. */
 import { exp4 } from "../../device/cpu/kernel/exp";
 import { keepLanes, storeLanes, sumToF64 } from "../../device/cpu/kernel/lanes";
-import { log4, logNormal } from "../../device/cpu/kernel/log";
+import { logNormal } from "../../device/cpu/kernel/log";
+import { expOf, logSumExp } from "../../device/cpu/kernel/scalar";
 import { philox4, uniform4 } from "../../../random/kernel/philox";
 import { cosTurn } from "../../device/cpu/kernel/turn";
-
-// @ts-ignore: decorator
-@inline
-function expOf(x: f64): f64 {
-  return <f64>f32x4.extract_lane(exp4(f32x4.splat(<f32>x)), 0);
-}
-
-// @ts-ignore: decorator
-@inline
-function logOf(x: f64): f64 {
-  return <f64>f32x4.extract_lane(log4(f32x4.splat(<f32>x)), 0);
-}
-
-/** log sum exp of `count` float64; -infinity when all are. */
-function logSumExp(values: usize, count: i32): f64 {
-  let most = -Infinity;
-  for (let k = 0; k < count; k++) most = max<f64>(most, load<f64>(values + ((<usize>k) << 3)));
-  if (most == -Infinity) return most;
-  let sum: f64 = 0;
-  for (let k = 0; k < count; k++) sum += expOf(load<f64>(values + ((<usize>k) << 3)) - most);
-  return most + logOf(sum);
-}
 
 /** log w_k - sum_j logScale_kj - n/2 log 2 pi to `constants` (K float64), log w to `logW`, 1 / s to `inverse` (K x n). */
 function prepare(

@@ -23,10 +23,16 @@ export const repartition: OpDef<RepartitionAttrs> = {
   name: "repartition",
   infer(inputs, { columns, widths, sources }) {
     const total = widths.reduce((sum, width) => sum + width, 0);
-    const places = new Set(
-      sources.flatMap((list, o) => list.map((s, j) => s * 2 ** 32 + columns[o]![j]!)),
-    );
-    if (places.size !== total || inputs.length !== widths.length) {
+    const seen = widths.map((width) => new Uint8Array(width));
+    let placed = 0;
+    for (const [o, list] of sources.entries())
+      for (const [j, source] of list.entries()) {
+        const column = columns[o]![j]!;
+        if (seen[source]?.[column] !== 0) continue;
+        seen[source][column] = 1;
+        placed++;
+      }
+    if (placed !== total || inputs.length !== widths.length) {
       throw internalError("a repartition that is not a permutation");
     }
     return columns.map((list) => ({ kind: "rows", cols: list.length }));

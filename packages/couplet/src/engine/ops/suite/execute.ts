@@ -7,8 +7,11 @@ import type { Graph, Node } from "../../graph.ts";
 import type { Shape, Value } from "../../value.ts";
 import type { RunContext, Tensor } from "../../op.ts";
 import type { Arg, Call, GemmCall } from "../../device/cpu/call.ts";
-import { callsOf } from "../../device/cpu/ops.ts";
+import { classifierCpuOps } from "../../device/cpu/classifier-ops.ts";
+import { addCpuOps, callsOf } from "../../device/cpu/ops.ts";
 import type { KernelInstance } from "./wasm.ts";
+
+addCpuOps(classifierCpuOps);
 
 export interface Execution {
   readonly outputs: ReadonlyMap<string, Tensor>;
