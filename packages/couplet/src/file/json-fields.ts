@@ -79,6 +79,11 @@ export class JsonFields {
     return value;
   }
 
+  /** A list of JSON objects. */
+  objects(name: string): readonly JsonFields[] {
+    return this.list(name).map((item, i) => new JsonFields(item, `${this.#path(name)}[${i}]`));
+  }
+
   numbers(name: string): readonly number[] {
     return this.#numbers(name, FINITE);
   }

@@ -1,7 +1,6 @@
 /** Numbers and dates that stand for "no value": -999, 99999, 9999-12-31. */
 import { dateOfIndex } from "./cell/date-unit.ts";
-import type { NumericColumnSchema } from "./schema/schema.ts";
-import { isDate } from "./schema/schema.ts";
+import type { DateUnit, NumericColumnSchema } from "./schema/schema.ts";
 
 /** A value that looks like a missing cell. */
 export interface Sentinel {
@@ -54,9 +53,14 @@ function equalFrom(
   return count;
 }
 
+/** What a column's codes are: numbers, or units since 1970. */
+export type AxisOfCodes =
+  | { readonly type: "number" | "integer" }
+  | { readonly type: "date" | "datetime"; readonly unit: DateUnit };
+
 /** The value as text, if it is one that stands for no value. */
-function writtenAsSentinel(code: number, schema: NumericColumnSchema): string | undefined {
-  if (!isDate(schema)) {
+export function writtenAsSentinel(code: number, schema: AxisOfCodes): string | undefined {
+  if (!("unit" in schema)) {
     const text = String(code);
     return /^-?9{2,}(\.9+)?$/.test(text) ? text : undefined;
   }

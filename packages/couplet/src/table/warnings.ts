@@ -152,7 +152,7 @@ function columnWarnings(schema: ModelledColumnSchema, codes: Float64Array): Tabl
       columns: [name],
       count,
       message: `column ${name} has ${text} in ${count === 1 ? "1 row" : `${count} rows`}, far from all other values: it looks like a missing cell`,
-      advice: `If ${text} means "no value", make those cells missing before the fit; otherwise the model learns it as a value.`,
+      advice: `If ${text} means "no value", make those cells missing before the fit; otherwise it gets a probability of its own.`,
     });
   const others =
     stands.length === 0

@@ -138,7 +138,7 @@ function* latentGaussian(
   return { name, logDensity: (rows) => atOnce(inPieces(rows)), inPieces };
 }
 
-/** The schema with every numeric column under one transform; "standard" drops bounds and points of mass, which it cannot hold. */
+/** The schema with every numeric column under one transform; "standard" drops bounds, lists and points of mass, which it cannot hold. */
 function withTransform(schema: Schema, transform: NumberTransform): Schema {
   return {
     ...schema,
@@ -146,10 +146,10 @@ function withTransform(schema: Schema, transform: NumberTransform): Schema {
       if (!isModelled(column) || !isNumeric(column)) return column;
       if (transform === "quantile") return { ...column, transform };
       if (column.type !== "number") {
-        const { lower: _l, upper: _u, ...rest } = column;
+        const { lower: _l, upper: _u, values: _v, sentinels: _s, ...rest } = column;
         return { ...rest, transform };
       }
-      const { lower: _l, upper: _u, pointMasses: _a, ...rest } = column;
+      const { lower: _l, upper: _u, values: _v, sentinels: _s, pointMasses: _a, ...rest } = column;
       return { ...rest, transform };
     }),
   };

@@ -21,8 +21,9 @@ export interface ColumnGrid {
   valueAt(k: number): number;
 }
 
-/** The grid of a column: integers and dates, and the multiples of a `resolution`, from `offset` on. */
+/** The grid of a column: its list of values; integers and dates, and the multiples of a `resolution`, from `offset` on. */
 export function columnGrid(schema: NumericColumnSchema): ColumnGrid {
+  if (schema.values !== undefined) return listedGrid(schema.values, schema);
   const step = stepOf(schema);
   const offset = schema.type === "number" ? (schema.offset ?? 0) : 0;
   const { lower = -Infinity, upper = Infinity } = schema;
@@ -51,6 +52,41 @@ export function columnGrid(schema: NumericColumnSchema): ColumnGrid {
       return k < first || k > last ? value : Math.min(upper, Math.max(lower, value));
     },
   };
+}
+
+/** A list of values, ascending: k counts in it, and between two values there is nothing. */
+function listedGrid(values: readonly number[], schema: NumericColumnSchema): ColumnGrid {
+  const last = values.length - 1;
+  const near = NEAR * smallestGap(values);
+  /** The first k whose value is not below. */
+  const firstFrom = (value: number): number => {
+    let [low, high] = [0, values.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (values[middle]! < value - near) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return {
+    step: "resolution" in schema ? (schema.resolution ?? smallestGap(values)) : smallestGap(values),
+    first: 0,
+    last,
+    indexOf(value) {
+      const k = firstFrom(value);
+      if (k === 0 || k > last) return Math.min(k, last);
+      return value - values[k - 1]! < values[k]! - value ? k - 1 : k;
+    },
+    placeOf(value) {
+      const k = firstFrom(value);
+      return k <= last && Math.abs(values[k]! - value) <= near ? k : k - 0.5;
+    },
+    valueAt: (k) => values[Math.min(last, Math.max(0, k))]!,
+  };
+}
+
+function smallestGap(values: readonly number[]): number {
+  return values.slice(1).reduce((least, value, i) => Math.min(least, value - values[i]!), Infinity);
 }
 
 /** The step of a column on a grid: 1 for integers and dates. */

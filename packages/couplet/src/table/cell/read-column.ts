@@ -4,7 +4,13 @@ import { dateFormat } from "./date-format.ts";
 import { dateIndex } from "./date-unit.ts";
 import { blankMissing, missingTest } from "./missing-cell.ts";
 import { numberReader } from "./number-format.ts";
-import { type ModelledColumnSchema, isCategorical, isDate } from "../schema/schema.ts";
+import {
+  type ModelledColumnSchema,
+  type NumericColumnSchema,
+  type SentinelLists,
+  isCategorical,
+  isDate,
+} from "../schema/schema.ts";
 import type { Column } from "../table.ts";
 
 /** What to do with a cell to which the model gives probability 0: a category never seen, a value beyond a hard bound. */
@@ -57,6 +63,7 @@ export function readColumn(
     ? () => true
     : (cell: string | number) =>
         options.impossible === "zero" && !isDate(schema) && isInfinite(cell);
+  const isOutside = isCategorical(schema) ? undefined : outsideOf(schema);
   const allowsMissing = schema.missing !== undefined && schema.missing !== false;
   for (let i = 0; i < rows; i++) {
     const cell = source.values[i]!;
@@ -69,8 +76,7 @@ export function readColumn(
     codes[i] = code;
     if (Number.isNaN(code))
       (isImpossible(cell) ? unknown : wrong).push({ row: i, shown: shownCell(cell) });
-    else if (!isCategorical(schema) && outside(code, schema))
-      unknown.push({ row: i, shown: String(cell) });
+    else if (isOutside?.(code) === true) unknown.push({ row: i, shown: String(cell) });
   }
   const where = `${options.where ?? "table"}: column ${JSON.stringify(schema.name)}`;
   const first = options.firstRow ?? 0;
@@ -108,11 +114,15 @@ function shownCell(cell: string | number): string {
   return typeof cell === "number" ? String(cell) : JSON.stringify(cell);
 }
 
-function outside(
-  code: number,
-  schema: { readonly lower?: number; readonly upper?: number },
-): boolean {
-  return code < (schema.lower ?? -Infinity) || code > (schema.upper ?? Infinity);
+/** The test for codes to which a column gives no probability: beyond its bounds, not in its list, beside its sentinels. */
+function outsideOf(schema: NumericColumnSchema): (code: number) => boolean {
+  const { lower = -Infinity, upper = Infinity, values, sentinels } = schema;
+  const { below = [], above = [] } = sentinels ?? {};
+  const known = new Set(values ?? [...below, ...above]);
+  if (values !== undefined) return (code) => !known.has(code);
+  const [first, last] = [below.at(-1) ?? -Infinity, above[0] ?? Infinity];
+  return (code) =>
+    (code < lower || code > upper || code < first || code > last) && !known.has(code);
 }
 
 /** The function from a present cell to its code; NaN when the cell is of another type or an unknown category. */
@@ -134,16 +144,31 @@ function reader(source: Column, schema: ModelledColumnSchema): (cell: string | n
   const readText = numberReader(schema.numberFormat);
   const number = (cell: string | number): number =>
     finite(typeof cell === "number" ? cell : readText(cell));
+  const { below = [], above = [] } = schema.sentinels ?? {};
+  const apart = new Set([...below, ...above]);
   if (schema.type === "integer") {
-    const { resolution = 1 } = schema;
+    const { resolution = 1, values } = schema;
     return (cell) => {
       const value = number(cell);
+      if (Number.isInteger(value) && (values !== undefined || apart.has(value))) return value;
       return Number.isInteger(value) ? Math.round(value / resolution) * resolution : NaN;
+    };
+  }
+  // Rounding must not make a value of a list of one that is none.
+  if (schema.type === "number" && schema.values !== undefined) {
+    const grid = columnGrid(schema);
+    return (cell) => {
+      const value = number(cell);
+      const place = grid.placeOf(value);
+      return Number.isInteger(place) ? grid.valueAt(place) : value;
     };
   }
   if (schema.type === "number" && schema.resolution !== undefined) {
     const grid = columnGrid(schema);
-    return (cell) => grid.valueAt(grid.indexOf(number(cell)));
+    return (cell) => {
+      const value = number(cell);
+      return apart.has(value) ? value : grid.valueAt(grid.indexOf(value));
+    };
   }
   return number;
 }
@@ -211,9 +236,13 @@ function impossibleValues(
     .map(([shown, n]) => (offences.length === 1 ? shown : `${shown} (${n})`))
     .join(", ");
   const more = counts.size > 5 ? ` and ${counts.size - 5} more` : "";
-  const expected = isCategorical(schema)
-    ? `one of the ${schema.values.length} known values ${knownValues(schema.values)}`
-    : `values from ${schema.lower ?? "-infinity"} to ${schema.upper ?? "infinity"}`;
+  const { values } = schema;
+  const expected =
+    values !== undefined || isCategorical(schema)
+      ? `one of the ${values!.length} known values ${knownValues(values!)}`
+      : schema.sentinels !== undefined
+        ? `values between its sentinels ${shownSentinels(schema.sentinels)}`
+        : `values from ${schema.lower ?? "-infinity"} to ${schema.upper ?? "infinity"}`;
   const given = schema.role === "context";
   return new CoupletError({
     code: given ? "CONTEXT_MISMATCH" : "DATA_INVALID",
@@ -224,6 +253,10 @@ function impossibleValues(
       ? NEVER_SEEN
       : "The model gives such rows probability 0: score them so, drop them, or fit again with them.",
   });
+}
+
+function shownSentinels({ below = [], above = [] }: SentinelLists): string {
+  return [...below, ...above].join(", ");
 }
 
 /** The first values of a list, for messages. */

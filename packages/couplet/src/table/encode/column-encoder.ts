@@ -10,6 +10,7 @@ import {
 } from "./interval.ts";
 import { logNormalDensity } from "../../statistics/normal.ts";
 import { numberEncoder } from "./number-encoder.ts";
+import { withSentinels } from "./sentinel-encoder.ts";
 import type { CategoryColumnSchema, NumericColumnSchema } from "../schema/schema.ts";
 
 /** Builds a column's encoder from its fitted state. */
@@ -19,7 +20,12 @@ export function columnEncoder(
 ): ColumnEncoder {
   if (state.kind === "category") return categoryEncoder(schema as CategoryColumnSchema, state);
   const numeric = schema as NumericColumnSchema;
-  const value = state.kind === "grid" ? gridEncoder(numeric, state) : numberEncoder(numeric, state);
+  const plain = state.kind === "grid" ? gridEncoder(numeric, state) : numberEncoder(numeric, state);
+  const shares = state.sentinelShares ?? [];
+  const value =
+    numeric.sentinels === undefined || shares.length === 0
+      ? plain
+      : withSentinels(plain, numeric, numeric.sentinels, shares);
   return state.missingShare > 0 ? withIndicator(value, state.missingShare) : value;
 }
 

@@ -1,10 +1,6 @@
 /** Encoders of cells that relations narrow: cut off at bounds, to a list of values, or to nothing at all. */
-import {
-  logNormalDensity,
-  logNormalMass,
-  normalCdf,
-  normalQuantileOfLog,
-} from "../../statistics/normal.ts";
+import { logNormalDensity } from "../../statistics/normal.ts";
+import { axisPart, insideAxis } from "./axis-part.ts";
 import { type ColumnEncoder, type ColumnEncoderState, asPiece } from "./encoder.ts";
 import { categoryEncoder } from "./category-encoder.ts";
 import { drawInInterval, interval } from "./interval.ts";
@@ -12,8 +8,6 @@ import type { CategoryColumnSchema } from "../schema/schema.ts";
 
 const WHOLE = interval(-Infinity, Infinity);
 
-/** A standard normal has no more beyond it than 1e-15. */
-const MOST_LATENT = 8;
 /** Bounds that leave less of a column's distribution leave one value: far out a double has no more of them. */
 const LEAST_LOG_MASS = -600;
 
@@ -40,17 +34,7 @@ export function boundedEncoder(value: ColumnEncoder, low: number, high: number):
   const range = interval(from, to);
   if (!(from < to && range.logMass > LEAST_LOG_MASS))
     return constantEncoder(value, Number.isFinite(low) ? low : high);
-  const stretch = (z: number): number => {
-    if (z <= from) return -Infinity;
-    if (z >= to) return Infinity;
-    const below = logNormalMass(from, z) - range.logMass;
-    const above = logNormalMass(z, to) - range.logMass;
-    return below <= above ? normalQuantileOfLog(below) : -normalQuantileOfLog(above);
-  };
-  // A value on a bound itself stands for the nearest one inside.
-  const inside = (z: number): number => Math.min(MOST_LATENT, Math.max(-MOST_LATENT, stretch(z)));
-  const shrink = (z: number): number =>
-    z === -Infinity ? from : z === Infinity ? to : drawInInterval(range, normalCdf(z));
+  const { stretch, shrink } = axisPart(range);
   return {
     dims: 1,
     roles: ["value"],
@@ -58,9 +42,13 @@ export function boundedEncoder(value: ColumnEncoder, low: number, high: number):
     encode(code, uniform, z, offset) {
       const correction = value.encode(Math.min(Math.max(code, low), high), uniform, z, offset);
       const inner = z[offset]!;
-      const outer = inside(inner);
+      const outer = insideAxis(stretch(inner));
       z[offset] = outer;
       return correction + logNormalDensity(inner) - logNormalDensity(outer) - range.logMass;
+    },
+    between(from, to) {
+      const part = value.between!(Math.max(from, low), Math.min(to, high));
+      return { from: stretch(part.from), to: stretch(part.to) };
     },
     decode(z, offset) {
       const code = value.decode([shrink(z[offset]!)], 0);
@@ -75,7 +63,7 @@ export function boundedEncoder(value: ColumnEncoder, low: number, high: number):
         logMass: piece.logMass - range.logMass,
       };
     },
-    centre: (code) => inside(value.centre(code)),
+    centre: (code) => insideAxis(stretch(value.centre(code))),
     toJSON: () => value.toJSON(),
   };
 }

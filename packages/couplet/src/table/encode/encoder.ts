@@ -1,4 +1,5 @@
 /** What every column's encoder can do, and what it is made of. */
+import type { HeapState } from "../cell/heaped-steps.ts";
 import type { Interval } from "./interval.ts";
 import type { MonotoneMapState } from "./monotone-map.ts";
 
@@ -56,9 +57,18 @@ export type ColumnEncoderState =
        * density over that distance. Absent in older files: counts as a probability.
        */
       readonly pointMassSteps?: readonly number[];
+      readonly sentinelShares?: readonly number[];
       readonly missingShare: number;
     }
-  | { readonly kind: "grid"; readonly map: MonotoneMapState; readonly missingShare: number }
+  | {
+      readonly kind: "grid";
+      readonly map: MonotoneMapState;
+      /** Widths of the steps, where multiples of some are more common. Absent: all alike. */
+      readonly heaps?: HeapState;
+      /** Shares of the sentinels: those below, then those above. */
+      readonly sentinelShares?: readonly number[];
+      readonly missingShare: number;
+    }
   | {
       readonly kind: "category";
       /** Indices of the values in the order of their intervals; the index `values.length` is a missing cell. */

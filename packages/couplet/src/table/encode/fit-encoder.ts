@@ -1,10 +1,14 @@
 import { columnGrid } from "../cell/column-grid.ts";
+import { normalQuantile } from "../../statistics/normal.ts";
+import { sentinelShares } from "./sentinel-encoder.ts";
+import { fitHeaps } from "../cell/fit-heaps.ts";
+import { type HeapState, stepAxis } from "../cell/heaped-steps.ts";
 import type { ColumnEncoderState } from "./encoder.ts";
 import { stretched } from "./number-encoder.ts";
 import { fitMonotoneMap } from "./fit-monotone-map.ts";
 import type { MonotoneMapState } from "./monotone-map.ts";
 import { momentsOf } from "../../statistics/moments.ts";
-import type { CategoryColumnSchema, NumericColumnSchema } from "../schema/schema.ts";
+import { type CategoryColumnSchema, type NumericColumnSchema, onGrid } from "../schema/schema.ts";
 
 /** Below this many values their spread is uncertain. */
 const FEW = 20;
@@ -48,15 +52,18 @@ export function fitNumeric(
   schema: NumericColumnSchema,
   indicated: Float64Array = codes,
 ): ColumnEncoderState {
-  const present = codes.filter((code) => !Number.isNaN(code)).sort();
+  const all = codes.filter((code) => !Number.isNaN(code)).sort();
+  const { shares, others: present } = sentinelShares(all, schema.sentinels ?? {});
+  const sentinels = shares.length === 0 ? {} : { sentinelShares: shares };
   const missing = indicated.reduce((count, code) => count + Number(Number.isNaN(code)), 0);
   const missingShare = schema.missing === true ? (missing + 0.5) / (indicated.length + 1) : 0;
-  const onGrid = schema.type !== "number" || schema.resolution !== undefined;
-  if (onGrid) return { kind: "grid", map: fitGrid(present, schema), missingShare };
+  if (onGrid(schema))
+    return { kind: "grid", ...fitGrid(present, schema), ...sentinels, missingShare };
   const spread = momentsOf(present).deviation || 1;
   return {
     kind: "number",
     map: fitContinuous(present, schema, spread),
+    ...sentinels,
     pointMassWidth: spread,
     ...(schema.type === "number" && schema.pointMasses !== undefined
       ? {
@@ -69,25 +76,77 @@ export function fitNumeric(
   };
 }
 
-function fitGrid(present: Float64Array, schema: NumericColumnSchema): MonotoneMapState {
+function fitGrid(
+  present: Float64Array,
+  schema: NumericColumnSchema,
+): { readonly map: MonotoneMapState; readonly heaps?: HeapState } {
   const grid = columnGrid(schema);
-  const sorted = spreadOut(present.map(grid.indexOf), 1);
-  const lower = schema.lower === undefined ? undefined : grid.first - 0.5;
-  const upper = schema.upper === undefined ? undefined : grid.last + 0.5;
+  const steps = present.map(grid.indexOf).sort();
+  if (schema.values !== undefined) return { map: fitList(steps, grid.last) };
+  const sorted = spreadOut(steps, 1);
+  const lower = schema.lower === undefined ? undefined : grid.first - 1;
+  const upper = schema.upper === undefined ? undefined : grid.last;
   // A standardised column has no place for a bound: bounds take the quantile map.
   if (schema.transform === "standard" && lower === undefined && upper === undefined)
-    return affineOf(sorted);
-  const fixedEdges = [...pointsOfMass(sorted), ...heavyEnds(sorted)].flatMap((k) => [
-    k - 0.5,
-    k + 0.5,
-  ]);
-  return fitMonotoneMap({
-    sorted,
-    fixedEdges,
-    ...(lower === undefined ? {} : { lower }),
-    ...(upper === undefined ? {} : { upper }),
-    edgeBetween: (a, b) => Math.floor((a + b) / 2) + 0.5,
+    return { map: affineOf(sorted) };
+  const points = pointsOfMass(sorted, stepAxis(undefined).edgeAbove);
+  // Where points of mass hold nearly all rows, they say more of each value than its last digits do.
+  const heaps =
+    schema.transform === "quantile" && shareOf(sorted, points) < MOSTLY_POINTS
+      ? fitHeaps(sorted, schema)
+      : undefined;
+  const { edgeAbove, indexAt } = stepAxis(heaps);
+  const fixed = [
+    ...(heaps === undefined ? points : pointsOfMass(sorted, edgeAbove)),
+    ...heavyEnds(sorted),
+  ];
+  const map = fitMonotoneMap({
+    sorted: sorted.map((k) => 0.5 * (edgeAbove(k - 1) + edgeAbove(k))),
+    fixedEdges: fixed.flatMap((k) => [edgeAbove(k - 1), edgeAbove(k)]),
+    ...(lower === undefined ? {} : { lower: edgeAbove(lower) }),
+    ...(upper === undefined ? {} : { upper: edgeAbove(upper) }),
+    edgeBetween: (a, b) => edgeAbove(Math.floor((indexAt(a) + indexAt(b)) / 2)),
   });
+  return { map, ...(heaps === undefined ? {} : { heaps }) };
+}
+
+/** From this share of the rows on, points of mass describe a column. */
+const MOSTLY_POINTS = 0.9;
+
+function shareOf(sorted: Float64Array, values: readonly number[]): number {
+  const known = new Set(values);
+  return sorted.filter((value) => known.has(value)).length / sorted.length;
+}
+
+/** Half a count where a listed value was never seen, so that it keeps a probability. */
+const UNSEEN = 0.5;
+
+/** The map of a list of values: an edge between any two of them, at the normal quantile of the share of values below. */
+function fitList(steps: Float64Array, last: number): MonotoneMapState {
+  const counts = new Float64Array(last + 1);
+  for (const k of steps) counts[k]!++;
+  const total = counts.reduce((sum, count) => sum + (count || UNSEEN), 0);
+  const x = Array.from({ length: last }, (_, k) => k + 0.5);
+  let below = 0;
+  const z = x.map((_, k) => {
+    below += counts[k]! || UNSEEN;
+    const above = total - below;
+    return below <= above ? normalQuantile(below / total) : -normalQuantile(above / total);
+  });
+  const slopes = x.map((_, k) => {
+    const [a, b] = [Math.max(0, k - 1), Math.min(last - 1, k + 1)];
+    return a < b ? (z[b]! - z[a]!) / (b - a) : 1;
+  });
+  const tail = (bound: number) => ({ kind: "power", bound, exponent: 1 }) as const;
+  return {
+    kind: "spline",
+    x,
+    z,
+    left: slopes,
+    right: slopes,
+    lower: tail(-0.5),
+    upper: tail(last + 0.5),
+  };
 }
 
 function fitContinuous(
@@ -157,7 +216,7 @@ function spreadOut(sorted: Float64Array, width: number, lower = -Infinity): Floa
  * different values on either side, and at least max(5, n/2000) in number. And values that stand alone, between two places that were
  * never seen though the rows near by would have filled them: tenths of a millimetre that were hundredths of an inch.
  */
-function pointsOfMass(sorted: Float64Array): number[] {
+function pointsOfMass(sorted: Float64Array, edgeAbove: (k: number) => number): number[] {
   const values: number[] = [];
   const counts: number[] = [];
   for (const value of sorted) {
@@ -179,13 +238,18 @@ function pointsOfMass(sorted: Float64Array): number[] {
       others += counts[j]!;
       largest = Math.max(largest, counts[j]!);
     }
-    const span = Math.max(1, values[to]! - values[from]!);
-    const standsOut = counts[i]! >= 5 * (others / span);
+    const width = (k: number): number => edgeAbove(k) - edgeAbove(k - 1);
+    const own = width(values[i]!);
+    const middle = (k: number): number => 0.5 * (edgeAbove(k - 1) + edgeAbove(k));
+    const span = Math.max(own, middle(values[to]!) - middle(values[from]!));
+    const standsOut = counts[i]! >= 5 * (others / span) * own;
     // One such neighbour says nothing of the places between.
     const alone =
       values[i]! - (values[i - 1] ?? -Infinity) > 1 &&
       (values[i + 1] ?? Infinity) - values[i]! > 1 &&
-      (others - largest + counts[i]!) / span >= FILLED;
+      ((others - largest + counts[i]!) / span) *
+        Math.min(width(values[i]! - 1), width(values[i]! + 1)) >=
+        FILLED;
     if (standsOut || alone) found.push([values[i]!, counts[i]!]);
   }
   return found

@@ -1,3 +1,4 @@
+import { stepAxis } from "../cell/heaped-steps.ts";
 import { columnGrid } from "../cell/column-grid.ts";
 import { type ColumnEncoder, type ColumnEncoderState, asPiece } from "./encoder.ts";
 import { type Interval, drawInInterval, interval, minusLogDrawDensity } from "./interval.ts";
@@ -16,18 +17,22 @@ export function gridEncoder(
   const map = monotoneMap(state.map);
   const grid = columnGrid(schema);
   const { first: lower, last: upper } = grid;
+  const axis = stepAxis(state.heaps);
   const cache = new Map<number, Interval>();
   const logStep = schema.type === "number" ? Math.log(grid.step) : 0;
   const rangeOf = (k: number): Interval => {
     let range = cache.get(k);
     if (range === undefined) {
       range = interval(
-        k <= lower ? -Infinity : map.toZ(k - 0.5),
-        k >= upper ? Infinity : map.toZ(k + 0.5),
+        k <= lower ? -Infinity : map.toZ(axis.edgeAbove(k - 1)),
+        k >= upper ? Infinity : map.toZ(axis.edgeAbove(k)),
       );
       // Far out both ends may round to the same number: a sliver as wide as the map's slope says.
-      if (!Number.isFinite(range.logMass))
-        range = { ...range, logMass: logNormalDensity(range.lower) + map.logSlope(k) };
+      if (!Number.isFinite(range.logMass)) {
+        const [from, to] = [axis.edgeAbove(k - 1), axis.edgeAbove(k)];
+        const slope = map.logSlope(0.5 * (from + to)) + Math.log(to > from ? to - from : 1);
+        range = { ...range, logMass: logNormalDensity(range.lower) + slope };
+      }
       // A column with very many values would otherwise keep them all.
       if (cache.size > 65_536) cache.clear();
       cache.set(k, range);
@@ -35,7 +40,7 @@ export function gridEncoder(
     return range;
   };
   const indexAt = (value: number): number => {
-    const k = Math.min(upper, Math.max(lower, Math.round(map.fromZ(value))));
+    const k = Math.min(upper, Math.max(lower, axis.indexAt(map.fromZ(value))));
     // Rounding of the inverse may land in the neighbour: the intervals decide.
     if (value < rangeOf(k).lower && k > lower) return k - 1;
     return value >= rangeOf(k).upper && k < upper ? k + 1 : k;

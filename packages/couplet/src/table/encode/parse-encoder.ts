@@ -1,6 +1,12 @@
 /** Checks what a file says of a column's encoder: a map that is not monotone would give wrong densities without a word. */
 import { JsonFields } from "../../file/json-fields.ts";
-import { type ModelledColumnSchema, isCategorical } from "../schema/schema.ts";
+import type { HeapState } from "../cell/heaped-steps.ts";
+import {
+  type ModelledColumnSchema,
+  type SentinelLists,
+  isCategorical,
+  onGrid,
+} from "../schema/schema.ts";
 import type { ColumnEncoderState } from "./encoder.ts";
 import type { MonotoneMapState, Tail } from "./monotone-map.ts";
 
@@ -24,26 +30,68 @@ export function parseEncoder(
     if (kind !== "category") throw fields.wrong("kind", '"category"');
     return categoryState(fields, schema.values.length, schema.missing === true);
   }
-  const onGrid = schema.type !== "number" || schema.resolution !== undefined;
-  if (kind !== (onGrid ? "grid" : "number"))
-    throw fields.wrong("kind", onGrid ? '"grid"' : '"number"');
+  const inSteps = onGrid(schema);
+  if (kind !== (inSteps ? "grid" : "number"))
+    throw fields.wrong("kind", inSteps ? '"grid"' : '"number"');
   const map = parseMap(fields.object("map"));
   const missingShare = fields.number("missingShare");
   const allowed = schema.missing === true;
   if (allowed ? !(missingShare > 0 && missingShare < 1) : missingShare !== 0)
     throw fields.wrong("missingShare", allowed ? "a share between 0 and 1" : "0");
-  if (onGrid) return { kind: "grid", map, missingShare };
+  const sentinels = parseSentinelShares(fields, schema.sentinels);
+  if (inSteps)
+    return {
+      kind: "grid",
+      map,
+      ...(fields.has("heaps") ? { heaps: parseHeaps(fields.object("heaps")) } : {}),
+      ...sentinels,
+      missingShare,
+    };
   const pointsOfMass = schema.type === "number" ? (schema.pointMasses ?? []).length : 0;
   // Files of version 0.1 call them atoms.
   const [width, steps] = fields.has("atomWidth")
     ? (["atomWidth", "atomSteps"] as const)
     : (["pointMassWidth", "pointMassSteps"] as const);
   const pointMassWidth = fields.positive(width);
-  if (!fields.has(steps)) return { kind: "number", map, pointMassWidth, missingShare };
+  if (!fields.has(steps))
+    return { kind: "number", map, pointMassWidth, ...sentinels, missingShare };
   const pointMassSteps = fields.positives(steps);
   if (pointMassSteps.length !== pointsOfMass)
     throw fields.wrong(steps, `${pointsOfMass} numbers, one for each point of mass`);
-  return { kind: "number", map, pointMassWidth, pointMassSteps, missingShare };
+  return { kind: "number", map, pointMassWidth, pointMassSteps, ...sentinels, missingShare };
+}
+
+/** Shares for all sentinels of the schema, with something left for the other values. */
+function parseSentinelShares(
+  fields: JsonFields,
+  { below = [], above = [] }: SentinelLists = {},
+): { readonly sentinelShares?: readonly number[] } {
+  const count = below.length + above.length;
+  if (count === 0 && !fields.has("sentinelShares")) return {};
+  const shares = fields.positives("sentinelShares");
+  if (shares.length !== count || !(shares.reduce((sum, share) => sum + share, 0) < 1))
+    throw fields.wrong("sentinelShares", `${count} shares that sum to less than 1`);
+  return { sentinelShares: shares };
+}
+
+function parseHeaps(fields: JsonFields): HeapState {
+  const levels = fields.counts("levels");
+  if (levels[0] !== 1 || levels.some((level, i) => i > 0 && !isMultiple(level, levels[i - 1]!)))
+    throw fields.wrong("levels", "integers from 1 on, each a multiple of the one before");
+  const bands = fields.objects("bands").map((band) => {
+    const from = band.number("from");
+    const widths = band.positives("widths");
+    if (widths.length !== levels.length)
+      throw band.wrong("widths", `${levels.length} numbers, one for each level`);
+    return { from, widths };
+  });
+  if (bands[0]?.from !== 1 || bands.some(({ from }, i) => i > 0 && !(from > bands[i - 1]!.from)))
+    throw fields.wrong("bands", "bands that ascend, the first from 1 on");
+  return { levels, bands };
+}
+
+function isMultiple(level: number, of: number): boolean {
+  return level > of && level % of === 0;
 }
 
 function categoryState(

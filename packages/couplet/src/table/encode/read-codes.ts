@@ -5,6 +5,7 @@ import { checkConstant, requiredColumns } from "../check-table.ts";
 import { ABOVE, openCell } from "../relations/open-cell.ts";
 import { type BrokenRelation, brokenIn } from "../relations/broken-relations.ts";
 import { kindOf } from "../relations/kinds/index.ts";
+import { type ModelledColumnSchema, isNumeric } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
 import type { ReadOptions, TableCodes } from "./codec.ts";
 import { loadCell, narrowedCells } from "./narrowed-cells.ts";
@@ -21,17 +22,29 @@ export function readCodes(
   options: ReadOptions,
 ): TableCodes {
   const { firstRow = 0, impossible = "error", where = "table" } = options;
-  const { schema, modelled } = columns;
+  const { schema, modelled, plan } = columns;
   const names = modelled.map((column) => column.name);
   const present = requiredColumns(source, schema, names, where);
   const { missingValues } = schema;
-  const read = modelled.map((column) =>
-    readColumn(present.get(column.name)!, column, { missingValues, impossible, firstRow, where }),
+  const read = modelled.map((column, j) =>
+    readColumn(present.get(column.name)!, plan.columns[j]!.value ? column : withoutEnds(column), {
+      missingValues,
+      impossible,
+      firstRow,
+      where,
+    }),
   );
   const broken = new Set<number>();
   for (const column of schema.columns)
     if (column.type === "constant") checkConstant(source, column, impossible, broken, where);
   return codesOf(source.rows, read, broken, columns, options);
+}
+
+/** A column that others compute has the values that they give it, also beyond those of the training rows. */
+function withoutEnds(column: ModelledColumnSchema): ModelledColumnSchema {
+  if (!isNumeric(column)) return column;
+  const { lower: _l, upper: _u, values: _v, sentinels: _s, ...open } = column;
+  return open;
 }
 
 /**

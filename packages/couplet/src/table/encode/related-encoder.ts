@@ -12,7 +12,8 @@ import {
 } from "../relations/open-cell.ts";
 import type { ColumnPlan } from "../relations/plan-relations.ts";
 import { type Difference, type DifferenceSchema, differenceOf } from "../relations/difference.ts";
-import { type ModelledColumnSchema, isCategorical } from "../schema/schema.ts";
+import { columnGrid } from "../cell/column-grid.ts";
+import { type ModelledColumnSchema, isCategorical, onGrid } from "../schema/schema.ts";
 import { columnEncoder } from "./column-encoder.ts";
 import { boundedEncoder, fill, someValuesEncoder } from "./cut-encoder.ts";
 import { type ColumnEncoder, type ColumnEncoderState, asPiece } from "./encoder.ts";
@@ -158,8 +159,8 @@ function logStepOf(
   state: ColumnEncoderState,
 ): (code: number) => number {
   if (schema.type !== "number") return () => 0;
-  if (schema.resolution !== undefined) {
-    const step = Math.log(schema.resolution);
+  if (onGrid(schema)) {
+    const step = Math.log(columnGrid(schema).step);
     return () => step;
   }
   const steps = state.kind === "number" ? (state.pointMassSteps ?? []) : [];

@@ -2,7 +2,13 @@ import { showNumberFormat } from "../cell/number-format.ts";
 import { knownValues } from "../cell/read-column.ts";
 import { describeRelation } from "../relations/kinds/index.ts";
 import { isKept, type Relation } from "../schema/relation.ts";
-import type { ColumnSchema, Schema } from "../schema/schema.ts";
+import { dateOfIndex } from "../cell/date-unit.ts";
+import {
+  type ColumnSchema,
+  type NumericColumnSchema,
+  type Schema,
+  isDate,
+} from "../schema/schema.ts";
 
 /**
  * The schema as text for people: one line per column with its type, what the model keeps of it, and why.
@@ -91,11 +97,29 @@ function detailOf(column: ColumnSchema): string {
         );
       if (column.type === "number" && column.pointMasses !== undefined)
         parts.push(`mass at ${column.pointMasses.slice(0, 4).join(", ")}`);
-      parts.push(column.transform === "standard" ? "standardised" : "through quantiles");
+      if (column.values !== undefined) parts.push(`only ${shownCodes(column.values, column)}`);
+      if (column.sentinels !== undefined) {
+        const { below = [], above = [] } = column.sentinels;
+        parts.push(`far values ${shownCodes([...below, ...above], column)}`);
+      }
+      if (column.values === undefined)
+        parts.push(column.transform === "standard" ? "standardised" : "through quantiles");
       if (column.missing === true) parts.push("may be missing");
       return parts.join(", ");
     }
   }
+}
+
+/** Codes of a column as people write them: dates as days. */
+function shownCodes(codes: readonly number[], column: NumericColumnSchema): string {
+  const shown = codes
+    .slice(0, 6)
+    .map((code) =>
+      isDate(column)
+        ? new Date(dateOfIndex(code, column.unit)).toISOString().replace("T00:00:00.000Z", "")
+        : String(code),
+    );
+  return shown.join(", ") + (codes.length > 6 ? `, ... (${codes.length})` : "");
 }
 
 /** Six digits of a number: enough to know it by. */

@@ -2,16 +2,18 @@ import { commonStep } from "./common-step.ts";
 import { blankMissing, missingTest } from "../cell/missing-cell.ts";
 import { inferColumn } from "./infer-schema.ts";
 import { numberReader } from "../cell/number-format.ts";
-import { keyOf } from "../cell/read-column.ts";
+import { keyOf, readColumn } from "../cell/read-column.ts";
 import { decimalsOf } from "../cell/read-number.ts";
 import {
   type ColumnSchema,
   type ConstantColumnSchema,
   type ModelledColumnSchema,
+  type NumericColumnSchema,
   type Schema,
   isCategorical,
   isDate,
   isModelled,
+  isNumeric,
 } from "../schema/schema.ts";
 import { type Column, type Table, columnNamed } from "../table.ts";
 
@@ -35,10 +37,48 @@ export function extendSchema(schema: Schema, chunk: Table): Schema {
       if (column.type === "constant")
         return extendConstant(column, cellsOf(column), isMissing, absent);
       if (!isModelled(column)) return column;
-      return extendColumn(column, cellsOf(column), absent);
+      return extendColumn(
+        isNumeric(column) ? extendSupport(column, cellsOf(column), schema.missingValues) : column,
+        cellsOf(column),
+        absent,
+      );
     }),
   };
 }
+
+/** The column with the values of another part in its list, and without sentinels that others lie beyond. */
+function extendSupport(
+  column: NumericColumnSchema,
+  source: Column,
+  missingValues: readonly string[],
+): NumericColumnSchema {
+  const { values, sentinels, ...plain } = column;
+  if (values === undefined && sentinels === undefined) return column;
+  // Under no list and no bound every cell is read as it is.
+  const { lower: _l, upper: _u, ...open } = plain;
+  const { codes } = readColumn(
+    source,
+    { ...open, missing: true },
+    { missingValues, impossible: "zero" },
+  );
+  if (values !== undefined) {
+    const all = new Set([...values, ...codes.filter((code) => !Number.isNaN(code))]);
+    // So many are no list any more.
+    return all.size > MOST_LISTED
+      ? { ...plain, transform: "quantile" }
+      : { ...column, values: [...all].sort((a, b) => a - b) };
+  }
+  const { below = [], above = [] } = sentinels!;
+  const known = new Set([...below, ...above]);
+  const breaks = codes.some(
+    (code) =>
+      (code < (below.at(-1) ?? -Infinity) || code > (above[0] ?? Infinity)) && !known.has(code),
+  );
+  return breaks ? plain : column;
+}
+
+/** Values beyond which a list that grows from part to part is given up. */
+const MOST_LISTED = 60;
 
 function extendColumn(
   column: ModelledColumnSchema,
@@ -55,6 +95,8 @@ function extendColumn(
   }
   if (isDate(column)) return { ...column, ...missingPart };
   const read = numberReader(column.numberFormat);
+  const { below = [], above = [] } = column.sentinels ?? {};
+  const apart = new Set([...below, ...above]);
   let low = Infinity;
   let high = -Infinity;
   let whole = true;
@@ -65,6 +107,7 @@ function extendColumn(
     const value = typeof cell === "number" ? cell : read(cell!);
     // Words among numbers are for reading to report.
     if (!Number.isFinite(value)) continue;
+    if (apart.has(value)) continue;
     low = Math.min(low, value);
     high = Math.max(high, value);
     whole &&= Number.isInteger(value);

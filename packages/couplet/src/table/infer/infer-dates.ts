@@ -1,9 +1,30 @@
 /** Columns whose source has dates already. */
-import { unitOf } from "../cell/date-unit.ts";
-import type { DateColumnSchema } from "../schema/schema.ts";
+import { dateIndex, unitOf } from "../cell/date-unit.ts";
+import type { DateColumnSchema, DateUnit } from "../schema/schema.ts";
+import { farValues, fewValues } from "./infer-support.ts";
 
 /** Below so many different dates their quantiles say little. */
 const FEW_DATES = 20;
+/** Rows of each of few dates on average, for a table to have no others. */
+const ROWS_OF_DATE = 10;
+
+/**
+ * The values that dates keep to, and far ones (9999-12-31) among them: few dates that come ten times each on average, with gaps (the ends
+ * of quarters). Of dates without gaps there will be further ones.
+ *
+ * @param codes units since 1970, NaN for missing cells
+ */
+export function dateSupport(
+  codes: Float64Array,
+  unit: DateUnit,
+): Pick<DateColumnSchema, "values" | "sentinels"> {
+  const sorted = codes.filter((code) => !Number.isNaN(code)).sort();
+  const far = farValues(sorted, { type: "datetime", unit });
+  if (far !== undefined) return { sentinels: far.lists };
+  const few = fewValues(sorted, 1);
+  const values = few?.schema.values;
+  return values === undefined || sorted.length < ROWS_OF_DATE * values.length ? {} : { values };
+}
 
 /** The schema of a column of dates, in milliseconds since 1970: the coarsest unit that holds them all. */
 export function datesOf(
@@ -11,13 +32,19 @@ export function datesOf(
   milliseconds: Iterable<number>,
   { distinct, missing }: { readonly distinct: number; readonly missing: boolean },
 ): DateColumnSchema {
-  const unit = unitOf(milliseconds);
+  const all = [...milliseconds];
+  const unit = unitOf(all);
+  const support = dateSupport(
+    Float64Array.from(all, (ms) => dateIndex(ms, unit)),
+    unit,
+  );
   return {
     name,
     type: unit === "day" ? "date" : "datetime",
     storage: "date",
     unit,
-    transform: distinct < FEW_DATES ? "standard" : "quantile",
+    transform: distinct < FEW_DATES && Object.keys(support).length === 0 ? "standard" : "quantile",
+    ...support,
     ...(missing ? { missing: true } : {}),
     reason: `dates, whole ${unit}s`,
   };

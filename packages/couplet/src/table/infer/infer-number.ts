@@ -1,6 +1,8 @@
 /** From a column of numbers to what it is: whole or not, bounded, rounded, with points of mass, near normal or not. */
 import { CoupletError } from "../../error.ts";
 import { commonStep, rescaledGrid } from "./common-step.ts";
+import { fitHeaps } from "../cell/fit-heaps.ts";
+import { farValues, fewValues, heavyEnds } from "./infer-support.ts";
 import { type Moments, momentsOf } from "../../statistics/moments.ts";
 import { decimalsOf } from "../cell/read-number.ts";
 import type {
@@ -8,6 +10,7 @@ import type {
   ColumnSchema,
   IntegerColumnSchema,
   NumberColumnSchema,
+  SentinelLists,
   Storage,
 } from "../schema/schema.ts";
 
@@ -122,12 +125,15 @@ export function checkExtremes(name: string, { sorted, deviation }: NumberProfile
 /** The schema of a column of integers. */
 export function inferInteger(
   name: string,
-  profile: NumberProfile,
+  given: NumberProfile,
   storage: Storage,
 ): IntegerColumnSchema {
+  const few = fewValues(given.sorted, 1);
+  const far = few === undefined ? farValues(given.sorted, { type: "integer" }) : undefined;
+  const profile = far === undefined ? given : without(given, far.others);
   const { sorted, distinct } = profile;
   const n = sorted.length;
-  const bounds = inferBounds(profile);
+  const bounds = few ?? inferBounds(profile);
   // Integers that are all multiples of 5, 25, 100: too many to be chance.
   const step = n >= 50 && distinct >= 10 ? commonStep(sorted, 0) : 1;
   return {
@@ -138,37 +144,57 @@ export function inferInteger(
     transform: n < FEW ? "standard" : "quantile",
     ...bounds.schema,
     ...(step > 1 ? { resolution: step } : {}),
+    ...(far === undefined ? {} : { sentinels: far.lists }),
     ...(profile.missing > 0 ? { missing: true } : {}),
-    reason: `integers ${sorted[0]} to ${sorted[n - 1]}, ${distinct} different${step > 1 ? `, all multiples of ${step}` : ""}${bounds.reason}`,
+    reason: `integers ${sorted[0]} to ${sorted[n - 1]}, ${distinct} different${step > 1 ? `, all multiples of ${step}` : ""}${few === undefined ? bounds.reason : `; ${few.reason}`}${farReason(far?.lists)}`,
   };
+}
+
+/** The profile of a column without some of its values. */
+function without(profile: NumberProfile, others: Float64Array): NumberProfile {
+  return { ...profileNumbers(others), missing: profile.missing, ascending: profile.ascending };
+}
+
+function farReason(lists: SentinelLists | undefined): string {
+  if (lists === undefined) return "";
+  const { below = [], above = [] } = lists;
+  return `; ${[...below, ...above].join(", ")} far from all others`;
 }
 
 /** The schema of a column of numbers of any kind. */
 export function inferReal(
   name: string,
-  profile: NumberProfile,
+  given: NumberProfile,
   storage: Storage,
   fixedDecimals: boolean,
 ): NumberColumnSchema {
+  const few = fewValues(given.sorted, stepOf(given));
+  const far = few === undefined ? farValues(given.sorted, { type: "number" }) : undefined;
+  const profile = far === undefined ? given : without(given, far.others);
   const { sorted, distinct, decimals } = profile;
   const n = sorted.length;
-  const bounds = inferBounds(profile);
+  const bounds = few === undefined ? inferBounds(profile) : { schema: few.schema, reason: "" };
   // Measurements written with few digits: most values occur more than once because they were rounded.
   const repeating = distinct < 0.5 * n && n >= FEW;
-  const grid = !repeating
-    ? undefined
-    : decimals <= 4
+  const grid = repeating
+    ? decimals <= 4
       ? { step: commonStep(sorted, decimals), offset: 0 }
-      : rescaledGrid(sorted);
-  const pointMasses = grid !== undefined ? [] : findPointMasses(profile);
+      : rescaledGrid(sorted)
+    : roundedGrid(profile);
+  const isListed = few?.schema.values !== undefined;
+  const pointMasses = grid !== undefined || isListed ? [] : findPointMasses(profile);
   const nearNormal = Math.abs(profile.skewness) < 0.5 && Math.abs(profile.excessKurtosis) < 1;
   // Rounded values carry their frequencies, value by value, as integers do: a normal shape says nothing of gaps between
   // them (degrees Celsius that were Fahrenheit fill every fifth tenth), and a flow learns hundreds of gaps from the quantile map only.
   const standard =
     n < FEW ||
-    (nearNormal && grid === undefined && pointMasses.length === 0 && bounds.reason === "");
+    (nearNormal &&
+      grid === undefined &&
+      pointMasses.length === 0 &&
+      Object.keys(bounds.schema).length === 0);
   const why = [
-    `numbers ${sorted[0]} to ${sorted[n - 1]}${bounds.reason}`,
+    `numbers ${sorted[0]} to ${sorted[n - 1]}${bounds.reason}${farReason(far?.lists)}`,
+    ...(few === undefined ? [] : [few.reason]),
     ...(decimals === 0 && Math.max(-sorted[0]!, sorted[n - 1]!) > Number.MAX_SAFE_INTEGER
       ? ["beyond 2^53, where the last digits are lost"]
       : []),
@@ -189,9 +215,27 @@ export function inferReal(
     ...(grid === undefined ? {} : { resolution: grid.step }),
     ...(grid === undefined || grid.offset === 0 ? {} : { offset: grid.offset }),
     ...(pointMasses.length > 0 ? { pointMasses } : {}),
+    ...(far === undefined ? {} : { sentinels: far.lists }),
     ...(profile.missing > 0 ? { missing: true } : {}),
     reason: why.join("; "),
   };
+}
+
+/** The step that values of few decimals have in common; undefined for others. */
+function stepOf({ sorted, decimals }: NumberProfile): number | undefined {
+  return decimals <= 4 ? commonStep(sorted, decimals) : undefined;
+}
+
+/** The grid of values that seldom repeat, but are multiples of 5, 10, 100 of their last digit far more often than not. */
+function roundedGrid(profile: NumberProfile): { step: number; offset: number } | undefined {
+  const step = stepOf(profile);
+  if (step === undefined || profile.sorted.length < FEW) return undefined;
+  const steps = profile.sorted.map((value) => Math.round(value / step)).sort();
+  if (Math.max(-steps[0]!, steps[steps.length - 1]!) > Number.MAX_SAFE_INTEGER) return undefined;
+  const shape = { name: "", storage: "number", transform: "quantile", resolution: step } as const;
+  return fitHeaps(steps, { ...shape, type: "number" }) === undefined
+    ? undefined
+    : { step, offset: 0 };
 }
 
 function gridReason(step: number, offset: number, rounded: boolean): string {
@@ -224,8 +268,30 @@ function identifierReason(name: string, profile: NumberProfile): string | undefi
   return undefined;
 }
 
-/** Hard bounds that the data make plausible: positive, percentages, shares. */
+/** Hard bounds that the data make plausible: ends where many rows pile up; positive, percentages, shares. */
 function inferBounds(profile: NumberProfile): {
+  schema: { lower?: number; upper?: number };
+  reason: string;
+} {
+  const plausible = plausibleBounds(profile);
+  const { low, high } = heavyEnds(profile.sorted);
+  const lower = low?.capped === true ? low.value : plausible.schema.lower;
+  const upper = high?.capped === true ? high.value : plausible.schema.upper;
+  const ends = [low, high].flatMap((end, k) =>
+    end?.capped === true && end.value !== 0
+      ? [`, ${end.count} rows at ${end.value} and none ${k === 0 ? "below" : "above"}`]
+      : [],
+  );
+  return {
+    schema: {
+      ...(lower === undefined ? {} : { lower }),
+      ...(upper === undefined ? {} : { upper }),
+    },
+    reason: plausible.reason + ends.join(""),
+  };
+}
+
+function plausibleBounds(profile: NumberProfile): {
   schema: { lower?: number; upper?: number };
   reason: string;
 } {
@@ -269,8 +335,8 @@ function findPointMasses({ sorted, frequent, distinct }: NumberProfile): number[
   let found = 0;
   for (let k = 0; k < frequent.length && frequent[k]![1] >= least; k++)
     if (frequent[k]![1] >= 5 * (frequent[k + 1]?.[1] ?? 0)) found = k + 1;
-  return frequent
-    .slice(0, found)
-    .map(([value]) => value)
-    .sort((a, b) => a - b);
+  const { low, high } = heavyEnds(sorted);
+  const ends = [low, high].flatMap((end) => (end === undefined ? [] : [end.value]));
+  const values = new Set([...ends, ...frequent.slice(0, found).map(([value]) => value)]);
+  return [...values].sort((a, b) => a - b);
 }

@@ -2,6 +2,7 @@
 import { CoupletError } from "../../error.ts";
 import { dateIndex, unitOf } from "../cell/date-unit.ts";
 import { dateFormat, writableRange } from "../cell/date-format.ts";
+import { dateSupport } from "./infer-dates.ts";
 import { detectDateFormat } from "./detect-date-format.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
 import { inferWords } from "./infer-words.ts";
@@ -59,9 +60,8 @@ export function inferText(
       reason: "the same value in every row",
     };
 
-  const numbers = areCodes(distinct)
-    ? []
-    : distinct.filter((text) => !Number.isNaN(readNumber(text)));
+  const codes = areCodes(distinct);
+  const numbers = codes ? [] : distinct.filter((text) => !Number.isNaN(readNumber(text)));
   if (numbers.length === distinct.length) return numbersAsText(name, texts, distinct);
   const truth = booleanValues(distinct);
   if (truth !== undefined)
@@ -76,7 +76,8 @@ export function inferText(
   const dates = inferDates(name, texts, distinct);
   if (dates !== undefined) return dates;
 
-  const numberFormat = distinct.length > FEW_WORDS ? detectNumberFormat(distinct) : undefined;
+  const numberFormat =
+    distinct.length > FEW_WORDS && !codes ? detectNumberFormat(distinct) : undefined;
   if (numberFormat !== undefined) return numbersAsText(name, texts, distinct, numberFormat);
 
   const numericRows = numbers.reduce((sum, text) => sum + counts.get(text)!, 0);
@@ -85,12 +86,20 @@ export function inferText(
   return inferWords(name, counts, present, missing);
 }
 
-/** Whether digits are keys or postcodes here: a zero in front means nothing in a number. */
+/**
+ * Whether digits are keys or postcodes here: a zero in front means nothing in a number, and of more digits than a double holds (account
+ * numbers) the last would be lost.
+ */
 function areCodes(distinct: readonly string[]): boolean {
   return (
-    distinct.some((text) => /^\s*0\d+\s*$/.test(text)) &&
+    distinct.some((text) => /^\s*0\d+\s*$/.test(text) || losesDigits(text)) &&
     distinct.every((text) => !/^\s*[+-]?\d*\.\d*\s*$/.test(text))
   );
+}
+
+function losesDigits(text: string): boolean {
+  const digits = text.trim();
+  return /^[1-9]\d{15,}$/.test(digits) && BigInt(digits) > Number.MAX_SAFE_INTEGER;
 }
 
 function numbersAsText(
@@ -189,6 +198,14 @@ export function inferDates(
   const bounds = format.hasDate
     ? {}
     : { lower: 0, upper: dateIndex(writableRange(found.format)[1], unit) };
+  const support = format.hasDate
+    ? dateSupport(
+        Float64Array.from(texts, (text) =>
+          text === null ? NaN : dateIndex(format.parse(text), unit),
+        ),
+        unit,
+      )
+    : {};
   const ambiguous =
     found.alternative === undefined
       ? ""
@@ -199,8 +216,12 @@ export function inferDates(
     storage: "text",
     format: found.format,
     unit,
-    transform: distinct.length < 20 && format.hasDate ? "standard" : "quantile",
+    transform:
+      distinct.length < 20 && format.hasDate && Object.keys(support).length === 0
+        ? "standard"
+        : "quantile",
     ...bounds,
+    ...support,
     ...(texts.includes(null) ? { missing: true } : {}),
     reason: `${format.hasDate ? "dates" : "times"} written ${found.format}, whole ${unit}s${ambiguous}`,
   };

@@ -65,6 +65,13 @@ const numeric: Entries = {
   transform: v.picklist(["standard", "quantile"]),
   lower: v.optional(finite),
   upper: v.optional(finite),
+  values: v.optional(different("finite numbers", isFinite)),
+  sentinels: v.optional(
+    record({
+      below: v.optional(different("finite numbers", isFinite)),
+      above: v.optional(different("finite numbers", isFinite)),
+    }),
+  ),
   missing: v.optional(flag),
 };
 const category: Entries = {

@@ -7,6 +7,7 @@ import { planRelations } from "../relations/plan-relations.ts";
 import {
   type ColumnSchema,
   type NumberColumnSchema,
+  type NumericColumnSchema,
   SCHEMA_VERSION,
   type Schema,
   isDate,
@@ -95,12 +96,37 @@ function columnFaults(column: ColumnSchema, i: number): Fault[] {
   if (isNumeric(column)) {
     const { lower = -Infinity, upper = Infinity } = column;
     if (lower >= upper) faults.push(fault(i, "upper", `more than lower = ${lower}`, upper));
+    faults.push(...listFaults(column, i));
   }
   if (column.type === "number") faults.push(...numberFaults(column, i));
   if (column.type === "boolean" && column.values.length !== 2)
     faults.push(fault(i, "values", "two values, false then true", column.values));
   if (isDate(column) && column.storage === "text" && column.format === undefined)
     faults.push(fault(i, "format", 'a pattern such as "YYYY-MM-DD"', undefined));
+  return faults;
+}
+
+function listFaults(column: NumericColumnSchema, i: number): Fault[] {
+  const { values, sentinels, lower = -Infinity, upper = Infinity } = column;
+  const faults: Fault[] = [];
+  const ascend = (list: readonly number[]): boolean =>
+    list.every((value, k) => k === 0 || value > list[k - 1]!);
+  if (values !== undefined) {
+    if (!ascend(values) || values.some((value) => value < lower || value > upper))
+      faults.push(fault(i, "values", "numbers that ascend and lie within the bounds", values));
+    if (values.length < 2) faults.push(fault(i, "values", "two numbers or more", values));
+    if (column.type === "number" && column.pointMasses !== undefined)
+      faults.push(fault(i, "pointMasses", "none beside values", column.pointMasses));
+  }
+  if (sentinels === undefined) return faults;
+  if (values !== undefined)
+    faults.push(fault(i, "sentinels", "none beside values (list them there)", sentinels));
+  const { below = [], above = [] } = sentinels;
+  const [first, last] = [below.at(-1) ?? -Infinity, above[0] ?? Infinity];
+  const crossed =
+    (column.lower !== undefined && lower <= first) || (column.upper !== undefined && upper >= last);
+  if (!ascend([...below, ...above]) || crossed)
+    faults.push(fault(i, "sentinels", "numbers that ascend and lie outside the bounds", sentinels));
   return faults;
 }
 

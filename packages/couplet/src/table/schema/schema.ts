@@ -64,12 +64,24 @@ interface FormattedNumber {
   readonly numberFormat?: NumberFormat;
 }
 
+/**
+ * Values far from all others that stand for something else, such as -999 and 9999-12-31 (dates in units since 1970), ascending. Each has a
+ * probability of its own; all other values lie above those `below` and below those `above`.
+ */
+export interface SentinelLists {
+  readonly below?: readonly number[];
+  readonly above?: readonly number[];
+}
+
 interface NumericBase extends ColumnBase {
   readonly storage: Storage;
   readonly transform: NumberTransform;
   /** Hard bounds: the model puts no mass beyond them. */
   readonly lower?: number;
   readonly upper?: number;
+  /** The only values there are, ascending (dates in units since 1970): few numbers with gaps between them, such as doses. */
+  readonly values?: readonly number[];
+  readonly sentinels?: SentinelLists;
   /** Whether a cell may be missing: that costs a dimension of its own, the indicator. */
   readonly missing?: boolean;
 }
@@ -169,6 +181,11 @@ export function isNumeric(column: ColumnSchema): column is NumericColumnSchema {
   return isModelled(column) && !isCategorical(column);
 }
 
+/** Whether a column's values come in steps or from a list, so that each has a probability. */
+export function onGrid(column: NumericColumnSchema): boolean {
+  return column.type !== "number" || column.resolution !== undefined || column.values !== undefined;
+}
+
 /** Whether a column holds dates or times. */
 export function isDate(column: ColumnSchema): column is DateColumnSchema {
   return column.type === "date" || column.type === "datetime";
@@ -181,8 +198,9 @@ export function isDate(column: ColumnSchema): column is DateColumnSchema {
 export function drawsNoise(column: ModelledColumnSchema): boolean {
   if (column.type !== "number") return true;
   return (
-    column.resolution !== undefined ||
+    onGrid(column) ||
     column.missing === true ||
+    column.sentinels !== undefined ||
     (column.pointMasses ?? []).length > 0
   );
 }

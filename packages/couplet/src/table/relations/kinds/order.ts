@@ -6,7 +6,7 @@ import type { OrderRelation } from "../../schema/relation.ts";
 import type { RelationKind } from "../relation-kind.ts";
 import { columnIndex, inUnitOf } from "../row-codes.ts";
 import { decimalsIn } from "../rounding.ts";
-import type { ModelledColumnSchema } from "../../schema/schema.ts";
+import { type ModelledColumnSchema, isNumeric } from "../../schema/schema.ts";
 
 /** {@link OrderRelation}. Its rules need all relations in view: `planRelations` makes them. */
 export const order: RelationKind<OrderRelation> = {
@@ -105,7 +105,10 @@ export function modelsDifference(
   orders: readonly PlacedOrder[],
   schema: ModelledColumnSchema,
 ): boolean {
-  const bounded = "upper" in schema && schema.upper !== undefined;
+  // A difference says nothing of where a list of values or a scale ends.
+  const bounded =
+    isNumeric(schema) &&
+    (schema.upper !== undefined || schema.values !== undefined || schema.sentinels !== undefined);
   return !bounded && orders.every(({ relation }) => relation.by !== "bound");
 }
 
