@@ -27,6 +27,10 @@ export interface InputOptions {
   /** Whether the first line names the columns; found out when not said. */
   readonly header?: boolean;
   readonly encoding?: Encoding;
+  /** Lines before the header (or the data) that are no part of the table; remarks (#) are found out when not said. */
+  readonly skipLines?: number;
+  /** The character that takes away the meaning of a quote within quotes: a quote by default, a backslash in some files. */
+  readonly escape?: string;
   /** Only these columns. */
   readonly columns?: readonly string[];
   /** All columns but these. */

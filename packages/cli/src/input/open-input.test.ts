@@ -193,3 +193,22 @@ function zip(files: Readonly<Record<string, Buffer>>): Buffer {
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...bodies, ...directory, end]);
 }
+
+it("skips the lines that are said, and reads quotes behind another escape", async () => {
+  await writeFile(at("preamble.csv"), "Report: sales\n\nregion,units\nN,32\nS,34\n");
+  const { rows } = await read("preamble.csv", { skipLines: 2 });
+  expect(rows).toEqual([
+    { region: "N", units: "32" },
+    { region: "S", units: "34" },
+  ]);
+  await writeFile(
+    at("backslash.csv"),
+    '"foo \\"a\\"","bar"\n"720","(\\"c, d\\") and \\\\"\n"336","plain"\n',
+  );
+  const escaped = await read("backslash.csv", { escape: "\\" });
+  expect(escaped.rows).toEqual([
+    { 'foo "a"': "720", bar: '("c, d") and \\' },
+    { 'foo "a"': "336", bar: "plain" },
+  ]);
+  await expect(read("preamble.csv", { skipLines: 9 })).rejects.toThrow(/empty file/);
+});

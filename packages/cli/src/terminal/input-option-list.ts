@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { ENCODINGS, INPUT_FORMATS } from "../input/input-options.ts";
-import { nameList, oneCharacter } from "./option-values.ts";
+import { integerBetween, nameList, oneCharacter } from "./option-values.ts";
 
 /** @param choosing also options that choose columns */
 export function addInputOptions(command: Command, choosing: boolean): Command {
@@ -22,6 +22,16 @@ export function addInputOptions(command: Command, choosing: boolean): Command {
     .option("--header", "the first line holds the names of the columns (default: detected)")
     .option("--no-header", "the first line holds data")
     .addOption(new Option("--encoding <name>", "encoding of text files").choices(ENCODINGS))
+    .option(
+      "--skip-lines <n>",
+      "lines before the table (default: those that begin with #)",
+      integerBetween(0),
+    )
+    .option(
+      "--escape <character>",
+      'what stands before a quote in a cell (default: ")',
+      oneCharacter,
+    )
     .option("--array <name>", "name of the array in an .npz file")
     .option("--skip-bad-rows", "skip rows that cannot be read, and print their number");
 }

@@ -48,6 +48,7 @@ export type {
   SumTerm,
 } from "../table/schema/relation.ts";
 export { describeSchema } from "../table/infer/describe-schema.ts";
+export { withLeftOut, withMissingSpelled } from "../table/keys/complete-table.ts";
 export { extendSchema } from "../table/infer/extend-schema.ts";
 export { splitContext } from "../table/split-context.ts";
 export type {
@@ -57,10 +58,12 @@ export type {
   ConstantColumnSchema,
   DateColumnSchema,
   IntegerColumnSchema,
+  KeyPattern,
   NumberColumnSchema,
   NumberFormat,
   OmittedColumnSchema,
   Schema,
+  SentinelLists,
 } from "../table/schema/schema.ts";
 export { tableWarnings } from "../table/warnings.ts";
 export type { TableWarning } from "../table/warnings.ts";

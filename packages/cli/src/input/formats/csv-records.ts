@@ -9,8 +9,14 @@ const MOST_RECORDS = 20;
  * The first records of delimited text (RFC 4180: quotes around cells with delimiters or line ends, doubled inside).
  *
  * @param whole whether the text is the whole file; otherwise its last record may be cut and is left out
+ * @param escape what stands before a quote (or itself) within quotes
  */
-export function csvRecords(text: string, delimiter: string, whole: boolean): string[][] {
+export function csvRecords(
+  text: string,
+  delimiter: string,
+  whole: boolean,
+  escape = '"',
+): string[][] {
   const records: string[][] = [];
   let record: string[] = [];
   let cell = "";
@@ -25,9 +31,12 @@ export function csvRecords(text: string, delimiter: string, whole: boolean): str
   for (let i = 0; i < text.length && records.length < MOST_RECORDS; i++) {
     const c = text[i]!;
     if (quoted) {
-      if (c !== '"') cell += c;
-      else if (text[i + 1] === '"') cell += text[++i]!;
-      else quoted = false;
+      const next = text[i + 1];
+      if (c === escape && (next === '"' || (escape !== '"' && next === escape))) {
+        cell += next;
+        i++;
+      } else if (c === '"') quoted = false;
+      else cell += c;
     } else if (c === '"' && cell === "") quoted = true;
     else if (c === delimiter) {
       record.push(cell);
@@ -42,11 +51,11 @@ export function csvRecords(text: string, delimiter: string, whole: boolean): str
 }
 
 /** The delimiter under which the most records have as many cells as the first, then the one with the most cells. */
-export function likelyDelimiter(text: string, whole: boolean): string {
+export function likelyDelimiter(text: string, whole: boolean, escape = '"'): string {
   let best = ",";
   let bestScore = 0;
   for (const delimiter of DELIMITERS) {
-    const records = csvRecords(text, delimiter, whole);
+    const records = csvRecords(text, delimiter, whole, escape);
     const cells = records[0]?.length ?? 0;
     if (cells < 2) continue;
     const agreeing = records.filter((record) => record.length === cells).length / records.length;

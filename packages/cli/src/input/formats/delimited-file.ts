@@ -27,17 +27,19 @@ export async function delimitedFile(
   const { whole } = beginning;
   if (beginning.text.trim() === "") throw emptyFile(path);
   const said = options.delimiter ?? (kind === "tsv" ? "\t" : undefined);
-  const skip = remarkLines(beginning.text, said, whole);
+  const skip = options.skipLines ?? remarkLines(beginning.text, said, whole);
   const text = beginning.text
     .split(/(?<=\n)/)
     .slice(skip)
     .join("");
-  if (skip > 0)
+  if (text.trim() === "") throw emptyFile(path);
+  if (skip > 0 && options.skipLines === undefined)
     remark(
       `${path}: the first ${skip === 1 ? "line is a remark" : `${skip} lines are remarks`} (#) and skipped`,
     );
-  const delimiter = said ?? likelyDelimiter(text, whole);
-  const [first = []] = csvRecords(text, delimiter, whole);
+  const { escape = '"' } = options;
+  const delimiter = said ?? likelyDelimiter(text, whole, escape);
+  const [first = []] = csvRecords(text, delimiter, whole, escape);
   if (first.length === 0) throw emptyFile(path);
   const header = options.header ?? !looksLikeData(first);
   if (!header && options.header === undefined) {
@@ -51,7 +53,7 @@ export async function delimitedFile(
   if (mixed)
     remark(`${path}: lines end in different ways; numbers of lines in messages may be too high`);
   const source =
-    `read_csv(${quoteText(exactPath(file.path))}, auto_detect = false, hive_partitioning = false, skip = ${skip}, header = ${header}, delim = ${quoteText(delimiter)}, quote = '"', escape = '"', ` +
+    `read_csv(${quoteText(exactPath(file.path))}, auto_detect = false, hive_partitioning = false, skip = ${skip}, header = ${header}, delim = ${quoteText(delimiter)}, quote = '"', escape = ${quoteText(escape)}, ` +
     `strict_mode = ${!mixed}, encoding = '${encoding}', compression = '${head.compression}', max_line_size = ${longestLine(first)}` +
     `${options.skipBadRows === true ? ", ignore_errors = true, store_rejects = true" : ""}, ` +
     `columns = {${names.map((name) => `${quoteText(name)}: 'VARCHAR'`).join(", ")}})`;

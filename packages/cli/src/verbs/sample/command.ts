@@ -31,6 +31,10 @@ export function addSample(program: Command): void {
       condition,
     )
     .option("--given-rows <table>", "draw one row for each row of this table of context columns")
+    .option(
+      "--keys",
+      "new keys, and empty cells of free text, for columns that the model leaves out",
+    )
     .option("-o, --output <file>", "file to write (default: standard output)")
     .addOption(
       new Option(

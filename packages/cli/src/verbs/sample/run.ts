@@ -1,9 +1,10 @@
 /** Runs couplet sample: chunks of rows from the model to the output. */
+import { withLeftOut, withMissingSpelled } from "couplet/table";
 import type { ConditionReport, SampledTable, Table, TableModel } from "couplet/table";
 import { CoupletError } from "couplet";
 import { openInput } from "../../input/open-input.ts";
 import { isImageModel, openAnyModel } from "../../input/open-model.ts";
-import { openOutput } from "../../output/open-output.ts";
+import { openOutput, outputFormat } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
 import type { RowSink } from "../../output/formats/row-sink.ts";
 import { tellCondition, wholeReport } from "../../terminal/condition-lines.ts";
@@ -21,6 +22,7 @@ export interface SampleFlags extends GlobalFlags, OutputOptions {
   readonly temperature: number;
   readonly given?: Readonly<Record<string, string>>;
   readonly givenRows?: string;
+  readonly keys?: boolean;
   readonly threads?: number;
 }
 
@@ -59,7 +61,7 @@ export async function runSample(file: string, flags: SampleFlags): Promise<void>
   const rows = await writeAll(
     sink,
     opened.kind === "table"
-      ? drawn(opened.model, flags, seed, signal, reports)
+      ? asInFile(drawn(opened.model, flags, seed, signal, reports), opened.model, flags, seed)
       : flowRows(opened.model, { ...flags, chunkRows: CHUNK_ROWS, seed, signal }),
   );
   const trainingRows = opened.kind === "table" ? opened.model.source.rows : 0;
@@ -89,6 +91,22 @@ function noConditions(file: string): CoupletError {
     received: `${file}, a flow of numbers`,
     hint: "--given-rows takes a table of the context's numbers.",
   });
+}
+
+/** The rows as the table's file has them: with its missing cells spelled, where the format has text alone, and with keys if asked for. */
+async function* asInFile(
+  chunks: AsyncIterable<Table>,
+  { schema }: TableModel,
+  flags: SampleFlags,
+  seed: number,
+): AsyncGenerator<Table> {
+  const isText = flags.json !== true && ["csv", "tsv"].includes(outputFormat(flags));
+  let firstRow = 0;
+  for await (const chunk of chunks) {
+    const whole = flags.keys === true ? withLeftOut(chunk, schema, { firstRow, seed }) : chunk;
+    firstRow += chunk.rows;
+    yield isText ? withMissingSpelled(whole, schema) : whole;
+  }
 }
 
 async function* drawn(

@@ -8,6 +8,8 @@
  *   mm, ss        minute, second
  *   SSS, SSSSSS   thousandths and millionths of a second
  *
+ * "X" alone is the number of seconds since 1970, "x" that of milliseconds.
+ *
  * All instants are milliseconds since 1970-01-01T00:00:00 on the calendar the text uses; no time zone is applied.
  */
 
@@ -53,6 +55,12 @@ const cache = new Map<string, DateFormat>();
 export function dateFormat(pattern: string): DateFormat {
   const known = cache.get(pattern);
   if (known !== undefined) return known;
+  const scale = unixScale(pattern);
+  if (scale !== undefined) {
+    const unix = unixFormat(pattern, scale);
+    cache.set(pattern, unix);
+    return unix;
+  }
   const tokens = pattern.match(TOKEN) ?? [];
   const fields = tokens.filter((t) => t in PATTERN);
   const source = tokens
@@ -79,6 +87,21 @@ export function dateFormat(pattern: string): DateFormat {
   };
   cache.set(pattern, compiled);
   return compiled;
+}
+
+/** Milliseconds of the unit that a pattern counts since 1970; undefined for patterns of dates. */
+export function unixScale(pattern: string | undefined): number | undefined {
+  return pattern === "X" ? 1000 : pattern === "x" ? 1 : undefined;
+}
+
+function unixFormat(pattern: string, scale: number): DateFormat {
+  return {
+    pattern,
+    hasTime: true,
+    hasDate: true,
+    parse: (text) => (/^-?\d{1,14}$/.test(text.trim()) ? scale * Number(text) : NaN),
+    format: (ms) => String(Math.floor(ms / scale)),
+  };
 }
 
 interface Parts {
@@ -185,6 +208,7 @@ function spellToken(token: string, date: Date, microseconds: number): string {
 /** The instants that a format can write so that it reads the same back: [first, last], in milliseconds. */
 export function writableRange(pattern: string): readonly [number, number] {
   const { hasDate } = dateFormat(pattern);
+  if (unixScale(pattern) !== undefined) return [yearStart(0), yearStart(10_000) - 1];
   if (!hasDate) return [0, 86_399_999];
   if (pattern.includes("YYYY")) return [yearStart(0), yearStart(10_000) - 1];
   return pattern.includes("YY") ? [yearStart(1969), yearStart(2069) - 1] : [0, yearStart(1971) - 1];

@@ -23,6 +23,14 @@ export const DEFAULT_MISSING: readonly string[] = [
   "missing",
 ];
 
+/** Of these, words that a column of words may have for values: NA is Namibia, and no guarantor is "none". */
+const WORDS: ReadonlySet<string> = new Set(["na", "none", "nil", "missing"]);
+
+/** Whether a spelling of a missing cell may be a word. */
+export function mayBeWord(text: string): boolean {
+  return text.length <= 16 && WORDS.has(text.trim().toLowerCase());
+}
+
 /**
  * A test for missing text under the given spellings. A spelling that is a number stands for that number however it is written:
  * "-999" for -999.0, too.

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { durationFormat } from "../schema/duration-format.ts";
 import { detectNumberFormat, writeInFormat, formattedReader } from "./number-format.ts";
 
 describe("number spellings", () => {
@@ -22,6 +23,23 @@ describe("number spellings", () => {
       [1234.5, 12.25],
     ],
     ["thousands alone", ["1,234", "12,345", "7"], { group: "," }, [1234, 12345, 7]],
+    [
+      "negative numbers in parentheses",
+      ["(1,234)", "56", "(7)"],
+      { parentheses: true, group: "," },
+      [-1234, 56, -7],
+    ],
+    ["and with a currency", ["$5.50", "($12.00)"], { parentheses: true, prefix: "$" }, [5.5, -12]],
+    ["hours, minutes and seconds", ["43:43:05", "0:00:59"], { duration: "h:mm:ss" }, [157385, 59]],
+    ["minutes and seconds", ["39:37", "0:56"], { duration: "m:ss" }, [2377, 56]],
+    ["hours and minutes in words", ["5h 33m", "1h 0m"], { duration: "h'h' m'm'" }, [333, 60]],
+    ["minutes of ISO 8601", ["PT151M", "PT9M"], { duration: "'PT'm'M'" }, [151, 9]],
+    [
+      "durations of ISO 8601",
+      ["PT2H31M", "PT45M", "P1DT2H"],
+      { duration: "ISO" },
+      [9060, 2700, 93600],
+    ],
     ["a comma that a zero gives away", ["1,234", "0,345"], { decimal: "," }, [1.234, 0.345]],
   ])("reads %s and writes it back", (_, texts, numberFormat, values) => {
     expect(detectNumberFormat(texts)).toEqual(numberFormat);
@@ -39,12 +57,28 @@ describe("number spellings", () => {
     [["K7", "K8"]],
     [["00123 kg", "17 kg"]],
     [["1,23,4", "5"]],
-    [["10:30", "11:45"]],
     [["12-13", "14-15"]],
     [["abc"]],
     [[]],
   ])("leaves %j alone", (texts) => {
     expect(detectNumberFormat(texts)).toBeUndefined();
+  });
+
+  it("refuses durations whose parts are too large, and patterns that are none", () => {
+    const read = formattedReader({ duration: "h:mm:ss" });
+    expect([read("1:60:00"), read("1:2:03"), read("1:02"), read("")].every(Number.isNaN)).toBe(
+      true,
+    );
+    expect(durationFormat("h:ss")).toBeUndefined();
+    expect(durationFormat("m:h")).toBeUndefined();
+    expect(durationFormat("hello")).toBeUndefined();
+    expect(durationFormat("d'd' hh:mm")!.format(60 * 27 + 5)).toBe("1d 03:05");
+  });
+
+  it("refuses a minus within parentheses", () => {
+    const read = formattedReader({ parentheses: true, group: "," });
+    expect([read("(-5)"), read("(5"), read("()")].every(Number.isNaN)).toBe(true);
+    expect([read("-5"), read("(1,005)")]).toEqual([-5, -1005]);
   });
 
   it("refuses a number in another spelling", () => {

@@ -1,5 +1,6 @@
 /** Numbers as people write them: with a currency, a unit, a decimal comma, thousands set apart. */
 import type { NumberFormat } from "../schema/schema.ts";
+import { detectDuration, durationFormat } from "../schema/duration-format.ts";
 import { readNumber } from "./read-number.ts";
 
 const GROUPS = [",", ".", " ", "\u00a0", "\u202f", "'", "\u2019"] as const;
@@ -13,11 +14,15 @@ const PARTS =
  * "1,234" is taken for a thousand unless another text shows that the comma is a decimal sign.
  */
 export function detectNumberFormat(texts: readonly string[]): NumberFormat | undefined {
-  const first = PARTS.exec(texts[0]?.trim() ?? "");
+  const duration = detectDuration(texts);
+  if (duration !== undefined) return { duration };
+  const parentheses = texts.some((text) => PARENTHESES.test(text.trim()));
+  const first = PARTS.exec((texts[0]?.trim() ?? "").replace(PARENTHESES, "$1"));
   if (first === null) return undefined;
   const [prefix, suffix] = [first[2]!, first[5]!];
   if (!PREFIX.test(prefix)) return undefined;
   const affixes = {
+    ...(parentheses ? { parentheses } : {}),
     ...(prefix === "" ? {} : { prefix }),
     ...(suffix === "" ? {} : { suffix }),
   };
@@ -38,15 +43,24 @@ export function detectNumberFormat(texts: readonly string[]): NumberFormat | und
   return undefined;
 }
 
+/** A number in parentheses. */
+const PARENTHESES = /^\((.*)\)$/;
+
 /** The reader of a spelling: a number, or NaN for a text that is not written so. */
 export function formattedReader(numberFormat: NumberFormat): (text: string) => number {
-  const { prefix = "", suffix = "", decimal = ".", group } = numberFormat;
+  const { prefix = "", suffix = "", decimal = ".", group, parentheses, duration } = numberFormat;
+  if (duration !== undefined) return durationFormat(duration)!.parse;
   const whole = group === undefined ? "\\d*" : `(?:\\d{1,3}(?:${escaped(group)}\\d{3})*)?`;
   const pattern = new RegExp(
     `^([+-]?)${escaped(prefix)}([+-]?)(${whole})(?:${escaped(decimal)}(\\d+))?${escaped(suffix)}$`,
   );
   return (text) => {
-    const match = pattern.exec(text.trim());
+    const inside = parentheses === true ? PARENTHESES.exec(text.trim()) : null;
+    const match = pattern.exec(inside?.[1] ?? text.trim());
+    if (inside !== null && match !== null) {
+      if (match[1] !== "" || match[2] !== "") return NaN;
+      match[1] = "-";
+    }
     if (match === null || (match[1] !== "" && match[2] !== "")) return NaN;
     const integer = group === undefined ? match[3]! : match[3]!.replaceAll(group, "");
     return readNumber(
@@ -67,12 +81,15 @@ export function numberReader(numberFormat: NumberFormat | undefined): (text: str
 
 /** Writes a plain number ("-1234.5") in a spelling ("-$1,234.5"). */
 export function writeInFormat(plain: string, numberFormat: NumberFormat): string {
-  const { prefix = "", suffix = "", decimal = ".", group } = numberFormat;
+  const { prefix = "", suffix = "", decimal = ".", group, parentheses, duration } = numberFormat;
+  if (duration !== undefined) return durationFormat(duration)!.format(Number(plain));
   const sign = plain.startsWith("-") ? "-" : "";
   const [integer, fraction] = plain.slice(sign.length).split(".") as [string, string?];
   const grouped =
     group === undefined ? integer : integer.replace(/\B(?=(?:\d{3})+$)/g, () => group);
-  return `${sign}${prefix}${grouped}${fraction === undefined ? "" : decimal + fraction}${suffix}`;
+  const text = `${prefix}${grouped}${fraction === undefined ? "" : decimal + fraction}${suffix}`;
+  if (sign !== "" && parentheses === true) return `(${text})`;
+  return sign + text;
 }
 
 /** A spelling for people: how 1234.5 (or 1234) would be written. */

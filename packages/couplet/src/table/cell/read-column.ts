@@ -1,6 +1,6 @@
 import { CoupletError } from "../../error.ts";
 import { columnGrid } from "./column-grid.ts";
-import { dateFormat } from "./date-format.ts";
+import { dateFormat, unixScale } from "./date-format.ts";
 import { dateIndex } from "./date-unit.ts";
 import { blankMissing, missingTest } from "./missing-cell.ts";
 import { numberReader } from "./number-format.ts";
@@ -52,7 +52,13 @@ export function readColumn(
 ): ColumnCodes {
   const source = blankMissing(given, options.missingValues);
   const read = reader(source, schema);
-  const isMissing = missingTest(options.missingValues);
+  const isSpelled = missingTest(options.missingValues);
+  // A word that the schema lists is a value: "none" among guarantors.
+  const words = new Set(
+    isCategorical(schema) ? schema.values.map(keyOf).filter((text) => isSpelled(text)) : [],
+  );
+  const isMissing = (text: string): boolean =>
+    isSpelled(text) && !(words.size > 0 && words.has(keyOf(text)));
   const rows = source.values.length;
   const codes = new Float64Array(rows);
   const wrong: Offence[] = [];
@@ -136,7 +142,11 @@ function reader(source: Column, schema: ModelledColumnSchema): (cell: string | n
   }
   if (isDate(schema)) {
     const { unit, format } = schema;
-    if (source.kind === "number") return (cell) => dateIndex(cell as number, unit);
+    if (source.kind === "number") {
+      // Seconds since 1970 as plain numbers; dates are milliseconds already.
+      const scale = source.origin === "number" ? (unixScale(format) ?? 1) : 1;
+      return (cell) => dateIndex(scale * (cell as number), unit);
+    }
     const parse = format === undefined ? isoInstant : dateFormat(format).parse;
     return (cell) => dateIndex(parse(cell as string), unit);
   }

@@ -1,4 +1,4 @@
-import { dateFormat, writableRange } from "./date-format.ts";
+import { dateFormat, unixScale, writableRange } from "./date-format.ts";
 import { dateOfIndex } from "./date-unit.ts";
 import { writeInFormat } from "./number-format.ts";
 import { isCategorical, isDate } from "../schema/schema.ts";
@@ -36,7 +36,14 @@ export function writeColumn(schema: ModelledColumnSchema, codes: Float64Array): 
     const instants = codes.map((code) =>
       Math.min(last, Math.max(first, dateOfIndex(code, schema.unit))),
     );
-    if (schema.storage !== "text") return numbers(name, schema.storage, instants);
+    if (schema.storage !== "text") {
+      const scale = schema.storage === "number" ? (unixScale(schema.format) ?? 1) : 1;
+      return numbers(
+        name,
+        schema.storage,
+        scale === 1 ? instants : instants.map((ms) => Math.floor(ms / scale)),
+      );
+    }
     const { format } = dateFormat(schema.format!);
     return {
       kind: "text",

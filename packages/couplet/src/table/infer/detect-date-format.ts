@@ -25,6 +25,13 @@ const DAYS = [
   "MMMM D, YYYY",
   "YYYYMMDD",
   "YYYY-MM",
+  "MMM-YYYY",
+  "MMM YYYY",
+  "MMMM YYYY",
+  "YYYY-MMM",
+  "MM/YYYY",
+  "MM.YYYY",
+  "MMM-YY",
   "MM/DD/YY",
   "DD/MM/YY",
   "DD.MM.YY",
@@ -35,9 +42,11 @@ const DAYS = [
 ];
 // prettier-ignore
 const TIMES = ["HH:mm", "HH:mm:ss", "HH:mm:ss.SSS", "HH:mm:ss.SSSSSS", "hh:mm A", "hh:mm:ss A", "h:mm A", "h:mm:ss A", "H:mm", "H:mm:ss"];
+/** Dates and times without anything between their digits; T stands between them, or nothing. */
+const BASIC = ["YYYYMMDD'T'HHmmss", "YYYYMMDD'T'HHmm", "YYYYMMDDHHmmss"];
 const ZONE = /(Z|[+-]\d{2}:?\d{2})$/;
 const LOOKS_LIKE_DATE =
-  /^\s*(\d{1,4}[-/. ][A-Za-z\d]{1,9}[-/. ]\d{1,4}|\d{4}-\d{2}|\d{8}|[A-Za-z]{3,9} \d{1,2}, \d{4}|\d{1,2}:\d{2}(:\d{2}(\.\d{3,6})?)?( [AaPp][Mm])?$)(?!\d)/;
+  /^\s*(\d{1,4}[-/. ][A-Za-z\d]{1,9}[-/. ]\d{1,4}|\d{4}-\d{2}|\d{8}(T?\d{4}(\d{2})?Z?$)?|[A-Za-z]{3,9}[- ]\d{2,4}$|\d{4}-[A-Za-z]{3}$|\d{2}[/.]\d{4}$|[A-Za-z]{3,9} \d{1,2}, \d{4}|\d{1,2}:\d{2}(:\d{2}(\.\d{3,6})?)?( [AaPp][Mm])?$)(?!\d)/;
 
 /** The outcome of looking for one date format in a column of texts. */
 export interface DateDetection {
@@ -90,7 +99,7 @@ export function detectDateFormat(texts: readonly (string | null)[]): DateDetecti
 
 /** Eight digits are a date only in a century one could expect. */
 function plausible(pattern: string, ms: number): boolean {
-  return pattern !== "YYYYMMDD" || (ms >= Date.UTC(1850, 0) && ms < Date.UTC(2150, 0));
+  return !pattern.startsWith("YYYYMMDD") || (ms >= Date.UTC(1850, 0) && ms < Date.UTC(2150, 0));
 }
 
 function candidates(present: readonly { text: string }[]): string[] {
@@ -101,6 +110,8 @@ function candidates(present: readonly { text: string }[]): string[] {
       .map(({ text }) => (/:\d{2}/.test(text) ? (ZONE.exec(text)?.[0] ?? "") : "")),
   );
   const patterns: string[] = withTime ? [...TIMES] : [];
+  if (present.some(({ text }) => /^\d{8}T?\d{4}/.test(text)))
+    for (const pattern of BASIC) patterns.push(pattern, `${pattern}'Z'`);
   for (const day of DAYS)
     for (const time of withTime ? ["", ...TIMES] : [""]) {
       if (time === "") patterns.push(day);

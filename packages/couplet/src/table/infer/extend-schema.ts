@@ -86,10 +86,13 @@ function extendColumn(
   absent: (cell: Cell) => boolean,
 ): ColumnSchema {
   const cells = source.values as ArrayLike<Cell>;
-  const missing = column.missing === true || some(cells, absent);
+  const known = new Set(isCategorical(column) ? column.values.map(keyOf) : []);
+  const isAbsent = (cell: Cell): boolean =>
+    absent(cell) && !(cell !== null && known.has(keyOf(cell)));
+  const missing = column.missing === true || some(cells, isAbsent);
   const missingPart = missing ? { missing } : {};
   if (isCategorical(column)) {
-    const added = unknownValues(cells, absent, column.values);
+    const added = unknownValues(cells, isAbsent, column.values);
     const type = column.type === "boolean" && added.length > 0 ? "category" : column.type;
     return { ...column, type, values: [...column.values, ...added], ...missingPart };
   }

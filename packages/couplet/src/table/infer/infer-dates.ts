@@ -49,3 +49,44 @@ export function datesOf(
     reason: `dates, whole ${unit}s`,
   };
 }
+
+/** Names of columns whose integers are times. */
+const TIME_NAME =
+  /unix|epoch|stamp|(^|[_\s.-])(time|date|datetime|created|updated|modified|start|end|ts|at)($|[_\s.-]|ms$)|(Time|Date|At)$/i;
+/** Seconds of 2000-01-01 and 2040-01-01: what a column of times is expected between. */
+const FIRST_SECOND = 946_684_800;
+const LAST_SECOND = 2_208_988_800;
+
+/**
+ * The schema of integers that are times in seconds (or milliseconds) since 1970: all between 2000 and 2040, under a name that says so.
+ * Undefined for others.
+ *
+ * @param values NaN for missing cells
+ */
+export function inferUnixTimes(
+  name: string,
+  values: Float64Array,
+  storage: "number" | "text",
+): DateColumnSchema | undefined {
+  if (!TIME_NAME.test(name)) return undefined;
+  const present = values.filter((value) => !Number.isNaN(value));
+  const within = (scale: number): boolean =>
+    present.every(
+      (value) =>
+        Number.isInteger(value) && value >= scale * FIRST_SECOND && value <= scale * LAST_SECOND,
+    );
+  const format =
+    present.length === 0 ? undefined : within(1) ? "X" : within(1000) ? "x" : undefined;
+  if (format === undefined || new Set(present).size < 2) return undefined;
+  const instants = values.map((value) => (format === "X" ? 1000 * value : value));
+  const missing = present.length < values.length;
+  const found = datesOf(name, instants, { distinct: new Set(present).size, missing });
+  const what = format === "X" ? "seconds" : "milliseconds";
+  return {
+    ...found,
+    type: "datetime",
+    storage,
+    format,
+    reason: `times in ${what} since 1970, whole ${found.unit}s`,
+  };
+}

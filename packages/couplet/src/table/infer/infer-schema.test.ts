@@ -312,3 +312,34 @@ describe("inferSchema", () => {
     expect(text).toMatch(/^plan\s+category\s+"a", "b"/m);
   });
 });
+
+describe("integers that are times", () => {
+  const seconds = Array.from({ length: 200 }, (_, i) => 1_600_000_000 + ((i * 7919) % 5000) * 61);
+
+  it("are read as such under a name that says so, and come back", () => {
+    for (const cells of [seconds, seconds.map(String), seconds.map((s) => 1000 * s)]) {
+      const source = table({ created_at: cells, y: seconds.map((s) => s % 17) });
+      const schema = inferSchema(source);
+      expect(schema.columns[0]).toMatchObject({
+        type: "datetime",
+        format: cells[0] === 1000 * seconds[0]! ? "x" : "X",
+        unit: "second",
+      });
+      const codec = fitTableCodec(source, schema);
+      const back = codec.decode(codec.encode(source).z);
+      expect([...back.columns[0]!.values]).toEqual(cells);
+    }
+  });
+
+  it("are integers under another name, or in another century", () => {
+    const types = (values: number[], name: string) =>
+      inferSchema(table({ [name]: values, y: seconds.map((s) => s % 17) })).columns[0]!.type;
+    expect(types(seconds, "population")).toBe("integer");
+    expect(
+      types(
+        seconds.map((s) => s - 1_000_000_000),
+        "timestamp",
+      ),
+    ).toBe("integer");
+  });
+});

@@ -2,16 +2,20 @@ import { checkOptions } from "../../options.ts";
 import { CoupletError, nearest } from "../../error.ts";
 import type { Remedy } from "../../error.ts";
 import { columnOfType } from "./declare-type.ts";
-import { datesOf } from "./infer-dates.ts";
+import { datesOf, inferUnixTimes } from "./infer-dates.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
 import { inferText, type MixedPolicy } from "./infer-text.ts";
-import { DEFAULT_MISSING, blankMissing, missingTest } from "../cell/missing-cell.ts";
+import { DEFAULT_MISSING, blankMissing, mayBeWord, missingTest } from "../cell/missing-cell.ts";
+import { keyOf } from "../cell/read-column.ts";
+import { keyPattern } from "../keys/key-pattern.ts";
+import { givenSpellings, isOfWords, missingMarks, missingSpelling } from "./missing-words.ts";
 import {
   COLUMN_TYPES,
   type ColumnSchema,
   type ColumnType,
   SCHEMA_VERSION,
   type Schema,
+  isCategorical,
   isModelled,
 } from "../schema/schema.ts";
 import { checkTable } from "../table.ts";
@@ -52,15 +56,57 @@ export function inferSchema(source: Table, options: InferSchemaOptions = {}): Sc
   checkShape(source);
   const isMissing = missingTest(missingValues);
   const declared = declaredTypes(options.types ?? {}, source);
+  const marks = new Set([...missingMarks(source, isMissing), ...givenSpellings(missingValues)]);
   const columns = source.columns.map((given) => {
     const column = blankMissing(given, missingValues);
     const type = declared.get(column.name);
-    if (type === undefined) return inferColumn(column, isMissing, options.mixed ?? "error");
-    checkFinite(column);
-    return columnOfType(column, type, isMissing);
+    const found =
+      type === undefined
+        ? inferWithWords(column, isMissing, options.mixed ?? "error", marks)
+        : (checkFinite(column), columnOfType(column, type, isMissing));
+    return withKeys(withSpelling(found, column, isMissing), column);
   });
   if (!columns.some(isModelled)) throw nothingVaries(columns);
   return { version: SCHEMA_VERSION, missingValues, columns };
+}
+
+/**
+ * The schema of a column in which "none" and "NA" are values where it is one of words and nothing says otherwise.
+ *
+ * @param marks spellings that stand for missing cells: elsewhere in the table, or because the caller says so
+ */
+function inferWithWords(
+  source: Column,
+  isMissing: (text: string) => boolean,
+  mixed: MixedPolicy,
+  marks: ReadonlySet<string>,
+): ColumnSchema {
+  const found = inferColumn(source, isMissing, mixed);
+  if (source.kind !== "text" || !isOfWords(found)) return found;
+  const isWord = (text: string): boolean => mayBeWord(text) && !marks.has(text.trim());
+  if (!source.values.some((text) => text !== null && isWord(text))) return found;
+  return inferColumn(source, (text) => isMissing(text) && !isWord(text), mixed);
+}
+
+/** The column with the spelling of its missing cells. */
+function withSpelling(
+  column: ColumnSchema,
+  source: Column,
+  isMissing: (text: string) => boolean,
+): ColumnSchema {
+  const has =
+    column.type === "constant" ? column.value === null : isModelled(column) && column.missing;
+  if (has !== true) return column;
+  const values = new Set(isCategorical(column) ? column.values.map(keyOf) : []);
+  const missingAs = missingSpelling(source, (text) => isMissing(text) && !values.has(keyOf(text)));
+  return missingAs === undefined ? column : { ...column, missingAs };
+}
+
+/** The column with what new keys are like, where it is one of keys. */
+function withKeys(column: ColumnSchema, source: Column): ColumnSchema {
+  if (column.type !== "identifier") return column;
+  const keys = keyPattern(source);
+  return keys === undefined ? column : { ...column, keys };
 }
 
 /** A declared type helps keys and free text, which have values; a column that never changes stays constant under any type. */
@@ -183,5 +229,6 @@ function inferNumbers({ name, values, origin }: NumberColumn): ColumnSchema {
   if (origin === "date") {
     return datesOf(name, values, { distinct: profile.distinct, missing: profile.missing > 0 });
   }
-  return inferNumber(name, profile, storage, false);
+  const times = storage === "number" ? inferUnixTimes(name, values, storage) : undefined;
+  return times ?? inferNumber(name, profile, storage, false);
 }

@@ -2,7 +2,7 @@
 import { CoupletError } from "../../error.ts";
 import { dateIndex, unitOf } from "../cell/date-unit.ts";
 import { dateFormat, writableRange } from "../cell/date-format.ts";
-import { dateSupport } from "./infer-dates.ts";
+import { dateSupport, inferUnixTimes } from "./infer-dates.ts";
 import { detectDateFormat } from "./detect-date-format.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
 import { inferWords } from "./infer-words.ts";
@@ -109,10 +109,12 @@ function numbersAsText(
   numberFormat?: NumberFormat,
 ): ColumnSchema {
   const read = numberFormat === undefined ? readNumber : formattedReader(numberFormat);
-  const eightDigits = distinct.every((text) => /^\d{8}$/.test(text.trim()));
+  const eightDigits = distinct.every((text) => /^\d{8}(\d{6})?$/.test(text.trim()));
   const dates = eightDigits ? inferDates(name, texts, distinct) : undefined;
   if (dates !== undefined) return dates;
   const values = Float64Array.from(texts, (text) => (text === null ? NaN : read(text)));
+  const times = numberFormat === undefined ? inferUnixTimes(name, values, "text") : undefined;
+  if (times !== undefined) return times;
   const profile = profileNumbers(values);
   if (profile.distinct === 1) {
     const constant = profile.missing === 0 && distinct.length === 1;

@@ -1,5 +1,6 @@
 /** What each type of column has in a schema, for validation: the fields, their types and their values. */
 import * as v from "valibot";
+import { durationFormat } from "./duration-format.ts";
 import { record } from "../../validation.ts";
 import { COLUMN_TYPES, type ColumnType } from "./schema.ts";
 
@@ -46,6 +47,13 @@ const numberFormat = v.pipe(
         (value) => typeof value === "string" && value.length === 1 && !/\d/.test(value),
       ),
     ),
+    parentheses: v.optional(flag),
+    duration: v.optional(
+      values(
+        'a pattern of d, h, m and s such as "h:mm:ss"',
+        (value) => typeof value === "string" && durationFormat(value) !== undefined,
+      ),
+    ),
   }),
   v.check(
     ({ group, decimal = "." }) => group !== decimal,
@@ -58,6 +66,7 @@ const common: Entries = {
   name: values("a name", (value) => typeof value === "string" && value !== ""),
   role: v.optional(v.literal("context")),
   reason: v.optional(text),
+  missingAs: v.optional(text),
 };
 const numeric: Entries = {
   ...common,
@@ -114,7 +123,23 @@ const entries: Readonly<Record<ColumnType, Entries>> = {
       (value) => value === null || typeof value === "string" || isFinite(value),
     ),
   },
-  identifier: common,
+  identifier: {
+    ...common,
+    keys: v.optional(
+      record({
+        storage: v.picklist(["number", "text"]),
+        next: v.optional(integer(0)),
+        prefix: v.optional(text),
+        digits: v.optional(integer(0)),
+        pattern: v.optional(
+          values(
+            "classes 1, 9, a, A, n, N, x, X, w and characters in single quotes",
+            (value) => typeof value === "string" && /^(?:[19aAnNxXw]|'(?:''|[^'])')+$/s.test(value),
+          ),
+        ),
+      }),
+    ),
+  },
   text: common,
 };
 

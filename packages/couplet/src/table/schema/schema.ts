@@ -45,6 +45,8 @@ interface ColumnBase {
   readonly role?: "context";
   /** Why the column was taken for what it is; free text for people. */
   readonly reason?: string;
+  /** How text files write a missing cell of the column: "NA", "?". Absent: an empty cell. */
+  readonly missingAs?: string;
 }
 
 /** How the numbers of a text column are written beyond digits and a point. What is absent is plain. */
@@ -57,6 +59,13 @@ export interface NumberFormat {
   readonly decimal?: "." | ",";
   /** What sets thousands apart. Default: nothing. */
   readonly group?: string;
+  /** Whether numbers below 0 stand in parentheses, as accountants write: (1,234). Default: a minus sign. */
+  readonly parentheses?: boolean;
+  /**
+   * How durations are written, whose number is that of their smallest unit: "h:mm:ss", "h'h' m'm'", "ISO" for PT2H30M. Beside it nothing
+   * else says anything. See `durationFormat`.
+   */
+  readonly duration?: string;
 }
 
 /** How text cells of a column of numbers are written, where digits and a point are not all. */
@@ -140,6 +149,22 @@ export interface ConstantColumnSchema extends ColumnBase {
 /** Left out of the model. */
 export interface OmittedColumnSchema extends ColumnBase {
   readonly type: "identifier" | "text";
+  /** What keys are like, for new ones. */
+  readonly keys?: KeyPattern;
+}
+
+/** What the keys of a column are like: either `next` or `pattern` says it. */
+export interface KeyPattern {
+  readonly storage: "number" | "text";
+  /** The first number after those of the table; with `prefix` before it, filled up with zeros to so many `digits`. */
+  readonly next?: number;
+  readonly prefix?: string;
+  readonly digits?: number;
+  /**
+   * A class of characters for each place: 9 digits, 1 digits but 0, a and A letters, n and N letters and digits, x and X hexadecimal digits, w any of
+   * these; characters in single quotes stand for themselves.
+   */
+  readonly pattern?: string;
 }
 
 /** What one column is, by its type. */
