@@ -101,11 +101,7 @@ async function* tableEvents(
       given,
       contamination,
     );
-  const wanted = await schemaRelations(
-    given,
-    options.relations,
-    relationRows(ordinary?.table ?? source, parts),
-  );
+  const wanted = await wantedSchema(given, source, ordinary?.table, parts, options);
   const { codec, codes } = await betweenEvents(fitKept(parts.training, wanted), options.signal);
   const { schema } = codec;
   if (codec.dims === 0) throw nothingToModel(schema);
@@ -151,6 +147,29 @@ async function* tableEvents(
   } finally {
     await training.return?.();
   }
+}
+
+/** The schema with the relations that are kept, and with columns of codes as categories where that is better. */
+async function wantedSchema(
+  given: Schema,
+  source: Table | PartitionedTable,
+  ordinary: Table | undefined,
+  parts: TableParts,
+  options: FitTableOptions,
+): Promise<Schema> {
+  const { relations, schema, threads, blas, relaxedSimd, seed = 0 } = options;
+  const related = await schemaRelations(given, relations, relationRows(ordinary ?? source, parts));
+  // Of a table in parts not all values are known; a schema that somebody gives says what its columns are.
+  if (ordinary === undefined || schema !== undefined) return related;
+  // Loaded when needed: who gives a schema starts sooner.
+  const { numbersOrCategories } = await import("./number-or-category.ts");
+  return numbersOrCategories(related, parts.training, ordinary, {
+    seed,
+    ...(threads === undefined ? {} : { threads }),
+    ...(blas === undefined ? {} : { blas }),
+    ...(relaxedSimd === undefined ? {} : { relaxedSimd }),
+    ...signalOf(options),
+  });
 }
 
 /** Where the rows came from, for reports. */

@@ -60,7 +60,7 @@ export function inferText(
       reason: "the same value in every row",
     };
 
-  const codes = areCodes(distinct);
+  const codes = areCodes(distinct) || areRepeatedCodes(distinct, present);
   const numbers = codes ? [] : distinct.filter((text) => !Number.isNaN(readNumber(text)));
   if (numbers.length === distinct.length) return numbersAsText(name, texts, distinct);
   const truth = booleanValues(distinct);
@@ -95,6 +95,36 @@ function areCodes(distinct: readonly string[]): boolean {
     distinct.some((text) => /^\s*0\d+\s*$/.test(text) || losesDigits(text)) &&
     distinct.every((text) => !/^\s*[+-]?\d*\.\d*\s*$/.test(text))
   );
+}
+
+/** Digits of a code have no quantity; those of a price end in zeros. */
+const LEAST_CODE_DIGITS = 5;
+const MOST_ROUND = 0.5;
+
+/**
+ * Whether numbers of one width, five digits or more, that repeat twice on average, are codes (10115, 94103): not where half of the
+ * different ones are multiples of 100, as amounts that repeat are.
+ */
+function areRepeatedCodes(distinct: readonly string[], present: number): boolean {
+  const width = distinct[0]!.trim().length;
+  if (width < LEAST_CODE_DIGITS || distinct.length < 3 || 2 * distinct.length > present)
+    return false;
+  const pattern = new RegExp(`^[1-9]\\d{${width - 1}}$`);
+  if (!distinct.every((text) => pattern.test(text.trim()))) return false;
+  const rounded = distinct.filter((text) => text.trim().endsWith("00")).length;
+  // Days written together are dates.
+  return rounded < MOST_ROUND * distinct.length && !isDense(distinct) && !areDays(distinct);
+}
+
+function areDays(distinct: readonly string[]): boolean {
+  return detectDateFormat(distinct).format !== undefined;
+}
+
+/** Whether most numbers of a range are there: a count, not a list of codes. */
+function isDense(distinct: readonly string[]): boolean {
+  const numbers = distinct.map(Number);
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  return 2 * distinct.length > high - low;
 }
 
 function losesDigits(text: string): boolean {

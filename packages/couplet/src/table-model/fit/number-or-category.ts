@@ -1,0 +1,220 @@
+/** Codes that look like numbers (region 1 to 9): tried both ways on a small fit, and kept the better way. */
+import type { CpuOptions } from "../../engine/device/options.ts";
+import { gaussian } from "../../flow/parts/base/index.ts";
+import { splineLayers } from "../../flow/presets/spline-layers.ts";
+import { parseSpec } from "../../flow/spec/parse.ts";
+import { missingTest } from "../../table/cell/missing-cell.ts";
+import { columnOfType } from "../../table/infer/declare-type.ts";
+import { fitAndRead, type TableCodec } from "../../table/encode/table-codec.ts";
+import { isKept } from "../../table/schema/relation.ts";
+import { kindOf } from "../../table/relations/kinds/index.ts";
+import {
+  type ColumnSchema,
+  type ModelledColumnSchema,
+  type Schema,
+  isModelled,
+} from "../../table/schema/schema.ts";
+import { columnNamed, selectRows, type Table } from "../../table/table.ts";
+import { fit } from "../../train/fit.ts";
+import { scoreRows } from "../score/score-rows.ts";
+import { meanAndError } from "../../statistics/mean.ts";
+
+/** An integer column of so many different values may be one of codes. Of two values the order says nothing. */
+const LEAST_VALUES = 3;
+const MOST_VALUES = 50;
+/** Fewer rows do not tell two small flows apart. */
+const LEAST_ROWS = 400;
+/** The rows of a trial, those it is judged by, and its columns: what goes most with the one in question. */
+const MOST_ROWS = 2000;
+const JUDGED_SHARE = 0.3;
+const MOST_COLUMNS = 8;
+const MOST_TRIALS = 4;
+/** Draws of the noise in discrete cells: pooled for training, averaged over for judging. */
+const DRAWS = 3;
+const JUDGING_DRAWS = 4;
+/** Standard errors by which a category must be better: less is a tie, and a tie stays a number. */
+const CLEARLY = 2;
+
+/**
+ * The schema with each column of integer codes as what it is better modelled as: of at most four columns that have 3 to 50 different values,
+ * that nobody declared, and that no relation is of, a small flow of the column and the seven that go most with it is fitted to up to 2,000
+ * rows both ways. A category is kept where the log density of the whole held-out row is better by two standard errors; its
+ * `reason` has the difference in either case.
+ *
+ * @param training shuffled rows
+ * @param all the rows whose values a category lists
+ */
+export async function numbersOrCategories(
+  schema: Schema,
+  training: Table,
+  all: Table,
+  options: CpuOptions & { readonly seed?: number; readonly signal?: AbortSignal },
+): Promise<Schema> {
+  if (training.rows < LEAST_ROWS) return schema;
+  const isMissing = missingTest(schema.missingValues);
+  const related = new Set(
+    (schema.relations ?? [])
+      .filter(isKept)
+      .flatMap((relation) => kindOf(relation).columns(relation)),
+  );
+  const candidates = schema.columns
+    .flatMap((column) => {
+      if (!mayBeCodes(column) || related.has(column.name)) return [];
+      const category = columnOfType(columnNamed(all, column.name), "category", isMissing);
+      const count = category.type === "category" ? category.values.length : 0;
+      return count < LEAST_VALUES || count > MOST_VALUES ? [] : [{ column, category }];
+    })
+    .slice(0, MOST_TRIALS);
+  if (candidates.length === 0) return schema;
+  const judgedFrom = Math.floor((1 - JUDGED_SHARE) * Math.min(MOST_ROWS, training.rows));
+  const learnt = rowsOf(training, 0, judgedFrom);
+  const judged = rowsOf(training, judgedFrom, Math.min(MOST_ROWS, training.rows));
+  const joint = jointly(schema);
+  const decided = new Map<string, ColumnSchema>();
+  for (const { column, category } of candidates) {
+    const columns = companions(joint, column.name, learnt);
+    const trial = { ...joint, columns: columns.map((name) => namedIn(joint, name)) };
+    const other = {
+      ...trial,
+      columns: trial.columns.map((own) => (own.name === column.name ? category : own)),
+    };
+    const asNumber = await held(trial, learnt, judged, options);
+    const asCategory = await held(other, learnt, judged, options);
+    const { mean, error } = meanAndError(asCategory.map((value, i) => value - asNumber[i]!));
+    decided.set(column.name, verdict(column, category, mean, error));
+  }
+  return {
+    ...schema,
+    columns: schema.columns.map((column) => decided.get(column.name) ?? column),
+  };
+}
+
+/** Integers on no coarser scale, which nobody declared. */
+function mayBeCodes(column: ColumnSchema): column is ModelledColumnSchema {
+  return (
+    column.type === "integer" &&
+    column.role !== "context" &&
+    column.numberFormat === undefined &&
+    column.sentinels === undefined &&
+    column.reason?.startsWith("declared") !== true
+  );
+}
+
+function verdict(
+  column: ModelledColumnSchema,
+  category: ColumnSchema,
+  mean: number,
+  error: number,
+): ColumnSchema {
+  const better = mean > CLEARLY * error;
+  const size = Math.abs(mean).toFixed(2);
+  const words = better
+    ? `codes: ${size} nats a row better than as a number, in a small fit`
+    : mean < -CLEARLY * error
+      ? `${size} nats a row better than as a category, in a small fit`
+      : "as good as a category, in a small fit";
+  const reason = `${column.reason ?? "integers"}; ${words}`;
+  if (!better) return { ...column, reason };
+  const { missingAs } = column;
+  return { ...category, reason, ...(missingAs === undefined ? {} : { missingAs }) };
+}
+
+/** All columns modelled together, with no relations. */
+function jointly(schema: Schema): Schema {
+  return {
+    version: schema.version,
+    missingValues: schema.missingValues,
+    columns: schema.columns.filter(isModelled).map((column) => {
+      const { role: _, ...own } = column;
+      return own;
+    }),
+  };
+}
+
+function namedIn({ columns }: Schema, name: string): ColumnSchema {
+  return columns.find((column) => column.name === name)!;
+}
+
+function rowsOf(source: Table, from: number, to: number): Table {
+  return selectRows(
+    source,
+    Int32Array.from({ length: to - from }, (_, i) => from + i),
+  );
+}
+
+/**
+ * The column and those that go most with it: by the share of the variance of their variables that lies between the column's values (the
+ * correlation ratio).
+ */
+function companions(schema: Schema, name: string, rows: Table): string[] {
+  const { codec, codes } = fitAndRead(rows, schema);
+  const { z } = codec.draw(codes);
+  const own = codes.columns[codec.columns.findIndex((column) => column.name === name)]!;
+  const ratios = new Map<string, number>();
+  codec.dimInfo.forEach(({ column }, d) => {
+    const groups = new Map<number, [number, number]>();
+    let [sum, squares] = [0, 0];
+    for (let row = 0; row < rows.rows; row++) {
+      const value = z[row * codec.dims + d]!;
+      const group = groups.get(own[row]!) ?? [0, 0];
+      groups.set(own[row]!, [group[0] + value, group[1] + 1]);
+      sum += value;
+      squares += value * value;
+    }
+    const centre = (sum * sum) / rows.rows;
+    const between = [...groups.values()].reduce((total, [s, n]) => total + (s * s) / n, -centre);
+    ratios.set(column, Math.max(ratios.get(column) ?? 0, between / (squares - centre)));
+  });
+  ratios.set(name, Infinity);
+  const first = [...ratios].sort((a, b) => b[1] - a[1]).slice(0, MOST_COLUMNS);
+  const chosen = new Set(first.map(([column]) => column));
+  return codec.columns.flatMap((column) => (chosen.has(column.name) ? [column.name] : []));
+}
+
+/** Log densities of rows under a small flow of others. */
+async function held(
+  schema: Schema,
+  learnt: Table,
+  judged: Table,
+  options: CpuOptions & { readonly seed?: number; readonly signal?: AbortSignal },
+): Promise<Float64Array> {
+  const { codec, codes } = fitAndRead(learnt, schema);
+  const draws = Array.from({ length: DRAWS }, (_, epoch) => codec.draw(codes, { epoch }).z);
+  const z = new Float64Array(draws.reduce((sum, own) => sum + own.length, 0));
+  draws.forEach((own, i) => z.set(own, i * own.length));
+  const validation = codec.encode(judged, { seed: 1, impossible: "zero" }).z;
+  const { seed = 0, signal, ...cpu } = options;
+  const flow = await fit(smallFlow(codec), z, {
+    ...cpu,
+    seed,
+    standardise: false,
+    epochs: 12,
+    batch: 256,
+    validation: { rows: validation },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  try {
+    return await scoreRows(flow, codec, judged, {
+      samples: JUDGING_DRAWS,
+      impossible: "zero",
+      ...(signal === undefined ? {} : { signal }),
+    });
+  } finally {
+    flow.dispose();
+  }
+}
+
+function smallFlow({ dims }: TableCodec) {
+  const layers = splineLayers({
+    dims,
+    context: 0,
+    couplings: 4,
+    bins: 8,
+    bound: 3.5,
+    least: 1e-2,
+    width: 32,
+    dropout: 0,
+    blocks: 1,
+  });
+  return parseSpec({ version: 1, dims, context: 0, base: gaussian(), layers });
+}
