@@ -52,7 +52,7 @@ describe("couplet fit", () => {
     const report = JSON.parse(fitted.out) as { model: string; heldOut: { flow: { nats: number } } };
     expect(report.model).toBe("few.couplet");
     expect(Number.isFinite(report.heldOut.flow.nats)).toBe(true);
-    await expectDocumented("fit --json", fitted.out, ["heldOut.quantiles"]);
+    await expectDocumented("fit --json", fitted.out, ["heldOut.quantiles", "heldOut.trained"]);
     expect((await readdir(place.folder)).filter((name) => /tmp|checkpoint/.test(name))).toEqual([]);
   });
 

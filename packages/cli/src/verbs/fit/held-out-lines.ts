@@ -14,6 +14,11 @@ export function heldOutLines(heldOut: HeldOutReport): string {
           `  (${count(heldOut.impossible)} of them have probability 0 under this model and are excluded from every mean)`,
         ]
       : []),
+    ...(heldOut.trained === undefined
+      ? []
+      : [
+          `  this model is the flow without training, because a simple model was better: trained, it scored ${heldOut.trained.nats.toFixed(3)} +- ${heldOut.trained.standardError.toFixed(3)}`,
+        ]),
     ...beaten(heldOut),
   ].join("\n");
 }

@@ -272,7 +272,8 @@ async function report(
         epochs: flow.training?.epochs,
         best: flow.training?.best,
         ended: reason,
-        heldOut,
+        // The same keys, whichever model it is.
+        heldOut: { ...heldOut, trained: heldOut.trained ?? null },
         inverse: error,
         rowsPerSecond: Math.round(rowsPerSecond),
         seconds,

@@ -1,4 +1,5 @@
 /** From a table to a model of it, with defaults that work. */
+import type { FlowModel } from "../../flow/model/model.ts";
 import { checkOptions } from "../../options.ts";
 import { CoupletError } from "../../error.ts";
 import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
@@ -26,6 +27,7 @@ import type { TableParts } from "./split-table.ts";
 import { TableModel } from "../table-model.ts";
 import type { TableSource } from "../table-record.ts";
 import { scoreRows } from "../score/score-rows.ts";
+import { notWorseThanSimple } from "./not-worse-than-simple.ts";
 import { trainRows } from "./train-rows.ts";
 import type { TrainedRows } from "./train-rows.ts";
 import { trimRows } from "./trim-rows.ts";
@@ -114,19 +116,22 @@ async function* tableEvents(
   const about = aboutTable(source, options);
   const report = (scores: Float64Array) =>
     heldOutReportInPieces(scores, parts.training, parts.heldOut, schema);
-  const tableModel = async ({ flow, lossShift }: TrainedRows): Promise<TableModel> => {
+  const reported = async (flow: FlowModel) => {
     const scored = (samples: number) =>
       scoreRows(flow, codec, parts.heldOut, { samples, impossible: "zero", ...signalOf(options) });
-    try {
-      const heldOut = {
-        ...(await betweenEvents(report(await scored(REPORT_SAMPLES)), options.signal)),
-        quantilesOfOneDraw: quantilesOf(await scored(1)),
-      };
-      return new TableModel(flow, codec, { heldOut, source: about, lossShift });
-    } catch (error) {
-      flow.dispose();
-      throw error;
-    }
+    return {
+      ...(await betweenEvents(report(await scored(REPORT_SAMPLES)), options.signal)),
+      quantilesOfOneDraw: quantilesOf(await scored(1)),
+    };
+  };
+  const tableModel = async (trained: TrainedRows): Promise<TableModel> => {
+    // A flow of the user's own choice stays what training made of it.
+    const { simpler, ...kept } = trained;
+    const { flow, heldOut } = await notWorseThanSimple(
+      options.flow === undefined && simpler !== undefined ? { ...kept, simpler } : kept,
+      reported,
+    );
+    return new TableModel(flow, codec, { heldOut, source: about, lossShift: trained.lossShift });
   };
   const training: AsyncIterator<RunEvent<TrainEvent, TrainedRows>, TrainedRows, void> = trainRows(
     spec,

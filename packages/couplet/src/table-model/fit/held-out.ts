@@ -27,6 +27,8 @@ export interface HeldOutReport {
   /** Rows of probability 0 under the flow, which no mean counts. Absent in older files. */
   readonly impossible?: number;
   readonly flow: { readonly nats: number; readonly standardError: number };
+  /** The trained flow's score, where a flow without training (independent columns or a Gaussian copula) took its place for being better. */
+  readonly trained?: { readonly nats: number; readonly standardError: number };
   readonly baselines: readonly MeanScore[];
   /** Log densities at equal steps from the least to the greatest: percentiles are read off here. */
   readonly quantiles: readonly number[];

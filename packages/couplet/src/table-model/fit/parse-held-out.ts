@@ -8,14 +8,18 @@ import type { HeldOutReport, MeanScore } from "./held-out.ts";
  * @throws CoupletError FILE_INVALID for a field that is missing or of another kind, and for quantiles that do not ascend
  */
 export function parseHeldOut(fields: JsonFields): HeldOutReport {
-  const flow = fields.object("flow");
+  const scoreOf = (name: string) => {
+    const score = fields.object(name);
+    return {
+      nats: score.numberOr("nats", -Infinity),
+      standardError: score.numberOr("standardError", NaN),
+    };
+  };
   return {
     rows: fields.count("rows"),
     ...(fields.has("impossible") ? { impossible: fields.count("impossible") } : {}),
-    flow: {
-      nats: flow.numberOr("nats", -Infinity),
-      standardError: flow.numberOr("standardError", NaN),
-    },
+    flow: scoreOf("flow"),
+    ...(fields.has("trained") ? { trained: scoreOf("trained") } : {}),
     baselines: fields
       .list("baselines")
       .map((value, i) => parseMeanScore(new JsonFields(value, `${fields.where}.baselines[${i}]`))),

@@ -16,12 +16,15 @@ import type { Run, RunEvent } from "../../train/run.ts";
 import type { LossShift } from "../table-record.ts";
 import type { FitTableOptions } from "./fit-table-options.ts";
 import { freshRows } from "./fresh-rows.ts";
+import { FITTING_DRAWS, type SimpleFlow, drawnTimes, simpleFlows } from "./untrained-flow.ts";
 import type { TableParts } from "./split-table.ts";
 
 /** What training on a table gives. */
 export interface TrainedRows {
   readonly flow: FlowModel<boolean>;
   readonly lossShift: LossShift;
+  /** The flow without training. Absent of snapshots, with a context, and of tables read in parts. */
+  readonly simpler?: (which: SimpleFlow) => Promise<FlowModel>;
 }
 
 /**
@@ -96,7 +99,11 @@ export async function* trainRows(
         snapshot: async () => ({ flow: await snapshot(), lossShift: shift }),
       };
     }
-    return { flow: await run, lossShift: shift };
+    const flow = await run;
+    if (codec.contextDims > 0 || parts.rowsOfEpoch !== undefined) return { flow, lossShift: shift };
+    const pooled = await drawnTimes(FITTING_DRAWS, (epoch) => drawn(codes, { seed, epoch }));
+    const simpler = simpleFlows(spec, pooled, validation.z, trainOptions);
+    return { flow, lossShift: shift, simpler };
   } finally {
     stop.removeEventListener("abort", end);
   }

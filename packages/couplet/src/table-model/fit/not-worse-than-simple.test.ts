@@ -1,0 +1,108 @@
+import { afterAll, describe, expect, it } from "vitest";
+import { philoxNormal, philoxUniform } from "../../random/philox.ts";
+import { table } from "../../table/table.ts";
+import { TableModel } from "../table-model.ts";
+import type { FlowModel } from "../../flow/model/model.ts";
+import { fitTable } from "./fit-table.ts";
+import type { HeldOutReport } from "./held-out.ts";
+import { notWorseThanSimple } from "./not-worse-than-simple.ts";
+
+const ROWS = 360;
+const uniform = (row: number, stream: number): number => philoxUniform({ seed: 8, row, stream });
+const normal = (row: number, stream: number): number => philoxNormal({ seed: 9, row, stream });
+const rows = <T>(of: (i: number) => T): T[] => Array.from({ length: ROWS }, (_, i) => of(i));
+const options = { threads: 1, blas: false, seed: 2 } as const;
+const models: TableModel[] = [];
+afterAll(() => models.forEach((model) => model.dispose()));
+
+/** The bound from eight draws against the baselines' sixteen, where cells are discrete; rounding where none is. */
+const OF_DRAWS = 0.01;
+const scoreOf = ({ heldOut }: TableModel, name: string): number =>
+  heldOut.baselines.find((baseline) => baseline.name === name)!.nats;
+
+describe("a table that a simple model describes", () => {
+  it.each([
+    [
+      "independent marginals",
+      {
+        a: rows((i) => [1, 2, 4][Math.floor(3 * uniform(i, 1))]!),
+        b: rows((i) => "xyzw"[Math.floor(4 * uniform(i, 2))]!),
+        c: rows((i) => Math.exp(normal(i, 3))),
+      },
+    ],
+    [
+      "Gaussian copula",
+      {
+        a: rows((i) => normal(i, 4)),
+        b: rows((i) => 0.9 * normal(i, 4) + 0.3 * normal(i, 5)),
+        c: rows((i) => Math.exp(normal(i, 4) + normal(i, 6))),
+      },
+    ],
+  ])("gets a model that is as good: %s", async (name, columns) => {
+    // Too large steps, so that training ends worse.
+    const model = await fitTable(table(columns), {
+      ...options,
+      epochs: 30,
+      learningRate: 0.01,
+      smoothing: 0,
+    });
+    models.push(model);
+    expect(model.heldOut.flow.nats).toBeGreaterThan(scoreOf(model, name) - OF_DRAWS);
+    const { trained, flow } = model.heldOut;
+    // What training came to is in the report, and in a file as well.
+    if (trained !== undefined) expect(trained.nats).toBeLessThan(flow.nats);
+    const again = await TableModel.fromBytes(model.toBytes());
+    models.push(again);
+    expect(again.heldOut).toEqual(model.heldOut);
+  });
+
+  it("says what the trained flow came to, and is as it was with a flow of the user's own", async () => {
+    const score = (nats: number, better: boolean): HeldOutReport => ({
+      rows: 100,
+      impossible: 0,
+      flow: { nats, standardError: 0.1 },
+      baselines: [
+        {
+          name: "independent marginals",
+          nats: -4,
+          standardError: 0.1,
+          advantage: better ? 0.1 : -0.1,
+          advantageError: 0.1,
+        },
+      ],
+      quantiles: [-5, -3],
+    });
+    const disposed: string[] = [];
+    const flowNamed = (name: string) =>
+      ({ name, dispose: () => disposed.push(name) }) as unknown as FlowModel;
+    const reported = async (flow: FlowModel): Promise<HeldOutReport> =>
+      score((flow as unknown as { name: string }).name === "trained" ? -4.1 : -4, false);
+    const lossShift = { training: 0, validation: 0 };
+    const simpler = async (which: string) => flowNamed(which);
+    const found = await notWorseThanSimple(
+      { flow: flowNamed("trained"), lossShift, simpler },
+      reported,
+    );
+    expect(found.flow).toMatchObject({ name: "independent marginals" });
+    expect(found.heldOut.trained).toEqual({ nats: -4.1, standardError: 0.1 });
+    expect(disposed).toEqual(["trained"]);
+    const own = await notWorseThanSimple({ flow: flowNamed("trained"), lossShift }, reported);
+    expect(own.heldOut).not.toHaveProperty("trained");
+    const better = await notWorseThanSimple(
+      { flow: flowNamed("trained"), lossShift, simpler },
+      async () => score(-3.9, true),
+    );
+    expect(better.flow).toMatchObject({ name: "trained" });
+  });
+
+  it("keeps what training found where that is better", async () => {
+    const columns = {
+      a: rows((i) => normal(i, 7)),
+      b: rows((i) => normal(i, 7) ** 2 + 0.1 * normal(i, 8)),
+    };
+    const model = await fitTable(table(columns), { ...options, epochs: 60 });
+    models.push(model);
+    expect(model.heldOut).not.toHaveProperty("trained");
+    expect(model.heldOut.flow.nats).toBeGreaterThan(scoreOf(model, "Gaussian copula") + 0.3);
+  });
+});
