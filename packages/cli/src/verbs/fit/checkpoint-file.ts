@@ -1,6 +1,8 @@
 /** The checkpoint of an interrupted fit: read for --resume, and kept from being lost without. */
-import { readFile, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import { CoupletError } from "couplet";
+import { writeFileAtomically } from "couplet/node";
+import type { Reporter } from "../../terminal/reporter.ts";
 
 /** @throws CoupletError FILE_NOT_FOUND */
 export async function checkpointBytes(file: string): Promise<Uint8Array> {
@@ -36,4 +38,54 @@ export async function keepCheckpoint(file: string): Promise<void> {
     received: "one",
     hint: "--resume continues it; --force starts a new fit and removes it; --output writes elsewhere.",
   });
+}
+
+/** The checkpoint of a fit under way, and what there is to say of it in the end. */
+export class CheckpointFile {
+  readonly #path: string;
+  readonly #reporter: Reporter;
+  /** Whether the file has the last state. */
+  #saved: boolean;
+
+  constructor(path: string, reporter: Reporter, resumed: boolean) {
+    this.#path = path;
+    this.#reporter = reporter;
+    this.#saved = resumed;
+  }
+
+  async save(bytes: Uint8Array): Promise<void> {
+    this.#saved = false;
+    await writeFileAtomically(this.#path, bytes);
+    this.#saved = true;
+  }
+
+  /** Of a fit that has come to its end. */
+  async remove(): Promise<void> {
+    await rm(this.#path, { force: true }).catch((cause: unknown) =>
+      this.#reporter.warn(`${this.#path} could not be removed: ${(cause as Error).message}`),
+    );
+  }
+
+  /** Warns that a model is of a fit that ended early, and why. */
+  warnOfEarlyEnd(output: string, why: string): void {
+    this.#reporter.warn(
+      `${why}: ${output} is the best model so far; ${
+        this.#saved
+          ? `the state is in ${this.#path}: the same command with --resume continues from it`
+          : "the state could not be saved, so no later fit can continue from it"
+      }`,
+    );
+  }
+
+  /** Warns of what is left of a fit that threw. */
+  warnOfFailure(how: { readonly aborted: boolean; readonly interrupted: boolean }): void {
+    if (how.aborted)
+      this.#reporter.warn(
+        this.#saved
+          ? `interrupted. The state is in ${this.#path}: the same command with --resume continues from it`
+          : "interrupted before the first step; nothing was written",
+      );
+    else if (this.#saved && !how.interrupted)
+      this.#reporter.warn(`the last state is in ${this.#path}; --resume continues from it`);
+  }
 }

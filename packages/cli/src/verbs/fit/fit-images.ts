@@ -1,5 +1,4 @@
 /** Runs couplet fit on images. */
-import { rm } from "node:fs/promises";
 import { CoupletError } from "couplet";
 import { fitImages, planImageFit } from "couplet/images";
 import type {
@@ -9,7 +8,6 @@ import type {
   ImagePlan,
   ImageSource,
 } from "couplet/images";
-import { writeFileAtomically } from "couplet/node";
 import { openImages } from "../../input/images/open-images.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { eventLinePrinter } from "../../terminal/event-lines.ts";
@@ -18,7 +16,7 @@ import { progressPrinter } from "../../terminal/progress.ts";
 import { count, duration } from "../../terminal/quantities.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
 import { openReporter } from "../../terminal/reporter.ts";
-import { checkpointBytes, keepCheckpoint } from "./checkpoint-file.ts";
+import { CheckpointFile, checkpointBytes, keepCheckpoint } from "./checkpoint-file.ts";
 import { ending, pace } from "./fit-progress.ts";
 import { imageFigure } from "./image-figure.ts";
 import { interruption } from "./interruption.ts";
@@ -73,7 +71,7 @@ async function train(
 ): Promise<void> {
   const { output, checkpoint, resume, flags, reporter } = run;
   const started = performance.now();
-  let saved = resume !== undefined;
+  const state = new CheckpointFile(checkpoint, reporter, resume !== undefined);
   let training = false;
   let reason = "epochs" as Extract<ImageEvent, { type: "end" }>["reason"];
   const print =
@@ -93,40 +91,23 @@ async function train(
       },
       checkpoint: {
         everySeconds: flags.checkpointEvery,
-        save: async (bytes) => {
-          saved = false;
-          await writeFileAtomically(checkpoint, bytes);
-          saved = true;
-        },
+        save: (bytes) => state.save(bytes),
       },
       ...(resume === undefined ? {} : { resume }),
     });
     await model.save(output);
     const early = reason === "stopped" || reason === "time";
-    if (!early)
-      await rm(checkpoint, { force: true }).catch((cause: unknown) =>
-        reporter.warn(`${checkpoint} could not be removed: ${(cause as Error).message}`),
-      );
+    if (!early) await state.remove();
     if (early)
-      reporter.warn(
-        `${reason === "stopped" ? "interrupted" : `${flags.maxMinutes} minutes are over`}: ${output} is the best model so far; ${
-          saved
-            ? `the state is in ${checkpoint}: the same command with --resume continues from it`
-            : "the state could not be saved, so no later fit can continue from it"
-        }`,
+      state.warnOfEarlyEnd(
+        output,
+        reason === "stopped" ? "interrupted" : `${flags.maxMinutes} minutes are over`,
       );
     report(model, reason, (performance.now() - started) / 1000, run);
     model.dispose();
     if (interrupt.aborted) throw interrupt.reason;
   } catch (error) {
-    if (signal.aborted)
-      reporter.warn(
-        saved
-          ? `interrupted. The state is in ${checkpoint}: the same command with --resume continues from it`
-          : "interrupted before the first step; nothing was written",
-      );
-    else if (saved && !interrupt.aborted)
-      reporter.warn(`the last state is in ${checkpoint}; --resume continues from it`);
+    state.warnOfFailure({ aborted: signal.aborted, interrupted: interrupt.aborted });
     throw error;
   }
 }

@@ -1,7 +1,6 @@
 /** Runs couplet fit. */
-import { readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { CoupletError } from "couplet";
-import { writeFileAtomically } from "couplet/node";
 import { fitTable, parseRelation, parseSchema, planTable } from "couplet/table";
 import type {
   FitTableOptions,
@@ -23,7 +22,7 @@ import { checkEnding } from "../../output/check-ending.ts";
 import { eventLinePrinter } from "../../terminal/event-lines.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/quantities.ts";
-import { checkpointBytes, keepCheckpoint } from "./checkpoint-file.ts";
+import { CheckpointFile, checkpointBytes, keepCheckpoint } from "./checkpoint-file.ts";
 import { interruption } from "./interruption.ts";
 import { baseName } from "./model-name.ts";
 import { fitProgress } from "./fit-progress.ts";
@@ -172,7 +171,7 @@ async function train(
 ): Promise<void> {
   const { output, checkpoint, resume, flags, reporter } = run;
   const started = performance.now();
-  let saved = resume !== undefined;
+  const state = new CheckpointFile(checkpoint, reporter, resume !== undefined);
   let training = false;
   const print =
     flags.json === true ? eventLinePrinter(flags.quiet === true) : fitProgress(reporter);
@@ -198,20 +197,13 @@ async function train(
       onEvent,
       checkpoint: {
         everySeconds: flags.checkpointEvery,
-        save: async (bytes) => {
-          saved = false;
-          await writeFileAtomically(checkpoint, bytes);
-          saved = true;
-        },
+        save: (bytes) => state.save(bytes),
       },
       ...(resume === undefined ? {} : { resume }),
     });
     await model.save(output);
     const early = reason === "stopped" || reason === "time";
-    if (!early)
-      await rm(checkpoint, { force: true }).catch((cause: unknown) =>
-        reporter.warn(`${checkpoint} could not be removed: ${(cause as Error).message}`),
-      );
+    if (!early) await state.remove();
     await report(model, source, {
       ...run,
       reason,
@@ -220,23 +212,13 @@ async function train(
     });
     model.dispose();
     if (early)
-      reporter.warn(
-        `${reason === "stopped" ? "interrupted" : `${flags.maxMinutes} minutes are over`}: ${output} is the best model so far; ${
-          saved
-            ? `the state is in ${checkpoint}: the same command with --resume continues from it`
-            : "the state could not be saved, so no later fit can continue from it"
-        }`,
+      state.warnOfEarlyEnd(
+        output,
+        reason === "stopped" ? "interrupted" : `${flags.maxMinutes} minutes are over`,
       );
     if (interrupt.aborted) throw interrupt.reason;
   } catch (error) {
-    if (signal.aborted) {
-      reporter.warn(
-        saved
-          ? `interrupted. The state is in ${checkpoint}: the same command with --resume continues from it`
-          : "interrupted before the first step; nothing was written",
-      );
-    } else if (saved && !interrupt.aborted)
-      reporter.warn(`the last state is in ${checkpoint}; --resume continues from it`);
+    state.warnOfFailure({ aborted: signal.aborted, interrupted: interrupt.aborted });
     throw error;
   }
 }
