@@ -13,7 +13,10 @@ import {
   wasmGemm,
 } from "../packages/couplet/dist/engine/device/cpu/gemm/gemm.js";
 import { instantiate } from "../packages/couplet/dist/engine/device/cpu/instantiate.js";
-import { engineKernels } from "../packages/couplet/dist/engine/device/cpu/kernels.js";
+import {
+  engineKernels,
+  gradientKernels,
+} from "../packages/couplet/dist/engine/device/cpu/kernels.js";
 import {
   createMemory,
   directAccess,
@@ -29,6 +32,8 @@ const shapes = [
   [16, 64, 64, 8],
   [16, 64, 12, 8],
   [14, 2, 64, 8],
+  [14, 64, 4, 8],
+  [7, 96, 8, 16],
   [8, 128, 128, 16],
   [7, 96, 96, 16],
   [4, 256, 256, 32],
@@ -38,7 +43,10 @@ const ROUNDS = Number(process.argv[2] ?? 15);
 
 const memory = createMemory();
 const regions = new Regions(directAccess(memory));
-const kernels = await instantiate(await engineKernels(false), memory);
+const kernels = {
+  ...(await instantiate(await engineKernels(false), memory)),
+  ...(await instantiate(await gradientKernels(false), memory)),
+};
 const scratch = regions.allocate(GEMM_SCRATCH_BYTES);
 const blas = await loadBlas();
 const gemm =
