@@ -32,7 +32,7 @@ const packages = {
     file: [],
     engine: ["random", "threads", "kernels"],
     flow: ["engine", "random", "statistics", "numerics", "file"],
-    train: ["engine", "random", "threads", "statistics", "file", "flow"],
+    train: ["engine", "random", "threads", "statistics", "numerics", "file", "flow"],
     inspect: ["engine", "flow"],
     diagnostics: ["random", "threads", "statistics", "flow"],
     onnx: ["engine", "flow"],

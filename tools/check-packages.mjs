@@ -154,6 +154,7 @@ const packages = [
       "couplet/design",
       "couplet/diagnostics",
       "couplet/study",
+      "couplet/layerwise",
       "couplet/onnx",
       "couplet/engine",
       "couplet/node",
