@@ -8,7 +8,7 @@ import type { Portion } from "./data.ts";
 const DRAWS = 256;
 
 /**
- * Nothing, when draws of the model, with a context for held-out ones, are finite.
+ * Nothing, when draws of the model, with contexts of training rows (held-out ones may be wild), are finite.
  *
  * @throws CoupletError DIVERGED
  */

@@ -2,26 +2,33 @@
 import { checksum } from "../file/checksum.ts";
 import { fitStandardiser } from "../flow/model/preprocess.ts";
 import type { Batch } from "../flow/model/rows.ts";
+import { columnName } from "./column-name.ts";
+import type { ColumnName } from "./column-name.ts";
 
 /**
  * Deviations from the mean that count as far out: of a normal column no value in any table is, and with a
  * normal base each costs its row up to 10^2 / 2 = 50 nats.
  */
-const FAR = 10;
+export const FAR = 10;
+
+/** Values of a constant that several computations arrived at differ by a few units of their last place. */
+const ROUNDING = 4 * Number.EPSILON;
 
 /** A sentence for each constant column and for each column that repeats an earlier one. */
 export function columnWarnings(
   { rows, cols, data }: Batch,
   names: readonly string[] | undefined,
 ): string[] {
-  const name = nameOf(names);
+  const name = columnName(names);
   const seen = new Map<string, number>();
   const warnings: string[] = [];
   for (let j = 0; j < cols; j++) {
     const column = Float64Array.from({ length: rows }, (_, r) => data[r * cols + j]!);
-    if (column.every((value) => value === column[0])) {
+    const [first] = column;
+    if (column.every((value) => Math.abs(value - first!) <= ROUNDING * Math.abs(first!))) {
+      const but = column.every((value) => value === first) ? "" : ", but for rounding,";
       warnings.push(
-        `${name(j)} has the value ${column[0]} in every training row: its density has no bound; leave it out`,
+        `${name(j)} has the value ${first}${but} in every training row: its density has no bound; leave it out`,
       );
       continue;
     }
@@ -71,7 +78,7 @@ export function tailWarnings(
     }
     if (count === 0) return [];
     return [
-      `${nameOf(names)(j)} has heavy tails: ${count} of ${rows} training values ${count === 1 ? "lies" : "lie"} more than ${FAR} standard deviations from the mean ` +
+      `${columnName(names)(j)} has heavy tails: ${count} of ${rows} training values ${count === 1 ? "lies" : "lie"} more than ${FAR} standard deviations from the mean ` +
         `(the farthest ${farthest.toFixed(0)}, row ${numbers === undefined ? which : numbers[which]!}), and rows like these may get log-densities of minus hundreds of nats. ` +
         `Take its logarithm or ranks, fit it as a table (fitTable bends such columns), or use a base with heavy tails (base: studentT())`,
     ];
@@ -85,7 +92,7 @@ export function tailWarnings(
 export function heldOutWarnings(
   training: Batch,
   { rows: held, numbers }: { readonly rows: Batch; readonly numbers?: Int32Array | undefined },
-  names: readonly string[] | undefined,
+  name: ColumnName,
 ): string[] {
   const { shift, scale } = fitStandardiser(training);
   return shift.flatMap((mean, j) => {
@@ -101,45 +108,9 @@ export function heldOutWarnings(
     // Of all rows that were given, or of those that were given to be held out.
     const row = numbers === undefined ? `held-out row ${first}` : `row ${numbers[first]!}`;
     return [
-      `${nameOf(names)(j)} of the held-out rows has ${far.length === 1 ? "a value" : `${far.length} values`} far beyond all training rows, ` +
+      `${name(j)} of the held-out rows has ${far.length === 1 ? "a value" : `${far.length} values`} far beyond all training rows, ` +
         `such as ${held.data[first * held.cols + j]!} in ${row}, ${distance(held, first).toPrecision(2)} standard deviations from the mean: ` +
         `the validation loss is mostly theirs, though they do not choose the epoch`,
     ];
   });
-}
-
-/** Numbers that stand for a missing one in many files: 999 and longer, and the largest powers. */
-function looksMissing(value: number): boolean {
-  return /^-?(9{3,}|1e\+(20|30|35|36|37|38))$/.test(String(value));
-}
-
-/** A sentence for each column whose least or greatest value looks like the mark of a missing one, far from all others. */
-export function sentinelWarnings(
-  { rows, cols, data }: Batch,
-  names: readonly string[] | undefined,
-): string[] {
-  return Array.from({ length: cols }, (_, j) => j).flatMap((j) => {
-    const column = Float64Array.from({ length: rows }, (_, r) => data[r * cols + j]!);
-    let [least, greatest] = [Infinity, -Infinity];
-    for (const value of column) {
-      if (looksMissing(value)) continue;
-      least = Math.min(least, value);
-      greatest = Math.max(greatest, value);
-    }
-    if (!(least < greatest)) return [];
-    const spread = greatest - least;
-    const marks = column.filter(
-      (value) => looksMissing(value) && (value < least - spread || value > greatest + spread),
-    );
-    const [mark] = marks;
-    if (mark === undefined) return [];
-    return [
-      `${nameOf(names)(j)} has the value ${mark} in ${marks.length} of ${rows} training rows, far from all others (${least} to ${greatest}): ` +
-        `it looks like the mark of a missing value; leave such rows out, or fill the cells in`,
-    ];
-  });
-}
-
-function nameOf(names: readonly string[] | undefined): (j: number) => string {
-  return (j) => (names === undefined ? `column ${j}` : `column "${names[j]}"`);
 }

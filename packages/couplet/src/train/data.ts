@@ -6,8 +6,9 @@ import type { FlowSpec } from "../flow/spec/types.ts";
 import { checkLevels } from "../flow/model/levels.ts";
 import { takeRows, toBatch } from "../flow/model/rows.ts";
 import type { Batch, Rows } from "../flow/model/rows.ts";
-import { sentinelWarnings } from "./data-warnings.ts";
+import { columnName, contextColumn } from "./column-name.ts";
 import type { TrainOptions } from "./options.ts";
+import { sentinelWarnings } from "./scale-warnings.ts";
 import { wildRows, wildWarning } from "./wild-rows.ts";
 
 export interface Portion {
@@ -108,7 +109,11 @@ function lookAt(
   const numbers = new Set(wild.map(({ row }) => row));
   return {
     isWild: (row) => numbers.has(row),
-    warnings: [...sentinelWarnings(rows, columns), ...wildWarning(wild, columns)],
+    warnings: [
+      ...sentinelWarnings(rows, columnName(columns)),
+      ...(context === undefined ? [] : sentinelWarnings(context, contextColumn)),
+      ...wildWarning(wild, columns),
+    ],
   };
 }
 

@@ -130,6 +130,73 @@ describe("what is said before and after", () => {
     );
   });
 
+  it.each([
+    ["the mark of a survey", 20, -99, /context column 0 has the value -99 in \d+ of/],
+    ["the largest power", 33, 1e20, /context column 0 has the value 100000000000000000000 in/],
+    [
+      "single precision",
+      33,
+      Math.fround(-9999.9),
+      /context column 0 has the value -9999.900390625/,
+    ],
+    ["another unit", 33, 12345678, /context column 0: three quarters .* in row \d+: the flow sees/],
+  ])("names %s in the context", async (_name, every, mark, message) => {
+    const spec = flow({ dims: 2, context: 1, layers: plain.layers });
+    const context = normals(900, 8).map((value, i) => (i % every === 3 ? mark : value));
+    const { model, warnings } = await watched(spec as never, rows, {
+      ...quick,
+      epochs: 1,
+      context,
+    } as never);
+    model.dispose();
+    expect(warnings.join("\n")).toMatch(message);
+  });
+
+  it("names a part of the rows that decides a column's scale, and weights that leave few rows", async () => {
+    const other = rows.map((value, i) => (i % 60 === 7 ? 1e12 + value : value));
+    const weights = new Float64Array(900).fill(1).with(17, 1e9);
+    const options = { ...quick, epochs: 1, columns: ["a", "b"], weights };
+    const { model, warnings } = await watched(plain, other, options);
+    model.dispose();
+    expect(warnings.join("\n")).toMatch(
+      /column "b": three quarters of its values lie within .* such as 1\d{12}/,
+    );
+    expect(warnings.join("\n")).toMatch(/the weights leave 1\.0 of \d+ training rows in effect/);
+  });
+
+  it("names wild held-out contexts, which no draw is checked with", async () => {
+    const spec = flow({ dims: 2, context: 1, layers: plain.layers });
+    const context = normals(900, 8);
+    for (const wild of [-99999, 1e200]) {
+      const held = { rows: bent(100, 3), context: normals(100, 9).with(5, wild) };
+      const { model, warnings } = await watched(spec as never, rows, {
+        ...quick,
+        context,
+        validation: held,
+      } as never);
+      model.dispose();
+      expect(warnings.join("\n")).toContain(
+        `context column 0 of the held-out rows has a value far beyond`,
+      );
+    }
+  });
+
+  it("says that a training ended before an epoch did", async () => {
+    const { model, warnings, end } = await watched(plain, rows, { ...quick, maxMinutes: 1e-9 });
+    model.dispose();
+    expect(end.best.epoch).toBe(0);
+    expect(warnings).toEqual([expect.stringContaining("ended before an epoch did")]);
+  });
+
+  it("names a column that is constant but for rounding", async () => {
+    const constant = rows.map((value, i) => (i % 2 === 0 ? value : i % 3 === 0 ? 0.3 : 0.1 + 0.2));
+    const { model, warnings } = await watched(plain, constant, { ...quick, epochs: 1 });
+    model.dispose();
+    expect(warnings.join()).toMatch(
+      /column 1 has the value 0.3\d*, but for rounding, in every training row/,
+    );
+  });
+
   it("names columns that no coupling changes", async () => {
     const same = flow({ dims: 3, layers: repeat(3, () => coupling({ mask: alternating(0) })) });
     const data = normals(900, 3);
@@ -190,8 +257,14 @@ describe("options", () => {
     ["epochs", "3", /epochs: expected an integer .* got "3"/],
     ["learningRate", "0.001", /learningRate: expected a number .* got "0.001"/],
     ["lr", 0.01, /learningRate/],
+    ["standardise", "no", /standardise: expected true or false, got "no"/],
+    ["columns", "ab", /columns: expected an array of names, got "ab"/],
+    ["columns", [1, 2], /columns: expected an array of names/],
+    ["onEvent", 1, /onEvent: expected a function, got 1/],
+    ["signal", {}, /signal: expected an AbortSignal, got {}/],
+    ["stop", 5, /stop: expected an AbortSignal, got 5/],
   ])("%s: %s is refused", async (name, value, message) => {
-    const options = { ...quick, [name]: value } as FitOptions<false>;
+    const options = { ...quick, [name]: value } as unknown as FitOptions<false>;
     await expect(fit(plain, rows, options)).rejects.toMatchObject({ code: "USAGE" });
     await expect(fit(plain, rows, options)).rejects.toThrow(message);
   });

@@ -75,10 +75,7 @@ async function* fitEvents<C extends boolean>(
   let run: LikelihoodRun | undefined;
   let finished = false;
   try {
-    run = await likelihood.LikelihoodRun.begin(start as FlowSpec | FlowModel, rows, {
-      ...given,
-      stop: given.stop === undefined ? stop : AbortSignal.any([given.stop, stop]),
-    });
+    run = await likelihood.LikelihoodRun.begin(start as FlowSpec | FlowModel, rows, given, stop);
     for await (const event of run.events()) {
       given.onEvent?.(event);
       if (event.type === "epoch") given.onEpoch?.(event);

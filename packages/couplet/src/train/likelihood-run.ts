@@ -8,14 +8,17 @@ import type { FlowSpec } from "../flow/spec/types.ts";
 import { levelsOf } from "../flow/model/levels.ts";
 import { checkSamples } from "./check-samples.ts";
 import { putBestParameters } from "./best-parameters.ts";
+import { columnName, contextColumn } from "./column-name.ts";
 import { columnWarnings, heldOutWarnings, sizeWarning, tailWarnings } from "./data-warnings.ts";
 import type { TrainEvent } from "./events.ts";
 import { gaussianLosses } from "./gaussian-loss.ts";
 import { TrainingLoop } from "./loop.ts";
+import { checkKinds } from "./option-kinds.ts";
 import { prepareRun } from "./prepare-run.ts";
 import type { PreparedRun, RunOptions } from "./prepare-run.ts";
 import type { Progress } from "./progress.ts";
 import type { RunEvent } from "./run.ts";
+import { squeezedWarnings, weightWarnings } from "./scale-warnings.ts";
 import { unmovedWarnings } from "./unmoved.ts";
 import { meanLoss } from "./validation-loss.ts";
 import { trainingRecord } from "./training-record.ts";
@@ -30,13 +33,20 @@ export class LikelihoodRun {
   readonly #loop: TrainingLoop;
   #gaussianLoss = NaN;
 
-  /** Checks everything and makes the model; the caller has to {@link end} the run. */
+  /**
+   * Checks everything and makes the model; the caller has to {@link end} the run.
+   *
+   * @param ended aborted by the run's own `stop`
+   */
   static async begin(
     start: FlowSpec | FlowModel,
     rows: Rows,
     options: RunOptions & { readonly context?: Rows },
+    ended: AbortSignal,
   ): Promise<LikelihoodRun> {
-    const prepared = await prepareRun(start, rows, options.context, options);
+    checkKinds(options);
+    const stop = options.stop === undefined ? ended : AbortSignal.any([options.stop, ended]);
+    const prepared = await prepareRun(start, rows, options.context, { ...options, stop });
     try {
       return new LikelihoodRun(prepared);
     } catch (error) {
@@ -89,7 +99,7 @@ export class LikelihoodRun {
       if (next.done !== true) await epochEvents.return("stopped");
     }
     const { best, message } = await this.#chooseBest(mark);
-    await checkSamples(this.model, data.validation);
+    await checkSamples(this.model, data.training);
     if (message !== undefined) yield this.#told({ type: "warning", message });
     const progress = { ...this.#loop.progress, best };
     this.#model = FlowModel.trained(this.#model, await this.#record(progress));
@@ -152,7 +162,9 @@ export class LikelihoodRun {
   /** Says that no epoch was better than the start. */
   #inVain(): string | undefined {
     const { best, epoch } = this.#loop.progress;
-    if (best.epoch > 0 || epoch === 0) return undefined;
+    if (best.epoch > 0) return undefined;
+    if (epoch === 0)
+      return "the training ended before an epoch did, and the model is as it was before training";
     return "no epoch was better than the start, and the model is as it was before training";
   }
 
@@ -184,10 +196,29 @@ export class LikelihoodRun {
     if (settings.standardise)
       warnings.push(
         ...data.warnings,
-        ...heldOutWarnings(rows, data.validation, options.columns),
+        ...this.#scaleWarnings(),
+        ...weightWarnings(data.training.weights),
         ...sizeWarning(this.model.parameterCount, rows.rows),
       );
     return [...warnings, ...ofResume];
+  }
+
+  /** Values that decide the scale of a column of the rows or of the context alone, and held-out ones far beyond. */
+  #scaleWarnings(): string[] {
+    const { training, validation } = this.#prepared.data;
+    const name = columnName(this.#prepared.options.columns);
+    const { numbers } = training;
+    const ofRows = [
+      ...squeezedWarnings(training.rows, numbers, name),
+      ...heldOutWarnings(training.rows, validation, name),
+    ];
+    if (training.context === undefined || validation.context === undefined) return ofRows;
+    const held = { rows: validation.context, numbers: validation.numbers };
+    return [
+      ...ofRows,
+      ...squeezedWarnings(training.context, numbers, contextColumn),
+      ...heldOutWarnings(training.context, held, contextColumn),
+    ];
   }
 }
 

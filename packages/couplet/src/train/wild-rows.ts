@@ -1,5 +1,6 @@
 /** Rows with a value so far from all others that one of them would decide the fit: found, named, left out. */
 import type { Batch } from "../flow/model/rows.ts";
+import { LEAST_VALUES, ordinarySpread } from "./ordinary-spread.ts";
 
 /** A row with a wild value. */
 export interface WildRow {
@@ -16,12 +17,6 @@ export const TIMES_AS_FAR = 100;
 /** Share of a column's values that may be wild, one at least: more are a part of the data. */
 const MOST_SHARE = 0.01;
 
-/** Values that median and spread are read off. */
-const SAMPLE = 4096;
-
-/** Fewer rows do not tell what is ordinary. */
-const LEAST_ROWS = 30;
-
 /**
  * The rows that have a value more than 100 times as far from its column's median as the values of all other rows, at most 1 %
  * of them (a row at least) in a column. One cell of 1e300 would make the deviation, in whose units a flow sees the column, so large
@@ -33,7 +28,7 @@ const LEAST_ROWS = 30;
 export function wildRows(rows: Batch, context: Batch | undefined): WildRow[] {
   const found = new Map<number, WildRow>();
   for (const batch of [rows, context]) {
-    if (batch === undefined || batch.rows < LEAST_ROWS) continue;
+    if (batch === undefined || batch.rows < LEAST_VALUES) continue;
     for (let column = 0; column < batch.cols; column++)
       for (const row of wildValues(batch, column))
         if (!found.has(row)) {
@@ -44,23 +39,16 @@ export function wildRows(rows: Batch, context: Batch | undefined): WildRow[] {
   return [...found.values()].sort((a, b) => a.row - b.row);
 }
 
-function wildValues({ rows, cols, data }: Batch, column: number): number[] {
-  const value = (row: number): number => data[row * cols + column]!;
-  const step = Math.max(1, Math.floor(rows / SAMPLE));
-  const sample = Float64Array.from({ length: Math.ceil(rows / step) }, (_, i) =>
-    value(i * step),
-  ).filter((x) => !Number.isNaN(x));
-  if (sample.length < LEAST_ROWS) return [];
-  const median = sample.toSorted()[sample.length >> 1]!;
-  const distances = sample.map((x) => Math.abs(x - median)).toSorted();
-  // Of a column that is mostly one value the rest has no scale.
-  const ordinary = distances[Math.floor(0.75 * distances.length)]!;
-  if (ordinary === 0) return [];
+function wildValues(batch: Batch, column: number): number[] {
+  const spread = ordinarySpread(batch, column);
+  if (spread === undefined) return [];
+  const { rows, cols, data } = batch;
+  const { median, distance: ordinary } = spread;
   const far: { readonly row: number; readonly distance: number }[] = [];
   const most = Math.max(1, Math.ceil(MOST_SHARE * rows));
   let reach = ordinary;
   for (let row = 0; row < rows; row++) {
-    const distance = Math.abs(value(row) - median);
+    const distance = Math.abs(data[row * cols + column]! - median);
     if (Number.isNaN(distance)) continue;
     if (distance <= TIMES_AS_FAR * ordinary) reach = Math.max(reach, distance);
     else far.push({ row, distance });
