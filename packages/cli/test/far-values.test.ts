@@ -75,3 +75,29 @@ it("values far beyond all others score -inf or a number, are counted, and sort f
   expect(strict).toMatchObject({ code: 1, out: "" });
   expect(strict.err).toMatch(/row [78]: .*density above 0/);
 }, 60_000);
+
+it("a report of such rows counts them and measures the others; a condition that far draws nothing", async () => {
+  const far = [
+    ["1e300", "2", "red"],
+    ["2", "1e300", "red"],
+  ];
+  await writeFile(place.path("mixed.csv"), csv([...rows, ...far]));
+  const report = await place.couplet("report", "good.couplet", "--data", "mixed.csv", "--json");
+  expect([report.code, report.err]).toEqual([0, expect.not.stringContaining("error")]);
+  expect(JSON.parse(report.out)).toMatchObject({
+    scores: { rows: 60, impossible: 2 },
+    roundTrip: { rows: 60 },
+  });
+  await writeFile(place.path("only.csv"), csv(far));
+  const none = await place.couplet("report", "good.couplet", "--data", "only.csv", "--force");
+  expect(none).toMatchObject({ code: 1 });
+  expect(none.err).toContain("only.csv: expected rows to which the model gives a density above 0");
+
+  const fit = ["fit", "good.csv", "--given", "x", "--epochs", "1", "-q", "-o", "given.couplet"];
+  expect((await place.couplet(...fit)).code).toBe(0);
+  const wild = await place.couplet("sample", "given.couplet", "-n", "2", "--given", "x=1e300");
+  expect(wild).toMatchObject({ code: 1, out: "" });
+  expect(wild.err).toMatch(
+    /sample: row 0, column .* expected a finite number, got NaN. The row's context may lie so far/,
+  );
+}, 60_000);

@@ -131,7 +131,8 @@ describe("a double well from its energy alone", () => {
 
   it("keeps an average, snapshots, and ends in time", async () => {
     let snapshots = 0;
-    const run = fitEnergy(spec, energy, { ...quick, steps: 100_000, ema: 0.9, maxMinutes: 0.01 });
+    const short = { ...quick, steps: 100_000, ema: 0.9, maxMinutes: 0.01, evaluateEvery: 1 };
+    const run = fitEnergy(spec, energy, short);
     for await (const event of run) {
       if (event.type === "evaluation") {
         const model = await event.snapshot();

@@ -23,15 +23,17 @@ export async function checkSamples(model: FlowModel, { context }: Portion): Prom
             Int32Array.from({ length: count }, (_, i) => i),
           ).data,
         };
-  const drawn = await (model as FlowModel<boolean>).sample(count, { seed: 0, ...given });
-  const wild = drawn.findIndex((value) => !Number.isFinite(value));
-  if (wild === -1) return;
-  const column = wild % model.spec.dims;
-  throw new CoupletError({
-    code: "DIVERGED",
-    where: "fit: samples of the trained model",
-    expected: "finite numbers",
-    received: `${drawn[wild]} in column ${model.columns?.[column] ?? column}`,
-    hint: 'Try a smaller learningRate, or scales that are bounded: affine({ scale: "tanh" }).',
-  });
+  try {
+    await (model as FlowModel<boolean>).sample(count, { seed: 0, ...given });
+  } catch (error) {
+    if (!(error instanceof CoupletError) || error.code !== "DIVERGED") throw error;
+    throw new CoupletError({
+      code: "DIVERGED",
+      where: error.where.replace("sample:", "fit: samples of the trained model:"),
+      expected: error.expected,
+      received: error.received,
+      hint: 'Try a smaller learningRate, or scales that are bounded: affine({ scale: "tanh" }).',
+      cause: error,
+    });
+  }
 }

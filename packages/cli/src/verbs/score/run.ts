@@ -313,7 +313,7 @@ function conclude(
   const mean =
     meanNats === null
       ? ""
-      : `, mean ${meanNats.toFixed(3)} +- ${(standardError ?? 0).toFixed(3)} nats`;
+      : `, mean ${meanNats.toFixed(3)}${standardError === null ? "" : ` +- ${standardError.toFixed(3)}`} nats`;
   reporter.say(
     `${count(totals.rows)} rows scored${mean} (${duration(seconds)})${output === undefined ? "" : `; wrote ${output}`}`,
   );

@@ -217,7 +217,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
    * @param count rows to draw; a conditional model draws one row per row of `context`, whose rows are `count`, or one that
    *   is repeated for all
    * @returns the rows, with the seed they were drawn with as `seed`
-   * @throws CoupletError USAGE, CONTEXT_MISMATCH, NON_FINITE_INPUT, DISPOSED
+   * @throws CoupletError USAGE, CONTEXT_MISMATCH, NON_FINITE_INPUT, DISPOSED; DIVERGED for a draw that is not finite
    */
   async sample(
     count: number,
@@ -230,7 +230,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
    * {@link sample}, and the log-density of each row drawn, in nats, as {@link logProb} gives it. At another `temperature` than
    * 1 it is still the model's density, not that of the draws.
    *
-   * @throws CoupletError USAGE, CONTEXT_MISMATCH, NON_FINITE_INPUT, DISPOSED
+   * @throws CoupletError USAGE, CONTEXT_MISMATCH, NON_FINITE_INPUT, DISPOSED; DIVERGED for a draw that is not finite
    */
   async sampleWithLogProb(
     count: number,
@@ -286,7 +286,12 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
         ...place,
         seed: philoxKey(seed),
       });
-      return withSeed(unstandardise(outputs.get("x")!, this.standardiser), seed);
+      const rows = unstandardise(outputs.get("x")!, this.standardiser);
+      if (!rows.every(Number.isFinite)) {
+        const { wildDraw } = await import("./wild-draw.ts");
+        throw wildDraw(rows, this.spec.dims, this.columns, this.spec.context > 0);
+      }
+      return withSeed(rows, seed);
     });
   }
 

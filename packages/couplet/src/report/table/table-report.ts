@@ -1,4 +1,5 @@
 /** A report on a model of a table, as plain data: {@link renderTableReport} makes a page of it. */
+import { CoupletError } from "../../error.ts";
 import { checkOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
 import {
@@ -98,8 +99,9 @@ export async function tableReport(
 
   onPart("scores");
   const { report: scores, nats } = await scoreReport(model, rows, heldOut, call);
+  const possible = rowsOfSomeDensity(rows, nats, name);
   onPart("samples");
-  const drawn = await drawSamples(model, rows, options);
+  const drawn = await drawSamples(model, possible, options);
   const similarity = shapesAndTrends(
     someRows(rows, ASSOCIATION_ROWS, seed, 10),
     someRows(drawn, ASSOCIATION_ROWS, seed, 11),
@@ -121,14 +123,18 @@ export async function tableReport(
   onPart("calibration");
   const calibration = await calibrationReport(
     model,
-    someRows(rows, pitRows(shown.length), seed, 12),
+    someRows(possible, pitRows(shown.length), seed, 12),
     shown.map(({ column }) => column),
     { real: nats, sampled: sampledNats.nats },
     call,
   );
   onPart("latent space");
-  const latent = await latentReport(model, someRows(rows, LATENT_ROWS, seed, 13), call);
-  const roundTrip = await roundTripReport(model, someRows(rows, ROUND_TRIP_ROWS, seed, 14), call);
+  const latent = await latentReport(model, someRows(possible, LATENT_ROWS, seed, 13), call);
+  const roundTrip = await roundTripReport(
+    model,
+    someRows(possible, ROUND_TRIP_ROWS, seed, 14),
+    call,
+  );
   onPart("classifier");
   const twoSample = twoSampleReport(rows, drawn, model.schema, seed);
   onPart("rows");
@@ -164,6 +170,20 @@ export async function tableReport(
     elapsedMs: performance.now() - started,
   };
   return { ...report, warnings: reportWarnings(report, chosen.training ?? rows, model.schema) };
+}
+
+/** The rows that have a place in the latent space: those of density 0 are scored, counted, and have none. */
+function rowsOfSomeDensity(rows: Table, nats: Float64Array, name: string): Table {
+  const possible = Int32Array.from(nats.keys()).filter((row) => nats[row]! > -Infinity);
+  if (possible.length === rows.rows) return rows;
+  if (possible.length > 0) return selectRows(rows, possible);
+  throw new CoupletError({
+    code: "DATA_INVALID",
+    where: name,
+    expected: "rows to which the model gives a density above 0",
+    received: `${rows.rows} rows of density 0`,
+    hint: "Is it a table like the one that the model was fitted on?",
+  });
 }
 
 function copyingOf(
