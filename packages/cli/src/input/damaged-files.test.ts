@@ -315,6 +315,55 @@ describe("Arrow", () => {
   }, 60_000);
 });
 
+describe("what is cut off between two records", () => {
+  const batch = (from: number) =>
+    Buffer.from(tableToIPC(tableFromArrays({ a: [from, from + 1] }), { format: "stream" })!);
+  /** Schema, batch, batch and the mark of the end. */
+  const [first, second] = [batch(1), batch(3)];
+  const schemaBytes = 8 + first.readInt32LE(4);
+  const stream = Buffer.concat([first.subarray(0, -8), second.subarray(schemaBytes)]);
+
+  it("is told of in an Arrow stream without its end, and refused where something follows", async () => {
+    expect(await read("two.arrows", stream)).toMatchObject({
+      rows: [1, 2, 3, 4].map((a) => ({ a })),
+      remarks: [],
+    });
+    const cut = await read("cut.arrows", first.subarray(0, -8));
+    expect(cut.rows).toHaveLength(2);
+    expect(cut.remarks.join()).toMatch(
+      /cut.arrows: the Arrow stream ends without the mark of its end/,
+    );
+    await expect(read("more.arrows", Buffer.concat([first, second]))).rejects.toMatchObject(
+      invalid(`${second.length} other bytes`),
+    );
+  });
+
+  it("is refused in an Arrow file", async () => {
+    const file = Buffer.from(tableToIPC(tableFromArrays({ a: [1, 2] }), { format: "file" })!);
+    expect((await read("whole.arrow", file)).rows).toHaveLength(2);
+    for (const end of [file.length - 1, file.length - 10, file.length - 60])
+      await expect(read("cut.arrow", file.subarray(0, end))).rejects.toMatchObject({
+        code: "FILE_INVALID",
+      });
+    await expect(read("two.arrow", Buffer.concat([file, file]))).rejects.toMatchObject({
+      code: "FILE_INVALID",
+    });
+  });
+
+  it("is refused in a JSON array", async () => {
+    expect((await read("a.json", '[{"a":1},{"a":2}]\n\n')).rows).toHaveLength(2);
+    for (const text of ['[{"a":1},{"a":2},', '[{"a":1},{"a":2}', '[{"a":1}, '])
+      await expect(read("a.json", text)).rejects.toMatchObject(invalid("one without its end"));
+  });
+});
+
+describe("a header that is longer than all that is looked at", () => {
+  it("is no empty file", async () => {
+    const wide = Array.from({ length: 60_000 }, (_, i) => `col${i}`).join(",");
+    await expect(read("wide.csv", `${wide}\n`)).rejects.toMatchObject(invalid("a longer one"));
+  });
+});
+
 describe("Parquet", () => {
   it("whose numbers of rows differ is no table", async () => {
     await writeParquet("SELECT range::DOUBLE AS a, [range, range] AS list FROM range(5000)");

@@ -1,11 +1,11 @@
 /** The files that arguments name: paths, patterns, and standard input. */
-import { createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { pipeline } from "node:stream/promises";
 import { CoupletError } from "couplet";
 import type { Database } from "./database.ts";
 import { quoteText } from "./database.ts";
+import type { InputFormat } from "./input-options.ts";
+import { keptInput, STANDARD_INPUT } from "./kept-input.ts";
 
 export interface FoundFile {
   /** Where it is. */
@@ -18,12 +18,14 @@ export interface FoundFile {
  * A name that a file has means that file, whatever characters are in it. Patterns are names that no file has.
  *
  * @param folder where standard input is kept while it is read
+ * @param format that standard input has, where the user says so
  * @throws CoupletError FILE_NOT_FOUND; FILE_INVALID for a folder; NOT_SUPPORTED for a URL
  */
 export async function findFiles(
   given: readonly string[],
   database: Database,
   folder: () => Promise<string>,
+  format?: InputFormat,
 ): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   for (const argument of given) {
@@ -36,7 +38,10 @@ export async function findFiles(
           received: "it twice",
         });
       }
-      found.push({ path: await keptInput(await folder()), name: STANDARD_INPUT });
+      found.push({
+        path: await keptInput(process.stdin, await folder(), format),
+        name: STANDARD_INPUT,
+      });
       continue;
     }
     const status = await stat(argument).catch(() => undefined);
@@ -83,16 +88,4 @@ export async function findFiles(
 function isUrl(name: string): boolean {
   // One letter is a drive of Windows.
   return /^[a-z][a-z0-9+.-]+:\/\//i.test(name);
-}
-
-/** What messages call it. */
-export const STANDARD_INPUT = "standard input";
-
-/** Standard input in a file: it is read more than once (first to see what it is). */
-async function keptInput(folder: string): Promise<string> {
-  if (process.stdin.isTTY)
-    process.stderr.write("reading a table from the terminal; end it with Ctrl-D\n");
-  const file = path.join(folder, "standard-input");
-  await pipeline(process.stdin, createWriteStream(file));
-  return file;
 }

@@ -8,9 +8,10 @@ import { Database } from "./database.ts";
 import { databaseError } from "./database-error.ts";
 import { readHead } from "./formats/file-head.ts";
 import { endingOf, formatOf } from "./formats/file-format.ts";
-import { findFiles, STANDARD_INPUT } from "./find-files.ts";
+import { findFiles } from "./find-files.ts";
 import type { FoundFile } from "./find-files.ts";
 import type { InputOptions } from "./input-options.ts";
+import { STANDARD_INPUT } from "./kept-input.ts";
 import type { FileReader, TableInput } from "./table-input.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import type { TemporaryFolder } from "./temporary-folder.ts";
@@ -47,7 +48,7 @@ export async function openInput(
   };
   try {
     const found = await Promise.all(
-      (await findFiles(given, database, temporary)).map((file, i) =>
+      (await findFiles(given, database, temporary, options.inputFormat)).map((file, i) =>
         readableName(file, i, temporary),
       ),
     );
@@ -176,7 +177,7 @@ async function openFile(
       return jsonFile(file, head, format, options.skipBadRows === true, database);
     }
     case "arrow":
-      return (await import("./formats/arrow-file.ts")).arrowFile(file);
+      return (await import("./formats/arrow-file.ts")).arrowFile(file, remark);
     case "npy":
       return (await import("./formats/npy-file.ts")).npyFile(file);
     case "npz":

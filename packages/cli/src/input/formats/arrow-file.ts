@@ -6,17 +6,28 @@ import { column } from "couplet/table";
 import type { Cell, Column, Table } from "couplet/table";
 import { wrongLength } from "./arrow-lengths.ts";
 import type { DecodedBatch } from "./arrow-lengths.ts";
-import { arrowMessages } from "./arrow-messages.ts";
+import { arrowMessages, hasEndMark } from "./arrow-messages.ts";
 import type { FoundFile } from "../find-files.ts";
 import type { FileReader } from "../table-input.ts";
 
-export async function arrowFile(file: FoundFile): Promise<FileReader> {
+/**
+ * @param remark is told of a stream that may have been cut off
+ * @throws CoupletError FILE_INVALID, NOT_SUPPORTED
+ */
+export async function arrowFile(
+  file: FoundFile,
+  remark: (text: string) => void = () => {},
+): Promise<FileReader> {
   const start: Uint8Array[] = [];
   for await (const { kind, bytes } of arrowMessages(file)) {
     if (kind === "schema") start.push(bytes);
     break;
   }
   const names = decode(file.name, start).names;
+  if (!(await hasEndMark(file)))
+    remark(
+      `${file.name}: the Arrow stream ends without the mark of its end: batches at its end may be missing`,
+    );
   return {
     path: file.name,
     names,

@@ -24,6 +24,7 @@ const KINDS: Readonly<Record<number, ArrowMessageKind>> = {
   3: "batch",
 };
 const CONTINUATION = 0xffffffff;
+const MAGIC = "ARROW1";
 const MAGIC_BYTES = 8;
 
 /** @throws CoupletError FILE_INVALID when the file ends within a message */
@@ -45,13 +46,16 @@ export async function* arrowMessages({ path, name }: FoundFile): AsyncGenerator<
   };
   try {
     const { size } = await handle.stat();
-    let at = (await read(0, 6)).toString("latin1") === "ARROW1" ? MAGIC_BYTES : 0;
+    const isFile = (await read(0, 6)).toString("latin1") === MAGIC;
+    let at = isFile ? MAGIC_BYTES : 0;
     while (at + 8 <= size) {
       const prefix = await read(at, 8);
       if (prefix.readUInt32LE(0) !== CONTINUATION) throw cutOff();
       const metadataLength = prefix.readInt32LE(4);
-      // The end of the stream; in a file its index follows.
-      if (metadataLength === 0) return;
+      if (metadataLength === 0) {
+        await checkEnd(read, at + 8, size, isFile, name);
+        return;
+      }
       if (metadataLength < 0 || at + 8 + metadataLength > size) throw cutOff();
       const metadata = await read(at + 8, metadataLength);
       const { type, bodyLength } = headOf(metadata, name);
@@ -61,6 +65,54 @@ export async function* arrowMessages({ path, name }: FoundFile): AsyncGenerator<
       yield { kind, bytes: await read(at, length) };
       at += length;
     }
+    // Streams may end without a mark; files may not.
+    if (isFile || at !== size) throw cutOff();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Bytes between a stream's end and the index: writers pad, or write the end twice. */
+const MOST_PADDING = 64;
+
+const isIndex = (padding: number): boolean => padding >= 0 && padding <= MOST_PADDING;
+
+/** Throws unless nothing follows a stream's end, and an index and the magic word, which end the file, that of a file. */
+async function checkEnd(
+  read: (at: number, length: number) => Promise<Buffer>,
+  end: number,
+  size: number,
+  isFile: boolean,
+  name: string,
+): Promise<void> {
+  const tail = 4 + MAGIC.length;
+  const index = !isFile || size < end + tail ? undefined : await read(size - tail, tail);
+  const whole =
+    index === undefined
+      ? !isFile && end === size
+      : index.toString("latin1", 4) === MAGIC && isIndex(size - end - tail - index.readInt32LE(0));
+  if (whole) return;
+  throw new CoupletError({
+    code: "FILE_INVALID",
+    where: name,
+    expected: isFile
+      ? "an index and the word ARROW1 at the end of an Arrow file"
+      : "the end of an Arrow stream",
+    received: `${size - end} other bytes`,
+    hint: "Was it cut off, or are there several files in one? Write it again.",
+  });
+}
+
+/** Whether a stream ends with the mark that says so; one without may have been cut off between two batches. */
+export async function hasEndMark({ path }: FoundFile): Promise<boolean> {
+  const handle = await open(path);
+  try {
+    const { size } = await handle.stat();
+    const { buffer } = await handle.read(Buffer.alloc(8), 0, 8, Math.max(0, size - 8));
+    return (
+      buffer.toString("latin1", 2) === MAGIC ||
+      buffer.equals(Buffer.of(255, 255, 255, 255, 0, 0, 0, 0))
+    );
   } finally {
     await handle.close();
   }

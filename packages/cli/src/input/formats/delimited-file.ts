@@ -4,6 +4,8 @@ import { csvRecords, likelyDelimiter, looksLikeData, remarkLines } from "./csv-r
 import { databaseError } from "../database-error.ts";
 import type { Database, Selected } from "../database.ts";
 import { exactPath, quoteName, quoteText } from "../database.ts";
+import { checkText } from "./file-format.ts";
+import { HEAD_BYTES } from "./file-head.ts";
 import type { FileHead } from "./file-head.ts";
 import type { FoundFile } from "../find-files.ts";
 import type { Encoding, InputOptions } from "../input-options.ts";
@@ -40,7 +42,7 @@ export async function delimitedFile(
   const { escape = '"' } = options;
   const delimiter = said ?? likelyDelimiter(text, whole, escape);
   const [first = []] = csvRecords(text, delimiter, whole, escape);
-  if (first.length === 0) throw emptyFile(path);
+  if (first.length === 0) throw whole ? emptyFile(path) : longHeader(path);
   const header = options.header ?? !looksLikeData(first);
   if (!header && options.header === undefined) {
     remark(
@@ -83,7 +85,7 @@ function longestLine(record: readonly string[]): number {
 }
 
 /** A byte order mark says UTF-16; so does every second byte being zero. */
-function encodingOf({ bytes }: FileHead): Encoding {
+export function encodingOf({ bytes }: FileHead): Encoding {
   if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
     return "utf-16";
   let zeros = 0;
@@ -124,16 +126,7 @@ async function headText(
     encoding === "utf-16"
       ? bytes.toString("utf16le")
       : bytes.toString(encoding === "latin-1" ? "latin1" : "utf8");
-  // eslint-disable-next-line no-control-regex
-  if (/[\u0000-\u0008]/.test(decoded.slice(0, 4096))) {
-    throw new CoupletError({
-      code: "FILE_INVALID",
-      where: path,
-      expected: "a table",
-      received: "a binary file of unknown format",
-      hint: "CSV, TSV, JSON lines, Parquet, Arrow, .npy and .npz are read.",
-    });
-  }
+  checkText(path, decoded);
   return { text: decoded.replace(/^\uFEFF/, ""), whole };
 }
 
@@ -181,6 +174,17 @@ function checkedNames(path: string, record: readonly string[], remark: Remark): 
     });
   }
   return names;
+}
+
+/** A first line that goes on beyond all that is looked at. */
+export function longHeader(path: string): CoupletError {
+  return new CoupletError({
+    code: "FILE_INVALID",
+    where: path,
+    expected: `a first line of at most ${HEAD_BYTES >> 10} kB`,
+    received: "a longer one",
+    hint: "Has it line ends, and are its columns not more than can be modelled? A quote that is not closed makes one line of many.",
+  });
 }
 
 function emptyFile(path: string): CoupletError {

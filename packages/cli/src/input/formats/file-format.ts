@@ -101,6 +101,19 @@ function otherContent({ bytes }: FileHead): readonly [string, string] | undefine
   return undefined;
 }
 
+/** @throws CoupletError FILE_INVALID for bytes that are no text */
+export function checkText(path: string, decoded: string): void {
+  // eslint-disable-next-line no-control-regex
+  if (!/[\u0000-\u0008]/.test(decoded.slice(0, 4096))) return;
+  throw new CoupletError({
+    code: "FILE_INVALID",
+    where: path,
+    expected: "a table",
+    received: "a binary file of unknown format",
+    hint: "CSV, TSV, JSON lines, Parquet, Arrow, .npy and .npz are read.",
+  });
+}
+
 function magicFormat({ bytes }: FileHead): InputFormat | undefined {
   if (startsWith(bytes, "PAR1")) return "parquet";
   if (startsWith(bytes, "ARROW1")) return "arrow";

@@ -14,23 +14,29 @@ export interface FileHead {
   readonly size: number;
 }
 
-const HEAD_BYTES = 1 << 18;
+/** The most bytes of a head. */
+export const HEAD_BYTES = 1 << 18;
 
 export async function readHead(path: string): Promise<FileHead> {
   const handle = await open(path);
   try {
     const { size } = await handle.stat();
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    const raw = buffer.subarray(0, bytesRead);
-    const whole = bytesRead >= size;
-    if (startsWith(raw, [0x1f, 0x8b]))
-      return { compression: "gzip", bytes: Buffer.alloc(0), whole, size };
-    if (startsWith(raw, [0x28, 0xb5, 0x2f, 0xfd]))
-      return { compression: "zstd", bytes: Buffer.alloc(0), whole, size };
-    return { compression: "none", bytes: raw, whole, size };
+    return headOfBytes(buffer.subarray(0, bytesRead), size);
   } finally {
     await handle.close();
   }
+}
+
+/** The head of content of `size` bytes that begins with these. */
+export function headOfBytes(start: Buffer, size: number): FileHead {
+  const raw = start.subarray(0, HEAD_BYTES);
+  const whole = raw.length >= size;
+  if (startsWith(raw, [0x1f, 0x8b]))
+    return { compression: "gzip", bytes: Buffer.alloc(0), whole, size };
+  if (startsWith(raw, [0x28, 0xb5, 0x2f, 0xfd]))
+    return { compression: "zstd", bytes: Buffer.alloc(0), whole, size };
+  return { compression: "none", bytes: raw, whole, size };
 }
 
 export function startsWith(bytes: Buffer, magic: readonly number[] | string): boolean {

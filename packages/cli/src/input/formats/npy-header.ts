@@ -42,10 +42,10 @@ const MOST_COLUMNS = 100_000;
 
 /**
  * @param bytes the beginning of the file
- * @param size  of the whole file
+ * @param size  of the whole file; undefined where it is not known yet
  * @throws CoupletError FILE_INVALID
  */
-export function npyHeader(bytes: Buffer, size: number, where: string): NpyHeader {
+export function npyHeader(bytes: Buffer, size: number | undefined, where: string): NpyHeader {
   const invalid = (expected: string, received: string, hint?: string) =>
     new CoupletError({
       code: "FILE_INVALID",
@@ -84,7 +84,7 @@ export function npyHeader(bytes: Buffer, size: number, where: string): NpyHeader
   if (cols > MOST_COLUMNS)
     throw invalid(`at most ${MOST_COLUMNS} columns`, String(cols), "Is the array transposed?");
   const wanted = rows * cols * KINDS[kind].bytes;
-  if (start + wanted !== size) {
+  if (size !== undefined && start + wanted !== size) {
     throw invalid(
       `${wanted} bytes of numbers for shape (${shape.join(", ")})`,
       String(size - start),

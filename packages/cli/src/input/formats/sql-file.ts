@@ -1,4 +1,5 @@
 /** Parquet and JSON files, which bring names and types of their own. */
+import { open } from "node:fs/promises";
 import { CoupletError } from "couplet";
 import { databaseError } from "../database-error.ts";
 import type { Database, Selected } from "../database.ts";
@@ -84,6 +85,7 @@ export async function jsonFile(
       expected: "one JSON object a line",
       received: "an empty file",
     });
+  if (kind === "json" && head.compression === "none") await checkClosed(file, head.size);
   const settings =
     `format = '${kind === "json" ? "array" : "newline_delimited"}', maximum_depth = 1, hive_partitioning = false, compression = '${head.compression === "none" ? "uncompressed" : head.compression}', maximum_object_size = 33554432` +
     (skipBadRows && kind === "jsonl" ? ", ignore_errors = true" : "");
@@ -104,6 +106,28 @@ export async function jsonFile(
   } catch (cause) {
     throw databaseError(cause, file.name);
   }
+}
+
+/** Bytes at a file's end in which its last character is looked for. */
+const TAIL_BYTES = 4096;
+
+/** An array that was cut off between two records would be read as far as it goes. */
+async function checkClosed({ path, name }: FoundFile, size: number): Promise<void> {
+  const handle = await open(path);
+  try {
+    const length = Math.min(size, TAIL_BYTES);
+    const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
+    if (buffer.toString("latin1").trimEnd().endsWith("]")) return;
+  } finally {
+    await handle.close();
+  }
+  throw new CoupletError({
+    code: "FILE_INVALID",
+    where: name,
+    expected: "a JSON array that ends with ]",
+    received: "one without its end",
+    hint: "Was it cut off while it was copied? Get it again.",
+  });
 }
 
 /** One pass over the file: of which JSON types each key's cells are. */

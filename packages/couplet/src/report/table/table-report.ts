@@ -102,16 +102,9 @@ export async function tableReport(
   const possible = rowsOfSomeDensity(rows, nats, name);
   onPart("samples");
   const drawn = await drawSamples(model, possible, options);
-  const similarity = shapesAndTrends(
-    someRows(rows, ASSOCIATION_ROWS, seed, 10),
-    someRows(drawn, ASSOCIATION_ROWS, seed, 11),
-    model.schema,
-  );
-  const sampledNats = await model.score(drawn, {
-    samples: scores.draws,
-    impossible: "zero",
-    ...call,
-  });
+  const similarity = similarityOf(rows, drawn, model, seed);
+  const scored = { samples: scores.draws, impossible: "zero", ...call } as const;
+  const sampledNats = await model.score(drawn, scored);
   const [real, sampled] = [featureMatrix(rows, model.schema), featureMatrix(drawn, model.schema)];
   const isOwn = new Set(model.codec.columns.map((column) => column.name));
   const shapes = similarity.shapes.filter(({ column }) => isOwn.has(column));
@@ -170,6 +163,14 @@ export async function tableReport(
     elapsedMs: performance.now() - started,
   };
   return { ...report, warnings: reportWarnings(report, chosen.training ?? rows, model.schema) };
+}
+
+function similarityOf(rows: Table, drawn: Table, { schema }: TableModel, seed: number) {
+  return shapesAndTrends(
+    someRows(rows, ASSOCIATION_ROWS, seed, 10),
+    someRows(drawn, ASSOCIATION_ROWS, seed, 11),
+    schema,
+  );
 }
 
 /** The rows that have a place in the latent space: those of density 0 are scored, counted, and have none. */

@@ -24,6 +24,13 @@ const FREE_BYTES = 64 << 20;
 /** A table that packs better than this says next to nothing: constants, one row again and again. */
 const MOST_RATIO = 250;
 
+const AT_MOST = `at most ${MOST_RATIO} times the file's size when unpacked`;
+
+/** Whether an error is that of {@link checkExpansion}. */
+export function isEndless(error: unknown): boolean {
+  return error instanceof CoupletError && error.expected === AT_MOST;
+}
+
 /**
  * Refuses what unpacks without end: a few bytes that stand for gigabytes of the same.
  *
@@ -36,7 +43,7 @@ export function checkExpansion(name: string, packed: number, unpacked: number): 
   throw new CoupletError({
     code: "FILE_INVALID",
     where: name,
-    expected: `at most ${MOST_RATIO} times the file's size when unpacked`,
+    expected: AT_MOST,
     received: `${(unpacked / 1e6).toFixed(0)} MB and no end from ${(packed / 1e6).toFixed(2)} MB`,
     hint: "If the file is genuine, unpack it first (gzip -d, zstd -d, unzip).",
   });

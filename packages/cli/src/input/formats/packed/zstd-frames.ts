@@ -55,6 +55,7 @@ export async function checkZstd(handle: FileHandle, size: number, name: string):
       // Raw, one byte again and again, compressed.
       at += 3 + (kind === 1 ? 1 : length);
       most += kind === 2 ? BLOCK_BYTES / ESTIMATE : length;
+      if (said === undefined) checkExpansion(name, size, content + most);
       if (at > size) throw cut();
     }
     if ((descriptor & 4) !== 0) at += 4;
