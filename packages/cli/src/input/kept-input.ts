@@ -35,7 +35,7 @@ export async function keptInput(
   input: Readable & { readonly isTTY?: boolean },
   folder: string,
   said: InputFormat | undefined,
-  most = MOST_BYTES,
+  most: number = MOST_BYTES,
 ): Promise<string> {
   if (input.isTTY === true)
     process.stderr.write("reading a table from the terminal; end it with Ctrl-D\n");

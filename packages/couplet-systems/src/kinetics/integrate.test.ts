@@ -43,6 +43,33 @@ describe("integrate", () => {
     expect(run.steps).toBeLessThan(3000);
   });
 
+  it.each([1e-9, 1e-15, 1e-25, 1e-100])("does not depend on the unit of amounts: %s", (unit) => {
+    const inUnits = reactionNetwork({
+      species: { A: unit, B: 0, C: 0 },
+      reactions: {
+        slow: { equation: "A -> B", rate: "0.04 * A" },
+        burst: { equation: "2 B -> B + C", rate: `${3e7 / unit} * B * B` },
+        back: { equation: "B + C -> A + C", rate: `${1e4 / unit} * B * C` },
+      },
+    });
+    const run = integrate(inUnits, { until: 40 });
+    // Hairer & Wanner's values at 40.
+    const exact = { A: 0.7158270687, B: 9.185534764e-6, C: 0.2841637457 };
+    for (const [name, value] of Object.entries(exact))
+      expect(Math.abs(run.series(name, [40])[0]! / unit / value - 1)).toBeLessThan(1e-6);
+    // From nothing, at a rate in small units.
+    const made = reactionNetwork({
+      species: { m: 0, p: 0 },
+      reactions: {
+        make: { equation: "-> m", rate: `${unit}` },
+        translate: { equation: "-> p", rate: "m * m" },
+        decay: { equation: "m ->", rate: "m" },
+      },
+    });
+    const end = integrate(made, { until: 3 });
+    expect(Math.abs(end.series("m", [3])[0]! / unit / (1 - Math.exp(-3)) - 1)).toBeLessThan(1e-7);
+  });
+
   it("does not stall after a step without any error", () => {
     // a straight line beside a state that has decayed: errors of 1e-107, then of rounding
     const line = reactionNetwork({

@@ -1,3 +1,4 @@
+import { defaultTolerance } from "./default-tolerance.ts";
 import { CoupletError, checkOptions } from "couplet/kit";
 import type { OdeSystem } from "./model.ts";
 import {
@@ -22,7 +23,10 @@ export interface IntegrateOptions {
   readonly initial?: ArrayLike<number>;
   /** Local error per step relative to each state; default 1e-8. */
   readonly relativeTolerance?: number;
-  /** Local error per step, absolute: one number or one per state; default 1e-12. */
+  /**
+   * Local error per step, absolute: one number or one per state. Default: 1e-12, or 1e-12 of the smallest amount that the system
+   * starts with or makes of nothing, where that is below 1.
+   */
   readonly absoluteTolerance?: number | ArrayLike<number>;
   /** Longest step; default no limit. */
   readonly maxStep?: number;
@@ -90,9 +94,8 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
   }
   const direction = span >= 0 ? 1 : -1;
   const rtol = Math.max(options.relativeTolerance ?? 1e-8, 100 * Number.EPSILON);
-  const given = options.absoluteTolerance ?? 1e-12;
-  const atol =
-    typeof given === "number" ? new Float64Array(n).fill(given) : Float64Array.from(given);
+  const given = options.absoluteTolerance;
+  const atol = typeof given === "object" ? Float64Array.from(given) : new Float64Array(n);
   // the Newton iteration must be more accurate than the step, but not below rounding (RADAU5: fnewt)
   const newtonTolerance = Math.max((10 * Number.EPSILON) / rtol, Math.min(0.03, Math.sqrt(rtol)));
   const maxStep = options.maxStep ?? Number.POSITIVE_INFINITY;
@@ -140,6 +143,10 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
       steps: 0,
       ...count,
     };
+  }
+  if (typeof given !== "object") {
+    counted.rhs(t, y, f);
+    atol.fill(given ?? defaultTolerance(y, f, span));
   }
   const scale = new Float64Array(n);
   const jacobian = new Float64Array(n * n);

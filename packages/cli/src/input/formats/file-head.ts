@@ -15,7 +15,7 @@ export interface FileHead {
 }
 
 /** The most bytes of a head. */
-export const HEAD_BYTES = 1 << 18;
+export const HEAD_BYTES: number = 1 << 18;
 
 export async function readHead(path: string): Promise<FileHead> {
   const handle = await open(path);
