@@ -27,7 +27,7 @@ export function networksSummary(result: NetworksResult): SystemsSummary {
         value:
           measures.algebraicConnectivity === null
             ? "–"
-            : connectivityText(measures.algebraicConnectivity),
+            : connectivityText(measures.algebraicConnectivity, result),
         note:
           measures.components === null || measures.components === 1
             ? `rate of the slowest relaxation, coupling strength ${significant(measures.strength, 3)}`
@@ -63,7 +63,9 @@ export function networksSummary(result: NetworksResult): SystemsSummary {
               label: "Superdiffusive",
               value: spectra.superdiffusive ? "yes" : "no",
               note: `${
-                result.layers.some(({ algebraicConnectivity: own }) => (own ?? 0) > 1e-12)
+                result.layers.some(
+                  ({ algebraicConnectivity: own }) => (own ?? 0) > roundingOf(result),
+                )
                   ? ""
                   : "no layer alone is connected; "
               }strong coupling relaxes at ${significant(spectra.limit ?? NaN, 4)}`,
@@ -106,7 +108,9 @@ function networksTables(result: NetworksResult): SummaryTable[] {
         name,
         countText(nodes),
         countText(links),
-        algebraicConnectivity === null ? "directed" : connectivityText(algebraicConnectivity),
+        algebraicConnectivity === null
+          ? "directed"
+          : connectivityText(algebraicConnectivity, result),
       ]),
     },
   ];
@@ -168,9 +172,12 @@ function networksTables(result: NetworksResult): SummaryTable[] {
   return tables;
 }
 
-/** Eigenvalues of a network in parts are zero but for rounding. */
-const connectivityText = (value: number): string =>
-  Math.abs(value) < 1e-12 ? "0" : significant(value, 4);
+/** Eigenvalues of a network in parts are zero but for rounding, which has the size of the weights. */
+const roundingOf = ({ measures }: NetworksResult): number =>
+  1e-12 * (measures.spectralRadius > 0 ? measures.spectralRadius : 1);
+
+const connectivityText = (value: number, result: NetworksResult): string =>
+  Math.abs(value) < roundingOf(result) ? "0" : significant(value, 4);
 
 /** The pictures of a networks result. */
 export function networksSections(result: NetworksResult, charts: Charts): FigureSection[] {
@@ -216,14 +223,16 @@ export function networksSections(result: NetworksResult, charts: Charts): Figure
 type Spectra = NonNullable<NetworksResult["spectra"]>;
 
 function lambdaFigure(result: NetworksResult, spectra: Spectra, { Plot, draw }: Charts): Html {
+  const rounding = roundingOf(result);
   const rows = spectra.strengths.flatMap((strength, i) => {
     const value = spectra.algebraicConnectivity[i]!;
-    return strength > 0 && value > 1e-12 ? [{ strength, value }] : [];
+    return strength > 0 && value > rounding ? [{ strength, value }] : [];
   });
   const own = result.layers.flatMap(({ name, algebraicConnectivity: value }, i) =>
-    value !== null && value > 1e-12 ? [{ name, value, i }] : [],
+    value !== null && value > rounding ? [{ name, value, i }] : [],
   );
-  const { transition, limit, slope } = spectra;
+  const { transition, slope } = spectra;
+  const limit = (spectra.limit ?? 0) < rounding ? null : spectra.limit;
   const all = [
     ...rows.map(({ value }) => value),
     ...own.map(({ value }) => value),
@@ -263,7 +272,7 @@ function lambdaFigure(result: NetworksResult, spectra: Spectra, { Plot, draw }: 
               stroke: (d: { i: number }) => colourOf(d.i),
               strokeDasharray: "6 4",
             }),
-            Plot.ruleY(limit === null || limit < 1e-12 ? [] : [limit], {
+            Plot.ruleY(limit === null ? [] : [limit], {
               stroke: colours.muted,
               strokeDasharray: "2 4",
             }),
@@ -319,7 +328,7 @@ function lambdaLegend(
       colour: colourOf(i),
       mark: "dash" as const,
     })),
-    ...(limit === null || limit < 1e-12
+    ...(limit === null
       ? []
       : [{ label: "limit of strong coupling", colour: colours.muted, mark: "dash" as const }]),
     ...(straight
