@@ -4,8 +4,9 @@
 const CLIPPED = 0.01;
 
 /**
- * Weighted mean of the rows' change of loss, each clipped at its 1st and 99th percentile (of few rows at the second
- * smallest and second largest): below 0 the first losses are better. One held-out cell of -99999 has a loss of 10^9 nats
+ * Weighted mean of the rows' change of loss, each clipped where it lies farther beyond the 1st and the 99th percentile (of few rows
+ * the second smallest and the second largest) than these lie apart: below 0 the first losses are better. Clipped at the
+ * percentiles themselves, 34 rows of penguins chose an epoch 0.03 nats worse than their mean does. One held-out cell of -99999 has a loss of 10^9 nats
  * and would choose the epoch alone.
  *
  * @param losses, before one per row; what is not a number counts as infinitely bad, and a row that is infinitely bad in
@@ -22,8 +23,10 @@ export function clippedChange(
   });
   const sorted = changes.toSorted();
   const clipped = sorted.length < 3 ? 0 : Math.max(1, Math.ceil(CLIPPED * sorted.length));
-  const least = sorted[clipped]!;
-  const most = sorted[sorted.length - 1 - clipped]!;
+  const [low, high] = [sorted[clipped]!, sorted[sorted.length - 1 - clipped]!];
+  // Of a clean table's rows hardly one lies a spread beyond: they choose by their mean.
+  const spread = Number.isFinite(high - low) ? high - low : 0;
+  const [least, most] = [low - spread, high + spread];
   let sum = 0;
   let total = 0;
   for (const [i, change] of changes.entries()) {

@@ -101,6 +101,13 @@ describe("a wild held-out row", () => {
     // Two of a hundred are more than a percentile: they count.
     after[4] = Infinity;
     expect(clippedChange(after, before, undefined)).toBe(Infinity);
+    // Ordinary rows choose by their mean, whatever their tails: here a few gain what many lose.
+    const skewed = Float64Array.from(
+      { length: 100 },
+      (_, i) => 2 + (i < 3 ? -0.9 + 0.1 * i : 0.01),
+    );
+    const mean = skewed.reduce((sum, loss) => sum + (loss - 2) / 100, 0);
+    expect(clippedChange(skewed, before, undefined)).toBeCloseTo(mean, 12);
     // A row that was and is infinitely bad does not change.
     const both = before.with(0, Infinity);
     expect(clippedChange(both, both, undefined)).toBe(0);
