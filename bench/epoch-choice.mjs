@@ -1,7 +1,6 @@
 /**
  * Which epoch the rule for wild rows chooses on clean tables (each held-out row's change clipped a spread beyond its
- * 1st and 99th percentile), beside
- * the epoch of the least mean held-out loss:
+ * 1st and 99th percentile), beside the epoch of the least mean held-out loss:
  *
  *   node bench/epoch-choice.mjs [rows] [epochs]
  *

@@ -222,12 +222,17 @@ export function networksSections(result: NetworksResult, charts: Charts): Figure
 
 type Spectra = NonNullable<NetworksResult["spectra"]>;
 
-function lambdaFigure(result: NetworksResult, spectra: Spectra, { Plot, draw }: Charts): Html {
-  const rounding = roundingOf(result);
-  const rows = spectra.strengths.flatMap((strength, i) => {
-    const value = spectra.algebraicConnectivity[i]!;
+/** The strengths at which the whole is connected. */
+function connectedAt({ strengths, algebraicConnectivity }: Spectra, rounding: number) {
+  return strengths.flatMap((strength, i) => {
+    const value = algebraicConnectivity[i]!;
     return strength > 0 && value > rounding ? [{ strength, value }] : [];
   });
+}
+
+function lambdaFigure(result: NetworksResult, spectra: Spectra, { Plot, draw }: Charts): Html {
+  const rounding = roundingOf(result);
+  const rows = connectedAt(spectra, rounding);
   const own = result.layers.flatMap(({ name, algebraicConnectivity: value }, i) =>
     value !== null && value > rounding ? [{ name, value, i }] : [],
   );
