@@ -96,7 +96,7 @@ const floors = {
     condition: ["score"],
     explain: ["score"],
     partitioned: [],
-    fit: ["score", "partitioned"],
+    fit: ["score", "partitioned", "condition"],
   },
 };
 

@@ -7,6 +7,7 @@ import { addDesign } from "./verbs/design/command.ts";
 import { addDoctor } from "./verbs/doctor/command.ts";
 import { addExport } from "./verbs/export/command.ts";
 import { addFit } from "./verbs/fit/command.ts";
+import { addImpute } from "./verbs/impute/command.ts";
 import { addInspect } from "./verbs/inspect/command.ts";
 import { addPredict } from "./verbs/predict/command.ts";
 import { addReport } from "./verbs/report/command.ts";
@@ -50,6 +51,7 @@ for (const add of [
   addSample,
   addDesign,
   addScore,
+  addImpute,
   addPredict,
   addInspect,
   addReport,

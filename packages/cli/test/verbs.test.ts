@@ -3,6 +3,7 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { COLUMN_TYPES } from "couplet/table";
 import { TYPES } from "../src/terminal/option-values.ts";
+import { expectDocumented } from "./documented-keys.ts";
 import type { Workplace } from "./spawn-couplet.ts";
 import { csv, openWorkplace, smallRows } from "./spawn-couplet.ts";
 
@@ -15,36 +16,6 @@ beforeAll(async () => {
   fitted = await place.couplet("fit", "few.csv", "--epochs", "12", "--json");
 }, 60_000);
 afterAll(() => place.remove());
-
-/** The keys of an object and of those in it, as docs/command.md lists them: `heldOut.rows`. */
-function keysOf(value: unknown, prefix = ""): string[] {
-  if (typeof value !== "object" || value === null) return [];
-  if (Array.isArray(value)) return value.length === 0 ? [] : keysOf(value[0], `${prefix}[]`);
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const name = prefix === "" ? key : `${prefix}.${key}`;
-    return [name, ...keysOf(inner, name)];
-  });
-}
-
-/** The keys that the page lists under a heading: `- key: what it is`. */
-async function documentedKeys(heading: string): Promise<string[]> {
-  const page = await readFile(new URL("../../../docs/command.md", import.meta.url), "utf8");
-  const section = page.split(`\n### ${heading}\n`)[1]?.split(/\n##/)[0] ?? "";
-  return [...section.matchAll(/^\| `([^`]+)` \|/gm)].map(([, key]) => key!);
-}
-
-async function expectDocumented(
-  heading: string,
-  json: string,
-  free: readonly string[] = [],
-): Promise<void> {
-  const listed = await documentedKeys(heading);
-  expect(listed.length).toBeGreaterThan(0);
-  const isFree = (key: string) =>
-    free.some((open) => key.startsWith(`${open}.`) || key.startsWith(`${open}[]`));
-  const real = [...new Set(keysOf(JSON.parse(json)))].filter((key) => !isFree(key));
-  expect(real.toSorted()).toEqual(listed.toSorted());
-}
 
 describe("couplet fit", () => {
   it("writes a model and a report with the documented keys", async () => {
@@ -258,31 +229,6 @@ describe("couplet sample", () => {
       data: [{}, {}],
     });
   }, 30_000);
-
-  it("draws and scores given what any columns are, and says what that is worth", async () => {
-    const given = ["--given", "c=green", "--given", "a=60.."];
-    const run = await place.couplet("sample", "few.couplet", ...given, "-n", "20", "--json");
-    const { data, condition } = JSON.parse(run.out) as {
-      data: { a: number; c: string }[];
-      condition: { logProbability: number };
-    };
-    expect(data).toHaveLength(20);
-    expect(data.every(({ a, c }) => a >= 60 && c === "green")).toBe(true);
-    await expectDocumented("condition", JSON.stringify(condition));
-    const text = await place.couplet("sample", "few.couplet", ...given, "-n", "20");
-    expect(text.err).toMatch(
-      /given c=green, a=60\.\.: about [\d.]+ of \d+ rows; 20 draws worth 20 independent ones/,
-    );
-    const scored = await place.couplet("score", "few.couplet", "few.csv", ...given, "--json");
-    const { scores } = JSON.parse(scored.out) as { scores: { impossible: boolean }[] };
-    const met = smallRows(scores.length).map(([a, , c]) => Number(a) >= 60 && c === "green");
-    expect(scores.map(({ impossible }) => !impossible)).toEqual(met);
-    expect(JSON.parse(scored.out)).toMatchObject({
-      condition: { condition: "c=green, a=60..", method: "rejection" },
-    });
-    const unknown = await place.couplet("sample", "few.couplet", "--given", "d=1..0");
-    expect(unknown).toMatchObject({ code: 1, out: "" });
-  }, 60_000);
 
   it("draws under conditions, and lists the known values when one is unknown", async () => {
     const run = await place.couplet(

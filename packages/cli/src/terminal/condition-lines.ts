@@ -17,7 +17,9 @@ export function wholeReport(parts: readonly ConditionReport[]): ConditionReport 
   const mean = (of: (part: ConditionReport) => number): number => sum(of) / parts.length;
   return {
     condition: first.condition,
-    method: parts.some(({ method }) => method === "levels") ? "levels" : "rejection",
+    method: (["levels", "rejection", "proposal"] as const).find((method) =>
+      parts.some((part) => part.method === method),
+    )!,
     evaluated: sum(({ evaluated }) => evaluated),
     effective: sum(({ effective }) => effective),
     logProbability: Math.log(mean(({ logProbability }) => Math.exp(logProbability))),
@@ -43,7 +45,7 @@ export function tellCondition(
     reporter.warn(
       `${line}. The model knows such rows from so few: their other columns may be no better than a guess`,
     );
-  else if (isPoor && method === "levels")
+  else if (isPoor && method !== "rejection")
     reporter.warn(`${line}. Draws repeat each other: draw more rows than you need`);
   else reporter.say(line);
 }

@@ -52,6 +52,15 @@ export function integerList(least: number, most: number): (text: string) => numb
   return (text) => text.split(",").map((part) => one(part));
 }
 
+/** Shares between 0 and 1, separated by commas. */
+export function shareList(text: string): number[] {
+  return text.split(",").map((part) => {
+    const value = Number(part);
+    if (part.trim() !== "" && value > 0 && value < 1) return value;
+    throw new InvalidArgumentError("Expected shares between 0 and 1 such as 0.1,0.5,0.9.");
+  });
+}
+
 /** An amount of memory: 1GB, 500MB, 2GiB. */
 export function byteCount(text: string): number {
   const match = /^\s*(\d+(?:\.\d+)?)\s*([kmgt]i?|)b?\s*$/i.exec(text);

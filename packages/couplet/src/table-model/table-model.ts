@@ -53,9 +53,10 @@ export interface ScoreOptions {
   readonly softRelations?: boolean;
   /**
    * What some columns are taken to be: scores are then log p(row | condition), the row's log density less the condition's log probability,
-   * which is estimated from draws. A row that does not meet the condition has probability 0.
+   * which is estimated from draws. A row that does not meet the condition has probability 0. A list of columns takes what each row has
+   * there: log p(the other columns | these), with 64 or more completions a row.
    */
-  readonly given?: Given;
+  readonly given?: Given | readonly string[];
   /** For messages: a file's name, say. */
   readonly where?: string;
   readonly signal?: AbortSignal;
@@ -133,12 +134,16 @@ export class TableModel {
   /** Nats that turn losses of latent rows into nats per row of the table; models of older files do not know it. */
   readonly lossShift: LossShift | undefined;
 
+  /** What `fitTable` learnt under `anyCondition`, as a model's file has it; undefined of a model that was fitted without. */
+  readonly anyCondition: string | undefined;
+
   constructor(flow: FlowModel, codec: TableCodec, record: Omit<TableRecord, "codec">) {
     this.flow = flow;
     this.codec = codec;
     this.heldOut = record.heldOut;
     this.source = record.source;
     this.lossShift = record.lossShift;
+    this.anyCondition = record.anyCondition;
     const columns = codec.columns.map(({ name }) => name).join(", ");
     showAs(this, () => `TableModel of ${columns}: ${flow.describe().text}`);
   }
@@ -174,12 +179,13 @@ export class TableModel {
 
   /** What the model's file keeps about its table. */
   get record(): TableRecord {
-    const { codec, heldOut, source, lossShift } = this;
+    const { codec, heldOut, source, lossShift, anyCondition } = this;
     return {
       codec: codec.toJSON(),
       heldOut,
       source,
       ...(lossShift === undefined ? {} : { lossShift }),
+      ...(anyCondition === undefined ? {} : { anyCondition }),
     };
   }
 
@@ -204,7 +210,9 @@ export class TableModel {
     const percentile = nats.map((value) => percentileAmong(among, value));
     const { given } = options;
     if (given === undefined) return { nats, percentile };
-    const { scoreGiven } = await import("./condition/score-given.ts");
+    const { scoreGiven, scoreGivenOwn } = await import("./condition/score-given.ts");
+    if (isNames(given))
+      return { nats: await scoreGivenOwn(this, rows, nats, { ...options, given }), percentile };
     const { nats: conditional, report } = await scoreGiven(this, rows, nats, { ...options, given });
     return { nats: conditional, percentile, condition: report };
   }
@@ -305,6 +313,10 @@ export class TableModel {
   [Symbol.dispose](): void {
     this.dispose();
   }
+}
+
+function isNames(given: Given | readonly string[]): given is readonly string[] {
+  return Array.isArray(given);
 }
 
 /** A table holds a list of columns, which no cell is. */

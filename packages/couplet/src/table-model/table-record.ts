@@ -14,6 +14,8 @@ export interface TableRecord {
   readonly source: TableSource;
   /** What turns the losses of the flow's training, which are of latent rows, into nats per row of the table; older files have none. */
   readonly lossShift?: LossShift;
+  /** The flow that proposes rows under any condition, as text; absent where none was learnt. */
+  readonly anyCondition?: string;
 }
 
 /** Nats to add to losses of latent rows. */
@@ -49,6 +51,7 @@ export function parseTableRecord(value: unknown, where: string): TableRecord {
     codec: parseCodec(fields.object("codec")),
     heldOut: parseHeldOut(fields.object("heldOut")),
     source: parseSource(fields.object("source")),
+    ...(fields.has("anyCondition") ? { anyCondition: fields.text("anyCondition") } : {}),
     ...(fields.has("lossShift") ? { lossShift: parseLossShift(fields.object("lossShift")) } : {}),
   };
 }

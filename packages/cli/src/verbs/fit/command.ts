@@ -181,6 +181,10 @@ function addTrainingOptions(fit: Command): void {
       numberBetween(0, 0.499),
     )
     .option(
+      "--any-condition",
+      "also learn to propose rows under any condition: sample --given, impute and predict begin at once; takes up to a quarter more time",
+    )
+    .option(
       "--max-minutes <n>",
       "stop training after this time, and write the best model so far and a checkpoint for --resume",
       numberBetween(1e-3, 1e6),

@@ -67,6 +67,13 @@ export function fitProgress(reporter: Reporter): (event: TableEvent) => void {
           ),
         });
         break;
+      case "conditions":
+        show({
+          stage: "conditions",
+          fraction: event.epoch / event.epochs,
+          text: `learning to propose rows under any condition: ${event.epoch}/${event.epochs}`,
+        });
+        break;
       case "end":
         reporter.say(ending(event.reason, event.best.epoch, last?.epochs ?? 0));
         reporter.live("scoring the held-out rows ...");

@@ -51,6 +51,7 @@ export interface FitFlags extends SchemaFlags {
   readonly checkpointEvery: number;
   readonly maxMinutes?: number;
   readonly given?: readonly string[];
+  readonly anyCondition?: boolean;
   readonly schema?: string;
   readonly force?: boolean;
   readonly resume?: boolean;
@@ -304,7 +305,7 @@ function options(
   relations: FitTableOptions["relations"],
 ): FitTableOptions {
   const { seed, threads, epochs, batch, learningRate, patience, heldOut, given } = flags;
-  const { contamination, smoothing } = flags;
+  const { contamination, smoothing, anyCondition } = flags;
   const present = Object.fromEntries(
     Object.entries({
       threads,
@@ -314,6 +315,7 @@ function options(
       patience,
       heldOut,
       contamination,
+      anyCondition,
       smoothing,
       relations,
       context: given,

@@ -6,10 +6,10 @@ export interface ConditionReport {
   /** For people: "sex=F, age=30..40". */
   readonly condition: string;
   /**
-   * "rejection": rows of the joint that meet it; "levels": rows that were moved there step by step, for what is rare or a value of a
+   * "proposal": rows of the flow that `anyCondition` learnt, drawn again by the joint model's weights; "rejection": rows of the joint that meet it; "levels": rows that were moved there step by step, for what is rare or a value of a
    * continuous column.
    */
-  readonly method: "rejection" | "levels";
+  readonly method: "proposal" | "rejection" | "levels";
   /** Rows that went through the flow. */
   readonly evaluated: number;
   /** Independent draws that the rows given back are worth: their own number where all were drawn afresh. */

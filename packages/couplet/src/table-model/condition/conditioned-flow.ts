@@ -3,7 +3,7 @@ import type { FlowModel } from "../../flow/model/model.ts";
 import { standardNormality } from "../../flow/parts/base/base.ts";
 import { decodeCodes } from "../../table/encode/decode-columns.ts";
 import type { TableCodec } from "../../table/encode/table-codec.ts";
-import { conditionDistance } from "./condition-distance.ts";
+import { type ConditionDistance, conditionDistance } from "./condition-distance.ts";
 import type { ColumnCondition } from "./given.ts";
 
 /** Latent values beyond this have probability below 1e-15 under the encoders; a sample there is rounding. */
@@ -22,7 +22,7 @@ export class ConditionedFlow {
   readonly #flow: FlowModel;
   readonly #context: Float64Array | undefined;
   readonly #signal: AbortSignal | undefined;
-  readonly #distances: readonly ((code: number) => number)[];
+  readonly #distances: readonly ConditionDistance[];
 
   /** @param context one row, the same for all; none for a flow without */
   constructor(
@@ -45,6 +45,14 @@ export class ConditionedFlow {
   /** Whether the base is a standard normal, which needs no density of its own in a step. */
   get isNormal(): boolean {
     return standardNormality(this.#flow.spec.base) === "always";
+  }
+
+  /** The same under some of the conditions only. */
+  only(conditions: readonly ColumnCondition[]): ConditionedFlow {
+    return new ConditionedFlow(this.#flow, this.codec, conditions, {
+      context: this.#context,
+      signal: this.#signal,
+    });
   }
 
   /** Rows from the model, whatever the conditions. */
@@ -72,18 +80,25 @@ export class ConditionedFlow {
   distances(z: Float64Array): Distances {
     const { readable, dims } = this.codec;
     const rows = z.length / dims;
-    return this.distancesOf(decodeCodes(readable, { z, rows, dims }), rows);
+    return this.distancesOf(decodeCodes(readable, { z, rows, dims }), rows, z);
   }
 
-  /** The largest distance among a row's conditions. */
-  distancesOf(codes: readonly Float64Array[], rows: number): Distances {
+  /**
+   * The largest distance among a row's conditions.
+   *
+   * @param z the rows' coordinates: without them categories have no distance but that of their places
+   */
+  distancesOf(codes: readonly Float64Array[], rows: number, z?: Float64Array): Distances {
     const all = new Float64Array(rows);
     const events = new Float64Array(rows);
     for (const [k, { index, isExact }] of this.conditions.entries()) {
-      const distance = this.#distances[k]!;
+      const { ofCode, ofCoordinates } = this.#distances[k]!;
       const own = codes[index]!;
       for (let row = 0; row < rows; row++) {
-        const off = distance(own[row]!);
+        const off =
+          z === undefined || ofCoordinates === undefined
+            ? ofCode(own[row]!)
+            : ofCoordinates.of(own[row]!, z, row * this.codec.dims + ofCoordinates.offset);
         if (off > all[row]!) all[row] = off;
         if (!isExact && off > events[row]!) events[row] = off;
       }

@@ -69,6 +69,19 @@ export function columnConditions(
   });
 }
 
+/** @throws CoupletError CONTEXT_MISMATCH for a column that the model does not describe, with the nearest */
+export function checkNames(
+  names: readonly string[],
+  schema: Schema,
+  modelled: readonly ModelledColumnSchema[],
+): void {
+  for (const name of names) {
+    const found = schema.columns.find((c) => c.name === name);
+    if (found === undefined) throw unknownColumn(name, schema);
+    if (!modelled.some((c) => c.name === name)) throw notModelled(found);
+  }
+}
+
 /** For people: "sex=F, age=30..40". */
 export function describeGiven(given: Given): string {
   return Object.entries(given)

@@ -66,7 +66,7 @@ export async function levelDraws(
     const { all } = particles.distances;
     const lower = levelOf(all, level);
     const survivors = within(all, lower);
-    if (lower >= level || survivors.length === 0) throw notMet(level);
+    if (lower >= level || survivors.length === 0) throw notMet(lower);
     if (Number.isNaN(around) && lower <= AROUND)
       around = Math.exp(logShare) * (within(all, AROUND).length / all.length);
     level = lower;
@@ -97,7 +97,7 @@ export async function levelDraws(
       report: {
         method: "levels",
         evaluated: walk.evaluated,
-        effective: 1 / (1 / count + 1 / worth),
+        effective: Math.min(count, worth),
         logProbability,
         standardError: Math.sqrt(variance + Math.max(0, 1 / worth - 1 / size)),
       },
@@ -131,14 +131,15 @@ async function wander(
   }
 }
 
-/** The next level: the median distance, or the largest below the level where half of the rows are at it. */
+/** The next level: the median distance; where half of the rows or more are equally far and none further, the largest below. */
 function levelOf(distances: Float64Array, level: number): number {
   const sorted = distances.slice().sort();
   const median = sorted[sorted.length >> 1]!;
-  if (median < level) return median;
+  const most = sorted[sorted.length - 1]!;
+  if (median < level && median < most) return median;
   let best = -Infinity;
-  for (const off of sorted) if (off < level) best = Math.max(best, off);
-  return best === -Infinity ? level : best;
+  for (const off of sorted) if (off < Math.min(level, most)) best = Math.max(best, off);
+  return best === -Infinity ? Math.min(level, most) : best;
 }
 
 function within(distances: Float64Array, level: number): Int32Array {

@@ -93,6 +93,18 @@ describe("rows given what some columns are", () => {
     }
   });
 
+  it("reach a category that four rows of a thousand have", async () => {
+    const sampled = await model.sample(500, { seed: 4, given: { kind: "rare" } });
+    const met = joint.filter((row) => row["kind"] === "rare");
+    const { method, logProbability, standardError, expectedRows } = sampled.condition!;
+    expect(method).toBe("levels");
+    expect(expectedRows).toBeLessThan(30);
+    expect(Math.abs(logProbability - Math.log(met.length / joint.length))).toBeLessThan(
+      4 * Math.hypot(standardError, 1 / Math.sqrt(met.length)),
+    );
+    expect(toObjects(sampled).every((row) => row["kind"] === "rare")).toBe(true);
+  });
+
   it("have missing cells, and columns that relations compute, as asked for", async () => {
     expect(model.schema.relations?.map(({ kind }) => kind)).toContain("sum");
     const missing = await model.sample(200, { seed: 5, given: { income: null } });

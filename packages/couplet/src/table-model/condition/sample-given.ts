@@ -1,20 +1,15 @@
 /** Rows of a table's model given what some columns are, and scores of rows under such a condition. */
-import type { FlowModel } from "../../flow/model/model.ts";
 import { decodeCodes, writeColumns } from "../../table/encode/decode-columns.ts";
 import type { TableCodec } from "../../table/encode/table-codec.ts";
 import { CoupletError } from "../../error.ts";
 import type { Cell, Column, Table } from "../../table/table.ts";
+import type { ConditionedModel } from "./conditioned-model.ts";
 import { ConditionedFlow } from "./conditioned-flow.ts";
 import { conditionalDraws } from "./conditional-draws.ts";
 import type { ConditionalDraws, ConditionReport } from "./condition-report.ts";
+import { fittedProposal } from "./proposal-of.ts";
+import { proposedDraws } from "./proposed-draws.ts";
 import { type ColumnCondition, type Given, columnConditions, describeGiven } from "./given.ts";
-
-/** What a condition is asked of. */
-export interface ConditionedModel {
-  readonly flow: FlowModel;
-  readonly codec: TableCodec;
-  readonly source: { readonly rows: number };
-}
 
 /** How rows are drawn under a condition. */
 export interface SampleGivenOptions {
@@ -52,11 +47,15 @@ export async function sampleGiven(
     });
   const { context, given } = splitGiven(options, codec);
   const { flow, conditions } = conditionedFlow(model, given, context, signal);
+  const proposal = codec.contextDims > 0 ? undefined : await fittedProposal(model);
   const parts: ConditionalDraws[] = [];
   const z = new Float64Array(count * codec.dims);
   for (let row = 0; row === 0 || row < count; row += BLOCK) {
     const rows = Math.min(BLOCK, count - row);
-    const part = await conditionalDraws(flow, rows, { seed, firstRow: firstRow + row });
+    const numbers = { seed, firstRow: firstRow + row };
+    const proposed =
+      proposal === undefined ? undefined : await proposedDraws(flow, proposal, rows, numbers);
+    const part = proposed ?? (await conditionalDraws(flow, rows, numbers));
     z.set(part.z, row * codec.dims);
     parts.push(part);
   }
@@ -75,7 +74,11 @@ export async function conditionReport(
   options: { readonly seed: number; readonly signal?: AbortSignal | undefined },
 ): Promise<{ readonly report: ConditionReport; readonly conditions: readonly ColumnCondition[] }> {
   const { flow, conditions } = conditionedFlow(model, given, undefined, options.signal);
-  const part = await conditionalDraws(flow, BLOCK, { seed: options.seed, firstRow: 0 });
+  const proposal = await fittedProposal(model);
+  const numbers = { seed: options.seed, firstRow: 0 };
+  const proposed =
+    proposal === undefined ? undefined : await proposedDraws(flow, proposal, BLOCK, numbers);
+  const part = proposed ?? (await conditionalDraws(flow, BLOCK, numbers));
   return { report: reportOf(model, given, [part]), conditions };
 }
 
@@ -153,7 +156,10 @@ function reportOf(
     parts.reduce((sum, part) => sum + of(part), 0) / parts.length;
   return {
     condition: describeGiven(given),
-    method: parts.some(({ report }) => report.method === "levels") ? "levels" : "rejection",
+    // The least direct one of the blocks.
+    method: (["levels", "rejection", "proposal"] as const).find((method) =>
+      parts.some(({ report }) => report.method === method),
+    )!,
     evaluated: mean(({ report }) => report.evaluated) * parts.length,
     effective: mean(({ report }) => report.effective) * parts.length,
     logProbability: Math.log(mean(({ report }) => Math.exp(report.logProbability))),

@@ -5,8 +5,12 @@ import type { Table } from "../../table/table.ts";
 import { readColumn } from "../../table/cell/read-column.ts";
 import type { ImpossiblePolicy } from "../../table/cell/read-column.ts";
 import type { ConditionReport } from "./condition-report.ts";
-import { type ConditionedModel, conditionReport } from "./sample-given.ts";
-import type { Given } from "./given.ts";
+import type { ConditionedModel } from "./conditioned-model.ts";
+import { conditionReport } from "./sample-given.ts";
+import { completions } from "./complete-table.ts";
+import { type Given, checkNames } from "./given.ts";
+import { refuseContext } from "./impute.ts";
+import { proposalOf } from "./proposal-of.ts";
 
 /**
  * log p(row | condition) = log p(row) - log P(condition) of each row that meets it, and -Infinity of the others.
@@ -29,14 +33,7 @@ export async function scoreGiven(
 ): Promise<{ readonly nats: Float64Array; readonly report: ConditionReport }> {
   const { given, seed = 0, firstRow = 0, impossible = "error", where = "table", signal } = options;
   const { codec } = model;
-  if (codec.contextDims > 0)
-    throw new CoupletError({
-      code: "NOT_SUPPORTED",
-      where: "score: given",
-      expected: "a model without context columns",
-      received: `one given ${codec.contextNames.join(", ")}`,
-      hint: "Its scores are already conditional on these columns; fit a model without them to condition on others.",
-    });
+  refuseContext(model, "score: given");
   const { report, conditions } = await keptReport(model, given, seed, signal);
   const conditional = nats.map((value) => value - report.logProbability);
   const { missingValues } = codec.schema;
@@ -57,6 +54,55 @@ export async function scoreGiven(
     }
   }
   return { nats: conditional, report };
+}
+
+/** Completions of each row. */
+const COPIES = 64;
+
+/**
+ * log p(other columns | named columns) of each row, at the row's own values: its log density less that of the named cells, which the mean
+ * weight of completions estimates. Relations may leave a row without any completion: such a row has the score NaN.
+ *
+ * @param nats log p(row)
+ * @throws CoupletError CONTEXT_MISMATCH for a column that the model does not describe
+ */
+export async function scoreGivenOwn(
+  model: ConditionedModel,
+  rows: Table,
+  nats: Float64Array,
+  options: {
+    readonly given: readonly string[];
+    readonly seed?: number;
+    readonly where?: string;
+    readonly signal?: AbortSignal;
+  },
+): Promise<Float64Array> {
+  const { given: names, seed = 0, where = "table", signal } = options;
+  refuseContext(model, "score: given");
+  const { codec } = model;
+  const { readable } = codec;
+  checkNames(names, codec.schema, readable.modelled);
+  const { missingValues } = codec.schema;
+  const own = readable.modelled.map((schema) => {
+    const isGiven = names.includes(schema.name);
+    const { codes } = readColumn(columnNamed(rows, schema.name), schema, {
+      missingValues,
+      impossible: "zero",
+      where,
+    });
+    return { codes, known: new Uint8Array(rows.rows).fill(Number(isGiven)) };
+  });
+  const cells = { codes: own.map(({ codes }) => codes), known: own.map(({ known }) => known) };
+  const proposal = await proposalOf(model, { signal });
+  const conditional = new Float64Array(rows.rows).fill(NaN);
+  const all = Int32Array.from({ length: rows.rows }, (_, row) => row);
+  for await (const { row, logGiven } of completions(model, proposal, cells, all, {
+    copies: COPIES,
+    seed,
+    signal,
+  }))
+    conditional[row] = nats[row] === -Infinity ? -Infinity : nats[row]! - logGiven;
+  return conditional.map((value) => (value === Infinity ? NaN : value));
 }
 
 type Reported = ReturnType<typeof conditionReport>;

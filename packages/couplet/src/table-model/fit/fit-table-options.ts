@@ -53,6 +53,11 @@ export interface FitTableOptions
    * Default 0: the density of the rows as they are. Not for tables read in parts.
    */
   readonly contamination?: number;
+  /**
+   * Whether to learn, after the model, a flow that proposes rows under any condition. The model stays the same; conditions, filling in and
+   * predictions are faster with it. It takes up to a quarter of the training's time. Not beside `context`. Default false.
+   */
+  readonly anyCondition?: boolean;
   /** Where the rows came from, for the report. */
   readonly name?: string;
   /** Called with every event. */
@@ -83,6 +88,7 @@ export const fitTableOptionNames: OptionNames<FitTableOptions> = {
   heldOut: true,
   smoothing: true,
   contamination: true,
+  anyCondition: true,
   name: true,
 };
 
@@ -95,4 +101,6 @@ export type TableEvent =
       readonly flow: FlowSpec;
     }
   | { readonly type: "tableWarning"; readonly warning: TableWarning }
+  /** With `anyCondition`: a pass of the flow that proposes rows, after the training has ended. Told to `onEvent` alone. */
+  | { readonly type: "conditions"; readonly epoch: number; readonly epochs: number }
   | TrainEvent;

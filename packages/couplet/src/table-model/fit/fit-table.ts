@@ -31,6 +31,7 @@ import { notWorseThanSimple } from "./not-worse-than-simple.ts";
 import { trainRows } from "./train-rows.ts";
 import type { TrainedRows } from "./train-rows.ts";
 import { trimRows } from "./trim-rows.ts";
+import { checkAnyCondition, withConditions } from "./with-conditions.ts";
 
 /** Draws per discrete cell in the closing report: the bound it gives is then within a few hundredths of a nat. */
 const REPORT_SAMPLES = 8;
@@ -55,6 +56,7 @@ async function* toldEvents(
   stop: AbortSignal,
 ): AsyncGenerator<RunEvent<TableEvent, TableModel>, TableModel, void> {
   checkOptions("fitTable", options, fitTableOptionNames);
+  checkAnyCondition(options);
   if (!isPartitioned(source)) checkTable("fitTable", source);
   const run: AsyncIterator<RunEvent<TableEvent, TableModel>, TableModel, void> = tableEvents(
     source,
@@ -64,7 +66,7 @@ async function* toldEvents(
   try {
     for (;;) {
       const next = await run.next();
-      if (next.done === true) return next.value;
+      if (next.done === true) return await withConditions(next.value, options, stop);
       options.onEvent?.(next.value);
       yield next.value;
     }

@@ -64,6 +64,7 @@ export async function* trainRows(
     heldOut: _heldOut,
     smoothing,
     contamination,
+    anyCondition: _anyCondition,
     name: _name,
     ...trainOptions
   } = options;
