@@ -1,0 +1,25 @@
+/** What the launcher of a parallel program says of this process in its environment. */
+
+/** A process among those that a launcher started. */
+export interface Launch {
+  readonly launcher: "mpich" | "openmpi";
+  readonly rank: number;
+  readonly ranks: number;
+}
+
+/** How launchers number their processes: Open MPI's mpirun; Hydra (MPICH, Intel MPI) and Slurm's PMI. */
+const launchers = [
+  { launcher: "openmpi", rank: "OMPI_COMM_WORLD_RANK", ranks: "OMPI_COMM_WORLD_SIZE" },
+  { launcher: "mpich", rank: "PMI_RANK", ranks: "PMI_SIZE" },
+] as const;
+
+/** The launch that this process belongs to; undefined for one that was started by itself. */
+export function launchOf(environment: NodeJS.ProcessEnv = process.env): Launch | undefined {
+  for (const { launcher, ...names } of launchers) {
+    const rank = Number(environment[names.rank] ?? NaN);
+    const ranks = Number(environment[names.ranks] ?? NaN);
+    if (Number.isInteger(rank) && Number.isInteger(ranks) && rank >= 0 && rank < ranks)
+      return { launcher, rank, ranks };
+  }
+  return undefined;
+}

@@ -1,0 +1,185 @@
+/**
+ * Says at once which rank has ended. MPI cannot: a call that waits for a dead rank waits for ever.
+ *
+ * Every rank holds a connection to rank 0, over which a rank says that it leaves; a process that dies loses its connection, on the
+ * same machine and from afar. What rank 0 hears it passes on.
+ */
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { createConnection, createServer } from "node:net";
+import type { Server, Socket } from "node:net";
+import { hostname } from "node:os";
+import { createInterface } from "node:readline";
+import type { MpiChannel } from "./channel.ts";
+
+/** Between machines a connection may end without a word: ranks that say nothing for so long are gone. */
+const SILENCE_MS = 8_000;
+const PULSE_MS = 2_000;
+
+/** Longest name of a host, longest address and key, padded to be broadcast. */
+const TEXT_BYTES = 256;
+
+/** One line on a connection. */
+type Message =
+  | { readonly hello: string; readonly rank: number }
+  | { readonly left: number; readonly reason: string }
+  | { readonly pulse: true };
+
+export interface Lifeline {
+  /** Tells the other ranks that this one ends without them. */
+  leave(reason: string): void;
+  /** Ends the connections: what others do from now on is not noticed. */
+  close(): void;
+}
+
+/**
+ * Connects all ranks; each has to call it.
+ *
+ * @param onLost is called once, with the rank that is gone and why
+ */
+export async function openLifeline(
+  channel: MpiChannel,
+  onLost: (rank: number, reason: string) => void,
+): Promise<Lifeline> {
+  const hosts = textsOf(await channel.allGather(bytesOf(hostname())), channel.ranks);
+  const oneMachine = hosts.every((host) => host === hosts[0]);
+  const key = randomBytes(16).toString("hex");
+  if (channel.rank !== 0) {
+    const said = bytesOf("");
+    await channel.broadcast(said);
+    const [port, secret] = textsOf(said, 1)[0]!.split(" ");
+    const socket = createConnection({
+      host: oneMachine ? "127.0.0.1" : hosts[0]!,
+      port: Number(port),
+    });
+    await once(socket, "connect");
+    send(socket, { hello: secret!, rank: channel.rank });
+    return new Ends([{ rank: 0, socket }], channel.rank, onLost, !oneMachine);
+  }
+  const server = createServer();
+  server.listen(0, oneMachine ? "127.0.0.1" : "0.0.0.0");
+  await once(server, "listening");
+  const others = acceptOthers(server, channel.ranks, key);
+  const { port } = server.address() as { readonly port: number };
+  await channel.broadcast(bytesOf(`${port} ${key}`));
+  const connections = await others;
+  server.close();
+  return new Ends(connections, 0, onLost, !oneMachine);
+}
+
+interface Connection {
+  readonly rank: number;
+  readonly socket: Socket;
+}
+
+/** The connections of the other ranks; whoever does not know the key is turned away. */
+function acceptOthers(server: Server, ranks: number, key: string): Promise<Connection[]> {
+  const connections = new Map<number, Connection>();
+  return new Promise((resolve) => {
+    server.on("connection", (socket) => {
+      socket.once("error", () => socket.destroy());
+      onLines(socket, (message) => {
+        if (!("hello" in message)) return;
+        const { hello, rank } = message;
+        if (hello !== key || !Number.isInteger(rank) || rank < 1 || rank >= ranks) {
+          socket.destroy();
+          return;
+        }
+        connections.set(rank, { rank, socket });
+        if (connections.size === ranks - 1) resolve([...connections.values()]);
+      });
+    });
+  });
+}
+
+/** One side of a star: rank 0 has a connection to each other rank, the others have one to rank 0. */
+class Ends implements Lifeline {
+  readonly #connections: readonly Connection[];
+  readonly #rank: number;
+  readonly #onLost: (rank: number, reason: string) => void;
+  readonly #pulse: NodeJS.Timeout | undefined;
+  #over = false;
+
+  constructor(
+    connections: readonly Connection[],
+    rank: number,
+    onLost: (rank: number, reason: string) => void,
+    betweenMachines: boolean,
+  ) {
+    this.#connections = connections;
+    this.#rank = rank;
+    this.#onLost = onLost;
+    for (const { rank: other, socket } of connections) {
+      const gone = () => this.#lost(other, "its process has ended");
+      socket.removeAllListeners("error");
+      socket.on("error", gone).on("close", gone);
+      if (betweenMachines) socket.setTimeout(SILENCE_MS, () => this.#lost(other, "it is silent"));
+      onLines(socket, (message) => {
+        if ("left" in message) this.#lost(message.left, message.reason);
+      });
+      // A connection alone keeps no process alive.
+      socket.unref();
+    }
+    if (betweenMachines) {
+      this.#pulse = setInterval(() => {
+        for (const { socket } of connections) send(socket, { pulse: true });
+      }, PULSE_MS);
+      this.#pulse.unref();
+    }
+  }
+
+  leave(reason: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#tell({ left: this.#rank, reason });
+    clearInterval(this.#pulse);
+  }
+
+  close(): void {
+    this.#over = true;
+    clearInterval(this.#pulse);
+    for (const { socket } of this.#connections) socket.destroy();
+  }
+
+  #lost(rank: number, reason: string): void {
+    if (this.#over) return;
+    this.#over = true;
+    clearInterval(this.#pulse);
+    // Only rank 0 has someone to pass it on to.
+    if (this.#rank === 0) this.#tell({ left: rank, reason });
+    this.#onLost(rank, reason);
+  }
+
+  #tell(message: Message): void {
+    for (const { socket } of this.#connections) if (!socket.destroyed) send(socket, message);
+  }
+}
+
+function send(socket: Socket, message: Message): void {
+  socket.write(`${JSON.stringify(message)}\n`);
+}
+
+/** Lines that are no message are passed over: they are not from a rank. */
+function onLines(socket: Socket, listener: (message: Message) => void): void {
+  createInterface({ input: socket }).on("line", (line) => {
+    try {
+      listener(JSON.parse(line) as Message);
+    } catch {
+      socket.destroy();
+    }
+  });
+}
+
+function bytesOf(text: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(new ArrayBuffer(TEXT_BYTES));
+  new TextEncoder().encodeInto(text, bytes);
+  return bytes;
+}
+
+function textsOf(bytes: Uint8Array, count: number): string[] {
+  return Array.from({ length: count }, (_, i) =>
+    new TextDecoder()
+      .decode(bytes.subarray(i * TEXT_BYTES, (i + 1) * TEXT_BYTES))
+      .replace(/\0+$/, ""),
+  );
+}
