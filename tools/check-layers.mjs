@@ -33,6 +33,7 @@ const packages = {
     engine: ["random", "threads", "kernels"],
     flow: ["engine", "random", "statistics", "numerics", "file"],
     train: ["engine", "random", "threads", "statistics", "numerics", "file", "flow"],
+    node: ["engine", "threads", "train"],
     inspect: ["engine", "flow"],
     diagnostics: ["random", "threads", "statistics", "flow"],
     onnx: ["engine", "flow"],

@@ -2,6 +2,7 @@
 import { freemem, totalmem } from "node:os";
 import { getHeapStatistics } from "node:v8";
 import { createModel, flow, lu, version } from "couplet";
+import { loadMpi } from "couplet/node";
 import type { DeviceReport } from "couplet";
 import { Database } from "../../input/database.ts";
 import { defaultMemory } from "../../input/fits-memory.ts";
@@ -13,6 +14,7 @@ const VARIABLES = [
   "COUPLET_SEED",
   "COUPLET_MEMORY",
   "COUPLET_BLAS",
+  "COUPLET_MPI",
   "NO_COLOR",
   "NODE_OPTIONS",
 ] as const;
@@ -24,6 +26,7 @@ export async function runDoctor(flags: GlobalFlags & { readonly threads?: number
   );
   const device = (await model.deviceReport())!;
   model.dispose();
+  const mpi = await loadMpi();
   const database = await Database.open();
   const [[duckdb] = []] = await database.rows("SELECT version()");
   database.close();
@@ -33,11 +36,7 @@ export async function runDoctor(flags: GlobalFlags & { readonly threads?: number
     heapLimitBytes: getHeapStatistics().heap_size_limit,
     fitBytes: Math.round(defaultMemory()),
   };
-  const environment = Object.fromEntries(
-    VARIABLES.flatMap((name) =>
-      process.env[name] === undefined ? [] : [[name, process.env[name]]],
-    ),
-  );
+  const environment = variables();
   if (flags.json === true) {
     process.stdout.write(
       `${JSON.stringify({
@@ -52,6 +51,9 @@ export async function runDoctor(flags: GlobalFlags & { readonly threads?: number
         simd: device.simd,
         gemm: device.gemm,
         blasReason: device.blasReason ?? null,
+        mpi: mpi.library ?? null,
+        mpiVersion: mpi.library === undefined ? null : mpi.version,
+        mpiReason: mpi.library === undefined ? mpi.reason : null,
         memory,
         duckdb,
         environment,
@@ -79,6 +81,7 @@ export async function runDoctor(flags: GlobalFlags & { readonly threads?: number
         ? `own WebAssembly kernel${reason(device.blasReason)}`
         : `${device.gemm}, found on this system; COUPLET_BLAS=0 switches it off`,
     ],
+    ["processes", processes(mpi)],
     [
       "memory",
       `${gigabytes(memory.totalBytes)}, ${gigabytes(memory.freeBytes)} free; a fit may use ${gigabytes(memory.fitBytes)} before it trains on parts (--memory changes it)`,
@@ -88,9 +91,24 @@ export async function runDoctor(flags: GlobalFlags & { readonly threads?: number
       `${gigabytes(memory.heapLimitBytes)} for JavaScript; NODE_OPTIONS=--max-old-space-size changes it`,
     ],
     ["tables", `DuckDB ${duckdb}`],
-    ...Object.entries(environment).map(([name, value]) => [name, value!] as const),
+    ...Object.entries(environment).map(([name, value]) => [name, value] as const),
   ];
   process.stdout.write(lines.map(([name, text]) => `${name.padEnd(16)}${text}\n`).join(""));
+}
+
+function variables(): Record<string, string> {
+  return Object.fromEntries(
+    VARIABLES.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+function processes(mpi: Awaited<ReturnType<typeof loadMpi>>): string {
+  return mpi.library === undefined
+    ? `one: no MPI (${mpi.reason})`
+    : `${mpi.version} (${mpi.library}): mpirun -n 2 couplet fit; COUPLET_MPI names another, or 0`;
 }
 
 /** A batch is cut in lanes, whose number depends on its rows alone; a lane has one thread at most. */

@@ -48,6 +48,7 @@ export function addFit(program: Command): void {
         "couplet fit 'sales-*.parquet' -o sales.couplet --memory 2GB",
         "couplet fit digits.idx.gz --given labels.idx.gz --max-minutes 20",
         "couplet fit digits.idx.gz --classify labels.idx.gz    a classifier, for couplet predict",
+        "mpirun -n 4 couplet fit data.parquet                  several processes, the same model",
         'couplet fit customers.csv --given contract --type zip=category --null-values "n/a,-"',
       ),
     )

@@ -32,6 +32,8 @@ import type { SchemaFlags } from "../../terminal/flags.ts";
 import { inferOptions } from "../../terminal/flags.ts";
 import { planLines } from "./plan-lines.ts";
 import { heldOutLines, isOwnLine } from "./held-out-lines.ts";
+import { refuseProcesses, sharedFit, silentReporter } from "./processes.ts";
+import type { SharedFit } from "./processes.ts";
 import { schemaLines } from "../schema/schema-lines.ts";
 import { aboutFile, firstRows } from "../../input/read-table.ts";
 
@@ -72,15 +74,78 @@ const INVERSE_ROWS = 1000;
 
 export async function runFit(files: readonly string[], flags: FitFlags): Promise<void> {
   if (flags.classify !== undefined) {
+    refuseProcesses("a fit of a classifier");
     const { runFitClassifier } = await import("./fit-classifier.ts");
     return runFitClassifier(files, flags);
   }
   checkNoClassifierFlags(flags);
   if (await areImages(files)) {
+    refuseProcesses("a fit of images");
     const { runFitImages } = await import("./fit-images.ts");
     return runFitImages(files, flags);
   }
   checkNoImageFlags(flags);
+  const shared = await sharedFit(files, flags);
+  if (shared === undefined) return lead(files, flags);
+  try {
+    const ofThisRank = {
+      ...flags,
+      threads: flags.threads ?? shared.threads,
+      checkpointEvery: Math.min(flags.checkpointEvery, shared.checkpointEvery),
+    };
+    await (shared.leads ? lead(files, ofThisRank, shared) : follow(files, ofThisRank, shared));
+    await shared.reducer.close();
+  } catch (error) {
+    shared.reducer.leave(error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+/** Computes with rank 0, and writes nothing. */
+async function follow(
+  files: readonly string[],
+  flags: FitFlags,
+  { reducer }: SharedFit,
+): Promise<void> {
+  if (flags.dryRun === true) return;
+  const resume =
+    flags.resume === true
+      ? await checkpointBytes(
+          `${flags.output ?? `${await baseName(files[0]!)}.couplet`}.checkpoint`,
+        )
+      : undefined;
+  const input = await openInput(files, flags, silentReporter.warn);
+  try {
+    const { source, base } = await prepare(input, flags, silentReporter);
+    // Rank 0 decides on the end: a signal that reaches all ranks is its to answer.
+    interruptSignal();
+    const checkpoint = { everySeconds: flags.checkpointEvery, save: () => undefined };
+    const given = { reducer, checkpoint, ...(resume === undefined ? {} : { resume }) };
+    (await fitTable(source, { ...base, ...given })).dispose();
+  } finally {
+    await input.close();
+  }
+}
+
+/** The rows, and what the library is told of them. */
+async function prepare(
+  input: OpenInput,
+  flags: FitFlags,
+  reporter: Reporter,
+): Promise<{ readonly source: Table | PartitionedTable; readonly base: FitTableOptions }> {
+  const declared = flags.schema === undefined ? undefined : await readSchema(flags.schema);
+  checkGiven(flags, input);
+  const infer = inferOptions(flags, input);
+  const source = await memoryOrParts(input, flags, (text) =>
+    reporter.say(`${text}; each epoch trains on the next part`),
+  );
+  for (const notice of await input.notices()) reporter.warn(notice);
+  const relations = await readRelations(flags.relations);
+  return { source, base: options(flags, input.name, infer, declared, relations) };
+}
+
+/** The fit of a process alone, or of rank 0. */
+async function lead(files: readonly string[], flags: FitFlags, shared?: SharedFit): Promise<void> {
   const reporter = openReporter(flags);
   const output = flags.output ?? `${await baseName(files[0]!)}.couplet`;
   const checkpoint = `${output}.checkpoint`;
@@ -92,7 +157,6 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
       received: "both",
       hint: `The types are in ${flags.schema}: edit them there.`,
     });
-  const declared = flags.schema === undefined ? undefined : await readSchema(flags.schema);
   reporter.live(`reading ${files.length === 1 ? files[0] : `${files.length} files`} ...`);
   const input = await openInput(files, flags, (text) => reporter.warn(text));
   try {
@@ -108,13 +172,14 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
       for (const file of [output, checkpoint]) await checkDistinct(file, read);
       checkEnding(output, "a model", [".couplet"]);
     }
-    checkGiven(flags, input);
-    const infer = inferOptions(flags, input);
-    const source = await memoryOrParts(input, flags, (text) =>
-      reporter.say(`${text}; each epoch trains on the next part`),
-    );
-    for (const notice of await input.notices()) reporter.warn(notice);
-    const base = options(flags, input.name, infer, declared, await readRelations(flags.relations));
+    const prepared = await prepare(input, flags, reporter);
+    const { source } = prepared;
+    const base =
+      shared === undefined ? prepared.base : { ...prepared.base, reducer: shared.reducer };
+    if (shared !== undefined)
+      reporter.say(
+        `${shared.reducer.ranks} processes, ${flags.threads} threads each: ${shared.reducer.library}`,
+      );
     reporter.live("inferring the types of columns and what holds between them ...");
     await aboutFile(input.name, async () => {
       if (flags.dryRun === true) await dryRun(source, base, flags, reporter);

@@ -139,7 +139,7 @@ export class MpiChannel {
     arrays: readonly ArrayBufferView[],
     start: (request: BigInt64Array) => number,
   ): Promise<void> {
-    if (this.#failure !== undefined) throw this.#failure;
+    this.#throwIfFailed();
     const request = new BigInt64Array(new ArrayBuffer(8));
     this.#inFlight.add(arrays);
     this.#check(start(request));
@@ -152,12 +152,16 @@ export class MpiChannel {
         this.#inFlight.delete(arrays);
         return;
       }
-      if (this.#failure !== undefined) throw this.#failure;
+      this.#throwIfFailed();
       await new Promise<void>((resolve) => {
         if (performance.now() - began < SPIN_MS) setImmediate(resolve);
         else setTimeout(resolve, REST_MS);
       });
     }
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   #check(code: number): void {

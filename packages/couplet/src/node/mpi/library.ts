@@ -181,12 +181,13 @@ function bind(name: string, library: LibraryHandle): MpiLibrary {
 function versionOf(library: LibraryHandle): string {
   const text = new Uint8Array(8192);
   const length = new Int32Array(1);
-  const ask = library.func("int MPI_Get_library_version(void *, void *)") as (text: Uint8Array, length: Int32Array) => number;
+  const ask = library.func("int MPI_Get_library_version(void *, void *)") as (
+    text: Uint8Array,
+    length: Int32Array,
+  ) => number;
   ask(text, length);
-  return new TextDecoder()
-    .decode(text.subarray(0, length[0]))
-    .split(/[\r\n\0]/)[0]!
-    .trim();
+  const [first] = new TextDecoder().decode(text.subarray(0, length[0])).split(/[\r\n\0,]/);
+  return first!.replace("Version:", "").replaceAll(/\s+/g, " ").trim();
 }
 
 /** Of MPICH: its mpi.h; of the standard ABI: MPI 5.0, appendix A; of Open MPI: the addresses of its variables. */

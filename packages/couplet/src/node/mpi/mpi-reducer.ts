@@ -34,7 +34,7 @@ interface Slices {
   readonly received: Float32Array<ArrayBuffer>;
 }
 
-/** Seconds that a rank stays after it has failed: launchers end all others as soon as one has ended, and they save first. */
+/** Milliseconds that a rank stays after it has failed: launchers end all others as soon as one has ended, and they save first. */
 const LINGER_MS = 3_000;
 
 export class OrderedReducer implements MpiReducer {
@@ -69,7 +69,7 @@ export class OrderedReducer implements MpiReducer {
         }),
       );
     });
-    process.once("exit", () => reducer.#atExit());
+    process.once("exit", (code) => reducer.#atExit(code));
     return reducer;
   }
 
@@ -116,9 +116,9 @@ export class OrderedReducer implements MpiReducer {
     this.#channel.finalize();
   }
 
-  #atExit(): void {
+  #atExit(code: number): void {
     // The connections stay open meanwhile: a rank that still works has not lost this one.
-    if (this.#state === "working" && (process.exitCode ?? 0) === 0) {
+    if (this.#state === "working" && code === 0) {
       this.#channel.finalize();
     } else if (this.#state === "failed") {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LINGER_MS);
@@ -145,7 +145,7 @@ export class OrderedReducer implements MpiReducer {
       floats,
       counts,
       starts: fixedInts(this.ranks, (r) => 4 * edge(r)),
-      received: new Float32Array((counts[this.rank]! / 4) * this.ranks),
+      received: new Float32Array(new ArrayBuffer(counts[this.rank]! * this.ranks)),
     };
     return this.#slices;
   }

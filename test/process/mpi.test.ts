@@ -1,0 +1,187 @@
+/** Several processes of one machine share a training through MPI. */
+import { execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+
+const program = fileURLToPath(new URL("programs/mpi-fit.mjs", import.meta.url));
+const folder = mkdtempSync(path.join(tmpdir(), "couplet-mpi-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Said {
+  readonly rank: number;
+  readonly digest?: string;
+  readonly error?: string;
+  readonly library?: string;
+  readonly bytesSent?: number;
+}
+
+function onPath(name: string): boolean {
+  return (process.env["PATH"] ?? "").split(":").some((at) => existsSync(path.join(at, name)));
+}
+
+/** Launchers that are here. Debian has both under names of their own; elsewhere there is one. */
+const launchers = ["mpirun.mpich", "mpirun.openmpi", "mpirun"].filter(
+  (name, i, all) => onPath(name) && !(name === "mpirun" && all.slice(0, i).some(onPath)),
+);
+
+function argumentsOf(launcher: string, ranks: number): string[] {
+  const isOpen = /open ?(mpi|rte)/i.test(
+    execFileSync(launcher, ["--version"], { encoding: "utf8" }),
+  );
+  return [...(isOpen ? ["--allow-run-as-root", "--oversubscribe"] : []), "-n", String(ranks)];
+}
+
+function run(
+  command: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<{ readonly said: readonly Said[]; readonly code: number | null }> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd: path.dirname(program),
+      env: { ...process.env, ...environment },
+    });
+    let text = "";
+    child.stdout.setEncoding("utf8").on("data", (part: string) => (text += part));
+    child.stderr.resume();
+    child.on("close", (code) => {
+      const said = text
+        .split("\n")
+        .filter((line) => line.startsWith("{"))
+        .map((line) => JSON.parse(line) as Said)
+        .sort((a, b) => a.rank - b.rank);
+      resolve({ said, code });
+    });
+  });
+}
+
+const fitAlone = async (options: object) =>
+  (await run(process.execPath, [program, JSON.stringify({ ...options, alone: true })])).said[0]!;
+
+const fitOn = (launcher: string, ranks: number, options: object, environment = {}) =>
+  run(
+    launcher,
+    [...argumentsOf(launcher, ranks), process.execPath, program, JSON.stringify(options)],
+    environment,
+  );
+
+/** The process of a rank, by what its launcher left in its environment. */
+function processOf(rank: number, mark: string): number | undefined {
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      const text = (name: string) => readFileSync(`/proc/${pid}/${name}`, "utf8").split("\0");
+      if (!text("cmdline").some((word) => word.includes(mark))) continue;
+      const environment = text("environ");
+      if (environment.some((v) => v === `PMI_RANK=${rank}` || v === `OMPI_COMM_WORLD_RANK=${rank}`))
+        return Number(pid);
+    } catch {
+      // It has ended meanwhile, or is another user's.
+    }
+  }
+  return undefined;
+}
+
+const until = async <T>(what: () => T | undefined): Promise<T> => {
+  for (;;) {
+    const found = what();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
+
+describe.skipIf(launchers.length === 0)("MPI (mpirun)", { timeout: 120_000 }, () => {
+  it.each(launchers)("%s: two ranks end with the bits of one process", async (launcher) => {
+    const alone = await fitAlone({ epochs: 3 });
+    const { said, code } = await fitOn(launcher, 2, { epochs: 3 });
+    expect(said.map(({ rank, digest }) => ({ rank, digest }))).toEqual(
+      [0, 1].map((rank) => ({ rank, digest: alone.digest })),
+    );
+    expect(code).toBe(0);
+  });
+
+  it("so do four, who send 2 n (P - 1) / P of a gradient of n bytes a step", async () => {
+    const alone = await fitAlone({ epochs: 3 });
+    const { said } = await fitOn(launchers[0]!, 4, { epochs: 3 });
+    expect(said.map(({ digest }) => digest)).toEqual(Array(4).fill(alone.digest));
+    const sent = said.map(({ bytesSent }) => bytesSent!);
+    expect(Math.max(...sent) / Math.min(...sent)).toBeLessThan(1.02);
+  });
+
+  it("ranks with other seeds are refused by name", async () => {
+    const { said, code } = await fitOn(launchers[0]!, 2, { seedOfRank: [1, 2] });
+    expect(code).not.toBe(0);
+    const errors = said.map(({ error }) => error ?? "").join("\n");
+    expect(errors).toMatch(/rank 1: expected the settings of rank 0|rank 1 has left/);
+  });
+
+  it("a library that cannot be loaded is said, with what to do", async () => {
+    const { said } = await fitOn(launchers[0]!, 1, {}, { COUPLET_MPI: "/nowhere/libmpi.so" });
+    expect(said[0]!.error).toMatch(
+      /^mpi: expected an MPI on this machine, got none: \/nowhere\/libmpi\.so: .* COUPLET_MPI/,
+    );
+  });
+
+  it("the command shares a fit, and only rank 0 prints and writes", async () => {
+    const cli = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
+    const table = path.join(folder, "table.csv");
+    const lines = Array.from({ length: 800 }, (_, i) => `${Math.sin(i * i)},${i % 7}`);
+    writeFileSync(table, `a,b\n${lines.join("\n")}\n`);
+    const fit = [
+      "fit",
+      table,
+      "--epochs",
+      "2",
+      "--batch",
+      "256",
+      "--seed",
+      "1",
+      "--quiet",
+      "--output",
+    ];
+    const score = (model: string) =>
+      execFileSync(process.execPath, [cli, "score", model, table], { encoding: "utf8" });
+    const [one, two] = ["one", "two"].map((name) => path.join(folder, `${name}.couplet`));
+    execFileSync(process.execPath, [cli, ...fit, one!]);
+    const words = [...argumentsOf(launchers[0]!, 2), process.execPath, cli, ...fit, two!];
+    const { code } = await run(launchers[0]!, words);
+    expect(code).toBe(0);
+    expect(score(two!)).toBe(score(one!));
+    expect(readdirSync(folder).filter((name) => name.startsWith("two"))).toEqual(["two.couplet"]);
+  });
+
+  // Two MPIs on one machine are rare: setup installs one.
+  if (launchers.length > 1) {
+    it("a library of another installation than mpirun's is refused", async () => {
+      const { said } = await fitOn("mpirun.mpich", 2, {}, { COUPLET_MPI: "libmpi.so.40" });
+      const refused = /expected the 2 processes that MPICH's launcher started, got 1/;
+      expect(said.map(({ error }) => error)).toEqual(Array(2).fill(expect.stringMatching(refused)));
+    });
+  }
+
+  it.each(launchers)(
+    "%s: when a rank is killed, the others end, and one process goes on from the checkpoint to the same bits",
+    async (launcher) => {
+      const epochs = 150;
+      const checkpoint = path.join(folder, `killed-${launcher}`);
+      const running = fitOn(launcher, 2, { epochs, checkpoint });
+      const saved = until(() =>
+        existsSync(checkpoint) ? processOf(1, `killed-${launcher}`) : undefined,
+      );
+      const pid = await Promise.race([saved, running]);
+      if (typeof pid !== "number") throw new Error("the fit ended before a rank could be killed");
+      process.kill(pid, "SIGKILL");
+      const { code } = await running;
+      expect(code).not.toBe(0);
+      expect(processOf(0, `killed-${launcher}`)).toBeUndefined();
+      const [alone, resumed] = [
+        await fitAlone({ epochs }),
+        await fitAlone({ epochs, checkpoint, resume: true }),
+      ];
+      expect(resumed.digest).toBeDefined();
+      expect(resumed.digest).toBe(alone.digest);
+    },
+  );
+});

@@ -1,0 +1,48 @@
+// A small fit, alone or as one of several ranks; prints a line of JSON: the rank, and a digest of the parameters or the error.
+//   mpi-fit.mjs '{"alone":true,"epochs":3,"checkpoint":"file","resume":true,"seedOfRank":[1,1]}'
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { fit, realNvp } from "couplet";
+import { mpi } from "couplet/node";
+
+const {
+  alone = false,
+  epochs = 3,
+  checkpoint,
+  resume = false,
+  seedOfRank = [],
+} = JSON.parse(process.argv[2]);
+const rows = Float64Array.from({ length: 3000 }, (_, i) => Math.sin(i * i) + (i % 3));
+let rank = 0;
+let said;
+try {
+  const reducer = alone ? undefined : await mpi();
+  rank = reducer?.rank ?? 0;
+  const save = (bytes) => {
+    if (rank !== 0) return;
+    writeFileSync(`${checkpoint}.part`, bytes);
+    renameSync(`${checkpoint}.part`, checkpoint);
+  };
+  const model = await fit(realNvp({ dims: 3, couplings: 2, width: 32 }), rows, {
+    batch: 512,
+    epochs,
+    patience: epochs,
+    seed: seedOfRank[rank] ?? 3,
+    threads: 1,
+    ...(reducer === undefined ? {} : { reducer }),
+    ...(checkpoint === undefined ? {} : { checkpoint: { everySeconds: 0.2, save } }),
+    ...(resume && existsSync(checkpoint) ? { resume: readFileSync(checkpoint) } : {}),
+  });
+  const digest = createHash("sha256").update(new Uint8Array(model.parameters.buffer));
+  said = {
+    rank,
+    digest: digest.digest("hex"),
+    library: reducer?.library,
+    bytesSent: reducer?.bytesSent,
+  };
+  model.dispose();
+} catch (error) {
+  said = { rank, error: error.message };
+  process.exitCode = 1;
+}
+console.log(JSON.stringify({ ...said, pid: process.pid }));
