@@ -12,6 +12,7 @@ import { denseSolver } from "../lu.ts";
 import type { FixedPointResult } from "./fixed-point.ts";
 import { blockSweep } from "./scheme.ts";
 import { fixedPointSync } from "./solve.ts";
+import { spectralRadius } from "../spectral-radius.ts";
 
 const golden = JSON.parse(readFileSync(new URL("golden/coupling.json", import.meta.url), "utf8"));
 
@@ -22,28 +23,13 @@ const solver = (a: Matrix) => denseSolver(a.map((row) => Float64Array.from(row))
 const minus = (a: ArrayLike<number>, b: ArrayLike<number>): Float64Array =>
   Float64Array.from(a, (v, i) => v - b[i]!);
 
-/** Spectral radius by Gelfand's formula: 40 squarings, so the k-th root has k = 2^40 and the norm's constant is gone. */
-function spectralRadius(map: (x: Float64Array) => Float64Array, n: number): number {
-  let columns = Array.from({ length: n }, (_, j) =>
-    map(Float64Array.from({ length: n }, (_v, i) => (i === j ? 1 : 0))),
+/** The spectral radius of a linear map. */
+const radiusOf = (map: (x: Float64Array) => Float64Array, n: number): number =>
+  spectralRadius(
+    Array.from({ length: n }, (_, j) =>
+      map(Float64Array.from({ length: n }, (_v, i) => (i === j ? 1 : 0))),
+    ),
   );
-  let logarithm = 0;
-  let power = 1;
-  for (let k = 0; k < 40; k++) {
-    const size = Math.sqrt(columns.reduce((s, c) => s + c.reduce((t, v) => t + v * v, 0), 0));
-    if (size === 0) return 0;
-    logarithm += Math.log(size) / power;
-    columns = columns.map((c) => c.map((v) => v / size));
-    const previous = columns;
-    columns = previous.map((c) => {
-      const result = new Float64Array(n);
-      c.forEach((v, j) => previous[j]!.forEach((w, i) => (result[i]! += v * w)));
-      return result;
-    });
-    power *= 2;
-  }
-  return Math.exp(logarithm);
-}
 
 // The oracle's IQN keeps every column of the one window, unscaled.
 const iqn = (initialFactor: number, limit?: number): AccelerationSpec =>
@@ -129,8 +115,8 @@ describe("two linear blocks", () => {
       result.x.forEach((value, i) => expect(value).toBeCloseTo(row.solution[8 + i], 7));
     });
     it(`s = ${row.s}: rho(Gauss-Seidel) = rho(Jacobi)^2`, () => {
-      const gs = spectralRadius(sweepOf(row.s, "gaussSeidel", true).map, 6);
-      const jacobi = spectralRadius(sweepOf(row.s, "jacobi", true).map, 14);
+      const gs = radiusOf(sweepOf(row.s, "gaussSeidel", true).map, 6);
+      const jacobi = radiusOf(sweepOf(row.s, "jacobi", true).map, 14);
       expect(gs / row.rhoGS).toBeCloseTo(1, 9); // 40 squarings, each good to 1e-14
       expect(jacobi / row.rhoJacobi).toBeCloseTo(1, 9);
       expect(jacobi ** 2 / gs).toBeCloseTo(1, 9);
@@ -209,7 +195,7 @@ describe("Laplace on two rectangles, finite differences", () => {
       const inverse = denseSolver(s2);
       const g = one.load.map((value, j) => value + two.load[j]! + 0.01);
       const map = (x: Float64Array): Float64Array => inverse(minus(g, one.apply(x)));
-      expect(spectralRadius((x) => inverse(one.apply(x)), ny) / row.rho).toBeCloseTo(1, 8);
+      expect(radiusOf((x) => inverse(one.apply(x)), ny) / row.rho).toBeCloseTo(1, 8);
       const cases: [string, AccelerationSpec][] = [
         ["none1", noAcceleration()],
         ["constant0.5", constantRelaxation({ factor: 0.5 })],

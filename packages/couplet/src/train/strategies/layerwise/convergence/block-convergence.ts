@@ -1,0 +1,198 @@
+/** How fast a layer-wise iteration converges: the rate that the Hessian predicts beside the one that sweeps have. */
+import { checkInteger } from "../../../../check-integer.ts";
+import { checkOptions, checkWord } from "../../../../options.ts";
+import { spectralRadius } from "../../../../numerics/spectral-radius.ts";
+import { addScaled, dot } from "../../../../numerics/vector.ts";
+import { betweenEvents } from "../../../../threads/yield-to-event-loop.ts";
+import type { InPieces } from "../../../../threads/yield-to-event-loop.ts";
+import { completeScheme, usage, visitsOf } from "../options.ts";
+import type { LayerwiseScheme } from "../options.ts";
+import { rangesOf } from "./block-problem.ts";
+import type { BlockProblem, SweepPlan, Visit } from "./block-problem.ts";
+import { diagnosis } from "./diagnosis.ts";
+import { linearSweep } from "./linear-sweep.ts";
+import { denseBlocks, FLAT, matrixFreeBlocks, noMinimum, symmetricEigen } from "./local-blocks.ts";
+import { measuredRate } from "./measured-rate.ts";
+import { minimise } from "./minimise.ts";
+import { powerIteration } from "./power-iteration.ts";
+import type { Rate } from "./rate.ts";
+
+/** Options of `blockConvergence` and of `convergence`. */
+export interface ConvergenceOptions {
+  /** As in `layerwise`; default forward. */
+  readonly order?: "forward" | "backward" | "symmetric" | readonly number[];
+  /** As in `layerwise`, but for Anderson's method, which has no matrix; default Gauss-Seidel. */
+  readonly scheme?: Exclude<LayerwiseScheme, { kind: "anderson" }> | "gaussSeidel" | "jacobi";
+  /** What a visit does; default: to the minimum of its block. */
+  readonly visit?: Visit;
+  /** Sweeps that are measured, and of power iteration; default 300. */
+  readonly sweeps?: number;
+  /** Up to so many parameters the Hessian is computed whole; default 400. Above, products with it have to do. */
+  readonly dense?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How an iteration converges. */
+export interface Convergence {
+  /** The spectral radius of the sweep's matrix: what a sweep multiplies an error by in the end. Below 1 it converges. */
+  readonly predicted: Rate;
+  /** The same of sweeps that minimise the function itself; `undefined` where the Hessian is not computed whole. */
+  readonly measured: Rate | undefined;
+  readonly method: "dense" | "power";
+  readonly blocks: BlockProblem["blocks"];
+  /**
+   * |D_i^-1/2 H_ij D_j^-1/2| for each pair, 0 to 1: how strongly blocks are coupled. With two blocks it is Jacobi's rate, and its square is
+   * that of Gauss-Seidel. `undefined` where the Hessian is not computed whole.
+   */
+  readonly coupling: readonly (readonly number[])[] | undefined;
+  /** Directions in which the function is flat: sweeps leave them alone, and rates are those of the others. */
+  readonly flat: number | undefined;
+  /** What it comes to, and, where sweeps diverge, what would converge. */
+  readonly text: string;
+}
+
+/**
+ * Predicts and measures how fast block by block minimisation of a smooth function converges near its minimum.
+ *
+ * From `start` Newton's method goes to the minimum. There the Hessian H = Lo + Di + Lo^T, by blocks, makes a sweep a matrix: for
+ * Gauss-Seidel -(Di + Lo)^-1 Lo^T, and so on; its spectral radius is the predicted rate. The measured rate is that of sweeps over the
+ * function itself, started beside the minimum. With more parameters than `dense` the rate is predicted at `start` as it is, by
+ * power iteration with products of the Hessian (differences of gradients), and not measured.
+ *
+ * Cost: 2 n gradients for each Hessian, O(n^3) for its matrix.
+ *
+ * @throws CoupletError USAGE, SHAPE_MISMATCH; NOT_CONVERGED where there is no minimum
+ * @see Ostrowski 1954, Reich 1949: Gauss-Seidel converges for every positive definite H; Jacobi iff 2 Di - H is positive definite
+ */
+export async function blockConvergence(
+  problem: BlockProblem,
+  start: Float64Array,
+  options: ConvergenceOptions = {},
+): Promise<Convergence> {
+  const { signal, ...rest } = options;
+  const plan = planOf(problem, start.length, options);
+  return betweenEvents(converge(problem, start, plan, rest), signal);
+}
+
+function* converge(
+  problem: BlockProblem,
+  start: Float64Array,
+  plan: SweepPlan,
+  { sweeps = 300, dense = 400 }: ConvergenceOptions,
+): InPieces<Convergence> {
+  const { blocks } = problem;
+  if (start.length > dense) {
+    const sweep = linearSweep(matrixFreeBlocks(problem, start), blocks, plan);
+    const predicted = yield* powerIteration(sweep, start.length, sweeps);
+    const found = { predicted, measured: undefined, coupling: undefined, flat: undefined, blocks };
+    return { ...found, method: "power", text: diagnosis(found, plan) };
+  }
+  const { x: minimum, hessian } = yield* minimise(problem, start);
+  const { values, vectors } = symmetricEigen(hessian);
+  const lowest = Math.min(...values);
+  if (lowest < -FLAT * values[0]!) throw noMinimum("the whole Hessian", lowest);
+  const range = vectors.filter((_, j) => values[j]! > FLAT * values[0]!);
+  const flat = vectors.length - range.length;
+  const withoutFlat = (error: Float64Array): Float64Array => {
+    if (flat === 0) return error;
+    const rest = new Float64Array(error.length);
+    for (const v of range) addScaled(rest, dot(v, error), v);
+    return rest;
+  };
+  const local = denseBlocks(hessian, blocks);
+  const sweep = linearSweep(local, blocks, plan);
+  const matrix: Float64Array[] = [];
+  for (const v of range) {
+    const image = sweep(v);
+    matrix.push(Float64Array.from(range, (u) => dot(u, image)));
+    yield;
+  }
+  const predicted = { value: spectralRadius(matrix), uncertainty: 0 };
+  yield;
+  const measured = yield* measuredRate(problem, { minimum, local, withoutFlat, plan, sweeps });
+  const coupling = couplings(hessian, problem, local);
+  const found = { predicted, measured, coupling, flat, blocks };
+  const stretch = plan.sweep === "jacobi" ? relaxable(local, blocks, minimum.length) : undefined;
+  return { ...found, method: "dense", text: diagnosis(found, plan, stretch) };
+}
+
+/** The largest eigenvalue of Di^-1 H: Jacobi relaxed by less than 2 over it converges. */
+function relaxable(
+  local: ReturnType<typeof denseBlocks>,
+  blocks: BlockProblem["blocks"],
+  size: number,
+): number {
+  const ranges = rangesOf(blocks);
+  return spectralRadius(
+    Array.from({ length: size }, (_, j) => {
+      const unit = new Float64Array(size);
+      unit[j] = 1;
+      const image = new Float64Array(size);
+      ranges.forEach(([start], i) => image.set(local.solve(i, local.times(i, unit)), start));
+      return image;
+    }),
+  );
+}
+
+/** sqrt rho(D_i^-1 H_ij D_j^-1 H_ji) for each pair. */
+function couplings(
+  hessian: readonly Float64Array[],
+  { blocks }: BlockProblem,
+  local: ReturnType<typeof denseBlocks>,
+): number[][] {
+  const ranges = rangesOf(blocks);
+  const between = (i: number, j: number) => {
+    const [from, to] = ranges[i]!;
+    const [start, end] = ranges[j]!;
+    return spectralRadius(
+      hessian.slice(from, to).map((column) => {
+        const there = new Float64Array(hessian.length);
+        there.set(local.solve(j, column.slice(start, end)), start);
+        return local.solve(i, local.times(i, there));
+      }),
+    );
+  };
+  return ranges.map((_, i) =>
+    ranges.map((__, j) => (i === j ? 0 : Math.sqrt(between(Math.min(i, j), Math.max(i, j))))),
+  );
+}
+
+function planOf(problem: BlockProblem, size: number, options: ConvergenceOptions): SweepPlan {
+  checkOptions("convergence", options, {
+    order: true,
+    scheme: true,
+    visit: true,
+    sweeps: true,
+    dense: true,
+    signal: true,
+  });
+  const { order = "forward", scheme: given = "gaussSeidel", visit = { kind: "exact" } } = options;
+  checkInteger("convergence: sweeps", options.sweeps ?? 300, 9);
+  checkInteger("convergence: dense", options.dense ?? 400, 0);
+  const scheme = completeScheme(given, "convergence: scheme");
+  if (scheme.depth > 0)
+    throw usage(
+      "convergence: scheme",
+      "a scheme that is a matrix",
+      '"anderson"',
+      "Ask for the rate of the sweep that Anderson's method accelerates.",
+    );
+  checkWord("convergence: visit", (visit as Partial<Visit> | null)?.kind, ["exact", "gradient"]);
+  if (visit.kind === "gradient") {
+    checkInteger("convergence: visit: steps", visit.steps, 1);
+    if (!(visit.rate > 0))
+      throw usage("convergence: visit: rate", "a number above 0", String(visit.rate));
+  }
+  const total = problem.blocks.reduce((sum, block) => sum + block.size, 0);
+  if (total !== size)
+    throw usage("convergence: blocks", `sizes that add up to ${size}`, String(total));
+  const names = problem.blocks.map(({ name }) => name);
+  const visits = visitsOf(order, names, scheme.sweep, "convergence: order");
+  if (scheme.sweep === "jacobi" && order === "symmetric")
+    throw usage(
+      "convergence: order",
+      "each block once a sweep, as the scheme is Jacobi's",
+      '"symmetric"',
+    );
+  return { visits, sweep: scheme.sweep, factor: scheme.factor, visit };
+}
