@@ -12,10 +12,8 @@ export type {
 } from "../train/strategies/layerwise/options.ts";
 export type { SweepRecord } from "../train/strategies/layerwise/sweep-record.ts";
 export { blockConvergence } from "../train/strategies/layerwise/convergence/block-convergence.ts";
-export type {
-  Convergence,
-  ConvergenceOptions,
-} from "../train/strategies/layerwise/convergence/block-convergence.ts";
+export type { ConvergenceOptions } from "../train/strategies/layerwise/convergence/block-convergence.ts";
+export type { Convergence } from "../train/strategies/layerwise/convergence/convergence-result.ts";
 export { convergence } from "../train/strategies/layerwise/convergence/convergence.ts";
 export type { FlowConvergenceOptions } from "../train/strategies/layerwise/convergence/convergence.ts";
 export type {

@@ -9,13 +9,13 @@ import { completeScheme, usage, visitsOf } from "../options.ts";
 import type { LayerwiseScheme } from "../options.ts";
 import { rangesOf } from "./block-problem.ts";
 import type { BlockProblem, SweepPlan, Visit } from "./block-problem.ts";
+import type { Convergence } from "./convergence-result.ts";
 import { diagnosis } from "./diagnosis.ts";
 import { linearSweep } from "./linear-sweep.ts";
 import { denseBlocks, FLAT, matrixFreeBlocks, noMinimum, symmetricEigen } from "./local-blocks.ts";
 import { measuredRate } from "./measured-rate.ts";
 import { minimise } from "./minimise.ts";
 import { powerIteration } from "./power-iteration.ts";
-import type { Rate } from "./rate.ts";
 
 /** Options of `blockConvergence` and of `convergence`. */
 export interface ConvergenceOptions {
@@ -30,25 +30,6 @@ export interface ConvergenceOptions {
   /** Up to so many parameters the Hessian is computed whole; default 400. Above, products with it have to do. */
   readonly dense?: number;
   readonly signal?: AbortSignal;
-}
-
-/** How an iteration converges. */
-export interface Convergence {
-  /** The spectral radius of the sweep's matrix: what a sweep multiplies an error by in the end. Below 1 it converges. */
-  readonly predicted: Rate;
-  /** The same of sweeps that minimise the function itself; `undefined` where the Hessian is not computed whole. */
-  readonly measured: Rate | undefined;
-  readonly method: "dense" | "power";
-  readonly blocks: BlockProblem["blocks"];
-  /**
-   * |D_i^-1/2 H_ij D_j^-1/2| for each pair, 0 to 1: how strongly blocks are coupled. With two blocks it is Jacobi's rate, and its square is
-   * that of Gauss-Seidel. `undefined` where the Hessian is not computed whole.
-   */
-  readonly coupling: readonly (readonly number[])[] | undefined;
-  /** Directions in which the function is flat: sweeps leave them alone, and rates are those of the others. */
-  readonly flat: number | undefined;
-  /** What it comes to, and, where sweeps diverge, what would converge. */
-  readonly text: string;
 }
 
 /**

@@ -11,7 +11,8 @@ import { maximumLikelihood } from "../../../objectives/maximum-likelihood.ts";
 import { blocksOf } from "../blocks.ts";
 import { usage } from "../options.ts";
 import { blockConvergence } from "./block-convergence.ts";
-import type { Convergence, ConvergenceOptions } from "./block-convergence.ts";
+import type { ConvergenceOptions } from "./block-convergence.ts";
+import type { Convergence } from "./convergence-result.ts";
 import type { BlockProblem } from "./block-problem.ts";
 
 /** Options of {@link convergence}. */

@@ -1,5 +1,5 @@
 /** A convergence in words. */
-import type { Convergence } from "./block-convergence.ts";
+import type { Convergence } from "./convergence-result.ts";
 import type { SweepPlan } from "./block-problem.ts";
 
 /**
