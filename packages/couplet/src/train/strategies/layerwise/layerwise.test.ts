@@ -196,6 +196,17 @@ describe("schemes", () => {
   });
 });
 
+describe("threads", () => {
+  it.each<[LayerwiseOptions]>([
+    [{ steps: 2, scheme: { kind: "sor", factor: 1.2 } }],
+    [{ scheme: "anderson", rule: { kind: "gradient", rate: 0.05 } }],
+  ])("of any number give the same bits: %j", async (given) => {
+    const options: Options = { ...batches, epochs: 3 };
+    const { end } = await outcome(given, { ...options, threads: 2 });
+    expect(end).toEqual((await outcome(given, options)).end);
+  });
+});
+
 describe("a checkpoint", () => {
   const savedAfter = async (epochs: number, given: LayerwiseOptions, options: Options) => {
     const stop = new AbortController();

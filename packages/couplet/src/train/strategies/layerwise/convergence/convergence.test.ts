@@ -10,6 +10,7 @@ import { fixedPointSync } from "../../../../numerics/fixed-point/solve.ts";
 import { denseSolver } from "../../../../numerics/lu.ts";
 import { spectralRadius } from "../../../../numerics/spectral-radius.ts";
 import { slidingAnderson } from "../sliding-anderson.ts";
+import { likelihoodProblem } from "./convergence.ts";
 import { denseBlocks, denseHessian } from "./local-blocks.ts";
 import { sweepOver } from "./measured-rate.ts";
 
@@ -329,6 +330,40 @@ describe("a flow of two couplings, in float64", () => {
     expect(Math.abs((measured!.value - predicted.value) / (1 - predicted.value))).toBeLessThan(
       0.02,
     );
+  });
+
+  it("is differentiated: the loss is that of the model, the gradient its slope, given a context, too", async () => {
+    const context = rows.map(([x]) => [x! * x!]);
+    const options = { epochs: 3, threads: 1, blas: false } as const;
+    using plain = await fit(spec, rows, options);
+    const conditional = flow({ dims: 2, context: 1, layers: spec.layers });
+    using given = await fit(conditional, rows, { ...options, context });
+    for (const [{ problem, start }, density, { scale }] of [
+      [
+        await likelihoodProblem(plain, rows, undefined, 0.1),
+        await plain.logProb(rows),
+        plain.standardiser,
+      ],
+      [
+        await likelihoodProblem(given, rows, context, 0.1),
+        await given.logProb(rows, { context }),
+        given.standardiser,
+      ],
+    ] as const) {
+      const { loss, gradient } = problem.evaluate(start);
+      expect(problem.blocks.reduce((sum, { size }) => sum + size, 0)).toBe(start.length);
+      const ridge = 0.05 * start.reduce((sum, v) => sum + v * v, 0);
+      const units = scale.reduce((sum, s) => sum + Math.log(s), 0);
+      const mean = -density.reduce((sum, v) => sum + v, 0) / rows.length - units;
+      // float32 against float64.
+      expect(Math.abs(loss - ridge - mean)).toBeLessThan(1e-5);
+      const direction = normals(start.length, 4);
+      const at = (step: number) =>
+        problem.evaluate(start.map((v, i) => v + step * direction[i]!)).loss;
+      const slope = (at(1e-5) - at(-1e-5)) / 2e-5;
+      const along = gradient.reduce((sum, g, i) => sum + g * direction[i]!, 0);
+      expect(Math.abs(slope - along)).toBeLessThan(1e-7 * (1 + Math.abs(along)));
+    }
   });
 
   it("is refused with a ridge below 0, or a context that it has not", async () => {

@@ -43,8 +43,11 @@ export async function convergence<Conditional extends boolean>(
   return blockConvergence(problem, start, options);
 }
 
-/** The mean loss of all rows as a function of the parameters without the buffer's padding. */
-async function likelihoodProblem<Conditional extends boolean>(
+/**
+ * The mean loss of all rows, in nats per standardised unit, as a function of the parameters without the buffer's padding; `start` is where the
+ * model is.
+ */
+export async function likelihoodProblem<Conditional extends boolean>(
   model: FlowModel<Conditional>,
   rows: Rows,
   context: Rows | undefined,
