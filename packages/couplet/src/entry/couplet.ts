@@ -6,6 +6,7 @@
  * `couplet/table`.
  */
 export { CoupletError, nearest } from "../error.ts";
+export type { BytesReader, BytesSource } from "../file/bytes-of.ts";
 export { configure } from "../threads/locations.ts";
 export type { ConfigureOptions, Location } from "../threads/locations.ts";
 export type { CoupletErrorCode, CoupletErrorParts, Remedy } from "../error.ts";

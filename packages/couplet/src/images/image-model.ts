@@ -1,4 +1,5 @@
 /** A model of images: a flow, and what its file says about them. */
+import type { BytesSource } from "../file/bytes-of.ts";
 import { CoupletError } from "../error.ts";
 import { checkInteger } from "../check-integer.ts";
 import { JsonFields } from "../file/json-fields.ts";
@@ -100,9 +101,9 @@ export class ImageModel {
     return modelOf(await FlowModel.load(path, options), path);
   }
 
-  /** A model from the bytes of a `.couplet` file. */
+  /** A model from a `.couplet` file: its bytes, a `Blob` or `File`, or a `Response`. */
   static async fromBytes(
-    bytes: Uint8Array,
+    bytes: BytesSource,
     options: DeviceOptions & { readonly where?: string } = {},
   ): Promise<ImageModel> {
     return modelOf(await FlowModel.fromBytes(bytes, options), options.where ?? "model file");

@@ -1,4 +1,6 @@
 /** Files of images, as rows of integers: idx (MNIST), CIFAR's binary format and NumPy arrays, from their bytes. */
+import { bytesOf, nameOf } from "../file/bytes-of.ts";
+import type { BytesSource } from "../file/bytes-of.ts";
 import { CoupletError } from "../error.ts";
 
 /** Images of one size, a row each. */
@@ -24,11 +26,15 @@ function invalid(where: string, expected: string, received: string, hint?: strin
  * The images in a file, unpacked where it is gzipped. The bytes tell the format: idx of unsigned bytes with three or four axes, NumPy's
  * .npy of unsigned bytes with axes (N, H, W) or (N, H, W, C), or CIFAR-10's binary records.
  *
+ * @param file its bytes, a `Blob` or `File`, or a `Response`
  * @param where the file's name, for messages
  * @throws CoupletError FILE_INVALID for other files and for those that end too early
  */
-export async function readImages(bytes: Uint8Array, where = "images"): Promise<Images> {
-  const plain = await unpacked(bytes, where);
+export async function readImages(
+  file: BytesSource,
+  where: string = nameOf(file) ?? "images",
+): Promise<Images> {
+  const plain = await unpacked(await bytesOf(file, where), where);
   if (isIdx(plain)) return idxImages(plain, where);
   if (plain[0] === 0x93 && plain[1] === 0x4e) return npyImages(plain, where);
   if (plain.length > 0 && plain.length % CIFAR.record === 0 && plain[0]! < 10)
@@ -47,11 +53,11 @@ export async function readImages(bytes: Uint8Array, where = "images"): Promise<I
  * @throws CoupletError FILE_INVALID; DATA_INVALID for another number of them
  */
 export async function readLabels(
-  bytes: Uint8Array,
+  file: BytesSource,
   count: number,
-  where = "labels",
+  where: string = nameOf(file) ?? "labels",
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const plain = await unpacked(bytes, where);
+  const plain = await unpacked(await bytesOf(file, where), where);
   if (!isIdx(plain) || plain[3] !== 1) throw invalid(where, "an idx file of labels", "other bytes");
   const { axes, data } = idx(plain, where);
   if (axes[0] === count) return data;

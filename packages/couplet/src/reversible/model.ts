@@ -1,5 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** A classifier of images with parameters. */
+import { bytesOf, nameOf } from "../file/bytes-of.ts";
+import type { BytesSource } from "../file/bytes-of.ts";
 import { storage } from "#storage";
 import { CoupletError } from "../error.ts";
 import type { DeviceReport } from "../engine/device/device.ts";
@@ -140,12 +142,12 @@ export class ClassifierModel implements ClassifierDescription {
    * @throws CoupletError FILE_INVALID (also for a flow's file), SPEC_INVALID
    */
   static async fromBytes(
-    bytes: Uint8Array,
+    bytes: BytesSource,
     options: DeviceOptions & { readonly where?: string } = {},
   ): Promise<ClassifierModel> {
-    const { where = "model file", ...device } = options;
+    const { where = nameOf(bytes) ?? "model file", ...device } = options;
     checkOptions("ClassifierModel.fromBytes", device, deviceOptionNames);
-    const { parts, graph } = readClassifier(bytes, where);
+    const { parts, graph } = readClassifier(await bytesOf(bytes, where), where);
     return ClassifierModel.from(parts, device, graph);
   }
 

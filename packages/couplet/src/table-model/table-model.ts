@@ -1,5 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** A model of a table: rows in their original types in, densities and rows of the same types out. */
+import type { BytesSource } from "../file/bytes-of.ts";
 import { CoupletError } from "../error.ts";
 import type { InverseReport } from "../flow/model/check-inverse.ts";
 import { showAs } from "../inspect.ts";
@@ -159,13 +160,13 @@ export class TableModel {
   }
 
   /**
-   * Reads a table model from the bytes of a `.couplet` file; everything in it is checked.
+   * Reads a table model from a `.couplet` file (its bytes, a `Blob` or `File`, or a `Response`); everything in it is checked.
    *
    * @param options the device, and `where`: the file's name, for messages
    * @throws CoupletError FILE_INVALID, SPEC_INVALID; USAGE for what are no bytes
    */
   static async fromBytes(
-    bytes: Uint8Array,
+    bytes: BytesSource,
     options: DeviceOptions & { readonly where?: string } = {},
   ): Promise<TableModel> {
     checkOptions("TableModel.fromBytes", options, { ...deviceOptionNames, where: true });

@@ -25,6 +25,7 @@ import type { FlowDescription } from "./describe.ts";
 import { lowerDecode, lowerEncode, lowerLogProb, lowerSample } from "../lower.ts";
 import { contextInput, modelInputs } from "./inputs.ts";
 import type { OtherRecords, TrainingRecord } from "./metadata.ts";
+import type { BytesSource } from "../../file/bytes-of.ts";
 import { readModel } from "./read.ts";
 import type { ModelParts, ModelView } from "./view.ts";
 import type { LogProbGradient } from "./log-prob-gradient.ts";
@@ -116,17 +117,19 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
   }
 
   /**
-   * A model from the bytes of a `.couplet` file; its parameters are those that were saved, bit by bit.
+   * A model from a `.couplet` file: its bytes, a `Blob` or `File`, or a `Response` of `fetch`. Its parameters are those that
+   * were saved, bit by bit.
    *
    * @param options the device, and `where`: the file's name, for messages
-   * @throws CoupletError FILE_INVALID, SPEC_INVALID; USAGE for what are no bytes
+   * @throws CoupletError FILE_INVALID, SPEC_INVALID; FILE_NOT_FOUND for a response without the file; USAGE for what has no bytes
    */
   static async fromBytes(
-    bytes: Uint8Array,
+    bytes: BytesSource,
     options: DeviceOptions & { readonly where?: string } = {},
   ): Promise<FlowModel> {
     checkOptions("FlowModel.fromBytes", options, { ...deviceOptionNames, where: true });
-    const { parts, graph } = await readModel(bytes, options.where ?? "model file");
+    const { file, where } = await opened(bytes, options.where);
+    const { parts, graph } = await readModel(file, where);
     const { device, own } = await deviceOf(options);
     try {
       return new FlowModel(parts, graph, new Runner(device, parts.parameters), own);
@@ -456,6 +459,18 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
       anyCut: options?.anyCut ?? false,
     });
   }
+}
+
+/** Bytes and the file's name. What is more than bytes is read by a module that few programs need. */
+async function opened(
+  source: BytesSource,
+  given: string | undefined,
+): Promise<{ readonly file: Uint8Array; readonly where: string }> {
+  const named = given ?? "model file";
+  if (source instanceof Uint8Array) return { file: source, where: named };
+  const { bytesOf, nameOf } = await import("../../file/bytes-of.ts");
+  const where = given ?? nameOf(source) ?? named;
+  return { file: await bytesOf(source, where), where };
 }
 
 /** The seed is not enumerable: as a list of numbers the sample is what it was. */
