@@ -3,7 +3,7 @@ import { readImages } from "couplet/images";
 import { describe, expect, it } from "vitest";
 
 const model = await createModel(realNvp({ dims: 2, couplings: 2, width: 8 }), { seed: 4 });
-const bytes = Uint8Array.from(await modelToBytes(model));
+const bytes = Uint8Array.from(modelToBytes(model));
 
 describe("a file as a program has it", () => {
   it.each([
