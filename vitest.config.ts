@@ -9,6 +9,8 @@ const shared = {
 // `fast` is what `npm test` runs; `full` holds the slow scientific checks (*.full.test.ts), `packages` what is packed.
 export default defineConfig({
   test: {
+    // Half of the tests wait for processes that they start: one worker, the default of two cores, would leave a core idle.
+    maxWorkers: 2,
     projects: [
       {
         ...shared,
@@ -19,7 +21,7 @@ export default defineConfig({
             "{bench,tools}/**/*.test.mjs",
           ],
           exclude: ["**/*.full.test.ts", "test/packages/**", "**/node_modules/**"],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
         },
       },
       {

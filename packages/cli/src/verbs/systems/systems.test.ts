@@ -76,7 +76,7 @@ const quick: readonly { domain: string; changes: string[]; line: RegExp; keys: s
   {
     domain: "networks",
     changes: ["spectra.strengths=[0.1,1,10]"],
-    line: /^Most harmful loss +power centre/m,
+    line: /^Most harmful loss +power school/m,
     keys: ["layers", "measures", "spectra", "removal", "cascades", "diffusion", "drawing"],
   },
   {
