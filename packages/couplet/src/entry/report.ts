@@ -65,6 +65,7 @@ export type {
   PairComparison,
   TablePair,
 } from "../report/table/measures/pair-comparison.ts";
+export type { BrokenInSamples, RelationsReport } from "../report/table/measures/relations.ts";
 export type { RoundTripReport } from "../report/table/measures/round-trip.ts";
 export type { ScoreEntry, ScoreReport } from "../report/table/measures/scores.ts";
 export type { ReportWarning } from "../report/table/measures/warnings.ts";

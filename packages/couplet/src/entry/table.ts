@@ -129,6 +129,8 @@ export type {
   ExplainOptions,
 } from "../table-model/explain/explain.ts";
 export type { HeldOutReport, MeanScore } from "../table-model/fit/held-out.ts";
+export { heldOutVerdict } from "../table-model/verdict.ts";
+export type { Grade, Verdict } from "../table-model/verdict.ts";
 export type {
   DateUnit,
   ModelledColumnSchema,

@@ -123,7 +123,7 @@ function columnWarnings(schema: ModelledColumnSchema, codes: Float64Array): Tabl
       columns: [name],
       count: missing,
       message: `column ${name} is missing in ${missing} of ${codes.length} rows`,
-      advice: "Missing cells are modelled as they are; drop the column if you do not need it.",
+      advice: "Missing cells are modelled as they are.",
     });
   if (isCategorical(schema)) {
     if (schema.values.length > 50 && present.length < 20 * schema.values.length)
@@ -132,8 +132,7 @@ function columnWarnings(schema: ModelledColumnSchema, codes: Float64Array): Tabl
         columns: [name],
         count: schema.values.length,
         message: `column ${name} has ${schema.values.length} different values, ${(present.length / schema.values.length).toFixed(1)} rows for each`,
-        advice:
-          "It costs one dimension; what rare values go with cannot be learnt. Group them, or leave the column out.",
+        advice: "It costs one dimension; what rare values go with cannot be learnt: group them.",
       });
     return found;
   }
@@ -212,7 +211,8 @@ function nearDuplicates(
       columns,
       count: sampled[i]!.length,
       message: `columns ${columns.join(" and ")} ${message}`,
-      advice: "Leave one of them out: the density of the pair is degenerate.",
+      advice:
+        "If one can be computed from the other, leave it out: the density of the pair is degenerate.",
     });
   };
   if (schemas.length > MOST_PAIRED) {

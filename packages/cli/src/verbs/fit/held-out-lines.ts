@@ -1,11 +1,15 @@
 /** How good a model is on rows that it never saw, as lines for people. */
-import type { HeldOutReport } from "couplet/table";
+import { heldOutVerdict } from "couplet/table";
+import type { HeldOutReport, Relation } from "couplet/table";
 import { count } from "../../terminal/quantities.ts";
 
-export function heldOutLines(heldOut: HeldOutReport): string {
+/** @param relations those of the model's schema */
+export function heldOutLines(heldOut: HeldOutReport, relations: readonly Relation[] = []): string {
+  const verdict = heldOutVerdict(heldOut, relations);
   const line = (name: string, nats: number, error: number) =>
     `  ${name.padEnd(22)} ${nats.toFixed(3).padStart(10)} +- ${error.toFixed(3)}`;
   return [
+    ...(verdict === undefined ? [] : [`${verdict.sentence}.`]),
     `${count(heldOut.rows)} held-out rows, mean log density per row in nats (higher is better):`,
     line("this model", heldOut.flow.nats, heldOut.flow.standardError),
     ...heldOut.baselines.map(({ name, nats, standardError }) => line(name, nats, standardError)),
@@ -23,9 +27,9 @@ export function heldOutLines(heldOut: HeldOutReport): string {
   ].join("\n");
 }
 
-/** Whether a line is the one that most people look for: the model's own score. */
+/** Whether a line is one that most people look for: the verdict, or the model's own score. */
 export function isOwnLine(line: string): boolean {
-  return line.startsWith("  this model ");
+  return /^(?: {2}this model |Good: |Fair: |Poor: )/.test(line);
 }
 
 /** A simple model that is better, by more than chance would make it: nobody should have to compare the lines to see it. */

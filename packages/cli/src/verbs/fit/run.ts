@@ -331,7 +331,7 @@ async function report(
     return;
   }
   reporter.say("");
-  for (const line of heldOutLines(heldOut).split("\n"))
+  for (const line of heldOutLines(heldOut, model.schema.relations).split("\n"))
     reporter.say(line, isOwnLine(line) ? "bold" : undefined);
   reporter.say(
     `\ninverse error: 99.9th percentile ${error.p999.toExponential(1)}, maximum ${error.most.toExponential(1)} (latent units)` +

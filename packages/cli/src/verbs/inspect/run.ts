@@ -81,7 +81,8 @@ function asText(
   flags: InspectFlags,
 ): string[] {
   const schema = table === undefined ? [] : [...describeSchema(table.schema).split("\n"), ""];
-  const heldOut = table === undefined ? [] : heldOutLines(table.heldOut).split("\n");
+  const heldOut =
+    table === undefined ? [] : heldOutLines(table.heldOut, table.schema.relations).split("\n");
   return [
     ...schema,
     ...flowLines(flow.describe()),

@@ -23,6 +23,20 @@ export function headlines(items: readonly Headline[]): Html {
   </div>`;
 }
 
+/** The first card of a page: a grade and the sentence that gives its reasons, which begins with the grade and a colon. */
+export function verdictCard({
+  grade,
+  sentence,
+}: {
+  readonly grade: "good" | "fair" | "poor";
+  readonly sentence: string;
+}): Html {
+  const colon = sentence.indexOf(":");
+  return html`<p class="verdict ${grade}">
+    <strong>${sentence.slice(0, colon + 1)}</strong> ${sentence.slice(colon + 1).trim()}.
+  </p>`;
+}
+
 /** A column of {@link dataTable}. */
 export interface TableColumn {
   readonly name: string;

@@ -29,6 +29,10 @@ nav a{margin-right:1rem;white-space:nowrap}
 code,pre,.value{font-variant-numeric:tabular-nums}
 code,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.87em}
 pre.command{background:var(--card);border:1px solid var(--rule);border-radius:.35rem;padding:.5rem .7rem;margin:.5rem 0;white-space:pre-wrap;overflow-wrap:anywhere;user-select:all}
+.verdict{max-width:none;background:var(--card);border:1px solid var(--rule);border-left:6px solid var(--rule);border-radius:.35rem;padding:.7rem 1rem;margin:1rem 0;font-size:1.1rem;overflow-wrap:anywhere}
+.verdict.good{border-left-color:var(--series-3)}
+.verdict.fair{border-left-color:var(--series-2)}
+.verdict.poor{border-left-color:var(--series-4)}
 .headlines{display:grid;grid-template-columns:repeat(auto-fit,minmax(11.5rem,1fr));gap:.7rem;margin:1rem 0}
 .headline{background:var(--card);border:1px solid var(--rule);border-radius:.35rem;padding:.6rem .8rem}
 .headline .label{font-size:.83rem;color:var(--muted)}

@@ -134,6 +134,13 @@ describe("a report on the model's own table", () => {
     const shown = {
       ...report,
       model: { contamination: 0.1, ...report.model },
+      // A schema without relations.
+      relations: {
+        checked: 1,
+        sampled: 0.1,
+        real: 0,
+        broken: [{ text: "a <= b", kept: true, sampled: 0.1, real: 0, examples: [] }],
+      },
       // Some machines do not tell their processor.
       environment: { processor: "", ...report.environment },
       columns: [...report.columns, compareColumn(matrix, matrix, 0, shape)],
@@ -293,6 +300,12 @@ describe("a report on rows that the model drew itself", () => {
     expect(Math.abs(auc - 0.5)).toBeLessThan(3 * standardError);
     expect(own.twoSample!.independent.auc).toBeGreaterThan(0.7);
     expect(own.association.meanDifference).toBeLessThan(own.association.noise);
+    expect(own.verdict).toMatchObject({
+      grade: "good",
+      sentence: expect.stringMatching(
+        /^Good: \d\.\d+ nats a row better than the best simple model \(.*\); trees hardly tell samples from rows \(AUC 0\.\d\d\)$/,
+      ) as string,
+    });
   }, 60_000);
 
   it("sees rows that are too tame, and rows of probability 0", async () => {
@@ -312,5 +325,6 @@ describe("a report on rows that the model drew itself", () => {
     expect(found.warnings.map(({ message }) => message).join("\n")).toMatch(
       /1 of 600 rows have probability 0/,
     );
+    expect(found.verdict!.sentence).toMatch(/^(Fair|Poor): .*1 of 600 rows has probability 0/);
   }, 60_000);
 });

@@ -8,10 +8,11 @@ import {
   type FeatureMatrix,
 } from "../../table/quality/feature-matrix.ts";
 import { shapesAndTrends, type ColumnShape } from "../../table/quality/shapes-and-trends.ts";
-import { isModelled } from "../../table/schema/schema.ts";
+import { isModelled, type Schema } from "../../table/schema/schema.ts";
 import type { ChunkedTable } from "../../table/reservoir.ts";
 import { selectRows, type Table } from "../../table/table.ts";
 import type { TableModel } from "../../table-model/table-model.ts";
+import type { Verdict } from "../../table-model/verdict.ts";
 import { currentEnvironment } from "../page/environment.ts";
 import { associationReport, type AssociationReport } from "./measures/association.ts";
 import { calibrationReport } from "./measures/calibration.ts";
@@ -22,6 +23,8 @@ import { copyingReport, twoSampleReport } from "./measures/two-sample.ts";
 import { lossReport } from "./measures/losses.ts";
 import { notableRows } from "./measures/notable-rows.ts";
 import { comparePair, strongestPairs, type PairComparison } from "./measures/pair-comparison.ts";
+import { relationsReport } from "./measures/relations.ts";
+import { reportVerdict } from "./measures/report-verdict.ts";
 import { roundTripReport } from "./measures/round-trip.ts";
 import { scoreReport } from "./measures/scores.ts";
 import type { TableReportData } from "./measures/table-report-data.ts";
@@ -29,6 +32,9 @@ import { reportWarnings, type ReportWarning } from "./measures/warnings.ts";
 
 /** Everything that the page shows. */
 export interface TableReport extends TableReportData {
+  /** How good the model is, in a sentence; absent where nothing could be judged. */
+  readonly verdict?: Verdict;
+  /** By damage: what the worst makes of samples first. */
   readonly warnings: readonly ReportWarning[];
 }
 
@@ -135,6 +141,7 @@ export async function tableReport(
   onPart("copying");
   const copying = copyingOf(chosen, drawn, model.schema, seed);
   const losses = lossReport(model);
+  const relations = relationsReport(rows, drawn, model.schema);
   const drawnColumns = new Set(shown.map(({ column }) => column));
   const report = {
     schemaVersion: 1 as const,
@@ -150,6 +157,7 @@ export async function tableReport(
     columns: compareColumns(real, sampled, shown),
     columnsNotDrawn: shapes.map(({ column }) => column).filter((c) => !drawnColumns.has(c)),
     columnsLeftOut: columnsLeftOut(model),
+    ...(relations === undefined ? {} : { relations }),
     association,
     pairs,
     calibration,
@@ -162,7 +170,17 @@ export async function tableReport(
     environment: currentEnvironment(),
     elapsedMs: performance.now() - started,
   };
-  return { ...report, warnings: reportWarnings(report, chosen.training ?? rows, model.schema) };
+  return judged(report, chosen.training ?? rows, model.schema);
+}
+
+/** A report with its verdict and its warnings. */
+function judged(report: TableReportData, source: Table, schema: Schema): TableReport {
+  const verdict = reportVerdict(report);
+  return {
+    ...report,
+    ...(verdict === undefined ? {} : { verdict }),
+    warnings: reportWarnings(report, source, schema),
+  };
 }
 
 function similarityOf(rows: Table, drawn: Table, { schema }: TableModel, seed: number) {

@@ -11,7 +11,7 @@ import {
   withError,
 } from "../../page/number-text.ts";
 import { renderPage, type PageSection } from "../../page/page.ts";
-import { dataTable, headlines, notice, paragraph } from "../../page/parts.ts";
+import { dataTable, headlines, notice, paragraph, verdictCard } from "../../page/parts.ts";
 import type { TableReport } from "../table-report.ts";
 import { associationFigures } from "./association-figures.ts";
 import { calibrationFigures } from "./calibration-figures.ts";
@@ -72,11 +72,12 @@ function summaryOf(report: TableReport): HtmlValue {
   const flow = scores.entries[0]!;
   const where = evaluated.kind === "held-out" ? "held-out rows" : "rows";
   return [
+    report.verdict !== undefined && verdictCard(report.verdict),
     headlines([
       {
         label: `Log density of ${where}`,
-        value: `${withError(flow.nats, flow.standardError)} nats`,
-        note: "mean per row ± standard error; higher is better",
+        value: withError(flow.nats, flow.standardError),
+        note: "nats: mean per row ± standard error; higher is better",
       },
       {
         label: "Bits per dimension",

@@ -10,6 +10,7 @@ import type { CopyingReport, TwoSampleReport } from "./two-sample.ts";
 import type { LossReport } from "./losses.ts";
 import type { NotableRows } from "./notable-rows.ts";
 import type { PairComparison } from "./pair-comparison.ts";
+import type { RelationsReport } from "./relations.ts";
 import type { RoundTripReport } from "./round-trip.ts";
 import type { ScoreReport } from "./scores.ts";
 
@@ -47,6 +48,8 @@ export interface TableReportData {
   readonly columnsNotDrawn: readonly string[];
   /** Columns that the model leaves out. */
   readonly columnsLeftOut: readonly { readonly column: string; readonly why: string }[];
+  /** Of a schema with relations: whether samples keep them. */
+  readonly relations?: RelationsReport;
   readonly association: AssociationReport;
   readonly pairs: readonly PairComparison[];
   readonly calibration: CalibrationReport;
