@@ -116,9 +116,8 @@ export type {
   TableScores,
 } from "../table-model/table-model.ts";
 export type { CellCondition, CellRange, Given } from "../table-model/condition/given.ts";
-export { impute } from "../table-model/condition/impute.ts";
+export { impute, predict } from "../table-model/condition/ask.ts";
 export type { FilledCell, ImputedTable, ImputeOptions } from "../table-model/condition/impute.ts";
-export { predict } from "../table-model/condition/predict.ts";
 export type { PredictOptions, Predictions } from "../table-model/condition/predict.ts";
 export type { ConditionedModel } from "../table-model/condition/conditioned-model.ts";
 export type { ConditionReport } from "../table-model/condition/condition-report.ts";

@@ -81,13 +81,7 @@ export interface ImputedTable {
   readonly impossible: number;
 }
 
-/**
- * Fills the missing cells of rows by p(missing cells | the others of the row): completions from the flow that `anyCondition` learnt (or that is learnt
- * now), weighed by the joint model, so that a poor proposal costs draws and not truth. What a relation computes is computed; a drawn row keeps all
- * relations. A cell that may be missing in the model's eyes, too, is filled as if it were not.
- *
- * @throws CoupletError DATA_INVALID for a table that does not fit the schema; NOT_SUPPORTED for a model with context columns
- */
+/** What `impute` of couplet/table does. */
 export async function impute(
   model: ConditionedModel,
   rows: Table,

@@ -69,14 +69,7 @@ export type Predictions =
 
 const DEFAULT_SHARES = [0.05, 0.25, 0.5, 0.75, 0.95];
 
-/**
- * Predicts a column: the joint density along this column with the others held fixed, normalised over its values: no training of its own, no
- * draws of the target. A category's probabilities are exact up to the noise of other discrete cells; numbers of up to 64 values
- * likewise, others on nodes along their axis, closest where the mass is. Missing cells of the other columns are averaged over.
- *
- * @throws CoupletError USAGE for a target that the model does not describe; DATA_INVALID for a table that does not fit the schema;
- *   NOT_SUPPORTED for a model with context columns
- */
+/** What `predict` of couplet/table does. */
 export async function predict(
   model: ConditionedModel,
   rows: Table,
