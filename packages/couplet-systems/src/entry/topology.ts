@@ -31,5 +31,6 @@ export type {
   TopologyProblem,
 } from "../topology/problem/problem.ts";
 export { runTopologyProblem } from "../topology/problem/run.ts";
-export type { SlabBands, SurfaceMap, TopologyResult, WavePath } from "../topology/problem/run.ts";
+export type { SlabBands, SurfaceMap, TopologyResult } from "../topology/problem/run.ts";
+export type { WavePath } from "../topology/problem/wave-path.ts";
 export type { PhaseMap, PhaseSweep } from "../topology/problem/vary-model.ts";

@@ -1,5 +1,6 @@
 /** Topological crystals: summary and pictures. */
-import type { SurfaceMap, TopologyResult, WavePath } from "./problem/run.ts";
+import type { SurfaceMap, TopologyResult } from "./problem/run.ts";
+import type { WavePath } from "./problem/wave-path.ts";
 import { colours, countText, figure, legend, scaleLegend } from "couplet/report";
 import type { Charts, Html } from "couplet/report";
 import { gridPieces, pieces, schemeSteps } from "../report/area-mark.ts";

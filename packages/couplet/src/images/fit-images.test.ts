@@ -100,13 +100,7 @@ test.each([
     "SPEC_INVALID",
     /expected images with even sides, .* got 7 x 7 pixels\. Crop or pad/,
   ],
-  [
-    "nine bits",
-    source(60),
-    { bits: 9 },
-    "USAGE",
-    /bits: expected a whole number from 1 to 8, got 9/,
-  ],
+  ["nine bits", source(60), { bits: 9 }, "USAGE", /bits: expected an integer from 1 to 8, got 9/],
 ] as const)("%s: refused", async (_name, images, options, code, words) => {
   const attempt = fitImages(images, { ...options, passes: 1, threads: 1 });
   await expect(attempt).rejects.toMatchObject({

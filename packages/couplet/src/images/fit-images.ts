@@ -3,9 +3,6 @@ import { CoupletError } from "../error.ts";
 import { deviceOptionNames } from "../flow/model/call-options.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { base64Of } from "../file/base64.ts";
-import { JsonFields } from "../file/json-fields.ts";
-import { parseJson } from "../file/parse-json.ts";
-import { readSafetensors, writeSafetensors } from "../file/safetensors.ts";
 import type { DeviceOptions } from "../engine/device/open.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
@@ -13,16 +10,18 @@ import { shuffled } from "../random/shuffle.ts";
 import type { TrainEvent } from "../train/events.ts";
 import { fit } from "../train/fit.ts";
 import type { RunEvent } from "../train/run.ts";
-import { ImageModel, parseTrainingSamples } from "./image-model.ts";
+import { readImageCheckpoint, withPlanAndHistory } from "./image-checkpoint.ts";
+import { ImageModel } from "./image-model.ts";
 import type { TrainingSamples } from "./image-model.ts";
-import { parsePlan, planImages, specOfPlan, splitOf } from "./image-plan.ts";
+import { planImages, specOfPlan, splitOf } from "./image-plan.ts";
 import type { ImagePlan } from "./image-plan.ts";
 import { IMAGE_PRESETS, IMAGE_SIZES } from "./image-sizes.ts";
 import type { ImagePreset, ImageSize } from "./image-sizes.ts";
 import { oneHot } from "./image-source.ts";
 import type { ImageSource } from "./image-source.ts";
+import { reduceBits } from "./read-images.ts";
 
-/** What training of images tells: its plan, then what `fit` tells. Losses are nats per image. */
+/** Events of a training of images: its plan, then the events of `fit`. Losses are nats per image. */
 export type ImageEvent =
   | { readonly type: "plan"; readonly plan: ImagePlan; readonly imagesPerSecond: number }
   | TrainEvent;
@@ -96,9 +95,6 @@ const LEAST_IMAGES = 40;
 const SAMPLED_AT = [1 / 32, 1 / 8, 1 / 4, 1 / 2, 1];
 const SAMPLED = { images: 10, bytes: 2 ** 16 };
 
-/** The name of the plan among the words of a checkpoint. */
-const PLAN = "images";
-
 /** Moving average of the parameters: of the last two hundred steps, and of fewer in short trainings. */
 const AVERAGED_STEPS = 200;
 
@@ -116,7 +112,7 @@ export async function fitImages(
   checkOptions("fitImages", options, optionNames);
   checkSource(source, options.given === true);
   const { onEvent, samples = 8, checkpoint, signal } = options;
-  const saved = options.resume === undefined ? undefined : opened(options.resume);
+  const saved = options.resume === undefined ? undefined : readImageCheckpoint(options.resume);
   const { imagesPerSecond = NaN, ...plan } =
     saved === undefined
       ? await planImages(source, planOptions(options))
@@ -149,7 +145,7 @@ export async function fitImages(
           checkpoint: {
             ...given({ everySeconds: checkpoint.everySeconds }),
             save: (bytes: Uint8Array<ArrayBuffer>) =>
-              checkpoint.save(withWords(bytes, { plan, history })),
+              checkpoint.save(withPlanAndHistory(bytes, { plan, history })),
           },
         }),
   } as Parameters<typeof fit>[2]);
@@ -197,7 +193,7 @@ function planOptions(options: FitImagesOptions) {
       received: JSON.stringify(received) ?? "undefined",
     });
   if (!Number.isInteger(bits) || bits < 1 || bits > 8)
-    throw wrong("bits", "a whole number from 1 to 8", bits);
+    throw wrong("bits", "an integer from 1 to 8", bits);
   if (!(heldOut > 0 && heldOut < 0.5)) throw wrong("heldOut", "a fraction below 0.5", heldOut);
   return {
     preset,
@@ -255,7 +251,8 @@ function partsOf(source: ImageSource, plan: ImagePlan) {
       const at = epoch * imagesPerEpoch + i;
       return training[orderOf(Math.floor(at / training.length))[at % training.length]!]!;
     });
-  const read = async (numbers: Int32Array) => upperBits(await source.read(numbers), levels);
+  const read = async (numbers: Int32Array) =>
+    reduceBits(await source.read(numbers), Math.log2(levels));
   const contextOf = (numbers: Int32Array) =>
     oneHot(
       Int32Array.from(numbers, (number) => source.labels![number]!),
@@ -273,12 +270,6 @@ function partsOf(source: ImageSource, plan: ImagePlan) {
       read: () => read(heldOut),
     },
   };
-}
-
-/** Values of fewer levels: the upper bits of bytes. */
-function upperBits(bytes: Uint8Array<ArrayBuffer>, levels: number): Uint8Array<ArrayBuffer> {
-  const shift = 8 - Math.log2(levels);
-  return shift === 0 ? bytes : bytes.map((value) => value >> shift);
 }
 
 async function measuredModel(
@@ -347,36 +338,6 @@ async function keepSamples(
   } finally {
     snapshot.dispose();
   }
-}
-
-/** What a checkpoint says besides the state of the training. */
-interface Words {
-  readonly plan: ImagePlan;
-  readonly history: TrainingSamples[];
-}
-
-function withWords(bytes: Uint8Array, words: Words): Uint8Array<ArrayBuffer> {
-  const { tensors, metadata } = readSafetensors(bytes, "checkpoint");
-  return writeSafetensors(tensors, { ...metadata, [PLAN]: JSON.stringify(words) });
-}
-
-/** @throws CoupletError FILE_INVALID */
-function opened(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly words: Words } {
-  const { tensors, metadata } = readSafetensors(bytes, "resume");
-  const { [PLAN]: text, ...rest } = metadata;
-  if (text === undefined)
-    throw new CoupletError({
-      code: "FILE_INVALID",
-      where: "resume",
-      expected: "a checkpoint of a training of images",
-      received: "one of other rows",
-    });
-  const fields = new JsonFields(parseJson(text, "resume"), "resume");
-  const words = {
-    plan: parsePlan(fields.object("plan")),
-    history: fields.list("history").map((entry) => parseTrainingSamples(entry, "resume")),
-  };
-  return { bytes: writeSafetensors(tensors, rest), words };
 }
 
 /**

@@ -1,4 +1,4 @@
-/** How large a flow of images should be: by the time there is, and by the speed of the machine. */
+/** Chooses the size of a flow of images by the time available and the speed of the machine. */
 import { CoupletError } from "../error.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { glow, realNvpImage } from "./presets.ts";

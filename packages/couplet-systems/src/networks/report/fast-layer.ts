@@ -4,7 +4,7 @@ import { significant } from "../../report/significant.ts";
 import type { SummaryTable } from "../../report/summary.ts";
 import type { FastLayerReport } from "../problem/fast-layer.ts";
 
-/** Names of clusters: the first two of their nodes, and how many there are. */
+/** Names of clusters: their first two nodes and the number of nodes. */
 const clusterName = (nodes: readonly string[]): string =>
   nodes.length < 3 ? nodes.join(" + ") : `${nodes[0]} and ${countText(nodes.length - 1)} more`;
 

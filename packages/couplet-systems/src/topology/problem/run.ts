@@ -18,14 +18,9 @@ import { valuesOf } from "../../problem/fields.ts";
 import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";
 import { axisNames, axisOf, inversionOf, modelOf } from "./model.ts";
 import type { TopologyProblem } from "./problem.ts";
+import { pathOf, surfacePath, walk } from "./wave-path.ts";
+import type { WavePath } from "./wave-path.ts";
 import { runMap, runSweep, type PhaseMap, type PhaseSweep } from "./vary-model.ts";
-
-/** A path of wave vectors with the names of its corners. */
-export interface WavePath {
-  /** Length walked to each point, in radians per cell. */
-  readonly distance: readonly number[];
-  readonly corners: readonly { readonly at: number; readonly name: string }[];
-}
 
 /** Bands of a slab along a path through its surface Brillouin zone. */
 export interface SlabBands {
@@ -94,7 +89,7 @@ export interface TopologyResult extends ProblemResult {
 /**
  * Runs a topology problem: gap, Z2 indices, bulk and slab bands, surface density of states.
  *
- * @throws CoupletError for a model that is none; what `z2Indices` throws (time reversal broken, gap closed);
+ * @throws CoupletError for an invalid model; what `z2Indices` throws (time reversal broken, gap closed);
  *   `signal.reason` when aborted
  */
 export async function runTopologyProblem(
@@ -286,39 +281,6 @@ function fermiLevel(bands: readonly (readonly number[])[], occupied: number): nu
   return Number.isFinite(bottom) ? (top + bottom) / 2 : top;
 }
 
-interface Walk extends WavePath {
-  readonly points: readonly (readonly number[])[];
-}
-
-/** Straight lines between corners, with points in proportion to their lengths. */
-function walk(corners: readonly { name: string; k: readonly number[] }[], points: number): Walk {
-  const lengths = corners
-    .slice(1)
-    .map(({ k }, i) => Math.hypot(...k.map((value, j) => value - corners[i]!.k[j]!)));
-  const total = lengths.reduce((sum, length) => sum + length, 0);
-  const distance: number[] = [];
-  const places: (readonly number[])[] = [];
-  const marks: { at: number; name: string }[] = [];
-  let walked = 0;
-  lengths.forEach((length, i) => {
-    const steps = Math.max(1, Math.round((points * length) / total));
-    marks.push({ at: walked, name: corners[i]!.name });
-    for (let s = 0; s < steps; s++) {
-      const [a, b] = [corners[i]!.k, corners[i + 1]!.k];
-      distance.push(walked + (length * s) / steps);
-      places.push(a.map((value, j) => value + ((b[j]! - value) * s) / steps));
-    }
-    walked += length;
-  });
-  const end = corners.at(-1)!;
-  distance.push(walked);
-  places.push(end.k);
-  marks.push({ at: walked, name: end.name });
-  return { distance, corners: marks, points: places };
-}
-
-const pathOf = ({ distance, corners }: Walk): WavePath => ({ distance, corners });
-
 /** Path through the whole zone: Γ, its neighbours at pi along each axis, the far corner, and back. */
 function bulkBands(model: TightBindingModel, points: number): TopologyResult["bulk"] {
   const pi = Math.PI;
@@ -348,33 +310,6 @@ function bulkBands(model: TightBindingModel, points: number): TopologyResult["bu
           ];
   const line = walk(corners, 2 * points);
   return { path: pathOf(line), bands: line.points.map((k) => [...bandsAt(model, k).values]) };
-}
-
-/** Path through the surface zone of a cut along an axis. */
-function surfacePath(model: TightBindingModel, axis: number, points: number): Walk {
-  const pi = Math.PI;
-  const names = axisNames.filter((_, i) => i !== axis && i < model.axes);
-  if (names.length === 0) return { distance: [0], corners: [{ at: 0, name: "" }], points: [[]] };
-  if (names.length === 1)
-    return walk(
-      [
-        { name: "−π", k: [-pi] },
-        { name: "0", k: [0] },
-        { name: "π", k: [pi] },
-      ],
-      points,
-    );
-  const [a, b] = names;
-  return walk(
-    [
-      { name: "Γ", k: [0, 0] },
-      { name: `${a} = π`, k: [pi, 0] },
-      { name: "M", k: [pi, pi] },
-      { name: `${b} = π`, k: [0, pi] },
-      { name: "Γ", k: [0, 0] },
-    ],
-    points,
-  );
 }
 
 async function slabBands(

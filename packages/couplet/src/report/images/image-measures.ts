@@ -5,6 +5,7 @@ import { bytesOfBase64 } from "../../file/base64.ts";
 import { oneHot } from "../../images/image-source.ts";
 import type { ImageSource } from "../../images/image-source.ts";
 import type { ImageModel } from "../../images/image-model.ts";
+import { reduceBits } from "../../images/read-images.ts";
 import { receptiveField } from "../../images/receptive-field.ts";
 import type { ReceptiveLevel } from "../../images/receptive-field.ts";
 import { checkOptions } from "../../options.ts";
@@ -209,9 +210,7 @@ function evaluatedImages(
 }
 
 async function upperBits(model: ImageModel, source: ImageSource, numbers: Int32Array) {
-  const shift = 8 - Math.log2(model.levels);
-  const bytes = await source.read(numbers);
-  return shift === 0 ? bytes : bytes.map((value) => value >> shift);
+  return reduceBits(await source.read(numbers), Math.log2(model.levels));
 }
 
 function meanOf(values: Float64Array): { readonly bits: number; readonly standardError: number } {
