@@ -188,10 +188,11 @@ describe("images", () => {
       ],
       [
         ["score", "lines.couplet", "table.csv"],
-        /table\.csv: expected images .* as the model is of/,
+        /table\.csv: expected images .* for a model of images/,
       ],
       [["score", "lines.couplet", "lines", "--explain"], /--explain: expected a model of a table/],
       [["sample", "lines.couplet", "-o", "x.csv"], /--output: expected a name that ends in \.png/],
+      [["fit", "lines.idx.gz", "-o", "x.csv"], /a model, which ends in \.couplet, got "\.csv"/],
     ];
     for (const [args, words] of cases) {
       const run = await place.couplet(...args);

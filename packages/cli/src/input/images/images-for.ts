@@ -1,4 +1,4 @@
-/** The images that a verb on a model of images takes beside it. */
+/** The images that a verb reads for a model of images. */
 import { CoupletError } from "couplet";
 import type { ImageSource } from "couplet/images";
 import { areImages } from "./image-kind.ts";
@@ -14,7 +14,7 @@ export async function imagesFor(
     code: "FILE_INVALID",
     where: data[0]!,
     expected:
-      "images (idx, CIFAR, .npy of three or four axes, a folder of PNG files), as the model is of",
+      "images (idx, CIFAR, .npy of three or four axes, a folder of PNG files), for a model of images",
     received: "another file, or none",
   });
 }

@@ -21,7 +21,7 @@ export async function checkpointBytes(file: string): Promise<Uint8Array> {
 }
 
 /**
- * Leaves the state of an interrupted fit alone: a fit that ends would remove it.
+ * Refuses a fit that would remove the state of an interrupted one.
  *
  * @throws CoupletError FILE_EXISTS
  */
@@ -40,11 +40,11 @@ export async function keepCheckpoint(file: string): Promise<void> {
   });
 }
 
-/** The checkpoint of a fit under way, and what there is to say of it in the end. */
+/** The checkpoint of a fit under way, and the warnings about it at the end. */
 export class CheckpointFile {
   readonly #path: string;
   readonly #reporter: Reporter;
-  /** Whether the file has the last state. */
+  /** Whether the file holds the last state. */
   #saved: boolean;
 
   constructor(path: string, reporter: Reporter, resumed: boolean) {
@@ -59,14 +59,16 @@ export class CheckpointFile {
     this.#saved = true;
   }
 
-  /** Of a fit that has come to its end. */
+  /** Removes the checkpoint of a fit that came to its end. */
   async remove(): Promise<void> {
     await rm(this.#path, { force: true }).catch((cause: unknown) =>
       this.#reporter.warn(`${this.#path} could not be removed: ${(cause as Error).message}`),
     );
+    // What fails later leaves a model, and no state to continue from.
+    this.#saved = false;
   }
 
-  /** Warns that a model is of a fit that ended early, and why. */
+  /** Warns that the fit ended early, and why. */
   warnOfEarlyEnd(output: string, why: string): void {
     this.#reporter.warn(
       `${why}: ${output} is the best model so far; ${
@@ -77,7 +79,7 @@ export class CheckpointFile {
     );
   }
 
-  /** Warns of what is left of a fit that threw. */
+  /** Warns of the state that a fit leaves when it throws. */
   warnOfFailure(how: { readonly aborted: boolean; readonly interrupted: boolean }): void {
     if (how.aborted)
       this.#reporter.warn(

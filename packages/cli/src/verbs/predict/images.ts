@@ -5,6 +5,7 @@ import { classificationMetrics, ClassifierModel } from "couplet/reversible";
 import type { ClassificationMetrics } from "couplet/reversible";
 import { column, table } from "couplet/table";
 import type { Table } from "couplet/table";
+import { checkShape } from "../../input/images/check-shape.ts";
 import { areImages } from "../../input/images/image-kind.ts";
 import { openImages } from "../../input/images/open-images.ts";
 import { isClassifier } from "../../input/open-model.ts";
@@ -41,7 +42,7 @@ export async function predictImages(
   );
   try {
     const source = await openImages(data, flags.labels, (text) => reporter.warn(text), "--labels");
-    checkShape(model, source);
+    checkShape(model.spec.shape, source);
     const known = flags.labels === undefined ? undefined : knownLabels(model, source);
     const toFile = flags.output !== undefined && flags.output !== "-";
     const head = { schemaVersion: 1, model: file, data: source.name };
@@ -129,18 +130,6 @@ function joined(parts: readonly Float64Array[]): Float64Array {
     at += part.length;
   }
   return out;
-}
-
-/** @throws CoupletError SHAPE_MISMATCH */
-function checkShape({ spec }: ClassifierModel, { name, shape }: ImageSource): void {
-  const [wanted, given] = [spec.shape.join(" x "), shape.join(" x ")];
-  if (wanted === given) return;
-  throw new CoupletError({
-    code: "SHAPE_MISMATCH",
-    where: name,
-    expected: `images of ${wanted} (height, width, channels)`,
-    received: given,
-  });
 }
 
 function noClassifier(file: string): CoupletError {

@@ -1,9 +1,10 @@
 /** Runs couplet score on a model of images: bits per dimension of each, and the class that fits best. */
 import { CoupletError } from "couplet";
-import { ImageModel } from "couplet/images";
+import { ImageModel, reduceBits } from "couplet/images";
 import type { ImageSource } from "couplet/images";
 import { column, selectRows, table } from "couplet/table";
 import type { Column, Table } from "couplet/table";
+import { checkShape } from "../../input/images/check-shape.ts";
 import { imagesFor } from "../../input/images/images-for.ts";
 import { openOutput } from "../../output/open-output.ts";
 import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
@@ -40,7 +41,7 @@ export async function runScoreImages(
     flags.threads === undefined ? {} : { threads: flags.threads },
   );
   try {
-    checkShape(model, source);
+    checkShape(model.shape, source);
     const totals: Totals = { images: 0, bits: 0, squares: 0, labelled: 0, right: 0 };
     const toFile = flags.output !== undefined && flags.output !== "-";
     const head = { schemaVersion: 1, model: file, data: source.name, samples: flags.samples };
@@ -61,18 +62,6 @@ export async function runScoreImages(
   }
 }
 
-/** @throws CoupletError SHAPE_MISMATCH */
-function checkShape(model: ImageModel, { name, shape }: ImageSource): void {
-  const [wanted, given] = [model.shape.join(" x "), shape.join(" x ")];
-  if (wanted === given) return;
-  throw new CoupletError({
-    code: "SHAPE_MISMATCH",
-    where: name,
-    expected: `images of ${wanted} (height, width, channels)`,
-    received: given,
-  });
-}
-
 async function* scored(
   model: ImageModel,
   source: ImageSource,
@@ -80,7 +69,6 @@ async function* scored(
   totals: Totals,
 ): AsyncGenerator<Table> {
   const signal = interruptSignal();
-  const shift = 8 - Math.log2(model.levels);
   const nats = model.flow.spec.dims * Math.LN2;
   const { classes } = model.record;
   // Names of folders may come in another order than the model's.
@@ -90,8 +78,7 @@ async function* scored(
       { length: Math.min(CHUNK, source.count - first) },
       (_, i) => first + i,
     );
-    const bytes = await source.read(numbers);
-    const images = shift === 0 ? bytes : bytes.map((value) => value >> shift);
+    const images = reduceBits(await source.read(numbers), Math.log2(model.levels));
     const { bits, predicted } = await model.score(images, {
       samples: flags.samples,
       seed: first,
