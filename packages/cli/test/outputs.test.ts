@@ -173,9 +173,10 @@ describe.runIf(posix)("an output that is an input", () => {
       for (const force of ["", " --force"]) {
         const run = await shell(command.replace(/( < .*)?$/, `${force}$1`));
         expect(run.err).toMatch(
-          /expected an output that is none of the inputs, got|the file exists/,
+          /expected an output that differs from every input, got|the file exists/,
         );
-        if (force !== "") expect(run.err).toMatch(/expected an output that is none of the inputs/);
+        if (force !== "")
+          expect(run.err).toMatch(/expected an output that differs from every input/);
         expect(run.code).toBe(run.err.includes("the file exists") ? 1 : 2);
       }
       const after = await Promise.all(
@@ -192,7 +193,7 @@ describe.runIf(posix)("an output that is an input", () => {
     expect(run).toMatchObject({
       code: 2,
       err: expect.stringMatching(
-        /standard output: expected an output that is none of the inputs, got own\.csv/,
+        /standard output: expected an output that differs from every input, got own\.csv/,
       ) as string,
     });
     expect(await readFile(place.path("own.csv"))).toEqual(before);

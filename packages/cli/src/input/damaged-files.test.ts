@@ -331,7 +331,7 @@ describe("what is cut off between two records", () => {
     const cut = await read("cut.arrows", first.subarray(0, -8));
     expect(cut.rows).toHaveLength(2);
     expect(cut.remarks.join()).toMatch(
-      /cut.arrows: the Arrow stream ends without the mark of its end/,
+      /cut.arrows: the Arrow stream ends without its end-of-stream marker/,
     );
     await expect(read("more.arrows", Buffer.concat([first, second]))).rejects.toMatchObject(
       invalid(`${second.length} other bytes`),

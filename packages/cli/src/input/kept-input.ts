@@ -70,7 +70,7 @@ export async function keptInput(
       first.push(piece);
       const start = Buffer.concat(first);
       const head = headOfBytes(start, bytes);
-      // Two bytes tell what is packed; other kinds want more.
+      // Two bytes identify a packed stream; other kinds need more.
       if (head.compression === "none" && bytes < HEAD_BYTES) continue;
       isZstd = head.compression === "zstd";
       if (isZstd) await write();

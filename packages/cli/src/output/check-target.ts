@@ -49,7 +49,7 @@ export async function checkDistinct(
     throw new CoupletError({
       code: "USAGE",
       where: target === undefined ? "standard output" : target,
-      expected: "an output that is none of the inputs",
+      expected: "an output that differs from every input",
       received: input === "-" ? "that of standard input" : input === target ? "one of them" : input,
       hint: "Write elsewhere, then rename.",
     });

@@ -1,4 +1,4 @@
-/** What is said of a condition that rows were drawn or scored under. */
+/** Describes the condition that rows were drawn or scored under. */
 import type { ConditionReport } from "couplet/table";
 import { count } from "./quantities.ts";
 import type { Reporter } from "./reporter.ts";
@@ -43,7 +43,7 @@ export function tellCondition(
   const isPoor = drawn !== undefined && drawn > 0 && effective < LEAST_WORTH * drawn;
   if (expectedRows < FEW_ROWS)
     reporter.warn(
-      `${line}. The model knows such rows from so few: their other columns may be no better than a guess`,
+      `${line}. The model has seen few such rows: their other columns may be no better than a guess`,
     );
   else if (isPoor && method !== "rejection")
     reporter.warn(`${line}. Draws repeat each other: draw more rows than you need`);

@@ -3,7 +3,7 @@
 /** Of the smallest amount that a model starts with, or makes of nothing. */
 const SHARE = 1e-12;
 
-/** Amounts below this part of the largest are taken for rounding. */
+/** Amounts below this part of the largest count as rounding. */
 const ROUNDING = 1e-18;
 
 /**

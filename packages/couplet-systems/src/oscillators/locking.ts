@@ -1,4 +1,4 @@
-/** States in which all oscillators run at one frequency, and the coupling from which there is one. */
+/** States in which all oscillators run at one frequency, and the least coupling that has one. */
 import { CoupletError, luFactor } from "couplet/kit";
 import { eigenSymmetric } from "../linear-algebra/eigen/dense-symmetric.ts";
 import { toDense } from "../linear-algebra/matrix/convert.ts";

@@ -50,7 +50,7 @@ export function withNumbers<T>(
   let changed = root;
   for (const [path, value] of places) {
     const old = atPath(changed, path);
-    // A path that leads nowhere is an error of setPath; anything else there is no number.
+    // setPath rejects a path that leads nowhere; any other value at the path is not a number.
     changed = setPath(changed, path, value, `path "${path}"`);
     if (typeof old !== "number") {
       throw new CoupletError({

@@ -1,4 +1,4 @@
-/** Charts of what is where: a name for each value of one parameter, or of two. */
+/** Charts of categories: a name for each value of one parameter, or of two. */
 import type { Charts } from "couplet/report";
 import { edges } from "./area-mark.ts";
 import { axis, frame } from "./frame.ts";

@@ -50,7 +50,7 @@ export interface PhasePoint {
 export const isClosed = ({ gap, bandwidth }: DirectGap): boolean => !(gap > closedGap * bandwidth);
 
 /**
- * The steps that find the phase of a model: by parities where there is inversion, else by Wilson loops.
+ * The steps that find the phase of a model: by parities if it has inversion symmetry, otherwise by Wilson loops.
  * @throws CoupletError what `z2Indices` throws, but for a closed gap, which is the phase `gapless`
  */
 export function* phaseSteps(

@@ -86,7 +86,7 @@ export function missingClasses(labels: Float32Array, classes: number): string[] 
   const shown = missing.slice(0, 5).join(", ");
   const more = missing.length > 5 ? ` and ${missing.length - 5} more` : "";
   return [
-    `no training image has class ${shown}${more}: the model learns that there is none of ${missing.length === 1 ? "it" : "them"}`,
+    `no training image has class ${shown}${more}: the model gives ${missing.length === 1 ? "it" : "them"} probability near 0`,
   ];
 }
 

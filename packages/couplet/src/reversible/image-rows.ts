@@ -67,7 +67,7 @@ export function checkLabels(
       where: `${where}: labels[${r}]`,
       expected: `an integer from 0 to ${classes - 1}`,
       received: String(label),
-      hint: "Classes are numbered from 0; `classes` of the network is how many there are.",
+      hint: "Classes are numbered from 0; `classes` of the network is their number.",
     });
   }
   return Float32Array.from(labels);

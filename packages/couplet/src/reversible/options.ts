@@ -36,7 +36,7 @@ export interface ClassifierOptions extends SameAsFit, DeviceOptions {
   readonly validation?: number | { readonly images: Rows; readonly labels: ArrayLike<number> };
   /** Passes over the images at most. Default 20. */
   readonly epochs?: number;
-  /** Images per step. Default 128, and fewer where there are fewer than 2,000 images. */
+  /** Images per step. Default 128, and fewer for fewer than 2,000 images. */
   readonly batch?: number;
   /** Adam, or stochastic gradient descent with momentum. Default `adam`. */
   readonly optimiser?: "adam" | "sgd";

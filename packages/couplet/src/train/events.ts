@@ -22,8 +22,7 @@ export type TrainEvent =
       readonly plannedMemory: PlannedMemory;
       /** Validation loss before the first step. */
       readonly validationLoss: number;
-      /** The same of a full-covariance Gaussian fitted to the training rows: the mark to pass. */
-      /** NaN for flows of integers, whose probabilities are no densities. */
+      /** The same of a full-covariance Gaussian fitted to the training rows: the mark to pass. NaN for flows of integers, whose probabilities are not densities. */
       readonly gaussianLoss: number;
     }
   | {

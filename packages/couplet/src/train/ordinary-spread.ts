@@ -11,7 +11,7 @@ export interface OrdinarySpread {
 /** Values that median and spread are read off. */
 const SAMPLE = 4096;
 
-/** Fewer values do not tell what is ordinary. */
+/** Fewer values do not show an ordinary range. */
 export const LEAST_VALUES = 10;
 
 /**

@@ -11,7 +11,7 @@ import type { FoundFile } from "../find-files.ts";
 import type { FileReader } from "../table-input.ts";
 
 /**
- * @param remark is told of a stream that may have been cut off
+ * @param remark gets a warning about a stream that may have been cut off
  * @throws CoupletError FILE_INVALID, NOT_SUPPORTED
  */
 export async function arrowFile(
@@ -26,7 +26,7 @@ export async function arrowFile(
   const names = decode(file.name, start).names;
   if (!(await hasEndMark(file)))
     remark(
-      `${file.name}: the Arrow stream ends without the mark of its end: batches at its end may be missing`,
+      `${file.name}: the Arrow stream ends without its end-of-stream marker: its last batches may be missing`,
     );
   return {
     path: file.name,

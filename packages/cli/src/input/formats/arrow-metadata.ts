@@ -88,7 +88,7 @@ function pointed(bytes: Buffer, at: number): number | undefined {
   return at === 0 ? undefined : at + bytes.readUInt32LE(at);
 }
 
-/** A list: where its elements begin, and how many there are. */
+/** A list: the position of its first element, and its length. */
 function vector(bytes: Buffer, at: number, size: number): { first: number; count: number } {
   const start = pointed(bytes, at);
   if (start === undefined) return { first: 0, count: 0 };

@@ -6,13 +6,13 @@ import type { TextFormat } from "./text-formats.ts";
 
 /** Columns that may be shown with less than they have. */
 export interface Look {
-  /** Decimals of a column of numbers; all that there are where undefined. */
+  /** Decimals of a column of numbers; undefined shows all of them. */
   readonly decimals?: (name: string) => number | undefined;
   /** Columns that others repeat in another unit: left out where the width is too small. */
   readonly spare?: readonly string[];
 }
 
-/** Longest cells that are shown whole, from what is tried first to what is tried last. */
+/** Longest cells that are shown whole, in the order in which they are tried. */
 const CELL_WIDTHS = [32, 24, 16, 12];
 
 /** Digits of a number whose column states no decimals. */

@@ -162,7 +162,7 @@ function conclude(totals: Totals, { method, seed }: ImputeFlags, reporter: Repor
     );
   if (effective.poorRows > 0)
     reporter.warn(
-      `${count(effective.poorRows)} rows have completions worth fewer than ${LEAST_EFFECTIVE} draws: what is known of them is unlike the rows of the fit. --copies 1000 weighs more`,
+      `${count(effective.poorRows)} rows have completions worth fewer than ${LEAST_EFFECTIVE} draws: their known cells are unlike the rows of the fit. --copies 1000 weighs more`,
     );
 }
 

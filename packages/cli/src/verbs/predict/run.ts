@@ -9,7 +9,7 @@ export async function runPredict(
   data: readonly string[],
   flags: ImageFlags & RowFlags,
 ): Promise<void> {
-  // A classifier says what is wrong with a table, and images what is wrong with a model of one.
+  // predictImages names the mistake in a table for a classifier, and in images for a model of a table.
   if (flags.target === undefined && ((await isClassifier(file)) || (await areImages(data))))
     await (await import("./images.ts")).predictImages(file, data, flags);
   else await (await import("./rows.ts")).predictRows(file, data, flags);

@@ -384,7 +384,7 @@ describe("what is wrong is said, with the place", { timeout: 300_000 }, () => {
         },
       },
       code: 2,
-      says: /ok\.json: expected an output that is none of the inputs/,
+      says: /ok\.json: expected an output that differs from every input/,
     },
     {
       name: "an option that does not exist",

@@ -17,7 +17,7 @@ export interface FastLayerReport {
   readonly leading: readonly (readonly number[])[];
   readonly next: readonly (readonly number[])[];
   readonly relativeCorrection: number;
-  /** Slowest rate inside the fast layer over the fastest of what is left. */
+  /** Slowest rate inside the fast layer over the fastest rate of the remaining network. */
   readonly separation: number;
   /** Slow rates, ascending: of the whole network, of `leading`, and with the next order. */
   readonly rates: {

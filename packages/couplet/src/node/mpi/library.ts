@@ -35,7 +35,7 @@ export interface MpiLibrary {
 /** No MPI, and why. */
 export interface MpiMissing {
   readonly library: undefined;
-  /** One line: why there is none. */
+  /** One line: the reason for its absence. */
   readonly reason: string;
 }
 
@@ -95,7 +95,7 @@ export interface MpiCalls {
 
 const loaded = new Map<string, Promise<MpiLibrary | MpiMissing>>();
 
-/** The MPI that a training of several processes would use, or why there is none. Nothing is initialised. */
+/** The MPI that a training of several processes would use, or the reason for its absence. Nothing is initialised. */
 export function loadMpi(): Promise<MpiLibrary | MpiMissing> {
   const wish = process.env["COUPLET_MPI"] ?? "";
   let mpi = loaded.get(wish);

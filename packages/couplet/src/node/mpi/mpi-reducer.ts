@@ -101,7 +101,7 @@ export class OrderedReducer implements MpiReducer {
         where: `mpi: rank ${this.rank} of ${this.ranks}`,
         problem: `this rank has left: ${reason}`,
         expected: "a rank that takes part",
-        received: "one that has left",
+        received: "a rank that has left",
       }),
     );
   }

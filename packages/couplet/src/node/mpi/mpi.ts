@@ -16,7 +16,7 @@ let opened: Promise<MpiReducer> | undefined;
  * koffi. The number of processes is a power of two that divides the lanes of a batch (4 at a batch of 512). A process that ends early ends the
  * `fit` of the others, which save their checkpoint first.
  *
- * @throws CoupletError DEVICE_UNAVAILABLE where there is no MPI, or one that the launcher does not belong to
+ * @throws CoupletError DEVICE_UNAVAILABLE without an MPI, or with one that the launcher does not belong to
  * @example
  * // mpirun -n 2 node train.mjs
  * const reducer = await mpi();

@@ -1,4 +1,4 @@
-/** Rows of a table of which some cells are missing, as what is given of them. */
+/** Rows of a table with missing cells, as conditions on their known cells. */
 import type { ReadableColumns } from "../../table/encode/readable-columns.ts";
 import { blankMissing, missingTest } from "../../table/cell/missing-cell.ts";
 import { readColumn } from "../../table/cell/read-column.ts";

@@ -1,4 +1,4 @@
-/** Rows of a joint model moved step by step until they meet conditions: for what is rare, and for values that have a density only. */
+/** Rows of a joint model moved step by step until they meet conditions: rare ones, and values that have only a density. */
 import { logMean } from "../../statistics/importance.ts";
 import { philoxNormal, philoxUniform } from "../../random/philox.ts";
 import { type ConditionalDraws, notMet } from "./condition-report.ts";

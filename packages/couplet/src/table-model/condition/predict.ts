@@ -54,7 +54,7 @@ export type Predictions =
       readonly values: readonly (string | number)[];
       /** Rows x values: they sum to 1 in each row; NaN in a row that the model holds impossible whatever the target. */
       readonly probabilities: Float64Array;
-      /** The likeliest value of each row; null where there is none. */
+      /** The likeliest value of each row; null for a row without a prediction. */
       readonly best: readonly (string | number | null)[];
     }
   | {

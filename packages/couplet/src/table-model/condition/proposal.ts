@@ -72,7 +72,7 @@ export async function learnProposal(
   options: {
     readonly seed: number;
     readonly signal?: AbortSignal | undefined;
-    /** Ends the learning with what is best so far. */
+    /** Ends the learning with the best proposal so far. */
     readonly stop?: AbortSignal | undefined;
     /** Rows to learn from in all. Default: a quarter of those that the joint model was trained on, 100,000 at least. */
     readonly rows?: number;
@@ -159,7 +159,7 @@ export function proposalToText({ flow }: Proposal): string {
   return btoa(text);
 }
 
-/** @throws CoupletError FILE_INVALID for what is no proposal of the codec's rows */
+/** @throws CoupletError FILE_INVALID for bytes that are not a proposal of the codec's rows */
 export async function proposalFromText(
   text: string,
   codec: TableCodec,

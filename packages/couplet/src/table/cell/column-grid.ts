@@ -54,7 +54,7 @@ export function columnGrid(schema: NumericColumnSchema): ColumnGrid {
   };
 }
 
-/** A list of values, ascending: k counts in it, and between two values there is nothing. */
+/** A list of values, ascending: k counts in it, and values between two of them have probability 0. */
 function listedGrid(values: readonly number[], schema: NumericColumnSchema): ColumnGrid {
   const last = values.length - 1;
   const near = NEAR * smallestGap(values);

@@ -132,7 +132,7 @@ function bandsOf(
   });
 }
 
-/** @param points how many values of each class there are in the band */
+/** @param points number of values of each class in the band */
 function widthsOf(
   places: readonly Place[],
   levels: readonly number[],

@@ -164,7 +164,7 @@ function reader(source: Column, schema: ModelledColumnSchema): (cell: string | n
       return Number.isInteger(value) ? Math.round(value / resolution) * resolution : NaN;
     };
   }
-  // Rounding must not make a value of a list of one that is none.
+  // Rounding must not turn another value into one of the list.
   if (schema.type === "number" && schema.values !== undefined) {
     const grid = columnGrid(schema);
     return (cell) => {

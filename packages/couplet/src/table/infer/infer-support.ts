@@ -1,4 +1,4 @@
-/** Which values of a column there are: few with gaps between them, a scale that ends, far ones that stand for something else. */
+/** The values that a column can have: few with gaps between them, a scale that ends, far ones that stand for something else. */
 import type { NumericColumnSchema, SentinelLists } from "../schema/schema.ts";
 import { type AxisOfCodes, writtenAsSentinel } from "../sentinels.ts";
 

@@ -16,7 +16,7 @@ export interface DurationFormat {
 }
 
 const TOKEN = /d|hh|h|mm|m|ss|s|'[^']*'|[^a-z]/g;
-/** Units of each size, from the largest: how many of the next one there are in it. */
+/** Units of each size, from the largest, with the number of the next smaller unit in each. */
 const UNITS = ["d", "h", "m", "s"] as const;
 const NEXT: Readonly<Record<string, number>> = { d: 24, h: 60, m: 60 };
 
@@ -51,7 +51,7 @@ export const DURATIONS = [
 
 const cache = new Map<string, DurationFormat | undefined>();
 
-/** The format of a pattern; undefined for one that is none. */
+/** The format of a pattern; undefined for another text. */
 export function durationFormat(pattern: string): DurationFormat | undefined {
   if (!cache.has(pattern)) cache.set(pattern, pattern === "ISO" ? ISO : compiled(pattern));
   return cache.get(pattern);

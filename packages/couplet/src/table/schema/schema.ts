@@ -88,7 +88,7 @@ interface NumericBase extends ColumnBase {
   /** Hard bounds: the model puts no mass beyond them. */
   readonly lower?: number;
   readonly upper?: number;
-  /** The only values there are, ascending (dates in units since 1970): few numbers with gaps between them, such as doses. */
+  /** The only values of the column, ascending (dates in units since 1970): few numbers with gaps between them, such as doses. */
   readonly values?: readonly number[];
   readonly sentinels?: SentinelLists;
   /** Whether a cell may be missing: that costs a dimension of its own, the indicator. */

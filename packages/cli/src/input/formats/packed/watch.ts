@@ -7,7 +7,7 @@ import { checkZstd } from "./zstd-frames.ts";
 /** What is unpacked or walked over so far; what is fine until then is read to its end, and checked then. */
 const WATCHED_BYTES = 1 << 28;
 
-/** Unpacks gzip beside its copy, as far as that says whether it ends; what is damaged is found when it is read. */
+/** Unpacks gzip beside its copy, until its end or its limit is known; the reader finds damage. */
 export function gzipWatch(name: string): (piece: Buffer, bytes: number) => Promise<void> {
   const unzip = createGunzip();
   let unpacked = 0;

@@ -17,7 +17,7 @@ export type Blas = BlasLibrary;
 /** No BLAS, and why. */
 export interface BlasMissing {
   readonly library: undefined;
-  /** One line: why there is none. */
+  /** One line: the reason for its absence. */
   readonly reason: string;
 }
 

@@ -16,7 +16,7 @@ import { trainSteps } from "../train-loop.ts";
 
 type Port = WorkerPort<ToWorker, FromWorker>;
 
-/** The machine's BLAS as a matrix product, or why there is none. */
+/** The machine's BLAS as a matrix product, or the reason for its absence. */
 export type FoundBlas =
   | {
       readonly library: string;
