@@ -196,7 +196,7 @@ it("frequencies of a law are its quantiles", () => {
   expect(sorted.filter((value) => value < 5).length / 999).toBeCloseTo(0.841345, 2);
 });
 
-it("refuses what is no system", () => {
+it("refuses invalid systems", () => {
   const layers = [{ name: "a", frequencies: [0, 1] }];
   const between = { layers: ["a", "b"], kind: "matched", strength: 1 } as const;
   expect(() => coupledOscillators({ layers, between: [between] })).toThrow(

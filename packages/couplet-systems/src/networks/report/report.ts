@@ -1,7 +1,7 @@
 /** Layered networks: summary and pictures of numbers. The network itself is drawn in `layered-drawing.ts`. */
 import type { FigureSection } from "../../report/page.ts";
 import type { NetworksResult } from "../problem/run.ts";
-import { colours, countText, figure, legend, percentText } from "couplet/report";
+import { countText, figure, legend, percentText } from "couplet/report";
 import type { Charts, Html } from "couplet/report";
 import { axis, colourOf, frame } from "../../report/frame.ts";
 import { connectivityText, roundingOf } from "./connectivity-text.ts";

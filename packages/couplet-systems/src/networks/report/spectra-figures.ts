@@ -16,6 +16,13 @@ function connectedAt({ strengths, algebraicConnectivity }: Spectra, rounding: nu
   });
 }
 
+/** The layers that are connected by themselves. */
+function connectedLayers({ layers }: NetworksResult, rounding: number) {
+  return layers.flatMap(({ name, algebraicConnectivity: value }, i) =>
+    value !== null && value > rounding ? [{ name, value, i }] : [],
+  );
+}
+
 /** Algebraic connectivity over the strength of the coupling. */
 export function lambdaFigure(
   result: NetworksResult,
@@ -24,16 +31,10 @@ export function lambdaFigure(
 ): Html {
   const rounding = roundingOf(result);
   const rows = connectedAt(spectra, rounding);
-  const own = result.layers.flatMap(({ name, algebraicConnectivity: value }, i) =>
-    value !== null && value > rounding ? [{ name, value, i }] : [],
-  );
+  const own = connectedLayers(result, rounding);
   const { transition, slope } = spectra;
   const limit = (spectra.limit ?? 0) < rounding ? null : spectra.limit;
-  const all = [
-    ...rows.map(({ value }) => value),
-    ...own.map(({ value }) => value),
-    ...(limit === null ? [] : [limit]),
-  ];
+  const all = [...rows, ...own].map(({ value }) => value).concat(limit ?? []);
   const [low, high] = extent(all);
   const straight = slope === null ? [] : slopeLine(rows, slope, [low, high]);
   return figure({
