@@ -59,7 +59,7 @@ describe("logProbSync", () => {
     expect(after).toEqual(await model.logProb([[1, 2]]));
   });
 
-  it("refuses too many rows, what is no row, an abort signal, and a disposed model", async () => {
+  it("refuses too many rows, values other than rows, an abort signal, and a disposed model", async () => {
     const model = await createModel(realNvp({ dims: 2, couplings: 2, width: 8 }));
     expect(() => model.logProbSync(new Float64Array(2 * 8193))).toThrow(
       "logProbSync: expected at most 8192 rows, got 8193. logProb takes any number of rows",

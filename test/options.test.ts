@@ -145,7 +145,7 @@ describe("an option that takes one of a few words", () => {
     expect((error as CoupletError).expected).toContain(expected);
   });
 
-  it("names the nearest word, and refuses what is no word", async () => {
+  it("names the nearest word, and refuses values other than words", async () => {
     await expect(ofPeople.score(people, word("impossible"))).rejects.toThrow(
       'score: impossible: expected "error" or "zero", got "zeros". Did you mean "zero"?',
     );

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => place.remove());
 
 describe("couplet sample and score --given", () => {
-  it("draws and scores given what any columns are, and says what that is worth", async () => {
+  it("draws and scores given values of any columns, and prints the effective sample size", async () => {
     const given = ["--given", "c=green", "--given", "a=60.."];
     const run = await place.couplet("sample", "few.couplet", ...given, "-n", "20", "--json");
     const { data, condition } = JSON.parse(run.out) as {

@@ -91,7 +91,7 @@ describe("images", () => {
     expect(seen.out).toMatch(/: 0 of 6,400 values come back as others/);
   }, 60_000);
 
-  it("given labels are of classes, and the class that fits best is told", async () => {
+  it("given labels have classes, and score names the class that fits best", async () => {
     const args = ["lines.idx.gz", "--given", "labels.idx", "-o", "given.couplet"];
     const fitted = await place.couplet("fit", ...args, "--epochs", "40", ...quick, "--json");
     expect(JSON.parse(fitted.out)).toMatchObject({ classes: ["0", "1"], images: count });

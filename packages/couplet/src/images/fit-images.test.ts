@@ -120,7 +120,7 @@ test("a checkerboard needs an image", () => {
   );
 });
 
-test("values that are no bytes are refused where they stand", async () => {
+test("values other than bytes are refused by position", async () => {
   const spec = glow({ shape: [4, 4, 1], steps: 1, width: 4, scales: 1 });
   const rows = Float64Array.from({ length: 40 * 16 }, (_, i) => (i === 50 ? 256 : i % 256));
   await expect(fit(spec, rows, { epochs: 1, threads: 1 })).rejects.toMatchObject({

@@ -68,7 +68,7 @@ test("values of 2 bits are spread over 0 to 255", async () => {
   expect(changes).toEqual(["values of 2 bits are spread over 0 to 255"]);
 });
 
-test("files that are cut or none are refused with their name", async () => {
+test("files that are cut or of another kind are refused by name", async () => {
   const file = await encodePng(ramp(400), [20, 20, 1]);
   await expect(decodePng(file.subarray(0, file.length - 20), "cut.png")).rejects.toMatchObject({
     code: "FILE_INVALID",

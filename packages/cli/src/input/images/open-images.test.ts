@@ -96,7 +96,7 @@ test("labels are one per image, of a file or of the images themselves", async ()
   await expect(open("class")).rejects.toThrow(/--given: expected images with classes/);
 });
 
-test("tables, and folders of tables, are no images", async () => {
+test("tables, and folders of tables, are not images", async () => {
   for (const name of ["a.csv", "tables", "nowhere"])
     expect(await areImages([at(name)])).toBe(false);
 });

@@ -120,7 +120,7 @@ describe("filling missing cells", () => {
     expect(inside.length / copies).toBeGreaterThan(0.8);
   });
 
-  it("says what stays, and what it did not believe", async () => {
+  it("lists cells that stay missing, and cells that the model holds impossible", async () => {
     const rows = table({
       id: [null, "b"],
       kind: ["a", "never seen"],

@@ -127,7 +127,7 @@ describe("predicting a column", () => {
     }
   });
 
-  it("refuses a target that there is not", async () => {
+  it("refuses an unknown target", async () => {
     await expect(predict(model, rows, { target: "knd" })).rejects.toThrow(/Did you mean "kind"/);
   });
 });

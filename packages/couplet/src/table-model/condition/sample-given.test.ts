@@ -168,7 +168,7 @@ describe("scores given a condition", () => {
     await expect(model.score(rows, { given: { kind: "b" } })).rejects.toThrow(/kind=b/);
   });
 
-  it("integrate to 1 over what is left open", async () => {
+  it("integrate to 1 over the columns that a condition leaves open", async () => {
     const two = table({
       x: columnNamed(source, "x").values as Float64Array,
       y: columnNamed(source, "y").values as Float64Array,

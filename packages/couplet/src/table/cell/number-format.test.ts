@@ -64,7 +64,7 @@ describe("number spellings", () => {
     expect(detectNumberFormat(texts)).toBeUndefined();
   });
 
-  it("refuses durations whose parts are too large, and patterns that are none", () => {
+  it("refuses durations whose parts are too large, and invalid patterns", () => {
     const read = formattedReader({ duration: "h:mm:ss" });
     expect([read("1:60:00"), read("1:2:03"), read("1:02"), read("")].every(Number.isNaN)).toBe(
       true,

@@ -94,7 +94,7 @@ describe("far values", () => {
     expect(point).toBeCloseTo(0.1, 3);
   });
 
-  it("come back from a model's file, and refuse shares that are none", () => {
+  it("come back from a model's file, and refuse invalid shares", () => {
     const state = saved(codec);
     const again = read(state);
     expect(logProb(again, [-999, 30, 9999])).toEqual(logProb(codec, [-999, 30, 9999]));
