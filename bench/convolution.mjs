@@ -4,8 +4,8 @@
  * For each shape a program of one 3 x 3 convolution (forward, and with both gradients) runs in turn with the bare products that it
  * needs at least, on the same memory; the least time of each counts. GFLOP/s are of the useful products.
  */
-import { GraphBuilder, convolution, differentiate } from "couplet/engine";
-import { loadBlas } from "couplet/node";
+import { GraphBuilder, convolution, differentiate } from "../packages/couplet/dist/entry/engine.js";
+import { loadBlas } from "../packages/couplet/dist/entry/node.js";
 import { BoundProgram } from "../packages/couplet/dist/engine/device/cpu/executor.js";
 import { blasGemm } from "../packages/couplet/dist/engine/device/cpu/gemm/blas-gemm.js";
 import {

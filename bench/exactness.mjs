@@ -4,7 +4,12 @@
  * Looks below the public API for what it does not tell: the arena of a training program and the gradients of one step.
  */
 
-import { fit, FlowModel, modelToBytes, neuralSpline } from "couplet";
+import {
+  fit,
+  FlowModel,
+  modelToBytes,
+  neuralSpline,
+} from "../packages/couplet/dist/entry/couplet.js";
 
 import { lowerLogProb } from "../packages/couplet/dist/flow/lower.js";
 import { layoutOf } from "../packages/couplet/dist/engine/graph.js";

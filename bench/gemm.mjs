@@ -9,7 +9,7 @@
 import { once } from "node:events";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 
-import { loadBlas } from "couplet/node";
+import { loadBlas } from "../packages/couplet/dist/entry/node.js";
 
 import { blasGemm } from "../packages/couplet/dist/engine/device/cpu/gemm/blas-gemm.js";
 import { GEMM_SCRATCH_BYTES } from "../packages/couplet/dist/engine/device/cpu/gemm/gemm.js";

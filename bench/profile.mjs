@@ -10,7 +10,7 @@
 import os from "node:os";
 import { parseArgs } from "node:util";
 
-import { createModel } from "couplet";
+import { createModel } from "../packages/couplet/dist/entry/couplet.js";
 
 import { settingsFor } from "../packages/couplet/dist/train/options.js";
 import { likelihoodTask } from "../packages/couplet/dist/train/likelihood-task.js";

@@ -5,7 +5,7 @@
  * and the largest relative difference between their gradients over parameter tensors, at birth and after some steps.
  * `--dense` takes the DenseNet, with its units as couplings / 2.
  */
-import { denseNet, revNet } from "couplet/reversible";
+import { denseNet, revNet } from "../packages/couplet/dist/entry/reversible.js";
 import { loadClassifierOps, openDevice } from "../packages/couplet/dist/engine/device/open.js";
 import { layoutOf } from "../packages/couplet/dist/engine/graph.js";
 import { initialParameters } from "../packages/couplet/dist/flow/initial.js";

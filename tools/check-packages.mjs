@@ -167,6 +167,8 @@ const packages = [
       "dist/entry/couplet.d.ts",
       "dist/entry/table.js",
       "dist/entry/table.d.ts",
+      "dist/node-chunks/couplet.js",
+      "dist/node-chunks/table.js",
       "wasm/engine.wasm",
       "wasm/engine-relaxed.wasm",
       "wasm/engine-gradients.wasm",
