@@ -24,10 +24,8 @@ register("data:text/javascript,${encodeURIComponent(hooks)}");`;
 /** Files of the package `couplet` that a program loads which imports these. */
 async function loaded(...names: string[]): Promise<string[]> {
   const program = names.map((name) => `await import("${name}");`).join("\n");
-  const { stdout } = await node(
-    ...["--import", `data:text/javascript,${encodeURIComponent(listing)}`],
-    ...["--input-type=module", "--eval", program],
-  );
+  const hooked = `--import=data:text/javascript,${encodeURIComponent(listing)}`;
+  const { stdout } = await node(hooked, "--input-type=module", "--eval", program);
   return stdout.split("\n").filter((url) => url.includes("/packages/couplet/"));
 }
 
