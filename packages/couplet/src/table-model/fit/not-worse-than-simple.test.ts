@@ -7,10 +7,10 @@ import { fitTable } from "./fit-table.ts";
 import type { HeldOutReport } from "./held-out.ts";
 import { notWorseThanSimple } from "./not-worse-than-simple.ts";
 
-const ROWS = 360;
-const uniform = (row: number, stream: number): number => philoxUniform({ seed: 8, row, stream });
-const normal = (row: number, stream: number): number => philoxNormal({ seed: 9, row, stream });
-const rows = <T>(of: (i: number) => T): T[] => Array.from({ length: ROWS }, (_, i) => of(i));
+const uniform = (row: number, stream: number): number => philoxUniform({ seed: 15, row, stream });
+const normal = (row: number, stream: number): number => philoxNormal({ seed: 19, row, stream });
+const rows = <T>(count: number, of: (i: number) => T): T[] =>
+  Array.from({ length: count }, (_, i) => of(i));
 const options = { threads: 1, blas: false, seed: 2 } as const;
 const models: TableModel[] = [];
 afterAll(() => models.forEach((model) => model.dispose()));
@@ -21,25 +21,25 @@ const scoreOf = ({ heldOut }: TableModel, name: string): number =>
   heldOut.baselines.find((baseline) => baseline.name === name)!.nats;
 
 describe("a table that a simple model describes", () => {
+  // Few rows choose the epoch here, and choose one that is 0.2 nats worse on the held-out rows than no training.
   it.each([
     [
       "independent marginals",
       {
-        a: rows((i) => [1, 2, 4][Math.floor(3 * uniform(i, 1))]!),
-        b: rows((i) => "xyzw"[Math.floor(4 * uniform(i, 2))]!),
-        c: rows((i) => Math.exp(normal(i, 3))),
+        a: rows(120, (i) => [1, 2, 4][Math.floor(3 * uniform(i, 1))]!),
+        b: rows(120, (i) => "xyzw"[Math.floor(4 * uniform(i, 2))]!),
+        c: rows(120, (i) => Math.exp(philoxNormal({ seed: 16, row: i, stream: 3 }))),
       },
     ],
     [
       "Gaussian copula",
       {
-        a: rows((i) => normal(i, 4)),
-        b: rows((i) => 0.9 * normal(i, 4) + 0.3 * normal(i, 5)),
-        c: rows((i) => Math.exp(normal(i, 4) + normal(i, 6))),
+        a: rows(200, (i) => normal(i, 4)),
+        b: rows(200, (i) => 0.9 * normal(i, 4) + 0.3 * normal(i, 5)),
+        c: rows(200, (i) => Math.exp(normal(i, 4) + normal(i, 6))),
       },
     ],
   ])("gets a model that is as good: %s", async (name, columns) => {
-    // Too large steps, so that training ends worse.
     const model = await fitTable(table(columns), {
       ...options,
       epochs: 30,
@@ -49,14 +49,14 @@ describe("a table that a simple model describes", () => {
     models.push(model);
     expect(model.heldOut.flow.nats).toBeGreaterThan(scoreOf(model, name) - OF_DRAWS);
     const { trained, flow } = model.heldOut;
-    // What training came to is in the report, and in a file as well.
-    if (trained !== undefined) expect(trained.nats).toBeLessThan(flow.nats);
+    // The score of the trained flow is in the report, and in a file as well.
+    expect(trained!.nats).toBeLessThan(flow.nats - 0.1);
     const again = await TableModel.fromBytes(model.toBytes());
     models.push(again);
     expect(again.heldOut).toEqual(model.heldOut);
   });
 
-  it("says what the trained flow came to, and is as it was with a flow of the user's own", async () => {
+  it("reports the score of the trained flow, and keeps a flow of the user's own", async () => {
     const score = (nats: number, better: boolean): HeldOutReport => ({
       rows: 100,
       impossible: 0,
@@ -93,12 +93,19 @@ describe("a table that a simple model describes", () => {
       async () => score(-3.9, true),
     );
     expect(better.flow).toMatchObject({ name: "trained" });
+    const same = await notWorseThanSimple(
+      { flow: flowNamed("trained"), lossShift, simpler },
+      async (flow) =>
+        score((flow as unknown as { name: string }).name === "trained" ? -4 - 1e-8 : -4, false),
+    );
+    expect(same.flow).toMatchObject({ name: "trained" });
+    expect(same.heldOut).not.toHaveProperty("trained");
   });
 
   it("keeps what training found where that is better", async () => {
     const columns = {
-      a: rows((i) => normal(i, 7)),
-      b: rows((i) => normal(i, 7) ** 2 + 0.1 * normal(i, 8)),
+      a: rows(360, (i) => philoxNormal({ seed: 9, row: i, stream: 7 })),
+      b: rows(360, (i) => philoxNormal({ seed: 9, row: i, stream: 7 }) ** 2 + 0.1 * normal(i, 8)),
     };
     const model = await fitTable(table(columns), { ...options, epochs: 60 });
     models.push(model);

@@ -4,11 +4,14 @@ import type { HeldOutReport } from "./held-out.ts";
 import type { TrainedRows } from "./train-rows.ts";
 import type { SimpleFlow } from "./untrained-flow.ts";
 
+/** Least gain in nats a row: a kept start scores what its simple model scores, but for rounding and the third digit of the report. */
+const LEAST_GAIN = 5e-4;
+
 const SIMPLE: readonly SimpleFlow[] = ["independent marginals", "Gaussian copula"];
 
 /**
  * The trained flow with its report; where independent columns or the Gaussian copula are better on the held-out rows, the flow without
- * training that is one of these, if that is better, too. The report then has what the trained flow scored.
+ * training that is one of these, if that is better, too. The report then has the score of the trained flow.
  *
  * A column near normal is standardised in the flow's encoding and goes through quantiles in the simple models': they may still be a few
  * hundredths of a nat ahead.
@@ -28,14 +31,14 @@ export async function notWorseThanSimple(
     const heldOut = await orDispose(best.flow, orDispose(other, reported(other)));
     const better =
       (heldOut.impossible ?? 0) <= (trained.impossible ?? 0) &&
-      heldOut.flow.nats > best.heldOut.flow.nats;
+      heldOut.flow.nats > best.heldOut.flow.nats + LEAST_GAIN;
     (better ? best.flow : other).dispose();
     if (better) best = { flow: other, heldOut: { ...heldOut, trained: trained.flow } };
   }
   return best;
 }
 
-/** Frees a flow where what waits for it fails. */
+/** Frees a flow if the work that needs it fails. */
 async function orDispose<T>(flow: FlowModel, work: Promise<T>): Promise<T> {
   try {
     return await work;
