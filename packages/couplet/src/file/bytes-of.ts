@@ -1,4 +1,4 @@
-/** Files as programs have them: bytes, a buffer, what a user chose or dropped in a page, what `fetch` gave. */
+/** Files as programs have them: bytes, a buffer, a file that a user chose or dropped in a page, a response of `fetch`. */
 import { CoupletError } from "../error.ts";
 
 /** What has bytes to be read: a `Blob`, a `File`, a `Response`. */
@@ -6,7 +6,7 @@ export interface BytesReader {
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 
-/** The bytes of a file, or what they are read from. */
+/** The bytes of a file, or their source. */
 export type BytesSource = Uint8Array | ArrayBuffer | BytesReader;
 
 /** What a `Response` and a `File` have besides. */

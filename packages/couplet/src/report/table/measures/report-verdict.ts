@@ -32,7 +32,7 @@ const POOR_RATIO = 0.5;
 /** Copies beyond those of held-out rows from which a model is poor. */
 const POOR_COPIES = 0.05;
 
-/** How good the model is, from what the report measured; `undefined` where nothing could be judged. */
+/** How good the model is, by the figures of the report; `undefined` without any figure to judge by. */
 export function reportVerdict(report: TableReportData): Verdict | undefined {
   const { scores, evaluated } = report;
   return verdictOf([

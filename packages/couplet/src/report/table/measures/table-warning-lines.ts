@@ -57,7 +57,7 @@ export function tableWarningLines(
   });
 }
 
-/** "a, b, c": the first eight, and how many others there are. */
+/** "a, b, c": the first eight, and the number of others. */
 export function someNames(names: readonly string[]): string {
   if (names.length <= MOST_NAMED) return names.join(", ");
   const others = names.length - MOST_NAMED;

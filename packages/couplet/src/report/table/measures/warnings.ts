@@ -66,7 +66,7 @@ function aboutAssociations({ association }: TableReportData): ReportWarning[] {
   return [
     {
       message: `samples lose associations beyond chance: ${someNames(named)}`,
-      advice: "Train longer or bring more rows; the figures of pairs show what is lost.",
+      advice: "Train longer or bring more rows; the figures of pairs show the lost associations.",
     },
   ];
 }

@@ -42,7 +42,7 @@ export interface ConvergenceOptions {
  *
  * Cost: 2 n gradients for each Hessian, O(n^3) for its matrix.
  *
- * @throws CoupletError USAGE, SHAPE_MISMATCH; NOT_CONVERGED where there is no minimum
+ * @throws CoupletError USAGE, SHAPE_MISMATCH; NOT_CONVERGED without a minimum
  * @see Ostrowski 1954, Reich 1949: Gauss-Seidel converges for every positive definite H; Jacobi iff 2 Di - H is positive definite
  */
 export async function blockConvergence(

@@ -1,4 +1,4 @@
-/** A smooth function of parameters in blocks: what a layer-wise iteration minimises. */
+/** A smooth function of parameters in blocks, which a layer-wise iteration minimises. */
 
 /** Parameters that are visited together. */
 export interface ProblemBlock {
@@ -10,7 +10,7 @@ export interface ProblemBlock {
 /** A function of a vector that consists of blocks, in order. */
 export interface BlockProblem {
   readonly blocks: readonly ProblemBlock[];
-  /** The function and its gradient in float64. Must not change what it is given. */
+  /** The function and its gradient in float64. Must not change its arguments. */
   evaluate(x: Float64Array): { readonly loss: number; readonly gradient: Float64Array };
 }
 

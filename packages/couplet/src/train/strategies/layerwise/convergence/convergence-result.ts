@@ -4,7 +4,7 @@ import type { Rate } from "./rate.ts";
 
 /** How an iteration converges. */
 export interface Convergence {
-  /** The spectral radius of the sweep's matrix: what a sweep multiplies an error by in the end. Below 1 it converges. */
+  /** The spectral radius of the sweep's matrix: the factor by which a sweep multiplies an error in the end. Below 1 it converges. */
   readonly predicted: Rate;
   /** The same of sweeps that minimise the function itself; `undefined` where the Hessian is not computed whole. */
   readonly measured: Rate | undefined;

@@ -30,7 +30,7 @@ export interface FlowConvergenceOptions extends ConvergenceOptions {
  *
  *   const { predicted, measured, text } = await convergence(model, rows, { ridge: 0.01 });
  *
- * @throws CoupletError USAGE, SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH; NOT_CONVERGED where there is no minimum
+ * @throws CoupletError USAGE, SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH; NOT_CONVERGED without a minimum
  */
 export async function convergence<Conditional extends boolean>(
   model: FlowModel<Conditional>,

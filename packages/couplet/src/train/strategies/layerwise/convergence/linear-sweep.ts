@@ -1,4 +1,4 @@
-/** A sweep over the quadratic model: what it makes of an error. */
+/** The error after a sweep over the quadratic model, from the error before it. */
 import { rangesOf } from "./block-problem.ts";
 import type { ProblemBlock, SweepPlan } from "./block-problem.ts";
 import type { LocalBlocks } from "./local-blocks.ts";

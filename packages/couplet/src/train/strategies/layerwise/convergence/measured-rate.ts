@@ -25,7 +25,7 @@ export interface Measurement {
  * Sweeps over `problem` from beside its minimum, and the rate of |x_k - x*|. An error that has fallen (or grown) a hundredfold is
  * scaled back to where it began, so that a slow and a fast iteration are both followed for `sweeps` sweeps.
  *
- * An exact visit is Newton's method with the Hessian of the minimum, until the block's gradient is 1e-9 of what it was.
+ * An exact visit is Newton's method with the Hessian of the minimum, until the block's gradient is 1e-9 of its first value.
  */
 export function* measuredRate(
   problem: BlockProblem,

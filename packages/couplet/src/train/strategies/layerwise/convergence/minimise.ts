@@ -1,4 +1,4 @@
-/** To a minimum in float64: what a training in float32 left undone. */
+/** Continues a training in float32 to a minimum in float64. */
 import { CoupletError } from "../../../../error.ts";
 import { isPositiveDefinite } from "../../../../numerics/cholesky.ts";
 import { tryLuFactor } from "../../../../numerics/lu.ts";

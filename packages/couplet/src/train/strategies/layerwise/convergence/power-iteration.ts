@@ -1,4 +1,4 @@
-/** The spectral radius of a sweep that is known by what it does alone. */
+/** The spectral radius of a sweep that is known only by its action on errors. */
 import { norm } from "../../../../numerics/vector.ts";
 import { philoxNormal } from "../../../../random/philox.ts";
 import type { InPieces } from "../../../../threads/yield-to-event-loop.ts";
