@@ -13,7 +13,7 @@ beforeAll(async () => {
     "fit",
     "few.csv",
     "--given",
-    "b",
+    "d",
     "--epochs",
     "12",
     "-q",
@@ -26,19 +26,19 @@ const designed = (...args: string[]) => place.couplet("design", "few.couplet", .
 
 describe("couplet design", () => {
   it("gives rows with the wanted value, the same for the same seed", async () => {
-    const { code, out, err } = await designed("--target", "b=3", "-n", "20", "--seed", "2");
+    const { code, out, err } = await designed("--target", "d=3", "-n", "20", "--seed", "2");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const [header, ...rows] = out.trimEnd().split("\n");
     expect(header).toBe("a,b,c,d");
     expect(rows).toHaveLength(20);
-    expect(rows.every((row) => row.split(",")[1] === "3")).toBe(true);
-    expect((await designed("--target", "b=3", "-n", "20", "--seed", "2")).out).toBe(out);
+    expect(rows.every((row) => row.split(",")[3] === "3.00")).toBe(true);
+    expect((await designed("--target", "d=3", "-n", "20", "--seed", "2")).out).toBe(out);
   }, 30_000);
 
   it("keeps bounds of its own and of a table, and tells what it did", async () => {
     const { code, out } = await designed(
       "--target",
-      "b=3",
+      "d=3",
       "-n",
       "10",
       "--within",
@@ -54,7 +54,7 @@ describe("couplet design", () => {
     expect(told).toMatchObject({
       schemaVersion: 1,
       model: "few.couplet",
-      target: { b: 3 },
+      target: { d: 3 },
       rows: 10,
       output: "designs.csv",
       drawn: 500,
@@ -74,18 +74,18 @@ describe("couplet design", () => {
   }, 30_000);
 
   it("warns of a value that the data has never shown", async () => {
-    const { code, err } = await designed("--target", "b=60", "-n", "5");
+    const { code, err } = await designed("--target", "d=60", "-n", "5");
     expect(code).toBe(0);
-    expect(err).toMatch(/warning: b = 60 is outside the data's range, by \d/);
+    expect(err).toMatch(/warning: d = 60 is outside the data's range, by \d/);
   }, 30_000);
 
   it.each([
     [["-n", "5"], 2, /--target/],
-    [["--target", "b"], 2, /column=number/],
-    [["--target", "b=3", "--bounds", "a=9..2"], 2, /column=low\.\.high/],
-    [["--target", "a=3"], 1, /expected one of b, got "a"/],
-    [["--target", "b=3", "--bounds", "a=900..999"], 1, /none of 5000: 5000 out of bounds/],
-    [["--target", "b=3", "-n", "9", "--candidates", "3"], 2, /candidates/],
+    [["--target", "d"], 2, /column=number/],
+    [["--target", "d=3", "--bounds", "a=9..2"], 2, /column=low\.\.high/],
+    [["--target", "a=3"], 1, /expected one of d, got "a"/],
+    [["--target", "d=3", "--bounds", "a=900..999"], 1, /none of 5000: 5000 out of bounds/],
+    [["--target", "d=3", "-n", "9", "--candidates", "3"], 2, /candidates/],
   ] as const)(
     "refuses %j",
     async (args, code, words) => {

@@ -21,7 +21,9 @@ const launchers = [
 ] as const;
 
 /** The launch that this process belongs to; undefined for one that was started by itself. */
-export function launchOf(environment: NodeJS.ProcessEnv = process.env): Launch | undefined {
+export function launchOf(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Launch | undefined {
   for (const { launcher, ...names } of launchers) {
     const rank = Number(environment[names.rank] ?? NaN);
     const ranks = Number(environment[names.ranks] ?? NaN);

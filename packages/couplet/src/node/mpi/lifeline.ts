@@ -10,11 +10,15 @@ import { createConnection, createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import { hostname } from "node:os";
 import { createInterface } from "node:readline";
+import { CoupletError } from "../../error.ts";
 import type { MpiChannel } from "./channel.ts";
 
 /** Between machines a connection may end without a word: ranks that say nothing for so long are gone. */
 const SILENCE_MS = 8_000;
 const PULSE_MS = 2_000;
+
+/** Ranks that have told their host's name and then do not connect for so long are gone. */
+const CONNECT_MS = 60_000;
 
 /** Longest name of a host, longest address and key, padded to be broadcast. */
 const TEXT_BYTES = 256;
@@ -44,6 +48,8 @@ export async function openLifeline(
   const hosts = textsOf(await channel.allGather(bytesOf(hostname())), channel.ranks);
   const oneMachine = hosts.every((host) => host === hosts[0]);
   const key = randomBytes(16).toString("hex");
+  // A single process has nobody to lose, and waits for nobody.
+  if (channel.ranks === 1) return { leave: () => undefined, close: () => undefined };
   if (channel.rank !== 0) {
     const said = bytesOf("");
     await channel.broadcast(said);
@@ -75,7 +81,22 @@ interface Connection {
 /** The connections of the other ranks; whoever does not know the key is turned away. */
 function acceptOthers(server: Server, ranks: number, key: string): Promise<Connection[]> {
   const connections = new Map<number, Connection>();
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => {
+      server.close();
+      const missing = Array.from({ length: ranks - 1 }, (_, i) => i + 1).filter(
+        (rank) => !connections.has(rank),
+      );
+      reject(
+        new CoupletError({
+          code: "DEVICE_UNAVAILABLE",
+          where: `mpi: rank 0 of ${ranks}`,
+          expected: `a connection from rank ${missing.join(", ")} within ${CONNECT_MS / 1000} s`,
+          received: "none",
+          hint: "Between machines, a firewall may keep ranks from a port of rank 0.",
+        }),
+      );
+    }, CONNECT_MS);
     server.on("connection", (socket) => {
       socket.once("error", () => socket.destroy());
       onLines(socket, (message) => {
@@ -86,7 +107,9 @@ function acceptOthers(server: Server, ranks: number, key: string): Promise<Conne
           return;
         }
         connections.set(rank, { rank, socket });
-        if (connections.size === ranks - 1) resolve([...connections.values()]);
+        if (connections.size < ranks - 1) return;
+        clearTimeout(late);
+        resolve([...connections.values()]);
       });
     });
   });
@@ -97,7 +120,7 @@ class Ends implements Lifeline {
   readonly #connections: readonly Connection[];
   readonly #rank: number;
   readonly #onLost: (rank: number, reason: string) => void;
-  readonly #pulse: NodeJS.Timeout | undefined;
+  readonly #pulse: ReturnType<typeof setInterval> | undefined;
   #over = false;
 
   constructor(
