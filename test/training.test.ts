@@ -138,7 +138,7 @@ describe("fit", () => {
     const weights = new Float64Array(data.length / 2);
     weights[0] = 1;
     await expect(fit(spec, data, { ...quick, weights })).rejects.toThrow(
-      /weights: expected rows of weight above 0 .* got 1 such rows of \d+, all on one side/,
+      /weights: expected rows of positive weight .* got 1 such rows of \d+, all on one side/,
     );
   });
 
