@@ -113,8 +113,9 @@ async function compile(
     "stub",
     "--importMemory",
     "--sharedMemory",
+    // A memory must have the pages of the static data: one, or those below and above `base`.
     "--initialMemory",
-    "4",
+    base === 0 ? "1" : "4",
     "--maximumMemory",
     "65536",
     "-O3",

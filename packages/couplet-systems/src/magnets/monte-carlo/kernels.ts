@@ -127,8 +127,7 @@ const PAGE = 65536;
 
 /** A fresh instance with its own memory, so that runs side by side cannot disturb one another. */
 export function arena(module: WebAssembly.Module): Arena {
-  // As many pages as tools/build-kernels.mjs gives every module.
-  const memory = new WebAssembly.Memory({ initial: 4, maximum: 65536, shared: true });
+  const memory = new WebAssembly.Memory({ initial: 2, maximum: 65536, shared: true });
   const instance = new WebAssembly.Instance(module, { env: { memory, abort: () => undefined } });
   // The kernels' own static data (counters, random buffers) lies in the first page.
   let next = PAGE;
