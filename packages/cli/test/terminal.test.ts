@@ -31,7 +31,8 @@ function terminal(
   env: Record<string, string> = {},
 ): Promise<string> {
   const command = `stty cols ${columns}; '${process.execPath}' '${main}' ${args}`;
-  const { NO_COLOR: _, ...inherited } = process.env;
+  // Both switch colours off, CI by Node's own rule.
+  const { NO_COLOR: _, CI: __, ...inherited } = process.env;
   return new Promise((resolve, reject) => {
     const child = execFile(
       "script",

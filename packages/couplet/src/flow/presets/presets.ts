@@ -2,6 +2,7 @@
 import { checkInteger } from "../../check-integer.ts";
 import { requireOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
+import { knowAllParts } from "../parts/all.ts";
 import type { BaseSpec } from "../parts/base/base.ts";
 import { boundOf, domainsOf } from "../parts/base/base.ts";
 import { gaussian } from "../parts/base/index.ts";
@@ -158,6 +159,8 @@ export function neuralSpline<const O extends SplinePresetOptions>(options: O): P
       ? { couplings: 10, width: 256, bins: 8, dropout: 0 }
       : flowSize(options);
   const { couplings = size.couplings, width = size.width } = options;
+  // The base is looked at before the spec is made.
+  knowAllParts();
   const box = options.base === undefined ? undefined : boundOf(options.base);
   const { bins = size.bins, bound = box ?? 3, dropout = size.dropout, blocks = 2 } = options;
   if (options.base !== undefined && domainsOf(options.base) !== undefined)

@@ -30,10 +30,16 @@ export function fill(uniform: number, z: Float64Array, at: number): number {
  */
 export function boundedEncoder(value: ColumnEncoder, low: number, high: number): ColumnEncoder {
   const { from, to } = value.between!(low, high);
-  // Bounds that leave nothing leave the nearest value.
+  // Bounds that leave nothing leave the nearest value of the column.
   const range = interval(from, to);
-  if (!(from < to && range.logMass > LEAST_LOG_MASS))
-    return constantEncoder(value, Number.isFinite(low) ? low : high);
+  if (!(from < to && range.logMass > LEAST_LOG_MASS)) {
+    // Where the column itself ends before the bound, its last value is the nearest.
+    const last = (z: number) => value.decode([insideAxis(z)], 0);
+    const nearest = Number.isFinite(low)
+      ? Math.min(low, last(Infinity))
+      : Math.max(high, last(-Infinity));
+    return constantEncoder(value, nearest);
+  }
   const { stretch, shrink } = axisPart(range);
   return {
     dims: 1,
@@ -51,7 +57,8 @@ export function boundedEncoder(value: ColumnEncoder, low: number, high: number):
       return { from: stretch(part.from), to: stretch(part.to) };
     },
     decode(z, offset) {
-      const code = value.decode([shrink(z[offset]!)], 0);
+      // Beyond the axis' end the part cut off has rounded to nothing, and the value with it.
+      const code = value.decode([shrink(insideAxis(z[offset]!))], 0);
       return Math.min(Math.max(code, low), high);
     },
     pieceAt(z) {

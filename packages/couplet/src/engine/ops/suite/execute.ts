@@ -117,7 +117,7 @@ export function execute(
 
 class Arena {
   /** Behind the module's own data. */
-  #top = 65536;
+  #top = 4 * 65536;
   readonly #fences: number[] = [];
   readonly #bytes: Uint8Array;
 

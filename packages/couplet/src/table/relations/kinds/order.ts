@@ -6,7 +6,8 @@ import type { OrderRelation } from "../../schema/relation.ts";
 import type { RelationKind } from "../relation-kind.ts";
 import { columnIndex, inUnitOf } from "../row-codes.ts";
 import { decimalsIn } from "../rounding.ts";
-import { type ModelledColumnSchema, isNumeric } from "../../schema/schema.ts";
+import { columnGrid } from "../../cell/column-grid.ts";
+import { type ModelledColumnSchema, isNumeric, onGrid } from "../../schema/schema.ts";
 
 /** {@link OrderRelation}. Its rules need all relations in view: `planRelations` makes them. */
 export const order: RelationKind<OrderRelation> = {
@@ -80,7 +81,7 @@ export function aboveRule(
   const column = orders[0]!.high;
   const schema = schemas[column]!;
   const byDifference = modelsDifference(orders, schema);
-  const step = stepIn(schema);
+  const firstFrom = leastFrom(schema);
   return {
     column,
     needs: [...new Set(orders.flatMap(({ lows }) => lows))],
@@ -91,12 +92,29 @@ export function aboveRule(
       let low = -Infinity;
       for (const { relation, lowAt } of orders) {
         const next = lowAt(codes, row);
-        if (!Number.isNaN(next)) low = Math.max(low, relation.strict === true ? next + step : next);
+        if (!Number.isNaN(next)) low = Math.max(low, firstFrom(next, relation.strict === true));
       }
       if (low === -Infinity) return;
       cell.low = Math.max(cell.low, low);
       cell.value = byDifference && cell.high === Infinity ? ABOVE : BETWEEN;
     },
+  };
+}
+
+/**
+ * The column's least value that is not below a number (above it, if strict): 3.2 leaves an integer from 4 up. A bound between two
+ * values would come out as a value of the column where it cuts a cell off.
+ */
+function leastFrom(schema: ModelledColumnSchema): (bound: number, strict: boolean) => number {
+  if (!isNumeric(schema) || !onGrid(schema)) return (bound) => bound;
+  const grid = columnGrid(schema);
+  return (bound, strict) => {
+    const place = grid.placeOf(bound);
+    let k = strict ? Math.floor(place) + 1 : Math.ceil(place);
+    // A bound beside a value of the grid counts as that value, and may lie above it.
+    if (grid.valueAt(k) < bound) k++;
+    // Beyond the column's end nothing is left, whatever the bound.
+    return k > grid.last ? Math.max(bound, grid.valueAt(grid.last)) + grid.step : grid.valueAt(k);
   };
 }
 
@@ -119,7 +137,7 @@ export function belowRule(
   schemas: readonly ModelledColumnSchema[],
 ): CellRule {
   const toLow = inUnitOf(schemas[low]!, schemas[high]!);
-  const step = relation.strict === true ? stepIn(schemas[low]!) : 0;
+  const lastTo = mostTo(schemas[low]!);
   return {
     column: low,
     needs: [high],
@@ -129,9 +147,21 @@ export function belowRule(
     narrow(codes, row, cell) {
       const most = toLow(codes[high]![row]!);
       if (Number.isNaN(most)) return;
-      cell.high = Math.min(cell.high, most - step);
+      cell.high = Math.min(cell.high, lastTo(most, relation.strict === true));
       cell.value = BETWEEN;
     },
+  };
+}
+
+/** The column's largest value that is not above a number (below it, if strict), as {@link leastFrom} from the other side. */
+function mostTo(schema: ModelledColumnSchema): (bound: number, strict: boolean) => number {
+  if (!isNumeric(schema) || !onGrid(schema)) return (bound) => bound;
+  const grid = columnGrid(schema);
+  return (bound, strict) => {
+    const place = grid.placeOf(bound);
+    let k = strict ? Math.ceil(place) - 1 : Math.floor(place);
+    if (grid.valueAt(k) > bound) k--;
+    return k < grid.first ? Math.min(bound, grid.valueAt(grid.first)) - grid.step : grid.valueAt(k);
   };
 }
 
