@@ -11,7 +11,7 @@ export type Bundle = (
 ) => Promise<{ readonly script: string; readonly classic?: boolean }>;
 
 /** Optional peers of the libraries. */
-const peers: readonly unknown[] = ["@observablehq/plot", "linkedom", "saxes"];
+const peers: readonly unknown[] = ["@observablehq/plot", "fast-png", "linkedom", "saxes"];
 
 const require = createRequire(import.meta.url);
 

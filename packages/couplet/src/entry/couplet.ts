@@ -44,6 +44,7 @@ export { FlowModel } from "../flow/model/model.ts";
 export type { LogProbGradient } from "../flow/model/log-prob-gradient.ts";
 export type {
   CallArguments,
+  SyncArguments,
   CallOptions,
   Sample,
   SampleOptions,

@@ -138,6 +138,7 @@ export type {
   Storage,
 } from "../table/schema/schema.ts";
 export type { MixedPolicy } from "../table/infer/infer-text.ts";
+export type { HeapState } from "../table/cell/heaped-steps.ts";
 export type { AxisPiece, ColumnEncoder, ColumnEncoderState } from "../table/encode/encoder.ts";
 export type { NarrowedCells } from "../table/encode/narrowed-cells.ts";
 export type { DifferenceState } from "../table/encode/related-encoder.ts";

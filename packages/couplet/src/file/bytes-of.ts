@@ -3,6 +3,7 @@ import { CoupletError } from "../error.ts";
 
 /** What has bytes to be read: a `Blob`, a `File`, a `Response`. */
 export interface BytesReader {
+  /** All of its bytes. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 

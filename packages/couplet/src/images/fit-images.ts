@@ -56,10 +56,12 @@ export interface FitImagesOptions extends DeviceOptions {
   readonly seed?: number;
   readonly signal?: AbortSignal;
   readonly stop?: AbortSignal;
+  /** Called with every event. */
   readonly onEvent?: (event: ImageEvent) => void;
   /** As in `fit`. The bytes hold the plan too, which a resumed training keeps. */
   readonly checkpoint?: {
     readonly everySeconds?: number;
+    /** Keeps the bytes of a checkpoint, in place of those before. */
     save(bytes: Uint8Array<ArrayBuffer>): void | Promise<void>;
   };
   /** A checkpoint's bytes. */

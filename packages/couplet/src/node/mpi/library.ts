@@ -28,7 +28,9 @@ export interface MpiLibrary {
   /** What MPI_Get_library_version says, its first line. */
   readonly version: string;
   readonly family: "abi" | "mpich" | "openmpi";
+  /** @internal */
   readonly handles: Handles;
+  /** @internal */
   readonly calls: MpiCalls;
 }
 
