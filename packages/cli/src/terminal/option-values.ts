@@ -1,6 +1,7 @@
 /** Values of options, checked where they are given. */
 import { InvalidArgumentError, Option } from "commander";
 import type { ColumnType } from "couplet/table";
+import { OUTPUT_FORMATS } from "../output/formats/row-sink.ts";
 
 /** An integer from `least` to `most`. */
 export function integerBetween(
@@ -165,6 +166,14 @@ export function threadsOption(): Option {
 /** --seed, with its twin in the environment. */
 export function seedOption(description: string): Option {
   return new Option("--seed <n>", description).env("COUPLET_SEED").argParser(integerBetween(0));
+}
+
+/** --format of the verbs that write rows, predictions or scores. */
+export function formatOption(written: string): Option {
+  return new Option(
+    "--format <format>",
+    `format of the ${written} (default: by the output's ending; CSV; a table on a terminal)`,
+  ).choices(OUTPUT_FORMATS);
 }
 
 /** --json. */

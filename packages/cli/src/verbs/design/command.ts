@@ -1,10 +1,9 @@
 /** couplet design: rows with a wanted property. */
 import type { Command } from "commander";
-import { Option } from "commander";
-import { OUTPUT_FORMATS } from "../../output/formats/row-sink.ts";
 import { helpText } from "../../terminal/help-text.ts";
 import {
   condition,
+  formatOption,
   integerBetween,
   jsonOption,
   rangeOf,
@@ -30,12 +29,7 @@ export function addDesign(program: Command): void {
     .option("--given <column=value>", "values of the other context columns", condition)
     .addOption(seedOption("seed of the draws (default: 0)"))
     .option("-o, --output <file>", "file to write (default: standard output)")
-    .addOption(
-      new Option(
-        "--format <format>",
-        "format of the rows (default: by the output's ending; CSV; a table on a terminal)",
-      ).choices(OUTPUT_FORMATS),
-    )
+    .addOption(formatOption("rows"))
     .option("--force", "replace an existing output")
     .addOption(threadsOption())
     .addOption(jsonOption("one JSON object, with the rows in it unless --output is given"))

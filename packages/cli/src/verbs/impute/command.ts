@@ -1,10 +1,10 @@
 /** couplet impute: missing cells filled from a model. */
 import type { Command } from "commander";
 import { Option } from "commander";
-import { OUTPUT_FORMATS } from "../../output/formats/row-sink.ts";
 import { helpText } from "../../terminal/help-text.ts";
 import { addInputOptions } from "../../terminal/input-option-list.ts";
 import {
+  formatOption,
   integerBetween,
   jsonOption,
   seedOption,
@@ -37,12 +37,7 @@ export function addImpute(program: Command): void {
       "also write a table of the filled cells: row, column, cell, and its interval or probability",
     )
     .option("-o, --output <file>", "file to write (default: standard output)")
-    .addOption(
-      new Option(
-        "--format <format>",
-        "format of the rows (default: by the output's ending; CSV; a table on a terminal)",
-      ).choices(OUTPUT_FORMATS),
-    )
+    .addOption(formatOption("rows"))
     .option("--force", "replace an existing output")
     .addOption(threadsOption())
     .addOption(jsonOption("one JSON object about the cells; needs --output"));

@@ -1,10 +1,9 @@
 /** couplet predict: a column of new rows from the others, or the classes of images. */
 import type { Command } from "commander";
-import { Option } from "commander";
-import { OUTPUT_FORMATS } from "../../output/formats/row-sink.ts";
 import { helpText } from "../../terminal/help-text.ts";
 import { addInputOptions } from "../../terminal/input-option-list.ts";
 import {
+  formatOption,
   integerBetween,
   jsonOption,
   shareList,
@@ -38,12 +37,7 @@ export function addPredict(program: Command): void {
     )
     .option("--with-data", "put the columns of the table before the predictions")
     .option("-o, --output <file>", "file to write (default: standard output)")
-    .addOption(
-      new Option(
-        "--format <format>",
-        "format of the predictions (default: by the output's ending; CSV; a table on a terminal)",
-      ).choices(OUTPUT_FORMATS),
-    )
+    .addOption(formatOption("predictions"))
     .option("--force", "replace an existing output")
     .addOption(threadsOption())
     .addOption(jsonOption("one JSON object, with the predictions in it unless --output is given"));

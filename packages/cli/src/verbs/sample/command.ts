@@ -1,15 +1,14 @@
 /** couplet sample: rows like the table's. */
 import type { Command } from "commander";
-import { Option } from "commander";
-import { OUTPUT_FORMATS } from "../../output/formats/row-sink.ts";
 import { helpText } from "../../terminal/help-text.ts";
 import {
   condition,
+  formatOption,
+  integerBetween,
   jsonOption,
   numberBetween,
   seedOption,
   threadsOption,
-  integerBetween,
 } from "../../terminal/option-values.ts";
 
 export function addSample(program: Command): void {
@@ -36,12 +35,7 @@ export function addSample(program: Command): void {
       "new keys, and empty cells of free text, for columns that the model leaves out",
     )
     .option("-o, --output <file>", "file to write (default: standard output)")
-    .addOption(
-      new Option(
-        "--format <format>",
-        "format of the rows (default: by the output's ending; CSV; a table on a terminal)",
-      ).choices(OUTPUT_FORMATS),
-    )
+    .addOption(formatOption("rows"))
     .option("--force", "replace an existing output")
     .addOption(threadsOption())
     .addOption(jsonOption("one JSON object, with the rows in it unless --output is given"))

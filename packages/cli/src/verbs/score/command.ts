@@ -1,14 +1,13 @@
 /** couplet score: the log density of each row, and its percentile among held-out rows. */
 import type { Command } from "commander";
-import { Option } from "commander";
-import { OUTPUT_FORMATS } from "../../output/formats/row-sink.ts";
 import { helpText } from "../../terminal/help-text.ts";
 import { addInputOptions } from "../../terminal/input-option-list.ts";
 import {
   condition,
+  formatOption,
+  integerBetween,
   jsonOption,
   threadsOption,
-  integerBetween,
 } from "../../terminal/option-values.ts";
 
 export function addScore(program: Command): void {
@@ -47,12 +46,7 @@ export function addScore(program: Command): void {
       "score rows that break a relation of the schema: each divides the density by the training rows",
     )
     .option("-o, --output <file>", "file to write (default: standard output)")
-    .addOption(
-      new Option(
-        "--format <format>",
-        "format of the scores (default: by the output's ending; CSV; a table on a terminal)",
-      ).choices(OUTPUT_FORMATS),
-    )
+    .addOption(formatOption("scores"))
     .option("--force", "replace an existing output")
     .addOption(threadsOption())
     .addOption(jsonOption("one JSON object, with the scores in it unless --output is given"));
