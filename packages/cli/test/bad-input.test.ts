@@ -4,16 +4,13 @@ import { access, chmod, mkdir, readFile, readdir, writeFile } from "node:fs/prom
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Workplace } from "./spawn-couplet.ts";
-import { csv, openWorkplace, smallRows } from "./spawn-couplet.ts";
+import { csv, openFittedWorkplace, smallRows } from "./spawn-couplet.ts";
 
 let place: Workplace;
 const rows = smallRows(60);
 
 beforeAll(async () => {
-  place = await openWorkplace();
-  await writeFile(place.path("good.csv"), csv(rows));
-  const { code, err } = await place.couplet("fit", "good.csv", "--epochs", "1", "-q");
-  if (code !== 0) throw new Error(err);
+  place = await openFittedWorkplace(csv(rows));
 }, 60_000);
 afterAll(() => place.remove());
 

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Workplace } from "./spawn-couplet.ts";
-import { openWorkplace } from "./spawn-couplet.ts";
+import { openFittedWorkplace } from "./spawn-couplet.ts";
 
 let place: Workplace;
 /** Two columns without bounds, and a category. */
@@ -15,10 +15,7 @@ const csv = (list: readonly (readonly string[])[]): string =>
   `${[["x", "y", "c"], ...list].map((cells) => cells.join(",")).join("\n")}\n`;
 
 beforeAll(async () => {
-  place = await openWorkplace();
-  await writeFile(place.path("good.csv"), csv(rows));
-  const { code, err } = await place.couplet("fit", "good.csv", "--epochs", "1", "-q");
-  if (code !== 0) throw new Error(err);
+  place = await openFittedWorkplace(csv(rows));
 }, 60_000);
 afterAll(() => place.remove());
 

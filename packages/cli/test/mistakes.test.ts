@@ -3,16 +3,13 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { printable } from "../src/terminal/printable.ts";
 import type { Workplace } from "./spawn-couplet.ts";
-import { csv, openWorkplace, smallRows } from "./spawn-couplet.ts";
+import { csv, openFittedWorkplace, smallRows } from "./spawn-couplet.ts";
 
 let place: Workplace;
 const rows = smallRows(60);
 
 beforeAll(async () => {
-  place = await openWorkplace();
-  await writeFile(place.path("good.csv"), csv(rows));
-  const { code, err } = await place.couplet("fit", "good.csv", "--epochs", "1", "-q");
-  if (code !== 0) throw new Error(err);
+  place = await openFittedWorkplace(csv(rows));
 }, 60_000);
 afterAll(() => place.remove());
 

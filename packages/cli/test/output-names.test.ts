@@ -3,15 +3,12 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Workplace } from "./spawn-couplet.ts";
-import { csv, openWorkplace, smallRows } from "./spawn-couplet.ts";
+import { csv, openFittedWorkplace, smallRows } from "./spawn-couplet.ts";
 
 let place: Workplace;
 
 beforeAll(async () => {
-  place = await openWorkplace();
-  await writeFile(place.path("good.csv"), csv(smallRows(60)));
-  const { code, err } = await place.couplet("fit", "good.csv", "--epochs", "1", "-q");
-  if (code !== 0) throw new Error(err);
+  place = await openFittedWorkplace(csv(smallRows(60)));
   const example = await place.couplet("systems", "kinetics", "--example");
   await writeFile(place.path("problem.json"), example.out);
 }, 60_000);

@@ -7,17 +7,14 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Workplace } from "./spawn-couplet.ts";
-import { csv, openWorkplace, smallRows } from "./spawn-couplet.ts";
+import { csv, openFittedWorkplace, smallRows } from "./spawn-couplet.ts";
 
 let place: Workplace;
 const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const posix = process.platform !== "win32";
 
 beforeAll(async () => {
-  place = await openWorkplace();
-  await writeFile(place.path("good.csv"), csv(smallRows(60)));
-  const { code, err } = await place.couplet("fit", "good.csv", "--epochs", "1", "-q");
-  if (code !== 0) throw new Error(err);
+  place = await openFittedWorkplace(csv(smallRows(60)));
   const given = ["--given", "b", "--epochs", "1", "-q", "-o", "given.couplet"];
   const conditional = await place.couplet("fit", "good.csv", ...given);
   if (conditional.code !== 0) throw new Error(conditional.err);

@@ -1,7 +1,7 @@
 /** The command as a user runs it: the built binary, its standard output, its errors and its exit code. */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -68,6 +68,15 @@ export async function openWorkplace(): Promise<Workplace> {
     start,
     remove: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+/** A workplace with the table good.csv and its model good.couplet, fitted for one epoch. */
+export async function openFittedWorkplace(table: string): Promise<Workplace> {
+  const place = await openWorkplace();
+  await writeFile(place.path("good.csv"), table);
+  const { code, err } = await place.couplet("fit", "good.csv", "--epochs", "1", "-q");
+  if (code !== 0) throw new Error(err);
+  return place;
 }
 
 /** Rows of a small table whose columns depend on each other: a measurement, a count, a colour, a number of two decimals. */
