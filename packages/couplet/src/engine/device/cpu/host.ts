@@ -158,18 +158,13 @@ export class CpuHost {
 
   /** Copies float32 numbers out of device memory. */
   async readFloat32(address: number, length: number): Promise<Float32Array<ArrayBuffer>> {
-    return new Float32Array((await this.#access.read(address, length * 4)).buffer);
+    return new Float32Array((await this.read(address, length * 4)).buffer);
   }
 
   /** Copies bytes out of device memory that the caller's thread reaches. */
   readNow(address: number, byteLength: number): Uint8Array<ArrayBuffer> {
     if (this.#access.readNow === undefined) throw internalError("memory of another thread");
     return this.#access.readNow(address, byteLength);
-  }
-
-  /** Copies float64 numbers out of device memory. */
-  async readFloat64(address: number, length: number): Promise<Float64Array<ArrayBuffer>> {
-    return new Float64Array((await this.#access.read(address, length * 8)).buffer);
   }
 
   /** Sets the word that a training job looks at once a step. Without shared memory it ends with its time slice. */
