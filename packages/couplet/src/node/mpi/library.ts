@@ -7,7 +7,7 @@
 import { existsSync, realpathSync } from "node:fs";
 import path from "node:path";
 import type { LibraryHandle } from "koffi";
-import { threadHost } from "../../threads/node.ts";
+import { isSwitchedOff, loadKoffi, noKoffi } from "../../threads/node/koffi.ts";
 import { launchOf } from "./launch.ts";
 
 /** Handles that calls take. */
@@ -106,15 +106,9 @@ export function loadMpi(): Promise<MpiLibrary | MpiMissing> {
 }
 
 async function load(wish: string): Promise<MpiLibrary | MpiMissing> {
-  if (/^(0|off|no|false)$/i.test(wish))
-    return { library: undefined, reason: "switched off by COUPLET_MPI" };
-  type Koffi = typeof import("koffi");
-  let koffi: Koffi["default"];
-  try {
-    koffi = (await import("koffi").catch(() => threadHost.besideProgram<Koffi>("koffi"))).default;
-  } catch {
-    return { library: undefined, reason: "the package koffi is not installed (npm install koffi)" };
-  }
+  if (isSwitchedOff(wish)) return { library: undefined, reason: "switched off by COUPLET_MPI" };
+  const koffi = await loadKoffi();
+  if (koffi === undefined) return noKoffi;
   const names = wish === "" || wish === "1" ? candidates() : [wish];
   const refusals: string[] = [];
   for (const name of names) {

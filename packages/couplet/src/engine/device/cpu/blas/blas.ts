@@ -4,10 +4,10 @@
  * Found by itself when there is one; `COUPLET_BLAS=0` (or `off`) switches it off, `COUPLET_BLAS=/path/to/lib`
  * names one. koffi is an optional peer: without it there is no BLAS, and `couplet doctor` says so.
  */
-import { createRequire } from "node:module";
 import { isMainThread } from "node:worker_threads";
 import type { LibraryHandle } from "koffi";
-import { requireBesideProgram, threadHost } from "../../../../threads/node.ts";
+import { isSwitchedOff, loadKoffi, loadKoffiNow, noKoffi } from "../../../../threads/node/koffi.ts";
+import type { Koffi } from "../../../../threads/node/koffi.ts";
 import type { BlasLibrary, Sgemm } from "../gemm/blas-gemm.ts";
 import { betterCore, isOutdated, mostUnpacked } from "./openblas-core.ts";
 
@@ -28,8 +28,6 @@ const candidates: readonly string[] =
     : process.platform === "win32"
       ? ["libopenblas.dll", "openblas.dll"]
       : ["libopenblas.so.0", "libopenblas.so", "libblis.so.4", "libcblas.so.3"];
-
-type Koffi = (typeof import("koffi"))["default"];
 
 const loading = new Map<string | undefined, Promise<Blas | BlasMissing>>();
 /** What has been found, by what was wished for. */
@@ -54,42 +52,16 @@ export function loadBlasNow(): Blas | BlasMissing {
   const known = found.get(wish);
   if (known !== undefined) return known;
   if (isSwitchedOff(wish)) return switchedOff;
-  try {
-    return firstThatWorks(wish, koffiNow());
-  } catch {
-    return noKoffi;
-  }
-}
-
-function koffiNow(): Koffi {
-  try {
-    return createRequire(import.meta.url)("koffi") as Koffi;
-  } catch {
-    return requireBesideProgram<Koffi>("koffi");
-  }
+  const koffi = loadKoffiNow();
+  return koffi === undefined ? noKoffi : firstThatWorks(wish, koffi);
 }
 
 const switchedOff: BlasMissing = { library: undefined, reason: "switched off by COUPLET_BLAS" };
-const noKoffi: BlasMissing = {
-  library: undefined,
-  reason: "the package koffi is not installed (npm install koffi)",
-};
-
-function isSwitchedOff(wish: string | undefined): boolean {
-  return wish !== undefined && /^(0|off|no|false)$/i.test(wish);
-}
 
 async function load(wish: string | undefined): Promise<Blas | BlasMissing> {
   if (isSwitchedOff(wish)) return switchedOff;
-  let koffi: Koffi;
-  try {
-    type Module = typeof import("koffi");
-    const beside = () => threadHost.besideProgram<Module>("koffi");
-    koffi = (await import("koffi").catch(beside)).default;
-  } catch {
-    return noKoffi;
-  }
-  return firstThatWorks(wish, koffi);
+  const koffi = await loadKoffi();
+  return koffi === undefined ? noKoffi : firstThatWorks(wish, koffi);
 }
 
 /** The wished library, or the first of the candidates, once per thread. */
