@@ -47,9 +47,12 @@ export async function predictImages(
     const toFile = flags.output !== undefined && flags.output !== "-";
     const head = { schemaVersion: 1, model: file, data: source.name };
     const logs: Float64Array[] = [];
-    const metrics = (): ClassificationMetrics | undefined =>
-      known && classificationMetrics(joined(logs), known, model.spec.classes);
-    const tail = () => (known === undefined ? {} : { metrics: metrics() });
+    let metrics: ClassificationMetrics | undefined;
+    // Asked for when all images are through.
+    const tail = () => {
+      metrics ??= known && classificationMetrics(joined(logs), known, model.spec.classes);
+      return metrics === undefined ? {} : { metrics };
+    };
     const sink =
       flags.json === true && !toFile
         ? jsonArraySink("predictions", head, undefined, tail)
@@ -61,7 +64,7 @@ export async function predictImages(
         `${JSON.stringify({ ...head, output: flags.output, rows: source.count, ...tail(), seconds })}\n`,
       );
     reporter.say(`${count(source.count)} images (${duration(seconds)})`);
-    const found = metrics();
+    const found = tail().metrics;
     if (found !== undefined) reporter.say(metricsLine(found, "images with known classes"));
   } finally {
     model.dispose();
