@@ -2,33 +2,29 @@
 import { availableParallelism } from "node:os";
 import { CoupletError } from "couplet";
 import { launchOf, mpi } from "couplet/node";
-import type { MpiReducer } from "couplet/node";
+import type { Launch, MpiReducer } from "couplet/node";
 import type { Reporter } from "../../terminal/reporter.ts";
 
+/** Most seconds between checkpoints: MPICH's launcher ends all ranks at once when one has died, which leaves no time for another. */
 const CHECKPOINT_SECONDS = 10;
 
-/** This process's part in a fit. */
-export interface SharedFit {
+/** This process's part in a fit: its reducer, and its flags. Rank 0 prints and writes for all. */
+export interface SharedFit<Flags> {
   readonly reducer: MpiReducer;
-  /** Whether it is rank 0, which prints and writes for all. */
-  readonly leads: boolean;
-  /** Most seconds between checkpoints: MPICH's launcher ends all ranks at once when one has died, which leaves no time for another. */
-  readonly checkpointEvery: number;
-  /** Threads of each process, unless --threads says otherwise: all processes of a machine share its cores. */
-  readonly threads: number;
+  readonly flags: Flags;
 }
 
 /**
- * The part of this process among those that a launcher has started; undefined for a process alone.
+ * The part of this process among those that a launcher has started; undefined for a process alone. Unless --threads says otherwise,
+ * the processes of a machine share its cores.
  *
  * @throws CoupletError DEVICE_UNAVAILABLE without an MPI of that launcher; USAGE for rows from standard input
  */
-export async function sharedFit(
-  files: readonly string[],
-  flags: { readonly threads?: number },
-): Promise<SharedFit | undefined> {
-  const launch = launchOf();
-  if (launch === undefined || launch.ranks === 1) return undefined;
+export async function sharedFit<
+  Flags extends { readonly threads?: number; readonly checkpointEvery: number },
+>(files: readonly string[], flags: Flags): Promise<SharedFit<Flags> | undefined> {
+  const launch = launchOfSeveral();
+  if (launch === undefined) return undefined;
   if (files.includes("-")) {
     throw new CoupletError({
       code: "USAGE",
@@ -40,18 +36,14 @@ export async function sharedFit(
   }
   const reducer = await mpi();
   const cores = availableParallelism();
-  const wanted = (flags.threads ?? 1) * launch.onThisMachine;
-  if (wanted > cores && launch.rank === 0) {
+  const threads = flags.threads ?? Math.max(1, Math.floor(cores / launch.onThisMachine));
+  if (threads * launch.onThisMachine > cores && launch.rank === 0) {
     process.stderr.write(
-      `warning: ${launch.onThisMachine} processes of ${flags.threads ?? 1} threads on ${cores} hardware threads: they wait for each other\n`,
+      `warning: ${launch.onThisMachine} processes of ${threads} threads on ${cores} hardware threads: they wait for each other\n`,
     );
   }
-  return {
-    reducer,
-    leads: reducer.rank === 0,
-    checkpointEvery: CHECKPOINT_SECONDS,
-    threads: Math.max(1, Math.floor(cores / launch.onThisMachine)),
-  };
+  const checkpointEvery = Math.min(flags.checkpointEvery, CHECKPOINT_SECONDS);
+  return { reducer, flags: { ...flags, threads, checkpointEvery } };
 }
 
 /**
@@ -60,8 +52,8 @@ export async function sharedFit(
  * @throws CoupletError NOT_SUPPORTED where a launcher has started several
  */
 export function refuseProcesses(work: string): void {
-  const launch = launchOf();
-  if (launch === undefined || launch.ranks === 1) return;
+  const launch = launchOfSeveral();
+  if (launch === undefined) return;
   throw new CoupletError({
     code: "NOT_SUPPORTED",
     where: `rank ${launch.rank} of ${launch.ranks}`,
@@ -69,6 +61,11 @@ export function refuseProcesses(work: string): void {
     received: `${launch.ranks} of them, which mpirun has started`,
     hint: "Run it without mpirun; --threads takes more cores of this machine.",
   });
+}
+
+function launchOfSeveral(): Launch | undefined {
+  const launch = launchOf();
+  return launch === undefined || launch.ranks === 1 ? undefined : launch;
 }
 
 /** Of the ranks beside rank 0: they say nothing, but for the error that ends them. */

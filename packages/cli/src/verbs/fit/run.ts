@@ -1,5 +1,6 @@
 /** Runs couplet fit. */
 import { CoupletError } from "couplet";
+import type { MpiReducer } from "couplet/node";
 import { fitTable, planTable } from "couplet/table";
 import type {
   FitTableOptions,
@@ -26,7 +27,6 @@ import { checkNoClassifierFlags, checkNoImageFlags } from "./flags-of-kinds.ts";
 import type { FitFlags } from "./flags.ts";
 import { planLines } from "./plan-lines.ts";
 import { refuseProcesses, sharedFit, silentReporter } from "./processes.ts";
-import type { SharedFit } from "./processes.ts";
 import { trainTable } from "./train-table.ts";
 
 export async function runFit(files: readonly string[], flags: FitFlags): Promise<void> {
@@ -45,12 +45,8 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
   const shared = await sharedFit(files, flags);
   if (shared === undefined) return lead(files, flags);
   try {
-    const ofThisRank = {
-      ...flags,
-      threads: flags.threads ?? shared.threads,
-      checkpointEvery: Math.min(flags.checkpointEvery, shared.checkpointEvery),
-    };
-    await (shared.leads ? lead(files, ofThisRank, shared) : follow(files, ofThisRank, shared));
+    const run = shared.reducer.rank === 0 ? lead : follow;
+    await run(files, shared.flags, shared.reducer);
     await shared.reducer.close();
   } catch (error) {
     shared.reducer.leave(error instanceof Error ? error.message : String(error));
@@ -62,7 +58,7 @@ export async function runFit(files: readonly string[], flags: FitFlags): Promise
 async function follow(
   files: readonly string[],
   flags: FitFlags,
-  { reducer }: SharedFit,
+  reducer: MpiReducer,
 ): Promise<void> {
   if (flags.dryRun === true) return;
   const resume =
@@ -100,7 +96,11 @@ async function prepare(
 }
 
 /** The fit of a process alone, or of rank 0. */
-async function lead(files: readonly string[], flags: FitFlags, shared?: SharedFit): Promise<void> {
+async function lead(
+  files: readonly string[],
+  flags: FitFlags,
+  reducer?: MpiReducer,
+): Promise<void> {
   const reporter = openReporter(flags);
   if (flags.schema !== undefined && flags.type !== undefined)
     throw new CoupletError({
@@ -118,12 +118,9 @@ async function lead(files: readonly string[], flags: FitFlags, shared?: SharedFi
     const target = flags.dryRun === true ? undefined : await fitTarget(files, flags, read);
     const prepared = await prepare(input, flags, reporter);
     const { source } = prepared;
-    const base =
-      shared === undefined ? prepared.base : { ...prepared.base, reducer: shared.reducer };
-    if (shared !== undefined)
-      reporter.say(
-        `${shared.reducer.ranks} processes, ${flags.threads} threads each: ${shared.reducer.library}`,
-      );
+    const base = reducer === undefined ? prepared.base : { ...prepared.base, reducer };
+    if (reducer !== undefined)
+      reporter.say(`${reducer.ranks} processes, ${flags.threads} threads each: ${reducer.library}`);
     reporter.live("inferring the types of columns and what holds between them ...");
     await aboutFile(input.name, async () => {
       if (target === undefined) await dryRun(source, base, flags, reporter);

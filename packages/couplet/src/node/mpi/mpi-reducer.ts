@@ -109,7 +109,6 @@ export class OrderedReducer implements MpiReducer {
   async close(): Promise<void> {
     if (this.#state !== "working") return;
     // Ranks that are done wait here, at little cost, for the one that still writes.
-    await this.broadcast(0);
     await this.#channel.allGather(new Uint8Array(new ArrayBuffer(8)));
     this.#state = "closed";
     this.#lifeline?.close();
