@@ -1,6 +1,6 @@
 /** Densities of rows given a property, and averaged over properties. */
 import { philoxNormal } from "../random/philox.ts";
-import { logMean } from "../statistics/importance.ts";
+import { logMean } from "../statistics/log-sum-exp.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import { placeOf } from "./property-coordinate.ts";
 import type { Cell, Table } from "../table/table.ts";

@@ -10,6 +10,7 @@ import type { Rows } from "../flow/model/rows.ts";
 import { unitsOf } from "../flow/parts/layer/dequantise.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
+import { logMeanExp } from "../statistics/log-sum-exp.ts";
 import { mean, variance } from "../statistics/mean.ts";
 
 /** Options of {@link bitsPerDim}. */
@@ -102,12 +103,8 @@ export async function bitsPerDim(
       const noise = { seed: seed + k, firstRow: start };
       draws.push(await model.logProbWithNoise(x, noise, call));
     }
-    for (let r = 0; r < rows.length; r++) {
-      const most = Math.max(...draws.map((draw) => draw[r]!));
-      const sum = draws.reduce((total, draw) => total + Math.exp(draw[r]! - most), 0);
-      const logProb = most === -Infinity ? -Infinity : most + Math.log(sum / samples);
+    for (const [r, logProb] of logMeanExp(draws).entries())
       perImage[start + r] = -logProb / (dims * Math.LN2);
-    }
   }
   return summary(perImage, samples, -Math.log2(unitsOf(first).scale), first.logit !== 0);
 }

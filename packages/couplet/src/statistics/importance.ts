@@ -4,6 +4,7 @@
  */
 import { CoupletError } from "../error.ts";
 import { philoxUniform } from "../random/philox.ts";
+import { logMean, relativeWeights } from "./log-sum-exp.ts";
 import { paretoShape } from "./pareto.ts";
 
 /** Above this Pareto k, estimates from the weights are not reliable (Vehtari et al. 2024, section 3.2.4). */
@@ -49,7 +50,7 @@ export function importanceSummary(logWeights: ArrayLike<number>): ImportanceSumm
     const none = { logZ: -Infinity, logZError: NaN, ess: 0, essShare: 0, elbo: -Infinity };
     return { rows, ...none, paretoK, reliable: false };
   }
-  const weights = l.map((value) => Math.exp(value - top));
+  const weights = relativeWeights(l);
   let sum = 0;
   let squares = 0;
   let mean = 0;
@@ -106,13 +107,6 @@ export function forwardEssShare(logWeights: ArrayLike<number>): number {
   return Math.exp(-logMean(checked) - logMean(checked.map((value) => -value)));
 }
 
-/** log of the mean of exp(l_i); -Infinity when all are. */
-export function logMean(l: Float64Array): number {
-  const top = l.reduce((most, value) => Math.max(most, value), -Infinity);
-  if (!Number.isFinite(top)) return top;
-  return top + Math.log(l.reduce((sum, value) => sum + Math.exp(value - top), 0) / l.length);
-}
-
 /**
  * log Z from draws of both sides (Bennett 1976, Efficient estimation of free energy differences): the root c of
  *
@@ -156,8 +150,7 @@ export function freeEnergyDifference(
   inB: ArrayLike<number>,
 ): { readonly difference: number; readonly error: number } {
   const l = checkedLogWeights("freeEnergyDifference", logWeights);
-  const top = l.reduce((most, value) => Math.max(most, value), -Infinity);
-  const weights = l.map((value) => Math.exp(value - top));
+  const weights = relativeWeights(l);
   const of = (pick: (i: number) => number) => {
     let [a, b] = [0, 0];
     for (let i = 0; i < l.length; i++) {

@@ -1,3 +1,5 @@
+/** Sums, means and weights of numbers that are known by their logarithms. */
+
 /**
  * The importance estimate of each row's log density from K draws:
  *
@@ -19,4 +21,17 @@ export function logMeanExp(logWeights: readonly Float64Array[]): Float64Array {
     out[i] = top === -Infinity ? -Infinity : top + Math.log(sum / draws);
   }
   return out;
+}
+
+/** log of the mean of exp(l_i); -Infinity when all are. */
+export function logMean(l: Float64Array): number {
+  const top = l.reduce((most, value) => Math.max(most, value), -Infinity);
+  if (!Number.isFinite(top)) return top;
+  return top + Math.log(l.reduce((sum, value) => sum + Math.exp(value - top), 0) / l.length);
+}
+
+/** exp(l_i), relative to the largest, which is 1; 0 for all when all l_i are -Infinity. */
+export function relativeWeights(l: Float64Array): Float64Array {
+  const top = l.reduce((most, value) => Math.max(most, value), -Infinity);
+  return top === -Infinity ? new Float64Array(l.length) : l.map((value) => Math.exp(value - top));
 }

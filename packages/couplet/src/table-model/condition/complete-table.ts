@@ -1,4 +1,5 @@
 /** Weighted completions of rows with gaps: what filling in and predictions are made of. */
+import { logMean, relativeWeights } from "../../statistics/log-sum-exp.ts";
 import type { TableCodec } from "../../table/encode/table-codec.ts";
 import type { FlowModel } from "../../flow/model/model.ts";
 import { type GivenRows, repeatedRows } from "./given-rows.ts";
@@ -80,13 +81,11 @@ function normalised(log: Float64Array): {
   readonly weights: Float64Array;
   readonly logGiven: number;
 } {
-  const top = log.reduce((most, value) => Math.max(most, value), -Infinity);
-  if (top === -Infinity) return { weights: new Float64Array(log.length), logGiven: -Infinity };
-  const weights = log.map((value) => Math.exp(value - top));
+  const weights = relativeWeights(log);
   const sum = weights.reduce((total, weight) => total + weight, 0);
   return {
-    weights: weights.map((weight) => weight / sum),
-    logGiven: top + Math.log(sum / log.length),
+    weights: sum === 0 ? weights : weights.map((weight) => weight / sum),
+    logGiven: logMean(log),
   };
 }
 

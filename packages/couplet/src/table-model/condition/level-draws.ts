@@ -1,5 +1,5 @@
 /** Rows of a joint model moved step by step until they meet conditions: rare ones, and values that have only a density. */
-import { logMean } from "../../statistics/importance.ts";
+import { logMean } from "../../statistics/log-sum-exp.ts";
 import { philoxNormal, philoxUniform } from "../../random/philox.ts";
 import { type ConditionalDraws, notMet } from "./condition-report.ts";
 import type { ConditionedFlow, Distances } from "./conditioned-flow.ts";

@@ -1,6 +1,6 @@
 /** Draws given conditions from a flow that proposes them, weighed by the joint model. */
 import { philoxUniform } from "../../random/philox.ts";
-import { logMean } from "../../statistics/importance.ts";
+import { logMean } from "../../statistics/log-sum-exp.ts";
 import { logNormalDensity } from "../../statistics/normal.ts";
 import { type ConditionBox, conditionBox } from "./condition-box.ts";
 import type { ConditionalDraws } from "./condition-report.ts";

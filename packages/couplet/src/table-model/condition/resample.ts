@@ -1,5 +1,6 @@
 /** Rows drawn again by their weights, and what weights are worth. */
 import { philoxUniform } from "../../random/philox.ts";
+import { relativeWeights } from "../../statistics/log-sum-exp.ts";
 
 /** `size` of the rows, each as often as any other up to one, in random order among equals. */
 export function drawAgain(rows: Int32Array, size: number, seed: number, round: number): Int32Array {
@@ -12,25 +13,22 @@ export function drawAgain(rows: Int32Array, size: number, seed: number, round: n
 
 /** (sum w)^2 / sum w^2, copies of a row counted as one. */
 export function effectiveOf(log: Float64Array, ids?: ArrayLike<number>): number {
-  const top = log.reduce((most, value) => Math.max(most, value), -Infinity);
-  if (top === -Infinity) return 0;
   const groups = new Map<number, number>();
-  for (const [i, value] of log.entries()) {
+  for (const [i, weight] of relativeWeights(log).entries()) {
     const id = ids?.[i] ?? i;
-    groups.set(id, (groups.get(id) ?? 0) + Math.exp(value - top));
+    groups.set(id, (groups.get(id) ?? 0) + weight);
   }
   let [sum, squares] = [0, 0];
   for (const weight of groups.values()) {
     sum += weight;
     squares += weight * weight;
   }
-  return (sum * sum) / squares;
+  return squares === 0 ? 0 : (sum * sum) / squares;
 }
 
 /** `count` rows in proportion to their weights, in random order. */
 export function byWeight(log: Float64Array, count: number, seed: number): Int32Array {
-  const top = log.reduce((most, value) => Math.max(most, value), -Infinity);
-  const weights = log.map((value) => Math.exp(value - top));
+  const weights = relativeWeights(log);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const shift = philoxUniform({ seed, row: 0, stream: 0x40000004 });
   const chosen = new Int32Array(count);
