@@ -140,7 +140,7 @@ describe("what is elsewhere", () => {
       "https://example.com/t.csv",
       "s3://bucket/*.parquet",
       "hf://datasets/a/b.csv",
-      "file:///tmp/t.csv",
+      "file:///data/t.csv",
     ]) {
       await expect(openInput([url], {}, () => undefined)).rejects.toMatchObject({
         code: "NOT_SUPPORTED",

@@ -10,7 +10,7 @@ import { paretoShape } from "./pareto.ts";
 /** Above this Pareto k, estimates from the weights are not reliable (Vehtari et al. 2024, section 3.2.4). */
 export const MOST_PARETO_K = 0.7;
 
-/** Below this effective sample size the error of log Z comes from the bootstrap: the formula takes many weights for granted. */
+/** Below this effective sample size the error of log Z comes from the bootstrap: the formula assumes many weights. */
 const BOOTSTRAP_BELOW = 100;
 
 const BOOTSTRAP_DRAWS = 400;
