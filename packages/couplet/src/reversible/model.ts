@@ -1,6 +1,6 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** A classifier of images with parameters. */
-import { bytesOf, nameOf } from "../file/bytes-of.ts";
+import { openBytes } from "../file/open-bytes.ts";
 import type { BytesSource } from "../file/bytes-of.ts";
 import { storage } from "#storage";
 import { CoupletError } from "../error.ts";
@@ -145,9 +145,10 @@ export class ClassifierModel implements ClassifierDescription {
     bytes: BytesSource,
     options: DeviceOptions & { readonly where?: string } = {},
   ): Promise<ClassifierModel> {
-    const { where = nameOf(bytes) ?? "model file", ...device } = options;
+    const { where: given, ...device } = options;
     checkOptions("ClassifierModel.fromBytes", device, deviceOptionNames);
-    const { parts, graph } = readClassifier(await bytesOf(bytes, where), where);
+    const opened = await openBytes(bytes, given);
+    const { parts, graph } = readClassifier(opened.bytes, opened.where);
     return ClassifierModel.from(parts, device, graph);
   }
 

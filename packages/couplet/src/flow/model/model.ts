@@ -26,6 +26,7 @@ import { lowerDecode, lowerEncode, lowerLogProb, lowerSample } from "../lower.ts
 import { contextInput, modelInputs } from "./inputs.ts";
 import type { OtherRecords, TrainingRecord } from "./metadata.ts";
 import type { BytesSource } from "../../file/bytes-of.ts";
+import { openBytes } from "../../file/open-bytes.ts";
 import { readModel } from "./read.ts";
 import type { ModelParts, ModelView } from "./view.ts";
 import type { LogProbGradient } from "./log-prob-gradient.ts";
@@ -128,8 +129,8 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     options: DeviceOptions & { readonly where?: string } = {},
   ): Promise<FlowModel> {
     checkOptions("FlowModel.fromBytes", options, { ...deviceOptionNames, where: true });
-    const { file, where } = await opened(bytes, options.where);
-    const { parts, graph } = await readModel(file, where);
+    const opened = await openBytes(bytes, options.where);
+    const { parts, graph } = await readModel(opened.bytes, opened.where);
     const { device, own } = await deviceOf(options);
     try {
       return new FlowModel(parts, graph, new Runner(device, parts.parameters), own);
@@ -459,18 +460,6 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
       anyCut: options?.anyCut ?? false,
     });
   }
-}
-
-/** Bytes and the file's name. What is more than bytes is read by a module that few programs need. */
-async function opened(
-  source: BytesSource,
-  given: string | undefined,
-): Promise<{ readonly file: Uint8Array; readonly where: string }> {
-  const named = given ?? "model file";
-  if (source instanceof Uint8Array) return { file: source, where: named };
-  const { bytesOf, nameOf } = await import("../../file/bytes-of.ts");
-  const where = given ?? nameOf(source) ?? named;
-  return { file: await bytesOf(source, where), where };
 }
 
 /** The seed is not enumerable: as a list of numbers the sample is what it was. */

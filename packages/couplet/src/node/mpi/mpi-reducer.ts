@@ -75,7 +75,7 @@ export class OrderedReducer implements MpiReducer {
 
   async reduce(gradient: Float32Array, sums: StepSums): Promise<StepSums> {
     const { counts, starts, received } = this.#slicesOf(gradient.length);
-    const bytes = new Uint8Array(gradient.buffer, gradient.byteOffset, gradient.byteLength);
+    const bytes = bytesOf(gradient);
     await this.#channel.exchange(bytes, counts, starts, bytesOf(received));
     const own = counts[this.rank]! / 4;
     addByTree(received, own, this.ranks);
