@@ -26,8 +26,7 @@ export class StepSession {
   constructor(
     model: FlowModel,
     objective: Objective<FlowSpec>,
-    feeds: Feeds,
-    rows: number,
+    { feeds, rows }: { readonly feeds: Feeds; readonly rows: number },
     settings: EnergySettings,
   ) {
     const { batch, learningRate, warmup, steps, weightDecay, clipNorm, ema, seed } = settings;
