@@ -21,7 +21,7 @@ export default defineConfig({
             "{bench,tools}/**/*.test.mjs",
           ],
           exclude: ["**/*.full.test.ts", "test/packages/**", "**/node_modules/**"],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
       {

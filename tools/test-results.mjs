@@ -1,4 +1,5 @@
-// Sums what vitest wrote (--reporter=json) and names every test that was skipped.
+// Sums what vitest wrote (--reporter=json); names every test that was skipped or failed, the failed ones with the
+// first lines of their messages: these are the last lines of a run, the only ones that a cut log is sure to keep.
 //
 //   node tools/test-results.mjs results.json [more.json]
 //
@@ -13,6 +14,8 @@ const inCi = process.env.CI === "true";
 let passed = 0;
 let failed = 0;
 const skipped = [];
+const failures = [];
+const firstLines = (message) => (message ?? "").split("\n").slice(0, 6).join("\n  ");
 for (const file of process.argv.slice(2)) {
   if (!existsSync(file)) {
     console.log(`no results in ${file}: the run ended before it wrote any`);
@@ -24,14 +27,22 @@ for (const file of process.argv.slice(2)) {
   failed += results.numFailedTests;
   for (const suite of results.testResults) {
     // A file that could not be loaded has no tests of its own to count.
-    if (suite.status === "failed" && suite.assertionResults.length === 0) failed += 1;
+    if (suite.status === "failed" && suite.assertionResults.length === 0) {
+      failed += 1;
+      failures.push(`${suite.name}\n  ${firstLines(suite.message)}`);
+    }
     for (const test of suite.assertionResults) {
       if (["skipped", "pending", "todo", "disabled"].includes(test.status))
         skipped.push(test.fullName);
+      if (test.status === "failed")
+        failures.push(
+          `${test.fullName} (${suite.name})\n  ${firstLines(test.failureMessages?.[0])}`,
+        );
     }
   }
 }
 
+for (const failure of failures) console.log(`failed: ${failure}`);
 for (const name of skipped) console.log(`skipped: ${name}`);
 const wrong = inCi ? skipped.filter((name) => !mayBeAbsent.test(name)) : [];
 if (wrong.length > 0) {

@@ -32,7 +32,7 @@ describe.skipIf(chromiumPath() === undefined)("a bundle in Chromium", { timeout:
         },
       },
     });
-  }, 60_000);
+  });
   afterAll(() => browser.close());
 
   it("scores on two threads as Node does", async () => {

@@ -45,7 +45,7 @@ describe.skipIf(chromiumPath() === undefined)("a report in Chromium", { timeout:
   beforeAll(async () => {
     browser = await launchChromium();
     folder = await mkdtemp(path.join(tmpdir(), "couplet-report-"));
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await rm(folder, { recursive: true, force: true });

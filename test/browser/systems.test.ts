@@ -45,7 +45,7 @@ describe.skipIf(chromiumPath() === undefined)(
           },
         },
       });
-    }, 60_000);
+    });
     afterAll(() => browser.close());
 
     it("bundles without a module of Node", () => {

@@ -57,7 +57,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser?.close();
   workplace?.dispose();
-}, 60_000);
+});
 
 /** Opens a page and waits for what its script came to. */
 async function visit(url: string, input: unknown = {}): Promise<Outcome> {

@@ -12,7 +12,7 @@ const manifest = JSON.parse(
 const entries = Object.entries(manifest.exports).filter(([name]) => name !== "./package.json");
 
 async function node(...parameters: string[]): Promise<{ stdout: string; stderr: string }> {
-  return promisify(execFile)(process.execPath, parameters, { cwd, timeout: 60_000 });
+  return promisify(execFile)(process.execPath, parameters, { cwd, timeout: 120_000 });
 }
 
 /** Prints the address of each file that the program loads, from the thread of the loader. */

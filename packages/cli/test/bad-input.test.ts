@@ -11,7 +11,7 @@ const rows = smallRows(60);
 
 beforeAll(async () => {
   place = await openFittedWorkplace(csv(rows));
-}, 60_000);
+});
 afterAll(() => place.remove());
 
 /** Runs the command and checks that it fails with these words, on standard error alone. */
@@ -237,7 +237,7 @@ describe("tables that can be read all the same", () => {
     expect((await schemaOf("lines.csv")).columns[1]!.values).toEqual(
       expect.arrayContaining(['two\nlines, and "more"', "one"]),
     );
-  }, 30_000);
+  });
 
   it("remarks before the header", async () => {
     await writeFile(place.path("remarks.csv"), `# made by hand\n# in two lines\n${csv(rows)}`);
@@ -281,7 +281,7 @@ describe("tables that can be read all the same", () => {
       err: expect.stringMatching(/column id .*excluded/) as string,
     });
     expect((await place.couplet("sample", "single.couplet", "-n", "2")).out).toMatch(/^x\n/);
-  }, 30_000);
+  });
 });
 
 describe("tables that do not fit the model", () => {
@@ -325,7 +325,7 @@ describe("tables that do not fit the model", () => {
     );
     const json = await place.couplet("score", "good.couplet", "unseen.csv", "--json");
     expect(JSON.parse(json.out)).toMatchObject({ impossibleRows: 1 });
-  }, 30_000);
+  });
 });
 
 describe("model files", () => {
@@ -345,7 +345,7 @@ describe("model files", () => {
     await fails(["inspect", "newer.couplet"], /newer\.couplet: expected .*couplet-model-9/);
     await fails(["sample", "good.csv"], /good\.csv: expected/);
     await fails(["fit", "good.couplet", "-o", "x.couplet"], /That is a model/);
-  }, 30_000);
+  });
 });
 
 describe("usage", () => {
@@ -420,7 +420,7 @@ describe("outputs that cannot be written", () => {
       /\/dev\/full: expected a place that can be written to, got a full disk/,
     );
     expect((await readdir("/dev")).filter((name) => name.startsWith("full."))).toEqual([]);
-  }, 30_000);
+  });
 
   it("a file that is there", async () => {
     await writeFile(place.path("there.csv"), "precious");
@@ -429,7 +429,7 @@ describe("outputs that cannot be written", () => {
     expect((await place.couplet("sample", "good.couplet", "-o", "there.csv", "--force")).code).toBe(
       0,
     );
-  }, 30_000);
+  });
 
   it("a folder without permission", async () => {
     // Root may write everywhere.

@@ -11,7 +11,7 @@ beforeAll(async () => {
   place = await openWorkplace();
   await writeFile(place.path("few.csv"), csv(smallRows(300)));
   await place.couplet("fit", "few.csv", "--epochs", "12", "-q");
-}, 60_000);
+});
 afterAll(() => place.remove());
 
 describe("couplet sample and score --given", () => {
@@ -38,7 +38,7 @@ describe("couplet sample and score --given", () => {
     });
     const unknown = await place.couplet("sample", "few.couplet", "--given", "d=1..0");
     expect(unknown).toMatchObject({ code: 1, out: "" });
-  }, 60_000);
+  });
 });
 
 describe("couplet impute and predict", () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
     "-q",
   );
   if (code !== 0) throw new Error(err);
-}, 60_000);
+});
 afterAll(() => place.remove());
 
 const designed = (...args: string[]) => place.couplet("design", "few.couplet", ...args);
@@ -33,7 +33,7 @@ describe("couplet design", () => {
     expect(rows).toHaveLength(20);
     expect(rows.every((row) => row.split(",")[3] === "3.00")).toBe(true);
     expect((await designed("--target", "d=3", "-n", "20", "--seed", "2")).out).toBe(out);
-  }, 30_000);
+  });
 
   it("keeps bounds of its own and of a table, and tells what it did", async () => {
     const { code, out } = await designed(
@@ -71,13 +71,13 @@ describe("couplet design", () => {
       expect(a).toBeGreaterThanOrEqual(40);
       expect(a).toBeLessThanOrEqual(60);
     }
-  }, 30_000);
+  });
 
   it("warns of a value that the data has never shown", async () => {
     const { code, err } = await designed("--target", "d=60", "-n", "5");
     expect(code).toBe(0);
     expect(err).toMatch(/warning: d = 60 is outside the data's range, by \d/);
-  }, 30_000);
+  });
 
   it.each([
     [["-n", "5"], 2, /--target/],

@@ -12,7 +12,7 @@ beforeAll(async () => {
   const lines = smallRows(200).map((row) => row.join(","));
   await writeFile(place.path("small.csv"), ["a,b,c,d", ...lines].join("\n"));
   await place.couplet("fit", "small.csv", "--epochs", "2", "-q");
-}, 60_000);
+});
 afterAll(() => place.remove());
 
 it("writes a file that onnxruntime reads, and says what goes in and out", async () => {
@@ -38,7 +38,7 @@ it("writes a file that onnxruntime reads, and says what goes in and out", async 
   for (const [i, value] of (logProb!.data as Float32Array).entries())
     expect(Math.abs(value - known[i]!)).toBeLessThan(1e-4 + 1e-5 * Math.abs(known[i]!));
   flow.dispose();
-}, 60_000);
+});
 
 it("refuses a table in the place of a model, and an output that exists", async () => {
   expect(await place.couplet("export", "small.csv")).toMatchObject({

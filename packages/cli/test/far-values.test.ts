@@ -16,7 +16,7 @@ const csv = (list: readonly (readonly string[])[]): string =>
 
 beforeAll(async () => {
   place = await openFittedWorkplace(csv(rows));
-}, 60_000);
+});
 afterAll(() => place.remove());
 
 it("values far beyond all others score -inf or a number, are counted, and sort first", async () => {
@@ -71,7 +71,7 @@ it("values far beyond all others score -inf or a number, are counted, and sort f
   const strict = await place.couplet("score", "good.couplet", "far.csv", "--strict");
   expect(strict).toMatchObject({ code: 1, out: "" });
   expect(strict.err).toMatch(/row [78]: .*density above 0/);
-}, 60_000);
+});
 
 it("a report of such rows counts them and measures the others; a condition that far draws nothing", async () => {
   const far = [
@@ -97,4 +97,4 @@ it("a report of such rows counts them and measures the others; a condition that 
   expect(wild.err).toMatch(
     /sample: row 0, column .* expected a finite number, got NaN. The row's context may lie so far/,
   );
-}, 60_000);
+});

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const conditional = await createModel(given, { threads: 1 });
   await conditional.save(place.path("given.couplet"));
   conditional.dispose();
-}, 30_000);
+});
 afterAll(() => place.remove());
 
 it("inspect shows layers and inverse, and null for what only a table has", async () => {
@@ -29,7 +29,7 @@ it("inspect shows layers and inverse, and null for what only a table has", async
     (await place.couplet("inspect", "plain.couplet", "--json")).out,
   ) as Record<string, unknown> & { flow: { dims: number } };
   expect([schema, source, heldOut, flow.dims]).toEqual([null, null, null, 3]);
-}, 30_000);
+});
 
 it("inspect --data reads rows of numbers, and refuses others", async () => {
   await writeFile(place.path("rows.csv"), "a,b,c\n1,2,3\n4,5,6\n");
@@ -41,7 +41,7 @@ it("inspect --data reads rows of numbers, and refuses others", async () => {
   await writeFile(place.path("cell.csv"), "a,b,c\n1,2,x\n");
   const cell = await place.couplet("inspect", "plain.couplet", "--data", "cell.csv");
   expect(cell.err).toMatch(/cell\.csv: column "c", row 1: expected a number, got "x"/);
-}, 30_000);
+});
 
 it("sample writes x1 to xn, the rows of the library's own draw, however they are cut", async () => {
   const rows = 9000;
@@ -60,7 +60,7 @@ it("sample writes x1 to xn, the rows of the library's own draw, however they are
     ["x1", "x2", "x3"],
     ["x1", "x2", "x3"],
   ]);
-}, 30_000);
+});
 
 it("sample of a conditional flow needs its context as a table", async () => {
   const without = await place.couplet("sample", "given.couplet", "-n", "2");
@@ -71,9 +71,9 @@ it("sample of a conditional flow needs its context as a table", async () => {
   const named = await place.couplet("sample", "given.couplet", "--given", "t=1");
   expect(named).toMatchObject({ code: 2 });
   expect(named.err).toMatch(/--given: expected the model of a table/);
-}, 30_000);
+});
 
 it("score and report say what the file is", async () => {
   const { err } = await place.couplet("score", "plain.couplet", "rows.csv");
   expect(err).toMatch(/plain\.couplet: expected a model of a table, got a flow without a schema/);
-}, 30_000);
+});

@@ -89,7 +89,7 @@ describe("images", () => {
     const seen = await place.couplet("inspect", "lines.couplet");
     expect(seen.out).toMatch(/^images of 8 x 8 x 1 in 256 levels: glow, small/);
     expect(seen.out).toMatch(/: 0 of 6,400 values come back as others/);
-  }, 60_000);
+  });
 
   it("given labels have classes, and score names the class that fits best", async () => {
     const args = ["lines.idx.gz", "--given", "labels.idx", "-o", "given.couplet"];
@@ -199,5 +199,5 @@ describe("images", () => {
       expect(run).toMatchObject({ out: "", err: expect.stringMatching(words) as string });
       expect(run.code).toBeGreaterThan(0);
     }
-  }, 60_000);
+  });
 });

@@ -95,7 +95,7 @@ describe("couplet fit", () => {
     const afresh = await place.couplet(...quick, "-o", "timed.couplet", "--force");
     expect(afresh.code).toBe(0);
     expect(await readdir(place.folder)).not.toContain("timed.couplet.checkpoint");
-  }, 60_000);
+  });
 
   it("goes on when its checkpoint cannot be written, and says so", async () => {
     await mkdir(place.path("stuck.couplet.checkpoint"));
@@ -106,7 +106,7 @@ describe("couplet fit", () => {
       run.err.match(/checkpoint could not be saved, and the training continues/g),
     ).toHaveLength(1);
     expect((await place.couplet("inspect", "stuck.couplet")).code).toBe(0);
-  }, 60_000);
+  });
 
   it("quits at once at the second Ctrl-C", async () => {
     // A step of all rows takes seconds: the first Ctrl-C waits for its end, the second does not.
@@ -124,7 +124,7 @@ describe("couplet fit", () => {
     expect((await readdir(place.folder)).filter((name) => name.startsWith("long"))).toEqual([
       "long.csv",
     ]);
-  }, 60_000);
+  });
 
   it("says so when there is nothing to resume", async () => {
     expect(await place.couplet(...quick, "-o", "none.couplet", "--resume")).toMatchObject({
@@ -149,7 +149,7 @@ describe("couplet sample and score", () => {
     clearInterval(watch);
     expect(run).toMatchObject({ code: 130, out: "" });
     expect((await readdir(place.folder)).filter((name) => name.startsWith("huge"))).toEqual([]);
-  }, 60_000);
+  });
 
   it("end quietly when the reader has left", async () => {
     let left = false;
@@ -160,7 +160,7 @@ describe("couplet sample and score", () => {
       },
     });
     expect(run).toMatchObject({ code: 0, err: "" });
-  }, 60_000);
+  });
 
   it("keep an output that was there when they fail", async () => {
     await writeFile(place.path("kept.csv"), "before");
@@ -176,5 +176,5 @@ describe("couplet sample and score", () => {
     expect(run.code).toBe(1);
     expect(await readFile(place.path("kept.csv"), "utf8")).toBe("before");
     expect((await readdir(place.folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
-  }, 30_000);
+  });
 });

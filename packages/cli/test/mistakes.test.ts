@@ -10,7 +10,7 @@ const rows = smallRows(60);
 
 beforeAll(async () => {
   place = await openFittedWorkplace(csv(rows));
-}, 60_000);
+});
 afterAll(() => place.remove());
 
 async function fails(args: readonly string[], words: RegExp): Promise<void> {
@@ -32,14 +32,14 @@ describe("a table in the place of a model", () => {
       ["sample", "absent.couplet"],
       /absent\.couplet: expected a readable file, got no such file/,
     );
-  }, 30_000);
+  });
 
   it("and the other way round", async () => {
     const words =
       /error: good\.csv: expected a model, .* got text, or a table\. The model comes first: good\.couplet, then good\.csv\./;
     await fails(["score", "good.csv", "good.couplet"], words);
     await fails(["report", "good.csv", "--data", "good.couplet"], words);
-  }, 30_000);
+  });
 });
 
 describe("another file in the place of a table", () => {
@@ -73,7 +73,7 @@ describe("another file in the place of a table", () => {
     const run = await place.couplet("score", "good.couplet", "near.csv");
     expect(run.err).toMatch(/near\.csv: expected the column "d"/);
     expect(run.err).not.toMatch(/looks like/);
-  }, 30_000);
+  });
 });
 
 describe("names with escape sequences", () => {
@@ -138,7 +138,7 @@ describe("names with escape sequences", () => {
         .slice(0, 50)
         .map((line) => (JSON.parse(line) as { c: string }).c),
     ).toContain(inTable);
-  }, 60_000);
+  });
 
   it("keep letters, signs and line ends", () => {
     expect(printable("naïve café\t表 🎉\n€")).toBe("naïve café\t表 🎉\n€");
@@ -196,5 +196,5 @@ describe("columns that are called like an object's own", () => {
     expect(drawn.code).toBe(0);
     expect(drawn.out.trim().split("\n")).toHaveLength(3);
     expect(drawn.out).toMatch(/"constructor":/);
-  }, 60_000);
+  });
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
   place = await openFittedWorkplace(csv(smallRows(60)));
   const example = await place.couplet("systems", "kinetics", "--example");
   await writeFile(place.path("problem.json"), example.out);
-}, 60_000);
+});
 afterAll(() => place.remove());
 
 const rowEndings = /expected an output that ends in \.csv, \.tsv, .*\.parquet, got "\.xlsx"/;
@@ -46,4 +46,4 @@ it("a named format, no ending, and one that promises nothing are taken", async (
     });
   const dated = await place.couplet("fit", "good.csv", "--epochs", "1", "-o", "good.2026-11");
   expect(dated.code).toBe(0);
-}, 30_000);
+});

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const example = await place.couplet("systems", "kinetics", "--example");
   await writeFile(place.path("problem.json"), example.out);
   await mkdir(place.path("sub"));
-}, 60_000);
+});
 afterAll(() => place.remove());
 
 /** Through a shell, for redirections and limits. */
@@ -128,7 +128,7 @@ describe.runIf(posix)("a disk that becomes full", () => {
     );
     expect((await place.couplet("inspect", "small.couplet")).code).toBe(0);
     expect(await rests()).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe.runIf(posix)("an output that is an input", () => {
@@ -223,7 +223,7 @@ describe.runIf(posix)("the place of an output", () => {
         )
       ).out.trim(),
     ).toBe("6");
-  }, 60_000);
+  });
 
   it("may be a link, and a file keeps its mode, in every format", async () => {
     for (const command of [
@@ -248,7 +248,7 @@ describe.runIf(posix)("the place of an output", () => {
       expect(statSync(real).mode & 0o777).toBe(0o640);
     }
     expect(await rests(place.path("sub"))).toEqual([]);
-  }, 60_000);
+  });
 
   it("is as its reader left it when a second Ctrl-C kills", async () => {
     const child = spawn(
@@ -267,7 +267,7 @@ describe.runIf(posix)("the place of an output", () => {
     await ended;
     expect(await rests()).toEqual([]);
     expect(await readdir(place.folder)).not.toContain("killed.parquet");
-  }, 60_000);
+  });
 });
 
 describe("a page of systems", () => {
@@ -285,5 +285,5 @@ describe("a page of systems", () => {
     expect(JSON.parse(json.err)).toMatchObject({
       error: { code: "FILE_INVALID", where: "no/page.html", received: "no such folder" },
     });
-  }, 60_000);
+  });
 });

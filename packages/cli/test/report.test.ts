@@ -28,7 +28,7 @@ beforeAll(async () => {
   await writeFile(path.join(folder, "few stones.csv"), lines.slice(0, 401).join("\n"));
   await writeFile(path.join(folder, "others.csv"), [lines[0], ...lines.slice(401, 601)].join("\n"));
   await couplet("fit", "few stones.csv", "--epochs", "2", "-q");
-}, 60_000);
+});
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 it("writes a page that says how it was made, and does not overwrite one", async () => {
@@ -45,7 +45,7 @@ it("writes a page that says how it was made, and does not overwrite one", async 
     code: 1,
     err: expect.stringMatching(/the file exists\. Use --force/) as string,
   });
-}, 60_000);
+});
 
 it("gives its data as JSON, and takes another table as a whole", async () => {
   const args = ["report", "few stones.couplet", "--data", "others.csv", "--samples", "300"];
@@ -56,7 +56,7 @@ it("gives its data as JSON, and takes another table as a whole", async () => {
     evaluated: { kind: "other", rows: 200, of: 200 },
     samples: 300,
   });
-}, 60_000);
+});
 
 it("asks for the data", async () => {
   expect(await couplet("report", "few stones.couplet")).toMatchObject({ code: 2 });

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const args = ["fit", "jobs.csv", "--skip-lines", "2", "--epochs", "1", "-q"];
   const { code, err } = await place.couplet(...args);
   if (code !== 0) throw new Error(err);
-}, 60_000);
+});
 afterAll(() => place.remove());
 
 it("with keys that go on after the last, and cells spelled as they were", async () => {

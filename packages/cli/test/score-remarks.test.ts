@@ -9,7 +9,7 @@ const rows = smallRows(60);
 
 beforeAll(async () => {
   place = await openFittedWorkplace(csv(rows));
-}, 60_000);
+});
 afterAll(() => place.remove());
 
 /** The good rows, with cells replaced: row (from 0), column, cell. */
@@ -35,7 +35,7 @@ it("a cell that is infinite has probability 0, and the other rows keep their sco
   const strict = await place.couplet("score", "good.couplet", "inf.csv", "--strict");
   expect(strict).toMatchObject({ code: 1, out: "" });
   expect(strict.err).toMatch(/column "a", row 4: expected a number, got "inf"/);
-}, 30_000);
+});
 
 it("a cell that is no number is an error whose remedy exists", async () => {
   await writeFile(place.path("word.csv"), changed([3, 0, "broken"]));
@@ -48,7 +48,7 @@ it("a cell that is no number is an error whose remedy exists", async () => {
   await writeFile(place.path("mixed.csv"), changed([3, 0, "broken"], [4, 0, "broken"]));
   const fitted = await place.couplet("fit", "mixed.csv");
   expect(fitted.err).toMatch(/On the command line: --null-values, --mixed-as-category, --type/);
-}, 30_000);
+});
 
 it("every kind of impossible row is counted and explained", async () => {
   const cells = [
@@ -65,7 +65,7 @@ it("every kind of impossible row is counted and explained", async () => {
   expect(err).toMatch(/got "purple" in row 2/);
   expect(err).toMatch(/1 row: column "a", row 8: expected a number, got "inf"/);
   expect(err).toMatch(/1 row: column "d": expected no missing cells.*row 9/);
-}, 30_000);
+});
 
 it("columns that the model does not know are named once", async () => {
   await writeFile(
@@ -86,4 +86,4 @@ it("columns that the model does not know are named once", async () => {
     expect(err.match(words), args[0]).toHaveLength(1);
     expect(code).toBe(0);
   }
-}, 60_000);
+});

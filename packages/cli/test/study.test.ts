@@ -33,7 +33,7 @@ it("prints a table and a verdict, writes a page, and leaves no journal", async (
     code: 1,
     err: expect.stringMatching(/curve\.study\.html: .*--force/u) as string,
   });
-}, 60_000);
+});
 
 it("goes on after kill -9 to the figures of an undisturbed study", async () => {
   const json = async (name: string, ...more: string[]) => {

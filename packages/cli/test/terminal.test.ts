@@ -91,5 +91,5 @@ describe.runIf(hasScript())("on a terminal", () => {
     const plain = await terminal(80, "inspect good.couplet", { NO_COLOR: "1" });
     expect(plain).not.toContain(BOLD);
     expect((await place.couplet("inspect", "good.couplet")).out).not.toContain("\u001B");
-  }, 60_000);
+  });
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
   place = await openWorkplace();
   await writeFile(place.path("few.csv"), csv(smallRows(300)));
   fitted = await place.couplet("fit", "few.csv", "--epochs", "12", "--json");
-}, 60_000);
+});
 afterAll(() => place.remove());
 
 describe("couplet fit", () => {
@@ -56,7 +56,7 @@ describe("couplet fit", () => {
     );
     expect(events.filter(({ event }) => event === "epoch")).toHaveLength(3);
     expect(JSON.parse(run.out)).toMatchObject({ model: "events.couplet" });
-  }, 60_000);
+  });
 
   it("talks on standard error only, and says what it took the columns for", async () => {
     const { code, out, err } = await place.couplet(
@@ -74,7 +74,7 @@ describe("couplet fit", () => {
     expect(err).toMatch(/inverse error: 99\.9th percentile/);
     expect(err).toMatch(/wrote talk\.couplet/);
     expect(err).not.toContain("\u001B");
-  }, 30_000);
+  });
 
   it("plans without writing", async () => {
     const { code, out } = await place.couplet(
@@ -90,7 +90,7 @@ describe("couplet fit", () => {
     expect(await readdir(place.folder)).not.toContain("dry.couplet");
     const text = await place.couplet("fit", "few.csv", "--dry-run", "--epochs", "1");
     expect(text.out).toMatch(/^time +at most/m);
-  }, 30_000);
+  });
 
   it("does not replace a model unless forced", async () => {
     expect(await place.couplet("fit", "few.csv")).toMatchObject({
@@ -109,7 +109,7 @@ describe("couplet fit", () => {
     expect(err).toMatch(/column key .*excluded.*--drop key/);
     expect(err).toMatch(/columns a and twice .*\(--drop twice\)/);
     expect(err).not.toMatch(/epoch/);
-  }, 30_000);
+  });
 
   it("takes a column for what --type says, and teaches it", async () => {
     const typesOf = (out: string) =>
@@ -144,7 +144,7 @@ describe("couplet fit", () => {
       "--type",
       "c=text",
     );
-  }, 30_000);
+  });
 
   it("knows the types of the library", () => {
     expect(TYPES).toEqual(COLUMN_TYPES);
@@ -183,7 +183,7 @@ describe("couplet fit", () => {
     expect(JSON.parse(missing.out)).toMatchObject({
       columns: [{ name: "a", type: "number", missing: true }, { name: "d" }],
     });
-  }, 30_000);
+  });
 });
 
 describe("couplet sample", () => {
@@ -194,7 +194,7 @@ describe("couplet sample", () => {
     expect(a.out.trimEnd().split("\n")).toHaveLength(9001);
     expect(b.out.split("\n")[0]).toBe("a,b,c,d");
     expect(b.err).toBe("");
-  }, 30_000);
+  });
 
   it("writes JSON lines, Parquet and one JSON object", async () => {
     const lines = await place.couplet("sample", "few.couplet", "-n", "3", "--format", "jsonl");
@@ -228,7 +228,7 @@ describe("couplet sample", () => {
       rows: 2,
       data: [{}, {}],
     });
-  }, 30_000);
+  });
 
   it("draws under conditions, and lists the known values when one is unknown", async () => {
     const run = await place.couplet(
@@ -272,7 +272,7 @@ describe("couplet sample", () => {
         .slice(1)
         .map((row) => row.split(",")[2]),
     ).toEqual(["red", "green", "red"]);
-  }, 40_000);
+  });
 });
 
 describe("couplet score", () => {
@@ -295,7 +295,7 @@ describe("couplet score", () => {
     const [row, nats, bits] = lines[1]!.split(",").map(Number);
     expect(row).toBe(1);
     expect(bits).toBeCloseTo(nats! / Math.LN2, 4);
-  }, 30_000);
+  });
 
   it("explains, keeps the data, takes the lowest, and sums up", async () => {
     const run = await place.start(
@@ -318,7 +318,7 @@ describe("couplet score", () => {
     };
     expect(scoredRows).toBe(40);
     expect(meanNats).toBeCloseTo(scores.reduce((sum, s) => sum + s.nats, 0) / 40, 5);
-  }, 30_000);
+  });
 
   it("tightens the bound with more samples", async () => {
     const mean = async (...more: string[]) =>
@@ -329,7 +329,7 @@ describe("couplet score", () => {
       ).meanNats;
     // A mean of more draws is never worse in expectation; over 300 rows the difference is far above its noise.
     expect(await mean("--samples", "16")).toBeGreaterThan(await mean());
-  }, 30_000);
+  });
 });
 
 describe("couplet inspect, schema, doctor, complete", () => {
@@ -344,7 +344,7 @@ describe("couplet inspect, schema, doctor, complete", () => {
     ]);
     const text = await place.couplet("inspect", "few.couplet", "--data", "few.csv");
     expect(text.out).toMatch(/inverse on 300 rows of few\.csv/);
-  }, 30_000);
+  });
 
   it("reports the machine", async () => {
     const json = await place.couplet("doctor", "--json");
@@ -354,7 +354,7 @@ describe("couplet inspect, schema, doctor, complete", () => {
       environment: { COUPLET_THREADS: "1" },
     });
     expect((await place.couplet("doctor")).out).toMatch(/^SIMD +128 bits/m);
-  }, 30_000);
+  });
 
   it("completes", async () => {
     expect((await place.couplet("complete", "bash")).out).toMatch(
@@ -362,7 +362,7 @@ describe("couplet inspect, schema, doctor, complete", () => {
     );
     expect((await place.couplet("complete", "--", "fit", "da")).out.trim()).toBe(":0");
     expect((await place.couplet("complete", "--", "fit", "--ep")).out).toMatch(/--epochs/);
-  }, 30_000);
+  });
 
   it("teaches by three examples a verb, without loading the library", async () => {
     for (const verb of [
@@ -382,7 +382,7 @@ describe("couplet inspect, schema, doctor, complete", () => {
       expect(code).toBe(0);
       expect(out.split("Examples:\n")[1]!.trim().split("\n").length).toBeGreaterThanOrEqual(3);
     }
-  }, 30_000);
+  });
 });
 
 describe("--help", () => {
@@ -392,5 +392,5 @@ describe("--help", () => {
       expect(out.replaceAll(/\s+/g, " "), words).toContain(words);
     const score = (await place.couplet("score", "--help")).out.replaceAll(/\s+/g, " ");
     expect(score).toContain("odd rows (anomalies, outliers)");
-  }, 30_000);
+  });
 });

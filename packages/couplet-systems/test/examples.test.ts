@@ -31,7 +31,7 @@ it.each(
   domains.flatMap((domain) =>
     Object.entries(domain.examples).map(([name, problem]) => [name, domain, problem] as const),
   ),
-)("%s", { timeout: 60_000 }, async (name, { solve }, problem) => {
+)("%s", async (name, { solve }, problem) => {
   const [changes, says] = quick[name]!;
   const { result, text } = await solve(
     JSON.parse(JSON.stringify({ ...(problem as object), ...changes })),

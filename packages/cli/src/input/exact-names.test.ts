@@ -71,7 +71,7 @@ describe("a name with characters of patterns", () => {
         expect([file, rows.length, first(rows)]).toEqual([file, 1, String(i + 1)]);
       }
     }
-  }, 60_000);
+  });
 
   it("is a pattern only where no file has it", async () => {
     await mkdir(at("patterns"));

@@ -91,7 +91,7 @@ describe("standard input without end is refused:", () => {
       code: "FILE_INVALID",
       received: expect.stringMatching(/MB and no end from/) as string,
     });
-  }, 60_000);
+  });
 });
 
 describe("standard input with an end is kept to the last byte:", () => {

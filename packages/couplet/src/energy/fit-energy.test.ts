@@ -26,7 +26,7 @@ const quick: EnergyOptions = {
 };
 
 describe("a double well from its energy alone", () => {
-  it("gets log Z within its error, both wells, and a record", { timeout: 60_000 }, async () => {
+  it("gets log Z within its error, both wells, and a record", async () => {
     const events: EnergyEvent[] = [];
     const fractions: number[] = [];
     const run = fitEnergy(spec, energy, {
@@ -131,19 +131,19 @@ describe("a double well from its energy alone", () => {
 
   it("keeps an average, snapshots, and ends in time", async () => {
     let snapshots = 0;
-    const short = { ...quick, steps: 100_000, ema: 0.9, maxMinutes: 0.01, evaluateEvery: 1 };
-    const run = fitEnergy(spec, energy, short);
+    const run = fitEnergy(spec, energy, { ...quick, steps: 20, ema: 0.9, evaluateEvery: 10 });
     for await (const event of run) {
-      if (event.type === "evaluation") {
-        const model = await event.snapshot();
-        expect((await model.logProb([[1, 0]]))[0]).toBeLessThan(0);
-        model.dispose();
-        snapshots++;
-      }
-      if (event.type === "end") expect(event.reason).toBe("time");
+      if (event.type !== "evaluation") continue;
+      const model = await event.snapshot();
+      expect((await model.logProb([[1, 0]]))[0]).toBeLessThan(0);
+      model.dispose();
+      snapshots++;
     }
     expect(snapshots).toBeGreaterThan(0);
     (await run).dispose();
+    const short = fitEnergy(spec, energy, { ...quick, steps: 1_000_000, maxMinutes: 1e-3 });
+    for await (const event of short) if (event.type === "end") expect(event.reason).toBe("time");
+    (await short).dispose();
     const abort = new AbortController();
     await expect(
       fitEnergy(spec, energy, {
@@ -156,7 +156,7 @@ describe("a double well from its energy alone", () => {
 });
 
 describe("a conditional energy", () => {
-  it("learns the target of each context", { timeout: 60_000 }, async () => {
+  it("learns the target of each context", async () => {
     // x | c ~ N(2 c, 1).
     const shifted: Energy = (rows, { context }) => ({
       u: rows.map((x, r) => (x - 2 * context![r]!) ** 2 / 2),
@@ -218,7 +218,7 @@ describe("several modes", () => {
     return draws.filter((x, i) => i % 2 === 0 && x < 0).length / 4000;
   };
 
-  it("leaves one out by reverse KL alone, and not with data", { timeout: 60_000 }, async () => {
+  it("leaves one out by reverse KL alone, and not with data", async () => {
     expect(await leftShare({})).toBe(0);
     const rows = Array.from({ length: 700 }, (_, i) => [
       (i % 7 === 0 ? -2.5 : 2.5) + 0.3 * Math.sin(i),

@@ -90,7 +90,7 @@ describe("a model of a table with relations", () => {
     // Held out and validation are 100 rows each.
     expect(soft.nats[0]! - right.nats[0]!).toBeCloseTo(-Math.log(801), 9);
     model.dispose();
-  }, 60_000);
+  });
 
   it("keeps none when told so, and those that it is told", async () => {
     const none = await fitTable(source, { ...quick, epochs: 1, relations: "none" });
@@ -113,7 +113,7 @@ describe("a model of a table with relations", () => {
     await expect(fitTable(source, { ...quick, relations: "all" as "auto" })).rejects.toThrow(
       'fitTable: relations: expected "auto", "none" or a list of relations, got "all"',
     );
-  }, 60_000);
+  });
 
   it("leaves out those of columns that are given", async () => {
     const model = await fitTable(source, { ...quick, epochs: 1, context: ["payment"] });
@@ -126,7 +126,7 @@ describe("a model of a table with relations", () => {
     const rows = await model.sample(300, { seed: 2, context: { payment: "cash" } });
     expect(brokenRelations(rows, model.schema)).toEqual([]);
     model.dispose();
-  }, 60_000);
+  });
 });
 
 describe("a table in parts", () => {
@@ -153,7 +153,7 @@ describe("a table in parts", () => {
       reason: expect.stringContaining("1 of 400 further rows break it") as string,
     });
     model.dispose();
-  }, 60_000);
+  });
 });
 
 describe("held-out scores beside simple models", () => {

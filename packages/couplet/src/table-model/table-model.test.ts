@@ -84,7 +84,7 @@ describe("columns with very heavy tails", () => {
       expect(flow.nats, name).toBeGreaterThan(theirs - (name === "Gaussian copula" ? 0.5 : 0));
     // The entropy is 2.52 + 2.01 + 2.53 = 7.06; 60 held-out rows have a standard error of 0.7, and 480 rows teach not everything.
     expect(flow.nats).toBeGreaterThan(-9.5);
-  }, 60_000);
+  });
 });
 
 describe("a checkpoint", () => {
@@ -107,7 +107,7 @@ describe("a table model", () => {
   let model: TableModel;
   beforeAll(async () => {
     model = await fitTable(people, quick);
-  }, 60_000);
+  });
   afterAll(() => model.dispose());
 
   it("samples rows of the original types, in the original order, constants included", async () => {
@@ -157,7 +157,7 @@ describe("a table model", () => {
     }
     expect((await wide.score(selectRows(rows, []))).nats).toHaveLength(0);
     wide.dispose();
-  }, 60_000);
+  });
 
   it("samples the same rows however the draw is cut", async () => {
     const whole = await model.sample(700, { seed: 9 });
@@ -274,7 +274,7 @@ describe("a conditional table model", () => {
   let model: TableModel;
   beforeAll(async () => {
     model = await fitTable(source, { ...quick, epochs: 30, context: ["group", "size", "day"] });
-  }, 60_000);
+  });
   afterAll(() => model.dispose());
   const given = { group: "high", size: 3, day: new Date(Date.UTC(2020, 5, 1)) };
 

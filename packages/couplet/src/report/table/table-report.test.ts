@@ -59,7 +59,7 @@ const data = mixed(500);
 beforeAll(async () => {
   model = await fitTable(data, { epochs: 40, seed: 4, name: "mixed" });
   report = await tableReport(model, data, { name: "mixed", samples: 600, command: "the command" });
-}, 60_000);
+});
 afterAll(() => model.dispose());
 
 describe("a report on the model's own table", () => {
@@ -113,7 +113,7 @@ describe("a report on the model's own table", () => {
     expect(comparable(JSON.parse(JSON.stringify(report)) as TableReport)).toEqual(
       comparable(report),
     );
-  }, 30_000);
+  });
 
   it("has the keys that docs/command.md lists", () => {
     const page = readFileSync(new URL("../../../../../docs/command.md", import.meta.url), "utf8");
@@ -273,7 +273,7 @@ it("scores rounded numbers by as many draws as the fit does: their cells are int
   } finally {
     fitted.dispose();
   }
-}, 60_000);
+});
 
 describe("a report on rows that the model drew itself", () => {
   // Numbers only: the noise that fills discrete cells is not the model's own, so for them the laws hold nearly.
@@ -306,7 +306,7 @@ describe("a report on rows that the model drew itself", () => {
         /^Good: \d\.\d+ nats a row better than the best simple model \(.*\); trees hardly tell samples from rows \(AUC 0\.\d\d\)$/,
       ) as string,
     });
-  }, 60_000);
+  });
 
   it("sees rows that are too tame, and rows of probability 0", async () => {
     const tame = await model.sample(600, { seed: 78, temperature: 0.5 });
@@ -326,5 +326,5 @@ describe("a report on rows that the model drew itself", () => {
       /1 of 600 rows have probability 0/,
     );
     expect(found.verdict!.sentence).toMatch(/^(Fair|Poor): .*1 of 600 rows has probability 0/);
-  }, 60_000);
+  });
 });

@@ -41,7 +41,7 @@ beforeAll(async () => {
   // Through its file: what was learnt is in it.
   model = await TableModel.fromBytes(fitted.toBytes(), { threads: 1 });
   fitted.dispose();
-}, 60_000);
+});
 afterAll(() => model.dispose());
 
 describe("filling missing cells", () => {

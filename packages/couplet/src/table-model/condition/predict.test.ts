@@ -29,7 +29,7 @@ const rows = tableFromObjects(
 let model: TableModel;
 beforeAll(async () => {
   model = await fitTable(rows, { seed: 2, epochs: 12, threads: 1 });
-}, 60_000);
+});
 afterAll(() => model.dispose());
 
 describe("predicting a column", () => {

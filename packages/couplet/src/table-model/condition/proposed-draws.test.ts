@@ -21,7 +21,7 @@ let joint: ReturnType<typeof toObjects>;
 beforeAll(async () => {
   model = await fitTable(source, { seed: 3, epochs: 10, threads: 1, anyCondition: true });
   joint = toObjects(await model.sample(60_000, { seed: 1 }));
-}, 60_000);
+});
 afterAll(() => model.dispose());
 
 const mean = (rows: typeof joint, name: string): number =>

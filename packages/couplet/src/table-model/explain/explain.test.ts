@@ -142,7 +142,7 @@ describe("an explanation under a trained model", () => {
   let model: TableModel;
   beforeAll(async () => {
     model = await fitTable(source, { seed: 2, epochs: 60, threads: 1 });
-  }, 60_000);
+  });
   afterAll(() => model.dispose());
 
   it("is the conditional probability that scores give", async () => {
@@ -190,7 +190,7 @@ describe("an explanation under a trained model", () => {
     } finally {
       two.dispose();
     }
-  }, 60_000);
+  });
 
   it("has a mean excess surprisal of 0 on the model's own rows, column by column", async () => {
     const rows = await model.sample(400, { seed: 3 });

@@ -84,7 +84,7 @@ describe("a fit with contamination", () => {
     // The cluster is 200 times as dense as the bulk: under the density of the rows as they are it is the most ordinary place.
     expect(plain.auc).toBeLessThan(0.5);
     expect(trimmed.auc).toBeGreaterThan(0.95);
-  }, 60_000);
+  });
 
   it("is refused for a table in parts, and of a checkpoint of another one", async () => {
     const parts = { rows: 2 * ROWS, partitions: 2, partition: () => Promise.resolve(rows) };
@@ -98,5 +98,5 @@ describe("a fit with contamination", () => {
     await expect(fitTable(rows, { ...few, contamination: 0.2, resume: resume! })).rejects.toThrow(
       "resume: expected a checkpoint of this training",
     );
-  }, 60_000);
+  });
 });

@@ -57,14 +57,14 @@ describe("fitTable on parts", () => {
     expect(model.source).toMatchObject({ rows: ROWS, partitions: PARTS });
     expect(model.heldOut.rows).toBe(150);
     model.dispose();
-  }, 60_000);
+  });
 
   it("conditions on columns of the part at hand", async () => {
     const model = await fitTable(partitionsOf(rowsOf()), { ...quick, context: ["colour"] });
     const rows = await model.sample(5, { context: { colour: "rare" }, seed: 1 });
     expect(rows.columns.map((c) => c.name)).toEqual(["x", "colour", "n"]);
     model.dispose();
-  }, 60_000);
+  });
 
   it("resumes to the last bit, and refuses a checkpoint of other data", async () => {
     let bytes: Uint8Array | undefined;
@@ -79,7 +79,7 @@ describe("fitTable on parts", () => {
     ).rejects.toMatchObject({ code: "USAGE", received: "one with other source" });
     whole.dispose();
     resumed.dispose();
-  }, 60_000);
+  });
 
   it("finds a cell of the wrong type before it trains", async () => {
     const events: TableEvent["type"][] = [];
@@ -102,7 +102,7 @@ describe("planTable", () => {
     expect(plan.parameters).toBe(model.flow.parameterCount);
     expect(plan.secondsAtMost).toBeGreaterThan(0);
     model.dispose();
-  }, 60_000);
+  });
 
   it("throws what the fit would throw", async () => {
     await expect(planTable(table([column("a", [1, 2])]), quick)).rejects.toMatchObject({
@@ -123,5 +123,5 @@ describe("sampling in chunks", () => {
       ).columns,
     );
     model.dispose();
-  }, 60_000);
+  });
 });

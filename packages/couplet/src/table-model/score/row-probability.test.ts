@@ -27,7 +27,7 @@ describe("a model of discrete columns", () => {
   let model: TableModel;
   beforeAll(async () => {
     model = await fitTable(source, { ...quick, epochs: 120 });
-  }, 60_000);
+  });
   afterAll(() => model.dispose());
 
   it("gives its rows probabilities that sum to 1, and bounds that tighten towards them", async () => {
@@ -115,5 +115,5 @@ describe("a model of categories, points of mass and missing cells", () => {
     } finally {
       model.dispose();
     }
-  }, 60_000);
+  });
 });
