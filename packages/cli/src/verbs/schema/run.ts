@@ -66,7 +66,7 @@ async function schemaOf(
   for (let index = 0; index < partitions; index++)
     if (index !== 1) schema = extendSchema(schema, await part(index));
   if (!withRelations) return schema;
-  let relations = findRelations(first, schema);
+  let relations = await findRelations(first, schema);
   for (let index = 0; index < partitions && relations.length > 0; index++)
     if (index !== 1) relations = confirmedRelations(relations, await part(index), schema);
   return relations.length === 0 ? schema : { ...schema, relations };

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
 import { selectRows, table } from "../../table/table.ts";
 import { JsonFields } from "../../file/json-fields.ts";
-import { heldOutReport, percentileAmong } from "./held-out.ts";
+import { percentileAmong } from "./held-out.ts";
+import { heldOutReport } from "./held-out-report.ts";
 import { parseHeldOut } from "./parse-held-out.ts";
 
 const source = table({ x: Float64Array.from({ length: 100 }, (_, i) => ((i * 37) % 100) + 0.5) });

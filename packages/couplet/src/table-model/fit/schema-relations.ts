@@ -1,5 +1,11 @@
 /** The relations that a fit keeps. */
 import { CoupletError } from "../../error.ts";
+import {
+  confirmedRelations,
+  withFurtherValues,
+} from "../../table/relations/confirmed-relations.ts";
+import { findRelations } from "../../table/relations/find-relations.ts";
+import { rowCodes } from "../../table/relations/table-codes.ts";
 import { parseRelation } from "../../table/relations/kinds/index.ts";
 import { isKept, type Relation } from "../../table/schema/relation.ts";
 import { kindOf } from "../../table/relations/kinds/index.ts";
@@ -41,10 +47,7 @@ export async function schemaRelations(
       received: JSON.stringify(wanted),
     });
   if (schema.relations !== undefined) return withRelations(schema, withoutContext(schema));
-  // Loaded when needed: who gives a schema with relations starts sooner.
-  const { confirmedRelations, findRelations, rowCodes, withFurtherValues } =
-    await import("../../table/relations/find-relations.ts");
-  let relations = findRelations(training, schema);
+  let relations = await findRelations(training, schema);
   if (relations.some(isKept))
     for await (const rows of further()) relations = confirmedRelations(relations, rows, schema);
   if (all !== undefined)

@@ -4,7 +4,8 @@ import { logMeanExp } from "../../statistics/log-sum-exp.ts";
 import { logNormalDensity } from "../../statistics/normal.ts";
 import { inferSchema } from "../infer/infer-schema.ts";
 import { brokenRelations } from "../relations/broken-relations.ts";
-import { findRelations } from "../relations/find-relations.ts";
+import { foundRelations } from "../relations/find/found-relations.ts";
+import { rowCodes } from "../relations/table-codes.ts";
 import type { Relation } from "../schema/relation.ts";
 import { isModelled, type Schema } from "../schema/schema.ts";
 import { type Cell, type Table, table, tableFromObjects, toObjects } from "../table.ts";
@@ -33,7 +34,7 @@ function logDensity(codec: TableCodec, rows: Table, draw = 0, r = 0): Float64Arr
 
 const withRelations = (source: Table, relations?: readonly Relation[]): Schema => {
   const schema = inferSchema(source);
-  return { ...schema, relations: relations ?? findRelations(source, schema) };
+  return { ...schema, relations: relations ?? foundRelations(rowCodes(source, schema)) };
 };
 
 /** Latent rows as a flow would draw them. */

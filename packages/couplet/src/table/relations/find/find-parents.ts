@@ -1,7 +1,7 @@
 /** Columns that decide others: zone -> borough, sub-grade -> grade, code -> name. */
 import { isCategorical, isDate } from "../../schema/schema.ts";
 import type { ParentRelation } from "../../schema/relation.ts";
-import { type RowCodes, cellOfCode, codeOfCell, columnIndex } from "../row-codes.ts";
+import { cellOfCode } from "../row-codes.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Search } from "./search.ts";
 
@@ -64,25 +64,6 @@ function list(search: Search, child: number, column: number, decision: Decision)
   const repeated = rows - decision.values.size;
   const evidence = evidenceOf(repeated * (1 - same), rows);
   return search.add(relation, evidence, decision.exceptions);
-}
-
-/** The relation with the values of its child that only these rows have: a zone that no training row began in lies in a borough, too. */
-export function withFurtherValues(relation: ParentRelation, rows: RowCodes): ParentRelation {
-  const child = columnIndex(rows.schemas, relation.child, "relation");
-  const column = columnIndex(rows.schemas, relation.column, "relation");
-  const known = new Set(relation.values.map(([from]) => codeOfCell(rows.schemas[child]!, from)));
-  const further = new Map<number, number>();
-  for (let row = 0; row < rows.rows; row++) {
-    const [from, to] = [rows.codes[child]![row]!, rows.codes[column]![row]!];
-    const seen = further.get(from);
-    if (!known.has(from) && (seen === undefined || Number.isNaN(seen))) further.set(from, to);
-  }
-  if (further.size === 0) return relation;
-  const pairs = [...further].map(
-    ([from, to]) =>
-      [cellOfCode(rows.schemas[child]!, from), cellOfCode(rows.schemas[column]!, to)] as const,
-  );
-  return { ...relation, values: [...relation.values, ...pairs] };
 }
 
 function decisionOf(search: Search, child: number, column: number): Decision | undefined {

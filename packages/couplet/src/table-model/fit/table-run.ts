@@ -1,0 +1,235 @@
+/** What a fit of a table does, from its schema to the report on rows that training never saw. Loaded when something fits a table. */
+import type { FlowModel } from "../../flow/model/model.ts";
+import { checkOptions } from "../../options.ts";
+import { CoupletError } from "../../error.ts";
+import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
+import { fitKept } from "./fit-kept.ts";
+import { isModelled } from "../../table/schema/schema.ts";
+import type { Schema } from "../../table/schema/schema.ts";
+import { splitContext } from "../../table/split-context.ts";
+import { checkTable } from "../../table/table.ts";
+import type { Table } from "../../table/table.ts";
+import { tableWarnings } from "../../table/warnings.ts";
+import { tableFingerprint } from "../../table/fingerprint.ts";
+import { defaultFlow } from "./default-flow.ts";
+import { fitTableOptionNames } from "./fit-table-options.ts";
+import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
+import { quantilesOf } from "./held-out.ts";
+import { heldOutReportInPieces } from "./held-out-report.ts";
+import { isPartitioned, openPartitions } from "../partitioned/partitioned-table.ts";
+import type { PartitionedTable } from "../partitioned/partitioned-table.ts";
+import type { TrainEvent } from "../../train/events.ts";
+import type { RunEvent } from "../../train/run.ts";
+import { ordinaryRows } from "./ordinary-rows.ts";
+import { type RelationRows, schemaRelations } from "./schema-relations.ts";
+import { checkEnoughRows, splitTable } from "./split-table.ts";
+import type { TableParts } from "./split-table.ts";
+import { TableModel } from "../table-model.ts";
+import type { TableSource } from "../table-record.ts";
+import { scoreRows } from "../score/score-rows.ts";
+import { notWorseThanSimple } from "./not-worse-than-simple.ts";
+import { trainRows } from "./train-rows.ts";
+import type { TrainedRows } from "./train-rows.ts";
+import { trimRows } from "./trim-rows.ts";
+import { checkAnyCondition, withConditions } from "./with-conditions.ts";
+
+/** Draws per discrete cell in the closing report: the bound it gives is then within a few hundredths of a nat. */
+const REPORT_SAMPLES = 8;
+
+/**
+ * The events of a fit of a table, then its model; every event goes to `onEvent` too.
+ *
+ * @throws CoupletError as `fitTable`
+ */
+export async function* fitTableEvents(
+  source: Table | PartitionedTable,
+  options: FitTableOptions,
+  stop: AbortSignal,
+): AsyncGenerator<RunEvent<TableEvent, TableModel>, TableModel, void> {
+  checkOptions("fitTable", options, fitTableOptionNames);
+  checkAnyCondition(options);
+  if (!isPartitioned(source)) checkTable("fitTable", source);
+  const run: AsyncIterator<RunEvent<TableEvent, TableModel>, TableModel, void> = tableEvents(
+    source,
+    options,
+    stop,
+  );
+  try {
+    for (;;) {
+      const next = await run.next();
+      if (next.done === true) return await withConditions(next.value, options, stop);
+      options.onEvent?.(next.value);
+      yield next.value;
+    }
+  } finally {
+    // Where the caller leaves the loop the training ends, and frees what it holds.
+    await run.return?.();
+  }
+}
+
+async function* tableEvents(
+  source: Table | PartitionedTable,
+  options: FitTableOptions,
+  stop: AbortSignal,
+): AsyncGenerator<RunEvent<TableEvent, TableModel>, TableModel, void> {
+  const seed = options.seed ?? 0;
+  if (!isPartitioned(source)) checkEnoughRows(source);
+  const opened = isPartitioned(source)
+    ? await openPartitions(source, options.schema, options.infer)
+    : undefined;
+  const ordinary = isPartitioned(source)
+    ? undefined
+    : ordinaryRows(source, options.schema, options.infer);
+  const inferred = opened?.schema ?? ordinary!.schema;
+  const given = options.context === undefined ? inferred : splitContext(inferred, options.context);
+  for (const warning of [
+    ...(ordinary?.warnings ?? []),
+    ...tableWarnings(opened?.training ?? ordinary!.table, given),
+  ])
+    yield beforeTraining({ type: "tableWarning", warning });
+  const contamination = options.contamination ?? 0;
+  if (opened !== undefined && contamination !== 0) throw noTrimmingOfPartitions();
+  const parts =
+    opened ??
+    trimRows(
+      splitTable(source as Table, options.heldOut ?? 0.1, seed, ordinary?.leftOut),
+      given,
+      contamination,
+    );
+  const wanted = await wantedSchema(given, source, ordinary?.table, parts, options);
+  const { codec, codes } = await betweenEvents(fitKept(parts.training, wanted), options.signal);
+  const { schema } = codec;
+  if (codec.dims === 0) throw nothingToModel(schema);
+  const rows = opened?.trainingRows ?? parts.training.rows;
+  const size = { rows, dims: codec.dims, context: codec.contextDims };
+  const spec = (options.flow ?? defaultFlow)(size);
+  yield beforeTraining({ type: "schema", schema, dims: codec.dims, flow: spec });
+  const digest = isPartitioned(source) ? source.digest : undefined;
+  const more = digest === undefined ? options : { dataDigest: digest, ...options };
+  const about = aboutTable(source, options);
+  const report = (scores: Float64Array) =>
+    heldOutReportInPieces(scores, parts.training, parts.heldOut, schema);
+  const reported = async (flow: FlowModel) => {
+    const scored = (samples: number) =>
+      scoreRows(flow, codec, parts.heldOut, { samples, impossible: "zero", ...signalOf(options) });
+    return {
+      ...(await betweenEvents(report(await scored(REPORT_SAMPLES)), options.signal)),
+      quantilesOfOneDraw: quantilesOf(await scored(1)),
+    };
+  };
+  const tableModel = async (trained: TrainedRows): Promise<TableModel> => {
+    // A flow of the user's own choice stays what training made of it.
+    const { simpler, ...kept } = trained;
+    const { flow, heldOut } = await notWorseThanSimple(
+      options.flow === undefined && simpler !== undefined ? { ...kept, simpler } : kept,
+      reported,
+    );
+    return new TableModel(flow, codec, { heldOut, source: about, lossShift: trained.lossShift });
+  };
+  const training: AsyncIterator<RunEvent<TrainEvent, TrainedRows>, TrainedRows, void> = trainRows(
+    spec,
+    codec,
+    codes,
+    parts,
+    more,
+    seed,
+    stop,
+  );
+  try {
+    for (;;) {
+      const next = await training.next();
+      if (next.done === true) return await tableModel(next.value);
+      const { snapshot } = next.value;
+      yield { ...next.value, snapshot: async () => tableModel(await snapshot()) };
+    }
+  } finally {
+    await training.return?.();
+  }
+}
+
+/** The schema with the relations that are kept, and with columns of codes as categories where that is better. */
+async function wantedSchema(
+  given: Schema,
+  source: Table | PartitionedTable,
+  ordinary: Table | undefined,
+  parts: TableParts,
+  options: FitTableOptions,
+): Promise<Schema> {
+  const { relations, schema, threads, blas, relaxedSimd, seed = 0 } = options;
+  const related = await schemaRelations(given, relations, relationRows(ordinary ?? source, parts));
+  // Of a table in parts not all values are known; a schema that somebody gives says what its columns are.
+  if (ordinary === undefined || schema !== undefined) return related;
+  // Loaded when needed: who gives a schema starts sooner.
+  const { numbersOrCategories } = await import("./number-or-category.ts");
+  return numbersOrCategories(related, parts.training, ordinary, {
+    seed,
+    ...(threads === undefined ? {} : { threads }),
+    ...(blas === undefined ? {} : { blas }),
+    ...(relaxedSimd === undefined ? {} : { relaxedSimd }),
+    ...signalOf(options),
+  });
+}
+
+/** Where the rows came from, for reports. */
+function aboutTable(source: Table | PartitionedTable, options: FitTableOptions): TableSource {
+  const { seed = 0, contamination = 0, heldOut = 0.1, name } = options;
+  return {
+    rows: source.rows,
+    seed,
+    ...(name === undefined ? {} : { name }),
+    ...(contamination === 0 ? {} : { contamination }),
+    ...(isPartitioned(source)
+      ? { partitions: source.partitions }
+      : { heldOut, fingerprint: tableFingerprint(source) }),
+  };
+}
+
+function nothingToModel({ columns }: Schema): CoupletError {
+  return new CoupletError({
+    code: "DATA_INVALID",
+    where: "table",
+    expected: "a column to model besides those given",
+    received: `only ${columns.filter(isModelled).length} usable columns, all given`,
+  });
+}
+
+/** The rows that relations are found in, and those that confirm them. */
+function relationRows(source: Table | PartitionedTable, parts: TableParts): RelationRows {
+  const { training, validation } = parts;
+  return isPartitioned(source)
+    ? { training, further: () => partitionsOf(source) }
+    : { training, further: () => [validation], all: source };
+}
+
+/** All parts but the one that reports and the one that relations are found in. */
+async function* partitionsOf(source: PartitionedTable): AsyncGenerator<Table> {
+  for (let index = 2; index < source.partitions; index++) yield await source.partition(index);
+}
+
+/** An event before there is anything to make a model of. */
+function beforeTraining<E extends TableEvent>(event: E): RunEvent<E, TableModel> {
+  const snapshot = async () => {
+    throw new CoupletError({
+      code: "USAGE",
+      where: "snapshot",
+      expected: "a training that has begun",
+      received: `the event "${event.type}", which comes before it`,
+      hint: 'The first model is there at the event "start".',
+    });
+  };
+  return { ...event, fraction: 0, snapshot };
+}
+
+function noTrimmingOfPartitions(): CoupletError {
+  return new CoupletError({
+    code: "NOT_SUPPORTED",
+    where: "fitTable: contamination",
+    expected: "a table in memory",
+    received: "a table in parts",
+    hint: "Give more memory, or find anomalies with a model of a sample of the rows.",
+  });
+}
+
+function signalOf({ signal }: FitTableOptions): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}

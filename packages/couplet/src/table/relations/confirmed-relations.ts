@@ -1,0 +1,52 @@
+/** Relations that further rows keep. */
+import type { Schema } from "../schema/schema.ts";
+import { type ParentRelation, type Relation, isKept } from "../schema/relation.ts";
+import type { Table } from "../table.ts";
+import { kindOf } from "./kinds/index.ts";
+import { type RowCodes, cellOfCode, codeOfCell, columnIndex } from "./row-codes.ts";
+import { rowCodes } from "./table-codes.ts";
+
+/**
+ * The relations that no row of another table breaks; the others only to report. Rows that did not find them are a fair judge of those
+ * that held by chance. Values of a child that only the other table has are added to what it decides.
+ *
+ * @throws CoupletError DATA_INVALID for a table that does not fit the schema
+ */
+export function confirmedRelations(
+  relations: readonly Relation[],
+  source: Table,
+  schema: Schema,
+): readonly Relation[] {
+  if (relations.length === 0) return relations;
+  const rows = rowCodes(source, schema);
+  return relations.map((relation) => {
+    if (!isKept(relation)) return relation;
+    const broken = kindOf(relation).brokenRows(relation, rows).length;
+    if (broken === 0)
+      return relation.kind === "parent" ? withFurtherValues(relation, rows) : relation;
+    return {
+      ...relation,
+      keep: false,
+      reason: `${relation.reason ?? ""}; ${broken} of ${rows.rows} further rows break it`,
+    };
+  });
+}
+
+/** The relation with the values of its child that only these rows have: a zone that no training row began in lies in a borough, too. */
+export function withFurtherValues(relation: ParentRelation, rows: RowCodes): ParentRelation {
+  const child = columnIndex(rows.schemas, relation.child, "relation");
+  const column = columnIndex(rows.schemas, relation.column, "relation");
+  const known = new Set(relation.values.map(([from]) => codeOfCell(rows.schemas[child]!, from)));
+  const further = new Map<number, number>();
+  for (let row = 0; row < rows.rows; row++) {
+    const [from, to] = [rows.codes[child]![row]!, rows.codes[column]![row]!];
+    const seen = further.get(from);
+    if (!known.has(from) && (seen === undefined || Number.isNaN(seen))) further.set(from, to);
+  }
+  if (further.size === 0) return relation;
+  const pairs = [...further].map(
+    ([from, to]) =>
+      [cellOfCode(rows.schemas[child]!, from), cellOfCode(rows.schemas[column]!, to)] as const,
+  );
+  return { ...relation, values: [...relation.values, ...pairs] };
+}
