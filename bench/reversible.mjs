@@ -6,7 +6,7 @@
  * `--dense` takes the DenseNet, with its units as couplings / 2.
  */
 import { denseNet, revNet } from "../packages/couplet/dist/entry/reversible.js";
-import { loadClassifierOps, openDevice } from "../packages/couplet/dist/engine/device/open.js";
+import { openDevice } from "../packages/couplet/dist/engine/device/open.js";
 import { layoutOf } from "../packages/couplet/dist/engine/graph.js";
 import { initialParameters } from "../packages/couplet/dist/flow/initial.js";
 import { lowerLogits } from "../packages/couplet/dist/reversible/lower.js";
@@ -37,8 +37,8 @@ function networkOf(units) {
  * @param {"store" | "reversible"} memory
  */
 async function sessionOf(spec, memory) {
-  await loadClassifierOps();
   const device = await openDevice("cpu", { threads: 1 });
+  await device.prepareTraining();
   const logits = lowerLogits(spec);
   const graph = lowerTraining(crossEntropyObjective(0), spec, layoutOf(logits), { memory });
   const size = spec.shape.reduce((a, b) => a * b, 1);

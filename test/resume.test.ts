@@ -2,7 +2,7 @@
 import { affine, alternating, coupling, fit, flow, mlp, rationalQuadratic, repeat } from "couplet";
 import type { FitOptions, FlowSpec } from "couplet";
 import { beforeAll, describe, expect, it } from "vitest";
-import { readSafetensors } from "../packages/couplet/src/file/safetensors.ts";
+import { readSafetensors } from "../packages/couplet/src/file/read-safetensors.ts";
 import { normals } from "./random.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;

@@ -5,7 +5,8 @@ import { fitTableCodec, inferSchema, TableModel, tableFromObjects } from "couple
 import type { Cell, Table } from "couplet/table";
 import { describe, expect, it } from "vitest";
 import { normals } from "../random.ts";
-import { readSafetensors, writeSafetensors } from "../../packages/couplet/src/file/safetensors.ts";
+import { readSafetensors } from "../../packages/couplet/src/file/read-safetensors.ts";
+import { writeSafetensors } from "../../packages/couplet/src/file/write-safetensors.ts";
 
 const bytes = new Uint8Array(
   readFileSync(

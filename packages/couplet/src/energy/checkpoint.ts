@@ -1,7 +1,8 @@
 /** The state of a training from an energy as bytes. */
 import { CoupletError } from "../error.ts";
 import { checksum } from "../file/checksum.ts";
-import { readSafetensors, writeSafetensors } from "../file/safetensors.ts";
+import { readSafetensors } from "../file/read-safetensors.ts";
+import { writeSafetensors } from "../file/write-safetensors.ts";
 import { specText } from "../flow/spec/text.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import type { EnergySettings } from "./options.ts";

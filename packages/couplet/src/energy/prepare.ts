@@ -15,6 +15,7 @@ import type { Batch } from "../flow/model/rows.ts";
 import { domainsOf } from "../flow/parts/base/base.ts";
 import { loadSpec } from "../flow/spec/load.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
+import { readyToTrain } from "../train/ready-to-train.ts";
 import { EnergyCaller } from "./energy.ts";
 import type { Energy } from "./energy.ts";
 import { energyFingerprint, readEnergyCheckpoint } from "./checkpoint.ts";
@@ -76,7 +77,7 @@ export async function prepareEnergyRun(
     options,
   );
   try {
-    checkDevice(model);
+    await readyToTrain(model.runner.device, "fitEnergy");
     const contexts = poolOf(model, undefined, context);
     const data = dataRows === undefined ? undefined : poolOf(model, dataRows, dataContext);
     const print = energyFingerprint(model, settings, [
@@ -181,15 +182,4 @@ function checkSpec({ base, layers }: FlowSpec): void {
       received: String(dropout),
     });
   }
-}
-
-function checkDevice({ runner: { device } }: FlowModel): void {
-  if (device.trains) return;
-  throw new CoupletError({
-    code: "NOT_SUPPORTED",
-    where: "fitEnergy: device",
-    expected: '"cpu"',
-    received: `"${device.name}"`,
-    hint: "The float64 device scores and samples; it does not train.",
-  });
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { readSafetensors, writeSafetensors } from "./safetensors.ts";
+import { readSafetensors } from "./read-safetensors.ts";
+import { writeSafetensors } from "./write-safetensors.ts";
 
 const tensors = new Map([
   ["a", { shape: [3], data: Float32Array.of(1, -2.5, 3e-39) }],

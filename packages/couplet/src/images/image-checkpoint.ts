@@ -2,7 +2,8 @@
 import { CoupletError } from "../error.ts";
 import { JsonFields } from "../file/json-fields.ts";
 import { parseJson } from "../file/parse-json.ts";
-import { readSafetensors, writeSafetensors } from "../file/safetensors.ts";
+import { readSafetensors } from "../file/read-safetensors.ts";
+import { writeSafetensors } from "../file/write-safetensors.ts";
 import { parseTrainingSamples } from "./image-model.ts";
 import type { TrainingSamples } from "./image-model.ts";
 import { parsePlan } from "./image-plan.ts";

@@ -8,6 +8,7 @@ import type { TrainEvent } from "../train/events.ts";
 import { TrainingLoop } from "../train/loop.ts";
 import type { LoopOptions } from "../train/loop.ts";
 import type { Progress } from "../train/progress.ts";
+import { readyToTrain } from "../train/ready-to-train.ts";
 import type { RunEvent } from "../train/run.ts";
 import { joint } from "../train/strategies/joint.ts";
 import { trainingRecord } from "../train/training-record.ts";
@@ -56,7 +57,7 @@ export class ClassifierRun {
     const settings = classifierSettings(options, data.training.numbers.length);
     const model = await freshModel(spec, data.training, options, from);
     try {
-      checkTrains(model);
+      await readyToTrain(model.runner.device, "fitClassifier");
       const isKept = options.checkpoint !== undefined || options.resume !== undefined;
       const print = isKept ? fingerprint(spec, settings, data, from, options) : "";
       const saved =
@@ -219,17 +220,6 @@ function freshModel(
     },
     options,
   );
-}
-
-function checkTrains({ runner: { device } }: ClassifierModel): void {
-  if (device.trains) return;
-  throw new CoupletError({
-    code: "NOT_SUPPORTED",
-    where: "fitClassifier: device",
-    expected: '"cpu"',
-    received: `"${device.name}"`,
-    hint: "The float64 device predicts; it does not train.",
-  });
 }
 
 /** What must agree for a run to go on. */

@@ -1,5 +1,5 @@
 /** A reversible network in words and numbers: its stages, and the bytes that a training step takes against depth. */
-import { loadClassifierOps, openDevice } from "../engine/device/open.ts";
+import { openDevice } from "../engine/device/open.ts";
 import type { Device } from "../engine/device/device.ts";
 import { layoutOf } from "../engine/graph.ts";
 import { lowerTraining } from "../train/objective.ts";
@@ -44,9 +44,9 @@ export async function describeNetwork(
   spec: NetworkSpec,
   units: readonly number[] = DEPTHS,
 ): Promise<NetworkDescription> {
-  await loadClassifierOps();
   const device = await openDevice("cpu", { threads: 1, blas: false });
   try {
+    await device.prepareTraining();
     const memory = units.map((count) => depthMemory(device, withUnits(spec, count)));
     const parameters = lowerLogits(spec).parameters.reduce((sum, { size }) => sum + size, 0);
     const stages = spec.stages.map((stage, i) => stageText(spec, stage, i));

@@ -5,17 +5,17 @@ import type { BytesSource } from "../file/bytes-of.ts";
 import { storage } from "#storage";
 import { CoupletError } from "../error.ts";
 import type { DeviceReport } from "../engine/device/device.ts";
-import { deviceOf, loadClassifierOps } from "../engine/device/open.ts";
 import type { DeviceOptions } from "../engine/device/open.ts";
 import { layoutOf } from "../engine/graph.ts";
 import type { Graph, ParameterLayout } from "../engine/graph.ts";
 import type { Parameter } from "../engine/value.ts";
 import { deviceOptionNames } from "../flow/model/call-options.ts";
-import { initialParameters } from "../flow/initial.ts";
+import { freshParameters } from "../flow/model/fresh-parameters.ts";
 import type { TrainingRecord } from "../flow/model/metadata.ts";
+import { openRunner } from "../flow/model/open-runner.ts";
 import { orOutOfMemory } from "../flow/model/out-of-memory.ts";
 import type { Rows } from "../flow/model/rows.ts";
-import { Runner } from "../flow/model/runner.ts";
+import type { Runner } from "../flow/model/runner.ts";
 import { showAs } from "../inspect.ts";
 import { checkOptions } from "../options.ts";
 import { describeNetwork } from "./describe.ts";
@@ -90,23 +90,12 @@ export class ClassifierModel implements ClassifierDescription {
     options: DeviceOptions & { readonly seed?: number } = {},
     graph: Graph = lowerLogits(parts.spec),
   ): Promise<ClassifierModel> {
-    await loadClassifierOps();
-    const { device, own } = await deviceOf(options);
-    try {
-      const parameters =
-        parts.parameters ??
-        (await orOutOfMemory(
-          "model",
-          `The network has ${graph.parameterCount.toLocaleString("en")} parameters: make it smaller.`,
-          async () => initialParameters(graph, options.seed ?? 0, await device.wordPairs()),
-        ));
-      const runner = new Runner(device, parameters);
-      return new ClassifierModel({ ...parts, parameters }, graph, runner, own);
-    } catch (error) {
-      // The parameters did not fit.
-      if (own) device.dispose();
-      throw error;
-    }
+    const { runner, parameters, own } = await openRunner(
+      options,
+      graph,
+      (device) => parts.parameters ?? freshParameters(graph, options.seed ?? 0, device),
+    );
+    return new ClassifierModel({ ...parts, parameters }, graph, runner, own);
   }
 
   /** @internal The same model with the records of its training. The given one has no device afterwards. */

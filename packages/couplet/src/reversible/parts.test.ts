@@ -87,6 +87,7 @@ describe("augmented", () => {
 describe("momentum", () => {
   it("is v = m v + g, p = p - rate v, with decay decoupled", async () => {
     const device = await openDevice("cpu", { threads: 1, blas: false });
+    await device.prepareTraining();
     const b = new GraphBuilder();
     const x = b.input("x", { kind: "rows", cols: 2 });
     const cotangent = b.input("cotangent", { kind: "perRow" });

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { CoupletError } from "../error.ts";
-import { readSafetensors, writeSafetensors } from "../file/safetensors.ts";
+import { readSafetensors } from "../file/read-safetensors.ts";
+import { writeSafetensors } from "../file/write-safetensors.ts";
 import { tableFromObjects, toObjects } from "../table/table.ts";
 import type { Cell } from "../table/table.ts";
 import { TableModel } from "./table-model.ts";

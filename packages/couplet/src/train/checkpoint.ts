@@ -1,7 +1,8 @@
 /** The state of a training run as bytes, so that it can go on where it was, to the last bit. */
 import { CoupletError } from "../error.ts";
 import { checksum } from "../file/checksum.ts";
-import { readSafetensors, writeSafetensors } from "../file/safetensors.ts";
+import { readSafetensors } from "../file/read-safetensors.ts";
+import { writeSafetensors } from "../file/write-safetensors.ts";
 import { specText } from "../flow/spec/text.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import type { Portion, SplitData } from "./data.ts";

@@ -54,6 +54,7 @@ function regressionRows(count: number, seed: number) {
 }
 
 const device = await openDevice("cpu", { threads: 2, blas: false });
+await device.prepareTraining();
 afterAll(() => device.dispose());
 const options: TrainOptions = { epochs: 30, batch: 64, learningRate: 1e-2, seed: 3 };
 const settings = settingsFor(options, 800);

@@ -1,8 +1,6 @@
 /** What a training run begins with: everything checked, the model made, a checkpoint read. */
-import type { Device } from "../engine/device/device.ts";
 import type { DeviceOptions } from "../engine/device/open.ts";
 import { throwIfAborted } from "../abort.ts";
-import { CoupletError } from "../error.ts";
 import { modelFrom } from "../flow/model/make.ts";
 import { FlowModel } from "../flow/model/model.ts";
 import { checkBoxes, fitStandardiser, identityStandardiser } from "../flow/model/preprocess.ts";
@@ -24,6 +22,7 @@ import type { TrainOptions } from "./options.ts";
 import type { TrainSettings } from "./settings.ts";
 import { compareWithFirst } from "./reducer.ts";
 import type { Reducer } from "./reducer.ts";
+import { readyToTrain } from "./ready-to-train.ts";
 import { joint } from "./strategies/joint.ts";
 import type { Task } from "./task.ts";
 
@@ -69,7 +68,7 @@ export async function prepareRun(
   const print = kept ? fingerprint(spec, data, makeup) : "";
   const model = await freshModel(spec, data, settings, options, from);
   try {
-    checkTrains(model.runner.device);
+    await readyToTrain(model.runner.device, "fit");
     if (reducer !== undefined) await checkSameRun(reducer, print, model, options);
     const saved =
       options.resume === undefined
@@ -107,17 +106,6 @@ async function checkSameRun(
     kernels: simd,
     "matrix product": gemm,
     checkpoint: options.resume ?? "none",
-  });
-}
-
-function checkTrains({ name, trains }: Device): void {
-  if (trains) return;
-  throw new CoupletError({
-    code: "NOT_SUPPORTED",
-    where: "fit: device",
-    expected: '"cpu"',
-    received: `"${name}"`,
-    hint: "The float64 device scores and samples; it does not train.",
   });
 }
 

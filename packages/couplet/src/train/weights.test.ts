@@ -39,6 +39,7 @@ async function gradients(weights: Float64Array, batch: number): Promise<Float64A
   const data = splitData(spec, normals(2 * ROWS, 2), undefined, options);
   const settings = { ...settingsFor(options, ROWS), learningRate: 0, weightDecay: 0 };
   const task = likelihoodTask(model, data, options);
+  await model.runner.device.prepareTraining();
   const found: Float64Array[] = [];
   for (let step = 0; step < ROWS / batch; step++) {
     const trainer = new Trainer(task, settings, Infinity);

@@ -248,8 +248,16 @@ export interface Device {
   floats(length: number): Floats;
   /** Parameters in the device's memory. Throws OUT_OF_MEMORY. */
   buffer(values: Float32Array): DeviceBuffer;
-  /** Prepares a graph; its program is made when it first runs. */
+  /**
+   * Loads what the graph's ops need that is not there from the start, so that it can `runNow`: `run` loads it by itself.
+   *
+   * @throws CoupletError FILE_INVALID for a file of the library that does not load
+   */
+  prepare(graph: Graph): Promise<void>;
+  /** Compiles a graph; its program is made when it first runs. */
   compile(graph: Graph): CompiledGraph;
+  /** Loads what training takes, before the first {@link trainSession} or {@link planTraining}: pages that only score go without. */
+  prepareTraining(): Promise<void>;
   /**
    * Begins to train the parameters of a graph that has, beside the data, an input `cotangent` and an
    * output `loss` (one number per row each).

@@ -1,7 +1,6 @@
 /** The devices by name. A further one is a folder beside this file, and a line here. */
 import { CoupletError } from "../../error.ts";
 import { openCpu } from "./cpu/device.ts";
-import { addCpuOps } from "./cpu/ops.ts";
 import type { CpuOptions } from "./options.ts";
 import type { Device } from "./device.ts";
 
@@ -60,9 +59,4 @@ export async function deviceOf({
  */
 export async function openDevice(name: DeviceName, options: CpuOptions = {}): Promise<Device> {
   return (await deviceOf({ ...options, device: name })).device;
-}
-
-/** Makes the ops of classifiers known to the devices; the reference device has them. */
-export async function loadClassifierOps(): Promise<void> {
-  addCpuOps((await import("./cpu/classifier-ops.ts")).classifierCpuOps);
 }

@@ -2,7 +2,8 @@
 import { readFileSync } from "node:fs";
 import { FlowModel, modelToBytes, version } from "couplet";
 import { describe, expect, it } from "vitest";
-import { readSafetensors, writeSafetensors } from "../../file/safetensors.ts";
+import { readSafetensors } from "../../file/read-safetensors.ts";
+import { writeSafetensors } from "../../file/write-safetensors.ts";
 
 const golden = (name: string) => readFileSync(new URL(`golden/${name}`, import.meta.url));
 const device = { threads: 1, blas: false } as const;

@@ -1,17 +1,15 @@
 /** Making a model from its parts, with fresh parameters where it has none. */
-import { deviceOf } from "../../engine/device/open.ts";
 import type { DeviceOptions } from "../../engine/device/open.ts";
 import { CoupletError } from "../../error.ts";
 import { checkOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
 import { deviceOptionNames } from "./call-options.ts";
-import { initialParameters } from "../initial.ts";
+import { freshParameters } from "./fresh-parameters.ts";
 import { lowerLogProb } from "../lower.ts";
 import { FlowModel } from "./model.ts";
 import type { ModelDescription } from "./view.ts";
-import { orOutOfMemory } from "./out-of-memory.ts";
+import { openRunner } from "./open-runner.ts";
 import { identityStandardiser } from "./preprocess.ts";
-import { Runner } from "./runner.ts";
 import type { FlowSpec } from "../spec/types.ts";
 import { loadSpec } from "../spec/load.ts";
 import { checkInteger } from "../../check-integer.ts";
@@ -78,20 +76,10 @@ export async function modelFrom(
 ): Promise<FlowModel> {
   checkValues(parts, options);
   const graph = lowerLogProb(parts.spec);
-  const { device, own } = await deviceOf(options);
-  try {
-    const parameters =
-      parts.parameters ??
-      (await orOutOfMemory(
-        "model",
-        `The spec has ${graph.parameterCount.toLocaleString("en")} parameters: make it smaller.`,
-        async () => initialParameters(graph, options.seed ?? 0, await device.wordPairs()),
-      ));
-    const whole = { ...parts, parameters };
-    return FlowModel.from(whole, graph, new Runner(device, parameters), own);
-  } catch (error) {
-    // The parameters did not fit.
-    if (own) device.dispose();
-    throw error;
-  }
+  const { runner, parameters, own } = await openRunner(
+    options,
+    graph,
+    (device) => parts.parameters ?? freshParameters(graph, options.seed ?? 0, device),
+  );
+  return FlowModel.from({ ...parts, parameters }, graph, runner, own);
 }

@@ -3,7 +3,6 @@
 import { storage } from "#storage";
 import { CoupletError } from "../../error.ts";
 import type { DeviceReport } from "../../engine/device/device.ts";
-import { deviceOf } from "../../engine/device/open.ts";
 import type { DeviceOptions } from "../../engine/device/open.ts";
 import { layoutOf } from "../../engine/graph.ts";
 import type { Graph, ParameterLayout } from "../../engine/graph.ts";
@@ -27,6 +26,7 @@ import { contextInput, modelInputs } from "./inputs.ts";
 import type { OtherRecords, TrainingRecord } from "./metadata.ts";
 import type { BytesSource } from "../../file/bytes-of.ts";
 import { openBytes } from "../../file/open-bytes.ts";
+import { openRunner } from "./open-runner.ts";
 import { readModel } from "./read.ts";
 import type { ModelParts, ModelView } from "./view.ts";
 import type { LogProbGradient } from "./log-prob-gradient.ts";
@@ -34,7 +34,7 @@ import { orOutOfMemory } from "./out-of-memory.ts";
 import { standardiserLogDet, unstandardise, withDomains } from "./preprocess.ts";
 import type { Standardiser } from "./preprocess.ts";
 import type { Rows } from "./rows.ts";
-import { Runner } from "./runner.ts";
+import type { Runner } from "./runner.ts";
 import type { Floats, RunPlace } from "./runner.ts";
 import { domainsOf } from "../parts/base/base.ts";
 import type { FlowSpec } from "../spec/types.ts";
@@ -131,14 +131,8 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     checkOptions("FlowModel.fromBytes", options, { ...deviceOptionNames, where: true });
     const opened = await openBytes(bytes, options.where);
     const { parts, graph } = await readModel(opened.bytes, opened.where);
-    const { device, own } = await deviceOf(options);
-    try {
-      return new FlowModel(parts, graph, new Runner(device, parts.parameters), own);
-    } catch (error) {
-      // The parameters did not fit.
-      if (own) device.dispose();
-      throw error;
-    }
+    const { runner, own } = await openRunner(options, graph, () => parts.parameters);
+    return new FlowModel(parts, graph, runner, own);
   }
 
   get parameters(): Float32Array<ArrayBuffer> {

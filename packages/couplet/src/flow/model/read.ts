@@ -1,7 +1,7 @@
 /** Reading a `.couplet` file. Everything in it is checked; loading never executes anything. */
 import { CoupletError } from "../../error.ts";
 import { parseJson } from "../../file/parse-json.ts";
-import { readSafetensors } from "../../file/safetensors.ts";
+import { readSafetensors } from "../../file/read-safetensors.ts";
 import type { FileTensor } from "../../file/safetensors.ts";
 import { lowerLogProb } from "../lower.ts";
 import { parseRecords } from "./metadata.ts";

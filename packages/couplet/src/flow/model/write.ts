@@ -3,7 +3,7 @@
  * block with the spec, the standardisation and the training card.
  */
 import { storage } from "#storage";
-import { writeSafetensors } from "../../file/safetensors.ts";
+import { writeSafetensors } from "../../file/write-safetensors.ts";
 import type { FileTensor } from "../../file/safetensors.ts";
 import { version } from "../../version.ts";
 import { specText } from "../spec/text.ts";

@@ -4,6 +4,7 @@ import type { Graph } from "../../graph.ts";
 import type { CompiledGraph, Floats, RunBatch } from "../device.ts";
 import { GraphCall } from "./graph-call.ts";
 import type { CpuHost, LoadedProgram } from "./host.ts";
+import { loadOpsOf } from "./ops.ts";
 import { padTo, placeIn } from "./place.ts";
 import { isLongCall, planForward } from "./tile.ts";
 
@@ -24,6 +25,7 @@ export class CpuGraph implements CompiledGraph {
 
   async run(batch: RunBatch): Promise<ReadonlyMap<string, Floats>> {
     const { rows, anyCut = false, seed, firstRow = 0 } = batch;
+    await loadOpsOf(this.#graph);
     if (!anyCut || rows === 0)
       return this.#run(this.#program(isLongCall(rows, seed !== undefined)), batch, CHUNK_ROWS);
     const loaded = this.#program(false);

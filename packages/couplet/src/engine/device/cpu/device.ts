@@ -2,6 +2,7 @@
  * The fast device: WebAssembly SIMD kernels on a pool of threads over one memory, matrix products
  * by the system's BLAS where there is one. Float32, sums in float64.
  */
+import { internalError } from "../../../error.ts";
 import type { WordPairs } from "../../../random/word-pairs.ts";
 import type { Graph } from "../../graph.ts";
 import type {
@@ -17,9 +18,15 @@ import { CpuBuffer } from "./buffer.ts";
 import { CpuGraph } from "./compiled-graph.ts";
 import type { CpuOptions } from "../options.ts";
 import { CpuHost } from "./host.ts";
-import { lanesOf } from "./lanes.ts";
-import { planTraining, trainingBytes } from "./tile.ts";
-import { CpuTrainSession } from "./train-session.ts";
+import { loadAllOps, loadOpsOf } from "./ops.ts";
+
+/** Training sessions, once a program has asked for them. */
+let training: typeof import("./train-session.ts") | undefined;
+
+function loadedTraining(): typeof import("./train-session.ts") {
+  if (training === undefined) throw internalError("prepareTraining comes before training");
+  return training;
+}
 
 class CpuDevice implements Device {
   readonly name = "cpu";
@@ -39,21 +46,25 @@ class CpuDevice implements Device {
     return new CpuBuffer(this.#host, values);
   }
 
+  prepare(graph: Graph): Promise<void> {
+    return loadOpsOf(graph);
+  }
+
   compile(graph: Graph): CompiledGraph {
     return new CpuGraph(this.#host, graph);
   }
 
+  async prepareTraining(): Promise<void> {
+    const [sessions] = await Promise.all([import("./train-session.ts"), loadAllOps()]);
+    training = sessions;
+  }
+
   trainSession(graph: Graph, state: TrainState): TrainSession {
-    return new CpuTrainSession(this.#host, graph, state);
+    return new (loadedTraining().CpuTrainSession)(this.#host, graph, state);
   }
 
   planTraining(graph: Graph, batch: number): TrainingBytes {
-    const lanes = lanesOf(batch);
-    const threads = this.#host.trainingThreads(lanes);
-    return trainingBytes(planTraining(graph, lanes), graph.parameterCount, {
-      threads,
-      lanes: lanes.count,
-    });
+    return loadedTraining().plannedBytes(this.#host, graph, batch);
   }
 
   wordPairs(): Promise<WordPairs | undefined> {

@@ -17,7 +17,6 @@ import type { KernelTable } from "./instantiate.ts";
 import { engineKernels, gradientKernels } from "./kernels.ts";
 import { laneSteps } from "./lanes.ts";
 import type { Lanes } from "./lanes.ts";
-import { Meeting } from "./meeting.ts";
 import { createMemory, directAccess, INITIAL_BYTES, Regions } from "./memory.ts";
 import type { MemoryAccess } from "./memory.ts";
 import { poolWorker } from "./pool-worker.ts";
@@ -280,7 +279,7 @@ export class CpuHost {
     const meeting =
       reducer === undefined || memory === undefined
         ? undefined
-        : new Meeting(memory, this.#control, reducer);
+        : new (await import("./meeting.ts")).Meeting(memory, this.#control, reducer);
     const [result] = (await this.#started().run(
       { type: "train", ...job, meets: meeting !== undefined },
       { onMeet: meeting === undefined ? undefined : () => void meeting.hold(job.state) },

@@ -7,7 +7,10 @@ import { sumPerRow } from "../../ops/sum-per-row/op.ts";
 import { gaussianLogProb } from "../../ops/gaussian-base/op.ts";
 import { openDevice } from "../open.ts";
 import { lanesOf } from "./lanes.ts";
+import { loadAllOps } from "./ops.ts";
 import { isLongCall, planForward, planTraining } from "./tile.ts";
+
+await loadAllOps();
 
 /** x -> log p of a layer of `width` units; with `trained`, and the gradients of its loss. */
 function graphOf(width: number, trained = false): Graph {

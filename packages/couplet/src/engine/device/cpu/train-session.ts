@@ -16,6 +16,15 @@ import { lanesOf, lanesOfRank } from "./lanes.ts";
 import type { TrainAddresses } from "./protocol.ts";
 import { planTraining, trainingBytes } from "./tile.ts";
 
+/** What a session of such a graph and batch takes. */
+export function plannedBytes(host: CpuHost, graph: Graph, batch: number): TrainingBytes {
+  const lanes = lanesOf(batch);
+  return trainingBytes(planTraining(graph, lanes), graph.parameterCount, {
+    threads: host.trainingThreads(lanes),
+    lanes: lanes.count,
+  });
+}
+
 export class CpuTrainSession implements TrainSession {
   readonly arenaBytes: number;
   readonly planned: TrainingBytes;

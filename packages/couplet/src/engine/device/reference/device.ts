@@ -101,8 +101,16 @@ class ReferenceDevice implements Device {
     return new ReferenceBuffer(values);
   }
 
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
   compile(graph: Graph): CompiledGraph {
     return new ReferenceGraph(graph);
+  }
+
+  prepareTraining(): Promise<void> {
+    return Promise.resolve();
   }
 
   trainSession(): TrainSession {

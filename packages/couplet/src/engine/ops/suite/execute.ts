@@ -7,11 +7,10 @@ import type { Graph, Node } from "../../graph.ts";
 import type { Shape, Value } from "../../value.ts";
 import type { RunContext, Tensor } from "../../op.ts";
 import type { Arg, Call, GemmCall } from "../../device/cpu/call.ts";
-import { classifierCpuOps } from "../../device/cpu/classifier-ops.ts";
-import { addCpuOps, callsOf } from "../../device/cpu/ops.ts";
+import { callsOf, loadAllOps } from "../../device/cpu/ops.ts";
 import type { KernelInstance } from "./wasm.ts";
 
-addCpuOps(classifierCpuOps);
+await loadAllOps();
 
 export interface Execution {
   readonly outputs: ReadonlyMap<string, Tensor>;
