@@ -28,5 +28,7 @@ export { IMAGE_PRESETS, IMAGE_SIZES, imageSpec } from "../images/image-sizes.ts"
 export type { ImagePreset, ImageSize } from "../images/image-sizes.ts";
 export { imageSource, numberedClasses, oneHot } from "../images/image-source.ts";
 export type { ImageSource } from "../images/image-source.ts";
-export { decodePng, encodePng, imageGrid, pngHeader, PNG_HEADER_BYTES } from "../images/png.ts";
-export type { PngHeader, PngImage } from "../images/png.ts";
+export { decodePng, encodePng, imageGrid } from "../images/png.ts";
+export type { PngImage } from "../images/png.ts";
+export { pngHeader, PNG_HEADER_BYTES } from "../images/png-chunks.ts";
+export type { PngHeader } from "../images/png-chunks.ts";

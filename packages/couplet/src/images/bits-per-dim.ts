@@ -6,7 +6,7 @@ import type { CallOptions } from "../flow/model/call-options.ts";
 import { levelsOf } from "../flow/model/levels.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { takeRows, toBatch } from "../flow/model/rows.ts";
-import type { Rows } from "../flow/model/rows.ts";
+import type { Batch, Rows } from "../flow/model/rows.ts";
 import { unitsOf } from "../flow/parts/layer/dequantise.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
@@ -72,6 +72,8 @@ export async function bitsPerDim(
   const { samples = 1, seed = 0, context, signal } = options;
   checkInteger("bitsPerDim: samples", samples, 1);
   checkInteger("bitsPerDim: seed", seed, 0);
+  // Each noise sample has a seed of its own.
+  checkInteger("bitsPerDim: seed + samples", seed + samples, 1);
   const { dims } = model.spec;
   const [first] = model.spec.layers;
   if (levelsOf(model.spec) === undefined || first?.kind !== "dequantise") {
@@ -83,9 +85,18 @@ export async function bitsPerDim(
       hint: "The density of a real number has no bits: it changes with its unit.",
     });
   }
-  const batch = toBatch("bitsPerDim", images, dims);
+  const batch = owned(toBatch("bitsPerDim", images, dims));
+  if (batch.rows === 0)
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: "bitsPerDim",
+      expected: "at least one image",
+      received: "none",
+    });
   const given =
-    context === undefined ? undefined : toBatch("bitsPerDim: context", context, model.spec.context);
+    context === undefined
+      ? undefined
+      : owned(toBatch("bitsPerDim: context", context, model.spec.context));
   const perImage = new Float64Array(batch.rows);
   for (let start = 0; start < batch.rows; start += CHUNK) {
     const rows = Int32Array.from(
@@ -107,6 +118,11 @@ export async function bitsPerDim(
       perImage[start + r] = -logProb / (dims * Math.LN2);
   }
   return summary(perImage, samples, -Math.log2(unitsOf(first).scale), first.logit !== 0);
+}
+
+/** The rows, in an array of their own: chunks after the first are read when the caller may have written other numbers into theirs. */
+function owned(batch: Batch): Batch {
+  return batch.rows > CHUNK ? { ...batch, data: batch.data.slice() } : batch;
 }
 
 function summary(

@@ -6,7 +6,7 @@ import { flow } from "../flow/spec/flow.ts";
 import { fit } from "../train/fit.ts";
 import { fitImages, planImageFit } from "./fit-images.ts";
 import { imageSpec, sizeFor } from "./image-sizes.ts";
-import { imageSource } from "./image-source.ts";
+import { imageSource, numberedClasses, oneHot } from "./image-source.ts";
 import { splitOf } from "./image-plan.ts";
 import { glow } from "./presets.ts";
 
@@ -129,4 +129,41 @@ test("values other than bytes are refused by position", async () => {
       /row 3, column 2: expected an integer from 0 to 255, got 256/,
     ) as string,
   });
+});
+
+test("a class without a training image is named, and scores are of the images at the call", async () => {
+  const images = source(
+    60,
+    Array.from({ length: 60 }, () => 1),
+  );
+  const warnings: string[] = [];
+  const model = await fitImages(images, {
+    given: true,
+    size: "small",
+    passes: 1,
+    threads: 1,
+    samples: 1,
+    onEvent: (event) => event.type === "warning" && warnings.push(event.message),
+  });
+  expect(warnings[0]).toBe("no training image has class 0: its samples and densities are a guess");
+  const rows = await images.read([0, 1, 2]);
+  const { bits } = await model.score(rows);
+  const later = model.score(rows);
+  rows.fill(0);
+  // Each class is a pass of its own over the images.
+  expect((await later).bits).toEqual(bits);
+  for (const count of [NaN, -1, 1.5, Infinity])
+    await expect(model.sample(count)).rejects.toMatchObject({ code: "USAGE" });
+  await expect(model.score(rows.subarray(1))).rejects.toMatchObject({ code: "SHAPE_MISMATCH" });
+  await expect(model.bitsPerDim(rows.subarray(0, 0))).rejects.toThrow(/at least one image/);
+  model.dispose();
+});
+
+test("labels that are no classes have no names and no context", () => {
+  expect(numberedClasses([0, 2])).toEqual(["0", "1", "2"]);
+  for (const label of [-1, 0.5, NaN, 1e9]) {
+    expect(() => numberedClasses([label])).toThrow(/labels from 0 to 65535/);
+    expect(() => oneHot([label], 3)).toThrow(/labels from 0 to 2/);
+  }
+  expect(() => oneHot([0], NaN)).toThrow(/oneHot: classes/);
 });

@@ -9,6 +9,7 @@ import type { OptionNames } from "../options.ts";
 import { shuffled } from "../random/shuffle.ts";
 import type { TrainEvent } from "../train/events.ts";
 import { fit } from "../train/fit.ts";
+import { missingClasses } from "../train/missing-classes.ts";
 import type { RunEvent } from "../train/run.ts";
 import { readImageCheckpoint, withPlanAndHistory } from "./image-checkpoint.ts";
 import { ImageModel } from "./image-model.ts";
@@ -122,6 +123,7 @@ export async function fitImages(
   onEvent?.({ type: "plan", plan, imagesPerSecond });
   const history = saved?.words.history ?? [];
   const parts = partsOf(source, plan);
+  for (const message of parts.missingClasses()) onEvent?.({ type: "warning", message });
   const spec = specOfPlan(plan, source.shape);
   const [steps, conditional] = [
     plan.epochs * Math.ceil(plan.imagesPerEpoch / plan.batch),
@@ -261,6 +263,14 @@ function partsOf(source: ImageSource, plan: ImagePlan) {
       classes,
     );
   return {
+    missingClasses: () =>
+      classes === 0
+        ? []
+        : missingClasses(
+            Int32Array.from(training, (number) => source.labels![number]!),
+            classes,
+            ["its samples and densities are a guess", "their samples and densities are a guess"],
+          ),
     rows: (epoch: number) => read(numbersOf(epoch)),
     context: (epoch: number) => contextOf(numbersOf(epoch)),
     validation: async () => ({

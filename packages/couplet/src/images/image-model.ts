@@ -6,6 +6,8 @@ import { JsonFields } from "../file/json-fields.ts";
 import type { DeviceOptions } from "../engine/device/open.ts";
 import { FlowModel } from "../flow/model/model.ts";
 import { modelToBytes, saveModel } from "../flow/model/write.ts";
+import { toBatch } from "../flow/model/rows.ts";
+import type { Rows } from "../flow/model/rows.ts";
 import { levelsOf } from "../flow/model/levels.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
@@ -126,14 +128,16 @@ export class ImageModel {
    */
   async sample(count: number, options: ImageSampleOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     checkOptions("sample", options, sampleNames);
+    checkInteger("sample: number of rows", count, 0);
     const { seed = 0, temperature = 1, labels, signal } = options;
     const classes = this.record.classes.length;
-    const given = labels ?? Int32Array.from({ length: count }, (_, i) => i % Math.max(1, classes));
     if (labels !== undefined) this.#checkLabels("sample", labels, count);
+    const given = (): ArrayLike<number> =>
+      labels ?? Int32Array.from({ length: count }, (_, i) => i % classes);
     const rows = await this.flow.sample(count, {
       seed,
       temperature,
-      ...(classes > 0 ? { context: oneHot(given, classes) } : {}),
+      ...(classes > 0 ? { context: oneHot(given(), classes) } : {}),
       ...(signal === undefined ? {} : { signal }),
     } as Parameters<FlowModel["sample"]>[1]);
     return Uint8Array.from(rows);
@@ -145,13 +149,17 @@ export class ImageModel {
    * @throws CoupletError USAGE, SHAPE_MISMATCH, DATA_INVALID
    */
   bitsPerDim(
-    images: Uint8Array,
+    images: Rows,
     options: ImageScoreOptions & { readonly labels?: ArrayLike<number> } = {},
   ): Promise<BitsPerDim> {
     const { labels, ...call } = options;
     const classes = this.record.classes.length;
     if (labels !== undefined)
-      this.#checkLabels("bitsPerDim", labels, images.length / this.flow.spec.dims);
+      this.#checkLabels(
+        "bitsPerDim",
+        labels,
+        toBatch("bitsPerDim", images, this.flow.spec.dims).rows,
+      );
     return bitsPerDim(this.flow, images, {
       ...call,
       ...(classes > 0 && labels !== undefined ? { context: oneHot(labels, classes) } : {}),
@@ -164,7 +172,7 @@ export class ImageModel {
    *
    * @throws CoupletError SHAPE_MISMATCH, DATA_INVALID, USAGE
    */
-  async score(images: Uint8Array, options: ImageScoreOptions = {}): Promise<ImageScores> {
+  async score(images: Rows, options: ImageScoreOptions = {}): Promise<ImageScores> {
     checkOptions("score", options, scoreNames);
     const classes = this.record.classes.length;
     if (classes === 0) {
@@ -172,19 +180,26 @@ export class ImageModel {
       return { bits: perImage, predicted: undefined, perClass: undefined };
     }
     const { dims } = this.flow.spec;
-    const count = images.length / dims;
+    // The caller may go on writing into the images, which are read once for each class.
+    const batch = toBatch("score", images, dims);
+    const kept = batch.data.slice();
+    const count = batch.rows;
     const perClass = new Float64Array(count * classes);
     for (let k = 0; k < classes; k++) {
       const labels = new Int32Array(count).fill(k);
-      const { perImage } = await this.bitsPerDim(images, { ...options, labels });
+      const { perImage } = await this.bitsPerDim(kept, { ...options, labels });
       for (const [i, bits] of perImage.entries()) perClass[i * classes + k] = bits;
     }
     const bits = new Float64Array(count);
     const predicted = new Int32Array(count);
     for (let i = 0; i < count; i++) {
       const own = perClass.subarray(i * classes, (i + 1) * classes);
-      const least = Math.min(...own);
+      const least = own.reduce((most, value) => Math.min(most, value), Infinity);
       predicted[i] = own.indexOf(least);
+      if (least === Infinity) {
+        bits[i] = least;
+        continue;
+      }
       const sum = own.reduce((total, value) => total + 2 ** ((least - value) * dims), 0);
       bits[i] = least - Math.log2(sum / classes) / dims;
     }
@@ -196,8 +211,8 @@ export class ImageModel {
     const wrong = (expected: string, received: string) =>
       new CoupletError({ code: "USAGE", where: `${where}: labels`, expected, received });
     if (classes === 0) throw wrong("none: the model is not of images given a class", "labels");
-    if (labels.length !== count)
-      throw wrong(`${count} labels, one per image`, String(labels.length));
+    if (labels?.length !== count)
+      throw wrong(`${count} labels, one per image`, String(labels?.length ?? labels));
     for (let i = 0; i < count; i++) {
       checkInteger(`${where}: labels`, labels[i]!, 0);
       if (labels[i]! >= classes)

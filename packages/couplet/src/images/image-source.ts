@@ -1,4 +1,6 @@
 /** Images that training reads a part at a time: a file in memory, or a folder that is read as it goes. */
+import { checkInteger } from "../check-integer.ts";
+import { CoupletError } from "../error.ts";
 import type { Images } from "./read-images.ts";
 
 /** Images of one size, read by their numbers. */
@@ -40,16 +42,44 @@ export function imageSource(
   };
 }
 
-/** Names of classes that have numbers alone: 0 up to the greatest. */
+/** More classes than this are a mistake: their names alone would fill the memory. */
+const MOST_CLASSES = 2 ** 16;
+
+/**
+ * Names of classes that have numbers alone: 0 up to the greatest.
+ *
+ * @throws CoupletError DATA_INVALID for a label that is no integer from 0 to 65,535
+ */
 export function numberedClasses(labels: ArrayLike<number>): string[] {
+  checkClasses("numberedClasses", labels, MOST_CLASSES);
   let most = -1;
   for (let i = 0; i < labels.length; i++) most = Math.max(most, labels[i]!);
   return Array.from({ length: most + 1 }, (_, k) => String(k));
 }
 
-/** A label as a context: 1 in its place among the classes, 0 elsewhere. */
+/**
+ * A label as a context: 1 in its place among the classes, 0 elsewhere. No numbers of no classes.
+ *
+ * @throws CoupletError DATA_INVALID for a label that is no class, USAGE for a number of classes that is none
+ */
 export function oneHot(labels: ArrayLike<number>, classes: number): Float64Array<ArrayBuffer> {
+  checkInteger("oneHot: classes", classes, 0);
+  if (classes > 0) checkClasses("oneHot", labels, classes);
   const rows = new Float64Array(labels.length * classes);
   for (let i = 0; i < labels.length; i++) rows[i * classes + labels[i]!] = 1;
   return rows;
+}
+
+/** @throws CoupletError DATA_INVALID */
+function checkClasses(where: string, labels: ArrayLike<number>, classes: number): void {
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i]!;
+    if (Number.isInteger(label) && label >= 0 && label < classes) continue;
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where,
+      expected: `labels from 0 to ${classes - 1}`,
+      received: `${String(label)} for image ${i}`,
+    });
+  }
 }

@@ -1,7 +1,9 @@
 /** PNG files of every kind: what becomes of palettes, alpha, 16 bits and few bits, and what is refused. */
+import { deflateSync, gzipSync } from "node:zlib";
 import { encode } from "fast-png";
 import { expect, test } from "vitest";
-import { decodePng, encodePng, imageGrid, pngHeader } from "./png.ts";
+import { decodePng, encodePng, imageGrid } from "./png.ts";
+import { pngHeader } from "./png-chunks.ts";
 
 const ramp = (length: number) => Uint8Array.from({ length }, (_, i) => (i * 37) % 256);
 
@@ -86,4 +88,89 @@ test("a grid has its images in lines, a white pixel apart", () => {
   const { data, shape } = imageGrid(Uint8Array.of(1, 2, 3), [1, 1, 1], 2);
   expect(shape).toEqual([3, 3, 1]);
   expect([...data]).toEqual([1, 255, 2, 255, 255, 255, 3, 255, 255]);
+});
+
+/** A PNG file of these parts, with the sums that the format asks for. */
+function pngOf(
+  [width, height, depth, colourType]: readonly [number, number, number, number],
+  ...parts: readonly (readonly [kind: string, bytes: Uint8Array])[]
+): Uint8Array {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([depth, colourType], 8);
+  const chunk = (kind: string, bytes: Uint8Array): Buffer => {
+    const out = Buffer.alloc(12 + bytes.length);
+    out.writeUInt32BE(bytes.length, 0);
+    out.write(kind, 4, "latin1");
+    out.set(bytes, 8);
+    out.writeUInt32BE(crc(out.subarray(4, 8 + bytes.length)), 8 + bytes.length);
+    return out;
+  };
+  const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+  const all = [["IHDR", header] as const, ...parts, ["IEND", new Uint8Array(0)] as const];
+  return Buffer.concat([signature, ...all.map(([kind, bytes]) => chunk(kind, bytes))]);
+}
+
+/** The last four bytes of a gzip member before its length. */
+function crc(bytes: Uint8Array): number {
+  return gzipSync(bytes).readUInt32LE(gzipSync(bytes).length - 8);
+}
+
+const packed = (...bytes: number[]) => ["IDAT", deflateSync(Uint8Array.from(bytes))] as const;
+
+test.each([
+  ["no pixels", pngOf([0, 1, 8, 0], packed(0)), /at least one pixel, got 0 x 1/],
+  ["no palette", pngOf([2, 1, 8, 3], packed(0, 0, 1)), /a palette, .* got none/],
+  [
+    "an index beyond the palette",
+    pngOf([2, 1, 8, 3], ["PLTE", Uint8Array.of(1, 2, 3)], packed(0, 0, 9)),
+    /whole PNG file, got Incorrect index/,
+  ],
+  [
+    "an empty palette",
+    pngOf([2, 1, 8, 3], ["PLTE", new Uint8Array(0)], packed(0, 0, 0)),
+    /whole PNG file/,
+  ],
+  ["a size that no bytes are for", pngOf([60_000, 60_000, 8, 0], packed(0, 5, 6)), /too few/],
+  [
+    "bytes that no pixels are for",
+    pngOf([2, 1, 8, 0], ["IDAT", deflateSync(new Uint8Array(80_000_000))]),
+    /pixels of at most 90 bytes, got more/,
+  ],
+])("a file with %s is refused", async (_name, file, message) => {
+  await expect(decodePng(file, "x.png")).rejects.toMatchObject({
+    code: "FILE_INVALID",
+    message: expect.stringMatching(message) as string,
+  });
+});
+
+test("a file that is cut anywhere is refused, and trailing bytes are not read", async () => {
+  const file = pngOf([2, 1, 8, 0], packed(0, 5, 6));
+  for (let length = 0; length < file.length; length++)
+    await expect(decodePng(file.subarray(0, length), "x.png")).rejects.toMatchObject({
+      code: "FILE_INVALID",
+    });
+  const longer = Buffer.concat([file, Uint8Array.of(1, 2, 3)]);
+  expect([...(await decodePng(longer, "x.png")).data]).toEqual([5, 6]);
+});
+
+test("a colour profile is not unpacked", async () => {
+  // fast-png would unpack it whole, or fail on it.
+  const profile = Buffer.concat([Buffer.from("name\0\0"), Uint8Array.of(1, 2, 3)]);
+  const file = pngOf([2, 1, 8, 0], ["iCCP", profile], packed(0, 5, 6));
+  expect([...(await decodePng(file, "x.png")).data]).toEqual([5, 6]);
+});
+
+test("bytes that are no images are refused by the writer and the grid", async () => {
+  const bytes = new Uint8Array(8);
+  await expect(encodePng(bytes, [2, 3, 1])).rejects.toMatchObject({ code: "SHAPE_MISMATCH" });
+  await expect(encodePng(bytes, [2, 2, 2])).rejects.toMatchObject({ code: "NOT_SUPPORTED" });
+  await expect(encodePng(bytes, [2, NaN, 1])).rejects.toMatchObject({ code: "USAGE" });
+  await expect(encodePng([1, 2] as unknown as Uint8Array, [1, 2, 1])).rejects.toMatchObject({
+    code: "SHAPE_MISMATCH",
+  });
+  expect(() => imageGrid(bytes.subarray(1), [2, 2, 1], 2)).toThrow(/2 x 2 x 1 = 4 bytes/);
+  for (const columns of [0, 1.5, NaN])
+    expect(() => imageGrid(bytes, [2, 2, 1], columns)).toThrow(/imageGrid: columns/);
 });

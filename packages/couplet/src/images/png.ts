@@ -2,7 +2,9 @@
  * PNG files to images and back, by the optional peer dependency `fast-png`, which is loaded when a file is first read or written.
  */
 import { threadHost } from "#threads";
+import { checkInteger } from "../check-integer.ts";
 import { CoupletError } from "../error.ts";
+import { checkedChunks, COLOUR_TYPE, invalid, pngHeader } from "./png-chunks.ts";
 
 /** An image of bytes, channels last: 1 (grey) or 3 (red, green, blue). */
 export interface PngImage {
@@ -10,38 +12,6 @@ export interface PngImage {
   readonly data: Uint8Array<ArrayBuffer>;
   /** What was done with a file that is not of that kind, in words; none for one that is. */
   readonly changes: readonly string[];
-}
-
-/** The kind of a PNG file by its first 33 bytes. */
-export interface PngHeader {
-  readonly width: number;
-  readonly height: number;
-  /** Channels of the image that {@link decodePng} makes of it. */
-  readonly channels: 1 | 3;
-}
-
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
-
-/** Bytes of a file that {@link pngHeader} needs. */
-export const PNG_HEADER_BYTES = 33;
-
-/**
- * Size and channels of a PNG file, from its first bytes.
- *
- * @throws CoupletError FILE_INVALID
- */
-export function pngHeader(bytes: Uint8Array, where: string): PngHeader {
-  if (bytes.length < PNG_HEADER_BYTES || !SIGNATURE.every((byte, i) => bytes[i] === byte))
-    throw new CoupletError({
-      code: "FILE_INVALID",
-      where,
-      expected: "a PNG file",
-      received: bytes.length < PNG_HEADER_BYTES ? `${bytes.length} bytes` : "other first bytes",
-    });
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  // Colour types: 0 grey, 2 colours, 3 palette, 4 grey with alpha, 6 colours with alpha.
-  const channels = (view.getUint8(25) & 2) === 0 ? 1 : 3;
-  return { width: view.getUint32(16), height: view.getUint32(20), channels };
 }
 
 /**
@@ -54,26 +24,25 @@ export function pngHeader(bytes: Uint8Array, where: string): PngHeader {
 export async function decodePng(bytes: Uint8Array, where: string): Promise<PngImage> {
   const { decode, convertIndexedToRgb } = await loadFastPng();
   pngHeader(bytes, where);
-  let png;
-  try {
-    png = decode(bytes, { checkCrc: true });
-  } catch (cause) {
-    throw new CoupletError({
-      code: "FILE_INVALID",
-      where,
-      expected: "a whole PNG file",
-      received: (cause as Error).message,
-      cause,
-    });
-  }
+  const chunks = await checkedChunks(bytes, where);
+  const attempt = <T>(read: () => T): T => {
+    try {
+      return read();
+    } catch (cause) {
+      throw invalid(where, "a whole PNG file", (cause as Error).message, cause);
+    }
+  };
+  const png = attempt(() => decode(chunks, { checkCrc: true }));
   const { width, height, depth, palette, transparency } = png;
+  if (palette === undefined && bytes[COLOUR_TYPE] === 3)
+    throw invalid(where, "a palette, which the file's colour type needs", "none");
   const changes: string[] = [];
   let { channels } = png;
   let values: ArrayLike<number> = png.data;
   if (transparency !== undefined) throw transparent(where);
   if (palette !== undefined) {
     channels = palette[0]?.length ?? 3;
-    values = convertIndexedToRgb(png);
+    values = attempt(() => convertIndexedToRgb(png));
     changes.push("a palette becomes colours");
   } else if (depth === 16) {
     values = Uint8Array.from(values, (value) => value >> 8);
@@ -117,22 +86,84 @@ function spread(packed: Uint8Array, values: number, lines: number, depth: number
   return out;
 }
 
-/** Bytes as a PNG file: grey of one channel, colours of three. */
+/**
+ * Bytes as a PNG file: grey of one channel, colours of three.
+ *
+ * @throws CoupletError SHAPE_MISMATCH for other than height x width x channels bytes; NOT_SUPPORTED for other channels
+ */
 export async function encodePng(
   data: Uint8Array,
-  [height, width, channels]: readonly [number, number, number],
+  shape: readonly [height: number, width: number, channels: number],
 ): Promise<Uint8Array<ArrayBuffer>> {
+  const size = checkShape("encodePng", data, shape);
+  if (data.length !== size) throw otherLength("encodePng", shape, size, data.length);
+  const [height, width, channels] = shape;
+  if (channels !== 1 && channels !== 3)
+    throw new CoupletError({
+      code: "NOT_SUPPORTED",
+      where: "encodePng",
+      expected: "one channel (grey) or three (colours)",
+      received: String(channels),
+    });
   const { encode } = await loadFastPng();
   return Uint8Array.from(encode({ width, height, data, channels, depth: 8 }));
 }
 
-/** Images beside and below each other on white, a pixel apart: one image, `columns` wide. */
+/**
+ * The bytes of an image of this shape.
+ *
+ * @throws CoupletError USAGE for sides that are no counts, SHAPE_MISMATCH for data that are no bytes
+ */
+function checkShape(
+  where: string,
+  data: Uint8Array,
+  shape: readonly [number, number, number],
+): number {
+  if (!(Array.isArray(shape) && shape.length === 3))
+    throw new CoupletError({
+      code: "USAGE",
+      where: `${where}: shape`,
+      expected: "height, width and channels",
+      received: JSON.stringify(shape) ?? "undefined",
+    });
+  for (const side of shape) checkInteger(`${where}: shape`, side, 1);
+  if (data instanceof Uint8Array) return shape[0] * shape[1] * shape[2];
+  throw new CoupletError({
+    code: "SHAPE_MISMATCH",
+    where,
+    expected: "a Uint8Array of values from 0 to 255",
+    received: typeof data,
+  });
+}
+
+function otherLength(
+  where: string,
+  shape: readonly number[],
+  size: number,
+  length: number,
+): CoupletError {
+  return new CoupletError({
+    code: "SHAPE_MISMATCH",
+    where,
+    expected: `${shape.join(" x ")} = ${size} bytes an image`,
+    received: String(length),
+  });
+}
+
+/**
+ * Images beside and below each other on white, a pixel apart: one image, `columns` wide.
+ *
+ * @throws CoupletError SHAPE_MISMATCH for a part of an image; USAGE for sides and columns that are no counts
+ */
 export function imageGrid(
   data: Uint8Array,
-  [height, width, channels]: readonly [number, number, number],
+  shape: readonly [height: number, width: number, channels: number],
   columns: number,
 ): { readonly data: Uint8Array<ArrayBuffer>; readonly shape: readonly [number, number, number] } {
-  const size = height * width * channels;
+  const size = checkShape("imageGrid", data, shape);
+  checkInteger("imageGrid: columns", columns, 1);
+  if (data.length % size !== 0) throw otherLength("imageGrid", shape, size, data.length);
+  const [height, width, channels] = shape;
   const count = data.length / size;
   const lines = Math.max(1, Math.ceil(count / columns));
   const [high, wide] = [lines * (height + 1) - 1, columns * (width + 1) - 1];

@@ -1,6 +1,6 @@
 /** Flows of images that are known to work. */
 import { checkInteger } from "../check-integer.ts";
-import { checkOptions } from "../options.ts";
+import { requireOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import {
   convolutional,
@@ -61,7 +61,7 @@ export interface GlowOptions extends ImageFlowOptions {
  * wider: width, 3/2 width, 2 width and so on.
  */
 export function glow(options: GlowOptions): FlowSpec {
-  checkOptions("glow", options, { ...optionNames, steps: true });
+  requireOptions("glow", options, { ...optionNames, steps: true });
   const { steps = 8, scales = 2, width = 64 } = options;
   checkInteger("glow: steps", steps, 1);
   checkInteger("glow: scales", scales, 1);
@@ -94,7 +94,7 @@ export interface RealNvpImageOptions extends ImageFlowOptions {
  * of channels takes the place of batch normalisation, which would tie rows together.
  */
 export function realNvpImage(options: RealNvpImageOptions): FlowSpec {
-  checkOptions("realNvpImage", options, { ...optionNames, blocks: true });
+  requireOptions("realNvpImage", options, { ...optionNames, blocks: true });
   const { blocks = 2, scales = 2, width = 32 } = options;
   checkInteger("realNvpImage: scales", scales, 1);
   const network = (scale: number): ConditionerSpec =>

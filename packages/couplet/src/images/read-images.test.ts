@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { readImages, readLabels, reduceBits } from "./read-images.ts";
 
-function idx(axes: readonly number[], data: readonly number[]): Uint8Array {
+function idx(axes: readonly number[], data: ArrayLike<number>): Uint8Array {
   const header = Buffer.alloc(4 + 4 * axes.length);
   header[2] = 8;
   header[3] = axes.length;
@@ -88,4 +88,23 @@ test.each([
 test("fewer bits are the upper ones", () => {
   expect([...reduceBits(Uint8Array.of(0, 7, 8, 127, 128, 255), 5)]).toEqual([0, 0, 1, 15, 16, 31]);
   expect(() => reduceBits(Uint8Array.of(1), 9)).toThrow(/from 1 to 8/);
+});
+
+test.each([
+  ["counts that are negative", "(-1, 2, -6)", /counts, got \(-1, 2, -6\)/],
+  ["counts with a fraction", "(0.5, 8, 3)", /counts, got \(0\.5, 8, 3\)/],
+  ["channels first", "(1, 3, 2, 5)", /channels last, got \(1, 3, 2, 5\)/],
+])("a .npy of %s is refused", async (_name, shape, message) => {
+  const data = new Uint8Array(30);
+  await expect(readImages(npy("|u1", shape, data), "x.npy")).rejects.toThrow(message);
+});
+
+test("what is no bytes is refused, and so is a file that unpacks without end", async () => {
+  for (const none of [null, undefined, 5, "x", [0, 0, 8, 1]])
+    await expect(readImages(none as unknown as Uint8Array)).rejects.toMatchObject({
+      code: "FILE_INVALID",
+      message: expect.stringMatching(/the bytes of a file/) as string,
+    });
+  const endless = gzipSync(idx([68_000_000, 1, 1], new Uint8Array(68_000_000)));
+  await expect(readImages(endless, "b.gz")).rejects.toThrow(/at most 250 times the file's size/);
 });

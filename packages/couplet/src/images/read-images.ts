@@ -2,6 +2,7 @@
 import { bytesOf, nameOf } from "../file/bytes-of.ts";
 import type { BytesSource } from "../file/bytes-of.ts";
 import { CoupletError } from "../error.ts";
+import { unpackedPieces } from "./unpacked.ts";
 
 /** Images of one size, a row each. */
 export interface Images {
@@ -69,14 +70,35 @@ export async function readLabels(
   });
 }
 
-/** The bytes, unpacked where they begin as gzip does. Node and pages both have the stream. */
+/** A file of images packs to a hundredth at best, where it is not all the same. */
+const MOST_UNPACKED = { free: 2 ** 26, ratio: 250 };
+
+/** The bytes, unpacked where they begin as gzip does. */
 async function unpacked(bytes: Uint8Array, where: string): Promise<Uint8Array<ArrayBuffer>> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return Uint8Array.from(bytes);
-  const stream = new Blob([Uint8Array.from(bytes)]).stream();
+  if (!(bytes instanceof Uint8Array))
+    throw invalid(
+      where,
+      "the bytes of a file, a Blob, a File or a Response",
+      bytes === null ? "null" : typeof bytes,
+    );
+  const packed = Uint8Array.from(bytes);
+  if (packed[0] !== 0x1f || packed[1] !== 0x8b) return packed;
+  const most = Math.max(MOST_UNPACKED.free, MOST_UNPACKED.ratio * packed.length);
+  const checkSize = (size: number): void => {
+    if (size > most)
+      throw invalid(
+        where,
+        `at most ${MOST_UNPACKED.ratio} times the file's size when unpacked`,
+        "more",
+        "If the file is genuine, unpack it first (gzip -d).",
+      );
+  };
   try {
-    const plain = stream.pipeThrough(new DecompressionStream("gzip"));
-    return new Uint8Array(await new Response(plain).arrayBuffer());
+    const pieces = [];
+    for await (const piece of unpackedPieces([packed], "gzip", checkSize)) pieces.push(piece);
+    return new Uint8Array(await new Blob(pieces).arrayBuffer());
   } catch (cause) {
+    if (cause instanceof CoupletError) throw cause;
     throw new CoupletError({
       code: "FILE_INVALID",
       where,
@@ -123,6 +145,14 @@ function imagesOf(axes: readonly number[], data: Uint8Array<ArrayBuffer>, where:
   const [count = 0, height = 0, width = 0, channels = 1] = axes;
   if (axes.length < 3 || axes.length > 4 || count * height * width * channels === 0)
     throw invalid(where, "axes of images: (N, H, W) or (N, H, W, C)", `(${axes.join(", ")})`);
+  // Lines of one or three pixels in dozens of colours are the channels of other programs, which stand first.
+  if ((height === 1 || height === 3) && channels > 4)
+    throw invalid(
+      where,
+      "axes of images: (N, H, W, C), channels last",
+      `(${axes.join(", ")})`,
+      "Move the channels: np.moveaxis(x, 1, -1).",
+    );
   return { shape: [height, width, channels], count, data, labels: undefined };
 }
 
@@ -156,7 +186,9 @@ function npyImages(bytes: Uint8Array<ArrayBuffer>, where: string): Images {
     .split(",")
     .map((text) => text.trim())
     .filter((text) => text !== "")
-    .map(Number);
+    .map((text) => (/^\d+L?$/.test(text) ? parseInt(text, 10) : NaN));
+  if (axes.some((axis) => !Number.isSafeInteger(axis)))
+    throw invalid(where, "axes that are counts", `(${shape})`);
   return imagesOf(axes, exactly(bytes, start, axes, where), where);
 }
 

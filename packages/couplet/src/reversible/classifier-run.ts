@@ -12,7 +12,8 @@ import { readyToTrain } from "../train/ready-to-train.ts";
 import type { RunEvent } from "../train/run.ts";
 import { joint } from "../train/strategies/joint.ts";
 import { trainingRecord } from "../train/training-record.ts";
-import { labelsOf, missingClasses, portionDigest, splitImages } from "./data.ts";
+import { missingClasses } from "../train/missing-classes.ts";
+import { labelsOf, portionDigest, splitImages } from "./data.ts";
 import type { ImagePortion, SplitImages } from "./data.ts";
 import type { ClassifierEvent } from "./events.ts";
 import { channelUnits } from "./image-rows.ts";
@@ -187,7 +188,10 @@ export class ClassifierRun {
     const { data } = this.#prepared;
     const other = await this.#loop.resumeWarning();
     return [
-      ...missingClasses(labelsOf(data.training), this.model.spec.classes),
+      ...missingClasses(labelsOf(data.training), this.model.spec.classes, [
+        "the model gives it probability near 0",
+        "the model gives them probability near 0",
+      ]),
       ...(other === undefined ? [] : [other]),
     ];
   }

@@ -78,18 +78,6 @@ export function portionDigest({ images: { data }, labels, numbers }: ImagePortio
     .join(" ");
 }
 
-/** Says which classes have no image to learn from. */
-export function missingClasses(labels: Float32Array, classes: number): string[] {
-  const seen = new Set(labels);
-  const missing = Array.from({ length: classes }, (_, k) => k).filter((k) => !seen.has(k));
-  if (missing.length === 0) return [];
-  const shown = missing.slice(0, 5).join(", ");
-  const more = missing.length > 5 ? ` and ${missing.length - 5} more` : "";
-  return [
-    `no training image has class ${shown}${more}: the model gives ${missing.length === 1 ? "it" : "them"} probability near 0`,
-  ];
-}
-
 function portion(
   where: string,
   spec: NetworkSpec,

@@ -51,12 +51,12 @@ export function checkLabels(
   images: number,
   classes: number,
 ): Float32Array<ArrayBuffer> {
-  if (labels.length !== images) {
+  if (labels?.length !== images) {
     throw new CoupletError({
       code: "SHAPE_MISMATCH",
       where: `${where}: labels`,
       expected: `${images}, one per image`,
-      received: String(labels.length),
+      received: String(labels?.length ?? labels),
     });
   }
   for (let r = 0; r < images; r++) {
@@ -73,24 +73,36 @@ export function checkLabels(
   return Float32Array.from(labels);
 }
 
-/** Mean and deviation of each channel over some of the images; a constant channel keeps scale 1. */
+/**
+ * Mean and deviation of each channel over some of the images; a constant channel keeps scale 1. Squares are taken relative to a power of
+ * two near the channel's largest value, so that the unit does not matter.
+ */
 export function channelUnits(
   { data, size }: ImageRows,
   rows: Int32Array,
   channels: number,
 ): ChannelUnits {
   const count = Math.max(1, (rows.length * size) / channels);
+  const most = new Float64Array(channels);
   const shift = new Float64Array(channels);
   const squares = new Float64Array(channels);
   const over = (visit: (value: number, channel: number) => void) => {
     for (const row of rows)
       for (let i = 0, at = row * size; i < size; i++, at++) visit(data[at]!, i % channels);
   };
-  over((value, c) => (shift[c]! += value / count));
-  over((value, c) => (squares[c]! += (value - shift[c]!) ** 2 / count));
+  over((value, c) => (most[c] = Math.max(most[c]!, Math.abs(value))));
+  const unit = most.map((m) =>
+    m === 0 ? 1 : 2 ** Math.max(-1022, Math.min(1023, Math.floor(Math.log2(m)))),
+  );
+  over((value, c) => (shift[c]! += value / unit[c]! / count));
+  over((value, c) => (squares[c]! += (value / unit[c]! - shift[c]!) ** 2 / count));
+  const deviation = squares.map(Math.sqrt);
   return {
-    shift: Array.from(shift),
-    scale: Array.from(squares, (square) => (square > 0 ? Math.sqrt(square) : 1)),
+    shift: Array.from(shift, (mean, c) => mean * unit[c]!),
+    // Rounding leaves a constant channel with a spread of about 1e-16 of its value: not a scale.
+    scale: Array.from(deviation, (spread, c) =>
+      spread > 1e-15 * Math.abs(shift[c]!) ? Math.max(spread * unit[c]!, Number.MIN_VALUE) : 1,
+    ),
   };
 }
 
@@ -102,11 +114,15 @@ export function inUnits(
 ): Float32Array<ArrayBuffer> {
   const channels = shift.length;
   const out = new Float32Array(rows.length * size);
+  // In such units a difference leaves the range of doubles.
+  const isExtreme = scale.some((s) => s > 1e300);
   let to = 0;
   for (const row of rows)
     for (let i = 0, at = row * size; i < size; i++, at++, to++) {
       const c = i % channels;
-      out[to] = (data[at]! - shift[c]!) / scale[c]!;
+      out[to] = isExtreme
+        ? data[at]! / scale[c]! - shift[c]! / scale[c]!
+        : (data[at]! - shift[c]!) / scale[c]!;
     }
   return out;
 }

@@ -1,4 +1,5 @@
 /** How good predicted probabilities are. */
+import { CoupletError } from "../error.ts";
 
 /** What {@link classificationMetrics} gives. */
 export interface ClassificationMetrics {
@@ -22,13 +23,33 @@ const BINS = 15;
  *
  * @param logProbabilities images x classes, row-major
  * @param labels one per image
+ * @throws CoupletError SHAPE_MISMATCH for other than images x classes numbers; DATA_INVALID for a label that is no class
  */
 export function classificationMetrics(
   logProbabilities: Float64Array,
   labels: ArrayLike<number>,
   classes: number,
 ): ClassificationMetrics {
-  const images = labels.length;
+  const images = labels?.length ?? 0;
+  if (
+    !(logProbabilities instanceof Float64Array) ||
+    images === 0 ||
+    logProbabilities.length !== images * classes
+  )
+    throw new CoupletError({
+      code: "SHAPE_MISMATCH",
+      where: "classificationMetrics",
+      expected: "a Float64Array of images x classes log-probabilities, and a label for each image",
+      received: `${logProbabilities?.length ?? "no"} numbers, ${images} labels and ${classes} classes`,
+    });
+  for (let r = 0; r < images; r++)
+    if (!(Number.isInteger(labels[r]) && labels[r]! >= 0 && labels[r]! < classes))
+      throw new CoupletError({
+        code: "DATA_INVALID",
+        where: `classificationMetrics: labels[${r}]`,
+        expected: `an integer from 0 to ${classes - 1}`,
+        received: String(labels[r]),
+      });
   const bins = Array.from({ length: BINS }, () => ({ count: 0, right: 0, confidence: 0 }));
   let right = 0;
   let loss = 0;

@@ -8,6 +8,8 @@ import { dense } from "../engine/build.ts";
 import { sumColumns } from "../engine/ops/sum-columns/op.ts";
 import { differentiate } from "../engine/differentiate.ts";
 import { augmented } from "./augment.ts";
+import { channelUnits, imageRows, inUnits } from "./image-rows.ts";
+import { revNet } from "./presets.ts";
 
 describe("classificationMetrics", () => {
   it("are those of three images by hand", () => {
@@ -28,6 +30,44 @@ describe("classificationMetrics", () => {
       2,
     );
     expect(metrics.calibrationError).toBeCloseTo(0, 12);
+  });
+
+  it("are refused for other than images x classes numbers and labels", () => {
+    const two = Float64Array.of(-1, -1);
+    for (const [numbers, labels, code] of [
+      [[0.5, 0.5], [0], "SHAPE_MISMATCH"],
+      [two, [], "SHAPE_MISMATCH"],
+      [two, [0, 1], "SHAPE_MISMATCH"],
+      [two, undefined, "SHAPE_MISMATCH"],
+      [two, [2], "DATA_INVALID"],
+      [two, [NaN], "DATA_INVALID"],
+    ] as const)
+      expect(() =>
+        classificationMetrics(numbers as Float64Array, labels as unknown as number[], 2),
+      ).toThrow(expect.objectContaining({ code }) as Error);
+  });
+});
+
+describe("channelUnits", () => {
+  const spec = revNet({ shape: [4, 4, 1], classes: 2, channels: [4], units: 1 });
+  const numbers = Int32Array.of(0, 1);
+  const inside = (unit: number) => {
+    const images = Float64Array.from({ length: 32 }, (_, i) => (i * i - 300) * unit);
+    const rows = imageRows("test", images, spec);
+    return inUnits(rows, numbers, channelUnits(rows, numbers, 1));
+  };
+
+  it("do not depend on the unit, from 1e-300 to 1e300", () => {
+    const usual = inside(1);
+    // Their squares are no doubles.
+    for (const unit of [1e-300, 1e-160, 1e160, 1e300, -1e305])
+      for (const [i, value] of inside(unit).entries())
+        expect(value * Math.sign(unit)).toBeCloseTo(usual[i]!, 5);
+  });
+
+  it("of a constant channel have scale 1, whatever its rounding", () => {
+    const rows = imageRows("test", new Float64Array(32).fill(0.1), spec);
+    expect(channelUnits(rows, numbers, 1).scale).toEqual([1]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Reversible classifiers that are known to work. */
 import { checkInteger } from "../check-integer.ts";
 import { CoupletError } from "../error.ts";
-import { checkOptions } from "../options.ts";
+import { requireOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import { parseNetwork } from "./spec.ts";
 import type { NetworkSpec, StageSpec } from "./spec.ts";
@@ -35,7 +35,7 @@ const optionNames: OptionNames<NetworkOptions> = {
  * @throws CoupletError SPEC_INVALID, USAGE
  */
 export function revNet(options: NetworkOptions): NetworkSpec {
-  checkOptions("revNet", options, optionNames);
+  requireOptions("revNet", options, optionNames);
   return networkOf("revNet", options, { kind: "residual" });
 }
 
@@ -54,7 +54,7 @@ export interface DenseNetOptions extends NetworkOptions {
  * @throws CoupletError SPEC_INVALID, USAGE
  */
 export function denseNet(options: DenseNetOptions): NetworkSpec {
-  checkOptions("denseNet", options, { ...optionNames, layers: true, growth: true });
+  requireOptions("denseNet", options, { ...optionNames, layers: true, growth: true });
   const { layers = 4, growth = 16 } = options;
   checkInteger("denseNet: layers", layers, 1);
   checkInteger("denseNet: growth", growth, 1);
@@ -78,7 +78,7 @@ function networkOf(
   }
   return parseNetwork({
     version: 1,
-    shape: [...shape],
+    shape: Array.isArray(shape) ? [...shape] : shape,
     classes,
     stages: widths.map((width, i) => ({ channels: width, units: counts[i], block })),
     transition,
