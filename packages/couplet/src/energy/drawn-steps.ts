@@ -1,5 +1,6 @@
 /** Steps of reverse KL with the energy on the caller's thread: draws, their energies, a step, in turn. */
 import type { TrainResult } from "../engine/device/device.ts";
+import { lowerObjective } from "../train/objective.ts";
 import { reverseKl } from "../train/objectives/reverse-kl.ts";
 import { checkEnergyGradient } from "./check-gradient.ts";
 import { clipEnergies } from "./clip.ts";
@@ -31,7 +32,10 @@ export class DrawnSteps implements StageSteps {
         new Float32Array(batch * cols),
       ]),
     );
-    this.session = new StepSession(model, objective, { feeds, rows: batch }, prepared.settings);
+    const lowered = lowerObjective(objective, model.spec, model.layout);
+    const graph = lowered.trainingGraph({ memory: "store" });
+    const data = { feeds, rows: batch, shuffled: false };
+    this.session = new StepSession(model, graph, data, prepared.settings);
   }
 
   async advance(): Promise<TrainResult> {

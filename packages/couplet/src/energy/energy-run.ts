@@ -14,6 +14,7 @@ import { evaluationWarnings } from "./evaluation.ts";
 import type { EnergyEvent } from "./events.ts";
 import { NonFiniteWatch } from "./non-finite-rows.ts";
 import type { EnergyOptions } from "./options.ts";
+import { PooledSteps } from "./pooled-steps.ts";
 import { prepareEnergyRun } from "./prepare.ts";
 import type { PreparedEnergyRun } from "./prepare.ts";
 import { resampledRows, ResampledSteps } from "./resampled-steps.ts";
@@ -172,7 +173,12 @@ export class EnergyRun {
     before?.dispose();
     this.#steps = undefined;
     if (state !== undefined) model.setParameters(state["parameters"]!);
-    if (stage.kind === "reverseKl") this.#steps = new DrawnSteps(this.#run, stage);
+    const { graph } = prepared;
+    if (stage.kind === "reverseKl")
+      this.#steps =
+        graph === undefined
+          ? new DrawnSteps(this.#run, stage)
+          : new PooledSteps(this.#run, stage, graph);
     else {
       // A checkpoint within the stage has its rows.
       const kept = progress.step > stage.from ? prepared.saved?.buffer : undefined;

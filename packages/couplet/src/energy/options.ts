@@ -39,7 +39,7 @@ export interface EnergyOptions
   readonly temperature?: TemperatureOptions;
   /**
    * Energies further above the batch's median than this, in nats, are compressed to c + ln(1 + u - c). Default 1,000; Infinity
-   * switches it off. Weights and estimates of log Z take energies as they are.
+   * switches it off, and an energy of engine ops (`graphEnergy`) has none. Weights and estimates of log Z take energies as they are.
    */
   readonly clip?: number;
   /** Rows of the target that are known, and the share of the objective that forward KL on them has. Default: none. */

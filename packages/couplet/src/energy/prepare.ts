@@ -18,6 +18,8 @@ import type { FlowSpec } from "../flow/spec/types.ts";
 import { readyToTrain } from "../train/ready-to-train.ts";
 import { EnergyCaller } from "./energy.ts";
 import type { Energy } from "./energy.ts";
+import { graphOf } from "./graph-energy.ts";
+import type { EnergyGraph } from "./graph-energy.ts";
 import { energyFingerprint, readEnergyCheckpoint } from "./checkpoint.ts";
 import type { EnergyCheckpoint } from "./checkpoint.ts";
 import { energySettings } from "./options.ts";
@@ -28,6 +30,8 @@ import type { Pool } from "./pool.ts";
 export interface PreparedEnergyRun {
   readonly model: FlowModel;
   readonly caller: EnergyCaller;
+  /** The energy's graph, when it is built from ops. */
+  readonly graph: EnergyGraph | undefined;
   readonly settings: EnergySettings;
   readonly options: EnergyOptions;
   /** Contexts to draw among; one empty context for a model without. */
@@ -45,6 +49,16 @@ export async function prepareEnergyRun(
   options: EnergyOptions,
 ): Promise<PreparedEnergyRun> {
   const settings = energySettings(options);
+  const graph = typeof energy === "function" ? graphOf(energy) : undefined;
+  if (graph !== undefined && options.clip !== undefined && options.clip !== Infinity) {
+    throw new CoupletError({
+      code: "NOT_SUPPORTED",
+      where: "fitEnergy: clip",
+      expected: "Infinity, or none, with an energy of engine ops",
+      received: String(options.clip),
+      hint: "In the pool nothing looks at single rows; an energy that is a function can be clipped.",
+    });
+  }
   throwIfAborted(options.signal);
   const from = start instanceof FlowModel ? start : undefined;
   const spec = await loadSpec(from === undefined ? start : from.spec);
@@ -90,7 +104,7 @@ export async function prepareEnergyRun(
       options.resume === undefined
         ? undefined
         : readEnergyCheckpoint(options.resume, print, model.layout.count);
-    return { model, caller, settings, options, contexts, data, fingerprint: print, saved };
+    return { model, caller, graph, settings, options, contexts, data, fingerprint: print, saved };
   } catch (error) {
     model.dispose();
     throw error;

@@ -1,5 +1,6 @@
 /** Steps of maximum likelihood on the model's own draws, weighted to a lower temperature and drawn again. */
 import type { TrainResult } from "../engine/device/device.ts";
+import { lowerObjective } from "../train/objective.ts";
 import { maximumLikelihood } from "../train/objectives/maximum-likelihood.ts";
 import { logWeightsOf } from "./evaluation.ts";
 import { tooManyNonFinite } from "./non-finite-rows.ts";
@@ -67,7 +68,11 @@ export class ResampledSteps implements StageSteps {
       rows: buffer,
       ...(context === 0 ? {} : { context: contextsFrom(run, stage.from, rows).context! }),
     };
-    this.session = new StepSession(model, maximumLikelihood, { feeds, rows }, prepared.settings);
+    const lowered = lowerObjective(maximumLikelihood, model.spec, model.layout);
+    const graph = lowered.trainingGraph({ memory: "store" });
+    // A buffer of a single batch has no order to change.
+    const data = { feeds, rows, shuffled: rows > prepared.settings.batch };
+    this.session = new StepSession(model, graph, data, prepared.settings);
   }
 
   async advance(most: number): Promise<TrainResult> {

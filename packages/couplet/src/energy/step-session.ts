@@ -1,11 +1,9 @@
 /** Steps of the optimiser on data that changes from step to step, or on a buffer of rows. */
 import type { TrainResult, TrainSession, TrainTensors } from "../engine/device/device.ts";
+import type { Graph } from "../engine/graph.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { philoxKey } from "../random/philox.ts";
 import { shuffled } from "../random/shuffle.ts";
-import { lowerObjective } from "../train/objective.ts";
-import type { Objective } from "../train/objective.ts";
-import type { FlowSpec } from "../flow/spec/types.ts";
 import type { Feeds } from "../train/task.ts";
 import type { EnergySettings } from "./options.ts";
 
@@ -20,22 +18,29 @@ export class StepSession {
   readonly #seed: number;
   readonly #rows: number;
   readonly #stepsPerRound: number;
+  readonly #shuffles: boolean;
   #round = -1;
 
-  /** @param rows rows of the feeds: a batch for fresh draws, or more, in an order that is new each round */
+  /**
+   * @param graph feeds and `cotangent` to `loss`, and gradients
+   * @param rows rows of the feeds: a batch of fresh draws, or more
+   * @param shuffled whether they come in an order that is new each round, or as they are
+   */
   constructor(
     model: FlowModel,
-    objective: Objective<FlowSpec>,
-    { feeds, rows }: { readonly feeds: Feeds; readonly rows: number },
+    graph: Graph,
+    {
+      feeds,
+      rows,
+      shuffled: shuffles,
+    }: { readonly feeds: Feeds; readonly rows: number; readonly shuffled: boolean },
     settings: EnergySettings,
   ) {
     const { batch, learningRate, warmup, steps, weightDecay, clipNorm, ema, seed } = settings;
     this.#seed = seed;
     this.#rows = rows;
     this.#stepsPerRound = Math.ceil(rows / batch);
-    const graph = lowerObjective(objective, model.spec, model.layout).trainingGraph({
-      memory: "store",
-    });
+    this.#shuffles = shuffles;
     this.#session = model.runner.device.trainSession(graph, {
       parameters: model.runner.parameters,
       feeds,
@@ -65,12 +70,11 @@ export class StepSession {
   steps(step: number, local: number, steps: number, skippedInARow: number): Promise<TrainResult> {
     const round = Math.floor(local / this.#stepsPerRound);
     const epochStep = local % this.#stepsPerRound;
-    const freshDraws = this.#stepsPerRound === 1;
-    if (this.#round === -1 || (round !== this.#round && !freshDraws)) {
+    if (this.#round === -1 || (round !== this.#round && this.#shuffles)) {
       this.#session.setOrder(
-        freshDraws
-          ? Int32Array.from({ length: this.#rows }, (_, i) => i)
-          : shuffled(this.#rows, this.#seed, round),
+        this.#shuffles
+          ? shuffled(this.#rows, this.#seed, round)
+          : Int32Array.from({ length: this.#rows }, (_, i) => i),
       );
       this.#round = round;
     }

@@ -7,6 +7,8 @@
  */
 export { fitEnergy } from "../energy/fit-energy.ts";
 export type { Energy, EnergyBatch, EnergyCallOptions, EnergyValues } from "../energy/energy.ts";
+export { graphEnergy, rowTotal } from "../energy/graph-energy.ts";
+export type { EnergyGraph } from "../energy/graph-energy.ts";
 export type { EnergyEvaluation, EnergyEvent } from "../energy/events.ts";
 export type { EnergyOptions } from "../energy/options.ts";
 export type { TemperatureOptions } from "../energy/schedule.ts";

@@ -19,6 +19,11 @@ export interface EnergyTarget {
     /** Whether the row lies in the mode. */
     contains(row: ArrayLike<number>): boolean;
   }[];
+  /** Numbers of a row whose averages tell something of the target, to be held against chains where log Z is not known. */
+  readonly observables?: readonly {
+    readonly name: string;
+    of(row: Float64Array): number;
+  }[];
 }
 
 /** An energy from its value and gradient at one row; `gradient` adds into `grad` from `at` on. */

@@ -1,4 +1,5 @@
 /** Coupled von Mises variables on the torus. */
+import { philoxUniform } from "../../random/philox.ts";
 import { rowByRow } from "./target.ts";
 import type { EnergyTarget } from "./target.ts";
 
@@ -10,6 +11,8 @@ export function coupledAngles(k1 = 2, k2 = 1, k3 = 3): EnergyTarget {
   let sum = 0;
   for (let n = -60; n <= 60; n++)
     sum += bessel(Math.abs(n), k1) * bessel(Math.abs(n), k2) * bessel(Math.abs(n), k3);
+  const energyOf = (a: number, b: number) =>
+    -k1 * Math.cos(a) - k2 * Math.cos(b) - k3 * Math.cos(a - b);
   return {
     name: "two coupled angles",
     dims: 2,
@@ -18,9 +21,20 @@ export function coupledAngles(k1 = 2, k2 = 1, k3 = 3): EnergyTarget {
       const [a, b] = [rows[at]!, rows[at + 1]!];
       grad[at] = k1 * Math.sin(a) + k3 * Math.sin(a - b);
       grad[at + 1] = k2 * Math.sin(b) - k3 * Math.sin(a - b);
-      return -k1 * Math.cos(a) - k2 * Math.cos(b) - k3 * Math.cos(a - b);
+      return energyOf(a, b);
     }),
-    sample: undefined,
+    sample: (rows, seed) => {
+      const out = new Float64Array(2 * rows);
+      const most = Math.abs(k1) + Math.abs(k2) + Math.abs(k3);
+      // Uniform angles, kept with probability exp(-u - most): exact.
+      for (let r = 0, tried = 0; r < rows; tried++) {
+        const [a, b, kept] = [0, 1, 2].map((stream) => philoxUniform({ seed, row: tried, stream }));
+        const angles = [a!, b!].map((p) => 2 * Math.PI * p - Math.PI) as [number, number];
+        if (Math.log(kept!) > -energyOf(...angles) - most) continue;
+        out.set(angles, 2 * r++);
+      }
+      return out;
+    },
     units: { shift: 0, scale: 1 },
   };
 }
