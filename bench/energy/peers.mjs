@@ -45,21 +45,24 @@ function theirs(script, python, threads) {
 export async function comparePeers(python, threads) {
   const { energy } = cases["many-well-32"].target;
   const participants = [
-    ["couplet, a function", () => ours(energy, threads)],
-    ["couplet, engine ops", () => ours(manyWellOfOps(16), threads)],
-    ["normflows", () => theirs("normflows_energy.py", python, threads)],
-    ["flowjax", () => theirs("flowjax_energy.py", python, threads)],
+    { name: "couplet, a function", measure: () => ours(energy, threads) },
+    { name: "couplet, engine ops", measure: () => ours(manyWellOfOps(16), threads) },
+    { name: "normflows", measure: () => theirs("normflows_energy.py", python, threads) },
+    { name: "flowjax", measure: () => theirs("flowjax_energy.py", python, threads) },
   ];
+  /** @type {(number | string)[][]} */
   const turns = participants.map(() => []);
   for (let turn = 0; turn < TURNS; turn++)
-    for (const [p, [, measure]] of participants.entries()) turns[p].push(await measure());
-  const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+    for (const [p, { measure }] of participants.entries()) turns[p].push(await measure());
+  const median = (values) =>
+    values.map(Number).sort((a, b) => a - b)[Math.floor(values.length / 2)];
   const first = median(turns[0]);
-  const lines = participants.map(([name], p) => {
+  const lines = participants.map(({ name }, p) => {
     const failed = turns[p].find((value) => typeof value === "string");
     if (failed !== undefined) return [name, `did not run: ${failed}`, "", ""];
     const step = median(turns[p]);
-    const [low, high] = [Math.min(...turns[p]), Math.max(...turns[p])];
+    const times = turns[p].map(Number);
+    const [low, high] = [Math.min(...times), Math.max(...times)];
     return [
       name,
       step.toFixed(1),
@@ -70,5 +73,5 @@ export async function comparePeers(python, threads) {
   process.stdout.write(
     `${formatTable(["reverse KL, many-well 32-D, batch 512", "ms a step", "lowest - highest", "ratio"], lines)}\n`,
   );
-  return Object.fromEntries(participants.map(([name], p) => [name, turns[p]]));
+  return Object.fromEntries(participants.map(({ name }, p) => [name, turns[p]]));
 }
