@@ -40,6 +40,7 @@ const packages = {
     study: ["random", "threads", "statistics", "file", "flow", "train"],
     images: ["engine", "random", "threads", "statistics", "file", "flow", "train"],
     reversible: ["engine", "random", "file", "flow", "train"],
+    io: ["threads", "numerics", "file", "table"],
     table: ["random", "threads", "statistics", "file"],
     "table-model": ["engine", "random", "threads", "statistics", "file", "flow", "train", "table"],
     design: ["random", "statistics", "table", "table-model"],

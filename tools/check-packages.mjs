@@ -155,6 +155,7 @@ const packages = [
       "couplet/diagnostics",
       "couplet/study",
       "couplet/layerwise",
+      "couplet/io",
       "couplet/onnx",
       "couplet/engine",
       "couplet/node",

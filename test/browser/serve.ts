@@ -18,6 +18,17 @@ function forBrowsers(target: Target | undefined): string | undefined {
   return forBrowsers(target.browser ?? target.default);
 }
 
+/** Packages that the library imports, where their modules lie. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  valibot: "/node_modules/valibot/dist/index.mjs",
+  pako: "/node_modules/pako/dist/pako.mjs",
+  hyparquet: "/node_modules/hyparquet/src/index.js",
+  "hyparquet-compressors": "/node_modules/hyparquet-compressors/src/index.js",
+  fzstd: "/node_modules/fzstd/esm/index.mjs",
+  hysnappy: "/node_modules/hysnappy/js/index.js",
+  "@uwdata/flechette": "/node_modules/@uwdata/flechette/src/index.js",
+};
+
 /** The package's entry points and its inner `#` names, as its package.json has them for browsers. */
 function importMap(): string {
   const manifest = JSON.parse(
@@ -26,7 +37,7 @@ function importMap(): string {
     readonly imports: Readonly<Record<string, Target>>;
     readonly exports: Readonly<Record<string, Target>>;
   };
-  const imports: Record<string, string> = { valibot: "/node_modules/valibot/dist/index.mjs" };
+  const imports: Record<string, string> = { ...PACKAGES };
   const names = Object.entries(manifest.exports).map(
     ([name, target]) => [name.replace(/^\./, "couplet"), target] as const,
   );

@@ -11,7 +11,16 @@ export type Bundle = (
 ) => Promise<{ readonly script: string; readonly classic?: boolean }>;
 
 /** Optional peers of the libraries. */
-const peers: readonly unknown[] = ["@observablehq/plot", "fast-png", "linkedom", "saxes"];
+const peers: readonly unknown[] = [
+  "@observablehq/plot",
+  "@uwdata/flechette",
+  "fast-png",
+  "hyparquet",
+  "hyparquet-compressors",
+  "linkedom",
+  "pako",
+  "saxes",
+];
 
 const require = createRequire(import.meta.url);
 

@@ -1,6 +1,7 @@
 /** DuckDB, which reads CSV, JSON lines and Parquet and writes Parquet. */
 import path from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { sharedTexts } from "couplet/io";
 import type { Column, Table } from "couplet/table";
 
 /** How a column of a result becomes a column of a table. */
@@ -56,9 +57,19 @@ export class Database {
     return reader.getRows().map((row) => row.map((cell) => (cell === null ? null : String(cell))));
   }
 
-  /** The rows of `SELECT columns FROM source`, in order, in chunks. */
-  async *chunks(columns: readonly Selected[], source: string): AsyncGenerator<Table> {
+  /**
+   * The rows of `SELECT columns FROM source`, in order, in chunks.
+   *
+   * @param skipsRows whether the source leaves rows out that it cannot read
+   * @throws DuckDB's error for a row that it cannot read
+   */
+  async *chunks(
+    columns: readonly Selected[],
+    source: string,
+    skipsRows = false,
+  ): AsyncGenerator<Table> {
     const list = columns.map((c) => `${c.sql} AS ${quoteName(c.name)}`).join(", ");
+    let total = 0;
     const result = await this.#connection.stream(`SELECT ${list} FROM ${source}`);
     let parts: unknown[][] = columns.map(() => []);
     const shared = columns.map(({ kind }) => (kind === "text" ? sharedTexts() : undefined));
@@ -67,6 +78,7 @@ export class Database {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) break;
       rows += chunk.rowCount;
+      total += chunk.rowCount;
       for (const [j, cells] of parts.entries()) {
         const share = shared[j];
         for (const cell of chunk.getColumnValues(j))
@@ -78,26 +90,23 @@ export class Database {
       rows = 0;
     }
     if (rows > 0) yield tableOf(columns, parts, rows);
+    if (!skipsRows) await this.#checkWhole(list, source, total);
+  }
+
+  /** DuckDB's client ends a stream at the first row that cannot be read as it does at the end: without a word. */
+  async #checkWhole(list: string, source: string, total: number): Promise<void> {
+    const [[count] = []] = await this.rows(`SELECT count(*) FROM ${source}`);
+    if (Number(count) === total) return;
+    // Counting looks at no cell. This reads them all, and says what is wrong with one.
+    await this.run(`CREATE OR REPLACE TEMP TABLE whole AS SELECT ${list} FROM ${source}`);
+    await this.run("DROP TABLE whole");
+    throw new Error(`the rows end after ${total} of ${count}`);
   }
 
   close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
-}
-
-/** Different texts of a column that are kept in one copy each: the words of a category, the digits of a short number. */
-const MOST_SHARED = 1 << 14;
-
-/** Equal texts as one string: DuckDB gives every cell a string of its own, which would take most of a table's memory. */
-function sharedTexts(): (text: string) => string {
-  const known = new Map<string, string>();
-  return (text) => {
-    const there = known.get(text);
-    if (there !== undefined) return there;
-    if (known.size < MOST_SHARED) known.set(text, text);
-    return text;
-  };
 }
 
 function tableOf(columns: readonly Selected[], cells: readonly unknown[][], rows: number): Table {

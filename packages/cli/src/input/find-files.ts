@@ -4,7 +4,7 @@ import path from "node:path";
 import { CoupletError } from "couplet";
 import type { Database } from "./database.ts";
 import { quoteText } from "./database.ts";
-import type { InputFormat } from "./input-options.ts";
+import type { TableFormat } from "couplet/io";
 import { keptInput, STANDARD_INPUT } from "./kept-input.ts";
 
 export interface FoundFile {
@@ -25,7 +25,7 @@ export async function findFiles(
   given: readonly string[],
   database: Database,
   folder: () => Promise<string>,
-  format?: InputFormat,
+  format?: TableFormat,
 ): Promise<FoundFile[]> {
   const found: FoundFile[] = [];
   for (const argument of given) {

@@ -1,7 +1,8 @@
 /** How tables are to be read, as the options of the command say it. */
+import type { Encoding, OptionWords, TableFormat } from "couplet/io";
 
-/** What a file can be. Found out from its first bytes and its name when not said. */
-export const INPUT_FORMATS = [
+/** What a file can be. Found out from its first bytes and its name when not given. */
+export const INPUT_FORMATS: readonly TableFormat[] = [
   "csv",
   "tsv",
   "jsonl",
@@ -10,18 +11,23 @@ export const INPUT_FORMATS = [
   "arrow",
   "npy",
   "npz",
-] as const;
-
-export type InputFormat = (typeof INPUT_FORMATS)[number];
+];
 
 /** Encodings of text files. */
-export const ENCODINGS = ["utf-8", "utf-16", "latin-1"] as const;
+export const ENCODINGS: readonly Encoding[] = ["utf-8", "utf-16", "latin-1"];
 
-export type Encoding = (typeof ENCODINGS)[number];
+/** What the options that mend an error are called here. */
+export const COMMAND_WORDS: OptionWords = {
+  format: "--input-format",
+  header: "--header",
+  noHeader: "--no-header",
+  encoding: (name) => `--encoding ${name}`,
+  skipBadRows: "--skip-bad-rows",
+};
 
 /** Options of {@link openInput}. */
 export interface InputOptions {
-  readonly inputFormat?: InputFormat;
+  readonly inputFormat?: TableFormat;
   /** One character; found out when not said. */
   readonly delimiter?: string;
   /** Whether the first line names the columns; found out when not said. */

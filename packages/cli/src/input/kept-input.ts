@@ -3,11 +3,18 @@ import { open, statfs } from "node:fs/promises";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { CoupletError } from "couplet";
+import {
+  checkText,
+  encodingOf,
+  HEAD_BYTES,
+  headOfBytes,
+  longHeader,
+  npyHeader,
+  tableFormat,
+} from "couplet/io";
+import type { FileHead, TableFormat } from "couplet/io";
 import { unwritable } from "couplet/node";
-import { checkText, formatOf } from "./formats/file-format.ts";
-import { headOfBytes, HEAD_BYTES } from "./formats/file-head.ts";
-import type { FileHead } from "./formats/file-head.ts";
-import type { InputFormat } from "./input-options.ts";
+import { COMMAND_WORDS } from "./input-options.ts";
 
 /** What messages call it. */
 export const STANDARD_INPUT = "standard input";
@@ -34,7 +41,7 @@ type Watch = (piece: Buffer, bytes: number) => void | Promise<void>;
 export async function keptInput(
   input: Readable & { readonly isTTY?: boolean },
   folder: string,
-  said: InputFormat | undefined,
+  said: TableFormat | undefined,
   most: number = MOST_BYTES,
 ): Promise<string> {
   if (input.isTTY === true)
@@ -105,7 +112,7 @@ function withoutEnd(received: string): CoupletError {
 /** What a kind of content is watched for. @throws CoupletError FILE_INVALID where it is of no kind */
 async function watchOf(
   head: FileHead,
-  said: InputFormat | undefined,
+  said: TableFormat | undefined,
   kept: string,
 ): Promise<Watch> {
   if (head.compression === "gzip") {
@@ -116,9 +123,8 @@ async function watchOf(
     const { zstdWatch } = await import("./formats/packed/watch.ts");
     return zstdWatch(STANDARD_INPUT, kept);
   }
-  const format = formatOf(STANDARD_INPUT, head, said);
+  const format = tableFormat(STANDARD_INPUT, head, said, COMMAND_WORDS);
   if (format === "npy") {
-    const { npyHeader } = await import("./formats/npy-header.ts");
     const { rows, cols, kind, start } = npyHeader(head.bytes, undefined, STANDARD_INPUT);
     const length = start + rows * cols * kind.bytes;
     return (_, bytes) => {
@@ -126,11 +132,10 @@ async function watchOf(
     };
   }
   if (format !== "csv" && format !== "tsv" && format !== "jsonl") return () => {};
-  const { encodingOf, longHeader } = await import("./formats/delimited-file.ts");
   if (!head.bytes.includes(10) && !head.bytes.includes(13)) throw longHeader(STANDARD_INPUT);
   // UTF-16 has bytes of 0 in it.
   if (encodingOf(head) !== "utf-16")
-    checkText(STANDARD_INPUT, head.bytes.toString("latin1", 0, 4096));
+    checkText(STANDARD_INPUT, Buffer.from(head.bytes.subarray(0, 4096)).toString("latin1"));
   return lineWatch();
 }
 

@@ -2,14 +2,16 @@
 import { symlink } from "node:fs/promises";
 import path from "node:path";
 import { CoupletError } from "couplet";
+import { endingOf, tableFormat } from "couplet/io";
 import { checkDistinct } from "../output/check-target.ts";
 import { chosenColumns } from "./chosen-columns.ts";
 import { Database } from "./database.ts";
 import { databaseError } from "./database-error.ts";
 import { readHead } from "./formats/file-head.ts";
-import { endingOf, formatOf } from "./formats/file-format.ts";
+
 import { findFiles } from "./find-files.ts";
 import type { FoundFile } from "./find-files.ts";
+import { COMMAND_WORDS } from "./input-options.ts";
 import type { InputOptions } from "./input-options.ts";
 import { STANDARD_INPUT } from "./kept-input.ts";
 import type { FileReader, TableInput } from "./table-input.ts";
@@ -153,7 +155,7 @@ async function openFile(
   temporary: () => Promise<string>,
   remark: Remark,
 ): Promise<FileReader> {
-  const format = formatOf(file.name, head, options.inputFormat);
+  const format = tableFormat(file.name, head, options.inputFormat, COMMAND_WORDS);
   if (head.compression === "zstd" && ["npy", "npz", "arrow", "parquet"].includes(format)) {
     throw new CoupletError({
       code: "NOT_SUPPORTED",

@@ -2,7 +2,7 @@
 import { open } from "node:fs/promises";
 import { CoupletError, FlowModel } from "couplet";
 import { TableModel } from "couplet/table";
-import { endingOf } from "./formats/file-format.ts";
+import { endingOf } from "couplet/io";
 import { readHead } from "./formats/file-head.ts";
 
 /**
@@ -115,7 +115,8 @@ async function metadataOf(file: string): Promise<Readonly<Record<string, string>
 async function kindOf(file: string): Promise<"model" | "table" | "unknown"> {
   const head = await readHead(file).catch(() => undefined);
   if (head === undefined || head.size === 0) return "unknown";
-  const { bytes, compression } = head;
+  const { compression } = head;
+  const bytes = Buffer.from(head.bytes);
   if (bytes.length > 8 && bytes.readUInt32LE(4) === 0 && bytes[8] === 0x7b) return "model";
   const isText = !bytes.subarray(0, 1024).includes(0);
   const known = /^\.(csv|tsv|tab|jsonl|ndjson|json|parquet|pq|arrows?|feather|ipc|npy|npz)$/;

@@ -37,6 +37,16 @@ export async function bytesOf(source: BytesSource, where: string): Promise<Uint8
     return new Uint8Array(source as ArrayBuffer);
   if (typeof (source as Partial<BytesReader> | null)?.arrayBuffer !== "function")
     return source as unknown as Uint8Array;
+  checkUnread(source, where);
+  return new Uint8Array(await (source as BytesReader).arrayBuffer());
+}
+
+/**
+ * Refuses a response that brought no file, or whose body is gone.
+ *
+ * @throws CoupletError FILE_NOT_FOUND for a response of another status than success, USAGE for one that was read already
+ */
+export function checkUnread(source: unknown, where: string): void {
   const { ok = true, status, bodyUsed = false } = source as About;
   if (!ok) {
     throw new CoupletError({
@@ -55,5 +65,4 @@ export async function bytesOf(source: BytesSource, where: string): Promise<Uint8
       hint: "A body can be read once: pass the response, or the bytes that it gave.",
     });
   }
-  return new Uint8Array(await (source as BytesReader).arrayBuffer());
 }

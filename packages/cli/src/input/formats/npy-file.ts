@@ -4,12 +4,12 @@ import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import path from "node:path";
 import { CoupletError } from "couplet";
+import { npyColumn, npyHeader, NPY_HEADER_BYTES } from "couplet/io";
+import type { NpyHeader } from "couplet/io";
 import { column, table } from "couplet/table";
 import type { Column } from "couplet/table";
 import type { FoundFile } from "../find-files.ts";
 import type { FileReader } from "../table-input.ts";
-import { npyHeader, NPY_HEADER_BYTES } from "./npy-header.ts";
-import type { NpyHeader } from "./npy-header.ts";
 import { writePieces } from "./packed/unpack.ts";
 import { zipContent, zipEntries } from "./zip-entries.ts";
 
@@ -155,9 +155,7 @@ async function someRows(
     if (!wanted.includes(name)) continue;
     const view = together ?? (await read((j * rows + first) * kind.bytes, count * kind.bytes));
     const [stride, offset] = byColumns ? [1, 0] : [cols, j];
-    const values = new Float64Array(count);
-    for (let r = 0; r < count; r++) values[r] = kind.read(view, (r * stride + offset) * kind.bytes);
-    found.push(column(name, values));
+    found.push(column(name, npyColumn(header, view, count, stride, offset)));
   }
   return found;
 }

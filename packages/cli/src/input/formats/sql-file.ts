@@ -1,10 +1,10 @@
 /** Parquet and JSON files, which bring names and types of their own. */
 import { open } from "node:fs/promises";
 import { CoupletError } from "couplet";
+import type { FileHead } from "couplet/io";
 import { databaseError } from "../database-error.ts";
 import type { Database, Selected } from "../database.ts";
 import { exactPath, quoteName, quoteText } from "../database.ts";
-import type { FileHead } from "./file-head.ts";
 import type { FoundFile } from "../find-files.ts";
 import type { FileReader } from "../table-input.ts";
 
@@ -102,7 +102,7 @@ export async function jsonFile(
       sample,
       database,
     );
-    return reader(file.name, columns, raw, database);
+    return reader(file.name, columns, raw, database, undefined, skipBadRows);
   } catch (cause) {
     throw databaseError(cause, file.name);
   }
@@ -157,6 +157,7 @@ function reader(
   source: string,
   database: Database,
   rows?: number,
+  skipsRows = false,
 ): FileReader {
   const byName = new Map(columns.map((column) => [column.name, column]));
   const wantedColumns = (names: readonly string[]) => names.map((name) => byName.get(name)!);
@@ -170,7 +171,7 @@ function reader(
         .join(", ")} FROM ${source}`,
     async *chunks(names) {
       try {
-        yield* database.chunks(wantedColumns(names), source);
+        yield* database.chunks(wantedColumns(names), source, skipsRows);
       } catch (cause) {
         throw databaseError(cause, path);
       }

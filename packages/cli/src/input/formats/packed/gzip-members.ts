@@ -4,7 +4,7 @@
  */
 import type { FileHandle } from "node:fs/promises";
 import { inflate } from "./inflate.ts";
-import { damaged } from "./damaged.ts";
+import { damagedFile } from "couplet/io";
 
 /** Bits of a member's flags (section 2.3.1). */
 const [HEADER_CRC, EXTRA, NAME, COMMENT] = [2, 4, 8, 16];
@@ -31,20 +31,20 @@ export async function* gzipMembers(
     if (at > 0 && (start[0] !== 0x1f || start[1] !== 0x8b))
       return await withoutZeros(handle, at, size);
     const header = headerLength(start);
-    if (header === undefined) throw damaged(name, "gzip", "one that is cut off in a header");
+    if (header === undefined) throw damagedFile(name, "gzip", "one that is cut off in a header");
     let inflated;
     try {
       inflated = yield* inflate(handle, at + header, size);
     } catch (cause) {
-      throw damaged(name, "gzip", reason(cause), cause);
+      throw damagedFile(name, "gzip", reason(cause), cause);
     }
     const trailerAt = at + header + inflated.taken;
-    if (trailerAt + TRAILER_BYTES > size) throw damaged(name, "gzip", "one that is cut off");
+    if (trailerAt + TRAILER_BYTES > size) throw damagedFile(name, "gzip", "one that is cut off");
     const trailer = await read(handle, trailerAt, TRAILER_BYTES);
     if (trailer.readUInt32LE(0) !== inflated.checksum)
-      throw damaged(name, "gzip", "content with another checksum than was kept with it");
+      throw damagedFile(name, "gzip", "content with another checksum than was kept with it");
     if (trailer.readUInt32LE(4) !== inflated.size % 2 ** 32)
-      throw damaged(name, "gzip", "content of another size than was kept with it");
+      throw damagedFile(name, "gzip", "content of another size than was kept with it");
     at = trailerAt + TRAILER_BYTES;
   }
   return 0;

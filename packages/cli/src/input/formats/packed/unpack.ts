@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { unwritable } from "couplet/node";
 import type { FoundFile } from "../../find-files.ts";
-import { checkExpansion } from "./damaged.ts";
+import { checkExpansion } from "couplet/io";
 import { gzipMembers } from "./gzip-members.ts";
 import { checkZstd } from "./zstd-frames.ts";
 

@@ -1,7 +1,7 @@
 /** Packed streams that are watched while they come: whether they unpack without end. */
 import { open, stat } from "node:fs/promises";
 import { createGunzip } from "node:zlib";
-import { checkExpansion, isEndless } from "./damaged.ts";
+import { checkExpansion, expandsWithoutEnd } from "couplet/io";
 import { checkZstd } from "./zstd-frames.ts";
 
 /** What is unpacked or walked over so far; what is fine until then is read to its end, and checked then. */
@@ -50,7 +50,7 @@ export function zstdWatch(
       await checkZstd(handle, (await stat(kept)).size, name);
     } catch (error) {
       // That it ends within a frame is no fault yet.
-      if (isEndless(error)) throw error;
+      if (expandsWithoutEnd(error)) throw error;
     } finally {
       await handle.close();
     }

@@ -3,7 +3,7 @@
  * the end of the file for the end of the content, wherever that comes.
  */
 import type { FileHandle } from "node:fs/promises";
-import { checkExpansion, damaged } from "./damaged.ts";
+import { checkExpansion, damagedFile } from "couplet/io";
 
 const MAGIC = 0xfd2fb528;
 /** Frames that decoders skip have the upper 28 bits of this. */
@@ -20,7 +20,7 @@ const ESTIMATE = 16;
  * @throws CoupletError FILE_INVALID for a file that ends within a frame, has something else after one, or unpacks without end
  */
 export async function checkZstd(handle: FileHandle, size: number, name: string): Promise<void> {
-  const cut = () => damaged(name, "zstd", "one that is cut off");
+  const cut = () => damagedFile(name, "zstd", "one that is cut off");
   const window = windowOn(handle, size);
   const number = async (at: number, bytes: 1 | 2 | 3 | 4 | 8): Promise<number> => {
     const found = await window(at, bytes);
@@ -37,7 +37,8 @@ export async function checkZstd(handle: FileHandle, size: number, name: string):
       if (at > size) throw cut();
       continue;
     }
-    if (magic !== MAGIC) throw damaged(name, "zstd", `${size - at + 4} bytes of something else`);
+    if (magic !== MAGIC)
+      throw damagedFile(name, "zstd", `${size - at + 4} bytes of something else`);
     const descriptor = await number(at, 1);
     at += 1;
     const single = (descriptor & 32) !== 0;
@@ -51,7 +52,7 @@ export async function checkZstd(handle: FileHandle, size: number, name: string):
       const header = await number(at, 3);
       const [kind, length] = [(header >> 1) & 3, header >> 3];
       last = (header & 1) === 1;
-      if (kind === 3) throw damaged(name, "zstd", "a block of no kind");
+      if (kind === 3) throw damagedFile(name, "zstd", "a block of no kind");
       // Raw, one byte again and again, compressed.
       at += 3 + (kind === 1 ? 1 : length);
       most += kind === 2 ? BLOCK_BYTES / ESTIMATE : length;

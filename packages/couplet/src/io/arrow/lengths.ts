@@ -2,7 +2,8 @@
  * The lengths in an Arrow record batch against the bytes that are there: a decoder takes a length for granted, and reads on where
  * nothing is, or for ever.
  */
-import { Type } from "@uwdata/flechette";
+
+type Types = (typeof import("@uwdata/flechette"))["Type"];
 
 /** The parts of a decoded batch of a column that lengths are checked by. */
 export interface DecodedBatch {
@@ -27,14 +28,15 @@ const MOST_WITHOUT_BYTES = 10_000_000;
 /**
  * What is wrong with the lengths of a column's batch; undefined when nothing is.
  *
+ * @param Type flechette's numbers of types
  * @param rows that the batch is said to have
  */
-export function wrongLength(batch: DecodedBatch, rows: number): string | undefined {
+export function wrongLength(Type: Types, batch: DecodedBatch, rows: number): string | undefined {
   if (batch.length !== rows) return `${batch.length} cells for ${rows} rows`;
-  return lacking(batch);
+  return lacking(Type, batch);
 }
 
-function lacking(batch: DecodedBatch): string | undefined {
+function lacking(Type: Types, batch: DecodedBatch): string | undefined {
   const { length, nullCount, validity, offsets, sizes, children = [] } = batch;
   const { typeId, stride = 1 } = batch.type;
   const short = (what: string, there: number) =>
@@ -49,14 +51,14 @@ function lacking(batch: DecodedBatch): string | undefined {
   const pairs = offsets !== undefined && sizes === undefined && typeId !== Type.Union;
   if (offsets !== undefined) found ??= short("offsets", offsets.length - (pairs ? 1 : 0));
   if (offsets === undefined && batch.values !== undefined)
-    found ??= short("values", Math.floor((8 * batch.values.byteLength) / bitsOf(batch)));
+    found ??= short("values", Math.floor((8 * batch.values.byteLength) / bitsOf(Type, batch)));
   if (found !== undefined) return found;
   const inside = children[0]?.length ?? batch.values?.byteLength ?? 0;
   if (pairs) found = disorder(offsets, length, inside);
   if (typeId === Type.Struct)
     found ??= children.map(({ length: n }) => short("a field", n)).find(Boolean);
   if (typeId === Type.FixedSizeList) found ??= short("lists", Math.floor(inside / stride));
-  return found ?? children.map((child) => lacking(child)).find((text) => text !== undefined);
+  return found ?? children.map((child) => lacking(Type, child)).find((text) => text !== undefined);
 }
 
 /** Where texts and lists begin: in order, and within what they are cut from. */
@@ -75,7 +77,7 @@ function disorder(
 }
 
 /** Bits of one cell among the values. */
-function bitsOf({ type, values }: DecodedBatch): number {
+function bitsOf(Type: Types, { type, values }: DecodedBatch): number {
   switch (type.typeId) {
     case Type.Bool:
       return 1;

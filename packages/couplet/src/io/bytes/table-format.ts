@@ -1,10 +1,26 @@
 /** What a file is: its first bytes say it where they can, its name otherwise. */
-import { CoupletError } from "couplet";
-import type { FileHead } from "./file-head.ts";
-import { startsWith } from "./file-head.ts";
-import type { InputFormat } from "../input-options.ts";
+import { CoupletError } from "../../error.ts";
+import { LIBRARY_WORDS } from "../option-words.ts";
+import type { OptionWords } from "../option-words.ts";
+import type { FileHead } from "./head.ts";
+import { latin1, startsWith } from "./head.ts";
 
-const ENDINGS: Readonly<Record<string, InputFormat>> = {
+/** What a table's file can be. Found out from its first bytes and its name when not given. */
+export const TABLE_FORMATS = [
+  "csv",
+  "tsv",
+  "jsonl",
+  "json",
+  "parquet",
+  "arrow",
+  "npy",
+  "npz",
+] as const;
+
+/** A format of tables. */
+export type TableFormat = (typeof TABLE_FORMATS)[number];
+
+const ENDINGS: Readonly<Record<string, TableFormat>> = {
   ".csv": "csv",
   ".tsv": "tsv",
   ".tab": "tsv",
@@ -38,8 +54,21 @@ export function endingOf(path: string): string {
   return /\.[a-z0-9]+$/i.exec(path.replace(/\.(gz|gzip|zst|zstd)$/i, ""))?.[0].toLowerCase() ?? "";
 }
 
-/** @throws CoupletError FILE_INVALID for a file of another format than its name says; NOT_SUPPORTED */
-export function formatOf(path: string, head: FileHead, said?: InputFormat): InputFormat {
+/**
+ * The format of a file: its first bytes decide it where they can (`PAR1`, `ARROW1`, `\x93NUMPY`, a brace), its name otherwise, and
+ * what neither decides is CSV.
+ *
+ * @param path the file's name, for its ending and for messages
+ * @param said the format that the user gives
+ * @param words how the caller's options are called, for hints
+ * @throws CoupletError FILE_INVALID for a file of another format than its name says; NOT_SUPPORTED for one of a kind that is not read
+ */
+export function tableFormat(
+  path: string,
+  head: FileHead,
+  said?: TableFormat,
+  words: OptionWords = LIBRARY_WORDS,
+): TableFormat {
   const ending = endingOf(path);
   const found = magicFormat(head);
   if (said === undefined && ending in REFUSED) {
@@ -72,7 +101,7 @@ export function formatOf(path: string, head: FileHead, said?: InputFormat): Inpu
         head.size === 0
           ? "an empty one"
           : `other first bytes${found === undefined ? "" : ` (those of ${nameOf(found)} file)`}`,
-      hint: "Name its format with --input-format.",
+      hint: `Name its format with ${words.format}.`,
     });
   }
   if (found !== undefined && said === undefined) return found;
@@ -84,8 +113,7 @@ export function formatOf(path: string, head: FileHead, said?: InputFormat): Inpu
 
 /** What is downloaded or saved in a table's place, and under its name: what it is, and what to do. */
 function otherContent({ bytes }: FileHead): readonly [string, string] | undefined {
-  const start = bytes
-    .toString("latin1", 0, 1024)
+  const start = latin1(bytes, 0, 1024)
     .replace(/^\u00EF\u00BB\u00BF/, "")
     .trimStart();
   if (/^(<!doctype html|<html|<head|<body)\b/i.test(start))
@@ -101,7 +129,7 @@ function otherContent({ bytes }: FileHead): readonly [string, string] | undefine
   return undefined;
 }
 
-/** @throws CoupletError FILE_INVALID for bytes that are no text */
+/** Refuses text with control characters, which a binary file decodes to. @throws CoupletError FILE_INVALID */
 export function checkText(path: string, decoded: string): void {
   // eslint-disable-next-line no-control-regex
   if (!/[\u0000-\u0008]/.test(decoded.slice(0, 4096))) return;
@@ -114,7 +142,7 @@ export function checkText(path: string, decoded: string): void {
   });
 }
 
-function magicFormat({ bytes }: FileHead): InputFormat | undefined {
+function magicFormat({ bytes }: FileHead): TableFormat | undefined {
   if (startsWith(bytes, "PAR1")) return "parquet";
   if (startsWith(bytes, "ARROW1")) return "arrow";
   if (startsWith(bytes, [0xff, 0xff, 0xff, 0xff])) return "arrow";
@@ -123,19 +151,24 @@ function magicFormat({ bytes }: FileHead): InputFormat | undefined {
   return undefined;
 }
 
-function isBinary(format: InputFormat): boolean {
+function isBinary(format: TableFormat): boolean {
   return ["parquet", "arrow", "npy", "npz"].includes(format);
 }
 
-function nameOf(format: InputFormat): string {
+function nameOf(format: TableFormat): string {
   if (format === "parquet") return "a Parquet";
   return format === "arrow" ? "an Arrow" : `a .${format}`;
 }
 
 function isJsonText({ bytes }: FileHead): boolean {
-  return /^\uFEFF?\s*(\{\s*"|\[\s*\{)/.test(bytes.toString("utf8", 0, 256));
+  return /^\uFEFF?\s*(\{\s*"|\[\s*\{)/.test(beginning(bytes));
 }
 
-function jsonKind({ bytes }: FileHead): InputFormat {
-  return /^\uFEFF?\s*\[/.test(bytes.toString("utf8", 0, 256)) ? "json" : "jsonl";
+function jsonKind({ bytes }: FileHead): TableFormat {
+  return /^\uFEFF?\s*\[/.test(beginning(bytes)) ? "json" : "jsonl";
+}
+
+/** The first characters of UTF-8 text, with its byte order mark. */
+function beginning(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(0, 256));
 }

@@ -1,5 +1,6 @@
 /** The header of a NumPy array (NEP 1, versions 1 to 3). */
-import { CoupletError } from "couplet";
+import { CoupletError } from "../../error.ts";
+import { latin1, startsWith } from "../bytes/head.ts";
 
 /** How one number lies in the bytes. */
 export interface NumberKind {
@@ -22,6 +23,7 @@ const KINDS: Readonly<Record<string, NumberKind>> = {
   b1: { bytes: 1, read: (view, at) => view.getUint8(at) },
 };
 
+/** What the header of an array says. */
 export interface NpyHeader {
   readonly kind: NumberKind;
   readonly rows: number;
@@ -41,11 +43,13 @@ export const NPY_HEADER_BYTES = 65_550;
 const MOST_COLUMNS = 100_000;
 
 /**
+ * Reads the header of an array of one or two dimensions.
+ *
  * @param bytes the beginning of the file
  * @param size  of the whole file; undefined where it is not known yet
  * @throws CoupletError FILE_INVALID
  */
-export function npyHeader(bytes: Buffer, size: number | undefined, where: string): NpyHeader {
+export function npyHeader(bytes: Uint8Array, size: number | undefined, where: string): NpyHeader {
   const invalid = (expected: string, received: string, hint?: string) =>
     new CoupletError({
       code: "FILE_INVALID",
@@ -54,13 +58,14 @@ export function npyHeader(bytes: Buffer, size: number | undefined, where: string
       received,
       ...(hint === undefined ? {} : { hint }),
     });
-  if (bytes.length < 12 || bytes.toString("latin1", 0, 6) !== "\x93NUMPY")
+  if (bytes.length < 12 || !startsWith(bytes, "\x93NUMPY"))
     throw invalid("a .npy file", "other first bytes");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const wide = bytes[6]! >= 2;
   const from = wide ? 12 : 10;
-  const start = from + (wide ? bytes.readUInt32LE(8) : bytes.readUInt16LE(8));
+  const start = from + (wide ? view.getUint32(8, true) : view.getUint16(8, true));
   if (start > bytes.length) throw invalid(`a header of ${start - from} bytes`, "the file's end");
-  const header = bytes.toString("latin1", from, start);
+  const header = latin1(bytes, from, start);
   const type = /'descr':\s*'([^']+)'/.exec(header)?.[1] ?? "no type";
   const kind = /^[<|=]?([fiub]\d)$/.exec(type)?.[1];
   if (kind === undefined || KINDS[kind] === undefined) {

@@ -1,8 +1,8 @@
 /** Errors for packed files that are not whole, or that unpack to more than they can mean. */
-import { CoupletError } from "couplet";
+import { CoupletError } from "../../error.ts";
 
 /** A packed file that is cut or damaged. */
-export function damaged(
+export function damagedFile(
   name: string,
   packing: string,
   received: string,
@@ -27,7 +27,7 @@ const MOST_RATIO = 250;
 const AT_MOST = `at most ${MOST_RATIO} times the file's size when unpacked`;
 
 /** Whether an error is that of {@link checkExpansion}. */
-export function isEndless(error: unknown): boolean {
+export function expandsWithoutEnd(error: unknown): boolean {
   return error instanceof CoupletError && error.expected === AT_MOST;
 }
 

@@ -15,85 +15,97 @@ export interface MessageHead {
   readonly type: number;
   /** Bytes after the metadata. */
   readonly bodyLength: number;
+  /** Of a dictionary batch: the dictionary's number, and whether the batch adds to it rather than take its place. */
+  readonly dictionary?: { readonly id: bigint; readonly isDelta: boolean };
 }
 
 /** @throws RangeError for metadata that leave their bytes or count what is not there */
-export function messageHead(metadata: Buffer): MessageHead {
-  const message = tableAt(metadata, metadata.readUInt32LE(0));
+export function messageHead(metadata: Uint8Array): MessageHead {
+  const bytes = new DataView(metadata.buffer, metadata.byteOffset, metadata.length);
+  const message = tableAt(bytes, bytes.getUint32(0, true));
   const typeAt = message(1);
-  const type = typeAt === 0 ? 0 : metadata.readUInt8(typeAt);
+  const type = typeAt === 0 ? 0 : bytes.getUint8(typeAt);
   const bodyAt = message(3);
-  const bodyLength = bodyAt === 0 ? 0 : whole(metadata.readBigInt64LE(bodyAt));
-  const header = pointed(metadata, message(2));
+  const bodyLength = bodyAt === 0 ? 0 : whole(bytes.getBigInt64(bodyAt, true));
+  const header = pointed(bytes, message(2));
   if (header !== undefined) {
-    if (type === 1) checkSchema(metadata, header);
-    if (type === 2)
-      checkBatch(metadata, pointed(metadata, tableAt(metadata, header)(1)), bodyLength);
-    if (type === 3) checkBatch(metadata, header, bodyLength);
+    if (type === 1) checkSchema(bytes, header);
+    if (type === 2) checkBatch(bytes, pointed(bytes, tableAt(bytes, header)(1)), bodyLength);
+    if (type === 3) checkBatch(bytes, header, bodyLength);
   }
-  return { type, bodyLength };
+  if (type !== 2 || header === undefined) return { type, bodyLength };
+  const [idAt, deltaAt] = [tableAt(bytes, header)(0), tableAt(bytes, header)(2)];
+  return {
+    type,
+    bodyLength,
+    dictionary: {
+      id: idAt === 0 ? 0n : bytes.getBigInt64(idAt, true),
+      isDelta: deltaAt !== 0 && bytes.getUint8(deltaAt) !== 0,
+    },
+  };
 }
 
-function checkSchema(bytes: Buffer, at: number): void {
+function checkSchema(bytes: DataView, at: number): void {
   const schema = tableAt(bytes, at);
   const budget = { fields: MOST_FIELDS };
   vector(bytes, schema(2), 4);
   checkFields(bytes, schema(1), 0, budget);
 }
 
-function checkFields(bytes: Buffer, at: number, depth: number, budget: { fields: number }): void {
+function checkFields(bytes: DataView, at: number, depth: number, budget: { fields: number }): void {
   const fields = vector(bytes, at, 4);
   budget.fields -= fields.count;
   if (budget.fields < 0 || depth > MOST_DEPTH) throw new RangeError("fields without end");
   for (let i = 0; i < fields.count; i++) {
     const entry = fields.first + 4 * i;
-    const field = tableAt(bytes, entry + bytes.readUInt32LE(entry));
+    const field = tableAt(bytes, entry + bytes.getUint32(entry, true));
     vector(bytes, field(0), 1);
     vector(bytes, field(6), 4);
     checkFields(bytes, field(5), depth + 1, budget);
   }
 }
 
-function checkBatch(bytes: Buffer, at: number | undefined, bodyLength: number): void {
+function checkBatch(bytes: DataView, at: number | undefined, bodyLength: number): void {
   if (at === undefined) return;
   const most = Math.max(MOST_WITHOUT_BYTES, 8 * bodyLength);
   const batch = tableAt(bytes, at);
   const lengthAt = batch(0);
-  if (lengthAt !== 0 && whole(bytes.readBigInt64LE(lengthAt)) > most)
+  if (lengthAt !== 0 && whole(bytes.getBigInt64(lengthAt, true)) > most)
     throw new RangeError("more rows than its bytes can hold");
   const nodes = vector(bytes, batch(1), 16);
   for (let i = 0; i < nodes.count; i++)
-    if (whole(bytes.readBigInt64LE(nodes.first + 16 * i)) > most)
+    if (whole(bytes.getBigInt64(nodes.first + 16 * i, true)) > most)
       throw new RangeError("more cells than its bytes can hold");
   const buffers = vector(bytes, batch(2), 16);
   for (let i = 0; i < buffers.count; i++) {
-    const from = whole(bytes.readBigInt64LE(buffers.first + 16 * i));
-    if (from + whole(bytes.readBigInt64LE(buffers.first + 16 * i + 8)) > bodyLength)
+    const from = whole(bytes.getBigInt64(buffers.first + 16 * i, true));
+    if (from + whole(bytes.getBigInt64(buffers.first + 16 * i + 8, true)) > bodyLength)
       throw new RangeError("cells beyond its end");
   }
   vector(bytes, batch(4), 8);
 }
 
 /** The fields of a table: where each lies; 0 for one that is left out. */
-function tableAt(bytes: Buffer, at: number): (field: number) => number {
-  const table = at - bytes.readInt32LE(at);
-  const fields = (bytes.readUInt16LE(table) - 4) / 2;
+function tableAt(bytes: DataView, at: number): (field: number) => number {
+  const table = at - bytes.getInt32(at, true);
+  const fields = (bytes.getUint16(table, true) - 4) / 2;
   return (field) => {
-    const offset = field < fields ? bytes.readUInt16LE(table + 4 + 2 * field) : 0;
+    const offset = field < fields ? bytes.getUint16(table + 4 + 2 * field, true) : 0;
     return offset === 0 ? 0 : at + offset;
   };
 }
 
-function pointed(bytes: Buffer, at: number): number | undefined {
-  return at === 0 ? undefined : at + bytes.readUInt32LE(at);
+function pointed(bytes: DataView, at: number): number | undefined {
+  return at === 0 ? undefined : at + bytes.getUint32(at, true);
 }
 
 /** A list: the position of its first element, and its length. */
-function vector(bytes: Buffer, at: number, size: number): { first: number; count: number } {
+function vector(bytes: DataView, at: number, size: number): { first: number; count: number } {
   const start = pointed(bytes, at);
   if (start === undefined) return { first: 0, count: 0 };
-  const count = bytes.readUInt32LE(start);
-  if (start + 4 + count * size > bytes.length) throw new RangeError("a list longer than its bytes");
+  const count = bytes.getUint32(start, true);
+  if (start + 4 + count * size > bytes.byteLength)
+    throw new RangeError("a list longer than its bytes");
   return { first: start + 4, count };
 }
 
