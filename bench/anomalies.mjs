@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { areaUnderCurve, column, fitTable, selectRows, table } from "couplet/table";
 
 import { readNpz } from "./anomalies/npz.mjs";
+import { shuffledRows } from "./anomalies/random.mjs";
 import { sets } from "./anomalies/sets.mjs";
 import { dataFolder, needData } from "./data-folder.mjs";
 import { formatTable } from "./table.mjs";
@@ -45,23 +46,6 @@ const TRAIN_SHARE = 0.6;
 /** Within so much of the best classical detector counts as level. */
 const LEVEL = 0.02;
 const notes = [];
-
-/** The same generator everywhere: a split must not depend on the library that is judged. Mulberry32. */
-function shuffledRows(count, seed) {
-  let state = seed + 1;
-  const uniform = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-  const order = Array.from({ length: count }, (_, i) => i);
-  for (let i = count - 1; i > 0; i--) {
-    const j = Math.floor(uniform() * (i + 1));
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return order;
-}
 
 /** scikit-learn's detectors on the same splits, where it is installed. */
 function classical(path, splits) {

@@ -309,7 +309,8 @@ describe("couplet score", () => {
       "a,b,c,d,row,nats,bits,percentile,column_1,surprise_1,column_2,surprise_2,broken",
     );
     expect(run.out.trimEnd().split("\n")).toHaveLength(3);
-    const json = await place.couplet("score", "few.couplet", "new.csv", "--json", "--explain");
+    const more = ["--json", "--explain", "--standardised"];
+    const json = await place.couplet("score", "few.couplet", "new.csv", ...more);
     await expectDocumented("score --json", json.out);
     const { scoredRows, meanNats, scores } = JSON.parse(json.out) as {
       scoredRows: number;

@@ -27,6 +27,11 @@ export function numberBetween(least: number, most: number): (text: string) => nu
   };
 }
 
+/** "auto", or a fraction below a half. */
+export function contaminationValue(text: string): number | "auto" {
+  return text === "auto" ? text : numberBetween(0, 0.499)(text);
+}
+
 const UNITS: Readonly<Record<string, number>> = {
   "": 1,
   k: 1e3,

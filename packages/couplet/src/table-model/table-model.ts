@@ -58,6 +58,8 @@ export interface ScoreOptions {
    * there: log p(the other columns | these), with 64 or more completions a row.
    */
   readonly given?: Given | readonly string[];
+  /** Whether to score the rows without units, too: see {@link TableScores.standardised}. Default false. */
+  readonly standardised?: boolean;
   /** For messages: a file's name, say. */
   readonly where?: string;
   readonly signal?: AbortSignal;
@@ -69,6 +71,12 @@ export interface TableScores {
   readonly nats: Float64Array;
   /** Percentage of held-out rows that are less likely: 0 is the most unusual. Of the row's density without the condition, where one is given. */
   readonly percentile: Float64Array;
+  /**
+   * With `standardised`: log densities on the axes where every column is a standard normal, nats, without units. A number counts by its
+   * density there, everything else (categories, points of mass, missing cells) by its probability. Of the whole row, also where a
+   * condition is given.
+   */
+  readonly standardised?: Float64Array;
   /** What is known of the condition, where one was given. */
   readonly condition?: ConditionReport;
 }
@@ -108,6 +116,7 @@ const scoreOptionNames: OptionNames<ScoreOptions> = {
   firstRow: true,
   impossible: IMPOSSIBLE_POLICIES,
   softRelations: true,
+  standardised: true,
   given: true,
   where: true,
   signal: true,
@@ -205,17 +214,27 @@ export class TableModel {
     checkTable("score", rows);
     const { samples = 1 } = options;
     checkInteger("score: samples", samples, 1);
-    const nats = await scoreRows(this.flow, this.codec, rows, { ...options, samples });
+    const how = { ...options, samples };
+    const { flow, codec } = this;
+    // Loaded when called: who scores in the table's units alone starts sooner.
+    const { nats, ...standardised } =
+      options.standardised === true
+        ? await (await import("./on-demand.ts")).standardisedScores(flow, codec, rows, how)
+        : { nats: await scoreRows(flow, codec, rows, how) };
     const { quantiles, quantilesOfOneDraw = quantiles } = this.heldOut;
     const among = samples === 1 ? quantilesOfOneDraw : quantiles;
     const percentile = nats.map((value) => percentileAmong(among, value));
     const { given } = options;
-    if (given === undefined) return { nats, percentile };
+    if (given === undefined) return { nats, percentile, ...standardised };
     const { scoreGiven, scoreGivenOwn } = await import("./condition/score-given.ts");
     if (isNames(given))
-      return { nats: await scoreGivenOwn(this, rows, nats, { ...options, given }), percentile };
+      return {
+        nats: await scoreGivenOwn(this, rows, nats, { ...options, given }),
+        percentile,
+        ...standardised,
+      };
     const { nats: conditional, report } = await scoreGiven(this, rows, nats, { ...options, given });
-    return { nats: conditional, percentile, condition: report };
+    return { nats: conditional, percentile, ...standardised, condition: report };
   }
 
   /**
@@ -270,7 +289,7 @@ export class TableModel {
    */
   async explain(rows: Table, options: ExplainOptions = {}): Promise<Explanation> {
     // Loaded when called: who only scores starts sooner.
-    const { explainOptionNames, explainRows } = await import("./explain/explain.ts");
+    const { explainOptionNames, explainRows } = await import("./on-demand.ts");
     checkOptions("explain", options, explainOptionNames);
     checkTable("explain", rows);
     checkInteger("explain: samples", options.samples ?? 1, 1);

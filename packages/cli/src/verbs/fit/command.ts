@@ -6,6 +6,7 @@ import { addInputOptions } from "../../terminal/input-option-list.ts";
 import {
   byteCount,
   columnTypes,
+  contaminationValue,
   jsonOption,
   nameList,
   numberBetween,
@@ -177,9 +178,9 @@ function addTrainingOptions(fit: Command): void {
       numberBetween(0, 0.999),
     )
     .option(
-      "--contamination <fraction>",
-      "fraction of the rows that may be anomalies: so many of the most unusual rows are kept out of training",
-      numberBetween(0, 0.499),
+      "--contamination <fraction|auto>",
+      "fraction of the rows that may be anomalies: so many of the most unusual rows are kept out of training; auto finds it by a first fit",
+      contaminationValue,
     )
     .option(
       "--any-condition",

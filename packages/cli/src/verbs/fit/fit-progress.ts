@@ -67,6 +67,13 @@ export function fitProgress(reporter: Reporter): (event: TableEvent) => void {
           ),
         });
         break;
+      case "usualRows":
+        show({
+          stage: "usual rows",
+          fraction: event.epoch / event.epochs,
+          text: `first fit, to find the rows to keep out of training: epoch ${event.epoch}/${event.epochs}`,
+        });
+        break;
       case "conditions":
         show({
           stage: "conditions",

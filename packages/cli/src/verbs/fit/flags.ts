@@ -12,7 +12,7 @@ export interface FitFlags extends SchemaFlags {
   readonly learningRate?: number;
   readonly patience?: number;
   readonly heldOut?: number;
-  readonly contamination?: number;
+  readonly contamination?: number | "auto";
   readonly smoothing?: number;
   readonly relations?: string;
   readonly checkpointEvery: number;

@@ -45,6 +45,10 @@ export function addScore(program: Command): void {
       "--soft-relations",
       "score rows that break a relation of the schema: each divides the density by the training rows",
     )
+    .option(
+      "--standardised",
+      "add the log density without units: numbers count on the axis where their column is a standard normal",
+    )
     .option("-o, --output <file>", "file to write (default: standard output)")
     .addOption(formatOption("scores"))
     .option("--force", "replace an existing output")

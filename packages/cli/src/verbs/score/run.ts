@@ -28,6 +28,7 @@ export interface ScoreFlags extends GlobalFlags, OutputOptions, InputOptions {
   readonly withData?: boolean;
   readonly strict?: boolean;
   readonly softRelations?: boolean;
+  readonly standardised?: boolean;
   readonly given?: Readonly<Record<string, string>>;
   readonly threads?: number;
 }
@@ -53,7 +54,8 @@ interface Totals {
 
 /** Scores as people read them; files have all their digits. */
 const LOOK: Look = {
-  decimals: (name) => (/^(nats|bits|percentile|surprise(_\d+)?)$/.test(name) ? 2 : undefined),
+  decimals: (name) =>
+    /^(nats|bits|standardised|percentile|surprise(_\d+)?)$/.test(name) ? 2 : undefined,
   spare: ["bits"],
 };
 
@@ -135,12 +137,13 @@ async function* scoredChunks(
   const where = input.name;
   for await (const chunk of input.chunks()) {
     const firstRow = totals.rows;
-    const { nats, percentile, condition } = await model.score(chunk, {
+    const { nats, percentile, standardised, condition } = await model.score(chunk, {
       samples: flags.samples,
       where,
       firstRow,
       impossible: flags.strict === true ? "error" : "zero",
       softRelations: flags.softRelations === true,
+      standardised: flags.standardised === true,
       ...(flags.given === undefined ? {} : { given: flags.given }),
       signal,
     });
@@ -165,6 +168,14 @@ async function* scoredChunks(
         "bits",
         nats.map((value) => rounded(value / Math.LN2, 6)),
       ),
+      ...(standardised === undefined
+        ? []
+        : [
+            column(
+              "standardised",
+              standardised.map((value) => rounded(value, 6)),
+            ),
+          ]),
       column(
         "percentile",
         percentile.map((value) => rounded(value, 2)),

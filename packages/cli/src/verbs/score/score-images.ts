@@ -163,6 +163,7 @@ function checkFlags(flags: ScoreFlags): void {
       ["explain", "--explain"],
       ["withData", "--with-data"],
       ["softRelations", "--soft-relations"],
+      ["standardised", "--standardised"],
       ["strict", "--strict"],
     ] as const
   ).find(([name]) => flags[name] !== undefined);

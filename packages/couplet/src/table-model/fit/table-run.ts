@@ -30,7 +30,6 @@ import { scoreRows } from "../score/score-rows.ts";
 import { notWorseThanSimple } from "./not-worse-than-simple.ts";
 import { trainRows } from "./train-rows.ts";
 import type { TrainedRows } from "./train-rows.ts";
-import { trimRows } from "./trim-rows.ts";
 import { checkAnyCondition, withConditions } from "./with-conditions.ts";
 
 /** Draws per discrete cell in the closing report: the bound it gives is then within a few hundredths of a nat. */
@@ -87,15 +86,15 @@ async function* tableEvents(
     ...tableWarnings(opened?.training ?? ordinary!.table, given),
   ])
     yield beforeTraining({ type: "tableWarning", warning });
-  const contamination = options.contamination ?? 0;
-  if (opened !== undefined && contamination !== 0) throw noTrimmingOfPartitions();
-  const parts =
-    opened ??
-    trimRows(
-      splitTable(source as Table, options.heldOut ?? 0.1, seed, ordinary?.leftOut),
-      given,
-      contamination,
-    );
+  const split =
+    opened ?? splitTable(source as Table, options.heldOut ?? 0.1, seed, ordinary?.leftOut);
+  // Loaded when wanted: other fits start sooner.
+  const { parts, contamination } =
+    (options.contamination ?? 0) === 0
+      ? { parts: split, contamination: 0 }
+      : await (
+          await import("./usual-rows.ts")
+        ).usualRows(opened === undefined ? split : undefined, given, options, stop);
   const wanted = await wantedSchema(given, source, ordinary?.table, parts, options);
   const { codec, codes } = await betweenEvents(fitKept(parts.training, wanted), options.signal);
   const { schema } = codec;
@@ -106,7 +105,7 @@ async function* tableEvents(
   yield beforeTraining({ type: "schema", schema, dims: codec.dims, flow: spec });
   const digest = isPartitioned(source) ? source.digest : undefined;
   const more = digest === undefined ? options : { dataDigest: digest, ...options };
-  const about = aboutTable(source, options);
+  const about = aboutTable(source, options, contamination);
   const report = (scores: Float64Array) =>
     heldOutReportInPieces(scores, parts.training, parts.heldOut, schema);
   const reported = async (flow: FlowModel) => {
@@ -171,8 +170,12 @@ async function wantedSchema(
 }
 
 /** Where the rows came from, for reports. */
-function aboutTable(source: Table | PartitionedTable, options: FitTableOptions): TableSource {
-  const { seed = 0, contamination = 0, heldOut = 0.1, name } = options;
+function aboutTable(
+  source: Table | PartitionedTable,
+  options: FitTableOptions,
+  contamination: number,
+): TableSource {
+  const { seed = 0, heldOut = 0.1, name } = options;
   return {
     rows: source.rows,
     seed,
@@ -218,16 +221,6 @@ function beforeTraining<E extends TableEvent>(event: E): RunEvent<E, TableModel>
     });
   };
   return { ...event, fraction: 0, snapshot };
-}
-
-function noTrimmingOfPartitions(): CoupletError {
-  return new CoupletError({
-    code: "NOT_SUPPORTED",
-    where: "fitTable: contamination",
-    expected: "a table in memory",
-    received: "a table in parts",
-    hint: "Give more memory, or find anomalies with a model of a sample of the rows.",
-  });
 }
 
 function signalOf({ signal }: FitTableOptions): { signal?: AbortSignal } {

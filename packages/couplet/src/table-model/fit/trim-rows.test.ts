@@ -4,6 +4,7 @@ import { areaUnderCurve } from "../../statistics/auc.ts";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
 import { columnNamed, selectRows, table } from "../../table/table.ts";
 import type { Table } from "../../table/table.ts";
+import type { TableEvent } from "./fit-table-options.ts";
 import { fitTable } from "./fit-table.ts";
 import { trimRows } from "./trim-rows.ts";
 
@@ -59,7 +60,7 @@ describe("trimRows", () => {
     expect(trimRows(all, schema, 0)).toBe(all);
     for (const contamination of [-0.1, 0.5, NaN])
       expect(() => trimRows(all, schema, contamination)).toThrow(
-        /contamination: expected a fraction from 0 to less than 0.5/,
+        /contamination: expected "auto", or a fraction from 0 to less than 0.5/,
       );
   });
 });
@@ -68,7 +69,7 @@ describe("a fit with contamination", () => {
   const options = { seed: 3, threads: 1, epochs: 60 };
 
   it("ranks a cluster of anomalies that a plain fit learns", async () => {
-    const auc = async (more: { readonly contamination?: number }) => {
+    const auc = async (more: { readonly contamination?: number | "auto" }) => {
       const model = await fitTable(rows, { ...options, ...more });
       const { nats } = await model.score(rows);
       const { contamination } = model.source;
@@ -84,6 +85,24 @@ describe("a fit with contamination", () => {
     // The cluster is 200 times as dense as the bulk: under the density of the rows as they are it is the most ordinary place.
     expect(plain.auc).toBeLessThan(0.5);
     expect(trimmed.auc).toBeGreaterThan(0.95);
+    // The share is found: the 6 % of the cluster, and few others.
+    const found = await auc({ contamination: "auto" });
+    expect(found.contamination).toBeGreaterThan(0.05);
+    expect(found.contamination).toBeLessThan(0.09);
+    expect(found.auc).toBeGreaterThan(0.95);
+  });
+
+  it("finds hardly anything to leave out of ordinary rows, and tells of its first fit", async () => {
+    const usual = selectRows(
+      rows,
+      Array.from({ length: ROWS }, (_, row) => row).filter((row) => !isAnomaly(row)),
+    );
+    const told = new Set<string>();
+    const onEvent = ({ type }: TableEvent) => void told.add(type);
+    const model = await fitTable(usual, { ...options, contamination: "auto", onEvent });
+    model.dispose();
+    expect(model.source.contamination ?? 0).toBeLessThan(0.02);
+    expect(told).toContain("usualRows");
   });
 
   it("is refused for a table in parts, and of a checkpoint of another one", async () => {

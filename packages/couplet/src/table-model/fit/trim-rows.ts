@@ -33,7 +33,7 @@ export function trimRows<T extends TrainingTables>(
     throw new CoupletError({
       code: "USAGE",
       where: "fitTable: contamination",
-      expected: "a fraction from 0 to less than 0.5",
+      expected: '"auto", or a fraction from 0 to less than 0.5',
       received: String(contamination),
       hint: "It is the fraction of rows that may be anomalies; 0.1 is a usual guess.",
     });
@@ -42,14 +42,21 @@ export function trimRows<T extends TrainingTables>(
   const likelihood = independentDensity(tables.training, schema, "standard");
   const training = likelihood(tables.training);
   const least = training.toSorted()[Math.round(contamination * training.length)]!;
-  return {
-    ...tables,
-    training: rowsFrom(tables.training, training, least),
-    validation: rowsFrom(tables.validation, likelihood(tables.validation), least),
-  };
+  return rowsFrom(tables, training, likelihood(tables.validation), least);
 }
 
-function rowsFrom(rows: Table, values: Float64Array, least: number): Table {
-  const kept = Array.from(values.keys()).filter((row) => values[row]! >= least);
-  return selectRows(rows, Uint32Array.from(kept));
+/** The tables without the rows whose value is below `least`. */
+export function rowsFrom<T extends TrainingTables>(
+  tables: T,
+  training: Float64Array,
+  validation: Float64Array,
+  least: number,
+): T {
+  const kept = (values: Float64Array): number[] =>
+    Array.from(values.keys()).filter((row) => values[row]! >= least);
+  return {
+    ...tables,
+    training: selectRows(tables.training, kept(training)),
+    validation: selectRows(tables.validation, kept(validation)),
+  };
 }

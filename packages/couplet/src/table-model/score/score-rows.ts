@@ -1,10 +1,31 @@
 import { CoupletError } from "../../error.ts";
 import type { FlowModel } from "../../flow/model/model.ts";
 import { logMeanExp } from "../../statistics/log-sum-exp.ts";
-import type { TableCodec } from "../../table/encode/table-codec.ts";
+import type { TableCodec, TableCodes } from "../../table/encode/table-codec.ts";
 import type { ImpossiblePolicy } from "../../table/cell/read-column.ts";
 import type { Table } from "../../table/table.ts";
 import { contextOf } from "./context-rows.ts";
+
+/** How rows are scored. */
+export interface RowScoring {
+  readonly samples: number;
+  readonly seed?: number;
+  readonly firstRow?: number;
+  readonly impossible?: ImpossiblePolicy;
+  readonly softRelations?: boolean;
+  readonly where?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** One draw of the noise that fills discrete cells. */
+export interface ScoredDraw {
+  readonly codes: TableCodes;
+  /** rows x dims: the latent rows. */
+  readonly z: Float64Array;
+  /** Per row, nats: the log density of the latent row, and what the cells add to it. */
+  readonly density: Float64Array;
+  readonly logCorrection: Float64Array;
+}
 
 /**
  * The log density of each row in the table's own units, nats:
@@ -15,21 +36,15 @@ import { contextOf } from "./context-rows.ts";
  *
  * A row's score is a number or -Infinity.
  *
+ * @param onDraw called with each draw, for another score of the same rows
  * @throws CoupletError for a table that does not fit the schema, and for rows of density 0 unless `impossible` is "zero"
  */
 export async function scoreRows(
   flow: FlowModel,
   codec: TableCodec,
   rows: Table,
-  options: {
-    readonly samples: number;
-    readonly seed?: number;
-    readonly firstRow?: number;
-    readonly impossible?: ImpossiblePolicy;
-    readonly softRelations?: boolean;
-    readonly where?: string;
-    readonly signal?: AbortSignal;
-  },
+  options: RowScoring,
+  onDraw?: (draw: ScoredDraw) => void,
 ): Promise<Float64Array> {
   const { samples, seed = 0, firstRow = 0, impossible = "error", where = "table" } = options;
   const { softRelations = false } = options;
@@ -40,6 +55,7 @@ export async function scoreRows(
   for (let epoch = 0; epoch < samples; epoch++) {
     const { z, logCorrection } = codec.draw(codes, { seed, epoch });
     const density = await flow.logProbOfPart(z, firstRow, { ...context, ...signal });
+    onDraw?.({ codes, z, density, logCorrection });
     draws.push(density.map((value, i) => numberOrZeroDensity(value + logCorrection[i]!)));
   }
   const nats = draws.length === 1 ? draws[0]! : logMeanExp(draws);
@@ -54,7 +70,7 @@ export async function scoreRows(
  * Far beyond every training row the flow's single precision overflows, and infinity less infinity is no number. The density of such a row
  * is below what a double can hold: 0.
  */
-function numberOrZeroDensity(logDensity: number): number {
+export function numberOrZeroDensity(logDensity: number): number {
   return Number.isNaN(logDensity) || logDensity === Infinity ? -Infinity : logDensity;
 }
 
