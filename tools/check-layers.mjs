@@ -58,6 +58,7 @@ const packages = {
       "table-model",
       "study",
       "images",
+      "energy",
     ],
   },
   "couplet-systems": {

@@ -8,23 +8,24 @@ export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / 
 
 /** What a trained model is worth: the first assessment (heated chains, rows of the target where they can be had), and 20 estimates. */
 export async function estimatesOf(model, target, seed) {
-  const truth = target.sample?.(DRAWS, 1000 + seed);
+  const truth = target.sample?.(DRAWS, seed);
   const { logWeights, ...first } = await assess(model, target.energy, {
     rows: DRAWS,
-    seed: 500,
+    seed: 1000 * seed,
     ...(truth === undefined ? {} : { target: truth }),
   });
   const estimates = [];
-  for (let e = 0; e < ESTIMATES; e++) {
+  for (let e = 1; e <= ESTIMATES; e++) {
     const { logZ, logZError } = await assess(model, target.energy, {
       rows: DRAWS,
-      seed: 501 + e,
+      // Other latent values for each trained model, too: the same ones would make their errors alike.
+      seed: 1000 * seed + e,
       heat: 1,
     });
     estimates.push({ logZ, logZError });
   }
   // `sample` and `assess` draw the same rows from the same seed.
-  const rows = Float64Array.from(await model.sample(DRAWS, { seed: 500 }));
+  const rows = Float64Array.from(await model.sample(DRAWS, { seed: 1000 * seed }));
   return {
     first,
     estimates,

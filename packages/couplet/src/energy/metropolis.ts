@@ -57,16 +57,46 @@ export async function independenceMetropolis(
   const drawn = await draw(model as FlowModel, { count, seed, firstRow: 0, signal });
   const { u } = await caller.evaluate(drawn.rows, undefined, signal);
   const { logWeights } = logWeightsOf(drawn, u);
+  const { states, acceptance, longestStay } = metropolisWalk(
+    "independenceMetropolis",
+    logWeights,
+    seed,
+  );
+  const rows = new Float64Array(count * dims);
+  for (const [i, at] of states.entries())
+    rows.set(drawn.rows.subarray(at * dims, (at + 1) * dims), i * dims);
+  return { rows, acceptance, longestStay };
+}
+
+/** A walk over draws. */
+export interface MetropolisWalk {
+  /** Number of the draw at each time. */
+  readonly states: Int32Array;
+  readonly acceptance: number;
+  readonly longestStay: number;
+}
+
+/**
+ * The walk that takes draws one by one as proposals, from the first of finite weight on.
+ *
+ * @throws CoupletError NON_FINITE_INPUT when no weight is finite
+ */
+export function metropolisWalk(
+  where: string,
+  logWeights: Float64Array,
+  seed: number,
+): MetropolisWalk {
+  const count = logWeights.length;
   let at = logWeights.findIndex(Number.isFinite);
   if (at === -1) {
     throw new CoupletError({
       code: "NON_FINITE_INPUT",
-      where: "independenceMetropolis: energy",
+      where: `${where}: energy`,
       expected: "a draw with a finite energy",
       received: `none of ${count}`,
     });
   }
-  const rows = new Float64Array(count * dims);
+  const states = new Int32Array(count);
   let accepted = 0;
   let stay = 0;
   let longestStay = 0;
@@ -79,7 +109,7 @@ export async function independenceMetropolis(
     } else {
       longestStay = Math.max(longestStay, ++stay);
     }
-    rows.set(drawn.rows.subarray(at * dims, (at + 1) * dims), i * dims);
+    states[i] = at;
   }
-  return { rows, acceptance: accepted / count, longestStay };
+  return { states, acceptance: accepted / count, longestStay };
 }

@@ -80,3 +80,11 @@ export type {
   RankedImage,
 } from "../report/images/image-measures.ts";
 export { renderImageReport } from "../report/images/image-page.ts";
+export { energyReport } from "../report/energy/energy-measures.ts";
+export type {
+  EnergyHistoryEntry,
+  EnergyMarginal,
+  EnergyReport,
+  EnergyReportOptions,
+} from "../report/energy/energy-measures.ts";
+export { renderEnergyReport } from "../report/energy/energy-page.ts";
