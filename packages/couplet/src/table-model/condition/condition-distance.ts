@@ -14,10 +14,14 @@ export interface ConditionDistance {
   ofCode(code: number): number;
   /**
    * The same by the cell's coordinates, which also tell how far a category or a missing cell is from becoming another; `undefined` for a column that
-   * relations narrow or compute.
+   * relations narrow or compute. `off` does without the code: near the edge of what is allowed it may be 0 for a cell that is just outside.
    */
   readonly ofCoordinates:
-    | { readonly offset: number; of(code: number, z: ArrayLike<number>, at: number): number }
+    | {
+        readonly offset: number;
+        of(code: number, z: ArrayLike<number>, at: number): number;
+        off(z: ArrayLike<number>, at: number): number;
+      }
     | undefined;
 }
 
@@ -38,28 +42,47 @@ export function conditionDistance(
     return { ofCode, ofCoordinates: undefined };
   const { indicator } = encoder;
   const flag = own.dims - 1;
-  const pieces =
-    allowed.kind === "range"
-      ? []
-      : (allowed.kind === "values" ? allowed.codes : indicator === undefined ? [NaN] : []).map(
-          (code) => encoder.pieceAt(encoder.centre(code)),
-        );
-  const of = (code: number, z: ArrayLike<number>, at: number): number => {
-    if (holds(code)) return 0;
+  const pieces = piecesOf(condition, codec);
+  const off = (z: ArrayLike<number>, at: number): number => {
     if (indicator !== undefined) {
-      if (allowed.kind === "missing")
-        return LEAST + Math.abs(indicator.missing.lower - z[at + flag]!);
-      if (Number.isNaN(code)) return OTHER_SIDE + Math.abs(z[at + flag]! - indicator.present.upper);
+      const place = z[at + flag]!;
+      if (allowed.kind === "missing") return Math.max(0, indicator.missing.lower - place);
+      if (place > indicator.present.upper) return OTHER_SIDE + place - indicator.present.upper;
     }
-    if (pieces.length === 0) return ofCode(code);
     const value = z[at]!;
     return pieces.reduce(
-      (least, { lower, upper }) =>
-        Math.min(least, LEAST + Math.max(lower - value, value - upper, 0)),
+      (least, { lower, upper }) => Math.min(least, Math.max(lower - value, value - upper, 0)),
       2 * OTHER_SIDE,
     );
   };
-  return { ofCode, ofCoordinates: { offset: own.offset, of } };
+  // Values of a range are as far off as their codes say: within the interval of one of them nothing comes nearer.
+  const of = (code: number, z: ArrayLike<number>, at: number): number =>
+    holds(code)
+      ? 0
+      : allowed.kind === "range" && !Number.isNaN(code)
+        ? ofCode(code)
+        : LEAST + off(z, at);
+  return { ofCode, ofCoordinates: { offset: own.offset, of, off } };
+}
+
+/** Where the value's coordinate may be. */
+function piecesOf(
+  { schema, allowed, isExact }: ColumnCondition,
+  codec: TableCodec,
+): readonly { readonly lower: number; readonly upper: number }[] {
+  const state = codec.toJSON().encoders[schema.name]!;
+  const encoder = columnEncoder(
+    schema,
+    state.kind === "category" ? state : { ...state, missingShare: 0 },
+  );
+  const pieceOf = (code: number) => encoder.pieceAt(encoder.centre(code));
+  if (allowed.kind === "missing") return state.kind === "category" ? [pieceOf(NaN)] : [];
+  if (allowed.kind === "values") return allowed.codes.map(pieceOf);
+  const { low, high } = allowed;
+  if (isExact) return [{ lower: encoder.centre(low), upper: encoder.centre(low) }];
+  if (low === high || encoder.between === undefined) return [pieceOf(low)];
+  const { from, to } = encoder.between(low, high);
+  return [{ lower: from, upper: to }];
 }
 
 function codeDistance(

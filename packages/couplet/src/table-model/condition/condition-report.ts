@@ -6,10 +6,11 @@ export interface ConditionReport {
   /** For people: "sex=F, age=30..40". */
   readonly condition: string;
   /**
-   * "proposal": rows of the flow that `anyCondition` learnt, drawn again by the joint model's weights; "rejection": rows of the joint that meet it; "levels": rows that were moved there step by step, for what is rare or a value of a
-   * continuous column.
+   * "rejection": rows of the joint that meet it; "screened": the same, with most rows that miss it discarded before they are computed, and drawn again by
+   * weight; "proposal": rows of the flow that `anyCondition` learnt, drawn again by the joint model's weights; "levels": rows that were moved there
+   * step by step, for what is rare or a value of a continuous column.
    */
-  readonly method: "proposal" | "rejection" | "levels";
+  readonly method: "rejection" | "screened" | "proposal" | "levels";
   /** Rows that went through the flow. */
   readonly evaluated: number;
   /** Independent draws that the rows given back are worth: their own number where all were drawn afresh. */

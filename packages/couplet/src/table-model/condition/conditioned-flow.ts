@@ -2,9 +2,12 @@
 import type { FlowModel } from "../../flow/model/model.ts";
 import { standardNormality } from "../../flow/parts/base/base.ts";
 import { decodeCodes } from "../../table/encode/decode-columns.ts";
+import type { ReadableColumns } from "../../table/encode/readable-columns.ts";
 import type { TableCodec } from "../../table/encode/table-codec.ts";
 import { type ConditionDistance, conditionDistance } from "./condition-distance.ts";
 import type { ColumnCondition } from "./given.ts";
+import { readColumnsOf } from "./read-columns-of.ts";
+import { type Screen, guesses } from "./screen.ts";
 
 /** Latent values beyond this have probability below 1e-15 under the encoders; a sample there is rounding. */
 const MOST_LATENT = 8;
@@ -23,6 +26,8 @@ export class ConditionedFlow {
   readonly #context: Float64Array | undefined;
   readonly #signal: AbortSignal | undefined;
   readonly #distances: readonly ConditionDistance[];
+  /** The columns of the conditions, and those that relations compute them from. */
+  readonly #readable: ReadableColumns;
 
   /** @param context one row, the same for all; none for a flow without */
   constructor(
@@ -40,6 +45,10 @@ export class ConditionedFlow {
     this.#context = options.context;
     this.#signal = options.signal;
     this.#distances = conditions.map((condition) => conditionDistance(condition, codec));
+    this.#readable = readColumnsOf(
+      codec.readable,
+      conditions.map(({ index }) => index),
+    );
   }
 
   /** Whether the base is a standard normal, which needs no density of its own in a step. */
@@ -72,15 +81,39 @@ export class ConditionedFlow {
     return { z: inside(x), logDet };
   }
 
+  /** Noise of the base, and how far the rows are off that it is guessed to become. */
+  async guess(
+    screen: Screen,
+    rows: number,
+    seed: number,
+    firstRow: number,
+  ): Promise<{ readonly u: ArrayLike<number>; readonly off: Float64Array }> {
+    const { u, z } = await guesses(screen, rows, { seed, firstRow, signal: this.#signal });
+    return { u, off: this.#roughDistances(inside(z)) };
+  }
+
+  /** The largest distance among a row's conditions, by coordinates alone wherever they tell it. */
+  #roughDistances(z: Float64Array): Float64Array {
+    const { dims } = this.codec;
+    const rows = z.length / dims;
+    const plain = this.#distances.flatMap(({ ofCoordinates }) => ofCoordinates ?? []);
+    const off =
+      plain.length === this.#distances.length ? new Float64Array(rows) : this.distances(z).all;
+    for (const { offset, off: of } of plain)
+      for (let row = 0; row < rows; row++)
+        off[row] = Math.max(off[row]!, of(z, row * dims + offset));
+    return off;
+  }
+
   /** log p(z) of rows. */
   logProb(z: Float64Array): Promise<Float64Array> {
     return this.#flow.logProb(z, this.#call(z.length / this.codec.dims));
   }
 
   distances(z: Float64Array): Distances {
-    const { readable, dims } = this.codec;
+    const { dims } = this.codec;
     const rows = z.length / dims;
-    return this.distancesOf(decodeCodes(readable, { z, rows, dims }), rows, z);
+    return this.distancesOf(decodeCodes(this.#readable, { z, rows, dims }), rows, z);
   }
 
   /**

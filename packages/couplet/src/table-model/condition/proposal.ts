@@ -1,8 +1,5 @@
 /** A conditional flow that proposes the unknown cells of a row for any set of given ones. */
-import { CoupletError } from "../../error.ts";
-import type { DeviceOptions } from "../../engine/device/open.ts";
-import { FlowModel } from "../../flow/model/model.ts";
-import { modelToBytes } from "../../flow/model/write.ts";
+import type { FlowModel } from "../../flow/model/model.ts";
 import { flowSize } from "../../flow/presets/size.ts";
 import { splineLayers } from "../../flow/presets/spline-layers.ts";
 import { gaussian } from "../../flow/parts/base/index.ts";
@@ -148,36 +145,4 @@ export async function drawProposals(
   const { x, logDet } = await flow.decode(u, call);
   for (let row = 0; row < rows; row++) logProb[row]! += logDet[row]!;
   return { y: x, logProb };
-}
-
-/** A proposal as text, for a model's file. */
-export function proposalToText({ flow }: Proposal): string {
-  const bytes = modelToBytes(flow);
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 0x8000)
-    text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
-  return btoa(text);
-}
-
-/** @throws CoupletError FILE_INVALID for bytes that are not a proposal of the codec's rows */
-export async function proposalFromText(
-  text: string,
-  codec: TableCodec,
-  options: DeviceOptions,
-): Promise<Proposal> {
-  const where = "anyCondition";
-  const binary = atob(text);
-  const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
-  const flow = await FlowModel.fromBytes(bytes, { ...options, where });
-  const groups = variableGroups(codec);
-  const context = flow.spec.context as number;
-  if (flow.spec.dims === codec.dims && context === groups.length + codec.dims)
-    return { flow, groups };
-  flow.dispose();
-  throw new CoupletError({
-    code: "FILE_INVALID",
-    where,
-    expected: `a flow of ${codec.dims} variables given ${groups.length + codec.dims}`,
-    received: `one of ${flow.spec.dims} given ${context}`,
-  });
 }

@@ -27,22 +27,32 @@ afterAll(() => model.dispose());
 const mean = (rows: typeof joint, name: string): number =>
   rows.reduce((sum, row) => sum + (row[name] as number), 0) / rows.length;
 
-describe("draws from proposals", () => {
+describe("draws of a model that learnt any condition", () => {
   it.each([
-    [{ kind: "b" }, (row: (typeof joint)[number]) => row["kind"] === "b"],
-    [{ x: "0.5..1", kind: "c" }, (row) => row["kind"] === "c" && inside(row["x"], 0.5, 1)],
-    [{ n: "30..", gap: null }, (row) => inside(row["n"], 30, 1e9) && row["gap"] === null],
+    [{ x: "-2.." }, "rejection", (row: (typeof joint)[number]) => inside(row["x"], -2, 1e9)],
+    [{ kind: "b" }, "screened", (row) => row["kind"] === "b"],
+    [
+      { x: "0.5..1", kind: "c" },
+      "proposal",
+      (row) => row["kind"] === "c" && inside(row["x"], 0.5, 1),
+    ],
+    [
+      { n: "30..", gap: null },
+      "screened",
+      (row) => inside(row["n"], 30, 1e9) && row["gap"] === null,
+    ],
     [
       { double: "30..36", gap: "..0" },
+      "screened",
       (row) => inside(row["double"], 30, 36) && inside(row["gap"], -1e9, 0),
     ],
-  ] as [Record<string, string | null>, (row: (typeof joint)[number]) => boolean][])(
-    "have the law and the probability of the joint rows that meet %j",
-    async (given, meets) => {
+  ] as [Record<string, string | null>, string, (row: (typeof joint)[number]) => boolean][])(
+    "have the law and the probability of the joint rows that meet %j: %s",
+    async (given, expected, meets) => {
       const sampled = await model.sample(2000, { seed: 5, given });
       const rows = toObjects(sampled);
       const { method, logProbability, standardError, effective } = sampled.condition!;
-      expect(method).toBe("proposal");
+      expect(method).toBe(expected);
       expect(rows.every(meets)).toBe(true);
       const met = joint.filter(meets);
       const share = Math.log(met.length / joint.length);
@@ -60,7 +70,7 @@ describe("draws from proposals", () => {
     },
   );
 
-  it("keep a value of a continuous column, and agree with draws level by level", async () => {
+  it("keep a value of a continuous column, by proposals, and agree with draws level by level", async () => {
     const given = { x: 1.25 };
     const sampled = await model.sample(1500, { seed: 6, given });
     expect(sampled.condition!.method).toBe("proposal");

@@ -6,7 +6,7 @@ import { type ConditionBox, conditionBox } from "./condition-box.ts";
 import type { ConditionalDraws } from "./condition-report.ts";
 import type { ConditionedFlow } from "./conditioned-flow.ts";
 import { type Proposal, drawProposals } from "./proposal.ts";
-import { byWeight, effectiveOf, rowsOf } from "./resample.ts";
+import { byWeight, effectiveOf, joined, rowsOf } from "./resample.ts";
 
 /** Proposals to begin with, for each row that is wanted; and at least. */
 const FIRST = 1.25;
@@ -51,16 +51,16 @@ export async function proposedDraws(
   while (wanted > 0) {
     parts.push(await batch(rest, proposal, own, wanted, { seed, first: tried }));
     tried += wanted;
-    worth = effectiveOf(joined(parts, ({ log }) => log));
+    worth = effectiveOf(joined(parts.map(({ log }) => log)));
     if (worth >= WORTH * count) break;
-    const share = isExact ? 0 : Math.exp(logMean(joined(parts, ({ log }) => log)));
+    const share = isExact ? 0 : Math.exp(logMean(joined(parts.map(({ log }) => log))));
     if ((PASSES * tried) / worth > Math.min(1 / share, LEVELS_COST)) return undefined;
     const enough = worth === 0 ? 2 * tried : (1.2 * WORTH * count * tried) / worth;
     wanted = Math.floor(Math.min(enough, MOST * Math.max(LEAST, count))) - tried;
   }
-  const log = joined(parts, (part) => part.log);
+  const log = joined(parts.map((part) => part.log));
   if (worth < Math.max(TOO_POOR * tried, Math.min(count, 32))) return undefined;
-  const z = joined(parts, (part) => part.z);
+  const z = joined(parts.map((part) => part.z));
   const logProbability = logMean(log);
   const slopes = own.reduce((sum, { logSlope }) => sum + logSlope, 0);
   return {
@@ -117,15 +117,4 @@ async function batch(
     log[row] = isOut || Number.isNaN(value) || value === Infinity ? -Infinity : value;
   }
   return { z, log };
-}
-
-function joined<T>(parts: readonly T[], of: (part: T) => Float64Array): Float64Array {
-  const arrays = parts.map(of);
-  const all = new Float64Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    all.set(array, at);
-    at += array.length;
-  }
-  return all;
 }

@@ -47,9 +47,20 @@ export function byWeight(log: Float64Array, count: number, seed: number): Int32A
 }
 
 /** Rows of a row-major array by their numbers. */
-export function rowsOf(from: Float64Array, rows: Int32Array, dims: number): Float64Array {
+export function rowsOf(from: ArrayLike<number>, rows: Int32Array, dims: number): Float64Array {
   const out = new Float64Array(rows.length * dims);
   for (const [i, row] of rows.entries())
-    out.set(from.subarray(row * dims, (row + 1) * dims), i * dims);
+    for (let d = 0; d < dims; d++) out[i * dims + d] = from[row * dims + d]!;
   return out;
+}
+
+/** Arrays one after the other. */
+export function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }

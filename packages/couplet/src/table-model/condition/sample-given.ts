@@ -7,8 +7,10 @@ import type { ConditionedModel } from "./conditioned-model.ts";
 import { ConditionedFlow } from "./conditioned-flow.ts";
 import { conditionalDraws } from "./conditional-draws.ts";
 import type { ConditionalDraws, ConditionReport } from "./condition-report.ts";
-import { fittedProposal } from "./proposal-of.ts";
+import { fittedProposal, fittedScreen } from "./proposal-of.ts";
 import { proposedDraws } from "./proposed-draws.ts";
+import { screenedDraws } from "./screened-draws.ts";
+import { strataOf } from "./strata.ts";
 import { type ColumnCondition, type Given, columnConditions, describeGiven } from "./given.ts";
 
 /** How rows are drawn under a condition. */
@@ -47,15 +49,12 @@ export async function sampleGiven(
     });
   const { context, given } = splitGiven(options, codec);
   const { flow, conditions } = conditionedFlow(model, given, context, signal);
-  const proposal = codec.contextDims > 0 ? undefined : await fittedProposal(model);
   const parts: ConditionalDraws[] = [];
   const z = new Float64Array(count * codec.dims);
   for (let row = 0; row === 0 || row < count; row += BLOCK) {
     const rows = Math.min(BLOCK, count - row);
     const numbers = { seed, firstRow: firstRow + row };
-    const proposed =
-      proposal === undefined ? undefined : await proposedDraws(flow, proposal, rows, numbers);
-    const part = proposed ?? (await conditionalDraws(flow, rows, numbers));
+    const part = await drawsOf(model, flow, rows, numbers);
     z.set(part.z, row * codec.dims);
     parts.push(part);
   }
@@ -74,12 +73,29 @@ export async function conditionReport(
   options: { readonly seed: number; readonly signal?: AbortSignal | undefined },
 ): Promise<{ readonly report: ConditionReport; readonly conditions: readonly ColumnCondition[] }> {
   const { flow, conditions } = conditionedFlow(model, given, undefined, options.signal);
-  const proposal = await fittedProposal(model);
-  const numbers = { seed: options.seed, firstRow: 0 };
-  const proposed =
-    proposal === undefined ? undefined : await proposedDraws(flow, proposal, BLOCK, numbers);
-  const part = proposed ?? (await conditionalDraws(flow, BLOCK, numbers));
+  const part = await drawsOf(model, flow, BLOCK, { seed: options.seed, firstRow: 0 });
   return { report: reportOf(model, given, [part]), conditions };
+}
+
+/** Draws by the way that costs least of those that the model and the conditions allow. */
+async function drawsOf(
+  model: ConditionedModel,
+  flow: ConditionedFlow,
+  count: number,
+  numbers: { readonly seed: number; readonly firstRow: number },
+): Promise<ConditionalDraws> {
+  const isExact = flow.conditions.some((condition) => condition.isExact);
+  // A value of a continuous column is met by no draw.
+  const screen = isExact ? undefined : await fittedScreen(model);
+  const strata = screen && (await strataOf(flow, screen));
+  if (screen !== undefined && strata !== undefined) {
+    if (strata.cost >= 1 / strata.probability) return conditionalDraws(flow, count, numbers);
+    const screened = await screenedDraws(flow, { screen, strata }, count, numbers);
+    if (screened !== undefined) return screened;
+  }
+  const proposal = await fittedProposal(model);
+  const proposed = proposal && (await proposedDraws(flow, proposal, count, numbers));
+  return proposed ?? conditionalDraws(flow, count, numbers);
 }
 
 /** Conditions of context columns are the context of the call. */
@@ -157,7 +173,7 @@ function reportOf(
   return {
     condition: describeGiven(given),
     // The least direct one of the blocks.
-    method: (["levels", "rejection", "proposal"] as const).find((method) =>
+    method: (["levels", "proposal", "screened", "rejection"] as const).find((method) =>
       parts.some(({ report }) => report.method === method),
     )!,
     evaluated: mean(({ report }) => report.evaluated) * parts.length,

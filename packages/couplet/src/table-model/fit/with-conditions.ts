@@ -26,15 +26,13 @@ export async function withConditions(
   if (options.anyCondition !== true) return model;
   try {
     // Loaded when wanted: other fits start sooner.
-    const { learnProposal, proposalToText } = await import("../condition/proposal.ts");
-    const proposal = await learnProposal(model, {
+    const { learnConditions } = await import("../condition/learn-conditions.ts");
+    const anyCondition = await learnConditions(model, {
       seed: options.seed ?? 0,
       stop: options.stop === undefined ? stop : AbortSignal.any([options.stop, stop]),
       signal: options.signal,
       onEpoch: (epoch, epochs) => options.onEvent?.({ type: "conditions", epoch, epochs }),
     });
-    const anyCondition = proposalToText(proposal);
-    proposal.flow.dispose();
     return new TableModel(model.flow, model.codec, { ...model.record, anyCondition });
   } catch (error) {
     model.dispose();
