@@ -2,16 +2,14 @@
 import { createModel, fit, neuralSpline } from "couplet";
 import type { FlowModel, FlowSpec } from "couplet";
 import { toOnnx } from "couplet/onnx";
-import * as ort from "onnxruntime-web";
 import { describe, expect, it } from "vitest";
 import { layoutOf } from "../packages/couplet/src/engine/graph.ts";
 import { onnxOps } from "../packages/couplet/src/engine/onnx/ops.ts";
 import { lowerDecode, lowerLogProb, lowerScore } from "../packages/couplet/src/flow/lower.ts";
+import { runInWasm } from "./onnx-runtime.ts";
+import type { Feeds, Results } from "./onnx-runtime.ts";
 import { normals } from "./random.ts";
 import { specs } from "./specs.ts";
-
-ort.env.wasm.numThreads = 1;
-ort.env.logLevel = "error";
 
 const ROWS = 64;
 
@@ -22,33 +20,20 @@ async function perturbed(spec: FlowSpec): Promise<FlowModel> {
   return model;
 }
 
-/** Runs an exported model; typed arrays of its outputs. */
-async function run(
+/** Runs an exported model in WebAssembly. */
+function run(
   bytes: Uint8Array,
   inputs: Readonly<Record<string, readonly [Float64Array, number]>>,
   type: "float32" | "float64",
-): Promise<Readonly<Record<string, Float64Array>>> {
-  const session = await ort.InferenceSession.create(bytes, { graphOptimizationLevel: "all" });
-  try {
-    const feeds = Object.fromEntries(
-      Object.entries(inputs).map(([name, [values, cols]]) => [
-        name,
-        new ort.Tensor(type, type === "float32" ? Float32Array.from(values) : values, [
-          values.length / cols,
-          cols,
-        ]),
-      ]),
-    );
-    const results = await session.run(feeds);
-    return Object.fromEntries(
-      Object.entries(results).map(([name, { data }]) => [
-        name,
-        Float64Array.from(data as Float32Array),
-      ]),
-    );
-  } finally {
-    await session.release();
-  }
+): Promise<Results> {
+  const feeds = Object.entries(inputs).map(([name, [values, cols]]) => [
+    name,
+    {
+      values: type === "float32" ? Float32Array.from(values) : values,
+      shape: [values.length / cols, cols],
+    },
+  ]);
+  return runInWasm(bytes, Object.fromEntries(feeds) as Feeds);
 }
 
 /** The largest |a - b| / (absolute + relative |b|). */

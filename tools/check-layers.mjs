@@ -36,7 +36,7 @@ const packages = {
     node: ["engine", "threads", "train"],
     inspect: ["engine", "flow"],
     diagnostics: ["random", "threads", "statistics", "flow"],
-    onnx: ["engine", "flow"],
+    onnx: ["engine", "statistics", "flow", "table"],
     study: ["random", "threads", "statistics", "file", "flow", "train"],
     images: ["engine", "random", "threads", "statistics", "file", "flow", "train"],
     reversible: ["engine", "random", "file", "flow", "train"],

@@ -1,6 +1,7 @@
 /** couplet export as a user runs it. */
 import { readFile, writeFile } from "node:fs/promises";
 import { FlowModel } from "couplet";
+import { TableModel, table } from "couplet/table";
 import * as ort from "onnxruntime-web";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openWorkplace, smallRows } from "./spawn-couplet.ts";
@@ -15,8 +16,45 @@ beforeAll(async () => {
 });
 afterAll(() => place.remove());
 
-it("writes a file that onnxruntime reads, and says what goes in and out", async () => {
-  const { code, out, err } = await place.couplet("export", "small.couplet", "--json");
+it("writes the model of a table with its own columns, and says what goes in and out", async () => {
+  const { code, out } = await place.couplet("export", "small.couplet", "table.onnx", "--json");
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    file: "table.onnx",
+    inputs: { a: ["rows"], b: ["rows"], c: ["rows"], d: ["rows"], noise: ["rows", 4] },
+    outputs: { z: ["rows", 4], logProb: ["rows"] },
+    encodedRows: false,
+  });
+  const model = await TableModel.load(place.path("small.couplet"), { threads: 1 });
+  const rows = smallRows(3);
+  const cells = (j: number) => rows.map((row) => row[j]!);
+  const [a, b, d] = [0, 1, 3].map((j) => Float64Array.from(cells(j), Number));
+  const c = cells(2) as string[];
+  // Noise in the middle is the codec's "median".
+  const { z, logCorrection } = model.codec.encode(
+    table({ a: [...a!], b: [...b!], c, d: [...d!] }),
+    { noise: "median" },
+  );
+  const known = await model.flow.logProb(z);
+  model.dispose();
+  const session = await ort.InferenceSession.create(await readFile(place.path("table.onnx")));
+  const numbers = (values: Float64Array, ...shape: number[]) =>
+    new ort.Tensor("float64", values, shape);
+  const { logProb } = await session.run({
+    a: numbers(a!, 3),
+    b: numbers(b!, 3),
+    c: new ort.Tensor("string", c, [3]),
+    d: numbers(d!, 3),
+    noise: numbers(new Float64Array(12).fill(0.5), 3, 4),
+  });
+  for (const [i, value] of (logProb!.data as Float64Array).entries()) {
+    const nats = known[i]! + logCorrection[i]!;
+    expect(Math.abs(value - nats)).toBeLessThan(1e-4 + 1e-5 * Math.abs(nats));
+  }
+}, 60_000);
+
+it("writes the flow of encoded rows, which onnxruntime reads", async () => {
+  const { code, out, err } = await place.couplet("export", "small.couplet", "--encoded", "--json");
   expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining("couplet.table") });
   const about = JSON.parse(out) as { inputs: { x: [string, number] }; bytes: number };
   expect(about).toMatchObject({

@@ -1,5 +1,5 @@
 /** A graph as the bytes of an ONNX file (ModelProto). Field numbers are those of onnx.proto, IR version 8. */
-import { elementTypes, OPSET } from "../engine/onnx/onnx-graph.ts";
+import { CATEGORIES, elementTypes, OPSET } from "../engine/onnx/onnx-graph.ts";
 import type {
   OnnxAttribute,
   OnnxGraph,
@@ -31,6 +31,8 @@ export function modelBytes(
     .text(6, doc)
     .message(7, graphMessage(graph))
     .message(8, new MessageWriter().text(1, "").integer(2, OPSET));
+  if (graph.nodes.some(({ domain }) => domain === CATEGORIES.domain))
+    model.message(8, new MessageWriter().text(1, CATEGORIES.domain).integer(2, CATEGORIES.version));
   for (const [key, value] of Object.entries(metadata))
     model.message(14, new MessageWriter().text(1, key).text(2, value));
   return model.finish();
@@ -46,13 +48,17 @@ function graphMessage({ nodes, constants, inputs, outputs }: OnnxGraph): Message
   return graph;
 }
 
-function nodeMessage({ type, inputs, outputs, attributes }: OnnxNode, i: number): MessageWriter {
+function nodeMessage(
+  { type, inputs, outputs, attributes, domain }: OnnxNode,
+  i: number,
+): MessageWriter {
   const node = new MessageWriter();
   for (const name of inputs) node.text(1, name);
   for (const name of outputs) node.text(2, name);
   node.text(3, `${type}_${i}`).text(4, type);
   for (const [name, value] of Object.entries(attributes))
     node.message(5, attributeMessage(name, value));
+  if (domain !== undefined) node.text(7, domain);
   return node;
 }
 
@@ -60,6 +66,10 @@ function attributeMessage(name: string, value: OnnxAttribute): MessageWriter {
   const attribute = new MessageWriter().text(1, name);
   if ("int" in value) return attribute.integer(3, value.int).integer(20, 2);
   if ("float" in value) return attribute.float(2, value.float).integer(20, 1);
+  if ("texts" in value) {
+    for (const item of value.texts) attribute.text(9, item);
+    return attribute.integer(20, 8);
+  }
   for (const item of value.ints) attribute.integer(8, item);
   return attribute.integer(20, 7);
 }

@@ -3,12 +3,15 @@ import type { OnnxOp } from "../engine/onnx/onnx-op.ts";
 import { onnxOps } from "../engine/onnx/ops.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { standardiserLogDet } from "../flow/model/preprocess.ts";
-import { lowerDecode, lowerScore } from "../flow/lower.ts";
+import { lowerDecode } from "../flow/lower.ts";
+import { CoupletError } from "../error.ts";
 import { checkOptions } from "../options.ts";
 import { version } from "../version.ts";
 import { modelBytes } from "./model-bytes.ts";
 import { emitGraph } from "./nodes-of-graph.ts";
+import { scoreNodes } from "./score-nodes.ts";
 import { standardised, unstandardised } from "./standardiser-nodes.ts";
+import { type ModelOfTable, tableGraph, tableInputs } from "./table/table-graph.ts";
 
 /** Options of {@link toOnnx}. */
 export interface ToOnnxOptions {
@@ -26,18 +29,25 @@ export interface ToOnnxOptions {
 }
 
 /**
- * A flow as the bytes of an ONNX file, for onnxruntime in any language: opset 17, standard operators, nothing random, rows in the user's own
- * units, any number of them.
+ * A flow, or the model of a table, as the bytes of an ONNX file, for onnxruntime in any language: opset 17, standard operators, nothing random,
+ * rows in the user's own units, any number of them.
  *
- * Inputs: `x` [rows, dims] (or `z`) and for conditional models `context` [rows, context], float32 unless `float64`.
- * Outputs: `z` [rows, dims], `logDet` [rows] and `logProb` [rows], nats; or `x` and `logDet`. A row whose numbers overflow on the way has
- * logProb -Infinity, never NaN.
+ * Of a flow: inputs `x` [rows, dims] (or `z`) and for conditional models `context` [rows, context], float32 unless `float64`; outputs `z`
+ * [rows, dims], `logDet` [rows] and `logProb` [rows], nats; or `x` and `logDet`.
  *
- * @throws CoupletError NOT_SUPPORTED for an op without ONNX nodes; USAGE
+ * Of a table: an input [rows] for each column, named after it (text, or float64), and `noise` [rows, dims], uniform numbers in (0, 1) that fill
+ * the intervals of discrete cells, float64; outputs `z` [rows, dims] and `logProb` [rows], float64, nats. Encoders compute in float64.
+ *
+ * A row whose numbers overflow on the way, or of probability 0, has logProb -Infinity, never NaN.
+ *
+ * @throws CoupletError NOT_SUPPORTED for an op without ONNX nodes, for what a table's encoders have none of; USAGE
  * @example
  *   await writeFile("model.onnx", toOnnx(model));
  */
-export function toOnnx(model: FlowModel, options: ToOnnxOptions = {}): Uint8Array<ArrayBuffer> {
+export function toOnnx(
+  model: FlowModel | ModelOfTable,
+  options: ToOnnxOptions = {},
+): Uint8Array<ArrayBuffer> {
   checkOptions("toOnnx", options, {
     direction: ["encode", "decode"],
     float64: true,
@@ -47,46 +57,74 @@ export function toOnnx(model: FlowModel, options: ToOnnxOptions = {}): Uint8Arra
   const { direction = "encode", float64 = false, ops = [], metadata = {} } = options;
   const g = new OnnxGraph(float64 ? "double" : "float");
   const known = new Map([...onnxOps, ...ops].map((op) => [op.name, op]));
-  if (direction === "encode") encodeGraph(g, model, known);
+  const flow = "codec" in model ? model.flow : model;
+  if ("codec" in model) {
+    if (direction === "decode") throw encodedOnly();
+    tableGraph(g, model, known);
+  } else if (direction === "encode") encodeGraph(g, model, known);
   else decodeGraph(g, model, known);
   return modelBytes(g, {
     version,
     doc:
-      direction === "encode"
-        ? "x to z, logDet and logProb (nats per row)"
-        : "z to x and the logDet of encode at x",
+      "codec" in model
+        ? "a table's columns to logProb (nats per row)"
+        : direction === "encode"
+          ? "x to z, logDet and logProb (nats per row)"
+          : "z to x and the logDet of encode at x",
     metadata: {
       ...metadata,
-      "couplet.spec": JSON.stringify(model.spec),
-      ...Object.fromEntries(
-        Object.entries(model.records).map(([name, record]) => [
-          `couplet.${name}`,
-          JSON.stringify(record),
-        ]),
-      ),
+      "couplet.spec": JSON.stringify(flow.spec),
+      ...recordsOf(model),
     },
   });
 }
 
+/** What the file says beside the spec: of a table its schema and inputs, of a flow the records of its model file. */
+function recordsOf(model: FlowModel | ModelOfTable): Record<string, string> {
+  if ("codec" in model)
+    return {
+      "couplet.schema": JSON.stringify(model.codec.schema),
+      "couplet.inputs": JSON.stringify(tableInputs(model)),
+    };
+  return Object.fromEntries(
+    Object.entries(model.records).map(([name, record]) => [
+      `couplet.${name}`,
+      JSON.stringify(record),
+    ]),
+  );
+}
+
+function encodedOnly(): CoupletError {
+  return new CoupletError({
+    code: "NOT_SUPPORTED",
+    where: "toOnnx",
+    expected: 'a table in the direction "encode"',
+    received: '"decode"',
+    hint: "Export the flow (model.flow) in that direction: its rows are encoded ones, which TableModel.codec.decode makes columns of.",
+  });
+}
+
 function encodeGraph(g: OnnxGraph, model: FlowModel, ops: ReadonlyMap<string, OnnxOp>): void {
-  const { spec, standardiser, layout } = model;
+  const { spec } = model;
   const x = g.input("x", g.real, ["rows", spec.dims]);
-  const inputs = new Map([["x", standardised(g, x, standardiser)]]);
-  withContext(g, model, inputs);
-  const outputs = emitGraph(g, lowerScore(spec, layout), inputs, model.parameters, ops);
-  const own = g.scalar(standardiserLogDet(standardiser));
-  const logDet = g.add(outputs.get("logDet")!, own);
-  g.output("z", outputs.get("z")!, g.real, ["rows", spec.dims]);
+  const context = contextInput(g, model);
+  const { z, logDet, logProb } = scoreNodes(
+    g,
+    model,
+    { x, ...(context === undefined ? {} : { context }) },
+    ops,
+  );
+  g.output("z", z, g.real, ["rows", spec.dims]);
   g.output("logDet", perRow(g, logDet), g.real, ["rows"]);
-  g.output("logProb", perRow(g, orImpossible(g, g.add(outputs.get("logProb")!, own))), g.real, [
-    "rows",
-  ]);
+  g.output("logProb", perRow(g, logProb), g.real, ["rows"]);
 }
 
 function decodeGraph(g: OnnxGraph, model: FlowModel, ops: ReadonlyMap<string, OnnxOp>): void {
   const { spec, standardiser, layout } = model;
   const inputs = new Map([["z", g.input("z", g.real, ["rows", spec.dims])]]);
-  withContext(g, model, inputs);
+  const context = contextInput(g, model);
+  if (context !== undefined)
+    inputs.set("context", standardised(g, context, model.contextStandardiser));
   const graph = lowerDecode(spec, layout, { logDet: true });
   const outputs = emitGraph(g, graph, inputs, model.parameters, ops);
   const logDet = g.add(outputs.get("logDet")!, g.scalar(standardiserLogDet(standardiser)));
@@ -94,23 +132,12 @@ function decodeGraph(g: OnnxGraph, model: FlowModel, ops: ReadonlyMap<string, On
   g.output("logDet", perRow(g, logDet), g.real, ["rows"]);
 }
 
-function withContext(g: OnnxGraph, model: FlowModel, inputs: Map<string, string>): void {
+function contextInput(g: OnnxGraph, model: FlowModel): string | undefined {
   const count = model.spec.context as number;
-  if (count === 0) return;
-  const context = g.input("context", g.real, ["rows", count]);
-  inputs.set("context", standardised(g, context, model.contextStandardiser));
+  return count === 0 ? undefined : g.input("context", g.real, ["rows", count]);
 }
 
 /** [rows, 1] as [rows]. */
 function perRow(g: OnnxGraph, value: string): string {
   return g.reshape(value, [-1]);
-}
-
-/** -Infinity where numbers overflowed: a finite row's log-density is a number or -Infinity. */
-function orImpossible(g: OnnxGraph, logProb: string): string {
-  const wild = g.node("Or", [
-    g.node("IsNaN", [logProb]),
-    g.node("Greater", [logProb, g.scalar(g.real === "float" ? 3e38 : 1e308)]),
-  ]);
-  return g.node("Where", [wild, g.scalar(-Infinity), logProb]);
 }

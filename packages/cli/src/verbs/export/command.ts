@@ -19,16 +19,18 @@ export function addExport(program: Command): void {
         .choices(["encode", "decode"])
         .default("encode"),
     )
+    .option("--encoded", "of a table's model: the flow alone, which takes encoded rows")
     .option("--float64", "compute in float64 (CPU and WebAssembly providers)")
     .addOption(jsonOption("inputs and outputs of the file as one JSON object"))
     .addHelpText(
       "after",
       helpText(
         [
-          "Writes the flow of a model with standard operators (opset 17), no random",
-          "operators, for any number of rows. encode gives z, logDet and logProb (nats per",
-          "row); decode gives x and logDet. The flow of a table takes encoded rows: the",
-          "table's encoders are in the file's metadata, not in its graph.",
+          "Writes a model with standard operators (opset 17), no random operators, for any",
+          "number of rows. Of a flow, encode gives z, logDet and logProb (nats per row) and",
+          "decode gives x and logDet. Of a table the columns themselves go in, one input",
+          "each, with uniform noise that fills the intervals of discrete cells; z and",
+          "logProb come out. Tables with relations and the other direction: --encoded.",
         ],
         "couplet export model.couplet model.onnx",
         "couplet export model.couplet decoder.onnx --direction decode --float64",

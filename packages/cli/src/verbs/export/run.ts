@@ -1,6 +1,8 @@
 /** Runs couplet export. */
+import { CoupletError, type FlowModel } from "couplet";
+import type { TableModel } from "couplet/table";
 import { writeFileAtomically } from "couplet/node";
-import { toOnnx } from "couplet/onnx";
+import { tableInputs, toOnnx } from "couplet/onnx";
 import { openAnyModel } from "../../input/open-model.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { checkEnding } from "../../output/check-ending.ts";
@@ -9,6 +11,7 @@ import { openReporter } from "../../terminal/reporter.ts";
 
 interface ExportFlags extends GlobalFlags {
   readonly force?: boolean;
+  readonly encoded?: boolean;
   readonly direction: "encode" | "decode";
   readonly float64?: boolean;
 }
@@ -24,39 +27,75 @@ export async function runExport(
   await checkDistinct(output, [file]);
   checkEnding(output, "an ONNX file", [".onnx"]);
   const opened = await openAnyModel(file, { threads: 1 });
-  const isTable = opened.kind === "table";
-  const model = isTable ? opened.model.flow : opened.model;
   try {
+    if (opened.kind !== "table" && flags.encoded === true) throw notOfTable(file);
     const { direction, float64 = false } = flags;
+    const isEncoded = opened.kind === "table" && flags.encoded === true;
+    const model = isEncoded ? opened.model.flow : opened.model;
     const bytes = toOnnx(model, { direction, float64 });
     await writeFileAtomically(output, bytes);
-    const { dims, context } = model.spec;
     const about = {
       schemaVersion: 1,
       file: output,
       bytes: bytes.length,
-      inputs: {
-        [direction === "encode" ? "x" : "z"]: ["rows", dims],
-        ...((context as number) === 0 ? {} : { context: ["rows", context] }),
-      },
-      outputs:
-        direction === "encode"
-          ? { z: ["rows", dims], logDet: ["rows"], logProb: ["rows"] }
-          : { x: ["rows", dims], logDet: ["rows"] },
+      ...("codec" in model ? tablePorts(model) : flowPorts(model, direction)),
       type: float64 ? "float64" : "float32",
-      encodedRows: isTable,
+      encodedRows: isEncoded,
     };
     if (flags.json === true) process.stdout.write(`${JSON.stringify(about)}\n`);
     reporter.say(
       `wrote ${output} (${Math.ceil(bytes.length / 1000)} kB): ${shapes(about.inputs)} -> ${shapes(about.outputs)}, ${about.type}`,
     );
-    if (isTable)
+    if (isEncoded)
       reporter.warn(
         `${output} takes rows that are encoded as the table's model does it, not the table's own columns; the encoders are in its metadata, as couplet.table`,
       );
   } finally {
     opened.model.dispose();
   }
+}
+
+type Ports = Readonly<Record<string, readonly (number | string)[]>>;
+
+function tablePorts(model: TableModel): { readonly inputs: Ports; readonly outputs: Ports } {
+  const { dims } = model.codec;
+  return {
+    inputs: Object.fromEntries(
+      tableInputs(model).map(({ name, column }) => [
+        name,
+        column === undefined ? ["rows", dims] : ["rows"],
+      ]),
+    ),
+    outputs: { z: ["rows", dims], logProb: ["rows"] },
+  };
+}
+
+function flowPorts(
+  { spec }: FlowModel,
+  direction: "encode" | "decode",
+): { readonly inputs: Ports; readonly outputs: Ports } {
+  const { dims } = spec;
+  const context = spec.context as number;
+  return {
+    inputs: {
+      [direction === "encode" ? "x" : "z"]: ["rows", dims],
+      ...(context === 0 ? {} : { context: ["rows", context] }),
+    },
+    outputs:
+      direction === "encode"
+        ? { z: ["rows", dims], logDet: ["rows"], logProb: ["rows"] }
+        : { x: ["rows", dims], logDet: ["rows"] },
+  };
+}
+
+function notOfTable(file: string): CoupletError {
+  return new CoupletError({
+    code: "USAGE",
+    where: "--encoded",
+    expected: "the model of a table",
+    received: `${file}, a flow`,
+    hint: "Leave the option out: such a model takes its rows as they are.",
+  });
 }
 
 function shapes(ports: Readonly<Record<string, readonly unknown[]>>): string {

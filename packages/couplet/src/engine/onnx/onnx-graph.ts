@@ -7,18 +7,23 @@ export const OPSET = 17;
 export const elementTypes: Readonly<Record<ElementType, number>> = {
   float: 1,
   int64: 7,
+  string: 8,
   bool: 9,
   double: 11,
 };
 
 /** Type of a tensor's elements. */
-export type ElementType = "float" | "int64" | "bool" | "double";
+export type ElementType = "float" | "int64" | "string" | "bool" | "double";
 
 /** An attribute: a number is written as an integer or, where `float` says so, as a float. */
 export type OnnxAttribute =
   | { readonly int: number }
   | { readonly float: number }
-  | { readonly ints: readonly number[] };
+  | { readonly ints: readonly number[] }
+  | { readonly texts: readonly string[] };
+
+/** The domain of operators for categories, and its version. */
+export const CATEGORIES = { domain: "ai.onnx.ml", version: 2 } as const;
 
 /** A node. */
 export interface OnnxNode {
@@ -26,6 +31,8 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+  /** The domain of the operator; absent: ONNX's own. */
+  readonly domain?: string;
 }
 
 /** A constant. */
@@ -50,15 +57,34 @@ export interface OnnxPort {
 export class OnnxGraph {
   /** Type of the numbers that the flow computes with. */
   readonly real: "float" | "double";
-  readonly nodes: OnnxNode[] = [];
-  readonly constants: OnnxTensor[] = [];
-  readonly inputs: OnnxPort[] = [];
-  readonly outputs: OnnxPort[] = [];
-  readonly #known = new Map<string, string>();
-  #count = 0;
+  readonly nodes: OnnxNode[];
+  readonly constants: OnnxTensor[];
+  readonly inputs: OnnxPort[];
+  readonly outputs: OnnxPort[];
+  readonly #known: Map<string, string>;
+  readonly #names: { count: number; readonly taken: Set<string> };
 
-  constructor(real: "float" | "double") {
+  /** @param whole the graph that this one writes to, with another type of numbers; absent: a graph of its own */
+  constructor(real: "float" | "double", whole?: OnnxGraph) {
     this.real = real;
+    this.nodes = whole?.nodes ?? [];
+    this.constants = whole?.constants ?? [];
+    this.inputs = whole?.inputs ?? [];
+    this.outputs = whole?.outputs ?? [];
+    this.#known = whole === undefined ? new Map<string, string>() : whole.#known;
+    this.#names = whole === undefined ? { count: 0, taken: new Set<string>() } : whole.#names;
+  }
+
+  /** Keeps names of inputs and outputs from those of the values between them. */
+  reserve(names: Iterable<string>): void {
+    for (const name of names) this.#names.taken.add(name);
+  }
+
+  #fresh(letter: string): string {
+    for (;;) {
+      const name = `${letter}${this.#names.count++}`;
+      if (!this.#names.taken.has(name)) return name;
+    }
   }
 
   /** Declares an input of the graph; its name. */
@@ -83,9 +109,16 @@ export class OnnxGraph {
     type: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
+    domain?: string,
   ): string {
-    const output = `v${this.#count++}`;
-    this.nodes.push({ type, inputs, outputs: [output], attributes });
+    const output = this.#fresh("v");
+    this.nodes.push({
+      type,
+      inputs,
+      outputs: [output],
+      attributes,
+      ...(domain === undefined ? {} : { domain }),
+    });
     return output;
   }
 
@@ -101,7 +134,7 @@ export class OnnxGraph {
         : undefined;
     const known = key === undefined ? undefined : this.#known.get(key);
     if (known !== undefined) return known;
-    const name = `c${this.#count++}`;
+    const name = this.#fresh("c");
     this.constants.push({ name, type, shape, values });
     if (key !== undefined) this.#known.set(key, name);
     return name;

@@ -57,7 +57,7 @@ export function columnGrid(schema: NumericColumnSchema): ColumnGrid {
 /** A list of values, ascending: k counts in it, and values between two of them have probability 0. */
 function listedGrid(values: readonly number[], schema: NumericColumnSchema): ColumnGrid {
   const last = values.length - 1;
-  const near = NEAR * smallestGap(values);
+  const near = listTolerance(values);
   /** The first k whose value is not below. */
   const firstFrom = (value: number): number => {
     let [low, high] = [0, values.length];
@@ -83,6 +83,11 @@ function listedGrid(values: readonly number[], schema: NumericColumnSchema): Col
     },
     valueAt: (k) => values[Math.min(last, Math.max(0, k))]!,
   };
+}
+
+/** How far from a value of a list a number may lie and still be that value. */
+export function listTolerance(values: readonly number[]): number {
+  return NEAR * smallestGap(values);
 }
 
 function smallestGap(values: readonly number[]): number {

@@ -3,7 +3,7 @@ import { logNormalMass, normalCdf, normalQuantileOfLog } from "../../statistics/
 import { drawInInterval, type Interval } from "./interval.ts";
 
 /** A standard normal has no more beyond it than 1e-15. */
-const MOST_LATENT = 8;
+export const MOST_LATENT = 8;
 
 /** Between the axis and a part of it, so that a standard normal cut off at the part's ends becomes a standard normal. */
 export interface AxisPart {

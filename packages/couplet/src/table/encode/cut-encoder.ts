@@ -9,7 +9,7 @@ import type { CategoryColumnSchema } from "../schema/schema.ts";
 const WHOLE = interval(-Infinity, Infinity);
 
 /** Bounds that leave less of a column's distribution leave one value: far out a double has no more of them. */
-const LEAST_LOG_MASS = -600;
+export const LEAST_LOG_MASS = -600;
 
 /**
  * A variable that says nothing: filled with a standard normal number, and `-log phi` of it is added, so that it is integrated out.

@@ -27,17 +27,7 @@ export function withSentinels(
   { below = [], above = [] }: SentinelLists,
   shares: readonly number[],
 ): ColumnEncoder {
-  const left = 1 - shares.reduce((sum, share) => sum + share, 0);
-  const ranges = intervalsOfShares([
-    ...shares.slice(0, below.length),
-    left,
-    ...shares.slice(below.length),
-  ]);
-  const others = ranges[below.length]!;
-  const marks: readonly { readonly code: number; readonly range: Interval }[] = [
-    ...below.map((code, i) => ({ code, range: ranges[i]! })),
-    ...above.map((code, i) => ({ code, range: ranges[below.length + 1 + i]! })),
-  ];
+  const { marks, others } = sentinelRanges({ below, above }, shares);
   const logStep = schema.type === "number" ? Math.log(schema.resolution ?? 1) : 0;
   const inner = boundedEncoder(value, ...boundsBetween(schema, { below, above }));
   const { stretch, shrink } = axisPart(others);
@@ -96,8 +86,29 @@ export function withSentinels(
   };
 }
 
+/** The parts of the axis that sentinels have, in the order of `shares`, and the one of all other values. */
+export function sentinelRanges(
+  { below = [], above = [] }: SentinelLists,
+  shares: readonly number[],
+): {
+  readonly marks: readonly { readonly code: number; readonly range: Interval }[];
+  readonly others: Interval;
+} {
+  const left = 1 - shares.reduce((sum, share) => sum + share, 0);
+  const ranges = intervalsOfShares([
+    ...shares.slice(0, below.length),
+    left,
+    ...shares.slice(below.length),
+  ]);
+  const marks = [
+    ...below.map((code, i) => ({ code, range: ranges[i]! })),
+    ...above.map((code, i) => ({ code, range: ranges[below.length + 1 + i]! })),
+  ];
+  return { marks, others: ranges[below.length]! };
+}
+
 /** The bounds of the values between the sentinels: no value of the grid is one of them. */
-function boundsBetween(
+export function boundsBetween(
   schema: NumericColumnSchema,
   { below = [], above = [] }: SentinelLists,
 ): [number, number] {

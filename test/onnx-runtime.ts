@@ -1,0 +1,131 @@
+/** Exported models in three builds of onnxruntime: WebAssembly, Node and Python. */
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { InferenceSession, TypedTensor } from "onnxruntime-common";
+import * as web from "onnxruntime-web";
+
+web.env.wasm.numThreads = 1;
+web.env.logLevel = "error";
+
+/** Values of one input with the shape of its tensor. */
+export interface Feed {
+  readonly values: Float64Array | Float32Array | readonly string[];
+  readonly shape: readonly number[];
+}
+
+/** The inputs of a graph by name. */
+export type Feeds = Readonly<Record<string, Feed>>;
+
+/** Outputs of a graph by name, as float64. */
+export type Results = Readonly<Record<string, Float64Array>>;
+
+/** Runs an exported model once. */
+export type RunOnnx = (bytes: Uint8Array, feeds: Feeds) => Promise<Results>;
+
+/** What both JavaScript runtimes have. */
+interface Runtime {
+  readonly InferenceSession: {
+    create(bytes: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  };
+  readonly Tensor: new (
+    type: "float64" | "float32" | "string",
+    values: never,
+    shape: readonly number[],
+  ) => TypedTensor<"float64">;
+}
+
+async function runIn({ InferenceSession, Tensor }: Runtime, bytes: Uint8Array, feeds: Feeds) {
+  const session = await InferenceSession.create(bytes, {
+    graphOptimizationLevel: "all",
+    // Threads that wait spin, which costs other processes of a small machine more than they gain.
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+  });
+  try {
+    const tensors = Object.entries(feeds).map(([name, { values, shape }]) => {
+      const type =
+        values instanceof Float64Array
+          ? "float64"
+          : values instanceof Float32Array
+            ? "float32"
+            : "string";
+      return [name, new Tensor(type, values as never, shape)] as const;
+    });
+    const results = await session.run(Object.fromEntries(tensors));
+    return Object.fromEntries(
+      Object.entries(results).map(([name, { data }]) => [
+        name,
+        Float64Array.from(data as Float32Array),
+      ]),
+    );
+  } finally {
+    await session.release();
+  }
+}
+
+/** Runs a model in onnxruntime's WebAssembly build. */
+export const runInWasm: RunOnnx = (bytes, feeds) => runIn(web as never, bytes, feeds);
+
+const require = createRequire(import.meta.url);
+
+/** Runs a model in onnxruntime-node; undefined where it is not installed. */
+export const runInNode: RunOnnx | undefined = nodeRuntime();
+
+function nodeRuntime(): RunOnnx | undefined {
+  try {
+    const node = require("onnxruntime-node") as Runtime;
+    return (bytes, feeds) => runIn(node, bytes, feeds);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The Python of `./setup`, with onnx and onnxruntime; undefined where it is not installed. */
+export const python: string | undefined = pythonRuntime();
+
+function pythonRuntime(): string | undefined {
+  const own = fileURLToPath(new URL("python/.venv/bin/python", import.meta.url));
+  const command = process.env["ONNX_PYTHON"] ?? own;
+  if (process.env["ONNX_PYTHON"] === undefined && !existsSync(own)) return undefined;
+  const { status } = spawnSync(command, ["-c", "import onnx, onnxruntime"]);
+  return status === 0 ? command : undefined;
+}
+
+/** Checks a model in full and runs it, in Python. */
+export const runInPython: RunOnnx = (bytes, feeds) => {
+  const folder = mkdtempSync(path.join(tmpdir(), "couplet-onnx-"));
+  try {
+    writeFileSync(path.join(folder, "model.onnx"), bytes);
+    const about = Object.entries(feeds).map(([name, { values, shape }], i) => {
+      const isText = Array.isArray(values);
+      const type = isText ? "text" : values instanceof Float64Array ? "<f8" : "<f4";
+      const file = `${i}.${isText ? "json" : "bin"}`;
+      writeFileSync(
+        path.join(folder, file),
+        isText ? JSON.stringify(values) : new Uint8Array((values as Float64Array).buffer),
+      );
+      return { name, shape, type, file };
+    });
+    writeFileSync(path.join(folder, "feeds.json"), JSON.stringify(about));
+    const script = fileURLToPath(new URL("python/run-onnx.py", import.meta.url));
+    const { status, stdout, stderr } = spawnSync(python!, [script, folder], {
+      maxBuffer: 1 << 28,
+    });
+    if (status !== 0) throw new Error(stderr.toString());
+    const results = JSON.parse(stdout.toString()) as Record<string, string>;
+    return Promise.resolve(
+      Object.fromEntries(
+        Object.entries(results).map(([name, base64]) => {
+          const own = Uint8Array.from(Buffer.from(base64, "base64"));
+          return [name, new Float64Array(own.buffer)];
+        }),
+      ),
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};

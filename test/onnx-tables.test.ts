@@ -1,0 +1,236 @@
+/** Models of tables as ONNX files: raw columns in, the library's log-density out, for the same noise. */
+import { createModel, neuralSpline } from "couplet";
+import { toOnnx } from "couplet/onnx";
+import { fitTableCodec, inferSchema, tableFromObjects } from "couplet/table";
+import type { Schema, Table } from "couplet/table";
+import { describe, expect, it } from "vitest";
+import type { ModelOfTable } from "../packages/couplet/src/onnx/table/table-graph.ts";
+import { scoreRows } from "../packages/couplet/src/table-model/score/score-rows.ts";
+import { feedsOf } from "./onnx-table-feeds.ts";
+import { runInNode, runInWasm } from "./onnx-runtime.ts";
+import { normals } from "./random.ts";
+
+/** The faster of what is installed; `onnx-runtimes.test.ts` asks all of them. */
+const run = runInNode ?? runInWasm;
+
+/** A flow that is not the identity between the encoders of a table. */
+async function modelOf(
+  rows: Table,
+  schema: Schema = { ...inferSchema(rows), relations: [] },
+): Promise<ModelOfTable> {
+  const codec = fitTableCodec(rows, schema);
+  const flow = await createModel(
+    neuralSpline({
+      dims: codec.dims,
+      couplings: 2,
+      width: 16,
+      context: codec.contextDims,
+    }) as never,
+    { threads: 1, blas: false },
+  );
+  const noise = normals(flow.parameters.length, 17, 0.1);
+  flow.setParameters(flow.parameters.map((value, i) => value + noise[i]!));
+  return { flow, codec };
+}
+
+/** Both sides of the contract on some rows, in float32 and in float64. */
+async function compare(model: ModelOfTable, rows: Table): Promise<void> {
+  const known = await scoreRows(model.flow, model.codec, rows, { samples: 1, impossible: "zero" });
+  for (const float64 of [false, true]) {
+    const { logProb } = await run(toOnnx(model, { float64 }), feedsOf(model, rows));
+    const wrong = Array.from(logProb!, (value, i) => ({ row: i, value, known: known[i]! })).filter(
+      ({ value, known: k }) =>
+        !(k > -1e6
+          ? Math.abs(value - k) <= 1e-4 + 1e-5 * Math.abs(k)
+          : value === -Infinity || Math.abs(value / k - 1) < 1e-3),
+    );
+    expect({ float64, wrong: wrong.slice(0, 5) }).toEqual({ float64, wrong: [] });
+  }
+}
+
+const some = normals(600, 1);
+const others = normals(600, 2);
+const ROWS = 600;
+const many = <T>(of: (i: number) => T): T[] => Array.from({ length: ROWS }, (_, i) => of(i));
+
+/** Seven days of each month, so that a test of months meets the ends of them. */
+const day = (i: number): string =>
+  new Date(Date.UTC(1999, i % 90, 28 + (i % 4))).toISOString().slice(0, 10);
+
+/** Columns by name, each of which an encoder treats in its own way. */
+const columns: Readonly<Record<string, (i: number) => unknown>> = {
+  continuous: (i) => some[i]! * 3.7 + 0.1 * others[i]!,
+  price: (i) => Math.round(100 * Math.exp(some[i]! + 3)) / 100,
+  zeros: (i) => (i % 3 === 0 ? 0 : Math.exp(others[i]!)),
+  count: (i) => Math.round(20 + 5 * others[i]!),
+  heaped: (i) => {
+    const step = [1, 5, 10, 10, 50][i % 5]!;
+    return step * Math.round(Math.exp(7 + 0.8 * others[i]!) / step);
+  },
+  gap: (i) => (i % 7 === 0 ? null : some[i]! + others[i]!),
+  colour: (i) => ["red", "green", "blue", "a b"][Math.floor(Math.abs(2 * some[i]!)) % 4]!,
+  grade: (i) => (i % 11 === 0 ? null : ["low", "middle", "high"][i % 3]!),
+  flag: (i) => others[i]! > 0.3,
+  day,
+  sentinel: (i) => (i % 9 === 0 ? -999 : i % 13 === 0 ? null : Math.round(50 + 9 * some[i]!)),
+  far: (i) => (i % 10 === 0 ? -9999 : some[i]! * 2 + 1e-3 * others[i]!),
+};
+
+const whole = tableFromObjects(
+  many((i) =>
+    Object.fromEntries(Object.entries(columns).map(([name, of]) => [name, of(i)])),
+  ) as never,
+);
+
+/** The schema of the rows with some columns otherwise than inferred. */
+function changed(rows: Table, changes: Readonly<Record<string, object>>): Schema {
+  const schema = inferSchema(rows);
+  return {
+    ...schema,
+    relations: [],
+    columns: schema.columns.map((own) => ({ ...own, ...changes[own.name] }) as never),
+  };
+}
+
+describe("the log-density of a table's rows in onnxruntime", () => {
+  it("is the library's for columns of each kind", async () => {
+    const schema = inferSchema(whole);
+    expect(schema.columns.find(({ name }) => name === "sentinel")).toHaveProperty("sentinels");
+    const model = await modelOf(whole, schema);
+    // Or some way of encoding would not be tried.
+    const { encoders } = model.codec.toJSON();
+    expect(encoders["heaped"]).toMatchObject({ heaps: { levels: expect.any(Array) } });
+    expect(encoders["zeros"]).toHaveProperty("pointMassSteps");
+    expect(encoders["far"]).toMatchObject({ kind: "number", sentinelShares: [expect.any(Number)] });
+    expect(encoders["continuous"]).toMatchObject({ map: { kind: "affine" } });
+    await compare(model, whole);
+    model.flow.dispose();
+  });
+
+  it("is the library's under conditions: numbers, few values, many values, missing cells", async () => {
+    const rows = tableFromObjects(
+      many((i) => ({
+        y: some[i]!,
+        x: others[i]!,
+        gap: i % 7 === 0 ? null : Math.round(4 * some[i]!) / 4,
+        two: i % 2 === 0 ? "yes" : "no",
+        three: i % 5 === 0 ? null : ["a", "b"][i % 2]!,
+        many: `v${(i * i) % 17}`,
+        zeros: i % 3 === 0 ? 0 : Math.exp(others[i]!),
+        sentinel: i % 9 === 0 ? -999 : Math.round(50 + 9 * some[i]!),
+      })),
+    );
+    const context = Object.fromEntries(
+      ["x", "gap", "two", "three", "many", "zeros", "sentinel"].map((name) => [
+        name,
+        { role: "context" },
+      ]),
+    );
+    const model = await modelOf(rows, changed(rows, context));
+    expect(model.codec.contextDims).toBeGreaterThan(7);
+    await compare(model, rows);
+    model.flow.dispose();
+  });
+
+  it("is the library's for lists of values, bounds, steps with an offset, months and instants", async () => {
+    const rows = tableFromObjects(
+      many((i) => ({
+        dose: [0.5, 1, 2.5, 5, 10][i % 5]!,
+        step: 0.3 + 0.5 * Math.round(6 * some[i]!),
+        share: 1 / (1 + Math.exp(-some[i]!)),
+        top: Math.min(100, Math.round(80 + 20 * others[i]!)),
+        month: day(i),
+        at: new Date(Date.UTC(2020, 0, 1) + Math.round(1e6 * others[i]!) * 1000),
+        fives: 25 * Math.round(4 + some[i]!),
+      })),
+    );
+    const model = await modelOf(
+      rows,
+      changed(rows, {
+        dose: {
+          type: "number",
+          values: [0.5, 1, 2.5, 5, 10],
+          transform: "quantile",
+          storage: "number",
+        },
+        step: { type: "number", transform: "quantile", resolution: 0.5, offset: 0.3, decimals: 1 },
+        share: { type: "number", transform: "quantile", lower: 0, upper: 1 },
+        top: { type: "integer", transform: "quantile", upper: 100 },
+        month: { unit: "month" },
+        fives: { type: "integer", transform: "standard", resolution: 25 },
+      }),
+    );
+    await compare(model, rows);
+    model.flow.dispose();
+  });
+});
+
+describe("rows unlike those of the training", () => {
+  it("have the library's log-density or -Infinity", async () => {
+    const model = await modelOf(whole);
+    const strange: Record<string, unknown>[] = [];
+    const first = Object.fromEntries(Object.entries(columns).map(([name, of]) => [name, of(1)]));
+    for (const [name, cells] of Object.entries({
+      continuous: [null, Infinity, -Infinity, 1e30, -1e30, 1e300, 1.7e308, 0, -0, 17, 60],
+      price: [null, 1e15, 3e18, -1e-3, 0, 20.085, 20.0849, 1e30],
+      zeros: [null, 0, -1, 1e-300, 1e9, 1e30],
+      count: [null, 1e6, -1e6, 1e15, 9e15],
+      heaped: [1000, 999, 1_000_000, -7, 0],
+      gap: [null, 4, 1e30],
+      colour: [null, "", "purple", "NA"],
+      grade: [null, "", "na", "other"],
+      flag: [true, false, null],
+      day: ["1800-01-01", "2100-02-28", "9999-12-31", null],
+      sentinel: [-999, -998, -1000, 200, null, 1e9],
+      far: [-9999, -9998, -10000, 300, 1e30],
+    }))
+      for (const cell of cells) strange.push({ ...first, [name]: cell });
+    const rows = tableFromObjects(strange as never);
+    await compare(model, rows);
+    model.flow.dispose();
+  });
+
+  it("is refused under a condition that training never showed", async () => {
+    const rows = tableFromObjects(many((i) => ({ y: some[i]!, kind: i % 2 === 0 ? "a" : "b" })));
+    const model = await modelOf(rows, changed(rows, { kind: { role: "context" } }));
+    const feeds = feedsOf(model, rows);
+    const unseen = { values: Array.from({ length: ROWS }, () => "c"), shape: [ROWS] };
+    await expect(run(toOnnx(model), { ...feeds, kind: unseen })).rejects.toThrow(
+      /out of data bounds/u,
+    );
+    model.flow.dispose();
+  });
+});
+
+describe("the file of a table", () => {
+  it("names its inputs and its schema, and gives way to columns of the same name", async () => {
+    const rows = tableFromObjects(
+      many((i) => ({
+        noise: some[i]!,
+        z: i % 2 === 0 ? "a" : "b",
+        v3: others[i]!,
+        c0: Math.round(some[i]!),
+      })),
+    );
+    const model = await modelOf(rows);
+    const text = new TextDecoder().decode(toOnnx(model));
+    expect(text).toContain('"holds":"uniform numbers in (0, 1), one for each latent dimension"');
+    expect(text).toContain(JSON.stringify(model.codec.schema));
+    const { "noise (column)": own, ...feeds } = feedsOf(model, rows);
+    expect(own).toBeDefined();
+    await compare(model, rows);
+    expect(Object.keys(feeds)).toEqual(["z (column)", "v3", "c0", "noise"]);
+    model.flow.dispose();
+  });
+
+  it("is refused where relations hold between columns, and in the other direction, by name", async () => {
+    const rows = tableFromObjects(many((i) => ({ a: some[i]!, b: some[i]! + 1 })));
+    const model = await modelOf(rows, {
+      ...inferSchema(rows),
+      relations: [{ kind: "order", low: ["a"], high: "b" }],
+    });
+    expect(() => toOnnx(model)).toThrow(/without relations.*got a <= b/u);
+    expect(() => toOnnx(model, { direction: "decode" })).toThrow(/"encode".*got "decode"/u);
+    model.flow.dispose();
+  });
+});
