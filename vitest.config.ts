@@ -6,7 +6,7 @@ const shared = {
   ssr: { resolve: { conditions: source, externalConditions: source } },
 };
 
-// `fast` is what `npm test` runs; `full` holds the slow scientific checks (*.full.test.ts), `packages` what is packed.
+// `fast` is what `npm test` runs; `full` holds the slow scientific checks (*.full.test.ts), `packages` what is packed, `studio` its page in a browser.
 export default defineConfig({
   test: {
     // Half of the tests wait for processes that they start: one worker, the default of two cores, would leave a core idle.
@@ -20,7 +20,12 @@ export default defineConfig({
             "{test,packages/*/src,packages/*/test}/**/*.test.ts",
             "{bench,tools}/**/*.test.mjs",
           ],
-          exclude: ["**/*.full.test.ts", "test/packages/**", "**/node_modules/**"],
+          exclude: [
+            "**/*.full.test.ts",
+            "test/packages/**",
+            "test/studio/**",
+            "**/node_modules/**",
+          ],
           testTimeout: 120_000,
         },
       },
@@ -37,6 +42,17 @@ export default defineConfig({
           name: "packages",
           include: ["test/packages/**/*.test.ts"],
           testTimeout: 120_000,
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: "studio",
+          include: ["test/studio/**/*.test.ts"],
+          // One page at a time: what they print of speed is of a page that has the machine.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
         },
       },
     ],

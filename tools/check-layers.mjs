@@ -61,6 +61,13 @@ const packages = {
       "energy",
     ],
   },
+  // The page: what computes knows nothing of what shows it.
+  studio: {
+    worker: [],
+    state: ["worker"],
+    parts: ["state", "worker"],
+    views: ["parts", "state", "worker"],
+  },
   "couplet-systems": {
     xml: [],
     formula: [],
@@ -130,7 +137,7 @@ const problems = [];
 
 function filesBelow(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.(ts|mjs|js)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(tsx?|mjs|js)$/.test(entry.name))
     .map((entry) => path.join(entry.parentPath ?? entry.path, entry.name))
     .filter((file) => !/[/\\](node_modules|dist|\.venv)[/\\]/.test(file));
 }
@@ -290,6 +297,7 @@ for (const file of [
 for (const folder of [
   "packages/couplet/src",
   "packages/couplet-systems/src",
+  "packages/studio/src",
   "test",
   "packages/cli",
   "bench",

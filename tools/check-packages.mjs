@@ -187,6 +187,7 @@ const packages = [
       "wasm/systems-relaxed.wasm",
     ],
   },
+  { folder: "packages/studio", wanted: ["LICENSE", "README.md", "dist/index.html"] },
   { folder: "packages/cli", wanted: ["LICENSE", "README.md", "dist/main.js"] },
 ];
 

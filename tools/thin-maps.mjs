@@ -2,7 +2,7 @@
 // bracket makes a map larger than the file it belongs to, and readers of an installed package hardly a step wiser.
 //
 //   packages/*/dist/**/*.map
-import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -76,6 +76,8 @@ export function thinMap(text) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const folder of readdirSync(packages)) {
     const dist = path.join(packages, folder, "dist");
+    // The studio is bundled later, without maps.
+    if (!existsSync(dist)) continue;
     for (const name of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
       if (!name.endsWith(".map")) continue;
       const text = readFileSync(path.join(dist, name), "utf8");

@@ -14,6 +14,7 @@ import { addReport } from "./verbs/report/command.ts";
 import { addSample } from "./verbs/sample/command.ts";
 import { addSchema } from "./verbs/schema/command.ts";
 import { addScore } from "./verbs/score/command.ts";
+import { addStudio } from "./verbs/studio/command.ts";
 import { addStudy } from "./verbs/study/command.ts";
 import { helpText } from "./terminal/help-text.ts";
 import { explainFailure } from "./terminal/failure.ts";
@@ -43,6 +44,7 @@ const program = new Command("couplet")
       "couplet score data.couplet data.csv --lowest 10 --explain   the oddest rows, and why",
       "couplet sample data.couplet -n 1000 > synthetic.csv     synthetic rows",
       "couplet report data.couplet --data data.csv             how good the model is",
+      "couplet studio data.csv                                 all of it in a page of the browser",
     ),
   )
   .exitOverride();
@@ -58,6 +60,7 @@ for (const add of [
   addExport,
   addSchema,
   addStudy,
+  addStudio,
   addDoctor,
 ])
   add(program);

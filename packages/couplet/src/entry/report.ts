@@ -32,6 +32,7 @@ export {
   colours,
   diverging,
   divergingColour,
+  paletteStyle,
   sequential,
   sequentialColour,
   series,
@@ -40,6 +41,8 @@ export { currentEnvironment } from "../report/page/environment.ts";
 export type { Environment } from "../report/page/environment.ts";
 export { renderPage } from "../report/page/page.ts";
 export type { PageOptions, PageSection } from "../report/page/page.ts";
+export { featureMatrix } from "../table/quality/feature-matrix.ts";
+export type { FeatureMatrix } from "../table/quality/feature-matrix.ts";
 export { tableReport } from "../report/table/table-report.ts";
 export type { TableReportData } from "../report/table/measures/table-report-data.ts";
 export type { TableReport, TableReportOptions } from "../report/table/table-report.ts";

@@ -100,7 +100,8 @@ function compareChecksum(sum: string, head: Uint8Array, data: Uint8Array, invali
   const at = new TextDecoder("latin1").decode(head).indexOf(entry + sum);
   if (at === -1 || sum.length !== UNKNOWN.length)
     throw invalid(`a checksum of ${UNKNOWN.length} digits, as it was written`, sum, altered);
-  const blank = head.slice();
+  // A copy in any case: the slice of a Buffer is a view of the caller's bytes.
+  const blank = Uint8Array.from(head);
   blank.set(new TextEncoder().encode(UNKNOWN), at + entry.length);
   const found = checksum(blank, data);
   if (found !== sum) throw invalid(`bytes with the checksum ${sum}`, found, altered);

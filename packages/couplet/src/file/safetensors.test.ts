@@ -26,4 +26,12 @@ describe("safetensors", () => {
       expect(read.tensors.get("b")).toEqual(tensors.get("b"));
     }
   });
+
+  it("leaves the bytes of a Buffer as they are, so that they can be read again", () => {
+    const buffer = Buffer.from(writeSafetensors(tensors, { key: "value" }));
+    const before = Uint8Array.from(buffer);
+    readSafetensors(buffer, "file");
+    expect(Uint8Array.from(buffer)).toEqual(before);
+    expect(readSafetensors(buffer, "file").metadata).toEqual({ key: "value" });
+  });
 });

@@ -4,49 +4,58 @@ import {
   gaussianInPieces,
   independentBaseline,
 } from "../../table/baseline/baselines.ts";
-import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { meanAndError } from "../../statistics/mean.ts";
 import { isDiscreteHeavy, jointFrequencyBaseline } from "../../table/baseline/joint-frequencies.ts";
 import type { Schema } from "../../table/schema/schema.ts";
 import type { Table } from "../../table/table.ts";
 import { type HeldOutReport, quantilesOf } from "./held-out.ts";
 
-/** @param scores the flow's log densities of the held-out rows */
-export function heldOutReport(
-  scores: Float64Array,
-  training: Table,
-  heldOut: Table,
-  schema: Schema,
-): HeldOutReport {
-  return atOnce(heldOutReportInPieces(scores, training, heldOut, schema));
+/** What a simple model gives the held-out rows. */
+export interface SimpleScores {
+  readonly name: string;
+  /** Log densities, one a row, nats. */
+  readonly nats: Float64Array;
 }
 
-/** {@link heldOutReport} in pieces. */
-export function* heldOutReportInPieces(
-  scores: Float64Array,
+/** The simple models' scores of the held-out rows, in pieces. They depend on the rows alone: every flow of a fit is compared with the same. */
+export function* simpleScoresInPieces(
   training: Table,
   heldOut: Table,
   schema: Schema,
-): InPieces<HeldOutReport> {
-  const simple: { readonly name: string; readonly theirs: Float64Array }[] = [];
+): InPieces<readonly SimpleScores[]> {
+  const simple: SimpleScores[] = [];
   const gaussian = yield* gaussianInPieces(training, schema);
-  simple.push({ name: gaussian.name, theirs: yield* gaussian.inPieces(heldOut) });
+  simple.push({ name: gaussian.name, nats: yield* gaussian.inPieces(heldOut) });
   const independent = independentBaseline(training, schema);
   yield;
-  simple.push({ name: independent.name, theirs: independent.logDensity(heldOut) });
+  simple.push({ name: independent.name, nats: independent.logDensity(heldOut) });
   const copula = yield* copulaInPieces(training, schema);
-  simple.push({ name: copula.name, theirs: yield* copula.inPieces(heldOut) });
+  simple.push({ name: copula.name, nats: yield* copula.inPieces(heldOut) });
   if (isDiscreteHeavy(schema)) {
     const joint = jointFrequencyBaseline(training, schema);
     yield;
-    simple.push({ name: joint.name, theirs: joint.logDensity(heldOut) });
+    simple.push({ name: joint.name, nats: joint.logDensity(heldOut) });
   }
+  return simple;
+}
+
+/**
+ * The flow's scores beside those of simple models, on the same rows.
+ *
+ * @param scores the flow's log densities of the held-out rows
+ * @param simple the simple models' ({@link simpleScoresInPieces})
+ */
+export function heldOutReport(
+  scores: Float64Array,
+  simple: readonly SimpleScores[],
+): HeldOutReport {
   const flow = meanAndError(scores.filter(isPossible));
   return {
-    rows: heldOut.rows,
+    rows: scores.length,
     impossible: scores.length - scores.filter(isPossible).length,
     flow: { nats: flow.mean, standardError: flow.error },
-    baselines: simple.map(({ name, theirs }) => {
+    baselines: simple.map(({ name, nats: theirs }) => {
       const own = meanAndError(theirs.filter(isPossible));
       // One row of probability 0 would make every mean -infinity: it is counted instead.
       const paired = meanAndError(

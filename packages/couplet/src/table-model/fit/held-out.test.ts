@@ -1,18 +1,22 @@
 import { describe, expect, it } from "vitest";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
 import { selectRows, table } from "../../table/table.ts";
+import type { Table } from "../../table/table.ts";
 import { JsonFields } from "../../file/json-fields.ts";
 import { percentileAmong } from "./held-out.ts";
-import { heldOutReport } from "./held-out-report.ts";
+import { heldOutReport, simpleScoresInPieces } from "./held-out-report.ts";
+import { atOnce } from "../../threads/yield-to-event-loop.ts";
 import { parseHeldOut } from "./parse-held-out.ts";
 
 const source = table({ x: Float64Array.from({ length: 100 }, (_, i) => ((i * 37) % 100) + 0.5) });
 const schema = inferSchema(source);
 const rest = Int32Array.from({ length: 99 }, (_, i) => i + 1);
+const reportOf = (scores: Float64Array, rows: Table) =>
+  heldOutReport(scores, atOnce(simpleScoresInPieces(source, rows, schema)));
 /** The distribution that a model would save of these held-out scores. */
 const quantiles = (scores: number[]): readonly number[] => {
   const rows = table({ x: Float64Array.from(scores, (_, i) => (i % 100) + 0.5) });
-  return heldOutReport(Float64Array.from(scores), source, rows, schema).quantiles;
+  return reportOf(Float64Array.from(scores), rows).quantiles;
 };
 const first = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
 
@@ -51,10 +55,10 @@ describe("percentiles among held-out rows", () => {
 describe("held-out rows of probability 0", () => {
   it("are counted, and leave the means of the others as they are", () => {
     const scores = Float64Array.from({ length: 100 }, (_, i) => -(i % 7) / 2);
-    const without = heldOutReport(scores.subarray(1), source, selectRows(source, rest), schema);
+    const without = reportOf(scores.subarray(1), selectRows(source, rest));
     const far = scores.slice();
     far[0] = -Infinity;
-    const found = heldOutReport(far, source, source, schema);
+    const found = reportOf(far, source);
     expect(found.impossible).toBe(1);
     expect(found.flow.nats).toBeCloseTo(without.flow.nats, 12);
     expect(found.baselines.map(({ advantage }) => Number.isFinite(advantage))).toEqual(

@@ -15,7 +15,8 @@ import { defaultFlow } from "./default-flow.ts";
 import { fitTableOptionNames } from "./fit-table-options.ts";
 import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
 import { quantilesOf } from "./held-out.ts";
-import { heldOutReportInPieces } from "./held-out-report.ts";
+import { heldOutReport, simpleScoresInPieces } from "./held-out-report.ts";
+import type { SimpleScores } from "./held-out-report.ts";
 import { isPartitioned, openPartitions } from "../partitioned/partitioned-table.ts";
 import type { PartitionedTable } from "../partitioned/partitioned-table.ts";
 import type { TrainEvent } from "../../train/events.ts";
@@ -106,13 +107,12 @@ async function* tableEvents(
   const digest = isPartitioned(source) ? source.digest : undefined;
   const more = digest === undefined ? options : { dataDigest: digest, ...options };
   const about = aboutTable(source, options, contamination);
-  const report = (scores: Float64Array) =>
-    heldOutReportInPieces(scores, parts.training, parts.heldOut, schema);
+  const simpleScores = simpleScoresOf(parts, schema, options.signal);
   const reported = async (flow: FlowModel) => {
     const scored = (samples: number) =>
       scoreRows(flow, codec, parts.heldOut, { samples, impossible: "zero", ...signalOf(options) });
     return {
-      ...(await betweenEvents(report(await scored(REPORT_SAMPLES)), options.signal)),
+      ...heldOutReport(await scored(REPORT_SAMPLES), await simpleScores()),
       quantilesOfOneDraw: quantilesOf(await scored(1)),
     };
   };
@@ -167,6 +167,16 @@ async function wantedSchema(
     ...(relaxedSimd === undefined ? {} : { relaxedSimd }),
     ...signalOf(options),
   });
+}
+
+/** The simple models' scores, once a fit, however many snapshots are compared with them: they cost more than a flow's own. */
+function simpleScoresOf(
+  { training, heldOut }: TableParts,
+  schema: Schema,
+  signal: AbortSignal | undefined,
+): () => Promise<readonly SimpleScores[]> {
+  let scores: Promise<readonly SimpleScores[]> | undefined;
+  return () => (scores ??= betweenEvents(simpleScoresInPieces(training, heldOut, schema), signal));
 }
 
 /** Where the rows came from, for reports. */

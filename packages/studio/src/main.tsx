@@ -1,0 +1,15 @@
+/** The studio's page begins here. */
+import { paletteStyle } from "couplet/report";
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { openGiven } from "./state/given-file.ts";
+import { resume } from "./state/actions.ts";
+import "./style.css";
+
+// The colours of reports, in both themes.
+const palette = new CSSStyleSheet();
+palette.replaceSync(`:root{${paletteStyle()}}`);
+document.adoptedStyleSheets = [palette];
+
+render(<App />, document.getElementById("studio")!);
+if (!(await openGiven())) await resume();

@@ -1,0 +1,111 @@
+/** The state of the studio: what is open, what runs, what is shown. */
+import { computed, signal } from "@preact/signals";
+import type { ColumnType } from "couplet/table";
+import type {
+  FitNews,
+  InferredSchema,
+  ModelAnswer,
+  OpenedTable,
+  PairAnswer,
+} from "../worker/answers.ts";
+
+/** The pages of the studio, in the order of the work. */
+export const VIEWS = ["data", "fit", "explore", "odd", "what-if", "inside", "take"] as const;
+export type View = (typeof VIEWS)[number];
+
+export const view = signal<View>("data");
+
+/** The table that is open, and its file, which a reload opens again. */
+export const table = signal<OpenedTable | undefined>(undefined);
+export const tableFile = signal<{ readonly name: string; readonly blob: Blob } | undefined>(
+  undefined,
+);
+
+/** What is declared of columns. */
+export const types = signal<Readonly<Record<string, ColumnType>>>({});
+export const given = signal<readonly string[]>([]);
+export const schema = signal<InferredSchema | undefined>(undefined);
+export const schemaProblem = signal<string | undefined>(undefined);
+
+/** What a fit is asked for. */
+export const minutes = signal<number | undefined>(undefined);
+export const anyCondition = signal(false);
+
+/** Losses of an epoch, nats a row. */
+export interface EpochLoss {
+  readonly epoch: number;
+  readonly train: number;
+  readonly validation: number;
+}
+
+/** A fit as it stands. */
+export interface FitState {
+  readonly status: "running" | "stopping" | "done" | "failed";
+  readonly words: string;
+  readonly fraction: number;
+  readonly leftMs: number | undefined;
+  readonly elapsedMs: number;
+  readonly rowsPerSecond: number;
+  readonly epochs: readonly EpochLoss[];
+  readonly bestEpoch: number | undefined;
+  readonly gaussianLoss: number | undefined;
+  readonly simple: readonly { readonly name: string; readonly loss: number }[];
+  readonly warnings: readonly string[];
+  readonly isUsable: boolean;
+  readonly frames: number;
+}
+
+export const fit = signal<FitState | undefined>(undefined);
+/** The latest picture of the fit under way. */
+export const frame = signal<PairAnswer | undefined>(undefined);
+/** The pair of columns that pictures show. */
+export const pair = signal<readonly [string, string] | undefined>(undefined);
+
+/** The model that is open. */
+export const model = signal<ModelAnswer | undefined>(undefined);
+
+/** A message over everything: what went wrong, or what has been done. */
+export const notice = signal<
+  { readonly kind: "error" | "done"; readonly text: string } | undefined
+>(undefined);
+/** What takes a while, outside a fit. */
+export const busy = signal<string | undefined>(undefined);
+
+export const isFitting = computed(
+  () => fit.value?.status === "running" || fit.value?.status === "stopping",
+);
+
+/** What happened to a fit, put into its state. */
+export function hear(state: FitState, news: FitNews): FitState {
+  switch (news.kind) {
+    case "words":
+      return { ...state, words: news.text };
+    case "warning":
+      return { ...state, warnings: [...state.warnings, news.text] };
+    case "start":
+      return { ...state, words: "Training", gaussianLoss: news.gaussianLoss };
+    case "progress":
+      return {
+        ...state,
+        fraction: news.fraction,
+        rowsPerSecond: news.rowsPerSecond,
+        elapsedMs: news.elapsedMs,
+        leftMs: news.leftMs,
+      };
+    case "epoch":
+      return {
+        ...state,
+        bestEpoch: news.bestEpoch,
+        epochs: [
+          ...state.epochs,
+          { epoch: news.epoch, train: news.trainLoss, validation: news.validationLoss },
+        ],
+      };
+    case "simple":
+      return { ...state, simple: news.losses };
+    case "usable":
+      return { ...state, isUsable: true };
+    case "frame":
+      return { ...state, frames: state.frames + 1 };
+  }
+}

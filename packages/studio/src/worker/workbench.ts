@@ -1,0 +1,279 @@
+/** What the page asks of its worker: one table, one model, and everything about them. */
+import { TableModel } from "couplet/table";
+import type { Table } from "couplet/table";
+import type { TableReport } from "couplet/report";
+import type {
+  FitNews,
+  FitSettings,
+  Marginal,
+  ModelAnswer,
+  OpenedTable,
+  PairAnswer,
+  SchemaAnswer,
+  ScoredRows,
+  WhatIfAnswer,
+} from "./answers.ts";
+import { spread, textRows } from "./cells.ts";
+import { Fitting } from "./fitting.ts";
+import { modelAnswer } from "./model-answer.ts";
+import { explainedRows, scoreTable } from "./odd-rows.ts";
+import type { TableScore } from "./odd-rows.ts";
+import { drawRows, marginalOf, pairOf, tablePlaces } from "./pictures.ts";
+import type { Places } from "./pictures.ts";
+import { readFile } from "./read-file.ts";
+import { schemaAnswer, schemaJson } from "./schema-answer.ts";
+import type { Declared } from "./schema-answer.ts";
+import { scoresCsv, tableCsv } from "./table-csv.ts";
+import { whatIf } from "./what-if.ts";
+
+/** Rows that the first table shows. */
+const HEAD_ROWS = 50;
+/** Rows of the model behind pictures; fewer while it trains. */
+const [DRAWN, DRAWN_LIVE] = [10_000, 2000];
+const [CELLS, CELLS_LIVE] = [96, 56];
+const SEED = 7;
+
+interface OpenTable {
+  readonly name: string;
+  readonly table: Table;
+}
+
+/** A model with what has been computed of it. */
+interface OpenModel {
+  readonly name: string;
+  readonly model: TableModel;
+  drawn?: Promise<Places>;
+  real?: Places | undefined;
+  score?: Promise<TableScore>;
+}
+
+/** The worker's side of the studio. */
+export class Workbench {
+  #table: OpenTable | undefined;
+  #other: (OpenTable & { score?: Promise<TableScore> }) | undefined;
+  #declared: Declared = { types: {}, given: [] };
+  #model: OpenModel | undefined;
+  #fitting: Fitting | undefined;
+  #pair: readonly [string, string] | undefined;
+
+  /** Reads a table; what was open before is closed, its model too. */
+  async openTable(name: string, blob: Blob): Promise<OpenedTable> {
+    const started = performance.now();
+    const { table, notes } = await readFile(name, blob);
+    this.closeModel();
+    this.#table = { name, table };
+    this.#declared = { types: {}, given: [] };
+    return {
+      name,
+      bytes: blob.size,
+      rows: table.rows,
+      names: table.columns.map((column) => column.name),
+      head: textRows(table, spread(Math.min(HEAD_ROWS, table.rows), HEAD_ROWS)),
+      notes,
+      milliseconds: performance.now() - started,
+    };
+  }
+
+  /** What the columns are, with what is declared of them. */
+  schema(declared: Declared): SchemaAnswer {
+    this.#declared = declared;
+    return schemaAnswer(this.#opened().table, declared);
+  }
+
+  /** The schema as `couplet schema` prints it. */
+  schemaJson(): Promise<string> {
+    return schemaJson(this.#opened().table, this.#declared);
+  }
+
+  /** Fits a model of the open table; the model stays open here. */
+  async fit(settings: FitSettings, tell: (news: FitNews) => void): Promise<ModelAnswer> {
+    this.#fitting?.stop();
+    this.closeModel();
+    const { table, name } = this.#opened();
+    const { types, given } = this.#declared;
+    let real: Places | undefined;
+    const fitting = new Fitting(
+      table,
+      {
+        name,
+        seed: 0,
+        ...(Object.keys(types).length === 0 ? {} : { infer: { types } }),
+        ...(given.length === 0 ? {} : { context: given }),
+        ...(settings.minutes === undefined ? {} : { maxMinutes: settings.minutes }),
+        ...(settings.anyCondition && given.length === 0 ? { anyCondition: true } : {}),
+      },
+      {
+        tell,
+        picture: async (model) => {
+          if (this.#pair === undefined) return undefined;
+          real ??= tablePlaces(table, model.schema);
+          const drawn = tablePlaces(await drawRows(model, DRAWN_LIVE, SEED, table), model.schema);
+          return pairOf({ model, real, rows: table.rows, drawn }, this.#pair, CELLS_LIVE);
+        },
+      },
+    );
+    this.#fitting = fitting;
+    try {
+      const model = await fitting.result();
+      this.closeModel();
+      return this.#open(model, name, false);
+    } finally {
+      if (this.#fitting === fitting) this.#fitting = undefined;
+    }
+  }
+
+  /** Ends the fit; the model of the latest picture can be used at once, until the closing report is there. Undefined where none was made yet. */
+  stopFit(): ModelAnswer | undefined {
+    const fitting = this.#fitting;
+    if (fitting === undefined) return undefined;
+    fitting.stop();
+    const latest = fitting.takeLatest();
+    return latest && this.#open(latest, this.#opened().name, true);
+  }
+
+  /** Which pair of columns the pictures of a fit show. */
+  showPair(pair: readonly [string, string] | undefined): void {
+    this.#pair = pair;
+  }
+
+  /** Opens a model's file. The open table stays, if the model is of its columns. */
+  async openModel(name: string, blob: Blob): Promise<ModelAnswer> {
+    const model = await TableModel.fromBytes(blob, { where: name });
+    this.closeModel();
+    if (this.#table !== undefined && !fitsTable(model, this.#table.table)) this.#table = undefined;
+    return this.#open(model, name, false);
+  }
+
+  /** Whether a table is open. */
+  hasTable(): boolean {
+    return this.#table !== undefined;
+  }
+
+  /** The model's file. */
+  modelBytes(): Uint8Array<ArrayBuffer> {
+    return this.#opening().model.toBytes();
+  }
+
+  /** Two columns: the density under rows of the table. */
+  async pair(names: readonly [string, string]): Promise<PairAnswer> {
+    const open = this.#opening();
+    const drawn = await this.#drawn(open);
+    const scores = await open.score;
+    return pairOf(
+      {
+        model: open.model,
+        real: this.#real(open),
+        rows: this.#table?.table.rows ?? 0,
+        drawn,
+        scores,
+      },
+      names,
+      CELLS,
+    );
+  }
+
+  /** Each column of the table beside the same of the model's rows. */
+  async marginals(): Promise<Marginal[]> {
+    const open = this.#opening();
+    const drawn = await this.#drawn(open);
+    const real = this.#real(open);
+    return [...drawn.keys()].map((name) => marginalOf(open.model.schema, name, real, drawn));
+  }
+
+  /** The oddest rows of the open table or of the other file, from place `first` on, explained. */
+  async oddRows(
+    which: "table" | "other",
+    first: number,
+    count: number,
+    tell: (share: number) => void,
+  ): Promise<ScoredRows> {
+    const { model } = this.#opening();
+    if (which === "table") {
+      const { table, name } = this.#opened();
+      return explainedRows(model, table, name, await this.#scores(tell), first, count);
+    }
+    const other = this.#other;
+    if (other === undefined) throw new Error("No second file is open.");
+    other.score ??= scoreTable(model, other.table, tell);
+    return explainedRows(model, other.table, other.name, await other.score, first, count);
+  }
+
+  /** Reads a second file, to be scored by the model. */
+  async openOther(name: string, blob: Blob): Promise<number> {
+    const { table } = await readFile(name, blob);
+    this.#other = { name, table };
+    return table.rows;
+  }
+
+  /** Rows of the model where some columns are set. */
+  async whatIf(set: Readonly<Record<string, string>>, seed: number): Promise<WhatIfAnswer> {
+    const open = this.#opening();
+    return whatIf(open.model, set, this.#real(open) ?? (await this.#drawn(open)), seed);
+  }
+
+  /** Closes the model. */
+  closeModel(): void {
+    this.#model?.model.dispose();
+    this.#model = undefined;
+    if (this.#other !== undefined) delete this.#other.score;
+  }
+
+  /** Rows of the model as CSV. */
+  async samplesCsv(count: number, seed: number): Promise<string> {
+    return tableCsv(await drawRows(this.#opening().model, count, seed, this.#table?.table));
+  }
+
+  /** The open table with two columns more: nats and percentile. */
+  async scoresCsv(tell: (share: number) => void): Promise<string> {
+    return scoresCsv(this.#opened().table, await this.#scores(tell));
+  }
+
+  /** The measures of a report; the page draws it. */
+  async report(tell: (part: string) => void): Promise<TableReport> {
+    const { model } = this.#opening();
+    const { table, name } = this.#opened();
+    const { tableReport } = await import("couplet/report");
+    return tableReport(model, table, { name, command: "Couplet studio", onPart: tell });
+  }
+
+  /** The scores of the open table, computed once. */
+  async #scores(tell: (share: number) => void): Promise<TableScore> {
+    const open = this.#opening();
+    return (open.score ??= scoreTable(open.model, this.#opened().table, tell));
+  }
+
+  #open(model: TableModel, name: string, isPreliminary: boolean): ModelAnswer {
+    this.closeModel();
+    this.#model = { name, model };
+    return modelAnswer(model, name, isPreliminary);
+  }
+
+  #opened(): OpenTable {
+    if (this.#table === undefined) throw new Error("No table is open.");
+    return this.#table;
+  }
+
+  #opening(): OpenModel {
+    if (this.#model === undefined) throw new Error("No model is open: fit one first.");
+    return this.#model;
+  }
+
+  #real(open: OpenModel): Places | undefined {
+    if (this.#table === undefined) return undefined;
+    return (open.real ??= tablePlaces(this.#table.table, open.model.schema));
+  }
+
+  #drawn(open: OpenModel): Promise<Places> {
+    return (open.drawn ??= drawRows(open.model, DRAWN, SEED, this.#table?.table).then((rows) =>
+      tablePlaces(rows, open.model.schema),
+    ));
+  }
+}
+
+/** A table has the columns of a model. */
+function fitsTable({ schema }: TableModel, source: Table): boolean {
+  const names = new Set(source.columns.map(({ name }) => name));
+  return schema.columns.every(
+    ({ name, type }) => type === "text" || type === "identifier" || names.has(name),
+  );
+}
