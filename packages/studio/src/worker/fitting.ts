@@ -64,6 +64,8 @@ export class Fitting {
         return;
       case "warning":
         return tell({ kind: "warning", text: event.message });
+      case "usualRows":
+        return tell({ kind: "words", text: "Looking for the usual rows" });
       case "conditions":
         return tell({
           kind: "words",
