@@ -1,11 +1,10 @@
 /**
  * How well a model of a table answers what it was not told beforehand:
  *
- *   npm run bench:conditions -- [--only concrete,telco-churn]
+ *   npm run bench:conditions -- [--only concrete,telco-churn] [--rows 500] [--python path]
  *
  * Fits on four fifths of each table and asks the rest: draws under conditions, columns given others beside models that were told so when
- * fitted, missing cells filled beside scikit-learn's imputers (where it is installed), a column predicted beside boosted
- * trees. Prints a table, writes bench/out/conditions.json. See bench/README.md for what each figure is.
+ * fitted, missing cells filled and a column predicted beside scikit-learn's imputers and boosted trees (where it is installed). Prints a table, writes bench/out/conditions.json. See bench/README.md for what each figure is.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,21 +12,17 @@ import os from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import {
-  columnNamed,
-  fitTable,
-  impute,
-  predict,
-  selectRows,
-  tableFromRows,
-  trainOnSyntheticTestOnReal,
-} from "couplet/table";
+import { columnNamed, fitTable, impute, predict, selectRows, tableFromRows } from "couplet/table";
 import { dataFolder, needData } from "./data-folder.mjs";
 import { formatTable } from "./table.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const { values: options } = parseArgs({
-  options: { only: { type: "string" }, python: { type: "string" } },
+  options: {
+    only: { type: "string" },
+    python: { type: "string" },
+    rows: { type: "string", default: "500" },
+  },
 });
 const sets = [
   {
@@ -74,7 +69,7 @@ const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 const readTable = (name, drop) => {
   const [header, ...lines] = readFileSync(join(dataFolder, "tables", `${name}.csv`), "utf8")
     .trimEnd()
-    .split("\n")
+    .split(/\r?\n/)
     .map((line) => line.split(","));
   const kept = header.map((title, i) => (drop.includes(title) ? -1 : i)).filter((i) => i >= 0);
   return tableFromRows(
@@ -138,7 +133,9 @@ function errorsOf(gaps, fills, deviations, draws = []) {
     }
   });
   const shown = (list) => (list.length === 0 ? undefined : mean(list));
-  return { error: shown(off), accuracy: shown(right), crps: shown(crps) };
+  // Of a single value the score is its distance.
+  const scored = draws.length === 0 ? off : crps;
+  return { error: shown(off), accuracy: shown(right), crps: shown(scored) };
 }
 
 /** How good predictions are: accuracy and log loss of categories, errors and the cover of the 90 % interval of numbers. */
@@ -168,31 +165,23 @@ const cellsAt = (table, gaps) => {
   return gaps.map(({ row, column: name }) => byName.get(name)[row]);
 };
 
-/** scikit-learn's imputers on the same gaps. */
-function peers(training, gappy, gaps) {
+const plain = ({ columns }) =>
+  Object.fromEntries(
+    columns.map(({ name, values, kind }) => [
+      name,
+      Array.from(values, (v) => (kind === "number" && Number.isNaN(v) ? null : v)),
+    ]),
+  );
+
+/** What a script of bench/conditions says of its input; `undefined` where scikit-learn is not installed. */
+function askPeer(script, input) {
   if (!existsSync(python)) return undefined;
   const folder = mkdtempSync(join(os.tmpdir(), "couplet-conditions-"));
   try {
-    const plain = ({ columns }) =>
-      Object.fromEntries(
-        columns.map(({ name, values, kind }) => [
-          name,
-          Array.from(values, (v) => (kind === "number" && Number.isNaN(v) ? null : v)),
-        ]),
-      );
-    writeFileSync(
-      join(folder, "in.json"),
-      JSON.stringify({
-        training: plain(training),
-        gappy: plain(gappy),
-        gaps: gaps.map(({ row, column: name }) => [row, name]),
-      }),
-    );
-    const out = execFileSync(
-      python,
-      ["-W", "ignore", here("conditions/imputers_peer.py"), folder],
-      { maxBuffer: 2 ** 28 },
-    );
+    writeFileSync(join(folder, "in.json"), JSON.stringify(input));
+    const out = execFileSync(python, ["-W", "ignore", here(`conditions/${script}`), folder], {
+      maxBuffer: 2 ** 28,
+    });
     return JSON.parse(String(out).trim().split("\n").at(-1));
   } catch (error) {
     process.stderr.write(
@@ -207,6 +196,29 @@ function peers(training, gappy, gaps) {
   }
 }
 
+/** scikit-learn's imputers on the same gaps. */
+const imputers = (training, gappy, gaps) =>
+  askPeer("imputers_peer.py", {
+    training: plain(training),
+    gappy: plain(gappy),
+    gaps: gaps.map(({ row, column: name }) => [row, name]),
+  });
+
+/** scikit-learn's gradient boosting, in the form of our predictions. */
+function boosting(training, asked, target) {
+  const said = askPeer("boosting_peer.py", {
+    training: plain(training),
+    asked: plain(asked),
+    target,
+  });
+  if (said?.kind !== "number") return said;
+  const { low, median, high } = said;
+  return {
+    kind: "number",
+    quantiles: [low, median, median, median, high].map((values) => ({ values })),
+  };
+}
+
 const results = [];
 for (const { name, drop, target, given, sample } of sets) {
   const log = (text) => process.stderr.write(`${name}: ${text}\n`);
@@ -214,7 +226,7 @@ for (const { name, drop, target, given, sample } of sets) {
   const order = [...Array(all.rows).keys()].sort((a, b) => random(1, a) - random(1, b));
   const cut = Math.floor(0.8 * all.rows);
   const training = selectRows(all, order.slice(0, cut));
-  const rest = selectRows(all, order.slice(cut, cut + 500));
+  const rest = selectRows(all, order.slice(cut, cut + Number(options.rows)));
   log("fit");
   let [ended, began, learnt] = [0, 0, 0];
   const started = performance.now();
@@ -253,14 +265,14 @@ for (const { name, drop, target, given, sample } of sets) {
     relations: "none",
     anyCondition: true,
   });
-  const theirs = (await declared.score(rest, { samples: 16, impossible: "zero" })).nats;
+  const declaredNats = (await declared.score(rest, { samples: 16, impossible: "zero" })).nats;
   const ours = (await plain.score(rest, { samples: 16, impossible: "zero", given })).nats;
-  const gain = Array.from(ours, (value, i) => value - theirs[i]).filter(Number.isFinite);
+  const gain = Array.from(ours, (value, i) => value - declaredNats[i]).filter(Number.isFinite);
   const gainMean = mean(gain);
   result.declared = {
     given,
     rows: gain.length,
-    declared: mean([...theirs].filter(Number.isFinite)),
+    declared: mean([...declaredNats].filter(Number.isFinite)),
     gain: gainMean,
     error: Math.sqrt(mean(gain.map((g) => (g - gainMean) ** 2)) / gain.length),
   };
@@ -285,7 +297,9 @@ for (const { name, drop, target, given, sample } of sets) {
     [0.1, "random"],
     [0.3, "random"],
     [0.5, "random"],
+    [0.1, "not at random"],
     [0.3, "not at random"],
+    [0.5, "not at random"],
   ]) {
     const { table: gappy, gaps } = withGaps(rest, share, how, names);
     const [median, seconds] = await timed(() => impute(model, gappy, { method: "median" }));
@@ -301,7 +315,7 @@ for (const { name, drop, target, given, sample } of sets) {
       effective: worth[worth.length >> 1],
       couplet: errorsOf(gaps, cellsAt(median.table, gaps), deviations, draws),
     };
-    const them = peers(training, gappy, gaps);
+    const them = imputers(training, gappy, gaps);
     for (const [peer, { fills, draws: others }] of Object.entries(them ?? {}))
       own[peer] = errorsOf(gaps, fills, deviations, others);
     result.gaps.push(own);
@@ -312,14 +326,9 @@ for (const { name, drop, target, given, sample } of sets) {
   const truth = [...columnNamed(rest, target).values];
   const [predicted, seconds] = await timed(() => predict(model, asked, { target }));
   result.predict = { target, seconds, ...measured(predicted, truth, deviations.get(target)) };
-  if (predicted.kind === "category")
-    result.predict.boostedTrees = trainOnSyntheticTestOnReal({
-      train: training,
-      synthetic: training,
-      test: rest,
-      schema: model.schema,
-      label: target,
-    });
+  const theirs = boosting(training, asked, target);
+  if (theirs !== undefined)
+    result.predict.boosting = measured(theirs, truth, deviations.get(target));
   log(JSON.stringify(result.predict));
   model.dispose();
   results.push(result);

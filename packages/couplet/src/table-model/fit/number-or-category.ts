@@ -1,4 +1,6 @@
 /** Codes that look like numbers (region 1 to 9): tried both ways on a small fit, and kept the better way. */
+import type { Device } from "../../engine/device/device.ts";
+import { openDevice } from "../../engine/device/open.ts";
 import type { CpuOptions } from "../../engine/device/options.ts";
 import { gaussian } from "../../flow/parts/base/index.ts";
 import { splineLayers } from "../../flow/presets/spline-layers.ts";
@@ -30,8 +32,9 @@ const JUDGED_SHARE = 0.3;
 const MOST_COLUMNS = 8;
 const MOST_TRIALS = 4;
 /** Draws of the noise in discrete cells: pooled for training, averaged over for judging. */
-const DRAWS = 3;
-const JUDGING_DRAWS = 4;
+const DRAWS = 2;
+const JUDGING_DRAWS = 2;
+const EPOCHS = 8;
 /** Standard errors by which a category must be better: less is a tie, and a tie stays a number. */
 const CLEARLY = 2;
 
@@ -71,17 +74,29 @@ export async function numbersOrCategories(
   const judged = rowsOf(training, judgedFrom, Math.min(MOST_ROWS, training.rows));
   const joint = jointly(schema);
   const decided = new Map<string, ColumnSchema>();
-  for (const { column, category } of candidates) {
-    const columns = companions(joint, column.name, learnt);
-    const trial = { ...joint, columns: columns.map((name) => namedIn(joint, name)) };
-    const other = {
-      ...trial,
-      columns: trial.columns.map((own) => (own.name === column.name ? category : own)),
-    };
-    const asNumber = await held(trial, learnt, judged, options);
-    const asCategory = await held(other, learnt, judged, options);
-    const { mean, error } = meanAndError(asCategory.map((value, i) => value - asNumber[i]!));
-    decided.set(column.name, verdict(column, category, mean, error));
+  const { seed = 0, signal, ...cpu } = options;
+  // All trials share one device, and those of the same columns their fit as numbers.
+  const device = await openDevice("cpu", cpu);
+  const asNumbers = new Map<string, Float64Array>();
+  try {
+    const trialOf = (own: Schema) => held(own, { learnt, judged, device, seed, signal });
+    const read = fitAndRead(learnt, joint);
+    for (const { column, category } of candidates) {
+      const columns = companions(read, column.name);
+      const trial = { ...joint, columns: columns.map((name) => namedIn(joint, name)) };
+      const other = {
+        ...trial,
+        columns: trial.columns.map((own) => (own.name === column.name ? category : own)),
+      };
+      const key = JSON.stringify(columns);
+      const asNumber = asNumbers.get(key) ?? (await trialOf(trial));
+      asNumbers.set(key, asNumber);
+      const asCategory = await trialOf(other);
+      const { mean, error } = meanAndError(asCategory.map((value, i) => value - asNumber[i]!));
+      decided.set(column.name, verdict(column, category, mean, error));
+    }
+  } finally {
+    device.dispose();
   }
   return {
     ...schema,
@@ -146,22 +161,22 @@ function rowsOf(source: Table, from: number, to: number): Table {
  * The column and those that go most with it: by the share of the variance of their variables that lies between the column's values (the
  * correlation ratio).
  */
-function companions(schema: Schema, name: string, rows: Table): string[] {
-  const { codec, codes } = fitAndRead(rows, schema);
+function companions({ codec, codes }: ReturnType<typeof fitAndRead>, name: string): string[] {
   const { z } = codec.draw(codes);
+  const rows = codes.rows;
   const own = codes.columns[codec.columns.findIndex((column) => column.name === name)]!;
   const ratios = new Map<string, number>();
   codec.dimInfo.forEach(({ column }, d) => {
     const groups = new Map<number, [number, number]>();
     let [sum, squares] = [0, 0];
-    for (let row = 0; row < rows.rows; row++) {
+    for (let row = 0; row < rows; row++) {
       const value = z[row * codec.dims + d]!;
       const group = groups.get(own[row]!) ?? [0, 0];
       groups.set(own[row]!, [group[0] + value, group[1] + 1]);
       sum += value;
       squares += value * value;
     }
-    const centre = (sum * sum) / rows.rows;
+    const centre = (sum * sum) / rows;
     const between = [...groups.values()].reduce((total, [s, n]) => total + (s * s) / n, -centre);
     ratios.set(column, Math.max(ratios.get(column) ?? 0, between / (squares - centre)));
   });
@@ -174,22 +189,32 @@ function companions(schema: Schema, name: string, rows: Table): string[] {
 /** Log densities of rows under a small flow of others. */
 async function held(
   schema: Schema,
-  learnt: Table,
-  judged: Table,
-  options: CpuOptions & { readonly seed?: number; readonly signal?: AbortSignal },
+  {
+    learnt,
+    judged,
+    device,
+    seed,
+    signal,
+  }: {
+    readonly learnt: Table;
+    readonly judged: Table;
+    readonly device: Device;
+    readonly seed: number;
+    readonly signal: AbortSignal | undefined;
+  },
 ): Promise<Float64Array> {
   const { codec, codes } = fitAndRead(learnt, schema);
   const draws = Array.from({ length: DRAWS }, (_, epoch) => codec.draw(codes, { epoch }).z);
   const z = new Float64Array(draws.reduce((sum, own) => sum + own.length, 0));
   draws.forEach((own, i) => z.set(own, i * own.length));
   const validation = codec.encode(judged, { seed: 1, impossible: "zero" }).z;
-  const { seed = 0, signal, ...cpu } = options;
   const flow = await fit(smallFlow(codec), z, {
-    ...cpu,
+    device,
     seed,
     standardise: false,
-    epochs: 12,
-    batch: 256,
+    epochs: EPOCHS,
+    batch: 64,
+    learningRate: 3e-3,
     validation: { rows: validation },
     ...(signal === undefined ? {} : { signal }),
   });
@@ -208,7 +233,7 @@ function smallFlow({ dims }: TableCodec) {
   const layers = splineLayers({
     dims,
     context: 0,
-    couplings: 4,
+    couplings: 3,
     bins: 8,
     bound: 3.5,
     least: 1e-2,

@@ -89,12 +89,12 @@ function reciprocalAverages(groups: readonly Groups[], rows: number): Float64Arr
   return scores;
 }
 
-function standardised(values: Float64Array): Float64Array<ArrayBuffer> {
+function standardised(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
   const n = values.length;
   let mean = 0;
   for (const v of values) mean += v / n;
   let square = 0;
   for (const v of values) square += (v - mean) ** 2 / n;
   const deviation = Math.sqrt(square) || 1;
-  return Float64Array.from(values, (v) => (v - mean) / deviation);
+  return values.map((v) => (v - mean) / deviation);
 }
