@@ -106,15 +106,26 @@ describe.skipIf(chromiumPath() === undefined)("a report in Chromium", { timeout:
                 svg.getAttribute("aria-label") !== ""
               );
             });
-          return drawn && (figure.querySelector("figcaption")?.textContent ?? "").length > 30
+          return drawn &&
+            figure.querySelector("a.download") !== null &&
+            (figure.querySelector("figcaption")?.textContent ?? "").length > 30
             ? []
             : [figure.id];
         }),
       );
       expect(faults).toEqual([]);
       // Nothing from the data became markup, and nothing makes the page scroll sideways.
-      expect(await page.locator("script, figure i, figure b").count()).toBe(0);
-      expect(await page.evaluate("document.documentElement.scrollWidth <= innerWidth")).toBe(true);
+      expect(await page.locator("figure i, figure b, figure script").count()).toBe(0);
+      expect(await page.locator("script").count()).toBe(1);
+      const fits = "document.documentElement.scrollWidth <= innerWidth";
+      expect(await page.evaluate(fits)).toBe(true);
+      // A mark says what it stands for beside the pointer.
+      await page.locator("#shapes circle").first().hover();
+      expect(await page.locator(".tip").textContent()).toMatch(/two real samples: [01]\.\d{3}/);
+      await page.keyboard.press("Escape");
+      expect(await page.locator(".tip").isVisible()).toBe(false);
+      await page.setViewportSize({ width: 390, height: 844 });
+      expect(await page.evaluate(fits)).toBe(true);
       expect(complaints).toEqual([]);
       await page.close();
     }

@@ -15,8 +15,8 @@ export interface TwoSample extends Auc {
   readonly rows: number;
 }
 
-/** Each judge learns from four fifths of the rows. */
-const FOLDS = 5;
+/** Each judge learns from four fifths of the rows: row i is judged in fold i mod 5. */
+export const FOLDS = 5;
 
 /**
  * Cross-fitted: as many rows of both sides are dealt into five folds; trees are trained on the other four to tell `a` from

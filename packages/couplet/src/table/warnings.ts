@@ -196,6 +196,13 @@ function outliers(sorted: Float64Array): { count: number; furthest: number } {
   return { count: 0, furthest };
 }
 
+const DEGENERATE =
+  "If one can be computed from the other, leave it out: the density of the pair is degenerate.";
+
+/** What differs between two such columns is information that neither has alone. */
+const OWN_REST =
+  "Keep both, unless one is the other in another unit: what differs between them is information of its own.";
+
 function nearDuplicates(
   schemas: readonly ModelledColumnSchema[],
   codes: readonly Float64Array[],
@@ -204,15 +211,14 @@ function nearDuplicates(
   const stride = Math.max(1, Math.ceil(rows / MOST_ROWS));
   const sampled = codes.map((c) => c.filter((_, i) => i % stride === 0));
   const found: TableWarning[] = [];
-  const report = (i: number, j: number, message: string): void => {
+  const report = (i: number, j: number, message: string, advice = DEGENERATE): void => {
     const columns = [schemas[i]!.name, schemas[j]!.name];
     found.push({
       code: "NEAR_DUPLICATE",
       columns,
       count: sampled[i]!.length,
       message: `columns ${columns.join(" and ")} ${message}`,
-      advice:
-        "If one can be computed from the other, leave it out: the density of the pair is degenerate.",
+      advice,
     });
   };
   if (schemas.length > MOST_PAIRED) {
@@ -234,7 +240,7 @@ function nearDuplicates(
       if (a.count > 1 && a.count === b.count && a.count < 0.5 * a.of.length && oneToOne(a.of, b.of))
         report(i, j, "determine each other value by value");
       else if (x !== undefined && y !== undefined && Math.abs(correlation(x, y)) > 0.9995)
-        report(i, j, "rise and fall together (rank correlation above 0.9995)");
+        report(i, j, "rise and fall together (rank correlation above 0.9995)", OWN_REST);
     }
   return found;
 }

@@ -43,8 +43,8 @@ export async function openCharts(options: ChartsOptions = {}): Promise<Charts> {
     Plot,
     draw(plot, alt) {
       const drawn = Plot.plot({
-        marginBottom: 40,
-        style: { background: "none", fontSize: "11px" },
+        marginBottom: 42,
+        style: { background: "none", fontSize: "12px" },
         ...plot,
         document,
       });

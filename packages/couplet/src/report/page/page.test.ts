@@ -1,9 +1,11 @@
 /** Pages as text: nothing from data becomes markup, downloads hold what they should, numbers read well. */
+import { createHash } from "node:crypto";
 import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
 import { openCharts } from "./charts.ts";
 import { csvAddress, csvOf } from "./csv.ts";
 import { figure, figureGrid } from "./figure.ts";
+import { hoverScript } from "./hover.ts";
 import { html } from "./html.ts";
 import { durationText, numberText, percentText, withError } from "./number-text.ts";
 import { renderPage } from "./page.ts";
@@ -78,7 +80,7 @@ describe("charts", () => {
 });
 
 describe("a page", () => {
-  it("holds what it is given, loads nothing and runs nothing", async () => {
+  it("holds what it is given, loads nothing and runs its own script alone", async () => {
     const charts = await openCharts();
     const drawn = charts.draw(
       { marks: [charts.Plot.dot([[0, 1 / 3]], { x: "0", y: "1", fill: colours.real })] },
@@ -125,7 +127,14 @@ describe("a page", () => {
       "--series-1",
     );
     expect(document.querySelector("a.download")!.getAttribute("download")).toBe("dot.csv");
-    expect(document.querySelectorAll("script, [src], link[href^=http]")).toHaveLength(0);
+    expect(document.querySelectorAll("[src], link[href^=http]")).toHaveLength(0);
+    // One script, and the policy lets run no other.
+    const scripts = [...document.querySelectorAll("script")].map((s) => s.textContent!);
+    expect(scripts).toEqual([hoverScript]);
+    const digest = createHash("sha256").update(hoverScript).digest("base64");
+    const policy = document.querySelector("meta[http-equiv]")!.getAttribute("content")!;
+    expect(policy).toContain(`script-src 'sha256-${digest}'`);
+    expect(policy).not.toContain("script-src 'unsafe");
     expect(text).not.toMatch(/\bon\w+="|@import|url\(/);
   });
 });

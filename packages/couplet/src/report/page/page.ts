@@ -1,6 +1,7 @@
 import { checkOptions } from "../../options.ts";
 import { type Environment, environmentFacts } from "./environment.ts";
 import { html, type Html, type HtmlValue } from "./html.ts";
+import { hoverDigest, hoverScript } from "./hover.ts";
 import { facts } from "./parts.ts";
 import { pageStyle } from "./style.ts";
 
@@ -27,8 +28,8 @@ export interface PageOptions {
   readonly environmentMore?: readonly (readonly [name: string, value: string])[];
 }
 
-/** No script runs, nothing is loaded, nothing is sent: a browser holds the page to it. */
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+/** No script but the one below runs, nothing is loaded, nothing is sent: a browser holds the page to it. */
+const POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '${hoverDigest}'`;
 
 /**
  * A whole page as one file of HTML: it opens without a network, prints, and comes in light and dark.
@@ -83,7 +84,10 @@ export function renderPage(options: PageOptions): string {
             ${summary}
             <pre class="command" aria-label="the command that made this page">${command}</pre>
             <nav aria-label="contents">
-              ${sections.map(({ id, title: name }) => html`<a href="#${id}">${name}</a> `)}
+              <h2>Contents</h2>
+              <ol>
+                ${sections.map(({ id, title: name }) => html`<li><a href="#${id}">${name}</a></li>`)}
+              </ol>
             </nav>
           </section>
           ${sections.map(
@@ -96,8 +100,9 @@ export function renderPage(options: PageOptions): string {
         </main>
         <footer>
           Made by couplet ${environment.couplet} on ${environment.time}. This file holds all it
-          shows: no script, no network.
+          shows and loads nothing.
         </footer>
+        ${{ html: `<script>${hoverScript}</script>` }}
       </body>
     </html> `.html;
 }

@@ -114,7 +114,7 @@ export interface LegendEntry {
   readonly label: string;
   /** One of the page's colours. */
   readonly colour: string;
-  readonly mark?: "line" | "dash" | "dot" | "area";
+  readonly mark?: "line" | "dash" | "dot" | "area" | "bar";
 }
 
 /** The legend of a chart, above it. */
@@ -131,8 +131,9 @@ export function legend(entries: readonly LegendEntry[]): Html {
   </div>`;
 }
 
-function keyMark(mark: "line" | "dash" | "dot" | "area", colour: string): Html {
+function keyMark(mark: NonNullable<LegendEntry["mark"]>, colour: string): Html {
   if (mark === "dot") return html`<circle cx="9" cy="6" r="4" fill="${colour}" />`;
+  if (mark === "bar") return html`<path d="M9 0V12" stroke="${colour}" stroke-width="2.5" />`;
   if (mark === "area") return html`<rect x="2" y="1" width="14" height="10" fill="${colour}" />`;
   const dash = mark === "dash" ? "4 3" : "none";
   return html`<path

@@ -2,8 +2,10 @@ import { paletteStyle } from "./palette.ts";
 
 /**
  * The style of every page. Light and dark are one set of variables, `light-dark()`: the system's
- * choice holds until the reader makes another at the top; paper is always light. No script takes part.
+ * choice holds until the reader makes another at the top; paper is always light. No script takes part in that.
  */
+// One sheet, so that what overrides what is seen in one place.
+// oxlint-disable-next-line max-lines-per-function
 export const pageStyle = (): string => `
 :root{color-scheme:light dark;${paletteStyle()}}
 :root:has(#theme-light:checked){color-scheme:light}
@@ -24,8 +26,12 @@ fieldset.theme label{padding:.05rem .5rem;border:1px solid var(--rule);border-ra
 fieldset.theme label:has(:checked){background:var(--band);color:var(--ink)}
 fieldset.theme label:has(:focus-visible){outline:2px solid var(--link)}
 fieldset.theme input{position:absolute;opacity:0;pointer-events:none}
-nav{font-size:.9rem;margin:.3rem 0 1rem}
-nav a{margin-right:1rem;white-space:nowrap}
+nav{font-size:.95rem;margin:1.2rem 0 1rem}
+nav h2{font-size:1rem;margin:0 0 .3rem;padding:0;border:0}
+nav ol{columns:15rem auto;column-gap:2rem;margin:0;padding-left:1.4rem}
+nav li{padding:.1rem 0;break-inside:avoid}
+.tip{position:fixed;z-index:1;max-width:22rem;padding:.3rem .55rem;border-radius:.3rem;background:var(--ink);color:var(--paper);font-size:.85rem;line-height:1.35;pointer-events:none;overflow-wrap:anywhere}
+[data-title]{cursor:default}
 code,pre,.value{font-variant-numeric:tabular-nums}
 code,pre{font-family:ui-monospace,"SF Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace;font-size:.87em}
 pre.command{background:var(--card);border:1px solid var(--rule);border-radius:.35rem;padding:.5rem .7rem;margin:.5rem 0;white-space:pre-wrap;overflow-wrap:anywhere;user-select:all}
@@ -33,10 +39,10 @@ pre.command{background:var(--card);border:1px solid var(--rule);border-radius:.3
 .verdict.good{border-left-color:var(--series-3)}
 .verdict.fair{border-left-color:var(--series-2)}
 .verdict.poor{border-left-color:var(--series-4)}
-.headlines{display:grid;grid-template-columns:repeat(auto-fit,minmax(11.5rem,1fr));gap:.7rem;margin:1rem 0}
+.headlines{display:grid;grid-template-columns:repeat(auto-fit,minmax(12.5rem,1fr));gap:.7rem;margin:1rem 0}
 .headline{background:var(--card);border:1px solid var(--rule);border-radius:.35rem;padding:.6rem .8rem}
 .headline .label{font-size:.83rem;color:var(--muted)}
-.headline .value{font-size:1.3rem;font-weight:600;overflow-wrap:anywhere}
+.headline .value{font-size:1.25rem;font-weight:600;white-space:nowrap;font-variant-numeric:tabular-nums}
 .headline .note{font-size:.83rem;color:var(--muted)}
 .scroll{overflow-x:auto;margin:.6rem 0}
 table{border-collapse:collapse;font-size:.9rem}
@@ -48,12 +54,12 @@ tr.strong td{font-weight:600}
 table.facts th{color:var(--muted);font-weight:400;white-space:nowrap}
 .grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,31rem),1fr));gap:1.2rem}
 .grid>.wide{grid-column:1/-1}
-figure{margin:0 0 1rem;padding:.8rem .9rem;border:1px solid var(--rule);border-radius:.35rem;min-width:0}
+figure{margin:0;display:flex;flex-direction:column;padding:.8rem .9rem;border:1px solid var(--rule);border-radius:.35rem;min-width:0}
 .chart{overflow-x:auto}
 .chart svg{display:block;max-width:100%;height:auto;color:var(--ink)}
 svg.plot{font-family:inherit;overflow:visible}
 svg.plot text,svg.plot tspan{white-space:pre}
-figcaption{font-size:.87rem;color:var(--muted);margin-top:.5rem}
+figcaption{font-size:.87rem;color:var(--muted);margin-top:auto;padding-top:.5rem}
 figcaption .aside{font-style:italic}
 .download{white-space:nowrap}
 .legend{display:flex;flex-wrap:wrap;gap:.1rem 1.1rem;font-size:.85rem;margin:.1rem 0 .3rem}
@@ -61,6 +67,18 @@ figcaption .aside{font-style:italic}
 .legend svg.key{display:inline-block;flex:none}
 .notice{border-left:4px solid var(--rule);background:var(--card);padding:.45rem .8rem;border-radius:.2rem}
 .notice.warning{border-left-color:var(--series-4)}
+@media (max-width:34rem){
+body{padding:.8rem .7rem 2rem}
+h1{font-size:1.4rem}
+figure{padding:.6rem .5rem}
+svg.plot text,svg.plot tspan{font-size:13px}
+caption{display:block;position:sticky;left:0;max-width:calc(100vw - 1.6rem)}
+.headlines{grid-template-columns:1fr 1fr;gap:.5rem}
+.headline{padding:.5rem .6rem}
+.headline .value{font-size:1.05rem;white-space:normal}
+.headline:first-child{grid-column:1/-1}
+.headline:first-child .value{white-space:nowrap}
+}
 footer{margin-top:2.5rem;border-top:1px solid var(--rule);padding-top:.6rem;font-size:.85rem;color:var(--muted)}
 @media print{
 :root,:root:has(#theme-dark:checked){color-scheme:light}
@@ -68,7 +86,7 @@ footer{margin-top:2.5rem;border-top:1px solid var(--rule);padding-top:.6rem;font
 *{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 html{font-size:10.5px}
 body{max-width:none;padding:0}
-nav,fieldset.theme,.download{display:none}
+nav,fieldset.theme,.download,.tip{display:none}
 .grid{grid-template-columns:repeat(2,minmax(0,1fr));gap:.7rem}
 figure,.headline,.notice,tr{break-inside:avoid}
 h2,h3{break-after:avoid}

@@ -93,7 +93,7 @@ describe("a report on the model's own table", () => {
     const { rows, numbers, about, training } = await chooseRows(model, inChunks(long, 4096), 5);
     expect(training).toBeUndefined();
     expect(about).toMatchObject({ kind: "other", rows: 20_000, of: 21_000 });
-    expect(about.why).toMatch(/all 21000 rows, at 20000 of them taken at random \(seed 5\)/);
+    expect(about.why).toMatch(/all 21,000 rows, at 20,000 of them taken at random \(seed 5\)/);
     expect(rows.rows).toBe(20_000);
     const whole = await chooseRows(model, long, 5);
     for (const one of [{ rows, numbers }, whole])
@@ -130,7 +130,13 @@ describe("a report on the model's own table", () => {
       half: Array.from({ length: 300 }, (_, i) => (i % 20 < 10 ? "first" : "second")),
     });
     const matrix = featureMatrix(letters, inferSchema(letters));
-    const shape = { column: "letter", measure: "1 - TV", score: 1 } as const;
+    const shape = {
+      column: "letter",
+      measure: "1 - TV",
+      score: 1,
+      chance: 1,
+      chanceLow: 1,
+    } as const;
     const shown = {
       ...report,
       model: { contamination: 0.1, ...report.model },
@@ -299,6 +305,13 @@ describe("a report on rows that the model drew itself", () => {
     const { auc, standardError } = own.twoSample!.model;
     expect(Math.abs(auc - 0.5)).toBeLessThan(3 * standardError);
     expect(own.twoSample!.independent.auc).toBeGreaterThan(0.7);
+    const { reference } = own.twoSample!;
+    expect(Math.abs(reference.auc - 0.5)).toBeLessThan(3 * reference.standardError);
+    for (const { score, chance, chanceLow } of own.shapes) {
+      expect(chance).toBeGreaterThanOrEqual(chanceLow);
+      // Samples of the true law score as real ones do: within a few Kolmogorov-Smirnov distances of chance.
+      expect(Math.abs(score - chance)).toBeLessThan(3 * (1 - chance));
+    }
     expect(own.association.meanDifference).toBeLessThan(own.association.noise);
     expect(own.verdict).toMatchObject({
       grade: "good",

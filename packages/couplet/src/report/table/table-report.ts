@@ -7,7 +7,7 @@ import {
   featureRows,
   type FeatureMatrix,
 } from "../../table/quality/feature-matrix.ts";
-import { shapesAndTrends, type ColumnShape } from "../../table/quality/shapes-and-trends.ts";
+import { type ColumnShape, shapesAndTrends } from "../../table/quality/shapes-and-trends.ts";
 import { isModelled, type Schema } from "../../table/schema/schema.ts";
 import type { ChunkedTable } from "../../table/reservoir.ts";
 import { selectRows, type Table } from "../../table/table.ts";
@@ -16,6 +16,7 @@ import type { Verdict } from "../../table-model/verdict.ts";
 import { currentEnvironment } from "../page/environment.ts";
 import { associationReport, type AssociationReport } from "./measures/association.ts";
 import { calibrationReport } from "./measures/calibration.ts";
+import { type ColumnScore, withChance } from "./measures/chance-scores.ts";
 import { compareColumn } from "./measures/column-comparison.ts";
 import { chooseRows, someRows } from "./measures/evaluated-rows.ts";
 import { latentReport } from "./measures/latent.ts";
@@ -112,8 +113,7 @@ export async function tableReport(
   const scored = { samples: scores.draws, impossible: "zero", ...call } as const;
   const sampledNats = await model.score(drawn, scored);
   const [real, sampled] = [featureMatrix(rows, model.schema), featureMatrix(drawn, model.schema)];
-  const isOwn = new Set(model.codec.columns.map((column) => column.name));
-  const shapes = similarity.shapes.filter(({ column }) => isOwn.has(column));
+  const shapes = ownScores(similarity.shapes, model, real, drawn.rows, seed);
   const shown = worstMatched(shapes);
 
   onPart("pairs");
@@ -135,7 +135,7 @@ export async function tableReport(
     call,
   );
   onPart("classifier");
-  const twoSample = twoSampleReport(rows, drawn, model.schema, seed);
+  const twoSample = twoSampleReport(rows, drawn, chosen.training, model.schema, seed);
   onPart("rows");
   const notable = await notableRows(model, chosen, nats, call);
   onPart("copying");
@@ -191,6 +191,25 @@ function similarityOf(rows: Table, drawn: Table, { schema }: TableModel, seed: n
   );
 }
 
+/** The scores of the modelled columns, beside those of real samples. */
+function ownScores(
+  shapes: readonly ColumnShape[],
+  { codec }: TableModel,
+  real: FeatureMatrix,
+  samples: number,
+  seed: number,
+): ColumnScore[] {
+  const own = new Set(codec.columns.map(({ name }) => name));
+  const compared = { ...real, rows: Math.min(ASSOCIATION_ROWS, real.rows) };
+  const sampled = Math.min(ASSOCIATION_ROWS, samples);
+  return withChance(
+    shapes.filter(({ column }) => own.has(column)),
+    compared,
+    sampled,
+    seed,
+  );
+}
+
 /** The rows that have a place in the latent space: those of density 0 are scored, counted, and have none. */
 function rowsOfSomeDensity(rows: Table, nats: Float64Array, name: string): Table {
   const possible = Int32Array.from(nats.keys()).filter((row) => nats[row]! > -Infinity);
@@ -231,7 +250,7 @@ const pitRows = (columns: number): number =>
 function compareColumns(
   real: FeatureMatrix,
   sampled: FeatureMatrix,
-  shown: readonly ColumnShape[],
+  shown: readonly ColumnScore[],
 ): TableReport["columns"] {
   return real.schemas.flatMap((column, j) => {
     const shape = shown.find((s) => s.column === column.name);
@@ -283,7 +302,7 @@ function aboutModel(model: TableModel): TableReport["model"] {
 }
 
 /** The columns to draw: all where there is room, else the worst matched. */
-function worstMatched(shapes: readonly ColumnShape[]): readonly ColumnShape[] {
+function worstMatched(shapes: readonly ColumnScore[]): readonly ColumnScore[] {
   if (shapes.length <= MOST_DRAWN) return shapes;
   return [...shapes].sort((a, b) => a.score - b.score).slice(0, MOST_DRAWN);
 }

@@ -46,24 +46,11 @@ export function shapesAndTrends(real: Table, synthetic: Table, schema: Schema): 
   const a = featureMatrix(real, schema);
   const b = featureMatrix(synthetic, schema);
   const { schemas } = a;
-  const shapes = schemas.map((column, j): ColumnShape =>
-    isCategorical(column)
-      ? {
-          column: column.name,
-          measure: "1 - TV",
-          score:
-            1 -
-            totalVariation(
-              groups(column, a.columns[j]!, a.columns[j]!),
-              groups(column, b.columns[j]!, a.columns[j]!),
-            ),
-        }
-      : {
-          column: column.name,
-          measure: "1 - KS",
-          score: 1 - kolmogorovSmirnov(a.columns[j]!, b.columns[j]!),
-        },
-  );
+  const shapes = schemas.map((column, j): ColumnShape => ({
+    column: column.name,
+    measure: isCategorical(column) ? "1 - TV" : "1 - KS",
+    score: shapeScore(column, a.columns[j]!, b.columns[j]!),
+  }));
   const grouped = schemas.map(
     (column, j) =>
       [
@@ -95,14 +82,24 @@ export function shapesAndTrends(real: Table, synthetic: Table, schema: Schema): 
     }
   const mean = (items: readonly { readonly score: number }[]): number =>
     items.reduce((sum, x) => sum + x.score, 0) / items.length;
-  const [shapeScore, trendScore] = [mean(shapes), mean(trends)];
+  const [shapesMean, trendScore] = [mean(shapes), mean(trends)];
   return {
     shapes,
     trends,
-    shapeScore,
+    shapeScore: shapesMean,
     trendScore,
-    score: trends.length === 0 ? shapeScore : (shapeScore + trendScore) / 2,
+    score: trends.length === 0 ? shapesMean : (shapesMean + trendScore) / 2,
   };
+}
+
+/** How alike a column is in two tables, by its codes. */
+export function shapeScore(
+  column: ModelledColumnSchema,
+  real: Float64Array,
+  synthetic: Float64Array,
+): number {
+  if (!isCategorical(column)) return 1 - kolmogorovSmirnov(real, synthetic);
+  return 1 - totalVariation(groups(column, real, real), groups(column, synthetic, real));
 }
 
 /** The two-sample Kolmogorov-Smirnov distance of present (not NaN) values; 1 when exactly one side has none. */

@@ -5,8 +5,7 @@ import { fixedText } from "../../page/number-text.ts";
 import { diverging, divergingColour } from "../../page/palette.ts";
 import { scaleLegend } from "../../page/parts.ts";
 import type { AssociationReport } from "../measures/association.ts";
-import { FIGURE_WIDTH } from "./column-figures.ts";
-import { marginFor, shortNames } from "./labels.ts";
+import { FIGURE_WIDTH, marginFor, shortNames } from "./labels.ts";
 
 /** The strongest difference that the colours tell apart. */
 const MOST_DIFFERENCE = 0.3;
@@ -25,6 +24,10 @@ export function associationFigures(
   const pairs = report.columns.flatMap((_, i) =>
     report.columns.slice(0, i).map((_2, j) => [i, j] as const),
   );
+  const named = {
+    first: pairs.map(([i]) => report.columns[i]!),
+    second: pairs.map(([, j]) => report.columns[j]!),
+  };
   return [
     figure({
       id: "association",
@@ -35,6 +38,7 @@ export function associationFigures(
         scaleLegend(diverging, "−1", "1"),
         heatMap(charts, report.columns, report.real, 1, "Association in the rows"),
       ],
+      data: { ...named, rows: pairs.map(([i, j]) => report.real[i]![j]!) },
     }),
     figure({
       id: "association-difference",
@@ -51,8 +55,7 @@ export function associationFigures(
         ),
       ],
       data: {
-        first: pairs.map(([i]) => report.columns[i]!),
-        second: pairs.map(([, j]) => report.columns[j]!),
+        ...named,
         rows: pairs.map(([i, j]) => report.real[i]![j]!),
         samples: pairs.map(([i, j]) => report.sampled[i]![j]!),
       },
@@ -80,7 +83,7 @@ function heatMap(
   );
   const margin = marginFor(labels);
   const size = Math.max(
-    11,
+    14,
     Math.min(26, (FIGURE_WIDTH - margin - 10) / Math.max(1, labels.length - 1)),
   );
   return charts.draw(
@@ -91,7 +94,6 @@ function heatMap(
       marginRight: 10,
       marginLeft: margin,
       marginBottom: margin + 4,
-      style: { fontSize: many ? "9px" : "11px", background: "none" },
       x: { label: null, domain: labels.slice(0, -1), tickRotate: -90, padding: 0.05 },
       y: { label: null, domain: labels.slice(1), padding: 0.05 },
       marks: [charts.Plot.cell(cells, { x: "x", y: "y", fill: "colour", title: "title" })],

@@ -1,12 +1,11 @@
 import type { Charts } from "../../page/charts.ts";
 import { figure } from "../../page/figure.ts";
 import type { Html } from "../../page/html.ts";
-import { fixedText } from "../../page/number-text.ts";
+import { countText, fixedText, percentText } from "../../page/number-text.ts";
 import { colours, diverging, divergingColour, series } from "../../page/palette.ts";
 import { legend, scaleLegend } from "../../page/parts.ts";
 import type { CalibrationReport, CoverageCurve } from "../measures/calibration.ts";
-import { FIGURE_WIDTH } from "./column-figures.ts";
-import { marginFor, shortNames } from "./labels.ts";
+import { FIGURE_WIDTH, marginFor, shortNames, percentTick, signedPercentTick } from "./labels.ts";
 
 /** Standard errors at which the colours of the column table end. */
 const MOST_ERRORS = 4;
@@ -29,6 +28,7 @@ function pooledFigure(charts: Charts, { pooled, bins, rows, columns }: Calibrati
     share,
     low: share - 1.96 * pooled.error[i]!,
     high: share + 1.96 * pooled.error[i]!,
+    title: `${fixedText(i / bins, 1)} to ${fixedText((i + 1) / bins, 1)}: ${percentText(share)} of the cells, ± ${percentText(1.96 * pooled.error[i]!)}`,
   }));
   const chart = charts.draw(
     {
@@ -40,7 +40,7 @@ function pooledFigure(charts: Charts, { pooled, bins, rows, columns }: Calibrati
         label: "share of cells",
         grid: true,
         ticks: 4,
-        tickFormat: "~%",
+        tickFormat: percentTick,
         domain: [0, Math.max(0.2, ...bars.map(({ high }) => high))],
       },
       marks: [
@@ -51,6 +51,7 @@ function pooledFigure(charts: Charts, { pooled, bins, rows, columns }: Calibrati
           fill: colours.real,
           fillOpacity: 0.4,
           inset: 0.5,
+          title: "title",
         }),
         Plot.ruleX(bars, {
           x: "centre",
@@ -68,7 +69,7 @@ function pooledFigure(charts: Charts, { pooled, bins, rows, columns }: Calibrati
     id: "pit",
     title: "Probability integral transform of all cells",
     read: "Flat at the dashed line is calibrated; a hill means that the model's conditional distributions are too wide, a valley too narrow, a slope that they are shifted.",
-    note: `${rows} rows, ${columns.length} columns; 95 % intervals over rows.`,
+    note: `${countText(rows)} rows, ${columns.length} columns; 95 % intervals over rows.`,
     chart,
     data: {
       from: bars.map(({ from }) => from),
@@ -87,6 +88,7 @@ function coverageFigure(charts: Charts, { intervals, regions }: CalibrationRepor
       value: curve.observed[i]! - level,
       low: curve.low[i]! - level,
       high: curve.high[i]! - level,
+      title: `${percentText(level)} promised, ${percentText(curve.observed[i]!)} held (95 %: ${percentText(curve.low[i]!)} to ${percentText(curve.high[i]!)})`,
     }));
   const drawn = [difference(intervals), difference(regions)] as const;
   const strokes = [series[0]!, series[2]!] as const;
@@ -99,12 +101,12 @@ function coverageFigure(charts: Charts, { intervals, regions }: CalibrationRepor
       width: FIGURE_WIDTH,
       height: 210,
       marginLeft: 52,
-      x: { label: "nominal level", domain: [0, 1], tickFormat: "~%" },
+      x: { label: "nominal level", domain: [0, 1], tickFormat: percentTick },
       y: {
         label: "observed − nominal",
         grid: true,
         domain: [-most, most],
-        tickFormat: "+~%",
+        tickFormat: signedPercentTick,
         ticks: 5,
       },
       marks: [
@@ -118,7 +120,7 @@ function coverageFigure(charts: Charts, { intervals, regions }: CalibrationRepor
             fillOpacity: 0.18,
           }),
           Plot.line(points, { x: "level", y: "value", stroke: strokes[k]!, strokeWidth: 1.8 }),
-          Plot.dot(points, { x: "level", y: "value", fill: strokes[k]!, r: 2.5 }),
+          Plot.dot(points, { x: "level", y: "value", fill: strokes[k]!, r: 3, title: "title" }),
         ]),
       ],
     },
@@ -157,7 +159,7 @@ function columnsFigure(charts: Charts, { columns, bins, rows }: CalibrationRepor
       y: labels[j]!,
       x: `${fixedText(i / bins, 1)}`,
       colour: divergingColour((value - 1 / bins) / error, MOST_ERRORS),
-      title: `${column}, ${fixedText(i / bins, 1)} to ${fixedText((i + 1) / bins, 1)}: ${fixedText(100 * value, 1)} %`,
+      title: `${column}, ${fixedText(i / bins, 1)} to ${fixedText((i + 1) / bins, 1)}: ${percentText(value)}`,
     })),
   );
   // The 5 % level over all columns together (Bonferroni), by the asymptotic tail 2 exp(-2 n d^2).

@@ -9,10 +9,7 @@ import type {
   ColumnComparison,
   NumberComparison,
 } from "../measures/column-comparison.ts";
-import { anchor, marginFor, shortNames, tickFormat } from "./labels.ts";
-
-/** Pixels of a figure in one of two columns. */
-export const FIGURE_WIDTH = 480;
+import { FIGURE_WIDTH, anchor, marginFor, shortNames, tickFormat, percentTick } from "./labels.ts";
 
 const key = legend([
   { label: "rows, ± 95 %", colour: colours.real },
@@ -27,7 +24,7 @@ const barKey = legend([
 /** A column of the rows beside that of the samples. */
 export function columnFigure(charts: Charts, comparison: ColumnComparison, index: number): Html {
   const id = anchor("column", index, comparison.column);
-  const title = `${comparison.column} (${comparison.type}): ${comparison.measure} = ${fixedText(comparison.score, 3)}`;
+  const title = `${comparison.column} (${comparison.type}): ${comparison.measure.replace("-", "−")} = ${fixedText(comparison.score, 3)} (by chance ${fixedText(comparison.chance, 3)})`;
   return comparison.kind === "category"
     ? categoryFigure(charts, comparison, id, title)
     : numberFigure(charts, comparison, id, title);
@@ -47,6 +44,9 @@ function numberFigure(charts: Charts, c: NumberComparison, id: string, title: st
     share,
     low: Math.max(0, share - 1.96 * c.realError[i]!),
     high: share + 1.96 * c.realError[i]!,
+    // As tall as the taller of both, so that a bin is found where only samples are.
+    top: Math.max(share, c.sampled[i]!),
+    title: `${edgeText(c, i)} to ${edgeText(c, i + 1)}: ${percentText(share)} of the rows, ${percentText(c.sampled[i]!)} of the samples`,
   }));
   const steps = c.sampled.flatMap((share, i) => [
     [at(c.edges[i]!), share] as const,
@@ -64,7 +64,7 @@ function numberFigure(charts: Charts, c: NumberComparison, id: string, title: st
           ? { type: "utc" as const }
           : { type: c.scale, ticks: 6, ...tickFormat(low, high) }),
       },
-      y: { label: "share of rows", grid: true, ticks: 4, tickFormat: "~%" },
+      y: { label: "share of rows", grid: true, ticks: 4, tickFormat: percentTick },
       marks: [
         Plot.rectY(bins, {
           x1: "from",
@@ -76,6 +76,7 @@ function numberFigure(charts: Charts, c: NumberComparison, id: string, title: st
         }),
         Plot.ruleX(bins, { x: "centre", y1: "low", y2: "high", stroke: colours.real }),
         Plot.line(steps, { x: "0", y: "1", stroke: colours.sampled, strokeWidth: 1.8 }),
+        Plot.rectY(bins, { x1: "from", x2: "to", y: "top", fill: "transparent", title: "title" }),
         Plot.ruleY([0], { stroke: colours.muted }),
       ],
     },
@@ -109,6 +110,13 @@ function numberFigure(charts: Charts, c: NumberComparison, id: string, title: st
   });
 }
 
+/** An edge of a bin for people. */
+function edgeText({ kind, edges }: NumberComparison, i: number): string {
+  return kind === "date"
+    ? isoDate(edges[i]!).slice(0, 16).replace("T", " ")
+    : numberText(edges[i]!);
+}
+
 function isoDate(ms: number): string {
   return new Date(ms).toISOString();
 }
@@ -122,13 +130,15 @@ function categoryFigure(charts: Charts, c: CategoryComparison, id: string, title
     low: Math.max(0, c.real[i]! - 1.96 * c.realError[i]!),
     high: c.real[i]! + 1.96 * c.realError[i]!,
     sampled: c.sampled[i]!,
+    most: Math.max(c.real[i]!, c.sampled[i]!),
+    title: `${c.values[i]}: ${percentText(c.real[i]!)} of the rows, ${percentText(c.sampled[i]!)} of the samples`,
   }));
   const chart = charts.draw(
     {
       width: FIGURE_WIDTH,
       height: 60 + 24 * Math.max(1, bars.length),
       marginLeft: marginFor(labels),
-      x: { label: "share of rows", grid: true, ticks: 5, tickFormat: "~%" },
+      x: { label: "share of rows", grid: true, ticks: 5, tickFormat: percentTick },
       y: { label: null, domain: labels, padding: 0.15 },
       marks: [
         Plot.barX(bars, {
@@ -146,6 +156,7 @@ function categoryFigure(charts: Charts, c: CategoryComparison, id: string, title
           insetTop: 10,
         }),
         Plot.ruleY(bars, { x1: "low", x2: "high", y: "value", stroke: colours.ink, dy: -5 }),
+        Plot.barX(bars, { x: "most", y: "value", fill: "transparent", title: "title" }),
         Plot.ruleX([0], { stroke: colours.muted }),
       ],
     },

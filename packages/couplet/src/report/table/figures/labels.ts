@@ -1,8 +1,14 @@
 /** Letters of a name that fit beside an axis. */
 const MOST_LETTERS = 20;
 
-/** Width of a letter at 11 pixels, a little generously: labels must not be cut. */
-const LETTER = 6.6;
+/** Pixels of a figure in one of two columns. */
+export const FIGURE_WIDTH = 480;
+
+/** Width of a letter at 12 pixels, generously: labels must not be cut, also where a narrow page writes them larger. */
+const LETTER = 8.4;
+
+/** Of marks that are there to be pointed at: a line has no values of its own. */
+export const unseen = { r: 5, fill: "transparent" } as const;
 
 /** A name short enough for an axis; the figure's data hold it in full. */
 export function shortName(name: string, letters: number = MOST_LETTERS): string {
@@ -34,6 +40,26 @@ export function anchor(prefix: string, index: number, name: string): string {
     .replaceAll(/^-|-$/g, "");
   return `${prefix}-${index + 1}${letters === "" ? "" : `-${letters.slice(0, 40)}`}`;
 }
+
+/** Ticks of shares, as the page's text writes them: 12.5 %. */
+export function percentTick(share: number): string {
+  return `${Number((100 * share).toFixed(1))} %`.replace("-", "−");
+}
+
+/** Ticks of differences of shares: +5 %. */
+export function signedPercentTick(share: number): string {
+  return `${share > 0 ? "+" : ""}${percentTick(share)}`;
+}
+
+/** Ticks of errors: 10⁻⁷. */
+export function powerOfTen(value: number): string {
+  const digits = Array.from(String(Math.round(Math.log10(value))), (d) => SUPERSCRIPT[d] ?? d);
+  return `10${digits.join("")}`;
+}
+
+const SUPERSCRIPT: Readonly<Record<string, string>> = Object.fromEntries(
+  Array.from("-0123456789", (digit, i) => [digit, Array.from("⁻⁰¹²³⁴⁵⁶⁷⁸⁹")[i]!]),
+);
 
 /** Ticks for large numbers as 10k, 2M; Plot's own choice for others. */
 export function tickFormat(low: number, high: number): { readonly tickFormat?: string } {

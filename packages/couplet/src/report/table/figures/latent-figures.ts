@@ -5,7 +5,7 @@ import { fixedText } from "../../page/number-text.ts";
 import { colours, series } from "../../page/palette.ts";
 import { legend } from "../../page/parts.ts";
 import type { LatentDimension, LatentReport } from "../measures/latent.ts";
-import { FIGURE_WIDTH } from "./column-figures.ts";
+import { FIGURE_WIDTH } from "./labels.ts";
 
 const WORST = 3;
 
@@ -121,7 +121,10 @@ function dots(
   label: string,
 ): Html {
   const { Plot } = charts;
-  const points = dimensions.map((dimension) => ({ x: dimension.dimension + 1, y: of(dimension) }));
+  const points = dimensions.map((dimension) => {
+    const [x, y] = [dimension.dimension + 1, of(dimension)];
+    return { x, y, title: `dimension ${x}: ${label} ${fixedText(y, 3)}` };
+  });
   return charts.draw(
     {
       width: FIGURE_WIDTH,
@@ -143,7 +146,7 @@ function dots(
           fill: colours.band,
         }),
         Plot.ruleY([centre], { stroke: colours.ink, strokeDasharray: "4 3" }),
-        Plot.dot(points, { x: "x", y: "y", fill: colours.real, r: 3 }),
+        Plot.dot(points, { x: "x", y: "y", fill: colours.real, r: 3.5, title: "title" }),
       ],
     },
     `The ${label} of each latent dimension`,

@@ -1,16 +1,18 @@
-import type { ColumnShape } from "../../../table/quality/shapes-and-trends.ts";
 import type { Charts } from "../../page/charts.ts";
 import { figure } from "../../page/figure.ts";
 import type { Html } from "../../page/html.ts";
-import { numberText } from "../../page/number-text.ts";
+import { countText, fixedText, numberText } from "../../page/number-text.ts";
 import { colours } from "../../page/palette.ts";
 import { legend } from "../../page/parts.ts";
+import type { ColumnScore } from "../measures/chance-scores.ts";
 import type { LossReport } from "../measures/losses.ts";
-import { FIGURE_WIDTH } from "./column-figures.ts";
-import { marginFor, shortNames } from "./labels.ts";
+import { FIGURE_WIDTH, marginFor, shortNames } from "./labels.ts";
 
 /** Names on one axis: more would not be read. */
 const MOST_NAMES = 50;
+
+/** Epochs with values to point at. */
+const MOST_EPOCHS = 80;
 
 /** Losses by epoch, the best one marked. */
 export function lossFigure(charts: Charts, losses: LossReport): Html {
@@ -59,6 +61,12 @@ export function lossFigure(charts: Charts, losses: LossReport): Html {
           strokeWidth: 1.8,
           clip: true,
         }),
+        Plot.ruleX(epochTitles(losses), {
+          x: "epoch",
+          strokeWidth: 6,
+          strokeOpacity: 0,
+          title: "title",
+        }),
         Plot.dot([[best.epoch, best.validation]], {
           x: "0",
           y: "1",
@@ -67,11 +75,11 @@ export function lossFigure(charts: Charts, losses: LossReport): Html {
         }),
       ],
     },
-    `Training and validation loss by epoch; the best is epoch ${best.epoch}`,
+    `Training and validation loss by epoch; the best is epoch ${bestEpochText(losses)}`,
   );
   return figure({
     id: "losses",
-    title: `Losses: the best epoch is ${best.epoch} of ${validation.length}`,
+    title: `Losses: the best epoch is ${bestEpochText(losses)}`,
     read: "Both should fall and flatten; a validation loss that rises while the training loss falls is overfitting, which the best epoch (dot) leaves out.",
     note: "Training losses are means over the epoch, with dropout, and so may lie above.",
     chart: [
@@ -86,18 +94,42 @@ export function lossFigure(charts: Charts, losses: LossReport): Html {
   });
 }
 
+/** The best epoch and how many there were; a training that was stopped within one may have been best there. */
+export function bestEpochText({ best, validation }: LossReport): string {
+  const epoch = Number.isInteger(best.epoch) ? countText(best.epoch) : fixedText(best.epoch, 1);
+  return `${epoch} of ${countText(Math.max(validation.length, Math.ceil(best.epoch)))}`;
+}
+
+/** Epochs to point at, with their losses. */
+function epochTitles({ training, validation }: LossReport) {
+  const step = Math.ceil(validation.length / MOST_EPOCHS);
+  return validation.flatMap((loss, i) =>
+    i % step !== 0
+      ? []
+      : {
+          epoch: i + 1,
+          title: `epoch ${i + 1}: training ${numberText(training[i]!)}, validation ${numberText(loss)}`,
+        },
+  );
+}
+
 /** How alike every column is, worst first. */
-export function shapesFigure(charts: Charts, shapes: readonly ColumnShape[]): Html {
+export function shapesFigure(charts: Charts, shapes: readonly ColumnScore[]): Html {
   const { Plot } = charts;
   const sorted = [...shapes].sort((a, b) => a.score - b.score);
   const shown = sorted.slice(0, MOST_NAMES);
   const labels = shortNames(shown.map(({ column }) => column));
-  const dots = shown.map(({ score, measure }, i) => ({ name: labels[i]!, score, measure }));
-  const least = Math.min(0.9, ...shown.map(({ score }) => score));
+  const dots = shown.map(({ column, score, measure, chance }, i) => ({
+    name: labels[i]!,
+    score,
+    chance,
+    title: `${column}: ${measure.replace("-", "−")} = ${fixedText(score, 3)}; two real samples: ${fixedText(chance, 3)}`,
+  }));
+  const least = Math.min(0.9, ...shown.map(({ score, chance }) => Math.min(score, chance)));
   const chart = charts.draw(
     {
       width: FIGURE_WIDTH,
-      height: 58 + 17 * shown.length,
+      height: 58 + 18 * shown.length,
       marginLeft: marginFor(labels),
       x: {
         label: "similarity of samples and rows (1 is equal)",
@@ -107,7 +139,8 @@ export function shapesFigure(charts: Charts, shapes: readonly ColumnShape[]): Ht
       y: { label: null, domain: labels },
       marks: [
         Plot.ruleY(dots, { y: "name", x1: "score", x2: 1, stroke: colours.rule, strokeWidth: 2 }),
-        Plot.dot(dots, { y: "name", x: "score", fill: colours.sampled, r: 4 }),
+        Plot.tickX(dots, { y: "name", x: "chance", stroke: colours.real, strokeWidth: 2.5 }),
+        Plot.dot(dots, { y: "name", x: "score", fill: colours.sampled, r: 4.5, title: "title" }),
       ],
     },
     "Likeness of samples and rows by column",
@@ -115,17 +148,24 @@ export function shapesFigure(charts: Charts, shapes: readonly ColumnShape[]): Ht
   return figure({
     id: "shapes",
     title: "How alike each column is",
-    read: "1 − Kolmogorov-Smirnov distance for numbers and dates, 1 − total variation distance for categories; chance alone takes about 1/√rows.",
+    read: "1 − Kolmogorov-Smirnov distance for numbers and dates, 1 − total variation distance for categories. The bar is the mean score of two real samples of that size: a dot at or right of it is as good as can be.",
     ...(sorted.length > shown.length
       ? {
           note: `The ${sorted.length - shown.length} best matched columns are not drawn; the data hold all.`,
         }
       : {}),
-    chart,
+    chart: [
+      legend([
+        { label: "samples", colour: colours.sampled, mark: "dot" },
+        { label: "two real samples", colour: colours.real, mark: "bar" },
+      ]),
+      chart,
+    ],
     data: {
       column: sorted.map(({ column }) => column),
       measure: sorted.map(({ measure }) => measure),
       score: sorted.map(({ score }) => score),
+      "two real samples": sorted.map(({ chance }) => chance),
     },
   });
 }

@@ -1,7 +1,7 @@
 import type { Charts } from "../../page/charts.ts";
 import { figure } from "../../page/figure.ts";
 import type { Html } from "../../page/html.ts";
-import { fixedText, percentText } from "../../page/number-text.ts";
+import { countText, fixedText, numberText, percentText } from "../../page/number-text.ts";
 import { colours, sequential, sequentialColour } from "../../page/palette.ts";
 import { legend, scaleLegend } from "../../page/parts.ts";
 import type {
@@ -11,8 +11,7 @@ import type {
   PairComparison,
   TablePair,
 } from "../measures/pair-comparison.ts";
-import { FIGURE_WIDTH } from "./column-figures.ts";
-import { anchor, marginFor, shortNames, tickFormat } from "./labels.ts";
+import { FIGURE_WIDTH, anchor, marginFor, shortNames, tickFormat } from "./labels.ts";
 
 const sides = ["rows", "samples"] as const;
 
@@ -36,6 +35,11 @@ export function pairFigure(charts: Charts, pair: PairComparison, index: number):
 function axis(name: string, range: PairAxis) {
   const { low, high, date } = range;
   return { ...openAxis(name, range), domain: date ? [new Date(low), new Date(high)] : [low, high] };
+}
+
+/** A value of an axis for people. */
+function axisText(value: number, { date }: PairAxis): string {
+  return date ? new Date(value).toISOString().slice(0, 10) : numberText(value);
 }
 
 /** An axis as long as what is drawn on it. */
@@ -85,7 +89,7 @@ function numbersFigure(charts: Charts, pair: NumbersPair, id: string, title: str
     id,
     title,
     read: "Both clouds should have the same shape, edges and gaps.",
-    note: `${pair.real.length} rows and ${pair.sampled.length} samples taken at random within the axes.`,
+    note: `${countText(pair.real.length)} rows and ${countText(pair.sampled.length)} samples taken at random within the axes.`,
     chart,
     data: {
       side: [...pair.real.map(() => "rows"), ...pair.sampled.map(() => "samples")],
@@ -105,7 +109,9 @@ function groupsFigure(charts: Charts, pair: GroupsPair, id: string, title: strin
       const q = side === "rows" ? group.real : group.sampled;
       if (q.length === 0) return [];
       const [p10, p25, p50, p75, p90] = q.map(at);
-      return [{ value: labels[i]!, s, p10, p25, p50, p75, p90 }];
+      const [, low, middle, high] = q.map((value) => axisText(value, pair.axis));
+      const title = `${group.value}, ${side}: median ${middle}, middle half ${low} to ${high}`;
+      return [{ value: labels[i]!, s, p10, p25, p50, p75, p90, title }];
     }),
   );
   const marks = sides.flatMap((_, s) => {
@@ -122,8 +128,9 @@ function groupsFigure(charts: Charts, pair: GroupsPair, id: string, title: strin
         strokeWidth: 5,
         strokeOpacity: 0.55,
         dy,
+        title: "title",
       }),
-      Plot.dot(own, { y: "value", x: "p50", r: 3, fill: stroke, dy }),
+      Plot.dot(own, { y: "value", x: "p50", r: 3, fill: stroke, dy, title: "title" }),
     ];
   });
   const chart = charts.draw(

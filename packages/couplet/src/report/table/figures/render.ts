@@ -18,7 +18,7 @@ import { calibrationFigures } from "./calibration-figures.ts";
 import { columnFigure } from "./column-figures.ts";
 import { latentFigures } from "./latent-figures.ts";
 import { copyingFigure, roundTripFigure, twoSampleFigure } from "./two-sample-figures.ts";
-import { lossFigure, shapesFigure } from "./overview-figures.ts";
+import { bestEpochText, lossFigure, shapesFigure } from "./overview-figures.ts";
 import { pairFigure } from "./pair-figures.ts";
 import { rowTables } from "./row-tables.ts";
 
@@ -92,7 +92,7 @@ function summaryOf(report: TableReport): HtmlValue {
       {
         label: "Training",
         value: losses === undefined ? "–" : durationText(losses.elapsedMs),
-        note: `seed ${model.seed}${losses === undefined ? "" : `, best epoch ${losses.best.epoch} of ${losses.validation.length}`}`,
+        note: `seed ${model.seed}${losses === undefined ? "" : `, best epoch ${bestEpochText(losses)}`}`,
       },
       {
         label: "Samples like rows",

@@ -1,19 +1,21 @@
 import { dateOfIndex } from "../../../table/cell/date-unit.ts";
 import type { FeatureMatrix } from "../../../table/quality/feature-matrix.ts";
-import type { ColumnShape } from "../../../table/quality/shapes-and-trends.ts";
 import {
   isCategorical,
   type CategoryColumnSchema,
   type NumericColumnSchema,
 } from "../../../table/schema/schema.ts";
+import type { ColumnScore } from "./chance-scores.ts";
 import { binEdges, binShares, plotRange } from "./histogram.ts";
 
 interface ComparisonBase {
   readonly column: string;
   readonly type: string;
-  readonly measure: ColumnShape["measure"];
+  readonly measure: ColumnScore["measure"];
   /** 1 - Kolmogorov-Smirnov or total variation distance between the rows and the samples. */
   readonly score: number;
+  /** The mean score of two real samples of that size. */
+  readonly chance: number;
   /** Shares of missing cells. */
   readonly missing: { readonly real: number; readonly sampled: number };
 }
@@ -71,7 +73,7 @@ export function compareColumn(
   real: FeatureMatrix,
   sampled: FeatureMatrix,
   j: number,
-  shape: ColumnShape,
+  shape: ColumnScore,
 ): ColumnComparison {
   const schema = real.schemas[j]!;
   const [a, b] = [real.columns[j]!, sampled.columns[j]!];
@@ -80,6 +82,7 @@ export function compareColumn(
     type: schema.type,
     measure: shape.measure,
     score: shape.score,
+    chance: shape.chance,
     missing: { real: missingShare(a), sampled: missingShare(b) },
   };
   return isCategorical(schema)

@@ -1,3 +1,4 @@
+import { countText } from "../../page/number-text.ts";
 import { philoxUniform } from "../../../random/philox.ts";
 import { tableFingerprint } from "../../../table/fingerprint.ts";
 import { sampleIndices } from "../../../table/quality/feature-matrix.ts";
@@ -89,8 +90,8 @@ function chooseFrom(model: TableModel, data: NumberedRows, of: number, seed: num
           rows: picked.rows.rows,
           of,
           why:
-            `This is the table that the model was fitted on: the report looks at the ${split.heldOut.rows} ` +
-            `rows (of ${of}) that were held out of training${picked.why}.`,
+            `This is the table that the model was fitted on: the report looks at the ${countText(split.heldOut.rows)} ` +
+            `rows (of ${countText(of)}) that were held out of training${picked.why}.`,
         },
       };
     }
@@ -106,8 +107,8 @@ function chooseFrom(model: TableModel, data: NumberedRows, of: number, seed: num
       rows: picked.rows.rows,
       of,
       why: unknown
-        ? `Whether the model was trained on some of these rows cannot be told, for it was fitted part by part or by an earlier version: the report looks at all ${of}${picked.why}.`
-        : `This is not the table that the model was fitted on: the report looks at all ${of} rows${picked.why}.`,
+        ? `Whether the model was trained on some of these rows cannot be told, for it was fitted part by part or by an earlier version: the report looks at all ${countText(of)}${picked.why}.`
+        : `This is not the table that the model was fitted on: the report looks at all ${countText(of)} rows${picked.why}.`,
     },
   };
 }
@@ -130,7 +131,7 @@ function atMost(data: NumberedRows, seed: number): NumberedRows & { readonly why
 }
 
 function atRandom(rows: number, seed: number): string {
-  return `, at ${rows} of them taken at random (seed ${seed})`;
+  return `, at ${countText(rows)} of them taken at random (seed ${seed})`;
 }
 
 /** At most `count` rows, taken at random without repetition; all of them, in order, if they are no more. */

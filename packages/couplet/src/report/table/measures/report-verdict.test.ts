@@ -40,7 +40,7 @@ const measured = {
       { name: "Gaussian copula", advantage: 6.4, advantageError: 0.1 },
     ],
   },
-  shapes: [{ column: "a", measure: "1 - KS", score: 0.97 }],
+  shapes: [{ column: "a", measure: "1 - KS", score: 0.97, chance: 0.98, chanceLow: 0.96 }],
   relations: { checked: 3, broken: [], sampled: 0, real: 0 },
   association: {
     columns: ["a", "b", "c"],
@@ -262,7 +262,11 @@ it("orders warnings by damage", () => {
         { name: "copula", advantage: -1, advantageError: 1 },
       ],
     },
-    shapes: [{ column: "a", measure: "1 - KS", score: 0.5 }],
+    shapes: [
+      { column: "a", measure: "1 - KS", score: 0.5, chance: 0.98, chanceLow: 0.96 },
+      // Hundreds of categories on few rows: two real samples would score no better.
+      { column: "codes", measure: "1 - TV", score: 0.76, chance: 0.77, chanceLow: 0.75 },
+    ],
   } as unknown as TableReportData;
   const index = Array.from({ length: 200 }, (_, i) => i);
   const rows = table({
@@ -278,7 +282,7 @@ it("orders warnings by damage", () => {
     /^20\.0 % of the samples equal a training row, of held-out rows 1\.0 %$/,
     /^samples lie nearer to training rows .*ratio 0\.40/,
     /does not clearly beat the simple models "Gaussian".*, "copula"/,
-    /^samples of a differ visibly/,
+    /^samples of a \(score 0\.50, by chance 0\.98\) differ visibly/,
   ];
   expect(messages).toHaveLength(wanted.length);
   wanted.forEach((pattern, i) => expect(messages[i]).toMatch(pattern));

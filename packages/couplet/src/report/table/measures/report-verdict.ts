@@ -8,7 +8,7 @@ import {
   type Verdict,
   type VerdictPart,
 } from "../../../table-model/verdict.ts";
-import { percentText } from "../../page/number-text.ts";
+import { fixedText, percentText } from "../../page/number-text.ts";
 import { excessCopies, lostAssociations, widestCoverageGap } from "./faults.ts";
 import type { TableReportData } from "./table-report-data.ts";
 
@@ -62,7 +62,7 @@ function treesPart({ twoSample }: TableReportData): VerdictPart[] {
     fair: "trees tell some samples from rows",
     poor: "trees tell samples from rows",
   };
-  return [{ grade, text: `${words[grade]} (AUC ${auc.toFixed(2)})` }];
+  return [{ grade, text: `${words[grade]} (AUC ${fixedText(auc, 2)})` }];
 }
 
 function relationsPart({ relations }: TableReportData): VerdictPart[] {
@@ -119,7 +119,7 @@ function privacyPart({ copying }: TableReportData): VerdictPart[] {
       ? [
           {
             grade: high < POOR_RATIO ? ("poor" as const) : ("fair" as const),
-            text: `samples lie nearer to training rows than held-out rows do (ratio ${copying.ratio.toFixed(2)})`,
+            text: `samples lie nearer to training rows than held-out rows do (ratio ${fixedText(copying.ratio, 2)})`,
           },
         ]
       : []),

@@ -1,8 +1,8 @@
 /** What a report of a table's model measures. */
-import type { ColumnShape } from "../../../table/quality/shapes-and-trends.ts";
 import type { Environment } from "../../page/environment.ts";
 import type { AssociationReport } from "./association.ts";
 import type { CalibrationReport } from "./calibration.ts";
+import type { ColumnScore } from "./chance-scores.ts";
 import type { ColumnComparison } from "./column-comparison.ts";
 import type { EvaluatedRows } from "./evaluated-rows.ts";
 import type { LatentReport } from "./latent.ts";
@@ -38,7 +38,7 @@ export interface TableReportData {
   readonly scores: ScoreReport;
   readonly losses?: LossReport;
   /** Every modelled column: how alike samples and rows are. */
-  readonly shapes: readonly ColumnShape[];
+  readonly shapes: readonly ColumnScore[];
   /** Means over columns and over pairs, SDMetrics' column shapes and pair trends. */
   readonly shapeScore: number;
   readonly trendScore: number;

@@ -28,7 +28,7 @@ const GROUPS: Partial<Record<TableWarning["code"], readonly [common: string, adv
   ],
   NEAR_DUPLICATE: [
     "pairs of columns determine each other or rise and fall together",
-    "If one column of a pair can be computed from the other, leave it out: the density of the pair is degenerate.",
+    "Keep both, unless one can be computed from the other: then the density of the pair is degenerate, and one says all.",
   ],
 };
 

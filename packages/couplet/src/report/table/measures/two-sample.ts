@@ -1,8 +1,13 @@
 import { philoxUniform } from "../../../random/philox.ts";
 import type { Auc } from "../../../statistics/auc.ts";
-import { sampleIndices } from "../../../table/quality/feature-matrix.ts";
+import { crossFitted, FOLDS } from "../../../statistics/two-sample.ts";
+import {
+  featureMatrix,
+  featureRows,
+  sampleIndices,
+} from "../../../table/quality/feature-matrix.ts";
+import { likeColumns, withDifferences } from "../../../table/quality/like-columns.ts";
 import { nearestRows } from "../../../table/quality/nearest-rows.ts";
-import { classifierTwoSample } from "../../../table/quality/two-sample.ts";
 import type { Schema } from "../../../table/schema/schema.ts";
 import type { Table } from "../../../table/table.ts";
 
@@ -10,10 +15,17 @@ import type { Table } from "../../../table/table.ts";
 export interface TwoSampleReport {
   /** Of the model's samples: 0.5 is not told apart, 1 is told apart without error. */
   readonly model: Auc;
+  /**
+   * Of other real rows (the training rows where they are known, else one half against the other): what a model without fault would give, 0.5
+   * within its interval.
+   */
+  readonly reference: Auc;
   /** Of the rows with each column shuffled on its own: what a model of independent columns would give at best. */
   readonly independent: Auc;
   /** Rows of each side; every one is judged, by trees that did not see it. */
   readonly rows: number;
+  /** Differences of like columns among the features, as pairs of names. */
+  readonly differences: readonly (readonly [string, string])[];
 }
 
 /** Rows of each side: enough for an interval of +-0.02, few enough for seconds. */
@@ -22,36 +34,70 @@ const TWO_SAMPLE_ROWS = 3000;
 /** Fewer rows than this of each side tell nothing. */
 export const LEAST_TWO_SAMPLE = 30;
 
-/** `undefined` with too few rows. */
+/**
+ * The classifier two-sample test of samples, of other real rows and of shuffled columns, on the columns and the differences of like ones.
+ *
+ * @param other real rows that `real` does not have; without them one half of `real` is compared with the other
+ * @returns `undefined` with too few rows
+ */
 export function twoSampleReport(
   real: Table,
   sampled: Table,
+  other: Table | undefined,
   schema: Schema,
   seed: number,
 ): TwoSampleReport | undefined {
   const rows = Math.min(TWO_SAMPLE_ROWS, real.rows, sampled.rows);
   if (rows < LEAST_TWO_SAMPLE) return undefined;
-  const options = { rows, seed };
+  const take = (source: Table, count: number, stream: number): readonly Float64Array[] => {
+    const picked = sampleIndices(source.rows, count, (row) => philoxUniform({ seed, row, stream }));
+    return featureRows(featureMatrix(source, schema), picked).columns;
+  };
+  const own = take(real, rows, 0);
+  const { schemas } = featureMatrix(real, schema);
+  const pairs = likeColumns({ rows, schemas, columns: own });
+  const compared = (a: readonly Float64Array[], b: readonly Float64Array[]): Auc =>
+    crossFitted(withDifferences(a, pairs), withDifferences(b, pairs));
+  const halves = [0, 1].map((half) => own.map((column) => column.filter((_, i) => i % 2 === half)));
+  const [first, second] =
+    other === undefined || other.rows < rows
+      ? cutAlike(halves[0]!, halves[1]!)
+      : [own, take(other, rows, 2)];
   return {
-    model: classifierTwoSample(real, sampled, schema, options),
-    independent: classifierTwoSample(real, shuffledColumns(real, seed), schema, options),
+    model: compared(own, take(sampled, rows, 1)),
+    reference: compared(first, second),
+    independent: compared(own, shuffledInFolds(own, seed)),
     rows,
+    differences: pairs.map(([i, j]) => [schemas[i]!.name, schemas[j]!.name]),
   };
 }
 
-/** Every column in an order of its own. */
-function shuffledColumns(source: Table, seed: number): Table {
-  return {
-    rows: source.rows,
-    columns: source.columns.map((column, j) => {
-      const order = sampleIndices(source.rows, source.rows, (row) =>
-        philoxUniform({ seed, row, stream: 100 + j }),
+/** Both sides with as many rows as the shorter one. */
+function cutAlike(
+  a: readonly Float64Array[],
+  b: readonly Float64Array[],
+): [Float64Array[], Float64Array[]] {
+  const rows = Math.min(a[0]?.length ?? 0, b[0]?.length ?? 0);
+  const cut = (columns: readonly Float64Array[]) => columns.map((column) => column.slice(0, rows));
+  return [cut(a), cut(b)];
+}
+
+/**
+ * Every column in an order of its own within each fold of the test. A cell that moved to another fold would be among the rows there and
+ * among the shuffled ones here: trees that learn it are wrong about it, and the area falls below 0.5 though nothing differs.
+ */
+function shuffledInFolds(columns: readonly Float64Array[], seed: number): Float64Array[] {
+  return columns.map((column, j) => {
+    const out = column.slice();
+    for (let fold = 0; fold < FOLDS; fold++) {
+      const inFold = column.filter((_, i) => i % FOLDS === fold);
+      const order = sampleIndices(inFold.length, inFold.length, (row) =>
+        philoxUniform({ seed, row, stream: 100 + j, draw: fold }),
       );
-      return column.kind === "number"
-        ? { ...column, values: Float64Array.from(order, (i) => column.values[i]!) }
-        : { ...column, values: Array.from(order, (i) => column.values[i]!) };
-    }),
-  };
+      order.forEach((from, k) => (out[k * FOLDS + fold] = inFold[from]!));
+    }
+    return out;
+  });
 }
 
 /** Whether samples sit closer to the training rows than other real rows do. */

@@ -100,7 +100,7 @@ function aboutPrivacy({ copying }: TableReportData): ReportWarning[] {
     });
   if (copying.interval[1] < FAIR_RATIO)
     out.push({
-      message: `samples lie nearer to training rows than held-out rows do (ratio ${copying.ratio.toFixed(2)})`,
+      message: `samples lie nearer to training rows than held-out rows do (ratio ${fixedText(copying.ratio, 2)})`,
       advice,
     });
   return out;
@@ -138,7 +138,7 @@ function aboutAnomalies({ model: { contamination } }: TableReportData): ReportWa
   if (contamination === undefined) return [];
   return [
     {
-      message: `the model was fitted without the least usual ${(100 * contamination).toFixed(1)} % of the training rows (contamination)`,
+      message: `the model was fitted without the least usual ${percentText(contamination)} of the training rows (contamination)`,
       advice:
         "It is of the ordinary rows, to find others with: its samples and its calibration differ from the whole table by as much.",
     },
@@ -164,10 +164,16 @@ function aboutTraining({ losses }: TableReportData): ReportWarning[] {
 
 function aboutSamples(report: TableReportData): ReportWarning[] {
   const out: ReportWarning[] = [];
-  const poor = report.shapes.filter(({ score }) => score < POOR_SHAPE);
+  // Many values on few rows score low by chance alone: two real samples would, too.
+  const poor = report.shapes
+    .filter(({ score, chanceLow }) => score < Math.min(POOR_SHAPE, chanceLow))
+    .map(
+      ({ column, score, chance }) =>
+        `${column} (score ${fixedText(score, 2)}, by chance ${fixedText(chance, 2)})`,
+    );
   if (poor.length > 0)
     out.push({
-      message: `samples of ${someNames(poor.map(({ column }) => column))} differ visibly from the rows (score below ${POOR_SHAPE})`,
+      message: `samples of ${someNames(poor)} differ visibly from the rows`,
       advice:
         "Look at these columns' figures; a column with few distinct numbers may be better as a category.",
     });
