@@ -120,7 +120,7 @@ describe.skipIf(chromiumPath() === undefined)("a report in Chromium", { timeout:
       const fits = "document.documentElement.scrollWidth <= innerWidth";
       expect(await page.evaluate(fits)).toBe(true);
       // A mark says what it stands for beside the pointer.
-      await page.locator("#shapes circle").first().hover();
+      await page.locator("#shapes svg[role=img] circle").first().hover();
       expect(await page.locator(".tip").textContent()).toMatch(/two real samples: [01]\.\d{3}/);
       await page.keyboard.press("Escape");
       expect(await page.locator(".tip").isVisible()).toBe(false);
