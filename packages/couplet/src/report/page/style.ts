@@ -57,6 +57,7 @@ table.facts th{color:var(--muted);font-weight:400;white-space:nowrap}
 figure{margin:0;display:flex;flex-direction:column;padding:.8rem .9rem;border:1px solid var(--rule);border-radius:.35rem;min-width:0}
 .chart{overflow-x:auto}
 .chart svg{display:block;max-width:100%;height:auto;color:var(--ink)}
+.chart svg[width="480"]{width:min(100%,36rem)}
 svg.plot{font-family:inherit;overflow:visible}
 svg.plot text,svg.plot tspan{white-space:pre}
 figcaption{font-size:.87rem;color:var(--muted);margin-top:auto;padding-top:.5rem}
