@@ -35,6 +35,7 @@ const { values: options } = parseArgs({
 const wanted = options.only?.split(",").map((name) => name.trim());
 const chosen = sets.filter(({ name }) => wanted === undefined || wanted.includes(name));
 const seeds = Number(options.seeds);
+/** @type {(number | "auto")[]} */
 const contaminations = options.contamination
   .split(",")
   .map((text) => (text === "auto" ? text : Number(text)));
@@ -91,7 +92,7 @@ const prepared = chosen.map(({ name, file, published = {} }) => {
     const at = Math.round(TRAIN_SHARE * count);
     return { train: order.slice(0, Math.min(at, mostTraining)), test: order.slice(at) };
   });
-  /** @type {{ contamination: number | string, perSplit: Record<string, number[]>, seconds: number[] }[]} */
+  /** @type {{ contamination: number | "auto", perSplit: Record<string, number[]>, seconds: number[] }[]} */
   const ours = contaminations.map((contamination) => ({
     contamination,
     perSplit: { nats: [], standardised: [] },
