@@ -39,6 +39,26 @@ describe("couplet sample and score --given", () => {
     const unknown = await place.couplet("sample", "few.couplet", "--given", "d=1..0");
     expect(unknown).toMatchObject({ code: 1, out: "" });
   });
+
+  it("refuses a second condition on a column, and conditions beside a table of them", async () => {
+    for (const verb of [["sample"], ["score", "few.csv"]] as const) {
+      const [name, ...data] = verb;
+      const args = [name, "few.couplet", ...data, "--given", "a=30", "--given", "a=40"];
+      const twice = await place.start(args);
+      expect(twice).toMatchObject({ code: 2, out: "" });
+      expect(twice.err).toMatch(/Expected each column once, got "a" twice/);
+    }
+    const types = ["schema", "few.csv", "--type", "a=text,a=category"];
+    expect((await place.start(types)).err).toMatch(/"a" as text and as category/);
+    const rows = ["sample", "few.couplet", "--given-rows", "few.csv"];
+    for (const [more, words] of [
+      [["--given", "a=30"], /--given-rows.*cannot be used with.*--given/],
+      [["-n", "5"], /--given-rows draws a row for each of its rows: leave --rows out/],
+    ] as const) {
+      const run = await place.start([...rows, ...more]);
+      expect(run).toMatchObject({ code: 2, out: "", err: expect.stringMatching(words) as string });
+    }
+  });
 });
 
 describe("couplet impute and predict", () => {

@@ -1,5 +1,6 @@
 /** The likeliest mistakes of somebody who begins, and names that are made to mislead. */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { printable } from "../src/terminal/printable.ts";
 import type { Workplace } from "./spawn-couplet.ts";
@@ -34,6 +35,20 @@ describe("a table in the place of a model", () => {
     );
   });
 
+  it.each([
+    ["packed.couplet", gzipSync("x"), /got a gzip file\. Unpack it first/],
+    ["empty.couplet", "", /got an empty file/],
+    ["folder", undefined, /got a folder/],
+    ["", undefined, /model: expected a model, .* got an empty name/],
+    ["lfs.couplet", "version https://git-lfs.github.com/spec/v1\n", /Git LFS.*git lfs pull/],
+    ["page.couplet", "<!doctype html>", /got a page of HTML/],
+    ["zip.couplet", "PK\u0003\u0004....", /got a zip archive/],
+  ])("and so is what %s is", async (name, content, words) => {
+    if (content !== undefined) await writeFile(place.path(name), content);
+    else if (name !== "") await mkdir(place.path(name));
+    await fails(["sample", name], words);
+  });
+
   it("and the other way round", async () => {
     const words =
       /error: good\.csv: expected a model, .* got text, or a table\. The model comes first: good\.couplet, then good\.csv\./;
@@ -58,9 +73,43 @@ describe("another file in the place of a table", () => {
       /got a pointer of Git LFS.*git lfs pull/,
     ],
     ["data.csv", "SQLite format 3\0", /got an SQLite database/],
+    ["photo.csv", Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), /got an image \(PNG\)/],
+    ["sheet.csv", "PK\u0003\u0004....[Content_Types].xml", /got a spreadsheet.*Save the sheet/],
+    ["old.csv", Buffer.from("d0cf11e0a1b11ae1", "hex"), /got an old office document/],
+    ["t.csv.bz2", "BZh91AY&SY", /got a bzip2 file.*bunzip2/],
+    ["t.csv.xz", Buffer.from("fd377a585a00", "hex"), /got an xz file/],
+    ["t.csv", `${"t.csv".padEnd(257, "\0")}ustar\0`, /got a tar archive/],
+    ["hdf.csv", Buffer.from("\x89HDF\r\n\x1a\n", "latin1"), /got an HDF5 file/],
   ])("%s is named", async (name, content, words) => {
     await writeFile(place.path(name), content);
     await fails(["schema", name], words);
+  });
+
+  it("a model under a table's name is named, and so is an empty name", async () => {
+    await writeFile(place.path("model.csv"), await readFile(place.path("good.couplet")));
+    await fails(["schema", "model.csv"], /model\.csv: expected a table, got a model/);
+    for (const args of [
+      ["schema", ""],
+      ["sample", "good.couplet", "-o", ""],
+    ])
+      expect(await place.start(args)).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/expected the name of a file, got an empty name/) as string,
+      });
+  });
+
+  it("lines before a table, and backslashes before quotes, have the option that reads them", async () => {
+    await writeFile(place.path("remarks.csv"), `sales\n\nof 2024\n${csv(rows)}`);
+    await fails(["schema", "remarks.csv"], /remarks\.csv:4: .*--skip-lines 3 skips the lines/);
+    expect(await place.start(["schema", "remarks.csv", "--skip-lines", "3"])).toMatchObject({
+      code: 0,
+    });
+    const quoted = rows.map(([a, b, c]) => `${a},${b},"${c} \\"x\\""`).join("\n");
+    await writeFile(place.path("backslash.csv"), `a,b,c\n${quoted}\n`);
+    await fails(["schema", "backslash.csv"], /got backslashes before them.*--escape '\\' reads/);
+    expect(await place.start(["schema", "backslash.csv", "--escape", "\\"])).toMatchObject({
+      code: 0,
+    });
   });
 
   it("another table than the model's is named as one, without guesses", async () => {

@@ -56,14 +56,17 @@ export function databaseError(
   });
 }
 
-function wrongColumnCount({ text, names, shown }: DatabaseText): Fault | undefined {
+function wrongColumnCount({ text, names, line, shown }: DatabaseText): Fault | undefined {
   const counts = /Expected Number of Columns: (\d+) Found: (\d+)/.exec(text);
   if (counts === null) return undefined;
   const [, expected, found] = counts;
   const isShort = Number(found) < Number(expected);
+  const before = Number(line) - 1;
   const cause = isShort
     ? "If it is the last line, the file was cut off."
-    : "Does a cell need quotes?";
+    : expected === "1" && before > 0
+      ? `If the table begins there, --skip-lines ${before} skips the lines before it.`
+      : "Does a cell need quotes?";
   return {
     expected: `${expected} columns${names.length > 0 && names.length <= 8 ? ` (${names.join(", ")})` : ""}`,
     received: `${found} in the line ${shown}`,
@@ -72,6 +75,13 @@ function wrongColumnCount({ text, names, shown }: DatabaseText): Fault | undefin
 }
 
 function delimitedFault({ text, line, shown }: DatabaseText): Fault | undefined {
+  // The line is shown as JSON: a backslash before a quote is three backslashes and a quote.
+  if (/quote/i.test(text) && shown.includes(String.raw`\\\"`))
+    return {
+      expected: 'quotes doubled inside a cell ("")',
+      received: `backslashes before them in the line ${shown}`,
+      hint: String.raw`--escape '\' reads such cells.`,
+    };
   if (/Invalid unicode/.test(text))
     return {
       expected: "text in UTF-8",

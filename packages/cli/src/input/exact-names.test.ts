@@ -95,6 +95,15 @@ describe("a name with characters of patterns", () => {
     }
   });
 
+  it("in a folder is a folder, with patterns behind it", async () => {
+    for (const [i, name] of ["in[1]", "in1", "in?*"].entries()) {
+      await mkdir(at(name));
+      await writeFile(at(`${name}/p.csv`), `v,w\n${i},0\n`);
+    }
+    for (const [i, name] of ["in[1]", "in1", "in?*"].entries())
+      expect((await read(at(`${name}/*.csv`))).map((row) => row["v"])).toEqual([String(i)]);
+  });
+
   it("keeps the parts of a large table together in such a folder", async () => {
     const before = process.env["TMPDIR"];
     await mkdir(at("tmp[1]"));

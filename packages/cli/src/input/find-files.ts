@@ -44,6 +44,13 @@ export async function findFiles(
       });
       continue;
     }
+    if (argument === "")
+      throw new CoupletError({
+        code: "USAGE",
+        where: "table",
+        expected: "the name of a file",
+        received: "an empty name",
+      });
     const status = await stat(argument).catch(() => undefined);
     if (status?.isDirectory() === true) {
       throw new CoupletError({
@@ -69,7 +76,9 @@ export async function findFiles(
     }
     const isPattern = /[*?[]/.test(argument);
     const matches = isPattern
-      ? await database.rows(`SELECT file FROM glob(${quoteText(argument)}) ORDER BY file`)
+      ? await database.rows(
+          `SELECT file FROM glob(${quoteText(await withExactFolders(argument))}) ORDER BY file`,
+        )
       : [];
     if (matches.length === 0) {
       throw new CoupletError({
@@ -82,6 +91,18 @@ export async function findFiles(
     for (const [file] of matches) found.push({ path: file!, name: file! });
   }
   return found;
+}
+
+/** The pattern with the folders at its beginning that exist under that very name, whatever is in it, taken as they are called. */
+async function withExactFolders(pattern: string): Promise<string> {
+  const parts = pattern.split("/");
+  for (let known = parts.length - 1; known > 0; known--) {
+    const folder = parts.slice(0, known).join("/");
+    if (!/[*?[]/.test(folder)) return pattern;
+    if ((await stat(folder).catch(() => undefined))?.isDirectory() === true)
+      return [folder.replaceAll(/[*?[]/g, "[$&]"), ...parts.slice(known)].join("/");
+  }
+  return pattern;
 }
 
 /** Whether a name that no file has is the address of something elsewhere. */

@@ -1,8 +1,8 @@
 /** The model that a verb takes first, and what to say where something else stands there. */
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
 import { CoupletError, FlowModel } from "couplet";
 import { TableModel } from "couplet/table";
-import { endingOf } from "couplet/io";
+import { endingOf, isModelStart, otherContent } from "couplet/io";
 import { readHead } from "./formats/file-head.ts";
 
 /**
@@ -62,17 +62,20 @@ export async function checkModelFile(file: string, data: readonly string[] = [])
     });
   }
   const swapped = data.find((name) => /\.couplet$/i.test(name));
-  const kind = await kindOf(file);
-  if (kind === "model" || (kind === "unknown" && swapped === undefined)) return;
+  const found = await contentOf(file);
+  if (found === "model" || (found === "unknown" && swapped === undefined)) return;
+  const [received, hint] =
+    found === "table"
+      ? ["text, or a table", `For a table: couplet fit ${file} makes a model of it.`]
+      : found === "unknown"
+        ? ["another file", ""]
+        : found;
   throw new CoupletError({
     code: "FILE_INVALID",
-    where: file,
+    where: file === "" ? "model" : file,
     expected: "a model, as couplet fit writes it",
-    received: kind === "table" ? "text, or a table" : "another file",
-    hint:
-      swapped === undefined
-        ? `For a table: couplet fit ${file} makes a model of it.`
-        : `The model comes first: ${swapped}, then ${file}.`,
+    received,
+    hint: swapped === undefined ? hint : `The model comes first: ${swapped}, then ${file}.`,
   });
 }
 
@@ -111,13 +114,24 @@ async function metadataOf(file: string): Promise<Readonly<Record<string, string>
   }
 }
 
-/** By the first bytes: a model begins with the length of a header in JSON, little of which is as large as text would make it. */
-async function kindOf(file: string): Promise<"model" | "table" | "unknown"> {
+/** By the first bytes; of files that stand in a model's place, what they are and what to do. */
+async function contentOf(
+  file: string,
+): Promise<"model" | "table" | "unknown" | readonly [received: string, hint: string]> {
+  if (file === "") return ["an empty name", "Name the model's file."];
+  const status = await stat(file).catch(() => undefined);
+  if (status?.isDirectory() === true) return ["a folder", "Name the model's file in it."];
   const head = await readHead(file).catch(() => undefined);
-  if (head === undefined || head.size === 0) return "unknown";
+  if (head === undefined) return "unknown";
+  if (head.size === 0 && status?.isFile() === true)
+    return ["an empty file", "The fit that was to write it did not end: fit again."];
   const { compression } = head;
   const bytes = Buffer.from(head.bytes);
-  if (bytes.length > 8 && bytes.readUInt32LE(4) === 0 && bytes[8] === 0x7b) return "model";
+  if (isModelStart(bytes)) return "model";
+  const other = otherContent(head);
+  if (other !== undefined) return other;
+  if (bytes.toString("latin1", 0, 4) === "PK\x03\x04" && !/\.npz$/i.test(file))
+    return ["a zip archive", "Unpack it first: unzip."];
   const isText = !bytes.subarray(0, 1024).includes(0);
   const known = /^\.(csv|tsv|tab|jsonl|ndjson|json|parquet|pq|arrows?|feather|ipc|npy|npz)$/;
   if (
@@ -125,5 +139,7 @@ async function kindOf(file: string): Promise<"model" | "table" | "unknown"> {
     (isText && compression === "none" && /[,;\t|\n]/.test(bytes.toString("latin1", 0, 4096)))
   )
     return "table";
-  return "unknown";
+  return compression === "none"
+    ? "unknown"
+    : [`a ${compression} file`, `Unpack it first: ${compression} -d.`];
 }

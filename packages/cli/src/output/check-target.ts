@@ -9,6 +9,13 @@ import { isDescriptor, unwritable } from "couplet/node";
 /** @throws CoupletError FILE_EXISTS for a file that exists, unless forced; FILE_INVALID for a folder that does not exist */
 export async function checkTarget(target: string, force: boolean): Promise<void> {
   if (isDescriptor(target)) return;
+  if (target === "")
+    throw new CoupletError({
+      code: "USAGE",
+      where: "--output",
+      expected: "the name of a file",
+      received: "an empty name",
+    });
   const status = await stat(target).catch(() => undefined);
   if (status?.isDirectory() === true) throw unwritable(target, "a folder of that name");
   if (status?.isFile() === true && !force) {

@@ -97,6 +97,10 @@ export function columnTypes(
       throw new InvalidArgumentError(
         `Expected a column type (${TYPES.join(", ")}), got ${JSON.stringify(type)}.`,
       );
+    if (types.has(name) && types.get(name) !== type)
+      throw new InvalidArgumentError(
+        `Expected each column once, got ${JSON.stringify(name)} as ${types.get(name)} and as ${type}.`,
+      );
     types.set(name, type as ColumnType);
   }
   // Entries become properties of their own, also one that is called __proto__.
@@ -117,6 +121,18 @@ export const TYPES: readonly ColumnType[] = [
   "text",
 ];
 
+/** The values so far with one more column's: a second one of the same column would silently replace the first. */
+function withOnce<T>(
+  before: Readonly<Record<string, T>> | undefined,
+  name: string,
+  value: T,
+): Record<string, T> {
+  if (before !== undefined && Object.hasOwn(before, name))
+    throw new InvalidArgumentError(`Expected each column once, got ${JSON.stringify(name)} twice.`);
+  // Entries become properties of their own, also one that is called __proto__.
+  return Object.fromEntries([...Object.entries(before ?? {}), [name, value]]);
+}
+
 /** column=value, repeatable. */
 export function condition(
   text: string,
@@ -124,10 +140,7 @@ export function condition(
 ): Record<string, string> {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError('Expected column=value, such as contract="Two year".');
-  return Object.fromEntries([
-    ...Object.entries(before ?? {}),
-    [text.slice(0, at).trim(), text.slice(at + 1)],
-  ]);
+  return withOnce(before, text.slice(0, at).trim(), text.slice(at + 1));
 }
 
 /** column=value with a number, repeatable. */
@@ -139,7 +152,7 @@ export function targetOf(
   const value = Number(text.slice(at + 1));
   if (at < 1 || text.slice(at + 1).trim() === "" || !Number.isFinite(value))
     throw new InvalidArgumentError("Expected column=number, such as strength=60.");
-  return Object.fromEntries([...Object.entries(before ?? {}), [text.slice(0, at).trim(), value]]);
+  return withOnce(before, text.slice(0, at).trim(), value);
 }
 
 /** column=low..high, repeatable. */
@@ -151,7 +164,7 @@ export function rangeOf(
   const [low, high] = [Number(match?.[2]), Number(match?.[3])];
   if (match === null || !Number.isFinite(low) || !Number.isFinite(high) || low > high)
     throw new InvalidArgumentError("Expected column=low..high, such as water=140..180.");
-  return Object.fromEntries([...Object.entries(before ?? {}), [match[1]!.trim(), [low, high]]]);
+  return withOnce(before, match[1]!.trim(), [low, high]);
 }
 
 /** One character; \t is a tab. */

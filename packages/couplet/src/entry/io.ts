@@ -10,6 +10,7 @@ export type { ReadTableOptions } from "../io/table-options.ts";
 export type { TableSource } from "../io/bytes/source.ts";
 export { TABLE_FORMATS, checkText, endingOf, tableFormat } from "../io/bytes/table-format.ts";
 export type { TableFormat } from "../io/bytes/table-format.ts";
+export { isModelStart, otherContent } from "../io/bytes/other-content.ts";
 export { HEAD_BYTES, headOfBytes } from "../io/bytes/head.ts";
 export type { Compression, FileHead } from "../io/bytes/head.ts";
 export { checkExpansion, damagedFile, expandsWithoutEnd } from "../io/bytes/expansion.ts";

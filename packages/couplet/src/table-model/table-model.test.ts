@@ -342,6 +342,10 @@ describe("a conditional table model", () => {
       /sample: context: expected 3 rows, one for each row to draw, got 2/,
     );
     await expect(model.sample(1)).rejects.toThrow(/a value for each of group, size, day/);
+    // The name that is wrong, not those that are absent.
+    await expect(model.sample(1, { given: { grup: 1 } })).rejects.toThrow(
+      /got "grup"\. Did you mean "group"/,
+    );
     await expect(model.sample(1, { context: { ...given, height: 3 } })).rejects.toThrow(
       /one of the context columns/,
     );

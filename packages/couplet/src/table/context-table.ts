@@ -43,7 +43,7 @@ export function contextTable(
       near === undefined ? undefined : `Did you mean ${JSON.stringify(near)}?`,
     );
   }
-  const absent = contextNames.filter((name) => !(name in values));
+  const absent = contextNames.filter((name) => !Object.hasOwn(values, name));
   if (absent.length > 0)
     refuse(`a value for each of ${contextNames.join(", ")}`, `none for ${absent.join(", ")}`);
   const columns = context.map((given) => {

@@ -1,4 +1,5 @@
 /** couplet sample: rows like the table's. */
+import { Option } from "commander";
 import type { Command } from "commander";
 import { helpText } from "../../terminal/help-text.ts";
 import {
@@ -29,7 +30,12 @@ export function addSample(program: Command): void {
       "condition on a column: a value, a range 30..40, 30.. or ..40, or nothing (missing); repeatable",
       condition,
     )
-    .option("--given-rows <table>", "draw one row for each row of this table of context columns")
+    .addOption(
+      new Option(
+        "--given-rows <table>",
+        "draw one row for each row of this table of context columns",
+      ).conflicts(["given"]),
+    )
     .option(
       "--keys",
       "new keys, and empty cells of free text, for columns that the model leaves out",
@@ -56,6 +62,13 @@ export function addSample(program: Command): void {
       ),
     )
     .action(async (model: string, _flags: unknown, command: Command) => {
+      if (
+        command.getOptionValue("givenRows") !== undefined &&
+        command.getOptionValueSource("rows") === "cli"
+      )
+        command.error("error: --given-rows draws a row for each of its rows: leave --rows out", {
+          exitCode: 2,
+        });
       const { runSample } = await import("./run.ts");
       await runSample(model, command.optsWithGlobals());
     });

@@ -3,7 +3,8 @@ import { CoupletError } from "../../error.ts";
 import { LIBRARY_WORDS } from "../option-words.ts";
 import type { OptionWords } from "../option-words.ts";
 import type { FileHead } from "./head.ts";
-import { latin1, startsWith } from "./head.ts";
+import { startsWith } from "./head.ts";
+import { otherContent } from "./other-content.ts";
 
 /** What a table's file can be. Found out from its first bytes and its name when not given. */
 export const TABLE_FORMATS = [
@@ -109,24 +110,6 @@ export function tableFormat(
     return named === "csv" || named === "tsv" ? named : jsonKind(head);
   if (named === "json" || named === "jsonl") return jsonKind(head);
   return named ?? "csv";
-}
-
-/** What is downloaded or saved in a table's place, and under its name: what it is, and what to do. */
-function otherContent({ bytes }: FileHead): readonly [string, string] | undefined {
-  const start = latin1(bytes, 0, 1024)
-    .replace(/^\u00EF\u00BB\u00BF/, "")
-    .trimStart();
-  if (/^(<!doctype html|<html|<head|<body)\b/i.test(start))
-    return [
-      "a page of HTML",
-      "A download that asks for a login gives one: open it in a browser to see.",
-    ];
-  if (/^<(\?xml|[a-z][\w:.-]*[\s>])/i.test(start)) return ["XML", "Export it as CSV."];
-  if (start.startsWith("%PDF-")) return ["a PDF", "Export the table as CSV."];
-  if (start.startsWith("version https://git-lfs."))
-    return ["a pointer of Git LFS, not the file", "Fetch the file: git lfs pull."];
-  if (start.startsWith("SQLite format 3")) return ["an SQLite database", "Export a table as CSV."];
-  return undefined;
 }
 
 /** Refuses text with control characters, which a binary file decodes to. @throws CoupletError FILE_INVALID */

@@ -1,7 +1,9 @@
 /** What a question takes for granted of some columns, checked against the schema. */
 import { CoupletError, nearest } from "../../error.ts";
 import { columnGrid } from "../../table/cell/column-grid.ts";
+import { missingTest } from "../../table/cell/missing-cell.ts";
 import { knownValues, readColumn } from "../../table/cell/read-column.ts";
+import type { ColumnCodes } from "../../table/cell/read-column.ts";
 import { isCategorical, isModelled } from "../../table/schema/schema.ts";
 import type {
   ColumnSchema,
@@ -10,7 +12,7 @@ import type {
   NumericColumnSchema,
   Schema,
 } from "../../table/schema/schema.ts";
-import { type Cell, column } from "../../table/table.ts";
+import { type Cell, type Column, column } from "../../table/table.ts";
 
 /** Values from `from` to `to`, both included; without one of them the range is open on that side. */
 export interface CellRange {
@@ -82,6 +84,12 @@ export function checkNames(
   }
 }
 
+/** @throws CoupletError CONTEXT_MISMATCH for a column that the table does not have, with the nearest */
+export function checkKnown(names: readonly string[], schema: Schema): void {
+  for (const name of names)
+    if (!schema.columns.some((c) => c.name === name)) throw unknownColumn(name, schema);
+}
+
 /** For people: "sex=F, age=30..40". */
 export function describeGiven(given: Given): string {
   return Object.entries(given)
@@ -110,6 +118,8 @@ function conditionOf(
   schema: Schema,
 ): ColumnCondition {
   const text = describeCell(found.name, wanted);
+  if (typeof wanted === "string" && wanted.trim() === "..")
+    throw refused("a range with a beginning or an end", text);
   const base = { schema: found, index, text };
   const range = isRange(wanted) ? wanted : rangeOfText(found, wanted);
   const code = (cell: Cell): number => codeOf(found, cell, schema);
@@ -191,7 +201,6 @@ function rangeOfText(found: ModelledColumnSchema, wanted: CellCondition): CellRa
   const at = wanted.indexOf("..");
   if (at < 0) return undefined;
   const [from, to] = [wanted.slice(0, at).trim(), wanted.slice(at + 2).trim()];
-  if (from === "" && to === "") throw refused("a range with a beginning or an end", wanted);
   return { ...(from === "" ? {} : { from }), ...(to === "" ? {} : { to }) };
 }
 
@@ -199,11 +208,12 @@ function rangeOfText(found: ModelledColumnSchema, wanted: CellCondition): CellRa
 function codeOf(found: ModelledColumnSchema, cell: Cell, schema: Schema): number {
   // The empty text is how a command line writes a missing cell.
   const one = column(found.name, [cell === "" ? null : cell]);
-  const { codes, impossible } = readColumn(one, found, {
-    missingValues: schema.missingValues,
-    impossible: "zero",
-    where: "given",
-  });
+  const { codes, impossible } = readCell(one, found, schema);
+  const [value] = one.values;
+  const isAbsent =
+    isMissing(value) || (typeof value === "string" && missingTest(schema.missingValues)(value));
+  if (!isCategorical(found) && Number.isNaN(codes[0]) && !isAbsent)
+    throw refused("a finite number", describeCell(found.name, cell));
   if (isCategorical(found) && impossible.length > 0 && !isMissing(one.values[0])) {
     const known = found.values.map(String);
     const near = nearest(String(cell), known);
@@ -214,6 +224,20 @@ function codeOf(found: ModelledColumnSchema, cell: Cell, schema: Schema): number
     );
   }
   return codes[0]!;
+}
+
+/** A cell of another type is a condition that the column cannot meet, not a row of a table to mend. */
+function readCell(one: Column, found: ModelledColumnSchema, schema: Schema): ColumnCodes {
+  try {
+    return readColumn(one, found, {
+      missingValues: schema.missingValues,
+      impossible: "zero",
+      where: "given",
+    });
+  } catch (error) {
+    if (!(error instanceof CoupletError)) throw error;
+    throw refused(`${JSON.stringify(found.name)} to be ${error.expected}`, error.received);
+  }
 }
 
 function isMissing(cell: string | number | null | undefined): boolean {

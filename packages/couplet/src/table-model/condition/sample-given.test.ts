@@ -137,7 +137,12 @@ describe("rows given what some columns are", () => {
     [{ kind: { from: "a" } }, /have no order/],
     [{ age: "50..40" }, /whose end is not below/],
     [{ age: null }, /never missing in training/],
-    [{ age: "old" }, /column "age"/],
+    [{ age: "old" }, /^given: expected "age" to be an integer, got "old"\.$/],
+    [{ age: ".." }, /a beginning or an end, got age=\.\./],
+    // Not a missing cell, which incomes have.
+    [{ income: Infinity }, /a finite number, got income=Infinity/],
+    [{ income: "-inf" }, /a finite number, got income=-inf/],
+    [{ income: { from: NaN } }, /whose end is not below/],
   ])("refuses %j", async (given, message) => {
     await expect(model.sample(1, { given })).rejects.toThrow(message);
   });

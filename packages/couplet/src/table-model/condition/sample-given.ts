@@ -11,7 +11,13 @@ import { fittedProposal, fittedScreen } from "./proposal-of.ts";
 import { proposedDraws } from "./proposed-draws.ts";
 import { screenedDraws } from "./screened-draws.ts";
 import { strataOf } from "./strata.ts";
-import { type ColumnCondition, type Given, columnConditions, describeGiven } from "./given.ts";
+import {
+  type ColumnCondition,
+  type Given,
+  checkKnown,
+  columnConditions,
+  describeGiven,
+} from "./given.ts";
 
 /** How rows are drawn under a condition. */
 export interface SampleGivenOptions {
@@ -106,6 +112,8 @@ function splitGiven(
   const isContext = ([name]: readonly [string, unknown]): boolean =>
     codec.contextNames.includes(name);
   const own = Object.fromEntries(Object.entries(given).filter((entry) => !isContext(entry)));
+  // Before the context is asked for: a misspelt name is no reason to ask for other columns.
+  checkKnown(Object.keys(own), codec.schema);
   const moved = Object.fromEntries(Object.entries(given).filter(isContext)) as Record<string, Cell>;
   if (Array.isArray(context["columns"]))
     throw new CoupletError({
