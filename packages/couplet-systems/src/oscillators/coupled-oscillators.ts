@@ -71,15 +71,18 @@ function refuse(where: string, expected: string, received: string): never {
  * sum_j A_ij sin(theta_j - theta_i) = cos(theta_i) (A sin theta)_i - sin(theta_i) (A cos theta)_i,
  * so that complete layers cost O(n).
  *
- * @throws CoupletError DATA_INVALID for a strength or weight below 0, a link to an oscillator that is not there, layers
- *   of different sizes that are matched; SPEC_INVALID for an unknown layer
+ * @throws CoupletError DATA_INVALID for a strength or weight below 0, a link to an oscillator that is not there, a link that is
+ *   listed twice, layers of different sizes that are matched; SPEC_INVALID for an unknown layer
  * @see Kuramoto 1975; Acebrón et al. 2005, Rev. Mod. Phys. 77, 137
  */
 export function coupledOscillators({ layers, between = [] }: OscillatorSpec): CoupledOscillators {
   const values = layers.map(({ name, frequencies }) =>
     frequenciesOf(frequencies, `layer "${name}"`),
   );
-  const blocks: Record<string, Record<string, { block: AnyOperator; scale: number }>> = {};
+  // Without a prototype: a layer may be called __proto__.
+  type Row = Record<string, { block: AnyOperator; scale: number }>;
+  const blocks = Object.create(null) as Record<string, Row>;
+  const rowOf = (name: string): Row => (blocks[name] ??= Object.create(null) as Row);
   const sizes = new Map(layers.map(({ name }, a) => [name, values[a]!.length]));
   for (const [a, { name, coupling }] of layers.entries()) {
     if (coupling === undefined) continue;
@@ -88,7 +91,7 @@ export function coupledOscillators({ layers, between = [] }: OscillatorSpec): Co
     const size = values[a]!.length;
     const block =
       coupling.kind === "complete" ? allToAll(size, size) : linksOf(size, coupling.links, where);
-    (blocks[name] ??= {})[name] = { block, scale };
+    rowOf(name)[name] = { block, scale };
   }
   for (const { layers: pair, kind, strength } of between) {
     const where = `between ${pair.join(" and ")}`;
@@ -109,8 +112,9 @@ export function coupledOscillators({ layers, between = [] }: OscillatorSpec): Co
         [pair[0], n],
       ],
     ] as const) {
-      if (blocks[row]?.[column] !== undefined) refuse(where, "each pair of layers once", "twice");
-      (blocks[row] ??= {})[column] = {
+      const blocksOfRow = rowOf(row);
+      if (blocksOfRow[column] !== undefined) refuse(where, "each pair of layers once", "twice");
+      blocksOfRow[column] = {
         block: kind === "matched" ? identityOf(rows) : allToAll(rows, columns),
         scale,
       };
@@ -171,6 +175,7 @@ function identityOf(size: number): AnyOperator {
 
 function linksOf(size: number, links: readonly OscillatorLink[], where: string): AnyOperator {
   const [row, column, values]: [number[], number[], number[]] = [[], [], []];
+  const seen = new Set<string>();
   for (const [i, j, weight = 1] of links) {
     for (const end of [i, j])
       if (!Number.isInteger(end) || end < 0 || end >= size)
@@ -178,6 +183,10 @@ function linksOf(size: number, links: readonly OscillatorLink[], where: string):
     if (!(weight >= 0) || !Number.isFinite(weight))
       refuse(where, "weights of 0 or more", `${weight}`);
     if (i === j) refuse(where, "links between two oscillators", `${i} with itself`);
+    // Links have no direction: a second one would double the first without a word.
+    const pair = i < j ? `${i} to ${j}` : `${j} to ${i}`;
+    if (seen.has(pair)) refuse(where, "each link once, in one direction", `${pair} twice`);
+    seen.add(pair);
     row.push(i, j);
     column.push(j, i);
     values.push(weight, weight);

@@ -236,3 +236,36 @@ it("the clocks of the example lock at half of its coupling", async () => {
   expect(below![1]! - below![0]!).toBeGreaterThan(0.03);
   expect(Math.abs(above![1]! - above![0]!)).toBeLessThan(1e-6);
 });
+
+it("layers may have the names of an object's own, and a link is listed once", async () => {
+  const layers = ["__proto__", "constructor"].map((name) => ({
+    name,
+    frequencies: [1, 1.2],
+    coupling: { kind: "links", strength: 1, links: [[0, 1]] },
+  }));
+  const between = [{ layers: ["__proto__", "constructor"], kind: "matched", strength: 0.5 }];
+  const run = (names: readonly string[]) => {
+    const named = layers.map((layer, i) => ({ ...layer, name: names[i] }));
+    const pairs = [{ ...between[0], layers: names }];
+    const problem = { layers: named, between: pairs, until: 5, points: 3, sweep: false };
+    return runOscillatorsProblem(parseOscillatorsProblem(problem));
+  };
+  const odd = await run(["__proto__", "constructor"]);
+  const plain = await run(["left", "right"]);
+  expect(odd.course.whole).toEqual(plain.course.whole);
+  for (const again of [
+    [0, 1],
+    [1, 0],
+  ] as const)
+    expect(() =>
+      coupledOscillators({
+        layers: [
+          {
+            name: "a",
+            frequencies: [1, 2],
+            coupling: { kind: "links", strength: 1, links: [[0, 1], again] },
+          },
+        ],
+      }),
+    ).toThrow(/layer "a": expected each link once, in one direction, got 0 to 1 twice/);
+});

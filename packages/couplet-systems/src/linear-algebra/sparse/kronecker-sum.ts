@@ -56,9 +56,10 @@ export function kroneckerSum(spec: {
       }
     });
   }
-  const blocks: Record<string, Record<string, AnyOperator | ScaledBlock>> = {};
+  // Without a prototype: a layer may be called __proto__.
+  const blocks = Object.create(null) as Record<string, Record<string, AnyOperator | ScaledBlock>>;
   layers.forEach((layer, a) => {
-    const row: Record<string, AnyOperator | ScaledBlock> = {};
+    const row = Object.create(null) as Record<string, AnyOperator | ScaledBlock>;
     layers.forEach((other, b) => {
       const weight = between.values[a * layers.length + b]!;
       if (a !== b) {

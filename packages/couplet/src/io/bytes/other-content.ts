@@ -2,7 +2,8 @@
 import { latin1, startsWith } from "./head.ts";
 import type { FileHead } from "./head.ts";
 
-const IMAGES = "Images are no table: couplet/images reads them, couplet fit takes a folder of PNG files.";
+const IMAGES =
+  "Images are no table: couplet/images reads them, couplet fit takes a folder of PNG files.";
 
 /** Files that begin with bytes of their own. */
 const MAGICS: readonly (readonly [magic: string, what: string, hint: string])[] = [
@@ -18,7 +19,9 @@ const MAGICS: readonly (readonly [magic: string, what: string, hint: string])[] 
 ];
 
 /** What a file is that is neither a table nor unknown, and what to do with it. */
-export function otherContent({ bytes }: FileHead): readonly [what: string, hint: string] | undefined {
+export function otherContent({
+  bytes,
+}: FileHead): readonly [what: string, hint: string] | undefined {
   const start = latin1(bytes, 0, 1024)
     .replace(/^\u00EF\u00BB\u00BF/, "")
     .trimStart();
@@ -34,8 +37,7 @@ export function otherContent({ bytes }: FileHead): readonly [what: string, hint:
   if (start.startsWith("SQLite format 3")) return ["an SQLite database", "Export a table as CSV."];
   const found = MAGICS.find(([magic]) => startsWith(bytes, magic));
   if (found !== undefined) return [found[1], found[2]];
-  if (latin1(bytes, 257, 262) === "ustar")
-    return ["a tar archive", "Unpack it first: tar -xf."];
+  if (latin1(bytes, 257, 262) === "ustar") return ["a tar archive", "Unpack it first: tar -xf."];
   if (
     startsWith(bytes, "PK\x03\x04") &&
     /\[Content_Types\]\.xml|_rels\/|xl\/|opendocument\.spreadsheet/.test(latin1(bytes, 0, 8192))
