@@ -195,7 +195,12 @@ describe("a run", () => {
 describe("bad data", () => {
   it.each([
     ["NaN", Float64Array.of(1, 2, NaN, 4), "NON_FINITE_INPUT", /row 1, column 0/],
-    ["too few rows", Float64Array.of(1, 2, 3, 4), "DATA_INVALID", /at least 10 rows, got 2/],
+    [
+      "too few rows",
+      Float64Array.of(1, 2, 3, 4),
+      "DATA_INVALID",
+      /^fit: expected at least 20 rows, got 2/,
+    ],
     ["half a row", Float64Array.of(1, 2, 3), "SHAPE_MISMATCH", /multiple of 2 numbers, got 3/],
   ])("%s", async (_name, rows, code, message) => {
     const failed = fit(spec, rows, quick);

@@ -19,7 +19,7 @@ export interface DomainOption {
   readonly choices?: readonly string[];
 }
 
-/** The values of the domain's own options, by camel-cased name; what was not given is not there. */
+/** The values of the domain's own options, by camel-cased name; options that were not given are absent. */
 export type DomainFlags = Readonly<Record<string, unknown>>;
 
 /**
@@ -44,7 +44,7 @@ export interface Domain<Problem, Result extends ProblemResult> {
   readonly lead: string;
   /** Problems that run within ten seconds, by name, each with a sentence as its title; the first is the one to start from. */
   readonly examples: Readonly<Record<string, Problem>>;
-  /** Whether a run may be Monte Carlo, which uses several threads. */
+  /** Whether a run may use Monte Carlo, which takes several threads. */
   readonly monteCarlo?: boolean;
   readonly options?: readonly DomainOption[];
   /**

@@ -63,7 +63,7 @@ export async function openOutput(
 }
 
 /** The file; undefined for standard output. */
-function targetOf({ output }: OutputOptions): string | undefined {
+export function targetOf({ output }: OutputOptions): string | undefined {
   return output === "-" ? undefined : output;
 }
 

@@ -7,7 +7,7 @@ import { compileTape } from "./tape.ts";
  * A number, or a formula in some variables ("100 + 20*sin(pi*y)"), as a function. `pi` is known.
  *
  * @param variables names that the formula may use, in the order of the function's arguments; `t` is the time
- * @throws CoupletError SPEC_INVALID for a formula that is none, or that uses another name
+ * @throws CoupletError SPEC_INVALID for text that is not a formula, or that uses another name
  */
 export function compileFormula(
   formula: number | string,

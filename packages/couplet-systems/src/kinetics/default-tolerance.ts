@@ -1,6 +1,6 @@
-/** The absolute tolerance of integrations that say none: small beside the amounts that the model has, whatever their unit. */
+/** The absolute tolerance of integrations without one: small beside the amounts that the model has, whatever their unit. */
 
-/** Of the smallest amount that a model starts with, or makes of nothing. */
+/** Of the smallest amount that a model starts with, or produces from zero. */
 const SHARE = 1e-12;
 
 /** Amounts below this part of the largest count as rounding. */

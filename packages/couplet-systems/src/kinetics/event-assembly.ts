@@ -13,7 +13,7 @@ export interface EventSurroundings {
   readonly moves: (state: string) => boolean;
 }
 
-/** Names that events set. @throws CoupletError DATA_INVALID for a name that is none, or that a rule assigns */
+/** Names that events set. @throws CoupletError DATA_INVALID for an unknown name, or one that a rule assigns */
 export function namesSetByEvents(names: Declarations): Set<string> {
   const { spec, kinds, fail } = names;
   const set = new Set<string>();

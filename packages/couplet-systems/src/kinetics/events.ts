@@ -43,7 +43,7 @@ export interface Events {
   open(): EventQueue;
 }
 
-/** Executions at one time after which events are taken to trigger each other for ever. */
+/** Executions at one time after which events count as triggering each other without end. */
 const mostAtOnce = 10_000;
 
 /**

@@ -25,7 +25,7 @@ export interface IntegrateOptions {
   readonly relativeTolerance?: number;
   /**
    * Local error per step, absolute: one number or one per state. Default: 1e-12, or 1e-12 of the smallest amount that the system
-   * starts with or makes of nothing, where that is below 1.
+   * starts with or produces from zero, where that is below 1.
    */
   readonly absoluteTolerance?: number | ArrayLike<number>;
   /** Longest step; default no limit. */
@@ -37,7 +37,7 @@ export interface IntegrateOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Stops at switches within a rounding of the time after which the system is taken to chatter. */
+/** Stops at switches within a rounding of the time after which the system counts as chattering. */
 const mostStops = 1000;
 
 /**

@@ -90,7 +90,7 @@ interface Parts {
 }
 
 /**
- * Refuses what takes a model's right-hand side for all of it.
+ * Refuses calls that need the right-hand side to be the whole model.
  * @throws CoupletError NOT_SUPPORTED for a model with events, or with fast reactions in balance
  */
 export function requireRatesAlone(where: string, model: OdeSystem): void {

@@ -7,7 +7,7 @@ import { axis, colourOf, extent, frame, logTicks } from "../report/frame.ts";
 import type { SummaryTable, SystemsSummary } from "../report/summary.ts";
 import { significant } from "../report/significant.ts";
 
-/** What a kinetics result says. */
+/** The summary of a kinetics result. */
 export function kineticsSummary(result: KineticsResult): SystemsSummary {
   const { reduction, refused, steadyState, timeScales, moieties, solver } = result;
   const fast = result.reactions.filter((one) => one.fast).map(({ name }) => name);
@@ -107,7 +107,7 @@ function endTables({ whole, reduction, steadyState }: KineticsResult): SummaryTa
   return tables;
 }
 
-/** What is rounding beside the largest entry of its matrix is a zero: conserved sums do not change. */
+/** An entry at the rounding level of the largest entry of its matrix counts as zero: conserved sums do not change. */
 function cleaned(value: number, matrix: readonly (readonly number[])[]): number {
   const largest = Math.max(...matrix.flat().map(Math.abs));
   return Math.abs(value) < 1e-12 * largest ? 0 : value;

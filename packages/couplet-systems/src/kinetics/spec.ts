@@ -7,7 +7,7 @@ export type Formula = string | number | Expression;
 export interface SpeciesSpec {
   /** Initial concentration (or amount, with `unit: "amount"`); default 0. */
   readonly initial?: number;
-  /** Compartment by name; needed only when there is more than one. */
+  /** Compartment by name; required only with several compartments. */
   readonly compartment?: string;
   /** What the species' name means in formulas: its concentration (default) or its amount. */
   readonly unit?: "concentration" | "amount";

@@ -180,7 +180,7 @@ export type OrderLabel =
  */
 export type Degeneracy = "stacking" | "in-plane" | "parts";
 
-/** What {@link groundStateOrder} finds. */
+/** The result of {@link groundStateOrder}. */
 export interface GroundState {
   /**
    * F: all parallel. A: ferromagnetic planes, neighbouring planes opposite. C: planes ordered antiparallel

@@ -1,7 +1,7 @@
 import { CoupletError } from "couplet/kit";
 
 /**
- * What a spin is. Energies are `-1/2 sum_{i != j} J_ij s_i . s_j` with
+ * The kind of a spin. Energies are `-1/2 sum_{i != j} J_ij s_i . s_j` with
  * - `ising`: s = +1 or -1;
  * - `xy`, `heisenberg`: unit vectors with 2 or 3 components;
  * - `quantum`: spin operators of length S (1/2, 1, 3/2, ...), mean field only.

@@ -40,7 +40,7 @@ export interface CouplingOptions {
   readonly minIterations?: number;
   /** Default 50. */
   readonly maxIterations?: number;
-  /** Time windows. Left out: one steady solve. */
+  /** Time windows. Default: one steady solve. */
   readonly windows?: { readonly size: number; readonly count: number; readonly start?: number };
   /** Order of the guess for the next window. Default 0: the last value. */
   readonly predictorOrder?: 0 | 1 | 2;

@@ -12,7 +12,7 @@ import type { Distribution, Property } from "./heat.ts";
 import type { FieldValues, Step, SyncParticipant } from "./participant.ts";
 
 /**
- * What happens at a boundary of an elastic body. A boundary without a condition is free.
+ * A boundary condition of an elastic body. A boundary without a condition is free.
  *
  * - `displacement`: components given (`x`, `y`); a component left out is free.
  * - `traction`: force per area, N/m2.

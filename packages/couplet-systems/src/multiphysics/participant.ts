@@ -43,7 +43,7 @@ export interface Participant extends Checkpointed {
   /**
    * @param input values of all fields it reads, at the end of the step; must not be modified
    * @returns values of all fields it writes, at the end of the step
-   * @throws CoupletError DIVERGED or NOT_CONVERGED when there is no solution for this input
+   * @throws CoupletError DIVERGED or NOT_CONVERGED if this input has no solution
    */
   solve(input: FieldValues, step: Step): FieldValues | Promise<FieldValues>;
 }

@@ -75,7 +75,7 @@ export interface StructuralTransition {
  *
  * Larger networks solve with L1 and L2 by conjugate gradients inside the iteration for lambda_max.
  *
- * @throws CoupletError DATA_INVALID unless there are two connected undirected layers on the same nodes
+ * @throws CoupletError DATA_INVALID unless the network has two connected undirected layers on the same nodes
  * @see Radicchi & Arenas 2013, Nature Physics 9, 717; Sahneh, Scoglio & Van Mieghem 2015, Phys. Rev. E 92, 040801
  */
 export function structuralTransition(

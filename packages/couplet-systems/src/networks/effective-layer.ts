@@ -21,7 +21,7 @@ export interface EffectiveLayerOptions {
   readonly minimumSeparation?: number;
 }
 
-/** What {@link effectiveLayer} gives: dX/dt = (leading + next) X for the sums X of x over each cluster. */
+/** The result of {@link effectiveLayer}: dX/dt = (leading + next) X for the sums X of x over each cluster. */
 export interface EffectiveLayer {
   /** The state nodes of each cluster; those outside the fast layer stand alone. */
   readonly clusters: readonly (readonly StateNode[])[];

@@ -21,7 +21,7 @@ export interface ThresholdOptions {
   readonly layers?: readonly string[];
 }
 
-/** What {@link thresholdCascade} gives. */
+/** The result of {@link thresholdCascade}. */
 export interface ThresholdCascade {
   /** Who adopts in each round; the seeds are round 0. */
   readonly rounds: readonly (readonly string[])[];
@@ -97,7 +97,7 @@ export interface VoterOptions {
   readonly layers?: readonly string[];
 }
 
-/** What {@link voterModel} gives. */
+/** The result of {@link voterModel}. */
 export interface VoterRun {
   readonly times: readonly number[];
   /** Share of people with opinion 1. */
@@ -150,7 +150,7 @@ export function voterModel(network: MultilayerNetwork, options: VoterOptions): V
   return { times: [...times], share, consensus: count === 0 ? 0 : count === n ? 1 : null };
 }
 
-/** What {@link voterExpectation} gives. */
+/** The result of {@link voterExpectation}. */
 export interface VoterExpectation {
   readonly times: readonly number[];
   /** Expected share of people with opinion 1 at each time. */

@@ -2,7 +2,7 @@ import { byHarm, cascadeModel, type Dependency } from "./cascade.ts";
 import { components, layerGraph } from "./graph.ts";
 import type { MultilayerNetwork, NetworkLayer } from "./multilayer.ts";
 
-/** What the loss of one link inside a layer costs. */
+/** The effect of removing one link inside a layer. */
 export interface LinkHarm {
   readonly layer: string;
   readonly from: string;

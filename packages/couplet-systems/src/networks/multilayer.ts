@@ -1,7 +1,7 @@
 import { CoupletError, nearest } from "couplet/kit";
 import { nodeOrder, type NodeOrder } from "../supra/node-order.ts";
 
-/** A link inside a layer: two nodes and a weight (1 if left out). In a directed layer it runs from the first to the second. */
+/** A link inside a layer: two nodes and a weight (default 1). In a directed layer it runs from the first to the second. */
 export type Edge = readonly [from: string, to: string, weight?: number];
 
 /** A node of a layer. */
@@ -38,11 +38,11 @@ export interface MultilayerSpec {
   readonly linksDirected?: boolean;
   /** Label, position and other facts per node, where a file gave them. */
   readonly nodeInfo?: ReadonlyMap<string, NodeInfo>;
-  /** What a reader merged or left out, as sentences. */
+  /** Links and columns that a reader merged or left out, as sentences. */
   readonly warnings?: readonly string[];
 }
 
-/** What a layout file says about a node. */
+/** A node in a layout file. */
 export interface NodeInfo {
   readonly label?: string;
   readonly x?: number;

@@ -33,7 +33,7 @@ export interface Importance {
   readonly hidden: boolean;
 }
 
-/** What {@link spectralImportance} gives. */
+/** The result of {@link spectralImportance}. */
 export interface SpectralImportance {
   readonly measure: ImportanceMeasure;
   readonly method: "exact" | "firstOrder";

@@ -9,7 +9,7 @@ import { csrFromTriplets } from "../linear-algebra/sparse/csr.ts";
 import { supra, type SupraOperator } from "../supra/supra.ts";
 import { frequenciesOf, type Frequencies } from "./frequencies.ts";
 
-/** A link between two oscillators of a layer, by their positions, and its weight (1 if left out). */
+/** A link between two oscillators of a layer, by their positions, and its weight (default 1). */
 export type OscillatorLink = readonly [from: number, to: number, weight?: number];
 
 /** How oscillators of a layer pull each other: all alike with strength / n, or along links with strength times weight. */

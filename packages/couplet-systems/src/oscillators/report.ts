@@ -7,7 +7,7 @@ import { significant } from "../report/significant.ts";
 import type { SystemsSummary } from "../report/summary.ts";
 import type { OscillatorsResult } from "./problem/run.ts";
 
-/** What a result of coupled oscillators says. */
+/** The summary of a result of coupled oscillators. */
 export function oscillatorsSummary(result: OscillatorsResult): SystemsSummary {
   const { layers, late, onset, locking, sweep, size } = result;
   return {

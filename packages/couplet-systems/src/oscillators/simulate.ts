@@ -17,7 +17,7 @@ export interface SimulateOptions {
   readonly tolerance?: number;
 }
 
-/** What {@link simulateOscillators} gives. */
+/** The result of {@link simulateOscillators}. */
 export interface OscillatorRun {
   readonly times: Float64Array;
   readonly order: readonly PhaseOrder[];
@@ -118,7 +118,7 @@ const tableau = [
 /** Order 5 less order 4. */
 const difference = [71 / 57600, 0, -71 / 16695, 71 / 1920, -17253 / 339200, 22 / 525, -1 / 40];
 
-/** A function that moves phases on by a time and says in how many steps. */
+/** A function that advances phases by a time and returns the number of steps. */
 function dormandPrince(
   system: CoupledOscillators,
   scale: number,

@@ -13,7 +13,7 @@ export function count(least: number, most = 1_000_000): v.GenericSchema<number> 
   return v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 }
 
-/** Text that says something. */
+/** Text that is not empty. */
 export const name: v.GenericSchema<string> = v.pipe(v.string(), v.nonEmpty());
 
 /** Values from `from` to `to`, both included, in equal steps. */

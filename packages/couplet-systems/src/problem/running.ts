@@ -23,20 +23,20 @@ export interface RunOptions {
   readonly threads?: number;
 }
 
-/** What every result says of itself. */
+/** Fields that every result has. */
 export interface ProblemResult {
   /** 1: keys are added, never renamed or given another meaning. */
   readonly schemaVersion: 1;
   /** The name of the domain that computed it. */
   readonly domain: string;
   readonly title: string;
-  /** False if anything that was asked for did not reach its tolerance; `warnings` says what. */
+  /** False if a quantity that the problem requests did not reach its tolerance; `warnings` names it. */
   readonly converged: boolean;
   /** What to know before a number is quoted; empty if nothing. */
   readonly warnings: readonly string[];
 }
 
-/** Says what is done, and lets timers and signals through at least every 50 ms of computing. */
+/** Reports progress, and lets timers and signals through at least every 50 ms of computing. */
 export interface Pace {
   (stage: string, fraction?: number, detail?: string): Promise<void>;
 }

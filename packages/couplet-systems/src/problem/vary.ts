@@ -29,7 +29,7 @@ export const varyFields: {
 /** A map over two numbers. */
 export const varyTwo: v.GenericSchema = record({ x: record(varyFields), y: record(varyFields) });
 
-/** What a varied number is called. */
+/** The name of a varied number. */
 export const labelOfVary = ({ label, path }: Vary): string =>
   label ?? (typeof path === "string" ? path : path.join(", "));
 

@@ -1,4 +1,4 @@
-/** What all charts of coupled systems have in common. */
+/** The common parts of the charts of coupled systems. */
 import type * as PlotLibrary from "@observablehq/plot";
 import { series } from "couplet/report";
 

@@ -8,7 +8,7 @@ export interface SummaryTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** What a result says. */
+/** The summary of a result. */
 export interface SystemsSummary {
   readonly headlines: readonly Headline[];
   readonly tables: readonly SummaryTable[];

@@ -53,7 +53,7 @@ export interface SupraOperator extends LinearOperator {
   adjoint(x: Float64Array, y: Float64Array): void;
 }
 
-/** What {@link supra} is made from. */
+/** The input of {@link supra}. */
 export interface SupraSpec {
   readonly layers: readonly LayerSpec[];
   readonly blocks: BlockTable;

@@ -5,14 +5,14 @@ import type { TightBindingModel } from "./model.ts";
 import { bandsAt, checkOccupied, requireGap } from "./occupied.ts";
 import { overlap } from "./wilson.ts";
 
-/** What {@link chernNumber} is asked about. */
+/** Options of {@link chernNumber}. */
 export interface ChernOptions {
   readonly model: TightBindingModel;
   /** Number of occupied (lowest) bands. */
   readonly occupied: number;
-  /** Points of the grid along each axis; 24 if left out. */
+  /** Points of the grid along each axis; default 24. */
   readonly grid?: number;
-  /** The two axes that span the plane, in order; [0, 1] if left out. */
+  /** The two axes that span the plane, in order; default [0, 1]. */
   readonly plane?: readonly [number, number];
   /** The wave vector for the other axis of a 3-D model. */
   readonly k?: readonly number[];

@@ -24,7 +24,7 @@ export interface TightBindingModel {
   hamiltonian(k: readonly number[]): ComplexDenseMatrix;
 }
 
-/** What {@link tightBinding} is made from. */
+/** The input of {@link tightBinding}. */
 export interface TightBindingSpec {
   readonly axes: number;
   /** The block inside a cell, Hermitian. */

@@ -79,7 +79,7 @@ export interface BhzStackParameters {
   readonly stackCurvature: number;
   /** lambda_z: spin-orbit hopping between layers. */
   readonly stackSpinOrbit: number;
-  /** t_z: hopping between layers that acts on all orbitals alike; 0 if left out. */
+  /** t_z: hopping between layers that acts on all orbitals alike; default 0. */
   readonly stackHopping?: number;
 }
 

@@ -10,7 +10,7 @@ import type { SystemsSummary } from "../report/summary.ts";
 import { significant } from "../report/significant.ts";
 import { phaseMapFigure, phaseNames, phaseSweepFigure } from "./phase-figures.ts";
 
-/** What a topology result says. */
+/** The summary of a topology result. */
 export function topologySummary(result: TopologyResult): SystemsSummary {
   const { z2, gap, slabs, surfaces } = result;
   return {
@@ -149,7 +149,7 @@ export function topologySections(result: TopologyResult, charts: Charts): Figure
   ];
 }
 
-/** Energies near the gap: far bands of a slab are a grey carpet that says nothing. */
+/** Energies near the gap: far bands of a slab would cover the picture in grey. */
 function windowOf(result: TopologyResult): readonly [number, number] {
   const { bands } = result.bulk;
   const top = Math.max(...bands.map((energies) => energies[result.occupied - 1]!));

@@ -92,7 +92,7 @@ export function slab(spec: SlabSpec): Slab {
   };
 }
 
-/** What {@link surfaceDensity} is asked for. */
+/** Options of {@link surfaceDensity}. */
 export interface SurfaceDensityOptions {
   readonly model: TightBindingModel;
   readonly axis: number;

@@ -8,7 +8,7 @@ import type { TightBindingModel } from "./model.ts";
 export interface WannierOptions {
   /** Name for error messages; "_hr.dat" if left out. */
   readonly file?: string;
-  /** Periodic axes to keep: 3, or 2 for a layer (then every block must have R3 = 0). 3 if left out. */
+  /** Periodic axes to keep: 3, or 2 for a layer (then every block must have R3 = 0). Default 3. */
   readonly axes?: 2 | 3;
 }
 

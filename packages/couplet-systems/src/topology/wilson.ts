@@ -17,7 +17,7 @@ export interface WilsonLine {
   readonly axis: number;
   /** The wave vector; its entry at `axis` is ignored. */
   readonly k: readonly number[];
-  /** Points of the loop. Left out: doubled from 24 until the centres settle to 0.003. */
+  /** Points of the loop. Default: doubled from 24 until the centres settle to 0.003. */
   readonly points?: number;
 }
 

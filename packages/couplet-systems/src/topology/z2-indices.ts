@@ -15,7 +15,7 @@ import type { Z2Plane, Z2PlaneResult } from "./wilson.ts";
 /** Entries of P H(k) - H(-k) P up to this part of the gap are noise of a file. */
 const largestInversionNoise = 0.05;
 
-/** What {@link z2Indices} is asked about. */
+/** Options of {@link z2Indices}. */
 export interface Z2Options {
   readonly model: TightBindingModel;
   /** Number of occupied bands, even. */
@@ -37,7 +37,7 @@ export interface Z2Progress {
   readonly fraction: number;
 }
 
-/** Indices (strong; weak). In 2 axes `strong` is the Z2 invariant and there are no weak ones. */
+/** Indices (strong; weak). In 2 axes `strong` is the Z2 invariant, and weak indices do not exist. */
 export interface Z2Set {
   readonly strong: 0 | 1;
   readonly weak: readonly (0 | 1)[];

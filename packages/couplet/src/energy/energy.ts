@@ -1,6 +1,7 @@
 /** Energies: what a user gives, and what comes of calling it. */
 import { throwIfAborted } from "../abort.ts";
 import { CoupletError } from "../error.ts";
+import { usageError } from "../usage-error.ts";
 
 /** What an energy is asked for: a batch of rows. */
 export interface EnergyBatch {
@@ -68,7 +69,7 @@ export class EnergyCaller {
     { rowsPerCall = Infinity, secondsPerCall = 60 }: EnergyCallOptions = {},
   ) {
     const usage = (name: string, expected: string, received: string) =>
-      new CoupletError({ code: "USAGE", where: `${where}${name}`, expected, received });
+      usageError(`${where}${name}`, expected, received);
     if (typeof energy !== "function")
       throw usage(
         ": energy",

@@ -1,6 +1,7 @@
 /** Hamiltonian Monte Carlo: many chains side by side, on any density that has a gradient. */
 import { throwIfAborted } from "../abort.ts";
 import { CoupletError } from "../error.ts";
+import { usageError } from "../usage-error.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import { toBatch } from "../flow/model/rows.ts";
@@ -178,10 +179,9 @@ function scalesOf(scale: number | readonly number[], dims: number): Float64Array
 }
 
 function usage(name: string, expected: string, received: unknown): CoupletError {
-  return new CoupletError({
-    code: "USAGE",
-    where: `hamiltonianChains: ${name}`,
+  return usageError(
+    `hamiltonianChains: ${name}`,
     expected,
-    received: typeof received === "number" ? String(received) : JSON.stringify(received),
-  });
+    typeof received === "number" ? String(received) : JSON.stringify(received),
+  );
 }

@@ -1,5 +1,6 @@
 /** Options of training from an energy. */
 import { CoupletError } from "../error.ts";
+import { usageError } from "../usage-error.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import type { DeviceOptions } from "../engine/device/open.ts";
@@ -179,7 +180,7 @@ export function energySettings(options: EnergyOptions): EnergySettings {
 }
 
 function usage(name: string, expected: string, received: string): CoupletError {
-  return new CoupletError({ code: "USAGE", where: `fitEnergy: ${name}`, expected, received });
+  return usageError(`fitEnergy: ${name}`, expected, received);
 }
 
 function shown(value: unknown): string {

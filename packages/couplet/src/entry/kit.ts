@@ -71,3 +71,4 @@ export type {
   WorkerPort,
 } from "../threads/host.ts";
 export { normalQuantile } from "../statistics/normal.ts";
+export { usageError } from "../usage-error.ts";

@@ -1,5 +1,6 @@
 import { createModel, FlowModel, modelToBytes, realNvp } from "couplet";
-import { readImages } from "couplet/images";
+import { ImageModel, readImages } from "couplet/images";
+import { TableModel } from "couplet/table";
 import { describe, expect, it } from "vitest";
 
 const model = await createModel(realNvp({ dims: 2, couplings: 2, width: 8 }), { seed: 4 });
@@ -26,6 +27,16 @@ describe("a file as a program has it", () => {
   it("is named in messages", async () => {
     const cut = new File([bytes.subarray(0, 100)], "cut.couplet");
     await expect(FlowModel.fromBytes(cut)).rejects.toThrow(/^cut\.couplet: /);
+  });
+
+  it("is named where it is another model's", async () => {
+    const flow = new File([bytes], "flow.couplet");
+    await expect(TableModel.fromBytes(flow)).rejects.toThrow(
+      /^flow\.couplet: expected a model of a table/,
+    );
+    await expect(ImageModel.fromBytes(flow)).rejects.toThrow(
+      /^flow\.couplet: expected a model of images/,
+    );
   });
 
   it("refuses a page that says not found, a body that was read, and what has no bytes", async () => {

@@ -1,6 +1,8 @@
 /** A model of images: a flow, and what its file says about them. */
 import type { BytesSource } from "../file/bytes-of.ts";
+import { openBytes } from "../file/open-bytes.ts";
 import { CoupletError } from "../error.ts";
+import { usageError } from "../usage-error.ts";
 import { checkInteger } from "../check-integer.ts";
 import { JsonFields } from "../file/json-fields.ts";
 import type { DeviceOptions } from "../engine/device/open.ts";
@@ -108,7 +110,8 @@ export class ImageModel {
     bytes: BytesSource,
     options: DeviceOptions & { readonly where?: string } = {},
   ): Promise<ImageModel> {
-    return modelOf(await FlowModel.fromBytes(bytes, options), options.where ?? "model file");
+    const { bytes: read, where } = await openBytes(bytes, options.where);
+    return modelOf(await FlowModel.fromBytes(read, { ...options, where }), where);
   }
 
   /** Height, width, channels. */
@@ -209,7 +212,7 @@ export class ImageModel {
   #checkLabels(where: string, labels: ArrayLike<number>, count: number): void {
     const classes = this.record.classes.length;
     const wrong = (expected: string, received: string) =>
-      new CoupletError({ code: "USAGE", where: `${where}: labels`, expected, received });
+      usageError(`${where}: labels`, expected, received);
     if (classes === 0) throw wrong("none: the model is not of images given a class", "labels");
     if (labels?.length !== count)
       throw wrong(`${count} labels, one per image`, String(labels?.length ?? labels));

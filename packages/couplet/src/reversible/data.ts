@@ -1,8 +1,10 @@
 /** Images and labels into a training and a validation part. */
-import { CoupletError } from "../error.ts";
+import type { CoupletError } from "../error.ts";
+import { usageError } from "../usage-error.ts";
 import { checksum } from "../file/checksum.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import { shuffled } from "../random/shuffle.ts";
+import { checkEnoughRows } from "../statistics/enough-rows.ts";
 import { checkLabels, imageRows } from "./image-rows.ts";
 import type { ImageRows } from "./image-rows.ts";
 import type { ClassifierOptions } from "./options.ts";
@@ -20,9 +22,8 @@ export interface SplitImages {
   readonly validation: ImagePortion;
 }
 
-/** Fewer held-out images than this say nothing; fewer training images teach nothing. */
+/** Fewer held-out images than this say nothing. */
 const LEAST_VALIDATION = 30;
-const LEAST_IMAGES = 10;
 
 const WHERE = "fitClassifier";
 
@@ -39,14 +40,7 @@ export function splitImages(
 ): SplitImages {
   const all = portion(WHERE, spec, images, labels);
   const { count } = all.images;
-  if (count < LEAST_IMAGES) {
-    throw new CoupletError({
-      code: "DATA_INVALID",
-      where: WHERE,
-      expected: `at least ${LEAST_IMAGES} images`,
-      received: String(count),
-    });
-  }
+  checkEnoughRows(WHERE, count, "images");
   if (typeof validation === "object") {
     const held = portion(`${WHERE}: validation`, spec, validation.images, validation.labels);
     if (held.images.count === 0) throw usage("at least one image", "none");
@@ -93,5 +87,5 @@ function portion(
 }
 
 function usage(expected: string, received: string): CoupletError {
-  return new CoupletError({ code: "USAGE", where: `${WHERE}: validation`, expected, received });
+  return usageError(`${WHERE}: validation`, expected, received);
 }

@@ -199,7 +199,7 @@ describe("refusals", () => {
       ),
     ).rejects.toMatchObject({ code: "NON_FINITE_INPUT" });
     await expect(fitWith(images.subarray(0, 64 * 4), labels.slice(0, 4))).rejects.toThrow(
-      /at least 10 images/,
+      /at least 20 images/,
     );
   });
 

@@ -4,6 +4,7 @@ import type { Rows } from "../flow/model/rows.ts";
 import type { Device } from "../engine/device/device.ts";
 import type { DeviceOptions } from "../engine/device/open.ts";
 import { CoupletError } from "../error.ts";
+import { usageError } from "../usage-error.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import { checkCheckpoint, checkMaxMinutes, checkStrategy, settingsFor } from "../train/options.ts";
@@ -184,5 +185,5 @@ function numberWithin(
 }
 
 function usage(name: string, expected: string, received: string): CoupletError {
-  return new CoupletError({ code: "USAGE", where: `${WHERE}: ${name}`, expected, received });
+  return usageError(`${WHERE}: ${name}`, expected, received);
 }

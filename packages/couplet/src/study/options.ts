@@ -1,6 +1,7 @@
 /** Options of a study and their defaults. */
 import { checkInteger } from "../check-integer.ts";
 import { CoupletError } from "../error.ts";
+import { usageError } from "../usage-error.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import type { StudyEvent } from "./events.ts";
@@ -106,5 +107,5 @@ function checkList(
 }
 
 function wrong(name: string, expected: string, received: string): CoupletError {
-  return new CoupletError({ code: "USAGE", where: `study: ${name}`, expected, received });
+  return usageError(`study: ${name}`, expected, received);
 }

@@ -1,6 +1,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 /** A model of a table: rows in their original types in, densities and rows of the same types out. */
 import type { BytesSource } from "../file/bytes-of.ts";
+import { openBytes } from "../file/open-bytes.ts";
 import { CoupletError } from "../error.ts";
 import type { InverseReport } from "../flow/model/check-inverse.ts";
 import { showAs } from "../inspect.ts";
@@ -179,7 +180,8 @@ export class TableModel {
     options: DeviceOptions & { readonly where?: string } = {},
   ): Promise<TableModel> {
     checkOptions("TableModel.fromBytes", options, { ...deviceOptionNames, where: true });
-    return modelOf(await FlowModel.fromBytes(bytes, options), options.where ?? "model file");
+    const { bytes: read, where } = await openBytes(bytes, options.where);
+    return modelOf(await FlowModel.fromBytes(read, { ...options, where }), where);
   }
 
   /** Whether the file that a flow was read from is of a table, so that {@link TableModel.load} reads it. */

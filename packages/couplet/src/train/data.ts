@@ -8,6 +8,7 @@ import { takeRows, toBatch } from "../flow/model/rows.ts";
 import type { Batch, Rows } from "../flow/model/rows.ts";
 import { columnName, contextColumn } from "./column-name.ts";
 import type { TrainOptions } from "./options.ts";
+import { checkEnoughRows } from "../statistics/enough-rows.ts";
 import { sentinelWarnings } from "./scale-warnings.ts";
 import { wildRows, wildWarning } from "./wild-rows.ts";
 
@@ -29,9 +30,8 @@ export interface SplitData {
   readonly warnings: readonly string[];
 }
 
-/** Fewer held-out rows than this say nothing; fewer training rows teach nothing. */
+/** Fewer held-out rows than this say nothing. */
 const LEAST_VALIDATION = 30;
-const LEAST_ROWS = 10;
 
 export function splitData(
   spec: FlowSpec,
@@ -40,15 +40,7 @@ export function splitData(
   options: TrainOptions,
 ): SplitData {
   const all = portion("fit", spec, rows, context, options);
-  if (all.rows.rows < LEAST_ROWS) {
-    throw new CoupletError({
-      code: "DATA_INVALID",
-      where: "fit",
-      expected: `at least ${LEAST_ROWS} rows`,
-      received: String(all.rows.rows),
-      hint: "A density cannot be learned from so few; collect more data.",
-    });
-  }
+  checkEnoughRows("fit", all.rows.rows);
   const { validation = 0.1 } = options;
   if (typeof validation !== "number") {
     const held = portion("fit: validation", spec, validation.rows, validation.context, {

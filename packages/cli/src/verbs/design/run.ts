@@ -6,8 +6,7 @@ import type { Table, TableModel } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
 import { openModel } from "../../input/open-model.ts";
 import { readTable } from "../../input/read-table.ts";
-import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
-import { openOutput } from "../../output/open-output.ts";
+import { openRows } from "../../output/open-rows.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
 import { writeAll } from "../../output/write-all.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
@@ -30,7 +29,7 @@ export async function runDesign(file: string, flags: DesignFlags): Promise<void>
   const reporter = openReporter(flags);
   const started = performance.now();
   const model = await openModel(file, flags);
-  const { target, rows: wanted, candidates, given, seed = 0, within, output } = flags;
+  const { target, rows: wanted, candidates, given, seed = 0, within } = flags;
   const found = await design(model, {
     target,
     count: wanted,
@@ -41,21 +40,16 @@ export async function runDesign(file: string, flags: DesignFlags): Promise<void>
     ...(await boundsOf(flags, model)),
   });
   for (const warning of found.warnings) reporter.warn(warning);
-  const toFile = output !== undefined && output !== "-";
   const head = { schemaVersion: 1, model: file, seed, target, ...summaryOf(found) };
   const read = [file, ...(within === undefined ? [] : [within])];
-  const sink =
-    flags.json === true && !toFile
-      ? jsonArraySink("data", head, model.schema)
-      : await openOutput(flags, read, model.schema);
-  const rows = await writeAll(sink, once(found.rows));
+  const out = await openRows(flags, read, { key: "data", head, schema: model.schema });
+  const rows = await writeAll(out.sink, once(found.rows));
   model.dispose();
   const seconds = (performance.now() - started) / 1000;
-  if (flags.json === true && toFile)
-    process.stdout.write(`${JSON.stringify({ ...head, rows, output, seconds })}\n`);
-  else if (toFile)
+  out.tell({ rows, seconds });
+  if (out.file !== undefined)
     reporter.say(
-      `wrote ${count(rows)} designs of ${count(found.drawn)} rows drawn to ${output} (${duration(seconds)})`,
+      `wrote ${count(rows)} designs of ${count(found.drawn)} rows drawn to ${out.file} (${duration(seconds)})`,
     );
 }
 

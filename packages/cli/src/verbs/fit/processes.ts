@@ -3,6 +3,8 @@ import { availableParallelism } from "node:os";
 import { CoupletError } from "couplet";
 import { launchOf, mpi } from "couplet/node";
 import type { Launch, MpiReducer } from "couplet/node";
+import type { GlobalFlags } from "../../terminal/flags.ts";
+import { openReporter } from "../../terminal/reporter.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
 
 /** Most seconds between checkpoints: MPICH's launcher ends all ranks at once when one has died, which leaves no time for another. */
@@ -21,7 +23,7 @@ export interface SharedFit<Flags> {
  * @throws CoupletError DEVICE_UNAVAILABLE without an MPI of that launcher; USAGE for rows from standard input
  */
 export async function sharedFit<
-  Flags extends { readonly threads?: number; readonly checkpointEvery: number },
+  Flags extends GlobalFlags & { readonly threads?: number; readonly checkpointEvery: number },
 >(files: readonly string[], flags: Flags): Promise<SharedFit<Flags> | undefined> {
   const launch = launchOfSeveral();
   if (launch === undefined) return undefined;
@@ -38,8 +40,8 @@ export async function sharedFit<
   const cores = availableParallelism();
   const threads = flags.threads ?? Math.max(1, Math.floor(cores / launch.onThisMachine));
   if (threads * launch.onThisMachine > cores && launch.rank === 0) {
-    process.stderr.write(
-      `warning: ${launch.onThisMachine} processes of ${threads} threads on ${cores} hardware threads: they wait for each other\n`,
+    openReporter(flags).warn(
+      `${launch.onThisMachine} processes of ${threads} threads on ${cores} hardware threads: they wait for each other`,
     );
   }
   const checkpointEvery = Math.min(flags.checkpointEvery, CHECKPOINT_SECONDS);

@@ -6,12 +6,12 @@ import type { ClassificationMetrics } from "couplet/reversible";
 import { column, table } from "couplet/table";
 import type { Table } from "couplet/table";
 import { checkShape } from "../../input/images/check-shape.ts";
+import { imageChunks } from "../../input/images/image-chunks.ts";
 import { areImages } from "../../input/images/image-kind.ts";
 import { openImages } from "../../input/images/open-images.ts";
 import { isClassifier } from "../../input/open-model.ts";
-import { openOutput } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
-import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
+import { openRows } from "../../output/open-rows.ts";
 import { writeAll } from "../../output/write-all.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
@@ -44,7 +44,6 @@ export async function predictImages(
     const source = await openImages(data, flags.labels, (text) => reporter.warn(text), "--labels");
     checkShape(model.spec.shape, source);
     const known = flags.labels === undefined ? undefined : knownLabels(model, source);
-    const toFile = flags.output !== undefined && flags.output !== "-";
     const head = { schemaVersion: 1, model: file, data: source.name };
     const logs: Float64Array[] = [];
     let metrics: ClassificationMetrics | undefined;
@@ -53,16 +52,10 @@ export async function predictImages(
       metrics ??= known && classificationMetrics(joined(logs), known, model.spec.classes);
       return metrics === undefined ? {} : { metrics };
     };
-    const sink =
-      flags.json === true && !toFile
-        ? jsonArraySink("predictions", head, undefined, tail)
-        : await openOutput(flags, [file, ...data]);
-    await writeAll(sink, predictions(model, source, known && logs));
+    const out = await openRows(flags, [file, ...data], { key: "predictions", head, tail });
+    await writeAll(out.sink, predictions(model, source, known && logs));
     const seconds = (performance.now() - started) / 1000;
-    if (flags.json === true && toFile)
-      process.stdout.write(
-        `${JSON.stringify({ ...head, output: flags.output, rows: source.count, ...tail(), seconds })}\n`,
-      );
+    out.tell({ rows: source.count, ...tail(), seconds });
     reporter.say(`${count(source.count)} images (${duration(seconds)})`);
     const found = tail().metrics;
     if (found !== undefined) reporter.say(metricsLine(found, "images with known classes"));
@@ -79,16 +72,11 @@ async function* predictions(
   const signal = interruptSignal();
   const { classes } = model.spec;
   const names = namesOf(model);
-  for (let first = 0; first < source.count; first += CHUNK) {
-    const length = Math.min(CHUNK, source.count - first);
-    const numbers = Int32Array.from({ length }, (_, i) => first + i);
-    const predicted = await model.predict(await source.read(numbers), { signal });
+  for await (const { images, numbers } of imageChunks(source, CHUNK)) {
+    const predicted = await model.predict(images, { signal });
     logs?.push(predicted.probabilities.map(Math.log));
     yield table([
-      column(
-        "image",
-        Float64Array.from(numbers, (number) => number + 1),
-      ),
+      numbers,
       column(
         "class",
         Array.from(predicted.classes, (label) => names[label]!),
@@ -96,7 +84,7 @@ async function* predictions(
       ...names.map((name, k) =>
         column(
           `p_${name}`,
-          Float64Array.from({ length }, (_, r) =>
+          Float64Array.from(predicted.classes, (_, r) =>
             Number(predicted.probabilities[r * classes + k]!.toPrecision(6)),
           ),
         ),

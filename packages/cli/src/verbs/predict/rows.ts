@@ -6,8 +6,7 @@ import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
 import { openModel } from "../../input/open-model.ts";
 import { aboutFile } from "../../input/read-table.ts";
-import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
-import { openOutput } from "../../output/open-output.ts";
+import { openRows } from "../../output/open-rows.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
 import { writeAll } from "../../output/write-all.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
@@ -45,21 +44,16 @@ export async function predictRows(
   const started = performance.now();
   const model = await openModel(file, flags, data);
   const input = await openInput(data, flags, (text) => reporter.warn(text));
-  const toFile = flags.output !== undefined && flags.output !== "-";
   const totals = { rows: 0, impossible: 0 };
   const summary = () => ({ impossibleRows: totals.impossible });
   try {
-    const sink =
-      flags.json === true && !toFile
-        ? jsonArraySink(
-            "predictions",
-            { schemaVersion: 1, model: file, data: input.name, target },
-            undefined,
-            summary,
-          )
-        : await openOutput(flags, [file, ...input.paths]);
+    const out = await openRows(flags, [file, ...input.paths], {
+      key: "predictions",
+      head: { schemaVersion: 1, model: file, data: input.name, target },
+      tail: summary,
+    });
     const rows = await aboutFile(input.name, () =>
-      writeAll(sink, predictedChunks(model, input, { ...flags, target }, totals, reporter)),
+      writeAll(out.sink, predictedChunks(model, input, { ...flags, target }, totals, reporter)),
     );
     if (rows === 0)
       throw new CoupletError({
@@ -74,13 +68,10 @@ export async function predictRows(
         `${count(totals.impossible)} of ${count(rows)} rows have no prediction: the model holds them impossible whatever ${target} is`,
       );
     const seconds = (performance.now() - started) / 1000;
-    if (flags.json === true && toFile)
-      process.stdout.write(
-        `${JSON.stringify({ schemaVersion: 1, model: file, data: input.name, target, rows, ...summary(), output: flags.output, seconds })}\n`,
-      );
-    else if (toFile)
+    out.tell({ rows, ...summary(), seconds });
+    if (out.file !== undefined)
       reporter.say(
-        `wrote predictions of ${target} for ${count(rows)} rows to ${flags.output} (${duration(seconds)})`,
+        `wrote predictions of ${target} for ${count(rows)} rows to ${out.file} (${duration(seconds)})`,
       );
   } finally {
     await input.close();

@@ -4,15 +4,14 @@ import type { ConditionReport, SampledTable, Table, TableModel } from "couplet/t
 import { CoupletError } from "couplet";
 import { openInput } from "../../input/open-input.ts";
 import { isImageModel, openAnyModel } from "../../input/open-model.ts";
-import { openOutput, outputFormat } from "../../output/open-output.ts";
+import { outputFormat } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
-import type { RowSink } from "../../output/formats/row-sink.ts";
 import { tellCondition, wholeReport } from "../../terminal/condition-lines.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/quantities.ts";
 import { openReporter } from "../../terminal/reporter.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
-import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
+import { openRows } from "../../output/open-rows.ts";
 import { writeAll } from "../../output/write-all.ts";
 import { flowRows } from "./flow-rows.ts";
 
@@ -43,23 +42,19 @@ export async function runSample(file: string, flags: SampleFlags): Promise<void>
   const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 32);
   const signal = interruptSignal();
   const read = [file, ...(flags.givenRows === undefined ? [] : [flags.givenRows])];
-  const toFile = flags.output !== undefined && flags.output !== "-";
   const reports: ConditionReport[] = [];
   const conditions = () => {
     const condition = wholeReport(reports);
     return condition === undefined ? {} : { condition };
   };
-  const sink: RowSink =
-    flags.json === true && !toFile
-      ? jsonArraySink(
-          "data",
-          { schemaVersion: 1, model: file, seed, temperature: flags.temperature },
-          schema,
-          conditions,
-        )
-      : await openOutput(flags, read, schema);
+  const out = await openRows(flags, read, {
+    key: "data",
+    head: { schemaVersion: 1, model: file, seed, temperature: flags.temperature },
+    tail: conditions,
+    schema,
+  });
   const rows = await writeAll(
-    sink,
+    out.sink,
     opened.kind === "table"
       ? asInFile(drawn(opened.model, flags, seed, signal, reports), opened.model, flags, seed)
       : flowRows(opened.model, { ...flags, chunkRows: CHUNK_ROWS, seed, signal }),
@@ -67,15 +62,9 @@ export async function runSample(file: string, flags: SampleFlags): Promise<void>
   const trainingRows = opened.kind === "table" ? opened.model.source.rows : 0;
   model.dispose();
   const seconds = (performance.now() - started) / 1000;
-  if (flags.json === true && toFile) {
-    const { output, temperature } = flags;
-    process.stdout.write(
-      `${JSON.stringify({ schemaVersion: 1, model: file, seed, temperature, rows, ...conditions(), output, seconds })}\n`,
-    );
-  } else if (toFile)
-    reporter.say(
-      `wrote ${count(rows)} rows to ${flags.output} (${duration(seconds)}, seed ${seed})`,
-    );
+  out.tell({ rows, ...conditions(), seconds });
+  if (out.file !== undefined)
+    reporter.say(`wrote ${count(rows)} rows to ${out.file} (${duration(seconds)}, seed ${seed})`);
   else if (flags.seed === undefined && process.stdout.isTTY)
     reporter.say(`--seed ${seed} gives these rows again`, "dim");
   const { condition } = conditions();

@@ -5,9 +5,8 @@ import type { BrokenRelation, Column, ConditionReport, Table, TableModel } from 
 import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
 import { isImageModel, openModel } from "../../input/open-model.ts";
-import { openOutput, outputFormat } from "../../output/open-output.ts";
+import { outputFormat, targetOf } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
-import type { RowSink } from "../../output/formats/row-sink.ts";
 import { tellCondition } from "../../terminal/condition-lines.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/quantities.ts";
@@ -15,7 +14,7 @@ import type { Reporter } from "../../terminal/reporter.ts";
 import { openReporter } from "../../terminal/reporter.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
 import type { Look } from "../../output/formats/aligned-table.ts";
-import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
+import { openRows } from "../../output/open-rows.ts";
 import { aboutFile } from "../../input/read-table.ts";
 import { writeAll } from "../../output/write-all.ts";
 import { warnOfExtraColumns } from "../../input/extra-columns.ts";
@@ -73,7 +72,6 @@ export async function runScore(
   const model = await openModel(file, flags, data);
   const signal = interruptSignal();
   const input = await openInput(data, flags, (text) => reporter.warn(text));
-  const toFile = flags.output !== undefined && flags.output !== "-";
   warnOfExtraColumns(input, model.schema, reporter);
   const totals: Totals = {
     rows: 0,
@@ -89,19 +87,16 @@ export async function runScore(
     ...(totals.condition === undefined ? {} : { condition: totals.condition }),
   });
   try {
-    const sink: RowSink =
-      flags.json === true && !toFile
-        ? jsonArraySink(
-            "scores",
-            { schemaVersion: 1, model: file, data: input.name },
-            undefined,
-            summary,
-          )
-        : await openOutput(flags, [file, ...input.paths], undefined, LOOK);
+    const out = await openRows(flags, [file, ...input.paths], {
+      key: "scores",
+      head: { schemaVersion: 1, model: file, data: input.name },
+      tail: summary,
+      look: LOOK,
+    });
     const scored = scoredChunks(model, input, flags, totals, signal);
     const rows = await aboutFile(input.name, () =>
       writeAll(
-        sink,
+        out.sink,
         outputChunks(
           model,
           flags.lowest === undefined ? scored : lowest(scored, flags.lowest),
@@ -112,15 +107,11 @@ export async function runScore(
       ),
     );
     const seconds = (performance.now() - started) / 1000;
-    if (flags.json === true && toFile) {
-      process.stdout.write(
-        `${JSON.stringify({ schemaVersion: 1, model: file, data: input.name, rows, output: flags.output, ...summary(), seconds })}\n`,
-      );
-    }
+    out.tell({ rows, ...summary(), seconds });
     for (const notice of await input.notices()) reporter.warn(notice);
     if (totals.condition !== undefined)
       tellCondition(totals.condition, { trainingRows: model.source.rows }, reporter);
-    conclude(totals, seconds, toFile ? flags.output : undefined, reporter);
+    conclude(totals, seconds, out.file, reporter);
   } finally {
     await input.close();
     model.dispose();
@@ -197,8 +188,7 @@ async function* scoredChunks(
 
 /** Whether the rows are written as JSON objects. */
 function inJson(flags: ScoreFlags): boolean {
-  const toFile = flags.output !== undefined && flags.output !== "-";
-  return (flags.json === true && !toFile) || outputFormat(flags) === "jsonl";
+  return (flags.json === true && targetOf(flags) === undefined) || outputFormat(flags) === "jsonl";
 }
 
 function impossibleCells(nats: Float64Array): boolean[] {

@@ -5,9 +5,9 @@ import type { ImageSource } from "couplet/images";
 import { column, selectRows, table } from "couplet/table";
 import type { Column, Table } from "couplet/table";
 import { checkShape } from "../../input/images/check-shape.ts";
+import { imageChunks } from "../../input/images/image-chunks.ts";
 import { imagesFor } from "../../input/images/images-for.ts";
-import { openOutput } from "../../output/open-output.ts";
-import { jsonArraySink } from "../../output/formats/json-array-sink.ts";
+import { openRows } from "../../output/open-rows.ts";
 import { writeAll } from "../../output/write-all.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/quantities.ts";
@@ -43,19 +43,16 @@ export async function runScoreImages(
   try {
     checkShape(model.shape, source);
     const totals: Totals = { images: 0, bits: 0, squares: 0, labelled: 0, right: 0 };
-    const toFile = flags.output !== undefined && flags.output !== "-";
     const head = { schemaVersion: 1, model: file, data: source.name, samples: flags.samples };
-    const sink =
-      flags.json === true && !toFile
-        ? jsonArraySink("scores", head, undefined, () => summary(totals))
-        : await openOutput(flags, [file, ...data]);
+    const tail = () => summary(totals);
+    const out = await openRows(flags, [file, ...data], { key: "scores", head, tail });
     const chunks = scored(model, source, flags, totals);
-    await writeAll(sink, flags.lowest === undefined ? chunks : leastLikely(chunks, flags.lowest));
+    await writeAll(
+      out.sink,
+      flags.lowest === undefined ? chunks : leastLikely(chunks, flags.lowest),
+    );
     const seconds = (performance.now() - started) / 1000;
-    if (flags.json === true && toFile)
-      process.stdout.write(
-        `${JSON.stringify({ ...head, output: flags.output, ...summary(totals), seconds })}\n`,
-      );
+    out.tell({ ...tail(), seconds });
     conclude(totals, flags, seconds, reporter);
   } finally {
     model.dispose();
@@ -73,22 +70,15 @@ async function* scored(
   const { classes } = model.record;
   // Names of folders may come in another order than the model's.
   const named = source.classes?.map((name) => classes.indexOf(name));
-  for (let first = 0; first < source.count; first += CHUNK) {
-    const numbers = Int32Array.from(
-      { length: Math.min(CHUNK, source.count - first) },
-      (_, i) => first + i,
-    );
-    const images = reduceBits(await source.read(numbers), Math.log2(model.levels));
-    const { bits, predicted } = await model.score(images, {
+  for await (const { first, images, numbers } of imageChunks(source, CHUNK)) {
+    const reduced = reduceBits(images, Math.log2(model.levels));
+    const { bits, predicted } = await model.score(reduced, {
       samples: flags.samples,
       seed: first,
       signal,
     });
     const columns: Column[] = [
-      column(
-        "image",
-        Float64Array.from(numbers, (number) => number + 1),
-      ),
+      numbers,
       column(
         "bits_per_dim",
         bits.map((value) => Number(value.toFixed(6))),

@@ -108,8 +108,8 @@ const schema = record({
 });
 
 /**
- * The value as a kinetics problem.
- * @throws CoupletError SPEC_INVALID naming the path, or if there is not exactly one of `network` and `sbml`
+ * Reads a kinetics problem from plain data.
+ * @throws CoupletError SPEC_INVALID naming the path, or unless exactly one of `network` and `sbml` is given
  */
 export function parseKineticsProblem(value: unknown, where = "problem"): KineticsProblem {
   const problem = validated(

@@ -21,7 +21,7 @@ export interface TimeSeries {
   readonly values: readonly number[];
 }
 
-/** What {@link runKineticsProblem} gives back. Units are the model's. */
+/** The result of {@link runKineticsProblem}. Units are the model's. */
 export interface KineticsResult extends ProblemResult {
   readonly domain: "kinetics";
   readonly states: readonly string[];
@@ -59,7 +59,7 @@ export interface KineticsResult extends ProblemResult {
       readonly error: { readonly leading: number; readonly effective: number };
     } | null;
   } | null;
-  /** Why a reduction that was asked for was refused, or null. */
+  /** The reason for which a requested reduction was refused, or null. */
   readonly refused: string | null;
   readonly steadyState: {
     readonly state: Readonly<Record<string, number>>;
@@ -192,7 +192,7 @@ function settingsOf(problem: KineticsProblem, signal: AbortSignal | undefined): 
   };
 }
 
-/** What it takes to reduce a model and to compare it with the whole one. */
+/** The parts that a reduction, and its comparison with the whole model, need. */
 interface ReductionRun {
   readonly fast: FastPart;
   readonly initial: Float64Array;

@@ -8,7 +8,7 @@ export interface SbmlDocument {
   readonly where: string;
   /** Level and version, e.g. 3.1. */
   readonly edition: number;
-  /** What was left out of the model, with the line. */
+  /** Parts of the file that the model leaves out, each with its line. */
   readonly warnings: string[];
   at(e: XmlElement): string;
   /** @throws CoupletError NOT_SUPPORTED */

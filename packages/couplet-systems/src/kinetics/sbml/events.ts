@@ -4,7 +4,7 @@ import type { EventSpec } from "../spec.ts";
 import type { SbmlDocument } from "./document.ts";
 
 /**
- * Reads `<event>` elements. Parts without a formula, which level 3 version 2 allows, are left out with a warning; an event without a
+ * Reads `<event>` elements. Parts without a formula, which SBML level 3 version 2 allows, are left out with a warning; an event without a
  * trigger's formula never fires and is left out as a whole.
  *
  * @throws CoupletError FILE_INVALID for missing attributes

@@ -16,7 +16,7 @@ export interface SbmlModel {
   /** The network as plain data; change it and call `reactionNetwork` to build a variant. */
   readonly spec: ReactionNetworkSpec;
   readonly model: KineticModel;
-  /** What the file holds that was left out: constraints, elements without a formula. */
+  /** Parts of the file that were left out: constraints, elements without a formula. */
   readonly warnings: readonly string[];
 }
 

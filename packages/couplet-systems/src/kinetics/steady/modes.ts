@@ -7,7 +7,7 @@ export interface Modes {
   readonly eigenvalues: readonly { readonly re: number; readonly im: number }[];
   /** Modes that neither grow nor decay, to rounding: directions in which a continuum of steady states lies. */
   readonly neutral: number;
-  /** Largest and smallest real part of the other modes; -Infinity and Infinity if there are none. */
+  /** Largest and smallest real part of the other modes; -Infinity and Infinity if no other mode exists. */
   readonly fastestGrowth: number;
   readonly slowest: number;
 }

@@ -13,7 +13,7 @@ import { addMultiple, orthonormalize, randomVector, scaleBy } from "./vector.ts"
 /** Wanted end: largest real part, smallest real part, largest modulus. */
 export type GeneralEnd = "LR" | "SR" | "LM";
 
-/** What {@link krylovSchur} is asked for. */
+/** Options of {@link krylovSchur}. */
 export interface GeneralTask {
   readonly operator: LinearOperator;
   readonly count: number;

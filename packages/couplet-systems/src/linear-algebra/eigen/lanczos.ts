@@ -15,7 +15,7 @@ import {
   scaleBy,
 } from "./vector.ts";
 
-/** What one of the Hermitian solvers is asked for. */
+/** The task of a Hermitian solver. */
 export interface HermitianTask {
   readonly operator: LinearOperator;
   readonly count: number;
@@ -46,7 +46,7 @@ export interface HermitianPairs {
   readonly norm: number;
 }
 
-/** Runs the method; a result with fewer or worse pairs than asked for means it did not converge. */
+/** Runs the method; a result with fewer or worse pairs than requested means it did not converge. */
 export function lanczos(task: HermitianTask): HermitianPairs {
   const { operator, count, which, deflate, tolerance, maxProducts } = task;
   const complex = operator.complex;

@@ -14,9 +14,9 @@ import { addMultiple, orthonormalize, randomVector, scaleBy } from "./vector.ts"
 /** A {@link HermitianTask} for the small end, with its preconditioner: z becomes about A^-1 r. */
 export interface LobpcgTask extends HermitianTask {
   readonly precondition: ((r: Float64Array, z: Float64Array) => void) | undefined;
-  /** Asked for a better preconditioner, once, after 50 steps without the end in sight; undefined: go on as before. */
+  /** Gives a better preconditioner, called once, after 50 steps without the end in sight; undefined: go on as before. */
   readonly better?: () => ((r: Float64Array, z: Float64Array) => void) | undefined;
-  /** Vectors iterated beyond those asked for: they make the last wanted one converge sooner. */
+  /** Vectors iterated beyond the requested ones: they make the last wanted one converge sooner. */
   readonly guard: number;
 }
 

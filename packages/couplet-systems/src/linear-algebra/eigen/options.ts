@@ -1,31 +1,31 @@
-/** What the eigen-solvers are asked for and what they give back; which of them is chosen. */
-import { CoupletError, nearest } from "couplet/kit";
+/** Options and results of the eigensolvers, and the choice of one. */
+import { type CoupletError, nearest, usageError } from "couplet/kit";
 import type { AnyOperator } from "../matrix/matrix.ts";
 import { diagonalPreconditioner } from "./diagonal.ts";
 
 /** Which end of the spectrum (ARPACK's names): smallest or largest (algebraic), largest modulus, largest or smallest real part. */
 export type SpectrumEnd = "SA" | "LA" | "LM" | "LR" | "SR";
 
-/** What {@link spectrum} is asked for. */
+/** Options of {@link spectrum}. */
 export interface SpectrumOptions {
   readonly operator: AnyOperator;
-  /** Number of eigenpairs; 6 if left out. */
+  /** Number of eigenpairs; default 6. */
   readonly k?: number;
-  /** Which end; "SA" if left out. Not together with `near`. */
+  /** Which end; default "SA". Not together with `near`. */
   readonly which?: SpectrumEnd;
   /** The eigenvalues nearest to this number (Hermitian stacks of any size, dense matrices). */
   readonly near?: number;
   /**
-   * Whether the operator is Hermitian. Left out: true for "SA", "LA" and `near`, false for "LR" and
-   * "SR", found out by a test for "LM". Where it is true the operator is tested, and refused if not.
+   * Whether the operator is Hermitian. Default: true for "SA", "LA" and `near`, false for "LR" and
+   * "SR", decided by a test for "LM". Where it is true the operator is tested, and refused if not.
    */
   readonly hermitian?: boolean;
-  /** How; chosen by size and end if left out. */
+  /** The method; by default chosen by size and end. */
   readonly method?: "dense" | "lanczos" | "lobpcg" | "shiftInvert" | "krylovSchur";
   /** Known eigenvectors to leave out (the constant vector of a Laplacian); need not be orthonormal. */
   readonly deflate?: readonly Float64Array[];
   /**
-   * z := about A^-1 r, for "lobpcg". Left out: the inverse diagonal, and after 50 steps a multigrid cycle where the operator is
+   * z := about A^-1 r, for "lobpcg". Default: the inverse diagonal, and after 50 steps a multigrid cycle where the operator is
    * like a Laplacian.
    */
   readonly precondition?: (r: Float64Array, z: Float64Array) => void;
@@ -33,12 +33,12 @@ export interface SpectrumOptions {
   readonly tolerance?: number;
   /** Most products with the operator; 20000. */
   readonly maxProducts?: number;
-  /** Krylov vectors kept at once; chosen if left out. */
+  /** Krylov vectors kept at once; chosen by default. */
   readonly basisSize?: number;
   /** Lanczos looks once more for a repeated eigenvalue that it missed; true. */
   readonly verify?: boolean;
   /**
-   * Threads for the products, the calling one included; 0: on the calling thread, without a copy. Left out: one a processor
+   * Threads for the products, the calling one included; 0: on the calling thread, without a copy. Default: one a processor
    * for operators of 2 million entries and more, in Node. See `parallelOperator`.
    */
   readonly threads?: number;
@@ -74,7 +74,7 @@ export interface SpectrumResult {
 /** Dense solvers below this size: 400^3 operations take under a second. */
 const denseLimit = 400;
 
-/** The method for an operator where none is asked for. */
+/** The default method for an operator. */
 export function chooseMethod(
   operator: AnyOperator,
   n: number,
@@ -123,11 +123,5 @@ export function usage(
   received: string,
   hint?: string,
 ): CoupletError {
-  return new CoupletError({
-    code: "USAGE",
-    where: `spectrum: ${where}`,
-    expected,
-    received,
-    ...(hint === undefined ? {} : { hint }),
-  });
+  return usageError(`spectrum: ${where}`, expected, received, hint);
 }

@@ -126,7 +126,7 @@ export function blochSum(terms: readonly BlochTerm[], k: readonly number[]): Com
   return { kind: "complexDense", rows, cols, re, im };
 }
 
-/** diag(left) A diag(right) with real diagonals, e.g. D^-1/2 A D^-1/2; `right` is `left` if left out. */
+/** diag(left) A diag(right) with real diagonals, e.g. D^-1/2 A D^-1/2; default `right` is `left`. */
 export function scaleDiagonally(
   a: AnyOperator,
   left: ArrayLike<number>,

@@ -35,7 +35,7 @@ export function adjointMatvec(a: AnyOperator, x: Float64Array): Float64Array {
   return y;
 }
 
-/** The operator's `adjoint`, or an error that says it has none. */
+/** The operator's `adjoint`. @throws CoupletError USAGE if it has none */
 export function applyAdjoint(a: LinearOperator, x: Float64Array, y: Float64Array): void {
   if (a.adjoint === undefined) {
     throw new CoupletError({

@@ -9,7 +9,7 @@ import { inverse, luFactor, solveWith } from "../schur/lu.ts";
 import { eigenGeneral } from "../eigen/dense-general.ts";
 import { defaultNullTolerance, leftNullSpace, nullSpace } from "./null-space.ts";
 
-/** What {@link reduceTimescales} reduces: dx/dt = (fast / epsilon + slow) x. */
+/** The input of {@link reduceTimescales}: dx/dt = (fast / epsilon + slow) x. */
 export interface TimescaleSpec {
   /** A0. */
   readonly fast: AnyOperator;
@@ -115,7 +115,7 @@ export function reduceTimescales(spec: TimescaleSpec): TimescaleReduction {
  * The group inverse A# of a square matrix whose eigenvalue 0 is semisimple (or absent):
  * A A# A = A, A# A A# = A#, A A# = A# A.
  *
- * @throws CoupletError DATA_INVALID if 0 is not semisimple: then there is none
+ * @throws CoupletError DATA_INVALID if 0 is not semisimple: then A has no group inverse
  */
 export function groupInverse(
   a: AnyOperator,

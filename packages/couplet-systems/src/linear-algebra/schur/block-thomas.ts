@@ -1,5 +1,5 @@
 /** The block Thomas algorithm: recursive Schur complements down a stack. */
-import { CoupletError } from "couplet/kit";
+import { usageError } from "couplet/kit";
 import { combine, multiply } from "../matrix/algebra.ts";
 import type { AnyDense } from "../matrix/algebra.ts";
 import { toComplexDense, toDense } from "../matrix/convert.ts";
@@ -57,7 +57,7 @@ export function blockThomas(stack: SupraOperator, shift: Shift = 0): BlockThomas
     schurBlocks,
     solve: (b) => substitute(stack, complex, factors, lower, carried, b),
     countBelow() {
-      if (im !== 0) throw usage("countBelow", "a real shift", `${re} + ${im}i`);
+      if (im !== 0) throw usageError("countBelow", "a real shift", `${re} + ${im}i`);
       let count = 0;
       for (const s of schurBlocks) {
         const { values } = s.kind === "dense" ? eigenSymmetric(s) : eigenHermitian(s);
@@ -89,7 +89,7 @@ function tridiagonalBlocks(stack: SupraOperator, complex: boolean): Tridiagonal 
   for (const { row, column, block, factor } of stack.blocks) {
     const [i, j] = [place.get(row)!, place.get(column)!];
     if (Math.abs(i - j) > 1) {
-      throw usage(
+      throw usageError(
         "blockThomas",
         "layers joined only to their neighbours",
         `a block that joins "${row}" and "${column}"`,
@@ -152,8 +152,4 @@ function substitute(
 
 function subtract(x: Float64Array, y: Float64Array): void {
   for (let i = 0; i < x.length; i++) x[i]! -= y[i]!;
-}
-
-function usage(where: string, expected: string, received: string): CoupletError {
-  return new CoupletError({ code: "USAGE", where, expected, received });
 }

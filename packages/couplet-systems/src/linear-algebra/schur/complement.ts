@@ -11,12 +11,12 @@ import { luFactor, solveWith } from "./lu.ts";
 /** A real or complex shift: z or { re, im }. */
 export type Shift = number | { readonly re: number; readonly im: number };
 
-/** What {@link schurComplement} computes from. */
+/** The input of {@link schurComplement}. */
 export interface SchurSpec {
   readonly operator: AnyOperator;
   /** What stays: indices, or (for a supra operator) names of layers. */
   readonly keep: readonly number[] | readonly string[];
-  /** The shift z; 0 if left out. */
+  /** The shift z; default 0. */
   readonly shift?: Shift;
 }
 

@@ -10,7 +10,7 @@ import type { ScaledBlock, SupraOperator } from "../../supra/supra.ts";
 export interface KroneckerLayer {
   readonly name: string;
   readonly operator: AnyOperator;
-  /** The factor D_a of the layer; 1 if left out. */
+  /** The factor D_a of the layer; default 1. */
   readonly scale?: number;
   /** The node of each unknown, for layers that lack some nodes. */
   readonly index?: ArrayLike<number>;

@@ -41,8 +41,8 @@ const schema = record({
 });
 
 /**
- * The value as a curie problem.
- * @throws CoupletError SPEC_INVALID naming the path in the file, or if there is not exactly one of `matrix` and `stack`
+ * Reads a curie problem from plain data.
+ * @throws CoupletError SPEC_INVALID naming the path in the file, or unless exactly one of `matrix` and `stack` is given
  */
 export function parseCurieProblem(value: unknown, where = "problem"): CurieProblem {
   const problem = validated(

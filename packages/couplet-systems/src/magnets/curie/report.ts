@@ -9,7 +9,7 @@ import type { FigureSection } from "../../report/page.ts";
 import type { SummaryTable, SystemsSummary } from "../../report/summary.ts";
 import { significant } from "../../report/significant.ts";
 
-/** What a curie result says. */
+/** The summary of a curie result. */
 export function curieSummary(result: CurieResult): SystemsSummary {
   const { meanings, ghosts, films, balance, measured } = result;
   const unit = temperatureUnit(result.units);

@@ -12,7 +12,7 @@ import { spinOf, stackOf, type StackText } from "../problem/stack-schema.ts";
 import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";
 import type { CurieProblem } from "./problem.ts";
 
-/** What {@link runCurieProblem} gives back. Temperatures in the unit of the fields (or of the stack). */
+/** The result of {@link runCurieProblem}. Temperatures in the unit of the fields (or of the stack). */
 export interface CurieResult extends ProblemResult {
   readonly domain: "curie";
   readonly units: MagneticStack["units"];
@@ -67,7 +67,7 @@ export interface CurieResult extends ProblemResult {
  * Runs a curie problem: do these films share one Curie temperature, in which of its four meanings, and from which
  * coupling on.
  *
- * @throws CoupletError for films that are none or an order that is not collinear; `signal.reason` when aborted
+ * @throws CoupletError for invalid films or an order that is not collinear; `signal.reason` when aborted
  */
 export async function runCurieProblem(
   problem: CurieProblem,

@@ -31,7 +31,7 @@ export interface Series {
   readonly films: Float64Array;
 }
 
-/** What a job returns. */
+/** The result of a job. */
 export interface JobResult {
   /** One chain (Wolff), 4 (unit vectors, local) or 128 (Ising, local). */
   readonly chains: readonly Series[];

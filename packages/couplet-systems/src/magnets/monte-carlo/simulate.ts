@@ -202,7 +202,7 @@ export function blockSums(
   });
 }
 
-/** What {@link averages} gives. */
+/** The result of {@link averages}. */
 export type Averages = Pick<
   Simulation,
   | "energy"

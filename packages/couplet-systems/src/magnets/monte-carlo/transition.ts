@@ -51,7 +51,7 @@ export interface TransitionPair {
   readonly binder: number;
 }
 
-/** What {@link monteCarloTransition} finds; the last pair is the largest. */
+/** The result of {@link monteCarloTransition}; the last pair is the largest. */
 export interface MonteCarloTransition {
   readonly pairs: readonly TransitionPair[];
   /** Where the Binder ratios of all sizes put Tc of the infinite lattice. */

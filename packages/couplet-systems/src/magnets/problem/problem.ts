@@ -27,7 +27,7 @@ export interface SimulateChoices {
 export interface MagnetsProblem {
   readonly title?: string;
   readonly stack: StackText;
-  /** Measure the ordering temperature with an error bar; left out: mean field only. */
+  /** Measure the ordering temperature with an error bar; default: mean field only. */
   readonly monteCarlo?: MonteCarloChoices;
   /** Measure m(T) of each film by Monte Carlo. */
   readonly simulate?: SimulateChoices;
@@ -65,7 +65,7 @@ const schema = record({
 });
 
 /**
- * The value as a magnets problem.
+ * Reads a magnets problem from plain data.
  * @throws CoupletError SPEC_INVALID naming the path in the file
  */
 export function parseMagnetsProblem(value: unknown, where = "problem"): MagnetsProblem {

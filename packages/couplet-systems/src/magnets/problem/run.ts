@@ -45,7 +45,7 @@ export interface MagnetisationCurve {
   readonly films: readonly (readonly number[])[];
 }
 
-/** What {@link runMagnetsProblem} gives back. Temperatures in the stack's unit. */
+/** The result of {@link runMagnetsProblem}. Temperatures in the stack's unit. */
 export interface MagnetsResult extends ProblemResult {
   readonly domain: "magnets";
   readonly units: MagneticStack["units"];
@@ -91,7 +91,7 @@ export interface MagnetsResult extends ProblemResult {
  * Runs a magnets problem: ground state, ordering temperature by mean field and (if asked) Monte Carlo, m(T),
  * sweeps and maps.
  *
- * @throws CoupletError for a stack that is none; what `orderingTemperature` throws; `signal.reason` when aborted
+ * @throws CoupletError for an invalid stack; what `orderingTemperature` throws; `signal.reason` when aborted
  */
 export async function runMagnetsProblem(
   problem: MagnetsProblem,

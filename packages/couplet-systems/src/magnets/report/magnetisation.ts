@@ -5,7 +5,7 @@ import type { Charts, Html } from "couplet/report";
 import { axis, colourOf, frame } from "../../report/frame.ts";
 import { significant } from "../../report/significant.ts";
 
-/** What {@link magnetisationFigure} draws. */
+/** The data of {@link magnetisationFigure}. */
 export interface MagnetisationData {
   readonly films: readonly string[];
   readonly unit: string;

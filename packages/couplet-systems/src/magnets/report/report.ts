@@ -31,7 +31,7 @@ const orderColour = (label: string): string =>
 export const temperatureUnit = (units: MagnetsResult["units"]): string =>
   units === "reduced" ? "J / k" : "K";
 
-/** What a magnets result says. */
+/** The summary of a magnets result. */
 export function magnetsSummary(result: MagnetsResult): SystemsSummary {
   const { order, meanField, monteCarlo } = result;
   const unit = temperatureUnit(result.units);

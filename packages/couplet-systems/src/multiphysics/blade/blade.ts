@@ -27,7 +27,7 @@ export interface TurbineBladeOptions {
   readonly acceleration?: AccelerationSpec;
   /** `||H(x) - x|| <= tolerance ||H(x)||` on the temperature field. Default 1e-8. */
   readonly tolerance?: number;
-  /** Time windows, from the coolant temperature everywhere. Left out: the steady state. */
+  /** Time windows, from the coolant temperature everywhere. Default: the steady state. */
   readonly windows?: CouplingOptions["windows"];
   /** Longest time step of the heat conduction: shorter than a window means sub-cycling. */
   readonly timeStep?: number;

@@ -193,7 +193,7 @@ export type Body =
 
 /**
  * The participant that a body in a file stands for.
- * @throws CoupletError SPEC_INVALID for a formula that is none; what `heatConduction` and `elasticity` throw
+ * @throws CoupletError SPEC_INVALID for text that is not a formula; what `heatConduction` and `elasticity` throw
  */
 export function bodyOf(spec: BodySpec, where: string): Body {
   const each = <A, B>(record_: Readonly<Record<string, A>>, of: (a: A, at: string) => B) =>

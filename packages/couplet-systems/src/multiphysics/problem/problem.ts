@@ -32,7 +32,7 @@ export type AccelerationChoice =
       readonly reusedWindows?: number;
     };
 
-/** What all kinds of multiphysics problems have. */
+/** Fields of all kinds of multiphysics problems. */
 export interface CouplingChoices {
   readonly title?: string;
   /** Default "iqnIls". */
@@ -196,7 +196,7 @@ const schema = v.variant("kind", [
 ]);
 
 /**
- * The value as a multiphysics problem.
+ * Reads a multiphysics problem from plain data.
  * @throws CoupletError SPEC_INVALID naming the path in the file
  */
 export function parseMultiphysicsProblem(value: unknown, where = "problem"): MultiphysicsProblem {

@@ -52,7 +52,7 @@ export interface FieldRecord {
   readonly displacement?: readonly number[];
 }
 
-/** What {@link runMultiphysicsProblem} gives back. */
+/** The result of {@link runMultiphysicsProblem}. */
 export interface MultiphysicsResult extends ProblemResult {
   readonly domain: "multiphysics";
   readonly kind: MultiphysicsProblem["kind"];

@@ -20,7 +20,7 @@ const sweepsOf = ({ windows }: CouplingRun): number =>
   windows.reduce((sum, { sweeps }) => sum + sweeps, 0);
 const lastResidual = ({ windows }: CouplingRun): number => windows.at(-1)?.residuals.at(-1) ?? NaN;
 
-/** What a multiphysics result says. */
+/** The summary of a multiphysics result. */
 export function multiphysicsSummary(result: MultiphysicsResult): SystemsSummary {
   const [main] = result.runs as [CouplingRun, ...CouplingRun[]];
   const windows = main.windows.length;

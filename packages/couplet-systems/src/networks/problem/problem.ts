@@ -208,8 +208,8 @@ const schema = record({
 });
 
 /**
- * The value as a networks problem.
- * @throws CoupletError SPEC_INVALID naming the path, or if there is not exactly one of `layers` and `files`
+ * Reads a networks problem from plain data.
+ * @throws CoupletError SPEC_INVALID naming the path, or unless exactly one of `layers` and `files` is given
  */
 export function parseNetworksProblem(value: unknown, where = "problem"): NetworksProblem {
   const problem = validated(

@@ -20,7 +20,7 @@ import { drawingOf, type NetworkDrawing } from "./drawing.ts";
 import type { NetworksProblem } from "./problem.ts";
 import { readNetwork } from "./read.ts";
 
-/** What {@link runNetworksProblem} gives back. */
+/** The result of {@link runNetworksProblem}. */
 export interface NetworksResult extends ProblemResult {
   readonly domain: "networks";
   readonly layers: readonly {
@@ -69,9 +69,9 @@ export interface NetworksResult extends ProblemResult {
     readonly breakingPoint: number;
   }[];
   readonly cascades: CascadeReport | null;
-  /** How an opinion spreads; null where none was asked for, or the layers are not of people (`warnings` says so). */
+  /** How an opinion spreads; null where the problem requests none, or the layers are not of people (`warnings` has the reason). */
   readonly influence: InfluenceReport | null;
-  /** What is left when the fast layer is in balance; null without one, or where it is refused (`warnings` says why). */
+  /** The network that remains when the fast layer is in balance; null without one, or where it is refused (`warnings` has the reason). */
   readonly effective: FastLayerReport | null;
   /** Which nodes and links each measure hangs on. */
   readonly importance: readonly SpectralImportance[];
@@ -88,7 +88,7 @@ export interface NetworksResult extends ProblemResult {
 /**
  * Runs a networks problem: measures, spectra against the coupling, removal, cascades, diffusion, a drawing.
  *
- * What a network does not allow (a spectrum of a directed one) is left out and said in `warnings`.
+ * What a network does not allow (a spectrum of a directed one) is left out and reported in `warnings`.
  *
  * @throws CoupletError FILE_INVALID with file and line, DATA_INVALID for names that do not exist; `signal.reason`
  */
@@ -206,7 +206,7 @@ const wholeSpectrumSize = 600;
 const finite = (value: number | undefined): number | null =>
   value === undefined || !Number.isFinite(value) ? null : value;
 
-/** Drops of each measure; a network of one layer has nothing to compare with, unless it is asked for. */
+/** Drops of each measure; a network of one layer has nothing to compare with, unless the problem requests it. */
 async function runImportance(
   network: MultilayerNetwork,
   { importance, strength = 1 }: NetworksProblem,

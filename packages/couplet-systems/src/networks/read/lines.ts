@@ -6,7 +6,7 @@ export interface Line {
   readonly number: number;
 }
 
-/** The lines that say something. `comment` is what a line that says nothing starts with. */
+/** The lines with content. `comment` begins a line without any. */
 export function meaningfulLines(text: string, comment = "#"): Line[] {
   return text
     .replace(/^\uFEFF/, "")

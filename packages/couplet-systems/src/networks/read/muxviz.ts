@@ -11,7 +11,7 @@ import { badLine, fields, lineFields, meaningfulLines, numberField } from "./lin
 import { mergeRepeated, repeatWarnings, totalRepeats, type Repeats } from "./repeated-links.ts";
 
 /**
- * What becomes of links that a muxViz file lists again: its sparse matrices add equal entries, and those of an
+ * How links that a muxViz file lists again are combined: its sparse matrices add equal entries, and those of an
  * undirected network are (M + M^T) / 2. A link that is listed in one direction only keeps its weight, as where muxViz
  * is told that files give each link once.
  */

@@ -68,7 +68,7 @@ export function mergeRepeated<End extends string | StateNode>(
   return { links: merged, repeats: { links: repeated, bothWays } };
 }
 
-/** Two names as one that no other two have: the first one's length says where it ends. */
+/** One name for two, unique to this pair: it begins with the length of the first. */
 const pairKey = (a: string, b: string): string => `${a.length} ${a}${b}`;
 
 const keyOf = (end: string | StateNode): string =>
@@ -82,7 +82,7 @@ export function totalRepeats(all: readonly Repeats[]): Repeats {
   };
 }
 
-/** The warning about repeated links of one file, or none. `kept` says what became of them. */
+/** The warning about repeated links of one file, if any. `kept` describes how they were combined. */
 export function repeatWarnings(
   where: string,
   { links, bothWays }: Repeats,

@@ -79,7 +79,7 @@ const schema = record({
 });
 
 /**
- * The value as a problem of coupled oscillators.
+ * Reads a problem of coupled oscillators from plain data.
  * @throws CoupletError SPEC_INVALID naming the path in the file
  */
 export function parseOscillatorsProblem(value: unknown, where = "problem"): OscillatorsProblem {

@@ -8,7 +8,7 @@ import { synchronisationOnset } from "../onset.ts";
 import { simulateOscillators } from "../simulate.ts";
 import type { OscillatorsProblem } from "./problem.ts";
 
-/** What {@link runOscillatorsProblem} gives back. Factors multiply all couplings of the problem. */
+/** The result of {@link runOscillatorsProblem}. Factors multiply all couplings of the problem. */
 export interface OscillatorsResult extends ProblemResult {
   readonly domain: "oscillators";
   readonly layers: readonly { readonly name: string; readonly size: number }[];

@@ -136,7 +136,7 @@ const schema = record({
 });
 
 /**
- * The value as a topology problem.
+ * Reads a topology problem from plain data.
  * @throws CoupletError SPEC_INVALID naming the path in the file
  */
 export function parseTopologyProblem(value: unknown, where = "problem"): TopologyProblem {

@@ -46,7 +46,7 @@ export interface SurfaceMap {
   readonly atMidGap: { readonly surface: number; readonly bulk: number };
 }
 
-/** What {@link runTopologyProblem} gives back. */
+/** The result of {@link runTopologyProblem}. */
 export interface TopologyResult extends ProblemResult {
   readonly domain: "topology";
   readonly axes: number;

@@ -1,30 +1,20 @@
 /** Rows that train, rows that choose the epoch, and rows that report. */
 import { shuffled } from "../../random/shuffle.ts";
 import { CoupletError } from "../../error.ts";
+import { checkEnoughRows } from "../../statistics/enough-rows.ts";
 import { selectRows } from "../../table/table.ts";
 import type { Table } from "../../table/table.ts";
-
-/** Rows below which nothing is left to train on: a quarter each is held out and chooses the epoch. */
-const LEAST_ROWS = 20;
 
 /** Held-out and validation rows, at least: fewer say nothing. */
 const LEAST_HELD_OUT = 30;
 
 /**
- * Fits ask before anything else, so that a short table gets one answer whatever it fails first.
+ * {@link checkEnoughRows} of a table: one without columns has no rows either, and that is the fault to name.
  *
  * @throws CoupletError DATA_INVALID for fewer than 20 rows
  */
-export function checkEnoughRows({ rows, columns }: Table): void {
-  // A table without columns has no rows either, and that is the fault to name.
-  if (rows >= LEAST_ROWS || columns.length === 0) return;
-  throw new CoupletError({
-    code: "DATA_INVALID",
-    where: "table",
-    expected: `at least ${LEAST_ROWS} rows`,
-    received: String(rows),
-    hint: "Half of so few rows would be held out to check the model; a distribution cannot be learnt from the rest.",
-  });
+export function checkEnoughCells({ rows, columns }: Table): void {
+  if (columns.length > 0) checkEnoughRows("table", rows);
 }
 
 /** The parts of a split table. */
@@ -55,7 +45,7 @@ export function splitTable(
       received: String(fraction),
     });
   }
-  checkEnoughRows(source);
+  checkEnoughCells(source);
   const { rows } = source;
   const held = Math.min(
     Math.floor(rows / 4),

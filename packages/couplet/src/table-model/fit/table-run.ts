@@ -23,7 +23,7 @@ import type { TrainEvent } from "../../train/events.ts";
 import type { RunEvent } from "../../train/run.ts";
 import { ordinaryRows } from "./ordinary-rows.ts";
 import { type RelationRows, schemaRelations } from "./schema-relations.ts";
-import { checkEnoughRows, splitTable } from "./split-table.ts";
+import { checkEnoughCells, splitTable } from "./split-table.ts";
 import type { TableParts } from "./split-table.ts";
 import { TableModel } from "../table-model.ts";
 import type { TableSource } from "../table-record.ts";
@@ -73,7 +73,7 @@ async function* tableEvents(
   stop: AbortSignal,
 ): AsyncGenerator<RunEvent<TableEvent, TableModel>, TableModel, void> {
   const seed = options.seed ?? 0;
-  if (!isPartitioned(source)) checkEnoughRows(source);
+  if (!isPartitioned(source)) checkEnoughCells(source);
   const opened = isPartitioned(source)
     ? await openPartitions(source, options.schema, options.infer)
     : undefined;

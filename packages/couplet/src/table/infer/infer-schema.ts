@@ -18,10 +18,11 @@ import {
   isCategorical,
   isModelled,
 } from "../schema/schema.ts";
+import { LEAST_ROWS_TO_FIT } from "../../statistics/enough-rows.ts";
 import { checkTable } from "../table.ts";
 import type { Column, NumberColumn, Table } from "../table.ts";
 
-/** Below this a table says nothing about a distribution. */
+/** Fewest rows that tell the types of columns. A density takes more: {@link LEAST_ROWS_TO_FIT}. */
 const LEAST_ROWS = 4;
 const MOST_COLUMNS = 4096;
 
@@ -165,7 +166,7 @@ function checkShape({ rows, columns }: Table): void {
     refuse(
       `at least ${LEAST_ROWS} rows`,
       String(rows),
-      "The types of columns cannot be told from so few; a fit needs 20.",
+      `The types of columns cannot be told from so few; a fit needs ${LEAST_ROWS_TO_FIT}.`,
     );
   if (columns.length > MOST_COLUMNS)
     refuse(

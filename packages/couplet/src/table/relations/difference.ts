@@ -1,5 +1,6 @@
 /** A column as its difference to what lies below it. */
 import { columnGrid } from "../cell/column-grid.ts";
+import { firstFrom } from "./first-from.ts";
 import { asWritten, decimalsIn } from "./rounding.ts";
 import type {
   IntegerColumnSchema,
@@ -39,10 +40,10 @@ export function differenceOf(
     };
   }
   const [values, steps] = [columnGrid(schema), columnGrid(difference)];
-  const firstFrom = (low: number): number => Math.ceil(values.placeOf(low));
   return {
-    toDifference: (value, low) => steps.valueAt(values.indexOf(value) - firstFrom(low)),
-    fromDifference: (distance, low) => values.valueAt(steps.indexOf(distance) + firstFrom(low)),
+    toDifference: (value, low) => steps.valueAt(values.indexOf(value) - firstFrom(values, low)),
+    fromDifference: (distance, low) =>
+      values.valueAt(steps.indexOf(distance) + firstFrom(values, low)),
   };
 }
 

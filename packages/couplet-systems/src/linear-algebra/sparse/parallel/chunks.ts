@@ -3,7 +3,7 @@
 /** Words of the control block (int32): the job's number, next chunk, chunks done, chunks in all, whether to stop. */
 export const control = { job: 0, next: 1, done: 2, chunks: 3, stop: 4, words: 8 } as const;
 
-/** Byte addresses of one sparse operator in the shared memory; 0 where there is no such part. */
+/** Byte addresses of one sparse operator in the shared memory; 0 for a part that the operator lacks. */
 export interface SparseLayout {
   readonly control: number;
   /** int32, chunks + 1 first rows. */
@@ -36,7 +36,7 @@ export interface SparseKernels {
 }
 
 /**
- * Takes chunks of the present job until none is left. Which thread computes a row changes nothing in its value. A
+ * Takes chunks of the present job until none remains. A row has the same value on every thread. A
  * thread that comes late finds no chunk and goes back to sleep; the counter is only reset between jobs.
  */
 export function computeChunks(

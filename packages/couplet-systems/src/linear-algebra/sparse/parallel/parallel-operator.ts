@@ -21,7 +21,7 @@ export interface ParallelOperator extends LinearOperator {
 
 /** How {@link parallelOperator} works. */
 export interface ParallelOptions {
-  /** Threads, the calling one included; one a processor if left out. */
+  /** Threads, the calling one included; default one a processor. */
   readonly threads?: number;
 }
 

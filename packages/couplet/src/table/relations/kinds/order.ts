@@ -7,6 +7,7 @@ import type { RelationKind } from "../relation-kind.ts";
 import { columnIndex, inUnitOf } from "../row-codes.ts";
 import { decimalsIn } from "../rounding.ts";
 import { columnGrid } from "../../cell/column-grid.ts";
+import { firstFrom, lastTo } from "../first-from.ts";
 import { type ModelledColumnSchema, isNumeric, onGrid } from "../../schema/schema.ts";
 
 /** {@link OrderRelation}. Its rules need all relations in view: `planRelations` makes them. */
@@ -81,7 +82,7 @@ export function aboveRule(
   const column = orders[0]!.high;
   const schema = schemas[column]!;
   const byDifference = modelsDifference(orders, schema);
-  const firstFrom = leastFrom(schema);
+  const leastValue = leastFrom(schema);
   return {
     column,
     needs: [...new Set(orders.flatMap(({ lows }) => lows))],
@@ -92,7 +93,7 @@ export function aboveRule(
       let low = -Infinity;
       for (const { relation, lowAt } of orders) {
         const next = lowAt(codes, row);
-        if (!Number.isNaN(next)) low = Math.max(low, firstFrom(next, relation.strict === true));
+        if (!Number.isNaN(next)) low = Math.max(low, leastValue(next, relation.strict === true));
       }
       if (low === -Infinity) return;
       cell.low = Math.max(cell.low, low);
@@ -102,17 +103,14 @@ export function aboveRule(
 }
 
 /**
- * The column's least value that is not below a number (above it, if strict): 3.2 leaves an integer from 4 up. A bound between two
- * values would come out as a value of the column where it cuts a cell off.
+ * The column's least value that is not below a number (above it, if strict). A bound between two values would come out as a value of
+ * the column where it cuts a cell off.
  */
 function leastFrom(schema: ModelledColumnSchema): (bound: number, strict: boolean) => number {
   if (!isNumeric(schema) || !onGrid(schema)) return (bound) => bound;
   const grid = columnGrid(schema);
   return (bound, strict) => {
-    const place = grid.placeOf(bound);
-    let k = strict ? Math.floor(place) + 1 : Math.ceil(place);
-    // A bound beside a value of the grid counts as that value, and may lie above it.
-    if (grid.valueAt(k) < bound) k++;
+    const k = firstFrom(grid, bound, strict);
     // Beyond the column's end nothing is left, whatever the bound.
     return k > grid.last ? Math.max(bound, grid.valueAt(grid.last)) + grid.step : grid.valueAt(k);
   };
@@ -137,7 +135,7 @@ export function belowRule(
   schemas: readonly ModelledColumnSchema[],
 ): CellRule {
   const toLow = inUnitOf(schemas[low]!, schemas[high]!);
-  const lastTo = mostTo(schemas[low]!);
+  const mostValue = mostTo(schemas[low]!);
   return {
     column: low,
     needs: [high],
@@ -147,7 +145,7 @@ export function belowRule(
     narrow(codes, row, cell) {
       const most = toLow(codes[high]![row]!);
       if (Number.isNaN(most)) return;
-      cell.high = Math.min(cell.high, lastTo(most, relation.strict === true));
+      cell.high = Math.min(cell.high, mostValue(most, relation.strict === true));
       cell.value = BETWEEN;
     },
   };
@@ -158,9 +156,7 @@ function mostTo(schema: ModelledColumnSchema): (bound: number, strict: boolean) 
   if (!isNumeric(schema) || !onGrid(schema)) return (bound) => bound;
   const grid = columnGrid(schema);
   return (bound, strict) => {
-    const place = grid.placeOf(bound);
-    let k = strict ? Math.ceil(place) - 1 : Math.floor(place);
-    if (grid.valueAt(k) > bound) k--;
+    const k = lastTo(grid, bound, strict);
     return k < grid.first ? Math.min(bound, grid.valueAt(grid.first)) - grid.step : grid.valueAt(k);
   };
 }

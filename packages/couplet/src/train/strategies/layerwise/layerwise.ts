@@ -2,7 +2,8 @@
 import type { Strategy } from "../../strategy.ts";
 import { blocksOf } from "./blocks.ts";
 import { LayerwiseRun } from "./layerwise-run.ts";
-import { layerwiseSettings, usage, visitsOf } from "./options.ts";
+import { usageError } from "../../../usage-error.ts";
+import { layerwiseSettings, visitsOf } from "./options.ts";
 import type { LayerwiseOptions, LayerwiseSettings } from "./options.ts";
 
 /**
@@ -42,7 +43,7 @@ export function layerwise(options: LayerwiseOptions = {}): Strategy {
 /** The moving average is the steps' own: it would not see what a sweep moves after them. */
 function checkAverage({ rule, scheme }: LayerwiseSettings, ema: number): void {
   if (ema === 0 || (rule.kind === "adam" && scheme.kind === "gaussSeidel")) return;
-  throw usage(
+  throw usageError(
     "fit: ema",
     "0 with this layer-wise training",
     String(ema),

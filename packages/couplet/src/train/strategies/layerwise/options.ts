@@ -1,6 +1,7 @@
 /** What a layer-wise training is told, checked and with its defaults. */
 import { checkInteger } from "../../../check-integer.ts";
 import { CoupletError } from "../../../error.ts";
+import { usageError } from "../../../usage-error.ts";
 import { checkOptions, checkWord, requireOptions } from "../../../options.ts";
 import type { SweepRecord } from "./sweep-record.ts";
 
@@ -99,7 +100,7 @@ export function layerwiseSettings(options: LayerwiseOptions): LayerwiseSettings 
   else for (const block of order as readonly number[]) checkInteger("layerwise: order", block, 0);
   const scheme = completeScheme(given);
   if (scheme.sweep === "jacobi" && order === "symmetric")
-    throw usage(
+    throw usageError(
       "layerwise: order",
       "each block once a sweep, as the scheme is Jacobi's",
       '"symmetric"',
@@ -135,7 +136,7 @@ export function completeScheme(
   const factor =
     kind === "gaussSeidel" ? 1 : kind === "jacobi" ? (scheme.factor ?? 1) : scheme.factor;
   if (!(typeof factor === "number" && factor > 0 && factor < 2))
-    throw usage(
+    throw usageError(
       `${where}: factor`,
       "a number between 0 and 2",
       String(factor),
@@ -162,17 +163,17 @@ export function visitsOf(
   if (order === "symmetric") return [...all, ...all.slice(0, -1).reverse()];
   const list = `0 to ${names.length - 1} (${names.join(", ")})`;
   const beyond = order.find((block) => block >= names.length);
-  if (beyond !== undefined) throw usage(where, `blocks ${list}`, String(beyond));
+  if (beyond !== undefined) throw usageError(where, `blocks ${list}`, String(beyond));
   const missing = all.filter((block) => !order.includes(block));
   if (missing.length > 0)
-    throw usage(
+    throw usageError(
       where,
       `each block of ${list}`,
       `${order.join(", ")}, without ${missing.join(", ")}`,
       "A block that no sweep visits would never be trained.",
     );
   if (sweep === "jacobi" && order.length > names.length)
-    throw usage(where, "each block once a sweep, as the scheme is Jacobi's", order.join(", "));
+    throw usageError(where, "each block once a sweep, as the scheme is Jacobi's", order.join(", "));
   return order;
 }
 
@@ -182,21 +183,5 @@ function checkRule(rule: LayerwiseRule): void {
   if (rule.kind === "adam") return requireOptions(where, rule, { kind: ["adam"] });
   requireOptions(where, rule, { kind: ["gradient"], rate: true });
   if (!(typeof rule.rate === "number" && rule.rate > 0 && rule.rate < Infinity))
-    throw usage(`${where}: rate`, "a number above 0", String(rule.rate));
-}
-
-/** USAGE, from its parts. */
-export function usage(
-  where: string,
-  expected: string,
-  received: string,
-  hint?: string,
-): CoupletError {
-  return new CoupletError({
-    code: "USAGE",
-    where,
-    expected,
-    received,
-    ...(hint === undefined ? {} : { hint }),
-  });
+    throw usageError(`${where}: rate`, "a number above 0", String(rule.rate));
 }

@@ -5,7 +5,8 @@ import { spectralRadius } from "../../../../numerics/spectral-radius.ts";
 import { addScaled, dot } from "../../../../numerics/vector.ts";
 import { betweenEvents } from "../../../../threads/yield-to-event-loop.ts";
 import type { InPieces } from "../../../../threads/yield-to-event-loop.ts";
-import { completeScheme, usage, visitsOf } from "../options.ts";
+import { usageError } from "../../../../usage-error.ts";
+import { completeScheme, visitsOf } from "../options.ts";
 import type { LayerwiseScheme } from "../options.ts";
 import { rangesOf } from "./block-problem.ts";
 import type { BlockProblem, SweepPlan, Visit } from "./block-problem.ts";
@@ -152,7 +153,7 @@ function planOf(problem: BlockProblem, size: number, options: ConvergenceOptions
   checkInteger("convergence: dense", options.dense ?? 400, 0);
   const scheme = completeScheme(given, "convergence: scheme");
   if (scheme.depth > 0)
-    throw usage(
+    throw usageError(
       "convergence: scheme",
       "a scheme that is a matrix",
       '"anderson"',
@@ -162,15 +163,15 @@ function planOf(problem: BlockProblem, size: number, options: ConvergenceOptions
   if (visit.kind === "gradient") {
     checkInteger("convergence: visit: steps", visit.steps, 1);
     if (!(visit.rate > 0))
-      throw usage("convergence: visit: rate", "a number above 0", String(visit.rate));
+      throw usageError("convergence: visit: rate", "a number above 0", String(visit.rate));
   }
   const total = problem.blocks.reduce((sum, block) => sum + block.size, 0);
   if (total !== size)
-    throw usage("convergence: blocks", `sizes that add up to ${size}`, String(total));
+    throw usageError("convergence: blocks", `sizes that add up to ${size}`, String(total));
   const names = problem.blocks.map(({ name }) => name);
   const visits = visitsOf(order, names, scheme.sweep, "convergence: order");
   if (scheme.sweep === "jacobi" && order === "symmetric")
-    throw usage(
+    throw usageError(
       "convergence: order",
       "each block once a sweep, as the scheme is Jacobi's",
       '"symmetric"',

@@ -9,7 +9,7 @@ import type { ModelView } from "../../../../flow/model/view.ts";
 import { lowerObjective } from "../../../objective.ts";
 import { maximumLikelihood } from "../../../objectives/maximum-likelihood.ts";
 import { blocksOf } from "../blocks.ts";
-import { usage } from "../options.ts";
+import { usageError } from "../../../../usage-error.ts";
 import { blockConvergence } from "./block-convergence.ts";
 import type { ConvergenceOptions } from "./block-convergence.ts";
 import type { Convergence } from "./convergence-result.ts";
@@ -38,7 +38,7 @@ export async function convergence<Conditional extends boolean>(
   { context, ridge = 0, ...options }: FlowConvergenceOptions = {},
 ): Promise<Convergence> {
   if (!(typeof ridge === "number" && ridge >= 0 && ridge < Infinity))
-    throw usage("convergence: ridge", "a number of at least 0", String(ridge));
+    throw usageError("convergence: ridge", "a number of at least 0", String(ridge));
   const { problem, start } = await likelihoodProblem(model, rows, context, ridge);
   return blockConvergence(problem, start, options);
 }
