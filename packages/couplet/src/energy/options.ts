@@ -1,5 +1,5 @@
 /** Options of training from an energy. */
-import { CoupletError } from "../error.ts";
+import type { CoupletError } from "../error.ts";
 import { usageError } from "../usage-error.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";

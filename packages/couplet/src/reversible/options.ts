@@ -3,7 +3,7 @@ import { deviceOptionNames } from "../flow/model/call-options.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import type { Device } from "../engine/device/device.ts";
 import type { DeviceOptions } from "../engine/device/open.ts";
-import { CoupletError } from "../error.ts";
+import type { CoupletError } from "../error.ts";
 import { usageError } from "../usage-error.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";

@@ -1,6 +1,6 @@
 /** Options of a study and their defaults. */
 import { checkInteger } from "../check-integer.ts";
-import { CoupletError } from "../error.ts";
+import type { CoupletError } from "../error.ts";
 import { usageError } from "../usage-error.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";

@@ -1,6 +1,5 @@
 /** What a layer-wise training is told, checked and with its defaults. */
 import { checkInteger } from "../../../check-integer.ts";
-import { CoupletError } from "../../../error.ts";
 import { usageError } from "../../../usage-error.ts";
 import { checkOptions, checkWord, requireOptions } from "../../../options.ts";
 import type { SweepRecord } from "./sweep-record.ts";
