@@ -39,7 +39,7 @@ const packages = {
     onnx: ["engine", "statistics", "flow", "table"],
     study: ["random", "threads", "statistics", "file", "flow", "train"],
     images: ["engine", "random", "threads", "statistics", "file", "flow", "train"],
-    reversible: ["engine", "random", "file", "flow", "train"],
+    reversible: ["engine", "random", "statistics", "file", "flow", "train"],
     io: ["threads", "numerics", "file", "table"],
     table: ["random", "threads", "statistics", "file"],
     "table-model": ["engine", "random", "threads", "statistics", "file", "flow", "train", "table"],
