@@ -6,7 +6,8 @@ const shared = {
   ssr: { resolve: { conditions: source, externalConditions: source } },
 };
 
-// `fast` is what `npm test` runs; `full` holds the slow scientific checks (*.full.test.ts), `packages` what is packed, `studio` its page in a browser.
+// `fast` is what `npm test` runs; `full` holds the slow scientific checks (*.full.test.ts), `packages` what is packed, `studio` its page in a browser,
+// `site` the built site.
 export default defineConfig({
   test: {
     // Half of the tests wait for processes that they start: one worker, the default of two cores, would leave a core idle.
@@ -24,6 +25,7 @@ export default defineConfig({
             "**/*.full.test.ts",
             "test/packages/**",
             "test/studio/**",
+            "test/site/**",
             "**/node_modules/**",
           ],
           testTimeout: 120_000,
@@ -35,6 +37,13 @@ export default defineConfig({
           name: "full",
           include: ["{test,packages/*/src,packages/*/test}/**/*.full.test.ts"],
           testTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: "site",
+          include: ["test/site/**/*.test.ts"],
+          testTimeout: 120_000,
         },
       },
       {
