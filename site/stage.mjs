@@ -18,6 +18,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { galleryPage } from "./gallery.mjs";
 import { helpPage } from "./help-page.mjs";
 import { entriesPage } from "./entries-page.mjs";
+import { sidebar } from "./.vitepress/sidebar.mjs";
 
 export const here = path.dirname(fileURLToPath(import.meta.url));
 export const root = path.join(here, "..");
@@ -93,6 +94,9 @@ function put(place, text) {
   writeFileSync(file, text);
 }
 
+/** Pages that the top of the site leads to; all others of `docs/` stand in the sidebar. */
+const onTop = new Set(["guides.md", "errors.md"]);
+
 /** Fills `.stage/`; gives the number of its pages. */
 export async function fillStage() {
   rmSync(stage, { recursive: true, force: true });
@@ -112,6 +116,17 @@ export async function fillStage() {
       cpSync(path.join(root, source), path.join(stage, place));
     }
   }
+  const listed = new Set(
+    sidebar.flatMap(({ items }) => items.map(({ link }) => `${link.slice(1)}.md`)),
+  );
+  const unlisted = sources
+    .map(placeOf)
+    .filter((place) => place?.endsWith(".md") && !place.startsWith("project/"))
+    .filter((place) => !listed.has(place) && !onTop.has(place));
+  if (unlisted.length > 0)
+    throw new Error(
+      `site/.vitepress/sidebar.mjs: expected every page of docs/, lacks ${unlisted.join(", ")}`,
+    );
   cpSync(path.join(here, "pages"), stage, { recursive: true });
   put("gallery.md", galleryPage(root));
   put("reference/help.md", helpPage(root));
