@@ -29,6 +29,7 @@ export default defineConfig({
             "**/node_modules/**",
           ],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -37,6 +38,7 @@ export default defineConfig({
           name: "full",
           include: ["{test,packages/*/src,packages/*/test}/**/*.full.test.ts"],
           testTimeout: 900_000,
+          hookTimeout: 900_000,
         },
       },
       {

@@ -181,6 +181,8 @@ function askPeer(script, input) {
     writeFileSync(join(folder, "in.json"), JSON.stringify(input));
     const out = execFileSync(python, ["-W", "ignore", here(`conditions/${script}`), folder], {
       maxBuffer: 2 ** 28,
+      // Small matrices: threads of a BLAS wait for each other longer than they work.
+      env: { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
     });
     return JSON.parse(String(out).trim().split("\n").at(-1));
   } catch (error) {

@@ -106,6 +106,42 @@ describe("scores given each row's own values", () => {
     expect(Math.abs(mean - 1)).toBeLessThan(0.12);
     await expect(model.score(source, { given: ["knd"] })).rejects.toThrow(/Did you mean "kind"/);
   });
+
+  it.each([
+    [
+      "an integer, and what a relation computes from it",
+      ["kind", "x", "gap"],
+      Array.from({ length: 76 }, (_, k) => ({
+        cells: { n: k - 15, double: 2 * (k - 15) },
+        width: 1,
+      })),
+    ],
+    [
+      "a cell that may be missing, and a category",
+      ["x", "n", "double"],
+      ["a", "b", "c"].flatMap((kind) => [
+        { cells: { kind, gap: null }, width: 1 },
+        // A density: the middles of steps over all that has any.
+        ...Array.from({ length: 40 }, (_, k) => ({
+          cells: { kind, gap: -4.875 + 0.25 * k },
+          width: 0.25,
+        })),
+      ]),
+    ],
+  ] as const)("sum and integrate to 1 over %s", async (_, given, places) => {
+    const rows = toObjects(source).slice(0, 6);
+    const asked = rows.flatMap((row) => places.map(({ cells }) => ({ ...row, ...cells })));
+    const { nats } = await model.score(tableFromObjects(asked), {
+      given,
+      samples: 4,
+      impossible: "zero",
+    });
+    const sums = rows.map((_row, i) =>
+      places.reduce((sum, { width }, k) => sum + width * Math.exp(nats[i * places.length + k]!), 0),
+    );
+    // The probability of the given cells is estimated anew for each of the places of a row, from 64 completions.
+    expect(Math.abs(sums.reduce((a, b) => a + b, 0) / rows.length - 1)).toBeLessThan(0.12);
+  });
 });
 
 function inside(cell: unknown, low: number, high: number): boolean {
