@@ -1,14 +1,17 @@
 /** Rows of a table as nodes: cells to latent coordinates and the corrections of the log-density, all columns side by side. */
+import { columnGrid } from "../../table/cell/column-grid.ts";
 import { columnEncoder } from "../../table/encode/column-encoder.ts";
 import type { ColumnEncoder, ColumnEncoderState } from "../../table/encode/encoder.ts";
+import type { DifferenceState } from "../../table/encode/related-encoder.ts";
 import { intervalsOfShares } from "../../table/encode/interval.ts";
 import type { ModelledColumnSchema } from "../../table/schema/schema.ts";
-import { isCategorical } from "../../table/schema/schema.ts";
+import { isCategorical, onGrid } from "../../table/schema/schema.ts";
 import type { Arithmetic, Term } from "./arithmetic.ts";
 import { type Image, type Place, mapped } from "./map-nodes.ts";
 import { type MeasuredEnds, drawIn, logDensity, logMassOf, measured } from "./normal-nodes.ts";
 import { type Coordinate, WHOLE, numericCell, tabled } from "./numeric-nodes.ts";
 import type { CellNodes } from "./read-nodes.ts";
+import type { NarrowedNodes } from "./relation-nodes.ts";
 import {
   type Marks,
   besideMarks,
@@ -22,8 +25,18 @@ export interface ColumnToEncode {
   readonly schema: ModelledColumnSchema;
   readonly state: ColumnEncoderState;
   readonly cells: CellNodes;
+  /** What relations leave of its cells; undefined where none narrows them. */
+  readonly related?: RelatedToEncode;
   /** The uniform noise of each of the column's dimensions, [rows, 1]. */
   readonly noise: readonly string[];
+}
+
+/** A column that relations narrow: its variables, what is left of its cells, and its differences to what lies below it. */
+export interface RelatedToEncode {
+  readonly hasValue: boolean;
+  readonly hasIndicator: boolean;
+  readonly narrowed: NarrowedNodes;
+  readonly difference: DifferenceState | undefined;
 }
 
 /** A column's latent coordinates, [rows, 1] each, and what it adds to the row's log-density, nats. */
@@ -111,17 +124,42 @@ function besideSentinels(
   );
 }
 
+type CategoryState = ColumnEncoderState & { readonly kind: "category" };
+
+/** A value's interval among those that are left; a fixed one says nothing. */
+function categoryCoordinate(
+  m: Arithmetic,
+  { order, shares }: CategoryState,
+  { cells, related }: ColumnToEncode,
+): Coordinate {
+  const { left, isFixed = [], isMissing = [] } = related?.narrowed ?? {};
+  const kept = order.flatMap((value, i) =>
+    left === undefined || left.includes(value) ? [{ value, share: shares[i]! }] : [],
+  );
+  const sum = kept.reduce((total, { share }) => total + share, 0);
+  const ranges = intervalsOfShares(
+    left === undefined ? shares : kept.map(({ share }) => share / sum),
+  );
+  // Values that have no interval do not occur: such rows are impossible, or fixed.
+  const byIndex = Array.from(
+    { length: Math.max(...order) + 1 },
+    (_, value) =>
+      ranges[
+        Math.max(
+          0,
+          kept.findIndex((own) => own.value === value),
+        )
+      ]!,
+  );
+  const own: Coordinate = { isInterval: true, ...tabled(m, byIndex, cells.code), extra: 0 };
+  const filled = [...isFixed, ...isMissing];
+  return filled.length === 0 ? own : filledWhere(m, own, m.any(...filled), 0);
+}
+
 function plannedColumn(m: Arithmetic, column: ColumnToEncode): PlannedColumn {
   const { schema, state, cells } = column;
   if (state.kind === "category" || isCategorical(schema)) {
-    const { order, shares } = state as ColumnEncoderState & { readonly kind: "category" };
-    const ranges = intervalsOfShares(shares);
-    // Values that have no interval do not occur: a missing cell of a column that has none is impossible.
-    const byIndex = Array.from(
-      { length: Math.max(...order) + 1 },
-      (_, value) => ranges[Math.max(0, order.indexOf(value))]!,
-    );
-    const coordinate = { isInterval: true, ...tabled(m, byIndex, cells.code), extra: 0 } as const;
+    const coordinate = categoryCoordinate(m, state as CategoryState, column);
     return { places: [], coordinates: () => [coordinate], beside: undefined };
   }
   const plain: ColumnEncoder = columnEncoder(
@@ -135,55 +173,125 @@ function plannedColumn(m: Arithmetic, column: ColumnToEncode): PlannedColumn {
       : marksOf(plain, schema, shares);
   const beside = marks === undefined ? undefined : besideMarks(m, cells.code, marks);
   const value = numericCell(m, beside?.inner ?? cells.code, schema, state);
-  const hasMissing = state.missingShare > 0;
-  return {
-    places: value.places,
-    coordinates(images) {
-      const own = value.finish(images);
-      const marked =
-        marks === undefined
-          ? own
-          : markedCoordinate(m, own, cells.code, beside!.isMark, marks, schema);
-      if (!hasMissing) return [marked];
-      return [unlessMissing(m, marked, cells.isMissing), indicator(m, state.missingShare, cells)];
-    },
-    beside:
+  const { narrowed, difference } = column.related ?? {};
+  const above =
+    difference === undefined ||
+    narrowed?.above === undefined ||
+    difference.encoder.kind === "category"
+      ? undefined
+      : numericCell(m, narrowed.above.difference, difference.schema, difference.encoder);
+  const hasValue = column.related?.hasValue ?? true;
+  const hasIndicator = column.related?.hasIndicator ?? state.missingShare > 0;
+  const hasMissing = schema.missing === true;
+  const isFixed = narrowed?.isFixed ?? [];
+  const valueOf = (images: readonly Image[]): Coordinate => {
+    const own = value.finish(images.slice(0, value.places.length));
+    let coordinate =
       marks === undefined
-        ? undefined
-        : { marks, stays: hasMissing ? m.any(beside!.isMark, cells.isMissing) : beside!.isMark },
+        ? own
+        : markedCoordinate(m, own, cells.code, beside!.isMark, marks, schema);
+    if (above !== undefined)
+      coordinate = eitherOf(
+        m,
+        narrowed!.above!.isAbove,
+        above.finish(images.slice(value.places.length)),
+        coordinate,
+      );
+    if (isFixed.length > 0)
+      coordinate = filledWhere(m, coordinate, m.any(...isFixed), fixedExtra(m, column));
+    return hasMissing ? filledWhere(m, coordinate, cells.isMissing, 0) : coordinate;
+  };
+  const stays = [
+    ...(beside === undefined ? [] : [beside.isMark]),
+    ...(hasMissing ? [cells.isMissing] : []),
+    ...isFixed,
+  ];
+  return {
+    places: hasValue ? [...value.places, ...(above?.places ?? [])] : [],
+    coordinates: (images) => [
+      ...(hasValue ? [valueOf(images)] : []),
+      ...(hasIndicator ? [indicator(m, state.missingShare, cells, narrowed)] : []),
+    ],
+    beside: marks === undefined || !hasValue ? undefined : { marks, stays: m.any(...stays) },
   };
 }
 
-/** The value of a missing cell is filled with a standard normal number, and integrated out. */
-function unlessMissing(m: Arithmetic, own: Coordinate, isMissing: string): Coordinate {
-  const choose = (other: Term, value: Term): string => m.where(isMissing, other, value);
+/** Where a variable says nothing (a missing cell, a fixed value) it is filled with a standard normal number, and integrated out. */
+function filledWhere(m: Arithmetic, own: Coordinate, condition: string, extra: Term): Coordinate {
+  return eitherOf(m, condition, { isInterval: true, ...WHOLE, extra }, own);
+}
+
+/** One coordinate where the condition holds, another elsewhere. */
+function eitherOf(m: Arithmetic, condition: string, yes: Coordinate, no: Coordinate): Coordinate {
+  const choose = (a: Term, b: Term): Term => (a === b ? a : m.where(condition, a, b));
+  const either = <T>(a: T | undefined, b: T | undefined, both: (a: T, b: T) => T): T | undefined =>
+    a === undefined ? b : b === undefined ? a : both(a, b);
+  // A mass that is known is also the one that the ends give.
+  const logMass =
+    yes.logMass === undefined || no.logMass === undefined
+      ? undefined
+      : choose(yes.logMass, no.logMass);
+  const sliver = either(yes.sliver, no.sliver, (a, b) => m.where(condition, a, b));
+  const point = either(yes.point, no.point, (a, b) => ({
+    z: m.where(condition, a.z, b.z),
+    slope: m.where(condition, a.slope, b.slope),
+  }));
   return {
-    ...own,
-    isInterval:
-      own.isInterval === true
-        ? true
-        : own.isInterval === false
-          ? isMissing
-          : m.any(isMissing, own.isInterval),
-    lower: choose(WHOLE.lower, own.lower),
-    upper: choose(WHOLE.upper, own.upper),
-    logMass: own.logMass === undefined ? own.logMass : choose(WHOLE.logMass, own.logMass),
-    extra: choose(0, own.extra),
+    isInterval: eitherHolds(m, condition, yes.isInterval, no.isInterval),
+    lower: choose(yes.lower, no.lower),
+    upper: choose(yes.upper, no.upper),
+    logMass,
+    ...(sliver === undefined ? {} : { sliver }),
+    ...(point === undefined ? {} : { point }),
+    extra: choose(yes.extra, no.extra),
   };
+}
+
+function eitherHolds(
+  m: Arithmetic,
+  condition: string,
+  yes: string | boolean,
+  no: string | boolean,
+): string | boolean {
+  if (yes === no) return yes;
+  if (yes === true) return no === false ? condition : m.any(condition, no as string);
+  if (no === false) return m.all(condition, yes as string);
+  const isElse = m.of("Not", condition);
+  const ofNo = no === true ? isElse : m.all(isElse, no);
+  return yes === false ? ofNo : m.any(m.all(condition, yes as string), ofNo);
+}
+
+/** A fixed cell beside cells with a density counts as one: its probability is 1 over the distance that values have there. */
+function fixedExtra(m: Arithmetic, { schema, state, cells }: ColumnToEncode): Term {
+  if (schema.type !== "number") return 0;
+  if (onGrid(schema)) return -Math.log(columnGrid(schema).step);
+  const points = schema.pointMasses ?? [];
+  if (points.length === 0 || state.kind !== "number") return 0;
+  const steps = points.map((_, j) => -Math.log(state.pointMassSteps?.[j] ?? 1));
+  const isSame = m.g.cast(m.compare("Equal", cells.code, m.row(points)), "double");
+  return m.g.sum(m.multiply(isSame, m.row(steps)), 1, true);
 }
 
 /** Whether the cell is missing: an interval of its own dimension. */
-function indicator(m: Arithmetic, share: number, { isMissing }: CellNodes): Coordinate {
+function indicator(
+  m: Arithmetic,
+  share: number,
+  { isMissing }: CellNodes,
+  narrowed: NarrowedNodes | undefined,
+): Coordinate {
   const [present, missing] = intervalsOfShares([1 - share, share]);
   const choose = (of: "lower" | "upper" | "logMass"): string =>
     m.where(isMissing, missing![of], present![of]);
-  return {
+  const own: Coordinate = {
     isInterval: true,
     lower: choose("lower"),
     upper: choose("upper"),
     logMass: choose("logMass"),
     extra: 0,
   };
+  // Where relations know it, it says nothing.
+  const isKnown = [...(narrowed?.isPresent ?? []), ...(narrowed?.isMissing ?? [])];
+  return isKnown.length === 0 ? own : filledWhere(m, own, m.any(...isKnown), 0);
 }
 
 /** Draws all coordinates that are intervals, at once. */

@@ -1,19 +1,18 @@
 /** A table's model as a graph: the table's own columns go in, the log-density of each row comes out. */
-import { CoupletError } from "../../error.ts";
 import type { OnnxOp } from "../../engine/onnx/onnx-op.ts";
 import type { OnnxGraph } from "../../engine/onnx/onnx-graph.ts";
 import type { FlowModel } from "../../flow/model/model.ts";
-import { describeRelation } from "../../table/relations/kinds/index.ts";
+import { withoutEnds } from "../../table/encode/read-codes.ts";
 import { columnEncoder } from "../../table/encode/column-encoder.ts";
 import type { TableCodec } from "../../table/encode/codec.ts";
 import type { ModelledColumnSchema } from "../../table/schema/schema.ts";
 import { isCategorical, isDate, isModelled } from "../../table/schema/schema.ts";
-import { isKept } from "../../table/schema/relation.ts";
 import { scoreNodes } from "../score-nodes.ts";
 import { Arithmetic } from "./arithmetic.ts";
 import { contextCategory, refused } from "./context-nodes.ts";
 import { type ColumnToEncode, encodedColumns } from "./encode-nodes.ts";
 import { inputOf, readCells } from "./read-nodes.ts";
+import { relationNodes } from "./relation-nodes.ts";
 
 /** A model of a table: a flow between encoders. */
 export interface ModelOfTable {
@@ -66,7 +65,7 @@ function holds(schema: ModelledColumnSchema): string {
 /**
  * Emits the graph of the log-density.
  *
- * @throws CoupletError NOT_SUPPORTED for relations that are kept
+ * @throws CoupletError NOT_SUPPORTED for a relation that has no nodes
  */
 export function tableGraph(
   g: OnnxGraph,
@@ -75,7 +74,6 @@ export function tableGraph(
 ): void {
   const { flow, codec } = model;
   const { schema } = codec;
-  checkRelations(codec);
   const inputs = tableInputs(model);
   g.reserve([...inputs.map(({ name }) => name), ...OUTPUTS]);
   const m = new Arithmetic(g);
@@ -86,32 +84,56 @@ export function tableGraph(
   );
   const noise = g.input(NOISE, "double", ["rows", codec.dims]);
   const half = m.add(m.multiply(m.columnOf(noise, 0), 0), 0.5);
-  const { encoders } = codec.toJSON();
+  const { encoders, differences = {} } = codec.toJSON();
+  const { plan, modelled } = codec.readable;
   const columns = schema.columns.filter(isModelled).map((column) => {
     const state = encoders[column.name]!;
     const encoder = columnEncoder(column, state);
-    const cells = readCells(m, raw.get(column.name)!, column, encoder, schema.missingValues);
+    // A column that others compute has the values that they give it, also beyond those of the training rows.
+    const own =
+      plan.columns[modelled.indexOf(column)]?.value === false ? withoutEnds(column) : column;
+    const cells = readCells(m, raw.get(column.name)!, own, encoder, schema.missingValues);
     return { schema: column, state, encoder, cells };
   });
   const data = columns.filter((column) => column.schema.role !== "context");
   const given = columns.filter((column) => column.schema.role === "context");
+  const { narrowed, isBroken } = relationNodes(m, plan, {
+    schemas: modelled,
+    cells: data.map(({ cells }) => cells),
+  });
   let dim = 0;
-  const toEncode: ColumnToEncode[] = data.map((column) => ({
-    ...column,
-    noise: column.encoder.roles.map(() => m.columnOf(noise, dim++)),
-  }));
+  const placed = data.flatMap((column): ColumnToEncode[] => {
+    const at = modelled.indexOf(column.schema);
+    const { related, value, indicator } = plan.columns[at]!;
+    const noises = (count: number): string[] =>
+      Array.from({ length: count }, () => m.columnOf(noise, dim++));
+    if (!related) return [{ ...column, noise: noises(column.encoder.roles.length) }];
+    const hasIndicator = indicator && !isCategorical(column.schema);
+    const width = Number(value) + Number(hasIndicator);
+    // What others compute has no variable.
+    if (width === 0) return [];
+    const difference = differences[column.schema.name];
+    return [
+      {
+        ...column,
+        noise: noises(width),
+        related: { hasValue: value, hasIndicator, narrowed: narrowed[at]!, difference },
+      },
+    ];
+  });
+  const toEncode = [...placed];
   // A number of the context is where half of its interval lies below: the same way as a drawn one.
   const numbers = given.filter((column) => !isCategorical(column.schema));
   for (const column of numbers)
     toEncode.push({ ...column, noise: column.encoder.roles.map(() => half) });
   const encoded = encodedColumns(m, toEncode);
-  const rows = encoded.slice(0, data.length);
+  const rows = encoded.slice(0, placed.length);
   const x = m.beside(rows.flatMap(({ z }) => z));
   const context = given.map(({ schema: column, encoder, cells }) => {
     const zero = refused(m, cells.isImpossible);
     if (isCategorical(column)) return m.add(contextCategory(m, cells.code, column, encoder), zero);
     const at = numbers.findIndex((other) => other.schema === column);
-    const own = encoded[data.length + at]!.z[0]!;
+    const own = encoded[placed.length + at]!.z[0]!;
     const centre = column.missing === true ? m.where(cells.isMissing, 0, own) : own;
     const value = m.add(centre, zero);
     return column.missing === true ? m.beside([value, m.g.cast(cells.isMissing, "double")]) : value;
@@ -124,19 +146,11 @@ export function tableGraph(
   );
   const correction = rows.reduce((sum, own) => m.add(sum, own.correction), m.value(0));
   const whole = m.add(g.cast(logProb, "double"), correction);
-  const isImpossible = m.any(...rows.map((own) => own.isImpossible));
+  const isImpossible = m.any(
+    ...rows.map((own) => own.isImpossible),
+    ...data.map(({ cells }) => cells.isImpossible),
+    ...isBroken,
+  );
   g.output("z", z, g.real, ["rows", codec.dims]);
   g.output("logProb", g.reshape(m.where(isImpossible, -Infinity, whole), [-1]), "double", ["rows"]);
-}
-
-function checkRelations(codec: TableCodec): void {
-  const kept = (codec.schema.relations ?? []).filter(isKept);
-  if (kept.length === 0) return;
-  throw new CoupletError({
-    code: "NOT_SUPPORTED",
-    where: "toOnnx",
-    expected: "a table without relations between its columns",
-    received: kept.map(describeRelation).join(", "),
-    hint: "Export the flow of the encoded rows (model.flow; couplet export --encoded), or fit again without these relations.",
-  });
 }

@@ -41,7 +41,7 @@ export function readCodes(
 }
 
 /** A column that others compute has the values that they give it, also beyond those of the training rows. */
-function withoutEnds(column: ModelledColumnSchema): ModelledColumnSchema {
+export function withoutEnds(column: ModelledColumnSchema): ModelledColumnSchema {
   if (!isNumeric(column)) return column;
   const { lower: _l, upper: _u, values: _v, sentinels: _s, ...open } = column;
   return open;
