@@ -73,7 +73,6 @@ export function tableGraph(
   ops: ReadonlyMap<string, OnnxOp>,
 ): void {
   const { flow, codec } = model;
-  const { schema } = codec;
   const inputs = tableInputs(model);
   g.reserve([...inputs.map(({ name }) => name), ...OUTPUTS]);
   const m = new Arithmetic(g);
@@ -84,17 +83,9 @@ export function tableGraph(
   );
   const noise = g.input(NOISE, "double", ["rows", codec.dims]);
   const half = m.add(m.multiply(m.columnOf(noise, 0), 0), 0.5);
-  const { encoders, differences = {} } = codec.toJSON();
+  const { differences = {} } = codec.toJSON();
   const { plan, modelled } = codec.readable;
-  const columns = schema.columns.filter(isModelled).map((column) => {
-    const state = encoders[column.name]!;
-    const encoder = columnEncoder(column, state);
-    // A column that others compute has the values that they give it, also beyond those of the training rows.
-    const own =
-      plan.columns[modelled.indexOf(column)]?.value === false ? withoutEnds(column) : column;
-    const cells = readCells(m, raw.get(column.name)!, own, encoder, schema.missingValues);
-    return { schema: column, state, encoder, cells };
-  });
+  const columns = readColumns(m, codec, raw);
   const data = columns.filter((column) => column.schema.role !== "context");
   const given = columns.filter((column) => column.schema.role === "context");
   const { narrowed, isBroken } = relationNodes(m, plan, {
@@ -153,4 +144,20 @@ export function tableGraph(
   );
   g.output("z", z, g.real, ["rows", codec.dims]);
   g.output("logProb", g.reshape(m.where(isImpossible, -Infinity, whole), [-1]), "double", ["rows"]);
+}
+
+/** The cells of all modelled columns, those of the context too. */
+function readColumns(m: Arithmetic, codec: TableCodec, raw: ReadonlyMap<string, string>) {
+  const { schema } = codec;
+  const { encoders } = codec.toJSON();
+  const { plan, modelled } = codec.readable;
+  return schema.columns.filter(isModelled).map((column) => {
+    const state = encoders[column.name]!;
+    const encoder = columnEncoder(column, state);
+    // A column that others compute has the values that they give it, also beyond those of the training rows.
+    const own =
+      plan.columns[modelled.indexOf(column)]?.value === false ? withoutEnds(column) : column;
+    const cells = readCells(m, raw.get(column.name)!, own, encoder, schema.missingValues);
+    return { schema: column, state, encoder, cells };
+  });
 }
