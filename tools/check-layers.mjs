@@ -43,7 +43,7 @@ const packages = {
     io: ["threads", "numerics", "file", "table"],
     table: ["random", "threads", "statistics", "file"],
     "table-model": ["engine", "random", "threads", "statistics", "file", "flow", "train", "table"],
-    design: ["random", "statistics", "table", "table-model"],
+    design: ["random", "statistics", "flow", "table", "table-model"],
     energy: ["engine", "random", "statistics", "file", "flow", "train"],
     report: [
       "engine",

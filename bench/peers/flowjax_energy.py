@@ -63,6 +63,6 @@ def steps(parameters, state, key, count):
     return parameters, state, key, 1000 * (time.perf_counter() - start) / count
 
 
-parameters, state, key, _ = steps(parameters, state, jr.key(1), 5)
-*_, milliseconds = steps(parameters, state, key, 40)
+parameters, state, key, _ = steps(parameters, state, jr.key(1), 3)
+*_, milliseconds = steps(parameters, state, key, 15)
 print(f"{milliseconds:.1f} ms a step")

@@ -9,6 +9,7 @@ import type { TableModel } from "../table-model/table-model.ts";
 import { keptRows } from "./constraints.ts";
 import type { Bounds, Constraint } from "./constraints.ts";
 import { contextsOf, logMarginal } from "./marginal.ts";
+import { fewerThan, judged, noneInside, ranked } from "./ranking.ts";
 import { rangeWarnings } from "./range-warnings.ts";
 
 /** Options of {@link design}. */
@@ -88,29 +89,19 @@ export async function design(model: TableModel, options: DesignOptions): Promise
   const stop = signal === undefined ? {} : { signal };
   const drawn = await model.sample(candidates, { seed, context: given, ...stop });
   const kept = keptRows(model.codec, drawn, options.bounds, options.constraints);
-  if (kept.rows.length === 0) {
-    throw new CoupletError({
-      code: "DATA_INVALID",
-      where: "design",
-      expected: "a row inside the bounds and constraints among those drawn",
-      received: `none of ${candidates}: ${kept.outOfBounds} out of bounds, ${kept.refused} refused by constraints`,
-      hint: "Draw more candidates, widen the bounds, or ask for a value nearer to the data's.",
-    });
-  }
+  if (kept.rows.length === 0) throw noneInside("design", candidates, kept);
   const inside = selectRows(drawn, kept.rows);
   const contexts = contextsOf(model, given, Object.keys(target));
-  const { conditional, marginal } = await logMarginal(model, inside, contexts, { seed, ...stop });
+  // One draw of the noise of discrete cells: the same for all properties, so that its correction cancels.
+  const { z } = model.codec.encode(inside, { seed, impossible: "zero" });
+  const { conditional, marginal } = await logMarginal(model.flow, z, contexts, signal);
   const information = conditional.map((value, i) => value - marginal[i]!);
-  const order = Array.from(information.keys()).sort((a, b) => information[b]! - information[a]!);
-  const best = Int32Array.from(order.slice(0, count));
+  const best = Int32Array.from(ranked(information).slice(0, count));
   const rows = selectRows(inside, best);
   const { nats } = await model.score(rows, { seed, impossible: "zero", ...stop });
-  const predicted = options.judge && numbersOf(await options.judge(rows), best.length);
+  const predicted = options.judge && judged("design", await options.judge(rows), best.length);
   const warnings = rangeWarnings(model, given, target);
-  if (best.length < count)
-    warnings.push(
-      `${best.length} designs of ${count}: ${kept.outOfBounds} of ${candidates} rows were out of bounds, ${kept.refused} refused by constraints`,
-    );
+  if (best.length < count) warnings.push(fewerThan(count, best.length, candidates, kept));
   return {
     rows,
     information: Float64Array.from(best, (i) => information[i]!),
@@ -168,15 +159,5 @@ function checkTarget(
     where: "design: context",
     expected: "other columns than the targets",
     received: twice,
-  });
-}
-
-function numbersOf(values: ArrayLike<number>, count: number): Float64Array {
-  if (values?.length === count) return Float64Array.from(values);
-  throw new CoupletError({
-    code: "SHAPE_MISMATCH",
-    where: "design: judge",
-    expected: `${count} numbers, one per design`,
-    received: String(values?.length ?? typeof values),
   });
 }

@@ -3,11 +3,12 @@ import { philoxNormal } from "../random/philox.ts";
 import { logMean } from "../statistics/log-sum-exp.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 import { placeOf } from "./property-coordinate.ts";
-import type { Cell, Table } from "../table/table.ts";
+import type { FlowModel } from "../flow/model/model.ts";
+import type { Cell } from "../table/table.ts";
 import type { TableModel } from "../table-model/table-model.ts";
 
 /** Properties that p(x) is averaged over. */
-const NODES = 64;
+export const NODES = 64;
 
 /** Rows whose densities are asked for at a time, for all properties. */
 const CHUNK_ROWS = 256;
@@ -44,22 +45,21 @@ export function contextsOf(
   return { wanted, others };
 }
 
-/** log p(x | wanted) and log of the mean over the others of p(x | other), of each row, in nats up to the same constant. */
+/** log p(x | wanted) and log of the mean over the others of p(x | other), of each of the flow's rows, in nats up to the same constant. */
 export async function logMarginal(
-  { codec, flow }: TableModel,
-  rows: Table,
+  flow: FlowModel<boolean>,
+  z: Float64Array,
   { wanted, others }: Contexts,
-  { seed, signal }: { readonly seed: number; readonly signal?: AbortSignal },
+  signal: AbortSignal | undefined,
 ): Promise<{ readonly conditional: Float64Array; readonly marginal: Float64Array }> {
-  // One draw of the noise of discrete cells: the same for all properties, so that its correction cancels.
-  const { z } = codec.encode(rows, { seed, impossible: "zero" });
-  const dims = codec.dims;
-  const conditional = new Float64Array(rows.rows);
-  const marginal = new Float64Array(rows.rows);
+  const { dims } = flow.spec;
+  const rows = z.length / dims;
+  const conditional = new Float64Array(rows);
+  const marginal = new Float64Array(rows);
   const all = [wanted, ...others];
   const width = wanted.length;
-  for (let first = 0; first < rows.rows; first += CHUNK_ROWS) {
-    const count = Math.min(CHUNK_ROWS, rows.rows - first);
+  for (let first = 0; first < rows; first += CHUNK_ROWS) {
+    const count = Math.min(CHUNK_ROWS, rows - first);
     const repeated = new Float64Array(count * all.length * dims);
     const context = new Float64Array(count * all.length * width);
     for (let r = 0; r < count; r++) {

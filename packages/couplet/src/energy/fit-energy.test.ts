@@ -9,7 +9,7 @@ import {
   neuralSpline,
   realNvp,
 } from "couplet";
-import { fitEnergy } from "couplet/energy";
+import { assess, fitEnergy } from "couplet/energy";
 import type { Energy, EnergyEvent, EnergyOptions } from "couplet/energy";
 import { manyWell } from "./targets/wells.ts";
 
@@ -319,6 +319,24 @@ describe("a faulty energy", () => {
     await expect(failing(slow, { secondsPerCall: 0.01 })).rejects.toThrow(
       like({ code: "NOT_CONVERGED" }),
     );
+  });
+
+  it("can be aborted while it does not answer", async () => {
+    using model = await createModel(spec, { threads: 1 });
+    const asked = (abort: AbortController): Energy => {
+      // The first question is answered, the second never.
+      let calls = 0;
+      return (rows, batch) => {
+        if (calls++ === 0) return energy(rows, batch);
+        setTimeout(() => abort.abort(new Error("enough")), 0);
+        return new Promise(() => undefined);
+      };
+    };
+    const [training, assessing] = [new AbortController(), new AbortController()];
+    await expect(failing(asked(training), { signal: training.signal })).rejects.toThrow("enough");
+    await expect(
+      assess(model, asked(assessing), { rows: 100, signal: assessing.signal }),
+    ).rejects.toThrow("enough");
   });
 
   it("gets so many rows at a time, and its own copy of them", async () => {

@@ -242,6 +242,20 @@ describe("training in the pool", () => {
     await expect(fitEnergy(spec, infinite, quick)).rejects.toMatchObject({ code: "DIVERGED" });
   });
 
+  it("can be aborted between two slices of steps", async () => {
+    const abort = new AbortController();
+    await expect(
+      fitEnergy(spec, graphEnergy(manyWellGraph(1)), {
+        ...quick,
+        steps: 1_000_000,
+        signal: abort.signal,
+        onEvent: (event: EnergyEvent) => {
+          if (event.type === "progress") abort.abort(new Error("enough"));
+        },
+      }),
+    ).rejects.toThrow("enough");
+  });
+
   it("refuses what a graph cannot have", async () => {
     const whole = graphEnergy((_b, x) => x);
     await expect(fitEnergy(spec, whole, quick)).rejects.toMatchObject({

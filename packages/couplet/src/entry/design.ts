@@ -8,3 +8,5 @@ export { design } from "../design/design.ts";
 export type { DesignOptions, Designs } from "../design/design.ts";
 export { rangesOfTable } from "../design/constraints.ts";
 export type { Bounds, Constraint } from "../design/constraints.ts";
+export { designRows } from "../design/design-rows.ts";
+export type { DesignRowsOptions, RowDesigns } from "../design/design-rows.ts";

@@ -116,9 +116,15 @@ async function* tableEvents(
       quantilesOfOneDraw: quantilesOf(await scored(1)),
     };
   };
+  /** Few conditional rows leave a flow too narrow; the flow of a user's own choice stays. Loaded when wanted. */
+  const wideEnough = async (flow: FlowModel<boolean>) =>
+    codec.contextDims === 0 || options.flow !== undefined || isPartitioned(source)
+      ? flow
+      : (await import("./widened.ts")).widened(flow, codec, parts.validation, options);
   const tableModel = async (trained: TrainedRows): Promise<TableModel> => {
     // A flow of the user's own choice stays what training made of it.
-    const { simpler, ...kept } = trained;
+    const { simpler, ...rest } = trained;
+    const kept = { ...rest, flow: await wideEnough(rest.flow) };
     const { flow, heldOut } = await notWorseThanSimple(
       options.flow === undefined && simpler !== undefined ? { ...kept, simpler } : kept,
       reported,
