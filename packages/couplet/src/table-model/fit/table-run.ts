@@ -8,6 +8,7 @@ import { isModelled } from "../../table/schema/schema.ts";
 import type { Schema } from "../../table/schema/schema.ts";
 import { splitContext } from "../../table/split-context.ts";
 import { checkTable } from "../../table/table.ts";
+import type { TableCodec } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
 import { tableWarnings } from "../../table/warnings.ts";
 import { tableFingerprint } from "../../table/fingerprint.ts";
@@ -116,15 +117,10 @@ async function* tableEvents(
       quantilesOfOneDraw: quantilesOf(await scored(1)),
     };
   };
-  /** Few conditional rows leave a flow too narrow; the flow of a user's own choice stays. Loaded when wanted. */
-  const wideEnough = async (flow: FlowModel<boolean>) =>
-    codec.contextDims === 0 || options.flow !== undefined || isPartitioned(source)
-      ? flow
-      : (await import("./widened.ts")).widened(flow, codec, parts.validation, options);
   const tableModel = async (trained: TrainedRows): Promise<TableModel> => {
     // A flow of the user's own choice stays what training made of it.
     const { simpler, ...rest } = trained;
-    const kept = { ...rest, flow: await wideEnough(rest.flow) };
+    const kept = { ...rest, flow: await wideEnough(rest.flow, codec, parts, options) };
     const { flow, heldOut } = await notWorseThanSimple(
       options.flow === undefined && simpler !== undefined ? { ...kept, simpler } : kept,
       reported,
@@ -150,6 +146,18 @@ async function* tableEvents(
   } finally {
     await training.return?.();
   }
+}
+
+/** Few conditional rows leave a flow too narrow; one of the user's own choice stays, and one of a table in parts. Loaded when wanted. */
+async function wideEnough(
+  flow: FlowModel<boolean>,
+  codec: TableCodec,
+  parts: TableParts,
+  options: FitTableOptions,
+): Promise<FlowModel<boolean>> {
+  return codec.contextDims === 0 || options.flow !== undefined || parts.rowsOfEpoch !== undefined
+    ? flow
+    : (await import("./widened.ts")).widened(flow, codec, parts.validation, options);
 }
 
 /** The schema with the relations that are kept, and with columns of codes as categories where that is better. */
