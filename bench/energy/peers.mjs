@@ -35,7 +35,9 @@ function theirs(script, python, threads) {
     encoding: "utf8",
     env: { ...process.env, CUDA_VISIBLE_DEVICES: "" },
   });
-  const step = Number(/([\d.]+) ms a step/.exec(done.stdout ?? "")?.[1]);
+  // What the peers have in common (`protocol.py`) sends prints to stderr.
+  const said = `${done.stdout ?? ""}\n${done.stderr ?? ""}`;
+  const step = Number(/([\d.]+) ms a step/.exec(said)?.[1]);
   return Number.isNaN(step)
     ? (done.stderr?.trim().split("\n").at(-1) ?? done.error?.message ?? "no answer")
     : step;
