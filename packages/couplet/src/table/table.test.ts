@@ -16,6 +16,19 @@ describe("table", () => {
     expect(column("a", values).values).toBe(values);
   });
 
+  it("has numbers of bigints up to 2^53, text beyond, and no invalid dates", () => {
+    expect(column("a", BigInt64Array.of(1n, -2n)).values).toEqual(Float64Array.of(1, -2));
+    expect(column("a", BigUint64Array.of(1n, 2n ** 63n)).values).toEqual([
+      "1",
+      "9223372036854775808",
+    ]);
+    expect(column("a", ["x", new Date(NaN), new Date(0)]).values).toEqual([
+      "x",
+      null,
+      "1970-01-01T00:00:00.000Z",
+    ]);
+  });
+
   it("gives cells back in their types", () => {
     const rows = [
       { n: 1.5, s: "x", b: true, d: new Date(0), big: 2n ** 60n },
@@ -98,6 +111,13 @@ describe("table", () => {
       () => tableFromObjects([[1]] as never),
       /^tableFromObjects: row 1: .*got a list/,
     ],
+    ...[{}, [1, 2], () => 1, Symbol("a"), new Map()].map(
+      (cell): [string, () => unknown, RegExp] => [
+        `a cell that is ${typeof cell}`,
+        () => table({ a: ["x", cell] } as never),
+        /^column "a", row 2: expected a text, a number, a boolean, a Date or nothing, got/,
+      ],
+    ),
     ["a header that is text", () => tableFromRows("ab" as never, []), /^tableFromRows: header: /],
     [
       "a row that is text",

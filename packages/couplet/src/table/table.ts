@@ -40,7 +40,9 @@ export type ColumnValues =
   | Int32Array
   | Uint8Array
   | Uint16Array
-  | Uint32Array;
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
 
 /**
  * One column from cells or from a typed array. A Float64Array is kept as it is, not copied.
@@ -52,6 +54,8 @@ export type ColumnValues =
  * @param missing marks missing cells with a non-zero byte (for sources with null masks); optional
  */
 export function column(name: string, values: ColumnValues, missing?: Uint8Array): Column {
+  if (values instanceof BigInt64Array || values instanceof BigUint64Array)
+    return column(name, Array.from<bigint>(values), missing);
   if (ArrayBuffer.isView(values)) {
     if (values instanceof Float64Array && missing === undefined)
       return { kind: "number", name, values, origin: "number" };
@@ -65,7 +69,9 @@ export function column(name: string, values: ColumnValues, missing?: Uint8Array)
     return {
       kind: "text",
       name,
-      values: values.map((cell, i) => (isMissing(cell, missing?.[i]) ? null : textOf(cell))),
+      values: values.map((cell, i) =>
+        isMissing(cell, missing?.[i]) ? null : textOf(cell, name, i),
+      ),
     };
   }
   const numbers = new Float64Array(values.length);
@@ -75,11 +81,21 @@ export function column(name: string, values: ColumnValues, missing?: Uint8Array)
 }
 
 function isMissing(cell: Cell, mask: number | undefined): boolean {
-  return cell === null || cell === undefined || Boolean(mask) || Number.isNaN(cell);
+  if (cell === null || cell === undefined || Boolean(mask) || Number.isNaN(cell)) return true;
+  // A date that is none.
+  return cell instanceof Date && Number.isNaN(cell.getTime());
 }
 
-function textOf(cell: Cell): string {
-  return cell instanceof Date ? cell.toISOString() : String(cell);
+/** @throws CoupletError USAGE for what is no cell: an object would become "[object Object]" in every row */
+function textOf(cell: unknown, name: string, row: number): string {
+  if (cell instanceof Date) return cell.toISOString();
+  if (["string", "number", "boolean", "bigint"].includes(typeof cell)) return String(cell);
+  throw new CoupletError({
+    code: "USAGE",
+    where: `column ${JSON.stringify(name)}, row ${row + 1}`,
+    expected: "a text, a number, a boolean, a Date or nothing",
+    received: Array.isArray(cell) ? "an array" : typeof cell,
+  });
 }
 
 function originOf(values: readonly Cell[], missing?: Uint8Array): NumberColumn["origin"] | "text" {
@@ -290,7 +306,7 @@ export function textCells(source: Column): (string | null)[] {
   if (source.kind === "text") return [...source.values];
   return Array.from(source.values, (_, i) => {
     const cell = cellAt(source, i);
-    return cell === null ? null : textOf(cell);
+    return cell === null ? null : textOf(cell, source.name, i);
   });
 }
 

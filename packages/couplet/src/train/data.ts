@@ -204,7 +204,8 @@ function checkedWeights(
   rows: number,
 ): Float64Array | undefined {
   if (weights === undefined) return undefined;
-  const values = Float64Array.from(weights);
+  // Texts that look like numbers are no weights, and bigints no numbers.
+  const values = Float64Array.from(weights, (w) => (typeof w === "number" ? w : NaN));
   const bad = values.findIndex((w) => !(w >= 0 && Number.isFinite(w)));
   if (values.length !== rows || bad !== -1 || !values.some((w) => w > 0)) {
     throw new CoupletError({
@@ -215,7 +216,7 @@ function checkedWeights(
         values.length !== rows
           ? `${values.length} numbers`
           : bad !== -1
-            ? `${values[bad]} at row ${bad}`
+            ? `${typeof weights[bad] === "number" ? weights[bad] : typeof weights[bad]} at row ${bad}`
             : "zeros",
     });
   }

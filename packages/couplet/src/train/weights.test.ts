@@ -91,6 +91,14 @@ describe("weights", () => {
     await expect(failed).rejects.toMatchObject({ code: "DATA_INVALID" });
     await expect(failed).rejects.toThrow(new RegExp(`${weight} at row 17`));
   });
+
+  it.each([
+    ["string", Array.from({ length: 300 }, () => "1")],
+    ["bigint", Array.from({ length: 300 }, () => 1n)],
+  ])("that are a %s are refused", async (name, weights) => {
+    const failed = fit(spec, normals(600, 1), { ...device, weights: weights as never });
+    await expect(failed).rejects.toThrow(new RegExp(`from 0 up.* got ${name} at row 0`));
+  });
 });
 
 async function untrained(rows: Float64Array): Promise<Float64Array> {
