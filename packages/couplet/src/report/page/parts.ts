@@ -62,7 +62,7 @@ export function dataTable({ caption, columns, rows, strong = [] }: DataTableOpti
       ${
         caption !== undefined &&
         html`<caption>
-          ${caption}
+          <div>${caption}</div>
         </caption>`
       }
       <thead>

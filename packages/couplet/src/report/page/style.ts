@@ -46,6 +46,7 @@ pre.command{background:var(--card);border:1px solid var(--rule);border-radius:.3
 .headline .note{font-size:.83rem;color:var(--muted)}
 .scroll{overflow-x:auto;margin:.6rem 0}
 table{border-collapse:collapse;font-size:.9rem}
+caption div{max-width:min(52rem,calc(100vw - 2rem))}
 caption{text-align:left;color:var(--muted);padding:.2rem 0 .4rem}
 th,td{padding:.22rem .8rem .22rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
 thead th{color:var(--muted);font-weight:600}
@@ -68,12 +69,15 @@ figcaption .aside{font-style:italic}
 .legend svg.key{display:inline-block;flex:none}
 .notice{border-left:4px solid var(--rule);background:var(--card);padding:.45rem .8rem;border-radius:.2rem}
 .notice.warning{border-left-color:var(--series-4)}
+@media (min-width:34.01rem) and (max-width:72rem){
+.headlines{grid-template-columns:repeat(3,1fr)}
+.headline:first-child{grid-column:span 2}
+}
 @media (max-width:34rem){
 body{padding:.8rem .7rem 2rem}
 h1{font-size:1.4rem}
 figure{padding:.6rem .5rem}
 svg.plot text,svg.plot tspan{font-size:13px}
-caption{display:block;position:sticky;left:0;max-width:calc(100vw - 1.6rem)}
 .headlines{grid-template-columns:1fr 1fr;gap:.5rem}
 .headline{padding:.5rem .6rem}
 .headline .value{font-size:1.05rem;white-space:normal}
