@@ -1,7 +1,7 @@
 /** A flow looked into: layer by layer, its Jacobian, and which variable reaches which, over the table of specs. */
 import { affine, alternating, coupling, createModel, fit, flow, lu, mlp, repeat } from "couplet";
 import type { FlowModel, FlowSpec } from "couplet";
-import { influence, jacobian, layers } from "couplet/inspect";
+import { influence, jacobian, layers, oneLayer } from "couplet/inspect";
 import { luFactor } from "couplet/kit";
 import { describe, expect, it } from "vitest";
 import { normals } from "./random.ts";
@@ -39,6 +39,22 @@ describe.each(Object.entries(specs))("%s", (_name, spec) => {
         expect(Math.abs(total - logDet[r]!)).toBeLessThan(1e-5 * Math.max(1, Math.abs(total)));
       }
     }
+  });
+
+  it("maps states by each layer alone as the whole flow does", async () => {
+    const rows = 5;
+    using model = await perturbed(spec, "reference");
+    const steps = await layers(model, normals(rows * dims, 8), ...given(spec, rows));
+    for (const layer of spec.layers.keys()) {
+      const own = await oneLayer(model, layer, steps[layer]!.state, ...given(spec, rows));
+      expect(own).toMatchObject({ layer, title: steps[layer + 1]!.title });
+      for (const [i, value] of own.state.entries())
+        expect(value).toBeCloseTo(steps[layer + 1]!.state[i]!, 10);
+      for (const [r, value] of own.logDet.entries())
+        expect(value).toBeCloseTo(steps[layer + 1]!.logDet[r]!, 10);
+    }
+    const beyond = oneLayer(model, spec.layers.length, normals(dims, 1), ...given(spec, 1));
+    await expect(beyond).rejects.toMatchObject({ code: "USAGE", where: "oneLayer: layer" });
   });
 
   it("has the log-determinant of its Jacobian, as a whole and layer by layer", async () => {

@@ -1,5 +1,5 @@
 /**
- * `couplet/inspect`: a flow looked into. `layers` gives rows after each layer, `jacobian` the derivative of a flow or of one
+ * `couplet/inspect`: a flow looked into. `layers` gives rows after each layer, `oneLayer` what a layer makes of any rows, `jacobian` the derivative of a flow or of one
  * layer, `influence` which variable reaches which, from the spec alone.
  */
 export { influence } from "../inspect/influence.ts";
@@ -8,3 +8,4 @@ export { jacobian } from "../inspect/jacobian.ts";
 export type { Jacobian, JacobianOptions } from "../inspect/jacobian.ts";
 export { layers } from "../inspect/layers.ts";
 export type { FlowStep } from "../inspect/layers.ts";
+export { oneLayer } from "../inspect/one-layer.ts";

@@ -29,6 +29,9 @@ export function Chart({ draw, label, by, height = 220 }: ChartProps) {
         style: { background: "none", fontSize: "12px" },
         ...draw(plot, width),
       });
+      // The picture has one name; those of its groups are for nobody then.
+      for (const group of drawn.querySelectorAll("[aria-label]"))
+        group.removeAttribute("aria-label");
       drawn.setAttribute("role", "img");
       drawn.setAttribute("aria-label", label);
       element.replaceChildren(drawn);

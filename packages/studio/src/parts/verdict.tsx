@@ -10,7 +10,7 @@ export function Verdict({ model }: { readonly model: ModelAnswer }) {
         <strong>{verdict?.sentence ?? "No simple model was there to compare with"}.</strong>
         {isPreliminary && " The closing report is still to come."}
       </p>
-      <div class="scroll">
+      <div class="scroll" tabIndex={0} role="region" aria-label="Beside simple models">
         <table class="numbers">
           <caption>
             Mean log density of {countText(heldOut.rows)} held-out rows, nats a row; higher is

@@ -113,7 +113,7 @@ function Columns() {
   const names = columns.length > 0 ? columns.map(({ name }) => name) : table.value!.names;
   const byName = new Map(columns.map((column) => [column.name, column]));
   return (
-    <div class="scroll">
+    <div class="scroll" tabIndex={0} role="region" aria-label="Columns">
       <table class="columns">
         <thead>
           <tr>

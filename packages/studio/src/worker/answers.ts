@@ -200,3 +200,36 @@ export interface WhatIfAnswer {
   readonly drawn: number;
   readonly milliseconds: number;
 }
+
+/** The plane before a flow and after each of its layers: points of lattice lines first, then rows. */
+export interface PlaneSteps {
+  readonly names: readonly [string, string];
+  /** Lines of the lattice, and points of each. */
+  readonly lines: number;
+  readonly linePoints: number;
+  readonly rows: number;
+  /** The pictures go from -reach to reach. */
+  readonly reach: number;
+  readonly steps: readonly {
+    readonly title: string;
+    readonly text: string;
+    /** Mean log-determinant over the rows, nats. */
+    readonly meanLogDet: number;
+    readonly layer: number | undefined;
+    /** x and y in turn. */
+    readonly states: Float32Array;
+  }[];
+}
+
+/** A coupling of two variables as a function. */
+export interface CouplingCurves {
+  /** Which variable stays and which moves, from 1. */
+  readonly frozen: number;
+  readonly moving: number;
+  readonly curves: readonly {
+    readonly frozen: number;
+    readonly before: number;
+    readonly after: number;
+    readonly slope: number;
+  }[];
+}

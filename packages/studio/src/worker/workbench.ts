@@ -3,18 +3,21 @@ import { TableModel } from "couplet/table";
 import type { Table } from "couplet/table";
 import type { TableReport } from "couplet/report";
 import type {
+  CouplingCurves,
   FitNews,
   FitSettings,
   Marginal,
   ModelAnswer,
   OpenedTable,
   PairAnswer,
+  PlaneSteps,
   SchemaAnswer,
   ScoredRows,
   WhatIfAnswer,
 } from "./answers.ts";
 import { spread, textRows } from "./cells.ts";
 import { Fitting } from "./fitting.ts";
+import { couplingCurves, planeSteps } from "./inside.ts";
 import { modelAnswer } from "./model-answer.ts";
 import { explainedRows, scoreTable } from "./odd-rows.ts";
 import type { TableScore } from "./odd-rows.ts";
@@ -209,6 +212,17 @@ export class Workbench {
   async whatIf(set: Readonly<Record<string, string>>, seed: number): Promise<WhatIfAnswer> {
     const open = this.#opening();
     return whatIf(open.model, set, this.#real(open) ?? (await this.#drawn(open)), seed);
+  }
+
+  /** The plane of two columns, layer by layer. */
+  async plane(): Promise<PlaneSteps> {
+    const open = this.#opening();
+    return planeSteps(open.model, this.#table?.table, await this.#drawn(open));
+  }
+
+  /** A coupling of two columns as a function; undefined for another layer. */
+  coupling(layer: number): Promise<CouplingCurves | undefined> {
+    return couplingCurves(this.#opening().model, layer);
   }
 
   /** Closes the model. */
