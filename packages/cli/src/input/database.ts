@@ -2,6 +2,7 @@
 import path from "node:path";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { sharedTexts } from "couplet/io";
+import type { RowRange } from "./row-range.ts";
 import type { Column, Table } from "couplet/table";
 
 /** How a column of a result becomes a column of a table. */
@@ -61,16 +62,20 @@ export class Database {
    * The rows of `SELECT columns FROM source`, in order, in chunks.
    *
    * @param skipsRows whether the source leaves rows out that it cannot read
+   * @param range only these rows
    * @throws DuckDB's error for a row that it cannot read
    */
   async *chunks(
     columns: readonly Selected[],
     source: string,
     skipsRows = false,
+    range?: RowRange,
   ): AsyncGenerator<Table> {
     const list = columns.map((c) => `${c.sql} AS ${quoteName(c.name)}`).join(", ");
     let total = 0;
-    const result = await this.#connection.stream(`SELECT ${list} FROM ${source}`);
+    const within =
+      range === undefined ? "" : ` LIMIT ${range.to - range.from} OFFSET ${range.from}`;
+    const result = await this.#connection.stream(`SELECT ${list} FROM ${source}${within}`);
     let parts: unknown[][] = columns.map(() => []);
     const shared = columns.map(({ kind }) => (kind === "text" ? sharedTexts() : undefined));
     let rows = 0;
@@ -90,13 +95,19 @@ export class Database {
       rows = 0;
     }
     if (rows > 0) yield tableOf(columns, parts, rows);
-    if (!skipsRows) await this.#checkWhole(list, source, total);
+    if (!skipsRows) await this.#checkWhole(list, source, total, range);
   }
 
   /** DuckDB's client ends a stream at the first row that cannot be read as it does at the end: without a word. */
-  async #checkWhole(list: string, source: string, total: number): Promise<void> {
+  async #checkWhole(
+    list: string,
+    source: string,
+    total: number,
+    range: RowRange | undefined,
+  ): Promise<void> {
     const [[count] = []] = await this.rows(`SELECT count(*) FROM ${source}`);
-    if (Number(count) === total) return;
+    const { from, to } = range ?? { from: 0, to: Infinity };
+    if (total === Math.max(0, Math.min(Number(count), to) - from)) return;
     // Counting looks at no cell. This reads them all, and says what is wrong with one.
     await this.run(`CREATE OR REPLACE TEMP TABLE whole AS SELECT ${list} FROM ${source}`);
     await this.run("DROP TABLE whole");

@@ -1,20 +1,29 @@
 /** How tables are to be read, as the options of the command say it. */
 import type { Encoding, OptionWords, TableFormat } from "couplet/io";
 
+/** What a file can be: `arrow-stream` is Arrow that is read as it comes. */
+export type InputFormat = TableFormat | "arrow-stream";
+
 /** What a file can be. Found out from its first bytes and its name when not given. */
-export const INPUT_FORMATS: readonly TableFormat[] = [
+export const INPUT_FORMATS: readonly InputFormat[] = [
   "csv",
   "tsv",
   "jsonl",
   "json",
   "parquet",
   "arrow",
+  "arrow-stream",
   "npy",
   "npz",
 ];
 
 /** Encodings of text files. */
 export const ENCODINGS: readonly Encoding[] = ["utf-8", "utf-16", "latin-1"];
+
+/** The format of content that is all there. */
+export function wholeFormat(format: InputFormat | undefined): TableFormat | undefined {
+  return format === "arrow-stream" ? "arrow" : format;
+}
 
 /** What the options that mend an error are called here. */
 export const COMMAND_WORDS: OptionWords = {
@@ -27,7 +36,7 @@ export const COMMAND_WORDS: OptionWords = {
 
 /** Options of {@link openInput}. */
 export interface InputOptions {
-  readonly inputFormat?: TableFormat;
+  readonly inputFormat?: InputFormat;
   /** One character; found out when not said. */
   readonly delimiter?: string;
   /** Whether the first line names the columns; found out when not said. */

@@ -3,6 +3,7 @@ import { symlink } from "node:fs/promises";
 import path from "node:path";
 import { CoupletError } from "couplet";
 import { endingOf, tableFormat } from "couplet/io";
+import type { Table } from "couplet/table";
 import { checkDistinct } from "../output/check-target.ts";
 import { chosenColumns } from "./chosen-columns.ts";
 import { Database } from "./database.ts";
@@ -11,9 +12,11 @@ import { readHead } from "./formats/file-head.ts";
 
 import { findFiles } from "./find-files.ts";
 import type { FoundFile } from "./find-files.ts";
-import { COMMAND_WORDS } from "./input-options.ts";
+import { COMMAND_WORDS, wholeFormat } from "./input-options.ts";
 import type { InputOptions } from "./input-options.ts";
 import { STANDARD_INPUT } from "./kept-input.ts";
+import { rowsWithin } from "./row-range.ts";
+import type { RowRange } from "./row-range.ts";
 import type { FileReader, TableInput } from "./table-input.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 import type { TemporaryFolder } from "./temporary-folder.ts";
@@ -34,13 +37,19 @@ export interface OpenInput extends TableInput {
  * Opens files (paths, patterns, "-" for standard input) as one table.
  *
  * @param remark gets what is worth saying about the files, a sentence each
+ * @param once whether the rows are read once, in order: a stream of Arrow on standard input is then not kept
  * @throws CoupletError FILE_NOT_FOUND, FILE_INVALID, NOT_SUPPORTED, DATA_INVALID
  */
 export async function openInput(
   given: readonly string[],
   options: InputOptions,
   remark: (text: string) => void,
+  { once = false }: { readonly once?: boolean } = {},
 ): Promise<OpenInput> {
+  if (once && options.inputFormat === "arrow-stream" && given.join() === "-") {
+    const { openArrowStream } = await import("./open-arrow-stream.ts");
+    return openArrowStream(process.stdin, options, remark);
+  }
   const database = await Database.open();
   let folder: Promise<TemporaryFolder> | undefined;
   const temporary = async () => (await (folder ??= temporaryFolder())).path;
@@ -50,8 +59,8 @@ export async function openInput(
   };
   try {
     const found = await Promise.all(
-      (await findFiles(given, database, temporary, options.inputFormat)).map((file, i) =>
-        readableName(file, i, temporary),
+      (await findFiles(given, database, temporary, wholeFormat(options.inputFormat))).map(
+        (file, i) => readableName(file, i, temporary),
       ),
     );
     const paths = found.map(({ name }) => (name === STANDARD_INPUT ? "-" : name));
@@ -74,6 +83,12 @@ export async function openInput(
       });
     }
     const names = chosenColumns(files[0]!.names, options, files[0]!.path);
+    const counted = new Map<FileReader, Promise<number>>();
+    const rowsOf = (file: FileReader): Promise<number> => {
+      const known = counted.get(file) ?? countRows(file, names.slice(0, 1), database);
+      counted.set(file, known);
+      return known;
+    };
     const more = files.length > 1 ? ` and ${files.length - 1} more` : "";
     return {
       name: `${files[0]!.path}${more}`,
@@ -83,16 +98,41 @@ export async function openInput(
       paths,
       database,
       folder: temporary,
-      async *chunks() {
-        for (const file of files) yield* file.chunks(names);
+      chunks: (range) => chunksOf(files, names, range, rowsOf),
+      async countRows() {
+        let rows = 0;
+        for (const file of files) rows += await rowsOf(file);
+        return rows;
       },
-      countRows: () => countRows(files, names.slice(0, 1), database),
       notices: () => rejected(options, database),
       close,
     };
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+/** The rows of all files in order, or those of a range: readers that can go to them do. */
+async function* chunksOf(
+  files: readonly FileReader[],
+  names: readonly string[],
+  range: RowRange | undefined,
+  rowsOf: (file: FileReader) => Promise<number>,
+): AsyncGenerator<Table> {
+  let before = 0;
+  for (const file of files) {
+    if (range === undefined) {
+      yield* file.chunks(names);
+      continue;
+    }
+    const rows = await rowsOf(file);
+    const from = Math.max(0, range.from - before);
+    const to = Math.min(rows, range.to - before);
+    before += rows;
+    if (from >= to) continue;
+    if (file.takesRange === true) yield* file.chunks(names, { from, to });
+    else yield* rowsWithin(file.chunks(names), { from, to });
   }
 }
 
@@ -155,7 +195,7 @@ async function openFile(
   temporary: () => Promise<string>,
   remark: Remark,
 ): Promise<FileReader> {
-  const format = tableFormat(file.name, head, options.inputFormat, COMMAND_WORDS);
+  const format = tableFormat(file.name, head, wholeFormat(options.inputFormat), COMMAND_WORDS);
   if (head.compression === "zstd" && ["npy", "npz", "arrow", "parquet"].includes(format)) {
     throw new CoupletError({
       code: "NOT_SUPPORTED",
@@ -211,22 +251,21 @@ function sameColumns(files: readonly FileReader[]): void {
 }
 
 async function countRows(
-  files: readonly FileReader[],
+  file: FileReader,
   names: readonly string[],
   database: Database,
 ): Promise<number> {
-  let rows = 0;
-  for (const file of files) {
-    if (file.rows !== undefined) rows += file.rows;
-    else if (file.select !== undefined) {
-      try {
-        const [[count] = []] = await database.rows(`SELECT count(*) FROM (${file.select(names)})`);
-        rows += Number(count);
-      } catch (cause) {
-        throw databaseError(cause, file.path, file.names);
-      }
-    } else for await (const chunk of file.chunks(names)) rows += chunk.rows;
+  if (file.rows !== undefined) return file.rows;
+  if (file.select !== undefined) {
+    try {
+      const [[count] = []] = await database.rows(`SELECT count(*) FROM (${file.select(names)})`);
+      return Number(count);
+    } catch (cause) {
+      throw databaseError(cause, file.path, file.names);
+    }
   }
+  let rows = 0;
+  for await (const chunk of file.chunks(names)) rows += chunk.rows;
   return rows;
 }
 

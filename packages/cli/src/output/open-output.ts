@@ -18,6 +18,8 @@ export interface OutputOptions {
   readonly output?: string;
   readonly format?: OutputFormat;
   readonly force?: boolean;
+  /** Whether the rows follow others in the same text: it has their header. */
+  readonly continued?: boolean;
 }
 
 const ENDINGS: Readonly<Record<string, OutputFormat>> = {
@@ -27,6 +29,8 @@ const ENDINGS: Readonly<Record<string, OutputFormat>> = {
   ".ndjson": "jsonl",
   ".json": "jsonl",
   ".parquet": "parquet",
+  ".arrow": "arrow",
+  ".arrows": "arrow",
 };
 
 /**
@@ -49,9 +53,14 @@ export async function openOutput(
     return parquetSink(target, schema);
   }
   const destination = target === undefined ? standardOutput() : await fileDestination(target);
+  if (format === "arrow") {
+    const { arrowSink } = await import("./formats/arrow-sink.ts");
+    return arrowSink(destination, target ?? "standard output", schema);
+  }
   const width = target === undefined ? widthOf(process.stdout) : undefined;
   const write = format === "table" ? alignedTable(schema, width, look) : textFormat(format, schema);
-  let first = true;
+  // People see the names above each part; files that are put together have them once.
+  let first = options.continued !== true || format === "table";
   return {
     async write(rows) {
       await destination.write(write(rows, first));
@@ -97,7 +106,7 @@ function mayBeFile(target: string): boolean {
 }
 
 function textFormat(
-  format: Exclude<OutputFormat, "table" | "parquet">,
+  format: Exclude<OutputFormat, "table" | "parquet" | "arrow">,
   schema: Schema | undefined,
 ): TextFormat {
   if (format === "jsonl") return jsonLines(schema);

@@ -4,7 +4,7 @@ import { createWriteStream } from "node:fs";
 import { replaceFile, unwritable } from "couplet/node";
 
 export interface Destination {
-  write(text: string): Promise<void>;
+  write(text: string | Uint8Array): Promise<void>;
   finish(): Promise<void>;
   abandon(): Promise<void>;
 }

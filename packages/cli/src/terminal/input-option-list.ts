@@ -4,6 +4,14 @@ import { Option } from "commander";
 import { ENCODINGS, INPUT_FORMATS } from "../input/input-options.ts";
 import { integerBetween, nameList, oneCharacter } from "./option-values.ts";
 
+/** --input-format. @param whose "of the files" */
+export function inputFormatOption(whose: string): Option {
+  return new Option(
+    "--input-format <format>",
+    `format ${whose} (default: by first bytes and names)`,
+  ).choices(INPUT_FORMATS);
+}
+
 /** @param choosing also options that choose columns */
 export function addInputOptions(command: Command, choosing: boolean): Command {
   command.optionsGroup("Reading:");
@@ -12,12 +20,7 @@ export function addInputOptions(command: Command, choosing: boolean): Command {
     command.option("--drop <names>", "all columns but these", nameList);
   }
   return command
-    .addOption(
-      new Option(
-        "--input-format <format>",
-        "format of the files (default: by their first bytes and names)",
-      ).choices(INPUT_FORMATS),
-    )
+    .addOption(inputFormatOption("of the files"))
     .option("--delimiter <character>", "separator of cells (default: detected)", oneCharacter)
     .option("--header", "the first line holds the names of the columns (default: detected)")
     .option("--no-header", "the first line holds data")

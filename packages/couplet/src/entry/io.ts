@@ -3,7 +3,7 @@
  *
  * `readTable` reads CSV, TSV, JSON lines, Parquet, Arrow and .npy from bytes, a `Blob`, `File`, `Response` or stream; `readTableChunks` does so
  * piece by piece. The rest is what such readers are made of, for programs that open files by themselves: what a file is (`tableFormat`), how
- * delimited text is laid out (`delimitedLayout`), Arrow batches as they come (`arrowTables`), the header of an array (`npyHeader`).
+ * delimited text is laid out (`delimitedLayout`), Arrow batches as they come and go (`arrowTables`, `arrowEncoder`), the header of an array (`npyHeader`).
  */
 export { readTable, readTableChunks } from "../io/read-table.ts";
 export type { ReadTableOptions } from "../io/table-options.ts";
@@ -22,6 +22,8 @@ export type { Encoding } from "../io/text/encoding.ts";
 export { sharedTexts } from "../io/text-chunk.ts";
 export { arrowTables } from "../io/arrow/tables.ts";
 export type { ArrowTables } from "../io/arrow/tables.ts";
+export { arrowEncoder } from "../io/arrow/encode.ts";
+export type { ArrowEncoder } from "../io/arrow/encode.ts";
 export { NPY_HEADER_BYTES, npyHeader } from "../io/npy/header.ts";
 export type { NpyHeader, NumberKind } from "../io/npy/header.ts";
 export { npyColumn } from "../io/npy/tables.ts";

@@ -47,9 +47,10 @@ export async function delimitedFile(
       `SELECT ${selected(wanted)
         .map(({ name, sql }) => `${sql} AS ${quoteName(name)}`)
         .join(", ")} FROM ${source}`,
-    async *chunks(wanted) {
+    takesRange: true,
+    async *chunks(wanted, range) {
       try {
-        yield* database.chunks(selected(wanted), source, options.skipBadRows === true);
+        yield* database.chunks(selected(wanted), source, options.skipBadRows === true, range);
       } catch (cause) {
         throw databaseError(cause, path, names);
       }

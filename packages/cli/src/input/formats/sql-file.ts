@@ -169,9 +169,10 @@ function reader(
       `SELECT ${wantedColumns(names)
         .map(({ name, kind, sql }) => `${backAs(kind, sql)} AS ${quoteName(name)}`)
         .join(", ")} FROM ${source}`,
-    async *chunks(names) {
+    takesRange: true,
+    async *chunks(names, range) {
       try {
-        yield* database.chunks(wantedColumns(names), source, skipsRows);
+        yield* database.chunks(wantedColumns(names), source, skipsRows, range);
       } catch (cause) {
         throw databaseError(cause, path);
       }

@@ -11,6 +11,6 @@ export interface RowSink {
 }
 
 /** What rows can be written as. */
-export const OUTPUT_FORMATS = ["csv", "tsv", "jsonl", "parquet", "table"] as const;
+export const OUTPUT_FORMATS = ["csv", "tsv", "jsonl", "parquet", "arrow", "table"] as const;
 
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];

@@ -2,6 +2,7 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { helpText } from "../../terminal/help-text.ts";
+import { inputFormatOption } from "../../terminal/input-option-list.ts";
 import {
   condition,
   formatOption,
@@ -33,9 +34,10 @@ export function addSample(program: Command): void {
     .addOption(
       new Option(
         "--given-rows <table>",
-        "draw one row for each row of this table of context columns",
+        "draw one row for each row of this table of context columns; - for standard input",
       ).conflicts(["given"]),
     )
+    .addOption(inputFormatOption("of --given-rows"))
     .option(
       "--keys",
       "new keys, and empty cells of free text, for columns that the model leaves out",

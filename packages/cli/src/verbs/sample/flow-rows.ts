@@ -4,6 +4,7 @@ import type { FlowModel } from "couplet";
 import { column, table } from "couplet/table";
 import type { Table } from "couplet/table";
 import { numberRows } from "../../input/number-rows.ts";
+import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
 
 /** How rows are drawn. */
@@ -14,6 +15,8 @@ interface Draw {
   readonly temperature: number;
   /** A table of the context's numbers, a row for each row to draw. */
   readonly givenRows?: string;
+  /** How it is read. */
+  readonly reading: InputOptions;
   readonly signal: AbortSignal;
 }
 
@@ -47,7 +50,7 @@ export async function* flowRows(flow: FlowModel, draw: Draw): AsyncGenerator<Tab
       ),
     );
   if (givenRows !== undefined) {
-    const input = await openInput([givenRows], {}, () => undefined);
+    const input = await openInput([givenRows], draw.reading, () => undefined, { once: true });
     try {
       let firstRow = 0;
       for await (const chunk of input.chunks()) {

@@ -2,6 +2,7 @@
 import { withLeftOut, withMissingSpelled } from "couplet/table";
 import type { ConditionReport, SampledTable, Table, TableModel } from "couplet/table";
 import { CoupletError } from "couplet";
+import type { InputFormat, InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
 import { isImageModel, openAnyModel } from "../../input/open-model.ts";
 import { outputFormat } from "../../output/open-output.ts";
@@ -21,6 +22,7 @@ export interface SampleFlags extends GlobalFlags, OutputOptions {
   readonly temperature: number;
   readonly given?: Readonly<Record<string, string>>;
   readonly givenRows?: string;
+  readonly inputFormat?: InputFormat;
   readonly keys?: boolean;
   readonly threads?: number;
 }
@@ -57,7 +59,13 @@ export async function runSample(file: string, flags: SampleFlags): Promise<void>
     out.sink,
     opened.kind === "table"
       ? asInFile(drawn(opened.model, flags, seed, signal, reports), opened.model, flags, seed)
-      : flowRows(opened.model, { ...flags, chunkRows: CHUNK_ROWS, seed, signal }),
+      : flowRows(opened.model, {
+          ...flags,
+          reading: format(flags),
+          chunkRows: CHUNK_ROWS,
+          seed,
+          signal,
+        }),
   );
   const trainingRows = opened.kind === "table" ? opened.model.source.rows : 0;
   model.dispose();
@@ -98,6 +106,11 @@ async function* asInFile(
   }
 }
 
+/** How `--given-rows` is read. */
+function format({ inputFormat }: SampleFlags): InputOptions {
+  return inputFormat === undefined ? {} : { inputFormat };
+}
+
 async function* drawn(
   model: TableModel,
   flags: SampleFlags,
@@ -112,7 +125,7 @@ async function* drawn(
     contextNames.length > 0 &&
     Object.keys(given ?? {}).every((name) => contextNames.includes(name));
   if (givenRows !== undefined) {
-    const input = await openInput([givenRows], {}, () => undefined);
+    const input = await openInput([givenRows], format(flags), () => undefined, { once: true });
     try {
       let firstRow = 0;
       for await (const context of input.chunks()) {

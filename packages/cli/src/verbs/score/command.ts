@@ -40,6 +40,7 @@ export function addScore(program: Command): void {
       "score the rows given this: a value, a range 30..40 or nothing (missing); repeatable",
       condition,
     )
+    .option("--shard <i/n>", "only part i of n of the rows; the parts in order are one run")
     .option("--strict", "fail at a row of probability 0 under the model")
     .option(
       "--soft-relations",
@@ -64,11 +65,14 @@ export function addScore(program: Command): void {
           "log probability), in nats and bits, and the percentage of held-out rows that",
           "are less likely: 0 is the most unusual. With discrete or rounded columns the",
           "log density is a lower bound in the mean; --samples 16 tightens it. Rows are",
-          "read and scored in chunks.",
+          "read and scored in chunks. --shard 1/8 to 8/8 on as many machines, or Arrow from",
+          "and to a pipe (--input-format arrow-stream, --format arrow), scale it further.",
         ],
         "couplet score data.couplet new.csv > scores.csv",
         "couplet score data.couplet new.csv --lowest 20 --explain 3 --with-data",
         "zcat log.csv.gz | couplet score log.couplet - -o scores.parquet",
+        "engine | couplet score data.couplet - --input-format arrow-stream --format arrow | engine",
+        "couplet score data.couplet rows.parquet --shard 3/8 > scores-3.csv",
       ),
     )
     .action(async (model: string, files: string[], _flags: unknown, command: Command) => {

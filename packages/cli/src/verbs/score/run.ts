@@ -4,6 +4,8 @@ import { column, columnNamed, selectRows, table, tableFromChunks } from "couplet
 import type { BrokenRelation, Column, ConditionReport, Table, TableModel } from "couplet/table";
 import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
+import type { OpenInput } from "../../input/open-input.ts";
+import type { RowRange } from "../../input/row-range.ts";
 import { isImageModel, openModel } from "../../input/open-model.ts";
 import { outputFormat, targetOf } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
@@ -19,6 +21,7 @@ import { aboutFile } from "../../input/read-table.ts";
 import { writeAll } from "../../output/write-all.ts";
 import { warnOfExtraColumns } from "../../input/extra-columns.ts";
 import { ImpossibleRows } from "./impossible-rows.ts";
+import { parseShard, shardRange } from "./shard.ts";
 
 export interface ScoreFlags extends GlobalFlags, OutputOptions, InputOptions {
   readonly samples: number;
@@ -30,6 +33,7 @@ export interface ScoreFlags extends GlobalFlags, OutputOptions, InputOptions {
   readonly standardised?: boolean;
   readonly given?: Readonly<Record<string, string>>;
   readonly threads?: number;
+  readonly shard?: string;
 }
 
 /** Rows of the input and what the model says of them. */
@@ -41,6 +45,8 @@ interface ScoredChunk {
 
 /** What is known of all rows at the end. */
 interface Totals {
+  /** Rows before those that are scored. */
+  readonly before: number;
   rows: number;
   possible: number;
   sum: number;
@@ -71,29 +77,33 @@ export async function runScore(
   const started = performance.now();
   const model = await openModel(file, flags, data);
   const signal = interruptSignal();
-  const input = await openInput(data, flags, (text) => reporter.warn(text));
+  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard);
+  const input = await openInput(data, flags, (text) => reporter.warn(text), { once: true });
   warnOfExtraColumns(input, model.schema, reporter);
-  const totals: Totals = {
-    rows: 0,
-    possible: 0,
-    sum: 0,
-    squares: 0,
-    impossible: new ImpossibleRows(),
-    condition: undefined,
-  };
-  const summary = () => ({
-    scoredRows: totals.rows,
-    ...meanOf(totals),
-    ...(totals.condition === undefined ? {} : { condition: totals.condition }),
-  });
   try {
-    const out = await openRows(flags, [file, ...input.paths], {
+    const range = shard && shardRange(shard, await input.countRows());
+    const totals: Totals = {
+      before: range?.from ?? 0,
+      rows: 0,
+      possible: 0,
+      sum: 0,
+      squares: 0,
+      impossible: new ImpossibleRows(),
+      condition: undefined,
+    };
+    const summary = () => ({
+      scoredRows: totals.rows,
+      ...meanOf(totals),
+      ...(totals.condition === undefined ? {} : { condition: totals.condition }),
+    });
+    const continued = shard !== undefined && shard.part > 1;
+    const out = await openRows({ ...flags, continued }, [file, ...input.paths], {
       key: "scores",
       head: { schemaVersion: 1, model: file, data: input.name },
       tail: summary,
       look: LOOK,
     });
-    const scored = scoredChunks(model, input, flags, totals, signal);
+    const scored = scoredChunks(model, input, range, flags, totals, signal);
     const rows = await aboutFile(input.name, () =>
       writeAll(
         out.sink,
@@ -120,14 +130,15 @@ export async function runScore(
 
 async function* scoredChunks(
   model: TableModel,
-  input: { readonly name: string; chunks(): AsyncGenerator<Table> },
+  input: Pick<OpenInput, "name" | "chunks">,
+  range: RowRange | undefined,
   flags: ScoreFlags,
   totals: Totals,
   signal: AbortSignal,
 ): AsyncGenerator<ScoredChunk> {
   const where = input.name;
-  for await (const chunk of input.chunks()) {
-    const firstRow = totals.rows;
+  for await (const chunk of input.chunks(range)) {
+    const firstRow = totals.before + totals.rows;
     const { nats, percentile, standardised, condition } = await model.score(chunk, {
       samples: flags.samples,
       where,
@@ -176,7 +187,7 @@ async function* scoredChunks(
     if (inJson(flags)) scores.push(column("impossible", impossibleCells(nats)));
     yield { chunk, scores: table(scores), firstRow };
   }
-  if (totals.rows === 0) {
+  if (totals.rows === 0 && range === undefined) {
     throw new CoupletError({
       code: "DATA_INVALID",
       where,

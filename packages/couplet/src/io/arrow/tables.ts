@@ -167,6 +167,9 @@ function columnOf(
       ),
     );
   }
+  // Cells that are all missing tell nothing: a batch's column is what its type says.
+  if (cells.every((cell): cell is null => cell === null))
+    return missingCells(Type, source, name, cells);
   if (cells.every((cell) => isCell(cell))) return column(name, cells as Cell[]);
   return column(
     name,
@@ -174,6 +177,24 @@ function columnOf(
       cell === null ? null : isCell(cell) ? String(cell) : JSON.stringify(cell),
     ),
   );
+}
+
+function missingCells(
+  Type: Flechette["Type"],
+  { type }: ArrowColumn<unknown>,
+  name: string,
+  cells: readonly null[],
+): Column {
+  const { typeId } = "dictionary" in type ? type.dictionary : type;
+  const numbers: readonly number[] = [Type.Null, Type.Int, Type.Bool, Type.Date, Type.Timestamp];
+  if (!numbers.includes(typeId)) return { kind: "text", name, values: cells };
+  const origin =
+    typeId === Type.Bool
+      ? "boolean"
+      : typeId === Type.Date || typeId === Type.Timestamp
+        ? "date"
+        : "number";
+  return { kind: "number", name, values: new Float64Array(cells.length).fill(NaN), origin };
 }
 
 function isCell(value: unknown): boolean {
