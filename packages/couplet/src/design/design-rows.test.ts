@@ -58,6 +58,9 @@ describe("designs of a plain conditional flow", { timeout: 120_000 }, () => {
     const again = await designRows(model, { target: [4], properties, count: 40, candidates: 1000 });
     expect(again.rows).toEqual(found.rows);
     expect(again.predicted).toBeUndefined();
+    const hot = { target: [4], properties, count: 40, candidates: 1000, temperature: 1.5 };
+    const { predicted: wide } = await designRows(model, { ...hot, judge: truth });
+    expect(missOf(found.predicted!, 4)).toBeLessThan(missOf(wide!, 4));
   });
 
   it("keep bounds and constraints, and warn with the distance", async () => {
@@ -108,6 +111,7 @@ describe("designs of a plain conditional flow", { timeout: 120_000 }, () => {
     await refuses({ bounds: [[90, 99], undefined], count: 4 }, "DATA_INVALID", "none of 200");
     await refuses({ count: 10, candidates: 5 }, "USAGE", "candidates");
     await refuses({ judge: () => [1] }, "SHAPE_MISMATCH", "one per design");
+    await refuses({ temperature: -1 }, "USAGE", "temperature");
     await refuses({ targets: [1] }, "USAGE", "unknown option");
     using plain = await createModel(neuralSpline({ dims: 2 }), { threads: 1 });
     await expect(

@@ -8,7 +8,7 @@ import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import { philoxUniform } from "../random/philox.ts";
 import { logMarginal, NODES } from "./marginal.ts";
-import { fewerThan, judged, noneInside, ranked } from "./ranking.ts";
+import { fewerThan, judged, noneInside, ranked, usualTemperature } from "./ranking.ts";
 
 /** Options of {@link designRows}. */
 export interface DesignRowsOptions {
@@ -20,6 +20,11 @@ export interface DesignRowsOptions {
   readonly count?: number;
   /** Rows drawn, among which the designs are chosen. Default 50 for each design. */
   readonly candidates?: number;
+  /**
+   * Temperature that the candidates are drawn at: below 1 they come from nearer to the middle of p(x | y), and keep the property better. They
+   * are ranked by the densities as they are. Default 0.8; 1 for a bounded base, which has no other.
+   */
+  readonly temperature?: number;
   /** Of each column, ends included; undefined where any value will do. */
   readonly bounds?: readonly (readonly [low: number, high: number] | undefined)[];
   /** What a design has to fulfil besides, row by row. */
@@ -39,6 +44,7 @@ const designRowsOptionNames: OptionNames<DesignRowsOptions> = {
   properties: true,
   count: true,
   candidates: true,
+  temperature: true,
   bounds: true,
   constraints: true,
   judge: true,
@@ -96,7 +102,14 @@ export async function designRows(
   const bounds = checkedBounds(options.bounds, dims);
   const stop = signal === undefined ? {} : { signal };
   const context = Float64Array.from({ length: candidates * width }, (_, i) => wanted[i % width]!);
-  const drawn = Float64Array.from(await model.sample(candidates, { seed, context, ...stop }));
+  const drawn = Float64Array.from(
+    await model.sample(candidates, {
+      seed,
+      context,
+      temperature: options.temperature ?? usualTemperature(model),
+      ...stop,
+    }),
+  );
   const kept = keptOf(drawn, dims, bounds, options.constraints ?? []);
   if (kept.rows.length === 0) throw noneInside("designRows", candidates, kept);
   const inside = selected(drawn, kept.rows, dims);

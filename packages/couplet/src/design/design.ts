@@ -9,7 +9,7 @@ import type { TableModel } from "../table-model/table-model.ts";
 import { keptRows } from "./constraints.ts";
 import type { Bounds, Constraint } from "./constraints.ts";
 import { contextsOf, logMarginal } from "./marginal.ts";
-import { fewerThan, judged, noneInside, ranked } from "./ranking.ts";
+import { fewerThan, judged, noneInside, ranked, usualTemperature } from "./ranking.ts";
 import { rangeWarnings } from "./range-warnings.ts";
 
 /** Options of {@link design}. */
@@ -22,6 +22,11 @@ export interface DesignOptions {
   readonly count?: number;
   /** Rows drawn, among which the designs are chosen. Default 50 for each design. */
   readonly candidates?: number;
+  /**
+   * Temperature that the candidates are drawn at: below 1 they come from nearer to the middle of p(x | y), and keep the property better. They
+   * are ranked by the densities as they are. Default 0.8; 1 for a bounded base, which has no other.
+   */
+  readonly temperature?: number;
   /** Ranges of columns, ends included; or a table, whose columns' ranges they are. */
   readonly bounds?: Bounds;
   /** What a design has to fulfil besides, row by row. */
@@ -41,6 +46,7 @@ const designOptionNames: OptionNames<DesignOptions> = {
   context: true,
   count: true,
   candidates: true,
+  temperature: true,
   bounds: true,
   constraints: true,
   judge: true,
@@ -87,7 +93,12 @@ export async function design(model: TableModel, options: DesignOptions): Promise
   checkTarget(model, target, context);
   const given = { ...context, ...target };
   const stop = signal === undefined ? {} : { signal };
-  const drawn = await model.sample(candidates, { seed, context: given, ...stop });
+  const drawn = await model.sample(candidates, {
+    seed,
+    context: given,
+    temperature: options.temperature ?? usualTemperature(model.flow),
+    ...stop,
+  });
   const kept = keptRows(model.codec, drawn, options.bounds, options.constraints);
   if (kept.rows.length === 0) throw noneInside("design", candidates, kept);
   const inside = selectRows(drawn, kept.rows);

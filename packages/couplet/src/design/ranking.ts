@@ -1,5 +1,12 @@
 /** What designs of tables and of plain flows have in common: their order, their judge, and what is told of those that were left out. */
 import { CoupletError } from "../error.ts";
+import { boundOf } from "../flow/parts/base/base.ts";
+import type { FlowModel } from "../flow/model/model.ts";
+
+/** The temperature of candidates: 0.8, and 1 where a bounded base knows no other. */
+export function usualTemperature({ spec }: FlowModel<boolean>): number {
+  return boundOf(spec.base) === undefined ? 0.8 : 1;
+}
 
 /** How many draws were left out. */
 export interface LeftOut {
