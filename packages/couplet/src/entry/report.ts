@@ -45,6 +45,7 @@ export { featureMatrix } from "../table/quality/feature-matrix.ts";
 export type { FeatureMatrix } from "../table/quality/feature-matrix.ts";
 export { tableReport } from "../report/table/table-report.ts";
 export type { TableReportData } from "../report/table/measures/table-report-data.ts";
+export type { ColumnScore } from "../report/table/measures/chance-scores.ts";
 export type { TableReport, TableReportOptions } from "../report/table/table-report.ts";
 export { renderTableReport } from "../report/table/figures/render.ts";
 export type { RenderTableReportOptions } from "../report/table/figures/render.ts";

@@ -5,6 +5,7 @@ export interface OptionWords {
   readonly format: string;
   readonly header: string;
   readonly noHeader: string;
+  /** The option with the name of an encoding. */
   readonly encoding: (name: string) => string;
   readonly skipBadRows: string;
 }

@@ -22,6 +22,7 @@ export interface EnergyTarget {
   /** Numbers of a row whose averages tell something of the target, to be held against chains where log Z is not known. */
   readonly observables?: readonly {
     readonly name: string;
+    /** The number of one row. */
     of(row: Float64Array): number;
   }[];
 }

@@ -5,6 +5,7 @@ import { latin1, startsWith } from "../bytes/head.ts";
 /** How one number lies in the bytes. */
 export interface NumberKind {
   readonly bytes: number;
+  /** The value that begins at byte `at`. */
   read(view: DataView, at: number): number;
 }
 
