@@ -1,4 +1,4 @@
-import { CoupletError, threadHost } from "couplet/kit";
+import { CoupletError, optionalPackage } from "couplet/kit";
 
 /** An element of an XML document, with the line where it starts. */
 export interface XmlElement {
@@ -109,19 +109,6 @@ export function childOf(element: XmlElement, name: string): XmlElement | undefin
   return element.children.find((child) => child.name === name);
 }
 
-async function loadSaxes(): Promise<typeof import("saxes")> {
-  try {
-    return await import("saxes").catch(() =>
-      threadHost.besideProgram<typeof import("saxes")>("saxes"),
-    );
-  } catch (cause) {
-    throw new CoupletError({
-      code: "DEVICE_UNAVAILABLE",
-      where: "parseXml",
-      expected: 'the package "saxes" to be installed',
-      received: "none",
-      hint: "XML formats (SBML, GraphML) need it: npm install saxes.",
-      cause,
-    });
-  }
+function loadSaxes(): Promise<typeof import("saxes")> {
+  return optionalPackage("saxes", () => import("saxes"), "XML formats (SBML, GraphML)");
 }

@@ -13,7 +13,7 @@ export type { TableFormat } from "../io/bytes/table-format.ts";
 export { isModelStart, otherContent } from "../io/bytes/other-content.ts";
 export { HEAD_BYTES, headOfBytes } from "../io/bytes/head.ts";
 export type { Compression, FileHead } from "../io/bytes/head.ts";
-export { checkExpansion, damagedFile, expandsWithoutEnd } from "../io/bytes/expansion.ts";
+export { checkExpansion, damagedFile, expandsWithoutEnd } from "../file/expansion.ts";
 export type { OptionWords } from "../io/option-words.ts";
 export { delimitedLayout, longHeader } from "../io/text/layout.ts";
 export type { DelimitedLayout, LayoutOptions } from "../io/text/layout.ts";

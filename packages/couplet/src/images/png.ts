@@ -1,9 +1,9 @@
 /**
  * PNG files to images and back, by the optional peer dependency `fast-png`, which is loaded when a file is first read or written.
  */
-import { threadHost } from "#threads";
 import { checkInteger } from "../check-integer.ts";
 import { CoupletError } from "../error.ts";
+import { optionalPackage } from "../optional-package.ts";
 import { checkedChunks, COLOUR_TYPE, invalid, pngHeader } from "./png-chunks.ts";
 
 /** An image of bytes, channels last: 1 (grey) or 3 (red, green, blue). */
@@ -179,19 +179,6 @@ export function imageGrid(
   return { data: grid, shape: [high, wide, channels] };
 }
 
-async function loadFastPng(): Promise<typeof import("fast-png")> {
-  try {
-    return await import("fast-png").catch(() =>
-      threadHost.besideProgram<typeof import("fast-png")>("fast-png"),
-    );
-  } catch (cause) {
-    throw new CoupletError({
-      code: "DEVICE_UNAVAILABLE",
-      where: "fast-png",
-      expected: 'the package "fast-png" to be installed',
-      received: (cause as Error).message,
-      hint: "PNG files need it: npm install fast-png.",
-      cause,
-    });
-  }
+function loadFastPng(): Promise<typeof import("fast-png")> {
+  return optionalPackage("fast-png", () => import("fast-png"), "PNG files");
 }

@@ -2,6 +2,7 @@
 import { bytesOf, nameOf } from "../file/bytes-of.ts";
 import type { BytesSource } from "../file/bytes-of.ts";
 import { CoupletError } from "../error.ts";
+import { checkExpansion, damagedFile } from "../file/expansion.ts";
 import { unpackedPieces } from "./unpacked.ts";
 
 /** Images of one size, a row each. */
@@ -70,9 +71,6 @@ export async function readLabels(
   });
 }
 
-/** A file of images packs to a hundredth at best, where it is not all the same. */
-const MOST_UNPACKED = { free: 2 ** 26, ratio: 250 };
-
 /** The bytes, unpacked where they begin as gzip does. */
 async function unpacked(bytes: Uint8Array, where: string): Promise<Uint8Array<ArrayBuffer>> {
   if (!(bytes instanceof Uint8Array))
@@ -83,29 +81,14 @@ async function unpacked(bytes: Uint8Array, where: string): Promise<Uint8Array<Ar
     );
   const packed = Uint8Array.from(bytes);
   if (packed[0] !== 0x1f || packed[1] !== 0x8b) return packed;
-  const most = Math.max(MOST_UNPACKED.free, MOST_UNPACKED.ratio * packed.length);
-  const checkSize = (size: number): void => {
-    if (size > most)
-      throw invalid(
-        where,
-        `at most ${MOST_UNPACKED.ratio} times the file's size when unpacked`,
-        "more",
-        "If the file is genuine, unpack it first (gzip -d).",
-      );
-  };
+  const checkSize = (size: number): void => checkExpansion(where, packed.length, size);
   try {
     const pieces = [];
     for await (const piece of unpackedPieces([packed], "gzip", checkSize)) pieces.push(piece);
     return new Uint8Array(await new Blob(pieces).arrayBuffer());
   } catch (cause) {
     if (cause instanceof CoupletError) throw cause;
-    throw new CoupletError({
-      code: "FILE_INVALID",
-      where,
-      expected: "a whole gzip file",
-      received: "one that does not unpack",
-      cause,
-    });
+    throw damagedFile(where, "gzip", "one that does not unpack", cause);
   }
 }
 

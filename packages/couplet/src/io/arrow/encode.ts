@@ -4,7 +4,7 @@ import { CoupletError } from "../../error.ts";
 import { textCells } from "../../table/table.ts";
 import type { Column, Table } from "../../table/table.ts";
 import { joined } from "../bytes/byte-stream.ts";
-import { optionalPackage } from "../peer.ts";
+import { optionalPackage } from "../../optional-package.ts";
 import { arrowMessages } from "./messages.ts";
 
 /** Writes chunks of one table. */

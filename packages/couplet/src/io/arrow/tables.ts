@@ -4,7 +4,7 @@ import { CoupletError } from "../../error.ts";
 import { shortest } from "../../numerics/shortest-float.ts";
 import { column } from "../../table/table.ts";
 import type { Cell, Column, Table } from "../../table/table.ts";
-import { optionalPackage } from "../peer.ts";
+import { optionalPackage } from "../../optional-package.ts";
 import { wrongLength } from "./lengths.ts";
 import type { DecodedBatch } from "./lengths.ts";
 import { arrowMessages } from "./messages.ts";

@@ -2,8 +2,8 @@
  * Gzip (RFC 1952) in pieces, by the optional peer dependency `pako`: one or several members, each held to the checksum and the size in
  * its trailer. The platform's `DecompressionStream` refuses files of several members (bgzip, pigz, appended logs) in some browsers.
  */
-import { optionalPackage } from "../peer.ts";
-import { checkExpansion, damagedFile } from "./expansion.ts";
+import { optionalPackage } from "../../optional-package.ts";
+import { checkExpansion, damagedFile } from "../../file/expansion.ts";
 
 /** Bytes inflated at once: what came out is counted before more comes. */
 const STEP = 1 << 14;

@@ -6,9 +6,9 @@ import type { AsyncBuffer, FileMetaData } from "hyparquet";
 import { CoupletError } from "../../error.ts";
 import type { Column, Table } from "../../table/table.ts";
 import { eventLoopYielder } from "../../threads/yield-to-event-loop.ts";
-import { checkExpansion } from "../bytes/expansion.ts";
+import { checkExpansion } from "../../file/expansion.ts";
 import type { RandomAccess } from "../bytes/source.ts";
-import { optionalPackage } from "../peer.ts";
+import { optionalPackage } from "../../optional-package.ts";
 import { cellReader, gatheredColumn, PARSERS, withRawDecimals } from "./cells.ts";
 import type { RawCell } from "./cells.ts";
 

@@ -1,6 +1,6 @@
-/** Packages that a reader needs, loaded when the first file of that kind is read: who reads none has none of them. */
+/** Packages that some formats need, loaded when the first file of that kind is read or written: who has no such files needs none of them. */
 import { threadHost } from "#threads";
-import { CoupletError } from "../error.ts";
+import { CoupletError } from "./error.ts";
 
 /**
  * A package that the user installs beside this library.

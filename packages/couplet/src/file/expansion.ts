@@ -1,5 +1,5 @@
 /** Errors for packed files that are not whole, or that unpack to more than they can mean. */
-import { CoupletError } from "../../error.ts";
+import { CoupletError } from "../error.ts";
 
 /** A packed file that is cut or damaged. */
 export function damagedFile(
@@ -21,7 +21,7 @@ export function damagedFile(
 /** So much is unpacked before anybody asks. */
 const FREE_BYTES = 64 << 20;
 
-/** A table that packs better than this says next to nothing: constants, one row again and again. */
+/** Rows or images that pack better than this say next to nothing: constants, one row again and again. */
 const MOST_RATIO = 250;
 
 const AT_MOST = `at most ${MOST_RATIO} times the file's size when unpacked`;
