@@ -12,7 +12,7 @@ import {
   choose,
   diamonds,
   downloaded,
-  fitFor,
+  fitUntilAhead,
   goTo,
   openStudio,
   tell,
@@ -72,17 +72,17 @@ function moonsLogDensity(x: number, y: number): number {
 }
 
 /**
- * The same numbers but for rounding. The kernels give the same bits everywhere (test/browser); what lies around them takes exp and log from
- * the engine of JavaScript, which differ in the last bit between versions of V8 for a tenth of all arguments. Before a row enters the kernels it is
- * rounded to float32, now and then to the other side: that is 1e-7 of a latent value, times the slope of the log density there, which is
- * hundreds in the gap between two moons; a percentile is a hundred times as many.
+ * The same numbers but for rounding. The kernels give the same bits everywhere (test/browser), as long as Node computes matrix products in
+ * them too (`blas: false`; its own, by OpenBLAS, add in another order: 1e-5 nats here). Around them stand exp and log of the engine of
+ * JavaScript, which differ in the last bit between versions of V8: 4e-14 of a value here at most, and a value that is rounded to float32 before the kernels
+ * would turn to its other neighbour once in some 1e8.
  */
 function expectSame(page: readonly number[], node: Float64Array): void {
   expect(page).toHaveLength(node.length);
   const most = Math.max(
     ...page.map((value, i) => Math.abs(value - node[i]!) / (1 + Math.abs(value))),
   );
-  expect(most).toBeLessThan(1e-3);
+  expect(most).toBeLessThan(1e-12);
 }
 
 /** Has the page count its long tasks and its pictures from now on. */
@@ -121,7 +121,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     await page.getByRole("button", { name: /^Two moons/ }).click();
     await waitForTable(page, "two-moons.csv");
     await watch(page);
-    await fitFor(page, 10);
+    await fitUntilAhead(page);
     const { longest, frames } = await page.evaluate(
       () => (globalThis as unknown as { seen: { longest: number; frames: number[] } }).seen,
     );
@@ -147,9 +147,10 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
         nats.reduce((sum, own, i) => sum + moonsLogDensity(fresh.x[i]!, fresh.y[i]!) - own, 0) /
         nats.length;
       tell(`two moons: ${gap.toFixed(3)} nats from the true density`);
-      // No density is above the true one in the mean; a normal is 0.98 nats below. How near a fit comes is a matter of the machine's pace.
+      // No density is above the true one in the mean. A normal, the best simple model, is 0.98 nats below, and the fit was stopped 0.4 nats above it,
+      // by some 300 rows of validation whose mean gain is uncertain by 0.04.
       expect(gap).toBeGreaterThan(-0.02);
-      expect(gap).toBeLessThan(0.9);
+      expect(gap).toBeLessThan(0.98 - 0.4 + 3 * 0.04);
     } finally {
       model.dispose();
     }
@@ -158,7 +159,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
   it("scores as Node does", async () => {
     const { page } = studio;
     const scores = String(await downloaded(page, "Save scores"));
-    const model = await TableModel.fromBytes(saved);
+    const model = await TableModel.fromBytes(saved, { blas: false });
     try {
       const [header, ...rows] = scores
         .trimEnd()
@@ -195,7 +196,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
   it("opens a model that Node has fitted, and scores alike", async () => {
     const { page } = studio;
     const source = tableOf(readFileSync(diamonds, "utf8").split("\n").slice(0, 801).join("\n"));
-    const model = await fitTable(source, { epochs: 3, seed: 2, name: "diamonds" });
+    const model = await fitTable(source, { epochs: 3, seed: 2, blas: false, name: "diamonds" });
     const file = path.join(folder, "diamonds.couplet");
     await model.save(file);
     const { nats } = await model.score(source);

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
+import { DuckDBInstance } from "@duckdb/node-api";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { chromiumPath, launchChromium } from "../browser/chromium.ts";
@@ -47,6 +48,13 @@ const files: Readonly<Record<string, Buffer>> = {
       "utf16le",
     ),
   ]),
+  "lines.jsonl": Buffer.from(
+    rows
+      .map((i) =>
+        JSON.stringify({ size: (i % 9) / 8, ok: i % 3 > 0, place: i % 2 ? "Köln" : null }),
+      )
+      .join("\n"),
+  ),
   "packed.csv.gz": gzipSync(
     [
       "t\tvalue\tgroup",
@@ -105,6 +113,22 @@ describe.skipIf(chromiumPath() === undefined)("the studio's reader in Chromium",
     writeFileSync(file, files[name]!);
     await choose(page, file);
     await waitForTable(page, name);
+    expect(await page.locator(".file").innerText()).toContain("60 rows, ");
+    expect(JSON.parse(String(await downloaded(page, "Save the schema")))).toEqual(
+      schemaOfCommand(file),
+    );
+  });
+
+  it("reads Parquet as the command does", async () => {
+    const { page } = studio;
+    const file = path.join(folder, "columns.parquet");
+    const connection = await (await DuckDBInstance.create()).connect();
+    await connection.run(`COPY (
+      SELECT i % 23 + 0.5 AS size, ['red', 'blue', 'green'][1 + i % 3] AS colour, DATE '2024-01-01' + i::INT AS day
+      FROM range(60) t(i)) TO '${file}' (FORMAT parquet, COMPRESSION zstd)`);
+    connection.closeSync();
+    await choose(page, file);
+    await waitForTable(page, "columns.parquet");
     expect(await page.locator(".file").innerText()).toContain("60 rows, ");
     expect(JSON.parse(String(await downloaded(page, "Save the schema")))).toEqual(
       schemaOfCommand(file),
