@@ -12,7 +12,7 @@ import os from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { columnNamed, fitTable, impute, predict, selectRows, tableFromRows } from "couplet/table";
+import { columnNamed, fitTable, impute, predict, selectRows, table } from "couplet/table";
 import { dataFolder, needData } from "./data-folder.mjs";
 import { formatTable } from "./table.mjs";
 
@@ -66,15 +66,26 @@ const random = (...place) => {
   return state / 2 ** 32;
 };
 const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+/** A column whose cells are all numbers or empty as numbers, any other as text: peers take text for categories. */
+const columnOf = (cells) => {
+  const given = cells.map((cell) => cell.trim());
+  const isNumeric =
+    given.some((cell) => cell !== "") && given.every((cell) => Number.isFinite(Number(cell)));
+  return isNumeric
+    ? Float64Array.from(given, (cell) => (cell === "" ? NaN : Number(cell)))
+    : given.map((cell) => (cell === "" ? null : cell));
+};
 const readTable = (name, drop) => {
   const [header, ...lines] = readFileSync(join(dataFolder, "tables", `${name}.csv`), "utf8")
     .trimEnd()
     .split(/\r?\n/)
     .map((line) => line.split(","));
-  const kept = header.map((title, i) => (drop.includes(title) ? -1 : i)).filter((i) => i >= 0);
-  return tableFromRows(
-    kept.map((i) => header[i]),
-    lines.map((line) => kept.map((i) => line[i] ?? "")),
+  return table(
+    Object.fromEntries(
+      header
+        .map((title, i) => [title, columnOf(lines.map((line) => line[i] ?? ""))])
+        .filter(([title]) => !drop.includes(title)),
+    ),
   );
 };
 const timed = async (work) => {
