@@ -184,7 +184,7 @@ function addTrainingOptions(fit: Command): void {
     )
     .option(
       "--any-condition",
-      "also learn to propose rows under any condition: sample --given, impute and predict begin at once; takes up to a quarter more time",
+      "also learn to propose rows under any condition: sample --given, impute and predict begin at once; takes a quarter more time on thousands of rows, more on hundreds",
     )
     .option(
       "--max-minutes <n>",
