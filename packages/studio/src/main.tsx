@@ -4,7 +4,11 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 import { openGiven } from "./state/given-file.ts";
 import { resume } from "./state/actions.ts";
-import "./style.css";
+import "./style/base.css";
+import "./style/frame.css";
+import "./style/tables.css";
+import "./style/pictures.css";
+import "./style/steps.css";
 
 // The colours of reports, in both themes.
 const palette = new CSSStyleSheet();

@@ -7,7 +7,7 @@ type Plot = typeof PlotLibrary;
 interface ChartProps {
   /** What Plot draws, at this width. */
   readonly draw: (plot: Plot, width: number) => PlotLibrary.PlotOptions;
-  /** What the chart says, for people who do not see it. */
+  /** The chart in words, for people who do not see it. */
   readonly label: string;
   /** A change in any of these draws it anew. */
   readonly by: readonly unknown[];
