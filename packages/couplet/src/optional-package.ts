@@ -1,4 +1,4 @@
-/** Packages that some formats need, loaded when the first file of that kind is read or written: who has no such files needs none of them. */
+/** Packages that some formats need. They are loaded when the first file of that kind is read or written, and only such files need them. */
 import { threadHost } from "#threads";
 import { CoupletError } from "./error.ts";
 

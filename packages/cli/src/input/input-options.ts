@@ -37,12 +37,12 @@ export const COMMAND_WORDS: OptionWords = {
 /** Options of {@link openInput}. */
 export interface InputOptions {
   readonly inputFormat?: InputFormat;
-  /** One character; found out when not said. */
+  /** One character; detected by default. */
   readonly delimiter?: string;
-  /** Whether the first line names the columns; found out when not said. */
+  /** Whether the first line names the columns; detected by default. */
   readonly header?: boolean;
   readonly encoding?: Encoding;
-  /** Lines before the header (or the data) that are no part of the table; remarks (#) are found out when not said. */
+  /** Lines before the header (or the data) that are no part of the table; remarks (#) are detected by default. */
   readonly skipLines?: number;
   /** The character that takes away the meaning of a quote within quotes: a quote by default, a backslash in some files. */
   readonly escape?: string;

@@ -33,7 +33,7 @@ type Watch = (piece: Buffer, bytes: number) => void | Promise<void>;
  * file's is, and each kind has something by which a stream without end is known.
  *
  * @param folder where
- * @param said the format that the user says it has
+ * @param wanted the format that the user gives
  * @param most bytes that are kept at most; half of what is free on the disk, where that is less
  * @throws CoupletError FILE_INVALID for a stream that is of no kind, unpacks without end, has a line or an array without end, or is
  *   longer than 1 GiB
@@ -41,7 +41,7 @@ type Watch = (piece: Buffer, bytes: number) => void | Promise<void>;
 export async function keptInput(
   input: Readable & { readonly isTTY?: boolean },
   folder: string,
-  said: TableFormat | undefined,
+  wanted: TableFormat | undefined,
   most: number = MOST_BYTES,
 ): Promise<string> {
   if (input.isTTY === true)
@@ -81,7 +81,7 @@ export async function keptInput(
       if (head.compression === "none" && bytes < HEAD_BYTES) continue;
       isZstd = head.compression === "zstd";
       if (isZstd) await write();
-      watch = await watchOf(head, said, file);
+      watch = await watchOf(head, wanted, file);
       await watch(start, bytes);
     }
     await write();
@@ -112,7 +112,7 @@ function withoutEnd(received: string): CoupletError {
 /** What a kind of content is watched for. @throws CoupletError FILE_INVALID where it is of no kind */
 async function watchOf(
   head: FileHead,
-  said: TableFormat | undefined,
+  wanted: TableFormat | undefined,
   kept: string,
 ): Promise<Watch> {
   if (head.compression === "gzip") {
@@ -123,7 +123,7 @@ async function watchOf(
     const { zstdWatch } = await import("./formats/packed/watch.ts");
     return zstdWatch(STANDARD_INPUT, kept);
   }
-  const format = tableFormat(STANDARD_INPUT, head, said, COMMAND_WORDS);
+  const format = tableFormat(STANDARD_INPUT, head, wanted, COMMAND_WORDS);
   if (format === "npy") {
     const { rows, cols, kind, start } = npyHeader(head.bytes, undefined, STANDARD_INPUT);
     const length = start + rows * cols * kind.bytes;

@@ -14,7 +14,7 @@ import type { TemporaryFolder } from "./temporary-folder.ts";
 /**
  * @param source standard input
  * @param remark gets a warning about a stream that may have been cut off
- * @throws CoupletError FILE_INVALID for what is no Arrow stream, or is cut off
+ * @throws CoupletError FILE_INVALID for other bytes than an Arrow stream, and for one that is cut off
  */
 export async function openArrowStream(
   source: Readable,

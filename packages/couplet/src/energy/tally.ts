@@ -3,7 +3,7 @@ import { learningRate } from "../engine/device/learning-rate.ts";
 import type { EnergyEvent } from "./events.ts";
 import type { EnergySettings } from "./options.ts";
 
-/** Sums over rows, until they are taken for an event. */
+/** Sums over rows between two events. */
 export class Tally {
   #rows = 0;
   #finite = 0;

@@ -127,7 +127,7 @@ export class ImageModel {
   /**
    * Images as bytes of the model's levels.
    *
-   * @throws CoupletError USAGE for a label that is no class, or labels of a model that has none
+   * @throws CoupletError USAGE for a label outside the classes, or labels of a model without classes
    */
   async sample(count: number, options: ImageSampleOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     checkOptions("sample", options, sampleNames);

@@ -60,7 +60,7 @@ export function numberedClasses(labels: ArrayLike<number>): string[] {
 /**
  * A label as a context: 1 in its place among the classes, 0 elsewhere. No numbers of no classes.
  *
- * @throws CoupletError DATA_INVALID for a label that is no class, USAGE for a number of classes that is none
+ * @throws CoupletError DATA_INVALID for a label outside the classes, USAGE for a negative number of classes or one with a fraction
  */
 export function oneHot(labels: ArrayLike<number>, classes: number): Float64Array<ArrayBuffer> {
   checkInteger("oneHot: classes", classes, 0);

@@ -109,7 +109,7 @@ function cellOf(value: unknown): number | boolean | string | null {
  *
  * @param pieces the bytes in order, of UTF-8
  * @param kind `jsonl` for an object a line, `json` for an array
- * @param most is told how many rows there are, and refuses too many
+ * @param most gets the number of rows, and refuses too many
  * @throws CoupletError FILE_INVALID for text that is no JSON and for rows that are no objects
  */
 export async function jsonTable(

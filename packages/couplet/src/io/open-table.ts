@@ -145,7 +145,7 @@ function checkCount(where: string, option: string, value: number | undefined): v
   });
 }
 
-/** Pieces as they come, until there are too many or somebody ends it. */
+/** Pieces as they come; ends with an error at too many bytes or an abort. */
 async function* limited(
   pieces: AsyncIterable<Uint8Array>,
   name: string,

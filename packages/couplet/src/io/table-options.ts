@@ -4,17 +4,17 @@ import type { Encoding } from "./text/encoding.ts";
 
 /** Options of {@link readTable}. */
 export interface ReadTableOptions {
-  /** What the file is; found out from its first bytes and its name when left out. */
+  /** What the file is; detected from its first bytes and its name when left out. */
   readonly format?: TableFormat;
   /** The file's name, for its ending and for messages; by default that of a `File` or the address of a `Response`. */
   readonly name?: string;
-  /** One character between the cells of a line; found out among `,` `;` tab and `|` when left out. */
+  /** One character between the cells of a line; detected among `,` `;` tab and `|` when left out. */
   readonly delimiter?: string;
-  /** Whether the first line names the columns; found out when left out. */
+  /** Whether the first line names the columns; detected when left out. */
   readonly header?: boolean;
   /** Of text: UTF-8, or UTF-16 where a byte order mark or zeros say so, when left out. */
   readonly encoding?: Encoding;
-  /** Lines before the header (or the data) that are no part of the table; remarks (#) are found out when left out. */
+  /** Lines before the header (or the data) that are no part of the table; remarks (#) are detected when left out. */
   readonly skipLines?: number;
   /** The character that takes away the meaning of a quote within quotes; a quote by default, a backslash in some files. */
   readonly escape?: string;

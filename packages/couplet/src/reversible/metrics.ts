@@ -23,7 +23,7 @@ const BINS = 15;
  *
  * @param logProbabilities images x classes, row-major
  * @param labels one per image
- * @throws CoupletError SHAPE_MISMATCH for other than images x classes numbers; DATA_INVALID for a label that is no class
+ * @throws CoupletError SHAPE_MISMATCH for other than images x classes numbers; DATA_INVALID for a label outside the classes
  */
 export function classificationMetrics(
   logProbabilities: Float64Array,

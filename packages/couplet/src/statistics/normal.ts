@@ -25,7 +25,7 @@ const P = [0.21589853405795699, 0.1274011611602473639, 0.022235277870649807, 0.0
 // prettier-ignore
 const Q = [1.28426009614491121, 0.468238212480865118, 0.0659881378689285515, 0.00378239633202758244, 7.29751555083966205e-5];
 
-/** The coefficients, for who writes these functions in another language; names as in this file. */
+/** The coefficients, for these functions in another language; names as in this file. */
 export const normalCoefficients = (): Readonly<Record<NormalCoefficients, readonly number[]>> => ({
   A,
   B,

@@ -218,7 +218,7 @@ export class TableModel {
     checkInteger("score: samples", samples, 1);
     const how = { ...options, samples };
     const { flow, codec } = this;
-    // Loaded when called: who scores in the table's units alone starts sooner.
+    // Loaded when called: scores in the table's units alone start sooner.
     const { nats, ...standardised } =
       options.standardised === true
         ? await (await import("./on-demand.ts")).standardisedScores(flow, codec, rows, how)

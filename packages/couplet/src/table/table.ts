@@ -82,11 +82,11 @@ export function column(name: string, values: ColumnValues, missing?: Uint8Array)
 
 function isMissing(cell: Cell, mask: number | undefined): boolean {
   if (cell === null || cell === undefined || Boolean(mask) || Number.isNaN(cell)) return true;
-  // A date that is none.
+  // An invalid Date.
   return cell instanceof Date && Number.isNaN(cell.getTime());
 }
 
-/** @throws CoupletError USAGE for what is no cell: an object would become "[object Object]" in every row */
+/** @throws CoupletError USAGE for a value of another type than a cell has: an object would become "[object Object]" in every row */
 function textOf(cell: unknown, name: string, row: number): string {
   if (cell instanceof Date) return cell.toISOString();
   if (["string", "number", "boolean", "bigint"].includes(typeof cell)) return String(cell);

@@ -8,7 +8,7 @@ export interface Shard {
   readonly of: number;
 }
 
-/** @throws CoupletError USAGE for what is no part */
+/** @throws CoupletError USAGE for other texts than i/n with 1 <= i <= n */
 export function parseShard(text: string): Shard {
   const [, part, of] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
   const shard = { part: Number(part), of: Number(of) };

@@ -60,19 +60,19 @@ export function endingOf(path: string): string {
  * what neither decides is CSV.
  *
  * @param path the file's name, for its ending and for messages
- * @param said the format that the user gives
+ * @param wanted the format that the user gives
  * @param words how the caller's options are called, for hints
  * @throws CoupletError FILE_INVALID for a file of another format than its name says; NOT_SUPPORTED for one of a kind that is not read
  */
 export function tableFormat(
   path: string,
   head: FileHead,
-  said?: TableFormat,
+  wanted?: TableFormat,
   words: OptionWords = LIBRARY_WORDS,
 ): TableFormat {
   const ending = endingOf(path);
   const found = magicFormat(head);
-  if (said === undefined && ending in REFUSED) {
+  if (wanted === undefined && ending in REFUSED) {
     throw new CoupletError({
       code: "NOT_SUPPORTED",
       where: path,
@@ -81,7 +81,7 @@ export function tableFormat(
       hint: REFUSED[ending]!,
     });
   }
-  const other = said === undefined ? otherContent(head) : undefined;
+  const other = wanted === undefined ? otherContent(head) : undefined;
   if (other !== undefined) {
     const [received, hint] = other;
     throw new CoupletError({
@@ -92,7 +92,7 @@ export function tableFormat(
       hint,
     });
   }
-  const named = said ?? ENDINGS[ending];
+  const named = wanted ?? ENDINGS[ending];
   if (named !== undefined && isBinary(named) && found !== named) {
     throw new CoupletError({
       code: "FILE_INVALID",
@@ -105,8 +105,8 @@ export function tableFormat(
       hint: `Name its format with ${words.format}.`,
     });
   }
-  if (found !== undefined && said === undefined) return found;
-  if (said === undefined && isJsonText(head))
+  if (found !== undefined && wanted === undefined) return found;
+  if (wanted === undefined && isJsonText(head))
     return named === "csv" || named === "tsv" ? named : jsonKind(head);
   if (named === "json" || named === "jsonl") return jsonKind(head);
   return named ?? "csv";

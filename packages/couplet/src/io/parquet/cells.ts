@@ -136,7 +136,7 @@ function decimalText(value: bigint, scale: number): string {
   return `${sign}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
 }
 
-/** hh:mm:ss, and a fraction where there is one. */
+/** hh:mm:ss, with a fraction of a second unless it is 0. */
 function timeText(microseconds: bigint): string {
   const seconds = Number(microseconds / 1_000_000n);
   const fraction = String(microseconds % 1_000_000n)

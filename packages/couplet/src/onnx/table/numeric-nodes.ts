@@ -18,7 +18,7 @@ export interface Coordinate {
   readonly upper: Term;
   /** log of the normal mass of the interval; undefined where its ends say it. */
   readonly logMass: Term | undefined;
-  /** Where a computed mass is no number: this one. */
+  /** Replaces a computed mass that is NaN. */
   readonly sliver?: string;
   /** The point, and log|dz/dx| there, where it is no interval. */
   readonly point?: Image;
@@ -176,7 +176,7 @@ function gridCell(
   };
 }
 
-/** The edge between k and k + 1 on the axis of steps, of unequal width where there are heaps. */
+/** The edge between k and k + 1 on the axis of steps, of unequal width where values heap up. */
 function edgeAbove(m: Arithmetic, k: string, heaps: HeapState | undefined): string {
   if (heaps === undefined) return m.add(k, 0.5);
   const { levels, bands } = heaps;

@@ -172,7 +172,7 @@ async function wantedSchema(
   const related = await schemaRelations(given, relations, relationRows(ordinary ?? source, parts));
   // Of a table in parts not all values are known; a schema that somebody gives says what its columns are.
   if (ordinary === undefined || schema !== undefined) return related;
-  // Loaded when needed: who gives a schema starts sooner.
+  // Loaded when needed: a fit with a given schema starts sooner.
   const { numbersOrCategories } = await import("./number-or-category.ts");
   return numbersOrCategories(related, parts.training, ordinary, {
     seed,
@@ -233,7 +233,7 @@ async function* partitionsOf(source: PartitionedTable): AsyncGenerator<Table> {
   for (let index = 2; index < source.partitions; index++) yield await source.partition(index);
 }
 
-/** An event before there is anything to make a model of. */
+/** An event before the training, when no model exists to take a snapshot of. */
 function beforeTraining<E extends TableEvent>(event: E): RunEvent<E, TableModel> {
   const snapshot = async () => {
     throw new CoupletError({
