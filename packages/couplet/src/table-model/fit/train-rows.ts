@@ -47,7 +47,8 @@ export async function* trainRows(
     betweenEvents(codec.drawInPieces(of, noise), options.signal);
   const first = await drawn(codes, { seed });
   // Another stream of noise than the training rows', and always the same.
-  const read = codec.read(parts.validation, { impossible: "zero" });
+  const reading = codec.readInPieces(parts.validation, { impossible: "zero" });
+  const read = await betweenEvents(reading, options.signal);
   const validation = await drawn(read, { seed: seed + 1 });
   const possible = validation.logCorrection.filter((value) => value !== -Infinity);
   const shift = {

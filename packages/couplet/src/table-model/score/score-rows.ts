@@ -1,6 +1,7 @@
 import { CoupletError } from "../../error.ts";
 import type { FlowModel } from "../../flow/model/model.ts";
 import { logMeanExp } from "../../statistics/log-sum-exp.ts";
+import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
 import type { TableCodec, TableCodes } from "../../table/encode/table-codec.ts";
 import type { ImpossiblePolicy } from "../../table/cell/read-column.ts";
 import type { Table } from "../../table/table.ts";
@@ -50,10 +51,12 @@ export async function scoreRows(
   const { softRelations = false } = options;
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const context = contextOf(codec, rows, where);
-  const codes = codec.read(rows, { firstRow, impossible, softRelations, where });
+  const reading = codec.readInPieces(rows, { firstRow, impossible, softRelations, where });
+  const codes = await betweenEvents(reading, options.signal);
   const draws: Float64Array[] = [];
   for (let epoch = 0; epoch < samples; epoch++) {
-    const { z, logCorrection } = codec.draw(codes, { seed, epoch });
+    const drawing = codec.drawInPieces(codes, { seed, epoch });
+    const { z, logCorrection } = await betweenEvents(drawing, options.signal);
     const density = await flow.logProbOfPart(z, firstRow, { ...context, ...signal });
     onDraw?.({ codes, z, density, logCorrection });
     draws.push(density.map((value, i) => numberOrZeroDensity(value + logCorrection[i]!)));

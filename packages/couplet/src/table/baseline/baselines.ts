@@ -125,7 +125,7 @@ function* latentGaussian(
   }
   const gaussian = fitGaussian(pooled, codec.dims);
   function* inPieces(rows: Table): InPieces<Float64Array> {
-    const read = codec.read(rows, { impossible: "zero" });
+    const read = yield* codec.readInPieces(rows, { impossible: "zero" });
     const draws: Float64Array[] = [];
     for (let epoch = 0; epoch < samples; epoch++) {
       // Another key than in fitting: the same noise must not be seen twice.

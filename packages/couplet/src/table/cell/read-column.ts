@@ -1,4 +1,5 @@
 import { CoupletError } from "../../error.ts";
+import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import { columnGrid } from "./column-grid.ts";
 import { dateFormat, unixScale } from "./date-format.ts";
 import { dateIndex } from "./date-unit.ts";
@@ -36,20 +37,35 @@ interface Offence {
 /**
  * Reads a column under its schema.
  *
- * @param firstRow index of the chunk's first row in the whole table, for messages
  * @throws CoupletError DATA_INVALID for cells of another type, unknown categories, values beyond bounds, and missing cells
  *   in a column that had none, each with its count, the first row and examples
  */
 export function readColumn(
   given: Column,
   schema: ModelledColumnSchema,
-  options: {
-    readonly missingValues: readonly string[];
-    readonly impossible?: ImpossiblePolicy;
-    readonly firstRow?: number;
-    readonly where?: string;
-  },
+  options: ReadColumnOptions,
 ): ColumnCodes {
+  return atOnce(readColumnInPieces(given, schema, options));
+}
+
+/** Options of {@link readColumn}. */
+export interface ReadColumnOptions {
+  readonly missingValues: readonly string[];
+  readonly impossible?: ImpossiblePolicy;
+  /** Index of the chunk's first row in the whole table, for messages. */
+  readonly firstRow?: number;
+  readonly where?: string;
+}
+
+/** Cells between two yields: a few milliseconds. */
+const PIECE = 4096;
+
+/** {@link readColumn} in pieces. */
+export function* readColumnInPieces(
+  given: Column,
+  schema: ModelledColumnSchema,
+  options: ReadColumnOptions,
+): InPieces<ColumnCodes> {
   const source = blankMissing(given, options.missingValues);
   const read = reader(source, schema);
   const isSpelled = missingTest(options.missingValues);
@@ -72,6 +88,7 @@ export function readColumn(
   const isOutside = isCategorical(schema) ? undefined : outsideOf(schema);
   const allowsMissing = schema.missing !== undefined && schema.missing !== false;
   for (let i = 0; i < rows; i++) {
+    if (i % PIECE === PIECE - 1) yield;
     const cell = source.values[i]!;
     if (cell === null || (typeof cell === "number" ? Number.isNaN(cell) : isMissing(cell))) {
       codes[i] = NaN;

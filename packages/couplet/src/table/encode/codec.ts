@@ -145,6 +145,8 @@ export interface TableCodec {
    * @throws CoupletError DATA_INVALID for a table that does not fit the schema
    */
   read(source: Table, options?: ReadOptions): TableCodes;
+  /** `read` in pieces of a few milliseconds: it yields between them, and returns the same codes. */
+  readInPieces(source: Table, options?: ReadOptions): Generator<void, TableCodes, void>;
   /**
    * Latent rows of cells that were read, with what each row adds to the log density: continuous cells give the same numbers in every draw,
    * discrete ones a random point of their interval. Row i of a table has the same noise wherever the table is cut (`firstRow`).

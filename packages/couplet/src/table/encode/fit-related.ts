@@ -1,4 +1,5 @@
 /** What the encoders of related columns are fitted to: the cells that relations leave open. */
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { differenceSchema, differenceOf } from "../relations/difference.ts";
 import { ABOVE } from "../relations/open-cell.ts";
 import { planRelations } from "../relations/plan-relations.ts";
@@ -24,23 +25,25 @@ export function ownColumns(schema: Schema): ModelledColumnSchema[] {
   return schema.columns.filter(isModelled).filter((column) => column.role !== "context");
 }
 
-/** The open cells of related columns, by name, and the encoders of differences. */
-export function fitRelated(
+/** The open cells of related columns, by name, and the encoders of differences; in pieces. */
+export function* fitRelated(
   schema: Schema,
   all: readonly ModelledColumnSchema[],
   codesOfAll: readonly Float64Array[],
-): {
+): InPieces<{
   readonly cells: ReadonlyMap<string, OpenCells>;
   readonly state: Pick<TableCodecState, "differences" | "relatedRows">;
-} {
+}> {
   const schemas = ownColumns(schema);
   const codes = schemas.map((column) => codesOfAll[all.indexOf(column)]!);
   const plan = planRelations(schema.relations ?? [], schemas);
   const cells = new Map<string, OpenCells>();
   if (plan.relations.length === 0) return { cells, state: {} };
   const differences: [string, DifferenceState][] = [];
-  narrowedCells(plan, schemas, codes).forEach((narrowed, j) => {
-    if (narrowed === undefined) return;
+  const allNarrowed = yield* narrowedCells(plan, schemas, codes);
+  for (const [j, narrowed] of allNarrowed.entries()) {
+    if (narrowed === undefined) continue;
+    yield;
     const column = schemas[j]!;
     const own = codes[j]!;
     const { isValue, isIndicator } = freeRows(narrowed);
@@ -51,7 +54,8 @@ export function fitRelated(
       values: values.some((code) => !Number.isNaN(code)) ? values : own,
       indicated,
     });
-    if (!plan.columns[j]!.difference) return;
+    if (!plan.columns[j]!.difference) continue;
+    yield;
     const numeric = column as NumericColumnSchema;
     const rows = Array.from(own.keys()).filter(
       (row) => narrowed.value[row] === ABOVE && !Number.isNaN(own[row]!),
@@ -65,7 +69,7 @@ export function fitRelated(
       column.name,
       { schema: shape, encoder: fitNumeric(distances, shape, indicated) },
     ]);
-  });
+  }
   return {
     cells,
     state: {

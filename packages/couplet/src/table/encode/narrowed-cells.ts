@@ -1,4 +1,5 @@
 /** What relations leave of the cells of rows that are known: computed once when they are read, used by every draw. */
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import {
   ABOVE,
   AMONG,
@@ -20,15 +21,19 @@ export interface NarrowedCells {
   readonly among: readonly (readonly number[] | undefined)[];
 }
 
-/** What is open of each column's cells; `undefined` for columns that no relation narrows. */
-export function narrowedCells(
+/** Cells between two yields: a few milliseconds. */
+const PIECE = 4096;
+
+/** What is open of each column's cells; `undefined` for columns that no relation narrows. In pieces. */
+export function* narrowedCells(
   plan: RelationPlan,
   schemas: readonly ModelledColumnSchema[],
   codes: readonly Float64Array[],
-): (NarrowedCells | undefined)[] {
+): InPieces<(NarrowedCells | undefined)[]> {
   const cell = openCell();
-  return plan.columns.map((column, j) => {
-    if (!column.related) return undefined;
+  const narrowed: (NarrowedCells | undefined)[] = [];
+  for (const [j, column] of plan.columns.entries()) {
+    if (!column.related) continue;
     const rows = codes[j]!.length;
     const among: (readonly number[] | undefined)[] = [];
     const cells = {
@@ -39,6 +44,7 @@ export function narrowedCells(
       among,
     };
     for (let row = 0; row < rows; row++) {
+      if (row % PIECE === PIECE - 1) yield;
       column.narrow(codes, row, cell);
       if (!hasValue(cell, schemas[j]!, codes[j]![row]!)) {
         cell.value = FREE;
@@ -50,8 +56,9 @@ export function narrowedCells(
       cells.high[row] = cell.high;
       if (cell.value === AMONG) among[row] = cell.among;
     }
-    return cells;
-  });
+    narrowed[j] = cells;
+  }
+  return narrowed;
 }
 
 /** A row that breaks a relation may have a value that its encoder does not know: such a cell counts as free. */

@@ -1,9 +1,10 @@
 /** From a table's cells to numbers: the part of encoding that reads text. */
 import { CoupletError } from "../../error.ts";
-import { type ColumnCodes, readColumn } from "../cell/read-column.ts";
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
+import { type ColumnCodes, readColumnInPieces } from "../cell/read-column.ts";
 import { checkConstant, requiredColumns } from "../check-table.ts";
 import { ABOVE, openCell } from "../relations/open-cell.ts";
-import { type BrokenRelation, brokenIn } from "../relations/broken-relations.ts";
+import { type BrokenRelation, brokenInPieces } from "../relations/broken-relations.ts";
 import { kindOf } from "../relations/kinds/index.ts";
 import { type ModelledColumnSchema, isNumeric } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
@@ -12,32 +13,30 @@ import { loadCell, narrowedCells } from "./narrowed-cells.ts";
 import type { ReadableColumns } from "./readable-columns.ts";
 
 /**
- * The cells of the placed columns as numbers.
+ * The cells of the placed columns as numbers; in pieces.
  *
  * @throws CoupletError DATA_INVALID for a table that does not fit the schema
  */
-export function readCodes(
+export function* readCodesInPieces(
   source: Table,
   columns: ReadableColumns,
   options: ReadOptions,
-): TableCodes {
+): InPieces<TableCodes> {
   const { firstRow = 0, impossible = "error", where = "table" } = options;
   const { schema, modelled, plan } = columns;
   const names = modelled.map((column) => column.name);
   const present = requiredColumns(source, schema, names, where);
   const { missingValues } = schema;
-  const read = modelled.map((column, j) =>
-    readColumn(present.get(column.name)!, plan.columns[j]!.value ? column : withoutEnds(column), {
-      missingValues,
-      impossible,
-      firstRow,
-      where,
-    }),
-  );
+  const how = { missingValues, impossible, firstRow, where };
+  const read: ColumnCodes[] = [];
+  for (const [j, column] of modelled.entries()) {
+    const own = plan.columns[j]!.value ? column : withoutEnds(column);
+    read.push(yield* readColumnInPieces(present.get(column.name)!, own, how));
+  }
   const broken = new Set<number>();
   for (const column of schema.columns)
     if (column.type === "constant") checkConstant(source, column, impossible, broken, where);
-  return codesOf(source.rows, read, broken, columns, options);
+  return yield* codesOf(source.rows, read, broken, columns, options);
 }
 
 /** A column that others compute has the values that they give it, also beyond those of the training rows. */
@@ -48,18 +47,18 @@ export function withoutEnds(column: ModelledColumnSchema): ModelledColumnSchema 
 }
 
 /**
- * The codes of columns that were read.
+ * The codes of columns that were read; in pieces.
  *
  * @param offending rows that break a constant column
  * @throws CoupletError DATA_INVALID for rows that break a relation, unless `impossible` or `softRelations` says otherwise
  */
-export function codesOf(
+export function* codesOf(
   rows: number,
   read: readonly ColumnCodes[],
   offending: Iterable<number>,
   { modelled, placed, plan, relatedRows }: ReadableColumns,
   options: ReadOptions,
-): TableCodes {
+): InPieces<TableCodes> {
   const { firstRow = 0, softRelations = false } = options;
   const never = new Set(read.flatMap((column) => column.impossible));
   for (const row of offending) never.add(row);
@@ -73,7 +72,7 @@ export function codesOf(
       impossibleCells,
       impossible: [...never].sort((a, b) => a - b),
     };
-  const broken = brokenIn({ rows, schemas: modelled, codes }, plan.relations);
+  const broken = yield* brokenInPieces({ rows, schemas: modelled, codes }, plan.relations);
   if (broken.length > 0 && !softRelations) {
     if (options.impossible !== "zero") throw breaksRelations(broken, rows, options);
     for (const { relation, rows: those } of broken)
@@ -84,7 +83,7 @@ export function codesOf(
         impossibleCells[modelled.findIndex(({ name }) => name === target)]!.add(row);
       }
   }
-  const narrowed = narrowedCells(plan, modelled, codes);
+  const narrowed = yield* narrowedCells(plan, modelled, codes);
   const cell = openCell();
   return {
     ...base,

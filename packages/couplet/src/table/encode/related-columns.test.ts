@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { philoxNormal, philoxUniform } from "../../random/philox.ts";
 import { logMeanExp } from "../../statistics/log-sum-exp.ts";
 import { logNormalDensity } from "../../statistics/normal.ts";
+import { atOnce } from "../../threads/yield-to-event-loop.ts";
 import { inferSchema } from "../infer/infer-schema.ts";
 import { brokenRelations } from "../relations/broken-relations.ts";
 import { foundRelations } from "../relations/find/found-relations.ts";
@@ -34,7 +35,7 @@ function logDensity(codec: TableCodec, rows: Table, draw = 0, r = 0): Float64Arr
 
 const withRelations = (source: Table, relations?: readonly Relation[]): Schema => {
   const schema = inferSchema(source);
-  return { ...schema, relations: relations ?? foundRelations(rowCodes(source, schema)) };
+  return { ...schema, relations: relations ?? atOnce(foundRelations(rowCodes(source, schema))) };
 };
 
 /** Latent rows as a flow would draw them. */

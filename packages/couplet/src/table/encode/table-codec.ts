@@ -26,9 +26,9 @@ import { type ColumnPlan, type RelationPlan, planRelations } from "../relations/
 import { type DifferenceState, relatedEncoder } from "./related-encoder.ts";
 import { orderCategories } from "./order-categories.ts";
 import { parseSchema } from "../schema/parse-schema.ts";
-import { codesOf, readCodes } from "./read-codes.ts";
+import { codesOf, readCodesInPieces } from "./read-codes.ts";
 import type { PlacedColumn, ReadableColumns } from "./readable-columns.ts";
-import { readColumn } from "../cell/read-column.ts";
+import { type ColumnCodes, readColumn, readColumnInPieces } from "../cell/read-column.ts";
 import {
   type ModelledColumnSchema,
   type Schema,
@@ -83,7 +83,7 @@ export interface FittedCodec {
   readonly codes: TableCodes;
 }
 
-/** {@link fitAndRead} in pieces, two for each column. */
+/** {@link fitAndRead} in pieces. */
 export function* fitAndReadInPieces(
   source: Table,
   schema: Schema,
@@ -98,14 +98,12 @@ export function* fitAndReadInPieces(
     where,
   );
   const { missingValues } = schema;
-  const read: ReturnType<typeof readColumn>[] = [];
-  for (const c of modelled) {
-    read.push(readColumn(present.get(c.name)!, c, { missingValues, where }));
-    yield;
-  }
+  const read: ColumnCodes[] = [];
+  for (const c of modelled)
+    read.push(yield* readColumnInPieces(present.get(c.name)!, c, { missingValues, where }));
   const codes = read.map((column) => column.codes);
   const orders = orderCategories(modelled, codes);
-  const related = fitRelated(schema, modelled, codes);
+  const related = yield* fitRelated(schema, modelled, codes);
   const fitted: [string, TableCodecState["encoders"][string]][] = [];
   for (const [j, c] of modelled.entries()) {
     const { values = codes[j]!, indicated = codes[j]! } = related.cells.get(c.name) ?? {};
@@ -119,7 +117,8 @@ export function* fitAndReadInPieces(
   const encoders = Object.fromEntries(fitted);
   const codec = codecOf({ version: CODEC_VERSION, schema, encoders, ...related.state });
   const data = read.filter((_, j) => modelled[j]!.role !== "context");
-  return { codec: codec.codec, codes: codesOf(source.rows, data, [], codec.readable, { where }) };
+  const all = yield* codesOf(source.rows, data, [], codec.readable, { where });
+  return { codec: codec.codec, codes: all };
 }
 
 interface PlacedContext {
@@ -153,9 +152,9 @@ function codecOf(state: TableCodecState): {
   const readable = { schema, modelled, placed: data, plan, relatedRows: state.relatedRows ?? 0 };
   const contextNames = context.map(({ schema: c }) => c.name);
 
-  function read(source: Table, options: ReadOptions = {}): TableCodes {
+  function readInPieces(source: Table, options: ReadOptions = {}): InPieces<TableCodes> {
     checkOptions("read", options, readOptionNames);
-    return readCodes(source, readable, options);
+    return readCodesInPieces(source, readable, options);
   }
 
   function drawInPieces(codes: TableCodes, options: DrawOptions = {}): InPieces<EncodedRows> {
@@ -165,7 +164,12 @@ function codecOf(state: TableCodecState): {
 
   function encode(source: Table, options: EncodeOptions = {}): EncodedRows {
     checkOptions("encode", options, encodeOptionNames);
-    return drawRows(data, dims, readCodes(source, readable, options), options);
+    return drawRows(
+      data,
+      dims,
+      atOnce(readCodesInPieces(source, readable, options)),
+      options,
+    );
   }
 
   function decode(z: Float64Array | Float32Array, contextTable?: Table): Table {
@@ -206,7 +210,8 @@ function codecOf(state: TableCodecState): {
     contributions: Object.fromEntries(
       data.map(({ schema: c, contribution }) => [c.name, contribution]),
     ),
-    read,
+    read: (source, options) => atOnce(readInPieces(source, options)),
+    readInPieces,
     draw: (codes, options) => atOnce(drawInPieces(codes, options)),
     drawInPieces,
     encode,

@@ -1,4 +1,5 @@
 /** Which rows of a table break which relation. */
+import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import type { Relation } from "../schema/relation.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
@@ -31,8 +32,19 @@ export function brokenRelations(
 
 /** {@link brokenRelations} of cells that were read. */
 export function brokenIn(codes: RowCodes, relations: readonly Relation[]): BrokenRelation[] {
-  return relations.flatMap((relation) => {
+  return atOnce(brokenInPieces(codes, relations));
+}
+
+/** {@link brokenIn} in pieces, one a relation. */
+export function* brokenInPieces(
+  codes: RowCodes,
+  relations: readonly Relation[],
+): InPieces<BrokenRelation[]> {
+  const broken: BrokenRelation[] = [];
+  for (const relation of relations) {
     const rows = kindOf(relation).brokenRows(relation, codes);
-    return rows.length === 0 ? [] : [{ relation, text: describeRelation(relation), rows }];
-  });
+    if (rows.length > 0) broken.push({ relation, text: describeRelation(relation), rows });
+    yield;
+  }
+  return broken;
 }

@@ -1,9 +1,10 @@
 /** What holds in every row of a table. */
 import { checkOptions } from "../../options.ts";
+import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Relation } from "../schema/relation.ts";
 import type { Table } from "../table.ts";
-import { rowCodes } from "./table-codes.ts";
+import { rowCodesInPieces } from "./table-codes.ts";
 
 /** Below this many rows anything holds by chance. */
 const LEAST_ROWS = 50;
@@ -22,9 +23,9 @@ export async function findRelations(
   options: { readonly where?: string } = {},
 ): Promise<readonly Relation[]> {
   checkOptions("findRelations", options, { where: true });
-  const rows = rowCodes(source, schema, options.where);
+  const rows = await betweenEvents(rowCodesInPieces(source, schema, options.where));
   if (rows.rows < LEAST_ROWS || rows.schemas.length < 2) return [];
   // Loaded when something looks for relations: a page that reads, scores and draws starts sooner.
   const { foundRelations } = await import("./find/found-relations.ts");
-  return foundRelations(rows);
+  return betweenEvents(foundRelations(rows));
 }

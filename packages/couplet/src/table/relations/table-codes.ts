@@ -1,5 +1,6 @@
 /** The cells of a table as relations see them. */
-import { readColumn } from "../cell/read-column.ts";
+import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
+import { readColumnInPieces } from "../cell/read-column.ts";
 import { type Schema, isModelled } from "../schema/schema.ts";
 import { columnNamed, type Table } from "../table.ts";
 import type { RowCodes } from "./row-codes.ts";
@@ -10,18 +11,22 @@ import type { RowCodes } from "./row-codes.ts";
  * @throws CoupletError DATA_INVALID for a table that does not fit the schema
  */
 export function rowCodes(source: Table, schema: Schema, where = "table"): RowCodes {
+  return atOnce(rowCodesInPieces(source, schema, where));
+}
+
+/** {@link rowCodes} in pieces. */
+export function* rowCodesInPieces(
+  source: Table,
+  schema: Schema,
+  where = "table",
+): InPieces<RowCodes> {
   const schemas = schema.columns.filter(isModelled).filter((column) => column.role !== "context");
   const { missingValues } = schema;
-  return {
-    rows: source.rows,
-    schemas,
-    codes: schemas.map(
-      (column) =>
-        readColumn(columnNamed(source, column.name, where), column, {
-          missingValues,
-          impossible: "zero",
-          where,
-        }).codes,
-    ),
-  };
+  const codes: Float64Array[] = [];
+  for (const column of schemas) {
+    const given = columnNamed(source, column.name, where);
+    const how = { missingValues, impossible: "zero", where } as const;
+    codes.push((yield* readColumnInPieces(given, column, how)).codes);
+  }
+  return { rows: source.rows, schemas, codes };
 }

@@ -1,4 +1,5 @@
 /** How much a table says for a relation: what shuffled columns would break. */
+import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import { shuffled } from "../../../random/shuffle.ts";
 import type { RowCodes } from "../row-codes.ts";
 import { kindOf } from "../kinds/index.ts";
@@ -25,21 +26,24 @@ export function evidenceOf(broken: number, rows: number): Evidence {
 
 /**
  * Shuffles each column of a relation in turn and counts the rows that break it; the column that matters least has the word, so that no
- * relation holds a column that does not belong to it.
+ * relation holds a column that does not belong to it. In pieces.
  */
-export function shuffledEvidence(relation: Relation, rows: RowCodes): Evidence {
+export function* shuffledEvidence(relation: Relation, rows: RowCodes): InPieces<Evidence> {
   const kind = kindOf(relation);
   const columns = kind.columns(relation).map((name) => columnIndex(rows.schemas, name, "relation"));
   const some = Math.min(rows.rows, MOST_SHUFFLED);
   // Formulas with missing cells say nothing of rows that have one, shuffled or not.
   const first = rows.codes.map((codes) => codes.subarray(0, some));
-  const shares = columns.map((column) => {
+  const shares: number[] = [];
+  for (const column of columns) {
+    yield;
     const order = shuffled(some, 1, column);
     const codes = first.map((cells, j) =>
       j === column ? cells.map((_, row) => cells[order[row]!]!) : cells,
     );
-    return kind.brokenRows(relation, { rows: some, schemas: rows.schemas, codes }).length / some;
-  });
+    const broken = kind.brokenRows(relation, { rows: some, schemas: rows.schemas, codes });
+    shares.push(broken.length / some);
+  }
   const share = Math.min(...shares);
   return evidenceOf(share * rows.rows, rows.rows);
 }

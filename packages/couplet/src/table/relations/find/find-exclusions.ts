@@ -1,4 +1,5 @@
 /** Values of one column that fix another: cash -> tip 0, no internet -> no streaming, individual -> joint income missing. */
+import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import { isCategorical } from "../../schema/schema.ts";
 import type { ExclusionRelation } from "../../schema/relation.ts";
 import { cellOfCode } from "../row-codes.ts";
@@ -27,34 +28,42 @@ interface Fixed {
 
 /**
  * Finds what values of other columns fix a column to: those that hold most rows first. A column has one condition column, since two
- * that disagree would leave it no value.
+ * that disagree would leave it no value. In pieces.
  *
  * @param given what the condition columns are: orders imply much of what the ends of a range of numbers seem to fix
  */
-export function findExclusions(search: Search, given: "categories" | "numbers"): void {
+export function* findExclusions(
+  search: Search,
+  given: "categories" | "numbers",
+): InPieces<void> {
   const { schemas } = search.rows;
-  const conditions = schemas.map((schema, column) =>
-    isCategorical(schema) === (given === "categories") ? conditionsOf(search, column) : [],
-  );
+  const conditions: (readonly number[])[] = [];
+  for (const [column, schema] of schemas.entries()) {
+    const isGiven = isCategorical(schema) === (given === "categories");
+    conditions.push(isGiven ? conditionsOf(search, column) : []);
+    yield;
+  }
   const taken = new Set(
     search.found.flatMap((relation) => (relation.kind === "exclusion" ? [relation.column] : [])),
   );
-  const found = schemas.flatMap((_, column) =>
-    search.isComputed(column) || taken.has(schemas[column]!.name)
-      ? []
-      : conditions.flatMap((values, other) =>
-          other === column || values.length === 0 ? [] : fixedBy(search, other, values, column),
-        ),
-  );
+  const found: Fixed[] = [];
+  for (const [column, { name }] of schemas.entries()) {
+    if (search.isComputed(column) || taken.has(name)) continue;
+    for (const [other, values] of conditions.entries()) {
+      if (other === column || values.length === 0) continue;
+      found.push(...fixedBy(search, other, values, column));
+      yield;
+    }
+  }
   found.sort((a, b) => b.rows - a.rows || Number(b.only) - Number(a.only) || a.given - b.given);
   const chosen = new Map<number, number>();
   for (const fixed of found) {
     if ((chosen.get(fixed.column) ?? fixed.given) !== fixed.given) continue;
-    if (list(search, fixed)) chosen.set(fixed.column, fixed.given);
+    if (yield* list(search, fixed)) chosen.set(fixed.column, fixed.given);
   }
 }
 
-function list(search: Search, fixed: Fixed): boolean {
+function list(search: Search, fixed: Fixed): InPieces<boolean> {
   const { column } = fixed;
   const { schemas, rows } = search.rows;
   const given = schemas[fixed.given]!;

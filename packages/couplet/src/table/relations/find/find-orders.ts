@@ -1,4 +1,5 @@
 /** Columns that are never below others: numbers, dates and times. */
+import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import type { OrderRelation } from "../../schema/relation.ts";
 import { kindOf } from "../kinds/index.ts";
 import { placedOrder, stepIn } from "../kinds/order.ts";
@@ -25,9 +26,9 @@ interface Pair {
   readonly strict: boolean;
 }
 
-/** Finds all orders, lists those that no others imply, and joins low ends whose sum stays below. */
-export function findOrders(search: Search): void {
-  const pairs = allPairs(search);
+/** Finds all orders, lists those that no others imply, and joins low ends whose sum stays below; in pieces. */
+export function* findOrders(search: Search): InPieces<void> {
+  const pairs = yield* allPairs(search);
   const held = pairs.filter(({ exceptions }) => exceptions === 0);
   const isHeld = (low: number, high: number): boolean =>
     held.some((pair) => pair.low === low && pair.high === high);
@@ -42,30 +43,30 @@ export function findOrders(search: Search): void {
   const highs = [...new Set(needed.map(({ high }) => high))];
   for (const high of highs) {
     const isBelow = (pair: Pair): boolean => pair.high === high;
-    listOrders(search, high, needed.filter(isBelow), held.filter(isBelow));
+    yield* listOrders(search, high, needed.filter(isBelow), held.filter(isBelow));
   }
-  for (const pair of pairs) if (pair.exceptions > 0) list(search, pair, [pair.low]);
+  for (const pair of pairs) if (pair.exceptions > 0) yield* list(search, pair, [pair.low]);
 }
 
 /** @param all the low ends of `high`, also those that are below another one */
-function listOrders(
+function* listOrders(
   search: Search,
   high: number,
   pairs: readonly Pair[],
   all: readonly Pair[],
-): void {
-  const sum = all.length < 2 || search.isComputed(high) ? undefined : sumBelow(search, high, all);
+): InPieces<void> {
+  const sum = all.length < 2 || search.isComputed(high) ? undefined : yield* sumBelow(search, high, all);
   let isListed = false;
   if (sum !== undefined) {
     const joined = all.filter(({ low }) => sum.includes(low));
     const best = joined.reduce((a, b) => (b.evidence.share > a.evidence.share ? b : a));
-    isListed = list(search, { ...best, strict: false }, sum);
+    isListed = yield* list(search, { ...best, strict: false }, sum);
   }
   for (const pair of pairs)
-    if (!isListed || !sum!.includes(pair.low)) list(search, pair, [pair.low]);
+    if (!isListed || !sum!.includes(pair.low)) yield* list(search, pair, [pair.low]);
 }
 
-function list(search: Search, pair: Pair, lows: readonly number[]): boolean {
+function* list(search: Search, pair: Pair, lows: readonly number[]): InPieces<boolean> {
   const { schemas, codes } = search.rows;
   const relation: OrderRelation = {
     kind: "order",
@@ -75,8 +76,9 @@ function list(search: Search, pair: Pair, lows: readonly number[]): boolean {
   };
   const { lowAt } = placedOrder(relation, schemas);
   const differences = codes[pair.high]!.map((code, row) => code - lowAt(codes, row));
+  yield;
   const isNarrow = spreadOf(differences) < NARROWER * spreadOf(codes[pair.high]!);
-  return search.add(
+  return yield* search.add(
     { ...relation, ...(isNarrow ? {} : { by: "bound" }) },
     pair.evidence,
     pair.exceptions,
@@ -84,11 +86,11 @@ function list(search: Search, pair: Pair, lows: readonly number[]): boolean {
 }
 
 /** The low ends whose sum is never above the high end either, as far as each narrows what is left. */
-function sumBelow(
+function* sumBelow(
   search: Search,
   high: number,
   pairs: readonly Pair[],
-): readonly number[] | undefined {
+): InPieces<readonly number[] | undefined> {
   const { schemas, codes, rows } = search.rows;
   const isSummand = ({ low }: Pair): boolean => {
     const { type } = schemas[low]!;
@@ -101,6 +103,7 @@ function sumBelow(
   let chosen: number[] = [];
   let spread = Infinity;
   for (const low of summands) {
+    yield;
     const tried = [...chosen, low];
     const relation: OrderRelation = {
       kind: "order",
@@ -125,13 +128,14 @@ function spreadOf(codes: Float64Array): number {
   return Math.sqrt(squares / Math.max(1, count));
 }
 
-function allPairs(search: Search): Pair[] {
+function* allPairs(search: Search): InPieces<Pair[]> {
   const { schemas } = search.rows;
   const pairs: Pair[] = [];
   const most = Math.min(schemas.length, MOST_COLUMNS);
   for (let low = 0; low < most; low++)
     for (let high = 0; high < most; high++) {
       if (low === high || !areComparable(schemas[low]!, schemas[high]!)) continue;
+      yield;
       const pair = pairOf(search, low, high);
       if (pair !== undefined) pairs.push(pair);
     }

@@ -1,4 +1,5 @@
 /** Columns that decide others: zone -> borough, sub-grade -> grade, code -> name. */
+import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import { isCategorical, isDate } from "../../schema/schema.ts";
 import type { ParentRelation } from "../../schema/relation.ts";
 import { cellOfCode } from "../row-codes.ts";
@@ -19,15 +20,20 @@ interface Decision {
   readonly missing: boolean;
 }
 
-/** Finds, for each column, the category with the fewest values that decides it. */
-export function findParents(search: Search): void {
+/** Finds, for each column, the category with the fewest values that decides it; in pieces. */
+export function* findParents(search: Search): InPieces<void> {
   const { schemas } = search.rows;
   const children = schemas.flatMap((schema, column) => (isCategorical(schema) ? [column] : []));
-  const sizes = children.map((child) => distinct(search.rows.codes[child]!));
+  const sizes: number[] = [];
+  for (const child of children) {
+    sizes.push(distinct(search.rows.codes[child]!));
+    yield;
+  }
   const decides = (child: number, column: number): Decision | undefined =>
     child === column ? undefined : decisionOf(search, child, column);
   for (let column = schemas.length - 1; column >= 0; column--) {
     if (search.isComputed(column) || isDate(schemas[column]!)) continue;
+    yield;
     const own = distinct(search.rows.codes[column]!);
     if (own < 2) continue;
     const able = children
@@ -38,13 +44,19 @@ export function findParents(search: Search): void {
       )
       .sort((a, b) => a.size - b.size || a.child - b.child);
     for (const { child } of able) {
+      yield;
       const decision = decides(child, column);
-      if (decision !== undefined && list(search, child, column, decision)) break;
+      if (decision !== undefined && (yield* list(search, child, column, decision))) break;
     }
   }
 }
 
-function list(search: Search, child: number, column: number, decision: Decision): boolean {
+function* list(
+  search: Search,
+  child: number,
+  column: number,
+  decision: Decision,
+): InPieces<boolean> {
   const { schemas, codes, rows } = search.rows;
   const relation: ParentRelation = {
     kind: "parent",
@@ -63,7 +75,7 @@ function list(search: Search, child: number, column: number, decision: Decision)
   for (const count of counts.values()) same += (count / rows) ** 2;
   const repeated = rows - decision.values.size;
   const evidence = evidenceOf(repeated * (1 - same), rows);
-  return search.add(relation, evidence, decision.exceptions);
+  return yield* search.add(relation, evidence, decision.exceptions);
 }
 
 function decisionOf(search: Search, child: number, column: number): Decision | undefined {

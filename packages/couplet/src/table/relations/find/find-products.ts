@@ -1,4 +1,5 @@
 /** Products and quotients of two columns of numbers. */
+import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import type { ProductRelation } from "../../schema/relation.ts";
 import { decimalsIn } from "../rounding.ts";
 import { holdingFormula } from "./find-formulas.ts";
@@ -8,27 +9,29 @@ import type { Search } from "./search.ts";
 const MOST_COLUMNS = 80;
 const FIRST_LOOK = 60;
 
-/** Finds `c = w a b`, then `c = w a / b`, for all columns. */
-export function findProducts(search: Search): void {
+/** Finds `c = w a b`, then `c = w a / b`, for all columns; in pieces. */
+export function* findProducts(search: Search): InPieces<void> {
   const numbers = search.numbers().slice(0, MOST_COLUMNS);
   const picked = search.someRows(FIRST_LOOK);
   for (const divide of [false, true])
     for (const target of [...numbers].reverse())
-      for (const a of numbers)
+      for (const a of numbers) {
+        yield;
         for (const b of numbers) {
           if (a === target || b === target || a === b || (!divide && b < a)) continue;
-          if (!search.isComputed(target)) tryProduct(search, picked, target, a, b, divide);
+          if (!search.isComputed(target)) yield* tryProduct(search, picked, target, a, b, divide);
         }
+      }
 }
 
-function tryProduct(
+function* tryProduct(
   search: Search,
   picked: readonly number[],
   target: number,
   a: number,
   b: number,
   divide: boolean,
-): void {
+): InPieces<void> {
   const { codes, schemas } = search.rows;
   const size = (row: number): number =>
     divide ? codes[a]![row]! / codes[b]![row]! : codes[a]![row]! * codes[b]![row]!;
@@ -58,7 +61,7 @@ function tryProduct(
       ...(divide ? { divisors: [schemas[b]!.name] } : {}),
       ...(times === 1 ? {} : { times }),
     };
-    const held = holdingFormula(relation, search.rows);
-    if (held !== undefined && search.add(held)) return;
+    const held = yield* holdingFormula(relation, search.rows);
+    if (held !== undefined && (yield* search.add(held))) return;
   }
 }

@@ -1,4 +1,5 @@
 /** Sums, copies, rescaled copies and shares among the columns of numbers. */
+import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import type { Relation, SumRelation } from "../../schema/relation.ts";
 import type { RowCodes } from "../row-codes.ts";
 import { decimalsIn } from "../rounding.ts";
@@ -13,23 +14,24 @@ const MOST_COLUMNS = 400;
 /** Rows that a pair or a triple has to pass first. */
 const FIRST_LOOK = 60;
 
-/** Finds copies first, then sums of two and three, then sums of any number by regression. */
-export function findSums(search: Search): void {
+/** Finds copies first, then sums of two and three, then sums of any number by regression; in pieces. */
+export function* findSums(search: Search): InPieces<void> {
   const numbers = search.numbers().slice(0, MOST_COLUMNS);
   for (const target of [...numbers].reverse())
-    for (const source of numbers) if (source !== target) rescaled(search, source, target);
+    for (const source of numbers) if (source !== target) yield* rescaled(search, source, target);
   const left = numbers.filter((column) => !search.isComputed(column));
-  threeTerms(search, left);
-  if (left.length <= MOST_FOR_TRIPLES) fourTerms(search, left);
-  regressions(
+  yield* threeTerms(search, left);
+  if (left.length <= MOST_FOR_TRIPLES) yield* fourTerms(search, left);
+  yield* regressions(
     search,
     left.filter((column) => !search.isComputed(column)),
   );
 }
 
 /** `target = w source + c`: two rows far apart give w and c, the others decide. */
-function rescaled(search: Search, source: number, target: number): void {
+function* rescaled(search: Search, source: number, target: number): InPieces<void> {
   if (search.isComputed(source) || search.isComputed(target)) return;
+  yield;
   const { codes, rows, schemas } = search.rows;
   const [a, t] = [codes[source]!, codes[target]!];
   let [least, most] = [-1, -1];
@@ -58,35 +60,38 @@ function rescaled(search: Search, source: number, target: number): void {
     }
     const constant = roundestBetween(low, high);
     if (constant === undefined || times === 0) continue;
-    if (accept(search, sumOf(search.rows, target, [[source, times]], constant))) return;
+    if (yield* accept(search, sumOf(search.rows, target, [[source, times]], constant))) return;
   }
 }
 
 /** `c = a + b` for all triples of columns: the pair with its sum decides which is which. */
-function threeTerms(search: Search, numbers: readonly number[]): void {
+function* threeTerms(search: Search, numbers: readonly number[]): InPieces<void> {
   const picked = search.someRows(FIRST_LOOK);
   for (const target of numbers)
     for (let i = 0; i < numbers.length; i++) {
       const a = numbers[i]!;
       if (a === target) continue;
+      yield;
       for (let j = i + 1; j < numbers.length; j++) {
         const b = numbers[j]!;
         if (b === target || search.isComputed(target)) continue;
-        if (isSum(search.rows, picked, target, [a, b])) tryParts(search, target, [a, b]);
+        if (isSum(search.rows, picked, target, [a, b])) yield* tryParts(search, target, [a, b]);
       }
     }
 }
 
-function fourTerms(search: Search, numbers: readonly number[]): void {
+function* fourTerms(search: Search, numbers: readonly number[]): InPieces<void> {
   const picked = search.someRows(FIRST_LOOK);
   for (const target of numbers)
     for (let i = 0; i < numbers.length; i++)
-      for (let j = i + 1; j < numbers.length; j++)
+      for (let j = i + 1; j < numbers.length; j++) {
+        yield;
         for (let k = j + 1; k < numbers.length; k++) {
           const parts = [numbers[i]!, numbers[j]!, numbers[k]!];
           if (parts.includes(target) || search.isComputed(target)) continue;
-          if (isSum(search.rows, picked, target, parts)) tryParts(search, target, parts);
+          if (isSum(search.rows, picked, target, parts)) yield* tryParts(search, target, parts);
         }
+      }
 }
 
 function isSum(
@@ -109,31 +114,31 @@ function isSum(
 }
 
 /** A total that is never negative is not computed from a part that may be: the part is, as what is left. */
-function tryParts(search: Search, target: number, parts: readonly number[]): void {
+function* tryParts(search: Search, target: number, parts: readonly number[]): InPieces<void> {
   const isNegative = (column: number): boolean =>
     search.rows.codes[column]!.some((code) => code < 0);
   const negative = parts.filter(isNegative);
   const rest = negative[0];
   if (rest !== undefined && !isNegative(target) && !search.isComputed(rest)) {
     const others = parts.filter((part) => part !== rest).map((part) => [part, -1] as const);
-    if (accept(search, sumOf(search.rows, rest, [[target, 1], ...others], 0))) return;
+    if (yield* accept(search, sumOf(search.rows, rest, [[target, 1], ...others], 0))) return;
   }
   const terms = parts.map((part) => [part, 1] as const);
-  accept(search, sumOf(search.rows, target, terms, 0));
+  yield* accept(search, sumOf(search.rows, target, terms, 0));
 }
 
 /** Sums of any number of columns with any coefficients: columns that others give by least squares. */
-function regressions(search: Search, numbers: readonly number[]): void {
-  const dependence = linearDependence(search.rows, numbers);
+function* regressions(search: Search, numbers: readonly number[]): InPieces<void> {
+  const dependence = yield* linearDependence(search.rows, numbers);
   for (const { column, terms, plus } of dependence) {
     if (search.isComputed(column)) continue;
     const total = sharesOf(search.rows, column, terms, plus);
     if (total !== undefined) {
-      search.add(total);
+      yield* search.add(total);
       continue;
     }
     for (const target of positiveSide(column, terms))
-      if (accept(search, solvedFor(search.rows, target, column, terms, plus))) break;
+      if (yield* accept(search, solvedFor(search.rows, target, column, terms, plus))) break;
   }
 }
 
@@ -181,9 +186,9 @@ function solvedFor(
   );
 }
 
-function accept(search: Search, relation: SumRelation): boolean {
-  const held = holdingFormula(relation, search.rows);
-  return held !== undefined && search.add(held);
+function* accept(search: Search, relation: SumRelation): InPieces<boolean> {
+  const held = yield* holdingFormula(relation, search.rows);
+  return held !== undefined && (yield* search.add(held));
 }
 
 function sumOf(

@@ -1,4 +1,5 @@
 /** What holds in the rows of a table: the finders, in the order in which a relation has to be found. */
+import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import type { Relation } from "../../schema/relation.ts";
 import type { RowCodes } from "../row-codes.ts";
 import { findExclusions } from "./find-exclusions.ts";
@@ -8,14 +9,14 @@ import { findProducts } from "./find-products.ts";
 import { findSums } from "./find-sums.ts";
 import { Search } from "./search.ts";
 
-/** The relations that these rows keep, each with its evidence as `reason`. */
-export function foundRelations(rows: RowCodes): readonly Relation[] {
+/** The relations that these rows keep, each with its evidence as `reason`; in pieces. */
+export function* foundRelations(rows: RowCodes): InPieces<readonly Relation[]> {
   const search = new Search(rows);
-  findSums(search);
-  findProducts(search);
-  findParents(search);
-  findExclusions(search, "categories");
-  findOrders(search);
-  findExclusions(search, "numbers");
+  yield* findSums(search);
+  yield* findProducts(search);
+  yield* findParents(search);
+  yield* findExclusions(search, "categories");
+  yield* findOrders(search);
+  yield* findExclusions(search, "numbers");
   return search.found;
 }

@@ -1,4 +1,5 @@
 /** Columns that others give exactly, up to rounding: by regression of each column on those before it. */
+import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import { decimalsIn } from "../rounding.ts";
 import type { RowCodes } from "../row-codes.ts";
 import { roundestBetween, roundings } from "./round-numbers.ts";
@@ -15,8 +16,11 @@ export interface Dependence {
   readonly plus: number;
 }
 
-/** The dependences among columns, each of a column on independent ones before it, with coefficients as people choose them. */
-export function linearDependence(rows: RowCodes, columns: readonly number[]): Dependence[] {
+/** The dependences among columns, each of a column on independent ones before it, with coefficients as people choose them; in pieces. */
+export function* linearDependence(
+  rows: RowCodes,
+  columns: readonly number[],
+): InPieces<Dependence[]> {
   const usable = columns.slice(0, MOST_COLUMNS);
   const picked: number[] = [];
   for (let row = 0; row < rows.rows && picked.length < MOST_ROWS; row++)
@@ -27,6 +31,7 @@ export function linearDependence(rows: RowCodes, columns: readonly number[]): De
   const basis: { readonly column: number; readonly q: Float64Array; readonly r: number[] }[] = [];
   const found: Dependence[] = [];
   for (const column of usable) {
+    yield;
     const values = Float64Array.from(picked, (row) => rows.codes[column]![row]!);
     const mean = values.reduce((sum, value) => sum + value / n, 0);
     const q = values.map((value) => value - mean);

@@ -1,4 +1,5 @@
 /** A search for relations under way: the rows, and what has been found. */
+import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import { CoupletError } from "../../../error.ts";
 import { type Relation, isKept } from "../../schema/relation.ts";
 import { planRelations } from "../plan-relations.ts";
@@ -63,13 +64,11 @@ export class Search {
    * Lists a relation that holds, with its evidence: unless shuffled columns would hold it, too, or it cannot be kept beside those
    * that were found before.
    *
+   * @param known its evidence, where that needs no shuffled rows
    * @returns whether it is listed
    */
-  add(
-    relation: Relation,
-    evidence: Evidence = shuffledEvidence(relation, this.rows),
-    exceptions = 0,
-  ): boolean {
+  *add(relation: Relation, known?: Evidence, exceptions = 0): InPieces<boolean> {
+    const evidence = known ?? (yield* shuffledEvidence(relation, this.rows));
     if (!evidence.enough) return false;
     const listed = {
       ...relation,
