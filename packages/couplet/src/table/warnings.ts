@@ -1,5 +1,6 @@
+import { type InPieces, atOnce } from "../threads/yield-to-event-loop.ts";
 import { requiredColumns } from "./check-table.ts";
-import { readColumn } from "./cell/read-column.ts";
+import { readColumnInPieces } from "./cell/read-column.ts";
 import {
   type ModelledColumnSchema,
   type Schema,
@@ -38,24 +39,31 @@ const MOST_PAIRED = 200;
 
 /** Everything worth saying about a table before training on it, as data. Throws nothing that encoding would not throw. */
 export function tableWarnings(source: Table, schema: Schema): TableWarning[] {
+  return atOnce(tableWarningsInPieces(source, schema));
+}
+
+/** {@link tableWarnings} in pieces. */
+export function* tableWarningsInPieces(source: Table, schema: Schema): InPieces<TableWarning[]> {
   const modelled = schema.columns.filter(isModelled);
   const present = requiredColumns(
     source,
     schema,
     modelled.map((c) => c.name),
   );
-  const codes = modelled.map(
-    (c) =>
-      readColumn(present.get(c.name)!, c, {
-        missingValues: schema.missingValues,
-        impossible: "zero",
-      }).codes,
-  );
+  const how = { missingValues: schema.missingValues, impossible: "zero" } as const;
+  const codes: Float64Array[] = [];
+  const ofColumns: TableWarning[] = [];
+  for (const column of modelled) {
+    const read = yield* readColumnInPieces(present.get(column.name)!, column, how);
+    codes.push(read.codes);
+    ofColumns.push(...columnWarnings(column, read.codes));
+    yield;
+  }
   return [
     ...fewRows(source.rows, modelled.length),
     ...leftOut(source, schema),
-    ...modelled.flatMap((c, j) => columnWarnings(c, codes[j]!)),
-    ...nearDuplicates(modelled, codes),
+    ...ofColumns,
+    ...(yield* nearDuplicates(modelled, codes)),
   ];
 }
 
@@ -203,10 +211,10 @@ const DEGENERATE =
 const OWN_REST =
   "Keep both, unless one is the other in another unit: what differs between them is information of its own.";
 
-function nearDuplicates(
+function* nearDuplicates(
   schemas: readonly ModelledColumnSchema[],
   codes: readonly Float64Array[],
-): TableWarning[] {
+): InPieces<TableWarning[]> {
   const rows = codes[0]?.length ?? 0;
   const stride = Math.max(1, Math.ceil(rows / MOST_ROWS));
   const sampled = codes.map((c) => c.filter((_, i) => i % stride === 0));
@@ -232,11 +240,16 @@ function nearDuplicates(
     return found;
   }
   const grouped = sampled.map(groupIndices);
-  const ranked = sampled.map((c, j) => (isCategorical(schemas[j]!) ? undefined : ranks(c)));
+  const ranked: (Float64Array | undefined)[] = [];
+  for (const [j, own] of sampled.entries()) {
+    ranked.push(isCategorical(schemas[j]!) ? undefined : ranks(own));
+    yield;
+  }
   for (let j = 1; j < schemas.length; j++)
     for (let i = 0; i < j; i++) {
       const [a, b] = [grouped[i]!, grouped[j]!];
       const [x, y] = [ranked[i], ranked[j]];
+      yield;
       if (a.count > 1 && a.count === b.count && a.count < 0.5 * a.of.length && oneToOne(a.of, b.of))
         report(i, j, "determine each other value by value");
       else if (x !== undefined && y !== undefined && Math.abs(correlation(x, y)) > 0.9995)

@@ -2,7 +2,7 @@
 import {
   copulaInPieces,
   gaussianInPieces,
-  independentBaseline,
+  independentInPieces,
 } from "../../table/baseline/baselines.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { meanAndError } from "../../statistics/mean.ts";
@@ -27,9 +27,8 @@ export function* simpleScoresInPieces(
   const simple: SimpleScores[] = [];
   const gaussian = yield* gaussianInPieces(training, schema);
   simple.push({ name: gaussian.name, nats: yield* gaussian.inPieces(heldOut) });
-  const independent = independentBaseline(training, schema);
-  yield;
-  simple.push({ name: independent.name, nats: independent.logDensity(heldOut) });
+  const independent = yield* independentInPieces(training, schema);
+  simple.push({ name: independent.name, nats: yield* independent.inPieces(heldOut) });
   const copula = yield* copulaInPieces(training, schema);
   simple.push({ name: copula.name, nats: yield* copula.inPieces(heldOut) });
   if (isDiscreteHeavy(schema)) {

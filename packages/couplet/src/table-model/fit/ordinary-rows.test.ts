@@ -2,6 +2,7 @@ import { fitTable, table } from "couplet/table";
 import type { ColumnValues } from "couplet/table";
 import { describe, expect, it } from "vitest";
 import { normals } from "../../../../../test/random.ts";
+import { atOnce } from "../../threads/yield-to-event-loop.ts";
 import { ordinaryRows } from "./ordinary-rows.ts";
 
 const ROWS = 600;
@@ -26,7 +27,7 @@ describe("ordinary rows", () => {
     ["b", 77, "1e300"],
     ["b", 77, "-99999"],
   ] as const)("leave out and name column %s, row %d: %s", (name, row, cell) => {
-    const found = ordinaryRows(withCell(name, row, cell), undefined, undefined);
+    const found = atOnce(ordinaryRows(withCell(name, row, cell), undefined, undefined));
     expect([...found.leftOut]).toEqual([row]);
     expect(found.table.rows).toBe(ROWS - 1);
     expect(found.warnings).toMatchObject([{ code: "ROWS_LEFT_OUT", columns: [name], count: 1 }]);
@@ -37,10 +38,13 @@ describe("ordinary rows", () => {
 
   it("are all rows of a table without wild numbers, and of one with a rare code", () => {
     const clean = table(columns);
-    expect(ordinaryRows(clean, undefined, undefined)).toMatchObject({ table: clean, warnings: [] });
+    expect(atOnce(ordinaryRows(clean, undefined, undefined))).toMatchObject({
+      table: clean,
+      warnings: [],
+    });
     // A category of numbers has no distances.
     const coded = withCell("kind", 9, "9999999");
-    const found = ordinaryRows(coded, undefined, { types: { kind: "category" } });
+    const found = atOnce(ordinaryRows(coded, undefined, { types: { kind: "category" } }));
     expect(found.table).toBe(coded);
     expect(found.schema.columns[2]).toMatchObject({ type: "category" });
   });

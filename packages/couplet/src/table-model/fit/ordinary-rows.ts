@@ -1,8 +1,9 @@
 /** The rows of a table without those that one cell would let decide the fit. */
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { TIMES_AS_FAR, wildRows } from "../../train/wild-rows.ts";
 import type { WildRow } from "../../train/wild-rows.ts";
 import { readNumber } from "../../table/cell/read-number.ts";
-import { inferSchema } from "../../table/infer/infer-schema.ts";
+import { inferSchemaInPieces } from "../../table/infer/infer-schema.ts";
 import type { InferSchemaOptions } from "../../table/infer/infer-schema.ts";
 import type { Schema } from "../../table/schema/schema.ts";
 import { selectRows } from "../../table/table.ts";
@@ -20,21 +21,21 @@ export interface OrdinaryRows {
 
 /**
  * The table without the rows that have a wild number (`wildRows`), and its schema. Of columns that are categories, dates or
- * left out no row is.
+ * left out no row is. In pieces.
  *
  * @param given the schema, when it is known
  * @throws CoupletError as `inferSchema` does
  */
-export function ordinaryRows(
+export function* ordinaryRows(
   source: Table,
   given: Schema | undefined,
   infer: InferSchemaOptions | undefined,
-): OrdinaryRows {
-  const suspects = wildCells(source);
+): InPieces<OrdinaryRows> {
+  const suspects = yield* wildCells(source);
   if (suspects.length === 0)
     return {
       table: source,
-      schema: given ?? inferSchema(source, infer),
+      schema: given ?? (yield* inferSchemaInPieces(source, infer)),
       leftOut: new Set(),
       warnings: [],
     };
@@ -46,7 +47,7 @@ export function ordinaryRows(
       all.filter((row) => !rows.has(row)),
     );
   };
-  const first = given ?? inferSchema(without(suspects), infer);
+  const first = given ?? (yield* inferSchemaInPieces(without(suspects), infer));
   const types = new Map(first.columns.map(({ name, type }) => [name, type]));
   const wild = suspects.filter(({ column }) => {
     const type = types.get(source.columns[column]!.name);
@@ -55,20 +56,23 @@ export function ordinaryRows(
   const table = wild.length === 0 ? source : without(wild);
   return {
     table,
-    schema: given ?? (wild.length === suspects.length ? first : inferSchema(table, infer)),
+    schema:
+      given ?? (wild.length === suspects.length ? first : yield* inferSchemaInPieces(table, infer)),
     leftOut: new Set(wild.map(({ row }) => row)),
     warnings: wild.length === 0 ? [] : [warningOf(wild, source)],
   };
 }
 
-function wildCells(source: Table): WildRow[] {
+function* wildCells(source: Table): InPieces<WildRow[]> {
   const found = new Map<number, WildRow>();
-  source.columns.forEach((column, j) => {
+  for (const [j, column] of source.columns.entries()) {
     const data = numbersOf(column);
-    if (data === undefined) return;
+    yield;
+    if (data === undefined) continue;
     for (const { row, value } of wildRows({ rows: source.rows, cols: 1, data }, undefined))
       if (!found.has(row)) found.set(row, { row, column: j, value, context: false });
-  });
+    yield;
+  }
   return [...found.values()].sort((a, b) => a.row - b.row);
 }
 

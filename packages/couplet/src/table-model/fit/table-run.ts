@@ -10,7 +10,7 @@ import { splitContext } from "../../table/split-context.ts";
 import { checkTable } from "../../table/table.ts";
 import type { TableCodec } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
-import { tableWarnings } from "../../table/warnings.ts";
+import { tableWarningsInPieces } from "../../table/warnings.ts";
 import { tableFingerprint } from "../../table/fingerprint.ts";
 import { defaultFlow } from "./default-flow.ts";
 import { fitTableOptionNames } from "./fit-table-options.ts";
@@ -80,13 +80,12 @@ async function* tableEvents(
     : undefined;
   const ordinary = isPartitioned(source)
     ? undefined
-    : ordinaryRows(source, options.schema, options.infer);
+    : await betweenEvents(ordinaryRows(source, options.schema, options.infer), options.signal);
   const inferred = opened?.schema ?? ordinary!.schema;
   const given = options.context === undefined ? inferred : splitContext(inferred, options.context);
-  for (const warning of [
-    ...(ordinary?.warnings ?? []),
-    ...tableWarnings(opened?.training ?? ordinary!.table, given),
-  ])
+  const looking = tableWarningsInPieces(opened?.training ?? ordinary!.table, given);
+  const found = await betweenEvents(looking, options.signal);
+  for (const warning of [...(ordinary?.warnings ?? []), ...found])
     yield beforeTraining({ type: "tableWarning", warning });
   const split =
     opened ?? splitTable(source as Table, options.heldOut ?? 0.1, seed, ordinary?.leftOut);

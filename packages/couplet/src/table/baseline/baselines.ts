@@ -3,7 +3,7 @@ import { logMeanExp } from "../../statistics/log-sum-exp.ts";
 import { logNormalDensity } from "../../statistics/normal.ts";
 import { type NumberTransform, type Schema, isModelled, isNumeric } from "../schema/schema.ts";
 import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
-import { fitAndReadInPieces, fitTableCodec } from "../encode/table-codec.ts";
+import { fitAndReadInPieces } from "../encode/table-codec.ts";
 import type { Table } from "../table.ts";
 import { fitGaussian } from "../../statistics/gaussian.ts";
 
@@ -29,10 +29,13 @@ export interface BaselineOptions {
  * a standard normal latent, for which one draw is exact.
  */
 export function independentBaseline(train: Table, schema: Schema): TableBaseline {
-  return {
-    name: "independent marginals",
-    logDensity: independentDensity(train, schema, "quantile"),
-  };
+  return atOnce(independentInPieces(train, schema));
+}
+
+/** {@link independentBaseline} in pieces. */
+export function* independentInPieces(train: Table, schema: Schema): InPieces<PiecewiseBaseline> {
+  const inPieces = yield* independentColumns(train, schema, "quantile");
+  return { name: "independent marginals", logDensity: (rows) => atOnce(inPieces(rows)), inPieces };
 }
 
 /**
@@ -44,9 +47,19 @@ export function independentDensity(
   schema: Schema,
   transform: NumberTransform,
 ): (rows: Table) => Float64Array {
-  const codec = fitTableCodec(train, withTransform(schema, transform));
-  return (rows) => {
-    const { z, logCorrection } = codec.encode(rows, { impossible: "zero" });
+  const inPieces = atOnce(independentColumns(train, schema, transform));
+  return (rows) => atOnce(inPieces(rows));
+}
+
+function* independentColumns(
+  train: Table,
+  schema: Schema,
+  transform: NumberTransform,
+): InPieces<PiecewiseBaseline["inPieces"]> {
+  const { codec } = yield* fitAndReadInPieces(train, withTransform(schema, transform));
+  return function* inPieces(rows) {
+    const codes = yield* codec.readInPieces(rows, { impossible: "zero" });
+    const { z, logCorrection } = yield* codec.drawInPieces(codes);
     return addStandardNormal(z, logCorrection, codec.dims);
   };
 }

@@ -48,6 +48,7 @@ export function* fitRelated(
     const own = codes[j]!;
     const { isValue, isIndicator } = freeRows(narrowed);
     const values = own.filter((_, row) => isValue(row));
+    yield;
     const indicated = own.filter((_, row) => isIndicator(row));
     // Where nothing is open, the column's own distribution stands by for rows that break a relation.
     cells.set(column.name, {
@@ -60,11 +61,14 @@ export function* fitRelated(
     const rows = Array.from(own.keys()).filter(
       (row) => narrowed.value[row] === ABOVE && !Number.isNaN(own[row]!),
     );
+    yield;
     const { toDifference } = differenceOf(numeric, differenceSchema(numeric, new Float64Array(0)));
     const distances = Float64Array.from(rows, (row) =>
       Math.max(0, toDifference(own[row]!, narrowed.low[row]!)),
     );
+    yield;
     const shape = differenceSchema(numeric, distances);
+    yield;
     differences.push([
       column.name,
       { schema: shape, encoder: fitNumeric(distances, shape, indicated) },

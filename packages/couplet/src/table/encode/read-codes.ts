@@ -3,13 +3,13 @@ import { CoupletError } from "../../error.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { type ColumnCodes, readColumnInPieces } from "../cell/read-column.ts";
 import { checkConstant, requiredColumns } from "../check-table.ts";
-import { ABOVE, openCell } from "../relations/open-cell.ts";
+import { ABOVE } from "../relations/open-cell.ts";
 import { type BrokenRelation, brokenInPieces } from "../relations/broken-relations.ts";
 import { kindOf } from "../relations/kinds/index.ts";
 import { type ModelledColumnSchema, isNumeric } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
 import type { ReadOptions, TableCodes } from "./codec.ts";
-import { loadCell, narrowedCells } from "./narrowed-cells.ts";
+import { narrowedCells } from "./narrowed-cells.ts";
 import type { ReadableColumns } from "./readable-columns.ts";
 
 /**
@@ -84,18 +84,25 @@ export function* codesOf(
       }
   }
   const narrowed = yield* narrowedCells(plan, modelled, codes);
-  const cell = openCell();
+  const columns: Float64Array[] = [];
+  for (const { index, related } of placed) {
+    const cells = narrowed[index];
+    const own = codes[index]!;
+    const difference = related?.difference;
+    yield;
+    columns.push(
+      cells === undefined || difference === undefined
+        ? own
+        : own.map((code, row) =>
+            cells.value[row] !== ABOVE || Number.isNaN(code)
+              ? code
+              : Math.max(0, difference.toDifference(code, cells.low[row]!)),
+          ),
+    );
+  }
   return {
     ...base,
-    columns: placed.map(({ index, related }) => {
-      const cells = narrowed[index];
-      if (cells === undefined || related?.difference === undefined) return codes[index]!;
-      return codes[index]!.map((code, row) => {
-        if (cells.value[row] !== ABOVE || Number.isNaN(code)) return code;
-        loadCell(cells, row, cell);
-        return Math.max(0, related.difference!.toDifference(code, cell.low));
-      });
-    }),
+    columns,
     impossibleCells: placed.map(({ index }) => impossibleCells[index]!),
     impossible: [...never].sort((a, b) => a - b),
     narrowed: placed.map(({ index }) => narrowed[index]),

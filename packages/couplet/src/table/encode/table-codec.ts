@@ -164,12 +164,7 @@ function codecOf(state: TableCodecState): {
 
   function encode(source: Table, options: EncodeOptions = {}): EncodedRows {
     checkOptions("encode", options, encodeOptionNames);
-    return drawRows(
-      data,
-      dims,
-      atOnce(readCodesInPieces(source, readable, options)),
-      options,
-    );
+    return drawRows(data, dims, atOnce(readCodesInPieces(source, readable, options)), options);
   }
 
   function decode(z: Float64Array | Float32Array, contextTable?: Table): Table {
@@ -183,11 +178,9 @@ function codecOf(state: TableCodecState): {
     const where = options.where ?? "context";
     const present = requiredColumns(source, schema, contextNames, where);
     const out = new Float64Array(source.rows * contextDims);
+    const how = { missingValues: schema.missingValues, where };
     for (const { schema: column, encoder, offset } of context) {
-      const { codes } = readColumn(present.get(column.name)!, column, {
-        missingValues: schema.missingValues,
-        where,
-      });
+      const { codes } = readColumn(present.get(column.name)!, column, how);
       for (let i = 0; i < source.rows; i++)
         encoder.encode(codes[i]!, out, i * contextDims + offset);
     }

@@ -1,6 +1,7 @@
 /** A column as what its user says it is, instead of what it looks like. */
 import { CoupletError } from "../../error.ts";
 import type { Remedy } from "../../error.ts";
+import { atOnce } from "../../threads/yield-to-event-loop.ts";
 import { datesOf } from "./infer-dates.ts";
 import { checkExtremes, inferInteger, inferReal, profileNumbers } from "./infer-number.ts";
 import { booleanValues, fixedDecimals, inferDates } from "./infer-text.ts";
@@ -186,7 +187,7 @@ function numbers(
       "missing-values",
     );
   }
-  const profile = profileNumbers(values);
+  const profile = atOnce(profileNumbers(values));
   if (profile.distinct < 2)
     throw impossible(
       name,

@@ -1,3 +1,4 @@
+import { atOnce } from "../../threads/yield-to-event-loop.ts";
 import { commonStep } from "./common-step.ts";
 import { blankMissing, missingTest } from "../cell/missing-cell.ts";
 import { inferColumn } from "./infer-schema.ts";
@@ -188,7 +189,7 @@ function extendConstant(
   const cells = source.values as ArrayLike<Cell>;
   const missing = some(cells, absent);
   if (column.value === null) {
-    const other = inferColumn(source, isMissing, "category");
+    const other = atOnce(inferColumn(source, isMissing, "category"));
     if (isModelled(other)) return { ...other, missing: true };
     return other.type !== "constant" || other.value === null
       ? other

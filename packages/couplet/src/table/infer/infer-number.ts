@@ -1,5 +1,6 @@
 /** From a column of numbers to what it is: whole or not, bounded, rounded, with points of mass, near normal or not. */
 import { CoupletError } from "../../error.ts";
+import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import { commonStep, rescaledGrid } from "./common-step.ts";
 import { fitHeaps } from "../cell/fit-heaps.ts";
 import { farValues, fewValues, heavyEnds } from "./infer-support.ts";
@@ -37,16 +38,22 @@ export interface NumberProfile extends Moments {
   readonly ascending: boolean;
 }
 
-/** Profiles the present (not NaN) values of a column. */
-export function profileNumbers(values: Float64Array): NumberProfile {
+/** Different values between two yields: a few milliseconds. */
+const PIECE = 4096;
+
+/** Profiles the present (not NaN) values of a column; in pieces. */
+export function* profileNumbers(values: Float64Array): InPieces<NumberProfile> {
   const present = values.filter((v) => !Number.isNaN(v));
   const ascending = present.every((v, i) => i === 0 || v > present[i - 1]!);
+  yield;
   const sorted = present.sort();
+  yield;
   const n = sorted.length;
   const asWritten = sorted.every((v) => Math.fround(v) === v) ? shortestSingle : withoutNoise;
   const runs: [number, number][] = [];
   let decimals = 0;
   for (let i = 0; i < n;) {
+    if (runs.length % PIECE === PIECE - 1) yield;
     let j = i + 1;
     while (j < n && sorted[j] === sorted[i]) j++;
     runs.push([sorted[i]!, j - i]);
@@ -57,8 +64,10 @@ export function profileNumbers(values: Float64Array): NumberProfile {
   }
   // Single precision with many digits is no rounded decimal.
   if (asWritten === shortestSingle && decimals > 6) decimals = MANY_DECIMALS;
+  yield;
   const distinct = runs.length;
   const frequent = runs.sort((a, b) => b[1] - a[1]).slice(0, 64);
+  yield;
   return {
     sorted,
     missing: values.length - n,
@@ -152,7 +161,11 @@ export function inferInteger(
 
 /** The profile of a column without some of its values. */
 function without(profile: NumberProfile, others: Float64Array): NumberProfile {
-  return { ...profileNumbers(others), missing: profile.missing, ascending: profile.ascending };
+  return {
+    ...atOnce(profileNumbers(others)),
+    missing: profile.missing,
+    ascending: profile.ascending,
+  };
 }
 
 function farReason(lists: SentinelLists | undefined): string {

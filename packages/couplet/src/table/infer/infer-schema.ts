@@ -1,6 +1,7 @@
 import { checkOptions } from "../../options.ts";
 import { CoupletError, nearest } from "../../error.ts";
 import type { Remedy } from "../../error.ts";
+import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import { columnOfType } from "./declare-type.ts";
 import { datesOf, inferUnixTimes } from "./infer-dates.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
@@ -47,6 +48,14 @@ export interface InferSchemaOptions {
  *   the declared type; USAGE for a declared column that there is not, or a type that is none
  */
 export function inferSchema(source: Table, options: InferSchemaOptions = {}): Schema {
+  return atOnce(inferSchemaInPieces(source, options));
+}
+
+/** {@link inferSchema} in pieces. */
+export function* inferSchemaInPieces(
+  source: Table,
+  options: InferSchemaOptions = {},
+): InPieces<Schema> {
   checkOptions("inferSchema", options, {
     missingValues: true,
     mixed: ["error", "category"],
@@ -57,16 +66,21 @@ export function inferSchema(source: Table, options: InferSchemaOptions = {}): Sc
   checkShape(source);
   const isMissing = missingTest(missingValues);
   const declared = declaredTypes(options.types ?? {}, source);
-  const marks = new Set([...missingMarks(source, isMissing), ...givenSpellings(missingValues)]);
-  const columns = source.columns.map((given) => {
+  const found = yield* missingMarks(source, isMissing);
+  const marks = new Set([...found, ...givenSpellings(missingValues)]);
+  const columns: ColumnSchema[] = [];
+  for (const given of source.columns) {
     const column = blankMissing(given, missingValues);
     const type = declared.get(column.name);
-    const found =
+    if (type !== undefined) checkFinite(column);
+    const own =
       type === undefined
-        ? inferWithWords(column, isMissing, options.mixed ?? "error", marks)
-        : (checkFinite(column), columnOfType(column, type, isMissing));
-    return withKeys(withSpelling(found, column, isMissing), column);
-  });
+        ? yield* inferWithWords(column, isMissing, options.mixed ?? "error", marks)
+        : columnOfType(column, type, isMissing);
+    yield;
+    columns.push(withKeys(withSpelling(own, column, isMissing), column));
+    yield;
+  }
   if (!columns.some(isModelled)) throw nothingVaries(columns);
   return { version: SCHEMA_VERSION, missingValues, columns };
 }
@@ -76,17 +90,17 @@ export function inferSchema(source: Table, options: InferSchemaOptions = {}): Sc
  *
  * @param marks spellings that stand for missing cells: elsewhere in the table, or because the caller says so
  */
-function inferWithWords(
+function* inferWithWords(
   source: Column,
   isMissing: (text: string) => boolean,
   mixed: MixedPolicy,
   marks: ReadonlySet<string>,
-): ColumnSchema {
-  const found = inferColumn(source, isMissing, mixed);
+): InPieces<ColumnSchema> {
+  const found = yield* inferColumn(source, isMissing, mixed);
   if (source.kind !== "text" || !isOfWords(found)) return found;
   const isWord = (text: string): boolean => mayBeWord(text) && !marks.has(text.trim());
   if (!source.values.some((text) => text !== null && isWord(text))) return found;
-  return inferColumn(source, (text) => isMissing(text) && !isWord(text), mixed);
+  return yield* inferColumn(source, (text) => isMissing(text) && !isWord(text), mixed);
 }
 
 /** The column with the spelling of its missing cells. */
@@ -178,21 +192,22 @@ function checkShape({ rows, columns }: Table): void {
 }
 
 /**
- * What one column is.
+ * What one column is; in pieces.
  *
  * @throws CoupletError as {@link inferSchema} does for a column
  */
-export function inferColumn(
+export function* inferColumn(
   source: Column,
   isMissing: (text: string) => boolean,
   mixed: MixedPolicy,
-): ColumnSchema {
+): InPieces<ColumnSchema> {
   if (source.kind === "text") {
     const texts = source.values.map((text) => (text === null || isMissing(text) ? null : text));
-    return inferText(source.name, texts, mixed);
+    yield;
+    return yield* inferText(source.name, texts, mixed);
   }
   checkFinite(source);
-  return inferNumbers(source);
+  return yield* inferNumbers(source);
 }
 
 function checkFinite(source: Column): void {
@@ -209,8 +224,8 @@ function checkFinite(source: Column): void {
     });
 }
 
-function inferNumbers({ name, values, origin }: NumberColumn): ColumnSchema {
-  const profile = profileNumbers(values);
+function* inferNumbers({ name, values, origin }: NumberColumn): InPieces<ColumnSchema> {
+  const profile = yield* profileNumbers(values);
   const storage = origin;
   if (profile.distinct === 0)
     return { name, type: "constant", storage, value: null, reason: "every cell is missing" };

@@ -1,5 +1,6 @@
 /** From a column of strings to what it is. */
 import { CoupletError } from "../../error.ts";
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { dateIndex, unitOf } from "../cell/date-unit.ts";
 import { dateFormat, writableRange } from "../cell/date-format.ts";
 import { dateSupport, inferUnixTimes } from "./infer-dates.ts";
@@ -28,12 +29,12 @@ const FEW_WORDS = 10;
 /** Up to this many different texts, numbers among words are codes. */
 const MOST_MIXED = 20;
 
-/** The schema of a column of strings (missing cells are null already). */
-export function inferText(
+/** The schema of a column of strings (missing cells are null already); in pieces. */
+export function* inferText(
   name: string,
   texts: readonly (string | null)[],
   mixed: MixedPolicy,
-): ColumnSchema {
+): InPieces<ColumnSchema> {
   const counts = new Map<string, number>();
   let present = 0;
   for (const text of texts) {
@@ -60,9 +61,12 @@ export function inferText(
       reason: "the same value in every row",
     };
 
+  yield;
   const codes = areCodes(distinct) || areRepeatedCodes(distinct, present);
+  yield;
   const numbers = codes ? [] : distinct.filter((text) => !Number.isNaN(readNumber(text)));
-  if (numbers.length === distinct.length) return numbersAsText(name, texts, distinct);
+  yield;
+  if (numbers.length === distinct.length) return yield* numbersAsText(name, texts, distinct);
   const truth = booleanValues(distinct);
   if (truth !== undefined)
     return {
@@ -76,9 +80,10 @@ export function inferText(
   const dates = inferDates(name, texts, distinct);
   if (dates !== undefined) return dates;
 
+  yield;
   const numberFormat =
     distinct.length > FEW_WORDS && !codes ? detectNumberFormat(distinct) : undefined;
-  if (numberFormat !== undefined) return numbersAsText(name, texts, distinct, numberFormat);
+  if (numberFormat !== undefined) return yield* numbersAsText(name, texts, distinct, numberFormat);
 
   const numericRows = numbers.reduce((sum, text) => sum + counts.get(text)!, 0);
   if (distinct.length > MOST_MIXED && numericRows >= 0.5 * present && mixed === "error")
@@ -132,12 +137,12 @@ function losesDigits(text: string): boolean {
   return /^[1-9]\d{15,}$/.test(digits) && BigInt(digits) > Number.MAX_SAFE_INTEGER;
 }
 
-function numbersAsText(
+function* numbersAsText(
   name: string,
   texts: readonly (string | null)[],
   distinct: readonly string[],
   numberFormat?: NumberFormat,
-): ColumnSchema {
+): InPieces<ColumnSchema> {
   const read = numberFormat === undefined ? readNumber : formattedReader(numberFormat);
   const eightDigits = distinct.every((text) => /^\d{8}(\d{6})?$/.test(text.trim()));
   const dates = eightDigits ? inferDates(name, texts, distinct) : undefined;
@@ -145,7 +150,8 @@ function numbersAsText(
   const values = Float64Array.from(texts, (text) => (text === null ? NaN : read(text)));
   const times = numberFormat === undefined ? inferUnixTimes(name, values, "text") : undefined;
   if (times !== undefined) return times;
-  const profile = profileNumbers(values);
+  yield;
+  const profile = yield* profileNumbers(values);
   if (profile.distinct === 1) {
     const constant = profile.missing === 0 && distinct.length === 1;
     return constant
@@ -166,6 +172,7 @@ function numbersAsText(
         };
   }
   const fixed = fixedDecimals(distinct, numberFormat);
+  yield;
   const schema = inferNumber(name, profile, "text", fixed);
   if (numberFormat !== undefined && (schema.type === "number" || schema.type === "integer"))
     return {

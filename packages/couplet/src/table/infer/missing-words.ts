@@ -1,4 +1,5 @@
 /** Whether "none" and "NA" are words or missing cells, and how missing cells are spelled. */
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { DEFAULT_MISSING, mayBeWord } from "../cell/missing-cell.ts";
 import { detectNumberFormat } from "../cell/number-format.ts";
 import { readNumber } from "../cell/read-number.ts";
@@ -11,15 +12,16 @@ const LOOKED_AT = 1000;
 
 /**
  * The spellings, exactly as they are, that stand for a missing cell in this table: those among numbers or dates, which cannot be words
- * there. A program that writes "NA" for a missing number does so everywhere.
+ * there. A program that writes "NA" for a missing number does so everywhere. In pieces, one a column.
  */
-export function missingMarks(
+export function* missingMarks(
   source: Table,
   isMissing: (text: string) => boolean,
-): ReadonlySet<string> {
+): InPieces<ReadonlySet<string>> {
   const marks = new Set<string>();
   for (const column of source.columns) {
     if (column.kind !== "text") continue;
+    yield;
     const words = new Set<string>();
     const others = new Set<string>();
     for (const text of column.values) {

@@ -32,10 +32,7 @@ interface Fixed {
  *
  * @param given what the condition columns are: orders imply much of what the ends of a range of numbers seem to fix
  */
-export function* findExclusions(
-  search: Search,
-  given: "categories" | "numbers",
-): InPieces<void> {
+export function* findExclusions(search: Search, given: "categories" | "numbers"): InPieces<void> {
   const { schemas } = search.rows;
   const conditions: (readonly number[])[] = [];
   for (const [column, schema] of schemas.entries()) {

@@ -55,7 +55,8 @@ function* listOrders(
   pairs: readonly Pair[],
   all: readonly Pair[],
 ): InPieces<void> {
-  const sum = all.length < 2 || search.isComputed(high) ? undefined : yield* sumBelow(search, high, all);
+  const sum =
+    all.length < 2 || search.isComputed(high) ? undefined : yield* sumBelow(search, high, all);
   let isListed = false;
   if (sum !== undefined) {
     const joined = all.filter(({ low }) => sum.includes(low));
