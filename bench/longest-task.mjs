@@ -65,7 +65,7 @@ async function measured(what, work) {
 }
 
 /** Prints the functions, with what they call, in which the profile's samples of some stretches of time lie. */
-function sayWhere({ nodes, samples, timeDeltas, startTime }, stretches) {
+function sayWhere({ nodes, samples = [], timeDeltas = [], startTime }, stretches) {
   // The profile counts microseconds of the clock that performance.now() starts from.
   const origin = Number(process.hrtime.bigint()) / 1e3 - performance.now() * 1e3;
   const within = (time) =>
