@@ -64,7 +64,12 @@ async function measured(what, work) {
   return result;
 }
 
-/** Prints the functions, with what they call, in which the profile's samples of some stretches of time lie. */
+/**
+ * Prints the functions, with what they call, in which the samples of a profile that lie in some stretches of time were taken.
+ *
+ * @param {import("node:inspector").Profiler.Profile} profile
+ * @param {readonly (readonly [number, number])[]} stretches
+ */
 function sayWhere({ nodes, samples = [], timeDeltas = [], startTime }, stretches) {
   // The profile counts microseconds of the clock that performance.now() starts from.
   const origin = Number(process.hrtime.bigint()) / 1e3 - performance.now() * 1e3;
@@ -75,15 +80,20 @@ function sayWhere({ nodes, samples = [], timeDeltas = [], startTime }, stretches
   const inside = new Map();
   let time = startTime;
   for (const [i, sample] of samples.entries()) {
-    time += timeDeltas[i];
+    const delta = timeDeltas[i] ?? 0;
+    time += delta;
     if (!within(time)) continue;
     const seen = new Set();
-    for (let id = sample; id !== undefined; id = parents.get(id)) {
-      const { functionName, url, lineNumber } = byId.get(id).callFrame;
+    /** @type {number | undefined} */
+    let id = sample;
+    for (; id !== undefined; id = parents.get(id)) {
+      const frame = byId.get(id)?.callFrame;
+      if (frame === undefined) break;
+      const { functionName, url, lineNumber } = frame;
       if (url !== "" || id === sample)
         seen.add(`${functionName || "anonymous"} ${url.split("/").at(-1)}:${lineNumber + 1}`);
     }
-    for (const name of seen) inside.set(name, (inside.get(name) ?? 0) + timeDeltas[i] / 1e3);
+    for (const name of seen) inside.set(name, (inside.get(name) ?? 0) + delta / 1e3);
   }
   const longest = [...inside].sort((a, b) => b[1] - a[1]).slice(0, LISTED);
   for (const [name, ms] of longest) console.log(`    ${ms.toFixed(0).padStart(6)} ms  ${name}`);
