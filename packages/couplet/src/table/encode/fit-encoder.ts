@@ -1,3 +1,4 @@
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { columnGrid } from "../cell/column-grid.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
 import { sentinelShares } from "./sentinel-encoder.ts";
@@ -43,23 +44,25 @@ export function fitCategory(
 }
 
 /**
- * Fits the encoder of a column of numbers, integers or dates. `codes` holds NaN for missing cells.
+ * Fits the encoder of a column of numbers, integers or dates; in pieces. `codes` holds NaN for missing cells.
  *
  * @param indicated the cells that say how many are missing, where they are not `codes`
  */
-export function fitNumeric(
+export function* fitNumeric(
   codes: Float64Array,
   schema: NumericColumnSchema,
   indicated: Float64Array = codes,
-): ColumnEncoderState {
+): InPieces<ColumnEncoderState> {
   const all = codes.filter((code) => !Number.isNaN(code)).sort();
+  yield;
   const { shares, others: present } = sentinelShares(all, schema.sentinels ?? {});
   const sentinels = shares.length === 0 ? {} : { sentinelShares: shares };
   const missing = indicated.reduce((count, code) => count + Number(Number.isNaN(code)), 0);
   const missingShare = schema.missing === true ? (missing + 0.5) / (indicated.length + 1) : 0;
   if (onGrid(schema))
-    return { kind: "grid", ...fitGrid(present, schema), ...sentinels, missingShare };
+    return { kind: "grid", ...(yield* fitGrid(present, schema)), ...sentinels, missingShare };
   const spread = momentsOf(present).deviation || 1;
+  yield;
   return {
     kind: "number",
     map: fitContinuous(present, schema, spread),
@@ -76,12 +79,15 @@ export function fitNumeric(
   };
 }
 
-function fitGrid(
+function* fitGrid(
   present: Float64Array,
   schema: NumericColumnSchema,
-): { readonly map: MonotoneMapState; readonly heaps?: HeapState } {
+): InPieces<{ readonly map: MonotoneMapState; readonly heaps?: HeapState }> {
   const grid = columnGrid(schema);
-  const steps = present.map(grid.indexOf).sort();
+  const indices = present.map(grid.indexOf);
+  yield;
+  const steps = indices.sort();
+  yield;
   if (schema.values !== undefined) return { map: fitList(steps, grid.last) };
   const sorted = spreadOut(steps, 1);
   const lower = schema.lower === undefined ? undefined : grid.first - 1;
@@ -89,17 +95,20 @@ function fitGrid(
   // A standardised column has no place for a bound: bounds take the quantile map.
   if (schema.transform === "standard" && lower === undefined && upper === undefined)
     return { map: affineOf(sorted) };
+  yield;
   const points = pointsOfMass(sorted, stepAxis(undefined).edgeAbove);
   // Where points of mass hold nearly all rows, they say more of each value than its last digits do.
   const heaps =
     schema.transform === "quantile" && shareOf(sorted, points) < MOSTLY_POINTS
       ? fitHeaps(sorted, schema)
       : undefined;
+  yield;
   const { edgeAbove, indexAt } = stepAxis(heaps);
   const fixed = [
     ...(heaps === undefined ? points : pointsOfMass(sorted, edgeAbove)),
     ...heavyEnds(sorted),
   ];
+  yield;
   const map = fitMonotoneMap({
     sorted: sorted.map((k) => 0.5 * (edgeAbove(k - 1) + edgeAbove(k))),
     fixedEdges: fixed.flatMap((k) => [edgeAbove(k - 1), edgeAbove(k)]),

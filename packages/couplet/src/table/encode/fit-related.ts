@@ -71,7 +71,7 @@ export function* fitRelated(
     yield;
     differences.push([
       column.name,
-      { schema: shape, encoder: fitNumeric(distances, shape, indicated) },
+      { schema: shape, encoder: yield* fitNumeric(distances, shape, indicated) },
     ]);
   }
   return {

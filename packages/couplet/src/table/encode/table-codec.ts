@@ -109,7 +109,7 @@ export function* fitAndReadInPieces(
     const { values = codes[j]!, indicated = codes[j]! } = related.cells.get(c.name) ?? {};
     const encoder = isCategorical(c)
       ? fitCategory(values, c, orders[j]!)
-      : fitNumeric(values, c, indicated);
+      : yield* fitNumeric(values, c, indicated);
     fitted.push([c.name, encoder]);
     yield;
   }
