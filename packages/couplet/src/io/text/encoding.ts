@@ -25,6 +25,8 @@ export class TextPieces {
   readonly #decoder: TextDecoder | undefined;
   readonly #name: string;
   readonly #words: OptionWords;
+  /** Line ends so far: an error names the line. */
+  #lines = 0;
 
   /** @param start the first bytes, whose byte order mark decides between the two kinds of UTF-16 */
   constructor(
@@ -46,11 +48,14 @@ export class TextPieces {
   add(bytes: Uint8Array, isLast: boolean): string {
     if (this.#decoder === undefined) return ofLatin1(bytes);
     try {
-      return this.#decoder.decode(bytes, { stream: !isLast });
+      const text = this.#decoder.decode(bytes, { stream: !isLast });
+      this.#lines += lineEnds(text);
+      return text;
     } catch (cause) {
+      const line = this.#lines + lineEnds(wholeText(this.#decoder.encoding, bytes)) + 1;
       throw new CoupletError({
         code: "FILE_INVALID",
-        where: this.#name,
+        where: `${this.#name}:${line}`,
         expected: `text in ${this.#decoder.encoding.toUpperCase()}`,
         received: "other bytes",
         hint: `Name the encoding, ${this.#words.encoding("latin-1")} or ${this.#words.encoding("utf-16")}, or save the file as UTF-8.`,
@@ -58,6 +63,32 @@ export class TextPieces {
       });
     }
   }
+}
+
+/** The text before the first bytes that are not of the encoding. */
+function wholeText(encoding: string, bytes: Uint8Array): string {
+  const textOf = (length: number): string | undefined => {
+    try {
+      const decoder = new TextDecoder(encoding, { fatal: true });
+      return decoder.decode(bytes.subarray(0, length), { stream: true });
+    } catch {
+      return undefined;
+    }
+  };
+  // A longer beginning has the same fault: halve the interval between the longest that is text and the shortest that is not.
+  let [low, high] = [0, bytes.length];
+  while (low + 1 < high) {
+    const middle = (low + high) >> 1;
+    if (textOf(middle) === undefined) high = middle;
+    else low = middle;
+  }
+  return textOf(low) ?? "";
+}
+
+function lineEnds(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) count++;
+  return count;
 }
 
 /** Characters of the same numbers as the bytes: what UTF-16 without its high bytes is. */
