@@ -45,6 +45,7 @@ async function oneStep(
     weights: undefined,
   };
   const task = likelihoodTask(model, { training, validation: training }, {});
+  await model.runner.device.prepareTraining();
   const trainer = new Trainer(task, settings, every);
   const result = await trainer.steps(0, 0, 0);
   const { arenaBytes } = trainer;

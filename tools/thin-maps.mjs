@@ -58,8 +58,10 @@ export function thinMappings(mappings) {
         if (place.length < 3) continue;
         for (const i of at.keys()) at[i] += place[i];
         if (segments.length > 0 && at[0] === kept[0] && at[1] === kept[1]) continue;
-        segments.push(segmentOf([column - keptColumn, ...at.map((value, i) => value - kept[i])]));
-        keptColumn = column;
+        // The first place holds from the line's beginning on, however it is indented (tools/slim-programs.mjs).
+        const from = segments.length === 0 ? 0 : column;
+        segments.push(segmentOf([from - keptColumn, ...at.map((value, i) => value - kept[i])]));
+        keptColumn = from;
         kept = [...at];
       }
       return segments.join(",");

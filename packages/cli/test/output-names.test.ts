@@ -14,7 +14,8 @@ beforeAll(async () => {
 });
 afterAll(() => place.remove());
 
-const rowEndings = /expected an output that ends in \.csv, \.tsv, .*\.parquet, got "\.xlsx"/;
+const rowEndings =
+  /expected an output that ends in \.csv, \.tsv, .*\.parquet, \.arrow, \.arrows, got "\.xlsx"/;
 
 it.each([
   [["sample", "good.couplet", "-n", "3", "-o", "out.xlsx"], rowEndings],

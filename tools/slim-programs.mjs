@@ -1,0 +1,85 @@
+// Makes the JavaScript that tsc writes smaller for who installs it: no comments (the sources have them, where the maps lead, and types keep
+// theirs for editors), a tab where tsc indents by four spaces. Every line stays where it is, so that maps hold.
+//
+//   packages/{couplet,couplet-systems,cli}/dist/**/*.js
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+
+const packages = path.join(path.dirname(fileURLToPath(import.meta.url)), "../packages");
+
+/** Comments that tools read: pure calls, bundlers' hints, licences, where the map is. */
+const isRead = (comment) =>
+  /[@#]__|webpack|@vite|@license|@preserve|^\/\*!|^\/\/[#@]/.test(comment);
+
+/** The places of comments, and those of templates, whose spaces are text. */
+function placesIn(text) {
+  const kind = ts.ScriptKind.JS;
+  const file = ts.createSourceFile("file.js", text, ts.ScriptTarget.Latest, false, kind);
+  const comments = new Map();
+  const templates = [];
+  const visit = (node) => {
+    for (const child of node.getChildren(file)) {
+      const from = child.getFullStart();
+      for (const ranges of [
+        ts.getLeadingCommentRanges(text, from),
+        ts.getTrailingCommentRanges(text, from),
+      ])
+        for (const range of ranges ?? []) comments.set(range.pos, range.end);
+      if (
+        ts.isTemplateExpression(child) ||
+        child.kind === ts.SyntaxKind.NoSubstitutionTemplateLiteral
+      )
+        templates.push([child.getStart(file), child.getEnd()]);
+      if (child.getChildCount(file) > 0) visit(child);
+    }
+  };
+  visit(file);
+  return { comments: [...comments].sort(([a], [b]) => a - b), templates };
+}
+
+/** Text with a tab for every four spaces that a line begins with, but for lines that begin within a template. */
+function withTabs(text, isText) {
+  return text.replaceAll(/^(?: {4})+/gm, (spaces, at) =>
+    isText(at) ? spaces : "\t".repeat(spaces.length / 4),
+  );
+}
+
+/** Program text without comments and with tabs, line for line. */
+export function slimProgram(text) {
+  if (!/\/[/*]|^ {4}/m.test(text)) return text;
+  const { comments, templates } = placesIn(text);
+  // From the last to the first, so that those before stay where they were found.
+  let bare = text;
+  for (const [from, to] of comments.toReversed()) {
+    const comment = text.slice(from, to);
+    if (isRead(comment)) continue;
+    const lines = comment.replaceAll(/[^\n]+/g, "");
+    const after = bare.slice(to);
+    // Spaces between a line's program and the comment that ends it go, too; within a line, words stay apart.
+    const endsLine = /^[ \t]*(\n|$)/.test(after) || lines !== "";
+    const before = endsLine ? bare.slice(0, from).replace(/[ \t]+$/, "") : bare.slice(0, from);
+    const between = !endsLine && /^\S/.test(after) && /\S$/.test(before) ? " " : "";
+    bare = before + lines + between + after;
+  }
+  if (templates.length === 0) return withTabs(bare, () => false);
+  // Places of templates in what is left.
+  const left = placesIn(bare).templates;
+  return withTabs(bare, (at) => left.some(([from, to]) => from < at && at < to));
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const name of ["couplet", "couplet-systems", "cli"]) {
+    const dist = path.join(packages, name, "dist");
+    if (!existsSync(dist)) continue;
+    for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
+      const isTypes = file.endsWith(".d.ts");
+      if (!(isTypes || file.endsWith(".js")) || file.startsWith("node-chunks")) continue;
+      const at = path.join(dist, file);
+      const text = readFileSync(at, "utf8");
+      const slim = isTypes ? withTabs(text, () => false) : slimProgram(text);
+      if (slim !== text) writeFileSync(at, slim);
+    }
+  }
+}
