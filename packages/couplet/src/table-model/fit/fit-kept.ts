@@ -21,11 +21,14 @@ export function* fitKept(rows: Table, schema: Schema): InPieces<FittedCodec> {
   const { relations = [] } = schema;
   if (relations.every(({ keep }) => keep === false)) return fitted;
   const { codec } = fitted;
+  yield;
   const z = Float64Array.from({ length: TRIED * codec.dims }, (_, i) =>
     philoxNormal({ seed: 1, row: Math.floor(i / codec.dims), stream: i % codec.dims }),
   );
+  yield;
   // What is given says nothing of the other columns' relations.
   const decoded = codec.contextDims === 0 ? codec.decode(z) : undefined;
+  yield;
   const broken =
     decoded === undefined
       ? []

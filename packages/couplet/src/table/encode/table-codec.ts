@@ -103,6 +103,7 @@ export function* fitAndReadInPieces(
     read.push(yield* readColumnInPieces(present.get(c.name)!, c, { missingValues, where }));
   const codes = read.map((column) => column.codes);
   const orders = orderCategories(modelled, codes);
+  yield;
   const related = yield* fitRelated(schema, modelled, codes);
   const fitted: [string, TableCodecState["encoders"][string]][] = [];
   for (const [j, c] of modelled.entries()) {
