@@ -110,5 +110,9 @@ export function childOf(element: XmlElement, name: string): XmlElement | undefin
 }
 
 function loadSaxes(): Promise<typeof import("saxes")> {
-  return optionalPackage("saxes", () => import("saxes"), "XML formats (SBML, GraphML)");
+  return optionalPackage(
+    "saxes",
+    (elsewhere) => import("saxes").catch(elsewhere),
+    "XML formats (SBML, GraphML)",
+  );
 }

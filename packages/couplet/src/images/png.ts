@@ -180,5 +180,9 @@ export function imageGrid(
 }
 
 function loadFastPng(): Promise<typeof import("fast-png")> {
-  return optionalPackage("fast-png", () => import("fast-png"), "PNG files");
+  return optionalPackage(
+    "fast-png",
+    (elsewhere) => import("fast-png").catch(elsewhere),
+    "PNG files",
+  );
 }

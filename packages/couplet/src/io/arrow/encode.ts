@@ -38,7 +38,11 @@ export async function arrowEncoder(name: string): Promise<ArrowEncoder> {
     timestamp,
     TimeUnit,
     utf8,
-  } = await optionalPackage("@uwdata/flechette", () => import("@uwdata/flechette"), "Arrow files");
+  } = await optionalPackage(
+    "@uwdata/flechette",
+    (elsewhere) => import("@uwdata/flechette").catch(elsewhere),
+    "Arrow files",
+  );
   const types: Readonly<Record<Kind, () => DataType>> = {
     text: utf8,
     number: float64,

@@ -42,7 +42,7 @@ export async function arrowTables(
 ): Promise<ArrowTables> {
   const arrow = await optionalPackage(
     "@uwdata/flechette",
-    () => import("@uwdata/flechette"),
+    (elsewhere) => import("@uwdata/flechette").catch(elsewhere),
     "Arrow files",
   );
   const messages = arrowMessages(pieces, name);

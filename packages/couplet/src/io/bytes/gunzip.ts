@@ -18,7 +18,11 @@ export async function* gunzip(
   pieces: AsyncIterable<Uint8Array>,
   name: string,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const { Inflate } = await optionalPackage("pako", () => import("pako"), "Gzip files");
+  const { Inflate } = await optionalPackage(
+    "pako",
+    (elsewhere) => import("pako").catch(elsewhere),
+    "Gzip files",
+  );
   let out: Uint8Array[] = [];
   const begin = (): Inflating => {
     const inflate = new Inflate({ windowBits: 31, chunkSize: 1 << 16 });

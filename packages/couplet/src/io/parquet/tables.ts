@@ -31,12 +31,12 @@ export interface ParquetFile {
 export async function parquetFile(random: RandomAccess, name: string): Promise<ParquetFile> {
   const hyparquet = await optionalPackage<Hyparquet>(
     "hyparquet",
-    () => import("hyparquet"),
+    (elsewhere) => import("hyparquet").catch(elsewhere),
     "Parquet files",
   );
   const { compressors } = await optionalPackage(
     "hyparquet-compressors",
-    () => import("hyparquet-compressors"),
+    (elsewhere) => import("hyparquet-compressors").catch(elsewhere),
     "Parquet files",
   );
   const file: AsyncBuffer = {
