@@ -43,6 +43,8 @@ export { renderPage } from "../report/page/page.ts";
 export type { PageOptions, PageSection } from "../report/page/page.ts";
 export { featureMatrix } from "../table/quality/feature-matrix.ts";
 export type { FeatureMatrix } from "../table/quality/feature-matrix.ts";
+export { dateOfIndex } from "../table/cell/date-unit.ts";
+export { correlation, ranks } from "../statistics/rank-correlation.ts";
 export { tableReport } from "../report/table/table-report.ts";
 export type { TableReportData } from "../report/table/measures/table-report-data.ts";
 export type { ColumnScore } from "../report/table/measures/chance-scores.ts";

@@ -1,4 +1,5 @@
 /** Columns as axes of pictures: codes of cells become places. */
+import { dateOfIndex } from "couplet/report";
 import type { ModelledColumnSchema, NumericColumnSchema } from "couplet/table";
 import type { Axis } from "./answers.ts";
 
@@ -21,24 +22,10 @@ export function axisKind(column: ModelledColumnSchema): Axis["kind"] {
   }
 }
 
-/** Milliseconds since 1970 of a date's code; months have no fixed length. */
-function millisecondsOf(code: number, unit: string): number {
-  if (unit === "month") return Date.UTC(1970, code);
-  const lengths: Readonly<Record<string, number>> = {
-    day: 864e5,
-    hour: 36e5,
-    minute: 6e4,
-    second: 1e3,
-    millisecond: 1,
-    microsecond: 1e-3,
-  };
-  return code * lengths[unit]!;
-}
-
 /** The codes of a column as places on its axis: numbers as they are, dates in milliseconds, categories by number. NaN is missing. */
 export function placesOf(column: ModelledColumnSchema, codes: Float64Array): Float64Array {
   if (column.type !== "date" && column.type !== "datetime") return codes;
-  return codes.map((code) => millisecondsOf(code, column.unit));
+  return codes.map((code) => dateOfIndex(code, column.unit));
 }
 
 /** The axis of a column whose cells are at these places. */

@@ -1,5 +1,5 @@
 /** Which two columns to look at first. */
-import { featureMatrix } from "couplet/report";
+import { correlation, featureMatrix, ranks } from "couplet/report";
 import { selectRows } from "couplet/table";
 import type { Schema, Table } from "couplet/table";
 import { axisKind } from "./axes.ts";
@@ -36,24 +36,4 @@ export function tellingPair(source: Table, schema: Schema): readonly [string, st
       if (best === undefined || off < best.off) best = { names: [x.name, y.name], off };
     }
   return best?.names ?? (first && second && [first.name, second.name]);
-}
-
-/** The place of each value in the order of all, centred; missing ones in the middle. */
-function ranks(values: Float64Array): Float64Array {
-  const order = Array.from(values, (_, i) => i)
-    .filter((i) => Number.isFinite(values[i]))
-    .sort((a, b) => values[a]! - values[b]!);
-  const out = new Float64Array(values.length);
-  order.forEach((row, place) => (out[row] = place - (order.length - 1) / 2));
-  return out;
-}
-
-function correlation(a: Float64Array, b: Float64Array): number {
-  let [ab, aa, bb] = [0, 0, 0];
-  for (let i = 0; i < a.length; i++) {
-    ab += a[i]! * b[i]!;
-    aa += a[i]! * a[i]!;
-    bb += b[i]! * b[i]!;
-  }
-  return aa > 0 && bb > 0 ? ab / Math.sqrt(aa * bb) : 0;
 }

@@ -1,5 +1,6 @@
 /** A table's cells as nodes: from raw inputs to codes, as `readColumn` reads them, with what is missing and what has probability 0. */
 import { columnGrid, listTolerance } from "../../table/cell/column-grid.ts";
+import { LENGTH_MS } from "../../table/cell/date-unit.ts";
 import { missingTest } from "../../table/cell/missing-cell.ts";
 import { readNumber } from "../../table/cell/read-number.ts";
 import { keyOf } from "../../table/cell/read-column.ts";
@@ -146,20 +147,12 @@ export function rounded(m: Arithmetic, value: string): string {
   return m.of("Floor", m.add(value, 0.5));
 }
 
-const UNIT_MS: Readonly<Record<Exclude<DateUnit, "month" | "microsecond">, number>> = {
-  day: 86_400_000,
-  hour: 3_600_000,
-  minute: 60_000,
-  second: 1000,
-  millisecond: 1,
-};
-
 /** Whole units since 1970 of milliseconds since 1970. Months by the civil calendar that begins in March, of 400 years. */
 function unitIndex(m: Arithmetic, ms: string, unit: DateUnit): string {
   if (unit === "microsecond") return rounded(m, m.multiply(ms, 1000));
-  if (unit !== "month") return m.of("Floor", m.divide(ms, UNIT_MS[unit]));
+  if (unit !== "month") return m.of("Floor", m.divide(ms, LENGTH_MS[unit]));
   const whole = (a: string, b: number): string => m.of("Floor", m.divide(a, b));
-  const day = m.add(whole(ms, UNIT_MS.day), 719_468);
+  const day = m.add(whole(ms, LENGTH_MS.day), 719_468);
   const era = whole(day, 146_097);
   const ofEra = m.subtract(day, m.multiply(era, 146_097));
   const leaps = m.subtract(

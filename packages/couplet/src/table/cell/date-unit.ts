@@ -1,6 +1,7 @@
 import type { DateUnit } from "../schema/schema.ts";
 
-const LENGTH_MS: Readonly<Record<Exclude<DateUnit, "month">, number>> = {
+/** Milliseconds of a unit; months have no fixed length. */
+export const LENGTH_MS: Readonly<Record<Exclude<DateUnit, "month">, number>> = {
   day: 86_400_000,
   hour: 3_600_000,
   minute: 60_000,

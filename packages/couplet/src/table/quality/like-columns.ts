@@ -1,5 +1,5 @@
 /** Differences of columns that are measured alike, for trees: a cut along one column sees no relation of two. */
-import { correlation } from "../warnings.ts";
+import { correlation } from "../../statistics/rank-correlation.ts";
 import { type ModelledColumnSchema, isCategorical } from "../schema/schema.ts";
 import type { FeatureMatrix } from "./feature-matrix.ts";
 

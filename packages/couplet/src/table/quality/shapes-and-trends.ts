@@ -1,5 +1,5 @@
 import { isCategorical, type ModelledColumnSchema, type Schema } from "../schema/schema.ts";
-import { correlation } from "../warnings.ts";
+import { correlation } from "../../statistics/rank-correlation.ts";
 import type { Table } from "../table.ts";
 import { featureMatrix } from "./feature-matrix.ts";
 

@@ -1,6 +1,6 @@
 import type { FeatureMatrix } from "../../../table/quality/feature-matrix.ts";
 import { isCategorical } from "../../../table/schema/schema.ts";
-import { correlation, ranks } from "../../../table/warnings.ts";
+import { correlation, ranks } from "../../../statistics/rank-correlation.ts";
 
 /** How columns go together, in the rows and in the samples. */
 export interface AssociationReport {
