@@ -9,22 +9,14 @@ import type { OptionNames } from "../options.ts";
 import { philoxUniform } from "../random/philox.ts";
 import { logMarginal, NODES } from "./marginal.ts";
 import { fewerThan, judged, noneInside, ranked, usualTemperature } from "./ranking.ts";
+import type { CandidateOptions, JudgedDesigns } from "./ranking.ts";
 
 /** Options of {@link designRows}. */
-export interface DesignRowsOptions {
+export interface DesignRowsOptions extends CandidateOptions {
   /** The wanted context: the property, or several. */
   readonly target: readonly number[];
   /** Properties that data have (contexts of training rows, say): what p(x) is averaged over, and the range that is known. */
   readonly properties: Rows;
-  /** Designs wanted. Default 100. */
-  readonly count?: number;
-  /** Rows drawn, among which the designs are chosen. Default 50 for each design. */
-  readonly candidates?: number;
-  /**
-   * Temperature that the candidates are drawn at: below 1 they come from nearer to the middle of p(x | y), and keep the property better. They
-   * are ranked by the densities as they are. Default 0.8; 1 for a bounded base, which has no other.
-   */
-  readonly temperature?: number;
   /** Of each column, ends included; undefined where any value will do. */
   readonly bounds?: readonly (readonly [low: number, high: number] | undefined)[];
   /** What a design has to fulfil besides, row by row. */
@@ -34,9 +26,6 @@ export interface DesignRowsOptions {
     rows: Float64Array,
     count: number,
   ) => ArrayLike<number> | Promise<ArrayLike<number>>;
-  /** Same seed, same designs. Default 0. */
-  readonly seed?: number;
-  readonly signal?: AbortSignal;
 }
 
 const designRowsOptionNames: OptionNames<DesignRowsOptions> = {
@@ -53,7 +42,7 @@ const designRowsOptionNames: OptionNames<DesignRowsOptions> = {
 };
 
 /** What {@link designRows} finds, best first. */
-export interface RowDesigns {
+export interface RowDesigns extends JudgedDesigns {
   /** Designs x dims. */
   readonly rows: Float64Array<ArrayBuffer>;
   readonly count: number;
@@ -61,14 +50,6 @@ export interface RowDesigns {
   readonly information: Float64Array;
   /** log p(x | y) of each. */
   readonly logProb: Float64Array;
-  /** What the judge predicts of each; undefined without one. */
-  readonly predicted: Float64Array | undefined;
-  /** Rows that were drawn, and those refused by the bounds and by the constraints. */
-  readonly drawn: number;
-  readonly outOfBounds: number;
-  readonly refused: number;
-  /** A wanted value outside the range of `properties`, or fewer designs than were wanted. */
-  readonly warnings: readonly string[];
 }
 
 /**

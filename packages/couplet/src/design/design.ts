@@ -10,23 +10,15 @@ import { keptRows } from "./constraints.ts";
 import type { Bounds, Constraint } from "./constraints.ts";
 import { contextsOf, logMarginal } from "./marginal.ts";
 import { fewerThan, judged, noneInside, ranked, usualTemperature } from "./ranking.ts";
+import type { CandidateOptions, JudgedDesigns } from "./ranking.ts";
 import { rangeWarnings } from "./range-warnings.ts";
 
 /** Options of {@link design}. */
-export interface DesignOptions {
+export interface DesignOptions extends CandidateOptions {
   /** The wanted value of each property: columns of numbers that the model was fitted given. */
   readonly target: Readonly<Record<string, number>>;
   /** Values of the other columns that the model was fitted given. */
   readonly context?: Readonly<Record<string, Cell>>;
-  /** Designs wanted. Default 100. */
-  readonly count?: number;
-  /** Rows drawn, among which the designs are chosen. Default 50 for each design. */
-  readonly candidates?: number;
-  /**
-   * Temperature that the candidates are drawn at: below 1 they come from nearer to the middle of p(x | y), and keep the property better. They
-   * are ranked by the densities as they are. Default 0.8; 1 for a bounded base, which has no other.
-   */
-  readonly temperature?: number;
   /** Ranges of columns, ends included; or a table, whose columns' ranges they are. */
   readonly bounds?: Bounds;
   /** What a design has to fulfil besides, row by row. */
@@ -36,9 +28,6 @@ export interface DesignOptions {
    * predictions.
    */
   readonly judge?: (rows: Table) => ArrayLike<number> | Promise<ArrayLike<number>>;
-  /** Same seed, same designs. Default 0. */
-  readonly seed?: number;
-  readonly signal?: AbortSignal;
 }
 
 const designOptionNames: OptionNames<DesignOptions> = {
@@ -55,21 +44,13 @@ const designOptionNames: OptionNames<DesignOptions> = {
 };
 
 /** What {@link design} finds, best first. */
-export interface Designs {
+export interface Designs extends JudgedDesigns {
   /** The designs, with the columns of the table; the properties have their wanted values. */
   readonly rows: Table;
   /** log p(x | y) - log p(x) of each: the pointwise mutual information with the wanted property, nats. */
   readonly information: Float64Array;
   /** log p(x | y) of each, as `model.score` gives it. */
   readonly nats: Float64Array;
-  /** What the judge predicts of each; undefined without one. */
-  readonly predicted: Float64Array | undefined;
-  /** Rows that were drawn, and those refused by the bounds and by the constraints. */
-  readonly drawn: number;
-  readonly outOfBounds: number;
-  readonly refused: number;
-  /** A wanted value outside the data's range, or fewer designs than were wanted. */
-  readonly warnings: readonly string[];
 }
 
 /**

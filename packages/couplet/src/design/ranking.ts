@@ -8,10 +8,36 @@ export function usualTemperature({ spec }: FlowModel<boolean>): number {
   return boundOf(spec.base) === undefined ? 0.8 : 1;
 }
 
-/** How many draws were left out. */
+/** How many rows are drawn to choose designs from, and how. */
+export interface CandidateOptions {
+  /** Designs wanted. Default 100. */
+  readonly count?: number;
+  /** Rows drawn, among which the designs are chosen. Default 50 for each design. */
+  readonly candidates?: number;
+  /**
+   * Temperature that the candidates are drawn at: below 1 they come from nearer to the middle of p(x | y), and keep the property better. They
+   * are ranked by the densities as they are. Default 0.8; 1 for a bounded base, which has no other.
+   */
+  readonly temperature?: number;
+  /** Same seed, same designs. Default 0. */
+  readonly seed?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** How many draws were left out: by the bounds, and by the constraints. */
 export interface LeftOut {
   readonly outOfBounds: number;
   readonly refused: number;
+}
+
+/** What designs come with. */
+export interface JudgedDesigns extends LeftOut {
+  /** What the judge predicts of each; undefined without one. */
+  readonly predicted: Float64Array | undefined;
+  /** Rows that were drawn. */
+  readonly drawn: number;
+  /** A wanted value outside the data's range (of `properties`, for plain flows), or fewer designs than were wanted. */
+  readonly warnings: readonly string[];
 }
 
 /** Numbers of rows, the most informative first. */

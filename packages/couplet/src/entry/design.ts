@@ -6,6 +6,7 @@
  */
 export { design } from "../design/design.ts";
 export type { DesignOptions, Designs } from "../design/design.ts";
+export type { CandidateOptions, JudgedDesigns, LeftOut } from "../design/ranking.ts";
 export { rangesOfTable } from "../design/constraints.ts";
 export type { Bounds, Constraint } from "../design/constraints.ts";
 export { designRows } from "../design/design-rows.ts";
