@@ -2,25 +2,13 @@
 import type { Charts } from "../page/charts.ts";
 import { figure } from "../page/figure.ts";
 import type { Html } from "../page/html.ts";
+import { barsWithErrors, sharesInBins } from "../page/histogram.ts";
 import { percentText } from "../page/number-text.ts";
 import { colours } from "../page/palette.ts";
 import { legend } from "../page/parts.ts";
 import type { EnergyHistoryEntry, EnergyMarginal, EnergyReport } from "./energy-measures.ts";
 
 const CHART = { width: 440, height: 230, marginLeft: 52 };
-
-/** Shares of values in equal bins over [low, high]; values beyond go to the last bins. */
-function steps(values: ArrayLike<number>, low: number, high: number, bins = 40) {
-  const width = (high - low || 1) / bins;
-  const counts = Array.from({ length: bins }, () => 0);
-  for (const value of Array.from(values))
-    counts[Math.min(bins - 1, Math.max(0, Math.floor((value - low) / width)))]!++;
-  return counts.map((count, i) => ({
-    from: low + i * width,
-    to: low + (i + 1) * width,
-    share: count / values.length,
-  }));
-}
 
 /** How the log-weights of the draws spread around log Z. */
 export function weightsFigure({ Plot, draw }: Charts, { assessment }: EnergyReport): Html {
@@ -29,7 +17,7 @@ export function weightsFigure({ Plot, draw }: Charts, { assessment }: EnergyRepo
   const relative = all.map((l) => l - logZ).sort((a, b) => a - b);
   const low = relative[Math.floor(relative.length / 200)] ?? -1;
   const high = relative.at(-1) ?? 1;
-  const bins = steps(relative, low, high);
+  const bins = sharesInBins(relative, low, high, 40);
   return figure({
     id: "log-weights",
     title: "Log-weights of the draws",
@@ -96,15 +84,7 @@ export function marginalFigure({ Plot, draw }: Charts, marginal: EnergyMarginal,
           x: { label: column, ticks: 6 },
           y: { label: "share", grid: true, ticks: 4, tickFormat: "~%" },
           marks: [
-            Plot.rectY(bins, {
-              x1: "from",
-              x2: "to",
-              y: "share",
-              fill: colours.real,
-              fillOpacity: 0.4,
-              inset: 0.3,
-            }),
-            Plot.ruleX(bins, { x: "centre", y1: "low", y2: "high", stroke: colours.real }),
+            ...barsWithErrors(Plot, bins),
             Plot.line(outline(model), { stroke: colours.sampled, strokeWidth: 1.8 }),
             ...(target === undefined
               ? []

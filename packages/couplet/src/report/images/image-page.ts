@@ -7,6 +7,7 @@ import { currentEnvironment } from "../page/environment.ts";
 import { figure, figureGrid } from "../page/figure.ts";
 import { html } from "../page/html.ts";
 import type { Html } from "../page/html.ts";
+import { sharesInBins } from "../page/histogram.ts";
 import { countText, percentText } from "../page/number-text.ts";
 import { renderPage } from "../page/page.ts";
 import type { PageSection } from "../page/page.ts";
@@ -225,18 +226,8 @@ class Pictures {
 function bitsFigure({ Plot, draw }: Charts, { bits }: ImageReport): Html {
   const all = [...bits.real, ...bits.sampled];
   const [low, high] = [Math.min(...all), Math.max(...all)];
-  const bins = 30;
-  const width = (high - low || 1) / bins;
-  const shares = (values: readonly number[]) => {
-    const counts = Array.from({ length: bins }, () => 0);
-    for (const value of values) counts[Math.min(bins - 1, Math.floor((value - low) / width))]!++;
-    return counts.map((count, i) => ({
-      from: low + i * width,
-      to: low + (i + 1) * width,
-      share: count / values.length,
-    }));
-  };
-  const [real, sampled] = [shares(bits.real), shares(bits.sampled)];
+  const sharesOf = (values: readonly number[]) => sharesInBins(values, low, high, 30);
+  const [real, sampled] = [sharesOf(bits.real), sharesOf(bits.sampled)];
   return figure({
     id: "bits",
     title: "Bits per dimension, image by image",
@@ -261,7 +252,7 @@ function bitsFigure({ Plot, draw }: Charts, { bits }: ImageReport): Html {
               fillOpacity: 0.5,
             }),
             Plot.line(
-              sampled.map(({ from, share }) => ({ at: from + width / 2, share })),
+              sampled.map(({ from, to, share }) => ({ at: (from + to) / 2, share })),
               { x: "at", y: "share", stroke: colours.sampled, strokeWidth: 1.8 },
             ),
           ],

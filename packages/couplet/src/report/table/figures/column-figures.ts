@@ -1,5 +1,6 @@
 import type { Charts } from "../../page/charts.ts";
 import { figure } from "../../page/figure.ts";
+import { barsWithErrors } from "../../page/histogram.ts";
 import type { Html } from "../../page/html.ts";
 import { fixedText, numberText, percentText } from "../../page/number-text.ts";
 import { colours } from "../../page/palette.ts";
@@ -66,15 +67,7 @@ function numberFigure(charts: Charts, c: NumberComparison, id: string, title: st
       },
       y: { label: "share of rows", grid: true, ticks: 4, tickFormat: percentTick },
       marks: [
-        Plot.rectY(bins, {
-          x1: "from",
-          x2: "to",
-          y: "share",
-          fill: colours.real,
-          fillOpacity: 0.4,
-          inset: 0.3,
-        }),
-        Plot.ruleX(bins, { x: "centre", y1: "low", y2: "high", stroke: colours.real }),
+        ...barsWithErrors(Plot, bins),
         Plot.line(steps, { x: "0", y: "1", stroke: colours.sampled, strokeWidth: 1.8 }),
         Plot.rectY(bins, { x1: "from", x2: "to", y: "top", fill: "transparent", title: "title" }),
         Plot.ruleY([0], { stroke: colours.muted }),
