@@ -41,8 +41,17 @@ export function trimRows<T extends TrainingTables>(
   if (contamination === 0) return tables;
   const likelihood = independentDensity(tables.training, schema, "standard");
   const training = likelihood(tables.training);
-  const least = training.toSorted()[Math.round(contamination * training.length)]!;
-  return rowsFrom(tables, training, likelihood(tables.validation), least);
+  return rowsFrom(
+    tables,
+    training,
+    likelihood(tables.validation),
+    leastBut(contamination, training),
+  );
+}
+
+/** The least value but for a fraction of them. */
+export function leastBut(fraction: number, values: Float64Array): number {
+  return values.toSorted()[Math.round(fraction * values.length)]!;
 }
 
 /** The tables without the rows whose value is below `least`. */

@@ -13,7 +13,7 @@ import type { FitTableOptions } from "./fit-table-options.ts";
 import { settingsFor } from "../../train/options.ts";
 import type { TableParts } from "./split-table.ts";
 import { trainRows } from "./train-rows.ts";
-import { rowsFrom, trimRows } from "./trim-rows.ts";
+import { leastBut, rowsFrom, trimRows } from "./trim-rows.ts";
 
 /** Parts without what may be anomalies. */
 export interface UsualRows {
@@ -73,8 +73,11 @@ function simplyUsual(parts: TableParts, schema: Schema): TableParts {
     gaussianBaseline(training, schema, { samples: DRAWS }).logDensity,
   ].map((likelihood) => {
     const values = likelihood(training);
-    const least = values.toSorted()[Math.round(FIRST_SHARE * values.length)]!;
-    return { training: values, validation: likelihood(validation), least };
+    return {
+      training: values,
+      validation: likelihood(validation),
+      least: leastBut(FIRST_SHARE, values),
+    };
   });
   // Above 0 where every model finds the row likelier than the tenth that goes.
   const margin = (of: "training" | "validation"): Float64Array =>
