@@ -1,5 +1,6 @@
 /** The state of a training from an energy as bytes. */
 import { CoupletError } from "../error.ts";
+import { invalidFile } from "../file/invalid-file.ts";
 import { checksum } from "../file/checksum.ts";
 import { readSafetensors } from "../file/read-safetensors.ts";
 import { writeSafetensors } from "../file/write-safetensors.ts";
@@ -128,5 +129,5 @@ function differing(saved: string | undefined, expected: string): string[] {
 }
 
 function invalid(expected: string, received: string): CoupletError {
-  return new CoupletError({ code: "FILE_INVALID", where: "fitEnergy: resume", expected, received });
+  return invalidFile("fitEnergy: resume", expected, received);
 }

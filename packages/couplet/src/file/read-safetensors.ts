@@ -1,5 +1,6 @@
 /** Reads safetensors. Nothing in a file is trusted: every length, offset and shape is checked before it is used. */
 import { CoupletError } from "../error.ts";
+import { invalidFile } from "./invalid-file.ts";
 import { checksum } from "./checksum.ts";
 import { parseJson } from "./parse-json.ts";
 import { CHECKSUM, UNKNOWN } from "./safetensors.ts";
@@ -13,17 +14,11 @@ const MOST_HEADER_BYTES = 100_000_000;
  * and taken away; a file without one (another writer's) is read as it is.
  *
  * @param where the file's name, for messages
- * @throws CoupletError FILE_INVALID saying what is wrong where; USAGE for what are no bytes
+ * @throws CoupletError FILE_INVALID saying what is wrong where; USAGE where these are not bytes
  */
 export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFile {
   const invalid = (expected: string, received: string, hint?: string) =>
-    new CoupletError({
-      code: "FILE_INVALID",
-      where,
-      expected,
-      received,
-      ...(hint === undefined ? {} : { hint }),
-    });
+    invalidFile(where, expected, received, hint);
   checkBytes(bytes, where);
   if (bytes.length < 8)
     throw invalid("a safetensors file (8 bytes of header length first)", `${bytes.length} bytes`);

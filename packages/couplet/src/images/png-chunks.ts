@@ -1,5 +1,6 @@
 /** The parts of a PNG file: its header, and what is safe to unpack of the rest. */
 import { CoupletError } from "../error.ts";
+import { invalidFile } from "../file/invalid-file.ts";
 import { unpackedPieces } from "./unpacked.ts";
 
 /** The kind of a PNG file by its first 33 bytes. */
@@ -28,13 +29,13 @@ export const PNG_HEADER_BYTES = 33;
  */
 export function pngHeader(bytes: Uint8Array, where: string): PngHeader {
   if (!(bytes instanceof Uint8Array) || bytes.length < PNG_HEADER_BYTES)
-    throw invalid(where, "a PNG file", sizeOf(bytes));
+    throw invalidFile(where, "a PNG file", sizeOf(bytes));
   if (!SIGNATURE.every((byte, i) => bytes[i] === byte))
-    throw invalid(where, "a PNG file", "other first bytes");
+    throw invalidFile(where, "a PNG file", "other first bytes");
   const view = viewOf(bytes);
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
   if (width === 0 || height === 0)
-    throw invalid(where, "an image of at least one pixel", `${width} x ${height} pixels`);
+    throw invalidFile(where, "an image of at least one pixel", `${width} x ${height} pixels`);
   // Colour types: 0 grey, 2 colours, 3 palette, 4 grey with alpha, 6 colours with alpha.
   const channels = (view.getUint8(COLOUR_TYPE) & 2) === 0 ? 1 : 3;
   return { width, height, channels };
@@ -46,16 +47,6 @@ function sizeOf(bytes: unknown): string {
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-}
-
-/** The error of a PNG file. */
-export function invalid(
-  where: string,
-  expected: string,
-  received: string,
-  cause?: unknown,
-): CoupletError {
-  return new CoupletError({ code: "FILE_INVALID", where, expected, received, cause });
 }
 
 /** Values of a pixel, by the colour type. */
@@ -88,7 +79,7 @@ export async function checkedChunks(
   let kind = "";
   for (let at = SIGNATURE.length; kind !== "IEND";) {
     const end = at + 8 > bytes.length ? Infinity : at + 12 + view.getUint32(at);
-    if (end > bytes.length) throw invalid(where, "a whole PNG file", "one that is cut off");
+    if (end > bytes.length) throw invalidFile(where, "a whole PNG file", "one that is cut off");
     kind = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     if (!LEFT_OUT.includes(kind)) kept.push(bytes.subarray(at, end));
     if (kind === "IDAT") pixels.push(bytes.subarray(at + 8, end - 4));
@@ -100,7 +91,11 @@ export async function checkedChunks(
   // A line begins with the number of its filter; interlaced images have up to seven beginnings for each.
   const least = height * Math.ceil((width * bits) / 8);
   if (least > packed * MOST_PACKED)
-    throw invalid(where, `${width} x ${height} pixels`, `${packed} packed bytes, too few for them`);
+    throw invalidFile(
+      where,
+      `${width} x ${height} pixels`,
+      `${packed} packed bytes, too few for them`,
+    );
   const most = least + 8 * (height + width) + 64;
   if (packed * MOST_PACKED > Math.max(UNCHECKED_BYTES, 4 * most))
     await checkUnpacked(pixels, most, where);
@@ -114,12 +109,12 @@ async function checkUnpacked(
   where: string,
 ): Promise<void> {
   const checkSize = (size: number): void => {
-    if (size > most) throw invalid(where, `pixels of at most ${most} bytes`, "more");
+    if (size > most) throw invalidFile(where, `pixels of at most ${most} bytes`, "more");
   };
   try {
     for await (const _ of unpackedPieces(parts, "deflate", checkSize));
   } catch (cause) {
     if (cause instanceof CoupletError) throw cause;
-    throw invalid(where, "a whole PNG file", "pixels that do not unpack", cause);
+    throw invalidFile(where, "a whole PNG file", "pixels that do not unpack", undefined, cause);
   }
 }

@@ -4,7 +4,8 @@
 import { checkInteger } from "../check-integer.ts";
 import { CoupletError } from "../error.ts";
 import { optionalPackage } from "../optional-package.ts";
-import { checkedChunks, COLOUR_TYPE, invalid, pngHeader } from "./png-chunks.ts";
+import { invalidFile } from "../file/invalid-file.ts";
+import { checkedChunks, COLOUR_TYPE, pngHeader } from "./png-chunks.ts";
 
 /** An image of bytes, channels last: 1 (grey) or 3 (red, green, blue). */
 export interface PngImage {
@@ -29,13 +30,13 @@ export async function decodePng(bytes: Uint8Array, where: string): Promise<PngIm
     try {
       return read();
     } catch (cause) {
-      throw invalid(where, "a whole PNG file", (cause as Error).message, cause);
+      throw invalidFile(where, "a whole PNG file", (cause as Error).message, undefined, cause);
     }
   };
   const png = attempt(() => decode(chunks, { checkCrc: true }));
   const { width, height, depth, palette, transparency } = png;
   if (palette === undefined && bytes[COLOUR_TYPE] === 3)
-    throw invalid(where, "a palette, which the file's colour type needs", "none");
+    throw invalidFile(where, "a palette, which the file's colour type needs", "none");
   const changes: string[] = [];
   let { channels } = png;
   let values: ArrayLike<number> = png.data;

@@ -99,7 +99,7 @@ test.each([
   await expect(readImages(npy("|u1", shape, data), "x.npy")).rejects.toThrow(message);
 });
 
-test("what is no bytes is refused, and so is a file that unpacks without end", async () => {
+test("refuses a source that is not bytes, and a file that unpacks without end", async () => {
   for (const none of [null, undefined, 5, "x", [0, 0, 8, 1]])
     await expect(readImages(none as unknown as Uint8Array)).rejects.toMatchObject({
       code: "FILE_INVALID",

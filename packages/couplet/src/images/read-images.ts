@@ -2,6 +2,7 @@
 import { bytesOf, nameOf } from "../file/bytes-of.ts";
 import type { BytesSource } from "../file/bytes-of.ts";
 import { CoupletError } from "../error.ts";
+import { invalidFile } from "../file/invalid-file.ts";
 import { checkExpansion, damagedFile } from "../file/expansion.ts";
 import { unpackedPieces } from "./unpacked.ts";
 
@@ -18,11 +19,6 @@ export interface Images {
 
 /** A record of CIFAR-10: a label, then 32 x 32 values of red, of green and of blue. */
 const CIFAR = { side: 32, record: 1 + 3 * 32 * 32 };
-
-function invalid(where: string, expected: string, received: string, hint?: string): CoupletError {
-  const given = hint === undefined ? {} : { hint };
-  return new CoupletError({ code: "FILE_INVALID", where, expected, received, ...given });
-}
 
 /**
  * The images in a file, unpacked where it is gzipped. The bytes tell the format: idx of unsigned bytes with three or four axes, NumPy's
@@ -41,7 +37,7 @@ export async function readImages(
   if (plain[0] === 0x93 && plain[1] === 0x4e) return npyImages(plain, where);
   if (plain.length > 0 && plain.length % CIFAR.record === 0 && plain[0]! < 10)
     return cifarImages(plain);
-  throw invalid(
+  throw invalidFile(
     where,
     "images: an idx file, a .npy of (N, H, W[, C]) bytes, or CIFAR-10's binary records",
     "other bytes",
@@ -60,7 +56,8 @@ export async function readLabels(
   where: string = nameOf(file) ?? "labels",
 ): Promise<Uint8Array<ArrayBuffer>> {
   const plain = await unpacked(await bytesOf(file, where), where);
-  if (!isIdx(plain) || plain[3] !== 1) throw invalid(where, "an idx file of labels", "other bytes");
+  if (!isIdx(plain) || plain[3] !== 1)
+    throw invalidFile(where, "an idx file of labels", "other bytes");
   const { axes, data } = idx(plain, where);
   if (axes[0] === count) return data;
   throw new CoupletError({
@@ -74,7 +71,7 @@ export async function readLabels(
 /** The bytes, unpacked where they begin as gzip does. */
 async function unpacked(bytes: Uint8Array, where: string): Promise<Uint8Array<ArrayBuffer>> {
   if (!(bytes instanceof Uint8Array))
-    throw invalid(
+    throw invalidFile(
       where,
       "the bytes of a file, a Blob, a File or a Response",
       bytes === null ? "null" : typeof bytes,
@@ -101,7 +98,7 @@ function idx(bytes: Uint8Array<ArrayBuffer>, where: string) {
   const count = bytes[3]!;
   const start = 4 + 4 * count;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (bytes.length < start) throw invalid(where, `${count} axes`, "a file that ends in them");
+  if (bytes.length < start) throw invalidFile(where, `${count} axes`, "a file that ends in them");
   const axes = Array.from({ length: count }, (_, k) => view.getUint32(4 + 4 * k));
   return { axes, data: exactly(bytes, start, axes, where) };
 }
@@ -116,7 +113,7 @@ function exactly(
   const expected = axes.reduce((product, axis) => product * axis, 1);
   const received = bytes.length - start;
   if (received === expected) return bytes.subarray(start);
-  throw invalid(
+  throw invalidFile(
     where,
     `${axes.join(" x ")} = ${expected} bytes behind the header`,
     String(received),
@@ -127,10 +124,10 @@ function exactly(
 function imagesOf(axes: readonly number[], data: Uint8Array<ArrayBuffer>, where: string): Images {
   const [count = 0, height = 0, width = 0, channels = 1] = axes;
   if (axes.length < 3 || axes.length > 4 || count * height * width * channels === 0)
-    throw invalid(where, "axes of images: (N, H, W) or (N, H, W, C)", `(${axes.join(", ")})`);
+    throw invalidFile(where, "axes of images: (N, H, W) or (N, H, W, C)", `(${axes.join(", ")})`);
   // Lines of one or three pixels in dozens of colours are the channels of other programs, which stand first.
   if ((height === 1 || height === 3) && channels > 4)
-    throw invalid(
+    throw invalidFile(
       where,
       "axes of images: (N, H, W, C), channels last",
       `(${axes.join(", ")})`,
@@ -148,30 +145,31 @@ function idxImages(bytes: Uint8Array<ArrayBuffer>, where: string): Images {
 function npyImages(bytes: Uint8Array<ArrayBuffer>, where: string): Images {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const isWide = bytes[6]! >= 2;
-  if (bytes.length < 12) throw invalid(where, "a whole .npy file", "one that ends in its header");
+  if (bytes.length < 12)
+    throw invalidFile(where, "a whole .npy file", "one that ends in its header");
   const from = isWide ? 12 : 10;
   const start = from + (isWide ? view.getUint32(8, true) : view.getUint16(8, true));
   const header = new TextDecoder("latin1").decode(bytes.subarray(from, start));
   const kind = /'descr':\s*'([^']*)'/.exec(header)?.[1];
   const shape = /'shape':\s*\(([^)]*)\)/.exec(header)?.[1];
   if (kind === undefined || shape === undefined)
-    throw invalid(where, "a .npy file", "another header");
+    throw invalidFile(where, "a .npy file", "another header");
   if (!/^[|<>=]?u1$/.test(kind))
-    throw invalid(
+    throw invalidFile(
       where,
       "unsigned bytes (uint8)",
       kind,
       "Round the values to 0 .. 255 once, and save them as uint8.",
     );
   if (/'fortran_order':\s*True/.test(header))
-    throw invalid(where, "an array in C order", "one in Fortran order");
+    throw invalidFile(where, "an array in C order", "one in Fortran order");
   const axes = shape
     .split(",")
     .map((text) => text.trim())
     .filter((text) => text !== "")
     .map((text) => (/^\d+L?$/.test(text) ? parseInt(text, 10) : NaN));
   if (axes.some((axis) => !Number.isSafeInteger(axis)))
-    throw invalid(where, "axes that are counts", `(${shape})`);
+    throw invalidFile(where, "axes that are counts", `(${shape})`);
   return imagesOf(axes, exactly(bytes, start, axes, where), where);
 }
 

@@ -17,7 +17,7 @@ import { CLASSIFIER_FORMAT, MODEL_FORMAT } from "./format.ts";
  * The parts of a model from the bytes of a `.couplet` file, and the graph of its log-density.
  *
  * @param where the file's name, for messages
- * @throws CoupletError FILE_INVALID, SPEC_INVALID; USAGE for what are no bytes
+ * @throws CoupletError FILE_INVALID, SPEC_INVALID; USAGE where these are not bytes
  */
 export async function readModel(
   bytes: Uint8Array,

@@ -25,7 +25,7 @@ export interface OpenSource {
 /**
  * Opens a source.
  *
- * @throws CoupletError USAGE for what is none; FILE_NOT_FOUND for a response of another status than success
+ * @throws CoupletError USAGE for another kind of value; FILE_NOT_FOUND for a response of another status than success
  */
 export function openSource(source: TableSource, where: string): OpenSource {
   if (source instanceof Uint8Array) return ofBytes(source);

@@ -1,5 +1,5 @@
 /** The header of a NumPy array (NEP 1, versions 1 to 3). */
-import { CoupletError } from "../../error.ts";
+import { invalidFile } from "../../file/invalid-file.ts";
 import { latin1, startsWith } from "../bytes/head.ts";
 
 /** How one number lies in the bytes. */
@@ -52,13 +52,7 @@ const MOST_COLUMNS = 100_000;
  */
 export function npyHeader(bytes: Uint8Array, size: number | undefined, where: string): NpyHeader {
   const invalid = (expected: string, received: string, hint?: string) =>
-    new CoupletError({
-      code: "FILE_INVALID",
-      where,
-      expected,
-      received,
-      ...(hint === undefined ? {} : { hint }),
-    });
+    invalidFile(where, expected, received, hint);
   if (bytes.length < 12 || !startsWith(bytes, "\x93NUMPY"))
     throw invalid("a .npy file", "other first bytes");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
