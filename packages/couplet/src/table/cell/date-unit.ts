@@ -20,7 +20,7 @@ export function dateIndex(ms: number, unit: DateUnit): number {
   return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
 }
 
-/** Milliseconds since 1970 at the start of a unit: undoes {@link dateIndex}. */
+/** Milliseconds since 1970 at the start of a unit: undoes `dateIndex`. */
 export function dateOfIndex(index: number, unit: DateUnit): number {
   if (unit === "microsecond") return index / 1000;
   if (unit !== "month") return index * LENGTH_MS[unit];
