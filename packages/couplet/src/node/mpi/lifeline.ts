@@ -27,12 +27,16 @@ const TEXT_BYTES = 256;
 type Message =
   | { readonly hello: string; readonly rank: number }
   | { readonly left: number; readonly reason: string }
+  | { readonly done: true }
   | { readonly pulse: true };
 
 export interface Lifeline {
   /** Tells the other ranks that this one ends without them. */
   leave(reason: string): void;
-  /** Ends the connections: what others do from now on is not noticed. */
+  /**
+   * Ends the connections: what others do from now on is not noticed. Only after a call that all ranks have entered: the others may
+   * hear of this end before their own call returns, and it is no loss.
+   */
   close(): void;
 }
 
@@ -139,6 +143,7 @@ class Ends implements Lifeline {
       if (betweenMachines) socket.setTimeout(SILENCE_MS, () => this.#lost(other, "it is silent"));
       onLines(socket, (message) => {
         if ("left" in message) this.#lost(message.left, message.reason);
+        else if ("done" in message) socket.off("error", gone).off("close", gone).on("error", ignore);
       });
       // A connection alone keeps no process alive.
       socket.unref();
@@ -161,7 +166,8 @@ class Ends implements Lifeline {
   close(): void {
     this.#over = true;
     clearInterval(this.#pulse);
-    for (const { socket } of this.#connections) socket.destroy();
+    this.#tell({ done: true });
+    for (const { socket } of this.#connections) socket.end();
   }
 
   #lost(rank: number, reason: string): void {
@@ -177,6 +183,9 @@ class Ends implements Lifeline {
     for (const { socket } of this.#connections) if (!socket.destroyed) send(socket, message);
   }
 }
+
+/** A connection whose other end is done may end in any way. */
+function ignore(): void {}
 
 function send(socket: Socket, message: Message): void {
   socket.write(`${JSON.stringify(message)}\n`);
