@@ -5,7 +5,7 @@ import type { ClassifierEvent } from "couplet/reversible";
 import { stripedImages } from "../../../../test/striped-images.ts";
 
 it("1,024 couplings of 64 channels at 32 x 32 train below 100 MB of activations", async () => {
-  const { images, labels, shape } = stripedImages(16, 1, 32);
+  const { images, labels, shape } = stripedImages(20, 1, 32);
   const spec = revNet({ shape, classes: 3, channels: [64], units: 512 });
   const options = { threads: 1, epochs: 1, batch: 8, validation: 0.5 } as const;
   await expect(fitClassifier(spec, images, labels, options)).rejects.toThrow(
