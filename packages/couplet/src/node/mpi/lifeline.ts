@@ -143,7 +143,8 @@ class Ends implements Lifeline {
       if (betweenMachines) socket.setTimeout(SILENCE_MS, () => this.#lost(other, "it is silent"));
       onLines(socket, (message) => {
         if ("left" in message) this.#lost(message.left, message.reason);
-        else if ("done" in message) socket.off("error", gone).off("close", gone).on("error", ignore);
+        else if ("done" in message)
+          socket.off("error", gone).off("close", gone).on("error", ignore);
       });
       // A connection alone keeps no process alive.
       socket.unref();
