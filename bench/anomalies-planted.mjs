@@ -1,5 +1,6 @@
 /**
- * Which rule ranks anomalies best, on tables with planted ones: `nats`, or a density without units (`anomalies/ranking-rules.mjs`). Stated before the first run:
+ * Which rule ranks anomalies best, on tables with planted ones: `nats`, a density without units (`anomalies/ranking-rules.mjs`), or several models together
+ * (`anomalies/consensus.mjs`, beside the two simple ones alone). Stated before the first run:
  *
  *   tables  diamonds, california-housing, concrete, taxis, telco-churn: numbers and words, without keys and dates; up to 1,500 training rows
  *   kinds   local, global, clustered, dependence broken (`anomalies/plant.mjs`); 2 % of the training rows of each kind, labels unseen
@@ -18,9 +19,10 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { areaUnderCurve, fitTable, tableFromRows } from "couplet/table";
 
+import { consensusOf } from "./anomalies/consensus.mjs";
 import { kinds, planter } from "./anomalies/plant.mjs";
 import { shuffledRows, uniforms } from "./anomalies/random.mjs";
-import { rules, scoresByRule } from "./anomalies/ranking-rules.mjs";
+import { rules as ofDraws, scoresByRule } from "./anomalies/ranking-rules.mjs";
 import { dataFolder } from "./data-folder.mjs";
 import { formatTable } from "./table.mjs";
 
@@ -48,6 +50,7 @@ const contaminations = options.contamination
   .split(",")
   .map((text) => (text === "auto" ? text : Number(text)));
 
+const rules = [...ofDraws, "consensus", "independent", "gaussian"];
 const MOST_TRAINING = 1500;
 const MOST_ORDINARY = 600;
 const OF_A_KIND = 100;
@@ -102,6 +105,11 @@ for (const { name, path = join(dataFolder, "tables", `${name}.csv`), drop } of t
     const model = await fitTable(trainingRows, { seed, contamination, threads: 1 });
     const seconds = (performance.now() - started) / 1000;
     const scores = await scoresByRule(model, testRows);
+    const flow = { training: (await scoresByRule(model, trainingRows)).nats, rows: scores.nats };
+    Object.assign(
+      scores,
+      consensusOf({ training: trainingRows, rows: testRows, schema: model.schema, flow }),
+    );
     const left = model.source.contamination ?? 0;
     model.dispose();
     for (const rule of rules) {

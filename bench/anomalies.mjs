@@ -3,19 +3,22 @@
  * of five splits, beside classical detectors on the same splits: with defaults and no options, with contamination 0.1, the default of PyOD's detectors, and with the
  * fraction found ("auto"). Splits are the outer loop, so that a run that is stopped has some of every set; the file is written after each.
  *
- *   npm run bench:anomalies -- [--only vowels,cardio] [--seeds 5] [--contamination 0,0.1,auto] [--most-training 1000] [--no-peers]
+ *   npm run bench:anomalies -- [--only vowels,cardio] [--splits 1,2,3,4,5] [--contamination 0,0.1,auto] [--most-training 1000] [--no-peers] [--again]
+ *     [--python PATH]
  *
- * --most-training cuts the training rows of every detector alike; the test rows stay. Prints one table, writes bench/out/anomalies.json.
+ * --most-training cuts the training rows of every detector alike; the test rows stay. Prints one table, writes bench/out/anomalies.json. A run with the
+ * same --most-training goes on from the splits that the file has (--again begins anew).
  */
 
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { areaUnderCurve, column, fitTable, selectRows, table } from "couplet/table";
 
+import { consensusOf } from "./anomalies/consensus.mjs";
 import { readNpz } from "./anomalies/npz.mjs";
 import { shuffledRows } from "./anomalies/random.mjs";
 import { sets } from "./anomalies/sets.mjs";
@@ -26,23 +29,25 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const { values: options } = parseArgs({
   options: {
     only: { type: "string" },
-    seeds: { type: "string", default: "5" },
+    splits: { type: "string", default: "1,2,3,4,5" },
+    python: { type: "string", default: here(".venv/bin/python") },
     contamination: { type: "string", default: "0,0.1,auto" },
     "most-training": { type: "string", default: "Infinity" },
     "no-peers": { type: "boolean", default: false },
+    again: { type: "boolean", default: false },
   },
 });
 const wanted = options.only?.split(",").map((name) => name.trim());
 const chosen = sets.filter(({ name }) => wanted === undefined || wanted.includes(name));
-const seeds = Number(options.seeds);
+const seeds = options.splits.split(",").map((text) => Number(text) - 1);
 /** @type {(number | "auto")[]} */
 const contaminations = options.contamination
   .split(",")
   .map((text) => (text === "auto" ? text : Number(text)));
 const mostTraining = Number(options["most-training"]);
-if (chosen.length === 0 || !(Number.isInteger(seeds) && seeds > 0)) {
+if (chosen.length === 0 || !seeds.every((seed) => Number.isInteger(seed) && seed >= 0)) {
   process.stderr.write(
-    `bench: expected --only of ${sets.map((s) => s.name).join(", ")} and --seeds from 1 up\n`,
+    `bench: expected --only of ${sets.map((s) => s.name).join(", ")} and --splits from 1 up\n`,
   );
   process.exit(2);
 }
@@ -54,9 +59,10 @@ const LEVEL = 0.02;
 const notes = [];
 
 /** scikit-learn's detectors on the same splits, where it is installed. */
-function classical(path, splits) {
-  const python = here(".venv/bin/python");
+function classical(path, splits, kept) {
+  const { python } = options;
   if (options["no-peers"]) return {};
+  if ((kept?.IForest ?? []).length >= splits.length) return kept;
   if (!existsSync(python)) {
     notes.push("scikit-learn: left out: not installed (bench/setup)");
     return {};
@@ -70,13 +76,23 @@ function classical(path, splits) {
   return {};
 }
 
+/** Figures of splits by their number; null, or absent, where a split was not run. */
+const measuredOf = (values, where = values) => values.filter((_, i) => (where[i] ?? null) !== null);
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const figure = (value) => (value === undefined || !Number.isFinite(value) ? "-" : value.toFixed(3));
-const scores = ["nats", "standardised"];
+const scores = ["nats", "standardised", "consensus"];
+
+const file = here("out/anomalies.json");
+/** What an earlier run with as many training rows has of a set. @param {string} name @returns {any} */
+function keptOf(name) {
+  if (options.again || !existsSync(file)) return undefined;
+  const { mostTraining: most, results } = JSON.parse(readFileSync(file, "utf8"));
+  return most === options["most-training"] ? results.find((r) => r.name === name) : undefined;
+}
 
 /** A set with its splits, and what has been measured on them. */
-const prepared = chosen.map(({ name, file, published = {} }) => {
-  const path = join(dataFolder, "adbench", `${file}.npz`);
+const prepared = chosen.map(({ name, file: archive, published = {} }) => {
+  const path = join(dataFolder, "adbench", `${archive}.npz`);
   const { X, y } = readNpz(path);
   const [count, width] = X.shape;
   const all = table(
@@ -87,24 +103,33 @@ const prepared = chosen.map(({ name, file, published = {} }) => {
       ),
     ),
   );
-  const splits = Array.from({ length: seeds }, (_, seed) => {
+  const splits = Array.from({ length: Math.max(...seeds) + 1 }, (_, seed) => {
     const order = shuffledRows(count, seed);
     const at = Math.round(TRAIN_SHARE * count);
     return { train: order.slice(0, Math.min(at, mostTraining)), test: order.slice(at) };
   });
-  /** @type {{ contamination: number | "auto", perSplit: Record<string, number[]>, seconds: number[] }[]} */
-  const ours = contaminations.map((contamination) => ({
-    contamination,
-    perSplit: { nats: [], standardised: [] },
-    seconds: [],
-  }));
-  return { name, all, y, count, width, splits, published, peers: classical(path, splits), ours };
+  const kept = keptOf(name);
+  const ours = contaminations.map((contamination) => {
+    /** @param {string} score @returns {any} */
+    const of = (score) =>
+      kept?.ours.find((o) => o.contamination === contamination && o.score === score);
+    return {
+      contamination,
+      perSplit: Object.fromEntries(scores.map((score) => [score, of(score)?.perSplit ?? []])),
+      seconds: of("nats")?.seconds ?? [],
+    };
+  });
+  const peers = classical(path, splits, kept?.peers);
+  return { name, all, y, count, width, splits, published, peers, ours };
 });
 
 /** What the splits so far say of a set; each detector's mean is over the splits that ours has. */
 function resultOf({ name, y, count, width, published, peers, ours }) {
   const measured = Object.fromEntries(
-    Object.entries(peers).map(([detector, values]) => [detector, mean(values)]),
+    Object.entries(peers).map(([detector, values]) => [
+      detector,
+      mean(measuredOf(values, ours[0]?.perSplit.nats)),
+    ]),
   );
   return {
     name,
@@ -112,20 +137,23 @@ function resultOf({ name, y, count, width, published, peers, ours }) {
     columns: width,
     anomalies: mean(Array.from(y.data)),
     ours: ours.flatMap(({ contamination, perSplit, seconds }) => {
-      const done = perSplit.nats.length;
-      if (done === 0) return [];
-      const best = Math.max(...Object.values(peers).map((values) => mean(values.slice(0, done))));
+      if (measuredOf(perSplit.nats).length === 0) return [];
+      const best = Math.max(
+        ...Object.values(peers).map((values) => mean(measuredOf(values, perSplit.nats))),
+      );
       return scores.map((score) => ({
         contamination,
         score,
-        auroc: mean(perSplit[score]),
+        auroc: mean(measuredOf(perSplit[score])),
         perSplit: perSplit[score],
-        fitSeconds: mean(seconds),
+        seconds,
+        fitSeconds: mean(measuredOf(seconds)),
         best,
-        level: mean(perSplit[score]) >= best - LEVEL,
+        level: mean(measuredOf(perSplit[score])) >= best - LEVEL,
       }));
     }),
     published,
+    peers,
     measured,
   };
 }
@@ -139,37 +167,45 @@ const machine = {
 mkdirSync(here("out"), { recursive: true });
 const write = () =>
   writeFileSync(
-    here("out/anomalies.json"),
-    `${JSON.stringify({ machine, seeds, mostTraining: options["most-training"], results: prepared.map(resultOf), notes }, null, 2)}\n`,
+    file,
+    `${JSON.stringify({ machine, splits: options.splits, mostTraining: options["most-training"], results: prepared.map(resultOf), notes }, null, 2)}\n`,
   );
 
-for (let seed = 0; seed < seeds; seed++)
+for (const seed of seeds)
   for (const { name, all, y, splits, ours } of prepared)
     for (const { contamination, perSplit, seconds } of ours) {
+      if ((perSplit.nats[seed] ?? null) !== null) continue;
       const { train, test } = splits[seed];
       const start = performance.now();
-      const model = await fitTable(selectRows(all, train), { seed, contamination, threads: 1 });
-      seconds.push((performance.now() - start) / 1000);
-      const found = await model.score(selectRows(all, test), {
-        impossible: "zero",
-        standardised: true,
-      });
+      const [training, rows] = [selectRows(all, train), selectRows(all, test)];
+      const model = await fitTable(training, { seed, contamination, threads: 1 });
+      seconds[seed] = (performance.now() - start) / 1000;
+      const scored = await model.score(rows, { impossible: "zero", standardised: true });
+      const { nats } = await model.score(training, { impossible: "zero" });
+      const flow = { training: nats, rows: scored.nats };
+      const found = {
+        ...scored,
+        ...consensusOf({ training, rows, schema: model.schema, flow }),
+      };
       const left = model.source.contamination ?? 0;
       model.dispose();
       for (const score of scores) {
         const of = (label) =>
           found[score].filter((_, i) => y.data[test[i]] === label).map((value) => -value);
-        perSplit[score].push(areaUnderCurve(of(1), of(0)).auc);
+        perSplit[score][seed] = areaUnderCurve(of(1), of(0)).auc;
       }
       process.stderr.write(
-        `${name}, split ${seed + 1}, contamination ${contamination} (${left.toFixed(3)}): ${scores.map((score) => `${score} ${figure(perSplit[score].at(-1))}`).join(", ")} (${seconds.at(-1).toFixed(0)} s)\n`,
+        `${name}, split ${seed + 1}, contamination ${contamination} (${left.toFixed(3)}): ${scores.map((score) => `${score} ${figure(perSplit[score][seed])}`).join(", ")} (${seconds[seed].toFixed(0)} s)\n`,
       );
       write();
     }
 
 const results = prepared.map(resultOf);
 const names = ["IForest", "LOF", "kNN", "ECOD", "Mahalanobis", "OCSVM", "PCA"];
-const spread = (values) => `${Math.min(...values).toFixed(3)}-${Math.max(...values).toFixed(3)}`;
+const spread = (values) => {
+  const found = measuredOf(values);
+  return `${Math.min(...found).toFixed(3)}-${Math.max(...found).toFixed(3)}`;
+};
 const beside = ({ level, auroc, best }) =>
   level ? "level" : `${(best - auroc).toFixed(3)} behind`;
 const variants = contaminations.flatMap((contamination) =>
@@ -193,7 +229,7 @@ const heads = variants.flatMap(({ contamination, score }) => [
 ]);
 write();
 process.stdout.write(
-  `AUROC, mean of ${seeds} splits; couplet by contamination and score, and detectors on the same splits\n\n` +
+  `AUROC, mean of splits ${options.splits}; couplet by contamination and score, and detectors on the same splits\n\n` +
     `${formatTable(["set", "size", ...heads, ...names], rows)}\n\n` +
     variants
       .map((variant) => {

@@ -1,14 +1,15 @@
 /**
  * Counts the sampled rows that break a relation of a table. The relations are found by brute force, with no code of the library's search.
  *
- *   node bench/tables/broken-relations.mjs rows.csv samples.csv
+ *   node bench/tables/broken-relations.mjs rows.csv samples.csv [--json]
  *
  * Orders a <= b, equalities a = b, sums a + b = c, parents (a decides b) and exclusions (b is one value, or missing, wherever a is
  * another) that hold in all rows and that at least 2 % of rows with their columns shuffled would break.
  */
 import { readFileSync } from "node:fs";
 
-const [rowsFile, samplesFile] = process.argv.slice(2);
+const asJson = process.argv.includes("--json");
+const [rowsFile, samplesFile] = process.argv.slice(2).filter((text) => text !== "--json");
 if (rowsFile === undefined || samplesFile === undefined)
   throw new Error("expected two CSV files, rows and samples");
 
@@ -175,7 +176,11 @@ for (const a of columns) {
 }
 
 const rows = broken.reduce((sum, flag) => sum + flag, 0);
-for (const line of found) console.log(`  ${line}`);
-console.log(
-  `${found.length} relations; ${rows} of ${draws} samples break one (${((100 * rows) / draws).toFixed(2)} %)`,
-);
+if (asJson)
+  console.log(JSON.stringify({ relations: found.length, broken: rows / draws, worst: found }));
+else {
+  for (const line of found) console.log(`  ${line}`);
+  console.log(
+    `${found.length} relations; ${rows} of ${draws} samples break one (${((100 * rows) / draws).toFixed(2)} %)`,
+  );
+}
