@@ -50,7 +50,7 @@ const contaminations = options.contamination
   .split(",")
   .map((text) => (text === "auto" ? text : Number(text)));
 
-const rules = [...ofDraws, "consensus", "independent", "gaussian"];
+const rules = [...ofDraws, "consensus", "consensus, both scores", "independent", "gaussian"];
 const MOST_TRAINING = 1500;
 const MOST_ORDINARY = 600;
 const OF_A_KIND = 100;
@@ -105,10 +105,16 @@ for (const { name, path = join(dataFolder, "tables", `${name}.csv`), drop } of t
     const model = await fitTable(trainingRows, { seed, contamination, threads: 1 });
     const seconds = (performance.now() - started) / 1000;
     const scores = await scoresByRule(model, testRows);
-    const flow = { training: (await scoresByRule(model, trainingRows)).nats, rows: scores.nats };
+    const own = await scoresByRule(model, trainingRows);
     Object.assign(
       scores,
-      consensusOf({ training: trainingRows, rows: testRows, schema: model.schema, flow }),
+      consensusOf({
+        training: trainingRows,
+        rows: testRows,
+        schema: model.schema,
+        nats: { training: own.nats, rows: scores.nats },
+        standardised: { training: own.axis, rows: scores.axis },
+      }),
     );
     const left = model.source.contamination ?? 0;
     model.dispose();

@@ -80,7 +80,7 @@ function classical(path, splits, kept) {
 const measuredOf = (values, where = values) => values.filter((_, i) => (where[i] ?? null) !== null);
 const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 const figure = (value) => (value === undefined || !Number.isFinite(value) ? "-" : value.toFixed(3));
-const scores = ["nats", "standardised", "consensus"];
+const scores = ["nats", "standardised", "consensus", "consensus, both scores"];
 
 const file = here("out/anomalies.json");
 /** What an earlier run with as many training rows has of a set. @param {string} name @returns {any} */
@@ -181,11 +181,17 @@ for (const seed of seeds)
       const model = await fitTable(training, { seed, contamination, threads: 1 });
       seconds[seed] = (performance.now() - start) / 1000;
       const scored = await model.score(rows, { impossible: "zero", standardised: true });
-      const { nats } = await model.score(training, { impossible: "zero" });
-      const flow = { training: nats, rows: scored.nats };
+      const own = await model.score(training, { impossible: "zero", standardised: true });
+      const both = (score) => ({ training: own[score], rows: scored[score] });
       const found = {
         ...scored,
-        ...consensusOf({ training, rows, schema: model.schema, flow }),
+        ...consensusOf({
+          training,
+          rows,
+          schema: model.schema,
+          nats: both("nats"),
+          standardised: both("standardised"),
+        }),
       };
       const left = model.source.contamination ?? 0;
       model.dispose();

@@ -50,7 +50,9 @@ const sets = chosen(tables, options.only, "--only");
 const taking = chosen(participants, options.participants, "--participants");
 needData("tables");
 const python = existsSync(options.python) ? options.python : undefined;
-const notes = python ? [] : ["Without Python: no peers, no SDMetrics, no fresh tables (bench/setup)"];
+const notes = python
+  ? []
+  : ["Without Python: no peers, no SDMetrics, no fresh tables (bench/setup)"];
 
 const file = here("out/tables.json");
 const kept = existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : {};

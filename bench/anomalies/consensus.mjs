@@ -4,7 +4,7 @@
  *   consensus(x) = sum over models m of log ((1 + training rows that m finds less likely than x) / (1 + training rows))
  *
  * Fisher's combination of tail shares (1925, section 21.1), without its distribution, because the models are not independent: only ranks
- * are taken from it. The models are the flow (`nats`), independent normals with frequencies, and a Gaussian. The two simple ones cannot learn a
+ * are taken from it. The models are the flow (`nats`, or both its scores), independent normals with frequencies, and a Gaussian. The two simple ones cannot learn a
  * cluster; the flow alone sees what is odd among its like. Models weigh alike because tail shares have no scale.
  */
 
@@ -29,26 +29,24 @@ function logTail(training, values) {
 
 /**
  * @param {{ training: import("couplet/table").Table, rows: import("couplet/table").Table, schema: import("couplet/table").Schema,
- *   flow: { training: ArrayLike<number>, rows: ArrayLike<number> } }} given the flow's scores of both
- * @returns {Record<"consensus" | "independent" | "gaussian", Float64Array>} scores of `rows`, the least the oddest
+ *   nats: Scores, standardised: Scores }} given the flow's two scores of both
+ * @typedef {{ training: ArrayLike<number>, rows: ArrayLike<number> }} Scores
+ * @returns {Record<"consensus" | "consensus, both scores" | "independent" | "gaussian", Float64Array>} scores of `rows`, the least the oddest
  */
-export function consensusOf({ training, rows, schema, flow }) {
-  const simple = {
-    independent: independentDensity(training, schema, "standard"),
-    gaussian: gaussianBaseline(training, schema, { samples: 4 }).logDensity,
+export function consensusOf({ training, rows, schema, nats, standardised }) {
+  const models = [
+    independentDensity(training, schema, "standard"),
+    gaussianBaseline(training, schema, { samples: 4 }).logDensity,
+  ];
+  const simple = models.map((density) => ({ training: density(training), rows: density(rows) }));
+  const together = (of) => {
+    const tails = of.map((scores) => logTail(scores.training, scores.rows));
+    return Float64Array.from(tails[0], (_, i) => tails.reduce((sum, tail) => sum + tail[i], 0));
   };
-  const scores = Object.fromEntries(
-    Object.entries(simple).map(([name, density]) => [
-      name,
-      { training: density(training), rows: density(rows) },
-    ]),
-  );
-  const tails = [flow, scores.independent, scores.gaussian].map((of) =>
-    logTail(of.training, of.rows),
-  );
   return {
-    consensus: Float64Array.from(tails[0], (_, i) => tails.reduce((sum, tail) => sum + tail[i], 0)),
-    independent: Float64Array.from(scores.independent.rows),
-    gaussian: Float64Array.from(scores.gaussian.rows),
+    consensus: together([nats, ...simple]),
+    "consensus, both scores": together([nats, standardised, ...simple]),
+    independent: Float64Array.from(simple[0].rows),
+    gaussian: Float64Array.from(simple[1].rows),
   };
 }
