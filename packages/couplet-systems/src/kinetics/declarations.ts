@@ -45,7 +45,11 @@ export function declare(spec: ReactionNetworkSpec): Declarations {
     });
   };
   const compartments = spec.compartments ?? { compartment: 1 };
-  const parameters: Record<string, number> = { ...spec.parameters };
+  // without a prototype: a parameter may be called __proto__
+  const parameters: Record<string, number> = Object.assign(
+    Object.create(null) as Record<string, number>,
+    spec.parameters,
+  );
   const species = new Map(
     Object.entries(spec.species).map(([name, s]): [string, SpeciesSpec] => [
       name,
@@ -64,12 +68,18 @@ export function declare(spec: ReactionNetworkSpec): Declarations {
   for (const name of Object.keys(spec.reactions ?? {}))
     if (!kinds.has(name) && name !== "time") kinds.set(name, "reactions");
 
+  const parse = (text: string, key: string, own: Iterable<string>): Expression => {
+    for (const name of own)
+      if (constantNames.has(name) && namesIn(text).has(name))
+        fail(key, "another name", `"${name}", which means ${constantNames.get(name)} in formulas`);
+    return parseFormula(text, spec.sources?.[key] ?? key);
+  };
   const functions = new Map<string, FunctionBody>(
-    Object.entries(spec.functions ?? {}).map(([name, f]) => [
+    Object.entries(spec.functions ?? {}).map(([name, { parameters: own, body }]) => [
       name,
       {
-        parameters: f.parameters,
-        body: typeof f.body === "string" ? parseFormula(f.body, `functions.${name}`) : f.body,
+        parameters: own,
+        body: typeof body === "string" ? parse(body, `functions.${name}`, own) : body,
       },
     ]),
   );
@@ -78,7 +88,7 @@ export function declare(spec: ReactionNetworkSpec): Declarations {
       typeof formula === "number"
         ? number(formula)
         : typeof formula === "string"
-          ? parseFormula(formula, spec.sources?.[key] ?? key)
+          ? parse(formula, key, [...kinds.keys(), ...local.keys()])
           : formula;
     const inlined = inlineCalls(substitute(tree, local), functions, (e, g) => fail(key, e, g));
     for (const name of symbolsOf(inlined)) {
@@ -109,6 +119,14 @@ export function declare(spec: ReactionNetworkSpec): Declarations {
   }
   return { spec, compartments, species, parameters, home, kinds, fail, add, read };
 }
+
+/** Names with a meaning of their own in the text of a formula. */
+const constantNames: ReadonlyMap<string, string> = new Map([
+  ["time", "the time"],
+  ["pi", "3.14159..."],
+]);
+
+const namesIn = (text: string): ReadonlySet<string> => new Set(text.match(/[A-Za-z_][\w.]*/g));
 
 /** What each name stands for; refuses a name of two things, and "time". */
 function kindsOf(

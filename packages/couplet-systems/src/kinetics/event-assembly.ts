@@ -22,7 +22,7 @@ export function namesSetByEvents(names: Declarations): Set<string> {
       const key = `events.${id}.${name}`;
       if (!kinds.has(name) || kinds.get(name) === "reactions")
         fail(key, "a species, parameter or compartment", `"${name}"`);
-      if (spec.assignmentRules?.[name] !== undefined)
+      if (Object.hasOwn(spec.assignmentRules ?? {}, name))
         fail(key, "a quantity without an assignment rule", `"${name}"`);
       set.add(name);
     }

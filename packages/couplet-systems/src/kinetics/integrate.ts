@@ -263,6 +263,15 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
       const ended = turn !== undefined;
       if (turning !== undefined && turn === undefined) {
         turn = turning.first(t, tNext, (time) => onPiece(piece, time));
+        if (Number.isNaN(turn)) {
+          // the conditions wander too much for a step of this length
+          h = Math.abs(step) / 16;
+          turn = undefined;
+          matrices = undefined;
+          count.rejected++;
+          rejectedHere = true;
+          continue;
+        }
         if (turn !== undefined && turn !== tNext) {
           // once more, up to there
           h = Math.abs(turn - t);

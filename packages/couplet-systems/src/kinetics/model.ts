@@ -49,6 +49,12 @@ export interface Switching {
   actual(t: number, y: Float64Array, out: Float64Array): void;
   /** Writes the values that they would have at a point if those they depend on kept `values`: smooth up to the first that turns. */
   held(t: number, y: Float64Array, values: Float64Array, out: Float64Array): void;
+  /**
+   * How many of them turn otherwise than once, at a time linear in the time; `sides` writes the two sides of each of their
+   * relations while switches keep `values`.
+   */
+  readonly wandering: number;
+  sides(t: number, y: Float64Array, values: Float64Array, out: Float64Array): void;
   /** The system with `values` in their place, smooth in t and y; `values` is read at each call. */
   system(values: Float64Array): OdeSystem;
 }
@@ -144,6 +150,7 @@ export function kineticModel(parts: Parts): KineticModel {
   const rateTape = compileTape(smoothRates, smoothInputs);
   const actualTape = compileTape(switches.actual, inputs);
   const heldTape = compileTape(switches.held, smoothInputs);
+  const sideTape = compileTape(switches.sides.flat(), smoothInputs);
   // only the derivatives that are not identically zero are computed
   const places: number[] = [];
   const derivatives: Expression[] = [];
@@ -219,6 +226,11 @@ export function kineticModel(parts: Parts): KineticModel {
       held(t, y, held, out) {
         enter(t, y, held);
         heldTape.run(t, values, out);
+      },
+      wandering: switches.sides.length,
+      sides(t, y, held, out) {
+        enter(t, y, held);
+        sideTape.run(t, values, out);
       },
       system: (held) => ({
         states,

@@ -64,14 +64,14 @@ function independent(columns: readonly (readonly number[])[]): Weights[] {
 }
 
 function moiety(species: readonly string[], g: Weights): Moiety {
-  const weights: Record<string, number> = {};
   const terms: string[] = [];
   g.forEach((w, i) => {
-    weights[species[i]!] = Number(w);
     const sign = w < 0n ? (terms.length === 0 ? "-" : " - ") : terms.length === 0 ? "" : " + ";
     const size = w < 0n ? -w : w;
     terms.push(`${sign}${size === 1n ? "" : `${size} `}${species[i]}`);
   });
+  // from entries: a species may be called __proto__
+  const weights = Object.fromEntries([...g].map(([i, w]) => [species[i]!, Number(w)]));
   return { weights, label: terms.join("") };
 }
 

@@ -226,6 +226,26 @@ describe("reactionNetwork", () => {
       "assignmentRules.A: expected a species that no reaction changes",
     ],
     [
+      "a parameter called pi in a formula's text",
+      () =>
+        reactionNetwork({
+          species: { A: 1 },
+          parameters: { pi: 2 },
+          reactions: { r: { equation: "-> A", rate: "pi" } },
+        }),
+      'expected another name, got "pi", which means 3.14159... in formulas',
+    ],
+    [
+      "a function of an argument called time",
+      () =>
+        reactionNetwork({
+          species: { A: 1 },
+          functions: { f: { parameters: ["time"], body: "2 * time" } },
+          reactions: { r: { equation: "-> A", rate: "f(3)" } },
+        }),
+      'functions.f: expected another name, got "time", which means the time in formulas',
+    ],
+    [
       "functions that double each other",
       () =>
         reactionNetwork({

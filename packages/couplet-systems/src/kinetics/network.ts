@@ -67,7 +67,9 @@ function assemble(spec: ReactionNetworkSpec): Parameters<typeof kineticModel>[0]
   // sizes that stay 1 drop out of all formulas
   const ones = Object.keys(compartments).filter(
     (name) =>
-      compartments[name] === 1 && !varies(name) && spec.initialAssignments?.[name] === undefined,
+      compartments[name] === 1 &&
+      !varies(name) &&
+      !Object.hasOwn(spec.initialAssignments ?? {}, name),
   );
   const dividedBy = (name: string): string | undefined => {
     const at = home.get(name);

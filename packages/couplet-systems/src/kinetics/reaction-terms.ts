@@ -61,7 +61,8 @@ export function readReactions(names: Declarations): NetworkReaction[] {
           species: name,
           sign,
           count: names.read(key, count),
-          conversion: factor === undefined ? number(1) : names.read(`species.${name}`, factor),
+          conversion:
+            factor === undefined ? number(1) : names.read(`species.${name}`, symbol(factor)),
         });
       }
     }

@@ -59,7 +59,7 @@ export function startValues(
     amount(name: string, size: string | undefined): number {
       const s = species.get(name);
       // an amount that the spec gives needs no size
-      if (s?.initialIsAmount === true && spec.initialAssignments?.[name] === undefined)
+      if (s?.initialIsAmount === true && !Object.hasOwn(spec.initialAssignments ?? {}, name))
         return s.initial ?? 0;
       return value(name) * (size === undefined ? 1 : value(size));
     },

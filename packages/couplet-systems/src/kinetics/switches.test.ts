@@ -19,6 +19,35 @@ describe("switches", () => {
     expect(integrate(model, { until: 2400 }).end[0]).toBeCloseTo(50, 8);
   });
 
+  it("sees every period of a condition that wanders with the time while nothing moves", () => {
+    const model = reactionNetwork({
+      species: { X: 0 },
+      parameters: { n: 0, m: 0 },
+      reactions: { r: { equation: "-> X", rate: "piecewise(1, sin(2*pi*time) > 0.5, 0)" } },
+      events: {
+        wide: { trigger: "sin(2*pi*time) > 0.5", assignments: { n: "n + 1" } },
+        narrow: { trigger: "cos(2*pi*time) < -0.999", assignments: { m: "m + 1" } },
+      },
+    });
+    const { end } = integrate(model, { until: 99 });
+    expect(model.observe("n", 99, end)).toBe(99);
+    expect(model.observe("m", 99, end)).toBe(99);
+    // a third of each period
+    expect(end[0]).toBeCloseTo(33, 8);
+  });
+
+  it("sees a state that touches a threshold between the ends of a step", () => {
+    const model = reactionNetwork({
+      species: { x: 1, y: 0 },
+      parameters: { n: 0 },
+      rateRules: { x: "y", y: "-x" },
+      events: { e: { trigger: "x > 0.9999", assignments: { n: "n + 1" } } },
+    });
+    // cos t passes 0.9999 around each 2 pi k
+    const run = integrate(model, { until: 100, relativeTolerance: 1e-6 });
+    expect(model.observe("n", 100, run.end)).toBe(15);
+  });
+
   it("ends a step where a rate jumps, so that values between steps are right too", () => {
     const run = integrate(driven("-factorial(ceil(4 * X)) / 25", 1), { until: 1.5 });
     // slopes 24/25 down to 3/4, 6/25 down to 1/2, 2/25 from there

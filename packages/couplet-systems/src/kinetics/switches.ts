@@ -1,4 +1,12 @@
-import { type Expression, number, operation, symbol, symbolsOf } from "../formula/expression.ts";
+import { derive } from "./derive.ts";
+import {
+  type Expression,
+  number,
+  operation,
+  symbol,
+  symbolsOf,
+  time,
+} from "../formula/expression.ts";
 
 /**
  * Where formulas jump or have a kink: relations, whole parts, absolute values, extrema. Each such place is a switch whose value is
@@ -12,6 +20,11 @@ export interface Switches {
   readonly actual: readonly Expression[];
   /** The same in terms of states, constants and the switches before it: smooth until it turns. */
   readonly held: readonly Expression[];
+  /**
+   * The two sides of each relation among them in terms of states, constants and switches, of whole parts the number and 0: smooth. Only
+   * of switches whose sides move otherwise than evenly with the time; the others turn once while switches are held.
+   */
+  readonly sides: readonly (readonly [Expression, Expression])[];
   /** A formula with its switches as named quantities. */
   smooth(e: Expression): Expression;
 }
@@ -95,7 +108,18 @@ export function collectSwitches(
     return result;
   };
   for (const e of formulas) smooth(e);
-  return { names, actual, held, smooth };
+  const sides = held.flatMap((e): (readonly [Expression, Expression])[] => {
+    if (e.kind !== "op") return [];
+    const [a, b = number(0)] = e.args as [Expression, Expression?];
+    return [a, b].every((side) => isEven(side, moving)) ? [] : [[a, b]];
+  });
+  return { names, actual, held, sides, smooth };
+}
+
+/** Whether a formula is linear in the time and free of states. */
+function isEven(e: Expression, moving: ReadonlySet<string>): boolean {
+  if ([...symbolsOf(e)].some((name) => moving.has(name))) return false;
+  return !hasTime(derive(e, time));
 }
 
 function hasTime(e: Expression): boolean {

@@ -8,6 +8,7 @@ import {
   substitute,
   symbolsOf,
 } from "../../formula/expression.ts";
+import { byId } from "./document.ts";
 
 /** An algebraic rule, 0 = formula. */
 export interface AlgebraicRule {
@@ -32,7 +33,7 @@ export function solveAlgebraicRules(
   free: ReadonlySet<string>,
   functions: ReadonlyMap<string, FunctionBody>,
 ): Record<string, Expression> {
-  const solved: Record<string, Expression> = {};
+  const solved = byId<Expression>();
   let open = [...rules];
   while (open.length > 0) {
     const known = { ...assigned, ...solved };

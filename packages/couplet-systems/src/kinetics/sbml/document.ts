@@ -3,6 +3,9 @@ import { childOf, type XmlElement } from "../../xml/element.ts";
 import type { Expression } from "../../formula/expression.ts";
 import { readMath } from "./mathml.ts";
 
+/** An empty record of things by their ids, without a prototype: an id may be `__proto__` or `constructor`. */
+export const byId = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
+
 /** Reads attributes and formulas of SBML elements, and reports faults by file and line. */
 export interface SbmlDocument {
   readonly where: string;
@@ -15,6 +18,8 @@ export interface SbmlDocument {
   refuse(e: XmlElement, what: string, hint?: string): never;
   /** @throws CoupletError FILE_INVALID */
   invalid(e: XmlElement, expected: string, received: string): never;
+  /** Notes the id of an element. @throws CoupletError FILE_INVALID for one that another element has */
+  nameOnce(e: XmlElement, id: string): void;
   /** An attribute that must be there. */
   need(e: XmlElement, attribute: string): string;
   /** A number; undefined if the attribute is missing or `NaN`, which says that the value is not known. */
@@ -38,6 +43,12 @@ export function sbmlDocument(root: XmlElement, where: string): SbmlDocument {
       received: what,
       ...(hint === undefined ? {} : { hint }),
     });
+  };
+  const lines = new Map<string, number>();
+  const nameOnce: SbmlDocument["nameOnce"] = (e, id) => {
+    const line = lines.get(id);
+    if (line !== undefined) invalid(e, `an id of its own`, `"${id}", which line ${line} has too`);
+    lines.set(id, e.line);
   };
   const need: SbmlDocument["need"] = (e, attribute) =>
     e.attributes.get(attribute) ?? invalid(e, `an attribute ${attribute} of <${e.name}>`, "none");
@@ -77,5 +88,5 @@ export function sbmlDocument(root: XmlElement, where: string): SbmlDocument {
     );
   }
   const edition = Number(`${level}.${root.attributes.get("version") ?? "1"}`);
-  return { where, edition, warnings, at, refuse, invalid, need, numeric, flag, formula };
+  return { where, edition, warnings, at, refuse, invalid, nameOnce, need, numeric, flag, formula };
 }

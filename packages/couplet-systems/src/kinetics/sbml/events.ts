@@ -1,7 +1,7 @@
 import { childOf, childrenOf, type XmlElement } from "../../xml/element.ts";
 import type { Expression } from "../../formula/expression.ts";
 import type { EventSpec } from "../spec.ts";
-import type { SbmlDocument } from "./document.ts";
+import { byId, type SbmlDocument } from "./document.ts";
 
 /**
  * Reads `<event>` elements. Parts without a formula, which SBML level 3 version 2 allows, are left out with a warning; an event without a
@@ -14,11 +14,11 @@ export function readEventElements(
   document: SbmlDocument,
 ): { events: Record<string, EventSpec>; sources: Record<string, string> } {
   const { at, need, flag, invalid, formula, warnings } = document;
-  const events: Record<string, EventSpec> = {};
-  const sources: Record<string, string> = {};
+  const events = byId<EventSpec>();
+  const sources = byId<string>();
   elements.forEach((e, i) => {
     const id = e.attributes.get("id") ?? `event ${i + 1}`;
-    if (Object.hasOwn(events, id)) invalid(e, `one definition of "${id}"`, "a second one");
+    document.nameOnce(e, id);
     const part = (name: string): Expression | undefined => {
       const found = childOf(e, name);
       return found === undefined ? undefined : formula(found);
@@ -29,7 +29,7 @@ export function readEventElements(
       warnings.push(`${at(e)}: the event "${id}" has no trigger and is skipped`);
       return;
     }
-    const assignments: Record<string, Expression> = {};
+    const assignments = byId<Expression>();
     const list = childOf(e, "listOfEventAssignments");
     for (const assignment of list === undefined ? [] : childrenOf(list, "eventAssignment")) {
       const variable = need(assignment, "variable");

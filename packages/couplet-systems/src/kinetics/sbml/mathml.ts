@@ -133,8 +133,13 @@ export function readMath(element: XmlElement, where: string): Expression {
           );
         parts.push(readMath(value, where), readMath(condition, where));
       }
-      const otherwise = childrenOf(element, "otherwise")[0]?.children[0];
-      if (otherwise !== undefined) parts.push(readMath(otherwise, where));
+      const last = childrenOf(element, "otherwise");
+      const [otherwise] = last.flatMap((one) => one.children);
+      if (otherwise !== undefined) {
+        if (last.length > 1 || last[0]!.children.length > 1)
+          return invalid(at, "one value in one <otherwise>", "several");
+        parts.push(readMath(otherwise, where));
+      }
       return piecewise(parts);
     }
     case "apply":
@@ -160,6 +165,14 @@ function readApply(
   const [head, ...rest] = element.children;
   if (head === undefined) return invalid(at, "an operator inside <apply>", "nothing");
   const operands = rest.filter((child) => child.name !== "degree" && child.name !== "logbase");
+  for (const { name, children, line } of rest) {
+    const of = name === "degree" ? "root" : name === "logbase" ? "log" : undefined;
+    if (of === undefined) continue;
+    if (head.name !== of)
+      return invalid(`${where}:${line}`, `a <${name}> of <${of}> alone`, `one of <${head.name}>`);
+    if (children.length !== 1 || rest.filter((one) => one.name === name).length > 1)
+      return invalid(`${where}:${line}`, `one formula in one <${name}>`, "another number");
+  }
   const args = operands.map((child) => readMath(child, where));
   const qualifier = (name: string): Expression | undefined => {
     const found = rest.find((child) => child.name === name)?.children[0];
@@ -269,15 +282,24 @@ function readNumber(element: XmlElement, at: string): number {
   const type = element.attributes.get("type") ?? "real";
   const parts = element.text.trim().split(/\s+/);
   const separated = element.children.some((child) => child.name === "sep");
-  const value =
-    type === "e-notation" && separated
-      ? Number(`${parts[0]}e${parts[1]}`)
-      : type === "rational" && separated
-        ? Number(parts[0]) / Number(parts[1])
-        : parts.length === 1 && parts[0] !== ""
-          ? Number(parts[0])
-          : Number.NaN;
-  if (Number.isNaN(value))
+  // Number() also reads hexadecimal, "Infinity" and an empty text
+  const decimal = (text: string | undefined): number =>
+    text !== undefined && /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(text)
+      ? Number(text)
+      : Number.NaN;
+  const [first, second] = parts;
+  const valueOf = (): number => {
+    if ((element.attributes.get("base") ?? "10") !== "10") return Number.NaN;
+    if (!separated)
+      return parts.length === 1 && (type === "real" || type === "integer")
+        ? decimal(first)
+        : Number.NaN;
+    if (parts.length !== 2) return Number.NaN;
+    if (type === "e-notation") return decimal(`${first}e${second}`);
+    return type === "rational" ? decimal(first) / decimal(second) : Number.NaN;
+  };
+  const value = valueOf();
+  if (Number.isNaN(value) || (type === "rational" && !Number.isFinite(value)))
     return invalid(at, `a ${type} number in <cn>`, `"${element.text.trim()}"`);
   return value;
 }

@@ -2,7 +2,7 @@ import { CoupletError } from "couplet/kit";
 import { childOf, childrenOf, type XmlElement } from "../../xml/element.ts";
 import { type Expression, symbol } from "../../formula/expression.ts";
 import type { ParsedReaction } from "../spec.ts";
-import type { SbmlDocument } from "./document.ts";
+import { byId, type SbmlDocument } from "./document.ts";
 
 /** The reactions of a model, and what stands in them but has a name of its own. */
 export interface SbmlReactions {
@@ -28,10 +28,10 @@ export function readReactionElements(
 ): SbmlReactions {
   const { at, need, numeric, flag, invalid } = document;
   const found: SbmlReactions & { variable: string[] } = {
-    reactions: {},
-    stoichiometries: {},
+    reactions: byId(),
+    stoichiometries: byId(),
     variable: [],
-    sources: {},
+    sources: byId(),
   };
   const lacks = (e: XmlElement, expected: string, hint?: string): never => {
     throw new CoupletError({
@@ -53,8 +53,7 @@ export function readReactionElements(
     if (id === undefined || document.edition < 3)
       return Number.isNaN(value) ? lacks(r, `a stoichiometry of "${species}"`) : value;
     if (Number.isNaN(value) && !changed(id)) lacks(r, `a stoichiometry of "${species}"`);
-    if (Object.hasOwn(found.stoichiometries, id))
-      invalid(r, `one definition of "${id}"`, "a second one");
+    document.nameOnce(r, id);
     found.stoichiometries[id] = value;
     found.sources[`parameters.${id}`] = at(r);
     if (!flag(r, "constant", true)) found.variable.push(id);
@@ -79,7 +78,7 @@ export function readReactionElements(
         "A model without rates (for flux balance analysis) cannot be integrated.",
       );
     }
-    const parameters: Record<string, number> = {};
+    const parameters = byId<number>();
     for (const holder of ["listOfLocalParameters", "listOfParameters"]) {
       for (const p of childOf(law, holder)?.children ?? []) {
         if (p.name === "notes" || p.name === "annotation") continue;
@@ -90,7 +89,7 @@ export function readReactionElements(
         found.sources[`parameters.${id}.${name}`] = at(p);
       }
     }
-    if (Object.hasOwn(found.reactions, id)) invalid(e, `one definition of "${id}"`, "a second one");
+    document.nameOnce(e, id);
     found.sources[`reactions.${id}`] = at(law);
     const rate = document.formula(law) ?? lacks(law, `a formula in the kinetic law of "${id}"`);
     found.reactions[id] = { reactants, products, rate, parameters, fast: flag(e, "fast") };

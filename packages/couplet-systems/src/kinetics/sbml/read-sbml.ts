@@ -6,10 +6,11 @@ import type { KineticModel } from "../model.ts";
 import { networkModel } from "../network.ts";
 import type { ReactionNetworkSpec, SpeciesSpec } from "../spec.ts";
 import { solveAlgebraicRules, type AlgebraicRule } from "./algebraic-rules.ts";
-import { sbmlDocument, type SbmlDocument } from "./document.ts";
+import { byId, sbmlDocument, type SbmlDocument } from "./document.ts";
 import { readEventElements } from "./events.ts";
 import { readMath } from "./mathml.ts";
 import { readReactionElements } from "./reactions.ts";
+import { checkStructure } from "./structure.ts";
 
 /** A model read from SBML. */
 export interface SbmlModel {
@@ -54,6 +55,7 @@ export async function readSbml(
   const { fast = "balance" } = options;
   const root = await parseXml(text, where);
   const document = sbmlDocument(root, where);
+  checkStructure(root, document);
   const spec = readModel(root, document);
   const model = networkModel(spec);
   return {
@@ -74,20 +76,24 @@ interface ModelElements {
   readonly sources: Record<string, string>;
   /** Names of quantities that the file lets vary. */
   readonly variable: Set<string>;
+  /** Species on the boundary, which reactions leave alone. */
+  readonly onBoundary: Set<string>;
 }
 
 function elementsOf(model: XmlElement, document: SbmlDocument): ModelElements {
-  const sources: Record<string, string> = {};
+  const sources = byId<string>();
   return {
     document,
     sources,
     variable: new Set(),
+    onBoundary: new Set(),
     list: (name) =>
       (childOf(model, `listOf${name}`)?.children ?? []).filter(
         (e) => e.name !== "notes" && e.name !== "annotation",
       ),
     define: (kind, into, id, e, value) => {
       if (Object.hasOwn(into, id)) document.invalid(e, `one definition of "${id}"`, "a second one");
+      if (!kind.endsWith("Rules") && kind !== "initialAssignments") document.nameOnce(e, id);
       into[id] = value;
       sources[`${kind}.${id}`] = document.at(e);
     },
@@ -97,7 +103,7 @@ function elementsOf(model: XmlElement, document: SbmlDocument): ModelElements {
 function readModel(root: XmlElement, document: SbmlDocument): ReactionNetworkSpec {
   const { where, warnings, at, refuse, invalid } = document;
   for (const [name, value] of root.attributes)
-    if (name.endsWith(":required") && value === "true")
+    if (name.endsWith(":required") && /^\s*(?:true|1)\s*$/.test(value))
       refuse(root, `the required package "${name.split(":")[0]}"`);
   const model = childOf(root, "model") ?? invalid(root, "a <model>", "none");
   const elements = elementsOf(model, document);
@@ -120,10 +126,31 @@ function readModel(root: XmlElement, document: SbmlDocument): ReactionNetworkSpe
   );
   const { reactions, stoichiometries } = found;
   for (const id of found.variable) variable.add(id);
-  for (const [id, value] of Object.entries(stoichiometries)) {
-    if (Object.hasOwn(parameters, id)) invalid(model, `one definition of "${id}"`, "a second one");
-    parameters[id] = value;
-  }
+  Object.assign(parameters, stoichiometries);
+  const keys = [
+    ...Object.keys(assignmentRules).map((name) => [name, `assignmentRules.${name}`] as const),
+    ...Object.keys(rateRules).map((name) => [name, `rateRules.${name}`] as const),
+    ...Object.entries(events).flatMap(([id, { assignments }]) =>
+      Object.keys(assignments).map((name) => [name, `events.${id}.${name}`] as const),
+    ),
+    ...Object.entries(reactions).flatMap(([id, { reactants, products }]) =>
+      [...reactants, ...products].flatMap(([name]) =>
+        elements.onBoundary.has(name) ? [] : [[name, `reactions.${id}`] as const],
+      ),
+    ),
+  ];
+  const places = { ...sources, ...found.sources, ...eventSources };
+  for (const [name, key] of keys)
+    if (
+      [compartments, species, parameters].some((one) => Object.hasOwn(one, name)) &&
+      !variable.has(name)
+    )
+      throw new CoupletError({
+        code: "DATA_INVALID",
+        where: places[key] ?? where,
+        expected: "changes of quantities that vary alone",
+        received: `one of "${name}", which the file calls constant`,
+      });
   if (algebraic.length > 0) {
     for (const { reactants, products } of Object.values(reactions))
       for (const [name] of [...reactants, ...products])
@@ -153,13 +180,13 @@ function readModel(root: XmlElement, document: SbmlDocument): ReactionNetworkSpe
     rateRules,
     initialAssignments,
     events,
-    sources: { ...sources, ...found.sources, ...eventSources },
+    sources: places,
   };
 }
 
 function readFunctions({ document, list, define }: ModelElements): Record<string, FunctionBody> {
   const { where, warnings, at, refuse, need } = document;
-  const functions: Record<string, FunctionBody> = {};
+  const functions = byId<FunctionBody>();
   for (const e of list("FunctionDefinitions")) {
     const math = childOf(e, "math");
     const id = need(e, "id");
@@ -185,7 +212,7 @@ function readCompartments({ document, list, define, variable }: ModelElements): 
 } {
   const { need, numeric, flag, edition } = document;
   const points = new Set<string>();
-  const compartments: Record<string, number> = {};
+  const compartments = byId<number>();
   for (const e of list("Compartments")) {
     const id = need(e, "id");
     const size = numeric(e, "size");
@@ -199,11 +226,11 @@ function readCompartments({ document, list, define, variable }: ModelElements): 
 }
 
 function readSpecies(
-  { document, list, define, variable }: ModelElements,
+  { document, list, define, variable, onBoundary }: ModelElements,
   points: ReadonlySet<string>,
 ): Record<string, SpeciesSpec> {
   const { need, numeric, flag, invalid } = document;
-  const species: Record<string, SpeciesSpec> = {};
+  const species = byId<SpeciesSpec>();
   for (const e of list("Species")) {
     const id = need(e, "id");
     const [amount, concentration] = [
@@ -224,6 +251,7 @@ function readSpecies(
       ...(factor === undefined ? {} : { conversionFactor: factor }),
     });
     if (!flag(e, "constant")) variable.add(id);
+    if (flag(e, "boundaryCondition")) onBoundary.add(id);
   }
   return species;
 }
@@ -235,7 +263,7 @@ function readParameters({
   variable,
 }: ModelElements): Record<string, number> {
   const { need, numeric, flag, edition } = document;
-  const parameters: Record<string, number> = {};
+  const parameters = byId<number>();
   for (const e of list("Parameters")) {
     const id = need(e, "id");
     define("parameters", parameters, id, e, numeric(e, "value") ?? Number.NaN);
@@ -255,9 +283,9 @@ interface Rules {
 function readRules({ document, list, define }: ModelElements): Rules {
   const { refuse, need, formula } = document;
   const rules: Rules = {
-    assignmentRules: {},
-    rateRules: {},
-    initialAssignments: {},
+    assignmentRules: byId(),
+    rateRules: byId(),
+    initialAssignments: byId(),
     algebraic: [],
   };
   for (const e of list("Rules")) {
