@@ -57,7 +57,7 @@ export function turningPoints(switching: Switching): TurningPoints {
     }
     return high;
   };
-  /** The parts of an interval to look at: those of `looks` and those where a cubic turns back; undefined if cubics do not follow it. */
+  /** The parts of an interval to look at; undefined if cubics do not follow the sides of conditions over it. */
   const places = (
     from: number,
     to: number,
@@ -68,23 +68,7 @@ export function turningPoints(switching: Switching): TurningPoints {
       const t = from + (to - from) * part;
       switching.sides(t, at(t), held, sides[k]!);
     });
-    const extra: number[] = [];
-    for (let s = 0; s < wandering; s++) {
-      const gaps = sides.map((both) => both[2 * s]! - both[2 * s + 1]!);
-      if (gaps.some((gap) => !Number.isFinite(gap))) continue;
-      const size = Math.max(
-        ...sides.map((both) => Math.abs(both[2 * s]!) + Math.abs(both[2 * s + 1]!)),
-      );
-      const range = Math.max(...gaps) - Math.min(...gaps);
-      const cubic = cubicThrough(gaps);
-      const allowed = Math.max(likeness * range, rounding * size);
-      for (const k of checks)
-        if (Math.abs(valueOf(cubic, looks[k]!) - gaps[k]!) > allowed) return undefined;
-      extra.push(...extrema(cubic));
-    }
-    return extra.length === 0
-      ? looks.slice(1)
-      : [...looks.slice(1), ...extra].toSorted((a, b) => a - b);
+    return placesToLook(sides, wandering);
   };
   const search = (
     from: number,
@@ -121,6 +105,34 @@ export function turningPoints(switching: Switching): TurningPoints {
       return search(from, to, at, width, 0);
     },
   };
+}
+
+/**
+ * The parts of an interval to look at: those of `looks`, and those at which a cubic through the difference of two sides turns back.
+ *
+ * @param sides the two sides of each condition, at each of `looks`
+ * @returns undefined if a cubic misses a difference
+ */
+function placesToLook(
+  sides: readonly Float64Array[],
+  conditions: number,
+): readonly number[] | undefined {
+  const extra: number[] = [];
+  for (let s = 0; s < conditions; s++) {
+    const gaps = sides.map((both) => both[2 * s]! - both[2 * s + 1]!);
+    if (gaps.some((gap) => !Number.isFinite(gap))) continue;
+    const size = Math.max(
+      ...sides.map((both) => Math.abs(both[2 * s]!) + Math.abs(both[2 * s + 1]!)),
+    );
+    const range = Math.max(...gaps) - Math.min(...gaps);
+    const cubic = cubicThrough(gaps);
+    const allowed = Math.max(likeness * range, rounding * size);
+    for (const k of checks)
+      if (Math.abs(valueOf(cubic, looks[k]!) - gaps[k]!) > allowed) return undefined;
+    extra.push(...extrema(cubic));
+  }
+  const parts = looks.slice(1);
+  return extra.length === 0 ? parts : [...parts, ...extra].toSorted((a, b) => a - b);
 }
 
 type Cubic = readonly [number, number, number, number];

@@ -4,12 +4,12 @@ import { inBalance } from "../balance.ts";
 import type { Expression, FunctionBody } from "../../formula/expression.ts";
 import type { KineticModel } from "../model.ts";
 import { networkModel } from "../network.ts";
-import type { ReactionNetworkSpec, SpeciesSpec } from "../spec.ts";
+import type { EventSpec, ReactionNetworkSpec, SpeciesSpec } from "../spec.ts";
 import { solveAlgebraicRules, type AlgebraicRule } from "./algebraic-rules.ts";
 import { byId, sbmlDocument, type SbmlDocument } from "./document.ts";
 import { readEventElements } from "./events.ts";
 import { readMath } from "./mathml.ts";
-import { readReactionElements } from "./reactions.ts";
+import { readReactionElements, type SbmlReactions } from "./reactions.ts";
 import { checkStructure } from "./structure.ts";
 
 /** A model read from SBML. */
@@ -127,30 +127,14 @@ function readModel(root: XmlElement, document: SbmlDocument): ReactionNetworkSpe
   const { reactions, stoichiometries } = found;
   for (const id of found.variable) variable.add(id);
   Object.assign(parameters, stoichiometries);
-  const keys = [
-    ...Object.keys(assignmentRules).map((name) => [name, `assignmentRules.${name}`] as const),
-    ...Object.keys(rateRules).map((name) => [name, `rateRules.${name}`] as const),
-    ...Object.entries(events).flatMap(([id, { assignments }]) =>
-      Object.keys(assignments).map((name) => [name, `events.${id}.${name}`] as const),
-    ),
-    ...Object.entries(reactions).flatMap(([id, { reactants, products }]) =>
-      [...reactants, ...products].flatMap(([name]) =>
-        elements.onBoundary.has(name) ? [] : [[name, `reactions.${id}`] as const],
-      ),
-    ),
-  ];
   const places = { ...sources, ...found.sources, ...eventSources };
-  for (const [name, key] of keys)
-    if (
-      [compartments, species, parameters].some((one) => Object.hasOwn(one, name)) &&
-      !variable.has(name)
-    )
-      throw new CoupletError({
-        code: "DATA_INVALID",
-        where: places[key] ?? where,
-        expected: "changes of quantities that vary alone",
-        received: `one of "${name}", which the file calls constant`,
-      });
+  const quantities = { compartments, species, parameters };
+  refuseChangedConstants(
+    elements,
+    quantities,
+    { assignmentRules, rateRules, events, reactions },
+    places,
+  );
   if (algebraic.length > 0) {
     for (const { reactants, products } of Object.values(reactions))
       for (const [name] of [...reactants, ...products])
@@ -182,6 +166,46 @@ function readModel(root: XmlElement, document: SbmlDocument): ReactionNetworkSpe
     events,
     sources: places,
   };
+}
+
+/** Refuses rules, events and reactions that change what the file calls constant. */
+function refuseChangedConstants(
+  { document, variable, onBoundary }: ModelElements,
+  quantities: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  {
+    assignmentRules,
+    rateRules,
+    events,
+    reactions,
+  }: Pick<SbmlReactions, "reactions"> & {
+    readonly assignmentRules: Readonly<Record<string, Expression>>;
+    readonly rateRules: Readonly<Record<string, Expression>>;
+    readonly events: Readonly<Record<string, EventSpec>>;
+  },
+  places: Readonly<Record<string, string>>,
+): void {
+  const changes: (readonly [name: string, key: string])[] = [
+    ...Object.keys(assignmentRules).map((name) => [name, `assignmentRules.${name}`] as const),
+    ...Object.keys(rateRules).map((name) => [name, `rateRules.${name}`] as const),
+    ...Object.entries(events).flatMap(([id, { assignments }]) =>
+      Object.keys(assignments).map((name) => [name, `events.${id}.${name}`] as const),
+    ),
+    ...Object.entries(reactions).flatMap(([id, { reactants, products }]) =>
+      [...reactants, ...products].flatMap(([name]) =>
+        onBoundary.has(name) ? [] : [[name, `reactions.${id}`] as const],
+      ),
+    ),
+  ];
+  for (const [name, key] of changes) {
+    if (variable.has(name) || !Object.values(quantities).some((one) => Object.hasOwn(one, name)))
+      continue;
+    throw new CoupletError({
+      code: "DATA_INVALID",
+      where: places[key] ?? document.where,
+      expected: "changes of quantities that vary",
+      received: `one of "${name}", which the file calls constant`,
+    });
+  }
 }
 
 function readFunctions({ document, list, define }: ModelElements): Record<string, FunctionBody> {
