@@ -50,13 +50,13 @@ export async function renderResult<Result extends ProblemResult>(
       ...sections(result, charts)
         .filter(({ figures }) => figures.length > 0)
         .map(({ id, title, figures }) => ({ id, title, content: figureGrid(figures) })),
-      {
-        id: "numbers",
-        title: "Numbers",
-        content: summary.tables.map(({ caption, columns, rows }) =>
-          dataTable({ caption, columns, rows }),
-        ),
-      },
+      ...numbers(summary),
     ],
   });
+}
+
+/** The tables of a result; without any, no section. */
+function numbers({ tables }: SystemsSummary): { id: string; title: string; content: Html[] }[] {
+  if (tables.length === 0) return [];
+  return [{ id: "numbers", title: "Numbers", content: tables.map((table) => dataTable(table)) }];
 }

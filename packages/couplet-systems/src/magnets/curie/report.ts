@@ -286,9 +286,9 @@ function slopeFigure(result: CurieResult, { Plot, draw }: Charts): Html {
             Plot.ruleX([temperature], { stroke: colours.muted, strokeDasharray: "3 3" }),
             Plot.text([temperature], {
               x: (d: number) => d,
-              frameAnchor: "top",
+              frameAnchor: "bottom",
               dx: -4,
-              dy: 4,
+              dy: -6,
               textAnchor: "end",
               text: () => "Tc",
               fill: colours.muted,

@@ -107,11 +107,20 @@ export function cascadeFigure(cascades: Cascades, { Plot, draw }: Charts): Html 
     working.map((share, k) => ({ k, share, i })),
   );
   const low = Math.min(...rows.map(({ share }) => share));
+  const rises = cascades.curves.some(({ working }) =>
+    working.some((share, k) => k > 0 && share > working[k - 1]!),
+  );
   const colour = [colours.alarm, colours.ink, colourOf(2), colours.muted];
   return figure({
     id: "failures",
     title: "Several failures at once",
     read: "What still works after the first k nodes of each ranking are broken. The lower a line, the better its ranking finds what the system depends on; the harms of single losses overlap, so that the worst ones need not be worst together.",
+    ...(rises
+      ? {
+          note:
+            "A line rises where one more break leaves another part the largest of its layer, and more of the system lives on that one.",
+        }
+      : {}),
     chart: [
       legend(
         cascades.curves.map(({ name }, i) => ({

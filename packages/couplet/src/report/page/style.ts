@@ -39,8 +39,8 @@ pre.command{background:var(--card);border:1px solid var(--rule);border-radius:.3
 .verdict.good{border-left-color:var(--series-3)}
 .verdict.fair{border-left-color:var(--series-2)}
 .verdict.poor{border-left-color:var(--series-4)}
-.headlines{display:grid;grid-template-columns:repeat(auto-fit,minmax(12.5rem,1fr));gap:.7rem;margin:1rem 0}
-.headline{background:var(--card);border:1px solid var(--rule);border-radius:.35rem;padding:.6rem .8rem}
+.headlines{display:flex;flex-wrap:wrap;gap:.7rem;margin:1rem 0}
+.headline{flex:1 1 12.5rem;background:var(--card);border:1px solid var(--rule);border-radius:.35rem;padding:.6rem .8rem}
 .headline .label{font-size:.83rem;color:var(--muted)}
 .headline .value{font-size:1.25rem;font-weight:600;white-space:nowrap;font-variant-numeric:tabular-nums}
 .headline .note{font-size:.83rem;color:var(--muted)}
@@ -69,16 +69,12 @@ figcaption .aside{font-style:italic}
 .legend svg.key{display:inline-block;flex:none}
 .notice{border-left:4px solid var(--rule);background:var(--card);padding:.45rem .8rem;border-radius:.2rem}
 .notice.warning{border-left-color:var(--series-4)}
-@media (min-width:34.01rem) and (max-width:72rem){
-.headlines{grid-template-columns:repeat(3,1fr)}
-.headline:first-child{grid-column:span 2}
-}
 @media (max-width:34rem){
 body{padding:.8rem .7rem 2rem}
 h1{font-size:1.4rem}
 figure{padding:.6rem .5rem}
 svg.plot text,svg.plot tspan{font-size:13px}
-.headlines{grid-template-columns:1fr 1fr;gap:.5rem}
+.headlines{display:grid;grid-template-columns:1fr 1fr;gap:.5rem}
 .headline{padding:.5rem .6rem}
 .headline .value{font-size:1.05rem;white-space:normal}
 .headline:first-child{grid-column:1/-1}
