@@ -117,8 +117,7 @@ export function cascadeFigure(cascades: Cascades, { Plot, draw }: Charts): Html 
     read: "What still works after the first k nodes of each ranking are broken. The lower a line, the better its ranking finds what the system depends on; the harms of single losses overlap, so that the worst ones need not be worst together.",
     ...(rises
       ? {
-          note:
-            "A line rises where one more break leaves another part the largest of its layer, and more of the system lives on that one.",
+          note: "A line rises where one more break leaves another part the largest of its layer, and more of the system lives on that one.",
         }
       : {}),
     chart: [
