@@ -89,9 +89,12 @@ function equationOf(relation: Relation, index: (name: string) => number): Equati
       );
     case "shares":
       return linear(
-        // The last one is what the others leave.
-        relation.columns.toReversed().map((name) => [index(name), 1] as const),
-        -relation.total,
+        [
+          // The last one is what the others leave.
+          ...relation.columns.toReversed().map((name) => [index(name), 1] as const),
+          ...(typeof relation.total === "string" ? [[index(relation.total), -1] as const] : []),
+        ],
+        typeof relation.total === "string" ? 0 : -relation.total,
       );
     case "product": {
       const { factors, divisors = [], times = 1 } = relation;
@@ -130,8 +133,11 @@ function linear(terms: Terms, plus: number): Equation {
   };
 }
 
-/** times * product x^power = 1, every power 1 or -1. */
-function powers(terms: Terms, times: number): Equation {
+/** times * product x^power = 1. A column may come twice: of a square no root is known to be the one. */
+function powers(listed: Terms, times: number): Equation {
+  const byColumn = new Map<number, number>();
+  for (const [column, power] of listed) byColumn.set(column, (byColumn.get(column) ?? 0) + power);
+  const terms = [...byColumn];
   return {
     ...sides(terms),
     valueOf(wanted, codes, row) {
@@ -139,6 +145,7 @@ function powers(terms: Terms, times: number): Equation {
       for (const [column, power] of terms)
         if (column === wanted) own = power;
         else rest *= codes[column]![row]! ** power;
+      if (Math.abs(own) !== 1) return NaN;
       return own === 1 ? 1 / rest : rest;
     },
   };

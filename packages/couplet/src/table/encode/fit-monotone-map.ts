@@ -84,7 +84,11 @@ function chooseEdges({
   const steps = Math.min(64, Math.max(4, Math.round(2.5 * Math.cbrt(n))));
   const outside = Math.min(100, Math.max(5, Math.round(0.02 * n)));
   const zEnd = -normalQuantile(Math.min(0.25, outside / n));
-  const fixed = new Set(fixedEdges.filter((edge) => edge > lower && edge < upper));
+  const fixed = new Set(
+    [...fixedEdges, ...gapEdges(sorted, edgeBetween)].filter(
+      (edge) => edge > lower && edge < upper,
+    ),
+  );
   const chosen = new Set(fixed);
   for (let j = 0; j <= steps; j++) {
     const target = Math.round(n * normalCdf(zEnd * ((2 * j) / steps - 1)));
@@ -105,6 +109,37 @@ function chooseEdges({
     if (fixed.has(edge) || count >= 3) kept.push(edge);
   }
   return kept;
+}
+
+/** Values on either side of a gap that say how close values lie there; and how many such distances make a gap. */
+const BESIDE_GAP = 8;
+const GAP = 40;
+/** A gap begins where one more value would have been. */
+const MARGIN = 1;
+
+/**
+ * The edges of gaps between values: places much wider than the distances on both sides of them (of a Poisson process one in e^40 is), which a smooth
+ * density would fill with a share of the rows.
+ */
+function gapEdges(
+  sorted: Float64Array,
+  edgeBetween: MonotoneMapFit["edgeBetween"],
+): readonly number[] {
+  const edges: number[] = [];
+  for (let i = BESIDE_GAP; i + BESIDE_GAP < sorted.length; i++) {
+    const [below, above] = [sorted[i - 1]!, sorted[i]!];
+    const before = (below - sorted[i - BESIDE_GAP]!) / (BESIDE_GAP - 1);
+    const after = (sorted[i + BESIDE_GAP - 1]! - above) / (BESIDE_GAP - 1);
+    if (!(above - below > GAP * Math.max(before, after))) continue;
+    // Ties on either side leave no distance to go by.
+    const least = Math.min(before, after) || Math.max(before, after);
+    if (least === 0) continue;
+    edges.push(
+      edgeBetween(below, below + 2 * MARGIN * (before || least)),
+      edgeBetween(above - 2 * MARGIN * (after || least), above),
+    );
+  }
+  return edges;
 }
 
 /** An edge between different neighbours near the position `target` in `sorted`. */

@@ -107,17 +107,26 @@ describe.each(Object.entries(maps))("monotone map: %s", (_, { map, low, high }) 
   it("integrates to 1", () => {
     // Nodes at equal steps of z: the trapezoid rule sees every knot interval many times.
     const steps = 200_000;
+    const densityAt = (x: number): number =>
+      Math.exp(logNormalDensity(map.toZ(x)) + map.logSlope(x));
+    // Where the density jumps (edges of heaps and gaps) the step is halved until the jump weighs nothing.
+    const between = (a: number, fa: number, b: number, fb: number): number => {
+      const middle = 0.5 * (a + b);
+      if (Math.abs(fb - fa) * (b - a) < 1e-9 || middle <= a || middle >= b)
+        return 0.5 * (fa + fb) * (b - a);
+      const fm = densityAt(middle);
+      return between(a, fa, middle, fm) + between(middle, fm, b, fb);
+    };
     let total = 0;
     let previousX = map.fromZ(-8.5);
-    let previous = Math.exp(logNormalDensity(map.toZ(previousX)) + map.logSlope(previousX));
+    let previous = densityAt(previousX);
     for (let i = 1; i <= steps; i++) {
       const x = map.fromZ(-8.5 + (17 * i) / steps);
-      const density = Math.exp(logNormalDensity(map.toZ(x)) + map.logSlope(x));
-      total += 0.5 * (density + previous) * (x - previousX);
+      const density = densityAt(x);
+      total += between(previousX, previous, x, density);
       [previousX, previous] = [x, density];
     }
-    // Mass beyond 8.5: 2e-17. Trapezoid: where the density jumps (knots between heaps, joints of tails) a step of 8.5e-5 in z
-    // counts half wrong; twice the steps halve the error.
+    // Mass beyond 8.5: 2e-17; the trapezoid rule's own error is below 1e-5.
     expect(Math.abs(total - 1)).toBeLessThan(5e-5);
   });
 });

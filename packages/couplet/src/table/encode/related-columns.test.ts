@@ -230,6 +230,69 @@ describe("densities of numbers with relations", () => {
   });
 });
 
+describe("shares of a column", () => {
+  const source = tableFromObjects(
+    Array.from({ length: 800 }, (_, i) => {
+      const games = [4, 6, 9][Math.floor(3 * uniform(i))]!;
+      const wins = Math.floor((games + 1) * uniform(i, 1));
+      const draws = Math.floor((games + 1 - wins) * uniform(i, 2));
+      return {
+        games: uniform(i, 3) < 0.05 ? null : games,
+        wins,
+        draws,
+        losses: games - wins - draws,
+      };
+    }),
+  );
+  const inferred = withRelations(source, [
+    { kind: "shares", columns: ["wins", "draws", "losses"], total: "games" },
+  ]);
+  // Parts of rows without a total end somewhere, too: the sum below has an end.
+  const schema: Schema = {
+    ...inferred,
+    columns: inferred.columns.map((column) =>
+      column.type === "integer" && column.name !== "games"
+        ? { ...column, lower: 0, upper: 9 }
+        : column,
+    ),
+  };
+  const codec = fitTableCodec(source, schema);
+
+  it("sum to it in every row, whatever the seed, and it keeps to its values", () => {
+    for (let seed = 0; seed < 10; seed++) {
+      const z = latent(500, codec.dims, seed);
+      if (seed % 3 === 2) z.forEach((value, i) => (z[i] = Math.max(-8, Math.min(8, 4 * value))));
+      const drawn = codec.decode(z);
+      expect(brokenRelations(drawn, schema), `seed ${seed}`).toEqual([]);
+      for (const row of toObjects(drawn)) {
+        const { games, wins, draws, losses } = row as Record<string, number | null>;
+        expect([null, 4, 6, 9]).toContain(games);
+        if (games !== null) expect(wins! + draws! + losses!).toBe(games);
+      }
+    }
+  });
+
+  it("have probabilities that sum to 1", () => {
+    const numbers = Array.from({ length: 10 }, (_, k) => k);
+    // Of a row without a total the parts are free.
+    const rows = [4, 6, 9].flatMap((games) =>
+      numbers.flatMap((wins) =>
+        numbers
+          .filter((draws) => wins + draws <= games)
+          .map((draws) => ({ games, wins, draws, losses: games - wins - draws })),
+      ),
+    );
+    const missing = tableFromObjects(
+      numbers.flatMap((wins) =>
+        numbers.flatMap((draws) => numbers.map((losses) => ({ games: null, wins, draws, losses }))),
+      ),
+    );
+    const sum = (of: Table) =>
+      logDensity(codec, of).reduce((total, value) => total + Math.exp(value), 0);
+    expect(Math.abs(sum(tableFromObjects(rows)) + sum(missing) - 1)).toBeLessThan(1e-9);
+  });
+});
+
 /** Numbers, dates and categories in every kind of relation. */
 const mixed = tableFromObjects(
   Array.from({ length: 1000 }, (_, i) => {

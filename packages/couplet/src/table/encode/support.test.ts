@@ -36,6 +36,42 @@ const logProb = (codec: TableCodec, values: ColumnValues): Float64Array => {
 };
 const sumOf = (logs: Float64Array): number => logs.reduce((sum, v) => sum + Math.exp(v), 0);
 
+describe("a column with a wide gap between its values", () => {
+  const far = (i: number, stream = 0): number =>
+    uniform(i, stream) < 0.4 ? 60 + 2 * normal(i, stream) : 10 + 1.5 * normal(i, stream);
+
+  it.each([
+    ["in hundredths", (i: number) => Math.round(100 * far(i)) / 100],
+    ["in all digits", (i: number) => far(i)],
+    ["in whole thousands", (i: number) => 1000 * Math.round(20 * far(i))],
+  ])("leaves it empty but for what was never seen by chance: %s", (_, of) => {
+    for (const count of [200, ROWS]) {
+      const data = rows(of, count);
+      const scale = data[0]! > 1000 ? 20_000 : 1;
+      const samples = drawn(fitted(data)) as number[];
+      // The nearest rows lie beyond 17 and 52.
+      const inside = samples.filter((v) => v > 20 * scale && v < 50 * scale).length;
+      // One of 200 rows, and as many more, would be 1 %.
+      expect(inside / samples.length, `${count} rows`).toBeLessThan(count === 200 ? 0.01 : 0.002);
+      const low = (values: readonly number[]): number =>
+        values.filter((v) => v < 35 * scale).length / values.length;
+      // Three standard errors of 20,000 draws, and the gap's half.
+      expect(Math.abs(low(samples) - low(data))).toBeLessThan(0.015);
+    }
+  });
+
+  it("is none where values lie as far apart as chance puts them", () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const data = rows((i) => Math.exp(2 * normal(i, 20 + seed)), 500);
+      const { map } = (
+        saved(fitted(data)) as { encoders: { x: { map: { left: number[]; right: number[] } } } }
+      ).encoders.x;
+      // An edge of a gap would have a slope on either side.
+      expect(map.left, `seed ${seed}`).toEqual(map.right);
+    }
+  });
+});
+
 describe("a column that keeps to its values", () => {
   it.each([
     ["integers with gaps", [1, 2, 4]],

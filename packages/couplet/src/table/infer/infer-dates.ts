@@ -52,7 +52,7 @@ export function datesOf(
 
 /** Names of columns whose integers are times. */
 const TIME_NAME =
-  /unix|epoch|stamp|(^|[_\s.-])(time|date|datetime|created|updated|modified|start|end|ts|at)($|[_\s.-]|ms$)|(Time|Date|At)$/i;
+  /unix|epoch|stamp|(^|[_\s.-])(time|date|datetime|[a-z]+[^\We]ed|begin|start|end|expiry|expires|login|logout|pickup|dropoff|ts|at)($|[_\s.-]|ms$)|(Time|Date|At)$/i;
 /** Seconds of 2000-01-01 and 2040-01-01: what a column of times is expected between. */
 const FIRST_SECOND = 946_684_800;
 const LAST_SECOND = 2_208_988_800;

@@ -331,10 +331,23 @@ describe("integers that are times", () => {
     }
   });
 
+  it("are so under the name of what happened then, also where it did not in some rows", () => {
+    for (const name of ["closed", "merged_on", "expires"]) {
+      const cells = seconds.map((s, i) => (i % 3 === 0 ? null : s));
+      const schema = inferSchema(table({ [name]: cells, y: seconds.map((s) => s % 17) }));
+      expect(schema.columns[0], name).toMatchObject({
+        type: "datetime",
+        format: "X",
+        missing: true,
+      });
+    }
+  });
+
   it("are integers under another name, or in another century", () => {
     const types = (values: number[], name: string) =>
       inferSchema(table({ [name]: values, y: seconds.map((s) => s % 17) })).columns[0]!.type;
-    expect(types(seconds, "population")).toBe("integer");
+    for (const name of ["population", "seed", "speed"])
+      expect(types(seconds, name)).toBe("integer");
     expect(
       types(
         seconds.map((s) => s - 1_000_000_000),

@@ -32,7 +32,10 @@ export function confirmedRelations(
   });
 }
 
-/** The relation with the values of its child that only these rows have: a zone that no training row began in lies in a borough, too. */
+/**
+ * The relation with the values of its child that only these rows have: a zone that no training row began in lies in a borough, too. A missing cell
+ * is no value: it decides where it did in all rows that found the relation.
+ */
 export function withFurtherValues(relation: ParentRelation, rows: RowCodes): ParentRelation {
   const child = columnIndex(rows.schemas, relation.child, "relation");
   const column = columnIndex(rows.schemas, relation.column, "relation");
@@ -40,6 +43,7 @@ export function withFurtherValues(relation: ParentRelation, rows: RowCodes): Par
   const further = new Map<number, number>();
   for (let row = 0; row < rows.rows; row++) {
     const [from, to] = [rows.codes[child]![row]!, rows.codes[column]![row]!];
+    if (Number.isNaN(from)) continue;
     const seen = further.get(from);
     if (!known.has(from) && (seen === undefined || Number.isNaN(seen))) further.set(from, to);
   }

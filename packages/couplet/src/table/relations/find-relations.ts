@@ -7,12 +7,12 @@ import type { Table } from "../table.ts";
 import { rowCodesInPieces } from "./table-codes.ts";
 
 /** Below this many rows anything holds by chance. */
-const LEAST_ROWS = 50;
+const LEAST_ROWS = 20;
 
 /**
  * Finds what holds between the modelled columns in every row: sums, copies and products, shares of a constant, columns that decide
  * others, values that exclude others, orders. Each comes with its evidence as `reason`: a relation that columns shuffled independently
- * would keep, too (in more than 99 % of the rows, or but for five), is not listed. One that a few rows break (0.2 %) is listed with `keep: false`.
+ * would keep, too (in more than 99 % of the rows, or but for five; eight where fewer than 50 rows are searched), is not listed. One that a few rows break (0.2 %) is listed with `keep: false`.
  * Columns of the context take no part.
  *
  * @throws CoupletError DATA_INVALID for a table that does not fit the schema

@@ -92,11 +92,11 @@ export interface ExclusionRelation extends RelationBase {
   readonly only?: boolean;
 }
 
-/** Columns of numbers from 0 up that sum to `total` in every row. */
+/** Columns of numbers from 0 up that sum to `total` in every row: to a number, or to what the column of this name has in the row. */
 export interface SharesRelation extends RelationBase {
   readonly kind: "shares";
   readonly columns: readonly string[];
-  readonly total: number;
+  readonly total: number | string;
 }
 
 /** What holds in every row. */

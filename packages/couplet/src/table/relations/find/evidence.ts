@@ -9,6 +9,9 @@ import { columnIndex } from "../row-codes.ts";
 /** Of shuffled rows, at least so many have to break a relation, in number and in part: it says something then. */
 const LEAST_BROKEN = 5;
 const LEAST_SHARE = 0.01;
+/** Of few rows more: pairs of columns are many, and each holds by chance with a probability of about exp(-broken). */
+const FEW_ROWS = 50;
+const LEAST_OF_FEW = 8;
 /** Shuffled rows that are looked at. */
 const MOST_SHUFFLED = 20_000;
 
@@ -21,7 +24,8 @@ export interface Evidence {
 /** Whether so many broken rows of so many say something. */
 export function evidenceOf(broken: number, rows: number): Evidence {
   const share = rows === 0 ? 0 : broken / rows;
-  return { share, enough: broken >= LEAST_BROKEN && share >= LEAST_SHARE };
+  const least = rows < FEW_ROWS ? LEAST_OF_FEW : LEAST_BROKEN;
+  return { share, enough: broken >= least && share >= LEAST_SHARE };
 }
 
 /**

@@ -10,11 +10,15 @@ import type { Search } from "./search.ts";
 const MOST_EXCEPTIONS = 0.002;
 /** Rows for each value of the child, at least: with fewer, hardly a value comes twice. */
 const ROWS_PER_VALUE = 3;
+/** What rows without the child's cell have in common has to be rarer by chance than exp(-LEAST_SURPRISE). */
+const LEAST_SURPRISE = 12;
 
 /** What one column says of another. */
 interface Decision {
-  /** From the child's codes to the column's; NaN, too. */
+  /** From the child's codes to the column's; from NaN, too, where a missing cell of the child decides the column. */
   readonly values: ReadonlyMap<number, number>;
+  /** Rows whose child's cell decides. */
+  readonly rows: number;
   readonly exceptions: number;
   /** The column is missing in some rows of a child's value, not in all. */
   readonly missing: boolean;
@@ -73,7 +77,7 @@ function* list(
   for (const code of codes[column]!) counts.set(code, (counts.get(code) ?? 0) + 1);
   let same = 0;
   for (const count of counts.values()) same += (count / rows) ** 2;
-  const repeated = rows - decision.values.size;
+  const repeated = decision.rows - decision.values.size;
   const evidence = evidenceOf(repeated * (1 - same), rows);
   return yield* search.add(relation, evidence, decision.exceptions);
 }
@@ -89,8 +93,10 @@ function decisionOf(search: Search, child: number, column: number): Decision | u
     own.set(to[row]!, (own.get(to[row]!) ?? 0) + 1);
   }
   const values = new Map<number, number>();
-  let [exceptions, missing] = [0, false];
+  let [decided, exceptions, missing] = [0, 0, false];
   for (const [key, own] of counts) {
+    if (Number.isNaN(key) && !isSurprising(own, to)) continue;
+    for (const count of own.values()) decided += count;
     const present = [...own].filter(([value]) => !Number.isNaN(value));
     if (present.length === 0) {
       values.set(key, NaN);
@@ -102,7 +108,20 @@ function decisionOf(search: Search, child: number, column: number): Decision | u
     if (exceptions > most) return undefined;
     values.set(key, value);
   }
-  return { values, exceptions, missing };
+  // Where the child is never there nothing decides.
+  return decided === 0 ? undefined : { values, rows: decided, exceptions, missing };
+}
+
+/**
+ * Whether rows have one value in common, or that they are missing, though chance would have put others there. Rows without the child's cell say of
+ * the column what they say, or nothing.
+ */
+function isSurprising(own: ReadonlyMap<number, number>, column: Float64Array): boolean {
+  if (own.size > 1) return false;
+  const [value, count] = [...own][0]!;
+  let total = 0;
+  for (const code of column) total += Number(Object.is(code, value) || code === value);
+  return -count * Math.log(total / column.length) >= LEAST_SURPRISE;
 }
 
 function distinct(codes: Float64Array): number {

@@ -1,4 +1,4 @@
-/** Products and quotients of two columns of numbers. */
+/** Products and quotients of two columns of numbers, and of one with the square of another. */
 import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import type { ProductRelation } from "../../schema/relation.ts";
 import { decimalsIn } from "../rounding.ts";
@@ -9,17 +9,21 @@ import type { Search } from "./search.ts";
 const MOST_COLUMNS = 80;
 const FIRST_LOOK = 60;
 
-/** Finds `c = w a b`, then `c = w a / b`, for all columns; in pieces. */
+/** Powers of the second column: products, quotients, then squares in both places (weight / height^2). */
+const POWERS = [1, -1, -2, 2] as const;
+type Power = (typeof POWERS)[number];
+
+/** Finds `c = w a b`, then `c = w a / b`, `c = w a / b^2` and `c = w a b^2`, for all columns; in pieces. */
 export function* findProducts(search: Search): InPieces<void> {
   const numbers = search.numbers().slice(0, MOST_COLUMNS);
   const picked = search.someRows(FIRST_LOOK);
-  for (const divide of [false, true])
+  for (const power of POWERS)
     for (const target of [...numbers].reverse())
       for (const a of numbers) {
         yield;
         for (const b of numbers) {
-          if (a === target || b === target || a === b || (!divide && b < a)) continue;
-          if (!search.isComputed(target)) yield* tryProduct(search, picked, target, a, b, divide);
+          if (a === target || b === target || a === b || (power === 1 && b < a)) continue;
+          if (!search.isComputed(target)) yield* tryProduct(search, picked, target, a, b, power);
         }
       }
 }
@@ -30,11 +34,10 @@ function* tryProduct(
   target: number,
   a: number,
   b: number,
-  divide: boolean,
+  power: Power,
 ): InPieces<void> {
   const { codes, schemas } = search.rows;
-  const size = (row: number): number =>
-    divide ? codes[a]![row]! / codes[b]![row]! : codes[a]![row]! * codes[b]![row]!;
+  const size = (row: number): number => codes[a]![row]! * codes[b]![row]! ** power;
   const step = 10 ** -(decimalsIn(schemas[target]!) ?? 12);
   // The row whose product is largest says the factor best.
   let best = -1;
@@ -52,13 +55,14 @@ function* tryProduct(
     if (Math.abs(factor * value - codes[target]![row]!) > 0.51 * step + unsure * Math.abs(value))
       return;
   }
+  const second = Array.from({ length: Math.abs(power) }, () => schemas[b]!.name);
   for (const times of roundings(factor)) {
     if (Math.abs(times - factor) > unsure) continue;
     const relation: ProductRelation = {
       kind: "product",
       column: schemas[target]!.name,
-      factors: divide ? [schemas[a]!.name] : [schemas[a]!.name, schemas[b]!.name],
-      ...(divide ? { divisors: [schemas[b]!.name] } : {}),
+      factors: power < 0 ? [schemas[a]!.name] : [schemas[a]!.name, ...second],
+      ...(power < 0 ? { divisors: second } : {}),
       ...(times === 1 ? {} : { times }),
     };
     const held = yield* holdingFormula(relation, search.rows);

@@ -1,6 +1,7 @@
 /** Sums, copies, rescaled copies and shares among the columns of numbers. */
 import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
-import type { Relation, SumRelation } from "../../schema/relation.ts";
+import type { Relation, SharesRelation, SumRelation } from "../../schema/relation.ts";
+import { type ModelledColumnSchema, isNumeric } from "../../schema/schema.ts";
 import type { RowCodes } from "../row-codes.ts";
 import { decimalsIn } from "../rounding.ts";
 import { holdingFormula } from "./find-formulas.ts";
@@ -113,10 +114,17 @@ function isSum(
   return known;
 }
 
-/** A total that is never negative is not computed from a part that may be: the part is, as what is left. */
+/**
+ * A total that is never negative is not computed from a part that may be: the part is, as what is left. A total that keeps to some values, or to a
+ * range, is not computed at all: its parts share it out.
+ */
 function* tryParts(search: Search, target: number, parts: readonly number[]): InPieces<void> {
   const isNegative = (column: number): boolean =>
     search.rows.codes[column]!.some((code) => code < 0);
+  if (hasEnd(search.rows.schemas[target]!) && ![target, ...parts].some(isNegative)) {
+    const shares = sharedOut(search, target, parts);
+    if (shares !== undefined && (yield* search.add(shares))) return;
+  }
   const negative = parts.filter(isNegative);
   const rest = negative[0];
   if (rest !== undefined && !isNegative(target) && !search.isComputed(rest)) {
@@ -125,6 +133,29 @@ function* tryParts(search: Search, target: number, parts: readonly number[]): In
   }
   const terms = parts.map((part) => [part, 1] as const);
   yield* accept(search, sumOf(search.rows, target, terms, 0));
+}
+
+/** Whether a column ends somewhere, which a sum of others would not. */
+export function hasEnd(schema: ModelledColumnSchema): boolean {
+  return isNumeric(schema) && (schema.values !== undefined || schema.upper !== undefined);
+}
+
+/** The parts of a total as its shares, the one with the most values last: it is what the others leave. */
+function sharedOut(
+  search: Search,
+  target: number,
+  parts: readonly number[],
+): SharesRelation | undefined {
+  const { schemas } = search.rows;
+  if (parts.some((part) => search.isComputed(part))) return undefined;
+  const values = (column: number): number => new Set(search.sorted(column)).size;
+  const last = parts.reduce((a, b) => (values(b) >= values(a) ? b : a));
+  const columns = [...parts.filter((part) => part !== last), last];
+  return {
+    kind: "shares",
+    columns: columns.map((part) => schemas[part]!.name),
+    total: schemas[target]!.name,
+  };
 }
 
 /** Sums of any number of columns with any coefficients: columns that others give by least squares. */

@@ -6,6 +6,7 @@ import { findExclusions } from "./find-exclusions.ts";
 import { findOrders } from "./find-orders.ts";
 import { findParents } from "./find-parents.ts";
 import { findProducts } from "./find-products.ts";
+import { findSpans } from "./find-spans.ts";
 import { findSums } from "./find-sums.ts";
 import { Search } from "./search.ts";
 
@@ -14,6 +15,7 @@ export function* foundRelations(rows: RowCodes): InPieces<readonly Relation[]> {
   const search = new Search(rows);
   yield* findSums(search);
   yield* findProducts(search);
+  yield* findSpans(search);
   yield* findParents(search);
   yield* findExclusions(search, "categories");
   yield* findOrders(search);

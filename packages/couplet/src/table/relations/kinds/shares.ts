@@ -1,4 +1,4 @@
-/** Columns that sum to a constant, none below 0. */
+/** Columns that sum to a constant or to another column, none below 0. */
 import { asWritten } from "../rounding.ts";
 import { BETWEEN, FIXED, PRESENT } from "../open-cell.ts";
 import type { CellRule } from "../open-cell.ts";
@@ -19,12 +19,17 @@ export const shares: RelationKind<SharesRelation> = {
   parse(fields) {
     const columns = parseNames(fields, "columns");
     if (columns.length < 2) throw fields.wrong("columns", "at least two columns");
-    return { kind: "shares", columns, total: fields.positive("total") };
+    const isColumn = typeof fields.value("total") === "string";
+    return {
+      kind: "shares",
+      columns,
+      total: isColumn ? fields.text("total") : fields.positive("total"),
+    };
   },
-  columns: ({ columns }) => columns,
+  columns: ({ columns, total }) => (typeof total === "string" ? [...columns, total] : columns),
   describe: ({ columns, total }) => `${columns.join(" + ")} = ${total}, none below 0`,
   brokenRows(relation, { rows, schemas, codes }) {
-    const columns = placed(relation, schemas);
+    const { columns, totalAt } = placed(relation, schemas);
     const broken: number[] = [];
     for (let row = 0; row < rows; row++) {
       let [sum, missing, negative] = [0, false, false];
@@ -34,27 +39,32 @@ export const shares: RelationKind<SharesRelation> = {
         else sum += cell;
         if (cell < 0) negative = true;
       }
-      const rest = relation.total - sum;
-      const slack = LAST_BITS * relation.total;
+      const total = totalAt(codes, row);
+      const rest = total - sum;
+      const slack = LAST_BITS * total;
       if (negative || (missing ? rest < -slack : Math.abs(rest) > slack)) broken.push(row);
     }
     return broken;
   },
   rules(relation, schemas) {
-    const columns = placed(relation, schemas);
+    const { columns, total, totalAt } = placed(relation, schemas);
     const last = columns.length - 1;
+    const isSure = total === undefined || schemas[total]!.missing !== true;
     return columns.map((column, k): CellRule => {
       const before = columns.slice(0, k);
       const schema = schemas[column]!;
-      const always = k === last && before.every((other) => schemas[other]!.missing !== true);
+      const always =
+        k === last && isSure && before.every((other) => schemas[other]!.missing !== true);
       return {
         column,
-        needs: before,
+        needs: total === undefined ? before : [total, ...before],
         decidesValue: always,
         decidesMissing: schema.missing !== true,
         computes: k === last,
         narrow(codes, row, cell) {
-          let [rest, missing] = [relation.total, false];
+          let [rest, missing] = [totalAt(codes, row), false];
+          // Of an unknown total nothing is known but that no part is below 0.
+          if (Number.isNaN(rest)) [rest, missing] = [Infinity, true];
           for (const other of before) {
             const code = codes[other]![row]!;
             if (Number.isNaN(code)) missing = true;
@@ -72,6 +82,7 @@ export const shares: RelationKind<SharesRelation> = {
           );
           cell.value = BETWEEN;
           cell.low = Math.max(cell.low, 0);
+          if (rest === Infinity) return;
           cell.high = Math.min(
             cell.high,
             Math.max(0, Number(rest.toFixed(Math.min(15, decimals)))),
@@ -82,7 +93,19 @@ export const shares: RelationKind<SharesRelation> = {
   },
 };
 
-function placed(relation: SharesRelation, schemas: readonly ModelledColumnSchema[]): number[] {
+interface PlacedShares {
+  readonly columns: readonly number[];
+  /** The column that the others sum to; undefined for a constant. */
+  readonly total: number | undefined;
+  /** NaN where the column is missing. */
+  totalAt(codes: readonly Float64Array[], row: number): number;
+}
+
+function placed(relation: SharesRelation, schemas: readonly ModelledColumnSchema[]): PlacedShares {
   const where = `relation ${shares.describe(relation)}`;
-  return relation.columns.map((name) => columnIndex(schemas, name, where));
+  const columns = relation.columns.map((name) => columnIndex(schemas, name, where));
+  const constant = relation.total;
+  if (typeof constant === "number") return { columns, total: undefined, totalAt: () => constant };
+  const total = columnIndex(schemas, constant, where);
+  return { columns, total, totalAt: (codes, row) => codes[total]![row]! };
 }
