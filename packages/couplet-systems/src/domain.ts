@@ -124,7 +124,7 @@ export function systemsText<Problem, Result extends ProblemResult>(
  * A result as a self-contained page of pictures.
  *
  * @returns the text of an HTML file without script, which loads nothing
- * @throws CoupletError NOT_SUPPORTED if Observable Plot (or, outside browsers, linkedom) is not installed
+ * @throws CoupletError DEVICE_UNAVAILABLE if Observable Plot (or, outside browsers, linkedom) is not installed
  */
 export function systemsPage<Problem, Result extends ProblemResult>(
   domain: Domain<Problem, Result>,

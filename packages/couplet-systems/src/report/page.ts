@@ -31,7 +31,7 @@ export interface PageParts<Result> {
  * A result as a self-contained page of pictures.
  *
  * @returns the text of an HTML file without script, which loads nothing
- * @throws CoupletError NOT_SUPPORTED if Observable Plot (or, outside browsers, linkedom) is not installed
+ * @throws CoupletError DEVICE_UNAVAILABLE if Observable Plot (or, outside browsers, linkedom) is not installed
  */
 export async function renderResult<Result extends ProblemResult>(
   { lead, summarise, sections }: PageParts<Result>,

@@ -1,7 +1,6 @@
-import { threadHost } from "#threads";
 import { checkOptions } from "../../options.ts";
 import type * as PlotLibrary from "@observablehq/plot";
-import { CoupletError } from "../../error.ts";
+import { optionalPackage } from "../../optional-package.ts";
 import { escapeHtml, type Html } from "./html.ts";
 
 /** Draws charts as SVG text; see {@link openCharts}. */
@@ -28,15 +27,14 @@ export interface ChartsOptions {
  * Loads Observable Plot and, where there is no browser, linkedom: optional peers of the library that
  * only reports need.
  *
- * @throws CoupletError NOT_SUPPORTED naming the package to install
+ * @throws CoupletError DEVICE_UNAVAILABLE naming the package to install
  */
 export async function openCharts(options: ChartsOptions = {}): Promise<Charts> {
   checkOptions("openCharts", options, { document: true });
-  const Plot = await peer(
+  const Plot = await optionalPackage(
     "@observablehq/plot",
-    import("@observablehq/plot").catch(() =>
-      threadHost.besideProgram<typeof import("@observablehq/plot")>("@observablehq/plot"),
-    ),
+    (elsewhere) => import("@observablehq/plot").catch(elsewhere),
+    "Charts",
   );
   const document = options.document ?? globalThis.document ?? (await offlineDocument());
   return {
@@ -54,26 +52,12 @@ export async function openCharts(options: ChartsOptions = {}): Promise<Charts> {
 }
 
 async function offlineDocument(): Promise<Document> {
-  const { parseHTML } = await peer(
+  const { parseHTML } = await optionalPackage(
     "linkedom",
-    import("linkedom").catch(() => threadHost.besideProgram<typeof import("linkedom")>("linkedom")),
+    (elsewhere) => import("linkedom").catch(elsewhere),
+    "Charts outside browsers",
   );
   return parseHTML("<!doctype html><html><body></body></html>").document as unknown as Document;
-}
-
-async function peer<T>(name: string, loaded: Promise<T>): Promise<T> {
-  try {
-    return await loaded;
-  } catch (cause) {
-    throw new CoupletError({
-      code: "NOT_SUPPORTED",
-      where: "report",
-      expected: `the package ${name}, which draws its charts`,
-      received: "none",
-      hint: `Install it: npm install ${name}.`,
-      cause,
-    });
-  }
 }
 
 /** Coordinates with more digits than a screen has pixels are most of a chart's weight; text keeps its digits. */

@@ -32,7 +32,7 @@ export interface RenderTableReportOptions {
  * The page of a table report: one file of HTML, under 2 MB for any table, without scripts and
  * without a network.
  *
- * @throws CoupletError NOT_SUPPORTED when `@observablehq/plot` or, outside browsers, `linkedom` is not installed
+ * @throws CoupletError DEVICE_UNAVAILABLE when `@observablehq/plot` or, outside browsers, `linkedom` is not installed
  */
 export async function renderTableReport(
   report: TableReport,
