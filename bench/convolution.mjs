@@ -1,9 +1,13 @@
 /**
- * The convolution against the rate of its matrix products: `node bench/convolution.mjs`, on one thread.
+ * The convolution against the rate of its matrix products and against PyTorch's `conv2d`: `node bench/convolution.mjs [rounds] [--json]`, on
+ * one thread.
  *
  * For each shape a program of one 3 x 3 convolution (forward, and with both gradients) runs in turn with the bare products that it
- * needs at least, on the same memory; the least time of each counts. GFLOP/s are of the useful products.
+ * needs at least, on the same memory, and with PyTorch's (oneDNN, channels last) in a process of its own; the least time of each counts.
+ * GFLOP/s are of the useful products.
  */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { GraphBuilder, convolution, differentiate } from "../packages/couplet/dist/entry/engine.js";
 import { loadBlas } from "../packages/couplet/dist/entry/node.js";
 import { BoundProgram } from "../packages/couplet/dist/engine/device/cpu/executor.js";
@@ -12,6 +16,7 @@ import {
   GEMM_SCRATCH_BYTES,
   wasmGemm,
 } from "../packages/couplet/dist/engine/device/cpu/gemm/gemm.js";
+import { loadAllOps } from "../packages/couplet/dist/engine/device/cpu/ops.js";
 import { instantiate } from "../packages/couplet/dist/engine/device/cpu/instantiate.js";
 import {
   engineKernels,
@@ -23,9 +28,12 @@ import {
   Regions,
 } from "../packages/couplet/dist/engine/device/cpu/memory.js";
 import { plan } from "../packages/couplet/dist/engine/device/cpu/planner.js";
+import { Process } from "./participants.mjs";
+import { python } from "./peers/python.mjs";
 
 /** Side, input and output channels, images of a tile: the shapes of the presets and of the published flows. */
 const shapes = [
+  [32, 16, 16, 8],
   [28, 16, 16, 8],
   [16, 6, 64, 8],
   [16, 32, 32, 8],
@@ -39,8 +47,10 @@ const shapes = [
   [4, 256, 256, 32],
 ];
 
-const ROUNDS = Number(process.argv[2] ?? 15);
+const asJson = process.argv.includes("--json");
+const ROUNDS = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? 15);
 
+await loadAllOps();
 const memory = createMemory();
 const regions = new Regions(directAccess(memory));
 const kernels = {
@@ -152,23 +162,70 @@ const clock = (run) => {
   return performance.now() - start;
 };
 
-console.log(`matrix product: ${gemm.name}; GFLOP/s, one thread, least time of ${ROUNDS}`);
-console.log("image, channels        forward  products  share    with gradients  products  share");
-for (const shape of shapes) {
-  const [side = 1, inputs = 1, outputs = 1, tile = 1] = shape;
-  const cells = [];
-  for (const withGradients of [false, true]) {
-    const [ours, bare] = [program(shape, withGradients), products(shape, withGradients)];
-    let [own, floor] = [Infinity, Infinity];
-    for (let round = 0; round < ROUNDS + 2; round++) {
-      own = Math.min(own, clock(ours));
-      floor = Math.min(floor, clock(bare));
-    }
-    const flops = (withGradients ? 3 : 1) * 2 * side * side * tile * 9 * inputs * outputs;
-    const rate = (time) => (flops / time / 1e6).toFixed(0).padStart(withGradients ? 12 : 8);
-    cells.push(
-      `${rate(own)}  ${rate(floor).slice(withGradients ? 4 : 0)}  ${`${((100 * floor) / own).toFixed(0)} %`.padStart(6)}`,
-    );
-  }
-  console.log(`${`${side} x ${side}, ${inputs} -> ${outputs}`.padEnd(22)} ${cells.join("  ")}`);
+/**
+ * PyTorch's convolution of a shape in a process of its own; undefined where it is not installed.
+ *
+ * @param {readonly number[]} shape
+ */
+async function torchOf([side = 1, inputs = 1, outputs = 1, images = 1]) {
+  const command = [python, fileURLToPath(new URL("peers/torch_convolution.py", import.meta.url))];
+  if (!existsSync(python)) return undefined;
+  const peer = new Process({ name: "PyTorch", command });
+  const setup = await peer.ask({
+    cmd: "setup",
+    model: { side, inputs, outputs, images },
+    threads: 1,
+    data: "",
+  });
+  if (setup.error) throw new Error(`PyTorch: ${setup.error}`);
+  return peer;
 }
+
+/** Milliseconds of one turn of the peer. @param {Process | undefined} peer @param {boolean} withGradients */
+async function torchTurn(peer, withGradients) {
+  if (peer === undefined) return Infinity;
+  const what = withGradients ? "train" : "logProb";
+  const { seconds, iterations } = await peer.ask({ cmd: "run", what, iterations: 3 });
+  return (seconds / iterations) * 1e3;
+}
+
+/** GFLOP/s of one shape, forward or with both gradients. */
+async function ratesOf(shape, withGradients, peer) {
+  const [side = 1, inputs = 1, outputs = 1, tile = 1] = shape;
+  const [own, bare] = [program(shape, withGradients), products(shape, withGradients)];
+  let [ours, floor, torch] = [Infinity, Infinity, Infinity];
+  for (let round = 0; round < ROUNDS + 2; round++) {
+    ours = Math.min(ours, clock(own), clock(own), clock(own));
+    floor = Math.min(floor, clock(bare), clock(bare), clock(bare));
+    torch = Math.min(torch, await torchTurn(peer, withGradients));
+  }
+  const flops = (withGradients ? 3 : 1) * 2 * side * side * tile * 9 * inputs * outputs;
+  const rate = (time) => flops / time / 1e6;
+  return { ours: rate(ours), products: rate(floor), torch: rate(torch) };
+}
+
+const results = [];
+if (!asJson) {
+  console.log(`matrix product: ${gemm.name}; GFLOP/s, one thread, least time of ${ROUNDS}`);
+  console.log(
+    "image, channels        forward  products  share  PyTorch  ratio    with gradients  products  share  PyTorch  ratio",
+  );
+}
+for (const shape of shapes) {
+  const [side = 1, inputs = 1, outputs = 1] = shape;
+  const peer = await torchOf(shape);
+  const forward = await ratesOf(shape, false, peer);
+  const gradients = await ratesOf(shape, true, peer);
+  await peer?.close();
+  results.push({ side, inputs, outputs, forward, gradients });
+  if (asJson) continue;
+  const cells = ({ ours, products: floor, torch }) =>
+    `${ours.toFixed(0).padStart(7)}  ${floor.toFixed(0).padStart(8)}  ${`${((100 * ours) / floor).toFixed(0)} %`.padStart(5)}  ` +
+    (torch > 0
+      ? `${torch.toFixed(0).padStart(7)}  ${(ours / torch).toFixed(2).padStart(5)}`
+      : "      -      -");
+  console.log(
+    `${`${side} x ${side}, ${inputs} -> ${outputs}`.padEnd(22)} ${cells(forward)}         ${cells(gradients)}`,
+  );
+}
+if (asJson) console.log(JSON.stringify({ convolutions: results }));

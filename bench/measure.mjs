@@ -13,7 +13,7 @@ const median = (values) => {
  * @param works      `{ what, rows }`
  * @param pace       `{ seconds, rounds, until }`: aimed length of one run, runs per participant, and when (ms) to start no more rounds; training gets one in any case
  * @param say        one line of progress or of what was left out
- * @returns figures `{ name, group, model, threads, what, rows, seconds, low, high, value, rounds }` and `setups` by entry
+ * @returns figures `{ name, group, model, threads, what, rows, seconds, processorSeconds, low, high, value, rounds }` and `setups` by entry
  */
 export async function measure({ entries, model, data, works, pace, say }) {
   const running = entries.map((entry) => ({ ...entry, process: new Process(entry.participant) }));
@@ -55,7 +55,8 @@ export async function measure({ entries, model, data, works, pace, say }) {
       }
       for (const entry of alive) {
         const iterations = await calibrate(entry, work, pace, say);
-        if (iterations > 0) able.push({ entry, iterations, seconds: [], value: undefined });
+        if (iterations > 0)
+          able.push({ entry, iterations, seconds: [], processor: [], value: undefined });
       }
       for (let round = 0; round < pace.rounds; round++) {
         if (round > 0 && Date.now() > pace.until) break;
@@ -70,11 +71,12 @@ export async function measure({ entries, model, data, works, pace, say }) {
           if (reply.error) say(`${one.entry.participant.name}: ${work.what}: ${reply.error}`);
           else {
             one.seconds.push(reply.seconds / reply.iterations);
+            one.processor.push(reply.processorSeconds / reply.iterations);
             one.value = reply.value;
           }
         }
       }
-      for (const { entry, seconds, value } of able) {
+      for (const { entry, seconds, processor, value } of able) {
         if (seconds.length === 0) continue;
         if (value === null && entry.participant.group !== "floor")
           say(`${entry.participant.name}, ${model.name}: ${work.what}: the value is not finite`);
@@ -86,6 +88,8 @@ export async function measure({ entries, model, data, works, pace, say }) {
           threads: entry.threads,
           ...work,
           seconds: median(seconds),
+          // of all threads: what other programs on the machine change least
+          processorSeconds: median(processor),
           low: Math.min(...seconds),
           high: Math.max(...seconds),
           rounds: seconds.length,

@@ -1,5 +1,8 @@
 /** The models every participant builds, and the matrix products that one training step of each is made of. */
 
+/** Who builds flows of images; the other peers have none. */
+const imagePeers = ["couplet", "couplet-wasm", "nflows", "normflows"];
+
 /**
  * @typedef {object} BenchModel
  * @property {string} name
@@ -13,6 +16,10 @@
  * @property {number} learningRate
  * @property {string} linear
  * @property {{ kind: string, width: number, depth?: number, blocks?: number }} conditioner
+ * @property {readonly number[]} [shape] Height, width, channels of images of bytes.
+ * @property {number} [scales]
+ * @property {number} [steps] Steps of each scale.
+ * @property {readonly string[]} [peers] Who builds it; everyone where it is missing.
  */
 
 const common = { couplings: 8, bins: 8, bound: 3, batch: 512, learningRate: 5e-4, linear: "none" };
@@ -61,6 +68,35 @@ export const models = [
     transform: "rationalQuadratic",
     linear: "lu",
     conditioner: { kind: "residual", width: 256, blocks: 2 },
+  },
+  {
+    ...common,
+    name: "glow-cifar",
+    title: "Glow-like, images 32 x 32 x 3, 3 scales of 8 steps",
+    dims: 32 * 32 * 3,
+    shape: [32, 32, 3],
+    scales: 3,
+    steps: 8,
+    couplings: 24,
+    batch: 64,
+    transform: "affine",
+    conditioner: { kind: "convolutional", width: 64 },
+    peers: imagePeers,
+  },
+  {
+    ...common,
+    name: "nsf-image",
+    title: "NSF of images 32 x 32 x 3, 3 scales of 7 steps, 3 residual blocks of 96",
+    dims: 32 * 32 * 3,
+    shape: [32, 32, 3],
+    scales: 3,
+    steps: 7,
+    couplings: 21,
+    bins: 4,
+    batch: 64,
+    transform: "rationalQuadratic",
+    conditioner: { kind: "residualConvolutional", width: 96, blocks: 3 },
+    peers: imagePeers,
   },
 ];
 
@@ -128,3 +164,39 @@ export function makeRows(dims, rows) {
   }
   return data;
 }
+
+/** Rows of a model's data: images are wide. @param {BenchModel} model */
+export const rowsOf = (model) => (model.shape === undefined ? 32_768 : 512);
+
+/**
+ * Images of bytes as numbers: a few waves of random direction and phase for each channel, and noise; the same for everyone.
+ *
+ * @param {readonly number[]} shape
+ * @param {number} count
+ */
+export function makeImages([height = 1, width = 1, channels = 1], count) {
+  let state = 12345;
+  const uniform = () => ((state = (Math.imul(state, 1664525) + 1013904223) >>> 0) + 0.5) / 2 ** 32;
+  const data = new Float32Array(count * height * width * channels);
+  let at = 0;
+  for (let i = 0; i < count; i++) {
+    const waves = Array.from({ length: channels * 3 }, () =>
+      [0.5, 0.5, 6.28, 40].map((size) => size * uniform()),
+    );
+    for (let y = 0; y < height; y++)
+      for (let x = 0; x < width; x++)
+        for (let c = 0; c < channels; c++) {
+          let value = 128 + 16 * (uniform() - 0.5);
+          for (const [a, b, phase, size] of waves.slice(3 * c, 3 * c + 3))
+            value += size * Math.sin(a * y + b * x + phase);
+          data[at++] = Math.max(0, Math.min(255, Math.floor(value)));
+        }
+  }
+  return data;
+}
+
+/** The data of a model. @param {BenchModel} model */
+export const makeData = (model) =>
+  model.shape === undefined
+    ? makeRows(model.dims, rowsOf(model))
+    : makeImages(model.shape, rowsOf(model));

@@ -4,7 +4,7 @@
  * Training reports in slices of about 200 ms, so a run ends with the slice in which its last step falls, and says how many steps it took.
  */
 
-import { fit, version } from "couplet";
+import { createModel, fit, version } from "couplet";
 
 import { models } from "./models.mjs";
 import { specOf } from "./ours-spec.mjs";
@@ -14,7 +14,7 @@ import { readRows, serve } from "./protocol.mjs";
  * Copies of the rows in one epoch: an epoch's end checks held-out rows, which is no part of a step. Narrow rows, whose steps
  * are short, get more copies; in bytes it is the same for all.
  */
-const copies = (dims) => Math.round(64 / dims);
+const copies = (dims) => Math.max(1, Math.round(64 / dims));
 
 /** Held-out rows: as few as `fit` bears. */
 const HELD_OUT = 32;
@@ -65,11 +65,14 @@ class Ours {
       memory,
     };
     this.wanted = { spec, options };
-    const first = await fit(spec, this.rows.subarray(0, 4 * batch * model.dims), {
-      ...options,
-      epochs: 1,
-    });
-    this.makeScorer = async () => fit(spec, this.rows, { ...options, epochs: 1 });
+    // A training of images takes minutes, and their scores take the same time without.
+    const untrained = () => createModel(spec, { threads, ...(blas === undefined ? {} : { blas }) });
+    const first =
+      model.shape === undefined
+        ? await fit(spec, this.rows.subarray(0, 4 * batch * model.dims), { ...options, epochs: 1 })
+        : await untrained();
+    this.makeScorer = async () =>
+      model.shape === undefined ? fit(spec, this.rows, { ...options, epochs: 1 }) : untrained();
     const parameters = first.parameterCount;
     this.report = await first.deviceReport();
     first.dispose();

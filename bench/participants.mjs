@@ -5,8 +5,9 @@ import { existsSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+import { python } from "./peers/python.mjs";
+
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
-const python = here(".venv/bin/python");
 const node = process.execPath;
 
 /** `group`: `torch` and `js` are the peers of the contracts, `aim` is listed beside them, `ours` and `floor` are neither. */

@@ -35,6 +35,7 @@ const threads = Number(options.threads);
 for (const bench of models.filter((m) => wanted?.includes(m.name) ?? true)) {
   const rows = 16_384;
   const model = await createModel(specOf(bench), { threads, blas: !options["no-blas"] });
+  await /** @type {any} */ (model).runner.device.prepareTraining();
   const portion = {
     rows: { rows, cols: bench.dims, data: makeRows(bench.dims, rows) },
     context: undefined,

@@ -37,11 +37,14 @@ async function answer(participant, request, state) {
     const work = participant.work[request.what];
     if (!work) throw new Unsupported(`no ${request.what}`);
     const start = performance.now();
+    const before = process.cpuUsage();
     const result = await work(request.iterations, request.rows);
     const seconds = (performance.now() - start) / 1000;
+    const { user, system } = process.cpuUsage(before);
     // work that ends at a slice of its own says how much it did
     return {
       seconds,
+      processorSeconds: (user + system) / 1e6,
       iterations: result?.iterations ?? request.iterations,
       value: result?.value ?? result ?? null,
     };

@@ -1,10 +1,13 @@
 /**
- * Reversible networks against depth: `node bench/reversible.mjs [units ...]` (3, 9 and 27 when left out), on one thread.
+ * Reversible networks against depth: `node bench/reversible.mjs [units ...] [--json]` (3, 9 and 27 when left out), on one thread.
  *
- * For each depth one step of the same network stored and reversible, in turn: planned activation bytes, CPU time (the least of the rounds),
- * and the largest relative difference between their gradients over parameter tensors, at birth and after some steps.
- * `--dense` takes the DenseNet, with its units as couplings / 2.
+ * For each depth one step of the same network stored and reversible, in turn with PyTorch (stored by autograd) and memcnn (rebuilt):
+ * activation bytes (planned; in PyTorch the storages that autograd keeps), processor time of a step (the least of the rounds), and the largest
+ * relative difference between the gradients of ours over parameter tensors, at birth and after some steps. `--dense` takes the DenseNet, with its
+ * units as couplings / 2, which no peer has.
  */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { denseNet, revNet } from "../packages/couplet/dist/entry/reversible.js";
 import { openDevice } from "../packages/couplet/dist/engine/device/open.js";
 import { layoutOf } from "../packages/couplet/dist/engine/graph.js";
@@ -12,8 +15,11 @@ import { initialParameters } from "../packages/couplet/dist/flow/initial.js";
 import { lowerLogits } from "../packages/couplet/dist/reversible/lower.js";
 import { crossEntropyObjective } from "../packages/couplet/dist/reversible/objective.js";
 import { lowerTraining } from "../packages/couplet/dist/train/objective.js";
+import { Process } from "./participants.mjs";
+import { python } from "./peers/python.mjs";
 
 const isDense = process.argv.includes("--dense");
+const asJson = process.argv.includes("--json");
 const given = process.argv.slice(2).filter((word) => /^\d+$/.test(word));
 const depths = given.length > 0 ? given.map(Number) : isDense ? [2, 8, 32] : [3, 9, 27];
 
@@ -110,34 +116,89 @@ function apart(parameters, a, b) {
   return worst;
 }
 
-console.log(
-  "units  stored MB  rebuilt MB  stored ms  rebuilt ms  ratio  gradients at birth, after training",
-);
+/** PyTorch's network in a process of its own, `stored` or `rebuilt`; a reason where it cannot be had. */
+async function peerOf(mode, { shape, stages, classes }) {
+  const name = mode === "stored" ? "PyTorch" : "memcnn";
+  const command = [python, fileURLToPath(new URL("peers/torch_revnet.py", import.meta.url))];
+  if (!existsSync(python)) return { name, mode, reason: "not installed (bench/setup)" };
+  const peer = new Process({ name, command });
+  const model = {
+    shape,
+    channels: stages.map(({ channels }) => channels),
+    units: stages[0].units,
+    classes,
+    mode,
+    batch: BATCH,
+  };
+  const setup = await peer.ask({ cmd: "setup", model, threads: 1, data: "" });
+  const reason = setup.unsupported ?? setup.error;
+  if (reason !== undefined) await peer.close();
+  return reason === undefined ? { name, mode, peer } : { name, mode, reason };
+}
+
+const results = [];
+if (!asJson)
+  console.log(
+    "units  MB: stored  rebuilt  PyTorch  memcnn   ms: stored  rebuilt  ratio  PyTorch  memcnn   gradients at birth, after training",
+  );
 for (const units of depths) {
   const spec = networkOf(units);
   const stored = await sessionOf(spec, "store");
   const rebuilt = await sessionOf(spec, "reversible");
+  const others = isDense
+    ? []
+    : await Promise.all(["stored", "rebuilt"].map((m) => peerOf(m, spec)));
   const compare = async () =>
-    apart(stored.parameters, await gradientOf(stored), await gradientOf(rebuilt)).toExponential(1);
+    apart(stored.parameters, await gradientOf(stored), await gradientOf(rebuilt));
   const atBirth = await compare();
   const times = { stored: Infinity, rebuilt: Infinity };
+  const peers = [];
+  for (const { name, mode, peer, reason } of others) {
+    if (peer === undefined) console.error(`${name}: left out: ${reason}`);
+    else {
+      const { value } = await peer.ask({ cmd: "run", what: "logProb", iterations: 1, rows: BATCH });
+      peers.push({ name, mode, bytes: value, ms: Infinity, peer });
+    }
+  }
   for (let round = 0; round < ROUNDS; round++) {
     times.stored = Math.min(times.stored, (await stored.step()).ms);
     times.rebuilt = Math.min(times.rebuilt, (await rebuilt.step()).ms);
+    for (const one of peers) {
+      const { processorSeconds } = await one.peer.ask({ cmd: "run", what: "train", iterations: 1 });
+      one.ms = Math.min(one.ms, processorSeconds * 1e3);
+    }
   }
   // The same parameters in both, those that stored steps have led to.
   rebuilt.session.restore(await stored.session.snapshot());
-  const after = await compare();
+  const trained = await compare();
+  for (const { peer } of peers) await peer.close();
+  const result = {
+    network: isDense ? "DenseNet" : "RevNet",
+    units,
+    stored: { bytes: stored.bytes, ms: times.stored },
+    rebuilt: { bytes: rebuilt.bytes, ms: times.rebuilt },
+    peers: peers.map(({ name, mode, bytes, ms }) => ({ name, mode, bytes, ms })),
+    gradients: { atBirth, trained },
+  };
+  results.push(result);
+  stored.device.dispose();
+  rebuilt.device.dispose();
+  if (asJson) continue;
+  const megabytes = (bytes) => (bytes === undefined ? "-" : (bytes / 1e6).toFixed(1));
+  const of = (name) => result.peers.find((one) => one.name === name);
   const figures = [
     units,
-    (stored.bytes / 1e6).toFixed(1),
-    (rebuilt.bytes / 1e6).toFixed(1),
+    megabytes(stored.bytes),
+    megabytes(rebuilt.bytes),
+    megabytes(of("PyTorch")?.bytes),
+    megabytes(of("memcnn")?.bytes),
     times.stored.toFixed(0),
     times.rebuilt.toFixed(0),
     (times.rebuilt / times.stored).toFixed(2),
-    `${atBirth}, ${after}`,
+    of("PyTorch")?.ms.toFixed(0) ?? "-",
+    of("memcnn")?.ms.toFixed(0) ?? "-",
+    `${atBirth.toExponential(1)}, ${trained.toExponential(1)}`,
   ];
   console.log(figures.join("  "));
-  stored.device.dispose();
-  rebuilt.device.dispose();
 }
+if (asJson) console.log(JSON.stringify({ networks: results }));

@@ -15,12 +15,11 @@ import { parseArgs, promisify } from "node:util";
 
 import { contractRows } from "./contracts.mjs";
 import { measure } from "./measure.mjs";
-import { makeRows, models as allModels } from "./models.mjs";
+import { makeData, models as allModels } from "./models.mjs";
 import { participants, present } from "./participants.mjs";
 import { contractTable, figureTable } from "./table.mjs";
 
 const QUICK_MS = 110_000;
-const ROWS = 32_768;
 
 const { values: options } = parseArgs({
   options: {
@@ -102,13 +101,22 @@ const works = [
       ]),
 ];
 
+/** Images are scored and drawn a batch at a time. */
+const worksOf = (model) =>
+  model.shape === undefined
+    ? works
+    : ["train", "logProb", "sample"].map((what) => ({
+        what,
+        ...(what === "train" ? {} : { rows: model.batch }),
+      }));
+
 const folder = mkdtempSync(join(os.tmpdir(), "couplet-bench-"));
 const figures = [];
 const setups = [];
 try {
   const dataOf = (model) => {
     const path = join(folder, `${model.dims}.f32`);
-    writeFileSync(path, makeRows(model.dims, ROWS));
+    writeFileSync(path, makeData(model));
     return path;
   };
   for (const [index, model] of models.entries()) {
@@ -118,16 +126,18 @@ try {
       const pace = paceOf(models.length - index + 2);
       say(`${model.title}, ${count} threads`);
       /** @type {{ participant: any, threads: number, label?: string }[]} */
-      const entries = there.map((participant) => ({
-        participant,
-        threads: Math.min(count, participant.mostThreads ?? count),
-      }));
+      const entries = there
+        .filter(({ name }) => model.peers?.includes(name) ?? true)
+        .map((participant) => ({
+          participant,
+          threads: Math.min(count, participant.mostThreads ?? count),
+        }));
       if (count >= 2) {
         // beside the two-thread run, so that both meet the same machine
         for (const participant of there.filter((p) => p.name === "couplet"))
           entries.push({ participant, threads: 1, label: "one thread" });
       }
-      collect(await measure({ entries, model, data, works, pace, say: note }));
+      collect(await measure({ entries, model, data, works: worksOf(model), pace, say: note }));
     }
   }
   const ours = there.find((p) => p.name === "couplet");
@@ -193,6 +203,16 @@ if (there.some((p) => p.group === "ours")) {
     await once("bundle.mjs"),
     await once("exactness.mjs", ...(options.quick ? ["--quick"] : [])),
   );
+}
+
+if (!options.quick && options.only === undefined && there.some((p) => p.group === "ours")) {
+  say("convolutions, reversible networks");
+  Object.assign(extra, await once("convolution.mjs", "--json"));
+  const networks = [
+    await once("reversible.mjs", "--json"),
+    await once("reversible.mjs", "--json", "--dense"),
+  ];
+  extra.networks = networks.flatMap((result) => result.networks ?? []);
 }
 
 const rows = contractRows({

@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from protocol import read_rows
+from torch_images import noisy
 
 
 def half_mask(dims, index):
@@ -84,6 +85,7 @@ class TorchPeer:
         torch.manual_seed(7)
         self.batch = model["batch"]
         self.data = torch.from_numpy(read_rows(data, model["dims"]))
+        self.shape = model.get("shape")
         self.flow = self.build(model)
         self.at = 0
         parameters = [p for p in self.flow.parameters() if p.requires_grad]
@@ -94,7 +96,8 @@ class TorchPeer:
         if self.at + rows > len(self.data):
             self.at = 0
         start, self.at = self.at, self.at + rows
-        return self.data[start : self.at]
+        part = self.data[start : self.at]
+        return part if self.shape is None else noisy(part, self.shape)
 
     def train(self, iterations):
         self.flow.train()

@@ -41,6 +41,18 @@ test("black or white grounds have the logit, others do not", async () => {
   expect((await planImageFit(black, options)).plan.logit).toBe(1e-3);
 });
 
+test("grey images have the pyramid, colours have Glow, and short trainings smaller steps", async () => {
+  const options = { size: "small", threads: 1, passes: 1 } as const;
+  const grey = (await planImageFit(source(400), options)).plan;
+  expect(grey).toMatchObject({ preset: "pyramid", batch: 16 });
+  const images = source(400);
+  const colours = { ...images, shape: [4, 4, 4] as const };
+  expect((await planImageFit(colours, options)).plan.preset).toBe("glow");
+  const long = (await planImageFit(images, { ...options, passes: 4000 })).plan;
+  // A twentieth of 320 images; 1.28 million images in all would allow steps of 128.
+  expect(long.batch).toBe(16);
+});
+
 test("the size follows the passes that the time has", () => {
   // 60,000 images at 1,000 a second: 1, 30 and 120 passes.
   expect([60, 1800, 7200].map((seconds) => sizeFor(60_000, 1000, seconds))).toEqual([
@@ -96,7 +108,7 @@ test.each([
   [
     "odd sides",
     source(60, undefined, 7),
-    {},
+    { preset: "glow" },
     "SPEC_INVALID",
     /expected images with even sides, .* got 7 x 7 pixels\. Crop or pad/,
   ],

@@ -29,7 +29,7 @@ export type ImageEvent =
 
 /** Options of {@link fitImages}; every one has a default. */
 export interface FitImagesOptions extends DeviceOptions {
-  /** Default `"glow"`. */
+  /** Default `"pyramid"` for images of one channel, `"glow"` for others. */
   readonly preset?: ImagePreset;
   /** Default: by the time and the number of images. */
   readonly size?: ImageSize;
@@ -45,7 +45,7 @@ export interface FitImagesOptions extends DeviceOptions {
   readonly passes?: number;
   /** Images of a step. Default: 128, fewer of few images. */
   readonly batch?: number;
-  /** Greatest step size. Default 4e-3; it falls to 0 by the end of the plan. */
+  /** Greatest step size. Default 4e-3, and 2e-3 for `pyramid`; it falls to 0 by the end of the plan. */
   readonly learningRate?: number;
   /** Epochs without a better validation that end the training. */
   readonly patience?: number;
@@ -188,7 +188,7 @@ function deviceOf(options: FitImagesOptions): DeviceOptions {
 }
 
 function planOptions(options: FitImagesOptions) {
-  const { preset = "glow", noise = "uniform", bits = 8, heldOut = 0.1, seed = 0 } = options;
+  const { preset, noise = "uniform", bits = 8, heldOut = 0.1, seed = 0 } = options;
   const wrong = (where: string, expected: string, received: unknown) =>
     new CoupletError({
       code: "USAGE",
@@ -363,7 +363,7 @@ function resumedPlan(plan: ImagePlan, source: ImageSource, options: FitImagesOpt
   const [training, validation, heldOut] = plan.images;
   const classes = options.given === true ? source.classes!.length : 0;
   const differ = Object.entries({
-    preset: preset !== plan.preset,
+    preset: preset !== undefined && preset !== plan.preset,
     size: size !== undefined && size !== plan.size,
     noise: noise !== plan.noise,
     bits: levels !== plan.levels,

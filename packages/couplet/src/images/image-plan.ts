@@ -32,7 +32,8 @@ export interface ImagePlan {
 
 /** What may be asked of a plan. */
 export interface ImagePlanOptions {
-  readonly preset: ImagePreset;
+  /** Undefined: `pyramid` for grey images, `glow` for others. */
+  readonly preset: ImagePreset | undefined;
   readonly size: ImageSize | undefined;
   readonly noise: "uniform" | "variational";
   readonly levels: number;
@@ -59,6 +60,12 @@ const MOST_HELD_OUT = 5000;
 /** Part of the time that training may plan with: validation, the figure at the end and a slower machine take the rest. */
 const PLANNED = 0.8;
 
+/**
+ * Images of a step: at most a twentieth of them, and few enough that the time has so many steps. In a short training steps are scarce: on MNIST
+ * 3,000 images in steps of 64 do less than in steps of 32.
+ */
+const BATCH = { least: 16, most: 128, leastSteps: 10_000 };
+
 /** Most passes over the images: patience ends most trainings before. */
 const MOST_PASSES = 200;
 
@@ -71,6 +78,13 @@ const TIMED = { warm: 2, steps: 4 };
  * 3.47 without.
  */
 const LOGIT = { saturated: 0.1, margin: 1e-3, images: 500 };
+
+/** Greatest step sizes. */
+const LEARNING_RATES: Record<ImagePreset, number> = {
+  glow: 4e-3,
+  pyramid: 2e-3,
+  realNvpImage: 4e-3,
+};
 
 /** The flow of a plan. */
 export function specOfPlan(plan: ImagePlan, shape: readonly number[]): FlowSpec {
@@ -105,10 +119,9 @@ export async function planImages(
   const training = count - heldOut - validation;
   const parts = Math.max(1, Math.ceil(training / MOST_PER_EPOCH));
   const imagesPerEpoch = Math.ceil(training / parts);
-  const batch =
-    options.batch ?? Math.max(16, Math.min(128, 2 ** Math.round(Math.log2(training / 20))));
   const seconds = 60 * options.minutes * PLANNED;
-  const { preset, noise, levels, seed } = options;
+  const { noise, levels, seed } = options;
+  const preset = options.preset ?? (source.shape[2] === 1 ? "pyramid" : "glow");
   const plan = {
     preset,
     noise,
@@ -116,8 +129,8 @@ export async function planImages(
     logit: (await saturatedShare(source)) > LOGIT.saturated ? LOGIT.margin : 0,
     classes: options.given ? source.classes!.length : 0,
     imagesPerEpoch,
-    batch,
-    learningRate: options.learningRate ?? 4e-3,
+    batch: options.batch ?? batchFor(training, Infinity),
+    learningRate: options.learningRate ?? LEARNING_RATES[preset],
     seed,
     images: [training, validation, heldOut] as const,
   };
@@ -133,7 +146,14 @@ export async function planImages(
       ? Math.min(imagesPerSecond * seconds, MOST_PASSES * training)
       : options.passes * training;
   const epochs = Math.max(1, Math.round(all / imagesPerEpoch));
-  return { ...plan, size, epochs, imagesPerSecond };
+  const batch = options.batch ?? batchFor(training, all);
+  return { ...plan, size, epochs, batch, imagesPerSecond };
+}
+
+/** The power of two nearest to what {@link BATCH} allows for so many training images, and so many in all passes together. */
+function batchFor(training: number, all: number): number {
+  const most = Math.min(training / 20, all / BATCH.leastSteps);
+  return Math.max(BATCH.least, Math.min(BATCH.most, 2 ** Math.round(Math.log2(most))));
 }
 
 /** The share of the values of some images that are 0 or 255. */

@@ -2,16 +2,17 @@
 import { CoupletError } from "../error.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { glow, realNvpImage } from "./presets.ts";
+import { pyramid } from "./pyramid.ts";
 import type { ImageFlowOptions } from "./presets.ts";
 
 /** The presets by name. */
-export type ImagePreset = "glow" | "realNvpImage";
+export type ImagePreset = "glow" | "pyramid" | "realNvpImage";
 
 /** Sizes of the presets, each three to six times the work of the one before. */
 export type ImageSize = "small" | "medium" | "large";
 
 /** Names of the presets. */
-export const IMAGE_PRESETS: readonly ImagePreset[] = ["glow", "realNvpImage"];
+export const IMAGE_PRESETS: readonly ImagePreset[] = ["glow", "pyramid", "realNvpImage"];
 
 /** Names of the sizes. */
 export const IMAGE_SIZES: readonly ImageSize[] = ["small", "medium", "large"];
@@ -20,6 +21,12 @@ const GLOW = {
   small: { steps: 4, width: 32 },
   medium: { steps: 8, width: 64 },
   large: { steps: 12, width: 96 },
+} as const;
+
+const PYRAMID = {
+  small: { blocks: 1, width: 16 },
+  medium: { blocks: 1, width: 32 },
+  large: { blocks: 2, width: 48 },
 } as const;
 
 const REAL_NVP = {
@@ -53,6 +60,7 @@ export function imageSpec(
     Math.min(height, width) / 2 ** (halvings + 1) >= LEAST_SIDE
   )
     halvings++;
+  if (preset === "pyramid") return pyramid({ ...options, ...PYRAMID[size] });
   if (preset === "realNvpImage")
     return realNvpImage({
       ...options,
@@ -66,7 +74,7 @@ export function imageSpec(
     where: "glow",
     expected: "images with even sides, since a squeeze takes 2 x 2 pixels",
     received: `${height} x ${width} pixels`,
-    hint: "Crop or pad them by a pixel, or take the preset realNvpImage, which takes odd sides at one scale.",
+    hint: "Crop or pad them by a pixel, or take a preset that needs no even sides: pyramid or realNvpImage.",
   });
 }
 

@@ -1,10 +1,12 @@
 import { expect, test } from "vitest";
 import { createModel } from "../flow/model/make.ts";
+import { splitByMask } from "../flow/parts/mask/mask.ts";
 import { placesOf } from "../flow/places.ts";
 import { fit } from "../train/fit.ts";
 import type { FitOptions } from "../train/fit.ts";
 import { bitsPerDim } from "./bits-per-dim.ts";
 import { glow, realNvpImage } from "./presets.ts";
+import { pyramid } from "./pyramid.ts";
 import { receptiveField } from "./receptive-field.ts";
 
 test("levels of Glow on 32 x 32 x 3 are those of the paper with halves factored out", () => {
@@ -24,6 +26,11 @@ test("levels of Glow on 32 x 32 x 3 are those of the paper with halves factored 
 test.each([
   ["glow", glow({ shape: [8, 8, 1], steps: 2, width: 8, levels: 17 })],
   ["realNvpImage", realNvpImage({ shape: [8, 8, 1], width: 4, blocks: 1, levels: 17 })],
+  ["pyramid", pyramid({ shape: [8, 8, 1], width: 8, levels: 17, logit: 0.01 })],
+  [
+    "pyramid of variational noise given a label",
+    pyramid({ shape: [8, 8, 1], width: 8, levels: 17, noise: "variational", context: 2 }),
+  ],
   ["glow given a label", glow({ shape: [8, 8, 1], steps: 1, width: 8, levels: 17, context: 2 })],
   [
     "glow with variational noise",
@@ -73,4 +80,47 @@ test("the receptive field grows with depth, a level at a time", () => {
   ]);
   expect(levels.map(({ scale }) => scale)).toEqual([1, 2, 4]);
   expect(() => receptiveField({ ...glow({ shape: [8, 8, 1] }), shape: [64] })).toThrow(/images/);
+});
+
+test("a pyramid moves every value once, and each given values that have not moved before", async () => {
+  for (const shape of [
+    [12, 8, 3],
+    [7, 9, 1],
+    [5, 4, 2],
+  ]) {
+    const spec = pyramid({ shape, width: 4 });
+    const places = placesOf(spec);
+    let moved = 0;
+    for (const [i, layer] of spec.layers.entries()) {
+      if (layer.kind !== "coupling") continue;
+      const { dims, shape: grid } = places[i]!;
+      moved += splitByMask(layer.mask, dims, grid).transformed.length;
+    }
+    expect(moved).toBe(shape[0]! * shape[1]! * shape[2]!);
+  }
+});
+
+test("a pyramid's images come back from their latent rows, with the levels of its scales", async () => {
+  const spec = pyramid({ shape: [16, 8, 2], width: 4, logit: 1e-3 });
+  expect([...new Set(placesOf(spec).map(({ shape }) => shape.join(" x ")))]).toEqual([
+    "16 x 8 x 2",
+    "8 x 4 x 8",
+    "8 x 4 x 4",
+    "8 x 4 x 2",
+  ]);
+  const images = Uint8Array.from({ length: 20 * 256 }, (_, i) =>
+    i % 3 === 0 ? 0 : (i * 37) % 256,
+  );
+  const model = await fit(spec, images, { epochs: 2, batch: 8, threads: 1 });
+  const { z } = await model.encode(images);
+  expect([...(await model.decode(z)).x]).toEqual([...images]);
+  model.dispose();
+});
+
+test("a pyramid needs images, and widths and bins that are counts", () => {
+  expect(() => pyramid({ shape: [64] })).toThrow(
+    /pyramid: expected a shape of height, width and channels, got \[64\]/,
+  );
+  expect(() => pyramid({ shape: [8, 8, 1], bins: 1 })).toThrow(/pyramid: bins/);
+  expect(() => pyramid({ shape: [8, 8, 1], scales: -1 })).toThrow(/pyramid: scales/);
 });

@@ -39,7 +39,8 @@ export interface ImageFlowOptions {
   readonly width?: number;
 }
 
-const optionNames: OptionNames<ImageFlowOptions> = {
+/** Names of {@link ImageFlowOptions}. */
+export const imageOptionNames: OptionNames<ImageFlowOptions> = {
   shape: true,
   context: true,
   levels: true,
@@ -61,7 +62,7 @@ export interface GlowOptions extends ImageFlowOptions {
  * wider: width, 3/2 width, 2 width and so on.
  */
 export function glow(options: GlowOptions): FlowSpec {
-  requireOptions("glow", options, { ...optionNames, steps: true });
+  requireOptions("glow", options, { ...imageOptionNames, steps: true });
   const { steps = 8, scales = 2, width = 64 } = options;
   checkInteger("glow: steps", steps, 1);
   checkInteger("glow: scales", scales, 1);
@@ -94,7 +95,7 @@ export interface RealNvpImageOptions extends ImageFlowOptions {
  * of channels takes the place of batch normalisation, which would tie rows together.
  */
 export function realNvpImage(options: RealNvpImageOptions): FlowSpec {
-  requireOptions("realNvpImage", options, { ...optionNames, blocks: true });
+  requireOptions("realNvpImage", options, { ...imageOptionNames, blocks: true });
   const { blocks = 2, scales = 2, width = 32 } = options;
   checkInteger("realNvpImage: scales", scales, 1);
   const network = (scale: number): ConditionerSpec =>
@@ -120,11 +121,20 @@ export function realNvpImage(options: RealNvpImageOptions): FlowSpec {
 }
 
 function flowOf(options: ImageFlowOptions, layers: readonly LayerSpec[]): FlowSpec {
-  const { shape, context = 0, levels = 256, logit = 0, noise = "uniform" } = options;
+  const { shape, context = 0 } = options;
+  const spec = { shape, layers: [noiseLayer(options), ...layers] };
+  return context === 0 ? flow(spec) : flow({ ...spec, context });
+}
+
+/** The layer that takes integers, as the options have it. */
+export function noiseLayer({
+  levels = 256,
+  logit = 0,
+  noise = "uniform",
+}: ImageFlowOptions): LayerSpec {
   const variational =
     noise === "variational"
       ? { variational: { conditioner: gatedConvolutional({ width: 16, blocks: 1 }) } }
       : {};
-  const spec = { shape, layers: [dequantise({ levels, logit, ...variational }), ...layers] };
-  return context === 0 ? flow(spec) : flow({ ...spec, context });
+  return dequantise({ levels, logit, ...variational });
 }

@@ -89,10 +89,10 @@ function addImageOptions(fit: Command): void {
   fit
     .optionsGroup("Images (idx, CIFAR, .npy of three or four axes, a folder of PNG files):")
     .addOption(
-      new Option("--preset <preset>", "kind of flow (default: glow)").choices([
-        "glow",
-        "realNvpImage",
-      ]),
+      new Option(
+        "--preset <preset>",
+        "kind of flow (default: pyramid for grey images, glow for colours)",
+      ).choices(["glow", "pyramid", "realNvpImage"]),
     )
     .addOption(
       new Option(

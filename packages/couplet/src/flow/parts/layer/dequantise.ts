@@ -97,9 +97,9 @@ export const dequantise: LayerFactory<DequantiseSpec, [options?: DequantiseOptio
       `dequantisation of ${levels} levels, ${couplings === 0 ? "uniform noise" : `noise by ${couplings} couplings`}` +
       (logit === 0 ? "" : `, logit with margin ${logit}`),
     title: () => "dequantise",
-    // v / levels - 1/2 fills the box of bound 1/2.
-    keepsBox: ({ logit, conditioner }, bound) =>
-      logit === 0 && bound === 0.5 && conditioner === null,
+    // v / levels - 1/2 fills the box of bound 1/2; logits lie within one of bound ln((1 - a) / a), and nothing beyond them is an image.
+    keepsBox: ({ logit }, bound) =>
+      logit === 0 ? bound === 0.5 : bound > Math.log((1 - logit) / logit),
     levels: ({ levels }) => levels,
     sources: (_spec, dims) => range(dims).map((i) => [i]),
     encode(context, state, spec) {
