@@ -4,7 +4,8 @@ import { toBatch } from "../flow/model/rows.ts";
 import type { Batch, Rows } from "../flow/model/rows.ts";
 import { shuffled } from "../random/shuffle.ts";
 import { CoupletError } from "../error.ts";
-import { crossFitted } from "../statistics/two-sample.ts";
+import { betweenEvents } from "../threads/yield-to-event-loop.ts";
+import { crossFittedInPieces } from "../statistics/two-sample.ts";
 import type { TwoSample } from "../statistics/two-sample.ts";
 
 /** Options of {@link twoSampleTest}. */
@@ -59,7 +60,7 @@ export async function twoSampleTest(
     });
   }
   const [first, second] = sides.map((side, i) => columnsTaken(side, count, seed, i));
-  return crossFitted(first!, second!);
+  return betweenEvents(crossFittedInPieces(first!, second!));
 }
 
 const LEAST = 20;

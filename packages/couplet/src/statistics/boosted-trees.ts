@@ -3,6 +3,7 @@
  * shrinkage (Friedman 2001; Chen & Guestrin 2016); at most 64 bins a column, missing cells in a bin of their own.
  */
 import type { OptionNames } from "../options.ts";
+import { type InPieces, atOnce } from "../threads/yield-to-event-loop.ts";
 
 /** Size and regularisation of boosted trees. */
 export interface BoostedTreesOptions {
@@ -58,10 +59,26 @@ export function boostedTrees(
   classes: number,
   options: BoostedTreesOptions = {},
 ): BoostedTrees {
+  return atOnce(boostedTreesInPieces(columns, labels, classes, options));
+}
+
+/** {@link boostedTrees} in pieces. */
+export function* boostedTreesInPieces(
+  columns: readonly Float64Array[],
+  labels: Int32Array,
+  classes: number,
+  options: BoostedTreesOptions = {},
+): InPieces<BoostedTrees> {
   const { rounds = 60, depth = 4, learningRate = 0.2, leastLeaf = 5, penalty = 1 } = options;
   const rows = labels.length;
-  const cuts = columns.map(quantileCuts);
-  const binned = columns.map((column, j) => bin(column, cuts[j]!));
+  const cuts: Float64Array[] = [];
+  const binned: Uint8Array[] = [];
+  for (const column of columns) {
+    const own = quantileCuts(column);
+    cuts.push(own);
+    binned.push(bin(column, own));
+    yield;
+  }
   const outputs = classes === 2 ? 1 : classes;
   const score = new Float64Array(rows * outputs);
   const start = startingScores(labels, classes, outputs);
@@ -71,20 +88,21 @@ export function boostedTrees(
   const forest: Tree[][] = [];
   for (let round = 0; round < rounds; round++) {
     const probability = probabilities(score, rows, outputs);
-    forest.push(
-      Array.from({ length: outputs }, (_, k) => {
-        const positive = outputs === 1 ? 1 : k;
-        for (let i = 0; i < rows; i++) {
-          const p = probability[i * outputs + k]!;
-          gradient[i] = p - (labels[i] === positive ? 1 : 0);
-          hessian[i] = Math.max(p * (1 - p), 1e-6);
-        }
-        const { tree, leafOf } = growTree(binned, gradient, hessian, depth, leastLeaf, penalty);
-        for (let i = 0; i < rows; i++)
-          score[i * outputs + k]! += learningRate * tree.values[leafOf[i]!]!;
-        return tree;
-      }),
-    );
+    const trees: Tree[] = [];
+    for (let k = 0; k < outputs; k++) {
+      const positive = outputs === 1 ? 1 : k;
+      for (let i = 0; i < rows; i++) {
+        const p = probability[i * outputs + k]!;
+        gradient[i] = p - (labels[i] === positive ? 1 : 0);
+        hessian[i] = Math.max(p * (1 - p), 1e-6);
+      }
+      const grown = growTree(binned, gradient, hessian, depth, leastLeaf, penalty);
+      const { tree, leafOf } = yield* grown;
+      for (let i = 0; i < rows; i++)
+        score[i * outputs + k]! += learningRate * tree.values[leafOf[i]!]!;
+      trees.push(tree);
+    }
+    forest.push(trees);
   }
   const rawScores = (input: readonly Float64Array[]): Float64Array => {
     const n = input[0]!.length;
@@ -180,14 +198,15 @@ function goesLeft(split: Split, value: number): boolean {
   return value === MISSING ? split.missingLeft : value <= split.bin;
 }
 
-function growTree(
+/** Grows a tree; in pieces, one a node. */
+function* growTree(
   bins: readonly Uint8Array[],
   gradient: Float64Array,
   hessian: Float64Array,
   depth: number,
   leastLeaf: number,
   penalty: number,
-): { tree: Tree; leafOf: Int32Array } {
+): InPieces<{ tree: Tree; leafOf: Int32Array }> {
   const rows = gradient.length;
   const nodes = 2 ** (depth + 1) - 1;
   const splits: (Split | undefined)[] = Array.from({ length: nodes }, () => undefined);
@@ -199,6 +218,7 @@ function growTree(
   for (let d = 0; level.length > 0; d++) {
     const next: typeof level = [];
     for (const { node, members } of level) {
+      yield;
       let g = 0;
       let h = 0;
       for (const i of members) {

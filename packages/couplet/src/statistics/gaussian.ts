@@ -1,5 +1,6 @@
 /** The full-covariance Gaussian: what a flow has to be better than. */
 import { cholesky } from "../numerics/cholesky.ts";
+import { type InPieces, atOnce } from "../threads/yield-to-event-loop.ts";
 
 /** A Gaussian with a full covariance matrix. */
 export interface Gaussian {
@@ -29,7 +30,25 @@ export function momentsOf(
   dims: number,
   weights?: ArrayLike<number>,
 ): Moments {
+  return atOnce(momentsInPieces(z, dims, weights));
+}
+
+/** Numbers that a row may be multiplied with between two yields: a few milliseconds. */
+const PIECE = 1e6;
+
+/** Rows between two yields. */
+function rowsOfPiece(dims: number): number {
+  return Math.max(1, Math.ceil(PIECE / dims ** 2));
+}
+
+/** {@link momentsOf} in pieces. */
+export function* momentsInPieces(
+  z: Float64Array | Float32Array,
+  dims: number,
+  weights?: ArrayLike<number>,
+): InPieces<Moments> {
   const rows = z.length / dims;
+  const piece = rowsOfPiece(dims);
   let total = 0;
   for (let i = 0; i < rows; i++) total += weights?.[i] ?? 1;
   const mean = new Float64Array(dims);
@@ -38,14 +57,46 @@ export function momentsOf(
     for (let a = 0; a < dims; a++) mean[a]! += share * z[i * dims + a]!;
   }
   const covariance = new Float64Array(dims * dims);
-  for (let i = 0; i < rows; i++) {
+  for (let from = 0; from < rows; from += piece) {
+    yield;
+    addProducts(z, from, Math.min(rows, from + piece), mean, covariance, total, weights);
+  }
+  return { dims, mean, covariance };
+}
+
+/** Adds the products of some rows' deviations, over the total weight, to the lower half of a covariance. */
+function addProducts(
+  z: Float64Array | Float32Array,
+  from: number,
+  to: number,
+  mean: Float64Array,
+  covariance: Float64Array,
+  total: number,
+  weights: ArrayLike<number> | undefined,
+): void {
+  const dims = mean.length;
+  for (let i = from; i < to; i++) {
     const share = (weights?.[i] ?? 1) / total;
     for (let a = 0; a < dims; a++) {
       const da = share * (z[i * dims + a]! - mean[a]!);
       for (let b = 0; b <= a; b++) covariance[a * dims + b]! += da * (z[i * dims + b]! - mean[b]!);
     }
   }
-  return { dims, mean, covariance };
+}
+
+/** `gaussian.logDensity(z)` in pieces. */
+export function* logDensityInPieces(
+  { dims, logDensity }: Gaussian,
+  z: Float64Array | Float32Array,
+): InPieces<Float64Array> {
+  const rows = z.length / dims;
+  const piece = rowsOfPiece(dims);
+  const out = new Float64Array(rows);
+  for (let from = 0; from < rows; from += piece) {
+    out.set(logDensity(z.subarray(from * dims, (from + piece) * dims)), from);
+    yield;
+  }
+  return out;
 }
 
 /**

@@ -1,7 +1,8 @@
 /** The classifier two-sample test on columns of numbers. */
 import { areaUnderCurve, meanAuc } from "./auc.ts";
 import type { Auc } from "./auc.ts";
-import { boostedTrees } from "./boosted-trees.ts";
+import { type InPieces, atOnce } from "../threads/yield-to-event-loop.ts";
+import { boostedTreesInPieces } from "./boosted-trees.ts";
 import type { BoostedTreesOptions } from "./boosted-trees.ts";
 import { normalCdf } from "./normal.ts";
 
@@ -30,6 +31,15 @@ export function crossFitted(
   b: readonly Float64Array[],
   trees: BoostedTreesOptions = {},
 ): TwoSample {
+  return atOnce(crossFittedInPieces(a, b, trees));
+}
+
+/** {@link crossFitted} in pieces. */
+export function* crossFittedInPieces(
+  a: readonly Float64Array[],
+  b: readonly Float64Array[],
+  trees: BoostedTreesOptions = {},
+): InPieces<TwoSample> {
   const rows = a[0]?.length ?? 0;
   const judged: Auc[] = [];
   let right = 0;
@@ -38,12 +48,13 @@ export function crossFitted(
       columns.map((column) => column.filter((_, i) => (i % FOLDS === fold) === inside));
     const [learnt, unlearnt] = [side(a, false), side(b, false)];
     const labels = new Int32Array(rowsOf(learnt) + rowsOf(unlearnt)).fill(1, rowsOf(learnt));
-    const model = boostedTrees(stacked(learnt, unlearnt), labels, 2, trees);
+    const model = yield* boostedTreesInPieces(stacked(learnt, unlearnt), labels, 2, trees);
     const [rest, others] = [side(a, true), side(b, true)];
     const logOdds = model.scores(stacked(rest, others)).filter((_, i) => i % 2 === 1);
     const [ofA, ofB] = [logOdds.slice(0, rowsOf(rest)), logOdds.slice(rowsOf(rest))];
     right += ofA.filter((score) => score < 0).length + ofB.filter((score) => score > 0).length;
     judged.push(areaUnderCurve(ofB, ofA));
+    yield;
   }
   const auc = meanAuc(judged);
   const pValue = normalCdf((0.5 - auc.auc) / auc.standardError);

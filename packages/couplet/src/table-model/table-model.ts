@@ -7,6 +7,7 @@ import type { InverseReport } from "../flow/model/check-inverse.ts";
 import { showAs } from "../inspect.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
+import { betweenEvents } from "../threads/yield-to-event-loop.ts";
 import type { DeviceOptions } from "../engine/device/open.ts";
 import { deviceOptionNames } from "../flow/model/call-options.ts";
 import { FlowModel } from "../flow/model/model.ts";
@@ -281,7 +282,7 @@ export class TableModel {
       ...(context === undefined ? {} : { context: this.codec.encodeContext(context) }),
     });
     for (let i = 0; i < z.length; i++) z[i] = Math.max(-MOST_LATENT, Math.min(MOST_LATENT, z[i]!));
-    return { ...this.codec.decode(z, context), seed };
+    return { ...(await betweenEvents(this.codec.decodeInPieces(z, context), signal)), seed };
   }
 
   /**

@@ -1,3 +1,4 @@
+import { type InPieces, atOnce } from "../threads/yield-to-event-loop.ts";
 import { textCells, type Table } from "./table.ts";
 
 /**
@@ -9,6 +10,14 @@ import { textCells, type Table } from "./table.ts";
  * @see http://www.isthe.com/chongo/tech/comp/fnv/
  */
 export function tableFingerprint(source: Table): string {
+  return atOnce(fingerprintInPieces(source));
+}
+
+/** Cells between two yields: a few milliseconds. */
+const PIECE = 4096;
+
+/** {@link tableFingerprint} in pieces. */
+export function* fingerprintInPieces(source: Table): InPieces<string> {
   let a = 0x811c9dc5;
   let b = 0x050c5d1f;
   const add = (text: string): void => {
@@ -22,7 +31,11 @@ export function tableFingerprint(source: Table): string {
   };
   for (const column of source.columns) {
     add(column.name);
-    for (const cell of textCells(column)) add(cell ?? MISSING);
+    let row = 0;
+    for (const cell of textCells(column)) {
+      if (row++ % PIECE === PIECE - 1) yield;
+      add(cell ?? MISSING);
+    }
   }
   return [a, b].map((part) => (part >>> 0).toString(16).padStart(8, "0")).join("");
 }

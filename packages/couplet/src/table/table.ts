@@ -1,4 +1,5 @@
 import { CoupletError, nearest } from "../error.ts";
+import { type InPieces, atOnce } from "../threads/yield-to-event-loop.ts";
 
 /** One cell as a user writes it. `null`, `undefined` and NaN are missing cells. */
 export type Cell = number | string | boolean | bigint | Date | null | undefined;
@@ -330,15 +331,22 @@ export function toObjects(
 
 /** The rows at `indices`, in that order, as a new table. */
 export function selectRows(source: Table, indices: ArrayLike<number>): Table {
+  return atOnce(selectRowsInPieces(source, indices));
+}
+
+/** {@link selectRows} in pieces, one a column. */
+export function* selectRowsInPieces(source: Table, indices: ArrayLike<number>): InPieces<Table> {
   const order = Array.from(indices);
-  return {
-    rows: order.length,
-    columns: source.columns.map((c) =>
+  const columns: Column[] = [];
+  for (const c of source.columns) {
+    columns.push(
       c.kind === "number"
         ? { ...c, values: Float64Array.from(order, (i) => c.values[i]!) }
         : { ...c, values: order.map((i) => c.values[i]!) },
-    ),
-  };
+    );
+    yield;
+  }
+  return { rows: order.length, columns };
 }
 
 /**

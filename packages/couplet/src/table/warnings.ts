@@ -218,7 +218,11 @@ function* nearDuplicates(
 ): InPieces<TableWarning[]> {
   const rows = codes[0]?.length ?? 0;
   const stride = Math.max(1, Math.ceil(rows / MOST_ROWS));
-  const sampled = codes.map((c) => c.filter((_, i) => i % stride === 0));
+  const sampled: Float64Array[] = [];
+  for (const own of codes) {
+    sampled.push(own.filter((_, i) => i % stride === 0));
+    yield;
+  }
   const found: TableWarning[] = [];
   const report = (i: number, j: number, message: string, advice = DEGENERATE): void => {
     const columns = [schemas[i]!.name, schemas[j]!.name];

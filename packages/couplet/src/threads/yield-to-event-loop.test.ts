@@ -19,7 +19,7 @@ it("a calculation in pieces comes to the same at once and between events, and le
   expect(turns).toBe(0);
   expect(await betweenEvents(counting(200))).toBe(200);
   clearInterval(timer);
-  // 200 ms in slices of 30.
+  // 200 ms in slices of 20.
   expect(turns).toBeGreaterThanOrEqual(3);
 });
 

@@ -1,4 +1,5 @@
 /** What training says of columns before it begins: those of which no density can be learned, and heavy tails. */
+import type { InPieces } from "../threads/yield-to-event-loop.ts";
 import { checksum } from "../file/checksum.ts";
 import { fitStandardiser } from "../flow/model/preprocess.ts";
 import type { Batch } from "../flow/model/rows.ts";
@@ -14,15 +15,16 @@ export const FAR = 10;
 /** Values of a constant that several computations arrived at differ by a few units of their last place. */
 const ROUNDING = 4 * Number.EPSILON;
 
-/** A sentence for each constant column and for each column that repeats an earlier one. */
-export function columnWarnings(
+/** A sentence for each constant column and for each column that repeats an earlier one. In pieces, one a column. */
+export function* columnWarnings(
   { rows, cols, data }: Batch,
   names: readonly string[] | undefined,
-): string[] {
+): InPieces<string[]> {
   const name = columnName(names);
   const seen = new Map<string, number>();
   const warnings: string[] = [];
   for (let j = 0; j < cols; j++) {
+    yield;
     const column = Float64Array.from({ length: rows }, (_, r) => data[r * cols + j]!);
     const [first] = column;
     if (column.every((value) => Math.abs(value - first!) <= ROUNDING * Math.abs(first!))) {

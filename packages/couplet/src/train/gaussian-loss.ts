@@ -1,6 +1,7 @@
 /** How well a full-covariance Gaussian does on the held-out rows: the mark that a flow has to pass. */
-import { gaussianOf, momentsOf } from "../statistics/gaussian.ts";
+import { gaussianOf, logDensityInPieces, momentsInPieces } from "../statistics/gaussian.ts";
 import type { Gaussian, Moments } from "../statistics/gaussian.ts";
+import type { InPieces } from "../threads/yield-to-event-loop.ts";
 import { fitStandardiser, standardise, standardiserLogDet } from "../flow/model/preprocess.ts";
 import type { Standardiser } from "../flow/model/preprocess.ts";
 import type { Batch } from "../flow/model/rows.ts";
@@ -30,34 +31,41 @@ export function rowsForCovariance(portion: Portion, dims: number): Portion {
  * Columns are standardised here whether or not the model does: the same is added to the variance of each
  * (`fitGaussian`), and would drown a column of small units. Wide tables of many rows take the first rows of
  * the (shuffled) training part, as many as a second allows. With fewer than two rows a column the covariance is shrunk
- * towards its diagonal, as far as the validation rows like it.
+ * towards its diagonal, as far as the validation rows like it. In pieces.
  */
-export function gaussianLosses({ training, validation }: SplitData): Float64Array {
+export function* gaussianLosses({ training, validation }: SplitData): InPieces<Float64Array> {
   const { context, weights } = training;
   const standardiser = fitStandardiser(training.rows, weights);
   const contextStandardiser =
     context === undefined ? { shift: [], scale: [] } : fitStandardiser(context, weights);
   const dims = training.rows.cols + (context?.cols ?? 0);
   const first = rowsForCovariance(training, dims);
-  const density = (portion: (p: Portion) => Batch, scale: Standardiser) => {
+  function* density(
+    portion: (p: Portion) => Batch,
+    scale: Standardiser,
+  ): InPieces<Float64Array> {
     const { cols } = portion(first);
     const z = (p: Portion) =>
       standardise(portion(p), scale, new Float64Array(portion(p).data.length));
     const held = z(validation);
-    const moments = momentsOf(z(first), cols, first.weights);
+    yield;
+    const moments = yield* momentsInPieces(z(first), cols, first.weights);
     // Of few rows the covariance is singular or nearly so, and says nothing of other rows.
     const few = first.rows.rows < 2 * cols;
-    const gaussian = few ? bestGaussian(moments, held, validation.weights) : gaussianOf(moments);
-    return gaussian.logDensity(held);
-  };
-  const joint = density(
+    const gaussian = few
+      ? yield* bestGaussian(moments, held, validation.weights)
+      : gaussianOf(moments);
+    return yield* logDensityInPieces(gaussian, held);
+  }
+  const joint = yield* density(
     context === undefined ? (p) => p.rows : (p) => sideBySide(p.rows, p.context!),
     {
       shift: [...standardiser.shift, ...contextStandardiser.shift],
       scale: [...standardiser.scale, ...contextStandardiser.scale],
     },
   );
-  const given = context === undefined ? undefined : density((p) => p.context!, contextStandardiser);
+  const given =
+    context === undefined ? undefined : yield* density((p) => p.context!, contextStandardiser);
   const offset = standardiserLogDet(standardiser);
   return joint.map((value, r) => (given?.[r] ?? 0) - value - offset);
 }
@@ -65,17 +73,19 @@ export function gaussianLosses({ training, validation }: SplitData): Float64Arra
 /** How much of the correlations to leave out: the held-out rows choose. Few rows want more. */
 const SHRINKAGES = [0, 0.01, 0.03, 0.1, 0.3, 1] as const;
 
-/** Of the Gaussians with more and less correlation, the one that the held-out rows like best. */
-export function bestGaussian(
+/** Of the Gaussians with more and less correlation, the one that the held-out rows like best. In pieces. */
+export function* bestGaussian(
   moments: Moments,
   held: Float32Array | Float64Array,
   weights: Float64Array | undefined,
-): Gaussian {
-  const scored = SHRINKAGES.map((shrink) => {
+): InPieces<Gaussian> {
+  const scored: { readonly gaussian: Gaussian; readonly score: number }[] = [];
+  for (const shrink of SHRINKAGES) {
     const gaussian = gaussianOf(moments, { shrink });
-    const logDensity = gaussian.logDensity(held);
-    return { gaussian, score: logDensity.reduce((sum, v, r) => sum + (weights?.[r] ?? 1) * v, 0) };
-  });
+    const logDensity = yield* logDensityInPieces(gaussian, held);
+    const score = logDensity.reduce((sum, v, r) => sum + (weights?.[r] ?? 1) * v, 0);
+    scored.push({ gaussian, score });
+  }
   return scored.reduce((best, other) => (other.score > best.score ? other : best)).gaussian;
 }
 

@@ -1,6 +1,7 @@
 /** Parameters that come from data without training: ActNorm's shift and scale, and the Gaussian. */
-import { momentsOf } from "../statistics/gaussian.ts";
+import { momentsInPieces } from "../statistics/gaussian.ts";
 import type { Gaussian } from "../statistics/gaussian.ts";
+import { betweenEvents } from "../threads/yield-to-event-loop.ts";
 import { boundOf } from "../flow/parts/base/base.ts";
 import { lowerLayers } from "../flow/lower.ts";
 import type { FlowModel } from "../flow/model/model.ts";
@@ -65,9 +66,10 @@ export async function becomeGaussian(
   if (i === undefined || boundOf(spec.base) !== undefined) return false;
   for (const k of actNormsOf(model)) if (k < i) await initialiseActNorm(model, k, training);
   const first = rowsForCovariance(training, spec.dims);
-  const moments = momentsOf(await stateBefore(model, i, first), spec.dims, first.weights);
+  const before = await stateBefore(model, i, first);
+  const moments = await betweenEvents(momentsInPieces(before, spec.dims, first.weights));
   const held = await stateBefore(model, i, validation);
-  const map = whitening(bestGaussian(moments, held, validation.weights));
+  const map = whitening(await betweenEvents(bestGaussian(moments, held, validation.weights)));
   const parameters = model.parameters;
   for (const [name, values] of Object.entries(map))
     parameters.set(values, layout.offsets.get(`layers[${i}].${name}`)!);

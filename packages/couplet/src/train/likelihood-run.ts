@@ -12,6 +12,7 @@ import { columnName, contextColumn } from "./column-name.ts";
 import { columnWarnings, heldOutWarnings, sizeWarning, tailWarnings } from "./data-warnings.ts";
 import type { TrainEvent } from "./events.ts";
 import { gaussianLosses } from "./gaussian-loss.ts";
+import { betweenEvents } from "../threads/yield-to-event-loop.ts";
 import { TrainingLoop } from "./loop.ts";
 import { checkKinds } from "./option-kinds.ts";
 import { prepareRun } from "./prepare-run.ts";
@@ -74,7 +75,7 @@ export class LikelihoodRun {
     // The probability of integers is no density of theirs: nothing to compare.
     const isDensity = levelsOf(this.model.spec) === undefined;
     const mark = isDensity
-      ? gaussianLosses(data)
+      ? await betweenEvents(gaussianLosses(data), this.#prepared.options.signal)
       : new Float64Array(data.validation.rows.rows).fill(Infinity);
     this.#gaussianLoss = isDensity ? meanLoss(mark, data.validation.weights, 0) : NaN;
     await this.#loop.validateStart();
@@ -187,7 +188,7 @@ export class LikelihoodRun {
     if (levelsOf(spec) !== undefined)
       return [...unmovedWarnings(spec, options.columns), ...ofResume];
     const warnings = [
-      ...columnWarnings(rows, options.columns),
+      ...(await betweenEvents(columnWarnings(rows, options.columns), options.signal)),
       ...unmovedWarnings(spec, options.columns),
     ];
     // Who standardises columns himself, as the encoders of tables do, has looked at them.

@@ -1,5 +1,6 @@
 /** What a training run begins with: everything checked, the model made, a checkpoint read. */
 import type { DeviceOptions } from "../engine/device/open.ts";
+import { eventLoopYielder } from "../threads/yield-to-event-loop.ts";
 import { throwIfAborted } from "../abort.ts";
 import { modelFrom } from "../flow/model/make.ts";
 import { FlowModel } from "../flow/model/model.ts";
@@ -52,10 +53,13 @@ export async function prepareRun(
   options: RunOptions,
 ): Promise<PreparedRun> {
   throwIfAborted(options.signal);
+  const yielding = eventLoopYielder(options.signal);
   checkEpochRows(options);
   const from = start instanceof FlowModel ? start : undefined;
   const spec = await loadSpec(from === undefined ? start : from.spec);
+  await yielding();
   const data = splitData(spec, rows, context, options);
+  await yielding();
   const domains = domainsOf(spec.base);
   checkBoxes("fit", data.training.rows, domains, options.columns);
   checkBoxes("fit: validation", data.validation.rows, domains, options.columns);
@@ -66,6 +70,7 @@ export async function prepareRun(
   const strategy = options.strategy ?? joint;
   const makeup = { settings, strategy, start: first, source: options.dataDigest };
   const print = kept ? fingerprint(spec, data, makeup) : "";
+  await yielding();
   const model = await freshModel(spec, data, settings, options, from);
   try {
     await readyToTrain(model.runner.device, "fit");

@@ -1,6 +1,7 @@
 /** The data of a report, on tables small enough to know what it must say. */
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { atOnce } from "../../threads/yield-to-event-loop.ts";
 import { philoxNormal, philoxUniform } from "../../random/philox.ts";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
 import { featureMatrix } from "../../table/quality/feature-matrix.ts";
@@ -152,7 +153,7 @@ describe("a report on the model's own table", () => {
       columns: [...report.columns, compareColumn(matrix, matrix, 0, shape)],
       pairs: [
         ...report.pairs,
-        comparePair(matrix, matrix, [0, 1], associationReport(matrix, matrix), 0),
+        comparePair(matrix, matrix, [0, 1], atOnce(associationReport(matrix, matrix)), 0),
       ],
     };
     const found = new Map<string, Set<string>>();
@@ -252,10 +253,12 @@ describe("a report on the model's own table", () => {
 
 it("says that likely anomalies were kept out of training", () => {
   const about = (contamination: number | undefined): string =>
-    reportWarnings(
-      { ...report, model: { ...report.model, ...(contamination ? { contamination } : {}) } },
-      data,
-      model.schema,
+    atOnce(
+      reportWarnings(
+        { ...report, model: { ...report.model, ...(contamination ? { contamination } : {}) } },
+        data,
+        model.schema,
+      ),
     )
       .map(({ message }) => message)
       .join("\n");

@@ -1,13 +1,14 @@
 /** A report on a model of a table, as plain data: {@link renderTableReport} makes a page of it. */
+import { type InPieces, betweenEvents } from "../../threads/yield-to-event-loop.ts";
 import { CoupletError } from "../../error.ts";
 import { checkOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
 import {
-  featureMatrix,
+  featureMatrixInPieces,
   featureRows,
   type FeatureMatrix,
 } from "../../table/quality/feature-matrix.ts";
-import { type ColumnShape, shapesAndTrends } from "../../table/quality/shapes-and-trends.ts";
+import { type ColumnShape, shapesAndTrendsInPieces } from "../../table/quality/shapes-and-trends.ts";
 import { isModelled, type Schema } from "../../table/schema/schema.ts";
 import type { ChunkedTable } from "../../table/reservoir.ts";
 import { selectRows, type Table } from "../../table/table.ts";
@@ -17,7 +18,7 @@ import { currentEnvironment } from "../page/environment.ts";
 import { associationReport, type AssociationReport } from "./measures/association.ts";
 import { calibrationReport } from "./measures/calibration.ts";
 import { type ColumnScore, withChance } from "./measures/chance-scores.ts";
-import { compareColumn } from "./measures/column-comparison.ts";
+import { type ColumnComparison, compareColumn } from "./measures/column-comparison.ts";
 import { chooseRows, someRows } from "./measures/evaluated-rows.ts";
 import { latentReport } from "./measures/latent.ts";
 import { copyingReport, twoSampleReport } from "./measures/two-sample.ts";
@@ -109,16 +110,18 @@ export async function tableReport(
   const possible = rowsOfSomeDensity(rows, nats, name);
   onPart("samples");
   const drawn = await drawSamples(model, possible, options);
-  const similarity = similarityOf(rows, drawn, model, seed);
+  const inTurns = <T>(pieces: InPieces<T>): Promise<T> => betweenEvents(pieces, signal);
+  const similarity = await inTurns(similarityOf(rows, drawn, model, seed));
   const scored = { samples: scores.draws, impossible: "zero", ...call } as const;
   const sampledNats = await model.score(drawn, scored);
-  const [real, sampled] = [featureMatrix(rows, model.schema), featureMatrix(drawn, model.schema)];
-  const shapes = ownScores(similarity.shapes, model, real, drawn.rows, seed);
+  const real = await inTurns(featureMatrixInPieces(rows, model.schema));
+  const sampled = await inTurns(featureMatrixInPieces(drawn, model.schema));
+  const shapes = await inTurns(ownScores(similarity.shapes, model, real, drawn.rows, seed));
   const shown = worstMatched(shapes);
 
   onPart("pairs");
-  const association = associationOf(real, sampled);
-  const pairs = pairsOf(real, sampled, association, seed);
+  const association = await inTurns(associationOf(real, sampled));
+  const pairs = await inTurns(pairsOf(real, sampled, association, seed));
   onPart("calibration");
   const calibration = await calibrationReport(
     model,
@@ -135,13 +138,14 @@ export async function tableReport(
     call,
   );
   onPart("classifier");
-  const twoSample = twoSampleReport(rows, drawn, chosen.training, model.schema, seed);
+  const comparing = twoSampleReport(rows, drawn, chosen.training, model.schema, seed);
+  const twoSample = await inTurns(comparing);
   onPart("rows");
   const notable = await notableRows(model, chosen, nats, call);
   onPart("copying");
-  const copying = copyingOf(chosen, drawn, model.schema, seed);
+  const copying = await inTurns(copyingOf(chosen, drawn, model.schema, seed));
   const losses = lossReport(model);
-  const relations = relationsReport(rows, drawn, model.schema);
+  const relations = await inTurns(relationsReport(rows, drawn, model.schema));
   const drawnColumns = new Set(shown.map(({ column }) => column));
   const report = {
     schemaVersion: 1 as const,
@@ -154,7 +158,7 @@ export async function tableReport(
     shapes,
     shapeScore: shapes.reduce((sum, { score }) => sum + score, 0) / shapes.length,
     trendScore: similarity.trendScore,
-    columns: compareColumns(real, sampled, shown),
+    columns: await inTurns(compareColumns(real, sampled, shown)),
     columnsNotDrawn: shapes.map(({ column }) => column).filter((c) => !drawnColumns.has(c)),
     columnsLeftOut: columnsLeftOut(model),
     ...(relations === undefined ? {} : { relations }),
@@ -170,21 +174,25 @@ export async function tableReport(
     environment: currentEnvironment(),
     elapsedMs: performance.now() - started,
   };
-  return judged(report, chosen.training ?? rows, model.schema);
+  return inTurns(judged(report, chosen.training ?? rows, model.schema));
 }
 
 /** A report with its verdict and its warnings. */
-function judged(report: TableReportData, source: Table, schema: Schema): TableReport {
+function* judged(
+  report: TableReportData,
+  source: Table,
+  schema: Schema,
+): InPieces<TableReport> {
   const verdict = reportVerdict(report);
   return {
     ...report,
     ...(verdict === undefined ? {} : { verdict }),
-    warnings: reportWarnings(report, source, schema),
+    warnings: yield* reportWarnings(report, source, schema),
   };
 }
 
 function similarityOf(rows: Table, drawn: Table, { schema }: TableModel, seed: number) {
-  return shapesAndTrends(
+  return shapesAndTrendsInPieces(
     someRows(rows, ASSOCIATION_ROWS, seed, 10),
     someRows(drawn, ASSOCIATION_ROWS, seed, 11),
     schema,
@@ -198,7 +206,7 @@ function ownScores(
   real: FeatureMatrix,
   samples: number,
   seed: number,
-): ColumnScore[] {
+): InPieces<ColumnScore[]> {
   const own = new Set(codec.columns.map(({ name }) => name));
   const compared = { ...real, rows: Math.min(ASSOCIATION_ROWS, real.rows) };
   const sampled = Math.min(ASSOCIATION_ROWS, samples);
@@ -224,18 +232,21 @@ function rowsOfSomeDensity(rows: Table, nats: Float64Array, name: string): Table
   });
 }
 
-function copyingOf(
+function* copyingOf(
   { training, rows }: Awaited<ReturnType<typeof chooseRows>>,
   drawn: Table,
   schema: TableModel["schema"],
   seed: number,
-): TableReport["copying"] {
-  return training === undefined ? undefined : copyingReport(training, rows, drawn, schema, seed);
+): InPieces<TableReport["copying"]> {
+  return training === undefined ? undefined : yield* copyingReport(training, rows, drawn, schema, seed);
 }
 
-function associationOf(real: FeatureMatrix, sampled: FeatureMatrix): AssociationReport {
+function* associationOf(
+  real: FeatureMatrix,
+  sampled: FeatureMatrix,
+): InPieces<AssociationReport> {
   return limitAssociation(
-    associationReport(
+    yield* associationReport(
       firstColumns(real, ASSOCIATION_ROWS, MOST_PAIRED),
       firstColumns(sampled, ASSOCIATION_ROWS, MOST_PAIRED),
     ),
@@ -247,15 +258,18 @@ const pitRows = (columns: number): number =>
   Math.max(LEAST_PIT_ROWS, Math.min(PIT_ROWS, Math.floor(PIT_CELLS / columns)));
 
 /** Each drawn column in rows and samples. */
-function compareColumns(
+function* compareColumns(
   real: FeatureMatrix,
   sampled: FeatureMatrix,
   shown: readonly ColumnScore[],
-): TableReport["columns"] {
-  return real.schemas.flatMap((column, j) => {
+): InPieces<TableReport["columns"]> {
+  const compared: ColumnComparison[] = [];
+  for (const [j, column] of real.schemas.entries()) {
     const shape = shown.find((s) => s.column === column.name);
-    return shape === undefined ? [] : [compareColumn(real, sampled, j, shape)];
-  });
+    if (shape !== undefined) compared.push(compareColumn(real, sampled, j, shape));
+    yield;
+  }
+  return compared;
 }
 
 function columnsLeftOut(model: TableModel): TableReport["columnsLeftOut"] {
@@ -340,12 +354,12 @@ function limitAssociation(report: AssociationReport): AssociationReport {
   };
 }
 
-function pairsOf(
+function* pairsOf(
   real: FeatureMatrix,
   sampled: FeatureMatrix,
   association: AssociationReport,
   seed: number,
-): PairComparison[] {
+): InPieces<PairComparison[]> {
   // Places in the heat map are not places in the table when columns were left out.
   const place = association.columns.map((name) => real.schemas.findIndex((s) => s.name === name));
   const own = (matrix: FeatureMatrix): FeatureMatrix => ({
@@ -354,7 +368,10 @@ function pairsOf(
     columns: place.map((j) => matrix.columns[j]!),
   });
   const [a, b] = [own(real), own(sampled)];
-  return strongestPairs(association, PAIRS).map((pair) =>
-    comparePair(a, b, pair, association, seed),
-  );
+  const compared: PairComparison[] = [];
+  for (const pair of strongestPairs(association, PAIRS)) {
+    compared.push(comparePair(a, b, pair, association, seed));
+    yield;
+  }
+  return compared;
 }

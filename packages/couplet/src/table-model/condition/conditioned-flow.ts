@@ -1,6 +1,7 @@
 /** A flow under one context, and how far its rows are from meeting conditions. */
 import type { FlowModel } from "../../flow/model/model.ts";
 import { standardNormality } from "../../flow/parts/base/base.ts";
+import { atOnce } from "../../threads/yield-to-event-loop.ts";
 import { decodeCodes } from "../../table/encode/decode-columns.ts";
 import type { ReadableColumns } from "../../table/encode/readable-columns.ts";
 import type { TableCodec } from "../../table/encode/table-codec.ts";
@@ -113,7 +114,7 @@ export class ConditionedFlow {
   distances(z: Float64Array): Distances {
     const { dims } = this.codec;
     const rows = z.length / dims;
-    return this.distancesOf(decodeCodes(this.#readable, { z, rows, dims }), rows, z);
+    return this.distancesOf(atOnce(decodeCodes(this.#readable, { z, rows, dims })), rows, z);
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Values of continuous columns put in the place of those nearby. */
 import { columnEncoder } from "../../table/encode/column-encoder.ts";
 import { type GivenCells, completeRows } from "../../table/encode/complete-rows.ts";
+import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
 import { decodeCodes } from "../../table/encode/decode-columns.ts";
 import type { ConditionedFlow } from "./conditioned-flow.ts";
 
@@ -23,7 +24,7 @@ export async function exchangeWeights(
   const { codec } = flow;
   const { dims, readable } = codec;
   const rows = near.length / dims;
-  const before = decodeCodes(readable, { z: near, rows, dims });
+  const before = await betweenEvents(decodeCodes(readable, { z: near, rows, dims }));
   const own = new Map<number, GivenCells>();
   const wanted = new Map<number, GivenCells>();
   const log = new Float64Array(rows);

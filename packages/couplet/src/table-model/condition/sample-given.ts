@@ -1,4 +1,5 @@
 /** Rows of a table's model given what some columns are, and scores of rows under such a condition. */
+import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
 import { decodeCodes, writeColumns } from "../../table/encode/decode-columns.ts";
 import type { TableCodec } from "../../table/encode/table-codec.ts";
 import { CoupletError } from "../../error.ts";
@@ -64,11 +65,13 @@ export async function sampleGiven(
     z.set(part.z, row * codec.dims);
     parts.push(part);
   }
-  const codes = decodeCodes(codec.readable, { z, rows: count, dims: codec.dims });
+  const latent = { z, rows: count, dims: codec.dims };
+  const codes = await betweenEvents(decodeCodes(codec.readable, latent), signal);
   // The wanted values to the last bit: a latent coordinate has single precision.
   for (const { index, isExact, allowed } of conditions)
     if (isExact && allowed.kind === "range") codes[index]!.fill(allowed.low);
-  const columns = writeColumns(codec.readable, codes, count, repeated(context, count));
+  const writing = writeColumns(codec.readable, codes, count, repeated(context, count));
+  const columns = await betweenEvents(writing, signal);
   return { table: { rows: count, columns }, report: reportOf(model, given, parts) };
 }
 

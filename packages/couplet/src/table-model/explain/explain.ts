@@ -1,5 +1,6 @@
 /** Which columns make a row unusual. */
 import type { OptionNames } from "../../options.ts";
+import { betweenEvents, eventLoopYielder } from "../../threads/yield-to-event-loop.ts";
 import type { FlowModel } from "../../flow/model/model.ts";
 import type { BrokenRelation, TableCodec } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
@@ -80,6 +81,7 @@ export async function explainRows(
   const excessSurprisal = new Float64Array(rows.rows * columns.length);
   const surprisal = new Float64Array(rows.rows * columns.length);
   const perRow = Math.max(1, codec.dims * samples * FIRST_POINTS);
+  const yielding = eventLoopYielder(options.signal);
   const step = Math.max(1, Math.floor(BATCH_ROWS / perRow));
   for (let first = 0; first < rows.rows; first += step) {
     const count = Math.min(step, rows.rows - first);
@@ -87,9 +89,11 @@ export async function explainRows(
       rows,
       Int32Array.from({ length: count }, (_, i) => first + i),
     );
-    const lines = linesOf(codec, chunk, { samples, seed, firstRow: firstRow + first, where });
+    const how = { samples, seed, firstRow: firstRow + first, where };
+    const lines = await betweenEvents(linesOf(codec, chunk, how), options.signal);
     await traceLines(model, lines, samples, options.signal);
     for (let at = 0; at < count * columns.length; at++) {
+      await yielding();
       const present = lines.find(at, "present");
       const target = first * columns.length + at;
       if (present === undefined) {
@@ -108,11 +112,8 @@ export async function explainRows(
       surprisal[target] = found.surprisal;
     }
   }
-  const { broken: brokenRelations = [] } = codec.read(rows, {
-    firstRow,
-    where,
-    impossible: "zero",
-  });
+  const reading = codec.readInPieces(rows, { firstRow, where, impossible: "zero" });
+  const { broken: brokenRelations = [] } = await betweenEvents(reading, options.signal);
   return { columns, excessSurprisal, surprisal, brokenRelations };
 }
 

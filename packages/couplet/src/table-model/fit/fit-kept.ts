@@ -3,7 +3,7 @@ import { philoxNormal } from "../../random/philox.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { fitAndReadInPieces } from "../../table/encode/table-codec.ts";
 import type { FittedCodec } from "../../table/encode/table-codec.ts";
-import { brokenRelations } from "../../table/relations/broken-relations.ts";
+import { brokenRelationsInPieces } from "../../table/relations/broken-relations.ts";
 import type { Schema } from "../../table/schema/schema.ts";
 import type { Table } from "../../table/table.ts";
 
@@ -27,12 +27,14 @@ export function* fitKept(rows: Table, schema: Schema): InPieces<FittedCodec> {
   );
   yield;
   // What is given says nothing of the other columns' relations.
-  const decoded = codec.contextDims === 0 ? codec.decode(z) : undefined;
+  const decoded = codec.contextDims === 0 ? yield* codec.decodeInPieces(z) : undefined;
   yield;
   const broken =
     decoded === undefined
       ? []
-      : brokenRelations(decoded, schema).filter(({ relation }) => relation.keep !== false);
+      : (yield* brokenRelationsInPieces(decoded, schema)).filter(
+          ({ relation }) => relation.keep !== false,
+        );
   const last = broken.at(-1);
   if (last === undefined) return fitted;
   return yield* fitKept(rows, {

@@ -7,7 +7,8 @@ import { splineLayers } from "../../flow/presets/spline-layers.ts";
 import { parseSpec } from "../../flow/spec/parse.ts";
 import { missingTest } from "../../table/cell/missing-cell.ts";
 import { columnOfType } from "../../table/infer/declare-type.ts";
-import { fitAndRead, type TableCodec } from "../../table/encode/table-codec.ts";
+import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
+import { type FittedCodec, fitAndReadInPieces, type TableCodec } from "../../table/encode/table-codec.ts";
 import { isKept } from "../../table/schema/relation.ts";
 import { kindOf } from "../../table/relations/kinds/index.ts";
 import {
@@ -60,27 +61,28 @@ export async function numbersOrCategories(
       .filter(isKept)
       .flatMap((relation) => kindOf(relation).columns(relation)),
   );
-  const candidates = schema.columns
-    .flatMap((column) => {
-      if (!mayBeCodes(column) || related.has(column.name)) return [];
-      const category = columnOfType(columnNamed(all, column.name), "category", isMissing);
-      const count = category.type === "category" ? category.values.length : 0;
-      return count < LEAST_VALUES || count > MOST_VALUES ? [] : [{ column, category }];
-    })
-    .slice(0, MOST_TRIALS);
+  const { seed = 0, signal, ...cpu } = options;
+  const candidates: { readonly column: ModelledColumnSchema; readonly category: ColumnSchema }[] = [];
+  for (const column of schema.columns) {
+    if (!mayBeCodes(column) || related.has(column.name)) continue;
+    const asCategory = columnOfType(columnNamed(all, column.name), "category", isMissing);
+    const category = await betweenEvents(asCategory, signal);
+    const count = category.type === "category" ? category.values.length : 0;
+    if (count >= LEAST_VALUES && count <= MOST_VALUES) candidates.push({ column, category });
+    if (candidates.length === MOST_TRIALS) break;
+  }
   if (candidates.length === 0) return schema;
   const judgedFrom = Math.floor((1 - JUDGED_SHARE) * Math.min(MOST_ROWS, training.rows));
   const learnt = rowsOf(training, 0, judgedFrom);
   const judged = rowsOf(training, judgedFrom, Math.min(MOST_ROWS, training.rows));
   const joint = jointly(schema);
   const decided = new Map<string, ColumnSchema>();
-  const { seed = 0, signal, ...cpu } = options;
   // All trials share one device, and those of the same columns their fit as numbers.
   const device = await openDevice("cpu", cpu);
   const asNumbers = new Map<string, Float64Array>();
   try {
     const trialOf = (own: Schema) => held(own, { learnt, judged, device, seed, signal });
-    const read = fitAndRead(learnt, joint);
+    const read = await betweenEvents(fitAndReadInPieces(learnt, joint), signal);
     for (const { column, category } of candidates) {
       const columns = companions(read, column.name);
       const trial = { ...joint, columns: columns.map((name) => namedIn(joint, name)) };
@@ -161,7 +163,7 @@ function rowsOf(source: Table, from: number, to: number): Table {
  * The column and those that go most with it: by the share of the variance of their variables that lies between the column's values (the
  * correlation ratio).
  */
-function companions({ codec, codes }: ReturnType<typeof fitAndRead>, name: string): string[] {
+function companions({ codec, codes }: FittedCodec, name: string): string[] {
   const { z } = codec.draw(codes);
   const rows = codes.rows;
   const own = codes.columns[codec.columns.findIndex((column) => column.name === name)]!;
@@ -203,7 +205,7 @@ async function held(
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<Float64Array> {
-  const { codec, codes } = fitAndRead(learnt, schema);
+  const { codec, codes } = await betweenEvents(fitAndReadInPieces(learnt, schema), signal);
   const draws = Array.from({ length: DRAWS }, (_, epoch) => codec.draw(codes, { epoch }).z);
   const z = new Float64Array(draws.reduce((sum, own) => sum + own.length, 0));
   draws.forEach((own, i) => z.set(own, i * own.length));

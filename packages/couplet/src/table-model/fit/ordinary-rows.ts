@@ -1,4 +1,5 @@
 /** The rows of a table without those that one cell would let decide the fit. */
+import { mapInPieces } from "../../threads/map-in-pieces.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { TIMES_AS_FAR, wildRows } from "../../train/wild-rows.ts";
 import type { WildRow } from "../../train/wild-rows.ts";
@@ -6,7 +7,7 @@ import { readNumber } from "../../table/cell/read-number.ts";
 import { inferSchemaInPieces } from "../../table/infer/infer-schema.ts";
 import type { InferSchemaOptions } from "../../table/infer/infer-schema.ts";
 import type { Schema } from "../../table/schema/schema.ts";
-import { selectRows } from "../../table/table.ts";
+import { selectRowsInPieces } from "../../table/table.ts";
 import type { Column, Table } from "../../table/table.ts";
 import type { TableWarning } from "../../table/warnings.ts";
 
@@ -39,21 +40,21 @@ export function* ordinaryRows(
       leftOut: new Set(),
       warnings: [],
     };
-  const without = (wild: readonly WildRow[]): Table => {
+  const without = (wild: readonly WildRow[]): InPieces<Table> => {
     const rows = new Set(wild.map(({ row }) => row));
     const all = Int32Array.from({ length: source.rows }, (_, row) => row);
-    return selectRows(
+    return selectRowsInPieces(
       source,
       all.filter((row) => !rows.has(row)),
     );
   };
-  const first = given ?? (yield* inferSchemaInPieces(without(suspects), infer));
+  const first = given ?? (yield* inferSchemaInPieces(yield* without(suspects), infer));
   const types = new Map(first.columns.map(({ name, type }) => [name, type]));
   const wild = suspects.filter(({ column }) => {
     const type = types.get(source.columns[column]!.name);
     return type === "number" || type === "integer";
   });
-  const table = wild.length === 0 ? source : without(wild);
+  const table = wild.length === 0 ? source : yield* without(wild);
   return {
     table,
     schema:
@@ -66,7 +67,7 @@ export function* ordinaryRows(
 function* wildCells(source: Table): InPieces<WildRow[]> {
   const found = new Map<number, WildRow>();
   for (const [j, column] of source.columns.entries()) {
-    const data = numbersOf(column);
+    const data = yield* numbersOf(column);
     yield;
     if (data === undefined) continue;
     for (const { row, value } of wildRows({ rows: source.rows, cols: 1, data }, undefined))
@@ -77,11 +78,12 @@ function* wildCells(source: Table): InPieces<WildRow[]> {
 }
 
 /** The numbers of a column, NaN where there is none; undefined for columns of something else. */
-function numbersOf(column: Column): Float64Array | undefined {
+function* numbersOf(column: Column): InPieces<Float64Array | undefined> {
   if (column.kind === "number") return column.origin === "number" ? column.values : undefined;
-  const values = Float64Array.from(column.values, (text) =>
-    text === null ? NaN : readNumber(text),
+  const values = Float64Array.from(
+    yield* mapInPieces(column.values, (text) => (text === null ? NaN : readNumber(text))),
   );
+  yield;
   const numbers = values.reduce((count, value) => count + (Number.isNaN(value) ? 0 : 1), 0);
   const present = column.values.reduce((count, text) => count + (text === null ? 0 : 1), 0);
   return 2 * numbers > present ? values : undefined;

@@ -1,11 +1,12 @@
 /** The relations that a fit keeps. */
 import { CoupletError } from "../../error.ts";
 import {
-  confirmedRelations,
+  confirmedRelationsInPieces,
   withFurtherValues,
 } from "../../table/relations/confirmed-relations.ts";
 import { findRelations } from "../../table/relations/find-relations.ts";
-import { rowCodes } from "../../table/relations/table-codes.ts";
+import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
+import { rowCodesInPieces } from "../../table/relations/table-codes.ts";
 import { parseRelation } from "../../table/relations/kinds/index.ts";
 import { isKept, type Relation } from "../../table/schema/relation.ts";
 import { kindOf } from "../../table/relations/kinds/index.ts";
@@ -49,11 +50,14 @@ export async function schemaRelations(
   if (schema.relations !== undefined) return withRelations(schema, withoutContext(schema));
   let relations = await findRelations(training, schema);
   if (relations.some(isKept))
-    for await (const rows of further()) relations = confirmedRelations(relations, rows, schema);
-  if (all !== undefined)
+    for await (const rows of further())
+      relations = await betweenEvents(confirmedRelationsInPieces(relations, rows, schema));
+  if (all !== undefined && relations.some(({ kind }) => kind === "parent")) {
+    const codes = await betweenEvents(rowCodesInPieces(all, schema));
     relations = relations.map((relation) =>
-      relation.kind === "parent" ? withFurtherValues(relation, rowCodes(all, schema)) : relation,
+      relation.kind === "parent" ? withFurtherValues(relation, codes) : relation,
     );
+  }
   return relations.length === 0 ? schema : withRelations(schema, relations);
 }
 

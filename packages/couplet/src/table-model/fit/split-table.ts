@@ -2,7 +2,8 @@
 import { shuffled } from "../../random/shuffle.ts";
 import { CoupletError } from "../../error.ts";
 import { checkEnoughRows } from "../../statistics/enough-rows.ts";
-import { selectRows } from "../../table/table.ts";
+import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
+import { selectRowsInPieces } from "../../table/table.ts";
 import type { Table } from "../../table/table.ts";
 
 /** Held-out and validation rows, at least: fewer say nothing. */
@@ -37,6 +38,16 @@ export function splitTable(
   seed: number,
   leftOut: ReadonlySet<number> = new Set(),
 ): TableParts {
+  return atOnce(splitTableInPieces(source, fraction, seed, leftOut));
+}
+
+/** {@link splitTable} in pieces. */
+export function* splitTableInPieces(
+  source: Table,
+  fraction: number,
+  seed: number,
+  leftOut: ReadonlySet<number> = new Set(),
+): InPieces<TableParts> {
   if (!(fraction > 0 && fraction < 0.5)) {
     throw new CoupletError({
       code: "USAGE",
@@ -53,14 +64,15 @@ export function splitTable(
   );
   const order = shuffled(rows, seed);
   // After the cut: the other rows are where they would be without.
-  const part = (from: number, to: number): Table =>
-    selectRows(
+  yield;
+  const part = (from: number, to: number): InPieces<Table> =>
+    selectRowsInPieces(
       source,
       order.subarray(from, to).filter((row) => !leftOut.has(row)),
     );
   return {
-    heldOut: part(0, held),
-    validation: part(held, 2 * held),
-    training: part(2 * held, rows),
+    heldOut: yield* part(0, held),
+    validation: yield* part(held, 2 * held),
+    training: yield* part(2 * held, rows),
   };
 }

@@ -11,7 +11,7 @@ import { checkTable } from "../../table/table.ts";
 import type { TableCodec } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
 import { tableWarningsInPieces } from "../../table/warnings.ts";
-import { tableFingerprint } from "../../table/fingerprint.ts";
+import { fingerprintInPieces } from "../../table/fingerprint.ts";
 import { defaultFlow } from "./default-flow.ts";
 import { fitTableOptionNames } from "./fit-table-options.ts";
 import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
@@ -24,7 +24,7 @@ import type { TrainEvent } from "../../train/events.ts";
 import type { RunEvent } from "../../train/run.ts";
 import { ordinaryRows } from "./ordinary-rows.ts";
 import { type RelationRows, schemaRelations } from "./schema-relations.ts";
-import { checkEnoughCells, splitTable } from "./split-table.ts";
+import { checkEnoughCells, splitTableInPieces } from "./split-table.ts";
 import type { TableParts } from "./split-table.ts";
 import { TableModel } from "../table-model.ts";
 import type { TableSource } from "../table-record.ts";
@@ -88,7 +88,11 @@ async function* tableEvents(
   for (const warning of [...(ordinary?.warnings ?? []), ...found])
     yield beforeTraining({ type: "tableWarning", warning });
   const split =
-    opened ?? splitTable(source as Table, options.heldOut ?? 0.1, seed, ordinary?.leftOut);
+    opened ??
+    (await betweenEvents(
+      splitTableInPieces(source as Table, options.heldOut ?? 0.1, seed, ordinary?.leftOut),
+      options.signal,
+    ));
   // Loaded when wanted: other fits start sooner.
   const { parts, contamination } =
     (options.contamination ?? 0) === 0
@@ -106,7 +110,7 @@ async function* tableEvents(
   yield beforeTraining({ type: "schema", schema, dims: codec.dims, flow: spec });
   const digest = isPartitioned(source) ? source.digest : undefined;
   const more = digest === undefined ? options : { dataDigest: digest, ...options };
-  const about = aboutTable(source, options, contamination);
+  const about = await aboutTable(source, options, contamination);
   const simpleScores = simpleScoresOf(parts, schema, options.signal);
   const reported = async (flow: FlowModel) => {
     const scored = (samples: number) =>
@@ -193,11 +197,11 @@ function simpleScoresOf(
 }
 
 /** Where the rows came from, for reports. */
-function aboutTable(
+async function aboutTable(
   source: Table | PartitionedTable,
   options: FitTableOptions,
   contamination: number,
-): TableSource {
+): Promise<TableSource> {
   const { seed = 0, heldOut = 0.1, name } = options;
   return {
     rows: source.rows,
@@ -206,7 +210,10 @@ function aboutTable(
     ...(contamination === 0 ? {} : { contamination }),
     ...(isPartitioned(source)
       ? { partitions: source.partitions }
-      : { heldOut, fingerprint: tableFingerprint(source) }),
+      : {
+          heldOut,
+          fingerprint: await betweenEvents(fingerprintInPieces(source), options.signal),
+        }),
   };
 }
 

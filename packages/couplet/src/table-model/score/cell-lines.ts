@@ -1,4 +1,5 @@
 /** The lines along which a row's density is traced: one for each cell, and one more for a cell that may be missing. */
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { cellNoise } from "../../table/encode/cell-noise.ts";
 import type { ColumnEncoder } from "../../table/encode/encoder.ts";
 import type { Interval } from "../../table/encode/interval.ts";
@@ -36,11 +37,11 @@ export interface Lines {
 }
 
 /**
- * The lines of all cells of `chunk`, without nodes yet.
+ * The lines of all cells of `chunk`, without nodes yet. In pieces.
  *
  * @throws CoupletError as encoding does, for a table that does not fit the schema
  */
-export function linesOf(
+export function* linesOf(
   codec: TableCodec,
   chunk: Table,
   options: {
@@ -49,19 +50,21 @@ export function linesOf(
     readonly firstRow: number;
     readonly where: string;
   },
-): Lines {
+): InPieces<Lines> {
   const { samples, seed, firstRow, where } = options;
   const columns = codec.columns.length;
-  const codes = codec.read(chunk, { firstRow, where, impossible: "zero" });
-  const draws = Array.from({ length: samples }, (_, epoch) => {
-    const { z, perColumn } = codec.draw(codes, { seed, epoch, perColumn: true });
-    return { z, perColumn: perColumn! };
-  });
+  const codes = yield* codec.readInPieces(chunk, { firstRow, where, impossible: "zero" });
+  const draws: { readonly z: Float64Array; readonly perColumn: Float64Array }[] = [];
+  for (let epoch = 0; epoch < samples; epoch++) {
+    const drawn = yield* codec.drawInPieces(codes, { seed, epoch, perColumn: true });
+    draws.push({ z: drawn.z, perColumn: drawn.perColumn! });
+  }
   const { z, perColumn } = draws[0]!;
   const missing = missingCells(codec, codes, z, chunk.rows);
   const list: Line[] = [];
   const found = new Map<string, Line>();
-  for (let row = 0; row < chunk.rows; row++)
+  for (let row = 0; row < chunk.rows; row++) {
+    yield;
     codec.placed.forEach(({ offset }, j) => {
       const cell = row * columns + j;
       if (perColumn[cell] === -Infinity) return;
@@ -75,6 +78,7 @@ export function linesOf(
       add("present", encoder.indicator?.present);
       if (encoder.indicator !== undefined) add("missing", encoder.indicator.missing);
     });
+  }
   const uniforms = draws.map((_, draw) => cellNoise(seed + 1, draw));
   return {
     list,

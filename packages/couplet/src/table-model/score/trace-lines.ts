@@ -1,4 +1,5 @@
 /** The density along lines through rows: asked of the flow where it matters. */
+import { type InPieces, betweenEvents } from "../../threads/yield-to-event-loop.ts";
 import type { FlowModel } from "../../flow/model/model.ts";
 import type { ColumnEncoder } from "../../table/encode/encoder.ts";
 import { drawInInterval, minusLogDrawDensity } from "../../table/encode/interval.ts";
@@ -32,25 +33,25 @@ export async function traceLines(
   samples: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  await evaluate(
-    flow,
-    codec,
-    lines,
-    lines.list.map(({ own, encoder }) =>
-      apart([], [...AROUND.map((step) => own + step), ...besideEdges(encoder), ...GRID]),
-    ),
-    samples,
-    signal,
+  const trace = async (pointsOf: (line: Line) => readonly number[]): Promise<void> => {
+    const batch = await betweenEvents(batchOf(codec, lines, pointsOf, samples), signal);
+    if (batch.corrections.length === 0) return;
+    const density = await flow.logProb(batch.rows, {
+      ...(codec.contextDims === 0 ? {} : { context: batch.context }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    await betweenEvents(insertAll(lines, batch, density, samples), signal);
+  };
+  await trace(({ own, encoder }) =>
+    apart([], [...AROUND.map((step) => own + step), ...besideEdges(encoder), ...GRID]),
   );
-  for (let round = 0; round < REFINEMENTS; round++) {
-    const wanted = lines.list.map((line) =>
-      apart(line.nodes, [
-        ...aroundPeak(line.nodes, line.logs, round),
-        ...axisDensity(line.nodes, line.logs).spread(MORE_POINTS),
+  for (let round = 0; round < REFINEMENTS; round++)
+    await trace(({ nodes, logs }) =>
+      apart(nodes, [
+        ...aroundPeak(nodes, logs, round),
+        ...axisDensity(nodes, logs).spread(MORE_POINTS),
       ]),
     );
-    await evaluate(flow, codec, lines, wanted, samples, signal);
-  }
 }
 
 /** Both sides of the edges between the values of a column of few: a trained density may turn there. */
@@ -73,22 +74,36 @@ function apart(there: readonly number[], wanted: readonly number[]): number[] {
   return kept;
 }
 
-async function evaluate(
-  flow: FlowModel,
+/** Rows that the flow is asked for: each line at its points, in each draw. */
+interface Batch {
+  readonly wanted: readonly (readonly number[])[];
+  readonly rows: Float64Array;
+  readonly context: Float64Array;
+  /** Per row, nats: what the other cells add to its log density. */
+  readonly corrections: Float64Array;
+}
+
+/** The batch of all lines; in pieces, one a line. */
+function* batchOf(
   codec: TableCodec,
   lines: Lines,
-  wanted: readonly (readonly number[])[],
+  pointsOf: (line: Line) => readonly number[],
   samples: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
+): InPieces<Batch> {
+  const wanted: (readonly number[])[] = [];
+  for (const line of lines.list) {
+    wanted.push(pointsOf(line));
+    yield;
+  }
   const { dims, contextDims } = codec;
   const columns = codec.columns.length;
   const total = samples * wanted.reduce((sum, points) => sum + points.length, 0);
-  const batch = new Float64Array(total * dims);
+  const rows = new Float64Array(total * dims);
   const context = new Float64Array(total * contextDims);
   const corrections = new Float64Array(total);
   let at = 0;
-  lines.list.forEach((line, i) => {
+  for (const [i, line] of lines.list.entries()) {
+    yield;
     for (let draw = 0; draw < samples; draw++) {
       const { z, perColumn } = lines.draws[draw]!;
       const base = z.subarray(line.row * dims, (line.row + 1) * dims);
@@ -106,9 +121,9 @@ async function evaluate(
         correction += minusLogDrawDensity(line.indicator, says);
       }
       for (const point of wanted[i]!) {
-        batch.set(base, at * dims);
-        if (line.indicator !== undefined) batch[at * dims + indicatorDim] = says;
-        batch[at * dims + line.dim] = point;
+        rows.set(base, at * dims);
+        if (line.indicator !== undefined) rows[at * dims + indicatorDim] = says;
+        rows[at * dims + line.dim] = point;
         if (lines.context !== undefined)
           context.set(
             lines.context.subarray(line.row * contextDims, (line.row + 1) * contextDims),
@@ -117,21 +132,27 @@ async function evaluate(
         corrections[at++] = correction;
       }
     }
-  });
-  if (total === 0) return;
-  const density = await flow.logProb(batch, {
-    ...(contextDims === 0 ? {} : { context }),
-    ...(signal === undefined ? {} : { signal }),
-  });
-  at = 0;
-  lines.list.forEach((line, i) => {
+  }
+  return { wanted, rows, context, corrections };
+}
+
+/** Adds the points of a batch to the lines; in pieces, one a line. */
+function* insertAll(
+  lines: Lines,
+  { wanted, corrections }: Batch,
+  density: Float64Array,
+  samples: number,
+): InPieces<void> {
+  let at = 0;
+  for (const [i, line] of lines.list.entries()) {
     const points = wanted[i]!;
     const logs = points.map(() => -Infinity);
     for (let draw = 0; draw < samples; draw++)
       for (let k = 0; k < points.length; k++, at++)
         logs[k] = logAdd(logs[k]!, density[at]! + corrections[at]!);
     insert(line, points, logs);
-  });
+    yield;
+  }
 }
 
 function logAdd(a: number, b: number): number {

@@ -5,7 +5,7 @@ import { type NumberTransform, type Schema, isModelled, isNumeric } from "../sch
 import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import { fitAndReadInPieces } from "../encode/table-codec.ts";
 import type { Table } from "../table.ts";
-import { fitGaussian } from "../../statistics/gaussian.ts";
+import { gaussianOf, logDensityInPieces, momentsInPieces } from "../../statistics/gaussian.ts";
 
 /** A simple model of a table, to hold a flow against: log densities of rows in original units. */
 export interface TableBaseline {
@@ -136,7 +136,7 @@ function* latentGaussian(
     const { z } = yield* codec.drawInPieces(codes, { seed, epoch });
     pooled.set(z, epoch * z.length);
   }
-  const gaussian = fitGaussian(pooled, codec.dims);
+  const gaussian = gaussianOf(yield* momentsInPieces(pooled, codec.dims));
   function* inPieces(rows: Table): InPieces<Float64Array> {
     const read = yield* codec.readInPieces(rows, { impossible: "zero" });
     const draws: Float64Array[] = [];
@@ -144,7 +144,8 @@ function* latentGaussian(
       // Another key than in fitting: the same noise must not be seen twice.
       const noise = { seed: seed + 1, epoch };
       const { z, logCorrection } = yield* codec.drawInPieces(read, noise);
-      draws.push(gaussian.logDensity(z).map((value, i) => value + logCorrection[i]!));
+      const density = yield* logDensityInPieces(gaussian, z);
+      draws.push(density.map((value, i) => value + logCorrection[i]!));
     }
     return logMeanExp(draws);
   }

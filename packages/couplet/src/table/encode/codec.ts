@@ -156,6 +156,8 @@ export interface TableCodec {
   drawInPieces(codes: TableCodes, options?: DrawOptions): Generator<void, EncodedRows, void>;
   /** `draw(read(source))`: for tables that are drawn from once. */
   encode(source: Table, options?: EncodeOptions): EncodedRows;
+  /** `encode` in pieces of a few milliseconds: it yields between them, and returns the same rows. */
+  encodeInPieces(source: Table, options?: EncodeOptions): Generator<void, EncodedRows, void>;
   /**
    * Rows in the original types and column order, with constants, without left-out columns.
    *
@@ -163,6 +165,11 @@ export interface TableCodec {
    * @param context the context columns of these rows; without it they are left out
    */
   decode(z: Float64Array | Float32Array, context?: Table): Table;
+  /** `decode` in pieces of a few milliseconds: it yields between them, and returns the same rows. */
+  decodeInPieces(
+    z: Float64Array | Float32Array,
+    context?: Table,
+  ): Generator<void, Table, void>;
   /** rows x contextDims: the context columns of a table as numbers, without noise. */
   encodeContext(source: Table, options?: { readonly where?: string }): Float64Array;
   /** A table of context columns with the same cells in every row, checked; its errors list known values. */

@@ -1,4 +1,5 @@
 /** From latent rows to the columns of a table. */
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { constantColumn, writeColumn } from "../cell/write-column.ts";
 import { ABOVE, openCell } from "../relations/open-cell.ts";
 import { isModelled } from "../schema/schema.ts";
@@ -12,24 +13,26 @@ export interface LatentRows {
   readonly dims: number;
 }
 
-/** Columns of a table from coordinates, the given ones of the context among them. */
-export function decodeColumns(
+/** Columns of a table from coordinates, the given ones of the context among them. In pieces. */
+export function* decodeColumns(
   readable: ReadableColumns,
   latent: LatentRows,
   given: ReadonlyMap<string, Column> | undefined,
-): Column[] {
-  return writeColumns(readable, decodeCodes(readable, latent), latent.rows, given);
+): InPieces<Column[]> {
+  const codes = yield* decodeCodes(readable, latent);
+  return yield* writeColumns(readable, codes, latent.rows, given);
 }
 
-/** Columns of a table from the codes of the modelled ones. */
-export function writeColumns(
+/** Columns of a table from the codes of the modelled ones. In pieces, one a column. */
+export function* writeColumns(
   { schema, modelled }: ReadableColumns,
   codes: readonly Float64Array[],
   rows: number,
   given: ReadonlyMap<string, Column> | undefined,
-): Column[] {
+): InPieces<Column[]> {
   const columns: Column[] = [];
   for (const column of schema.columns) {
+    yield;
     if (column.type === "constant") columns.push(constantColumn(column, rows));
     else if (!isModelled(column)) continue;
     else if (column.role === "context") {
@@ -39,11 +42,14 @@ export function writeColumns(
   return columns;
 }
 
-/** Per modelled column: the codes of latent rows. Columns come after those that their relations refer to. */
-export function decodeCodes(
+/** Cells between two yields: a few milliseconds. */
+const PIECE = 1024;
+
+/** Per modelled column: the codes of latent rows. Columns come after those that their relations refer to. In pieces. */
+export function* decodeCodes(
   { modelled, placed, plan }: ReadableColumns,
   { z, rows, dims }: LatentRows,
-): Float64Array[] {
+): InPieces<Float64Array[]> {
   const codes = modelled.map(() => new Float64Array(rows));
   const byIndex = new Map<number, PlacedColumn>(placed.map((column) => [column.index, column]));
   const cell = openCell();
@@ -52,6 +58,7 @@ export function decodeCodes(
     const own = byIndex.get(index);
     const out = codes[index]!;
     for (let row = 0; row < rows; row++) {
+      if (row % PIECE === PIECE - 1) yield;
       if (!column.related) {
         out[row] = own!.encoder.decode(z, row * dims + own!.offset);
         continue;

@@ -1,25 +1,15 @@
 /** From a table's numbers to latent rows: the part of encoding that draws noise. */
-import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { cellNoise } from "./cell-noise.ts";
 import type { DrawOptions, EncodedRows, TableCodes } from "./codec.ts";
 import { openCell } from "../relations/open-cell.ts";
 import { loadCell } from "./narrowed-cells.ts";
 import type { PlacedColumn } from "./readable-columns.ts";
 
-/** One draw of the latent rows of `codes`; a cell so far out that its mass underflows is impossible, too. */
-export function drawRows(
-  placed: readonly PlacedColumn[],
-  dims: number,
-  codes: TableCodes,
-  options: DrawOptions,
-): EncodedRows {
-  return atOnce(drawRowsInPieces(placed, dims, codes, options));
-}
-
 /** Cells between two yields: about a millisecond. */
 const PIECE = 1024;
 
-/** {@link drawRows} in pieces. */
+/** One draw of the latent rows of `codes`, in pieces; a cell so far out that its mass underflows is impossible, too. */
 export function* drawRowsInPieces(
   placed: readonly PlacedColumn[],
   dims: number,

@@ -14,6 +14,9 @@ import { fitNumeric } from "./fit-encoder.ts";
 import { freeRows, narrowedCells } from "./narrowed-cells.ts";
 import type { DifferenceState } from "./related-encoder.ts";
 
+/** Cells between two yields: a few milliseconds. */
+const PIECE = 4096;
+
 /** The cells that a column's own encoder is fitted to, and those that say how many are missing. */
 interface OpenCells {
   readonly values: Float64Array;
@@ -58,14 +61,15 @@ export function* fitRelated(
     if (!plan.columns[j]!.difference) continue;
     yield;
     const numeric = column as NumericColumnSchema;
-    const rows = Array.from(own.keys()).filter(
-      (row) => narrowed.value[row] === ABOVE && !Number.isNaN(own[row]!),
-    );
-    yield;
     const { toDifference } = differenceOf(numeric, differenceSchema(numeric, new Float64Array(0)));
-    const distances = Float64Array.from(rows, (row) =>
-      Math.max(0, toDifference(own[row]!, narrowed.low[row]!)),
-    );
+    const found = new Float64Array(own.length);
+    let count = 0;
+    for (const [row, code] of own.entries()) {
+      if (row % PIECE === PIECE - 1) yield;
+      if (narrowed.value[row] === ABOVE && !Number.isNaN(code))
+        found[count++] = Math.max(0, toDifference(code, narrowed.low[row]!));
+    }
+    const distances = found.slice(0, count);
     yield;
     const shape = differenceSchema(numeric, distances);
     yield;

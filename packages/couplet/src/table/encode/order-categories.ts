@@ -1,3 +1,4 @@
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import type { ModelledColumnSchema } from "../schema/schema.ts";
 import { isCategorical } from "../schema/schema.ts";
 
@@ -8,20 +9,24 @@ const SWEEPS = 30;
 /**
  * The order in which a category's values lie on its latent axis. Values that keep the same company lie side by side: their
  * scores on the first axis of a multiple correspondence analysis of the whole table, by reciprocal averaging (Hill 1973).
- * Numbers enter by sixths. An ordered column keeps its declared order, with missing cells below.
+ * Numbers enter by sixths. An ordered column keeps its declared order, with missing cells below. In pieces.
  *
  * @param codes one array per column of `schemas`; categories as indices, NaN for missing
  * @returns per column the order of its value indices (`values.length` is a missing cell); empty for numbers
  */
-export function orderCategories(
+export function* orderCategories(
   schemas: readonly ModelledColumnSchema[],
   codes: readonly Float64Array[],
-): number[][] {
+): InPieces<number[][]> {
   const rows = codes[0]?.length ?? 0;
   const stride = Math.max(1, Math.ceil(rows / MOST_ROWS));
   const picked = Array.from({ length: Math.ceil(rows / stride) }, (_, i) => i * stride);
-  const groups = schemas.map((schema, j) => groupsOf(schema, codes[j]!, picked));
-  const scores = reciprocalAverages(groups, picked.length);
+  const groups: Groups[] = [];
+  for (const [j, schema] of schemas.entries()) {
+    groups.push(groupsOf(schema, codes[j]!, picked));
+    yield;
+  }
+  const scores = yield* reciprocalAverages(groups, picked.length);
   return schemas.map((schema, j) => {
     if (!isCategorical(schema)) return [];
     const missing = schema.values.length;
@@ -65,7 +70,7 @@ function groupsOf(
   };
 }
 
-function reciprocalAverages(groups: readonly Groups[], rows: number): Float64Array[] {
+function* reciprocalAverages(groups: readonly Groups[], rows: number): InPieces<Float64Array[]> {
   const counts = groups.map(({ of, count }) => {
     const n = new Float64Array(count);
     for (const g of of) n[g]!++;
@@ -85,6 +90,7 @@ function reciprocalAverages(groups: readonly Groups[], rows: number): Float64Arr
       for (let i = 0; i < rows; i++) next[i]! += scores[j]![of[i]!]!;
     });
     row = standardised(next);
+    yield;
   }
   return scores;
 }

@@ -12,6 +12,9 @@ import type { ReadOptions, TableCodes } from "./codec.ts";
 import { narrowedCells } from "./narrowed-cells.ts";
 import type { ReadableColumns } from "./readable-columns.ts";
 
+/** Cells between two yields: a few milliseconds. */
+const PIECE = 4096;
+
 /**
  * The cells of the placed columns as numbers; in pieces.
  *
@@ -89,16 +92,17 @@ export function* codesOf(
     const cells = narrowed[index];
     const own = codes[index]!;
     const difference = related?.difference;
-    yield;
-    columns.push(
-      cells === undefined || difference === undefined
-        ? own
-        : own.map((code, row) =>
-            cells.value[row] !== ABOVE || Number.isNaN(code)
-              ? code
-              : Math.max(0, difference.toDifference(code, cells.low[row]!)),
-          ),
-    );
+    if (cells === undefined || difference === undefined) {
+      columns.push(own);
+      continue;
+    }
+    const column = own.slice();
+    for (const [row, code] of own.entries()) {
+      if (row % PIECE === PIECE - 1) yield;
+      if (cells.value[row] === ABOVE && !Number.isNaN(code))
+        column[row] = Math.max(0, difference.toDifference(code, cells.low[row]!));
+    }
+    columns.push(column);
   }
   return {
     ...base,

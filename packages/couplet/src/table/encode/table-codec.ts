@@ -16,7 +16,7 @@ import { columnEncoder } from "./column-encoder.ts";
 import { contextTable } from "../context-table.ts";
 import { type ContextEncoder, contextEncoder } from "./context-encoder.ts";
 import { decodeColumns } from "./decode-columns.ts";
-import { drawRows, drawRowsInPieces } from "./draw-rows.ts";
+import { drawRowsInPieces } from "./draw-rows.ts";
 import type { ColumnEncoder, ColumnEncoderState } from "./encoder.ts";
 import { fitCategory, fitNumeric } from "./fit-encoder.ts";
 import { fitRelated, ownColumns } from "./fit-related.ts";
@@ -69,12 +69,7 @@ export function fitTableCodec(
   options: { readonly where?: string } = {},
 ): TableCodec {
   checkOptions("fitTableCodec", options, { where: true });
-  return fitAndRead(source, schema, options.where).codec;
-}
-
-/** {@link fitTableCodec}, and the codes of the table's modelled columns, which it has read anyway. */
-export function fitAndRead(source: Table, schema: Schema, where?: string): FittedCodec {
-  return atOnce(fitAndReadInPieces(source, schema, where));
+  return atOnce(fitAndReadInPieces(source, schema, options.where)).codec;
 }
 
 /** A codec and the codes that it was fitted to. */
@@ -83,7 +78,7 @@ export interface FittedCodec {
   readonly codes: TableCodes;
 }
 
-/** {@link fitAndRead} in pieces. */
+/** {@link fitTableCodec} in pieces, and the codes of the table's modelled columns, which it has read anyway. */
 export function* fitAndReadInPieces(
   source: Table,
   schema: Schema,
@@ -102,7 +97,7 @@ export function* fitAndReadInPieces(
   for (const c of modelled)
     read.push(yield* readColumnInPieces(present.get(c.name)!, c, { missingValues, where }));
   const codes = read.map((column) => column.codes);
-  const orders = orderCategories(modelled, codes);
+  const orders = yield* orderCategories(modelled, codes);
   yield;
   const related = yield* fitRelated(schema, modelled, codes);
   const fitted: [string, TableCodecState["encoders"][string]][] = [];
@@ -163,15 +158,19 @@ function codecOf(state: TableCodecState): {
     return drawRowsInPieces(data, dims, codes, options);
   }
 
-  function encode(source: Table, options: EncodeOptions = {}): EncodedRows {
+  function* encodeInPieces(source: Table, options: EncodeOptions = {}): InPieces<EncodedRows> {
     checkOptions("encode", options, encodeOptionNames);
-    return drawRows(data, dims, atOnce(readCodesInPieces(source, readable, options)), options);
+    const codes = yield* readCodesInPieces(source, readable, options);
+    return yield* drawRowsInPieces(data, dims, codes, options);
   }
 
-  function decode(z: Float64Array | Float32Array, contextTable?: Table): Table {
+  function* decodeInPieces(
+    z: Float64Array | Float32Array,
+    contextTable?: Table,
+  ): InPieces<Table> {
     const rows = checkedRowCount(z.length, dims, contextTable);
     const given = contextTable && requiredColumns(contextTable, schema, contextNames, "context");
-    return { rows, columns: decodeColumns(readable, { z, rows, dims }, given) };
+    return { rows, columns: yield* decodeColumns(readable, { z, rows, dims }, given) };
   }
 
   function encodeContext(source: Table, options: { readonly where?: string } = {}): Float64Array {
@@ -208,8 +207,10 @@ function codecOf(state: TableCodecState): {
     readInPieces,
     draw: (codes, options) => atOnce(drawInPieces(codes, options)),
     drawInPieces,
-    encode,
-    decode,
+    encode: (source, options) => atOnce(encodeInPieces(source, options)),
+    encodeInPieces,
+    decode: (z, context) => atOnce(decodeInPieces(z, context)),
+    decodeInPieces,
     encodeContext,
     contextTable: (values, rows) =>
       contextTable(

@@ -1,7 +1,8 @@
 /** A column as what its user says it is, instead of what it looks like. */
 import { CoupletError } from "../../error.ts";
 import type { Remedy } from "../../error.ts";
-import { atOnce } from "../../threads/yield-to-event-loop.ts";
+import { mapInPieces } from "../../threads/map-in-pieces.ts";
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { datesOf } from "./infer-dates.ts";
 import { checkExtremes, inferInteger, inferReal, profileNumbers } from "./infer-number.ts";
 import { booleanValues, fixedDecimals, inferDates } from "./infer-text.ts";
@@ -16,22 +17,24 @@ type Cells = readonly (string | number | null)[];
 
 /**
  * The schema of a column under a declared type: everything but the type (values, bounds, decimals, a date's format) is found in its
- * cells, as inference would.
+ * cells, as inference would. In pieces.
  *
  * @throws CoupletError DATA_INVALID when the cells cannot be of that type, with examples
  */
-export function columnOfType(
+export function* columnOfType(
   source: Column,
   type: ColumnType,
   isMissing: (text: string) => boolean,
-): ColumnSchema {
+): InPieces<ColumnSchema> {
   const { name } = source;
   const cells: Cells =
     source.kind === "text"
-      ? source.values.map((text) => (text === null || isMissing(text) ? null : text))
+      ? yield* mapInPieces(source.values, (text) =>
+          text === null || isMissing(text) ? null : text,
+        )
       : Array.from(source.values, (value) => (Number.isNaN(value) ? null : value));
   const storage: Storage = source.kind === "text" ? "text" : source.origin;
-  const column = (): ColumnSchema => {
+  function* column(): InPieces<ColumnSchema> {
     switch (type) {
       case "identifier":
       case "text":
@@ -44,13 +47,13 @@ export function columnOfType(
         return listed(name, type, storage, cells);
       case "number":
       case "integer":
-        return numbers(name, type, storage, cells);
+        return yield* numbers(name, type, storage, cells);
       case "date":
       case "datetime":
-        return dates(name, type, storage, cells);
+        return yield* dates(name, type, storage, cells);
     }
-  };
-  const found = column();
+  }
+  const found = yield* column();
   return {
     ...found,
     reason: found.reason === undefined ? "declared" : `declared; ${found.reason}`,
@@ -158,19 +161,21 @@ function ordered(values: readonly (string | number)[]): (string | number)[] | un
     : orderOf(texts);
 }
 
-function numbers(
+function* numbers(
   name: string,
   type: "number" | "integer",
   storage: Storage,
   cells: Cells,
-): ColumnSchema {
+): InPieces<ColumnSchema> {
   const texts = distinctOf(cells).filter((cell) => typeof cell === "string");
   const numberFormat = texts.every((text) => !Number.isNaN(readNumber(text)))
     ? undefined
     : detectNumberFormat(texts);
   const read = numberReader(numberFormat);
-  const values = Float64Array.from(cells, (cell) =>
-    cell === null ? NaN : typeof cell === "number" ? cell : read(cell),
+  const values = Float64Array.from(
+    yield* mapInPieces(cells, (cell) =>
+      cell === null ? NaN : typeof cell === "number" ? cell : read(cell),
+    ),
   );
   const wrong = (i: number): boolean =>
     cells[i] !== null &&
@@ -187,7 +192,7 @@ function numbers(
       "missing-values",
     );
   }
-  const profile = atOnce(profileNumbers(values));
+  const profile = yield* profileNumbers(values);
   if (profile.distinct < 2)
     throw impossible(
       name,
@@ -199,21 +204,21 @@ function numbers(
   checkExtremes(name, profile);
   const found =
     type === "integer"
-      ? inferInteger(name, profile, storage)
-      : inferReal(name, profile, storage, fixedDecimals(texts, numberFormat));
+      ? yield* inferInteger(name, profile, storage)
+      : yield* inferReal(name, profile, storage, fixedDecimals(texts, numberFormat));
   return numberFormat === undefined ? found : { ...found, numberFormat };
 }
 
-function dates(
+function* dates(
   name: string,
   type: "date" | "datetime",
   storage: Storage,
   cells: Cells,
-): ColumnSchema {
+): InPieces<ColumnSchema> {
   const distinct = distinctOf(cells);
   const found =
     storage === "text"
-      ? inferDates(name, cells as readonly (string | null)[], distinct as string[])
+      ? yield* inferDates(name, cells as readonly (string | null)[], distinct as string[])
       : storage === "date" && distinct.length > 1
         ? datesOf(
             name,

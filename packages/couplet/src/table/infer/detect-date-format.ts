@@ -1,4 +1,6 @@
 /** Which date format a column of texts is written in. */
+import { everyInPieces, mapInPieces } from "../../threads/map-in-pieces.ts";
+import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import { dateFormat } from "../cell/date-format.ts";
 
 // Order is preference: padded before free width (writing back must give the same text), month first before day first.
@@ -69,6 +71,13 @@ export interface DateDetection {
  * A format is accepted only when it reads every text and writes the same text back.
  */
 export function detectDateFormat(texts: readonly (string | null)[]): DateDetection {
+  return atOnce(dateFormatInPieces(texts));
+}
+
+/** {@link detectDateFormat} in pieces. */
+export function* dateFormatInPieces(
+  texts: readonly (string | null)[],
+): InPieces<DateDetection> {
   const present: { text: string; row: number }[] = [];
   texts.forEach((text, row) => text !== null && present.push({ text: text.trim(), row }));
   if (present.length === 0 || !LOOKS_LIKE_DATE.test(present[0]!.text)) {
@@ -85,16 +94,21 @@ export function detectDateFormat(texts: readonly (string | null)[]): DateDetecti
       plausible(pattern, ms)
     );
   };
-  const all = patterns.filter((pattern) => present.every(({ text }) => reads(pattern, text)));
+  yield;
+  const all: string[] = [];
+  for (const pattern of patterns)
+    if (yield* everyInPieces(present, ({ text }) => reads(pattern, text))) all.push(pattern);
   const format = all[0];
   if (format !== undefined) {
     // "H:mm" reads what "HH:mm" does, to the same times: only another meaning is an alternative.
-    const differs = (other: string): boolean =>
-      present.some(({ text }) => dateFormat(other).parse(text) !== dateFormat(format).parse(text));
-    const alternative = all.slice(1).find(differs);
-    return { format, ...(alternative === undefined ? {} : { alternative }) };
+    for (const other of all.slice(1)) {
+      const same = ({ text }: { readonly text: string }): boolean =>
+        dateFormat(other).parse(text) === dateFormat(format).parse(text);
+      if (!(yield* everyInPieces(present, same))) return { format, alternative: other };
+    }
+    return { format };
   }
-  return conflictOf(present, patterns, reads);
+  return yield* conflictOf(present, patterns, reads);
 }
 
 /** Eight digits are a date only in a century one could expect. */
@@ -123,11 +137,11 @@ function candidates(present: readonly { text: string }[]): string[] {
   return patterns;
 }
 
-function conflictOf(
+function* conflictOf(
   present: readonly { text: string; row: number }[],
   patterns: readonly string[],
   reads: (pattern: string, text: string) => boolean,
-): DateDetection {
+): InPieces<DateDetection> {
   // Greedy cover: the format that reads most, then the one that reads most of the rest. Only formats that read one of
   // the first texts or of a spread over all are worth a pass over everything.
   const stride = Math.max(1, Math.floor(present.length / 100));
@@ -138,7 +152,8 @@ function conflictOf(
   while (rest.length > 0 && used.length < 4) {
     let best: { format: string; hits: { text: string; row: number }[] } | undefined;
     for (const format of likely) {
-      const hits = rest.filter(({ text }) => reads(format, text));
+      const read = yield* mapInPieces(rest, ({ text }) => reads(format, text));
+      const hits = rest.filter((_, i) => read[i]!);
       if (hits.length > (best?.hits.length ?? 0)) best = { format, hits };
     }
     if (best === undefined) break;

@@ -1,6 +1,6 @@
 /** From a column of numbers to what it is: whole or not, bounded, rounded, with points of mass, near normal or not. */
 import { CoupletError } from "../../error.ts";
-import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { commonStep, rescaledGrid } from "./common-step.ts";
 import { fitHeaps } from "../cell/fit-heaps.ts";
 import { farValues, fewValues, heavyEnds } from "./infer-support.ts";
@@ -93,13 +93,13 @@ function shortestSingle(value: number): number {
   return Number(value.toPrecision(9));
 }
 
-/** The schema of a column of numbers with at least two distinct values. */
-export function inferNumber(
+/** The schema of a column of numbers with at least two distinct values. In pieces. */
+export function* inferNumber(
   name: string,
   profile: NumberProfile,
   storage: Storage,
   fixedDecimals: boolean,
-): ColumnSchema {
+): InPieces<ColumnSchema> {
   checkExtremes(name, profile);
   const { sorted, distinct, decimals } = profile;
   const low = sorted[0]!;
@@ -110,8 +110,8 @@ export function inferNumber(
   if (id !== undefined) return { name, type: "identifier", reason: id };
   // Beyond 2^53 a double cannot count: such numbers are quantities, not integers.
   return decimals === 0 && Math.max(-low, high) <= Number.MAX_SAFE_INTEGER
-    ? inferInteger(name, profile, storage)
-    : inferReal(name, profile, storage, fixedDecimals);
+    ? yield* inferInteger(name, profile, storage)
+    : yield* inferReal(name, profile, storage, fixedDecimals);
 }
 
 /**
@@ -131,15 +131,17 @@ export function checkExtremes(name: string, { sorted, deviation }: NumberProfile
   });
 }
 
-/** The schema of a column of integers. */
-export function inferInteger(
+/** The schema of a column of integers. In pieces. */
+export function* inferInteger(
   name: string,
   given: NumberProfile,
   storage: Storage,
-): IntegerColumnSchema {
+): InPieces<IntegerColumnSchema> {
   const few = fewValues(given.sorted, 1);
+  yield;
   const far = few === undefined ? farValues(given.sorted, { type: "integer" }) : undefined;
-  const profile = far === undefined ? given : without(given, far.others);
+  const profile = far === undefined ? given : yield* without(given, far.others);
+  yield;
   const { sorted, distinct } = profile;
   const n = sorted.length;
   const bounds = few ?? inferBounds(profile);
@@ -159,10 +161,10 @@ export function inferInteger(
   };
 }
 
-/** The profile of a column without some of its values. */
-function without(profile: NumberProfile, others: Float64Array): NumberProfile {
+/** The profile of a column without some of its values. In pieces. */
+function* without(profile: NumberProfile, others: Float64Array): InPieces<NumberProfile> {
   return {
-    ...atOnce(profileNumbers(others)),
+    ...(yield* profileNumbers(others)),
     missing: profile.missing,
     ascending: profile.ascending,
   };
@@ -174,26 +176,30 @@ function farReason(lists: SentinelLists | undefined): string {
   return `; ${[...below, ...above].join(", ")} far from all others`;
 }
 
-/** The schema of a column of numbers of any kind. */
-export function inferReal(
+/** The schema of a column of numbers of any kind. In pieces. */
+export function* inferReal(
   name: string,
   given: NumberProfile,
   storage: Storage,
   fixedDecimals: boolean,
-): NumberColumnSchema {
+): InPieces<NumberColumnSchema> {
   const few = fewValues(given.sorted, stepOf(given));
+  yield;
   const far = few === undefined ? farValues(given.sorted, { type: "number" }) : undefined;
-  const profile = far === undefined ? given : without(given, far.others);
+  const profile = far === undefined ? given : yield* without(given, far.others);
+  yield;
   const { sorted, distinct, decimals } = profile;
   const n = sorted.length;
   const bounds = few === undefined ? inferBounds(profile) : { schema: few.schema, reason: "" };
+  yield;
   // Measurements written with few digits: most values occur more than once because they were rounded.
   const repeating = distinct < 0.5 * n && n >= FEW;
   const grid = repeating
     ? decimals <= 4
       ? { step: commonStep(sorted, decimals), offset: 0 }
       : rescaledGrid(sorted)
-    : roundedGrid(profile);
+    : yield* roundedGrid(profile);
+  yield;
   const isListed = few?.schema.values !== undefined;
   const pointMasses = grid !== undefined || isListed ? [] : findPointMasses(profile);
   const nearNormal = Math.abs(profile.skewness) < 0.5 && Math.abs(profile.excessKurtosis) < 1;
@@ -240,10 +246,14 @@ function stepOf({ sorted, decimals }: NumberProfile): number | undefined {
 }
 
 /** The grid of values that seldom repeat, but are multiples of 5, 10, 100 of their last digit far more often than not. */
-function roundedGrid(profile: NumberProfile): { step: number; offset: number } | undefined {
+function* roundedGrid(
+  profile: NumberProfile,
+): InPieces<{ readonly step: number; readonly offset: number } | undefined> {
   const step = stepOf(profile);
   if (step === undefined || profile.sorted.length < FEW) return undefined;
+  yield;
   const steps = profile.sorted.map((value) => Math.round(value / step)).sort();
+  yield;
   if (Math.max(-steps[0]!, steps[steps.length - 1]!) > Number.MAX_SAFE_INTEGER) return undefined;
   const shape = { name: "", storage: "number", transform: "quantile", resolution: step } as const;
   return fitHeaps(steps, { ...shape, type: "number" }) === undefined

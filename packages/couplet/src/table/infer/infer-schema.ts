@@ -1,7 +1,8 @@
 import { checkOptions } from "../../options.ts";
 import { CoupletError, nearest } from "../../error.ts";
 import type { Remedy } from "../../error.ts";
-import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
+import { type InPieces, atOnce, betweenEvents } from "../../threads/yield-to-event-loop.ts";
+import { mapInPieces } from "../../threads/map-in-pieces.ts";
 import { columnOfType } from "./declare-type.ts";
 import { datesOf, inferUnixTimes } from "./infer-dates.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
@@ -51,6 +52,29 @@ export function inferSchema(source: Table, options: InferSchemaOptions = {}): Sc
   return atOnce(inferSchemaInPieces(source, options));
 }
 
+/** Options of {@link inferSchemaAsync}. */
+export interface InferSchemaAsyncOptions extends InferSchemaOptions {
+  /** Ends the inference, which rejects with `signal.reason`. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * {@link inferSchema} with the event loop in between: the caller's thread is held for less than 50 ms at a time, however many rows the
+ * table has. The schema is the same.
+ *
+ * @example
+ *   const schema = await inferSchemaAsync(table);
+ *
+ * @throws CoupletError as {@link inferSchema}; `signal.reason` once aborted
+ */
+export async function inferSchemaAsync(
+  source: Table,
+  options: InferSchemaAsyncOptions = {},
+): Promise<Schema> {
+  const { signal, ...how } = options;
+  return betweenEvents(inferSchemaInPieces(source, how), signal);
+}
+
 /** {@link inferSchema} in pieces. */
 export function* inferSchemaInPieces(
   source: Table,
@@ -76,7 +100,7 @@ export function* inferSchemaInPieces(
     const own =
       type === undefined
         ? yield* inferWithWords(column, isMissing, options.mixed ?? "error", marks)
-        : columnOfType(column, type, isMissing);
+        : yield* columnOfType(column, type, isMissing);
     yield;
     columns.push(withKeys(withSpelling(own, column, isMissing), column));
     yield;
@@ -202,8 +226,9 @@ export function* inferColumn(
   mixed: MixedPolicy,
 ): InPieces<ColumnSchema> {
   if (source.kind === "text") {
-    const texts = source.values.map((text) => (text === null || isMissing(text) ? null : text));
-    yield;
+    const texts = yield* mapInPieces(source.values, (text) =>
+      text === null || isMissing(text) ? null : text,
+    );
     return yield* inferText(source.name, texts, mixed);
   }
   checkFinite(source);
@@ -246,5 +271,5 @@ function* inferNumbers({ name, values, origin }: NumberColumn): InPieces<ColumnS
     return datesOf(name, values, { distinct: profile.distinct, missing: profile.missing > 0 });
   }
   const times = storage === "number" ? inferUnixTimes(name, values, storage) : undefined;
-  return times ?? inferNumber(name, profile, storage, false);
+  return times ?? (yield* inferNumber(name, profile, storage, false));
 }

@@ -29,12 +29,18 @@ export interface Support {
 /** A value with its number of rows. */
 type Run = readonly [number, number];
 
-/** Different values with their counts, ascending. */
-export function runsOf(sorted: Float64Array): Run[] {
+/**
+ * Different values with their counts, in order.
+ *
+ * @param sorted ascending or descending
+ * @param most values that are looked for: then the search ends
+ */
+export function runsOf(sorted: Float64Array, most: number = Infinity): Run[] {
   const runs: [number, number][] = [];
   for (const value of sorted) {
     const last = runs[runs.length - 1];
     if (last !== undefined && last[0] === value) last[1]++;
+    else if (runs.length === most) break;
     else runs.push([value, 1]);
   }
   return runs;
@@ -51,7 +57,7 @@ export function runsOf(sorted: Float64Array): Run[] {
 export function fewValues(sorted: Float64Array, step: number | undefined): Support | undefined {
   const n = sorted.length;
   if (n < LEAST_ROWS) return undefined;
-  const runs = runsOf(sorted);
+  const runs = runsOf(sorted, FEW_VALUES + 1);
   if (runs.length > FEW_VALUES || runs.length < 2 || runs.length > n / 2) return undefined;
   const values = runs.map(([value]) => value);
   const [low, high] = [values[0]!, values[values.length - 1]!];
@@ -81,9 +87,8 @@ export function heavyEnds(sorted: Float64Array): {
   readonly high?: HeavyEnd;
 } {
   if (sorted.length < LEAST_ROWS) return {};
-  const runs = runsOf(sorted);
-  const low = heavyEnd(runs.slice(0, NEIGHBOURS + 1), sorted.length);
-  const high = heavyEnd(runs.slice(-NEIGHBOURS - 1).reverse(), sorted.length);
+  const low = heavyEnd(runsOf(sorted, NEIGHBOURS + 1), sorted.length);
+  const high = heavyEnd(runsOf(sorted.toReversed(), NEIGHBOURS + 1), sorted.length);
   return { ...(low === undefined ? {} : { low }), ...(high === undefined ? {} : { high }) };
 }
 

@@ -1,10 +1,11 @@
 /** From a column of strings to what it is. */
 import { CoupletError } from "../../error.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
+import { everyInPieces, mapInPieces } from "../../threads/map-in-pieces.ts";
 import { dateIndex, unitOf } from "../cell/date-unit.ts";
 import { dateFormat, writableRange } from "../cell/date-format.ts";
 import { dateSupport, inferUnixTimes } from "./infer-dates.ts";
-import { detectDateFormat } from "./detect-date-format.ts";
+import { dateFormatInPieces } from "./detect-date-format.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
 import { inferWords } from "./infer-words.ts";
 import { detectNumberFormat, showNumberFormat, formattedReader } from "../cell/number-format.ts";
@@ -29,6 +30,9 @@ const FEW_WORDS = 10;
 /** Up to this many different texts, numbers among words are codes. */
 const MOST_MIXED = 20;
 
+/** Cells between two yields: a few milliseconds. */
+const PIECE = 16_384;
+
 /** The schema of a column of strings (missing cells are null already); in pieces. */
 export function* inferText(
   name: string,
@@ -37,7 +41,8 @@ export function* inferText(
 ): InPieces<ColumnSchema> {
   const counts = new Map<string, number>();
   let present = 0;
-  for (const text of texts) {
+  for (const [row, text] of texts.entries()) {
+    if (row % PIECE === PIECE - 1) yield;
     if (text === null) continue;
     present++;
     counts.set(text, (counts.get(text) ?? 0) + 1);
@@ -62,9 +67,10 @@ export function* inferText(
     };
 
   yield;
-  const codes = areCodes(distinct) || areRepeatedCodes(distinct, present);
+  const codes = areCodes(distinct) || (yield* areRepeatedCodes(distinct, present));
   yield;
-  const numbers = codes ? [] : distinct.filter((text) => !Number.isNaN(readNumber(text)));
+  const asNumbers = codes ? [] : yield* mapInPieces(distinct, readNumber);
+  const numbers = distinct.filter((_, i) => !Number.isNaN(asNumbers[i] ?? NaN));
   yield;
   if (numbers.length === distinct.length) return yield* numbersAsText(name, texts, distinct);
   const truth = booleanValues(distinct);
@@ -77,7 +83,7 @@ export function* inferText(
       ...(missing > 0 ? { missing: true } : {}),
       reason: `only ${truth.join(" and ")}`,
     };
-  const dates = inferDates(name, texts, distinct);
+  const dates = yield* inferDates(name, texts, distinct);
   if (dates !== undefined) return dates;
 
   yield;
@@ -88,7 +94,7 @@ export function* inferText(
   const numericRows = numbers.reduce((sum, text) => sum + counts.get(text)!, 0);
   if (distinct.length > MOST_MIXED && numericRows >= 0.5 * present && mixed === "error")
     throw mixedTypes(name, texts, present - numericRows, present);
-  return inferWords(name, counts, present, missing);
+  return yield* inferWords(name, counts, present, missing);
 }
 
 /**
@@ -110,19 +116,16 @@ const MOST_ROUND = 0.5;
  * Whether numbers of one width, five digits or more, that repeat twice on average, are codes (10115, 94103): not where half of the
  * different ones are multiples of 100, as amounts that repeat are.
  */
-function areRepeatedCodes(distinct: readonly string[], present: number): boolean {
+function* areRepeatedCodes(distinct: readonly string[], present: number): InPieces<boolean> {
   const width = distinct[0]!.trim().length;
   if (width < LEAST_CODE_DIGITS || distinct.length < 3 || 2 * distinct.length > present)
     return false;
   const pattern = new RegExp(`^[1-9]\\d{${width - 1}}$`);
   if (!distinct.every((text) => pattern.test(text.trim()))) return false;
   const rounded = distinct.filter((text) => text.trim().endsWith("00")).length;
+  if (rounded >= MOST_ROUND * distinct.length || isDense(distinct)) return false;
   // Days written together are dates.
-  return rounded < MOST_ROUND * distinct.length && !isDense(distinct) && !areDays(distinct);
-}
-
-function areDays(distinct: readonly string[]): boolean {
-  return detectDateFormat(distinct).format !== undefined;
+  return (yield* dateFormatInPieces(distinct)).format === undefined;
 }
 
 /** Whether most numbers of a range are there: a count, not a list of codes. */
@@ -144,10 +147,15 @@ function* numbersAsText(
   numberFormat?: NumberFormat,
 ): InPieces<ColumnSchema> {
   const read = numberFormat === undefined ? readNumber : formattedReader(numberFormat);
-  const eightDigits = distinct.every((text) => /^\d{8}(\d{6})?$/.test(text.trim()));
-  const dates = eightDigits ? inferDates(name, texts, distinct) : undefined;
+  const eightDigits = yield* everyInPieces(distinct, (text) =>
+    /^\d{8}(\d{6})?$/.test(text.trim()),
+  );
+  const dates = eightDigits ? yield* inferDates(name, texts, distinct) : undefined;
   if (dates !== undefined) return dates;
-  const values = Float64Array.from(texts, (text) => (text === null ? NaN : read(text)));
+  const values = Float64Array.from(
+    yield* mapInPieces(texts, (text) => (text === null ? NaN : read(text))),
+  );
+  yield;
   const times = numberFormat === undefined ? inferUnixTimes(name, values, "text") : undefined;
   if (times !== undefined) return times;
   yield;
@@ -173,7 +181,7 @@ function* numbersAsText(
   }
   const fixed = fixedDecimals(distinct, numberFormat);
   yield;
-  const schema = inferNumber(name, profile, "text", fixed);
+  const schema = yield* inferNumber(name, profile, "text", fixed);
   if (numberFormat !== undefined && (schema.type === "number" || schema.type === "integer"))
     return {
       ...schema,
@@ -207,12 +215,13 @@ export function booleanValues(distinct: readonly string[]): [string, string] | u
   return undefined;
 }
 
-export function inferDates(
+/** The schema of a column of dates as text; undefined for others. In pieces. */
+export function* inferDates(
   name: string,
   texts: readonly (string | null)[],
   distinct: readonly string[],
-): ColumnSchema | undefined {
-  const found = detectDateFormat(distinct);
+): InPieces<ColumnSchema | undefined> {
+  const found = yield* dateFormatInPieces(distinct);
   if (found.conflict !== undefined) {
     const shown = found.conflict.map(
       (c) =>
@@ -232,15 +241,19 @@ export function inferDates(
   if (found.format === undefined) return undefined;
   const format = dateFormat(found.format);
   const monthsOnly = format.hasDate && !found.format.includes("D");
-  const unit = monthsOnly ? "month" : unitOf(distinct.map((text) => format.parse(text)));
+  const unit = monthsOnly
+    ? "month"
+    : unitOf(yield* mapInPieces(distinct, (text) => format.parse(text)));
   // A day has ends; a calendar has none worth a hard bound.
   const bounds = format.hasDate
     ? {}
     : { lower: 0, upper: dateIndex(writableRange(found.format)[1], unit) };
   const support = format.hasDate
     ? dateSupport(
-        Float64Array.from(texts, (text) =>
-          text === null ? NaN : dateIndex(format.parse(text), unit),
+        Float64Array.from(
+          yield* mapInPieces(texts, (text) =>
+            text === null ? NaN : dateIndex(format.parse(text), unit),
+          ),
         ),
         unit,
       )

@@ -1,4 +1,5 @@
 /** From a column of words to what it is. */
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import type { ColumnSchema } from "../schema/schema.ts";
 
 // Scales whose words say their order. A column matches when its values are a subset.
@@ -19,16 +20,16 @@ const SCALES: readonly (readonly string[])[] = [
 ];
 
 /**
- * The schema of a column of words: a category, an ordered one, a key or free text.
+ * The schema of a column of words: a category, an ordered one, a key or free text. In pieces.
  *
  * @param counts the different texts with their counts
  */
-export function inferWords(
+export function* inferWords(
   name: string,
   counts: ReadonlyMap<string, number>,
   present: number,
   missing: number,
-): ColumnSchema {
+): InPieces<ColumnSchema> {
   const distinct = [...counts.keys()];
   const share = distinct.length / present;
   // Some values must repeat for a category to be worth a name; twice on average is the least.
@@ -45,8 +46,11 @@ export function inferWords(
           reason: `long or mostly different texts (${distinct.length} of ${present} values differ)`,
         };
   }
+  yield;
   const values = spellings(counts);
+  yield;
   const ordered = orderOf(values);
+  yield;
   const merged = values.length < distinct.length ? ", outer spaces aside" : "";
   return {
     name,

@@ -1,6 +1,7 @@
 import { CoupletError } from "../../error.ts";
 import { requiredColumns } from "../check-table.ts";
-import { readColumn } from "../cell/read-column.ts";
+import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
+import { readColumnInPieces } from "../cell/read-column.ts";
 import { type ModelledColumnSchema, type Schema, isModelled } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
 
@@ -18,6 +19,11 @@ export interface FeatureMatrix {
  * @throws CoupletError DATA_INVALID for a table without rows or without one of the columns
  */
 export function featureMatrix(source: Table, schema: Schema): FeatureMatrix {
+  return atOnce(featureMatrixInPieces(source, schema));
+}
+
+/** {@link featureMatrix} in pieces. */
+export function* featureMatrixInPieces(source: Table, schema: Schema): InPieces<FeatureMatrix> {
   if (source.rows === 0)
     throw new CoupletError({
       code: "DATA_INVALID",
@@ -31,17 +37,11 @@ export function featureMatrix(source: Table, schema: Schema): FeatureMatrix {
     schema,
     schemas.map((c) => c.name),
   );
-  return {
-    rows: source.rows,
-    schemas,
-    columns: schemas.map(
-      (c) =>
-        readColumn(present.get(c.name)!, c, {
-          missingValues: schema.missingValues,
-          impossible: "zero",
-        }).codes,
-    ),
-  };
+  const how = { missingValues: schema.missingValues, impossible: "zero" } as const;
+  const columns: Float64Array[] = [];
+  for (const c of schemas)
+    columns.push((yield* readColumnInPieces(present.get(c.name)!, c, how)).codes);
+  return { rows: source.rows, schemas, columns };
 }
 
 /** The same matrix with only these rows. */

@@ -1,8 +1,9 @@
 import { checkOptions } from "../../options.ts";
 import { philoxUniform } from "../../random/philox.ts";
-import { type Schema, isCategorical } from "../schema/schema.ts";
+import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
+import { type Schema, isCategorical, isModelled } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
-import { featureMatrix, featureRows, sampleIndices } from "./feature-matrix.ts";
+import { featureMatrixInPieces, featureRows, sampleIndices } from "./feature-matrix.ts";
 
 /** Whether samples sit closer to the training rows than other real rows do. */
 export interface NearestRows {
@@ -27,7 +28,12 @@ export interface NearestRows {
  *
  * @see Gower 1971; as "distance to closest record" in the synthetic-data literature
  */
-export function nearestRows(options: {
+export function nearestRows(options: NearestRowsOptions): NearestRows {
+  return atOnce(nearestRowsInPieces(options));
+}
+
+/** Options of {@link nearestRows}. */
+export interface NearestRowsOptions {
   readonly train: Table;
   readonly synthetic: Table;
   readonly heldOut: Table;
@@ -37,7 +43,10 @@ export function nearestRows(options: {
   /** Training rows compared with. Default 20000. */
   readonly trainRows?: number;
   readonly seed?: number;
-}): NearestRows {
+}
+
+/** {@link nearestRows} in pieces. */
+export function* nearestRowsInPieces(options: NearestRowsOptions): InPieces<NearestRows> {
   checkOptions("nearestRows", options, {
     train: true,
     synthetic: true,
@@ -48,20 +57,20 @@ export function nearestRows(options: {
     seed: true,
   });
   const { train, synthetic, heldOut, schema, rows = 1000, trainRows = 20_000, seed = 0 } = options;
-  const pick = (source: Table, count: number, stream: number): Float64Array[] => {
+  function* pick(source: Table, count: number, stream: number): InPieces<Float64Array[]> {
     const indices = sampleIndices(source.rows, count, (i) =>
       philoxUniform({ seed, row: i, stream }),
     );
-    return [...featureRows(featureMatrix(source, schema), indices).columns];
-  };
-  const reference = pick(train, trainRows, 0);
-  const schemas = featureMatrix(train, schema).schemas;
+    return [...featureRows(yield* featureMatrixInPieces(source, schema), indices).columns];
+  }
+  const reference = yield* pick(train, trainRows, 0);
+  const schemas = schema.columns.filter(isModelled);
   // Scaled so that the distance of two numbers is |a - b|; a category is marked by an infinite scale.
   const scales = schemas.map((column, j) =>
     isCategorical(column) ? Infinity : spread(reference[j]!),
   );
-  const ofSamples = distances(pick(synthetic, rows, 1), reference, scales);
-  const ofHeldOut = distances(pick(heldOut, rows, 2), reference, scales);
+  const ofSamples = yield* distances(yield* pick(synthetic, rows, 1), reference, scales);
+  const ofHeldOut = yield* distances(yield* pick(heldOut, rows, 2), reference, scales);
   const sampleMedian = median(ofSamples);
   const heldOutMedian = median(ofHeldOut);
   const copies = (d: Float64Array): number => d.filter((v) => v === 0).length / d.length;
@@ -84,16 +93,17 @@ function spread(values: Float64Array): number {
   return width > 0 ? width : (sorted[n - 1] ?? 0) - (sorted[0] ?? 0) || 1;
 }
 
-function distances(
+function* distances(
   points: readonly Float64Array[],
   reference: readonly Float64Array[],
   scales: readonly number[],
-): Float64Array {
+): InPieces<Float64Array> {
   const count = points[0]?.length ?? 0;
   const n = reference[0]?.length ?? 0;
   const out = new Float64Array(count);
   const sum = new Float64Array(n);
   for (let i = 0; i < count; i++) {
+    yield;
     sum.fill(0);
     scales.forEach((scale, j) => {
       const value = points[j]![i]!;

@@ -1,7 +1,8 @@
+import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import { isCategorical, type ModelledColumnSchema, type Schema } from "../schema/schema.ts";
 import { correlation } from "../../statistics/rank-correlation.ts";
 import type { Table } from "../table.ts";
-import { featureMatrix } from "./feature-matrix.ts";
+import { featureMatrixInPieces } from "./feature-matrix.ts";
 
 /** How alike one column is in two tables, 1 at best. */
 export interface ColumnShape {
@@ -43,14 +44,27 @@ const BINS = 10;
  * @see https://docs.sdv.dev/sdmetrics (KSComplement, TVComplement, CorrelationSimilarity, ContingencySimilarity)
  */
 export function shapesAndTrends(real: Table, synthetic: Table, schema: Schema): ShapesAndTrends {
-  const a = featureMatrix(real, schema);
-  const b = featureMatrix(synthetic, schema);
+  return atOnce(shapesAndTrendsInPieces(real, synthetic, schema));
+}
+
+/** {@link shapesAndTrends} in pieces. */
+export function* shapesAndTrendsInPieces(
+  real: Table,
+  synthetic: Table,
+  schema: Schema,
+): InPieces<ShapesAndTrends> {
+  const a = yield* featureMatrixInPieces(real, schema);
+  const b = yield* featureMatrixInPieces(synthetic, schema);
   const { schemas } = a;
-  const shapes = schemas.map((column, j): ColumnShape => ({
-    column: column.name,
-    measure: isCategorical(column) ? "1 - TV" : "1 - KS",
-    score: shapeScore(column, a.columns[j]!, b.columns[j]!),
-  }));
+  const shapes: ColumnShape[] = [];
+  for (const [j, column] of schemas.entries()) {
+    shapes.push({
+      column: column.name,
+      measure: isCategorical(column) ? "1 - TV" : "1 - KS",
+      score: shapeScore(column, a.columns[j]!, b.columns[j]!),
+    });
+    yield;
+  }
   const grouped = schemas.map(
     (column, j) =>
       [
@@ -61,6 +75,7 @@ export function shapesAndTrends(real: Table, synthetic: Table, schema: Schema): 
   const trends: PairTrend[] = [];
   for (let i = 0; i < schemas.length; i++)
     for (let j = i + 1; j < schemas.length; j++) {
+      yield;
       const columns = [schemas[i]!.name, schemas[j]!.name] as const;
       if (isCategorical(schemas[i]!) || isCategorical(schemas[j]!))
         trends.push({

@@ -5,7 +5,7 @@ import type { Schema } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
 import { describeRelation, kindOf } from "./kinds/index.ts";
 import type { RowCodes } from "./row-codes.ts";
-import { rowCodes } from "./table-codes.ts";
+import { rowCodesInPieces } from "./table-codes.ts";
 
 /** A relation and the rows that break it. */
 export interface BrokenRelation {
@@ -27,7 +27,16 @@ export function brokenRelations(
   schema: Schema,
   relations: readonly Relation[] = schema.relations ?? [],
 ): readonly BrokenRelation[] {
-  return brokenIn(rowCodes(source, schema), relations);
+  return atOnce(brokenRelationsInPieces(source, schema, relations));
+}
+
+/** {@link brokenRelations} in pieces. */
+export function* brokenRelationsInPieces(
+  source: Table,
+  schema: Schema,
+  relations: readonly Relation[] = schema.relations ?? [],
+): InPieces<readonly BrokenRelation[]> {
+  return yield* brokenInPieces(yield* rowCodesInPieces(source, schema), relations);
 }
 
 /** {@link brokenRelations} of cells that were read. */

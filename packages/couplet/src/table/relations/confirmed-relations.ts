@@ -1,10 +1,11 @@
 /** Relations that further rows keep. */
+import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import type { Schema } from "../schema/schema.ts";
 import { type ParentRelation, type Relation, isKept } from "../schema/relation.ts";
 import type { Table } from "../table.ts";
 import { kindOf } from "./kinds/index.ts";
 import { type RowCodes, cellOfCode, codeOfCell, columnIndex } from "./row-codes.ts";
-import { rowCodes } from "./table-codes.ts";
+import { rowCodesInPieces } from "./table-codes.ts";
 
 /**
  * The relations that no row of another table breaks; the others only to report. Rows that did not find them are a fair judge of those
@@ -17,19 +18,34 @@ export function confirmedRelations(
   source: Table,
   schema: Schema,
 ): readonly Relation[] {
+  return atOnce(confirmedRelationsInPieces(relations, source, schema));
+}
+
+/** {@link confirmedRelations} in pieces. */
+export function* confirmedRelationsInPieces(
+  relations: readonly Relation[],
+  source: Table,
+  schema: Schema,
+): InPieces<readonly Relation[]> {
   if (relations.length === 0) return relations;
-  const rows = rowCodes(source, schema);
-  return relations.map((relation) => {
-    if (!isKept(relation)) return relation;
-    const broken = kindOf(relation).brokenRows(relation, rows).length;
-    if (broken === 0)
-      return relation.kind === "parent" ? withFurtherValues(relation, rows) : relation;
-    return {
-      ...relation,
-      keep: false,
-      reason: `${relation.reason ?? ""}; ${broken} of ${rows.rows} further rows break it`,
-    };
-  });
+  const rows = yield* rowCodesInPieces(source, schema);
+  const judged: Relation[] = [];
+  for (const relation of relations) {
+    judged.push(isKept(relation) ? confirmed(relation, rows) : relation);
+    yield;
+  }
+  return judged;
+}
+
+function confirmed(relation: Relation, rows: RowCodes): Relation {
+  const broken = kindOf(relation).brokenRows(relation, rows).length;
+  if (broken === 0)
+    return relation.kind === "parent" ? withFurtherValues(relation, rows) : relation;
+  return {
+    ...relation,
+    keep: false,
+    reason: `${relation.reason ?? ""}; ${broken} of ${rows.rows} further rows break it`,
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import type { FeatureMatrix } from "../../../table/quality/feature-matrix.ts";
 import { isCategorical } from "../../../table/schema/schema.ts";
 import { correlation, ranks } from "../../../statistics/rank-correlation.ts";
@@ -24,14 +25,17 @@ export interface AssociationReport {
  *
  * Rows where either cell is missing are left out, pair by pair.
  *
+ * In pieces, one a pair.
+ *
  * @returns columns x columns, symmetric, 1 on the diagonal
  * @see Bergsma 2013, "A bias-correction for Cramer's V and Tschuprow's T"; Kelley 1935 for epsilon
  */
-export function association(matrix: FeatureMatrix): number[][] {
+export function* association(matrix: FeatureMatrix): InPieces<number[][]> {
   const { columns, schemas } = matrix;
   const out = columns.map(() => Array.from({ length: columns.length }, () => 1));
   for (let i = 0; i < columns.length; i++)
     for (let j = 0; j < i; j++) {
+      yield;
       const [x, y] = presentPairs(columns[i]!, columns[j]!);
       const [first, second] = [isCategorical(schemas[i]!), isCategorical(schemas[j]!)];
       out[i]![j] = out[j]![i] =
@@ -46,9 +50,12 @@ export function association(matrix: FeatureMatrix): number[][] {
   return out;
 }
 
-/** Association in both tables over the same columns. */
-export function associationReport(real: FeatureMatrix, sampled: FeatureMatrix): AssociationReport {
-  const [a, b] = [association(real), association(sampled)];
+/** Association in both tables over the same columns. In pieces. */
+export function* associationReport(
+  real: FeatureMatrix,
+  sampled: FeatureMatrix,
+): InPieces<AssociationReport> {
+  const [a, b] = [yield* association(real), yield* association(sampled)];
   let sum = 0;
   let pairs = 0;
   for (let i = 0; i < a.length; i++)

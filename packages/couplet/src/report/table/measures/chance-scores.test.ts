@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { atOnce } from "../../../threads/yield-to-event-loop.ts";
 import { philoxUniform } from "../../../random/philox.ts";
 import { featureMatrix } from "../../../table/quality/feature-matrix.ts";
 import { shapesAndTrends } from "../../../table/quality/shapes-and-trends.ts";
@@ -21,7 +22,7 @@ it("is what two samples of one law score: .77 of 372 categories on 2,161 rows", 
   const rows = drawn(0);
   const schema = inferSchema(rows, { types: { zone: "category" } });
   const { shapes } = shapesAndTrends(rows, drawn(1), schema);
-  const [zone, fare] = withChance(shapes, featureMatrix(rows, schema), ROWS, 7);
+  const [zone, fare] = atOnce(withChance(shapes, featureMatrix(rows, schema), ROWS, 7));
   // 1 - (K / 2) sqrt(2 / (K n)) sqrt(2 / pi): the mean size of normal differences of K equal shares.
   const expected = 1 - 0.5 * Math.sqrt((4 * CATEGORIES) / (Math.PI * ROWS));
   expect(expected).toBeCloseTo(0.766, 3);

@@ -1,3 +1,4 @@
+import { betweenEvents, eventLoopYielder } from "../../../threads/yield-to-event-loop.ts";
 import type { Table } from "../../../table/table.ts";
 import { contextOf } from "../../../table-model/score/context-rows.ts";
 import type { TableModel } from "../../../table-model/table-model.ts";
@@ -35,7 +36,9 @@ export async function conditionalPit(
 ): Promise<ConditionalPit> {
   const { codec, flow } = model;
   const { dims, contextDims, dimInfo } = codec;
-  const { z } = codec.encode(rows, { where: options.where, impossible: "zero" });
+  const encoding = codec.encodeInPieces(rows, { where: options.where, impossible: "zero" });
+  const { z } = await betweenEvents(encoding, options.signal);
+  const yielding = eventLoopYielder(options.signal);
   const { context } = contextOf(model.codec, rows, options.where);
   const u = new Float64Array(rows.rows * columns.length);
   const points = COARSE.length + FINE.length + 1;
@@ -44,6 +47,8 @@ export async function conditionalPit(
     const repeated =
       context === undefined ? {} : { context: repeat(context, first, count, contextDims, points) };
     for (const [j, name] of columns.entries()) {
+      // The flow computes so few rows at once, without the event loop in between.
+      await yielding();
       const d = dimInfo.findIndex(({ column }) => column === name);
       const batch = repeat(z, first, count, dims, points);
       const grids = Array.from({ length: count }, (_, r) => gridAround(z[(first + r) * dims + d]!));

@@ -1,10 +1,11 @@
+import { type InPieces, betweenEvents } from "../../../threads/yield-to-event-loop.ts";
 import { countText } from "../../page/number-text.ts";
 import { philoxUniform } from "../../../random/philox.ts";
-import { tableFingerprint } from "../../../table/fingerprint.ts";
+import { fingerprintInPieces } from "../../../table/fingerprint.ts";
 import { sampleIndices } from "../../../table/quality/feature-matrix.ts";
 import { reservoirSample, type ChunkedTable } from "../../../table/reservoir.ts";
 import { selectRows, table, tableFromChunks, type Table } from "../../../table/table.ts";
-import { splitTable } from "../../../table-model/fit/split-table.ts";
+import { splitTable, splitTableInPieces } from "../../../table-model/fit/split-table.ts";
 import type { TableModel } from "../../../table-model/table-model.ts";
 
 /** Which rows a report is about. */
@@ -47,20 +48,23 @@ export async function chooseRows(
   data: Table | ChunkedTable,
   seed: number,
 ): Promise<ChosenRows> {
-  if (!("chunks" in data)) return chooseFrom(model, readTable(data), data.rows, seed);
+  if (!("chunks" in data)) return betweenEvents(chooseFrom(model, readTable(data), data.rows, seed));
   const { fingerprint, rows } = model.source;
   const sample = await reservoirSample(data, MOST_EVALUATED, seed);
   const mayBeOwn = fingerprint !== undefined && sample.of === rows;
   if (!mayBeOwn || sample.rows.rows === sample.of)
-    return chooseFrom(
-      model,
-      { rows: sample.rows, numbers: sample.indices.map((i) => i + 1) },
-      sample.of,
-      seed,
+    return betweenEvents(
+      chooseFrom(
+        model,
+        { rows: sample.rows, numbers: sample.indices.map((i) => i + 1) },
+        sample.of,
+        seed,
+      ),
     );
   const chunks: Table[] = [];
   for await (const chunk of data.chunks()) chunks.push(chunk);
-  return chooseFrom(model, readTable(tableFromChunks(chunks)), sample.of, seed);
+  const all = readTable(tableFromChunks(chunks));
+  return betweenEvents(chooseFrom(model, all, sample.of, seed));
 }
 
 function readTable(rows: Table): NumberedRows {
@@ -68,13 +72,19 @@ function readTable(rows: Table): NumberedRows {
 }
 
 /** @param of rows of the table that `data` is all or a random part of */
-function chooseFrom(model: TableModel, data: NumberedRows, of: number, seed: number): ChosenRows {
+function* chooseFrom(
+  model: TableModel,
+  data: NumberedRows,
+  of: number,
+  seed: number,
+): InPieces<ChosenRows> {
   const { fingerprint, heldOut, seed: splitSeed, partitions } = model.source;
   if (fingerprint !== undefined && heldOut !== undefined) {
     const own = columnsOf(model, data.rows);
-    const same = own.rows === model.source.rows && tableFingerprint(own) === fingerprint;
+    const same =
+      own.rows === model.source.rows && (yield* fingerprintInPieces(own)) === fingerprint;
     if (same) {
-      const split = splitTable(own, heldOut, splitSeed);
+      const split = yield* splitTableInPieces(own, heldOut, splitSeed);
       // The same split of the rows' numbers: it depends on the number of rows and the seed alone.
       const numbers = splitTable(table({ number: data.numbers }), heldOut, splitSeed).heldOut;
       const picked = atMost(

@@ -1,3 +1,4 @@
+import { betweenEvents } from "../../../threads/yield-to-event-loop.ts";
 import { standardNormality } from "../../../flow/parts/base/base.ts";
 import { largestCorrelation } from "../../../statistics/correlation.ts";
 import { mean, variance } from "../../../statistics/mean.ts";
@@ -52,7 +53,8 @@ export async function latentReport(
 ): Promise<LatentReport | undefined> {
   const { codec, flow } = model;
   if (standardNormality(flow.spec.base) !== "always") return undefined;
-  const { z: encoded } = codec.encode(rows, { where: options.where, impossible: "zero" });
+  const encoding = codec.encodeInPieces(rows, { where: options.where, impossible: "zero" });
+  const { z: encoded } = await betweenEvents(encoding, options.signal);
   const { z } = await flow.encode(encoded, {
     ...contextOf(model.codec, rows, options.where),
     ...(options.signal === undefined ? {} : { signal: options.signal }),

@@ -1,5 +1,6 @@
 /** Whether samples keep the relations of the schema. */
-import { brokenRelations } from "../../../table/relations/broken-relations.ts";
+import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
+import { brokenRelationsInPieces } from "../../../table/relations/broken-relations.ts";
 import { kindOf } from "../../../table/relations/kinds/index.ts";
 import type { Schema } from "../../../table/schema/schema.ts";
 import { selectRows, textCells, type Table } from "../../../table/table.ts";
@@ -36,21 +37,22 @@ const LEAST_EXCESS = 0.01;
 const CLEAR = 2;
 
 /**
- * Which relations of the schema samples break.
+ * Which relations of the schema samples break. In pieces.
  *
  * @returns `undefined` for a schema without relations
  */
-export function relationsReport(
+export function* relationsReport(
   rows: Table,
   samples: Table,
   schema: Schema,
-): RelationsReport | undefined {
+): InPieces<RelationsReport | undefined> {
   const { relations = [] } = schema;
   if (relations.length === 0) return undefined;
   const inRows = new Map(
-    brokenRelations(rows, schema).map((broken) => [broken.relation, broken.rows]),
+    (yield* brokenRelationsInPieces(rows, schema)).map((broken) => [broken.relation, broken.rows]),
   );
-  const found = brokenRelations(samples, schema).flatMap(({ relation, text, rows: those }) => {
+  const inSamples = yield* brokenRelationsInPieces(samples, schema);
+  const found = inSamples.flatMap(({ relation, text, rows: those }) => {
     const own = inRows.get(relation) ?? [];
     const kept = relation.keep !== false;
     const [sampled, real] = [those.length / samples.rows, own.length / rows.rows];

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { atOnce } from "../../../threads/yield-to-event-loop.ts";
 import { inferSchema } from "../../../table/infer/infer-schema.ts";
 import { table, type Table } from "../../../table/table.ts";
 import type { Schema } from "../../../table/schema/schema.ts";
@@ -211,7 +212,7 @@ it("compares broken relations with those of the rows, with examples", () => {
     other: numbers((i) => (i < 12 ? i + 2 : i)),
   });
   // Twelve of 200 samples break what ten of 200 rows break: chance. What is kept counts from the first.
-  expect(relationsReport(rows, drawn, schemaOf(rows))).toEqual({
+  expect(atOnce(relationsReport(rows, drawn, schemaOf(rows)))).toEqual({
     checked: 2,
     sampled: 0.01,
     real: 0,
@@ -239,10 +240,12 @@ it("compares broken relations with those of the rows, with examples", () => {
     end: numbers((i) => i + 1),
     other: numbers((i) => (i < 40 ? i + 2 : i)),
   });
-  expect(relationsReport(rows, worse, schemaOf(rows))!.broken).toMatchObject([
+  expect(atOnce(relationsReport(rows, worse, schemaOf(rows)))!.broken).toMatchObject([
     { text: "other <= end", kept: false, sampled: 0.2, real: 0.05 },
   ]);
-  expect(relationsReport(rows, drawn, { ...schemaOf(rows), relations: [] })).toBeUndefined();
+  expect(
+    atOnce(relationsReport(rows, drawn, { ...schemaOf(rows), relations: [] })),
+  ).toBeUndefined();
 });
 
 it("orders warnings by damage", () => {
@@ -274,7 +277,7 @@ it("orders warnings by damage", () => {
     end: index.map((i) => (i * 37) % 200),
     other: index.map((i) => (i * 91) % 200),
   });
-  const messages = reportWarnings(bad, rows, schemaOf(rows)).map(({ message }) => message);
+  const messages = atOnce(reportWarnings(bad, rows, schemaOf(rows))).map(({ message }) => message);
   const wanted = [
     /^39\.0 % of the samples break start <= end \(0\.0 % of the rows\), such as start = 09:10, end = 08:50$/,
     /^samples lose associations beyond chance: a and b \(0\.80 in rows, 0\.00 in samples\), a and c/,

@@ -1,5 +1,6 @@
+import { betweenEvents } from "../../../threads/yield-to-event-loop.ts";
 import type { ErrorSummary } from "../../../flow/model/check-inverse.ts";
-import { featureMatrix } from "../../../table/quality/feature-matrix.ts";
+import { featureMatrixInPieces } from "../../../table/quality/feature-matrix.ts";
 import { isCategorical } from "../../../table/schema/schema.ts";
 import type { Table } from "../../../table/table.ts";
 import { contextOf } from "../../../table-model/score/context-rows.ts";
@@ -34,13 +35,14 @@ export async function roundTripReport(
   const inverse = await model.checkInverse(rows, options);
   const signal = options.signal === undefined ? {} : { signal: options.signal };
   const context = contextOf(model.codec, rows, options.where);
-  const { z } = codec.encode(rows, { where: options.where, impossible: "zero", noise: "median" });
+  const how = { where: options.where, impossible: "zero", noise: "median" } as const;
+  const { z } = await betweenEvents(codec.encodeInPieces(rows, how), options.signal);
   const { z: latent } = await flow.encode(z, { ...context, ...signal });
   const { x } = await flow.decode(latent, { ...context, ...signal });
-  const [before, after] = [
-    featureMatrix(rows, schema),
-    featureMatrix(codec.decode(x, codec.contextDims === 0 ? undefined : rows), schema),
-  ];
+  const decoding = codec.decodeInPieces(x, codec.contextDims === 0 ? undefined : rows);
+  const decoded = await betweenEvents(decoding, options.signal);
+  const before = await betweenEvents(featureMatrixInPieces(rows, schema), options.signal);
+  const after = await betweenEvents(featureMatrixInPieces(decoded, schema), options.signal);
   let [changedCells, discreteCells, numberError] = [0, 0, 0];
   const changedColumns: string[] = [];
   before.schemas.forEach((column, j) => {

@@ -1,8 +1,9 @@
-import { gaussianBaseline } from "../../../table/baseline/baselines.ts";
-import { logNormalDensity } from "../../../statistics/normal.ts";
+import { type InPieces, betweenEvents } from "../../../threads/yield-to-event-loop.ts";
+import { addStandardNormal, gaussianInPieces } from "../../../table/baseline/baselines.ts";
 import { drawsNoise } from "../../../table/schema/schema.ts";
 import { selectRows, type Table } from "../../../table/table.ts";
 import { meanAndError } from "../../../statistics/mean.ts";
+import type { HeldOutReport } from "../../../table-model/fit/held-out.ts";
 import type { TableModel } from "../../../table-model/table-model.ts";
 
 /** One model's mean score on the rows of the report. */
@@ -69,7 +70,10 @@ export async function scoreReport(
   const asAtFit = heldOut && saved.rows === rows.rows && possible.length === rows.rows;
   const simple = asAtFit
     ? saved.baselines
-    : simpleModels(model, selectRows(rows, possible), finite);
+    : await betweenEvents(
+        simpleModels(model, selectRows(rows, possible), finite),
+        options.signal,
+      );
   return {
     nats,
     report: {
@@ -93,9 +97,13 @@ export async function scoreReport(
   };
 }
 
-/** Without the training rows: the encoders' own marginals, and a Gaussian fitted on the other half. */
-function simpleModels(model: TableModel, rows: Table, own: Float64Array) {
-  const independent = independentScores(model, rows);
+/** Without the training rows: the encoders' own marginals, and a Gaussian fitted on the other half. In pieces. */
+function* simpleModels(
+  model: TableModel,
+  rows: Table,
+  own: Float64Array,
+): InPieces<HeldOutReport["baselines"]> {
+  const independent = yield* independentScores(model, rows);
   const scored: [string, Float64Array][] = [["independent marginals", independent]];
   const half = rows.rows >> 1;
   if (half >= LEAST_HALF && model.codec.contextDims === 0) {
@@ -105,8 +113,8 @@ function simpleModels(model: TableModel, rows: Table, own: Float64Array) {
     scored.push([
       "Gaussian",
       Float64Array.from([
-        ...gaussianBaseline(second, model.schema).logDensity(first),
-        ...gaussianBaseline(first, model.schema).logDensity(second),
+        ...(yield* (yield* gaussianInPieces(second, model.schema)).inPieces(first)),
+        ...(yield* (yield* gaussianInPieces(first, model.schema)).inPieces(second)),
       ]),
     ]);
   }
@@ -123,11 +131,7 @@ function simpleModels(model: TableModel, rows: Table, own: Float64Array) {
   });
 }
 
-function independentScores({ codec }: TableModel, rows: Table): Float64Array {
-  const { z, logCorrection } = codec.encode(rows, { impossible: "zero" });
-  return logCorrection.map((correction, i) => {
-    let sum = correction;
-    for (let d = 0; d < codec.dims; d++) sum += logNormalDensity(z[i * codec.dims + d]!);
-    return sum;
-  });
+function* independentScores({ codec }: TableModel, rows: Table): InPieces<Float64Array> {
+  const { z, logCorrection } = yield* codec.encodeInPieces(rows, { impossible: "zero" });
+  return addStandardNormal(z, logCorrection, codec.dims);
 }

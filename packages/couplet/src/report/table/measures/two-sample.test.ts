@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { atOnce } from "../../../threads/yield-to-event-loop.ts";
 import { philoxUniform } from "../../../random/philox.ts";
 import { featureMatrix } from "../../../table/quality/feature-matrix.ts";
 import { likeColumns } from "../../../table/quality/like-columns.ts";
@@ -33,11 +34,11 @@ const trips = (from: number, late: number) =>
 
 it("has references of .5 where nothing differs: other rows, and shuffled columns that share no cell between folds", () => {
   const real = independent(0);
-  const found = twoSampleReport(real, independent(1000), independent(2000), inferSchema(real), 1)!;
+  const found = atOnce(twoSampleReport(real, independent(1000), independent(2000), inferSchema(real), 1))!;
   for (const { auc, standardError } of [found.model, found.reference, found.independent])
     expect(Math.abs(auc - 0.5)).toBeLessThanOrEqual(3 * standardError);
   // Without other rows one half is compared with the other.
-  const halves = twoSampleReport(real, independent(1000), undefined, inferSchema(real), 1)!;
+  const halves = atOnce(twoSampleReport(real, independent(1000), undefined, inferSchema(real), 1))!;
   expect(Math.abs(halves.reference.auc - 0.5)).toBeLessThanOrEqual(
     3 * halves.reference.standardError,
   );
@@ -45,7 +46,7 @@ it("has references of .5 where nothing differs: other rows, and shuffled columns
 
 it("sees what only the difference of like columns shows", () => {
   const real = trips(0, 0);
-  const found = twoSampleReport(real, trips(1000, -0.25), trips(2000, 0), inferSchema(real), 1)!;
+  const found = atOnce(twoSampleReport(real, trips(1000, -0.25), trips(2000, 0), inferSchema(real), 1))!;
   expect(found.differences).toEqual([["start", "end"]]);
   expect(found.model.auc).toBeGreaterThan(0.65);
   expect(Math.abs(found.reference.auc - 0.5)).toBeLessThanOrEqual(

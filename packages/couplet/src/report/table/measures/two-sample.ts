@@ -1,14 +1,15 @@
+import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import { philoxUniform } from "../../../random/philox.ts";
 import type { Auc } from "../../../statistics/auc.ts";
-import { crossFitted, FOLDS } from "../../../statistics/two-sample.ts";
+import { crossFittedInPieces, FOLDS } from "../../../statistics/two-sample.ts";
 import {
-  featureMatrix,
+  featureMatrixInPieces,
   featureRows,
   sampleIndices,
 } from "../../../table/quality/feature-matrix.ts";
 import { likeColumns, withDifferences } from "../../../table/quality/like-columns.ts";
-import { nearestRows } from "../../../table/quality/nearest-rows.ts";
-import type { Schema } from "../../../table/schema/schema.ts";
+import { nearestRowsInPieces } from "../../../table/quality/nearest-rows.ts";
+import { type Schema, isModelled } from "../../../table/schema/schema.ts";
 import type { Table } from "../../../table/table.ts";
 
 /** Whether boosted trees tell the rows from samples. */
@@ -35,38 +36,43 @@ const TWO_SAMPLE_ROWS = 3000;
 export const LEAST_TWO_SAMPLE = 30;
 
 /**
- * The classifier two-sample test of samples, of other real rows and of shuffled columns, on the columns and the differences of like ones.
+ * The classifier two-sample test of samples, of other real rows and of shuffled columns, on the columns and the differences of like ones. In pieces.
  *
  * @param other real rows that `real` does not have; without them one half of `real` is compared with the other
  * @returns `undefined` with too few rows
  */
-export function twoSampleReport(
+export function* twoSampleReport(
   real: Table,
   sampled: Table,
   other: Table | undefined,
   schema: Schema,
   seed: number,
-): TwoSampleReport | undefined {
+): InPieces<TwoSampleReport | undefined> {
   const rows = Math.min(TWO_SAMPLE_ROWS, real.rows, sampled.rows);
   if (rows < LEAST_TWO_SAMPLE) return undefined;
-  const take = (source: Table, count: number, stream: number): readonly Float64Array[] => {
+  function* take(
+    source: Table,
+    count: number,
+    stream: number,
+  ): InPieces<readonly Float64Array[]> {
     const picked = sampleIndices(source.rows, count, (row) => philoxUniform({ seed, row, stream }));
-    return featureRows(featureMatrix(source, schema), picked).columns;
-  };
-  const own = take(real, rows, 0);
-  const { schemas } = featureMatrix(real, schema);
+    return featureRows(yield* featureMatrixInPieces(source, schema), picked).columns;
+  }
+  const own = yield* take(real, rows, 0);
+  const schemas = schema.columns.filter(isModelled);
   const pairs = likeColumns({ rows, schemas, columns: own });
-  const compared = (a: readonly Float64Array[], b: readonly Float64Array[]): Auc =>
-    crossFitted(withDifferences(a, pairs), withDifferences(b, pairs));
+  yield;
+  const compared = (a: readonly Float64Array[], b: readonly Float64Array[]): InPieces<Auc> =>
+    crossFittedInPieces(withDifferences(a, pairs), withDifferences(b, pairs));
   const halves = [0, 1].map((half) => own.map((column) => column.filter((_, i) => i % 2 === half)));
   const [first, second] =
     other === undefined || other.rows < rows
       ? cutAlike(halves[0]!, halves[1]!)
-      : [own, take(other, rows, 2)];
+      : [own, yield* take(other, rows, 2)];
   return {
-    model: compared(own, take(sampled, rows, 1)),
-    reference: compared(first, second),
-    independent: compared(own, shuffledInFolds(own, seed)),
+    model: yield* compared(own, yield* take(sampled, rows, 1)),
+    reference: yield* compared(first, second),
+    independent: yield* compared(own, shuffledInFolds(own, seed)),
     rows,
     differences: pairs.map(([i, j]) => [schemas[i]!.name, schemas[j]!.name]),
   };
@@ -120,15 +126,15 @@ const COPYING_TRAINING = 10_000;
 const RESAMPLES = 400;
 const STEPS = 50;
 
-/** Distances of samples and of held-out rows to the nearest training row. */
-export function copyingReport(
+/** Distances of samples and of held-out rows to the nearest training row. In pieces. */
+export function* copyingReport(
   train: Table,
   heldOut: Table,
   synthetic: Table,
   schema: Schema,
   seed: number,
-): CopyingReport {
-  const found = nearestRows({
+): InPieces<CopyingReport> {
+  const found = yield* nearestRowsInPieces({
     train,
     synthetic,
     heldOut,
@@ -141,13 +147,14 @@ export function copyingReport(
     Float64Array,
     Float64Array,
   ];
-  const ratios = Array.from({ length: RESAMPLES }, (_, k) => {
+  const resampled: number[] = [];
+  for (let k = 0; k < RESAMPLES; k++) {
     const median = (sorted: Float64Array, stream: number): number =>
       resampledMedian(sorted, (row) => philoxUniform({ seed, row: k * 1000 + row, stream }));
-    return median(a, 8) / median(b, 9);
-  })
-    .filter(Number.isFinite)
-    .sort((x, y) => x - y);
+    resampled.push(median(a, 8) / median(b, 9));
+    yield;
+  }
+  const ratios = resampled.filter(Number.isFinite).sort((x, y) => x - y);
   const at = (p: number): number => ratios[Math.floor(p * (ratios.length - 1))] ?? NaN;
   return {
     rows: {

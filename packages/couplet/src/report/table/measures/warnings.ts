@@ -1,5 +1,6 @@
+import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import type { Schema } from "../../../table/schema/schema.ts";
-import { tableWarnings } from "../../../table/warnings.ts";
+import { tableWarningsInPieces } from "../../../table/warnings.ts";
 import type { Table } from "../../../table/table.ts";
 import { FEW_JUDGED_ROWS } from "../../../table-model/verdict.ts";
 import { fixedText, percentText, withError } from "../../page/number-text.ts";
@@ -22,13 +23,13 @@ const MOST_EXAMPLES = 2;
 
 /**
  * What the figures of a report say in plain words, by damage: broken relations, lost associations, coverage, privacy, then scores,
- * columns, training, and what the table itself has.
+ * columns, training, and what the table itself has. In pieces.
  */
-export function reportWarnings(
+export function* reportWarnings(
   report: TableReportData,
   table: Table,
   schema: Schema,
-): ReportWarning[] {
+): InPieces<ReportWarning[]> {
   return [
     ...aboutRelations(report),
     ...aboutAssociations(report),
@@ -38,7 +39,7 @@ export function reportWarnings(
     ...aboutAnomalies(report),
     ...aboutSamples(report),
     ...aboutTraining(report),
-    ...tableWarningLines(tableWarnings(table, schema)),
+    ...tableWarningLines(yield* tableWarningsInPieces(table, schema)),
   ];
 }
 
