@@ -27,7 +27,7 @@ const packages = {
     random: [],
     threads: [],
     kernels: ["threads"],
-    statistics: ["numerics", "random"],
+    statistics: ["numerics", "random", "threads"],
     numerics: [],
     file: [],
     engine: ["random", "threads", "kernels"],

@@ -42,9 +42,14 @@ describe.skipIf(chromiumPath() === undefined)("in Chromium", () => {
   afterAll(() => browser.close());
 
   it("lets the event loop run in a page", async () => {
-    const { value, complaints } = await runInPage(browser, "turns.js", {}, {
-      isolated: false,
-    });
+    const { value, complaints } = await runInPage(
+      browser,
+      "turns.js",
+      {},
+      {
+        isolated: false,
+      },
+    );
     expect(complaints).toEqual([]);
     expectTurns(value);
   });

@@ -16,7 +16,9 @@ function rowsOf(rows) {
     x: index.map((i) => share(i, 1) + share(i, 2)),
     text: index.map((i) => String(Math.round(100 * (share(i, 1) + share(i, 3))) / 100)),
     word: index.map((i) => ["north", "south", "east"][Math.floor(3 * share(i, 4))]),
-    day: index.map((i) => new Date(8.64e7 * Math.floor(20_000 * share(i, 5))).toISOString().slice(0, 10)),
+    day: index.map((i) =>
+      new Date(8.64e7 * Math.floor(20_000 * share(i, 5))).toISOString().slice(0, 10),
+    ),
   });
 }
 

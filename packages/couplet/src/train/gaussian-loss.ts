@@ -40,10 +40,7 @@ export function* gaussianLosses({ training, validation }: SplitData): InPieces<F
     context === undefined ? { shift: [], scale: [] } : fitStandardiser(context, weights);
   const dims = training.rows.cols + (context?.cols ?? 0);
   const first = rowsForCovariance(training, dims);
-  function* density(
-    portion: (p: Portion) => Batch,
-    scale: Standardiser,
-  ): InPieces<Float64Array> {
+  function* density(portion: (p: Portion) => Batch, scale: Standardiser): InPieces<Float64Array> {
     const { cols } = portion(first);
     const z = (p: Portion) =>
       standardise(portion(p), scale, new Float64Array(portion(p).data.length));

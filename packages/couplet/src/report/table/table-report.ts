@@ -8,7 +8,10 @@ import {
   featureRows,
   type FeatureMatrix,
 } from "../../table/quality/feature-matrix.ts";
-import { type ColumnShape, shapesAndTrendsInPieces } from "../../table/quality/shapes-and-trends.ts";
+import {
+  type ColumnShape,
+  shapesAndTrendsInPieces,
+} from "../../table/quality/shapes-and-trends.ts";
 import { isModelled, type Schema } from "../../table/schema/schema.ts";
 import type { ChunkedTable } from "../../table/reservoir.ts";
 import { selectRows, type Table } from "../../table/table.ts";
@@ -132,11 +135,8 @@ export async function tableReport(
   );
   onPart("latent space");
   const latent = await latentReport(model, someRows(possible, LATENT_ROWS, seed, 13), call);
-  const roundTrip = await roundTripReport(
-    model,
-    someRows(possible, ROUND_TRIP_ROWS, seed, 14),
-    call,
-  );
+  const sent = someRows(possible, ROUND_TRIP_ROWS, seed, 14);
+  const roundTrip = await roundTripReport(model, sent, call);
   onPart("classifier");
   const comparing = twoSampleReport(rows, drawn, chosen.training, model.schema, seed);
   const twoSample = await inTurns(comparing);
@@ -178,11 +178,7 @@ export async function tableReport(
 }
 
 /** A report with its verdict and its warnings. */
-function* judged(
-  report: TableReportData,
-  source: Table,
-  schema: Schema,
-): InPieces<TableReport> {
+function* judged(report: TableReportData, source: Table, schema: Schema): InPieces<TableReport> {
   const verdict = reportVerdict(report);
   return {
     ...report,
@@ -238,13 +234,12 @@ function* copyingOf(
   schema: TableModel["schema"],
   seed: number,
 ): InPieces<TableReport["copying"]> {
-  return training === undefined ? undefined : yield* copyingReport(training, rows, drawn, schema, seed);
+  return training === undefined
+    ? undefined
+    : yield* copyingReport(training, rows, drawn, schema, seed);
 }
 
-function* associationOf(
-  real: FeatureMatrix,
-  sampled: FeatureMatrix,
-): InPieces<AssociationReport> {
+function* associationOf(real: FeatureMatrix, sampled: FeatureMatrix): InPieces<AssociationReport> {
   return limitAssociation(
     yield* associationReport(
       firstColumns(real, ASSOCIATION_ROWS, MOST_PAIRED),

@@ -8,7 +8,11 @@ import { parseSpec } from "../../flow/spec/parse.ts";
 import { missingTest } from "../../table/cell/missing-cell.ts";
 import { columnOfType } from "../../table/infer/declare-type.ts";
 import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
-import { type FittedCodec, fitAndReadInPieces, type TableCodec } from "../../table/encode/table-codec.ts";
+import {
+  type FittedCodec,
+  fitAndReadInPieces,
+  type TableCodec,
+} from "../../table/encode/table-codec.ts";
 import { isKept } from "../../table/schema/relation.ts";
 import { kindOf } from "../../table/relations/kinds/index.ts";
 import {
@@ -62,7 +66,8 @@ export async function numbersOrCategories(
       .flatMap((relation) => kindOf(relation).columns(relation)),
   );
   const { seed = 0, signal, ...cpu } = options;
-  const candidates: { readonly column: ModelledColumnSchema; readonly category: ColumnSchema }[] = [];
+  const candidates: { readonly column: ModelledColumnSchema; readonly category: ColumnSchema }[] =
+    [];
   for (const column of schema.columns) {
     if (!mayBeCodes(column) || related.has(column.name)) continue;
     const asCategory = columnOfType(columnNamed(all, column.name), "category", isMissing);

@@ -166,10 +166,7 @@ export interface TableCodec {
    */
   decode(z: Float64Array | Float32Array, context?: Table): Table;
   /** `decode` in pieces of a few milliseconds: it yields between them, and returns the same rows. */
-  decodeInPieces(
-    z: Float64Array | Float32Array,
-    context?: Table,
-  ): Generator<void, Table, void>;
+  decodeInPieces(z: Float64Array | Float32Array, context?: Table): Generator<void, Table, void>;
   /** rows x contextDims: the context columns of a table as numbers, without noise. */
   encodeContext(source: Table, options?: { readonly where?: string }): Float64Array;
   /** A table of context columns with the same cells in every row, checked; its errors list known values. */

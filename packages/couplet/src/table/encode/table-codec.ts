@@ -146,7 +146,8 @@ function codecOf(state: TableCodecState): {
   const schema = parseSchema(state.schema);
   const { data, context, dims, contextDims, modelled, plan } = placeColumns(schema, state);
   const readable = { schema, modelled, placed: data, plan, relatedRows: state.relatedRows ?? 0 };
-  const contextNames = context.map(({ schema: c }) => c.name);
+  const givenColumns = context.map((placed) => placed.schema);
+  const contextNames = givenColumns.map(({ name }) => name);
 
   function readInPieces(source: Table, options: ReadOptions = {}): InPieces<TableCodes> {
     checkOptions("read", options, readOptionNames);
@@ -164,10 +165,7 @@ function codecOf(state: TableCodecState): {
     return yield* drawRowsInPieces(data, dims, codes, options);
   }
 
-  function* decodeInPieces(
-    z: Float64Array | Float32Array,
-    contextTable?: Table,
-  ): InPieces<Table> {
+  function* decodeInPieces(z: Float64Array | Float32Array, contextTable?: Table): InPieces<Table> {
     const rows = checkedRowCount(z.length, dims, contextTable);
     const given = contextTable && requiredColumns(contextTable, schema, contextNames, "context");
     return { rows, columns: yield* decodeColumns(readable, { z, rows, dims }, given) };
@@ -212,13 +210,7 @@ function codecOf(state: TableCodecState): {
     decode: (z, context) => atOnce(decodeInPieces(z, context)),
     decodeInPieces,
     encodeContext,
-    contextTable: (values, rows) =>
-      contextTable(
-        schema,
-        context.map((placed) => placed.schema),
-        values,
-        rows,
-      ),
+    contextTable: (values, rows) => contextTable(schema, givenColumns, values, rows),
     toJSON: () => state,
   };
   return { codec, readable };

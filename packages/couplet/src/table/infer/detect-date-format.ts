@@ -75,9 +75,7 @@ export function detectDateFormat(texts: readonly (string | null)[]): DateDetecti
 }
 
 /** {@link detectDateFormat} in pieces. */
-export function* dateFormatInPieces(
-  texts: readonly (string | null)[],
-): InPieces<DateDetection> {
+export function* dateFormatInPieces(texts: readonly (string | null)[]): InPieces<DateDetection> {
   const present: { text: string; row: number }[] = [];
   texts.forEach((text, row) => text !== null && present.push({ text: text.trim(), row }));
   if (present.length === 0 || !LOOKS_LIKE_DATE.test(present[0]!.text)) {

@@ -147,9 +147,7 @@ function* numbersAsText(
   numberFormat?: NumberFormat,
 ): InPieces<ColumnSchema> {
   const read = numberFormat === undefined ? readNumber : formattedReader(numberFormat);
-  const eightDigits = yield* everyInPieces(distinct, (text) =>
-    /^\d{8}(\d{6})?$/.test(text.trim()),
-  );
+  const eightDigits = yield* everyInPieces(distinct, (text) => /^\d{8}(\d{6})?$/.test(text.trim()));
   const dates = eightDigits ? yield* inferDates(name, texts, distinct) : undefined;
   if (dates !== undefined) return dates;
   const values = Float64Array.from(

@@ -48,7 +48,8 @@ export async function chooseRows(
   data: Table | ChunkedTable,
   seed: number,
 ): Promise<ChosenRows> {
-  if (!("chunks" in data)) return betweenEvents(chooseFrom(model, readTable(data), data.rows, seed));
+  if (!("chunks" in data))
+    return betweenEvents(chooseFrom(model, readTable(data), data.rows, seed));
   const { fingerprint, rows } = model.source;
   const sample = await reservoirSample(data, MOST_EVALUATED, seed);
   const mayBeOwn = fingerprint !== undefined && sample.of === rows;

@@ -70,10 +70,7 @@ export async function scoreReport(
   const asAtFit = heldOut && saved.rows === rows.rows && possible.length === rows.rows;
   const simple = asAtFit
     ? saved.baselines
-    : await betweenEvents(
-        simpleModels(model, selectRows(rows, possible), finite),
-        options.signal,
-      );
+    : await betweenEvents(simpleModels(model, selectRows(rows, possible), finite), options.signal);
   return {
     nats,
     report: {

@@ -34,7 +34,9 @@ const trips = (from: number, late: number) =>
 
 it("has references of .5 where nothing differs: other rows, and shuffled columns that share no cell between folds", () => {
   const real = independent(0);
-  const found = atOnce(twoSampleReport(real, independent(1000), independent(2000), inferSchema(real), 1))!;
+  const found = atOnce(
+    twoSampleReport(real, independent(1000), independent(2000), inferSchema(real), 1),
+  )!;
   for (const { auc, standardError } of [found.model, found.reference, found.independent])
     expect(Math.abs(auc - 0.5)).toBeLessThanOrEqual(3 * standardError);
   // Without other rows one half is compared with the other.
@@ -46,7 +48,9 @@ it("has references of .5 where nothing differs: other rows, and shuffled columns
 
 it("sees what only the difference of like columns shows", () => {
   const real = trips(0, 0);
-  const found = atOnce(twoSampleReport(real, trips(1000, -0.25), trips(2000, 0), inferSchema(real), 1))!;
+  const found = atOnce(
+    twoSampleReport(real, trips(1000, -0.25), trips(2000, 0), inferSchema(real), 1),
+  )!;
   expect(found.differences).toEqual([["start", "end"]]);
   expect(found.model.auc).toBeGreaterThan(0.65);
   expect(Math.abs(found.reference.auc - 0.5)).toBeLessThanOrEqual(

@@ -50,11 +50,7 @@ export function* twoSampleReport(
 ): InPieces<TwoSampleReport | undefined> {
   const rows = Math.min(TWO_SAMPLE_ROWS, real.rows, sampled.rows);
   if (rows < LEAST_TWO_SAMPLE) return undefined;
-  function* take(
-    source: Table,
-    count: number,
-    stream: number,
-  ): InPieces<readonly Float64Array[]> {
+  function* take(source: Table, count: number, stream: number): InPieces<readonly Float64Array[]> {
     const picked = sampleIndices(source.rows, count, (row) => philoxUniform({ seed, row, stream }));
     return featureRows(yield* featureMatrixInPieces(source, schema), picked).columns;
   }
