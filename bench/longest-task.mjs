@@ -114,10 +114,10 @@ function sayWhere({ nodes, samples = [], timeDeltas = [], startTime }, stretches
       for (; id !== undefined; id = parents.get(id)) inside.set(id, (inside.get(id) ?? 0) + delta);
     }
     const path = [...inside]
-      .filter(([id, share]) => share > MOST_OF_TASK * total && byId.get(id).callFrame.url !== "")
-      .map(([id]) => id)
-      .toSorted((a, b) => a - b)
-      .map((id) => byId.get(id).callFrame)
+      .filter(([, share]) => share > MOST_OF_TASK * total)
+      .toSorted((a, b) => a[0] - b[0])
+      .flatMap(([id]) => byId.get(id)?.callFrame ?? [])
+      .filter(({ url }) => url !== "")
       .map(({ functionName, lineNumber }) => `${functionName || "anonymous"}:${lineNumber + 1}`);
     console.log(`    ${(to - from).toFixed(0).padStart(6)} ms  ${path.slice(-DEEP).join(" > ")}`);
   }
