@@ -59,6 +59,9 @@ export function setPath<T>(
   return walk(root, 0) as T;
 }
 
+/** One text for all ways to write a path. */
+export const placeOf = (path: string): string => JSON.stringify(partsOf(path));
+
 /** The value at a path, or undefined. */
 export function atPath(root: unknown, path: string): unknown {
   return partsOf(path).reduce<unknown>(

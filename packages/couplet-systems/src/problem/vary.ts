@@ -2,7 +2,7 @@
 import { CoupletError, record } from "couplet/kit";
 import * as v from "valibot";
 import { name, range, type Range } from "./fields.ts";
-import { atPath, setPath } from "./set-path.ts";
+import { atPath, placeOf, setPath } from "./set-path.ts";
 
 /** A number to vary, by its path: "couplings[0].exchange", "layers[1].thickness", "stackCurvature". */
 export interface Vary {
@@ -37,7 +37,8 @@ export const labelOfVary = ({ label, path }: Vary): string =>
  * A copy of plain data with the varied numbers set.
  *
  * @param what what the paths start from, in messages: "the stack"
- * @throws CoupletError SPEC_INVALID for a path that leads nowhere, or to something that is no number
+ * @throws CoupletError SPEC_INVALID for a path that leads nowhere, or to something other than a number, and for a number that two
+ *   changes set
  */
 export function withNumbers<T>(
   root: T,
@@ -48,7 +49,18 @@ export function withNumbers<T>(
     (typeof path === "string" ? [path] : path).map((one) => [one, value] as const),
   );
   let changed = root;
+  const set = new Set<string>();
   for (const [path, value] of places) {
+    const place = placeOf(path);
+    if (set.has(place)) {
+      throw new CoupletError({
+        code: "SPEC_INVALID",
+        where: `path "${path}"`,
+        expected: "numbers that are varied once",
+        received: "the same number twice",
+      });
+    }
+    set.add(place);
     const old = atPath(changed, path);
     // setPath rejects a path that leads nowhere; any other value at the path is not a number.
     changed = setPath(changed, path, value, `path "${path}"`);

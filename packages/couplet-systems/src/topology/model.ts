@@ -20,6 +20,8 @@ export interface TightBindingModel {
     readonly cell: readonly number[];
     readonly matrix: ComplexDenseMatrix;
   }[];
+  /** What is doubtful about the source of the model; results repeat it. */
+  readonly warnings?: readonly string[];
   /** H(k), Hermitian. */
   hamiltonian(k: readonly number[]): ComplexDenseMatrix;
 }

@@ -1,3 +1,4 @@
+import { philoxUniform } from "couplet/kit";
 import { describe, expect, it } from "vitest";
 import { randomCrystal, type RandomCrystal } from "../../test/random-crystal.ts";
 import { largestEntry, combine } from "../linear-algebra/matrix/algebra.ts";
@@ -61,6 +62,27 @@ describe("files that break time reversal a little", () => {
       expect([again.label, again.warnings]).toEqual([label, []]);
     },
   );
+
+  it("noise of single lines, which breaks Hermiticity too: the mean of opposite blocks, with a warning", () => {
+    const lines = formatWannier90(randomCrystal({ ...small, core: strong, noise: 0 })).split("\n");
+    const first = lines.findIndex((line) => line.trim().split(/\s+/).length === 7);
+    const noisy = lines.map((line, i) => {
+      if (i < first || line === "") return line;
+      const [re, im] = [1, 2].map((k) => 4e-4 * (philoxUniform({ seed: k, row: i }) - 0.5));
+      const numbers = line.trim().split(/\s+/);
+      return [...numbers.slice(0, 5), Number(numbers[5]) + re!, Number(numbers[6]) + im!].join(" ");
+    });
+    const model = readWannier90(noisy.join("\n"));
+    expect(model.warnings).toEqual([
+      expect.stringMatching(/^_hr\.dat: blocks of cells R and -R are adjoint but for \d\.\de-4 eV/),
+    ]);
+    const found = z2Indices({ model, occupied: 4 });
+    expect(found.label).toBe("(1;000)");
+    expect(found.warnings[0]).toBe(model.warnings![0]);
+    // differences of a hundredth of the largest entry are a fault of the file
+    const broken = noisy.with(first, noisy[first]!.replace(/\S+ \S+$/, "0.9 0.9"));
+    expect(() => readWannier90(broken.join("\n"))).toThrow("expected a Hermitian model");
+  });
 
   it("asks the occupied bands only: a far empty pair may be split by any field", () => {
     const base = randomCrystal({ ...small, core: weak, noise: 0 });

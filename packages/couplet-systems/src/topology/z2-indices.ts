@@ -109,7 +109,7 @@ export function* z2Steps(options: Z2Options, known?: DirectGap): Generator<Z2Pro
       (yield* inStages(gapSteps(model, occupied), (fraction) => ({ stage: "gap", fraction }))),
   );
   const judged = judgeTimeReversal(model, occupied, gap, timeReversal);
-  const warnings = [...judged.warnings];
+  const warnings = [...(options.model.warnings ?? []), ...judged.warnings];
   const planes: Record<string, 0 | 1> = {};
   let byWilson: Z2Set;
   if (model.axes === 2) {

@@ -8,7 +8,7 @@ import {
   type MultilayerNetwork,
   type NodeInfo,
 } from "../multilayer.ts";
-import { badLine } from "./lines.ts";
+import { badLine, numberField } from "./lines.ts";
 import { joinDirections } from "./link-directions.ts";
 
 /** Options of {@link readGraphml}. */
@@ -26,7 +26,8 @@ export interface GraphmlOptions {
 /**
  * Reads GraphML. Layers come from a `layer` attribute of the nodes (links between layers are then found
  * by themselves), of the edges (a multiplex on shared nodes), or from several <graph> elements.
- * Attributes are found by their `attr.name` or by key id. Hyperedges, ports and nested graphs are refused.
+ * Attributes are found by their `attr.name` or by key id. Hyperedges, ports and nested graphs are refused, and so is a `weight` that
+ * no edge has. A graph without an `edgedefault` is undirected, as in NetworkX.
  *
  * As in NetworkX a graph with parallel edges is a multigraph: the edges stay apart and their weights add up (`warnings`
  * counts them); edges of one id between the same nodes are one edge with the last one's weight; a graph's edges are
@@ -59,12 +60,15 @@ export async function readGraphml(
     bothWays: [],
     info: new Map(),
     sameId: 0,
+    weighed: false,
   };
   const datum = dataReader(root, where);
   graphs.forEach((graph, g) =>
     readGraph(gathered, graph, graphs.length === 1 ? "layer" : `layer${g + 1}`, datum, options),
   );
   const { layers, oneWay, bothWays, info, sameId } = gathered;
+  if (options.weight !== undefined && !gathered.weighed)
+    badLine(where, root.line, `edges with data "${options.weight}"`, "none");
   const coupling =
     options.coupling === "none" ||
     (options.coupling === undefined && (oneWay.length + bothWays.length > 0 || layers.size === 1))
@@ -98,6 +102,8 @@ interface Gathered {
   readonly info: Map<string, NodeInfo>;
   /** Edges that repeat the id of another one. */
   sameId: number;
+  /** Whether an edge has a weight of its own, or by default. */
+  weighed: boolean;
 }
 
 /** The value of the data `name` of an element: its own, or the default of its key. */
@@ -107,6 +113,7 @@ function dataReader(root: XmlElement, where: string): ReadData {
   const keys = new Map<string, { name: string; fallback: string | undefined; domain: string }>();
   for (const key of childrenOf(root, "key")) {
     const id = key.attributes.get("id") ?? badLine(where, key.line, "an id of <key>", "none");
+    if (keys.has(id)) badLine(where, key.line, "each key id once", `"${id}" again`);
     keys.set(id, {
       name: key.attributes.get("attr.name") ?? id,
       fallback: childrenOf(key, "default")[0]?.text.trim(),
@@ -114,11 +121,14 @@ function dataReader(root: XmlElement, where: string): ReadData {
     });
   }
   return (e, name) => {
-    for (const data of childrenOf(e, "data")) {
+    const own = childrenOf(e, "data").filter((data) => {
       const key =
         data.attributes.get("key") ?? badLine(where, data.line, "a key of <data>", "none");
-      if ((keys.get(key)?.name ?? key) === name) return data.text.trim();
-    }
+      return (keys.get(key)?.name ?? key) === name;
+    });
+    if (own.length > 1)
+      badLine(where, own[1]!.line, `one "${name}" of an <${e.name}>`, "a second one");
+    if (own.length > 0) return own[0]!.text.trim();
     for (const key of keys.values())
       if (
         key.name === name &&
@@ -166,10 +176,13 @@ function readGraph(
       `<${refused.name}>`,
       "Hyperedges are not supported.",
     );
-  const directed = graph.attributes.get("edgedefault") === "directed";
+  const edges = childrenOf(graph, "edge");
+  const byDefault = graph.attributes.get("edgedefault") ?? "undirected";
+  if (byDefault !== "directed" && byDefault !== "undirected")
+    badLine(where, graph.line, "edgedefault directed or undirected", `"${byDefault}"`);
+  const directed = byDefault === "directed";
   const graphName = graph.attributes.get("id") ?? defaultName;
   const nodes = readNodes(gathered, graph, datum, options);
-  const edges = childrenOf(graph, "edge");
   const readEdge = edgeReader(gathered, { graphName, directed, nodes }, datum, options);
   for (const e of edges) readEdge(e);
   const edgeLayers = edges.some((e) => datum(e, options.layer ?? "layer") !== undefined);
@@ -190,8 +203,9 @@ function readNodes(
   for (const e of childrenOf(graph, "node")) {
     const id = e.attributes.get("id") ?? badLine(where, e.line, "an id of <node>", "none");
     if (nodes.has(id)) badLine(where, e.line, "each node id once", `"${id}" again`);
-    const nested = childrenOf(e, "graph")[0];
-    if (nested !== undefined) badLine(where, nested.line, "a flat graph", "a nested <graph>");
+    const nested = e.children.find(({ name }) => name === "graph" || name === "port");
+    if (nested !== undefined)
+      badLine(where, nested.line, "a flat graph without ports", `<${nested.name}> in a <node>`);
     const layer = datum(e, options.layer ?? "layer");
     const name = layer === undefined ? id : (datum(e, options.node ?? "name") ?? id);
     nodes.set(id, { name, layer });
@@ -223,8 +237,14 @@ function edgeReader(
   };
   return (e) => {
     const [a, b] = [find(e, "source"), find(e, "target")];
+    const port = ["sourceport", "targetport"].find((name) => e.attributes.has(name));
+    if (port !== undefined) badLine(where, e.line, "edges of nodes, not of ports", port);
     const direction = e.attributes.get("directed");
-    if (direction !== undefined && (direction === "true") !== directed)
+    const own =
+      direction === undefined
+        ? directed
+        : { true: true, 1: true, false: false, 0: false }[direction];
+    if (own !== directed)
       badLine(
         where,
         e.line,
@@ -232,10 +252,10 @@ function edgeReader(
         `directed="${direction}"`,
       );
     const field = datum(e, options.weight ?? "weight");
-    const weight = field === undefined || field === "" ? 1 : Number(field);
-    if (!Number.isFinite(weight)) badLine(where, e.line, "a number for the weight", `"${field}"`);
-    const own = datum(e, options.layer ?? "layer");
-    const [la, lb] = [a.layer ?? own ?? graphName, b.layer ?? own ?? graphName];
+    const weight = field === undefined ? 1 : numberField(field, where, e.line, "weight");
+    if (field !== undefined) gathered.weighed = true;
+    const layer = datum(e, options.layer ?? "layer");
+    const [la, lb] = [a.layer ?? layer ?? graphName, b.layer ?? layer ?? graphName];
     const first = layerOf(gathered, la, directed, e.line);
     const second = layerOf(gathered, lb, directed, e.line);
     first.nodes.add(a.name);

@@ -37,6 +37,12 @@ export function fields(text: string): string[] {
   return [...text.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? "");
 }
 
+/** @throws CoupletError FILE_INVALID for fields of {@link fields} of which one begins with a quote that nothing closes */
+export function closedQuotes(parts: readonly string[], line: Line, where: string): void {
+  if (parts.some((part) => part.startsWith('"')))
+    badLine(where, line.number, "a closing quote", `"${line.text}"`);
+}
+
 /** A list of strings that has its first N entries. */
 export type AtLeast<N extends 1 | 2 | 3 | 4> = {
   1: readonly [string, ...string[]];
@@ -64,15 +70,20 @@ export function lineFields<N extends 1 | 2 | 3 | 4>(
   expected: string,
 ): AtLeast<N> {
   const parts = fields(line.text);
+  closedQuotes(parts, line, where);
   if (!hasAtLeast(parts, least) || parts.length > most)
     badLine(where, line.number, expected, `${parts.length} fields: "${line.text}"`);
   return parts;
 }
 
-/** A finite number, or an error with the line. */
+/** A finite decimal number, or an error with the line. */
 export function numberField(field: string, where: string, line: number, what: string): number {
-  const value = Number(field);
-  if (field.trim() === "" || !Number.isFinite(value))
-    badLine(where, line, `a number for the ${what}`, `"${field}"`);
+  // Number() also reads hexadecimal and an empty text
+  const value = isDecimal(field) ? Number(field) : Number.NaN;
+  if (!Number.isFinite(value)) badLine(where, line, `a number for the ${what}`, `"${field}"`);
   return value;
 }
+
+/** Whether a text is a decimal number. */
+export const isDecimal = (text: string): boolean =>
+  /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/.test(text);

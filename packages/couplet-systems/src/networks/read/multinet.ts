@@ -220,7 +220,13 @@ function readEdgeLine(
   const at = names.indexOf(weightName ?? "weight");
   if (weightName !== undefined && at < 0)
     refuse(`an edge attribute "${weightName}"`, names.join(", ") || "none");
+  if (link.some((name) => name === "")) refuse("a name in each field");
   const need = isLong ? 4 : 3;
+  if (parts.length > need + names.length)
+    refuse(
+      `${names.length} edge attributes, as in #EDGE ATTRIBUTES`,
+      `${parts.length - need}: "${parts.join(",")}"`,
+    );
   const field =
     (at < 0 ? "1" : parts[need + at]) ??
     refuse(`${names.length} edge attributes`, `${parts.length - need}`);

@@ -105,7 +105,9 @@ export async function runTopologyProblem(
   const pace = paceOf(options);
   await pace("model");
   const warnings: string[] = [];
-  const model = symmetrised(problem, await modelOf(problem.model, options), warnings);
+  const read = await modelOf(problem.model, options);
+  warnings.push(...(read.warnings ?? []));
+  const model = symmetrised(problem, read, warnings);
   const { occupied, points = 80 } = problem;
   const slabSpecs = (
     problem.slabs ??
@@ -122,7 +124,7 @@ export async function runTopologyProblem(
   const closed = isClosed(bulkGap);
   if (asked && closed) warnings.push(closedWarning(bulkGap));
   const z2 = asked && !closed ? await z2Of(problem, model, bulkGap, pace) : null;
-  warnings.push(...(z2?.warnings ?? []));
+  warnings.push(...(z2?.warnings ?? []).filter((text) => !warnings.includes(text)));
   if (z2?.agree === false)
     warnings.push("Wilson loops and parities disagree: do not trust either; is `inversion` right?");
 

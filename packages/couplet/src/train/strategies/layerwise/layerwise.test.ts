@@ -293,6 +293,7 @@ describe("what cannot be", () => {
     [{ rule: { kind: "gradient" } }, /rate: expected a number above 0/],
     [{ rule: { kind: "adam", rate: 1 } }, /unknown option "rate"/],
     [{ sweeps: 3 }, /unknown option "sweeps"/],
+    [{ onSweep: 3 }, /onSweep: expected a function, got 3/],
   ])("is refused when asked for: %j", (options, message) => {
     expect(() => layerwise(options as unknown as LayerwiseOptions)).toThrow(message);
   });

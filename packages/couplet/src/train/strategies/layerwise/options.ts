@@ -91,7 +91,10 @@ export function layerwiseSettings(options: LayerwiseOptions): LayerwiseSettings 
     greedy = 0,
     rule = { kind: "adam" },
     scheme: given = "gaussSeidel",
+    onSweep,
   } = options;
+  if (onSweep !== undefined && typeof onSweep !== "function")
+    throw usageError("layerwise: onSweep", "a function", JSON.stringify(onSweep) ?? typeof onSweep);
   checkInteger("layerwise: steps", steps, 1);
   checkInteger("layerwise: greedy", greedy, 0);
   checkRule(rule);
