@@ -1,29 +1,42 @@
 /** Rejects unknown options and unknown words in them: a misspelt one would otherwise silently do nothing. */
 import { CoupletError, nearest, unknownName } from "./error.ts";
+import { shown } from "./shown.ts";
 
 type KeysOf<O> = O extends unknown ? keyof O : never;
 
 type ValueOf<O, K> = O extends unknown ? (K extends keyof O ? O[K] : never) : never;
 
-/** The words of an option that takes one of a few; true for any other option. */
-type WordsOf<V> = [V] extends [never]
+/**
+ * An option's words, or its kind: `0` for a number, `false` for a switch, `""` for a text, "function" or "AbortSignal"; true where
+ * the callee checks it.
+ */
+type KindOf<V> = [V] extends [never]
   ? true
-  : [V] extends [string]
-    ? string extends V
-      ? true
-      : readonly V[]
-    : true;
+  : [V] extends [AbortSignal]
+    ? "AbortSignal"
+    : [V] extends [(...values: never[]) => unknown]
+      ? "function"
+      : [V] extends [number]
+        ? 0
+        : [V] extends [boolean]
+          ? false
+          : [V] extends [string]
+            ? string extends V
+              ? ""
+              : readonly V[]
+            : true;
 
 /**
- * The names of an options object, each with the words that it takes where its type is a list of words; the compiler checks that
- * no name is absent.
+ * The names of an options object, each with the words that it takes or a value of its kind; the compiler checks that no name is
+ * absent and that kinds are those of the types.
  */
 export type OptionNames<O> = {
-  readonly [K in KeysOf<O> & string]: WordsOf<Exclude<ValueOf<O, K>, undefined>>;
+  readonly [K in KeysOf<O> & string]: KindOf<Exclude<ValueOf<O, K>, undefined>>;
 };
 
 /**
- * Throws USAGE if `options` has a name that is not in `names`, or a word that its option does not take.
+ * Throws USAGE if `options` has a name that is not in `names`, a word that its option does not take, or a value of another kind:
+ * callers in JavaScript have no compiler, and `blas: "none"` would be as good as true.
  *
  * @param where the call, for the message
  * @throws CoupletError USAGE with the closest valid name or word, or all of them
@@ -55,17 +68,42 @@ export function requireOptions<O extends object>(
     });
   }
   for (const [key, value] of Object.entries(options)) {
-    const words = Object.hasOwn(names, key)
-      ? (names as Readonly<Record<string, true | readonly string[]>>)[key]
+    const kind = Object.hasOwn(names, key)
+      ? (names as Readonly<Record<string, Kind>>)[key]
       : undefined;
-    if (words === undefined)
+    if (kind === undefined)
       throw new CoupletError({
         code: "USAGE",
         where,
         ...unknownName("option", key, Object.keys(names)),
       });
-    if (words !== true && value !== undefined) checkWord(`${where}: ${key}`, value, words);
+    if (kind === true || value === undefined) continue;
+    if (typeof kind === "object") checkWord(`${where}: ${key}`, value, kind);
+    else if (!isOfKind(value, kind))
+      throw new CoupletError({
+        code: "USAGE",
+        where: `${where}: ${key}`,
+        expected: kind ? `${kind === "function" ? "a" : "an"} ${kind}` : KINDS[typeof kind]!,
+        received: shown(value),
+      });
   }
+}
+
+type Kind = boolean | 0 | "" | "function" | "AbortSignal" | readonly string[];
+
+const KINDS: Readonly<Record<string, string>> = {
+  number: "a number",
+  boolean: "true or false",
+  string: "a text",
+};
+
+function isOfKind(value: unknown, kind: Exclude<Kind, readonly string[]>): boolean {
+  if (kind === "function") return typeof value === kind;
+  if (kind !== "AbortSignal") return typeof value === typeof kind;
+  // Of another realm's too.
+  return (
+    typeof value === "object" && value !== null && "aborted" in value && "addEventListener" in value
+  );
 }
 
 /**

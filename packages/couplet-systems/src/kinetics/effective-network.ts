@@ -68,7 +68,7 @@ export function effectiveNetwork(
   model: KineticModel,
   options: EffectiveNetworkOptions = {},
 ): EffectiveNetwork {
-  checkOptions("effectiveNetwork", options, { fast: true, at: true, minimumSeparation: true });
+  checkOptions("effectiveNetwork", options, { fast: true, at: true, minimumSeparation: 0 });
   const names = options.fast ?? model.processes.filter((p) => p.fast).map((p) => p.name);
   if (names.length === 0) {
     throw new CoupletError({

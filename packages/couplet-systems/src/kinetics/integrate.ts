@@ -55,15 +55,15 @@ const mostStops = 1000;
 // oxlint-disable-next-line eslint/max-lines-per-function -- the step loop of RADAU5: a dozen scalars (time, step, error, age of the Jacobian) pass from branch to branch
 export function integrate(system: OdeSystem, options: IntegrateOptions): Trajectory {
   checkOptions("integrate", options, {
-    until: true,
-    from: true,
+    until: 0,
+    from: 0,
     initial: true,
-    relativeTolerance: true,
+    relativeTolerance: 0,
     absoluteTolerance: true,
-    maxStep: true,
-    maxSteps: true,
-    onStep: true,
-    signal: true,
+    maxStep: 0,
+    maxSteps: 0,
+    onStep: "function",
+    signal: "AbortSignal",
   });
   if (system.balance !== undefined) {
     const start = Float64Array.from(options.initial ?? system.initial);

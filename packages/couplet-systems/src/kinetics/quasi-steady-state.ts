@@ -48,7 +48,7 @@ export function quasiSteadyState(
   model: KineticModel,
   options: QuasiSteadyStateOptions = {},
 ): SlowModel {
-  checkOptions("quasiSteadyState", options, { fast: true, initial: true, minimumSeparation: true });
+  checkOptions("quasiSteadyState", options, { fast: true, initial: true, minimumSeparation: 0 });
   requireRatesAlone("quasiSteadyState", model);
   const fast = options.fast ?? {
     reactions: model.processes.filter((p) => p.fast).map((p) => p.name),

@@ -56,15 +56,15 @@ export async function orderingTemperature(
   options: OrderingTemperatureOptions,
 ): Promise<OrderingTemperature> {
   checkOptions<{ readonly method: string } & TransitionOptions>("orderingTemperature", options, {
-    method: true,
+    method: "",
     sizes: true,
-    tolerance: true,
-    maxRounds: true,
-    measurements: true,
-    seed: true,
-    threads: true,
-    signal: true,
-    onProgress: true,
+    tolerance: 0,
+    maxRounds: 0,
+    measurements: 0,
+    seed: 0,
+    threads: 0,
+    signal: "AbortSignal",
+    onProgress: "function",
   });
   const { label, frustrated, exact } = groundStateOrder(stack);
   const warnings = forbidden(stack);

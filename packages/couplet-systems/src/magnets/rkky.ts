@@ -31,11 +31,11 @@ export function rkky(options: {
   readonly decayLength?: number;
 }): SpacerCoupling {
   checkOptions("rkky", options, {
-    amplitude: true,
-    fermiWaveNumber: true,
-    phase: true,
-    exponent: true,
-    decayLength: true,
+    amplitude: 0,
+    fermiWaveNumber: 0,
+    phase: 0,
+    exponent: 0,
+    decayLength: 0,
   });
   const { amplitude, fermiWaveNumber, phase = 0, exponent = 2, decayLength = Infinity } = options;
   const check = (name: string, value: number, good: boolean, expected: string): void => {

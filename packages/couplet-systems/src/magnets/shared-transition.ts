@@ -182,10 +182,10 @@ export function featureBoundary(options: {
   readonly tolerance?: number;
 }): number {
   checkOptions("featureBoundary", options, {
-    field: true,
-    group: true,
+    field: "function",
+    group: 0,
     bracket: true,
-    tolerance: true,
+    tolerance: 0,
   });
   const { field, group, tolerance = 1e-7 } = options;
   let [low, high] = options.bracket;

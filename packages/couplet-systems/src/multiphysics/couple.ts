@@ -90,17 +90,17 @@ const couplingOptionNames: OptionNames<CouplingOptions> = {
   coupling: ["explicit", "implicit"],
   acceleration: true,
   convergence: true,
-  minIterations: true,
-  maxIterations: true,
+  minIterations: 0,
+  maxIterations: 0,
   windows: true,
-  predictorOrder: true,
+  predictorOrder: 0,
   onNotConverged: ["continue", "stop"],
   bounds: true,
   onBoundViolation: ["clamp", "discard", "ignore", "scale"],
   stall: true,
-  signal: true,
-  onIteration: true,
-  onWindow: true,
+  signal: "AbortSignal",
+  onIteration: "function",
+  onWindow: "function",
 };
 
 /**

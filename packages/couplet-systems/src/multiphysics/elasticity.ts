@@ -91,13 +91,13 @@ interface Law {
  */
 export function elasticity(options: ElasticityOptions): ElasticParticipant {
   checkOptions("elasticity", options, {
-    name: true,
+    name: "",
     mesh: true,
     youngsModulus: true,
-    poissonRatio: true,
+    poissonRatio: 0,
     plane: ["strain", "stress"],
     expansion: true,
-    referenceTemperature: true,
+    referenceTemperature: 0,
     temperature: true,
     boundaries: true,
     pins: true,

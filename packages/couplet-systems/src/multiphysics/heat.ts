@@ -79,14 +79,14 @@ const at = (value: Distribution, x: number, y: number, time: number): number =>
   typeof value === "number" ? value : value(x, y, time);
 
 const heatOptionNames: OptionNames<HeatOptions> = {
-  name: true,
+  name: "",
   mesh: true,
   conductivity: true,
-  capacity: true,
+  capacity: 0,
   source: true,
   boundaries: true,
   initial: true,
-  timeStep: true,
+  timeStep: 0,
 };
 
 /**

@@ -28,7 +28,7 @@ export function algebraicConnectivity(
   network: MultilayerNetwork,
   options: SupraOptions = {},
 ): AlgebraicConnectivity {
-  checkOptions("algebraicConnectivity", options, { coupling: true, layerFactors: true });
+  checkOptions("algebraicConnectivity", options, { coupling: 0, layerFactors: true });
   undirected(network, "algebraicConnectivity");
   const n = network.size;
   const { label, sizes } = components(supraGraph(network));

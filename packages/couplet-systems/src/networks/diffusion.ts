@@ -38,10 +38,10 @@ export function diffuse(network: MultilayerNetwork, options: DiffusionOptions): 
     from: true,
     times: true,
     process: ["diffusion", "walk"],
-    coupling: true,
+    coupling: 0,
     layerFactors: true,
-    tolerance: true,
-    dimension: true,
+    tolerance: 0,
+    dimension: 0,
   });
   const { coupling, layerFactors } = options;
   const supra = {

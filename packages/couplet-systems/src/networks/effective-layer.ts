@@ -53,10 +53,10 @@ export function effectiveLayer(
   options: EffectiveLayerOptions,
 ): EffectiveLayer {
   checkOptions("effectiveLayer", options, {
-    fast: true,
-    coupling: true,
-    speed: true,
-    minimumSeparation: true,
+    fast: "",
+    coupling: 0,
+    speed: 0,
+    minimumSeparation: 0,
   });
   const { fast, coupling = 1, speed = 1, minimumSeparation } = options;
   const number = network.layers.findIndex(({ name }) => name === fast);

@@ -45,7 +45,7 @@ export function thresholdCascade(
 ): ThresholdCascade {
   checkOptions("thresholdCascade", options, {
     seeds: true,
-    threshold: true,
+    threshold: 0,
     rule: ["together", "any", "all"],
     layers: true,
   });
@@ -114,7 +114,7 @@ export interface VoterRun {
  * @see Clifford & Sudbury 1973, Biometrika 60, 581; Holley & Liggett 1975
  */
 export function voterModel(network: MultilayerNetwork, options: VoterOptions): VoterRun {
-  checkOptions("voterModel", options, { seeds: true, times: true, seed: true, layers: true });
+  checkOptions("voterModel", options, { seeds: true, times: true, seed: 0, layers: true });
   const { seeds, times, seed, layers } = options;
   checkTimes(times, "voterModel");
   const { indptr, indices, values } = contacts(network, layers, "voterModel");

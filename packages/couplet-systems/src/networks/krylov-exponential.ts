@@ -36,7 +36,7 @@ export function exponentialAction(
   x: Float64Array,
   options: ExponentialOptions = {},
 ): ExponentialAction {
-  checkOptions("exponentialAction", options, { tolerance: true, dimension: true });
+  checkOptions("exponentialAction", options, { tolerance: 0, dimension: 0 });
   const op = asOperator(a);
   const n = op.rows;
   if (op.complex || op.cols !== n || x.length !== n) {

@@ -30,10 +30,10 @@ export function matchedDependencies(
   options: MatchedDependencyOptions,
 ): Dependency {
   checkOptions("matchedDependencies", options, {
-    layer: true,
-    on: true,
-    every: true,
-    suppliers: true,
+    layer: "",
+    on: "",
+    every: 0,
+    suppliers: 0,
     atLeast: true,
   });
   const { every = 1, suppliers = 1, atLeast = 1 } = options;

@@ -54,8 +54,8 @@ export function removalCurve(network: MultilayerNetwork, options: RemovalOptions
   checkOptions("removalCurve", options, {
     strategy: true,
     works: ["giant", "mutual"],
-    points: true,
-    onPoint: true,
+    points: 0,
+    onPoint: "function",
   });
   const n = network.nodes.length;
   const works = options.works ?? "giant";

@@ -73,7 +73,7 @@ export function spectralImportance(
   options: SpectralImportanceOptions = {},
 ): SpectralImportance {
   checkOptions("spectralImportance", options, {
-    coupling: true,
+    coupling: 0,
     layerFactors: true,
     method: ["exact", "firstOrder"],
   });

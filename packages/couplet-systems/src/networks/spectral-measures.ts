@@ -36,7 +36,7 @@ export function spectralMeasures(
   network: MultilayerNetwork,
   options: SupraOptions = {},
 ): SpectralMeasures {
-  checkOptions("spectralMeasures", options, { coupling: true, layerFactors: true });
+  checkOptions("spectralMeasures", options, { coupling: 0, layerFactors: true });
   if (network.directed) {
     throw new CoupletError({
       code: "NOT_SUPPORTED",
@@ -82,7 +82,7 @@ export function epidemicThreshold(
   network: MultilayerNetwork,
   options: SupraOptions = {},
 ): { readonly threshold: number; readonly spectralRadius: number } {
-  checkOptions("epidemicThreshold", options, { coupling: true, layerFactors: true });
+  checkOptions("epidemicThreshold", options, { coupling: 0, layerFactors: true });
   const radius = spectralRadius(toCsr(supraAdjacency(network, options)), !network.directed);
   return { threshold: 1 / radius, spectralRadius: radius };
 }

@@ -25,7 +25,7 @@ export function supraAdjacency(
   network: MultilayerNetwork,
   options: SupraOptions = {},
 ): SupraOperator {
-  checkOptions("supraAdjacency", options, { coupling: true, layerFactors: true });
+  checkOptions("supraAdjacency", options, { coupling: 0, layerFactors: true });
   return assemble(network, triplets(network, options, false));
 }
 
@@ -41,7 +41,7 @@ export function supraLaplacian(
   network: MultilayerNetwork,
   options: SupraOptions = {},
 ): SupraOperator {
-  checkOptions("supraLaplacian", options, { coupling: true, layerFactors: true });
+  checkOptions("supraLaplacian", options, { coupling: 0, layerFactors: true });
   const entries = triplets(network, options, true);
   const count = entries.row.length;
   for (let e = 0; e < count; e++) {
@@ -84,7 +84,7 @@ export function randomWalk(
   options: SupraOptions & { readonly kind?: "classical" | "diffusive" } = {},
 ): RandomWalk {
   checkOptions("randomWalk", options, {
-    coupling: true,
+    coupling: 0,
     layerFactors: true,
     kind: ["classical", "diffusive"],
   });

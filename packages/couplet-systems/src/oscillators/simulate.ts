@@ -49,11 +49,11 @@ export function simulateOscillators(
   options: SimulateOptions,
 ): OscillatorRun {
   checkOptions("simulateOscillators", options, {
-    scale: true,
-    until: true,
-    points: true,
+    scale: 0,
+    until: 0,
+    points: 0,
     start: true,
-    tolerance: true,
+    tolerance: 0,
   });
   const { scale = 1, until, points = 101, start, tolerance = 1e-6 } = options;
   check("until", until > 0 && Number.isFinite(until), "a time above 0", until);

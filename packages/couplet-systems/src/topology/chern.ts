@@ -32,8 +32,8 @@ export interface ChernOptions {
 export function chernNumber(options: ChernOptions): number {
   checkOptions("chernNumber", options, {
     model: true,
-    occupied: true,
-    grid: true,
+    occupied: 0,
+    grid: 0,
     plane: true,
     k: true,
   });

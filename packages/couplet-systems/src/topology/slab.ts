@@ -122,10 +122,10 @@ export interface SurfaceDensity {
 export function surfaceDensity(options: SurfaceDensityOptions): SurfaceDensity {
   checkOptions("surfaceDensity", options, {
     model: true,
-    axis: true,
+    axis: 0,
     k: true,
-    energy: true,
-    eta: true,
+    energy: 0,
+    eta: 0,
   });
   const { model, axis, k, energy, eta = 0.01 } = options;
   const perLayer = Math.max(1, range(model, axis, "surfaceDensity"));

@@ -30,7 +30,7 @@ const mostNoise = 0.01;
  * @see Wannier90 user guide, section 8.19 (`seedname_hr.dat`)
  */
 export function readWannier90(text: string, options: WannierOptions = {}): TightBindingModel {
-  checkOptions("readWannier90", options, { file: true, axes: true });
+  checkOptions("readWannier90", options, { file: "", axes: 0 });
   const { file = "_hr.dat", axes = 3 } = options;
   const lines = text.split(/\r?\n/);
   const fail = (line: number, expected: string, received: string): CoupletError =>

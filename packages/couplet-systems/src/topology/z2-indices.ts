@@ -79,10 +79,10 @@ export interface Z2Result extends Z2Set {
 export function z2Indices(options: Z2Options): Z2Result {
   checkOptions("z2Indices", options, {
     model: true,
-    occupied: true,
+    occupied: 0,
     inversion: true,
     timeReversal: true,
-    onProgress: true,
+    onProgress: "function",
   });
   return finish(z2Steps(options), options.onProgress);
 }

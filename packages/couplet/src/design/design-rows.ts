@@ -31,14 +31,14 @@ export interface DesignRowsOptions extends CandidateOptions {
 const designRowsOptionNames: OptionNames<DesignRowsOptions> = {
   target: true,
   properties: true,
-  count: true,
-  candidates: true,
-  temperature: true,
+  count: 0,
+  candidates: 0,
+  temperature: 0,
   bounds: true,
   constraints: true,
-  judge: true,
-  seed: true,
-  signal: true,
+  judge: "function",
+  seed: 0,
+  signal: "AbortSignal",
 };
 
 /** What {@link designRows} finds, best first. */

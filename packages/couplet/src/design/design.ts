@@ -33,14 +33,14 @@ export interface DesignOptions extends CandidateOptions {
 const designOptionNames: OptionNames<DesignOptions> = {
   target: true,
   context: true,
-  count: true,
-  candidates: true,
-  temperature: true,
+  count: 0,
+  candidates: 0,
+  temperature: 0,
   bounds: true,
   constraints: true,
-  judge: true,
-  seed: true,
-  signal: true,
+  judge: "function",
+  seed: 0,
+  signal: "AbortSignal",
 };
 
 /** What {@link design} finds, best first. */

@@ -20,10 +20,10 @@ export interface DiagnosticOptions {
 
 export const diagnosticOptionNames: OptionNames<DiagnosticOptions> = {
   context: true,
-  draws: true,
+  draws: 0,
   levels: true,
-  seed: true,
-  signal: true,
+  seed: 0,
+  signal: "AbortSignal",
 };
 
 /** Options with their defaults. */

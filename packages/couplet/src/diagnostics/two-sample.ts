@@ -35,7 +35,7 @@ export async function twoSampleTest(
   b: Rows,
   options: TwoSampleTestOptions = {},
 ): Promise<TwoSample> {
-  checkOptions("twoSampleTest", options, { dims: true, rows: true, seed: true });
+  checkOptions("twoSampleTest", options, { dims: 0, rows: 0, seed: 0 });
   const { rows = 5000, seed = 0 } = options;
   checkInteger("twoSampleTest: rows", rows, LEAST);
   checkInteger("twoSampleTest: seed", seed, 0);

@@ -36,7 +36,7 @@ export async function worstRows(
   rows: Rows,
   options: WorstRowsOptions = {},
 ): Promise<WorstRow[]> {
-  checkOptions("worstRows", options, { context: true, count: true, signal: true });
+  checkOptions("worstRows", options, { context: true, count: 0, signal: "AbortSignal" });
   const { context, count = 10, signal } = options;
   checkInteger("worstRows: count", count, 1);
   const { rows: given, dims, x } = judgedRows("worstRows", model, rows, context);

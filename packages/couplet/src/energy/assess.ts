@@ -38,14 +38,14 @@ export interface AssessOptions extends EnergyCallOptions {
 }
 
 const assessOptionNames: OptionNames<AssessOptions> = {
-  rows: true,
+  rows: 0,
   target: true,
   context: true,
-  heat: true,
-  rowsPerCall: true,
-  secondsPerCall: true,
-  seed: true,
-  signal: true,
+  heat: 0,
+  rowsPerCall: 0,
+  secondsPerCall: 0,
+  seed: 0,
+  signal: "AbortSignal",
 };
 
 /** What {@link assess} finds. */

@@ -41,15 +41,15 @@ export interface ChainOptions {
 }
 
 const chainOptionNames: OptionNames<ChainOptions> = {
-  moves: true,
-  leapfrogs: true,
-  stepSize: true,
-  adapt: true,
+  moves: 0,
+  leapfrogs: 0,
+  stepSize: 0,
+  adapt: 0,
   scale: true,
-  temperatureAt: true,
-  seed: true,
-  onMove: true,
-  signal: true,
+  temperatureAt: "function",
+  seed: 0,
+  onMove: "function",
+  signal: "AbortSignal",
 };
 
 /** Where chains end. */

@@ -18,10 +18,10 @@ export interface MetropolisOptions extends EnergyCallOptions {
 }
 
 const metropolisOptionNames: OptionNames<MetropolisOptions> = {
-  rowsPerCall: true,
-  secondsPerCall: true,
-  seed: true,
-  signal: true,
+  rowsPerCall: 0,
+  secondsPerCall: 0,
+  seed: 0,
+  signal: "AbortSignal",
 };
 
 /** A chain whose law is the target's. */

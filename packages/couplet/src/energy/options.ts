@@ -72,29 +72,29 @@ export interface EnergyOptions
 
 const energyOptionNames: OptionNames<EnergyOptions> = {
   ...deviceOptionNames,
-  steps: true,
-  batch: true,
+  steps: 0,
+  batch: 0,
   temperature: true,
-  clip: true,
+  clip: 0,
   data: true,
   units: true,
   context: true,
-  rowsPerCall: true,
-  secondsPerCall: true,
-  checkGradient: true,
-  evaluationRows: true,
-  evaluateEvery: true,
-  learningRate: true,
-  warmup: true,
-  clipNorm: true,
-  weightDecay: true,
-  ema: true,
-  seed: true,
-  signal: true,
-  stop: true,
-  maxMinutes: true,
+  rowsPerCall: 0,
+  secondsPerCall: 0,
+  checkGradient: false,
+  evaluationRows: 0,
+  evaluateEvery: 0,
+  learningRate: 0,
+  warmup: 0,
+  clipNorm: 0,
+  weightDecay: 0,
+  ema: 0,
+  seed: 0,
+  signal: "AbortSignal",
+  stop: "AbortSignal",
+  maxMinutes: 0,
   columns: true,
-  onEvent: true,
+  onEvent: "function",
   checkpoint: true,
   resume: true,
 };
@@ -128,14 +128,14 @@ export function energySettings(options: EnergyOptions): EnergySettings {
   checkOptions("fitEnergy", options, energyOptionNames);
   const { temperature, data } = options;
   checkOptions("fitEnergy: temperature", temperature, {
-    start: true,
+    start: 0,
     by: ["annealing", "resampling"],
-    factor: true,
-    bufferRows: true,
+    factor: 0,
+    bufferRows: 0,
   });
-  checkOptions("fitEnergy: data", data, { rows: true, context: true, share: true });
+  checkOptions("fitEnergy: data", data, { rows: true, context: true, share: 0 });
   checkOptions("fitEnergy: units", options.units, { shift: true, scale: true });
-  checkOptions("fitEnergy: checkpoint", options.checkpoint, { everySeconds: true, save: true });
+  checkOptions("fitEnergy: checkpoint", options.checkpoint, { everySeconds: 0, save: "function" });
   const by = temperature?.by ?? "annealing";
   if (options.checkpoint !== undefined && typeof options.checkpoint.save !== "function")
     throw usage(

@@ -44,10 +44,10 @@ export interface BitsPerDim {
 }
 
 const optionNames: OptionNames<BitsPerDimOptions> = {
-  samples: true,
-  seed: true,
+  samples: 0,
+  seed: 0,
   context: true,
-  signal: true,
+  signal: "AbortSignal",
 };
 
 /** Images at a time: so many rows are floats at once. */

@@ -59,10 +59,10 @@ export interface ImageSampleOptions {
 }
 
 const sampleNames: OptionNames<ImageSampleOptions> = {
-  seed: true,
-  temperature: true,
+  seed: 0,
+  temperature: 0,
   labels: true,
-  signal: true,
+  signal: "AbortSignal",
 };
 
 /** Options of {@link ImageModel.score}. */
@@ -74,7 +74,7 @@ export interface ImageScoreOptions {
   readonly signal?: AbortSignal;
 }
 
-const scoreNames: OptionNames<ImageScoreOptions> = { samples: true, seed: true, signal: true };
+const scoreNames: OptionNames<ImageScoreOptions> = { samples: 0, seed: 0, signal: "AbortSignal" };
 
 /** What {@link ImageModel.score} gives. */
 export interface ImageScores {

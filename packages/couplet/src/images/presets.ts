@@ -42,12 +42,12 @@ export interface ImageFlowOptions {
 /** Names of {@link ImageFlowOptions}. */
 export const imageOptionNames: OptionNames<ImageFlowOptions> = {
   shape: true,
-  context: true,
-  levels: true,
+  context: 0,
+  levels: 0,
   noise: ["uniform", "variational"],
-  logit: true,
-  scales: true,
-  width: true,
+  logit: 0,
+  scales: 0,
+  width: 0,
 };
 
 /** Options of {@link glow}. */
@@ -62,7 +62,7 @@ export interface GlowOptions extends ImageFlowOptions {
  * wider: width, 3/2 width, 2 width and so on.
  */
 export function glow(options: GlowOptions): FlowSpec {
-  requireOptions("glow", options, { ...imageOptionNames, steps: true });
+  requireOptions("glow", options, { ...imageOptionNames, steps: 0 });
   const { steps = 8, scales = 2, width = 64 } = options;
   checkInteger("glow: steps", steps, 1);
   checkInteger("glow: scales", scales, 1);
@@ -95,7 +95,7 @@ export interface RealNvpImageOptions extends ImageFlowOptions {
  * of channels takes the place of batch normalisation, which would tie rows together.
  */
 export function realNvpImage(options: RealNvpImageOptions): FlowSpec {
-  requireOptions("realNvpImage", options, { ...imageOptionNames, blocks: true });
+  requireOptions("realNvpImage", options, { ...imageOptionNames, blocks: 0 });
   const { blocks = 2, scales = 2, width = 32 } = options;
   checkInteger("realNvpImage: scales", scales, 1);
   const network = (scale: number): ConditionerSpec =>

@@ -43,7 +43,7 @@ export interface Jacobian {
 
 const optionNames: OptionNames<CallOptions<boolean, JacobianOptions>> = {
   ...callOptionNames,
-  layer: true,
+  layer: 0,
 };
 
 /**

@@ -35,18 +35,18 @@ export async function openTable(
 ): Promise<OpenTable> {
   checkOptions(where, options, {
     format: TABLE_FORMATS,
-    name: true,
-    delimiter: true,
-    header: true,
+    name: "",
+    delimiter: "",
+    header: false,
     encoding: ENCODINGS,
-    skipLines: true,
-    escape: true,
+    skipLines: 0,
+    escape: "",
     columns: true,
-    skipBadRows: true,
-    maxBytes: true,
-    maxRows: true,
-    onRemark: true,
-    signal: true,
+    skipBadRows: false,
+    maxBytes: 0,
+    maxRows: 0,
+    onRemark: "function",
+    signal: "AbortSignal",
   });
   checkCount(where, "skipLines", options.skipLines);
   checkCount(where, "maxRows", options.maxRows);

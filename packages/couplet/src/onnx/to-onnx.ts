@@ -50,7 +50,7 @@ export function toOnnx(
 ): Uint8Array<ArrayBuffer> {
   checkOptions("toOnnx", options, {
     direction: ["encode", "decode"],
-    float64: true,
+    float64: false,
     ops: true,
     metadata: true,
   });

@@ -23,7 +23,7 @@ export function checkedAugmentation(
   where: string,
   given: Augmentation | undefined,
 ): Required<Augmentation> | undefined {
-  checkOptions(`${where}: augment`, given, { flip: true, shift: true });
+  checkOptions(`${where}: augment`, given, { flip: false, shift: 0 });
   const { flip = false, shift = 0 } = given ?? {};
   if (!(Number.isInteger(shift) && shift >= 0 && shift <= 1000) || typeof flip !== "boolean") {
     throw new CoupletError({

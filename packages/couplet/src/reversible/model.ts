@@ -247,7 +247,7 @@ export class ClassifierModel implements ClassifierDescription {
     images: Rows,
     options: PredictOptions,
   ): Promise<Float64Array<ArrayBuffer>> {
-    checkOptions(where, options, { signal: true });
+    checkOptions(where, options, { signal: "AbortSignal" });
     this.#alive();
     const { classes } = this.spec;
     const rows = imageRows(where, images, this.spec);

@@ -21,7 +21,7 @@ export interface NetworkOptions {
 
 const optionNames: OptionNames<NetworkOptions> = {
   shape: true,
-  classes: true,
+  classes: 0,
   channels: true,
   units: true,
   transition: ["stored", "squeeze"],
@@ -54,7 +54,7 @@ export interface DenseNetOptions extends NetworkOptions {
  * @throws CoupletError SPEC_INVALID, USAGE
  */
 export function denseNet(options: DenseNetOptions): NetworkSpec {
-  requireOptions("denseNet", options, { ...optionNames, layers: true, growth: true });
+  requireOptions("denseNet", options, { ...optionNames, layers: 0, growth: 0 });
   const { layers = 4, growth = 16 } = options;
   checkInteger("denseNet: layers", layers, 1);
   checkInteger("denseNet: growth", growth, 1);

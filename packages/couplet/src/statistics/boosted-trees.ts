@@ -18,11 +18,11 @@ export interface BoostedTreesOptions {
 }
 
 export const treeOptionNames: OptionNames<BoostedTreesOptions> = {
-  rounds: true,
-  depth: true,
-  learningRate: true,
-  leastLeaf: true,
-  penalty: true,
+  rounds: 0,
+  depth: 0,
+  learningRate: 0,
+  leastLeaf: 0,
+  penalty: 0,
 };
 
 /** A fitted classifier. */

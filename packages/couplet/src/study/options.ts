@@ -39,20 +39,20 @@ export interface StudyOptions {
 }
 
 export const studyOptionNames: OptionNames<StudyOptions> = {
-  dims: true,
-  budget: true,
+  dims: 0,
+  budget: 0,
   grid: true,
   transform: ["affine", "spline"],
-  seeds: true,
+  seeds: 0,
   learningRates: true,
-  epochs: true,
-  batch: true,
-  maxMinutes: true,
-  seed: true,
-  threads: true,
+  epochs: 0,
+  batch: 0,
+  maxMinutes: 0,
+  seed: 0,
+  threads: 0,
   journal: true,
-  onEvent: true,
-  signal: true,
+  onEvent: "function",
+  signal: "AbortSignal",
 };
 
 /** All that the results depend on, besides the rows. */

@@ -113,24 +113,24 @@ export interface SampledTable extends Table {
 }
 
 const scoreOptionNames: OptionNames<ScoreOptions> = {
-  samples: true,
-  seed: true,
-  firstRow: true,
+  samples: 0,
+  seed: 0,
+  firstRow: 0,
   impossible: IMPOSSIBLE_POLICIES,
-  softRelations: true,
-  standardised: true,
+  softRelations: false,
+  standardised: false,
   given: true,
-  where: true,
-  signal: true,
+  where: "",
+  signal: "AbortSignal",
 };
 
 const sampleOptionNames: OptionNames<SampleTableOptions> = {
-  seed: true,
-  temperature: true,
-  firstRow: true,
+  seed: 0,
+  temperature: 0,
+  firstRow: 0,
   context: true,
   given: true,
-  signal: true,
+  signal: "AbortSignal",
 };
 
 /** Latent values beyond this have probability below 1e-15 under the encoders; a sample there is rounding. */
@@ -180,7 +180,7 @@ export class TableModel {
     bytes: BytesSource,
     options: DeviceOptions & { readonly where?: string } = {},
   ): Promise<TableModel> {
-    checkOptions("TableModel.fromBytes", options, { ...deviceOptionNames, where: true });
+    checkOptions("TableModel.fromBytes", options, { ...deviceOptionNames, where: "" });
     const { bytes: read, where } = await openBytes(bytes, options.where);
     return modelOf(await FlowModel.fromBytes(read, { ...options, where }), where);
   }
@@ -308,7 +308,7 @@ export class TableModel {
     rows: Table,
     options: { readonly where?: string; readonly signal?: AbortSignal } = {},
   ): Promise<InverseReport> {
-    checkOptions("checkInverse", options, { where: true, signal: true });
+    checkOptions("checkInverse", options, { where: "", signal: "AbortSignal" });
     const where = options.where ?? "table";
     const { z } = this.codec.encode(rows, { where, impossible: "zero" });
     return this.flow.checkInverse(z, {

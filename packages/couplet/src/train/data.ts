@@ -15,7 +15,7 @@ import { wildRows, wildWarning } from "./wild-rows.ts";
 export interface Portion {
   readonly rows: Batch;
   readonly context: Batch | undefined;
-  /** In units of the mean weight of the training rows: any factor on all weights gives the same fit. */
+  /** In units of the portion's mean weight: any factor on all weights gives the same fit. */
   readonly weights: Float64Array | undefined;
   /** The rows' numbers among those that were given; undefined where these are all of them. */
   readonly numbers?: Int32Array;
@@ -119,22 +119,26 @@ function withoutWild(
   return { kept: ordinary.length === numbers.length ? all : take(all, ordinary), warnings };
 }
 
-/** Divides all weights by the mean of the training rows'. */
 function inMeanWeights(training: Portion, validation: Portion): Omit<SplitData, "warnings"> {
   const { weights } = training;
-  if (weights === undefined) return { training, validation, weightDigest: "none" };
+  return {
+    training: byMeanWeight(training),
+    validation: byMeanWeight(validation),
+    weightDigest:
+      weights === undefined
+        ? "none"
+        : checksum(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength)),
+  };
+}
+
+/** Each part by its own mean: where one has 1e300 and the other 1e-300, quotients across parts leave the range of doubles. */
+function byMeanWeight(portion: Portion): Portion {
+  const { weights } = portion;
+  if (weights === undefined) return portion;
   // By the largest first: sums of weights near the largest double, or below the least, stay numbers.
   const most = weights.reduce((a, b) => Math.max(a, b), 0);
   const mean = weights.reduce((sum, w) => sum + w / most, 0) / weights.length;
-  const scaled = (portion: Portion): Portion => ({
-    ...portion,
-    weights: portion.weights?.map((w) => w / most / mean),
-  });
-  return {
-    training: scaled(training),
-    validation: scaled(validation),
-    weightDigest: checksum(new Uint8Array(weights.buffer, weights.byteOffset, weights.byteLength)),
-  };
+  return { ...portion, weights: weights.map((w) => w / most / mean) };
 }
 
 function portion(

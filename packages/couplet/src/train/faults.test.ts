@@ -267,8 +267,14 @@ describe("options", () => {
     ["standardise", "no", /standardise: expected true or false, got "no"/],
     ["columns", "ab", /columns: expected an array of names, got "ab"/],
     ["columns", [1, 2], /columns: expected an array of names/],
+    ["columns", ["a", "a"], /columns: expected different names, got "a" twice/],
+    ["blas", "none", /blas: expected true or false, got "none"/],
+    ["relaxedSimd", 0, /relaxedSimd: expected true or false, got 0/],
+    ["threads", "2", /threads: expected a number, got "2"/],
+    ["seed", null, /seed: expected a number, got null/],
+    ["maxMinutes", [1], /maxMinutes: expected a number, got \[1\]/],
     ["onEvent", 1, /onEvent: expected a function, got 1/],
-    ["signal", {}, /signal: expected an AbortSignal, got {}/],
+    ["signal", {}, /signal: expected an AbortSignal, got an object/],
     ["stop", 5, /stop: expected an AbortSignal, got 5/],
   ])("%s: %s is refused", async (name, value, message) => {
     const options = { ...quick, [name]: value } as unknown as FitOptions<false>;

@@ -14,7 +14,6 @@ import type { TrainEvent } from "./events.ts";
 import { gaussianLosses } from "./gaussian-loss.ts";
 import { betweenEvents } from "../threads/yield-to-event-loop.ts";
 import { TrainingLoop } from "./loop.ts";
-import { checkKinds } from "./option-kinds.ts";
 import { prepareRun } from "./prepare-run.ts";
 import type { PreparedRun, RunOptions } from "./prepare-run.ts";
 import type { Progress } from "./progress.ts";
@@ -45,7 +44,6 @@ export class LikelihoodRun {
     options: RunOptions & { readonly context?: Rows },
     ended: AbortSignal,
   ): Promise<LikelihoodRun> {
-    checkKinds(options);
     const stop = options.stop === undefined ? ended : AbortSignal.any([options.stop, ended]);
     const prepared = await prepareRun(start, rows, options.context, { ...options, stop });
     try {

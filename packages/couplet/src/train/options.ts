@@ -93,27 +93,27 @@ export interface TrainOptions {
 export const trainOptionNames: OptionNames<TrainOptions> = {
   validation: true,
   weights: true,
-  epochs: true,
-  batch: true,
-  learningRate: true,
-  warmup: true,
-  patience: true,
-  clipNorm: true,
-  weightDecay: true,
-  ema: true,
-  seed: true,
-  standardise: true,
+  epochs: 0,
+  batch: 0,
+  learningRate: 0,
+  warmup: 0,
+  patience: 0,
+  clipNorm: 0,
+  weightDecay: 0,
+  ema: 0,
+  seed: 0,
+  standardise: false,
   memory: ["store", "reversible"],
-  driftTolerance: true,
-  rowsOfEpoch: true,
-  contextOfEpoch: true,
-  dataDigest: true,
-  signal: true,
-  stop: true,
-  maxMinutes: true,
+  driftTolerance: 0,
+  rowsOfEpoch: "function",
+  contextOfEpoch: "function",
+  dataDigest: "",
+  signal: "AbortSignal",
+  stop: "AbortSignal",
+  maxMinutes: 0,
   columns: true,
-  onEpoch: true,
-  onEvent: true,
+  onEpoch: "function",
+  onEvent: "function",
   checkpoint: true,
   reducer: true,
   strategy: true,
@@ -161,7 +161,7 @@ export function settingsFor(
  */
 export function checkCheckpoint({ checkpoint }: TrainOptions, where = "fit"): void {
   if (checkpoint === undefined) return;
-  checkOptions(`${where}: checkpoint`, checkpoint, { everySeconds: true, save: true });
+  checkOptions(`${where}: checkpoint`, checkpoint, { everySeconds: 0, save: "function" });
   checksOf(where).within("checkpoint: everySeconds", checkpoint.everySeconds, 0, Infinity);
   if (typeof checkpoint.save === "function") return;
   throw new CoupletError({

@@ -4,6 +4,7 @@ import { eventLoopYielder } from "../threads/yield-to-event-loop.ts";
 import { throwIfAborted } from "../abort.ts";
 import { modelFrom } from "../flow/model/make.ts";
 import { FlowModel } from "../flow/model/model.ts";
+import { checkColumns } from "../flow/model/column-names.ts";
 import { checkBoxes, fitStandardiser, identityStandardiser } from "../flow/model/preprocess.ts";
 import type { Batch, Rows } from "../flow/model/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
@@ -54,6 +55,7 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   throwIfAborted(options.signal);
   const yielding = eventLoopYielder(options.signal);
+  checkColumns("fit", options.columns);
   checkEpochRows(options);
   const from = start instanceof FlowModel ? start : undefined;
   const spec = await loadSpec(from === undefined ? start : from.spec);

@@ -72,10 +72,10 @@ export interface KineticsResult extends ProblemResult {
 }
 
 const runOptionNames: OptionNames<RunOptions> = {
-  read: true,
-  signal: true,
-  onProgress: true,
-  threads: true,
+  read: "function",
+  signal: "AbortSignal",
+  onProgress: "function",
+  threads: 0,
 };
 
 /**

@@ -61,8 +61,8 @@ export function steadyState(model: KineticModel, options: SteadyStateOptions = {
   checkOptions("steadyState", options, {
     initial: true,
     method: ["follow", "newton"],
-    until: true,
-    maxSteps: true,
+    until: 0,
+    maxSteps: 0,
   });
   requireRatesAlone("steadyState", model);
   const initial = options.initial ?? model.initial;

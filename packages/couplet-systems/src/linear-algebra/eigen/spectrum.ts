@@ -34,21 +34,21 @@ import { nearestPairs } from "./shift-invert.ts";
 export function spectrum(options: SpectrumOptions): SpectrumResult {
   checkOptions("spectrum", options, {
     operator: true,
-    k: true,
+    k: 0,
     which: ["SA", "LA", "LM", "LR", "SR"],
-    near: true,
-    hermitian: true,
+    near: 0,
+    hermitian: false,
     method: ["dense", "krylovSchur", "lanczos", "lobpcg", "shiftInvert"],
     deflate: true,
-    precondition: true,
-    tolerance: true,
-    maxProducts: true,
-    basisSize: true,
-    verify: true,
-    threads: true,
-    seed: true,
-    onProgress: true,
-    signal: true,
+    precondition: "function",
+    tolerance: 0,
+    maxProducts: 0,
+    basisSize: 0,
+    verify: false,
+    threads: 0,
+    seed: 0,
+    onProgress: "function",
+    signal: "AbortSignal",
   });
   squareSize("spectrum: operator", options.operator);
   return onThreads(options.operator, options.threads, (map) => solve(options, map));

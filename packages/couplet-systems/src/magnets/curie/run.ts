@@ -74,10 +74,10 @@ export async function runCurieProblem(
   options: RunOptions = {},
 ): Promise<CurieResult> {
   checkOptions("runCurieProblem", options, {
-    read: true,
-    signal: true,
-    onProgress: true,
-    threads: true,
+    read: "function",
+    signal: "AbortSignal",
+    onProgress: "function",
+    threads: 0,
   });
   const pace = paceOf(options);
   const fieldAt = (factor: number): MolecularField => scaledField(problem, factor);

@@ -144,21 +144,21 @@ export async function simulateStack(
   options: SimulationOptions,
 ): Promise<Simulation> {
   checkOptions("simulateStack", options, {
-    temperature: true,
+    temperature: 0,
     size: true,
     update: ["wolff", "metropolis", "heatBath"],
-    measurements: true,
-    interval: true,
-    thermalise: true,
-    runs: true,
-    firstRun: true,
-    relaxations: true,
-    seed: true,
+    measurements: 0,
+    interval: 0,
+    thermalise: 0,
+    runs: 0,
+    firstRun: 0,
+    relaxations: 0,
+    seed: 0,
     start: ["ordered", "random"],
     orderParameter: ["ground-state", "uniform"],
-    threads: true,
-    signal: true,
-    onProgress: true,
+    threads: 0,
+    signal: "AbortSignal",
+    onProgress: "function",
   });
   const { lattice, jobs } = planJobs(stack, options);
   return summarise(lattice, jobs[0]!, await runJobs(jobs, options));

@@ -98,10 +98,10 @@ export async function runMagnetsProblem(
   options: RunOptions = {},
 ): Promise<MagnetsResult> {
   checkOptions("runMagnetsProblem", options, {
-    read: true,
-    signal: true,
-    onProgress: true,
-    threads: true,
+    read: "function",
+    signal: "AbortSignal",
+    onProgress: "function",
+    threads: 0,
   });
   const pace = paceOf(options);
   const spec = stackOf(problem.stack);

@@ -60,17 +60,17 @@ const ALLOY = {
 
 const bladeOptionNames: OptionNames<TurbineBladeOptions> = {
   section: true,
-  gas: true,
-  coolant: true,
-  clearance: true,
-  contactWidth: true,
-  contactConductance: true,
-  openConductance: true,
-  feedback: true,
+  gas: 0,
+  coolant: 0,
+  clearance: 0,
+  contactWidth: 0,
+  contactConductance: 0,
+  openConductance: 0,
+  feedback: false,
   acceleration: true,
-  tolerance: true,
+  tolerance: 0,
   windows: true,
-  timeStep: true,
+  timeStep: 0,
   settings: true,
 };
 

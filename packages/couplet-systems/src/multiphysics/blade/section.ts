@@ -34,11 +34,11 @@ const PASSAGES = [
  */
 export function bladeSection(options: BladeSection = {}): ElementMesh {
   checkOptions("bladeSection", options, {
-    chord: true,
-    camber: true,
-    thickness: true,
-    hollow: true,
-    refinement: true,
+    chord: 0,
+    camber: 0,
+    thickness: 0,
+    hollow: 0,
+    refinement: 0,
     kind: ["quad4", "triangle3", "triangle6"],
   });
   const {

@@ -8,7 +8,7 @@ export function intervalMesh(options: {
   readonly to?: number;
   readonly elements: number;
 }): ElementMesh {
-  checkOptions("intervalMesh", options, { from: true, to: true, elements: true });
+  checkOptions("intervalMesh", options, { from: 0, to: 0, elements: 0 });
   const { from = 0, to = 1, elements } = options;
   if (!(to > from) || !(elements >= 1)) {
     throw new CoupletError({
@@ -213,8 +213,8 @@ export function rectangleMesh(options: {
     kind: ["quad4", "triangle3", "triangle6"],
     x: true,
     y: true,
-    columns: true,
-    rows: true,
+    columns: 0,
+    rows: 0,
   });
   const { kind = "triangle3", x = [0, 1], y = [0, 1], columns, rows } = options;
   return mappedMesh({ kind, u: evenly(x[0], x[1], columns), v: evenly(y[0], y[1], rows) });

@@ -89,10 +89,10 @@ export async function runMultiphysicsProblem(
   options: RunOptions = {},
 ): Promise<MultiphysicsResult> {
   checkOptions("runMultiphysicsProblem", options, {
-    read: true,
-    signal: true,
-    onProgress: true,
-    threads: true,
+    read: "function",
+    signal: "AbortSignal",
+    onProgress: "function",
+    threads: 0,
   });
   const pace = paceOf(options);
   const runs: CouplingRun[] = [];

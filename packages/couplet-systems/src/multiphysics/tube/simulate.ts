@@ -33,8 +33,8 @@ export async function elasticTube(options: ElasticTubeOptions): Promise<ElasticT
   checkOptions("elasticTube", options, {
     windows: true,
     acceleration: true,
-    tolerance: true,
-    maxIterations: true,
+    tolerance: 0,
+    maxIterations: 0,
     settings: true,
     ...tubeOptionNames,
   });

@@ -24,13 +24,13 @@ export interface TubeOptions {
 
 /** The names of {@link TubeOptions}. */
 export const tubeOptionNames: OptionNames<TubeOptions> = {
-  length: true,
-  cells: true,
-  elasticity: true,
-  inflow: true,
-  initialVelocity: true,
-  name: true,
-  timeStep: true,
+  length: 0,
+  cells: 0,
+  elasticity: 0,
+  inflow: "function",
+  initialVelocity: 0,
+  name: "",
+  timeStep: 0,
 };
 
 /** `c^2 = E / (2 r_0)` with `r_0 = 1 / sqrt(pi)`: the wave speed squared at rest. */
@@ -56,7 +56,7 @@ function tubePoints({ length = 10, cells }: Pick<TubeOptions, "length" | "cells"
 export function tubeWall(
   options: Pick<TubeOptions, "length" | "cells" | "elasticity" | "name">,
 ): SyncParticipant {
-  checkOptions("tubeWall", options, { length: true, cells: true, elasticity: true, name: true });
+  checkOptions("tubeWall", options, { length: 0, cells: 0, elasticity: 0, name: "" });
   const mesh = tubePoints(options);
   const squared = waveSpeedSquared(options.elasticity);
   return {

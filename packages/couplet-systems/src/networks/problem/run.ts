@@ -97,10 +97,10 @@ export async function runNetworksProblem(
   options: RunOptions = {},
 ): Promise<NetworksResult> {
   checkOptions("runNetworksProblem", options, {
-    read: true,
-    signal: true,
-    onProgress: true,
-    threads: true,
+    read: "function",
+    signal: "AbortSignal",
+    onProgress: "function",
+    threads: 0,
   });
   const pace = paceOf(options);
   await pace("reading");

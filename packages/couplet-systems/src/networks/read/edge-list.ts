@@ -55,7 +55,7 @@ const roles: ReadonlyMap<string, "from" | "to" | "weight" | "layer"> = new Map(
  * @throws CoupletError FILE_INVALID with the line
  */
 export function readEdgeList(text: string, options: EdgeListOptions = {}): MultilayerNetwork {
-  checkOptions("readEdgeList", options, { where: true, directed: true, layer: true });
+  checkOptions("readEdgeList", options, { where: "", directed: false, layer: "" });
   return multilayerNetwork(edgeListLayers(text, options));
 }
 
@@ -64,7 +64,7 @@ export function edgeListLayers(
   text: string,
   options: EdgeListOptions = {},
 ): { readonly layers: readonly NetworkLayerSpec[]; readonly warnings: readonly string[] } {
-  checkOptions("edgeListLayers", options, { where: true, directed: true, layer: true });
+  checkOptions("edgeListLayers", options, { where: "", directed: false, layer: "" });
   const where = options.where ?? "edge list";
   const lines = meaningfulLines(text);
   const first = lines[0];

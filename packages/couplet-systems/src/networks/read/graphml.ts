@@ -42,10 +42,10 @@ export async function readGraphml(
   options: GraphmlOptions = {},
 ): Promise<MultilayerNetwork> {
   checkOptions("readGraphml", options, {
-    where: true,
-    weight: true,
-    layer: true,
-    node: true,
+    where: "",
+    weight: "",
+    layer: "",
+    node: "",
     coupling: true,
   });
   const where = options.where ?? "graphml";

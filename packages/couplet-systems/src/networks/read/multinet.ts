@@ -47,7 +47,7 @@ export interface MultinetOptions {
  * @see multinet's own reader (uunet 2.2.1), which the tests' expected networks come from
  */
 export function readMultinet(text: string, options: MultinetOptions = {}): MultilayerNetwork {
-  checkOptions("readMultinet", options, { where: true, weight: true, coupling: true });
+  checkOptions("readMultinet", options, { where: "", weight: "", coupling: true });
   const where = options.where ?? "multinet";
   const file = readSections(text, where, options.weight);
   const { type, layers, actors, links, directedPairs } = file;

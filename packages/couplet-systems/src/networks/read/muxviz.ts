@@ -48,11 +48,11 @@ export async function readMuxViz(
   options: MuxVizOptions = {},
 ): Promise<MultilayerNetwork> {
   checkOptions("readMuxViz", options, {
-    where: true,
-    directed: true,
+    where: "",
+    directed: false,
     coupling: true,
-    layout: true,
-    layerInfo: true,
+    layout: "",
+    layerInfo: "",
   });
   const where = options.where ?? "config";
   const info = new Map<string, NodeInfo>();
@@ -94,11 +94,11 @@ export async function readMuxViz(
  */
 export function readMultiplexEdges(text: string, options: MuxVizOptions = {}): MultilayerNetwork {
   checkOptions("readMultiplexEdges", options, {
-    where: true,
-    directed: true,
+    where: "",
+    directed: false,
     coupling: true,
-    layout: true,
-    layerInfo: true,
+    layout: "",
+    layerInfo: "",
   });
   const where = options.where ?? "edges";
   const names =
@@ -142,11 +142,11 @@ export function readMultiplexEdges(text: string, options: MuxVizOptions = {}): M
  */
 export function readExtendedEdges(text: string, options: MuxVizOptions = {}): MultilayerNetwork {
   checkOptions("readExtendedEdges", options, {
-    where: true,
-    directed: true,
+    where: "",
+    directed: false,
     coupling: true,
-    layout: true,
-    layerInfo: true,
+    layout: "",
+    layerInfo: "",
   });
   const where = options.where ?? "extended edges";
   const names =

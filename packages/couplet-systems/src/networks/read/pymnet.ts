@@ -32,10 +32,10 @@ export interface PymnetOptions {
  */
 export function readPymnet(text: string, options: PymnetOptions = {}): MultilayerNetwork {
   checkOptions("readPymnet", options, {
-    where: true,
-    directed: true,
+    where: "",
+    directed: false,
     coupling: true,
-    fullyInterconnected: true,
+    fullyInterconnected: false,
   });
   const where = options.where ?? "pymnet edges";
   const directed = options.directed ?? false;

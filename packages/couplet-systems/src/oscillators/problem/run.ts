@@ -56,10 +56,10 @@ export async function runOscillatorsProblem(
   options: RunOptions = {},
 ): Promise<OscillatorsResult> {
   checkOptions("runOscillatorsProblem", options, {
-    read: true,
-    signal: true,
-    onProgress: true,
-    threads: true,
+    read: "function",
+    signal: "AbortSignal",
+    onProgress: "function",
+    threads: 0,
   });
   const pace = paceOf(options);
   const { until = 100, points = 201 } = problem;

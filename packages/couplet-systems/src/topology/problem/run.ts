@@ -97,10 +97,10 @@ export async function runTopologyProblem(
   options: RunOptions = {},
 ): Promise<TopologyResult> {
   checkOptions("runTopologyProblem", options, {
-    read: true,
-    signal: true,
-    onProgress: true,
-    threads: true,
+    read: "function",
+    signal: "AbortSignal",
+    onProgress: "function",
+    threads: 0,
   });
   const pace = paceOf(options);
   await pace("model");

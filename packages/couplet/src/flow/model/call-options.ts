@@ -10,9 +10,9 @@ import { checkInteger } from "../../check-integer.ts";
 
 export const deviceOptionNames: OptionNames<DeviceOptions> = {
   device: true,
-  threads: true,
-  blas: true,
-  relaxedSimd: true,
+  threads: 0,
+  blas: false,
+  relaxedSimd: false,
 };
 
 /** What every call on rows takes. A conditional model's calls need `context`: one row of it per row. */
@@ -24,7 +24,10 @@ export type CallOptions<Conditional extends boolean, Extra = object> = Extra & {
       ? { readonly context?: never }
       : { readonly context?: Rows });
 
-export const callOptionNames: OptionNames<CallOptions<boolean>> = { signal: true, context: true };
+export const callOptionNames: OptionNames<CallOptions<boolean>> = {
+  signal: "AbortSignal",
+  context: true,
+};
 
 /** The options argument: required for conditional models, optional for others. */
 export type CallArguments<Conditional extends boolean, Extra = object> = true extends Conditional
@@ -61,9 +64,9 @@ export type Sample = Float64Array<ArrayBuffer> & { readonly seed: number };
 
 const sampleOptionNames: OptionNames<CallOptions<boolean, SampleOptions>> = {
   ...callOptionNames,
-  seed: true,
-  firstRow: true,
-  temperature: true,
+  seed: 0,
+  firstRow: 0,
+  temperature: 0,
 };
 
 /** Rows that a seed has: the generator's counter of rows is a word of 32 bits. */

@@ -4,6 +4,7 @@ import { CoupletError } from "../../error.ts";
 import { checkOptions } from "../../options.ts";
 import type { OptionNames } from "../../options.ts";
 import { deviceOptionNames } from "./call-options.ts";
+import { checkColumns } from "./column-names.ts";
 import { freshParameters } from "./fresh-parameters.ts";
 import { lowerLogProb } from "../lower.ts";
 import { FlowModel } from "./model.ts";
@@ -24,7 +25,7 @@ export interface CreateModelOptions extends DeviceOptions {
 
 const createModelOptionNames: OptionNames<CreateModelOptions> = {
   ...deviceOptionNames,
-  seed: true,
+  seed: 0,
   columns: true,
 };
 
@@ -38,6 +39,7 @@ export async function createModel<C extends boolean>(
   options: CreateModelOptions = {},
 ): Promise<FlowModel<C>> {
   checkOptions("createModel", options, createModelOptionNames);
+  checkColumns("createModel", options.columns);
   const checked = await loadSpec(spec);
   return modelFrom(
     {

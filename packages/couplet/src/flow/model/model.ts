@@ -128,7 +128,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     bytes: BytesSource,
     options: DeviceOptions & { readonly where?: string } = {},
   ): Promise<FlowModel> {
-    checkOptions("FlowModel.fromBytes", options, { ...deviceOptionNames, where: true });
+    checkOptions("FlowModel.fromBytes", options, { ...deviceOptionNames, where: "" });
     const opened = await openBytes(bytes, options.where);
     const { parts, graph } = await readModel(opened.bytes, opened.where);
     const { runner, own } = await openRunner(options, graph, () => parts.parameters);

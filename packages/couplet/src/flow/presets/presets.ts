@@ -36,12 +36,12 @@ export interface PresetOptions {
 }
 
 const presetOptionNames: OptionNames<PresetOptions> = {
-  dims: true,
-  context: true,
-  rows: true,
+  dims: 0,
+  context: 0,
+  rows: 0,
   settings: ["paper"],
-  couplings: true,
-  width: true,
+  couplings: 0,
+  width: 0,
   base: true,
 };
 
@@ -56,10 +56,10 @@ export interface SplinePresetOptions extends PresetOptions {
 
 const splineOptionNames: OptionNames<SplinePresetOptions> = {
   ...presetOptionNames,
-  bins: true,
-  bound: true,
-  dropout: true,
-  blocks: true,
+  bins: 0,
+  bound: 0,
+  dropout: 0,
+  blocks: 0,
 };
 
 function preset<O extends PresetOptions>(options: O, layers: readonly LayerSpec[]): PresetSpec<O> {

@@ -37,11 +37,11 @@ export function flow(options: FlowOptions & { readonly context: number }): FlowS
 export function flow(options: FlowOptions & { readonly context?: never }): FlowSpec<false>;
 export function flow(options: FlowOptions & { readonly context?: number }): FlowSpec {
   requireOptions("flow", options, {
-    dims: true,
+    dims: 0,
     shape: true,
     base: true,
     layers: true,
-    context: true,
+    context: 0,
   });
   return parseSpec({
     version: 1,

@@ -111,7 +111,7 @@ export function constantRelaxation(options: { readonly factor: number }): Consta
  * Source: Kuettler & Wall 2008, https://doi.org/10.1007/s00466-008-0255-5; start rule as in preCICE 3.
  */
 export function aitken(options: Partial<Omit<Aitken, "kind">> = {}): Aitken {
-  checkOptions("aitken", options, { initialFactor: true, smallest: true, largest: true });
+  checkOptions("aitken", options, { initialFactor: 0, smallest: 0, largest: 0 });
   return { initialFactor: 0.5, smallest: 1e-6, largest: 1e6, ...options, kind: "aitken" };
 }
 
@@ -131,9 +131,9 @@ export function aitken(options: Partial<Omit<Aitken, "kind">> = {}): Aitken {
  */
 export function iqnIls(options: Partial<Omit<IqnIls, "kind">> = {}): IqnIls {
   checkOptions("iqnIls", options, {
-    initialFactor: true,
-    maxColumns: true,
-    reusedWindows: true,
+    initialFactor: 0,
+    maxColumns: 0,
+    reusedWindows: 0,
     filter: true,
     preconditioner: ["residualSum", "none"],
   });
@@ -160,8 +160,8 @@ export function iqnIls(options: Partial<Omit<IqnIls, "kind">> = {}): IqnIls {
  */
 export function iqnImvj(options: Partial<Omit<IqnImvj, "kind">> = {}): IqnImvj {
   checkOptions("iqnImvj", options, {
-    initialFactor: true,
-    maxColumns: true,
+    initialFactor: 0,
+    maxColumns: 0,
     filter: true,
     preconditioner: ["residualSum", "none"],
     restart: true,

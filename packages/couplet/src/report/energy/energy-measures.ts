@@ -86,16 +86,16 @@ export async function energyReport<C extends boolean>(
   options: EnergyReportOptions = {},
 ): Promise<EnergyReport> {
   checkOptions("energyReport", options, {
-    name: true,
-    command: true,
-    rows: true,
+    name: "",
+    command: "",
+    rows: 0,
     target: true,
     context: true,
-    logZ: true,
-    rowsPerCall: true,
-    secondsPerCall: true,
-    seed: true,
-    signal: true,
+    logZ: 0,
+    rowsPerCall: 0,
+    secondsPerCall: 0,
+    seed: 0,
+    signal: "AbortSignal",
   });
   const { name = "an energy", command = "energyReport(model, energy)", logZ, ...asked } = options;
   const { rows = 2000, seed = 0, context, signal } = asked;

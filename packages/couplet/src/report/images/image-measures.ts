@@ -103,13 +103,13 @@ export async function imageReport(
   options: ImageReportOptions = {},
 ): Promise<ImageReport> {
   checkOptions("imageReport", options, {
-    name: true,
-    command: true,
-    images: true,
-    samples: true,
-    seed: true,
-    signal: true,
-    onPart: true,
+    name: "",
+    command: "",
+    images: 0,
+    samples: 0,
+    seed: 0,
+    signal: "AbortSignal",
+    onPart: "function",
   });
   const { seed = 0, samples = 8, images: most = 1000, signal, onPart } = options;
   checkInteger("imageReport: images", most, 1);

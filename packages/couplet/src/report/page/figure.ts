@@ -26,13 +26,13 @@ export interface FigureOptions {
  */
 export function figure(options: FigureOptions): Html {
   checkOptions("figure", options, {
-    id: true,
-    title: true,
-    read: true,
+    id: "",
+    title: "",
+    read: "",
     chart: true,
     data: true,
-    note: true,
-    wide: true,
+    note: "",
+    wide: false,
   });
   const { id, title, read, chart, data, note, wide = false } = options;
   return html`<figure id="${id}" class="${wide ? "wide" : ""}">

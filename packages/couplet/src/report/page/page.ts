@@ -38,9 +38,9 @@ const POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; sc
  */
 export function renderPage(options: PageOptions): string {
   checkOptions("renderPage", options, {
-    title: true,
-    lead: true,
-    command: true,
+    title: "",
+    lead: "",
+    command: "",
     summary: true,
     sections: true,
     environment: true,

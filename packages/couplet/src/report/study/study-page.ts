@@ -38,7 +38,7 @@ export async function studyPage(
   result: StudyResult,
   options: StudyPageOptions = {},
 ): Promise<string> {
-  checkOptions("studyPage", options, { name: true, command: true });
+  checkOptions("studyPage", options, { name: "", command: "" });
   const { name = "rows", command = "studyPage(result)" } = options;
   const charts = await openCharts();
   const cells = result.cells.filter((cell): cell is Figures => cell.nats !== undefined);

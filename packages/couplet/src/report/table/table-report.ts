@@ -77,12 +77,12 @@ const LATENT_ROWS = 5000;
 const ROUND_TRIP_ROWS = 2000;
 
 const reportOptionNames: OptionNames<TableReportOptions> = {
-  name: true,
-  command: true,
-  seed: true,
-  samples: true,
-  onPart: true,
-  signal: true,
+  name: "",
+  command: "",
+  seed: 0,
+  samples: 0,
+  onPart: "function",
+  signal: "AbortSignal",
 };
 
 /**

@@ -45,12 +45,12 @@ export interface ImputeOptions {
 
 const imputeOptionNames: OptionNames<ImputeOptions> = {
   method: ["draw", "median"],
-  copies: true,
-  seed: true,
-  firstRow: true,
-  where: true,
-  signal: true,
-  onLearn: true,
+  copies: 0,
+  seed: 0,
+  firstRow: 0,
+  where: "",
+  signal: "AbortSignal",
+  onLearn: "function",
 };
 
 /** A cell that was filled. */

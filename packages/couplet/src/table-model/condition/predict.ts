@@ -36,14 +36,14 @@ export interface PredictOptions {
 }
 
 const predictOptionNames: OptionNames<PredictOptions> = {
-  target: true,
+  target: "",
   quantiles: true,
-  samples: true,
-  completions: true,
-  seed: true,
-  where: true,
-  signal: true,
-  onLearn: true,
+  samples: 0,
+  completions: 0,
+  seed: 0,
+  where: "",
+  signal: "AbortSignal",
+  onLearn: "function",
 };
 
 /** What {@link predict} gives: p(target | the other columns) of each row, the target being present. */

@@ -59,11 +59,11 @@ export interface ExplainOptions {
 }
 
 export const explainOptionNames: OptionNames<ExplainOptions> = {
-  samples: true,
-  seed: true,
-  firstRow: true,
-  where: true,
-  signal: true,
+  samples: 0,
+  seed: 0,
+  firstRow: 0,
+  where: "",
+  signal: "AbortSignal",
 };
 
 /** Rows of numbers that go through the flow at once. */

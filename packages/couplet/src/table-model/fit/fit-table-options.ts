@@ -78,19 +78,19 @@ const {
 
 export const fitTableOptionNames: OptionNames<FitTableOptions> = {
   ...ofTraining,
-  threads: true,
-  blas: true,
-  relaxedSimd: true,
+  threads: 0,
+  blas: false,
+  relaxedSimd: false,
   schema: true,
   infer: true,
   relations: true,
   context: true,
-  flow: true,
-  heldOut: true,
-  smoothing: true,
+  flow: "function",
+  heldOut: 0,
+  smoothing: 0,
   contamination: true,
-  anyCondition: true,
-  name: true,
+  anyCondition: false,
+  name: "",
 };
 
 /** Training events with losses in nats per row of the table, and what comes before training. */

@@ -128,7 +128,7 @@ function* latentGaussian(
   schema: Schema,
   options: BaselineOptions,
 ): InPieces<PiecewiseBaseline> {
-  checkOptions(`${name} baseline`, options, { samples: true, seed: true });
+  checkOptions(`${name} baseline`, options, { samples: 0, seed: 0 });
   const { samples = 16, seed = 0 } = options;
   const { codec, codes } = yield* fitAndReadInPieces(train, withTransform(schema, transform));
   const pooled = new Float64Array(FITTING_DRAWS * train.rows * codec.dims);

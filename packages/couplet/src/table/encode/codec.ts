@@ -29,10 +29,10 @@ export interface ReadOptions {
 }
 
 export const readOptionNames: OptionNames<ReadOptions> = {
-  softRelations: true,
-  firstRow: true,
+  softRelations: false,
+  firstRow: 0,
   impossible: IMPOSSIBLE_POLICIES,
-  where: true,
+  where: "",
 };
 
 /** Options of {@link TableCodec.draw}. */
@@ -52,10 +52,10 @@ export interface DrawOptions {
 }
 
 export const drawOptionNames: OptionNames<DrawOptions> = {
-  seed: true,
-  epoch: true,
+  seed: 0,
+  epoch: 0,
   noise: ["drawn", "median"],
-  perColumn: true,
+  perColumn: false,
 };
 
 /** Options of {@link TableCodec.encode}: those of reading a table once and drawing from it once. */

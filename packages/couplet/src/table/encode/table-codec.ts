@@ -68,7 +68,7 @@ export function fitTableCodec(
   schema: Schema,
   options: { readonly where?: string } = {},
 ): TableCodec {
-  checkOptions("fitTableCodec", options, { where: true });
+  checkOptions("fitTableCodec", options, { where: "" });
   return atOnce(fitAndReadInPieces(source, schema, options.where)).codec;
 }
 
@@ -172,7 +172,7 @@ function codecOf(state: TableCodecState): {
   }
 
   function encodeContext(source: Table, options: { readonly where?: string } = {}): Float64Array {
-    checkOptions("encodeContext", options, { where: true });
+    checkOptions("encodeContext", options, { where: "" });
     const where = options.where ?? "context";
     const present = requiredColumns(source, schema, contextNames, where);
     const out = new Float64Array(source.rows * contextDims);

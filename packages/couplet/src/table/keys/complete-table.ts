@@ -15,7 +15,7 @@ export function withLeftOut(
   schema: Schema,
   options: { readonly firstRow?: number; readonly seed?: number } = {},
 ): Table {
-  checkOptions("withLeftOut", options, { firstRow: true, seed: true });
+  checkOptions("withLeftOut", options, { firstRow: 0, seed: 0 });
   const { firstRow = 0, seed = 0 } = options;
   const there = new Map(rows.columns.map((column) => [column.name, column]));
   const columns = schema.columns.flatMap((column): Column[] => {

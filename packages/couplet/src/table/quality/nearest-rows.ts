@@ -52,9 +52,9 @@ export function* nearestRowsInPieces(options: NearestRowsOptions): InPieces<Near
     synthetic: true,
     heldOut: true,
     schema: true,
-    rows: true,
-    trainRows: true,
-    seed: true,
+    rows: 0,
+    trainRows: 0,
+    seed: 0,
   });
   const { train, synthetic, heldOut, schema, rows = 1000, trainRows = 20_000, seed = 0 } = options;
   function* pick(source: Table, count: number, stream: number): InPieces<Float64Array[]> {

@@ -31,7 +31,7 @@ export function classifierTwoSample(
   schema: Schema,
   options: TwoSampleOptions = {},
 ): TwoSample {
-  checkOptions("classifierTwoSample", options, { rows: true, seed: true, ...treeOptionNames });
+  checkOptions("classifierTwoSample", options, { rows: 0, seed: 0, ...treeOptionNames });
   const { rows = 5000, seed = 0, ...trees } = options;
   const count = Math.min(rows, real.rows, synthetic.rows);
   const take = (source: Table, stream: number): FeatureMatrix => {

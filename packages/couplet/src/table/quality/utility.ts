@@ -43,7 +43,7 @@ export function trainOnSyntheticTestOnReal(options: {
     synthetic: true,
     test: true,
     schema: true,
-    label: true,
+    label: "",
     trees: true,
   });
   const { train, synthetic, test, schema, label, trees = {} } = options;

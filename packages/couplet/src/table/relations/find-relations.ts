@@ -22,7 +22,7 @@ export async function findRelations(
   schema: Schema,
   options: { readonly where?: string } = {},
 ): Promise<readonly Relation[]> {
-  checkOptions("findRelations", options, { where: true });
+  checkOptions("findRelations", options, { where: "" });
   const rows = await betweenEvents(rowCodesInPieces(source, schema, options.where));
   if (rows.rows < LEAST_ROWS || rows.schemas.length < 2) return [];
   // Loaded when something looks for relations: a page that reads, scores and draws starts sooner.

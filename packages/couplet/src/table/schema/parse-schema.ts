@@ -1,6 +1,7 @@
 /** Checks a schema that was written or edited by hand. */
 import * as v from "valibot";
-import { faultError, type Fault, record, shown, validated } from "../../validation.ts";
+import { shown } from "../../shown.ts";
+import { faultError, type Fault, record, validated } from "../../validation.ts";
 import { columnShapes } from "./column-shapes.ts";
 import { parseRelation } from "../relations/kinds/index.ts";
 import { planRelations } from "../relations/plan-relations.ts";

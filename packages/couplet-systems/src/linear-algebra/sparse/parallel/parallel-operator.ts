@@ -44,7 +44,7 @@ export function parallelOperator(
   operator: AnyOperator,
   options: ParallelOptions = {},
 ): ParallelOperator {
-  checkOptions("parallelOperator", options, { threads: true });
+  checkOptions("parallelOperator", options, { threads: 0 });
   const where = "parallelOperator";
   const { threads } = options;
   if (threads !== undefined && (!Number.isInteger(threads) || threads < 1 || threads > 64))

@@ -52,7 +52,7 @@ export const gaussianMixture: BaseFactory<GaussianMixtureBase, [options?: Gaussi
       lightTails: () => true,
     },
     (options = {}) => {
-      checkOptions("gaussianMixture", options, { components: true });
+      checkOptions("gaussianMixture", options, { components: 0 });
       return { kind: "gaussianMixture", components: options.components ?? 4 };
     },
   );

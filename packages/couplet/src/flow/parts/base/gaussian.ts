@@ -46,7 +46,7 @@ export const gaussian: BaseFactory<GaussianBase, [options?: GaussianOptions]> = 
     lightTails: () => true,
   },
   (options = {}) => {
-    checkOptions("gaussian", options, { learned: true });
+    checkOptions("gaussian", options, { learned: false });
     return { kind: "gaussian", learned: options.learned ?? false };
   },
 );

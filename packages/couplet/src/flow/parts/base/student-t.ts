@@ -49,7 +49,7 @@ export const studentT: BaseFactory<StudentTBase, [options?: StudentTOptions]> = 
     lightTails: () => false,
   },
   (options = {}) => {
-    checkOptions("studentT", options, { degrees: true, learned: true });
+    checkOptions("studentT", options, { degrees: 0, learned: false });
     return { kind: "studentT", degrees: options.degrees ?? 5, learned: options.learned ?? true };
   },
 );

@@ -40,7 +40,7 @@ export const uniform: BaseFactory<UniformBase, [options?: UniformOptions]> = dec
     lightTails: () => true,
   },
   (options = {}) => {
-    checkOptions("uniform", options, { bound: true });
+    checkOptions("uniform", options, { bound: 0 });
     return { kind: "uniform", bound: options.bound ?? 3 };
   },
 );

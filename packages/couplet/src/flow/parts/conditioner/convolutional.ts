@@ -62,7 +62,7 @@ export const convolutional: ConditionerFactory<
     },
   },
   (options = {}) => {
-    checkOptions("convolutional", options, { width: true, activation: ACTIVATIONS, dropout: true });
+    checkOptions("convolutional", options, { width: 0, activation: ACTIVATIONS, dropout: 0 });
     const { width = 64, activation = "relu", dropout: rate = 0 } = options;
     return { kind: "convolutional", width, activation, dropout: rate };
   },

@@ -48,7 +48,7 @@ export const mlp: ConditionerFactory<MlpConditioner, [options?: MlpOptions]> = d
     },
   },
   (options = {}) => {
-    checkOptions("mlp", options, { ...networkOptionNames, width: true, depth: true, widths: true });
+    checkOptions("mlp", options, { ...networkOptionNames, width: 0, depth: 0, widths: true });
     if (options.widths !== undefined && (options.width ?? options.depth) !== undefined) {
       throw new CoupletError({
         code: "USAGE",

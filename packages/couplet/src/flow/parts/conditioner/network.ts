@@ -28,8 +28,8 @@ export interface NetworkOptions {
 
 export const networkOptionNames: OptionNames<NetworkOptions> = {
   activation: ACTIVATIONS,
-  dropout: true,
-  layerNorm: true,
+  dropout: 0,
+  layerNorm: false,
 };
 
 /** Schemas of a network's fields. */

@@ -46,7 +46,7 @@ export function registerConditioner(
   build: ConditionerBuilder,
   options: RegisterConditionerOptions = {},
 ): void {
-  checkOptions("registerConditioner", options, { grid: true, radius: true });
+  checkOptions("registerConditioner", options, { grid: false, radius: 0 });
   registrations.set(name, { build, grid: options.grid ?? false, radius: options.radius ?? 0 });
 }
 

@@ -26,8 +26,8 @@ export interface ImageNetworkOptions extends NetworkOptions {
 /** Names of {@link ImageNetworkOptions}. */
 export const imageNetworkOptionNames: OptionNames<ImageNetworkOptions> = {
   ...networkOptionNames,
-  width: true,
-  blocks: true,
+  width: 0,
+  blocks: 0,
 };
 
 /**

@@ -54,7 +54,7 @@ export const residualMlp: ConditionerFactory<
     },
   },
   (options = {}) => {
-    checkOptions("residualMlp", options, { ...networkOptionNames, width: true, blocks: true });
+    checkOptions("residualMlp", options, { ...networkOptionNames, width: 0, blocks: 0 });
     const { width = 64, blocks = 2 } = options;
     return { kind: "residualMlp", width, blocks, ...networkSpec(options) };
   },

@@ -134,10 +134,10 @@ export const dequantise: LayerFactory<DequantiseSpec, [options?: DequantiseOptio
     },
   },
   (options = {}) => {
-    checkOptions("dequantise", options, { levels: true, logit: true, variational: true });
+    checkOptions("dequantise", options, { levels: 0, logit: 0, variational: true });
     const { levels = 256, logit = 0, variational } = options;
     if (variational !== undefined)
-      checkOptions("dequantise: variational", variational, { couplings: true, conditioner: true });
+      checkOptions("dequantise: variational", variational, { couplings: 0, conditioner: true });
     const couplings = variational === undefined ? 0 : (variational.couplings ?? 4);
     const conditioner = variational?.conditioner ?? null;
     return { kind: "dequantise", levels, logit, couplings, conditioner };

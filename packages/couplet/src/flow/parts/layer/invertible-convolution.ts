@@ -75,7 +75,7 @@ export const invertibleConvolution: LayerFactory<
     },
   },
   (options) => {
-    requireOptions("invertibleConvolution", options, { seed: true, learned: true });
+    requireOptions("invertibleConvolution", options, { seed: 0, learned: false });
     return {
       kind: "invertibleConvolution",
       seed: options.seed,

@@ -52,7 +52,7 @@ export const affine: TransformFactory<AffineTransform, [options?: AffineOptions]
     },
   },
   (options = {}) => {
-    checkOptions("affine", options, { scale: SCALES, clamp: true });
+    checkOptions("affine", options, { scale: SCALES, clamp: 0 });
     return { kind: "affine", scale: options.scale ?? "softClamp", clamp: options.clamp ?? 2 };
   },
 );

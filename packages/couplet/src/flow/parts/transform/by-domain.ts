@@ -102,10 +102,10 @@ export const byDomain: TransformFactory<ByDomainTransform, [options?: ByDomainOp
     },
     (options = {}) => {
       checkOptions("byDomain", options, {
-        bins: true,
-        bound: true,
-        minBin: true,
-        minDerivative: true,
+        bins: 0,
+        bound: 0,
+        minBin: 0,
+        minDerivative: 0,
       });
       const { bins = 8, bound = 3, minBin = 1e-3, minDerivative = 1e-3 } = options;
       return { kind: "byDomain", bins, bound, minBin, minDerivative };

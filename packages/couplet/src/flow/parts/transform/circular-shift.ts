@@ -40,7 +40,7 @@ export const circularShift: TransformFactory<
     },
   },
   (options = {}) => {
-    checkOptions("circularShift", options, { bound: true });
+    checkOptions("circularShift", options, { bound: 0 });
     return { kind: "circularShift", bound: options.bound ?? Math.PI };
   },
 );

@@ -87,10 +87,10 @@ export const rationalQuadratic: TransformFactory<
   },
   (options = {}) => {
     checkOptions("rationalQuadratic", options, {
-      bins: true,
-      bound: true,
-      minBin: true,
-      minDerivative: true,
+      bins: 0,
+      bound: 0,
+      minBin: 0,
+      minDerivative: 0,
       tails: TAILS,
     });
     const {

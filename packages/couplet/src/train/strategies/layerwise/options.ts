@@ -79,11 +79,11 @@ const ORDERS = ["forward", "backward", "symmetric"] as const;
 export function layerwiseSettings(options: LayerwiseOptions): LayerwiseSettings {
   checkOptions("layerwise", options, {
     order: true,
-    steps: true,
+    steps: 0,
     scheme: true,
     rule: true,
-    greedy: true,
-    onSweep: true,
+    greedy: 0,
+    onSweep: "function",
   });
   const {
     order = "forward",
@@ -125,7 +125,7 @@ export function completeScheme(
   if (kind === "anderson") {
     requireOptions(where, scheme, {
       kind: ["anderson"],
-      depth: true,
+      depth: 0,
       sweep: ["gaussSeidel", "jacobi"],
     });
     const { depth = 5, sweep = "gaussSeidel" } = scheme;
@@ -133,8 +133,8 @@ export function completeScheme(
     return { kind, sweep, factor: 1, depth };
   }
   if (kind === "gaussSeidel") requireOptions(where, scheme, { kind: ["gaussSeidel"] });
-  else if (kind === "jacobi") requireOptions(where, scheme, { kind: ["jacobi"], factor: true });
-  else requireOptions(where, scheme, { kind: ["sor"], factor: true });
+  else if (kind === "jacobi") requireOptions(where, scheme, { kind: ["jacobi"], factor: 0 });
+  else requireOptions(where, scheme, { kind: ["sor"], factor: 0 });
   const factor =
     kind === "gaussSeidel" ? 1 : kind === "jacobi" ? (scheme.factor ?? 1) : scheme.factor;
   if (!(typeof factor === "number" && factor > 0 && factor < 2))
@@ -183,7 +183,7 @@ function checkRule(rule: LayerwiseRule): void {
   const where = "layerwise: rule";
   checkWord(where, (rule as Partial<LayerwiseRule> | null)?.kind, ["adam", "gradient"]);
   if (rule.kind === "adam") return requireOptions(where, rule, { kind: ["adam"] });
-  requireOptions(where, rule, { kind: ["gradient"], rate: true });
+  requireOptions(where, rule, { kind: ["gradient"], rate: 0 });
   if (!(typeof rule.rate === "number" && rule.rate > 0 && rule.rate < Infinity))
     throw usageError(`${where}: rate`, "a number above 0", String(rule.rate));
 }

@@ -144,9 +144,9 @@ function planOf(problem: BlockProblem, size: number, options: ConvergenceOptions
     order: true,
     scheme: true,
     visit: true,
-    sweeps: true,
-    dense: true,
-    signal: true,
+    sweeps: 0,
+    dense: 0,
+    signal: "AbortSignal",
   });
   const { order = "forward", scheme: given = "gaussSeidel", visit = { kind: "exact" } } = options;
   checkInteger("convergence: sweeps", options.sweeps ?? 300, 9);
