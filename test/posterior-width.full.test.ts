@@ -2,19 +2,17 @@
  * Posteriors have their own width, tails included: theta ~ N(0, I), x = theta + s e, whose posterior is normal with mean
  * x / (1 + s^2) and variance s^2 / (1 + s^2). A flow of splines alone gave 4 times the deviation, and draws 140 deviations out.
  *
- * Measured with neuralSpline: the deviation off by at most 6.9 % (2.9 % in the root mean square), the farthest of 100,000 draws 7.2
- * deviations out. RealNVP has twice as many couplings, each of which learns where the posterior lies: 12 % after 40 epochs in two
- * variables with noise 0.05, and 4 % after 120 in the two seeds that were tried.
+ * Measured after 40 epochs: MEASURED.
  */
 import { neuralSpline, realNvp } from "couplet";
 import type { FlowSpec } from "couplet";
 import { describe, expect, it } from "vitest";
 import { posteriorDraws } from "./posterior-width.ts";
 
-describe.each<[string, number, (dims: number) => FlowSpec<true>]>([
-  ["neuralSpline", 40, (dims) => neuralSpline({ dims, context: dims })],
-  ["realNvp", 120, (dims) => realNvp({ dims, context: dims })],
-])("%s, %d epochs", (_name, epochs, spec) => {
+describe.each<[string, (dims: number) => FlowSpec<true>]>([
+  ["neuralSpline", (dims) => neuralSpline({ dims, context: dims })],
+  ["realNvp", (dims) => realNvp({ dims, context: dims })],
+])("%s, 40 epochs", (_name, spec) => {
   it.each([
     [1, 0.05],
     [1, 0.3],
@@ -27,7 +25,7 @@ describe.each<[string, number, (dims: number) => FlowSpec<true>]>([
         const results = await posteriorDraws(
           spec(dims),
           { dims, noise, rows: 20_000, draws: 100_000, seed },
-          { epochs },
+          { epochs: 40 },
         );
         for (const { context, deviation, farthest } of results) {
           const where = `seed ${seed}, context ${context}`;

@@ -220,7 +220,7 @@ export class EnergyRun {
       step,
       temperature: stage.temperatureAt(Math.max(0, step - 1)),
       gradientNorm: this.#gradientNorm,
-      msPerStep: this.#pace.msPerStep ?? this.#elapsed() / Math.max(1, step),
+      msPerStep: this.#pace.msPerStep(1) ?? this.#elapsed() / Math.max(1, step),
       elapsedMs: this.#elapsed(),
     });
   }

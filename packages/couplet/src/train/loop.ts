@@ -7,6 +7,7 @@ import type { PlannedMemory, TrainEvent } from "./events.ts";
 import type { TrainOptions } from "./options.ts";
 import type { TrainSettings } from "./settings.ts";
 import { Pace } from "./pace.ts";
+import type { Beside } from "./pace.ts";
 import { addSteps, atTheStart, closeEpoch, epochEvent, progressEvent } from "./progress.ts";
 import type { Progress, ProgressSource } from "./progress.ts";
 import { plannedMemory, withSizes } from "./planned-memory.ts";
@@ -104,7 +105,9 @@ export class TrainingLoop {
   /** Validates the parameters before the first step, unless a checkpoint has. */
   async validateStart(): Promise<void> {
     if (this.#progress.best.validationLoss !== Infinity) return;
-    this.#bestLosses = await this.#validate(await this.#trainer.candidate());
+    this.#bestLosses = await this.#timed("validation", async () =>
+      this.#validate(await this.#trainer.candidate()),
+    );
     this.#progress.best = { epoch: 0, validationLoss: this.#mean(this.#bestLosses) };
   }
 
@@ -262,8 +265,18 @@ export class TrainingLoop {
   }
 
   async #renewFeeds(): Promise<void> {
-    const feeds = await this.#task.feedsOfEpoch?.(this.#progress.epoch);
+    const { feedsOfEpoch } = this.#task;
+    if (feedsOfEpoch === undefined) return;
+    const feeds = await this.#timed("rows", async () => feedsOfEpoch(this.#progress.epoch));
     if (feeds !== undefined) this.#trainer.replaceFeeds(feeds);
+  }
+
+  /** Does what an epoch does beside its steps, and notes how long it took. */
+  async #timed<T>(what: Beside, work: () => Promise<T>): Promise<T> {
+    const start = performance.now();
+    const result = await work();
+    this.#pace.beside(what, performance.now() - start);
+    return result;
   }
 
   async *#closeEpoch(): AsyncGenerator<TrainEvent, void, void> {
@@ -271,7 +284,7 @@ export class TrainingLoop {
     let losses: Float64Array;
     let better: boolean;
     try {
-      losses = await this.#validate(candidate);
+      losses = await this.#timed("validation", () => this.#validate(candidate));
       better = await this.#isBetter(losses);
     } catch (error) {
       // Aborted between the last step and the end of the epoch: resuming validates first.

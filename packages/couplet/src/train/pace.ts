@@ -4,17 +4,24 @@ import type { TrainSettings } from "./settings.ts";
 /** Marks that are kept, evenly spread: enough that the one nearest to the middle is near it. */
 const MOST_MARKS = 128;
 
+/** What an epoch does beside its steps: rows for it, if they are new, and the validation after it. */
+export type Beside = "rows" | "validation";
+
 /**
- * The pace of the second half of the steps done so far. The first half goes out of it, and with it what happens once: threads
- * that start, kernels that compile, the validation before the first step. What happens once an epoch stays in.
+ * The pace of the second half of the steps done so far, and of what each epoch does beside them. The first half goes out of it, and
+ * with it what happens once: threads that start, kernels that compile. An epoch's rows and its validation are measured apart, the last
+ * time that they were made: the first epoch is over before steps alone say what they cost.
  */
 export class Pace {
   #marks: { readonly step: number; readonly ms: number }[] = [];
+  readonly #beside = new Map<Beside, number>();
+  /** Time that was not the steps'. */
+  #apart = 0;
 
   /** Notes that `step` steps of the run are done at time `ms`. */
   mark(step: number, ms: number): void {
     if (this.#marks.at(-1)?.step === step) this.#marks.pop();
-    this.#marks.push({ step, ms });
+    this.#marks.push({ step, ms: ms - this.#apart });
     if (this.#marks.length <= MOST_MARKS) return;
     // Every other one; what comes next will be as dense as it comes.
     const gap = (2 * (step - this.#marks[0]!.step)) / MOST_MARKS;
@@ -26,14 +33,21 @@ export class Pace {
     });
   }
 
-  /** Milliseconds a step; undefined before there are two marks. */
-  get msPerStep(): number | undefined {
+  /** Notes what an epoch took beside its steps. */
+  beside(what: Beside, ms: number): void {
+    this.#beside.set(what, ms);
+    this.#apart += ms;
+  }
+
+  /** Milliseconds a step, with its share of what an epoch does beside; undefined before there are two marks. */
+  msPerStep(stepsPerEpoch: number): number | undefined {
     const [first] = this.#marks;
     const last = this.#marks.at(-1);
     if (first === undefined || last === undefined || first === last) return undefined;
     const middle = (first.step + last.step) / 2;
     const from = this.#marks.findLast(({ step }) => step <= middle) ?? first;
-    return (last.ms - from.ms) / (last.step - from.step);
+    const beside = [...this.#beside.values()].reduce((sum, ms) => sum + ms, 0);
+    return (last.ms - from.ms) / (last.step - from.step) + beside / stepsPerEpoch;
   }
 }
 

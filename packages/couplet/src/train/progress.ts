@@ -130,7 +130,7 @@ function speed(
   { progress, settings, trainer, pace, elapsedMs, allowedMs }: ProgressSource,
   steps: number,
 ) {
-  const msPerStep = pace.msPerStep ?? elapsedMs / Math.max(1, steps);
+  const msPerStep = pace.msPerStep(trainer.stepsPerEpoch) ?? elapsedMs / Math.max(1, steps);
   return {
     rowsPerSecond: (1000 * settings.batch) / msPerStep,
     elapsedMs,

@@ -80,6 +80,23 @@ describe("weights", () => {
     expect(a).not.toEqual(await untrained(rows));
   });
 
+  it("1e300 beside 1e-300 are weights of 1 beside 0, on either side of the split", async () => {
+    const rows = normals(600, 1);
+    const options = { ...device, epochs: 3, seed: 2 };
+    const weights = (large: number, small: number) =>
+      Float64Array.from({ length: 300 }, (_, i) => (i % 3 === 0 ? small : large));
+    using near = await fit(spec, rows, { ...options, weights: weights(1, 0) });
+    using far = await fit(spec, rows, { ...options, weights: weights(1e300, 1e-300) });
+    expect(await far.logProb(rows)).toEqual(await near.logProb(rows));
+    // A single large one, whichever side it comes to: the others of its own side are nothing beside it.
+    for (const at of [0, 1, 2, 3]) {
+      const alone = new Float64Array(300).fill(1e-300);
+      alone[at] = 1e300;
+      using model = await fit(spec, rows, { ...options, weights: alone });
+      expect((await model.logProb(rows)).every((value) => !Number.isNaN(value))).toBe(true);
+    }
+  });
+
   it.each([
     ["negative", -1],
     ["not a number", NaN],

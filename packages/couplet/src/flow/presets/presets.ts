@@ -6,7 +6,7 @@ import { knowAllParts } from "../parts/all.ts";
 import type { BaseSpec } from "../parts/base/base.ts";
 import { boundOf, domainsOf } from "../parts/base/base.ts";
 import { gaussian } from "../parts/base/index.ts";
-import { mlp } from "../parts/conditioner/index.ts";
+import { mlp, residualMlp } from "../parts/conditioner/index.ts";
 import { actNorm, coupling } from "../parts/layer/index.ts";
 import type { LayerSpec } from "../parts/layer/layer.ts";
 import { alternating } from "../parts/mask/index.ts";
@@ -83,9 +83,17 @@ function check(name: string, { dims, rows, couplings }: PresetOptions): void {
   if (rows !== undefined) checkInteger(`${name}: rows`, rows, 1);
 }
 
-/** Smooth networks for a context: a location that is a function of it has no kinks. */
-const activationFor = (options: PresetOptions) =>
-  (options.context ?? 0) > 0 ? ("silu" as const) : ("relu" as const);
+/**
+ * The network of a NICE or RealNVP coupling: a multi-layer perceptron. With a context it is smooth, since a location that is a
+ * function of the context has no kinks, and where it has two hidden layers they are a residual block: what is linear in the context
+ * does not have to be made of curves, which few rows at its edge would bend.
+ */
+function networkFor({ context = 0 }: PresetOptions, width: number, depth: number) {
+  if (context === 0) return mlp({ width, depth });
+  return depth === 2
+    ? residualMlp({ width, blocks: 1, activation: "silu" })
+    : mlp({ width, depth, activation: "silu" });
+}
 
 /**
  * NICE: additive couplings on alternating masks, and a scale at the end (Dinh et al. 2015; the scale is an ActNorm here):
@@ -99,14 +107,10 @@ export function nice<const O extends PresetOptions>(options: O): PresetSpec<O> {
   check("nice", options);
   const paper = options.settings === "paper";
   const { couplings = 4, width = paper ? 1000 : flowSize(options).width } = options;
-  const activation = activationFor(options);
+  const conditioner = networkFor(options, width, paper ? 5 : 2);
   return preset(options, [
     ...repeat(couplings, (i) =>
-      coupling({
-        mask: alternating(i),
-        transform: additive(),
-        conditioner: mlp({ width, depth: paper ? 5 : 2, activation }),
-      }),
+      coupling({ mask: alternating(i), transform: additive(), conditioner }),
     ),
     actNorm(),
   ]);
@@ -114,7 +118,7 @@ export function nice<const O extends PresetOptions>(options: O): PresetSpec<O> {
 
 /**
  * RealNVP: affine couplings on alternating masks, normalised between (Dinh et al. 2017, sections 3.4, 3.7): 8 couplings with 2
- * hidden layers, of the width that {@link neuralSpline} has. `settings: "paper"`: 10 couplings of width 100, as for tables in
+ * hidden layers, of the width that {@link neuralSpline} has; with a context 6, whose two hidden layers are a residual block. `settings: "paper"`: 10 couplings of width 100, as for tables in
  * Papamakarios et al. 2017, section 4.3 (the paper itself has images only).
  *
  * @throws CoupletError USAGE, SPEC_INVALID
@@ -123,17 +127,14 @@ export function realNvp<const O extends PresetOptions>(options: O): PresetSpec<O
   requireOptions<PresetOptions>("realNvp", options, presetOptionNames);
   check("realNvp", options);
   const paper = options.settings === "paper";
-  const { couplings = paper ? 10 : 8, width = paper ? 100 : flowSize(options).width } = options;
-  const activation = activationFor(options);
+  const own = (options.context ?? 0) > 0 ? 6 : 8;
+  const { couplings = paper ? 10 : own, width = paper ? 100 : flowSize(options).width } = options;
+  const conditioner = networkFor(options, width, 2);
   return preset(
     options,
     repeat(couplings, (i) => [
       actNorm(),
-      coupling({
-        mask: alternating(i),
-        transform: affine(),
-        conditioner: mlp({ width, depth: 2, activation }),
-      }),
+      coupling({ mask: alternating(i), transform: affine(), conditioner }),
     ]),
   );
 }

@@ -63,6 +63,30 @@ describe("baselines", () => {
     expect(gaussian).toBeLessThan(-(2 * 1.4189385 + Math.log(0.6)) + 0.05);
   });
 
+  it("of fewer rows than columns say something of other rows", () => {
+    const wide = (from: number, rows: number) =>
+      table(
+        Object.fromEntries(
+          Array.from({ length: 60 }, (_, j) => [
+            `c${j}`,
+            Float64Array.from(
+              { length: rows },
+              (_, i) => normal(from + i, 9) + normal(from + i, 10 + j),
+            ),
+          ]),
+        ),
+      );
+    const few = wide(0, 40);
+    const others = wide(1000, 400);
+    const of = inferSchema(few);
+    // The truth: (60 log(2 pi e) + log 61) / 2 = 87.2; independent columns: 60 log(4 pi e) / 2 = 105.9, and more with margins of 40 rows.
+    for (const baseline of [gaussianBaseline(few, of), copulaBaseline(few, of)]) {
+      const nats = mean(baseline.logDensity(others));
+      expect(nats).toBeGreaterThan(-115);
+      expect(nats).toBeLessThan(-85);
+    }
+  });
+
   it("come to the same bits at once and in pieces", async () => {
     const pairs = [
       [gaussianBaseline(train, schema), await betweenEvents(gaussianInPieces(train, schema))],

@@ -5,7 +5,12 @@ import { type NumberTransform, type Schema, isModelled, isNumeric } from "../sch
 import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import { fitAndReadInPieces } from "../encode/table-codec.ts";
 import type { Table } from "../table.ts";
-import { gaussianOf, logDensityInPieces, momentsInPieces } from "../../statistics/gaussian.ts";
+import {
+  fitShrunkGaussian,
+  gaussianOf,
+  logDensityInPieces,
+  momentsInPieces,
+} from "../../statistics/gaussian.ts";
 
 /** A simple model of a table, to hold a flow against: log densities of rows in original units. */
 export interface TableBaseline {
@@ -77,7 +82,10 @@ export function addStandardNormal(
   });
 }
 
-/** A full-covariance Gaussian on standardised numbers; discrete cells by the same intervals as everywhere. */
+/**
+ * A full-covariance Gaussian on standardised numbers; discrete cells by the same intervals as everywhere. Of fewer than two rows a
+ * variable the covariance is shrunk towards its diagonal.
+ */
 export function gaussianBaseline(
   train: Table,
   schema: Schema,
@@ -136,7 +144,10 @@ function* latentGaussian(
     const { z } = yield* codec.drawInPieces(codes, { seed, epoch });
     pooled.set(z, epoch * z.length);
   }
-  const gaussian = gaussianOf(yield* momentsInPieces(pooled, codec.dims));
+  const gaussian =
+    train.rows < 2 * codec.dims
+      ? yield* fitShrunkGaussian(pooled, codec.dims, train.rows)
+      : gaussianOf(yield* momentsInPieces(pooled, codec.dims));
   function* inPieces(rows: Table): InPieces<Float64Array> {
     const read = yield* codec.readInPieces(rows, { impossible: "zero" });
     const draws: Float64Array[] = [];

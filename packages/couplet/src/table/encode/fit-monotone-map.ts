@@ -1,5 +1,11 @@
 import { momentsOf } from "../../statistics/moments.ts";
-import { type MonotoneMapState, type Tail, logTailSlope } from "./monotone-map.ts";
+import {
+  type MonotoneMapState,
+  type Tail,
+  logTailSlope,
+  rescaled,
+  unitOf,
+} from "./monotone-map.ts";
 import { normalCdf, normalQuantile } from "../../statistics/normal.ts";
 
 /** What a map is fitted to. */
@@ -28,6 +34,24 @@ const UNSEEN = 0.5;
  * probability-weighted moments (Hosking & Wallis 1987), its shape shrunk towards an exponential.
  */
 export function fitMonotoneMap(fit: MonotoneMapFit): MonotoneMapState {
+  const spread = momentsOf(fit.sorted).deviation || 1;
+  const { unit, inUnit } = unitOf(1 / spread);
+  if (inUnit) return fitModerate(fit, spread);
+  const { lower, upper, edgeBetween } = fit;
+  const state = fitModerate(
+    {
+      sorted: fit.sorted.map((value) => value * unit),
+      fixedEdges: fit.fixedEdges.map((edge) => edge * unit),
+      ...(lower === undefined ? {} : { lower: lower * unit }),
+      ...(upper === undefined ? {} : { upper: upper * unit }),
+      edgeBetween: (a, b) => edgeBetween(a / unit, b / unit) * unit,
+    },
+    spread * unit,
+  );
+  return rescaled(state, 1 / unit);
+}
+
+function fitModerate(fit: MonotoneMapFit, spread: number): MonotoneMapState & { kind: "spline" } {
   const { sorted, lower, upper } = fit;
   const edges = chooseEdges(fit);
   const n = sorted.length;
@@ -55,7 +79,6 @@ export function fitMonotoneMap(fit: MonotoneMapFit): MonotoneMapState {
     cumulative += masses[i] ?? 0;
     remaining -= masses[i] ?? 0;
   }
-  const spread = momentsOf(sorted).deviation || 1;
   const lowTail = fitTail(sorted.subarray(0, below[0]!), x[0]!, lower, spread);
   const highTail = fitTail(
     sorted.subarray(below[below.length - 1]!),

@@ -39,7 +39,57 @@ export type MonotoneMapState =
 
 /** Builds a map from its state. */
 export function monotoneMap(state: MonotoneMapState): MonotoneMap {
-  return state.kind === "affine" ? affineMap(state) : splineMap(state);
+  if (state.kind === "affine") return affineMap(state);
+  const { unit, inUnit } = unitOf(Math.max(...state.left, ...state.right));
+  return inUnit ? splineMap(state) : rescaledMap(state, unit);
+}
+
+/** Squares of slopes are doubles within this. */
+const MOST_EXTREME = 1e140;
+
+/**
+ * The power of two that brings a slope near 1, and whether it is moderate as it is. Powers of two are exact: a column in another unit has
+ * the same digits.
+ */
+export function unitOf(slope: number): { readonly unit: number; readonly inUnit: boolean } {
+  const inUnit = slope === 0 || (slope <= MOST_EXTREME && slope >= 1 / MOST_EXTREME);
+  return {
+    unit: inUnit ? 1 : 2 ** Math.max(-1000, Math.min(1000, Math.round(Math.log2(slope)))),
+    inUnit,
+  };
+}
+
+/** A map of `unit` times the axis, as one of the axis. */
+function rescaledMap(state: MonotoneMapState & { kind: "spline" }, unit: number): MonotoneMap {
+  const inner = splineMap(rescaled(state, unit));
+  const most = Number.MAX_VALUE;
+  // Far beyond the column's values the product leaves the range of doubles; so does, seldom, a tail's draw.
+  const inUnits = (x: number) => Math.min(1e300, Math.max(-1e300, x * unit));
+  return {
+    toZ: (x) => inner.toZ(inUnits(x)),
+    logSlope: (x) => inner.logSlope(inUnits(x)) + Math.log(unit),
+    fromZ: (z) => Math.min(most, Math.max(-most, inner.fromZ(z) / unit)),
+    toJSON: () => state,
+  };
+}
+
+/** The state of a map on an axis of which each number is `unit` times one here. */
+export function rescaled<S extends MonotoneMapState & { kind: "spline" }>(
+  state: S,
+  unit: number,
+): S {
+  const tail = (own: Tail): Tail =>
+    own.kind === "pareto"
+      ? { ...own, scale: own.scale * unit }
+      : { ...own, bound: own.bound * unit };
+  return {
+    ...state,
+    x: state.x.map((x) => x * unit),
+    left: state.left.map((slope) => slope / unit),
+    right: state.right.map((slope) => slope / unit),
+    lower: tail(state.lower),
+    upper: tail(state.upper),
+  };
 }
 
 function affineMap(state: MonotoneMapState & { kind: "affine" }): MonotoneMap {

@@ -19,8 +19,10 @@ import type {
 const FEW = 20;
 /** More decimals than a measurement is written with: beyond, their number does not matter. */
 const MANY_DECIMALS = 12;
-/** Squares and ratios of slopes must stay within a double's 1e308. */
-const MOST_EXTREME = 1e140;
+/** Beyond, tails and sums of a column leave a double's 1e308. */
+const LARGEST = 1e300;
+/** Below, slopes do. */
+const LEAST_SPREAD = 1e-301;
 const ID_NAME =
   /(^|[_\s.-])(id|ids|uuid|guid|key|index|rowid|row_number)$|^(id|uuid|guid|index|unnamed: 0)$|[a-z](Id|ID)$/;
 
@@ -117,15 +119,15 @@ export function* inferNumber(
 /**
  * What no arithmetic of doubles could model.
  *
- * @throws CoupletError DATA_INVALID for numbers of more than 1e140, and for differences of less than 1e-140
+ * @throws CoupletError DATA_INVALID for numbers of more than 1e300, and for a deviation of less than 1e-301
  */
 export function checkExtremes(name: string, { sorted, deviation }: NumberProfile): void {
   const [low, high] = [sorted[0]!, sorted[sorted.length - 1]!];
-  if (Math.max(-low, high) <= MOST_EXTREME && deviation >= 1 / MOST_EXTREME) return;
+  if (Math.max(-low, high) <= LARGEST && deviation >= LEAST_SPREAD) return;
   throw new CoupletError({
     code: "DATA_INVALID",
     where: `column ${JSON.stringify(name)}`,
-    expected: `numbers below ${MOST_EXTREME} that vary by more than ${1 / MOST_EXTREME}`,
+    expected: `numbers below ${LARGEST} that vary by more than ${LEAST_SPREAD}`,
     received: `${low} to ${high}`,
     hint: "Rescale the column: slopes of such numbers leave the range of a double.",
   });
