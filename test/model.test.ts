@@ -279,9 +279,16 @@ describe("rows", () => {
 describe("what would silently mean something else is refused:", () => {
   const spec = realNvp({ dims: 2, couplings: 2, width: 8 });
 
-  it.each([0.5, -1, NaN, 2 ** 53, "7"])("a seed of %s, a first row of it", async (value) => {
+  it("a seed that is a text", async () => {
     using model = await createModel(spec, one);
-    const seed = value as number;
+    const seed = "7" as never;
+    const expected = /seed: expected a number, got "7"/;
+    await expect(model.sample(1, { seed })).rejects.toThrow(expected);
+    await expect(createModel(spec, { ...one, seed })).rejects.toThrow(expected);
+  });
+
+  it.each([0.5, -1, NaN, 2 ** 53])("a seed of %s, a first row of it", async (seed) => {
+    using model = await createModel(spec, one);
     await expect(model.sample(1, { seed })).rejects.toThrow(
       /sample: seed: expected an integer of 0 or more/,
     );
