@@ -188,7 +188,7 @@ describe("an unknown option", () => {
 describe("a checkpoint that could never be saved", () => {
   it.each([
     [{}, "save: expected a function that takes the bytes of a checkpoint, got undefined."],
-    [{ save: "run.checkpoint" }, "save: expected a function that takes the bytes of a checkpoint"],
+    [{ save: "run.checkpoint" }, `save: expected a function, got "run.checkpoint".`],
     [
       { save: () => undefined, everySeconds: NaN },
       "everySeconds: expected a number from 0 to Infinity, got NaN.",
