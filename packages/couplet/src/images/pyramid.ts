@@ -40,7 +40,7 @@ const LEAST_BIN = 1e-4;
  * @throws CoupletError USAGE, SPEC_INVALID
  */
 export function pyramid(options: PyramidOptions): FlowSpec {
-  requireOptions("pyramid", options, { ...imageOptionNames, blocks: true, bins: true });
+  requireOptions("pyramid", options, { ...imageOptionNames, blocks: 0, bins: 0 });
   const { shape, width = 32, blocks = 1, bins = 8, logit = 0, scales = Infinity } = options;
   checkInteger("pyramid: width", width, 1);
   checkInteger("pyramid: blocks", blocks, 0);
