@@ -20,11 +20,14 @@ export interface Feed {
 /** The inputs of a graph by name. */
 export type Feeds = Readonly<Record<string, Feed>>;
 
-/** Outputs of a graph by name, as float64. */
-export type Results = Readonly<Record<string, Float64Array>>;
+/** Outputs of a graph by name: numbers as float64, or texts. */
+export type Results<T> = Readonly<Record<string, T>>;
 
 /** Runs an exported model once. */
-export type RunOnnx = (bytes: Uint8Array, feeds: Feeds) => Promise<Results>;
+export type RunOnnx = <T extends Float64Array | readonly string[] = Float64Array>(
+  bytes: Uint8Array,
+  feeds: Feeds,
+) => Promise<Results<T>>;
 
 /** What both JavaScript runtimes have. */
 interface Runtime {
@@ -38,7 +41,11 @@ interface Runtime {
   ) => TypedTensor<"float64">;
 }
 
-async function runIn({ InferenceSession, Tensor }: Runtime, bytes: Uint8Array, feeds: Feeds) {
+async function runIn<T>(
+  { InferenceSession, Tensor }: Runtime,
+  bytes: Uint8Array,
+  feeds: Feeds,
+): Promise<Results<T>> {
   const session = await InferenceSession.create(bytes, {
     graphOptimizationLevel: "all",
     // Threads that wait spin, which costs other processes of a small machine more than they gain.
@@ -59,7 +66,9 @@ async function runIn({ InferenceSession, Tensor }: Runtime, bytes: Uint8Array, f
     return Object.fromEntries(
       Object.entries(results).map(([name, { data }]) => [
         name,
-        Float64Array.from(data as Float32Array),
+        (typeof data[0] === "string"
+          ? Array.from(data as unknown as string[])
+          : Float64Array.from(data as Float32Array)) as T,
       ]),
     );
   } finally {
@@ -116,12 +125,13 @@ export const runInPython: RunOnnx = (bytes, feeds) => {
       maxBuffer: 1 << 28,
     });
     if (status !== 0) throw new Error(stderr.toString());
-    const results = JSON.parse(stdout.toString()) as Record<string, string>;
+    const results = JSON.parse(stdout.toString()) as Record<string, string | string[]>;
     return Promise.resolve(
       Object.fromEntries(
-        Object.entries(results).map(([name, base64]) => {
-          const own = Uint8Array.from(Buffer.from(base64, "base64"));
-          return [name, new Float64Array(own.buffer)];
+        Object.entries(results).map(([name, value]) => {
+          if (typeof value !== "string") return [name, value as never];
+          const own = Uint8Array.from(Buffer.from(value, "base64"));
+          return [name, new Float64Array(own.buffer) as never];
         }),
       ),
     );

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { mixedTable } from "../packages/couplet/src/table/suite/mixed-table.ts";
 import { scoreRows } from "../packages/couplet/src/table-model/score/score-rows.ts";
 import { feedsOf } from "./onnx-table-feeds.ts";
+import { compareDecoded } from "./onnx-table-models.ts";
 import { python, runInNode, runInPython, runInWasm } from "./onnx-runtime.ts";
 import type { RunOnnx } from "./onnx-runtime.ts";
 import { normals } from "./random.ts";
@@ -123,4 +124,9 @@ describe.each(runtimes)("in %s", (_name, run) => {
     },
     120_000,
   );
+
+  it.skipIf(run === undefined)("a table's latent rows decode to the library's cells", async () => {
+    const decoded = await compareDecoded(table, ROWS, undefined, [true], run!);
+    expect(decoded.rows).toBe(ROWS);
+  });
 });

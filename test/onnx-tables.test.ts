@@ -1,53 +1,12 @@
-/** Models of tables as ONNX files: raw columns in, the library's log-density out, for the same noise. */
+/** Models of tables as ONNX files: raw columns in, the library's log-density out for the same noise; and latent rows in, columns out. */
 import { readFileSync } from "node:fs";
-import { createModel, neuralSpline } from "couplet";
 import { toOnnx } from "couplet/onnx";
-import { findRelations, fitTableCodec, inferSchema, table, tableFromObjects } from "couplet/table";
+import { columnNamed, findRelations, inferSchema, table, tableFromObjects } from "couplet/table";
 import type { Schema, Table } from "couplet/table";
 import { describe, expect, it } from "vitest";
-import type { ModelOfTable } from "../packages/couplet/src/onnx/table/table-graph.ts";
-import { scoreRows } from "../packages/couplet/src/table-model/score/score-rows.ts";
 import { feedsOf } from "./onnx-table-feeds.ts";
-import { runInNode, runInWasm } from "./onnx-runtime.ts";
+import { compare, compareDecoded, modelOf, run } from "./onnx-table-models.ts";
 import { normals } from "./random.ts";
-
-/** The faster of what is installed; `onnx-runtimes.test.ts` asks all of them. */
-const run = runInNode ?? runInWasm;
-
-/** A flow that is not the identity between the encoders of a table. */
-async function modelOf(
-  rows: Table,
-  schema: Schema = { ...inferSchema(rows), relations: [] },
-): Promise<ModelOfTable> {
-  const codec = fitTableCodec(rows, schema);
-  const flow = await createModel(
-    neuralSpline({
-      dims: codec.dims,
-      couplings: 2,
-      width: 16,
-      context: codec.contextDims,
-    }) as never,
-    { threads: 1, blas: false },
-  );
-  const noise = normals(flow.parameters.length, 17, 0.1);
-  flow.setParameters(flow.parameters.map((value, i) => value + noise[i]!));
-  return { flow, codec };
-}
-
-/** Both sides of the contract on some rows, in float32 and in float64. */
-async function compare(model: ModelOfTable, rows: Table): Promise<void> {
-  const known = await scoreRows(model.flow, model.codec, rows, { samples: 1, impossible: "zero" });
-  for (const float64 of [false, true]) {
-    const { logProb } = await run(toOnnx(model, { float64 }), feedsOf(model, rows));
-    const wrong = Array.from(logProb!, (value, i) => ({ row: i, value, known: known[i]! })).filter(
-      ({ value, known: k }) =>
-        !(k > -1e6
-          ? Math.abs(value - k) <= 1e-4 + 1e-5 * Math.abs(k)
-          : value === -Infinity || Math.abs(value / k - 1) < 1e-3),
-    );
-    expect({ float64, wrong: wrong.slice(0, 5) }).toEqual({ float64, wrong: [] });
-  }
-}
 
 const some = normals(600, 1);
 const others = normals(600, 2);
@@ -93,8 +52,8 @@ function changed(rows: Table, changes: Readonly<Record<string, object>>): Schema
   };
 }
 
-describe("the log-density of a table's rows in onnxruntime", () => {
-  it("is the library's for columns of each kind", async () => {
+describe("a table's rows in onnxruntime", () => {
+  it("have the library's log-density, and decode to its cells, for columns of each kind", async () => {
     const schema = inferSchema(whole);
     expect(schema.columns.find(({ name }) => name === "sentinel")).toHaveProperty("sentinels");
     const model = await modelOf(whole, schema);
@@ -105,10 +64,17 @@ describe("the log-density of a table's rows in onnxruntime", () => {
     expect(encoders["far"]).toMatchObject({ kind: "number", sentinelShares: [expect.any(Number)] });
     expect(encoders["continuous"]).toMatchObject({ map: { kind: "affine" } });
     await compare(model, whole);
+    const decoded = await compareDecoded(model, ROWS);
+    // Or some way of decoding would not be tried.
+    const cells = (name: string): ArrayLike<unknown> => columnNamed(decoded, name)!.values;
+    expect(Array.from(cells("far")).filter((x) => x === -9999).length).toBeGreaterThan(5);
+    expect(Array.from(cells("zeros")).filter((x) => x === 0).length).toBeGreaterThan(5);
+    expect(Array.from(cells("grade")).filter((x) => x === null).length).toBeGreaterThan(5);
+    expect(Array.from(cells("gap")).filter(Number.isNaN).length).toBeGreaterThan(5);
     model.flow.dispose();
   });
 
-  it("is the library's under conditions: numbers, few values, many values, missing cells", async () => {
+  it("have the library's log-density and cells under conditions: numbers, few values, many values, missing cells", async () => {
     const rows = tableFromObjects(
       many((i) => ({
         y: some[i]!,
@@ -130,10 +96,11 @@ describe("the log-density of a table's rows in onnxruntime", () => {
     const model = await modelOf(rows, changed(rows, context));
     expect(model.codec.contextDims).toBeGreaterThan(7);
     await compare(model, rows);
+    await compareDecoded(model, ROWS, rows, [true]);
     model.flow.dispose();
   });
 
-  it("is the library's for lists of values, bounds, steps with an offset, months and instants", async () => {
+  it("have them for lists of values, bounds, steps with an offset, months and instants", async () => {
     const rows = tableFromObjects(
       many((i) => ({
         dose: [0.5, 1, 2.5, 5, 10][i % 5]!,
@@ -162,6 +129,7 @@ describe("the log-density of a table's rows in onnxruntime", () => {
       }),
     );
     await compare(model, rows);
+    await compareDecoded(model, ROWS, undefined, [true]);
     model.flow.dispose();
   });
 });
@@ -223,106 +191,10 @@ describe("the file of a table", () => {
     expect(Object.keys(feeds)).toEqual(["z (column)", "v3", "c0", "noise"]);
     model.flow.dispose();
   });
-
-  it("is refused where a relation has no nodes, and in the other direction, by name", async () => {
-    const rows = tableFromObjects(many((i) => ({ a: i % 9, b: i % 7, c: (i % 9) * (i % 7) })));
-    const model = await modelOf(rows, {
-      ...inferSchema(rows),
-      relations: [{ kind: "product", column: "c", factors: ["a", "b"] }],
-    });
-    expect(() => toOnnx(model)).toThrow(/relations that a graph can hold.*got c = a/u);
-    expect(() => toOnnx(model, { direction: "decode" })).toThrow(/"encode".*got "decode"/u);
-    model.flow.dispose();
-  });
-});
-
-describe("tables with relations", () => {
-  const towns = ["Bonn", "Kiel", "Trier", "Ulm"];
-  const states = ["west", "north", "west", "south"];
-  const related = many((i) => {
-    const k = Math.floor(Math.abs(2 * some[i]!)) % 4;
-    const paid = ["cash", "card", "none"][i % 3]!;
-    const low = i % 13 === 0 ? null : Math.exp(some[i]!);
-    const start = Math.round(100 + 20 * others[i]!);
-    return {
-      town: towns[k]!,
-      state: states[k]!,
-      code: [53, 24, 54, 89][k]!,
-      paid,
-      tip:
-        paid === "cash" ? 0 : paid === "none" ? null : Math.round(100 * Math.exp(others[i]!)) / 100,
-      receipt: paid === "none" ? "never" : ["paper", "mail"][i % 2]!,
-      low,
-      high: (low ?? 1) + (i % 10 === 0 ? 0 : Math.exp(others[i]!)),
-      start,
-      end: start + 1 + Math.floor(5 * Math.abs(some[i]!)),
-    };
-  });
-  const relations: Schema["relations"] = [
-    {
-      kind: "parent",
-      column: "state",
-      child: "town",
-      values: towns.map((t, k) => [t, states[k]!]),
-    },
-    // Of Ulm nothing is known.
-    {
-      kind: "parent",
-      column: "code",
-      child: "town",
-      values: [
-        ["Bonn", 53],
-        ["Kiel", 24],
-        ["Trier", 54],
-      ],
-    },
-    { kind: "exclusion", column: "tip", given: "paid", when: ["cash"], value: 0 },
-    { kind: "exclusion", column: "tip", given: "paid", when: ["none"], value: null, only: true },
-    {
-      kind: "exclusion",
-      column: "receipt",
-      given: "paid",
-      when: ["none"],
-      value: "never",
-      only: true,
-    },
-    { kind: "order", low: ["low"], high: "high" },
-    { kind: "order", low: ["start"], high: "end", strict: true },
-  ];
-  const rows = tableFromObjects(related as never);
-
-  it("give the library's log-density, and -Infinity to rows that break one", async () => {
-    const model = await modelOf(rows, { ...inferSchema(rows), relations });
-    expect(model.codec.dims).toBeLessThan(model.codec.schema.columns.length + 2);
-    await compare(model, rows);
-    const first = related[1]!;
-    const strange = [
-      { ...first, state: "south" },
-      { ...first, town: "Ulm", state: "south", code: 53 },
-      { ...first, town: "Kiel", state: "north", code: 53 },
-      { ...first, paid: "cash", tip: 1.5 },
-      { ...first, paid: "cash", tip: 0 },
-      { ...first, paid: "none", tip: null },
-      { ...first, paid: "none", tip: null, receipt: "never" },
-      { ...first, paid: "card", tip: null },
-      { ...first, paid: "card", receipt: "never" },
-      { ...first, low: 3, high: 2.9 },
-      { ...first, low: null, high: 0.5 },
-      { ...first, start: 120, end: 120 },
-      { ...first, start: 120, end: 121 },
-      { ...first, start: 120, end: 400 },
-    ];
-    const odd = tableFromObjects(strange as never);
-    await compare(model, odd);
-    const known = await scoreRows(model.flow, model.codec, odd, { samples: 1, impossible: "zero" });
-    expect(known.filter((nats) => nats === -Infinity).length).toBeGreaterThanOrEqual(6);
-    expect(known.filter(Number.isFinite).length).toBeGreaterThanOrEqual(5);
-    model.flow.dispose();
-  });
 });
 
 describe("the diamonds that ship with the repository", () => {
-  it("have the library's log-density on rows that the encoders have not seen", async () => {
+  it("have the library's log-density on rows that the encoders have not seen, and its cells", async () => {
     const [head, ...lines] = readFileSync(
       new URL("../examples/data/diamonds.csv", import.meta.url),
       "utf8",
@@ -349,6 +221,7 @@ describe("the diamonds that ship with the repository", () => {
     expect(relations.length).toBeGreaterThan(0);
     const model = await modelOf(training, { ...schema, relations });
     await compare(model, part(3000, lines.length));
+    await compareDecoded(model, 2000, undefined, [true]);
     model.flow.dispose();
   });
 });

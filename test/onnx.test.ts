@@ -25,7 +25,7 @@ function run(
   bytes: Uint8Array,
   inputs: Readonly<Record<string, readonly [Float64Array, number]>>,
   type: "float32" | "float64",
-): Promise<Results> {
+): Promise<Results<Float64Array>> {
   const feeds = Object.entries(inputs).map(([name, [values, cols]]) => [
     name,
     {

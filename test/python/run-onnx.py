@@ -1,4 +1,4 @@
-"""Checks an exported model in full and runs it: the folder has model.onnx and feeds.json. Writes the outputs as JSON of base64 float64."""
+"""Checks an exported model in full and runs it: the folder has model.onnx and feeds.json. Writes the outputs as JSON: base64 of float64, or a list of texts."""
 import base64
 import json
 import pathlib
@@ -25,8 +25,13 @@ options = onnxruntime.SessionOptions()
 options.intra_op_num_threads = options.inter_op_num_threads = 1
 session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 names = [output.name for output in session.get_outputs()]
-results = {
-    name: base64.b64encode(np.ascontiguousarray(value, dtype="<f8").tobytes()).decode()
-    for name, value in zip(names, session.run(names, feeds))
-}
+
+
+def written(value):
+    if value.dtype == object:
+        return value.tolist()
+    return base64.b64encode(np.ascontiguousarray(value, dtype="<f8").tobytes()).decode()
+
+
+results = {name: written(value) for name, value in zip(names, session.run(names, feeds))}
 print(json.dumps(results))

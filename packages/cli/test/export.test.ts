@@ -53,6 +53,25 @@ it("writes the model of a table with its own columns, and says what goes in and 
   }
 }, 60_000);
 
+it("writes the graph from latent rows to the columns of a table", async () => {
+  const { code, out, err } = await place.couplet(
+    "export",
+    "small.couplet",
+    "rows.onnx",
+    "--direction=decode",
+    "--float64",
+    "--json",
+  );
+  expect({ code, err }).toEqual({ code: 0, err: "" });
+  const columns = { a: ["rows"], b: ["rows"], c: ["rows"], d: ["rows"] };
+  expect(JSON.parse(out)).toMatchObject({ inputs: { z: ["rows", 4] }, outputs: columns });
+  const session = await ort.InferenceSession.create(await readFile(place.path("rows.onnx")));
+  const z = Float64Array.from({ length: 40 }, (_, i) => Math.sin(7 * i));
+  const { c } = await session.run({ z: new ort.Tensor("float64", z, [10, 4]) });
+  const known = new Set(smallRows(200).map((row) => row[2]));
+  expect([...(c!.data as unknown as string[])].filter((cell) => !known.has(cell))).toEqual([]);
+});
+
 it("writes the flow of encoded rows, which onnxruntime reads", async () => {
   const { code, out, err } = await place.couplet("export", "small.couplet", "--encoded", "--json");
   expect({ code, err }).toMatchObject({ code: 0, err: expect.stringContaining("couplet.table") });

@@ -1,12 +1,12 @@
 /**
  * `couplet/onnx`: flows and models of tables as ONNX files, for onnxruntime in any language.
  *
- * `toOnnx` gives the bytes; `tableInputs` what a table's graph takes; `onOnnx` declares the nodes of an op of your own, written with `OnnxGraph`.
+ * `toOnnx` gives the bytes; `tableInputs` and `tableOutputs` what a table's graph takes and gives; `onOnnx` declares the nodes of an op of your own, written with `OnnxGraph`.
  */
 export { toOnnx } from "../onnx/to-onnx.ts";
 export type { ToOnnxOptions } from "../onnx/to-onnx.ts";
-export { tableInputs } from "../onnx/table/table-graph.ts";
-export type { ModelOfTable, TableInput } from "../onnx/table/table-graph.ts";
+export { tableInputs, tableOutputs } from "../onnx/table/table-ports.ts";
+export type { Direction, ModelOfTable, TablePort } from "../onnx/table/table-ports.ts";
 export { onOnnx } from "../engine/onnx/onnx-op.ts";
 export type { EmitOnnx, OnnxOp, OnnxUse } from "../engine/onnx/onnx-op.ts";
 export { OnnxGraph } from "../engine/onnx/onnx-graph.ts";

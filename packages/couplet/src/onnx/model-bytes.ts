@@ -66,6 +66,7 @@ function attributeMessage(name: string, value: OnnxAttribute): MessageWriter {
   const attribute = new MessageWriter().text(1, name);
   if ("int" in value) return attribute.integer(3, value.int).integer(20, 2);
   if ("float" in value) return attribute.float(2, value.float).integer(20, 1);
+  if ("text" in value) return attribute.text(4, value.text).integer(20, 3);
   if ("texts" in value) {
     for (const item of value.texts) attribute.text(9, item);
     return attribute.integer(20, 8);

@@ -14,13 +14,18 @@ export function standardised(g: OnnxGraph, x: string, standardiser: Standardiser
   return g.real === "double" ? placed : g.cast(placed, "float");
 }
 
-/** x scale + shift. */
-export function unstandardised(g: OnnxGraph, x: string, { shift, scale }: Standardiser): string {
+/** x scale + shift, computed in float64. */
+export function unstandardised(
+  g: OnnxGraph,
+  x: string,
+  { shift, scale }: Standardiser,
+  type: "float" | "double" = g.real,
+): string {
   const row = [1, shift.length];
   const wide = g.real === "double" ? x : g.cast(x, "double");
   const units = g.multiply(wide, g.constant(scale, row, "double"));
   const moved = g.add(units, g.constant(shift, row, "double"));
-  return g.real === "double" ? moved : g.cast(moved, "float");
+  return type === "double" ? moved : g.cast(moved, "float");
 }
 
 function wrapped(g: OnnxGraph, v: string, circles: readonly number[], cols: number): string {

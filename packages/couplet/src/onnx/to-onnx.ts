@@ -4,20 +4,21 @@ import { onnxOps } from "../engine/onnx/ops.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { standardiserLogDet } from "../flow/model/preprocess.ts";
 import { lowerDecode } from "../flow/lower.ts";
-import { CoupletError } from "../error.ts";
 import { checkOptions } from "../options.ts";
 import { version } from "../version.ts";
 import { modelBytes } from "./model-bytes.ts";
 import { emitGraph } from "./nodes-of-graph.ts";
 import { scoreNodes } from "./score-nodes.ts";
 import { standardised, unstandardised } from "./standardiser-nodes.ts";
-import { type ModelOfTable, tableGraph, tableInputs } from "./table/table-graph.ts";
+import { tableDecodeGraph } from "./table/decode-graph.ts";
+import { tableGraph } from "./table/table-graph.ts";
+import { type ModelOfTable, tableInputs, tableOutputs } from "./table/table-ports.ts";
 
 /** Options of {@link toOnnx}. */
 export interface ToOnnxOptions {
   /**
    * `"encode"` (default): x (and context) to z, logDet and logProb. `"decode"`: z (and context) to x and logDet, that of `encode`
-   * at x: with z drawn from the base by the caller these are samples.
+   * at x, of a table to its columns: with z drawn from the base by the caller these are samples.
    */
   readonly direction?: "encode" | "decode";
   /** Computes in float64, which the CPU and WebAssembly providers do. Default false. */
@@ -36,11 +37,12 @@ export interface ToOnnxOptions {
  * [rows, dims], `logDet` [rows] and `logProb` [rows], nats; or `x` and `logDet`.
  *
  * Of a table: an input [rows] for each column, named after it (text, or float64), and `noise` [rows, dims], uniform numbers in (0, 1) that fill
- * the intervals of discrete cells, float64; outputs `z` [rows, dims] and `logProb` [rows], float64, nats. Encoders compute in float64.
+ * the intervals of discrete cells, float64; outputs `z` [rows, dims] and `logProb` [rows], float64, nats; or the other way `z` [rows, dims],
+ * float64, to an output [rows] for each column. Encoders compute in float64.
  *
  * A row whose numbers overflow on the way, or of probability 0, has logProb -Infinity, never NaN.
  *
- * @throws CoupletError NOT_SUPPORTED for an op without ONNX nodes, for what a table's encoders have none of; USAGE
+ * @throws CoupletError NOT_SUPPORTED for an op or a relation without ONNX nodes; USAGE
  * @example
  *   await writeFile("model.onnx", toOnnx(model));
  */
@@ -59,32 +61,38 @@ export function toOnnx(
   const known = new Map([...onnxOps, ...ops].map((op) => [op.name, op]));
   const flow = "codec" in model ? model.flow : model;
   if ("codec" in model) {
-    if (direction === "decode") throw encodedOnly();
-    tableGraph(g, model, known);
+    (direction === "decode" ? tableDecodeGraph : tableGraph)(g, model, known);
   } else if (direction === "encode") encodeGraph(g, model, known);
   else decodeGraph(g, model, known);
   return modelBytes(g, {
     version,
     doc:
       "codec" in model
-        ? "a table's columns to logProb (nats per row)"
+        ? direction === "encode"
+          ? "a table's columns to logProb (nats per row)"
+          : "z to a table's columns"
         : direction === "encode"
           ? "x to z, logDet and logProb (nats per row)"
           : "z to x and the logDet of encode at x",
     metadata: {
       ...metadata,
       "couplet.spec": JSON.stringify(flow.spec),
-      ...recordsOf(model),
+      ...recordsOf(model, direction, g.real),
     },
   });
 }
 
-/** What the file says beside the spec: of a table its schema and inputs, of a flow the records of its model file. */
-function recordsOf(model: FlowModel | ModelOfTable): Record<string, string> {
+/** What the file says beside the spec: of a table its schema, inputs and outputs, of a flow the records of its model file. */
+function recordsOf(
+  model: FlowModel | ModelOfTable,
+  direction: "encode" | "decode",
+  real: "float" | "double",
+): Record<string, string> {
   if ("codec" in model)
     return {
       "couplet.schema": JSON.stringify(model.codec.schema),
-      "couplet.inputs": JSON.stringify(tableInputs(model)),
+      "couplet.inputs": JSON.stringify(tableInputs(model, direction)),
+      "couplet.outputs": JSON.stringify(tableOutputs(model, direction, real)),
     };
   return Object.fromEntries(
     Object.entries(model.records).map(([name, record]) => [
@@ -92,16 +100,6 @@ function recordsOf(model: FlowModel | ModelOfTable): Record<string, string> {
       JSON.stringify(record),
     ]),
   );
-}
-
-function encodedOnly(): CoupletError {
-  return new CoupletError({
-    code: "NOT_SUPPORTED",
-    where: "toOnnx",
-    expected: 'a table in the direction "encode"',
-    received: '"decode"',
-    hint: "Export the flow (model.flow) in that direction: its rows are encoded ones, which TableModel.codec.decode makes columns of.",
-  });
 }
 
 function encodeGraph(g: OnnxGraph, model: FlowModel, ops: ReadonlyMap<string, OnnxOp>): void {

@@ -30,11 +30,12 @@ export function addExport(program: Command): void {
           "number of rows. Of a flow, encode gives z, logDet and logProb (nats per row) and",
           "decode gives x and logDet. Of a table the columns themselves go in, one input",
           "each, with uniform noise that fills the intervals of discrete cells; z and",
-          "logProb come out. Sums and products between columns, and the other direction,",
-          "are refused: --encoded.",
+          "logProb come out. With --direction decode rows of the flow's base go in and the",
+          "columns come out. Relations between columns are in both.",
         ],
         "couplet export model.couplet model.onnx",
         "couplet export model.couplet decoder.onnx --direction decode --float64",
+        "couplet export model.couplet flow.onnx --encoded",
       ),
     )
     .action(

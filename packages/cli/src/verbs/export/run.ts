@@ -2,7 +2,8 @@
 import { CoupletError, type FlowModel } from "couplet";
 import type { TableModel } from "couplet/table";
 import { writeFileAtomically } from "couplet/node";
-import { tableInputs, toOnnx } from "couplet/onnx";
+import { tableInputs, tableOutputs, toOnnx } from "couplet/onnx";
+import type { TablePort } from "couplet/onnx";
 import { openAnyModel } from "../../input/open-model.ts";
 import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { checkEnding } from "../../output/check-ending.ts";
@@ -38,7 +39,7 @@ export async function runExport(
       schemaVersion: 1,
       file: output,
       bytes: bytes.length,
-      ...("codec" in model ? tablePorts(model) : flowPorts(model, direction)),
+      ...("codec" in model ? tablePorts(model, direction) : flowPorts(model, direction)),
       type: float64 ? "float64" : "float32",
       encodedRows: isEncoded,
     };
@@ -57,16 +58,20 @@ export async function runExport(
 
 type Ports = Readonly<Record<string, readonly (number | string)[]>>;
 
-function tablePorts(model: TableModel): { readonly inputs: Ports; readonly outputs: Ports } {
-  const { dims } = model.codec;
-  return {
-    inputs: Object.fromEntries(
-      tableInputs(model).map(({ name, column }) => [
+function tablePorts(
+  model: TableModel,
+  direction: "encode" | "decode",
+): { readonly inputs: Ports; readonly outputs: Ports } {
+  const shapesOf = (ports: readonly TablePort[]): Ports =>
+    Object.fromEntries(
+      ports.map(({ name, column }) => [
         name,
-        column === undefined ? ["rows", dims] : ["rows"],
+        column === undefined && name !== "logProb" ? ["rows", model.codec.dims] : ["rows"],
       ]),
-    ),
-    outputs: { z: ["rows", dims], logProb: ["rows"] },
+    );
+  return {
+    inputs: shapesOf(tableInputs(model, direction)),
+    outputs: shapesOf(tableOutputs(model, direction)),
   };
 }
 

@@ -20,6 +20,7 @@ export type OnnxAttribute =
   | { readonly int: number }
   | { readonly float: number }
   | { readonly ints: readonly number[] }
+  | { readonly text: string }
   | { readonly texts: readonly string[] };
 
 /** The domain of operators for categories, and its version. */
@@ -61,6 +62,7 @@ export class OnnxGraph {
   readonly constants: OnnxTensor[];
   readonly inputs: OnnxPort[];
   readonly outputs: OnnxPort[];
+  /** Constants and nodes that are written already: the same again would be the same value. */
   readonly #known: Map<string, string>;
   readonly #names: { count: number; readonly taken: Set<string> };
 
@@ -104,14 +106,18 @@ export class OnnxGraph {
     this.outputs.push({ name, type, shape });
   }
 
-  /** A node with one output; its name. */
+  /** A node with one output; its name. Operators give the same value for the same inputs, so that the same node is written once. */
   node(
     type: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     domain?: string,
   ): string {
+    const key = `${type} ${domain ?? ""} ${inputs.join(" ")} ${JSON.stringify(attributes)}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
     const output = this.#fresh("v");
+    this.#known.set(key, output);
     this.nodes.push({
       type,
       inputs,
@@ -130,7 +136,7 @@ export class OnnxGraph {
   ): string {
     const key =
       values.length <= 4096
-        ? `${type} ${shape.join(",")} ${Array.from(values, bitsOf).join(" ")}`
+        ? `constant ${type} ${shape.join(",")} ${Array.from(values, bitsOf).join(" ")}`
         : undefined;
     const known = key === undefined ? undefined : this.#known.get(key);
     if (known !== undefined) return known;

@@ -1,24 +1,36 @@
 /** Rows of a table as nodes: cells to latent coordinates and the corrections of the log-density, all columns side by side. */
 import { columnGrid } from "../../table/cell/column-grid.ts";
-import { columnEncoder } from "../../table/encode/column-encoder.ts";
-import type { ColumnEncoder, ColumnEncoderState } from "../../table/encode/encoder.ts";
+import type { ColumnEncoderState } from "../../table/encode/encoder.ts";
 import type { DifferenceState } from "../../table/encode/related-encoder.ts";
 import { intervalsOfShares } from "../../table/encode/interval.ts";
-import type { ModelledColumnSchema } from "../../table/schema/schema.ts";
+import type { ModelledColumnSchema, NumericColumnSchema } from "../../table/schema/schema.ts";
 import { isCategorical, onGrid } from "../../table/schema/schema.ts";
 import type { Arithmetic, Term } from "./arithmetic.ts";
 import { type Image, type Place, mapped } from "./map-nodes.ts";
-import { type MeasuredEnds, drawIn, logDensity, logMassOf, measured } from "./normal-nodes.ts";
-import { type Coordinate, WHOLE, numericCell, tabled } from "./numeric-nodes.ts";
+import {
+  type Drawable,
+  type DrawnCoordinate,
+  type EncodedColumn,
+  drawnCoordinates,
+  eitherOf,
+  filledWhere,
+  representable,
+} from "./drawn-nodes.ts";
+import { logDensity } from "./normal-nodes.ts";
+import { type Coordinate, type Unmapped, numericCell, tabled } from "./numeric-nodes.ts";
 import type { CellNodes } from "./read-nodes.ts";
-import type { NarrowedNodes } from "./relation-nodes.ts";
+import { betweenPlaces, withinBounds } from "./bounded-nodes.ts";
+import { anyOf } from "./relations/narrowed-nodes.ts";
+import type { NarrowedNodes } from "./relations/open-nodes.ts";
+import { differenceNodes } from "./relations/order-nodes.ts";
 import {
   type Marks,
   besideMarks,
-  marksOf,
   markedCoordinate,
   placedBeside,
+  stretched,
 } from "./sentinel-nodes.ts";
+import { ownMarks } from "./value-nodes.ts";
 
 /** A column whose cells are to be encoded. */
 export interface ColumnToEncode {
@@ -39,31 +51,22 @@ export interface RelatedToEncode {
   readonly difference: DifferenceState | undefined;
 }
 
-/** A column's latent coordinates, [rows, 1] each, and what it adds to the row's log-density, nats. */
-export interface EncodedColumn {
-  readonly z: readonly string[];
-  readonly correction: string;
-  /** Where the column gives the row probability 0. */
-  readonly isImpossible: string;
-}
-
-/** What a coordinate becomes after its draw; a column with sentinels moves it to its part of the axis. */
-interface Drawable {
-  readonly coordinate: Coordinate;
-  readonly noise: string;
-}
-
 interface PlannedColumn {
   readonly places: readonly Place[];
   /** The coordinates of all dimensions of the column once its places are mapped. */
   coordinates(images: readonly Image[]): readonly Coordinate[];
   /** The sentinels of the column, and the cells whose drawn coordinate stays: sentinels and missing cells. */
   readonly beside: { readonly marks: Marks; readonly stays: string } | undefined;
+  /** The part of the axis that bounds leave, and the cells that have it. */
+  bounded(images: readonly Image[]): BoundedPart | undefined;
 }
 
-interface DrawnCoordinate {
-  readonly z: string;
-  readonly correction: string;
+/** A part of a column's axis in each row, and the rows in which cells are cut off there. */
+interface BoundedPart {
+  readonly isCut: string;
+  readonly lower: string;
+  readonly upper: string;
+  readonly logMass: string;
 }
 
 /** Encodes all columns. */
@@ -74,19 +77,29 @@ export function encodedColumns(m: Arithmetic, columns: readonly ColumnToEncode[]
     plans.flatMap((plan) => plan.places),
   );
   let at = 0;
-  const drawables = plans.map((plan, j): readonly Drawable[] => {
-    const own = images.slice(at, (at += plan.places.length));
-    return plan
-      .coordinates(own)
-      .map((coordinate, d) => ({ coordinate, noise: columns[j]!.noise[d]! }));
-  });
+  const own = plans.map((plan) => images.slice(at, (at += plan.places.length)));
+  const drawables = plans.map((plan, j): readonly Drawable[] =>
+    plan
+      .coordinates(own[j]!)
+      .map((coordinate, d) => ({ coordinate, noise: columns[j]!.noise[d]! })),
+  );
   const drawn = drawnCoordinates(m, drawables.flat());
-  const moved = besideSentinels(m, plans, drawables, drawn);
+  const first: number[] = [];
+  drawables.reduce((next, { length }) => (first.push(next), next + length), 0);
+  const moved = new Map([
+    ...besideSentinels(m, plans, drawn, first),
+    ...stretchedBounded(
+      m,
+      plans.map((plan, j) => plan.bounded(own[j]!)),
+      drawn,
+      first,
+    ),
+  ]);
   let next = 0;
   return columns.map((column, j) => {
-    const own = drawn.slice(next, (next += drawables[j]!.length));
-    own[0] = moved.get(own[0]!) ?? own[0]!;
-    return representable(m, own, column.cells.isImpossible);
+    const parts = drawn.slice(next, (next += drawables[j]!.length));
+    parts[0] = moved.get(parts[0]!) ?? parts[0]!;
+    return representable(m, parts, column.cells.isImpossible);
   });
 }
 
@@ -94,15 +107,12 @@ export function encodedColumns(m: Arithmetic, columns: readonly ColumnToEncode[]
 function besideSentinels(
   m: Arithmetic,
   plans: readonly PlannedColumn[],
-  drawables: readonly (readonly Drawable[])[],
   drawn: readonly DrawnCoordinate[],
+  first: readonly number[],
 ): ReadonlyMap<DrawnCoordinate, DrawnCoordinate> {
-  let at = 0;
-  const found = plans.flatMap(({ beside }, j) => {
-    const own = drawn[at]!;
-    at += drawables[j]!.length;
-    return beside === undefined ? [] : [{ ...beside, own }];
-  });
+  const found = plans.flatMap(({ beside }, j) =>
+    beside === undefined ? [] : [{ ...beside, own: drawn[first[j]!]! }],
+  );
   if (found.length === 0) return new Map();
   const placed = placedBeside(
     m,
@@ -124,6 +134,35 @@ function besideSentinels(
   );
 }
 
+/** What becomes of the coordinates of cells that bounds cut off: `boundedEncoder`, whose axis is the part between the bounds. */
+function stretchedBounded(
+  m: Arithmetic,
+  parts: readonly (BoundedPart | undefined)[],
+  drawn: readonly DrawnCoordinate[],
+  first: readonly number[],
+): ReadonlyMap<DrawnCoordinate, DrawnCoordinate> {
+  const found = parts.flatMap((part, j) =>
+    part === undefined ? [] : [{ part, own: drawn[first[j]!]! }],
+  );
+  if (found.length === 0) return new Map();
+  const beside = (of: "lower" | "upper" | "logMass"): string =>
+    m.beside(found.map(({ part }) => part[of]));
+  const inner = m.beside(found.map(({ own }) => own.z));
+  const logMass = beside("logMass");
+  const ends = { lower: beside("lower"), upper: beside("upper"), logMass };
+  const outer = stretched(m, inner, ends, found.length);
+  const added = m.subtract(m.subtract(logDensity(m, inner), logDensity(m, outer)), logMass);
+  return new Map(
+    found.map(({ part: { isCut }, own }, i) => [
+      own,
+      {
+        z: m.where(isCut, m.columnOf(outer, i), own.z),
+        correction: m.where(isCut, m.add(own.correction, m.columnOf(added, i)), own.correction),
+      },
+    ]),
+  );
+}
+
 type CategoryState = ColumnEncoderState & { readonly kind: "category" };
 
 /** A value's interval among those that are left; a fixed one says nothing. */
@@ -132,7 +171,7 @@ function categoryCoordinate(
   { order, shares }: CategoryState,
   { cells, related }: ColumnToEncode,
 ): Coordinate {
-  const { left, isFixed = [], isMissing = [] } = related?.narrowed ?? {};
+  const { left, fixed, isMissing } = related?.narrowed ?? {};
   const kept = order.flatMap((value, i) =>
     left === undefined || left.includes(value) ? [{ value, share: shares[i]! }] : [],
   );
@@ -152,38 +191,37 @@ function categoryCoordinate(
       ]!,
   );
   const own: Coordinate = { isInterval: true, ...tabled(m, byIndex, cells.code), extra: 0 };
-  const filled = [...isFixed, ...isMissing];
-  return filled.length === 0 ? own : filledWhere(m, own, m.any(...filled), 0);
+  const filled = anyOf(
+    m,
+    [fixed?.is, isMissing].filter((is) => is !== undefined),
+  );
+  return filled === undefined ? own : filledWhere(m, own, filled, 0);
 }
 
 function plannedColumn(m: Arithmetic, column: ColumnToEncode): PlannedColumn {
   const { schema, state, cells } = column;
   if (state.kind === "category" || isCategorical(schema)) {
     const coordinate = categoryCoordinate(m, state as CategoryState, column);
-    return { places: [], coordinates: () => [coordinate], beside: undefined };
+    return {
+      places: [],
+      coordinates: () => [coordinate],
+      beside: undefined,
+      bounded: () => undefined,
+    };
   }
-  const plain: ColumnEncoder = columnEncoder(
-    { ...schema, sentinels: undefined } as unknown as typeof schema,
-    { ...state, missingShare: 0 },
-  );
-  const shares = state.sentinelShares ?? [];
-  const marks =
-    schema.sentinels === undefined || shares.length === 0
-      ? undefined
-      : marksOf(plain, schema, shares);
+  const { narrowed } = column.related ?? {};
+  const { fixed, between } = narrowed ?? {};
+  const marks = ownMarks({ schema, state });
   const beside = marks === undefined ? undefined : besideMarks(m, cells.code, marks);
-  const value = numericCell(m, beside?.inner ?? cells.code, schema, state);
-  const { narrowed, difference } = column.related ?? {};
-  const above =
-    difference === undefined ||
-    narrowed?.above === undefined ||
-    difference.encoder.kind === "category"
-      ? undefined
-      : numericCell(m, narrowed.above.difference, difference.schema, difference.encoder);
+  const inBounds = between === undefined ? cells.code : withinBounds(m, cells.code, between);
+  const value = numericCell(m, beside?.inner ?? inBounds, schema, state);
+  const above = aboveCell(m, column, schema);
+  const bounds = between === undefined ? undefined : betweenPlaces(m, between, schema, state);
   const hasValue = column.related?.hasValue ?? true;
   const hasIndicator = column.related?.hasIndicator ?? state.missingShare > 0;
   const hasMissing = schema.missing === true;
-  const isFixed = narrowed?.isFixed ?? [];
+  const boundsFrom = value.places.length + (above?.places.length ?? 0);
+  const rangeOf = (images: readonly Image[]) => bounds?.finish(images.slice(boundsFrom));
   const valueOf = (images: readonly Image[]): Coordinate => {
     const own = value.finish(images.slice(0, value.places.length));
     let coordinate =
@@ -193,72 +231,54 @@ function plannedColumn(m: Arithmetic, column: ColumnToEncode): PlannedColumn {
     if (above !== undefined)
       coordinate = eitherOf(
         m,
-        narrowed!.above!.isAbove,
-        above.finish(images.slice(value.places.length)),
+        narrowed!.above!.is,
+        above.finish(images.slice(value.places.length, boundsFrom)),
         coordinate,
       );
-    if (isFixed.length > 0)
-      coordinate = filledWhere(m, coordinate, m.any(...isFixed), fixedExtra(m, column));
+    const range = rangeOf(images);
+    // Bounds that leave nothing leave one value.
+    if (range !== undefined)
+      coordinate = filledWhere(m, coordinate, m.all(between!.is, m.of("Not", range.isOpen)), 0);
+    if (fixed !== undefined)
+      coordinate = filledWhere(m, coordinate, fixed.is, fixedExtra(m, column));
     return hasMissing ? filledWhere(m, coordinate, cells.isMissing, 0) : coordinate;
   };
-  const stays = [
-    ...(beside === undefined ? [] : [beside.isMark]),
+  const others = [
     ...(hasMissing ? [cells.isMissing] : []),
-    ...isFixed,
+    ...(fixed === undefined ? [] : [fixed.is]),
   ];
+  const stays = [...(beside === undefined ? [] : [beside.isMark]), ...others];
   return {
-    places: hasValue ? [...value.places, ...(above?.places ?? [])] : [],
+    places: hasValue ? [...value.places, ...(above?.places ?? []), ...(bounds?.places ?? [])] : [],
     coordinates: (images) => [
       ...(hasValue ? [valueOf(images)] : []),
       ...(hasIndicator ? [indicator(m, state.missingShare, cells, narrowed)] : []),
     ],
     beside: marks === undefined || !hasValue ? undefined : { marks, stays: m.any(...stays) },
+    bounded(images) {
+      const range = hasValue ? rangeOf(images) : undefined;
+      if (range === undefined) return undefined;
+      const isFree = others.map((is) => m.of("Not", is));
+      return { ...range, isCut: m.all(between!.is, range.isOpen, ...isFree) };
+    },
   };
 }
 
-/** Where a variable says nothing (a missing cell, a fixed value) it is filled with a standard normal number, and integrated out. */
-function filledWhere(m: Arithmetic, own: Coordinate, condition: string, extra: Term): Coordinate {
-  return eitherOf(m, condition, { isInterval: true, ...WHOLE, extra }, own);
-}
-
-/** One coordinate where the condition holds, another elsewhere. */
-function eitherOf(m: Arithmetic, condition: string, yes: Coordinate, no: Coordinate): Coordinate {
-  const choose = (a: Term, b: Term): Term => (a === b ? a : m.where(condition, a, b));
-  const either = <T>(a: T | undefined, b: T | undefined, both: (a: T, b: T) => T): T | undefined =>
-    a === undefined ? b : b === undefined ? a : both(a, b);
-  // A mass that is known is also the one that the ends give.
-  const logMass =
-    yes.logMass === undefined || no.logMass === undefined
-      ? undefined
-      : choose(yes.logMass, no.logMass);
-  const sliver = either(yes.sliver, no.sliver, (a, b) => m.where(condition, a, b));
-  const point = either(yes.point, no.point, (a, b) => ({
-    z: m.where(condition, a.z, b.z),
-    slope: m.where(condition, a.slope, b.slope),
-  }));
-  return {
-    isInterval: eitherHolds(m, condition, yes.isInterval, no.isInterval),
-    lower: choose(yes.lower, no.lower),
-    upper: choose(yes.upper, no.upper),
-    logMass,
-    ...(sliver === undefined ? {} : { sliver }),
-    ...(point === undefined ? {} : { point }),
-    extra: choose(yes.extra, no.extra),
-  };
-}
-
-function eitherHolds(
+/** The coordinate of a value's difference to what lies below it; undefined of a column that is modelled otherwise. */
+function aboveCell(
   m: Arithmetic,
-  condition: string,
-  yes: string | boolean,
-  no: string | boolean,
-): string | boolean {
-  if (yes === no) return yes;
-  if (yes === true) return no === false ? condition : m.any(condition, no as string);
-  if (no === false) return m.all(condition, yes as string);
-  const isElse = m.of("Not", condition);
-  const ofNo = no === true ? isElse : m.all(isElse, no);
-  return yes === false ? ofNo : m.any(m.all(condition, yes as string), ofNo);
+  { cells, related }: ColumnToEncode,
+  schema: NumericColumnSchema,
+): Unmapped | undefined {
+  const { difference, narrowed } = related ?? {};
+  if (
+    difference === undefined ||
+    narrowed?.above === undefined ||
+    difference.encoder.kind === "category"
+  )
+    return undefined;
+  const code = differenceNodes(m, schema, cells, narrowed.above);
+  return numericCell(m, code, difference.schema, difference.encoder);
 }
 
 /** A fixed cell beside cells with a density counts as one: its probability is 1 over the distance that values have there. */
@@ -290,67 +310,9 @@ function indicator(
     extra: 0,
   };
   // Where relations know it, it says nothing.
-  const isKnown = [...(narrowed?.isPresent ?? []), ...(narrowed?.isMissing ?? [])];
-  return isKnown.length === 0 ? own : filledWhere(m, own, m.any(...isKnown), 0);
-}
-
-/** Draws all coordinates that are intervals, at once. */
-function drawnCoordinates(m: Arithmetic, drawables: readonly Drawable[]): DrawnCoordinate[] {
-  const intervals = drawables.filter(({ coordinate }) => coordinate.isInterval !== false);
-  const ends = endsOf(m, intervals);
-  const noise = ends && m.beside(intervals.map((drawable) => drawable.noise));
-  const drawn = ends && drawIn(m, ends, noise!);
-  const masses = ends && logMassOf(m, ends);
-  return drawables.map((drawable) => {
-    const { coordinate } = drawable;
-    const { isInterval, point, extra, sliver } = coordinate;
-    if (isInterval === false) return { z: point!.z, correction: m.value(point!.slope) };
-    const place = intervals.indexOf(drawable);
-    const z = m.columnOf(drawn!, place);
-    const { logMass } = coordinate;
-    const known = logMass === undefined ? m.columnOf(masses!, place) : logMass;
-    const mass =
-      sliver === undefined
-        ? known
-        : m.where(m.compare("Less", known, -Number.MAX_VALUE), sliver, known);
-    const correction = m.add(m.subtract(mass, logDensity(m, z)), extra);
-    if (isInterval === true) return { z, correction };
-    return {
-      z: m.where(isInterval, z, point!.z),
-      correction: m.where(isInterval, correction, point!.slope),
-    };
-  });
-}
-
-/** The ends of intervals side by side; undefined of none. A number stands for all rows, which the noise knows. */
-function endsOf(m: Arithmetic, drawables: readonly Drawable[]): MeasuredEnds | undefined {
-  if (drawables.length === 0) return undefined;
-  const end = (of: "lower" | "upper"): string =>
-    m.beside(
-      drawables.map(({ coordinate, noise }) => {
-        const term = coordinate[of];
-        if (typeof term === "string") return term;
-        const isRow = m.compare("Greater", noise, -1);
-        return m.where(isRow, term, term);
-      }),
-    );
-  return measured(m, { lower: end("lower"), upper: end("upper") }, drawables.length);
-}
-
-/** A cell so far out that its mass underflows is impossible, too; its coordinates are 0, so that the row stays finite for a flow. */
-function representable(
-  m: Arithmetic,
-  own: readonly DrawnCoordinate[],
-  isImpossible: string,
-): EncodedColumn {
-  const correction = m.value(own.reduce<Term>((sum, part) => m.add(sum, part.correction), 0));
-  const isFinite = [...own.map(({ z }) => z), correction].map((value) =>
-    m.compare("LessOrEqual", m.of("Abs", value), Number.MAX_VALUE),
+  const isKnown = anyOf(
+    m,
+    [narrowed?.isPresent, narrowed?.isMissing].filter((is) => is !== undefined),
   );
-  const isLost = m.any(isImpossible, m.of("Not", m.all(...isFinite)));
-  return {
-    z: own.map(({ z }) => m.where(isLost, 0, z)),
-    correction: m.where(isLost, 0, correction),
-    isImpossible: isLost,
-  };
+  return isKnown === undefined ? own : filledWhere(m, own, isKnown, 0);
 }

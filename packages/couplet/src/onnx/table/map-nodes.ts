@@ -19,7 +19,8 @@ export interface Image {
   readonly slope: string;
 }
 
-type Spline = MonotoneMapState & { readonly kind: "spline" };
+/** The state of a map by a spline. */
+export type Spline = MonotoneMapState & { readonly kind: "spline" };
 
 /** The images of places under the maps of their columns. */
 export function mapped(m: Arithmetic, places: readonly Place[]): Image[] {
@@ -45,8 +46,11 @@ export function mapped(m: Arithmetic, places: readonly Place[]): Image[] {
   return images;
 }
 
+/** The knots of a spline. */
+export type Knots = Pick<Spline, "x" | "z" | "left" | "right">;
+
 /** A map of one knot as one of two, whose bin is the line with the slope of the lower tail. */
-function knotsOf(state: Spline): Pick<Spline, "x" | "z" | "left" | "right"> {
+function knotsOf(state: Spline): Knots {
   if (state.x.length > 1) return state;
   const [x, z] = [state.x[0]!, state.z[0]!];
   const slope = Math.exp(logTailSlope(state.lower, x, z));
@@ -69,31 +73,7 @@ function splineNodes(m: Arithmetic, states: readonly Spline[], x: string): Image
 
 /** Between the outermost knots: the rational-quadratic spline, with the letters of `monotone-map.ts`. */
 function binNodes(m: Arithmetic, states: readonly Spline[], x: string): Image {
-  const n = states.length;
-  const knots = states.map(knotsOf);
-  const most = Math.max(...knots.map((own) => own.x.length));
-  const padded = knots.flatMap((own) => [
-    ...own.x,
-    ...Array.from({ length: most - own.x.length }, () => Infinity),
-  ]);
-  const passed = m.g.node("GreaterOrEqual", [
-    m.g.reshape(x, [-1, n, 1]),
-    m.g.constant(padded, [1, n, most]),
-  ]);
-  const before = m.g.sum(m.g.cast(passed, "double"), 2, false);
-  const bin = m.limit(
-    "Min",
-    m.limit("Max", m.subtract(before, 1), 0),
-    m.row(knots.map((own) => own.x.length - 2)),
-  );
-  const at = m.add(bin, m.row(knots.map((_, j) => j * most)));
-  const pick = (of: (own: (typeof knots)[number], k: number) => number): string =>
-    m.lookUp(
-      knots.flatMap((own) =>
-        Array.from({ length: most }, (_, k) => (k < own.x.length - 1 ? of(own, k) : 0)),
-      ),
-      at,
-    );
+  const pick = pickedOf(m, states, "x", x);
   const w = pick((own, k) => own.x[k + 1]! - own.x[k]!);
   const h = pick((own, k) => own.z[k + 1]! - own.z[k]!);
   const d0 = pick((own, k) => own.right[k]!);
@@ -126,6 +106,40 @@ function binNodes(m: Arithmetic, states: readonly Spline[], x: string): Image {
       m.multiply(2, m.of("Log", below)),
     ),
   };
+}
+
+/** What each column has at the bin that holds its value, which is found by comparisons with the knots on that axis. */
+export function pickedOf(
+  m: Arithmetic,
+  states: readonly Spline[],
+  axis: "x" | "z",
+  value: string,
+): (of: (own: Knots, bin: number) => number) => string {
+  const all = states.map(knotsOf);
+  const n = all.length;
+  const most = Math.max(...all.map((own) => own.x.length));
+  const padded = all.flatMap((own) => [
+    ...own[axis],
+    ...Array.from({ length: most - own.x.length }, () => Infinity),
+  ]);
+  const passed = m.g.node("GreaterOrEqual", [
+    m.g.reshape(value, [-1, n, 1]),
+    m.g.constant(padded, [1, n, most]),
+  ]);
+  const before = m.g.sum(m.g.cast(passed, "double"), 2, false);
+  const bin = m.limit(
+    "Min",
+    m.limit("Max", m.subtract(before, 1), 0),
+    m.row(all.map((own) => own.x.length - 2)),
+  );
+  const at = m.add(bin, m.row(all.map((_, j) => j * most)));
+  return (of) =>
+    m.lookUp(
+      all.flatMap((own) =>
+        Array.from({ length: most }, (_, k) => (k < own.x.length - 1 ? of(own, k) : 0)),
+      ),
+      at,
+    );
 }
 
 /** Beyond the outermost knots: the tail of either side, in the logarithm of its own small mass. */

@@ -8,7 +8,8 @@ import type { NumericColumnSchema } from "../../table/schema/schema.ts";
 import type { Arithmetic, Term } from "./arithmetic.ts";
 import type { Image, Place } from "./map-nodes.ts";
 import { logDensity } from "./normal-nodes.ts";
-import { nearestOf, rounded } from "./read-nodes.ts";
+import { nearestOf } from "./read-nodes.ts";
+import { rounded } from "./rounding-nodes.ts";
 
 /** One latent coordinate of a cell, [rows, 1] each: a point, or an interval to draw from. */
 export interface Coordinate {
@@ -32,7 +33,8 @@ export interface Unmapped {
   finish(images: readonly Image[]): Coordinate;
 }
 
-type NumericState = Exclude<ColumnEncoderState, { readonly kind: "category" }>;
+/** The state of a column of numbers or dates. */
+export type NumericState = Exclude<ColumnEncoderState, { readonly kind: "category" }>;
 
 /** The coordinate of a column's cells without sentinels and missing cells. */
 export function numericCell(
@@ -59,10 +61,7 @@ function numberCell(
   let inside: Term = code;
   if (lower !== undefined) inside = m.limit("Max", inside, lower);
   if (upper !== undefined) inside = m.limit("Min", inside, upper);
-  const x =
-    points.length === 0
-      ? m.value(inside)
-      : m.add(inside, m.multiply(m.count(m.compare("Greater", inside, m.row(points))), width));
+  const x = stretchedAxis(m, m.value(inside), points, width);
   const place = { state: state.map, x: offBounds(m, x, state) };
   if (points.length === 0)
     return {
@@ -96,6 +95,17 @@ function numberCell(
       ),
     }),
   };
+}
+
+/** A value's place on the axis on which each point of mass below it takes a width. */
+export function stretchedAxis(
+  m: Arithmetic,
+  value: string,
+  points: readonly number[],
+  width: number,
+): string {
+  if (points.length === 0) return value;
+  return m.add(value, m.multiply(m.count(m.compare("Greater", value, m.row(points))), width));
 }
 
 /** An interval as terms. */
@@ -177,7 +187,7 @@ function gridCell(
 }
 
 /** The edge between k and k + 1 on the axis of steps, of unequal width where values heap up. */
-function edgeAbove(m: Arithmetic, k: string, heaps: HeapState | undefined): string {
+export function edgeAbove(m: Arithmetic, k: string, heaps: HeapState | undefined): string {
   if (heaps === undefined) return m.add(k, 0.5);
   const { levels, bands } = heaps;
   const isBelow = m.compare("Less", k, 0);

@@ -1,19 +1,20 @@
 /** A table's cells as nodes: from raw inputs to codes, as `readColumn` reads them, with what is missing and what has probability 0. */
 import { columnGrid, listTolerance } from "../../table/cell/column-grid.ts";
-import { LENGTH_MS } from "../../table/cell/date-unit.ts";
 import { missingTest } from "../../table/cell/missing-cell.ts";
 import { readNumber } from "../../table/cell/read-number.ts";
 import { keyOf } from "../../table/cell/read-column.ts";
 import type { ColumnEncoder } from "../../table/encode/encoder.ts";
 import type {
   CategoryColumnSchema,
-  DateUnit,
   ModelledColumnSchema,
   NumericColumnSchema,
 } from "../../table/schema/schema.ts";
 import { isCategorical, isDate } from "../../table/schema/schema.ts";
 import { CATEGORIES } from "../../engine/onnx/onnx-graph.ts";
 import type { Arithmetic } from "./arithmetic.ts";
+import { unitIndex } from "./date-nodes.ts";
+import { gridValue } from "./grid-nodes.ts";
+import { rounded } from "./rounding-nodes.ts";
 
 /** A column's cells, [rows, 1] each. */
 export interface CellNodes {
@@ -92,7 +93,7 @@ function codeOf(
   if (schema.resolution !== undefined) {
     const grid = columnGrid(schema);
     const k = rounded(m, m.divide(m.subtract(value, schema.offset ?? 0), grid.step));
-    const code = m.add(m.multiply(k, grid.step), schema.offset ?? 0);
+    const code = gridValue(m, k, schema);
     const beyond = [
       ...(lower === undefined ? [] : [unlessKnown(m.compare("Less", k, grid.first))]),
       ...(upper === undefined ? [] : [unlessKnown(m.compare("Greater", k, grid.last))]),
@@ -140,33 +141,6 @@ export function nearestOf(m: Arithmetic, value: string, list: readonly number[])
   const middles = list.slice(1).map((high, i) => list[i]! + (high - list[i]!) / 2);
   if (middles.length === 0) return m.multiply(value, 0);
   return m.count(m.compare("GreaterOrEqual", value, m.row(middles)));
-}
-
-/** Halves up, as Math.round does. */
-export function rounded(m: Arithmetic, value: string): string {
-  return m.of("Floor", m.add(value, 0.5));
-}
-
-/** Whole units since 1970 of milliseconds since 1970. Months by the civil calendar that begins in March, of 400 years. */
-function unitIndex(m: Arithmetic, ms: string, unit: DateUnit): string {
-  if (unit === "microsecond") return rounded(m, m.multiply(ms, 1000));
-  if (unit !== "month") return m.of("Floor", m.divide(ms, LENGTH_MS[unit]));
-  const whole = (a: string, b: number): string => m.of("Floor", m.divide(a, b));
-  const day = m.add(whole(ms, LENGTH_MS.day), 719_468);
-  const era = whole(day, 146_097);
-  const ofEra = m.subtract(day, m.multiply(era, 146_097));
-  const leaps = m.subtract(
-    m.add(m.subtract(ofEra, whole(ofEra, 1460)), whole(ofEra, 36_524)),
-    whole(ofEra, 146_096),
-  );
-  const year = whole(leaps, 365);
-  const ofYear = m.subtract(
-    ofEra,
-    m.subtract(m.add(m.multiply(year, 365), whole(year, 4)), whole(year, 100)),
-  );
-  const march = whole(m.add(m.multiply(ofYear, 5), 2), 153);
-  // Months since March of the year 0; January 1970 is 12 * 1970 - 2 of them.
-  return m.add(m.multiply(m.add(m.multiply(era, 400), year), 12), march, -(12 * 1970 - 2));
 }
 
 function numbersAmong(spellings: readonly string[]): number[] {
@@ -240,7 +214,7 @@ function matched(
   missingValues: readonly string[],
   { missing, unknown }: OtherIndices,
 ): string {
-  const isSame = m.compare("Equal", raw, m.row(schema.values.map(numberOf)));
+  const isSame = m.compare("Equal", raw, m.row(schema.values.map(numberOfCategory)));
   const places = m.row(schema.values.map((_, i) => i + 1));
   const place = m.g.sum(m.multiply(m.g.cast(isSame, "double"), places), 1, true);
   const isNone = m.compare("Equal", place, 0);
@@ -251,8 +225,8 @@ function matched(
   );
 }
 
-/** false and true are 0 and 1. */
-function numberOf(value: string | number): number {
+/** A value of a category of numbers; false and true are 0 and 1. */
+export function numberOfCategory(value: string | number): number {
   if (typeof value === "number") return value;
   const word = value.trim().toLowerCase();
   return word === "false" ? 0 : word === "true" ? 1 : Number(value);

@@ -6,7 +6,15 @@ import { type Interval, interval } from "../../table/encode/interval.ts";
 import { boundsBetween, sentinelRanges } from "../../table/encode/sentinel-encoder.ts";
 import type { NumericColumnSchema } from "../../table/schema/schema.ts";
 import type { Arithmetic, Term } from "./arithmetic.ts";
-import { cdf, drawIn, logDensity, logMassOf, measured, quantileOfLog } from "./normal-nodes.ts";
+import {
+  type Ends,
+  cdf,
+  drawIn,
+  logDensity,
+  logMassOf,
+  measured,
+  quantileOfLog,
+} from "./normal-nodes.ts";
 import { type Coordinate, WHOLE, tabled } from "./numeric-nodes.ts";
 import { isOneOf } from "./read-nodes.ts";
 
@@ -93,32 +101,68 @@ export function placedBeside(
   z: string,
   all: readonly Marks[],
 ): { readonly z: string; readonly correction: string } {
+  const others = all.map((own) => own.others);
   // Where bounds leave one value its variable says nothing, and has the whole axis.
   const inner = all.map((own) => own.inner ?? interval(-Infinity, Infinity));
-  const row = (ranges: readonly Interval[], of: "lower" | "upper" | "logMass"): string =>
-    m.row(ranges.map((range) => range[of]));
-  const none = m.multiply(z, 0);
-  // What lies below z and what lies above it; the smaller one keeps its digits.
-  const ends = {
-    lower: m.beside([m.add(none, row(inner, "lower")), z]),
-    upper: m.beside([z, m.add(none, row(inner, "upper"))]),
-  };
-  const masses = logMassOf(m, measured(m, ends, 2 * all.length));
-  const half = (i: number): string =>
-    m.subtract(m.g.slice(masses, 1, i * all.length, (i + 1) * all.length), row(inner, "logMass"));
-  const [below, above] = [half(0), half(1)];
-  const isLow = m.compare("LessOrEqual", below, above);
-  const low = quantileOfLog(m, m.where(isLow, below, above));
-  const outer = m.where(isLow, low, m.of("Neg", low));
-  const kept = m.limit("Min", m.limit("Max", outer, -MOST_LATENT), MOST_LATENT);
-  const others = all.map((own) => own.others);
-  const part = { lower: row(others, "lower"), upper: row(others, "upper") };
-  const placed = drawIn(m, measured(m, part, all.length), cdf(m, kept).mass);
+  const placed = movedBetween(m, z, inner, others);
+  const logMass = (ranges: readonly Interval[]): string =>
+    m.row(ranges.map((range) => range.logMass));
   return {
     z: placed,
     correction: m.add(
       m.subtract(logDensity(m, z), logDensity(m, placed)),
-      m.subtract(row(others, "logMass"), row(inner, "logMass")),
+      m.subtract(logMass(others), logMass(inner)),
     ),
   };
+}
+
+/** From one part of each column's axis to another, so that a standard normal cut off at the ends of the one becomes one at those of the other. */
+export function movedBetween(
+  m: Arithmetic,
+  z: string,
+  from: readonly Interval[],
+  to: readonly Interval[],
+): string {
+  const row = (ranges: readonly Interval[], of: "lower" | "upper" | "logMass"): string =>
+    m.row(ranges.map((range) => range[of]));
+  const none = m.multiply(z, 0);
+  const whole = stretched(
+    m,
+    z,
+    {
+      lower: m.add(none, row(from, "lower")),
+      upper: m.add(none, row(from, "upper")),
+      logMass: row(from, "logMass"),
+    },
+    from.length,
+  );
+  return shrunk(m, whole, { lower: row(to, "lower"), upper: row(to, "upper") }, to.length);
+}
+
+/**
+ * `AxisPart.stretch` and `insideAxis`: from parts of axes to whole ones, [rows, n].
+ *
+ * @param range the ends of the parts, [rows, n], and the logarithm of the mass between them
+ */
+export function stretched(
+  m: Arithmetic,
+  z: string,
+  { lower, upper, logMass }: Ends & { readonly logMass: string },
+  count: number,
+): string {
+  // What lies below z and what lies above it; the smaller one keeps its digits.
+  const ends = { lower: m.beside([lower, z]), upper: m.beside([z, upper]) };
+  const masses = logMassOf(m, measured(m, ends, 2 * count));
+  const half = (i: number): string =>
+    m.subtract(m.g.slice(masses, 1, i * count, (i + 1) * count), logMass);
+  const [below, above] = [half(0), half(1)];
+  const isLow = m.compare("LessOrEqual", below, above);
+  const low = quantileOfLog(m, m.where(isLow, below, above));
+  const outer = m.where(isLow, low, m.of("Neg", low));
+  return m.limit("Min", m.limit("Max", outer, -MOST_LATENT), MOST_LATENT);
+}
+
+/** `AxisPart.shrink`: from whole axes to parts of them, [rows, n]. */
+export function shrunk(m: Arithmetic, z: string, ends: Ends, count: number): string {
+  return drawIn(m, measured(m, ends, count), cdf(m, z).mass);
 }

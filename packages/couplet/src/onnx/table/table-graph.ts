@@ -1,66 +1,16 @@
 /** A table's model as a graph: the table's own columns go in, the log-density of each row comes out. */
 import type { OnnxOp } from "../../engine/onnx/onnx-op.ts";
 import type { OnnxGraph } from "../../engine/onnx/onnx-graph.ts";
-import type { FlowModel } from "../../flow/model/model.ts";
-import { withoutEnds } from "../../table/encode/read-codes.ts";
-import { columnEncoder } from "../../table/encode/column-encoder.ts";
-import type { TableCodec } from "../../table/encode/codec.ts";
-import type { ModelledColumnSchema } from "../../table/schema/schema.ts";
-import { isCategorical, isDate, isModelled } from "../../table/schema/schema.ts";
+import type { DifferenceState } from "../../table/encode/related-encoder.ts";
+import type { RelationPlan } from "../../table/relations/plan-relations.ts";
+import { isCategorical } from "../../table/schema/schema.ts";
 import { scoreNodes } from "../score-nodes.ts";
 import { Arithmetic } from "./arithmetic.ts";
-import { contextCategory, refused } from "./context-nodes.ts";
+import { type ColumnCells, contextNodes, readColumns } from "./cells-of-table.ts";
 import { type ColumnToEncode, encodedColumns } from "./encode-nodes.ts";
-import { inputOf, readCells } from "./read-nodes.ts";
-import { relationNodes } from "./relation-nodes.ts";
-
-/** A model of a table: a flow between encoders. */
-export interface ModelOfTable {
-  readonly flow: FlowModel;
-  readonly codec: TableCodec;
-}
-
-/** One input of the graph, for the file's metadata and for messages. */
-export interface TableInput {
-  readonly name: string;
-  /** The column; absent: the noise. */
-  readonly column?: string;
-  readonly type: "string" | "double";
-  /** What to feed. */
-  readonly holds: string;
-}
-
-const NOISE = "noise";
-const OUTPUTS = ["z", "logProb"];
-
-/** The inputs of a table's graph, in order: the modelled columns, those of the context among them, and the noise. */
-export function tableInputs({ codec }: ModelOfTable): readonly TableInput[] {
-  const names = new Set([NOISE, ...OUTPUTS]);
-  const columns = codec.schema.columns.filter(isModelled).map((schema): TableInput => {
-    const { name } = schema;
-    const free = names.has(name) ? `${name} (column)` : name;
-    return { name: free, column: name, type: inputOf(schema), holds: holds(schema) };
-  });
-  return [
-    ...columns,
-    {
-      name: NOISE,
-      type: "double",
-      holds: "uniform numbers in (0, 1), one for each latent dimension",
-    },
-  ];
-}
-
-function holds(schema: ModelledColumnSchema): string {
-  const missing = schema.missing === true;
-  if (inputOf(schema) === "string") return `text${missing ? '; "" where missing' : ""}`;
-  const number = isDate(schema)
-    ? "milliseconds since 1970-01-01 UTC"
-    : schema.type === "boolean" && schema.storage === "boolean"
-      ? "1 for true, 0 for false"
-      : "numbers";
-  return `${number}${missing ? "; NaN where missing" : ""}`;
-}
+import { brokenNodes, checkRelations, narrowedNodes } from "./relations/narrowed-nodes.ts";
+import type { RelatedCells } from "./relations/open-nodes.ts";
+import { LATENT, LOG_PROB, type ModelOfTable, NOISE, tableInputs } from "./table-ports.ts";
 
 /**
  * Emits the graph of the log-density.
@@ -74,65 +24,31 @@ export function tableGraph(
 ): void {
   const { flow, codec } = model;
   const inputs = tableInputs(model);
-  g.reserve([...inputs.map(({ name }) => name), ...OUTPUTS]);
+  g.reserve([...inputs.map(({ name }) => name), LATENT, LOG_PROB]);
   const m = new Arithmetic(g);
-  const raw = new Map(
-    inputs.flatMap(({ name, column, type }) =>
-      column === undefined ? [] : [[column, g.reshape(g.input(name, type, ["rows"]), [-1, 1])]],
-    ),
-  );
+  const columns = readColumns(m, codec, inputs);
   const noise = g.input(NOISE, "double", ["rows", codec.dims]);
-  const half = m.add(m.multiply(m.columnOf(noise, 0), 0), 0.5);
+  const zero = m.multiply(m.columnOf(noise, 0), 0);
   const { differences = {} } = codec.toJSON();
   const { plan, modelled } = codec.readable;
-  const columns = readColumns(m, codec, raw);
   const data = columns.filter((column) => column.schema.role !== "context");
   const given = columns.filter((column) => column.schema.role === "context");
-  const { narrowed, isBroken } = relationNodes(m, plan, {
-    schemas: modelled,
-    cells: data.map(({ cells }) => cells),
-  });
+  const related = { schemas: modelled, cells: data.map(({ cells }) => cells), zero };
+  checkRelations(plan, related);
   let dim = 0;
   const placed = data.flatMap((column): ColumnToEncode[] => {
-    const at = modelled.indexOf(column.schema);
-    const { related, value, indicator } = plan.columns[at]!;
-    const noises = (count: number): string[] =>
-      Array.from({ length: count }, () => m.columnOf(noise, dim++));
-    if (!related) return [{ ...column, noise: noises(column.encoder.roles.length) }];
-    const hasIndicator = indicator && !isCategorical(column.schema);
-    const width = Number(value) + Number(hasIndicator);
-    // What others compute has no variable.
-    if (width === 0) return [];
-    const difference = differences[column.schema.name];
-    return [
-      {
-        ...column,
-        noise: noises(width),
-        related: { hasValue: value, hasIndicator, narrowed: narrowed[at]!, difference },
-      },
-    ];
+    const own = toEncode(m, column, { plan, related, differences });
+    return own === undefined
+      ? []
+      : [{ ...own, noise: Array.from({ length: own.dims }, () => m.columnOf(noise, dim++)) }];
   });
-  const toEncode = [...placed];
-  // A number of the context is where half of its interval lies below: the same way as a drawn one.
-  const numbers = given.filter((column) => !isCategorical(column.schema));
-  for (const column of numbers)
-    toEncode.push({ ...column, noise: column.encoder.roles.map(() => half) });
-  const encoded = encodedColumns(m, toEncode);
-  const rows = encoded.slice(0, placed.length);
+  const rows = encodedColumns(m, placed);
   const x = m.beside(rows.flatMap(({ z }) => z));
-  const context = given.map(({ schema: column, encoder, cells }) => {
-    const zero = refused(m, cells.isImpossible);
-    if (isCategorical(column)) return m.add(contextCategory(m, cells.code, column, encoder), zero);
-    const at = numbers.findIndex((other) => other.schema === column);
-    const own = encoded[placed.length + at]!.z[0]!;
-    const centre = column.missing === true ? m.where(cells.isMissing, 0, own) : own;
-    const value = m.add(centre, zero);
-    return column.missing === true ? m.beside([value, m.g.cast(cells.isMissing, "double")]) : value;
-  });
+  const context = contextNodes(m, given, zero);
   const { z, logProb } = scoreNodes(
     g,
     flow,
-    { x, ...(context.length === 0 ? {} : { context: m.beside(context) }) },
+    { x, ...(context === undefined ? {} : { context }) },
     ops,
   );
   const correction = rows.reduce((sum, own) => m.add(sum, own.correction), m.value(0));
@@ -140,24 +56,39 @@ export function tableGraph(
   const isImpossible = m.any(
     ...rows.map((own) => own.isImpossible),
     ...data.map(({ cells }) => cells.isImpossible),
-    ...isBroken,
+    ...brokenNodes(m, plan, related),
   );
-  g.output("z", z, g.real, ["rows", codec.dims]);
-  g.output("logProb", g.reshape(m.where(isImpossible, -Infinity, whole), [-1]), "double", ["rows"]);
+  g.output(LATENT, z, g.real, ["rows", codec.dims]);
+  g.output(LOG_PROB, g.reshape(m.where(isImpossible, -Infinity, whole), [-1]), "double", ["rows"]);
 }
 
-/** The cells of all modelled columns, those of the context too. */
-function readColumns(m: Arithmetic, codec: TableCodec, raw: ReadonlyMap<string, string>) {
-  const { schema } = codec;
-  const { encoders } = codec.toJSON();
-  const { plan, modelled } = codec.readable;
-  return schema.columns.filter(isModelled).map((column) => {
-    const state = encoders[column.name]!;
-    const encoder = columnEncoder(column, state);
-    // A column that others compute has the values that they give it, also beyond those of the training rows.
-    const own =
-      plan.columns[modelled.indexOf(column)]?.value === false ? withoutEnds(column) : column;
-    const cells = readCells(m, raw.get(column.name)!, own, encoder, schema.missingValues);
-    return { schema: column, state, encoder, cells };
-  });
+/** What is known of all columns of a table. */
+interface Relating {
+  readonly plan: RelationPlan;
+  readonly related: RelatedCells;
+  readonly differences: Readonly<Record<string, DifferenceState>>;
+}
+
+/** A column as it is to be encoded, and how many dimensions it takes; undefined of one that others compute. */
+function toEncode(
+  m: Arithmetic,
+  column: ColumnCells,
+  { plan, related, differences }: Relating,
+): (Omit<ColumnToEncode, "noise"> & { readonly dims: number }) | undefined {
+  const at = related.schemas.indexOf(column.schema);
+  const own = plan.columns[at]!;
+  if (!own.related) return { ...column, dims: column.encoder.roles.length };
+  const hasIndicator = own.indicator && !isCategorical(column.schema);
+  const dims = Number(own.value) + Number(hasIndicator);
+  if (dims === 0) return undefined;
+  return {
+    ...column,
+    dims,
+    related: {
+      hasValue: own.value,
+      hasIndicator,
+      narrowed: narrowedNodes(m, own, related, at),
+      difference: differences[column.schema.name],
+    },
+  };
 }

@@ -33,7 +33,7 @@ export function columnGrid(schema: NumericColumnSchema): ColumnGrid {
   ];
   const decimals =
     schema.type === "number"
-      ? (schema.decimals ?? Math.max(0, STEP_DIGITS + Math.ceil(-Math.log10(step))))
+      ? (schema.decimals ?? decimalsOfStep(step))
       : 0;
   return {
     step,
@@ -52,6 +52,11 @@ export function columnGrid(schema: NumericColumnSchema): ColumnGrid {
       return k < first || k > last ? value : Math.min(upper, Math.max(lower, value));
     },
   };
+}
+
+/** Decimals that values in such steps have at most. */
+export function decimalsOfStep(step: number): number {
+  return Math.max(0, STEP_DIGITS + Math.ceil(-Math.log10(step)));
 }
 
 /** A list of values, ascending: k counts in it, and values between two of them have probability 0. */

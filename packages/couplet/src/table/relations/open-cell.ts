@@ -1,4 +1,5 @@
 /** What relations leave open of one cell, once the cells that they refer to are known. */
+import type { OrderRelation } from "../schema/relation.ts";
 
 /** What a cell's value can still be. */
 export const FREE = 0;
@@ -50,6 +51,15 @@ export function reopen(cell: OpenCell): void {
   cell.among = undefined;
 }
 
+/** An order with its columns by number. */
+export interface PlacedOrder {
+  readonly relation: OrderRelation;
+  readonly high: number;
+  readonly lows: readonly number[];
+  /** What lies below, in the unit of `high`; NaN where a cell is missing. */
+  lowAt(codes: readonly Float64Array[], row: number): number;
+}
+
 /** What one relation says of one column's cells. */
 export interface CellRule {
   /** The column whose cells it narrows. */
@@ -61,5 +71,7 @@ export interface CellRule {
   readonly decidesMissing: boolean;
   /** Whether it gives the value wherever what it needs is known: no other relation can bound such a column. */
   readonly computes: boolean;
+  /** The orders that bound the column: from below where it is their high end, else from above. */
+  readonly bounds?: readonly PlacedOrder[];
   narrow(codes: readonly Float64Array[], row: number, cell: OpenCell): void;
 }

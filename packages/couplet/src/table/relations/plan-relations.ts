@@ -2,15 +2,9 @@
 import { CoupletError } from "../../error.ts";
 import type { ModelledColumnSchema } from "../schema/schema.ts";
 import { describeRelation, kindOf } from "./kinds/index.ts";
-import {
-  type PlacedOrder,
-  aboveRule,
-  belowRule,
-  modelsDifference,
-  placedOrder,
-} from "./kinds/order.ts";
+import { aboveRule, belowRule, modelsDifference, placedOrder } from "./kinds/order.ts";
 import { columnIndex } from "./row-codes.ts";
-import type { CellRule, OpenCell } from "./open-cell.ts";
+import type { CellRule, OpenCell, PlacedOrder } from "./open-cell.ts";
 import { FIXED, MISSING, reopen } from "./open-cell.ts";
 import { type Relation, isKept } from "../schema/relation.ts";
 
@@ -31,9 +25,14 @@ export interface ColumnPlan {
   readonly related: boolean;
   /** Whether its cells are differences to what lies below them, where that is known. */
   readonly difference: boolean;
+  /** The rules that narrow its cells, in their order, each with its relation unless orders bound the column. */
+  readonly rules: readonly PlannedRule[];
   /** What is open of a cell, given the cells that come before it. */
   narrow(codes: readonly Float64Array[], row: number, cell: OpenCell): void;
 }
+
+/** A rule with the relation that makes it. */
+export type PlannedRule = CellRule & { readonly relation?: Relation };
 
 /**
  * Plans the relations that are kept.
@@ -47,8 +46,12 @@ export function planRelations(
 ): RelationPlan {
   const relations = all.filter(isKept);
   // What a value of another column excludes comes first: there nothing is left to compute or to compare.
-  const rules = relations
-    .flatMap((relation) => kindOf(relation).rules(relation, schemas))
+  const rules: PlannedRule[] = relations
+    .flatMap((relation) =>
+      kindOf(relation)
+        .rules(relation, schemas)
+        .map((rule) => ({ ...rule, relation })),
+    )
     .sort((a, b) => Number(a.computes) - Number(b.computes));
   const orders = relations.flatMap((relation) =>
     relation.kind === "order" ? [placedOrder(relation, schemas)] : [],
@@ -77,6 +80,7 @@ export function planRelations(
         indicator: schema.missing === true && !own.some((rule) => rule.decidesMissing),
         related: own.length > 0,
         difference: differences.has(column),
+        rules: own,
         narrow(codes, row, cell) {
           reopen(cell);
           for (const rule of own) {

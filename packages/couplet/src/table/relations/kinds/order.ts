@@ -1,6 +1,6 @@
 /** One column is never below another: a trip ends after it began, the parts of a total never pass it. */
 import { ABOVE, BETWEEN } from "../open-cell.ts";
-import type { CellRule } from "../open-cell.ts";
+import type { CellRule, PlacedOrder } from "../open-cell.ts";
 import { parseFlag, parseNames } from "../parse-fields.ts";
 import type { OrderRelation } from "../../schema/relation.ts";
 import type { RelationKind } from "../relation-kind.ts";
@@ -41,15 +41,6 @@ export const order: RelationKind<OrderRelation> = {
   rules: () => [],
 };
 
-/** An order with its columns by number. */
-export interface PlacedOrder {
-  readonly relation: OrderRelation;
-  readonly high: number;
-  readonly lows: readonly number[];
-  /** What lies below, in the unit of `high`; NaN where a cell is missing. */
-  lowAt(codes: readonly Float64Array[], row: number): number;
-}
-
 /** The order's columns in a table. */
 export function placedOrder(
   relation: OrderRelation,
@@ -89,6 +80,7 @@ export function aboveRule(
     decidesValue: false,
     decidesMissing: false,
     computes: false,
+    bounds: orders,
     narrow(codes, row, cell) {
       let low = -Infinity;
       for (const { relation, lowAt } of orders) {
@@ -130,10 +122,11 @@ export function modelsDifference(
 
 /** The rule of a low end whose high end is computed from other columns. */
 export function belowRule(
-  { relation, high }: PlacedOrder,
+  placed: PlacedOrder,
   low: number,
   schemas: readonly ModelledColumnSchema[],
 ): CellRule {
+  const { relation, high } = placed;
   const toLow = inUnitOf(schemas[low]!, schemas[high]!);
   const mostValue = mostTo(schemas[low]!);
   return {
@@ -142,6 +135,7 @@ export function belowRule(
     decidesValue: false,
     decidesMissing: false,
     computes: false,
+    bounds: [placed],
     narrow(codes, row, cell) {
       const most = toLow(codes[high]![row]!);
       if (Number.isNaN(most)) return;
