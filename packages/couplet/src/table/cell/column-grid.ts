@@ -31,10 +31,7 @@ export function columnGrid(schema: NumericColumnSchema): ColumnGrid {
     Math.ceil((lower - offset) / step - NEAR),
     Math.floor((upper - offset) / step + NEAR),
   ];
-  const decimals =
-    schema.type === "number"
-      ? (schema.decimals ?? decimalsOfStep(step))
-      : 0;
+  const decimals = schema.type === "number" ? (schema.decimals ?? decimalsOfStep(step)) : 0;
   return {
     step,
     first,
