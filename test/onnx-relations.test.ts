@@ -239,25 +239,56 @@ describe("relations in onnxruntime", () => {
     await checked(model, timed, strange, 3);
   });
 
+  it("a parent that may be missing, and shares of another column: the same", async () => {
+    const sites = many((i) => {
+      const [men, women] = [Math.round(20 + 5 * others[i]!), Math.round(9 + 2 * some[i]!)];
+      return {
+        town: towns[i % 4]!,
+        state: i % 9 === 0 ? null : states[i % 4]!,
+        total: i % 23 === 0 ? null : men + women,
+        women,
+        men,
+      };
+    });
+    const values = towns.map((t, k) => [t, states[k]!] as const);
+    const inferred = inferSchema(tableFromObjects(sites as never));
+    // Sums have other values than those that were seen, and lie beyond them.
+    const columns = inferred.columns.map((column) =>
+      column.name === "men"
+        ? { ...column, values: undefined, lower: undefined, upper: undefined }
+        : column,
+    ) as typeof inferred.columns;
+    const model = await modelOf(tableFromObjects(sites as never), {
+      ...inferred,
+      columns,
+      relations: [
+        { kind: "parent", column: "state", child: "town", values, missing: true },
+        { kind: "shares", columns: ["women", "men"], total: "total" },
+      ],
+    });
+    const first = sites[1]!;
+    const strange = [
+      { ...first, state: null },
+      { ...first, state: "south" },
+      { ...first, total: null },
+      { ...first, men: first.men + 1 },
+    ];
+    await checked(model, sites, strange, 2);
+  });
+
   it("are refused by name where a graph cannot hold them", async () => {
     const own = tableFromObjects(
-      many((i) => ({ town: towns[i % 4]!, state: i % 9 === 0 ? null : states[i % 4]! })),
+      many((i) => ({ low: i % 40, high: i % 9 === 0 ? 9999 : Math.round(90 + 9 * some[i]!) })),
     );
+    const schema = inferSchema(own);
+    expect(schema.columns[1]).toHaveProperty("sentinels");
     const model = await modelOf(own, {
-      ...inferSchema(own),
-      relations: [
-        {
-          kind: "parent",
-          column: "state",
-          child: "town",
-          values: towns.map((t, k) => [t, states[k]!]),
-          missing: true,
-        },
-      ],
+      ...schema,
+      relations: [{ kind: "order", low: ["low"], high: "high" }],
     });
     for (const direction of ["encode", "decode"] as const)
       expect(() => toOnnx(model, { direction })).toThrow(
-        /relations that a graph can hold.*got town decides state/u,
+        /relations that a graph can hold.*got low <= high/u,
       );
     model.flow.dispose();
   });

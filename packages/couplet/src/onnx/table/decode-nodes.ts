@@ -6,6 +6,7 @@ import { intervalsOfShares } from "../../table/encode/interval.ts";
 import { type ModelledColumnSchema, isCategorical } from "../../table/schema/schema.ts";
 import type { Arithmetic, Term } from "./arithmetic.ts";
 import { betweenPlaces, withinBounds } from "./bounded-nodes.ts";
+import { type CategoryState, type KeptValues, keptValues } from "./category-nodes.ts";
 import { mapped } from "./map-nodes.ts";
 import type { CellNodes } from "./read-nodes.ts";
 import { checkRelations, narrowedNodes } from "./relations/narrowed-nodes.ts";
@@ -13,8 +14,6 @@ import type { NarrowedNodes, RelatedCells } from "./relations/open-nodes.ts";
 import { fromDifference } from "./relations/order-nodes.ts";
 import { shrunk } from "./sentinel-nodes.ts";
 import { type LatentValue, decodedValues, plainEncoder } from "./value-nodes.ts";
-
-type CategoryState = ColumnEncoderState & { readonly kind: "category" };
 
 /** A column with its coordinates, and the values that they give where no relation narrows them. */
 interface DecodedColumn {
@@ -184,22 +183,29 @@ function categoryCells(
   zero: string,
 ): CellNodes {
   const missing = schema.values.length;
-  const { order, shares } = state as CategoryState;
-  const { left, fixed, isMissing } = narrowed ?? {};
-  const kept = order.flatMap((value, i) =>
-    left === undefined || left.includes(value) ? [{ value, share: shares[i]! }] : [],
-  );
+  const { left, fixed, orMissing, isMissing } = narrowed ?? {};
   let code: Term = 0;
   if (z !== undefined) {
-    const sum = kept.reduce((total, { share }) => total + share, 0);
-    const edges = intervalsOfShares(
-      left === undefined ? shares : kept.map(({ share }) => share / sum),
-    ).map(({ lower }) => lower);
-    const passed = m.count(m.compare("GreaterOrEqual", z, m.row(edges)));
-    code = m.lookUp(
-      kept.map(({ value }) => value),
-      m.subtract(passed, 1),
-    );
+    const own = state as CategoryState;
+    const { values, ranges } = keptValues(own, left);
+    const passed = m.count(m.compare("GreaterOrEqual", z, m.row(ranges.map(({ lower }) => lower))));
+    code = m.lookUp(values, m.subtract(passed, 1));
+    if (orMissing !== undefined) {
+      const pairs = schema.values.map((_, value) => keptValues(own, [value, missing]));
+      const pick = (of: (pair: KeptValues) => number): string =>
+        m.lookUp(pairs.map(of), m.value(orMissing.value));
+      const isLast = m.compare(
+        "GreaterOrEqual",
+        z,
+        pick(({ ranges: [, last] }) => last?.lower ?? Infinity),
+      );
+      const either = m.where(
+        isLast,
+        pick((pair) => pair.values.at(-1)!),
+        pick((pair) => pair.values[0]!),
+      );
+      code = m.where(orMissing.is, either, code);
+    }
   }
   if (fixed !== undefined) code = m.where(fixed.is, fixed.value, code);
   if (isMissing !== undefined) code = m.where(isMissing, missing, code);

@@ -19,6 +19,7 @@ import {
 import { logDensity } from "./normal-nodes.ts";
 import { type Coordinate, type Unmapped, numericCell, tabled } from "./numeric-nodes.ts";
 import type { CellNodes } from "./read-nodes.ts";
+import { type CategoryState, keptValues, rangeOf } from "./category-nodes.ts";
 import { betweenPlaces, withinBounds } from "./bounded-nodes.ts";
 import { anyOf } from "./relations/narrowed-nodes.ts";
 import type { NarrowedNodes } from "./relations/open-nodes.ts";
@@ -163,34 +164,44 @@ function stretchedBounded(
   );
 }
 
-type CategoryState = ColumnEncoderState & { readonly kind: "category" };
-
 /** A value's interval among those that are left; a fixed one says nothing. */
 function categoryCoordinate(
   m: Arithmetic,
-  { order, shares }: CategoryState,
-  { cells, related }: ColumnToEncode,
+  state: CategoryState,
+  { schema, cells, related }: ColumnToEncode,
 ): Coordinate {
-  const { left, fixed, isMissing } = related?.narrowed ?? {};
-  const kept = order.flatMap((value, i) =>
-    left === undefined || left.includes(value) ? [{ value, share: shares[i]! }] : [],
-  );
-  const sum = kept.reduce((total, { share }) => total + share, 0);
-  const ranges = intervalsOfShares(
-    left === undefined ? shares : kept.map(({ share }) => share / sum),
-  );
-  // Values that have no interval do not occur: such rows are impossible, or fixed.
-  const byIndex = Array.from(
-    { length: Math.max(...order) + 1 },
-    (_, value) =>
-      ranges[
-        Math.max(
-          0,
-          kept.findIndex((own) => own.value === value),
-        )
-      ]!,
-  );
-  const own: Coordinate = { isInterval: true, ...tabled(m, byIndex, cells.code), extra: 0 };
+  const { left, fixed, orMissing, isMissing } = related?.narrowed ?? {};
+  const kept = keptValues(state, left);
+  const values = Array.from({ length: Math.max(...state.order) + 1 }, (_, value) => value);
+  let own: Coordinate = {
+    isInterval: true,
+    ...tabled(
+      m,
+      values.map((value) => rangeOf(kept, value)),
+      cells.code,
+    ),
+    extra: 0,
+  };
+  if (orMissing !== undefined && isCategorical(schema)) {
+    const missing = schema.values.length;
+    const pairs = values.map((value) => keptValues(state, [value, missing]));
+    const of = (cell: (value: number) => number): Coordinate => ({
+      isInterval: true,
+      ...tabled(
+        m,
+        values.map((value) => rangeOf(pairs[value]!, cell(value))),
+        m.value(orMissing.value),
+      ),
+      extra: 0,
+    });
+    const pair = eitherOf(
+      m,
+      cells.isMissing,
+      of(() => missing),
+      of((value) => value),
+    );
+    own = eitherOf(m, orMissing.is, pair, own);
+  }
   const filled = anyOf(
     m,
     [fixed?.is, isMissing].filter((is) => is !== undefined),

@@ -18,7 +18,7 @@ import { brokenParent, parentRule } from "./parent-nodes.ts";
 import { brokenShares, sharesRule } from "./shares-nodes.ts";
 
 /**
- * Refuses what has no nodes: bounds on a column with sentinels, and parents of categories that may be missing all the same.
+ * Refuses what has no nodes: bounds on a column with sentinels.
  *
  * @throws CoupletError NOT_SUPPORTED with the relation
  */
@@ -26,11 +26,6 @@ export function checkRelations(
   plan: RelationPlan,
   { schemas }: Pick<RelatedCells, "schemas">,
 ): void {
-  for (const relation of plan.relations) {
-    if (relation.kind !== "parent" || relation.missing !== true) continue;
-    const schema = schemas.find(({ name }) => name === relation.column);
-    if (schema !== undefined && isCategorical(schema)) throw withoutNodes(relation);
-  }
   for (const [column, { rules }] of plan.columns.entries())
     for (const { bounds, relation } of rules) {
       const schema = schemas[column]!;
@@ -52,7 +47,7 @@ export function narrowedNodes(
   let isDone: string | undefined;
   const still = (is: string): string =>
     isDone === undefined ? is : m.all(is, m.of("Not", isDone));
-  const fixed: Known[] = [];
+  const [fixed, orMissing]: [Known[], Known[]] = [[], []];
   const [isPresent, isMissing, lows, highs]: [string[], string[], Known[], Known[]] = [
     [],
     [],
@@ -71,12 +66,15 @@ export function narrowedNodes(
       ...(own.isMissing === undefined ? [] : [own.isMissing]),
     ];
     if (own.fixed !== undefined) fixed.push({ is: still(own.fixed.is), value: own.fixed.value });
+    if (own.orMissing !== undefined)
+      orMissing.push({ is: still(own.orMissing.is), value: own.orMissing.value });
     if (own.isMissing !== undefined) isMissing.push(still(own.isMissing));
     if (ends.length > 0) isDone = m.any(...(isDone === undefined ? [] : [isDone]), ...ends);
   }
   const schema = related.schemas[column]!;
   return {
-    fixed: eitherOf(m, fixed),
+    fixed: firstOf(m, fixed),
+    orMissing: firstOf(m, orMissing),
     isPresent: anyOf(m, isPresent),
     isMissing: anyOf(m, isMissing),
     left:
@@ -184,7 +182,7 @@ export function anyOf(m: Arithmetic, conditions: readonly string[]): string | un
 }
 
 /** The first of the values that holds. */
-function eitherOf(m: Arithmetic, values: readonly Known[]): Known | undefined {
+function firstOf(m: Arithmetic, values: readonly Known[]): Known | undefined {
   if (values.length === 0) return undefined;
   return {
     is: m.any(...values.map(({ is }) => is)),
@@ -199,7 +197,7 @@ function withoutNodes(relation: Relation): CoupletError {
     code: "NOT_SUPPORTED",
     where: "toOnnx",
     expected:
-      "relations that a graph can hold: all but parents of categories that may be missing beside them, and bounds on columns with sentinels",
+      "relations that a graph can hold: all but orders and shares that bound a column with sentinels",
     received: describeRelation(relation),
     hint: "Export the flow of the encoded rows (model.flow; couplet export --encoded), or fit again without this relation.",
   });

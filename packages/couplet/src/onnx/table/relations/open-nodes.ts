@@ -27,6 +27,8 @@ export interface RuleNodes {
   readonly without?: readonly number[];
   readonly low?: Known;
   readonly high?: Known;
+  /** A value of a category that may be missing all the same. */
+  readonly orMissing?: Known;
 }
 
 /** What all rules leave open of a column's cells; what is undefined holds nowhere. */
@@ -37,6 +39,8 @@ export interface NarrowedNodes {
   readonly isMissing: string | undefined;
   /** Values of a category that are left where it is not fixed, a missing cell as `values.length`; undefined: all. */
   readonly left: readonly number[] | undefined;
+  /** Rows in which a category is this value or missing. */
+  readonly orMissing: Known | undefined;
   /** Rows in which the value is its difference to what lies below, and what that is. */
   readonly above: Known | undefined;
   /** Rows in which it lies between two bounds, either of which may be infinite. */

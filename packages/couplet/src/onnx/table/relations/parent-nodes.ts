@@ -1,6 +1,7 @@
 /** Columns that others decide, as nodes: what `kinds/parent.ts` says of a row. */
 import { codeOfCell } from "../../../table/relations/row-codes.ts";
 import type { ParentRelation } from "../../../table/schema/relation.ts";
+import { isCategorical } from "../../../table/schema/schema.ts";
 import type { Arithmetic } from "../arithmetic.ts";
 import { type RelatedCells, type RuleNodes, numberOf } from "./open-nodes.ts";
 
@@ -49,6 +50,9 @@ export function parentRule(
 ): RuleNodes {
   const { isListed, isGone, value } = decided(m, relation, related);
   const isFixed = m.all(isListed, m.of("Not", isGone));
+  const schema = related.schemas[numberOf(related, relation.column)]!;
+  if (relation.missing === true && isCategorical(schema))
+    return { orMissing: { is: isFixed, value }, isMissing: m.all(isListed, isGone) };
   return {
     fixed: { is: isFixed, value },
     ...(relation.missing === true ? {} : { isPresent: isFixed }),

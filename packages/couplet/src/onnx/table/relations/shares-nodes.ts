@@ -1,4 +1,4 @@
-/** Columns that sum to a constant as nodes: what `kinds/shares.ts` says of a row. */
+/** Columns that sum to a constant or to another column, as nodes: what `kinds/shares.ts` says of a row. */
 import { decimalsIn } from "../../../table/relations/rounding.ts";
 import type { SharesRelation } from "../../../table/schema/relation.ts";
 import type { Arithmetic } from "../arithmetic.ts";
@@ -8,20 +8,37 @@ import { type RelatedCells, type RuleNodes, arePresent, numberOf } from "./open-
 /** Of a total: what the rounding errors of a sum of doubles make of it. */
 const LAST_BITS = 1e-9;
 
+interface PlacedShares {
+  readonly columns: readonly number[];
+  /** The total, and where it is known. */
+  readonly total: string;
+  readonly isKnown: string;
+}
+
+function placed(
+  m: Arithmetic,
+  { columns, total }: SharesRelation,
+  related: RelatedCells,
+): PlacedShares {
+  const { zero, cells } = related;
+  const numbers = columns.map((name) => numberOf(related, name));
+  if (typeof total === "number")
+    return { columns: numbers, total: m.add(zero, total), isKnown: m.compare("Equal", zero, 0) };
+  const { code, isMissing } = cells[numberOf(related, total)]!;
+  return { columns: numbers, total: code, isKnown: m.of("Not", isMissing) };
+}
+
 /** What columns leave of the total, missing cells aside. */
 function restNodes(
   m: Arithmetic,
-  total: number,
-  { cells, zero }: RelatedCells,
+  total: string,
+  { cells }: RelatedCells,
   columns: readonly number[],
 ): string {
-  return columns.reduce(
-    (rest, column) => {
-      const { code, isMissing } = cells[column]!;
-      return m.subtract(rest, m.where(isMissing, 0, code));
-    },
-    m.add(zero, total),
-  );
+  return columns.reduce((rest, column) => {
+    const { code, isMissing } = cells[column]!;
+    return m.subtract(rest, m.where(isMissing, 0, code));
+  }, total);
 }
 
 /** What the relation says of one of its columns: it is the rest, or at most that. */
@@ -31,29 +48,23 @@ export function sharesRule(
   related: RelatedCells,
   column: number,
 ): RuleNodes {
-  const columns = relation.columns.map((name) => numberOf(related, name));
-  const k = columns.indexOf(column);
-  const before = columns.slice(0, k);
+  const { columns, total, isKnown } = placed(m, relation, related);
+  const before = columns.slice(0, columns.indexOf(column));
   const schema = related.schemas[column]!;
-  const rest = restNodes(m, relation.total, related, before);
+  const rest = restNodes(m, total, related, before);
   const decimals = Math.max(
     ...[column, ...before].map((c) => decimalsIn(related.schemas[c]!) ?? 15),
   );
-  const always = m.compare("Equal", related.zero, 0);
-  const isKnown = k === columns.length - 1 ? (arePresent(m, related, before) ?? always) : undefined;
-  const isOpen = isKnown === undefined ? always : m.of("Not", isKnown);
+  const high = { is: isKnown, value: m.limit("Max", roundedTo(m, rest, decimals), 0) };
+  const low = { is: m.compare("Equal", related.zero, 0), value: 0 };
+  if (before.length < columns.length - 1) return { low, high };
+  const isRest = m.all(isKnown, arePresent(m, related, before)!);
+  const isOpen = m.of("Not", isRest);
   return {
-    ...(isKnown === undefined
-      ? {}
-      : {
-          fixed: {
-            is: isKnown,
-            value: m.limit("Max", asWritten(m, rest, decimalsIn(schema)), 0),
-          },
-          ...(schema.missing === true ? {} : { isPresent: isKnown }),
-        }),
+    fixed: { is: isRest, value: m.limit("Max", asWritten(m, rest, decimalsIn(schema)), 0) },
+    ...(schema.missing === true ? {} : { isPresent: isRest }),
     low: { is: isOpen, value: 0 },
-    high: { is: isOpen, value: m.limit("Max", roundedTo(m, rest, decimals), 0) },
+    high: { is: m.all(isKnown, isOpen), value: high.value },
   };
 }
 
@@ -63,14 +74,15 @@ export function brokenShares(
   relation: SharesRelation,
   related: RelatedCells,
 ): string {
-  const columns = relation.columns.map((name) => numberOf(related, name));
-  const rest = restNodes(m, relation.total, related, columns);
-  const slack = LAST_BITS * relation.total;
+  const { columns, total, isKnown } = placed(m, relation, related);
+  const rest = restNodes(m, total, related, columns);
+  const slack = m.multiply(total, LAST_BITS);
   const isWhole = arePresent(m, related, columns)!;
+  const isMore = m.compare("Less", rest, m.of("Neg", slack));
   const isLess = m.compare("Greater", rest, slack);
   return m.any(
-    m.compare("Less", rest, -slack),
-    m.all(isWhole, isLess),
+    m.all(isKnown, isMore),
+    m.all(isKnown, isWhole, isLess),
     ...columns.map((column) => {
       const { code, isMissing } = related.cells[column]!;
       return m.all(m.of("Not", isMissing), m.compare("Less", code, 0));
