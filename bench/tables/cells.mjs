@@ -35,7 +35,7 @@ export function openCells({ out, python, limit }) {
   /** Rows split once for everyone; what is there stays. */
   async function prepare(set) {
     const folder = `${out}/${set.name}`;
-    if (existsSync(`${folder}/schema.json`)) return;
+    if (existsSync(`${folder}/again.csv`)) return;
     mkdirSync(folder, { recursive: true });
     const file = fileOf(set, `${out}/fresh`);
     if (!existsSync(file)) await py("fresh_tables.py", `${out}/fresh`);
@@ -49,7 +49,7 @@ export function openCells({ out, python, limit }) {
     mkdirSync(folder, { recursive: true });
     try {
       if (name === "rows") {
-        copyFileSync(`${tableFolder}/training.csv`, `${folder}/samples.csv`);
+        copyFileSync(`${tableFolder}/again.csv`, `${folder}/samples.csv`);
         writeFileSync(`${folder}/fit.json`, "{}");
       } else if (peer === undefined)
         await node("couplet.mjs", fileOf(set, `${out}/fresh`), tableFolder, folder);

@@ -16,15 +16,17 @@ import warnings
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ[name] = "1"
 
+# Before the imports: SDMetrics warns on import that the reports of one table will move.
+warnings.filterwarnings("ignore")
+
 import numpy as np
 import pandas as pd
-from sdmetrics.reports import DiagnosticReport, QualityReport
+from sdmetrics.reports.single_table import DiagnosticReport, QualityReport
 from sdmetrics.single_column import CategoryCoverage, RangeCoverage
 from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
-warnings.filterwarnings("ignore")
 table_folder, folder, label = sys.argv[1:4]
 CATEGORICAL = ("category", "ordered", "boolean")
 FOLDS = 5

@@ -53,15 +53,15 @@ export function places(cells) {
 
 /** One table's participants, a line each. */
 export function comparison(cells) {
-  const lines = participants.flatMap(({ name, title }) => {
+  const lines = participants.flatMap(({ name, title, copies }) => {
     const cell = cells[name];
     if (cell === undefined) return [];
     if (cell.failed) return [[title, ...measures.map(() => "-")]];
     return [
       [
         title,
-        ...measures.map(({ of, digits = 3 }) => {
-          const value = of(cell);
+        ...measures.map(({ of, better, digits = 3 }) => {
+          const value = copies && better === "half" ? undefined : of(cell);
           return known(value) ? value.toFixed(digits) : "-";
         }),
       ],
