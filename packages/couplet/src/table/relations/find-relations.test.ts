@@ -300,6 +300,22 @@ describe("relations that hold in every row", () => {
     ]);
   });
 
+  it("are values of a number that has few of them, also between others", async () => {
+    const ages = [3, 7, 28, 56, 90];
+    const source = rowsOf((i) => {
+      const age = ages[Math.floor(5 * uniform(i))]!;
+      const size = Math.floor(60 * uniform(i, 1));
+      return {
+        age,
+        size,
+        additive: age === 28 || uniform(i, 2) < 0.4 ? 0 : Math.round(100 * uniform(i, 3)) / 10,
+        // A number with many values has nothing to say by one of them, unless that ends the range.
+        other: size > 20 && size < 24 ? 0 : normal(i, 4),
+      };
+    });
+    expect(await texts(source)).toEqual(["additive is 0 where age is 28"]);
+  });
+
   it("hold with the halves that Python's round, NumPy's and paper leave", async () => {
     const half = (kind: string) =>
       rowsOf((i) => {

@@ -12,6 +12,8 @@ const LEAST_SURPRISE = 12;
 const LEAST_HELD = 0.01;
 /** Categories with more values are no conditions. */
 const MOST_VALUES = 100;
+/** A number with at most as many values is a list of them (grades, ages of samples): each may be a condition. As `infer-support.ts` counts few. */
+const FEW_NUMBERS = 30;
 
 /** Where another column has one of some values, the column has this one. */
 interface Fixed {
@@ -76,7 +78,10 @@ function list(search: Search, fixed: Fixed): InPieces<boolean> {
   return search.add(relation, evidenceOf(fixed.broken, rows));
 }
 
-/** The codes of a column that may be a condition: a category's values, the most frequent number where it ends the range, missing cells. */
+/**
+ * The codes of a column that may be a condition: a category's values, those of a number that has few, of others the most frequent where it ends
+ * the range, missing cells.
+ */
 function conditionsOf({ rows: { schemas, codes, rows } }: Search, column: number): number[] {
   const counts = new Map<number, number>();
   for (const code of codes[column]!) counts.set(code, (counts.get(code) ?? 0) + 1);
@@ -86,7 +91,8 @@ function conditionsOf({ rows: { schemas, codes, rows } }: Search, column: number
   // A number that means something of its own ends the range and is the most frequent: 0, -1 for "never", 999.
   const most = present.reduce((best, code) => Math.max(best, counts.get(code)!), 0);
   const ends = [present[0]!, present[present.length - 1]!];
-  const special = ends.filter((code) => counts.get(code) === most);
+  const special =
+    present.length <= FEW_NUMBERS ? present : ends.filter((code) => counts.get(code) === most);
   return [NaN, ...special].filter((code) => (counts.get(code) ?? 0) >= LEAST_HELD * rows);
 }
 
