@@ -25,7 +25,7 @@ const training = table(
 writeCsv(`${folder}/rows.csv`, source, schema);
 writeCsv(`${folder}/training.csv`, training, schema);
 const uniform = uniforms(0);
-const again = Int32Array.from(training.columns[0].values, () =>
+const again = Int32Array.from({ length: training.rows }, () =>
   Math.floor(uniform() * training.rows),
 );
 writeCsv(`${folder}/again.csv`, selectRows(training, again), schema);
