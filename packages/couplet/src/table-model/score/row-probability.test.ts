@@ -98,7 +98,7 @@ describe("a model of categories, points of mass and missing cells", () => {
       });
       const totals: number[] = [];
       for (let seed = 0; seed < 20; seed++) {
-        const { nats } = await model.score(all, { samples: 4, seed });
+        const { nats } = await model.score(all, { samples: 8, seed });
         let total = 0;
         nats.forEach((value, at) => {
           const i = at % (n + 2);
