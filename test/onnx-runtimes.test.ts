@@ -129,4 +129,17 @@ describe.each(runtimes)("in %s", (_name, run) => {
     const decoded = await compareDecoded(table, ROWS, undefined, [true], run!);
     expect(decoded.rows).toBe(ROWS);
   });
+
+  it.skipIf(run === undefined)("an opset that the runtime does not have is its error", async () => {
+    const bytes = toOnnx(flow);
+    // opset_import { domain: "", version: 17 }, with and without the empty domain.
+    const text = Buffer.from(bytes);
+    const at = [Buffer.from([0x42, 4, 10, 0, 16, 17]), Buffer.from([0x42, 2, 16, 17])]
+      .map((field) => [text.indexOf(field), field.length] as const)
+      .find(([place]) => place >= 0)!;
+    bytes[at[0] + at[1] - 1] = 126;
+    const x = { values: new Float32Array(DIMS), shape: [1, DIMS] };
+    const opened = async () => run!(bytes, { x });
+    await expect(opened()).rejects.toThrow(/opset|version/iu);
+  });
 });

@@ -68,6 +68,12 @@ const fitOn = (launcher: string, ranks: number, options: object, environment = {
     environment,
   );
 
+/** A library that this process has loaded: one that is there, and no MPI. */
+function loadedLibrary(name: RegExp): string {
+  const { sharedObjects } = process.report.getReport() as { readonly sharedObjects: string[] };
+  return sharedObjects.find((file) => name.test(path.basename(file)))!;
+}
+
 /** The process of a rank, by what its launcher left in its environment. */
 function processOf(rank: number, mark: string): number | undefined {
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
@@ -110,11 +116,18 @@ describe.skipIf(launchers.length === 0)("MPI (mpirun)", { timeout: 120_000 }, ()
     expect(Math.max(...sent) / Math.min(...sent)).toBeLessThan(1.02);
   });
 
-  it("ranks with other seeds are refused by name", async () => {
-    const { said, code } = await fitOn(launchers[0]!, 2, { seedOfRank: [1, 2] });
+  it.each([
+    ["settings", { seedOfRank: [1, 2] }],
+    ["spec", { widthOfRank: [32, 48] }],
+    ["data", { shiftOfRank: [0, 1] }],
+  ])("ranks with another %s are refused by name", async (name, options) => {
+    const { said, code } = await fitOn(launchers[0]!, 2, options);
     expect(code).not.toBe(0);
     const errors = said.map(({ error }) => error ?? "").join("\n");
-    expect(errors).toMatch(/rank 1: expected the settings of rank 0|rank 1 has left/);
+    // A launcher may end rank 1 before it has written; then rank 0 names it.
+    expect(errors).toMatch(
+      new RegExp(`rank 1: expected the [a-z ,]*${name}.* of rank 0|rank 1 has left`),
+    );
   });
 
   it("a library that cannot be loaded is said, with what to do", async () => {
@@ -122,6 +135,23 @@ describe.skipIf(launchers.length === 0)("MPI (mpirun)", { timeout: 120_000 }, ()
     expect(said[0]!.error).toMatch(
       /^mpi: expected an MPI on this machine, got none: \/nowhere\/libmpi\.so: .* COUPLET_MPI/,
     );
+  });
+
+  it("so is one that is there but no MPI, and one that is broken", async () => {
+    const broken = path.join(folder, "libmpi.so.12");
+    writeFileSync(broken, "no library\n");
+    const other = loadedLibrary(/libm[.-]/);
+    for (const [library, reason] of [
+      [other, /MPI_Get_library_version/],
+      [broken, /libmpi\.so\.12/],
+    ] as const) {
+      const { said, code } = await fitOn(launchers[0]!, 1, {}, { COUPLET_MPI: library });
+      expect(code).not.toBe(0);
+      expect(said[0]!.error).toMatch(
+        /^mpi: expected an MPI on this machine, got none: .* COUPLET_MPI/,
+      );
+      expect(said[0]!.error).toMatch(reason);
+    }
   });
 
   it("the command shares a fit, and only rank 0 prints and writes", async () => {

@@ -1,5 +1,5 @@
 // A small fit, alone or as one of several ranks; prints a line of JSON: the rank, and a digest of the parameters or the error.
-//   mpi-fit.mjs '{"alone":true,"epochs":3,"checkpoint":"file","resume":true,"seedOfRank":[1,1]}'
+//   mpi-fit.mjs '{"alone":true,"epochs":3,"checkpoint":"file","resume":true,"seedOfRank":[1,1],"widthOfRank":[32,32],"shiftOfRank":[0,0]}'
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fit, realNvp } from "couplet";
@@ -11,8 +11,9 @@ const {
   checkpoint,
   resume = false,
   seedOfRank = [],
+  widthOfRank = [],
+  shiftOfRank = [],
 } = JSON.parse(process.argv[2]);
-const rows = Float64Array.from({ length: 3000 }, (_, i) => Math.sin(i * i) + (i % 3));
 let rank = 0;
 let said;
 try {
@@ -23,7 +24,10 @@ try {
     writeFileSync(`${checkpoint}.part`, bytes);
     renameSync(`${checkpoint}.part`, checkpoint);
   };
-  const model = await fit(realNvp({ dims: 3, couplings: 2, width: 32 }), rows, {
+  const shift = shiftOfRank[rank] ?? 0;
+  const rows = Float64Array.from({ length: 3000 }, (_, i) => Math.sin(i * i) + (i % 3) + shift);
+  const width = widthOfRank[rank] ?? 32;
+  const model = await fit(realNvp({ dims: 3, couplings: 2, width }), rows, {
     batch: 512,
     epochs,
     patience: epochs,

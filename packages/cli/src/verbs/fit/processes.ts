@@ -1,11 +1,12 @@
 /** A fit that several processes share: `mpirun -n 4 couplet fit data.csv`. */
-import { availableParallelism } from "node:os";
+import { availableParallelism, cpus } from "node:os";
 import { CoupletError } from "couplet";
 import { launchOf, mpi } from "couplet/node";
 import type { Launch, MpiReducer } from "couplet/node";
 import type { GlobalFlags } from "../../terminal/flags.ts";
 import { openReporter } from "../../terminal/reporter.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
+import { threadsOfProcess } from "./threads-of-process.ts";
 
 /** Most seconds between checkpoints: MPICH's launcher ends all ranks at once when one has died, which leaves no time for another. */
 const CHECKPOINT_SECONDS = 10;
@@ -37,13 +38,16 @@ export async function sharedFit<
     });
   }
   const reducer = await mpi();
-  const cores = availableParallelism();
-  const threads = flags.threads ?? Math.max(1, Math.floor(cores / launch.onThisMachine));
-  if (threads * launch.onThisMachine > cores && launch.rank === 0) {
-    openReporter(flags).warn(
-      `${launch.onThisMachine} processes of ${threads} threads on ${cores} hardware threads: they wait for each other`,
-    );
-  }
+  const { threads, warning } = threadsOfProcess(
+    {
+      launcher: launch.launcher,
+      processes: launch.onThisMachine,
+      cores: availableParallelism(),
+      machine: cpus().length,
+    },
+    flags.threads,
+  );
+  if (warning !== undefined && launch.rank === 0) openReporter(flags).warn(warning);
   const checkpointEvery = Math.min(flags.checkpointEvery, CHECKPOINT_SECONDS);
   return { reducer, flags: { ...flags, threads, checkpointEvery } };
 }
