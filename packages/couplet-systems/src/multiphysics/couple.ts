@@ -22,6 +22,7 @@ import type {
   Scheme,
   StallRule,
 } from "couplet/kit";
+import { checkCoupling, notFinite, windowTimes } from "./check-coupling.ts";
 import { type Channel, type Exchange, openChannels, siteSize } from "./exchange.ts";
 import type { FieldValues, Participant, Step } from "./participant.ts";
 
@@ -118,6 +119,7 @@ const couplingOptionNames: OptionNames<CouplingOptions> = {
  */
 export async function couple(options: CouplingOptions): Promise<CouplingResult> {
   checkOptions("couple", options, couplingOptionNames);
+  checkCoupling(options);
   const { participants, coupling = "implicit" } = options;
   const names = participants.map((participant) => participant.name);
   const stages = stagesOf(options.scheme ?? { kind: "gaussSeidel" }, names);
@@ -166,7 +168,11 @@ export async function couple(options: CouplingOptions): Promise<CouplingResult> 
       participants,
       onIteration: (record) => options.onIteration?.(record, window),
     });
-    const { status, message, evaluations, resets, history } = result;
+    const { evaluations, resets, history } = result;
+    // fields that nobody iterates are not judged by the iteration
+    const lost = result.status === "diverged" ? undefined : notFinite(values);
+    const status = lost === undefined ? result.status : "diverged";
+    const message = lost === undefined ? result.message : `diverged: ${lost}`;
     const record = { window, start, end, status, message, evaluations, resets, history };
     windows.push(record);
     options.onWindow?.(record, values);
@@ -276,7 +282,13 @@ async function advance(
     const size = step.size / count;
     const start = step.start + k * (count === 1 ? 0 : size);
     const end = k === count - 1 ? step.end : start + size;
-    output = await participant.solve(Object.fromEntries(values), { ...step, start, end, size });
+    const answer: unknown = await participant.solve(Object.fromEntries(values), {
+      ...step,
+      start,
+      end,
+      size,
+    });
+    output = (answer ?? {}) as FieldValues;
   }
   return Object.fromEntries(
     Object.entries(participant.writes).map(([field, site]) => {
@@ -289,23 +301,6 @@ async function advance(
         received: value === undefined ? "none" : String(value.length),
       });
     }),
-  );
-}
-
-function windowTimes(windows: CouplingOptions["windows"]): readonly (readonly [number, number])[] {
-  if (windows === undefined) return [[0, Infinity]];
-  const { size, count, start = 0 } = windows;
-  if (!(size > 0) || !Number.isFinite(size) || !(count >= 1)) {
-    throw new CoupletError({
-      code: "SPEC_INVALID",
-      where: "windows",
-      expected: "a size above 0 and a count of at least 1",
-      received: `${size} and ${count}`,
-    });
-  }
-  return Array.from(
-    { length: count },
-    (_, i) => [start + i * size, start + (i + 1) * size] as const,
   );
 }
 

@@ -157,7 +157,9 @@ class Iteration implements FixedPointIteration {
       splitFields(fields, residual),
       splitFields(fields, mapped),
     ];
-    const { records, converged } = this.#evaluator.evaluate(fieldResiduals, fieldSizes);
+    const { records, converged: satisfied } = this.#evaluator.evaluate(fieldResiduals, fieldSizes);
+    // infinity is within any part of infinity
+    const converged = satisfied && Number.isFinite(length);
     const iteration = this.#history.length + 1;
     if (length < this.#best.residual) this.#best = { x: mapped.slice(), residual: length };
     this.#acceleration.observe(point, mapped.slice(), residual);

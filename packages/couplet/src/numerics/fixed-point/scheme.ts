@@ -27,6 +27,13 @@ export function stagesOf(scheme: Scheme, names: readonly string[]): readonly (re
       : scheme.kind === "gaussSeidel"
         ? (scheme.order ?? names).map((name) => [name])
         : scheme.stages;
+  if (!Array.isArray(stages))
+    throw new CoupletError({
+      code: "SPEC_INVALID",
+      where: "scheme",
+      expected: 'kind "gaussSeidel" or "jacobi", or stages',
+      received: JSON.stringify(scheme),
+    });
   const listed = stages.flat();
   const unknown = listed.find((name) => !names.includes(name));
   const missing = names.find((name) => !listed.includes(name));
