@@ -1,3 +1,4 @@
+import { checkIntegration } from "./check-integration.ts";
 import { defaultTolerance } from "./default-tolerance.ts";
 import { CoupletError, checkOptions } from "couplet/kit";
 import type { OdeSystem } from "./model.ts";
@@ -65,6 +66,7 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
     onStep: "function",
     signal: "AbortSignal",
   });
+  checkIntegration(options, system.states.length);
   if (system.balance !== undefined) {
     const start = Float64Array.from(options.initial ?? system.initial);
     const balanced = system.balance(options.from ?? 0, start);
@@ -84,14 +86,6 @@ export function integrate(system: OdeSystem, options: IntegrateOptions): Traject
   const n = system.states.length;
   const t0 = options.from ?? 0;
   const span = options.until - t0;
-  if (!(Math.abs(span) >= 0 && Number.isFinite(span))) {
-    throw new CoupletError({
-      code: "USAGE",
-      where: "integrate.until",
-      expected: "a finite time",
-      received: `${options.until}`,
-    });
-  }
   const direction = span >= 0 ? 1 : -1;
   const rtol = Math.max(options.relativeTolerance ?? 1e-8, 100 * Number.EPSILON);
   const given = options.absoluteTolerance;

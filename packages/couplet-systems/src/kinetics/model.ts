@@ -1,4 +1,5 @@
 import { CoupletError, nearest } from "couplet/kit";
+import { requireLength } from "./check-integration.ts";
 import { derive } from "./derive.ts";
 import { modelEvents, type Events, type ModelEvent } from "./events.ts";
 import { type Expression, symbolsOf } from "../formula/expression.ts";
@@ -182,9 +183,14 @@ export function kineticModel(parts: Parts): KineticModel {
     const v = new Float64Array(m);
     const dv = new Float64Array(derivatives.length);
     const one = new Float64Array(1);
+    // constants stand behind the states: a longer state would change them for good
+    const put = (y: Float64Array): void => {
+      if (y.length !== n) requireLength(parts.name, y, n);
+      values.set(y);
+    };
     /** Puts a state in place, and the switches: at the given values, or as they are at that point. */
     const enter = (t: number, y: Float64Array, held?: Float64Array): void => {
-      values.set(y);
+      put(y);
       if (held !== undefined) place.set(held);
       else if (count > 0) actualTape.run(t, values, place);
     };
@@ -220,7 +226,7 @@ export function kineticModel(parts: Parts): KineticModel {
     const switching: Switching = {
       count,
       actual(t, y, out) {
-        values.set(y);
+        put(y);
         actualTape.run(t, values, out);
       },
       held(t, y, held, out) {
@@ -268,7 +274,7 @@ export function kineticModel(parts: Parts): KineticModel {
           if (at >= 0) return constants[at]!;
           throw unknown("observe", name, [...observableTapes.keys()]);
         }
-        values.set(y);
+        put(y);
         tape.run(t, values, one);
         return one[0]!;
       },
@@ -282,6 +288,13 @@ export function kineticModel(parts: Parts): KineticModel {
               name,
               parts.constants.map(([c]) => c),
             );
+          if (typeof value !== "number")
+            throw new CoupletError({
+              code: "DATA_INVALID",
+              where: `withParameters.${name}`,
+              expected: "a number",
+              received: JSON.stringify(value) ?? typeof value,
+            });
           next[at] = value;
         }
         return build(next);

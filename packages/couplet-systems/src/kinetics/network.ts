@@ -1,4 +1,5 @@
 import { CoupletError } from "couplet/kit";
+import { checkSpec } from "./check-spec.ts";
 import { declare, type Declarations } from "./declarations.ts";
 import { expandDefinitions } from "./definitions.ts";
 import { assembleEvents, namesSetByEvents } from "./event-assembly.ts";
@@ -31,7 +32,7 @@ import { startValues } from "./start-values.ts";
  * Compartments of size 1 that stay so, stoichiometries and conversion factors are fixed when the model is built, if they are
  * constant; they are observables then, not parameters of the model.
  *
- * @throws CoupletError DATA_INVALID for a network in which nothing changes, an unknown name, a rule that depends on itself, a species that
+ * @throws CoupletError USAGE for unknown keys; DATA_INVALID for a network in which nothing changes, an unknown name, a rule that depends on itself, a species that
  *   both a rule and a reaction change, a quantity without a value that a rate needs, or a formula that cannot be read
  */
 export function reactionNetwork(spec: ReactionNetworkSpec): KineticModel {
@@ -49,6 +50,7 @@ export function reactionNetwork(spec: ReactionNetworkSpec): KineticModel {
 
 /** The model of a network that need not change: files may hold constants alone. */
 export function networkModel(spec: ReactionNetworkSpec): KineticModel {
+  checkSpec(spec);
   return kineticModel(assemble(spec));
 }
 

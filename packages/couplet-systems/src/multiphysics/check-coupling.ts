@@ -1,13 +1,38 @@
-import { CoupletError, checkOptions, type OptionNames } from "couplet/kit";
-import type { CouplingOptions } from "./couple.ts";
+import {
+  CoupletError,
+  checkOptions,
+  type ConvergenceMeasure,
+  type OptionNames,
+  type StallRule,
+} from "couplet/kit";
 import type { Exchange } from "./exchange.ts";
-import type { FieldValues } from "./participant.ts";
+import type { FieldValues, Participant } from "./participant.ts";
 
-type Measure = NonNullable<CouplingOptions["convergence"]>[number];
-type Windows = NonNullable<CouplingOptions["windows"]>;
-type Limits = NonNullable<CouplingOptions["bounds"]>[string];
+/** Time windows of equal size. */
+interface Windows {
+  readonly size: number;
+  readonly count: number;
+  readonly start?: number;
+}
 
-const measureNames: OptionNames<Measure> = {
+/** Physical limits of a field. */
+interface Limits {
+  readonly lower?: number;
+  readonly upper?: number;
+}
+
+/** The options of a coupling that hold objects or numbers. */
+interface Checked {
+  readonly participants: readonly Participant[];
+  readonly exchanges: readonly Exchange[];
+  readonly convergence?: readonly ConvergenceMeasure[];
+  readonly bounds?: Readonly<Record<string, Limits>>;
+  readonly windows?: Windows;
+  readonly stall?: StallRule;
+  readonly maxIterations?: number;
+}
+
+const measureNames: OptionNames<ConvergenceMeasure> = {
   kind: ["absolute", "relative", "absoluteOrRelative", "residualRelative"],
   limit: true,
   relativeLimit: true,
@@ -24,7 +49,7 @@ const exchangeNames: OptionNames<Exchange> = {
   interpolation: ["linear", "constant"],
 };
 const windowNames: OptionNames<Windows> = { size: true, count: true, start: true };
-const stallNames: OptionNames<NonNullable<CouplingOptions["stall"]>> = {
+const stallNames: OptionNames<StallRule> = {
   action: ["reset", "stop", "ignore"],
   wait: true,
   recoverySweeps: true,
@@ -36,7 +61,7 @@ const limitNames: OptionNames<Limits> = { lower: true, upper: true };
  * Refuses unknown names in the objects that options of a coupling hold, and numbers that are of no use.
  * @throws CoupletError USAGE for a name, SPEC_INVALID for a number
  */
-export function checkCoupling(options: CouplingOptions): void {
+export function checkCoupling(options: Checked): void {
   options.exchanges.forEach((one, i) => checkOptions(`exchanges[${i}]`, one, exchangeNames));
   options.convergence?.forEach((one, i) => checkOptions(`convergence[${i}]`, one, measureNames));
   for (const [key, one] of Object.entries(options.bounds ?? {}))
@@ -53,7 +78,7 @@ export function checkCoupling(options: CouplingOptions): void {
 
 /** Start and end of each time window; one without an end for a steady problem. @throws CoupletError SPEC_INVALID */
 export function windowTimes(
-  windows: CouplingOptions["windows"],
+  windows: Windows | undefined,
 ): readonly (readonly [start: number, end: number])[] {
   if (windows === undefined) return [[0, Infinity]];
   const { size, count, start = 0 } = windows;

@@ -1,4 +1,5 @@
 import { checkOptions, CoupletError } from "couplet/kit";
+import { requireLength } from "../check-integration.ts";
 import { removeMoieties, type IndependentModel } from "../conserved.ts";
 import { integrate } from "../integrate.ts";
 import { type KineticModel, requireRatesAlone } from "../model.ts";
@@ -66,6 +67,7 @@ export function steadyState(model: KineticModel, options: SteadyStateOptions = {
   });
   requireRatesAlone("steadyState", model);
   const initial = options.initial ?? model.initial;
+  requireLength("steadyState.initial", initial, model.states.length);
   const reduced = removeMoieties(model, initial);
   const limit = options.until ?? 1e9;
   if ((options.method ?? "follow") === "newton") {
