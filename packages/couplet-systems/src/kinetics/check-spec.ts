@@ -9,13 +9,13 @@ import type { ReactionNetworkSpec } from "./spec.ts";
  */
 export function checkSpec(spec: ReactionNetworkSpec): void {
   checkOptions("reactionNetwork", spec, {
-    name: true,
+    name: "",
     compartments: true,
     species: true,
     parameters: true,
     functions: true,
     reactions: true,
-    conversionFactor: true,
+    conversionFactor: "",
     assignmentRules: true,
     rateRules: true,
     initialAssignments: true,
@@ -27,42 +27,36 @@ export function checkSpec(spec: ReactionNetworkSpec): void {
     if (typeof one === "number") continue;
     if (typeof one !== "object") refuse(key, "a number or an object", one);
     checkOptions(key, one, {
-      initial: true,
-      compartment: true,
+      initial: 0,
+      compartment: "",
       unit: ["concentration", "amount"],
-      initialIsAmount: true,
-      boundary: true,
-      conversionFactor: true,
+      initialIsAmount: false,
+      boundary: false,
+      conversionFactor: "",
     });
-    numberOf(`${key}.initial`, one.initial);
-    for (const flag of ["initialIsAmount", "boundary"] as const)
-      flagOf(`${key}.${flag}`, one[flag]);
   }
   numbersOf("compartments", spec.compartments);
   numbersOf("parameters", spec.parameters);
   for (const [id, one] of Object.entries(spec.reactions ?? {})) {
     const key = `reactions.${id}`;
-    const rest = { rate: true, parameters: true, fast: true } as const;
-    if ("equation" in one) checkOptions(key, one, { equation: true, ...rest });
+    const rest = { rate: true, parameters: true, fast: false } as const;
+    if ("equation" in one) checkOptions(key, one, { equation: "", ...rest });
     else checkOptions(key, one, { reactants: true, products: true, ...rest });
     formulaOf(`${key}.rate`, one.rate);
     numbersOf(`${key}.parameters`, one.parameters);
-    flagOf(`${key}.fast`, one.fast);
   }
   for (const [id, one] of Object.entries(spec.events ?? {})) {
     const key = `events.${id}`;
     checkOptions(key, one, {
       trigger: true,
-      before: true,
-      persistent: true,
+      before: false,
+      persistent: false,
       delay: true,
       priority: true,
-      valuesAtTrigger: true,
+      valuesAtTrigger: false,
       assignments: true,
     });
     formulaOf(`${key}.trigger`, one.trigger);
-    for (const flag of ["before", "persistent", "valuesAtTrigger"] as const)
-      flagOf(`${key}.${flag}`, one[flag]);
   }
 }
 
@@ -72,10 +66,6 @@ function numbersOf(key: string, values: Readonly<Record<string, unknown>> | unde
 
 function numberOf(key: string, value: unknown): void {
   if (value !== undefined && typeof value !== "number") refuse(key, "a number", value);
-}
-
-function flagOf(key: string, value: unknown): void {
-  if (value !== undefined && typeof value !== "boolean") refuse(key, "true or false", value);
 }
 
 function formulaOf(key: string, value: unknown): void {

@@ -34,28 +34,28 @@ interface Checked {
 
 const measureNames: OptionNames<ConvergenceMeasure> = {
   kind: ["absolute", "relative", "absoluteOrRelative", "residualRelative"],
-  limit: true,
-  relativeLimit: true,
-  field: true,
-  suffices: true,
-  strict: true,
+  limit: 0,
+  relativeLimit: 0,
+  field: "",
+  suffices: false,
+  strict: false,
 };
 const exchangeNames: OptionNames<Exchange> = {
-  field: true,
-  from: true,
-  to: true,
-  as: true,
+  field: "",
+  from: "",
+  to: "",
+  as: "",
   mapping: true,
   interpolation: ["linear", "constant"],
 };
-const windowNames: OptionNames<Windows> = { size: true, count: true, start: true };
+const windowNames: OptionNames<Windows> = { size: 0, count: 0, start: 0 };
 const stallNames: OptionNames<StallRule> = {
   action: ["reset", "stop", "ignore"],
-  wait: true,
-  recoverySweeps: true,
-  recoveryFactor: true,
+  wait: 0,
+  recoverySweeps: 0,
+  recoveryFactor: 0,
 };
-const limitNames: OptionNames<Limits> = { lower: true, upper: true };
+const limitNames: OptionNames<Limits> = { lower: 0, upper: 0 };
 
 /**
  * Refuses unknown names in the objects that options of a coupling hold, and numbers that are of no use.
