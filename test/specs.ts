@@ -40,6 +40,11 @@ import {
   uniform,
 } from "couplet";
 import type { FlowSpec } from "couplet";
+import {
+  autoregressive,
+  maskedAutoregressive,
+  neuralSplineAutoregressive,
+} from "couplet/autoregressive";
 import "./registered.ts";
 
 const small = mlp({ width: 7, depth: 2, activation: "tanh" });
@@ -94,6 +99,52 @@ export const specs: Readonly<Record<string, FlowSpec>> = {
         conditioner: mlp({ width: 6, activation: "gelu", layerNorm: true }),
       }),
     ),
+  }),
+  "autoregressive, affine": flow({
+    dims: 5,
+    layers: repeat(3, (i) => [
+      ...(i === 0 ? [] : [permutation("reverse")]),
+      autoregressive({ transform: affine(), conditioner: small }),
+    ]),
+  }),
+  "autoregressive spline, residual network narrower than the row": flow({
+    dims: 6,
+    layers: [
+      autoregressive({
+        transform: rationalQuadratic({ bins: 5 }),
+        conditioner: residualMlp({ width: 3, blocks: 2, activation: "silu" }),
+      }),
+      lu(),
+      autoregressive({ transform: additive(), conditioner: mlp({ depth: 0 }) }),
+    ],
+  }),
+  "autoregressive given a context, one variable": flow({
+    dims: 1,
+    context: 2,
+    layers: [
+      autoregressive({ conditioner: small }),
+      autoregressive({ transform: rationalQuadratic(), conditioner: smooth }),
+    ],
+  }),
+  "autoregressive, one variable alone": flow({
+    dims: 1,
+    layers: [autoregressive({ transform: rationalQuadratic(), conditioner: smooth })],
+  }),
+  "masked autoregressive flow": maskedAutoregressive({ dims: 4, layers: 2, width: 9 }),
+  "autoregressive spline flow in a box, given a context": neuralSplineAutoregressive({
+    dims: 3,
+    context: 2,
+    layers: 2,
+    width: 8,
+    bins: 4,
+    base: uniform({ bound: 6 }),
+  }),
+  "autoregressive spline flow, given a context": neuralSplineAutoregressive({
+    dims: 3,
+    context: 2,
+    layers: 3,
+    width: 8,
+    bins: 4,
   }),
   "spline, permutations and LU": flow({
     dims: 5,

@@ -154,6 +154,7 @@ const packages = [
       "couplet/design",
       "couplet/diagnostics",
       "couplet/study",
+      "couplet/autoregressive",
       "couplet/layerwise",
       "couplet/io",
       "couplet/onnx",

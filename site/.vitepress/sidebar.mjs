@@ -32,6 +32,7 @@ export const sidebar = [
       page("Can the numbers be trusted?", "/flows/trust"),
       page("Which shape of flow?", "/flows/depth"),
       page("Layer by layer", "/flows/layerwise"),
+      page("Autoregressive layers", "/flows/autoregressive"),
       page("The parts", "/flows/parts"),
       page("Parts of your own", "/flows/own-parts"),
     ],

@@ -185,7 +185,7 @@ function checkSpec({ base, layers }: FlowSpec): void {
     });
   }
   for (const [i, layer] of layers.entries()) {
-    const { dropout = 0 } = (layer.kind === "coupling" ? layer.conditioner : {}) as {
+    const { dropout = 0 } = (("conditioner" in layer ? layer.conditioner : null) ?? {}) as {
       dropout?: number;
     };
     if (dropout === 0) continue;

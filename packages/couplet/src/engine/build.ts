@@ -67,7 +67,7 @@ export function convolution(
 }
 
 /** He weights for ReLU-like activations, Glorot otherwise. */
-function usualInit(activation: Activation): Init {
+export function usualInit(activation: Activation): Init {
   const reluLike = activation === "relu" || activation === "gelu" || activation === "silu";
   return { kind: reluLike ? "he" : "glorot" };
 }

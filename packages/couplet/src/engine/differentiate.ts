@@ -163,9 +163,8 @@ class Reversal {
     const inverse = this.#b.inverseOf(node.block);
     const [only] = core;
     this.#b.within(`${node.path}~`, () => {
-      if (only !== undefined && core.length === 1 && isWhole(only, inverse))
-        this.#undoOp(nodes, only);
-      else if (inverse !== undefined) this.#undoParts(nodes, inverse);
+      if (inverse !== undefined) this.#undoParts(nodes, inverse);
+      else if (only !== undefined && core.length === 1) this.#undoOp(nodes, only);
       else throw internalError(`a bijection of ${core.length} invertible ops and no inverse`);
     });
   }
@@ -223,12 +222,4 @@ class Reversal {
     for (const [k, output] of node.outputs.entries())
       this.reconstructed.set(output.id, outputs[k]!);
   }
-}
-
-/** Whether an invertible op does all that its bijection does to the variables. */
-function isWhole({ op, inputs, outputs }: Node, inverse: Inverse | undefined): boolean {
-  const { input, output } = op.bijection!;
-  return (
-    inverse === undefined || (inputs[input] === inverse.input && outputs[output] === inverse.output)
-  );
 }

@@ -69,6 +69,7 @@ function reachOfLayer(layer: LayerSpec): number {
     case "factorOut":
       return layer.conditioner === null ? 0 : reachOf(layer.conditioner);
     case "lu":
+    case "autoregressive":
       return Infinity;
     default:
       return 0;

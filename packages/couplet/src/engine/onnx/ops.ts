@@ -16,6 +16,7 @@ import { layerNormOnnx } from "../ops/layer-norm/onnx.ts";
 import { learnedGaussianBaseOnnx } from "../ops/learned-gaussian-base/onnx.ts";
 import { linearOnnx } from "../ops/linear/onnx.ts";
 import { luOnnx } from "../ops/lu/onnx.ts";
+import { prefixLinearOnnx } from "../ops/prefix-linear/onnx.ts";
 import { rationalQuadraticOnnx } from "../ops/rational-quadratic/onnx.ts";
 import { repartitionOnnx } from "../ops/repartition/onnx.ts";
 import { studentTBaseOnnx } from "../ops/student-t-base/onnx.ts";
@@ -44,6 +45,7 @@ export const onnxOps: readonly OnnxOp[] = [
   ...learnedGaussianBaseOnnx,
   ...linearOnnx,
   ...luOnnx,
+  ...prefixLinearOnnx,
   ...rationalQuadraticOnnx,
   ...repartitionOnnx,
   ...studentTBaseOnnx,

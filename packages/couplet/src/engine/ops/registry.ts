@@ -21,6 +21,7 @@ import { logitCases } from "./logit/cases.ts";
 import { luCases } from "./lu/cases.ts";
 import { noiseCases } from "./noise/cases.ts";
 import type { OpCase } from "./op-case.ts";
+import { prefixLinearCases } from "./prefix-linear/cases.ts";
 import { repartitionCases } from "./repartition/cases.ts";
 import { rationalQuadraticCases } from "./rational-quadratic/cases.ts";
 import { studentTCases } from "./student-t-base/cases.ts";
@@ -52,6 +53,7 @@ export const registry: readonly OpCase[] = [
   ...logitCases,
   ...luCases,
   ...noiseCases,
+  ...prefixLinearCases,
   ...repartitionCases,
   ...rationalQuadraticCases,
   ...studentTCases,

@@ -6,6 +6,7 @@ import { knowAllParts } from "../parts/all.ts";
 import type { BaseSpec } from "../parts/base/base.ts";
 import { boundOf, domainsOf } from "../parts/base/base.ts";
 import { gaussian } from "../parts/base/index.ts";
+import type { ConditionerSpec } from "../parts/conditioner/conditioner.ts";
 import { mlp, residualMlp } from "../parts/conditioner/index.ts";
 import { actNorm, coupling } from "../parts/layer/index.ts";
 import type { LayerSpec } from "../parts/layer/layer.ts";
@@ -35,7 +36,8 @@ export interface PresetOptions {
   readonly base?: BaseSpec;
 }
 
-const presetOptionNames: OptionNames<PresetOptions> = {
+/** Names of {@link PresetOptions}. */
+export const presetOptionNames: OptionNames<PresetOptions> = {
   dims: 0,
   context: 0,
   rows: 0,
@@ -62,7 +64,11 @@ const splineOptionNames: OptionNames<SplinePresetOptions> = {
   blocks: 0,
 };
 
-function preset<O extends PresetOptions>(options: O, layers: readonly LayerSpec[]): PresetSpec<O> {
+/** A checked spec of these layers. */
+export function preset<O extends PresetOptions>(
+  options: O,
+  layers: readonly LayerSpec[],
+): PresetSpec<O> {
   return parseSpec({
     version: 1,
     dims: options.dims,
@@ -88,7 +94,11 @@ function check(name: string, { dims, rows, couplings }: PresetOptions): void {
  * function of the context has no kinks, and where it has two hidden layers they are a residual block: what is linear in the context
  * does not have to be made of curves, which few rows at its edge would bend.
  */
-function networkFor({ context = 0 }: PresetOptions, width: number, depth: number) {
+export function networkFor(
+  { context = 0 }: PresetOptions,
+  width: number,
+  depth: number,
+): ConditionerSpec {
   if (context === 0) return mlp({ width, depth });
   return depth === 2
     ? residualMlp({ width, blocks: 1, activation: "silu" })

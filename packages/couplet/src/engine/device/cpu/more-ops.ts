@@ -10,6 +10,7 @@ import { gaussianMixtureBaseCpu } from "../../ops/gaussian-mixture-base/cpu.ts";
 import { layerNormCpu } from "../../ops/layer-norm/cpu.ts";
 import { learnedGaussianBaseCpu } from "../../ops/learned-gaussian-base/cpu.ts";
 import { logitCpu } from "../../ops/logit/cpu.ts";
+import { prefixLinearCpu } from "../../ops/prefix-linear/cpu.ts";
 import { sumColumnsCpu } from "../../ops/sum-columns/cpu.ts";
 import { sumPixelsCpu } from "../../ops/sum-pixels/cpu.ts";
 import type { CpuOp } from "./call.ts";
@@ -27,6 +28,7 @@ export const moreCpuOps: readonly CpuOp[] = [
   ...layerNormCpu,
   ...learnedGaussianBaseCpu,
   ...logitCpu,
+  ...prefixLinearCpu,
   ...sumColumnsCpu,
   ...sumPixelsCpu,
 ];

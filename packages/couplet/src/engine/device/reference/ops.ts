@@ -21,6 +21,7 @@ import { linearReference } from "../../ops/linear/reference.ts";
 import { logitReference } from "../../ops/logit/reference.ts";
 import { luReference } from "../../ops/lu/reference.ts";
 import { noiseReference } from "../../ops/noise/reference.ts";
+import { prefixLinearReference } from "../../ops/prefix-linear/reference.ts";
 import { rationalQuadraticReference } from "../../ops/rational-quadratic/reference.ts";
 import { repartitionReference } from "../../ops/repartition/reference.ts";
 import { studentTBaseReference } from "../../ops/student-t-base/reference.ts";
@@ -54,6 +55,7 @@ export const referenceOps: readonly ReferenceOp[] = [
   ...logitReference,
   ...luReference,
   ...noiseReference,
+  ...prefixLinearReference,
   ...rationalQuadraticReference,
   ...repartitionReference,
   ...studentTBaseReference,
