@@ -35,7 +35,7 @@ const packages = {
     train: ["engine", "random", "threads", "statistics", "numerics", "file", "flow"],
     node: ["engine", "threads", "train"],
     inspect: ["engine", "flow"],
-    diagnostics: ["random", "threads", "statistics", "flow"],
+    diagnostics: ["engine", "random", "threads", "statistics", "flow", "train"],
     onnx: ["engine", "statistics", "flow", "table"],
     study: ["random", "threads", "statistics", "file", "flow", "train"],
     images: ["engine", "random", "threads", "statistics", "file", "flow", "train"],

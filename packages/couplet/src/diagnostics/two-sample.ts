@@ -16,11 +16,17 @@ export interface TwoSampleTestOptions {
   readonly rows?: number;
   /** Of the rows taken and their folds. Default 0. */
   readonly seed?: number;
+  /**
+   * What learns to tell the samples apart: boosted trees, or a network of two hidden layers of ten times the columns on rows
+   * standardised by `a` (Lueckmann et al. 2021, "Benchmarking simulation-based inference", appendix: the test that the figures of that benchmark
+   * are of). Default `"trees"`.
+   */
+  readonly classifier?: "trees" | "network";
 }
 
 /**
- * Classifier two-sample test (C2ST): boosted trees learn to tell two samples apart, cross-fitted in five folds, so that every row is
- * judged by trees that did not see it. An accuracy or an area under the curve of 0.5: they cannot; 1: without error.
+ * Classifier two-sample test (C2ST): boosted trees, or a small network, learn to tell two samples apart, cross-fitted in five folds, so
+ * that every row is judged by a classifier that did not see it. An accuracy or an area under the curve of 0.5: they cannot; 1: without error.
  *
  * Compare rows that the model was not trained on with its samples.
  *
@@ -35,8 +41,13 @@ export async function twoSampleTest(
   b: Rows,
   options: TwoSampleTestOptions = {},
 ): Promise<TwoSample> {
-  checkOptions("twoSampleTest", options, { dims: 0, rows: 0, seed: 0 });
-  const { rows = 5000, seed = 0 } = options;
+  checkOptions("twoSampleTest", options, {
+    dims: 0,
+    rows: 0,
+    seed: 0,
+    classifier: ["trees", "network"],
+  });
+  const { rows = 5000, seed = 0, classifier = "trees" } = options;
   checkInteger("twoSampleTest: rows", rows, LEAST);
   checkInteger("twoSampleTest: seed", seed, 0);
   const dims = options.dims ?? columnsOf(a) ?? columnsOf(b);
@@ -60,7 +71,9 @@ export async function twoSampleTest(
     });
   }
   const [first, second] = sides.map((side, i) => columnsTaken(side, count, seed, i));
-  return betweenEvents(crossFittedInPieces(first!, second!));
+  if (classifier === "trees") return betweenEvents(crossFittedInPieces(first!, second!));
+  const { byNetwork } = await import("./network-classifier.ts");
+  return byNetwork([first!, second!], seed);
 }
 
 const LEAST = 20;

@@ -19,6 +19,15 @@ export interface TwoSample extends Auc {
 /** Each judge learns from four fifths of the rows: row i is judged in fold i mod 5. */
 export const FOLDS = 5;
 
+/** Columns of two sides, as many rows of both. */
+export type Sides = readonly [a: readonly Float64Array[], b: readonly Float64Array[]];
+
+/** Rows that a judge learns from, and those that it is asked about. */
+export type Fold = readonly [learnt: Sides, asked: Sides];
+
+/** Log-odds that a row is of the second side, of the rows of both that were asked about. */
+export type Verdicts = readonly [ofA: Float64Array, ofB: Float64Array];
+
 /**
  * Cross-fitted: as many rows of both sides are dealt into five folds; trees are trained on the other four to tell `a` from
  * `b`, and judged on the fifth. The area is the mean of those of the folds.
@@ -40,23 +49,42 @@ export function* crossFittedInPieces(
   b: readonly Float64Array[],
   trees: BoostedTreesOptions = {},
 ): InPieces<TwoSample> {
-  const rows = a[0]?.length ?? 0;
-  const judged: Auc[] = [];
-  let right = 0;
-  for (let fold = 0; fold < Math.min(FOLDS, rows); fold++) {
-    const side = (columns: readonly Float64Array[], inside: boolean): Float64Array[] =>
-      columns.map((column) => column.filter((_, i) => (i % FOLDS === fold) === inside));
-    const [learnt, unlearnt] = [side(a, false), side(b, false)];
-    const labels = new Int32Array(rowsOf(learnt) + rowsOf(unlearnt)).fill(1, rowsOf(learnt));
-    const model = yield* boostedTreesInPieces(stacked(learnt, unlearnt), labels, 2, trees);
-    const [rest, others] = [side(a, true), side(b, true)];
-    const logOdds = model.scores(stacked(rest, others)).filter((_, i) => i % 2 === 1);
-    const [ofA, ofB] = [logOdds.slice(0, rowsOf(rest)), logOdds.slice(rowsOf(rest))];
-    right += ofA.filter((score) => score < 0).length + ofB.filter((score) => score > 0).length;
-    judged.push(areaUnderCurve(ofB, ofA));
+  const verdicts: Verdicts[] = [];
+  for (const fold of foldsOf([a, b])) {
+    verdicts.push(yield* byTrees(fold, trees));
     yield;
   }
-  const auc = meanAuc(judged);
+  return judged(verdicts);
+}
+
+/** The folds: in fold k the rows i with i mod 5 = k are asked about. */
+export function foldsOf([a, b]: Sides): Fold[] {
+  return Array.from({ length: Math.min(FOLDS, rowsOf(a)) }, (_, fold) => {
+    const side = (columns: readonly Float64Array[], inside: boolean): Float64Array[] =>
+      columns.map((column) => column.filter((_value, i) => (i % FOLDS === fold) === inside));
+    return [
+      [side(a, false), side(b, false)],
+      [side(a, true), side(b, true)],
+    ];
+  });
+}
+
+function* byTrees([[a, b], asked]: Fold, trees: BoostedTreesOptions): InPieces<Verdicts> {
+  const labels = new Int32Array(rowsOf(a) + rowsOf(b)).fill(1, rowsOf(a));
+  const model = yield* boostedTreesInPieces(stacked(a, b), labels, 2, trees);
+  const logOdds = model.scores(stacked(...asked)).filter((_, i) => i % 2 === 1);
+  const cut = rowsOf(asked[0]);
+  return [logOdds.slice(0, cut), logOdds.slice(cut)];
+}
+
+/** The verdicts of all folds together. */
+export function judged(folds: readonly Verdicts[]): TwoSample {
+  let [rows, right] = [0, 0];
+  for (const [ofA, ofB] of folds) {
+    rows += ofA.length;
+    right += ofA.filter((score) => score < 0).length + ofB.filter((score) => score > 0).length;
+  }
+  const auc = meanAuc(folds.map(([ofA, ofB]) => areaUnderCurve(ofB, ofA)));
   const pValue = normalCdf((0.5 - auc.auc) / auc.standardError);
   return { ...auc, accuracy: right / (2 * rows), pValue, rows };
 }
