@@ -40,7 +40,7 @@ const moons = noisyCurves(
     (u) => [1 - Math.cos(Math.PI * u), 0.5 - Math.sin(Math.PI * u)],
   ],
   0.1,
-  200,
+  100,
 );
 
 const spirals = noisyCurves(
@@ -49,7 +49,7 @@ const spirals = noisyCurves(
     return [(sign * angle * Math.cos(angle)) / 3, (sign * angle * Math.sin(angle)) / 3];
   }),
   0.1,
-  600,
+  300,
 );
 
 const eightGaussians = {

@@ -1,11 +1,11 @@
 /**
- * The depth study on power data, two shapes and digits, at the size of the default flow, and its best cell beside that default on rows
- * that neither has seen.
+ * The depth study on power data, two shapes and digits, and its best cell beside the default flow of the same size on rows that neither
+ * has seen.
  *
  *   npm run bench:study -- [power moons checkerboard digits] [--minutes 10] [--threads 2]
  *
  * For each data set: a grid file of `couplet study` (bench/density/grids), the study on nine tenths of the rows, then the best cell and
- * `neuralSpline()` trained anew on those rows with the same steps, rates and seeds, and their difference on the last tenth, paired by row.
+ * `neuralSpline()`, as wide as the budget allows, trained anew on those rows with the same steps, rates and seeds, and their difference on the last tenth, paired by row.
  * Prints the tables; writes bench/out/study-<data>.json and the page of each study.
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -42,12 +42,11 @@ mkdirSync(here("../out"), { recursive: true });
 
 for (const name of names) {
   const grid = JSON.parse(readFileSync(here(`grids/${name}.json`), "utf8"));
-  const { rows, dims } = rowsOf(name, name === "power" ? 40_000 : 10_000);
+  const { rows, dims } = rowsOf(name, name === "power" ? 12_000 : 5_000);
   const cut = Math.round((0.9 * rows.length) / dims) * dims;
   const [seen, held] = [rows.subarray(0, cut), rows.subarray(cut)];
-  const usual = neuralSpline({ dims });
-  const { couplings, depth, ...rest } = grid;
-  const budget = grid.budget ?? (await sizeOf(usual));
+  const { couplings, depth, budget, ...rest } = grid;
+  const usual = await presetOf(dims, budget);
   const result = await study(seen, {
     dims,
     ...rest,
@@ -62,11 +61,14 @@ for (const name of names) {
   });
   process.stderr.write("\n");
   console.log(`## ${name}\n\n${result.text}\n`);
-  writeFileSync(here(`../out/study-${name}.html`), studyPage(result, { title: name }));
+  writeFileSync(
+    here(`../out/study-${name}.html`),
+    await studyPage(result, { name, command: "npm run bench:study" }),
+  );
   const best = result.cells.find(({ name: cell }) => cell === result.best[0]);
   const compared =
     best === undefined ? undefined : await beside(best, usual, { seen, held, dims, result });
-  if (compared !== undefined) {
+  if (best !== undefined && compared !== undefined) {
     const { cell, preset, difference, error, parameters } = compared;
     console.log(
       `On ${held.length / dims} further rows: cell ${best.name} ${cell.toFixed(3)}, neuralSpline() (${parameters} parameters) ${preset.toFixed(3)}; ` +
@@ -77,6 +79,14 @@ for (const name of names) {
     here(`../out/study-${name}.json`),
     JSON.stringify({ ...result, compared }, null, 1),
   );
+}
+
+/** `neuralSpline` as it is by default, 6 couplings by residual networks of 2 blocks, as wide as the budget allows. */
+async function presetOf(dims, budget) {
+  const at = (width) => neuralSpline({ dims, width });
+  let width = 4;
+  while ((await sizeOf(at(width + 2))) <= 1.05 * budget) width += 2;
+  return at(width);
 }
 
 async function sizeOf(spec) {
@@ -109,7 +119,7 @@ async function beside(best, usual, { seen, held, dims, result }) {
         0,
         Math.max(1, Math.round(result.epochs / 9)),
       );
-      rates.push([model.training.best.validationLoss, learningRate]);
+      rates.push([model.training?.best.validationLoss ?? Infinity, learningRate]);
       model.dispose();
     }
     const [, learningRate] = rates.toSorted((a, b) => a[0] - b[0])[0];

@@ -89,6 +89,43 @@ it("goes on after kill -9 to the figures of an undisturbed study", async () => {
   expect(await json("killed.html", "--resume")).toEqual(whole);
 }, 120_000);
 
+it("takes a grid file, over which options win", async () => {
+  const settings = {
+    budget: 1000,
+    transform: "affine",
+    seeds: 1,
+    epochs: 9,
+    batch: 32,
+    learningRates: [1e-3],
+  };
+  const full = { ...settings, couplings: [1, 2], depth: [1] };
+  await writeFile(place.path("grid.json"), JSON.stringify(full));
+  const run = async (...more: string[]) => {
+    const { code, out, err } = await place.couplet(
+      ...["study", "curve.csv", "--grid", "grid.json", "--json", "--quiet", ...more],
+    );
+    expect(code, err).toBe(0);
+    return JSON.parse(out) as Record<string, unknown> & { cells: readonly { name: string }[] };
+  };
+  const all = await run();
+  expect(all).toMatchObject(settings);
+  expect(all.cells.map(({ name }) => name)).toEqual(["1 x 1", "2 x 1"]);
+  const one = await run("--couplings", "2", "--seeds", "2");
+  expect(one).toMatchObject({ budget: 1000, seeds: 2 });
+  expect(one.cells.map(({ name }) => name)).toEqual(["2 x 1"]);
+  const refused = async (text: string) => {
+    await writeFile(place.path("odd.json"), text);
+    return (await place.couplet("study", "curve.csv", "--grid", "odd.json")).err;
+  };
+  expect(await refused('{"bugdet": 3}')).toMatch(/odd\.json: .*budget, couplings.*got "bugdet"/u);
+  expect(await refused("[1]")).toMatch(/another JSON value/u);
+  expect(await refused("{")).toMatch(/odd\.json/u);
+  expect(await refused('{"depth": [0.5]}')).toMatch(/grid\.depth: expected numbers in range/u);
+  expect((await place.couplet("study", "curve.csv", "--grid", "none.json")).err).toMatch(
+    /none\.json/u,
+  );
+});
+
 it("explains bad options", async () => {
   const message = async (...args: string[]) =>
     (await place.couplet("study", "curve.csv", "-o", "other.html", ...args)).err;

@@ -139,6 +139,10 @@ describe("a study", () => {
     await expect(
       study(rows, { ...small, budget: 3000, journal: { lines, append: () => undefined } }),
     ).rejects.toThrow(/with other budget/u);
+    const grid = { couplings: [1, 2], depth: [1, 2] };
+    await expect(
+      study(rows, { ...small, grid, journal: { lines, append: () => undefined } }),
+    ).rejects.toThrow(/with other couplings/u);
     await expect(
       study(
         rows.map((value) => value + 1),

@@ -1,8 +1,8 @@
 /** The schema and the relations that the user declares in files. */
-import { readFile } from "node:fs/promises";
 import { CoupletError } from "couplet";
 import { parseRelation, parseSchema } from "couplet/table";
 import type { FitTableOptions, Schema } from "couplet/table";
+import { readJson } from "../../input/read-json.ts";
 
 /**
  * Reads --relations: a word, or the relations of a file (a list, or a schema that has one).
@@ -30,32 +30,4 @@ export async function readRelations(
 /** Reads --schema. @throws CoupletError FILE_NOT_FOUND, FILE_INVALID */
 export async function readSchema(file: string): Promise<Schema> {
   return parseSchema(await readJson(file, "a schema as couplet schema prints it"));
-}
-
-async function readJson(file: string, expected: string): Promise<unknown> {
-  const invalid = (received: string, cause: unknown) =>
-    new CoupletError({
-      code: "FILE_INVALID",
-      where: file,
-      expected,
-      received,
-      cause,
-    });
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (cause) {
-    throw new CoupletError({
-      code: "FILE_NOT_FOUND",
-      where: file,
-      expected,
-      received: (cause as Error).message,
-      cause,
-    });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw invalid((cause as Error).message, cause);
-  }
 }

@@ -15,6 +15,9 @@ import {
   integerList,
 } from "../../terminal/option-values.ts";
 
+/** The values of all options. */
+type StudyFlags = Parameters<typeof import("./run.ts").runStudy>[1];
+
 export function addStudy(program: Command): void {
   const study = program
     .command("study")
@@ -56,6 +59,10 @@ export function addStudy(program: Command): void {
         .choices(["spline", "affine"])
         .default("spline"),
     )
+    .option(
+      "--grid <file>",
+      "JSON file with budget, couplings, depth, transform, seeds, learningRates, epochs, batch; options beside it win",
+    )
     .option("--seeds <n>", "runs of each shape", integerBetween(1, 100), 3)
     .option(
       "--epochs <n>",
@@ -85,8 +92,15 @@ export function addStudy(program: Command): void {
         "couplet study data.csv --resume",
       ),
     )
-    .action(async (files: string[], _flags: unknown, command: Command) => {
-      const { runStudy } = await import("./run.ts");
-      await runStudy(files, command.optsWithGlobals());
-    });
+    .action(run);
+}
+
+/** Runs the study; options that were given win over a grid file. */
+async function run(files: string[], _flags: unknown, command: Command): Promise<void> {
+  const { runStudy } = await import("./run.ts");
+  const flags: StudyFlags = command.optsWithGlobals();
+  const chosen = Object.entries(flags).filter(
+    ([name]) => command.getOptionValueSourceWithGlobals(name) !== "default",
+  );
+  await runStudy(files, flags, Object.fromEntries(chosen));
 }

@@ -20,6 +20,7 @@ import { count, duration } from "../../terminal/quantities.ts";
 import { widthOf, wrapped } from "../../terminal/wrap.ts";
 import { openReporter } from "../../terminal/reporter.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
+import { readGrid } from "./grid-file.ts";
 import { openJournal } from "./journal-file.ts";
 
 interface StudyFlags extends SchemaFlags {
@@ -30,7 +31,9 @@ interface StudyFlags extends SchemaFlags {
   readonly couplings: readonly number[];
   readonly depth: readonly number[];
   readonly transform: "spline" | "affine";
+  readonly grid?: string;
   readonly seeds: number;
+  readonly learningRates?: readonly number[];
   readonly epochs?: number;
   readonly batch?: number;
   readonly maxMinutes?: number;
@@ -38,7 +41,14 @@ interface StudyFlags extends SchemaFlags {
   readonly threads?: number;
 }
 
-export async function runStudy(files: readonly string[], flags: StudyFlags): Promise<void> {
+/** @param chosen those of the flags that the user gave: they win over a grid file, which wins over defaults */
+export async function runStudy(
+  files: readonly string[],
+  given: StudyFlags,
+  chosen: Partial<StudyFlags>,
+): Promise<void> {
+  const flags: StudyFlags =
+    given.grid === undefined ? given : { ...given, ...(await readGrid(given.grid)), ...chosen };
   const reporter = openReporter(flags);
   const base = files[0] === "-" ? "table" : path.basename(files[0]!).replace(/\.[^.]+$/u, "");
   const page = flags.output ?? `${base}.study.html`;
@@ -94,12 +104,14 @@ export async function runStudy(files: readonly string[], flags: StudyFlags): Pro
 function optionsOf(flags: StudyFlags) {
   const { budget, couplings, depth, transform, seeds, epochs, batch, maxMinutes, seed, threads } =
     flags;
+  const { learningRates } = flags;
   return {
     budget,
     grid: { couplings, depth },
     transform,
     seeds,
     seed,
+    ...(learningRates === undefined ? {} : { learningRates }),
     ...(epochs === undefined ? {} : { epochs }),
     ...(batch === undefined ? {} : { batch }),
     ...(maxMinutes === undefined ? {} : { maxMinutes }),

@@ -12,12 +12,6 @@ import { transforms } from "./transform/transform.ts";
 
 let areAdded = false;
 
-/** {@link knowAllParts}, and the parts of rooms that load by themselves. */
-export async function loadAllParts(): Promise<void> {
-  knowAllParts();
-  (await import("./layer/autoregressive/autoregressive.ts")).knowAutoregressive();
-}
-
 /** Makes all parts known to their families: to who checks specs, and to who computes with them. */
 export function knowAllParts(): void {
   if (areAdded) return;

@@ -6,13 +6,13 @@ import { boundOf } from "../parts/base/base.ts";
 import { mlp } from "../parts/conditioner/index.ts";
 import { autoregressive } from "../parts/layer/autoregressive/autoregressive.ts";
 import { actNorm, permutation } from "../parts/layer/index.ts";
+import type { LayerSpec } from "../parts/layer/layer.ts";
 import { affine } from "../parts/transform/index.ts";
 import { repeat } from "../spec/flow.ts";
 import { activationFor, preset, presetOptionNames } from "./presets.ts";
 import type { PresetOptions, PresetSpec, SplinePresetOptions } from "./presets.ts";
 import { flowSize } from "./size.ts";
 import { splineLayers } from "./spline-layers.ts";
-import type { SplineLayers } from "./spline-layers.ts";
 
 /** Options of {@link maskedAutoregressive}. */
 export interface AutoregressivePresetOptions extends Omit<PresetOptions, "couplings"> {
@@ -84,12 +84,19 @@ export function neuralSplineAutoregressive<const O extends SplineAutoregressiveP
   const { width = size.width, bins = size.bins, bound = box ?? 3 } = options;
   const { dropout = size.dropout, blocks = 2 } = options;
   const about = { dims, context, couplings, bins, bound, width, dropout, blocks };
-  const whole: SplineLayers["whole"] = ({ transform, conditioner }) =>
-    autoregressive({ transform, conditioner });
-  return preset(
-    options,
-    splineLayers({ ...about, least: 1e-3, keepsBox: box !== undefined, whole }),
-  );
+  const layers = splineLayers({ ...about, least: 1e-3, keepsBox: box !== undefined });
+  return preset(options, layers.flatMap(wholeLayer));
+}
+
+/** An autoregressive layer in the place of each coupling; two couplings in a row, which transform all variables together, become one. */
+function wholeLayer(
+  layer: LayerSpec,
+  i: number,
+  all: readonly LayerSpec[],
+): LayerSpec | readonly LayerSpec[] {
+  if (layer.kind !== "coupling") return layer;
+  const { transform, conditioner } = layer;
+  return all[i - 1]?.kind === "coupling" ? [] : autoregressive({ transform, conditioner });
 }
 
 function layersOf(name: string, options: AutoregressivePresetOptions, usual: number): number {

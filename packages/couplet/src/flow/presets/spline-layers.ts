@@ -1,11 +1,9 @@
 /** The layers of a neural spline flow, with and without a context. */
-import type { ConditionerSpec } from "../parts/conditioner/conditioner.ts";
 import { residualMlp } from "../parts/conditioner/index.ts";
 import { coupling, lu, permutation } from "../parts/layer/index.ts";
 import type { LayerSpec } from "../parts/layer/layer.ts";
 import { alternating } from "../parts/mask/index.ts";
 import { affine, rationalQuadratic } from "../parts/transform/index.ts";
-import type { TransformSpec } from "../parts/transform/transform.ts";
 import { repeat } from "../spec/flow.ts";
 
 export interface SplineLayers {
@@ -23,11 +21,6 @@ export interface SplineLayers {
   readonly blocks: number;
   /** Keeps the box of a bounded base: no linear maps, no affine couplings. */
   readonly keepsBox?: boolean;
-  /** A layer that transforms all variables, in the place of couplings, which take two for that. */
-  readonly whole?: (options: {
-    readonly transform: TransformSpec;
-    readonly conditioner: ConditionerSpec;
-  }) => LayerSpec;
 }
 
 /** Bound of an affine coupling's log-scale: posteriors down to e^-4 of the prior's width in one step. */
@@ -61,7 +54,6 @@ export function splineLayers(options: SplineLayers): LayerSpec[] {
     dropout,
     blocks,
     keepsBox = false,
-    whole,
   } = options;
   const given = context > 0;
   const spline = rationalQuadratic({
@@ -74,9 +66,9 @@ export function splineLayers(options: SplineLayers): LayerSpec[] {
   const conditioner = residualMlp({ width, blocks, dropout, activation });
   const light = residualMlp({ width, blocks: Math.ceil(blocks / 2), dropout, activation });
   const transform = affine({ scale: "tanh", clamp: MOST_LOG_SCALE });
-  const layer = (i: number, moves: TransformSpec, network: ConditionerSpec): LayerSpec =>
-    (whole ?? coupling)({ mask: alternating(i), transform: moves, conditioner: network });
-  const affineStep = repeat(dims === 1 || whole ? 1 : 2, (k) => layer(k, transform, light));
+  const affineStep = repeat(dims === 1 ? 1 : 2, (k) =>
+    coupling({ mask: alternating(k), transform, conditioner: light }),
+  );
   const mix = (seed: number): LayerSpec[] =>
     dims === 1 ? [] : [permutation({ random: seed }), ...(keepsBox ? [] : [lu()])];
   const isAffine = (i: number): boolean =>
@@ -84,7 +76,9 @@ export function splineLayers(options: SplineLayers): LayerSpec[] {
   return [
     ...repeat(couplings, (i) => [
       ...mix(i + 1),
-      ...(isAffine(i) ? affineStep : [layer(i, spline, conditioner)]),
+      ...(isAffine(i)
+        ? affineStep
+        : [coupling({ mask: alternating(i), transform: spline, conditioner })]),
     ]),
     ...mix(couplings + 1),
   ];

@@ -12,7 +12,7 @@ const families = [bases, conditioners, layers, masks, transforms];
 /** {@link parseSpec} for who can wait: parts beyond the usual ones are a file that loads when a spec names one. */
 export async function loadSpec(value: unknown): Promise<FlowSpec> {
   // A kind that nobody knows has its error from the check, which is to list all that are.
-  if (namesMore(value)) await (await import("../parts/all.ts")).loadAllParts();
+  if (namesMore(value)) (await import("../parts/more.ts")).knowMoreParts();
   return checkSpec(value);
 }
 
