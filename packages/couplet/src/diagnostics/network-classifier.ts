@@ -67,7 +67,7 @@ export async function byNetwork(sides: Sides, seed: number): Promise<TwoSample> 
 }
 
 /** Columns in units of the first side's deviation; a constant column has deviation 1. */
-function standardised({ a, b }: Sides): Sides {
+function standardised([a, b]: Sides): Sides {
   const units = a.map((column) => {
     const { mean, deviation } = momentsOf(column);
     return { mean, deviation: deviation < 1e-14 ? 1 : deviation };
@@ -76,15 +76,11 @@ function standardised({ a, b }: Sides): Sides {
     columns.map((column, j) =>
       column.map((value) => (value - units[j]!.mean) / units[j]!.deviation),
     );
-  return { a: scaled(a), b: scaled(b) };
+  return [scaled(a), scaled(b)];
 }
 
-async function verdictsOf(
-  { learnt, asked }: Fold,
-  seed: number,
-  device: Device,
-): Promise<Verdicts> {
-  const dims = learnt.a.length;
+async function verdictsOf([learnt, asked]: Fold, seed: number, device: Device): Promise<Verdicts> {
+  const dims = learnt[0].length;
   const scoring = logitsGraph({ dims });
   const parameters = device.buffer(initialParameters(scoring, seed));
   const compiled = device.compile(scoring);
@@ -105,10 +101,7 @@ async function verdictsOf(
         return scores.filter((s, i) => s > 0 === (validation.labels[i] === 1)).length / chosen;
       },
     );
-    return {
-      ofA: await logOdds(rowMajor(asked.a)),
-      ofB: await logOdds(rowMajor(asked.b)),
-    };
+    return [await logOdds(rowMajor(asked[0])), await logOdds(rowMajor(asked[1]))];
   } finally {
     compiled.dispose();
     parameters.dispose();
@@ -127,7 +120,7 @@ interface Labelled {
 }
 
 /** Both sides in a random order, row by row, with their labels. */
-function rowsOf({ a, b }: Sides, seed: number): Labelled {
+function rowsOf([a, b]: Sides, seed: number): Labelled {
   const dims = a.length;
   const count = a[0]!.length;
   const order = shuffled(2 * count, seed);

@@ -3,13 +3,12 @@ import { checkInteger } from "../../check-integer.ts";
 import { requireOptions } from "../../options.ts";
 import { knowAllParts } from "../parts/all.ts";
 import { boundOf } from "../parts/base/base.ts";
-import { mlp } from "../parts/conditioner/index.ts";
 import { autoregressive } from "../parts/layer/autoregressive/autoregressive.ts";
 import { actNorm, permutation } from "../parts/layer/index.ts";
 import type { LayerSpec } from "../parts/layer/layer.ts";
 import { affine } from "../parts/transform/index.ts";
 import { repeat } from "../spec/flow.ts";
-import { activationFor, preset, presetOptionNames } from "./presets.ts";
+import { networkFor, preset, presetOptionNames } from "./presets.ts";
 import type { PresetOptions, PresetSpec, SplinePresetOptions } from "./presets.ts";
 import { flowSize } from "./size.ts";
 import { splineLayers } from "./spline-layers.ts";
@@ -27,7 +26,7 @@ export interface SplineAutoregressivePresetOptions extends Omit<SplinePresetOpti
 }
 
 const { couplings: _couplings, ...plainNames } = presetOptionNames;
-const names = { ...plainNames, layers: true } as const;
+const names = { ...plainNames, layers: 0 } as const;
 
 /**
  * Masked autoregressive flow: affine autoregressive layers, the order of the variables reversed between them, with an ActNorm before
@@ -43,7 +42,7 @@ export function maskedAutoregressive<const O extends AutoregressivePresetOptions
   const paper = options.settings === "paper";
   const layers = layersOf("maskedAutoregressive", options, 5);
   const { width = paper ? 100 : flowSize(options).width } = options;
-  const conditioner = mlp({ width, depth: 2, activation: activationFor(options) });
+  const conditioner = networkFor(options, width, 2);
   return preset(
     options,
     repeat(layers, (i) => [
@@ -69,10 +68,10 @@ export function neuralSplineAutoregressive<const O extends SplineAutoregressiveP
 ): PresetSpec<O> {
   requireOptions<SplineAutoregressivePresetOptions>("neuralSplineAutoregressive", options, {
     ...names,
-    bins: true,
-    bound: true,
-    dropout: true,
-    blocks: true,
+    bins: 0,
+    bound: 0,
+    dropout: 0,
+    blocks: 0,
   });
   const { dims, context = 0, base } = options;
   const paper = options.settings === "paper";
