@@ -53,7 +53,7 @@ function notLoaded({ kind }: AnySpec): never {
     where: "spec",
     expected: "a part that is loaded",
     received: `kind "${kind}"`,
-    hint: "Make specs by flow(), or check them by parseSpec(), which know all parts.",
+    hint: "flow() and parseSpec() know all parts.",
   });
 }
 
