@@ -101,9 +101,8 @@ it("takes a grid file, over which options win", async () => {
   const full = { ...settings, couplings: [1, 2], depth: [1] };
   await writeFile(place.path("grid.json"), JSON.stringify(full));
   const run = async (...more: string[]) => {
-    const { code, out, err } = await place.couplet(
-      ...["study", "curve.csv", "--grid", "grid.json", "--json", "--quiet", ...more],
-    );
+    const base = ["study", "curve.csv", "--grid", "grid.json", "--json", "--quiet"];
+    const { code, out, err } = await place.couplet(...base, ...more);
     expect(code, err).toBe(0);
     return JSON.parse(out) as Record<string, unknown> & { cells: readonly { name: string }[] };
   };
