@@ -1,7 +1,19 @@
 /** A flow looked into: layer by layer, its Jacobian, and which variable reaches which, over the table of specs. */
-import { affine, alternating, coupling, createModel, fit, flow, lu, mlp, repeat } from "couplet";
+import {
+  affine,
+  alternating,
+  coupling,
+  createModel,
+  fit,
+  flow,
+  half,
+  lu,
+  mlp,
+  rationalQuadratic,
+  repeat,
+} from "couplet";
 import type { FlowModel, FlowSpec } from "couplet";
-import { influence, jacobian, layers, oneLayer } from "couplet/inspect";
+import { couplingKnots, influence, jacobian, layers, oneLayer } from "couplet/inspect";
 import { luFactor } from "couplet/kit";
 import { describe, expect, it } from "vitest";
 import { normals } from "./random.ts";
@@ -206,5 +218,72 @@ describe("heads of couplings", () => {
     const steps = await layers(model, normals(3, 2));
     for (const { state } of steps.slice(3))
       for (const [i, value] of state.entries()) expect(value).toBeCloseTo(steps[2]!.state[i]!, 5);
+  });
+});
+
+describe("the knots of a coupling's splines", () => {
+  const frozen = [-1.2, 0, 0.7];
+  const states = (moving: (i: number) => number) =>
+    Float64Array.from({ length: 2 * frozen.length }, (_, i) =>
+      i % 2 === 0 ? frozen[i >> 1]! : moving(i >> 1),
+    );
+
+  it.each(["identity", "linear", "circular", "free"] as const)(
+    "lie on the layer's curves, with their slopes: %s tails",
+    async (tails) => {
+      const spline = rationalQuadratic({ bins: 5, bound: 2, tails });
+      const spec = flow({
+        dims: 2,
+        layers: [
+          lu(),
+          coupling({ mask: half(), transform: spline, conditioner: mlp({ width: 8 }) }),
+        ],
+      });
+      using model = await perturbed(spec, "reference");
+      const knots = (await couplingKnots(
+        model,
+        1,
+        states(() => 9),
+      ))!;
+      expect(knots.map((row) => row.length)).toEqual([1, 1, 1]);
+      expect(knots[0]![0]!.y).not.toEqual(knots[1]![0]!.y);
+      // Not the ends, whose slope may be another one beyond.
+      for (let k = 1; k < 5; k++) {
+        const at = await oneLayer(
+          model,
+          1,
+          states((row) => knots[row]![0]!.x[k]!),
+        );
+        for (const [row, [own]] of knots.entries()) {
+          expect(at.state[2 * row + 1]).toBeCloseTo(own!.y[k]!, 12);
+          expect(Math.exp(at.logDet[row]!)).toBeCloseTo(own!.slopes[k]!, 12);
+        }
+      }
+      for (const [own] of knots)
+        expect([own!.x[0], own!.y[0], own!.x[5], own!.y[5]]).toEqual([-2, -2, 2, 2]);
+    },
+  );
+
+  it("are there for each variable that moves, and none of layers without splines", async () => {
+    const spec = flow({
+      dims: 5,
+      layers: [
+        coupling({ mask: half(), transform: rationalQuadratic({ bins: 3 }) }),
+        coupling({ mask: half(), transform: affine() }),
+        lu(),
+      ],
+    });
+    using model = await perturbed(spec, "cpu");
+    const rows = normals(2 * 5, 3);
+    const found = (await couplingKnots(model, 0, rows))!;
+    expect(found.map((row) => row.map(({ x }) => x.length))).toEqual([
+      [4, 4],
+      [4, 4],
+    ]);
+    for (const layer of [1, 2]) expect(await couplingKnots(model, layer, rows)).toBeUndefined();
+    await expect(couplingKnots(model, 3, rows)).rejects.toMatchObject({
+      code: "USAGE",
+      where: "couplingKnots: layer",
+    });
   });
 });

@@ -1,7 +1,10 @@
 /**
- * `couplet/inspect`: a flow looked into. `layers` gives rows after each layer, `oneLayer` what a layer makes of any rows, `jacobian` the derivative of a flow or of one
+ * `couplet/inspect`: a flow looked into. `layers` gives rows after each layer, `oneLayer` what a layer makes of any rows, `couplingKnots` the knots of its splines,
+ * `jacobian` the derivative of a flow or of one
  * layer, `influence` which variable reaches which, from the spec alone.
  */
+export { couplingKnots } from "../inspect/coupling-knots.ts";
+export type { SplineKnots } from "../inspect/coupling-knots.ts";
 export { influence } from "../inspect/influence.ts";
 export type { Influence, LayerInfluence } from "../inspect/influence.ts";
 export { jacobian } from "../inspect/jacobian.ts";

@@ -10,6 +10,7 @@ import type { Rows } from "../flow/model/rows.ts";
 import { rowAt, wholeRow } from "../flow/lower.ts";
 import { placesOf } from "../flow/places.ts";
 import { layerPart } from "../flow/parts/layer/layer.ts";
+import type { LayerResult } from "../flow/parts/layer/layer-part.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import type { FlowStep } from "./layers.ts";
 
@@ -28,14 +29,7 @@ export async function oneLayer<Conditional extends boolean>(
   ...[options]: CallArguments<Conditional>
 ): Promise<FlowStep> {
   const { spec, layout, runner } = model;
-  checkInteger("oneLayer: layer", layer, 0);
-  if (layer >= spec.layers.length)
-    throw new CoupletError({
-      code: "USAGE",
-      where: "oneLayer: layer",
-      expected: `the number of a layer, below ${spec.layers.length}`,
-      received: String(layer),
-    });
+  checkLayer("oneLayer", spec, layer);
   const { rows, inputs } = modelInputs(model, "oneLayer", "z", states, options);
   const make = () => lowerOneLayer(spec, layout, layer);
   const outputs = await runner.run(`oneLayer${layer}`, make, inputs, rows, {
@@ -50,8 +44,36 @@ export async function oneLayer<Conditional extends boolean>(
   };
 }
 
-/** z, the rows before the layer, to `state`, those after it, and `logDet`. Parameters keep the names that they have in the whole flow. */
+/** @throws CoupletError USAGE for a layer that the flow has not */
+export function checkLayer(where: string, spec: FlowSpec, layer: number): void {
+  checkInteger(`${where}: layer`, layer, 0);
+  if (layer >= spec.layers.length)
+    throw new CoupletError({
+      code: "USAGE",
+      where: `${where}: layer`,
+      expected: `the number of a layer, below ${spec.layers.length}`,
+      received: String(layer),
+    });
+}
+
+/** z, the rows before the layer, to `state`, those after it, and `logDet`. */
 function lowerOneLayer(spec: FlowSpec, layout: ParameterLayout, index: number): Graph {
+  const { b, left, result } = emitLayer(spec, layout, index);
+  const gone = result.left === undefined ? left : [...left, result.left];
+  b.output("state", wholeRow(b, gone, result.state, placesOf(spec)[index + 1]!.dims));
+  if (result.logDet !== undefined) b.output("logDet", result.logDet);
+  return b.finish();
+}
+
+interface EmittedLayer {
+  readonly b: GraphBuilder;
+  /** What layers before have left of the row. */
+  readonly left: ReturnType<typeof rowAt>["left"];
+  readonly result: LayerResult;
+}
+
+/** A layer's nodes from z, the rows before it. Parameters keep the names that they have in the whole flow. */
+export function emitLayer(spec: FlowSpec, layout: ParameterLayout, index: number): EmittedLayer {
   const b = new GraphBuilder(layout);
   const z = b.input("z", { kind: "rows", cols: spec.dims });
   const context =
@@ -62,8 +84,5 @@ function lowerOneLayer(spec: FlowSpec, layout: ParameterLayout, index: number): 
   const result = b.within(`layers[${index}]`, () =>
     layerPart(layer).encode({ b, context, ...places[index]! }, state, layer),
   );
-  const gone = result.left === undefined ? left : [...left, result.left];
-  b.output("state", wholeRow(b, gone, result.state, places[index + 1]!.dims));
-  if (result.logDet !== undefined) b.output("logDet", result.logDet);
-  return b.finish();
+  return { b, left, result };
 }

@@ -7,6 +7,9 @@ import { model, notice } from "../state/studio.ts";
 import { words, workbench } from "../state/worker.ts";
 import type { CouplingCurves, PlaneSteps } from "../worker/answers.ts";
 
+/** Values of the frozen variable that have a curve. */
+const FROZEN_VALUES = 5;
+
 /** Positions of the slider from one step to the next. */
 const BETWEEN = 20;
 
@@ -111,9 +114,16 @@ function Coupling({ layer }: { readonly layer: number }) {
       <CurveChart curves={curves} of="slope" title="slope" />
       <p class="legend">
         Variable {frozen} from −2 <span class="key blue" /> to 2 <span class="key orange" />
+        {curves.knots.length > 0 &&
+          `. Dots are the ${curves.knots.length / FROZEN_VALUES} knots of each spline: the network sets their places and slopes, between them the curve follows.`}
       </p>
     </>
   );
+}
+
+/** Between two colours of the theme, by the style sheet. */
+function colourOf({ frozen }: { readonly frozen: number }): string {
+  return `color-mix(in oklab, var(--series-1), var(--series-2) ${25 * (frozen + 2)}%)`;
 }
 
 function CurveChart({
@@ -137,14 +147,8 @@ function CurveChart({
         y: { label: title, ticks: 5, grid: true, ...(of === "slope" ? { zero: true } : {}) },
         color: { type: "identity" },
         marks: [
-          plot.line(curves.curves, {
-            x: "before",
-            y: of,
-            z: "frozen",
-            // Between two colours of the theme, by the style sheet.
-            stroke: ({ frozen }: { readonly frozen: number }) =>
-              `color-mix(in oklab, var(--series-1), var(--series-2) ${25 * (frozen + 2)}%)`,
-          }),
+          plot.line(curves.curves, { x: "before", y: of, z: "frozen", stroke: colourOf }),
+          plot.dot(curves.knots, { x: "before", y: of, r: 2, fill: colourOf }),
         ],
       })}
     />

@@ -232,4 +232,6 @@ export interface CouplingCurves {
     readonly after: number;
     readonly slope: number;
   }[];
+  /** The knots of the splines, for each frozen value; none of other transforms. */
+  readonly knots: CouplingCurves["curves"];
 }

@@ -1,5 +1,5 @@
 /** The inside of a flow of two columns: the plane on its way through the layers, and couplings as functions. */
-import { influence, layers, oneLayer } from "couplet/inspect";
+import { couplingKnots, influence, layers, oneLayer } from "couplet/inspect";
 import { selectRows, table } from "couplet/table";
 import type { Table, TableModel } from "couplet/table";
 import type { CouplingCurves, PlaneSteps } from "./answers.ts";
@@ -101,9 +101,24 @@ export async function couplingCurves(
     }
   });
   const { state, logDet } = await oneLayer(flow, layer, states);
+  const spline = await couplingKnots(
+    flow,
+    layer,
+    Float64Array.from({ length: 2 * FROZEN.length }, (_, i) =>
+      i % 2 === frozen ? FROZEN[i >> 1]! : 0,
+    ),
+  );
   return {
     frozen: frozen + 1,
     moving: moving + 1,
+    knots: (spline ?? []).flatMap(([own], f) =>
+      Array.from(own!.x, (before, k) => ({
+        frozen: FROZEN[f]!,
+        before,
+        after: own!.y[k]!,
+        slope: own!.slopes[k]!,
+      })),
+    ),
     curves: FROZEN.flatMap((value, f) =>
       Array.from({ length: CURVE_POINTS }, (_, i) => {
         const row = f * CURVE_POINTS + i;

@@ -62,6 +62,12 @@ export function addFit(program: Command): void {
 function addTableOptions(fit: Command): void {
   fit
     .optionsGroup("The table:")
+    .addOption(
+      new Option(
+        "--from <model>",
+        "go on from the model of a table with the same columns: its schema, its encoders, its flow as training left it",
+      ).conflicts(["given", "schema", "nullValues", "mixedAsCategory", "type", "relations"]),
+    )
     .option(
       "--given <columns>",
       "context columns: the model is of the other columns, given these; of images a file of labels, or class",

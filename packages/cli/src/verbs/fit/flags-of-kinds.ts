@@ -4,6 +4,7 @@ import type { FitFlags } from "./flags.ts";
 
 /** Options of tables alone, by their names in the flags and on the command line. */
 const TABLE_FLAGS = {
+  from: "--from",
   schema: "--schema",
   nullValues: "--null-values",
   mixedAsCategory: "--mixed-as-category",

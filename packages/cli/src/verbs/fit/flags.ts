@@ -4,6 +4,7 @@ import type { SchemaFlags } from "../../terminal/flags.ts";
 
 export interface FitFlags extends SchemaFlags {
   readonly output?: string;
+  readonly from?: string;
   readonly seed: number;
   readonly threads?: number;
   readonly memory?: number;

@@ -8,12 +8,14 @@ import type {
   PartitionedTable,
   Schema,
   Table,
+  TableModel,
 } from "couplet/table";
 import { unknownColumn } from "../../input/chosen-columns.ts";
 import { areImages } from "../../input/images/image-kind.ts";
 import { memoryOrParts } from "../../input/memory-or-parts.ts";
 import type { OpenInput } from "../../input/open-input.ts";
 import { openInput } from "../../input/open-input.ts";
+import { openModel } from "../../input/open-model.ts";
 import { aboutFile } from "../../input/read-table.ts";
 import { inferOptions } from "../../terminal/flags.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
@@ -85,6 +87,7 @@ async function prepare(
   reporter: Reporter,
 ): Promise<{ readonly source: Table | PartitionedTable; readonly base: FitTableOptions }> {
   const declared = flags.schema === undefined ? undefined : await readSchema(flags.schema);
+  const from = flags.from === undefined ? undefined : await openModel(flags.from, flags);
   checkGiven(flags, input);
   const infer = inferOptions(flags, input);
   const source = await memoryOrParts(input, flags, (text) =>
@@ -92,7 +95,12 @@ async function prepare(
   );
   for (const notice of await input.notices()) reporter.warn(notice);
   const relations = await readRelations(flags.relations);
-  return { source, base: options(flags, input.name, infer, declared, relations) };
+  const base = options(flags, input.name, from === undefined ? infer : undefined, {
+    from,
+    relations,
+    schema: declared,
+  });
+  return { source, base };
 }
 
 /** The fit of a process alone, or of rank 0. */
@@ -114,7 +122,7 @@ async function lead(
   const input = await openInput(files, flags, (text) => reporter.warn(text));
   try {
     // Faults of the input come first: an output that exists matters less.
-    const read = [...input.paths, ...(flags.schema === undefined ? [] : [flags.schema])];
+    const read = [...input.paths, ...[flags.schema, flags.from].flatMap((file) => file ?? [])];
     const target = flags.dryRun === true ? undefined : await fitTarget(files, flags, read);
     const prepared = await prepare(input, flags, reporter);
     const { source } = prepared;
@@ -156,9 +164,12 @@ async function dryRun(
 function options(
   flags: FitFlags,
   name: string,
-  infer: InferSchemaOptions,
-  declared: Schema | undefined,
-  relations: FitTableOptions["relations"],
+  infer: InferSchemaOptions | undefined,
+  read: {
+    readonly from: TableModel | undefined;
+    readonly relations: FitTableOptions["relations"];
+    readonly schema: Schema | undefined;
+  },
 ): FitTableOptions {
   const { seed, threads, epochs, batch, learningRate, patience, heldOut, given } = flags;
   const { contamination, smoothing, anyCondition } = flags;
@@ -173,12 +184,12 @@ function options(
       contamination,
       anyCondition,
       smoothing,
-      relations,
       context: given,
-      schema: declared,
+      infer,
+      ...read,
     }).filter(([, value]) => value !== undefined),
   );
-  return { name, seed, infer, ...present };
+  return { name, seed, ...present };
 }
 
 function checkGiven(flags: FitFlags, input: OpenInput): void {

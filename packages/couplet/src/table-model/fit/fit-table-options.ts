@@ -9,6 +9,7 @@ import type { TableWarning } from "../../table/warnings.ts";
 import type { TrainEvent } from "../../train/events.ts";
 import { trainOptionNames } from "../../train/options.ts";
 import type { TrainOptions } from "../../train/options.ts";
+import type { TableModel } from "../table-model.ts";
 import type { TableSize } from "./default-flow.ts";
 
 /** Options of `fitTable`: those of training, and what a table needs. */
@@ -37,6 +38,13 @@ export interface FitTableOptions
   readonly relations?: "auto" | "none" | readonly Relation[];
   /** Columns to condition on: the model is then of the other columns given these. */
   readonly context?: readonly string[];
+  /**
+   * A model to go on from, on its own table or on another one with the same columns: the new model has its schema, its encoders, its relations
+   * and its flow, whose training starts from its parameters. Not beside `schema`, `infer`, `relations`, `context` and `flow`, which it decides, and
+   * not for tables read in parts. A value that the model knows nothing of (a category never seen, a number beyond a bound) is an error. On the
+   * table that it was fitted on, the same rows are held out, whatever the seed.
+   */
+  readonly from?: TableModel;
   /** Another flow than the default one. */
   readonly flow?: (size: TableSize) => FlowSpec;
   /** Fraction of rows kept for the closing report; as many again choose the best epoch. Default 0.1. */
@@ -85,6 +93,7 @@ export const fitTableOptionNames: OptionNames<FitTableOptions> = {
   infer: true,
   relations: true,
   context: true,
+  from: true,
   flow: "function",
   heldOut: 0,
   smoothing: 0,

@@ -3,12 +3,13 @@ import type { FlowModel } from "../../flow/model/model.ts";
 import { checkOptions } from "../../options.ts";
 import { CoupletError } from "../../error.ts";
 import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
+import type { FlowSpec } from "../../flow/spec/types.ts";
 import { fitKept } from "./fit-kept.ts";
 import { isModelled } from "../../table/schema/schema.ts";
 import type { Schema } from "../../table/schema/schema.ts";
 import { splitContext } from "../../table/split-context.ts";
 import { checkTable } from "../../table/table.ts";
-import type { TableCodec } from "../../table/encode/table-codec.ts";
+import type { FittedCodec, TableCodec } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
 import { tableWarningsInPieces } from "../../table/warnings.ts";
 import { fingerprintInPieces } from "../../table/fingerprint.ts";
@@ -16,6 +17,7 @@ import { defaultFlow } from "./default-flow.ts";
 import { fitTableOptionNames } from "./fit-table-options.ts";
 import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
 import { quantilesOf } from "./held-out.ts";
+import { goingOn, readByModel } from "./going-on.ts";
 import { heldOutReport, simpleScoresInPieces } from "./held-out-report.ts";
 import type { SimpleScores } from "./held-out-report.ts";
 import { isPartitioned, openPartitions } from "../partitioned/partitioned-table.ts";
@@ -70,10 +72,11 @@ export async function* fitTableEvents(
 
 async function* tableEvents(
   source: Table | PartitionedTable,
-  options: FitTableOptions,
+  given: FitTableOptions,
   stop: AbortSignal,
 ): AsyncGenerator<RunEvent<TableEvent, TableModel>, TableModel, void> {
-  const seed = options.seed ?? 0;
+  const { options, splitSeed } = await betweenEvents(goingOn(source, given), given.signal);
+  const { seed = 0, from } = options;
   if (!isPartitioned(source)) checkEnoughCells(source);
   const opened = isPartitioned(source)
     ? await openPartitions(source, options.schema, options.infer)
@@ -82,35 +85,33 @@ async function* tableEvents(
     ? undefined
     : await betweenEvents(ordinaryRows(source, options.schema, options.infer), options.signal);
   const inferred = opened?.schema ?? ordinary!.schema;
-  const given = options.context === undefined ? inferred : splitContext(inferred, options.context);
-  const looking = tableWarningsInPieces(opened?.training ?? ordinary!.table, given);
+  const declared =
+    options.context === undefined ? inferred : splitContext(inferred, options.context);
+  const looking = tableWarningsInPieces(opened?.training ?? ordinary!.table, declared);
   const found = await betweenEvents(looking, options.signal);
   for (const warning of [...(ordinary?.warnings ?? []), ...found])
     yield beforeTraining({ type: "tableWarning", warning });
-  const split =
-    opened ??
-    (await betweenEvents(
-      splitTableInPieces(source as Table, options.heldOut ?? 0.1, seed, ordinary?.leftOut),
-      options.signal,
-    ));
+  const split = opened ?? (await splitOf(source as Table, options, splitSeed, ordinary?.leftOut));
   // Loaded when wanted: other fits start sooner.
   const { parts, contamination } =
     (options.contamination ?? 0) === 0
       ? { parts: split, contamination: 0 }
       : await (
           await import("./usual-rows.ts")
-        ).usualRows(opened === undefined ? split : undefined, given, options, stop);
-  const wanted = await wantedSchema(given, source, ordinary?.table, parts, options);
-  const { codec, codes } = await betweenEvents(fitKept(parts.training, wanted), options.signal);
+        ).usualRows(opened === undefined ? split : undefined, declared, options, stop);
+  const { codec, codes } = await (from === undefined
+    ? encodersOf(declared, source, ordinary?.table, parts, options)
+    : betweenEvents(readByModel(from, parts.training), options.signal));
   const { schema } = codec;
   if (codec.dims === 0) throw nothingToModel(schema);
   const rows = opened?.trainingRows ?? parts.training.rows;
   const size = { rows, dims: codec.dims, context: codec.contextDims };
-  const spec = (options.flow ?? defaultFlow)(size);
+  const start = from?.flow ?? (options.flow ?? defaultFlow)(size);
+  const spec = from?.flow.spec ?? (start as FlowSpec);
   yield beforeTraining({ type: "schema", schema, dims: codec.dims, flow: spec });
   const digest = isPartitioned(source) ? source.digest : undefined;
   const more = digest === undefined ? options : { dataDigest: digest, ...options };
-  const about = await aboutTable(source, options, contamination);
+  const about = await aboutTable(source, { ...options, seed: splitSeed }, contamination);
   const simpleScores = simpleScoresOf(parts, schema, options.signal);
   const reported = async (flow: FlowModel) => {
     const scored = (samples: number) =>
@@ -131,7 +132,7 @@ async function* tableEvents(
     return new TableModel(flow, codec, { heldOut, source: about, lossShift: trained.lossShift });
   };
   const training: AsyncIterator<RunEvent<TrainEvent, TrainedRows>, TrainedRows, void> = trainRows(
-    spec,
+    start,
     codec,
     codes,
     parts,
@@ -158,9 +159,31 @@ async function wideEnough(
   parts: TableParts,
   options: FitTableOptions,
 ): Promise<FlowModel<boolean>> {
-  return codec.contextDims === 0 || options.flow !== undefined || parts.rowsOfEpoch !== undefined
+  const isChosen = options.flow !== undefined || options.from !== undefined;
+  return codec.contextDims === 0 || isChosen || parts.rowsOfEpoch !== undefined
     ? flow
     : (await import("./widened.ts")).widened(flow, codec, parts.validation, options);
+}
+
+function splitOf(
+  source: Table,
+  { heldOut = 0.1, signal }: FitTableOptions,
+  seed: number,
+  leftOut: ReadonlySet<number> | undefined,
+): Promise<TableParts> {
+  return betweenEvents(splitTableInPieces(source, heldOut, seed, leftOut), signal);
+}
+
+/** The encoders of the training rows, with what these become. */
+async function encodersOf(
+  declared: Schema,
+  source: Table | PartitionedTable,
+  ordinary: Table | undefined,
+  parts: TableParts,
+  options: FitTableOptions,
+): Promise<FittedCodec> {
+  const wanted = await wantedSchema(declared, source, ordinary, parts, options);
+  return betweenEvents(fitKept(parts.training, wanted), options.signal);
 }
 
 /** The schema with the relations that are kept, and with columns of codes as categories where that is better. */

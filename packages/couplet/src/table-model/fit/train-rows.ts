@@ -30,10 +30,11 @@ export interface TrainedRows {
 /**
  * The flow, and what turns its losses into nats per row of the table.
  *
+ * @param start a flow's spec, or the flow to go on from
  * @param codes the cells of the training rows
  */
 export async function* trainRows(
-  spec: FlowSpec,
+  start: FlowSpec | FlowModel,
   codec: TableCodec,
   codes: TableCodes,
   parts: TableParts,
@@ -61,6 +62,7 @@ export async function* trainRows(
     infer: _infer,
     relations,
     context: _context,
+    from: _from,
     flow: _flow,
     heldOut: _heldOut,
     smoothing,
@@ -83,8 +85,8 @@ export async function* trainRows(
   };
   const run: Run<TrainEvent, FlowModel> =
     codec.contextDims === 0
-      ? fit(spec, first.z, { ...shared, validation: { rows: validation.z } })
-      : fit(spec, first.z, {
+      ? fit(start as FlowSpec<false>, first.z, { ...shared, validation: { rows: validation.z } })
+      : fit(start as FlowSpec<true>, first.z, {
           ...shared,
           context: codec.encodeContext(parts.training),
           validation: { rows: validation.z, context: codec.encodeContext(parts.validation) },
@@ -104,6 +106,7 @@ export async function* trainRows(
     const flow = await run;
     if (codec.contextDims > 0 || parts.rowsOfEpoch !== undefined) return { flow, lossShift: shift };
     const pooled = await drawnTimes(FITTING_DRAWS, (epoch) => drawn(codes, { seed, epoch }));
+    const spec = "spec" in start ? start.spec : start;
     const simpler = simpleFlows(spec, pooled, validation.z, trainOptions);
     return { flow, lossShift: shift, simpler };
   } finally {

@@ -10,7 +10,7 @@ import {
 } from "./op.ts";
 import { derivativeShift } from "./op.ts";
 import { rationalQuadraticDecode, rationalQuadraticEncode } from "./reference.ts";
-import type { RationalQuadraticOptions } from "./reference.ts";
+import type { RationalQuadraticOptions } from "./knots.ts";
 
 const options: RationalQuadraticOptions = {
   tails: "identity",

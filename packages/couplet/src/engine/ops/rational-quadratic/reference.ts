@@ -20,21 +20,9 @@
  */
 import { transformReference } from "../../device/reference/transform-reference.ts";
 import type { ReferenceOp } from "../../device/reference/reference-op.ts";
+import { logitOf, splineKnots } from "./knots.ts";
+import type { RationalQuadraticOptions } from "./knots.ts";
 import * as ops from "./op.ts";
-
-export interface RationalQuadraticOptions {
-  readonly tails: ops.SplineTails;
-  /** K. */
-  readonly bins: number;
-  /** B: the spline's box is [-B, B]. */
-  readonly bound: number;
-  /** Smallest width and height of a bin, as a fraction of 2B; K minBin < 1. */
-  readonly minBin: number;
-  /** Smallest derivative at a knot. */
-  readonly minDerivative: number;
-  /** Width and height logits are multiplied by this. */
-  readonly logitScale: number;
-}
 
 interface Bin {
   readonly index: number;
@@ -49,38 +37,6 @@ interface Bin {
   readonly heights: Float64Array;
 }
 
-/** Where knot k's derivative logit is among the parameters; undefined where the slope is 1. */
-function logitOf(k: number, { tails, bins }: RationalQuadraticOptions): number | undefined {
-  if (tails === "identity") return k === 0 || k === bins ? undefined : 2 * bins + k - 1;
-  return 2 * bins + (tails === "circular" && k === bins ? 0 : k);
-}
-
-/** Knots from logits: the first and last are pinned, what lies between is cumulative. */
-function knots(
-  shares: Float64Array,
-  { bins, bound, minBin }: RationalQuadraticOptions,
-): Float64Array {
-  const at = new Float64Array(bins + 1);
-  let sum = 0;
-  for (let k = 0; k < bins; k++) {
-    at[k] = -bound + 2 * bound * sum;
-    sum += minBin + (1 - bins * minBin) * shares[k]!;
-  }
-  at[bins] = bound;
-  return at;
-}
-
-function softmax(logits: Float64Array, scale: number): Float64Array {
-  const max = logits.reduce((a, b) => Math.max(a, b), -Infinity);
-  const e = logits.map((l) => Math.exp(scale * (l - max)));
-  const sum = e.reduce((a, b) => a + b, 0);
-  return e.map((value) => value / sum);
-}
-
-function softplus(u: number): number {
-  return Math.max(u, 0) + Math.log1p(Math.exp(-Math.abs(u)));
-}
-
 /** The bin that holds `v`, searched among the x-knots or the y-knots. */
 function locate(
   v: number,
@@ -88,27 +44,19 @@ function locate(
   options: RationalQuadraticOptions,
   axis: "x" | "y",
 ): Bin {
-  const { bins, logitScale, minDerivative } = options;
-  const widths = softmax(p.subarray(0, bins), logitScale);
-  const heights = softmax(p.subarray(bins, 2 * bins), logitScale);
-  const x = knots(widths, options);
-  const y = knots(heights, options);
+  const { bins } = options;
+  const { x, y, slopes, widths, heights } = splineKnots(p, options);
   const searched = axis === "x" ? x : y;
   let index = 0;
   for (let k = 1; k < bins; k++) if (v >= searched[k]!) index++;
-  const shift = ops.derivativeShift(minDerivative);
-  const derivative = (k: number): number => {
-    const at = logitOf(k, options);
-    return at === undefined ? 1 : minDerivative + softplus(p[at]! + shift);
-  };
   return {
     index,
     xl: x[index]!,
     w: x[index + 1]! - x[index]!,
     yl: y[index]!,
     h: y[index + 1]! - y[index]!,
-    d0: derivative(index),
-    d1: derivative(index + 1),
+    d0: slopes[index]!,
+    d1: slopes[index + 1]!,
     widths,
     heights,
   };

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { derivativeCount } from "./op.ts";
 import { rationalQuadraticDecode, rationalQuadraticEncode } from "./reference.ts";
 import type { SplineTails } from "./op.ts";
-import type { RationalQuadraticOptions } from "./reference.ts";
+import type { RationalQuadraticOptions } from "./knots.ts";
 
 const BOUND = Math.PI;
 
