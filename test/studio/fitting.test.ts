@@ -136,6 +136,15 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     expect(await page.locator(".verdict").innerText()).toMatch(
       /Good: .* better than the best simple model/,
     );
+    await goTo(page, "Inside");
+    const slider = page.getByRole("slider", { name: "Layer" });
+    const step = page.getByRole("heading", { name: /^Step / });
+    for (let at = 0; !(await step.innerText().catch(() => "")).includes("coupling"); at += 20)
+      await slider.fill(String(at));
+    await page.getByText(/Dots are the \d+ knots of each spline/).waitFor();
+    const [, knots] = /the (\d+) knots/.exec(await page.locator(".legend").last().innerText())!;
+    // Of five values of the frozen variable, in each of the two charts.
+    await expect.poll(() => page.locator("figure circle").count()).toBe(2 * 5 * Number(knots));
     await goTo(page, "Take away");
     saved = await downloaded(page, "Save two-moons.couplet");
     const model = await TableModel.fromBytes(saved);
@@ -219,6 +228,27 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     await page.locator(".summary", { hasText: "cut=Ideal: about" }).waitFor();
     const rows = await page.locator("table.cells tbody tr").allInnerTexts();
     expect(rows.every((row) => row.includes("Ideal"))).toBe(true);
+  });
+
+  it("scores 100,000 rows within 500 MB", async () => {
+    const { page } = studio;
+    const [header, ...lines] = readFileSync(diamonds, "utf8").trimEnd().split("\n");
+    const many = Array.from({ length: 100_000 }, (_, i) => lines[i % lines.length]!);
+    await goTo(page, "Odd rows");
+    await page.locator("input[type=file]").last().setInputFiles({
+      name: "many.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from([header, ...many].join("\n")),
+    });
+    await page.getByText(/100,000 rows of many\.csv/).waitFor({ timeout: 110_000 });
+    const bytes = await page.evaluate(async () => {
+      const { measureUserAgentSpecificMemory } = performance as unknown as {
+        measureUserAgentSpecificMemory?: () => Promise<{ readonly bytes: number }>;
+      };
+      return (await measureUserAgentSpecificMemory?.call(performance))?.bytes;
+    });
+    tell(`100,000 rows scored: ${(bytes! / 1e6).toFixed(0)} MB held by the page and its worker`);
+    expect(bytes).toBeLessThan(500e6);
   });
 
   it("is stopped at once, with a model that can be used", async () => {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
+import { tableFromArrays, tableToIPC } from "@uwdata/flechette";
 import { DuckDBInstance } from "@duckdb/node-api";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -54,6 +55,24 @@ const files: Readonly<Record<string, Buffer>> = {
         JSON.stringify({ size: (i % 9) / 8, ok: i % 3 > 0, place: i % 2 ? "Köln" : null }),
       )
       .join("\n"),
+  ),
+  "tabs.tsv": Buffer.from(
+    [
+      "day\tspeed\tshop",
+      ...rows.map(
+        (i) => `${(i % 28) + 1}.03.2024\t${(i * 31) % 40}\t${i % 2 ? "Ost" : '"West, ""old"""'}`,
+      ),
+    ].join("\n"),
+  ),
+  "columns.arrow": Buffer.from(
+    tableToIPC(
+      tableFromArrays({
+        height: Float64Array.from(rows, (i) => Math.sin(i) / 8),
+        count: Int32Array.from(rows, (i) => (i * 7) % 19),
+        place: rows.map((i) => (i % 3 ? "Köln" : "Graz")),
+      }),
+      { format: "file" },
+    )!,
   ),
   "packed.csv.gz": gzipSync(
     [

@@ -13,6 +13,7 @@ import {
   hear,
   isFitting,
   minutes,
+  passes,
   model,
   notice,
   pair,
@@ -134,7 +135,7 @@ export async function startFit(): Promise<void> {
   await workbench.showPair(pair.value);
   try {
     const fitted = await workbench.fit(
-      { minutes: minutes.value, anyCondition: anyCondition.value },
+      { minutes: minutes.value, passes: passes.value, anyCondition: anyCondition.value },
       proxy(hearNews),
     );
     batch(() => {

@@ -1,5 +1,5 @@
 /** The lines that repeat what was done here: for a terminal, and in TypeScript. */
-import { anyCondition, given, minutes, model, table, types } from "./studio.ts";
+import { anyCondition, given, minutes, model, passes, table, types } from "./studio.ts";
 
 /** The command. */
 export function commandLines(): string {
@@ -10,6 +10,7 @@ export function commandLines(): string {
     ...(declared.length === 0 ? [] : [`--type ${quoted(declared.join(","))}`]),
     ...(given.value.length === 0 ? [] : [`--given ${quoted(given.value.join(","))}`]),
     ...(anyCondition.value && given.value.length === 0 ? ["--any-condition"] : []),
+    ...(passes.value === undefined ? [] : [`--epochs ${passes.value}`]),
     ...(minutes.value === undefined ? [] : [`--max-minutes ${minutes.value}`]),
   ];
   return [
@@ -29,6 +30,7 @@ export function typescriptLines(): string {
     ...(declared.length === 0 ? [] : [`infer: { types: ${JSON.stringify(types.value)} }`]),
     ...(given.value.length === 0 ? [] : [`context: ${JSON.stringify(given.value)}`]),
     ...(anyCondition.value && given.value.length === 0 ? ["anyCondition: true"] : []),
+    ...(passes.value === undefined ? [] : [`epochs: ${passes.value}`]),
     ...(minutes.value === undefined ? [] : [`maxMinutes: ${minutes.value}`]),
   ];
   return `import { openAsBlob } from "node:fs";

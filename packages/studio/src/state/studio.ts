@@ -29,6 +29,8 @@ export const schemaProblem = signal<string | undefined>(undefined);
 
 /** What a fit is asked for. */
 export const minutes = signal<number | undefined>(undefined);
+/** Passes over the rows, for a schedule that ends after them; undefined: by the size of the table. */
+export const passes = signal<number | undefined>(undefined);
 export const anyCondition = signal(false);
 
 /** Losses of an epoch, nats a row. */

@@ -11,6 +11,7 @@ import {
   given,
   isFitting,
   minutes,
+  passes,
   schema,
   schemaProblem,
   table,
@@ -93,6 +94,20 @@ function FitPanel() {
           <option value="0.5">30 seconds</option>
           <option value="2">2 minutes</option>
           <option value="10">10 minutes</option>
+        </select>
+      </label>
+      <label>
+        <span>Training</span>
+        <select
+          value={passes.value ?? ""}
+          onChange={(event) => {
+            const { value } = event.currentTarget;
+            passes.value = value === "" ? undefined : Number(value);
+          }}
+        >
+          <option value="">thorough</option>
+          <option value="60">quick: 60 passes over the rows</option>
+          <option value="20">a first look: 20 passes</option>
         </select>
       </label>
       <label class="check">

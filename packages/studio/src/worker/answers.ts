@@ -47,6 +47,8 @@ export type SchemaAnswer =
 export interface FitSettings {
   /** Most minutes; undefined: until the loss improves no more. */
   readonly minutes: number | undefined;
+  /** Passes over the rows; undefined: by the size of the table. */
+  readonly passes: number | undefined;
   readonly anyCondition: boolean;
 }
 

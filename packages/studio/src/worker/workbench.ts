@@ -102,6 +102,7 @@ export class Workbench {
         seed: 0,
         ...(Object.keys(types).length === 0 ? {} : { infer: { types } }),
         ...(given.length === 0 ? {} : { context: given }),
+        ...(settings.passes === undefined ? {} : { epochs: settings.passes }),
         ...(settings.minutes === undefined ? {} : { maxMinutes: settings.minutes }),
         ...(settings.anyCondition && given.length === 0 ? { anyCondition: true } : {}),
       },
