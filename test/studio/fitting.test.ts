@@ -144,7 +144,9 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     await page.getByText(/Dots are the \d+ knots of each spline/).waitFor();
     const [, knots] = /the (\d+) knots/.exec(await page.locator(".legend").last().innerText())!;
     // Of five values of the frozen variable, in each of the two charts.
-    await expect.poll(() => page.locator("figure circle").count()).toBe(2 * 5 * Number(knots));
+    const dots = page.locator('[aria-label="dot"] circle');
+    await dots.nth(2 * 5 * Number(knots) - 1).waitFor({ timeout: 90_000 });
+    expect(await dots.count()).toBe(2 * 5 * Number(knots));
     await goTo(page, "Take away");
     saved = await downloaded(page, "Save two-moons.couplet");
     const model = await TableModel.fromBytes(saved);
@@ -183,7 +185,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
       );
       expectSame(columnOf(scores, "nats"), nats);
       expectSame(columnOf(scores, "percentile"), percentile);
-      expect(nats).toHaveLength(3000);
+      expect(nats).toHaveLength(6000);
     } finally {
       model.dispose();
     }
@@ -193,7 +195,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     const { page } = studio;
     await page.reload();
     await page.getByRole("heading", { name: "What the model has learnt" }).waitFor();
-    expect(await page.locator(".file").innerText()).toContain("3,000 rows");
+    expect(await page.locator(".file").innerText()).toContain("6,000 rows");
     await goTo(page, "Take away");
     expect(await downloaded(page, "Save two-moons.couplet")).toEqual(saved);
     // Closing forgets it.
@@ -235,11 +237,14 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     const [header, ...lines] = readFileSync(diamonds, "utf8").trimEnd().split("\n");
     const many = Array.from({ length: 100_000 }, (_, i) => lines[i % lines.length]!);
     await goTo(page, "Odd rows");
-    await page.locator("input[type=file]").last().setInputFiles({
-      name: "many.csv",
-      mimeType: "text/csv",
-      buffer: Buffer.from([header, ...many].join("\n")),
-    });
+    await page
+      .locator("input[type=file]")
+      .last()
+      .setInputFiles({
+        name: "many.csv",
+        mimeType: "text/csv",
+        buffer: Buffer.from([header, ...many].join("\n")),
+      });
     await page.getByText(/100,000 rows of many\.csv/).waitFor({ timeout: 110_000 });
     const bytes = await page.evaluate(async () => {
       const { measureUserAgentSpecificMemory } = performance as unknown as {

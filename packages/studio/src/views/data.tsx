@@ -106,8 +106,8 @@ function FitPanel() {
           }}
         >
           <option value="">thorough</option>
-          <option value="60">quick: 60 passes over the rows</option>
-          <option value="20">a first look: 20 passes</option>
+          <option value="40">quick: 40 passes over the rows</option>
+          <option value="15">a first look: 15 passes</option>
         </select>
       </label>
       <label class="check">

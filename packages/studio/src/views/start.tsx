@@ -31,7 +31,7 @@ export function StartView() {
           </button>
         </li>
         <li>
-          <button type="button" onClick={() => void openFile("two-moons.csv", twoMoons(3000, 1))}>
+          <button type="button" onClick={() => void openFile("two-moons.csv", twoMoons(6000, 1))}>
             <strong>Two moons</strong>
             <span>2 columns of numbers: the plane folds layer by layer</span>
           </button>
