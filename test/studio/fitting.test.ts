@@ -121,6 +121,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     await page.getByRole("button", { name: /^Two moons/ }).click();
     await waitForTable(page, "two-moons.csv");
     await watch(page);
+    await page.getByLabel("Training").selectOption("40");
     await fitUntilAhead(page);
     const { longest, frames } = await page.evaluate(
       () => (globalThis as unknown as { seen: { longest: number; frames: number[] } }).seen,
@@ -144,7 +145,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     await page.getByText(/Dots are the \d+ knots of each spline/).waitFor();
     const [, knots] = /the (\d+) knots/.exec(await page.locator(".legend").last().innerText())!;
     // Of five values of the frozen variable, in each of the two charts.
-    const dots = page.locator('[aria-label="dot"] circle');
+    const dots = page.locator(".chart circle");
     await dots.nth(2 * 5 * Number(knots) - 1).waitFor({ timeout: 90_000 });
     expect(await dots.count()).toBe(2 * 5 * Number(knots));
     await goTo(page, "Take away");
