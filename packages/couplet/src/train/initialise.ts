@@ -1,5 +1,5 @@
 /** Parameters that come from data without training: ActNorm's shift and scale, and the Gaussian. */
-import { bestGaussian, momentsInPieces } from "../statistics/gaussian.ts";
+import { momentsInPieces } from "../statistics/gaussian.ts";
 import type { Gaussian } from "../statistics/gaussian.ts";
 import { betweenEvents } from "../threads/yield-to-event-loop.ts";
 import { boundOf } from "../flow/parts/base/base.ts";
@@ -10,7 +10,7 @@ import { takeRows } from "../flow/model/rows.ts";
 import { placesOf } from "../flow/places.ts";
 import type { LayerSpec } from "../flow/parts/layer/layer.ts";
 import type { Portion, SplitData } from "./data.ts";
-import { rowsForCovariance } from "./gaussian-loss.ts";
+import { bestGaussian, rowsForCovariance } from "./gaussian-loss.ts";
 
 /**
  * The parameters with which an untrained flow is the identity: those it has, with weights of zero in the last layer of

@@ -5,12 +5,7 @@ import { type NumberTransform, type Schema, isModelled, isNumeric } from "../sch
 import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import { fitAndReadInPieces } from "../encode/table-codec.ts";
 import type { Table } from "../table.ts";
-import {
-  fitShrunkGaussian,
-  gaussianOf,
-  logDensityInPieces,
-  momentsInPieces,
-} from "../../statistics/gaussian.ts";
+import { gaussianOf, logDensityInPieces, momentsInPieces } from "../../statistics/gaussian.ts";
 
 /** A simple model of a table, to hold a flow against: log densities of rows in original units. */
 export interface TableBaseline {
@@ -144,10 +139,10 @@ function* latentGaussian(
     const { z } = yield* codec.drawInPieces(codes, { seed, epoch });
     pooled.set(z, epoch * z.length);
   }
-  const gaussian =
-    train.rows < 2 * codec.dims
-      ? yield* fitShrunkGaussian(pooled, codec.dims, train.rows)
-      : gaussianOf(yield* momentsInPieces(pooled, codec.dims));
+  const { dims } = codec;
+  // The covariance of few rows is singular or nearly so, and says little of other rows.
+  const shrink = train.rows < 2 * dims ? dims / (dims + train.rows) : 0;
+  const gaussian = gaussianOf(yield* momentsInPieces(pooled, dims), { shrink });
   function* inPieces(rows: Table): InPieces<Float64Array> {
     const read = yield* codec.readInPieces(rows, { impossible: "zero" });
     const draws: Float64Array[] = [];
