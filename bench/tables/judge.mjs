@@ -42,10 +42,16 @@ const isCategory = modelled.columns.some(
 );
 const own = label !== undefined && {
   heldOutQuality: shapesAndTrends(train, heldOut, modelled).score,
-  twoSample: classifierTwoSample(heldOut, synthetic, modelled),
+  twoSample: await classifierTwoSample(heldOut, synthetic, modelled),
   utility:
     isCategory &&
-    trainOnSyntheticTestOnReal({ train, synthetic, test: heldOut, schema: modelled, label }),
+    (await trainOnSyntheticTestOnReal({
+      train,
+      synthetic,
+      test: heldOut,
+      schema: modelled,
+      label,
+    })),
 };
 process.stdout.write(
   `${JSON.stringify({

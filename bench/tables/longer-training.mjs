@@ -40,7 +40,7 @@ for (let seed = 0; seed < Number(seeds); seed++) {
     const synthetic = await model.sample(train.rows, { seed: 1 });
     const nats = model.heldOut.flow.nats;
     model.dispose();
-    const { trainOnSynthetic, trainOnReal, majority } = trainOnSyntheticTestOnReal({
+    const { trainOnSynthetic, trainOnReal, majority } = await trainOnSyntheticTestOnReal({
       train,
       synthetic,
       test,

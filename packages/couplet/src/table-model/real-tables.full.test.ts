@@ -50,7 +50,7 @@ describe.each(cases)("table $name, with defaults", ({ name, label, rows, beatsCo
 
       // Samples teach at least half of what real rows teach, where there is something to learn.
       const test = { train: training, synthetic: samples, test: held, schema, label };
-      const { trainOnSynthetic, trainOnReal, majority } = trainOnSyntheticTestOnReal(test);
+      const { trainOnSynthetic, trainOnReal, majority } = await trainOnSyntheticTestOnReal(test);
       expect(trainOnSynthetic).toBeGreaterThan((trainOnReal + majority) / 2 - 0.02);
 
       // Samples lie no nearer to the training rows than other real rows do: 1.1 to 1.4 times as far, measured.

@@ -2,9 +2,9 @@ import { checkOptions } from "../../options.ts";
 import { philoxUniform } from "../../random/philox.ts";
 import type { Schema } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
-import { crossFitted } from "../../statistics/two-sample.ts";
 import type { TwoSample } from "../../statistics/two-sample.ts";
-import { type BoostedTreesOptions, treeOptionNames } from "../../statistics/boosted-trees.ts";
+import type { BoostedTreesOptions } from "../../statistics/boosted-trees.ts";
+import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
 import { type FeatureMatrix, featureMatrix, featureRows, sampleIndices } from "./feature-matrix.ts";
 
 /** Options of {@link classifierTwoSample}. */
@@ -22,15 +22,19 @@ export interface TwoSampleOptions extends BoostedTreesOptions {
  *
  * Compare rows that the model was not trained on with samples: training rows would make a copying model look good.
  *
+ * The trees train in pieces, with the event loop in between.
+ *
  * @throws CoupletError DATA_INVALID for a table without rows or without a column of the schema
  * @see Lopez-Paz & Oquab 2017, "Revisiting classifier two-sample tests", https://arxiv.org/abs/1610.06545
  */
-export function classifierTwoSample(
+export async function classifierTwoSample(
   real: Table,
   synthetic: Table,
   schema: Schema,
   options: TwoSampleOptions = {},
-): TwoSample {
+): Promise<TwoSample> {
+  const { treeOptionNames } = await import("../../statistics/boosted-trees.ts");
+  const { crossFittedInPieces } = await import("../../statistics/two-sample.ts");
   checkOptions("classifierTwoSample", options, { rows: 0, seed: 0, ...treeOptionNames });
   const { rows = 5000, seed = 0, ...trees } = options;
   const count = Math.min(rows, real.rows, synthetic.rows);
@@ -40,5 +44,6 @@ export function classifierTwoSample(
     );
     return featureRows(featureMatrix(source, schema), picked);
   };
-  return crossFitted(take(real, 0).columns, take(synthetic, 1).columns, trees);
+  const [a, b] = [take(real, 0), take(synthetic, 1)];
+  return betweenEvents(crossFittedInPieces(a.columns, b.columns, trees));
 }

@@ -2,11 +2,8 @@ import { checkOptions } from "../../options.ts";
 import { CoupletError, nearest } from "../../error.ts";
 import { type Schema, isCategorical } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
-import {
-  type BoostedTreesOptions,
-  boostedTrees,
-  treeOptionNames,
-} from "../../statistics/boosted-trees.ts";
+import type { BoostedTreesOptions } from "../../statistics/boosted-trees.ts";
+import { betweenEvents } from "../../threads/yield-to-event-loop.ts";
 import { type FeatureMatrix, featureMatrix } from "./feature-matrix.ts";
 
 /** Whether samples teach what the data teach. */
@@ -28,16 +25,20 @@ export interface Utility {
  *
  * `label` is the column to predict: a category, an ordered category or a boolean.
  *
+ * The trees train in pieces, with the event loop in between.
+ *
  * @throws CoupletError USAGE when there is no such column, or it is a number
  */
-export function trainOnSyntheticTestOnReal(options: {
+export async function trainOnSyntheticTestOnReal(options: {
   readonly train: Table;
   readonly synthetic: Table;
   readonly test: Table;
   readonly schema: Schema;
   readonly label: string;
   readonly trees?: BoostedTreesOptions;
-}): Utility {
+}): Promise<Utility> {
+  const { boostedTreesInPieces, treeOptionNames } =
+    await import("../../statistics/boosted-trees.ts");
   checkOptions("trainOnSyntheticTestOnReal", options, {
     train: true,
     synthetic: true,
@@ -62,21 +63,22 @@ export function trainOnSyntheticTestOnReal(options: {
   }
   const classes = column.values.length;
   const held = labelled(featureMatrix(test, schema), label);
-  const accuracy = (source: Table): number => {
+  const accuracy = async (source: Table): Promise<number> => {
     const { columns, labels } = labelled(featureMatrix(source, schema), label);
-    const predicted = boostedTrees(columns, labels, Math.max(2, classes), trees).predict(
-      held.columns,
+    const fitted = await betweenEvents(
+      boostedTreesInPieces(columns, labels, Math.max(2, classes), trees),
     );
+    const predicted = fitted.predict(held.columns);
     let right = 0;
     predicted.forEach((p, i) => (right += p === held.labels[i] ? 1 : 0));
     return right / predicted.length;
   };
   const counts = new Float64Array(classes);
   for (const l of held.labels) counts[l]!++;
-  const trainOnReal = accuracy(train);
+  const trainOnReal = await accuracy(train);
   return {
     label,
-    trainOnSynthetic: accuracy(synthetic),
+    trainOnSynthetic: await accuracy(synthetic),
     trainOnReal,
     majority: Math.max(...counts) / held.labels.length,
     standardError: Math.sqrt((trainOnReal * (1 - trainOnReal)) / held.labels.length),
