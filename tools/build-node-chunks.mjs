@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { slimProgram } from "./slim-programs.mjs";
 import { thinMap } from "./thin-maps.mjs";
 
 const library = path.join(path.dirname(fileURLToPath(import.meta.url)), "../packages/couplet");
@@ -96,6 +97,6 @@ const written = new Set(output.map(({ fileName }) => fileName));
 for (const name of readdirSync(chunks)) if (!written.has(name)) rmSync(path.join(chunks, name));
 for (const made of output) {
   const file = path.join(chunks, made.fileName);
-  const text = made.type === "chunk" ? made.code : thinMap(made.source);
+  const text = made.type === "chunk" ? slimProgram(made.code) : thinMap(made.source);
   if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
 }

@@ -1,5 +1,5 @@
 // Makes the JavaScript that tsc writes smaller for who installs it: no comments (the sources have them, where the maps lead, and types keep
-// theirs for editors), a tab where tsc indents by four spaces. Every line stays where it is, so that maps hold.
+// theirs for editors) and no indentation; types get a tab where tsc indents by four spaces. Every line stays where it is, so that maps hold.
 //
 //   packages/{couplet,couplet-systems,cli}/dist/**/*.js
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -39,16 +39,27 @@ function placesIn(text) {
   return { comments: [...comments].sort(([a], [b]) => a - b), templates };
 }
 
-/** Text with a tab for every four spaces that a line begins with, but for lines that begin within a template. */
-function withTabs(text, isText) {
-  return text.replaceAll(/^(?: {4})+/gm, (spaces, at) =>
-    isText(at) ? spaces : "\t".repeat(spaces.length / 4),
-  );
+/** Text whose lines begin with their first word, but for lines that begin within a template. */
+function withoutIndents(text, isText) {
+  return text.replaceAll(/^[ \t]+/gm, (spaces, at) => (isText(at) ? spaces : ""));
 }
 
-/** Program text without comments and with tabs, line for line. */
+/** Types with a tab for every four spaces that a line begins with. */
+function withTabs(text) {
+  return text.replaceAll(/^(?: {4})+/gm, (spaces) => "\t".repeat(spaces.length / 4));
+}
+
+/**
+ * Program text that names no map: the maps of couplet's single files stay at home. What Node loads has its own; a page's bundler reads files
+ * that are the sources line for line.
+ */
+function withoutMap(text, name) {
+  return name === "couplet" ? text.replace(/\/\/# sourceMappingURL=\S+\n?$/, "") : text;
+}
+
+/** Program text without comments and indents, line for line. */
 export function slimProgram(text) {
-  if (!/\/[/*]|^ {4}/m.test(text)) return text;
+  if (!/\/[/*]|^[ \t]/m.test(text)) return text;
   const { comments, templates } = placesIn(text);
   // From the last to the first, so that those before stay where they were found.
   let bare = text;
@@ -63,10 +74,10 @@ export function slimProgram(text) {
     const between = !endsLine && /^\S/.test(after) && /\S$/.test(before) ? " " : "";
     bare = before + lines + between + after;
   }
-  if (templates.length === 0) return withTabs(bare, () => false);
+  if (templates.length === 0) return withoutIndents(bare, () => false);
   // Places of templates in what is left.
   const left = placesIn(bare).templates;
-  return withTabs(bare, (at) => left.some(([from, to]) => from < at && at < to));
+  return withoutIndents(bare, (at) => left.some(([from, to]) => from < at && at < to));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
@@ -78,7 +89,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       if (!(isTypes || file.endsWith(".js")) || file.startsWith("node-chunks")) continue;
       const at = path.join(dist, file);
       const text = readFileSync(at, "utf8");
-      const slim = isTypes ? withTabs(text, () => false) : slimProgram(text);
+      const slim = isTypes ? withTabs(text) : withoutMap(slimProgram(text), name);
       if (slim !== text) writeFileSync(at, slim);
     }
   }

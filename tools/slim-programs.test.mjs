@@ -13,7 +13,7 @@ export function area(a /* width */, b) {
 
 export function area(a , b) {
 
-\treturn a * b;
+return a * b;
 }
 `);
 });
