@@ -1,4 +1,5 @@
 import { CoupletError, nearest } from "couplet/kit";
+import { checkNetwork } from "./check-network.ts";
 import { nodeOrder, type NodeOrder } from "../supra/node-order.ts";
 
 /** A link inside a layer: two nodes and a weight (default 1). In a directed layer it runs from the first to the second. */
@@ -109,10 +110,11 @@ function fail(where: string, expected: string, received: string, hint?: string):
  * Builds a multilayer network. A node that is missing from a layer gets no index there (a dummy row
  * would add a zero eigenvalue). Parallel links stay apart here and add up in matrices; `warnings` counts them.
  *
- * @throws CoupletError DATA_INVALID for no layers, a repeated name, an unknown layer or node, or a weight that is not finite;
- *   a coupling weight that is not positive or a coupling matrix that is not symmetric
+ * @throws CoupletError USAGE for unknown keys; DATA_INVALID for no layers, a repeated name, an unknown layer or node, or a weight that is
+ *   not finite; a coupling weight that is not positive or a coupling matrix that is not symmetric
  */
 export function multilayerNetwork(spec: MultilayerSpec): MultilayerNetwork {
+  checkNetwork(spec);
   if (spec.layers.length === 0) fail("layers", "at least one layer", "none");
   const nodes: string[] = [];
   const numbers = new Map<string, number>();
