@@ -58,7 +58,9 @@ describe("column shapes and pair trends", () => {
 describe("an empty table", () => {
   it("is refused rather than scored NaN", async () => {
     expect(() => shapesAndTrends(train, draw(0, 0), schema)).toThrow(/at least one row to compare/);
-    await expect(classifierTwoSample(train, draw(0, 0), schema)).rejects.toThrow(/at least one row/);
+    await expect(classifierTwoSample(train, draw(0, 0), schema)).rejects.toThrow(
+      /at least one row/,
+    );
   });
 });
 
