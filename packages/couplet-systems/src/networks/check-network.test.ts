@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { multilayerNetwork, type MultilayerSpec } from "./multilayer.ts";
+import { multilayerNetwork, type Edge, type MultilayerSpec } from "./multilayer.ts";
 
-const layer = { name: "a", edges: [["1", "2"]] };
+const layer = { name: "a", edges: [["1", "2"] as Edge] };
 
 describe("what a network is built from", () => {
   it.each<[string, object]>([
