@@ -7,6 +7,7 @@ import type { Table } from "couplet/table";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generator } from "../random.ts";
+import { moonsLogDensity } from "../moons-log-density.ts";
 import { chromiumPath, launchChromium } from "../browser/chromium.ts";
 import {
   choose,
@@ -53,22 +54,6 @@ function moons(count: number): { readonly x: Float64Array; readonly y: Float64Ar
     y[i] = (isUpper ? Math.sin(angle) : 0.5 - Math.sin(angle)) + 0.1 * normal();
   }
   return { x, y };
-}
-
-/** log p of the two moons that the studio makes: an arc of half a circle, blurred by a normal of 0.1, by 2,000 points of the arc. */
-function moonsLogDensity(x: number, y: number): number {
-  const points = 2000;
-  let sum = 0;
-  for (let i = 0; i < points; i++) {
-    const angle = (Math.PI * (i + 0.5)) / points;
-    const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-    for (const [cx, cy] of [
-      [cos, sin],
-      [1 - cos, 0.5 - sin],
-    ] as const)
-      sum += Math.exp(-((x - cx) ** 2 + (y - cy) ** 2) / (2 * 0.1 ** 2));
-  }
-  return Math.log(sum / (2 * points) / (2 * Math.PI * 0.1 ** 2));
 }
 
 /**
