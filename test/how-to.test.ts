@@ -28,7 +28,7 @@ pd.DataFrame({"nats": nats}).to_csv("scores-frame.csv", index=False)`,
       const known = shop.numbersOf("scores.csv");
       expect(unequal(shop.numbersOf("scores-frame.csv"), known)).toEqual([]);
       expect(known.every(Number.isFinite)).toBe(true);
-    }, 60_000);
+    });
 
     it("draws the noise of couplet score, to the last bit", () => {
       const [seed, draw] = [2 ** 40 + 7, 3];

@@ -10,7 +10,7 @@ export async function runInNode(script: string, input: unknown): Promise<unknown
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [program, script, JSON.stringify(input)],
-    { maxBuffer: 1 << 26, timeout: 60_000 },
+    { maxBuffer: 1 << 26, timeout: 110_000 },
   );
   return JSON.parse(stdout);
 }

@@ -57,7 +57,7 @@ describe("save", () => {
     const { stdout } = await promisify(execFile)(
       "/bin/bash",
       ["-c", command, process.execPath, program, file],
-      { cwd: fileURLToPath(new URL(".", import.meta.url)), timeout: 60_000 },
+      { cwd: fileURLToPath(new URL(".", import.meta.url)), timeout: 110_000 },
     );
     expect(stdout).toMatch(
       /^FILE_INVALID .*d\.couplet: expected a place that can be written to, got a file larger than the system allows/,

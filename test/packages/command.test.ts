@@ -31,7 +31,7 @@ function couplet(project: string, program: string, ...words: string[]) {
   return spawnSync(process.execPath, [link, ...words], {
     cwd: workplace.folder,
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: 110_000,
   });
 }
 

@@ -44,7 +44,7 @@ async function inProcess(program: string, ...parameters: string[]): Promise<Outc
   const { stdout } = await promisify(execFile)(
     program,
     [...parameters, path.join(workplace.folder, "in-process.js")],
-    { cwd: workplace.folder, timeout: 60_000 },
+    { cwd: workplace.folder, timeout: 110_000 },
   );
   return JSON.parse(stdout) as Outcome;
 }

@@ -196,6 +196,7 @@ describe.skipIf(launchers.length === 0)("MPI (mpirun)", { timeout: 120_000 }, ()
       expect(said.filter(({ digest }) => digest !== undefined)).toEqual([]);
       expect(code).not.toBe(0);
       expect(processOf(0, `killed-${launcher}`)).toBeUndefined();
+      expect(existsSync(checkpoint)).toBe(true);
       const [alone, resumed] = [
         await fitAlone({ epochs }),
         await fitAlone({ epochs, checkpoint, resume: true }),

@@ -85,7 +85,7 @@ describe("couplet impute and predict", () => {
     expect(cells).toHaveLength(61);
     const again = await place.couplet("impute", "any.couplet", "gaps.csv", "-q");
     expect(again.out).toBe(text);
-  }, 90_000);
+  });
 
   it("predicts categories and numbers, with the documented keys", async () => {
     await writeFile(place.path("new.csv"), "a,b,d\n10,0,0.50\n90,3,8.00\n");
@@ -113,5 +113,5 @@ describe("couplet impute and predict", () => {
         out: "",
       },
     );
-  }, 90_000);
+  });
 });

@@ -51,7 +51,7 @@ it("writes the model of a table with its own columns, and says what goes in and 
     const nats = known[i]! + logCorrection[i]!;
     expect(Math.abs(value - nats)).toBeLessThan(1e-4 + 1e-5 * Math.abs(nats));
   }
-}, 60_000);
+});
 
 it("writes the graph from latent rows to the columns of a table", async () => {
   const { code, out, err } = await place.couplet(

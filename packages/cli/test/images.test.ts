@@ -152,7 +152,7 @@ describe("images", () => {
       "u.npy",
     );
     expect(unknown.err).toMatch(/expected class=NAME with one of across, down, got class=up/);
-  }, 90_000);
+  });
 
   it("stopped, go on to the same bits, with the plan that they began with", async () => {
     const args = ["fit", "lines.idx.gz", "--epochs", "30", ...quick];
@@ -175,7 +175,7 @@ describe("images", () => {
       return readFile(place.path(`${model}.npy`));
     };
     expect(await draw("part.couplet")).toEqual(await draw("whole.couplet"));
-  }, 90_000);
+  });
 
   it("and tables refuse each other's options and models", async () => {
     await writeFile(place.path("table.csv"), "a,b\n1,2\n2,3\n3,5\n4,4\n5,1\n");

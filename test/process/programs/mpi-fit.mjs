@@ -22,7 +22,7 @@ try {
   rank = reducer?.rank ?? 0;
   let saves = 0;
   const save = (bytes) => {
-    // Every rank comes here at the same steps: rank 0 has written before the others come again.
+    // Every rank comes here at the end of each epoch: rank 0 has written before the others come again.
     saves += 1;
     if (rank === 1 && saves >= killedAtSave) process.kill(process.pid, "SIGKILL");
     if (rank !== 0) return;
@@ -39,7 +39,7 @@ try {
     seed: seedOfRank[rank] ?? 3,
     threads: 1,
     ...(reducer === undefined ? {} : { reducer }),
-    ...(checkpoint === undefined ? {} : { checkpoint: { everySeconds: 0.01, save } }),
+    ...(checkpoint === undefined ? {} : { checkpoint: { everySeconds: 1e-9, save } }),
     ...(resume && existsSync(checkpoint) ? { resume: readFileSync(checkpoint) } : {}),
   });
   const digest = createHash("sha256").update(new Uint8Array(model.parameters.buffer));

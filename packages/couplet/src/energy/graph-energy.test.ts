@@ -192,7 +192,7 @@ describe("training in the pool", () => {
     seed: 3,
   };
 
-  it("gets log Z within its error, both wells", { timeout: 60_000 }, async () => {
+  it("gets log Z within its error, both wells", async () => {
     const kls: number[] = [];
     using model = await fitEnergy(spec, graphEnergy(manyWellGraph(1)), {
       steps: 400,

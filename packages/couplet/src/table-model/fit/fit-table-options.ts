@@ -42,7 +42,8 @@ export interface FitTableOptions
    * A model to go on from, on its own table or on another one with the same columns: the new model has its schema, its encoders, its relations
    * and its flow, whose training starts from its parameters. Not beside `schema`, `infer`, `relations`, `context` and `flow`, which it decides, and
    * not for tables read in parts. A value that the model knows nothing of (a category never seen, a number beyond a bound) is an error. On the
-   * table that it was fitted on, the same rows are held out, whatever the seed.
+   * table that it was fitted on, the same rows are held out, whatever the seed; a table that has old rows beside new ones is split anew, and
+   * its held-out figures are too good. `smoothing` is 0 unless given; what `anyCondition` learnt is not taken over.
    */
   readonly from?: TableModel;
   /** Another flow than the default one. */

@@ -82,7 +82,7 @@ describe("a conditional flow that is too narrow", () => {
   });
 });
 
-it("leaves a flow of the user's own choice alone", { timeout: 60_000 }, async () => {
+it("leaves a flow of the user's own choice alone", async () => {
   const own = ({ dims, context }: { readonly dims: number; readonly context: number }) =>
     realNvp({ dims, context, width: 8, couplings: 2 });
   const rows = rowsOf(500, 1, 5);

@@ -4,9 +4,10 @@ import { TableModel } from "../table-model.ts";
 import type { FitTableOptions } from "./fit-table-options.ts";
 
 /** @throws CoupletError NOT_SUPPORTED for `anyCondition` beside context columns */
-export function checkAnyCondition({ anyCondition, context, schema }: FitTableOptions): void {
+export function checkAnyCondition({ anyCondition, context, from, schema }: FitTableOptions): void {
   if (anyCondition !== true) return;
-  const given = context ?? schema?.columns.flatMap((c) => (c.role === "context" ? [c.name] : []));
+  const known = from instanceof TableModel ? from.schema : schema;
+  const given = context ?? known?.columns.flatMap((c) => (c.role === "context" ? [c.name] : []));
   if (given === undefined || given.length === 0) return;
   throw new CoupletError({
     code: "NOT_SUPPORTED",
