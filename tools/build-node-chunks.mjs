@@ -63,8 +63,11 @@ function chunkOf(file, context) {
   first ??= {
     couplet: loadedAtOnce(entries.couplet, context),
     kit: loadedAtOnce(entries.kit, context),
+    table: loadedAtOnce(entries.table, context),
   };
-  if (!first.couplet.has(file)) return null;
+  // A file for each mean and variance would be opened for its own sake.
+  if (!first.couplet.has(file))
+    return first.table.has(file) && file.includes("/dist/statistics/") ? "statistics" : null;
   return first.kit.has(file) ? "base" : "couplet";
 }
 

@@ -13,6 +13,11 @@ export class MpiChannel {
   readonly #mpi: MpiLibrary;
   /** What ends whatever waits. */
   #failure: Error | undefined;
+  /** How many calls this rank has started: all ranks make the same ones, in the same order. */
+  #started = 0;
+  /** After so many calls another rank has ended: a further one would wait for ever. */
+  #most = Infinity;
+  #onFurtherCall: (() => void) | undefined;
   /** The arrays of calls that have not ended: MPI reads and writes them after the call that starts it has returned. */
   readonly #inFlight = new Set<readonly ArrayBufferView[]>();
 
@@ -49,6 +54,19 @@ export class MpiChannel {
   /** Whatever waits, now or later, rejects with this error. */
   fail(error: Error): void {
     this.#failure ??= error;
+  }
+
+  /** How many calls this rank has started. */
+  get started(): number {
+    return this.#started;
+  }
+
+  /** Another rank has ended after so many calls: calls `onFurtherCall` at the next one of this rank, or now if it has come already. */
+  endAfter(calls: number, onFurtherCall: () => void): void {
+    if (calls >= this.#most) return;
+    this.#most = calls;
+    this.#onFurtherCall = onFurtherCall;
+    if (this.#started > calls) onFurtherCall();
   }
 
   /** Rank 0's bytes to everyone's `bytes`. */
@@ -139,6 +157,8 @@ export class MpiChannel {
     arrays: readonly ArrayBufferView[],
     start: (request: BigInt64Array) => number,
   ): Promise<void> {
+    this.#started += 1;
+    if (this.#started > this.#most) this.#onFurtherCall?.();
     this.#throwIfFailed();
     const request = new BigInt64Array(new ArrayBuffer(8));
     this.#inFlight.add(arrays);

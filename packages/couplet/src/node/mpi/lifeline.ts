@@ -27,15 +27,15 @@ const TEXT_BYTES = 256;
 type Message =
   | { readonly hello: string; readonly rank: number }
   | { readonly left: number; readonly reason: string }
-  | { readonly done: true }
+  | { readonly done: number }
   | { readonly pulse: true };
 
 export interface Lifeline {
   /** Tells the other ranks that this one ends without them. */
   leave(reason: string): void;
   /**
-   * Ends the connections: what others do from now on is not noticed. Only after a call that all ranks have entered: the others may
-   * hear of this end before their own call returns, and it is no loss.
+   * Ends the connections: what others do from now on is not noticed. Says after how many calls this rank ends: the others may hear of it
+   * before their own last call returns, and it is a loss only to a rank that makes a further one.
    */
   close(): void;
 }
@@ -64,7 +64,7 @@ export async function openLifeline(
     });
     await once(socket, "connect");
     send(socket, { hello: secret!, rank: channel.rank });
-    return new Ends([{ rank: 0, socket }], channel.rank, onLost, !oneMachine);
+    return new Ends([{ rank: 0, socket }], channel, onLost, !oneMachine);
   }
   const server = createServer();
   server.listen(0, oneMachine ? "127.0.0.1" : "0.0.0.0");
@@ -74,7 +74,7 @@ export async function openLifeline(
   await channel.broadcast(bytesOf(`${port} ${key}`));
   const connections = await others;
   server.close();
-  return new Ends(connections, 0, onLost, !oneMachine);
+  return new Ends(connections, channel, onLost, !oneMachine);
 }
 
 interface Connection {
@@ -125,16 +125,18 @@ class Ends implements Lifeline {
   readonly #rank: number;
   readonly #onLost: (rank: number, reason: string) => void;
   readonly #pulse: ReturnType<typeof setInterval> | undefined;
+  readonly #channel: MpiChannel;
   #over = false;
 
   constructor(
     connections: readonly Connection[],
-    rank: number,
+    channel: MpiChannel,
     onLost: (rank: number, reason: string) => void,
     betweenMachines: boolean,
   ) {
     this.#connections = connections;
-    this.#rank = rank;
+    this.#channel = channel;
+    this.#rank = channel.rank;
     this.#onLost = onLost;
     for (const { rank: other, socket } of connections) {
       const gone = () => this.#lost(other, "its process has ended");
@@ -143,8 +145,10 @@ class Ends implements Lifeline {
       if (betweenMachines) socket.setTimeout(SILENCE_MS, () => this.#lost(other, "it is silent"));
       onLines(socket, (message) => {
         if ("left" in message) this.#lost(message.left, message.reason);
-        else if ("done" in message)
+        else if ("done" in message) {
           socket.off("error", gone).off("close", gone).on("error", ignore);
+          channel.endAfter(message.done, gone);
+        }
       });
       // A connection alone keeps no process alive.
       socket.unref();
@@ -167,7 +171,7 @@ class Ends implements Lifeline {
   close(): void {
     this.#over = true;
     clearInterval(this.#pulse);
-    this.#tell({ done: true });
+    this.#tell({ done: this.#channel.started });
     for (const { socket } of this.#connections) socket.end();
   }
 

@@ -116,8 +116,8 @@ export class OrderedReducer implements MpiReducer {
   }
 
   #atExit(code: number): void {
-    // The connections stay open meanwhile: a rank that still works has not lost this one.
     if (this.#state === "working" && code === 0) {
+      this.#lifeline?.close();
       this.#channel.finalize();
     } else if (this.#state === "failed") {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LINGER_MS);
