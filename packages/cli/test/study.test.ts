@@ -114,7 +114,8 @@ it("takes a grid file, over which options win", async () => {
   expect(one.cells.map(({ name }) => name)).toEqual(["2 x 1"]);
   const refused = async (text: string) => {
     await writeFile(place.path("odd.json"), text);
-    return (await place.couplet("study", "curve.csv", "--grid", "odd.json")).err;
+    const base = ["study", "curve.csv", "-o", "odd.html"];
+    return (await place.couplet(...base, "--grid", "odd.json")).err;
   };
   expect(await refused('{"bugdet": 3}')).toMatch(/odd\.json: .*budget, couplings.*got "bugdet"/u);
   expect(await refused("[1]")).toMatch(/another JSON value/u);

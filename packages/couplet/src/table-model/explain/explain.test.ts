@@ -210,8 +210,11 @@ describe("an explanation under a trained model", () => {
     const odd = { ...typical, value: 3.2 };
     const { columns, excessSurprisal } = await model.explain(tableFromObjects([typical, odd]));
     const value = columns.indexOf("value");
+    const ofOdd = [...excessSurprisal.subarray(columns.length)];
     expect(excessSurprisal[value]).toBeLessThan(1);
-    expect(excessSurprisal[columns.length + value]).toBeGreaterThan(3);
+    // So short a fit gives 1 to 4, by the seed; the other cells have less.
+    expect(ofOdd[value]).toBeGreaterThan(1);
+    expect(ofOdd[value]).toBe(Math.max(...ofOdd));
   });
 
   it("is a number for each cell of a row with several cells of probability 0", async () => {
