@@ -25,10 +25,10 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-/** Waits for the event loop so far, by the zero timeouts that they take. */
+/** Waits for the event loop so far, by the callbacks that they ask for. */
 function countingTurns(): () => number {
-  const timeouts = vi.spyOn(globalThis, "setTimeout");
-  return () => timeouts.mock.calls.filter(([, delay]) => delay === 0).length;
+  const turns = vi.spyOn(globalThis, "setImmediate");
+  return () => turns.mock.calls.length;
 }
 
 function piecesOf(pieces: InPieces<unknown>): number {
