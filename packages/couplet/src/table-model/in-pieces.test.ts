@@ -18,9 +18,13 @@ const columns = source.columns.length;
 /** Cells of one piece, at most: see `readColumnInPieces` and `drawRowsInPieces`. */
 const [READ, DRAWN] = [4096, 1024];
 
-/** Every look at the clock finds that another slice is over, so that each piece ends with a turn of the event loop. */
+let now = performance.now();
+
+/**
+ * Every look at the clock finds that another slice is over, so that each piece ends with a turn of the event loop. The clock goes on from test to
+ * test: slices count from the last turn of any calculation.
+ */
 beforeEach(() => {
-  let now = performance.now();
   vi.spyOn(performance, "now").mockImplementation(() => (now += 50));
 });
 afterEach(() => void vi.restoreAllMocks());
