@@ -62,8 +62,8 @@ export default defineConfig({
           include: ["test/studio/**/*.test.ts"],
           // One page at a time: what they print of speed is of a page that has the machine.
           fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
         },
       },
     ],

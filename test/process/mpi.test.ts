@@ -130,7 +130,7 @@ describe.skipIf(launchers.length === 0)("MPI (mpirun)", { timeout: 120_000 }, ()
     );
   });
 
-  it("so is one that is there but no MPI, and one that is broken", async () => {
+  it("names a library that is no MPI, and a broken one", async () => {
     const broken = path.join(folder, "libmpi.so.12");
     writeFileSync(broken, "no library\n");
     const other = loadedLibrary(/libm[.-]/);

@@ -231,7 +231,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
         mimeType: "text/csv",
         buffer: Buffer.from([header, ...many].join("\n")),
       });
-    await page.getByText(/100,000 rows of many\.csv/).waitFor({ timeout: 110_000 });
+    await page.getByText(/100,000 rows of many\.csv/).waitFor({ timeout: 240_000 });
     const bytes = await page.evaluate(async () => {
       const { measureUserAgentSpecificMemory } = performance as unknown as {
         measureUserAgentSpecificMemory?: () => Promise<{ readonly bytes: number }>;

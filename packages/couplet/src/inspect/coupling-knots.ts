@@ -28,7 +28,7 @@ export interface SplineKnots {
  * @param layer number of the layer
  * @param states rows x dims, as `layers` gives them after the layer before; the frozen part counts
  * @returns per row, per variable that moves (in the transform's order): the knots; undefined for a layer without splines
- * @throws CoupletError USAGE for a layer that the flow has not; SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH, DISPOSED
+ * @throws CoupletError USAGE for a layer that the flow does not have; SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH, DISPOSED
  *
  * @example
  *   const knots = await couplingKnots(model, 2, [[0.5, 0]]);

@@ -20,7 +20,7 @@ import type { FlowStep } from "./layers.ts";
  *
  * @param layer number of the layer
  * @param states rows x dims, as `layers` gives them after the layer before
- * @throws CoupletError USAGE for a layer that the flow has not; SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH, DISPOSED
+ * @throws CoupletError USAGE for a layer that the flow does not have; SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH, DISPOSED
  */
 export async function oneLayer<Conditional extends boolean>(
   model: FlowModel<Conditional>,
@@ -44,7 +44,7 @@ export async function oneLayer<Conditional extends boolean>(
   };
 }
 
-/** @throws CoupletError USAGE for a layer that the flow has not */
+/** @throws CoupletError USAGE for a layer that the flow does not have */
 export function checkLayer(where: string, spec: FlowSpec, layer: number): void {
   checkInteger(`${where}: layer`, layer, 0);
   if (layer >= spec.layers.length)

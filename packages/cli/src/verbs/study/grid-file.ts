@@ -24,7 +24,7 @@ const KEYS: Readonly<Record<keyof Grid, true>> = {
 /**
  * The grid of a file. Its values are checked by the study.
  *
- * @throws CoupletError FILE_NOT_FOUND; FILE_INVALID for another JSON value and for keys that a grid has not
+ * @throws CoupletError FILE_NOT_FOUND; FILE_INVALID for another JSON value and for unknown keys
  */
 export async function readGrid(file: string): Promise<Grid> {
   const expected = `an object with some of ${Object.keys(KEYS).join(", ")}`;

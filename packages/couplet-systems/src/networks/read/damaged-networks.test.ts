@@ -75,7 +75,7 @@ describe("GraphML", () => {
   it.each<[string, string, number]>([
     ["a direction that GraphML does not have", graph(edge(""), 'edgedefault="Directed"'), 2],
     ["a directed edge of an undirected graph", graph(edge("", ' directed="1"')), 4],
-    ["a direction of an edge that is none", graph(edge("", ' directed="yes"')), 4],
+    ["an edge with an unknown direction", graph(edge("", ' directed="yes"')), 4],
     ["two weights of an edge", graph(edge('<data key="w">1</data><data key="w">2</data>')), 4],
     ["an empty weight", graph(edge('<data key="w"/>')), 4],
     ["a hexadecimal weight", graph(edge('<data key="w">0x1F</data>')), 4],
