@@ -13,6 +13,7 @@ import type { Standardiser } from "../flow/model/preprocess.ts";
 import { toBatch } from "../flow/model/rows.ts";
 import type { Batch } from "../flow/model/rows.ts";
 import { domainsOf } from "../flow/parts/base/base.ts";
+import { refuseDropout } from "../flow/spec/dropout.ts";
 import { loadSpec } from "../flow/spec/load.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { readyToTrain } from "../train/ready-to-train.ts";
@@ -184,16 +185,6 @@ function checkSpec({ base, layers }: FlowSpec): void {
       hint: "Draws are differentiated through decode, not through the base: take learned: false, and actNorm() as the last layer for a location and a scale.",
     });
   }
-  for (const [i, layer] of layers.entries()) {
-    const { dropout = 0 } = (("conditioner" in layer ? layer.conditioner : null) ?? {}) as {
-      dropout?: number;
-    };
-    if (dropout === 0) continue;
-    throw new CoupletError({
-      code: "NOT_SUPPORTED",
-      where: `fitEnergy: layers[${i}].conditioner.dropout`,
-      expected: "0, since a draw and its density need the same network",
-      received: String(dropout),
-    });
-  }
+  const reason = ", since a draw and its density need the same network";
+  refuseDropout(layers, "fitEnergy", { reason });
 }

@@ -93,7 +93,8 @@ export class GraphBuilder implements Emitter {
   /**
    * Marks the nodes that `body` emits as one bijection: the unit of reversible back-propagation.
    *
-   * @param inverse how to undo it, from what `body` returned; needed when it is more than one op
+   * @param inverse how to undo it, from what `body` returned; needed when it is more than one op, or when its parameters depend on
+   *   what it transforms; where given it is used
    */
   bijection<T>(body: () => T, inverse?: (result: T) => Inverse): T {
     if (this.#block !== -1) throw internalError("a bijection inside a bijection");

@@ -9,6 +9,7 @@ import { checkBoxes, fitStandardiser, identityStandardiser } from "../flow/model
 import type { Batch, Rows } from "../flow/model/rows.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { domainsOf } from "../flow/parts/base/base.ts";
+import { refuseDropout } from "../flow/spec/dropout.ts";
 import { loadSpec } from "../flow/spec/load.ts";
 import { fingerprint, readCheckpoint } from "./checkpoint.ts";
 import type { Checkpoint } from "./checkpoint.ts";
@@ -66,6 +67,7 @@ export async function prepareRun(
   checkBoxes("fit", data.training.rows, domains, options.columns);
   checkBoxes("fit: validation", data.validation.rows, domains, options.columns);
   const settings = settingsFor(options, data.training.rows.rows, spec.context > 0);
+  if (settings.memory === "reversible") checkRebuilt(spec);
   const { reducer } = options;
   const kept = [options.checkpoint, options.resume, reducer].some((given) => given !== undefined);
   const first = from?.parameters;
@@ -92,6 +94,16 @@ export async function prepareRun(
     model.dispose();
     throw error;
   }
+}
+
+/** The rebuild of an autoregressive layer is another program than its pass forward: it would drop other units. */
+function checkRebuilt({ layers }: FlowSpec): void {
+  const about = {
+    reason:
+      ' with memory: "reversible", since an autoregressive layer is rebuilt variable by variable',
+    hint: 'Take memory: "store", or no dropout.',
+  };
+  refuseDropout(layers, "fit", about, ({ kind }) => kind === "autoregressive");
 }
 
 /** Every process has to have the run that rank 0 has, on the same kernels. */

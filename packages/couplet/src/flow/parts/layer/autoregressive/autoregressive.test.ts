@@ -1,8 +1,10 @@
 /** What the laws' table cannot say of autoregressive layers: who depends on whom, the work of both passes, known answers, refusals. */
 import { describe, expect, it } from "vitest";
 import {
+  alternating,
   box,
   convolutional,
+  coupling,
   createModel,
   domains,
   fit,
@@ -132,6 +134,30 @@ it("trains with dropout, and from an energy without", async () => {
   await expect(fitEnergy(spec(0.2), energy, { steps: 1, threads: 1 })).rejects.toThrow(
     /layers\[2\]\.conditioner\.dropout/u,
   );
+});
+
+it("refuses dropout where it would be rebuilt, and names the layer", async () => {
+  const rows = normals(100, 5);
+  const dropped = { dropout: 0.2, width: 8 };
+  const options = { epochs: 1, threads: 1, memory: "reversible" } as const;
+  const masked = flow({
+    dims: 2,
+    layers: [
+      coupling({ mask: alternating(0), conditioner: mlp(dropped) }),
+      autoregressive({ conditioner: mlp(dropped) }),
+    ],
+  });
+  await expect(fit(masked, rows, options)).rejects.toMatchObject({
+    code: "NOT_SUPPORTED",
+    message:
+      'fit: layers[1].conditioner.dropout: expected 0 with memory: "reversible", since an autoregressive layer is rebuilt variable by variable, got 0.2. Take memory: "store", or no dropout.',
+  });
+  // A coupling is undone by its own network: dropout and rebuilding go together.
+  const coupled = flow({
+    dims: 2,
+    layers: [coupling({ mask: alternating(0), conditioner: mlp(dropped) })],
+  });
+  (await fit(coupled, rows, options)).dispose();
 });
 
 describe("refusals", () => {

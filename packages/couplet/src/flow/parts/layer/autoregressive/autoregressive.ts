@@ -1,6 +1,7 @@
 /** The autoregressive layer as a part of a spec; it loads when a program or a model file names one. */
 import { columns, concat, sumLogDets } from "../../../../engine/build.ts";
 import { gather } from "../../../../engine/ops/gather-columns/op.ts";
+import { colsOf } from "../../../../engine/value.ts";
 import type { Value } from "../../../../engine/value.ts";
 import { requireOptions } from "../../../../options.ts";
 import { merged, range, stateOf } from "../../../state.ts";
@@ -110,16 +111,12 @@ interface Made {
 function made({ b, dims, context }: LayerContext, spec: AutoregressiveSpec): Made {
   const conditioner = spec.conditioner as StagedConditioner;
   const { path } = b;
-  const about = { dims, context: context === undefined ? 0 : columnsOf(context) };
+  const about = { dims, context: context === undefined ? 0 : colsOf(context) };
   const parameters = transformOf(spec.transform, { variables: 1, features: 1, path }).parameters;
   const network = maskedNetwork(b, conditioner, about, parameters);
   const transform = (variables: number) =>
     transformOf(spec.transform, { variables, features: network.features, path });
   return { network, transform };
-}
-
-function columnsOf({ shape }: Value): number {
-  return shape.kind === "rows" ? shape.cols : 0;
 }
 
 /** One pass for all variables. */
