@@ -6,6 +6,7 @@ import { flow } from "../flow/spec/flow.ts";
 import { fit } from "../train/fit.ts";
 import { fitImages, planImageFit } from "./fit-images.ts";
 import { imageSpec, sizeFor } from "./image-sizes.ts";
+import { chooseSteps } from "./image-steps.ts";
 import { imageSource, numberedClasses, oneHot } from "./image-source.ts";
 import { splitOf } from "./image-plan.ts";
 import { glow } from "./presets.ts";
@@ -61,6 +62,32 @@ test("the size follows the passes that the time has", () => {
     "large",
   ]);
   expect(sizeFor(500, 1000, 3600)).toBe("small");
+});
+
+test("epochs follow from the pace of the batch that is chosen, and of the size", async () => {
+  const timed: string[] = [];
+  // A machine with a cost of each step, and of each image: 200 and 1,000 images a second in steps of 16 and 128.
+  const rateOf = async (size: string, batch: number) => {
+    timed.push(`${size} ${batch}`);
+    const seconds = 0.0771 + 0.0001786 * batch;
+    return (batch / seconds) * (size === "small" ? 4 : 1);
+  };
+  const about = { training: 50_000, imagesPerEpoch: 5000, seconds: 100 };
+  const options = { passes: undefined, size: undefined, batch: undefined };
+  const short = await chooseSteps({ ...about, ...options }, rateOf);
+  // 128,000 images in steps of 128 are fewer than four passes: small; 512,000 of those want steps of 64, which have 2,891 images a second.
+  expect(timed).toEqual(["medium 128", "small 128", "small 64"]);
+  expect(short).toMatchObject({ size: "small", batch: 64 });
+  expect(short.imagesPerSecond).toBe(await rateOf("small", 64));
+  expect(short.epochs).toBe(Math.round((short.imagesPerSecond * 100) / 5000));
+  timed.length = 0;
+  const given = { passes: 2, size: "small", batch: undefined } as const;
+  const two = await chooseSteps({ ...about, ...given }, rateOf);
+  // The passes say how many images: one measurement, of the batch that trains.
+  expect([two.batch, two.epochs, timed]).toEqual([16, 20, ["small 16"]]);
+  timed.length = 0;
+  await chooseSteps({ ...about, ...options, size: "large", batch: 32 }, rateOf);
+  expect(timed).toEqual(["large 32"]);
 });
 
 test.each([

@@ -43,7 +43,7 @@ export interface FitImagesOptions extends DeviceOptions {
   readonly maxMinutes?: number;
   /** Passes over the images, instead of what the time has. */
   readonly passes?: number;
-  /** Images of a step. Default: 128, fewer of few images. */
+  /** Images of a step. Default: 16 to 128, by the number of images and by how many the time has. */
   readonly batch?: number;
   /** Greatest step size. Default 4e-3, and 2e-3 for `pyramid`; it falls to 0 by the end of the plan. */
   readonly learningRate?: number;

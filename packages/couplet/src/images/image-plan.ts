@@ -6,8 +6,9 @@ import type { JsonFields } from "../file/json-fields.ts";
 import { shuffled } from "../random/shuffle.ts";
 import { oneHot } from "./image-source.ts";
 import type { ImageSource } from "./image-source.ts";
-import { IMAGE_PRESETS, IMAGE_SIZES, imageSpec, sizeFor } from "./image-sizes.ts";
+import { IMAGE_PRESETS, IMAGE_SIZES, imageSpec } from "./image-sizes.ts";
 import type { ImagePreset, ImageSize } from "./image-sizes.ts";
+import { chooseSteps } from "./image-steps.ts";
 
 /** What a training does, decided before its first step; a resumed one keeps it. */
 export interface ImagePlan {
@@ -60,15 +61,6 @@ const MOST_HELD_OUT = 5000;
 /** Part of the time that training may plan with: validation, the figure at the end and a slower machine take the rest. */
 const PLANNED = 0.8;
 
-/**
- * Images of a step: at most a twentieth of them, and few enough that the time has so many steps. In a short training steps are scarce: on MNIST
- * 3,000 images in steps of 64 do less than in steps of 32.
- */
-const BATCH = { least: 16, most: 128, leastSteps: 10_000 };
-
-/** Most passes over the images: patience ends most trainings before. */
-const MOST_PASSES = 200;
-
 /** Steps that are timed, and those before them. */
 const TIMED = { warm: 2, steps: 4 };
 
@@ -106,7 +98,7 @@ export function splitOf(
 }
 
 /**
- * Plans a training: times steps of the medium flow, chooses the size, times that, and takes as many epochs as the time has, with a
+ * Plans a training: times steps of the medium flow, chooses the size and the batch, times those, and takes as many epochs as the time has, with a
  * learning rate that falls to 0 by the last.
  */
 export async function planImages(
@@ -129,31 +121,15 @@ export async function planImages(
     logit: (await saturatedShare(source)) > LOGIT.saturated ? LOGIT.margin : 0,
     classes: options.given ? source.classes!.length : 0,
     imagesPerEpoch,
-    batch: options.batch ?? batchFor(training, Infinity),
     learningRate: options.learningRate ?? LEARNING_RATES[preset],
     seed,
     images: [training, validation, heldOut] as const,
   };
-  const rateOf = (size: ImageSize) => measured(source, { ...plan, size, epochs: 1 }, options);
-  let size = options.size ?? "medium";
-  let imagesPerSecond = await rateOf(size);
-  if (options.size === undefined) {
-    const chosen = sizeFor(training, imagesPerSecond, seconds);
-    if (chosen !== size) [size, imagesPerSecond] = [chosen, await rateOf(chosen)];
-  }
-  const all =
-    options.passes === undefined
-      ? Math.min(imagesPerSecond * seconds, MOST_PASSES * training)
-      : options.passes * training;
-  const epochs = Math.max(1, Math.round(all / imagesPerEpoch));
-  const batch = options.batch ?? batchFor(training, all);
-  return { ...plan, size, epochs, batch, imagesPerSecond };
-}
-
-/** The power of two nearest to what {@link BATCH} allows for so many training images, and so many in all passes together. */
-function batchFor(training: number, all: number): number {
-  const most = Math.min(training / 20, all / BATCH.leastSteps);
-  return Math.max(BATCH.least, Math.min(BATCH.most, 2 ** Math.round(Math.log2(most))));
+  const steps = await chooseSteps(
+    { ...options, training, imagesPerEpoch, seconds },
+    (size, batch) => measured(source, { ...plan, size, batch, epochs: 1 }, options),
+  );
+  return { ...plan, ...steps };
 }
 
 /** The share of the values of some images that are 0 or 255. */

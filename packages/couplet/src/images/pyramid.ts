@@ -17,7 +17,7 @@ import type { ImageFlowOptions } from "./presets.ts";
 
 /** Options of {@link pyramid}. `scales` is the most squeezes; by default as many as the sides halve and leave four pixels. */
 export interface PyramidOptions extends ImageFlowOptions {
-  /** Residual blocks of each network. Default 1. */
+  /** Residual blocks of each network. Default 1; networks of a lattice too wide for so many have as many as reach its next pixel. */
   readonly blocks?: number;
   /** Bins of the splines. Default 8. */
   readonly bins?: number;
@@ -32,7 +32,8 @@ const LEAST_BIN = 1e-4;
 /**
  * A pyramid: the image is a coarse one, and what each finer grid adds given the coarser. At each scale the pixels of one colour of a
  * checkerboard are transformed given those of the other, by a rational-quadratic spline for each value, and leave; of the rest every second pixel
- * is transformed given the others, and leaves; a quarter of the pixels goes on. The last scale goes on in that way in place, to single pixels.
+ * is transformed given the others, and leaves; a quarter of the pixels goes on. The last scale goes on in that way in place, to the few pixels of the coarsest
+ * lattice, which are independent.
  * Colours of a pixel are transformed one after the other. So each network sees original pixels on all sides of those that it transforms: with a
  * uniform base log p(x) = sum_i log p(x_i | coarser), the product of Reed et al. 2017 (Parallel multiscale autoregressive density estimation), as
  * couplings, whose samples take one pass.
@@ -65,11 +66,11 @@ export function pyramid(options: PyramidOptions): FlowSpec {
     tails: "free",
   } as const;
   const transform = rationalQuadratic(spline);
-  const move = (mask: MaskSpec, channels: number): LayerSpec =>
+  const move = (mask: MaskSpec, channels: number, depths = blocks): LayerSpec =>
     coupling({
       mask,
       transform,
-      conditioner: residualConvolutional({ width: channels, blocks, activation: "silu" }),
+      conditioner: residualConvolutional({ width: channels, blocks: depths, activation: "silu" }),
     });
   const layers: LayerSpec[] = [noiseLayer(options)];
   let [height, across] = [grid[0], grid[1]];
@@ -86,9 +87,11 @@ export function pyramid(options: PyramidOptions): FlowSpec {
       layers.push(factorOut({ conditioner: null }));
     }
   }
-  for (const moves of lattices(height, across))
-    for (let c = depth - 1; c >= 0; c--)
-      layers.push(move(pixelMask(height, across, depth, c, moves), Math.ceil(width / 2)));
+  for (const { step, moves } of lattices(height, across))
+    for (let c = depth - 1; c >= 0; c--) {
+      const mask = pixelMask(height, across, depth, c, moves);
+      layers.push(move(mask, Math.ceil(width / 2), Math.max(blocks, blocksToReach(step))));
+    }
   const spec = { shape, layers, base: uniform({ bound }) };
   const { context = 0 } = options;
   return context === 0 ? flow(spec) : flow({ ...spec, context });
@@ -122,20 +125,40 @@ function colourMask(pixels: number, channels: number, moving: number, c: number)
   );
 }
 
-/** Which pixels of a grid move, finest first: of each lattice one colour of its checkerboard, then every second of the rest; the last ones alone. */
-function lattices(height: number, width: number): ((y: number, x: number) => boolean)[] {
-  const steps: ((y: number, x: number) => boolean)[] = [];
+/** Blocks of a residual network that reaches so many pixels: each reaches two, and the last convolution one. */
+function blocksToReach(pixels: number): number {
+  return Math.ceil((pixels - 1) / 2);
+}
+
+/** Pixels of a grid that move together. */
+interface Lattice {
+  /** Pixels from each of them to the nearest that moves after it; 0 where none does. */
+  readonly step: number;
+  moves(y: number, x: number): boolean;
+}
+
+/**
+ * Which pixels of a grid move, finest first: of each lattice one colour of its checkerboard, then every second of the rest; the last ones, four
+ * at most, together. A grid with one row of a lattice has no second part of it.
+ */
+function lattices(height: number, width: number): Lattice[] {
+  const steps: Lattice[] = [];
   let step = 1;
-  for (; 2 * step < Math.min(height, width); step *= 2) {
+  for (; 2 * step < Math.max(height, width); step *= 2) {
     const at = step;
     const onLattice = (y: number, x: number) => y % at === 0 && x % at === 0;
-    steps.push(
-      (y, x) => onLattice(y, x) && (y / at + x / at) % 2 === 1,
-      (y, x) => onLattice(y, x) && (y / at) % 2 === 1 && (x / at) % 2 === 1,
-    );
+    steps.push({
+      step: at,
+      moves: (y, x) => onLattice(y, x) && (y / at + x / at) % 2 === 1,
+    });
+    if (at < Math.min(height, width))
+      steps.push({
+        step: at,
+        moves: (y, x) => onLattice(y, x) && (y / at) % 2 === 1 && (x / at) % 2 === 1,
+      });
   }
   const last = step;
-  return [...steps, (y, x) => y % last === 0 && x % last === 0];
+  return [...steps, { step: 0, moves: (y, x) => y % last === 0 && x % last === 0 }];
 }
 
 function pixelMask(
