@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { createModel } from "../flow/model/make.ts";
 import { splitByMask } from "../flow/parts/mask/mask.ts";
 import { placesOf } from "../flow/places.ts";
+import type { FlowSpec } from "../flow/spec/types.ts";
+import { influence } from "../inspect/influence.ts";
 import { fit } from "../train/fit.ts";
 import type { FitOptions } from "../train/fit.ts";
 import { bitsPerDim } from "./bits-per-dim.ts";
@@ -98,6 +100,58 @@ test("a pyramid moves every value once, and each given values that have not move
     }
     expect(moved).toBe(shape[0]! * shape[1]! * shape[2]!);
   }
+});
+
+test.each([
+  [[6, 40, 1], 2],
+  [[29, 29, 1], 4],
+  [[9, 13, 2], 4],
+  [[8, 64, 1], 2],
+  [[8, 8, 1], 4],
+  [[2, 2, 1], 1],
+  [[1, 9, 1], 2],
+])("each network of a pyramid of %j sees a pixel that has not moved, but %i", (shape, fewest) => {
+  const spec = pyramid({ shape, width: 4 });
+  const { dims, layers } = influence(spec);
+  const pixelOf = (variable: number) => Math.floor(variable / shape[2]!);
+  // Which variable of the image stands at each position, and which have moved.
+  let standing = Array.from({ length: dims }, (_, i) => i);
+  const moved = new Set<number>();
+  const blind = new Set<number>();
+  const places = placesOf(spec);
+  for (const [l, layer] of spec.layers.entries()) {
+    const place = places[l]!;
+    const seenFrom = (i: number) => standing.filter((_, j) => layers[l]!.own[i * dims + j] === 1);
+    if (layer.kind !== "coupling") {
+      standing = standing.map((_, i) => seenFrom(i)[0]!);
+      continue;
+    }
+    const moving = splitByMask(layer.mask, place.dims, place.shape).transformed;
+    for (const i of moving) {
+      const own = standing[place.offset + i]!;
+      const others = seenFrom(place.offset + i).filter(
+        (variable) => pixelOf(variable) !== pixelOf(own) && !moved.has(variable),
+      );
+      if (!others.some((variable) => !moving.some((k) => standing[place.offset + k] === variable)))
+        blind.add(pixelOf(own));
+    }
+    for (const i of moving) moved.add(standing[place.offset + i]!);
+  }
+  expect(moved.size).toBe(dims);
+  expect(blind.size).toBe(fewest);
+});
+
+test("a pyramid of small squares has networks as deep as was asked", () => {
+  const depths = ({ layers }: FlowSpec) =>
+    layers.flatMap((layer) =>
+      layer.kind === "coupling" && layer.conditioner.kind === "residualConvolutional"
+        ? [layer.conditioner.blocks]
+        : [],
+    );
+  expect(depths(pyramid({ shape: [8, 8, 1], width: 4 }))).toEqual([1, 1, 1, 1, 1]);
+  expect(depths(pyramid({ shape: [28, 28, 1], width: 4 }))).toEqual(Array(9).fill(1));
+  // Lattices of 1, 2, 4 and 8 pixels, two couplings each, and the last one.
+  expect(depths(pyramid({ shape: [29, 29, 1], width: 4 }))).toEqual([1, 1, 1, 1, 2, 2, 4, 4, 1]);
 });
 
 test("a pyramid's images come back from their latent rows, with the levels of its scales", async () => {

@@ -144,7 +144,9 @@ interface Lattice {
 function lattices(height: number, width: number): Lattice[] {
   const steps: Lattice[] = [];
   let step = 1;
-  for (; 2 * step < Math.max(height, width); step *= 2) {
+  const longest = Math.max(height, width);
+  // Of a grid with two pixels in a row the first lattice is not the last: its coupling would have nothing to see.
+  for (; 2 * step < longest || (step === 1 && longest > 1); step *= 2) {
     const at = step;
     const onLattice = (y: number, x: number) => y % at === 0 && x % at === 0;
     steps.push({
