@@ -58,7 +58,7 @@ describe("images", () => {
     const fitted = await place.couplet("fit", "lines.idx.gz", "--epochs", "12", ...quick);
     expect(fitted).toMatchObject({ code: 0, out: "" });
     expect(fitted.err).toMatch(
-      /^glow, small: 96 images to train on, 12 to choose the epoch by, 12 held out; 12\.0 passes in 12 epochs/,
+      /^pyramid, small: 96 images to train on, 12 to choose the epoch by, 12 held out; 12\.0 passes in 12 epochs/,
     );
     const figure =
       /(\d\.\d{3}) bits\/dim \(2 samples\) \+- \d\.\d{3} on 12 held-out images\n$/.exec(fitted.err);
@@ -87,7 +87,7 @@ describe("images", () => {
     expect(scored.err).toMatch(/120 images scored .*\n\d\.\d{3} bits\/dim \(1 sample\) \+- /);
 
     const seen = await place.couplet("inspect", "lines.couplet");
-    expect(seen.out).toMatch(/^images of 8 x 8 x 1 in 256 levels: glow, small/);
+    expect(seen.out).toMatch(/^images of 8 x 8 x 1 in 256 levels: pyramid, small/);
     expect(seen.out).toMatch(/: 0 of 6,400 values come back as others/);
   });
 

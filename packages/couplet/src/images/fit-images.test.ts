@@ -42,11 +42,20 @@ test("black or white grounds have the logit, others do not", async () => {
   expect((await planImageFit(black, options)).plan.logit).toBe(1e-3);
 });
 
-test("grey images have the pyramid, colours have Glow, and short trainings smaller steps", async () => {
+test("grey images have the pyramid, colours and classes have Glow, and short trainings smaller steps", async () => {
   const options = { size: "small", threads: 1, passes: 1 } as const;
   const grey = (await planImageFit(source(400), options)).plan;
   expect(grey).toMatchObject({ preset: "pyramid", batch: 16 });
   const images = source(400);
+  // Glow tells classes apart better, and asks for even sides.
+  const halves = Array.from({ length: 400 }, (_, i) => i % 2);
+  for (const [side, preset] of [
+    [8, "glow"],
+    [7, "pyramid"],
+  ] as const) {
+    const { plan } = await planImageFit(source(400, halves, side), { ...options, given: true });
+    expect(plan.preset).toBe(preset);
+  }
   const colours = { ...images, shape: [4, 4, 4] as const };
   expect((await planImageFit(colours, options)).plan.preset).toBe("glow");
   const long = (await planImageFit(images, { ...options, passes: 4000 })).plan;

@@ -97,7 +97,7 @@ function addImageOptions(fit: Command): void {
     .addOption(
       new Option(
         "--preset <preset>",
-        "kind of flow (default: pyramid for grey images, glow for colours)",
+        "kind of flow (default: pyramid for grey images, glow for colours and given labels)",
       ).choices(["glow", "pyramid", "realNvpImage"]),
     )
     .addOption(
