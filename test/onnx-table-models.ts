@@ -92,12 +92,13 @@ export async function compareDecoded(
     expect(Object.keys(results).sort()).toEqual(ports.map(({ name }) => name).sort());
     const wrong = ports.flatMap(({ name, column }) => {
       const cells = columnCells(model, known, column!);
+      const size = sizeOf(cells);
       return Array.from(results[name] as ArrayLike<string | number>, (value, row) => ({
         column,
         row,
         value,
         known: cells[row]!,
-      })).filter((cell) => !isSame(cell.value, cell.known, float64 ? 1e-9 : 1e-3));
+      })).filter((cell) => !isSame(cell.value, cell.known, float64 ? 1e-9 : 1e-3, size));
     });
     // In float32 a value near the edge of its interval may be the next one.
     if (float64) expect(wrong.slice(0, 5)).toEqual([]);
@@ -115,8 +116,16 @@ function columnsOf(model: ModelOfTable, context: Table) {
 }
 
 /** Texts that are equal; numbers that are, up to rounding errors on the way. */
-function isSame(a: string | number, b: string | number, relative: number): boolean {
+function isSame(a: string | number, b: string | number, relative: number, size: number): boolean {
   if (typeof a === "string" || typeof b === "string") return a === b;
   if (Number.isNaN(b)) return Number.isNaN(a);
-  return Math.abs(a - b) <= relative * Math.max(1, Math.abs(b));
+  return Math.abs(a - b) <= relative * Math.max(Math.min(1, size), Math.abs(b));
+}
+
+/** The largest number of a column: what its unit is like. */
+function sizeOf(cells: ArrayLike<number | string>): number {
+  return Array.from(cells).reduce<number>(
+    (most, cell) => (typeof cell === "number" && Math.abs(cell) > most ? Math.abs(cell) : most),
+    0,
+  );
 }

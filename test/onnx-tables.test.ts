@@ -4,6 +4,7 @@ import { toOnnx } from "couplet/onnx";
 import { columnNamed, findRelations, inferSchema, table, tableFromObjects } from "couplet/table";
 import type { Schema, Table } from "couplet/table";
 import { describe, expect, it } from "vitest";
+import { tableInputs, tableOutputs } from "../packages/couplet/src/onnx/table/table-ports.ts";
 import { feedsOf } from "./onnx-table-feeds.ts";
 import { compare, compareDecoded, modelOf, run } from "./onnx-table-models.ts";
 import { normals } from "./random.ts";
@@ -129,6 +130,43 @@ describe("a table's rows in onnxruntime", () => {
       }),
     );
     await compare(model, rows);
+    await compareDecoded(model, ROWS, undefined, [true]);
+    model.flow.dispose();
+  });
+});
+
+describe("columns in extreme units", () => {
+  it.each([2 ** -997, 2 ** -540, 2 ** 540, 2 ** 980])(
+    "have the library's log-density and cells: unit %d",
+    async (unit) => {
+      const rows = tableFromObjects(
+        many((i) => ({
+          normal: unit * some[i]!,
+          skewed: unit * Math.exp(others[i]!),
+          tails: (unit * some[i]!) / Math.max(0.02, Math.abs(others[i]!)),
+          zeros: i % 3 === 0 ? 0 : unit * Math.exp(some[i]! + others[i]!),
+        })),
+      );
+      const model = await modelOf(rows);
+      const { encoders } = model.codec.toJSON();
+      expect(encoders["skewed"]).toMatchObject({ map: { kind: "spline" } });
+      await compare(model, rows, [true]);
+      await compareDecoded(model, ROWS, undefined, [true]);
+      model.flow.dispose();
+    },
+  );
+});
+
+describe("names of inputs and outputs", () => {
+  it("differ where columns have the names of rows of numbers, with and without the mark", async () => {
+    const rows = tableFromObjects(
+      many((i) => ({ z: some[i]!, "z (column)": others[i]!, noise: some[i]! * others[i]! })),
+    );
+    const model = await modelOf(rows);
+    const ports = ["z (column) (column)", "z (column)", "noise (column)"];
+    expect(tableInputs(model).map(({ name }) => name)).toEqual([...ports, "noise"]);
+    expect(tableOutputs(model, "decode").map(({ name }) => name)).toEqual(ports);
+    await compare(model, rows, [true]);
     await compareDecoded(model, ROWS, undefined, [true]);
     model.flow.dispose();
   });

@@ -26,6 +26,9 @@ export type OnnxAttribute =
 /** The domain of operators for categories, and its version. */
 export const CATEGORIES = { domain: "ai.onnx.ml", version: 2 } as const;
 
+/** Operators that draw numbers. */
+const RANDOM = /^(?:Random|Bernoulli$|Multinomial$)/;
+
 /** A node. */
 export interface OnnxNode {
   readonly type: string;
@@ -106,15 +109,20 @@ export class OnnxGraph {
     this.outputs.push({ name, type, shape });
   }
 
-  /** A node with one output; its name. Operators give the same value for the same inputs, so that the same node is written once. */
+  /**
+   * A node with one output; its name. Operators give the same value for the same inputs, so that the same node is written once; those that
+   * draw numbers give others each time.
+   */
   node(
     type: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     domain?: string,
   ): string {
-    const key = `${type} ${domain ?? ""} ${inputs.join(" ")} ${JSON.stringify(attributes)}`;
-    const known = this.#known.get(key);
+    const key = JSON.stringify([type, domain, inputs, attributes], (_, value: unknown) =>
+      typeof value === "number" ? bitsOf(value) : value,
+    );
+    const known = RANDOM.test(type) ? undefined : this.#known.get(key);
     if (known !== undefined) return known;
     const output = this.#fresh("v");
     this.#known.set(key, output);
@@ -210,7 +218,7 @@ export class OnnxGraph {
   }
 }
 
-/** Tells 0 from -0. */
+/** Tells 0 from -0, and infinities and NaN from each other, as JSON does not. */
 function bitsOf(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }

@@ -38,7 +38,7 @@ export class Arithmetic {
 
   /** a + b + ... */
   add(...terms: readonly Term[]): string {
-    return this.#all("Add", terms);
+    return this.#all(terms.some(isLost) ? "Sum" : "Add", terms);
   }
 
   /** a b ... */
@@ -48,6 +48,8 @@ export class Arithmetic {
 
   /** a - b. */
   subtract(a: Term, b: Term): string {
+    if (isLost(b)) return this.#node("Sum", a, -Number(b));
+    if (isLost(a)) return this.#node("Sum", a, this.of("Neg", b));
     return this.#node("Sub", a, b);
   }
 
@@ -148,4 +150,12 @@ export class Arithmetic {
   columnOf(value: string, i: number): string {
     return this.g.slice(value, 1, i, i + 1);
   }
+}
+
+/**
+ * Whether a number is 0 in float32 and not in float64: onnxruntime leaves out additions (Add, Sub) of such a constant, as if it were 0. It
+ * keeps those by Sum.
+ */
+function isLost(term: Term): boolean {
+  return typeof term === "number" && term !== 0 && Math.fround(term) === 0;
 }

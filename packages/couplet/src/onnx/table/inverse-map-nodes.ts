@@ -3,7 +3,7 @@ import { logNormalCdf } from "../../statistics/normal.ts";
 import { type HeapState, classCount, stepAxis } from "../../table/cell/heaped-steps.ts";
 import type { MonotoneMapState, Tail } from "../../table/encode/monotone-map.ts";
 import type { Arithmetic } from "./arithmetic.ts";
-import { type Spline, pickedOf } from "./map-nodes.ts";
+import { type Knots, type Spline, pickedOf } from "./map-nodes.ts";
 import { cdf, expm1 } from "./normal-nodes.ts";
 import { rounded } from "./rounding-nodes.ts";
 
@@ -33,19 +33,23 @@ export function unmapped(m: Arithmetic, places: readonly LatentPlace[]): string[
   return found;
 }
 
-/** Between the outermost knots: the root of the quadratic of a rational-quadratic spline. */
+/**
+ * Between the outermost knots: the root of the quadratic of a rational-quadratic spline, divided by the bin's slope s: the square of a slope
+ * in an extreme unit is no double.
+ */
 function inBin(m: Arithmetic, states: readonly Spline[], z: string): string {
   const pick = pickedOf(m, states, "z", z);
   const w = pick((own, k) => own.x[k + 1]! - own.x[k]!);
   const h = pick((own, k) => own.z[k + 1]! - own.z[k]!);
   const from = pick((own, k) => own.z[k]!);
-  const [d0, d1] = [pick((own, k) => own.right[k]!), pick((own, k) => own.left[k + 1]!)];
+  const relative = (slope: (own: Knots, k: number) => number) =>
+    pick((own, k) => (slope(own, k) * (own.x[k + 1]! - own.x[k]!)) / (own.z[k + 1]! - own.z[k]!));
+  const [d0, d1] = [relative((own, k) => own.right[k]!), relative((own, k) => own.left[k + 1]!)];
   const y = m.divide(m.subtract(z, from), h);
-  const s = m.divide(h, w);
-  const q = m.subtract(m.add(d0, d1), m.multiply(2, s));
-  const c = m.of("Neg", m.multiply(s, y));
+  const q = m.subtract(m.add(d0, d1), 2);
+  const c = m.of("Neg", y);
   const b = m.subtract(d0, m.multiply(q, y));
-  const a = m.subtract(s, b);
+  const a = m.subtract(1, b);
   const square = m.subtract(m.multiply(b, b), m.multiply(m.multiply(4, a), c));
   const root = m.of("Sqrt", m.limit("Max", square, 0));
   const isPositive = m.compare("GreaterOrEqual", b, 0);

@@ -28,10 +28,16 @@ export const NOISE = "noise";
 export const LATENT = "z";
 export const LOG_PROB = "logProb";
 
-function portOf(schema: ModelledColumnSchema): TablePort {
-  const { name } = schema;
-  const free = [NOISE, LATENT, LOG_PROB].includes(name) ? `${name} (column)` : name;
-  return { name: free, column: name, type: inputOf(schema), holds: holds(schema) };
+/** The port of a column, by its name; a column with the name of a row of numbers gets one that no other column has. */
+function portOf({ codec }: ModelOfTable): (schema: ModelledColumnSchema) => TablePort {
+  const taken = new Set([NOISE, LATENT, LOG_PROB]);
+  const names = new Set(codec.schema.columns.map(({ name }) => name));
+  return (schema) => {
+    let { name } = schema;
+    const isTaken = (): boolean => taken.has(name) || (name !== schema.name && names.has(name));
+    while (isTaken()) name += " (column)";
+    return { name, column: schema.name, type: inputOf(schema), holds: holds(schema) };
+  };
 }
 
 /**
@@ -42,13 +48,13 @@ function portOf(schema: ModelledColumnSchema): TablePort {
  *   for (const { name, type, holds } of tableInputs(model)) console.log(name, type, holds);
  */
 export function tableInputs(
-  { codec }: ModelOfTable,
+  model: ModelOfTable,
   direction: Direction = "encode",
 ): readonly TablePort[] {
-  const columns = codec.schema.columns.filter(isModelled);
+  const columns = model.codec.schema.columns.filter(isModelled);
   if (direction === "encode")
     return [
-      ...columns.map(portOf),
+      ...columns.map(portOf(model)),
       {
         name: NOISE,
         type: "double",
@@ -61,7 +67,7 @@ export function tableInputs(
       type: "double",
       holds: "rows of the flow's base, by default independent standard normal numbers",
     },
-    ...columns.filter(({ role }) => role === "context").map(portOf),
+    ...columns.filter(({ role }) => role === "context").map(portOf(model)),
   ];
 }
 
@@ -72,15 +78,15 @@ export function tableInputs(
  * @param real what the flow computes in
  */
 export function tableOutputs(
-  { codec }: ModelOfTable,
+  model: ModelOfTable,
   direction: Direction = "encode",
   real: "float" | "double" = "float",
 ): readonly TablePort[] {
   if (direction === "decode")
-    return codec.schema.columns
+    return model.codec.schema.columns
       .filter(isModelled)
       .filter(({ role }) => role !== "context")
-      .map(portOf);
+      .map(portOf(model));
   return [
     { name: LATENT, type: real, holds: "the row in the flow's base" },
     { name: LOG_PROB, type: "double", holds: "the row's log-density, nats" },
