@@ -70,6 +70,30 @@ it("gives the same bits for the same seed", async () => {
   expect(other).not.toEqual(one);
 });
 
+it("adds no noise to the rows, also where `smoothing` is given as undefined", async () => {
+  const nats = async (options: object) => {
+    using again = await fitTable(first, {
+      from: model,
+      threads: 1,
+      epochs: 1,
+      seed: 8,
+      ...options,
+    });
+    return (await again.score(selectRows(first, [1, 2, 3]))).nats;
+  };
+  expect(await nats({ smoothing: undefined })).toEqual(await nats({ smoothing: 0 }));
+});
+
+it("refuses any condition for a model with a context", async () => {
+  using given = await fitTable(first, { ...quick, epochs: 1, context: ["arm"] });
+  const further = Promise.resolve(fitTable(first, { from: given, anyCondition: true }));
+  await expect(further).rejects.toMatchObject({
+    code: "NOT_SUPPORTED",
+    where: "fitTable: anyCondition",
+    received: "context arm",
+  });
+});
+
 it("refuses what the model decides or knows nothing of", async () => {
   const refused = async (source: Table, options: object, error: object) => {
     const fit = Promise.resolve(fitTable(source, { from: model, ...options }));

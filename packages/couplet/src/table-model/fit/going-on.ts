@@ -1,5 +1,6 @@
 /** What a fit takes over from the model that it goes on from. */
 import { CoupletError } from "../../error.ts";
+import { shown } from "../../shown.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import type { FittedCodec } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
@@ -31,7 +32,7 @@ export function* goingOn(
       code: "USAGE",
       where: "fitTable: from",
       expected: "a model of a table",
-      received: typeof from,
+      received: shown(from),
       hint: "TableModel.load reads one from a file; `fit(flow, rows)` goes on from a flow.",
     });
   const also = DECIDED.find((name) => options[name] !== undefined);
@@ -52,7 +53,7 @@ export function* goingOn(
       hint: "Go on with a part of the rows, or give the fit more memory.",
     });
   // Noise on few rows is for a flow that knows nothing yet.
-  const taken = { smoothing: 0, ...options, schema: from.schema };
+  const taken = { ...options, smoothing: options.smoothing ?? 0, schema: from.schema };
   const { fingerprint, heldOut } = from.source;
   if (fingerprint === undefined || heldOut === undefined) return { options: taken, splitSeed };
   if (source.rows !== from.source.rows || fingerprint !== (yield* fingerprintInPieces(source)))

@@ -4,7 +4,7 @@ import { independentBaseline } from "../baseline/baselines.ts";
 import { fitTableCodec } from "../encode/table-codec.ts";
 import { describeSchema } from "./describe-schema.ts";
 import { extendSchema } from "./extend-schema.ts";
-import { inferSchema } from "./infer-schema.ts";
+import { inferSchema, inferSchemaAsync } from "./infer-schema.ts";
 import type { ColumnSchema } from "../schema/schema.ts";
 import { type ColumnValues, table } from "../table.ts";
 
@@ -354,5 +354,27 @@ describe("integers that are times", () => {
         "timestamp",
       ),
     ).toBe("integer");
+  });
+});
+
+describe("inferSchemaAsync", () => {
+  const source = table({ x: many(normal), y: many((i) => i % 3) });
+
+  it("gives the schema of inferSchema", async () => {
+    expect(await inferSchemaAsync(source, { mixed: "category" })).toEqual(
+      inferSchema(source, { mixed: "category" }),
+    );
+  });
+
+  it.each<[string, object | null, string]>([
+    ["a signal of another kind", { signal: true }, "inferSchemaAsync: signal"],
+    ["an option that is unknown", { signl: undefined }, "inferSchemaAsync"],
+    ["a policy that is unknown", { mixed: "words" }, "inferSchemaAsync: mixed"],
+    ["no options as null", null, "inferSchemaAsync"],
+  ])("refuses %s", async (_, options, where) => {
+    await expect(inferSchemaAsync(source, options as never)).rejects.toMatchObject({
+      code: "USAGE",
+      where,
+    });
   });
 });

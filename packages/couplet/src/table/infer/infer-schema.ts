@@ -1,4 +1,4 @@
-import { checkOptions } from "../../options.ts";
+import { type OptionNames, checkOptions } from "../../options.ts";
 import { CoupletError, nearest } from "../../error.ts";
 import type { Remedy } from "../../error.ts";
 import { type InPieces, atOnce, betweenEvents } from "../../threads/yield-to-event-loop.ts";
@@ -52,6 +52,12 @@ export function inferSchema(source: Table, options: InferSchemaOptions = {}): Sc
   return atOnce(inferSchemaInPieces(source, options));
 }
 
+const OPTIONS: OptionNames<InferSchemaOptions> = {
+  missingValues: true,
+  mixed: ["error", "category"],
+  types: true,
+};
+
 /** Options of {@link inferSchemaAsync}. */
 export interface InferSchemaAsyncOptions extends InferSchemaOptions {
   /** Ends the inference, which rejects with `signal.reason`. */
@@ -65,12 +71,13 @@ export interface InferSchemaAsyncOptions extends InferSchemaOptions {
  * @example
  *   const schema = await inferSchemaAsync(table);
  *
- * @throws CoupletError as {@link inferSchema}; `signal.reason` once aborted
+ * @throws CoupletError as {@link inferSchema}; USAGE for a `signal` that is no AbortSignal; `signal.reason` once aborted
  */
 export async function inferSchemaAsync(
   source: Table,
   options: InferSchemaAsyncOptions = {},
 ): Promise<Schema> {
+  checkOptions("inferSchemaAsync", options, { ...OPTIONS, signal: "AbortSignal" });
   const { signal, ...how } = options;
   return betweenEvents(inferSchemaInPieces(source, how), signal);
 }
@@ -80,11 +87,7 @@ export function* inferSchemaInPieces(
   source: Table,
   options: InferSchemaOptions = {},
 ): InPieces<Schema> {
-  checkOptions("inferSchema", options, {
-    missingValues: true,
-    mixed: ["error", "category"],
-    types: true,
-  });
+  checkOptions("inferSchema", options, OPTIONS);
   checkTable("inferSchema", source);
   const missingValues = options.missingValues ?? DEFAULT_MISSING;
   checkShape(source);
