@@ -8,6 +8,7 @@ import type { ReactionNetworkSpec } from "./spec.ts";
  * @throws CoupletError USAGE for a name, DATA_INVALID for a value
  */
 export function checkSpec(spec: ReactionNetworkSpec): void {
+  objectOf("reactionNetwork", "a network: an object with species", spec);
   checkOptions("reactionNetwork", spec, {
     name: "",
     compartments: true,
@@ -22,10 +23,13 @@ export function checkSpec(spec: ReactionNetworkSpec): void {
     events: true,
     sources: true,
   });
+  objectOf("species", "an object of species by name", spec.species);
+  for (const key of BY_NAME)
+    if (spec[key] !== undefined) objectOf(key, `an object of ${key} by name`, spec[key]);
   for (const [name, one] of Object.entries(spec.species)) {
     const key = `species.${name}`;
     if (typeof one === "number") continue;
-    if (typeof one !== "object") refuse(key, "a number or an object", one);
+    objectOf(key, "a number or an object", one);
     checkOptions(key, one, {
       initial: 0,
       compartment: "",
@@ -39,14 +43,24 @@ export function checkSpec(spec: ReactionNetworkSpec): void {
   numbersOf("parameters", spec.parameters);
   for (const [id, one] of Object.entries(spec.reactions ?? {})) {
     const key = `reactions.${id}`;
+    objectOf(key, "an object with an equation and a rate", one);
     const rest = { rate: true, parameters: true, fast: false } as const;
-    if ("equation" in one) checkOptions(key, one, { equation: "", ...rest });
-    else checkOptions(key, one, { reactants: true, products: true, ...rest });
+    if ("equation" in one) {
+      checkOptions(key, one, { equation: "", ...rest });
+      if (one.equation === undefined) refuse(`${key}.equation`, "a text", one.equation);
+    } else {
+      checkOptions(key, one, { reactants: true, products: true, ...rest });
+      sideOf(`${key}.reactants`, one.reactants);
+      sideOf(`${key}.products`, one.products);
+    }
     formulaOf(`${key}.rate`, one.rate);
+    if (one.parameters !== undefined)
+      objectOf(`${key}.parameters`, "an object of numbers by name", one.parameters);
     numbersOf(`${key}.parameters`, one.parameters);
   }
   for (const [id, one] of Object.entries(spec.events ?? {})) {
     const key = `events.${id}`;
+    objectOf(key, "an object with a trigger and assignments", one);
     checkOptions(key, one, {
       trigger: true,
       before: false,
@@ -57,7 +71,55 @@ export function checkSpec(spec: ReactionNetworkSpec): void {
       assignments: true,
     });
     formulaOf(`${key}.trigger`, one.trigger);
+    for (const part of ["delay", "priority"] as const)
+      if (one[part] !== undefined) formulaOf(`${key}.${part}`, one[part]);
+    objectOf(`${key}.assignments`, "an object of formulas by name", one.assignments);
+    formulasOf(`${key}.assignments`, one.assignments);
   }
+  for (const key of ["assignmentRules", "rateRules", "initialAssignments"] as const)
+    formulasOf(key, spec[key]);
+  for (const [name, one] of Object.entries(spec.functions ?? {})) {
+    const key = `functions.${name}`;
+    objectOf(key, "an object with parameters and a body", one);
+    checkOptions(key, one, { parameters: true, body: true });
+    if (!Array.isArray(one.parameters))
+      refuse(`${key}.parameters`, "a list of names", one.parameters);
+    formulaOf(`${key}.body`, one.body);
+  }
+}
+
+/** The parts of a network that have names. */
+const BY_NAME = [
+  "compartments",
+  "parameters",
+  "functions",
+  "reactions",
+  "assignmentRules",
+  "rateRules",
+  "initialAssignments",
+  "events",
+  "sources",
+] as const;
+
+function objectOf(key: string, expected: string, value: unknown): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    refuse(key, expected, value);
+}
+
+/** One side of a reaction in parts. */
+function sideOf(key: string, side: unknown): void {
+  const expected = "a list of species, each with its count";
+  if (!Array.isArray(side)) refuse(key, expected, side);
+  for (const [i, term] of side.entries()) {
+    if (!Array.isArray(term) || typeof term[0] !== "string")
+      refuse(`${key}[${i}]`, "a species and its count", term);
+    formulaOf(`${key}[${i}]`, term[1]);
+  }
+}
+
+function formulasOf(key: string, formulas: Readonly<Record<string, unknown>> | undefined): void {
+  for (const [name, formula] of Object.entries(formulas ?? {}))
+    formulaOf(`${key}.${name}`, formula);
 }
 
 function numbersOf(key: string, values: Readonly<Record<string, unknown>> | undefined): void {
@@ -81,6 +143,6 @@ function refuse(where: string, expected: string, value: unknown): never {
     code: "DATA_INVALID",
     where,
     expected,
-    received: value === undefined ? "none" : JSON.stringify(value),
+    received: value === undefined ? "none" : (JSON.stringify(value) ?? typeof value),
   });
 }
