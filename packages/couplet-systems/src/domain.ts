@@ -89,7 +89,7 @@ export interface SolvedProblem {
   readonly result: ProblemResult;
   /** The result as text for a terminal: headlines, tables, warnings. */
   readonly text: () => string;
-  /** The result as a page of pictures. @throws CoupletError NOT_SUPPORTED without Observable Plot */
+  /** The result as a page of pictures. @throws CoupletError DEVICE_UNAVAILABLE without Observable Plot */
   readonly page: (options: SystemsPageOptions) => Promise<string>;
 }
 

@@ -18,8 +18,8 @@ export interface TwoSampleTestOptions {
   readonly seed?: number;
   /**
    * What learns to tell the samples apart: boosted trees, or a network of two hidden layers of ten times the columns on rows
-   * standardised by `a` (Lueckmann et al. 2021, "Benchmarking simulation-based inference", appendix: the test that the figures of that benchmark
-   * are of). Default `"trees"`.
+   * standardised by `a` (Lueckmann et al. 2021, "Benchmarking simulation-based inference", appendix: that benchmark's figures come from this
+   * test). Default `"trees"`.
    */
   readonly classifier?: "trees" | "network";
 }

@@ -42,7 +42,8 @@ const MOST_SCALES = 3;
 const LEAST_SIDE = 4;
 
 /**
- * The preset in a size, with as many scales (at most three) as the sides divide by 2 and leave four pixels or more.
+ * The preset in a size. `glow` and `realNvpImage` have as many scales (at most three) as the sides divide by 2 and leave four pixels or
+ * more; `pyramid` has all that the sides allow.
  *
  * @throws CoupletError SPEC_INVALID for `glow` of odd sides, which it cannot squeeze
  */

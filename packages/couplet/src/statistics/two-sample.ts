@@ -1,7 +1,7 @@
 /** The classifier two-sample test on columns of numbers. */
 import { areaUnderCurve, meanAuc } from "./auc.ts";
 import type { Auc } from "./auc.ts";
-import { type InPieces, atOnce } from "../threads/yield-to-event-loop.ts";
+import type { InPieces } from "../threads/yield-to-event-loop.ts";
 import { boostedTreesInPieces } from "./boosted-trees.ts";
 import type { BoostedTreesOptions } from "./boosted-trees.ts";
 import { normalCdf } from "./normal.ts";
@@ -29,21 +29,12 @@ export type Fold = readonly [learnt: Sides, asked: Sides];
 export type Verdicts = readonly [ofA: Float64Array, ofB: Float64Array];
 
 /**
- * Cross-fitted: as many rows of both sides are dealt into five folds; trees are trained on the other four to tell `a` from
+ * Cross-fitted, in pieces: as many rows of both sides are dealt into five folds; trees are trained on the other four to tell `a` from
  * `b`, and judged on the fifth. The area is the mean of those of the folds.
  *
  * @param a columns of equal length, NaN for missing; rows in a random order, so that row i may go to fold i mod 5
  * @param b the other side's, of the same length
  */
-export function crossFitted(
-  a: readonly Float64Array[],
-  b: readonly Float64Array[],
-  trees: BoostedTreesOptions = {},
-): TwoSample {
-  return atOnce(crossFittedInPieces(a, b, trees));
-}
-
-/** {@link crossFitted} in pieces. */
 export function* crossFittedInPieces(
   a: readonly Float64Array[],
   b: readonly Float64Array[],

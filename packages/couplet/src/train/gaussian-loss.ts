@@ -29,7 +29,7 @@ export function rowsForCovariance(portion: Portion, dims: number): Portion {
  * conditional Gaussian of the joint one, log N(x, c) - log N(c).
  *
  * Columns are standardised here whether or not the model does: the same is added to the variance of each
- * (`fitGaussian`), and would drown a column of small units. Wide tables of many rows take the first rows of
+ * (`gaussianOf`), and would drown a column of small units. Wide tables of many rows take the first rows of
  * the (shuffled) training part, as many as a second allows. With fewer than two rows a column the covariance is shrunk
  * towards its diagonal, as far as the validation rows like it. In pieces.
  */

@@ -1,4 +1,4 @@
-/** Refuses names of columns that are no names, or the same twice. */
+/** Checks that columns have different names, each a text. */
 import { CoupletError } from "../../error.ts";
 import { shown } from "../../shown.ts";
 

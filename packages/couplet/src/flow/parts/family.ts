@@ -53,7 +53,7 @@ function notLoaded({ kind }: AnySpec): never {
     where: "spec",
     expected: "a part that is loaded",
     received: `kind "${kind}"`,
-    hint: "flow() and parseSpec() know all parts.",
+    hint: "createModel() and FlowModel.load() load all.",
   });
 }
 
