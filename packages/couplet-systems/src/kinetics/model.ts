@@ -50,11 +50,9 @@ export interface Switching {
   actual(t: number, y: Float64Array, out: Float64Array): void;
   /** Writes the values that they would have at a point if those they depend on kept `values`: smooth up to the first that turns. */
   held(t: number, y: Float64Array, values: Float64Array, out: Float64Array): void;
-  /**
-   * How many of them turn otherwise than once, at a time linear in the time; `sides` writes the two sides of each of their
-   * relations while switches keep `values`.
-   */
+  /** How many of them turn otherwise than once, at a time linear in the time. */
   readonly wandering: number;
+  /** Writes the two sides of the relations of those, while switches keep `values`. */
   sides(t: number, y: Float64Array, values: Float64Array, out: Float64Array): void;
   /** The system with `values` in their place, smooth in t and y; `values` is read at each call. */
   system(values: Float64Array): OdeSystem;

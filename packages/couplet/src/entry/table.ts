@@ -100,7 +100,7 @@ export type { Auc } from "../statistics/auc.ts";
 export { trainOnSyntheticTestOnReal } from "../table/quality/utility.ts";
 export type { Utility } from "../table/quality/utility.ts";
 export { nearestRows } from "../table/quality/nearest-rows.ts";
-export type { NearestRows } from "../table/quality/nearest-rows.ts";
+export type { NearestRows, NearestRowsOptions } from "../table/quality/nearest-rows.ts";
 export { fitTable } from "../table-model/fit/fit-table.ts";
 export { splitTable } from "../table-model/fit/split-table.ts";
 export type { FitTableOptions, TableEvent } from "../table-model/fit/fit-table-options.ts";
