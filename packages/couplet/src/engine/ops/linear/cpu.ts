@@ -14,15 +14,17 @@ export const activationCode: Record<Activation, number> = {
   silu: 4,
 };
 
-function matrixProduct(
+/** The product of a's rows with b to c's rows, which may be longer than the product reads (`lda`) or writes (`ldc`). */
+export function matrixProduct(
   a: Value,
   b: Value,
   transB: boolean,
   c: Value,
-  size: { n: number; k: number; pixels: number },
+  { n, k, pixels }: { n: number; k: number; pixels: number },
   beta: 0 | 1,
+  lda: number = k,
+  ldc: number = n,
 ): Call[] {
-  const { n, k, pixels } = size;
   // A conditioner of no variables (one-column data without context) is its bias alone.
   if (k === 0) return [{ kernel: "zeroRows", args: [{ at: c }, { run: "rows" }, pixels * n] }];
   return [
@@ -34,12 +36,12 @@ function matrixProduct(
       n,
       k,
       a: { at: a },
-      lda: k,
+      lda,
       b: { at: b },
       ldb: transB ? k : n,
       beta,
       c: { at: c },
-      ldc: n,
+      ldc,
       pixels,
     },
   ];

@@ -1,7 +1,7 @@
 /** The kernel calls of a linear layer of leading columns: matrix products whose factor has longer rows than the product reads. */
 import { onCpu } from "../../device/cpu/call.ts";
 import type { Call, CpuOp } from "../../device/cpu/call.ts";
-import { activationCode } from "../linear/cpu.ts";
+import { activationCode, matrixProduct } from "../linear/cpu.ts";
 import { prefixInputGradient, prefixLinear, prefixWeightGradient } from "./op.ts";
 
 export const prefixLinearCpu: readonly CpuOp[] = [
@@ -12,30 +12,20 @@ export const prefixLinearCpu: readonly CpuOp[] = [
       outputs: [h, z],
       attrs: { columns, inputs, outputs, activation },
     }): Call[] => {
-      const product = { at: z ?? h! };
-      const rows = { run: "rows" } as const;
+      const product = z ?? h!;
+      const size = { n: outputs, k: inputs, pixels: 1 };
       return [
-        // A first variable without context sees nothing: the layer is its bias alone.
-        inputs === 0
-          ? { kernel: "zeroRows", args: [product, rows, outputs] }
-          : {
-              kernel: "gemm",
-              transA: false,
-              transB: false,
-              m: "rows",
-              n: outputs,
-              k: inputs,
-              a: { at: x! },
-              lda: columns,
-              b: { at: w! },
-              ldb: outputs,
-              beta: 0,
-              c: product,
-              ldc: outputs,
-            },
+        ...matrixProduct(x!, w!, false, product, size, 0, columns),
         {
           kernel: "biasActivate",
-          args: [product, { at: bias! }, { at: h! }, rows, outputs, activationCode[activation]],
+          args: [
+            { at: product },
+            { at: bias! },
+            { at: h! },
+            { run: "rows" },
+            outputs,
+            activationCode[activation],
+          ],
         },
       ];
     },
@@ -70,21 +60,16 @@ export const prefixLinearCpu: readonly CpuOp[] = [
             kernel: "copyRows",
             args: [{ at: pending }, { at: gx! }, { run: "rows" }, columns],
           },
-      {
-        kernel: "gemm",
-        transA: false,
-        transB: true,
-        m: "rows",
-        n: inputs,
-        k: outputs,
-        a: { at: gz! },
-        lda: outputs,
-        b: { at: w! },
-        ldb: outputs,
-        beta: 1,
-        c: { at: gx! },
-        ldc: columns,
-      },
+      ...matrixProduct(
+        gz!,
+        w!,
+        true,
+        gx!,
+        { n: inputs, k: outputs, pixels: 1 },
+        1,
+        outputs,
+        columns,
+      ),
     ],
   ),
 ];
