@@ -3,7 +3,7 @@
  * shrinkage (Friedman 2001; Chen & Guestrin 2016); at most 64 bins a column, missing cells in a bin of their own.
  */
 import type { OptionNames } from "../options.ts";
-import { type InPieces, atOnce } from "../threads/yield-to-event-loop.ts";
+import type { InPieces } from "../threads/yield-to-event-loop.ts";
 
 /** Size and regularisation of boosted trees. */
 export interface BoostedTreesOptions {
@@ -48,21 +48,11 @@ interface Tree {
 }
 
 /**
- * Fits a classifier.
+ * Fits a classifier, in pieces.
  *
  * @param columns one array per column, NaN for missing; categories as codes
  * @param labels  class per row, 0 to classes - 1
  */
-export function boostedTrees(
-  columns: readonly Float64Array[],
-  labels: Int32Array,
-  classes: number,
-  options: BoostedTreesOptions = {},
-): BoostedTrees {
-  return atOnce(boostedTreesInPieces(columns, labels, classes, options));
-}
-
-/** {@link boostedTrees} in pieces. */
 export function* boostedTreesInPieces(
   columns: readonly Float64Array[],
   labels: Int32Array,

@@ -144,12 +144,3 @@ export function gaussianOf(
     },
   };
 }
-
-/** {@link gaussianOf} the {@link momentsOf} rows. */
-export function fitGaussian(
-  z: Float64Array | Float32Array,
-  dims: number,
-  weights?: ArrayLike<number>,
-): Gaussian {
-  return gaussianOf(momentsOf(z, dims, weights));
-}

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { atOnce } from "../threads/yield-to-event-loop.ts";
 import type { InPieces } from "../threads/yield-to-event-loop.ts";
 import { inferSchema, inferSchemaInPieces } from "../table/infer/infer-schema.ts";
-import { rowCodes, rowCodesInPieces } from "../table/relations/table-codes.ts";
+import { rowCodesInPieces } from "../table/relations/table-codes.ts";
 import { mixedTable } from "../table/suite/mixed-table.ts";
 import { tableWarnings, tableWarningsInPieces } from "../table/warnings.ts";
 import { fitTable } from "./fit/fit-table.ts";
@@ -45,7 +45,7 @@ it("a schema, warnings and the cells of relations come in pieces, the same as at
   expect(atOnce(inferSchemaInPieces(source))).toEqual(schema);
   expect(piecesOf(inferSchemaInPieces(source))).toBeGreaterThanOrEqual(4 * columns);
   expect(atOnce(tableWarningsInPieces(source, schema))).toEqual(tableWarnings(source, schema));
-  const { schemas } = rowCodes(source, schema);
+  const { schemas } = atOnce(rowCodesInPieces(source, schema));
   const readings = schemas.length * Math.floor(ROWS / READ);
   expect(piecesOf(tableWarningsInPieces(source, schema))).toBeGreaterThan(readings);
   expect(piecesOf(rowCodesInPieces(source, schema))).toBeGreaterThanOrEqual(readings);

@@ -4,7 +4,7 @@ import {
   type Tail,
   logTailSlope,
   rescaled,
-  unitOf,
+  moderateUnit,
 } from "./monotone-map.ts";
 import { normalCdf, normalQuantile } from "../../statistics/normal.ts";
 
@@ -35,7 +35,7 @@ const UNSEEN = 0.5;
  */
 export function fitMonotoneMap(fit: MonotoneMapFit): MonotoneMapState {
   const spread = momentsOf(fit.sorted).deviation || 1;
-  const { unit, inUnit } = unitOf(1 / spread);
+  const { unit, inUnit } = moderateUnit(1 / spread);
   if (inUnit) return fitModerate(fit, spread);
   const { lower, upper, edgeBetween } = fit;
   const state = fitModerate(

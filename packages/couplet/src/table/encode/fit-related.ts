@@ -1,7 +1,6 @@
 /** What the encoders of related columns are fitted to: the cells that relations leave open. */
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { differenceSchema, differenceOf } from "../relations/difference.ts";
-import { ABOVE } from "../relations/open-cell.ts";
 import { planRelations } from "../relations/plan-relations.ts";
 import {
   type ModelledColumnSchema,
@@ -11,11 +10,8 @@ import {
 } from "../schema/schema.ts";
 import type { TableCodecState } from "./codec.ts";
 import { fitNumeric } from "./fit-encoder.ts";
-import { freeRows, narrowedCells } from "./narrowed-cells.ts";
+import { distancesAbove, freeRows, isAbove, narrowedCells } from "./narrowed-cells.ts";
 import type { DifferenceState } from "./related-encoder.ts";
-
-/** Cells between two yields: a few milliseconds. */
-const PIECE = 4096;
 
 /** The cells that a column's own encoder is fitted to, and those that say how many are missing. */
 interface OpenCells {
@@ -62,14 +58,8 @@ export function* fitRelated(
     yield;
     const numeric = column as NumericColumnSchema;
     const { toDifference } = differenceOf(numeric, differenceSchema(numeric, new Float64Array(0)));
-    const found = new Float64Array(own.length);
-    let count = 0;
-    for (const [row, code] of own.entries()) {
-      if (row % PIECE === PIECE - 1) yield;
-      if (narrowed.value[row] === ABOVE && !Number.isNaN(code))
-        found[count++] = Math.max(0, toDifference(code, narrowed.low[row]!));
-    }
-    const distances = found.slice(0, count);
+    const all = yield* distancesAbove(own, narrowed, toDifference);
+    const distances = all.filter((_, row) => isAbove(narrowed, row, own[row]!));
     yield;
     const shape = differenceSchema(numeric, distances);
     yield;

@@ -40,7 +40,7 @@ export type MonotoneMapState =
 /** Builds a map from its state. */
 export function monotoneMap(state: MonotoneMapState): MonotoneMap {
   if (state.kind === "affine") return affineMap(state);
-  const { unit, inUnit } = unitOf(Math.max(...state.left, ...state.right));
+  const { unit, inUnit } = moderateUnit(Math.max(...state.left, ...state.right));
   return inUnit ? splineMap(state) : rescaledMap(state, unit);
 }
 
@@ -51,7 +51,7 @@ const MOST_EXTREME = 1e140;
  * The power of two that brings a slope near 1, and whether it is moderate as it is. Powers of two are exact: a column in another unit has
  * the same digits.
  */
-export function unitOf(slope: number): { readonly unit: number; readonly inUnit: boolean } {
+export function moderateUnit(slope: number): { readonly unit: number; readonly inUnit: boolean } {
   const inUnit = slope === 0 || (slope <= MOST_EXTREME && slope >= 1 / MOST_EXTREME);
   return {
     unit: inUnit ? 1 : 2 ** Math.max(-1000, Math.min(1000, Math.round(Math.log2(slope)))),

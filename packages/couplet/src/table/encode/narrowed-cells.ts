@@ -90,3 +90,22 @@ export function freeRows(cells: NarrowedCells): {
     isIndicator: (row) => cells.missing[row] === 0,
   };
 }
+
+/** Codes with the distance from their lower end in the place of those that are open above. In pieces. */
+export function* distancesAbove(
+  codes: Float64Array,
+  cells: NarrowedCells,
+  toDifference: (code: number, low: number) => number,
+): InPieces<Float64Array> {
+  const out = codes.slice();
+  for (const [row, code] of codes.entries()) {
+    if (row % PIECE === PIECE - 1) yield;
+    if (isAbove(cells, row, code)) out[row] = Math.max(0, toDifference(code, cells.low[row]!));
+  }
+  return out;
+}
+
+/** Whether a row has a value that is open above. */
+export function isAbove(cells: NarrowedCells, row: number, code: number): boolean {
+  return cells.value[row] === ABOVE && !Number.isNaN(code);
+}

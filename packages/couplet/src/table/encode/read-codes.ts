@@ -3,17 +3,13 @@ import { CoupletError } from "../../error.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { type ColumnCodes, readColumnInPieces } from "../cell/read-column.ts";
 import { checkConstant, requiredColumns } from "../check-table.ts";
-import { ABOVE } from "../relations/open-cell.ts";
 import { type BrokenRelation, brokenInPieces } from "../relations/broken-relations.ts";
 import { kindOf } from "../relations/kinds/index.ts";
 import { type ModelledColumnSchema, isNumeric } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
 import type { ReadOptions, TableCodes } from "./codec.ts";
-import { narrowedCells } from "./narrowed-cells.ts";
+import { distancesAbove, narrowedCells } from "./narrowed-cells.ts";
 import type { ReadableColumns } from "./readable-columns.ts";
-
-/** Cells between two yields: a few milliseconds. */
-const PIECE = 4096;
 
 /**
  * The cells of the placed columns as numbers; in pieces.
@@ -96,13 +92,7 @@ export function* codesOf(
       columns.push(own);
       continue;
     }
-    const column = own.slice();
-    for (const [row, code] of own.entries()) {
-      if (row % PIECE === PIECE - 1) yield;
-      if (cells.value[row] === ABOVE && !Number.isNaN(code))
-        column[row] = Math.max(0, difference.toDifference(code, cells.low[row]!));
-    }
-    columns.push(column);
+    columns.push(yield* distancesAbove(own, cells, difference.toDifference));
   }
   return {
     ...base,

@@ -6,7 +6,7 @@ import { atOnce } from "../../threads/yield-to-event-loop.ts";
 import { inferSchema } from "../infer/infer-schema.ts";
 import { brokenRelations } from "../relations/broken-relations.ts";
 import { foundRelations } from "../relations/find/found-relations.ts";
-import { rowCodes } from "../relations/table-codes.ts";
+import { rowCodesInPieces } from "../relations/table-codes.ts";
 import type { Relation } from "../schema/relation.ts";
 import { isModelled, type Schema } from "../schema/schema.ts";
 import { type Cell, type Table, table, tableFromObjects, toObjects } from "../table.ts";
@@ -35,7 +35,10 @@ function logDensity(codec: TableCodec, rows: Table, draw = 0, r = 0): Float64Arr
 
 const withRelations = (source: Table, relations?: readonly Relation[]): Schema => {
   const schema = inferSchema(source);
-  return { ...schema, relations: relations ?? atOnce(foundRelations(rowCodes(source, schema))) };
+  return {
+    ...schema,
+    relations: relations ?? atOnce(foundRelations(atOnce(rowCodesInPieces(source, schema)))),
+  };
 };
 
 /** Latent rows as a flow would draw them. */

@@ -3,7 +3,8 @@ import { philoxNormal, philoxUniform } from "../../random/philox.ts";
 import { inferSchema } from "../infer/infer-schema.ts";
 import { type Table, table } from "../table.ts";
 import { areaUnderCurve } from "../../statistics/auc.ts";
-import { boostedTrees } from "../../statistics/boosted-trees.ts";
+import { atOnce } from "../../threads/yield-to-event-loop.ts";
+import { boostedTreesInPieces } from "../../statistics/boosted-trees.ts";
 import { nearestRows } from "./nearest-rows.ts";
 import { kolmogorovSmirnov, shapesAndTrends, totalVariation } from "./shapes-and-trends.ts";
 import { classifierTwoSample } from "./two-sample.ts";
@@ -97,11 +98,8 @@ describe("boosted trees", () => {
     const columns = [a, b];
     const head = columns.map((c) => c.subarray(0, 3000));
     const tail = columns.map((c) => c.subarray(3000));
-    const model = boostedTrees(
-      head,
-      Int32Array.from({ length: 3000 }, (_, i) => label(i)),
-      3,
-    );
+    const labels = Int32Array.from({ length: 3000 }, (_, i) => label(i));
+    const model = atOnce(boostedTreesInPieces(head, labels, 3));
     const predicted = model.predict(tail);
     const right = predicted.filter((p, i) => p === label(3000 + i)).length / 1000;
     expect(right).toBeGreaterThan(0.95); // 1 but for rows beside the axes (63 cuts)
@@ -110,7 +108,7 @@ describe("boosted trees", () => {
   it("find nothing in noise", () => {
     const noise = [Float64Array.from({ length: 2000 }, (_, i) => normal(i, 7))];
     const labels = Int32Array.from({ length: 2000 }, (_, i) => (normal(i, 8) > 0 ? 1 : 0));
-    const scores = boostedTrees(noise, labels.subarray(0, 1000), 2)
+    const scores = atOnce(boostedTreesInPieces(noise, labels.subarray(0, 1000), 2))
       .scores([noise[0]!.subarray(1000)])
       .filter((_, i) => i % 2 === 1);
     const { interval } = areaUnderCurve(

@@ -1,20 +1,15 @@
 /** The cells of a table as relations see them. */
-import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
+import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { readColumnInPieces } from "../cell/read-column.ts";
 import { type Schema, isModelled } from "../schema/schema.ts";
 import { columnNamed, type Table } from "../table.ts";
 import type { RowCodes } from "./row-codes.ts";
 
 /**
- * The cells of a table's modelled columns, without those of the context. Cells of probability 0 are no errors here.
+ * The cells of a table's modelled columns, without those of the context. Cells of probability 0 are no errors here. In pieces.
  *
  * @throws CoupletError DATA_INVALID for a table that does not fit the schema
  */
-export function rowCodes(source: Table, schema: Schema, where = "table"): RowCodes {
-  return atOnce(rowCodesInPieces(source, schema, where));
-}
-
-/** {@link rowCodes} in pieces. */
 export function* rowCodesInPieces(
   source: Table,
   schema: Schema,
