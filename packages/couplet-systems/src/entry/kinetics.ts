@@ -8,7 +8,7 @@ export type { Expression, FunctionBody, Operator } from "../formula/expression.t
 export type { FastPart } from "../kinetics/fast-manifold.ts";
 export { parseFormula } from "../formula/parse-formula.ts";
 export { integrate } from "../kinetics/integrate.ts";
-export type { IntegrateOptions } from "../kinetics/integrate.ts";
+export type { IntegrateOptions } from "../kinetics/integrate-options.ts";
 export { inBalance } from "../kinetics/balance.ts";
 export type { EventQueue, Events } from "../kinetics/events.ts";
 export type { Trajectory } from "../kinetics/trajectory.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { integrate, type IntegrateOptions } from "./integrate.ts";
+import type { IntegrateOptions } from "./integrate-options.ts";
+import { integrate } from "./integrate.ts";
 import { reactionNetwork } from "./network.ts";
 import type { ReactionNetworkSpec } from "./spec.ts";
 import { steadyState } from "./steady/steady-state.ts";

@@ -1,15 +1,5 @@
 import { CoupletError } from "couplet/kit";
-
-/** The numbers among the options of an integration. */
-interface Numbers {
-  readonly until: number;
-  readonly from?: number;
-  readonly initial?: ArrayLike<number>;
-  readonly relativeTolerance?: number;
-  readonly absoluteTolerance?: number | ArrayLike<number>;
-  readonly maxStep?: number;
-  readonly maxSteps?: number;
-}
+import type { IntegrateOptions } from "./integrate-options.ts";
 
 /**
  * Refuses options of an integration that are not numbers, tolerances and steps that are not above 0, and lists of another length than
@@ -18,7 +8,7 @@ interface Numbers {
  * @param n number of states
  * @throws CoupletError USAGE, SHAPE_MISMATCH
  */
-export function checkIntegration(options: Numbers, n: number): void {
+export function checkIntegration(options: IntegrateOptions, n: number): void {
   const { until, from = 0, absoluteTolerance = 1 } = options;
   const refuse = (name: string, expected: string, received: unknown): never => {
     throw new CoupletError({

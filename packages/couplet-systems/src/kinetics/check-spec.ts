@@ -1,4 +1,5 @@
-import { CoupletError, checkOptions } from "couplet/kit";
+import { checkOptions } from "couplet/kit";
+import { refuseValue, requireObject } from "../spec-value.ts";
 import type { ReactionNetworkSpec } from "./spec.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { ReactionNetworkSpec } from "./spec.ts";
  * @throws CoupletError USAGE for a name, DATA_INVALID for a value
  */
 export function checkSpec(spec: ReactionNetworkSpec): void {
-  objectOf("reactionNetwork", "a network: an object with species", spec);
+  requireObject("reactionNetwork", "a network: an object with species", spec);
   checkOptions("reactionNetwork", spec, {
     name: "",
     compartments: true,
@@ -23,13 +24,13 @@ export function checkSpec(spec: ReactionNetworkSpec): void {
     events: true,
     sources: true,
   });
-  objectOf("species", "an object of species by name", spec.species);
+  requireObject("species", "an object of species by name", spec.species);
   for (const key of BY_NAME)
-    if (spec[key] !== undefined) objectOf(key, `an object of ${key} by name`, spec[key]);
+    if (spec[key] !== undefined) requireObject(key, `an object of ${key} by name`, spec[key]);
   for (const [name, one] of Object.entries(spec.species)) {
     const key = `species.${name}`;
     if (typeof one === "number") continue;
-    objectOf(key, "a number or an object", one);
+    requireObject(key, "a number or an object", one);
     checkOptions(key, one, {
       initial: 0,
       compartment: "",
@@ -43,11 +44,11 @@ export function checkSpec(spec: ReactionNetworkSpec): void {
   numbersOf("parameters", spec.parameters);
   for (const [id, one] of Object.entries(spec.reactions ?? {})) {
     const key = `reactions.${id}`;
-    objectOf(key, "an object with an equation and a rate", one);
+    requireObject(key, "an object with an equation and a rate", one);
     const rest = { rate: true, parameters: true, fast: false } as const;
     if ("equation" in one) {
       checkOptions(key, one, { equation: "", ...rest });
-      if (one.equation === undefined) refuse(`${key}.equation`, "a text", one.equation);
+      if (one.equation === undefined) refuseValue(`${key}.equation`, "a text", one.equation);
     } else {
       checkOptions(key, one, { reactants: true, products: true, ...rest });
       sideOf(`${key}.reactants`, one.reactants);
@@ -55,12 +56,12 @@ export function checkSpec(spec: ReactionNetworkSpec): void {
     }
     formulaOf(`${key}.rate`, one.rate);
     if (one.parameters !== undefined)
-      objectOf(`${key}.parameters`, "an object of numbers by name", one.parameters);
+      requireObject(`${key}.parameters`, "an object of numbers by name", one.parameters);
     numbersOf(`${key}.parameters`, one.parameters);
   }
   for (const [id, one] of Object.entries(spec.events ?? {})) {
     const key = `events.${id}`;
-    objectOf(key, "an object with a trigger and assignments", one);
+    requireObject(key, "an object with a trigger and assignments", one);
     checkOptions(key, one, {
       trigger: true,
       before: false,
@@ -73,17 +74,17 @@ export function checkSpec(spec: ReactionNetworkSpec): void {
     formulaOf(`${key}.trigger`, one.trigger);
     for (const part of ["delay", "priority"] as const)
       if (one[part] !== undefined) formulaOf(`${key}.${part}`, one[part]);
-    objectOf(`${key}.assignments`, "an object of formulas by name", one.assignments);
+    requireObject(`${key}.assignments`, "an object of formulas by name", one.assignments);
     formulasOf(`${key}.assignments`, one.assignments);
   }
   for (const key of ["assignmentRules", "rateRules", "initialAssignments"] as const)
     formulasOf(key, spec[key]);
   for (const [name, one] of Object.entries(spec.functions ?? {})) {
     const key = `functions.${name}`;
-    objectOf(key, "an object with parameters and a body", one);
+    requireObject(key, "an object with parameters and a body", one);
     checkOptions(key, one, { parameters: true, body: true });
     if (!Array.isArray(one.parameters))
-      refuse(`${key}.parameters`, "a list of names", one.parameters);
+      refuseValue(`${key}.parameters`, "a list of names", one.parameters);
     formulaOf(`${key}.body`, one.body);
   }
 }
@@ -101,18 +102,13 @@ const BY_NAME = [
   "sources",
 ] as const;
 
-function objectOf(key: string, expected: string, value: unknown): void {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    refuse(key, expected, value);
-}
-
 /** One side of a reaction in parts. */
 function sideOf(key: string, side: unknown): void {
   const expected = "a list of species, each with its count";
-  if (!Array.isArray(side)) refuse(key, expected, side);
+  if (!Array.isArray(side)) refuseValue(key, expected, side);
   for (const [i, term] of side.entries()) {
     if (!Array.isArray(term) || typeof term[0] !== "string")
-      refuse(`${key}[${i}]`, "a species and its count", term);
+      refuseValue(`${key}[${i}]`, "a species and its count", term);
     formulaOf(`${key}[${i}]`, term[1]);
   }
 }
@@ -127,7 +123,7 @@ function numbersOf(key: string, values: Readonly<Record<string, unknown>> | unde
 }
 
 function numberOf(key: string, value: unknown): void {
-  if (value !== undefined && typeof value !== "number") refuse(key, "a number", value);
+  if (value !== undefined && typeof value !== "number") refuseValue(key, "a number", value);
 }
 
 function formulaOf(key: string, value: unknown): void {
@@ -135,14 +131,5 @@ function formulaOf(key: string, value: unknown): void {
     typeof value === "string" ||
     typeof value === "number" ||
     (typeof value === "object" && value !== null && "kind" in value);
-  if (!isFormula) refuse(key, "a formula: text, a number or an expression", value);
-}
-
-function refuse(where: string, expected: string, value: unknown): never {
-  throw new CoupletError({
-    code: "DATA_INVALID",
-    where,
-    expected,
-    received: value === undefined ? "none" : (JSON.stringify(value) ?? typeof value),
-  });
+  if (!isFormula) refuseValue(key, "a formula: text, a number or an expression", value);
 }

@@ -1,4 +1,5 @@
 import { checkIntegration } from "./check-integration.ts";
+import type { IntegrateOptions } from "./integrate-options.ts";
 import { defaultTolerance } from "./default-tolerance.ts";
 import { CoupletError, checkOptions } from "couplet/kit";
 import type { OdeSystem } from "./model.ts";
@@ -13,30 +14,6 @@ import { collocation, extrapolate, firstStep, stepFactor } from "./step-control.
 import { balancedTrajectory } from "./integrate-balanced.ts";
 import { onPiece, type Piece, type Trajectory, unknownState } from "./trajectory.ts";
 import { turningPoints } from "./turning-points.ts";
-
-/** Options of {@link integrate}. */
-export interface IntegrateOptions {
-  /** End time. */
-  readonly until: number;
-  /** Start time; default 0. */
-  readonly from?: number;
-  /** Start state; default the system's own. */
-  readonly initial?: ArrayLike<number>;
-  /** Local error per step relative to each state; default 1e-8. */
-  readonly relativeTolerance?: number;
-  /**
-   * Local error per step, absolute: one number or one per state. Default: 1e-12, or 1e-12 of the smallest amount that the system
-   * starts with or produces from zero, where that is below 1.
-   */
-  readonly absoluteTolerance?: number | ArrayLike<number>;
-  /** Longest step; default no limit. */
-  readonly maxStep?: number;
-  /** Steps after which the integration gives up; default 100,000. */
-  readonly maxSteps?: number;
-  /** Called after each accepted step, with the time and the state there (not to be changed). */
-  readonly onStep?: (t: number, y: Float64Array) => void;
-  readonly signal?: AbortSignal;
-}
 
 /** Stops at switches within a rounding of the time after which the system counts as chattering. */
 const mostStops = 1000;

@@ -1,4 +1,5 @@
-import { CoupletError, checkOptions } from "couplet/kit";
+import { checkOptions } from "couplet/kit";
+import { refuseValue, requireObject } from "../spec-value.ts";
 
 /** The shape of what a network is built from. */
 interface Checked {
@@ -24,7 +25,7 @@ interface Checked {
  * @throws CoupletError USAGE for a name, DATA_INVALID for an end
  */
 export function checkNetwork(spec: Checked): void {
-  if (!isObject(spec)) refuse("multilayerNetwork", "a network: an object with layers", spec);
+  requireObject("multilayerNetwork", "a network: an object with layers", spec);
   checkOptions("multilayerNetwork", spec, {
     layers: true,
     coupling: true,
@@ -34,28 +35,30 @@ export function checkNetwork(spec: Checked): void {
     warnings: true,
   });
   const layers: unknown = spec.layers;
-  if (!Array.isArray(layers)) refuse("layers", "a list of layers", layers);
+  if (!Array.isArray(layers)) refuseValue("layers", "a list of layers", layers);
   for (const [a, layer] of spec.layers.entries()) {
-    if (!isObject(layer)) refuse(`layers[${a}]`, "an object with a name and edges", layer);
+    requireObject(`layers[${a}]`, "an object with a name and edges", layer);
     checkOptions(`layers[${a}]`, layer, { name: "", nodes: true, edges: true, directed: true });
-    if (layer.name === undefined) refuse(`layers[${a}].name`, "a text", layer.name);
+    if (layer.name === undefined) refuseValue(`layers[${a}].name`, "a text", layer.name);
     if (layer.nodes !== undefined && !Array.isArray(layer.nodes))
-      refuse(`layers[${a}].nodes`, "a list of names", layer.nodes);
-    if (!Array.isArray(layer.edges)) refuse(`layers[${a}].edges`, "a list of links", layer.edges);
+      refuseValue(`layers[${a}].nodes`, "a list of names", layer.nodes);
+    if (!Array.isArray(layer.edges))
+      refuseValue(`layers[${a}].edges`, "a list of links", layer.edges);
     for (const [e, edge] of layer.edges.entries())
       if (!Array.isArray(edge) || typeof edge[0] !== "string" || typeof edge[1] !== "string")
-        refuse(`layers[${a}].edges[${e}]`, "two names and a weight", edge);
+        refuseValue(`layers[${a}].edges[${e}]`, "two names and a weight", edge);
   }
   checkLinks(spec.links);
   const { coupling } = spec;
   if (coupling === undefined) return;
-  if (!isObject(coupling) || coupling.kind === undefined)
-    refuse("coupling", "an object with a kind: categorical, ordinal or matrix", coupling);
+  const expected = "an object with a kind: categorical, ordinal or matrix";
+  requireObject("coupling", expected, coupling);
+  if (coupling.kind === undefined) refuseValue("coupling", expected, coupling);
   if (coupling.kind === "matrix") {
     checkOptions("coupling", coupling, { kind: ["matrix"], weights: true });
     const { weights } = coupling;
     if (!Array.isArray(weights) || !weights.every((row) => Array.isArray(row)))
-      refuse("coupling.weights", "a list of rows", weights);
+      refuseValue("coupling.weights", "a list of rows", weights);
   } else
     checkOptions("coupling", coupling, {
       kind: ["categorical", "ordinal"],
@@ -66,25 +69,12 @@ export function checkNetwork(spec: Checked): void {
 /** Links between layers: two ends, each a layer and a node. */
 function checkLinks(links: unknown): void {
   if (links === undefined) return;
-  if (!Array.isArray(links)) refuse("links", "a list of links", links);
+  if (!Array.isArray(links)) refuseValue("links", "a list of links", links);
   for (const [e, link] of links.entries())
     if (!Array.isArray(link) || !isEnd(link[0]) || !isEnd(link[1]))
-      refuse(`links[${e}]`, "two ends, each a layer and a node, and a weight", link);
+      refuseValue(`links[${e}]`, "two ends, each a layer and a node, and a weight", link);
 }
 
 function isEnd(end: unknown): boolean {
   return Array.isArray(end) && typeof end[0] === "string" && typeof end[1] === "string";
-}
-
-function isObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function refuse(where: string, expected: string, received: unknown): never {
-  throw new CoupletError({
-    code: "DATA_INVALID",
-    where,
-    expected,
-    received: JSON.stringify(received) ?? (received === undefined ? "none" : typeof received),
-  });
 }

@@ -1,4 +1,5 @@
 import { CoupletError } from "couplet/kit";
+import { isDecimal } from "../../decimal.ts";
 import { childrenOf, type XmlElement } from "../../xml/element.ts";
 import {
   type Expression,
@@ -282,11 +283,8 @@ function readNumber(element: XmlElement, at: string): number {
   const type = element.attributes.get("type") ?? "real";
   const parts = element.text.trim().split(/\s+/);
   const separated = element.children.some((child) => child.name === "sep");
-  // Number() also reads hexadecimal, "Infinity" and an empty text
   const decimal = (text: string | undefined): number =>
-    text !== undefined && /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/.test(text)
-      ? Number(text)
-      : Number.NaN;
+    text !== undefined && isDecimal(text) ? Number(text) : Number.NaN;
   const [first, second] = parts;
   const valueOf = (): number => {
     if ((element.attributes.get("base") ?? "10") !== "10") return Number.NaN;

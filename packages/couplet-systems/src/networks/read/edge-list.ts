@@ -1,3 +1,4 @@
+import { isDecimal } from "../../decimal.ts";
 import { checkOptions } from "couplet/kit";
 import {
   multilayerNetwork,
@@ -5,15 +6,7 @@ import {
   type MultilayerNetwork,
   type NetworkLayerSpec,
 } from "../multilayer.ts";
-import {
-  badLine,
-  closedQuotes,
-  fields,
-  isDecimal,
-  meaningfulLines,
-  numberField,
-  type Line,
-} from "./lines.ts";
+import { badLine, closedQuotes, fields, meaningfulLines, numberField, type Line } from "./lines.ts";
 import { mergeRepeated, repeatWarnings, totalRepeats } from "./repeated-links.ts";
 
 /** Options of {@link readEdgeList}. */

@@ -1,4 +1,5 @@
 import { CoupletError } from "couplet/kit";
+import { isDecimal } from "../../decimal.ts";
 
 /** A line of a text file with its number, comments and blank lines left out. */
 export interface Line {
@@ -78,12 +79,7 @@ export function lineFields<N extends 1 | 2 | 3 | 4>(
 
 /** A finite decimal number, or an error with the line. */
 export function numberField(field: string, where: string, line: number, what: string): number {
-  // Number() also reads hexadecimal and an empty text
   const value = isDecimal(field) ? Number(field) : Number.NaN;
   if (!Number.isFinite(value)) badLine(where, line, `a number for the ${what}`, `"${field}"`);
   return value;
 }
-
-/** Whether a text is a decimal number. */
-export const isDecimal = (text: string): boolean =>
-  /^\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*$/.test(text);

@@ -1,0 +1,17 @@
+import { CoupletError } from "couplet/kit";
+
+/** Refuses a value of a spec: callers in JavaScript have no compiler. @throws CoupletError DATA_INVALID */
+export function refuseValue(where: string, expected: string, received: unknown): never {
+  throw new CoupletError({
+    code: "DATA_INVALID",
+    where,
+    expected,
+    received: JSON.stringify(received) ?? (received === undefined ? "none" : typeof received),
+  });
+}
+
+/** @throws CoupletError DATA_INVALID for what is not an object, and for lists */
+export function requireObject(where: string, expected: string, value: unknown): void {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    refuseValue(where, expected, value);
+}
