@@ -37,6 +37,15 @@ def image_network(model, scale):
     )
 
 
+def coupling(model, mask, net):
+    """A layer that transforms the part that the mask names, by the model's transform."""
+    if model["transform"] == "affine":
+        return AffineCouplingTransform(mask, net)
+    return PiecewiseRationalQuadraticCouplingTransform(
+        mask, net, num_bins=model["bins"], tails="linear", tail_bound=model["bound"]
+    )
+
+
 def image_flow(model):
     """Steps of ActNorm, invertible 1 x 1 convolution and a coupling of channels at each scale, as in nsf's own experiments."""
     count = model["scales"]
@@ -48,14 +57,7 @@ def image_flow(model):
             mask[: channels // 2] = -1
             net = image_network(model, scale)
             layers += [ActNorm(channels), OneByOneConvolution(channels)]
-            if model["transform"] == "affine":
-                layers.append(AffineCouplingTransform(mask, net))
-            else:
-                layers.append(
-                    PiecewiseRationalQuadraticCouplingTransform(
-                        mask, net, num_bins=model["bins"], tails="linear", tail_bound=model["bound"]
-                    )
-                )
+            layers.append(coupling(model, mask, net))
         flow.add_transform(CompositeTransform(layers), (channels, height, width))
     return flow
 
@@ -73,14 +75,7 @@ class Nflows(TorchPeer):
             if model["linear"] == "lu":
                 layers += [RandomPermutation(dims), LULinear(dims, identity_init=True)]
             mask = half_mask(dims, i).int()
-            if model["transform"] == "affine":
-                layers.append(AffineCouplingTransform(mask, net))
-            else:
-                layers.append(
-                    PiecewiseRationalQuadraticCouplingTransform(
-                        mask, net, num_bins=model["bins"], tails="linear", tail_bound=model["bound"]
-                    )
-                )
+            layers.append(coupling(model, mask, net))
         return Flow(CompositeTransform(layers), StandardNormal([dims]))
 
     def log_density(self, flow, x):
