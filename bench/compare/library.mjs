@@ -20,11 +20,15 @@ export function builtFile(checkout, folder, pick) {
 }
 
 /**
- * The module that `import "couplet"` would give in the checkout.
+ * The module that `import "couplet"` gives Node in the checkout: the file of the condition "node", where package.json has one.
  *
  * @param {string} checkout
  * @returns {Promise<any>}
  */
 export async function libraryOf(checkout) {
-  return import(pathToFileURL(builtFile(checkout, "couplet", (m) => m.exports["."].default)).href);
+  return import(
+    pathToFileURL(
+      builtFile(checkout, "couplet", (m) => m.exports["."].node ?? m.exports["."].default),
+    ).href
+  );
 }
