@@ -2,16 +2,20 @@
 import { holmAdjusted } from "../statistics/holm.ts";
 import { testUniformity } from "../statistics/uniformity.ts";
 
-/** One test: of values that are uniform on (0, 1) under the model. */
-export interface CalibrationTest {
+/** A test beside others. */
+export interface AdjustedTest {
   readonly name: string;
-  readonly rows: number;
-  /** Kolmogorov-Smirnov distance of `values` to the uniform distribution. */
-  readonly distance: number;
-  /** How often a right model gives so large a distance. */
+  /** How often a right model looks so bad. */
   readonly pValue: number;
   /** `pValue` after Holm's correction for all tests of the report. */
   readonly adjusted: number;
+}
+
+/** One test: of values that are uniform on (0, 1) under the model. */
+export interface CalibrationTest extends AdjustedTest {
+  readonly rows: number;
+  /** Kolmogorov-Smirnov distance of `values` to the uniform distribution. */
+  readonly distance: number;
   /** What the departure looks like; of use where `adjusted` is small. */
   readonly departure: Departure;
   /** One value per row. */
@@ -41,7 +45,9 @@ export function calibrationTest(
 }
 
 /** The tests with Holm's correction, in the given order. */
-export function corrected(tests: readonly SingleTest[]): CalibrationTest[] {
+export function corrected<Test extends Omit<AdjustedTest, "adjusted">>(
+  tests: readonly Test[],
+): (Test & AdjustedTest)[] {
   const adjusted = holmAdjusted(tests.map(({ pValue }) => pValue));
   return tests.map((test, i) => ({ ...test, adjusted: adjusted[i]! }));
 }

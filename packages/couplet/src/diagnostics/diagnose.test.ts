@@ -2,9 +2,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createModel } from "../flow/model/make.ts";
 import type { FlowModel } from "../flow/model/model.ts";
+import { gaussianMixture } from "../flow/parts/base/gaussian-mixture.ts";
 import { studentT } from "../flow/parts/base/student-t.ts";
 import { realNvp } from "../flow/presets/presets.ts";
 import { philoxNormal } from "../random/philox.ts";
+import { largestCorrelation } from "../statistics/correlation.ts";
 import { fit } from "../train/fit.ts";
 import { diagnose } from "./diagnose.ts";
 import { latentDiagnostics } from "./latent-diagnostics.ts";
@@ -26,10 +28,12 @@ describe("a fresh flow, which is the standard normal", () => {
     // Mean log-density of a standard normal: -3/2 log(2 pi e).
     expect(Math.abs(found.logProb.mean + 4.2568)).toBeLessThan(4 * found.logProb.standardError);
     expect(found.tests.map(({ name }) => name).toSorted()).toEqual([
+      expect.stringMatching(/^correlation of latent [12] and [23]$/u),
       "highest-density regions",
       "latent 1",
       "latent 2",
       "latent 3",
+      "samples against rows",
     ]);
     expect(found.twoSample!.pValue).toBeGreaterThan(0.01);
     expect(found.text).toMatch(/^Calibrated as far as 1000 rows show/u);
@@ -54,6 +58,36 @@ describe("a fresh flow, which is the standard normal", () => {
     expect(Math.abs(largestCorrelation.value - 0.5)).toBeLessThan(0.095);
     expect(largestCorrelation.pValue).toBeLessThan(1e-6);
     expect(pValue).toBeGreaterThan(0.001);
+    // Each latent variable by itself is right: the verdict is the correlation's.
+    const found = await diagnose(model, rows);
+    expect(found.calibrated).toBe(false);
+    expect(found.tests[0]!.name).toBe("correlation of latent 1 and 3");
+    expect(found.text).toMatch(/Not calibrated: .*\n {2}correlation of latent 1 and 3: p </u);
+  });
+
+  it("is rejected by all tests together no more often than the nominal rate", async () => {
+    const trials = 30;
+    let rejected = 0;
+    for (let seed = 1; seed <= trials; seed++) {
+      const { tests } = await diagnose(model, normals(3 * 120, 100 + seed), { seed });
+      if (tests.some(({ adjusted }) => adjusted < 0.1)) rejected++;
+    }
+    // Holm's bound, 10 % of 30: 3. More than 8 happen twice in a thousand.
+    expect(rejected).toBeLessThan(9);
+  });
+
+  it("is rejected by samples that trees tell from its rows", async () => {
+    // Signs go together in threes: each variable is normal, no two correlate, and densities are right.
+    const rows = normals(3 * 1500, 16).map(Math.abs);
+    for (let i = 0; i < 1500; i++) {
+      const [a, b] = [1, 2].map((stream) =>
+        philoxNormal({ seed: 17, row: i, stream }) < 0 ? -1 : 1,
+      );
+      [a!, b!, a! * b!].forEach((sign, j) => (rows[3 * i + j]! *= sign));
+    }
+    const found = await diagnose(model, rows);
+    expect(found.tests[0]!.name).toBe("samples against rows");
+    expect(found.calibrated).toBe(false);
   });
 
   it("names the worst rows, lowest first", async () => {
@@ -74,6 +108,25 @@ it("judges a base that is not normal by the model's own draws", async () => {
   expect((await latentDiagnostics(model, right)).pValue).toBeGreaterThan(0.01);
   const narrow = normals(1600, 15).map((value) => 0.6 * value);
   expect((await latentDiagnostics(model, narrow)).pValue).toBeLessThan(1e-4);
+  model.dispose();
+});
+
+it("allows for the correlations that a base has of its own", async () => {
+  // Two components at random places: the line between them correlates the variables.
+  const base = gaussianMixture({ components: 2 });
+  const model = await createModel(realNvp({ dims: 2, couplings: 2, width: 8, base }));
+  const right = await model.sample(1000, { seed: 98 });
+  const { z } = await model.encode(right);
+  const columns = [0, 1].map((j) => Float64Array.from({ length: 1000 }, (_, i) => z[2 * i + j]!));
+  // Ten standard errors of a correlation of 0.
+  expect(Math.abs(largestCorrelation(columns).value)).toBeGreaterThan(0.32);
+  const found = await latentDiagnostics(model, right);
+  expect(found.largestCorrelation.pValue).toBeGreaterThan(0.01);
+  const apart = Float64Array.from(
+    { length: 2000 },
+    (_, k) => right[((2 * ((k >> 1) + (k % 2) * 7)) % 2000) + (k % 2)]!,
+  );
+  expect((await latentDiagnostics(model, apart)).largestCorrelation.pValue).toBeLessThan(1e-6);
   model.dispose();
 });
 

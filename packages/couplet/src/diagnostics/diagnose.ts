@@ -3,9 +3,10 @@ import type { Rows } from "../flow/model/rows.ts";
 import { corrected } from "./calibration-test.ts";
 import { judgedRows } from "./density.ts";
 import type { JudgedRows } from "./density.ts";
-import type { Diagnosis } from "./diagnosis.ts";
+import type { Diagnosis, DiagnosisTest } from "./diagnosis.ts";
 import { inWords } from "./in-words.ts";
 import { latentDiagnostics } from "./latent-diagnostics.ts";
+import type { LatentDiagnostics } from "./latent-diagnostics.ts";
 import { diagnosticSettings } from "./options.ts";
 import type { DiagnosticOptions } from "./options.ts";
 import { regionCoverage } from "./region-coverage.ts";
@@ -45,11 +46,14 @@ export async function diagnose(
   const regions = await regionCoverage(model, rows, options);
   const ranks = conditional ? await simulationBasedCalibration(model, rows, options) : undefined;
   const points = conditional ? await tarp(model, rows, options) : undefined;
-  const tests = corrected([
+  const twoSample = await samplesAgainstRows(model, judged, context, seed, signal);
+  const tests: readonly DiagnosisTest[] = corrected<Omit<DiagnosisTest, "adjusted">>([
     ...latent.variables,
+    ...(judged.dims > 1 ? [correlationTest(latent)] : []),
     regions.test,
     ...(ranks?.variables ?? []),
     ...(points === undefined ? [] : [points.test]),
+    ...(twoSample === undefined ? [] : [{ name: SAMPLES, pValue: twoSample.pValue }]),
   ]).toSorted((a, b) => a.pValue - b.pValue);
   const diagnosis = {
     rows: judged.rows,
@@ -60,7 +64,7 @@ export async function diagnose(
     regions,
     ranks,
     tarp: points,
-    twoSample: await samplesAgainstRows(model, judged, context, seed, signal),
+    twoSample,
     inverse: await model.checkInverse(rows, call),
     worst: await worstRows(model, rows, call),
   };
@@ -68,6 +72,13 @@ export async function diagnose(
 }
 
 const LEVEL = 0.01;
+
+const SAMPLES = "samples against rows";
+
+function correlationTest({ largestCorrelation }: LatentDiagnostics) {
+  const { variables, pValue } = largestCorrelation;
+  return { name: `correlation of latent ${variables.map((j) => j + 1).join(" and ")}`, pValue };
+}
 
 function meanOf(values: Float64Array): Diagnosis["logProb"] {
   return {

@@ -157,6 +157,18 @@ describe("twoSampleTest", () => {
     );
   });
 
+  it("has no opinion of rows that are all alike, and calls it chance", async () => {
+    const alike = new Float64Array(2 * 60).fill(3);
+    const found = await twoSampleTest(alike, alike, { dims: 2 });
+    expect(found).toMatchObject({ accuracy: 0.5, auc: 0.5, pValue: 1, standardError: 0 });
+    const apart = await twoSampleTest(
+      alike,
+      alike.map((value) => value + 1),
+      { dims: 2 },
+    );
+    expect(apart).toMatchObject({ accuracy: 1, auc: 1, pValue: 0 });
+  });
+
   it("tells two laws apart", async () => {
     const { auc, accuracy, pValue } = await twoSampleTest(sample(800, 1), sample(800, 2, 2), {
       dims: 2,

@@ -1,6 +1,6 @@
 /** A diagnosis for people. */
-import type { CalibrationTest, Departure } from "./calibration-test.ts";
-import type { Diagnosis } from "./diagnosis.ts";
+import type { Departure } from "./calibration-test.ts";
+import type { Diagnosis, DiagnosisTest } from "./diagnosis.ts";
 
 /** What a departure of ranks or transforms says about the model's law. */
 const meanings: Readonly<Record<Departure, string>> = {
@@ -38,7 +38,8 @@ export function inWords(diagnosis: Omit<Diagnosis, "text">): string {
   return lines.join("\n");
 }
 
-function line({ name, adjusted, distance, departure }: CalibrationTest): string {
+function line({ name, adjusted, distance, departure }: DiagnosisTest): string {
+  if (distance === undefined || departure === undefined) return `  ${name}: p ${shownP(adjusted)}`;
   const verdict = adjusted < 0.01 ? `; values lie ${departure}: ${meaningOf(name, departure)}` : "";
   return `  ${name}: distance ${distance.toFixed(3)}, p ${shownP(adjusted)}${verdict}`;
 }

@@ -1,7 +1,7 @@
 import { standardNormality } from "../flow/parts/base/base.ts";
 import type { FlowModel } from "../flow/model/model.ts";
-import { largestCorrelation } from "../statistics/correlation.ts";
-import { normalCdf } from "../statistics/normal.ts";
+import { furthestCorrelation, largestCorrelation } from "../statistics/correlation.ts";
+import { normalCdf, normalQuantile } from "../statistics/normal.ts";
 import { calibrationTest, corrected } from "./calibration-test.ts";
 import type { CalibrationTest, SingleTest } from "./calibration-test.ts";
 import { float64, judgedRows } from "./density.ts";
@@ -9,15 +9,16 @@ import type { JudgedRows } from "./density.ts";
 import { diagnosticSettings } from "./options.ts";
 import type { DiagnosticOptions } from "./options.ts";
 import type { Rows } from "../flow/model/rows.ts";
-import { randomisedRank } from "./rank-among-draws.ts";
+import { randomisedRanks } from "../statistics/randomised-rank.ts";
 
 /** Whether encoded rows look like draws of the base distribution. */
 export interface LatentDiagnostics {
   readonly rows: number;
   /** The probability integral transform of each latent variable, tested for uniformity. */
   readonly variables: readonly CalibrationTest[];
-  /** The largest correlation of two latent variables in absolute value; `pValue` is corrected for the number of pairs. */
+  /** The correlation of two latent variables that differs most from the base's; `pValue` is corrected for the number of pairs. */
   readonly largestCorrelation: {
+    /** Pearson's r; of a base that is not standard normal, of the transforms as normal scores and less the base's own. */
     readonly value: number;
     readonly variables: readonly [number, number];
     readonly pValue: number;
@@ -54,38 +55,77 @@ export async function latentDiagnostics(
   };
   const { z } = await model.encode(rows, call);
   const columns = columnsOf(z, judged.dims);
-  const variables = corrected(await transforms(model, judged, columns, seed, signal));
+  const { tests, correlation } =
+    standardNormality(model.spec.base) === "always"
+      ? againstNormal(columns)
+      : againstDraws(columns, await baseColumns(model, judged, seed, signal), seed);
+  const variables = corrected(tests);
   return {
     rows: judged.rows,
     variables,
-    largestCorrelation: correlationOf(columns),
+    largestCorrelation: correlation,
     pValue: Math.min(...variables.map(({ adjusted }) => adjusted)),
   };
 }
 
-async function transforms(
+interface LatentTests {
+  readonly tests: readonly SingleTest[];
+  readonly correlation: LatentDiagnostics["largestCorrelation"];
+}
+
+const nameOf = (j: number): string => `latent ${j + 1}`;
+
+function againstNormal(columns: readonly Float64Array[]): LatentTests {
+  const { value, pair, pairs } = largestCorrelation(columns);
+  const rows = columns[0]?.length ?? 1;
+  // Fisher's transformation; Bonferroni over the pairs.
+  const score = Math.abs(Math.atanh(Math.max(-0.999999, Math.min(0.999999, value))));
+  return {
+    tests: columns.map((column, j) => calibrationTest(nameOf(j), column.map(normalCdf))),
+    correlation: {
+      value,
+      variables: pair,
+      pValue: twoSided(score * Math.sqrt(Math.max(1, rows - 3)), pairs),
+    },
+  };
+}
+
+/** A base may have a shape, and correlations, of its own: rows are compared with the latent values of the model's draws. */
+function againstDraws(
+  columns: readonly Float64Array[],
+  base: readonly Float64Array[],
+  seed: number,
+): LatentTests {
+  const count = base[0]?.length ?? 0;
+  const ranks = columns.map((column, j) => randomisedRanks(column, base[j]!, seed, j));
+  const scores = ranks.map((values) => values.map(normalQuantile));
+  const own = base.map((column, j) =>
+    randomisedRanks(column, column, seed, columns.length + j).map(normalQuantile),
+  );
+  const { value, pair, pairs, score } = furthestCorrelation(scores, own);
+  return {
+    tests: ranks.map((values, j) => calibrationTest(nameOf(j), values, count)),
+    correlation: { value, variables: pair, pValue: twoSided(score, pairs) },
+  };
+}
+
+/** Of a standard normal number that is the largest of so many in absolute value, by Bonferroni. */
+function twoSided(score: number, pairs: number): number {
+  return Math.min(1, pairs * 2 * normalCdf(-Math.abs(score)));
+}
+
+/** Latent values of the model's draws, column by column. */
+async function baseColumns(
   model: FlowModel,
   { rows, dims, context }: JudgedRows,
-  columns: readonly Float64Array[],
   seed: number,
   signal: { readonly signal?: AbortSignal },
-): Promise<SingleTest[]> {
-  const name = (j: number): string => `latent ${j + 1}`;
-  if (standardNormality(model.spec.base) === "always") {
-    return columns.map((column, j) => calibrationTest(name(j), column.map(normalCdf)));
-  }
+): Promise<Float64Array[]> {
   const times = Math.ceil(REFERENCES / rows);
   const given = context === undefined ? {} : { context: tiled(float64(context.data), times) };
   const count = context === undefined ? REFERENCES : times * rows;
   const drawn = await model.sample(count, { ...given, seed, ...signal });
-  const base = columnsOf((await model.encode(drawn, { ...given, ...signal })).z, dims);
-  return columns.map((column, j) => {
-    const among = base[j]!;
-    const values = column.map((value, row) =>
-      randomisedRank(value, among, { seed, row, stream: j }),
-    );
-    return calibrationTest(name(j), values, count);
-  });
+  return columnsOf((await model.encode(drawn, { ...given, ...signal })).z, dims);
 }
 
 function tiled(values: Float64Array, times: number): Float64Array {
@@ -98,13 +138,4 @@ function columnsOf(values: Float64Array, dims: number): Float64Array[] {
   return Array.from({ length: dims }, (_, j) =>
     Float64Array.from({ length: values.length / dims }, (_2, i) => values[i * dims + j]!),
   );
-}
-
-function correlationOf(columns: readonly Float64Array[]): LatentDiagnostics["largestCorrelation"] {
-  const { value, pair, pairs } = largestCorrelation(columns);
-  const rows = columns[0]?.length ?? 1;
-  // Fisher's transformation; Bonferroni over the pairs.
-  const score = Math.abs(Math.atanh(Math.max(-0.999999, Math.min(0.999999, value))));
-  const single = 2 * normalCdf(-score * Math.sqrt(Math.max(1, rows - 3)));
-  return { value, variables: pair, pValue: Math.min(1, pairs * single) };
 }

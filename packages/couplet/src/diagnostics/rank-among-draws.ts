@@ -1,14 +1,10 @@
 /** A row's place among draws of the model under the row's own context. */
-import { philoxUniform } from "../random/philox.ts";
 import { eventLoopYielder } from "../threads/yield-to-event-loop.ts";
 import type { Density, JudgedRows } from "./density.ts";
 import { float64 } from "./density.ts";
 
 /** Numbers drawn at a time: rows x draws x variables. */
 const CHUNK = 400_000;
-
-/** Streams of the generator beside those that models use for their own draws. */
-const TIES = 0x7a11;
 
 /** What one row is compared with. */
 export interface RowDraws {
@@ -69,26 +65,4 @@ function repeated(
     for (let k = 0; k < times; k++) out.set(row, (i * times + k) * cols);
   }
   return out;
-}
-
-/**
- * (r + U) / (L + 1), where r of the L numbers lie below `value` and U is uniform: uniform on (0, 1) when `value` is a draw of the
- * same law, whatever L. Equal numbers lie below or above by lot.
- *
- * @param row and `stream` address U, so that a seed gives the same value again
- */
-export function randomisedRank(
-  value: number,
-  among: ArrayLike<number>,
-  place: { readonly seed: number; readonly row: number; readonly stream: number },
-): number {
-  let below = 0;
-  let equal = 0;
-  for (let k = 0; k < among.length; k++) {
-    const other = among[k]!;
-    if (other < value) below++;
-    else if (other === value) equal++;
-  }
-  const lot = philoxUniform({ ...place, stream: TIES + place.stream });
-  return (below + (equal + 1) * lot) / (among.length + 1);
 }

@@ -6,7 +6,9 @@ import { float64, judgedRows } from "./density.ts";
 import type { Density } from "./density.ts";
 import { diagnosticSettings } from "./options.ts";
 import type { DiagnosticOptions } from "./options.ts";
-import { forEachRow, randomisedRank } from "./rank-among-draws.ts";
+import { inRegion, shareOfLowerDensity } from "../statistics/density-regions.ts";
+import { randomisedRank } from "../statistics/randomised-rank.ts";
+import { forEachRow } from "./rank-among-draws.ts";
 
 /** How many rows lie in the model's highest-density regions. */
 export interface RegionCoverage {
@@ -30,7 +32,7 @@ const LEAST_DRAWS = 20_000;
 /**
  * Coverage of highest-density regions: the share of rows in the smallest region that holds a share q of the model's mass is q if the
  * model is right. A row is inside when its log-density exceeds the (1 - q)-quantile of those of the model's draws, under
- * the row's own context.
+ * the row's own context; where many have one density (a uniform base), which of them the region holds is drawn by lot.
  *
  * @throws CoupletError USAGE, SHAPE_MISMATCH, CONTEXT_MISMATCH, NON_FINITE_INPUT, DATA_INVALID
  * @see Hyndman 1996, "Computing and graphing highest density regions"; Deistler, Goncalves & Macke 2022 (appendix), for posteriors
@@ -48,7 +50,7 @@ export async function regionCoverage(
     ...signal,
   };
   const own = float64(await model.logProb(float64(judged.x.data), call));
-  const values = new Float64Array(judged.rows);
+  let values: Float64Array = new Float64Array(judged.rows);
   const place = (row: number) => ({ seed, row, stream: 0 });
   let draws = settings.draws;
   let references = Number.POSITIVE_INFINITY;
@@ -56,10 +58,7 @@ export async function regionCoverage(
     draws = Math.max(LEAST_DRAWS, Math.min(MOST_DRAWS, DRAWS_PER_ROW * judged.rows));
     references = draws;
     const drawn = float64(await model.sample(draws, { seed, ...signal }));
-    const sorted = float64(await model.logProb(drawn, signal))
-      .slice()
-      .sort();
-    for (let i = 0; i < values.length; i++) values[i] = shareBelow(sorted, own[i]!);
+    values = shareOfLowerDensity(own, float64(await model.logProb(drawn, signal)), seed);
   } else {
     await forEachRow(
       model,
@@ -73,17 +72,6 @@ export async function regionCoverage(
     rows: judged.rows,
     draws,
     test: test!,
-    coverage: coverage(levels, values, (u, level) => u >= 1 - level, references),
+    coverage: coverage(levels, values, inRegion, references),
   };
-}
-
-/** (number of sorted values below + 1/2) / (n + 1), by bisection. */
-function shareBelow(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return (low + 0.5) / (sorted.length + 1);
 }

@@ -6,7 +6,8 @@ import { judgedRows } from "./density.ts";
 import type { Density } from "./density.ts";
 import { diagnosticSettings } from "./options.ts";
 import type { DiagnosticOptions } from "./options.ts";
-import { forEachRow, randomisedRank } from "./rank-among-draws.ts";
+import { randomisedRank } from "../statistics/randomised-rank.ts";
+import { forEachRow } from "./rank-among-draws.ts";
 
 /** Ranks of the true values among the model's draws, variable by variable. */
 export interface SimulationBasedCalibration {

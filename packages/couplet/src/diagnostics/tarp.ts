@@ -7,7 +7,8 @@ import { judgedRows } from "./density.ts";
 import type { Density, JudgedRows } from "./density.ts";
 import { diagnosticSettings } from "./options.ts";
 import type { DiagnosticOptions } from "./options.ts";
-import { forEachRow, randomisedRank } from "./rank-among-draws.ts";
+import { randomisedRank } from "../statistics/randomised-rank.ts";
+import { forEachRow } from "./rank-among-draws.ts";
 
 /** Tests of accuracy with random points. */
 export interface Tarp {

@@ -6,7 +6,7 @@
  * (`twoSampleTest`), the rows of lowest log-density (`worstRows`). Judge by rows that training did not see.
  */
 export { diagnose } from "../diagnostics/diagnose.ts";
-export type { Diagnosis } from "../diagnostics/diagnosis.ts";
+export type { Diagnosis, DiagnosisTest } from "../diagnostics/diagnosis.ts";
 export { simulationBasedCalibration } from "../diagnostics/simulation-based-calibration.ts";
 export type { SimulationBasedCalibration } from "../diagnostics/simulation-based-calibration.ts";
 export { tarp } from "../diagnostics/tarp.ts";
@@ -19,7 +19,12 @@ export { twoSampleTest } from "../diagnostics/two-sample.ts";
 export type { TwoSampleTestOptions } from "../diagnostics/two-sample.ts";
 export { worstRows } from "../diagnostics/worst-rows.ts";
 export type { WorstRow, WorstRowsOptions } from "../diagnostics/worst-rows.ts";
-export type { CalibrationTest, Coverage, Departure } from "../diagnostics/calibration-test.ts";
+export type {
+  AdjustedTest,
+  CalibrationTest,
+  Coverage,
+  Departure,
+} from "../diagnostics/calibration-test.ts";
 export type { Density, DensityCall } from "../diagnostics/density.ts";
 export type { DiagnosticOptions } from "../diagnostics/options.ts";
 export type { TwoSample } from "../statistics/two-sample.ts";

@@ -8,7 +8,7 @@ import { normalCdf } from "./normal.ts";
 
 /** How well trees tell two samples apart. */
 export interface TwoSample extends Auc {
-  /** Share of rows told apart; 0.5 is chance. */
+  /** Share of rows told apart; 0.5 is chance. A row that the judge has no opinion of counts one half. */
   readonly accuracy: number;
   /** How often two samples of one law give so large an area. */
   readonly pValue: number;
@@ -73,11 +73,20 @@ export function judged(folds: readonly Verdicts[]): TwoSample {
   let [rows, right] = [0, 0];
   for (const [ofA, ofB] of folds) {
     rows += ofA.length;
-    right += ofA.filter((score) => score < 0).length + ofB.filter((score) => score > 0).length;
+    right += told(ofA, (score) => score < 0) + told(ofB, (score) => score > 0);
   }
   const auc = meanAuc(folds.map(([ofA, ofB]) => areaUnderCurve(ofB, ofA)));
-  const pValue = normalCdf((0.5 - auc.auc) / auc.standardError);
+  // Scores that are all equal (trees without a split) have the area 0.5 and no error.
+  const above = auc.auc - 0.5;
+  const pValue = above === 0 && auc.standardError === 0 ? 1 : normalCdf(-above / auc.standardError);
   return { ...auc, accuracy: right / (2 * rows), pValue, rows };
+}
+
+/** Rows told to be of their own side; log-odds of 0 tell neither, and count one half. */
+function told(scores: Float64Array, own: (score: number) => boolean): number {
+  let count = 0;
+  for (const score of scores) count += score === 0 ? 0.5 : own(score) ? 1 : 0;
+  return count;
 }
 
 function rowsOf(columns: readonly Float64Array[]): number {

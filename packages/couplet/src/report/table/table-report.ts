@@ -131,7 +131,7 @@ export async function tableReport(
     someRows(possible, pitRows(shown.length), seed, 12),
     shown.map(({ column }) => column),
     { real: nats, sampled: sampledNats.nats },
-    call,
+    { ...call, seed },
   );
   onPart("latent space");
   const latent = await latentReport(model, someRows(possible, LATENT_ROWS, seed, 13), call);

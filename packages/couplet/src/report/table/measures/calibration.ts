@@ -1,6 +1,7 @@
+import { inRegion, shareOfLowerDensity } from "../../../statistics/density-regions.ts";
+import { mean, meanAndError } from "../../../statistics/mean.ts";
 import { distanceToUniform } from "../../../statistics/uniformity.ts";
 import type { Table } from "../../../table/table.ts";
-import { meanAndError } from "../../../statistics/mean.ts";
 import type { TableModel } from "../../../table-model/table-model.ts";
 import { conditionalPit, type ConditionalPit } from "./conditional-pit.ts";
 
@@ -49,9 +50,10 @@ export async function calibrationReport(
   rows: Table,
   columns: readonly string[],
   scores: { readonly real: Float64Array; readonly sampled: Float64Array },
-  options: { readonly where: string; readonly signal?: AbortSignal },
+  options: { readonly where: string; readonly seed: number; readonly signal?: AbortSignal },
 ): Promise<CalibrationReport> {
-  const pit = await conditionalPit(model, rows, columns, options);
+  const { seed, ...call } = options;
+  const pit = await conditionalPit(model, rows, columns, call);
   const pooled = Array.from({ length: BINS }, (_, bin) => clustered(pit, (u) => binOf(u) === bin));
   return {
     rows: pit.rows,
@@ -68,7 +70,7 @@ export async function calibrationReport(
       const { mean, error } = clustered(pit, (u) => Math.abs(2 * u - 1) <= level);
       return [mean, error];
     }),
-    regions: regionCoverage(scores.real, scores.sampled),
+    regions: regionCoverage(scores.real, scores.sampled, seed),
   };
 }
 
@@ -100,15 +102,14 @@ function coverageOf(observe: (level: number) => readonly [number, number]): Cove
   };
 }
 
-/** A row is in the region of level q when its density is above the (1 - q) quantile of the samples'. */
-function regionCoverage(real: Float64Array, sampled: Float64Array): CoverageCurve {
-  const sorted = sampled.filter(Number.isFinite).sort();
+/** Shares of the rows in the regions of each level. */
+function regionCoverage(real: Float64Array, sampled: Float64Array, seed: number): CoverageCurve {
+  const below = shareOfLowerDensity(real, sampled.filter(Number.isFinite), seed);
   return coverageOf((level) => {
-    const bound = sorted[Math.max(0, Math.round((1 - level) * sorted.length) - 1)] ?? 0;
-    const share = real.filter((score) => score >= bound).length / real.length;
+    const share = mean(below.map((value) => (inRegion(value, level) ? 1 : 0)));
     // Both sides are samples: the bound wavers as the share of samples above it does.
     const variance = (p: number, n: number): number => (p * (1 - p)) / n;
-    const spread = variance(share, real.length) + variance(level, sorted.length);
+    const spread = variance(share, real.length) + variance(level, sampled.length);
     return [share, Math.sqrt(spread)];
   });
 }
