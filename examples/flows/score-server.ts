@@ -17,6 +17,8 @@ const quick = process.argv.includes("--quick");
 /** Limits: a body's bytes, and the rows from which on the threads take over. */
 const MOST_BYTES = 1_000_000;
 const FEW_ROWS = 256;
+/** Milliseconds that a client has for the rest of a request that was refused. */
+const PATIENCE_MS = 5_000;
 
 // In a service: FlowModel.load("model.couplet").
 const rings = Array.from({ length: quick ? 500 : 4_000 }, (_, i) => {
@@ -29,15 +31,25 @@ const model = await fit(neuralSpline({ dims: 2, couplings: 4, width: 32 }), ring
   seed: 1,
 });
 
+/** The bytes of a request as text; undefined, and no more than that read, where they are too many. */
+async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  // Leaving the loop would otherwise end the connection, before the client has its answer.
+  for await (const part of request.iterator({ destroyOnReturn: false })) {
+    parts.push(part as Buffer);
+    bytes += (part as Buffer).length;
+    if (bytes > MOST_BYTES) return undefined;
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
 /** Status and answer of a request; errors of the library say what is wrong with a row. */
 async function answer(request: IncomingMessage): Promise<[status: number, body: object]> {
   if (request.method !== "POST" || request.url !== "/score")
     return [404, { error: "expected POST /score" }];
-  let text = "";
-  for await (const part of request.setEncoding("utf8")) {
-    text += part;
-    if (text.length > MOST_BYTES) return [413, { error: `expected at most ${MOST_BYTES} bytes` }];
-  }
+  const text = await bodyOf(request);
+  if (text === undefined) return [413, { error: `expected at most ${MOST_BYTES} bytes` }];
   try {
     const rows = JSON.parse(text) as number[][];
     const few = Array.isArray(rows) && rows.length <= FEW_ROWS;
@@ -51,12 +63,19 @@ async function answer(request: IncomingMessage): Promise<[status: number, body: 
   }
 }
 
+/** Lets the rest of a request pass, for a while: a client that is still sending reads no answer from a connection that is reset. */
+function passOver(request: IncomingMessage): void {
+  const timer = setTimeout(() => request.destroy(), PATIENCE_MS);
+  request.resume().once("close", () => clearTimeout(timer));
+}
+
 const server = createServer((request, response) => {
   answer(request)
     .catch((): [number, object] => [500, { error: "internal error" }])
     .then(([status, body]) => {
       response.writeHead(status, { "Content-Type": "application/json" });
       response.end(JSON.stringify(body));
+      if (!request.complete) passOver(request);
     })
     .catch(() => response.destroy());
 });
@@ -72,6 +91,10 @@ const score = async (body: string): Promise<string> => {
 console.log("[[1, 0]]     ->", await score("[[1, 0]]"));
 console.log("[[1]]        ->", await score("[[1]]"));
 console.log("not JSON     ->", (await score("{")).slice(0, 3), "with the parser's reason");
+// 600,000 letters, and twice as many bytes: bytes count.
+console.log("1.2 MB       ->", await score("é".repeat(600_000)));
+console.log("100 MB       ->", await score(" ".repeat(100_000_000)));
+console.log("[[0, 1]]     ->", await score("[[0, 1]]"));
 
 for (const rows of [1, 64, 1024]) {
   const body = JSON.stringify(rings.slice(0, Math.min(rows, rings.length)));

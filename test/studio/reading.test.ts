@@ -199,9 +199,16 @@ describe.skipIf(chromiumPath() === undefined)("the studio's reader in Chromium",
       () => document.querySelector<HTMLInputElement>("[aria-label='color is given']")?.checked,
     );
     const schema = JSON.parse(String(await downloaded(page, "Save the schema"))) as {
-      readonly columns: readonly { readonly name: string; readonly type: string }[];
+      readonly columns: readonly {
+        readonly name: string;
+        readonly type: string;
+        readonly role?: string;
+      }[];
     };
     expect(schema.columns.find(({ name }) => name === "price")?.type).toBe("number");
+    expect(schema.columns.filter(({ role }) => role === "context").map(({ name }) => name)).toEqual(
+      ["color"],
+    );
     expect(studio.complaints).toEqual([]);
   });
 });

@@ -24,6 +24,9 @@ import { rememberOptions } from "./terminal/verb-options.ts";
 // The version without loading the library: help has to be there at once.
 const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
+/** Verbs that several processes may run: a fit, which they share, and those that write no file. */
+const OF_SEVERAL = new Set(["fit", "doctor", "schema", "inspect", "completion", "complete"]);
+
 let leaving = false;
 const program = new Command("couplet")
   .description(
@@ -71,6 +74,7 @@ else program.command("systems").description("solve coupled systems, one verb for
 await addCompletion(program);
 inherit(program);
 program.hook("preAction", (_, verb) => rememberOptions(verb));
+program.hook("preAction", async (_, verb) => refuseSeveralProcesses(verb));
 
 process.stdout.on("error", (error: NodeJS.ErrnoException) => void leave(error));
 // Who cannot be told of progress is not kept from the result.
@@ -97,6 +101,16 @@ async function leave(error: Error): Promise<void> {
 
 function failureOptions() {
   return { ...program.opts(), json: process.argv.includes("--json") };
+}
+
+/** The processes of a launcher would do the same work, each over the others' output; a part of its own (--shard) is another matter. */
+async function refuseSeveralProcesses(verb: Command): Promise<void> {
+  const isLaunched = ["OMPI_COMM_WORLD_RANK", "PMI_RANK", "PMIX_RANK"].some(
+    (name) => process.env[name] !== undefined,
+  );
+  if (!isLaunched || OF_SEVERAL.has(verb.name()) || verb.opts()["shard"] !== undefined) return;
+  const { refuseProcesses } = await import("./verbs/fit/processes.ts");
+  refuseProcesses(`couplet ${verb.name()}`);
 }
 
 /** Verbs, and verbs of verbs, throw and explain themselves as the program does. Completion has settings of its own. */

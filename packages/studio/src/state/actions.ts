@@ -26,8 +26,12 @@ import {
 } from "./studio.ts";
 import { words, workbench } from "./worker.ts";
 
-/** Opens a file: a model where its bytes begin like one, a table otherwise. */
+/** Counts what people open, close and fit, so that what ends late can see that something else is there. */
+let [openings, fits, keepings] = [0, 0, 0];
+
+/** Opens a file: a model where its bytes begin like one, a table otherwise. A fit under way ends; its model is of the table before. */
 export async function openFile(name: string, blob: Blob): Promise<void> {
+  openings++;
   if (isFitting.value) await stopFit();
   notice.value = undefined;
   await during(`Reading ${name}`, async () => {
@@ -37,13 +41,18 @@ export async function openFile(name: string, blob: Blob): Promise<void> {
   await keep();
 }
 
-async function openTable(name: string, blob: Blob): Promise<void> {
+/** False where a file that was asked for later is open. */
+async function openTable(name: string, blob: Blob): Promise<boolean> {
   const opened = await workbench.openTable(name, blob);
+  if (opened === undefined) return false;
+  fits++;
   batch(() => {
     table.value = opened;
     tableFile.value = { name, blob };
     types.value = {};
     given.value = [];
+    schema.value = undefined;
+    schemaProblem.value = undefined;
     model.value = undefined;
     fit.value = undefined;
     frame.value = undefined;
@@ -51,10 +60,18 @@ async function openTable(name: string, blob: Blob): Promise<void> {
     view.value = "data";
   });
   await askSchema();
+  return true;
 }
 
 async function openModel(name: string, blob: Blob): Promise<void> {
-  show(await workbench.openModel(name, blob), "explore");
+  const opened = await workbench.openModel(name, blob);
+  if (opened === undefined) return;
+  fits++;
+  batch(() => {
+    fit.value = undefined;
+    frame.value = undefined;
+    show(opened, "explore");
+  });
   if (await workbench.hasTable()) return;
   batch(() => {
     table.value = undefined;
@@ -111,6 +128,7 @@ function firstPair(
 
 /** Fits a model of the open table. */
 export async function startFit(): Promise<void> {
+  const own = ++fits;
   batch(() => {
     notice.value = undefined;
     model.value = undefined;
@@ -136,14 +154,18 @@ export async function startFit(): Promise<void> {
   try {
     const fitted = await workbench.fit(
       { minutes: minutes.value, passes: passes.value, anyCondition: anyCondition.value },
-      proxy(hearNews),
+      proxy((news: FitNews) => {
+        if (own === fits) hearNews(news);
+      }),
     );
+    if (fitted === undefined || own !== fits) return;
     batch(() => {
       if (fit.value !== undefined) fit.value = { ...fit.value, status: "done", fraction: 1 };
       show(fitted, view.value);
     });
     await keep();
   } catch (error) {
+    if (own !== fits) return;
     batch(() => {
       if (fit.value !== undefined)
         fit.value = { ...fit.value, status: "failed", words: words(error) };
@@ -167,8 +189,9 @@ export async function stopFit(): Promise<void> {
     status: "stopping",
     words: "Stopping: scoring rows that training never saw",
   };
+  const own = fits;
   const usable = await workbench.stopFit();
-  if (usable !== undefined && isFitting.value) show(usable, view.value);
+  if (usable !== undefined && own === fits && isFitting.value) show(usable, view.value);
 }
 
 /** Shows another pair of columns in pictures. */
@@ -200,42 +223,48 @@ export async function during<T>(what: string, work: () => Promise<T>): Promise<T
   }
 }
 
+/** Keeps the work as it stands, unless it stands otherwise once the model's bytes are here. */
 async function keep(): Promise<void> {
-  const file = tableFile.value;
-  const opened = model.value;
-  await store({
-    ...(file === undefined ? {} : { table: file }),
+  const own = ++keepings;
+  const work = {
+    ...(tableFile.value === undefined ? {} : { table: tableFile.value }),
     types: types.value,
     given: given.value,
-    ...(opened === undefined
-      ? {}
-      : { model: { name: opened.name, bytes: await workbench.modelBytes() } }),
-  });
+  };
+  const opened = model.value;
+  if (opened === undefined) return store(work);
+  // Undefined where another file has closed the model: that one is kept in its turn.
+  const bytes = await workbench.modelBytes().catch(() => undefined);
+  if (bytes !== undefined && own === keepings && opened === model.value)
+    await store({ ...work, model: { name: opened.name, bytes } });
 }
 
 /** Opens what an earlier visit had open. */
 export async function resume(): Promise<boolean> {
+  const own = openings;
   const work = await stored();
   if (work === undefined || (work.table === undefined && work.model === undefined)) return false;
   await during("Opening the work of the last visit", async () => {
+    // Who opens a file meanwhile wants that one.
+    if (own !== openings) return;
     if (work.table !== undefined) {
-      await openTable(work.table.name, work.table.blob);
+      if (!(await openTable(work.table.name, work.table.blob)) || own !== openings) return;
       batch(() => {
         types.value = work.types;
         given.value = work.given;
       });
       await askSchema();
     }
-    if (work.model !== undefined) await openModel(work.model.name, new Blob([work.model.bytes]));
+    if (work.model !== undefined && own === openings) await openModel(work.model.name, new Blob([work.model.bytes]));
   });
   return true;
 }
 
 /** Closes everything and forgets it. */
 export async function startAnew(): Promise<void> {
-  if (isFitting.value) await stopFit();
-  await forget();
-  await workbench.closeModel();
+  openings++;
+  fits++;
+  keepings++;
   batch(() => {
     table.value = undefined;
     tableFile.value = undefined;
@@ -245,7 +274,11 @@ export async function startAnew(): Promise<void> {
     fit.value = undefined;
     frame.value = undefined;
     pair.value = undefined;
+    types.value = {};
+    given.value = [];
     notice.value = undefined;
     view.value = "data";
   });
+  await workbench.closeAll();
+  await forget();
 }

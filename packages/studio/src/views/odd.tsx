@@ -21,7 +21,7 @@ export function OddView() {
   const { scored, share, more } = useOddRows(which, which === "other" ? other : undefined);
   const openOther = (file: File): void => {
     void during(`Reading ${file.name}`, async () => {
-      await workbench.openOther(file.name, file);
+      if (!(await workbench.openOther(file.name, file))) return;
       setOther({ name: file.name, opened: performance.now() });
       setWhich("other");
     });
@@ -87,7 +87,9 @@ function useOddRows(which: Which, other: { readonly opened: number } | undefined
   }, [opened, which, other?.opened]);
   const more = async (): Promise<void> => {
     const next = await ask(scored!.rows.length);
-    if (next !== undefined) setScored({ ...next, rows: [...scored!.rows, ...next.rows] });
+    if (next === undefined) return;
+    // Another file's rows may be shown by now.
+    setScored((now) => (now === scored ? { ...next, rows: [...now!.rows, ...next.rows] } : now));
   };
   return { scored, share, more };
 }

@@ -1,13 +1,10 @@
 /** What the rest of a row looks like once some of it is set. */
 import { countText, durationText, percentText } from "couplet/report";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { placeText } from "../parts/pair-picture.tsx";
 import { words, workbench } from "../state/worker.ts";
 import { model } from "../state/studio.ts";
 import type { Axis, ColumnOutlook, ModelColumn, WhatIfAnswer } from "../worker/answers.ts";
-
-/** Milliseconds without a key before an answer is asked for. */
-const PAUSE = 250;
 
 type Setting = Readonly<Record<string, string>>;
 
@@ -68,36 +65,57 @@ export function WhatIfView() {
   );
 }
 
-function useAnswer(set: Setting, seed: number) {
-  const [answer, setAnswer] = useState<WhatIfAnswer>();
-  const [problem, setProblem] = useState<string>();
+/** What is asked of the model. */
+interface Wish {
+  readonly set: Setting;
+  readonly seed: number;
+}
+
+/** The answer to the newest wish, or why it has none. */
+type Shown = { readonly answer?: WhatIfAnswer; readonly problem?: string };
+
+/** Asks at once. One call is under way at a time; of the wishes that come meanwhile the newest waits for it, and its answer alone is shown. */
+function useAnswer(set: Setting, seed: number): Shown & { readonly isAsking: boolean } {
+  const [shown, setShown] = useState<Shown>({});
   const [isAsking, setAsking] = useState(false);
+  const newest = useRef<Wish | undefined>(undefined);
+  const isBusy = useRef(false);
   const opened = model.value!;
   const isReady = opened.columns.every(
     ({ role, name }) => role !== "given" || set[name] !== undefined,
   );
+  const askNewest = async (): Promise<void> => {
+    if (isBusy.current) return;
+    isBusy.current = true;
+    setAsking(true);
+    while (newest.current !== undefined) {
+      const wish = newest.current;
+      const next = await answerTo(wish);
+      if (newest.current !== wish) continue;
+      newest.current = undefined;
+      setShown(next);
+    }
+    isBusy.current = false;
+    setAsking(false);
+  };
   useEffect(() => {
-    if (!isReady) return undefined;
-    let isOld = false;
-    const timer = setTimeout(async () => {
-      setAsking(true);
-      try {
-        const next = await workbench.whatIf(set, seed);
-        if (isOld) return;
-        setAnswer(next);
-        setProblem(undefined);
-      } catch (error) {
-        if (!isOld) setProblem(words(error));
-      } finally {
-        if (!isOld) setAsking(false);
-      }
-    }, PAUSE);
+    if (isReady) {
+      newest.current = { set, seed };
+      void askNewest();
+    } else setShown({});
     return () => {
-      isOld = true;
-      clearTimeout(timer);
+      newest.current = undefined;
     };
   }, [opened, set, seed, isReady]);
-  return { answer, problem, isAsking };
+  return { ...shown, isAsking };
+}
+
+async function answerTo({ set, seed }: Wish): Promise<Shown> {
+  try {
+    return { answer: await workbench.whatIf(set, seed) };
+  } catch (error) {
+    return { problem: words(error) };
+  }
 }
 
 function summary(answer: WhatIfAnswer | undefined, isAsking: boolean): string {

@@ -18,10 +18,9 @@ export interface Declared {
 }
 
 /** The columns with what was declared, or in words why they cannot be told. */
-export function schemaAnswer(source: Table, { types, given }: Declared): SchemaAnswer {
+export function schemaAnswer(source: Table, declared: Declared): SchemaAnswer {
   try {
-    const inferred = inferSchema(source, { types });
-    const schema = given.length === 0 ? inferred : splitContext(inferred, given);
+    const schema = declaredSchema(source, declared);
     return {
       schema: {
         columns: schema.columns.map((column) => inferredColumn(column, schema)),
@@ -34,11 +33,17 @@ export function schemaAnswer(source: Table, { types, given }: Declared): SchemaA
   }
 }
 
-/** The schema with the relations between columns, as `couplet schema` prints it. */
-export async function schemaJson(source: Table, { types }: Declared): Promise<string> {
-  const schema: Schema = inferSchema(source, { types });
+/** The schema with the relations between columns, as `couplet schema` prints it; columns that the model is conditional on have the role "context". */
+export async function schemaJson(source: Table, declared: Declared): Promise<string> {
+  const schema = declaredSchema(source, declared);
   const relations = await findRelations(source, schema);
   return JSON.stringify(relations.length === 0 ? schema : { ...schema, relations }, null, 2);
+}
+
+/** The schema that a fit would have, but for relations. */
+function declaredSchema(source: Table, { types, given }: Declared): Schema {
+  const inferred = inferSchema(source, { types });
+  return given.length === 0 ? inferred : splitContext(inferred, given);
 }
 
 function inferredColumn(column: ColumnSchema, schema: Schema): InferredColumn {

@@ -58,11 +58,19 @@ export class Workbench {
   #model: OpenModel | undefined;
   #fitting: Fitting | undefined;
   #pair: readonly [string, string] | undefined;
+  readonly #tables = new Turns();
+  readonly #others = new Turns();
 
-  /** Reads a table; what was open before is closed, its model too. */
-  async openTable(name: string, blob: Blob): Promise<OpenedTable> {
+  /**
+   * Reads a table; what was open before is closed, its model too, and a fit under way ends without a model. Undefined where a file that was
+   * asked for later has been opened meanwhile.
+   */
+  async openTable(name: string, blob: Blob): Promise<OpenedTable | undefined> {
     const started = performance.now();
+    const isNewest = this.#tables.begin();
     const { table, notes } = await readFile(name, blob);
+    if (!isNewest()) return undefined;
+    this.#endFit();
     this.closeModel();
     this.#table = { name, table };
     this.#declared = { types: {}, given: [] };
@@ -88,14 +96,21 @@ export class Workbench {
     return schemaJson(this.#opened().table, this.#declared);
   }
 
-  /** Fits a model of the open table; the model stays open here. */
-  async fit(settings: FitSettings, tell: (news: FitNews) => void): Promise<ModelAnswer> {
-    this.#fitting?.stop();
+  /**
+   * Fits a model of the open table; the model stays open here. Undefined, and no model, where a file has been opened, everything closed, or
+   * another fit begun meanwhile: the model would be that of a table which is gone.
+   */
+  async fit(
+    settings: FitSettings,
+    tell: (news: FitNews) => void,
+  ): Promise<ModelAnswer | undefined> {
+    this.#endFit();
     this.closeModel();
     const { table, name } = this.#opened();
     const { types, given } = this.#declared;
     let real: Places | undefined;
-    const fitting = new Fitting(
+    const isCurrent = (): boolean => this.#fitting === fitting;
+    const fitting: Fitting = new Fitting(
       table,
       {
         name,
@@ -107,7 +122,9 @@ export class Workbench {
         ...(settings.anyCondition && given.length === 0 ? { anyCondition: true } : {}),
       },
       {
-        tell,
+        tell: (news) => {
+          if (isCurrent()) tell(news);
+        },
         picture: async (model) => {
           if (this.#pair === undefined) return undefined;
           real ??= tablePlaces(table, model.schema);
@@ -119,10 +136,15 @@ export class Workbench {
     this.#fitting = fitting;
     try {
       const model = await fitting.result();
-      this.closeModel();
-      return this.#open(model, name, false);
+      if (isCurrent()) return this.#open(model, name, false);
+      model.dispose();
+      return undefined;
+    } catch (error) {
+      // A fit that nobody waits for any more may end as it likes.
+      if (isCurrent()) throw error;
+      return undefined;
     } finally {
-      if (this.#fitting === fitting) this.#fitting = undefined;
+      if (isCurrent()) this.#fitting = undefined;
     }
   }
 
@@ -140,10 +162,15 @@ export class Workbench {
     this.#pair = pair;
   }
 
-  /** Opens a model's file. The open table stays, if the model is of its columns. */
-  async openModel(name: string, blob: Blob): Promise<ModelAnswer> {
+  /** Opens a model's file. The open table stays, if the model is of its columns. Undefined as of {@link openTable}. */
+  async openModel(name: string, blob: Blob): Promise<ModelAnswer | undefined> {
+    const isNewest = this.#tables.begin();
     const model = await TableModel.fromBytes(blob, { where: name });
-    this.closeModel();
+    if (!isNewest()) {
+      model.dispose();
+      return undefined;
+    }
+    this.#endFit();
     if (this.#table !== undefined && !fitsTable(model, this.#table.table)) this.#table = undefined;
     return this.#open(model, name, false);
   }
@@ -202,11 +229,13 @@ export class Workbench {
     return explainedRows(model, other.table, other.name, await other.score, first, count);
   }
 
-  /** Reads a second file, to be scored by the model. */
-  async openOther(name: string, blob: Blob): Promise<number> {
+  /** Reads a second file, to be scored by the model. False where one that was asked for later has been opened meanwhile. */
+  async openOther(name: string, blob: Blob): Promise<boolean> {
+    const isNewest = this.#others.begin();
     const { table } = await readFile(name, blob);
+    if (!isNewest()) return false;
     this.#other = { name, table };
-    return table.rows;
+    return true;
   }
 
   /** Rows of the model where some columns are set. */
@@ -224,6 +253,17 @@ export class Workbench {
   /** A coupling of two columns as a function; undefined for another layer. */
   coupling(layer: number): Promise<CouplingCurves | undefined> {
     return couplingCurves(this.#opening().model, layer);
+  }
+
+  /** Closes the table, the second file and the model; files that are still being read are not opened, and a fit under way ends without a model. */
+  closeAll(): void {
+    this.#tables.begin()();
+    this.#others.begin()();
+    this.#endFit();
+    this.closeModel();
+    this.#table = undefined;
+    this.#other = undefined;
+    this.#declared = { types: {}, given: [] };
   }
 
   /** Closes the model. */
@@ -257,6 +297,12 @@ export class Workbench {
     return (open.score ??= scoreTable(open.model, this.#opened().table, tell));
   }
 
+  /** Stops the fit under way and forgets it: its model is of a table that is being replaced. */
+  #endFit(): void {
+    this.#fitting?.stop();
+    this.#fitting = undefined;
+  }
+
   #open(model: TableModel, name: string, isPreliminary: boolean): ModelAnswer {
     this.closeModel();
     this.#model = { name, model };
@@ -282,6 +328,22 @@ export class Workbench {
     return (open.drawn ??= drawRows(open.model, DRAWN, SEED, this.#table?.table).then((rows) =>
       tablePlaces(rows, open.model.schema),
     ));
+  }
+}
+
+/** Whose turn it is, of calls that end in another order than they began: a call counts unless one that began later has counted already. */
+class Turns {
+  #begun = 0;
+  #counted = 0;
+
+  /** Begins a call; gives the question that it asks at its end. */
+  begin(): () => boolean {
+    const own = ++this.#begun;
+    return () => {
+      if (own < this.#counted) return false;
+      this.#counted = own;
+      return true;
+    };
   }
 }
 

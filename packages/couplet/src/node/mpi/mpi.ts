@@ -27,6 +27,8 @@ export function mpi(): Promise<MpiReducer> {
   return (opened ??= open());
 }
 
+const LAUNCHERS = { openmpi: "Open MPI's", mpich: "MPICH's", pmix: "the PMIx" } as const;
+
 async function open(): Promise<MpiReducer> {
   const library = await loadMpi();
   if (library.library === undefined) {
@@ -44,9 +46,9 @@ async function open(): Promise<MpiReducer> {
     throw new CoupletError({
       code: "DEVICE_UNAVAILABLE",
       where: `mpi: ${library.library} (${library.version})`,
-      expected: `the ${launch.ranks} processes that ${launch.launcher === "openmpi" ? "Open MPI" : "MPICH"}'s launcher started`,
+      expected: `the ${launch.ranks} processes that ${LAUNCHERS[launch.launcher]} launcher started`,
       received: String(channel.ranks),
-      hint: "The library and mpirun are of different installations: put the right mpirun first on PATH, or name its library in COUPLET_MPI.",
+      hint: "The library and the launcher are of different installations: put the right mpirun first on PATH, or name its library in COUPLET_MPI.",
     });
   }
   return OrderedReducer.open(channel, `${library.version} (${library.library})`);
