@@ -54,9 +54,9 @@ describe("the studio's workbench", () => {
     await bench.openTable("b.csv", csv("c,d", 100));
     expect(await fitted).toBeUndefined();
     expect(() => bench.modelBytes()).toThrow("No model is open");
-    expect(JSON.parse(await bench.schemaJson()).columns.map((one: { name: string }) => one.name)).toEqual(
-      ["c", "d"],
-    );
+    expect(
+      JSON.parse(await bench.schemaJson()).columns.map((one: { name: string }) => one.name),
+    ).toEqual(["c", "d"]);
   });
 
   it("gives it up where another fit has begun, and tells nothing more of it", async () => {
@@ -106,9 +106,9 @@ describe("the studio's workbench", () => {
     const bench = new Workbench();
     const large = heldBack(csv("a,b", 100));
     const reading = bench.openTable("large.csv", large.blob);
-    await expect(
-      bench.openTable("broken.csv", new Blob(["a,b\n1,2\n3\n4,5\n"])),
-    ).rejects.toThrow(/broken\.csv:3/);
+    await expect(bench.openTable("broken.csv", new Blob(["a,b\n1,2\n3\n4,5\n"]))).rejects.toThrow(
+      /broken\.csv:3/,
+    );
     large.release();
     expect(await reading).toMatchObject({ rows: 100 });
   });

