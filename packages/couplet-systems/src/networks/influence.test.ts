@@ -1,8 +1,10 @@
 /** Thresholds and copying on a multiplex. */
 import { describe, expect, it } from "vitest";
 import { thresholdCascade, voterExpectation, voterModel } from "./influence.ts";
-import { multilayerNetwork } from "./multilayer.ts";
+import { multilayerNetwork, type MultilayerSpec } from "./multilayer.ts";
+import { runInfluence } from "./problem/influence.ts";
 import { barabasiAlbert, erdosRenyi } from "./random-graph.ts";
+import { influenceHeadline } from "./report/influence.ts";
 
 const people = ["a", "b", "c", "d", "e", "f"];
 /** A path of work contacts and a path of friends, in other orders. */
@@ -128,14 +130,73 @@ describe("voterModel", () => {
     }
     // A share has a standard deviation below 1/2: five standard errors of 4000 runs are 0.04.
     sums.forEach((sum, k) => expect(Math.abs(sum / runs - expected.share[k]!)).toBeLessThan(0.04));
-    expect(Math.abs(ones / runs - expected.consensus)).toBeLessThan(0.04);
+    expect(Math.abs(ones / runs - expected.consensus!)).toBeLessThan(0.04);
     // a has 2 contacts and c 4 of 20.
     expect(expected.consensus).toBeCloseTo(0.3, 12);
   });
 
   it("forgets nothing that it conserves: in the end everyone expects the seeds' share", () => {
     const { opinions, consensus } = voterExpectation(office, { seeds: ["a", "c"], times: [200] });
-    for (const opinion of opinions) expect(opinion).toBeCloseTo(consensus, 8);
+    for (const opinion of opinions) expect(opinion).toBeCloseTo(consensus!, 8);
+  });
+
+  it("has no probability of consensus where people need not agree: parts, someone alone, directed layers", () => {
+    const expected = (layers: MultilayerSpec["layers"], chosen?: readonly string[]) =>
+      voterExpectation(multilayerNetwork({ layers, coupling: { kind: "categorical" } }), {
+        seeds: ["a"],
+        times: [500],
+        ...(chosen === undefined ? {} : { layers: chosen }),
+      });
+    const pairs = expected([
+      {
+        name: "work",
+        edges: [
+          ["a", "b"],
+          ["c", "d"],
+        ],
+      },
+    ]);
+    expect(pairs.consensus).toBeNull();
+    // a and b agree by themselves; c and d have never heard of it.
+    expect([...pairs.opinions].map((x) => x.toFixed(6))).toEqual([
+      "0.500000",
+      "0.500000",
+      "0.000000",
+      "0.000000",
+    ]);
+    const work = { name: "work", edges: [["a", "b"]] as const };
+    expect(expected([{ ...work, nodes: ["a", "b", "c"] }]).consensus).toBeNull();
+    expect(expected([{ name: "work", nodes: ["a", "b"], edges: [] }]).consensus).toBeNull();
+    expect(expected([{ name: "work", edges: [["a", "b", 0]] }]).consensus).toBeNull();
+    const follows = { name: "follows", edges: [["a", "b"]] as const, directed: true };
+    expect(expected([work, follows]).consensus).toBeNull();
+    // Of the layers that count.
+    expect(expected([work, follows], ["work"]).consensus).toBe(0.5);
+    expect(expected([{ ...work, nodes: ["a", "b"] }]).consensus).toBe(0.5);
+  });
+
+  it("the report of people in parts is silent on a consensus", async () => {
+    const run = async (edges: readonly (readonly [string, string])[]) =>
+      influenceHeadline(
+        await runInfluence(
+          multilayerNetwork({ layers: [{ name: "work", nodes: ["a", "b", "c", "d"], edges }] }),
+          { seeds: ["a"], threshold: 0.5, runs: 1 },
+          () => Promise.resolve(),
+        ),
+      ).note;
+    expect(
+      await run([
+        ["a", "b"],
+        ["c", "d"],
+      ]),
+    ).toBe("thresholds: all layers 2, work alone 2");
+    expect(
+      await run([
+        ["a", "b"],
+        ["b", "c"],
+        ["c", "d"],
+      ]),
+    ).toMatch(/; by copying all end so with probability 0\.167$/);
   });
 
   it("the same seed is the same run, and what has agreed stays", () => {

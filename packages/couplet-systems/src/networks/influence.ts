@@ -2,6 +2,7 @@
 import { CoupletError, checkOptions } from "couplet/kit";
 import { csrFromTriplets } from "../linear-algebra/sparse/csr.ts";
 import type { CsrMatrix } from "../linear-algebra/matrix/matrix.ts";
+import { components, graphOf } from "./graph.ts";
 import { exponentialAction } from "./krylov-exponential.ts";
 import type { MultilayerNetwork } from "./multilayer.ts";
 import { uniformStream } from "./random-graph.ts";
@@ -108,7 +109,8 @@ export interface VoterRun {
 
 /**
  * The voter model: at random times, one a unit of time on average, a person copies a contact, drawn by the weights of all
- * layers. The seed fixes the run. Most seeds end in consensus: {@link voterExpectation} says how often in which.
+ * layers. The seed fixes the run. On a connected undirected network all runs end in consensus: {@link voterExpectation} says how often in
+ * which.
  *
  * @throws CoupletError as {@link thresholdCascade}; USAGE for times that do not ascend from 0
  * @see Clifford & Sudbury 1973, Biometrika 60, 581; Holley & Liggett 1975
@@ -157,8 +159,11 @@ export interface VoterExpectation {
   readonly share: readonly number[];
   /** Expected opinion of each person at the last time, in the order of `network.nodes`. */
   readonly opinions: Float64Array;
-  /** Probability that all end with opinion 1 on a connected network: the seeds' share of all weights. */
-  readonly consensus: number;
+  /**
+   * Probability that all end with opinion 1: the seeds' share of all weights. Null where people need not agree in the end or
+   * the share does not stay: on directed layers, and where contacts do not join all people (someone without any included).
+   */
+  readonly consensus: number | null;
 }
 
 /**
@@ -195,8 +200,12 @@ export function voterExpectation(
   const generator = csrFromTriplets({ rows: n, cols: n, row, column, values: rates });
   let x = new Float64Array(n);
   for (const i of peopleOf(network, seeds, "voterExpectation")) x[i] = 1;
+  const agree =
+    network.layers.every(
+      ({ directed, name }) => !directed || (layers !== undefined && !layers.includes(name)),
+    ) && joinsAll(a);
   const weight = totals.reduce((s, w) => s + w, 0);
-  const consensus = totals.reduce((s, w, i) => s + w * x[i]!, 0) / weight;
+  const consensus = agree ? totals.reduce((s, w, i) => s + w * x[i]!, 0) / weight : null;
   let now = 0;
   const share = times.map((time) => {
     if (time > now) x = Float64Array.from(exponentialAction(generator, time - now, x).value);
@@ -291,6 +300,19 @@ function contacts(
         values.push(circle.values[e]!);
       }
   return csrFromTriplets({ rows: n, cols: n, row, column, values });
+}
+
+/** Whether contacts of weight above 0 join several people into one circle. */
+function joinsAll({ rows, indptr, indices, values }: CsrMatrix): boolean {
+  const [from, to]: [number[], number[]] = [[], []];
+  for (let i = 0; i < rows; i++)
+    for (let e = indptr[i]!; e < indptr[i + 1]!; e++) {
+      if (!(values[e]! > 0)) continue;
+      from.push(i);
+      to.push(indices[e]!);
+    }
+  const graph = graphOf(rows, [{ from: Int32Array.from(from), to: Int32Array.from(to) }]);
+  return rows > 1 && components(graph).sizes.length === 1;
 }
 
 /** Sum of weights of each person, of all contacts or of those that are active. */

@@ -129,6 +129,68 @@ it("ranks equal drops alike: no link of a ring is worse than another", () => {
   expect(ring.links.every(({ hidden }) => !hidden)).toBe(true);
 });
 
+describe("what a layer alone cannot show", () => {
+  /** A ring of eight, and two lines of one link that hang on it. */
+  const parted = {
+    layers: [
+      {
+        name: "lines",
+        edges: [
+          ["0", "1"],
+          ["4", "5"],
+        ],
+      },
+      { name: "ring", edges: people.slice(0, 8).map((a, i) => [a, people[(i + 1) % 8]!] as const) },
+    ],
+    links: ["0", "4"].map(
+      (name) =>
+        [
+          ["lines", name],
+          ["ring", name],
+        ] as const,
+    ),
+  } satisfies MultilayerSpec;
+
+  it("a layer in parts has an algebraic connectivity of 0: none of its links is among its worst", () => {
+    const { value, layers, links } = spectralImportance(
+      multilayerNetwork(parted),
+      "algebraicConnectivity",
+    );
+    expect(layers[0]).toBe(0);
+    // Without either line, or what feeds it, the whole is in parts; without a link of the ring it is not.
+    const deadly = links.filter(({ rank }) => rank === 1);
+    expect(deadly.map(ends)).toEqual([
+      "lines/0/lines/1",
+      "lines/4/lines/5",
+      "lines/0/ring/0",
+      "lines/4/ring/4",
+    ]);
+    for (const { together } of deadly) expect(together).toBe(value);
+    expect(links.filter(({ hidden }) => hidden).map(ends)).toEqual([
+      "lines/0/lines/1",
+      "lines/4/lines/5",
+    ]);
+  });
+
+  it("links between layers lead together, and are hidden from no layer", () => {
+    const { links } = spectralImportance(multilayerNetwork(parted), "algebraicConnectivity");
+    const between = links.filter(({ alone }) => alone === null);
+    expect(between.map(({ rank }) => rank)).toEqual([1, 1]);
+    expect(between.map(({ hidden }) => hidden)).toEqual([false, false]);
+  });
+
+  it.each(["exact", "firstOrder"] as const)(
+    "nothing is hidden in a network in parts, whose drops are all 0: %s",
+    (method) => {
+      const apart = multilayerNetwork({ layers: parted.layers, links: [] });
+      const found = spectralImportance(apart, "algebraicConnectivity", { method });
+      expect(found.value).toBe(0);
+      expect(found.links.every(({ together }) => together === 0)).toBe(true);
+      expect([...found.links, ...found.nodes].some(({ hidden }) => hidden)).toBe(false);
+    },
+  );
+});
+
 it("the shipped town has a link that its layer hardly misses and that both together need", async () => {
   const { network, dependencies } = await readNetwork(networksExample, {});
   const harm = await linkHarm(network, dependencies);

@@ -29,7 +29,11 @@ export interface Importance {
   readonly rank: number;
   /** The same within its layer alone. */
   readonly rankAlone: number | null;
-  /** Among the `top` greatest together, and not among the `top` greatest of its layer alone. */
+  /**
+   * Among the `top` greatest together with a drop above 0, and not among the `top` greatest of its layer alone with a drop
+   * above 0: a layer in parts has an algebraic connectivity of 0, and no link of it matters to that alone. False for links
+   * between layers, which no layer alone has.
+   */
   readonly hidden: boolean;
 }
 
@@ -176,22 +180,18 @@ function ranked(
   of: (drops: Drops) => Float64Array,
 ): { readonly top: number; readonly list: { index: number; importance: Importance }[] } {
   const top = Math.max(1, Math.min(10, Math.ceil(together.length / 6)));
-  const rank = ranks(together, value);
-  const alone = layers.flatMap((drops) => {
-    const own = of(drops);
-    const place = ranks(own, drops.value);
-    return Array.from(own, (drop, i) => ({ drop, rank: place[i]! }));
-  });
-  const list = Array.from(together, (drop, index) => {
+  const places = placed(together, value, top);
+  const alone = layers.flatMap((drops) => placed(of(drops), drops.value, top));
+  const list = places.map(({ drop, rank, worst }, index) => {
     const own = alone[index];
     return {
       index,
       importance: {
         together: drop,
         alone: own?.drop ?? null,
-        rank: rank[index]!,
+        rank,
         rankAlone: own?.rank ?? null,
-        hidden: rank[index]! <= top && !(own !== undefined && own.rank <= top),
+        hidden: worst && own !== undefined && !own.worst,
       },
     };
   });
@@ -199,8 +199,16 @@ function ranked(
   return { top, list };
 }
 
-/** 1 for the largest; drops that differ by less than the eigen-solvers resolve share a rank. */
-function ranks(drops: Float64Array, value: number): number[] {
+/** One drop among those of its list. */
+interface Place {
+  readonly drop: number;
+  /** 1 for the largest; drops that differ by less than the eigen-solvers resolve share a rank. */
+  readonly rank: number;
+  /** Ranked among the `top` first, and above 0 by more than the eigen-solvers resolve. */
+  readonly worst: boolean;
+}
+
+function placed(drops: Float64Array, value: number, top: number): Place[] {
   const order = Array.from(drops.keys()).sort((i, j) => drops[j]! - drops[i]! || i - j);
   const rank = new Array<number>(drops.length);
   // Eigenvalues are good to 1e-10 of the operator's norm, which is some times the value.
@@ -209,5 +217,9 @@ function ranks(drops: Float64Array, value: number): number[] {
     const before = order[k - 1];
     rank[i] = before !== undefined && drops[before]! - drops[i]! <= close ? rank[before]! : k + 1;
   });
-  return rank;
+  return Array.from(drops, (drop, i) => ({
+    drop,
+    rank: rank[i]!,
+    worst: rank[i]! <= top && drop > close,
+  }));
 }

@@ -1,8 +1,16 @@
 /** Phases over the glue between layers, surfaces in words, and closed gaps as values. */
 import { describe, expect, it } from "vitest";
+import { randomCrystal } from "../../test/random-crystal.ts";
+import type { ComplexDenseMatrix } from "../linear-algebra/matrix/matrix.ts";
+import type { TightBindingModel } from "./model.ts";
 import { phaseOf, surfaceStates } from "./phase.ts";
 import { bhzStack } from "./preset.ts";
-import { glueExample, topologyExample } from "./problem/problem.ts";
+import {
+  glueExample,
+  topologyExample,
+  type MatrixText,
+  type ModelText,
+} from "./problem/problem.ts";
 import { runTopologyProblem } from "./problem/run.ts";
 import { slab } from "./slab.ts";
 
@@ -72,6 +80,124 @@ describe("phases", () => {
     await expect(
       runTopologyProblem({ ...glued(0.1), z2: false, sweep: { path: "kind", values: [1] } }),
     ).rejects.toThrow(/expected a number in the model/);
+  });
+});
+
+describe("phases of a model with noise", () => {
+  /** A model as the text of a file, without the half of its hoppings that are the way back. */
+  const asText = (model: TightBindingModel): Extract<ModelText, { kind: "hoppings" }> => {
+    const rows = ({ re, im }: ComplexDenseMatrix): MatrixText =>
+      Array.from({ length: model.size }, (_, i) =>
+        Array.from({ length: model.size }, (__, j) => {
+          const p = i * model.size + j;
+          return im[p] === 0 ? re[p]! : ([re[p]!, im[p]!] as const);
+        }),
+      );
+    const [home, ...others] = [...model.terms].sort(
+      (a, b) => Math.hypot(...a.cell) - Math.hypot(...b.cell),
+    );
+    return {
+      kind: "hoppings",
+      axes: 3,
+      onSite: rows(home!.matrix),
+      hoppings: others
+        .filter(({ cell }) => cell.find((steps) => steps !== 0)! > 0)
+        .map(({ cell, matrix }) => ({ cell, matrix: rows(matrix) })),
+    };
+  };
+  const { kind: _, ...weak } = topologyExample.model as Extract<ModelText, { kind: "bhzStack" }>;
+  /** The weak stack in a magnetic field: Kramers pairs are split by 2 h. */
+  const inField = (h: number) => {
+    const text = asText(bhzStack(weak));
+    return {
+      ...text,
+      onSite: text.onSite.map((row, i) =>
+        row.map((value, j) => (i === j ? Number(value) + (i % 2 === 0 ? h : -h) : value)),
+      ),
+    };
+  };
+  const problem = {
+    ...quick,
+    occupied: 2,
+    timeReversal: "interleaved" as const,
+    inversion: "bhz" as const,
+    z2: true,
+  };
+  /** A sweep and a map over an entry, with the value that it has. */
+  const over = (model: ReturnType<typeof asText>) => {
+    const vary = { path: "onSite[2][2]", values: [Number(model.onSite[2]![2])] };
+    return {
+      model,
+      sweep: vary,
+      map: { x: vary, y: { ...vary, path: "onSite[3][3]", values: [Number(model.onSite[3]![3])] } },
+    };
+  };
+
+  it.each(["bhz", undefined] as const)(
+    "are those of the part that `symmetrise` keeps, with inversion %s",
+    async (inversion) => {
+      const { inversion: _bhz, ...rest } = problem;
+      const broken = {
+        ...rest,
+        ...over(inField(0.2)),
+        ...(inversion === undefined ? {} : { inversion }),
+      };
+      await expect(runTopologyProblem(broken)).rejects.toThrow(/time-reversal invariant/);
+      const even = await runTopologyProblem({ ...broken, symmetrise: true });
+      expect(even.z2!.label).toBe("(0;001)");
+      expect(even.sweep!.points).toEqual([
+        {
+          value: expect.any(Number),
+          phase: "weak",
+          label: "(0;001)",
+          gap: even.gap.value,
+          warnings: [],
+        },
+      ]);
+      expect([even.map!.indices, even.map!.gap]).toEqual([["(0;001)"], [even.gap.value]]);
+      expect(even.warnings).toHaveLength(1);
+    },
+  );
+
+  it("refuse what the indices of the problem refuse: bands without the stated time reversal", async () => {
+    // The spins of the preset are interleaved; in blocks, the operator turns them into other orbitals.
+    const wrong = { ...glued(0.1), timeReversal: "blocks" as const };
+    const sweep = { path: "stackCurvature", values: [0.1] };
+    await expect(runTopologyProblem(wrong)).rejects.toThrow(/degrees apart/);
+    await expect(runTopologyProblem({ ...wrong, z2: false, sweep })).rejects.toThrow(
+      /degrees apart/,
+    );
+  });
+
+  it("warn of noise once for all models, as the indices do", async () => {
+    const small = inField(0.01);
+    const { model, sweep } = over(small);
+    const run = (z2: boolean) => runTopologyProblem({ ...problem, model, sweep, z2 });
+    const { warnings } = await run(false);
+    expect(warnings).toEqual([
+      expect.stringMatching(/^sweep, 1 of 1 models, the first: time reversal is broken by 0\.0/),
+    ]);
+    // The same model as that of the result, whose warning is enough.
+    expect((await run(true)).warnings).toHaveLength(1);
+  });
+
+  it("take an inversion that noise breaks a little, as the indices do", async () => {
+    const noisy = asText(
+      randomCrystal({
+        core: weak,
+        orbitals: 4,
+        cells: 33,
+        hopping: 0,
+        decay: 1,
+        noise: 5e-4,
+        seed: 4,
+      }),
+    );
+    const { model, sweep } = over(noisy);
+    const found = await runTopologyProblem({ ...problem, model, sweep, symmetrise: true });
+    expect(found.z2!.byParities).toBe("(0;001)");
+    expect(found.sweep!.points[0]!.label).toBe("(0;001)");
+    expect(found.warnings.some((text) => text.startsWith("inversion is broken"))).toBe(true);
   });
 });
 

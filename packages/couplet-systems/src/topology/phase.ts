@@ -1,9 +1,15 @@
 /** Which insulator a crystal is, and which of its surfaces conduct. */
-import type { TightBindingModel } from "./model.ts";
 import { closedGap, gapSteps, type DirectGap } from "./occupied.ts";
-import { indicesFromParities, occupiedParities, type Inversion } from "./parity.ts";
+import type { Inversion } from "./parity.ts";
 import { judgeTimeReversal } from "./time-reversal.ts";
-import { inStages, z2Steps, type Z2Options, type Z2Progress, type Z2Set } from "./z2-indices.ts";
+import {
+  inStages,
+  indicesByParities,
+  z2Steps,
+  type Z2Options,
+  type Z2Progress,
+  type Z2Set,
+} from "./z2-indices.ts";
 
 /** The phases of a time-reversal invariant crystal; `spinHall` is that of a sheet. */
 export type TopologicalPhase = "ordinary" | "weak" | "strong" | "spinHall" | "gapless";
@@ -44,6 +50,8 @@ export interface PhasePoint {
   readonly label: string;
   /** Smallest direct gap of the bulk. */
   readonly gap: number;
+  /** What to know before quoting the indices: empty if nothing. */
+  readonly warnings: readonly string[];
 }
 
 /** Whether the gap of a model is closed: the bands touch, and indices do not exist. */
@@ -61,24 +69,23 @@ export function* phaseSteps(
     stage: "gap",
     fraction,
   }));
-  if (isClosed(found)) return { phase: "gapless", label: "gapless", gap: found.gap };
-  if (inversion !== undefined) judgeTimeReversal(model, occupied, found, options.timeReversal);
-  const indices =
+  if (isClosed(found)) return { phase: "gapless", label: "gapless", gap: found.gap, warnings: [] };
+  const { label, strong, weak, warnings } =
     inversion === undefined
       ? yield* z2Steps(options, found)
-      : byParities(model, occupied, inversion);
-  const { strong, weak } = indices;
-  return {
-    phase: phaseOf(indices),
-    label: weak.length === 0 ? String(strong) : `(${strong};${weak.join("")})`,
-    gap: found.gap,
-  };
+      : byParities(options, inversion, found);
+  return { phase: phaseOf({ strong, weak }), label, gap: found.gap, warnings };
 }
 
 function byParities(
-  model: TightBindingModel,
-  occupied: number,
+  options: Z2Options,
   inversion: Inversion,
-): Pick<Z2Set, "strong" | "weak"> {
-  return indicesFromParities(occupiedParities(model, occupied, inversion), model.axes);
+  gap: DirectGap,
+): Z2Set & { readonly warnings: readonly string[] } {
+  const judged = judgeTimeReversal(options.model, options.occupied, gap, options.timeReversal);
+  const { indices, warnings } = indicesByParities(options, inversion, gap);
+  return {
+    ...indices,
+    warnings: [...(options.model.warnings ?? []), ...judged.warnings, ...warnings],
+  };
 }

@@ -143,33 +143,47 @@ export function* z2Steps(options: Z2Options, known?: DirectGap): Generator<Z2Pro
       [1, 2, 3].map((axis) => planes[`k${axis}=pi`]!),
     );
   }
-  const parities =
-    inversion === undefined
-      ? undefined
-      : occupiedParities(model, occupied, inversion, largestInversionNoise * gap.gap);
-  if (inversion !== undefined) {
-    const { defect } = inversionDefect(model, inversion);
-    // What a file with 6 decimals leaves.
-    if (defect > 1e-5 * gap.bandwidth)
-      warnings.push(
-        `inversion is broken by ${defect.toPrecision(2)} (${((100 * defect) / gap.gap).toPrecision(2)} % of the gap): the parities are those of the symmetric model nearby`,
-      );
-  }
-  let byParities: Z2Set | undefined;
-  if (parities !== undefined) {
-    const { strong, weak } = indicesFromParities(parities, model.axes);
-    byParities = labelled(strong, weak);
-  }
+  const even = inversion === undefined ? undefined : indicesByParities(options, inversion, gap);
+  warnings.push(...(even?.warnings ?? []));
   return {
     ...byWilson,
     byWilson,
-    byParities,
-    agree: byParities === undefined ? undefined : byParities.label === byWilson.label,
+    byParities: even?.indices,
+    agree: even === undefined ? undefined : even.indices.label === byWilson.label,
     planes,
-    parities,
+    parities: even?.parities,
     gap,
     timeReversalDefect: judged.defect,
     warnings,
+  };
+}
+
+/**
+ * The indices of a model by its parities, where noise may break inversion a little.
+ * @throws CoupletError USAGE for no inversion of the model, DATA_INVALID for parities far from +-1
+ */
+export function indicesByParities(
+  { model, occupied }: Pick<Z2Options, "model" | "occupied">,
+  inversion: Inversion,
+  gap: DirectGap,
+): {
+  readonly indices: Z2Set;
+  readonly parities: readonly MomentumParity[];
+  readonly warnings: readonly string[];
+} {
+  const parities = occupiedParities(model, occupied, inversion, largestInversionNoise * gap.gap);
+  const { defect } = inversionDefect(model, inversion);
+  const { strong, weak } = indicesFromParities(parities, model.axes);
+  return {
+    indices: labelled(strong, weak),
+    parities,
+    // What a file with 6 decimals leaves.
+    warnings:
+      defect > 1e-5 * gap.bandwidth
+        ? [
+            `inversion is broken by ${defect.toPrecision(2)} (${((100 * defect) / gap.gap).toPrecision(2)} % of the gap): the parities are those of the symmetric model nearby`,
+          ]
+        : [],
   };
 }
 

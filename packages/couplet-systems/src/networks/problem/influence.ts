@@ -18,8 +18,8 @@ export interface InfluenceReport {
     /** The mean of all possible runs, by linear diffusion. */
     readonly expected: readonly number[];
     readonly runs: readonly (readonly number[])[];
-    /** Probability that all end with the opinion of the seeds. */
-    readonly consensus: number;
+    /** Probability that all end with the opinion of the seeds; null on directed networks and networks in parts. */
+    readonly consensus: number | null;
   };
 }
 

@@ -14,7 +14,11 @@ export function influenceHeadline({ cascades, people, voter, seeds }: InfluenceR
   return {
     label: `Adopt from ${seeds.slice(0, 3).join(", ")}`,
     value: `${cascades[0]!.counts.at(-1)!} of ${people}`,
-    note: `thresholds: ${ends.join(", ")}; by copying all end so with probability ${fixedText(voter.consensus, 3)}`,
+    note: `thresholds: ${ends.join(", ")}${
+      voter.consensus === null
+        ? ""
+        : `; by copying all end so with probability ${fixedText(voter.consensus, 3)}`
+    }`,
   };
 }
 
@@ -83,12 +87,18 @@ function voterFigure({ voter }: InfluenceReport, { Plot, draw }: Charts): Html {
   return figure({
     id: "voter",
     title: "Opinion by copying",
-    read: "Thin lines are single runs in which people copy a contact now and then; each ends with all or none. The thick line is the mean of all possible runs, and it is linear diffusion; the dashed one is where it ends, the probability of all.",
+    read: `Thin lines are single runs in which people copy a contact now and then${
+      consensus === null ? "" : "; each ends with all or none"
+    }. The thick line is the mean of all possible runs, and it is linear diffusion${
+      consensus === null ? "." : "; the dashed one is where it ends, the probability of all."
+    }`,
     chart: [
       legend([
         { label: "mean of all runs: diffusion", colour: colours.ink, mark: "line" },
         { label: "single runs", colour: colourOf(0), mark: "line" },
-        { label: "probability of all", colour: colours.alarm, mark: "dash" },
+        ...(consensus === null
+          ? []
+          : [{ label: "probability of all", colour: colours.alarm, mark: "dash" as const }]),
       ]),
       draw(
         {
@@ -104,7 +114,10 @@ function voterFigure({ voter }: InfluenceReport, { Plot, draw }: Charts): Html {
               strokeWidth: 0.9,
               strokeOpacity: 0.6,
             }),
-            Plot.ruleY([consensus], { stroke: colours.alarm, strokeDasharray: "4 3" }),
+            Plot.ruleY(consensus === null ? [] : [consensus], {
+              stroke: colours.alarm,
+              strokeDasharray: "4 3",
+            }),
             Plot.line(
               times.map((t, k) => ({ t, share: expected[k]! })),
               { x: "t", y: "share", stroke: colours.ink, strokeWidth: 2.4 },

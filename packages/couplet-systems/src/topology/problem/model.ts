@@ -2,8 +2,10 @@
 import { CoupletError } from "couplet/kit";
 import { complexDense, type ComplexDenseMatrix } from "../../linear-algebra/matrix/matrix.ts";
 import { tightBinding, type TightBindingModel } from "../model.ts";
-import { bhzInversion, bhzStack, kaneMele } from "../preset.ts";
+import { bhzInversion, bhzStack, kaneMele, spinTimeReversal } from "../preset.ts";
+import { symmetriseTimeReversal } from "../time-reversal.ts";
 import { readWannier90 } from "../wannier90.ts";
+import type { Z2Options } from "../z2-indices.ts";
 import type { RunOptions } from "../../problem/running.ts";
 import type { AxisText, MatrixText, ModelText, TopologyProblem } from "./problem.ts";
 
@@ -47,6 +49,46 @@ export async function modelOf(text: ModelText, { read }: RunOptions): Promise<Ti
   }
 }
 
+/**
+ * A model of the problem, or its time-reversal invariant part if the problem wants that.
+ * @returns also the largest entry of what was taken out, 0 if nothing was
+ * @throws CoupletError SPEC_INVALID for `symmetrise` without `timeReversal`
+ */
+export function symmetrised(
+  { symmetrise, timeReversal }: TopologyProblem,
+  model: TightBindingModel,
+): { readonly model: TightBindingModel; readonly removed: number } {
+  if (symmetrise !== true) return { model, removed: 0 };
+  if (timeReversal === undefined) {
+    throw new CoupletError({
+      code: "SPEC_INVALID",
+      where: "problem.symmetrise",
+      expected: '"timeReversal" beside it: "interleaved" or "blocks"',
+      received: "none",
+    });
+  }
+  const even = symmetriseTimeReversal(model, spinTimeReversal(model.size, timeReversal));
+  const { warnings } = model;
+  return {
+    model: warnings === undefined ? even.model : { ...even.model, warnings },
+    removed: even.removed,
+  };
+}
+
+/** A model of the problem with the symmetries that the problem states: what its indices are computed from. */
+export function indexOptions(problem: TopologyProblem, model: TightBindingModel): Z2Options {
+  const { occupied, timeReversal } = problem;
+  const inversion = inversionOf(problem);
+  return {
+    model,
+    occupied,
+    ...(inversion === undefined ? {} : { inversion }),
+    ...(timeReversal === undefined
+      ? {}
+      : { timeReversal: spinTimeReversal(model.size, timeReversal) }),
+  };
+}
+
 /** A matrix in a file as a complex one. @throws CoupletError SPEC_INVALID unless all rows are equally long */
 export function matrixOf(rows: MatrixText, where: string): ComplexDenseMatrix {
   const columns = rows[0]!.length;
@@ -63,7 +105,7 @@ export function matrixOf(rows: MatrixText, where: string): ComplexDenseMatrix {
 }
 
 /** The inversion operator of a problem. */
-export function inversionOf(problem: TopologyProblem): ComplexDenseMatrix | undefined {
+function inversionOf(problem: TopologyProblem): ComplexDenseMatrix | undefined {
   if (problem.inversion === undefined) return undefined;
   return problem.inversion === "bhz"
     ? bhzInversion

@@ -1,5 +1,5 @@
 /** Runs a topology problem file. */
-import { CoupletError, checkOptions } from "couplet/kit";
+import { checkOptions } from "couplet/kit";
 import { bandsAt, gapSteps, type DirectGap } from "../occupied.ts";
 import {
   isClosed,
@@ -8,15 +8,13 @@ import {
   type SurfaceConduction,
   type TopologicalPhase,
 } from "../phase.ts";
-import { spinTimeReversal } from "../preset.ts";
 import { slab, surfaceDensity } from "../slab.ts";
 import type { TightBindingModel } from "../model.ts";
 import { finishSlowly } from "../steps.ts";
-import { symmetriseTimeReversal } from "../time-reversal.ts";
 import { z2Steps, type Z2Result } from "../z2-indices.ts";
 import { valuesOf } from "../../problem/fields.ts";
 import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";
-import { axisNames, axisOf, inversionOf, modelOf } from "./model.ts";
+import { axisNames, axisOf, indexOptions, modelOf, symmetrised } from "./model.ts";
 import type { TopologyProblem } from "./problem.ts";
 import { pathOf, surfacePath, walk } from "./wave-path.ts";
 import type { WavePath } from "./wave-path.ts";
@@ -107,7 +105,11 @@ export async function runTopologyProblem(
   const warnings: string[] = [];
   const read = await modelOf(problem.model, options);
   warnings.push(...(read.warnings ?? []));
-  const model = symmetrised(problem, read, warnings);
+  const { model, removed } = symmetrised(problem, read);
+  if (removed > 0)
+    warnings.push(
+      `what breaks time reversal was taken out of the model: entries of up to ${removed.toPrecision(2)}`,
+    );
   const { occupied, points = 80 } = problem;
   const slabSpecs = (
     problem.slabs ??
@@ -155,8 +157,13 @@ export async function runTopologyProblem(
     phase: asked && closed ? "gapless" : z2 === null ? null : phaseOf(z2),
     surfaceStates,
     sweep:
-      problem.sweep === undefined ? null : await runSweep(problem, problem.sweep, options, pace),
-    map: problem.map === undefined ? null : await runMap(problem, problem.map, options, pace),
+      problem.sweep === undefined
+        ? null
+        : await runSweep(problem, problem.sweep, options, pace, warnings),
+    map:
+      problem.map === undefined
+        ? null
+        : await runMap(problem, problem.map, options, pace, warnings),
     bulk,
     slabs,
     surfaces,
@@ -233,47 +240,10 @@ function z2Of(
   gap: DirectGap,
   pace: Pace,
 ): Promise<Z2Result> {
-  const inversion = inversionOf(problem);
-  const steps = z2Steps(
-    {
-      model,
-      occupied: problem.occupied,
-      ...(inversion === undefined ? {} : { inversion }),
-      ...(problem.timeReversal === undefined
-        ? {}
-        : { timeReversal: spinTimeReversal(model.size, problem.timeReversal) }),
-    },
-    gap,
-  );
+  const steps = z2Steps(indexOptions(problem, model), gap);
   return finishSlowly(steps, ({ stage, fraction }) =>
     pace(stage === "gap" ? "gap of the bulk" : "Z2 indices", fraction),
   );
-}
-
-/** The model, or its time-reversal invariant part if the problem wants that. */
-function symmetrised(
-  { symmetrise, timeReversal }: TopologyProblem,
-  model: TightBindingModel,
-  warnings: string[],
-): TightBindingModel {
-  if (symmetrise !== true) return model;
-  if (timeReversal === undefined) {
-    throw new CoupletError({
-      code: "SPEC_INVALID",
-      where: "problem.symmetrise",
-      expected: '"timeReversal" beside it: "interleaved" or "blocks"',
-      received: "none",
-    });
-  }
-  const { model: even, removed } = symmetriseTimeReversal(
-    model,
-    spinTimeReversal(model.size, timeReversal),
-  );
-  if (removed > 0)
-    warnings.push(
-      `what breaks time reversal was taken out of the model: entries of up to ${removed.toPrecision(2)}`,
-    );
-  return even;
 }
 
 /** Middle of the gap between the highest occupied and the lowest empty energy of some bands. */

@@ -5,7 +5,7 @@ import type { Pace, RunOptions } from "../../problem/running.ts";
 import { labelOfVary, withNumbers, type Vary } from "../../problem/vary.ts";
 import { phaseSteps, type PhasePoint, type TopologicalPhase } from "../phase.ts";
 import { finishSlowly } from "../steps.ts";
-import { inversionOf, modelOf } from "./model.ts";
+import { indexOptions, modelOf, symmetrised } from "./model.ts";
 import type { ModelText, TopologyProblem } from "./problem.ts";
 
 /** Phases over a parameter. */
@@ -25,12 +25,13 @@ export interface PhaseMap {
   readonly gap: readonly number[];
 }
 
-/** Runs the sweep of a problem: the phase at each value, and by bisection where it changes. */
+/** Runs the sweep of a problem: the phase at each value, and by bisection where it changes; adds to `warnings`. */
 export async function runSweep(
   problem: TopologyProblem,
   sweep: Vary,
   options: RunOptions,
   pace: Pace,
+  warnings: string[],
 ): Promise<PhaseSweep> {
   const values = valuesOf(sweep.values);
   const label = labelOfVary(sweep);
@@ -41,6 +42,7 @@ export async function runSweep(
   const points: (PhasePoint & { value: number })[] = [];
   for (const [i, value] of values.entries())
     points.push({ value, ...(await at(value, i / values.length)) });
+  warnings.push(...warningsOf("sweep", points, warnings));
   const span = Math.max(...values) - Math.min(...values);
   const closings: number[] = [];
   for (const [i, point] of points.entries()) {
@@ -64,12 +66,13 @@ export async function runSweep(
   return { label, points, closings };
 }
 
-/** Runs the map of a problem. */
+/** Runs the map of a problem; adds to `warnings`. */
 export async function runMap(
   problem: TopologyProblem,
   map: NonNullable<TopologyProblem["map"]>,
   options: RunOptions,
   pace: Pace,
+  warnings: string[],
 ): Promise<PhaseMap> {
   const [x, y] = [valuesOf(map.x.values), valuesOf(map.y.values)];
   const cells: PhasePoint[] = [];
@@ -83,6 +86,7 @@ export async function runMap(
       cells.push(await phaseAt(problem, changes, options, () => pace("map of phases", fraction)));
     }
   }
+  warnings.push(...warningsOf("map of phases", cells, warnings));
   return {
     x: { label: labelOfVary(map.x), values: x },
     y: { label: labelOfVary(map.y), values: y },
@@ -92,6 +96,20 @@ export async function runMap(
   };
 }
 
+/** One line on what there is to know of the models of a sweep or a map, beyond what the run has already told. */
+function warningsOf(
+  what: string,
+  points: readonly Pick<PhasePoint, "warnings">[],
+  known: readonly string[],
+): string[] {
+  const found = points.flatMap(({ warnings }) =>
+    warnings.filter((text) => !known.includes(text)).slice(0, 1),
+  );
+  return found.length === 0
+    ? []
+    : [`${what}, ${found.length} of ${points.length} models, the first: ${found[0]}`];
+}
+
 async function phaseAt(
   problem: TopologyProblem,
   changes: readonly (readonly [Vary, number])[],
@@ -99,8 +117,8 @@ async function phaseAt(
   pace: () => Promise<void>,
 ): Promise<PhasePoint> {
   const text: ModelText = withNumbers(problem.model, changes, "the model");
-  const model = await modelOf(text, options);
-  if (model.axes < 2) {
+  const read = await modelOf(text, options);
+  if (read.axes < 2) {
     throw new CoupletError({
       code: "SPEC_INVALID",
       where: "problem.model.axes",
@@ -108,14 +126,7 @@ async function phaseAt(
       received: "1",
     });
   }
-  const inversion = inversionOf(problem);
   await pace();
-  return finishSlowly(
-    phaseSteps({
-      model,
-      occupied: problem.occupied,
-      ...(inversion === undefined ? {} : { inversion }),
-    }),
-    pace,
-  );
+  const { model } = symmetrised(problem, read);
+  return finishSlowly(phaseSteps(indexOptions(problem, model)), pace);
 }
