@@ -1,7 +1,7 @@
 /** How a computed number is written in its column. */
 import { roundTo } from "../cell/read-number.ts";
 import type { Rounding } from "../schema/relation.ts";
-import type { ModelledColumnSchema } from "../schema/schema.ts";
+import { type ModelledColumnSchema, isDate } from "../schema/schema.ts";
 
 /** Digits that a double holds for sure. */
 const SURE_DIGITS = 15;
@@ -46,4 +46,21 @@ export function isWritable(
 ): boolean {
   if (cell === asWritten(schema, value, rounding)) return true;
   return decimalsIn(schema) === undefined && Math.abs(cell - value) <= LAST_BITS * Math.abs(value);
+}
+
+/**
+ * Whether a sum of columns may have more decimals than its column is written with, so that rounding makes it what it is. Whole multiples of columns
+ * with as many decimals at most come out exactly: a constant that is half a step off, which rounding would hide in some rows, does not.
+ */
+export function isRounded(
+  schemas: readonly ModelledColumnSchema[],
+  column: number,
+  terms: readonly (readonly [column: number, times: number])[],
+): boolean {
+  const decimals = decimalsIn(schemas[column]!);
+  if (decimals === undefined) return !isDate(schemas[column]!);
+  return !terms.every(
+    ([term, times]) =>
+      Number.isInteger(times) && (decimalsIn(schemas[term]!) ?? Infinity) <= decimals,
+  );
 }

@@ -15,6 +15,9 @@ const MOST_VALUES = 100;
 /** A number with at most as many values is a list of them (grades, ages of samples): each may be a condition. As `infer-support.ts` counts few. */
 const FEW_NUMBERS = 30;
 
+/** Of the rows of a condition, those that may have another value in what is only reported. */
+const MOST_EXCEPTIONS = 0.01;
+
 /** Where another column has one of some values, the column has this one. */
 interface Fixed {
   readonly column: number;
@@ -23,6 +26,8 @@ interface Fixed {
   readonly value: number;
   /** The column has the value nowhere else, though chance would have put it there. */
   readonly only: boolean;
+  /** Some rows of the condition have another value. */
+  readonly hasExceptions: boolean;
   /** Rows that are fixed, and rows that shuffling would break. */
   readonly rows: number;
   readonly broken: number;
@@ -54,11 +59,18 @@ export function* findExclusions(search: Search, given: "categories" | "numbers")
       yield;
     }
   }
-  found.sort((a, b) => b.rows - a.rows || Number(b.only) - Number(a.only) || a.given - b.given);
+  found.sort(
+    (a, b) =>
+      Number(a.hasExceptions) - Number(b.hasExceptions) ||
+      b.rows - a.rows ||
+      Number(b.only) - Number(a.only) ||
+      a.given - b.given,
+  );
   const chosen = new Map<number, number>();
   for (const fixed of found) {
     if ((chosen.get(fixed.column) ?? fixed.given) !== fixed.given) continue;
-    if (yield* list(search, fixed)) chosen.set(fixed.column, fixed.given);
+    const isListed = yield* list(search, fixed);
+    if (isListed && !fixed.hasExceptions) chosen.set(fixed.column, fixed.given);
   }
 }
 
@@ -97,50 +109,63 @@ function conditionsOf({ rows: { schemas, codes, rows } }: Search, column: number
 }
 
 function fixedBy(
-  { rows: { codes, rows } }: Search,
+  { rows: { codes, rows }, mostExceptions }: Search,
   given: number,
   conditions: readonly number[],
   column: number,
 ): Fixed[] {
   const [from, to] = [codes[given]!, codes[column]!];
-  const isCondition = new Set(conditions);
-  /** Per condition: its one value and how many rows have it; undefined once there are two. */
-  const own = new Map<number, { readonly value: number; count: number } | undefined>();
+  /** Per condition how many rows have which value; undefined once too many have another one. */
+  const own = new Map<number, Map<number, number> | undefined>(
+    conditions.map((code) => [code, new Map<number, number>()]),
+  );
   const totals = new Map<number, number>();
   for (let row = 0; row < rows; row++) {
-    totals.set(to[row]!, (totals.get(to[row]!) ?? 0) + 1);
-    const key = from[row]!;
-    if (!isCondition.has(key)) continue;
-    const seen = own.get(key);
-    if (seen === undefined) {
-      if (!own.has(key)) own.set(key, { value: to[row]!, count: 1 });
-    } else if (Object.is(seen.value, to[row]!) || seen.value === to[row]!) seen.count++;
-    else own.set(key, undefined);
-  }
-  const byValue = new Map<number, { readonly when: number[]; rows: number }>();
-  for (const [key, seen] of own) {
+    const value = to[row]!;
+    totals.set(value, (totals.get(value) ?? 0) + 1);
+    const seen = own.get(from[row]!);
     if (seen === undefined) continue;
-    const others = 1 - totals.get(seen.value)! / rows;
-    // Chance would have had another value in one of these rows.
-    if (-seen.count * Math.log1p(-others) < LEAST_SURPRISE) continue;
-    const entry = byValue.get(seen.value) ?? { when: [], rows: 0 };
-    entry.when.push(key);
-    entry.rows += seen.count;
-    byValue.set(seen.value, entry);
+    seen.set(value, (seen.get(value) ?? 0) + 1);
+    // One value of most rows, and a further one for each exception.
+    if (seen.size > 1 + mostExceptions) own.set(from[row]!, undefined);
   }
-  return [...byValue].map(([value, { when, rows: held }]) => {
-    const total = totals.get(value)!;
-    const elsewhere = total - held;
-    // All of a value's rows lie here, where chance would have put the share of the others elsewhere.
-    const surprise = -total * Math.log(held / rows);
-    return {
-      column,
-      given,
-      when,
-      value,
-      only: elsewhere === 0 && surprise >= LEAST_SURPRISE,
-      rows: held,
-      broken: held * (1 - total / rows),
-    };
-  });
+  const exact = new Map<number, Held>();
+  const nearly = new Map<number, Held>();
+  for (const [key, seen] of own) {
+    if (seen === undefined || seen.size === 0) continue;
+    const [value, count] = [...seen].reduce((a, b) => (b[1] > a[1] ? b : a));
+    const exceptions = [...seen.values()].reduce((sum, n) => sum + n, -count);
+    if (exceptions > MOST_EXCEPTIONS * count) continue;
+    const others = 1 - totals.get(value)! / rows;
+    // Chance would have had another value in one of these rows.
+    if (-count * Math.log1p(-others) < LEAST_SURPRISE) continue;
+    const byValue = exceptions === 0 ? exact : nearly;
+    const entry = byValue.get(value) ?? { when: [], rows: 0 };
+    entry.when.push(key);
+    entry.rows += count;
+    byValue.set(value, entry);
+  }
+  const fixed = (byValue: ReadonlyMap<number, Held>, hasExceptions: boolean): Fixed[] =>
+    [...byValue].map(([value, { when, rows: held }]) => {
+      const total = totals.get(value)!;
+      // All of a value's rows lie here, where chance would have put the share of the others elsewhere.
+      const surprise = -total * Math.log(held / rows);
+      return {
+        column,
+        given,
+        when,
+        value,
+        only: !hasExceptions && total === held && surprise >= LEAST_SURPRISE,
+        hasExceptions,
+        rows: held,
+        broken: held * (1 - total / rows),
+      };
+    });
+  return [...fixed(exact, false), ...fixed(nearly, true)];
+}
+
+/** Conditions that fix a column to one value, and how many rows they hold. */
+interface Held {
+  readonly when: number[];
+  rows: number;
 }

@@ -4,49 +4,80 @@ import { type ProductRelation, ROUNDINGS, type SumRelation } from "../../schema/
 import { kindOf } from "../kinds/index.ts";
 import type { RowCodes } from "../row-codes.ts";
 import { columnIndex } from "../row-codes.ts";
+import type { Search } from "./search.ts";
 
 type FormulaRelation = SumRelation | ProductRelation;
 
-/** Rows that a first look takes. */
+/** Rows that a first look takes, and how many of them may break what is only reported. */
 const FIRST_LOOK = 100;
+const MOST_AT_FIRST = 2;
 
 /**
- * The relation with the rounding under which it holds in every row, and with what it says of missing cells; undefined where it
- * does not hold. In pieces.
+ * The relation with the rounding that fewest rows break, few enough for a report, and with what it says of missing cells; undefined where
+ * more rows break it. In pieces.
  */
-export function* holdingFormula(
+function* holdingFormula(
   relation: FormulaRelation,
-  rows: RowCodes,
+  { rows, mostExceptions }: Search,
 ): InPieces<FormulaRelation | undefined> {
   const first: RowCodes = {
     ...rows,
     rows: Math.min(FIRST_LOOK, rows.rows),
   };
   const kind = kindOf(relation);
+  let best: FormulaRelation | undefined;
+  let fewest = mostExceptions + 1;
   for (const rounding of ROUNDINGS) {
     const candidate: FormulaRelation = {
       ...relation,
       missing: true,
       ...(rounding === "half-up" ? {} : { rounding }),
     };
-    if (kind.brokenRows(candidate, first).length > 0) continue;
+    const allowed = Math.min(MOST_AT_FIRST, mostExceptions);
+    if (kind.brokenRows(candidate, first).length > allowed) continue;
     yield;
-    if (kind.brokenRows(candidate, rows).length > 0) continue;
-    return yield* withMissing(candidate, rows);
+    const broken = kind.brokenRows(candidate, rows).length;
+    if (broken < fewest) [best, fewest] = [candidate, broken];
+    if (fewest === 0) break;
   }
-  return undefined;
+  return best === undefined ? undefined : yield* withMissing(best, rows, fewest);
 }
 
-/** What a formula that holds says of missing cells. */
-function* withMissing(relation: FormulaRelation, rows: RowCodes): InPieces<FormulaRelation> {
+/** Lists a formula as far as rows hold it; in pieces. @returns whether it is listed */
+export function* listFormula(search: Search, relation: FormulaRelation): InPieces<boolean> {
+  const held = yield* holdingFormula(relation, search);
+  return held !== undefined && (yield* search.add(held));
+}
+
+/** `target = plus + sum times * term`. */
+export function sumOf(
+  { schemas }: RowCodes,
+  target: number,
+  terms: readonly (readonly [number, number])[],
+  plus: number,
+): SumRelation {
+  return {
+    kind: "sum",
+    column: schemas[target]!.name,
+    terms: terms.map(([column, times]) => ({ column: schemas[column]!.name, times })),
+    ...(plus === 0 ? {} : { plus }),
+  };
+}
+
+/** What a formula says of missing cells, as far as that breaks no further rows. */
+function* withMissing(
+  relation: FormulaRelation,
+  rows: RowCodes,
+  exceptions: number,
+): InPieces<FormulaRelation> {
   const kind = kindOf(relation);
   const { missing: _, ...strict } = relation;
   yield;
-  const held = kind.brokenRows(strict, rows).length === 0 ? strict : relation;
+  const held = kind.brokenRows(strict, rows).length === exceptions ? strict : relation;
   const names = kind.columns(relation).slice(1);
   const inputs = names.map((name) => columnIndex(rows.schemas, name, "relation"));
   if (inputs.every((input) => rows.schemas[input]!.missing !== true)) return held;
   yield;
   const whole = { ...held, whenMissing: "missing" } as const;
-  return kind.brokenRows(whole, rows).length === 0 ? whole : held;
+  return kind.brokenRows(whole, rows).length === exceptions ? whole : held;
 }

@@ -7,9 +7,6 @@ import { areComparable, inUnitOf } from "../row-codes.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
 import type { Search } from "./search.ts";
 
-/** The part of the rows that may break an order and leave it worth a line, and the part that shuffled rows break then. */
-const MOST_EXCEPTIONS = 0.002;
-const CLEAR_SHARE = 0.05;
 const MOST_COLUMNS = 400;
 /** Of the spread of a column: a difference that spreads less is easier to model than the column. */
 const NARROWER = 0.7;
@@ -28,17 +25,19 @@ interface Pair {
 
 /** Finds all orders, lists those that no others imply, and joins low ends whose sum stays below; in pieces. */
 export function* findOrders(search: Search): InPieces<void> {
-  const pairs = yield* allPairs(search);
+  const all = yield* allPairs(search);
+  const copies = computedCopies(search, all);
+  const pairs = all.filter(({ low, high }) => !copies.has(low) && !copies.has(high));
   const held = pairs.filter(({ exceptions }) => exceptions === 0);
-  const isHeld = (low: number, high: number): boolean =>
-    held.some((pair) => pair.low === low && pair.high === high);
-  // a <= b <= c says a <= c. Of equal columns one is a copy of the other, so no two orders are each other's reverse.
+  const isHeld = holding(pairs);
+  // a <= b <= c says a <= c, unless b is a or c in every row.
+  const isBetween = (low: number, between: number, high: number): boolean =>
+    isHeld(low, between) &&
+    isHeld(between, high) &&
+    !isHeld(between, low) &&
+    !isHeld(high, between);
   const needed = held.filter(
-    ({ low, high }) =>
-      !search.rows.schemas.some(
-        (_, between) =>
-          between !== low && between !== high && isHeld(low, between) && isHeld(between, high),
-      ),
+    ({ low, high }) => !search.rows.schemas.some((_, between) => isBetween(low, between, high)),
   );
   const highs = [...new Set(needed.map(({ high }) => high))];
   for (const high of highs) {
@@ -46,6 +45,28 @@ export function* findOrders(search: Search): InPieces<void> {
     yield* listOrders(search, high, needed.filter(isBelow), held.filter(isBelow));
   }
   for (const pair of pairs) if (pair.exceptions > 0) yield* list(search, pair, [pair.low]);
+}
+
+/** Computed columns that have another one's cell in every row: what orders say of that one they say of both. */
+function computedCopies(search: Search, pairs: readonly Pair[]): ReadonlySet<number> {
+  const { codes } = search.rows;
+  const isHeld = holding(pairs);
+  const copies = new Set<number>();
+  for (const { low, high } of pairs) {
+    if (!search.isComputed(low) || copies.has(high) || !isHeld(low, high) || !isHeld(high, low))
+      continue;
+    const [own, other] = [codes[low]!, codes[high]!];
+    if (own.every((code, row) => Number.isNaN(code) === Number.isNaN(other[row]!))) copies.add(low);
+  }
+  return copies;
+}
+
+/** Whether an order is among those that all rows keep. */
+function holding(pairs: readonly Pair[]): (low: number, high: number) => boolean {
+  const held = new Set(
+    pairs.flatMap(({ low, high, exceptions }) => (exceptions === 0 ? [`${low} ${high}`] : [])),
+  );
+  return (low, high) => held.has(`${low} ${high}`);
 }
 
 /** @param all the low ends of `high`, also those that are below another one */
@@ -79,11 +100,7 @@ function* list(search: Search, pair: Pair, lows: readonly number[]): InPieces<bo
   const differences = codes[pair.high]!.map((code, row) => code - lowAt(codes, row));
   yield;
   const isNarrow = spreadOf(differences) < NARROWER * spreadOf(codes[pair.high]!);
-  return yield* search.add(
-    { ...relation, ...(isNarrow ? {} : { by: "bound" }) },
-    pair.evidence,
-    pair.exceptions,
-  );
+  return yield* search.add({ ...relation, ...(isNarrow ? {} : { by: "bound" }) }, pair.evidence);
 }
 
 /** The low ends whose sum is never above the high end either, as far as each narrows what is left. */
@@ -151,16 +168,15 @@ function pairOf(search: Search, low: number, high: number): Pair | undefined {
   // Ranges that do not overlap keep any order, shuffled or not.
   if (lows.length === 0 || highs.length === 0 || unit(lows[lows.length - 1]!) <= highs[0]!)
     return undefined;
-  const most = Math.floor(MOST_EXCEPTIONS * rows);
   let [exceptions, ties, present] = [0, 0, 0];
   for (let row = 0; row < rows; row++) {
     const gap = b[row]! - unit(a[row]!);
-    if (gap < 0 && ++exceptions > most) return undefined;
+    if (gap < 0 && ++exceptions > search.mostExceptions) return undefined;
     if (gap === 0) ties++;
     if (!Number.isNaN(gap)) present++;
   }
   const evidence = evidenceOf(present * shareAbove(lows.map(unit), highs), rows);
-  if (!evidence.enough || (exceptions > 0 && evidence.share < CLEAR_SHARE)) return undefined;
+  if (!evidence.enough) return undefined;
   const strict =
     ties === 0 && exceptions === 0 && present >= ROWS_FOR_STRICT && stepIn(schemas[high]!) > 0;
   return { low, high, evidence, exceptions, strict };

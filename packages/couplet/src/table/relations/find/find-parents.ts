@@ -6,8 +6,6 @@ import { cellOfCode } from "../row-codes.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Search } from "./search.ts";
 
-/** The part of the rows that may break a relation and leave it worth a line. */
-const MOST_EXCEPTIONS = 0.002;
 /** Rows for each value of the child, at least: with fewer, hardly a value comes twice. */
 const ROWS_PER_VALUE = 3;
 /** What rows without the child's cell have in common has to be rarer by chance than exp(-LEAST_SURPRISE). */
@@ -79,13 +77,12 @@ function* list(
   for (const count of counts.values()) same += (count / rows) ** 2;
   const repeated = decision.rows - decision.values.size;
   const evidence = evidenceOf(repeated * (1 - same), rows);
-  return yield* search.add(relation, evidence, decision.exceptions);
+  return yield* search.add(relation, evidence);
 }
 
 function decisionOf(search: Search, child: number, column: number): Decision | undefined {
   const { codes, rows } = search.rows;
   const [from, to] = [codes[child]!, codes[column]!];
-  const most = Math.floor(MOST_EXCEPTIONS * rows);
   const counts = new Map<number, Map<number, number>>();
   for (let row = 0; row < rows; row++) {
     let own = counts.get(from[row]!);
@@ -105,7 +102,7 @@ function decisionOf(search: Search, child: number, column: number): Decision | u
     if (present.length < own.size) missing = true;
     const [value, count] = present.reduce((a, b) => (b[1] > a[1] ? b : a));
     exceptions += present.reduce((sum, [, n]) => sum + n, 0) - count;
-    if (exceptions > most) return undefined;
+    if (exceptions > search.mostExceptions) return undefined;
     values.set(key, value);
   }
   // Where the child is never there nothing decides.

@@ -2,7 +2,7 @@
 import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import type { ProductRelation } from "../../schema/relation.ts";
 import { decimalsIn } from "../rounding.ts";
-import { holdingFormula } from "./find-formulas.ts";
+import { listFormula } from "./find-formulas.ts";
 import { roundings } from "./round-numbers.ts";
 import type { Search } from "./search.ts";
 
@@ -49,11 +49,12 @@ function* tryProduct(
   if (best < 0 || size(best) === 0 || codes[target]![best] === 0) return;
   const factor = codes[target]![best]! / size(best);
   const unsure = (0.5 * step) / Math.abs(size(best)) + 1e-11 * Math.abs(factor);
+  let misses = 0;
   for (const row of picked) {
     const value = size(row);
     if (!Number.isFinite(value)) continue;
-    if (Math.abs(factor * value - codes[target]![row]!) > 0.51 * step + unsure * Math.abs(value))
-      return;
+    const off = Math.abs(factor * value - codes[target]![row]!);
+    if (off > 0.51 * step + unsure * Math.abs(value) && ++misses > search.mostMisses) return;
   }
   const second = Array.from({ length: Math.abs(power) }, () => schemas[b]!.name);
   for (const times of roundings(factor)) {
@@ -65,7 +66,6 @@ function* tryProduct(
       ...(power < 0 ? { divisors: second } : {}),
       ...(times === 1 ? {} : { times }),
     };
-    const held = yield* holdingFormula(relation, search.rows);
-    if (held !== undefined && (yield* search.add(held))) return;
+    if (yield* listFormula(search, relation)) return;
   }
 }

@@ -2,7 +2,7 @@
 import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import type { SumRelation } from "../../schema/relation.ts";
 import { isDate } from "../../schema/schema.ts";
-import { holdingFormula } from "./find-formulas.ts";
+import { listFormula } from "./find-formulas.ts";
 import { hasEnd } from "./find-sums.ts";
 import type { Search } from "./search.ts";
 
@@ -48,17 +48,17 @@ function isSameUnit({ rows: { schemas } }: Search, a: number, b: number): boolea
 }
 
 function isSpan(
-  { rows: { codes } }: Search,
+  { rows: { codes }, mostMisses }: Search,
   picked: readonly number[],
   { later, earlier, number, unit }: Span,
 ): boolean {
-  let known = false;
+  let [known, misses] = [false, 0];
   for (const row of picked) {
     const off = (codes[later]![row]! - codes[earlier]![row]!) / unit - codes[number]![row]!;
     if (Number.isNaN(off)) continue;
     known = true;
     // A number may be rounded, to whole units at the coarsest.
-    if (Math.abs(off) > 0.5) return false;
+    if (Math.abs(off) > 0.5 && ++misses > mostMisses) return false;
   }
   return known;
 }
@@ -84,7 +84,6 @@ function* trySpan(search: Search, { later, earlier, number, unit }: Span): InPie
   const isSafe = hasEnd(search.rows.schemas[number]!) && search.sorted(number)[0]! >= 0;
   for (const candidate of isSafe ? [ofLater, ofNumber] : [ofNumber, ofLater]) {
     if (search.isComputed(candidate === ofLater ? later : number)) continue;
-    const held = yield* holdingFormula(candidate, search.rows);
-    if (held !== undefined && (yield* search.add(held))) return;
+    if (yield* listFormula(search, candidate)) return;
   }
 }

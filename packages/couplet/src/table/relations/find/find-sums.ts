@@ -1,12 +1,14 @@
-/** Sums, copies, rescaled copies and shares among the columns of numbers. */
+/** Sums and shares among the columns of numbers. */
 import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import type { Relation, SharesRelation, SumRelation } from "../../schema/relation.ts";
 import { type ModelledColumnSchema, isNumeric } from "../../schema/schema.ts";
+import { kindOf } from "../kinds/index.ts";
 import type { RowCodes } from "../row-codes.ts";
 import { decimalsIn } from "../rounding.ts";
-import { holdingFormula } from "./find-formulas.ts";
-import { linearDependence } from "./linear-dependence.ts";
-import { roundestBetween, roundings } from "./round-numbers.ts";
+import { listFormula, sumOf } from "./find-formulas.ts";
+import { findLines } from "./find-lines.ts";
+import { ROWS_PER_COLUMN, linearDependence } from "./linear-dependence.ts";
+import { presentTogether } from "./present-together.ts";
 import type { Search } from "./search.ts";
 
 /** Columns up to which every triple is tried. */
@@ -17,9 +19,8 @@ const FIRST_LOOK = 60;
 
 /** Finds copies first, then sums of two and three, then sums of any number by regression; in pieces. */
 export function* findSums(search: Search): InPieces<void> {
+  yield* findLines(search);
   const numbers = search.numbers().slice(0, MOST_COLUMNS);
-  for (const target of [...numbers].reverse())
-    for (const source of numbers) if (source !== target) yield* rescaled(search, source, target);
   const left = numbers.filter((column) => !search.isComputed(column));
   yield* threeTerms(search, left);
   if (left.length <= MOST_FOR_TRIPLES) yield* fourTerms(search, left);
@@ -27,42 +28,6 @@ export function* findSums(search: Search): InPieces<void> {
     search,
     left.filter((column) => !search.isComputed(column)),
   );
-}
-
-/** `target = w source + c`: two rows far apart give w and c, the others decide. */
-function* rescaled(search: Search, source: number, target: number): InPieces<void> {
-  if (search.isComputed(source) || search.isComputed(target)) return;
-  yield;
-  const { codes, rows, schemas } = search.rows;
-  const [a, t] = [codes[source]!, codes[target]!];
-  let [least, most] = [-1, -1];
-  for (let row = 0; row < rows; row++) {
-    if (Number.isNaN(a[row]!) || Number.isNaN(t[row]!)) continue;
-    if (least < 0 || a[row]! < a[least]!) least = row;
-    if (most < 0 || a[row]! > a[most]!) most = row;
-  }
-  if (least < 0 || a[least] === a[most] || t[least] === t[most]) return;
-  const slope = (t[most]! - t[least]!) / (a[most]! - a[least]!);
-  const plus = t[least]! - slope * a[least]!;
-  const half = 0.5 * 10 ** -(decimalsIn(schemas[target]!) ?? 15);
-  const tolerance = 2.5 * half + 1e-9 * Math.max(Math.abs(t[least]!), Math.abs(t[most]!));
-  for (let row = 0; row < rows; row++)
-    if (Math.abs(slope * a[row]! + plus - t[row]!) > tolerance) return;
-  // Two values are always on a line.
-  if (!search.hasThreeValues(source)) return;
-  for (const times of roundings(slope)) {
-    let [low, high] = [-Infinity, Infinity];
-    for (let row = 0; row < rows; row++) {
-      const rest = t[row]! - times * a[row]!;
-      if (Number.isNaN(rest)) continue;
-      const slack = half + 1e-12 * Math.abs(t[row]!);
-      low = Math.max(low, rest - slack);
-      high = Math.min(high, rest + slack);
-    }
-    const constant = roundestBetween(low, high);
-    if (constant === undefined || times === 0) continue;
-    if (yield* accept(search, sumOf(search.rows, target, [[source, times]], constant))) return;
-  }
 }
 
 /** `c = a + b` for all triples of columns: the pair with its sum decides which is which. */
@@ -76,7 +41,7 @@ function* threeTerms(search: Search, numbers: readonly number[]): InPieces<void>
       for (let j = i + 1; j < numbers.length; j++) {
         const b = numbers[j]!;
         if (b === target || search.isComputed(target)) continue;
-        if (isSum(search.rows, picked, target, [a, b])) yield* tryParts(search, target, [a, b]);
+        if (isSum(search, picked, target, [a, b])) yield* tryParts(search, target, [a, b]);
       }
     }
 }
@@ -90,26 +55,27 @@ function* fourTerms(search: Search, numbers: readonly number[]): InPieces<void> 
         for (let k = j + 1; k < numbers.length; k++) {
           const parts = [numbers[i]!, numbers[j]!, numbers[k]!];
           if (parts.includes(target) || search.isComputed(target)) continue;
-          if (isSum(search.rows, picked, target, parts)) yield* tryParts(search, target, parts);
+          if (isSum(search, picked, target, parts)) yield* tryParts(search, target, parts);
         }
       }
 }
 
 function isSum(
-  { codes, schemas }: RowCodes,
+  { rows: { codes, schemas }, mostMisses }: Search,
   picked: readonly number[],
   target: number,
   parts: readonly number[],
 ): boolean {
   const step = 10 ** -(decimalsIn(schemas[target]!) ?? 12);
-  let known = false;
+  let [known, misses] = [false, 0];
   for (const row of picked) {
     const value = codes[target]![row]!;
     let sum = 0;
     for (const part of parts) sum += codes[part]![row]!;
     if (Number.isNaN(sum - value)) continue;
     known = true;
-    if (!(Math.abs(sum - value) <= 0.51 * step + 1e-12 * Math.abs(value))) return false;
+    const off = Math.abs(sum - value);
+    if (off > 0.51 * step + 1e-12 * Math.abs(value) && ++misses > mostMisses) return false;
   }
   return known;
 }
@@ -123,16 +89,16 @@ function* tryParts(search: Search, target: number, parts: readonly number[]): In
     search.rows.codes[column]!.some((code) => code < 0);
   if (hasEnd(search.rows.schemas[target]!) && ![target, ...parts].some(isNegative)) {
     const shares = sharedOut(search, target, parts);
-    if (shares !== undefined && (yield* search.add(shares))) return;
+    if (shares !== undefined && holds(shares, search.rows) && (yield* search.add(shares))) return;
   }
   const negative = parts.filter(isNegative);
   const rest = negative[0];
   if (rest !== undefined && !isNegative(target) && !search.isComputed(rest)) {
     const others = parts.filter((part) => part !== rest).map((part) => [part, -1] as const);
-    if (yield* accept(search, sumOf(search.rows, rest, [[target, 1], ...others], 0))) return;
+    if (yield* listFormula(search, sumOf(search.rows, rest, [[target, 1], ...others], 0))) return;
   }
   const terms = parts.map((part) => [part, 1] as const);
-  yield* accept(search, sumOf(search.rows, target, terms, 0));
+  yield* listFormula(search, sumOf(search.rows, target, terms, 0));
 }
 
 /** Whether a column ends somewhere, which a sum of others would not. */
@@ -160,16 +126,35 @@ function sharedOut(
 
 /** Sums of any number of columns with any coefficients: columns that others give by least squares. */
 function* regressions(search: Search, numbers: readonly number[]): InPieces<void> {
-  const dependence = yield* linearDependence(search.rows, numbers);
+  for (const columns of presentTogether(search.rows, numbers))
+    yield* regression(search, columns, search.rows.codes[0]!.keys());
+  // One exception is enough to spoil the squares of all rows: few rows may have none.
+  if (search.mostExceptions === 0) return;
+  const few = search.someRows((ROWS_PER_COLUMN + 1) * numbers.length);
+  for (const shift of [0, 1])
+    yield* regression(
+      search,
+      numbers,
+      few.map((row) => row + shift).filter((row) => row < search.rows.rows),
+    );
+}
+
+function* regression(
+  search: Search,
+  numbers: readonly number[],
+  rows: Iterable<number>,
+): InPieces<void> {
+  const open = numbers.filter((column) => !search.isComputed(column));
+  const dependence = yield* linearDependence(search.rows, open, rows);
   for (const { column, terms, plus } of dependence) {
     if (search.isComputed(column)) continue;
     const total = sharesOf(search.rows, column, terms, plus);
-    if (total !== undefined) {
+    if (total !== undefined && holds(total, search.rows)) {
       yield* search.add(total);
       continue;
     }
     for (const target of positiveSide(column, terms))
-      if (yield* accept(search, solvedFor(search.rows, target, column, terms, plus))) break;
+      if (yield* listFormula(search, solvedFor(search.rows, target, column, terms, plus))) break;
   }
 }
 
@@ -217,21 +202,7 @@ function solvedFor(
   );
 }
 
-function* accept(search: Search, relation: SumRelation): InPieces<boolean> {
-  const held = yield* holdingFormula(relation, search.rows);
-  return held !== undefined && (yield* search.add(held));
-}
-
-function sumOf(
-  { schemas }: RowCodes,
-  target: number,
-  terms: readonly (readonly [number, number])[],
-  plus: number,
-): SumRelation {
-  return {
-    kind: "sum",
-    column: schemas[target]!.name,
-    terms: terms.map(([column, times]) => ({ column: schemas[column]!.name, times })),
-    ...(plus === 0 ? {} : { plus }),
-  };
+/** Whether every row holds a relation to the last digit: shares are kept so, a sum with its rounding may hold where they do not. */
+function holds(relation: Relation, rows: RowCodes): boolean {
+  return kindOf(relation).brokenRows(relation, rows).length === 0;
 }

@@ -1,11 +1,11 @@
 /** Columns that others give exactly, up to rounding: by regression of each column on those before it. */
 import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
-import { decimalsIn } from "../rounding.ts";
 import type { RowCodes } from "../row-codes.ts";
+import { decimalsIn, isRounded } from "../rounding.ts";
 import { roundestBetween, roundings } from "./round-numbers.ts";
 
 /** Rows for each column: fewer are met by chance. */
-const ROWS_PER_COLUMN = 5;
+export const ROWS_PER_COLUMN = 5;
 const MOST_ROWS = 5000;
 const MOST_COLUMNS = 200;
 
@@ -16,15 +16,22 @@ export interface Dependence {
   readonly plus: number;
 }
 
-/** The dependences among columns, each of a column on independent ones before it, with coefficients as people choose them; in pieces. */
+/**
+ * The dependences among columns, each of a column on independent ones before it, with coefficients as people choose them; in pieces.
+ *
+ * @param of the rows to look at, ascending: those of them that have all the columns
+ */
 export function* linearDependence(
   rows: RowCodes,
   columns: readonly number[],
+  of: Iterable<number> = rows.codes[0]!.keys(),
 ): InPieces<Dependence[]> {
   const usable = columns.slice(0, MOST_COLUMNS);
   const picked: number[] = [];
-  for (let row = 0; row < rows.rows && picked.length < MOST_ROWS; row++)
+  for (const row of of) {
+    if (picked.length === MOST_ROWS) break;
     if (usable.every((column) => !Number.isNaN(rows.codes[column]![row]!))) picked.push(row);
+  }
   if (picked.length < ROWS_PER_COLUMN * usable.length || usable.length < 2) return [];
   const n = picked.length;
   // An orthonormal basis of the independent columns, twice orthogonalised (Gram-Schmidt).
@@ -91,10 +98,11 @@ function rounded(
       return [j, choices[Math.min(digits, choices.length - 1)]!] as const;
     });
     let [low, high] = [-Infinity, Infinity];
+    const rounding = isRounded(rows.schemas, column, tried) ? half : 0;
     for (const row of picked) {
       let rest = target[row]!;
       for (const [j, times] of tried) rest -= times * rows.codes[j]![row]!;
-      const slack = half + 1e-11 * Math.abs(target[row]!);
+      const slack = rounding + 1e-11 * Math.abs(target[row]!);
       low = Math.max(low, rest - slack);
       high = Math.min(high, rest + slack);
     }

@@ -2,10 +2,15 @@
 import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import { CoupletError } from "../../../error.ts";
 import { type Relation, isKept } from "../../schema/relation.ts";
+import { describeRelation, kindOf } from "../kinds/index.ts";
 import { planRelations } from "../plan-relations.ts";
 import { columnIndex } from "../row-codes.ts";
 import type { RowCodes } from "../row-codes.ts";
 import { type Evidence, evidenceText, shuffledEvidence } from "./evidence.ts";
+
+/** The part of the rows that may break a relation and leave it worth a line, and the part that shuffled rows break then. */
+const MOST_EXCEPTIONS = 0.002;
+const CLEAR_SHARE = 0.05;
 
 /** The rows that are searched, and what has been found so far. */
 export class Search {
@@ -18,8 +23,13 @@ export class Search {
     this.rows = rows;
   }
 
+  /** What is kept and what is reported; no report of a formula whose column another one computes. */
   get found(): readonly Relation[] {
-    return this.#found;
+    const { schemas } = this.rows;
+    return this.#found.filter((relation) => {
+      const column = isKept(relation) ? undefined : formulaColumn(relation);
+      return column === undefined || !this.isComputed(columnIndex(schemas, column, "relation"));
+    });
   }
 
   /** Columns of numbers, without dates. */
@@ -60,16 +70,31 @@ export class Search {
     return Array.from({ length: Math.min(most, rows) }, (_, i) => i * stride);
   }
 
+  /** Rows that may break a relation which is then reported, not kept. */
+  get mostExceptions(): number {
+    return Math.floor(MOST_EXCEPTIONS * this.rows.rows);
+  }
+
+  /** Of the rows of a first look, those that may break what a further look is worth: seldom two of few rows are exceptions. */
+  get mostMisses(): number {
+    return Math.min(1, this.mostExceptions);
+  }
+
   /**
-   * Lists a relation that holds, with its evidence: unless shuffled columns would hold it, too, or it cannot be kept beside those
-   * that were found before.
+   * Lists a relation with its evidence: to keep where all rows hold it, to report where a few break it. Not where shuffled columns would hold
+   * it, too, nor where it cannot be kept beside those that were found before.
    *
    * @param known its evidence, where that needs no shuffled rows
    * @returns whether it is listed
    */
-  *add(relation: Relation, known?: Evidence, exceptions = 0): InPieces<boolean> {
+  *add(relation: Relation, known?: Evidence): InPieces<boolean> {
+    // Finders look at some rows, or allow for rounding: all rows have the word, by the test that a fit makes of them.
+    const exceptions = kindOf(relation).brokenRows(relation, this.rows).length;
+    if (exceptions > this.mostExceptions) return false;
+    yield;
     const evidence = known ?? (yield* shuffledEvidence(relation, this.rows));
-    if (!evidence.enough) return false;
+    if (!evidence.enough || (exceptions > 0 && evidence.share < CLEAR_SHARE)) return false;
+    if (exceptions > 0 && this.#isReported(relation)) return false;
     const listed = {
       ...relation,
       ...(exceptions === 0 ? {} : { keep: false }),
@@ -84,6 +109,27 @@ export class Search {
     return true;
   }
 
+  /**
+   * Whether a report says it already: `b = a` in all but a few rows is `a = b`, and `a <= b`, in all but those, and a sum of a column needs no
+   * second one with a further part that is mostly 0.
+   */
+  #isReported(relation: Relation): boolean {
+    const columns = (other: Relation): string =>
+      [...kindOf(other).columns(other)].sort().join("\0");
+    // Of two columns many values may exclude each other; a column that decides the other says all of them.
+    const about = (other: Relation): string =>
+      relation.kind === "exclusion" && other.kind === "exclusion"
+        ? describeRelation(other)
+        : columns(other);
+    const formula = formulaColumn(relation);
+    return this.#found.some(
+      (other) =>
+        !isKept(other) &&
+        (about(other) === about(relation) ||
+          (formula !== undefined && formulaColumn(other) === formula)),
+    );
+  }
+
   #fits(relation: Relation): boolean {
     try {
       planRelations([...this.#found, relation], this.rows.schemas);
@@ -93,6 +139,11 @@ export class Search {
       throw error;
     }
   }
+}
+
+/** The column of a sum or a product. */
+function formulaColumn(relation: Relation): string | undefined {
+  return relation.kind === "sum" || relation.kind === "product" ? relation.column : undefined;
 }
 
 /** The column that a relation computes. */
