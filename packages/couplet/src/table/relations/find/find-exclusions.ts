@@ -109,7 +109,7 @@ function conditionsOf({ rows: { schemas, codes, rows } }: Search, column: number
 }
 
 function fixedBy(
-  { rows: { codes, rows }, mostExceptions }: Search,
+  { rows: { codes, rows, schemas }, mostExceptions }: Search,
   given: number,
   conditions: readonly number[],
   column: number,
@@ -135,7 +135,8 @@ function fixedBy(
     if (seen === undefined || seen.size === 0) continue;
     const [value, count] = [...seen].reduce((a, b) => (b[1] > a[1] ? b : a));
     const exceptions = [...seen.values()].reduce((sum, n) => sum + n, -count);
-    if (exceptions > MOST_EXCEPTIONS * count) continue;
+    // A value of a number nearly says something of many columns, as neighbouring values do.
+    if (exceptions > (isCategorical(schemas[given]!) ? MOST_EXCEPTIONS * count : 0)) continue;
     const others = 1 - totals.get(value)! / rows;
     // Chance would have had another value in one of these rows.
     if (-count * Math.log1p(-others) < LEAST_SURPRISE) continue;
