@@ -1,35 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { philoxNormal, philoxUniform } from "../../random/philox.ts";
 import { inferSchema } from "../infer/infer-schema.ts";
-import { type Cell, type Table, tableFromObjects, toObjects } from "../table.ts";
+import { tableFromObjects, toObjects } from "../table.ts";
 import { brokenRelations } from "./broken-relations.ts";
 import { confirmedRelations } from "./confirmed-relations.ts";
 import { findRelations } from "./find-relations.ts";
 import { describeRelation, parseRelation } from "./kinds/index.ts";
 import { isKept, type Relation } from "../schema/relation.ts";
-
-const uniform = (row: number, stream = 0): number => philoxUniform({ seed: 71, row, stream });
-const normal = (row: number, stream = 0): number => philoxNormal({ seed: 72, row, stream });
-
-type Row = Record<string, Cell>;
-
-const ROWS = 900;
-function rowsOf(make: (i: number) => Row): Table {
-  return tableFromObjects(Array.from({ length: ROWS }, (_, i) => make(i)));
-}
-
-function found(source: Table): Promise<readonly Relation[]> {
-  return findRelations(source, inferSchema(source));
-}
-
-const texts = async (source: Table): Promise<string[]> =>
-  (await found(source)).filter(isKept).map(describeRelation).sort();
-const cents = (value: number): number => Math.round(100 * value) / 100;
-const day = (i: number, seconds: number): string =>
-  new Date(Date.UTC(2024, 0, 1) + 1000 * (86_400 * i + Math.round(seconds)))
-    .toISOString()
-    .slice(0, 19)
-    .replace("T", " ");
+import { cents, day, found, normal, rowsOf, texts, uniform } from "../suite/planted-table.ts";
 
 describe("relations that hold in every row", () => {
   it("are orders of numbers, dates and times, also with missing cells, and < where ties would have come", async () => {
@@ -339,131 +316,7 @@ describe("relations that hold in every row", () => {
   });
 });
 
-describe("columns that are equal", () => {
-  it("leave each other's orders: the first speaks for both", async () => {
-    const source = rowsOf((i) => {
-      const loan = 1000 + 25 * Math.floor(400 * uniform(i));
-      return { loan, funded: loan, home: loan + Math.floor(9000 * uniform(i, 1)), x: normal(i, 2) };
-    });
-    expect(await texts(source)).toEqual(["funded = loan", "loan < home"]);
-  });
-
-  it("are dates, too, in whichever format, and dates at a fixed distance", async () => {
-    const source = rowsOf((i) => {
-      const date = day(Math.floor(300 * uniform(i)), 0).slice(0, 10);
-      const [year, month, own] = date.split("-") as [string, string, string];
-      const due = new Date(Date.parse(date) + 30 * 86_400_000).toISOString().slice(0, 10);
-      const end = new Date(Date.parse(date) + Math.floor(90 * uniform(i, 1)) * 86_400_000);
-      return {
-        date,
-        us: `${month}/${own}/${year}`,
-        basic: `${year}${month}${own}`,
-        due,
-        end: uniform(i, 2) < 0.1 ? null : end.toISOString().slice(0, 10),
-        x: normal(i, 3),
-      };
-    });
-    expect(await texts(source)).toEqual([
-      "basic = date",
-      "date <= end",
-      "due = date + 30",
-      "us = date",
-    ]);
-  });
-});
-
-describe("columns that are missing", () => {
-  it("in most rows, or in those that another one has, leave the others their sums", async () => {
-    const source = rowsOf((i) => {
-      const parts = [0, 1, 2, 3, 4].map((k) => Math.floor(100 * uniform(i, k))) as [
-        number,
-        number,
-        number,
-        number,
-        number,
-      ];
-      const [a, b, c, d, e] = parts;
-      const either = uniform(i, 5) < 0.5;
-      return {
-        rare: uniform(i, 6) < 0.02 ? normal(i, 7) : null,
-        one: either ? normal(i, 8) : null,
-        two: either ? null : normal(i, 9),
-        a,
-        b,
-        c,
-        d,
-        e,
-        total: a + b + c + d + e,
-      };
-    });
-    expect(await texts(source)).toContain("total = a + b + c + d + e");
-  });
-});
-
 describe("what is not kept", () => {
-  it("are shares and sums that a row breaks which no first look took", async () => {
-    const source = rowsOf((i) => {
-      const games = [30, 34, 38][Math.floor(3 * uniform(i))]!;
-      const wins = Math.floor((games + 1) * uniform(i, 1));
-      const wrong = i === 601 ? 1 : 0;
-      return { games, wins, losses: games - wins + wrong, x: normal(i, 2) };
-    });
-    const relations = await found(source);
-    expect(relations.filter(isKept).map(({ kind }) => kind)).not.toContain("shares");
-    // A fit with these relations can read its own rows.
-    expect(brokenRelations(source, inferSchema(source), relations)).toMatchObject([
-      { text: "games = wins + losses", rows: [601] },
-    ]);
-  });
-
-  it("fails in a few rows of formulas and exclusions, too: each is reported once, with their number", async () => {
-    const source = rowsOf((i) => {
-      const [a, b, c, d] = [0, 1, 2, 3].map((k) => cents(20 * uniform(i, k))) as [
-        number,
-        number,
-        number,
-        number,
-      ];
-      const quantity = 1 + Math.floor(9 * uniform(i, 4));
-      // A row of its own for each: errors of two columns in one row would leave a sum of both exact.
-      const wrong = (row: number): number => (i === row ? 7 : 0);
-      const cash = i === 450 || uniform(i, 5) < 0.4;
-      const begin = 300 * uniform(i, 6);
-      const hours = 1 + Math.floor(50 * uniform(i, 7));
-      return {
-        a,
-        b,
-        c,
-        d,
-        two: cents(a + b + wrong(451)),
-        four: cents(a + b + c + d + quantity + wrong(452)),
-        again: c + wrong(453),
-        quantity,
-        price: cents(quantity * d + wrong(454)),
-        payment: cash ? "cash" : "card",
-        tip: cash && i !== 450 ? 0 : cents(1 + 5 * uniform(i, 8)),
-        pickup: day(begin, 0),
-        dropoff: day(begin, 3600 * hours),
-        hours: hours + wrong(460),
-      };
-    });
-    const relations = await found(source);
-    const reported = relations.filter((relation) => !isKept(relation));
-    for (const { reason } of reported) expect(reason).toMatch(/^holds in all but 1 of 900 rows; /);
-    const said = reported.map(describeRelation);
-    for (const text of [
-      "two = a + b",
-      "again = c",
-      "price = d * quantity",
-      "tip is 0 where payment is cash",
-    ])
-      expect(said).toContain(text);
-    const computed = reported.flatMap((r) =>
-      r.kind === "sum" || r.kind === "product" ? [r.column] : [],
-    );
-    expect(computed.sort()).toEqual(["again", "four", "hours", "price", "two"]);
-  });
-
   it("holds in thirty rows of independent columns, however many there are", async () => {
     for (let seed = 0; seed < 10; seed++) {
       const source = tableFromObjects(
