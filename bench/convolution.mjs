@@ -18,10 +18,7 @@ import {
 } from "../packages/couplet/dist/engine/device/cpu/gemm/gemm.js";
 import { loadAllOps } from "../packages/couplet/dist/engine/device/cpu/ops.js";
 import { instantiate } from "../packages/couplet/dist/engine/device/cpu/instantiate.js";
-import {
-  engineKernels,
-  gradientKernels,
-} from "../packages/couplet/dist/engine/device/cpu/kernels.js";
+import { EngineKernels } from "../packages/couplet/dist/engine/device/cpu/kernels.js";
 import {
   createMemory,
   directAccess,
@@ -53,10 +50,13 @@ const ROUNDS = Number(process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?
 await loadAllOps();
 const memory = createMemory();
 const regions = new Regions(directAccess(memory));
-const kernels = {
-  ...(await instantiate(await engineKernels(false), memory)),
-  ...(await instantiate(await gradientKernels(false), memory)),
-};
+const engine = await EngineKernels.open(false);
+await engine.have([{ kernel: "patches" }]);
+await engine.haveOptimiser();
+const kernels = Object.assign(
+  {},
+  ...(await Promise.all(engine.modules.map((module) => instantiate(module, memory)))),
+);
 const scratch = regions.allocate(GEMM_SCRATCH_BYTES);
 const blas = await loadBlas();
 const gemm =

@@ -19,7 +19,7 @@ import {
   directAccess,
   Regions,
 } from "../packages/couplet/dist/engine/device/cpu/memory.js";
-import { engineKernels } from "../packages/couplet/dist/engine/device/cpu/kernels.js";
+import { EngineKernels } from "../packages/couplet/dist/engine/device/cpu/kernels.js";
 import { layerSizes, stepFlops } from "./models.mjs";
 import { serve } from "./protocol.mjs";
 
@@ -35,7 +35,7 @@ async function openMemory() {
   const memory = createMemory();
   // The first pages are the kernels' own.
   const regions = new Regions(directAccess(memory));
-  const kernels = await instantiate(await engineKernels(false), memory);
+  const kernels = await instantiate((await EngineKernels.open(false)).modules[0], memory);
   const numbers = (count) => {
     const address = regions.allocate(count * 4);
     new Float32Array(memory.buffer, address, count).forEach((_, i, all) => {

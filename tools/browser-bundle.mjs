@@ -33,7 +33,7 @@ function serve(program) {
 
 /**
  * The files of a program's bundle with their sizes in bytes. `gzip` is the sum over what one page loads before it
- * calls anything rare: `later` marks the chunks that a dynamic import loads on demand, and the kernels of gradients, which do not count. Of the two builds of a kernel module (`x.wasm`, `x-relaxed.wasm`) a page loads one, so the larger counts.
+ * calls anything rare: `later` marks the chunks that a dynamic import loads on demand, and the kernels that are loaded likewise, which do not count. Of the two builds of a kernel module (`x.wasm`, `x-relaxed.wasm`) a page loads one, so the larger counts.
  */
 export async function browserBundle(program = everything) {
   const result = await build({
@@ -58,7 +58,7 @@ export async function browserBundle(program = everything) {
       name: path.basename(file.fileName),
       bytes: bytes.length,
       gzip: gzipSync(bytes, { level: 9 }).length,
-      later: file.type === "chunk" ? !atOnce.has(file.fileName) : isForGradients(file.fileName),
+      later: file.type === "chunk" ? !atOnce.has(file.fileName) : isOnDemand(file.fileName),
     };
   });
   files.sort((a, b) => b.gzip - a.gzip);
@@ -76,9 +76,9 @@ function loadedAtOnce(output) {
   return found;
 }
 
-/** Kernels that a page loads when it first trains, or asks for a gradient. */
-function isForGradients(fileName) {
-  return path.basename(fileName).startsWith("engine-gradients");
+/** Kernels that a page loads when it first trains or asks for a gradient, or runs a graph with an op that few have. */
+function isOnDemand(fileName) {
+  return /^engine-(gradients|more)/.test(path.basename(fileName));
 }
 
 /** Whether the page would load the larger twin of this kernel file instead. */

@@ -12,22 +12,33 @@ const packages = path.join(root, "packages");
 
 /**
  * A module has the kernels that every `kernel.as.ts` below its package's src exports; what lies in folders called `kernel` is imported by
- * them, also from the packages that are named in `uses`. Kernels of backward passes (their names end in Vjp), of labels, and of the
- * optimiser are a module of their own, which who only scores does not load: both have the same memory, and static data
- * from `base` on, below the device's first region (`engine/device/cpu/memory.ts`).
+ * them, also from the packages that are named in `uses`. Two modules of the engine are loaded once a program calls for them
+ * (`engine/device/cpu/kernels.ts`): kernels of backward passes (their names end in Vjp) and of the optimiser, which who only scores does
+ * not need, and those of the ops that few graphs have, which `more-ops.ts` lists. All modules have the same memory, and static data from
+ * `base` on, below the device's first region (`engine/device/cpu/memory.ts`).
  */
 const isOfGradients = (kernel, file) =>
-  kernel.endsWith("Vjp") ||
-  kernel === "crossEntropy" ||
-  file.includes(`${path.sep}optimiser${path.sep}`);
+  kernel.endsWith("Vjp") || file.includes(`${path.sep}optimiser${path.sep}`);
+
+const moreOps = readFileSync(
+  path.join(packages, "couplet/src/engine/device/cpu/more-ops.ts"),
+  "utf8",
+);
+const opsOfFewGraphs = new Set(
+  [...moreOps.matchAll(/ops\/([\w-]+)\/cpu\.ts/g)].map(([, folder]) => folder),
+);
+
+const isOfFewGraphs = (kernel, file) =>
+  !isOfGradients(kernel, file) && opsOfFewGraphs.has(path.basename(path.dirname(file)));
 
 const modules = [
   {
     name: "engine",
     package: "couplet",
     uses: [],
-    has: (kernel, file) => !isOfGradients(kernel, file),
+    has: (kernel, file) => !isOfGradients(kernel, file) && !isOfFewGraphs(kernel, file),
   },
+  { name: "engine-more", package: "couplet", uses: [], has: isOfFewGraphs, base: 196_608 },
   {
     name: "engine-gradients",
     package: "couplet",
@@ -49,12 +60,13 @@ function kernelFiles(folder) {
 }
 
 /**
- * A digest of all that the modules are made of: this file, the compiler, and the names and texts of the kernels. Times
+ * A digest of all that the modules are made of: this file, the compiler, which ops few graphs have, and the names and texts of the kernels. Times
  * would not do: a kernel that was deleted or renamed leaves none.
  */
 function inputsDigest(source, used) {
   const hash = createHash("sha256").update(readFileSync(fileURLToPath(import.meta.url)));
   hash.update(readFileSync(path.join(root, "node_modules/assemblyscript/package.json")));
+  hash.update([...opsOfFewGraphs].join());
   const inputs = [source, ...used]
     .flatMap((folder) => readdirSync(folder, { withFileTypes: true, recursive: true }))
     .map((entry) => ({ entry, folder: entry.parentPath ?? entry.path }))

@@ -1,4 +1,4 @@
-// One flow with every kind of layer, its parameters moved away from the identity, on rows made from
+// One flow with every kind of layer and a base whose kernels lie in a file of their own, its parameters moved away from the identity, on rows made from
 // integers: whatever runs this file has to come to the same numbers.
 import {
   actNorm,
@@ -7,6 +7,7 @@ import {
   coupling,
   createModel,
   flow,
+  gaussianMixture,
   lu,
   mlp,
   permutation,
@@ -20,6 +21,7 @@ const dims = 5;
 export async function run({ rows, threads, relaxedSimd }) {
   const spec = flow({
     dims,
+    base: gaussianMixture({ components: 3 }),
     layers: [
       actNorm(),
       lu(),

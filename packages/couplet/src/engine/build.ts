@@ -1,5 +1,6 @@
 /**
- * Building blocks for conditioners, the library's own and users': functions from values to values.
+ * Building blocks for conditioners, the library's own and users': functions from values to values. Those that few conditioners are made
+ * of lie in `build-more.ts`.
  * Parameters are named by the path they are made under (`b.within("name", () => ...)`).
  */
 import { colsOf } from "./value.ts";
@@ -8,8 +9,6 @@ import type { Init, Value } from "./value.ts";
 import { activation as activationOp } from "./ops/activation/op.ts";
 import { add } from "./ops/add/op.ts";
 import { dropout as dropoutOp } from "./ops/dropout/op.ts";
-import { multiply, scale, sigmoidGate } from "./ops/elementwise/op.ts";
-import { conv2d } from "./ops/conv2d/op.ts";
 import { concatenate, gather } from "./ops/gather-columns/op.ts";
 import { layerNorm as layerNormOp } from "./ops/layer-norm/op.ts";
 import { linear } from "./ops/linear/op.ts";
@@ -34,36 +33,6 @@ export function dense(
   const weight = b.parameter("weight", inputs, outputs, { init, decay: true });
   const bias = b.parameter("bias", 1, outputs, { init: { kind: "zeros" }, decay: false });
   return b.emit(linear, [x, weight, bias], { inputs, outputs, activation })[0]!;
-}
-
-/** Axes of an image in a row: height, width, channels; stored row by row, channels last. */
-export type Grid = readonly [height: number, width: number, channels: number];
-
-/**
- * A convolution of stride 1 with zeros around the image: act(x * W + b), from the grid's channels to `outputs` channels. A 3 x 3
- * kernel is a parameter of 9 inputs x outputs (`ops/conv2d/op.ts`), a 1 x 1 kernel one of inputs x outputs.
- */
-export function convolution(
-  b: GraphBuilder,
-  x: Value,
-  options: {
-    readonly grid: Grid;
-    readonly outputs: number;
-    /** Width of the kernel. Default 3. */
-    readonly size?: 1 | 3;
-    readonly activation?: Activation;
-    /** How the weights start; the bias starts at zero. Default as in {@link dense}. */
-    readonly init?: Init;
-  },
-): Value {
-  const { grid, outputs, size = 3, activation = "none" } = options;
-  const [height, width, inputs] = grid;
-  const init = options.init ?? usualInit(activation);
-  const weight = b.parameter("weight", size * size * inputs, outputs, { init, decay: true });
-  const bias = b.parameter("bias", 1, outputs, { init: { kind: "zeros" }, decay: false });
-  return size === 1
-    ? b.emit(linear, [x, weight, bias], { inputs, outputs, activation, pixels: height * width })[0]!
-    : b.emit(conv2d, [x, weight, bias], { height, width, inputs, outputs, activation })[0]!;
 }
 
 /** He weights for ReLU-like activations, Glorot otherwise. */
@@ -96,21 +65,6 @@ export function columns(b: GraphBuilder, x: Value, which: readonly number[]): Va
   );
 }
 
-/** x y, entry by entry, of the same width. */
-export function product(b: GraphBuilder, x: Value, y: Value): Value {
-  return b.emitOne(multiply, [x, y], {});
-}
-
-/** factor x. */
-export function scaled(b: GraphBuilder, x: Value, factor: number): Value {
-  return b.emitOne(scale, [x], { factor });
-}
-
-/** x sigmoid(y), entry by entry: a gated linear unit (Dauphin et al. 2017, eq. 1). */
-export function gated(b: GraphBuilder, x: Value, y: Value): Value {
-  return b.emitOne(sigmoidGate, [x, y], {});
-}
-
 /** Log-determinants added up, one number per row; `undefined` stands for 0. */
 export function sumLogDets(
   b: GraphBuilder,
@@ -119,6 +73,9 @@ export function sumLogDets(
   const present = logDets.filter((value) => value !== undefined);
   return present.length < 2 ? present[0] : b.emitOne(sumPerRow, present, {});
 }
+
+/** Axes of an image in a row: height, width, channels; stored row by row, channels last. */
+export type Grid = readonly [height: number, width: number, channels: number];
 
 /**
  * Layer normalisation over columns with learned gain and bias (Ba et al. 2016, eq. 4); with `grid`, over the channels of each pixel,

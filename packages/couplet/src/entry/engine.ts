@@ -3,16 +3,13 @@ export {
   activate,
   columns,
   concat,
-  convolution,
   dense,
   dropout,
-  gated,
   layerNorm,
-  product,
-  scaled,
   sum,
   sumLogDets,
 } from "../engine/build.ts";
+export { convolution, gated, product, scaled } from "../engine/build-more.ts";
 export type { Grid } from "../engine/build.ts";
 export { differentiate } from "../engine/differentiate.ts";
 export type { DifferentiateOptions, Differentiated } from "../engine/differentiate.ts";

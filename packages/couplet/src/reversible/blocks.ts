@@ -1,5 +1,6 @@
 /** The functions F and G inside additive couplings. Their last layer starts at zero, so that a fresh coupling changes nothing. */
-import { activate, convolution, layerNorm, sum } from "../engine/build.ts";
+import { activate, layerNorm, sum } from "../engine/build.ts";
+import { convolution } from "../engine/build-more.ts";
 import type { Grid } from "../engine/build.ts";
 import type { GraphBuilder } from "../engine/graph.ts";
 import type { Value } from "../engine/value.ts";

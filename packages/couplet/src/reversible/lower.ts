@@ -1,5 +1,6 @@
 /** From a spec to a graph: images to logits. */
-import { concat, convolution, dense, sum } from "../engine/build.ts";
+import { concat, dense, sum } from "../engine/build.ts";
+import { convolution } from "../engine/build-more.ts";
 import type { Grid } from "../engine/build.ts";
 import { GraphBuilder } from "../engine/graph.ts";
 import type { Graph, ParameterLayout } from "../engine/graph.ts";

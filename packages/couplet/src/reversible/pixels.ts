@@ -1,5 +1,5 @@
 /** Values of images that become smaller: 2 x 2 pixels to one, and all pixels to their mean. */
-import { scaled } from "../engine/build.ts";
+import { scaled } from "../engine/build-more.ts";
 import type { Grid } from "../engine/build.ts";
 import type { GraphBuilder } from "../engine/graph.ts";
 import { repartition } from "../engine/ops/repartition/op.ts";

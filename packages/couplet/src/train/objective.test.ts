@@ -1,7 +1,8 @@
 /** A second objective goes through the same loop: weighted squared error of a conditioner, with labels as a feed. */
 import { mlp } from "couplet";
 import { afterAll, describe, expect, it } from "vitest";
-import { dense, scaled, sum } from "../engine/build.ts";
+import { dense, sum } from "../engine/build.ts";
+import { scaled } from "../engine/build-more.ts";
 import { openDevice } from "../engine/device/open.ts";
 import { runReference } from "../engine/device/reference/run.ts";
 import { layoutOf } from "../engine/graph.ts";

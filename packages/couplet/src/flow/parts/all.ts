@@ -4,6 +4,7 @@ import { bases } from "./base/base.ts";
 import * as conditionerRegistry from "./conditioner/index.ts";
 import { conditioners } from "./conditioner/conditioner.ts";
 import * as layerRegistry from "./layer/index.ts";
+import { knowCouplingsOfImages } from "./layer/coupled-image.ts";
 import { layers } from "./layer/layer.ts";
 import * as maskRegistry from "./mask/index.ts";
 import { masks } from "./mask/mask.ts";
@@ -19,6 +20,7 @@ export function knowAllParts(): void {
   bases.add(baseRegistry);
   conditioners.add(conditionerRegistry);
   layers.add(layerRegistry);
+  knowCouplingsOfImages();
   masks.add(maskRegistry);
   transforms.add(transformRegistry);
 }

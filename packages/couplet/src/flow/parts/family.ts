@@ -47,7 +47,8 @@ export function familyOf<S extends AnySpec, P extends Part<S>>(
   };
 }
 
-function notLoaded({ kind }: AnySpec): never {
+/** Throws SPEC_INVALID: a part that loads when a spec names it was asked of before. */
+export function notLoaded({ kind }: AnySpec): never {
   throw new CoupletError({
     code: "SPEC_INVALID",
     where: "spec",

@@ -19,11 +19,12 @@ export async function loadSpec(value: unknown): Promise<FlowSpec> {
 /** Parts lie no deeper; what a file nests deeper is options of somebody's own. */
 const DEEPEST = 12;
 
-/** Whether any `kind` in a value is one that no family has yet. */
+/** Whether any `kind` in a value is one that no family has yet, or a part of a user's own, whose conditioner may take images. */
 function namesMore(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null || depth > DEEPEST) return false;
   if (ArrayBuffer.isView(value)) return false;
   const { kind } = value as { readonly kind?: unknown };
+  if (kind === "registered") return true;
   if (typeof kind === "string" && !families.some((family) => family.has(kind))) return true;
   return Object.values(value).some((inner) => namesMore(inner, depth + 1));
 }

@@ -18,7 +18,7 @@ import { CpuBuffer } from "./buffer.ts";
 import { CpuGraph } from "./compiled-graph.ts";
 import type { CpuOptions } from "../options.ts";
 import { CpuHost } from "./host.ts";
-import { loadAllOps, loadOpsOf } from "./ops.ts";
+import { callsOf, loadAllOps, loadOpsOf } from "./ops.ts";
 
 /** Training sessions, once a program has asked for them. */
 let training: typeof import("./train-session.ts") | undefined;
@@ -46,8 +46,9 @@ class CpuDevice implements Device {
     return new CpuBuffer(this.#host, values);
   }
 
-  prepare(graph: Graph): Promise<void> {
-    return loadOpsOf(graph);
+  async prepare(graph: Graph): Promise<void> {
+    await loadOpsOf(graph);
+    await this.#host.haveKernels(graph.nodes.flatMap(callsOf));
   }
 
   compile(graph: Graph): CompiledGraph {

@@ -14,7 +14,7 @@ import { forwardTiles } from "./forward.ts";
 import { GEMM_SCRATCH_BYTES, wasmGemm } from "./gemm/gemm.ts";
 import { instantiate, instantiateNow } from "./instantiate.ts";
 import type { KernelTable } from "./instantiate.ts";
-import { engineKernels, gradientKernels } from "./kernels.ts";
+import { EngineKernels } from "./kernels.ts";
 import { laneSteps } from "./lanes.ts";
 import type { Lanes } from "./lanes.ts";
 import { createMemory, directAccess, INITIAL_BYTES, Regions } from "./memory.ts";
@@ -47,13 +47,7 @@ const FIRST_INLINE_FLOPS = 5e7;
 export class CpuHost {
   readonly threads: number;
   readonly simd: "relaxed" | "simd128";
-  readonly #module: WebAssembly.Module;
-  /** Names of the kernels in `#module`. */
-  readonly #names: ReadonlySet<string>;
-  /** Settles when the threads have the other kernels; begun when a program first needs them. */
-  #gradients: Promise<void> | undefined;
-  #gradientModule: WebAssembly.Module | undefined;
-  #gradientKernels: KernelTable | undefined;
+  readonly #kernels: EngineKernels;
   /** The memory, where the host can see it. */
   readonly #memory: WebAssembly.Memory | undefined;
   readonly #blas: boolean;
@@ -63,6 +57,9 @@ export class CpuHost {
   readonly #gemmScratch: number;
   readonly #programs = new Map<number, LoadProgram>();
   #pool: Pool | undefined;
+  /** How many files of kernels the pool and the caller's thread have. */
+  #poolFiles = 0;
+  #inlineFiles = 0;
   /** The programs as the caller's thread runs them. */
   #inline: ProgramTable | undefined;
   #inlineKernels: KernelTable | undefined;
@@ -70,16 +67,14 @@ export class CpuHost {
   #disposed = false;
 
   private constructor(
-    module: WebAssembly.Module,
+    kernels: EngineKernels,
     threads: number,
-    simd: "relaxed" | "simd128",
     blas: boolean,
     memoryIsHere: boolean = threadHost.sharesMemory,
   ) {
-    this.#module = module;
-    this.#names = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
+    this.#kernels = kernels;
     this.threads = threads;
-    this.simd = simd;
+    this.simd = kernels.relaxed ? "relaxed" : "simd128";
     this.#blas = blas;
     this.#memory = memoryIsHere ? createMemory() : undefined;
     this.#access = this.#memory === undefined ? this.#remoteAccess() : directAccess(this.#memory);
@@ -100,13 +95,8 @@ export class CpuHost {
       });
     }
     const relaxed = options.relaxedSimd !== false && platform.enableRelaxedSimd();
-    const module = await engineKernels(relaxed);
-    return new CpuHost(
-      module,
-      threadHost.sharesMemory ? wanted : 1,
-      relaxed ? "relaxed" : "simd128",
-      options.blas !== false,
-    );
+    const kernels = await EngineKernels.open(relaxed);
+    return new CpuHost(kernels, threadHost.sharesMemory ? wanted : 1, options.blas !== false);
   }
 
   /** Whether the caller's thread reaches the memory: then it can compute by itself. */
@@ -116,7 +106,7 @@ export class CpuHost {
 
   /** A host of the same kernels whose memory is on the caller's thread, for a page that cannot share memory. */
   onThisThread(): CpuHost {
-    return new CpuHost(this.#module, 1, this.simd, this.#blas, true);
+    return new CpuHost(this.#kernels, 1, this.#blas, true);
   }
 
   /** Starts the threads and says what they found. */
@@ -209,7 +199,7 @@ export class CpuHost {
   async wordPairs(): Promise<WordPairs | undefined> {
     const memory = this.#memory;
     if (memory === undefined) return undefined;
-    const kernel = (await instantiate(this.#module, memory))["philoxWords"]!;
+    const kernel = (await instantiate(this.#kernels.modules[0]!, memory))["philoxWords"]!;
     return (first, count, stream, key) => {
       const whole = (count + 3) & ~3;
       // Taken for the call alone: between calls the memory may be given to another.
@@ -225,7 +215,7 @@ export class CpuHost {
   async forward(job: Omit<ForwardJob, "type" | "job">): Promise<void> {
     this.#alive();
     const { program } = this.#programs.get(job.program)!;
-    await this.#haveKernels(program);
+    await this.haveKernels(program.instructions);
     const most = this.#pool === undefined ? FIRST_INLINE_FLOPS : INLINE_FLOPS;
     const isSmall = job.rows <= program.tile && program.gemmFlopsPerRow * job.rows <= most;
     if (this.#memory !== undefined && isSmall) {
@@ -246,11 +236,16 @@ export class CpuHost {
     this.#alive();
     const memory = this.#memory;
     if (memory === undefined) throw internalError("memory of another thread");
+    const { modules } = this.#kernels;
     this.#inline ??= this.#inlinePrograms(
       memory,
-      instantiateNow(this.#module, memory),
+      instantiateNow(modules[0]!, memory),
       this.#blas ? platform.loadBlasNow?.() : undefined,
     );
+    while (this.#inlineFiles < modules.length) {
+      const module = modules[this.#inlineFiles++]!;
+      Object.assign(this.#inlineKernels!, instantiateNow(module, memory));
+    }
     let tile = 0;
     const program = this.#inline.bind(job.program, job.parameters, 0);
     forwardTiles(memory, program, job, () => tile++);
@@ -266,7 +261,7 @@ export class CpuHost {
     job: Omit<TrainJob, "type" | "job" | "meets">,
     reducer: StepReducer | undefined,
   ): Promise<TrainResult> {
-    await this.#haveGradients();
+    await this.#haveTraining(job.program);
     const memory = this.#memory;
     if (reducer !== undefined && memory === undefined) {
       throw new CoupletError({
@@ -289,7 +284,7 @@ export class CpuHost {
 
   /** Finds the first op of a step that writes a number that is not finite. */
   async diagnose(job: Omit<DiagnoseJob, "type" | "job">): Promise<Diagnosis | undefined> {
-    await this.#haveGradients();
+    await this.#haveTraining(job.program);
     return (await this.#started().run({ type: "diagnose", ...job }))[0] as Diagnosis | undefined;
   }
 
@@ -313,9 +308,9 @@ export class CpuHost {
 
   #started(): Pool {
     this.#alive();
-    if (this.#pool !== undefined) return this.#pool;
+    if (this.#pool !== undefined) return this.#withKernels(this.#pool);
     const starts = Array.from({ length: this.threads }, (_, thread) => ({
-      module: this.#module,
+      module: this.#kernels.modules[0]!,
       memory: this.#memory,
       thread,
       threads: this.threads,
@@ -327,41 +322,33 @@ export class CpuHost {
     const prepared =
       this.#blas && platform.loadBlas !== undefined ? platform.loadBlas() : undefined;
     this.#pool = new Pool(() => threadHost.spawn(poolWorker), starts, Promise.resolve(prepared));
+    this.#poolFiles = 1;
     for (const message of this.#programs.values()) this.#pool.tell(message);
-    if (this.#gradientModule !== undefined)
-      this.#pool.tell({ type: "kernels", module: this.#gradientModule });
-    return this.#pool;
+    return this.#withKernels(this.#pool);
   }
 
-  /** Loads the file that has kernels of the program which the first does not have. */
-  async #haveKernels({ instructions }: Program): Promise<void> {
-    if (!instructions.every(({ kernel }) => this.#names.has(kernel))) await this.#haveGradients();
+  /** Gives the pool the files of kernels that came since it was last asked for anything. */
+  #withKernels(pool: Pool): Pool {
+    const { modules } = this.#kernels;
+    while (this.#poolFiles < modules.length)
+      pool.tell({ type: "kernels", module: modules[this.#poolFiles++]! });
+    return pool;
   }
 
-  /** Gives the kernels of gradients to all threads, once. */
-  #haveGradients(): Promise<void> {
-    this.#gradients ??= this.#addGradients().catch((error: unknown) => {
-      // Another try may find the file.
-      this.#gradients = undefined;
-      throw error;
-    });
-    return this.#gradients;
+  /** Loads the files of kernels that these calls need. Throws DEVICE_UNAVAILABLE. */
+  haveKernels(calls: readonly { readonly kernel: string }[]): Promise<void> {
+    return this.#kernels.have(calls);
   }
 
-  async #addGradients(): Promise<void> {
-    const module = await gradientKernels(this.simd === "relaxed");
-    this.#gradientModule = module;
-    this.#pool?.tell({ type: "kernels", module });
-    if (this.#memory === undefined) return;
-    const kernels = await instantiate(module, this.#memory);
-    if (this.#inlineKernels !== undefined) Object.assign(this.#inlineKernels, kernels);
-    this.#gradientKernels = kernels;
+  async #haveTraining(program: number): Promise<void> {
+    const { instructions } = this.#programs.get(program)!.program;
+    await Promise.all([this.#kernels.haveOptimiser(), this.haveKernels(instructions)]);
   }
 
   /** Loads without blocking what `forwardNow` would load on its way. */
   async #prepareInline(memory: WebAssembly.Memory): Promise<void> {
     if (this.#inline !== undefined) return;
-    const kernels = await instantiate(this.#module, memory);
+    const kernels = await instantiate(this.#kernels.modules[0]!, memory);
     const blas = this.#blas ? await platform.loadBlas?.() : undefined;
     this.#inline ??= this.#inlinePrograms(memory, kernels, blas);
   }
@@ -377,7 +364,8 @@ export class CpuHost {
       blas?.library === undefined
         ? wasmGemm(kernels["gemm"]!, scratch)
         : blas.gemm(memory, kernels, scratch);
-    this.#inlineKernels = Object.assign(kernels, this.#gradientKernels);
+    this.#inlineKernels = kernels;
+    this.#inlineFiles = 1;
     const programs = new ProgramTable(kernels, gemm, this.threads);
     for (const message of this.#programs.values()) programs.load(message);
     return programs;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { convolution, dense } from "../../build.ts";
+import { dense } from "../../build.ts";
+import { convolution } from "../../build-more.ts";
 import { differentiate } from "../../differentiate.ts";
 import { GraphBuilder } from "../../graph.ts";
 import type { Graph } from "../../graph.ts";

@@ -6,7 +6,8 @@ import type { AnyOpDef } from "../../op.ts";
 import { registry } from "../registry.ts";
 import { caseGraph } from "./case-graph.ts";
 import { moreCpuOps } from "../../device/cpu/more-ops.ts";
-import { cpuOps } from "../../device/cpu/ops.ts";
+import { callsOf, cpuOps, loadAllOps } from "../../device/cpu/ops.ts";
+import { EngineKernels } from "../../device/cpu/kernels.ts";
 import { referenceOps } from "../../device/reference/ops.ts";
 
 const folder = new URL("../", import.meta.url);
@@ -62,3 +63,31 @@ it.each([
     [...exported.values()].flatMap((names) => [...names]).toSorted(),
   );
 });
+
+it("every kernel that the ops call lies in one file, and ops of most flows need the first alone to score", async () => {
+  await loadAllOps();
+  const opened = await EngineKernels.open(false);
+  const first = new Set(exportsOf(opened.modules[0]!));
+  const ofMostFlows = new Set(cpuOps.map(({ name }) => name));
+  const calls = registry
+    .flatMap((test) => caseGraph(test, test.op.vjp !== undefined).graph.nodes)
+    .flatMap((node) => callsOf(node).map(({ kernel }) => ({ kernel, op: node.op.name })));
+  const needless = calls.filter(
+    ({ kernel, op }) => ofMostFlows.has(op) && !kernel.endsWith("Vjp") && !first.has(kernel),
+  );
+  expect(needless).toEqual([]);
+  await opened.have([{ kernel: "dropout" }]);
+  expect(opened.modules).toHaveLength(2);
+  await opened.have(calls);
+  await opened.haveOptimiser();
+  expect(opened.modules).toHaveLength(3);
+  const all = opened.modules.flatMap(exportsOf);
+  expect(new Set(all).size).toBe(all.length);
+  expect(calls.filter(({ kernel }) => !all.includes(kernel))).toEqual([]);
+});
+
+function exportsOf(module: WebAssembly.Module): string[] {
+  return WebAssembly.Module.exports(module)
+    .filter(({ kind }) => kind === "function")
+    .map(({ name }) => name);
+}

@@ -28,8 +28,8 @@ export const builds: readonly Build[] = hasRelaxedSimd()
   : ["engine"];
 
 const files: Readonly<Record<Build, readonly string[]>> = {
-  engine: ["engine", "engine-gradients"],
-  "engine-relaxed": ["engine-relaxed", "engine-gradients-relaxed"],
+  engine: ["engine", "engine-more", "engine-gradients"],
+  "engine-relaxed": ["engine-relaxed", "engine-more-relaxed", "engine-gradients-relaxed"],
 };
 
 /** 64 MiB: more than any case needs. */

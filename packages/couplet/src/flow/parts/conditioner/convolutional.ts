@@ -1,4 +1,5 @@
-import { convolution, dropout } from "../../../engine/build.ts";
+import { dropout } from "../../../engine/build.ts";
+import { convolution } from "../../../engine/build-more.ts";
 import { checkOptions } from "../../../options.ts";
 import { count, probability } from "../fields.ts";
 import * as v from "valibot";

@@ -1,4 +1,5 @@
-import { activate, convolution, dropout, gated, layerNorm, sum } from "../../../engine/build.ts";
+import { activate, dropout, layerNorm, sum } from "../../../engine/build.ts";
+import { convolution, gated } from "../../../engine/build-more.ts";
 import { checkOptions } from "../../../options.ts";
 import { count } from "../fields.ts";
 import { imageProblems } from "../image-shape.ts";

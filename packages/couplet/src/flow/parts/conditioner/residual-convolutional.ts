@@ -1,4 +1,5 @@
-import { activate, convolution, dropout, layerNorm, sum } from "../../../engine/build.ts";
+import { activate, dropout, layerNorm, sum } from "../../../engine/build.ts";
+import { convolution } from "../../../engine/build-more.ts";
 import { checkOptions } from "../../../options.ts";
 import type { OptionNames } from "../../../options.ts";
 import { count } from "../fields.ts";

@@ -1,16 +1,15 @@
-/** A coupling as it is emitted: the split, the conditioner on columns or on an image, the last layer of zeros, the transform. */
-import { concat, convolution, dense } from "../../../engine/build.ts";
-import type { Grid } from "../../../engine/build.ts";
+/** A coupling as it is emitted: the split, the conditioner on columns (or on an image: `coupled-image.ts`), the last layer of zeros, the transform. */
+import { concat, dense } from "../../../engine/build.ts";
 import { colsOf } from "../../../engine/value.ts";
 import type { GraphBuilder, Inverse } from "../../../engine/graph.ts";
 import type { Init, Value } from "../../../engine/value.ts";
 import { circleFeatures, FEATURES } from "../../../engine/ops/circle-features/op.ts";
-import { gather, scatterColumns } from "../../../engine/ops/gather-columns/op.ts";
+import { gather } from "../../../engine/ops/gather-columns/op.ts";
 import { zeros } from "../../../engine/ops/zeros/op.ts";
-import { CoupletError } from "../../../error.ts";
 import { conditioners } from "../conditioner/conditioner.ts";
 import type { ConditionerSpec } from "../conditioner/conditioner.ts";
 import { gridOf } from "../image-shape.ts";
+import { notLoaded } from "../family.ts";
 import { splitByMask } from "../mask/mask.ts";
 import type { MaskSpec, Split } from "../mask/mask.ts";
 import { range, regroup } from "../../state.ts";
@@ -84,7 +83,8 @@ function couple(
   const { result } = b.bijection((): Coupled => {
     const part = conditioners.of(spec.conditioner);
     const takesGrid = part.takesGrid?.(spec.conditioner, `${b.path}.conditioner`) ?? false;
-    const make = takesGrid ? parametersOfImage : parametersOfColumns;
+    const make = takesGrid ? fromImages : parametersOfColumns;
+    if (make === undefined) return notLoaded(spec.conditioner);
     const { transform, params } = make(context, spec, split, frozenValue);
     const { value } = target;
     return { transform, params, target: value, result: apply(transform, value, params) };
@@ -95,7 +95,8 @@ function couple(
   };
 }
 
-function headInit({ head }: CouplingParts): Init {
+/** How the network's last layer starts: weights and bias zero, unless asked for otherwise, so that the coupling is the identity at birth. */
+export function headInit({ head }: CouplingParts): Init {
   return { kind: head === "glorot" ? "glorot" : "zeros" };
 }
 
@@ -132,17 +133,28 @@ function within(reach: number, i: number, j: number, shape: readonly number[]): 
   );
 }
 
-interface Parameters {
-  readonly transform: Transform;
-  readonly params: Value;
+/** Emits the network of a coupling from what is frozen: the transform, and its parameters. */
+export type MakeParameters = (
+  layer: LayerContext,
+  spec: CouplingParts,
+  split: Split,
+  frozenValue: Value | undefined,
+) => { readonly transform: Transform; readonly params: Value };
+
+/** For conditioners of images, which come with the parts that few flows have. */
+let fromImages: MakeParameters | undefined;
+
+/** Makes couplings of images known. */
+export function addFromImages(make: MakeParameters): void {
+  fromImages = make;
 }
 
-function parametersOfColumns(
-  { b, shape, context, domains }: LayerContext,
-  spec: CouplingParts,
-  { frozen, transformed }: Split,
-  frozenValue: Value | undefined,
-): Parameters {
+const parametersOfColumns: MakeParameters = (
+  { b, shape, context, domains },
+  spec,
+  { frozen, transformed },
+  frozenValue,
+) => {
   const seen = seenVariables(b, frozen, frozenValue, domains);
   const inputs = [seen.value, context].filter((value) => value !== undefined);
   const input = inputs.length === 0 ? b.emitOne(zeros, [], { cols: 0 }) : concat(b, inputs);
@@ -158,7 +170,6 @@ function parametersOfColumns(
     path: b.path,
     domains: domains && transformed.map((p) => domains[p]!),
   });
-  // Weights and bias zero, unless asked for otherwise: the coupling is the identity at birth.
   const params = b.within("head", () =>
     dense(b, features, {
       outputs: transform.parameters * transformed.length,
@@ -166,7 +177,7 @@ function parametersOfColumns(
     }),
   );
   return { transform, params };
-}
+};
 
 /** What a network sees of the frozen variables: angles as cosines and sines, which are the same on both sides of the cut. */
 function seenVariables(
@@ -194,129 +205,4 @@ function seenVariables(
       ...Array.from({ length: FEATURES }, () => places(angles)).flat(),
     ],
   };
-}
-
-function parametersOfImage(
-  layer: LayerContext,
-  spec: CouplingParts,
-  { frozen, transformed }: Split,
-  frozenValue: Value | undefined,
-): Parameters {
-  const { b, shape } = layer;
-  const [height, width, depth] = imageGrid(shape, b.path);
-  const pixels = height * width;
-  const { input, channels } = imageInput(layer, frozen, frozenValue);
-  const place = {
-    positions: frozen,
-    shape,
-    context: channels.context,
-    grid: [height, width, channels.all] as const,
-  };
-  const features = b.within("conditioner", () =>
-    conditioners.of(spec.conditioner).build(b, input, spec.conditioner, place),
-  );
-  const featureChannels = colsOf(features) / pixels;
-  const transform = transformOf(spec.transform, {
-    variables: transformed.length,
-    features: featureChannels,
-    path: b.path,
-  });
-  const moving = channelsOf(transformed, shape) ?? range(depth);
-  const outputs = transform.parameters * moving.length;
-  const image = b.within("head", () =>
-    convolution(b, features, {
-      grid: [height, width, featureChannels],
-      outputs,
-      init: headInit(spec),
-    }),
-  );
-  // From channels last to parameter-major, as transforms take them.
-  const params = gather(
-    b,
-    [image],
-    range(transform.parameters).flatMap((k) =>
-      transformed.map((p) => {
-        const c = moving.indexOf(p % depth);
-        return [0, Math.floor(p / depth) * outputs + k * moving.length + c] as const;
-      }),
-    ),
-  );
-  return { transform, params };
-}
-
-/** Throws SPEC_INVALID where a conditioner of images stands in a flow of other rows. */
-function imageGrid(shape: readonly number[], path: string): Grid {
-  const grid = gridOf(shape);
-  if (grid !== undefined) return grid;
-  throw new CoupletError({
-    code: "SPEC_INVALID",
-    where: `spec.${path}.conditioner`,
-    expected: "images (a shape of height, width and channels) for a conditioner with grid: true",
-    received: `[${shape.join(", ")}]`,
-  });
-}
-
-/** The channels that positions are, when they are the same channels of every pixel. */
-function channelsOf(positions: readonly number[], shape: readonly number[]): number[] | undefined {
-  const [height, width, depth] = gridOf(shape)!;
-  const channels = positions.filter((p) => p < depth);
-  const isRegular =
-    positions.length === height * width * channels.length &&
-    positions.every(
-      (p, i) => p === Math.floor(i / channels.length) * depth + channels[i % channels.length]!,
-    );
-  return isRegular ? channels : undefined;
-}
-
-/** Channels that a context is spread out to. */
-const CONTEXT_CHANNELS = 4;
-
-/** The image that a conditioner sees: what is frozen, an image beside it, and the context as an image. */
-function imageInput(
-  { b, shape, context, image, dims }: LayerContext,
-  frozen: readonly number[],
-  frozenValue: Value | undefined,
-) {
-  const [height, width, depth] = gridOf(shape)!;
-  const pixels = height * width;
-  const parts: Value[] = [];
-  if (frozenValue !== undefined) {
-    const isCompact = channelsOf(frozen, shape) !== undefined;
-    parts.push(isCompact ? frozenValue : spreadOut(b, frozenValue, frozen, dims));
-  } else parts.push(b.emitOne(zeros, [], { cols: pixels * depth }));
-  if (image !== undefined) parts.push(image);
-  let given = 0;
-  if (context !== undefined) {
-    given = Math.min(CONTEXT_CHANNELS, colsOf(context));
-    const outputs = pixels * given;
-    parts.push(b.within("context", () => dense(b, context, { outputs, init: { kind: "glorot" } })));
-  }
-  const input = parts.length === 1 ? parts[0]! : besideChannels(b, parts, pixels);
-  return { input, channels: { all: colsOf(input) / pixels, context: given } };
-}
-
-/** The frozen variables at their positions in the image, and zeros elsewhere. */
-function spreadOut(
-  b: LayerContext["b"],
-  value: Value,
-  positions: readonly number[],
-  dims: number,
-): Value {
-  const columns = Array.from({ length: dims }, () => -1);
-  for (const [i, p] of positions.entries()) columns[p] = i;
-  return b.emitOne(scatterColumns, [value], { cols: dims, columns });
-}
-
-/** Images of one height and width with their channels side by side. */
-function besideChannels(b: LayerContext["b"], images: readonly Value[], pixels: number): Value {
-  const depths = images.map((image) => colsOf(image) / pixels);
-  return gather(
-    b,
-    images,
-    range(pixels).flatMap((pixel) =>
-      depths.flatMap((depth, source) =>
-        range(depth).map((c) => [source, pixel * depth + c] as const),
-      ),
-    ),
-  );
 }
