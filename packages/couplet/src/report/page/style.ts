@@ -1,13 +1,7 @@
 import { paletteStyle } from "./palette.ts";
 
-/**
- * The style of every page. Light and dark are one set of variables, `light-dark()`: the system's
- * choice holds until the reader makes another at the top; paper is always light. No script takes part in that.
- */
-// One sheet, so that what overrides what is seen in one place.
-// oxlint-disable-next-line max-lines-per-function
-export const pageStyle = (): string => `
-:root{color-scheme:light dark;${paletteStyle()}}
+/** One sheet, so that what overrides what is seen in one place. */
+const SHEET = `
 :root:has(#theme-light:checked){color-scheme:light}
 :root:has(#theme-dark:checked){color-scheme:dark}
 *{box-sizing:border-box}
@@ -94,3 +88,9 @@ h2,h3{break-after:avoid}
 .scroll,.chart{overflow:visible}
 }
 `;
+
+/**
+ * The style of every page. Light and dark are one set of variables, `light-dark()`: the system's
+ * choice holds until the reader makes another at the top; paper is always light. No script takes part in that.
+ */
+export const pageStyle = (): string => `\n:root{color-scheme:light dark;${paletteStyle()}}${SHEET}`;
