@@ -53,6 +53,7 @@ export default defineConfig({
           name: "packages",
           include: ["test/packages/**/*.test.ts"],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

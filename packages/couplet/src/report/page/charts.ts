@@ -1,4 +1,5 @@
 import { checkOptions } from "../../options.ts";
+/** @ts-ignore: declarations that name charts compile also where this optional peer is not installed. */
 import type * as PlotLibrary from "@observablehq/plot";
 import { optionalPackage } from "../../optional-package.ts";
 import { escapeHtml, type Html } from "./html.ts";
