@@ -7,7 +7,8 @@ const pictures = /!\[([^\]]+)\]\(([^)\s]+\.(?:png|svg))\)/g;
 /** The page's title without Markdown. */
 const titleOf = (text) => /^# (.+)$/m.exec(text)?.[1].replaceAll("`", "") ?? "";
 
-const commands = /npm run example -- [\w/-]+|node bench\/[\w.-]+\.mjs|couplet report [^`\n#]+/g;
+const commands =
+  /npm run example -- [\w/-]+|node bench\/[\w.-]+\.mjs|couplet report [^`\n#]+|npx couplet studio/g;
 
 /** The command of the page that stands nearest to a place in it, within 1,500 letters. */
 function commandNear(text, at) {
@@ -16,6 +17,7 @@ function commandNear(text, at) {
   return nearest && distance(nearest) < 1500 ? nearest[0].trim() : undefined;
 }
 
+/** @throws Error for a picture that is not there, or without a command near it that draws it */
 export function galleryPage(root) {
   const docs = path.join(root, "docs");
   const pages = readdirSync(docs, { recursive: true, withFileTypes: true })
@@ -36,10 +38,12 @@ export function galleryPage(root) {
       seen.add(file);
       const picture = `./${path.relative(docs, file).split(path.sep).join("/")}`;
       const command = commandNear(text, match.index);
+      if (command === undefined)
+        throw new Error(`${link}: expected the command that draws ${match[2]} near it`);
       cards.push(
         (isFirst ? `## ${titleOf(text)}\n\n` : "") +
           `[![${match[1]}](${picture})](${link})\n\n${match[1].replace(/\.$/, "")}. [The guide](${link}).\n` +
-          (command ? `\n\`\`\`sh\n${command}\n\`\`\`\n` : ""),
+          `\n\`\`\`sh\n${command}\n\`\`\`\n`,
       );
       isFirst = false;
     }

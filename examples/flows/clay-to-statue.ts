@@ -9,9 +9,8 @@
  *   npm run example -- flows/clay-to-statue
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { alternating, coupling, fit, flow, half, mlp, permutation, repeat } from "couplet";
-import type { FlowSpec } from "couplet";
-import { influence, layers } from "couplet/inspect";
+import { alternating, coupling, fit, flow, mlp, repeat } from "couplet";
+import { layers } from "couplet/inspect";
 import { currentEnvironment, figure, html, renderPage } from "couplet/report";
 import type { Html } from "couplet/report";
 
@@ -127,70 +126,8 @@ const clay = picture(
   )}`,
 );
 
-/** Three stacks of eight variables. */
-const stacks: readonly (readonly [string, FlowSpec])[] = [
-  [
-    "masks that never change: four variables never hear of another",
-    flow({ dims: 8, layers: repeat(4, () => coupling({ mask: half() })) }),
-  ],
-  [
-    "masks that swap: all have heard of all after three couplings",
-    flow({ dims: 8, layers: repeat(4, (i) => coupling({ mask: half(i % 2 === 1) })) }),
-  ],
-  [
-    "one mask, shuffled between: not yet all after four",
-    flow({
-      dims: 8,
-      layers: repeat(4, (i) => [permutation({ random: i + 1 }), coupling({ mask: half() })]),
-    }),
-  ],
-];
-const CELL = 11;
-const SIDE = 8 * CELL;
-const columns = 4;
-const rowHeight = SIDE + 46;
-const reach = picture(
-  columns * (SIDE + 34) + 34,
-  stacks.length * rowHeight + 24,
-  "Which of eight variables has reached which after each layer of three stacks",
-  html`${stacks.map(([title, stack], r) => {
-    const couplings = influence(stack).layers.filter(({ title: name }) =>
-      name.startsWith("coupling"),
-    );
-    return html`<g transform="translate(34 ${20 + r * rowHeight})">
-      <text y="0" fill="${INK}" font-size="12">${title}</text>
-      ${couplings.map(
-        ({ reach: matrix }, k) =>
-          html`<g transform="translate(${k * (SIDE + 34)} 10)">
-            ${Array.from({ length: 64 }, (_, i) => {
-              const colour = matrix[i] === 1 ? "#184a82" : "#eef1f5";
-              const [column, line] = [(i % 8) * CELL, Math.floor(i / 8) * CELL];
-              return html`<rect
-                x="${column}"
-                y="${line}"
-                width="${CELL - 1}"
-                height="${CELL - 1}"
-                fill="${colour}"
-              />`;
-            })}
-            <text
-              x="${SIDE / 2}"
-              y="${SIDE + 14}"
-              text-anchor="middle"
-              fill="${MUTED}"
-              font-size="11"
-            >
-              after coupling ${k + 1}
-            </text>
-          </g>`,
-      )}
-    </g>`;
-  })}`,
-);
-
 mkdirSync("examples/out", { recursive: true });
 writeFileSync("examples/out/clay-to-statue.svg", clay);
-writeFileSync("examples/out/influence.svg", reach);
 const page = renderPage({
   title: "Clay to statue",
   command: "npm run example -- flows/clay-to-statue",
@@ -210,17 +147,6 @@ const page = renderPage({
         wide: true,
       }),
     },
-    {
-      id: "influence",
-      title: "Which variable reaches which",
-      content: figure({
-        id: "reach",
-        title: "Influence after each coupling",
-        read: "A dark square in row i and column j: variable i may depend on variable j of the row.",
-        chart: { html: reach },
-        wide: true,
-      }),
-    },
   ],
   environment: currentEnvironment(),
 });
@@ -230,7 +156,5 @@ const { logDet } = await model.encode(statue.subarray(0, 2));
 console.log(
   `log-determinants of the steps add up to encode's: ${Math.abs(total - logDet[0]!) < 1e-4}`,
 );
-for (const [title, stack] of stacks)
-  console.log(`${title}: complete after ${influence(stack).complete ?? "never"}`);
-console.log("wrote examples/out/clay-to-statue.svg, influence.svg and clay-to-statue.html");
+console.log("wrote examples/out/clay-to-statue.svg and clay-to-statue.html");
 model.dispose();

@@ -56,6 +56,35 @@ export function programsIn(markdown: string): readonly GuideProgram[] {
   }));
 }
 
+/** A heading of a Markdown file. */
+export interface Heading {
+  /** Number of its # signs. */
+  readonly level: number;
+  readonly title: string;
+  /** What a link to it has behind the # sign, as GitHub makes it. */
+  readonly anchor: string;
+  /** 1-based. */
+  readonly line: number;
+}
+
+/** The headings of a Markdown file: lines of # signs and words outside its code blocks. */
+export function headingsIn(markdown: string): readonly Heading[] {
+  const code = blocksIn(markdown).map(
+    ({ line, lines }) => [line, line + lines.length + 1] as const,
+  );
+  return markdown.split("\n").flatMap((text, index) => {
+    const line = index + 1;
+    const [, signs, title] = /^(#{1,6}) +(.+?) *$/.exec(text) ?? [];
+    if (signs === undefined || title === undefined) return [];
+    if (code.some(([first, last]) => line >= first && line <= last)) return [];
+    const anchor = title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+      .replaceAll(" ", "-");
+    return [{ level: signs.length, title, anchor, line }];
+  });
+}
+
 function blocksIn(markdown: string): readonly Block[] {
   const blocks: Block[] = [];
   let open: { line: number; words: string[]; lines: string[]; fence: string } | undefined;
