@@ -1,4 +1,4 @@
-/** Exported models in three builds of onnxruntime: WebAssembly, Node and Python. */
+/** Exported models in the builds of onnxruntime: WebAssembly in Node and in Chromium, Node's own and Python's. */
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -7,6 +7,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { InferenceSession, TypedTensor } from "onnxruntime-common";
 import * as web from "onnxruntime-web";
+import { launchChromium, runInPage } from "./browser/chromium.ts";
 
 web.env.wasm.numThreads = 1;
 web.env.logLevel = "error";
@@ -79,6 +80,44 @@ async function runIn<T>(
 /** Runs a model in onnxruntime's WebAssembly build. */
 export const runInWasm: RunOnnx = (bytes, feeds) => runIn(web as never, bytes, feeds);
 
+/** Runs a model in onnxruntime-web, in a page of Chromium; each call has a browser of its own. */
+export const runInChromium: RunOnnx = async (bytes, feeds) => {
+  const input = {
+    model: Buffer.from(bytes).toString("base64"),
+    feeds: Object.entries(feeds).map(([name, { values, shape }]) => ({
+      name,
+      shape,
+      ...(ArrayBuffer.isView(values)
+        ? {
+            type: values instanceof Float64Array ? "float64" : "float32",
+            values: Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString(
+              "base64",
+            ),
+          }
+        : { type: "string", values }),
+    })),
+  };
+  const browser = await launchChromium();
+  try {
+    const { value, complaints } = await runInPage(browser, "onnx.js", input, { isolated: false });
+    if (complaints.length > 0) throw new Error(complaints.join("\n"));
+    return resultsOf(value as Readonly<Record<string, string | string[]>>);
+  } finally {
+    await browser.close();
+  }
+};
+
+/** What another process answers: numbers as base64 of float64, texts as they are. */
+function resultsOf<T>(answer: Readonly<Record<string, string | string[]>>): Results<T> {
+  return Object.fromEntries(
+    Object.entries(answer).map(([name, value]) => {
+      if (typeof value !== "string") return [name, value as T];
+      const own = Uint8Array.from(Buffer.from(value, "base64"));
+      return [name, new Float64Array(own.buffer) as T];
+    }),
+  );
+}
+
 const require = createRequire(import.meta.url);
 
 /** Runs a model in onnxruntime-node; undefined where it is not installed. */
@@ -125,15 +164,8 @@ export const runInPython: RunOnnx = (bytes, feeds) => {
       maxBuffer: 1 << 28,
     });
     if (status !== 0) throw new Error(stderr.toString());
-    const results = JSON.parse(stdout.toString()) as Record<string, string | string[]>;
     return Promise.resolve(
-      Object.fromEntries(
-        Object.entries(results).map(([name, value]) => {
-          if (typeof value !== "string") return [name, value as never];
-          const own = Uint8Array.from(Buffer.from(value, "base64"));
-          return [name, new Float64Array(own.buffer) as never];
-        }),
-      ),
+      resultsOf(JSON.parse(stdout.toString()) as Record<string, string | string[]>),
     );
   } finally {
     rmSync(folder, { recursive: true });

@@ -1,8 +1,19 @@
 /** Exported flows, run by onnxruntime (WebAssembly), beside the library: over the table of specs, in both directions. */
-import { createModel, fit, neuralSpline } from "couplet";
+import {
+  alternating,
+  coupling,
+  createModel,
+  fit,
+  flow,
+  neuralSpline,
+  rationalQuadratic,
+  registerConditioner,
+} from "couplet";
 import type { FlowModel, FlowSpec } from "couplet";
-import { toOnnx } from "couplet/onnx";
+import { activate, dense } from "couplet/engine";
+import { onOnnx, toOnnx } from "couplet/onnx";
 import { describe, expect, it } from "vitest";
+import { activation } from "../packages/couplet/src/engine/ops/activation/op.ts";
 import { layoutOf } from "../packages/couplet/src/engine/graph.ts";
 import { onnxOps } from "../packages/couplet/src/engine/onnx/ops.ts";
 import { lowerDecode, lowerLogProb, lowerScore } from "../packages/couplet/src/flow/lower.ts";
@@ -154,7 +165,47 @@ it("keeps the digits of columns far from 0", async () => {
   model.dispose();
 });
 
-it("refuses an op without nodes, and options that are unknown", async () => {
+/** An op of a user's own, which does what the library's tanh does, under a name that nobody else knows. */
+const ownOp = { ...activation, name: "own.bend" };
+registerConditioner("ownOp", (b, input, options) => {
+  const hidden = dense(b, input, { outputs: Number(options["width"]) });
+  return options["own"] === true
+    ? b.emitOne(ownOp, [hidden], { activation: "tanh" })
+    : activate(b, hidden, "tanh");
+});
+
+it("exports an op of the user's own by the nodes that come with it, and says how without them", async () => {
+  const spec = (own: boolean): FlowSpec =>
+    flow({
+      dims: 3,
+      layers: [0, 1].map((start) =>
+        coupling({
+          mask: alternating(start as 0 | 1),
+          transform: rationalQuadratic({ bins: 4 }),
+          conditioner: { kind: "registered", name: "ownOp", options: { width: 6, own } },
+        }),
+      ),
+    });
+  // The same graph with the library's op in place of the user's, so that the numbers are known.
+  const known = await perturbed(spec(false));
+  const model = await createModel(spec(true));
+  model.setParameters(known.parameters);
+  for (const direction of ["encode", "decode"] as const)
+    expect(() => toOnnx(model, { direction })).toThrow(
+      /^toOnnx: .*: expected an op with ONNX nodes, got "own\.bend", which declares none\. Declare them with onOnnx\(op, emit\), and give them to toOnnx as options\.ops/u,
+    );
+  const ops = [onOnnx(ownOp, (g, { inputs: [z] }) => [g.node("Tanh", [z!])])];
+  const x = Float64Array.from(Float32Array.from(normals(ROWS * 3, 17)));
+  const { z, logProb } = await run(toOnnx(model, { ops }), { x: [x, 3] }, "float32");
+  expect(excess(logProb!, await known.logProb(x), 1e-4, 1e-5)).toBeLessThan(1);
+  const bytes = toOnnx(model, { ops, direction: "decode" });
+  const back = await run(bytes, { z: [z!, 3] }, "float32");
+  expect(excess(back["x"]!, x, 1e-3, 1e-4)).toBeLessThan(1);
+  known.dispose();
+  model.dispose();
+});
+
+it("refuses options that are unknown", async () => {
   const model = await createModel(specs["one column"]!);
   expect(() => toOnnx(model, { directon: "encode" } as never)).toThrow(/directon/u);
   expect(() => toOnnx(model, { direction: "sample" } as never)).toThrow(/"encode" or "decode"/u);

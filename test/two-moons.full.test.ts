@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import { twoMoons } from "../packages/studio/src/state/two-moons.ts";
 import { moonsLogDensity } from "./moons-log-density.ts";
 
-it("comes within 0.06 nats of the true density in 40 passes over 6,000 rows", async () => {
+it("comes within 0.05 nats of the true density in 40 passes over 6,000 rows", async () => {
   const model = await fitTable(await readTable(twoMoons(6000, 1)), {
     epochs: 40,
     seed: 0,
@@ -20,7 +20,7 @@ it("comes within 0.06 nats of the true density in 40 passes over 6,000 rows", as
     const gap = gaps.reduce((sum, one) => sum + one, 0) / gaps.length;
     // No density is above the true one in the mean, but for the 4,000 rows: 0.01. 0.044 was measured.
     expect(gap).toBeGreaterThan(-0.02);
-    expect(gap).toBeLessThan(0.06);
+    expect(gap).toBeLessThan(0.05);
   } finally {
     model.dispose();
   }

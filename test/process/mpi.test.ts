@@ -17,6 +17,7 @@ interface Said {
   readonly error?: string;
   readonly library?: string;
   readonly bytesSent?: number;
+  readonly parameters?: number;
 }
 
 function onPath(name: string): boolean {
@@ -94,6 +95,8 @@ function processOf(rank: number, mark: string): number | undefined {
 describe.skipIf(launchers.length === 0)("MPI (mpirun)", { timeout: 120_000 }, () => {
   it.each(launchers)("%s: two ranks end with the bits of one process", async (launcher) => {
     const alone = await fitAlone({ epochs: 3 });
+    // The bits are those of the training, not of what stands before it.
+    expect((await fitAlone({ epochs: 2 })).digest).not.toBe(alone.digest);
     const { said, code } = await fitOn(launcher, 2, { epochs: 3 });
     expect(said.map(({ rank, digest }) => ({ rank, digest }))).toEqual(
       [0, 1].map((rank) => ({ rank, digest: alone.digest })),
@@ -105,8 +108,14 @@ describe.skipIf(launchers.length === 0)("MPI (mpirun)", { timeout: 120_000 }, ()
     const alone = await fitAlone({ epochs: 3 });
     const { said } = await fitOn(launchers[0]!, 4, { epochs: 3 });
     expect(said.map(({ digest }) => digest)).toEqual(Array(4).fill(alone.digest));
-    const sent = said.map(({ bytesSent }) => bytesSent!);
-    expect(Math.max(...sent) / Math.min(...sent)).toBeLessThan(1.02);
+    // 900 of the 1,000 rows are trained on: two batches of 512 an epoch, the second a short one.
+    const [steps, ranks] = [3 * 2, 4];
+    for (const { bytesSent, parameters } of said) {
+      const gradient = (2 * 4 * parameters! * (ranks - 1)) / ranks;
+      // And the loss, the drift and the verdict, 24 bytes to each other rank. Slices are of whole numbers.
+      const step = gradient + 24 * (ranks - 1);
+      expect(Math.abs(bytesSent! / steps - step)).toBeLessThan(4 * ranks);
+    }
   });
 
   it.each([
@@ -117,10 +126,8 @@ describe.skipIf(launchers.length === 0)("MPI (mpirun)", { timeout: 120_000 }, ()
     const { said, code } = await fitOn(launchers[0]!, 2, options);
     expect(code).not.toBe(0);
     const errors = said.map(({ error }) => error ?? "").join("\n");
-    // A launcher may end rank 1 before it has written; then rank 0 names it.
-    expect(errors).toMatch(
-      new RegExp(`rank 1: expected the [a-z ,]*${name}.* of rank 0|rank 1 has left`),
-    );
+    // Rank 1 tells why it leaves before it ends, and rank 0 passes it on, so that one of the two is read whichever the launcher ends first.
+    expect(errors).toMatch(new RegExp(`rank 1: expected the [a-z ,]*${name}.* of rank 0`));
   });
 
   it("a library that cannot be loaded is said, with what to do", async () => {

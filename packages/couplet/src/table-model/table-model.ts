@@ -292,11 +292,11 @@ export class TableModel {
    */
   async explain(rows: Table, options: ExplainOptions = {}): Promise<Explanation> {
     // Loaded when called: who only scores starts sooner.
-    const { explainOptionNames, explainRows } = await import("./on-demand.ts");
+    const { explainOptionNames, explainPicked } = await import("./on-demand.ts");
     checkOptions("explain", options, explainOptionNames);
     checkTable("explain", rows);
     checkInteger("explain: samples", options.samples ?? 1, 1);
-    return explainRows(this, rows, options);
+    return explainPicked(this, rows, options);
   }
 
   /**

@@ -147,12 +147,31 @@ describe("processes that share a training", () => {
   it.each([
     ["seed", { seed: 8 }, "settings"],
     ["data", { weights: weights.map((w) => w + 1) }, "weights"],
+    ["kernels", { relaxedSimd: true }, "kernels"],
   ])("refuse one with another %s, by name", async (_, other, name) => {
     const results = reasons(
-      await together(reducersInMemory(2), (rank) => ({ ...common, ...(rank === 1 ? other : {}) })),
+      await together(reducersInMemory(2), (rank) => ({
+        ...common,
+        relaxedSimd: false,
+        ...(rank === 1 ? other : {}),
+      })),
     );
     expect(results[1]).toMatch(new RegExp(`rank 1: expected the .*${name}.* of rank 0`));
     expect(results[0]).toMatch(/rank 1 has left/);
+  });
+
+  it("refuse one of another version, by name", async () => {
+    const [zero, one] = reducersInMemory(2) as [Reducer, Reducer];
+    let told = 0;
+    // The first that ranks compare is the version: here rank 0 tells that of another.
+    const elsewhere: Reducer = {
+      ...one,
+      broadcast: async (value) => (await one.broadcast(value)) + (told++ === 0 ? 1 : 0),
+    };
+    expect(reasons(await together([zero, elsewhere], () => common))).toEqual([
+      expect.stringMatching(/rank 1 has left/),
+      expect.stringMatching(/rank 1: expected the version of rank 0/),
+    ]);
   });
 
   it("all stop when rank 0 does, and only then", async () => {

@@ -146,6 +146,7 @@ export async function startFit(): Promise<void> {
       simple: [],
       warnings: [],
       isUsable: false,
+      isStopped: false,
       frames: 0,
     };
     view.value = "fit";
@@ -186,6 +187,7 @@ export async function stopFit(): Promise<void> {
   if (fit.value?.status !== "running") return;
   fit.value = {
     ...fit.value,
+    isStopped: true,
     status: "stopping",
     words: "Stopping: scoring rows that training never saw",
   };

@@ -1,22 +1,41 @@
 /** The lines that repeat what was done here: for a terminal, and in TypeScript. */
-import { anyCondition, given, minutes, model, passes, table, types } from "./studio.ts";
+import { anyCondition, fit, given, minutes, model, passes, table, types } from "./studio.ts";
+
+/** The options cut names at commas and trim them: such names are told by the saved schema. */
+function isTold(name: string): boolean {
+  return !name.includes(",") && name.trim() === name;
+}
+
+/** A fit that was stopped cannot be repeated: how far it came depends on the machine. */
+function remarks(mark: string): string[] {
+  return fit.value?.isStopped === true
+    ? [`${mark} The fit here was stopped; these lines train to the end.`]
+    : [];
+}
 
 /** The command. */
 export function commandLines(): string {
+  const names = [...Object.keys(types.value), ...given.value];
+  const byFile = !names.every(isTold);
   const file = table.value?.name ?? "data.csv";
   const saved = `${(model.value?.name ?? file).replace(/\.(couplet|csv|tsv|tab|txt)(\.gz)?$/i, "")}.couplet`;
   const declared = Object.entries(types.value).map(([name, type]) => `${name}=${type}`);
   const options = [
-    ...(declared.length === 0 ? [] : [`--type ${quoted(declared.join(","))}`]),
-    ...(given.value.length === 0 ? [] : [`--given ${quoted(given.value.join(","))}`]),
+    ...(byFile ? ["--schema schema.json"] : []),
+    ...(byFile || declared.length === 0 ? [] : [`--type ${quoted(declared.join(","))}`]),
+    ...(byFile || given.value.length === 0 ? [] : [`--given ${quoted(given.value.join(","))}`]),
     ...(anyCondition.value && given.value.length === 0 ? ["--any-condition"] : []),
     ...(passes.value === undefined ? [] : [`--epochs ${passes.value}`]),
     ...(minutes.value === undefined ? [] : [`--max-minutes ${minutes.value}`]),
   ];
   return [
+    ...remarks("#"),
+    ...(byFile ? ["# schema.json is what Save the schema gives, in the step Data."] : []),
     ["couplet fit", quoted(file), "--output", quoted(saved), ...options].join(" "),
     `couplet score ${quoted(saved)} ${quoted(file)} --lowest 20 --explain`,
-    `couplet sample ${quoted(saved)} -n 1000 > samples.csv`,
+    given.value.length === 0
+      ? `couplet sample ${quoted(saved)} -n 1000 > samples.csv`
+      : `couplet sample ${quoted(saved)} --given-rows ${quoted(file)} > samples.csv`,
     `couplet report ${quoted(saved)} --data ${quoted(file)}`,
   ].join("\n");
 }
@@ -33,14 +52,16 @@ export function typescriptLines(): string {
     ...(passes.value === undefined ? [] : [`epochs: ${passes.value}`]),
     ...(minutes.value === undefined ? [] : [`maxMinutes: ${minutes.value}`]),
   ];
-  return `import { openAsBlob } from "node:fs";
+  return `${remarks("//")
+    .map((line) => `${line}\n`)
+    .join("")}import { openAsBlob } from "node:fs";
 import { readTable } from "couplet/io";
 import { fitTable } from "couplet/table";
 
 const table = await readTable(await openAsBlob(${JSON.stringify(file)}), { name: ${JSON.stringify(file)} });
 const model = await fitTable(table, { ${options.join(", ")} });
 const { nats } = await model.score(table);
-const samples = await model.sample(1000, { seed: 1 });
+const samples = await model.sample(${given.value.length === 0 ? "1000, { seed: 1 }" : "table.rows, { context: table, seed: 1 }"});
 await model.save("model.couplet");
 `;
 }

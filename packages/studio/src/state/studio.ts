@@ -54,6 +54,8 @@ export interface FitState {
   readonly simple: readonly { readonly name: string; readonly loss: number }[];
   readonly warnings: readonly string[];
   readonly isUsable: boolean;
+  /** Somebody stopped it before its end. */
+  readonly isStopped: boolean;
   readonly frames: number;
 }
 

@@ -52,6 +52,7 @@ export async function explainedRows(
   const chosen = order.subarray(first, first + count);
   const { columns, excessSurprisal, brokenRelations } = await model.explain(
     selectRows(source, chosen),
+    { rowNumbers: chosen },
   );
   const names = source.columns.map(({ name }) => name);
   const place = new Map(columns.map((name, j) => [name, j]));

@@ -40,7 +40,6 @@ export interface ScoreFlags extends GlobalFlags, OutputOptions, InputOptions {
 interface ScoredChunk {
   readonly chunk: Table;
   readonly scores: Table;
-  readonly firstRow: number;
 }
 
 /** What is known of all rows at the end. */
@@ -185,7 +184,7 @@ async function* scoredChunks(
     ];
     // JSON has null for -infinity: a key of its own says that it is no missing number.
     if (inJson(flags)) scores.push(column("impossible", impossibleCells(nats)));
-    yield { chunk, scores: table(scores), firstRow };
+    yield { chunk, scores: table(scores) };
   }
   if (totals.rows === 0 && range === undefined) {
     throw new CoupletError({
@@ -214,11 +213,13 @@ async function* outputChunks(
   where: string,
   signal: AbortSignal,
 ): AsyncGenerator<Table> {
-  for await (const { chunk, scores, firstRow } of scored) {
+  for await (const { chunk, scores } of scored) {
     const columns = [...scores.columns];
     if (flags.explain !== undefined) {
       const most = flags.explain === true ? 1 : flags.explain;
-      columns.push(...(await reasons(model, chunk, most, { where, firstRow, signal })));
+      // The column counts from 1.
+      const rowNumbers = (columnNamed(scores, "row").values as Float64Array).map((row) => row - 1);
+      columns.push(...(await reasons(model, chunk, most, { where, rowNumbers, signal })));
     }
     const taken = new Set(columns.map(({ name }) => name));
     const kept =
@@ -232,7 +233,11 @@ async function reasons(
   model: TableModel,
   chunk: Table,
   most: number,
-  options: { readonly where: string; readonly firstRow: number; readonly signal: AbortSignal },
+  options: {
+    readonly where: string;
+    readonly rowNumbers: Float64Array;
+    readonly signal: AbortSignal;
+  },
 ): Promise<Column[]> {
   const { columns, excessSurprisal, brokenRelations } = await model.explain(chunk, options);
   const shown = Math.min(most, columns.length);
@@ -282,7 +287,7 @@ async function* lowest(
     const order = [...nats.keys()]
       .sort((a, b) => (nats[a] === nats[b] ? a - b : nats[a]! < nats[b]! ? -1 : 1))
       .slice(0, most);
-    kept = { chunk: selectRows(chunk, order), scores: selectRows(scores, order), firstRow: 0 };
+    kept = { chunk: selectRows(chunk, order), scores: selectRows(scores, order) };
   }
   if (kept !== undefined) yield kept;
 }

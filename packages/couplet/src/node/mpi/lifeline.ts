@@ -9,7 +9,6 @@ import { once } from "node:events";
 import { createConnection, createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import { hostname } from "node:os";
-import { createInterface } from "node:readline";
 import { CoupletError } from "../../error.ts";
 import type { MpiChannel } from "./channel.ts";
 
@@ -19,6 +18,12 @@ const PULSE_MS = 2_000;
 
 /** Ranks that have told their host's name and then do not connect for so long are gone. */
 const CONNECT_MS = 60_000;
+
+/** A connection that has not said which rank it is by then is a stranger's. */
+const HELLO_MS = 5_000;
+
+/** Longest line, and longest reason in it: who sends more is no rank. */
+const [LINE_LETTERS, REASON_LETTERS] = [8_192, 1_000];
 
 /** Longest name of a host, longest address and key, padded to be broadcast. */
 const TEXT_BYTES = 256;
@@ -85,9 +90,15 @@ interface Connection {
 /** The connections of the other ranks; whoever does not know the key is turned away. */
 function acceptOthers(server: Server, ranks: number, key: string): Promise<Connection[]> {
   const connections = new Map<number, Connection>();
+  const strangers = new Set<Socket>();
   return new Promise((resolve, reject) => {
+    // An open connection of a stranger would keep the process after its work.
+    const turnAway = () => {
+      for (const socket of strangers) socket.destroy();
+    };
     const late = setTimeout(() => {
       server.close();
+      turnAway();
       const missing = Array.from({ length: ranks - 1 }, (_, i) => i + 1).filter(
         (rank) => !connections.has(rank),
       );
@@ -102,7 +113,9 @@ function acceptOthers(server: Server, ranks: number, key: string): Promise<Conne
       );
     }, CONNECT_MS);
     server.on("connection", (socket) => {
-      socket.once("error", () => socket.destroy());
+      strangers.add(socket);
+      socket.once("error", () => socket.destroy()).once("close", () => strangers.delete(socket));
+      socket.setTimeout(HELLO_MS, () => socket.destroy());
       onLines(socket, (message) => {
         if (!("hello" in message)) return;
         const { hello, rank } = message;
@@ -110,9 +123,12 @@ function acceptOthers(server: Server, ranks: number, key: string): Promise<Conne
           socket.destroy();
           return;
         }
+        strangers.delete(socket);
+        socket.setTimeout(0).removeAllListeners("timeout");
         connections.set(rank, { rank, socket });
         if (connections.size < ranks - 1) return;
         clearTimeout(late);
+        turnAway();
         resolve([...connections.values()]);
       });
     });
@@ -164,7 +180,7 @@ class Ends implements Lifeline {
   leave(reason: string): void {
     if (this.#over) return;
     this.#over = true;
-    this.#tell({ left: this.#rank, reason });
+    this.#tell({ left: this.#rank, reason: reason.slice(0, REASON_LETTERS) });
     clearInterval(this.#pulse);
   }
 
@@ -196,14 +212,18 @@ function send(socket: Socket, message: Message): void {
   socket.write(`${JSON.stringify(message)}\n`);
 }
 
-/** Lines that are no message are passed over: they are not from a rank. */
+/** Hears lines; who sends one that is no message, or goes on without an end of line, is no rank. */
 function onLines(socket: Socket, listener: (message: Message) => void): void {
-  createInterface({ input: socket }).on("line", (line) => {
+  let text = "";
+  socket.setEncoding("utf8").on("data", (part: string) => {
+    const lines = (text + part).split("\n");
+    text = lines.pop()!;
     try {
-      listener(JSON.parse(line) as Message);
+      for (const line of lines) listener(JSON.parse(line) as Message);
     } catch {
       socket.destroy();
     }
+    if (text.length > LINE_LETTERS) socket.destroy();
   });
 }
 

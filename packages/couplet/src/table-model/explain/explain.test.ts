@@ -242,6 +242,21 @@ describe("an explanation under a trained model", () => {
     part.excessSurprisal.forEach((v, i) =>
       expect(v).toBeCloseTo(whole.excessSurprisal[3 * columns.length + i]!, 3),
     );
+    // Picked rows have the surprises of their places, to the last bit of a run of rows.
+    const picked = await model.explain(selectRows(source, [4, 1, 2]), { rowNumbers: [4, 1, 2] });
+    const runs = [
+      await model.explain(selectRows(source, [4]), { firstRow: 4 }),
+      await model.explain(selectRows(source, [1, 2]), { firstRow: 1 }),
+    ];
+    for (const name of ["excessSurprisal", "surprisal"] as const)
+      expect(picked[name]).toEqual(Float64Array.from(runs.flatMap((run) => [...run[name]])));
+    expect(picked.excessSurprisal).not.toEqual(
+      (await model.explain(selectRows(source, [4, 1, 2]))).excessSurprisal,
+    );
     await expect(model.explain(rows, { samples: 0 })).rejects.toThrow(/explain: samples/);
+    await expect(model.explain(rows, { rowNumbers: [1, 2] })).rejects.toThrow(
+      /explain: rowNumbers: expected a number for each of 1 rows, got 2/,
+    );
+    await expect(model.explain(rows, { rowNumbers: [0.5] })).rejects.toThrow(/explain: rowNumbers/);
   });
 });

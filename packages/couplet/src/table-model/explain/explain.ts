@@ -53,6 +53,11 @@ export interface ExplainOptions {
   readonly seed?: number;
   /** Number of the first row in the whole table, when explaining in chunks. */
   readonly firstRow?: number;
+  /**
+   * The number of each row in the whole table, from 0, where the rows are picked from it: each is explained as in its place, where other
+   * noise fills its cells. In place of `firstRow`.
+   */
+  readonly rowNumbers?: ArrayLike<number>;
   /** For messages: a file's name, say. */
   readonly where?: string;
   readonly signal?: AbortSignal;
@@ -62,6 +67,7 @@ export const explainOptionNames: OptionNames<ExplainOptions> = {
   samples: 0,
   seed: 0,
   firstRow: 0,
+  rowNumbers: true,
   where: "",
   signal: "AbortSignal",
 };
