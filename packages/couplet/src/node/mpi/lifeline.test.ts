@@ -48,7 +48,8 @@ function twoRanks(): {
 async function connect(port: number): Promise<{ socket: Socket; closed: Promise<unknown> }> {
   const socket = createConnection({ host: "127.0.0.1", port });
   socket.on("error", () => undefined).resume();
-  const closed = once(socket, "close");
+  // Not by once(): it would reject with the error of a connection that is reset, which is one way of being turned away.
+  const closed = new Promise<void>((resolve) => socket.on("close", () => resolve()));
   await once(socket, "connect");
   return { socket, closed };
 }
