@@ -7,7 +7,7 @@
  *   npm run bench:energy -- --peers [--python bench/.venv/bin/python]
  *
  * `--scale` multiplies the steps, `--from` is the first seed. Each seed is added to bench/out/energy.json as it is done, in place of an earlier one
- * of that target; `--table` prints what the file has. `--peers` times a step of reverse KL on many-well 32-D beside normflows and flowjax
+ * of that target with as many steps; `--table` prints what the file has, one row for each number of steps. `--peers` times a step of reverse KL on many-well 32-D beside normflows and flowjax
  * (bench/setup), turn about.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { fitEnergy } from "couplet/energy";
 import { cases } from "./energy/cases.mjs";
-import { chainAverages, estimatesOf, mean } from "./energy/estimates.mjs";
+import { chainAverages, estimatesOf, mean, ofEqualSteps } from "./energy/estimates.mjs";
 import { formatTable } from "./table.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
@@ -79,8 +79,10 @@ async function train(name, seed) {
   );
   save((all) => {
     all.seeds ??= {};
-    const others = (all.seeds[name] ?? []).filter((one) => one.seed !== seed);
-    all.seeds[name] = [...others, result].sort((a, b) => a.seed - b.seed);
+    const others = (all.seeds[name] ?? []).filter(
+      (one) => one.seed !== seed || one.steps !== steps,
+    );
+    all.seeds[name] = [...others, result].sort((a, b) => a.steps - b.steps || a.seed - b.seed);
   });
 }
 
@@ -137,7 +139,7 @@ function averagesOf(name, perSeed, { averages }) {
     const spread = Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0)) / errors.length;
     const distance = Math.abs(mean(values) - value) / Math.hypot(spread, error);
     return [
-      `${cases[name].target.name}: ${observable}`,
+      `${cases[name].target.name}, ${perSeed[0].steps} steps: ${observable}`,
       `${mean(values).toFixed(5)} +- ${spread.toFixed(5)}`,
       `${value.toFixed(5)} +- ${error.toFixed(5)}`,
       distance.toFixed(1),
@@ -160,15 +162,17 @@ if (!options.table) {
   }
 }
 const { seeds: done = {}, chains = {} } = saved();
-const shown = wanted.filter((name) => done[name] !== undefined);
+const shown = wanted
+  .filter((name) => done[name] !== undefined)
+  .flatMap((name) => ofEqualSteps(done[name]).map((perSeed) => [name, perSeed]));
 process.stdout.write(
   `${formatTable(
     header,
-    shown.map((name) => tableRow(name, done[name])),
+    shown.map(([name, perSeed]) => tableRow(name, perSeed)),
   )}\n`,
 );
-const averages = shown.flatMap((name) =>
-  chains[name] === undefined ? [] : averagesOf(name, done[name], chains[name]),
+const averages = shown.flatMap(([name, perSeed]) =>
+  chains[name] === undefined ? [] : averagesOf(name, perSeed, chains[name]),
 );
 if (averages.length > 0)
   process.stdout.write(

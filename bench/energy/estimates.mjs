@@ -6,6 +6,14 @@ const DRAWS = 2000;
 
 export const mean = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** Results of seeds, those of as many steps together: longer trainings are other models. */
+export function ofEqualSteps(results) {
+  const groups = new Map();
+  for (const result of results)
+    groups.set(result.steps, [...(groups.get(result.steps) ?? []), result]);
+  return [...groups.values()];
+}
+
 /** What a trained model is worth: the first assessment (heated chains, rows of the target where they can be had), and 20 estimates. */
 export async function estimatesOf(model, target, seed) {
   const truth = target.sample?.(DRAWS, seed);

@@ -120,7 +120,7 @@ export class EnergyRun {
     // Of a mixed objective the lower bound is one half only: its last parameters are what it asks for.
     model.setParameters(dataShare > 0 ? candidate : this.#evaluations.best);
     const chosen = dataShare > 0 ? progress.step : progress.best.step;
-    const evaluation = await this.#evaluations.now(chosen);
+    const evaluation = await this.#evaluations.ofChosen(chosen);
     for (const message of evaluationWarnings(evaluation, progress.skipped))
       yield { type: "warning", message };
     this.#trained = FlowModel.trained(model, undefined, {

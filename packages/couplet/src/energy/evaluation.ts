@@ -8,8 +8,11 @@ import type { Pool } from "./pool.ts";
 import { draw } from "./proposal.ts";
 import type { Drawn } from "./proposal.ts";
 
-/** Where the draws of evaluations begin in the seed's 2^32 rows: after those of training. */
+/** Where the draws of evaluations during the training begin in the seed's 2^32 rows: after those of training. */
 export const EVALUATION_ROWS_FROM: number = 2 ** 31;
+
+/** Where those of the last evaluation begin: the draws that chose the parameters would flatter them. */
+const FRESH_ROWS_FROM = 3 * 2 ** 30;
 
 /** log-weights -u - log q of draws; -Infinity, and counted, where energy or density is not finite. */
 export function logWeightsOf(
@@ -36,16 +39,19 @@ export async function evaluate(
     rows,
     seed,
     contexts,
+    fresh = false,
     signal,
   }: {
     readonly step: number;
     readonly rows: number;
     readonly seed: number;
     readonly contexts: Pool;
+    /** Draws that no other evaluation has. */
+    readonly fresh?: boolean;
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<EnergyEvaluation> {
-  const first = EVALUATION_ROWS_FROM;
+  const first = fresh ? FRESH_ROWS_FROM : EVALUATION_ROWS_FROM;
   const { context, ownContext } = pick(contexts, rows, { seed, first, of: "context" });
   const drawn = await draw(model, { count: rows, seed, firstRow: first, context, signal });
   const { u } = await caller.evaluate(drawn.rows, ownContext, signal);

@@ -45,7 +45,7 @@ export type EnergyEvent =
       readonly type: "end";
       /** All steps done, `stop` aborted, or `maxMinutes` over. */
       readonly reason: "steps" | "stopped" | "time";
-      /** Of the model that comes back. */
+      /** Of the model that comes back, from draws that no earlier evaluation had: those had a part in choosing its parameters. */
       readonly evaluation: EnergyEvaluation;
       /** Rows of the whole run without a finite energy. */
       readonly nonFinite: number;

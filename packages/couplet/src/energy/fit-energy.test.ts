@@ -67,8 +67,9 @@ describe("a double well from its energy alone", () => {
       return { u: logProb.map((l) => -l), grad: gradient.map((g) => -g) };
     };
     const norms: number[] = [];
+    const { units: _, ...unitless } = quick;
     const run = fitEnergy(target, own, {
-      ...quick,
+      ...unitless,
       steps: 1,
       onEvent: (event) => {
         if (event.type === "progress") norms.push(event.gradientNorm);
@@ -78,6 +79,33 @@ describe("a double well from its energy alone", () => {
     // Rounding in float32 of numbers of size 1; the plain estimator's norm is about 0.5 at this batch.
     expect(norms[0]).toBeLessThan(1e-4);
     expect(model.spec).toEqual(target.spec);
+  });
+
+  it("has none of the model's draws that chose its parameters in the last evaluation", async () => {
+    // No step changes the model: all evaluations but the last are of the same draws.
+    const found: EnergyEvent[] = [];
+    using _ = await fitEnergy(spec, energy, {
+      ...quick,
+      steps: 2,
+      evaluateEvery: 1,
+      learningRate: 0,
+      onEvent: (event) => found.push(event),
+    });
+    const evaluations = found.flatMap((event) =>
+      event.type === "start" || event.type === "evaluation" || event.type === "end"
+        ? [event.evaluation.elbo]
+        : [],
+    );
+    expect(evaluations).toHaveLength(4);
+    expect(new Set(evaluations.slice(0, 3)).size).toBe(1);
+    expect(evaluations[3]).not.toBe(evaluations[0]);
+  });
+
+  it("takes the units of a model that it goes on from, and refuses others", async () => {
+    using model = await createModel(spec, { threads: 1 });
+    await expect(fitEnergy(model, energy, quick)).rejects.toThrow(
+      /fitEnergy: units: expected none where training goes on from a model/u,
+    );
   });
 
   it("gives the same bits again, and after a stop and a resume", async () => {

@@ -52,7 +52,7 @@ export interface EnergyOptions
   };
   /**
    * Units of the columns: the model works on (x - shift) / scale, so that the target's bulk should be about +-1 to 3 of it. Default:
-   * the mean and deviation of `data`, or 0 and 1.
+   * the mean and deviation of `data`, or 0 and 1. A model to go on from has units of its own, and takes none.
    */
   readonly units?: {
     readonly shift?: number | readonly number[];

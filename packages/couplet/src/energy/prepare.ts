@@ -16,6 +16,7 @@ import { domainsOf } from "../flow/parts/base/base.ts";
 import { refuseDropout } from "../flow/spec/dropout.ts";
 import { loadSpec } from "../flow/spec/load.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
+import { usageError } from "../usage-error.ts";
 import { readyToTrain } from "../train/ready-to-train.ts";
 import { EnergyCaller } from "./energy.ts";
 import type { Energy } from "./energy.ts";
@@ -64,6 +65,13 @@ export async function prepareEnergyRun(
   const from = start instanceof FlowModel ? start : undefined;
   const spec = await loadSpec(from === undefined ? start : from.spec);
   checkSpec(spec);
+  if (from !== undefined && options.units !== undefined)
+    throw usageError(
+      "fitEnergy: units",
+      "none where training goes on from a model, whose units are its own",
+      "units",
+      "Leave them out, or begin with the model's spec.",
+    );
   const names = { where: "fitEnergy", dims: spec.dims, contextDims: spec.context as number };
   const caller = new EnergyCaller(energy, names, options);
   const dataRows =

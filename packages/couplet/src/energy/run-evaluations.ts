@@ -27,11 +27,20 @@ export class RunEvaluations {
     return this.#last;
   }
 
-  /** Evaluates the model as it is. */
-  async now(step: number = this.#run.progress.step): Promise<EnergyEvaluation> {
+  /** Evaluates the model as it is, always by the same draws: what is compared differs by the parameters alone. */
+  async now(): Promise<EnergyEvaluation> {
+    return this.#of(this.#run.progress.step, false);
+  }
+
+  /** Evaluates the model that comes back, by draws that had no part in choosing its parameters. */
+  async ofChosen(step: number): Promise<EnergyEvaluation> {
+    return this.#of(step, true);
+  }
+
+  async #of(step: number, fresh: boolean): Promise<EnergyEvaluation> {
     const { settings, options, caller, contexts } = this.#run.prepared;
     const { evaluationRows: rows, seed } = settings;
-    const request = { step, rows, seed, contexts, signal: options.signal };
+    const request = { step, rows, seed, contexts, fresh, signal: options.signal };
     const evaluation = await evaluate(this.#run.model, caller, request);
     this.#last = evaluation;
     this.#history.push(evaluation);

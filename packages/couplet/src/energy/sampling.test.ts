@@ -194,6 +194,38 @@ describe("an assessment", () => {
     expect(found.lostShare).toBeLessThan(0.01);
   });
 
+  it("is not alarmed by the furthest of the target's rows, and is by one row in fifty", async () => {
+    using model = await standardNormal();
+    // Normal up to 4, exponential beyond: where q has e^-200, p has e^-72.
+    const longTailed = rowByRow(2, (rows, at, grad) => {
+      let u = 0;
+      for (const j of [at, at + 1]) {
+        const size = Math.abs(rows[j]!);
+        u += size < 4 ? size ** 2 / 2 : 4 * size - 8;
+        grad[j] = size < 4 ? rows[j]! : 4 * Math.sign(rows[j]!);
+      }
+      return u;
+    });
+    const target = Float64Array.from(normals(2 * 2000, 5));
+    target[0] = 20;
+    const calm = await assess(model, longTailed, { target, heat: 1 });
+    expect(calm.fromTarget!.essShare).toBeLessThan(1e-50);
+    expect(calm.fromTarget!.essShareOfMost).toBeGreaterThan(0.99);
+    expect(calm.collapsed).toBe(false);
+    for (let r = 0; r < 40; r++) target[2 * r] = 20;
+    const alarmed = await assess(model, longTailed, { target, heat: 1 });
+    expect(alarmed.collapsed).toBe(true);
+    expect(alarmed.warnings.join()).toContain("parts of the target are left out");
+  });
+
+  it("reports a model as collapsed that has no draw of finite energy", async () => {
+    using model = await standardNormal();
+    const far = rowByRow(2, (rows, at) => (rows[at]! > 100 ? 0 : Infinity));
+    const found = await assess(model, far);
+    expect(found).toMatchObject({ collapsed: true, lostShare: undefined, nonFinite: 2000 });
+    expect(found.warnings).toEqual(["none of the model's 2000 draws has a finite energy"]);
+  });
+
   it("takes one context, and refuses what cannot be", async () => {
     using conditional = await createModel(flow({ dims: 2, context: 1, layers: [lu()] }), {
       threads: 1,

@@ -1,5 +1,7 @@
 /** Which cell is best, and which cannot be told from it. */
+import { holmAdjusted } from "../statistics/holm.ts";
 import { mean, variance } from "../statistics/mean.ts";
+import { normalCdf } from "../statistics/normal.ts";
 
 /** Test log-densities of a cell: one array per seed, all of the same rows. */
 export interface CellScores {
@@ -40,22 +42,38 @@ export function pairedDifference(a: CellScores, b: CellScores): Estimate {
   };
 }
 
-/** The cell of highest mean, how far each cell is behind it, and whether that is within two standard errors. */
+/** Beyond two standard errors of one comparison: 1 - Phi(2). Several comparisons are held to it together. */
+const LEVEL = normalCdf(-2);
+
+/**
+ * The cell of highest mean, how far each cell is behind it, and whether it cannot be told from it: tied is a cell whose one-sided p-value
+ * of the difference, Holm's for all that are compared, is 2.3 % or more (two standard errors where one cell is compared, 2.9 where eleven are).
+ * With many cells some are two standard errors behind an equal one by chance.
+ */
 export function rankCells(
   cells: readonly CellScores[],
 ): ReadonlyMap<string, { readonly behind: Estimate; readonly tied: boolean }> {
   const means = cells.map(({ scores }) => estimate(scores).nats);
   const best = cells[means.indexOf(Math.max(...means))];
-  return new Map(
-    cells.map((cell) => {
-      if (cell === best)
-        return [cell.name, { behind: { nats: 0, standardError: 0 }, tied: true }] as const;
-      const behind = pairedDifference(cell, best!);
-      // With one run of either, the seeds' variance is unknown and the rows' alone would promise too much: tied
-      // is then said within two standard errors of the rows.
-      return [cell.name, { behind, tied: behind.nats < 2 * behind.standardError }] as const;
-    }),
+  const others = cells
+    .filter((cell) => cell !== best)
+    .map((cell) => ({ cell, behind: pairedDifference(cell, best!) }));
+  // With one run of either, the seeds' variance is unknown and the rows' alone would promise too much: tied is then by the rows' errors.
+  const adjusted = holmAdjusted(others.map(({ behind }) => chanceOf(behind)));
+  const ranks = new Map(
+    others.map(
+      ({ cell, behind }, i) => [cell.name, { behind, tied: adjusted[i]! >= LEVEL }] as const,
+    ),
   );
+  if (best !== undefined)
+    ranks.set(best.name, { behind: { nats: 0, standardError: 0 }, tied: true });
+  return ranks;
+}
+
+/** How often an equal cell is so far behind. */
+function chanceOf({ nats, standardError }: Estimate): number {
+  if (standardError === 0) return nats > 0 ? 0 : 1;
+  return normalCdf(-nats / standardError);
 }
 
 function rowMeans(scores: readonly Float64Array[]): Float64Array {

@@ -4,6 +4,7 @@ import type { CoupletError } from "../error.ts";
 import { usageError } from "../usage-error.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
+import { shown } from "../shown.ts";
 import type { StudyEvent } from "./events.ts";
 import type { StudyJournal } from "./journal.ts";
 
@@ -99,8 +100,9 @@ function checkList(
   values: readonly number[],
   fits: (value: number) => boolean,
 ): void {
-  const odd = Array.isArray(values) ? values.find((value) => !fits(value)) : values;
-  if (odd !== undefined) throw wrong(name, "numbers in range", String(odd));
+  if (!Array.isArray(values)) throw wrong(name, "a list of numbers", shown(values));
+  const at = values.findIndex((value) => !(typeof value === "number" && fits(value)));
+  if (at !== -1) throw wrong(name, "numbers in range", shown(values[at]));
   if (values.length === 0) throw wrong(name, "at least one number", "none");
   if (new Set(values).size < values.length)
     throw wrong(name, "each number once", values.join(", "));

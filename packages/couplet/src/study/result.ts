@@ -28,7 +28,7 @@ export interface StudyCell {
   readonly skippedSteps?: number;
   /** Nats below the best cell, paired row by row, with its standard error; 0 for the best. */
   readonly behind?: { readonly nats: number; readonly standardError: number };
-  /** Whether it is within two standard errors of the best. */
+  /** Whether it cannot be told from the best: p of the difference, Holm's over all cells, of 2.3 % or more. */
   readonly tied?: boolean;
 }
 
@@ -44,7 +44,7 @@ export interface StudyResult {
   readonly learningRates: readonly number[];
   /** By couplings, then depth. */
   readonly cells: readonly StudyCell[];
-  /** Names of the best cell and of those tied with it; one name only where no other is within two standard errors. */
+  /** Names of the best cell and of those tied with it; one name only where every other is further behind than chance explains. */
   readonly best: readonly string[];
   /** Whether everything asked for was run. */
   readonly complete: boolean;

@@ -23,7 +23,7 @@ const VALIDATION_SHARE = 0.1;
  * The depth study: for one number of parameters, many couplings with shallow networks, or few with deep ones? Trains a flow for each cell
  * of a grid of couplings x hidden layers, each as wide as makes it equal in parameters (within 5 %), and compares them on rows that none
  * has seen. A cell's learning rate is the best of several after a ninth of the epochs; then it runs at full length with several seeds.
- * Cells within two standard errors of the best, paired by row, count as tied.
+ * Cells that cannot be told from the best (paired by row, 2.3 % level, Holm over all cells) count as tied.
  *
  * Runs go side by side, one thread each. A cell that diverges is a result, not an error.
  *

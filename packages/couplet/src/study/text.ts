@@ -34,12 +34,24 @@ export function verdictOf({ best, cells }: Pick<StudyResult, "best" | "cells">):
   if (others.length === 0)
     return compared === 1
       ? `${first} is the only cell that was trained.`
-      : `${first} is best: every other cell is more than two standard errors behind.`;
-  return `Tied (within two standard errors, paired by row): ${best.join(", ")}. No winner among them is shown.`;
+      : `${first} is best: every other cell is further behind than chance explains (2.3 % level, Holm over ${compared - 1}).`;
+  return `Tied (paired by row, 2.3 % level, Holm over ${compared - 1}): ${best.join(", ")}. No winner among them is shown.`;
 }
 
 function tableOf(cells: readonly StudyCell[]): string[] {
-  const head = ["cell", "width", "params", "rate", "nats", "+-", "behind", "train", "us/row"];
+  const head = [
+    "cell",
+    "width",
+    "params",
+    "rate",
+    "nats",
+    "+-",
+    "behind",
+    "train",
+    "us/row",
+    "logDet",
+    "inverse error",
+  ];
   const body = cells.map((cell) => {
     const { name, width, parameters, learningRate, nats, standardError, behind, tied } = cell;
     if (nats === undefined)
@@ -56,6 +68,8 @@ function tableOf(cells: readonly StudyCell[]): string[] {
         : `${behind.nats.toFixed(3)}${tied === true ? " tied" : ""}`,
       `${cell.trainingSeconds!.toFixed(1)} s`,
       cell.scoringMicros!.toFixed(1),
+      cell.logDet!.map((value) => value.toFixed(1)).join(" to "),
+      cell.inverseError!.toExponential(1),
     ];
   });
   const widths = head.map((title, j) =>

@@ -1,7 +1,7 @@
 /** What a layer-wise training is told, checked and with its defaults. */
-import { checkInteger } from "../../../check-integer.ts";
 import { usageError } from "../../../usage-error.ts";
 import { checkOptions, checkWord, requireOptions } from "../../../options.ts";
+import { shown } from "../../../shown.ts";
 import type { SweepRecord } from "./sweep-record.ts";
 
 /**
@@ -10,7 +10,7 @@ import type { SweepRecord } from "./sweep-record.ts";
  * - `gaussSeidel`: each block is visited with the newest values of the others.
  * - `jacobi`: each with the values from before the sweep; `factor` w (default 1) relaxes: x <- x + w (visited - x).
  * - `sor`: Gauss-Seidel with each visit relaxed by `factor` in (0, 2).
- * - `anderson`: sweeps (`sweep`, default Gauss-Seidel) accelerated by the secants of the last `depth` (default 5) of them.
+ * - `anderson`: sweeps (`sweep`, default Gauss-Seidel) accelerated by the secants of the last `depth` (default 5, at most 100) of them.
  */
 export type LayerwiseScheme =
   | { readonly kind: "gaussSeidel" }
@@ -39,7 +39,7 @@ export interface LayerwiseOptions {
    * numbers from 0, each at least once.
    */
   readonly order?: "forward" | "backward" | "symmetric" | readonly number[];
-  /** Steps of a visit; default 1. */
+  /** Steps of a visit, from 1 to 10,000; default 1. */
   readonly steps?: number;
   /** Default Gauss-Seidel. */
   readonly scheme?: LayerwiseScheme | "gaussSeidel" | "jacobi" | "anderson";
@@ -47,7 +47,7 @@ export interface LayerwiseOptions {
   readonly rule?: LayerwiseRule;
   /**
    * Visits that each block gets alone before the first sweep, in the order of the sweep, those after it being the
-   * identity that they start from: a greedy start. Default 0.
+   * identity that they start from: a greedy start. From 0 (default) to 10,000.
    */
   readonly greedy?: number;
   /** Called after each sweep. */
@@ -75,6 +75,56 @@ export interface CompleteScheme {
 const KINDS = ["gaussSeidel", "jacobi", "sor", "anderson"] as const;
 const ORDERS = ["forward", "backward", "symmetric"] as const;
 
+/** Steps of a visit, and visits of a block before the first sweep: a training looks at the clock and its signal between sweeps. */
+export const MOST_STEPS = 10_000;
+
+/** Each secant is as large as the parameters. */
+const MOST_SECANTS = 100;
+
+/** Visits of one sweep. */
+const MOST_VISITS = 10_000;
+
+/**
+ * Throws USAGE unless `value` is an integer from `least` to `most`.
+ *
+ * @throws CoupletError USAGE
+ */
+export function checkCount(where: string, value: number, least: number, most: number): void {
+  if (Number.isInteger(value) && value >= least && value <= most) return;
+  throw usageError(where, `an integer from ${least} to ${most}`, shown(value));
+}
+
+/**
+ * What can be known of an order before the blocks are: a word, or a list of block numbers.
+ *
+ * @throws CoupletError USAGE
+ */
+export function checkOrder(
+  where: string,
+  order: LayerwiseSettings["order"],
+  sweep: "gaussSeidel" | "jacobi",
+): void {
+  if (!Array.isArray(order)) checkWord(where, order, ORDERS);
+  else {
+    if (order.length > MOST_VISITS)
+      throw usageError(where, `at most ${MOST_VISITS} blocks in turn`, String(order.length));
+    for (const block of order as readonly number[])
+      checkCount(where, block, 0, Number.MAX_SAFE_INTEGER);
+  }
+  if (sweep === "jacobi" && order === "symmetric")
+    throw usageError(where, "each block once a sweep, as the scheme is Jacobi's", '"symmetric"');
+}
+
+/**
+ * The rate of gradient steps.
+ *
+ * @throws CoupletError USAGE unless it is a finite number above 0
+ */
+export function checkRate(where: string, rate: number): void {
+  if (!(typeof rate === "number" && rate > 0 && rate < Infinity))
+    throw usageError(where, "a number above 0", shown(rate));
+}
+
 /** @throws CoupletError USAGE */
 export function layerwiseSettings(options: LayerwiseOptions): LayerwiseSettings {
   checkOptions("layerwise", options, {
@@ -95,18 +145,11 @@ export function layerwiseSettings(options: LayerwiseOptions): LayerwiseSettings 
   } = options;
   if (onSweep !== undefined && typeof onSweep !== "function")
     throw usageError("layerwise: onSweep", "a function", JSON.stringify(onSweep) ?? typeof onSweep);
-  checkInteger("layerwise: steps", steps, 1);
-  checkInteger("layerwise: greedy", greedy, 0);
+  checkCount("layerwise: steps", steps, 1, MOST_STEPS);
+  checkCount("layerwise: greedy", greedy, 0, MOST_STEPS);
   checkRule(rule);
-  if (!Array.isArray(order)) checkWord("layerwise: order", order, ORDERS);
-  else for (const block of order as readonly number[]) checkInteger("layerwise: order", block, 0);
   const scheme = completeScheme(given);
-  if (scheme.sweep === "jacobi" && order === "symmetric")
-    throw usageError(
-      "layerwise: order",
-      "each block once a sweep, as the scheme is Jacobi's",
-      '"symmetric"',
-    );
+  checkOrder("layerwise: order", order, scheme.sweep);
   return { order, steps, scheme, rule, greedy };
 }
 
@@ -129,7 +172,7 @@ export function completeScheme(
       sweep: ["gaussSeidel", "jacobi"],
     });
     const { depth = 5, sweep = "gaussSeidel" } = scheme;
-    checkInteger(`${where}: depth`, depth, 1);
+    checkCount(`${where}: depth`, depth, 1, MOST_SECANTS);
     return { kind, sweep, factor: 1, depth };
   }
   if (kind === "gaussSeidel") requireOptions(where, scheme, { kind: ["gaussSeidel"] });
@@ -184,6 +227,5 @@ function checkRule(rule: LayerwiseRule): void {
   checkWord(where, (rule as Partial<LayerwiseRule> | null)?.kind, ["adam", "gradient"]);
   if (rule.kind === "adam") return requireOptions(where, rule, { kind: ["adam"] });
   requireOptions(where, rule, { kind: ["gradient"], rate: 0 });
-  if (!(typeof rule.rate === "number" && rule.rate > 0 && rule.rate < Infinity))
-    throw usageError(`${where}: rate`, "a number above 0", String(rule.rate));
+  checkRate(`${where}: rate`, rule.rate);
 }

@@ -1,12 +1,18 @@
 /** How fast a layer-wise iteration converges: the rate that the Hessian predicts beside the one that sweeps have. */
-import { checkInteger } from "../../../../check-integer.ts";
-import { checkOptions, checkWord } from "../../../../options.ts";
+import { checkOptions, checkWord, requireOptions } from "../../../../options.ts";
 import { spectralRadius } from "../../../../numerics/spectral-radius.ts";
 import { addScaled, dot } from "../../../../numerics/vector.ts";
 import { betweenEvents } from "../../../../threads/yield-to-event-loop.ts";
 import type { InPieces } from "../../../../threads/yield-to-event-loop.ts";
 import { usageError } from "../../../../usage-error.ts";
-import { completeScheme, visitsOf } from "../options.ts";
+import {
+  checkCount,
+  checkOrder,
+  checkRate,
+  completeScheme,
+  MOST_STEPS,
+  visitsOf,
+} from "../options.ts";
 import type { LayerwiseScheme } from "../options.ts";
 import { rangesOf } from "./block-problem.ts";
 import type { BlockProblem, SweepPlan, Visit } from "./block-problem.ts";
@@ -18,17 +24,23 @@ import { measuredRate } from "./measured-rate.ts";
 import { minimise } from "./minimise.ts";
 import { powerIteration } from "./power-iteration.ts";
 
+/** Sweeps measured; each is a visit to every block. */
+const MOST_SWEEPS = 100_000;
+
+/** A Hessian of so many parameters takes 200 MB. */
+const MOST_DENSE = 5000;
+
 /** Options of `blockConvergence` and of `convergence`. */
 export interface ConvergenceOptions {
   /** As in `layerwise`; default forward. */
   readonly order?: "forward" | "backward" | "symmetric" | readonly number[];
   /** As in `layerwise`, but for Anderson's method, which has no matrix; default Gauss-Seidel. */
   readonly scheme?: Exclude<LayerwiseScheme, { kind: "anderson" }> | "gaussSeidel" | "jacobi";
-  /** What a visit does; default: to the minimum of its block. */
+  /** What a visit does, of gradient steps at most 10,000; default: to the minimum of its block. */
   readonly visit?: Visit;
-  /** Sweeps that are measured, and of power iteration; default 300. */
+  /** Sweeps that are measured, and of power iteration, from 9 to 100,000; default 300. */
   readonly sweeps?: number;
-  /** Up to so many parameters the Hessian is computed whole; default 400. Above, products with it have to do. */
+  /** Up to so many parameters the Hessian is computed whole, at most 5,000; default 400. Above, products with it have to do. */
   readonly dense?: number;
   readonly signal?: AbortSignal;
 }
@@ -149,8 +161,8 @@ function planOf(problem: BlockProblem, size: number, options: ConvergenceOptions
     signal: "AbortSignal",
   });
   const { order = "forward", scheme: given = "gaussSeidel", visit = { kind: "exact" } } = options;
-  checkInteger("convergence: sweeps", options.sweeps ?? 300, 9);
-  checkInteger("convergence: dense", options.dense ?? 400, 0);
+  checkCount("convergence: sweeps", options.sweeps ?? 300, 9, MOST_SWEEPS);
+  checkCount("convergence: dense", options.dense ?? 400, 0, MOST_DENSE);
   const scheme = completeScheme(given, "convergence: scheme");
   if (scheme.depth > 0)
     throw usageError(
@@ -159,22 +171,20 @@ function planOf(problem: BlockProblem, size: number, options: ConvergenceOptions
       '"anderson"',
       "Ask for the rate of the sweep that Anderson's method accelerates.",
     );
-  checkWord("convergence: visit", (visit as Partial<Visit> | null)?.kind, ["exact", "gradient"]);
-  if (visit.kind === "gradient") {
-    checkInteger("convergence: visit: steps", visit.steps, 1);
-    if (!(visit.rate > 0))
-      throw usageError("convergence: visit: rate", "a number above 0", String(visit.rate));
-  }
+  checkVisit("convergence: visit", visit);
+  checkOrder("convergence: order", order, scheme.sweep);
   const total = problem.blocks.reduce((sum, block) => sum + block.size, 0);
   if (total !== size)
     throw usageError("convergence: blocks", `sizes that add up to ${size}`, String(total));
   const names = problem.blocks.map(({ name }) => name);
   const visits = visitsOf(order, names, scheme.sweep, "convergence: order");
-  if (scheme.sweep === "jacobi" && order === "symmetric")
-    throw usageError(
-      "convergence: order",
-      "each block once a sweep, as the scheme is Jacobi's",
-      '"symmetric"',
-    );
   return { visits, sweep: scheme.sweep, factor: scheme.factor, visit };
+}
+
+function checkVisit(where: string, visit: Visit): void {
+  checkWord(where, (visit as Partial<Visit> | null)?.kind, ["exact", "gradient"]);
+  if (visit.kind === "exact") return requireOptions(where, visit, { kind: ["exact"] });
+  requireOptions(where, visit, { kind: ["gradient"], steps: 0, rate: 0 });
+  checkCount(`${where}: steps`, visit.steps, 1, MOST_STEPS);
+  checkRate(`${where}: rate`, visit.rate);
 }

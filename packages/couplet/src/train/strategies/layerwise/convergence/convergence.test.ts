@@ -192,6 +192,16 @@ describe("quadratic problems", () => {
     [{ order: "symmetric", scheme: "jacobi" }, /each block once a sweep/],
     [{ visit: { kind: "gradient", steps: 0, rate: 1 } }, /visit: steps: expected an integer/],
     [{ visit: { kind: "gradient", steps: 1, rate: 0 } }, /visit: rate: expected a number above 0/],
+    [{ visit: { kind: "gradient", steps: 1, rate: Infinity } }, /visit: rate: expected a number/],
+    [{ visit: { kind: "gradient", steps: 1e9, rate: 1 } }, /visit: steps: expected an integer/],
+    [{ visit: { kind: "exact", steps: 3 } }, /visit: .*unknown option "steps"/],
+    [{ visit: { kind: "gradient", step: 3, rate: 1 } }, /visit: .*unknown option "step"/],
+    [{ order: "forwards" }, /convergence: order: .*Did you mean "forward"/],
+    [{ order: [0, 1, -1] }, /convergence: order: expected an integer from 0/],
+    [{ order: [0, 1, 0.5] }, /convergence: order: expected an integer from 0/],
+    [{ order: { first: 0 } }, /convergence: order: expected "forward"/],
+    [{ sweeps: 1e9 }, /convergence: sweeps: expected an integer from 9 to 100000/],
+    [{ dense: 1e6 }, /convergence: dense: expected an integer from 0 to 5000/],
     [{ sweep: 3 }, /unknown option "sweep"/],
   ])("refuses %j", async (options, message) => {
     const run = rates(random(4, 1), [2, 2], options as unknown as ConvergenceOptions);
