@@ -158,7 +158,7 @@ function numbersTable(report: EnergyReport): Html {
       line(
         "chains that got lost",
         lostShare === undefined ? "not looked for" : percentText(lostShare),
-        "heated and cooled, they ended where the model has far too little density; above 2 % is a sign of collapse",
+        "heated and cooled, they ended where the model has far too little density; above 3 % is a sign of collapse",
       ),
       line(
         "heaviest hundredth",
