@@ -147,7 +147,7 @@ function numbersTable(report: EnergyReport): Html {
             line(
               "distance of the bounds",
               fixedText(fromTarget.divergence, 4),
-              "nats: KL both ways; above 1 is a sign of collapse",
+              "nats: KL both ways",
             ),
             line(
               "log Z from both sides",
