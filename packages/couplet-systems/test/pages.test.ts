@@ -52,7 +52,15 @@ const pages: readonly {
   },
   {
     name: "magnets",
-    figures: ["m-of-t", "heat", "sweep", "orders", "temperatures"],
+    figures: [
+      "m-of-t",
+      "heat",
+      "film-susceptibility",
+      "film-binder",
+      "sweep",
+      "orders",
+      "temperatures",
+    ],
     run: () =>
       solve(
         "magnets",
@@ -70,7 +78,7 @@ const pages: readonly {
   },
   {
     name: "curie",
-    figures: ["tc", "slope", "m-of-t"],
+    figures: ["tc", "slope", "m-of-t", "film-susceptibility", "film-binder"],
     run: () =>
       solve(
         "curie",

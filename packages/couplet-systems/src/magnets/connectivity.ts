@@ -11,9 +11,15 @@ export interface Connectivity {
    * Signs e_i(R) = site[i] (-1)^(wave . R) that make every bond satisfied, J e_i e_j > 0; undefined
    * when the bonds are frustrated. With them a collinear ground state satisfies every bond at once.
    */
-  readonly gauge:
-    | { readonly site: Int8Array; readonly wave: readonly [number, number, number] }
-    | undefined;
+  readonly gauge: Gauge | undefined;
+  /** All such signs: planes that interact only with every other one are satisfied parallel and antiparallel. */
+  readonly gauges: readonly Gauge[];
+}
+
+/** Signs of the sites of one cell, and whether they alternate from cell to cell along each axis (0 or 1). */
+export interface Gauge {
+  readonly site: Int8Array;
+  readonly wave: readonly [number, number, number];
 }
 
 /**
@@ -53,7 +59,8 @@ export function connectivity(stack: MagneticStack): Connectivity {
       );
     dimension = Math.max(dimension, rank(windings));
   }
-  return { component, components, dimension, gauge: gauge(stack, n) };
+  const gauges = gaugesOf(stack, n);
+  return { component, components, dimension, gauge: gauges[0], gauges };
 }
 
 function rank(rows: readonly (readonly number[])[]): number {
@@ -74,7 +81,8 @@ function rank(rows: readonly (readonly number[])[]): number {
 }
 
 /** Tries the eight waves (0 or pi along each axis); each fixes the site signs by a walk. */
-function gauge(stack: MagneticStack, n: number): Connectivity["gauge"] {
+function gaugesOf(stack: MagneticStack, n: number): Gauge[] {
+  const found: Gauge[] = [];
   for (let code = 0; code < 8; code++) {
     const wave = [(code >> 2) & 1, (code >> 1) & 1, code & 1] as const;
     const site = new Int8Array(n);
@@ -100,7 +108,7 @@ function gauge(stack: MagneticStack, n: number): Connectivity["gauge"] {
     const satisfied = stack.bonds.every(
       ({ from, to, cell, exchange }) => signOf(cell, exchange) * site[from]! * site[to]! > 0,
     );
-    if (satisfied) return { site, wave };
+    if (satisfied) found.push({ site, wave });
   }
-  return undefined;
+  return found;
 }

@@ -4,6 +4,7 @@ import { exchangeMatrix } from "./exchange.ts";
 import { groundStateOrder, meanFieldInstability } from "./luttinger-tisza.ts";
 import { heisenberg, ising } from "./spin.ts";
 import type { SpinModel } from "./spin.ts";
+import { frustratedExample } from "./problem/problem.ts";
 import { runMagnetsProblem } from "./problem/run.ts";
 import { magneticStack } from "./stack.ts";
 import type { MagneticStack } from "./stack.ts";
@@ -94,7 +95,7 @@ describe("orders of one energy", () => {
     // Like the plane alone, whose Tc is 4 in mean field.
     expect(result.meanField.temperature).toBeCloseTo(4, 12);
     expect(result.warnings[0]).toBe(
-      'several orders have this energy; undetermined: stacking. "C" is a collinear one',
+      'several orders have this energy; undetermined: stacking. "C" is one of them',
     );
   });
 
@@ -106,6 +107,65 @@ describe("orders of one energy", () => {
   ] as const)("J = %d, J' = %d leaves nothing open: %s", (plane, next, label) => {
     const order = groundStateOrder(bodyCentred(plane, next));
     expect([order.label, order.degenerate]).toEqual([label, []]);
+  });
+
+  it.each([
+    [-1, 1, "F"],
+    [-1, -1, "A"],
+  ] as const)("J = %d, J' = %d, where two orders meet, is flagged", (plane, next, label) => {
+    const order = groundStateOrder(bodyCentred(plane, next));
+    // C and G stand beside it: the order inside planes is open, and in two of the three how they are stacked.
+    expect([order.label, order.degenerate]).toEqual([label, ["stacking", "in-plane"]]);
+    expect(order.energy).toBeCloseTo(-2, 12);
+  });
+
+  it("planes that act on every other one alone: F and A meet", () => {
+    const order = groundStateOrder(crystal(ising(), 1, 0, 0.5));
+    expect([order.label, order.degenerate]).toEqual(["F", ["stacking"]]);
+  });
+
+  it("domains of one order are no other orders", () => {
+    const stripes = groundStateOrder(
+      magneticStack({ layers: [{ spin: ising(), lattice: "square", exchange: [-1, -1] }] }),
+    );
+    expect([stripes.label, stripes.degenerate]).toEqual(["stripe", []]);
+  });
+
+  it("one plane has no stacking: what is open of it is the order inside", () => {
+    const plane = (exchange: readonly number[]) =>
+      groundStateOrder(
+        magneticStack({ layers: [{ spin: heisenberg(), lattice: "honeycomb", exchange }] }),
+      ).degenerate;
+    // Second neighbours alone make two triangular antiferromagnets, whose 120 degrees turn against each other at will.
+    expect(plane([0, -1])).toEqual(["in-plane", "parts"]);
+    // Above J2 / J1 = 1/6 the spirals of a closed line of wave vectors have one energy, below it the checkerboard is alone
+    // (Rastelli, Tassi & Reatto 1979; Mulder et al. 2010, Phys. Rev. B 81, 214419).
+    expect(plane([-1, -0.3])).toEqual(["in-plane"]);
+    expect(plane([-1, -0.1])).toEqual([]);
+    // The 120 degrees of one triangular plane are one order.
+    expect(
+      groundStateOrder(
+        magneticStack({ layers: [{ spin: heisenberg(), lattice: "triangular", exchange: -1 }] }),
+      ).degenerate,
+    ).toEqual([]);
+  });
+
+  it("the map of the example has its borders at |J'| = |J|", async () => {
+    const across = { ...frustratedExample.map!.x, values: [-1, -0.5, 0, 0.5] };
+    const { map } = await runMagnetsProblem({
+      ...frustratedExample,
+      map: {
+        x: across,
+        y: { ...frustratedExample.map!.y, values: [-1.25, -0.75, -0.25, 0.25, 1] },
+      },
+    });
+    const { x, y, order } = map!;
+    for (const [j, next] of y.values.entries())
+      for (const [i, plane] of x.values.entries()) {
+        const label = order[j * x.values.length + i];
+        if (plane < 0 && Math.abs(next) < -plane) expect(label, `${plane}, ${next}`).toBe("C");
+        else expect(label, `${plane}, ${next}`).toBe(next < 0 ? "A" : "F");
+      }
   });
 
   it("planes that do not interact: the order inside them, the stacking open", () => {

@@ -16,7 +16,7 @@ const two = (a: number, b: number, c: number): ReturnType<typeof molecularField>
     ],
   });
 
-describe("one Curie temperature, three meanings", () => {
+describe("one Curie temperature, four meanings", () => {
   it.each([
     [0.2, 0.5345],
     [0.4, 0.491],
@@ -70,6 +70,15 @@ describe("one Curie temperature, three meanings", () => {
     expect(sharedTransition(other).oneMode).toBe(false);
     expect(ratio(other, 1)).toBeLessThan(1.7);
     expect(ratio(other, 4.3)).toBeGreaterThan(2.3);
+  });
+
+  it("is no mode of a film without a field, where c^2 = a b = 0", () => {
+    const bare = sharedTransition(two(4, 0, 0));
+    expect([...bare.modes]).toEqual([4, 0]);
+    expect([bare.singularity, bare.oneMode]).toEqual([false, false]);
+    // The same film in the field of the other is driven by it, but c^2 = 1 is not a b = 0.
+    expect(sharedTransition(two(4, 0, 1)).oneMode).toBe(false);
+    expect(sharedTransition(two(4, 1, 2)).oneMode).toBe(true);
   });
 
   // SYSTEMS 3.2: M = [[4,1],[3,2]], m solves m = tanh(5 m / T).

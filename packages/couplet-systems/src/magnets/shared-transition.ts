@@ -26,7 +26,8 @@ export interface SharedTransition {
   /** Eigenvalues of the fields, largest first: `modes[0]` is Tc. */
   readonly modes: Float64Array;
   /**
-   * (iv) Two films as one: every mode but the first is 0, which for two groups means M_11 M_22 = M_12 M_21 (c^2 = a b).
+   * (iv) Two films as one: every group acts on every other, and every mode but the first is 0, which for two groups means
+   * M_11 M_22 = M_12 M_21 (c^2 = a b). A group without any field, which never orders, is no part of such a mode.
    * The fields have rank one: one effective field drives all groups, so that (for equal Ising spins) atanh m_a / atanh m_b is
    * the same at every T, and Tc is the sum of the Curie temperatures alone.
    */
@@ -92,16 +93,18 @@ export function sharedTransition(field: MolecularField): SharedTransition {
   }
   const ghosts = field.spins.map((_, group) => ghostTemperature(field, group));
   const balanced = balanceCondition(field);
+  const singularity = isIrreducible(field);
   return {
     temperature,
     alone,
-    singularity: isIrreducible(field),
+    singularity,
     feature: ghosts.every((ghost) => ghost === undefined),
     ghosts,
     curve: balanced.balanced,
     balance: balanced,
     modes,
-    oneMode: modes.every((mode, k) => k === 0 || Math.abs(mode) <= ZERO_MODE * temperature),
+    oneMode:
+      singularity && modes.every((mode, k) => k === 0 || Math.abs(mode) <= ZERO_MODE * temperature),
   };
 }
 

@@ -4,6 +4,7 @@ import { colours, figure, legend, withError } from "couplet/report";
 import type { Charts, Html } from "couplet/report";
 import { axis, colourOf, extent, frame } from "../../report/frame.ts";
 import { temperatureUnit } from "../report/report.ts";
+import { filmFigures, susceptibilityPeaks } from "../report/films.ts";
 import { magnetisationFigure } from "../report/magnetisation.ts";
 import type { FigureSection } from "../../report/page.ts";
 import type { SummaryTable, SystemsSummary } from "../../report/summary.ts";
@@ -88,6 +89,7 @@ function curieTables(result: CurieResult): SummaryTable[] {
         ];
       }),
     },
+    ...(result.simulated.length < 2 ? [] : [peakTable(result)]),
     ...(measured.length === 0
       ? []
       : [
@@ -106,6 +108,16 @@ function curieTables(result: CurieResult): SummaryTable[] {
           },
         ]),
   ];
+}
+
+/** At which of the simulated temperatures each film is most susceptible. */
+function peakTable({ simulated, simulatedFilms, units }: CurieResult): SummaryTable {
+  const peaks = susceptibilityPeaks(simulated);
+  return {
+    caption: `Largest susceptibility of each film, of ${simulated.length} temperatures by Monte Carlo`,
+    columns: [{ name: "film" }, { name: `at T, ${temperatureUnit(units)}`, align: "right" }],
+    rows: simulatedFilms.map((film, i) => [film, significant(peaks[i]!, 4)]),
+  };
 }
 
 /** The pictures of a curie result. */
@@ -132,6 +144,13 @@ export function curieSections(result: CurieResult, charts: Charts): FigureSectio
             meanField: result.temperature,
             ...(here === undefined ? {} : { monteCarlo: here }),
           },
+        }),
+        ...filmFigures(charts, {
+          films: result.films,
+          pointFilms: result.simulatedFilms,
+          unit: temperatureUnit(result.units),
+          points: result.simulated,
+          ...(here === undefined ? {} : { transition: here }),
         }),
       ],
     },

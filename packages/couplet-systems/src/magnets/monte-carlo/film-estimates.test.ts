@@ -1,5 +1,8 @@
 /** Susceptibility and Binder ratio of each film. */
 import { expect, it } from "vitest";
+import { curieExample } from "../curie/problem.ts";
+import { curieSummary } from "../curie/report.ts";
+import { runCurieProblem } from "../curie/run.ts";
 import { magneticStack } from "../stack.ts";
 import { ising } from "../spin.ts";
 import { reweight } from "./reweight.ts";
@@ -36,4 +39,26 @@ it("have peaks at two temperatures where films hardly touch, and at one where th
   expect(low[1]! / high[1]!).toBeGreaterThan(4);
   const [before, together] = [await at(3, 2.35), await at(3, 3.2)];
   for (const film of [0, 1]) expect(together[film]! / before[film]!).toBeGreaterThan(4);
+});
+
+it("the page of a curie problem lists the peaks of two films that hardly touch", async () => {
+  const { monteCarlo: _, ...example } = curieExample;
+  const result = await runCurieProblem({
+    ...example,
+    stack: {
+      ...example.stack!,
+      couplings: [{ between: ["strong", "weak"], exchange: 0.05 }],
+    },
+    couplings: [1],
+    // Of the mean-field Tc, 4.00: at 1.4 and 2.4.
+    simulate: { size: 8, temperatures: [0.35, 0.6], measurements: 200 },
+  });
+  const { tables } = curieSummary(result);
+  const peaks = tables.find(({ caption }) => caption.startsWith("Largest susceptibility"))!;
+  expect(peaks.caption).toContain("of 2 temperatures");
+  expect(peaks.rows.map(([film]) => film)).toEqual(["strong", "weak"]);
+  expect(peaks.rows.map(([, T]) => Number(T))).toEqual([
+    expect.closeTo(2.4, 1),
+    expect.closeTo(1.4, 1),
+  ]);
 });

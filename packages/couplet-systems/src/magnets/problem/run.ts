@@ -115,7 +115,7 @@ export async function runMagnetsProblem(
     );
   if (ground.degenerate.length > 0)
     warnings.push(
-      `several orders have this energy; undetermined: ${ground.degenerate.join(", ")}. "${ground.label}" is a collinear one`,
+      `several orders have this energy; undetermined: ${ground.degenerate.join(", ")}. "${ground.label}" is one of them`,
     );
   await pace("mean field");
   const rough = await orderingTemperature(stack, { method: "meanField" });

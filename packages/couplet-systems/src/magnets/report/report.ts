@@ -6,6 +6,7 @@ import type { Charts, Html } from "couplet/report";
 import { edges, gridPieces, pieces, schemeSteps } from "../../report/area-mark.ts";
 import { categoryMap, stretchesOf } from "../../report/category-chart.ts";
 import { axis, colourOf, extent, frame } from "../../report/frame.ts";
+import { filmFigures } from "./films.ts";
 import { magnetisationFigure } from "./magnetisation.ts";
 import type { SummaryTable, SystemsSummary } from "../../report/summary.ts";
 import { significant } from "../../report/significant.ts";
@@ -147,6 +148,13 @@ export function magnetsSections(result: MagnetsResult, charts: Charts): FigureSe
             },
           }),
           ...(result.simulated.length < 2 ? [] : [heatFigure(result, charts)]),
+          ...filmFigures(charts, {
+            films: result.films,
+            pointFilms: result.films,
+            unit,
+            points: result.simulated,
+            ...(result.monteCarlo === null ? {} : { transition: result.monteCarlo.value }),
+          }),
         ];
   return [
     { id: "magnetisation", title: "Magnetisation", figures: magnetisation },
