@@ -33,6 +33,13 @@ describe("number spellings", () => {
     ["hours, minutes and seconds", ["43:43:05", "0:00:59"], { duration: "h:mm:ss" }, [157385, 59]],
     ["minutes and seconds", ["39:37", "0:56"], { duration: "m:ss" }, [2377, 56]],
     ["hours and minutes in words", ["5h 33m", "1h 0m"], { duration: "h'h' m'm'" }, [333, 60]],
+    [
+      "hours and minutes without what is 0",
+      ["2h 50m", "19h", "45m", "0m"],
+      { duration: "[h'h'] [m'm']" },
+      [170, 1140, 45, 0],
+    ],
+    ["days and hours without what is 0", ["1d 2h", "3d"], { duration: "[d'd'] [h'h']" }, [26, 72]],
     ["minutes of ISO 8601", ["PT151M", "PT9M"], { duration: "'PT'm'M'" }, [151, 9]],
     [
       "durations of ISO 8601",

@@ -5,7 +5,7 @@ import { mapInPieces } from "../../threads/map-in-pieces.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { datesOf } from "./infer-dates.ts";
 import { checkExtremes, inferInteger, inferReal, profileNumbers } from "./infer-number.ts";
-import { booleanValues, fixedDecimals, inferDates } from "./infer-text.ts";
+import { booleanValues, inferDates, writtenDecimals } from "./infer-text.ts";
 import { orderOf, spellings } from "./infer-words.ts";
 import { detectNumberFormat, numberReader } from "../cell/number-format.ts";
 import { readNumber } from "../cell/read-number.ts";
@@ -205,7 +205,7 @@ function* numbers(
   const found =
     type === "integer"
       ? yield* inferInteger(name, profile, storage)
-      : yield* inferReal(name, profile, storage, fixedDecimals(texts, numberFormat));
+      : yield* inferReal(name, profile, storage, writtenDecimals(texts, numberFormat));
   return numberFormat === undefined ? found : { ...found, numberFormat };
 }
 

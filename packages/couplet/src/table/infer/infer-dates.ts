@@ -53,13 +53,20 @@ export function datesOf(
 /** Names of columns whose integers are times. */
 const TIME_NAME =
   /unix|epoch|stamp|(^|[_\s.-])(time|date|datetime|[a-z]+[^\We]ed|begin|start|end|expiry|expires|login|logout|pickup|dropoff|ts|at)($|[_\s.-]|ms$)|(Time|Date|At)$/i;
-/** Seconds of 2000-01-01 and 2040-01-01: what a column of times is expected between. */
-const FIRST_SECOND = 946_684_800;
+/** Seconds of 1980-01-01 and 2040-01-01: what a column of times is expected between. */
+const FIRST_SECOND = 315_532_800;
 const LAST_SECOND = 2_208_988_800;
+/** What programs write for a time that never was. */
+const NEVER: ReadonlySet<number> = new Set([0, -1]);
+
+/** Whether a column's name says that its numbers are times. */
+export function isTimeName(name: string): boolean {
+  return TIME_NAME.test(name);
+}
 
 /**
- * The schema of integers that are times in seconds (or milliseconds) since 1970: all between 2000 and 2040, under a name that says so.
- * Undefined for others.
+ * The schema of integers that are times in seconds (or milliseconds) since 1970: all between 1980 and 2040, but for 0 and -1, under a name that
+ * says so. Undefined for others.
  *
  * @param values NaN for missing cells
  */
@@ -68,16 +75,16 @@ export function inferUnixTimes(
   values: Float64Array,
   storage: "number" | "text",
 ): DateColumnSchema | undefined {
-  if (!TIME_NAME.test(name)) return undefined;
+  if (!isTimeName(name)) return undefined;
   const present = values.filter((value) => !Number.isNaN(value));
+  const times = present.filter((value) => !NEVER.has(value));
   const within = (scale: number): boolean =>
-    present.every(
+    times.every(
       (value) =>
         Number.isInteger(value) && value >= scale * FIRST_SECOND && value <= scale * LAST_SECOND,
     );
-  const format =
-    present.length === 0 ? undefined : within(1) ? "X" : within(1000) ? "x" : undefined;
-  if (format === undefined || new Set(present).size < 2) return undefined;
+  const format = times.length === 0 ? undefined : within(1) ? "X" : within(1000) ? "x" : undefined;
+  if (format === undefined || new Set(times).size < 2) return undefined;
   const instants = values.map((value) => (format === "X" ? 1000 * value : value));
   const missing = present.length < values.length;
   const found = datesOf(name, instants, { distinct: new Set(present).size, missing });

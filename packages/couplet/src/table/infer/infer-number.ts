@@ -3,7 +3,8 @@ import { CoupletError } from "../../error.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { commonStep, rescaledGrid } from "./common-step.ts";
 import { fitHeaps } from "../cell/fit-heaps.ts";
-import { farValues, fewValues, heavyEnds } from "./infer-support.ts";
+import { isTimeName } from "./infer-dates.ts";
+import { farValues, fewValues, heavyEnds, runsOf } from "./infer-support.ts";
 import { type Moments, momentsOf } from "../../statistics/moments.ts";
 import { decimalsOf } from "../cell/read-number.ts";
 import type {
@@ -95,12 +96,16 @@ function shortestSingle(value: number): number {
   return Number(value.toPrecision(9));
 }
 
-/** The schema of a column of numbers with at least two distinct values. In pieces. */
+/**
+ * The schema of a column of numbers with at least two distinct values. In pieces.
+ *
+ * @param written the decimals that every cell is written with, 0 where they differ
+ */
 export function* inferNumber(
   name: string,
   profile: NumberProfile,
   storage: Storage,
-  fixedDecimals: boolean,
+  written: number,
 ): InPieces<ColumnSchema> {
   checkExtremes(name, profile);
   const { sorted, distinct, decimals } = profile;
@@ -110,10 +115,11 @@ export function* inferNumber(
     return booleanOf(name, profile, storage);
   const id = decimals === 0 ? identifierReason(name, profile) : undefined;
   if (id !== undefined) return { name, type: "identifier", reason: id };
+  if (decimals === 0 && areLongCodes(name, profile)) return longCodes(name, profile, storage);
   // Beyond 2^53 a double cannot count: such numbers are quantities, not integers.
-  return decimals === 0 && Math.max(-low, high) <= Number.MAX_SAFE_INTEGER
+  return decimals === 0 && written === 0 && Math.max(-low, high) <= Number.MAX_SAFE_INTEGER
     ? yield* inferInteger(name, profile, storage)
-    : yield* inferReal(name, profile, storage, fixedDecimals);
+    : yield* inferReal(name, profile, storage, written);
 }
 
 /**
@@ -178,12 +184,16 @@ function farReason(lists: SentinelLists | undefined): string {
   return `; ${[...below, ...above].join(", ")} far from all others`;
 }
 
-/** The schema of a column of numbers of any kind. In pieces. */
+/**
+ * The schema of a column of numbers of any kind. In pieces.
+ *
+ * @param written the decimals that every cell is written with, 0 where they differ: 4.50 has two, though all cells are multiples of 0.1
+ */
 export function* inferReal(
   name: string,
   given: NumberProfile,
   storage: Storage,
-  fixedDecimals: boolean,
+  written: number,
 ): InPieces<NumberColumnSchema> {
   const few = fewValues(given.sorted, stepOf(given));
   yield;
@@ -196,11 +206,13 @@ export function* inferReal(
   yield;
   // Measurements written with few digits: most values occur more than once because they were rounded.
   const repeating = distinct < 0.5 * n && n >= FEW;
-  const grid = repeating
-    ? decimals <= 4
-      ? { step: commonStep(sorted, decimals), offset: 0 }
-      : rescaledGrid(sorted)
-    : yield* roundedGrid(profile);
+  const isPadded = written > decimals && decimals <= 4;
+  const grid =
+    repeating || isPadded
+      ? decimals <= 4
+        ? { step: commonStep(sorted, decimals), offset: 0 }
+        : rescaledGrid(sorted)
+      : yield* roundedGrid(profile);
   yield;
   const isListed = few?.schema.values !== undefined;
   const pointMasses = grid !== undefined || isListed ? [] : findPointMasses(profile);
@@ -213,6 +225,7 @@ export function* inferReal(
       grid === undefined &&
       pointMasses.length === 0 &&
       Object.keys(bounds.schema).length === 0);
+  const digits = Math.max(decimals, written);
   const why = [
     `numbers ${sorted[0]} to ${sorted[n - 1]}${bounds.reason}${farReason(far?.lists)}`,
     ...(few === undefined ? [] : [few.reason]),
@@ -231,8 +244,8 @@ export function* inferReal(
     storage,
     transform: standard ? "standard" : "quantile",
     ...bounds.schema,
-    ...(decimals <= 10 ? { decimals } : {}),
-    ...(fixedDecimals && storage === "text" ? { fixedDecimals } : {}),
+    ...(digits <= 10 ? { decimals: digits } : {}),
+    ...(written > 0 && storage === "text" ? { fixedDecimals: true } : {}),
     ...(grid === undefined ? {} : { resolution: grid.step }),
     ...(grid === undefined || grid.offset === 0 ? {} : { offset: grid.offset }),
     ...(pointMasses.length > 0 ? { pointMasses } : {}),
@@ -291,6 +304,35 @@ function identifierReason(name: string, profile: NumberProfile): string | undefi
   if (distinct >= 0.95 * n && ID_NAME.test(name))
     return `named like a key and ${distinct} of ${n} values differ`;
   return undefined;
+}
+
+/** Numbers from here on are no quantities: devices have 15 digits, cards 16. */
+const LEAST_LONG_CODE = 1e14;
+/** Of different numbers, the part that ends in two zeros where they are amounts. */
+const MOST_ROUND = 0.5;
+
+/** Whether whole numbers have 15 digits or more throughout, and are neither amounts nor times. */
+function areLongCodes(name: string, { sorted, distinct }: NumberProfile): boolean {
+  if (sorted[0]! < LEAST_LONG_CODE || sorted[sorted.length - 1]! > Number.MAX_SAFE_INTEGER)
+    return false;
+  if (isTimeName(name)) return false;
+  const round = runsOf(sorted).filter(([value]) => value % 100 === 0).length;
+  return round < MOST_ROUND * distinct;
+}
+
+function longCodes(name: string, profile: NumberProfile, storage: Storage): ColumnSchema {
+  const { sorted, distinct, missing } = profile;
+  const reason = `numbers of ${String(sorted[0]).length} digits: codes, ${distinct} of ${sorted.length} differ`;
+  if (2 * distinct > sorted.length) return { name, type: "identifier", reason };
+  const runs = runsOf(sorted).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
+  return {
+    name,
+    type: "category",
+    storage,
+    values: runs.map(([value]) => value),
+    ...(missing > 0 ? { missing: true } : {}),
+    reason,
+  };
 }
 
 /** Hard bounds that the data make plausible: ends where many rows pile up; positive, percentages, shares. */

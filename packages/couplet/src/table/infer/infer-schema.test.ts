@@ -313,6 +313,22 @@ describe("inferSchema", () => {
   });
 });
 
+describe("numbers with zeros at the end", () => {
+  it.each([
+    ["prices in tens of cents", (i: number) => ((i * 37) % 90) / 10, 0.1],
+    ["whole amounts", (i: number) => (i * 7919) % 5000, 1],
+  ])("%s keep their decimals and their steps", (_, of, resolution) => {
+    const cells = Array.from({ length: 200 }, (__, i) => of(i).toFixed(2));
+    const schema = inferSchema(table({ price: cells, y: cells.map((___, i) => (i * 31) % 17) }));
+    expect(schema.columns[0]).toMatchObject({
+      type: "number",
+      decimals: 2,
+      fixedDecimals: true,
+      resolution,
+    });
+  });
+});
+
 describe("integers that are times", () => {
   const seconds = Array.from({ length: 200 }, (_, i) => 1_600_000_000 + ((i * 7919) % 5000) * 61);
 
@@ -350,7 +366,7 @@ describe("integers that are times", () => {
       expect(types(seconds, name)).toBe("integer");
     expect(
       types(
-        seconds.map((s) => s - 1_000_000_000),
+        seconds.map((s) => s - 1_500_000_000),
         "timestamp",
       ),
     ).toBe("integer");

@@ -274,5 +274,5 @@ function* inferNumbers({ name, values, origin }: NumberColumn): InPieces<ColumnS
     return datesOf(name, values, { distinct: profile.distinct, missing: profile.missing > 0 });
   }
   const times = storage === "number" ? inferUnixTimes(name, values, storage) : undefined;
-  return times ?? (yield* inferNumber(name, profile, storage, false));
+  return times ?? (yield* inferNumber(name, profile, storage, 0));
 }

@@ -145,6 +145,26 @@ describe("far values", () => {
   });
 });
 
+describe("seconds since 1970", () => {
+  const timesOf = (name: string, values: ColumnValues) =>
+    inferSchema(table({ [name]: values, x: rows((i) => normal(i)) })).columns[0]!;
+
+  it("are times where they repeat by the minute, since 1980, and with 0 or -1 for never", () => {
+    const minutes = rows((i) => String(1_700_000_040 + 60 * Math.floor(450 * uniform(i))));
+    expect(timesOf("timestamp", minutes)).toMatchObject({ type: "datetime", unit: "minute" });
+    // The same digits under the name of a code are codes.
+    expect(timesOf("serial", minutes).type).toBe("category");
+    const ratings = rows((i) => 874_724_710 + Math.floor(2e7 * uniform(i)));
+    expect(timesOf("rated_at", ratings)).toMatchObject({ type: "datetime", format: "X" });
+    for (const never of [0, -1]) {
+      const seen = rows((i) => (uniform(i, 1) < 0.05 ? never : 1_700_000_000 + i * 61));
+      const found = timesOf("last_login", seen);
+      expect(found).toMatchObject({ type: "datetime", format: "X" });
+      expect(found).toMatchObject({ sentinels: { below: [never] } });
+    }
+  });
+});
+
 describe("numbers of more digits than a double holds", () => {
   const account = (i: number): string => String(9_007_199_254_741_000n + BigInt(i));
 
@@ -162,6 +182,26 @@ describe("numbers of more digits than a double holds", () => {
       ),
     ]);
     expect(inferSchema(big).columns[0]).toMatchObject({ type: "category" });
+  });
+
+  it("are keys or categories from 15 digits on, in text and as numbers, but for amounts and times", () => {
+    const card = (i: number): string =>
+      `${uniform(i) < 0.5 ? 4 : 5}${String(Math.floor(1e15 * uniform(i, 1))).padStart(15, "0")}`;
+    expect(inferred(rows(card))).toMatchObject({ type: "identifier" });
+    expect(inferred(rows((i) => Number(card(i))))).toMatchObject({ type: "identifier" });
+    for (const values of [rows((i) => card(i % 40)), rows((i) => Number(card(i % 40)))]) {
+      const found = inferred(values);
+      expect(found).toMatchObject({ type: "category" });
+      expect(found.type === "category" && found.values.map(String).sort()).toEqual(
+        rows(card, 40).sort(),
+      );
+    }
+    // Micrograms of tonnes, and microseconds of times.
+    const amount = (i: number): string => `${card(i).slice(0, 10)}000000`;
+    expect(inferred(rows(amount)).type).toBe("integer");
+    const stamps = rows((i) => String(1_700_000_000_000_000 + Math.floor(1e14 * uniform(i))));
+    const [stamp] = inferSchema(table({ timestamp: stamps, x: rows((i) => normal(i)) })).columns;
+    expect(stamp!.type).toBe("integer");
   });
 
   it("stay numbers where a double holds them", () => {

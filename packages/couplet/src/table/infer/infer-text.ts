@@ -4,7 +4,7 @@ import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { everyInPieces, mapInPieces } from "../../threads/map-in-pieces.ts";
 import { dateIndex, unitOf } from "../cell/date-unit.ts";
 import { dateFormat, writableRange } from "../cell/date-format.ts";
-import { dateSupport, inferUnixTimes } from "./infer-dates.ts";
+import { dateSupport, inferUnixTimes, isTimeName } from "./infer-dates.ts";
 import { dateFormatInPieces } from "./detect-date-format.ts";
 import { inferNumber, profileNumbers } from "./infer-number.ts";
 import { inferWords } from "./infer-words.ts";
@@ -67,7 +67,9 @@ export function* inferText(
     };
 
   yield;
-  const codes = areCodes(distinct) || (yield* areRepeatedCodes(distinct, present));
+  const codes =
+    !areTimes(name, distinct) &&
+    (areCodes(name, distinct) || (yield* areRepeatedCodes(distinct, present)));
   yield;
   const asNumbers = codes ? [] : yield* mapInPieces(distinct, readNumber);
   const numbers = distinct.filter((_, i) => !Number.isNaN(asNumbers[i] ?? NaN));
@@ -97,16 +99,29 @@ export function* inferText(
   return yield* inferWords(name, counts, present, missing);
 }
 
+/** Whether digits are times since 1970: 1700000040 has no round digits and repeats, as codes do. */
+function areTimes(name: string, distinct: readonly string[]): boolean {
+  if (!isTimeName(name) || !distinct.every((text) => /^\s*-?\d{1,16}\s*$/.test(text))) return false;
+  return inferUnixTimes(name, Float64Array.from(distinct, Number), "text") !== undefined;
+}
+
 /**
- * Whether digits are keys or postcodes here: a zero in front means nothing in a number, and of more digits than a double holds (account
- * numbers) the last would be lost.
+ * Whether digits are keys or postcodes here: a zero in front means nothing in a number, of more digits than a double holds (account
+ * numbers) the last would be lost, and numbers of so many digits throughout (cards, devices) are no quantities, unless
+ * they count microseconds.
  */
-function areCodes(distinct: readonly string[]): boolean {
+function areCodes(name: string, distinct: readonly string[]): boolean {
   return (
-    distinct.some((text) => /^\s*0\d+\s*$/.test(text) || losesDigits(text)) &&
-    distinct.every((text) => !/^\s*[+-]?\d*\.\d*\s*$/.test(text))
+    (distinct.some((text) => /^\s*0\d+\s*$/.test(text) || losesDigits(text)) &&
+      distinct.every((text) => !/^\s*[+-]?\d*\.\d*\s*$/.test(text))) ||
+    (!isTimeName(name) &&
+      distinct.every((text) => LONG_CODE.test(text.trim())) &&
+      !areRound(distinct))
   );
 }
+
+/** As many digits as a device's number has; a card's has one more. */
+const LONG_CODE = /^[1-9]\d{14,}$/;
 
 /** Digits of a code have no quantity; those of a price end in zeros. */
 const LEAST_CODE_DIGITS = 5;
@@ -122,10 +137,15 @@ function* areRepeatedCodes(distinct: readonly string[], present: number): InPiec
     return false;
   const pattern = new RegExp(`^[1-9]\\d{${width - 1}}$`);
   if (!distinct.every((text) => pattern.test(text.trim()))) return false;
-  const rounded = distinct.filter((text) => text.trim().endsWith("00")).length;
-  if (rounded >= MOST_ROUND * distinct.length || isDense(distinct)) return false;
+  if (areRound(distinct) || isDense(distinct)) return false;
   // Days written together are dates.
   return (yield* dateFormatInPieces(distinct)).format === undefined;
+}
+
+/** Whether half of the numbers are multiples of 100. */
+function areRound(distinct: readonly string[]): boolean {
+  const rounded = distinct.filter((text) => text.trim().endsWith("00")).length;
+  return rounded >= MOST_ROUND * distinct.length;
 }
 
 /** Whether most numbers of a range are there: a count, not a list of codes. */
@@ -177,9 +197,9 @@ function* numbersAsText(
           reason: "one value and missing cells",
         };
   }
-  const fixed = fixedDecimals(distinct, numberFormat);
+  const written = writtenDecimals(distinct, numberFormat);
   yield;
-  const schema = yield* inferNumber(name, profile, "text", fixed);
+  const schema = yield* inferNumber(name, profile, "text", written);
   if (numberFormat !== undefined && (schema.type === "number" || schema.type === "integer"))
     return {
       ...schema,
@@ -190,17 +210,17 @@ function* numbersAsText(
   return schema.type === "boolean" ? { ...schema, values: ["0", "1"] } : schema;
 }
 
-/** Whether every number is written with the same number of decimals, at least one. */
-export function fixedDecimals(texts: readonly string[], numberFormat?: NumberFormat): boolean {
+/** The decimals that every number is written with, zeros at the end among them; 0 where they differ. */
+export function writtenDecimals(texts: readonly string[], numberFormat?: NumberFormat): number {
   const { decimal = ".", suffix = "" } = numberFormat ?? {};
-  if (numberFormat === undefined && texts.some((text) => /e/i.test(text))) return false;
+  if (numberFormat === undefined && texts.some((text) => /e/i.test(text))) return 0;
   const digits = new Set(
     texts.map((text) => {
       const trimmed = text.trim();
       return (trimmed.slice(0, trimmed.length - suffix.length).split(decimal)[1] ?? "").length;
     }),
   );
-  return digits.size === 1 && !digits.has(0);
+  return digits.size === 1 ? [...digits][0]! : 0;
 }
 
 export function booleanValues(distinct: readonly string[]): [string, string] | undefined {

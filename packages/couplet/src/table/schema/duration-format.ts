@@ -5,7 +5,8 @@
  *   d; h, hh; m, mm; s, ss    days, hours, minutes, seconds; doubled: two digits at least
  *
  * The first is as large as need be, each further one is smaller than a unit of the one before: "h:mm:ss" writes 43:43:05, "h'h' m'm'" 5h 33m.
- * "ISO" is PT2H30M: parts that are 0 are left out, and the smallest unit is the second.
+ * Parts in square brackets are left out where they are 0: "[h'h'] [m'm']" writes 2h 50m, 19h, 45m, and 0m for nothing. "ISO" is PT2H30M: parts that
+ * are 0 are left out, and the smallest unit is the second.
  */
 
 /** A compiled duration format. */
@@ -47,13 +48,20 @@ export const DURATIONS = [
   "'PT's'S'",
   "'P'd'D'",
   "ISO",
+  "[h'h'] [m'm']",
+  "[h'h'][m'm']",
+  "[h'h'] [m'm'] [s's']",
+  "[m'm'] [s's']",
+  "[d'd'] [h'h']",
+  "[d'd'] [h'h'] [m'm']",
 ] as const;
 
 const cache = new Map<string, DurationFormat | undefined>();
 
 /** The format of a pattern; undefined for another text. */
 export function durationFormat(pattern: string): DurationFormat | undefined {
-  if (!cache.has(pattern)) cache.set(pattern, pattern === "ISO" ? ISO : compiled(pattern));
+  if (!cache.has(pattern))
+    cache.set(pattern, pattern === "ISO" ? ISO : (withoutZeros(pattern) ?? compiled(pattern)));
   return cache.get(pattern);
 }
 
@@ -101,6 +109,45 @@ function compiled(pattern: string): DurationFormat | undefined {
         )
         .join("");
     },
+  };
+}
+
+/** Parts in brackets, with what stands between them. */
+const OPTIONAL_PARTS = /^\[([dhms])'([^']*)'\](?:( ?)\[([dhms])'([^']*)'\])+$/;
+
+/** The format of a pattern whose parts are all in brackets; undefined for another one. */
+function withoutZeros(pattern: string): DurationFormat | undefined {
+  const shape = OPTIONAL_PARTS.exec(pattern);
+  if (shape === null) return undefined;
+  const between = shape[3]!;
+  const parts = [...pattern.matchAll(/\[([dhms])'([^']*)'\]/g)].map(([, unit, sign]) => ({
+    unit: unit!,
+    sign: sign!,
+  }));
+  const whole = compiled(parts.map(({ unit }) => unit).join(":"));
+  if (whole === undefined) return undefined;
+  const expression = new RegExp(
+    `^${parts.map(({ sign }) => `(?:(\\d{1,9})${sign})?`).join(between === "" ? "" : `${between}?`)}$`,
+  );
+  const format = (value: number): string => {
+    const numbers = whole.format(value).split(":");
+    const shown = parts.flatMap(({ sign }, i) =>
+      numbers[i] === "0" ? [] : [`${numbers[i]!}${sign}`],
+    );
+    return shown.length === 0 ? `0${parts.at(-1)!.sign}` : shown.join(between);
+  };
+  return {
+    parse(text) {
+      const match = expression.exec(text.trim());
+      if (match === null || text.trim() === "") return NaN;
+      return whole.parse(
+        match
+          .slice(1)
+          .map((part) => part ?? "0")
+          .join(":"),
+      );
+    },
+    format,
   };
 }
 
