@@ -7,7 +7,9 @@ import type { FlowModel } from "../flow/model/model.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import { philoxUniform } from "../random/philox.ts";
-import { logMarginal, NODES } from "./marginal.ts";
+import { variance } from "../statistics/mean.ts";
+import { logMarginal } from "./marginal.ts";
+import type { Contexts } from "./marginal.ts";
 import { fewerThan, judged, noneInside, ranked, usualTemperature } from "./ranking.ts";
 import type { CandidateOptions, JudgedDesigns } from "./ranking.ts";
 
@@ -27,6 +29,9 @@ export interface DesignRowsOptions extends CandidateOptions {
     count: number,
   ) => ArrayLike<number> | Promise<ArrayLike<number>>;
 }
+
+/** Properties near to the wanted one, and as many of the others. */
+const HALF = 256;
 
 const designRowsOptionNames: OptionNames<DesignRowsOptions> = {
   target: true,
@@ -54,7 +59,8 @@ export interface RowDesigns extends JudgedDesigns {
 
 /**
  * `design` for a conditional flow of rows of numbers: draws x from p(x | y) at the wanted context y, keeps what is inside bounds and
- * constraints, and ranks by log p(x | y) - log p(x), p(x) being the mean of p(x | y') over at most 64 of `properties`, drawn at random.
+ * constraints, and ranks by log p(x | y) - log p(x), p(x) being the mean of p(x | y') over `properties`: all of up to 512, and of more the 256
+ * nearest to y with 256 others at random, weighted for all of those.
  *
  * @throws CoupletError CONTEXT_MISMATCH for a flow without context; SHAPE_MISMATCH, NON_FINITE_INPUT for a target or properties of another
  *   width; USAGE for options and bounds that contradict each other; DATA_INVALID when no row that was drawn is inside
@@ -94,7 +100,7 @@ export async function designRows(
   const kept = keptOf(drawn, dims, bounds, options.constraints ?? []);
   if (kept.rows.length === 0) throw noneInside("designRows", candidates, kept);
   const inside = selected(drawn, kept.rows, dims);
-  const contexts = { wanted, others: someOf(properties, seed) };
+  const contexts = { wanted, ...heldAgainst(properties, wanted, seed) };
   const { conditional, marginal } = await logMarginal(model, inside, contexts, signal);
   const information = conditional.map((value, i) => value - marginal[i]!);
   const best = ranked(information).slice(0, count);
@@ -162,14 +168,37 @@ function selected(
   return out;
 }
 
-/** At most 64 of the properties, drawn at random. */
-function someOf({ data, rows, cols }: Batch, seed: number): Float64Array[] {
+/**
+ * The properties that p(x) is averaged over: all of up to 512; of more the 256 nearest to the wanted one, where rows that are ranked have their
+ * mass, and 256 at random of the others, which stand for all of these.
+ */
+function heldAgainst(
+  { data, rows, cols }: Batch,
+  wanted: Float64Array,
+  seed: number,
+): Omit<Contexts, "wanted"> {
+  const property = (r: number) => Float64Array.from(data.slice(r * cols, (r + 1) * cols));
   const all = Array.from({ length: rows }, (_, r) => r);
-  const place = new Map(all.map((r) => [r, philoxUniform({ seed, row: r, stream: 0xde51 })]));
-  return all
-    .sort((a, b) => place.get(a)! - place.get(b)!)
-    .slice(0, NODES)
-    .map((r) => Float64Array.from(data.slice(r * cols, (r + 1) * cols)));
+  if (rows <= 2 * HALF)
+    return { others: all.map(property), weights: new Float64Array(rows).fill(1) };
+  const scales = Array.from(wanted, (_, j) =>
+    Math.sqrt(variance(all.map((r) => data[r * cols + j]!))),
+  );
+  const sortedBy = (numbers: readonly number[], of: (r: number) => number): number[] => {
+    const places = new Map(numbers.map((r) => [r, of(r)]));
+    return numbers.toSorted((a, b) => places.get(a)! - places.get(b)!);
+  };
+  const byDistance = sortedBy(all, (r) =>
+    wanted.reduce((sum, value, j) => {
+      const away = data[r * cols + j]! - value;
+      return away === 0 ? sum : sum + (away / scales[j]!) ** 2;
+    }, 0),
+  );
+  const rest = byDistance.slice(HALF);
+  const far = sortedBy(rest, (row) => philoxUniform({ seed, row, stream: 0xde51 })).slice(0, HALF);
+  const weights = new Float64Array(2 * HALF).fill(1);
+  weights.fill(rest.length / HALF, HALF);
+  return { others: [...byDistance.slice(0, HALF), ...far].map(property), weights };
 }
 
 /** A sentence for each wanted value beyond those of the properties, with the distance. */

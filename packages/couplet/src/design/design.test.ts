@@ -36,6 +36,63 @@ const truth = (rows: Table) =>
   numbers(rows, "a").map((a, i) => a - numbers(rows, "b")[i]! + (kinds(rows)[i] === "x" ? 2 : -2));
 const meanOf = (values: Float64Array) => values.reduce((sum, v) => sum + v / values.length, 0);
 
+describe("designs by a model that answers any condition", { timeout: 120_000 }, () => {
+  const fittedToAll: Promise<Uint8Array> = (async () => {
+    using one = await fitTable(mixes(1500, 3), {
+      epochs: 40,
+      threads: 1,
+      seed: 1,
+      anyCondition: true,
+    });
+    return one.toBytes();
+  })();
+  const modelOfAll = async () => TableModel.fromBytes(await fittedToAll, { threads: 1 });
+
+  it("have the property, more of it the higher they rank, within bounds", async () => {
+    using one = await modelOfAll();
+    const { rows, information, nats, predicted, warnings, outOfBounds } = await design(one, {
+      target: { y: 4 },
+      count: 50,
+      candidates: 1500,
+      bounds: { a: [2, 8] },
+      judge: truth,
+    });
+    expect(rows.rows).toBe(50);
+    expect(warnings).toEqual([]);
+    expect(outOfBounds).toBeGreaterThan(50);
+    expect([...numbers(rows, "y")]).toEqual(Array.from({ length: 50 }, () => 4));
+    expect(numbers(rows, "a").every((a) => a >= 2 && a <= 8)).toBe(true);
+    const miss = (values: Float64Array) => meanOf(values.map((value) => Math.abs(value - 4)));
+    const sampled = await one.sample(500, { given: { y: 4 }, seed: 0 });
+    expect(miss(predicted!)).toBeLessThan(miss(truth(sampled)));
+    expect(miss(predicted!)).toBeLessThan(1);
+    expect(information[0]).toBeGreaterThan(0.5);
+    expect(nats.every(Number.isFinite)).toBe(true);
+    // log p(y | x) - log p(y): y is known to 0.3 given x, and has a deviation of 4.6 without.
+    expect(information[0]).toBeLessThan(Math.log(4.6 / 0.3) + 1);
+  });
+
+  it("take other columns as conditions, and warn of what data has never shown", async () => {
+    using one = await modelOfAll();
+    const { rows, warnings } = await design(one, {
+      target: { y: 0 },
+      context: { kind: "x" },
+      count: 10,
+      candidates: 300,
+    });
+    expect(new Set(kinds(rows))).toEqual(new Set(["x"]));
+    expect(warnings).toEqual([]);
+    const far = await design(one, { target: { y: 30 }, count: 2, candidates: 20 });
+    expect(far.warnings[0]).toMatch(/y = 30 is outside the data's range/);
+    await expect(design(one, { target: { y: 0 }, temperature: 0.8 })).rejects.toMatchObject({
+      code: "USAGE",
+    });
+    await expect(design(one, { target: { kind: 1 } })).rejects.toMatchObject({
+      code: "CONTEXT_MISMATCH",
+    });
+  });
+});
+
 describe("designs for a wanted property", { timeout: 120_000 }, () => {
   it("have it, the better the higher they rank", async () => {
     using one = await model();
@@ -112,7 +169,9 @@ describe("designs for a wanted property", { timeout: 120_000 }, () => {
         message: expect.stringContaining(words),
       });
     await refuses({ target: {} }, "CONTEXT_MISMATCH", "a value of a property");
-    await refuses({ target: { a: 1 } }, "CONTEXT_MISMATCH", "one of y");
+    await refuses({ target: { kind: 1 } }, "CONTEXT_MISMATCH", "one of a, b, y");
+    await refuses({ target: { a: 1 } }, "CONTEXT_MISMATCH", "context: expected a value f");
+    await refuses({ target: { a: 1, y: 1 } }, "CONTEXT_MISMATCH", "properties of one kind");
     await refuses({ target: { y: NaN } }, "USAGE", "a finite number");
     await refuses({ target: { y: 1 }, context: { y: 2 } }, "USAGE", "other columns");
     await refuses({ target: { y: 1 }, bounds: { a: [5, 2] } }, "USAGE", "low at most high");

@@ -5,19 +5,21 @@ import type { OptionNames } from "../options.ts";
 import { checkInteger } from "../check-integer.ts";
 import { selectRows } from "../table/table.ts";
 import type { Cell, Table } from "../table/table.ts";
-import type { TableModel } from "../table-model/table-model.ts";
+import type { Given } from "../table-model/condition/given.ts";
+import type { SampledTable, TableModel } from "../table-model/table-model.ts";
 import { keptRows } from "./constraints.ts";
 import type { Bounds, Constraint } from "./constraints.ts";
-import { contextsOf, logMarginal } from "./marginal.ts";
+import { evidence } from "./evidence.ts";
+import { propertyAxes } from "./property-axes.ts";
 import { fewerThan, judged, noneInside, ranked, usualTemperature } from "./ranking.ts";
 import type { CandidateOptions, JudgedDesigns } from "./ranking.ts";
 import { rangeWarnings } from "./range-warnings.ts";
 
 /** Options of {@link design}. */
 export interface DesignOptions extends CandidateOptions {
-  /** The wanted value of each property: columns of numbers that the model was fitted given. */
+  /** The wanted value of each property: columns of numbers, that the model was fitted given or that it is a model of. */
   readonly target: Readonly<Record<string, number>>;
-  /** Values of the other columns that the model was fitted given. */
+  /** Values of the other columns that the model was fitted given; of a model of all columns, of any others. */
   readonly context?: Readonly<Record<string, Cell>>;
   /** Ranges of columns, ends included; or a table, whose columns' ranges they are. */
   readonly bounds?: Bounds;
@@ -49,7 +51,7 @@ export interface Designs extends JudgedDesigns {
   readonly rows: Table;
   /** log p(x | y) - log p(x) of each: the pointwise mutual information with the wanted property, nats. */
   readonly information: Float64Array;
-  /** log p(x | y) of each, as `model.score` gives it. */
+  /** log p(x | y) of each, as `model.score` gives it; of a model of all columns with the error of `sample`'s log P(y). */
   readonly nats: Float64Array;
 }
 
@@ -58,12 +60,17 @@ export interface Designs extends JudgedDesigns {
  *
  *     log p(x | y) - log p(x) = log p(y | x) - log p(y),   p(x) = E_y p(x | y),
  *
- * the evidence that x has the property and not another: both densities are exact. The expectation is over the properties of the
- * training rows, which the table's encoder takes to a standard normal.
+ * the evidence that x has the property and not another. p(x | y) is exact; the expectation is over the properties of the training rows as
+ * the table's encoder has them, which takes them to a standard normal, and is computed by adaptive quadrature for one property (to
+ * about a thousandth of a nat), by importance sampling for several (to a few hundredths).
  *
- * @param model a model of a table, fitted with the properties as `context`
- * @throws CoupletError CONTEXT_MISMATCH for a target that the model was not fitted given; USAGE for options and bounds that
- *   contradict each other; DATA_INVALID when no row that was drawn is inside
+ * A model that was fitted without `context` answers any condition: its rows are drawn given the properties (`model.sample` with `given`, at
+ * temperature 1; quicker for a model fitted with `anyCondition`), and p(x) is the integral of p(x, y) over y.
+ *
+ * @param model a model of a table, fitted with the properties as `context` or with them among its columns
+ * @throws CoupletError CONTEXT_MISMATCH for a target that the model does not know; NOT_SUPPORTED for one that a relation ties to other columns of
+ *   a model of all; USAGE for options and bounds that contradict each other; DATA_INVALID when no row that was drawn is inside; NOT_CONVERGED for a
+ *   condition that no row meets
  */
 export async function design(model: TableModel, options: DesignOptions): Promise<Designs> {
   checkOptions("design", options, designOptionNames);
@@ -74,25 +81,30 @@ export async function design(model: TableModel, options: DesignOptions): Promise
   checkTarget(model, target, context);
   const given = { ...context, ...target };
   const stop = signal === undefined ? {} : { signal };
-  const drawn = await model.sample(candidates, {
+  const axes = propertyAxes(model, given, Object.keys(target));
+  const drawn: SampledTable = await model.sample(candidates, {
     seed,
-    context: given,
-    temperature: options.temperature ?? usualTemperature(model.flow),
     ...stop,
+    ...(axes.inRows
+      ? {
+          given: given as Given,
+          ...(options.temperature === undefined ? {} : { temperature: options.temperature }),
+        }
+      : { context: given, temperature: options.temperature ?? usualTemperature(model.flow) }),
   });
   const kept = keptRows(model.codec, drawn, options.bounds, options.constraints);
   if (kept.rows.length === 0) throw noneInside("design", candidates, kept);
   const inside = selectRows(drawn, kept.rows);
-  const contexts = contextsOf(model, given, Object.keys(target));
   // One draw of the noise of discrete cells: the same for all properties, so that its correction cancels.
   const { z } = model.codec.encode(inside, { seed, impossible: "zero" });
-  const { conditional, marginal } = await logMarginal(model.flow, z, contexts, signal);
-  const information = conditional.map((value, i) => value - marginal[i]!);
+  const information = await evidence(model.flow, z, axes, signal);
   const best = Int32Array.from(ranked(information).slice(0, count));
   const rows = selectRows(inside, best);
-  const { nats } = await model.score(rows, { seed, impossible: "zero", ...stop });
+  const { nats: scored } = await model.score(rows, { seed, impossible: "zero", ...stop });
+  const logGiven = drawn.condition?.logProbability ?? 0;
+  const nats = scored.map((value) => value - logGiven);
   const predicted = options.judge && judged("design", await options.judge(rows), best.length);
-  const warnings = rangeWarnings(model, given, target);
+  const warnings = rangeWarnings(model, axes, target);
   if (best.length < count) warnings.push(fewerThan(count, best.length, candidates, kept));
   return {
     rows,
@@ -112,29 +124,26 @@ function checkTarget(
   context: Readonly<Record<string, Cell>>,
 ): void {
   const names = Object.keys(target ?? {});
-  const known = codec.contextNames;
   const numeric = codec.schema.columns.filter(
-    ({ name, type }) => known.includes(name) && (type === "number" || type === "integer"),
+    ({ type }) => type === "number" || type === "integer",
   );
-  const wrong = (expected: string, received: string, hint: string) =>
+  const isGiven = (name: string) => codec.contextNames.includes(name);
+  const wrong = (expected: string, received: string) =>
     new CoupletError({
       code: "CONTEXT_MISMATCH",
       where: "design: target",
       expected,
       received,
-      hint,
+      hint: "A target is a column of numbers; with several, all or none are those that the model was fitted given (fitTable's context, couplet fit --given).",
     });
-  const hint =
-    "Fit the model given the property: fitTable(rows, { context: [name] }), couplet fit --given name.";
-  if (names.length === 0) throw wrong("a value of a property", "none", hint);
+  if (names.length === 0) throw wrong("a value of a property", "none");
   for (const name of names) {
     if (!numeric.some((column) => column.name === name))
       throw wrong(
         numeric.length === 0
-          ? "a model fitted given a column of numbers"
+          ? "a model with a column of numbers"
           : `one of ${numeric.map((column) => column.name).join(", ")}`,
         JSON.stringify(name),
-        hint,
       );
     if (typeof target[name] === "number" && Number.isFinite(target[name])) continue;
     throw new CoupletError({
@@ -144,6 +153,11 @@ function checkTarget(
       received: String(target[name]),
     });
   }
+  if (new Set(names.map(isGiven)).size > 1)
+    throw wrong(
+      "properties of one kind",
+      `${names.filter(isGiven).join(", ")}, which the model was fitted given, beside ${names.filter((name) => !isGiven(name)).join(", ")}`,
+    );
   const twice = names.find((name) => Object.hasOwn(context, name));
   if (twice === undefined) return;
   throw new CoupletError({

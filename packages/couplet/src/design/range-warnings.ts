@@ -1,8 +1,7 @@
 /** Wanted values that the training rows have never shown. */
 import { normalQuantile } from "../statistics/normal.ts";
-import { placeOf } from "./property-coordinate.ts";
 import { isNumeric } from "../table/schema/schema.ts";
-import type { Cell } from "../table/table.ts";
+import type { PropertyAxes } from "./property-axes.ts";
 import type { TableModel } from "../table-model/table-model.ts";
 
 /**
@@ -11,16 +10,13 @@ import type { TableModel } from "../table-model/table-model.ts";
  */
 export function rangeWarnings(
   model: TableModel,
-  given: Readonly<Record<string, Cell>>,
+  axes: PropertyAxes,
   target: Readonly<Record<string, number>>,
 ): string[] {
   const { codec } = model;
   const rows = Math.max(10, model.flow.training?.trainingRows ?? 1000);
   const limit = -normalQuantile(0.5 / rows);
-  const encoded = (name: string, value: number) =>
-    codec.encodeContext(codec.contextTable({ ...given, [name]: value }, 1))[
-      placeOf(codec, given, name)
-    ]!;
+  const encoded = (name: string, value: number) => axes.coordinateOf(name, value);
   return Object.entries(target).flatMap(([name, value]) => {
     const column = codec.schema.columns.find((c) => c.name === name)!;
     const whole = column.type === "integer";
