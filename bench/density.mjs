@@ -3,34 +3,54 @@
  *
  *   npm run bench:density -- [moons pinwheel checkerboard eightGaussians rings spirals mixture10 mixture50 mixture100 heavyTails bounded]
  *     [--flows couplings,autoregressive] [--rows 5000] [--epochs 40] [--width 32] [--layers 4] [--threads 2]
+ *   npm run bench:density -- power [--flows affine,couplings] [--width 256] [--epochs 40] [--minutes 30] [--threads 2]
  *
  * Flows: `affine` (RealNVP), `couplings` (RQ-NSF (C)), `maf`, `autoregressive` (RQ-NSF (AR)), all with as many layers of one width; on heavy
  * tails also with a Student-t base. Prints KL(truth || flow) in nats with its standard error over 5,000 fresh points, parameters, seconds of
  * training, and microseconds
- * per row of `logProb` and `sample` on one thread. Writes bench/out/density.json.
+ * per row of `logProb` and `sample` on one thread. Writes bench/out/density.json. `power` trains the published configurations for POWER (affine
+ * couplings with LU maps, RQ-NSF (C)) on all of its training rows, prints the test rows' nats beside the published ones, and writes
+ * bench/out/density-power.json; narrower than 256 they are what two cores reach.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { createModel, fit, neuralSpline, realNvp, studentT } from "couplet";
 import { maskedAutoregressive, neuralSplineAutoregressive } from "couplet/autoregressive";
+import { comparePower, published } from "./density/power.mjs";
 import { draw, targets } from "./density/targets.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    flows: { type: "string", default: "couplings,autoregressive" },
+    flows: { type: "string" },
     rows: { type: "string", default: "5000" },
     epochs: { type: "string", default: "40" },
-    width: { type: "string", default: "32" },
+    width: { type: "string" },
+    minutes: { type: "string", default: "30" },
     layers: { type: "string", default: "4" },
     threads: { type: "string", default: "2" },
   },
 });
-const [rows, epochs, width, layers, threads] = ["rows", "epochs", "width", "layers", "threads"].map(
-  (name) => Number(options[name]),
-);
+const [rows, epochs, layers, threads, minutes] = [
+  "rows",
+  "epochs",
+  "layers",
+  "threads",
+  "minutes",
+].map((name) => Number(options[name]));
+mkdirSync(here("out"), { recursive: true });
+if (positionals.includes("power")) {
+  if (positionals.length > 1) throw new Error("expected power alone, or other targets");
+  const settings = { width: Number(options.width ?? 256), epochs, minutes, threads };
+  const kinds = (options.flows ?? "affine,couplings").split(",");
+  const found = await comparePower({ kinds, ...settings });
+  const text = JSON.stringify({ ...settings, results: found, published }, null, 1);
+  writeFileSync(here("out/density-power.json"), text);
+  process.exit();
+}
+const width = Number(options.width ?? 32);
 const FRESH = 5000;
 
 /** A flow of each kind, for so many variables. */
@@ -50,7 +70,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(targets)) 
   const points = draw(target, rows, 1);
   const fresh = draw(target, FRESH, 2);
   const truth = fresh.map((x) => target.logDensity(x));
-  for (const kind of options.flows.split(",")) {
+  for (const kind of (options.flows ?? "couplings,autoregressive").split(",")) {
     const bases = target.tails === "heavy" ? [undefined, studentT()] : [undefined];
     for (const base of bases) {
       const at = { dims: target.dims, ...(base === undefined ? {} : { base }) };
@@ -85,7 +105,6 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(targets)) 
     }
   }
 }
-mkdirSync(here("out"), { recursive: true });
 writeFileSync(
   here("out/density.json"),
   JSON.stringify({ rows, epochs, width, layers, results }, null, 1),

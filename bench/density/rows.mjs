@@ -16,10 +16,10 @@ export function rowsOf(name, most) {
   return { rows: Float64Array.from(draw(targets[name], most, 1).flat()), dims };
 }
 
-/** Training rows as little-endian float32 behind the header of a .npy file of version 1. */
-function power() {
+/** Rows of a part (train, val, test) as little-endian float32 behind the header of a .npy file of version 1. */
+export function power(part = "train") {
   needData("power");
-  const bytes = readFileSync(`${dataFolder}/power/train.npy`);
+  const bytes = readFileSync(`${dataFolder}/power/${part}.npy`);
   const start = 10 + bytes.readUInt16LE(8);
   const count = (bytes.length - start) / 4;
   return {

@@ -16,7 +16,7 @@ export function addDesign(program: Command): void {
   program
     .command("design")
     .description("draw rows with a wanted property, and rank them")
-    .argument("<model>", "a model file, fitted --given the property")
+    .argument("<model>", "a model file, fitted --given the property or with it among its columns")
     .requiredOption("--target <column=value>", "the wanted value; repeatable", targetOf)
     .option("-n, --rows <n>", "rows to give", integerBetween(1), 100)
     .option(
@@ -26,7 +26,11 @@ export function addDesign(program: Command): void {
     )
     .option("--bounds <column=low..high>", "range of a column; repeatable", rangeOf)
     .option("--within <table>", "keep all columns within the ranges of this table")
-    .option("--given <column=value>", "values of the other context columns", condition)
+    .option(
+      "--given <column=value>",
+      "values of the other context columns; of a model of all columns, of any",
+      condition,
+    )
     .addOption(seedOption("seed of the draws (default: 0)"))
     .option("-o, --output <file>", "file to write (default: standard output)")
     .addOption(formatOption("rows"))
