@@ -12,3 +12,5 @@ export function row(contract, ours, peer, ratio, bar, holds = ratio >= bar) {
     holds: known && holds,
   };
 }
+
+export const threadWord = (count) => `${count} ${count === 1 ? "thread" : "threads"}`;

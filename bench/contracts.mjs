@@ -1,226 +1,153 @@
 /**
- * The contracts as rows `{ contract, ours, peer, ratio, bar, holds }`, from measured figures.
+ * The contracts as rows `{ contract, ours, peer, ratio, bar, holds }`, from measured figures: those of docs/design.md, and no others. Flows of images have
+ * theirs in image-contracts.mjs.
  *
- * A contract's text begins with `must` or `aim` and says what `ours` and `peer` are. `ratio` stands against `bar`: at least it,
- * or, where the text says "at most", at most it. What was not measured is null, and does not hold.
+ * `ratio` stands against `bar`: at least it, or, where the contract's text says "at most", at most it. What was not measured is null, and does not hold.
  */
 
-import { convolutionRows, networkRows } from "./image-contracts.mjs";
-import { row } from "./contract-row.mjs";
+import { row, threadWord } from "./contract-row.mjs";
+import { isProducts, isWide } from "./models.mjs";
 
 const OURS = "couplet";
 const WASM = "couplet-wasm";
 
+/** Share of the GEMM floor that a training step reaches. */
+const FLOOR_SHARE = { "affine-64": 0.8, "spline-64": 0.7 };
+/** Times the fastest PyTorch library in training. */
+const TORCH_LEAD = { "affine-8": 4, "spline-8": 8, "spline-64": 4, "affine-64": 1.2 };
+/** Models whose training step is ahead of PyTorch's with WebAssembly alone. */
+const WASM_AHEAD = ["spline-64", "spline-8", "affine-8"];
+/** Times flowjax in training, and times the fastest peer, flowjax among them, in calls. */
+const [FLOWJAX_LEAD, CALL_LEAD] = [1.5, 1.5];
+/** Share of the matrix products' own rate that calls reach where the products are the limit. */
+const PRODUCTS_SHARE = 0.8;
+
 export function contractRows({ models, threads, sizes, figures, extra, most }) {
-  const rows = [];
-  const one = (name, model, count, what, size) =>
-    figures.find(
-      (f) =>
-        f.name === name &&
-        f.label === undefined &&
-        f.model === model &&
-        f.threads === count &&
-        f.what === what &&
-        f.rows === size,
-    );
-
-  /** A peer may use fewer threads than the row allows when that is faster. */
-  const best = (names, model, count, what, size) =>
-    figures
-      .filter(
-        (f) =>
-          names(f) &&
-          f.label === undefined &&
-          f.model === model &&
-          f.threads <= count &&
-          f.what === what &&
-          f.rows === size,
-      )
-      .sort((a, b) => a.seconds - b.seconds)[0];
-  const torch = (f) => f.group === "torch";
-  const peer = (f) => f.group === "torch" || f.group === "js";
-  const named = (name) => (f) => f.name === name;
-
-  const milliseconds = (f) => f && f.seconds * 1e3;
-  const rate = (f) => f && f.rows / f.seconds;
-
-  const step = (must, text, model, count, name, names, bar) => {
-    const mine = one(name, model.name, count, "train", undefined);
-    const other = best(names, model.name, count, "train", undefined);
-    const who = names === peer || names === torch ? ` (${other?.name ?? "none measured"})` : "";
-    rows.push(
-      row(
-        `${must}: training step, ms, ${model.title}, ${threadWord(count)}, ${text}${who}`,
-        milliseconds(mine),
-        milliseconds(other),
-        mine && other && other.seconds / mine.seconds,
-        bar,
-      ),
-    );
-  };
-
-  for (const model of models.filter(({ shape }) => shape !== undefined)) {
-    for (const count of threads) {
-      const text = "times faster than every peer, here the fastest";
-      step("must", text, model, count, OURS, torch, 1);
-      const lead = model.transform === "affine" ? 2 : 1.3;
-      step("aim", "times faster than the fastest PyTorch library", model, count, OURS, torch, lead);
-      for (const what of ["logProb", "sample"]) {
-        const ours = one(OURS, model.name, count, what, model.batch);
-        const other = best(torch, model.name, count, what, model.batch);
-        rows.push(
-          row(
-            `must: ${what}, images/s in calls of ${model.batch}, ${model.title}, ${threadWord(count)}, times the fastest peer (${other?.name ?? "none measured"})`,
-            rate(ours),
-            rate(other),
-            ours && other && rate(ours) / rate(other),
-            1,
-          ),
-        );
-      }
-    }
-  }
-  for (const model of models.filter(({ shape }) => shape === undefined)) {
-    for (const count of threads) {
-      const mine = one(OURS, model.name, count, "train", undefined);
-      const floor = one("GEMM floor", model.name, count, "train", undefined);
-      const share = { "affine-64": 0.6, "spline-64": 0.5 }[model.name];
-      if (share !== undefined) {
-        rows.push(
-          row(
-            `must: training step, ms, ${model.title}, ${threadWord(count)}, share of the GEMM floor reached`,
-            milliseconds(mine),
-            milliseconds(floor),
-            mine && floor && floor.seconds / mine.seconds,
-            share,
-          ),
-        );
-      }
-      const lead = { "affine-8": 4, "spline-8": 8, "spline-64": 4, "affine-64": 1.2 }[model.name];
-      step("must", "times faster than every peer, here the fastest", model, count, OURS, peer, 1);
-      if (lead !== undefined)
-        step(
-          "must",
-          "times faster than the fastest PyTorch library",
-          model,
-          count,
-          OURS,
-          torch,
-          lead,
-        );
-      step("aim", "times faster than flowjax", model, count, OURS, named("flowjax"), 1);
-      if (["spline-64", "spline-8", "affine-8"].includes(model.name)) {
-        step(
-          "must",
-          "WebAssembly alone, times faster than the fastest PyTorch library",
-          model,
-          count,
-          WASM,
-          torch,
-          1,
-        );
-      }
-      step(
-        "must",
-        "WebAssembly alone, times faster than jax-js",
-        model,
-        count,
-        WASM,
-        named("jax-js"),
-        3,
-      );
-      for (const what of ["logProb", "sample"]) {
-        for (const size of sizes) {
-          const ours = one(OURS, model.name, count, what, size);
-          for (const [must, names, bar, text] of [
-            ["must", peer, 2, "the fastest peer"],
-            ["aim", named("flowjax"), 1, "flowjax"],
-          ]) {
-            const other = best(names, model.name, count, what, size);
-            const who = must === "must" && other ? `${text} (${other.name})` : text;
-            rows.push(
-              row(
-                `${must}: ${what}, rows/s in calls of ${size} rows, ${model.title}, ${threadWord(count)}, times ${who}`,
-                rate(ours),
-                rate(other),
-                ours && other && rate(ours) / rate(other),
-                bar,
-              ),
-            );
-          }
-        }
-      }
-    }
-    if (most >= 2) {
-      const two = one(OURS, model.name, 2, "train", undefined);
-      const alone = figures.find(
-        (f) =>
-          f.name === OURS &&
-          f.label === "one thread" &&
-          f.model === model.name &&
-          f.what === "train",
-      );
-      const bar = model.conditioner.width >= 256 ? 1.8 : 1.4;
-      rows.push(
-        row(
-          `must: training step, ms, ${model.title}, 2 threads (ours) against 1 (peer), times faster`,
-          milliseconds(two),
-          milliseconds(alone),
-          two && alone && alone.seconds / two.seconds,
-          bar,
+  const flows = models.filter(({ shape }) => shape === undefined);
+  const measured = measuredIn(figures);
+  return [
+    ...flows.flatMap((model) => [
+      ...threads.flatMap((count) => [
+        ...trainingRows(measured, model, count),
+        ...["logProb", "sample"].flatMap((what) =>
+          sizes.map((size) => callRow(measured, model, count, what, size)),
         ),
-      );
-    }
-  }
-  rows.push(
-    ...convolutionRows(extra),
-    ...networkRows(extra),
-    ...memoryRows({ models, threads, figures }),
+      ]),
+      ...(most >= 2 ? [twoThreadsRow(measured, model)] : []),
+    ]),
     ...reversibleRows(figures, extra),
     ...onceRows(extra),
-  );
-  return rows;
+  ];
 }
 
-const threadWord = (count) => `${count} ${count === 1 ? "thread" : "threads"}`;
-
-/** Largest resident set of the whole process: less than the smallest peer's. */
-function memoryRows({ models, threads, figures }) {
-  const rows = [];
-  for (const model of models) {
-    const count = threads.at(-1);
-    const all = figures.filter(
-      (f) =>
-        f.what === "memory" &&
-        f.label === undefined &&
-        f.model === model.name &&
-        f.threads <= count,
-    );
-    const ours = all.find((f) => f.name === OURS && f.threads === count);
-    const peers = all
-      .filter((f) => f.group === "torch" || f.group === "js")
-      .sort((a, b) => a.peakBytes - b.peakBytes);
-    if (!ours && peers.length === 0) continue;
-    const least = peers[0];
-    rows.push(
-      row(
-        `aim: peak memory of the process, MB, ${model.title}, times less than the smallest peer (${least?.name ?? "none measured"})`,
-        ours && ours.peakBytes / 1e6,
-        least && least.peakBytes / 1e6,
-        ours && least && least.peakBytes / ours.peakBytes,
-        1,
+/** Figures by what they are of. */
+export function measuredIn(figures) {
+  const plain = figures.filter((f) => f.label === undefined);
+  return {
+    one: (name, model, count, what, size) =>
+      plain.find(
+        (f) =>
+          f.name === name &&
+          f.model === model.name &&
+          f.threads === count &&
+          f.what === what &&
+          f.rows === size,
       ),
-    );
-  }
-  return rows;
+    /** A peer may use fewer threads than the row allows when that is faster. */
+    best: (isPeer, model, count, what, size) =>
+      plain
+        .filter(
+          (f) =>
+            isPeer(f) &&
+            f.model === model.name &&
+            f.threads <= count &&
+            f.what === what &&
+            f.rows === size,
+        )
+        .sort((a, b) => a.seconds - b.seconds)[0],
+    labelled: (label, model) =>
+      figures.find(
+        (f) => f.name === OURS && f.label === label && f.model === model.name && f.what === "train",
+      ),
+  };
 }
+
+export const isTorch = (f) => f.group === "torch";
+const isPeer = (f) => f.group !== "ours" && f.group !== "floor";
+const isNamed = (name) => (f) => f.name === name;
+
+const milliseconds = (f) => f && f.seconds * 1e3;
+const rate = (f) => f && f.rows / f.seconds;
+
+function trainingRows({ one, best }, model, count) {
+  const floor = one("GEMM floor", model, count, "train");
+  const against = (name, text, other, bar) => {
+    const mine = one(name, model, count, "train");
+    return row(
+      `training step, ms, ${model.title}, ${threadWord(count)}, ${text}`,
+      milliseconds(mine),
+      milliseconds(other),
+      mine && other && other.seconds / mine.seconds,
+      bar,
+    );
+  };
+  const peer = best(isPeer, model, count, "train");
+  const torch = best(isTorch, model, count, "train");
+  const jaxJs = best(isNamed("jax-js"), model, count, "train");
+  const flowjax = best(isNamed("flowjax"), model, count, "train");
+  const torchText = `times faster than the fastest PyTorch library (${nameOf(torch)})`;
+  const [share, lead] = [FLOOR_SHARE[model.name], TORCH_LEAD[model.name]];
+  return [
+    share !== undefined && against(OURS, "share of the GEMM floor reached", floor, share),
+    against(OURS, `times faster than every peer, here the fastest (${nameOf(peer)})`, peer, 1),
+    against(OURS, "times faster than flowjax", flowjax, FLOWJAX_LEAD),
+    lead !== undefined && against(OURS, torchText, torch, lead),
+    WASM_AHEAD.includes(model.name) && against(WASM, `WebAssembly alone, ${torchText}`, torch, 1),
+    against(WASM, "WebAssembly alone, times faster than jax-js", jaxJs, 3),
+  ].filter((one) => one !== false);
+}
+
+function callRow({ one, best }, model, count, what, size) {
+  const ours = one(OURS, model, count, what, size);
+  const about = `${what}, rows/s in calls of ${size} rows, ${model.title}, ${threadWord(count)}`;
+  const against = (text, other, bar) =>
+    row(
+      `${about}, ${text}`,
+      rate(ours),
+      rate(other),
+      ours && other && rate(ours) / rate(other),
+      bar,
+    );
+  if (isProducts(model))
+    return against(
+      "share of the matrix products' own rate",
+      one("GEMM floor", model, count, what, size),
+      PRODUCTS_SHARE,
+    );
+  const peer = best(isPeer, model, count, what, size);
+  return against(`times the fastest peer (${nameOf(peer)})`, peer, CALL_LEAD);
+}
+
+function twoThreadsRow({ one, labelled }, model) {
+  const two = one(OURS, model, 2, "train");
+  const alone = labelled("one thread", model);
+  return row(
+    `training step, ms, ${model.title}, 2 threads (ours) against 1 (peer), times faster`,
+    milliseconds(two),
+    milliseconds(alone),
+    two && alone && alone.seconds / two.seconds,
+    isWide(model) ? 1.8 : 1.4,
+  );
+}
+
+const nameOf = (f) => f?.name ?? "none measured";
 
 function reversibleRows(figures, extra) {
   const rows = [];
   const { activationBytes, gradientError } = extra;
   rows.push(
     row(
-      "must: reversible mode, peak activation bytes at 64 layers (ours) against 8 (peer), at most times",
+      "reversible mode, peak activation bytes at 64 layers (ours) against 8 (peer), at most times",
       activationBytes?.deep,
       activationBytes?.shallow,
       activationBytes && activationBytes.deep / activationBytes.shallow,
@@ -237,7 +164,7 @@ function reversibleRows(figures, extra) {
     const ratio = reversible.seconds / store.seconds;
     rows.push(
       row(
-        `must: training step, ms, ${store.model}, reversible mode (ours) against store mode (peer), at most times`,
+        `training step, ms, ${store.model}, reversible mode (ours) against store mode (peer), at most times`,
         reversible.seconds * 1e3,
         store.seconds * 1e3,
         ratio,
@@ -249,7 +176,7 @@ function reversibleRows(figures, extra) {
   if (stored.length === 0)
     rows.push(
       row(
-        "must: training step, reversible mode against store mode, at most times",
+        "training step, reversible mode against store mode, at most times",
         null,
         null,
         NaN,
@@ -258,7 +185,7 @@ function reversibleRows(figures, extra) {
     );
   rows.push(
     row(
-      "must: reversible mode, largest relative difference of the gradients from store mode, at most",
+      "reversible mode, largest relative difference of the gradients from store mode, at most",
       gradientError,
       null,
       gradientError,
@@ -275,18 +202,18 @@ function onceRows({ roundTrip, startMs, bundleBytes }) {
     row(contract, value, null, value ?? NaN, bar, value <= bar);
   return [
     atMost(
-      "must: decode(encode(x)) of a trained default model, float32, 99.9th percentile of the error, at most",
+      "decode(encode(x)) of a trained default model, float32, 99.9th percentile of the error, at most",
       roundTrip?.percentile,
       1e-4,
     ),
     atMost(
-      "must: decode(encode(x)) of the same model, float64 reference, largest error, at most",
+      "decode(encode(x)) of the same model, float64 reference, largest error, at most",
       roundTrip?.reference,
       1e-10,
     ),
-    atMost("must: import and a first logProb, ms, at most", startMs, 150),
+    atMost("import and a first logProb, ms, at most", startMs, 150),
     atMost(
-      "must: browser bundle of couplet, gzip, kernels included, kB, at most",
+      "browser bundle of couplet, gzip, kernels included, kB, at most",
       bundleBytes && bundleBytes / 1000,
       120,
     ),

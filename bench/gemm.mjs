@@ -1,5 +1,6 @@
 /**
- * The GEMM floor: nothing but the matrix products of a training step, by the system's BLAS, one caller per thread.
+ * The GEMM floor: nothing but the matrix products of a training step, or of the pass forward that `logProb` and `sample` make, by the system's BLAS,
+ * one caller per thread.
  *
  * Every linear layer has weights, a gradient and activations of its own, as in the real step, so caches are met as they are there.
  * Each thread walks its rows in tiles; of a few tile heights, and of products in one call or in the engine's parts, the fastest is
@@ -20,8 +21,8 @@ import {
   Regions,
 } from "../packages/couplet/dist/engine/device/cpu/memory.js";
 import { EngineKernels } from "../packages/couplet/dist/engine/device/cpu/kernels.js";
-import { layerSizes, stepFlops } from "./models.mjs";
-import { serve } from "./protocol.mjs";
+import { isProducts, layerSizes, stepFlops } from "./models.mjs";
+import { serve, Unsupported } from "./protocol.mjs";
 
 /** The BLAS that couplet finds, as it uses it: the main thread has to load it first. */
 async function loadLibrary() {
@@ -46,8 +47,11 @@ async function openMemory() {
   return { memory, kernels, numbers };
 }
 
-/** One thread's share of a step as a function of nothing. `whole`: every product in one call, as the library would have it. */
-function makeStep(blas, { memory, kernels, numbers }, model, rows, tile, whole) {
+/** Rows of the calls of `logProb` and `sample` that the benchmark makes. */
+const CALLS = [512, 16_384];
+
+/** One thread's share of a step as a function of the rows and whether products go backward, too. `whole`: every product in one call, as the library would have it. */
+function makeStep(blas, { memory, kernels, numbers }, model, tile, whole) {
   const library = whole ? { ...blas, mostUnpacked: 0 } : blas;
   const gemm = blasGemm(library, memory, kernels, numbers(GEMM_SCRATCH_BYTES / 4));
   const forward = [];
@@ -108,10 +112,11 @@ function makeStep(blas, { memory, kernels, numbers }, model, rows, tile, whole) 
       backward.push(later);
     }
   }
-  return () => {
+  return (rows, goesBack) => {
     for (let at = 0; at < rows; at += tile) {
       const m = Math.min(tile, rows - at);
       for (const product of forward) product(m);
+      if (!goesBack) continue;
       for (let l = backward.length - 1; l >= 0; l--) {
         const [gradient, input] = backward[l];
         (at === 0 ? first[l] : gradient)(m);
@@ -124,50 +129,70 @@ function makeStep(blas, { memory, kernels, numbers }, model, rows, tile, whole) 
 if (!isMainThread) {
   const blas = await loadLibrary();
   const place = await openMemory();
-  const { model, rows } = workerData;
+  const { model } = workerData;
   const steps = new Map();
-  parentPort?.on("message", ({ tile, whole, iterations }) => {
+  parentPort?.on("message", ({ tile, whole, rows, goesBack, iterations }) => {
     const key = `${tile} ${whole}`;
-    if (!steps.has(key)) steps.set(key, makeStep(blas, place, model, rows, tile, whole));
+    if (!steps.has(key)) steps.set(key, makeStep(blas, place, model, tile, whole));
     const step = steps.get(key);
-    for (let i = 0; i < iterations; i++) step();
+    for (let i = 0; i < iterations; i++) step(rows, goesBack);
     parentPort?.postMessage("done");
   });
   parentPort?.postMessage(blas.library);
 } else {
   const heard = async (worker) => (await once(worker, "message"))[0];
   let workers = [];
-  let best;
+  /** The fastest way of a training step, and of the pass forward by the rows of a call. */
+  let training;
+  const passes = new Map();
   const all = async (way, iterations) => {
     const done = workers.map(heard);
     for (const worker of workers) worker.postMessage({ ...way, iterations });
     await Promise.all(done);
   };
-  await serve({
-    async setup(model, threads) {
-      await loadLibrary();
-      const rows = model.batch / threads;
-      workers = Array.from(
-        { length: threads },
-        () => new Worker(new URL(import.meta.url), { workerData: { model, rows } }),
-      );
-      const [library] = await Promise.all(workers.map(heard));
-      let fastest = Infinity;
-      const tiles = [...new Set([64, 128, Math.ceil(rows / 3 / 8) * 8, 256, rows])].filter(
-        (t) => t <= rows,
-      );
-      for (const way of tiles.flatMap((tile) => [true, false].map((whole) => ({ tile, whole })))) {
+  /** Of a few tile heights, in one call and in parts, the fastest. */
+  const fastestWay = async (rows, goesBack) => {
+    let fastest = Infinity;
+    let best;
+    const tiles = [...new Set([64, 128, Math.ceil(rows / 3 / 8) * 8, 256, rows])].filter(
+      (tile) => tile <= Math.min(rows, 512),
+    );
+    for (const tile of tiles)
+      for (const whole of [true, false]) {
+        const way = { tile, whole, rows, goesBack };
         await all(way, 2);
-        for (let i = 0; i < 5; i++) {
+        for (let i = 0; i < (rows > 2048 ? 2 : 5); i++) {
           const start = performance.now();
           await all(way, 2);
           const took = performance.now() - start;
-          if (took < fastest) [fastest, best] = [took, way];
+          if (took >= fastest) continue;
+          fastest = took;
+          best = way;
         }
       }
-      return { parameters: 0, version: library, flops: stepFlops(model), ...best };
+    return best;
+  };
+  const forward = (iterations, rows) => {
+    const way = passes.get(rows);
+    if (way === undefined) throw new Unsupported(`no products of ${rows} rows`);
+    return all(way, iterations);
+  };
+  await serve({
+    async setup(model, threads) {
+      await loadLibrary();
+      workers = Array.from(
+        { length: threads },
+        () => new Worker(new URL(import.meta.url), { workerData: { model } }),
+      );
+      const [library] = await Promise.all(workers.map(heard));
+      training = await fastestWay(model.batch / threads, true);
+      if (isProducts(model))
+        for (const rows of CALLS) passes.set(rows, await fastestWay(rows / threads, false));
+      const { tile, whole } = training;
+      return { parameters: 0, version: library, flops: stepFlops(model), tile, whole };
     },
-    work: { train: (iterations) => all(best, iterations) },
+    // Both directions of a coupling make the same products.
+    work: { train: (iterations) => all(training, iterations), logProb: forward, sample: forward },
     close: () => Promise.all(workers.map((worker) => worker.terminate())),
   });
 }

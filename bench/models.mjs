@@ -200,3 +200,9 @@ export const makeData = (model) =>
   model.shape === undefined
     ? makeRows(model.dims, rowsOf(model))
     : makeImages(model.shape, rowsOf(model));
+
+/** Conditioners of 256 and wider. */
+export const isWide = ({ conditioner: { width } }) => width >= 256;
+
+/** A model whose calls are little but matrix products: wide, and without splines. */
+export const isProducts = (model) => isWide(model) && model.transform === "affine";

@@ -10,7 +10,7 @@ import { python } from "./peers/python.mjs";
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const node = process.execPath;
 
-/** `group`: `torch` and `js` are the peers of the contracts, `aim` is listed beside them, `ours` and `floor` are neither. */
+/** `group`: `torch`, `jax` and `js` are the peers of the contracts, `ours` and `floor` are not. */
 export const participants = [
   {
     name: "couplet",
@@ -48,7 +48,7 @@ export const participants = [
   { name: "FrEIA", group: "torch", command: [python, here("peers/freia_peer.py")], needs: python },
   {
     name: "flowjax",
-    group: "aim",
+    group: "jax",
     command: [python, here("peers/flowjax_peer.py")],
     needs: python,
   },

@@ -14,6 +14,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs, promisify } from "node:util";
 
 import { contractRows } from "./contracts.mjs";
+import { imageRows } from "./image-contracts.mjs";
 import { measure } from "./measure.mjs";
 import { makeData, models as allModels } from "./models.mjs";
 import { participants, present } from "./participants.mjs";
@@ -223,6 +224,7 @@ const rows = contractRows({
   extra,
   most: Math.max(...threads),
 });
+const images = imageRows({ models, threads, figures, extra });
 const machine = {
   cpu: os.cpus()[0]?.model.trim(),
   cores,
@@ -238,11 +240,10 @@ const machine = {
 mkdirSync(new URL("out/", import.meta.url), { recursive: true });
 writeFileSync(
   new URL("out/latest.json", import.meta.url),
-  `${JSON.stringify({ machine, quick: options.quick, rows, figures, setups, extra, notes }, null, 2)}\n`,
+  `${JSON.stringify({ machine, quick: options.quick, rows, images, figures, setups, extra, notes }, null, 2)}\n`,
 );
-process.stdout.write(`${figureTable(figures)}\n\n${contractTable(rows)}\n`);
+process.stdout.write(`${figureTable(figures)}\n\n${contractTable([...rows, ...images])}\n`);
 if (notes.length > 0) process.stdout.write(`\n${notes.join("\n")}\n`);
-const musts = rows.filter((r) => r.contract.startsWith("must"));
 process.stdout.write(
-  `\n${musts.filter((r) => r.holds).length} of ${musts.length} musts hold; bench/out/latest.json has every figure\n`,
+  `\n${rows.filter((r) => r.holds).length} of ${rows.length} contracts hold, ${images.filter((r) => r.holds).length} of ${images.length} of images; bench/out/latest.json has every figure\n`,
 );

@@ -1,6 +1,6 @@
 /** What the rest of a row looks like once some of it is set. */
 import { countText, durationText, percentText } from "couplet/report";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { placeText } from "../parts/pair-picture.tsx";
 import { words, workbench } from "../state/worker.ts";
 import { model } from "../state/studio.ts";
@@ -65,54 +65,47 @@ export function WhatIfView() {
   );
 }
 
-/** What is asked of the model. */
-interface Wish {
-  readonly set: Setting;
-  readonly seed: number;
-}
+/** Rows of the first answer, which is there at once, and of the one that follows it. */
+const DRAWS = [250, 1000];
 
-/** The answer to the newest wish, or why it has none. */
+/** The answer to the newest question, or why it has none. */
 type Shown = { readonly answer?: WhatIfAnswer; readonly problem?: string };
 
-/** Asks at once. One call is under way at a time; of the wishes that come meanwhile the newest waits for it, and its answer alone is shown. */
+/** Asks at once; the worker ends what it was asked before. */
 function useAnswer(set: Setting, seed: number): Shown & { readonly isAsking: boolean } {
   const [shown, setShown] = useState<Shown>({});
   const [isAsking, setAsking] = useState(false);
-  const newest = useRef<Wish | undefined>(undefined);
-  const isBusy = useRef(false);
   const opened = model.value!;
   const isReady = opened.columns.every(
     ({ role, name }) => role !== "given" || set[name] !== undefined,
   );
-  const askNewest = async (): Promise<void> => {
-    if (isBusy.current) return;
-    isBusy.current = true;
-    setAsking(true);
-    while (newest.current !== undefined) {
-      const wish = newest.current;
-      const next = await answerTo(wish);
-      if (newest.current !== wish) continue;
-      newest.current = undefined;
-      setShown(next);
-    }
-    isBusy.current = false;
-    setAsking(false);
-  };
   useEffect(() => {
-    if (isReady) {
-      newest.current = { set, seed };
-      void askNewest();
-    } else setShown({});
+    let isOld = false;
+    const ask = async (): Promise<void> => {
+      setAsking(true);
+      for (const draws of DRAWS) {
+        const next = await answerTo(set, seed, draws);
+        if (isOld) return;
+        setShown(next);
+        if (next.problem !== undefined) break;
+      }
+      setAsking(false);
+    };
+    if (isReady) void ask();
+    else {
+      setShown({});
+      setAsking(false);
+    }
     return () => {
-      newest.current = undefined;
+      isOld = true;
     };
   }, [opened, set, seed, isReady]);
   return { ...shown, isAsking };
 }
 
-async function answerTo({ set, seed }: Wish): Promise<Shown> {
+async function answerTo(set: Setting, seed: number, draws: number): Promise<Shown> {
   try {
-    return { answer: await workbench.whatIf(set, seed) };
+    return { answer: await workbench.whatIf(set, seed, draws) };
   } catch (error) {
     return { problem: words(error) };
   }
@@ -121,7 +114,7 @@ async function answerTo({ set, seed }: Wish): Promise<Shown> {
 function summary(answer: WhatIfAnswer | undefined, isAsking: boolean): string {
   if (answer === undefined) return "Drawing rows of the model …";
   const { report, drawn, milliseconds } = answer;
-  const time = isAsking ? "asking again …" : durationText(milliseconds);
+  const time = isAsking ? "drawing more …" : durationText(milliseconds);
   if (report === undefined)
     return `${countText(drawn)} rows of the model, without a condition (${time}).`;
   const rows =

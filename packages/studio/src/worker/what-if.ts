@@ -6,22 +6,28 @@ import { modelColumns } from "./model-answer.ts";
 import { axisIn, tablePlaces } from "./pictures.ts";
 import type { Places } from "./pictures.ts";
 
-/** Rows drawn under the condition. */
-const DRAWS = 1000;
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 const SHOWN_ROWS = 8;
+
+/** How rows are drawn. */
+export interface WhatIfOptions {
+  readonly seed: number;
+  readonly draws: number;
+  readonly signal: AbortSignal;
+}
 
 /**
  * Draws rows under a condition, and says what each column looks like under it and without.
  *
  * @param set the columns that are set, as text; a conditional model's given columns among them
+ * @param draws rows that are drawn under the condition
  * @param before places of rows without the condition
  */
 export async function whatIf(
   model: TableModel,
   set: Readonly<Record<string, string>>,
   before: Places,
-  seed: number,
+  { seed, draws, signal }: WhatIfOptions,
 ): Promise<WhatIfAnswer> {
   const started = performance.now();
   const contextNames = model.codec.contextNames;
@@ -32,8 +38,9 @@ export async function whatIf(
       .map(([name, text]) => [name, text === "" ? null : text]),
   );
   const given: Given = Object.fromEntries(entries.filter(([name]) => !contextNames.includes(name)));
-  const drawn = await model.sample(DRAWS, {
+  const drawn = await model.sample(draws, {
     seed,
+    signal,
     ...(contextNames.length === 0 ? {} : { context }),
     ...(Object.keys(given).length === 0 ? {} : { given }),
   });

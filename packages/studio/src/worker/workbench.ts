@@ -58,6 +58,7 @@ export class Workbench {
   #model: OpenModel | undefined;
   #fitting: Fitting | undefined;
   #pair: readonly [string, string] | undefined;
+  #asking: AbortController | undefined;
   readonly #tables = new Turns();
   readonly #others = new Turns();
 
@@ -238,10 +239,17 @@ export class Workbench {
     return true;
   }
 
-  /** Rows of the model where some columns are set. */
-  async whatIf(set: Readonly<Record<string, string>>, seed: number): Promise<WhatIfAnswer> {
+  /** Rows of the model where some columns are set. The newest question counts: one that is still being answered ends. */
+  async whatIf(
+    set: Readonly<Record<string, string>>,
+    seed: number,
+    draws: number,
+  ): Promise<WhatIfAnswer> {
+    this.#asking?.abort();
+    const { signal } = (this.#asking = new AbortController());
     const open = this.#opening();
-    return whatIf(open.model, set, this.#real(open) ?? (await this.#drawn(open)), seed);
+    const before = this.#real(open) ?? (await this.#drawn(open));
+    return whatIf(open.model, set, before, { seed, draws, signal });
   }
 
   /** The plane of two columns, layer by layer. */
