@@ -6,6 +6,7 @@ import { modelFrom } from "../flow/model/make.ts";
 import { FlowModel } from "../flow/model/model.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { Pace } from "../train/pace.ts";
+import { unmovedWarnings } from "../train/unmoved.ts";
 import type { RunEvent } from "../train/run.ts";
 import { writeEnergyCheckpoint } from "./checkpoint.ts";
 import { DrawnSteps } from "./drawn-steps.ts";
@@ -108,6 +109,8 @@ export class EnergyRun {
     const first = await this.#evaluations.now();
     if (progress.best === null) progress.best = { step: 0, elbo: first.elbo };
     yield { type: "start", steps, batch, parameters: model.parameterCount, evaluation: first };
+    for (const message of unmovedWarnings(model.spec, model.columns))
+      yield { type: "warning", message };
     const reason = yield* this.#train();
     const last =
       this.#evaluations.last?.step === progress.step

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  alternating,
   createModel,
   flow,
   coupling,
@@ -24,6 +25,25 @@ const quick: EnergyOptions = {
   seed: 3,
   units,
 };
+
+it("names the variables that no coupling changes, at the start", async () => {
+  const layer = (i: number) =>
+    coupling({ mask: alternating(i), conditioner: mlp({ width: 8, depth: 1 }) });
+  const warned = async (layers: ReturnType<typeof layer>[]): Promise<string> => {
+    const said: string[] = [];
+    using model = await fitEnergy(flow({ dims: 2, layers }), energy, {
+      ...quick,
+      steps: 2,
+      onEvent: (event) => {
+        if (event.type === "warning") said.push(event.message);
+      },
+    });
+    expect(model.parameterCount).toBeGreaterThan(0);
+    return said.join("\n");
+  };
+  expect(await warned([layer(0), layer(0)])).toMatch(/no coupling changes column 0: .*alternating/);
+  expect(await warned([layer(0), layer(1)])).not.toMatch(/no coupling/);
+});
 
 describe("a double well from its energy alone", () => {
   it("gets log Z within its error, both wells, and a record", async () => {

@@ -6,8 +6,6 @@ import type { Graph, ParameterLayout } from "../engine/graph.ts";
 import { sumPerRow } from "../engine/ops/sum-per-row/op.ts";
 import { zeroPerRow } from "../engine/ops/zeros/op.ts";
 import type { Value } from "../engine/value.ts";
-import { checkInteger } from "../check-integer.ts";
-import { CoupletError } from "../error.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import { callOptionNames } from "../flow/model/call-options.ts";
@@ -18,6 +16,7 @@ import { standardiserLogDet } from "../flow/model/preprocess.ts";
 import { Runner } from "../flow/model/runner.ts";
 import type { ModelView } from "../flow/model/view.ts";
 import { rowAt, wholeRow } from "../flow/lower.ts";
+import { checkLayer } from "./one-layer.ts";
 import { placesOf } from "../flow/places.ts";
 import { layerPart } from "../flow/parts/layer/layer.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
@@ -61,7 +60,7 @@ export async function jacobian<Conditional extends boolean>(
   checkOptions("jacobian", options, optionNames);
   const { spec, layout, standardiser } = model;
   const { layer, ...call } = options;
-  if (layer !== undefined) checkLayer(layer, spec.layers.length);
+  if (layer !== undefined) checkLayer("jacobian", spec, layer);
   const { dims } = spec;
   const { device } = await deviceOf({ device: "reference" });
   const runner = new Runner(device, model.parameters);
@@ -90,17 +89,6 @@ export async function jacobian<Conditional extends boolean>(
     runner.dispose();
     device.dispose();
   }
-}
-
-function checkLayer(layer: number, layers: number): void {
-  checkInteger("jacobian: layer", layer, 0);
-  if (layer < layers) return;
-  throw new CoupletError({
-    code: "USAGE",
-    where: "jacobian: layer",
-    expected: `the number of a layer, below ${layers}`,
-    received: String(layer),
-  });
 }
 
 /** x (and context) and `cotangent` to `gradient`, cotangent times the Jacobian of all layers or of one, and `logDet`. */

@@ -4,6 +4,7 @@ import type { Batch } from "../flow/model/rows.ts";
 import { fit } from "../train/fit.ts";
 import type { Cell, CellSettings } from "./cell.ts";
 import { cellSpec } from "./cell.ts";
+import { median } from "../statistics/median.ts";
 
 /** What is to be trained. */
 export interface Job {
@@ -108,5 +109,5 @@ async function medianMs(call: () => Promise<unknown>): Promise<number> {
     await call();
     times.push(performance.now() - began);
   }
-  return times.toSorted((a, b) => a - b)[2]!;
+  return median(times);
 }

@@ -6,6 +6,7 @@ import { keyOf } from "./journal.ts";
 import type { StudySettings } from "./options.ts";
 import type { StudyCell, StudyResult } from "./result.ts";
 import { bestRate } from "./schedule.ts";
+import { median } from "../statistics/median.ts";
 
 type Trained = Extract<JobResult, { status: "trained" }>;
 
@@ -109,10 +110,4 @@ function rowOf(
     skippedSteps: trained.reduce((sum, { skippedSteps }) => sum + skippedSteps, 0),
     ...(rank === undefined ? {} : rank),
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -4,6 +4,7 @@ import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import { type Schema, isCategorical, isModelled } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
 import { featureMatrixInPieces, featureRows, sampleIndices } from "./feature-matrix.ts";
+import { median } from "../../statistics/median.ts";
 
 /** Whether samples sit closer to the training rows than other real rows do. */
 export interface NearestRows {
@@ -120,10 +121,4 @@ function cellDistance(a: number, b: number, scale: number): number {
   const difference = Math.abs(a - b);
   if (Number.isNaN(difference)) return Number.isNaN(a) && Number.isNaN(b) ? 0 : 1;
   return scale === Infinity ? 1 : Math.min(1, difference / scale);
-}
-
-function median(values: Float64Array): number {
-  const sorted = values.slice().sort();
-  const n = sorted.length;
-  return n === 0 ? NaN : 0.5 * (sorted[(n - 1) >> 1]! + sorted[n >> 1]!);
 }
