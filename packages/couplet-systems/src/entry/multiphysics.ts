@@ -67,5 +67,6 @@ export type {
   TubeProblem,
 } from "../multiphysics/problem/problem.ts";
 export { runMultiphysicsProblem } from "../multiphysics/problem/run.ts";
-export type { CouplingRun, FieldRecord, MultiphysicsResult } from "../multiphysics/problem/run.ts";
+export type { MultiphysicsResult } from "../multiphysics/problem/run.ts";
+export type { CouplingRun, FieldRecord, NamedQuantity } from "../multiphysics/problem/records.ts";
 export type { MappingOptions } from "../multiphysics/mapping/mapping.ts";

@@ -1,5 +1,6 @@
 /** Fields on meshes: coloured triangles on the deformed body, lines along one-dimensional ones. */
-import type { FieldRecord, MultiphysicsResult } from "../problem/run.ts";
+import type { FieldRecord } from "../problem/records.ts";
+import type { MultiphysicsResult } from "../problem/run.ts";
 import { colours, figure, legend, scaleLegend } from "couplet/report";
 import type { Charts, Html } from "couplet/report";
 import { pieces, schemeSteps, type Piece, type Scheme } from "../../report/area-mark.ts";

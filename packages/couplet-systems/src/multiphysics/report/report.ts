@@ -1,5 +1,6 @@
 /** Coupled solvers: summary and pictures of convergence. Fields are drawn in `fields.ts`. */
-import type { CouplingRun, MultiphysicsResult } from "../problem/run.ts";
+import type { CouplingRun } from "../problem/records.ts";
+import type { MultiphysicsResult } from "../problem/run.ts";
 import { colours, countText, figure, legend } from "couplet/report";
 import type { Charts, Html } from "couplet/report";
 import { fieldFigures } from "./fields.ts";

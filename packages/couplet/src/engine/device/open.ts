@@ -1,6 +1,6 @@
 /** The devices by name. A further one is a folder beside this file, and a line here. */
 import { CoupletError } from "../../error.ts";
-import { openCpu } from "./cpu/device.ts";
+import { beginCpu, openCpu } from "./cpu/device.ts";
 import type { CpuOptions } from "./options.ts";
 import type { Device } from "./device.ts";
 
@@ -20,6 +20,11 @@ export interface DeviceOptions extends CpuOptions {
    * compute on it, and none of them disposes it. Options beside it are those of the device that a name opens.
    */
   readonly device?: DeviceName | Device;
+}
+
+/** Begins to load the device that options ask for, while its caller has other things to do before {@link deviceOf}. */
+export function beginDevice({ device = "cpu", ...options }: DeviceOptions): void {
+  if (device === "cpu") beginCpu(options);
 }
 
 /** A device that the caller has to dispose. */

@@ -1,6 +1,8 @@
 /** The gradient of a model's log-density, in the units of rows and contexts. */
+import { logDensities } from "./own-units.ts";
 import type { Floats } from "./runner.ts";
 import type { Standardiser } from "./preprocess.ts";
+import type { ModelView } from "./view.ts";
 
 /** The log-density of each row, and its gradients. */
 export interface LogProbGradient {
@@ -12,8 +14,22 @@ export interface LogProbGradient {
   readonly context: Float64Array<ArrayBuffer> | undefined;
 }
 
+/** What the graph of the gradient gives, of standardised rows, becomes what the user asked for. */
+export function gradientsInOwnUnits(
+  { standardiser, contextStandardiser }: ModelView,
+  outputs: ReadonlyMap<string, Floats>,
+): LogProbGradient {
+  const logProb = logDensities(outputs.get("logProb")!, standardiser);
+  const context = outputs.get("contextGradient");
+  return {
+    logProb,
+    rows: gradientInOwnUnits(outputs.get("gradient")!, standardiser, logProb),
+    context: context && gradientInOwnUnits(context, contextStandardiser, logProb),
+  };
+}
+
 /** A gradient with respect to standardised columns becomes one with respect to the user's: divided by their scales. */
-export function gradientInOwnUnits(
+function gradientInOwnUnits(
   gradient: Floats,
   { scale }: Standardiser,
   logProb: Float64Array,

@@ -1,4 +1,5 @@
 /** Making a model from its parts, with fresh parameters where it has none. */
+import { beginDevice } from "../../engine/device/open.ts";
 import type { DeviceOptions } from "../../engine/device/open.ts";
 import { CoupletError } from "../../error.ts";
 import { checkOptions } from "../../options.ts";
@@ -40,6 +41,7 @@ export async function createModel<C extends boolean>(
 ): Promise<FlowModel<C>> {
   checkOptions("createModel", options, createModelOptionNames);
   checkColumns("createModel", options.columns);
+  beginDevice(options);
   const checked = await loadSpec(spec);
   return modelFrom(
     {

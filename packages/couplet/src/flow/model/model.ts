@@ -3,6 +3,7 @@
 import { storage } from "#storage";
 import { CoupletError } from "../../error.ts";
 import type { DeviceReport } from "../../engine/device/device.ts";
+import { beginDevice } from "../../engine/device/open.ts";
 import type { DeviceOptions } from "../../engine/device/open.ts";
 import { layoutOf } from "../../engine/graph.ts";
 import type { Graph, ParameterLayout } from "../../engine/graph.ts";
@@ -31,7 +32,8 @@ import { readModel } from "./read.ts";
 import type { ModelParts, ModelView } from "./view.ts";
 import type { LogProbGradient } from "./log-prob-gradient.ts";
 import { orOutOfMemory } from "./out-of-memory.ts";
-import { standardiserLogDet, unstandardise, withDomains } from "./preprocess.ts";
+import { drawnRows, inOwnUnits, logDensities } from "./own-units.ts";
+import { unstandardise, withDomains } from "./preprocess.ts";
 import type { Standardiser } from "./preprocess.ts";
 import type { Rows } from "./rows.ts";
 import type { Runner } from "./runner.ts";
@@ -129,6 +131,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     options: DeviceOptions & { readonly where?: string } = {},
   ): Promise<FlowModel> {
     checkOptions("FlowModel.fromBytes", options, { ...deviceOptionNames, where: "" });
+    beginDevice(options);
     const opened = await openBytes(bytes, options.where);
     const { parts, graph } = await readModel(opened.bytes, opened.where);
     const { runner, own } = await openRunner(options, graph, () => parts.parameters);
@@ -182,7 +185,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     this.#alive();
     const make = () => lowerLogProb(this.spec, this.layout);
     const outputs = this.runner.runNow("logProb", make, inputs, count, this.#parameters);
-    return numberOrImpossible(this.#inOwnUnits(outputs.get("logProb")!));
+    return logDensities(outputs.get("logProb")!, this.standardiser);
   }
 
   /**
@@ -261,7 +264,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
       const { rows: count, inputs } = modelInputs(this, "logProb", "x", rows, options, oneForAll);
       const make = () => lowerLogProb(this.spec, this.layout);
       const outputs = await this.#run("logProb", make, inputs, count, { ...options, ...place });
-      return numberOrImpossible(this.#inOwnUnits(outputs.get("logProb")!));
+      return logDensities(outputs.get("logProb")!, this.standardiser);
     });
   }
 
@@ -284,12 +287,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
         ...place,
         seed: philoxKey(seed),
       });
-      const rows = unstandardise(outputs.get("x")!, this.standardiser);
-      if (!rows.every(Number.isFinite)) {
-        const { wildDraw } = await import("./wild-draw.ts");
-        throw wildDraw(rows, this.spec.dims, this.columns, this.spec.context > 0);
-      }
-      return withSeed(rows, seed);
+      return drawnRows(this, outputs.get("x")!, seed);
     });
   }
 
@@ -307,20 +305,14 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     return orOutOfMemory("gradLogProb", FEWER_ROWS, async () => {
       const { rows: count, inputs } = modelInputs(this, "gradLogProb", "x", rows, options);
       // Loaded when something asks for gradients: who only scores starts sooner.
-      const [{ lowerLogProbGradient }, { gradientInOwnUnits }] = await Promise.all([
+      const [{ lowerLogProbGradient }, { gradientsInOwnUnits }] = await Promise.all([
         import("../gradient.ts"),
         import("./log-prob-gradient.ts"),
       ]);
       const make = () => lowerLogProbGradient(this.spec, this.layout);
       const given = { ...inputs, cotangent: new Float64Array(count).fill(1) };
       const outputs = await this.#run("gradLogProb", make, given, count, options);
-      const logProb = numberOrImpossible(this.#inOwnUnits(outputs.get("logProb")!));
-      const context = outputs.get("contextGradient");
-      return {
-        logProb,
-        rows: gradientInOwnUnits(outputs.get("gradient")!, this.standardiser, logProb),
-        context: context && gradientInOwnUnits(context, this.contextStandardiser, logProb),
-      };
+      return gradientsInOwnUnits(this, outputs);
     });
   }
 
@@ -335,7 +327,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
       const outputs = await this.#run("encode", make, inputs, count, options);
       return {
         z: new Float64Array(outputs.get("z")!),
-        logDet: this.#inOwnUnits(outputs.get("logDet")!),
+        logDet: inOwnUnits(outputs.get("logDet")!, this.standardiser),
       };
     });
   }
@@ -351,7 +343,7 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
       const outputs = await this.#run("decode", make, inputs, count, options);
       return {
         x: unstandardise(outputs.get("x")!, this.standardiser),
-        logDet: this.#inOwnUnits(outputs.get("logDet")!),
+        logDet: inOwnUnits(outputs.get("logDet")!, this.standardiser),
       };
     });
   }
@@ -426,14 +418,6 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
     });
   }
 
-  /** log-densities (or log-determinants) per standardised unit become those per the user's own unit. */
-  #inOwnUnits(values: Floats): Float64Array<ArrayBuffer> {
-    const offset = standardiserLogDet(this.standardiser);
-    const out = new Float64Array(values);
-    for (let i = 0; i < out.length; i++) out[i]! += offset;
-    return out;
-  }
-
   #run(
     name: string,
     make: () => Graph,
@@ -454,21 +438,4 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
       anyCut: options?.anyCut ?? false,
     });
   }
-}
-
-/** The seed is not enumerable: as a list of numbers the sample is what it was. */
-function withSeed(rows: Float64Array<ArrayBuffer>, seed: number): Sample {
-  return Object.defineProperty(rows, "seed", { value: seed }) as Sample;
-}
-
-/**
- * Rows are finite, and so are parameters: what is not a number has overflowed on the way to the base, where the
- * density falls faster than any log-determinant grows.
- */
-function numberOrImpossible(logProb: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
-  for (let r = 0; r < logProb.length; r++) {
-    const value = logProb[r]!;
-    if (Number.isNaN(value) || value === Infinity) logProb[r] = -Infinity;
-  }
-  return logProb;
 }

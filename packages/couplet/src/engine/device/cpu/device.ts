@@ -17,7 +17,8 @@ import type {
 import { CpuBuffer } from "./buffer.ts";
 import { CpuGraph } from "./compiled-graph.ts";
 import type { CpuOptions } from "../options.ts";
-import { CpuHost } from "./host.ts";
+import { CpuHost, takesRelaxed } from "./host.ts";
+import { EngineKernels } from "./kernels.ts";
 import { callsOf, loadAllOps, loadOpsOf } from "./ops.ts";
 
 /** Training sessions, once a program has asked for them. */
@@ -86,6 +87,11 @@ class CpuDevice implements Device {
     this.#onThisThread?.dispose();
     this.#host.dispose();
   }
+}
+
+/** Begins to load what {@link openCpu} waits for. */
+export function beginCpu(options: CpuOptions): void {
+  EngineKernels.begin(takesRelaxed(options));
 }
 
 /** The fast device; its threads start with the first large job. Throws USAGE on a bad thread count. */

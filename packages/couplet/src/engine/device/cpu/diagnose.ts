@@ -3,7 +3,7 @@ import type { Instruction } from "./program.ts";
 import type { BoundProgram, Kernels } from "./executor.ts";
 import type { DiagnoseJob } from "./protocol.ts";
 import type { Diagnosis } from "../device.ts";
-import { batchRange, feedsOf, portAddress } from "./train-loop.ts";
+import { batchRange, feedsOf, portAddress } from "./train-feeds.ts";
 
 export function diagnose(
   memory: WebAssembly.Memory,

@@ -43,6 +43,11 @@ const INLINE_FLOPS = 1e7;
 /** The same while no thread has been started yet: a few milliseconds, where starting threads takes tens of them. */
 const FIRST_INLINE_FLOPS = 5e7;
 
+/** Which build of the kernels options ask for: the one with relaxed SIMD, where the runtime has it. */
+export function takesRelaxed({ relaxedSimd }: CpuOptions): boolean {
+  return relaxedSimd !== false && platform.enableRelaxedSimd();
+}
+
 /** See this file's head. Dispose it when done. */
 export class CpuHost {
   readonly threads: number;
@@ -94,8 +99,7 @@ export class CpuHost {
         received: String(options.threads),
       });
     }
-    const relaxed = options.relaxedSimd !== false && platform.enableRelaxedSimd();
-    const kernels = await EngineKernels.open(relaxed);
+    const kernels = await EngineKernels.open(takesRelaxed(options));
     return new CpuHost(kernels, threadHost.sharesMemory ? wanted : 1, options.blas !== false);
   }
 

@@ -68,6 +68,11 @@ export class EngineKernels {
     this.#names = new Set(WebAssembly.Module.exports(module).map(({ name }) => name));
   }
 
+  /** Begins to load the first file; what goes wrong is {@link open}'s to tell. */
+  static begin(relaxed: boolean): void {
+    load(first, relaxed).catch(() => undefined);
+  }
+
   /** Those of the first file. Throws DEVICE_UNAVAILABLE. */
   static async open(relaxed: boolean): Promise<EngineKernels> {
     return new EngineKernels(await load(first, relaxed), relaxed);

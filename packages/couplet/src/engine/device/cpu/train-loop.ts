@@ -9,9 +9,14 @@ import type { TrainResult } from "../device.ts";
 import { Barrier } from "./barrier.ts";
 import type { BoundProgram, Kernels } from "./executor.ts";
 import { zeroRanges } from "./first-write.ts";
+import { sentinelDrift, sentinelOf } from "./drift-sentinel.ts";
+import type { Sentinel } from "./drift-sentinel.ts";
 import { pieceLength, shareOf, treeSum } from "./lanes.ts";
+import { decaySegments, within } from "./parameter-ranges.ts";
 import { control } from "./protocol.ts";
-import type { TrainAddresses, TrainJob } from "./protocol.ts";
+import type { TrainJob } from "./protocol.ts";
+import { batchRange, feedsOf, portAddress } from "./train-feeds.ts";
+import type { Feed } from "./train-feeds.ts";
 
 /** What a worker has at hand. */
 export interface ThreadContext {
@@ -31,16 +36,6 @@ export interface ThreadLanes {
 
 export function trainSteps(context: ThreadContext, lanes: ThreadLanes, job: TrainJob): TrainResult {
   return new TrainLoop(context, lanes, job).run();
-}
-
-/** Rows of step `epochStep`: [first, end) in the epoch's order. */
-export function batchRange(
-  state: TrainAddresses,
-  batch: number,
-  epochStep: number,
-): [number, number] {
-  const first = epochStep * batch;
-  return [first, Math.min(state.orderLength, first + batch)];
 }
 
 class TrainLoop {
@@ -340,84 +335,4 @@ class TrainLoop {
     for (let i = first; i < end; i++) sum += this.#rowWeight(i);
     return sum;
   }
-}
-
-interface Feed {
-  readonly from: number;
-  readonly to: number;
-  readonly cols: number;
-}
-
-/** Where each feed of a tile is read from and written to. */
-export function feedsOf(program: BoundProgram, state: TrainAddresses): Feed[] {
-  const sources = new Map(state.feeds.map(({ name, address }) => [name, address]));
-  return program.program.inputs.flatMap(({ name, offset, cols }) => {
-    const from = sources.get(name);
-    return from === undefined || cols === 0
-      ? []
-      : [{ from, to: program.bases.arena + offset, cols }];
-  });
-}
-
-export function portAddress(
-  program: BoundProgram,
-  side: "inputs" | "outputs",
-  name: string,
-): number {
-  const port = program.program[side].find((p) => p.name === name);
-  return port === undefined ? 0 : program.bases.arena + port.offset;
-}
-
-/** The parts of [start, end) that lie in ranges. */
-function within(
-  start: number,
-  end: number,
-  ranges: readonly (readonly [number, number])[],
-): [number, number][] {
-  return ranges.flatMap(([from, to]) => {
-    const part: [number, number] = [Math.max(start, from), Math.min(end, to)];
-    return part[0] < part[1] ? [part] : [];
-  });
-}
-
-/** [start, end, decays] segments that cover [first, end). */
-function decaySegments(
-  first: number,
-  end: number,
-  ranges: readonly (readonly [number, number])[],
-): [number, number, boolean][] {
-  const segments: [number, number, boolean][] = [];
-  let at = first;
-  for (const [from, to] of ranges) {
-    const start = Math.max(at, from);
-    const stop = Math.min(end, to);
-    if (start >= stop) continue;
-    if (at < start) segments.push([at, start, false]);
-    segments.push([start, stop, true]);
-    at = stop;
-  }
-  if (at < end) segments.push([at, end, false]);
-  return segments;
-}
-
-interface Sentinel {
-  readonly original: Float32Array;
-  readonly rebuilt: Float32Array;
-}
-
-/** In reversible mode the program gives the rebuilt input back; the first row of a tile is watched. */
-function sentinelOf(program: BoundProgram, buffer: ArrayBufferLike): Sentinel | undefined {
-  const cols = program.program.outputs.find((p) => p.name === "sentinel")?.cols;
-  if (cols === undefined) return undefined;
-  return {
-    original: new Float32Array(buffer, portAddress(program, "outputs", "original"), cols),
-    rebuilt: new Float32Array(buffer, portAddress(program, "outputs", "sentinel"), cols),
-  };
-}
-
-function sentinelDrift({ original, rebuilt }: Sentinel): number {
-  let worst = 0;
-  for (let j = 0; j < original.length; j++)
-    worst = Math.max(worst, Math.abs(original[j]! - rebuilt[j]!));
-  return worst;
 }

@@ -1,0 +1,24 @@
+/** What the solvers of all kinds of multiphysics problems have in common. */
+import type { CouplingOptions, CouplingResult } from "../couple.ts";
+import type { Pace } from "../../problem/running.ts";
+import type { AccelerationChoice } from "./problem.ts";
+import type { FieldRecord, NamedQuantity } from "./records.ts";
+
+/** What a solved problem shows. */
+export interface Described {
+  readonly fields: readonly FieldRecord[];
+  /** In order. */
+  readonly quantities: readonly NamedQuantity[];
+}
+
+/** What a coupling tells and heeds while it runs. */
+export type Hooks = Pick<CouplingOptions, "signal" | "onWindow">;
+
+/** A problem that was solved once; fields and quantities are made when asked for. */
+export interface Solved {
+  readonly result: CouplingResult;
+  describe(pace: Pace): Promise<Described>;
+}
+
+/** Solves a problem with an acceleration. */
+export type Solver = (choice: AccelerationChoice | undefined, hooks: Hooks) => Promise<Solved>;
