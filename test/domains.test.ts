@@ -164,13 +164,22 @@ describe("specs that cannot be", () => {
     );
 
   it("names the fault", () => {
-    wrong(() => box(1, 1), "expected a finite low below a finite high, got 1 and 1");
+    wrong(
+      () => box(1, 1),
+      "expected a finite low below a finite high, 1e-300 to 1e305 from it, got 1 and 1",
+    );
+    // Their widths are Infinity and a number whose unit is 0.
+    wrong(() => box(-1e308, 1e308), "got -1e+308 and 1e+308");
+    wrong(() => circle(0, 5e-324), "got 0 and 5e-324");
     wrong(() => circle(0, NaN), "circle");
     const base = domains([real(), circle()]);
     wrong(() => flow({ dims: 3, base, layers: [] }), "3 of them");
     for (const layer of [permutation("reverse"), lu(), coupling({ transform: affine() })])
       wrong(() => flow({ dims: 2, base, layers: [layer] }), "keeps each variable's domain");
     const contradicting = { kind: "domains", domains: [{ kind: "box", low: 2, high: 1 }] } as const;
-    wrong(() => flow({ dims: 1, base: contradicting, layers: [] }), "low below high");
+    wrong(
+      () => flow({ dims: 1, base: contradicting, layers: [] }),
+      "a finite low below a finite high",
+    );
   });
 });

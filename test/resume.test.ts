@@ -1,8 +1,20 @@
 /** A run that was cut goes on to the same bits as one that was not, or says why it cannot. */
-import { affine, alternating, coupling, fit, flow, mlp, rationalQuadratic, repeat } from "couplet";
+import {
+  affine,
+  alternating,
+  coupling,
+  CoupletError,
+  fit,
+  flow,
+  mlp,
+  rationalQuadratic,
+  repeat,
+} from "couplet";
 import type { FitOptions, FlowSpec } from "couplet";
 import { beforeAll, describe, expect, it } from "vitest";
 import { readSafetensors } from "../packages/couplet/src/file/read-safetensors.ts";
+import type { FileTensor } from "../packages/couplet/src/file/safetensors.ts";
+import { writeSafetensors } from "../packages/couplet/src/file/write-safetensors.ts";
 import { normals } from "./random.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -128,6 +140,27 @@ describe.each([
   });
 });
 
+interface Parts {
+  readonly tensors: Map<string, FileTensor>;
+  readonly metadata: Record<string, string>;
+  readonly progress: Record<string, unknown>;
+}
+
+/** The checkpoint with something else in it, and the checksum that goes with that. */
+function altered(bytes: Bytes, alter: (parts: Parts) => void): Uint8Array {
+  const { tensors, metadata } = readSafetensors(bytes, "checkpoint");
+  const parts = {
+    tensors: new Map(tensors),
+    metadata: { ...metadata },
+    progress: JSON.parse(metadata["progress"]!) as Record<string, unknown>,
+  };
+  alter(parts);
+  return writeSafetensors(parts.tensors, {
+    ...parts.metadata,
+    progress: JSON.stringify(parts.progress),
+  });
+}
+
 describe("resume refuses", () => {
   let bytes: Bytes;
   beforeAll(async () => {
@@ -166,6 +199,60 @@ describe("resume refuses", () => {
         code: "FILE_INVALID",
       });
     }
+  });
+
+  it.each<[string, (parts: Parts) => void, RegExp]>([
+    ...["parameters", "mean", "square", "best"].map(
+      (name): [string, (p: Parts) => void, RegExp] => [
+        `NaN in ${name}`,
+        ({ tensors }) => void (tensors.get(name)!.data[3] = NaN),
+        new RegExp(`numbers (from 0 up )?in ${name}, got NaN at 3`),
+      ],
+    ),
+    [
+      "a square below 0",
+      ({ tensors }) => void (tensors.get("square")!.data[0] = -1),
+      /numbers from 0 up in square, got -1 at 0/,
+    ],
+    [
+      "a best epoch that is text",
+      ({ progress }) => void (progress["best"] = { epoch: "1", validationLoss: 1 }),
+      /one without its progress/,
+    ],
+    [
+      "a best epoch that is to come",
+      ({ progress }) => void (progress["best"] = { epoch: 7, validationLoss: 1 }),
+      /one without its progress/,
+    ],
+    [
+      "a best loss that is no number",
+      ({ progress }) => void (progress["best"] = { epoch: 1, validationLoss: { number: "NaN" } }),
+      /one without its progress/,
+    ],
+    [
+      "a history of more epochs",
+      ({ progress }) => void (progress["history"] as unknown[]).push([1, 1]),
+      /one without its progress/,
+    ],
+    [
+      "deep lists",
+      ({ metadata }) => void (metadata["machine"] = "[".repeat(20_000) + "]".repeat(20_000)),
+      /nested 20000 deep/,
+    ],
+    [
+      "settings that hide their words",
+      ({ metadata }) => {
+        const print = JSON.parse(metadata["fingerprint"]!) as { settings: Record<string, unknown> };
+        print.settings["batch"] = { toString: 1, valueOf: 1 };
+        metadata["fingerprint"] = JSON.stringify(print);
+      },
+      /other batch \(\{"toString":1,"valueOf":1\}, now 32\)/,
+    ],
+  ])("a checkpoint with %s, though its checksum is right", async (_name, alter, message) => {
+    const resume = altered(bytes, alter);
+    const failed = fit(spec, rows, { ...once, resume });
+    await expect(failed).rejects.toThrow(CoupletError);
+    await expect(failed).rejects.toThrow(message);
   });
 
   it("not another number of threads: training does not depend on it", async () => {

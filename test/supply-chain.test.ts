@@ -18,6 +18,35 @@ describe("workflows", () => {
     for (const action of used) expect(action).toMatch(/^[\w./-]+@[0-9a-f]{40}$/);
   });
 
+  it("publish every package, those that others depend on before them", () => {
+    const folders = ["couplet", "couplet-systems", "studio", "cli"];
+    expect(readdirSync(new URL("../packages/", import.meta.url)).sort()).toEqual(
+      folders.toSorted(),
+    );
+    const manifests = folders.map(
+      (folder) =>
+        JSON.parse(read(`packages/${folder}/package.json`)) as {
+          readonly name: string;
+          readonly private?: boolean;
+          readonly dependencies?: Readonly<Record<string, string>>;
+        },
+    );
+    const loop = /for package in (.*); do/.exec(read(".github/workflows/release.yml"))![1]!;
+    const published = loop.split(" ").map((file) => /^packed\/(.*?)-[^a-z]/.exec(file)![1]!);
+    const names = manifests.map(({ name }) => name);
+    expect(published.toSorted()).toEqual(
+      manifests
+        .filter((m) => m.private !== true)
+        .map(({ name }) => name)
+        .toSorted(),
+    );
+    for (const { name, dependencies = {} } of manifests)
+      for (const needed of Object.keys(dependencies).filter((other) => names.includes(other)))
+        expect(published.indexOf(needed), `${needed} before ${name}`).toBeLessThan(
+          published.indexOf(name),
+        );
+  });
+
   it("run no code of the repository or its dependencies where they may publish", () => {
     // A job begins with its name, two spaces in.
     const jobs = workflows.flatMap(({ text }) =>

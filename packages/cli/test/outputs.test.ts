@@ -1,7 +1,16 @@
 /** What the command writes: all of it or nothing, never over what it reads, and an error where it cannot. */
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { linkSync, lstatSync, statSync, symlinkSync } from "node:fs";
-import { chmod, copyFile, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  copyFile,
+  mkdir,
+  readFile,
+  readdir,
+  rm,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -161,28 +170,23 @@ describe.runIf(posix)("an output that is an input", () => {
     ["report onto its model", "couplet report good.couplet --data own.csv -o good.couplet"],
     ["systems", "couplet systems kinetics problem.json --html problem.json"],
     ["systems by another spelling", "couplet systems kinetics problem.json --html ./problem.json"],
-  ])(
-    "is refused, forced or not: %s",
-    async (_what, command) => {
-      const before = await Promise.all(
-        ["own.csv", "good.couplet", "problem.json"].map((name) => readFile(place.path(name))),
+  ])("is refused, forced or not: %s", async (_what, command) => {
+    const before = await Promise.all(
+      ["own.csv", "good.couplet", "problem.json"].map((name) => readFile(place.path(name))),
+    );
+    for (const force of ["", " --force"]) {
+      const run = await shell(command.replace(/( < .*)?$/, `${force}$1`));
+      expect(run.err).toMatch(
+        /expected an output that differs from every input, got|the file exists/,
       );
-      for (const force of ["", " --force"]) {
-        const run = await shell(command.replace(/( < .*)?$/, `${force}$1`));
-        expect(run.err).toMatch(
-          /expected an output that differs from every input, got|the file exists/,
-        );
-        if (force !== "")
-          expect(run.err).toMatch(/expected an output that differs from every input/);
-        expect(run.code).toBe(run.err.includes("the file exists") ? 1 : 2);
-      }
-      const after = await Promise.all(
-        ["own.csv", "good.couplet", "problem.json"].map((name) => readFile(place.path(name))),
-      );
-      expect(after).toEqual(before);
-    },
-    60_000,
-  );
+      if (force !== "") expect(run.err).toMatch(/expected an output that differs from every input/);
+      expect(run.code).toBe(run.err.includes("the file exists") ? 1 : 2);
+    }
+    const after = await Promise.all(
+      ["own.csv", "good.couplet", "problem.json"].map((name) => readFile(place.path(name))),
+    );
+    expect(after).toEqual(before);
+  });
 
   it("is refused on standard output too, where appending would not end", async () => {
     const before = await readFile(place.path("own.csv"));
@@ -194,6 +198,25 @@ describe.runIf(posix)("an output that is an input", () => {
       ) as string,
     });
     expect(await readFile(place.path("own.csv"))).toEqual(before);
+  });
+
+  it.each([
+    ["one name", "couplet impute good.couplet own.csv -o new.csv --cells new.csv"],
+    [
+      "another spelling",
+      "couplet impute good.couplet own.csv -o new.csv --cells ./new.csv --force",
+    ],
+    ["a link", "couplet impute good.couplet own.csv -o new.csv --cells to-new.csv"],
+    ["standard output", "couplet impute good.couplet own.csv --cells new.csv --force > new.csv"],
+  ])("is refused where two outputs would go into one file: %s", async (_what, command) => {
+    await symlink("new.csv", place.path("to-new.csv")).catch(() => undefined);
+    const run = await shell(command);
+    expect(run).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/expected an output that differs from --cells, got/) as string,
+    });
+    expect(await readFile(place.path("new.csv"), "utf8").catch(() => "")).toBe("");
+    await rm(place.path("new.csv"), { force: true });
   });
 });
 

@@ -116,6 +116,15 @@ describe("refusals", () => {
     expect(messageOf(() => parseJsonText(text, "x.json"))).toMatch(says),
   );
 
+  it("refuses what is nested deep, and names the place of a long string without an end", () => {
+    expect(messageOf(() => parseJsonText("[".repeat(50_000), "x.json"))).toMatch(
+      /^FILE_INVALID x\.json: expected JSON nested at most 100 deep, got JSON nested 50000 deep/,
+    );
+    expect(messageOf(() => parseJsonText(`{"a": "${"x".repeat(20_000_000)}`, "x.json"))).toMatch(
+      /^FILE_INVALID x\.json:1:7: expected text that ends on its line/,
+    );
+  });
+
   it("reads what is JSON, with a byte-order mark too", () => {
     expect(parseJsonText('\uFEFF {"a": [1e3, -0.5, "\\u00e9\\"", null, true]}\n', "x")).toEqual({
       a: [1000, -0.5, 'é"', null, true],

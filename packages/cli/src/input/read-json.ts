@@ -1,6 +1,7 @@
 /** Files of JSON that options name. */
 import { readFile } from "node:fs/promises";
 import { CoupletError } from "couplet";
+import { checkJsonDepth } from "couplet/kit";
 
 /**
  * The value of a JSON file.
@@ -29,6 +30,7 @@ export async function readJson(file: string, expected: string): Promise<unknown>
       cause,
     });
   }
+  checkJsonDepth(text, file);
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -1,6 +1,6 @@
 /** Refuses, before any work, an output that could not or must not be written in the end. */
 import { fstat } from "node:fs";
-import { access, constants, stat } from "node:fs/promises";
+import { access, constants, readlink, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { CoupletError } from "couplet";
@@ -38,15 +38,17 @@ export async function checkTarget(target: string, force: boolean): Promise<void>
 
 /**
  * Refuses an output that is one of the inputs, under whatever name (links, other spellings of a path): reading and writing it
- * at once would destroy it. `--force` does not help.
+ * at once would destroy it. `--force` does not help. So with two outputs in one file.
  *
  * @param target the output; standard output when undefined
- * @param inputs the files that are read; "-" is standard input
+ * @param inputs the files that are read, or those that are written besides; "-" is standard input
+ * @param from what they are, for messages
  * @throws CoupletError USAGE
  */
 export async function checkDistinct(
   target: string | undefined,
   inputs: readonly string[],
+  from = "every input",
 ): Promise<void> {
   const output = await identity(target ?? 1);
   if (output === undefined) return;
@@ -56,19 +58,32 @@ export async function checkDistinct(
     throw new CoupletError({
       code: "USAGE",
       where: target === undefined ? "standard output" : target,
-      expected: "an output that differs from every input",
+      expected: `an output that differs from ${from}`,
       received: input === "-" ? "that of standard input" : input === target ? "one of them" : input,
       hint: "Write elsewhere, then rename.",
     });
   }
 }
 
-/** The identity of a regular file (device and inode); undefined if the path is missing or not a regular file. */
+/** The identity of a regular file (device and inode), of one that is yet to be written (its place); undefined for all else. */
 async function identity(file: string | number): Promise<string | undefined> {
   const status = await (
     typeof file === "number"
       ? promisify(fstat)(file, { bigint: true })
       : stat(file, { bigint: true })
   ).catch(() => undefined);
-  return status?.isFile() === true ? `${status.dev}:${status.ino}` : undefined;
+  if (status === undefined) return typeof file === "number" ? undefined : placeOf(file, MOST_LINKS);
+  return status.isFile() ? `${status.dev}:${status.ino}` : undefined;
+}
+
+/** Links that follow each other at most. */
+const MOST_LINKS = 40;
+
+/** Where a file would be written: links to files that do not exist are followed. */
+async function placeOf(file: string, links: number): Promise<string | undefined> {
+  const next = await readlink(file).catch(() => undefined);
+  if (next !== undefined && links > 0)
+    return placeOf(path.resolve(path.dirname(file), next), links - 1);
+  const folder = await realpath(path.dirname(file)).catch(() => undefined);
+  return folder === undefined ? undefined : path.join(folder, path.basename(file));
 }

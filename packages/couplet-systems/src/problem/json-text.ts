@@ -1,13 +1,14 @@
-import { CoupletError } from "couplet/kit";
+import { checkJsonDepth, CoupletError } from "couplet/kit";
 
 /**
  * The value that a JSON text stands for.
  *
  * @param where the file's name, for messages
- * @throws CoupletError FILE_INVALID with file, line and column
+ * @throws CoupletError FILE_INVALID with file, line and column; FILE_INVALID for values nested deeper than 100
  */
 export function parseJsonText(text: string, where: string): unknown {
   const plain = text.replace(/^\uFEFF/, "");
+  checkJsonDepth(plain, where);
   try {
     return JSON.parse(plain);
   } catch (cause) {
@@ -29,7 +30,8 @@ interface Mistake {
   readonly expected: string;
 }
 
-const text = /"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
+// Pieces of a string: one pattern for all of a long one would pass the stack.
+const piece = /(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})){1,1000}/uy;
 const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?|true|false|null/y;
 
 /** Where a text stops being JSON, and what could have stood there. */
@@ -45,9 +47,17 @@ function firstMistake(source: string): Mistake {
     at = pattern.lastIndex;
     return true;
   };
+  const text = (): Mistake | undefined => {
+    const start = at++;
+    while (take(piece));
+    if (source[at] === '"') return void at++;
+    at = start;
+    return fail("text that ends on its line");
+  };
   const key = (): Mistake | undefined => {
     if (source[at] !== '"') return fail("a key in double quotes");
-    if (!take(text)) return fail("text that ends on its line");
+    const wrong = text();
+    if (wrong !== undefined) return wrong;
     blanks();
     if (source[at] !== ":") return fail('":"');
     at++;
@@ -71,7 +81,7 @@ function firstMistake(source: string): Mistake {
   const value = (): Mistake | undefined => {
     if (source[at] === "{") return items("}");
     if (source[at] === "[") return items("]");
-    if (source[at] === '"') return take(text) ? undefined : fail("text that ends on its line");
+    if (source[at] === '"') return text();
     return take(scalar) ? undefined : fail("a value");
   };
   blanks();

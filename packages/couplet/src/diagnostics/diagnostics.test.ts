@@ -194,6 +194,29 @@ describe("twoSampleTest", () => {
     );
   });
 
+  it("by a network: is the same in every unit, and ends when one side is out of the other's reach", async () => {
+    const options = { dims: 2, classifier: "network" } as const;
+    const [a, b] = [sample(200, 1), sample(200, 2).map((value) => value + 1)];
+    const inUnits = (unit: number, of = unit) =>
+      twoSampleTest(
+        a.map((value) => value * unit),
+        b.map((value) => value * of),
+        options,
+      );
+    const plain = await inUnits(1);
+    expect(plain.pValue).toBeLessThan(1e-6);
+    // Powers of two: the standardised rows are the same numbers.
+    for (const unit of [2 ** -900, 2 ** -66, 2 ** 900]) expect(await inUnits(unit)).toEqual(plain);
+    // Training without a finite gradient never ended.
+    expect((await inUnits(1, 1e40)).accuracy).toBeGreaterThan(0.95);
+    const constant = await twoSampleTest(
+      new Float64Array(400),
+      b.map((v) => v * 1e-20),
+      options,
+    );
+    expect(constant.accuracy).toBeGreaterThan(0.8);
+  });
+
   it("by a network: comes near the best rule, and is the same in every call", async () => {
     const test = () =>
       twoSampleTest(sample(800, 1), sample(800, 2, 2), { dims: 2, classifier: "network" });

@@ -5,10 +5,12 @@ import type { CompiledGraph, Device, DeviceBuffer } from "../engine/device/devic
 import { GraphBuilder, layoutOf } from "../engine/graph.ts";
 import { crossEntropy } from "../engine/ops/cross-entropy/op.ts";
 import type { Value } from "../engine/value.ts";
+import { internalError } from "../error.ts";
+import { fitStandardiser, standardise } from "../flow/model/preprocess.ts";
+import type { Batch } from "../flow/model/rows.ts";
 import { initialParameters } from "../flow/initial.ts";
 import { philoxKey } from "../random/philox.ts";
 import { shuffled } from "../random/shuffle.ts";
-import { momentsOf } from "../statistics/moments.ts";
 import { foldsOf, judged } from "../statistics/two-sample.ts";
 import type { Fold, Sides, TwoSample, Verdicts } from "../statistics/two-sample.ts";
 import { lowerTraining } from "../train/objective.ts";
@@ -66,17 +68,24 @@ export async function byNetwork(sides: Sides, seed: number): Promise<TwoSample> 
   }
 }
 
-/** Columns in units of the first side's deviation; a constant column has deviation 1. */
+/** Deviations of the first side beyond which rows are equally far: float32 squares of them are finite, and no judge needs more. */
+const FARTHEST = 1e4;
+
+/** Columns in units of the first side's deviation, of the second's where the first is constant. */
 function standardised([a, b]: Sides): Sides {
-  const units = a.map((column) => {
-    const { mean, deviation } = momentsOf(column);
-    return { mean, deviation: deviation < 1e-14 ? 1 : deviation };
-  });
   const scaled = (columns: readonly Float64Array[]): Float64Array[] =>
-    columns.map((column, j) =>
-      column.map((value) => (value - units[j]!.mean) / units[j]!.deviation),
-    );
+    columns.map((column, j) => {
+      const isConstant = a[j]!.every((value) => value === a[j]![0]);
+      const units = fitStandardiser(asBatch(isConstant ? b[j]! : a[j]!));
+      return standardise(asBatch(column), units, new Float64Array(column.length)).map((value) =>
+        Math.max(-FARTHEST, Math.min(FARTHEST, value)),
+      );
+    });
   return [scaled(a), scaled(b)];
+}
+
+function asBatch(column: Float64Array): Batch {
+  return { rows: column.length, cols: 1, data: column };
 }
 
 async function verdictsOf([learnt, asked]: Fold, seed: number, device: Device): Promise<Verdicts> {
@@ -197,13 +206,15 @@ async function train(
       session.setOrder(shuffled(count, seed, epoch + 1));
       let done = 0;
       while (done < stepsPerEpoch) {
-        const { steps } = await session.steps({
+        const { steps, stopped } = await session.steps({
           step: epoch * stepsPerEpoch + done,
           epochStep: done,
           steps: stepsPerEpoch - done,
           skippedInARow: 0,
           sliceMs: 1000,
         });
+        // Bounded inputs have finite gradients; if none come after all, this says so rather than wait for them for ever.
+        if (stopped === "diverged") throw internalError("a judge without finite gradients");
         done += steps;
       }
       const right = await shareRight();

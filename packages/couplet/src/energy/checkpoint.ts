@@ -2,9 +2,11 @@
 import { CoupletError } from "../error.ts";
 import { invalidFile } from "../file/invalid-file.ts";
 import { checksum } from "../file/checksum.ts";
+import { parseJson } from "../file/parse-json.ts";
 import { readSafetensors } from "../file/read-safetensors.ts";
 import { writeSafetensors } from "../file/write-safetensors.ts";
 import { specText } from "../flow/spec/text.ts";
+import { checkNumbers } from "../train/checkpoint-numbers.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import type { EnergySettings } from "./options.ts";
 
@@ -28,6 +30,14 @@ export interface EnergyCheckpoint {
   readonly best: Float32Array<ArrayBuffer>;
   /** Rows of the stage under way, standardised, when it learns from resampled draws. */
   readonly buffer: Float32Array<ArrayBuffer> | undefined;
+}
+
+/** How many numbers the tensors of a checkpoint have. */
+export interface EnergySizes {
+  /** Of the flat parameter buffer. */
+  readonly parameters: number;
+  /** Of the resampled rows. */
+  readonly bufferSize: number;
 }
 
 const FORMAT = "couplet-energy-checkpoint-1";
@@ -71,7 +81,7 @@ export function writeEnergyCheckpoint(
 export function readEnergyCheckpoint(
   bytes: Uint8Array,
   expected: string,
-  parameters: number,
+  { parameters, bufferSize }: EnergySizes,
 ): EnergyCheckpoint {
   const { tensors, metadata } = readSafetensors(bytes, "fitEnergy: resume");
   if (metadata["format"] !== FORMAT)
@@ -90,9 +100,10 @@ export function readEnergyCheckpoint(
   }
   const named: Record<string, Float32Array<ArrayBuffer>> = {};
   for (const [name, { data }] of tensors) {
-    const fits = data instanceof Float32Array && (name === "buffer" || data.length === parameters);
-    if (!fits)
-      throw invalid("a whole checkpoint", `one without ${parameters} float32 numbers of ${name}`);
+    const size = name === "buffer" ? bufferSize : parameters;
+    if (!(data instanceof Float32Array) || data.length !== size)
+      throw invalid("a whole checkpoint", `one without ${size} float32 numbers of ${name}`);
+    checkNumbers(name, data, "fitEnergy: resume");
     named[name] = data;
   }
   const { best, buffer, ...state } = named;
@@ -104,11 +115,12 @@ export function readEnergyCheckpoint(
 
 function progressOf(text: string | undefined): EnergyProgress {
   try {
-    const value = JSON.parse(text ?? "null") as EnergyProgress;
+    const value = parseJson(text ?? "null", "fitEnergy: resume") as EnergyProgress;
     const counts = [value.step, value.skipped, value.skippedInARow, value.nonFinite];
     const { best } = value;
     const bestFits =
-      best === null || (Number.isSafeInteger(best.step) && typeof best.elbo === "number");
+      best === null ||
+      (Number.isSafeInteger(best.step) && best.step >= 0 && Number.isFinite(best.elbo));
     if (counts.every((n) => Number.isSafeInteger(n) && n >= 0) && bestFits && value.elapsedMs >= 0)
       return value;
   } catch {
@@ -119,7 +131,7 @@ function progressOf(text: string | undefined): EnergyProgress {
 
 function differing(saved: string | undefined, expected: string): string[] {
   try {
-    const before = JSON.parse(saved ?? "{}") as Record<string, unknown>;
+    const before = parseJson(saved ?? "{}", "fitEnergy: resume") as Record<string, unknown>;
     const now = JSON.parse(expected) as Record<string, unknown>;
     const text = (values: Record<string, unknown>, key: string) => JSON.stringify(values[key]);
     return Object.keys(now).filter((key) => text(before, key) !== text(now, key));

@@ -12,6 +12,9 @@ import {
 } from "couplet";
 import { assess, fitEnergy } from "couplet/energy";
 import type { Energy, EnergyEvent, EnergyOptions } from "couplet/energy";
+import { readSafetensors } from "../file/read-safetensors.ts";
+import type { FileTensor } from "../file/safetensors.ts";
+import { writeSafetensors } from "../file/write-safetensors.ts";
 import { manyWell } from "./targets/wells.ts";
 
 const { energy, units } = manyWell(1);
@@ -175,6 +178,18 @@ describe("a double well from its energy alone", () => {
     (await run).dispose();
     using resumed = await fitEnergy(spec, energy, { ...options, resume: saves.at(-1)! });
     expect(resumed.parameters).toEqual(whole.parameters);
+    // Tensors of other numbers, or of another length, though the checksum is right.
+    const { tensors, metadata } = readSafetensors(saves.at(-1)!, "checkpoint");
+    expect([...tensors.keys()].sort()).toEqual(["best", "buffer", "mean", "parameters", "square"]);
+    for (const [name, { data }] of tensors)
+      for (const values of [data.slice(3), data.map((value, i) => (i === 3 ? NaN : value))]) {
+        const wrong = new Map<string, FileTensor>(tensors);
+        wrong.set(name, { shape: [values.length], data: values });
+        await expect(
+          fitEnergy(spec, energy, { ...options, resume: writeSafetensors(wrong, metadata) }),
+          name,
+        ).rejects.toMatchObject({ code: "FILE_INVALID", where: "fitEnergy: resume" });
+      }
   });
 
   it("keeps an average, snapshots, and ends in time", async () => {

@@ -112,7 +112,10 @@ export async function prepareEnergyRun(
     const saved =
       options.resume === undefined
         ? undefined
-        : readEnergyCheckpoint(options.resume, print, model.layout.count);
+        : readEnergyCheckpoint(options.resume, print, {
+            parameters: model.layout.count,
+            bufferSize: settings.bufferRows * model.spec.dims,
+          });
     return { model, caller, graph, settings, options, contexts, data, fingerprint: print, saved };
   } catch (error) {
     model.dispose();

@@ -48,6 +48,7 @@ export type { OptionNames } from "../options.ts";
 export { record, validated } from "../validation.ts";
 export type { Fault } from "../validation.ts";
 export { CoupletError, nearest, internalError } from "../error.ts";
+export { checkJsonDepth } from "../file/parse-json.ts";
 export { optionalPackage } from "../optional-package.ts";
 export { eventLoopYielder } from "../threads/yield-to-event-loop.ts";
 export { denseSolver, luFactor, tryLuFactor } from "../numerics/lu.ts";

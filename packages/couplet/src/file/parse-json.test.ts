@@ -21,4 +21,21 @@ describe("JSON out of a file", () => {
       expect.objectContaining({ code: "FILE_INVALID", where: "model.couplet: spec" }),
     );
   });
+
+  // Strings without an end: 200,000 quotes, each looked after to the end, took a minute; 20 MB in one string passed the stack.
+  it.each([
+    ["many escaped quotes", `{"a":"${'\\"'.repeat(200_000)}`],
+    ["backslashes before a line's end", `{"a":"${'\\"'.repeat(200_000)}\\\n`],
+    ["20 MB", `{"a":"${"x".repeat(20_000_000)}`],
+  ])("with a string of %s that does not end is refused", (_, text) => {
+    expect(() => parseJson(text, "file")).toThrow(
+      expect.objectContaining({ code: "FILE_INVALID", where: "file" }),
+    );
+  });
+
+  it("counts no brackets of strings, whatever is escaped in them", () => {
+    const deep = "[".repeat(200);
+    const value = [`${deep}\\`, `"${deep}`, `\\"${deep}`, `${deep}\n`];
+    expect(parseJson(JSON.stringify(value), "file")).toEqual(value);
+  });
 });

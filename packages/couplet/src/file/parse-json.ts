@@ -10,14 +10,7 @@ const MOST_DEPTH = 100;
  * @throws CoupletError FILE_INVALID for text that is not JSON, and for values nested deeper than 100
  */
 export function parseJson(text: string, where: string): unknown {
-  const depth = depthOf(text);
-  if (depth > MOST_DEPTH)
-    throw new CoupletError({
-      code: "FILE_INVALID",
-      where,
-      expected: `JSON nested at most ${MOST_DEPTH} deep`,
-      received: `JSON nested ${depth} deep`,
-    });
+  checkJsonDepth(text, where);
   try {
     return JSON.parse(text);
   } catch (cause) {
@@ -31,12 +24,33 @@ export function parseJson(text: string, where: string): unknown {
   }
 }
 
+/**
+ * Refuses a JSON text nested deeper than 100, whether or not it is JSON otherwise: for readers that parse it themselves.
+ *
+ * @param where the file's name and the part of it, for messages
+ * @throws CoupletError FILE_INVALID
+ */
+export function checkJsonDepth(text: string, where: string): void {
+  const depth = depthOf(text);
+  if (depth > MOST_DEPTH)
+    throw new CoupletError({
+      code: "FILE_INVALID",
+      where,
+      expected: `JSON nested at most ${MOST_DEPTH} deep`,
+      received: `JSON nested ${depth} deep`,
+    });
+}
+
 /** How many brackets and braces are open at most; those inside strings do not count. */
 function depthOf(text: string): number {
   let open = 0;
   let most = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/g)) {
-    if (token === "[" || token === "{") most = Math.max(most, ++open);
+  let isText = false;
+  // A token at a time: a pattern of whole strings looks for the end of one again at each of its quotes.
+  for (const [token] of text.matchAll(/\\[^]|["[\]{}]/g)) {
+    if (token === '"') isText = !isText;
+    else if (isText) continue;
+    else if (token === "[" || token === "{") most = Math.max(most, ++open);
     else if (token === "]" || token === "}") open--;
   }
   return most;

@@ -2,6 +2,7 @@
 import * as v from "valibot";
 import { CoupletError } from "../error.ts";
 import { base64Of, bytesOfBase64 } from "../file/base64.ts";
+import { parseJson } from "../file/parse-json.ts";
 import type { Job, JobResult } from "./job.ts";
 
 /** Where lines are kept: a file in the command, any other place in a page. */
@@ -86,7 +87,7 @@ export function resultsOf(
 
 function json(line: string): unknown {
   try {
-    return JSON.parse(line);
+    return parseJson(line, "journal");
   } catch {
     return undefined;
   }

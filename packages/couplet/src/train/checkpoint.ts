@@ -1,6 +1,7 @@
 /** The state of a training run as bytes, so that it can go on where it was, to the last bit. */
 import { CoupletError } from "../error.ts";
 import { checksum } from "../file/checksum.ts";
+import { checkJsonDepth } from "../file/parse-json.ts";
 import { readSafetensors } from "../file/read-safetensors.ts";
 import { writeSafetensors } from "../file/write-safetensors.ts";
 import { specText } from "../flow/spec/text.ts";
@@ -8,6 +9,7 @@ import type { FlowSpec } from "../flow/spec/types.ts";
 import type { Portion, SplitData } from "./data.ts";
 import type { TrainSettings } from "./settings.ts";
 import type { Progress } from "./progress.ts";
+import { checkNumbers } from "./checkpoint-numbers.ts";
 import type { Strategy, StrategyTensors } from "./strategy.ts";
 import { joint } from "./strategies/joint.ts";
 
@@ -118,8 +120,9 @@ export function readCheckpoint(
   if (
     !counts.every((name) => Number.isSafeInteger(progress[name]) && Number(progress[name]) >= 0) ||
     !sums.every((name) => typeof progress[name] === "number") ||
-    typeof (progress["best"] as Json | null)?.["validationLoss"] !== "number" ||
+    !isBest(progress["best"], Number(progress["epoch"])) ||
     !Array.isArray(progress["history"]) ||
+    progress["history"].length !== progress["epoch"] ||
     !progress["history"].every(isPairOfLosses)
   ) {
     throw incomplete("its progress");
@@ -135,6 +138,7 @@ export function readCheckpoint(
     if (!(data instanceof Float32Array) || data.length !== parameters) {
       throw incomplete(`${parameters} float32 numbers of ${name}`);
     }
+    checkNumbers(name, data, "resume");
     named[name] = data;
   }
   const { best, ...state } = named;
@@ -153,6 +157,18 @@ export function readCheckpoint(
 
 type Json = Record<string, unknown>;
 
+/** The best epoch so far (0 is the start) and its loss, Infinity before the first validation. */
+function isBest(value: unknown, epochs: number): boolean {
+  const { epoch, validationLoss } = (value ?? {}) as Json;
+  return (
+    Number.isSafeInteger(epoch) &&
+    Number(epoch) >= 0 &&
+    Number(epoch) <= epochs &&
+    typeof validationLoss === "number" &&
+    !Number.isNaN(validationLoss)
+  );
+}
+
 /** An epoch of the history: its training and its validation loss. */
 function isPairOfLosses(value: unknown): boolean {
   return Array.isArray(value) && value.length === 2 && value.every((v) => typeof v === "number");
@@ -168,8 +184,10 @@ function inMeanWeights(progress: Json, { weights, settings }: Json): void {
 }
 
 function record(metadata: Readonly<Record<string, string>>, key: string): Json {
+  const text = metadata[key] ?? "null";
+  checkJsonDepth(text, `resume: ${key}`);
   try {
-    const value: unknown = JSON.parse(metadata[key] ?? "null", revive);
+    const value: unknown = JSON.parse(text, revive);
     if (typeof value === "object" && value !== null) return value as Json;
   } catch {
     // Told below, as for any other value that is not an object.
@@ -229,8 +247,12 @@ function compare(saved: Json, expected: Json): string[] {
     const after = expected[key] as Json;
     return Object.keys(after)
       .filter((name) => then[name] !== after[name])
-      .map((name) => `${name} (${String(then[name])}, now ${String(after[name])})`);
+      .map((name) => `${name} (${shown(then[name])}, now ${shown(after[name])})`);
   });
+}
+
+function shown(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 function bytesOf(data: Float32Array | Float64Array): Uint8Array {

@@ -6,6 +6,7 @@ import type { InputOptions } from "../../input/input-options.ts";
 import { openInput } from "../../input/open-input.ts";
 import { openModel } from "../../input/open-model.ts";
 import { aboutFile } from "../../input/read-table.ts";
+import { checkDistinct } from "../../output/check-target.ts";
 import { openOutput } from "../../output/open-output.ts";
 import type { OutputOptions } from "../../output/open-output.ts";
 import { writeAll } from "../../output/write-all.ts";
@@ -64,14 +65,13 @@ export async function runImpute(
   };
   try {
     const read = [file, ...input.paths];
+    if (flags.cells !== undefined)
+      await checkDistinct(toFile ? flags.output : undefined, [flags.cells], "--cells");
     const sink = await openOutput(flags, read);
     const cells =
       flags.cells === undefined
         ? undefined
-        : await openOutput(
-            { output: flags.cells, force: flags.force === true },
-            toFile ? [...read, flags.output!] : read,
-          );
+        : await openOutput({ output: flags.cells, force: flags.force === true }, read);
     const rows = await aboutFile(input.name, () =>
       writeAll(sink, filledChunks(model, input, flags, totals, reporter)),
     );

@@ -26,7 +26,7 @@ export function real(): Domain {
 /**
  * The interval [low, high].
  *
- * @throws CoupletError SPEC_INVALID unless low is below high
+ * @throws CoupletError SPEC_INVALID unless low is below high, 1e-300 to 1e305 from it
  */
 export function box(low: number, high: number): Domain {
   return bounded("box", low, high);
@@ -35,20 +35,28 @@ export function box(low: number, high: number): Domain {
 /**
  * A circle, cut at `low` (and `high`, the same point). Default: angles from -pi to pi.
  *
- * @throws CoupletError SPEC_INVALID unless low is below high
+ * @throws CoupletError SPEC_INVALID unless low is below high, 1e-300 to 1e305 from it
  */
 export function circle(low: number = -Math.PI, high: number = Math.PI): Domain {
   return bounded("circle", low, high);
 }
 
 function bounded(kind: "box" | "circle", low: number, high: number): Domain {
-  if (Number.isFinite(low) && Number.isFinite(high) && low < high) return { kind, low, high };
+  if (areEnds(low, high)) return { kind, low, high };
   throw new CoupletError({
     code: "SPEC_INVALID",
     where: kind,
-    expected: "a finite low below a finite high",
+    expected: ENDS,
     received: `${low} and ${high}`,
   });
+}
+
+/** What the ends of a box or a circle have to be. */
+export const ENDS = "a finite low below a finite high, 1e-300 to 1e305 from it";
+
+/** Whether they are ends of a box or a circle, whose width is a unit that doubles can be divided by. */
+export function areEnds(low: number, high: number): boolean {
+  return high - low >= 1e-300 && high - low <= 1e305;
 }
 
 /** B: boxes and circles are [-B, B] behind the standardisation. */

@@ -18,8 +18,8 @@ export function count(least: number, most: number): Num {
 /** A seed of random numbers. */
 export const seed: Num = count(0, Number.MAX_SAFE_INTEGER);
 
-/** A finite number above 0. */
-export const positive: Num = v.pipe(v.number(), v.finite(), v.gtValue(0));
+/** A number above 0 that float32 holds, and so its inverse and small multiples: a bound beyond would be 0 or Infinity in kernels. */
+export const positive: Num = v.pipe(v.number(), v.minValue(1e-30), v.maxValue(1e30));
 
 /** A number from 0 up, below 1. */
 export const probability: Num = v.pipe(v.number(), v.minValue(0), v.ltValue(1));

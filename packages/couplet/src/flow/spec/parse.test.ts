@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { coupling, permutation } from "../parts/layer/index.ts";
 import { explicit, random } from "../parts/mask/index.ts";
+import { affine, rationalQuadratic } from "../parts/transform/index.ts";
+import { uniform } from "../parts/base/index.ts";
 import { flow } from "./flow.ts";
 import { parseSpec } from "./parse.ts";
 import { specText } from "./text.ts";
@@ -93,6 +95,21 @@ describe("a spec from anywhere", () => {
       "a mask that freezes all",
       layer(coupling({ mask: explicit([true, true, true]) })),
       "spec.layers[0].mask.frozen: expected at least one variable that is transformed, got all frozen.",
+    ],
+    [
+      "a spline's bound that float32 has as 0",
+      layer(coupling({ transform: rationalQuadratic({ bound: 1e-50 }) })),
+      "spec.layers[0].transform.bound: expected 1e-30 or more, got 1e-50.",
+    ],
+    [
+      "a clamp that float32 has as Infinity",
+      layer(coupling({ transform: affine({ clamp: 1e39 }) })),
+      "spec.layers[0].transform.clamp: expected 1e+30 or less, got 1e+39.",
+    ],
+    [
+      "a box that float32 has as all of the line",
+      { ...good, base: uniform({ bound: 1e39 }) },
+      "spec.base.bound: expected 1e+30 or less, got 1e+39.",
     ],
     [
       "an order with a place twice",

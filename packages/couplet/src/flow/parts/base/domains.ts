@@ -6,7 +6,7 @@ import { noise } from "../../../engine/ops/noise/op.ts";
 import { sumPerRow } from "../../../engine/ops/sum-per-row/op.ts";
 import { uniformLogProb } from "../../../engine/ops/uniform-base/op.ts";
 import type { Value } from "../../../engine/value.ts";
-import { DOMAIN_BOUND, domainSchema } from "../domain.ts";
+import { areEnds, DOMAIN_BOUND, domainSchema, ENDS } from "../domain.ts";
 import type { Domain } from "../domain.ts";
 import { declarePart } from "../part.ts";
 import type { BaseFactory } from "./base-part.ts";
@@ -33,12 +33,12 @@ export const domains: BaseFactory<DomainsBase, [domains: readonly Domain[]]> = d
           ? []
           : [{ path: `${path}.domains`, expected: count, received: String(list.length) }];
       const ends = list.flatMap((domain, i) =>
-        domain.kind === "real" || domain.low < domain.high
+        domain.kind === "real" || areEnds(domain.low, domain.high)
           ? []
           : [
               {
                 path: `${path}.domains[${i}]`,
-                expected: "low below high",
+                expected: ENDS,
                 received: `${domain.low} and ${domain.high}`,
               },
             ],

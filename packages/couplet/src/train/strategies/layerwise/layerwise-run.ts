@@ -33,7 +33,15 @@ export class LayerwiseRun implements StrategyRun {
 
   constructor(parts: LayerwiseParts, saved: StrategyTensors | undefined) {
     this.#parts = parts;
-    this.#state = saved === undefined ? freshState(parts.blocks.length) : stateFrom(saved);
+    const blocks = parts.blocks.length;
+    this.#state =
+      saved === undefined
+        ? freshState(blocks)
+        : stateFrom(saved, {
+            blocks,
+            parameters: parts.driver.parameters.at(-1)!.end,
+            pairs: parts.settings.scheme.depth + 1,
+          });
   }
 
   snapshot(): StrategyTensors {

@@ -5,6 +5,9 @@ import { layerwise } from "couplet/layerwise";
 import type { LayerwiseOptions, SweepRecord } from "couplet/layerwise";
 import { describe, expect, it } from "vitest";
 import { normals } from "../../../../../../test/random.ts";
+import { readSafetensors } from "../../../file/read-safetensors.ts";
+import type { FileTensor } from "../../../file/safetensors.ts";
+import { writeSafetensors } from "../../../file/write-safetensors.ts";
 import { blocksOf } from "./blocks.ts";
 import { visitsOf } from "./options.ts";
 
@@ -207,6 +210,8 @@ describe("threads", () => {
   });
 });
 
+const named = (name: string): string => `strategy:${name}`;
+
 describe("a checkpoint", () => {
   const savedAfter = async (epochs: number, given: LayerwiseOptions, options: Options) => {
     const stop = new AbortController();
@@ -234,6 +239,38 @@ describe("a checkpoint", () => {
     await expect(outcome({ ...given, order: "backward" }, { ...options, resume })).rejects.toThrow(
       /one with other strategy/,
     );
+  });
+
+  it("is refused with tensors that no sweep leaves, though its checksum is right", async () => {
+    const given: LayerwiseOptions = {
+      scheme: "anderson",
+      rule: { kind: "gradient", rate: 0.05 },
+    };
+    const resume = await savedAfter(4, given, whole);
+    const { tensors, metadata } = readSafetensors(resume, "checkpoint");
+    const own = [...tensors.keys()].filter((name) => name.startsWith("strategy:"));
+    expect(own).toEqual(expect.arrayContaining(["place", "updated", "x0", "mapped0"].map(named)));
+    for (const name of own) {
+      const { data } = tensors.get(name)!;
+      const wrong = {
+        missing: undefined,
+        short: data.slice(1),
+        "no numbers": data.map(() => NaN),
+      };
+      for (const [how, values] of Object.entries(wrong)) {
+        // Without a pair's point the pairs end there, which a shorter window may.
+        if (how === "missing" && name.startsWith("strategy:x") && !tensors.has(`${name}1`))
+          continue;
+        const others = new Map<string, FileTensor>(tensors);
+        if (values === undefined) others.delete(name);
+        else others.set(name, { shape: [values.length], data: values });
+        const again = outcome(given, { ...whole, resume: writeSafetensors(others, metadata) });
+        await expect(again, `${name} ${how}`).rejects.toMatchObject({
+          code: "FILE_INVALID",
+          where: "resume: strategy",
+        });
+      }
+    }
   });
 
   it("is cut within a sweep, too", async () => {
