@@ -1,5 +1,6 @@
 /** Reads the fields of a JSON object out of a file, each checked. */
-import { CoupletError } from "../error.ts";
+import type { CoupletError } from "../error.ts";
+import { invalidFile } from "./invalid-file.ts";
 
 /** A check of a number, in words for the error. */
 interface NumberCheck {
@@ -121,12 +122,7 @@ export class JsonFields {
 
 function wrong(where: string, expected: string, value: unknown): CoupletError {
   const text = value === undefined ? "nothing" : JSON.stringify(value);
-  return new CoupletError({
-    code: "FILE_INVALID",
-    where,
-    expected,
-    received: text.length > 80 ? `${text.slice(0, 77)}...` : text,
-  });
+  return invalidFile(where, expected, text.length > 80 ? `${text.slice(0, 77)}...` : text);
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,4 +1,4 @@
-import { CoupletError } from "../error.ts";
+import { invalidFile } from "./invalid-file.ts";
 
 /** Nothing that this library writes is nested deeper; far deeper values overflow the stack of whoever walks through them. */
 const MOST_DEPTH = 100;
@@ -14,13 +14,8 @@ export function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new CoupletError({
-      code: "FILE_INVALID",
-      where,
-      expected: "JSON",
-      received: `text that is not JSON (${(cause as Error).message})`,
-      cause,
-    });
+    const why = `text that is not JSON (${(cause as Error).message})`;
+    throw invalidFile(where, "JSON", why, undefined, cause);
   }
 }
 
@@ -33,12 +28,7 @@ export function parseJson(text: string, where: string): unknown {
 export function checkJsonDepth(text: string, where: string): void {
   const depth = depthOf(text);
   if (depth > MOST_DEPTH)
-    throw new CoupletError({
-      code: "FILE_INVALID",
-      where,
-      expected: `JSON nested at most ${MOST_DEPTH} deep`,
-      received: `JSON nested ${depth} deep`,
-    });
+    throw invalidFile(where, `JSON nested at most ${MOST_DEPTH} deep`, `JSON nested ${depth} deep`);
 }
 
 /** How many brackets and braces are open at most; those inside strings do not count. */

@@ -24,13 +24,12 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
     throw invalid("a safetensors file (8 bytes of header length first)", `${bytes.length} bytes`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerLength = Number(view.getBigUint64(0, true));
-  if (headerLength > MOST_HEADER_BYTES && isText(bytes)) {
+  if (headerLength > MOST_HEADER_BYTES && isText(bytes))
     throw invalid(
       "a model file",
       "text",
       "A table is not a model: fit it first (fitTable, or couplet fit).",
     );
-  }
   if (headerLength > MOST_HEADER_BYTES || 8 + headerLength > bytes.length) {
     throw invalid(
       `a header of at most ${Math.min(MOST_HEADER_BYTES, bytes.length - 8)} bytes`,
@@ -84,8 +83,7 @@ function checkBytes(bytes: unknown, where: string): void {
 }
 
 function compareChecksum(sum: string, head: Uint8Array, data: Uint8Array, invalid: Invalid): void {
-  const altered =
-    "The file was altered, or another program wrote it; write it again from its source.";
+  const altered = "It was altered, or another program wrote it: write it again from its source.";
   const entry = `"${CHECKSUM}":"`;
   const at = new TextDecoder("latin1").decode(head).indexOf(entry + sum);
   if (at === -1 || sum.length !== UNKNOWN.length)
@@ -128,7 +126,6 @@ function checkEntry(name: string, entry: unknown, dataLength: number, invalid: I
     throw invalid(
       `tensor "${name}" within the ${dataLength} bytes of data`,
       `bytes ${begin} to ${end}`,
-      "The file is cut off.",
     );
   }
   const size = shape.reduce((product: number, n: number) => product * n, dtype === "F64" ? 8 : 4);

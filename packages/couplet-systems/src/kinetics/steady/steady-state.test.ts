@@ -67,6 +67,58 @@ describe("steadyState", () => {
     );
   });
 
+  it("calls the repressilator an oscillation within few steps", () => {
+    // Elowitz & Leibler 2000, Nature 403, box 1: three genes that repress each other in a ring, times in lifetimes of the mRNA.
+    const names = ["a", "b", "c"];
+    const repressilator = reactionNetwork({
+      species: { ma: 0, mb: 0, mc: 0, pa: 5, pb: 0, pc: 15 },
+      parameters: { alpha: 216, leak: 0.216, beta: 0.2 },
+      reactions: Object.fromEntries(
+        names.flatMap((gene, i) => [
+          [
+            `transcribe_${gene}`,
+            { equation: `-> m${gene}`, rate: `leak + alpha/(1 + p${names[(i + 2) % 3]}^2)` },
+          ],
+          [`decay_m${gene}`, { equation: `m${gene} ->`, rate: `m${gene}` }],
+          [`translate_${gene}`, { equation: `-> p${gene}`, rate: `beta*m${gene}` }],
+          [`decay_p${gene}`, { equation: `p${gene} ->`, rate: `beta*p${gene}` }],
+        ]),
+      ),
+    });
+    let message = "";
+    try {
+      steadyState(repressilator, { maxSteps: 4000 });
+    } catch (error) {
+      message = (error as Error).message;
+    }
+    const [, low, high, period] =
+      /an oscillation: \w+ between (\S+) and (\S+), period (\S+)\./.exec(message)!;
+    // Maxima of a course that was integrated on its own, apart from the search for cycles.
+    const times: number[] = [];
+    const states: Float64Array[] = [];
+    integrate(repressilator, {
+      until: 600,
+      maxStep: 0.2,
+      onStep: (time, state) => {
+        times.push(time);
+        states.push(Float64Array.from(state));
+      },
+    });
+    const late = states.filter((_, k) => times[k]! > 300);
+    const column = repressilator.states.indexOf(/oscillation: (\w+)/.exec(message)![1]!);
+    const values = late.map((state) => state[column]!);
+    expect(Number(low)).toBeCloseTo(Math.min(...values), 1);
+    expect(Math.abs(Number(high) / Math.max(...values) - 1)).toBeLessThan(0.01);
+    const peaks = times
+      .filter((_, k) => k > 0 && k + 1 < times.length)
+      .filter((time, k) => {
+        const [before, at, after] = [states[k]!, states[k + 1]!, states[k + 2]!];
+        return time > 300 && at[column]! > before[column]! && at[column]! >= after[column]!;
+      });
+    const measured = (peaks.at(-1)! - peaks[0]!) / (peaks.length - 1);
+    expect(Math.abs(Number(period) / measured - 1)).toBeLessThan(0.01);
+  });
+
   it("names an oscillation, with its period and range", () => {
     const brusselator = reactionNetwork({
       species: { X: 1, Y: 1 },

@@ -1,5 +1,6 @@
 /** Reading a `.couplet` file. Everything in it is checked; loading never executes anything. */
-import { CoupletError } from "../../error.ts";
+import type { CoupletError } from "../../error.ts";
+import { invalidFile } from "../../file/invalid-file.ts";
 import { parseJson } from "../../file/parse-json.ts";
 import { readSafetensors } from "../../file/read-safetensors.ts";
 import type { FileTensor } from "../../file/safetensors.ts";
@@ -64,32 +65,29 @@ export function readParameters(
       tensor.data.length !== size ||
       tensor.shape[0] !== shape.rows
     ) {
-      throw new CoupletError({
-        code: "FILE_INVALID",
+      throw invalidFile(
         where,
-        expected: `parameter ${name} of ${shape.rows} x ${shape.cols}`,
-        received: tensor === undefined ? "nothing" : `shape [${tensor.shape.join(", ")}]`,
-        hint: "The file's spec and its parameters do not match.",
-      });
+        `parameter ${name} of ${shape.rows} x ${shape.cols}`,
+        tensor === undefined ? "nothing" : `shape [${tensor.shape.join(", ")}]`,
+        "The file's spec and its parameters do not match.",
+      );
     }
     const bad = tensor.data.findIndex((value) => !Number.isFinite(value));
     if (bad !== -1) {
-      throw new CoupletError({
-        code: "FILE_INVALID",
+      throw invalidFile(
         where,
-        expected: `finite numbers in parameter ${name}`,
-        received: `${tensor.data[bad]} at ${bad}`,
-      });
+        `finite numbers in parameter ${name}`,
+        `${tensor.data[bad]} at ${bad}`,
+      );
     }
     missing.delete(name);
   }
   if (missing.size > 0) {
-    throw new CoupletError({
-      code: "FILE_INVALID",
+    throw invalidFile(
       where,
-      expected: "only parameters of the file's spec",
-      received: `also ${[...missing].slice(0, 3).join(", ")}`,
-    });
+      "only parameters of the file's spec",
+      `also ${[...missing].slice(0, 3).join(", ")}`,
+    );
   }
   // Only now: a spec that asks for more memory than its file has numbers was refused above.
   const parameters = new Float32Array(graph.parameterCount);
@@ -102,22 +100,21 @@ function otherFormat(where: string, metadata: Readonly<Record<string, string>>):
   const { format, library } = metadata;
   const isNewer = format?.startsWith("couplet-model-") === true;
   const writer = library ?? "a newer version of couplet";
-  return new CoupletError({
-    code: "FILE_INVALID",
+  const hint = isNewer
+    ? `It needs ${writer} or a later one; this is couplet ${version}: update couplet.`
+    : format === CLASSIFIER_FORMAT
+      ? "ClassifierModel of couplet/reversible loads it."
+      : undefined;
+  return invalidFile(
     where,
-    expected: `a Couplet model (${MODEL_FORMAT})`,
-    received: isNewer
+    `a Couplet model (${MODEL_FORMAT})`,
+    isNewer
       ? `${format}, written by ${writer}`
       : format === CLASSIFIER_FORMAT
         ? "a classifier"
         : (format ?? "a safetensors file of something else"),
-    ...(format === CLASSIFIER_FORMAT
-      ? { hint: "ClassifierModel of couplet/reversible loads it." }
-      : {}),
-    ...(isNewer
-      ? { hint: `It needs ${writer} or a later one; this is couplet ${version}: update couplet.` }
-      : {}),
-  });
+    hint,
+  );
 }
 
 function parse(where: string, metadata: Readonly<Record<string, string>>, key: string): unknown {
@@ -139,22 +136,20 @@ function standardiserOf(
     v.length === dims &&
     v.every((n) => typeof n === "number" && Number.isFinite(n) && ok(n));
   if (!list(value?.shift, () => true) || !list(value?.scale, (n) => n > 0)) {
-    throw new CoupletError({
-      code: "FILE_INVALID",
-      where: `${where}: ${key}`,
-      expected: `${dims} shifts and ${dims} positive scales`,
-      received: JSON.stringify(value).slice(0, 80),
-    });
+    throw invalidFile(
+      `${where}: ${key}`,
+      `${dims} shifts and ${dims} positive scales`,
+      JSON.stringify(value).slice(0, 80),
+    );
   }
   const { shift, scale } = value;
   const tiny = scale.findIndex((size, d) => size < LEAST_RELATIVE_SCALE * Math.abs(shift[d]!));
   if (tiny >= 0) {
-    throw new CoupletError({
-      code: "FILE_INVALID",
-      where: `${where}: ${key}.scale[${tiny}]`,
-      expected: `a scale that numbers around ${shift[tiny]} can have`,
-      received: String(scale[tiny]),
-    });
+    throw invalidFile(
+      `${where}: ${key}.scale[${tiny}]`,
+      `a scale that numbers around ${shift[tiny]} can have`,
+      String(scale[tiny]),
+    );
   }
   return { shift, scale };
 }
@@ -172,10 +167,5 @@ function columnsOf(
     value.every((n) => typeof n === "string")
   )
     return value;
-  throw new CoupletError({
-    code: "FILE_INVALID",
-    where: `${where}: columns`,
-    expected: `${spec.dims} names`,
-    received: JSON.stringify(value).slice(0, 80),
-  });
+  throw invalidFile(`${where}: columns`, `${spec.dims} names`, JSON.stringify(value).slice(0, 80));
 }
