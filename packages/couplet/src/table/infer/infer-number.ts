@@ -117,7 +117,8 @@ export function* inferNumber(
   if (id !== undefined) return { name, type: "identifier", reason: id };
   if (decimals === 0 && areLongCodes(name, profile)) return longCodes(name, profile, storage);
   // Beyond 2^53 a double cannot count: such numbers are quantities, not integers.
-  return decimals === 0 && written === 0 && Math.max(-low, high) <= Number.MAX_SAFE_INTEGER
+  // 3.0 is an integer, as programs write one in a column with missing cells.
+  return decimals === 0 && Math.max(-low, high) <= Number.MAX_SAFE_INTEGER
     ? yield* inferInteger(name, profile, storage)
     : yield* inferReal(name, profile, storage, written);
 }
@@ -206,7 +207,7 @@ export function* inferReal(
   yield;
   // Measurements written with few digits: most values occur more than once because they were rounded.
   const repeating = distinct < 0.5 * n && n >= FEW;
-  const isPadded = written > decimals && decimals <= 4;
+  const isPadded = written > decimals && decimals > 0 && decimals <= 4;
   const grid =
     repeating || isPadded
       ? decimals <= 4
@@ -225,7 +226,7 @@ export function* inferReal(
       grid === undefined &&
       pointMasses.length === 0 &&
       Object.keys(bounds.schema).length === 0);
-  const digits = Math.max(decimals, written);
+  const digits = decimals === 0 ? 0 : Math.max(decimals, written);
   const why = [
     `numbers ${sorted[0]} to ${sorted[n - 1]}${bounds.reason}${farReason(far?.lists)}`,
     ...(few === undefined ? [] : [few.reason]),

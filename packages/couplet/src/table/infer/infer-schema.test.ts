@@ -314,17 +314,14 @@ describe("inferSchema", () => {
 });
 
 describe("numbers with zeros at the end", () => {
-  it.each([
-    ["prices in tens of cents", (i: number) => ((i * 37) % 90) / 10, 0.1],
-    ["whole amounts", (i: number) => (i * 7919) % 5000, 1],
-  ])("%s keep their decimals and their steps", (_, of, resolution) => {
-    const cells = Array.from({ length: 200 }, (__, i) => of(i).toFixed(2));
-    const schema = inferSchema(table({ price: cells, y: cells.map((___, i) => (i * 31) % 17) }));
+  it("keep their decimals and their steps", () => {
+    const cells = Array.from({ length: 200 }, (_, i) => (((i * 37) % 90) / 10).toFixed(2));
+    const schema = inferSchema(table({ price: cells, y: cells.map((_, i) => (i * 31) % 17) }));
     expect(schema.columns[0]).toMatchObject({
       type: "number",
       decimals: 2,
       fixedDecimals: true,
-      resolution,
+      resolution: 0.1,
     });
   });
 });
