@@ -83,7 +83,7 @@ describe("couplet design", () => {
     [["-n", "5"], 2, /--target/],
     [["--target", "d"], 2, /column=number/],
     [["--target", "d=3", "--bounds", "a=9..2"], 2, /column=low\.\.high/],
-    [["--target", "a=3"], 1, /expected one of d, got "a"/],
+    [["--target", "a=3"], 1, /expected one of d, which the model was fitted given, .*got "a"/],
     [["--target", "d=3", "--bounds", "a=900..999"], 1, /none of 5000: 5000 out of bounds/],
     [["--target", "d=3", "-n", "9", "--candidates", "3"], 2, /candidates/],
   ] as const)(

@@ -158,6 +158,15 @@ function checkTarget(
       "properties of one kind",
       `${names.filter(isGiven).join(", ")}, which the model was fitted given, beside ${names.filter((name) => !isGiven(name)).join(", ")}`,
     );
+  // A model of other columns draws nothing without those that it was fitted given.
+  const absent = codec.contextNames.filter(
+    (name) => !isGiven(names[0]!) && !Object.hasOwn(context, name),
+  );
+  if (absent.length > 0)
+    throw wrong(
+      `one of ${absent.join(", ")}, which the model was fitted given, or values of these as context`,
+      JSON.stringify(names[0]),
+    );
   const twice = names.find((name) => Object.hasOwn(context, name));
   if (twice === undefined) return;
   throw new CoupletError({
