@@ -6,6 +6,7 @@ import { fitStandardiser, standardise, standardiserLogDet } from "../flow/model/
 import type { Standardiser } from "../flow/model/preprocess.ts";
 import type { Batch } from "../flow/model/rows.ts";
 import { takeRows } from "../flow/model/rows.ts";
+import { clippedChange } from "./compare-losses.ts";
 import type { Portion, SplitData } from "./data.ts";
 
 /** Multiplications that a covariance may cost: a second or so. */
@@ -70,20 +71,23 @@ export function* gaussianLosses({ training, validation }: SplitData): InPieces<F
 /** How much of the correlations to leave out: the held-out rows choose. Few rows want more. */
 const SHRINKAGES = [0, 0.01, 0.03, 0.1, 0.3, 1] as const;
 
-/** Of the Gaussians with more and less correlation, the one that the held-out rows like best. In pieces. */
+/**
+ * Of the Gaussians with more and less correlation, the one that the held-out rows like best, each row's change clipped
+ * (`clippedChange`): a wild row would choose alone. In pieces.
+ */
 export function* bestGaussian(
   moments: Moments,
   held: Float32Array | Float64Array,
   weights: Float64Array | undefined,
 ): InPieces<Gaussian> {
-  const scored: { readonly gaussian: Gaussian; readonly score: number }[] = [];
+  let best: { readonly gaussian: Gaussian; readonly losses: Float64Array } | undefined;
   for (const shrink of SHRINKAGES) {
     const gaussian = gaussianOf(moments, { shrink });
-    const logDensity = yield* logDensityInPieces(gaussian, held);
-    const score = logDensity.reduce((sum, v, r) => sum + (weights?.[r] ?? 1) * v, 0);
-    scored.push({ gaussian, score });
+    const losses = (yield* logDensityInPieces(gaussian, held)).map((value) => -value);
+    if (best === undefined || clippedChange(losses, best.losses, weights) < 0)
+      best = { gaussian, losses };
   }
-  return scored.reduce((best, other) => (other.score > best.score ? other : best)).gaussian;
+  return best!.gaussian;
 }
 
 function sideBySide(a: Batch, b: Batch): Batch {

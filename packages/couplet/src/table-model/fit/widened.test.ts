@@ -4,7 +4,7 @@ import type { FlowModel } from "couplet";
 import { column, fitTable, table } from "couplet/table";
 import type { Table } from "couplet/table";
 import { generator } from "../../../../../test/random.ts";
-import { widened } from "./widened.ts";
+import { spreadOf, widened } from "./widened.ts";
 
 /** Two normal columns of deviation `spread`, and a condition. */
 function rowsOf(count: number, spread: number, seed: number): Table {
@@ -80,6 +80,17 @@ describe("a conditional flow that is too narrow", () => {
         expect(wider.parameters.slice(offset, offset + size)).toEqual(before.get(name));
     expect(wider.parameterList.length).toBe(before.size + 2);
   });
+});
+
+it("is as wide with one row that is odd given its context", () => {
+  const { normal } = generator(7);
+  const latent = Float64Array.from({ length: 1000 }, normal);
+  const before = spreadOf(latent, 2);
+  expect(Math.abs(before - 1)).toBeLessThan(0.1);
+  // 40 deviations out: the root mean square of 500 rows becomes 1.6.
+  latent.fill(40, 0, 2);
+  const after = spreadOf(latent, 2);
+  expect(Math.abs(after / before - 1)).toBeLessThan(0.05);
 });
 
 it("leaves a flow of the user's own choice alone", async () => {

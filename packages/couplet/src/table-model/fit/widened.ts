@@ -4,10 +4,24 @@ import type { FlowModel } from "../../flow/model/model.ts";
 import { loadSpec } from "../../flow/spec/load.ts";
 import type { TableCodec } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
+import { clippedChange } from "../../train/compare-losses.ts";
 import type { FitTableOptions } from "./fit-table-options.ts";
 
 /** Rows of validation from which on their spread is known to a tenth or so. */
 const LEAST_ROWS = 40;
+
+/**
+ * Root mean square of latent variables. A row's mean square counts as far as those of the rows go (`clippedChange`): one row
+ * that is odd given its context would widen all posteriors.
+ */
+export function spreadOf(latent: Float64Array, dims: number): number {
+  const squares = Float64Array.from({ length: latent.length / dims }, (_, row) =>
+    latent
+      .subarray(row * dims, (row + 1) * dims)
+      .reduce((sum, value) => sum + (value * value) / dims, 0),
+  );
+  return Math.sqrt(clippedChange(squares, new Float64Array(squares.length), undefined));
+}
 
 /**
  * Training of few rows ends with a flow that is too narrow for others: their latent variables have a mean square s^2 above 1, and fewer of
@@ -30,7 +44,7 @@ export async function widened(
     context: codec.encodeContext(validation),
     ...(signal === undefined ? {} : { signal }),
   });
-  const scale = Math.sqrt(latent.reduce((sum, value) => sum + (value * value) / latent.length, 0));
+  const scale = spreadOf(latent, flow.spec.dims);
   if (!(scale > 1 && scale < Infinity)) return flow;
   const { spec, standardiser, contextStandardiser, columns, training, records } = flow;
   const wider = await modelFrom(
