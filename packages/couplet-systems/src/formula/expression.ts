@@ -195,14 +195,17 @@ function factorial(n: number): number {
   return product;
 }
 
+/** A constant as an expression. */
 export function number(value: number): Expression {
   return { kind: "number", value };
 }
 
+/** A named quantity as an expression. */
 export function symbol(name: string): Expression {
   return { kind: "symbol", name };
 }
 
+/** The time t. */
 export const time: Expression = { kind: "time" };
 
 const isNumber = (e: Expression, value: number): boolean =>

@@ -5,9 +5,12 @@ export interface Rational {
   readonly d: bigint;
 }
 
+/** 0. */
 export const zero: Rational = { n: 0n, d: 1n };
+/** 1. */
 export const one: Rational = { n: 1n, d: 1n };
 
+/** The greatest common divisor, from 0 up. */
 export function gcd(a: bigint, b: bigint): bigint {
   if (a < 0n) a = -a;
   if (b < 0n) b = -b;
@@ -15,16 +18,22 @@ export function gcd(a: bigint, b: bigint): bigint {
   return a;
 }
 
+/** n / d in lowest terms; d is not 0. */
 export function rational(n: bigint, d: bigint = 1n): Rational {
   const divisor = gcd(n, d) * (d < 0n ? -1n : 1n);
   return divisor === 0n ? zero : { n: n / divisor, d: d / divisor };
 }
 
+/** a + b. */
 export const add = (a: Rational, b: Rational): Rational =>
   rational(a.n * b.d + b.n * a.d, a.d * b.d);
+/** a b. */
 export const multiply = (a: Rational, b: Rational): Rational => rational(a.n * b.n, a.d * b.d);
+/** -a. */
 export const negate = (a: Rational): Rational => ({ n: -a.n, d: a.d });
+/** a / b; b is not 0. */
 export const divide = (a: Rational, b: Rational): Rational => rational(a.n * b.d, a.d * b.n);
+/** The nearest double, where n and d are doubles. */
 export const toNumber = (a: Rational): number => Number(a.n) / Number(a.d);
 
 /**

@@ -1,4 +1,4 @@
-import { CoupletError, checkOptions } from "couplet/kit";
+import { CoupletError, checkOptions, norm } from "couplet/kit";
 import { asOperator } from "../linear-algebra/matrix/product.ts";
 import type { AnyOperator } from "../linear-algebra/matrix/matrix.ts";
 
@@ -134,8 +134,6 @@ export function exponentialAction(
   }
   return { value: w, errorEstimate: error, steps, products };
 }
-
-const norm = (x: Float64Array): number => Math.sqrt(x.reduce((s, v) => s + v * v, 0));
 
 /** Arnoldi with two passes of Gram-Schmidt; `last` is v_{m+1}, undefined after a breakdown. */
 function arnoldi(

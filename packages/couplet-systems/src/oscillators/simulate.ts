@@ -139,7 +139,7 @@ function dormandPrince(
     let left = time;
     let steps = 0;
     system.slope(scale, theta, k[0]!);
-    if (step === 0) step = 0.1 / Math.max(1e-12, ...minMax(k[0]!));
+    if (step === 0) step = 0.1 / Math.max(1e-12, largest(k[0]!));
     while (left > 0) {
       if (++steps > stepLimit) {
         throw new CoupletError({
@@ -174,8 +174,9 @@ function dormandPrince(
   };
 }
 
-function minMax(values: Float64Array): [number, number] {
+/** The largest size of an entry. */
+function largest(values: Float64Array): number {
   let most = 0;
   for (const value of values) most = Math.max(most, Math.abs(value));
-  return [most, most];
+  return most;
 }

@@ -283,3 +283,18 @@ describe("a run", () => {
     );
   });
 });
+
+it.each([
+  ["thermalise", -1],
+  ["thermalise", 1.5],
+  ["firstRun", -1],
+  ["firstRun", 0.5],
+  ["seed", -1],
+])("refuses %s = %d", async (name, value) => {
+  const stack = magneticStack({
+    layers: [{ spin: ising(), lattice: "square", exchange: 1 }],
+  });
+  await expect(
+    simulateStack(stack, { temperature: 2, size: 4, measurements: 10, runs: 1, [name]: value }),
+  ).rejects.toThrow(`simulateStack: ${name}: expected an integer from 0 to 2^53 - 1`);
+});

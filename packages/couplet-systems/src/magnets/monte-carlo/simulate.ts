@@ -1,4 +1,4 @@
-import { CoupletError, checkOptions } from "couplet/kit";
+import { CoupletError, checkOptions, usageError } from "couplet/kit";
 import type { MagneticStack } from "../stack.ts";
 import { filmSites } from "./job.ts";
 import type { Job, JobResult, Series, Update } from "./job.ts";
@@ -72,14 +72,19 @@ export interface Simulation {
   readonly kernelSeconds: number;
 }
 
-function positive(name: string, value: number, integer: boolean): number {
-  if (value > 0 && Number.isFinite(value) && (!integer || Number.isInteger(value))) return value;
-  throw new CoupletError({
-    code: "USAGE",
-    where: `simulateStack: ${name}`,
-    expected: `a positive ${integer ? "integer" : "number"}`,
-    received: String(value),
-  });
+function positive(name: string, value: number): number {
+  if (value > 0 && Number.isFinite(value)) return value;
+  throw usageError(`simulateStack: ${name}`, "a positive number", String(value));
+}
+
+/** An option that counts, from `least` up to what a double holds exactly. */
+function count(name: string, value: number, least: 0 | 1): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  throw usageError(
+    `simulateStack: ${name}`,
+    least === 1 ? "a positive integer" : "an integer from 0 to 2^53 - 1",
+    String(value),
+  );
 }
 
 /** The jobs of one simulation. */
@@ -95,14 +100,7 @@ export function planJobs(
     seed = 1,
     start = "ordered",
   } = options;
-  if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new CoupletError({
-      code: "USAGE",
-      where: "simulateStack: seed",
-      expected: "an integer from 0 to 2^53 - 1",
-      received: String(seed),
-    });
-  }
+  count("seed", seed, 0);
   const lattice = spinLattice(stack, options.size, options.orderParameter ?? "ground-state");
   if (update === "heatBath" && lattice.components === 2) {
     throw new CoupletError({
@@ -112,24 +110,26 @@ export function planJobs(
       received: '"heatBath"',
     });
   }
-  const runs = positive("runs", options.runs ?? (update === "wolff" ? 4 : 1), true);
+  const runs = count("runs", options.runs ?? (update === "wolff" ? 4 : 1), 1);
   const base = {
     lattice,
     update,
     start,
     seed,
-    temperature: positive("temperature", options.temperature, false),
-    measurements: positive("measurements", measurements, true),
-    interval: positive("interval", interval, true),
-    thermalise: options.thermalise ?? Math.max(100, Math.ceil((measurements * interval) / 5)),
-    relaxations: lattice.components === 1 ? 0 : relaxations,
+    temperature: positive("temperature", options.temperature),
+    measurements: count("measurements", measurements, 1),
+    interval: count("interval", interval, 1),
+    thermalise: count(
+      "thermalise",
+      options.thermalise ?? Math.max(100, Math.ceil((measurements * interval) / 5)),
+      0,
+    ),
+    relaxations: count("relaxations", lattice.components === 1 ? 0 : relaxations, 0),
   };
+  const first = count("firstRun", options.firstRun ?? 0, 0);
   return {
     lattice,
-    jobs: Array.from({ length: runs }, (_, run) => ({
-      ...base,
-      stream: (options.firstRun ?? 0) + run,
-    })),
+    jobs: Array.from({ length: runs }, (_, run) => ({ ...base, stream: first + run })),
   };
 }
 

@@ -473,3 +473,19 @@ describe("predictor", () => {
     }
   });
 });
+
+it.each([iqnIls(), iqnImvj(), aitken()])(
+  "x = x + 1 has no solution: $kind ends without one, and leaps nowhere",
+  (acceleration) => {
+    const result = fixedPointSync({
+      map: (x) => x.map((value) => value + 1),
+      start: new Float64Array([0, 0.3]),
+      acceleration,
+      maxIterations: 40,
+    });
+    // H(x) - x is 1 everywhere; differences of it are rounding, whose secants led to 1e15, where 1 is small beside x.
+    expect(result.status).toBe("notConverged");
+    expect(Math.max(...result.x.map(Math.abs))).toBeLessThan(100);
+    expect(result.message).toMatch(/^not converged in 40 evaluations/);
+  },
+);

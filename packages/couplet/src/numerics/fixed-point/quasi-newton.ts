@@ -36,6 +36,23 @@ export interface SecantStore {
   reset(): void;
 }
 
+/**
+ * Whether a difference of residuals is more than the rounding of H(x) - x in some entry. A repeated point teaches nothing, and its
+ * zero column would break the factorisation; where H(x) - x never changes (H(x) = x + 1), steps by rounding led 10^15 away, where
+ * a relative measure holds.
+ */
+function teaches(difference: Float64Array, here: Evaluation, before: Evaluation): boolean {
+  return difference.some((value, i) => {
+    const size = Math.max(
+      Math.abs(here.x[i]!),
+      Math.abs(here.mapped[i]!),
+      Math.abs(before.x[i]!),
+      Math.abs(before.mapped[i]!),
+    );
+    return Math.abs(value) > 2 * Number.EPSILON * size;
+  });
+}
+
 /** An empty {@link SecantStore}. */
 export function secantStore(
   options: Pick<IqnIls, "maxColumns" | "filter" | "preconditioner">,
@@ -71,8 +88,7 @@ export function secantStore(
           mapped: subtract(evaluation.mapped, last.mapped),
           window,
         };
-        // A repeated point teaches nothing, and its zero column would break the factorisation.
-        if (pair.residual.some((value) => value !== 0)) {
+        if (teaches(pair.residual, evaluation, last)) {
           pairs = [pair, ...pairs];
           if (!rescaled) system.insert(scale(pair.residual));
         }
