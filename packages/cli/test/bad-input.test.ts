@@ -3,6 +3,7 @@ import { constants } from "node:fs";
 import { access, chmod, mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { writeSafetensors } from "../../couplet/src/file/write-safetensors.ts";
 import type { Workplace } from "./spawn-couplet.ts";
 import { csv, openFittedWorkplace, smallRows } from "./spawn-couplet.ts";
 
@@ -337,10 +338,7 @@ describe("model files", () => {
     altered[altered.length - 50]! ^= 0x40;
     await writeFile(place.path("altered.couplet"), altered);
     await fails(["sample", "altered.couplet"], /altered\.couplet: expected/);
-    const header = Buffer.from('{"__metadata__":{"format":"couplet-model-9"}}   ');
-    const length = Buffer.alloc(8);
-    length.writeBigUInt64LE(BigInt(header.length));
-    const newer = Buffer.concat([length, header]);
+    const newer = writeSafetensors(new Map(), { format: "couplet-model-9" });
     await writeFile(place.path("newer.couplet"), newer);
     await fails(["inspect", "newer.couplet"], /newer\.couplet: expected .*couplet-model-9/);
     await fails(["sample", "good.csv"], /good\.csv: expected/);
