@@ -64,7 +64,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(tasks)) {
   for (const { reference, couplet } of observations)
     own.push((await twoSampleTest(reference, couplet, { classifier: "network" })).accuracy);
   console.log(
-    `${task.name}: couplet ${shown(own)} by its own test; trained in ${seconds.toFixed(0)} s`,
+    `${task.name}: couplet ${shown(own)} by its own test; ${posterior.preset}, trained in ${seconds.toFixed(0)} s`,
   );
   results[name] = { seconds, own };
   if (!hasSbi) continue;

@@ -63,6 +63,27 @@ describe("designs of a plain conditional flow", { timeout: 120_000 }, () => {
     expect(missOf(found.predicted!, 4)).toBeLessThan(missOf(wide!, 4));
   });
 
+  it("are chosen among the likely rows", async () => {
+    using model = await open();
+    const options = { target: [4], properties, count: 40, candidates: 1000 };
+    const context = Array.from({ length: 1000 }, () => [4]);
+    const drawn = await model.sample(1000, { seed: 0, context, temperature: 0.8 });
+    const densities = (await model.logProb(drawn, { context })).sort().reverse();
+    // The least log-density of the designs, among the likeliest tenth, quarter and all.
+    const least = async (likely?: number) => {
+      const found = await designRows(
+        model,
+        likely === undefined ? options : { ...options, likely },
+      );
+      return Math.min(...found.logProb);
+    };
+    expect(await least(0.1)).toBeGreaterThan(densities[100]! - 1e-4);
+    expect(await least()).toBeGreaterThan(densities[250]! - 1e-4);
+    expect(await least(1)).toBeLessThan(densities[250]!);
+    // Never fewer than are wanted.
+    expect(await least(0.001)).toBeCloseTo(densities[39]!, 4);
+  });
+
   it("keep bounds and constraints, and warn with the distance", async () => {
     using model = await open();
     const found = await designRows(model, {
@@ -110,6 +131,7 @@ describe("designs of a plain conditional flow", { timeout: 120_000 }, () => {
     await refuses({ bounds: [[1, 2]] }, "USAGE", "2 ranges");
     await refuses({ bounds: [[90, 99], undefined], count: 4 }, "DATA_INVALID", "none of 200");
     await refuses({ count: 10, candidates: 5 }, "USAGE", "candidates");
+    for (const likely of [0, 1.5, NaN]) await refuses({ likely }, "USAGE", "designRows: likely");
     await refuses({ judge: () => [1] }, "SHAPE_MISMATCH", "one per design");
     await refuses({ temperature: -1 }, "USAGE", "temperature");
     await refuses({ targets: [1] }, "USAGE", "unknown option");

@@ -10,7 +10,15 @@ import { philoxUniform } from "../random/philox.ts";
 import { variance } from "../statistics/mean.ts";
 import { logMarginal } from "./marginal.ts";
 import type { Contexts } from "./marginal.ts";
-import { fewerThan, judged, noneInside, ranked, usualTemperature } from "./ranking.ts";
+import {
+  fewerThan,
+  judged,
+  likeliest,
+  likelyShare,
+  noneInside,
+  ranked,
+  usualTemperature,
+} from "./ranking.ts";
 import type { CandidateOptions, JudgedDesigns } from "./ranking.ts";
 
 /** Options of {@link designRows}. */
@@ -39,6 +47,7 @@ const designRowsOptionNames: OptionNames<DesignRowsOptions> = {
   count: 0,
   candidates: 0,
   temperature: 0,
+  likely: 0,
   bounds: true,
   constraints: true,
   judge: "function",
@@ -59,7 +68,7 @@ export interface RowDesigns extends JudgedDesigns {
 
 /**
  * `design` for a conditional flow of rows of numbers: draws x from p(x | y) at the wanted context y, keeps what is inside bounds and
- * constraints, and ranks by log p(x | y) - log p(x), p(x) being the mean of p(x | y') over `properties`: all of up to 512, and of more the 256
+ * constraints and has a high p(x | y), and ranks by log p(x | y) - log p(x), p(x) being the mean of p(x | y') over `properties`: all of up to 512, and of more the 256
  * nearest to y with 256 others at random, weighted for all of those.
  *
  * @throws CoupletError CONTEXT_MISMATCH for a flow without context; SHAPE_MISMATCH, NON_FINITE_INPUT for a target or properties of another
@@ -74,6 +83,7 @@ export async function designRows(
   checkInteger("designRows: count", count, 1);
   const candidates = options.candidates ?? 50 * count;
   checkInteger("designRows: candidates", candidates, count);
+  const share = likelyShare("designRows", options.likely);
   const { dims, context: width } = model.spec as { dims: number; context: number };
   if (width === 0) {
     throw new CoupletError({
@@ -100,11 +110,16 @@ export async function designRows(
   const kept = keptOf(drawn, dims, bounds, options.constraints ?? []);
   if (kept.rows.length === 0) throw noneInside("designRows", candidates, kept);
   const inside = selected(drawn, kept.rows, dims);
+  const densities = await model.logProb(inside, {
+    context: context.subarray(0, kept.rows.length * width),
+    ...stop,
+  });
+  const among = selected(inside, likeliest(densities, share, count), dims);
   const contexts = { wanted, ...heldAgainst(properties, wanted, seed) };
-  const { conditional, marginal } = await logMarginal(model, inside, contexts, signal);
+  const { conditional, marginal } = await logMarginal(model, among, contexts, signal);
   const information = conditional.map((value, i) => value - marginal[i]!);
   const best = ranked(information).slice(0, count);
-  const rows = selected(inside, best, dims);
+  const rows = selected(among, best, dims);
   const judge = options.judge && (await options.judge(rows.slice(), best.length));
   const warnings = outsideRange(wanted, properties);
   if (best.length < count) warnings.push(fewerThan(count, best.length, candidates, kept));

@@ -11,7 +11,15 @@ import { keptRows } from "./constraints.ts";
 import type { Bounds, Constraint } from "./constraints.ts";
 import { evidence } from "./evidence.ts";
 import { propertyAxes } from "./property-axes.ts";
-import { fewerThan, judged, noneInside, ranked, usualTemperature } from "./ranking.ts";
+import {
+  fewerThan,
+  judged,
+  likeliest,
+  likelyShare,
+  noneInside,
+  ranked,
+  usualTemperature,
+} from "./ranking.ts";
 import type { CandidateOptions, JudgedDesigns } from "./ranking.ts";
 import { rangeWarnings } from "./range-warnings.ts";
 
@@ -38,6 +46,7 @@ const designOptionNames: OptionNames<DesignOptions> = {
   count: 0,
   candidates: 0,
   temperature: 0,
+  likely: 0,
   bounds: true,
   constraints: true,
   judge: "function",
@@ -78,6 +87,7 @@ export async function design(model: TableModel, options: DesignOptions): Promise
   checkInteger("design: count", count, 1);
   const candidates = options.candidates ?? 50 * count;
   checkInteger("design: candidates", candidates, count);
+  const share = likelyShare("design", options.likely);
   checkTarget(model, target, context);
   const given = { ...context, ...target };
   const stop = signal === undefined ? {} : { signal };
@@ -95,12 +105,15 @@ export async function design(model: TableModel, options: DesignOptions): Promise
   const kept = keptRows(model.codec, drawn, options.bounds, options.constraints);
   if (kept.rows.length === 0) throw noneInside("design", candidates, kept);
   const inside = selectRows(drawn, kept.rows);
+  const scoring = { seed, impossible: "zero", ...stop } as const;
+  const densities = (await model.score(inside, scoring)).nats;
+  const among = selectRows(inside, Int32Array.from(likeliest(densities, share, count)));
   // One draw of the noise of discrete cells: the same for all properties, so that its correction cancels.
-  const { z } = model.codec.encode(inside, { seed, impossible: "zero" });
+  const { z } = model.codec.encode(among, { seed, impossible: "zero" });
   const information = await evidence(model.flow, z, axes, signal);
   const best = Int32Array.from(ranked(information).slice(0, count));
-  const rows = selectRows(inside, best);
-  const { nats: scored } = await model.score(rows, { seed, impossible: "zero", ...stop });
+  const rows = selectRows(among, best);
+  const { nats: scored } = await model.score(rows, scoring);
   const logGiven = drawn.condition?.logProbability ?? 0;
   const nats = scored.map((value) => value - logGiven);
   const predicted = options.judge && judged("design", await options.judge(rows), best.length);

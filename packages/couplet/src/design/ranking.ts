@@ -19,6 +19,11 @@ export interface CandidateOptions {
    * are ranked by the densities as they are. Default 0.8; 1 for a bounded base, which has no other.
    */
   readonly temperature?: number;
+  /**
+   * Share of the rows inside, those of the highest p(x | y), that designs are chosen among (at least `count`): at the edge of p(x | y) the
+   * ratio of two small densities is least sure, and its largest values gather there. Default 0.25; 1 leaves none out.
+   */
+  readonly likely?: number;
   /** Same seed, same designs. Default 0. */
   readonly seed?: number;
   readonly signal?: AbortSignal;
@@ -40,9 +45,25 @@ export interface JudgedDesigns extends LeftOut {
   readonly warnings: readonly string[];
 }
 
-/** Numbers of rows, the most informative first. */
-export function ranked(information: Float64Array): number[] {
-  return Array.from(information.keys()).sort((a, b) => information[b]! - information[a]!);
+/** Numbers of rows, those of the largest values first. */
+export function ranked(values: Float64Array): number[] {
+  return Array.from(values.keys()).sort((a, b) => values[b]! - values[a]!);
+}
+
+/** @throws CoupletError USAGE for a share that is none */
+export function likelyShare(where: string, share: number = 0.25): number {
+  if (typeof share === "number" && share > 0 && share <= 1) return share;
+  throw new CoupletError({
+    code: "USAGE",
+    where: `${where}: likely`,
+    expected: "a share of the candidates, above 0 and at most 1",
+    received: String(share),
+  });
+}
+
+/** Numbers of the rows of highest log-density: the share of them, and at least `count`. */
+export function likeliest(logDensities: Float64Array, share: number, count: number): number[] {
+  return ranked(logDensities).slice(0, Math.max(count, Math.ceil(share * logDensities.length)));
 }
 
 /** @throws CoupletError SHAPE_MISMATCH for predictions of another number of rows */
