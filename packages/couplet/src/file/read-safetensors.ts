@@ -10,8 +10,8 @@ import type { SafetensorsFile } from "./safetensors.ts";
 const MOST_HEADER_BYTES = 100_000_000;
 
 /**
- * The tensors and the metadata of a file. The `checksum` that `writeSafetensors` left is compared and taken away. All versions
- * have left one: a file without it was altered.
+ * The tensors and the metadata of a file. A `checksum` that `writeSafetensors` left is compared
+ * and taken away; a file without one (another writer's) is read as it is.
  *
  * @param where the file's name, for messages
  * @throws CoupletError FILE_INVALID saying what is wrong where; USAGE where these are not bytes
@@ -50,12 +50,17 @@ export function readSafetensors(bytes: Uint8Array, where: string): SafetensorsFi
     { shape: readonly number[]; data: Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer> }
   >();
   const spans: [number, number, string][] = [];
-  const { __metadata__: texts = {}, ...entries } = header;
-  if (!isRecord(texts) || !Object.values(texts).every((text) => typeof text === "string"))
-    throw invalid("metadata of strings", typeof texts);
-  const { [CHECKSUM]: sum = "none", ...metadata } = texts as Record<string, string>;
-  compareChecksum(sum, head, data, invalid);
-  for (const [name, entry] of Object.entries(entries)) {
+  let metadata: Record<string, string> = {};
+  for (const [name, entry] of Object.entries(header)) {
+    if (name === "__metadata__") {
+      if (!isRecord(entry) || !Object.values(entry).every((text) => typeof text === "string")) {
+        throw invalid("metadata of strings", typeof entry);
+      }
+      const { [CHECKSUM]: sum, ...others } = entry as Record<string, string>;
+      if (sum !== undefined) compareChecksum(sum, head, data, invalid);
+      metadata = others;
+      continue;
+    }
     const { dtype, shape, begin, end } = checkEntry(name, entry, data.length, invalid);
     spans.push([begin, end, name]);
     // A copy: the bytes may start anywhere, typed arrays may not.
@@ -83,7 +88,8 @@ function checkBytes(bytes: unknown, where: string): void {
 }
 
 function compareChecksum(sum: string, head: Uint8Array, data: Uint8Array, invalid: Invalid): void {
-  const altered = "It was altered, or another program wrote it: write it again from its source.";
+  const altered =
+    "The file was cut or altered after it was written; write it again from its source.";
   const entry = `"${CHECKSUM}":"`;
   const at = new TextDecoder("latin1").decode(head).indexOf(entry + sum);
   if (at === -1 || sum.length !== UNKNOWN.length)
