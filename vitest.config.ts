@@ -46,6 +46,7 @@ export default defineConfig({
           name: "site",
           include: ["test/site/**/*.test.ts"],
           testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
@@ -64,7 +65,7 @@ export default defineConfig({
           // One page at a time: what they print of speed is of a page that has the machine.
           fileParallelism: false,
           testTimeout: 300_000,
-          hookTimeout: 120_000,
+          hookTimeout: 300_000,
         },
       },
     ],

@@ -3,6 +3,7 @@
  * stay what was measured; a contract of something that was not measured then has null.
  */
 import { readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { contractRows } from "./contracts.mjs";
 import { imageRows } from "./image-contracts.mjs";
 import { models } from "./models.mjs";
@@ -22,7 +23,7 @@ export function recounted({ figures, extra }) {
 }
 
 const [file] = process.argv.slice(2);
-if (import.meta.url === `file://${process.argv[1]}` && file !== undefined) {
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href && file !== undefined) {
   const { rows: _, images: __, ...result } = JSON.parse(readFileSync(file, "utf8"));
   const { rows, images } = recounted(result);
   const { machine, quick, ...rest } = result;

@@ -108,7 +108,7 @@ describe.skipIf(chromiumPath() === undefined)("the studio for everyone", () => {
       const elsewhere = await serveFolder(root, { "Access-Control-Allow-Origin": "*" }, "here");
       try {
         await own.page.getByRole("button", { name: "Fit a model" }).click();
-        await own.page.locator(".axes svg").first().waitFor({ timeout: 100_000 });
+        await own.page.locator(".axes svg").first().waitFor();
         const workers = own.page.workers();
         expect(workers.length).toBeGreaterThan(1);
         const answers = await Promise.all([
@@ -136,10 +136,10 @@ describe.skipIf(chromiumPath() === undefined)("the studio for everyone", () => {
     await waitForTable(page, "few.csv");
     await tabTo(page, /^Fit a model$/);
     await page.keyboard.press("Enter");
-    await page.locator(".axes svg").first().waitFor({ timeout: 100_000 });
+    await page.locator(".axes svg").first().waitFor();
     await tabTo(page, /^Stop and keep the model$/);
     await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "The model is ready" }).waitFor({ timeout: 100_000 });
+    await page.getByRole("heading", { name: "The model is ready" }).waitFor();
     await tabTo(page, /^Odd rows$/);
     await page.keyboard.press("Enter");
     await page.locator("table.odd tbody tr").nth(1).waitFor();

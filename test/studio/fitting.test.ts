@@ -131,7 +131,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     const [, knots] = /the (\d+) knots/.exec(await page.locator(".legend").last().innerText())!;
     // Of five values of the frozen variable, in each of the two charts.
     const dots = page.locator(".chart circle");
-    await dots.nth(2 * 5 * Number(knots) - 1).waitFor({ timeout: 90_000 });
+    await dots.nth(2 * 5 * Number(knots) - 1).waitFor();
     expect(await dots.count()).toBe(2 * 5 * Number(knots));
     await goTo(page, "Take away");
     saved = await downloaded(page, "Save two-moons.couplet");
@@ -275,7 +275,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     };
     const fitUnderWay = async (): Promise<void> => {
       await page.getByRole("button", { name: "Fit a model" }).click();
-      await page.locator(".axes svg").first().waitFor({ timeout: 90_000 });
+      await page.locator(".axes svg").first().waitFor();
     };
     await choose(page, older);
     await waitForTable(page, "older.csv");
@@ -285,7 +285,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     // By the end of a fit of the second table, that of the first has long ended.
     await fitUnderWay();
     await page.getByRole("button", { name: "Stop and keep the model" }).click();
-    await page.getByRole("heading", { name: "The model is ready" }).waitFor({ timeout: 90_000 });
+    await page.getByRole("heading", { name: "The model is ready" }).waitFor();
     await goTo(page, "Take away");
     const model = await TableModel.fromBytes(await downloaded(page, "Save newer.couplet"));
     expect(model.schema.columns.map(({ name }) => name)).toEqual(["first", "second"]);
@@ -312,7 +312,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     await waitForTable(page, "some.csv");
     await watch(page);
     await page.getByRole("button", { name: "Fit a model" }).click();
-    await page.locator(".axes svg").first().waitFor({ timeout: 90_000 });
+    await page.locator(".axes svg").first().waitFor();
     const waited = await page.evaluate(async () => {
       const started = performance.now();
       [...document.querySelectorAll("button")]
@@ -330,7 +330,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     tell(
       `800 diamonds: a usable model ${Math.round(waited)} ms after stopping; longest task ${Math.round(longest)} ms`,
     );
-    await page.getByRole("heading", { name: "The model is ready" }).waitFor({ timeout: 90_000 });
+    await page.getByRole("heading", { name: "The model is ready" }).waitFor();
     await goTo(page, "Explore");
     expect(await page.locator(".verdict").innerText()).toContain("80 held-out rows");
     expect(studio.complaints.filter((one) => !one.includes("ERR_ABORTED"))).toEqual([]);

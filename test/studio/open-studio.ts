@@ -69,6 +69,8 @@ export async function openStudioAt(
 ): Promise<OpenStudio> {
   const context = await browser.newContext({ acceptDownloads: true, ...options });
   const page = await context.newPage();
+  // A busy machine may take long: what bounds a wait is the test's own limit.
+  page.setDefaultTimeout(250_000);
   const complaints: string[] = [];
   const { origin } = new URL(server.address);
   page.on("pageerror", (error) => complaints.push(`uncaught: ${error.message}`));
@@ -128,13 +130,13 @@ export async function fitUntilAhead(page: Page): Promise<void> {
   const ahead = page.locator(".figures div", {
     hasText: /^Better than .*by(0\.[4-9]|[1-9]\d*\.)\d* nats/,
   });
-  await ahead.or(ready).first().waitFor({ timeout: 90_000 });
+  await ahead.or(ready).first().waitFor();
   if (!(await ready.isVisible()))
     await page
       .getByRole("button", { name: "Stop and keep" })
       .click({ timeout: 1000 })
       .catch(() => undefined);
-  await ready.waitFor({ timeout: 90_000 });
+  await ready.waitFor();
 }
 
 /** A line for whoever reads the test's output: no test asserts a time. */

@@ -36,9 +36,9 @@ describe.skipIf(chromiumPath() === undefined)("the studio on a plain web server"
       await choose(page, { name: "few.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
       await waitForTable(page, "few.csv");
       await page.getByRole("button", { name: "Fit a model" }).click();
-      await page.locator(".axes svg").first().waitFor({ timeout: 90_000 });
+      await page.locator(".axes svg").first().waitFor();
       await page.getByRole("button", { name: "Stop and keep the model" }).click();
-      await page.getByRole("heading", { name: "The model is ready" }).waitFor({ timeout: 90_000 });
+      await page.getByRole("heading", { name: "The model is ready" }).waitFor();
       await goTo(page, "Take away");
       const model = await TableModel.fromBytes(await downloaded(page, "Save few.couplet"));
       expect(model.schema.columns).toHaveLength(10);

@@ -50,7 +50,7 @@ describe.skipIf(chromiumPath() === undefined)("taking away", () => {
     writeFileSync(path.join(folder, "trees.csv"), csv);
     writeFileSync(path.join(folder, "schema.json"), await downloaded(page, "Save the schema"));
     await page.getByRole("button", { name: "Fit a model" }).click();
-    await page.getByRole("heading", { name: "The model is ready" }).waitFor({ timeout: 200_000 });
+    await page.getByRole("heading", { name: "The model is ready" }).waitFor();
     await goTo(page, "Take away");
   });
   afterAll(async () => {
@@ -121,9 +121,9 @@ describe.skipIf(chromiumPath() === undefined)("taking away", () => {
     await goTo(page, "Data");
     await page.getByLabel("Training").selectOption("");
     await page.getByRole("button", { name: "Fit a model" }).click();
-    await page.locator(".axes svg").first().waitFor({ timeout: 90_000 });
+    await page.locator(".axes svg").first().waitFor();
     await page.getByRole("button", { name: "Stop and keep the model" }).click();
-    await page.getByRole("heading", { name: "The model is ready" }).waitFor({ timeout: 90_000 });
+    await page.getByRole("heading", { name: "The model is ready" }).waitFor();
     await goTo(page, "Take away");
     for (const text of await page.locator(".lines-block pre").allInnerTexts())
       expect(text).toContain("The fit here was stopped");

@@ -12,12 +12,18 @@ const quick: Readonly<Record<string, readonly [object, RegExp]>> = {
     /^Order +F [^]*\n +−1 +A [^]*\n +1 +F /m,
   ],
   spacer: [{}, /\n +2 +F [^]*\n +3\.2 +A [^]*\n +6\.8 +F /],
-  frustrated: [{}, /several orders have this energy; undetermined: stacking/],
+  frustrated: [
+    {},
+    /Orders over [^]*1\.5 +F +F[^]*−1\.5 +A +A[^]*several orders have this energy; undetermined: stacking/,
+  ],
   films: [{ monteCarlo: undefined, simulate: undefined }, /weak still shows one below Tc/],
   "one-mode": [{}, /one field drives all films/],
   stack: [{ points: 20, surface: false }, /weak topological insulator/],
   strong: [{ points: 20, surface: false }, /strong topological insulator/],
-  glue: [{ points: 4, map: undefined }, /x, y conduct; z insulate[^]*The gap closes at +0\.25 /],
+  glue: [
+    { points: 4, map: undefined },
+    /x, y conduct; z insulate[^]*The gap closes at +0\.25 .*weak topological insulator at 0\.15, strong topological insulator at 0\.35/,
+  ],
   "power-water": [
     {},
     /3 of the 3 worst[^]*depot - farm +11 +1\n[^]*power centre - east .* 7 +hidden/,

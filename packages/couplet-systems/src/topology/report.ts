@@ -1,6 +1,7 @@
 /** Topological crystals: summary and pictures. */
 import type { SurfaceMap, TopologyResult } from "./problem/run.ts";
 import type { WavePath } from "./problem/wave-path.ts";
+import type { PhaseSweep } from "./problem/vary-model.ts";
 import { colours, countText, figure, legend, scaleLegend } from "couplet/report";
 import type { Charts, Html } from "couplet/report";
 import { gridPieces, pieces, schemeSteps } from "../report/area-mark.ts";
@@ -9,6 +10,13 @@ import type { FigureSection } from "../report/page.ts";
 import type { SystemsSummary } from "../report/summary.ts";
 import { significant } from "../report/significant.ts";
 import { phaseMapFigure, phaseNames, phaseSweepFigure } from "./phase-figures.ts";
+
+/** The phases at both ends of a sweep, in words. */
+function endsOf({ points }: PhaseSweep): string {
+  const at = ({ value, phase }: PhaseSweep["points"][number]) =>
+    `${phaseNames[phase]} at ${significant(value, 3)}`;
+  return `${at(points[0]!)}, ${at(points.at(-1)!)}`;
+}
 
 /** The summary of a topology result. */
 export function topologySummary(result: TopologyResult): SystemsSummary {
@@ -37,7 +45,7 @@ export function topologySummary(result: TopologyResult): SystemsSummary {
             {
               label: "The gap closes at",
               value: result.sweep.closings.map((at) => significant(at, 4)).join(", "),
-              note: result.sweep.label,
+              note: `${result.sweep.label}: ${endsOf(result.sweep)}`,
             },
           ]),
       {

@@ -16,7 +16,7 @@ export interface CandidateOptions {
   readonly candidates?: number;
   /**
    * Temperature that the candidates are drawn at: below 1 they come from nearer to the middle of p(x | y), and keep the property better. They
-   * are ranked by the densities as they are. Default 0.8; 1 for a bounded base, which has no other.
+   * are ranked by the densities as they are. Default 0.8; 1 for a bounded base and for a table's model of all columns, which have no other.
    */
   readonly temperature?: number;
   /**
@@ -50,7 +50,7 @@ export function ranked(values: Float64Array): number[] {
   return Array.from(values.keys()).sort((a, b) => values[b]! - values[a]!);
 }
 
-/** @throws CoupletError USAGE for a share that is none */
+/** @throws CoupletError USAGE unless the share is above 0 and at most 1 */
 export function likelyShare(where: string, share: number = 0.25): number {
   if (typeof share === "number" && share > 0 && share <= 1) return share;
   throw new CoupletError({

@@ -172,11 +172,14 @@ function targetSide(
   elbo: number,
 ): NonNullable<Assessment["fromTarget"]> {
   const eubo = mean(atTarget);
+  const furthest = Math.max(1, Math.floor(FURTHEST * atTarget.length));
   const most = atTarget
     .slice()
     .sort()
-    .subarray(0, Math.ceil((1 - FURTHEST) * atTarget.length));
-  const logZ = eubo === Infinity ? NaN : acceptanceRatioLogZ(fromModel, atTarget);
+    .subarray(0, Math.max(1, atTarget.length - furthest));
+  // A row where the model's density is 0 leaves no ratio: the others have one.
+  const finite = eubo === Infinity ? most : atTarget;
+  const logZ = finite.at(-1) === Infinity ? NaN : acceptanceRatioLogZ(fromModel, finite);
   return {
     essShare: forwardEssShare(atTarget),
     essShareOfMost: forwardEssShare(most),
@@ -204,7 +207,7 @@ function signs(
     words.push(
       `the model's own draws show an effective sample size of ${percent(essShare)}, the target's rows but the furthest ${percent(fromTarget.essShareOfMost)}: parts of the target are left out`,
     );
-  // NaN where the model's density is 0 at a row of the target.
+  // NaN where the model's density is 0 at more rows of the target than the furthest.
   if (fromTarget !== undefined && !(fromTarget.forwardKlOfMost <= MOST_FORWARD_KL))
     words.push(
       `KL(p || q) of the target's rows is ${Number.isNaN(fromTarget.forwardKlOfMost) ? "infinite" : `${fromTarget.forwardKlOfMost.toFixed(2)} nats`}: parts of the target are left out`,

@@ -120,9 +120,12 @@ function progressOf(text: string | undefined): EnergyProgress {
     const { best } = value;
     const bestFits =
       best === null ||
-      (Number.isSafeInteger(best.step) && best.step >= 0 && Number.isFinite(best.elbo));
+      (Number.isSafeInteger(best.step) &&
+        best.step >= 0 &&
+        (best.elbo === null || Number.isFinite(best.elbo)));
     if (counts.every((n) => Number.isSafeInteger(n) && n >= 0) && bestFits && value.elapsedMs >= 0)
-      return value;
+      // JSON has null for -Infinity.
+      return best === null ? value : { ...value, best: { ...best, elbo: best.elbo ?? -Infinity } };
   } catch {
     // Told below.
   }

@@ -63,7 +63,9 @@ export class RunEvaluations {
   /** Keeps the candidate when its lower bound is the highest so far. */
   keepIfBest({ step, elbo }: EnergyEvaluation, candidate: Float32Array<ArrayBuffer>): void {
     const { progress } = this.#run;
-    if (progress.best !== null && !(elbo > progress.best.elbo)) return;
+    // -Infinity where a draw had no finite energy: of such evaluations the last is kept, which has been trained.
+    const last = progress.best?.elbo ?? -Infinity;
+    if (!(elbo > last || (elbo === -Infinity && last === -Infinity))) return;
     progress.best = { step, elbo };
     this.#best = candidate;
   }

@@ -212,6 +212,12 @@ describe("an assessment", () => {
     expect(calm.fromTarget!.essShare).toBeLessThan(1e-50);
     expect(calm.fromTarget!.essShareOfMost).toBeGreaterThan(0.99);
     expect(calm.collapsed).toBe(false);
+    // The model's density there is 0 in doubles.
+    target[0] = 1e200;
+    const farther = await assess(model, longTailed, { target, heat: 1 });
+    expect(farther.fromTarget!.eubo).toBe(Infinity);
+    expect(farther.fromTarget!.forwardKlOfMost).toBeLessThan(0.1);
+    expect(farther.collapsed).toBe(false);
     for (let r = 0; r < 40; r++) target[2 * r] = 20;
     const alarmed = await assess(model, longTailed, { target, heat: 1 });
     expect(alarmed.collapsed).toBe(true);

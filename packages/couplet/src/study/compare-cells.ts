@@ -72,6 +72,8 @@ export function rankCells(
 
 /** How often an equal cell is so far behind. */
 function chanceOf({ nats, standardError }: Estimate): number {
+  // A row of density 0 puts its cell behind without end; two cells that both have one are not told apart.
+  if (!Number.isFinite(nats)) return nats === Infinity ? 0 : 1;
   if (standardError === 0) return nats > 0 ? 0 : 1;
   return normalCdf(-nats / standardError);
 }

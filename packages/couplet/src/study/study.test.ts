@@ -98,6 +98,20 @@ describe("the comparison of cells", () => {
     expect([...rankCells([ahead, ...far]).values()].filter(({ tied }) => tied)).toHaveLength(1);
   });
 
+  it("a row of density 0 puts its cell behind, and no other", () => {
+    const scores = [shifted(0, 0.1), shifted(0, 0.1)];
+    const cells = ["a", "b", "c"].map((name) => ({
+      name,
+      scores: scores.map((run) => run.slice()),
+    }));
+    cells[2]!.scores[1]![7] = -Infinity;
+    const ranks = rankCells(cells);
+    expect(["a", "b", "c"].map((name) => ranks.get(name)!.tied)).toEqual([true, true, false]);
+    expect(ranks.get("c")!.behind.nats).toBe(Infinity);
+    for (const { scores } of cells) scores[0]![3] = -Infinity;
+    expect([...rankCells(cells).values()].every(({ tied }) => tied)).toBe(true);
+  });
+
   it("counts the luck of a run: seeds that differ more than cells make a tie", () => {
     const a = { name: "a", scores: [shifted(0.3, 0.01), shifted(-0.1, 0.01)] };
     const b = { name: "b", scores: [shifted(0, 0.01), shifted(0.05, 0.01)] };

@@ -107,6 +107,7 @@ function magnetsTables(result: MagnetsResult): SummaryTable[] {
         ]),
     });
   }
+  if (result.map !== null) tables.push(mapTable(result.map));
   if (result.simulated.length > 0) {
     tables.push({
       caption: "Magnetisation by Monte Carlo",
@@ -123,6 +124,30 @@ function magnetsTables(result: MagnetsResult): SummaryTable[] {
     });
   }
   return tables;
+}
+
+/** Orders over two parameters, the second upwards; of large maps some of the values. */
+function mapTable({ x, y, order }: NonNullable<MagnetsResult["map"]>): SummaryTable {
+  const across = someOf(x.values.length, 9);
+  return {
+    caption: `Orders over ${y.label} (upwards) and ${x.label}`,
+    columns: [
+      { name: "", align: "right" },
+      ...across.map((i) => ({ name: significant(x.values[i]!, 3) })),
+    ],
+    rows: someOf(y.values.length, 13)
+      .toReversed()
+      .map((j) => [
+        significant(y.values[j]!, 3),
+        ...across.map((i) => order[j * x.values.length + i]!),
+      ]),
+  };
+}
+
+/** The first, the last and others between, evenly: `most` of `count` places. */
+function someOf(count: number, most: number): number[] {
+  if (count <= most) return Array.from({ length: count }, (_, i) => i);
+  return Array.from({ length: most }, (_, i) => Math.round((i * (count - 1)) / (most - 1)));
 }
 
 /** The pictures of a magnets result. */

@@ -56,7 +56,10 @@ export const ENDS = "a finite low below a finite high, 1e-300 to 1e305 from it";
 
 /** Whether they are ends of a box or a circle, whose width is a unit that doubles can be divided by. */
 export function areEnds(low: number, high: number): boolean {
-  return high - low >= 1e-300 && high - low <= 1e305;
+  // Numbers only: a difference would read texts and null as such.
+  return (
+    Number.isFinite(low) && Number.isFinite(high) && high - low >= 1e-300 && high - low <= 1e305
+  );
 }
 
 /** B: boxes and circles are [-B, B] behind the standardisation. */

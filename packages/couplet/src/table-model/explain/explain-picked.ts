@@ -10,7 +10,7 @@ import type { ExplainOptions, ExplainedModel, Explanation } from "./explain.ts";
 /**
  * `TableModel.explain`: at once, or run by run of rows that follow each other in the whole table.
  *
- * @throws CoupletError USAGE for row numbers that are none; SHAPE_MISMATCH for another count of them than rows
+ * @throws CoupletError USAGE unless row numbers are integers from 0; SHAPE_MISMATCH for another count of them than rows
  */
 export async function explainPicked(
   model: ExplainedModel,

@@ -351,10 +351,19 @@ export class CpuHost {
 
   /** Loads without blocking what `forwardNow` would load on its way. */
   async #prepareInline(memory: WebAssembly.Memory): Promise<void> {
-    if (this.#inline !== undefined) return;
-    const kernels = await instantiate(this.#kernels.modules[0]!, memory);
-    const blas = this.#blas ? await platform.loadBlas?.() : undefined;
-    this.#inline ??= this.#inlinePrograms(memory, kernels, blas);
+    const { modules } = this.#kernels;
+    if (this.#inline === undefined) {
+      const kernels = await instantiate(modules[0]!, memory);
+      const blas = this.#blas ? await platform.loadBlas?.() : undefined;
+      this.#inline ??= this.#inlinePrograms(memory, kernels, blas);
+    }
+    for (let at = this.#inlineFiles; at < modules.length; at++) {
+      const kernels = await instantiate(modules[at]!, memory);
+      // Another call may have been here in the meantime.
+      if (at < this.#inlineFiles) continue;
+      Object.assign(this.#inlineKernels!, kernels);
+      this.#inlineFiles = at + 1;
+    }
   }
 
   #inlinePrograms(

@@ -16,7 +16,7 @@ const MOST_VALUES = 100;
 const FEW_NUMBERS = 30;
 
 /** Of the rows of a condition, those that may have another value in what is only reported. */
-const MOST_EXCEPTIONS = 0.01;
+const MOST_OF_CONDITION = 0.01;
 
 /** Where another column has one of some values, the column has this one. */
 interface Fixed {
@@ -136,7 +136,7 @@ function fixedBy(
     const [value, count] = [...seen].reduce((a, b) => (b[1] > a[1] ? b : a));
     const exceptions = [...seen.values()].reduce((sum, n) => sum + n, -count);
     // A value of a number nearly says something of many columns, as neighbouring values do.
-    if (exceptions > (isCategorical(schemas[given]!) ? MOST_EXCEPTIONS * count : 0)) continue;
+    if (exceptions > (isCategorical(schemas[given]!) ? MOST_OF_CONDITION * count : 0)) continue;
     const others = 1 - totals.get(value)! / rows;
     // Chance would have had another value in one of these rows.
     if (-count * Math.log1p(-others) < LEAST_SURPRISE) continue;
