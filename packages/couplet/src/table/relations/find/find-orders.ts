@@ -28,23 +28,41 @@ export function* findOrders(search: Search): InPieces<void> {
   const all = yield* allPairs(search);
   const copies = computedCopies(search, all);
   const pairs = all.filter(({ low, high }) => !copies.has(low) && !copies.has(high));
-  const held = pairs.filter(({ exceptions }) => exceptions === 0);
-  const isHeld = holding(pairs);
+  let held = pairs.filter(({ exceptions }) => exceptions === 0);
+  // Those that a computed difference needs come first: others may leave them no room.
+  const tried = new Set(held.filter(({ low, high }) => search.needsOrder(low, high)));
+  for (const pair of tried) yield* list(search, pair, [pair.low]);
+  // What cannot be kept implies nothing: where subtotal = net - discount rules out discount <= subtotal, discount <= net is needed.
+  let isFirst = true;
+  for (;;) {
+    const needed = notImplied(search, held).filter((pair) => !tried.has(pair));
+    if (needed.length === 0) break;
+    const refused = new Set<Pair>();
+    for (const high of new Set(needed.map((pair) => pair.high))) {
+      const isBelow = (pair: Pair): boolean => pair.high === high;
+      const below = isFirst ? held.filter(isBelow) : [];
+      for (const pair of yield* listOrders(search, high, needed.filter(isBelow), below))
+        refused.add(pair);
+    }
+    for (const pair of needed) tried.add(pair);
+    held = held.filter((pair) => !refused.has(pair));
+    isFirst = false;
+  }
+  for (const pair of pairs) if (pair.exceptions > 0) yield* list(search, pair, [pair.low]);
+}
+
+/** The orders that no others imply. */
+function notImplied(search: Search, held: readonly Pair[]): Pair[] {
+  const isHeld = holding(held);
   // a <= b <= c says a <= c, unless b is a or c in every row.
   const isBetween = (low: number, between: number, high: number): boolean =>
     isHeld(low, between) &&
     isHeld(between, high) &&
     !isHeld(between, low) &&
     !isHeld(high, between);
-  const needed = held.filter(
+  return held.filter(
     ({ low, high }) => !search.rows.schemas.some((_, between) => isBetween(low, between, high)),
   );
-  const highs = [...new Set(needed.map(({ high }) => high))];
-  for (const high of highs) {
-    const isBelow = (pair: Pair): boolean => pair.high === high;
-    yield* listOrders(search, high, needed.filter(isBelow), held.filter(isBelow));
-  }
-  for (const pair of pairs) if (pair.exceptions > 0) yield* list(search, pair, [pair.low]);
 }
 
 /** Computed columns that have another one's cell in every row: what orders say of that one they say of both. */
@@ -69,13 +87,16 @@ function holding(pairs: readonly Pair[]): (low: number, high: number) => boolean
   return (low, high) => held.has(`${low} ${high}`);
 }
 
-/** @param all the low ends of `high`, also those that are below another one */
+/**
+ * @param all the low ends of `high`, also those that are below another one; empty for those of a further look, which sums say nothing of
+ * @returns the pairs that other relations leave no room for
+ */
 function* listOrders(
   search: Search,
   high: number,
   pairs: readonly Pair[],
   all: readonly Pair[],
-): InPieces<void> {
+): InPieces<readonly Pair[]> {
   const sum =
     all.length < 2 || search.isComputed(high) ? undefined : yield* sumBelow(search, high, all);
   let isListed = false;
@@ -84,8 +105,11 @@ function* listOrders(
     const best = joined.reduce((a, b) => (b.evidence.share > a.evidence.share ? b : a));
     isListed = yield* list(search, { ...best, strict: false }, sum);
   }
+  const refused: Pair[] = [];
   for (const pair of pairs)
-    if (!isListed || !sum!.includes(pair.low)) yield* list(search, pair, [pair.low]);
+    if ((!isListed || !sum!.includes(pair.low)) && !(yield* list(search, pair, [pair.low])))
+      refused.push(pair);
+  return refused;
 }
 
 function* list(search: Search, pair: Pair, lows: readonly number[]): InPieces<boolean> {
@@ -175,7 +199,8 @@ function pairOf(search: Search, low: number, high: number): Pair | undefined {
     if (gap === 0) ties++;
     if (!Number.isNaN(gap)) present++;
   }
-  const evidence = evidenceOf(present * shareAbove(lows.map(unit), highs), rows);
+  const shuffled = evidenceOf(present * shareAbove(lows.map(unit), highs), rows);
+  const evidence = search.needsOrder(low, high) ? { ...shuffled, enough: true } : shuffled;
   if (!evidence.enough) return undefined;
   const strict =
     ties === 0 && exceptions === 0 && present >= ROWS_FOR_STRICT && stepIn(schemas[high]!) > 0;

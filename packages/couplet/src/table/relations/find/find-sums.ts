@@ -1,4 +1,4 @@
-/** Sums and shares among the columns of numbers. */
+/** Copies, products, sums and shares among the columns of numbers. */
 import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import type { Relation, SharesRelation, SumRelation } from "../../schema/relation.ts";
 import { type ModelledColumnSchema, isNumeric } from "../../schema/schema.ts";
@@ -7,6 +7,7 @@ import type { RowCodes } from "../row-codes.ts";
 import { decimalsIn } from "../rounding.ts";
 import { listFormula, sumOf } from "./find-formulas.ts";
 import { findLines } from "./find-lines.ts";
+import { findProducts } from "./find-products.ts";
 import { ROWS_PER_COLUMN, linearDependence } from "./linear-dependence.ts";
 import { presentTogether } from "./present-together.ts";
 import type { Search } from "./search.ts";
@@ -17,44 +18,58 @@ const MOST_COLUMNS = 400;
 /** Rows that a pair or a triple has to pass first. */
 const FIRST_LOOK = 60;
 
-/** Finds copies first, then sums of two and three, then sums of any number by regression; in pieces. */
+/**
+ * Finds copies first, then products, sums of two and three, and sums of any number by regression; in pieces. A product has one column that it can
+ * compute, and any column of a sum is what the others leave: net = price * quantity comes before net = discount + subtotal.
+ */
 export function* findSums(search: Search): InPieces<void> {
   yield* findLines(search);
   const numbers = search.numbers().slice(0, MOST_COLUMNS);
   const left = numbers.filter((column) => !search.isComputed(column));
-  yield* threeTerms(search, left);
-  if (left.length <= MOST_FOR_TRIPLES) yield* fourTerms(search, left);
-  yield* regressions(
-    search,
-    left.filter((column) => !search.isComputed(column)),
-  );
+  yield* findProducts(search);
+  const products = new Set(left.filter((column) => search.isComputed(column)));
+  // A part may be computed itself, total = subtotal + tax where tax = 0.19 subtotal: columns of people's sums, not of a fit.
+  yield* threeTerms(search, left, numbers);
+  if (numbers.length <= MOST_FOR_TRIPLES) yield* fourTerms(search, left, numbers);
+  else if (left.length <= MOST_FOR_TRIPLES) yield* fourTerms(search, left, left);
+  // Products first: of columns that depend on each other the last is computed.
+  const open = left.filter((column) => !search.isComputed(column));
+  yield* regressions(search, [...products, ...open], products);
 }
 
 /** `c = a + b` for all triples of columns: the pair with its sum decides which is which. */
-function* threeTerms(search: Search, numbers: readonly number[]): InPieces<void> {
+function* threeTerms(
+  search: Search,
+  targets: readonly number[],
+  numbers: readonly number[],
+): InPieces<void> {
   const picked = search.someRows(FIRST_LOOK);
-  for (const target of numbers)
+  for (const target of targets)
     for (let i = 0; i < numbers.length; i++) {
       const a = numbers[i]!;
       if (a === target) continue;
       yield;
       for (let j = i + 1; j < numbers.length; j++) {
         const b = numbers[j]!;
-        if (b === target || search.isComputed(target)) continue;
+        if (b === target) continue;
         if (isSum(search, picked, target, [a, b])) yield* tryParts(search, target, [a, b]);
       }
     }
 }
 
-function* fourTerms(search: Search, numbers: readonly number[]): InPieces<void> {
+function* fourTerms(
+  search: Search,
+  targets: readonly number[],
+  numbers: readonly number[],
+): InPieces<void> {
   const picked = search.someRows(FIRST_LOOK);
-  for (const target of numbers)
+  for (const target of targets)
     for (let i = 0; i < numbers.length; i++)
       for (let j = i + 1; j < numbers.length; j++) {
         yield;
         for (let k = j + 1; k < numbers.length; k++) {
           const parts = [numbers[i]!, numbers[j]!, numbers[k]!];
-          if (parts.includes(target) || search.isComputed(target)) continue;
+          if (parts.includes(target)) continue;
           if (isSum(search, picked, target, parts)) yield* tryParts(search, target, parts);
         }
       }
@@ -87,6 +102,16 @@ function isSum(
 function* tryParts(search: Search, target: number, parts: readonly number[]): InPieces<void> {
   const isNegative = (column: number): boolean =>
     search.rows.codes[column]!.some((code) => code < 0);
+  if (search.isComputed(target)) {
+    const open = parts.filter((part) => !search.isComputed(part));
+    for (const rest of open.reverse()) {
+      if (!(yield* listFormula(search, whatIsLeft(search.rows, target, parts, rest)))) continue;
+      const others = parts.filter((part) => part !== rest);
+      if (others.length === 1 && !isNegative(rest)) search.needOrder(others[0]!, target);
+      return;
+    }
+    return;
+  }
   if (hasEnd(search.rows.schemas[target]!) && ![target, ...parts].some(isNegative)) {
     const shares = sharedOut(search, target, parts);
     if (shares !== undefined && holds(shares, search.rows) && (yield* search.add(shares))) return;
@@ -94,11 +119,21 @@ function* tryParts(search: Search, target: number, parts: readonly number[]): In
   const negative = parts.filter(isNegative);
   const rest = negative[0];
   if (rest !== undefined && !isNegative(target) && !search.isComputed(rest)) {
-    const others = parts.filter((part) => part !== rest).map((part) => [part, -1] as const);
-    if (yield* listFormula(search, sumOf(search.rows, rest, [[target, 1], ...others], 0))) return;
+    if (yield* listFormula(search, whatIsLeft(search.rows, target, parts, rest))) return;
   }
   const terms = parts.map((part) => [part, 1] as const);
   yield* listFormula(search, sumOf(search.rows, target, terms, 0));
+}
+
+/** A part as what the others leave of the total. */
+function whatIsLeft(
+  rows: RowCodes,
+  target: number,
+  parts: readonly number[],
+  rest: number,
+): SumRelation {
+  const others = parts.filter((part) => part !== rest).map((part) => [part, -1] as const);
+  return sumOf(rows, rest, [[target, 1], ...others], 0);
 }
 
 /** Whether a column ends somewhere, which a sum of others would not. */
@@ -125,9 +160,13 @@ function sharedOut(
 }
 
 /** Sums of any number of columns with any coefficients: columns that others give by least squares. */
-function* regressions(search: Search, numbers: readonly number[]): InPieces<void> {
+function* regressions(
+  search: Search,
+  numbers: readonly number[],
+  products: ReadonlySet<number>,
+): InPieces<void> {
   for (const columns of presentTogether(search.rows, numbers))
-    yield* regression(search, columns, search.rows.codes[0]!.keys());
+    yield* regression(search, columns, products, search.rows.codes[0]!.keys());
   // One exception is enough to spoil the squares of all rows: few rows may have none.
   if (search.mostExceptions === 0) return;
   const few = search.someRows((ROWS_PER_COLUMN + 1) * numbers.length);
@@ -135,6 +174,7 @@ function* regressions(search: Search, numbers: readonly number[]): InPieces<void
     yield* regression(
       search,
       numbers,
+      products,
       few.map((row) => row + shift).filter((row) => row < search.rows.rows),
     );
 }
@@ -142,9 +182,10 @@ function* regressions(search: Search, numbers: readonly number[]): InPieces<void
 function* regression(
   search: Search,
   numbers: readonly number[],
+  products: ReadonlySet<number>,
   rows: Iterable<number>,
 ): InPieces<void> {
-  const open = numbers.filter((column) => !search.isComputed(column));
+  const open = numbers.filter((column) => products.has(column) || !search.isComputed(column));
   const dependence = yield* linearDependence(search.rows, open, rows);
   for (const { column, terms, plus } of dependence) {
     if (search.isComputed(column)) continue;

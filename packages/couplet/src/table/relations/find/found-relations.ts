@@ -5,7 +5,6 @@ import type { RowCodes } from "../row-codes.ts";
 import { findExclusions } from "./find-exclusions.ts";
 import { findOrders } from "./find-orders.ts";
 import { findParents } from "./find-parents.ts";
-import { findProducts } from "./find-products.ts";
 import { findSpans } from "./find-spans.ts";
 import { findSums } from "./find-sums.ts";
 import { Search } from "./search.ts";
@@ -14,7 +13,6 @@ import { Search } from "./search.ts";
 export function* foundRelations(rows: RowCodes): InPieces<readonly Relation[]> {
   const search = new Search(rows);
   yield* findSums(search);
-  yield* findProducts(search);
   yield* findSpans(search);
   yield* findParents(search);
   yield* findExclusions(search, "categories");

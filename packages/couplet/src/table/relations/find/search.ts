@@ -17,19 +17,23 @@ export class Search {
   readonly rows: RowCodes;
   readonly #found: Relation[] = [];
   readonly #computed = new Set<number>();
+  readonly #neededOrders = new Set<string>();
   readonly #sorted = new Map<number, Float64Array>();
 
   constructor(rows: RowCodes) {
     this.rows = rows;
   }
 
-  /** What is kept and what is reported; no report of a formula whose column another one computes. */
+  /** What is kept and what is reported, sums before products before others; no report of a formula whose column another one computes. */
   get found(): readonly Relation[] {
     const { schemas } = this.rows;
-    return this.#found.filter((relation) => {
+    const listed = this.#found.filter((relation) => {
       const column = isKept(relation) ? undefined : formulaColumn(relation);
       return column === undefined || !this.isComputed(columnIndex(schemas, column, "relation"));
     });
+    const place = ({ kind }: Relation): number =>
+      ["sum", "shares"].includes(kind) ? 0 : kind === "product" ? 1 : 2;
+    return listed.sort((a, b) => place(a) - place(b));
   }
 
   /** Columns of numbers, without dates. */
@@ -42,6 +46,16 @@ export class Search {
   /** Whether a relation computes the column already. */
   isComputed(column: number): boolean {
     return this.#computed.has(column);
+  }
+
+  /** Notes that `low <= high` keeps a computed difference from falling below 0, however seldom shuffled rows would break it. */
+  needOrder(low: number, high: number): void {
+    this.#neededOrders.add(`${low} ${high}`);
+  }
+
+  /** Whether {@link needOrder} was told of an order. */
+  needsOrder(low: number, high: number): boolean {
+    return this.#neededOrders.has(`${low} ${high}`);
   }
 
   /** The present cells of a column, ascending. */
