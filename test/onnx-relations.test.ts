@@ -117,6 +117,38 @@ describe("relations in onnxruntime", () => {
 
   const money = (value: number): number => Math.round(100 * value) / 100;
 
+  it("a computed column that a category leaves missing: the same", async () => {
+    const sensed = many((i) => {
+      const status = ["ok", "low", "error"][i % 3]!;
+      const celsius = Math.round(10 * (20 + 8 * some[i]!)) / 10;
+      const fahrenheit = status === "error" ? null : money(1.8 * celsius + 32);
+      return { celsius, fahrenheit, status };
+    });
+    const own = tableFromObjects(sensed as never);
+    const terms = [{ column: "celsius", times: 1.8 }];
+    const missing = {
+      column: "fahrenheit",
+      given: "status",
+      when: ["error"],
+      value: null,
+    } as const;
+    const model = await modelOf(own, {
+      ...inferSchema(own),
+      relations: [
+        { kind: "sum", column: "fahrenheit", terms, plus: 32, missing: true },
+        { kind: "exclusion", ...missing, only: true },
+      ],
+    });
+    const first = sensed[0]!;
+    const strange = [
+      { ...first, status: "error" },
+      { ...first, fahrenheit: null },
+      { ...first, fahrenheit: first.fahrenheit! + 0.01 },
+      { ...first, status: "low" },
+    ];
+    await checked(model, sensed, strange, 3);
+  });
+
   it("sums and products: the same", async () => {
     const billed = many((i) => {
       const [net, count] = [

@@ -1,7 +1,7 @@
 /** Values of one column that fix another: cash -> tip 0, no internet -> no streaming, individual -> joint income missing. */
 import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import { isCategorical } from "../../schema/schema.ts";
-import type { ExclusionRelation } from "../../schema/relation.ts";
+import { type ExclusionRelation, isKept } from "../../schema/relation.ts";
 import { cellOfCode } from "../row-codes.ts";
 import { evidenceOf } from "./evidence.ts";
 import type { Search } from "./search.ts";
@@ -50,12 +50,24 @@ export function* findExclusions(search: Search, given: "categories" | "numbers")
   const taken = new Set(
     search.found.flatMap((relation) => (relation.kind === "exclusion" ? [relation.column] : [])),
   );
+  const mayMiss = new Set(
+    search.found.flatMap((relation) =>
+      (relation.kind === "sum" || relation.kind === "product") &&
+      isKept(relation) &&
+      relation.missing === true
+        ? [relation.column]
+        : [],
+    ),
+  );
   const found: Fixed[] = [];
   for (const [column, { name }] of schemas.entries()) {
-    if (search.isComputed(column) || taken.has(name)) continue;
+    const isComputed = search.isComputed(column);
+    if ((isComputed && !mayMiss.has(name)) || taken.has(name)) continue;
     for (const [other, values] of conditions.entries()) {
       if (other === column || values.length === 0) continue;
-      found.push(...fixedBy(search, other, values, column));
+      const fixed = fixedBy(search, other, values, column);
+      // Of a computed column only its missing cells are open.
+      found.push(...(isComputed ? fixed.filter(({ value }) => Number.isNaN(value)) : fixed));
       yield;
     }
   }
