@@ -30,7 +30,9 @@ const launchers = [
  *
  * @throws CoupletError DEVICE_UNAVAILABLE for a launch by PMIx whose number of processes nothing says: each would do the whole work
  */
-export function launchOf(environment: Environment = process.env): Launch | undefined {
+export function launchOf(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Launch | undefined {
   for (const { launcher, ...names } of launchers) {
     const rank = Number(environment[names.rank] ?? NaN);
     const ranks = Number(environment[names.ranks] ?? NaN);

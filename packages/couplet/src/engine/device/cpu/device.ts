@@ -19,7 +19,7 @@ import { CpuGraph } from "./compiled-graph.ts";
 import type { CpuOptions } from "../options.ts";
 import { CpuHost, takesRelaxed } from "./host.ts";
 import { EngineKernels } from "./kernels.ts";
-import { callsOf, loadAllOps, loadOpsOf } from "./ops.ts";
+import { callsOf, hasCalls, loadAllOps, loadOpsOf } from "./ops.ts";
 
 /** Training sessions, once a program has asked for them. */
 let training: typeof import("./train-session.ts") | undefined;
@@ -49,7 +49,7 @@ class CpuDevice implements Device {
 
   async prepare(graph: Graph): Promise<void> {
     await loadOpsOf(graph);
-    await this.#host.haveKernels(graph.nodes.flatMap(callsOf));
+    await this.#host.haveKernels(graph.nodes.filter(hasCalls).flatMap(callsOf));
   }
 
   compile(graph: Graph): CompiledGraph {

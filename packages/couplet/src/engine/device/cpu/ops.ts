@@ -52,6 +52,11 @@ export async function loadAllOps(): Promise<void> {
   for (const op of moreCpuOps) byName.set(op.name, op);
 }
 
+/** Whether a node's kernel calls are known: those of an op of the user's own may be missing until one runs it. */
+export function hasCalls({ op }: Node): boolean {
+  return byName.has(op.name);
+}
+
 /** A node's kernel calls. Throws INTERNAL where the op has no `cpu.ts`, or it has not been loaded. */
 export function callsOf(node: Node): Call[] {
   const op = byName.get(node.op.name);
