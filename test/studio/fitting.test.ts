@@ -300,6 +300,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     await waitForTable(page, "older.csv");
     await fitUnderWay();
     await page.getByRole("button", { name: "Close" }).click();
+    await start.waitFor();
     await page.reload();
     await start.waitFor();
     expect(await page.locator("nav.steps").count()).toBe(0);

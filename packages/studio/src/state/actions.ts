@@ -265,9 +265,12 @@ export async function resume(): Promise<boolean> {
 
 /** Closes everything and forgets it. */
 export async function startAnew(): Promise<void> {
-  openings++;
+  const own = ++openings;
   fits++;
   keepings++;
+  // First: once the page shows nothing, a reload finds nothing either.
+  await forget();
+  if (own !== openings) return;
   batch(() => {
     table.value = undefined;
     tableFile.value = undefined;
@@ -283,5 +286,4 @@ export async function startAnew(): Promise<void> {
     view.value = "data";
   });
   await workbench.closeAll();
-  await forget();
 }
