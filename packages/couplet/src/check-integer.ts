@@ -2,17 +2,18 @@
 import { CoupletError } from "./error.ts";
 
 /**
- * Throws USAGE unless `value` is an integer from `least` to 2^53 - 1. A seed of 0.5 or NaN would otherwise
+ * Throws USAGE unless `value` is an integer from `least` to `most`, 2^53 - 1 where none is given. A seed of 0.5 or NaN would otherwise
  * silently be that of 0.
  *
  * @throws CoupletError USAGE
  */
-export function checkInteger(where: string, value: number, least: number): void {
-  if (Number.isSafeInteger(value) && value >= least) return;
+export function checkInteger(where: string, value: number, least: number, most?: number): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= (most ?? Infinity)) return;
   throw new CoupletError({
     code: "USAGE",
     where,
-    expected: `an integer of ${least} or more`,
+    expected:
+      most === undefined ? `an integer of ${least} or more` : `an integer from ${least} to ${most}`,
     received: typeof value === "number" ? String(value) : JSON.stringify(value),
   });
 }

@@ -310,7 +310,7 @@ function identifierReason(name: string, profile: NumberProfile): string | undefi
 /** Numbers from here on are no quantities: devices have 15 digits, cards 16. */
 const LEAST_LONG_CODE = 1e14;
 /** Of different numbers, the part that ends in two zeros where they are amounts. */
-const MOST_ROUND = 0.5;
+export const MOST_ROUND = 0.5;
 
 /** Whether whole numbers have 15 digits or more throughout, and are neither amounts nor times. */
 function areLongCodes(name: string, { sorted, distinct }: NumberProfile): boolean {

@@ -6,7 +6,7 @@ import { dateIndex, unitOf } from "../cell/date-unit.ts";
 import { dateFormat, writableRange } from "../cell/date-format.ts";
 import { dateSupport, inferUnixTimes, isTimeName } from "./infer-dates.ts";
 import { dateFormatInPieces } from "./detect-date-format.ts";
-import { inferNumber, profileNumbers } from "./infer-number.ts";
+import { MOST_ROUND, inferNumber, profileNumbers } from "./infer-number.ts";
 import { inferWords } from "./infer-words.ts";
 import { detectNumberFormat, showNumberFormat, formattedReader } from "../cell/number-format.ts";
 import type { NumberFormat } from "../schema/schema.ts";
@@ -125,7 +125,6 @@ const LONG_CODE = /^[1-9]\d{14,}$/;
 
 /** Digits of a code have no quantity; those of a price end in zeros. */
 const LEAST_CODE_DIGITS = 5;
-const MOST_ROUND = 0.5;
 
 /**
  * Whether numbers of one width, five digits or more, that repeat twice on average, are codes (10115, 94103): not where half of the

@@ -1,4 +1,5 @@
 /** What a layer-wise training is told, checked and with its defaults. */
+import { checkInteger } from "../../../check-integer.ts";
 import { usageError } from "../../../usage-error.ts";
 import { checkOptions, checkWord, requireOptions } from "../../../options.ts";
 import { shown } from "../../../shown.ts";
@@ -85,16 +86,6 @@ const MOST_SECANTS = 100;
 const MOST_VISITS = 10_000;
 
 /**
- * Throws USAGE unless `value` is an integer from `least` to `most`.
- *
- * @throws CoupletError USAGE
- */
-export function checkCount(where: string, value: number, least: number, most: number): void {
-  if (Number.isInteger(value) && value >= least && value <= most) return;
-  throw usageError(where, `an integer from ${least} to ${most}`, shown(value));
-}
-
-/**
  * What can be known of an order before the blocks are: a word, or a list of block numbers.
  *
  * @throws CoupletError USAGE
@@ -109,7 +100,7 @@ export function checkOrder(
     if (order.length > MOST_VISITS)
       throw usageError(where, `at most ${MOST_VISITS} blocks in turn`, String(order.length));
     for (const block of order as readonly number[])
-      checkCount(where, block, 0, Number.MAX_SAFE_INTEGER);
+      checkInteger(where, block, 0, Number.MAX_SAFE_INTEGER);
   }
   if (sweep === "jacobi" && order === "symmetric")
     throw usageError(where, "each block once a sweep, as the scheme is Jacobi's", '"symmetric"');
@@ -145,8 +136,8 @@ export function layerwiseSettings(options: LayerwiseOptions): LayerwiseSettings 
   } = options;
   if (onSweep !== undefined && typeof onSweep !== "function")
     throw usageError("layerwise: onSweep", "a function", JSON.stringify(onSweep) ?? typeof onSweep);
-  checkCount("layerwise: steps", steps, 1, MOST_STEPS);
-  checkCount("layerwise: greedy", greedy, 0, MOST_STEPS);
+  checkInteger("layerwise: steps", steps, 1, MOST_STEPS);
+  checkInteger("layerwise: greedy", greedy, 0, MOST_STEPS);
   checkRule(rule);
   const scheme = completeScheme(given);
   checkOrder("layerwise: order", order, scheme.sweep);
@@ -172,7 +163,7 @@ export function completeScheme(
       sweep: ["gaussSeidel", "jacobi"],
     });
     const { depth = 5, sweep = "gaussSeidel" } = scheme;
-    checkCount(`${where}: depth`, depth, 1, MOST_SECANTS);
+    checkInteger(`${where}: depth`, depth, 1, MOST_SECANTS);
     return { kind, sweep, factor: 1, depth };
   }
   if (kind === "gaussSeidel") requireOptions(where, scheme, { kind: ["gaussSeidel"] });

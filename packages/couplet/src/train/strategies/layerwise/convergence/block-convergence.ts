@@ -1,18 +1,12 @@
 /** How fast a layer-wise iteration converges: the rate that the Hessian predicts beside the one that sweeps have. */
+import { checkInteger } from "../../../../check-integer.ts";
 import { checkOptions, checkWord, requireOptions } from "../../../../options.ts";
 import { spectralRadius } from "../../../../numerics/spectral-radius.ts";
 import { addScaled, dot } from "../../../../numerics/vector.ts";
 import { betweenEvents } from "../../../../threads/yield-to-event-loop.ts";
 import type { InPieces } from "../../../../threads/yield-to-event-loop.ts";
 import { usageError } from "../../../../usage-error.ts";
-import {
-  checkCount,
-  checkOrder,
-  checkRate,
-  completeScheme,
-  MOST_STEPS,
-  visitsOf,
-} from "../options.ts";
+import { checkOrder, checkRate, completeScheme, MOST_STEPS, visitsOf } from "../options.ts";
 import type { LayerwiseScheme } from "../options.ts";
 import { rangesOf } from "./block-problem.ts";
 import type { BlockProblem, SweepPlan, Visit } from "./block-problem.ts";
@@ -161,8 +155,8 @@ function planOf(problem: BlockProblem, size: number, options: ConvergenceOptions
     signal: "AbortSignal",
   });
   const { order = "forward", scheme: given = "gaussSeidel", visit = { kind: "exact" } } = options;
-  checkCount("convergence: sweeps", options.sweeps ?? 300, 9, MOST_SWEEPS);
-  checkCount("convergence: dense", options.dense ?? 400, 0, MOST_DENSE);
+  checkInteger("convergence: sweeps", options.sweeps ?? 300, 9, MOST_SWEEPS);
+  checkInteger("convergence: dense", options.dense ?? 400, 0, MOST_DENSE);
   const scheme = completeScheme(given, "convergence: scheme");
   if (scheme.depth > 0)
     throw usageError(
@@ -185,6 +179,6 @@ function checkVisit(where: string, visit: Visit): void {
   checkWord(where, (visit as Partial<Visit> | null)?.kind, ["exact", "gradient"]);
   if (visit.kind === "exact") return requireOptions(where, visit, { kind: ["exact"] });
   requireOptions(where, visit, { kind: ["gradient"], steps: 0, rate: 0 });
-  checkCount(`${where}: steps`, visit.steps, 1, MOST_STEPS);
+  checkInteger(`${where}: steps`, visit.steps, 1, MOST_STEPS);
   checkRate(`${where}: rate`, visit.rate);
 }
