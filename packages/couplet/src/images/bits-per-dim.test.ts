@@ -12,6 +12,7 @@ import { flow } from "../flow/spec/flow.ts";
 import type { FlowSpec } from "../flow/spec/types.ts";
 import { columnWord } from "../random/column-words.ts";
 import { philoxKey } from "../random/philox.ts";
+import { logNormalMass } from "../statistics/normal.ts";
 import { bitsPerDim } from "./bits-per-dim.ts";
 import { glow } from "./presets.ts";
 import { readImages } from "./read-images.ts";
@@ -60,14 +61,54 @@ test.each([
   },
 );
 
-test("one pixel of one bit, with a symmetric density, has exactly one bit whatever the noise", async () => {
-  // A standard normal base and the logit are symmetric about the edge between 0 and 1: P(0) = P(1) = 1/2.
+test("one pixel of one bit, with a symmetric density, has one bit on average over the noise", async () => {
+  // A standard normal base and the logit are symmetric about the edge between 0 and 1: P(0) = P(1) = 1/2. The bits of single draws differ.
   const spec = flow({ shape: [1, 1, 1], layers: [dequantise({ levels: 2, logit: 1e-6 })] });
   const model = await createModel(spec, { device: "reference" });
   const { perImage } = await bitsPerDim(model, [[0], [1]], { samples: 4000 });
   // E p(x + u) over u in the half is 1/2: the standard error of 4000 samples is below 0.02.
   for (const bits of perImage) expect(Math.abs(bits - 1)).toBeLessThan(0.08);
   model.dispose();
+});
+
+test("one pixel of 8 bits through a logit: each of the 256 bins holds the normal's probability between its edges, to 1e-6", async () => {
+  const a = 0.05;
+  const spec = flow({ shape: [1, 1, 1], layers: [dequantise({ logit: a }), lu()] });
+  const latent = (v: number) => {
+    const p = a + ((1 - 2 * a) * v) / 256;
+    return Math.log(p / (1 - p));
+  };
+  // Gauss-Legendre, five points in (0, 1).
+  const nodes = [
+    0.5,
+    0.5 - 0.453089922969332,
+    0.5 - 0.2692346550528416,
+    0.5 + 0.2692346550528416,
+    0.5 + 0.453089922969332,
+  ];
+  const weights = [
+    128 / 225,
+    0.2369268850561891,
+    0.4786286704993665,
+    0.4786286704993665,
+    0.2369268850561891,
+  ];
+  using model = await createModel(spec, { device: "reference" });
+  const z = Float64Array.from({ length: 256 * 5 }, (_, i) =>
+    latent(Math.floor(i / 5) + nodes[i % 5]!),
+  );
+  const { logDet, x } = await model.decode(z);
+  for (let bin = 0; bin < 256; bin++) {
+    let mass = 0;
+    for (let k = 0; k < 5; k++) {
+      const i = 5 * bin + k;
+      expect(x[i]).toBe(bin);
+      mass +=
+        ((weights[k]! / 2) * Math.exp(-0.5 * z[i]! ** 2 + logDet[i]!)) / Math.sqrt(2 * Math.PI);
+    }
+    const exact = Math.exp(logNormalMass(latent(bin), latent(bin + 1)));
+    expect(Math.abs(mass / exact - 1)).toBeLessThan(1e-6);
+  }
 });
 
 test("one pixel of 8 bits through a logit has the density of the formula at every noise, and the probabilities add up", async () => {

@@ -7,6 +7,16 @@ import { pngHeader } from "./png-chunks.ts";
 
 const ramp = (length: number) => Uint8Array.from({ length }, (_, i) => (i * 37) % 256);
 
+test.each([2, 4] as const)("%i channels have alpha behind them", async (channels) => {
+  const data = ramp(3 * 5 * channels).map((value, i) =>
+    i % channels === channels - 1 ? 255 : value,
+  );
+  const image = await decodePng(await encodePng(data, [3, 5, channels]), "x.png");
+  const colours = channels - 1;
+  expect(image.shape).toEqual([3, 5, colours]);
+  expect([...image.data]).toEqual([...data].filter((_, i) => i % channels !== colours));
+});
+
 test.each([1, 3] as const)("%i channels come back byte by byte", async (channels) => {
   const data = ramp(3 * 5 * channels);
   const file = await encodePng(data, [3, 5, channels]);
@@ -165,7 +175,9 @@ test("a colour profile is not unpacked", async () => {
 test("bytes that are no images are refused by the writer and the grid", async () => {
   const bytes = new Uint8Array(8);
   await expect(encodePng(bytes, [2, 3, 1])).rejects.toMatchObject({ code: "SHAPE_MISMATCH" });
-  await expect(encodePng(bytes, [2, 2, 2])).rejects.toMatchObject({ code: "NOT_SUPPORTED" });
+  await expect(encodePng(bytes.subarray(0, 5), [1, 1, 5])).rejects.toMatchObject({
+    code: "NOT_SUPPORTED",
+  });
   await expect(encodePng(bytes, [2, NaN, 1])).rejects.toMatchObject({ code: "USAGE" });
   await expect(encodePng([1, 2] as unknown as Uint8Array, [1, 2, 1])).rejects.toMatchObject({
     code: "SHAPE_MISMATCH",

@@ -87,10 +87,13 @@ function spread(packed: Uint8Array, values: number, lines: number, depth: number
   return out;
 }
 
+/** Red, green, blue and alpha. */
+const MOST_CHANNELS = 4;
+
 /**
- * Bytes as a PNG file: grey of one channel, colours of three.
+ * Bytes as a PNG file: grey of one channel, colours of three; with alpha behind them, two and four.
  *
- * @throws CoupletError SHAPE_MISMATCH for other than height x width x channels bytes; NOT_SUPPORTED for other channels
+ * @throws CoupletError SHAPE_MISMATCH for other than height x width x channels bytes; NOT_SUPPORTED for more channels
  */
 export async function encodePng(
   data: Uint8Array,
@@ -99,12 +102,13 @@ export async function encodePng(
   const size = checkShape("encodePng", data, shape);
   if (data.length !== size) throw otherLength("encodePng", shape, size, data.length);
   const [height, width, channels] = shape;
-  if (channels !== 1 && channels !== 3)
+  if (channels > MOST_CHANNELS)
     throw new CoupletError({
       code: "NOT_SUPPORTED",
       where: "encodePng",
-      expected: "one channel (grey) or three (colours)",
+      expected: "one channel (grey), three (colours), or two or four (alpha behind them)",
       received: String(channels),
+      hint: "couplet sample writes images of other channels as an array: -o samples.npy.",
     });
   const { encode } = await loadFastPng();
   return Uint8Array.from(encode({ width, height, data, channels, depth: 8 }));

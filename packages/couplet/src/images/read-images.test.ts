@@ -79,6 +79,21 @@ test.each([
   ["a text", Buffer.from("a,b\n1,2\n"), /expected images/],
   ["nothing", new Uint8Array(), /expected images/],
   ["no images", idx([0, 2, 2], []), /axes of images/],
+  [
+    "an idx of floats",
+    Uint8Array.from(idx([1, 1, 1], [0, 0, 0, 0]), (byte, i) => (i === 2 ? 0x0d : byte)),
+    /expected an idx file of unsigned bytes \(type 0x08\), got 32-bit floats \(type 0x0d\)/,
+  ],
+  [
+    "a truncated file of CIFAR",
+    new Uint8Array(2 * 3073 + 100),
+    /expected CIFAR-10's records of 3073 bytes, got 2 of them and 100 bytes\. The file is truncated/,
+  ],
+  [
+    "a label outside CIFAR-10's classes",
+    new Uint8Array(3 * 3073).fill(200, 2 * 3073),
+    /a label from 0 to 9 at the start of each record of 3073 bytes, got 200 in record 3/,
+  ],
 ])("%s is refused", async (_name, bytes, message) => {
   const attempt = readImages(bytes, "file");
   await expect(attempt).rejects.toThrow(message);

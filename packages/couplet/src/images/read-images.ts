@@ -18,7 +18,17 @@ export interface Images {
 }
 
 /** A record of CIFAR-10: a label, then 32 x 32 values of red, of green and of blue. */
-const CIFAR = { side: 32, record: 1 + 3 * 32 * 32 };
+const CIFAR = { side: 32, record: 1 + 3 * 32 * 32, classes: 10 };
+
+/** Types of numbers in idx files, by their code. */
+const IDX_TYPES: Readonly<Record<number, string>> = {
+  0x08: "unsigned bytes",
+  0x09: "signed bytes",
+  0x0b: "16-bit integers",
+  0x0c: "32-bit integers",
+  0x0d: "32-bit floats",
+  0x0e: "64-bit floats",
+};
 
 /**
  * The images in a file, unpacked where it is gzipped. The bytes tell the format: idx of unsigned bytes with three or four axes, NumPy's
@@ -33,10 +43,9 @@ export async function readImages(
   where: string = nameOf(file) ?? "images",
 ): Promise<Images> {
   const plain = await unpacked(await bytesOf(file, where), where);
-  if (isIdx(plain)) return idxImages(plain, where);
+  if (isIdx(plain, where)) return idxImages(plain, where);
   if (plain[0] === 0x93 && plain[1] === 0x4e) return npyImages(plain, where);
-  if (plain.length > 0 && plain.length % CIFAR.record === 0 && plain[0]! < 10)
-    return cifarImages(plain);
+  if (plain.length >= CIFAR.record && plain[0]! < CIFAR.classes) return cifarImages(plain, where);
   throw invalidFile(
     where,
     "images: an idx file, a .npy of (N, H, W[, C]) bytes, or CIFAR-10's binary records",
@@ -56,7 +65,7 @@ export async function readLabels(
   where: string = nameOf(file) ?? "labels",
 ): Promise<Uint8Array<ArrayBuffer>> {
   const plain = await unpacked(await bytesOf(file, where), where);
-  if (!isIdx(plain) || plain[3] !== 1)
+  if (!isIdx(plain, where) || plain[3] !== 1)
     throw invalidFile(where, "an idx file of labels", "other bytes");
   const { axes, data } = idx(plain, where);
   if (axes[0] === count) return data;
@@ -89,9 +98,22 @@ async function unpacked(bytes: Uint8Array, where: string): Promise<Uint8Array<Ar
   }
 }
 
-/** Two zeros, the code of unsigned bytes, and the number of axes. */
-function isIdx(bytes: Uint8Array): boolean {
-  return bytes[0] === 0 && bytes[1] === 0 && bytes[2] === 8 && bytes[3]! >= 1 && bytes[3]! <= 4;
+/**
+ * Whether a file begins as idx does: two zeros, the code of a type of numbers, and the number of axes.
+ *
+ * @throws CoupletError FILE_INVALID for other numbers than unsigned bytes
+ */
+function isIdx(bytes: Uint8Array, where: string): boolean {
+  const [first, second, code = 0, axes = 0] = bytes;
+  const type = IDX_TYPES[code];
+  if (first !== 0 || second !== 0 || type === undefined || axes < 1 || axes > 4) return false;
+  if (code === 0x08) return true;
+  throw invalidFile(
+    where,
+    "an idx file of unsigned bytes (type 0x08)",
+    `${type} (type 0x${code.toString(16).padStart(2, "0")})`,
+    "Round the values to 0 .. 255 once, and save them as bytes.",
+  );
 }
 
 function idx(bytes: Uint8Array<ArrayBuffer>, where: string) {
@@ -173,9 +195,28 @@ function npyImages(bytes: Uint8Array<ArrayBuffer>, where: string): Images {
   return imagesOf(axes, exactly(bytes, start, axes, where), where);
 }
 
-function cifarImages(bytes: Uint8Array<ArrayBuffer>): Images {
-  const { side, record } = CIFAR;
-  const count = bytes.length / record;
+/**
+ * @throws CoupletError FILE_INVALID for a label that CIFAR-10 does not have, and for a file that ends within a record
+ */
+function cifarImages(bytes: Uint8Array<ArrayBuffer>, where: string): Images {
+  const { side, record, classes } = CIFAR;
+  const count = Math.floor(bytes.length / record);
+  for (let r = 0; r < count; r++)
+    if (bytes[r * record]! >= classes)
+      throw invalidFile(
+        where,
+        `a label from 0 to ${classes - 1} at the start of each record of ${record} bytes`,
+        `${bytes[r * record]} in record ${r + 1}`,
+        "CIFAR-100 has two labels a record, which are not read. Other images: an idx file, a .npy of bytes, or a folder of PNG files.",
+      );
+  const rest = bytes.length - count * record;
+  if (rest > 0)
+    throw invalidFile(
+      where,
+      `CIFAR-10's records of ${record} bytes`,
+      `${count} of them and ${rest} bytes`,
+      "The file is truncated, or it holds no images of CIFAR-10.",
+    );
   const pixels = side * side;
   const data = new Uint8Array(count * 3 * pixels);
   const labels = new Uint8Array(count);
