@@ -4,7 +4,6 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { TableModel } from "couplet/table";
 import { afterAll, describe, expect, it } from "vitest";
 
 const program = fileURLToPath(new URL("programs/mpi-fit.mjs", import.meta.url));
@@ -92,6 +91,32 @@ function processOf(rank: number, mark: string): number | undefined {
   return undefined;
 }
 
+const cli = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
+
+/** A batch of two lanes at least. */
+const images = ["--batch", "64", "--threads", "1"];
+
+/** A table, and 200 images of two classes with their labels. */
+function writeInputs(at: string): void {
+  const lines = Array.from({ length: 800 }, (_, i) => `${Math.sin(i * i)},${i % 7}`);
+  writeFileSync(path.join(at, "table.csv"), `a,b\n${lines.join("\n")}\n`);
+  const [count, side] = [200, 8];
+  const pixels = Uint8Array.from({ length: count * side * side }, (_, i) => 50 + ((i * 31) % 150));
+  const labels = Uint8Array.from({ length: count }, (_, i) => i % 2);
+  // idx: two zero bytes, the type (bytes), the number of axes, each axis in four bytes.
+  writeFileSync(
+    path.join(at, "images.idx"),
+    Uint8Array.of(0, 0, 8, 3, 0, 0, 0, count, 0, 0, 0, side, 0, 0, 0, side, ...pixels),
+  );
+  writeFileSync(path.join(at, "labels.idx"), Uint8Array.of(0, 0, 8, 1, 0, 0, 0, count, ...labels));
+}
+
+/** All tensors of a model's file, whatever model it is: a safetensors file, whose header has times beside the shapes. */
+function parametersOf(at: string, name: string): Uint8Array {
+  const bytes = readFileSync(path.join(at, `${name}.couplet`));
+  return bytes.subarray(8 + Number(bytes.readBigUInt64LE(0)));
+}
+
 describe.skipIf(launchers.length === 0)("MPI (mpirun)", { timeout: 120_000 }, () => {
   it.each(launchers)("%s: two ranks end with the bits of one process", async (launcher) => {
     const alone = await fitAlone({ epochs: 3 });
@@ -154,35 +179,20 @@ describe.skipIf(launchers.length === 0)("MPI (mpirun)", { timeout: 120_000 }, ()
     }
   });
 
-  it("the command shares a fit, and only rank 0 prints and writes", async () => {
-    const cli = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
-    const table = path.join(folder, "table.csv");
-    const lines = Array.from({ length: 800 }, (_, i) => `${Math.sin(i * i)},${i % 7}`);
-    writeFileSync(table, `a,b\n${lines.join("\n")}\n`);
-    const fit = [
-      "fit",
-      table,
-      "--epochs",
-      "1",
-      "--batch",
-      "256",
-      "--seed",
-      "1",
-      "--quiet",
-      "--output",
-    ];
-    const parameters = async (file: string): Promise<Float32Array> => {
-      const model = await TableModel.load(file, { threads: 1 });
-      model.dispose();
-      return model.flow.parameters;
-    };
-    const [one, two] = ["one", "two"].map((name) => path.join(folder, `${name}.couplet`));
-    execFileSync(process.execPath, [cli, ...fit, one!]);
-    const words = [...argumentsOf(launchers[0]!, 2), process.execPath, cli, ...fit, two!];
-    const { code } = await run(launchers[0]!, words);
-    expect(code).toBe(0);
-    expect(await parameters(two!)).toEqual(await parameters(one!));
-    expect(readdirSync(folder).filter((name) => name.startsWith("two"))).toEqual(["two.couplet"]);
+  it.each([
+    { of: "a table", files: ["table.csv"], flags: ["--batch", "256"] },
+    { of: "images", files: ["images.idx"], flags: [...images, "--size", "small", "--samples", "1"] },
+    { of: "a classifier", files: ["images.idx"], flags: [...images, "--classify", "labels.idx"] },
+  ])("the command shares a fit of $of, and only rank 0 prints and writes", async (fit) => {
+    const at = mkdtempSync(path.join(folder, "fit-"));
+    writeInputs(at);
+    const words = ["fit", ...fit.files, ...fit.flags, "--epochs", "1", "--seed", "1", "--quiet"];
+    const options = { cwd: at, stdio: "ignore" } as const;
+    execFileSync(process.execPath, [cli, ...words, "--output", "one.couplet"], options);
+    const two = [process.execPath, cli, ...words, "--output", "two.couplet"];
+    execFileSync(launchers[0]!, [...argumentsOf(launchers[0]!, 2), ...two], options);
+    expect(parametersOf(at, "two")).toEqual(parametersOf(at, "one"));
+    expect(readdirSync(at).filter((name) => name.startsWith("two"))).toEqual(["two.couplet"]);
   });
 
   // Two MPIs on one machine are rare: setup installs one.

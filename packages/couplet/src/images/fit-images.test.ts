@@ -1,10 +1,12 @@
 /** Plans of trainings of images, and images and labels that cannot be learned. */
 import { expect, test } from "vitest";
+import { reducersInMemory } from "../../../../test/reducers-in-memory.ts";
 import { coupling } from "../flow/parts/layer/index.ts";
 import { checkerboard } from "../flow/parts/mask/index.ts";
 import { flow } from "../flow/spec/flow.ts";
 import { fit } from "../train/fit.ts";
 import { fitImages, planImageFit } from "./fit-images.ts";
+import type { FitImagesOptions } from "./fit-images.ts";
 import { imageSpec, sizeFor } from "./image-sizes.ts";
 import { chooseSteps } from "./image-steps.ts";
 import { imageSource, numberedClasses, oneHot } from "./image-source.ts";
@@ -214,4 +216,29 @@ test("labels that are no classes have no names and no context", () => {
     expect(() => oneHot([label], 3)).toThrow(/labels from 0 to 2/);
   }
   expect(() => oneHot([0], NaN)).toThrow(/oneHot: classes/);
+});
+
+test("two processes share a training, by the plan that rank 0 makes", async () => {
+  const outcome = async (options: FitImagesOptions) => {
+    const plans: unknown[] = [];
+    const model = await fitImages(source(120), {
+      ...{ size: "small", threads: 1, blas: false, passes: 1, batch: 64, samples: 1 },
+      ...options,
+      onEvent: (event) => event.type === "plan" && plans.push(event.plan),
+    });
+    model.flow.dispose();
+    const { parameters, training } = model.flow;
+    const { history, best } = training!;
+    return { plans, parameters, history, best, heldOut: model.record.heldOut };
+  };
+  const alone = await outcome({});
+  const both = reducersInMemory(2).map((reducer) => outcome({ reducer }));
+  for (const one of await Promise.all(both)) expect(one).toEqual(alone);
+  // What ends rank 0 before there is a plan ends the others, too.
+  const refused = reducersInMemory(2).map((reducer) =>
+    outcome({ reducer, ...(reducer.rank === 0 ? { heldOut: 2 } : {}) }),
+  );
+  const [first, second] = await Promise.allSettled(refused);
+  expect(String((first as PromiseRejectedResult).reason)).toMatch(/heldOut: expected a fraction/);
+  expect(String((second as PromiseRejectedResult).reason)).toMatch(/rank 0 has left: .*heldOut/);
 });

@@ -3,6 +3,8 @@ import { CoupletError } from "../error.ts";
 import { deviceOptionNames } from "../flow/model/call-options.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { base64Of } from "../file/base64.ts";
+import { JsonFields } from "../file/json-fields.ts";
+import { parseJson } from "../file/parse-json.ts";
 import type { DeviceOptions } from "../engine/device/open.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
@@ -10,11 +12,13 @@ import { shuffled } from "../random/shuffle.ts";
 import type { TrainEvent } from "../train/events.ts";
 import { fit } from "../train/fit.ts";
 import { missingClasses } from "../train/missing-classes.ts";
+import { textOfFirst } from "../train/reducer.ts";
+import type { Reducer } from "../train/reducer.ts";
 import type { RunEvent } from "../train/run.ts";
 import { readImageCheckpoint, withPlanAndHistory } from "./image-checkpoint.ts";
 import { ImageModel } from "./image-model.ts";
 import type { TrainingSamples } from "./image-model.ts";
-import { planImages, specOfPlan, splitOf } from "./image-plan.ts";
+import { parsePlan, planImages, specOfPlan, splitOf } from "./image-plan.ts";
 import type { ImagePlan } from "./image-plan.ts";
 import { IMAGE_PRESETS, IMAGE_SIZES } from "./image-sizes.ts";
 import type { ImagePreset, ImageSize } from "./image-sizes.ts";
@@ -65,6 +69,8 @@ export interface FitImagesOptions extends DeviceOptions {
     /** Keeps the bytes of a checkpoint, in place of those before. */
     save(bytes: Uint8Array<ArrayBuffer>): void | Promise<void>;
   };
+  /** As in `fit`: the other processes of this training. Rank 0 plans, the others take its plan. */
+  readonly reducer?: Reducer;
   /** A checkpoint's bytes. */
   readonly resume?: Uint8Array;
 }
@@ -88,6 +94,7 @@ const optionNames: OptionNames<FitImagesOptions> = {
   stop: "AbortSignal",
   onEvent: "function",
   checkpoint: true,
+  reducer: true,
   resume: true,
 };
 
@@ -113,12 +120,22 @@ export async function fitImages(
   options: FitImagesOptions = {},
 ): Promise<ImageModel> {
   checkOptions("fitImages", options, optionNames);
+  try {
+    return await planAndFit(source, options);
+  } catch (error) {
+    // The other processes would wait for this one for ever.
+    options.reducer?.leave(error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+}
+
+async function planAndFit(source: ImageSource, options: FitImagesOptions): Promise<ImageModel> {
   checkSource(source, options.given === true);
   const { onEvent, samples = 8, checkpoint, signal } = options;
   const saved = options.resume === undefined ? undefined : readImageCheckpoint(options.resume);
   const { imagesPerSecond = NaN, ...plan } =
     saved === undefined
-      ? await planImages(source, planOptions(options))
+      ? await planOfAll(source, options)
       : { ...resumedPlan(saved.words.plan, source, options), imagesPerSecond: NaN };
   onEvent?.({ type: "plan", plan, imagesPerSecond });
   const history = saved?.words.history ?? [];
@@ -142,7 +159,13 @@ export async function fitImages(
     validation: await parts.validation(),
     ...(conditional ? { context: parts.context(0), contextOfEpoch: parts.context } : {}),
     dataDigest: `${source.name} ${source.count}`,
-    ...given({ signal, stop: options.stop, maxMinutes: options.maxMinutes, resume: saved?.bytes }),
+    ...given({
+      signal,
+      stop: options.stop,
+      maxMinutes: options.maxMinutes,
+      resume: saved?.bytes,
+      reducer: options.reducer,
+    }),
     ...(checkpoint === undefined
       ? {}
       : {
@@ -159,6 +182,23 @@ export async function fitImages(
   }
   const flow = await run;
   return measuredModel(flow, source, plan, history, samples, parts, signal);
+}
+
+/** The plan of this process; with others the one that rank 0 makes: machines differ in the time of a step. */
+async function planOfAll(
+  source: ImageSource,
+  options: FitImagesOptions,
+): Promise<ImagePlan & { readonly imagesPerSecond?: number }> {
+  const { reducer } = options;
+  const wanted = planOptions(options);
+  if (reducer === undefined) return planImages(source, wanted);
+  let own: { readonly imagesPerSecond?: number } = {};
+  const text = await textOfFirst(reducer, async () => {
+    const { imagesPerSecond, ...plan } = await planImages(source, wanted);
+    own = { imagesPerSecond };
+    return JSON.stringify(plan);
+  });
+  return { ...parsePlan(new JsonFields(parseJson(text, "reducer"), "reducer")), ...own };
 }
 
 /**

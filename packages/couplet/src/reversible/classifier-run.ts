@@ -8,6 +8,7 @@ import type { TrainEvent } from "../train/events.ts";
 import { TrainingLoop } from "../train/loop.ts";
 import type { LoopOptions } from "../train/loop.ts";
 import type { Progress } from "../train/progress.ts";
+import { compareRuns } from "../train/reducer.ts";
 import { readyToTrain } from "../train/ready-to-train.ts";
 import type { RunEvent } from "../train/run.ts";
 import { joint } from "../train/strategies/joint.ts";
@@ -59,12 +60,13 @@ export class ClassifierRun {
     const model = await freshModel(spec, data.training, options, from);
     try {
       await readyToTrain(model.runner.device, "fitClassifier");
-      const isKept = options.checkpoint !== undefined || options.resume !== undefined;
+      const { checkpoint, resume, reducer } = options;
+      const isKept = [checkpoint, resume, reducer].some((given) => given !== undefined);
       const print = isKept ? fingerprint(spec, settings, data, from, options) : "";
+      if (reducer !== undefined)
+        await compareRuns(reducer, "fitClassifier", print, model.runner.device, resume);
       const saved =
-        options.resume === undefined
-          ? undefined
-          : readCheckpoint(options.resume, print, model.layout.count);
+        resume === undefined ? undefined : readCheckpoint(resume, print, model.layout.count);
       const task = classifierTask(model, data, settings);
       const loop = new TrainingLoop(task.task, settings, options as LoopOptions, {
         fingerprint: print,

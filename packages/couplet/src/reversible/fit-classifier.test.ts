@@ -7,6 +7,7 @@ import { openDevice } from "../engine/device/open.ts";
 import { createModel } from "../flow/model/make.ts";
 import { flow } from "../flow/spec/flow.ts";
 import { modelToBytes } from "../flow/model/write.ts";
+import { reducersInMemory } from "../../../../test/reducers-in-memory.ts";
 import { stripedImages } from "../../../../test/striped-images.ts";
 
 const device = await openDevice("cpu", { threads: 1, blas: false });
@@ -156,6 +157,28 @@ describe("fitClassifier", () => {
     } finally {
       two.dispose();
     }
+  });
+
+  it("is the same training on two processes", async () => {
+    // 324 images are trained on: batches of 128 in two lanes, and a ragged one of 68 that leaves the second lane few.
+    const options: ClassifierOptions = { threads: 1, blas: false, epochs: 2, batch: 128, seed: 1 };
+    const outcome = async (more: ClassifierOptions) => {
+      const augment = { shift: 1 };
+      const own = { ...options, augment, ...more };
+      const model = await fitClassifier(network, train.images, train.labels, own);
+      model.dispose();
+      return { parameters: model.parameters, history: model.training!.history, best: model.training!.best };
+    };
+    const alone = await outcome({});
+    const both = reducersInMemory(2).map((reducer) => outcome({ reducer }));
+    for (const one of await Promise.all(both)) expect(one).toEqual(alone);
+
+    const seeds = reducersInMemory(2).map((reducer, seed) => outcome({ reducer, seed }));
+    const [first, second] = await Promise.allSettled(seeds);
+    expect(first).toMatchObject({ status: "rejected" });
+    expect(String((second as PromiseRejectedResult).reason)).toMatch(
+      /^CoupletError: fitClassifier: rank 1: expected the settings/,
+    );
   });
 });
 

@@ -13,7 +13,8 @@ import type { NetworkSpec } from "./spec.ts";
  * stage are rebuilt on the way back, each function inside a coupling computed once for the rebuilt input and for its gradient (Gomez et al.
  * 2017, algorithm 1): memory does not grow with depth, and a step takes about a third more time.
  *
- * The parameters of the epoch with the lowest held-out loss are kept. The same seed gives the same bits, for any number of threads.
+ * The parameters of the epoch with the lowest held-out loss are kept. The same seed gives the same bits, for any number of threads
+ * and of processes that share it by `reducer`.
  *
  * @param start a spec (`revNet`, `denseNet`), or a model to go on from, which stays as it is
  * @param images images x (height x width x channels), channels last; bytes or numbers
@@ -54,5 +55,7 @@ async function* classifierEvents(
     return run.model;
   } finally {
     run?.end(finished);
+    // The other processes would wait for this one for ever.
+    if (!finished) options?.reducer?.leave("its training ended before the others'");
   }
 }

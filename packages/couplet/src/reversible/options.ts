@@ -26,6 +26,7 @@ type SameAsFit = Pick<
   | "stop"
   | "maxMinutes"
   | "checkpoint"
+  | "reducer"
   | "strategy"
   | "resume"
   | "memory"
@@ -93,6 +94,7 @@ const optionNames: OptionNames<ClassifierOptions> = {
   stop: "AbortSignal",
   maxMinutes: 0,
   checkpoint: true,
+  reducer: true,
   strategy: true,
   resume: true,
   memory: ["store", "reversible"],

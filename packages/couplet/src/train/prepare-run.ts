@@ -16,15 +16,13 @@ import type { Checkpoint } from "./checkpoint.ts";
 import { levelsOf } from "../flow/model/levels.ts";
 import { splitData } from "./data.ts";
 import type { SplitData } from "./data.ts";
-import { version } from "../version.ts";
 import { checkEpochRows } from "./epoch-rows.ts";
 import { identityParameters, initialiseFromData } from "./initialise.ts";
 import { likelihoodTask } from "./likelihood-task.ts";
 import { settingsFor } from "./options.ts";
 import type { TrainOptions } from "./options.ts";
 import type { TrainSettings } from "./settings.ts";
-import { compareWithFirst } from "./reducer.ts";
-import type { Reducer } from "./reducer.ts";
+import { compareRuns } from "./reducer.ts";
 import { readyToTrain } from "./ready-to-train.ts";
 import { joint } from "./strategies/joint.ts";
 import type { Task } from "./task.ts";
@@ -78,7 +76,8 @@ export async function prepareRun(
   const model = await freshModel(spec, data, settings, options, from);
   try {
     await readyToTrain(model.runner.device, "fit");
-    if (reducer !== undefined) await checkSameRun(reducer, print, model, options);
+    if (reducer !== undefined)
+      await compareRuns(reducer, "fit", print, model.runner.device, options.resume);
     const saved =
       options.resume === undefined
         ? undefined
@@ -104,28 +103,6 @@ function checkRebuilt({ layers }: FlowSpec): void {
     hint: 'Take memory: "store", or no dropout.',
   };
   refuseDropout(layers, "fit", about, ({ kind }) => kind === "autoregressive");
-}
-
-/** Every process has to have the run that rank 0 has, on the same kernels. */
-async function checkSameRun(
-  reducer: Reducer,
-  print: string,
-  model: FlowModel,
-  options: RunOptions,
-): Promise<void> {
-  const { simd, gemm } = await model.runner.device.report();
-  await compareWithFirst(reducer, "fit", {
-    version,
-    ...Object.fromEntries(
-      Object.entries(JSON.parse(print) as Readonly<Record<string, unknown>>).map(([name, part]) => [
-        name,
-        JSON.stringify(part),
-      ]),
-    ),
-    kernels: simd,
-    "matrix product": gemm,
-    checkpoint: options.resume ?? "none",
-  });
 }
 
 /** An untrained model that standardises as the training rows say, or as the model to go on from does. */

@@ -1,7 +1,8 @@
 /** A training that several processes share: what they say to each other between a step's gradients and its update. */
-import type { StepReducer } from "../engine/device/device.ts";
+import type { Device, StepReducer } from "../engine/device/device.ts";
 import { CoupletError } from "../error.ts";
 import { murmur3 } from "../file/checksum.ts";
+import { version } from "../version.ts";
 
 /**
  * The processes of one training. Each makes the gradients of its own lanes of a batch, all add them by the same binary tree, and
@@ -43,4 +44,47 @@ export async function compareWithFirst(
     received: "others",
     hint: "Start all processes with the same version, data, spec, options and seed.",
   });
+}
+
+/**
+ * Every process has to have the run that rank 0 has, on the same kernels.
+ *
+ * @param print the fingerprint of a checkpoint of this run: a JSON object
+ * @throws CoupletError USAGE, on the ranks that differ
+ */
+export async function compareRuns(
+  reducer: Reducer,
+  where: string,
+  print: string,
+  device: Device,
+  resume: Uint8Array | undefined,
+): Promise<void> {
+  const { simd, gemm } = await device.report();
+  const parts = Object.entries(JSON.parse(print) as Readonly<Record<string, unknown>>);
+  await compareWithFirst(reducer, where, {
+    version,
+    ...Object.fromEntries(parts.map(([name, part]) => [name, JSON.stringify(part)])),
+    kernels: simd,
+    "matrix product": gemm,
+    checkpoint: resume ?? "none",
+  });
+}
+
+/** Bytes that a broadcast number carries: whole numbers below 2 ** 48 are exact in a double. */
+const BYTES_OF_NUMBER = 6;
+
+/** The text that rank 0 makes, on every rank; the others make none. Rejects when rank 0 has left instead. */
+export async function textOfFirst(reducer: Reducer, make: () => Promise<string>): Promise<string> {
+  const own = new TextEncoder().encode(reducer.rank === 0 ? await make() : "");
+  const text = new Uint8Array(await reducer.broadcast(own.length));
+  for (let at = 0; at < text.length; at += BYTES_OF_NUMBER) {
+    let number = 0;
+    for (let i = 0; i < BYTES_OF_NUMBER; i++) number += (own[at + i] ?? 0) * 256 ** i;
+    number = await reducer.broadcast(number);
+    for (let i = at; i < Math.min(text.length, at + BYTES_OF_NUMBER); i++) {
+      text[i] = number % 256;
+      number = Math.floor(number / 256);
+    }
+  }
+  return new TextDecoder().decode(text);
 }

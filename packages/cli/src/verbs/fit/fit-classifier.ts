@@ -1,5 +1,6 @@
 /** Runs couplet fit --classify: a classifier of images. */
 import { CoupletError } from "couplet";
+import type { MpiReducer } from "couplet/node";
 import { shuffled } from "couplet/kit";
 import type { ImageSource } from "couplet/images";
 import { denseNet, describeNetwork, fitClassifier, revNet } from "couplet/reversible";
@@ -7,6 +8,7 @@ import type {
   ClassificationMetrics,
   ClassifierEvent,
   ClassifierModel,
+  ClassifierOptions,
   NetworkSpec,
 } from "couplet/reversible";
 import { areImages } from "../../input/images/image-kind.ts";
@@ -21,6 +23,7 @@ import type { FitTarget } from "./fit-target.ts";
 import { checkNoFlowFlags, checkNoTableFlags } from "./flags-of-kinds.ts";
 import type { FitFlags } from "./flags.ts";
 import { metricsLine } from "./metrics-line.ts";
+import { followersControl, sayProcesses, silentReporter } from "./processes.ts";
 import { trainAndSave } from "./train-and-save.ts";
 import type { Ended } from "./train-and-save.ts";
 
@@ -41,8 +44,14 @@ interface Labelled {
 /** Channels of the command's networks, and what fits two halvings of any image that has them. */
 const CHANNELS = [16, 32, 64];
 
-export async function runFitClassifier(files: readonly string[], flags: FitFlags): Promise<void> {
-  const reporter = openReporter(flags);
+/** @param reducer the other processes of this fit, of which rank 0 prints and writes */
+export async function runFitClassifier(
+  files: readonly string[],
+  flags: FitFlags,
+  reducer?: MpiReducer,
+): Promise<void> {
+  const leads = reducer === undefined || reducer.rank === 0;
+  const reporter = leads ? openReporter(flags) : silentReporter;
   checkNoTableFlags(flags);
   checkNoFlowFlags(flags);
   if (!(await areImages(files))) {
@@ -61,6 +70,14 @@ export async function runFitClassifier(files: readonly string[], flags: FitFlags
     "--classify",
   );
   const spec = networkFor(source, flags);
+  if (!leads) {
+    if (flags.dryRun === true) return;
+    const control = await followersControl(files, flags, reducer);
+    const { training, ...portions } = await split(source, flags);
+    const options = { ...optionsOf(spec, portions, flags), ...control };
+    (await fitClassifier(spec, training.images, training.labels, options)).dispose();
+    return;
+  }
   if (flags.dryRun === true) {
     const { text, ...plan } = await describeNetwork(spec);
     process.stdout.write(
@@ -70,7 +87,8 @@ export async function runFitClassifier(files: readonly string[], flags: FitFlags
   }
   const target = await fitTarget(files, flags, [...files, flags.classify!]);
   const portions = await split(source, flags);
-  await train(spec, portions, { target, flags, reporter });
+  sayProcesses(reporter, reducer, flags);
+  await train(spec, portions, { target, flags, reporter }, reducer);
 }
 
 /** A network of the images' size: as many stages as their sides halve, at most three. */
@@ -111,34 +129,46 @@ interface ClassifierRun {
 
 async function train(
   spec: NetworkSpec,
-  { classes, training, validation, heldOut }: Portions,
+  { training, heldOut, ...portions }: Portions,
   run: ClassifierRun,
+  reducer: MpiReducer | undefined,
 ): Promise<void> {
   const { flags, reporter } = run;
-  const { seed, threads, epochs, batch, learningRate, patience, maxMinutes } = flags;
-  const present = Object.fromEntries(
-    Object.entries({ threads, epochs, batch, learningRate, patience, maxMinutes }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  );
   await trainAndSave<ClassifierEvent, ClassifierModel>({
     ...run,
     onEvent:
       flags.json === true ? eventLinePrinter(flags.quiet === true) : classifierProgress(reporter),
     train: (control) =>
       fitClassifier(spec, training.images, training.labels, {
-        ...present,
+        ...optionsOf(spec, portions, flags),
         ...control,
-        seed,
-        validation,
-        classNames: classes,
-        memory: flags.rebuild === true ? "reversible" : "store",
-        labelSmoothing: 0.05,
-        augment: { shift: Math.max(1, Math.round(spec.shape[0]! / 16)) },
+        ...(reducer && { reducer }),
       }),
     report: async (model, ended) =>
       report(model, await model.evaluate(heldOut.images, heldOut.labels), ended, run),
   });
+}
+
+function optionsOf(
+  spec: NetworkSpec,
+  { classes, validation }: Pick<Portions, "classes" | "validation">,
+  flags: FitFlags,
+): ClassifierOptions {
+  const { seed, threads, epochs, batch, learningRate, patience, maxMinutes } = flags;
+  const present = Object.fromEntries(
+    Object.entries({ threads, epochs, batch, learningRate, patience, maxMinutes }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+  return {
+    ...present,
+    seed,
+    validation,
+    classNames: classes,
+    memory: flags.rebuild === true ? "reversible" : "store",
+    labelSmoothing: 0.05,
+    augment: { shift: Math.max(1, Math.round(spec.shape[0]! / 16)) },
+  };
 }
 
 function report(

@@ -1,5 +1,6 @@
 /** Runs couplet fit on images. */
 import { CoupletError } from "couplet";
+import type { MpiReducer } from "couplet/node";
 import { fitImages, planImageFit } from "couplet/images";
 import type {
   FitImagesOptions,
@@ -20,17 +21,31 @@ import type { FitTarget } from "./fit-target.ts";
 import { checkNoTableFlags } from "./flags-of-kinds.ts";
 import type { FitFlags } from "./flags.ts";
 import { imageFigure } from "./image-figure.ts";
+import { followersControl, sayProcesses, silentReporter } from "./processes.ts";
 import { trainAndSave } from "./train-and-save.ts";
 import type { Ended } from "./train-and-save.ts";
 
-export async function runFitImages(files: readonly string[], flags: FitFlags): Promise<void> {
-  const reporter = openReporter(flags);
+/** @param reducer the other processes of this fit, of which rank 0 prints and writes */
+export async function runFitImages(
+  files: readonly string[],
+  flags: FitFlags,
+  reducer?: MpiReducer,
+): Promise<void> {
+  const leads = reducer === undefined || reducer.rank === 0;
+  const reporter = leads ? openReporter(flags) : silentReporter;
   checkNoTableFlags(flags);
   const source = await openImages(files, givenOf(flags), (text) => reporter.warn(text));
   const options = optionsOf(flags);
+  if (!leads) {
+    if (flags.dryRun === true) return;
+    const control = await followersControl(files, flags, reducer);
+    (await fitImages(source, { ...options, ...control })).flow.dispose();
+    return;
+  }
   if (flags.dryRun === true) return printPlan(source, options, flags);
   const target = await fitTarget(files, flags, [...files, ...(flags.given ?? [])]);
-  await train(source, options, { target, flags, reporter });
+  sayProcesses(reporter, reducer, flags);
+  await train(source, { ...options, ...(reducer && { reducer }) }, { target, flags, reporter });
 }
 
 interface ImageRun {

@@ -3,9 +3,14 @@ import { availableParallelism, cpus } from "node:os";
 import { CoupletError } from "couplet";
 import { launchOf, mpi } from "couplet/node";
 import type { Launch, MpiReducer } from "couplet/node";
+import type { FitTableOptions } from "couplet/table";
 import type { GlobalFlags } from "../../terminal/flags.ts";
+import { interruptSignal } from "../../terminal/interrupt.ts";
 import { openReporter } from "../../terminal/reporter.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
+import { checkpointBytes } from "./checkpoint-file.ts";
+import { targetNames } from "./fit-target.ts";
+import type { FitFlags } from "./flags.ts";
 import { threadsOfProcess } from "./threads-of-process.ts";
 
 /** Most seconds between checkpoints: MPICH's launcher ends all ranks at once when one has died, which leaves no time for another. */
@@ -84,6 +89,32 @@ function warnOfSeparateTasks(flags: GlobalFlags): void {
 function launchOfSeveral(): Launch | undefined {
   const launch = launchOf();
   return launch === undefined || launch.ranks === 1 ? undefined : launch;
+}
+
+/** What a rank beside rank 0 takes as options of the library: it computes with the others and keeps nothing. */
+export async function followersControl(
+  files: readonly string[],
+  flags: FitFlags,
+  reducer: MpiReducer,
+): Promise<Pick<FitTableOptions, "checkpoint" | "resume"> & { readonly reducer: MpiReducer }> {
+  const resume =
+    flags.resume === true
+      ? await checkpointBytes((await targetNames(files, flags)).checkpoint)
+      : undefined;
+  // Rank 0 decides on the end: a signal that reaches all ranks is its to answer.
+  interruptSignal();
+  const checkpoint = { everySeconds: flags.checkpointEvery, save: () => undefined };
+  return { reducer, checkpoint, ...(resume === undefined ? {} : { resume }) };
+}
+
+/** How many processes share the fit, and by which library. */
+export function sayProcesses(
+  reporter: Reporter,
+  reducer: MpiReducer | undefined,
+  { threads }: { readonly threads?: number | undefined },
+): void {
+  if (reducer === undefined) return;
+  reporter.say(`${reducer.ranks} processes, ${threads} threads each: ${reducer.library}`);
 }
 
 /** Of the ranks beside rank 0: they say nothing, but for the error that ends them. */

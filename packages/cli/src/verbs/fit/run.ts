@@ -21,39 +21,41 @@ import { inferOptions } from "../../terminal/flags.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
 import { openReporter } from "../../terminal/reporter.ts";
-import { checkpointBytes } from "./checkpoint-file.ts";
 import { readRelations, readSchema } from "./declared.ts";
 import { fitProgress } from "./fit-progress.ts";
 import { fitTarget, targetNames } from "./fit-target.ts";
 import { checkNoClassifierFlags, checkNoImageFlags } from "./flags-of-kinds.ts";
 import type { FitFlags } from "./flags.ts";
 import { planLines } from "./plan-lines.ts";
-import { refuseProcesses, sharedFit, silentReporter } from "./processes.ts";
+import { followersControl, sayProcesses, sharedFit, silentReporter } from "./processes.ts";
 import { trainTable } from "./train-table.ts";
 
 export async function runFit(files: readonly string[], flags: FitFlags): Promise<void> {
-  if (flags.classify !== undefined) {
-    refuseProcesses("a fit of a classifier");
-    const { runFitClassifier } = await import("./fit-classifier.ts");
-    return runFitClassifier(files, flags);
-  }
-  checkNoClassifierFlags(flags);
-  if (await areImages(files)) {
-    refuseProcesses("a fit of images");
-    const { runFitImages } = await import("./fit-images.ts");
-    return runFitImages(files, flags);
-  }
-  checkNoImageFlags(flags);
+  const run = await fitOf(files, flags);
   const shared = await sharedFit(files, flags);
-  if (shared === undefined) return lead(files, flags);
+  if (shared === undefined) return run(files, flags);
   try {
-    const run = shared.reducer.rank === 0 ? lead : follow;
     await run(files, shared.flags, shared.reducer);
     await shared.reducer.close();
   } catch (error) {
     shared.reducer.leave(error instanceof Error ? error.message : String(error));
     throw error;
   }
+}
+
+/** The fit of a process: alone, as rank 0, or as one of the others. */
+type Fit = (files: readonly string[], flags: FitFlags, reducer?: MpiReducer) => Promise<void>;
+
+/** What the files and flags ask to be fitted; refuses flags of other models. */
+async function fitOf(files: readonly string[], flags: FitFlags): Promise<Fit> {
+  if (flags.classify !== undefined) return (await import("./fit-classifier.ts")).runFitClassifier;
+  checkNoClassifierFlags(flags);
+  if (await areImages(files)) return (await import("./fit-images.ts")).runFitImages;
+  checkNoImageFlags(flags);
+  return async (these, own, reducer) =>
+    reducer === undefined || reducer.rank === 0
+      ? lead(these, own, reducer)
+      : follow(these, own, reducer);
 }
 
 /** Computes with rank 0, and writes nothing. */
@@ -63,17 +65,10 @@ async function follow(
   reducer: MpiReducer,
 ): Promise<void> {
   if (flags.dryRun === true) return;
-  const resume =
-    flags.resume === true
-      ? await checkpointBytes((await targetNames(files, flags)).checkpoint)
-      : undefined;
+  const given = await followersControl(files, flags, reducer);
   const input = await openInput(files, flags, silentReporter.warn);
   try {
     const { source, base } = await prepare(input, flags, silentReporter);
-    // Rank 0 decides on the end: a signal that reaches all ranks is its to answer.
-    interruptSignal();
-    const checkpoint = { everySeconds: flags.checkpointEvery, save: () => undefined };
-    const given = { reducer, checkpoint, ...(resume === undefined ? {} : { resume }) };
     (await fitTable(source, { ...base, ...given })).dispose();
   } finally {
     await input.close();
@@ -127,8 +122,7 @@ async function lead(
     const prepared = await prepare(input, flags, reporter);
     const { source } = prepared;
     const base = reducer === undefined ? prepared.base : { ...prepared.base, reducer };
-    if (reducer !== undefined)
-      reporter.say(`${reducer.ranks} processes, ${flags.threads} threads each: ${reducer.library}`);
+    sayProcesses(reporter, reducer, flags);
     reporter.live("inferring the types of columns and what holds between them ...");
     await aboutFile(input.name, async () => {
       if (target === undefined) await dryRun(source, base, flags, reporter);

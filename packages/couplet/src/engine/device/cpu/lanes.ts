@@ -30,7 +30,7 @@ export function lanesOfRank({ count, rows }: Lanes, rank: number, ranks: number)
     where: "reducer",
     expected: `1, 2, 4 ... ${count} processes: a batch of this size has ${count} lanes`,
     received: String(ranks),
-    hint: "Larger batches have more lanes: 4 from 256 rows on, 8 from 1024, 16 from 2048.",
+    hint: "Larger batches have more lanes: 2 from 64 rows on, 4 from 256, 8 from 1024, 16 from 2048.",
   });
 }
 
