@@ -181,7 +181,11 @@ describe.skipIf(launchers.length === 0)("MPI (mpirun)", { timeout: 120_000 }, ()
 
   it.each([
     { of: "a table", files: ["table.csv"], flags: ["--batch", "256"] },
-    { of: "images", files: ["images.idx"], flags: [...images, "--size", "small", "--samples", "1"] },
+    {
+      of: "images",
+      files: ["images.idx"],
+      flags: [...images, "--size", "small", "--samples", "1"],
+    },
     { of: "a classifier", files: ["images.idx"], flags: [...images, "--classify", "labels.idx"] },
   ])("the command shares a fit of $of, and only rank 0 prints and writes", async (fit) => {
     const at = mkdtempSync(path.join(folder, "fit-"));

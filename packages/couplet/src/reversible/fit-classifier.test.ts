@@ -167,7 +167,11 @@ describe("fitClassifier", () => {
       const own = { ...options, augment, ...more };
       const model = await fitClassifier(network, train.images, train.labels, own);
       model.dispose();
-      return { parameters: model.parameters, history: model.training!.history, best: model.training!.best };
+      return {
+        parameters: model.parameters,
+        history: model.training!.history,
+        best: model.training!.best,
+      };
     };
     const alone = await outcome({});
     const both = reducersInMemory(2).map((reducer) => outcome({ reducer }));
