@@ -222,7 +222,12 @@ test("two processes share a training, by the plan that rank 0 makes", async () =
   const outcome = async (options: FitImagesOptions) => {
     const plans: unknown[] = [];
     const model = await fitImages(source(120), {
-      ...{ size: "small", threads: 1, blas: false, passes: 1, batch: 64, samples: 1 },
+      size: "small",
+      threads: 1,
+      blas: false,
+      passes: 1,
+      batch: 64,
+      samples: 1,
       ...options,
       onEvent: (event) => event.type === "plan" && plans.push(event.plan),
     });

@@ -23,7 +23,7 @@ import type { Reporter } from "../../terminal/reporter.ts";
 import { openReporter } from "../../terminal/reporter.ts";
 import { readRelations, readSchema } from "./declared.ts";
 import { fitProgress } from "./fit-progress.ts";
-import { fitTarget, targetNames } from "./fit-target.ts";
+import { fitTarget } from "./fit-target.ts";
 import { checkNoClassifierFlags, checkNoImageFlags } from "./flags-of-kinds.ts";
 import type { FitFlags } from "./flags.ts";
 import { planLines } from "./plan-lines.ts";
