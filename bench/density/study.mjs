@@ -2,9 +2,9 @@
  * The depth study on power data, two shapes and digits, and its best cell beside the default flow of the same size on rows that neither
  * has seen.
  *
- *   npm run bench:study -- [power moons checkerboard digits] [--minutes 10] [--threads 2]
+ *   npm run bench:study -- [power moons checkerboard digits power-default ...] [--minutes 10] [--threads 2]
  *
- * For each data set: a grid file of `couplet study` (bench/density/grids), the study on nine tenths of the rows, then the best cell and
+ * For each name a grid file of `couplet study` (bench/density/grids; those in `-default` have as many parameters as `neuralSpline()` and deeper cells), the study on nine tenths of the rows, then the best cell and
  * `neuralSpline()`, as wide as the budget allows, trained anew on those rows with the same steps, rates and seeds, and their difference on the last tenth, paired by row.
  * Prints the tables; writes bench/out/study-<data>.json and the page of each study.
  */
@@ -37,12 +37,13 @@ const { values: options, positionals } = parseArgs({
   },
 });
 const names = positionals.length > 0 ? positionals : ["power", "moons", "checkerboard", "digits"];
-const SEEDS = 2;
+/** Rows of a study, where there are more than 5,000. */
+const mostRows = { power: 12_000, "power-default": 24_000 };
 mkdirSync(here("../out"), { recursive: true });
 
 for (const name of names) {
   const grid = JSON.parse(readFileSync(here(`grids/${name}.json`), "utf8"));
-  const { rows, dims } = rowsOf(name, name === "power" ? 12_000 : 5_000);
+  const { rows, dims } = rowsOf(name.replace("-default", ""), mostRows[name] ?? 5000);
   const cut = Math.round((0.9 * rows.length) / dims) * dims;
   const [seen, held] = [rows.subarray(0, cut), rows.subarray(cut)];
   const { couplings, depth, budget, ...rest } = grid;
@@ -124,7 +125,7 @@ async function beside(best, usual, { seen, held, dims, result }) {
     }
     const [, learningRate] = rates.toSorted((a, b) => a[0] - b[0])[0];
     const runs = [];
-    for (let seed = 0; seed < SEEDS; seed++) {
+    for (let seed = 0; seed < result.seeds; seed++) {
       const model = await trained(spec, learningRate, seed, result.epochs);
       runs.push(await model.logProb(held));
       model.dispose();
@@ -141,7 +142,7 @@ async function beside(best, usual, { seen, held, dims, result }) {
     return list.reduce((sum, value) => sum + (value - m) ** 2, 0) / (list.length - 1);
   };
   const luck = scores.reduce(
-    (sum, runs) => sum + variance(runs.map((run) => mean([...run]))) / SEEDS,
+    (sum, runs) => sum + variance(runs.map((run) => mean([...run]))) / result.seeds,
     0,
   );
   return {

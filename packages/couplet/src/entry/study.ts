@@ -10,4 +10,4 @@ export type { StudyEvent } from "../study/events.ts";
 export type { StudyJournal } from "../study/journal.ts";
 export type { StudyCell, StudyResult } from "../study/result.ts";
 export type { Cell, CellShape } from "../study/cell.ts";
-export type { Job } from "../study/job.ts";
+export type { Job, Round } from "../study/job.ts";

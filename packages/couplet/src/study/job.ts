@@ -6,8 +6,15 @@ import type { Cell, CellSettings } from "./cell.ts";
 import { cellSpec } from "./cell.ts";
 import { median } from "../statistics/median.ts";
 
+/**
+ * How far a training goes: `"ninth"` and `"third"` of the epochs are trials, judged by the validation rows; `"full"` ones are compared on the
+ * test rows, which nothing was chosen by.
+ */
+export type Round = "ninth" | "third" | "full";
+
 /** What is to be trained. */
 export interface Job {
+  readonly round: Round;
   /** `couplings x depth` of the cell. */
   readonly cell: string;
   readonly learningRate: number;
@@ -24,8 +31,8 @@ export type JobResult =
       readonly validation: number;
       /** Whether training ended worse than a Gaussian, which `fit` then gives back in place of the flow. */
       readonly replaced: boolean;
-      /** Log-densities of the test rows, nats. */
-      readonly test: Float64Array;
+      /** Log-densities of the rows that it is judged by ({@link Round}), nats. */
+      readonly scores: Float64Array;
       readonly seconds: number;
       /** Microseconds per row of log-densities, on one thread. */
       readonly scoringMicros: number;
@@ -72,9 +79,10 @@ export async function runJob(
     try {
       const seconds = (performance.now() - began) / 1000;
       const checked = rows.test.data.subarray(0, CHECKED * rows.test.cols);
-      const test = await model.logProb(rows.test.data);
+      const judged = judgedRows(job.round, rows);
+      const scores = await model.logProb(judged.data);
       const scoringMicros =
-        (1000 * (await medianMs(() => model.logProb(rows.test.data)))) / rows.test.rows;
+        (1000 * (await medianMs(() => model.logProb(judged.data)))) / judged.rows;
       const inverse = await model.checkInverse(checked);
       const trained = Math.min(
         ...model.training!.history.map(([, loss]) => loss).filter(Number.isFinite),
@@ -84,7 +92,7 @@ export async function runJob(
         validation: -trained,
         // `fit` gives the Gaussian, or what is near it, where training ended worse.
         replaced: model.training!.best.validationLoss < trained - 1e-6,
-        test,
+        scores,
         seconds,
         scoringMicros,
         logDet: [inverse.logDet.least, inverse.logDet.most],
@@ -99,6 +107,11 @@ export async function runJob(
       return { status: "diverged", reason: error.message };
     throw error;
   }
+}
+
+/** The rows that a job's log-densities are of. */
+export function judgedRows(round: Round, { validation, test }: StudyRows): Batch {
+  return round === "full" ? test : validation;
 }
 
 /** Milliseconds of a call that has run once before: the median of five, of which other runs on the machine disturb some. */

@@ -3,7 +3,8 @@ import * as v from "valibot";
 import { CoupletError } from "../error.ts";
 import { base64Of, bytesOfBase64 } from "../file/base64.ts";
 import { parseJson } from "../file/parse-json.ts";
-import type { Job, JobResult } from "./job.ts";
+import { judgedRows } from "./job.ts";
+import type { Job, JobResult, StudyRows } from "./job.ts";
 
 /** Where lines are kept: a file in the command, any other place in a page. */
 export interface StudyJournal {
@@ -15,6 +16,7 @@ export interface StudyJournal {
 
 const finite = v.pipe(v.number(), v.finite());
 const jobSchema = v.object({
+  round: v.picklist(["ninth", "third", "full"]),
   cell: v.string(),
   learningRate: finite,
   seed: finite,
@@ -26,7 +28,7 @@ const resultSchema = v.variant("status", [
     status: v.literal("trained"),
     validation: finite,
     replaced: v.boolean(),
-    test: v.string(),
+    scores: v.string(),
     seconds: finite,
     scoringMicros: finite,
     logDet: v.tuple([finite, finite]),
@@ -37,30 +39,31 @@ const resultSchema = v.variant("status", [
 const lineSchema = v.object({ job: jobSchema, result: resultSchema });
 
 /** One job's key. */
-export function keyOf({ cell, learningRate, seed, epochs }: Job): string {
-  return `${cell}|${learningRate}|${seed}|${epochs}`;
+export function keyOf({ cell, round, learningRate, seed, epochs }: Job): string {
+  return `${cell}|${round}|${learningRate}|${seed}|${epochs}`;
 }
 
 /** The first line: what the study is of, so that another one is not gone on with. */
 export function headerLine(about: unknown): string {
-  return JSON.stringify({ study: 1, about });
+  return JSON.stringify({ study: 2, about });
 }
 
 export function resultLine(job: Job, result: JobResult): string {
-  const shown = result.status === "trained" ? { ...result, test: base64Of(result.test) } : result;
+  const shown =
+    result.status === "trained" ? { ...result, scores: base64Of(result.scores) } : result;
   return JSON.stringify({ job, result: shown });
 }
 
 /**
  * The results in a journal by {@link keyOf} their jobs.
  *
- * @param testRows log-densities that each result has to have
+ * @param parts the rows whose log-densities each result has to have
  * @throws CoupletError USAGE for a journal of another study; FILE_INVALID for a line that is not a finished job
  */
 export function resultsOf(
   lines: readonly string[],
   about: unknown,
-  testRows: number,
+  parts: StudyRows,
 ): Map<string, JobResult> {
   const results = new Map<string, JobResult>();
   if (lines.length === 0) return results;
@@ -77,10 +80,11 @@ export function resultsOf(
       results.set(keyOf(job), result);
       continue;
     }
-    const test = bytesOfBase64(result.test);
-    if (test === undefined || test.byteLength !== 8 * testRows)
-      throw wrongLine(i + 2, `${testRows} log-densities`);
-    results.set(keyOf(job), { ...result, test: new Float64Array(test.buffer) });
+    const scores = bytesOfBase64(result.scores);
+    const { rows } = judgedRows(job.round, parts);
+    if (scores === undefined || scores.byteLength !== 8 * rows)
+      throw wrongLine(i + 2, `${rows} log-densities`);
+    results.set(keyOf(job), { ...result, scores: new Float64Array(scores.buffer) });
   }
   return results;
 }

@@ -20,7 +20,7 @@ export interface StudyOptions {
   readonly transform?: "affine" | "spline";
   /** Runs of each cell at full length. Default 3. */
   readonly seeds?: number;
-  /** Each cell takes the one that is best on validation rows after a ninth of the epochs. Default 3e-4, 1e-3, 3e-3. */
+  /** All are tried for a ninth of the epochs, the better half for a third; each cell takes the best on validation rows. Default 3e-4, 1e-3, 3e-3. */
   readonly learningRates?: readonly number[];
   /** Epochs of a run at full length. Default: about 6,000 steps. */
   readonly epochs?: number;

@@ -5,7 +5,7 @@ export interface StudyCell {
   readonly name: string;
   readonly couplings: number;
   readonly depth: number;
-  readonly status: "trained" | "diverged" | "refused" | "not run";
+  readonly status: "trained" | "stopped" | "diverged" | "refused" | "not run";
   /** Why it has no figures. */
   readonly reason?: string;
   readonly width?: number;

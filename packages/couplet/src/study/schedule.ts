@@ -2,11 +2,11 @@
 import { threadHost } from "#threads";
 import type { Cell } from "./cell.ts";
 import { runJob } from "./job.ts";
-import type { Job, JobResult, StudyRows } from "./job.ts";
+import type { Job, JobResult, Round, StudyRows } from "./job.ts";
 import { keyOf, resultLine } from "./journal.ts";
 import type { StudyOptions, StudySettings } from "./options.ts";
-
-type SizedCell = Cell & { readonly width: number };
+import { epochsOf, jobCount, jobsOf, stoppedCells } from "./rounds.ts";
+import type { SizedCell } from "./rounds.ts";
 
 /** A study under way. */
 export interface Course {
@@ -23,42 +23,62 @@ export interface Course {
 export async function runAll(course: Course): Promise<boolean> {
   const { cells, settings, results, options } = course;
   const sized = cells.filter((cell): cell is SizedCell => cell.width !== undefined);
-  const trials = sized.flatMap((cell) =>
-    settings.learningRates.map((rate) => ({ cell, job: trialOf(cell, rate, settings) })),
-  );
-  const count = sized.length * settings.seeds;
-  const epochs = count * settings.epochs + trials.length * trialEpochs(settings);
-  const progress = { jobs: trials.length + count, epochs, done: 0, fresh: 0, before: 0 };
+  const progress: Progress = { ...expected(sized, settings), done: 0, fresh: 0, before: 0 };
   for (const result of results.keys()) {
     progress.done++;
     progress.before += Number(result.split("|").at(-1));
   }
   options.onEvent?.({ type: "start", cells, jobs: progress.jobs, done: progress.done });
-  if (!(await sideBySide(trials, course, progress))) return false;
-  // Seed by seed, so that a study that ends early has compared all of its cells.
-  const full = Array.from({ length: settings.seeds }, (_, k) => k).flatMap((k) =>
-    sized.flatMap((cell) => {
-      const learningRate = bestRate(cell, settings, results);
-      if (learningRate === undefined) return [];
-      const job = {
-        cell: cell.name,
-        learningRate,
-        seed: settings.seed + k,
-        epochs: settings.epochs,
-      };
-      return [{ cell, job }];
-    }),
-  );
-  return sideBySide(full, course, progress);
+  for (const round of ["ninth", "third", "full"] as const) {
+    const stopped = round === "full" ? stoppedCells(sized, settings, results) : undefined;
+    const left = sized.filter(({ name }) => stopped?.has(name) !== true);
+    const jobs = left.map((cell) =>
+      jobsOf(round, cell, settings, results).map((job) => ({ cell, job })),
+    );
+    dropUnneeded(progress, round, sized.length, jobs.flat().length, settings);
+    // Seed by seed, so that a study that ends early has compared all of its cells.
+    const inTurn = Array.from({ length: jobCount(round, settings) }, (_, k) =>
+      jobs.flatMap((own) => own.slice(k, k + 1)),
+    );
+    if (!(await sideBySide(inTurn.flat(), course, progress))) return false;
+  }
+  return true;
+}
+
+/** Jobs and their epochs when no run diverges and no cell is stopped. */
+function expected(
+  sized: readonly SizedCell[],
+  settings: StudySettings,
+): Pick<Progress, "jobs" | "epochs"> {
+  const rounds = ["ninth", "third", "full"] as const;
+  const sum = (weight: (round: Round) => number): number =>
+    rounds.reduce(
+      (all, round) => all + sized.length * jobCount(round, settings) * weight(round),
+      0,
+    );
+  return { jobs: sum(() => 1), epochs: sum((round) => epochsOf(round, settings)) };
+}
+
+/** Takes from what is expected the jobs of a round that its cells do not need: they diverged, or are stopped. */
+function dropUnneeded(
+  progress: Progress,
+  round: Round,
+  cells: number,
+  needed: number,
+  settings: StudySettings,
+): void {
+  const dropped = cells * jobCount(round, settings) - needed;
+  progress.jobs -= dropped;
+  progress.epochs -= dropped * epochsOf(round, settings);
 }
 
 interface Progress {
-  readonly jobs: number;
-  readonly epochs: number;
+  jobs: number;
+  epochs: number;
   done: number;
   /** Epochs done by this run, and by those before it. */
   fresh: number;
-  readonly before: number;
+  before: number;
 }
 
 /** Runs the jobs that have no result yet, as many at a time as there are threads. @returns whether the time sufficed */
@@ -116,24 +136,3 @@ async function sideBySide(
 }
 
 const outOfTime = new Error("the time of the study is over");
-
-function trialEpochs({ epochs }: StudySettings): number {
-  return Math.max(1, Math.round(epochs / 9));
-}
-
-function trialOf(cell: Cell, learningRate: number, settings: StudySettings): Job {
-  return { cell: cell.name, learningRate, seed: settings.seed, epochs: trialEpochs(settings) };
-}
-
-/** The learning rate of the best trial; undefined when all of them diverged. */
-export function bestRate(
-  cell: Cell,
-  settings: StudySettings,
-  results: ReadonlyMap<string, JobResult>,
-): number | undefined {
-  const scored = settings.learningRates.flatMap((rate) => {
-    const result = results.get(keyOf(trialOf(cell, rate, settings)));
-    return result?.status === "trained" ? [{ rate, validation: result.validation }] : [];
-  });
-  return scored.toSorted((a, b) => b.validation - a.validation)[0]?.rate;
-}

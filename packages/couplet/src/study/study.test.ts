@@ -162,13 +162,17 @@ describe("a study", () => {
           "u",
         ),
       );
-    // 4 cells: 2 rates each, then 2 seeds each.
+    // 4 cells: 2 rates each for a ninth of the epochs, the better one for a third, then 2 seeds each.
     const jobs = events.filter((event) => event.type === "job");
-    expect(jobs).toHaveLength(16);
-    expect(jobs.at(-1)).toMatchObject({ done: 16, jobs: 16, fraction: 1, secondsLeft: 0 });
+    expect(jobs.map(({ job }) => `${job.round} ${job.epochs}`)).toEqual([
+      ...Array.from({ length: 8 }, () => "ninth 1"),
+      ...Array.from({ length: 4 }, () => "third 3"),
+      ...Array.from({ length: 8 }, () => "full 9"),
+    ]);
+    expect(jobs.at(-1)).toMatchObject({ done: 20, jobs: 20, fraction: 1, secondsLeft: 0 });
 
-    // Killed within the eleventh run, whose line was cut short.
-    const kept = [...lines.slice(0, 11), lines[11]!.slice(0, 40)];
+    // Killed within the fifteenth run, whose line was cut short.
+    const kept = [...lines.slice(0, 15), lines[15]!.slice(0, 40)];
     const again: string[] = [];
     const resumed = await study(rows, {
       ...small,
@@ -198,6 +202,37 @@ describe("a study", () => {
         { ...small, journal: { lines, append: () => undefined } },
       ),
     ).rejects.toThrow(/with other digest/u);
+  });
+
+  it("stops a cell that is hopeless after a third of the epochs, and says so", async () => {
+    const events: StudyEvent[] = [];
+    // Two variables of two narrow peaks each: one coupling bends one of them.
+    const { uniform, normal } = generator(4);
+    const peaks = Float64Array.from(
+      { length: 1200 },
+      () => (uniform() < 0.5 ? -1 : 1) + 0.1 * normal(),
+    );
+    const result = await study(peaks, {
+      ...small,
+      grid: { couplings: [1, 2], depth: [1] },
+      learningRates: [1e-2],
+      epochs: 24,
+      onEvent: (event) => events.push(event),
+    });
+    const [hopeless, best] = result.cells;
+    expect(hopeless).toMatchObject({ name: "1 x 1", status: "stopped", runs: 0 });
+    expect(hopeless!.nats).toBeUndefined();
+    expect(best).toMatchObject({ name: "2 x 1", status: "trained", runs: 2 });
+    expect(result.best).toEqual(["2 x 1"]);
+    expect(result.complete).toBe(true);
+    expect(result.text).toMatch(
+      /1 x 1 .*stopped: after a third of the epochs \d\.\d+ \+- 0\.\d+ nats behind 2 x 1\n/u,
+    );
+    expect(result.text).toMatch(/1 cell was stopped after a third/u);
+    // 2 cells in either round, and the 2 seeds of one.
+    const jobs = events.filter((event) => event.type === "job");
+    expect(jobs).toHaveLength(6);
+    expect(jobs.at(-1)).toMatchObject({ done: 6, jobs: 6, fraction: 1, secondsLeft: 0 });
   });
 
   it("says what was not run when its time is over", async () => {

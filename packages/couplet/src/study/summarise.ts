@@ -1,11 +1,12 @@
 /** From the results of all runs to one row per cell. */
 import type { Cell } from "./cell.ts";
 import { estimate, rankCells } from "./compare-cells.ts";
-import type { JobResult } from "./job.ts";
+import type { JobResult, Round } from "./job.ts";
 import { keyOf } from "./journal.ts";
 import type { StudySettings } from "./options.ts";
 import type { StudyCell, StudyResult } from "./result.ts";
-import { bestRate } from "./schedule.ts";
+import { bestRate, jobsOf, stoppedCells } from "./rounds.ts";
+import type { Results, SizedCell, Stopped } from "./rounds.ts";
 import { median } from "../statistics/median.ts";
 
 type Trained = Extract<JobResult, { status: "trained" }>;
@@ -15,21 +16,27 @@ interface CellRuns {
   readonly learningRate: number | undefined;
   readonly trained: readonly Trained[];
   readonly diverged: number;
-  /** Of the trials of the learning rates: whether any was run. */
-  readonly tried: boolean;
+  /** Whether every trial of its learning rates diverged. */
+  readonly hopelessRates: boolean;
+  readonly stopped: Stopped | undefined;
 }
 
 /** Cells in order, and the best with those that are tied with it. */
 export function summarise(
   cells: readonly Cell[],
   settings: StudySettings,
-  results: ReadonlyMap<string, JobResult>,
+  results: Results,
 ): Pick<StudyResult, "cells" | "best"> {
-  const all = cells.map((cell) => runsOf(cell, settings, results));
+  const sized = cells.filter(isSized);
+  const stopped = stoppedCells(sized, settings, results);
+  const all = cells.map((cell) => runsOf(cell, settings, results, stopped.get(cell.name)));
   const ranks = rankCells(
     all
       .filter(({ trained, diverged }) => trained.length > 0 && diverged === 0)
-      .map(({ cell, trained }) => ({ name: cell.name, scores: trained.map(({ test }) => test) })),
+      .map(({ cell, trained }) => ({
+        name: cell.name,
+        scores: trained.map(({ scores }) => scores),
+      })),
   );
   const rows = all.map((runs) => rowOf(runs, settings, ranks.get(runs.cell.name)));
   const best = rows
@@ -39,35 +46,39 @@ export function summarise(
   return { cells: rows, best };
 }
 
+function isSized(cell: Cell): cell is SizedCell {
+  return cell.width !== undefined;
+}
+
 function runsOf(
   cell: Cell,
   settings: StudySettings,
-  results: ReadonlyMap<string, JobResult>,
+  results: Results,
+  stopped: Stopped | undefined,
 ): CellRuns {
-  const learningRate = cell.width === undefined ? undefined : bestRate(cell, settings, results);
-  const found = Array.from({ length: settings.seeds }, (_, k) =>
-    learningRate === undefined
-      ? undefined
-      : results.get(
-          keyOf({
-            cell: cell.name,
-            learningRate,
-            seed: settings.seed + k,
-            epochs: settings.epochs,
-          }),
-        ),
-  ).filter((result) => result !== undefined);
+  const sized = isSized(cell) ? cell : undefined;
+  const found = (round: Round): JobResult[] =>
+    sized === undefined
+      ? []
+      : jobsOf(round, sized, settings, results).flatMap((job) => results.get(keyOf(job)) ?? []);
+  const full = found("full");
+  const [rates, thirds] = [found("ninth"), found("third")];
+  const diverged = (runs: readonly JobResult[], count: number): boolean =>
+    runs.length === count && runs.every(({ status }) => status === "diverged");
   return {
     cell,
-    learningRate,
-    trained: found.filter((result): result is Trained => result.status === "trained"),
-    diverged: found.filter(({ status }) => status === "diverged").length,
-    tried: [...results.keys()].some((key) => key.startsWith(`${cell.name}|`)),
+    learningRate: sized === undefined ? undefined : bestRate(sized, settings, results),
+    trained: full.filter((result): result is Trained => result.status === "trained"),
+    diverged: full.filter(({ status }) => status === "diverged").length,
+    hopelessRates:
+      diverged(rates, settings.learningRates.length) ||
+      (thirds.length > 0 && diverged(thirds, thirds.length)),
+    stopped,
   };
 }
 
 function rowOf(
-  { cell, learningRate, trained, diverged, tried }: CellRuns,
+  { cell, learningRate, trained, diverged, hopelessRates, stopped }: CellRuns,
   { learningRates }: StudySettings,
   rank: ReturnType<typeof rankCells> extends ReadonlyMap<string, infer R> ? R | undefined : never,
 ): StudyCell {
@@ -76,7 +87,7 @@ function rowOf(
   if (cell.refusal !== undefined) return { ...about, status: "refused", reason: cell.refusal };
   const size = { width: cell.width, parameters: cell.parameters };
   if (learningRate === undefined) {
-    return tried
+    return hopelessRates
       ? {
           ...about,
           ...size,
@@ -85,12 +96,14 @@ function rowOf(
         }
       : { ...about, ...size, status: "not run", reason: "the time was over" };
   }
+  if (stopped !== undefined)
+    return { ...about, ...size, learningRate, status: "stopped", reason: reasonOf(stopped) };
   if (trained.length === 0) {
     return diverged > 0
       ? { ...about, ...size, learningRate, status: "diverged", reason: "with every seed" }
       : { ...about, ...size, learningRate, status: "not run", reason: "the time was over" };
   }
-  const { nats, standardError } = estimate(trained.map(({ test }) => test));
+  const { nats, standardError } = estimate(trained.map(({ scores }) => scores));
   return {
     ...about,
     ...size,
@@ -110,4 +123,8 @@ function rowOf(
     skippedSteps: trained.reduce((sum, { skippedSteps }) => sum + skippedSteps, 0),
     ...(rank === undefined ? {} : rank),
   };
+}
+
+function reasonOf({ best, behind: { nats, standardError } }: Stopped): string {
+  return `after a third of the epochs ${nats.toFixed(3)} +- ${standardError.toFixed(3)} nats behind ${best}`;
 }
