@@ -1,12 +1,12 @@
 // Runs an example on any Node: npm run example -- systems/turbine-blade [its options]
 //
-// Node 20 does not read TypeScript, so the types are taken away first; the program then runs in the
-// repository's root, on the built package. Without a name it lists the examples.
+// Node 20 does not read TypeScript, so the program is bundled first (with the files in the folder of its name); it then runs in the
+// repository's root, on the built packages. Without a name it lists the examples.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
+import { buildSync } from "esbuild";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "..");
 const examples = path.join(root, "examples");
@@ -19,19 +19,29 @@ if (source === undefined || !existsSync(source)) {
   for (const file of readdirSync(examples, { recursive: true, encoding: "utf8" }).toSorted((a, b) =>
     a.localeCompare(b),
   )) {
-    if (file.endsWith(".ts")) console.log(file.replace(/\.ts$/, "").split(path.sep).join("/"));
+    // Deeper files belong to the example of their folder's name.
+    if (/^[^/\\]+[/\\][^/\\]+\.ts$/.test(file))
+      console.log(file.replace(/\.ts$/, "").split(path.sep).join("/"));
   }
   process.exit(name === undefined ? 0 : 2);
 }
 
-const { outputText } = ts.transpileModule(readFileSync(source, "utf8"), {
-  compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-});
 // Inside node_modules, where `import "couplet"` finds the package.
-const folder = path.join(root, "node_modules/.couplet-workshop");
-mkdirSync(folder, { recursive: true });
-const script = path.join(folder, `${path.basename(source, ".ts")}.mjs`);
-writeFileSync(script, outputText);
+const script = path.join(
+  root,
+  "node_modules/.couplet-workshop",
+  `${path.basename(source, ".ts")}.mjs`,
+);
+buildSync({
+  entryPoints: [source],
+  outfile: script,
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  format: "esm",
+  target: "es2022",
+  logLevel: "error",
+});
 const { status } = spawnSync(process.execPath, [script, ...options], {
   cwd: root,
   stdio: "inherit",

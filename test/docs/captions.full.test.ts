@@ -1,8 +1,8 @@
 /** What captions in the guides say of their pictures, against the examples that draw them. */
-import { copyFileSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { openWorkshop, root, runProgram } from "./workshop.ts";
+import { copyExample, openWorkshop, root, runProgram } from "./workshop.ts";
 
 const workshop = openWorkshop("captions");
 
@@ -53,8 +53,7 @@ const captions: readonly (readonly [string, string, string, readonly RegExp[]])[
 describe("captions", () => {
   it.each(captions)("%s: %s", async (guide, claim, example, printed) => {
     expect(readFileSync(path.join(root, "docs/systems", guide), "utf8")).toContain(claim);
-    const source = path.join(workshop, example);
-    copyFileSync(path.join(root, "examples/systems", example), source);
+    const source = copyExample(workshop, path.join("systems", example));
     const output = await runProgram(workshop, source);
     for (const line of printed) expect(output).toMatch(line);
   });

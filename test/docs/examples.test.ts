@@ -1,19 +1,22 @@
 /** The examples run: each program in examples/ passes the compiler and ends without an error. */
-import { copyFileSync, existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { complaintsOfTheCompiler, openWorkshop, root, runProgram } from "./workshop.ts";
+import {
+  complaintsOfTheCompiler,
+  copyExample,
+  openWorkshop,
+  root,
+  runProgram,
+} from "./workshop.ts";
 
 const workshop = openWorkshop("examples");
 
 const examples = readdirSync(path.join(root, "examples"), { recursive: true, encoding: "utf8" })
-  .filter((name) => name.endsWith(".ts"))
+  // Deeper files belong to the example of their folder's name.
+  .filter((name) => /^[^/\\]+[/\\][^/\\]+\.ts$/.test(name))
   .sort()
-  .map((name) => {
-    const source = path.join(workshop, name.replaceAll(/[/\\]/g, "-"));
-    copyFileSync(path.join(root, "examples", name), source);
-    return { name, source };
-  });
+  .map((name) => ({ name, source: copyExample(workshop, name) }));
 
 describe.skipIf(examples.length === 0)("examples", { timeout: 300_000 }, () => {
   it("pass the compiler under strict", () => {

@@ -3,10 +3,19 @@
  * `import "couplet"` means the built package, as it does for a user.
  */
 import { execFile } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { buildSync } from "esbuild";
 import ts from "typescript";
 
 /** The repository. */
@@ -46,6 +55,7 @@ export function complaintsOfTheCompiler(sources: readonly string[]): readonly st
     allowJs: true,
     checkJs: true,
     noEmit: true,
+    allowImportingTsExtensions: true,
     skipLibCheck: true,
   });
   return ts.getPreEmitDiagnostics(program).map((found) => {
@@ -76,12 +86,29 @@ export async function runProgram(
   return stdout;
 }
 
-/** The JavaScript beside a TypeScript source: types only taken away. */
+/** The JavaScript beside a TypeScript source, with the files that it imports by path. */
 function compiled(source: string): string {
-  const { outputText } = ts.transpileModule(readFileSync(source, "utf8"), {
-    compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
-  });
   const script = source.replace(/\.ts$/, ".js");
-  writeFileSync(script, outputText);
+  buildSync({
+    entryPoints: [source],
+    outfile: script,
+    bundle: true,
+    packages: "external",
+    platform: "node",
+    format: "esm",
+    target: "es2022",
+    logLevel: "error",
+  });
   return script;
+}
+
+/** Copies an example into the workshop, with the folder of its name where it has one. Returns the path of its program. */
+export function copyExample(workshop: string, name: string): string {
+  const from = path.join(root, "examples", name);
+  const to = path.join(workshop, "programs", name);
+  mkdirSync(path.dirname(to), { recursive: true });
+  copyFileSync(from, to);
+  const parts = from.replace(/\.ts$/, "");
+  if (existsSync(parts)) cpSync(parts, to.replace(/\.ts$/, ""), { recursive: true });
+  return to;
 }

@@ -15,3 +15,6 @@ export function requireObject(where: string, expected: string, value: unknown): 
   if (typeof value !== "object" || value === null || Array.isArray(value))
     refuseValue(where, expected, value);
 }
+
+/** The names of a spec whose values its reader checks by itself: `requireOptions` then refuses unknown names alone. */
+export type NamesOf<T> = T extends unknown ? { readonly [K in keyof T]?: unknown } : never;

@@ -1,4 +1,5 @@
 import { CoupletError, nearest } from "couplet/kit";
+import { checkStack } from "./check-stack.ts";
 import { contactBonds, contactNames, latticeNames, planeShells, sublattices } from "./lattice.ts";
 import type { Contact, LatticeName } from "./lattice.ts";
 import { spacerExchange } from "./rkky.ts";
@@ -238,10 +239,11 @@ function readCoupling(
  *
  *   E = -1/2 sum_{i != j} J_ij s_i . s_j = - sum over bonds J s_i . s_j
  *
- * @throws CoupletError SPEC_INVALID naming the field: unknown lattice or film, a number that is not
- * finite, films on different lattices, a coupling of a film with itself, no exchange at all
+ * @throws CoupletError USAGE for unknown names; SPEC_INVALID naming the field: unknown lattice or film, a number that is not
+ *   finite, films on different lattices, a coupling of a film with itself, no exchange at all
  */
 export function magneticStack(spec: MagneticStackSpec): MagneticStack {
+  checkStack(spec);
   const { layers, couplings = [], stacking = "open", units = "reduced" } = spec;
   oneOf("stack.stacking", stacking, ["open", "periodic"]);
   oneOf("stack.units", units, ["reduced", "meV", "kelvin"]);

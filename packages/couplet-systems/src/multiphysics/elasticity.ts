@@ -1,4 +1,5 @@
-import { CoupletError, checkOptions } from "couplet/kit";
+import { CoupletError, checkOptions, checkWord, requireOptions } from "couplet/kit";
+import { checkBoundaries, type BoundaryNames } from "./check-boundaries.ts";
 import {
   boundaryEdges,
   boundaryNodes,
@@ -24,6 +25,13 @@ export type ElasticBoundary =
   | { readonly kind: "traction"; readonly x?: Distribution; readonly y?: Distribution }
   | { readonly kind: "pressure"; readonly value: Distribution }
   | { readonly kind: "spring"; readonly stiffness: number };
+
+const boundaryNames: BoundaryNames<ElasticBoundary> = {
+  displacement: { x: true, y: true },
+  traction: { x: true, y: true },
+  pressure: { value: true },
+  spring: { stiffness: 0 },
+};
 
 /** A linear-elastic body. */
 export interface ElasticityOptions {
@@ -104,6 +112,13 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
     force: true,
   });
   const { mesh, name = "elastic", poissonRatio: nu = 0.3, plane = "stress" } = options;
+  checkBoundaries("elasticity", options.boundaries, boundaryNames);
+  for (const [i, one] of (options.pins ?? []).entries()) {
+    requireOptions(`elasticity: pins[${i}]`, one, { at: true, components: true });
+    for (const component of one.components)
+      checkWord(`elasticity: pins[${i}].components`, component, ["x", "y"]);
+  }
+  checkOptions("elasticity: force", options.force, { x: true, y: true });
   const { dimension } = mesh;
   if (!(nu > -1 && nu < 0.5)) {
     throw new CoupletError({

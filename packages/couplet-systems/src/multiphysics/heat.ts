@@ -1,5 +1,6 @@
 import { CoupletError, checkOptions } from "couplet/kit";
 import type { OptionNames } from "couplet/kit";
+import { checkBoundaries, type BoundaryNames } from "./check-boundaries.ts";
 import {
   boundaryEdges,
   boundaryNodes,
@@ -89,6 +90,21 @@ const heatOptionNames: OptionNames<HeatOptions> = {
   timeStep: 0,
 };
 
+const boundaryNames: BoundaryNames<HeatBoundary> = {
+  temperature: { value: true },
+  flux: { value: true },
+  convection: { coefficient: true, ambient: true },
+  contact: {
+    coefficient: "function",
+    ambient: true,
+    clearance: 0,
+    field: "",
+    anchor: ["mean", "none"],
+  },
+  coupledTemperature: { field: "", flow: "" },
+  coupledFlow: { field: "", temperature: "" },
+};
+
 /**
  * Heat conduction `c dT/dt - div(k(T) grad T) = q` by finite elements in 1-D or 2-D, implicit Euler in time
  * (a step of infinite length is the steady problem).
@@ -102,6 +118,7 @@ const heatOptionNames: OptionNames<HeatOptions> = {
 export function heatConduction(options: HeatOptions): HeatParticipant {
   checkOptions("heatConduction", options, heatOptionNames);
   const { mesh, name = "heat", boundaries } = options;
+  checkBoundaries("heatConduction", boundaries, boundaryNames);
   const problem = elementProblem(mesh, 1);
   const count = nodeCount(mesh);
   const conditions = Object.entries(boundaries);

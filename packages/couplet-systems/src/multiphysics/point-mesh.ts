@@ -1,4 +1,5 @@
-import { CoupletError } from "couplet/kit";
+import { CoupletError, requireOptions } from "couplet/kit";
+import type { NamesOf } from "../spec-value.ts";
 
 /** Where the values of a field live: points, and optionally the cells between them for interpolation. */
 export interface PointMesh {
@@ -21,6 +22,11 @@ export function pointCount(mesh: PointMesh): number {
  * @throws CoupletError SHAPE_MISMATCH when coordinates or cells do not fit, NON_FINITE_INPUT for a coordinate that is not a number
  */
 export function pointMesh(mesh: PointMesh): PointMesh {
+  requireOptions<NamesOf<PointMesh>>("pointMesh", mesh, {
+    dimension: true,
+    points: true,
+    cells: true,
+  });
   const { dimension, points, cells } = mesh;
   const count = pointCount(mesh);
   if (count === 0 || !Number.isInteger(count)) {

@@ -1,4 +1,5 @@
-import { CoupletError } from "couplet/kit";
+import { CoupletError, requireOptions } from "couplet/kit";
+import type { NamesOf } from "../spec-value.ts";
 import { components, layerGraph, type Graph } from "./graph.ts";
 import type { MultilayerNetwork } from "./multilayer.ts";
 
@@ -102,6 +103,12 @@ export function cascadeModel(
     (): { readonly node: number; readonly suppliers: Int32Array; readonly atLeast: number }[] => [],
   );
   dependencies.forEach((dependency, d) => {
+    requireOptions<NamesOf<Dependency>>(`dependencies[${d}]`, dependency, {
+      layer: true,
+      on: true,
+      needs: true,
+      atLeast: true,
+    });
     const at = network.layers.findIndex((layer) => layer.name === dependency.layer);
     if (at < 0) {
       throw new CoupletError({

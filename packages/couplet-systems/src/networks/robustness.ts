@@ -1,4 +1,4 @@
-import { CoupletError, checkOptions, shuffled } from "couplet/kit";
+import { CoupletError, checkOptions, shuffled, requireOptions } from "couplet/kit";
 import { mutual } from "./cascade.ts";
 import { components, degrees, graphOf, layerGraph, type Graph } from "./graph.ts";
 import { extremalPair } from "./extremal.ts";
@@ -56,6 +56,17 @@ export function removalCurve(network: MultilayerNetwork, options: RemovalOptions
     works: ["giant", "mutual"],
     points: 0,
     onPoint: "function",
+  });
+  requireOptions<{
+    readonly kind: RemovalStrategy["kind"];
+    readonly seed?: number;
+    readonly adaptive?: boolean;
+    readonly nodes?: readonly string[];
+  }>("removalCurve: strategy", options.strategy, {
+    kind: ["random", "degree", "eigenvector", "order"],
+    seed: 0,
+    adaptive: false,
+    nodes: true,
   });
   const n = network.nodes.length;
   const works = options.works ?? "giant";

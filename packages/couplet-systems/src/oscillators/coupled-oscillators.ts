@@ -7,6 +7,7 @@ import {
 } from "../linear-algebra/matrix/matrix.ts";
 import { csrFromTriplets } from "../linear-algebra/sparse/csr.ts";
 import { supra, type SupraOperator } from "../supra/supra.ts";
+import { checkOscillators } from "./check-oscillators.ts";
 import { frequenciesOf, type Frequencies } from "./frequencies.ts";
 
 /** A link between two oscillators of a layer, by their positions, and its weight (default 1). */
@@ -71,11 +72,13 @@ function refuse(where: string, expected: string, received: string): never {
  * sum_j A_ij sin(theta_j - theta_i) = cos(theta_i) (A sin theta)_i - sin(theta_i) (A cos theta)_i,
  * so that complete layers cost O(n).
  *
- * @throws CoupletError DATA_INVALID for a strength or weight below 0, a link to an oscillator that is not there, a link that is
+ * @throws CoupletError USAGE for unknown names and words; DATA_INVALID for a strength or weight below 0, a link to an oscillator that is not there, a link that is
  *   listed twice, layers of different sizes that are matched; SPEC_INVALID for an unknown layer
  * @see Kuramoto 1975; Acebrón et al. 2005, Rev. Mod. Phys. 77, 137
  */
-export function coupledOscillators({ layers, between = [] }: OscillatorSpec): CoupledOscillators {
+export function coupledOscillators(spec: OscillatorSpec): CoupledOscillators {
+  checkOscillators(spec);
+  const { layers, between = [] } = spec;
   const values = layers.map(({ name, frequencies }) =>
     frequenciesOf(frequencies, `layer "${name}"`),
   );

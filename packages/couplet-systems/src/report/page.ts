@@ -1,4 +1,5 @@
 /** A result of a coupled system as a page of pictures. */
+import { requireOptions } from "couplet/kit";
 import { dataTable, figureGrid, headlines, notice, openCharts, renderPage } from "couplet/report";
 import type { Charts, Environment, Html } from "couplet/report";
 import type { ProblemResult } from "../problem/running.ts";
@@ -36,8 +37,10 @@ export interface PageParts<Result> {
 export async function renderResult<Result extends ProblemResult>(
   { lead, summarise, sections }: PageParts<Result>,
   result: Result,
-  { command, environment }: SystemsPageOptions,
+  options: SystemsPageOptions,
 ): Promise<string> {
+  requireOptions("systemsPage", options, { command: "", environment: true });
+  const { command, environment } = options;
   const charts = await openCharts();
   const summary = summarise(result);
   return renderPage({

@@ -14,7 +14,7 @@
  *   grid.order.indexOf("water", 3)        // 33
  *   matvec(grid, x); toCsr(grid); toDense(grid)
  */
-import { CoupletError } from "couplet/kit";
+import { CoupletError, requireOptions } from "couplet/kit";
 import { isComplex, mismatch } from "../linear-algebra/matrix/matrix.ts";
 import type { AnyOperator, LinearOperator } from "../linear-algebra/matrix/matrix.ts";
 import { nodeOrder, unknownLayer } from "./node-order.ts";
@@ -66,6 +66,7 @@ export interface SupraSpec {
  *   does not fit its layers; NON_FINITE_INPUT for a factor that is not finite
  */
 export function supra(spec: SupraSpec): SupraOperator {
+  requireOptions("supra", spec, { layers: true, blocks: true });
   const order = nodeOrder(spec.layers);
   const names = spec.layers.map((layer) => layer.name);
   const sizes = new Map(spec.layers.map((layer) => [layer.name, layer.size]));
@@ -76,7 +77,9 @@ export function supra(spec: SupraSpec): SupraOperator {
       if (!sizes.has(column)) throw unknownLayer(column, names);
       if (entry === undefined) continue;
       const where = `supra: block "${row}" x "${column}"`;
-      const { block, scale = 1, phase = 0 } = "block" in entry ? entry : { block: entry };
+      const scaled: ScaledBlock = "block" in entry ? entry : { block: entry };
+      requireOptions(where, scaled, { block: true, scale: 0, phase: 0 });
+      const { block, scale = 1, phase = 0 } = scaled;
       const [rows, cols] = [sizes.get(row)!, sizes.get(column)!];
       if (block.rows !== rows || block.cols !== cols)
         throw mismatch(where, `${rows} x ${cols}`, `${block.rows} x ${block.cols}`);

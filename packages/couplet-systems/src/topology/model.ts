@@ -1,5 +1,5 @@
 /** Tight-binding models: Hermitian Bloch Hamiltonians H(k) = sum_R e^{i k.R} H_R. */
-import { CoupletError } from "couplet/kit";
+import { CoupletError, requireOptions } from "couplet/kit";
 import { adjointOf } from "../linear-algebra/matrix/builders.ts";
 import type { BlochTerm } from "../linear-algebra/matrix/builders.ts";
 import { toComplexDense } from "../linear-algebra/matrix/convert.ts";
@@ -42,7 +42,11 @@ export interface TightBindingSpec {
  *   SHAPE_MISMATCH if a block or a cell does not fit
  */
 export function tightBinding(spec: TightBindingSpec): TightBindingModel {
+  requireOptions("tightBinding", spec, { axes: 0, onSite: true, hoppings: true });
   const { axes, hoppings } = spec;
+  hoppings.forEach((one, i) =>
+    requireOptions(`tightBinding: hoppings[${i}]`, one, { cell: true, matrix: true }),
+  );
   const size = squareSize("tightBinding: onSite", spec.onSite);
   const terms: BlochTerm[] = [{ cell: new Array<number>(axes).fill(0), matrix: spec.onSite }];
   hoppings.forEach(({ cell, matrix }, i) => {
@@ -72,6 +76,13 @@ export function modelFromTerms(parts: {
   where: string;
   tolerance?: number;
 }): TightBindingModel {
+  requireOptions("modelFromTerms", parts, {
+    axes: 0,
+    size: 0,
+    terms: true,
+    where: "",
+    tolerance: 0,
+  });
   const { axes, size, where, tolerance = 1e-10 } = parts;
   if (!Number.isInteger(axes) || axes < 1 || axes > 3)
     throw mismatch(`${where}: axes`, "1, 2 or 3", String(axes));

@@ -1,4 +1,5 @@
 /** Two models of quantum spin Hall physics: a stack of BHZ layers, and the Kane-Mele sheet. */
+import { CoupletError, requireOptions } from "couplet/kit";
 import { combine } from "../linear-algebra/matrix/algebra.ts";
 import { complexDense } from "../linear-algebra/matrix/matrix.ts";
 import type { ComplexDenseMatrix, DenseMatrix } from "../linear-algebra/matrix/matrix.ts";
@@ -67,6 +68,18 @@ const gamma3 = kronecker(pauliX, pauliZ);
 const gamma5 = kronecker(pauliZ, one);
 const unit = kronecker(one, one);
 
+/** Refuses parameters that are absent or not finite: their model would be NaN. @throws CoupletError USAGE */
+function requireFinite(where: string, parameters: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(parameters))
+    if (!Number.isFinite(value))
+      throw new CoupletError({
+        code: "USAGE",
+        where: `${where}: ${name}`,
+        expected: "a finite number",
+        received: value === undefined ? "none" : String(value),
+      });
+}
+
 /** Parameters of {@link bhzStack}, in units of energy. */
 export interface BhzStackParameters {
   /** A: spin-orbit hopping in the layer. */
@@ -94,7 +107,23 @@ export interface BhzStackParameters {
  * @see Bernevig, Hughes & Zhang 2006, Science 314, 1757; Fu, Kane & Mele 2007, PRL 98, 106803
  */
 export function bhzStack(p: BhzStackParameters): TightBindingModel {
+  requireOptions("bhzStack", p, {
+    inPlane: 0,
+    curvature: 0,
+    mass: 0,
+    stackCurvature: 0,
+    stackSpinOrbit: 0,
+    stackHopping: 0,
+  });
   const { inPlane, curvature, mass, stackCurvature, stackSpinOrbit, stackHopping = 0 } = p;
+  requireFinite("bhzStack", {
+    inPlane,
+    curvature,
+    mass,
+    stackCurvature,
+    stackSpinOrbit,
+    stackHopping,
+  });
   return tightBinding({
     axes: 3,
     onSite: sum([mass - 4 * curvature - 2 * stackCurvature, 0, gamma5]),
@@ -152,7 +181,9 @@ export interface KaneMeleParameters {
  * @see Kane & Mele 2005, PRL 95, 226801 and 146802
  */
 export function kaneMele(p: KaneMeleParameters): TightBindingModel {
+  requireOptions("kaneMele", p, { hopping: 0, spinOrbit: 0, rashba: 0, staggered: 0 });
   const { hopping, spinOrbit, rashba, staggered } = p;
+  requireFinite("kaneMele", { hopping, spinOrbit, rashba, staggered });
   const half = Math.sqrt(3) / 2;
   const sublattice = (from: 0 | 1, to: 0 | 1): Two => [
     [0, 1].map((j) => (from === 0 && to === j ? 1 : 0)),

@@ -1,5 +1,5 @@
 /** Slabs and surfaces: a crystal that ends. */
-import { CoupletError, checkOptions } from "couplet/kit";
+import { CoupletError, requireOptions } from "couplet/kit";
 import { toComplexDense } from "../linear-algebra/matrix/convert.ts";
 import { mismatch } from "../linear-algebra/matrix/matrix.ts";
 import type { ComplexDenseMatrix } from "../linear-algebra/matrix/matrix.ts";
@@ -38,6 +38,7 @@ export interface Slab {
  * @throws CoupletError USAGE for an axis that the model does not have or a thickness below 1
  */
 export function slab(spec: SlabSpec): Slab {
+  requireOptions("slab", spec, { model: true, axis: 0, cells: 0 });
   const { model, axis, cells } = spec;
   const reach = range(model, axis, "slab");
   if (!Number.isInteger(cells) || cells < 1) {
@@ -120,7 +121,7 @@ export interface SurfaceDensity {
  * @throws CoupletError USAGE if eta <= 0 or the axis does not exist
  */
 export function surfaceDensity(options: SurfaceDensityOptions): SurfaceDensity {
-  checkOptions("surfaceDensity", options, {
+  requireOptions("surfaceDensity", options, {
     model: true,
     axis: 0,
     k: true,

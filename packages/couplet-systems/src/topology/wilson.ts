@@ -1,5 +1,5 @@
 /** Wilson loops: Wannier charge centres and the Z2 invariant of a plane of the Brillouin zone. */
-import { CoupletError, innerProduct } from "couplet/kit";
+import { CoupletError, innerProduct, requireOptions } from "couplet/kit";
 import { multiply } from "../linear-algebra/matrix/algebra.ts";
 import type { ComplexDenseMatrix } from "../linear-algebra/matrix/matrix.ts";
 import { eigenGeneral } from "../linear-algebra/eigen/dense-general.ts";
@@ -32,6 +32,13 @@ export interface WilsonLine {
  * @see Yu, Qi, Bernevig, Fang & Dai 2011, PRB 84, 075119; Soluyanov & Vanderbilt 2011, PRB 83, 235401
  */
 export function wannierCentres(line: WilsonLine): Float64Array {
+  requireOptions("wannierCentres", line, {
+    model: true,
+    occupied: 0,
+    axis: 0,
+    k: true,
+    points: 0,
+  });
   if (line.points !== undefined) return centresOf(statesOn(line, line.points));
   let states = statesOn(line, 24);
   let before = centresOf(states);
@@ -151,6 +158,13 @@ export function z2OfPlane(plane: Z2Plane): Z2PlaneResult {
 
 /** The steps of {@link z2OfPlane}: after each line the fraction of the work done, about. */
 export function* z2PlaneSteps(plane: Z2Plane): Generator<number, Z2PlaneResult> {
+  requireOptions("z2OfPlane", plane, {
+    model: true,
+    occupied: 0,
+    loopAxis: 0,
+    moveAxis: 0,
+    k: true,
+  });
   const { occupied, loopAxis, moveAxis } = plane;
   // What is fixed on the whole plane is summed once.
   const model = plane.k.reduce(

@@ -43,7 +43,7 @@ export type { SecantFilter } from "../numerics/fixed-point/secant-qr.ts";
 export { fixedPoint, fixedPointSync } from "../numerics/fixed-point/solve.ts";
 export type { Checkpointed, FixedPointOptions } from "../numerics/fixed-point/solve.ts";
 export type { StallRule } from "../numerics/fixed-point/stall.ts";
-export { checkOptions } from "../options.ts";
+export { checkOptions, checkWord, requireOptions } from "../options.ts";
 export type { OptionNames } from "../options.ts";
 export { record, validated } from "../validation.ts";
 export type { Fault } from "../validation.ts";

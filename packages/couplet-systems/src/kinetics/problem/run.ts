@@ -1,4 +1,5 @@
 /** Runs a kinetics problem file. */
+import { parseKineticsProblem } from "./problem.ts";
 import { CoupletError, checkOptions, nearest } from "couplet/kit";
 import type { OptionNames } from "couplet/kit";
 import { effectiveNetwork } from "../effective-network.ts";
@@ -93,6 +94,7 @@ export async function runKineticsProblem(
   options: RunOptions = {},
 ): Promise<KineticsResult> {
   checkOptions("runKineticsProblem", options, runOptionNames);
+  parseKineticsProblem(problem);
   const pace = paceOf(options);
   await pace("reading the model");
   const warnings: string[] = [];

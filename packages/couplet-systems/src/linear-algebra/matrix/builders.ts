@@ -1,4 +1,5 @@
 /** Operators of common shape: shifts, open stacks, Bloch sums, diagonal scaling, adjoints. */
+import { requireOptions } from "couplet/kit";
 import { csrAdjoint, csrFromTriplets } from "../sparse/csr.ts";
 import { forEachEntry } from "./convert.ts";
 import { checkLength, isComplex, linearOperator, mismatch, squareSize } from "./matrix.ts";
@@ -72,6 +73,7 @@ export function stack(spec: {
   readonly count: number;
   readonly phase?: number;
 }): SupraOperator {
+  requireOptions("stack", spec, { onSite: true, hopping: true, count: 0, phase: 0 });
   const { onSite, hopping, count, phase } = spec;
   const n = squareSize("stack: onSite", onSite);
   if (!Number.isInteger(count) || count < 1)

@@ -12,7 +12,7 @@
  * - Matrices are plain data. Constructors check shapes and finiteness once and keep the arrays
  *   that they are given (no copy); nothing in this library writes into a matrix after that.
  */
-import { CoupletError } from "couplet/kit";
+import { CoupletError, requireOptions } from "couplet/kit";
 
 /** A real matrix, row-major: entry (i, j) is `values[i * cols + j]`. */
 export interface DenseMatrix {
@@ -91,6 +91,7 @@ export function denseMatrix(parts: {
   cols: number;
   values: Float64Array;
 }): DenseMatrix {
+  requireOptions("denseMatrix", parts, { rows: 0, cols: 0, values: true });
   checkSizes("denseMatrix", parts.rows, parts.cols);
   checkLength("denseMatrix: values", parts.values, parts.rows * parts.cols);
   checkFinite("denseMatrix: values", parts.values);
@@ -104,6 +105,7 @@ export function complexDenseMatrix(parts: {
   re: Float64Array;
   im: Float64Array;
 }): ComplexDenseMatrix {
+  requireOptions("complexDenseMatrix", parts, { rows: 0, cols: 0, re: true, im: true });
   checkSizes("complexDenseMatrix", parts.rows, parts.cols);
   checkLength("complexDenseMatrix: re", parts.re, parts.rows * parts.cols);
   checkLength("complexDenseMatrix: im", parts.im, parts.rows * parts.cols);
@@ -146,6 +148,13 @@ export function linearOperator(parts: {
   apply: (x: Float64Array, y: Float64Array) => void;
   adjoint?: (x: Float64Array, y: Float64Array) => void;
 }): LinearOperator {
+  requireOptions("linearOperator", parts, {
+    rows: 0,
+    cols: 0,
+    complex: false,
+    apply: "function",
+    adjoint: "function",
+  });
   checkSizes("linearOperator", parts.rows, parts.cols);
   const { rows, cols, apply, adjoint, complex = false } = parts;
   return {

@@ -1,5 +1,5 @@
 /** Fast and slow: the effective slow dynamics of a linear system with two time scales. */
-import { CoupletError } from "couplet/kit";
+import { CoupletError, requireOptions } from "couplet/kit";
 import { columnsToMatrix, combine, largestEntry, multiply } from "../matrix/algebra.ts";
 import { adjointOf } from "../matrix/builders.ts";
 import { toDense } from "../matrix/convert.ts";
@@ -70,6 +70,13 @@ export interface TimescaleReduction {
  */
 export function reduceTimescales(spec: TimescaleSpec): TimescaleReduction {
   const where = "reduceTimescales";
+  requireOptions(where, spec, {
+    fast: true,
+    slow: true,
+    epsilon: 0,
+    minimumSeparation: 0,
+    nullTolerance: 0,
+  });
   const n = squareSize(`${where}: fast`, spec.fast);
   if (spec.slow.rows !== n || spec.slow.cols !== n)
     throw mismatch(`${where}: slow`, `${n} x ${n}`, `${spec.slow.rows} x ${spec.slow.cols}`);

@@ -1,5 +1,5 @@
 /** Schur complements: eliminating a part of a coupled system exactly. */
-import { CoupletError } from "couplet/kit";
+import { CoupletError, requireOptions } from "couplet/kit";
 import { combine, multiply, submatrix } from "../matrix/algebra.ts";
 import type { AnyDense } from "../matrix/algebra.ts";
 import { toComplexDense, toDense } from "../matrix/convert.ts";
@@ -33,7 +33,8 @@ export interface SchurSpec {
  * @returns a dense matrix over the kept unknowns in the order of `keep`, real if operator and z are
  * @throws CoupletError DATA_INVALID if A_ff - z is singular; SHAPE_MISMATCH for an index out of range or repeated
  */
-export function schurComplement(spec: SchurSpec & { readonly shift?: Shift }): AnyDense {
+export function schurComplement(spec: SchurSpec): AnyDense {
+  requireOptions("schurComplement", spec, { operator: true, keep: true, shift: true });
   const n = squareSize("schurComplement", spec.operator);
   const keep = keptIndices(spec.operator, spec.keep, n);
   const rest = others(keep, n);

@@ -1,5 +1,5 @@
 /** Surface Green functions of semi-infinite stacks by decimation: repeated Schur complements. */
-import { CoupletError } from "couplet/kit";
+import { CoupletError, requireOptions } from "couplet/kit";
 import { combine, largestEntry, multiply } from "../matrix/algebra.ts";
 import { adjointOf } from "../matrix/builders.ts";
 import { toComplexDense } from "../matrix/convert.ts";
@@ -41,6 +41,7 @@ export interface SurfaceGreen {
  * @see Lopez Sancho, Lopez Sancho & Rubio 1985, J. Phys. F 15, 851
  */
 export function surfaceGreen(spec: DecimationSpec): SurfaceGreen {
+  requireOptions("surfaceGreen", spec, { onSite: true, hopping: true, energy: 0, eta: 0 });
   const { energy, eta } = spec;
   const n = squareSize("surfaceGreen: onSite", spec.onSite);
   if (spec.hopping.rows !== n || spec.hopping.cols !== n) {

@@ -1,4 +1,5 @@
 /** Sparse matrices in compressed rows: construction, transpose and products. */
+import { requireOptions } from "couplet/kit";
 import { checkFinite, checkLength, checkSizes, mismatch } from "../matrix/matrix.ts";
 import type { CsrMatrix, Triplet } from "../matrix/matrix.ts";
 
@@ -16,6 +17,14 @@ export function csrMatrix(parts: {
   values: Float64Array;
   imag?: Float64Array | undefined;
 }): CsrMatrix {
+  requireOptions("csrMatrix", parts, {
+    rows: 0,
+    cols: 0,
+    indptr: true,
+    indices: true,
+    values: true,
+    imag: true,
+  });
   const { rows, cols, indptr, indices, values, imag } = parts;
   checkSizes("csrMatrix", rows, cols);
   checkLength("csrMatrix: indptr", indptr, rows + 1);
@@ -66,6 +75,15 @@ export function csrFromTriplets(parts: {
   values?: ArrayLike<number>;
   imag?: ArrayLike<number>;
 }): CsrMatrix {
+  requireOptions("csrFromTriplets", parts, {
+    rows: 0,
+    cols: 0,
+    triplets: true,
+    row: true,
+    column: true,
+    values: true,
+    imag: true,
+  });
   const { rows, cols } = parts;
   checkSizes("csrFromTriplets", rows, cols);
   const entries = parts.triplets === undefined ? fromArrays(parts) : fromList(parts.triplets);

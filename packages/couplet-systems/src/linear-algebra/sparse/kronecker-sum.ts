@@ -1,4 +1,5 @@
 /** Layers that share their nodes: Kronecker sums. */
+import { requireOptions } from "couplet/kit";
 import { shifted } from "../matrix/builders.ts";
 import { csrFromTriplets } from "./csr.ts";
 import { mismatch, squareSize } from "../matrix/matrix.ts";
@@ -32,7 +33,16 @@ export function kroneckerSum(spec: {
   readonly layers: readonly KroneckerLayer[];
   readonly between: DenseMatrix;
 }): SupraOperator {
+  requireOptions("kroneckerSum", spec, { layers: true, between: true });
   const { layers, between } = spec;
+  layers.forEach((layer, a) =>
+    requireOptions(`kroneckerSum: layers[${a}]`, layer, {
+      name: "",
+      operator: true,
+      scale: 0,
+      index: true,
+    }),
+  );
   if (between.rows !== layers.length || between.cols !== layers.length) {
     throw mismatch(
       "kroneckerSum: between",

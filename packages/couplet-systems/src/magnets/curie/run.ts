@@ -1,4 +1,5 @@
 /** Runs a curie problem file. */
+import { parseCurieProblem } from "./problem.ts";
 import { CoupletError, checkOptions } from "couplet/kit";
 import { groundStateOrder } from "../luttinger-tisza.ts";
 import { meanFieldState, meanFieldTransition } from "../mean-field.ts";
@@ -79,6 +80,7 @@ export async function runCurieProblem(
     onProgress: "function",
     threads: 0,
   });
+  parseCurieProblem(problem);
   const pace = paceOf(options);
   const fieldAt = (factor: number): MolecularField => scaledField(problem, factor);
   const field = fieldAt(1);

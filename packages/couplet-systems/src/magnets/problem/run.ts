@@ -1,4 +1,5 @@
 /** Runs a magnets problem file. */
+import { parseMagnetsProblem } from "./problem.ts";
 import { CoupletError, checkOptions } from "couplet/kit";
 import { groundStateOrder, type Degeneracy, type OrderLabel } from "../luttinger-tisza.ts";
 import { meanFieldCurve, meanFieldTransition } from "../mean-field.ts";
@@ -103,6 +104,7 @@ export async function runMagnetsProblem(
     onProgress: "function",
     threads: 0,
   });
+  parseMagnetsProblem(problem);
   const pace = paceOf(options);
   const spec = stackOf(problem.stack);
   const stack = magneticStack(spec);

@@ -90,6 +90,15 @@ const passages = ["passage1", "passage2", "passage3"];
  */
 export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<TurbineBladeResult> {
   checkOptions("turbineBlade", options, bladeOptionNames);
+  checkOptions("turbineBlade: settings", options.settings, {
+    maxIterations: 0,
+    stall: true,
+    signal: "AbortSignal",
+    onIteration: "function",
+    onWindow: "function",
+    predictorOrder: 0,
+    scheme: true,
+  });
   const {
     gas = 1600,
     coolant = 850,

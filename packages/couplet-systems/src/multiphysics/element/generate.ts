@@ -1,4 +1,4 @@
-import { CoupletError, checkOptions } from "couplet/kit";
+import { CoupletError, checkOptions, requireOptions } from "couplet/kit";
 import type { ElementKind } from "./element.ts";
 import type { ElementMesh } from "./mesh.ts";
 
@@ -50,6 +50,14 @@ export interface MappedGrid {
  * @throws CoupletError DATA_INVALID when the map turns an element over
  */
 export function mappedMesh(grid: MappedGrid): ElementMesh {
+  requireOptions("mappedMesh", grid, {
+    kind: ["quad4", "triangle3", "triangle6"],
+    u: true,
+    v: true,
+    map: "function",
+    hole: "function",
+    boundary: "function",
+  });
   const {
     kind = "triangle3",
     hole = (): boolean => false,

@@ -1,4 +1,5 @@
 /** Runs a multiphysics problem file. */
+import { parseMultiphysicsProblem } from "./problem.ts";
 import { checkOptions } from "couplet/kit";
 import type { CouplingResult } from "../couple.ts";
 import { paceOf, type ProblemResult, type RunOptions } from "../../problem/running.ts";
@@ -48,6 +49,7 @@ export async function runMultiphysicsProblem(
     onProgress: "function",
     threads: 0,
   });
+  parseMultiphysicsProblem(problem);
   const pace = paceOf(options);
   const runs: CouplingRun[] = [];
   const history: MultiphysicsResult["history"][number][] = [];

@@ -38,6 +38,14 @@ export async function elasticTube(options: ElasticTubeOptions): Promise<ElasticT
     settings: true,
     ...tubeOptionNames,
   });
+  checkOptions("elasticTube: settings", options.settings, {
+    stall: true,
+    predictorOrder: 0,
+    signal: "AbortSignal",
+    onIteration: "function",
+    onWindow: "function",
+    scheme: true,
+  });
   const {
     windows,
     acceleration,

@@ -1,4 +1,5 @@
 /** Runs a networks problem file. */
+import { parseNetworksProblem } from "./problem.ts";
 import { CoupletError, checkOptions } from "couplet/kit";
 import {
   algebraicConnectivity,
@@ -102,6 +103,7 @@ export async function runNetworksProblem(
     onProgress: "function",
     threads: 0,
   });
+  parseNetworksProblem(problem);
   const pace = paceOf(options);
   await pace("reading");
   const { network, dependencies, linksFromDependencies } = await readNetwork(problem, options);

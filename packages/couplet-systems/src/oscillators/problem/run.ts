@@ -1,4 +1,5 @@
 /** Runs a problem of coupled oscillators. */
+import { parseOscillatorsProblem } from "./problem.ts";
 import { CoupletError, checkOptions } from "couplet/kit";
 import { valuesOf } from "../../problem/fields.ts";
 import { paceOf, type Pace, type ProblemResult, type RunOptions } from "../../problem/running.ts";
@@ -61,9 +62,13 @@ export async function runOscillatorsProblem(
     onProgress: "function",
     threads: 0,
   });
+  parseOscillatorsProblem(problem);
   const pace = paceOf(options);
   const { until = 100, points = 201 } = problem;
-  const system = coupledOscillators(problem);
+  const system = coupledOscillators({
+    layers: problem.layers,
+    ...(problem.between === undefined ? {} : { between: problem.between }),
+  });
   const warnings: string[] = [];
   await pace("onset from the spectrum");
   const onset = defined(() => synchronisationOnset(system), warnings);

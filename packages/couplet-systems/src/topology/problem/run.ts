@@ -1,4 +1,5 @@
 /** Runs a topology problem file. */
+import { parseTopologyProblem } from "./problem.ts";
 import { checkOptions } from "couplet/kit";
 import { bandsAt, gapSteps, type DirectGap } from "../occupied.ts";
 import {
@@ -100,6 +101,7 @@ export async function runTopologyProblem(
     onProgress: "function",
     threads: 0,
   });
+  parseTopologyProblem(problem);
   const pace = paceOf(options);
   await pace("model");
   const warnings: string[] = [];

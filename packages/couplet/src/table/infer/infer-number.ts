@@ -1,12 +1,12 @@
-/** From a column of numbers to what it is: whole or not, bounded, rounded, with points of mass, near normal or not. */
+/** The schema of a column of numbers: integer or not, bounded, rounded, with point masses, near normal or not. */
 import { CoupletError } from "../../error.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { commonStep, rescaledGrid } from "./common-step.ts";
 import { fitHeaps } from "../cell/fit-heaps.ts";
-import { isTimeName } from "./infer-dates.ts";
-import { farValues, fewValues, heavyEnds, runsOf } from "./infer-support.ts";
-import { type Moments, momentsOf } from "../../statistics/moments.ts";
-import { decimalsOf } from "../cell/read-number.ts";
+import { farValues, fewValues, heavyEnds } from "./infer-support.ts";
+import { areLongCodes, identifierReason, longCodes } from "./integer-codes.ts";
+import { inferBounds } from "./number-bounds.ts";
+import { FEW, type NumberProfile, without } from "./number-profile.ts";
 import type {
   CategoryColumnSchema,
   ColumnSchema,
@@ -16,85 +16,10 @@ import type {
   Storage,
 } from "../schema/schema.ts";
 
-/** Below this many values there is too little to estimate a shape from. */
-const FEW = 20;
-/** More decimals than a measurement is written with: beyond, their number does not matter. */
-const MANY_DECIMALS = 12;
 /** Beyond, tails and sums of a column leave a double's 1e308. */
 const LARGEST = 1e300;
 /** Below, slopes do. */
 const LEAST_SPREAD = 1e-301;
-const ID_NAME =
-  /(^|[_\s.-])(id|ids|uuid|guid|key|index|rowid|row_number)$|^(id|uuid|guid|index|unnamed: 0)$|[a-z](Id|ID)$/;
-
-/** What a column of numbers has in common with itself. */
-export interface NumberProfile extends Moments {
-  /** Present values, ascending. */
-  readonly sorted: Float64Array;
-  readonly missing: number;
-  readonly distinct: number;
-  /** Most frequent values with counts, most frequent first; at most 64. */
-  readonly frequent: readonly (readonly [number, number])[];
-  /** Largest number of decimals written. */
-  readonly decimals: number;
-  /** Whether present values rise strictly from row to row. */
-  readonly ascending: boolean;
-}
-
-/** Different values between two yields: a few milliseconds. */
-const PIECE = 4096;
-
-/** Profiles the present (not NaN) values of a column; in pieces. */
-export function* profileNumbers(values: Float64Array): InPieces<NumberProfile> {
-  const present = values.filter((v) => !Number.isNaN(v));
-  const ascending = present.every((v, i) => i === 0 || v > present[i - 1]!);
-  yield;
-  const sorted = present.sort();
-  yield;
-  const n = sorted.length;
-  const asWritten = sorted.every((v) => Math.fround(v) === v) ? shortestSingle : withoutNoise;
-  const runs: [number, number][] = [];
-  let decimals = 0;
-  for (let i = 0; i < n;) {
-    if (runs.length % PIECE === PIECE - 1) yield;
-    let j = i + 1;
-    while (j < n && sorted[j] === sorted[i]) j++;
-    runs.push([sorted[i]!, j - i]);
-    // A number a rounding error away from a whole one is no integer.
-    if (decimals < MANY_DECIMALS && !Number.isInteger(sorted[i]!))
-      decimals = Math.max(decimals, 1, decimalsOf(asWritten(sorted[i]!)));
-    i = j;
-  }
-  // Single precision with many digits is no rounded decimal.
-  if (asWritten === shortestSingle && decimals > 6) decimals = MANY_DECIMALS;
-  yield;
-  const distinct = runs.length;
-  const frequent = runs.sort((a, b) => b[1] - a[1]).slice(0, 64);
-  yield;
-  return {
-    sorted,
-    missing: values.length - n,
-    distinct,
-    frequent,
-    decimals,
-    ...momentsOf(sorted),
-    ascending,
-  };
-}
-
-/** 0.1 + 0.2 is 0.3 to whoever computed it: fifteen digits, which is what a double holds for sure. */
-function withoutNoise(value: number): number {
-  return Number(value.toPrecision(15));
-}
-
-/** The shortest decimal that a single-precision number stands for: 0.10000000149011612 was 0.1. */
-function shortestSingle(value: number): number {
-  for (let digits = 6; digits < 9; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return short;
-  }
-  return Number(value.toPrecision(9));
-}
 
 /**
  * The schema of a column of numbers with at least two distinct values. In pieces.
@@ -167,15 +92,6 @@ export function* inferInteger(
     ...(far === undefined ? {} : { sentinels: far.lists }),
     ...(profile.missing > 0 ? { missing: true } : {}),
     reason: `integers ${sorted[0]} to ${sorted[n - 1]}, ${distinct} different${step > 1 ? `, all multiples of ${step}` : ""}${few === undefined ? bounds.reason : `; ${few.reason}`}${farReason(far?.lists)}`,
-  };
-}
-
-/** The profile of a column without some of its values. In pieces. */
-function* without(profile: NumberProfile, others: Float64Array): InPieces<NumberProfile> {
-  return {
-    ...(yield* profileNumbers(others)),
-    missing: profile.missing,
-    ascending: profile.ascending,
   };
 }
 
@@ -292,102 +208,6 @@ function booleanOf(name: string, profile: NumberProfile, storage: Storage): Cate
     ...(profile.missing > 0 ? { missing: true } : {}),
     reason: storage === "boolean" ? "true and false" : "only 0 and 1",
   };
-}
-
-function identifierReason(name: string, profile: NumberProfile): string | undefined {
-  const { sorted, distinct, ascending } = profile;
-  const n = sorted.length;
-  if (n < FEW) return undefined;
-  if (distinct === n && sorted[n - 1]! - sorted[0]! === n - 1)
-    return "consecutive integers, each once";
-  if (distinct === n && ascending && n >= 50)
-    return "integers that rise from row to row, each once";
-  if (distinct >= 0.95 * n && ID_NAME.test(name))
-    return `named like a key and ${distinct} of ${n} values differ`;
-  return undefined;
-}
-
-/** Numbers from here on are no quantities: devices have 15 digits, cards 16. */
-const LEAST_LONG_CODE = 1e14;
-/** Of different numbers, the part that ends in two zeros where they are amounts. */
-export const MOST_ROUND = 0.5;
-
-/** Whether whole numbers have 15 digits or more throughout, and are neither amounts nor times. */
-function areLongCodes(name: string, { sorted, distinct }: NumberProfile): boolean {
-  if (sorted[0]! < LEAST_LONG_CODE || sorted[sorted.length - 1]! > Number.MAX_SAFE_INTEGER)
-    return false;
-  if (isTimeName(name)) return false;
-  const round = runsOf(sorted).filter(([value]) => value % 100 === 0).length;
-  return round < MOST_ROUND * distinct;
-}
-
-function longCodes(name: string, profile: NumberProfile, storage: Storage): ColumnSchema {
-  const { sorted, distinct, missing } = profile;
-  const reason = `numbers of ${String(sorted[0]).length} digits: codes, ${distinct} of ${sorted.length} differ`;
-  if (2 * distinct > sorted.length) return { name, type: "identifier", reason };
-  const runs = runsOf(sorted).sort((a, b) => b[1] - a[1] || a[0] - b[0]);
-  return {
-    name,
-    type: "category",
-    storage,
-    values: runs.map(([value]) => value),
-    ...(missing > 0 ? { missing: true } : {}),
-    reason,
-  };
-}
-
-/** Hard bounds that the data make plausible: ends where many rows pile up; positive, percentages, shares. */
-function inferBounds(profile: NumberProfile): {
-  schema: { lower?: number; upper?: number };
-  reason: string;
-} {
-  const plausible = plausibleBounds(profile);
-  const { low, high } = heavyEnds(profile.sorted);
-  const lower = low?.capped === true ? low.value : plausible.schema.lower;
-  const upper = high?.capped === true ? high.value : plausible.schema.upper;
-  const ends = [low, high].flatMap((end, k) =>
-    end?.capped === true && end.value !== 0
-      ? [`, ${end.count} rows at ${end.value} and none ${k === 0 ? "below" : "above"}`]
-      : [],
-  );
-  return {
-    schema: {
-      ...(lower === undefined ? {} : { lower }),
-      ...(upper === undefined ? {} : { upper }),
-    },
-    reason: plausible.reason + ends.join(""),
-  };
-}
-
-function plausibleBounds(profile: NumberProfile): {
-  schema: { lower?: number; upper?: number };
-  reason: string;
-} {
-  const { sorted, skewness } = profile;
-  const n = sorted.length;
-  const low = sorted[0]!;
-  const high = sorted[n - 1]!;
-  if (n < FEW || low < 0) return { schema: {}, reason: "" };
-  for (const top of [1, 100]) {
-    // Both ends nearly reached and neither passed, by values that are spread over the range.
-    const inner = sorted[Math.floor(n / 2)]!;
-    // Integers (hours, ages) often come near 100 without stopping there: they must reach both ends.
-    if (profile.decimals === 0 && (low > 0 || high < top)) continue;
-    if (
-      high <= top &&
-      high >= 0.97 * top &&
-      low <= 0.03 * top &&
-      profile.distinct > 10 &&
-      inner > 0.05 * top &&
-      inner < 0.95 * top
-    )
-      return { schema: { lower: 0, upper: top }, reason: `, between 0 and ${top}` };
-  }
-  // Skewed to the right and reaching down to a small part of its median: an amount, a count, a price.
-  const median = sorted[Math.floor(n / 2)]!;
-  if (low === 0 || (skewness > 0.5 && low < 0.25 * median))
-    return { schema: { lower: 0 }, reason: ", never negative" };
-  return { schema: {}, reason: "" };
 }
 
 /**

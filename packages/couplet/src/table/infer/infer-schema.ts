@@ -5,7 +5,8 @@ import { type InPieces, atOnce, betweenEvents } from "../../threads/yield-to-eve
 import { mapInPieces } from "../../threads/map-in-pieces.ts";
 import { columnOfType } from "./declare-type.ts";
 import { datesOf, inferUnixTimes } from "./infer-dates.ts";
-import { inferNumber, profileNumbers } from "./infer-number.ts";
+import { inferNumber } from "./infer-number.ts";
+import { profileNumbers } from "./number-profile.ts";
 import { inferText, type MixedPolicy } from "./infer-text.ts";
 import { DEFAULT_MISSING, blankMissing, mayBeWord, missingTest } from "../cell/missing-cell.ts";
 import { keyOf } from "../cell/read-column.ts";
