@@ -25,7 +25,7 @@ export type DomainFlags = Readonly<Record<string, unknown>>;
 /**
  * A domain of coupled systems: problems as plain data, runs, and results in words and pictures.
  *
- * A problem is what a problem file holds; a result is plain data, as `couplet systems <name> --json` prints it.
+ * A problem is the content of a problem file; a result is plain data, as `couplet systems <name> --json` prints it.
  */
 export interface Domain<Problem, Result extends ProblemResult> {
   /** The verb of the command and the `domain` of every result. */
@@ -42,7 +42,7 @@ export interface Domain<Problem, Result extends ProblemResult> {
   readonly help: string;
   /** One line below the title of a page. */
   readonly lead: string;
-  /** Problems that run within ten seconds, by name, each with a sentence as its title; the first is the one to start from. */
+  /** Problems that run within ten seconds, by name, each with a sentence as its title; the first is the simplest. */
   readonly examples: Readonly<Record<string, Problem>>;
   /** Whether a run may use Monte Carlo, which takes several threads. */
   readonly monteCarlo?: boolean;
@@ -68,7 +68,7 @@ export interface Domain<Problem, Result extends ProblemResult> {
   readonly sections: (result: Result, charts: Charts) => FigureSection[];
 }
 
-/** What the command and the documentation know of a domain, whatever its problems and results are. */
+/** A domain without the types of its problems and results: the interface that the command and the documentation use. */
 export interface OpenDomain extends Omit<
   Domain<unknown, ProblemResult>,
   "parse" | "run" | "lead" | "summarise" | "sections"

@@ -50,6 +50,7 @@ export interface EffectiveNetworkOptions {
   readonly fast?: readonly string[];
   /** Whole state to linearise about, near the slow manifold; default the model's start state. */
   readonly at?: ArrayLike<number>;
+  /** Smallest separation of time scales to accept; default 5. */
   readonly minimumSeparation?: number;
 }
 

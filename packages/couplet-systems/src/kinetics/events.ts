@@ -28,11 +28,11 @@ export interface EventAssignment {
   readonly size: Expression | undefined;
 }
 
-/** What an integrator tells about the time it has reached, and gets a changed state for. */
+/** The events of one integration: the integrator tells it the time reached, and gets the changed state. */
 export interface EventQueue {
   /** When the next delayed event is due; Infinity if none waits. */
   readonly next: number;
-  /** Fires and carries out what is due; the new state, or undefined if nothing was carried out. */
+  /** Fires and carries out the events that are due; returns the new state, or undefined if no event was carried out. */
   at(t: number, y: Float64Array): Float64Array | undefined;
 }
 

@@ -39,20 +39,20 @@ export interface Balanced {
   expand(t: number, slow: Float64Array, guess: Float64Array): Float64Array;
   /** The whole state at the start: in balance. */
   readonly initial: Float64Array;
-  /** @throws CoupletError NOT_CONVERGED if the balance is not one that the fast part returns to */
+  /** Checks that the balance is stable. @throws CoupletError NOT_CONVERGED if the fast part does not return to it */
   check(t: number, whole: Float64Array): void;
 }
 
-/** Conditions and whole parts in the right-hand side, whose values are constant between jumps. */
+/** Conditions, floors and ceilings in the right-hand side: switches, whose values are constant between jumps. */
 export interface Switching {
   readonly count: number;
-  /** Writes their values at a point. */
+  /** Writes the values of all switches at a point. */
   actual(t: number, y: Float64Array, out: Float64Array): void;
-  /** Writes the values that they would have at a point if those they depend on kept `values`: smooth up to the first that turns. */
+  /** Writes the values at a point while the switches that they depend on keep `values`: smooth up to the first that turns. */
   held(t: number, y: Float64Array, values: Float64Array, out: Float64Array): void;
-  /** How many of them turn otherwise than once, at a time linear in the time. */
+  /** Number of switches that depend on more than a linear function of the time, and may turn several times. */
   readonly wandering: number;
-  /** Writes the two sides of the relations of those, while switches keep `values`. */
+  /** Writes the two sides of the relations of the `wandering` switches, while all switches keep `values`. */
   sides(t: number, y: Float64Array, values: Float64Array, out: Float64Array): void;
   /** The system with `values` in their place, smooth in t and y; `values` is read at each call. */
   system(values: Float64Array): OdeSystem;

@@ -5,9 +5,9 @@ export interface Rational {
   readonly d: bigint;
 }
 
-/** 0. */
+/** The fraction 0. */
 export const zero: Rational = { n: 0n, d: 1n };
-/** 1. */
+/** The fraction 1. */
 export const one: Rational = { n: 1n, d: 1n };
 
 /** The greatest common divisor, from 0 up. */

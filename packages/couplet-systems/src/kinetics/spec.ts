@@ -63,7 +63,7 @@ export interface ReactionNetworkSpec {
 export interface EventSpec {
   /** The condition, e.g. `"time >= 5"` or `"S < 0.1"`. */
   readonly trigger: Formula;
-  /** What the condition counts as before the start; default true: one that holds at the start does not fire there. */
+  /** Value of the condition before the start; default true: an event whose condition holds at the start does not fire there. */
   readonly before?: boolean;
   /** Whether the event is carried out although the condition turned false in the meantime; default true. */
   readonly persistent?: boolean;

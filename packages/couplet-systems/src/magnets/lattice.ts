@@ -17,9 +17,10 @@ export interface PlaneBond {
   readonly dy: number;
 }
 
-/** The lattices of planes. */
+/** The lattices of planes, by name. */
 export const latticeNames: readonly LatticeName[] = ["square", "triangular", "honeycomb"];
-/** How a plane lies on the next: site above site, or above the hollows between sites. */
+
+/** The contacts of neighbouring planes: site above site, or above the hollows between sites. */
 export const contactNames: readonly Contact[] = ["atop", "hollow"];
 
 function between(offsets: readonly (readonly [number, number])[], from = 0, to = 0): PlaneBond[] {

@@ -18,7 +18,7 @@ export type OrderLabel =
   | "other";
 
 /**
- * What a ground state leaves open: "stacking", how a plane lies on the next; "in-plane", the order inside the planes (a wave
+ * The undetermined part of a ground state: "stacking", how the order of a plane continues on the next; "in-plane", the order inside the planes (a wave
  * vector along a line, or orders of several names); "parts", the directions of parts that do not interact.
  */
 export type Degeneracy = "stacking" | "in-plane" | "parts";
@@ -45,7 +45,7 @@ export interface GroundState {
   readonly exact: boolean;
   /** Whether some bonds cannot all be satisfied at once. */
   readonly frustrated: boolean;
-  /** What other states of the same energy differ in; the label is then that of a collinear one if one has it. Empty for one state. */
+  /** How other states of the same energy differ; the label is that of a collinear one where one exists. Empty for a unique state. */
   readonly degenerate: readonly Degeneracy[];
 }
 
@@ -56,7 +56,7 @@ export interface GroundState {
  *   E / cell >= -1/2 sites lambda_max(J(k)) over all k
  *
  * With one site a cell a planar spiral attains the bound. With several sites the eigenvector may want
- * spins of unequal length: then the bound is only that, the state is made of its phases (a gauge of
+ * spins of unequal length: then the bound may be out of reach, the state is made of its phases (a gauge of
  * signs where the bonds are not frustrated), and `exact` says which case holds. Spins of length S count
  * with length 1 here; films of different S are weighted by their length.
  */

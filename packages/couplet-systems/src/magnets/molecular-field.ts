@@ -27,8 +27,8 @@ export interface MolecularField {
  *
  * @param options.matrix rows M_ab, in units of temperature
  * @param options.spins one for each group, or one for all; default Ising
- * @throws CoupletError SPEC_INVALID if the matrix is not square, not finite, or is no exchange matrix:
- * M_ab and M_ba of different sign, or ratios that fit no numbers of spins
+ * @throws CoupletError SPEC_INVALID if the matrix is not square, not finite, or is not an exchange matrix:
+ * M_ab and M_ba of different sign, or ratios that no numbers of spins explain
  */
 export function molecularField(options: {
   readonly matrix: readonly (readonly number[])[];

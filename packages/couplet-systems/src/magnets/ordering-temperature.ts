@@ -26,7 +26,7 @@ export interface OrderingTemperature {
   readonly units: MagneticStack["units"];
   /** Ground-state order ("F", "A", "C", "G", "helix", ...). */
   readonly order: OrderLabel;
-  /** What to know before quoting the number: empty if nothing. */
+  /** Limits of the number, as sentences; empty if none apply. */
   readonly warnings: readonly string[];
   /** Monte Carlo: crossings of the Binder ratio for each pair of sizes, and whether the wanted error was reached. */
   readonly crossings?: readonly TransitionPair[];
@@ -48,8 +48,8 @@ export type OrderingTemperatureOptions =
  * Spins that can turn have no order above T = 0 in a stack of finitely many planes (Mermin and Wagner 1966): mean
  * field says so in `warnings`, Monte Carlo refuses.
  *
- * @throws CoupletError NOT_SUPPORTED where Monte Carlo has no answer (see above; frustrated, disconnected or quantum
- * stacks); NOT_CONVERGED if the Binder ratios do not cross; `signal.reason` if aborted
+ * @throws CoupletError USAGE for an unknown method or option; NOT_SUPPORTED where Monte Carlo has no answer (see above; frustrated,
+ *   disconnected or quantum stacks); NOT_CONVERGED if the Binder ratios do not cross; `signal.reason` if aborted
  */
 export async function orderingTemperature(
   stack: MagneticStack,

@@ -29,7 +29,7 @@ export interface SpacerSpec {
   readonly name?: string;
   /** In the unit of length of `coupling`. */
   readonly thickness: number;
-  /** Exchange per bond between the film below and the film above; absent: none. */
+  /** Exchange per bond between the film below and the film above; without it the spacer carries no exchange. */
   readonly coupling?: SpacerCoupling;
 }
 
@@ -37,6 +37,7 @@ export interface SpacerSpec {
 export interface FilmCoupling {
   /** Two films, by name or by position among the films (spacers not counted). */
   readonly between: readonly [string | number, string | number];
+  /** J per bond, in the unit of `units`; J > 0 is ferromagnetic. */
   readonly exchange: number;
   /** Default "atop". */
   readonly contact?: Contact;

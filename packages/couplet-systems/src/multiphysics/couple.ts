@@ -26,7 +26,7 @@ import { checkCoupling, notFinite, windowTimes } from "./check-coupling.ts";
 import { type Channel, type Exchange, openChannels, siteSize } from "./exchange.ts";
 import type { FieldValues, Participant, Step } from "./participant.ts";
 
-/** A coupled computation, described. */
+/** Options of {@link couple}. */
 export interface CouplingOptions {
   readonly participants: readonly Participant[];
   readonly exchanges: readonly Exchange[];
@@ -34,7 +34,7 @@ export interface CouplingOptions {
   readonly scheme?: Scheme;
   /** `implicit` (default) repeats each window until it converges; `explicit` takes one sweep and has a splitting error. */
   readonly coupling?: "implicit" | "explicit";
-  /** Default `iqnIls()`. Lives through all windows. */
+  /** Default `iqnIls()`. Its state is kept from window to window. */
   readonly acceleration?: AccelerationSpec;
   /** Measures on iterated fields, named `participant.field`. Default: each of them relative 1e-6. */
   readonly convergence?: readonly ConvergenceMeasure[];

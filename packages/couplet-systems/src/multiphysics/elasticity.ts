@@ -95,7 +95,8 @@ interface Law {
  * Quasi-static: the answer depends on the temperature at the end of the step only. Displacements are second order in the mesh width
  * with linear elements, third order with quadratic triangles. Writes `displacement` (all nodes).
  *
- * @throws CoupletError DATA_INVALID when the body is not held, or E is not positive; SPEC_INVALID for settings that do not fit
+ * @throws CoupletError USAGE for unknown options and kinds of boundaries; DATA_INVALID when rigid motion is possible, or E is not
+ *   positive; SPEC_INVALID for settings that do not fit
  */
 export function elasticity(options: ElasticityOptions): ElasticParticipant {
   checkOptions("elasticity", options, {

@@ -112,7 +112,7 @@ const boundaryNames: BoundaryNames<HeatBoundary> = {
  * Linear elements are second order in the mesh width, quadratic triangles third order, time is first order. A conductivity that depends on
  * temperature is iterated to 1e-12 inside. Writes `temperature` (all nodes) and what coupled boundaries add.
  *
- * @throws CoupletError SPEC_INVALID for a boundary that the mesh does not have; DATA_INVALID when the body is tied to no temperature;
+ * @throws CoupletError USAGE for unknown options and kinds of boundaries; SPEC_INVALID for a boundary that the mesh does not have; DATA_INVALID when no boundary determines the temperature of a steady body;
  *   NOT_CONVERGED when k(T) does not settle
  */
 export function heatConduction(options: HeatOptions): HeatParticipant {

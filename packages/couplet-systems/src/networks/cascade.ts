@@ -66,7 +66,7 @@ export function mutual(
   }
 }
 
-/** What some nodes need from other layers to work. */
+/** The suppliers in another layer that nodes of a layer need. */
 export interface Dependency {
   /** The layer whose nodes need something. */
   readonly layer: string;
@@ -89,7 +89,7 @@ export interface CascadeModel {
  * (2) enough of its suppliers in other layers work, and (3) it is in the largest component of its own layer. Layers are
  * updated one after another until nothing changes; failed nodes stay failed.
  *
- * @throws CoupletError DATA_INVALID for unknown layers or nodes
+ * @throws CoupletError USAGE for unknown names in a dependency; DATA_INVALID for unknown layers or nodes
  * @see Buldyrev et al. 2010, Nature 464, 1025; Parshani, Buldyrev & Havlin 2010, Phys. Rev. Lett. 105, 048701 (partial dependence)
  */
 export function cascadeModel(
@@ -173,7 +173,7 @@ export function cascadeModel(
   };
 }
 
-/** What the loss of one state node costs. */
+/** The harm that the loss of one state node does. */
 export interface NodeHarm {
   readonly layer: string;
   readonly node: string;
@@ -188,7 +188,7 @@ export interface NodeHarm {
 export interface HarmModel {
   /** State nodes that work with nothing taken out. */
   readonly intact: number;
-  /** What the loss of the state node at an index costs. */
+  /** The harm that the loss of the state node at an index does. */
   of(index: number): NodeHarm;
 }
 

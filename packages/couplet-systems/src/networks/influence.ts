@@ -9,7 +9,7 @@ import { uniformStream } from "./random-graph.ts";
 
 /** Options of {@link thresholdCascade}. */
 export interface ThresholdOptions {
-  /** People who have it from the start. */
+  /** People who have adopted at the start. */
   readonly seeds: readonly string[];
   /** Share of a person's contacts, by weight, from which they adopt; above 0, at most 1. */
   readonly threshold: number;
@@ -26,14 +26,14 @@ export interface ThresholdOptions {
 export interface ThresholdCascade {
   /** Who adopts in each round; the seeds are round 0. */
   readonly rounds: readonly (readonly string[])[];
-  /** People who have it after each round. */
+  /** People who have adopted after each round. */
   readonly counts: readonly number[];
   readonly people: number;
 }
 
 /**
- * The linear threshold model: in each round everyone adopts whose share of contacts that have it has reached the threshold,
- * until nobody does. Nodes of one name are one person on all layers. What is adopted stays, so that the end does not depend
+ * The linear threshold model: in each round every person adopts whose share of adopting contacts has reached the threshold,
+ * until a round without change. Nodes of one name are one person on all layers. What is adopted stays, so that the end does not depend
  * on the order.
  *
  * @throws CoupletError USAGE for a threshold outside (0, 1], an unknown rule or layer; DATA_INVALID for an unknown person, a

@@ -92,7 +92,7 @@ export interface MultilayerNetwork {
   /** The state node at an index. */
   at(index: number): StateNode;
   readonly nodeInfo: ReadonlyMap<string, NodeInfo>;
-  /** What a reader merged or left out, and parallel links, as sentences; empty if nothing. */
+  /** Links that a reader merged or left out, and parallel links, as sentences; empty if none. */
   readonly warnings: readonly string[];
 }
 

@@ -56,7 +56,7 @@ export function mutualPercolationSize(meanDegree: number, networks: number): num
 
 /** Where a single network with given degrees falls apart, and what is left above it. */
 export interface DegreePercolation {
-  /** Fraction of randomly kept nodes at which the giant component vanishes: 1 / (<k^2>/<k> - 1); 1 or more: there is none. */
+  /** Fraction of randomly kept nodes at which the giant component vanishes: 1 / (<k^2>/<k> - 1); at 1 or more the network has no giant component. */
   readonly threshold: number;
   /** Fraction of all nodes in the giant component when a random fraction p is kept. */
   giant(p: number): number;

@@ -46,8 +46,9 @@ export interface RemovalCurve {
 }
 
 /**
- * Removes nodes from all layers at once and follows what still works.
- * @throws CoupletError DATA_INVALID for an order with unknown or repeated nodes; for `mutual` on layers with different nodes
+ * Removes nodes from all layers at once and follows the fraction of nodes that still works.
+ *
+ * @throws CoupletError USAGE for unknown options and strategies; DATA_INVALID for an order with unknown or repeated nodes; for `mutual` on layers with different nodes
  * @see Schneider et al. 2011, PNAS 108, 3838
  */
 export function removalCurve(network: MultilayerNetwork, options: RemovalOptions): RemovalCurve {

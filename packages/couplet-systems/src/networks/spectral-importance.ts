@@ -19,7 +19,7 @@ export interface SpectralImportanceOptions extends SupraOptions {
   readonly method?: "exact" | "firstOrder";
 }
 
-/** What goes with one node or link. */
+/** The drop of a measure with the removal of one node or link. */
 export interface Importance {
   /** Drop of the measure of the coupled network. */
   readonly together: number;

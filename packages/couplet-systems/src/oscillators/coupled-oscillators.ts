@@ -13,7 +13,7 @@ import { frequenciesOf, type Frequencies } from "./frequencies.ts";
 /** A link between two oscillators of a layer, by their positions, and its weight (default 1). */
 export type OscillatorLink = readonly [from: number, to: number, weight?: number];
 
-/** How oscillators of a layer pull each other: all alike with strength / n, or along links with strength times weight. */
+/** How the n oscillators of a layer couple: every pair with strength / n (`complete`), or each link with strength times weight. */
 export type LayerPull =
   | { readonly kind: "complete"; readonly strength: number }
   | {
@@ -26,13 +26,13 @@ export type LayerPull =
 export interface OscillatorLayer {
   readonly name: string;
   readonly frequencies: Frequencies;
-  /** Default none. */
+  /** Couplings inside the layer; default: none. */
   readonly coupling?: LayerPull;
 }
 
 /**
- * How two layers pull each other: each oscillator the one at its position, or all of the other with
- * strength / sqrt(n m), n and m their sizes.
+ * How two layers of n and m oscillators couple: each oscillator with the one at its position, with `strength` (`matched`), or
+ * every pair with strength / sqrt(n m) (`complete`).
  */
 export interface LayerBridge {
   readonly layers: readonly [string, string];
@@ -55,11 +55,11 @@ export interface CoupledOscillators {
     readonly frequencies: Frequencies;
   }[];
   readonly size: number;
-  /** omega. */
+  /** Natural frequencies omega, in radians per unit of time. */
   readonly frequencies: Float64Array;
-  /** A, with entries of 0 and more. */
+  /** The coupling matrix A; no entry is negative. */
   readonly coupling: SupraOperator;
-  /** Writes dtheta/dt. */
+  /** Writes dtheta/dt at phases `theta` (radians) into `out`; `scale` is the factor s. */
   slope(scale: number, theta: Float64Array, out: Float64Array): void;
 }
 
@@ -72,8 +72,8 @@ function refuse(where: string, expected: string, received: string): never {
  * sum_j A_ij sin(theta_j - theta_i) = cos(theta_i) (A sin theta)_i - sin(theta_i) (A cos theta)_i,
  * so that complete layers cost O(n).
  *
- * @throws CoupletError USAGE for unknown names and words; DATA_INVALID for a strength or weight below 0, a link to an oscillator that is not there, a link that is
- *   listed twice, layers of different sizes that are matched; SPEC_INVALID for an unknown layer
+ * @throws CoupletError USAGE for unknown names and words; DATA_INVALID for a strength or weight below 0, a link to an unknown oscillator, a repeated link,
+ *   matched layers of different sizes; SPEC_INVALID for an unknown layer
  * @see Kuramoto 1975; Acebrón et al. 2005, Rev. Mod. Phys. 77, 137
  */
 export function coupledOscillators(spec: OscillatorSpec): CoupledOscillators {

@@ -18,7 +18,7 @@ const largestSize = 400;
 
 /**
  * The stable state of one frequency at a factor on all couplings, by Newton's method for omega_i - Omega + s sum_j A_ij
- * sin(theta_j - theta_i) = 0; undefined where none is found from the start.
+ * sin(theta_j - theta_i) = 0; undefined where the method finds no stable state from `start`.
  *
  * @param start phases to start from; default all 0
  * @throws CoupletError NOT_SUPPORTED above 400 oscillators

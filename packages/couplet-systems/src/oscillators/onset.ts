@@ -6,7 +6,7 @@ import type { CoupledOscillators } from "./coupled-oscillators.ts";
 import { densityAtCentre } from "./frequencies.ts";
 
 /**
- * The factor s on all couplings above which phases that are spread out no longer stay so:
+ * The critical factor s on all couplings, above which the incoherent state (phases spread around the circle) is unstable:
  *
  *   s = 1 / lambda_max(D^1/2 A D^1/2),   D = pi g(0) / 2 for each oscillator, from the law of its layer.
  *

@@ -117,7 +117,9 @@ describe("the onset of synchrony", () => {
     const alone = layers.map((layer) =>
       synchronisationOnset(coupledOscillators({ layers: [layer] })),
     );
-    const both = synchronisationOnset(coupledOscillators({ layers, between: firefliesExample.between! }));
+    const both = synchronisationOnset(
+      coupledOscillators({ layers, between: firefliesExample.between! }),
+    );
     expect(both).toBeLessThan(Math.min(...alone));
     // Two layers of n: the 2 x 2 matrix sqrt(D_a D_b) A_ab has the same largest eigenvalue.
     const d = layers.map(({ frequencies }) => {

@@ -7,7 +7,7 @@ import { phaseOrder, type PhaseOrder } from "./order.ts";
 export interface SimulateOptions {
   /** Factor on all couplings; default 1. */
   readonly scale?: number;
-  /** How long, in the unit of time of the frequencies. */
+  /** End time, in the unit of time of the frequencies. */
   readonly until: number;
   /** Points of time at which the order is measured, evenly from 0 to `until`; default 101. */
   readonly points?: number;
@@ -38,10 +38,10 @@ export const spreadPhases = (size: number): Float64Array =>
   Float64Array.from({ length: size }, (_, i) => 2 * Math.PI * ((i * Math.SQRT2) % 1));
 
 /**
- * Follows the phases of coupled oscillators.
+ * Integrates dtheta_i/dt = omega_i + s sum_j A_ij sin(theta_j - theta_i) by the Runge-Kutta pair of order 5(4) of Dormand and Prince.
  *
- * @throws CoupletError USAGE for options that are no numbers above 0, or a start of another length; NOT_CONVERGED
- *   for a point of time that takes more than 200,000 steps
+ * @throws CoupletError USAGE for `until` or `tolerance` not above 0, fewer than 3 `points`, a negative `scale`, or a start of another
+ *   length; NOT_CONVERGED if one interval between points takes more than 200,000 steps
  * @see Dormand & Prince 1980, J. Comput. Appl. Math. 6, 19
  */
 export function simulateOscillators(

@@ -1,10 +1,10 @@
 import { checkJsonDepth, CoupletError } from "couplet/kit";
 
 /**
- * The value that a JSON text stands for.
+ * Parses JSON text.
  *
  * @param where the file's name, for messages
- * @throws CoupletError FILE_INVALID with file, line and column; FILE_INVALID for values nested deeper than 100
+ * @throws CoupletError FILE_INVALID with file, line and column, and for values nested deeper than 100
  */
 export function parseJsonText(text: string, where: string): unknown {
   const plain = text.replace(/^\uFEFF/, "");

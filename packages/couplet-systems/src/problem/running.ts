@@ -4,11 +4,11 @@ import { eventLoopYielder } from "couplet/kit";
 
 /** Progress of a run, for people. */
 export interface ProblemProgress {
-  /** What is being done: "slab bands", "Monte Carlo, J' = 0.5". */
+  /** The present stage: "slab bands", "Monte Carlo, J' = 0.5". */
   readonly stage: string;
-  /** 0 to 1 within the stage, where that is known. */
+  /** Fraction of the stage that is done, 0 to 1; absent where it is unknown. */
   readonly fraction?: number;
-  /** The state of it: "Tc near 3.21 +- 0.01". */
+  /** The present estimate: "Tc near 3.21 +- 0.01". */
   readonly detail?: string;
 }
 
@@ -17,9 +17,9 @@ export interface RunOptions {
   /** Gives the text of a file that the problem names (relative to the problem's own place). */
   readonly read?: (path: string) => Promise<string>;
   readonly signal?: AbortSignal;
-  /** Called as the run gets on. */
+  /** Called with the progress of the run. */
   readonly onProgress?: (progress: ProblemProgress) => void;
-  /** Worker threads for Monte Carlo; default one a processor. */
+  /** Worker threads for Monte Carlo; default one for each processor. */
   readonly threads?: number;
 }
 
@@ -32,7 +32,7 @@ export interface ProblemResult {
   readonly title: string;
   /** False if a quantity that the problem requests did not reach its tolerance; `warnings` names it. */
   readonly converged: boolean;
-  /** What to know before a number is quoted; empty if nothing. */
+  /** Limits of the numbers, as sentences; empty if none apply. */
   readonly warnings: readonly string[];
 }
 

@@ -10,9 +10,9 @@ function partsOf(path: string): (string | number)[] {
 /**
  * A copy of a plain value with one place changed: `setPath(problem, "stack.couplings[0].exchange", 0.5)`.
  *
- * @param where what to name in messages
- * @param create whether the last key may be new; else the place has to be there
- * @throws CoupletError SPEC_INVALID if the path leads nowhere
+ * @param where the name of the source in messages
+ * @param create whether the last key may be new; default false: the whole path has to exist
+ * @throws CoupletError SPEC_INVALID if the path does not exist
  */
 export function setPath<T>(
   root: T,

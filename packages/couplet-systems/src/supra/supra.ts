@@ -60,7 +60,12 @@ export interface SupraSpec {
 }
 
 /**
- * Builds a supra operator; see the top of this file.
+ * Builds a supra operator, a block matrix over a layered state:
+ *
+ *   (A x)_a = sum_b f_ab A_ab x_b
+ *
+ * Layer a has n_a unknowns. The block A_ab is n_a x n_b, real or complex, dense, sparse or matrix-free, with a factor
+ * f_ab = scale e^{i phase}. Absent blocks are zero.
  *
  * @throws CoupletError SPEC_INVALID for an unknown layer name; SHAPE_MISMATCH naming the block that
  *   does not fit its layers; NON_FINITE_INPUT for a factor that is not finite

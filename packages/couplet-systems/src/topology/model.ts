@@ -20,7 +20,7 @@ export interface TightBindingModel {
     readonly cell: readonly number[];
     readonly matrix: ComplexDenseMatrix;
   }[];
-  /** What is doubtful about the source of the model; results repeat it. */
+  /** Doubts about the source of the model, as sentences; results repeat them. */
   readonly warnings?: readonly string[];
   /** H(k), Hermitian. */
   hamiltonian(k: readonly number[]): ComplexDenseMatrix;
@@ -67,6 +67,8 @@ export function tightBinding(spec: TightBindingSpec): TightBindingModel {
 /**
  * A model from all its blocks, both directions given.
  *
+ * @param parts.where the name of the source in messages
+ * @param parts.tolerance how far a block may be from the adjoint of its opposite, over the larger of its largest entry and 1; default 1e-10
  * @throws CoupletError USAGE if the block of some R is not the adjoint of that of -R
  */
 export function modelFromTerms(parts: {

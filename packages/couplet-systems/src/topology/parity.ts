@@ -52,7 +52,7 @@ export function inversionDefect(
  * Parities of the occupied bands at the time-reversal invariant momenta.
  *
  * @param noise how far P H(k) may be from H(-k) P, in the model's unit of energy; default rounding, 1e-8 of |H|
- * @throws CoupletError USAGE if P is no inversion of the model: P H(k) P^-1 = H(-k), P^2 = 1
+ * @throws CoupletError USAGE unless P is an inversion of the model: P H(k) P^-1 = H(-k), P^2 = 1
  * @see Fu & Kane 2007, PRB 76, 045302, eq. 3.10
  */
 export function occupiedParities(

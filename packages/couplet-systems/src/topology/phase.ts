@@ -14,7 +14,7 @@ import {
 /** The phases of a time-reversal invariant crystal; `spinHall` is that of a sheet. */
 export type TopologicalPhase = "ordinary" | "weak" | "strong" | "spinHall" | "gapless";
 
-/** What a surface does at energies within the gap of the bulk. */
+/** Whether a surface has states at energies in the gap of the bulk. */
 export type SurfaceConduction = "conducts" | "insulates";
 
 /** The phase with these indices, of a crystal of 2 or 3 axes. */
@@ -24,9 +24,9 @@ export function phaseOf({ strong, weak }: Pick<Z2Set, "strong" | "weak">): Topol
 }
 
 /**
- * What the surface that ends along each axis does, from the indices alone. A strong index: every surface conducts. Weak
- * indices (nu1 nu2 nu3): every surface but the one whose normal is that reciprocal vector, between whose Dirac points
- * the parity does not change. None: every surface insulates, unless by states that nothing protects.
+ * Whether the surface normal to each axis conducts, from the indices alone. With a strong index every surface conducts. With
+ * weak indices (nu1 nu2 nu3) every surface conducts but the one whose normal is that reciprocal vector: the product of parities is
+ * the same at all its invariant momenta. Without an index every surface insulates, apart from states that no symmetry protects.
  *
  * @see Fu, Kane & Mele 2007, PRL 98, 106803
  */
@@ -50,7 +50,7 @@ export interface PhasePoint {
   readonly label: string;
   /** Smallest direct gap of the bulk. */
   readonly gap: number;
-  /** What to know before quoting the indices: empty if nothing. */
+  /** Limits of the indices, as sentences; empty if none apply. */
   readonly warnings: readonly string[];
 }
 

@@ -111,7 +111,7 @@ export function judgeTimeReversal(
 /** The invariant part of a model. */
 export interface SymmetrisedModel {
   readonly model: TightBindingModel;
-  /** Largest |entry| of what was taken away, H_R minus its invariant part. */
+  /** Largest |entry| of H_R minus its invariant part. */
   readonly removed: number;
 }
 

@@ -27,7 +27,7 @@ export interface Z2Options {
    * have it. Without it only its consequences are checked: E(k) = E(-k) and Kramers pairs of the occupied bands.
    */
   readonly timeReversal?: Matrix;
-  /** Called with what is being done and the fraction of it done. */
+  /** Called with the stage and the fraction of it that is done. */
   readonly onProgress?: (progress: Z2Progress) => void;
 }
 
@@ -45,7 +45,7 @@ export interface Z2Set {
   readonly label: string;
 }
 
-/** The Z2 indices and what they rest on. */
+/** The Z2 indices and the evidence for them. */
 export interface Z2Result extends Z2Set {
   /** From Wilson loops. */
   readonly byWilson: Z2Set;
@@ -59,7 +59,7 @@ export interface Z2Result extends Z2Set {
   readonly gap: DirectGap;
   /** How much the occupied bands break time reversal. */
   readonly timeReversalDefect: TimeReversalDefect;
-  /** What to know before quoting the indices: empty if nothing. */
+  /** Limits of the indices, as sentences; empty if none apply. */
   readonly warnings: readonly string[];
 }
 

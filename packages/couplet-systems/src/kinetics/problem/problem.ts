@@ -20,7 +20,7 @@ export interface KineticsProblem {
   readonly until: number;
   /** Points of each trajectory; default 300. */
   readonly points?: number;
-  /** What to report: states or assigned quantities; default all states. */
+  /** Quantities to report: states or assigned quantities; default all states. */
   readonly observe?: readonly string[];
   /**
    * The fast part to replace by its balance; default the reactions marked `fast`, if any; false for none. Reactions that an SBML file
@@ -31,7 +31,7 @@ export interface KineticsProblem {
   readonly minimumSeparation?: number;
   readonly relativeTolerance?: number;
   readonly absoluteTolerance?: number;
-  /** Look for the steady state that the start leads to; default true. */
+  /** Whether to search for the steady state that the start leads to; default true. */
   readonly steadyState?: boolean;
 }
 

@@ -41,7 +41,7 @@ export interface SbmlOptions {
  * it, has their own rates.
  *
  * @param text the document
- * @param where what to call it in messages, e.g. its path
+ * @param where the name of the document in messages, e.g. its path
  * @throws CoupletError FILE_INVALID (malformed), NOT_SUPPORTED (features above), DATA_INVALID (contradictions, missing values), each
  *   with the line
  * @see SBML Level 3 Version 2 Core, Release 2, https://doi.org/10.1515/jib-2019-0021

@@ -54,7 +54,7 @@ const over = 30;
  * by more than a millionth in the time that is left. The second finds states on a continuum, where Newton's method would slide along.
  * An unstable root counts only if the model has stayed there although it had the time to leave.
  *
- * @throws CoupletError NOT_CONVERGED if none is found, with what the model does instead: an oscillation (its period and
+ * @throws CoupletError NOT_CONVERGED if the model reaches no steady state; the message describes its motion: an oscillation (period and
  *   range), growth, a motion that goes on, or rates that depend on the time; NOT_SUPPORTED for a model with events, or with
  *   fast reactions in balance
  */

@@ -29,20 +29,20 @@ export interface SpectrumOptions {
    * like a Laplacian.
    */
   readonly precondition?: (r: Float64Array, z: Float64Array) => void;
-  /** Residuals |A v - lambda v| up to this fraction of |A| count as converged; 1e-10. */
+  /** Residuals |A v - lambda v| up to this fraction of |A| count as converged; default 1e-10. */
   readonly tolerance?: number;
-  /** Most products with the operator; 20000. */
+  /** Most products with the operator; default 20,000. */
   readonly maxProducts?: number;
   /** Krylov vectors kept at once; chosen by default. */
   readonly basisSize?: number;
-  /** Lanczos looks once more for a repeated eigenvalue that it missed; true. */
+  /** Whether Lanczos searches again for missed copies of repeated eigenvalues; default true. */
   readonly verify?: boolean;
   /**
-   * Threads for the products, the calling one included; 0: on the calling thread, without a copy. Default: one a processor
+   * Threads for the products, the calling one included; 0: on the calling thread, without a copy. Default: one for each processor
    * for operators of 2 million entries and more, in Node. See `parallelOperator`.
    */
   readonly threads?: number;
-  /** Seed of the start vector; 1. */
+  /** Seed of the start vector; default 1. */
   readonly seed?: number;
   /** Called between restarts or iterations. */
   readonly onProgress?: (progress: {

@@ -28,7 +28,7 @@ import { nearestPairs } from "./shift-invert.ts";
  * `converged: false`. Deflated vectors are checked to be eigenvectors.
  *
  * @throws CoupletError USAGE for a non-Hermitian operator where a Hermitian one is needed, for a
- *   deflated vector that is no eigenvector, for options that contradict each other; `signal.reason` when
+ *   deflated vector that is not an eigenvector, for options that contradict each other; `signal.reason` when
  *   aborted
  */
 export function spectrum(options: SpectrumOptions): SpectrumResult {

@@ -47,7 +47,7 @@ export interface CsrMatrix {
 }
 
 /**
- * A linear map known only by what it does.
+ * A linear map given by its action on vectors.
  *
  * `apply` overwrites y with A x, `adjoint` overwrites y with A^H x. For a complex operator x and y
  * are planar complex vectors. x and y never overlap.

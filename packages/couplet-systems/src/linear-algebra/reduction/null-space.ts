@@ -9,7 +9,11 @@ import { singularValues } from "../eigen/svd.ts";
  */
 export const defaultNullTolerance = 1e-10;
 
-/** An orthonormal basis of {x : A x = 0}. */
+/**
+ * An orthonormal basis of {x : A x = 0}, by the singular value decomposition.
+ *
+ * @param tolerance singular values below this fraction of the largest count as zero; default 1e-10
+ */
 export function nullSpace(
   a: DenseMatrix,
   tolerance: number = defaultNullTolerance,
@@ -23,7 +27,7 @@ export function nullSpace(
   return right.filter((_, i) => values[i]! <= tolerance * largest);
 }
 
-/** An orthonormal basis of {y : y^T A = 0}. */
+/** An orthonormal basis of {y : y^T A = 0}; `tolerance` as in {@link nullSpace}. */
 export function leftNullSpace(
   a: DenseMatrix,
   tolerance: number = defaultNullTolerance,

@@ -11,18 +11,18 @@ import { defaultNullTolerance, leftNullSpace, nullSpace } from "./null-space.ts"
 
 /** The input of {@link reduceTimescales}: dx/dt = (fast / epsilon + slow) x. */
 export interface TimescaleSpec {
-  /** A0. */
+  /** A0, the fast part. */
   readonly fast: AnyOperator;
-  /** A1. */
+  /** A1, the slow part. */
   readonly slow: AnyOperator;
   /** epsilon > 0: how much faster the fast part is. */
   readonly epsilon: number;
   /**
-   * The smallest separation that is accepted (slowest fast rate over fastest slow rate); 2 if left
-   * out. 0 accepts anything: then look at `separation` yourself.
+   * The smallest separation that is accepted (slowest fast rate over fastest slow rate); default 2.
+   * With 0 every separation is accepted, and the caller judges `separation`.
    */
   readonly minimumSeparation?: number;
-  /** Singular values and eigenvalues of A0 below this fraction of the largest are zero; 1e-10. */
+  /** Singular values and eigenvalues of A0 below this fraction of the largest count as zero; default 1e-10. */
   readonly nullTolerance?: number;
 }
 
@@ -34,7 +34,7 @@ export interface TimescaleReduction {
   readonly lift: DenseMatrix;
   /** P A1 R. */
   readonly leading: DenseMatrix;
-  /** -P A1 A0# A1 R: what is multiplied by epsilon. */
+  /** -P A1 A0# A1 R, the coefficient of epsilon. */
   readonly next: DenseMatrix;
   /** P A1 R + epsilon next. */
   readonly effective: DenseMatrix;
@@ -61,9 +61,9 @@ export interface TimescaleReduction {
  * inverse. Contains the quasi-steady state (Schur complement) and, where that fails, a fast part with
  * conserved pools (a singular fast block).
  *
- * Refuses instead of reducing wrongly.
+ * Throws where the reduction would be wrong.
  *
- * @throws CoupletError DATA_INVALID if 0 is no eigenvalue of A0, if it is not semisimple, if a fast mode does not
+ * @throws CoupletError DATA_INVALID if A0 has no eigenvalue 0, if that eigenvalue is not semisimple, if a fast mode does not
  *   decay, or if the separation is below `minimumSeparation` (the message has the rates)
  * @see Kokotovic, Khalil & O'Reilly 1986, Singular Perturbation Methods in Control, chapter 2;
  *   Kato, Perturbation Theory for Linear Operators, II.2
@@ -122,6 +122,7 @@ export function reduceTimescales(spec: TimescaleSpec): TimescaleReduction {
  * The group inverse A# of a square matrix whose eigenvalue 0 is semisimple (or absent):
  * A A# A = A, A# A A# = A#, A A# = A# A.
  *
+ * @param tolerance singular values below this fraction of the largest count as zero; default 1e-10
  * @throws CoupletError DATA_INVALID if 0 is not semisimple: then A has no group inverse
  */
 export function groupInverse(

@@ -18,7 +18,7 @@ export function luFactor(a: DenseMatrix | ComplexDenseMatrix, where = "luFactor"
   );
 }
 
-/** Solves A X = B with B dense: one column after another. */
+/** Solves A X = B with B dense, column by column. @throws CoupletError DATA_INVALID if A is singular; SHAPE_MISMATCH */
 export function solveDense(a: DenseMatrix, b: DenseMatrix): DenseMatrix;
 export function solveDense(a: ComplexDenseMatrix, b: ComplexDenseMatrix): ComplexDenseMatrix;
 export function solveDense(
@@ -59,7 +59,7 @@ export function solveWith(
     : { kind: "complexDense", rows, cols, re, im };
 }
 
-/** The inverse of a regular dense matrix. */
+/** The inverse of a regular dense matrix. @throws CoupletError DATA_INVALID if it is singular; SHAPE_MISMATCH if not square */
 export function inverse(a: DenseMatrix): DenseMatrix;
 export function inverse(a: ComplexDenseMatrix): ComplexDenseMatrix;
 export function inverse(a: DenseMatrix | ComplexDenseMatrix): DenseMatrix | ComplexDenseMatrix {

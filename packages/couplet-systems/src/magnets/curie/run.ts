@@ -65,7 +65,7 @@ export interface CurieResult extends ProblemResult {
 }
 
 /**
- * Runs a curie problem: do these films share one Curie temperature, in which of its four meanings, and from which
+ * Runs a curie problem: whether the films share one Curie temperature, in each of its four meanings, and from which
  * coupling on.
  *
  * @throws CoupletError for invalid films or an order that is not collinear; `signal.reason` when aborted

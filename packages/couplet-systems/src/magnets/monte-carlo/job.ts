@@ -21,7 +21,7 @@ export interface Job {
   readonly stream: number;
 }
 
-/** What was measured along one Markov chain. */
+/** Measurements along one Markov chain. */
 export interface Series {
   /** Total energy of the piece, over k_B. */
   readonly energy: Float64Array;

@@ -8,7 +8,7 @@ import type { Estimate } from "./statistics.ts";
 /** Averages at a temperature other than the simulated one. */
 export interface Reweighted extends Averages {
   readonly temperature: number;
-  /** (sum w)^2 / sum w^2 over the number of measurements: 1 at the simulated temperature, near 0 where nothing is known. */
+  /** (sum w)^2 / sum w^2 over the number of measurements: 1 at the simulated temperature, near 0 where the measurements say nothing. */
   readonly overlap: number;
 }
 

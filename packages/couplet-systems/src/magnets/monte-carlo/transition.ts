@@ -15,23 +15,23 @@ import type { Estimate } from "./statistics.ts";
 /** Wanted standard error over the temperature, if none is given. */
 export const defaultTolerance = 5e-4;
 
-/** How a transition is searched. */
+/** Options of the search for a transition. */
 export interface TransitionOptions {
   /**
    * Lattice sizes (cells along x), ascending, at least two; default [16, 32, 64] for films, [6, 12, 24] for crystals. Two
-   * sizes cannot measure how their crossing drifts: nothing is converged then.
+   * sizes cannot measure how their crossing drifts: `converged` is then false.
    */
   readonly sizes?: readonly number[];
   /** Wanted standard error over the temperature; default 5e-4. */
   readonly tolerance?: number;
-  /** Batches of measurements until then; default 20. */
+  /** Most batches of measurements; default 20. */
   readonly maxRounds?: number;
-  /** Measurements a run and batch; default 2000, with 4 runs. */
+  /** Measurements of each run in a batch; default 2000. A batch has 4 runs. */
   readonly measurements?: number;
   readonly seed?: number;
   readonly threads?: number;
   readonly signal?: AbortSignal;
-  /** Called with what is being done, the fraction of this stage done, and the best estimate so far. */
+  /** Called with the stage, the fraction of it that is done, and the best estimate so far. */
   readonly onProgress?: (progress: TransitionProgress) => void;
 }
 

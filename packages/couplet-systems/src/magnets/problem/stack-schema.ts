@@ -23,7 +23,7 @@ export type LayerText =
       };
     });
 
-/** A {@link MagneticStackSpec} as it stands in a file. */
+/** A {@link MagneticStackSpec} in a problem file. */
 export interface StackText extends Omit<MagneticStackSpec, "layers"> {
   readonly layers: readonly LayerText[];
   readonly couplings?: readonly FilmCoupling[];

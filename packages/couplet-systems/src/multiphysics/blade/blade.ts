@@ -14,15 +14,15 @@ export interface TurbineBladeOptions {
   readonly gas?: number;
   /** Coolant temperature; also the temperature at which the clearances are given. Default 850. */
   readonly coolant?: number;
-  /** Gap between the wall of a passage and its insert at coolant temperature. Default 6e-6. */
+  /** Gap between the wall of a passage and its insert at coolant temperature, m. Default 6e-6. */
   readonly clearance?: number;
-  /** Gap at which the contact's conductance has fallen to half its largest value. Default 6e-6. */
+  /** Gap, m, at which the contact's share `contactConductance` has fallen to half. Default 6e-6. */
   readonly contactWidth?: number;
-  /** Largest conductance over the gap, W/(m2 K). Default 30,000. */
+  /** The contact's share of the conductance of a closed gap, W/(m2 K), beside `openConductance`. Default 30,000. */
   readonly contactConductance?: number;
-  /** What is left when the gap is wide, W/(m2 K). Default 400. */
+  /** Conductance of a wide gap, W/(m2 K). Default 400. */
   readonly openConductance?: number;
-  /** `false`: the gaps stay as they are made: heat and elasticity one after the other, no feedback. Default `true`. */
+  /** `false` keeps every gap at its clearance: heat conduction, then elasticity, without feedback. Default `true`. */
   readonly feedback?: boolean;
   readonly acceleration?: AccelerationSpec;
   /** `||H(x) - x|| <= tolerance ||H(x)||` on the temperature field. Default 1e-8. */
@@ -87,6 +87,8 @@ const passages = ["passage1", "passage2", "passage3"];
  * slope is about 0.75, so one pass heat -> deformation (no feedback) underestimates the metal temperature by tens of kelvin.
  * Stiffness falls and expansion grows with temperature. Heat conduction (fine linear triangles) and elasticity (coarse quadratic triangles, plane
  * stress, held statically determinate) run on different meshes; fields are carried over by projection.
+ *
+ * @throws CoupletError USAGE for unknown options; what {@link couple} throws
  */
 export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<TurbineBladeResult> {
   checkOptions("turbineBlade", options, bladeOptionNames);

@@ -11,10 +11,11 @@ export interface BladeSection {
   readonly camber?: number;
   /** Largest thickness over the chord. Default 0.24. */
   readonly thickness?: number;
-  /** Part of the half thickness that the passages take. Default 0.6. */
+  /** Fraction of the half thickness that the passages occupy. Default 0.6. */
   readonly hollow?: number;
   /** Elements per wall thickness; everything else follows. Default 3. */
   readonly refinement?: number;
+  /** Default "triangle3". */
   readonly kind?: Exclude<ElementKind, "line2">;
 }
 
@@ -29,7 +30,7 @@ const PASSAGES = [
  * A cambered turbine-blade section with blunt trailing edge and three cooling passages, as a mesh.
  *
  * Parameters: u along the camber line from nose (0) to tail (1), v across from the pressure side (-1) to the suction side (1).
- * The camber line is a parabola, the thickness that of the NACA four-digit family with an open trailing edge. Boundaries: "suction",
+ * The camber line is a parabola, the thickness that of the NACA four-digit family with 0.09 as its last coefficient, which opens the trailing edge. Boundaries: "suction",
  * "pressure", "trailing", "passage1", "passage2", "passage3".
  */
 export function bladeSection(options: BladeSection = {}): ElementMesh {

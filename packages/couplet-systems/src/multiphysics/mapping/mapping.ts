@@ -20,7 +20,7 @@ export interface Mapping {
 /** Options of a mapping: `consistent` (default) keeps values, `conservative` keeps sums. */
 export type MappingOptions = { readonly constraint?: Mapping["constraint"] };
 
-/** Each point takes the value of the point next to it: first order, needs no cells. */
+/** Each target point takes the value of the nearest source point: first order, needs no cells. */
 export function nearestNeighbour(options: MappingOptions = {}): Mapping {
   checkOptions("nearestNeighbour", options, { constraint: ["conservative", "consistent"] });
   return { kind: "nearestNeighbour", constraint: options.constraint ?? "consistent" };

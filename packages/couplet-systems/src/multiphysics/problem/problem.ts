@@ -39,9 +39,9 @@ export interface CouplingChoices {
   readonly acceleration?: AccelerationChoice;
   /** Other accelerations to solve the same problem with, for the convergence histories. */
   readonly compare?: readonly AccelerationChoice[];
-  /** Relative, on every iterated field. Blade 1e-8, tube 1e-5, bodies 1e-6. */
+  /** `||H(x) - x|| <= tolerance ||H(x)||` on every iterated field. Default: blade 1e-8, tube 1e-5, bodies 1e-6. */
   readonly tolerance?: number;
-  /** Blade and bodies 50, tube 200. */
+  /** Most sweeps in a window. Default: blade and bodies 50, tube 200. */
   readonly maxIterations?: number;
   readonly predictorOrder?: 0 | 1 | 2;
   readonly windows?: { readonly size: number; readonly count: number };

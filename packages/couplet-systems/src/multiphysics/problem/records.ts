@@ -35,7 +35,7 @@ export interface FieldRecord {
   readonly displacement?: readonly number[];
 }
 
-/** A number worth a name. */
+/** A named number of a result. */
 export interface NamedQuantity {
   readonly name: string;
   readonly value: number;

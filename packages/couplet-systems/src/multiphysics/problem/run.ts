@@ -18,10 +18,10 @@ export interface MultiphysicsResult extends ProblemResult {
   readonly status: CouplingResult["status"];
   readonly message: string;
   readonly tolerance: number;
-  /** The run that the fields come from first, then those it is compared with. */
+  /** The run that the fields come from, then the runs with the accelerations of `compare`. */
   readonly runs: readonly CouplingRun[];
   readonly fields: readonly FieldRecord[];
-  /** Numbers worth a name, in order. */
+  /** Named numbers of the result, with units. */
   readonly quantities: readonly NamedQuantity[];
   /** Values over the time windows (only with `windows`): smallest and largest of each field. */
   readonly history: readonly {
@@ -33,11 +33,11 @@ export interface MultiphysicsResult extends ProblemResult {
 }
 
 /**
- * Solves a multiphysics problem, and again with each acceleration that it is to be compared with.
+ * Solves a multiphysics problem, and solves it again with each acceleration of `compare`.
  *
  * A coupling that does not converge is a result with `converged: false` and its residuals.
  *
- * @throws CoupletError for a problem that describes no solvable system; `signal.reason` when aborted
+ * @throws CoupletError SPEC_INVALID for an invalid problem; what `couple` and its participants throw; `signal.reason` when aborted
  */
 export async function runMultiphysicsProblem(
   problem: MultiphysicsProblem,

@@ -26,8 +26,10 @@ export interface ElasticTubeResult extends CouplingResult {
 }
 
 /**
- * Runs flow and wall of an elastic tube as one system: the standard test for strongly coupled, added-mass dominated
+ * Runs {@link tubeFlow} and {@link tubeWall} of an elastic tube as one system: the standard test for strongly coupled, added-mass dominated
  * problems. The softer the wall and the shorter the time step, the harder: plain iteration diverges at once.
+ *
+ * @throws CoupletError USAGE for unknown options; what {@link couple} throws
  */
 export async function elasticTube(options: ElasticTubeOptions): Promise<ElasticTubeResult> {
   checkOptions("elasticTube", options, {

@@ -22,7 +22,7 @@ export type NetworkFormat = (typeof networkFormats)[number];
 /** A network in a file. */
 export interface NetworkFile {
   readonly file: string;
-  /** Left out: guessed from the name and the first lines. */
+  /** Default: detected from the name and the first lines. */
   readonly format?: NetworkFormat;
   /** Name of the layer that an edge list without a layer column makes. */
   readonly layer?: string;
@@ -33,7 +33,7 @@ export interface NetworkFile {
   readonly directed?: boolean;
 }
 
-/** What nodes of a layer need from another: a rule, or node by node. */
+/** The suppliers that nodes of a layer need in another layer: by a rule, or node by node. */
 export type DependencyText = {
   readonly layer: string;
   readonly on: string;
@@ -84,7 +84,7 @@ export interface NetworksProblem {
   };
   /** A layer that is much faster than the rest, to be eliminated; `speed` is a factor on its links, default 1. */
   readonly fast?: { readonly layer: string; readonly speed?: number };
-  /** Which nodes and links spectral measures hang on; false leaves it out. Default all three measures, where the size allows. */
+  /** Importance of nodes and links for spectral measures; false leaves it out. Default all three measures, where the size allows. */
   readonly importance?:
     | false
     | {

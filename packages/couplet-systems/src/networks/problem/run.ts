@@ -70,11 +70,11 @@ export interface NetworksResult extends ProblemResult {
     readonly breakingPoint: number;
   }[];
   readonly cascades: CascadeReport | null;
-  /** How an opinion spreads; null where the problem requests none, or the layers are not of people (`warnings` has the reason). */
+  /** How an opinion spreads; null where the problem does not ask for it, or the layers are not of people (`warnings` has the reason). */
   readonly influence: InfluenceReport | null;
   /** The network that remains when the fast layer is in balance; null without one, or where it is refused (`warnings` has the reason). */
   readonly effective: FastLayerReport | null;
-  /** Which nodes and links each measure hangs on. */
+  /** Importance of nodes and links for each measure. */
   readonly importance: readonly SpectralImportance[];
   readonly diffusion: {
     readonly from: readonly [string, string];
@@ -89,7 +89,7 @@ export interface NetworksResult extends ProblemResult {
 /**
  * Runs a networks problem: measures, spectra against the coupling, removal, cascades, diffusion, a drawing.
  *
- * What a network does not allow (a spectrum of a directed one) is left out and reported in `warnings`.
+ * Parts that a network does not allow (spectra of a directed network) are left out and reported in `warnings`.
  *
  * @throws CoupletError FILE_INVALID with file and line, DATA_INVALID for names that do not exist; `signal.reason`
  */

@@ -40,7 +40,7 @@ const roles: ReadonlyMap<string, "from" | "to" | "weight" | "layer"> = new Map(
 /**
  * Reads an edge list in CSV, TSV or white-space form. A header naming `from,to[,weight][,layer]` (or
  * `source,target`, ...) may come first; without one the columns are from, to, weight. Columns of other names are left
- * out, and `warnings` names them. All lines have as many fields. With a layer column the links go to layers of those names, coupled by nothing.
+ * out, and `warnings` names them. All lines have as many fields. With a layer column the links go to layers of those names, without links between layers.
  *
  * Layers are simple graphs, as NetworkX's `read_edgelist` makes them: a link listed again (in an undirected layer in
  * either direction) is the same link with the last listing's weight, and a node may have a link to itself.

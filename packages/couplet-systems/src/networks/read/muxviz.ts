@@ -22,7 +22,7 @@ export type FileReader = (path: string) => string | Promise<string>;
 
 /** Options of the muxViz readers. */
 export interface MuxVizOptions {
-  /** What to call the file in messages. */
+  /** The name of the file in messages. */
   readonly where?: string;
   readonly directed?: boolean;
   /** Links between a node and itself in other layers; default categorical with weight 1 (not for extended lists, which carry their own). */

@@ -15,7 +15,7 @@ export interface PymnetOptions {
   readonly directed?: boolean;
   /** Links of nodes to themselves across layers; default categorical with weight 1, or none if the file has links between layers. */
   readonly coupling?: Coupling | "none";
-  /** Whether every layer has every node, which is pymnet's own default; here false: a node is where it has links. */
+  /** Whether every layer has every node (pymnet's own default); default false: a layer has the nodes of its links. */
   readonly fullyInterconnected?: boolean;
 }
 

@@ -9,7 +9,7 @@ export interface OscillatorsProblem {
   readonly title?: string;
   readonly layers: readonly OscillatorLayer[];
   readonly between?: readonly LayerBridge[];
-  /** How long each run takes, in the unit of time of the frequencies; default 100. */
+  /** End time of each run, in the unit of time of the frequencies; default 100. */
   readonly until?: number;
   /** Points of time; default 201. */
   readonly points?: number;
@@ -18,7 +18,7 @@ export interface OscillatorsProblem {
     | false
     | {
         readonly scales: Range | readonly number[];
-        /** How long each of its runs takes; default `until`. */
+        /** End time of its runs; default `until`. */
         readonly until?: number;
       };
 }

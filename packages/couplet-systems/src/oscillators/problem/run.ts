@@ -27,16 +27,16 @@ export interface OscillatorsResult extends ProblemResult {
     readonly across: number;
     readonly layers: readonly number[];
   };
-  /** The factor from which spread phases do not stay so, from the spectrum; null where frequencies are a list. */
+  /** The critical factor of `synchronisationOnset`; null for frequencies given as a list, and for laws with different centres. */
   readonly onset: number | null;
-  /** The factor from which a stable state of one frequency exists; null above 200 oscillators, or where none does. */
+  /** The factor from which a stable state of one frequency exists; null above 200 oscillators, and where no factor locks them. */
   readonly locking: number | null;
   readonly sweep: {
     readonly scales: readonly number[];
     readonly whole: readonly number[];
     readonly across: readonly number[];
     readonly layers: readonly (readonly number[])[];
-    /** Mean frequency of each oscillator (one list a factor) of up to 60; null of more. */
+    /** Mean frequencies of all oscillators, one list for each factor; null for systems of more than 60. */
     readonly frequencies: readonly (readonly number[])[] | null;
   } | null;
 }

@@ -52,7 +52,7 @@ export interface TopologyProblem {
   readonly inversion?: "bhz" | MatrixText;
   /** Order of spins in the basis: the model is then checked to have time reversal i sigma_y K. */
   readonly timeReversal?: "interleaved" | "blocks";
-  /** true: what breaks that time reversal is taken out of the model first, for files with noise. */
+  /** Whether the run first removes the part of the model that breaks this time reversal, for files with noise; default false. */
   readonly symmetrise?: boolean;
   /** Slabs to cut; default one along each axis, 10 cells thick. */
   readonly slabs?: readonly { readonly axis: AxisText; readonly cells?: number }[];
@@ -66,7 +66,7 @@ export interface TopologyProblem {
         readonly eta?: number;
         readonly points?: number;
       };
-  /** false leaves the Z2 indices out (a model without time reversal). */
+  /** Whether to compute the Z2 indices; default true. Set false for a model without time reversal. */
   readonly z2?: boolean;
   /** The phase over one number of the model, by its path in it: "stackCurvature". */
   readonly sweep?: Vary;

@@ -64,7 +64,7 @@ export interface TopologyResult extends ProblemResult {
     readonly weak: readonly (0 | 1)[];
     readonly byWilson: string;
     readonly byParities: string | null;
-    /** Whether both methods agree; null if only one was used. */
+    /** Whether both methods agree; null without `inversion`. */
     readonly agree: boolean | null;
     readonly planes: Readonly<Record<string, 0 | 1>>;
     /** How much the occupied bands break time reversal; `angle` is null without `timeReversal`. */
@@ -76,7 +76,7 @@ export interface TopologyResult extends ProblemResult {
   } | null;
   /** Null where the indices were left out. */
   readonly phase: TopologicalPhase | null;
-  /** What the surface that ends along each axis does in the gap of the bulk; null without indices. */
+  /** Whether the surface normal to each axis conducts at energies in the gap of the bulk; null without indices. */
   readonly surfaceStates: Readonly<Record<string, SurfaceConduction>> | null;
   readonly sweep: PhaseSweep | null;
   readonly map: PhaseMap | null;

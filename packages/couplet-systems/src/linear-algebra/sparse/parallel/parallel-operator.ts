@@ -15,13 +15,13 @@ import type { ProductWorkerData } from "./worker.ts";
 export interface ParallelOperator extends LinearOperator {
   /** Threads at work, the calling one included. */
   readonly threads: number;
-  /** Ends the threads and frees the shared memory; a product after that runs as that of the original. */
+  /** Ends the threads and frees the shared memory. Later products use the original operator. */
   dispose(): void;
 }
 
 /** How {@link parallelOperator} works. */
 export interface ParallelOptions {
-  /** Threads, the calling one included; default one a processor. */
+  /** Threads, the calling one included; default one for each processor. */
   readonly threads?: number;
 }
 
@@ -37,8 +37,8 @@ export interface ParallelOptions {
  *   fast.apply(x, y);
  *   fast.dispose();
  *
- * @throws CoupletError USAGE for a number of threads that is none, or a matrix-free block; DEVICE_UNAVAILABLE where
- *   neither threads nor kernels can be had without waiting (in a browser)
+ * @throws CoupletError USAGE for an invalid number of threads, or a matrix-free block; DEVICE_UNAVAILABLE where
+ *   neither threads nor kernels start synchronously (in a browser)
  */
 export function parallelOperator(
   operator: AnyOperator,
