@@ -74,6 +74,16 @@ const bladeOptionNames: OptionNames<TurbineBladeOptions> = {
   settings: true,
 };
 
+const settingNames: OptionNames<NonNullable<TurbineBladeOptions["settings"]>> = {
+  maxIterations: 0,
+  stall: true,
+  signal: "AbortSignal",
+  onIteration: "function",
+  onWindow: "function",
+  predictorOrder: 0,
+  scheme: true,
+};
+
 const passages = ["passage1", "passage2", "passage3"];
 
 /**
@@ -92,15 +102,7 @@ const passages = ["passage1", "passage2", "passage3"];
  */
 export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<TurbineBladeResult> {
   checkOptions("turbineBlade", options, bladeOptionNames);
-  checkOptions("turbineBlade: settings", options.settings, {
-    maxIterations: 0,
-    stall: true,
-    signal: "AbortSignal",
-    onIteration: "function",
-    onWindow: "function",
-    predictorOrder: 0,
-    scheme: true,
-  });
+  checkOptions("turbineBlade: settings", options.settings, settingNames);
   const {
     gas = 1600,
     coolant = 850,
@@ -156,18 +158,7 @@ export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<T
   const result = await couple({
     // Elasticity first: the temperature field is what is iterated.
     participants: feedback ? [elastic, heat] : [heat, elastic],
-    exchanges: [
-      { field: "temperature", from: "heat", to: "elastic", mapping: projection() },
-      ...(feedback
-        ? passages.map((passage) => ({
-            field: "displacement",
-            as: passage,
-            from: "elastic",
-            to: "heat",
-            mapping: projection(),
-          }))
-        : []),
-    ],
+    exchanges: exchangesOf(feedback),
     convergence: [{ kind: "relative", limit: options.tolerance ?? 1e-8 }],
     ...(options.acceleration === undefined ? {} : { acceleration: options.acceleration }),
     ...(options.windows === undefined ? {} : { windows: options.windows }),
@@ -180,6 +171,21 @@ export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<T
     hottest: heat.temperature.reduce((most, t) => Math.max(most, t), 0),
     cooling: -passages.reduce((sum, passage) => sum + (heat.heatIn[passage] ?? 0), 0),
   };
+}
+
+/** The temperature for the elastic body; with feedback, the displacement of each passage for the heat. */
+function exchangesOf(feedback: boolean): CouplingOptions["exchanges"] {
+  const back = passages.map((passage) => ({
+    field: "displacement",
+    as: passage,
+    from: "elastic",
+    to: "heat",
+    mapping: projection(),
+  }));
+  return [
+    { field: "temperature", from: "heat", to: "elastic", mapping: projection() },
+    ...(feedback ? back : []),
+  ];
 }
 
 /** The blade as an elastic body under gas and coolant pressure, held at nose and tail. */

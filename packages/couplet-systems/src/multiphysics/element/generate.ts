@@ -1,4 +1,4 @@
-import { CoupletError, checkOptions, requireOptions } from "couplet/kit";
+import { CoupletError, checkOptions, requireOptions, type OptionNames } from "couplet/kit";
 import type { ElementKind } from "./element.ts";
 import type { ElementMesh } from "./mesh.ts";
 
@@ -44,20 +44,22 @@ export interface MappedGrid {
   readonly boundary?: (u: number, v: number) => string;
 }
 
+const gridNames: OptionNames<MappedGrid> = {
+  kind: ["quad4", "triangle3", "triangle6"],
+  u: true,
+  v: true,
+  map: "function",
+  hole: "function",
+  boundary: "function",
+};
+
 /**
  * A triangle or quadrilateral mesh from a grid, with holes.
  *
  * @throws CoupletError DATA_INVALID when the map turns an element over
  */
 export function mappedMesh(grid: MappedGrid): ElementMesh {
-  requireOptions("mappedMesh", grid, {
-    kind: ["quad4", "triangle3", "triangle6"],
-    u: true,
-    v: true,
-    map: "function",
-    hole: "function",
-    boundary: "function",
-  });
+  requireOptions("mappedMesh", grid, gridNames);
   const {
     kind = "triangle3",
     hole = (): boolean => false,
