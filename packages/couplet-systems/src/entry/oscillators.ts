@@ -1,14 +1,14 @@
 /** `couplet-systems/oscillators`: coupled phase oscillators in layers: order, onset of synchrony, locking. */
 export { oscillatorsDomain } from "../oscillators/domain.ts";
 export { coupledOscillators } from "../oscillators/coupled-oscillators.ts";
+export type { CoupledOscillators } from "../oscillators/coupled-oscillators.ts";
 export type {
-  CoupledOscillators,
   LayerBridge,
   LayerPull,
   OscillatorLayer,
   OscillatorLink,
   OscillatorSpec,
-} from "../oscillators/coupled-oscillators.ts";
+} from "../oscillators/spec.ts";
 export type { Frequencies } from "../oscillators/frequencies.ts";
 export { lockedState, lockingThreshold } from "../oscillators/locking.ts";
 export type { LockedState } from "../oscillators/locking.ts";

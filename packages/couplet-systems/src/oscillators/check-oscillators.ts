@@ -1,11 +1,6 @@
 import { requireOptions } from "couplet/kit";
 import { refuseValue, type NamesOf } from "../spec-value.ts";
-import type {
-  LayerBridge,
-  LayerPull,
-  OscillatorLayer,
-  OscillatorSpec,
-} from "./coupled-oscillators.ts";
+import type { LayerBridge, LayerPull, OscillatorLayer, OscillatorSpec } from "./spec.ts";
 import type { Frequencies } from "./frequencies.ts";
 
 /**

@@ -2,7 +2,7 @@
 import { validated, record } from "couplet/kit";
 import * as v from "valibot";
 import { count, name, number, positive, range, type Range } from "../../problem/fields.ts";
-import type { LayerBridge, OscillatorLayer } from "../coupled-oscillators.ts";
+import type { LayerBridge, OscillatorLayer } from "../spec.ts";
 
 /** A problem of coupled oscillators. */
 export interface OscillatorsProblem {
