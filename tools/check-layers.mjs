@@ -46,6 +46,7 @@ const packages = {
     design: ["random", "statistics", "flow", "table", "table-model"],
     energy: ["engine", "random", "statistics", "file", "flow", "train"],
     report: [
+      "diagnostics",
       "engine",
       "random",
       "threads",

@@ -2,9 +2,9 @@
  * The depth study on power data, two shapes and digits, and its best cell beside the default flow of the same size on rows that neither
  * has seen.
  *
- *   npm run bench:study -- [power moons checkerboard digits power-default ...] [--minutes 10] [--threads 2]
+ *   npm run bench:study -- [power moons checkerboard digits power-default ...] [--minutes 10] [--threads 2] [--cell "16 x 4"]
  *
- * For each name a grid file of `couplet study` (bench/density/grids; those in `-default` have as many parameters as `neuralSpline()` and deeper cells), the study on nine tenths of the rows, then the best cell and
+ * For each name a grid file of `couplet study` (bench/density/grids; those in `-default` have as many parameters as `neuralSpline()` and deeper cells), the study on nine tenths of the rows, then the best cell (or `--cell`) and
  * `neuralSpline()`, as wide as the budget allows, trained anew on those rows with the same steps, rates and seeds, and their difference on the last tenth, paired by row.
  * Prints the tables; writes bench/out/study-<data>.json and the page of each study.
  */
@@ -34,6 +34,7 @@ const { values: options, positionals } = parseArgs({
   options: {
     minutes: { type: "string", default: "10" },
     threads: { type: "string", default: "2" },
+    cell: { type: "string" },
   },
 });
 const names = positionals.length > 0 ? positionals : ["power", "moons", "checkerboard", "digits"];
@@ -66,7 +67,8 @@ for (const name of names) {
     here(`../out/study-${name}.html`),
     await studyPage(result, { name, command: "npm run bench:study" }),
   );
-  const best = result.cells.find(({ name: cell }) => cell === result.best[0]);
+  const compares = options.cell ?? result.best[0];
+  const best = result.cells.find((cell) => cell.name === compares && cell.width !== undefined);
   const compared =
     best === undefined ? undefined : await beside(best, usual, { seen, held, dims, result });
   if (best !== undefined && compared !== undefined) {

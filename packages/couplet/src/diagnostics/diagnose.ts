@@ -1,6 +1,7 @@
 import type { FlowModel } from "../flow/model/model.ts";
 import type { Rows } from "../flow/model/rows.ts";
 import { corrected } from "./calibration-test.ts";
+import { conditionalCalibration } from "./conditional-calibration.ts";
 import { judgedRows } from "./density.ts";
 import type { JudgedRows } from "./density.ts";
 import type { Diagnosis, DiagnosisTest } from "./diagnosis.ts";
@@ -11,8 +12,6 @@ import { diagnosticSettings } from "./options.ts";
 import type { DiagnosticOptions } from "./options.ts";
 import { regionCoverage } from "./region-coverage.ts";
 import { mean, variance } from "../statistics/mean.ts";
-import { simulationBasedCalibration } from "./simulation-based-calibration.ts";
-import { tarp } from "./tarp.ts";
 import { twoSampleTest } from "./two-sample.ts";
 import type { TwoSample } from "../statistics/two-sample.ts";
 import { worstRows } from "./worst-rows.ts";
@@ -40,12 +39,14 @@ export async function diagnose(
   const judged = judgedRows("diagnose", model, rows, settings.context);
   const { seed, signal, context } = settings;
   const call = { ...(context === undefined ? {} : { context }), ...signal };
-  const conditional = context !== undefined;
   const logProb = await model.logProb(rows, call);
   const latent = await latentDiagnostics(model, rows, options);
-  const regions = await regionCoverage(model, rows, options);
-  const ranks = conditional ? await simulationBasedCalibration(model, rows, options) : undefined;
-  const points = conditional ? await tarp(model, rows, options) : undefined;
+  const given =
+    context === undefined
+      ? undefined
+      : await conditionalCalibration("diagnose", model, rows, { ...options, context });
+  const regions = given?.regions ?? (await regionCoverage(model, rows, options));
+  const [ranks, points] = [given?.ranks, given?.tarp];
   const twoSample = await samplesAgainstRows(model, judged, context, seed, signal);
   const tests: readonly DiagnosisTest[] = corrected<Omit<DiagnosisTest, "adjusted">>([
     ...latent.variables,

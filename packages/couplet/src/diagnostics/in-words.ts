@@ -45,7 +45,7 @@ function line({ name, adjusted, distance, departure }: DiagnosisTest): string {
 }
 
 /** Densities have an order of their own: low means that rows lie where the model says that few do. */
-function meaningOf(name: string, departure: Departure): string {
+export function meaningOf(name: string, departure: Departure): string {
   if (name === "TARP") return "the model is wrong in its variables or in how they go together";
   if (name !== "highest-density regions") return meanings[departure];
   if (departure === "low") return "rows lie where the model expects few of them";

@@ -4,6 +4,7 @@ import { checkInteger } from "../check-integer.ts";
 import { checkOptions } from "../options.ts";
 import type { OptionNames } from "../options.ts";
 import { LEVELS } from "./calibration-test.ts";
+import type { DrawSettings } from "./rank-among-draws.ts";
 
 /** Options of the diagnostics that compare rows with draws. */
 export interface DiagnosticOptions {
@@ -55,4 +56,13 @@ export function diagnosticSettings(
     });
   }
   return { context, draws, levels, seed, signal: signal === undefined ? {} : { signal } };
+}
+
+/** What draws are made by. */
+export function drawing({
+  draws,
+  seed,
+  signal,
+}: DiagnosticSettings): Omit<DrawSettings, "densities"> {
+  return { draws, seed, ...signal };
 }

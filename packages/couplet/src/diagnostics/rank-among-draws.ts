@@ -15,6 +15,15 @@ export interface RowDraws {
   readonly logProb: Float64Array | undefined;
 }
 
+/** What is gathered over the rows, each with its draws; several may look at the same ones. */
+export interface Gathered<Result> {
+  /** Whether it needs the draws' log-densities. */
+  readonly densities: boolean;
+  visit(row: RowDraws): void;
+  /** After the last row. */
+  result(): Result;
+}
+
 /** How the draws are made. */
 export interface DrawSettings {
   readonly draws: number;
@@ -23,8 +32,21 @@ export interface DrawSettings {
   readonly signal?: AbortSignal;
 }
 
+/** Draws once for all of `parts`, which look at each row in order. */
+export async function gatherOver(
+  model: Density,
+  judged: JudgedRows,
+  settings: Omit<DrawSettings, "densities">,
+  parts: readonly Gathered<unknown>[],
+): Promise<void> {
+  const densities = parts.some((part) => part.densities);
+  await forEachRow(model, judged, { ...settings, densities }, (row) => {
+    for (const part of parts) part.visit(row);
+  });
+}
+
 /** Calls `visit` with each row's draws, in order of the rows. Without a context every row has the same law and draws of its own. */
-export async function forEachRow(
+async function forEachRow(
   model: Density,
   judged: JudgedRows,
   settings: DrawSettings,

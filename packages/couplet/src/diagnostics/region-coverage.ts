@@ -3,12 +3,13 @@ import type { Rows } from "../flow/model/rows.ts";
 import { calibrationTest, corrected, coverage } from "./calibration-test.ts";
 import type { CalibrationTest, Coverage } from "./calibration-test.ts";
 import { float64, judgedRows } from "./density.ts";
-import type { Density } from "./density.ts";
-import { diagnosticSettings } from "./options.ts";
-import type { DiagnosticOptions } from "./options.ts";
+import type { Density, JudgedRows } from "./density.ts";
+import { diagnosticSettings, drawing } from "./options.ts";
+import type { DiagnosticOptions, DiagnosticSettings } from "./options.ts";
 import { inRegion, shareOfLowerDensity } from "../statistics/density-regions.ts";
 import { randomisedRank } from "../statistics/randomised-rank.ts";
-import { forEachRow } from "./rank-among-draws.ts";
+import { gatherOver } from "./rank-among-draws.ts";
+import type { Gathered } from "./rank-among-draws.ts";
 
 /** How many rows lie in the model's highest-density regions. */
 export interface RegionCoverage {
@@ -44,34 +45,59 @@ export async function regionCoverage(
 ): Promise<RegionCoverage> {
   const settings = diagnosticSettings("regionCoverage", options);
   const judged = judgedRows("regionCoverage", model, rows, settings.context);
-  const { seed, levels, signal } = settings;
-  const call = {
-    ...(judged.context === undefined ? {} : { context: float64(judged.context.data) }),
-    ...signal,
-  };
+  const { signal } = settings;
+  const { context } = judged;
+  const call = { ...(context === undefined ? {} : { context: float64(context.data) }), ...signal };
   const own = float64(await model.logProb(float64(judged.x.data), call));
-  let values: Float64Array = new Float64Array(judged.rows);
-  const place = (row: number) => ({ seed, row, stream: 0 });
-  let draws = settings.draws;
-  let references = Number.POSITIVE_INFINITY;
-  if (judged.context === undefined) {
-    draws = Math.max(LEAST_DRAWS, Math.min(MOST_DRAWS, DRAWS_PER_ROW * judged.rows));
-    references = draws;
-    const drawn = float64(await model.sample(draws, { seed, ...signal }));
-    values = shareOfLowerDensity(own, float64(await model.logProb(drawn, signal)), seed);
-  } else {
-    await forEachRow(
-      model,
-      judged,
-      { draws, seed, densities: true, ...signal },
-      ({ row, logProb }) => (values[row] = randomisedRank(own[row]!, logProb!, place(row))),
-    );
-  }
-  const [test] = corrected([calibrationTest("highest-density regions", values, references)]);
+  if (context === undefined) return coverageAmongAll(model, own, settings);
+  const gathered = regionsOf(judged, own, settings);
+  await gatherOver(model, judged, drawing(settings), [gathered]);
+  return gathered.result();
+}
+
+/** Of a model without context: all rows share its draws. */
+async function coverageAmongAll(
+  model: Density,
+  own: Float64Array,
+  { seed, levels, signal }: DiagnosticSettings,
+): Promise<RegionCoverage> {
+  const draws = Math.max(LEAST_DRAWS, Math.min(MOST_DRAWS, DRAWS_PER_ROW * own.length));
+  const drawn = float64(await model.sample(draws, { seed, ...signal }));
+  const below = shareOfLowerDensity(own, float64(await model.logProb(drawn, signal)), seed);
+  return covered(below, draws, levels, draws);
+}
+
+/**
+ * Each row's place among the densities of its own draws.
+ *
+ * @param own log-densities of the rows
+ */
+export function regionsOf(
+  { rows }: JudgedRows,
+  own: Float64Array,
+  { draws, seed, levels }: DiagnosticSettings,
+): Gathered<RegionCoverage> {
+  const below = new Float64Array(rows);
   return {
-    rows: judged.rows,
+    densities: true,
+    visit({ row, logProb }) {
+      below[row] = randomisedRank(own[row]!, logProb!, { seed, row, stream: 0 });
+    },
+    result: () => covered(below, draws, levels),
+  };
+}
+
+function covered(
+  below: Float64Array,
+  draws: number,
+  levels: readonly number[],
+  references?: number,
+): RegionCoverage {
+  const [test] = corrected([calibrationTest("highest-density regions", below, references)]);
+  return {
+    rows: below.length,
     draws,
     test: test!,
-    coverage: coverage(levels, values, inRegion, references),
+    coverage: coverage(levels, below, inRegion, references),
   };
 }

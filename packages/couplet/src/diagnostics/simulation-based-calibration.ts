@@ -3,11 +3,12 @@ import type { Rows } from "../flow/model/rows.ts";
 import { calibrationTest, corrected, coverage } from "./calibration-test.ts";
 import type { CalibrationTest, Coverage } from "./calibration-test.ts";
 import { judgedRows } from "./density.ts";
-import type { Density } from "./density.ts";
-import { diagnosticSettings } from "./options.ts";
-import type { DiagnosticOptions } from "./options.ts";
+import type { Density, JudgedRows } from "./density.ts";
+import { diagnosticSettings, drawing } from "./options.ts";
+import type { DiagnosticOptions, DiagnosticSettings } from "./options.ts";
 import { randomisedRank } from "../statistics/randomised-rank.ts";
-import { forEachRow } from "./rank-among-draws.ts";
+import { gatherOver } from "./rank-among-draws.ts";
+import type { Gathered } from "./rank-among-draws.ts";
 
 /** Ranks of the true values among the model's draws, variable by variable. */
 export interface SimulationBasedCalibration {
@@ -46,29 +47,37 @@ export async function simulationBasedCalibration(
   const where = "simulationBasedCalibration";
   const settings = diagnosticSettings(where, options);
   const judged = judgedRows(where, model, rows, settings.context);
-  const { dims, x } = judged;
-  const { draws, seed, levels } = settings;
-  const ranks = Array.from({ length: dims }, () => new Float64Array(judged.rows));
+  const gathered = ranksOf(judged, settings);
+  await gatherOver(model, judged, drawing(settings), [gathered]);
+  return gathered.result();
+}
+
+/** The ranks of each row's values among its draws. */
+export function ranksOf(
+  { rows, dims, x, names }: JudgedRows,
+  { draws, seed, levels }: DiagnosticSettings,
+): Gathered<SimulationBasedCalibration> {
+  const ranks = Array.from({ length: dims }, () => new Float64Array(rows));
   const column = new Float64Array(draws);
-  await forEachRow(
-    model,
-    judged,
-    { draws, seed, densities: false, ...settings.signal },
-    ({ row, draws: drawn }) => {
+  return {
+    densities: false,
+    visit({ row, draws: drawn }) {
       for (let j = 0; j < dims; j++) {
         for (let k = 0; k < draws; k++) column[k] = drawn[k * dims + j]!;
         ranks[j]![row] = randomisedRank(x.data[row * dims + j]!, column, { seed, row, stream: j });
       }
     },
-  );
-  const variables = corrected(ranks.map((values, j) => calibrationTest(judged.names[j]!, values)));
-  return {
-    rows: judged.rows,
-    draws,
-    variables,
-    coverage: ranks.map((values) =>
-      coverage(levels, values, (u, level) => Math.abs(2 * u - 1) <= level),
-    ),
-    pValue: Math.min(...variables.map(({ adjusted }) => adjusted)),
+    result() {
+      const variables = corrected(ranks.map((values, j) => calibrationTest(names[j]!, values)));
+      return {
+        rows,
+        draws,
+        variables,
+        coverage: ranks.map((values) =>
+          coverage(levels, values, (u, level) => Math.abs(2 * u - 1) <= level),
+        ),
+        pValue: Math.min(...variables.map(({ adjusted }) => adjusted)),
+      };
+    },
   };
 }

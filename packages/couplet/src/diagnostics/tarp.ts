@@ -5,10 +5,11 @@ import { calibrationTest, corrected, coverage } from "./calibration-test.ts";
 import type { CalibrationTest, Coverage } from "./calibration-test.ts";
 import { judgedRows } from "./density.ts";
 import type { Density, JudgedRows } from "./density.ts";
-import { diagnosticSettings } from "./options.ts";
-import type { DiagnosticOptions } from "./options.ts";
+import { diagnosticSettings, drawing } from "./options.ts";
+import type { DiagnosticOptions, DiagnosticSettings } from "./options.ts";
 import { randomisedRank } from "../statistics/randomised-rank.ts";
-import { forEachRow } from "./rank-among-draws.ts";
+import { gatherOver } from "./rank-among-draws.ts";
+import type { Gathered } from "./rank-among-draws.ts";
 
 /** Tests of accuracy with random points. */
 export interface Tarp {
@@ -42,10 +43,19 @@ export async function tarp(
 ): Promise<Tarp> {
   const settings = diagnosticSettings("tarp", options);
   const judged = judgedRows("tarp", model, rows, settings.context);
-  const { dims, x } = judged;
-  const { draws, seed, levels } = settings;
+  const gathered = randomPointsOf(judged, settings);
+  await gatherOver(model, judged, drawing(settings), [gathered]);
+  return gathered.result();
+}
+
+/** The shares of each row's draws that lie nearer to a random point than the row. */
+export function randomPointsOf(
+  judged: JudgedRows,
+  { draws, seed, levels }: DiagnosticSettings,
+): Gathered<Tarp> {
+  const { rows, dims, x } = judged;
   const { least, scale } = ranges(judged);
-  const shares = new Float64Array(judged.rows);
+  const shares = new Float64Array(rows);
   const point = new Float64Array(dims);
   const distances = new Float64Array(draws);
   const distanceOf = (values: ArrayLike<number>, from: number): number => {
@@ -54,23 +64,23 @@ export async function tarp(
       sum += ((values[from + j]! - least[j]!) * scale[j]! - point[j]!) ** 2;
     return sum;
   };
-  await forEachRow(
-    model,
-    judged,
-    { draws, seed, densities: false, ...settings.signal },
-    ({ row, draws: drawn }) => {
+  return {
+    densities: false,
+    visit({ row, draws: drawn }) {
       for (let j = 0; j < dims; j++) point[j] = philoxUniform({ seed, row, stream: POINTS + j });
       for (let k = 0; k < draws; k++) distances[k] = distanceOf(drawn, k * dims);
       const truth = distanceOf(x.data, row * dims);
       shares[row] = randomisedRank(truth, distances, { seed, row, stream: dims });
     },
-  );
-  const [test] = corrected([calibrationTest("TARP", shares)]);
-  return {
-    rows: judged.rows,
-    draws,
-    test: test!,
-    coverage: coverage(levels, shares, (f, level) => f < level),
+    result() {
+      const [test] = corrected([calibrationTest("TARP", shares)]);
+      return {
+        rows,
+        draws,
+        test: test!,
+        coverage: coverage(levels, shares, (f, level) => f < level),
+      };
+    },
   };
 }
 

@@ -54,6 +54,11 @@ export type { RenderTableReportOptions } from "../report/table/figures/render.ts
 export type { AssociationReport } from "../report/table/measures/association.ts";
 export type { CalibrationReport, CoverageCurve } from "../report/table/measures/calibration.ts";
 export type {
+  ConditionalReport,
+  ConditionalTest,
+} from "../report/table/measures/conditional-report.ts";
+export type { Departure } from "../diagnostics/calibration-test.ts";
+export type {
   CategoryComparison,
   ColumnComparison,
   NumberComparison,

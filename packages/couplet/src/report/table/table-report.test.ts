@@ -138,6 +138,7 @@ describe("a report on the model's own table", () => {
       chance: 1,
       chanceLow: 1,
     } as const;
+    const passed = { distance: 0.01, pValue: 1, departure: "uneven" } as const;
     const shown = {
       ...report,
       model: { contamination: 0.1, ...report.model },
@@ -147,6 +148,18 @@ describe("a report on the model's own table", () => {
         sampled: 0.1,
         real: 0,
         broken: [{ text: "a <= b", kept: true, sampled: 0.1, real: 0, examples: [] }],
+      },
+      // A model with context columns.
+      conditional: {
+        given: ["a"],
+        rows: 500,
+        draws: 99,
+        ranks: [{ column: "b", share: [1], ...passed }],
+        band: [0.9, 1.1] as const,
+        tarp: { nominal: [0.5], observed: [0.5], low: [0.4], high: [0.6], ...passed },
+        regions: passed,
+        calibrated: true,
+        text: "Calibrated",
       },
       // Some machines do not tell their processor.
       environment: { processor: "", ...report.environment },

@@ -19,7 +19,7 @@ import type { TableModel } from "../../table-model/table-model.ts";
 import type { Verdict } from "../../table-model/verdict.ts";
 import { currentEnvironment } from "../page/environment.ts";
 import { associationReport, type AssociationReport } from "./measures/association.ts";
-import { calibrationReport } from "./measures/calibration.ts";
+import { calibrationParts } from "./measures/calibration-parts.ts";
 import { type ColumnScore, withChance } from "./measures/chance-scores.ts";
 import { type ColumnComparison, compareColumn } from "./measures/column-comparison.ts";
 import { chooseRows, someRows } from "./measures/evaluated-rows.ts";
@@ -68,10 +68,7 @@ const MOST_ASSOCIATED = 30;
 const MOST_PAIRED = 120;
 const PAIRS = 6;
 
-/** Rows for what costs most, and the densities that conditional transforms may cost: 38 a cell. */
-const PIT_ROWS = 400;
-const PIT_CELLS = 3000;
-const LEAST_PIT_ROWS = 100;
+/** Rows for what costs most. */
 const ASSOCIATION_ROWS = 5000;
 const LATENT_ROWS = 5000;
 const ROUND_TRIP_ROWS = 2000;
@@ -126,13 +123,9 @@ export async function tableReport(
   const association = await inTurns(associationOf(real, sampled));
   const pairs = await inTurns(pairsOf(real, sampled, association, seed));
   onPart("calibration");
-  const calibration = await calibrationReport(
-    model,
-    someRows(possible, pitRows(shown.length), seed, 12),
-    shown.map(({ column }) => column),
-    { real: nats, sampled: sampledNats.nats },
-    { ...call, seed },
-  );
+  const columns = shown.map(({ column }) => column);
+  const densities = { real: nats, sampled: sampledNats.nats };
+  const calibrated = await calibrationParts(model, possible, columns, densities, { ...call, seed });
   onPart("latent space");
   const latent = await latentReport(model, someRows(possible, LATENT_ROWS, seed, 13), call);
   const sent = someRows(possible, ROUND_TRIP_ROWS, seed, 14);
@@ -164,7 +157,7 @@ export async function tableReport(
     ...(relations === undefined ? {} : { relations }),
     association,
     pairs,
-    calibration,
+    ...calibrated,
     ...(latent === undefined ? {} : { latent }),
     ...(twoSample === undefined ? {} : { twoSample }),
     rows: notable,
@@ -247,10 +240,6 @@ function* associationOf(real: FeatureMatrix, sampled: FeatureMatrix): InPieces<A
     ),
   );
 }
-
-/** Rows whose calibration is measured: the fewer, the more columns. */
-const pitRows = (columns: number): number =>
-  Math.max(LEAST_PIT_ROWS, Math.min(PIT_ROWS, Math.floor(PIT_CELLS / columns)));
 
 /** Each drawn column in rows and samples. */
 function* compareColumns(

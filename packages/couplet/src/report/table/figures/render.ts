@@ -15,6 +15,7 @@ import { dataTable, headlines, notice, paragraph, verdictCard } from "../../page
 import type { TableReport } from "../table-report.ts";
 import { associationFigures } from "./association-figures.ts";
 import { calibrationFigures } from "./calibration-figures.ts";
+import { conditionalFigures } from "./conditional-figures.ts";
 import { columnFigure } from "./column-figures.ts";
 import { latentFigures } from "./latent-figures.ts";
 import { copyingFigure, roundTripFigure, twoSampleFigure } from "./two-sample-figures.ts";
@@ -158,6 +159,18 @@ function sectionsOf(charts: Charts, report: TableReport): PageSection[] {
       title: "Calibration",
       content: figureGrid(calibrationFigures(charts, report.calibration)),
     },
+    ...(report.conditional === undefined
+      ? []
+      : [
+          {
+            id: "conditional",
+            title: `Calibration given ${report.conditional.given.join(", ")}`,
+            content: [
+              paragraph(report.conditional.text),
+              figureGrid(conditionalFigures(charts, report.conditional)),
+            ],
+          },
+        ]),
     ...(report.latent === undefined
       ? []
       : [

@@ -1,4 +1,4 @@
-import { inRegion, shareOfLowerDensity } from "../../../statistics/density-regions.ts";
+import { inRegion } from "../../../statistics/density-regions.ts";
 import { mean, meanAndError } from "../../../statistics/mean.ts";
 import { distanceToUniform } from "../../../statistics/uniformity.ts";
 import type { Table } from "../../../table/table.ts";
@@ -35,25 +35,34 @@ export interface CalibrationReport {
   readonly regions: CoverageCurve;
 }
 
+/** Where rows lie in the regions of the model. */
+export interface RegionShares {
+  /** The share of the model's mass of lower density, of each row. */
+  readonly below: Float64Array;
+  /** Draws that all of these shares come from; Infinity where each row has draws of its own. */
+  readonly references: number;
+}
+
 const BINS = 10;
-const LEVELS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99] as const;
+export const COVERAGE_LEVELS = [
+  0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99,
+] as const;
 
 /** Asymptotic 95 % point of sqrt(n) times the Kolmogorov-Smirnov distance. */
 export const KOLMOGOROV_95 = 1.358;
 
 /**
  * @param rows for the conditional transforms
- * @param scores log densities of all rows of the report, and of samples
+ * @param regions the share of the model's mass of lower density than each row, and how many draws all of these shares come from
  */
 export async function calibrationReport(
   model: TableModel,
   rows: Table,
   columns: readonly string[],
-  scores: { readonly real: Float64Array; readonly sampled: Float64Array },
-  options: { readonly where: string; readonly seed: number; readonly signal?: AbortSignal },
+  regions: RegionShares,
+  options: { readonly where: string; readonly signal?: AbortSignal },
 ): Promise<CalibrationReport> {
-  const { seed, ...call } = options;
-  const pit = await conditionalPit(model, rows, columns, call);
+  const pit = await conditionalPit(model, rows, columns, options);
   const pooled = Array.from({ length: BINS }, (_, bin) => clustered(pit, (u) => binOf(u) === bin));
   return {
     rows: pit.rows,
@@ -70,7 +79,7 @@ export async function calibrationReport(
       const { mean, error } = clustered(pit, (u) => Math.abs(2 * u - 1) <= level);
       return [mean, error];
     }),
-    regions: regionCoverage(scores.real, scores.sampled, seed),
+    regions: regionCoverage(regions),
   };
 }
 
@@ -92,10 +101,10 @@ function clustered(
 }
 
 function coverageOf(observe: (level: number) => readonly [number, number]): CoverageCurve {
-  const measured = LEVELS.map(observe);
+  const measured = COVERAGE_LEVELS.map(observe);
   const clip = (share: number): number => Math.max(0, Math.min(1, share));
   return {
-    nominal: [...LEVELS],
+    nominal: [...COVERAGE_LEVELS],
     observed: measured.map(([mean]) => mean),
     low: measured.map(([mean, error]) => clip(mean - 1.96 * error)),
     high: measured.map(([mean, error]) => clip(mean + 1.96 * error)),
@@ -103,13 +112,12 @@ function coverageOf(observe: (level: number) => readonly [number, number]): Cove
 }
 
 /** Shares of the rows in the regions of each level. */
-function regionCoverage(real: Float64Array, sampled: Float64Array, seed: number): CoverageCurve {
-  const below = shareOfLowerDensity(real, sampled.filter(Number.isFinite), seed);
+function regionCoverage({ below, references }: RegionShares): CoverageCurve {
   return coverageOf((level) => {
     const share = mean(below.map((value) => (inRegion(value, level) ? 1 : 0)));
     // Both sides are samples: the bound wavers as the share of samples above it does.
     const variance = (p: number, n: number): number => (p * (1 - p)) / n;
-    const spread = variance(share, real.length) + variance(level, sampled.length);
+    const spread = variance(share, below.length) + variance(level, references);
     return [share, Math.sqrt(spread)];
   });
 }

@@ -4,6 +4,7 @@ import type { AssociationReport } from "./association.ts";
 import type { CalibrationReport } from "./calibration.ts";
 import type { ColumnScore } from "./chance-scores.ts";
 import type { ColumnComparison } from "./column-comparison.ts";
+import type { ConditionalReport } from "./conditional-report.ts";
 import type { EvaluatedRows } from "./evaluated-rows.ts";
 import type { LatentReport } from "./latent.ts";
 import type { CopyingReport, TwoSampleReport } from "./two-sample.ts";
@@ -53,6 +54,8 @@ export interface TableReportData {
   readonly association: AssociationReport;
   readonly pairs: readonly PairComparison[];
   readonly calibration: CalibrationReport;
+  /** Of a model with context columns. */
+  readonly conditional?: ConditionalReport;
   readonly latent?: LatentReport;
   readonly twoSample?: TwoSampleReport;
   readonly rows: NotableRows;

@@ -34,6 +34,7 @@ export function* reportWarnings(
     ...aboutRelations(report),
     ...aboutAssociations(report),
     ...aboutCoverage(report),
+    ...aboutConditional(report),
     ...aboutPrivacy(report),
     ...aboutScores(report),
     ...aboutAnomalies(report),
@@ -85,6 +86,19 @@ function aboutCoverage({ calibration, model }: TableReportData): ReportWarning[]
         observed < nominal
           ? "The model is too sure of itself: fit with fewer epochs, or bring more rows."
           : "The model spreads too widely: train longer.",
+    },
+  ];
+}
+
+/** Of a model without the least usual rows it is off by design, as coverage is. */
+function aboutConditional({ conditional, model }: TableReportData): ReportWarning[] {
+  if (conditional === undefined || conditional.calibrated || model.contamination !== undefined)
+    return [];
+  return [
+    {
+      message: conditional.text.replace(/\.$/u, ""),
+      advice:
+        "Its laws under a context are not to be trusted as they are: train longer, bring more rows, or fit a larger flow.",
     },
   ];
 }
