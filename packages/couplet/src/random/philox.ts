@@ -22,10 +22,10 @@ function mulHigh(a: number, b: number): number {
   const ah = a >>> 16;
   const bl = b & 0xffff;
   const bh = b >>> 16;
-  const low = al * bl;
-  const middle = ah * bl + (low >>> 16); // below 2^33: exact in a double
-  const middleLow = (middle % 0x10000) + al * bh; // below 2^33
-  return (ah * bh + Math.floor(middle / 0x10000) + Math.floor(middleLow / 0x10000)) >>> 0;
+  // (2^16 - 1)^2 + 2^16 - 1 is below 2^32: no sum here carries out of its word.
+  const middle = Math.imul(ah, bl) + (Math.imul(al, bl) >>> 16);
+  const middleLow = Math.imul(al, bh) + (middle & 0xffff);
+  return (Math.imul(ah, bh) + (middle >>> 16) + (middleLow >>> 16)) >>> 0;
 }
 
 /**

@@ -32,10 +32,11 @@ export function freshRows(
   if (!redrawn && most === 0) return {};
   const { epochs } = settingsFor(options, codes.rows);
   let found: Promise<NearestLatentRows> | undefined;
+  const drawn = async (epoch: number): Promise<Float64Array> =>
+    (await betweenEvents(codec.drawInPieces(codes, { seed, epoch }), options.signal)).z;
   return {
     rowsOfEpoch: async (epoch) => {
-      const pieces = codec.drawInPieces(codes, { seed, epoch });
-      const z = redrawn ? (await betweenEvents(pieces, options.signal)).z : first;
+      const z = redrawn && epoch > 0 ? await drawn(epoch) : first;
       const sigma = smoothingOfEpoch(most, epoch, epochs);
       if (sigma === 0) return z;
       found ??= betweenEvents(nearestLatentRows(first, codec.dims, on), options.signal);

@@ -74,7 +74,10 @@ export function* goingOn(
  *
  * @throws CoupletError DATA_INVALID for columns that are missing, renamed or of another type, and for values that the model gives no probability
  */
-export function* readByModel(from: TableModel, training: Table): InPieces<FittedCodec> {
+export function* readByModel(
+  from: TableModel,
+  training: Table,
+): InPieces<Pick<FittedCodec, "codec" | "codes">> {
   const { codec } = from;
   return { codec, codes: yield* codec.readInPieces(training, { where: "fitTable: from" }) };
 }

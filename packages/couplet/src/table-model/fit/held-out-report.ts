@@ -1,9 +1,11 @@
 /** Scores of held-out rows beside those of simple models of the same training rows. */
 import {
-  copulaInPieces,
+  copulaOf,
+  fitUnder,
   gaussianInPieces,
-  independentInPieces,
+  independentOf,
 } from "../../table/baseline/baselines.ts";
+import type { FittedCodec } from "../../table/encode/table-codec.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { meanAndError } from "../../statistics/mean.ts";
 import { isDiscreteHeavy, jointFrequencyBaseline } from "../../table/baseline/joint-frequencies.ts";
@@ -18,19 +20,25 @@ export interface SimpleScores {
   readonly nats: Float64Array;
 }
 
-/** The simple models' scores of the held-out rows, in pieces. They depend on the rows alone: every flow of a fit is compared with the same. */
+/**
+ * The simple models' scores of the held-out rows, in pieces. They depend on the rows alone: every flow of a fit is compared with the same.
+ *
+ * @param known the codec of the training rows under the schema, which has read them
+ */
 export function* simpleScoresInPieces(
   training: Table,
   heldOut: Table,
   schema: Schema,
+  known?: FittedCodec,
 ): InPieces<readonly SimpleScores[]> {
   const simple: SimpleScores[] = [];
-  const gaussian = yield* gaussianInPieces(training, schema);
+  const gaussian = yield* gaussianInPieces(training, schema, {}, known);
   simple.push({ name: gaussian.name, nats: yield* gaussian.inPieces(heldOut) });
-  const independent = yield* independentInPieces(training, schema);
-  simple.push({ name: independent.name, nats: yield* independent.inPieces(heldOut) });
-  const copula = yield* copulaInPieces(training, schema);
-  simple.push({ name: copula.name, nats: yield* copula.inPieces(heldOut) });
+  // Two models by the same encoders.
+  const byQuantiles = yield* fitUnder(training, schema, "quantile", known);
+  const codes = yield* byQuantiles.codec.readInPieces(heldOut, { impossible: "zero" });
+  for (const model of [independentOf(byQuantiles), yield* copulaOf(byQuantiles)])
+    simple.push({ name: model.name, nats: yield* model.ofCodes(codes) });
   if (isDiscreteHeavy(schema)) {
     const joint = jointFrequencyBaseline(training, schema);
     yield;

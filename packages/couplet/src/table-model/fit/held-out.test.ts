@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { inferSchema } from "../../table/infer/infer-schema.ts";
-import { selectRows, table } from "../../table/table.ts";
+import { selectRows, table, tableFromObjects } from "../../table/table.ts";
+import { philoxNormal, philoxUniform } from "../../random/philox.ts";
+import { fitAndReadInPieces } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
 import { JsonFields } from "../../file/json-fields.ts";
 import { percentileAmong } from "./held-out.ts";
@@ -68,5 +70,46 @@ describe("held-out rows of probability 0", () => {
       expect(advantage).toBeCloseTo(without.baselines[i]!.advantage, 9),
     );
     expect(JSON.stringify(found.flow)).not.toContain("null");
+  });
+});
+
+describe("simple models", () => {
+  it("score the same whether they read the rows themselves or a codec of the rows has", () => {
+    // Bounds, a list of values, dates, missing cells, categories, an order; a column near normal, which is standardised.
+    const of = (n: number, from: number): Table =>
+      tableFromObjects(
+        Array.from({ length: n }, (_, i) => {
+          const at = (stream: number): number => philoxUniform({ seed: 5, row: from + i, stream });
+          const low = Math.round(100 * at(0) ** 2) / 100;
+          return {
+            low: low.toFixed(2),
+            high: (low + Math.round(300 * at(1)) / 100).toFixed(2),
+            doors: String([1, 2, 4][Math.floor(3 * at(2))]),
+            colour: at(3) < 0.1 ? "" : "abc"[Math.floor(3 * at(4))],
+            day: `2024-0${1 + Math.floor(9 * at(5))}-1${Math.floor(10 * at(6))}`,
+            normal: philoxNormal({ seed: 6, row: from + i, stream: 0 }),
+          };
+        }),
+      );
+    const [training, heldOut] = [of(400, 0), of(60, 400)];
+    const inferred = inferSchema(training);
+    const order = { kind: "order", low: ["low"], high: "high" } as const;
+    const related = { ...inferred, relations: [order] };
+    const transforms = new Set(
+      related.columns.map((column) => ("transform" in column ? column.transform : undefined)),
+    );
+    expect(transforms).toContain("standard");
+    const quantiles = {
+      ...related,
+      columns: related.columns.map((column) =>
+        "transform" in column ? { ...column, transform: "quantile" as const } : column,
+      ),
+    };
+    for (const each of [related, quantiles]) {
+      const known = atOnce(fitAndReadInPieces(training, each));
+      expect(atOnce(simpleScoresInPieces(training, heldOut, each, known))).toEqual(
+        atOnce(simpleScoresInPieces(training, heldOut, each)),
+      );
+    }
   });
 });

@@ -31,35 +31,79 @@ export function* nearestLatentRows(
 ): InPieces<NearestLatentRows> {
   const rows = z.length / dims;
   const stride = Math.max(1, Math.ceil(rows / LOOKED_THROUGH));
-  const among = Array.from({ length: Math.ceil(rows / stride) }, (_, i) => i * stride);
-  const count = Math.min(MOST, among.length - 1);
+  const among = Math.ceil(rows / stride);
+  const count = Math.min(MOST, among - 1);
   const nearest = new Int32Array(rows * count);
   const spread = new Float64Array(rows);
-  const far = new Float64Array(count);
   if (count < 1) return { count: 0, of: nearest, spread };
+  // The variables that count, side by side: the loops below read nothing else.
+  const width = on.length;
+  const points = new Float64Array(rows * width);
+  for (let row = 0; row < rows; row++)
+    for (let k = 0; k < width; k++) points[row * width + k] = z[row * dims + on[k]!]!;
+  const far = new Float64Array(count);
   for (let row = 0; row < rows; row++) {
-    if (row % Math.ceil(PIECE / among.length) === 0) yield;
-    far.fill(Infinity);
-    const first = row * count;
-    for (const other of among) {
-      if (other === row) continue;
-      let square = 0;
-      for (const d of on) square += (z[row * dims + d]! - z[other * dims + d]!) ** 2;
-      if (square >= far[count - 1]!) continue;
-      let k = count - 1;
-      for (; k > 0 && far[k - 1]! > square; k--) {
-        far[k] = far[k - 1]!;
-        nearest[first + k] = nearest[first + k - 1]!;
-      }
-      far[k] = square;
-      nearest[first + k] = other;
-    }
-    for (const d of on) {
-      let squares = 0;
-      for (let k = 0; k < count; k++)
-        squares += (z[nearest[first + k]! * dims + d]! - z[row * dims + d]!) ** 2 / count;
-      spread[row] = Math.max(spread[row]!, Math.sqrt(squares));
-    }
+    if (row % Math.ceil(PIECE / among) === 0) yield;
+    findNearest(points, width, row, stride, far, nearest.subarray(row * count, (row + 1) * count));
+    spread[row] = spreadAround(
+      points,
+      width,
+      row,
+      nearest.subarray(row * count, (row + 1) * count),
+    );
   }
   return { count, of: nearest, spread };
+}
+
+/** Writes the numbers of the rows nearest to a row, of every `stride`-th one, the nearest first. */
+function findNearest(
+  points: Float64Array,
+  width: number,
+  row: number,
+  stride: number,
+  far: Float64Array,
+  nearest: Int32Array,
+): void {
+  const last = far.length - 1;
+  const rows = points.length / width;
+  far.fill(Infinity);
+  for (let other = 0; other < rows; other += stride) {
+    if (other === row) continue;
+    const least = far[last]!;
+    let square = 0;
+    // A sum that has passed the farthest of the nearest never comes back.
+    for (
+      let a = row * width, b = other * width, end = a + width;
+      a < end && square < least;
+      a++, b++
+    ) {
+      const difference = points[a]! - points[b]!;
+      square += difference * difference;
+    }
+    if (!(square < least)) continue;
+    let k = last;
+    for (; k > 0 && far[k - 1]! > square; k--) {
+      far[k] = far[k - 1]!;
+      nearest[k] = nearest[k - 1]!;
+    }
+    far[k] = square;
+    nearest[k] = other;
+  }
+}
+
+/** The root mean square of the differences of rows from one, in the variable where that is largest. */
+function spreadAround(
+  points: Float64Array,
+  width: number,
+  row: number,
+  nearest: Int32Array,
+): number {
+  let most = 0;
+  for (let d = 0; d < width; d++) {
+    let squares = 0;
+    for (const other of nearest)
+      squares += (points[other * width + d]! - points[row * width + d]!) ** 2 / nearest.length;
+    most = Math.max(most, Math.sqrt(squares));
+  }
+  return most;
 }

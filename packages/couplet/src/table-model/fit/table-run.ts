@@ -16,7 +16,7 @@ import { fingerprintInPieces } from "../../table/fingerprint.ts";
 import { defaultFlow } from "./default-flow.ts";
 import { fitTableOptionNames } from "./fit-table-options.ts";
 import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
-import { quantilesOf } from "./held-out.ts";
+import { type HeldOutReport, quantilesOf } from "./held-out.ts";
 import { goingOn, readByModel } from "./going-on.ts";
 import { heldOutReport, simpleScoresInPieces } from "./held-out-report.ts";
 import type { SimpleScores } from "./held-out-report.ts";
@@ -99,9 +99,12 @@ async function* tableEvents(
       : await (
           await import("./usual-rows.ts")
         ).usualRows(opened === undefined ? split : undefined, declared, options, stop);
-  const { codec, codes } = await (from === undefined
-    ? encodersOf(declared, source, ordinary?.table, parts, options)
-    : betweenEvents(readByModel(from, parts.training), options.signal));
+  const fitted =
+    from === undefined
+      ? await encodersOf(declared, source, ordinary?.table, parts, options)
+      : undefined;
+  const { codec, codes } =
+    fitted ?? (await betweenEvents(readByModel(from!, parts.training), options.signal));
   const { schema } = codec;
   if (codec.dims === 0) throw nothingToModel(schema);
   const rows = opened?.trainingRows ?? parts.training.rows;
@@ -112,15 +115,7 @@ async function* tableEvents(
   const digest = isPartitioned(source) ? source.digest : undefined;
   const more = digest === undefined ? options : { dataDigest: digest, ...options };
   const about = await aboutTable(source, { ...options, seed: splitSeed }, contamination);
-  const simpleScores = simpleScoresOf(parts, schema, options.signal);
-  const reported = async (flow: FlowModel) => {
-    const scored = (samples: number) =>
-      scoreRows(flow, codec, parts.heldOut, { samples, impossible: "zero", ...signalOf(options) });
-    return {
-      ...heldOutReport(await scored(REPORT_SAMPLES), await simpleScores()),
-      quantilesOfOneDraw: quantilesOf(await scored(1)),
-    };
-  };
+  const reported = reportOf(codec, fitted, parts, options.signal);
   const tableModel = async (trained: TrainedRows): Promise<TableModel> => {
     // A flow of the user's own choice stays what training made of it.
     const { simpler, ...rest } = trained;
@@ -209,14 +204,35 @@ async function wantedSchema(
   });
 }
 
-/** The simple models' scores, once a fit, however many snapshots are compared with them: they cost more than a flow's own. */
-function simpleScoresOf(
+/**
+ * Scores flows on the held-out rows. The simple models' scores are computed once a fit, however many snapshots are compared with them: they cost
+ * more than a flow's own.
+ *
+ * @param fitted the codec, if it is fitted to these training rows
+ */
+function reportOf(
+  codec: TableCodec,
+  fitted: FittedCodec | undefined,
   { training, heldOut }: TableParts,
-  schema: Schema,
   signal: AbortSignal | undefined,
-): () => Promise<readonly SimpleScores[]> {
-  let scores: Promise<readonly SimpleScores[]> | undefined;
-  return () => (scores ??= betweenEvents(simpleScoresInPieces(training, heldOut, schema), signal));
+): (flow: FlowModel) => Promise<HeldOutReport> {
+  let simple: Promise<readonly SimpleScores[]> | undefined;
+  const scored = {
+    samples: REPORT_SAMPLES,
+    impossible: "zero",
+    ...(signal && { signal }),
+  } as const;
+  return async (flow) => {
+    let oneDraw: Float64Array | undefined;
+    const scores = await scoreRows(flow, codec, heldOut, scored, (_draw, nats) => {
+      oneDraw ??= nats;
+    });
+    simple ??= betweenEvents(simpleScoresInPieces(training, heldOut, codec.schema, fitted), signal);
+    return {
+      ...heldOutReport(scores, await simple),
+      quantilesOfOneDraw: quantilesOf(oneDraw!),
+    };
+  };
 }
 
 /** Where the rows came from, for reports. */

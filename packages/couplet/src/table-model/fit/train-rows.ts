@@ -105,7 +105,8 @@ export async function* trainRows(
     }
     const flow = await run;
     if (codec.contextDims > 0 || parts.rowsOfEpoch !== undefined) return { flow, lossShift: shift };
-    const pooled = await drawnTimes(FITTING_DRAWS, (epoch) => drawn(codes, { seed, epoch }));
+    const pooled = (): Promise<Float64Array> =>
+      drawnTimes(FITTING_DRAWS, (epoch) => drawn(codes, { seed, epoch }));
     const spec = "spec" in start ? start.spec : start;
     const simpler = simpleFlows(spec, pooled, validation.z, trainOptions);
     return { flow, lossShift: shift, simpler };

@@ -13,25 +13,30 @@ const NO_LEARNING = 1e-12;
 /** Draws of the noise in discrete cells that the Gaussian is estimated from, as of the baseline. */
 export const FITTING_DRAWS = 4;
 
-/** The simple models of encoded rows as flows of a spec. */
+/**
+ * The simple models of encoded rows as flows of a spec.
+ *
+ * @param pooledRows draws the rows; called when a flow is wanted, which is seldom
+ */
 export function simpleFlows(
   spec: FlowSpec,
-  pooled: Float64Array,
+  pooledRows: () => Promise<Float64Array>,
   validation: Float64Array,
   options: UntrainedOptions,
 ): (which: SimpleFlow) => Promise<FlowModel> {
   const dims = spec.dims as number;
   const { seed = 0 } = options;
-  return (which) =>
-    which === "Gaussian copula"
-      ? // Judged by its own rows it is shrunk to nothing: the baseline's covariance.
-        untrainedFlow(spec, pooled, pooled, options)
-      : untrainedFlow(
-          spec,
-          shuffledColumns(pooled, dims, seed),
-          shuffledColumns(validation, dims, seed),
-          options,
-        );
+  return async (which) => {
+    const pooled = await pooledRows();
+    // Judged by its own rows it is shrunk to nothing: the baseline's covariance.
+    if (which === "Gaussian copula") return untrainedFlow(spec, pooled, pooled, options);
+    return untrainedFlow(
+      spec,
+      shuffledColumns(pooled, dims, seed),
+      shuffledColumns(validation, dims, seed),
+      options,
+    );
+  };
 }
 
 type UntrainedOptions = Pick<

@@ -37,7 +37,7 @@ export interface ScoredDraw {
  *
  * A row's score is a number or -Infinity.
  *
- * @param onDraw called with each draw, for another score of the same rows
+ * @param onDraw called with each draw and its scores, for another score of the same rows
  * @throws CoupletError for a table that does not fit the schema, and for rows of density 0 unless `impossible` is "zero"
  */
 export async function scoreRows(
@@ -45,7 +45,7 @@ export async function scoreRows(
   codec: TableCodec,
   rows: Table,
   options: RowScoring,
-  onDraw?: (draw: ScoredDraw) => void,
+  onDraw?: (draw: ScoredDraw, nats: Float64Array) => void,
 ): Promise<Float64Array> {
   const { samples, seed = 0, firstRow = 0, impossible = "error", where = "table" } = options;
   const { softRelations = false } = options;
@@ -58,8 +58,9 @@ export async function scoreRows(
     const drawing = codec.drawInPieces(codes, { seed, epoch });
     const { z, logCorrection } = await betweenEvents(drawing, options.signal);
     const density = await flow.logProbOfPart(z, firstRow, { ...context, ...signal });
-    onDraw?.({ codes, z, density, logCorrection });
-    draws.push(density.map((value, i) => numberOrZeroDensity(value + logCorrection[i]!)));
+    const nats = density.map((value, i) => numberOrZeroDensity(value + logCorrection[i]!));
+    onDraw?.({ codes, z, density, logCorrection }, nats);
+    draws.push(nats);
   }
   const nats = draws.length === 1 ? draws[0]! : logMeanExp(draws);
   if (impossible === "error") {

@@ -3,7 +3,12 @@ import { logMeanExp } from "../../statistics/log-sum-exp.ts";
 import { logNormalDensity } from "../../statistics/normal.ts";
 import { type NumberTransform, type Schema, isModelled, isNumeric } from "../schema/schema.ts";
 import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
-import { fitAndReadInPieces } from "../encode/table-codec.ts";
+import {
+  type FittedCodec,
+  type TableCodec,
+  type TableCodes,
+  fitAndReadInPieces,
+} from "../encode/table-codec.ts";
 import type { Table } from "../table.ts";
 import { gaussianOf, logDensityInPieces, momentsInPieces } from "../../statistics/gaussian.ts";
 
@@ -34,8 +39,12 @@ export function independentBaseline(train: Table, schema: Schema): TableBaseline
 
 /** {@link independentBaseline} in pieces. */
 export function* independentInPieces(train: Table, schema: Schema): InPieces<PiecewiseBaseline> {
-  const inPieces = yield* independentColumns(train, schema, "quantile");
-  return { name: "independent marginals", logDensity: (rows) => atOnce(inPieces(rows)), inPieces };
+  return independentOf(yield* fitUnder(train, schema, "quantile"));
+}
+
+/** Independent columns by the encoders of quantiles ({@link fitUnder}). */
+export function independentOf({ codec }: FittedCodec): PiecewiseBaseline {
+  return piecewise("independent marginals", codec, (codes) => standardNormal(codec, codes));
 }
 
 /**
@@ -47,21 +56,13 @@ export function independentDensity(
   schema: Schema,
   transform: NumberTransform,
 ): (rows: Table) => Float64Array {
-  const inPieces = atOnce(independentColumns(train, schema, transform));
-  return (rows) => atOnce(inPieces(rows));
+  const { codec } = atOnce(fitUnder(train, schema, transform));
+  return (rows) => atOnce(standardNormal(codec, codec.read(rows, { impossible: "zero" })));
 }
 
-function* independentColumns(
-  train: Table,
-  schema: Schema,
-  transform: NumberTransform,
-): InPieces<PiecewiseBaseline["inPieces"]> {
-  const { codec } = yield* fitAndReadInPieces(train, withTransform(schema, transform));
-  return function* inPieces(rows) {
-    const codes = yield* codec.readInPieces(rows, { impossible: "zero" });
-    const { z, logCorrection } = yield* codec.drawInPieces(codes);
-    return addStandardNormal(z, logCorrection, codec.dims);
-  };
+function* standardNormal(codec: TableCodec, codes: TableCodes): InPieces<Float64Array> {
+  const { z, logCorrection } = yield* codec.drawInPieces(codes);
+  return addStandardNormal(z, logCorrection, codec.dims);
 }
 
 /** `log N(z; 0, I)` per row, added to a correction. */
@@ -89,13 +90,23 @@ export function gaussianBaseline(
   return atOnce(gaussianInPieces(train, schema, options));
 }
 
-/** {@link gaussianBaseline} in pieces. */
-export function gaussianInPieces(
+/**
+ * {@link gaussianBaseline} in pieces.
+ *
+ * @param known a codec of these rows under this schema, which has read them
+ */
+export function* gaussianInPieces(
   train: Table,
   schema: Schema,
   options: BaselineOptions = {},
+  known?: FittedCodec,
 ): InPieces<PiecewiseBaseline> {
-  return latentGaussian("Gaussian", "standard", train, schema, options);
+  checkBaselineOptions("Gaussian", options);
+  return yield* latentGaussian(
+    "Gaussian",
+    yield* fitUnder(train, schema, "standard", known),
+    options,
+  );
 }
 
 /** Marginals by quantiles, and one Gaussian for how they hang together. */
@@ -108,17 +119,43 @@ export function copulaBaseline(
 }
 
 /** {@link copulaBaseline} in pieces. */
-export function copulaInPieces(
+export function* copulaInPieces(
   train: Table,
   schema: Schema,
   options: BaselineOptions = {},
 ): InPieces<PiecewiseBaseline> {
-  return latentGaussian("Gaussian copula", "quantile", train, schema, options);
+  checkBaselineOptions("Gaussian copula", options);
+  return yield* copulaOf(yield* fitUnder(train, schema, "quantile"), options);
+}
+
+/** The Gaussian of rows under the encoders of quantiles ({@link fitUnder}). */
+export function copulaOf(
+  fitted: FittedCodec,
+  options: BaselineOptions = {},
+): InPieces<PiecewiseBaseline> {
+  return latentGaussian("Gaussian copula", fitted, options);
 }
 
 /** A baseline that scores rows in pieces, too. */
 export interface PiecewiseBaseline extends TableBaseline {
   inPieces(rows: Table): InPieces<Float64Array>;
+  /** The same of rows that its codec has read. */
+  ofCodes(codes: TableCodes): InPieces<Float64Array>;
+}
+
+function piecewise(
+  name: TableBaseline["name"],
+  codec: TableCodec,
+  ofCodes: PiecewiseBaseline["ofCodes"],
+): PiecewiseBaseline {
+  function* inPieces(rows: Table): InPieces<Float64Array> {
+    return yield* ofCodes(yield* codec.readInPieces(rows, { impossible: "zero" }));
+  }
+  return { name, logDensity: (rows) => atOnce(inPieces(rows)), inPieces, ofCodes };
+}
+
+function checkBaselineOptions(name: TableBaseline["name"], options: BaselineOptions): void {
+  checkOptions(`${name} baseline`, options, { samples: 0, seed: 0 });
 }
 
 /** Draws of the noise that the covariance is estimated from: it must not depend on one of them. */
@@ -126,25 +163,20 @@ const FITTING_DRAWS = 4;
 
 function* latentGaussian(
   name: TableBaseline["name"],
-  transform: NumberTransform,
-  train: Table,
-  schema: Schema,
-  options: BaselineOptions,
+  { codec, codes }: FittedCodec,
+  { samples = 16, seed = 0 }: BaselineOptions,
 ): InPieces<PiecewiseBaseline> {
-  checkOptions(`${name} baseline`, options, { samples: 0, seed: 0 });
-  const { samples = 16, seed = 0 } = options;
-  const { codec, codes } = yield* fitAndReadInPieces(train, withTransform(schema, transform));
-  const pooled = new Float64Array(FITTING_DRAWS * train.rows * codec.dims);
+  const { rows } = codes;
+  const pooled = new Float64Array(FITTING_DRAWS * rows * codec.dims);
   for (let epoch = 0; epoch < FITTING_DRAWS; epoch++) {
     const { z } = yield* codec.drawInPieces(codes, { seed, epoch });
     pooled.set(z, epoch * z.length);
   }
   const { dims } = codec;
   // The covariance of few rows is singular or nearly so, and says little of other rows.
-  const shrink = train.rows < 2 * dims ? dims / (dims + train.rows) : 0;
+  const shrink = rows < 2 * dims ? dims / (dims + rows) : 0;
   const gaussian = gaussianOf(yield* momentsInPieces(pooled, dims), { shrink });
-  function* inPieces(rows: Table): InPieces<Float64Array> {
-    const read = yield* codec.readInPieces(rows, { impossible: "zero" });
+  return piecewise(name, codec, function* ofCodes(read) {
     const draws: Float64Array[] = [];
     for (let epoch = 0; epoch < samples; epoch++) {
       // Another key than in fitting: the same noise must not be seen twice.
@@ -154,8 +186,25 @@ function* latentGaussian(
       draws.push(density.map((value, i) => value + logCorrection[i]!));
     }
     return logMeanExp(draws);
-  }
-  return { name, logDensity: (rows) => atOnce(inPieces(rows)), inPieces };
+  });
+}
+
+/**
+ * The encoders of a table with every numeric column under one transform.
+ *
+ * @param known a codec of these rows under this schema: it serves where its numbers are all under this transform, and has read the rows
+ */
+export function* fitUnder(
+  train: Table,
+  schema: Schema,
+  transform: NumberTransform,
+  known?: FittedCodec,
+): InPieces<FittedCodec> {
+  const isAlready = schema.columns.every(
+    (column) => !isModelled(column) || !isNumeric(column) || column.transform === transform,
+  );
+  if (known !== undefined && isAlready && transform === "quantile") return known;
+  return yield* fitAndReadInPieces(train, withTransform(schema, transform), "table", known?.known);
 }
 
 /** The schema with every numeric column under one transform; "standard" drops bounds, lists and points of mass, which it cannot hold. */

@@ -20,7 +20,20 @@ export function decimalsOf(value: number): number {
   return mantissa + Number(text.slice(exponent + 2));
 }
 
+/** Powers of ten: doubles without an error. */
+const POWERS = Float64Array.from({ length: 16 }, (_, k) => Number(`1e${k}`));
+const EXACT = 2 ** 53;
+
 /** `value` rounded to `decimals` places as a decimal would be: 0.1 + 0.2 becomes 0.3. */
 export function roundTo(value: number, decimals: number): number {
-  return decimals > 15 || Math.abs(value) >= 1e21 ? value : Number(value.toFixed(decimals));
+  if (decimals > 15 || Math.abs(value) >= 1e21) return value;
+  // The quotient of two integers that doubles hold is the double nearest to it, which is what the decimal's text reads as. Only where the
+  // product may have crossed a half by its own rounding the digits decide.
+  const scale = POWERS[decimals]!;
+  const scaled = value * scale;
+  const nearest = Math.round(scaled);
+  const size = Math.abs(scaled);
+  const fromHalf = Math.abs(Math.abs(scaled - nearest) - 0.5);
+  if (nearest !== 0 && size < EXACT && fromHalf > size * Number.EPSILON) return nearest / scale;
+  return Number(value.toFixed(decimals));
 }

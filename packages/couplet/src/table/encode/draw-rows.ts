@@ -1,6 +1,6 @@
 /** From a table's numbers to latent rows: the part of encoding that draws noise. */
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
-import { cellNoise } from "./cell-noise.ts";
+import { type CellNoise, cellNoise } from "./cell-noise.ts";
 import type { DrawOptions, EncodedRows, TableCodes } from "./codec.ts";
 import { openCell } from "../relations/open-cell.ts";
 import { loadCell } from "./narrowed-cells.ts";
@@ -17,40 +17,22 @@ export function* drawRowsInPieces(
   options: DrawOptions,
 ): InPieces<EncodedRows> {
   const { seed = 0, epoch = 0, noise = "drawn", perColumn = false } = options;
-  const { rows, firstRow } = codes;
+  const { rows } = codes;
   const beyond = new Set<number>();
   const z = new Float64Array(rows * dims);
   const logCorrection = new Float64Array(rows);
   const parts = perColumn ? new Float64Array(rows * placed.length) : undefined;
   const uniformAt = noise === "median" ? () => 0.5 : cellNoise(seed, epoch);
-  const open = openCell();
-  for (const [j, { encoder: own, dims: width, related, offset }] of placed.entries()) {
-    const narrowed = codes.narrowed?.[j];
-    const cells = codes.columns[j]!;
-    const never = codes.impossibleCells[j]!;
-    let row = 0;
-    const uniform = (k: number): number => uniformAt(firstRow + row, offset + k);
-    for (row = 0; row < rows; row++) {
-      if (row % PIECE === PIECE - 1) yield;
-      // An impossible cell keeps the coordinate 0, so that the row stays finite for a flow.
-      let correction = -Infinity;
-      if (!never.has(row)) {
-        const at = row * dims + offset;
-        let encoder = own;
-        if (narrowed !== undefined) {
-          loadCell(narrowed, row, open);
-          encoder = related!.at(open);
-        }
-        correction = encoder.encode(cells[row]!, uniform, z, at);
-        if (!isRepresentable(z, at, width, correction)) {
-          z.fill(0, at, at + width);
-          correction = -Infinity;
-          beyond.add(row);
-        }
-      }
-      logCorrection[row]! += correction;
-      if (parts !== undefined) parts[row * placed.length + j] = correction;
+  const corrections = new Float64Array(rows);
+  for (const [j, column] of placed.entries()) {
+    const draw = cellDraws(column, j, codes, { uniformAt, z, dims, corrections, beyond });
+    for (let from = 0; from < rows; from += PIECE) {
+      if (from > 0) yield;
+      draw(from, Math.min(rows, from + PIECE));
     }
+    for (let row = 0; row < rows; row++) logCorrection[row]! += corrections[row]!;
+    if (parts !== undefined)
+      for (let row = 0; row < rows; row++) parts[row * placed.length + j] = corrections[row]!;
   }
   if (codes.penalty !== undefined)
     for (let row = 0; row < rows; row++) logCorrection[row]! += codes.penalty[row]!;
@@ -64,6 +46,55 @@ export function* drawRowsInPieces(
     logCorrection,
     impossible,
     ...(parts === undefined ? {} : { perColumn: parts }),
+  };
+}
+
+/** Where the coordinates of a draw go. */
+interface DrawnCells {
+  readonly uniformAt: CellNoise;
+  /** rows x dims. */
+  readonly z: Float64Array;
+  readonly dims: number;
+  /** What each cell of one column adds to its row's log density. */
+  readonly corrections: Float64Array;
+  /** Rows with a cell so far out that its mass underflows. */
+  readonly beyond: Set<number>;
+}
+
+/** Draws the cells of a column, of the rows from one on and before another. */
+function cellDraws(
+  { encoder: own, dims: width, related, offset }: PlacedColumn,
+  column: number,
+  codes: TableCodes,
+  { uniformAt, z, dims, corrections, beyond }: DrawnCells,
+): (from: number, to: number) => void {
+  const { firstRow } = codes;
+  const narrowed = codes.narrowed?.[column];
+  const cells = codes.columns[column]!;
+  const never = codes.impossibleCells[column]!;
+  const open = openCell();
+  let row = 0;
+  const uniform = (k: number): number => uniformAt(firstRow + row, offset + k);
+  return (from, to) => {
+    for (row = from; row < to; row++) {
+      // An impossible cell keeps the coordinate 0, so that the row stays finite for a flow.
+      let correction = -Infinity;
+      if (never.size === 0 || !never.has(row)) {
+        const at = row * dims + offset;
+        let encoder = own;
+        if (narrowed !== undefined) {
+          loadCell(narrowed, row, open);
+          encoder = related!.at(open);
+        }
+        correction = encoder.encode(cells[row]!, uniform, z, at);
+        if (!isRepresentable(z, at, width, correction)) {
+          z.fill(0, at, at + width);
+          correction = -Infinity;
+          beyond.add(row);
+        }
+      }
+      corrections[row] = correction;
+    }
   };
 }
 

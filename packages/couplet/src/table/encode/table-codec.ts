@@ -76,13 +76,27 @@ export function fitTableCodec(
 export interface FittedCodec {
   readonly codec: TableCodec;
   readonly codes: TableCodes;
+  /** What another codec of the same rows need not find again. */
+  readonly known: KnownRows;
 }
 
-/** {@link fitTableCodec} in pieces, and the codes of the table's modelled columns, which it has read anyway. */
+/** Rows as a codec has read them. */
+interface KnownRows {
+  readonly schemas: readonly ModelledColumnSchema[];
+  readonly read: readonly ColumnCodes[];
+  readonly orders: number[][];
+}
+
+/**
+ * {@link fitTableCodec} in pieces, and the codes of the table's modelled columns, which it has read anyway.
+ *
+ * @param known the same rows, read under a schema that bounds them no less: columns that read alike are not read again
+ */
 export function* fitAndReadInPieces(
   source: Table,
   schema: Schema,
   where = "table",
+  known?: KnownRows,
 ): InPieces<FittedCodec> {
   parseSchema(schema);
   const modelled = schema.columns.filter(isModelled);
@@ -94,10 +108,18 @@ export function* fitAndReadInPieces(
   );
   const { missingValues } = schema;
   const read: ColumnCodes[] = [];
-  for (const c of modelled)
-    read.push(yield* readColumnInPieces(present.get(c.name)!, c, { missingValues, where }));
+  for (const c of modelled) {
+    const k = known?.schemas.findIndex((other) => readsAlike(other, c)) ?? -1;
+    read.push(
+      k >= 0
+        ? known!.read[k]!
+        : yield* readColumnInPieces(present.get(c.name)!, c, { missingValues, where }),
+    );
+  }
   const codes = read.map((column) => column.codes);
-  const orders = yield* orderCategories(modelled, codes);
+  const isKnown =
+    known?.read.length === read.length && read.every((column, j) => column === known.read[j]);
+  const orders = isKnown ? known.orders : yield* orderCategories(modelled, codes);
   yield;
   const related = yield* fitRelated(schema, modelled, codes);
   const fitted: [string, TableCodecState["encoders"][string]][] = [];
@@ -114,7 +136,24 @@ export function* fitAndReadInPieces(
   const codec = codecOf({ version: CODEC_VERSION, schema, encoders, ...related.state });
   const data = read.filter((_, j) => modelled[j]!.role !== "context");
   const all = yield* codesOf(source.rows, data, [], codec.readable, { where });
-  return { codec: codec.codec, codes: all };
+  return { codec: codec.codec, codes: all, known: { schemas: modelled, read, orders } };
+}
+
+/** Whether cells that one schema of a column lets pass are the same numbers under the other. */
+function readsAlike(known: ModelledColumnSchema, wanted: ModelledColumnSchema): boolean {
+  if (known === wanted) return true;
+  if (known.name !== wanted.name || isCategorical(known) || isCategorical(wanted)) return false;
+  // A list of values and sentinels change what a cell near them is read as.
+  if (known.values !== undefined || known.sentinels !== undefined) return false;
+  const { lower = known.lower, upper = known.upper } = wanted;
+  return lower === known.lower && upper === known.upper && readingOf(known) === readingOf(wanted);
+}
+
+/** What of a column's schema its reader looks at, besides the bounds. */
+function readingOf(column: ModelledColumnSchema): string {
+  return JSON.stringify(column, (key, value: unknown) =>
+    ["lower", "upper", "transform", "pointMasses", "reason"].includes(key) ? undefined : value,
+  );
 }
 
 interface PlacedContext {
