@@ -40,6 +40,18 @@ describe("a fresh flow, which is the standard normal", () => {
     expect(found.inverse.error.most).toBeLessThan(1e-5);
   });
 
+  it.each([1e5, 1e200])("is calibrated on normal rows but one, which is at %d", async (far) => {
+    const rows = normals(3000, 11);
+    rows.set([far, far, 0], 3 * 40);
+    const found = await diagnose(model, rows);
+    expect(found.calibrated, found.text).toBe(true);
+    expect(found.worst[0]!.row).toBe(40);
+    const impossible = far > 1e100 ? 1 : 0;
+    expect(found.logProb.impossible).toBe(impossible);
+    expect(found.logProb.mean).toBeGreaterThan(-Infinity);
+    expect(found.text.includes(", without 1 row of density 0.")).toBe(impossible === 1);
+  });
+
   it("is told by name which latent variable is off", async () => {
     const rows = normals(3000, 12).map((value, k) => (k % 3 === 1 ? 1.3 * value : value));
     const found = await diagnose(model, rows);

@@ -82,9 +82,11 @@ function correlationTest({ largestCorrelation }: LatentDiagnostics) {
 }
 
 function meanOf(values: Float64Array): Diagnosis["logProb"] {
+  const possible = values.filter((value) => value > -Infinity);
   return {
-    mean: mean(values),
-    standardError: Math.sqrt(variance(values) / values.length),
+    mean: mean(possible),
+    standardError: Math.sqrt(variance(possible) / possible.length),
+    impossible: values.length - possible.length,
   };
 }
 

@@ -14,7 +14,12 @@ export type DiagnosisTest = AdjustedTest & Partial<Omit<CalibrationTest, keyof A
 export interface Diagnosis {
   readonly rows: number;
   /** Mean log-density of the rows, nats, and its standard error. */
-  readonly logProb: { readonly mean: number; readonly standardError: number };
+  readonly logProb: {
+    readonly mean: number;
+    readonly standardError: number;
+    /** Rows of density 0, which the mean leaves out. */
+    readonly impossible: number;
+  };
   /**
    * All tests, corrected for each other, smallest p-value first: of latent variables and their largest correlation, of regions, of the
    * ranks and random points of conditional models, and of samples against rows.

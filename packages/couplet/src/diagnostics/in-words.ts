@@ -22,7 +22,7 @@ export function inWords(diagnosis: Omit<Diagnosis, "text">): string {
       ? `Calibrated as far as ${rows} rows show: none of ${tests.length} tests rejects (1 % level, Holm).`
       : `Not calibrated: ${failed.length} of ${tests.length} tests reject (1 % level, Holm).`,
     ...tests.slice(0, LISTED).map(line),
-    `Mean log-density ${logProb.mean.toFixed(3)} +- ${logProb.standardError.toFixed(3)} nats per row.`,
+    `Mean log-density ${logProb.mean.toFixed(3)} +- ${logProb.standardError.toFixed(3)} nats per row${impossibleRows(logProb.impossible)}.`,
     `Highest-density regions hold ${regions.coverage
       .filter(({ level }) => level === 0.5 || level === 0.9)
       .map(({ level, share }) => `${percent(share)} of the rows at ${percent(level)}`)
@@ -36,6 +36,11 @@ export function inWords(diagnosis: Omit<Diagnosis, "text">): string {
     `decode(encode(x)) differs from x by ${inverse.error.p999.toExponential(1)} at the 99.9th percentile (standardised units).`,
   ];
   return lines.join("\n");
+}
+
+function impossibleRows(count: number): string {
+  if (count === 0) return "";
+  return `, without ${count} row${count === 1 ? "" : "s"} of density 0`;
 }
 
 function line({ name, adjusted, distance, departure }: DiagnosisTest): string {

@@ -18,7 +18,7 @@ export interface LatentDiagnostics {
   readonly variables: readonly CalibrationTest[];
   /** The correlation of two latent variables that differs most from the base's; `pValue` is corrected for the number of pairs. */
   readonly largestCorrelation: {
-    /** Pearson's r; of a base that is not standard normal, of the transforms as normal scores and less the base's own. */
+    /** Pearson's r, values beyond 4 deviations counted as 4; of a base that is not standard normal, of the transforms as normal scores and less the base's own. */
     readonly value: number;
     readonly variables: readonly [number, number];
     readonly pValue: number;
@@ -37,7 +37,7 @@ const REFERENCES = 20_000;
  * F_base is the normal distribution function for the standard normal base; for other bases the distribution of the
  * latent values of the model's own draws.
  *
- * @param rows rows that training did not see
+ * @param rows rows that training did not see; those so far away that their latent values are no numbers are left out
  * @throws CoupletError USAGE, SHAPE_MISMATCH, CONTEXT_MISMATCH, NON_FINITE_INPUT, DATA_INVALID
  * @see Rosenblatt 1952, "Remarks on a multivariate transformation"
  */
@@ -54,7 +54,7 @@ export async function latentDiagnostics(
     ...signal,
   };
   const { z } = await model.encode(rows, call);
-  const columns = columnsOf(z, judged.dims);
+  const columns = columnsOf(withoutLost(z, judged.dims), judged.dims);
   const { tests, correlation } =
     standardNormality(model.spec.base) === "always"
       ? againstNormal(columns)
@@ -76,7 +76,7 @@ interface LatentTests {
 const nameOf = (j: number): string => `latent ${j + 1}`;
 
 function againstNormal(columns: readonly Float64Array[]): LatentTests {
-  const { value, pair, pairs } = largestCorrelation(columns);
+  const { value, pair, pairs } = largestCorrelation(columns.map((column) => column.map(bounded)));
   const rows = columns[0]?.length ?? 1;
   // Fisher's transformation; Bonferroni over the pairs.
   const score = Math.abs(Math.atanh(Math.max(-0.999999, Math.min(0.999999, value))));
@@ -88,6 +88,13 @@ function againstNormal(columns: readonly Float64Array[]): LatentTests {
       pValue: twoSided(score * Math.sqrt(Math.max(1, rows - 3)), pairs),
     },
   };
+}
+
+/** Beyond hardly a normal value lies (1 in 16,000): one wild row would be all of a correlation. */
+const FARTHEST = 4;
+
+function bounded(z: number): number {
+  return Math.max(-FARTHEST, Math.min(FARTHEST, z));
 }
 
 /** A base may have a shape, and correlations, of its own: rows are compared with the latent values of the model's draws. */
@@ -132,6 +139,13 @@ function tiled(values: Float64Array, times: number): Float64Array {
   const out = new Float64Array(values.length * times);
   for (let k = 0; k < times; k++) out.set(values, k * values.length);
   return out;
+}
+
+/** The rows whose latent values are numbers: those of density 0 may leave the range of single precision on the way. */
+function withoutLost(z: Float64Array, dims: number): Float64Array {
+  const lost = new Set<number>();
+  for (const [i, value] of z.entries()) if (!Number.isFinite(value)) lost.add(Math.floor(i / dims));
+  return lost.size === 0 ? z : z.filter((_, i) => !lost.has(Math.floor(i / dims)));
 }
 
 function columnsOf(values: Float64Array, dims: number): Float64Array[] {

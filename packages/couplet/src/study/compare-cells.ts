@@ -2,6 +2,7 @@
 import { holmAdjusted } from "../statistics/holm.ts";
 import { mean, variance } from "../statistics/mean.ts";
 import { normalCdf } from "../statistics/normal.ts";
+import { clippedChanges } from "../train/compare-losses.ts";
 
 /** Test log-densities of a cell: one array per seed, all of the same rows. */
 export interface CellScores {
@@ -17,28 +18,28 @@ export interface Estimate {
 
 /**
  * Mean over rows and seeds; variance = variance over seeds / S + variance over rows / n, the rows' of each row's mean over seeds.
+ * Log-densities count as far as those of the rows go ({@link clippedChanges}): a row of density 0 would be all that the mean says.
  */
 export function estimate(scores: readonly Float64Array[]): Estimate {
-  const perSeed = scores.map(mean);
-  const nats = mean(perSeed);
-  const rows = rowMeans(scores);
+  const perSeed = scores.map(clippedMean);
+  const rows = clippedScores(rowMeans(scores));
   return {
-    nats,
-    standardError: Math.sqrt(variance(perSeed) / perSeed.length + variance(rows) / rows.length),
+    nats: mean(perSeed),
+    standardError: rootOf(variance(perSeed) / perSeed.length + variance(rows) / rows.length),
   };
 }
 
-/** b's mean less a's, paired by row, with the seeds of both as independent draws. */
+/** b's mean less a's, paired by row, each row's difference clipped, with the seeds of both as independent draws. */
 export function pairedDifference(a: CellScores, b: CellScores): Estimate {
   const [ofA, ofB] = [rowMeans(a.scores), rowMeans(b.scores)];
-  const difference = ofB.map((value, i) => value - ofA[i]!);
+  const difference = clippedChanges(negative(ofA), negative(ofB));
   const seeds = [a, b].reduce(
-    (sum, { scores }) => sum + variance(scores.map(mean)) / scores.length,
+    (sum, { scores }) => sum + variance(scores.map(clippedMean)) / scores.length,
     0,
   );
   return {
     nats: mean(difference),
-    standardError: Math.sqrt(variance(difference) / difference.length + seeds),
+    standardError: rootOf(variance(difference) / difference.length + seeds),
   };
 }
 
@@ -76,6 +77,32 @@ function chanceOf({ nats, standardError }: Estimate): number {
   if (!Number.isFinite(nats)) return nats === Infinity ? 0 : 1;
   if (standardError === 0) return nats > 0 ? 0 : 1;
   return normalCdf(-nats / standardError);
+}
+
+/** Of a variance that infinite log-densities leave without a number, no bound. */
+function rootOf(total: number): number {
+  return Number.isNaN(total) ? Infinity : Math.sqrt(total);
+}
+
+/** Log-densities, clipped as the losses that they are the negatives of. */
+function clippedScores(scores: Float64Array): Float64Array {
+  return negative(clippedChanges(negative(scores), new Float64Array(scores.length)));
+}
+
+function clippedMean(scores: Float64Array): number {
+  return mean(clippedScores(scores));
+}
+
+function negative(values: Float64Array): Float64Array {
+  return values.map((value) => -value);
+}
+
+/** Rows of density 0 under some run of some cell. */
+export function impossibleRows(cells: readonly CellScores[]): number[] {
+  const rows = cells[0]?.scores[0]?.keys() ?? [];
+  return [...rows].filter((row) =>
+    cells.some(({ scores }) => scores.some((run) => !Number.isFinite(run[row]!))),
+  );
 }
 
 function rowMeans(scores: readonly Float64Array[]): Float64Array {

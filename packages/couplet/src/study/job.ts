@@ -27,7 +27,7 @@ export type JobResult =
   | { readonly status: "diverged"; readonly reason: string }
   | {
       readonly status: "trained";
-      /** Mean log-density of the validation rows at the best epoch, nats. */
+      /** Mean log-density of the validation rows at the best epoch, nats; of a run that was replaced, before it was. */
       readonly validation: number;
       /** Whether training ended worse than a Gaussian, which `fit` then gives back in place of the flow. */
       readonly replaced: boolean;
@@ -84,14 +84,14 @@ export async function runJob(
       const scoringMicros =
         (1000 * (await medianMs(() => model.logProb(judged.data)))) / judged.rows;
       const inverse = await model.checkInverse(checked);
-      const trained = Math.min(
-        ...model.training!.history.map(([, loss]) => loss).filter(Number.isFinite),
-      );
+      const { best, history } = model.training!;
+      // `fit` gives the Gaussian, or what is near it, where training ended worse.
+      const replaced = best.epoch === 0;
+      const losses = history.map(([, loss]) => loss).filter(Number.isFinite);
       return {
         status: "trained",
-        validation: -trained,
-        // `fit` gives the Gaussian, or what is near it, where training ended worse.
-        replaced: model.training!.best.validationLoss < trained - 1e-6,
+        validation: replaced ? -Math.min(...losses) : -best.validationLoss,
+        replaced,
         scores,
         seconds,
         scoringMicros,

@@ -16,6 +16,7 @@ export interface StudyCell {
   readonly diverged: number;
   /** Runs whose training ended worse than a Gaussian, whose figures they then have. */
   readonly replaced?: number;
+  /** Mean over test rows and seeds, each row's log-density clipped where it lies far from those of all others. */
   readonly nats?: number;
   /** sqrt(variance over seeds / seeds + variance over rows / rows). */
   readonly standardError?: number;
@@ -46,6 +47,8 @@ export interface StudyResult {
   readonly cells: readonly StudyCell[];
   /** Names of the best cell and of those tied with it; one name only where every other is further behind than chance explains. */
   readonly best: readonly string[];
+  /** Rows that were left out, and test rows of density 0. */
+  readonly warnings: readonly string[];
   /** Whether everything asked for was run. */
   readonly complete: boolean;
   readonly elapsedSeconds: number;

@@ -4,6 +4,7 @@ import { pairedDifference } from "./compare-cells.ts";
 import type { Estimate } from "./compare-cells.ts";
 import type { Job, JobResult, Round } from "./job.ts";
 import { keyOf } from "./journal.ts";
+import { clippedChange } from "../train/compare-losses.ts";
 import type { StudySettings } from "./options.ts";
 
 /** A cell that fits the budget. */
@@ -72,8 +73,21 @@ function trainedRates(
       const result = results.get(keyOf(job));
       return result?.status === "trained" ? [{ rate: job.learningRate, ...result }] : [];
     })
-    .toSorted((a, b) => b.validation - a.validation)
+    .toSorted(bestFirst)
     .map(({ rate }) => rate);
+}
+
+type Trial = Pick<Extract<JobResult, { status: "trained" }>, "validation" | "replaced" | "scores">;
+
+/**
+ * Order of trials by their validation rows, each row's change clipped as where epochs are chosen (`clippedChange`): one wild row would choose
+ * alone. A trial that ended worse than a Gaussian has the Gaussian's rows, and is behind those that did not.
+ */
+function bestFirst(a: Trial, b: Trial): number {
+  if (a.replaced !== b.replaced) return a.replaced ? 1 : -1;
+  if (a.replaced) return b.validation - a.validation;
+  const losses = ({ scores }: Trial): Float64Array => scores.map((nats) => -nats);
+  return clippedChange(losses(a), losses(b), undefined);
 }
 
 /** The learning rate that a cell has at full length; undefined when every run for a third diverged, or none was run. */
@@ -104,7 +118,7 @@ export function stoppedCells(
     const result = job === undefined ? undefined : results.get(keyOf(job));
     return result?.status === "trained" ? [{ name: cell.name, ...result }] : [];
   });
-  const [best] = trained.toSorted((a, b) => b.validation - a.validation);
+  const [best] = trained.toSorted(bestFirst);
   if (best === undefined) return new Map();
   const scoresOf = ({ name, scores }: typeof best) => ({ name, scores: [scores] });
   return new Map(

@@ -2,10 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { generator } from "../../../../test/random.ts";
 import { cellSpec, parameterCount, sizedCell } from "./cell.ts";
-import { estimate, pairedDifference, rankCells } from "./compare-cells.ts";
+import { estimate, impossibleRows, pairedDifference, rankCells } from "./compare-cells.ts";
 import type { StudyEvent } from "./events.ts";
+import type { JobResult } from "./job.ts";
+import { keyOf } from "./journal.ts";
+import type { StudyOptions, StudySettings } from "./options.ts";
+import { jobsOf } from "./rounds.ts";
 import { study } from "./study.ts";
-import type { StudyOptions } from "./options.ts";
 
 /** Two moons: far from what one coupling can do. */
 function moons(rows: number): Float64Array {
@@ -98,18 +101,69 @@ describe("the comparison of cells", () => {
     expect([...rankCells([ahead, ...far]).values()].filter(({ tied }) => tied)).toHaveLength(1);
   });
 
-  it("a row of density 0 puts its cell behind, and no other", () => {
+  it("one row of density 0 decides nothing, more than 1 % of them put their cell behind, and no other", () => {
     const scores = [shifted(0, 0.1), shifted(0, 0.1)];
     const cells = ["a", "b", "c"].map((name) => ({
       name,
       scores: scores.map((run) => run.slice()),
     }));
+    const clean = estimate(cells[2]!.scores);
     cells[2]!.scores[1]![7] = -Infinity;
+    expect(estimate(cells[2]!.scores).nats).toBeCloseTo(clean.nats, 1);
+    expect([...rankCells(cells).values()].every(({ tied }) => tied)).toBe(true);
+    expect(impossibleRows(cells)).toEqual([7]);
+    // Of 400 rows 4 are 1 %.
+    cells[2]!.scores[1]!.fill(-Infinity, 7, 13);
     const ranks = rankCells(cells);
     expect(["a", "b", "c"].map((name) => ranks.get(name)!.tied)).toEqual([true, true, false]);
     expect(ranks.get("c")!.behind.nats).toBe(Infinity);
-    for (const { scores } of cells) scores[0]![3] = -Infinity;
+    for (const cell of cells) cell.scores[0]!.fill(-Infinity, 7, 13);
     expect([...rankCells(cells).values()].every(({ tied }) => tied)).toBe(true);
+  });
+
+  it("one row that a cell finds impossible, but for rounding, does not make another the best", () => {
+    const a = { name: "a", scores: [shifted(0.5, 0.01), shifted(0.5, 0.01)] };
+    const b = { name: "b", scores: [shifted(0, 0.01), shifted(0, 0.01)] };
+    for (const run of a.scores) run[7] = -1e6;
+    const ranks = rankCells([a, b]);
+    expect(ranks.get("a")!.behind.nats).toBe(0);
+    expect(ranks.get("b")!.tied).toBe(false);
+    expect(Math.abs(ranks.get("b")!.behind.nats - 0.5)).toBeLessThan(0.02);
+  });
+
+  it("chooses the learning rate by all validation rows, not by a wild one", () => {
+    const settings = {
+      learningRates: [1e-3, 3e-3],
+      seed: 0,
+      epochs: 3,
+    } as unknown as StudySettings;
+    const trial = (nats: number, wild: number, replaced = false): JobResult => {
+      const held = shifted(nats, 0.01);
+      held[3] = wild;
+      return {
+        status: "trained",
+        validation: held.reduce((sum, value) => sum + value, 0) / held.length,
+        replaced,
+        scores: held,
+        seconds: 1,
+        scoringMicros: 1,
+        logDet: [0, 0],
+        inverseError: 0,
+        skippedSteps: 0,
+      };
+    };
+    const cell = { couplings: 1, depth: 1, name: "1 x 1", width: 8, parameters: 100 };
+    const chosen = (...trials: readonly JobResult[]) => {
+      const jobs = jobsOf("ninth", cell, settings, new Map());
+      const results = new Map(jobs.map((job, i) => [keyOf(job), trials[i]!]));
+      // Of two rates one goes on.
+      return jobsOf("third", cell, settings, results).map(({ learningRate }) => learningRate)[0];
+    };
+    expect(chosen(trial(0, -1), trial(0.3, -1e9))).toBe(3e-3);
+    expect(chosen(trial(0, -1), trial(0.3, -Infinity))).toBe(3e-3);
+    expect(chosen(trial(0, -1e9), trial(-0.3, -1))).toBe(1e-3);
+    // A run that ended worse than a Gaussian has the Gaussian's rows.
+    expect(chosen(trial(0.3, -1, true), trial(0, -1))).toBe(3e-3);
   });
 
   it("counts the luck of a run: seeds that differ more than cells make a tie", () => {
@@ -233,6 +287,32 @@ describe("a study", () => {
     const jobs = events.filter((event) => event.type === "job");
     expect(jobs).toHaveLength(6);
     expect(jobs.at(-1)).toMatchObject({ done: 6, jobs: 6, fraction: 1, secondsLeft: 0 });
+  });
+
+  it("leaves rows out that would decide alone, and names them", async () => {
+    const rows = Float64Array.from([...moons(300), 0.5, 1e300]);
+    const result = await study(rows, {
+      ...small,
+      grid: { couplings: [1], depth: [1] },
+      seeds: 1,
+      learningRates: [1e-3],
+    });
+    const { train, validation, test } = result.rows;
+    expect(train + validation + test).toBe(300);
+    expect(result.warnings).toHaveLength(1);
+    expect(result.warnings[0]).toMatch(
+      /^1 row is left out of the study.*row 300 \(column 1: 1e\+300\)/u,
+    );
+    expect(result.text).toContain(result.warnings[0]);
+    const clean = await study(rows.subarray(0, 600), {
+      ...small,
+      grid: { couplings: [1], depth: [1] },
+      seeds: 1,
+      learningRates: [1e-3],
+    });
+    expect(clean.warnings).toEqual([]);
+    // Not equal: the split of 301 rows is another one.
+    expect(Math.abs(result.cells[0]!.nats! - clean.cells[0]!.nats!)).toBeLessThan(0.5);
   });
 
   it("says what was not run when its time is over", async () => {

@@ -1,6 +1,10 @@
 import { CoupletError } from "../error.ts";
 import { columnsOf, takeRows, toBatch } from "../flow/model/rows.ts";
 import type { Batch, Rows } from "../flow/model/rows.ts";
+import { columnName } from "../train/column-name.ts";
+import { sentinelWarnings } from "../train/scale-warnings.ts";
+import { wildRows, wildWarning } from "../train/wild-rows.ts";
+import type { WildRow } from "../train/wild-rows.ts";
 import { murmur3 } from "../file/checksum.ts";
 import { shuffled } from "../random/shuffle.ts";
 import { sizedCell } from "./cell.ts";
@@ -26,6 +30,9 @@ const VALIDATION_SHARE = 0.1;
  * several seeds. A cell that is hopeless after a third (four standard errors and .05 nats behind) is stopped.
  * Cells that cannot be told from the best (paired by row, 2.3 % level, Holm over all cells) count as tied.
  *
+ * Rows with a value so far away that they would decide alone (`fit` names them, too) are left out of all parts and named; of rows of very low density the
+ * cells' differences are clipped.
+ *
  * Runs go side by side, one thread each. A cell that diverges is a result, not an error.
  *
  * @param rows rows x dims; 15 % are kept for the comparison and 10 % choose epochs and learning rates
@@ -48,14 +55,21 @@ export async function study(rows: Rows, options: StudyOptions = {}): Promise<Stu
       hint: "Rows are split into three parts: training, choice of the epoch, comparison.",
     });
   }
-  const parts = split(all, options.seed ?? 0);
+  const wild = wildRows(all, undefined);
+  const parts = split(without(all, wild), options.seed ?? 0);
   const settings = studySettings(options, parts.train.rows);
   const cells = cellsOf(settings, dims);
   const about = { ...settings, dims, rows: all.rows, digest: digestOf(all) };
   const results = resultsOf(options.journal?.lines ?? [], about, parts);
   if (options.journal?.lines.length === 0) await options.journal.append(headerLine(about));
   const complete = await runAll({ cells, settings, parts, dims, results, options, began });
+  const { impossible, ...compared } = summarise(cells, settings, results);
   const summary = {
+    warnings: [
+      ...sentinelWarnings(all, columnName(undefined)),
+      ...wildWarning(wild, undefined, "study"),
+      ...impossible,
+    ],
     rows: { train: parts.train.rows, validation: parts.validation.rows, test: parts.test.rows },
     dims,
     budget: settings.budget,
@@ -64,7 +78,7 @@ export async function study(rows: Rows, options: StudyOptions = {}): Promise<Stu
     batch: settings.batch,
     seeds: settings.seeds,
     learningRates: settings.learningRates,
-    ...summarise(cells, settings, results),
+    ...compared,
     complete,
     elapsedSeconds: (performance.now() - began) / 1000,
   };
@@ -84,6 +98,14 @@ function cellsOf(settings: StudySettings, dims: number): Cell[] {
     received: String(budget),
     hint: `${cells[0]!.name} (couplings x hidden layers): ${cells[0]!.refusal}.`,
   });
+}
+
+/** The rows but the wild ones. */
+function without(all: Batch, wild: readonly WildRow[]): Batch {
+  if (wild.length === 0) return all;
+  const left = new Set(wild.map(({ row }) => row));
+  const kept = Array.from({ length: all.rows }, (_, row) => row).filter((row) => !left.has(row));
+  return takeRows(all, Int32Array.from(kept));
 }
 
 function split(all: Batch, seed: number): StudyRows {

@@ -1,6 +1,6 @@
 /** From the results of all runs to one row per cell. */
 import type { Cell } from "./cell.ts";
-import { estimate, rankCells } from "./compare-cells.ts";
+import { estimate, impossibleRows, rankCells } from "./compare-cells.ts";
 import type { JobResult, Round } from "./job.ts";
 import { keyOf } from "./journal.ts";
 import type { StudySettings } from "./options.ts";
@@ -21,29 +21,32 @@ interface CellRuns {
   readonly stopped: Stopped | undefined;
 }
 
-/** Cells in order, and the best with those that are tied with it. */
+/** Cells in order, the best with those that are tied with it, and a sentence on test rows of density 0. */
 export function summarise(
   cells: readonly Cell[],
   settings: StudySettings,
   results: Results,
-): Pick<StudyResult, "cells" | "best"> {
+): Pick<StudyResult, "cells" | "best"> & { readonly impossible: string[] } {
   const sized = cells.filter(isSized);
   const stopped = stoppedCells(sized, settings, results);
   const all = cells.map((cell) => runsOf(cell, settings, results, stopped.get(cell.name)));
-  const ranks = rankCells(
-    all
-      .filter(({ trained, diverged }) => trained.length > 0 && diverged === 0)
-      .map(({ cell, trained }) => ({
-        name: cell.name,
-        scores: trained.map(({ scores }) => scores),
-      })),
-  );
+  const scored = all
+    .filter(({ trained, diverged }) => trained.length > 0 && diverged === 0)
+    .map(({ cell, trained }) => ({ name: cell.name, scores: trained.map(({ scores }) => scores) }));
+  const ranks = rankCells(scored);
   const rows = all.map((runs) => rowOf(runs, settings, ranks.get(runs.cell.name)));
   const best = rows
     .filter(({ tied }) => tied === true)
     .toSorted((a, b) => b.nats! - a.nats!)
     .map(({ name }) => name);
-  return { cells: rows, best };
+  const count = impossibleRows(scored).length;
+  const impossible =
+    count === 0
+      ? []
+      : [
+          `${count} test row${count === 1 ? " has" : "s have"} density 0 under some cell: the means count each as the lowest of the other rows, unless they are more than 1 %`,
+        ];
+  return { cells: rows, best, impossible };
 }
 
 function isSized(cell: Cell): cell is SizedCell {

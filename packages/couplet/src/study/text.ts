@@ -2,7 +2,7 @@
 import type { StudyCell, StudyResult } from "./result.ts";
 
 export function textOf(result: Omit<StudyResult, "text">): string {
-  const { budget, transform, rows, cells, epochs, batch, seeds, complete } = result;
+  const { budget, transform, rows, cells, epochs, batch, seeds, complete, warnings } = result;
   const lines = [
     `${transform} couplings x hidden layers at ${budget} parameters each; ${rows.train} rows to train, ${rows.test} to compare; ${epochs} epochs of batches of ${batch}, ${seeds} seed${seeds === 1 ? "" : "s"}`,
     "",
@@ -20,6 +20,7 @@ export function textOf(result: Omit<StudyResult, "text">): string {
     lines.push(
       `Training ended worse than a Gaussian in ${replaced.map(({ name, replaced: n, runs }) => `${name} (${n} of ${runs} runs)`).join(", ")}: these have the Gaussian's figures. More epochs may help.`,
     );
+  lines.push(...warnings.map((warning) => `${warning}.`));
   if (!complete)
     lines.push(
       "The time was over before all runs were done: figures of fewer seeds are less sure.",

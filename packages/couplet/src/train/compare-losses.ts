@@ -17,6 +17,19 @@ export function clippedChange(
   before: Float64Array,
   weights: ArrayLike<number> | undefined,
 ): number {
+  let sum = 0;
+  let total = 0;
+  for (const [i, change] of clippedChanges(losses, before).entries()) {
+    const weight = weights?.[i] ?? 1;
+    if (weight === 0) continue;
+    sum += weight * change;
+    total += weight;
+  }
+  return sum / total;
+}
+
+/** The rows' changes of {@link clippedChange}, clipped. */
+export function clippedChanges(losses: Float64Array, before: Float64Array): Float64Array {
   const changes = losses.map((loss, i) => {
     const [now, then] = [orInfinity(loss), orInfinity(before[i]!)];
     return now === then ? 0 : now - then;
@@ -27,15 +40,7 @@ export function clippedChange(
   // Of a clean table's rows hardly one lies a spread beyond: they choose by their mean.
   const spread = Number.isFinite(high - low) ? high - low : 0;
   const [least, most] = [low - spread, high + spread];
-  let sum = 0;
-  let total = 0;
-  for (const [i, change] of changes.entries()) {
-    const weight = weights?.[i] ?? 1;
-    if (weight === 0) continue;
-    sum += weight * Math.min(most, Math.max(least, change));
-    total += weight;
-  }
-  return sum / total;
+  return changes.map((change) => Math.min(most, Math.max(least, change)));
 }
 
 /** How many rows may have no finite loss before the mean of the others says nothing. */

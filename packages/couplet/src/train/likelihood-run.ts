@@ -197,8 +197,8 @@ export class LikelihoodRun {
         ...data.warnings,
         ...this.#scaleWarnings(),
         ...weightWarnings(data.training.weights),
-        ...sizeWarning(this.model.parameterCount, rows.rows),
       );
+    warnings.push(...sizeWarning(this.model.parameterCount, rows.rows));
     return [...warnings, ...ofResume];
   }
 

@@ -65,10 +65,15 @@ function wildValues(batch: Batch, column: number): number[] {
 /** Rows that a warning lists. */
 const LISTED = 5;
 
-/** A sentence that names the rows that are left out. */
+/**
+ * A sentence that names the rows that are left out.
+ *
+ * @param of what they are left out of
+ */
 export function wildWarning(
   wild: readonly WildRow[],
   names: readonly string[] | undefined,
+  of: "fit" | "study" = "fit",
 ): string[] {
   if (wild.length === 0) return [];
   const listed = wild.slice(0, LISTED).map(({ row, column, value, context }) => {
@@ -84,7 +89,7 @@ export function wildWarning(
   const [rows, have] =
     wild.length === 1 ? ["1 row is", "has"] : [`${wild.length} rows are`, "have"];
   return [
-    `${rows} left out of the fit, which ${have} a value more than ${TIMES_AS_FAR} times as far from its column's median as all other rows: ` +
+    `${rows} left out of the ${of}, which ${have} a value more than ${TIMES_AS_FAR} times as far from its column's median as all other rows: ` +
       `${listed.join(", ")}${more}. Such values are mostly errors or marks of missing ones: correct them, or drop the rows`,
   ];
 }

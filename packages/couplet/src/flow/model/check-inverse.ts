@@ -21,7 +21,10 @@ export interface InverseReport {
   }[];
 }
 
-/** Greatest, 99.9th percentile and median of absolute errors. */
+/**
+ * Greatest, 99.9th percentile and median of absolute errors. Entries so far out that nothing comes back are left out when they are at most 1 %,
+ * and infinitely wrong otherwise.
+ */
 export interface ErrorSummary {
   readonly most: number;
   readonly p999: number;
@@ -79,11 +82,21 @@ export async function checkInverse(
   };
 }
 
+/** Share of the entries that may be lost: of single rows far away, whose density is 0, no model gives back a number. */
+const MOST_LOST = 0.01;
+
 function summarise(a: Floats, b: Floats): ErrorSummary {
   const errors = new Float64Array(a.length);
   for (let i = 0; i < a.length; i++) errors[i] = Math.abs(a[i]! - b[i]!);
+  const lost = errors.reduce((count, error) => count + (Number.isFinite(error) ? 0 : 1), 0);
   errors.sort();
-  const at = (p: number) => errors[Math.min(errors.length - 1, Math.floor(p * errors.length))] ?? 0;
+  // Infinity and NaN stand last.
+  const left =
+    lost <= MOST_LOST * errors.length ? errors.subarray(0, errors.length - lost) : errors;
+  const at = (p: number) => {
+    const error = left[Math.min(left.length - 1, Math.floor(p * left.length))] ?? 0;
+    return Number.isNaN(error) ? Infinity : error;
+  };
   return { most: at(1), p999: at(0.999), median: at(0.5) };
 }
 

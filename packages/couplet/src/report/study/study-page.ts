@@ -69,6 +69,7 @@ export async function studyPage(
       },
     ])}
     ${paragraph(verdictOf(result))}
+    ${result.warnings.map((warning) => notice("warning", `${warning}.`))}
     ${!result.complete && notice("warning", "The time was over before all runs were done.")}
     ${result.seeds === 1 && notice("warning", "One seed only: how much luck is in a run is unknown.")}`,
     sections: [

@@ -16,7 +16,7 @@ import { fingerprintInPieces } from "../../table/fingerprint.ts";
 import { defaultFlow } from "./default-flow.ts";
 import { fitTableOptionNames } from "./fit-table-options.ts";
 import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
-import { type HeldOutReport, quantilesOf } from "./held-out.ts";
+import { quantilesOf } from "./held-out.ts";
 import { goingOn, readByModel } from "./going-on.ts";
 import { heldOutReport, simpleScoresInPieces } from "./held-out-report.ts";
 import type { SimpleScores } from "./held-out-report.ts";
@@ -32,6 +32,7 @@ import { TableModel } from "../table-model.ts";
 import type { TableSource } from "../table-record.ts";
 import { scoreRows } from "../score/score-rows.ts";
 import { notWorseThanSimple } from "./not-worse-than-simple.ts";
+import type { Reported } from "./not-worse-than-simple.ts";
 import { trainRows } from "./train-rows.ts";
 import type { TrainedRows } from "./train-rows.ts";
 import { checkAnyCondition, withConditions } from "./with-conditions.ts";
@@ -213,9 +214,9 @@ async function wantedSchema(
 function reportOf(
   codec: TableCodec,
   fitted: FittedCodec | undefined,
-  { training, heldOut }: TableParts,
+  parts: TableParts,
   signal: AbortSignal | undefined,
-): (flow: FlowModel) => Promise<HeldOutReport> {
+): (flow: FlowModel) => Promise<Reported> {
   let simple: Promise<readonly SimpleScores[]> | undefined;
   const scored = {
     samples: REPORT_SAMPLES,
@@ -224,14 +225,16 @@ function reportOf(
   } as const;
   return async (flow) => {
     let oneDraw: Float64Array | undefined;
-    const scores = await scoreRows(flow, codec, heldOut, scored, (_draw, nats) => {
+    const scores = await scoreRows(flow, codec, parts.heldOut, scored, (_draw, nats) => {
       oneDraw ??= nats;
     });
-    simple ??= betweenEvents(simpleScoresInPieces(training, heldOut, codec.schema, fitted), signal);
-    return {
-      ...heldOutReport(scores, await simple),
-      quantilesOfOneDraw: quantilesOf(oneDraw!),
-    };
+    simple ??= betweenEvents(
+      simpleScoresInPieces(parts.training, parts.heldOut, codec.schema, fitted),
+      signal,
+    );
+    const report = heldOutReport(scores, await simple);
+    const heldOut = { ...report, quantilesOfOneDraw: quantilesOf(oneDraw!) };
+    return { heldOut, nats: scores, simple: await simple };
   };
 }
 

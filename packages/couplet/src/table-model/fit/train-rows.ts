@@ -11,6 +11,7 @@ import type {
 } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
 import type { TrainEvent } from "../../train/events.ts";
+import { sizeWarning } from "../../train/data-warnings.ts";
 import { fit } from "../../train/fit.ts";
 import type { Run, RunEvent } from "../../train/run.ts";
 import type { LossShift } from "../table-record.ts";
@@ -63,7 +64,7 @@ export async function* trainRows(
     relations,
     context: _context,
     from: _from,
-    flow: _flow,
+    flow: chosen,
     heldOut: _heldOut,
     smoothing,
     contamination,
@@ -95,7 +96,8 @@ export async function* trainRows(
   stop.addEventListener("abort", end, { once: true });
   if (stop.aborted) end();
   try {
-    for await (const event of run) {
+    // The default's size follows the rows by a rule: nobody chose it.
+    for await (const event of chosen === undefined ? withoutSizeWarning(run) : run) {
       const { fraction, snapshot } = event;
       yield {
         ...inTableUnits(event, shift),
@@ -112,6 +114,16 @@ export async function* trainRows(
     return { flow, lossShift: shift, simpler };
   } finally {
     stop.removeEventListener("abort", end);
+  }
+}
+
+async function* withoutSizeWarning(
+  run: Run<TrainEvent, FlowModel>,
+): AsyncGenerator<RunEvent<TrainEvent, FlowModel>, void, void> {
+  let ofSize: string | undefined;
+  for await (const event of run) {
+    if (event.type === "start") [ofSize] = sizeWarning(event.parameters, event.trainingRows);
+    if (event.type !== "warning" || event.message !== ofSize) yield event;
   }
 }
 
