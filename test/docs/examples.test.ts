@@ -1,7 +1,8 @@
-/** The examples run: each program in examples/ passes the compiler and ends without an error. */
-import { existsSync, readdirSync } from "node:fs";
+/** The examples: each program in examples/ passes the compiler and ends without an error; those in docstrings pass the compiler. */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { docstringExamples, givenNames } from "./docstring-examples.ts";
 import {
   complaintsOfTheCompiler,
   copyExample,
@@ -18,9 +19,42 @@ const examples = readdirSync(path.join(root, "examples"), { recursive: true, enc
   .sort()
   .map((name) => ({ name, source: copyExample(workshop, name) }));
 
+const docstrings = docstringExamples(root);
+
+/** Each example of a docstring as a module, beside the names that all take as given. */
+function docstringPrograms(): string[] {
+  const folder = path.join(workshop, "docstrings");
+  mkdirSync(folder, { recursive: true });
+  const given = path.join(folder, "given.ts");
+  writeFileSync(given, givenNames);
+  const programs = docstrings.map(({ file, line, code }) => {
+    const program = path.join(folder, `${file.replaceAll(/[/\\]/g, "-")}-${line}.ts`);
+    writeFileSync(program, `${code}export {};\n`);
+    return program;
+  });
+  return [given, ...programs];
+}
+
+/** The functions that people meet first, of each entry point. */
+const mainFunctions = [
+  ...["fit", "createModel", "load", "fromBytes", "logProbSync", "configure", "layerwise"],
+  ...["fitTable", "impute", "predict", "findRelations", "readTable", "readTableChunks"],
+  ...["tableReport", "toOnnx", "mpi", "study", "design", "fitImages", "fitClassifier"],
+  ...["fitEnergy", "assess", "diagnose", "couplingKnots"],
+  ...["orderingTemperature", "sharedTransition", "couple", "turbineBlade", "z2Indices"],
+  ...["nodeHarm", "algebraicConnectivity", "simulateOscillators", "integrate", "readSbml"],
+  ...["supra", "spectrum"],
+];
+
+it("every main function has an example in its docstring", () => {
+  const shown = new Set(docstrings.map(({ of }) => of));
+  expect(mainFunctions.filter((name) => !shown.has(name))).toEqual([]);
+});
+
 describe.skipIf(examples.length === 0)("examples", { timeout: 300_000 }, () => {
-  it("pass the compiler under strict", () => {
-    expect(complaintsOfTheCompiler(examples.map((example) => example.source))).toEqual([]);
+  it("pass the compiler under strict, those in docstrings too", () => {
+    const programs = examples.map((example) => example.source);
+    expect(complaintsOfTheCompiler([...programs, ...docstringPrograms()])).toEqual([]);
   });
 
   // Every example takes --quick: the same steps on less.

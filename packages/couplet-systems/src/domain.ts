@@ -1,4 +1,4 @@
-/** What a domain of coupled systems is: the command, the reports and the documentation derive from it. */
+/** The interface of a domain of coupled systems: the command, the reports and the documentation derive from it. */
 import type { Charts } from "couplet/report";
 import type { ProblemResult, RunOptions } from "./problem/running.ts";
 import { renderResult, type FigureSection, type SystemsPageOptions } from "./report/page.ts";

@@ -10,7 +10,7 @@ export function refuseValue(where: string, expected: string, received: unknown):
   });
 }
 
-/** @throws CoupletError DATA_INVALID for what is not an object, and for lists */
+/** Requires an object that is not a list. @throws CoupletError DATA_INVALID */
 export function requireObject(where: string, expected: string, value: unknown): void {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     refuseValue(where, expected, value);

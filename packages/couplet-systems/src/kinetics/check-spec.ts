@@ -3,7 +3,7 @@ import { refuseValue, requireObject } from "../spec-value.ts";
 import type { ReactionNetworkSpec } from "./spec.ts";
 
 /**
- * Refuses unknown names in a network, its species, reactions and events, and values that are no numbers, formulas or switches: callers
+ * Refuses unknown names in a network, its species, reactions and events, and values that are not numbers, formulas or switches: callers
  * in JavaScript have no compiler.
  *
  * @throws CoupletError USAGE for a name, DATA_INVALID for a value

@@ -128,7 +128,7 @@ const constantNames: ReadonlyMap<string, string> = new Map([
 
 const namesIn = (text: string): ReadonlySet<string> => new Set(text.match(/[A-Za-z_][\w.]*/g));
 
-/** What each name stands for; refuses a name of two things, and "time". */
+/** The meaning of each name; refuses a name with two meanings, and "time". */
 function kindsOf(
   spec: ReactionNetworkSpec,
   {

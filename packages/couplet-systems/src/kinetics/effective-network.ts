@@ -30,7 +30,7 @@ export interface EffectiveNetwork {
     readonly leading: Complex[];
     readonly effective: Complex[];
   };
-  /** What `leading` leaves out, estimated from `next`: the largest change of a slow eigenvalue. */
+  /** The error of `leading`, estimated from `next`: the largest change of a slow eigenvalue. */
   readonly estimatedError: number;
   /** The largest true error of a slow eigenvalue of `leading`, and of `effective`. */
   readonly error: { readonly leading: number; readonly effective: number };

@@ -2,7 +2,7 @@ import type { Declarations } from "./declarations.ts";
 import type { ModelEvent } from "./events.ts";
 import { type Expression, operation, symbol, symbolsOf } from "../formula/expression.ts";
 
-/** What events need to know of the network around them. */
+/** The parts of a network that its events depend on. */
 export interface EventSurroundings {
   readonly states: readonly string[];
   /** The compartment by which a name's amount is divided. */

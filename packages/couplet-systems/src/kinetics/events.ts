@@ -7,7 +7,7 @@ export interface ModelEvent {
   readonly name: string;
   /** Fires when this turns from false to true. */
   readonly trigger: Expression;
-  /** What the trigger counts as before the start. */
+  /** Value of the trigger before the start. */
   readonly before: boolean;
   /** Whether it is carried out although its trigger turned false in the meantime. */
   readonly persistent: boolean;

@@ -29,6 +29,11 @@ const mostStops = 1000;
  *   without end (with the time reached and the state that moved fastest), NON_FINITE_INPUT for a start state that is not finite,
  *   DATA_INVALID for an event that cannot be carried out, USAGE for events backwards in time, `signal.reason` when aborted
  * @see Hairer & Wanner, Solving Ordinary Differential Equations II, IV.8
+ * @example
+ * import { integrate, reactionNetwork } from "couplet-systems/kinetics";
+ * const decay = { equation: "A -> B", rate: "0.5 * A" };
+ * const model = reactionNetwork({ species: { A: 1, B: 0 }, reactions: { decay } });
+ * const left = integrate(model, { until: 10 }).series("A", [0, 5, 10]); // exp(-t / 2)
  */
 // oxlint-disable-next-line eslint/max-lines-per-function -- the step loop of RADAU5: a dozen scalars (time, step, error, age of the Jacobian) pass from branch to branch
 export function integrate(system: OdeSystem, options: IntegrateOptions): Trajectory {

@@ -121,7 +121,7 @@ interface Combination {
 
 /**
  * Fourier-Motzkin elimination of the reactions from [N | I]: the extreme rays of { g >= 0, g^T N = 0 }. Each time the reaction
- * that gives the fewest new rows; a row whose support contains another row's is no extreme ray and is dropped on the way.
+ * that gives the fewest new rows; a row whose support contains another row's is not an extreme ray and is dropped on the way.
  */
 function semiPositive(n: number, reactions: readonly Weights[]): Weights[] {
   const words = Math.ceil(n / 32);

@@ -10,7 +10,7 @@ import {
 } from "../formula/expression.ts";
 import type { NetworkReaction } from "./reaction-terms.ts";
 
-/** What decides how a quantity changes in time. */
+/** The parts of a network that determine rates of change. */
 export interface Causes {
   readonly reactions: readonly NetworkReaction[];
   readonly assigned: ReadonlyMap<string, Expression>;

@@ -9,7 +9,7 @@ export interface SpeciesSpec {
   readonly initial?: number;
   /** Compartment by name; required only with several compartments. */
   readonly compartment?: string;
-  /** What the species' name means in formulas: its concentration (default) or its amount. */
+  /** Meaning of the species' name in formulas: its concentration (default) or its amount. */
   readonly unit?: "concentration" | "amount";
   /** Whether `initial` is an amount although `unit` is a concentration. */
   readonly initialIsAmount?: boolean;

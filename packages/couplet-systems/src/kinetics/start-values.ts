@@ -5,7 +5,7 @@ import { compileTape } from "../formula/tape.ts";
 
 /** Values at time 0. */
 export interface StartValues {
-  /** What the name means in formulas. */
+  /** Meaning of the name in formulas. */
   (name: string): number;
   /** The amount of a species, or the value of another quantity, whose name means amount / `size`. */
   amount(name: string, size: string | undefined): number;

@@ -30,7 +30,7 @@ export interface Switches {
 }
 
 /**
- * Collects the switches of formulas. What stays constant in time (no state and no time in it) is no switch.
+ * Collects the switches of formulas. A part without states and without the time is constant, and not a switch.
  *
  * @param moving names of the states
  * @param formulas formulas to collect from; `smooth` adds those of further ones

@@ -34,7 +34,7 @@ export function onPiece({ from, h, y, q }: Piece, time: number): Float64Array {
   return y.map((value, i) => value + x * (q[0]![i]! + x * (q[1]![i]! + x * q[2]![i]!)));
 }
 
-/** @throws CoupletError USAGE for a name that is no state */
+/** @throws CoupletError USAGE for an unknown state */
 export function unknownState(name: string, states: readonly string[]): never {
   throw new CoupletError({
     code: "USAGE",

@@ -5,7 +5,7 @@ import type { SpinModel } from "./spin.ts";
 import type { FilmCoupling, FilmSpec, MagneticStackSpec, SpacerSpec } from "./stack-spec.ts";
 
 /**
- * Refuses unknown names in a stack, its layers, spins and couplings, and names of films that are no text: callers in JavaScript have no
+ * Refuses unknown names in a stack, its layers, spins and couplings, and names of films that are not text: callers in JavaScript have no
  * compiler, and a misspelt `planeExchange` or `contact` would leave the default in its place.
  *
  * @throws CoupletError USAGE with the nearest valid name; SPEC_INVALID for the name of a film

@@ -14,7 +14,7 @@ export interface ExchangeMaximum {
   readonly value: number;
   /** Planar complex vector over the sites, unit length. */
   readonly vector: Float64Array;
-  /** What is open: "stacking", the way a plane lies on the next, or "in-plane", the order inside planes. */
+  /** The undetermined part: "stacking", the way a plane lies on the next, or "in-plane", the order inside planes. */
   readonly degenerate: readonly ("stacking" | "in-plane")[];
   /** Collinear waves of this value with a vector each, `wave` among them if it is collinear. */
   readonly collinear: readonly { readonly wave: WaveVector; readonly vector: Float64Array }[];

@@ -50,6 +50,11 @@ export type OrderingTemperatureOptions =
  *
  * @throws CoupletError USAGE for an unknown method or option; NOT_SUPPORTED where Monte Carlo has no answer (see above; frustrated,
  *   disconnected or quantum stacks); NOT_CONVERGED if the Binder ratios do not cross; `signal.reason` if aborted
+ * @example
+ * import { ising, magneticStack, orderingTemperature } from "couplet-systems/magnets";
+ * const film = { spin: ising(), lattice: "square", exchange: 1 } as const;
+ * const bilayer = magneticStack({ layers: [film, film], couplings: [{ between: [0, 1], exchange: 0.5 }] });
+ * const { value, order } = await orderingTemperature(bilayer, { method: "meanField" }); // 4.5, "F"
  */
 export async function orderingTemperature(
   stack: MagneticStack,

@@ -9,7 +9,7 @@ export interface SpacerCoupling {
   readonly fermiWaveNumber: number;
   readonly phase: number;
   readonly exponent: number;
-  /** Length over which disorder or temperature damps the oscillation; Infinity for none. */
+  /** Length over which disorder or temperature damps the oscillation; Infinity without damping. */
   readonly decayLength: number;
 }
 

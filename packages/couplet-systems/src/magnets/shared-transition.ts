@@ -27,7 +27,7 @@ export interface SharedTransition {
   readonly modes: Float64Array;
   /**
    * (iv) Two films as one: every group acts on every other, and every mode but the first is 0, which for two groups means
-   * M_11 M_22 = M_12 M_21 (c^2 = a b). A group without any field, which never orders, is no part of such a mode.
+   * M_11 M_22 = M_12 M_21 (c^2 = a b). A group without any field, which never orders, does not take part in such a mode.
    * The fields have rank one: one effective field drives all groups, so that (for equal Ising spins) atanh m_a / atanh m_b is
    * the same at every T, and Tc is the sum of the Curie temperatures alone.
    */
@@ -44,7 +44,7 @@ export interface Balance {
   readonly rowSums: Float64Array;
   /** max - min of the row sums over their mean. */
   readonly spread: number;
-  /** What to add to each M_aa so that every row sum equals the largest. */
+  /** Amounts to add to each M_aa so that every row sum equals the largest. */
   readonly correction: Float64Array;
 }
 
@@ -79,7 +79,15 @@ export function balanceCondition(field: MolecularField, tolerance = 1e-9): Balan
   };
 }
 
-/** The four meanings of "one Curie temperature" for a mean-field problem. */
+/**
+ * The four meanings of "one Curie temperature" for a mean-field problem.
+ *
+ * @throws CoupletError USAGE if nothing orders, so that Tc is 0
+ * @example
+ * import { molecularField, sharedTransition } from "couplet-systems/magnets";
+ * const films = molecularField({ matrix: [[4, 0.1], [0.1, 2]] });
+ * const { temperature, singularity, feature } = sharedTransition(films); // one singularity, but two features
+ */
 export function sharedTransition(field: MolecularField): SharedTransition {
   const { temperature, alone, modes } = meanFieldTransition(field);
   if (temperature === 0) {

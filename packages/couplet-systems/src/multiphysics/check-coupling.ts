@@ -58,7 +58,7 @@ const stallNames: OptionNames<StallRule> = {
 const limitNames: OptionNames<Limits> = { lower: 0, upper: 0 };
 
 /**
- * Refuses unknown names in the objects that options of a coupling hold, and numbers that are of no use.
+ * Refuses unknown names in the objects that options of a coupling hold, and numbers out of range.
  * @throws CoupletError USAGE for a name, SPEC_INVALID for a number
  */
 export function checkCoupling(options: Checked): void {
@@ -92,7 +92,7 @@ export function windowTimes(
   );
 }
 
-/** What a participant says that is not finite, in words; undefined if all is. */
+/** The first entry of a participant that is not finite, in words; undefined if all are finite. */
 export function notFinite(values: FieldValues): string | undefined {
   for (const [key, value] of Object.entries(values)) {
     const at = value.findIndex((entry) => !Number.isFinite(entry));

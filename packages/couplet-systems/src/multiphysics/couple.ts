@@ -45,7 +45,7 @@ export interface CouplingOptions {
   readonly windows?: { readonly size: number; readonly count: number; readonly start?: number };
   /** Order of the guess for the next window. Default 0: the last value. */
   readonly predictorOrder?: 0 | 1 | 2;
-  /** What to do after a window that is not converged. Default `stop`; unmet `strict` measures always stop. */
+  /** Whether the run goes on after a window that is not converged. Default `stop`; unmet `strict` measures always stop. */
   readonly onNotConverged?: "stop" | "continue";
   /** Physical limits by iterated field, `participant.field`. */
   readonly bounds?: Readonly<Record<string, { readonly lower?: number; readonly upper?: number }>>;
@@ -116,6 +116,14 @@ const couplingOptionNames: OptionNames<CouplingOptions> = {
  *
  * @throws CoupletError SPEC_INVALID, SHAPE_MISMATCH for descriptions that do not fit; what a participant throws, except DIVERGED and
  *   NOT_CONVERGED, which end the window; `signal.reason` when aborted
+ * @example
+ * import { couple, heatConduction, intervalMesh } from "couplet-systems/multiphysics";
+ * const from400 = { left: { kind: "temperature", value: 400 }, right: { kind: "coupledFlow", field: "flow", temperature: "wall" } } as const;
+ * const to300 = { right: { kind: "temperature", value: 300 }, left: { kind: "coupledTemperature", field: "wall", flow: "flow" } } as const;
+ * const hot = heatConduction({ name: "hot", mesh: intervalMesh({ from: 0, to: 1, elements: 4 }), conductivity: 1, boundaries: from400 });
+ * const cold = heatConduction({ name: "cold", mesh: intervalMesh({ from: 1, to: 2, elements: 4 }), conductivity: 1, boundaries: to300 });
+ * const exchanges = [{ field: "wall", from: "hot", to: "cold" }, { field: "flow", from: "cold", to: "hot" }];
+ * const { values } = await couple({ participants: [hot, cold], exchanges }); // values["hot.wall"]: 350 K
  */
 export async function couple(options: CouplingOptions): Promise<CouplingResult> {
   checkOptions("couple", options, couplingOptionNames);

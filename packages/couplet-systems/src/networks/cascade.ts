@@ -244,6 +244,12 @@ export function byHarm(
 /**
  * The harm that the loss of each single state node does, in the coupled system and in its layer alone, most
  * harmful first (by `coupled`, then `alone`, then order).
+ * @example
+ * import { multilayerNetwork, nodeHarm } from "couplet-systems/networks";
+ * const power = { name: "power", edges: [["a", "b"], ["b", "c"]] } as const;
+ * const water = { name: "water", edges: [["p", "q"]] } as const;
+ * const needs = new Map([["p", ["a"]], ["q", ["b"]]]);
+ * const [worst] = nodeHarm(multilayerNetwork({ layers: [power, water] }), [{ layer: "water", on: "power", needs }]);
  */
 export function nodeHarm(
   network: MultilayerNetwork,

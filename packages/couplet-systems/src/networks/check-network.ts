@@ -19,7 +19,7 @@ interface Checked {
 }
 
 /**
- * Refuses unknown names in a network, its layers and its coupling, and ends of links that are no names: callers in JavaScript have no
+ * Refuses unknown names in a network, its layers and its coupling, and ends of links that are not names: callers in JavaScript have no
  * compiler, and a typing error in a name would be a weight of 1 or links both ways.
  *
  * @throws CoupletError USAGE for a name, DATA_INVALID for an end

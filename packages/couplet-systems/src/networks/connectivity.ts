@@ -23,6 +23,12 @@ export interface AlgebraicConnectivity {
  * Algebraic connectivity of the coupled network.
  * @throws CoupletError NOT_SUPPORTED for directed networks; NOT_CONVERGED
  * @see Gómez et al. 2013, Phys. Rev. Lett. 110, 028701
+ * @example
+ * import { algebraicConnectivity, multilayerNetwork } from "couplet-systems/networks";
+ * const mail = { name: "mail", edges: [["Ann", "Bob"]] } as const;
+ * const chat = { name: "chat", edges: [["Ann", "Bob"]] } as const;
+ * const network = multilayerNetwork({ layers: [mail, chat], coupling: { kind: "categorical" } });
+ * const { value } = algebraicConnectivity(network); // 2
  */
 export function algebraicConnectivity(
   network: MultilayerNetwork,

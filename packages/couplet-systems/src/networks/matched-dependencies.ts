@@ -22,7 +22,7 @@ export interface MatchedDependencyOptions {
  * Both networks are put in breadth-first order from their node with most links, a stand-in for distance from the
  * centre: neighbours in the order are near each other in the network. Node i of n (in that order) of `layer`
  * then depends on the `suppliers` nodes of `on` around position (i + 1/2) / n of its order. The rule is deterministic
- * and gives neighbours neighbouring suppliers, as geography would; it is no map of real feeders.
+ * and gives neighbours neighbouring suppliers, as geography would; it does not describe real feeders.
  * Nodes outside the largest component of either layer take no part.
  */
 export function matchedDependencies(

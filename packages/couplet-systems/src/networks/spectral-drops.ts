@@ -1,4 +1,4 @@
-/** What the loss of each node and link of one weighted graph takes from an eigenvalue. */
+/** The drop of an eigenvalue with the loss of each node and link of one weighted graph. */
 import { eigenSymmetric } from "../linear-algebra/eigen/dense-symmetric.ts";
 import { spectrum } from "../linear-algebra/eigen/spectrum.ts";
 import { toDense } from "../linear-algebra/matrix/convert.ts";

@@ -104,7 +104,7 @@ export interface WeakCoupling {
  *
  * u the Perron vector of the dominant layer, B the links between the layers.
  *
- * @throws CoupletError DATA_INVALID unless there are two undirected layers of different spectral radius
+ * @throws CoupletError DATA_INVALID unless the network has two undirected layers of different spectral radius
  */
 export function weakCoupling(network: MultilayerNetwork): WeakCoupling {
   if (network.layers.length !== 2 || network.directed) {

@@ -4,7 +4,7 @@ import type { LayerBridge, LayerPull, OscillatorLayer, OscillatorSpec } from "./
 import type { Frequencies } from "./frequencies.ts";
 
 /**
- * Refuses unknown names and words in a system of oscillators, and lists that are none: callers in JavaScript have no compiler, and a
+ * Refuses unknown names and words in a system of oscillators, and values that are not lists: callers in JavaScript have no compiler, and a
  * misspelt `coupling` would leave a layer without one.
  *
  * @throws CoupletError USAGE for a name or a word, DATA_INVALID for a list

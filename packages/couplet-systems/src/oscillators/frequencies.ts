@@ -20,7 +20,7 @@ const golden = (Math.sqrt(5) - 1) / 2;
 /**
  * The frequencies. Quantiles (i + 1/2) / n stand in an order in which neighbours differ, always the same: no draw decides.
  *
- * @throws CoupletError DATA_INVALID for none, one that is not finite, a width that is not above 0
+ * @throws CoupletError DATA_INVALID for an empty list, a frequency that is not finite, a width that is not above 0
  */
 export function frequenciesOf(given: Frequencies, where: string): Float64Array {
   const fail = (expected: string, received: string): never => {

@@ -43,6 +43,11 @@ export const spreadPhases = (size: number): Float64Array =>
  * @throws CoupletError USAGE for `until` or `tolerance` not above 0, fewer than 3 `points`, a negative `scale`, or a start of another
  *   length; NOT_CONVERGED if one interval between points takes more than 200,000 steps
  * @see Dormand & Prince 1980, J. Comput. Appl. Math. 6, 19
+ * @example
+ * import { coupledOscillators, simulateOscillators } from "couplet-systems/oscillators";
+ * const coupling = { kind: "complete", strength: 1 } as const;
+ * const crowd = coupledOscillators({ layers: [{ name: "crowd", frequencies: [0.9, 1, 1.1], coupling }] });
+ * const { late } = simulateOscillators(crowd, { until: 100 }); // late.whole: near 1, in step
  */
 export function simulateOscillators(
   system: CoupledOscillators,

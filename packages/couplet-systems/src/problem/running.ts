@@ -1,6 +1,6 @@
 import { eventLoopYielder } from "couplet/kit";
 
-/** What running a problem takes from its surroundings: files, a way to stop, somebody to tell. */
+/** The surroundings of a run: files, an abort signal, progress. */
 
 /** Progress of a run, for people. */
 export interface ProblemProgress {

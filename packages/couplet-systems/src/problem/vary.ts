@@ -9,7 +9,7 @@ export interface Vary {
   /** One path, or several that get the same value. */
   readonly path: string | readonly string[];
   readonly values: Range | readonly number[];
-  /** What to call it in pictures; default the path. */
+  /** Its name in pictures; default the path. */
   readonly label?: string;
 }
 

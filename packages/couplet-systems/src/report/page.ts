@@ -20,7 +20,7 @@ export interface SystemsPageOptions {
   readonly environment: Environment;
 }
 
-/** What a domain contributes to its page. */
+/** A domain's contributions to its page. */
 export interface PageParts<Result> {
   /** One line below the title. */
   readonly lead: string;

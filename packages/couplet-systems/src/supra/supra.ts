@@ -69,6 +69,12 @@ export interface SupraSpec {
  *
  * @throws CoupletError SPEC_INVALID for an unknown layer name; SHAPE_MISMATCH naming the block that
  *   does not fit its layers; NON_FINITE_INPUT for a factor that is not finite
+ * @example
+ * import { dense, matvec, supra } from "couplet-systems/linear-algebra";
+ * const [own, between] = [dense([[2, -1], [-1, 2]]), dense([[-1], [0]])];
+ * const layers = [{ name: "power", size: 2 }, { name: "water", size: 1 }];
+ * const system = supra({ layers, blocks: { power: { power: own, water: between }, water: { water: dense([[1]]) } } });
+ * const y = matvec(system, Float64Array.of(1, 1, 1)); // 0, 1, 1
  */
 export function supra(spec: SupraSpec): SupraOperator {
   requireOptions("supra", spec, { layers: true, blocks: true });

@@ -26,7 +26,7 @@ export interface TimeReversalDefect {
   readonly angle: number | undefined;
 }
 
-/** A defect above this part of the gap is no noise: the index would be one of another model. */
+/** A defect above this part of the gap is more than noise: the index would be one of another model. */
 const largestOfGap = 0.15;
 /** About 17 degrees: far below 1, and more than noise of that size turns the states by. */
 const largestAngle = 0.3;

@@ -16,7 +16,7 @@ export interface WannierOptions {
 const degeneraciesPerLine = 15;
 /** The file prints 6 decimals: opposite blocks agree to this much (in eV). */
 const printedPrecision = 2e-6;
-/** Larger differences of opposite blocks, as parts of the largest entry, are no noise. */
+/** Larger differences of opposite blocks, as parts of the largest entry, exceed rounding noise. */
 const mostNoise = 0.01;
 
 /**

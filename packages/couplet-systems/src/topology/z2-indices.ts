@@ -75,6 +75,10 @@ export interface Z2Result extends Z2Set {
  * @throws CoupletError DATA_INVALID if time reversal is broken by more or the gap closes; the indices are then not
  *   defined (they are not 0)
  * @see Fu, Kane & Mele 2007, PRL 98, 106803; Fu & Kane 2007, PRB 76, 045302
+ * @example
+ * import { bhzInversion, bhzStack, z2Indices } from "couplet-systems/topology";
+ * const model = bhzStack({ inPlane: 1, curvature: 1, mass: 1, stackCurvature: 0.2, stackSpinOrbit: 0.2 });
+ * const { label } = z2Indices({ model, occupied: 2, inversion: bhzInversion }); // "(0;001)", a weak insulator
  */
 export function z2Indices(options: Z2Options): Z2Result {
   checkOptions("z2Indices", options, {

@@ -80,6 +80,9 @@ export interface Designs extends JudgedDesigns {
  * @throws CoupletError CONTEXT_MISMATCH for a target that the model does not know; NOT_SUPPORTED for one that a relation ties to other columns of
  *   a model of all; USAGE for options and bounds that contradict each other; DATA_INVALID when no row that was drawn is inside; NOT_CONVERGED for a
  *   condition that no row meets
+ * @example
+ * import { design } from "couplet/design";
+ * const { rows, nats } = await design(modelOfPeople, { target: { income: 60 }, count: 20 });
  */
 export async function design(model: TableModel, options: DesignOptions): Promise<Designs> {
   checkOptions("design", options, designOptionNames);

@@ -27,8 +27,9 @@ const LEAST_FOR_TREES = 100;
  * @param rows rows x dims, a few hundred or more; `context` what they belong to
  * @throws CoupletError USAGE, SHAPE_MISMATCH, CONTEXT_MISMATCH, NON_FINITE_INPUT, DATA_INVALID
  * @example
- *   const { calibrated, text } = await diagnose(model, heldOut);
- *   console.log(text);
+ * import { diagnose } from "couplet/diagnostics";
+ * const { calibrated, text } = await diagnose(model, heldOut);
+ * console.log(text);
  */
 export async function diagnose(
   model: FlowModel,

@@ -37,7 +37,8 @@ export interface SimulationBasedCalibration {
  * @see Talts, Betancourt, Simpson, Vehtari & Gelman 2018, "Validating Bayesian inference algorithms with simulation-based calibration",
  *   https://arxiv.org/abs/1804.06788; uniform instead of whole ranks as in Modrak et al. 2023, https://arxiv.org/abs/2211.02383
  * @example
- *   const { pValue, variables } = await simulationBasedCalibration(posterior, thetas, { context: simulated });
+ * import { simulationBasedCalibration } from "couplet/diagnostics";
+ * const { pValue } = await simulationBasedCalibration(posterior, thetas, { context: simulated });
  */
 export async function simulationBasedCalibration(
   model: Density | FlowModel,

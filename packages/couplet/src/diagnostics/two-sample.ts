@@ -34,7 +34,8 @@ export interface TwoSampleTestOptions {
  * @throws CoupletError USAGE, SHAPE_MISMATCH, NON_FINITE_INPUT; DATA_INVALID for fewer than 20 rows of a side
  * @see Lopez-Paz & Oquab 2017, "Revisiting classifier two-sample tests", https://arxiv.org/abs/1610.06545
  * @example
- *   const { auc, pValue } = await twoSampleTest(heldOut, await model.sample(2000), { dims: 6 });
+ * import { twoSampleTest } from "couplet/diagnostics";
+ * const { auc, pValue } = await twoSampleTest(heldOut, await model.sample(2000), { dims: 2 });
  */
 export async function twoSampleTest(
   a: Rows,

@@ -102,6 +102,9 @@ const MOST_FORWARD_KL = 1;
  * - when none of the model's draws has a finite energy.
  *
  * @throws CoupletError as `fitEnergy` for the energy; SHAPE_MISMATCH, CONTEXT_MISMATCH, USAGE
+ * @example
+ * import { assess } from "couplet/energy";
+ * const { logZ, logZError, essShare, collapsed } = await assess(model, energy);
  */
 export async function assess<C extends boolean>(
   of: FlowModel<C>,

@@ -27,6 +27,11 @@ import type { EnergyOptions } from "./options.ts";
  *   another length; NON_FINITE_INPUT when more than 5 % of the rows have no finite energy; NOT_CONVERGED for an energy that
  *   does not answer; NOT_SUPPORTED for dropout and for a base with learned parameters; CONTEXT_MISMATCH; DIVERGED; what
  *   `options.signal` was aborted with
+ * @example
+ * import { neuralSpline } from "couplet";
+ * import { fitEnergy } from "couplet/energy";
+ * const normal = (x: Float64Array) => ({ u: x.map((v) => v ** 2 / 2), grad: x }); // of one variable
+ * const model = await fitEnergy(neuralSpline({ dims: 1 }), normal, { steps: 500, seed: 1 });
  */
 export function fitEnergy<C extends boolean>(
   start: FlowSpec<C> | FlowModel<C>,

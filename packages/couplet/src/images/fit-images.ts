@@ -114,6 +114,11 @@ const AVERAGED_STEPS = 200;
  *
  * @throws CoupletError DATA_INVALID for too few images or labels that are missing; SPEC_INVALID for sides that cannot be squeezed; what `fit`
  *   throws
+ * @example
+ * import { fitImages, imageSource } from "couplet/images";
+ * const source = imageSource(digits, "digits");
+ * const model = await fitImages(source, { maxMinutes: 5, size: "small" });
+ * const { bits } = await model.score(digits.data); // of each image
  */
 export async function fitImages(
   source: ImageSource,

@@ -31,8 +31,9 @@ export interface SplineKnots {
  * @throws CoupletError USAGE for a layer that the flow does not have; SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH, DISPOSED
  *
  * @example
- *   const knots = await couplingKnots(model, 2, [[0.5, 0]]);
- *   knots?.[0]?.[0]?.x; // Float64Array of bins + 1 places
+ * import { couplingKnots } from "couplet/inspect";
+ * const knots = await couplingKnots(model, 2, [[0.5, 0]]);
+ * console.log(knots?.[0]?.[0]?.x); // bins + 1 places
  */
 export async function couplingKnots<Conditional extends boolean>(
   model: FlowModel<Conditional>,

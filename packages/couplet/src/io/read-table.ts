@@ -27,6 +27,10 @@ import { delimitedLayout } from "./text/layout.ts";
  * @throws CoupletError FILE_INVALID for a file that is cut off, damaged or too large; DATA_INVALID for one without columns or rows;
  *   NOT_SUPPORTED for a kind that is not read; USAGE for an unknown option or column; DEVICE_UNAVAILABLE without the package that a kind
  *   needs
+ * @example
+ * import { readTable } from "couplet/io";
+ * const table = await readTable(await fetch("people.parquet"));
+ * console.log(table.rows, table.columns.map(({ name }) => name));
  */
 export async function readTable(
   source: TableSource,
@@ -58,6 +62,9 @@ export async function readTable(
  * other kinds in one.
  *
  * @throws CoupletError as {@link readTable}
+ * @example
+ * import { readTableChunks } from "couplet/io";
+ * for await (const chunk of readTableChunks(await fetch("people.csv"))) console.log(chunk.rows);
  */
 export async function* readTableChunks(
   source: TableSource,

@@ -44,7 +44,9 @@ export interface ToOnnxOptions {
  *
  * @throws CoupletError NOT_SUPPORTED for an op or a relation without ONNX nodes; USAGE
  * @example
- *   await writeFile("model.onnx", toOnnx(model));
+ * import { writeFile } from "node:fs/promises";
+ * import { toOnnx } from "couplet/onnx";
+ * await writeFile("model.onnx", toOnnx(model));
  */
 export function toOnnx(
   model: FlowModel | ModelOfTable,

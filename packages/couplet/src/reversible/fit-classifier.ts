@@ -22,6 +22,11 @@ import type { NetworkSpec } from "./spec.ts";
  * @returns a {@link Run}: await it for the trained model (dispose it when done), or iterate over its events
  * @throws CoupletError SPEC_INVALID, SHAPE_MISMATCH, NON_FINITE_INPUT, DATA_INVALID, USAGE; OUT_OF_MEMORY with the sizes where stored
  *   activations do not fit; DIVERGED after ten steps in a row without a finite gradient; what `options.signal` was aborted with
+ * @example
+ * import { fitClassifier, revNet } from "couplet/reversible";
+ * const network = revNet({ shape: [28, 28, 1], classes: 10 });
+ * const model = await fitClassifier(network, digits.data, labels, { epochs: 5, seed: 1 });
+ * const { classes } = await model.predict(digits.data);
  */
 export function fitClassifier(
   start: NetworkSpec | ClassifierModel,

@@ -39,8 +39,9 @@ const VALIDATION_SHARE = 0.1;
  * @throws CoupletError USAGE (a grid of which no cell fits the budget; the journal of another study), DATA_INVALID, SHAPE_MISMATCH,
  *   NON_FINITE_INPUT, FILE_INVALID; what `signal` was aborted with
  * @example
- *   const { text } = await study(rows, { budget: 20_000, maxMinutes: 10 });
- *   console.log(text);
+ * import { study } from "couplet/study";
+ * const { text } = await study(rows, { budget: 20_000, maxMinutes: 10 });
+ * console.log(text);
  */
 export async function study(rows: Rows, options: StudyOptions = {}): Promise<StudyResult> {
   const began = performance.now();

@@ -21,6 +21,9 @@ let configured: ConfigureOptions = {};
  * tried. Call it before the first model; it holds for `couplet` and `couplet-systems`, and names that are left out keep what they had.
  *
  * @throws CoupletError USAGE on an unknown option or a value of another type
+ * @example
+ * import { configure } from "couplet";
+ * configure({ wasmUrl: "/couplet", workerUrl: "/couplet" });
  */
 export function configure(options: ConfigureOptions): void {
   checkOptions("configure", options, { wasmUrl: true, workerUrl: true });

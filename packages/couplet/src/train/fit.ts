@@ -48,6 +48,10 @@ export type FitArguments<Conditional extends boolean> = true extends Conditional
  * @throws CoupletError SHAPE_MISMATCH, NON_FINITE_INPUT, CONTEXT_MISMATCH, DATA_INVALID, USAGE;
  *   DIVERGED after ten steps in a row without a finite gradient, naming the layer; what
  *   `options.signal` was aborted with
+ * @example
+ * import { fit, realNvp } from "couplet";
+ * const model = await fit(realNvp({ dims: 2 }), rows, { epochs: 20, seed: 1 });
+ * const logDensity = await model.logProb(rows); // nats
  */
 export function fit<C extends boolean>(
   start: FlowSpec<C> | FlowModel<C>,

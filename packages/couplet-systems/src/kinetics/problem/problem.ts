@@ -23,7 +23,7 @@ export interface KineticsProblem {
   /** Quantities to report: states or assigned quantities; default all states. */
   readonly observe?: readonly string[];
   /**
-   * The fast part to replace by its balance; default the reactions marked `fast`, if any; false for none. Reactions that an SBML file
+   * The fast part to replace by its balance; default the reactions marked `fast`, if any; false leaves the reduction out. Reactions that an SBML file
    * marks are in balance from the start on, as SBML means it; with this key they have their own rates.
    */
   readonly fast?: FastPart | false;

@@ -242,7 +242,7 @@ async function reduceModel(
   };
 }
 
-/** The steady state that the start leads to; null, with a warning, where none is found. */
+/** The steady state that the start leads to; null, with a warning, where the search finds none. */
 function steadyOf(
   model: KineticModel,
   initial: Float64Array,

@@ -45,6 +45,11 @@ export interface SbmlOptions {
  * @throws CoupletError FILE_INVALID (malformed), NOT_SUPPORTED (features above), DATA_INVALID (contradictions, missing values), each
  *   with the line
  * @see SBML Level 3 Version 2 Core, Release 2, https://doi.org/10.1515/jib-2019-0021
+ * @example
+ * import { readFile } from "node:fs/promises";
+ * import { integrate, readSbml } from "couplet-systems/kinetics";
+ * const { model } = await readSbml(await readFile("model.xml", "utf8"), "model.xml");
+ * const run = integrate(model, { until: 100 });
  */
 export async function readSbml(
   text: string,

@@ -36,7 +36,7 @@ const attributes: ReadonlyMap<string, ReadonlySet<string>> = new Map(
   }).map(([name, list]) => [name, new Set([...common, ...list.split(" ")])]),
 );
 
-/** What a model holds. */
+/** The parts of a model. */
 const lists: ReadonlySet<string> = new Set(
   "FunctionDefinitions UnitDefinitions CompartmentTypes SpeciesTypes Compartments Species Parameters InitialAssignments Rules Constraints Reactions Events"
     .split(" ")

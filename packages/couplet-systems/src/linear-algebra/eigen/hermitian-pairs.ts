@@ -24,7 +24,7 @@ export function hermitianDefect(map: LinearOperator): number {
   return size === 0 ? 0 : Math.hypot(ar - br, ai - bi) / size;
 }
 
-/** Known eigenvectors made orthonormal. @throws CoupletError USAGE for a vector that is no eigenvector */
+/** Known eigenvectors made orthonormal. @throws CoupletError USAGE for a vector that is not an eigenvector */
 export function orthonormalDeflation(
   map: LinearOperator,
   vectors: readonly Float64Array[],

@@ -30,6 +30,10 @@ import { nearestPairs } from "./shift-invert.ts";
  * @throws CoupletError USAGE for a non-Hermitian operator where a Hermitian one is needed, for a
  *   deflated vector that is not an eigenvector, for options that contradict each other; `signal.reason` when
  *   aborted
+ * @example
+ * import { dense, spectrum } from "couplet-systems/linear-algebra";
+ * const path = dense([[1, -1, 0], [-1, 2, -1], [0, -1, 1]]);
+ * const { values } = spectrum({ operator: path, k: 2 }); // 0, 1
  */
 export function spectrum(options: SpectrumOptions): SpectrumResult {
   checkOptions("spectrum", options, {

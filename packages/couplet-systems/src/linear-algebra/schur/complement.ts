@@ -14,7 +14,7 @@ export type Shift = number | { readonly re: number; readonly im: number };
 /** The input of {@link schurComplement}. */
 export interface SchurSpec {
   readonly operator: AnyOperator;
-  /** What stays: indices, or (for a supra operator) names of layers. */
+  /** The kept unknowns: indices, or (for a supra operator) names of layers. */
   readonly keep: readonly number[] | readonly string[];
   /** The shift z; default 0. */
   readonly shift?: Shift;

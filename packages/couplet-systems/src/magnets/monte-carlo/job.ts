@@ -8,7 +8,7 @@ export interface Job {
   readonly lattice: SpinLattice;
   readonly update: Update;
   readonly temperature: number;
-  /** Sweeps before the first measurement. A sweep is as many spin updates (Wolff: flips) as there are sites. */
+  /** Sweeps before the first measurement. A sweep is one spin update (Wolff: flip) for each site on average. */
   readonly thermalise: number;
   readonly measurements: number;
   /** Sweeps between measurements. */

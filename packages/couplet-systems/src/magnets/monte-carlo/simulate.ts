@@ -9,7 +9,7 @@ import type { LatticeSize, SpinLattice } from "./spin-lattice.ts";
 import { autocorrelationTime, cutBlocks, jackknife } from "./statistics.ts";
 import type { Estimate } from "./statistics.ts";
 
-/** What to simulate. */
+/** Options of {@link simulateStack}. */
 export interface SimulationOptions extends JobOptions {
   readonly temperature: number;
   /** Cells along x and y, and z of a periodic stack; one number for a square (or cube). */
@@ -21,7 +21,7 @@ export interface SimulationOptions extends JobOptions {
   readonly update?: Update;
   /** Measurements a chain; default 2000. */
   readonly measurements?: number;
-  /** Sweeps between measurements; default 1. A Wolff sweep flips as many spins as there are sites. */
+  /** Sweeps between measurements; default 1. A Wolff sweep flips as many spins as the lattice has sites. */
   readonly interval?: number;
   /** Sweeps before the first measurement; default a fifth of the measured ones, at least 100. */
   readonly thermalise?: number;
@@ -137,7 +137,7 @@ export function planJobs(
  * Simulates a periodic piece of a stack at one temperature.
  *
  * Errors are jackknife errors over blocks of at least 20 autocorrelation times (or over whole chains,
- * where there are many).
+ * of many chains).
  */
 export async function simulateStack(
   stack: MagneticStack,

@@ -62,7 +62,7 @@ export interface MagnetsResult extends ProblemResult {
     /** Whether no state is lower. */
     readonly exact: boolean;
     readonly frustrated: boolean;
-    /** What is undetermined because several orders have this energy: "stacking", "in-plane", "parts". */
+    /** Undetermined parts, because several orders have this energy: "stacking", "in-plane", "parts". */
     readonly degenerate: readonly Degeneracy[];
   };
   readonly meanField: { readonly temperature: number };

@@ -99,6 +99,9 @@ const passages = ["passage1", "passage2", "passage3"];
  * stress, held statically determinate) run on different meshes; fields are carried over by projection.
  *
  * @throws CoupletError USAGE for unknown options; what {@link couple} throws
+ * @example
+ * import { turbineBlade } from "couplet-systems/multiphysics";
+ * const { status, hottest } = await turbineBlade({ section: { refinement: 2 } });
  */
 export async function turbineBlade(options: TurbineBladeOptions = {}): Promise<TurbineBladeResult> {
   checkOptions("turbineBlade", options, bladeOptionNames);

@@ -229,7 +229,7 @@ function withoutKind<T extends { readonly kind: string }>(spec: T): Omit<T, "kin
   return settings;
 }
 
-/** What people call an acceleration. */
+/** The name of an acceleration for people. */
 export function accelerationName(choice: AccelerationChoice = "iqnIls"): string {
   const spec = typeof choice === "string" ? { kind: choice } : choice;
   const names = {

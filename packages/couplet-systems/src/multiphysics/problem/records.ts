@@ -1,4 +1,4 @@
-/** What a solved multiphysics problem keeps: how its iterations went, and its fields. */
+/** The records of a solved multiphysics problem: its iterations and its fields. */
 import type { CouplingResult } from "../couple.ts";
 import type { ElementMesh } from "../element/mesh.ts";
 import { volumeSite } from "../element/mesh.ts";

@@ -1,17 +1,17 @@
-/** What the solvers of all kinds of multiphysics problems have in common. */
+/** The common parts of the solvers of all kinds of multiphysics problems. */
 import type { CouplingOptions, CouplingResult } from "../couple.ts";
 import type { Pace } from "../../problem/running.ts";
 import type { AccelerationChoice } from "./problem.ts";
 import type { FieldRecord, NamedQuantity } from "./records.ts";
 
-/** What a solved problem shows. */
+/** A solved problem with its fields and named numbers. */
 export interface Described {
   readonly fields: readonly FieldRecord[];
   /** In order. */
   readonly quantities: readonly NamedQuantity[];
 }
 
-/** What a coupling tells and heeds while it runs. */
+/** Callbacks and the abort signal of a coupling. */
 export type Hooks = Pick<CouplingOptions, "signal" | "onWindow">;
 
 /** A problem that was solved once; fields and quantities are made when asked for. */

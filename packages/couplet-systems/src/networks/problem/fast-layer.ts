@@ -1,4 +1,4 @@
-/** What is left of a network when one layer is in balance, and how right that is. */
+/** The effective network when one layer is in balance, and its error. */
 import { eigenGeneral } from "../../linear-algebra/eigen/dense-general.ts";
 import type { DenseMatrix } from "../../linear-algebra/matrix/matrix.ts";
 import { effectiveLayer } from "../effective-layer.ts";

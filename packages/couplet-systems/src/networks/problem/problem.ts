@@ -51,7 +51,7 @@ export interface NetworksProblem {
   readonly links?: readonly InterlayerEdge[];
   /** ... or files to read it from; several edge lists become one network, a layer each. */
   readonly files?: readonly NetworkFile[];
-  /** Links of nodes to themselves across layers; "none" for none. */
+  /** Links of nodes to themselves across layers; "none" leaves them out. */
   readonly coupling?: Coupling | "none";
   /** Factor on all links between layers; default 1. */
   readonly strength?: number;

@@ -238,7 +238,7 @@ async function runImportance(
   return found;
 }
 
-/** What the work gives; null, with a warning, where the network does not allow it. */
+/** The result of the work; null, with a warning, where the network does not allow it. */
 async function orWarning<T>(
   what: string,
   work: () => T | Promise<T>,
@@ -305,7 +305,7 @@ async function runSpectra(
   };
   const weight = replicaWeight(network);
   const transition = weight === null ? null : defined(() => structuralTransition(network));
-  // Layers without a node in common do not merge under strong coupling: there is no limit to compare with.
+  // Layers without a node in common do not merge under strong coupling, and have no limit to compare with.
   const strong =
     network.nodes.length < network.size ? defined(() => superdiffusion(network)) : null;
   return {
@@ -320,7 +320,7 @@ async function runSpectra(
   };
 }
 
-/** The weight with which each node is linked to itself in the other of two layers; null where that is not all there is. */
+/** The weight with which each node is linked to itself in the other of two layers; null where layers have other links, too. */
 function replicaWeight(network: MultilayerNetwork): number | null {
   const [links, ...others] = network.between;
   if (links === undefined || others.length > 0 || !network.aligned) return null;

@@ -1,4 +1,4 @@
-/** What each node and link takes from a spectral measure, as tables and a picture. */
+/** The drop of a spectral measure with each node and link, as tables and a picture. */
 import { colours, countText, figure, legend, percentText } from "couplet/report";
 import type { Charts, Html } from "couplet/report";
 import { axis, colourOf, frame } from "../../report/frame.ts";

@@ -145,7 +145,7 @@ function dotsOf(result: NetworksResult, place: Place): Dot[] {
   return dots;
 }
 
-/** What is drawn: sheets, dots, links inside and between layers, names, the worst loss. */
+/** The drawing: sheets, dots, links inside and between layers, names, the worst loss. */
 interface Drawn {
   readonly count: number;
   readonly dots: readonly Dot[];

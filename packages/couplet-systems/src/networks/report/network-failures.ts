@@ -1,4 +1,4 @@
-/** What breaks layered networks: single losses, several failures, removal. */
+/** Failures of layered networks: single losses, several failures, removal. */
 import type { NetworksResult } from "../problem/run.ts";
 import { colours, countText, figure, legend } from "couplet/report";
 import type { Charts, Html } from "couplet/report";
@@ -101,7 +101,7 @@ function countTicks(values: readonly number[]): object {
   };
 }
 
-/** What works after several failures, by ranking. */
+/** The share that works after several failures, by ranking. */
 export function cascadeFigure(cascades: Cascades, { Plot, draw }: Charts): Html {
   const rows = cascades.curves.flatMap(({ working }, i) =>
     working.map((share, k) => ({ k, share, i })),

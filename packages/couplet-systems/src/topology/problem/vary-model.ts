@@ -96,7 +96,7 @@ export async function runMap(
   };
 }
 
-/** One line on what there is to know of the models of a sweep or a map, beyond what the run has already told. */
+/** One warning for the models of a sweep or a map, beside the warnings that the run has already. */
 function warningsOf(
   what: string,
   points: readonly Pick<PhasePoint, "warnings">[],

@@ -34,6 +34,10 @@ const createModelOptionNames: OptionNames<CreateModelOptions> = {
  * A model with fresh parameters: the identity, up to fixed permutations.
  *
  * @throws CoupletError SPEC_INVALID, USAGE; SHAPE_MISMATCH when `columns` are not as many as the spec's variables
+ * @example
+ * import { createModel, neuralSpline } from "couplet";
+ * const model = await createModel(neuralSpline({ dims: 2 }), { seed: 1 });
+ * console.log(model.describe().text);
  */
 export async function createModel<C extends boolean>(
   spec: FlowSpec<C>,

@@ -113,6 +113,10 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
    * Reads a `.couplet` file. Node only; pages use {@link FlowModel.fromBytes}.
    *
    * @throws CoupletError FILE_NOT_FOUND, FILE_INVALID, SPEC_INVALID
+   * @example
+   * import { FlowModel } from "couplet";
+   * using model = await FlowModel.load("moons.couplet");
+   * const draws = await model.sample(1000, { seed: 1 });
    */
   static async load(path: string, options: DeviceOptions = {}): Promise<FlowModel> {
     checkOptions("FlowModel.load", options, deviceOptionNames);
@@ -125,6 +129,9 @@ export class FlowModel<Conditional extends boolean = boolean> implements ModelVi
    *
    * @param options the device, and `where`: the file's name, for messages
    * @throws CoupletError FILE_INVALID, SPEC_INVALID; FILE_NOT_FOUND for a response without the file; USAGE for what has no bytes
+   * @example
+   * import { FlowModel } from "couplet";
+   * const model = await FlowModel.fromBytes(await fetch("moons.couplet"));
    */
   static async fromBytes(
     bytes: BytesSource,

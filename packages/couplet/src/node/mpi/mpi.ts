@@ -18,8 +18,9 @@ let opened: Promise<MpiReducer> | undefined;
  *
  * @throws CoupletError DEVICE_UNAVAILABLE without an MPI, or with one that the launcher does not belong to
  * @example
- * // mpirun -n 2 node train.mjs
- * const reducer = await mpi();
+ * import { fit } from "couplet";
+ * import { mpi } from "couplet/node";
+ * const reducer = await mpi(); // started by: mpirun -n 2 node train.mjs
  * const model = await fit(spec, rows, { reducer, seed: 1 });
  * if (reducer.rank === 0) await model.save("model.couplet");
  */

@@ -45,7 +45,8 @@ function portOf({ codec }: ModelOfTable): (schema: ModelledColumnSchema) => Tabl
  * the flow's base, and the columns of the context.
  *
  * @example
- *   for (const { name, type, holds } of tableInputs(model)) console.log(name, type, holds);
+ * import { tableInputs } from "couplet/onnx";
+ * for (const { name, type, holds } of tableInputs(modelOfPeople)) console.log(name, type, holds);
  */
 export function tableInputs(
   model: ModelOfTable,

@@ -91,6 +91,10 @@ const reportOptionNames: OptionNames<TableReportOptions> = {
  * chunks, no more than these are kept in memory.
  *
  * @throws CoupletError as `TableModel.score`, for a table that does not fit the model's schema
+ * @example
+ * import { renderTableReport, tableReport } from "couplet/report";
+ * const report = await tableReport(modelOfPeople, people, { name: "people" });
+ * const page = await renderTableReport(report); // HTML
  */
 export async function tableReport(
   model: TableModel,

@@ -10,6 +10,10 @@ import type { Predictions, PredictOptions } from "./predict.ts";
  * relations. A cell that may be missing in the model's eyes, too, is filled as if it were not.
  *
  * @throws CoupletError DATA_INVALID for a table that does not fit the schema; NOT_SUPPORTED for a model with context columns
+ * @example
+ * import { impute } from "couplet/table";
+ * const { table, cells } = await impute(modelOfPeople, people, { seed: 1 });
+ * for (const { column, low, high } of cells) console.log(column, low, high);
  */
 export async function impute(
   model: ConditionedModel,
@@ -26,6 +30,10 @@ export async function impute(
  *
  * @throws CoupletError USAGE for a target that the model does not describe; DATA_INVALID for a table that does not fit the schema;
  *   NOT_SUPPORTED for a model with context columns
+ * @example
+ * import { predict } from "couplet/table";
+ * const homes = await predict(modelOfPeople, people, { target: "home" });
+ * if (homes.kind === "category") console.log(homes.best, homes.probabilities);
  */
 export async function predict(
   model: ConditionedModel,

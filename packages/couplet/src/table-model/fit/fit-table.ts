@@ -11,6 +11,11 @@ import type { FitTableOptions, TableEvent } from "./fit-table-options.ts";
  *
  * @returns a {@link Run}: await it for the model, or iterate over its events
  * @throws CoupletError DATA_INVALID and friends for tables that cannot be modelled; as `fit`
+ * @example
+ * import { readTable } from "couplet/io";
+ * import { fitTable } from "couplet/table";
+ * const model = await fitTable(await readTable(await fetch("people.csv")), { seed: 1 });
+ * const { nats, percentile } = await model.score(people); // of each row
  */
 export function fitTable(
   source: Table | PartitionedTable,

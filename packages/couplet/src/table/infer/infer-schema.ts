@@ -69,10 +69,10 @@ export interface InferSchemaAsyncOptions extends InferSchemaOptions {
  * {@link inferSchema} with the event loop in between: the caller's thread is held for less than 50 ms at a time, however many rows the
  * table has. The schema is the same.
  *
- * @example
- *   const schema = await inferSchemaAsync(table);
- *
  * @throws CoupletError as {@link inferSchema}; USAGE for a `signal` that is no AbortSignal; `signal.reason` once aborted
+ * @example
+ * import { inferSchemaAsync } from "couplet/table";
+ * const schema = await inferSchemaAsync(people);
  */
 export async function inferSchemaAsync(
   source: Table,

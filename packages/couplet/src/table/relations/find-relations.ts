@@ -16,6 +16,10 @@ const LEAST_ROWS = 20;
  * Columns of the context take no part.
  *
  * @throws CoupletError DATA_INVALID for a table that does not fit the schema
+ * @example
+ * import { describeRelation, findRelations, inferSchema } from "couplet/table";
+ * const relations = await findRelations(people, inferSchema(people));
+ * for (const relation of relations) console.log(describeRelation(relation)); // total = fare + tip
  */
 export async function findRelations(
   source: Table,

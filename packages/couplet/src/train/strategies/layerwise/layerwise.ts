@@ -20,6 +20,10 @@ import type { LayerwiseOptions, LayerwiseSettings } from "./options.ts";
  *
  * @throws CoupletError USAGE for options that cannot be; when the training begins, for an order that leaves out a block, or with
  *   `ema` where the parameters move otherwise than by the training's own steps; DIVERGED where sweeps of gradient steps run away
+ * @example
+ * import { fit } from "couplet";
+ * import { layerwise } from "couplet/layerwise";
+ * const model = await fit(spec, rows, { strategy: layerwise({ order: "forward", steps: 5 }) });
  */
 export function layerwise(options: LayerwiseOptions = {}): Strategy {
   const settings = layerwiseSettings(options);
