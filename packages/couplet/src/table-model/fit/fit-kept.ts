@@ -2,13 +2,42 @@
 import { philoxNormal } from "../../random/philox.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { fitAndReadInPieces } from "../../table/encode/table-codec.ts";
-import type { FittedCodec } from "../../table/encode/table-codec.ts";
-import { brokenRelationsInPieces } from "../../table/relations/broken-relations.ts";
+import type { FittedCodec, TableCodec } from "../../table/encode/table-codec.ts";
+import { decodeColumns } from "../../table/encode/decode-columns.ts";
+import {
+  type BrokenRelation,
+  brokenRelationsInPieces,
+} from "../../table/relations/broken-relations.ts";
+import { kindOf } from "../../table/relations/kinds/index.ts";
+import { isKept } from "../../table/schema/relation.ts";
 import type { Schema } from "../../table/schema/schema.ts";
 import type { Table } from "../../table/table.ts";
 
 /** Latent rows that are decoded: what fewer break hardly comes in a sample. */
 const TRIED = 2000;
+
+/** The relations to keep that latent rows break once they are cells, by the columns that these relations are of. */
+function* brokenInTrial(
+  { readable, dims }: TableCodec,
+  z: Float64Array,
+  schema: Schema,
+): InPieces<readonly BrokenRelation[]> {
+  const kept = (schema.relations ?? []).filter(isKept);
+  const names = new Set(kept.flatMap((relation) => kindOf(relation).columns(relation)));
+  const of = (own: Schema): Schema => ({
+    ...own,
+    columns: own.columns.filter(({ name }) => names.has(name)),
+  });
+  const { modelled, plan } = readable;
+  const order = plan.order.filter((index) => names.has(modelled[index]!.name));
+  const columns = yield* decodeColumns(
+    { ...readable, schema: of(readable.schema), plan: { ...plan, order } },
+    { z, rows: TRIED, dims },
+    undefined,
+  );
+  yield;
+  return yield* brokenRelationsInPieces({ rows: TRIED, columns }, of(schema), kept);
+}
 
 /**
  * Fits the encoders of a table. Two relations may leave a cell no value that keeps both, in combinations that no row of the table has:
@@ -27,14 +56,7 @@ export function* fitKept(rows: Table, schema: Schema): InPieces<FittedCodec> {
   );
   yield;
   // What is given says nothing of the other columns' relations.
-  const decoded = codec.contextDims === 0 ? yield* codec.decodeInPieces(z) : undefined;
-  yield;
-  const broken =
-    decoded === undefined
-      ? []
-      : (yield* brokenRelationsInPieces(decoded, schema)).filter(
-          ({ relation }) => relation.keep !== false,
-        );
+  const broken = codec.contextDims === 0 ? yield* brokenInTrial(codec, z, schema) : [];
   const last = broken.at(-1);
   if (last === undefined) return fitted;
   return yield* fitKept(rows, {

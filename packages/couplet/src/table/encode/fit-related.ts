@@ -10,7 +10,13 @@ import {
 } from "../schema/schema.ts";
 import type { TableCodecState } from "./codec.ts";
 import { fitNumeric } from "./fit-encoder.ts";
-import { distancesAbove, freeRows, isAbove, narrowedCells } from "./narrowed-cells.ts";
+import {
+  type RelatedCells,
+  distancesAbove,
+  freeRows,
+  isAbove,
+  narrowedCells,
+} from "./narrowed-cells.ts";
 import type { DifferenceState } from "./related-encoder.ts";
 
 /** The cells that a column's own encoder is fitted to, and those that say how many are missing. */
@@ -32,6 +38,7 @@ export function* fitRelated(
 ): InPieces<{
   readonly cells: ReadonlyMap<string, OpenCells>;
   readonly state: Pick<TableCodecState, "differences" | "relatedRows">;
+  readonly open?: RelatedCells;
 }> {
   const schemas = ownColumns(schema);
   const codes = schemas.map((column) => codesOfAll[all.indexOf(column)]!);
@@ -39,6 +46,7 @@ export function* fitRelated(
   const cells = new Map<string, OpenCells>();
   if (plan.relations.length === 0) return { cells, state: {} };
   const differences: [string, DifferenceState][] = [];
+  const allDistances: (Float64Array | undefined)[] = [];
   const allNarrowed = yield* narrowedCells(plan, schemas, codes);
   for (const [j, narrowed] of allNarrowed.entries()) {
     if (narrowed === undefined) continue;
@@ -59,6 +67,7 @@ export function* fitRelated(
     const numeric = column as NumericColumnSchema;
     const { toDifference } = differenceOf(numeric, differenceSchema(numeric, new Float64Array(0)));
     const all = yield* distancesAbove(own, narrowed, toDifference);
+    allDistances[j] = all;
     const distances = all.filter((_, row) => isAbove(narrowed, row, own[row]!));
     yield;
     const shape = differenceSchema(numeric, distances);
@@ -70,6 +79,7 @@ export function* fitRelated(
   }
   return {
     cells,
+    open: { narrowed: allNarrowed, distances: allDistances },
     state: {
       relatedRows: codes[0]?.length ?? 0,
       ...(differences.length === 0 ? {} : { differences: Object.fromEntries(differences) }),

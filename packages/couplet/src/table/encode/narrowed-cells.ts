@@ -21,6 +21,13 @@ export interface NarrowedCells {
   readonly among: readonly (readonly number[] | undefined)[];
 }
 
+/** What relations leave of the cells of rows, by columns: those without relations have nothing here. */
+export interface RelatedCells {
+  readonly narrowed: readonly (NarrowedCells | undefined)[];
+  /** Codes with distances in the place of those that are open above ({@link distancesAbove}). */
+  readonly distances: readonly (Float64Array | undefined)[];
+}
+
 /** Cells between two yields: a few milliseconds. */
 const PIECE = 4096;
 
@@ -98,9 +105,11 @@ export function* distancesAbove(
   toDifference: (code: number, low: number) => number,
 ): InPieces<Float64Array> {
   const out = codes.slice();
-  for (const [row, code] of codes.entries()) {
-    if (row % PIECE === PIECE - 1) yield;
-    if (isAbove(cells, row, code)) out[row] = Math.max(0, toDifference(code, cells.low[row]!));
+  for (let from = 0; from < out.length; from += PIECE) {
+    if (from > 0) yield;
+    for (let row = from; row < Math.min(out.length, from + PIECE); row++)
+      if (isAbove(cells, row, out[row]!))
+        out[row] = Math.max(0, toDifference(out[row]!, cells.low[row]!));
   }
   return out;
 }

@@ -63,11 +63,16 @@ function groupsOf(
     (_, b) => sorted[Math.floor(((b + 1) * sorted.length) / BINS)]!,
   );
   return {
-    of: Int32Array.from(picked, (i) =>
-      Number.isNaN(codes[i]!) ? BINS : cuts.filter((cut) => codes[i]! >= cut).length,
-    ),
+    of: Int32Array.from(picked, (i) => (Number.isNaN(codes[i]!) ? BINS : sixthOf(codes[i]!, cuts))),
     count: BINS + 1,
   };
+}
+
+/** How many of the ascending cuts are not above a code. */
+function sixthOf(code: number, cuts: readonly number[]): number {
+  let group = 0;
+  while (group < cuts.length && code >= cuts[group]!) group++;
+  return group;
 }
 
 function* reciprocalAverages(groups: readonly Groups[], rows: number): InPieces<Float64Array[]> {

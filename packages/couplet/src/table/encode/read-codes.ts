@@ -8,7 +8,7 @@ import { kindOf } from "../relations/kinds/index.ts";
 import { type ModelledColumnSchema, isNumeric } from "../schema/schema.ts";
 import type { Table } from "../table.ts";
 import type { ReadOptions, TableCodes } from "./codec.ts";
-import { distancesAbove, narrowedCells } from "./narrowed-cells.ts";
+import { type RelatedCells, distancesAbove, narrowedCells } from "./narrowed-cells.ts";
 import type { ReadableColumns } from "./readable-columns.ts";
 
 /**
@@ -49,6 +49,7 @@ export function withoutEnds(column: ModelledColumnSchema): ModelledColumnSchema 
  * The codes of columns that were read; in pieces.
  *
  * @param offending rows that break a constant column
+ * @param open what relations leave of the cells, if that is known
  * @throws CoupletError DATA_INVALID for rows that break a relation, unless `impossible` or `softRelations` says otherwise
  */
 export function* codesOf(
@@ -57,6 +58,7 @@ export function* codesOf(
   offending: Iterable<number>,
   { modelled, placed, plan, relatedRows }: ReadableColumns,
   options: ReadOptions,
+  open?: RelatedCells,
 ): InPieces<TableCodes> {
   const { firstRow = 0, softRelations = false } = options;
   const never = new Set(read.flatMap((column) => column.impossible));
@@ -82,7 +84,7 @@ export function* codesOf(
         impossibleCells[modelled.findIndex(({ name }) => name === target)]!.add(row);
       }
   }
-  const narrowed = yield* narrowedCells(plan, modelled, codes);
+  const narrowed = open?.narrowed ?? (yield* narrowedCells(plan, modelled, codes));
   const columns: Float64Array[] = [];
   for (const { index, related } of placed) {
     const cells = narrowed[index];
@@ -92,7 +94,9 @@ export function* codesOf(
       columns.push(own);
       continue;
     }
-    columns.push(yield* distancesAbove(own, cells, difference.toDifference));
+    columns.push(
+      open?.distances[index] ?? (yield* distancesAbove(own, cells, difference.toDifference)),
+    );
   }
   return {
     ...base,

@@ -77,6 +77,10 @@ export function relatedEncoder(
     toJSON: () => state,
   };
   const bounded = keptBounds(value);
+  // Of the cells that nothing bounds from above, all that may be missing alike have one encoder.
+  const [ofValue, ofDifference] = [value, above].map((own) =>
+    own === undefined ? undefined : keptByMissing((cell) => cellEncoder(shape, own, cell)),
+  );
   return {
     ...described,
     difference: differences === undefined ? undefined : differenceOf(schema, differences.schema),
@@ -84,9 +88,15 @@ export function relatedEncoder(
       if (cell.value === FIXED || cell.missing === MISSING)
         return cellEncoder(shape, undefined, cell);
       if (cell.value === BETWEEN) return cellEncoder(shape, bounded(cell.low, cell.high), cell);
-      return cellEncoder(shape, cell.value === ABOVE ? above! : value, cell);
+      return (cell.value === ABOVE ? ofDifference! : ofValue!)(cell);
     },
   };
+}
+
+/** Keeps what is made of cells that depend on nothing but whether they may be missing. */
+function keptByMissing(make: (cell: OpenCell) => ColumnEncoder): (cell: OpenCell) => ColumnEncoder {
+  const kept: (ColumnEncoder | undefined)[] = [];
+  return (cell) => (kept[cell.missing] ??= make(cell));
 }
 
 /** What all cells of a column have in common. */

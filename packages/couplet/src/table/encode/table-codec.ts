@@ -135,7 +135,7 @@ export function* fitAndReadInPieces(
   const encoders = Object.fromEntries(fitted);
   const codec = codecOf({ version: CODEC_VERSION, schema, encoders, ...related.state });
   const data = read.filter((_, j) => modelled[j]!.role !== "context");
-  const all = yield* codesOf(source.rows, data, [], codec.readable, { where });
+  const all = yield* codesOf(source.rows, data, [], codec.readable, { where }, related.open);
   return { codec: codec.codec, codes: all, known: { schemas: modelled, read, orders } };
 }
 

@@ -131,16 +131,20 @@ function fixedBy(
   const own = new Map<number, Map<number, number> | undefined>(
     conditions.map((code) => [code, new Map<number, number>()]),
   );
-  const totals = new Map<number, number>();
+  let open = own.size;
   for (let row = 0; row < rows; row++) {
-    const value = to[row]!;
-    totals.set(value, (totals.get(value) ?? 0) + 1);
     const seen = own.get(from[row]!);
     if (seen === undefined) continue;
+    const value = to[row]!;
     seen.set(value, (seen.get(value) ?? 0) + 1);
     // One value of most rows, and a further one for each exception.
-    if (seen.size > 1 + mostExceptions) own.set(from[row]!, undefined);
+    if (seen.size <= 1 + mostExceptions) continue;
+    own.set(from[row]!, undefined);
+    // Most columns say after a few rows that nothing fixes them.
+    if (--open === 0) return [];
   }
+  const totals = new Map<number, number>();
+  for (const value of to) totals.set(value, (totals.get(value) ?? 0) + 1);
   const exact = new Map<number, Held>();
   const nearly = new Map<number, Held>();
   for (const [key, seen] of own) {
