@@ -1,7 +1,7 @@
 /**
  * Is one checkout slower than another? Processes of the two take turns; each row has the median of the pairs' ratios and its 95 % interval.
  *
- *   npm run bench:compare -- OLD NEW [--pairs 20] [--only affine-8,first,diamonds] [--threads 2] [--seconds 0.4] [--json FILE]
+ *   npm run bench:compare -- OLD NEW [--pairs 20] [--only affine-8,first,diamonds] [--threads 2] [--seconds 0.4] [--epochs 2] [--json FILE]
  *
  * OLD and NEW are folders of built checkouts. The exit status is 1 when a row's interval lies above 1.03, in the processor's time or the
  * clock's. See bench/README.md.
@@ -110,7 +110,7 @@ const subjects = [
           builtFile(checkout, "cli", (manifest) => manifest.bin.couplet),
           "fit",
           here("../examples/data/diamonds.csv"),
-          `--epochs=${options.epochs}`,
+          ...(options.epochs === "default" ? [] : [`--epochs=${options.epochs}`]),
           `--threads=${options.threads}`,
           `--output=${join(folder, "diamonds.couplet")}`,
           "--force",

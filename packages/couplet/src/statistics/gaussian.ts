@@ -49,6 +49,21 @@ export function* momentsInPieces(
 ): InPieces<Moments> {
   const rows = z.length / dims;
   const piece = rowsOfPiece(dims);
+  const { total, mean } = meanOf(z, dims, weights);
+  const covariance = new Float64Array(dims * dims);
+  for (let from = 0; from < rows; from += piece) {
+    yield;
+    addProducts(z, from, Math.min(rows, from + piece), mean, covariance, total, weights);
+  }
+  return { dims, mean, covariance };
+}
+
+function meanOf(
+  z: Float64Array | Float32Array,
+  dims: number,
+  weights: ArrayLike<number> | undefined,
+): { readonly total: number; readonly mean: Float64Array } {
+  const rows = z.length / dims;
   let total = 0;
   for (let i = 0; i < rows; i++) total += weights?.[i] ?? 1;
   const mean = new Float64Array(dims);
@@ -56,12 +71,7 @@ export function* momentsInPieces(
     const share = (weights?.[i] ?? 1) / total;
     for (let a = 0; a < dims; a++) mean[a]! += share * z[i * dims + a]!;
   }
-  const covariance = new Float64Array(dims * dims);
-  for (let from = 0; from < rows; from += piece) {
-    yield;
-    addProducts(z, from, Math.min(rows, from + piece), mean, covariance, total, weights);
-  }
-  return { dims, mean, covariance };
+  return { total, mean };
 }
 
 /** Adds the products of some rows' deviations, over the total weight, to the lower half of a covariance. */

@@ -87,19 +87,24 @@ export function* readColumnInPieces(
         options.impossible === "zero" && !isDate(schema) && isInfinite(cell);
   const isOutside = isCategorical(schema) ? undefined : outsideOf(schema);
   const allowsMissing = schema.missing !== undefined && schema.missing !== false;
-  for (let i = 0; i < rows; i++) {
-    if (i % PIECE === PIECE - 1) yield;
-    const cell = source.values[i]!;
-    if (cell === null || (typeof cell === "number" ? Number.isNaN(cell) : isMissing(cell))) {
-      codes[i] = NaN;
-      if (!allowsMissing) absent.push(i);
-      continue;
+  const readCells = (from: number, to: number): void => {
+    for (let i = from; i < to; i++) {
+      const cell = source.values[i]!;
+      if (cell === null || (typeof cell === "number" ? Number.isNaN(cell) : isMissing(cell))) {
+        codes[i] = NaN;
+        if (!allowsMissing) absent.push(i);
+        continue;
+      }
+      const code = read(cell);
+      codes[i] = code;
+      if (Number.isNaN(code))
+        (isImpossible(cell) ? unknown : wrong).push({ row: i, shown: shownCell(cell) });
+      else if (isOutside?.(code) === true) unknown.push({ row: i, shown: String(cell) });
     }
-    const code = read(cell);
-    codes[i] = code;
-    if (Number.isNaN(code))
-      (isImpossible(cell) ? unknown : wrong).push({ row: i, shown: shownCell(cell) });
-    else if (isOutside?.(code) === true) unknown.push({ row: i, shown: String(cell) });
+  };
+  for (let from = 0; from < rows; from += PIECE) {
+    if (from > 0) yield;
+    readCells(from, Math.min(rows, from + PIECE));
   }
   const where = `${options.where ?? "table"}: column ${JSON.stringify(schema.name)}`;
   const first = options.firstRow ?? 0;

@@ -30,12 +30,10 @@ export function* drawRowsInPieces(
       if (from > 0) yield;
       draw(from, Math.min(rows, from + PIECE));
     }
-    for (let row = 0; row < rows; row++) logCorrection[row]! += corrections[row]!;
-    if (parts !== undefined)
-      for (let row = 0; row < rows; row++) parts[row * placed.length + j] = corrections[row]!;
+    addTo(logCorrection, corrections);
+    if (parts !== undefined) setColumn(parts, placed.length, j, corrections);
   }
-  if (codes.penalty !== undefined)
-    for (let row = 0; row < rows; row++) logCorrection[row]! += codes.penalty[row]!;
+  if (codes.penalty !== undefined) addTo(logCorrection, codes.penalty);
   for (const row of codes.impossible) logCorrection[row] = -Infinity;
   const impossible =
     beyond.size === 0
@@ -47,6 +45,16 @@ export function* drawRowsInPieces(
     impossible,
     ...(parts === undefined ? {} : { perColumn: parts }),
   };
+}
+
+/** Adds a list to another. Loops are functions of their own here: inside a generator they would be compiled with all that it does. */
+function addTo(sum: Float64Array, more: Float64Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i]! += more[i]!;
+}
+
+/** Sets a column of a row-major matrix. */
+function setColumn(of: Float64Array, width: number, column: number, values: Float64Array): void {
+  for (let i = 0; i < values.length; i++) of[i * width + column] = values[i]!;
 }
 
 /** Where the coordinates of a draw go. */

@@ -107,11 +107,22 @@ export function* distancesAbove(
   const out = codes.slice();
   for (let from = 0; from < out.length; from += PIECE) {
     if (from > 0) yield;
-    for (let row = from; row < Math.min(out.length, from + PIECE); row++)
-      if (isAbove(cells, row, out[row]!))
-        out[row] = Math.max(0, toDifference(out[row]!, cells.low[row]!));
+    toDistances(out, cells, toDifference, from, Math.min(out.length, from + PIECE));
   }
   return out;
+}
+
+/** {@link distancesAbove} of some rows, in place. */
+function toDistances(
+  codes: Float64Array,
+  cells: NarrowedCells,
+  toDifference: (code: number, low: number) => number,
+  from: number,
+  to: number,
+): void {
+  for (let row = from; row < to; row++)
+    if (isAbove(cells, row, codes[row]!))
+      codes[row] = Math.max(0, toDifference(codes[row]!, cells.low[row]!));
 }
 
 /** Whether a row has a value that is open above. */
