@@ -111,6 +111,7 @@ describe("a table's rows in onnxruntime", () => {
         month: day(i),
         at: new Date(Date.UTC(2020, 0, 1) + Math.round(1e6 * others[i]!) * 1000),
         fives: 25 * Math.round(4 + some[i]!),
+        every: new Date(Date.UTC(1970, 0, 1) + 1000 * (20 + 300 * Math.round(2000 * others[i]!))),
       })),
     );
     const model = await modelOf(

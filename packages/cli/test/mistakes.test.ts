@@ -151,6 +151,15 @@ describe("names with escape sequences", () => {
     const missing = await place.couplet("fit", `sub/${evil}.csv`);
     expect(missing.err).toMatch(/^error: sub\/\\u001b\[2J.*expected files that match, got none/);
     expect(missing.err).not.toMatch(control);
+    // As JSON too, which has them as it has every other character: escaped.
+    const asJson = await place.couplet("fit", `sub/${evil}.csv`, "--json");
+    expect(asJson.err).not.toMatch(control);
+    expect(JSON.parse(asJson.err)).toMatchObject({ error: { where: `sub/${evil}.csv` } });
+    const schema = await place.couplet("schema", "evil.csv", "--json");
+    expect(schema.out).not.toMatch(control);
+    expect((JSON.parse(schema.out) as { columns: { name: string }[] }).columns[3]!.name).toBe(
+      inTable,
+    );
     const usage = await place.couplet("fit", "good.csv", `--${evil}`);
     expect(usage.err).not.toMatch(control);
     await writeFile(

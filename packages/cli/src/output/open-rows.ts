@@ -5,6 +5,7 @@ import { jsonArraySink } from "./formats/json-array-sink.ts";
 import type { RowSink } from "./formats/row-sink.ts";
 import { openOutput, targetOf } from "./open-output.ts";
 import type { OutputOptions } from "./open-output.ts";
+import { printableJson } from "../terminal/printable.ts";
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -49,7 +50,7 @@ export async function openRows(
     file,
     tell(about) {
       if (json && file !== undefined)
-        process.stdout.write(`${JSON.stringify({ ...head, output: file, ...about })}\n`);
+        process.stdout.write(`${printableJson({ ...head, output: file, ...about })}\n`);
     },
   };
 }

@@ -3,10 +3,11 @@ import type { ImageEvent } from "couplet/images";
 import type { ClassifierEvent } from "couplet/reversible";
 import type { TableEvent } from "couplet/table";
 import { warningFlag } from "./warning-flag.ts";
+import { printableJson } from "./printable.ts";
 
 /** Writes one line. */
 export function eventLine(event: string, about: object): void {
-  process.stderr.write(`${JSON.stringify({ schemaVersion: 1, event, ...about })}\n`);
+  process.stderr.write(`${printableJson({ schemaVersion: 1, event, ...about })}\n`);
 }
 
 /** @param quiet warnings only */

@@ -1,6 +1,6 @@
 /** What a failed command says and exits with: 0 ok, 1 failure, 2 usage, 130 interrupted. */
 
-import { printable } from "./printable.ts";
+import { printable, printableJson } from "./printable.ts";
 import { widthOf, wrapped } from "./wrap.ts";
 
 interface Explained {
@@ -36,7 +36,7 @@ export async function explainFailure(
   if (options.json === true) {
     const { code = "INTERNAL", where, expected, received, hint } = error;
     process.stderr.write(
-      `${JSON.stringify({ schemaVersion: 1, error: { code, message: text, where, expected, received, hint } })}\n`,
+      `${printableJson({ schemaVersion: 1, error: { code, message: text, where, expected, received, hint } })}\n`,
     );
   } else if (process.stderr.isTTY)
     // A live line may be under way.

@@ -7,6 +7,7 @@ import type { DeviceReport } from "couplet";
 import { Database } from "../../input/database.ts";
 import { defaultMemory } from "../../input/fits-memory.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
+import { printableJson } from "../../terminal/printable.ts";
 
 /** Variables of the environment that change what is used. */
 const VARIABLES = [
@@ -39,7 +40,7 @@ export async function runDoctor(flags: GlobalFlags & { readonly threads?: number
   const environment = variables();
   if (flags.json === true) {
     process.stdout.write(
-      `${JSON.stringify({
+      `${printableJson({
         schemaVersion: 1,
         version,
         node: process.version,

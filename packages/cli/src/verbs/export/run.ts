@@ -9,6 +9,7 @@ import { checkDistinct, checkTarget } from "../../output/check-target.ts";
 import { checkEnding } from "../../output/check-ending.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
 import { openReporter } from "../../terminal/reporter.ts";
+import { printableJson } from "../../terminal/printable.ts";
 
 interface ExportFlags extends GlobalFlags {
   readonly force?: boolean;
@@ -43,7 +44,7 @@ export async function runExport(
       type: float64 ? "float64" : "float32",
       encodedRows: isEncoded,
     };
-    if (flags.json === true) process.stdout.write(`${JSON.stringify(about)}\n`);
+    if (flags.json === true) process.stdout.write(`${printableJson(about)}\n`);
     reporter.say(
       `wrote ${output} (${Math.ceil(bytes.length / 1000)} kB): ${shapes(about.inputs)} -> ${shapes(about.outputs)}, ${about.type}`,
     );

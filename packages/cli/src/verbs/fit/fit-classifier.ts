@@ -26,6 +26,7 @@ import { metricsLine } from "./metrics-line.ts";
 import { followersControl, sayProcesses, silentReporter } from "./processes.ts";
 import { trainAndSave } from "./train-and-save.ts";
 import type { Ended } from "./train-and-save.ts";
+import { printableJson } from "../../terminal/printable.ts";
 
 /** Images in memory, those to train on first, then those that choose the epoch, then those of the report. */
 interface Portions {
@@ -81,7 +82,7 @@ export async function runFitClassifier(
   if (flags.dryRun === true) {
     const { text, ...plan } = await describeNetwork(spec);
     process.stdout.write(
-      flags.json === true ? `${JSON.stringify({ schemaVersion: 1, ...plan })}\n` : `${text}\n`,
+      flags.json === true ? `${printableJson({ schemaVersion: 1, ...plan })}\n` : `${text}\n`,
     );
     return;
   }
@@ -180,7 +181,7 @@ function report(
   if (flags.json === true) {
     const { spec, classNames, training, parameterCount: parameters } = model;
     process.stdout.write(
-      `${JSON.stringify({
+      `${printableJson({
         schemaVersion: 1,
         model: output,
         shape: spec.shape,

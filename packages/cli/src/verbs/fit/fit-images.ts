@@ -24,6 +24,7 @@ import { imageFigure } from "./image-figure.ts";
 import { followersControl, sayProcesses, silentReporter } from "./processes.ts";
 import { trainAndSave } from "./train-and-save.ts";
 import type { Ended } from "./train-and-save.ts";
+import { printableJson } from "../../terminal/printable.ts";
 
 /** @param reducer the other processes of this fit, of which rank 0 prints and writes */
 export async function runFitImages(
@@ -75,7 +76,7 @@ function report(
   const { record, flow, shape } = model;
   if (flags.json === true) {
     process.stdout.write(
-      `${JSON.stringify({
+      `${printableJson({
         schemaVersion: 1,
         model: output,
         images: record.source.images,
@@ -110,7 +111,7 @@ async function printPlan(
   });
   process.stdout.write(
     flags.json === true
-      ? `${JSON.stringify({ schemaVersion: 1, shape: source.shape, ...plan, imagesPerSecond })}\n`
+      ? `${printableJson({ schemaVersion: 1, shape: source.shape, ...plan, imagesPerSecond })}\n`
       : `${planLine(plan, imagesPerSecond)}\n`,
   );
 }

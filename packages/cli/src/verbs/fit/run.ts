@@ -29,6 +29,7 @@ import type { FitFlags } from "./flags.ts";
 import { planLines } from "./plan-lines.ts";
 import { followersControl, sayProcesses, sharedFit, silentReporter } from "./processes.ts";
 import { trainTable } from "./train-table.ts";
+import { printableJson } from "../../terminal/printable.ts";
 
 export async function runFit(files: readonly string[], flags: FitFlags): Promise<void> {
   const run = await fitOf(files, flags);
@@ -150,7 +151,7 @@ async function dryRun(
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
   process.stdout.write(
     flags.json === true
-      ? `${JSON.stringify({ schemaVersion: 1, rows: source.rows, parts, ...plan, peakMemoryBytes })}\n`
+      ? `${printableJson({ schemaVersion: 1, rows: source.rows, parts, ...plan, peakMemoryBytes })}\n`
       : planLines(plan, source.rows, parts, peakMemoryBytes),
   );
 }

@@ -19,6 +19,7 @@ import type { FitFlags } from "./flags.ts";
 import { heldOutLines, isOwnLine } from "./held-out-lines.ts";
 import { trainAndSave } from "./train-and-save.ts";
 import type { Ended } from "./train-and-save.ts";
+import { printableJson } from "../../terminal/printable.ts";
 
 /** Rows that the closing check of the inverse takes. */
 const INVERSE_ROWS = 1000;
@@ -74,7 +75,7 @@ async function report(
   const { error } = await model.checkInverse(some, { where: input.name });
   if (flags.json === true) {
     process.stdout.write(
-      `${JSON.stringify({
+      `${printableJson({
         schemaVersion: 1,
         model: target.output,
         rows: model.source.rows,

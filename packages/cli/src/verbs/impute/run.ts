@@ -16,6 +16,7 @@ import { learningPrinter } from "../../terminal/learning.ts";
 import { count, duration } from "../../terminal/quantities.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
 import { openReporter } from "../../terminal/reporter.ts";
+import { printableJson } from "../../terminal/printable.ts";
 
 interface ImputeFlags extends GlobalFlags, OutputOptions, InputOptions {
   readonly method: "draw" | "median";
@@ -81,7 +82,7 @@ export async function runImpute(
     const seconds = (performance.now() - started) / 1000;
     if (flags.json === true)
       process.stdout.write(
-        `${JSON.stringify({ schemaVersion: 1, model: file, data: input.name, rows, ...summary(totals), method: flags.method, seed: flags.seed, output: flags.output, seconds })}\n`,
+        `${printableJson({ schemaVersion: 1, model: file, data: input.name, rows, ...summary(totals), method: flags.method, seed: flags.seed, output: flags.output, seconds })}\n`,
       );
     else if (toFile)
       reporter.say(`wrote ${count(rows)} rows to ${flags.output} (${duration(seconds)})`);

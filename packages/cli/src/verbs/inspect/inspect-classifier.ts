@@ -2,7 +2,7 @@
 import { CoupletError } from "couplet";
 import { ClassifierModel } from "couplet/reversible";
 import { count, duration } from "../../terminal/quantities.ts";
-import { printable } from "../../terminal/printable.ts";
+import { printable, printableJson } from "../../terminal/printable.ts";
 import { metricsLine } from "../fit/metrics-line.ts";
 import type { InspectFlags } from "./run.ts";
 
@@ -21,7 +21,7 @@ export async function runInspectClassifier(file: string, flags: InspectFlags): P
   model.dispose();
   if (flags.json === true) {
     process.stdout.write(
-      `${JSON.stringify({ schemaVersion: 1, model: file, spec, classes: classNames ?? null, network, training: training ?? {}, heldOut: heldOut ?? null })}\n`,
+      `${printableJson({ schemaVersion: 1, model: file, spec, classes: classNames ?? null, network, training: training ?? {}, heldOut: heldOut ?? null })}\n`,
     );
     return;
   }

@@ -2,7 +2,7 @@
 import { CoupletError } from "couplet";
 import { ImageModel, receptiveField } from "couplet/images";
 import { count, duration } from "../../terminal/quantities.ts";
-import { printable } from "../../terminal/printable.ts";
+import { printable, printableJson } from "../../terminal/printable.ts";
 import { imageFigure } from "../fit/image-figure.ts";
 import type { InspectFlags } from "./run.ts";
 
@@ -28,7 +28,7 @@ export async function runInspectImages(file: string, flags: InspectFlags): Promi
     const exact = await roundTrip(model, images);
     if (flags.json === true) {
       process.stdout.write(
-        `${JSON.stringify({
+        `${printableJson({
           schemaVersion: 1,
           model: file,
           source: record.source,

@@ -7,7 +7,7 @@ import { warnOfExtraColumns } from "../../input/extra-columns.ts";
 import { isClassifier, isImageModel, openAnyModel } from "../../input/open-model.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/quantities.ts";
-import { printable } from "../../terminal/printable.ts";
+import { printable, printableJson } from "../../terminal/printable.ts";
 import { openReporter, styled } from "../../terminal/reporter.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
@@ -41,7 +41,7 @@ export async function runInspect(file: string, flags: InspectFlags): Promise<voi
         : await inverseOfTable(table, flags, reporter);
     reporter.clear();
     if (flags.json === true)
-      process.stdout.write(`${JSON.stringify(asJson(file, flow, table, inverse))}\n`);
+      process.stdout.write(`${printableJson(asJson(file, flow, table, inverse))}\n`);
     else
       process.stdout.write(
         `${asText(flow, table, inverse, flags)

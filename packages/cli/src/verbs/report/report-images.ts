@@ -11,6 +11,7 @@ import { interruptSignal } from "../../terminal/interrupt.ts";
 import { duration } from "../../terminal/quantities.ts";
 import { openReporter } from "../../terminal/reporter.ts";
 import type { ReportFlags } from "./run.ts";
+import { printableJson } from "../../terminal/printable.ts";
 
 export async function runReportImages(file: string, flags: ReportFlags): Promise<void> {
   const reporter = openReporter(flags);
@@ -44,7 +45,7 @@ export async function runReportImages(file: string, flags: ReportFlags): Promise
       );
     }
     if (flags.json === true)
-      process.stdout.write(`${JSON.stringify({ schemaVersion: 1, ...numbersOf(report) })}\n`);
+      process.stdout.write(`${printableJson({ schemaVersion: 1, ...numbersOf(report) })}\n`);
   } finally {
     model.dispose();
   }

@@ -14,6 +14,7 @@ import { openReporter } from "../../terminal/reporter.ts";
 import type { GlobalFlags } from "../../terminal/flags.ts";
 import { warnOfExtraColumns } from "../../input/extra-columns.ts";
 import { aboutFile } from "../../input/read-table.ts";
+import { printableJson } from "../../terminal/printable.ts";
 
 export interface ReportFlags extends GlobalFlags, InputOptions {
   readonly data: string;
@@ -61,7 +62,7 @@ export async function runReport(file: string, flags: ReportFlags): Promise<void>
         `wrote ${page} (${Math.ceil(Buffer.byteLength(text) / 1000)} kB, ${duration(report.elapsedMs / 1000)})`,
       );
     }
-    if (flags.json === true) process.stdout.write(`${JSON.stringify(report)}\n`);
+    if (flags.json === true) process.stdout.write(`${printableJson(report)}\n`);
   } finally {
     await input.close();
     model.dispose();

@@ -10,6 +10,7 @@ import { interruptSignal } from "../../terminal/interrupt.ts";
 import { count, duration } from "../../terminal/quantities.ts";
 import { openReporter } from "../../terminal/reporter.ts";
 import type { SampleFlags } from "./run.ts";
+import { printableJson } from "../../terminal/printable.ts";
 
 type Shape = readonly [number, number, number];
 
@@ -35,7 +36,7 @@ export async function runSampleImages(file: string, flags: SampleFlags): Promise
     const seconds = (performance.now() - started) / 1000;
     if (flags.json === true)
       process.stdout.write(
-        `${JSON.stringify({ schemaVersion: 1, model: file, seed, temperature: flags.temperature, images: flags.rows, shape: model.shape, output: flags.output, seconds })}\n`,
+        `${printableJson({ schemaVersion: 1, model: file, seed, temperature: flags.temperature, images: flags.rows, shape: model.shape, output: flags.output, seconds })}\n`,
       );
     else if (place.path !== undefined)
       reporter.say(

@@ -9,7 +9,7 @@ import {
 } from "couplet/table";
 import type { InferSchemaOptions, PartitionedTable, Schema, Table } from "couplet/table";
 import { openInput } from "../../input/open-input.ts";
-import { printable } from "../../terminal/printable.ts";
+import { printable, printableJson } from "../../terminal/printable.ts";
 import { widthOf, wrapped } from "../../terminal/wrap.ts";
 import { warningFlag } from "../../terminal/warning-flag.ts";
 import { eventLine } from "../../terminal/event-lines.ts";
@@ -42,7 +42,7 @@ export async function runSchema(
     process.stdout.write(
       asText
         ? printable(`${wrapped(describeSchema(schema), widthOf(process.stdout))}\n`)
-        : `${JSON.stringify(schema, null, 2)}\n`,
+        : `${printableJson(schema, 2)}\n`,
     );
   } finally {
     await input.close();

@@ -22,6 +22,7 @@ import { openReporter } from "../../terminal/reporter.ts";
 import type { Reporter } from "../../terminal/reporter.ts";
 import { readGrid } from "./grid-file.ts";
 import { openJournal } from "./journal-file.ts";
+import { printableJson } from "../../terminal/printable.ts";
 
 interface StudyFlags extends SchemaFlags {
   readonly output?: string;
@@ -84,7 +85,7 @@ export async function runStudy(
       await writeFileAtomically(page, await studyPage(result, { name, command: commandLine() }));
       reporter.say(`wrote ${page} (${duration(result.elapsedSeconds)})`);
     }
-    if (flags.json === true) process.stdout.write(`${JSON.stringify(forJson(result))}\n`);
+    if (flags.json === true) process.stdout.write(`${printableJson(forJson(result))}\n`);
     if (result.complete) await rm(journal.file, { force: true });
     else
       reporter.warn(

@@ -10,7 +10,7 @@ import { checkEnding } from "../../output/check-ending.ts";
 import { interruptSignal } from "../../terminal/interrupt.ts";
 import { nameList, numberBetween, integerBetween } from "../../terminal/option-values.ts";
 import { fitted, progressPrinter, share } from "../../terminal/progress.ts";
-import { printable } from "../../terminal/printable.ts";
+import { printable, printableJson } from "../../terminal/printable.ts";
 import { duration } from "../../terminal/quantities.ts";
 import { openReporter, type Reporter } from "../../terminal/reporter.ts";
 import { readProblemFile, readerBeside } from "./read-files.ts";
@@ -64,7 +64,7 @@ async function runDomain(
   flags: DomainFlags,
 ): Promise<void> {
   if (flags.example !== undefined) {
-    process.stdout.write(`${JSON.stringify(exampleOf(domain, flags.example), null, 2)}\n`);
+    process.stdout.write(`${printableJson(exampleOf(domain, flags.example), 2)}\n`);
     return;
   }
   if (files.length === 0) {
@@ -110,7 +110,7 @@ async function runDomain(
     reporter.say(`wrote ${html}`);
   }
   process.stdout.write(
-    flags.json === true ? `${JSON.stringify(result)}\n` : printable(solved.text()),
+    flags.json === true ? `${printableJson(result)}\n` : printable(solved.text()),
   );
   if (!result.converged) {
     const [first] = result.warnings;

@@ -10,8 +10,7 @@ const NEAR = 1e-3;
 /** The value of k of a column that comes in steps, without the rounding errors of the sum; bounds are the caller's. */
 export function gridValue(m: Arithmetic, k: string, schema: NumericColumnSchema): string {
   if (schema.values !== undefined) return m.lookUp(schema.values, k);
-  const { step } = columnGrid(schema);
-  const offset = schema.type === "number" ? (schema.offset ?? 0) : 0;
+  const { step, offset } = columnGrid(schema);
   if (step === 1 && offset === 0) return k;
   const decimals = schema.type === "number" ? (schema.decimals ?? decimalsOfStep(step)) : 0;
   return roundedTo(m, m.add(m.multiply(k, step), offset), decimals);
@@ -20,8 +19,8 @@ export function gridValue(m: Arithmetic, k: string, schema: NumericColumnSchema)
 /** Where a number lies between the k: an integer for a value of the grid. */
 export function gridPlace(m: Arithmetic, value: string, schema: NumericColumnSchema): string {
   if (schema.values !== undefined) return listPlace(m, value, schema.values);
-  const offset = schema.type === "number" ? (schema.offset ?? 0) : 0;
-  const place = m.divide(m.subtract(value, offset), columnGrid(schema).step);
+  const { step, offset } = columnGrid(schema);
+  const place = m.divide(m.subtract(value, offset), step);
   const nearest = rounded(m, place);
   const isNear = m.compare("Less", m.of("Abs", m.subtract(place, nearest)), NEAR);
   return m.where(isNear, nearest, place);

@@ -154,10 +154,9 @@ function gridCell(
   state: NumericState & { readonly kind: "grid" },
 ): Unmapped {
   const grid = columnGrid(schema);
-  const offset = schema.type === "number" ? (schema.offset ?? 0) : 0;
   const k =
     schema.values === undefined
-      ? rounded(m, m.divide(m.subtract(code, offset), grid.step))
+      ? rounded(m, m.divide(m.subtract(code, grid.offset), grid.step))
       : nearestOf(m, code, schema.values);
   const from = edgeAbove(m, m.subtract(k, 1), state.heaps);
   const to = edgeAbove(m, k, state.heaps);

@@ -10,6 +10,7 @@ const NEAR = 1e-3;
 /** Values `offset + k step` for whole k. */
 export interface ColumnGrid {
   readonly step: number;
+  readonly offset: number;
   /** The first and the last k that the bounds allow. */
   readonly first: number;
   readonly last: number;
@@ -24,8 +25,8 @@ export interface ColumnGrid {
 /** The grid of a column: its list of values; integers and dates, and the multiples of a `resolution`, from `offset` on. */
 export function columnGrid(schema: NumericColumnSchema): ColumnGrid {
   if (schema.values !== undefined) return listedGrid(schema.values, schema);
-  const step = stepOf(schema);
-  const offset = schema.type === "number" ? (schema.offset ?? 0) : 0;
+  const { resolution: step = 1 } = schema;
+  const offset = schema.type === "integer" ? 0 : (schema.offset ?? 0);
   const { lower = -Infinity, upper = Infinity } = schema;
   const [first, last] = [
     Math.ceil((lower - offset) / step - NEAR),
@@ -34,6 +35,7 @@ export function columnGrid(schema: NumericColumnSchema): ColumnGrid {
   const decimals = schema.type === "number" ? (schema.decimals ?? decimalsOfStep(step)) : 0;
   return {
     step,
+    offset,
     first,
     last,
     indexOf: (value) => Math.round((value - offset) / step),
@@ -71,7 +73,8 @@ function listedGrid(values: readonly number[], schema: NumericColumnSchema): Col
     return low;
   };
   return {
-    step: "resolution" in schema ? (schema.resolution ?? smallestGap(values)) : smallestGap(values),
+    step: schema.resolution ?? smallestGap(values),
+    offset: 0,
     first: 0,
     last,
     indexOf(value) {
@@ -94,9 +97,4 @@ export function listTolerance(values: readonly number[]): number {
 
 function smallestGap(values: readonly number[]): number {
   return values.slice(1).reduce((least, value, i) => Math.min(least, value - values[i]!), Infinity);
-}
-
-/** The step of a column on a grid: 1 for integers and dates. */
-function stepOf(schema: NumericColumnSchema): number {
-  return schema.type === "number" || schema.type === "integer" ? (schema.resolution ?? 1) : 1;
 }

@@ -1,6 +1,7 @@
 /** From values on a grid to the widths of their steps. */
 import type { DateUnit, NumericColumnSchema } from "../schema/schema.ts";
 import { isDate } from "../schema/schema.ts";
+import { columnGrid } from "./column-grid.ts";
 import { classCount, classOf, type HeapState } from "./heaped-steps.ts";
 
 /** Fewer rows say little about their last digits, and fewer values keep to themselves. */
@@ -35,9 +36,10 @@ export function heapLevels(schema: NumericColumnSchema, most: number): number[] 
     const last = levels[levels.length - 1]!;
     if (level > last && level <= most / 4 && level % last === 0) levels.push(level);
   };
-  if (isDate(schema)) for (const level of ROUND_TIMES[schema.unit]) add(level);
-  else {
-    const step = schema.resolution ?? 1;
+  const { resolution: step = 1 } = schema;
+  if (isDate(schema)) {
+    for (const level of ROUND_TIMES[schema.unit]) if (level % step === 0) add(level / step);
+  } else {
     for (let tens = 10 ** Math.floor(Math.log10(step)); tens <= most * step; tens *= 10)
       for (const value of [5 * tens, 10 * tens]) {
         const level = Math.round(value / step);
@@ -55,7 +57,7 @@ export function heapLevels(schema: NumericColumnSchema, most: number): number[] 
  */
 export function fitHeaps(sorted: Float64Array, schema: NumericColumnSchema): HeapState | undefined {
   const values = countsOf(sorted);
-  const offset = schema.type === "number" ? (schema.offset ?? 0) : 0;
+  const { offset } = columnGrid(schema);
   if (sorted.length < LEAST_ROWS || values.length < LEAST_VALUES || offset !== 0) return undefined;
   const most = values.reduce((greatest, { k }) => Math.max(greatest, k), 0);
   const levels = heapLevels(schema, most);
@@ -93,7 +95,7 @@ function countsOf(sorted: Float64Array): Place[] {
 
 /** Powers of ten in steps: people round large numbers more coarsely. */
 function decades(schema: NumericColumnSchema, most: number): number[] {
-  const step = isDate(schema) ? 1 : (schema.resolution ?? 1);
+  const { resolution: step = 1 } = schema;
   const found: number[] = [];
   for (let power = 1; power / step <= most; power *= 10)
     if (power > step && Number.isInteger(power / step)) found.push(power / step);

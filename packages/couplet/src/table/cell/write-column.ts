@@ -63,11 +63,10 @@ export function writeColumn(schema: ModelledColumnSchema, codes: Float64Array): 
 /** How a number of this column is written. */
 function speller(schema: NumberColumnSchema | IntegerColumnSchema): (value: number) => string {
   const { numberFormat } = schema;
-  const decimals = schema.type === "number" ? schema.decimals : 0;
+  const { decimals = schema.type === "number" ? undefined : 0 } = schema;
+  const isFixed = schema.type === "integer" ? decimals !== 0 : schema.fixedDecimals === true;
   const plain =
-    schema.type === "number" && schema.fixedDecimals === true && decimals !== undefined
-      ? (value: number): string => value.toFixed(decimals)
-      : String;
+    isFixed && decimals !== undefined ? (value: number): string => value.toFixed(decimals) : String;
   if (numberFormat === undefined) return plain;
   return (value) => {
     const text = plain(value);

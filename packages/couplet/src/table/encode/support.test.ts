@@ -194,6 +194,24 @@ describe("prices that people round", () => {
     expect(Math.abs(full(drawn(fitted(data)) as number[]) - full(instants))).toBeLessThan(0.05);
   });
 
+  it.each([
+    ["5 minutes, at 20 seconds", "second", 1000, 300, 20],
+    ["15 minutes", "minute", 60_000, 15, 0],
+    ["Mondays, before 1970 too", "day", 86_400_000, 7, 4],
+  ])("are the only ones of dates in steps: %s", (_, unit, length, resolution, offset) => {
+    const step = resolution * length;
+    const data = rows((i) => new Date(offset * length + step * Math.round(5000 * normal(i))));
+    const codec = fitted(data);
+    expect(codec.schema.columns[0]).toMatchObject({ unit, resolution });
+    // Beyond the rows, too.
+    const off = (values: readonly number[]) =>
+      values.filter((ms) => (ms - offset * length) % step !== 0).length;
+    expect(off(drawn(codec, 2) as number[])).toBe(0);
+    // Each step's probability is that of its multiple: a value between two has none of its own.
+    const ks = rows((k) => new Date(offset * length + step * (k - 30_000)), 60_000);
+    expect(sumOf(logProb(codec, ks))).toBeCloseTo(1, 3);
+  });
+
   it("are found from any place, as far out as a tail may reach", () => {
     const { heaps } = (
       saved(fitted(rows((i) => rounded(Math.exp(5 + 0.8 * normal(i)), uniform(i))))) as {

@@ -4,7 +4,7 @@ import type { Remedy } from "../../error.ts";
 import { mapInPieces } from "../../threads/map-in-pieces.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { datesOf } from "./infer-dates.ts";
-import { checkExtremes, inferInteger, inferReal } from "./infer-number.ts";
+import { checkExtremes, inferInteger, inferReal, withZeros } from "./infer-number.ts";
 import { profileNumbers } from "./number-profile.ts";
 import { booleanValues, inferDates, writtenDecimals } from "./infer-text.ts";
 import { orderOf, spellings } from "./infer-words.ts";
@@ -203,10 +203,11 @@ function* numbers(
       profile.distinct === 0 ? NOTHING : CONSTANT,
     );
   checkExtremes(name, profile);
+  const written = writtenDecimals(texts, numberFormat);
   const found =
     type === "integer"
-      ? yield* inferInteger(name, profile, storage)
-      : yield* inferReal(name, profile, storage, writtenDecimals(texts, numberFormat));
+      ? withZeros(yield* inferInteger(name, profile, storage), written)
+      : yield* inferReal(name, profile, storage, written);
   return numberFormat === undefined ? found : { ...found, numberFormat };
 }
 

@@ -86,12 +86,9 @@ function detailOf(column: ColumnSchema): string {
         );
       if (column.lower !== undefined || column.upper !== undefined)
         parts.push(`${column.lower ?? "-infinity"} to ${column.upper ?? "infinity"}`);
-      if (
-        (column.type === "number" || column.type === "integer") &&
-        column.resolution !== undefined
-      )
+      if (column.resolution !== undefined)
         parts.push(
-          column.type === "number" && column.offset !== undefined
+          "offset" in column && column.offset !== undefined
             ? `steps of ${short(column.resolution)} from ${short(column.offset)}`
             : `multiples of ${short(column.resolution)}`,
         );

@@ -47,6 +47,25 @@ describe("a schema extended by another part of the table", () => {
     expect(extended(euros, ["-0.10 €"])).not.toHaveProperty("lower");
   });
 
+  it("drops the step of dates where one lies between, and keeps it where none does", () => {
+    const at = (seconds: number) => new Date(1.5e12 + 1000 * seconds);
+    const dates = many((i) => at(300 * i * i + 20));
+    expect(extended(dates, [at(620), null])).toMatchObject({ resolution: 300, missing: true });
+    const finer = extended(dates, [at(621)]);
+    expect(finer).toMatchObject({ type: "datetime", unit: "second" });
+    expect(finer).not.toHaveProperty("resolution");
+    expect(finer).not.toHaveProperty("offset");
+  });
+
+  it("leaves no zeros behind the point of numbers that have digits there", () => {
+    const schema = extended(
+      many((i) => `${i % 60}.0`),
+      ["2.25"],
+    );
+    expect(schema).toMatchObject({ type: "number" });
+    expect(schema).not.toHaveProperty("decimals");
+  });
+
   it("makes numbers of integers where one has a fraction", () => {
     const whole = many((i) => Math.round(100 * normal(i)));
     expect(extended(whole, [3])).toMatchObject({ type: "integer" });

@@ -8,6 +8,7 @@ import { decimalsOf } from "../cell/read-number.ts";
 import {
   type ColumnSchema,
   type ConstantColumnSchema,
+  type DateColumnSchema,
   type ModelledColumnSchema,
   type NumericColumnSchema,
   type Schema,
@@ -54,7 +55,8 @@ function extendSupport(
   missingValues: readonly string[],
 ): NumericColumnSchema {
   const { values, sentinels, ...plain } = column;
-  if (values === undefined && sentinels === undefined) return column;
+  const isStepped = isDate(column) && column.resolution !== undefined;
+  if (values === undefined && sentinels === undefined && !isStepped) return column;
   // Under no list and no bound every cell is read as it is.
   const { lower: _l, upper: _u, ...open } = plain;
   const { codes } = readColumn(
@@ -69,13 +71,28 @@ function extendSupport(
       ? { ...plain, transform: "quantile" }
       : { ...column, values: [...all].sort((a, b) => a - b) };
   }
-  const { below = [], above = [] } = sentinels!;
+  const { below = [], above = [] } = sentinels ?? {};
   const known = new Set([...below, ...above]);
   const breaks = codes.some(
     (code) =>
       (code < (below.at(-1) ?? -Infinity) || code > (above[0] ?? Infinity)) && !known.has(code),
   );
-  return breaks ? plain : column;
+  const kept = breaks ? plain : column;
+  return isDate(kept) ? inSteps(kept, codes, breaks ? new Set() : known) : kept;
+}
+
+/** A column of dates, without its steps where dates lie between them: else those would be rounded without a word. */
+function inSteps(
+  column: DateColumnSchema,
+  codes: Float64Array,
+  apart: ReadonlySet<number>,
+): DateColumnSchema {
+  const { resolution = 1, offset = 0, ...plain } = column;
+  if (resolution === 1) return column;
+  const isBeside = (code: number): boolean => (code - offset) % resolution !== 0;
+  return codes.some((code) => !Number.isNaN(code) && !apart.has(code) && isBeside(code))
+    ? plain
+    : column;
 }
 
 /** Values beyond which a list that grows from part to part is given up. */
@@ -123,7 +140,7 @@ function extendColumn(
     ...(upper !== undefined && high <= upper ? { upper } : {}),
   };
   if (rest.type === "integer" && !whole) {
-    const { resolution: _, ...number } = rest;
+    const { resolution: _, decimals: _d, ...number } = rest;
     return {
       ...number,
       ...bounds,

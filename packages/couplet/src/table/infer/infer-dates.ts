@@ -1,15 +1,20 @@
 /** Columns whose source has dates already. */
 import { dateIndex, unitOf } from "../cell/date-unit.ts";
 import type { DateColumnSchema, DateUnit } from "../schema/schema.ts";
-import { farValues, fewValues } from "./infer-support.ts";
+import { commonStep } from "./common-step.ts";
+import { farValues, fewValues, runsOf } from "./infer-support.ts";
 
 /** Below so many different dates their quantiles say little. */
 const FEW_DATES = 20;
 /** Rows of each of few dates on average, for a table to have no others. */
 const ROWS_OF_DATE = 10;
 
+/** Fewer rows and fewer dates may keep to a step by chance. */
+const LEAST_ROWS = 50;
+const LEAST_DATES = 10;
+
 /**
- * The values that dates keep to, and far ones (9999-12-31) among them: few dates that come ten times each on average, with gaps (the ends
+ * The values that dates keep to, far ones (9999-12-31) among them, and the step that all others have in common: few dates that come ten times each on average, with gaps (the ends
  * of quarters). Of dates without gaps there will be further ones.
  *
  * @param codes units since 1970, NaN for missing cells
@@ -17,13 +22,28 @@ const ROWS_OF_DATE = 10;
 export function dateSupport(
   codes: Float64Array,
   unit: DateUnit,
-): Pick<DateColumnSchema, "values" | "sentinels"> {
+): Pick<DateColumnSchema, "values" | "sentinels" | "resolution" | "offset"> {
   const sorted = codes.filter((code) => !Number.isNaN(code)).sort();
   const far = farValues(sorted, { type: "datetime", unit });
-  if (far !== undefined) return { sentinels: far.lists };
+  if (far !== undefined) return { sentinels: far.lists, ...dateSteps(far.others) };
   const few = fewValues(sorted, 1);
   const values = few?.schema.values;
-  return values === undefined || sorted.length < ROWS_OF_DATE * values.length ? {} : { values };
+  return values === undefined || sorted.length < ROWS_OF_DATE * values.length
+    ? dateSteps(sorted)
+    : { values };
+}
+
+/** The step of dates that come every so many units, and where its multiples begin: every 5 minutes, at 20 seconds; Mondays. */
+function dateSteps(sorted: Float64Array): Pick<DateColumnSchema, "resolution" | "offset"> {
+  const [low] = sorted;
+  if (low === undefined || sorted.length < LEAST_ROWS) return {};
+  if (runsOf(sorted, LEAST_DATES).length < LEAST_DATES) return {};
+  const resolution = commonStep(
+    sorted.map((code) => code - low),
+    0,
+  );
+  const offset = ((low % resolution) + resolution) % resolution;
+  return resolution === 1 ? {} : { resolution, ...(offset === 0 ? {} : { offset }) };
 }
 
 /** The schema of a column of dates, in milliseconds since 1970: the coarsest unit that holds them all. */
@@ -46,8 +66,13 @@ export function datesOf(
     transform: distinct < FEW_DATES && Object.keys(support).length === 0 ? "standard" : "quantile",
     ...support,
     ...(missing ? { missing: true } : {}),
-    reason: `dates, whole ${unit}s`,
+    reason: `dates, whole ${unit}s${stepReason(support)}`,
   };
+}
+
+/** The step of dates in words. */
+export function stepReason({ resolution }: Pick<DateColumnSchema, "resolution">): string {
+  return resolution === undefined ? "" : `, in steps of ${resolution}`;
 }
 
 /** Names of columns whose integers are times. */

@@ -3,7 +3,7 @@ import { CoupletError } from "../../error.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { commonStep, rescaledGrid } from "./common-step.ts";
 import { fitHeaps } from "../cell/fit-heaps.ts";
-import { farValues, fewValues, heavyEnds } from "./infer-support.ts";
+import { farValues, fewValues, heavyEnds, rangeOfFew } from "./infer-support.ts";
 import { areLongCodes, identifierReason, longCodes } from "./integer-codes.ts";
 import { inferBounds } from "./number-bounds.ts";
 import { FEW, type NumberProfile, without } from "./number-profile.ts";
@@ -44,7 +44,7 @@ export function* inferNumber(
   // Beyond 2^53 a double cannot count: such numbers are quantities, not integers.
   // 3.0 is an integer, as programs write one in a column with missing cells.
   return decimals === 0 && Math.max(-low, high) <= Number.MAX_SAFE_INTEGER
-    ? yield* inferInteger(name, profile, storage)
+    ? withZeros(yield* inferInteger(name, profile, storage), written)
     : yield* inferReal(name, profile, storage, written);
 }
 
@@ -65,17 +65,24 @@ export function checkExtremes(name: string, { sorted, deviation }: NumberProfile
   });
 }
 
+/** Integers with the zeros behind the point that every cell is written with. */
+export function withZeros(schema: IntegerColumnSchema, written: number): IntegerColumnSchema {
+  const hasZeros = written > 0 && schema.storage === "text";
+  return hasZeros ? { ...schema, decimals: written } : schema;
+}
+
 /** The schema of a column of integers. In pieces. */
 export function* inferInteger(
   name: string,
   given: NumberProfile,
   storage: Storage,
 ): InPieces<IntegerColumnSchema> {
-  const few = fewValues(given.sorted, 1);
+  const listed = fewValues(given.sorted, 1);
   yield;
-  const far = few === undefined ? farValues(given.sorted, { type: "integer" }) : undefined;
+  const far = listed === undefined ? farValues(given.sorted, { type: "integer" }) : undefined;
   const profile = far === undefined ? given : yield* without(given, far.others);
   yield;
+  const few = listed ?? rangeOfFew(profile.sorted);
   const { sorted, distinct } = profile;
   const n = sorted.length;
   const bounds = few ?? inferBounds(profile);

@@ -314,6 +314,20 @@ describe("inferSchema", () => {
 });
 
 describe("numbers with zeros at the end", () => {
+  it.each([
+    ["5.0", 1, (k: number) => `${k}.0`],
+    ["5,00 €", 2, (k: number) => `${k},00 €`],
+  ])("come back as they are spelled where all are whole: %s", (_, decimals, spelled) => {
+    const cells = Array.from({ length: 200 }, (__, i) => spelled((i * 37) % 90));
+    const source = table({ x: cells, y: cells.map((__, i) => (i * 31) % 17) });
+    const schema = inferSchema(source);
+    expect(schema.columns[0]).toMatchObject({ type: "integer", decimals });
+    const codec = fitTableCodec(source, schema);
+    expect(codec.decode(codec.encode(source).z).columns[0]!.values).toEqual(cells);
+    const declared = inferSchema(source, { types: { x: "integer" } });
+    expect(declared.columns[0]).toMatchObject({ type: "integer", decimals });
+  });
+
   it("keep their decimals and their steps", () => {
     const cells = Array.from({ length: 200 }, (_, i) => (((i * 37) % 90) / 10).toFixed(2));
     const schema = inferSchema(table({ price: cells, y: cells.map((_, i) => (i * 31) % 17) }));

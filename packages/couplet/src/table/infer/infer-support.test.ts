@@ -54,6 +54,16 @@ describe("columns of few values", () => {
     expect(fewValues(once, 1)).toBeUndefined();
   });
 
+  it("keep integers within their range in few rows, sentinels apart", () => {
+    const few = rows((i) => 3 + ((i * 7) % 25), 30);
+    expect(inferred(few)).toMatchObject({ type: "integer", lower: 3, upper: 27 });
+    expect(inferred(rows((i) => 10 + i * i, 9))).toMatchObject({ lower: 10, upper: 74 });
+    const far = inferred([...few, -999, -999]);
+    expect(far).toMatchObject({ lower: 3, upper: 27, sentinels: { below: [-999] } });
+    // More values say that others will come.
+    expect(inferred(rows((i) => 500 + ((i * 7) % 37), 37))).not.toHaveProperty("upper");
+  });
+
   it("may be dates: the ends of quarters", () => {
     const ends = ["2022-03-31", "2022-06-30", "2022-09-30", "2022-12-31"];
     const days = ends.map((day) => Date.parse(`${day}T00:00Z`) / 86_400_000);

@@ -70,6 +70,18 @@ export function fewValues(sorted: Float64Array, step: number | undefined): Suppo
     : { schema: { lower: low, upper: high }, reason: `only from ${low} to ${high}` };
 }
 
+/**
+ * The range of integers of 30 different values at most, in however few rows: none beyond it. Undefined for other columns.
+ *
+ * @param sorted ascending
+ */
+export function rangeOfFew(sorted: Float64Array): Support | undefined {
+  const runs = runsOf(sorted, FEW_VALUES + 1);
+  if (runs.length > FEW_VALUES || runs.length < 2) return undefined;
+  const [lower, upper] = [sorted[0]!, sorted[sorted.length - 1]!];
+  return { schema: { lower, upper }, reason: `only from ${lower} to ${upper}` };
+}
+
 /** An end of a scale. */
 export interface HeavyEnd {
   readonly value: number;

@@ -4,7 +4,7 @@ import type { InPieces } from "../../threads/yield-to-event-loop.ts";
 import { everyInPieces, mapInPieces } from "../../threads/map-in-pieces.ts";
 import { dateIndex, unitOf } from "../cell/date-unit.ts";
 import { dateFormat, writableRange } from "../cell/date-format.ts";
-import { dateSupport, inferUnixTimes, isTimeName } from "./infer-dates.ts";
+import { dateSupport, inferUnixTimes, isTimeName, stepReason } from "./infer-dates.ts";
 import { dateFormatInPieces } from "./detect-date-format.ts";
 import { inferNumber } from "./infer-number.ts";
 import { MOST_ROUND } from "./integer-codes.ts";
@@ -267,16 +267,18 @@ export function* inferDates(
   const bounds = format.hasDate
     ? {}
     : { lower: 0, upper: dateIndex(writableRange(found.format)[1], unit) };
-  const support = format.hasDate
-    ? dateSupport(
-        Float64Array.from(
-          yield* mapInPieces(texts, (text) =>
-            text === null ? NaN : dateIndex(format.parse(text), unit),
-          ),
-        ),
-        unit,
-      )
-    : {};
+  const codes = Float64Array.from(
+    yield* mapInPieces(texts, (text) =>
+      text === null ? NaN : dateIndex(format.parse(text), unit),
+    ),
+  );
+  const { resolution, offset, ...lists } = dateSupport(codes, unit);
+  // A day has few hours, and a list of those of the rows would say that there are no others.
+  const support = {
+    ...(format.hasDate ? lists : {}),
+    ...(resolution === undefined ? {} : { resolution }),
+    ...(offset === undefined ? {} : { offset }),
+  };
   const ambiguous =
     found.alternative === undefined
       ? ""
@@ -294,7 +296,7 @@ export function* inferDates(
     ...bounds,
     ...support,
     ...(texts.includes(null) ? { missing: true } : {}),
-    reason: `${format.hasDate ? "dates" : "times"} written ${found.format}, whole ${unit}s${ambiguous}`,
+    reason: `${format.hasDate ? "dates" : "times"} written ${found.format}, whole ${unit}s${stepReason(support)}${ambiguous}`,
   };
 }
 

@@ -56,7 +56,7 @@ export function differenceSchema(
   const shape = { name, storage: "number", transform: "quantile", lower: 0 } as const;
   const missing = schema.missing === true ? { missing: true } : {};
   if (schema.type !== "number") {
-    const step = schema.type === "integer" ? (schema.resolution ?? 1) : 1;
+    const { resolution: step = 1 } = schema;
     return { ...shape, type: "integer", ...(step === 1 ? {} : { resolution: step }), ...missing };
   }
   const decimals = schema.decimals === undefined ? {} : { decimals: schema.decimals };

@@ -235,7 +235,8 @@ describe("relations that hold in every row", () => {
         };
       }),
     );
-    expect(await texts(source)).toEqual(["low <= high", "people = men + women"]);
+    // Thirty integers keep to their range, which a sum of two may leave and parts of one do not.
+    expect(await texts(source)).toEqual(["low <= high", "women + men = people, none below 0"]);
   });
 
   it("are columns that decide others, the nearest one", async () => {

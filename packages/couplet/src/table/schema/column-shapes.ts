@@ -93,6 +93,8 @@ const date: Entries = {
   ...numeric,
   unit: v.picklist(["month", "day", "hour", "minute", "second", "millisecond", "microsecond"]),
   format: v.optional(text),
+  resolution: v.optional(integer(1)),
+  offset: v.optional(integer(0)),
 };
 
 const entries: Readonly<Record<ColumnType, Entries>> = {
@@ -109,6 +111,7 @@ const entries: Readonly<Record<ColumnType, Entries>> = {
     ...numeric,
     numberFormat: v.optional(numberFormat),
     resolution: v.optional(integer(1)),
+    decimals: v.optional(integer(0)),
   },
   category,
   ordered: category,

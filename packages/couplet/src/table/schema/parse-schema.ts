@@ -100,6 +100,10 @@ function columnFaults(column: ColumnSchema, i: number): Fault[] {
     faults.push(...listFaults(column, i));
   }
   if (column.type === "number") faults.push(...numberFaults(column, i));
+  if ("offset" in column && column.offset !== undefined && column.resolution === undefined)
+    faults.push(
+      fault(i, "resolution", `a step of the values from offset = ${column.offset} on`, undefined),
+    );
   if (column.type === "boolean" && column.values.length !== 2)
     faults.push(fault(i, "values", "two values, false then true", column.values));
   if (isDate(column) && column.storage === "text" && column.format === undefined)
@@ -132,7 +136,7 @@ function listFaults(column: NumericColumnSchema, i: number): Fault[] {
 }
 
 function numberFaults(column: NumberColumnSchema, i: number): Fault[] {
-  const { pointMasses, resolution, offset, lower = -Infinity, upper = Infinity } = column;
+  const { pointMasses, resolution, lower = -Infinity, upper = Infinity } = column;
   const faults: Fault[] = [];
   if (resolution !== undefined && pointMasses !== undefined)
     faults.push(
@@ -149,10 +153,6 @@ function numberFaults(column: NumberColumnSchema, i: number): Fault[] {
   if (pointMasses !== undefined && !pointMasses.every(isNext))
     faults.push(
       fault(i, "pointMasses", "values that ascend and lie within the bounds", pointMasses),
-    );
-  if (offset !== undefined && resolution === undefined)
-    faults.push(
-      fault(i, "resolution", `a step of the values from offset = ${offset} on`, undefined),
     );
   return faults;
 }

@@ -183,9 +183,7 @@ function pointsOfMass(schema: NumericColumnSchema, present: Float64Array): numbe
 
 /** The step of values that come in steps; `undefined` for a continuum. */
 function stepOf(schema: NumericColumnSchema): number | undefined {
-  if (schema.type === "number") return schema.resolution;
-  if (schema.type === "integer") return schema.resolution ?? 1;
-  return 1;
+  return schema.resolution ?? (schema.type === "number" ? undefined : 1);
 }
 
 function shareError(share: number, rows: number): number {

@@ -157,7 +157,6 @@ function mostTo(schema: ModelledColumnSchema): (bound: number, strict: boolean) 
 
 /** The step of a column that comes in steps; 0 for others. */
 export function stepIn(schema: ModelledColumnSchema): number {
-  if (schema.type === "number") return schema.resolution ?? 0;
-  if (schema.type === "integer") return schema.resolution ?? 1;
+  if (isNumeric(schema)) return schema.resolution ?? (schema.type === "number" ? 0 : 1);
   return 1;
 }
