@@ -17,8 +17,8 @@ import type {
 import { CpuBuffer } from "./buffer.ts";
 import { CpuGraph } from "./compiled-graph.ts";
 import type { CpuOptions } from "../options.ts";
-import { CpuHost, takesRelaxed } from "./host.ts";
-import { EngineKernels } from "./kernels.ts";
+import { CpuHost } from "./host.ts";
+import { EngineKernels, takesRelaxed } from "./kernels.ts";
 import { callsOf, hasCalls, loadAllOps, loadOpsOf } from "./ops.ts";
 
 /** Training sessions, once a program has asked for them. */

@@ -14,7 +14,7 @@ import { forwardTiles } from "./forward.ts";
 import { GEMM_SCRATCH_BYTES, wasmGemm } from "./gemm/gemm.ts";
 import { instantiate, instantiateNow } from "./instantiate.ts";
 import type { KernelTable } from "./instantiate.ts";
-import { EngineKernels } from "./kernels.ts";
+import { EngineKernels, takesRelaxed } from "./kernels.ts";
 import { laneSteps } from "./lanes.ts";
 import type { Lanes } from "./lanes.ts";
 import { createMemory, directAccess, INITIAL_BYTES, Regions } from "./memory.ts";
@@ -42,11 +42,6 @@ const INLINE_FLOPS = 1e7;
 
 /** The same while no thread has been started yet: a few milliseconds, where starting threads takes tens of them. */
 const FIRST_INLINE_FLOPS = 5e7;
-
-/** Which build of the kernels options ask for: the one with relaxed SIMD, where the runtime has it. */
-export function takesRelaxed({ relaxedSimd }: CpuOptions): boolean {
-  return relaxedSimd !== false && platform.enableRelaxedSimd();
-}
 
 /** See this file's head. Dispose it when done. */
 export class CpuHost {

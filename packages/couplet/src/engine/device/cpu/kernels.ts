@@ -2,8 +2,10 @@
  * The engine's kernels, each file in two builds: those that most flows score and sample with, those of ops that few graphs have
  * (`more-ops.ts`), and those that only gradients and training need.
  */
+import { platform } from "#platform";
 import { kernelModule } from "../../../kernels/kernel-module.ts";
 import type { KernelFile } from "../../../kernels/kernel-module.ts";
+import type { CpuOptions } from "../options.ts";
 
 /** The files beyond the first. */
 type Further = "more" | "gradients";
@@ -53,6 +55,11 @@ const further: Readonly<Record<Further, Builds>> = {
 
 const load = (builds: Builds, relaxed: boolean): Promise<WebAssembly.Module> =>
   kernelModule(builds[relaxed ? 1 : 0]);
+
+/** Which build of the kernels options ask for: the one with relaxed SIMD, where the runtime has it. */
+export function takesRelaxed({ relaxedSimd }: CpuOptions): boolean {
+  return relaxedSimd !== false && platform.enableRelaxedSimd();
+}
 
 /** The compiled kernels of a device: the first file from its start, the others once a program calls for them. */
 export class EngineKernels {
