@@ -16,6 +16,14 @@ export function rowsOf(name, most) {
   return { rows: Float64Array.from(draw(targets[name], most, 1).flat()), dims };
 }
 
+/** Rows of a study, where there are more than 5,000. */
+const mostRows = { power: 12_000, "power-default": 24_000 };
+
+/** The rows of a grid file of `grids/`. */
+export function rowsOfStudy(name) {
+  return rowsOf(name.replace("-default", ""), mostRows[name] ?? 5000);
+}
+
 /** Rows of a part (train, val, test) as little-endian float32 behind the header of a .npy file of version 1. */
 export function power(part = "train") {
   needData("power");

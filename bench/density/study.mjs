@@ -26,7 +26,7 @@ import {
 } from "couplet";
 import { studyPage } from "couplet/report";
 import { study } from "couplet/study";
-import { rowsOf } from "./rows.mjs";
+import { rowsOfStudy } from "./rows.mjs";
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const { values: options, positionals } = parseArgs({
@@ -38,13 +38,11 @@ const { values: options, positionals } = parseArgs({
   },
 });
 const names = positionals.length > 0 ? positionals : ["power", "moons", "checkerboard", "digits"];
-/** Rows of a study, where there are more than 5,000. */
-const mostRows = { power: 12_000, "power-default": 24_000 };
 mkdirSync(here("../out"), { recursive: true });
 
 for (const name of names) {
   const grid = JSON.parse(readFileSync(here(`grids/${name}.json`), "utf8"));
-  const { rows, dims } = rowsOf(name.replace("-default", ""), mostRows[name] ?? 5000);
+  const { rows, dims } = rowsOfStudy(name);
   const cut = Math.round((0.9 * rows.length) / dims) * dims;
   const [seen, held] = [rows.subarray(0, cut), rows.subarray(cut)];
   const { couplings, depth, budget, ...rest } = grid;
