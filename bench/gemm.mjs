@@ -1,6 +1,6 @@
 /**
  * The GEMM floor: nothing but the matrix products of a training step, or of the pass forward that `logProb` and `sample` make, by the system's BLAS,
- * one caller per thread.
+ * one caller per thread. Where a machine has no BLAS couplet's own product in WebAssembly takes its place, and the row names it.
  *
  * Every linear layer has weights, a gradient and activations of its own, as in the real step, so caches are met as they are there.
  * Each thread walks its rows in tiles; of a few tile heights, and of products in one call or in the engine's parts, the fastest is
@@ -13,7 +13,10 @@ import { isMainThread, parentPort, Worker, workerData } from "node:worker_thread
 import { loadBlas } from "../packages/couplet/dist/entry/node.js";
 
 import { blasGemm } from "../packages/couplet/dist/engine/device/cpu/gemm/blas-gemm.js";
-import { GEMM_SCRATCH_BYTES } from "../packages/couplet/dist/engine/device/cpu/gemm/gemm.js";
+import {
+  GEMM_SCRATCH_BYTES,
+  wasmGemm,
+} from "../packages/couplet/dist/engine/device/cpu/gemm/gemm.js";
 import { instantiate } from "../packages/couplet/dist/engine/device/cpu/instantiate.js";
 import {
   createMemory,
@@ -24,11 +27,9 @@ import { EngineKernels } from "../packages/couplet/dist/engine/device/cpu/kernel
 import { isProducts, layerSizes, stepFlops } from "./models.mjs";
 import { serve, Unsupported } from "./protocol.mjs";
 
-/** The BLAS that couplet finds, as it uses it: the main thread has to load it first. */
-async function loadLibrary() {
-  const blas = await loadBlas();
-  if (blas.library === undefined) throw new Error(`no BLAS: ${blas.reason}`);
-  return blas;
+/** What the row says of the product: couplet's own is no rate of the machine's. @param {Awaited<ReturnType<typeof loadBlas>>} blas */
+function nameOf(blas) {
+  return blas.library ?? `couplet's own product in WebAssembly (no BLAS: ${blas.reason})`;
 }
 
 /** The engine's kernels over a memory of this thread's own. */
@@ -52,8 +53,11 @@ const CALLS = [512, 16_384];
 
 /** One thread's share of a step as a function of the rows and whether products go backward, too. `whole`: every product in one call, as the library would have it. */
 function makeStep(blas, { memory, kernels, numbers }, model, tile, whole) {
-  const library = whole ? { ...blas, mostUnpacked: 0 } : blas;
-  const gemm = blasGemm(library, memory, kernels, numbers(GEMM_SCRATCH_BYTES / 4));
+  const scratch = numbers(GEMM_SCRATCH_BYTES / 4);
+  const gemm =
+    blas.library === undefined
+      ? wasmGemm(kernels["gemm"], scratch)
+      : blasGemm(whole ? { ...blas, mostUnpacked: 0 } : blas, memory, kernels, scratch);
   const forward = [];
   const backward = [];
   const first = [];
@@ -127,7 +131,7 @@ function makeStep(blas, { memory, kernels, numbers }, model, tile, whole) {
 }
 
 if (!isMainThread) {
-  const blas = await loadLibrary();
+  const blas = await loadBlas();
   const place = await openMemory();
   const { model } = workerData;
   const steps = new Map();
@@ -138,7 +142,7 @@ if (!isMainThread) {
     for (let i = 0; i < iterations; i++) step(rows, goesBack);
     parentPort?.postMessage("done");
   });
-  parentPort?.postMessage(blas.library);
+  parentPort?.postMessage(nameOf(blas));
 } else {
   const heard = async (worker) => (await once(worker, "message"))[0];
   let workers = [];
@@ -179,7 +183,8 @@ if (!isMainThread) {
   };
   await serve({
     async setup(model, threads) {
-      await loadLibrary();
+      // The main thread has to load the library first.
+      await loadBlas();
       workers = Array.from(
         { length: threads },
         () => new Worker(new URL(import.meta.url), { workerData: { model } }),

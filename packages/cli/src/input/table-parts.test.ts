@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { columnNamed } from "couplet/table";
+import type { RowRange } from "couplet/table";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openInput } from "./open-input.ts";
 import { tableParts } from "./table-parts.ts";
@@ -53,4 +54,28 @@ it.each([
   // Rows keep their order within a part, so that the same seed gives the same part to the last row.
   expect(await partsOf(file, name, 1)).toEqual({ parts, digest, rows });
   expect((await partsOf(file, name, 2)).parts).not.toEqual(parts);
+});
+
+it("reads a range of a part, the rows that the whole part has there", async () => {
+  const input = await openInput([path.join(folder, "t.csv")], {}, () => undefined);
+  try {
+    const cut = await tableParts(input, 4, 1, 800e6);
+    const cells = async (range?: RowRange) => {
+      const part = await cut.partition(2, range);
+      return ["i", "c"].map((name) =>
+        Array.from(columnNamed(part, name).values as ArrayLike<unknown>),
+      );
+    };
+    const whole = await cells();
+    const { length } = whole[0]!;
+    for (const [from, to] of [
+      [0, 1],
+      [0, length],
+      [1000, 3500],
+      [length - 1, length],
+    ] as const)
+      expect(await cells({ from, to })).toEqual(whole.map((column) => column.slice(from, to)));
+  } finally {
+    await input.close();
+  }
 });

@@ -2,7 +2,7 @@
 import path from "node:path";
 import { CoupletError } from "couplet";
 import { tableFromChunks } from "couplet/table";
-import type { PartitionedTable, Table } from "couplet/table";
+import type { PartitionedTable, RowRange, Table } from "couplet/table";
 import { garbageCollector } from "./garbage-collector.ts";
 import { databaseError } from "./database-error.ts";
 import { exactPath, quoteName, quoteText } from "./database.ts";
@@ -44,13 +44,24 @@ export async function tableParts(
     `SELECT count(*), bit_xor(hash(${input.names.map(quoteName).join(", ")}, ${quoteName(ROW)})) FROM read_parquet(${quoteText(of("*"))})`,
   );
   const collectGarbage = garbageCollector();
+  /** Row numbers as SQL that has the rows of a range, of a part in the order of its rows: one narrow column is read for it. */
+  const within = async (part: string, { from, to }: RowRange): Promise<string> => {
+    const row = quoteName(ROW);
+    const [[first] = [], [last] = []] = await database.rows(
+      `SELECT ${row} FROM (SELECT ${row}, row_number() OVER (ORDER BY ${row}) AS place ` +
+        `FROM read_parquet(${quoteText(of(part))}, hive_partitioning = false)) WHERE place IN (${from + 1}, ${to}) ORDER BY place`,
+    );
+    return `${row} BETWEEN ${first ?? 0} AND ${last ?? first ?? 0}`;
+  };
   return {
     rows: Number(count),
     partitions: parts,
     digest: `${digest}`,
-    async partition(index): Promise<Table> {
+    async partition(index, range): Promise<Table> {
       collectGarbage();
-      const file = await parquetFiles(input.name, of(String(index)), database, quoteName(ROW));
+      const part = String(index);
+      const where = range === undefined ? undefined : await within(part, range);
+      const file = await parquetFiles(input.name, of(part), database, quoteName(ROW), where);
       const chunks: Table[] = [];
       for await (const chunk of file.chunks(input.names)) chunks.push(chunk);
       if (chunks.length > 0) return tableFromChunks(chunks);

@@ -104,7 +104,7 @@ export type { NearestRows, NearestRowsOptions } from "../table/quality/nearest-r
 export { fitTable } from "../table-model/fit/fit-table.ts";
 export { splitTable } from "../table-model/fit/split-table.ts";
 export type { FitTableOptions, TableEvent } from "../table-model/fit/fit-table-options.ts";
-export type { PartitionedTable } from "../table-model/partitioned/partitioned-table.ts";
+export type { PartitionedTable, RowRange } from "../table-model/partitioned/partitioned-table.ts";
 export { planTable } from "../table-model/fit/plan-table.ts";
 export type { TablePlan } from "../table-model/fit/plan-table.ts";
 export { defaultFlow } from "../table-model/fit/default-flow.ts";

@@ -294,10 +294,10 @@ function partsOf(source: ImageSource, plan: ImagePlan) {
     }
     return order;
   };
-  /** Images of an epoch by number: the passes lie end to end, and each epoch takes the next piece. */
-  const numbersOf = (epoch: number): Int32Array =>
-    Int32Array.from({ length: imagesPerEpoch }, (_, i) => {
-      const at = epoch * imagesPerEpoch + i;
+  /** Images of an epoch by number, or those at some of its places: the passes lie end to end, and each epoch takes the next piece. */
+  const numbersOf = (epoch: number, own?: Int32Array): Int32Array =>
+    Int32Array.from({ length: own?.length ?? imagesPerEpoch }, (_, i) => {
+      const at = epoch * imagesPerEpoch + (own === undefined ? i : own[i]!);
       return training[orderOf(Math.floor(at / training.length))[at % training.length]!]!;
     });
   const read = async (numbers: Int32Array) =>
@@ -316,8 +316,8 @@ function partsOf(source: ImageSource, plan: ImagePlan) {
             classes,
             ["its samples and densities are a guess", "their samples and densities are a guess"],
           ),
-    rows: (epoch: number) => read(numbersOf(epoch)),
-    context: (epoch: number) => contextOf(numbersOf(epoch)),
+    rows: (epoch: number, own?: Int32Array) => read(numbersOf(epoch, own)),
+    context: (epoch: number, own?: Int32Array) => contextOf(numbersOf(epoch, own)),
     validation: async () => ({
       rows: await read(validation),
       ...(classes > 0 ? { context: contextOf(validation) } : {}),

@@ -28,10 +28,10 @@ export function classifierTask(
   const heldLabels = labelsOf(validation);
   const rows = (portion: ImagePortion): TaskRows => ({
     rows: portion.numbers.length,
-    feeds: () => ({
-      images: inUnits(portion.images, portion.numbers, units),
-      labels: labelsOf(portion),
-    }),
+    feeds: (own) => {
+      const some = ofImages(portion, own);
+      return { images: inUnits(some.images, some.numbers, units), labels: labelsOf(some) };
+    },
     weights: undefined,
   });
   const varies = flip || shift > 0;
@@ -45,12 +45,11 @@ export function classifierTask(
     validated(outputs) {
       accuracies.push(accuracyOf(outputs.get("logits")!, heldLabels, spec.classes));
     },
-    feedsOfEpoch: async (epoch) => {
+    feedsOfEpoch: async (epoch, own) => {
       if (!varies) return undefined;
-      const images = inUnits(training.images, training.numbers, units);
-      return {
-        images: augmented(images, training.numbers, shape, { flip, shift }, { seed, epoch }),
-      };
+      const { images, numbers } = ofImages(training, own);
+      const inOrder = inUnits(images, numbers, units);
+      return { images: augmented(inOrder, numbers, shape, { flip, shift }, { seed, epoch }) };
     },
   };
   return {
@@ -61,6 +60,11 @@ export function classifierTask(
       return taken;
     },
   };
+}
+
+/** Some of a portion, by their places in it. */
+function ofImages(portion: ImagePortion, own: Int32Array | undefined): ImagePortion {
+  return own === undefined ? portion : { ...portion, numbers: own.map((i) => portion.numbers[i]!) };
 }
 
 function accuracyOf(logits: Floats, labels: Float32Array, classes: number): number {

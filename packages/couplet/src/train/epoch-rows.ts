@@ -1,6 +1,6 @@
 /** Training rows that are new in each epoch. */
 import { CoupletError } from "../error.ts";
-import { toBatch } from "../flow/model/rows.ts";
+import { takeRows, toBatch } from "../flow/model/rows.ts";
 import type { Batch, Rows } from "../flow/model/rows.ts";
 import type { Portion } from "./data.ts";
 import type { TrainOptions } from "./options.ts";
@@ -8,22 +8,24 @@ import type { TrainOptions } from "./options.ts";
 /**
  * The rows and the context of an epoch, where the options make them anew; `undefined` where they stay.
  *
+ * @param numbers of these rows alone: the options may make all of them or these
  * @throws CoupletError SHAPE_MISMATCH when they are not as many as the first ones; NON_FINITE_INPUT
  */
 export async function epochRows(
   { rows, context }: Portion,
   { rowsOfEpoch, contextOfEpoch }: TrainOptions,
   epoch: number,
+  numbers?: Int32Array,
 ): Promise<{ readonly rows: Batch | undefined; readonly context: Batch | undefined }> {
   return {
     rows:
       rowsOfEpoch === undefined
         ? undefined
-        : sameRows("fit: rowsOfEpoch", await rowsOfEpoch(epoch), rows.cols, rows.rows),
+        : wantedRows("fit: rowsOfEpoch", await rowsOfEpoch(epoch, numbers), rows, numbers),
     context:
       contextOfEpoch === undefined || context === undefined
         ? undefined
-        : sameRows("fit: contextOfEpoch", await contextOfEpoch(epoch), context.cols, rows.rows),
+        : wantedRows("fit: contextOfEpoch", await contextOfEpoch(epoch, numbers), context, numbers),
   };
 }
 
@@ -38,13 +40,21 @@ export function checkEpochRows({ rowsOfEpoch, validation }: TrainOptions): void 
   });
 }
 
-function sameRows(where: string, fresh: Rows, cols: number, rows: number): Batch {
+function wantedRows(
+  where: string,
+  fresh: Rows,
+  { rows, cols }: Batch,
+  numbers: Int32Array | undefined,
+): Batch {
   const batch = toBatch(where, fresh, cols);
-  if (batch.rows === rows) return batch;
+  const wanted = numbers?.length ?? rows;
+  if (batch.rows === wanted) return batch;
+  if (batch.rows === rows) return takeRows(batch, numbers!);
   throw new CoupletError({
     code: "SHAPE_MISMATCH",
     where,
-    expected: `${rows} rows`,
+    expected:
+      wanted === rows ? `${rows} rows` : `the ${wanted} rows that were asked for, or all ${rows}`,
     received: String(batch.rows),
   });
 }

@@ -2,6 +2,7 @@
 import type { FlowModel } from "../flow/model/model.ts";
 import { standardise, standardiserLogDet } from "../flow/model/preprocess.ts";
 import type { Standardiser } from "../flow/model/preprocess.ts";
+import { takeRows } from "../flow/model/rows.ts";
 import type { Batch } from "../flow/model/rows.ts";
 import type { Portion, SplitData } from "./data.ts";
 import { epochRows } from "./epoch-rows.ts";
@@ -22,7 +23,7 @@ export function likelihoodTask(
   });
   const portion = ({ rows, context, weights }: Portion): TaskRows => ({
     rows: rows.rows,
-    feeds: () => feeds(rows, context),
+    feeds: (numbers) => feeds(ofRows(rows, numbers), ofRows(context, numbers)),
     weights,
   });
   return {
@@ -31,11 +32,15 @@ export function likelihoodTask(
     training: portion(data.training),
     validation: portion(data.validation),
     lossOffset: -standardiserLogDet(model.standardiser),
-    feedsOfEpoch: async (epoch) => {
-      const { rows, context } = await epochRows(data.training, options, epoch);
+    feedsOfEpoch: async (epoch, numbers) => {
+      const { rows, context } = await epochRows(data.training, options, epoch, numbers);
       return feeds(rows, context);
     },
   };
+}
+
+function ofRows<T extends Batch | undefined>(batch: T, numbers: Int32Array | undefined): T | Batch {
+  return batch === undefined || numbers === undefined ? batch : takeRows(batch, numbers);
 }
 
 function inFloat32(batch: Batch, standardiser: Standardiser): Float32Array {

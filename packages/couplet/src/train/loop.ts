@@ -181,7 +181,7 @@ export class TrainingLoop {
 
   async *#oneEpoch(): AsyncGenerator<TrainEvent, void, void> {
     const progress = this.#progress;
-    await this.#renewFeeds();
+    await this.#prepareEpoch();
     while (progress.step < this.#trainer.stepsPerEpoch) {
       const result = await advance(this.#strategy, progress, this.#trainer.stepsPerEpoch);
       addSteps(progress, result);
@@ -264,11 +264,8 @@ export class TrainingLoop {
     this.#best = candidate;
   }
 
-  async #renewFeeds(): Promise<void> {
-    const { feedsOfEpoch } = this.#task;
-    if (feedsOfEpoch === undefined) return;
-    const feeds = await this.#timed("rows", async () => feedsOfEpoch(this.#progress.epoch));
-    if (feeds !== undefined) this.#trainer.replaceFeeds(feeds);
+  async #prepareEpoch(): Promise<void> {
+    await this.#timed("rows", () => this.#trainer.prepare(this.#progress.epoch));
   }
 
   /** Does what an epoch does beside its steps, and notes how long it took. */
@@ -347,7 +344,7 @@ export class TrainingLoop {
     this.#trainer.dispose();
     this.#trainer = this.#makeTrainer();
     this.#trainer.restore(state);
-    await this.#renewFeeds();
+    await this.#prepareEpoch();
     yield { type: "warning", message: driftWarning(this.#settings, this.#progress) };
     // What drifted before has been answered.
     this.#progress.drift = 0;

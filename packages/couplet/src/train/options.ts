@@ -48,10 +48,19 @@ export interface TrainOptions {
   /**
    * New training rows for each epoch (from 0), as many as `rows` and in their order: fresh noise on
    * discrete columns, say. Needs `validation` as rows. It must be a function of the epoch alone.
+   *
+   * With a {@link reducer} of several processes `numbers` are the rows of this process's lanes, ascending: it may give these alone,
+   * in this order, and need not read the others. With `order: "lanes"` they are the same in every epoch, one after the other.
    */
-  readonly rowsOfEpoch?: (epoch: number) => Rows | Promise<Rows>;
+  readonly rowsOfEpoch?: (epoch: number, numbers?: Int32Array) => Rows | Promise<Rows>;
   /** The context that goes with {@link rowsOfEpoch}, when it changes too: one row of it per row. */
-  readonly contextOfEpoch?: (epoch: number) => Rows | Promise<Rows>;
+  readonly contextOfEpoch?: (epoch: number, numbers?: Int32Array) => Rows | Promise<Rows>;
+  /**
+   * Which order an epoch has. `"all"`, the default: any row may come at any place. `"lanes"`: each lane of a batch takes its rows from
+   * a part of its own, one row after the other in `rows` and the same in every epoch, so that a process of several reads one piece of
+   * the rows. A batch then has rows of every part.
+   */
+  readonly order?: "all" | "lanes";
   /** Anything that tells one source of data from another; a checkpoint is refused when it changed. */
   readonly dataDigest?: string;
   /** Ends the call, when aborted, with what it was aborted with; a checkpoint is saved, and no model comes back. */
@@ -107,6 +116,7 @@ export const trainOptionNames: OptionNames<TrainOptions> = {
   driftTolerance: 0,
   rowsOfEpoch: "function",
   contextOfEpoch: "function",
+  order: ["all", "lanes"],
   dataDigest: "",
   signal: "AbortSignal",
   stop: "AbortSignal",
@@ -151,6 +161,7 @@ export function settingsFor(
     standardise: options.standardise ?? true,
     memory: options.memory ?? "store",
     driftTolerance: within("driftTolerance", options.driftTolerance, 0, Infinity) ?? 1e-3,
+    ...(options.order === "lanes" ? { order: "lanes" } : {}),
   };
 }
 

@@ -47,6 +47,72 @@ describe("processes that share a training", () => {
     for (const one of results) expect(one).toEqual({ status: "fulfilled", value: alone });
   });
 
+  it.each([
+    { ranks: 2, order: "all" },
+    { ranks: 4, order: "lanes" },
+  ] as const)("read the rows of their own lanes alone: $ranks, order $order", async (shared) => {
+    const { ranks, order } = shared;
+    const options: Options = { ...common, order, weights: weights.slice(50), epochs: 3 };
+    const [held, trained] = [rows.slice(0, 3 * 50), rows.slice(3 * 50)];
+    // Rows that a reader makes of their numbers, a little different in each epoch.
+    const made = (epoch: number, numbers: Iterable<number>) =>
+      Float64Array.from(
+        [...numbers].flatMap((n) => [0, 1, 2].map((j) => trained[3 * n + j]! + epoch / 50)),
+      );
+    const run = async (reducer?: Reducer, heedsNumbers = true) => {
+      const read: Int32Array[] = [];
+      const all = Int32Array.from({ length: 450 }, (_, n) => n);
+      using model = await fit(spec, trained, {
+        ...options,
+        validation: { rows: held },
+        rowsOfEpoch: (epoch, numbers) => {
+          if (numbers !== undefined) read.push(numbers);
+          return made(epoch, heedsNumbers ? (numbers ?? all) : all);
+        },
+        ...(reducer && { reducer }),
+      });
+      return { parameters: model.parameters, history: model.training!.history, read };
+    };
+    const alone = await run();
+    // One of them gives all rows all the same.
+    const all = await Promise.all(reducersInMemory(ranks).map((one) => run(one, one.rank > 0)));
+    for (const { parameters, history } of all)
+      expect({ parameters, history }).toEqual({
+        parameters: alone.parameters,
+        history: alone.history,
+      });
+    for (let epoch = 0; epoch < 3; epoch++) {
+      const numbers = all.flatMap(({ read }) => [...read[epoch]!]);
+      expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 450 }, (_, n) => n));
+      for (const { read } of all) {
+        // Batches of 256 and 194 in lanes of 64: the last lane of the second has 2 rows.
+        expect([128, 66, 256, 194]).toContain(read[epoch]!.length);
+        if (order !== "lanes") continue;
+        expect(read[epoch]).toEqual(read[0]);
+        expect(read[epoch]!.at(-1)! - read[epoch]![0]! + 1).toBe(read[epoch]!.length);
+      }
+    }
+    // Of a fit whose rows stay, the device has them too, and no more.
+    const usual = await outcome({ ...common, order });
+    for (const one of await together(reducersInMemory(ranks), () => ({ ...common, order })))
+      expect(one).toEqual({ status: "fulfilled", value: usual });
+  });
+
+  it("refuse rows that are neither all nor those that were asked for", async () => {
+    const given = {
+      ...common,
+      weights: undefined as never,
+      validation: { rows: rows.slice(0, 30) },
+    };
+    const short = await together(reducersInMemory(2), (rank) => ({
+      ...given,
+      rowsOfEpoch: (_epoch, numbers) => rows.slice(0, 3 * (numbers!.length - rank)),
+    }));
+    expect(reasons(short)[1]).toMatch(
+      /^fit: rowsOfEpoch: expected the 244 rows that were asked for, or all 500, got 243/,
+    );
+  });
+
   it("share reversible training, whose drift is the largest of all", async () => {
     const options: Options = { ...common, memory: "reversible" };
     const alone = await outcome(options);

@@ -73,9 +73,16 @@ export async function compareRuns(
 /** Bytes that a broadcast number carries: whole numbers below 2 ** 48 are exact in a double. */
 const BYTES_OF_NUMBER = 6;
 
-/** The text that rank 0 makes, on every rank; the others make none. Rejects when rank 0 has left instead. */
+/** The text that rank 0 makes, on every rank; the others make none. Where rank 0 fails it leaves, and the others reject. */
 export async function textOfFirst(reducer: Reducer, make: () => Promise<string>): Promise<string> {
-  const own = new TextEncoder().encode(reducer.rank === 0 ? await make() : "");
+  let made = "";
+  try {
+    if (reducer.rank === 0) made = await make();
+  } catch (error) {
+    reducer.leave(error instanceof Error ? error.message : String(error));
+    throw error;
+  }
+  const own = new TextEncoder().encode(made);
   const text = new Uint8Array(await reducer.broadcast(own.length));
   for (let at = 0; at < text.length; at += BYTES_OF_NUMBER) {
     let number = 0;

@@ -14,6 +14,8 @@ export interface TrainSettings {
   readonly standardise: boolean;
   readonly memory: "store" | "reversible";
   readonly driftTolerance: number;
+  /** `lanes`: each lane has a part of the rows of its own; any row at any place when absent. */
+  readonly order?: "lanes";
   /** Momentum of stochastic gradient descent; Adam when absent. */
   readonly momentum?: number;
   /** `steps`: the rate falls to a tenth at half and at three quarters of the steps; a half cosine when absent. */

@@ -20,8 +20,12 @@ export type Feeds = Readonly<Record<string, Float32Array>>;
 /** Rows with their data and weights. */
 export interface TaskRows {
   readonly rows: number;
-  /** Makes the feeds: called when they are copied to the device. */
-  feeds(): Feeds;
+  /**
+   * Makes the feeds: called when they are copied to the device.
+   *
+   * @param numbers of these rows alone, in this order
+   */
+  feeds(numbers?: Int32Array): Feeds;
   /** One per row, of mean 1 over the training rows; `undefined`: 1 each. */
   readonly weights: Float64Array | undefined;
 }
@@ -36,6 +40,10 @@ export interface Task {
   readonly lossOffset: number;
   /** Told the outputs of the objective's `lossGraph` whenever it has run over the held-out rows. */
   validated?(outputs: ReadonlyMap<string, Floats>): void;
-  /** New data for some feeds in an epoch (from 0); `undefined` keeps what is there. */
-  feedsOfEpoch?(epoch: number): Promise<Feeds | undefined>;
+  /**
+   * New data for some feeds in an epoch (from 0); `undefined` keeps what is there.
+   *
+   * @param numbers of these rows alone, in this order
+   */
+  feedsOfEpoch?(epoch: number, numbers?: Int32Array): Promise<Feeds | undefined>;
 }

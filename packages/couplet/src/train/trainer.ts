@@ -21,6 +21,15 @@ const SLICE_MS = 200;
 /** Non-finite steps in a row that end a run. */
 const MOST_SKIPPED = 10;
 
+/** Orders of a lane, apart from those of the next: more than epochs. */
+const ROUNDS_OF_LANE = 2 ** 21;
+
+/** The columns of each feed. */
+function columnsOf(training: Task["training"]): Readonly<Record<string, number>> {
+  const feeds = Object.entries(training.feeds(Int32Array.of(0)));
+  return Object.fromEntries(feeds.map(([name, { length }]) => [name, length]));
+}
+
 export class Trainer {
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
@@ -29,6 +38,7 @@ export class Trainer {
   readonly #rows: number;
   readonly #step: TrainStepOptions;
   readonly #session: TrainSession;
+  readonly #feeds: Pick<Task, "training" | "feedsOfEpoch">;
   #preparedEpoch = -1;
 
   /**
@@ -36,11 +46,13 @@ export class Trainer {
    * @param reducer the other processes of this training
    */
   constructor(
-    { trainee, objective, training }: Pick<Task, "trainee" | "objective" | "training">,
+    task: Pick<Task, "trainee" | "objective" | "training" | "feedsOfEpoch">,
     settings: TrainSettings,
     keepStateEvery: number,
     reducer?: Reducer,
   ) {
+    const { trainee, objective, training } = task;
+    this.#feeds = task;
     this.#trainee = trainee;
     this.#settings = settings;
     this.#rows = training.rows;
@@ -51,7 +63,7 @@ export class Trainer {
     const graph = objective.trainingGraph({ memory: settings.memory, keepStateEvery });
     this.#session = device.trainSession(graph, {
       parameters,
-      feeds: training.feeds(),
+      feeds: reducer === undefined || reducer.ranks === 1 ? training.feeds() : columnsOf(training),
       weights: training.weights === undefined ? undefined : Float32Array.from(training.weights),
       rows: this.#rows,
       average: settings.ema > 0 ? trainee.parameters : undefined,
@@ -86,7 +98,7 @@ export class Trainer {
       readonly updates?: StepUpdates | undefined;
     } = {},
   ): Promise<TrainResult> {
-    this.#order(epoch);
+    await this.prepare(epoch);
     return this.#session.steps({
       step: epoch * this.stepsPerEpoch + from,
       epochStep: from,
@@ -103,14 +115,19 @@ export class Trainer {
     return this.#session.gradient();
   }
 
-  /** Puts other data in place of that of some feeds. */
-  replaceFeeds(feeds: Feeds): void {
-    this.#session.replaceFeeds(feeds);
+  /** Puts the rows of an epoch in order, and their data in place: with other processes those of this one's lanes. */
+  async prepare(epoch: number): Promise<void> {
+    if (this.#preparedEpoch === epoch) return;
+    const own = this.#session.setOrder(this.#orderOf(epoch));
+    const fresh = await this.#feeds.feedsOfEpoch?.(epoch, own);
+    if (own !== undefined) this.#session.replaceFeeds(this.#restOf(own, fresh));
+    if (fresh !== undefined) this.#session.replaceFeeds(fresh);
+    this.#preparedEpoch = epoch;
   }
 
   /** The first op of a step that wrote a number that is not finite. */
-  diagnose(epoch: number, epochStep: number): Promise<Diagnosis | undefined> {
-    this.#order(epoch);
+  async diagnose(epoch: number, epochStep: number): Promise<Diagnosis | undefined> {
+    await this.prepare(epoch);
     return this.#session.diagnose(epoch * this.stepsPerEpoch + epochStep, epochStep);
   }
 
@@ -153,11 +170,26 @@ export class Trainer {
     this.#session.dispose();
   }
 
-  #order(epoch: number): void {
-    if (this.#preparedEpoch === epoch) return;
-    this.#preparedEpoch = epoch;
+  #orderOf(epoch: number): Int32Array {
+    const { seed, order: kind } = this.#settings;
     // Round 0 of this seed was the split.
-    this.#session.setOrder(shuffled(this.#rows, this.#settings.seed, epoch + 1));
+    if (kind !== "lanes") return shuffled(this.#rows, seed, epoch + 1);
+    const order = new Int32Array(this.#rows);
+    let first = 0;
+    for (const [lane, places] of this.#session.lanePlaces().entries()) {
+      const own = shuffled(places.length, seed, epoch + 1 + lane * ROUNDS_OF_LANE);
+      for (const [i, place] of places.entries()) order[place] = first + own[i]!;
+      first += places.length;
+    }
+    return order;
+  }
+
+  /** The data of feeds that do not change with the epoch. */
+  #restOf(own: Int32Array, fresh: Feeds | undefined): Feeds {
+    const { training } = this.#feeds;
+    if (fresh !== undefined && Object.keys(columnsOf(training)).every((name) => name in fresh))
+      return {};
+    return training.feeds(own);
   }
 
   #stepOptions(): TrainStepOptions {

@@ -22,23 +22,28 @@ export function parquetFile(file: FoundFile, database: Database): Promise<FileRe
  *
  * @param name what messages call them
  * @param order SQL to order the rows by; that of the files when left out
+ * @param where SQL that chooses rows: groups of rows whose statistics exclude it are not read. Of all rows when left out
  */
 export async function parquetFiles(
   name: string,
   pattern: string,
   database: Database,
   order?: string,
+  where?: string,
 ): Promise<FileReader> {
   const files = `read_parquet(${quoteText(pattern)}, hive_partitioning = false)`;
-  const source = order === undefined ? files : `(SELECT * FROM ${files} ORDER BY ${order})`;
+  const chosen = where === undefined ? "" : ` WHERE ${where}`;
+  const source =
+    order === undefined ? files : `(SELECT * FROM ${files}${chosen} ORDER BY ${order})`;
   try {
     const described = await database.rows(`DESCRIBE SELECT * FROM ${source}`);
     const columns: Selected[] = [];
     for (const [column, type] of described) {
-      columns.push(await selectedAs(column!, type!, source, database));
+      // By all rows: a piece of them has to be read as the whole is.
+      columns.push(await selectedAs(column!, type!, files, database));
     }
     const rows = await countedRows(name, pattern, database);
-    return reader(name, columns, source, database, rows);
+    return reader(name, columns, source, database, where === undefined ? rows : undefined);
   } catch (cause) {
     throw databaseError(cause, name);
   }

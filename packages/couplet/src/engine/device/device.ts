@@ -75,8 +75,11 @@ export interface DeviceReport {
 export interface TrainState {
   /** Trained in place. */
   readonly parameters: DeviceBuffer;
-  /** Data of the training rows, rows x columns each, by name of the graph's inputs. */
-  readonly feeds: Readonly<Record<string, Float32Array>>;
+  /**
+   * Data of the training rows, rows x columns each, by name of the graph's inputs. Where several processes share the training, the
+   * numbers of columns alone: the data come by `replaceFeeds`, for the rows that `setOrder` names.
+   */
+  readonly feeds: Readonly<Record<string, Float32Array | number>>;
   /** One weight per training row, of mean 1; every row weighs 1 when absent. */
   readonly weights?: Float32Array | undefined;
   /** Training rows. */
@@ -208,9 +211,15 @@ export interface TrainSession {
   /** What `planTraining` of the same graph and batch gives. */
   readonly planned: TrainingBytes;
   readonly instructions: readonly InstructionName[];
-  /** The order in which the epoch takes the training rows. */
-  setOrder(order: Int32Array): void;
-  /** Puts other data in place of that of some feeds. */
+  /** For each lane of a batch the places in an epoch's order that it computes, ascending. */
+  lanePlaces(): readonly Int32Array[];
+  /**
+   * The order in which the epoch takes the training rows.
+   *
+   * @returns the rows of this process's lanes, ascending, where several share the training; undefined where this process computes all
+   */
+  setOrder(order: Int32Array): Int32Array | undefined;
+  /** Puts other data in place of that of some feeds: of all rows, or of those that `setOrder` returned. */
   replaceFeeds(feeds: Readonly<Record<string, Float32Array>>): void;
   /** Trains for the steps of a request, and tells what came of them. */
   steps(request: StepsRequest): Promise<TrainResult>;

@@ -25,19 +25,22 @@ export function freshRows(
   codes: TableCodes,
   options: TrainOptions & SmoothingOption,
   seed: number,
-): { readonly rowsOfEpoch?: (epoch: number) => Promise<Float64Array> } {
+): Pick<TrainOptions, "rowsOfEpoch"> {
   const on = smoothDims(codec);
   const most = on.length === 0 ? 0 : smoothingOf(options, codes.rows);
   const redrawn = codec.columns.some(drawsNoise);
   if (!redrawn && most === 0) return {};
   const { epochs } = settingsFor(options, codes.rows);
   let found: Promise<NearestLatentRows> | undefined;
-  const drawn = async (epoch: number): Promise<Float64Array> =>
-    (await betweenEvents(codec.drawInPieces(codes, { seed, epoch }), options.signal)).z;
+  const drawn = async (epoch: number, numbers: Int32Array | undefined): Promise<Float64Array> => {
+    const how = { seed, epoch, ...(numbers === undefined ? {} : { numbers }) };
+    return (await betweenEvents(codec.drawInPieces(codes, how), options.signal)).z;
+  };
   return {
-    rowsOfEpoch: async (epoch) => {
-      const z = redrawn && epoch > 0 ? await drawn(epoch) : first;
+    rowsOfEpoch: async (epoch, own) => {
       const sigma = smoothingOfEpoch(most, epoch, epochs);
+      // A row is blurred towards its neighbours, which have noise of their own.
+      const z = redrawn && epoch > 0 ? await drawn(epoch, sigma === 0 ? own : undefined) : first;
       if (sigma === 0) return z;
       found ??= betweenEvents(nearestLatentRows(first, codec.dims, on), options.signal);
       return smoothRows(z, codec.dims, { on, nearest: await found, sigma, seed, epoch });

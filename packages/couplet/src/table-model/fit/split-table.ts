@@ -5,6 +5,7 @@ import { checkEnoughRows } from "../../statistics/enough-rows.ts";
 import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import { selectRowsInPieces } from "../../table/table.ts";
 import type { Table } from "../../table/table.ts";
+import type { RowRange } from "../partitioned/partitioned-table.ts";
 
 /** Held-out and validation rows, at least: fewer say nothing. */
 const LEAST_HELD_OUT = 30;
@@ -24,7 +25,7 @@ export interface TableParts {
   readonly validation: Table;
   readonly heldOut: Table;
   /** Other training rows for each epoch, when not all are in memory. */
-  readonly rowsOfEpoch?: (epoch: number) => Promise<Table>;
+  readonly rowsOfEpoch?: (epoch: number, range?: RowRange) => Promise<Table>;
 }
 
 /**

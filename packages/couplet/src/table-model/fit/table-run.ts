@@ -7,6 +7,7 @@ import type { FlowSpec } from "../../flow/spec/types.ts";
 import { fitKept } from "./fit-kept.ts";
 import { isModelled } from "../../table/schema/schema.ts";
 import type { Schema } from "../../table/schema/schema.ts";
+import { parseSchema } from "../../table/schema/parse-schema.ts";
 import { splitContext } from "../../table/split-context.ts";
 import { checkTable } from "../../table/table.ts";
 import type { FittedCodec, TableCodec } from "../../table/encode/table-codec.ts";
@@ -22,6 +23,7 @@ import { heldOutReport, simpleScoresInPieces } from "./held-out-report.ts";
 import type { SimpleScores } from "./held-out-report.ts";
 import { isPartitioned, openPartitions } from "../partitioned/partitioned-table.ts";
 import type { PartitionedTable } from "../partitioned/partitioned-table.ts";
+import { textOfFirst } from "../../train/reducer.ts";
 import type { TrainEvent } from "../../train/events.ts";
 import type { RunEvent } from "../../train/run.ts";
 import { ordinaryRows } from "./ordinary-rows.ts";
@@ -80,7 +82,7 @@ async function* tableEvents(
   const { seed = 0, from } = options;
   if (!isPartitioned(source)) checkEnoughCells(source);
   const opened = isPartitioned(source)
-    ? await openPartitions(source, options.schema, options.infer)
+    ? await openPartitions(source, options.schema, options.infer, options.reducer)
     : undefined;
   const ordinary = isPartitioned(source)
     ? undefined
@@ -190,8 +192,15 @@ async function wantedSchema(
   parts: TableParts,
   options: FitTableOptions,
 ): Promise<Schema> {
-  const { relations, schema, threads, blas, relaxedSimd, seed = 0 } = options;
-  const related = await schemaRelations(given, relations, relationRows(ordinary ?? source, parts));
+  const { relations, schema, threads, blas, relaxedSimd, reducer, seed = 0 } = options;
+  const find = () => schemaRelations(given, relations, relationRows(ordinary ?? source, parts));
+  // Of a table in parts only rank 0 reads all of them.
+  const related =
+    reducer === undefined || ordinary !== undefined
+      ? await find()
+      : parseSchema(
+          JSON.parse(await textOfFirst(reducer, async () => JSON.stringify(await find()))),
+        );
   // Of a table in parts not all values are known; a schema that somebody gives says what its columns are.
   if (ordinary === undefined || schema !== undefined) return related;
   // Loaded when needed: a fit with a given schema starts sooner.

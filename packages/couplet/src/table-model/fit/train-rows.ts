@@ -44,7 +44,8 @@ export async function* trainRows(
   stop: AbortSignal,
 ): AsyncGenerator<RunEvent<TrainEvent, TrainedRows>, TrainedRows, void> {
   // Discrete cells get fresh noise in every epoch: the flow learns the intervals, not the draws.
-  const encodeEpoch = (rows: Table, epoch: number) => codec.encode(rows, { seed, epoch });
+  const encodeEpoch = (rows: Table, epoch: number, firstRow: number) =>
+    codec.encode(rows, { seed, epoch, firstRow });
   const drawn = (of: TableCodes, noise: DrawOptions) =>
     betweenEvents(codec.drawInPieces(of, noise), options.signal);
   const first = await drawn(codes, { seed });
@@ -140,20 +141,29 @@ function digestOf(
 
 /** Rows and context of an epoch come from the same part, which is read once. */
 function partOfEpoch(
-  rowsOfEpoch: (epoch: number) => Promise<Table>,
-  encode: (rows: Table, epoch: number) => EncodedRows,
+  rowsOfEpoch: NonNullable<TableParts["rowsOfEpoch"]>,
+  encode: (rows: Table, epoch: number, firstRow: number) => EncodedRows,
   codec: TableCodec,
 ) {
   let latest: { readonly epoch: number; readonly rows: Table } | undefined;
-  const part = async (epoch: number): Promise<Table> => {
-    if (latest?.epoch !== epoch) latest = { epoch, rows: await rowsOfEpoch(epoch) };
+  const part = async (epoch: number, own: Int32Array | undefined): Promise<Table> => {
+    if (latest?.epoch === epoch) return latest.rows;
+    // Of lanes one after the other.
+    const range = own === undefined ? undefined : { from: own[0]!, to: own.at(-1)! + 1 };
+    latest = { epoch, rows: await rowsOfEpoch(epoch, range) };
     return latest.rows;
   };
   return {
-    rowsOfEpoch: async (epoch: number) => encode(await part(epoch), epoch).z,
+    // A process of several reads the part of its own lanes in one piece.
+    order: "lanes" as const,
+    rowsOfEpoch: async (epoch: number, own?: Int32Array) =>
+      encode(await part(epoch, own), epoch, own?.[0] ?? 0).z,
     ...(codec.contextDims === 0
       ? {}
-      : { contextOfEpoch: async (epoch: number) => codec.encodeContext(await part(epoch)) }),
+      : {
+          contextOfEpoch: async (epoch: number, own?: Int32Array) =>
+            codec.encodeContext(await part(epoch, own)),
+        }),
   };
 }
 

@@ -1,7 +1,9 @@
 /** Fits that see a part of the rows at a time: nothing is lost, nothing depends on when a part is read. */
+import type { Reducer } from "couplet";
 import { column, fitTable, planTable, selectRows, table } from "couplet/table";
 import type { PartitionedTable, Table, TableEvent } from "couplet/table";
 import { describe, expect, it } from "vitest";
+import { reducersInMemory } from "../../../../../test/reducers-in-memory.ts";
 
 const ROWS = 1500;
 const PARTS = 5;
@@ -57,6 +59,49 @@ describe("fitTable on parts", () => {
     expect(model.source).toMatchObject({ rows: ROWS, partitions: PARTS });
     expect(model.heldOut.rows).toBe(150);
     model.dispose();
+  });
+
+  it("processes that share a fit read their own lanes of each epoch's part, context and all", async () => {
+    const parts = partitionsOf(rowsOf());
+    const run = async (reducer?: Reducer) => {
+      const read: { index: number; rows: number }[] = [];
+      const source: PartitionedTable = {
+        ...parts,
+        async partition(index, range) {
+          const part = await parts.partition(index);
+          const { from, to } = range ?? { from: 0, to: part.rows };
+          read.push({ index, rows: to - from });
+          return selectRows(
+            part,
+            Array.from({ length: to - from }, (_, i) => from + i),
+          );
+        },
+      };
+      const options = {
+        ...quick,
+        epochs: 3,
+        batch: 64,
+        context: ["colour"],
+        ...(reducer && { reducer }),
+      };
+      const model = await fitTable(source, options);
+      model.dispose();
+      return { read, parameters: model.flow.parameters, schema: model.schema };
+    };
+    const alone = await run();
+    const [first, second] = await Promise.all(reducersInMemory(2).map(run));
+    for (const { parameters, schema } of [first!, second!])
+      expect({ parameters, schema }).toEqual({
+        parameters: alone.parameters,
+        schema: alone.schema,
+      });
+    // Parts of 300 rows: four batches of 64 in two lanes of 32, and one of 44 that leaves the second lane 12.
+    const epochs = [1, 2, 3];
+    const own = (rows: number) => epochs.map((index) => ({ index, rows }));
+    expect(first!.read.slice(-3)).toEqual(own(160));
+    expect(second!.read.slice(-3)).toEqual(own(140));
+    // Before it trains the second one reads the part of the encoders and the part that is held out.
+    expect(second!.read.slice(0, -3)).toEqual([1, 0].map((index) => ({ index, rows: 300 })));
   });
 
   it("conditions on columns of the part at hand", async () => {

@@ -49,6 +49,8 @@ export interface DrawOptions {
   readonly noise?: "drawn" | "median";
   /** Whether to return the correction of each column apart. Default false. */
   readonly perColumn?: boolean;
+  /** Draws these rows of the codes alone, in this order, with the noise that they have among all. */
+  readonly numbers?: Int32Array;
 }
 
 export const drawOptionNames: OptionNames<DrawOptions> = {
@@ -56,6 +58,7 @@ export const drawOptionNames: OptionNames<DrawOptions> = {
   epoch: 0,
   noise: ["drawn", "median"],
   perColumn: false,
+  numbers: true,
 };
 
 /** Options of {@link TableCodec.encode}: those of reading a table once and drawing from it once. */

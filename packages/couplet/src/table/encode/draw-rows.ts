@@ -16,8 +16,8 @@ export function* drawRowsInPieces(
   codes: TableCodes,
   options: DrawOptions,
 ): InPieces<EncodedRows> {
-  const { seed = 0, epoch = 0, noise = "drawn", perColumn = false } = options;
-  const { rows } = codes;
+  const { seed = 0, epoch = 0, noise = "drawn", perColumn = false, numbers } = options;
+  const rows = numbers?.length ?? codes.rows;
   const beyond = new Set<number>();
   const z = new Float64Array(rows * dims);
   const logCorrection = new Float64Array(rows);
@@ -25,7 +25,7 @@ export function* drawRowsInPieces(
   const uniformAt = noise === "median" ? () => 0.5 : cellNoise(seed, epoch);
   const corrections = new Float64Array(rows);
   for (const [j, column] of placed.entries()) {
-    const draw = cellDraws(column, j, codes, { uniformAt, z, dims, corrections, beyond });
+    const draw = cellDraws(column, j, codes, { numbers, uniformAt, z, dims, corrections, beyond });
     for (let from = 0; from < rows; from += PIECE) {
       if (from > 0) yield;
       draw(from, Math.min(rows, from + PIECE));
@@ -33,18 +33,29 @@ export function* drawRowsInPieces(
     addTo(logCorrection, corrections);
     if (parts !== undefined) setColumn(parts, placed.length, j, corrections);
   }
-  if (codes.penalty !== undefined) addTo(logCorrection, codes.penalty);
-  for (const row of codes.impossible) logCorrection[row] = -Infinity;
+  if (codes.penalty !== undefined)
+    addTo(logCorrection, numbers === undefined ? codes.penalty : ofRows(codes.penalty, numbers));
+  const never = placesOf(codes.impossible, numbers);
+  for (const i of never) logCorrection[i] = -Infinity;
   const impossible =
-    beyond.size === 0
-      ? codes.impossible
-      : [...new Set([...codes.impossible, ...beyond])].sort((a, b) => a - b);
+    beyond.size === 0 ? never : [...new Set([...never, ...beyond])].sort((a, b) => a - b);
   return {
     z,
     logCorrection,
     impossible,
     ...(parts === undefined ? {} : { perColumn: parts }),
   };
+}
+
+/** Where rows are among those that are drawn, ascending. */
+function placesOf(these: readonly number[], numbers: Int32Array | undefined): readonly number[] {
+  if (numbers === undefined || these.length === 0) return these;
+  const wanted = new Set(these);
+  return Array.from(numbers.keys()).filter((i) => wanted.has(numbers[i]!));
+}
+
+function ofRows(values: Float64Array, numbers: Int32Array): Float64Array {
+  return Float64Array.from(numbers, (row) => values[row]!);
 }
 
 /** Adds a list to another. Loops are functions of their own here: inside a generator they would be compiled with all that it does. */
@@ -59,22 +70,24 @@ function setColumn(of: Float64Array, width: number, column: number, values: Floa
 
 /** Where the coordinates of a draw go. */
 interface DrawnCells {
+  /** The rows of the codes that are drawn; undefined: all. */
+  readonly numbers: Int32Array | undefined;
   readonly uniformAt: CellNoise;
   /** rows x dims. */
   readonly z: Float64Array;
   readonly dims: number;
   /** What each cell of one column adds to its row's log density. */
   readonly corrections: Float64Array;
-  /** Rows with a cell so far out that its mass underflows. */
+  /** Places of rows with a cell so far out that its mass underflows. */
   readonly beyond: Set<number>;
 }
 
-/** Draws the cells of a column, of the rows from one on and before another. */
+/** Draws the cells of a column, of the rows that are drawn from one place on and before another. */
 function cellDraws(
   { encoder: own, dims: width, related, offset }: PlacedColumn,
   column: number,
   codes: TableCodes,
-  { uniformAt, z, dims, corrections, beyond }: DrawnCells,
+  { numbers, uniformAt, z, dims, corrections, beyond }: DrawnCells,
 ): (from: number, to: number) => void {
   const { firstRow } = codes;
   const narrowed = codes.narrowed?.[column];
@@ -84,11 +97,12 @@ function cellDraws(
   let row = 0;
   const uniform = (k: number): number => uniformAt(firstRow + row, offset + k);
   return (from, to) => {
-    for (row = from; row < to; row++) {
+    for (let i = from; i < to; i++) {
+      row = numbers === undefined ? i : numbers[i]!;
       // An impossible cell keeps the coordinate 0, so that the row stays finite for a flow.
       let correction = -Infinity;
       if (never.size === 0 || !never.has(row)) {
-        const at = row * dims + offset;
+        const at = i * dims + offset;
         let encoder = own;
         if (narrowed !== undefined) {
           loadCell(narrowed, row, open);
@@ -98,10 +112,10 @@ function cellDraws(
         if (!isRepresentable(z, at, width, correction)) {
           z.fill(0, at, at + width);
           correction = -Infinity;
-          beyond.add(row);
+          beyond.add(i);
         }
       }
-      corrections[row] = correction;
+      corrections[i] = correction;
     }
   };
 }

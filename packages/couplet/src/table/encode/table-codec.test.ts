@@ -350,3 +350,24 @@ describe("the standard normal stand-in", () => {
     expect(logNormalDensity(0)).toBeCloseTo(-0.9189385332046727, 15);
   });
 });
+
+it("draws some of the rows with the noise that they have among all", () => {
+  const rows = tableFromObjects(
+    Array.from({ length: 60 }, (_, i) => ({
+      size: i % 9 === 0 ? null : Math.round(normal(i) * 10),
+      colour: pick(["red", "green", "blue"], uniform(i)),
+    })),
+  );
+  const codec = fitTableCodec(rows, inferSchema(rows));
+  const codes = codec.read(rows, { firstRow: 7 });
+  const how = { seed: 3, epoch: 5, perColumn: true } as const;
+  const all = codec.draw({ ...codes, impossible: [4, 30] }, how);
+  const numbers = Int32Array.of(30, 2, 59);
+  const some = codec.draw({ ...codes, impossible: [4, 30] }, { ...how, numbers });
+  const of = (values: Float64Array, width: number) =>
+    [...numbers].flatMap((row) => [...values.subarray(row * width, (row + 1) * width)]);
+  expect([...some.z]).toEqual(of(all.z, codec.dims));
+  expect([...some.logCorrection]).toEqual(of(all.logCorrection, 1));
+  expect([...some.perColumn!]).toEqual(of(all.perColumn!, codec.columns.length));
+  expect(some.impossible).toEqual([0]);
+});

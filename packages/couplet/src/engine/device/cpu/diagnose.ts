@@ -3,7 +3,7 @@ import type { Instruction } from "./program.ts";
 import type { BoundProgram, Kernels } from "./executor.ts";
 import type { DiagnoseJob } from "./protocol.ts";
 import type { Diagnosis } from "../device.ts";
-import { batchRange, feedsOf, portAddress } from "./train-feeds.ts";
+import { batchRange, feedsOf, portAddress, rangeOfLanes } from "./train-feeds.ts";
 
 export function diagnose(
   memory: WebAssembly.Memory,
@@ -12,6 +12,8 @@ export function diagnose(
   job: DiagnoseJob,
 ): Diagnosis | undefined {
   const [first, end] = batchRange(job.state, job.batch, job.epochStep);
+  const { lanes } = job.state;
+  const [start, stop] = rangeOfLanes([first, end], lanes.rows, lanes.first, lanes.count);
   const { tile } = program.program;
   const feeds = feedsOf(program, job.state);
   const cotangent = new Float64Array(
@@ -19,10 +21,10 @@ export function diagnose(
     portAddress(program, "inputs", "cotangent"),
     tile,
   );
-  for (let from = first; from < end; from += tile) {
-    const rows = Math.min(tile, end - from);
+  for (let from = start; from < stop; from += tile) {
+    const rows = Math.min(tile, stop - from);
     for (const feed of feeds)
-      kernels["gatherRows"]!(feed.from, feed.cols, job.state.order + from * 4, rows, feed.to);
+      kernels["gatherRows"]!(feed.from, feed.cols, job.state.places + from * 4, rows, feed.to);
     cotangent.fill(1 / (end - first), 0, rows);
     program.setTile({
       rows,

@@ -101,13 +101,15 @@ export interface TrainAddresses {
   /** Lane l's gradients are at gradients + l * gradientStride. */
   readonly gradients: number;
   readonly gradientStride: number;
-  /** The data that an objective reads: rows x columns each, by the name of the program's input. */
+  /** The data that an objective reads: rows x columns each, by the name of the program's input. Of this process's rows alone. */
   readonly feeds: readonly { readonly name: string; readonly address: number }[];
   /** One per training row, of mean 1. 0: every row weighs 1. */
   readonly weights: number;
   /** int32, one per training row: the order of this epoch. */
   readonly order: number;
   readonly orderLength: number;
+  /** int32, for each place in that order the row of the feeds; the order itself where they have all rows. */
+  readonly places: number;
 }
 
 /** Runs one batch instruction by instruction and says which writes a non-finite number first. */

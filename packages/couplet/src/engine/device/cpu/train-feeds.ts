@@ -12,6 +12,17 @@ export function batchRange(
   return [first, Math.min(state.orderLength, first + batch)];
 }
 
+/** The part of a batch [first, end) that lanes `lane` .. `lane + count` have. */
+export function rangeOfLanes(
+  [first, end]: readonly [number, number],
+  rows: number,
+  lane: number,
+  count: number,
+): [number, number] {
+  const start = Math.min(end, first + lane * rows);
+  return [start, Math.min(end, start + count * rows)];
+}
+
 /** A feed of a tile: addresses, and columns. */
 export interface Feed {
   readonly from: number;

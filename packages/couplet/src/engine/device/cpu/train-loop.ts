@@ -15,7 +15,7 @@ import { pieceLength, shareOf, treeSum } from "./lanes.ts";
 import { decaySegments, within } from "./parameter-ranges.ts";
 import { control } from "./protocol.ts";
 import type { TrainJob } from "./protocol.ts";
-import { batchRange, feedsOf, portAddress } from "./train-feeds.ts";
+import { batchRange, feedsOf, portAddress, rangeOfLanes } from "./train-feeds.ts";
 import type { Feed } from "./train-feeds.ts";
 
 /** What a worker has at hand. */
@@ -209,15 +209,15 @@ class TrainLoop {
     // Weights have mean 1 over the training rows, so this is a constant of the fit (but for the last batch's rows):
     // a batch divided by its own weight would pull light rows up.
     const batchRows = end - first;
-    const start = first + (state.lanes.first + lane) * state.lanes.rows;
-    const laneEnd = Math.min(end, start + state.lanes.rows);
+    const { lanes } = state;
+    const [start, laneEnd] = rangeOfLanes([first, end], lanes.rows, lanes.first + lane, 1);
     this.#clear(i, start < laneEnd);
     let loss = 0;
     let drift = 0;
     for (let from = start; from < laneEnd; from += tile) {
       const rows = Math.min(tile, laneEnd - from);
       for (const feed of this.#feeds) {
-        kernels["gatherRows"]!(feed.from, feed.cols, state.order + from * 4, rows, feed.to);
+        kernels["gatherRows"]!(feed.from, feed.cols, state.places + from * 4, rows, feed.to);
       }
       for (let r = 0; r < rows; r++) this.#cotangent[r] = this.#rowWeight(from + r) / batchRows;
       program.setTile({

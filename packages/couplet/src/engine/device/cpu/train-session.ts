@@ -13,7 +13,9 @@ import type {
 import { addressIn } from "./buffer.ts";
 import type { CpuHost, LoadedProgram } from "./host.ts";
 import { lanesOf, lanesOfRank } from "./lanes.ts";
+import type { Lanes } from "./lanes.ts";
 import type { TrainAddresses } from "./protocol.ts";
+import { rangeOfLanes } from "./train-feeds.ts";
 import { planTraining, trainingBytes } from "./tile.ts";
 
 /** What a session of such a graph and batch takes. */
@@ -36,6 +38,9 @@ export class CpuTrainSession implements TrainSession {
   readonly #regions: number[] = [];
   readonly #program: LoadedProgram;
   readonly #threads: number;
+  readonly #allLanes: Lanes;
+  /** Places in an epoch's order that this process computes; undefined: all. */
+  readonly #ownPlaces: Int32Array | undefined;
 
   constructor(host: CpuHost, graph: Graph, state: TrainState) {
     this.#host = host;
@@ -52,6 +57,10 @@ export class CpuTrainSession implements TrainSession {
       lanes: lanes.count,
     });
     this.instructions = program.instructions;
+    this.#allLanes = all;
+    this.#ownPlaces = ranks === 1 ? undefined : this.#placesOf(lanes.first, lanes.count);
+    const rows = this.#ownPlaces?.length ?? state.rows;
+    const order = this.#zeros(state.rows * 4);
     this.#program = host.load(program, this.#threads);
     const bytes = this.#count * 4;
     const gradientStride = Math.ceil(bytes / 64) * 64;
@@ -66,16 +75,31 @@ export class CpuTrainSession implements TrainSession {
       gradientStride,
       feeds: Object.entries(state.feeds).map(([name, values]) => ({
         name,
-        address: this.#filled(values),
+        address: typeof values === "number" ? this.#zeros(rows * values * 4) : this.#filled(values),
       })),
       weights: state.weights === undefined ? 0 : this.#filled(state.weights),
-      order: this.#zeros(state.rows * 4),
+      order,
       orderLength: state.rows,
+      places: this.#ownPlaces === undefined ? order : this.#zeros(state.rows * 4),
     };
   }
 
-  setOrder(order: Int32Array): void {
+  lanePlaces(): readonly Int32Array[] {
+    return Array.from({ length: this.#allLanes.count }, (_, lane) => this.#placesOf(lane, 1));
+  }
+
+  setOrder(order: Int32Array): Int32Array | undefined {
     this.#host.write(this.#addresses.order, order);
+    const own = this.#ownPlaces;
+    if (own === undefined) return undefined;
+    const numbers = own.map((place) => order[place]!).sort();
+    const rowOf = new Int32Array(order.length);
+    for (const [row, number] of numbers.entries()) rowOf[number] = row;
+    this.#host.write(
+      this.#addresses.places,
+      order.map((number) => rowOf[number]!),
+    );
+    return numbers;
   }
 
   replaceFeeds(feeds: Readonly<Record<string, Float32Array>>): void {
@@ -147,6 +171,18 @@ export class CpuTrainSession implements TrainSession {
     this.#program.dispose();
     for (const address of this.#regions) this.#host.release(address);
     this.#regions.length = 0;
+  }
+
+  /** Places in an epoch's order that `count` lanes from `lane` on compute. */
+  #placesOf(lane: number, count: number): Int32Array {
+    const { rows, step } = this.#state;
+    const places: number[] = [];
+    for (let first = 0; first < rows; first += step.batch) {
+      const end = Math.min(rows, first + step.batch);
+      const [from, to] = rangeOfLanes([first, end], this.#allLanes.rows, lane, count);
+      for (let place = from; place < to; place++) places.push(place);
+    }
+    return Int32Array.from(places);
   }
 
   #zeros(bytes: number): number {
