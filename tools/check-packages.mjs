@@ -22,7 +22,7 @@ const scratch = mkdtempSync(path.join(tmpdir(), "couplet-pack-"));
 /** Bytes, gzip, of what a page loads for each of these programs, kernels included; chunks loaded on demand do not count. */
 const bundleLimits = [
   // 142.0 measured: what loads at once of all that the two entry points export; chunks on demand are listed beside it.
-  { what: "everything of couplet and couplet/table", program: everything, limit: 143_000 },
+  { what: "everything of couplet and couplet/table", program: everything, limit: 145_000 },
   // 65.4 measured: script 42, kernel 17, worker 6. On demand: kernels of gradients and training (18), parts beyond the usual ones (9), their
   // kernel calls (2) and kernels (4), training sessions (1), the float64 device, checks.
   { what: "what loads a model and scores rows", program: loadAndScore, limit: 66_000 },

@@ -12,7 +12,7 @@ import { shuffled } from "../random/shuffle.ts";
 import type { TrainEvent } from "../train/events.ts";
 import { fit } from "../train/fit.ts";
 import { missingClasses } from "../train/missing-classes.ts";
-import { textOfFirst } from "../train/reducer.ts";
+import { textOfFirst } from "../train/text-of-first.ts";
 import type { Reducer } from "../train/reducer.ts";
 import type { RunEvent } from "../train/run.ts";
 import { readImageCheckpoint, withPlanAndHistory } from "./image-checkpoint.ts";

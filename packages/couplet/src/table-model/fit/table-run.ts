@@ -23,7 +23,7 @@ import { heldOutReport, simpleScoresInPieces } from "./held-out-report.ts";
 import type { SimpleScores } from "./held-out-report.ts";
 import { isPartitioned, openPartitions } from "../partitioned/partitioned-table.ts";
 import type { PartitionedTable } from "../partitioned/partitioned-table.ts";
-import { textOfFirst } from "../../train/reducer.ts";
+import { textOfFirst } from "../../train/text-of-first.ts";
 import type { TrainEvent } from "../../train/events.ts";
 import type { RunEvent } from "../../train/run.ts";
 import { ordinaryRows } from "./ordinary-rows.ts";

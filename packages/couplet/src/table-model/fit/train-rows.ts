@@ -11,7 +11,7 @@ import type {
 } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
 import type { TrainEvent } from "../../train/events.ts";
-import { sizeWarning } from "../../train/data-warnings.ts";
+import { sizeWarning } from "../../train/size-warning.ts";
 import { fit } from "../../train/fit.ts";
 import type { Run, RunEvent } from "../../train/run.ts";
 import type { LossShift } from "../table-record.ts";

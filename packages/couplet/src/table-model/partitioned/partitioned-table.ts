@@ -10,7 +10,7 @@ import { isModelled } from "../../table/schema/schema.ts";
 import type { Schema } from "../../table/schema/schema.ts";
 import { columnNamed, selectRows } from "../../table/table.ts";
 import type { Table } from "../../table/table.ts";
-import { textOfFirst } from "../../train/reducer.ts";
+import { textOfFirst } from "../../train/text-of-first.ts";
 import type { Reducer } from "../../train/reducer.ts";
 
 /**
