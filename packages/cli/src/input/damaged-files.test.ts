@@ -279,6 +279,13 @@ describe("an archive of arrays", () => {
     expect(refused).toBeGreaterThan(30);
   });
 
+  it("of other files is named as one", async () => {
+    await expect(read("t.npz", zip([["t.csv", Buffer.from("a,b\n1,2\n")]]))).rejects.toMatchObject({
+      code: "DATA_INVALID",
+      received: "an archive of other files",
+    });
+  });
+
   it("is as large as its header says", async () => {
     for (const [shape, received] of [
       ["(1000000000000, 1)", "16"],

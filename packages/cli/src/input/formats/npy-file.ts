@@ -71,7 +71,8 @@ export async function npzFile(
       code: "DATA_INVALID",
       where: file.name,
       expected: wantedArray === undefined ? "an array" : `an array ${JSON.stringify(wantedArray)}`,
-      received: arrays.length === 0 ? "none" : shown(),
+      received: arrays.length === 0 ? "an archive of other files" : shown(),
+      ...(arrays.length === 0 ? { hint: "Unpack it first: unzip." } : {}),
     });
   }
   if (chosen.some((array) => array.file.header.rows !== chosen[0]!.file.header.rows)) {

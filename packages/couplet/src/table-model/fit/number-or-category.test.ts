@@ -38,6 +38,26 @@ describe("a column of integers that may be codes", () => {
     expect(columns[3]).toEqual(schema.columns[3]);
   });
 
+  it("is tried where its values say most that their order does not, wherever it stands", async () => {
+    const quantity = (stream: number) =>
+      rows((i) => String(Math.floor(9 * uniform(i, stream))), 800);
+    const [a, b, c, d] = [quantity(10), quantity(11), quantity(12), quantity(13)];
+    const many = table({
+      ...{ a, b, c, d },
+      sum: rows(
+        (i) => Number(a[i]) + Number(b[i]) ** 2 + Number(c[i]) - Number(d[i]) + normal(i, 6),
+        800,
+      ),
+      region: regions.slice(0, 800).map(String),
+      level: rows((i) => LEVELS[regions[i]! - 1]! + 0.5 * normal(i, 2), 800),
+    });
+    const { columns } = await numbersOrCategories(inferSchema(many), many, many, options);
+    expect(columns[5]).toMatchObject({ name: "region", type: "category" });
+    const reasons = columns.slice(0, 4).map((own) => own.reason);
+    expect(reasons.filter((reason) => reason!.includes("not tried as a category"))).toHaveLength(1);
+    expect(columns.slice(0, 4).every((own) => own.type === "integer")).toBe(true);
+  });
+
   it("stays what it was declared, where a relation is of it, and where rows are few", async () => {
     const declared = inferSchema(source, { types: { region: "integer", stars: "integer" } });
     expect(await numbersOrCategories(declared, source, source, options)).toEqual(declared);

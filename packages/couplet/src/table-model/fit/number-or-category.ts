@@ -24,6 +24,7 @@ import {
 import { columnNamed, selectRows, type Table } from "../../table/table.ts";
 import { fit } from "../../train/fit.ts";
 import { scoreRows } from "../score/score-rows.ts";
+import { mostLikeCodes, variablesByValue } from "./values-of-codes.ts";
 import { meanAndError } from "../../statistics/mean.ts";
 
 /** An integer column of so many different values may be one of codes. Of two values the order says nothing. */
@@ -44,10 +45,10 @@ const EPOCHS = 8;
 const CLEARLY = 2;
 
 /**
- * The schema with each column of integer codes as what it is better modelled as: of at most four columns that have 3 to 50 different values,
- * that nobody declared, and that no relation is of, a small flow of the column and the seven that go most with it is fitted to up to 2,000
+ * The schema with each column of integer codes as what it is better modelled as: of columns that have 3 to 50 different values,
+ * that nobody declared, and that no relation is of, the four that look most like codes ({@link mostLikeCodes}) are tried: a small flow of the column and the seven that go most with it is fitted to up to 2,000
  * rows both ways. A category is kept where the log density of the whole held-out row is better by two standard errors; its
- * `reason` has the difference in either case.
+ * `reason` has the difference in either case, or that it was not tried.
  *
  * @param training shuffled rows
  * @param all the rows whose values a category lists
@@ -66,15 +67,13 @@ export async function numbersOrCategories(
       .flatMap((relation) => kindOf(relation).columns(relation)),
   );
   const { seed = 0, signal, ...cpu } = options;
-  const candidates: { readonly column: ModelledColumnSchema; readonly category: ColumnSchema }[] =
-    [];
+  const candidates: Candidate[] = [];
   for (const column of schema.columns) {
     if (!mayBeCodes(column) || related.has(column.name)) continue;
     const asCategory = columnOfType(columnNamed(all, column.name), "category", isMissing);
     const category = await betweenEvents(asCategory, signal);
     const count = category.type === "category" ? category.values.length : 0;
     if (count >= LEAST_VALUES && count <= MOST_VALUES) candidates.push({ column, category });
-    if (candidates.length === MOST_TRIALS) break;
   }
   if (candidates.length === 0) return schema;
   const judgedFrom = Math.floor((1 - JUDGED_SHARE) * Math.min(MOST_ROWS, training.rows));
@@ -88,7 +87,15 @@ export async function numbersOrCategories(
   try {
     const trialOf = (own: Schema) => held(own, { learnt, judged, device, seed, signal });
     const read = await betweenEvents(fitAndReadInPieces(learnt, joint), signal);
+    const names = candidates.map(({ column }) => column.name);
+    const isAll = names.length <= MOST_TRIALS;
+    const ranked = isAll ? names : await betweenEvents(mostLikeCodes(read, names), signal);
+    const likely = new Set(ranked.slice(0, MOST_TRIALS));
     for (const { column, category } of candidates) {
+      if (!likely.has(column.name)) {
+        decided.set(column.name, untried(column));
+        continue;
+      }
       const columns = companions(read, column.name);
       const trial = { ...joint, columns: columns.map((name) => namedIn(joint, name)) };
       const other = {
@@ -120,6 +127,17 @@ function mayBeCodes(column: ColumnSchema): column is ModelledColumnSchema {
     column.sentinels === undefined &&
     column.reason?.startsWith("declared") !== true
   );
+}
+
+/** A column that may be codes, and what it would be as a category. */
+interface Candidate {
+  readonly column: ModelledColumnSchema;
+  readonly category: ColumnSchema;
+}
+
+function untried(column: ModelledColumnSchema): ColumnSchema {
+  const words = `not tried as a category: ${MOST_TRIALS} other columns look more like codes`;
+  return { ...column, reason: `${column.reason ?? "integers"}; ${words}` };
 }
 
 function verdict(
@@ -168,29 +186,14 @@ function rowsOf(source: Table, from: number, to: number): Table {
  * The column and those that go most with it: by the share of the variance of their variables that lies between the column's values (the
  * correlation ratio).
  */
-function companions({ codec, codes }: FittedCodec, name: string): string[] {
-  const { z } = codec.draw(codes);
-  const rows = codes.rows;
-  const own = codes.columns[codec.columns.findIndex((column) => column.name === name)]!;
+function companions(read: FittedCodec, name: string): string[] {
   const ratios = new Map<string, number>();
-  codec.dimInfo.forEach(({ column }, d) => {
-    const groups = new Map<number, [number, number]>();
-    let [sum, squares] = [0, 0];
-    for (let row = 0; row < rows; row++) {
-      const value = z[row * codec.dims + d]!;
-      const group = groups.get(own[row]!) ?? [0, 0];
-      groups.set(own[row]!, [group[0] + value, group[1] + 1]);
-      sum += value;
-      squares += value * value;
-    }
-    const centre = (sum * sum) / rows;
-    const between = [...groups.values()].reduce((total, [s, n]) => total + (s * s) / n, -centre);
-    ratios.set(column, Math.max(ratios.get(column) ?? 0, between / (squares - centre)));
-  });
+  for (const { column, between, total } of variablesByValue(read, name))
+    ratios.set(column, Math.max(ratios.get(column) ?? 0, between / total));
   ratios.set(name, Infinity);
   const first = [...ratios].sort((a, b) => b[1] - a[1]).slice(0, MOST_COLUMNS);
   const chosen = new Set(first.map(([column]) => column));
-  return codec.columns.flatMap((column) => (chosen.has(column.name) ? [column.name] : []));
+  return read.codec.columns.flatMap((column) => (chosen.has(column.name) ? [column.name] : []));
 }
 
 /** Log densities of rows under a small flow of others. */
