@@ -43,7 +43,10 @@ describe("a column of integers that may be codes", () => {
       rows((i) => String(Math.floor(9 * uniform(i, stream))), 800);
     const [a, b, c, d] = [quantity(10), quantity(11), quantity(12), quantity(13)];
     const many = table({
-      ...{ a, b, c, d },
+      a,
+      b,
+      c,
+      d,
       sum: rows(
         (i) => Number(a[i]) + Number(b[i]) ** 2 + Number(c[i]) - Number(d[i]) + normal(i, 6),
         800,
