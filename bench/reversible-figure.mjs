@@ -4,6 +4,7 @@
  *   node bench/reversible-figure.mjs
  */
 import { writeFileSync } from "node:fs";
+import { colours, svgFile } from "couplet/report";
 import { describeNetwork, revNet } from "couplet/reversible";
 
 const depths = [1, 3, 9, 27];
@@ -32,7 +33,7 @@ const parts = [];
 for (let d = 0; d <= decades; d++) {
   const at = y(10 ** d * 1e6);
   parts.push(
-    `<line x1="${left}" x2="${width - right}" y1="${at}" y2="${at}" stroke="#ddd"/>`,
+    `<line x1="${left}" x2="${width - right}" y1="${at}" y2="${at}" stroke="${colours.rule}"/>`,
     `<text x="${left - 8}" y="${at + 4}" text-anchor="end">${10 ** d} MB</text>`,
   );
 }
@@ -42,8 +43,8 @@ for (const { couplings } of memory) {
   );
 }
 for (const [mode, colour, name] of /** @type {const} */ ([
-  ["store", "#b0413e", "stored"],
-  ["reversible", "#1f6f8b", "rebuilt"],
+  ["store", colours.real, "stored"],
+  ["reversible", colours.sampled, "rebuilt"],
 ])) {
   const points = memory.map((depth) => [x(depth.couplings), y(depth[mode])]);
   parts.push(
@@ -57,7 +58,12 @@ parts.push(
 );
 writeFileSync(
   new URL("../docs/reversible-memory.svg", import.meta.url),
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" font-family="sans-serif" font-size="12">\n<rect width="100%" height="100%" fill="#fff"/>\n${parts.join("\n")}\n</svg>\n`,
+  svgFile({
+    width,
+    height,
+    alt: "Bytes of activations against depth: stored they grow with the couplings, rebuilt they do not",
+    panels: [{ drawing: { html: parts.join("\n") } }],
+  }),
 );
 for (const { units, store, reversible } of memory)
   console.log(

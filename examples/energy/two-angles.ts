@@ -10,6 +10,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { circle, domains, neuralSpline } from "couplet";
 import { assess, fitEnergy, freeEnergyDifference, rowByRow } from "couplet/energy";
+import { encodePng } from "couplet/images";
+import { colours, svgFile } from "couplet/report";
 
 const quick = process.argv.includes("--quick");
 const steps = quick ? 300 : 4_000;
@@ -59,24 +61,19 @@ console.log(
 );
 console.log(`effective sample size ${(100 * found.essShare).toFixed(0)} %`);
 
-/** A surface as coloured cells, nats above its lowest point, white from 8 up. */
+/** A surface as the strength of a colour, full at its lowest point and none from 8 nats above it up. */
 const SIZE = 300;
-const cells = quick ? 40 : 100;
-function surface(heights: ArrayLike<number>): string {
+const cells = quick ? 40 : 120;
+async function surface(heights: ArrayLike<number>, name: string, colour: string): Promise<string> {
   const least = Math.min(...Array.from(heights));
-  const side = SIZE / cells;
-  let out = "";
-  for (let i = 0; i < cells * cells; i++) {
+  const grey = new Uint8Array(cells * cells);
+  for (let i = 0; i < grey.length; i++) {
     const t = Math.min(1, (heights[i]! - least) / 8);
-    const [r, g, b] = [
-      [10, 255],
-      [29, 255],
-      [66, 255],
-    ].map(([from, to]) => Math.round(from! + (to! - from!) * t ** 0.7));
-    const [x, y] = [(i % cells) * side, SIZE - (Math.floor(i / cells) + 1) * side];
-    out += `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${(side + 0.4).toFixed(1)}" height="${(side + 0.4).toFixed(1)}" fill="rgb(${r} ${g} ${b})"/>`;
+    const row = cells - 1 - Math.floor(i / cells);
+    grey[row * cells + (i % cells)] = Math.round(255 * (1 - t ** 0.7));
   }
-  return out;
+  const png = Buffer.from(await encodePng(grey, [cells, cells, 1])).toString("base64");
+  return `<mask id="${name}"><image href="data:image/png;base64,${png}" width="${SIZE}" height="${SIZE}" preserveAspectRatio="none"/></mask><rect width="${SIZE}" height="${SIZE}" fill="${colour}" mask="url(#${name})"/>`;
 }
 const grid = Array.from({ length: cells * cells }, (_, i) =>
   [i % cells, Math.floor(i / cells)].map((k) => -Math.PI + (2 * Math.PI * (k + 0.5)) / cells),
@@ -92,28 +89,27 @@ let dots = "";
 for (let r = 0; r < 3000; r++)
   dots += `M${at(draws[2 * r]!).toFixed(1)} ${(SIZE - at(draws[2 * r + 1]!)).toFixed(1)}h0`;
 const panels = [
-  ["the energy", surface(heights)],
-  ["learned: -log q", surface(learned)],
+  ["the energy", await surface(heights, "energy", colours.real)],
+  ["learned: -log q", await surface(learned, "learned", colours.sampled)],
   [
-    "3,000 draws",
-    `<path d="${dots}" stroke="#184a82" stroke-width="2" stroke-linecap="round" stroke-opacity="0.5"/>`,
+    "3,000 draws of the model",
+    `<path d="${dots}" fill="none" stroke="${colours.sampled}" stroke-width="2" stroke-linecap="round" stroke-opacity="0.5"/>`,
   ],
 ] as const;
-const width = 3 * SIZE + 28;
+const drawn = panels.map(
+  ([title, content]) => `<g>${content}
+<rect width="${SIZE}" height="${SIZE}" fill="none" stroke="${colours.rule}"/>
+<text x="${SIZE / 2}" y="${SIZE + 22}" text-anchor="middle" font-size="14">${title}</text></g>`,
+);
 mkdirSync("examples/out", { recursive: true });
 writeFileSync(
   "examples/out/two-angles.svg",
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -8 ${width + 16} ${SIZE + 44}" width="${width + 16}" height="${SIZE + 44}" font-family="system-ui, sans-serif" font-size="14" role="img" aria-label="Energy of two angles, the learned surface, and draws">
-<rect x="-8" y="-8" width="${width + 16}" height="${SIZE + 44}" fill="#fff"/>
-${panels
-  .map(
-    ([title, content], i) => `<g transform="translate(${i * (SIZE + 14)})">${content}
-<rect width="${SIZE}" height="${SIZE}" fill="none" stroke="#c9ced8"/>
-<text x="${SIZE / 2}" y="${SIZE + 22}" text-anchor="middle" fill="#1b1e28">${title}</text></g>`,
-  )
-  .join("\n")}
-</svg>
-`,
+  svgFile({
+    width: 3 * SIZE + 28 + 16,
+    height: SIZE + 44,
+    alt: "Energy of two angles, the learned surface, and draws",
+    panels: drawn.map((html, i) => ({ drawing: { html }, x: 8 + i * (SIZE + 14), y: 8 })),
+  }),
 );
 console.log("wrote examples/out/two-angles.svg");
 model.dispose();

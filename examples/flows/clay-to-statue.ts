@@ -2,16 +2,23 @@
  * Clay to statue: a flow looked into, layer by layer.
  *
  * Fits a stack of coupling layers to two interleaved half moons and draws what `decode` does to points of the base, one panel
- * a layer: a round lump, pushed along one axis at a time, until it has the shape. Below it, which of eight variables has
- * reached which after each layer of three stacks: `influence`, from the specs alone. It writes
- * examples/out/clay-to-statue.svg and examples/out/influence.svg, and a page with both.
+ * a layer: a round lump, pushed along one axis at a time, until it has the shape. It writes examples/out/clay-to-statue.svg and a
+ * page with it.
  *
  *   npm run example -- flows/clay-to-statue
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { alternating, coupling, fit, flow, mlp, repeat } from "couplet";
 import { layers } from "couplet/inspect";
-import { currentEnvironment, figure, html, renderPage } from "couplet/report";
+import {
+  colours,
+  currentEnvironment,
+  figure,
+  html,
+  renderPage,
+  series,
+  svgFile,
+} from "couplet/report";
 import type { Html } from "couplet/report";
 
 const quick = process.argv.includes("--quick");
@@ -64,29 +71,10 @@ const panels = steps.toReversed().map(({ layer }, k) => ({
 
 const SIZE = 190;
 const GAP = 10;
-const INK = "#1b1e28";
-const MUTED = "#5b626c";
-
-function picture(width: number, height: number, label: string, content: Html): string {
-  return html`<svg
-    xmlns="http://www.w3.org/2000/svg"
-    viewBox="0 0 ${width} ${height}"
-    width="${width}"
-    height="${height}"
-    font-family="system-ui, sans-serif"
-    font-size="13"
-    role="img"
-    aria-label="${label}"
-  >
-    <rect width="${width}" height="${height}" fill="#fff" />
-    ${content}
-  </svg>`.html;
-}
-
 const place = (value: number): number => ((value / 3.2 + 1) * SIZE) / 2;
 /** A point's colour by the angle it has in the clay: the same point is found again in every panel. */
 const base = panels[0]!.points;
-const hues = ["#0069a6", "#2787bd", "#00805e", "#b86e00", "#c44f00", "#a8527f"];
+const hues = [0, 5, 2, 1, 3, 4].map((i) => series[i]!);
 const hueOf = (i: number): number =>
   Math.floor(
     ((Math.atan2(base[2 * i + 1]!, base[2 * i]!) / Math.PI + 1) / 2) * hues.length * 0.9999,
@@ -101,6 +89,7 @@ function cloud(points: Float64Array): Html {
     }
     return html`<path
       d="${path}"
+      fill="none"
       stroke="${colour}"
       stroke-width="2"
       stroke-linecap="round"
@@ -109,22 +98,26 @@ function cloud(points: Float64Array): Html {
   })}`;
 }
 
-const clay = picture(
-  panels.length * (SIZE + GAP) + GAP,
-  SIZE + 52,
-  "A round cloud of points becomes two half moons, layer by layer",
-  html`${panels.map(
-    ({ title, points }, k) =>
-      html`<g transform="translate(${GAP + k * (SIZE + GAP)} ${GAP})">
-        ${cloud(points)}
-        <rect width="${SIZE}" height="${SIZE}" fill="none" stroke="#c9ced8" />
-        <text x="${SIZE / 2}" y="${SIZE + 18}" text-anchor="middle" fill="${INK}">${title}</text>
-        <text x="${SIZE / 2}" y="${SIZE + 34}" text-anchor="middle" fill="${MUTED}" font-size="11">
-          ${k === 0 ? "" : panels[k - 1]!.moved === undefined ? "" : `pushed ${panels[k - 1]!.moved}`}
-        </text>
-      </g>`,
-  )}`,
-);
+const clay = svgFile({
+  width: panels.length * (SIZE + GAP) + GAP,
+  height: SIZE + 52,
+  alt: "A round cloud of points becomes two half moons, layer by layer",
+  panels: panels.map(({ title, points }, k) => ({
+    x: GAP + k * (SIZE + GAP),
+    y: GAP,
+    drawing: html`${cloud(points)}
+      <rect width="${SIZE}" height="${SIZE}" fill="none" stroke="${colours.rule}" />
+      <text x="${SIZE / 2}" y="${SIZE + 18}" text-anchor="middle">${title}</text>
+      <text
+        x="${SIZE / 2}"
+        y="${SIZE + 34}"
+        text-anchor="middle"
+        fill="${colours.muted}"
+        font-size="11"
+        >${k === 0 || panels[k - 1]!.moved === undefined ? "" : `pushed ${panels[k - 1]!.moved}`}</text
+      >`,
+  })),
+});
 
 mkdirSync("examples/out", { recursive: true });
 writeFileSync("examples/out/clay-to-statue.svg", clay);

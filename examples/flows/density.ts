@@ -9,8 +9,9 @@
  *   npm run example -- flows/density
  */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { deflateSync } from "node:zlib";
 import { alternating, coupling, fit, flow, lu, mlp, rationalQuadratic, repeat } from "couplet";
+import { encodePng } from "couplet/images";
+import { colours, series, svgFile } from "couplet/report";
 
 const quick = process.argv.includes("--quick");
 const [training, epochs] = quick ? [2_000, 20] : [20_000, 80];
@@ -85,76 +86,26 @@ async function densityImage(pixels: number): Promise<{ image: string; mass: numb
   const mass = density.reduce((sum, value) => sum + value, 0) * cell * cell;
   // The square root shows the thin parts too.
   const most = Math.sqrt(Array.from(density).toSorted((a, b) => b - a)[pixels]!);
-  const colours = Uint8Array.from({ length: 3 * pixels * pixels }, (_, k) => {
-    const t = Math.min(1, Math.sqrt(density[Math.floor(k / 3)]!) / most);
-    return colour(t)[k % 3]!;
-  });
-  return { image: png(pixels, pixels, colours), mass };
-}
-
-/** White over blue to ink, evenly darkening, so that it prints. */
-const ramp = [
-  [255, 255, 255],
-  [214, 228, 240],
-  [140, 184, 217],
-  [62, 128, 181],
-  [24, 74, 130],
-  [10, 29, 66],
-] as const;
-function colour(t: number): readonly number[] {
-  const place = Math.min(t, 0.9999) * (ramp.length - 1);
-  const [from, to] = [ramp[Math.floor(place)]!, ramp[Math.floor(place) + 1]!];
-  return from.map((value, c) => Math.round(value + (to[c]! - value) * (place % 1)));
-}
-
-/** An RGB image as a PNG file (RFC 2083) in a data address. */
-function png(width: number, height: number, rgb: Uint8Array): string {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  const lines = Buffer.alloc(height * (1 + 3 * width));
-  for (let y = 0; y < height; y++)
-    lines.set(rgb.subarray(3 * width * y, 3 * width * (y + 1)), y * (1 + 3 * width) + 1);
-  const chunks = [
-    ["IHDR", header],
-    ["IDAT", deflateSync(lines)],
-    ["IEND", Buffer.alloc(0)],
-  ] as const;
-  const parts = chunks.map(([type, data]) => {
-    const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
-    const framed = Buffer.alloc(8 + body.length);
-    framed.writeUInt32BE(data.length, 0);
-    framed.set(body, 4);
-    framed.writeUInt32BE(crc32(body), 4 + body.length);
-    return framed;
-  });
-  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-  return `data:image/png;base64,${Buffer.concat([signature, ...parts]).toString("base64")}`;
-}
-function crc32(bytes: Uint8Array): number {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
+  // Grey says how strongly the model's colour covers the paper.
+  const grey = Uint8Array.from(density, (p) => Math.round(255 * Math.min(1, Math.sqrt(p) / most)));
+  const png = await encodePng(grey, [pixels, pixels, 1]);
+  return { image: `data:image/png;base64,${Buffer.from(png).toString("base64")}`, mass };
 }
 
 const at = (x: number): number => ((x / EXTENT + 1) * SIZE) / 2;
-function dots(xy: Float64Array, count: number): string {
+function dots(xy: Float64Array, count: number, colour: string): string {
   let path = "";
   for (let i = 0; i < count; i++) {
     const [x, y] = [xy[2 * i]!, xy[2 * i + 1]!];
     if (Math.max(Math.abs(x), Math.abs(y)) < EXTENT)
       path += `M${at(x).toFixed(1)} ${at(-y).toFixed(1)}h0`;
   }
-  return `<path d="${path}" stroke="#184a82" stroke-width="1.6" stroke-linecap="round" stroke-opacity="0.55"/>`;
+  return `<path d="${path}" fill="none" stroke="${colour}" stroke-width="1.6" stroke-linecap="round" stroke-opacity="0.5"/>`;
 }
 
 /** Rings and spokes of the latent space, decoded: where the flow takes them. */
 async function warpedGrid(): Promise<string> {
-  const steps = 400;
+  const steps = 160;
   const curves: { radius: (t: number) => number; angle: (t: number) => number; ring: boolean }[] =
     [];
   for (let k = 1; k <= 5; k++)
@@ -174,37 +125,44 @@ async function warpedGrid(): Promise<string> {
         const k = 2 * (c * (steps + 1) + i);
         return `${at(x[k]!).toFixed(1)} ${at(-x[k + 1]!).toFixed(1)}`;
       });
-      return `<path d="M${line.join("L")}" fill="none" stroke="${ring ? "#d9731a" : "#3e80b5"}" stroke-width="${ring ? 1 : 0.7}"/>`;
+      return `<path d="M${line.join("L")}" fill="none" stroke="${ring ? colours.sampled : series[4]}" stroke-width="${ring ? 1 : 0.7}"/>`;
     })
     .join("");
 }
 
-const { image, mass } = await densityImage(quick ? 60 : SIZE);
+const { image, mass } = await densityImage(quick ? 60 : 200);
 console.log(`the density sums to ${mass.toFixed(3)} over the picture`);
 const shown = Math.min(4_000, training);
 const panels = [
-  [`${training.toLocaleString("en")} points`, dots(points, shown)],
+  [
+    `${shown.toLocaleString("en")} of ${training.toLocaleString("en")} points`,
+    dots(points, shown, colours.real),
+  ],
   [
     "density, exact at every point",
-    `<image href="${image}" width="${SIZE}" height="${SIZE}" preserveAspectRatio="none"/>`,
+    `<mask id="density"><image href="${image}" width="${SIZE}" height="${SIZE}" preserveAspectRatio="none"/></mask><rect width="${SIZE}" height="${SIZE}" fill="${colours.sampled}" mask="url(#density)"/>`,
   ],
-  ["new points", dots(await model.sample(shown, { seed: 3 }), shown)],
+  [
+    `${shown.toLocaleString("en")} new points`,
+    dots(await model.sample(shown, { seed: 3 }), shown, colours.sampled),
+  ],
   ["rings and spokes of the base, decoded", await warpedGrid()],
 ] as const;
-const width = panels.length * (SIZE + GAP) - GAP;
-const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-8 -8 ${width + 16} ${SIZE + 44}" width="${width + 16}" height="${SIZE + 44}" font-family="system-ui, sans-serif" font-size="14" role="img" aria-label="A pinwheel of five arms: points, learned density, new points, and the decoded grid">
-<rect x="-8" y="-8" width="${width + 16}" height="${SIZE + 44}" fill="#fff"/>
-${panels
-  .map(
-    ([title, content], i) => `<g transform="translate(${i * (SIZE + GAP)})">
-<clipPath id="p${i}"><rect width="${SIZE}" height="${SIZE}"/></clipPath><g clip-path="url(#p${i})">${content}</g>
-<rect width="${SIZE}" height="${SIZE}" fill="none" stroke="#c9ced8"/>
-<text x="${SIZE / 2}" y="${SIZE + 22}" text-anchor="middle" fill="#1b1e28">${title}</text></g>`,
-  )
-  .join("\n")}
-</svg>
-`;
+const drawn = panels.map(
+  ([title, content], i) =>
+    `<g><clipPath id="p${i}"><rect width="${SIZE}" height="${SIZE}"/></clipPath><g clip-path="url(#p${i})">${content}</g>
+<rect width="${SIZE}" height="${SIZE}" fill="none" stroke="${colours.rule}"/>
+<text x="${SIZE / 2}" y="${SIZE + 22}" text-anchor="middle" font-size="14">${title}</text></g>`,
+);
 mkdirSync("examples/out", { recursive: true });
-writeFileSync("examples/out/density.svg", svg);
+writeFileSync(
+  "examples/out/density.svg",
+  svgFile({
+    width: panels.length * (SIZE + GAP) - GAP + 16,
+    height: SIZE + 44,
+    alt: "A pinwheel of five arms: points, learned density, new points, and the decoded grid",
+    panels: drawn.map((html, i) => ({ drawing: { html }, x: 8 + i * (SIZE + GAP), y: 8 })),
+  }),
+);
 console.log("wrote examples/out/density.svg");
 model.dispose();

@@ -9,10 +9,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { coupling, flow, half, permutation, repeat } from "couplet";
 import type { FlowSpec } from "couplet";
 import { influence } from "couplet/inspect";
-import { html } from "couplet/report";
-
-const INK = "#1b1e28";
-const MUTED = "#5b626c";
+import { colours, html, series, svgFile } from "couplet/report";
 
 /** Three stacks of eight variables. */
 const stacks: readonly (readonly [string, FlowSpec])[] = [
@@ -42,12 +39,12 @@ const panels = html`${stacks.map(([title, stack], r) => {
     name.startsWith("coupling"),
   );
   return html`<g transform="translate(34 ${20 + r * rowHeight})">
-    <text y="0" fill="${INK}" font-size="12">${title}</text>
+    <text y="0">${title}</text>
     ${couplings.map(
       ({ reach: matrix }, k) =>
         html`<g transform="translate(${k * (SIDE + 34)} 10)">
           ${Array.from({ length: 64 }, (_, i) => {
-            const colour = matrix[i] === 1 ? "#184a82" : "#eef1f5";
+            const colour = matrix[i] === 1 ? series[0] : colours.band;
             const [column, line] = [(i % 8) * CELL, Math.floor(i / 8) * CELL];
             return html`<rect
               x="${column}"
@@ -61,7 +58,7 @@ const panels = html`${stacks.map(([title, stack], r) => {
             x="${SIDE / 2}"
             y="${SIDE + 14}"
             text-anchor="middle"
-            fill="${MUTED}"
+            fill="${colours.muted}"
             font-size="11"
           >
             after coupling ${k + 1}
@@ -71,21 +68,16 @@ const panels = html`${stacks.map(([title, stack], r) => {
   </g>`;
 })}`;
 
-const picture = html`<svg
-  xmlns="http://www.w3.org/2000/svg"
-  viewBox="0 0 ${width} ${height}"
-  width="${width}"
-  height="${height}"
-  font-family="system-ui, sans-serif"
-  font-size="13"
-  role="img"
-  aria-label="Which of eight variables has reached which after each layer of three stacks"
->
-  <rect width="${width}" height="${height}" fill="#fff" />
-  ${panels}
-</svg>`;
 mkdirSync("examples/out", { recursive: true });
-writeFileSync("examples/out/influence.svg", picture.html);
+writeFileSync(
+  "examples/out/influence.svg",
+  svgFile({
+    width,
+    height,
+    alt: "Which of eight variables has reached which after each layer of three stacks",
+    panels: [{ drawing: panels }],
+  }),
+);
 for (const [title, stack] of stacks) {
   const { complete } = influence(stack);
   console.log(

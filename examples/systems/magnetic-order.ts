@@ -11,6 +11,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { colours, series, svgFile } from "couplet/report";
 import {
   groundStateOrder,
   heisenberg,
@@ -26,12 +27,8 @@ import type { MagneticStack } from "couplet-systems/magnets";
 
 const quick = process.argv.includes("--quick");
 const { document } = parseHTML("<html><body></body></html>");
-const ink = "#1b1e28",
-  blue = "#2f6db5",
-  orange = "#d9731a",
-  grey = "#8a8f9c",
-  green = "#2c8a5b",
-  purple = "#8d5fb0";
+const { ink, muted: grey, paper } = colours;
+const [blue, orange, green, , purple] = series;
 
 // a. Order over the two exchanges of a crystal: one plane, repeated without end.
 const crystal = (inPlane: number, between: number, second = 0): MagneticStack =>
@@ -145,12 +142,6 @@ const frame = {
   marginBottom: 46,
   marginTop: 44,
   marginRight: 24,
-  style: {
-    background: "white",
-    color: ink,
-    fontSize: "13px",
-    fontFamily: "Helvetica, Arial, sans-serif",
-  },
 };
 const axis = { grid: true, labelAnchor: "center", labelArrow: "none" } as const;
 const title = (text: string): Plot.Markish =>
@@ -176,12 +167,13 @@ const label = (
     fill,
     textAnchor: anchor,
     fontSize: 13,
-    stroke: "white",
+    stroke: paper,
     strokeWidth: 4,
     paintOrder: "stroke",
   });
 const half = 1 / cells;
-const tones = ["#21558f", "#4f8ac4", "#8ab1da", orange];
+// The inner planes, from the middle outwards, are one colour that fades; the surface has its own.
+const strengths = [1, 0.65, 0.4];
 
 const panels = [
   Plot.plot({
@@ -231,15 +223,19 @@ const panels = [
     ...frame,
     x: { ...axis, label: "T / Tc of the film", domain: [0.2, 1] },
     y: { ...axis, label: "magnetisation", domain: [0, 1.02] },
-    color: {
-      domain: Array.from({ length: Math.ceil(planes / 2) }, (_, plane) => plane),
-      range: tones.toReversed(),
-    },
     marks: [
       title(`c  A film of ${planes} planes: one Tc, weaker surfaces`),
-      Plot.line(curves, { x: "T", y: "m", stroke: "plane", z: "plane", strokeWidth: 2 }),
+      Plot.line(curves, {
+        x: "T",
+        y: "m",
+        stroke: (d: { plane: number }) => (d.plane === 0 ? orange : blue),
+        strokeOpacity: (d: { plane: number }) =>
+          strengths[Math.max(0, Math.ceil(planes / 2) - 1 - d.plane)] ?? 1,
+        z: "plane",
+        strokeWidth: 2,
+      }),
       label(0.72, 0.5, "surface", orange, "end"),
-      label(0.9, 0.75, "middle", tones[0]!, "start"),
+      label(0.9, 0.75, "middle", blue, "start"),
     ],
   }),
   Plot.plot({
@@ -264,15 +260,18 @@ const panels = [
     ],
   }),
 ];
-const nested = panels.map((panel, i) =>
-  (panel as unknown as { outerHTML: string }).outerHTML.replace(
-    "<svg ",
-    `<svg x="${(i % 2) * 530}" y="${Math.floor(i / 2) * 370}" `,
-  ),
-);
 mkdirSync("examples/out", { recursive: true });
 writeFileSync(
   "examples/out/magnetic-order.svg",
-  `<svg xmlns="http://www.w3.org/2000/svg" width="1060" height="740" viewBox="0 0 1060 740" role="img" aria-label="Order, helices, film magnetisation and spacer coupling of layered magnets"><rect width="1060" height="740" fill="white"/>${nested.join("")}</svg>`,
+  svgFile({
+    width: 1060,
+    height: 740,
+    alt: "Order, helices, film magnetisation and spacer coupling of layered magnets",
+    panels: panels.map((panel, i) => ({
+      drawing: panel as unknown as { outerHTML: string },
+      x: (i % 2) * 530,
+      y: Math.floor(i / 2) * 370,
+    })),
+  }),
 );
 console.log("wrote examples/out/magnetic-order.svg");

@@ -37,6 +37,9 @@ export {
   sequentialColour,
   series,
 } from "../report/page/palette.ts";
+export { svgFile } from "../report/page/svg-file.ts";
+export type { SvgFileOptions, SvgPanel } from "../report/page/svg-file.ts";
+export type { Theme } from "../report/page/palette.ts";
 export { currentEnvironment } from "../report/page/environment.ts";
 export type { Environment } from "../report/page/environment.ts";
 export { renderPage } from "../report/page/page.ts";

@@ -62,7 +62,7 @@ async function offlineDocument(): Promise<Document> {
 }
 
 /** Coordinates with more digits than a screen has pixels are most of a chart's weight; text keeps its digits. */
-function withoutSurplus(svg: string): string {
+export function withoutSurplus(svg: string): string {
   return svg
     .replaceAll(/<[^>]+>/g, (tag) => tag.replaceAll(/(-?\d+\.\d\d)\d+/g, "$1"))
     .replaceAll(/ ?class="plot-[0-9a-f]+"/g, ' class="plot"')

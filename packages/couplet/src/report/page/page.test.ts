@@ -11,6 +11,7 @@ import { durationText, numberText, percentText, withError } from "./number-text.
 import { renderPage } from "./page.ts";
 import { colours, divergingColour, sequentialColour } from "./palette.ts";
 import { dataTable } from "./parts.ts";
+import { svgFile } from "./svg-file.ts";
 
 describe("html", () => {
   it("escapes everything but its own kind", () => {
@@ -136,5 +137,41 @@ describe("a page", () => {
     expect(policy).toContain(`script-src 'sha256-${digest}'`);
     expect(policy).not.toContain("script-src 'unsafe");
     expect(text).not.toMatch(/\bon\w+="|@import|url\(/);
+  });
+});
+
+describe("svgFile", () => {
+  const words = "<text>\n  two  words\n</text>";
+  const drawing = {
+    html: `<circle fill="${colours.real}" stroke="${colours.ink}" />\n${words}`,
+  };
+  const options = { width: 20, height: 10, alt: 'a "dot"', panels: [{ drawing, x: 3 }] };
+
+  it("has light colours in place, and rules for the dark", () => {
+    const file = svgFile(options);
+    expect(file).toContain('aria-label="a &quot;dot&quot;"');
+    expect(file).toContain('<circle fill="#0069a6" stroke="#1c1f24" />');
+    expect(file).toContain('[fill="#0069a6"]{fill:#5ab4ea}');
+    expect(file).toContain('[stroke="#1c1f24"]{stroke:#e4e6ea}');
+    expect(file).toContain('<g transform="translate(3 0)">');
+    expect(file).toContain(">two  words<");
+  });
+
+  it("has the colours of one theme alone where a page chooses", () => {
+    expect(svgFile({ ...options, theme: "dark" })).toContain('<circle fill="#5ab4ea"');
+    expect(svgFile({ ...options, theme: "light" })).not.toContain("prefers-color-scheme");
+    expect(() => svgFile({ ...options, them: "dark" } as never)).toThrow(/them/);
+  });
+
+  it("takes its style and font from what Plot drew", async () => {
+    const { Plot } = await openCharts();
+    const { document } = parseHTML("<html><body></body></html>");
+    const plot = Plot.plot({ document, marks: [Plot.frame({ stroke: colours.rule })] });
+    const file = svgFile({
+      ...options,
+      panels: [{ drawing: plot as unknown as { outerHTML: string } }],
+    });
+    expect(file.match(/<style|font-family/g)).toHaveLength(2);
+    expect(file).toContain('stroke="#d9dde3"');
   });
 });

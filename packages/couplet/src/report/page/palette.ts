@@ -25,7 +25,14 @@ export const colours = {
 } as const;
 
 /** Series by number: blue, orange, green, vermilion, purple, sky blue. */
-export const series: readonly string[] = [1, 2, 3, 4, 5, 6].map((i) => `var(--series-${i})`);
+export const series = [
+  "var(--series-1)",
+  "var(--series-2)",
+  "var(--series-3)",
+  "var(--series-4)",
+  "var(--series-5)",
+  "var(--series-6)",
+] as const;
 
 /** Steps of the scales below. */
 export const SCALE_STEPS = 9;
@@ -50,19 +57,32 @@ const seriesValues = [
   ["#2787bd", "#9ad2f5"],
 ] as const;
 
+/** The plain variables as [light, dark]; the scales are mixed from them. */
+const plainValues: readonly (readonly [name: string, light: string, dark: string])[] = [
+  ["paper", "#ffffff", "#16181c"],
+  ["card", "#f6f7f9", "#1e2126"],
+  ["ink", "#1c1f24", "#e4e6ea"],
+  ["muted", "#5b626c", "#a2a9b4"],
+  ["rule", "#d9dde3", "#3a3f47"],
+  ["band", "#dfe4ea", "#343a43"],
+  ["link", "#00588c", "#7cc4f2"],
+  ...seriesValues.map(([light, dark], i) => [`series-${i + 1}`, light, dark] as const),
+];
+
+/** A theme of pages and pictures. */
+export type Theme = "light" | "dark";
+
+/** Every plain variable with its colour in a theme, a scale's steps not among them. */
+export function themeColours(theme: Theme): ReadonlyMap<string, string> {
+  return new Map(
+    plainValues.map(([name, light, dark]) => [`var(--${name})`, theme === "light" ? light : dark]),
+  );
+}
+
 /** The declarations of every variable, for the page's style. */
 export function paletteStyle(): string {
   const lines = [
-    ["paper", "light-dark(#ffffff, #16181c)"],
-    ["card", "light-dark(#f6f7f9, #1e2126)"],
-    ["ink", "light-dark(#1c1f24, #e4e6ea)"],
-    ["muted", "light-dark(#5b626c, #a2a9b4)"],
-    ["rule", "light-dark(#d9dde3, #3a3f47)"],
-    ["band", "light-dark(#dfe4ea, #343a43)"],
-    ["link", "light-dark(#00588c, #7cc4f2)"],
-    ...seriesValues.map(
-      ([light, dark], i) => [`series-${i + 1}`, `light-dark(${light}, ${dark})`] as const,
-    ),
+    ...plainValues.map(([name, light, dark]) => [name, `light-dark(${light}, ${dark})`] as const),
     ...sequential.map(
       (_, i) => [`seq-${i}`, mix("--series-1", (i + 0.6) / (SCALE_STEPS - 0.4))] as const,
     ),

@@ -1,11 +1,14 @@
 import { paletteStyle } from "./palette.ts";
 
+/** The one font of pages and pictures: the system's. */
+export const FONT = `system-ui,"Segoe UI",Roboto,"Helvetica Neue",sans-serif`;
+
 /** One sheet, so that what overrides what is seen in one place. */
 const SHEET = `
 :root:has(#theme-light:checked){color-scheme:light}
 :root:has(#theme-dark:checked){color-scheme:dark}
 *{box-sizing:border-box}
-html{background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,"Segoe UI",Roboto,"Helvetica Neue",sans-serif;-webkit-text-size-adjust:100%}
+html{background:var(--paper);color:var(--ink);font:15px/1.5 ${FONT};-webkit-text-size-adjust:100%}
 body{margin:0 auto;max-width:1160px;padding:1.2rem 1.4rem 3rem}
 a{color:var(--link)}
 header{display:flex;flex-wrap:wrap;gap:.4rem 1.5rem;align-items:baseline;justify-content:space-between}
