@@ -76,7 +76,8 @@ describe("a training that is stopped", () => {
     expect(end.reason).toBe("stopped");
     expect(end.best.validationLoss).toBeLessThan(start.validationLoss);
     expect(end.best.epoch).toBeGreaterThan(0);
-    expect(end.best.epoch).toBeLessThan(1);
+    // A starved caller hears of its own stop after the last step.
+    expect(end.best.epoch).toBeLessThanOrEqual(1);
     model.dispose();
   });
 

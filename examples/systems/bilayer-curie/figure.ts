@@ -1,13 +1,11 @@
 /** The picture of the example: Tc over the coupling, two magnetisations, the ghost, and where it vanishes. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { colours, series, svgFile } from "couplet/report";
 
 const { document } = parseHTML("<html><body></body></html>");
-const ink = "#1b1e28",
-  blue = "#2f6db5",
-  orange = "#d9731a",
-  grey = "#8a8f9c",
-  green = "#2c8a5b";
+const { ink, muted: grey, paper } = colours;
+const [blue, orange, green, , purple] = series;
 
 /** A temperature at a coupling. */
 interface AtCoupling {
@@ -52,12 +50,6 @@ export function bilayerFigure(findings: Findings): string {
     marginBottom: 46,
     marginTop: 44,
     marginRight: 24,
-    style: {
-      background: "white",
-      color: ink,
-      fontSize: "13px",
-      fontFamily: "Helvetica, Arial, sans-serif",
-    },
   };
   const title = (text: string): Plot.Markish =>
     Plot.text([text], {
@@ -82,7 +74,7 @@ export function bilayerFigure(findings: Findings): string {
       fill,
       textAnchor: anchor,
       fontSize: 13,
-      stroke: "white",
+      stroke: paper,
       strokeWidth: 4,
       paintOrder: "stroke",
     });
@@ -120,7 +112,7 @@ export function bilayerFigure(findings: Findings): string {
           x: "c",
           y: "T",
           stroke: ink,
-          fill: "white",
+          fill: paper,
           strokeWidth: 2,
           r: 4,
           clip: false,
@@ -188,13 +180,13 @@ export function bilayerFigure(findings: Findings): string {
       },
       color: {
         domain: ["0.02", "0.08", `${star.toFixed(3)} = c*`, "0.45"],
-        range: [orange, "#e2a15c", ink, blue],
+        range: [orange, purple, ink, blue],
       },
       marks: [
         title("c  The ghost of film 2's own transition (b = a / 2)"),
         Plot.line(ghosts, { x: "T", y: "slope", stroke: "c", strokeWidth: 2, clip: true }),
         label(0.55, 3.8, "c = 0.02 a", orange),
-        label(0.655, 1.95, "0.08 a", "#b9772f"),
+        label(0.655, 1.95, "0.08 a", purple),
         label(1.06, 2.6, `c* = ${star.toFixed(3)} a`, ink, "end"),
         label(1.185, 2.1, "0.45 a", blue, "end"),
       ],
@@ -227,9 +219,14 @@ export function bilayerFigure(findings: Findings): string {
     }),
   ];
 
-  const nested = panels.map((panel, i) => {
-    const svg = (panel as unknown as { outerHTML: string }).outerHTML;
-    return svg.replace("<svg ", `<svg x="${(i % 2) * 530}" y="${Math.floor(i / 2) * 370}" `);
+  return svgFile({
+    width: 1060,
+    height: 740,
+    alt: "Curie temperature, magnetisation and hidden transitions of a coupled magnetic bilayer",
+    panels: panels.map((panel, i) => ({
+      drawing: panel as unknown as { outerHTML: string },
+      x: (i % 2) * 530,
+      y: Math.floor(i / 2) * 370,
+    })),
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="1060" height="740" viewBox="0 0 1060 740" role="img" aria-label="Curie temperature, magnetisation and hidden transitions of a coupled magnetic bilayer"><rect width="1060" height="740" fill="white"/>${nested.join("")}</svg>`;
 }

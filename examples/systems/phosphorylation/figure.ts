@@ -1,14 +1,11 @@
 /** The picture of the example: the gene over time, the error over eps, the slow manifold, the slow rate. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { colours, series, svgFile } from "couplet/report";
 
 const { document } = parseHTML("<html><body></body></html>");
-const ink = "#1b1e28",
-  blue = "#2f6db5",
-  orange = "#d9731a",
-  grey = "#8a8f9c",
-  green = "#2c8a5b",
-  red = "#b3202e";
+const { ink, muted: grey, paper } = colours;
+const [blue, orange, green, red, purple] = series;
 
 /** What the picture shows. */
 export interface Findings {
@@ -39,12 +36,6 @@ export function phosphorylationFigure(findings: Findings): string {
     marginBottom: 46,
     marginTop: 44,
     marginRight: 24,
-    style: {
-      background: "white",
-      color: ink,
-      fontSize: "13px",
-      fontFamily: "Helvetica, Arial, sans-serif",
-    },
   };
   const axis = { grid: true, labelAnchor: "center", labelArrow: "none" } as const;
   const title = (text: string): Plot.Markish =>
@@ -69,7 +60,7 @@ export function phosphorylationFigure(findings: Findings): string {
       text: () => text,
       fill,
       textAnchor: anchor,
-      stroke: "white",
+      stroke: paper,
       strokeWidth: 4,
       paintOrder: "stroke",
     });
@@ -81,7 +72,7 @@ export function phosphorylationFigure(findings: Findings): string {
       ...frame,
       x: { ...axis, label: "time", domain: [0, until] },
       y: { ...axis, label: "kinase g" },
-      color: { domain: shown.map((eps) => `eps = ${eps}`), range: [orange, "#e2a15c", blue] },
+      color: { domain: shown.map((eps) => `eps = ${eps}`), range: [orange, purple, blue] },
       marks: [
         title("a  The gene, with the switch whole and replaced"),
         Plot.line(wholes, { x: "t", y: "g", stroke: "eps", strokeWidth: 2 }),
@@ -170,7 +161,7 @@ export function phosphorylationFigure(findings: Findings): string {
           x: "g",
           y: "Xp",
           fill: green,
-          stroke: "white",
+          stroke: paper,
           r: 6,
           strokeWidth: 1.5,
         }),
@@ -181,7 +172,8 @@ export function phosphorylationFigure(findings: Findings): string {
     }),
     Plot.plot({
       ...frame,
-      marginRight: 130,
+      marginLeft: 68,
+      marginRight: 146,
       x: { ...axis, label: "eps", domain: [0, slowest] },
       y: { ...axis, label: "slow rate near the steady state" },
       color: {
@@ -209,11 +201,14 @@ export function phosphorylationFigure(findings: Findings): string {
       ],
     }),
   ];
-  const nested = panels.map((panel, i) =>
-    (panel as unknown as { outerHTML: string }).outerHTML.replace(
-      "<svg ",
-      `<svg x="${(i % 2) * 530}" y="${Math.floor(i / 2) * 370}" `,
-    ),
-  );
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="1060" height="740" viewBox="0 0 1060 740" role="img" aria-label="A phosphorylation switch with a slow gene: whole and reduced"><rect width="1060" height="740" fill="white"/>${nested.join("")}</svg>`;
+  return svgFile({
+    width: 1060,
+    height: 740,
+    alt: "A phosphorylation switch with a slow gene: whole and reduced",
+    panels: panels.map((panel, i) => ({
+      drawing: panel as unknown as { outerHTML: string },
+      x: (i % 2) * 530,
+      y: Math.floor(i / 2) * 370,
+    })),
+  });
 }

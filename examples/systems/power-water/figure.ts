@@ -1,18 +1,16 @@
 /** The picture of the example: the two networks, harm alone against together, one failure after another. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { colours, series, svgFile } from "couplet/report";
 import type { NodeHarm } from "couplet-systems/networks";
 import type { Point, Supply } from "./region.ts";
 
 const { document } = parseHTML("<html><body></body></html>");
-const ink = "#1b1e28",
-  power = "#d9731a",
-  water = "#2f6db5",
-  grey = "#8a8f9c",
-  red = "#b3202e";
+const { ink, muted: grey, paper } = colours;
+const [water, power, green, , purple] = series;
 
 /** Colours of the rankings, in their order. */
-const rankingColors = [red, ink, "#2c8a5b"];
+const rankingColors = [purple, ink, green];
 
 /** What the picture shows. */
 export interface Findings extends Supply {
@@ -79,12 +77,6 @@ export function powerWaterFigure(findings: Findings): string {
   const big = network.size > 1000;
   const frame = {
     document: document as unknown as Document,
-    style: {
-      background: "white",
-      color: ink,
-      fontSize: "13px",
-      fontFamily: "Helvetica, Arial, sans-serif",
-    },
   };
   const title = (text: string, dx: number): Plot.Markish =>
     Plot.text([text], {
@@ -142,7 +134,7 @@ export function powerWaterFigure(findings: Findings): string {
           r: (d) => d.coupled,
           fill: "layer",
           fillOpacity: 0.85,
-          stroke: "white",
+          stroke: paper,
           strokeWidth: big ? 0.2 : 0.6,
         }),
         Plot.dot(
@@ -152,11 +144,11 @@ export function powerWaterFigure(findings: Findings): string {
             y: "y",
             r: big ? 2.2 : 4.5,
             symbol: "times",
-            stroke: red,
+            stroke: purple,
             strokeWidth: big ? 1 : 1.8,
           },
         ),
-        Plot.dot([at.get(first.index)!], { x: "x", y: "y", r: 15, stroke: red, strokeWidth: 2 }),
+        Plot.dot([at.get(first.index)!], { x: "x", y: "y", r: 15, stroke: purple, strokeWidth: 2 }),
         Plot.text(
           ["power", "water"].map((text, a) => ({ ...plane(a, [1.04, 0]), text })),
           {
@@ -197,7 +189,7 @@ export function powerWaterFigure(findings: Findings): string {
         ...axis,
         type: "log",
         label: "nodes lost in the coupled system",
-        ticks: [1, 3, 10, 30, 100, 300],
+        ticks: [1, 3, 10, 30, 100, 300].filter((tick) => tick < 2 * first.coupled),
         tickFormat: "~s",
         nice: true,
       },
@@ -215,7 +207,7 @@ export function powerWaterFigure(findings: Findings): string {
         Plot.dot(worst, {
           x: "alone",
           y: "coupled",
-          stroke: (d: NodeHarm) => (aloneTop.has(d) ? ink : red),
+          stroke: (d: NodeHarm) => (aloneTop.has(d) ? ink : purple),
           r: 7,
           strokeWidth: 1.8,
         }),
@@ -226,13 +218,13 @@ export function powerWaterFigure(findings: Findings): string {
           dx: 11,
           dy: -9,
           textAnchor: "start",
-          stroke: "white",
+          stroke: paper,
           strokeWidth: 4,
           fill: ink,
         }),
         Plot.text(
           [
-            `rings: the ten worst together;\nred: ${top - shared.length} of them are not among\nthe ten worst of their network alone`,
+            `rings: the ten worst together;\npurple: ${top - shared.length} of them are not among\nthe ten worst of their network alone`,
           ],
           {
             frameAnchor: "bottom-right",
@@ -240,7 +232,7 @@ export function powerWaterFigure(findings: Findings): string {
             dy: -8,
             lineHeight: 1.3,
             fill: ink,
-            stroke: "white",
+            stroke: paper,
             strokeWidth: 5,
           },
         ),
@@ -278,7 +270,7 @@ export function powerWaterFigure(findings: Findings): string {
             fill: "name",
             textAnchor: "start",
             fontWeight: 600,
-            stroke: "white",
+            stroke: paper,
             strokeWidth: 4,
           },
         ),
@@ -290,11 +282,14 @@ export function powerWaterFigure(findings: Findings): string {
     [565, 0],
     [565, 370],
   ] as const;
-  const nested = panels.map((panel, i) =>
-    (panel as unknown as { outerHTML: string }).outerHTML.replace(
-      "<svg ",
-      `<svg x="${places[i]![0]}" y="${places[i]![1]}" `,
-    ),
-  );
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="1070" height="745" viewBox="0 0 1070 745" role="img" aria-label="Harm of single failures in coupled power and water networks"><rect width="1070" height="745" fill="white"/>${nested.join("")}</svg>`;
+  return svgFile({
+    width: 1070,
+    height: 745,
+    alt: "Harm of single failures in coupled power and water networks",
+    panels: panels.map((panel, i) => ({
+      drawing: panel as unknown as { outerHTML: string },
+      x: places[i]![0],
+      y: places[i]![1],
+    })),
+  });
 }

@@ -1,13 +1,15 @@
 /** The picture of the example: the message on the channels, in each of them over time, who has heard it, and the pace. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { colours, series, svgFile } from "couplet/report";
 import { forceLayout } from "couplet-systems/networks";
 import type { Diffusion, MultilayerNetwork, Superdiffusion } from "couplet-systems/networks";
 
 const { document } = parseHTML("<html><body></body></html>");
-const ink = "#1b1e28",
-  grey = "#8a8f9c",
-  palette = ["#d9731a", "#2f6db5", "#2c8a5b", "#8d5fb0", "#b3202e", "#7a6a4f"];
+const { ink, muted: grey, paper } = colours;
+/** Amounts of the message: one colour over the paper. */
+const red = colours.alarm;
+const palette = [1, 0, 2, 4, 3, 5].map((i) => series[i]!);
 
 /** What the picture shows. */
 export interface Findings {
@@ -88,21 +90,15 @@ export function socialDiffusionFigure(findings: Findings): string {
   const source = at.get(`${channel.name}/${person}`)!;
   const frame = {
     document: document as unknown as Document,
-    style: {
-      background: "white",
-      color: ink,
-      fontSize: "13px",
-      fontFamily: "Helvetica, Arial, sans-serif",
-    },
   };
   const small = {
     ...frame,
-    width: 500,
+    width: 515,
     height: 246,
     marginTop: 40,
-    marginLeft: 56,
+    marginLeft: 64,
     marginBottom: 42,
-    marginRight: 116,
+    marginRight: 124,
   };
   const axis = { grid: true, labelAnchor: "center", labelArrow: "none" } as const;
   const title = (text: string, dx: number): Plot.Markish =>
@@ -145,13 +141,6 @@ export function socialDiffusionFigure(findings: Findings): string {
       marginBottom: 50,
       x: { axis: null, domain: [-0.1, 1.6] },
       y: { axis: null, domain: [-0.06, 0.78 * (height - 1) + 0.62] },
-      color: {
-        type: "sqrt",
-        domain: [0, 3],
-        clamp: true,
-        range: ["#f3efe6", "#b3202e"],
-        interpolate: "hcl",
-      },
       marks: [
         title(
           `a  Time ${times[Math.max(0, moment)]!.toFixed(2)}: half of the ${who} have heard`,
@@ -182,10 +171,16 @@ export function socialDiffusionFigure(findings: Findings): string {
             ),
             Plot.dot(
               dots.filter((d) => d.layer === layer),
+              { x: "x", y: "y", fill: paper, r: height > 3 ? 4 : 6 },
+            ),
+            Plot.dot(
+              dots.filter((d) => d.layer === layer),
               {
                 x: "x",
                 y: "y",
-                fill: "amount",
+                fill: red,
+                // A share of one is an even one; three are the full colour.
+                fillOpacity: (d) => Math.sqrt(Math.min(1, d.amount / 3)),
                 stroke: tone,
                 strokeWidth: 1,
                 r: height > 3 ? 4 : 6,
@@ -350,11 +345,14 @@ export function socialDiffusionFigure(findings: Findings): string {
     [565, 247],
     [565, 494],
   ] as const;
-  const nested = panels.map((panel, i) =>
-    (panel as unknown as { outerHTML: string }).outerHTML.replace(
-      "<svg ",
-      `<svg x="${places[i]![0]}" y="${places[i]![1]}" `,
-    ),
-  );
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="1070" height="745" viewBox="0 0 1070 745" role="img" aria-label="A message spreading through the channels of a social network"><rect width="1070" height="745" fill="white"/>${nested.join("")}</svg>`;
+  return svgFile({
+    width: 1080,
+    height: 745,
+    alt: "A message spreading through the channels of a social network",
+    panels: panels.map((panel, i) => ({
+      drawing: panel as unknown as { outerHTML: string },
+      x: places[i]![0],
+      y: places[i]![1],
+    })),
+  });
 }
