@@ -36,6 +36,8 @@ export interface SvgFileOptions {
  * @returns the text of the SVG file, without script, which loads nothing
  * @throws CoupletError CONFIG_INVALID for unknown options
  * @example
+ * import { writeFileSync } from "node:fs";
+ * import { colours, openCharts, svgFile } from "couplet/report";
  * const { Plot } = await openCharts();
  * const drawing = Plot.plot({ document, marks: [Plot.dot([[0, 1]], { fill: colours.real })] });
  * writeFileSync("points.svg", svgFile({ width: 640, height: 400, alt: "Points", panels: [{ drawing }] }));
