@@ -8,7 +8,7 @@ const pictures = /!\[([^\]]+)\]\(([^)\s]+\.(?:png|svg))\)/g;
 const titleOf = (text) => /^# (.+)$/m.exec(text)?.[1].replaceAll("`", "") ?? "";
 
 const commands =
-  /npm run example -- [\w/-]+|node bench\/[\w.-]+\.mjs|couplet report [^`\n#]+|npx couplet studio/g;
+  /npm run example -- [\w/-]+|node bench\/[\w.-]+\.mjs|couplet report [^`\n#]+|couplet sample \S+\.couplet [^`\n#]+\.png[^`\n#]*|npx couplet studio/g;
 
 /** The command of the page that stands nearest to a place in it, within 1,500 letters. */
 function commandNear(text, at) {
