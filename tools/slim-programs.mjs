@@ -1,5 +1,6 @@
 // Makes the JavaScript that tsc writes smaller for who installs it: no comments (the sources have them, where the maps lead, and types keep
-// theirs for editors) and no indentation; types get a tab where tsc indents by four spaces. Every line stays where it is, so that maps hold.
+// theirs for editors, where an entry point leads to them) and no indentation; types get a tab where tsc indents by four spaces. Every line
+// of a program stays where it is, so that maps hold.
 //
 //   packages/{couplet,couplet-systems,cli}/dist/**/*.js
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -14,9 +15,8 @@ const isRead = (comment) =>
   /[@#]__|webpack|@vite|@license|@preserve|^\/\*!|^\/\/[#@]/.test(comment);
 
 /** The places of comments, and those of templates, whose spaces are text. */
-function placesIn(text) {
-  const kind = ts.ScriptKind.JS;
-  const file = ts.createSourceFile("file.js", text, ts.ScriptTarget.Latest, false, kind);
+function placesIn(text, name = "file.js") {
+  const file = ts.createSourceFile(name, text, ts.ScriptTarget.Latest, false);
   const comments = new Map();
   const templates = [];
   const visit = (node) => {
@@ -47,6 +47,29 @@ function withoutIndents(text, isText) {
 /** Types with a tab for every four spaces that a line begins with. */
 function withTabs(text) {
   return text.replaceAll(/^(?: {4})+/gm, (spaces) => "\t".repeat(spaces.length / 4));
+}
+
+/** Types without comments and empty lines: of files that no entry point leads to, which no editor shows. */
+export function bareTypes(text) {
+  let bare = text;
+  for (const [from, to] of placesIn(text, "file.d.ts").comments.toReversed())
+    bare = bare.slice(0, from) + bare.slice(to);
+  return bare.replaceAll(/^[ \t]*\n/gm, "");
+}
+
+/** The files of types, in a package's dist, that its entry points lead to: what its users can see. */
+function visibleTypes(home) {
+  const { exports = {} } = JSON.parse(readFileSync(path.join(home, "package.json"), "utf8"));
+  const named = JSON.stringify(exports).matchAll(/"\.\/(dist\/[^"]+\.d\.ts)"/g);
+  const found = new Set([...named].map(([, file]) => path.join(home, file)));
+  for (const file of found) {
+    if (!existsSync(file)) continue;
+    for (const [, to] of readFileSync(file, "utf8").matchAll(
+      /(?:from|import\(|import)\s*"(\.[^"]+)"/g,
+    ))
+      found.add(path.join(path.dirname(file), to.replace(/\.(ts|js)$/, ".d.ts")));
+  }
+  return found;
 }
 
 /**
@@ -84,12 +107,14 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const name of ["couplet", "couplet-systems", "cli"]) {
     const dist = path.join(packages, name, "dist");
     if (!existsSync(dist)) continue;
+    const visible = visibleTypes(path.join(packages, name));
     for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" })) {
       const isTypes = file.endsWith(".d.ts");
       if (!(isTypes || file.endsWith(".js")) || file.startsWith("node-chunks")) continue;
       const at = path.join(dist, file);
       const text = readFileSync(at, "utf8");
-      const slim = isTypes ? withTabs(text) : withoutMap(slimProgram(text), name);
+      const types = (words) => withTabs(visible.has(at) ? words : bareTypes(words));
+      const slim = isTypes ? types(text) : withoutMap(slimProgram(text), name);
       if (slim !== text) writeFileSync(at, slim);
     }
   }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { slimProgram } from "./slim-programs.mjs";
+import { bareTypes, slimProgram } from "./slim-programs.mjs";
 
 it("takes comments out and leaves every line where it is", () => {
   const text = `/** What it is.
@@ -33,4 +33,20 @@ const words = \`
 it("keeps comments that tools read, and words apart", () => {
   const text = `const a = /* @__PURE__ */ f();\nimport(/* @vite-ignore */ b);\nreturn/* c */d;\n//# sourceMappingURL=a.js.map`;
   expect(slimProgram(text)).toBe(text.replace("/* c */", " "));
+});
+
+it("types that no entry point leads to keep their declarations alone", () => {
+  const text = `/** Words. */
+export interface Place {
+\t/** One. */
+\treadonly a: "/* no comment */";
+
+\treadonly b: number; // Two.
+}
+`;
+  expect(bareTypes(text)).toBe(`export interface Place {
+\treadonly a: "/* no comment */";
+\treadonly b: number; 
+}
+`);
 });
