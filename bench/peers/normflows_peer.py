@@ -80,4 +80,5 @@ class Normflows(TorchPeer):
         return flow.sample(rows)[0]
 
 
-serve(Normflows())
+if __name__ == "__main__":
+    serve(Normflows())

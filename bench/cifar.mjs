@@ -1,0 +1,145 @@
+/**
+ * CIFAR-10, the same time for the same flow: `node bench/cifar.mjs [--minutes 45] [--samples 8]`.
+ *
+ * The benchmark's Glow (`glow-cifar` of models.mjs), by couplet and by normflows, each with Adam at the model's own rate, without decay, clipping or warm-up,
+ * on the same 29,488 images in batches of 64 with fresh noise, on one thread, for so many minutes of *processor time*, both at once: what else runs on the machine meets
+ * both. couplet chooses its epoch on 512 further images, within its time; normflows is taken as its last step leaves it. Bits per dimension
+ * of the 1,000 test images with K noise samples each, log-mean-exp over them. Prints the table; writes bench/out/cifar.json.
+ */
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import { fit } from "couplet";
+import { bitsPerDim, readImages } from "couplet/images";
+
+import { dataFolder, needData } from "./data-folder.mjs";
+import { modelNamed } from "./models.mjs";
+import { specOf } from "./ours-spec.mjs";
+import { python } from "./peers/python.mjs";
+
+const { values: options } = parseArgs({
+  options: {
+    minutes: { type: "string", default: "45" },
+    samples: { type: "string", default: "8" },
+    side: { type: "string" },
+  },
+});
+const minutes = Number(options.minutes);
+const samples = Number(options.samples);
+const model = modelNamed("glow-cifar");
+const HELD_OUT = 512;
+
+if (options.side === "couplet") await ours();
+else await compare();
+
+async function images() {
+  needData("images/cifar10");
+  const read = async (name) =>
+    (await readImages(readFileSync(`${dataFolder}/images/cifar10/${name}`), name)).data;
+  const parts = [];
+  for (const k of [1, 2, 3]) parts.push(await read(`data_batch_${k}.bin.gz`));
+  const all = Buffer.concat(parts);
+  const cut = all.length - HELD_OUT * model.dims;
+  return {
+    train: new Uint8Array(all.subarray(0, cut)),
+    held: new Uint8Array(all.subarray(cut)),
+    test: await read("test_batch_first1000.bin.gz"),
+  };
+}
+
+/** couplet's side: one JSON line. */
+async function ours() {
+  const { train, held, test } = await images();
+  const stop = new AbortController();
+  const used = () => (process.cpuUsage().user + process.cpuUsage().system) / 1e6;
+  const began = used();
+  let steps = 0;
+  const flow = await fit(specOf(model), train, {
+    batch: model.batch,
+    learningRate: model.learningRate,
+    warmup: 0,
+    weightDecay: 0,
+    clipNorm: 0,
+    standardise: false,
+    epochs: 1000,
+    patience: 1000,
+    validation: { rows: held },
+    threads: 1,
+    seed: 1,
+    stop: stop.signal,
+    onEvent: (event) => {
+      if (event.type === "progress") ({ step: steps } = event);
+      if (event.type === "epoch")
+        process.stderr.write(
+          `couplet: ${(used() - began).toFixed(0)} s, epoch ${event.epoch}, ${bitsOf(event.validationLoss).toFixed(3)} bits/dim held out\n`,
+        );
+      if (used() - began >= 60 * minutes) stop.abort();
+    },
+  });
+  const seconds = used() - began;
+  const { bits, standardError } = await bitsPerDim(flow, test, { samples });
+  print({ side: "couplet", parameters: flow.parameterCount, steps, seconds, bits, standardError });
+  flow.dispose();
+}
+
+/** @param {number} nats per image, of values divided by 256 or not: as `fit` reports them, of the integers */
+function bitsOf(nats) {
+  return nats / model.dims / Math.LN2;
+}
+
+function print(result) {
+  console.log(JSON.stringify(result));
+}
+
+async function compare() {
+  const { train, test } = await images();
+  const folder = mkdtempSync(join(tmpdir(), "couplet-cifar-"));
+  try {
+    const paths = { train: join(folder, "train.bin"), test: join(folder, "test.bin") };
+    writeFileSync(paths.train, train);
+    writeFileSync(paths.test, test);
+    const request = { model, minutes, samples, ...paths };
+    const peers = fileURLToPath(new URL("peers/normflows_cifar.py", import.meta.url));
+    const results = await Promise.all([
+      answerOf(process.execPath, [
+        fileURLToPath(import.meta.url),
+        "--side",
+        "couplet",
+        "--minutes",
+        String(minutes),
+        "--samples",
+        String(samples),
+      ]),
+      answerOf(python, [peers, JSON.stringify(request)]),
+    ]);
+    console.log("side        parameters   steps  processor s  test bits/dim      +-");
+    for (const { side, parameters, steps, seconds, bits, standardError } of results)
+      console.log(
+        `${side.padEnd(10)}${String(parameters).padStart(12)}${String(steps).padStart(8)}${seconds.toFixed(0).padStart(13)}${bits.toFixed(3).padStart(15)}${standardError.toFixed(3).padStart(8)}`,
+      );
+    const out = fileURLToPath(new URL("out/", import.meta.url));
+    mkdirSync(out, { recursive: true });
+    writeFileSync(`${out}cifar.json`, JSON.stringify({ minutes, samples, results }, null, 1));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The JSON line that a program prints. */
+function answerOf(program, args) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
+    let text = "";
+    child.stdout.on("data", (data) => (text += data));
+    child.on("error", reject);
+    child.on("close", (code) => {
+      const line = text.split("\n").find((one) => one.startsWith("{"));
+      if (line === undefined) reject(new Error(`${program} ended with ${code} and no result`));
+      else resolve(JSON.parse(line));
+    });
+  });
+}
