@@ -67,6 +67,10 @@ for (const name of names) {
   );
   const compares = options.cell ?? result.best[0];
   const best = result.cells.find((cell) => cell.name === compares && cell.width !== undefined);
+  if (options.cell !== undefined && best === undefined)
+    console.log(
+      `Nothing was compared with the default: expected --cell of ${result.cells.flatMap(({ name, width }) => (width === undefined ? [] : [`"${name}"`])).join(", ")}, got "${options.cell}"\n`,
+    );
   const compared =
     best === undefined ? undefined : await beside(best, usual, { seen, held, dims, result });
   if (best !== undefined && compared !== undefined) {

@@ -1,5 +1,5 @@
 /** Several processes of one machine share a training through MPI. */
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -187,14 +187,20 @@ describe.skipIf(launchers.length === 0)("MPI (mpirun)", { timeout: 120_000 }, ()
       flags: [...images, "--size", "small", "--samples", "1"],
     },
     { of: "a classifier", files: ["images.idx"], flags: [...images, "--classify", "labels.idx"] },
-  ])("the command shares a fit of $of, and only rank 0 prints and writes", async (fit) => {
+  ])("the command shares a fit of $of, and one rank prints", async (fit) => {
     const at = mkdtempSync(path.join(folder, "fit-"));
     writeInputs(at);
-    const words = ["fit", ...fit.files, ...fit.flags, "--epochs", "1", "--seed", "1", "--quiet"];
-    const options = { cwd: at, stdio: "ignore" } as const;
-    execFileSync(process.execPath, [cli, ...words, "--output", "one.couplet"], options);
+    const words = ["fit", ...fit.files, ...fit.flags, "--epochs", "1", "--seed", "1"];
+    const said = (program: string, args: readonly string[]) => {
+      const { stdout, stderr } = spawnSync(program, args, { cwd: at, encoding: "utf8" });
+      return `${stdout}${stderr}`;
+    };
+    const alone = said(process.execPath, [cli, ...words, "--output", "one.couplet"]);
     const two = [process.execPath, cli, ...words, "--output", "two.couplet"];
-    execFileSync(launchers[0]!, [...argumentsOf(launchers[0]!, 2), ...two], options);
+    const shared = said(launchers[0]!, [...argumentsOf(launchers[0]!, 2), ...two]);
+    // What was written is named once, as by one process.
+    expect(alone.split("one.couplet").length).toBeGreaterThan(1);
+    expect(shared.split("two.couplet")).toHaveLength(alone.split("one.couplet").length);
     expect(parametersOf(at, "two")).toEqual(parametersOf(at, "one"));
     expect(readdirSync(at).filter((name) => name.startsWith("two"))).toEqual(["two.couplet"]);
   });

@@ -29,7 +29,10 @@ export function epochsOf(round: Round, { epochs }: StudySettings): number {
   return Math.max(1, Math.round(epochs / PARTS[round]));
 }
 
-/** Jobs of a cell in a round; none before its results of the round before. */
+/**
+ * Jobs of a cell in a round; none before its results of the round before. A rate that diverges in the second round makes room for the next best of
+ * the first, so that there are more jobs once such results are known.
+ */
 export function jobsOf(
   round: Round,
   cell: SizedCell,
@@ -46,8 +49,17 @@ export function jobsOf(
   if (round === "ninth") return settings.learningRates.map((rate) => job(rate));
   const before = round === "third" ? "ninth" : "third";
   const rates = trainedRates(before, cell, settings, results);
-  if (round === "third")
-    return rates.slice(0, Math.ceil(settings.learningRates.length / 2)).map((rate) => job(rate));
+  if (round === "third") {
+    const left = Math.ceil(settings.learningRates.length / 2);
+    let holding = 0;
+    return rates
+      .map((rate) => job(rate))
+      .filter((one) => {
+        if (holding === left) return false;
+        if (results.get(keyOf(one))?.status !== "diverged") holding++;
+        return true;
+      });
+  }
   return rates
     .slice(0, 1)
     .flatMap((rate) =>
@@ -88,6 +100,19 @@ function bestFirst(a: Trial, b: Trial): number {
   if (a.replaced) return b.validation - a.validation;
   const losses = ({ scores }: Trial): Float64Array => scores.map((nats) => -nats);
   return clippedChange(losses(a), losses(b), undefined);
+}
+
+/** Whether each learning rate of a cell diverged, in the first round or in the second. */
+export function everyRateDiverged(
+  cell: SizedCell,
+  settings: StudySettings,
+  results: Results,
+): boolean {
+  const trials = (["ninth", "third"] as const).flatMap((round) =>
+    jobsOf(round, cell, settings, results),
+  );
+  const diverged = trials.filter((job) => results.get(keyOf(job))?.status === "diverged");
+  return new Set(diverged.map((job) => job.learningRate)).size === settings.learningRates.length;
 }
 
 /** The learning rate that a cell has at full length; undefined when every run for a third diverged, or none was run. */

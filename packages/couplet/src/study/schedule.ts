@@ -37,10 +37,23 @@ export async function runAll(course: Course): Promise<boolean> {
     );
     dropUnneeded(progress, round, sized.length, jobs.flat().length, settings);
     // Seed by seed, so that a study that ends early has compared all of its cells.
-    const inTurn = Array.from({ length: jobCount(round, settings) }, (_, k) =>
+    const most = Math.max(0, ...jobs.map((own) => own.length));
+    const inTurn = Array.from({ length: most }, (_, k) =>
       jobs.flatMap((own) => own.slice(k, k + 1)),
     );
     if (!(await sideBySide(inTurn.flat(), course, progress))) return false;
+    // Where a rate has diverged, the cell tries its next best.
+    for (;;) {
+      const further = left.flatMap((cell) =>
+        jobsOf(round, cell, settings, results)
+          .filter((job) => !results.has(keyOf(job)))
+          .map((job) => ({ cell, job })),
+      );
+      if (further.length === 0) break;
+      progress.jobs += further.length;
+      progress.epochs += further.length * epochsOf(round, settings);
+      if (!(await sideBySide(further, course, progress))) return false;
+    }
   }
   return true;
 }

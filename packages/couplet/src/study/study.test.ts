@@ -7,8 +7,23 @@ import type { StudyEvent } from "./events.ts";
 import type { JobResult } from "./job.ts";
 import { keyOf } from "./journal.ts";
 import type { StudyOptions, StudySettings } from "./options.ts";
-import { jobsOf } from "./rounds.ts";
+import { everyRateDiverged, jobsOf } from "./rounds.ts";
 import { study } from "./study.ts";
+
+/** What a run that ended well leaves. */
+function trialOf(scores: Float64Array, replaced = false): JobResult {
+  return {
+    status: "trained",
+    validation: scores.reduce((sum, value) => sum + value, 0) / scores.length,
+    replaced,
+    scores,
+    seconds: 1,
+    scoringMicros: 1,
+    logDet: [0, 0],
+    inverseError: 0,
+    skippedSteps: 0,
+  };
+}
 
 /** Two moons: far from what one coupling can do. */
 function moons(rows: number): Float64Array {
@@ -140,17 +155,7 @@ describe("the comparison of cells", () => {
     const trial = (nats: number, wild: number, replaced = false): JobResult => {
       const held = shifted(nats, 0.01);
       held[3] = wild;
-      return {
-        status: "trained",
-        validation: held.reduce((sum, value) => sum + value, 0) / held.length,
-        replaced,
-        scores: held,
-        seconds: 1,
-        scoringMicros: 1,
-        logDet: [0, 0],
-        inverseError: 0,
-        skippedSteps: 0,
-      };
+      return trialOf(held, replaced);
     };
     const cell = { couplings: 1, depth: 1, name: "1 x 1", width: 8, parameters: 100 };
     const chosen = (...trials: readonly JobResult[]) => {
@@ -164,6 +169,38 @@ describe("the comparison of cells", () => {
     expect(chosen(trial(0, -1e9), trial(-0.3, -1))).toBe(1e-3);
     // A run that ended worse than a Gaussian has the Gaussian's rows.
     expect(chosen(trial(0.3, -1, true), trial(0, -1))).toBe(3e-3);
+  });
+
+  it("tries the next best rate where one diverges in the second round, and calls no cell hopeless before all have", () => {
+    const settings = {
+      learningRates: [1e-3, 3e-3, 1e-2],
+      seed: 0,
+      epochs: 9,
+    } as unknown as StudySettings;
+    const cell = { couplings: 1, depth: 1, name: "1 x 1", width: 8, parameters: 100 };
+    const results = new Map<string, JobResult>();
+    const rates = () =>
+      jobsOf("third", cell, settings, results).map(({ learningRate }) => learningRate);
+    const diverges = (round: "ninth" | "third", rate: number) => {
+      const job = jobsOf(round, cell, settings, results).find(
+        ({ learningRate }) => learningRate === rate,
+      );
+      results.set(keyOf(job!), { status: "diverged", reason: "" });
+    };
+    for (const [i, job] of jobsOf("ninth", cell, settings, results).entries())
+      results.set(keyOf(job), trialOf(shifted(0.1 * i, 0)));
+    expect(rates()).toEqual([1e-2, 3e-3]);
+    diverges("third", 1e-2);
+    expect(rates()).toEqual([1e-2, 3e-3, 1e-3]);
+    diverges("third", 3e-3);
+    expect(rates()).toEqual([1e-2, 3e-3, 1e-3]);
+    expect(everyRateDiverged(cell, settings, results)).toBe(false);
+    diverges("third", 1e-3);
+    expect(everyRateDiverged(cell, settings, results)).toBe(true);
+    // One in the first round, two in the second.
+    results.delete(keyOf(jobsOf("third", cell, settings, results)[0]!));
+    diverges("ninth", 1e-2);
+    expect(everyRateDiverged(cell, settings, results)).toBe(true);
   });
 
   it("counts the luck of a run: seeds that differ more than cells make a tie", () => {

@@ -27,8 +27,9 @@ const VALIDATION_SHARE = 0.1;
  * The depth study: for one number of parameters, many couplings with shallow networks, or few with deep ones? Trains a flow for each cell
  * of a grid of couplings x hidden layers, each as wide as makes it equal in parameters (within 5 %), and compares them on rows that none
  * has seen. Learning rates are halved in number: all of them for a ninth of the epochs, the better half for a third, the best at full length with
- * several seeds. A cell that is hopeless after a third (four standard errors and .05 nats behind) is stopped.
- * Cells that cannot be told from the best (paired by row, 2.3 % level, Holm over all cells) count as tied.
+ * several seeds; a rate that diverges makes room for the next best. A cell that is hopeless after a third (more than .05 nats plus four standard errors
+ * behind) is stopped.
+ * Cells that cannot be told from the best (paired by row, 2.3 % level, Holm over all cells that were trained to the end) count as tied.
  *
  * Rows with a value so far away that they would decide alone (`fit` names them, too) are left out of all parts and named; of rows of very low density the
  * cells' differences are clipped.

@@ -5,7 +5,7 @@ import type { JobResult, Round } from "./job.ts";
 import { keyOf } from "./journal.ts";
 import type { StudySettings } from "./options.ts";
 import type { StudyCell, StudyResult } from "./result.ts";
-import { bestRate, jobsOf, stoppedCells } from "./rounds.ts";
+import { bestRate, everyRateDiverged, jobsOf, stoppedCells } from "./rounds.ts";
 import type { Results, SizedCell, Stopped } from "./rounds.ts";
 import { median } from "../statistics/median.ts";
 
@@ -16,7 +16,7 @@ interface CellRuns {
   readonly learningRate: number | undefined;
   readonly trained: readonly Trained[];
   readonly diverged: number;
-  /** Whether every trial of its learning rates diverged. */
+  /** Whether each of its learning rates diverged in a trial. */
   readonly hopelessRates: boolean;
   readonly stopped: Stopped | undefined;
 }
@@ -44,7 +44,7 @@ export function summarise(
     count === 0
       ? []
       : [
-          `${count} test row${count === 1 ? " has" : "s have"} density 0 under some cell: the means count each as the lowest of the other rows, unless they are more than 1 %`,
+          `${count} test row${count === 1 ? " has" : "s have"} density 0 under some cell: the means count each as a row that lies as far below the lowest hundredth of the others as the highest hundredth lies above it, unless they are more than 1 %`,
         ];
   return { cells: rows, best, impossible };
 }
@@ -65,17 +65,12 @@ function runsOf(
       ? []
       : jobsOf(round, sized, settings, results).flatMap((job) => results.get(keyOf(job)) ?? []);
   const full = found("full");
-  const [rates, thirds] = [found("ninth"), found("third")];
-  const diverged = (runs: readonly JobResult[], count: number): boolean =>
-    runs.length === count && runs.every(({ status }) => status === "diverged");
   return {
     cell,
     learningRate: sized === undefined ? undefined : bestRate(sized, settings, results),
     trained: full.filter((result): result is Trained => result.status === "trained"),
     diverged: full.filter(({ status }) => status === "diverged").length,
-    hopelessRates:
-      diverged(rates, settings.learningRates.length) ||
-      (thirds.length > 0 && diverged(thirds, thirds.length)),
+    hopelessRates: sized !== undefined && everyRateDiverged(sized, settings, results),
     stopped,
   };
 }

@@ -13,7 +13,7 @@ export function textOf(result: Omit<StudyResult, "text">): string {
   const stopped = cells.filter(({ status }) => status === "stopped").length;
   if (stopped > 0)
     lines.push(
-      `${stopped} cell${stopped === 1 ? " was" : "s were"} stopped after a third of the epochs, more than four standard errors and .05 nats behind.`,
+      `${stopped} cell${stopped === 1 ? " was" : "s were"} stopped after a third of the epochs, behind by more than .05 nats plus four standard errors.`,
     );
   const replaced = cells.filter((cell) => (cell.replaced ?? 0) > 0);
   if (replaced.length > 0)
@@ -40,7 +40,7 @@ export function verdictOf({ best, cells }: Pick<StudyResult, "best" | "cells">):
   if (others.length === 0)
     return compared === 1
       ? `${first} is the only cell that was trained to the end.`
-      : `${first} is best: every other cell is further behind than chance explains (2.3 % level, Holm over ${compared - 1}).`;
+      : `${first} is best: every other cell that was trained to the end is further behind than chance explains (2.3 % level, Holm over ${compared - 1}).`;
   return `Tied (paired by row, 2.3 % level, Holm over ${compared - 1}): ${best.join(", ")}. No winner among them is shown.`;
 }
 
