@@ -246,4 +246,16 @@ test("two processes share a training, by the plan that rank 0 makes", async () =
   const [first, second] = await Promise.allSettled(refused);
   expect(String((first as PromiseRejectedResult).reason)).toMatch(/heldOut: expected a fraction/);
   expect(String((second as PromiseRejectedResult).reason)).toMatch(/rank 0 has left: .*heldOut/);
+  // One that goes on from a checkpoint waits for no plan.
+  for (const resuming of [0, 1]) {
+    const [zero, one] = await Promise.allSettled(
+      reducersInMemory(2).map((reducer) =>
+        outcome({ reducer, ...(reducer.rank === resuming ? { resume: new Uint8Array(8) } : {}) }),
+      ),
+    );
+    expect(String((one as PromiseRejectedResult).reason)).toMatch(
+      /fitImages: rank 1: expected the checkpoint to go on from of rank 0/,
+    );
+    expect(String((zero as PromiseRejectedResult).reason)).toMatch(/rank 1 has left|resume/);
+  }
 });

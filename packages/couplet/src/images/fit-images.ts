@@ -13,8 +13,10 @@ import type { TrainEvent } from "../train/events.ts";
 import { fit } from "../train/fit.ts";
 import { missingClasses } from "../train/missing-classes.ts";
 import { textOfFirst } from "../train/text-of-first.ts";
+import { compareWithFirst } from "../train/reducer.ts";
 import type { Reducer } from "../train/reducer.ts";
 import type { RunEvent } from "../train/run.ts";
+import { version } from "../version.ts";
 import { readImageCheckpoint, withPlanAndHistory } from "./image-checkpoint.ts";
 import { ImageModel } from "./image-model.ts";
 import type { TrainingSamples } from "./image-model.ts";
@@ -137,7 +139,14 @@ export async function fitImages(
 async function planAndFit(source: ImageSource, options: FitImagesOptions): Promise<ImageModel> {
   checkSource(source, options.given === true);
   const { onEvent, samples = 8, checkpoint, signal } = options;
-  const saved = options.resume === undefined ? undefined : readImageCheckpoint(options.resume);
+  const { reducer, resume } = options;
+  // Rank 0 plans for all unless they go on: a rank that differs would take other numbers for the plan.
+  if (reducer !== undefined)
+    await compareWithFirst(reducer, "fitImages", {
+      version,
+      "checkpoint to go on from": resume === undefined ? "none" : "one",
+    });
+  const saved = resume === undefined ? undefined : readImageCheckpoint(resume);
   const { imagesPerSecond = NaN, ...plan } =
     saved === undefined
       ? await planOfAll(source, options)
@@ -169,7 +178,7 @@ async function planAndFit(source: ImageSource, options: FitImagesOptions): Promi
       stop: options.stop,
       maxMinutes: options.maxMinutes,
       resume: saved?.bytes,
-      reducer: options.reducer,
+      reducer,
     }),
     ...(checkpoint === undefined
       ? {}

@@ -23,12 +23,14 @@ export const COMPARE_STEPS = 100;
  * Compares what every rank has, by name, with what rank 0 has.
  *
  * @param where names the check in the error
+ * @param hint what to do about a difference
  * @throws CoupletError USAGE, on the ranks that differ, with the names of what differs
  */
 export async function compareWithFirst(
   reducer: Reducer,
   where: string,
   values: Readonly<Record<string, string | Uint8Array>>,
+  hint = "Start all processes with the same version, data, spec, options and seed.",
 ): Promise<void> {
   const differing: string[] = [];
   for (const [name, value] of Object.entries(values)) {
@@ -42,7 +44,7 @@ export async function compareWithFirst(
     where: `${where}: rank ${reducer.rank}`,
     expected: `the ${differing.join(", ")} of rank 0`,
     received: "others",
-    hint: "Start all processes with the same version, data, spec, options and seed.",
+    hint,
   });
 }
 

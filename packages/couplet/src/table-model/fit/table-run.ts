@@ -24,6 +24,7 @@ import type { SimpleScores } from "./held-out-report.ts";
 import { isPartitioned, openPartitions } from "../partitioned/partitioned-table.ts";
 import type { PartitionedTable } from "../partitioned/partitioned-table.ts";
 import { textOfFirst } from "../../train/text-of-first.ts";
+import type { Reducer } from "../../train/reducer.ts";
 import type { TrainEvent } from "../../train/events.ts";
 import type { RunEvent } from "../../train/run.ts";
 import { ordinaryRows } from "./ordinary-rows.ts";
@@ -38,6 +39,7 @@ import type { Reported } from "./not-worse-than-simple.ts";
 import { trainRows } from "./train-rows.ts";
 import type { TrainedRows } from "./train-rows.ts";
 import { checkAnyCondition, withConditions } from "./with-conditions.ts";
+import { version } from "../../version.ts";
 
 /** Draws per discrete cell in the closing report: the bound it gives is then within a few hundredths of a nat. */
 const REPORT_SAMPLES = 8;
@@ -52,26 +54,62 @@ export async function* fitTableEvents(
   options: FitTableOptions,
   stop: AbortSignal,
 ): AsyncGenerator<RunEvent<TableEvent, TableModel>, TableModel, void> {
-  checkOptions("fitTable", options, fitTableOptionNames);
-  checkAnyCondition(options);
-  if (!isPartitioned(source)) checkTable("fitTable", source);
-  const run: AsyncIterator<RunEvent<TableEvent, TableModel>, TableModel, void> = tableEvents(
-    source,
-    options,
-    stop,
-  );
+  let finished = false;
+  let run: AsyncIterator<RunEvent<TableEvent, TableModel>, TableModel, void> | undefined;
   try {
+    checkOptions("fitTable", options, fitTableOptionNames);
+    checkAnyCondition(options);
+    if (!isPartitioned(source)) checkTable("fitTable", source);
+    if (options.reducer !== undefined) await compareFits(source, options, options.reducer);
+    run = tableEvents(source, options, stop);
     for (;;) {
       const next = await run.next();
-      if (next.done === true) return await withConditions(next.value, options, stop);
+      if (next.done === true) {
+        const model = await withConditions(next.value, options, stop);
+        finished = true;
+        return model;
+      }
       options.onEvent?.(next.value);
       yield next.value;
     }
+  } catch (error) {
+    options?.reducer?.leave(error instanceof Error ? error.message : String(error));
+    throw error;
   } finally {
     // Where the caller leaves the loop the training ends, and frees what it holds.
-    await run.return?.();
+    await run?.return?.();
+    // The other processes would wait for this one for ever.
+    if (!finished) options?.reducer?.leave("its fit ended before the others'");
   }
 }
+
+/**
+ * Compares with rank 0 what decides which rounds a fit has before its training: ranks that differ there would take one
+ * another's numbers for something else. What else has to agree `fit` compares.
+ *
+ * @throws CoupletError USAGE, on the ranks that differ
+ */
+async function compareFits(
+  source: Table | PartitionedTable,
+  { contamination, resume }: FitTableOptions,
+  reducer: Reducer,
+): Promise<void> {
+  // Loaded when several processes fit: others do without its checksums.
+  const { compareWithFirst } = await import("../../train/reducer.ts");
+  const values = {
+    version,
+    "table in memory or in parts": isPartitioned(source) ? "in parts" : "in memory",
+    partitions: String(isPartitioned(source) ? source.partitions : 0),
+    rows: String(source.rows),
+    contamination: String(contamination ?? 0),
+    "checkpoint to go on from": resume === undefined ? "none" : "one",
+  };
+  await compareWithFirst(reducer, "fitTable", values, SAME_FITS);
+}
+
+/** Machines differ in memory, and by default with it the tables that are read in parts. */
+const SAME_FITS =
+  "Start all processes with the same version, data, options and amount of memory (couplet fit --memory).";
 
 async function* tableEvents(
   source: Table | PartitionedTable,

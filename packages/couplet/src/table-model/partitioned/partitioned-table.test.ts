@@ -44,6 +44,14 @@ function partitionsOf(source: Table, digest = "a"): PartitionedTable {
   };
 }
 
+/** How two processes end: the messages of their errors. */
+async function together(run: (reducer: Reducer) => PromiseLike<unknown>): Promise<string[]> {
+  const results = await Promise.allSettled(reducersInMemory(2).map(run));
+  return results.map((one) =>
+    one.status === "rejected" ? (one.reason as Error).message : "ended",
+  );
+}
+
 const quick = { epochs: 6, threads: 1, blas: false, seed: 5 } as const;
 
 describe("fitTable on parts", () => {
@@ -103,6 +111,36 @@ describe("fitTable on parts", () => {
     // Before it trains the second one reads the part of the encoders and the part that is held out.
     expect(second!.read.slice(0, -3)).toEqual([1, 0].map((index) => ({ index, rows: 300 })));
   });
+
+  it.each<[string, readonly [Table | PartitionedTable, Table | PartitionedTable]]>([
+    ["table in memory or in parts, partitions", [rowsOf(), partitionsOf(rowsOf())]],
+    ["table in memory or in parts, partitions", [partitionsOf(rowsOf()), rowsOf()]],
+    ["partitions", [partitionsOf(rowsOf()), { ...partitionsOf(rowsOf()), partitions: 3 }]],
+  ])("refuses a process with another %s than rank 0, by name", async (name, sources) => {
+    const [first, second] = await together((reducer) =>
+      fitTable(sources[reducer.rank]!, { ...quick, reducer }),
+    );
+    expect(second).toMatch(new RegExp(`^fitTable: rank 1: expected the ${name} of rank 0`));
+    expect(first).toMatch(/rank 1 has left: fitTable: rank 1/);
+  });
+
+  it.each([0, 1])(
+    "a process that ends before it trains ends the others: rank %i",
+    async (wrong) => {
+      const results = await together((reducer) =>
+        fitTable(rowsOf(), { ...quick, reducer, ...(reducer.rank === wrong && { heldOut: 7 }) }),
+      );
+      expect(results[wrong]).toMatch(/heldOut/);
+      expect(results[1 - wrong]).toMatch(new RegExp(`rank ${wrong} has left: .*heldOut`));
+      const left = await together(async (reducer) => {
+        const run = fitTable(rowsOf(), { ...quick, reducer });
+        for await (const { type } of run) if (type === "schema" && reducer.rank === wrong) break;
+        if (reducer.rank === wrong) throw new Error("the caller left");
+        return run;
+      });
+      expect(left[1 - wrong]).toMatch(/has left/);
+    },
+  );
 
   it("conditions on columns of the part at hand", async () => {
     const model = await fitTable(partitionsOf(rowsOf()), { ...quick, context: ["colour"] });
