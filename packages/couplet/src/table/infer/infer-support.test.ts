@@ -54,14 +54,27 @@ describe("columns of few values", () => {
     expect(fewValues(once, 1)).toBeUndefined();
   });
 
-  it("keep integers within their range in few rows, sentinels apart", () => {
-    const few = rows((i) => 3 + ((i * 7) % 25), 30);
+  it("keep integers that repeat within their range, in however few rows", () => {
+    const few = rows((i) => 3 + ((i * 7) % 25), 60);
     expect(inferred(few)).toMatchObject({ type: "integer", lower: 3, upper: 27 });
-    expect(inferred(rows((i) => 10 + i * i, 9))).toMatchObject({ lower: 10, upper: 74 });
-    const far = inferred([...few, -999, -999]);
-    expect(far).toMatchObject({ lower: 3, upper: 27, sentinels: { below: [-999] } });
-    // More values say that others will come.
-    expect(inferred(rows((i) => 500 + ((i * 7) % 37), 37))).not.toHaveProperty("upper");
+    expect(inferred(rows((i) => 10 + (i % 4) ** 2, 9))).toMatchObject({ lower: 10, upper: 19 });
+    expect(inferred([1, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5])).toMatchObject({ lower: 1, upper: 5 });
+  });
+
+  it.each([
+    ["28 salaries, all of them different", rows((i) => 31_000 + 1733 * ((i * 11) % 28), 28)],
+    ["nine values, all of them different", rows((i) => 10 + i * i, 9)],
+    ["thirty rows of 25 values", rows((i) => 3 + ((i * 7) % 25), 30)],
+    ["a tail of values that come once", rows((i) => (i < 15 ? i % 3 : 20 + i * i), 20)],
+    ["the same tail, in tenths", rows((i) => (i < 15 ? i % 3 : 20 + i * i) / 10, 20)],
+  ])("have no ends that may be chance: %s", (_, values) => {
+    expect(inferred(values)).not.toHaveProperty("upper");
+  });
+
+  it("keep sentinels apart where values do not repeat", () => {
+    const far = inferred([...rows((i) => 3 + ((i * 7) % 25), 30), -999, -999]);
+    expect(far).toMatchObject({ type: "integer", sentinels: { below: [-999] } });
+    expect(far).not.toHaveProperty("upper");
   });
 
   it("may be dates: the ends of quarters", () => {

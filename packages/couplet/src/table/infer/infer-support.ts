@@ -8,6 +8,8 @@ const FEW_VALUES = 30;
 const LEAST_ROWS = 20;
 /** Good and Turing: the share of values seen once is the probability of one never seen. */
 const MOST_UNSEEN = 0.01;
+/** The same of a range, which fills its gaps. */
+const MOST_UNSEEN_OF_RANGE = 0.1;
 /** Different values beside an end that it is compared with. */
 const NEIGHBOURS = 10;
 /** Times as often as its neighbours, and so often at all, an end is a point of mass. */
@@ -48,8 +50,8 @@ export function runsOf(sorted: Float64Array, most: number = Infinity): Run[] {
 
 /**
  * The support of a column of few values (30 different ones at most, each twice on average): these values alone where there are gaps
- * between them, otherwise their range. Undefined for other columns, and where gaps may be chance: more than 1 % of the rows have a value
- * that comes once.
+ * between them, otherwise their range. Gaps may be chance where more than 1 % of the rows have a value that comes once; the ends of the
+ * range may be where more than 10 % have. Undefined there, and for other columns.
  *
  * @param sorted ascending
  * @param step the distance of neighbouring values without gaps; undefined where none is known
@@ -65,20 +67,22 @@ export function fewValues(sorted: Float64Array, step: number | undefined): Suppo
   const once = runs.filter(([, count]) => count === 1).length;
   if (!whole && once <= MOST_UNSEEN * n)
     return { schema: { values }, reason: `${values.length} different values and no others` };
-  return step === undefined
-    ? undefined
-    : { schema: { lower: low, upper: high }, reason: `only from ${low} to ${high}` };
+  return step === undefined ? undefined : rangeOfFew(sorted);
 }
 
 /**
- * The range of integers of 30 different values at most, in however few rows: none beyond it. Undefined for other columns.
+ * The range of integers of 30 different values at most that repeat, in however few rows: each twice on average, and at most 10 % of the
+ * rows have a value that comes once. Undefined for other columns: of 28 salaries that all differ the next one is likely to lie elsewhere.
  *
  * @param sorted ascending
  */
 export function rangeOfFew(sorted: Float64Array): Support | undefined {
+  const n = sorted.length;
   const runs = runsOf(sorted, FEW_VALUES + 1);
-  if (runs.length > FEW_VALUES || runs.length < 2) return undefined;
-  const [lower, upper] = [sorted[0]!, sorted[sorted.length - 1]!];
+  if (runs.length > FEW_VALUES || runs.length < 2 || runs.length > n / 2) return undefined;
+  const once = runs.filter(([, count]) => count === 1).length;
+  if (once > MOST_UNSEEN_OF_RANGE * n) return undefined;
+  const [lower, upper] = [sorted[0]!, sorted[n - 1]!];
   return { schema: { lower, upper }, reason: `only from ${lower} to ${upper}` };
 }
 
