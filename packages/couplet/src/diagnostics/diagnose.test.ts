@@ -52,6 +52,26 @@ describe("a fresh flow, which is the standard normal", () => {
     expect(found.text.includes(", without 1 row of density 0.")).toBe(impossible === 1);
   });
 
+  it.each([500, 1000])(
+    "is not calibrated where %d of 1,000 rows are out of its range",
+    async (lost) => {
+      const rows = normals(3000, 11).fill(1e200, 0, 3 * lost);
+      const latent = await latentDiagnostics(model, rows);
+      expect(latent).toMatchObject({ rows: 1000, lost });
+      expect(latent.pValue).toBeLessThan(1e-6);
+      for (const { values, distance } of latent.variables) {
+        expect(values).toHaveLength(1000);
+        expect(distance).toBeGreaterThan(lost / 2100);
+      }
+      const { calibrated, logProb, text } = await diagnose(model, rows);
+      expect(calibrated).toBe(false);
+      expect(logProb.impossible).toBe(lost);
+      expect(text).toContain(`Latent values of ${lost} of 1000 rows leave the range of numbers`);
+      expect(text.includes("All 1000 rows have density 0.")).toBe(lost === 1000);
+      expect(text).not.toMatch(/NaN/u);
+    },
+  );
+
   it("is told by name which latent variable is off", async () => {
     const rows = normals(3000, 12).map((value, k) => (k % 3 === 1 ? 1.3 * value : value));
     const found = await diagnose(model, rows);

@@ -11,7 +11,7 @@ import type { LatentDiagnostics } from "./latent-diagnostics.ts";
 import { diagnosticSettings } from "./options.ts";
 import type { DiagnosticOptions } from "./options.ts";
 import { regionCoverage } from "./region-coverage.ts";
-import { mean, variance } from "../statistics/mean.ts";
+import { meanAndError } from "../statistics/mean.ts";
 import { twoSampleTest } from "./two-sample.ts";
 import type { TwoSample } from "../statistics/two-sample.ts";
 import { worstRows } from "./worst-rows.ts";
@@ -83,10 +83,11 @@ function correlationTest({ largestCorrelation }: LatentDiagnostics) {
 }
 
 function meanOf(values: Float64Array): Diagnosis["logProb"] {
-  const possible = values.filter((value) => value > -Infinity);
+  const possible = values.filter((value) => value !== -Infinity);
+  const { mean, error } = meanAndError(possible);
   return {
-    mean: mean(possible),
-    standardError: Math.sqrt(variance(possible) / possible.length),
+    mean,
+    standardError: error,
     impossible: values.length - possible.length,
   };
 }

@@ -13,7 +13,7 @@ export type DiagnosisTest = AdjustedTest & Partial<Omit<CalibrationTest, keyof A
 /** Everything that rows which training did not see say about a model. */
 export interface Diagnosis {
   readonly rows: number;
-  /** Mean log-density of the rows, nats, and its standard error. */
+  /** Mean log-density of the rows, nats, and its standard error: NaN and Infinity where all rows have density 0. */
   readonly logProb: {
     readonly mean: number;
     readonly standardError: number;

@@ -15,14 +15,19 @@ const meanings: Readonly<Record<Departure, string>> = {
 const LISTED = 6;
 
 export function inWords(diagnosis: Omit<Diagnosis, "text">): string {
-  const { rows, logProb, tests, calibrated, regions, twoSample, inverse, latent } = diagnosis;
+  const { rows, tests, calibrated, regions, twoSample, inverse, latent } = diagnosis;
   const failed = tests.filter(({ adjusted }) => adjusted < 0.01);
   const lines = [
     calibrated
       ? `Calibrated as far as ${rows} rows show: none of ${tests.length} tests rejects (1 % level, Holm).`
       : `Not calibrated: ${failed.length} of ${tests.length} tests reject (1 % level, Holm).`,
     ...tests.slice(0, LISTED).map(line),
-    `Mean log-density ${logProb.mean.toFixed(3)} +- ${logProb.standardError.toFixed(3)} nats per row${impossibleRows(logProb.impossible)}.`,
+    meanInWords(diagnosis),
+    ...(latent.lost === 0
+      ? []
+      : [
+          `Latent values of ${latent.lost} of ${rows} rows leave the range of numbers; the tests count them as beyond all others.`,
+        ]),
     `Highest-density regions hold ${regions.coverage
       .filter(({ level }) => level === 0.5 || level === 0.9)
       .map(({ level, share }) => `${percent(share)} of the rows at ${percent(level)}`)
@@ -36,6 +41,12 @@ export function inWords(diagnosis: Omit<Diagnosis, "text">): string {
     `decode(encode(x)) differs from x by ${inverse.error.p999.toExponential(1)} at the 99.9th percentile (standardised units).`,
   ];
   return lines.join("\n");
+}
+
+function meanInWords({ rows, logProb }: Pick<Diagnosis, "rows" | "logProb">): string {
+  const { mean, standardError, impossible } = logProb;
+  if (impossible === rows) return `All ${rows} rows have density 0.`;
+  return `Mean log-density ${mean.toFixed(3)} +- ${standardError.toFixed(3)} nats per row${impossibleRows(impossible)}.`;
 }
 
 function impossibleRows(count: number): string {

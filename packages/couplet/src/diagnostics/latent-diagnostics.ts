@@ -14,6 +14,8 @@ import { randomisedRanks } from "../statistics/randomised-rank.ts";
 /** Whether encoded rows look like draws of the base distribution. */
 export interface LatentDiagnostics {
   readonly rows: number;
+  /** Rows so far away that some of their latent values are no finite numbers: these count as beyond all others. */
+  readonly lost: number;
   /** The probability integral transform of each latent variable, tested for uniformity. */
   readonly variables: readonly CalibrationTest[];
   /** The correlation of two latent variables that differs most from the base's; `pValue` is corrected for the number of pairs. */
@@ -37,7 +39,7 @@ const REFERENCES = 20_000;
  * F_base is the normal distribution function for the standard normal base; for other bases the distribution of the
  * latent values of the model's own draws.
  *
- * @param rows rows that training did not see; those so far away that their latent values are no numbers are left out
+ * @param rows rows that training did not see; latent values that leave the range of numbers on the way count as the largest of their variable
  * @throws CoupletError USAGE, SHAPE_MISMATCH, CONTEXT_MISMATCH, NON_FINITE_INPUT, DATA_INVALID
  * @see Rosenblatt 1952, "Remarks on a multivariate transformation"
  */
@@ -54,7 +56,7 @@ export async function latentDiagnostics(
     ...signal,
   };
   const { z } = await model.encode(rows, call);
-  const columns = columnsOf(withoutLost(z, judged.dims), judged.dims);
+  const columns = columnsOf(z, judged.dims);
   const { tests, correlation } =
     standardNormality(model.spec.base) === "always"
       ? againstNormal(columns)
@@ -62,6 +64,7 @@ export async function latentDiagnostics(
   const variables = corrected(tests);
   return {
     rows: judged.rows,
+    lost: lostRows(z, judged.dims),
     variables,
     largestCorrelation: correlation,
     pValue: Math.min(...variables.map(({ adjusted }) => adjusted)),
@@ -141,15 +144,19 @@ function tiled(values: Float64Array, times: number): Float64Array {
   return out;
 }
 
-/** The rows whose latent values are numbers: those of density 0 may leave the range of single precision on the way. */
-function withoutLost(z: Float64Array, dims: number): Float64Array {
+/** How many rows have a latent value that is no finite number: those of density 0 may leave the range of single precision on the way. */
+function lostRows(z: Float64Array, dims: number): number {
   const lost = new Set<number>();
   for (const [i, value] of z.entries()) if (!Number.isFinite(value)) lost.add(Math.floor(i / dims));
-  return lost.size === 0 ? z : z.filter((_, i) => !lost.has(Math.floor(i / dims)));
+  return lost.size;
 }
 
+/** Values without a number (Infinity less Infinity) are infinite: without them a model that loses its rows would look right. */
 function columnsOf(values: Float64Array, dims: number): Float64Array[] {
   return Array.from({ length: dims }, (_, j) =>
-    Float64Array.from({ length: values.length / dims }, (_2, i) => values[i * dims + j]!),
+    Float64Array.from({ length: values.length / dims }, (_2, i) => {
+      const value = values[i * dims + j]!;
+      return Number.isNaN(value) ? Infinity : value;
+    }),
   );
 }
