@@ -49,11 +49,11 @@ export function judgedRows(
 ): JudgedRows {
   const { dims, context: conditions } = model.spec;
   const x = toBatch(where, rows, dims, model.columns);
-  if (x.rows < LEAST_ROWS) {
+  if (x.rows < LEAST_JUDGED_ROWS) {
     throw new CoupletError({
       code: "DATA_INVALID",
       where,
-      expected: `at least ${LEAST_ROWS} rows`,
+      expected: `at least ${LEAST_JUDGED_ROWS} rows`,
       received: String(x.rows),
       hint: "Use at least a few hundred rows that training did not see, better a thousand.",
     });
@@ -83,7 +83,8 @@ export function judgedRows(
   return { rows: x.rows, dims, x, context: given, names };
 }
 
-const LEAST_ROWS = 10;
+/** Fewer rows say nothing of a density. */
+export const LEAST_JUDGED_ROWS = 10;
 
 /** Row-major numbers in float64. */
 export function float64(values: ArrayLike<number>): Float64Array {

@@ -10,11 +10,19 @@ import { FIGURE_WIDTH, marginFor, shortNames, percentTick, signedPercentTick } f
 /** Standard errors at which the colours of the column table end. */
 const MOST_ERRORS = 4;
 
-/** Probability integral transforms, pooled and by column, and coverage. */
-export function calibrationFigures(charts: Charts, report: CalibrationReport): Html[] {
+/**
+ * Probability integral transforms, pooled and by column, and coverage.
+ *
+ * @param given context columns, if each row's regions are those of its own context
+ */
+export function calibrationFigures(
+  charts: Charts,
+  report: CalibrationReport,
+  given: readonly string[] | undefined,
+): Html[] {
   return [
     pooledFigure(charts, report),
-    coverageFigure(charts, report),
+    coverageFigure(charts, report, given),
     columnsFigure(charts, report),
   ];
 }
@@ -80,7 +88,11 @@ function pooledFigure(charts: Charts, { pooled, bins, rows, columns }: Calibrati
   });
 }
 
-function coverageFigure(charts: Charts, { intervals, regions }: CalibrationReport): Html {
+function coverageFigure(
+  charts: Charts,
+  { intervals, regions, rows, regionRows }: CalibrationReport,
+  given: readonly string[] | undefined,
+): Html {
   const { Plot } = charts;
   const difference = (curve: CoverageCurve) =>
     curve.nominal.map((level, i) => ({
@@ -130,7 +142,7 @@ function coverageFigure(charts: Charts, { intervals, regions }: CalibrationRepor
     id: "coverage",
     title: "Coverage",
     read: "At 0 the model's regions hold as many rows as they promise; below 0 it is too sure of itself, above too careful.",
-    note: "Bands: 95 %.",
+    note: `Intervals of ${countText(rows)} rows; regions of ${countText(regionRows)}, ${given === undefined ? "all among the same samples" : `each among draws of its own, given its ${given.join(", ")}`}. Bands: 95 %.`,
     chart: [
       legend([
         { label: "central intervals of cells, given the others", colour: strokes[0], mark: "line" },

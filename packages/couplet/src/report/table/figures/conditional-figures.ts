@@ -26,6 +26,7 @@ function rankFigure(
 ): Html {
   const { Plot } = charts;
   const bins = share.length;
+  const [floor, top] = [Math.max(0, low), Math.max(0.2, high, ...share)];
   const bars = share.map((value, i) => ({
     from: i / bins,
     to: (i + 1) / bins,
@@ -55,7 +56,7 @@ function rankFigure(
           grid: true,
           ticks: 4,
           tickFormat: percentTick,
-          domain: [0, Math.max(0.2, ...share)],
+          domain: [0, top],
         },
         marks: [
           Plot.rectY(bars, {
@@ -67,7 +68,7 @@ function rankFigure(
             inset: 0.5,
             title: "title",
           }),
-          Plot.rect([{ low, high }], {
+          Plot.rect([{ low: floor, high }], {
             x1: 0,
             x2: 1,
             y1: "low",

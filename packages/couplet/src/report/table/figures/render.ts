@@ -157,7 +157,9 @@ function sectionsOf(charts: Charts, report: TableReport): PageSection[] {
     {
       id: "calibration",
       title: "Calibration",
-      content: figureGrid(calibrationFigures(charts, report.calibration)),
+      content: figureGrid(
+        calibrationFigures(charts, report.calibration, report.conditional?.given),
+      ),
     },
     ...(report.conditional === undefined
       ? []

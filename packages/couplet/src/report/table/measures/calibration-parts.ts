@@ -35,7 +35,7 @@ function regionsAmong(real: Float64Array, sampled: Float64Array, seed: number): 
   return { below, references: sampled.length };
 }
 
-/** Of a model with context columns: its calibration under each row's own context, and the rows' places in those regions. */
+/** Of a model with context columns: its calibration under each row's own context, and the rows' places in those regions; nothing of too few rows. */
 async function conditionalPart(
   model: TableModel,
   rows: Table,
@@ -43,9 +43,10 @@ async function conditionalPart(
 ): Promise<{ report: ConditionalReport; regions: RegionShares } | undefined> {
   const { contextDims, contextNames, dims } = model.codec;
   if (contextDims === 0) return undefined;
-  const { conditionalDraws, conditionalReport, conditionalRows, variablesOf } =
+  const { areEnough, conditionalDraws, conditionalReport, conditionalRows, variablesOf } =
     await import("./conditional-report.ts");
   const judged = someRows(rows, conditionalRows(dims), call.seed, 15);
+  if (!areEnough(judged)) return undefined;
   const found = await conditionalDraws(model, judged, COVERAGE_LEVELS, call);
   return {
     report: conditionalReport(found, { variables: variablesOf(model.codec), given: contextNames }),

@@ -31,8 +31,13 @@ export interface CalibrationReport {
   readonly criticalDistance: number;
   /** Central intervals of each cell given the others. */
   readonly intervals: CoverageCurve;
-  /** Highest-density regions of whole rows: the smallest sets that hold a share of the model's mass. */
+  /**
+   * Highest-density regions of whole rows: the smallest sets that hold a share of the model's mass. Of a model with context columns each
+   * row has regions of its own, of its law given its own context; with fewer than 10 rows, and of other models, all rows share those of the samples.
+   */
   readonly regions: CoverageCurve;
+  /** Rows that are looked for in regions: 500 at most of a model with context columns, all of other models. */
+  readonly regionRows: number;
 }
 
 /** Where rows lie in the regions of the model. */
@@ -80,6 +85,7 @@ export async function calibrationReport(
       return [mean, error];
     }),
     regions: regionCoverage(regions),
+    regionRows: regions.below.length,
   };
 }
 

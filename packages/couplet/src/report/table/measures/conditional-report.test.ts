@@ -14,6 +14,10 @@ import { tableReport } from "../table-report.ts";
 import { conditionalReport } from "./conditional-report.ts";
 import type { ConditionalReport } from "./conditional-report.ts";
 
+/** The first of each group of rectangles in a chart. */
+const RECTANGLES =
+  /<g[^>]* aria-label="rect"[^>]*>\s*<rect[^>]*? height="([\d.-]+)"[^>]*? y="([\d.-]+)"/gu;
+
 const LEVELS = [0.1, 0.3, 0.5, 0.7, 0.9] as const;
 const ROWS = 400;
 
@@ -128,6 +132,10 @@ it("is in the report of a table's model with context columns, which warns of a w
     const told = ({ warnings }: typeof right) => warnings.map(({ message }) => message).join("\n");
     expect(told(right)).not.toMatch(/calibrated given/u);
     // The regions of the coverage are those of each row's own context.
+    expect(right.calibration.regionRows).toBe(500);
+    expect(await renderTableReport(right)).toContain(
+      "regions of 500, each among draws of its own, given its c.",
+    );
     const half = right.calibration.regions.nominal.indexOf(0.5);
     expect(Math.abs(right.calibration.regions.observed[half]! - 0.5)).toBeLessThan(0.1);
 
@@ -141,6 +149,25 @@ it("is in the report of a table's model with context columns, which warns of a w
     expect(page).toContain("Ranks of y among draws, given c");
     expect(page).toContain("Expected coverage of all columns together (TARP)");
     expect(page).toMatch(/<p[^>]*>Not calibrated given c: /u);
+
+    const few = await tableReport(model, wave(7, 0.5, 3000), { samples: 500 });
+    expect(few).not.toHaveProperty("conditional");
+    expect(few.calibration.regionRows).toBe(7);
+    expect(told(few)).toMatch(/calibration given c is not tested: 7 rows are too few/u);
+    const ten = await tableReport(model, wave(10, 0.5, 3000), { samples: 500 });
+    const { band, ranks } = ten.conditional!;
+    expect(band[0]).toBeLessThan(0);
+    // Ten bars of a tenth: the band reaches further than they do, up and down.
+    const flat = { ...ranks[0]!, share: Array.from({ length: 10 }, () => 0.1) };
+    const html = await renderTableReport({
+      ...ten,
+      conditional: { ...ten.conditional!, ranks: [flat] },
+    });
+    const [bar, drawnBand] = [...html.slice(html.indexOf("Ranks of y among")).matchAll(RECTANGLES)];
+    const [height, top] = [Number(drawnBand![1]), Number(drawnBand![2])];
+    expect(top).toBeGreaterThan(0);
+    // Bars have half a pixel of inset at their feet.
+    expect(Math.abs(top + height - Number(bar![1]) - Number(bar![2]))).toBeLessThan(1);
   } finally {
     model.dispose();
   }

@@ -4,6 +4,7 @@ import { corrected } from "../../../diagnostics/calibration-test.ts";
 import type { Departure } from "../../../diagnostics/calibration-test.ts";
 import { conditionalCalibration } from "../../../diagnostics/conditional-calibration.ts";
 import type { ConditionalCalibration } from "../../../diagnostics/conditional-calibration.ts";
+import { LEAST_JUDGED_ROWS } from "../../../diagnostics/density.ts";
 import { meaningOf } from "../../../diagnostics/in-words.ts";
 import type { Table } from "../../../table/table.ts";
 import type { TableModel } from "../../../table-model/table-model.ts";
@@ -57,6 +58,11 @@ const [MOST_ROWS, LEAST_ROWS, MOST_VALUES] = [500, 100, 20_000];
 /** How many rows are judged: the fewer, the more dimensions a row has. */
 export function conditionalRows(dims: number): number {
   return Math.max(LEAST_ROWS, Math.min(MOST_ROWS, Math.floor(MOST_VALUES / dims)));
+}
+
+/** Whether these rows can judge a law. */
+export function areEnough({ rows }: Table): boolean {
+  return rows >= LEAST_JUDGED_ROWS;
 }
 
 /**

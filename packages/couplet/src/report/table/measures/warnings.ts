@@ -34,7 +34,7 @@ export function* reportWarnings(
     ...aboutRelations(report),
     ...aboutAssociations(report),
     ...aboutCoverage(report),
-    ...aboutConditional(report),
+    ...aboutConditional(report, schema),
     ...aboutPrivacy(report),
     ...aboutScores(report),
     ...aboutAnomalies(report),
@@ -91,7 +91,18 @@ function aboutCoverage({ calibration, model }: TableReportData): ReportWarning[]
 }
 
 /** Of a model without the least usual rows it is off by design, as coverage is. */
-function aboutConditional({ conditional, model }: TableReportData): ReportWarning[] {
+function aboutConditional(
+  { conditional, evaluated, model }: TableReportData,
+  { columns }: Schema,
+): ReportWarning[] {
+  const given = columns.flatMap(({ name, role }) => (role === "context" ? [name] : []));
+  if (conditional === undefined && given.length > 0)
+    return [
+      {
+        message: `calibration given ${given.join(", ")} is not tested: ${evaluated.rows} rows are too few`,
+        advice: "Bring at least 10 rows that the model gives a density, better a few hundred.",
+      },
+    ];
   if (conditional === undefined || conditional.calibrated || model.contamination !== undefined)
     return [];
   return [
