@@ -192,7 +192,8 @@ export class TrainingLoop {
       }
       await this.#compareParameters(result.steps);
       if (result.stopped === "diverged") {
-        if (!this.#driftExceeded()) throw await diverged(this.#trainer, progress);
+        if (!this.#driftExceeded())
+          throw await diverged(this.#trainer, progress, this.#options.reducer);
         // Rebuilding may be to blame: once more from here, with denser states.
         progress.skippedInARow = 0;
         yield* this.#keepMoreStates();

@@ -176,6 +176,30 @@ describe("processes that share a training", () => {
     ]);
   });
 
+  it.each([0, 1])("all name the op that diverged in the lanes of rank %i alone", async (wrong) => {
+    // Lanes of 64 rows: the first half of a batch is rank 0's.
+    const made = (_epoch: number, numbers: Iterable<number> = Array(450).keys()) =>
+      Float64Array.from(
+        [...numbers].flatMap((n) => {
+          const scale = Math.floor((n % 256) / 128) === wrong ? 1e30 : 1;
+          return [0, 1, 2].map((j) => scale * rows[3 * n + j]!);
+        }),
+      );
+    const results = await together(reducersInMemory(2), () => ({
+      ...common,
+      weights: undefined as never,
+      order: "lanes",
+      validation: { rows: rows.slice(0, 30) },
+      standardise: false,
+      epochs: 60,
+      patience: 60,
+      rowsOfEpoch: made,
+    }));
+    const [first, second] = reasons(results);
+    expect(first).toMatch(/steps in a row without; the first number .* came from \w+ in layers/);
+    expect(second).toBe(first);
+  });
+
   it("all stop when rank 0 does, and only then", async () => {
     const stop = new AbortController();
     const results = await together(reducersInMemory(2), (rank) => ({
