@@ -123,11 +123,8 @@ export type { PredictOptions, Predictions } from "../table-model/condition/predi
 export type { ConditionedModel } from "../table-model/condition/conditioned-model.ts";
 export type { ConditionReport } from "../table-model/condition/condition-report.ts";
 export type { LossShift, TableRecord, TableSource } from "../table-model/table-record.ts";
-export type {
-  ExplainedModel,
-  Explanation,
-  ExplainOptions,
-} from "../table-model/explain/explain.ts";
+export type { Explanation, ExplainOptions } from "../table-model/explain/explain.ts";
+export type { ExplainedModel } from "../table-model/explain/explained-model.ts";
 export type { HeldOutReport, MeanScore } from "../table-model/fit/held-out.ts";
 export { heldOutVerdict } from "../table-model/verdict.ts";
 export type { Grade, Verdict } from "../table-model/verdict.ts";

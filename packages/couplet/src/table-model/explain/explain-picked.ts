@@ -5,7 +5,8 @@ import type { BrokenRelation } from "../../table/encode/table-codec.ts";
 import { selectRows } from "../../table/table.ts";
 import type { Table } from "../../table/table.ts";
 import { explainRows } from "./explain.ts";
-import type { ExplainOptions, ExplainedModel, Explanation } from "./explain.ts";
+import type { ExplainOptions, Explanation } from "./explain.ts";
+import type { ExplainedModel } from "./explained-model.ts";
 
 /**
  * `TableModel.explain`: at once, or run by run of rows that follow each other in the whole table.

@@ -1,17 +1,21 @@
 /** Which columns make a row unusual. */
 import type { OptionNames } from "../../options.ts";
 import { betweenEvents, eventLoopYielder } from "../../threads/yield-to-event-loop.ts";
-import type { FlowModel } from "../../flow/model/model.ts";
-import type { BrokenRelation, TableCodec } from "../../table/encode/table-codec.ts";
+import type { BrokenRelation } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
 import { selectRows } from "../../table/table.ts";
 import { logNormalDensity } from "../../statistics/normal.ts";
 import type { Interval } from "../../table/encode/interval.ts";
 import { axisDensity } from "../score/axis-density.ts";
 import type { AxisDensity } from "../score/axis-density.ts";
-import { linesOf } from "../score/cell-lines.ts";
+import { type Lines, linesOf } from "../score/cell-lines.ts";
 import { surprisalOf } from "../score/surprisal.ts";
 import { FIRST_POINTS, traceLines } from "../score/trace-lines.ts";
+import { rowCodesInPieces } from "../../table/relations/table-codes.ts";
+import type { ExplainedModel } from "./explained-model.ts";
+import { tiedSurprises } from "./tied-cells.ts";
+import type { CellSurprise } from "./traced-cells.ts";
+import { type TiedColumn, tiedColumns } from "./tied-columns.ts";
 
 /**
  * What each cell of a row says, given all other cells of the row, in nats:
@@ -24,9 +28,12 @@ import { FIRST_POINTS, traceLines } from "../score/trace-lines.ts";
  * that units do not matter. The expectation is over what the model thinks could stand there: an excess of 0 is an
  * ordinary cell, and under the model the excess is 0 in the mean; 5 is a cell e^5 times less likely than
  * ordinary ones in its place. Of independent columns, the surprisal adds up to that of the row, counted so. Where the other
- * cells have probability 0 together, nothing is conditional on them: the cell counts by its column's distribution alone. A column that
- * relations compute has no place here; one that is never below others, and modelled as its difference to them, is explained as that
- * difference.
+ * cells have probability 0 together, nothing is conditional on them: the cell counts by its column's distribution alone.
+ *
+ * A cell that a kept relation ties to others is varied as a cell of the table: the other cells are held, the whole row is encoded anew for each
+ * value, and a value that breaks the relation has density 0. What the others compute goes with them: it has no surprise of its own, and a
+ * column that is computed in every row has no place here. In a row that breaks a relation, which `brokenRelations` names, nothing can be held: the cell at
+ * fault has the surprise Infinity, and the others count by the coordinates that the model encodes them as.
  */
 export interface Explanation {
   /** Columns of the table that are modelled, in order. */
@@ -37,12 +44,6 @@ export interface Explanation {
   readonly surprisal: Float64Array;
   /** Relations of the schema that some of the rows break; the rows count from 0. */
   readonly brokenRelations: readonly BrokenRelation[];
-}
-
-/** What of a table's model an explanation asks. */
-export interface ExplainedModel {
-  readonly flow: FlowModel;
-  readonly codec: TableCodec;
 }
 
 /** Options of `TableModel.explain`. */
@@ -89,17 +90,26 @@ export async function explainRows(
   const perRow = Math.max(1, codec.dims * samples * FIRST_POINTS);
   const yielding = eventLoopYielder(options.signal);
   const step = Math.max(1, Math.floor(BATCH_ROWS / perRow));
+  const tied = tiedColumns(codec);
+  const without = new Set(tied.map(({ place }) => place));
   for (let first = 0; first < rows.rows; first += step) {
     const count = Math.min(step, rows.rows - first);
     const chunk = selectRows(
       rows,
       Int32Array.from({ length: count }, (_, i) => first + i),
     );
-    const how = { samples, seed, firstRow: firstRow + first, where };
+    const how = { samples, seed, firstRow: firstRow + first, where, without };
     const lines = await betweenEvents(linesOf(codec, chunk, how), options.signal);
     await traceLines(model, lines, samples, options.signal);
+    const surprises = await surprisesOfTied(model, tied, { lines, chunk, ...how }, options.signal);
     for (let at = 0; at < count * columns.length; at++) {
       await yielding();
+      const own = surprises.get(at);
+      if (own !== undefined) {
+        excessSurprisal[first * columns.length + at] = own.excessSurprisal;
+        surprisal[first * columns.length + at] = own.surprisal;
+        continue;
+      }
       const present = lines.find(at, "present");
       const target = first * columns.length + at;
       if (present === undefined) {
@@ -121,6 +131,34 @@ export async function explainRows(
   const reading = codec.readInPieces(rows, { firstRow, where, impossible: "zero" });
   const { broken: brokenRelations = [] } = await betweenEvents(reading, options.signal);
   return { columns, excessSurprisal, surprisal, brokenRelations };
+}
+
+/** The surprises of the cells of tied columns, by their place in rows x columns; those of rows of density 0 are traced as others. */
+async function surprisesOfTied(
+  model: ExplainedModel,
+  tied: readonly TiedColumn[],
+  how: {
+    readonly lines: Lines;
+    readonly chunk: Table;
+    readonly seed: number;
+    readonly firstRow: number;
+    readonly where: string;
+  },
+  signal: AbortSignal | undefined,
+): Promise<ReadonlyMap<number, CellSurprise>> {
+  if (tied.length === 0) return new Map();
+  const { lines, chunk, seed, firstRow, where } = how;
+  const { schema, columns } = model.codec;
+  const { codes } = await betweenEvents(rowCodesInPieces(chunk, schema, where), signal);
+  const never = new Set(lines.codes.impossible);
+  const cells = Array.from({ length: chunk.rows }, (_, row) => row)
+    .filter((row) => !never.has(row))
+    .flatMap((row) => tied.map((column) => ({ column, row })));
+  const found = await tiedSurprises(model, { lines, codes, seed, firstRow }, cells, signal);
+  const surprises = new Map<number, CellSurprise>();
+  for (const [i, { column, row }] of cells.entries())
+    surprises.set(row * columns.length + column.place, found[i]!);
+  return surprises;
 }
 
 /**

@@ -33,6 +33,7 @@ export interface Lines {
   readonly rows: number;
   readonly context: Float64Array | undefined;
   readonly columnOf: readonly number[];
+  readonly codes: TableCodes;
   readonly noise: (draw: number, row: number, dim: number) => number;
 }
 
@@ -49,9 +50,11 @@ export function* linesOf(
     readonly seed: number;
     readonly firstRow: number;
     readonly where: string;
+    /** Columns without lines, but in rows of density 0. */
+    readonly without?: ReadonlySet<number>;
   },
 ): InPieces<Lines> {
-  const { samples, seed, firstRow, where } = options;
+  const { samples, seed, firstRow, where, without } = options;
   const columns = codec.columns.length;
   const codes = yield* codec.readInPieces(chunk, { firstRow, where, impossible: "zero" });
   const draws: { readonly z: Float64Array; readonly perColumn: Float64Array }[] = [];
@@ -60,6 +63,7 @@ export function* linesOf(
     draws.push({ z: drawn.z, perColumn: drawn.perColumn! });
   }
   const { z, perColumn } = draws[0]!;
+  const impossible = new Set(codes.impossible);
   const missing = missingCells(codec, codes, z, chunk.rows);
   const list: Line[] = [];
   const found = new Map<string, Line>();
@@ -68,6 +72,7 @@ export function* linesOf(
     codec.placed.forEach(({ offset }, j) => {
       const cell = row * columns + j;
       if (perColumn[cell] === -Infinity) return;
+      if (without?.has(j) === true && !impossible.has(row)) return;
       const encoder = codec.cellEncoder(codes, j, row);
       const own = missing[cell] === 1 ? 0 : z[row * codec.dims + offset]!;
       const add = (side: "present" | "missing", indicator: Interval | undefined): void => {
@@ -86,6 +91,7 @@ export function* linesOf(
     isMissing: (cell) => missing[cell] === 1,
     draws,
     rows: chunk.rows,
+    codes,
     context: contextOf(codec, chunk, where).context,
     columnOf: codec.placed.flatMap(({ dims }, j) => Array.from({ length: dims }, () => j)),
     noise: (draw, row, dim) => uniforms[draw]!(firstRow + row, dim),

@@ -23,6 +23,19 @@ const NEAREST = 5e-3;
 /** Beyond this a normal has no mass that a double could tell from none. */
 const FARTHEST = 38;
 
+/** Where a density along an axis is asked for: {@link GRID}, {@link AROUND}, {@link MORE_POINTS}, {@link REFINEMENTS}. */
+export const LINE: {
+  readonly grid: readonly number[];
+  readonly around: readonly number[];
+  readonly morePoints: number;
+  readonly refinements: number;
+} = {
+  grid: GRID,
+  around: AROUND,
+  morePoints: MORE_POINTS,
+  refinements: REFINEMENTS,
+};
+
 /** Points of a line that the first round asks for at most. */
 export const FIRST_POINTS: number = GRID.length + AROUND.length;
 
@@ -55,7 +68,7 @@ export async function traceLines(
 }
 
 /** Both sides of the edges between the values of a column of few: a trained density may turn there. */
-function besideEdges(encoder: ColumnEncoder): number[] {
+export function besideEdges(encoder: ColumnEncoder): number[] {
   const edges: number[] = [];
   let piece = encoder.pieceAt(-FARTHEST);
   while (piece.upper < FARTHEST && edges.length <= MOST_EDGES) {
@@ -66,7 +79,7 @@ function besideEdges(encoder: ColumnEncoder): number[] {
 }
 
 /** Those of `wanted` that keep their distance from what there is and from each other. */
-function apart(there: readonly number[], wanted: readonly number[]): number[] {
+export function apart(there: readonly number[], wanted: readonly number[]): number[] {
   const kept: number[] = [];
   const far = (z: number, others: readonly number[]): boolean =>
     others.every((other) => Math.abs(other - z) >= NEAREST);
