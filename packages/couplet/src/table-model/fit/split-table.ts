@@ -26,6 +26,8 @@ export interface TableParts {
   readonly heldOut: Table;
   /** Other training rows for each epoch, when not all are in memory. */
   readonly rowsOfEpoch?: (epoch: number, range?: RowRange) => Promise<Table>;
+  /** Rows that epochs draw on, where these are more than `training` has. */
+  readonly trainingRows?: number;
 }
 
 /**

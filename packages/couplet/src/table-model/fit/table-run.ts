@@ -60,6 +60,7 @@ export async function* fitTableEvents(
     checkOptions("fitTable", options, fitTableOptionNames);
     checkAnyCondition(options);
     if (!isPartitioned(source)) checkTable("fitTable", source);
+    else if (options.order !== undefined && options.order !== "lanes") throw otherOrder(options);
     if (options.reducer !== undefined) await compareFits(source, options, options.reducer);
     run = tableEvents(source, options, stop);
     for (;;) {
@@ -105,6 +106,16 @@ async function compareFits(
     "checkpoint to go on from": resume === undefined ? "none" : "one",
   };
   await compareWithFirst(reducer, "fitTable", values, SAME_FITS);
+}
+
+function otherOrder({ order }: FitTableOptions): CoupletError {
+  return new CoupletError({
+    code: "USAGE",
+    where: "fitTable: order",
+    expected: '"lanes" of a table in parts, which is read lane by lane',
+    received: JSON.stringify(order),
+    hint: "Leave `order` out, or give the fit more memory.",
+  });
 }
 
 /** Machines differ in memory, and by default with it the tables that are read in parts. */

@@ -97,8 +97,7 @@ export async function* trainRows(
   stop.addEventListener("abort", end, { once: true });
   if (stop.aborted) end();
   try {
-    // The default's size follows the rows by a rule: nobody chose it.
-    for await (const event of chosen === undefined ? withoutSizeWarning(run) : run) {
+    for await (const event of withSizeWarning(run, chosen && rowsOf(parts))) {
       const { fraction, snapshot } = event;
       yield {
         ...inTableUnits(event, shift),
@@ -118,13 +117,28 @@ export async function* trainRows(
   }
 }
 
-async function* withoutSizeWarning(
+/** Rows that epochs draw on. */
+function rowsOf({ trainingRows, training }: TableParts): number {
+  return trainingRows ?? training.rows;
+}
+
+/**
+ * The warning of a flow that is large for its rows, with as many rows as all epochs have together: `fit` knows those of one.
+ *
+ * @param rows undefined for no warning: the default's size follows the rows by a rule, and nobody chose it
+ */
+async function* withSizeWarning(
   run: Run<TrainEvent, FlowModel>,
+  rows: number | undefined,
 ): AsyncGenerator<RunEvent<TrainEvent, FlowModel>, void, void> {
-  let ofSize: string | undefined;
+  let [ofEpoch, ofAll]: (string | undefined)[] = [];
   for await (const event of run) {
-    if (event.type === "start") [ofSize] = sizeWarning(event.parameters, event.trainingRows);
-    if (event.type !== "warning" || event.message !== ofSize) yield event;
+    if (event.type === "start") {
+      [ofEpoch] = sizeWarning(event.parameters, event.trainingRows);
+      [ofAll] = rows === undefined ? [] : sizeWarning(event.parameters, rows);
+    }
+    if (event.type !== "warning" || event.message !== ofEpoch) yield event;
+    else if (ofAll !== undefined) yield { ...event, message: ofAll };
   }
 }
 

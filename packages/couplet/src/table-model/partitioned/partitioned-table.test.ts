@@ -1,4 +1,5 @@
 /** Fits that see a part of the rows at a time: nothing is lost, nothing depends on when a part is read. */
+import { neuralSpline } from "couplet";
 import type { Reducer } from "couplet";
 import { column, fitTable, planTable, selectRows, table } from "couplet/table";
 import type { PartitionedTable, Table, TableEvent } from "couplet/table";
@@ -141,6 +142,31 @@ describe("fitTable on parts", () => {
       expect(left[1 - wrong]).toMatch(/has left/);
     },
   );
+
+  it("refuses an order of rows that a table in parts cannot have", async () => {
+    await expect(
+      fitTable(partitionsOf(rowsOf()), { ...quick, order: "all" }),
+    ).rejects.toMatchObject({ code: "USAGE", received: '"all"' });
+  });
+
+  it.each([
+    [24, undefined],
+    [64, / parameters for 1,200 training rows, /],
+  ])("warns of the size of a flow by the rows of all parts: width %i", async (width, warning) => {
+    const warnings: string[] = [];
+    const model = await fitTable(partitionsOf(rowsOf()), {
+      ...quick,
+      epochs: 1,
+      flow: ({ dims }) => neuralSpline({ dims, couplings: 16, width, blocks: 2 }),
+      onEvent: (event) => void (event.type === "warning" && warnings.push(event.message)),
+    });
+    // More than a hundred for each of the 300 rows of an epoch.
+    expect(model.flow.parameterCount).toBeGreaterThan(30_000);
+    expect(model.flow.parameterCount > 120_000).toBe(warning !== undefined);
+    const ofSize = warnings.filter((text) => text.includes("training rows"));
+    expect(ofSize).toEqual(warning === undefined ? [] : [expect.stringMatching(warning)]);
+    model.dispose();
+  });
 
   it("conditions on columns of the part at hand", async () => {
     const model = await fitTable(partitionsOf(rowsOf()), { ...quick, context: ["colour"] });

@@ -36,6 +36,12 @@ const integer = (least: number): v.GenericSchema =>
     (value) => Number.isInteger(value) && (value as number) >= least,
   );
 
+/** As many as `toFixed` writes. */
+const decimals = values(
+  "an integer from 0 to 100",
+  (value) => Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 100,
+);
+
 const numberFormat = v.pipe(
   record({
     prefix: v.optional(text),
@@ -101,7 +107,7 @@ const entries: Readonly<Record<ColumnType, Entries>> = {
   number: {
     ...numeric,
     numberFormat: v.optional(numberFormat),
-    decimals: v.optional(integer(0)),
+    decimals: v.optional(decimals),
     fixedDecimals: v.optional(flag),
     resolution: v.optional(positive),
     offset: v.optional(finite),
@@ -111,7 +117,7 @@ const entries: Readonly<Record<ColumnType, Entries>> = {
     ...numeric,
     numberFormat: v.optional(numberFormat),
     resolution: v.optional(integer(1)),
-    decimals: v.optional(integer(0)),
+    decimals: v.optional(decimals),
   },
   category,
   ordered: category,

@@ -47,6 +47,11 @@ describe("parseSchema", () => {
       schema({ ...number, lower: "0" }),
       /schema\.columns\[0\]\.lower: expected a finite number, got "0"/,
     ],
+    ...["integer", "number"].map((type): [string, unknown, RegExp] => [
+      `more decimals than can be written, ${type}`,
+      schema({ ...number, type, storage: "text", decimals: 101 }),
+      /schema\.columns\[0\]\.decimals: expected an integer from 0 to 100, got 101/,
+    ]),
     [
       "an offset of nothing",
       schema({ ...number, offset: 0.5 }),
