@@ -29,6 +29,15 @@ describe("columns that decide others", () => {
     expect(values.length).toBeLessThanOrEqual(300);
   });
 
+  it("say nothing of a column that has one value and is missing elsewhere", async () => {
+    const source = rowsOf((i) => ({
+      gift: uniform(i) < 0.5 ? "yes" : "no",
+      note: uniform(i, 1) < 0.3 ? "leave it at the door" : null,
+      x: normal(i, 2),
+    }));
+    expect(await texts(source)).toEqual([]);
+  });
+
   it("may be dates, and so may those that they decide", async () => {
     const source = rowsOf((i) => {
       const date = dateOf(i, 200);

@@ -91,14 +91,18 @@ function* list(
     ...(decision.missing ? { missing: true } : {}),
   };
   // A shuffled row breaks it unless it meets its own value by chance, or no other row has its child's value. What a missing number says of all
-  // rows that miss it is an exclusion.
+  // rows that miss it is an exclusion. Where the column may be missing anyway, its missing cells break nothing.
   const isCode = isCategorical(schemas[child]!);
-  const judged = codes[column]!.filter((_, row) => isCode || !Number.isNaN(codes[child]![row]!));
+  const judged = codes[column]!.filter(
+    (code, row) =>
+      (isCode || !Number.isNaN(codes[child]![row]!)) && !(decision.missing && Number.isNaN(code)),
+  );
   const counts = new Map<number, number>();
   for (const code of judged) counts.set(code, (counts.get(code) ?? 0) + 1);
   let same = 0;
   for (const count of counts.values()) same += (count / judged.length) ** 2;
-  const repeated = (isCode ? decision.rows : judged.length) - decision.values.size;
+  const decided = decision.missing ? Math.min(decision.rows, judged.length) : decision.rows;
+  const repeated = (isCode ? decided : judged.length) - decision.values.size;
   if (-repeated * Math.log(same) < LEAST_SURPRISE) return false;
   if (!isCode && ROWS_PER_VALUE * decision.values.size > judged.length) return false;
   const evidence = evidenceOf(repeated * (1 - same), rows);
