@@ -54,3 +54,23 @@ describe("totals of a product and of a rescaled copy", () => {
     },
   );
 });
+
+describe("a sum of parts that a total of others is computed from", () => {
+  it("is kept: the total leaves another column to be computed", async () => {
+    const source = rowsOf((i) => {
+      const gross = cents(1800 + 4000 * uniform(i));
+      const tax = Math.round(0.2 * Math.round(100 * gross)) / 100;
+      const pension = [0, 25, 50, 100][Math.floor(4 * uniform(i, 1))]!;
+      const deductions = cents(tax + pension);
+      return { gross, tax, pension, deductions, net: cents(gross - deductions), x: normal(i, 2) };
+    });
+    const relations = await found(source);
+    const kept = relations.filter(isKept).map(describeRelation);
+    for (const text of [
+      "tax = 0.2 gross",
+      "deductions = tax + pension",
+      "net = gross - deductions",
+    ])
+      expect(kept).toContain(text);
+  });
+});

@@ -6,6 +6,7 @@ import { describeRelation, kindOf } from "../kinds/index.ts";
 import { planRelations } from "../plan-relations.ts";
 import { columnIndex } from "../row-codes.ts";
 import type { RowCodes } from "../row-codes.ts";
+import { solvedOtherwise } from "./solved-otherwise.ts";
 import { type Evidence, evidenceText, shuffledEvidence } from "./evidence.ts";
 
 /** The part of the rows that may break a relation and leave it worth a line, and the part that shuffled rows break then. */
@@ -15,7 +16,7 @@ const CLEAR_SHARE = 0.05;
 /** The rows that are searched, and what has been found so far. */
 export class Search {
   readonly rows: RowCodes;
-  readonly #found: Relation[] = [];
+  #found: Relation[] = [];
   readonly #computed = new Set<number>();
   readonly #neededOrders = new Set<string>();
   readonly #sorted = new Map<number, Float64Array>();
@@ -114,7 +115,8 @@ export class Search {
       ...(exceptions === 0 ? {} : { keep: false }),
       reason: evidenceText(this.rows.rows, exceptions, evidence),
     };
-    if (isKept(listed) && !this.#fits(listed)) return false;
+    if (isKept(listed) && !this.#fits([...this.#found, listed]) && !this.#hasRoomFor(listed))
+      return false;
     this.#found.push(listed);
     if (!isKept(listed)) return true;
     const target = computedBy(listed);
@@ -144,9 +146,24 @@ export class Search {
     );
   }
 
-  #fits(relation: Relation): boolean {
+  /** Solves a sum that was found before for another of its columns, if a formula can be kept then. */
+  #hasRoomFor(relation: Relation): boolean {
+    if (formulaColumn(relation) === undefined) return false;
+    const fits = (relations: readonly Relation[]): boolean => this.#fits(relations);
+    const solved = solvedOtherwise(this.#found, relation, this.rows, fits);
+    if (solved === undefined) return false;
+    const index = (name: string): number => columnIndex(this.rows.schemas, name, "relation");
+    this.#found = [...solved.relations];
+    this.#computed.delete(index(solved.from));
+    this.#computed.add(index(solved.to));
+    if (solved.order !== undefined)
+      this.needOrder(index(solved.order.low), index(solved.order.high));
+    return true;
+  }
+
+  #fits(relations: readonly Relation[]): boolean {
     try {
-      planRelations([...this.#found, relation], this.rows.schemas);
+      planRelations(relations, this.rows.schemas);
       return true;
     } catch (error) {
       if (error instanceof CoupletError) return false;
