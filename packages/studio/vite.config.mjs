@@ -6,6 +6,9 @@ import { defineConfig } from "vite";
 
 const folder = path.dirname(fileURLToPath(import.meta.url));
 
+/** @type {{ version: string }} */
+const { version } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8"));
+
 /** The table that the studio shows as an example lies with the repository's examples. */
 const diamonds = {
   name: "diamonds",
@@ -16,6 +19,7 @@ const diamonds = {
 };
 
 export default defineConfig({
+  define: { STUDIO_VERSION: JSON.stringify(version) },
   plugins: [diamonds],
   root: folder,
   base: "./",

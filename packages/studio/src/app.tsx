@@ -1,6 +1,6 @@
 /** The frame: header, steps, what is shown. */
-import { busy, isFitting, model, notice, table, view } from "./state/studio.ts";
-import type { View } from "./state/studio.ts";
+import { busy, interrupted, isFitting, model, notice, table, view } from "./state/studio.ts";
+import type { Interrupted, View } from "./state/studio.ts";
 import { openFile, startAnew } from "./state/actions.ts";
 import { DropArea, FileButton } from "./parts/file-drop.tsx";
 import { DataView } from "./views/data.tsx";
@@ -11,7 +11,7 @@ import { OddView } from "./views/odd.tsx";
 import { StartView } from "./views/start.tsx";
 import { TakeView } from "./views/take.tsx";
 import { WhatIfView } from "./views/what-if.tsx";
-import { countText } from "couplet/report";
+import { countText, percentText } from "couplet/report";
 
 const STEPS: Readonly<Record<View, { readonly title: string; readonly needs: "table" | "model" }>> =
   {
@@ -99,6 +99,7 @@ function Steps() {
 function Notices() {
   return (
     <div class="notices" aria-live="polite">
+      {interrupted.value !== undefined && <InterruptedFit fit={interrupted.value} />}
       {busy.value !== undefined && <p class="notice busy">{busy.value} …</p>}
       {notice.value !== undefined && (
         <p
@@ -112,6 +113,28 @@ function Notices() {
         </p>
       )}
     </div>
+  );
+}
+
+/** A fit of an earlier visit, which goes on or is forgotten. */
+function InterruptedFit({ fit }: { readonly fit: Interrupted }) {
+  const { fraction, savedAt, goOn, discard } = fit;
+  return (
+    <p class="notice interrupted">
+      <span>
+        {savedAt === undefined
+          ? "A training was interrupted before its first checkpoint."
+          : `A training was interrupted ${percentText(fraction)} through (${new Date(savedAt).toLocaleString()}). It can go on from there, to the same model.`}
+      </span>
+      <span class="actions">
+        <button type="button" class="main" onClick={goOn}>
+          {savedAt === undefined ? "Begin it anew" : "Go on"}
+        </button>
+        <button type="button" onClick={discard}>
+          Discard it
+        </button>
+      </span>
+    </p>
   );
 }
 

@@ -3,7 +3,7 @@ import { paletteStyle } from "couplet/report";
 import { render } from "preact";
 import { App } from "./app.tsx";
 import { openGiven } from "./state/given-file.ts";
-import { resume } from "./state/actions.ts";
+import { resume } from "./state/resume.ts";
 import "./style/base.css";
 import "./style/frame.css";
 import "./style/tables.css";

@@ -1,5 +1,6 @@
 /** The lines that repeat what was done here: for a terminal, and in TypeScript. */
-import { anyCondition, fit, given, minutes, model, passes, table, types } from "./studio.ts";
+import { anyCondition, given, minutes, model, passes, recipe, table, types } from "./studio.ts";
+import type { Recipe } from "./studio.ts";
 
 /** The options cut names at commas and trim them: such names are told by the saved schema. */
 function isTold(name: string): boolean {
@@ -7,33 +8,46 @@ function isTold(name: string): boolean {
 }
 
 /** A fit that was stopped cannot be repeated: how far it came depends on the machine. */
-function remarks(mark: string): string[] {
-  return fit.value?.isStopped === true
-    ? [`${mark} The fit here was stopped; these lines train to the end.`]
-    : [];
+function remarks(mark: string, { isStopped }: Recipe): string[] {
+  return isStopped ? [`${mark} The fit here was stopped; these lines train to the end.`] : [];
+}
+
+/** How the model was fitted; one from a file is repeated as the page is set. */
+function recipeNow(): Recipe {
+  return (
+    recipe.value ?? {
+      types: types.value,
+      given: given.value,
+      minutes: minutes.value,
+      passes: passes.value,
+      anyCondition: anyCondition.value,
+      isStopped: false,
+    }
+  );
 }
 
 /** The command. */
 export function commandLines(): string {
-  const names = [...Object.keys(types.value), ...given.value];
+  const made = recipeNow();
+  const names = [...Object.keys(made.types), ...made.given];
   const byFile = !names.every(isTold);
   const file = table.value?.name ?? "data.csv";
   const saved = `${(model.value?.name ?? file).replace(/\.(couplet|csv|tsv|tab|txt)(\.gz)?$/i, "")}.couplet`;
-  const declared = Object.entries(types.value).map(([name, type]) => `${name}=${type}`);
+  const declared = Object.entries(made.types).map(([name, type]) => `${name}=${type}`);
   const options = [
     ...(byFile ? ["--schema schema.json"] : []),
     ...(byFile || declared.length === 0 ? [] : [`--type ${quoted(declared.join(","))}`]),
-    ...(byFile || given.value.length === 0 ? [] : [`--given ${quoted(given.value.join(","))}`]),
-    ...(anyCondition.value && given.value.length === 0 ? ["--any-condition"] : []),
-    ...(passes.value === undefined ? [] : [`--epochs ${passes.value}`]),
-    ...(minutes.value === undefined ? [] : [`--max-minutes ${minutes.value}`]),
+    ...(byFile || made.given.length === 0 ? [] : [`--given ${quoted(made.given.join(","))}`]),
+    ...(made.anyCondition && made.given.length === 0 ? ["--any-condition"] : []),
+    ...(made.passes === undefined ? [] : [`--epochs ${made.passes}`]),
+    ...(made.minutes === undefined ? [] : [`--max-minutes ${made.minutes}`]),
   ];
   return [
-    ...remarks("#"),
+    ...remarks("#", made),
     ...(byFile ? ["# schema.json is what Save the schema gives, in the step Data."] : []),
     ["couplet fit", quoted(file), "--output", quoted(saved), ...options].join(" "),
     `couplet score ${quoted(saved)} ${quoted(file)} --lowest 20 --explain`,
-    given.value.length === 0
+    made.given.length === 0
       ? `couplet sample ${quoted(saved)} -n 1000 > samples.csv`
       : `couplet sample ${quoted(saved)} --given-rows ${quoted(file)} > samples.csv`,
     `couplet report ${quoted(saved)} --data ${quoted(file)}`,
@@ -42,17 +56,18 @@ export function commandLines(): string {
 
 /** The program. */
 export function typescriptLines(): string {
+  const made = recipeNow();
   const file = table.value?.name ?? "data.csv";
-  const declared = Object.entries(types.value);
+  const declared = Object.entries(made.types);
   const options = [
     `name: ${JSON.stringify(file)}`,
-    ...(declared.length === 0 ? [] : [`infer: { types: ${JSON.stringify(types.value)} }`]),
-    ...(given.value.length === 0 ? [] : [`context: ${JSON.stringify(given.value)}`]),
-    ...(anyCondition.value && given.value.length === 0 ? ["anyCondition: true"] : []),
-    ...(passes.value === undefined ? [] : [`epochs: ${passes.value}`]),
-    ...(minutes.value === undefined ? [] : [`maxMinutes: ${minutes.value}`]),
+    ...(declared.length === 0 ? [] : [`infer: { types: ${JSON.stringify(made.types)} }`]),
+    ...(made.given.length === 0 ? [] : [`context: ${JSON.stringify(made.given)}`]),
+    ...(made.anyCondition && made.given.length === 0 ? ["anyCondition: true"] : []),
+    ...(made.passes === undefined ? [] : [`epochs: ${made.passes}`]),
+    ...(made.minutes === undefined ? [] : [`maxMinutes: ${made.minutes}`]),
   ];
-  return `${remarks("//")
+  return `${remarks("//", made)
     .map((line) => `${line}\n`)
     .join("")}import { openAsBlob } from "node:fs";
 import { readTable } from "couplet/io";
@@ -61,7 +76,7 @@ import { fitTable } from "couplet/table";
 const table = await readTable(await openAsBlob(${JSON.stringify(file)}), { name: ${JSON.stringify(file)} });
 const model = await fitTable(table, { ${options.join(", ")} });
 const { nats } = await model.score(table);
-const samples = await model.sample(${given.value.length === 0 ? "1000, { seed: 1 }" : "table.rows, { context: table, seed: 1 }"});
+const samples = await model.sample(${made.given.length === 0 ? "1000, { seed: 1 }" : "table.rows, { context: table, seed: 1 }"});
 await model.save("model.couplet");
 `;
 }

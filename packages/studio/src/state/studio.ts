@@ -2,7 +2,9 @@
 import { computed, signal } from "@preact/signals";
 import type { ColumnType } from "couplet/table";
 import type {
+  EpochLoss,
   FitNews,
+  FitSettings,
   InferredSchema,
   ModelAnswer,
   OpenedTable,
@@ -15,11 +17,8 @@ export type View = (typeof VIEWS)[number];
 
 export const view = signal<View>("data");
 
-/** The table that is open, and its file, which a reload opens again. */
+/** The table that is open. */
 export const table = signal<OpenedTable | undefined>(undefined);
-export const tableFile = signal<{ readonly name: string; readonly blob: Blob } | undefined>(
-  undefined,
-);
 
 /** What is declared of columns. */
 export const types = signal<Readonly<Record<string, ColumnType>>>({});
@@ -32,13 +31,6 @@ export const minutes = signal<number | undefined>(undefined);
 /** Passes over the rows, for a schedule that ends after them; undefined: by the size of the table. */
 export const passes = signal<number | undefined>(undefined);
 export const anyCondition = signal(false);
-
-/** Losses of an epoch, nats a row. */
-export interface EpochLoss {
-  readonly epoch: number;
-  readonly train: number;
-  readonly validation: number;
-}
 
 /** A fit as it stands. */
 export interface FitState {
@@ -68,9 +60,31 @@ export const pair = signal<readonly [string, string] | undefined>(undefined);
 /** The model that is open. */
 export const model = signal<ModelAnswer | undefined>(undefined);
 
+/** How a model was fitted here: what repeats it. */
+export interface Recipe extends FitSettings {
+  readonly types: Readonly<Record<string, ColumnType>>;
+  readonly given: readonly string[];
+  /** Somebody stopped the fit before its end. */
+  readonly isStopped: boolean;
+}
+
+/** The recipe of the model that is open; undefined of a model from a file. */
+export const recipe = signal<Recipe | undefined>(undefined);
+
+/** A fit of an earlier visit that did not come to its end, and can go on. */
+export interface Interrupted {
+  readonly fraction: number;
+  /** Of the latest checkpoint, milliseconds since 1970; undefined before the first. */
+  readonly savedAt: number | undefined;
+  readonly goOn: () => void;
+  readonly discard: () => void;
+}
+
+export const interrupted = signal<Interrupted | undefined>(undefined);
+
 /** A message over everything: what went wrong, or what has been done. */
 export const notice = signal<
-  { readonly kind: "error" | "done"; readonly text: string } | undefined
+  { readonly kind: "error" | "warning" | "done"; readonly text: string } | undefined
 >(undefined);
 /** What takes a while, outside a fit. */
 export const busy = signal<string | undefined>(undefined);
@@ -96,6 +110,8 @@ export function hear(state: FitState, news: FitNews): FitState {
         elapsedMs: news.elapsedMs,
         leftMs: news.leftMs,
       };
+    case "resumed":
+      return news.from === undefined ? state : { ...state, ...news.from };
     case "epoch":
       return {
         ...state,

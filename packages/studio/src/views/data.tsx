@@ -5,7 +5,9 @@ import { countText, durationText } from "couplet/report";
 import type { InferredColumn } from "../worker/answers.ts";
 import { COLUMN_TYPES } from "couplet/table";
 import type { ColumnType } from "couplet/table";
-import { declareGiven, declareType, during, startFit } from "../state/actions.ts";
+import { declareGiven, declareType } from "../state/actions.ts";
+import { startFit } from "../state/fits.ts";
+import { during } from "../state/shown.ts";
 import {
   anyCondition,
   given,

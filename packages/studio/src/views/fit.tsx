@@ -5,8 +5,8 @@ import { Chart } from "../parts/chart.tsx";
 import { PairChoice } from "../parts/pair-choice.tsx";
 import { PairPicture } from "../parts/pair-picture.tsx";
 import { Verdict } from "../parts/verdict.tsx";
-import { startFit, stopFit } from "../state/actions.ts";
-import { fit, frame, isFitting, model, schema, view } from "../state/studio.ts";
+import { startFit, stopFit } from "../state/fits.ts";
+import { fit, frame, isFitting, model, recipe, schema, view } from "../state/studio.ts";
 import type { FitState } from "../state/studio.ts";
 
 export function FitView() {
@@ -56,7 +56,9 @@ function NotYet() {
       <p>
         {model.value === undefined
           ? "A fit learns the distribution of the table’s rows. It takes seconds to minutes, and can be stopped at any time."
-          : "The model that is open came from a file. A fit makes a new one of the open table."}
+          : recipe.value === undefined
+            ? "The model that is open came from a file. A fit makes a new one of the open table."
+            : "The model that is open was fitted at an earlier visit. A fit makes a new one."}
       </p>
       <button
         type="button"

@@ -3,7 +3,7 @@ import { countText, fixedText, percentText } from "couplet/report";
 import { proxy } from "comlink";
 import { useEffect, useState } from "preact/hooks";
 import { FileButton } from "../parts/file-drop.tsx";
-import { during } from "../state/actions.ts";
+import { during } from "../state/shown.ts";
 import { words, workbench } from "../state/worker.ts";
 import { model, notice, table } from "../state/studio.ts";
 import type { ScoredRow, ScoredRows } from "../worker/answers.ts";

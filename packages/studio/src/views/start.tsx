@@ -1,5 +1,6 @@
 /** Before anything is open. */
-import { during, openFile } from "../state/actions.ts";
+import { openFile } from "../state/actions.ts";
+import { during } from "../state/shown.ts";
 import { FileButton } from "../parts/file-drop.tsx";
 import { twoMoons } from "../state/two-moons.ts";
 

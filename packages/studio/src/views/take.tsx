@@ -2,7 +2,7 @@
 import { proxy } from "comlink";
 import { useState } from "preact/hooks";
 import { commandLines, typescriptLines } from "../state/repeat.ts";
-import { during } from "../state/actions.ts";
+import { during } from "../state/shown.ts";
 import { busy, model, table } from "../state/studio.ts";
 import { download } from "../parts/download.ts";
 import { workbench } from "../state/worker.ts";

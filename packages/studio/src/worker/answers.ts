@@ -52,6 +52,13 @@ export interface FitSettings {
   readonly anyCondition: boolean;
 }
 
+/** Losses of an epoch, nats a row. */
+export interface EpochLoss {
+  readonly epoch: number;
+  readonly train: number;
+  readonly validation: number;
+}
+
 /** One axis of a picture. */
 export interface Axis {
   readonly name: string;
@@ -107,6 +114,18 @@ export type FitNews =
       readonly trainLoss: number;
       readonly validationLoss: number;
       readonly bestEpoch: number;
+    }
+  /** A fit that was interrupted goes on from its checkpoint; undefined: from the beginning, since none had been made. */
+  | {
+      readonly kind: "resumed";
+      readonly from:
+        | {
+            readonly fraction: number;
+            readonly elapsedMs: number;
+            readonly epochs: readonly EpochLoss[];
+            readonly bestEpoch: number | undefined;
+          }
+        | undefined;
     }
   /** Losses of the simple models on held-out rows: known with the first snapshot. */
   | {

@@ -2,9 +2,22 @@
 import { fitTable } from "couplet/table";
 import type { FitTableOptions, Table, TableEvent, TableModel } from "couplet/table";
 import type { FitNews, PairAnswer } from "./answers.ts";
+import { keepCheckpoint } from "./kept-fit.ts";
+import type { KeptCheckpoint } from "./kept-fit.ts";
 
 /** Milliseconds between pictures: two a second, and some more where they are quick. */
 const FRAME = 400;
+/** Seconds between checkpoints: what a reload loses at most, unless keeping one takes long. */
+const CHECKPOINT_SECONDS = 2;
+/** Checkpoints take one part in this of the time at most. */
+const CHECKPOINT_SHARE = 25;
+
+/** What a fit that a reload interrupted goes on with. */
+export interface Continued {
+  /** The fit's name in what is kept; undefined: nothing is kept of it. */
+  readonly id: string | undefined;
+  readonly checkpoint?: KeptCheckpoint | undefined;
+}
 
 /** What a fit tells and asks while it runs. */
 export interface FitWatch {
@@ -23,11 +36,31 @@ export class Fitting {
   #lastFrame = 0;
   #isOver = false;
   #hasToldSimple = false;
+  #isStopped = false;
+  #progress: Omit<KeptCheckpoint, "id" | "bytes" | "savedAt">;
+  /** Not before this time, on the clock of `performance.now`. */
+  #nextCheckpoint = 0;
 
-  constructor(source: Table, options: FitTableOptions, watch: FitWatch) {
+  constructor(
+    source: Table,
+    options: FitTableOptions,
+    watch: FitWatch,
+    { id, checkpoint }: Continued = { id: undefined },
+  ) {
     this.#watch = watch;
+    const { fraction = 0, elapsedMs = 0, epochs = [], bestEpoch } = checkpoint ?? {};
+    this.#progress = { fraction, elapsedMs, epochs, bestEpoch };
     this.#run = fitTable(source, {
       ...options,
+      ...(checkpoint === undefined ? {} : { resume: checkpoint.bytes }),
+      ...(id === undefined
+        ? {}
+        : {
+            checkpoint: {
+              everySeconds: CHECKPOINT_SECONDS,
+              save: (bytes: Uint8Array<ArrayBuffer>) => this.#keep(id, bytes),
+            },
+          }),
       // Its events have the snapshot with them; a loop over the run would make the training wait for the pictures.
       onEvent: (event) => this.#hear(event as TableEvent & SnapshotEvent),
     });
@@ -42,6 +75,7 @@ export class Fitting {
 
   /** Ends the training after the step under way. */
   stop(): void {
+    this.#isStopped = true;
     this.#run.stop();
   }
 
@@ -53,6 +87,21 @@ export class Fitting {
       this.#isOver = true;
       if (!this.#isBusy) this.#latest?.dispose();
     }
+  }
+
+  /** Keeps a checkpoint, unless the one before was kept just now for how long that takes. */
+  async #keep(id: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const started = performance.now();
+    if (started < this.#nextCheckpoint && !this.#isStopped) return;
+    try {
+      await keepCheckpoint({ id, bytes, savedAt: Date.now(), ...this.#progress });
+    } catch (error) {
+      throw new Error(`${reason(error)}. After a reload the training would begin anew`, {
+        cause: error,
+      });
+    }
+    const took = performance.now() - started;
+    this.#nextCheckpoint = performance.now() + CHECKPOINT_SHARE * took;
   }
 
   #hear(event: TableEvent & SnapshotEvent): void {
@@ -81,6 +130,11 @@ export class Fitting {
         });
         break;
       case "progress":
+        this.#progress = {
+          ...this.#progress,
+          fraction: event.fraction,
+          elapsedMs: event.elapsedMs,
+        };
         tell({
           kind: "progress",
           fraction: event.fraction,
@@ -90,6 +144,15 @@ export class Fitting {
         });
         break;
       case "epoch":
+        this.#progress = {
+          ...this.#progress,
+          fraction: event.fraction,
+          epochs: [
+            ...this.#progress.epochs,
+            { epoch: event.epoch, train: event.trainLoss, validation: event.validationLoss },
+          ],
+          bestEpoch: event.best.epoch,
+        };
         tell({
           kind: "epoch",
           epoch: event.epoch,
@@ -130,6 +193,13 @@ export class Fitting {
       if (this.#isOver) this.takeLatest()?.dispose();
     }
   }
+}
+
+/** Why a browser keeps no more. */
+function reason(error: unknown): string {
+  return (error as DOMException).name === "QuotaExceededError"
+    ? "this browser keeps no more data for the page"
+    : (error as Error).message;
 }
 
 interface SnapshotEvent {

@@ -17,6 +17,8 @@ import type {
 } from "./answers.ts";
 import { spread, textRows } from "./cells.ts";
 import { Fitting } from "./fitting.ts";
+import { keptCheckpoint } from "./kept-fit.ts";
+import type { KeptCheckpoint } from "./kept-fit.ts";
 import { couplingCurves, planeSteps } from "./inside.ts";
 import { modelAnswer } from "./model-answer.ts";
 import { explainedRows, scoreTable } from "./odd-rows.ts";
@@ -59,6 +61,8 @@ export class Workbench {
   #fitting: Fitting | undefined;
   #pair: readonly [string, string] | undefined;
   #asking: AbortController | undefined;
+  /** Somebody stopped the fit while its checkpoint was being read. */
+  #isStopAsked = false;
   readonly #tables = new Turns();
   readonly #others = new Turns();
 
@@ -100,15 +104,25 @@ export class Workbench {
   /**
    * Fits a model of the open table; the model stays open here. Undefined, and no model, where a file has been opened, everything closed, or
    * another fit begun meanwhile: the model would be that of a table which is gone.
+   *
+   * @param kept the fit as it is kept for a reload; `goesOn`: it was interrupted, and goes on from its checkpoint
    */
   async fit(
     settings: FitSettings,
     tell: (news: FitNews) => void,
+    kept: { readonly id?: string; readonly goesOn?: boolean; readonly isStopped?: boolean } = {},
   ): Promise<ModelAnswer | undefined> {
     this.#endFit();
+    this.#isStopAsked = false;
     this.closeModel();
-    const { table, name } = this.#opened();
+    const opened = this.#opened();
+    const { table, name } = opened;
     const { types, given } = this.#declared;
+    const { id, goesOn = false, isStopped = false } = kept;
+    const checkpoint = goesOn && id !== undefined ? await keptCheckpoint(id) : undefined;
+    if (this.#table !== opened) return undefined;
+    if (goesOn) tell({ kind: "resumed", from: checkpoint && withoutBytes(checkpoint) });
+    const minutes = minutesLeft(settings.minutes, checkpoint?.elapsedMs);
     let real: Places | undefined;
     const isCurrent = (): boolean => this.#fitting === fitting;
     const fitting: Fitting = new Fitting(
@@ -119,7 +133,7 @@ export class Workbench {
         ...(Object.keys(types).length === 0 ? {} : { infer: { types } }),
         ...(given.length === 0 ? {} : { context: given }),
         ...(settings.passes === undefined ? {} : { epochs: settings.passes }),
-        ...(settings.minutes === undefined ? {} : { maxMinutes: settings.minutes }),
+        ...(minutes === undefined ? {} : { maxMinutes: minutes }),
         ...(settings.anyCondition && given.length === 0 ? { anyCondition: true } : {}),
       },
       {
@@ -133,8 +147,10 @@ export class Workbench {
           return pairOf({ model, real, rows: table.rows, drawn }, this.#pair, CELLS_LIVE);
         },
       },
+      { id, checkpoint },
     );
     this.#fitting = fitting;
+    if (isStopped || this.#isStopAsked) fitting.stop();
     try {
       const model = await fitting.result();
       if (isCurrent()) return this.#open(model, name, false);
@@ -152,6 +168,7 @@ export class Workbench {
   /** Ends the fit; the model of the latest picture can be used at once, until the closing report is there. Undefined where none was made yet. */
   stopFit(): ModelAnswer | undefined {
     const fitting = this.#fitting;
+    this.#isStopAsked = true;
     if (fitting === undefined) return undefined;
     fitting.stop();
     const latest = fitting.takeLatest();
@@ -353,6 +370,16 @@ class Turns {
       return true;
     };
   }
+}
+
+/** What the page shows of a checkpoint. */
+function withoutBytes({ fraction, elapsedMs, epochs, bestEpoch }: KeptCheckpoint) {
+  return { fraction, elapsedMs, epochs, bestEpoch };
+}
+
+/** The time that a fit was given counts from its beginning; what is over still leaves a step. */
+function minutesLeft(minutes: number | undefined, elapsedMs = 0): number | undefined {
+  return minutes === undefined ? undefined : Math.max(1e-4, minutes - elapsedMs / 60_000);
 }
 
 /** A table has the columns of a model. */
