@@ -30,6 +30,12 @@ async function checked(
   model.flow.dispose();
 }
 
+/** Two decimals as Python's round has them: 0.625 is 0.62. */
+const evenCents = (value: number): number =>
+  (100 * value) % 1 === 0.5 && (8 * value) % 1 === 0
+    ? (2 * Math.round((100 * value) / 2)) / 100
+    : Number(value.toFixed(2));
+
 describe("relations in onnxruntime", () => {
   const towns = ["Bonn", "Kiel", "Trier", "Ulm"];
   const states = ["west", "north", "west", "south"];
@@ -164,6 +170,11 @@ describe("relations in onnxruntime", () => {
         count,
         tip,
         amount: tip === null ? null : money(net + 2 * tip + 0.5),
+        // A tip that nobody gave adds nothing.
+        due: money(net + (tip ?? 0)),
+        // 2.5 % of a whole number of dollars: some end in a half cent that doubles hold.
+        fee: evenCents(Math.floor(net) * 0.025),
+        whole: Math.floor(net),
         each: Number((net / count).toFixed(2)),
         free,
         // Where the divisor is 0 the quotient is a column of its own.
@@ -181,6 +192,19 @@ describe("relations in onnxruntime", () => {
         { kind: "sum", column: "amount", terms, plus: 0.5, whenMissing: "missing" },
         { kind: "product", column: "tax", factors: ["net"], times: 0.05 },
         {
+          kind: "sum",
+          column: "due",
+          terms: terms.map(({ column }) => ({ column, times: 1 })),
+          whenMissing: "zero",
+        },
+        {
+          kind: "product",
+          column: "fee",
+          factors: ["whole"],
+          times: 0.025,
+          rounding: "binary-even",
+        },
+        {
           kind: "product",
           column: "each",
           factors: ["net"],
@@ -192,19 +216,21 @@ describe("relations in onnxruntime", () => {
     });
     // Or a column that should cost nothing does.
     const names = model.codec.columns.map(({ name }) => name);
-    expect(names).toEqual(["net", "count", "tip", "each", "free", "ratio"]);
+    expect(names).toEqual(["net", "count", "tip", "whole", "each", "free", "ratio"]);
     const first = billed[1]!;
     const strange = [
       { ...first, amount: money(first.net + 2 * first.tip! + 0.51) },
       { ...first, amount: null },
       { ...first, tip: null },
-      { ...first, tip: null, amount: null },
+      { ...first, tip: null, amount: null, due: first.net },
+      { ...first, due: money(first.due + 0.01) },
+      { ...first, fee: money(first.fee + 0.01) },
       { ...first, tax: money(first.tax + 0.01) },
       { ...first, each: money(first.each + 0.01) },
       { ...first, ratio: first.ratio * (1 + 1e-9) },
       { ...first, ratio: first.ratio * (1 + 1e-15) },
     ];
-    await checked(model, billed, strange, 6);
+    await checked(model, billed, strange, 8);
   });
 
   it("shares of a total: the same", async () => {

@@ -37,10 +37,18 @@ export function asWritten(
   if (decimals === undefined) return value;
   const scale = 10 ** decimals;
   const up =
-    rounding === "binary" ? upByBits(m, value, scale) : upByDigits(m, value, scale, rounding);
+    rounding === "binary" || rounding === "binary-even"
+      ? upByBits(m, value, scale, rounding)
+      : upByDigits(m, value, scale, rounding);
   const isSmall = m.compare("Less", m.of("Abs", value), MOST_DIGITS);
   // + 0: rounding from below zero gives -0.
   return m.add(m.where(isSmall, m.divide(up, scale), value), 0);
+}
+
+/** Whether a whole number is odd. */
+function isOdd(m: Arithmetic, whole: string): string {
+  const pairs = m.multiply(2, m.of("Floor", m.divide(whole, 2)));
+  return m.compare("Greater", m.subtract(whole, pairs), 0.5);
 }
 
 /** Of the digits that people see. */
@@ -54,18 +62,18 @@ function upByDigits(
   const below = m.of("Floor", scaled);
   const rest = m.subtract(scaled, below);
   const isHalf = m.compare("Equal", rest, 0.5);
-  const isOdd = m.compare(
-    "Greater",
-    m.subtract(below, m.multiply(2, m.of("Floor", m.divide(below, 2)))),
-    0.5,
-  );
-  const atHalf = rounding === "half-up" ? isHalf : m.all(isHalf, isOdd);
+  const atHalf = rounding === "half-up" ? isHalf : m.all(isHalf, isOdd(m, below));
   const isUp = m.any(m.compare("Greater", rest, 0.5), atHalf);
   return m.add(below, m.g.cast(isUp, "double"));
 }
 
 /** Of the double as it is: its exact product with the power of ten is the rounded one and its error (Dekker). */
-function upByBits(m: Arithmetic, value: string, scale: number): string {
+function upByBits(
+  m: Arithmetic,
+  value: string,
+  scale: number,
+  rounding: "binary" | "binary-even",
+): string {
   const product = m.multiply(value, scale);
   const large = m.multiply(value, SPLIT);
   const high = m.subtract(large, m.subtract(large, value));
@@ -80,12 +88,9 @@ function upByBits(m: Arithmetic, value: string, scale: number): string {
   );
   const below = m.of("Floor", product);
   const rest = m.add(m.subtract(m.subtract(product, below), 0.5), error);
-  // Halves go away from zero, as toFixed has them of a size.
-  const isNegative = m.compare("Less", value, 0);
-  const isUp = m.any(
-    m.compare("Greater", rest, 0),
-    m.all(m.compare("Equal", rest, 0), m.of("Not", isNegative)),
-  );
+  // Halves go away from zero, as toFixed has them of a size, or to the even digit.
+  const goesUp = rounding === "binary" ? m.of("Not", m.compare("Less", value, 0)) : isOdd(m, below);
+  const isUp = m.any(m.compare("Greater", rest, 0), m.all(m.compare("Equal", rest, 0), goesUp));
   return m.add(below, m.g.cast(isUp, "double"));
 }
 

@@ -30,11 +30,16 @@ export function parseRounding(fields: JsonFields): { readonly rounding?: Roundin
   return { rounding: value };
 }
 
-/** What a column is where an input is missing. */
-export function parseWhenMissing(fields: JsonFields): { readonly whenMissing?: "missing" } {
+/** What a column is where an input is missing: one of `known`. */
+export function parseWhenMissing<Known extends string>(
+  fields: JsonFields,
+  known: readonly Known[],
+): { readonly whenMissing?: Known } {
   if (!fields.has("whenMissing")) return {};
-  if (fields.value("whenMissing") !== "missing") throw fields.wrong("whenMissing", '"missing"');
-  return { whenMissing: "missing" };
+  const value = known.find((name) => name === fields.value("whenMissing"));
+  if (value === undefined)
+    throw fields.wrong("whenMissing", known.map((name) => JSON.stringify(name)).join(" or "));
+  return { whenMissing: value };
 }
 
 /** A cell: text, a number or null. */

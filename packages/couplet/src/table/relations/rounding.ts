@@ -16,11 +16,21 @@ export function asWritten(
   // + 0: rounding from below zero gives -0, which no table holds.
   if (decimals === undefined) return value + 0;
   if (rounding === "binary") return roundTo(value, decimals) + 0;
+  if (rounding === "binary-even") return roundedDouble(value, decimals) + 0;
   const scaled = withoutNoise(withoutNoise(value) * 10 ** decimals);
   const below = Math.floor(scaled);
   const up =
     scaled - below === 0.5 ? rounding === "half-up" || below % 2 !== 0 : scaled - below > 0.5;
   return roundTo((up ? below + 1 : below) / 10 ** decimals, decimals) + 0;
+}
+
+/** The double as it is, rounded; where it is a half (0.125 to two decimals), to the even digit. */
+function roundedDouble(value: number, decimals: number): number {
+  // Such halves are odd multiples of 2^-(d + 1): 10^d of one is odd * 5^d / 2. Doubles multiply with powers of two exactly.
+  const odd = Math.abs(value) * 2 ** (decimals + 1);
+  if (odd % 2 !== 1) return roundTo(value, decimals);
+  const below = Math.floor((odd * 5 ** decimals) / 2);
+  return roundTo((Math.sign(value) * (below + (below % 2))) / 10 ** decimals, decimals);
 }
 
 /** Decimals that a column of numbers is written with; `undefined` for all digits of a double. */

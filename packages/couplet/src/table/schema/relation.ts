@@ -2,12 +2,13 @@
 
 /**
  * What whoever made the table did with halves: rounded them up as on paper, to even digits as statisticians and NumPy do, or rounded the
- * double as it is, whose half is a little more or less, as Python and most databases do.
+ * double as it is, whose half is a little more or less; where a double is a half (0.125), to even digits as Python and C do, or away from zero as
+ * JavaScript does. In the order in which they are tried.
  */
-export const ROUNDINGS: readonly Rounding[] = ["half-up", "half-even", "binary"];
+export const ROUNDINGS: readonly Rounding[] = ["half-up", "half-even", "binary-even", "binary"];
 
-/** How halves are rounded: up, to even digits, or as the double lies. */
-export type Rounding = "half-up" | "half-even" | "binary";
+/** How halves are rounded: up, to even digits, or as the double lies, with its own halves to even digits or away from zero. */
+export type Rounding = "half-up" | "half-even" | "binary-even" | "binary";
 
 /** A cell as a schema writes it; null is a missing cell. */
 export type RelationCell = string | number | null;
@@ -50,8 +51,8 @@ export interface SumRelation extends RelationBase {
   readonly rounding?: Rounding;
   /** The column may be missing where no term is. */
   readonly missing?: boolean;
-  /** Where a term is missing, so is the column. Absent: the column is then modelled. */
-  readonly whenMissing?: "missing";
+  /** Where a term is missing, so is the column; or a missing term counts as 0, as a discount that was not given. Absent: the column is then modelled. */
+  readonly whenMissing?: "missing" | "zero";
 }
 
 /** `column = round(times * f1 * f2 / d)`, to the column's decimals. */
@@ -67,6 +68,7 @@ export interface ProductRelation extends RelationBase {
   readonly rounding?: Rounding;
   /** As for a sum. */
   readonly missing?: boolean;
+  /** Where a factor is missing, so is the column. Absent: the column is then modelled. */
   readonly whenMissing?: "missing";
 }
 

@@ -18,6 +18,14 @@ function valueNodes(
   if (relation.kind === "sum") {
     const { terms, plus = 0 } = relation;
     const columns = terms.map(({ column }) => numberOf(related, column));
+    if (relation.whenMissing === "zero") {
+      const parts = terms.map(({ times }, i) => {
+        const { code: part, isMissing } = related.cells[columns[i]!]!;
+        return m.where(isMissing, 0, m.multiply(times, part));
+      });
+      const value = m.add(plus, ...parts);
+      return { value, isKnown: m.compare("LessOrEqual", m.of("Abs", value), Number.MAX_VALUE) };
+    }
     return {
       value: m.add(plus, ...terms.map(({ column, times }) => m.multiply(times, code(column)))),
       isKnown: arePresent(m, related, columns)!,

@@ -79,5 +79,10 @@ function* withMissing(
   if (inputs.every((input) => rows.schemas[input]!.missing !== true)) return held;
   yield;
   const whole = { ...held, whenMissing: "missing" } as const;
-  return kind.brokenRows(whole, rows).length === exceptions ? whole : held;
+  if (kind.brokenRows(whole, rows).length === exceptions) return whole;
+  if (held.kind !== "sum" || held.terms.length < 2) return held;
+  yield;
+  // A discount that was not given takes nothing off.
+  const asZero = { ...held, whenMissing: "zero" } as const;
+  return kind.brokenRows(asZero, rows).length === exceptions ? asZero : held;
 }

@@ -74,3 +74,27 @@ describe("a sum of parts that a total of others is computed from", () => {
       expect(kept).toContain(text);
   });
 });
+
+describe("a part that is missing where nothing was taken off", () => {
+  it("counts 0 in its total, in samples as well", async () => {
+    const source = rowsOf((i) => {
+      const subtotal = cents(5 + 60 * uniform(i));
+      const shipping = [0, 4.95, 9.9][Math.floor(3 * uniform(i, 1))]!;
+      const discount = uniform(i, 2) < 0.6 ? null : cents(1 + 3 * uniform(i, 3));
+      return { subtotal, shipping, discount, total: cents(subtotal + shipping - (discount ?? 0)) };
+    });
+    const relations = await found(source);
+    const total = relations.filter(isKept).find((relation) => relation.kind === "sum");
+    expect(total).toMatchObject({ column: "total", whenMissing: "zero" });
+    expect(describeRelation(total!)).toContain("where missing cells count 0");
+    const schema = { ...inferSchema(source), relations: [total!] };
+    const codec = fitTableCodec(source, schema);
+    // The total costs nothing: two values, one with a variable for whether it is missing.
+    expect(codec.columns.map(({ name }) => name)).not.toContain("total");
+    const z = Float64Array.from({ length: 500 * codec.dims }, (_, i) => 1.5 * normal(i, 9));
+    const drawn = toObjects(codec.decode(z));
+    expect(drawn.some((row) => row["discount"] === null)).toBe(true);
+    for (const { subtotal, shipping, discount, total: sum } of drawn)
+      expect(sum).toBe(cents(Number(subtotal) + Number(shipping) - Number(discount ?? 0)));
+  });
+});

@@ -17,6 +17,8 @@ export interface Formula {
   readonly missing: boolean;
   /** Where an input is missing, so is the column. */
   readonly whenMissing: boolean;
+  /** A missing input counts as 0: the formula always has a value. */
+  readonly missingIsZero: boolean;
   /** The exact value; NaN where an input is missing. */
   valueAt(codes: readonly Float64Array[], row: number): number;
 }
@@ -42,10 +44,12 @@ export function brokenFormula(formula: Formula, { rows, schemas, codes }: RowCod
 
 /** The rule that fixes the column. */
 export function formulaRule(formula: Formula, schemas: readonly ModelledColumnSchema[]): CellRule {
-  const { column, inputs, rounding, mayFail, missing, whenMissing } = formula;
+  const { column, inputs, rounding, mayFail, missing, whenMissing, missingIsZero } = formula;
   const schema = schemas[column]!;
   const always =
-    whenMissing || (!mayFail && inputs.every((input) => schemas[input]!.missing !== true));
+    whenMissing ||
+    missingIsZero ||
+    (!mayFail && inputs.every((input) => schemas[input]!.missing !== true));
   return {
     column,
     needs: inputs,

@@ -18,7 +18,7 @@ export const product: RelationKind<ProductRelation> = {
     ...(fields.has("times") ? { times: fields.number("times") } : {}),
     ...parseRounding(fields),
     ...parseFlag(fields, "missing"),
-    ...parseWhenMissing(fields),
+    ...parseWhenMissing(fields, ["missing"]),
   }),
   columns: ({ column, factors, divisors = [] }) => [column, ...factors, ...divisors],
   describe: ({ column, factors, divisors = [], times = 1 }) =>
@@ -40,6 +40,7 @@ function formulaOf(relation: ProductRelation, schemas: readonly ModelledColumnSc
     mayFail: divisors.length > 0,
     missing: relation.missing === true,
     whenMissing: relation.whenMissing === "missing",
+    missingIsZero: false,
     valueAt(codes, row) {
       let value = 1;
       for (const factor of factors) value *= codes[factor]![row]!;

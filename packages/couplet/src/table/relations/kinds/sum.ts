@@ -24,11 +24,11 @@ export const sum: RelationKind<SumRelation> = {
       ...(fields.has("plus") ? { plus: fields.number("plus") } : {}),
       ...parseRounding(fields),
       ...parseFlag(fields, "missing"),
-      ...parseWhenMissing(fields),
+      ...parseWhenMissing(fields, ["missing", "zero"]),
     };
   },
   columns: ({ column, terms }) => [column, ...terms.map((term) => term.column)],
-  describe: ({ column, terms, plus = 0 }) => {
+  describe: ({ column, terms, plus = 0, whenMissing }) => {
     const text = terms
       .map((term, i) => {
         const size = Math.abs(term.times);
@@ -36,7 +36,8 @@ export const sum: RelationKind<SumRelation> = {
         return `${sign}${size === 1 ? "" : `${size} `}${term.column}`;
       })
       .join(" ");
-    return `${column} = ${text}${plus === 0 ? "" : plus < 0 ? ` - ${-plus}` : ` + ${plus}`}`;
+    const constant = plus === 0 ? "" : plus < 0 ? ` - ${-plus}` : ` + ${plus}`;
+    return `${column} = ${text}${constant}${whenMissing === "zero" ? ", where missing cells count 0" : ""}`;
   },
   brokenRows: (relation, rows) => brokenFormula(formulaOf(relation, rows.schemas), rows),
   rules: (relation, schemas) => [formulaRule(formulaOf(relation, schemas), schemas)],
@@ -47,6 +48,7 @@ function formulaOf(relation: SumRelation, schemas: readonly ModelledColumnSchema
   const inputs = relation.terms.map((term) => columnIndex(schemas, term.column, where));
   const times = relation.terms.map((term) => term.times);
   const { plus = 0 } = relation;
+  const missingIsZero = relation.whenMissing === "zero";
   return {
     column: columnIndex(schemas, relation.column, where),
     inputs,
@@ -54,9 +56,13 @@ function formulaOf(relation: SumRelation, schemas: readonly ModelledColumnSchema
     mayFail: false,
     missing: relation.missing === true,
     whenMissing: relation.whenMissing === "missing",
+    missingIsZero,
     valueAt(codes, row) {
       let value = plus;
-      for (let k = 0; k < inputs.length; k++) value += times[k]! * codes[inputs[k]!]![row]!;
+      for (let k = 0; k < inputs.length; k++) {
+        const part = codes[inputs[k]!]![row]!;
+        if (!missingIsZero || !Number.isNaN(part)) value += times[k]! * part;
+      }
       return value;
     },
   };
