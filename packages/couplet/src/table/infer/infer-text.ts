@@ -91,14 +91,21 @@ export function* inferText(
   if (dates !== undefined) return dates;
 
   yield;
-  const numberFormat =
-    distinct.length > FEW_WORDS && !codes ? detectNumberFormat(distinct) : undefined;
-  if (numberFormat !== undefined) return yield* numbersAsText(name, texts, distinct, numberFormat);
+  const numberFormat = codes ? undefined : detectNumberFormat(distinct);
+  const isFew = distinct.length <= FEW_WORDS;
+  if (numberFormat !== undefined && !(isFew && areWords(numberFormat)))
+    return yield* numbersAsText(name, texts, distinct, numberFormat);
 
   const numericRows = numbers.reduce((sum, text) => sum + counts.get(text)!, 0);
   if (distinct.length > MOST_MIXED && numericRows >= 0.5 * present && mixed === "error")
     throw mixedTypes(name, texts, present - numericRows, present);
   return yield* inferWords(name, counts, present, missing);
+}
+
+/** Whether a few texts are words rather than numbers: "36 months" is, "7%" and "$5" are rates and amounts, which others are computed with. */
+function areWords({ prefix = "", suffix = "", decimal }: NumberFormat): boolean {
+  const affixes = `${prefix}${suffix}`.trim();
+  return affixes === "" ? decimal === undefined : !/^(?:[A-Z]{0,3}\p{Sc}|%)$/u.test(affixes);
 }
 
 /** Whether digits are times since 1970: 1700000040 has no round digits and repeats, as codes do. */

@@ -98,3 +98,22 @@ describe("a part that is missing where nothing was taken off", () => {
       expect(sum).toBe(cents(Number(subtotal) + Number(shipping) - Number(discount ?? 0)));
   });
 });
+
+describe("a rate in percent", () => {
+  it("of three values is a number, so that the tax keeps to it", async () => {
+    const source = rowsOf((i) => {
+      const net = cents(20 + 300 * uniform(i));
+      const rate = [0, 7, 19][Math.floor(3 * uniform(i, 1))]!;
+      const tax = Math.round((Math.round(100 * net) * rate) / 100) / 100;
+      return {
+        net: net.toFixed(2),
+        rate: `${rate}%`,
+        tax: tax.toFixed(2),
+        x: String(normal(i, 2)),
+      };
+    });
+    expect(inferSchema(source).columns[1]).toMatchObject({ type: "integer", values: [0, 7, 19] });
+    const kept = (await found(source)).filter(isKept);
+    expect(kept).toMatchObject([{ kind: "product", column: "tax", times: 0.01 }]);
+  });
+});
