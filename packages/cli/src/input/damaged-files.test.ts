@@ -111,13 +111,22 @@ describe("gzip", () => {
     ]);
     await expect(read("cut2.csv.gz", members.subarray(0, -20))).rejects.toMatchObject(cutOff);
     // Names, comments and what else a header may have.
-    const named = Buffer.concat([
+    const header = Buffer.concat([
       Buffer.of(0x1f, 0x8b, 8, 2 | 4 | 8 | 16, 0, 0, 0, 0, 0, 255, 3, 0, 1, 2, 3),
       Buffer.from("t.csv\0a comment\0"),
-      Buffer.of(0, 0),
-      packed.subarray(10),
     ]);
-    expect((await read("named.csv.gz", named)).rows).toHaveLength(60_000);
+    const sum = crc32(header) & 0xffff;
+    const named = (checksum: number) =>
+      Buffer.concat([header, Buffer.of(checksum & 255, checksum >> 8), packed.subarray(10)]);
+    expect((await read("named.csv.gz", named(sum))).rows).toHaveLength(60_000);
+    await expect(read("named.csv.gz", named(sum ^ 1))).rejects.toMatchObject(
+      invalid("a header with another checksum than was kept with it"),
+    );
+    const reserved = Buffer.from(packed);
+    reserved[3]! |= 0x80;
+    await expect(read("flags.csv.gz", reserved)).rejects.toMatchObject(
+      invalid("a header with flags that gzip does not have"),
+    );
   });
 
   it("packs every format", async () => {
@@ -180,6 +189,21 @@ describe("zstd", () => {
     expect((await read("plain.csv.zst", Buffer.concat([plain, skipped]))).rows).toEqual([
       { a: "1", b: "2" },
     ]);
+    for (const first of [skipped, Buffer.concat([skipped, skipped])])
+      for (const name of ["first.csv.zst", "first.csv", "first"])
+        expect((await read(name, Buffer.concat([first, plain]))).rows).toEqual([
+          { a: "1", b: "2" },
+        ]);
+    const line = Buffer.from('{"a":1}\n');
+    const json = Buffer.concat([
+      Buffer.of(0x28, 0xb5, 0x2f, 0xfd, 0x20, line.length, (line.length << 3) | 1, 0, 0),
+      line,
+    ]);
+    expect((await read("j.jsonl.zst", Buffer.concat([skipped, json]))).rows).toEqual([{ a: 1 }]);
+    await expect(read("none.csv.zst", skipped)).rejects.toMatchObject({ code: "DATA_INVALID" });
+    await expect(
+      read("other.csv.zst", Buffer.concat([skipped, Buffer.from("a,b\n1,2\n")])),
+    ).rejects.toMatchObject(invalid("8 bytes of something else"));
     await expect(
       read("skip.csv.zst", Buffer.concat([plain, skipped.subarray(0, 10)])),
     ).rejects.toMatchObject(cutOff);
@@ -277,6 +301,28 @@ describe("an archive of arrays", () => {
       }
     }
     expect(refused).toBeGreaterThan(30);
+  });
+
+  it("with numbers of 64 bits is read, whatever its size, and damaged is no table", async () => {
+    const arrays = [
+      ["X.npy", npy("(2, 2)", [1, 2, 3, 4])],
+      ["y.npy", npy("(2,)", [5, 6])],
+    ] as const;
+    const wide = zip(arrays, 6, { wide: true });
+    const { rows } = await read("wide.npz", wide);
+    expect(rows).toEqual((await read("good.npz", good)).rows);
+    for (let i = 0; i < wide.length; i++) {
+      const bytes = Buffer.from(wide);
+      bytes[i]! ^= 0x40;
+      const found = await readWith((file) => npzFile(file, undefined, folder), bytes).catch(
+        (error: unknown) => error,
+      );
+      if (found instanceof Error)
+        expect(["FILE_INVALID", "NOT_SUPPORTED", "DATA_INVALID"]).toContain(
+          (found as { code?: string }).code,
+        );
+      else expect((found as Awaited<ReturnType<typeof read>>).rows).toEqual(rows);
+    }
   });
 
   it("of other files is named as one", async () => {
@@ -434,7 +480,11 @@ function npy(shape: string, values: readonly number[]): Buffer {
 }
 
 /** A ZIP archive, deflated; at level 0 as it is, in blocks that have five bytes before them. */
-function zip(files: readonly (readonly [string, Buffer])[], level = 6): Buffer {
+function zip(
+  files: readonly (readonly [string, Buffer])[],
+  level = 6,
+  { wide = false } = {},
+): Buffer {
   const bodies: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
@@ -451,7 +501,19 @@ function zip(files: readonly (readonly [string, Buffer])[], level = 6): Buffer {
     entry.writeUInt32LE(content.length, 24);
     entry.writeUInt16LE(name.length, 28);
     entry.writeUInt32LE(offset, 42);
-    directory.push(entry, Buffer.from(name));
+    // All three numbers in 64 bits, behind another extra field.
+    const extra = wide ? Buffer.alloc(5 + 28) : Buffer.alloc(0);
+    if (wide) {
+      extra.writeUInt16LE(0x7075, 0);
+      extra.writeUInt16LE(1, 2);
+      extra.writeUInt16LE(1, 5);
+      extra.writeUInt16LE(24, 7);
+      for (const [i, number] of [content.length, packed.length, offset].entries())
+        extra.writeBigUInt64LE(BigInt(number), 9 + 8 * i);
+      for (const at of [20, 24, 42]) entry.writeUInt32LE(0xffffffff, at);
+      entry.writeUInt16LE(extra.length, 30);
+    }
+    directory.push(entry, Buffer.from(name), extra);
     bodies.push(local, Buffer.from(name), packed);
     offset += 30 + name.length + packed.length;
   }
@@ -460,5 +522,18 @@ function zip(files: readonly (readonly [string, Buffer])[], level = 6): Buffer {
   end.writeUInt16LE(files.length, 10);
   end.writeUInt32LE(Buffer.concat(directory).length, 12);
   end.writeUInt32LE(offset, 16);
-  return Buffer.concat([...bodies, ...directory, end]);
+  if (!wide) return Buffer.concat([...bodies, ...directory, end]);
+  const directoryBytes = Buffer.concat(directory).length;
+  const end64 = Buffer.alloc(56 + 20);
+  end64.writeUInt32LE(0x06064b50, 0);
+  end64.writeBigUInt64LE(44n, 4);
+  end64.writeBigUInt64LE(BigInt(files.length), 32);
+  end64.writeBigUInt64LE(BigInt(directoryBytes), 40);
+  end64.writeBigUInt64LE(BigInt(offset), 48);
+  end64.writeUInt32LE(0x07064b50, 56);
+  end64.writeBigUInt64LE(BigInt(offset + directoryBytes), 56 + 8);
+  end.writeUInt16LE(0xffff, 10);
+  end.writeUInt32LE(0xffffffff, 12);
+  end.writeUInt32LE(0xffffffff, 16);
+  return Buffer.concat([...bodies, ...directory, end64, end]);
 }

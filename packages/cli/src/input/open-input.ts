@@ -170,10 +170,10 @@ async function readable(file: FoundFile) {
 async function unpacked(file: FoundFile, folder: () => Promise<string>, remark: Remark) {
   const head = await readable(file);
   if (head.compression === "none") return { file, head };
-  const { checkZstdFile, unpackGzip } = await import("./formats/packed/unpack.ts");
+  const { checkedZstd, unpackGzip } = await import("./formats/packed/unpack.ts");
   if (head.compression === "zstd") {
-    await checkZstdFile(file);
-    return { file, head };
+    const whole = await checkedZstd(file, folder);
+    return { file: whole, head: whole === file ? head : await readable(whole) };
   }
   const whole = await unpackGzip(file, await folder(), remark);
   const inside = await readable(whole);

@@ -90,6 +90,22 @@ test.each([
     /expected CIFAR-10's records of 3073 bytes, got 2 of them and 100 bytes\. The file is truncated/,
   ],
   [
+    "an idx file whose type is damaged",
+    Uint8Array.from({ length: 9000 }, (_, i) => [0, 0, 0x18, 3][i] ?? 0),
+    /an idx file: two zeros, .*, got type 0x18 and 3 axes behind the zeros\. The file is damaged/,
+  ],
+  [
+    "an idx file whose axes are damaged",
+    Uint8Array.from({ length: 9000 }, (_, i) => [0, 0, 8, 0x83][i] ?? 255),
+    /an idx file: two zeros, .*, got type 0x08 and 131 axes behind the zeros/,
+  ],
+  [
+    "a file that begins with a small byte",
+    Uint8Array.from({ length: 9000 }, (_, i) => (i === 0 ? 5 : 99)),
+    /expected images: an idx file, a \.npy .*, or CIFAR-10's binary records, got other bytes/,
+  ],
+  ["an empty file", new Uint8Array(0), /expected images: .* got an empty file/],
+  [
     "a label outside CIFAR-10's classes",
     new Uint8Array(3 * 3073).fill(200, 2 * 3073),
     /a label from 0 to 9 at the start of each record of 3073 bytes, got 200 in record 3/,

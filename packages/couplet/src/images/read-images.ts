@@ -45,11 +45,43 @@ export async function readImages(
   const plain = await unpacked(await bytesOf(file, where), where);
   if (isIdx(plain, where)) return idxImages(plain, where);
   if (plain[0] === 0x93 && plain[1] === 0x4e) return npyImages(plain, where);
-  if (plain.length >= CIFAR.record && plain[0]! < CIFAR.classes) return cifarImages(plain, where);
+  if (beginsAsCifar(plain)) return cifarImages(plain, where);
+  if (plain[0] === 0 && plain[1] === 0) throw badIdx(plain, where);
   throw invalidFile(
     where,
     "images: an idx file, a .npy of (N, H, W[, C]) bytes, or CIFAR-10's binary records",
-    "other bytes",
+    plain.length === 0 ? "an empty file" : "other bytes",
+  );
+}
+
+/**
+ * Whether a file is meant to hold records of CIFAR-10: it consists of whole ones, or two labels stand where two are due. One small
+ * byte at the start is no sign: a damaged idx file, text and archives have that as well.
+ */
+function beginsAsCifar(bytes: Uint8Array): boolean {
+  const { record, classes } = CIFAR;
+  const isLabel = (r: number): boolean => (bytes[r * record] ?? Infinity) < classes;
+  if (!isLabel(0)) return false;
+  const count = bytes.length / record;
+  if (Number.isInteger(count)) {
+    const labels = Array.from({ length: count }, (_, r) => isLabel(r));
+    if (labels.every(Boolean)) return true;
+  }
+  const [first, second, , axes = 0] = bytes;
+  const mayBeIdx = first === 0 && second === 0 && axes >= 1 && axes <= 4;
+  return !mayBeIdx && bytes.length > record && isLabel(1);
+}
+
+/** Two zeros and no header of idx behind them. */
+function badIdx(bytes: Uint8Array, where: string): CoupletError {
+  const [code, axes] = [bytes[2], bytes[3]];
+  return invalidFile(
+    where,
+    "an idx file: two zeros, the type of its numbers (0x08) and 1 to 4 axes",
+    code === undefined || axes === undefined
+      ? `${bytes.length} bytes`
+      : `type 0x${code.toString(16).padStart(2, "0")} and ${axes} axes behind the zeros`,
+    "The file is damaged; fetch it again.",
   );
 }
 
@@ -65,7 +97,10 @@ export async function readLabels(
   where: string = nameOf(file) ?? "labels",
 ): Promise<Uint8Array<ArrayBuffer>> {
   const plain = await unpacked(await bytesOf(file, where), where);
-  if (!isIdx(plain, where) || plain[3] !== 1)
+  const isLabels = isIdx(plain, where) && plain[3] === 1;
+  if (!isLabels && plain[0] === 0 && plain[1] === 0 && plain[3] === 1)
+    throw badIdx(plain, where);
+  if (!isLabels)
     throw invalidFile(where, "an idx file of labels", "other bytes");
   const { axes, data } = idx(plain, where);
   if (axes[0] === count) return data;

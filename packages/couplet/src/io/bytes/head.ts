@@ -23,7 +23,9 @@ export function headOfBytes(start: Uint8Array, size: number): FileHead {
   const whole = raw.length >= size;
   const none = new Uint8Array(0);
   if (startsWith(raw, [0x1f, 0x8b])) return { compression: "gzip", bytes: none, whole, size };
-  if (startsWith(raw, [0x28, 0xb5, 0x2f, 0xfd]))
+  // Frames that decoders skip (RFC 8878, section 3.1.2) may come first: pzstd and seekable archives begin with one.
+  const isSkipped = (raw[0]! & 0xf0) === 0x50 && startsWith(raw.subarray(1), [0x2a, 0x4d, 0x18]);
+  if (isSkipped || startsWith(raw, [0x28, 0xb5, 0x2f, 0xfd]))
     return { compression: "zstd", bytes: none, whole, size };
   return { compression: "none", bytes: raw, whole, size };
 }

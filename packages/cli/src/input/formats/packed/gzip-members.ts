@@ -3,11 +3,14 @@
  * held to its word.
  */
 import type { FileHandle } from "node:fs/promises";
+import { crc32 } from "node:zlib";
 import { inflate } from "./inflate.ts";
 import { damagedFile } from "couplet/io";
 
 /** Bits of a member's flags (section 2.3.1). */
 const [HEADER_CRC, EXTRA, NAME, COMMENT] = [2, 4, 8, 16];
+/** Bits that have to be zero: with one of them the header may have fields that this reader does not know. */
+const RESERVED = 0xe0;
 const FIXED_BYTES = 10;
 const TRAILER_BYTES = 8;
 /** Header fields of variable length are read at once, and are never this long. */
@@ -30,7 +33,7 @@ export async function* gzipMembers(
     const start = await read(handle, at, Math.min(MOST_HEADER_BYTES, size - at));
     if (at > 0 && (start[0] !== 0x1f || start[1] !== 0x8b))
       return await withoutZeros(handle, at, size);
-    const header = headerLength(start);
+    const header = headerLength(start, name);
     if (header === undefined) throw damagedFile(name, "gzip", "one that is cut off in a header");
     let inflated;
     try {
@@ -55,12 +58,18 @@ function reason(cause: unknown): string {
   return code === "Z_BUF_ERROR" ? "one that is cut off" : message;
 }
 
-/** Length of a member's header; undefined where it is no header or not all there. */
-function headerLength(bytes: Buffer): number | undefined {
+/**
+ * Length of a member's header; undefined where it is no header or not all there.
+ *
+ * @throws CoupletError FILE_INVALID where a header is not what its own checksum says (section 2.3.1, CRC16)
+ */
+function headerLength(bytes: Buffer, file: string): number | undefined {
   const isHeader =
     bytes.length >= FIXED_BYTES && bytes[0] === 0x1f && bytes[1] === 0x8b && bytes[2] === 8;
   if (!isHeader) return undefined;
   const flags = bytes[3]!;
+  if ((flags & RESERVED) !== 0)
+    throw damagedFile(file, "gzip", "a header with flags that gzip does not have");
   let at = FIXED_BYTES;
   if ((flags & EXTRA) !== 0) {
     if (at + 2 > bytes.length) return undefined;
@@ -72,7 +81,12 @@ function headerLength(bytes: Buffer): number | undefined {
     if (end < 0) return undefined;
     at = end + 1;
   }
-  if ((flags & HEADER_CRC) !== 0) at += 2;
+  if ((flags & HEADER_CRC) !== 0) {
+    if (at + 2 > bytes.length) return undefined;
+    if ((crc32(bytes.subarray(0, at)) & 0xffff) !== bytes.readUInt16LE(at))
+      throw damagedFile(file, "gzip", "a header with another checksum than was kept with it");
+    at += 2;
+  }
   return at <= bytes.length ? at : undefined;
 }
 

@@ -7,6 +7,7 @@ import { unwritable } from "couplet/node";
 import type { FoundFile } from "../../find-files.ts";
 import { checkExpansion } from "couplet/io";
 import { gzipMembers } from "./gzip-members.ts";
+import { pieces } from "./inflate.ts";
 import { checkZstd } from "./zstd-frames.ts";
 
 /**
@@ -34,11 +35,25 @@ export async function unpackGzip(
   }
 }
 
-/** Looks through a zstd file, which DuckDB unpacks. @throws CoupletError FILE_INVALID as {@link unpackGzip} */
-export async function checkZstdFile(file: FoundFile): Promise<void> {
+/**
+ * Looks through a zstd file, which DuckDB unpacks. It does so only when the file begins with a frame of content: one that begins with
+ * frames to skip is copied without these.
+ *
+ * @param folder where to, asked for when needed
+ * @throws CoupletError FILE_INVALID as {@link unpackGzip}
+ */
+export async function checkedZstd(
+  file: FoundFile,
+  folder: () => Promise<string>,
+): Promise<FoundFile> {
   const handle = await open(file.path);
   try {
-    await checkZstd(handle, (await handle.stat()).size, file.name);
+    const { size } = await handle.stat();
+    const first = await checkZstd(handle, size, file.name);
+    if (first === 0) return file;
+    const target = path.join(await folder(), `frames-${randomUUID()}`);
+    await writePieces(target, pieces(handle, first, size), file.name, size);
+    return { ...file, path: target };
   } finally {
     await handle.close();
   }

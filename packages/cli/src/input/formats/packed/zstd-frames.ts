@@ -17,9 +17,10 @@ const ESTIMATE = 16;
  * Walks over the blocks of all frames without unpacking them.
  *
  * @param name of the file, for messages
+ * @returns where the first frame begins that decoders do not skip; the file's size where it has none
  * @throws CoupletError FILE_INVALID for a file that ends within a frame, has something else after one, or unpacks without end
  */
-export async function checkZstd(handle: FileHandle, size: number, name: string): Promise<void> {
+export async function checkZstd(handle: FileHandle, size: number, name: string): Promise<number> {
   const cut = () => damagedFile(name, "zstd", "one that is cut off");
   const window = windowOn(handle, size);
   const number = async (at: number, bytes: 1 | 2 | 3 | 4 | 8): Promise<number> => {
@@ -28,6 +29,7 @@ export async function checkZstd(handle: FileHandle, size: number, name: string):
     return bytes === 8 ? Number(found.readBigUInt64LE()) : found.readUIntLE(0, bytes);
   };
   let content = 0;
+  let first: number | undefined;
   let at = 0;
   while (at < size) {
     const magic = await number(at, 4);
@@ -39,6 +41,7 @@ export async function checkZstd(handle: FileHandle, size: number, name: string):
     }
     if (magic !== MAGIC)
       throw damagedFile(name, "zstd", `${size - at + 4} bytes of something else`);
+    first ??= at - 4;
     const descriptor = await number(at, 1);
     at += 1;
     const single = (descriptor & 32) !== 0;
@@ -65,6 +68,7 @@ export async function checkZstd(handle: FileHandle, size: number, name: string):
     content += said === undefined ? most : said + (sizeBytes === 2 ? 256 : 0);
     checkExpansion(name, size, content);
   }
+  return first ?? size;
 }
 
 /** Reads of a few bytes here and there, from one buffer where they lie together. */
