@@ -98,10 +98,8 @@ export async function readLabels(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const plain = await unpacked(await bytesOf(file, where), where);
   const isLabels = isIdx(plain, where) && plain[3] === 1;
-  if (!isLabels && plain[0] === 0 && plain[1] === 0 && plain[3] === 1)
-    throw badIdx(plain, where);
-  if (!isLabels)
-    throw invalidFile(where, "an idx file of labels", "other bytes");
+  if (!isLabels && plain[0] === 0 && plain[1] === 0 && plain[3] === 1) throw badIdx(plain, where);
+  if (!isLabels) throw invalidFile(where, "an idx file of labels", "other bytes");
   const { axes, data } = idx(plain, where);
   if (axes[0] === count) return data;
   throw new CoupletError({

@@ -73,8 +73,7 @@ function leadingZeros(bytes: Uint8Array): number {
 function reason(message: string): string {
   if (message.includes("data check")) return "content with another checksum than was kept with it";
   if (message.includes("length check")) return "content of another size than was kept with it";
-  if (message.includes("header crc"))
-    return "a header with another checksum than was kept with it";
+  if (message.includes("header crc")) return "a header with another checksum than was kept with it";
   return message.includes("header check")
     ? "other bytes where a member or the end is due"
     : message;

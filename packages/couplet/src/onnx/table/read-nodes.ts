@@ -12,7 +12,7 @@ import type {
 import { isCategorical, isDate } from "../../table/schema/schema.ts";
 import { CATEGORIES } from "../../engine/onnx/onnx-graph.ts";
 import type { Arithmetic } from "./arithmetic.ts";
-import { unitIndex } from "./date-nodes.ts";
+import { instantOf, unitIndex } from "./date-nodes.ts";
 import { gridValue } from "./grid-nodes.ts";
 import { rounded } from "./rounding-nodes.ts";
 
@@ -70,18 +70,27 @@ function codeOf(
     isKnown === undefined ? wrong : m.all(wrong, m.of("Not", isKnown));
   if (isDate(schema)) {
     const code = unitIndex(m, value, schema.unit);
-    if (values !== undefined) return { code, isWrong: [m.of("Not", isOneOf(m, code, values))] };
-    return { code, isWrong: boundsOf(m, code, schema, isOneOfOrNone(m, code, known)) };
+    // A part of a unit: of months, which have no fixed length, the day is cut off.
+    const finer =
+      schema.unit === "month" || schema.unit === "microsecond"
+        ? []
+        : [m.of("Not", m.compare("Equal", value, instantOf(m, code, schema.unit)))];
+    if (values !== undefined)
+      return { code, isWrong: [...finer, m.of("Not", isOneOf(m, code, values))] };
+    const isOwn = isOneOfOrNone(m, code, known);
+    const between = besideSteps(m, code, schema.resolution, schema.offset);
+    const isWrong = [...boundsOf(m, code, schema, isOwn), ...unlessOf(m, between, isOwn)];
+    return { code, isWrong: [...finer, ...isWrong] };
   }
   if (schema.type === "integer") {
     const isWhole = m.compare("Equal", value, m.of("Floor", value));
     const isWrong = [m.of("Not", isWhole)];
     if (values !== undefined) return { code: value, isWrong: [...isWrong, m.of("Not", isKnown!)] };
-    const { resolution = 1 } = schema;
-    const snapped =
-      resolution === 1 ? value : m.multiply(rounded(m, m.divide(value, resolution)), resolution);
-    const code = isKnown === undefined ? snapped : m.where(isKnown, value, snapped);
-    return { code, isWrong: [...isWrong, ...boundsOf(m, code, schema, isKnown)] };
+    const between = unlessOf(m, besideSteps(m, value, schema.resolution), isKnown);
+    return {
+      code: value,
+      isWrong: [...isWrong, ...between, ...boundsOf(m, value, schema, isKnown)],
+    };
   }
   if (values !== undefined) {
     // The nearest of the list, where it is as near as rounding errors are.
@@ -118,7 +127,19 @@ function boundsOf(
     ...(low > -Infinity ? [m.compare("Less", code, low)] : []),
     ...(high < Infinity ? [m.compare("Greater", code, high)] : []),
   ];
-  return isKnown === undefined ? wrong : wrong.map((it) => m.all(it, m.of("Not", isKnown)));
+  return unlessOf(m, wrong, isKnown);
+}
+
+/** Conditions that do not hold for known values. */
+function unlessOf(m: Arithmetic, wrong: readonly string[], isKnown: string | undefined): string[] {
+  return wrong.map((it) => (isKnown === undefined ? it : m.all(it, m.of("Not", isKnown))));
+}
+
+/** The condition under which a code lies between the steps of its column. */
+function besideSteps(m: Arithmetic, code: string, step = 1, offset = 0): string[] {
+  if (step === 1) return [];
+  const place = m.divide(m.subtract(code, offset), step);
+  return [m.of("Not", m.compare("Equal", place, m.of("Floor", place)))];
 }
 
 function isOneOfOrNone(m: Arithmetic, value: string, list: readonly number[]): string | undefined {

@@ -20,6 +20,14 @@ export function dateIndex(ms: number, unit: DateUnit): number {
   return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
 }
 
+/**
+ * Units since 1970-01-01, with the part of a unit that a finer date has: those of a column of whole units have none. Of months, which
+ * have no fixed length, the day is cut off.
+ */
+export function datePlace(ms: number, unit: DateUnit): number {
+  return unit === "microsecond" || unit === "month" ? dateIndex(ms, unit) : ms / LENGTH_MS[unit];
+}
+
 /** Milliseconds since 1970 at the start of a unit: undoes `dateIndex`. */
 export function dateOfIndex(index: number, unit: DateUnit): number {
   if (unit === "microsecond") return index / 1000;
@@ -30,7 +38,7 @@ export function dateOfIndex(index: number, unit: DateUnit): number {
 }
 
 /** The coarsest unit that loses nothing of these instants. */
-export function unitOf(instants: Iterable<number>): DateUnit {
+export function unitOf(instants: Iterable<number>): Exclude<DateUnit, "month"> {
   // prettier-ignore
   const units: Exclude<DateUnit, "month">[] = ["day", "hour", "minute", "second", "millisecond", "microsecond"];
   let finest = 0;

@@ -2,7 +2,7 @@ import { CoupletError } from "../../error.ts";
 import { type InPieces, atOnce } from "../../threads/yield-to-event-loop.ts";
 import { columnGrid } from "./column-grid.ts";
 import { dateFormat, unixScale } from "./date-format.ts";
-import { dateIndex } from "./date-unit.ts";
+import { datePlace } from "./date-unit.ts";
 import { blankMissing, missingTest } from "./missing-cell.ts";
 import { numberReader } from "./number-format.ts";
 import {
@@ -32,6 +32,8 @@ export interface ColumnCodes {
 interface Offence {
   readonly row: number;
   readonly shown: string;
+  /** Of a value beyond bounds or between steps. */
+  readonly code?: number;
 }
 
 /**
@@ -99,7 +101,7 @@ export function* readColumnInPieces(
       codes[i] = code;
       if (Number.isNaN(code))
         (isImpossible(cell) ? unknown : wrong).push({ row: i, shown: shownCell(cell) });
-      else if (isOutside?.(code) === true) unknown.push({ row: i, shown: String(cell) });
+      else if (isOutside?.(code) === true) unknown.push({ row: i, shown: String(cell), code });
     }
   };
   for (let from = 0; from < rows; from += PIECE) {
@@ -142,15 +144,37 @@ function shownCell(cell: string | number): string {
   return typeof cell === "number" ? String(cell) : JSON.stringify(cell);
 }
 
-/** The test for codes to which a column gives no probability: beyond its bounds, not in its list, beside its sentinels. */
+/**
+ * The test for codes to which a column gives no probability: beyond its bounds, not in its list, beside its sentinels, and integers and
+ * dates between its steps. A number between two steps has a density, that of the step that it is rounded to.
+ */
 function outsideOf(schema: NumericColumnSchema): (code: number) => boolean {
   const { lower = -Infinity, upper = Infinity, values, sentinels } = schema;
   const { below = [], above = [] } = sentinels ?? {};
   const known = new Set(values ?? [...below, ...above]);
   if (values !== undefined) return (code) => !known.has(code);
   const [first, last] = [below.at(-1) ?? -Infinity, above[0] ?? Infinity];
+  const step = stepOf(schema);
   return (code) =>
-    (code < lower || code > upper || code < first || code > last) && !known.has(code);
+    (code < lower || code > upper || code < first || code > last || isBeside(code, step)) &&
+    !known.has(code);
+}
+
+/** Steps that values keep to: multiples of `by` from `from` on. */
+interface Steps {
+  readonly by: number;
+  readonly from: number;
+}
+
+/** The steps of integers and dates, between which nothing has a probability. */
+function stepOf(schema: NumericColumnSchema): Steps | undefined {
+  if (schema.type === "number") return undefined;
+  const { resolution: by = 1 } = schema;
+  return { by, from: isDate(schema) ? (schema.offset ?? 0) : 0 };
+}
+
+function isBeside(code: number, step: Steps | undefined): boolean {
+  return step !== undefined && (code - step.from) % step.by !== 0;
 }
 
 /** The function from a present cell to its code; NaN when the cell is of another type or an unknown category. */
@@ -167,10 +191,10 @@ function reader(source: Column, schema: ModelledColumnSchema): (cell: string | n
     if (source.kind === "number") {
       // Seconds since 1970 as plain numbers; dates are milliseconds already.
       const scale = source.origin === "number" ? (unixScale(format) ?? 1) : 1;
-      return (cell) => dateIndex(scale * (cell as number), unit);
+      return (cell) => datePlace(scale * (cell as number), unit);
     }
     const parse = format === undefined ? isoInstant : dateFormat(format).parse;
-    return (cell) => dateIndex(parse(cell as string), unit);
+    return (cell) => datePlace(parse(cell as string), unit);
   }
   const finite = (value: number): number => (Number.isFinite(value) ? value : NaN);
   const readText = numberReader(schema.numberFormat);
@@ -178,14 +202,11 @@ function reader(source: Column, schema: ModelledColumnSchema): (cell: string | n
     finite(typeof cell === "number" ? cell : readText(cell));
   const { below = [], above = [] } = schema.sentinels ?? {};
   const apart = new Set([...below, ...above]);
-  if (schema.type === "integer") {
-    const { resolution = 1, values } = schema;
+  if (schema.type === "integer")
     return (cell) => {
       const value = number(cell);
-      if (Number.isInteger(value) && (values !== undefined || apart.has(value))) return value;
-      return Number.isInteger(value) ? Math.round(value / resolution) * resolution : NaN;
+      return Number.isInteger(value) ? value : NaN;
     };
-  }
   // Rounding must not turn another value into one of the list.
   if (schema.type === "number" && schema.values !== undefined) {
     const grid = columnGrid(schema);
@@ -272,9 +293,11 @@ function impossibleValues(
   const expected =
     values !== undefined || isCategorical(schema)
       ? `one of the ${values!.length} known values ${knownValues(values!)}`
-      : schema.sentinels !== undefined
-        ? `values between its sentinels ${shownSentinels(schema.sentinels)}`
-        : `values from ${schema.lower ?? "-infinity"} to ${schema.upper ?? "infinity"}`;
+      : isBeside(offences[0]!.code ?? 0, stepOf(schema))
+        ? stepsInWords(schema)
+        : schema.sentinels !== undefined
+          ? `values between its sentinels ${shownSentinels(schema.sentinels)}`
+          : `values from ${schema.lower ?? "-infinity"} to ${schema.upper ?? "infinity"}`;
   const given = schema.role === "context";
   return new CoupletError({
     code: given ? "CONTEXT_MISMATCH" : "DATA_INVALID",
@@ -285,6 +308,13 @@ function impossibleValues(
       ? NEVER_SEEN
       : "The model gives such rows probability 0: score them so, drop them, or fit again with them.",
   });
+}
+
+function stepsInWords(schema: NumericColumnSchema): string {
+  const { by, from } = stepOf(schema)!;
+  const unit = isDate(schema) ? `${schema.unit}s` : "";
+  if (by === 1) return `whole ${unit}`;
+  return `${unit === "" ? "integers" : unit} in steps of ${by}${from === 0 ? "" : ` from ${from} on`}`;
 }
 
 function shownSentinels({ below = [], above = [] }: SentinelLists): string {

@@ -82,6 +82,50 @@ describe("a schema extended by another part of the table", () => {
     expect(extended(tenths, [0.35, 2.7])).toMatchObject({ resolution: 0.05, decimals: 2 });
   });
 
+  it("takes a finer unit where dates have one, so that nothing is cut off", () => {
+    const minutes = many((i) => Date.UTC(2024, 0, 1) + 60_000 * (i * i + i));
+    const dates = (list: number[]) => list.map((ms) => new Date(ms));
+    const texts = (list: number[], length = 19) =>
+      list.map((ms) => new Date(ms).toISOString().slice(0, length).replace("T", " "));
+    const next = minutes[3]!;
+    expect(extended(dates(minutes), dates([next, next + 60_000]))).toMatchObject({
+      unit: "minute",
+    });
+    expect(extended(dates(minutes), dates([next, next + 30_000]))).toMatchObject({
+      type: "datetime",
+      unit: "second",
+    });
+    expect(extended(dates(minutes), dates([next + 1]))).toMatchObject({ unit: "millisecond" });
+    expect(extended(texts(minutes), texts([next, next + 7000]))).toMatchObject({
+      unit: "second",
+      format: "YYYY-MM-DD HH:mm:ss",
+    });
+    // Minutes alone have no place for seconds.
+    expect(() => extended(texts(minutes, 16), texts([next + 7000]))).toThrow(
+      /expected a datetime of the format YYYY-MM-DD HH:mm, got "2024-01-01 00:12:07"/,
+    );
+    const days = many((i) => Date.UTC(2024, 0, 1 + ((i * i) % 300)));
+    expect(extended(dates(days), dates([days[2]! + 3_600_000]))).toMatchObject({
+      type: "datetime",
+      unit: "hour",
+    });
+    // The last second of a day, and of a list its members in the new unit.
+    const times = texts(minutes).map((text) => text.slice(11));
+    expect(extended(times, ["23:59:59"])).toMatchObject({ lower: 0, upper: 86_399 });
+    const quarters = many((i) => Date.UTC(2024, 3 * (i % 4), 1));
+    const listed = extended(dates(quarters), dates([quarters[0]! + 3_600_000]));
+    const hours = quarters.slice(0, 4).map((ms) => ms / 3_600_000);
+    expect(listed).toMatchObject({
+      unit: "hour",
+      values: [hours[0]!, hours[0]! + 1, ...hours.slice(1)],
+    });
+    // Steps are of whole units; between them all are allowed.
+    const everySeven = many((i) => Date.UTC(2024, 0, 1) + 420_000 * (i + (i % 3)));
+    const stepped = extended(dates(everySeven), dates([everySeven[0]! + 30_000]));
+    expect(stepped).toMatchObject({ unit: "second" });
+    expect(stepped).not.toHaveProperty("resolution");
+  });
+
   it("makes of a constant what other rows say it is", () => {
     expect(
       extended(

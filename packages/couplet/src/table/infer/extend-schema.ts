@@ -1,5 +1,7 @@
 import { atOnce } from "../../threads/yield-to-event-loop.ts";
 import { commonStep } from "./common-step.ts";
+import { dateFormat, writableRange } from "../cell/date-format.ts";
+import { dateIndex, LENGTH_MS, unitOf } from "../cell/date-unit.ts";
 import { blankMissing, missingTest } from "../cell/missing-cell.ts";
 import { inferColumn } from "./infer-schema.ts";
 import { numberReader } from "../cell/number-format.ts";
@@ -24,7 +26,7 @@ type Cell = string | number | null;
 /**
  * A schema inferred from a part of a table (its first rows, a sample), extended by what another part shows, for tables that are
  * read in chunks. Categories not seen before are added to the list, missing cells allowed, bounds that do not hold dropped, steps
- * that values lie between made finer; integers become numbers where one has a fraction, and a constant becomes what its other
+ * and units of dates that values lie between made finer; integers become numbers where one has a fraction, and a constant becomes what its other
  * values say.
  */
 export function extendSchema(schema: Schema, chunk: Table): Schema {
@@ -48,12 +50,57 @@ export function extendSchema(schema: Schema, chunk: Table): Schema {
   };
 }
 
+/** The column in a unit that holds the dates of another part too: whole minutes become seconds where one has 30 of them. */
+function inFinerUnit(
+  column: DateColumnSchema,
+  source: Column,
+  missingValues: readonly string[],
+): DateColumnSchema {
+  const { lower, upper, values, sentinels, resolution, offset, unit: coarse, ...plain } = column;
+  if (coarse === "month") return column;
+  const fine = { ...plain, unit: "microsecond", missing: true } as const;
+  const { codes } = readColumn(source, fine, { missingValues, impossible: "zero" });
+  const given = LENGTH_MS[coarse];
+  const found = codes.filter((code) => !Number.isNaN(code)).map((code) => code / 1000);
+  if (found.every((ms) => ms % given === 0)) return column;
+  const unit = unitOf([...found, given]);
+  const times = Math.round(given / LENGTH_MS[unit]);
+  const scaled = (list: readonly number[]): number[] => list.map((value) => value * times);
+  const { below, above } = sentinels ?? {};
+  const { format } = column;
+  const isTime = format !== undefined && !dateFormat(format).hasDate;
+  const { reason } = column;
+  return {
+    ...plain,
+    ...(plain.type === "date" ? { type: "datetime" as const } : {}),
+    unit,
+    ...(lower === undefined ? {} : { lower: lower * times }),
+    // The end of a day is the last unit of it.
+    ...(upper === undefined
+      ? {}
+      : { upper: isTime ? dateIndex(writableRange(format)[1], unit) : upper * times }),
+    ...(values === undefined ? {} : { values: scaled(values) }),
+    ...(sentinels === undefined
+      ? {}
+      : {
+          sentinels: {
+            ...(below === undefined ? {} : { below: scaled(below) }),
+            ...(above === undefined ? {} : { above: scaled(above) }),
+          },
+        }),
+    ...(values === undefined ? { resolution: (resolution ?? 1) * times } : {}),
+    ...(offset === undefined ? {} : { offset: offset * times }),
+    ...(reason === undefined ? {} : { reason: `${reason}; ${unit}s in other rows` }),
+  };
+}
+
 /** The column with the values of another part in its list, and without sentinels that others lie beyond. */
 function extendSupport(
   column: NumericColumnSchema,
   source: Column,
   missingValues: readonly string[],
 ): NumericColumnSchema {
+  if (isDate(column)) column = inFinerUnit(column, source, missingValues);
   const { values, sentinels, ...plain } = column;
   const isStepped = isDate(column) && column.resolution !== undefined;
   if (values === undefined && sentinels === undefined && !isStepped) return column;

@@ -116,7 +116,7 @@ export interface NumberColumnSchema extends NumericBase, FormattedNumber {
 /** Integers: contributes a probability. */
 export interface IntegerColumnSchema extends NumericBase, FormattedNumber {
   readonly type: "integer";
-  /** Values are rounded to multiples of this (weights in steps of 25); the probability is that of the multiple. */
+  /** Values are multiples of this (weights in steps of 25); others have probability 0. */
   readonly resolution?: number;
   /** Zeros behind the point of every text cell: 1 for "5.0". Absent: none. */
   readonly decimals?: number;
@@ -128,7 +128,7 @@ export interface DateColumnSchema extends NumericBase {
   /** The pattern of text cells, such as "YYYY-MM-DD". */
   readonly format?: string;
   readonly unit: DateUnit;
-  /** Dates come every so many units, as rounded numbers do; the probability is that of the step. Absent: 1. */
+  /** Dates come every so many units, as rounded numbers do; others have probability 0. Absent: 1. */
   readonly resolution?: number;
   /** Where the steps begin, in units since 1970: 20 for every minute at 20 seconds. Absent: 0. */
   readonly offset?: number;
