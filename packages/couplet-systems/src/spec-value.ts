@@ -16,5 +16,26 @@ export function requireObject(where: string, expected: string, value: unknown): 
     refuseValue(where, expected, value);
 }
 
+/**
+ * Requires a value of each of these names: callers in JavaScript have no compiler, and an absent one would end in a TypeError or in NaN.
+ *
+ * @throws CoupletError USAGE with the first name that has none
+ */
+export function requireNames<T extends object>(
+  where: string,
+  spec: T,
+  names: readonly (T extends unknown ? keyof T & string : never)[],
+): void {
+  for (const name of names) {
+    if (((spec as Readonly<Record<string, unknown>>)[name] ?? undefined) !== undefined) continue;
+    throw new CoupletError({
+      code: "USAGE",
+      where: `${where}.${name}`,
+      expected: "a value",
+      received: "none",
+    });
+  }
+}
+
 /** The names of a spec whose values its reader checks by itself: `requireOptions` then refuses unknown names alone. */
 export type NamesOf<T> = T extends unknown ? { readonly [K in keyof T]?: unknown } : never;

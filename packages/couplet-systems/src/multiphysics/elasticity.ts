@@ -1,5 +1,11 @@
 import { CoupletError, checkOptions, checkWord, requireOptions } from "couplet/kit";
-import { checkBoundaries, type BoundaryNames } from "./check-boundaries.ts";
+import { requireNames } from "../spec-value.ts";
+import {
+  checkBoundaries,
+  checkDistribution,
+  type BoundaryNames,
+  type RequiredNames,
+} from "./check-boundaries.ts";
 import {
   boundaryEdges,
   boundaryNodes,
@@ -31,6 +37,13 @@ const boundaryNames: BoundaryNames<ElasticBoundary> = {
   traction: { x: true, y: true },
   pressure: { value: true },
   spring: { stiffness: 0 },
+};
+
+const requiredNames: RequiredNames<ElasticBoundary> = {
+  displacement: [],
+  traction: [],
+  pressure: ["value"],
+  spring: ["stiffness"],
 };
 
 /** A linear-elastic body. */
@@ -89,17 +102,8 @@ interface Law {
   readonly thermal: number;
 }
 
-/**
- * Small-strain thermo-elasticity `div sigma + f = 0`, `sigma = D(T) (eps(u) - alpha(T) (T - T_ref) 1)` by finite elements in 1-D or 2-D.
- *
- * Quasi-static: the answer depends on the temperature at the end of the step only. Displacements are second order in the mesh width
- * with linear elements, third order with quadratic triangles. Writes `displacement` (all nodes).
- *
- * @throws CoupletError USAGE for unknown options and kinds of boundaries; DATA_INVALID when rigid motion is possible, or E is not
- *   positive; SPEC_INVALID for settings that do not fit
- */
-export function elasticity(options: ElasticityOptions): ElasticParticipant {
-  checkOptions("elasticity", options, {
+function checkBody(options: ElasticityOptions): void {
+  requireOptions("elasticity", options, {
     name: "",
     mesh: true,
     youngsModulus: true,
@@ -112,14 +116,31 @@ export function elasticity(options: ElasticityOptions): ElasticParticipant {
     pins: true,
     force: true,
   });
-  const { mesh, name = "elastic", poissonRatio: nu = 0.3, plane = "stress" } = options;
-  checkBoundaries("elasticity", options.boundaries, boundaryNames);
+  requireNames("elasticity", options, ["mesh", "youngsModulus"]);
+  for (const name of ["youngsModulus", "expansion"] as const)
+    checkDistribution(`elasticity: ${name}`, options[name]);
+  checkBoundaries("elasticity", options.boundaries, boundaryNames, requiredNames);
   for (const [i, one] of (options.pins ?? []).entries()) {
     requireOptions(`elasticity: pins[${i}]`, one, { at: true, components: true });
+    requireNames(`elasticity: pins[${i}]`, one, ["at", "components"]);
     for (const component of one.components)
       checkWord(`elasticity: pins[${i}].components`, component, ["x", "y"]);
   }
   checkOptions("elasticity: force", options.force, { x: true, y: true });
+}
+
+/**
+ * Small-strain thermo-elasticity `div sigma + f = 0`, `sigma = D(T) (eps(u) - alpha(T) (T - T_ref) 1)` by finite elements in 1-D or 2-D.
+ *
+ * Quasi-static: the answer depends on the temperature at the end of the step only. Displacements are second order in the mesh width
+ * with linear elements, third order with quadratic triangles. Writes `displacement` (all nodes).
+ *
+ * @throws CoupletError USAGE for unknown options and kinds of boundaries; DATA_INVALID when rigid motion is possible, or E is not
+ *   positive; SPEC_INVALID for settings that do not fit
+ */
+export function elasticity(options: ElasticityOptions): ElasticParticipant {
+  checkBody(options);
+  const { mesh, name = "elastic", poissonRatio: nu = 0.3, plane = "stress" } = options;
   const { dimension } = mesh;
   if (!(nu > -1 && nu < 0.5)) {
     throw new CoupletError({

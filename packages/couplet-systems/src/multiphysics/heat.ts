@@ -1,6 +1,12 @@
-import { CoupletError, checkOptions } from "couplet/kit";
+import { CoupletError, requireOptions } from "couplet/kit";
 import type { OptionNames } from "couplet/kit";
-import { checkBoundaries, type BoundaryNames } from "./check-boundaries.ts";
+import { requireNames } from "../spec-value.ts";
+import {
+  checkBoundaries,
+  checkDistribution,
+  type BoundaryNames,
+  type RequiredNames,
+} from "./check-boundaries.ts";
 import {
   boundaryEdges,
   boundaryNodes,
@@ -105,6 +111,23 @@ const boundaryNames: BoundaryNames<HeatBoundary> = {
   coupledFlow: { field: "", temperature: "" },
 };
 
+const requiredNames: RequiredNames<HeatBoundary> = {
+  temperature: ["value"],
+  flux: ["value"],
+  convection: ["coefficient", "ambient"],
+  contact: ["coefficient", "ambient", "clearance", "field"],
+  coupledTemperature: ["field", "flow"],
+  coupledFlow: ["field", "temperature"],
+};
+
+function checkBody(options: HeatOptions): void {
+  requireOptions("heatConduction", options, heatOptionNames);
+  requireNames("heatConduction", options, ["mesh", "conductivity"]);
+  for (const name of ["conductivity", "source", "initial"] as const)
+    checkDistribution(`heatConduction: ${name}`, options[name]);
+  checkBoundaries("heatConduction", options.boundaries, boundaryNames, requiredNames);
+}
+
 /**
  * Heat conduction `c dT/dt - div(k(T) grad T) = q` by finite elements in 1-D or 2-D, implicit Euler in time
  * (a step of infinite length is the steady problem).
@@ -116,9 +139,8 @@ const boundaryNames: BoundaryNames<HeatBoundary> = {
  *   NOT_CONVERGED when k(T) does not settle
  */
 export function heatConduction(options: HeatOptions): HeatParticipant {
-  checkOptions("heatConduction", options, heatOptionNames);
+  checkBody(options);
   const { mesh, name = "heat", boundaries } = options;
-  checkBoundaries("heatConduction", boundaries, boundaryNames);
   const problem = elementProblem(mesh, 1);
   const count = nodeCount(mesh);
   const conditions = Object.entries(boundaries);

@@ -1,5 +1,5 @@
 import { CoupletError, requireOptions } from "couplet/kit";
-import type { NamesOf } from "../spec-value.ts";
+import { refuseValue, requireNames, type NamesOf } from "../spec-value.ts";
 import { components, layerGraph, type Graph } from "./graph.ts";
 import type { MultilayerNetwork } from "./multilayer.ts";
 
@@ -84,6 +84,21 @@ export interface CascadeModel {
   run(removed: Iterable<number>): CascadeResult;
 }
 
+function checkDependency(where: string, dependency: Dependency): void {
+  requireOptions<NamesOf<Dependency>>(where, dependency, {
+    layer: true,
+    on: true,
+    needs: true,
+    atLeast: true,
+  });
+  requireNames(where, dependency, ["layer", "on"]);
+  const given: unknown = dependency.needs;
+  if (!(given instanceof Map)) refuseValue(`${where}.needs`, "a Map of nodes to suppliers", given);
+  for (const [name, suppliers] of given)
+    if (!Array.isArray(suppliers))
+      refuseValue(`${where}, node "${String(name)}"`, "a list of suppliers", suppliers);
+}
+
 /**
  * Cascading failures of interdependent networks. A state node works while (1) it has not been taken out,
  * (2) enough of its suppliers in other layers work, and (3) it is in the largest component of its own layer. Layers are
@@ -102,13 +117,10 @@ export function cascadeModel(
   const needs = network.layers.map(
     (): { readonly node: number; readonly suppliers: Int32Array; readonly atLeast: number }[] => [],
   );
+  if (!Array.isArray(dependencies as unknown))
+    refuseValue("dependencies", "a list of dependencies", dependencies);
   dependencies.forEach((dependency, d) => {
-    requireOptions<NamesOf<Dependency>>(`dependencies[${d}]`, dependency, {
-      layer: true,
-      on: true,
-      needs: true,
-      atLeast: true,
-    });
+    checkDependency(`dependencies[${d}]`, dependency);
     const at = network.layers.findIndex((layer) => layer.name === dependency.layer);
     if (at < 0) {
       throw new CoupletError({

@@ -1,4 +1,5 @@
-import { CoupletError, checkOptions, shuffled, requireOptions } from "couplet/kit";
+import { CoupletError, checkOptions, checkWord, shuffled, requireOptions } from "couplet/kit";
+import { refuseValue, requireNames } from "../spec-value.ts";
 import { mutual } from "./cascade.ts";
 import { components, degrees, graphOf, layerGraph, type Graph } from "./graph.ts";
 import { extremalPair } from "./extremal.ts";
@@ -45,6 +46,8 @@ export interface RemovalCurve {
   readonly order: readonly string[];
 }
 
+const STRATEGIES = ["random", "degree", "eigenvector", "order"] as const;
+
 /**
  * Removes nodes from all layers at once and follows the fraction of nodes that still works.
  *
@@ -64,11 +67,16 @@ export function removalCurve(network: MultilayerNetwork, options: RemovalOptions
     readonly adaptive?: boolean;
     readonly nodes?: readonly string[];
   }>("removalCurve: strategy", options.strategy, {
-    kind: ["random", "degree", "eigenvector", "order"],
+    kind: STRATEGIES,
     seed: 0,
     adaptive: false,
     nodes: true,
   });
+  const { strategy } = options;
+  checkWord("removalCurve: strategy: kind", strategy.kind, STRATEGIES);
+  if (strategy.kind === "random") requireNames("removalCurve: strategy", strategy, ["seed"]);
+  if (strategy.kind === "order" && !Array.isArray(strategy.nodes))
+    refuseValue("removalCurve: strategy.nodes", "a list of nodes", strategy.nodes);
   const n = network.nodes.length;
   const works = options.works ?? "giant";
   if (works === "mutual" && !network.aligned) {

@@ -7,12 +7,18 @@ import { CoupletError, normalQuantile } from "couplet/kit";
  */
 export type Frequencies =
   | readonly number[]
+  | Float64Array
   | {
       readonly law: "normal" | "lorentz" | "uniform";
       readonly centre: number;
       readonly width: number;
       readonly count: number;
     };
+
+/** Whether frequencies are given one by one. */
+export function isList(given: Frequencies): given is readonly number[] | Float64Array {
+  return Array.isArray(given) || given instanceof Float64Array || given instanceof Float32Array;
+}
 
 /** The fractional parts of multiples of the golden section: neighbours are far apart, and any stretch is even. */
 const golden = (Math.sqrt(5) - 1) / 2;
@@ -26,9 +32,9 @@ export function frequenciesOf(given: Frequencies, where: string): Float64Array {
   const fail = (expected: string, received: string): never => {
     throw new CoupletError({ code: "DATA_INVALID", where, expected, received });
   };
-  if (!("law" in given)) {
+  if (isList(given)) {
     if (given.length === 0) return fail("at least one frequency", "none");
-    const bad = given.find((value) => !Number.isFinite(value));
+    const bad = Array.from(given).find((value) => !Number.isFinite(value));
     return bad === undefined ? Float64Array.from(given) : fail("finite frequencies", String(bad));
   }
   const { law, centre, width, count } = given;
@@ -47,7 +53,7 @@ export function frequenciesOf(given: Frequencies, where: string): Float64Array {
  * The density of a law at its centre, g(0): 1 / (sigma sqrt(2 pi)), 1 / (pi gamma), 1 / (2 w); undefined for a list.
  */
 export function densityAtCentre(given: Frequencies): number | undefined {
-  if (!("law" in given)) return undefined;
+  if (isList(given)) return undefined;
   switch (given.law) {
     case "normal":
       return 1 / (given.width * Math.sqrt(2 * Math.PI));

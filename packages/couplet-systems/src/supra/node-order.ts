@@ -1,5 +1,6 @@
 /** The order of the unknowns of a layered state: which (layer, node) sits at which index. */
 import { CoupletError, nearest } from "couplet/kit";
+import { refuseValue } from "../spec-value.ts";
 import { mismatch } from "../linear-algebra/matrix/matrix.ts";
 
 /** One layer of a layered state. */
@@ -47,7 +48,8 @@ export function nodeOrder(layers: readonly LayerSpec[]): NodeOrder {
   const positions = new Map<string, Map<number, number>>();
   const starts: number[] = [];
   let size = 0;
-  for (const layer of layers) {
+  for (const [a, layer] of layers.entries()) {
+    if (typeof layer?.name !== "string") refuseValue(`layers[${a}].name`, "a text", layer?.name);
     if (offsets.has(layer.name)) {
       throw new CoupletError({
         code: "SPEC_INVALID",

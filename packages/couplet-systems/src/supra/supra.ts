@@ -15,6 +15,7 @@
  *   matvec(grid, x); toCsr(grid); toDense(grid)
  */
 import { CoupletError, requireOptions } from "couplet/kit";
+import { requireNames } from "../spec-value.ts";
 import { isComplex, mismatch } from "../linear-algebra/matrix/matrix.ts";
 import type { AnyOperator, LinearOperator } from "../linear-algebra/matrix/matrix.ts";
 import { nodeOrder, unknownLayer } from "./node-order.ts";
@@ -78,6 +79,7 @@ export interface SupraSpec {
  */
 export function supra(spec: SupraSpec): SupraOperator {
   requireOptions("supra", spec, { layers: true, blocks: true });
+  requireNames("supra", spec, ["layers", "blocks"]);
   const order = nodeOrder(spec.layers);
   const names = spec.layers.map((layer) => layer.name);
   const sizes = new Map(spec.layers.map((layer) => [layer.name, layer.size]));

@@ -1,5 +1,6 @@
 /** Tight-binding models: Hermitian Bloch Hamiltonians H(k) = sum_R e^{i k.R} H_R. */
 import { CoupletError, requireOptions } from "couplet/kit";
+import { requireNames } from "../spec-value.ts";
 import { adjointOf } from "../linear-algebra/matrix/builders.ts";
 import type { BlochTerm } from "../linear-algebra/matrix/builders.ts";
 import { toComplexDense } from "../linear-algebra/matrix/convert.ts";
@@ -43,10 +44,12 @@ export interface TightBindingSpec {
  */
 export function tightBinding(spec: TightBindingSpec): TightBindingModel {
   requireOptions("tightBinding", spec, { axes: 0, onSite: true, hoppings: true });
+  requireNames("tightBinding", spec, ["onSite", "hoppings"]);
   const { axes, hoppings } = spec;
-  hoppings.forEach((one, i) =>
-    requireOptions(`tightBinding: hoppings[${i}]`, one, { cell: true, matrix: true }),
-  );
+  hoppings.forEach((one, i) => {
+    requireOptions(`tightBinding: hoppings[${i}]`, one, { cell: true, matrix: true });
+    requireNames(`tightBinding: hoppings[${i}]`, one, ["cell", "matrix"]);
+  });
   const size = squareSize("tightBinding: onSite", spec.onSite);
   const terms: BlochTerm[] = [{ cell: new Array<number>(axes).fill(0), matrix: spec.onSite }];
   hoppings.forEach(({ cell, matrix }, i) => {
@@ -85,6 +88,7 @@ export function modelFromTerms(parts: {
     where: "",
     tolerance: 0,
   });
+  requireNames("modelFromTerms", parts, ["terms", "where"]);
   const { axes, size, where, tolerance = 1e-10 } = parts;
   if (!Number.isInteger(axes) || axes < 1 || axes > 3)
     throw mismatch(`${where}: axes`, "1, 2 or 3", String(axes));

@@ -1,5 +1,6 @@
 /** Slabs and surfaces: a crystal that ends. */
 import { CoupletError, requireOptions } from "couplet/kit";
+import { requireNames } from "../spec-value.ts";
 import { toComplexDense } from "../linear-algebra/matrix/convert.ts";
 import { mismatch } from "../linear-algebra/matrix/matrix.ts";
 import type { ComplexDenseMatrix } from "../linear-algebra/matrix/matrix.ts";
@@ -39,6 +40,7 @@ export interface Slab {
  */
 export function slab(spec: SlabSpec): Slab {
   requireOptions("slab", spec, { model: true, axis: 0, cells: 0 });
+  requireNames("slab", spec, ["model"]);
   const { model, axis, cells } = spec;
   const reach = range(model, axis, "slab");
   if (!Number.isInteger(cells) || cells < 1) {

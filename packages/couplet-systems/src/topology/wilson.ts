@@ -1,5 +1,6 @@
 /** Wilson loops: Wannier charge centres and the Z2 invariant of a plane of the Brillouin zone. */
 import { CoupletError, innerProduct, requireOptions } from "couplet/kit";
+import { requireNames } from "../spec-value.ts";
 import { multiply } from "../linear-algebra/matrix/algebra.ts";
 import type { ComplexDenseMatrix } from "../linear-algebra/matrix/matrix.ts";
 import { eigenGeneral } from "../linear-algebra/eigen/dense-general.ts";
@@ -39,6 +40,7 @@ export function wannierCentres(line: WilsonLine): Float64Array {
     k: true,
     points: 0,
   });
+  requireNames("wannierCentres", line, ["model", "k"]);
   if (line.points !== undefined) return centresOf(statesOn(line, line.points));
   let states = statesOn(line, 24);
   let before = centresOf(states);
@@ -165,6 +167,7 @@ export function* z2PlaneSteps(plane: Z2Plane): Generator<number, Z2PlaneResult> 
     moveAxis: 0,
     k: true,
   });
+  requireNames("z2OfPlane", plane, ["model", "k"]);
   const { occupied, loopAxis, moveAxis } = plane;
   // What is fixed on the whole plane is summed once.
   const model = plane.k.reduce(

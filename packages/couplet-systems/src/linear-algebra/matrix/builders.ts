@@ -1,5 +1,6 @@
 /** Operators of common shape: shifts, open stacks, Bloch sums, diagonal scaling, adjoints. */
 import { requireOptions } from "couplet/kit";
+import { requireNames } from "../../spec-value.ts";
 import { csrAdjoint, csrFromTriplets } from "../sparse/csr.ts";
 import { forEachEntry } from "./convert.ts";
 import { checkLength, isComplex, linearOperator, mismatch, squareSize } from "./matrix.ts";
@@ -74,6 +75,7 @@ export function stack(spec: {
   readonly phase?: number;
 }): SupraOperator {
   requireOptions("stack", spec, { onSite: true, hopping: true, count: 0, phase: 0 });
+  requireNames("stack", spec, ["onSite", "hopping"]);
   const { onSite, hopping, count, phase } = spec;
   const n = squareSize("stack: onSite", onSite);
   if (!Number.isInteger(count) || count < 1)

@@ -13,6 +13,7 @@
  *   that they are given (no copy); nothing in this library writes into a matrix after that.
  */
 import { CoupletError, requireOptions } from "couplet/kit";
+import { requireNames } from "../../spec-value.ts";
 
 /** A real matrix, row-major: entry (i, j) is `values[i * cols + j]`. */
 export interface DenseMatrix {
@@ -85,13 +86,15 @@ export function dense(rows: readonly (readonly number[] | Float64Array)[]): Dens
   return denseMatrix({ rows: rows.length, cols, values });
 }
 
-/** A real dense matrix over an existing row-major array. */
+/** A real dense matrix over an existing row-major array; from another one with `{ ...matrix, values }`. */
 export function denseMatrix(parts: {
+  kind?: "dense";
   rows: number;
   cols: number;
   values: Float64Array;
 }): DenseMatrix {
-  requireOptions("denseMatrix", parts, { rows: 0, cols: 0, values: true });
+  requireOptions("denseMatrix", parts, { kind: ["dense"], rows: 0, cols: 0, values: true });
+  requireNames("denseMatrix", parts, ["values"]);
   checkSizes("denseMatrix", parts.rows, parts.cols);
   checkLength("denseMatrix: values", parts.values, parts.rows * parts.cols);
   checkFinite("denseMatrix: values", parts.values);
@@ -100,12 +103,20 @@ export function denseMatrix(parts: {
 
 /** A complex dense matrix over existing row-major arrays of real and imaginary parts. */
 export function complexDenseMatrix(parts: {
+  kind?: "complexDense";
   rows: number;
   cols: number;
   re: Float64Array;
   im: Float64Array;
 }): ComplexDenseMatrix {
-  requireOptions("complexDenseMatrix", parts, { rows: 0, cols: 0, re: true, im: true });
+  requireOptions("complexDenseMatrix", parts, {
+    kind: ["complexDense"],
+    rows: 0,
+    cols: 0,
+    re: true,
+    im: true,
+  });
+  requireNames("complexDenseMatrix", parts, ["re", "im"]);
   checkSizes("complexDenseMatrix", parts.rows, parts.cols);
   checkLength("complexDenseMatrix: re", parts.re, parts.rows * parts.cols);
   checkLength("complexDenseMatrix: im", parts.im, parts.rows * parts.cols);
@@ -142,6 +153,7 @@ export function identity(n: number): DenseMatrix {
 
 /** A linear map from functions; see {@link LinearOperator} for the contract. */
 export function linearOperator(parts: {
+  kind?: "operator";
   rows: number;
   cols: number;
   complex?: boolean;
@@ -149,12 +161,14 @@ export function linearOperator(parts: {
   adjoint?: (x: Float64Array, y: Float64Array) => void;
 }): LinearOperator {
   requireOptions("linearOperator", parts, {
+    kind: ["operator"],
     rows: 0,
     cols: 0,
     complex: false,
     apply: "function",
     adjoint: "function",
   });
+  requireNames("linearOperator", parts, ["apply"]);
   checkSizes("linearOperator", parts.rows, parts.cols);
   const { rows, cols, apply, adjoint, complex = false } = parts;
   return {

@@ -1,5 +1,6 @@
 /** Fast and slow: the effective slow dynamics of a linear system with two time scales. */
 import { CoupletError, requireOptions } from "couplet/kit";
+import { requireNames } from "../../spec-value.ts";
 import { columnsToMatrix, combine, largestEntry, multiply } from "../matrix/algebra.ts";
 import { adjointOf } from "../matrix/builders.ts";
 import { toDense } from "../matrix/convert.ts";
@@ -77,6 +78,7 @@ export function reduceTimescales(spec: TimescaleSpec): TimescaleReduction {
     minimumSeparation: 0,
     nullTolerance: 0,
   });
+  requireNames(where, spec, ["fast", "slow", "epsilon"]);
   const n = squareSize(`${where}: fast`, spec.fast);
   if (spec.slow.rows !== n || spec.slow.cols !== n)
     throw mismatch(`${where}: slow`, `${n} x ${n}`, `${spec.slow.rows} x ${spec.slow.cols}`);

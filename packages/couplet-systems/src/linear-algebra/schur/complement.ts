@@ -1,5 +1,6 @@
 /** Schur complements: eliminating a part of a coupled system exactly. */
 import { CoupletError, requireOptions } from "couplet/kit";
+import { requireNames } from "../../spec-value.ts";
 import { combine, multiply, submatrix } from "../matrix/algebra.ts";
 import type { AnyDense } from "../matrix/algebra.ts";
 import { toComplexDense, toDense } from "../matrix/convert.ts";
@@ -35,6 +36,7 @@ export interface SchurSpec {
  */
 export function schurComplement(spec: SchurSpec): AnyDense {
   requireOptions("schurComplement", spec, { operator: true, keep: true, shift: true });
+  requireNames("schurComplement", spec, ["operator", "keep"]);
   const n = squareSize("schurComplement", spec.operator);
   const keep = keptIndices(spec.operator, spec.keep, n);
   const rest = others(keep, n);

@@ -1,5 +1,6 @@
 /** Surface Green functions of semi-infinite stacks by decimation: repeated Schur complements. */
 import { CoupletError, requireOptions } from "couplet/kit";
+import { requireNames } from "../../spec-value.ts";
 import { combine, largestEntry, multiply } from "../matrix/algebra.ts";
 import { adjointOf } from "../matrix/builders.ts";
 import { toComplexDense } from "../matrix/convert.ts";
@@ -42,6 +43,7 @@ export interface SurfaceGreen {
  */
 export function surfaceGreen(spec: DecimationSpec): SurfaceGreen {
   requireOptions("surfaceGreen", spec, { onSite: true, hopping: true, energy: 0, eta: 0 });
+  requireNames("surfaceGreen", spec, ["onSite", "hopping"]);
   const { energy, eta } = spec;
   const n = squareSize("surfaceGreen: onSite", spec.onSite);
   if (spec.hopping.rows !== n || spec.hopping.cols !== n) {

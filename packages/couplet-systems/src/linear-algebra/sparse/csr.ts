@@ -1,5 +1,6 @@
 /** Sparse matrices in compressed rows: construction, transpose and products. */
 import { requireOptions } from "couplet/kit";
+import { requireNames } from "../../spec-value.ts";
 import { checkFinite, checkLength, checkSizes, mismatch } from "../matrix/matrix.ts";
 import type { CsrMatrix, Triplet } from "../matrix/matrix.ts";
 
@@ -10,6 +11,7 @@ import type { CsrMatrix, Triplet } from "../matrix/matrix.ts";
  *   entries, or the columns of a row are not ascending and in range
  */
 export function csrMatrix(parts: {
+  kind?: "csr";
   rows: number;
   cols: number;
   indptr: Int32Array;
@@ -18,6 +20,7 @@ export function csrMatrix(parts: {
   imag?: Float64Array | undefined;
 }): CsrMatrix {
   requireOptions("csrMatrix", parts, {
+    kind: ["csr"],
     rows: 0,
     cols: 0,
     indptr: true,
@@ -25,6 +28,7 @@ export function csrMatrix(parts: {
     values: true,
     imag: true,
   });
+  requireNames("csrMatrix", parts, ["indptr", "indices", "values"]);
   const { rows, cols, indptr, indices, values, imag } = parts;
   checkSizes("csrMatrix", rows, cols);
   checkLength("csrMatrix: indptr", indptr, rows + 1);

@@ -1,5 +1,6 @@
 /** Layers that share their nodes: Kronecker sums. */
 import { requireOptions } from "couplet/kit";
+import { requireNames } from "../../spec-value.ts";
 import { shifted } from "../matrix/builders.ts";
 import { csrFromTriplets } from "./csr.ts";
 import { mismatch, squareSize } from "../matrix/matrix.ts";
@@ -34,15 +35,13 @@ export function kroneckerSum(spec: {
   readonly between: DenseMatrix;
 }): SupraOperator {
   requireOptions("kroneckerSum", spec, { layers: true, between: true });
+  requireNames("kroneckerSum", spec, ["layers", "between"]);
   const { layers, between } = spec;
-  layers.forEach((layer, a) =>
-    requireOptions(`kroneckerSum: layers[${a}]`, layer, {
-      name: "",
-      operator: true,
-      scale: 0,
-      index: true,
-    }),
-  );
+  layers.forEach((layer, a) => {
+    const where = `kroneckerSum: layers[${a}]`;
+    requireOptions(where, layer, { name: "", operator: true, scale: 0, index: true });
+    requireNames(where, layer, ["name", "operator"]);
+  });
   if (between.rows !== layers.length || between.cols !== layers.length) {
     throw mismatch(
       "kroneckerSum: between",

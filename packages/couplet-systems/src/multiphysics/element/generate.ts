@@ -1,4 +1,5 @@
 import { CoupletError, checkOptions, requireOptions, type OptionNames } from "couplet/kit";
+import { requireNames } from "../../spec-value.ts";
 import type { ElementKind } from "./element.ts";
 import type { ElementMesh } from "./mesh.ts";
 
@@ -60,6 +61,7 @@ const gridNames: OptionNames<MappedGrid> = {
  */
 export function mappedMesh(grid: MappedGrid): ElementMesh {
   requireOptions("mappedMesh", grid, gridNames);
+  requireNames("mappedMesh", grid, ["u", "v"]);
   const {
     kind = "triangle3",
     hole = (): boolean => false,
