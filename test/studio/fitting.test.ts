@@ -230,6 +230,29 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
       return milliseconds;
     });
     tell(`what if: shown ${waited.join(", ")} ms after a choice`);
+    const ranges = await page.evaluate(async () => {
+      const summary = document.querySelector(".summary")!;
+      const milliseconds: number[] = [];
+      const price = [...document.querySelectorAll(".control")]
+        .find((one) => one.textContent?.startsWith("price"))!
+        .querySelector("input")!;
+      for (const range of ["2500..3000", "3000..4000", "4000..", "..1000", ""]) {
+        const started = performance.now();
+        price.value = range;
+        price.dispatchEvent(new Event("input", { bubbles: true }));
+        while (
+          range === ""
+            ? summary.textContent!.includes("price=")
+            : !summary.textContent!.includes(`price=${range}: about`)
+        )
+          await new Promise((resolve) => setTimeout(resolve, 2));
+        if (range !== "") milliseconds.push(Math.round(performance.now() - started));
+      }
+      return milliseconds;
+    });
+    tell(`what if: shown ${ranges.join(", ")} ms after a range`);
+    // The answer that stays is of more rows than the first.
+    await page.locator(".summary", { hasText: "1,000 draws" }).waitFor();
     const rows = await page.locator("table.cells tbody tr").allInnerTexts();
     expect(rows.every((row) => row.includes("Ideal"))).toBe(true);
     // A condition that is refused has no answer, and the one before is not shown for it.

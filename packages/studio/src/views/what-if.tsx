@@ -65,8 +65,8 @@ export function WhatIfView() {
   );
 }
 
-/** Rows of the first answer, which is there at once, and of the one that follows it. */
-const DRAWS = [250, 1000];
+/** Rows of the first answer, which is there at once, and of the one that follows it: more in the first would have to be looked for under a range. */
+const DRAWS = [40, 1000];
 
 /** The answer to the newest question, or why it has none. */
 type Shown = { readonly answer?: WhatIfAnswer; readonly problem?: string };

@@ -58,6 +58,28 @@ export async function whatIf(
   };
 }
 
+/**
+ * Asks a question whose answer nobody sees. The rows of the model that conditions are tried on, most of the time of a question, are the same for the
+ * next questions with its seed, and the model keeps them.
+ */
+export async function prepareConditions(model: TableModel, seed: number): Promise<void> {
+  if (model.codec.contextNames.length > 0) return;
+  const columns = modelColumns(model).filter(({ role }) => role === "modelled");
+  const number = columns.find(({ axis, mayBeMissing }) => axis === "number" && !mayBeMissing);
+  const category = columns.find(({ values }) => values !== undefined);
+  const middle = Number(
+    (await model.sample(1, { seed })).columns.find(({ name }) => name === number?.name)?.values[0],
+  );
+  const given: Given =
+    number !== undefined && Number.isFinite(middle)
+      ? { [number.name]: { from: middle } }
+      : category === undefined
+        ? {}
+        : { [category.name]: category.values![0]! };
+  // Whatever is wrong, a question that somebody asks says it.
+  if (Object.keys(given).length > 0) await model.sample(1, { seed, given }).catch(() => undefined);
+}
+
 /** Rows come without the context's columns where every row has the same. */
 function withContext(
   drawn: Table,

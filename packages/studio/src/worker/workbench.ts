@@ -29,7 +29,7 @@ import { readFile } from "./read-file.ts";
 import { schemaAnswer, schemaJson } from "./schema-answer.ts";
 import type { Declared } from "./schema-answer.ts";
 import { scoresCsv, tableCsv } from "./table-csv.ts";
-import { whatIf } from "./what-if.ts";
+import { prepareConditions, whatIf } from "./what-if.ts";
 
 /** Rows that the first table shows. */
 const HEAD_ROWS = 50;
@@ -50,6 +50,8 @@ interface OpenModel {
   drawn?: Promise<Places>;
   real?: Places | undefined;
   score?: Promise<TableScore>;
+  /** Ready for conditions: see {@link prepareConditions}. */
+  prepared?: Promise<void>;
 }
 
 /** The worker's side of the studio. */
@@ -266,7 +268,12 @@ export class Workbench {
     const { signal } = (this.#asking = new AbortController());
     const open = this.#opening();
     const before = this.#real(open) ?? (await this.#drawn(open));
-    return whatIf(open.model, set, before, { seed, draws, signal });
+    // Under way since the answer without conditions: what it makes ready they need.
+    if (Object.keys(set).length > 0) await open.prepared;
+    signal.throwIfAborted();
+    const answer = await whatIf(open.model, set, before, { seed, draws, signal });
+    if (Object.keys(set).length === 0) open.prepared ??= prepareConditions(open.model, seed);
+    return answer;
   }
 
   /** The plane of two columns, layer by layer. */

@@ -7,12 +7,14 @@ import { levelDraws } from "./level-draws.ts";
 /** Rows to try first: what one in fifty of them meets is drawn by rejection. */
 const TRIED = 8192;
 const LEAST_SHARE = 1 / 50;
+/** Where the rows that are wanted are among those tried, so many tell the share, too. */
+const LEAST_HITS = 32;
 /** Rows through the flow at once. */
 const BATCH = 65_536;
 
 /**
  * `count` latent rows that meet the conditions. Conditions that at least one row in fifty meets take rows as the model draws them and
- * leave out the others; rarer ones, and values of continuous columns, {@link levelDraws}.
+ * leave out the others; rarer ones do where the first rows have enough of them. Else these, and values of continuous columns, {@link levelDraws}.
  *
  * @throws CoupletError NOT_CONVERGED when no row comes to meet the conditions
  */
@@ -26,12 +28,13 @@ export async function conditionalDraws(
   const seed = Math.floor(
     philoxUniform({ seed: options.seed, row: options.firstRow, stream: 0x40000001 }) * 2 ** 48,
   );
-  const first = await flow.draw(TRIED, seed, 0);
-  const { all } = flow.distances(first);
+  const first = await flow.trial(TRIED, seed);
+  const distances = flow.distances(first);
+  const { all } = distances;
   const isExact = conditions.some((condition) => condition.isExact);
   const hits = all.reduce((sum, off) => sum + Number(off === 0), 0);
-  if (isExact || hits < LEAST_SHARE * TRIED)
-    return levelDraws(flow, { z: first, distances: flow.distances(first) }, count, seed);
+  if (isExact || hits < Math.min(LEAST_SHARE * TRIED, Math.max(count, LEAST_HITS)))
+    return levelDraws(flow, { z: first, distances }, count, seed);
   const { dims } = codec;
   const z = new Float64Array(count * dims);
   let [kept, met, drawn] = [0, 0, 0];

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { philoxNormal, philoxUniform } from "../../random/philox.ts";
 import { columnNamed, selectRows, table, tableFromObjects, toObjects } from "../../table/table.ts";
 import { fitTable } from "../fit/fit-table.ts";
-import type { TableModel } from "../table-model.ts";
+import { TableModel } from "../table-model.ts";
 
 const normal = (row: number, stream = 0): number => philoxNormal({ seed: 41, row, stream });
 const uniform = (row: number, stream = 0): number => philoxUniform({ seed: 42, row, stream });
@@ -91,6 +91,42 @@ describe("rows given what some columns are", () => {
       expect(row["kind"]).toBe("a");
       expect(numberOf(row, "x")).toBeGreaterThanOrEqual(3.2);
     }
+  });
+
+  it("are taken from the rows that the condition was tried on, where a few of a rare one are enough", async () => {
+    const given = { x: { from: 2.4 }, kind: "a" };
+    const few = await model.sample(40, { seed: 4, given });
+    const many = await model.sample(1000, { seed: 4, given });
+    expect(few.condition).toMatchObject({ method: "rejection", effective: 40, evaluated: 8192 });
+    expect(many.condition!.method).toBe("levels");
+    for (const row of toObjects(few)) {
+      expect(row["kind"]).toBe("a");
+      expect(numberOf(row, "x")).toBeGreaterThanOrEqual(2.4);
+    }
+    // Two estimates of one probability.
+    const error = Math.hypot(few.condition!.standardError, many.condition!.standardError);
+    expect(Math.abs(few.condition!.logProbability - many.condition!.logProbability)).toBeLessThan(
+      4 * error,
+    );
+  });
+
+  it("begin with other rows for another seed and other parameters", async () => {
+    const given = { kind: "b" };
+    const draw = async (of: TableModel, seed: number) =>
+      toObjects(await of.sample(5, { seed, given }));
+    const first = await draw(model, 11);
+    const other = await draw(model, 12);
+    expect(other).not.toEqual(first);
+    expect(await draw(model, 11)).toEqual(first);
+    const copy = await TableModel.fromBytes(model.toBytes(), { threads: 1 });
+    expect(await draw(copy, 11)).toEqual(first);
+    copy.flow.setParameters(copy.flow.parameters.map((value) => 0.9 * value));
+    const changed = await draw(copy, 11);
+    expect(changed).not.toEqual(first);
+    const anew = await TableModel.fromBytes(copy.toBytes(), { threads: 1 });
+    expect(changed).toEqual(await draw(anew, 11));
+    copy.dispose();
+    anew.dispose();
   });
 
   it("reach a category that four rows of a thousand have", async () => {
