@@ -1,5 +1,5 @@
 /** Sizes of the presets: by a stated rule, by the rows that there will be, and by the papers. */
-import { createModel, neuralSpline, nice, realNvp } from "couplet";
+import { createModel, neuralSpline, nice, realNvp, uniform } from "couplet";
 import type { FlowSpec, PresetOptions } from "couplet";
 import { defaultFlow } from "couplet/table";
 import { describe, expect, it } from "vitest";
@@ -72,14 +72,20 @@ it('settings: "paper" are those of the papers', () => {
   expect(maf[0]).toMatchObject({ widths: [100, 100] });
 });
 
-it("with a context, affine couplings of every variable come first and last", () => {
-  const transforms = (dims: number, couplings?: number) =>
-    neuralSpline({ dims, context: 1, ...(couplings === undefined ? {} : { couplings }) })
+it("with a context, affine couplings of every variable come first, last and between splines", () => {
+  const transforms = (dims: number, couplings?: number, more: object = {}) =>
+    neuralSpline({ dims, context: 1, ...(couplings === undefined ? {} : { couplings }), ...more })
       .layers.filter((layer) => layer.kind === "coupling")
       .map(({ transform }) => transform.kind[0])
       .join("");
   expect(transforms(1)).toBe("ara");
-  expect(transforms(3)).toBe("aarrrraa");
+  expect(transforms(3)).toBe("aaraaraaraa");
+  expect(transforms(3, 6)).toBe("aaraarraa");
+  expect(transforms(3, 4)).toBe("aarraa");
   expect(transforms(3, 2)).toBe("raa");
   expect(transforms(3, 1)).toBe("r");
+  // For so many rows as for tables, and with the paper's size: at both ends alone.
+  expect(transforms(3, undefined, { rows: 5000 })).toBe("aarrrraa");
+  expect(transforms(3, undefined, { settings: "paper" })).toBe("aarrrrrrrraa");
+  expect(transforms(3, undefined, { base: uniform() })).toBe("rrrrrr");
 });

@@ -17,7 +17,7 @@ import { parseSpec } from "../spec/parse.ts";
 import type { FlowSpec } from "../spec/types.ts";
 import { flowSize } from "./size.ts";
 import { domainLayers } from "./domain-layers.ts";
-import { splineLayers } from "./spline-layers.ts";
+import { STEPS_IN_TURN, splineLayers } from "./spline-layers.ts";
 
 /** Options of {@link nice} and {@link realNvp}. */
 export interface PresetOptions {
@@ -152,12 +152,13 @@ export function realNvp<const O extends PresetOptions>(options: O): PresetSpec<O
 /**
  * Neural spline flow, coupling form, RQ-NSF (C): steps of a random permutation, an LU-linear map and
  * a rational-quadratic coupling; residual conditioners of 2 blocks (Durkan et al. 2019). With a context the first and the last
- * step are affine, so that a posterior's tails have its own width. With a bounded base (`uniform()`) it has splines of the base's box
- * and permutations alone.
+ * step are affine, so that a posterior's tails have its own width; without `rows` and `settings` affine steps and splines are in turn. With a
+ * bounded base (`uniform()`) it has splines of the base's box and permutations alone.
  *
  * The size, unless given: for `rows` below 1,000 4 couplings of width 32, below 10,000 6 of width 64, beyond 6 of width 128, with
- * dropout 0.2, 0.1, 0.05; without `rows` 6 couplings of width 40 + 9 sqrt(dims), to a multiple of 16 and at most 128. One variable
- * alone gets 2 couplings, 3 with a context. `settings: "paper"`: 10 couplings of width 256 (appendix B.1, POWER).
+ * dropout 0.2, 0.1, 0.05; without `rows` 6 couplings of width 40 + 9 sqrt(dims), to a multiple of 16 and at most 128; with a
+ * context 7 steps, four affine and three of splines. One variable alone gets 2 couplings, 3 with a context.
+ * `settings: "paper"`: 10 couplings of width 256 (appendix B.1, POWER).
  *
  * @throws CoupletError USAGE, SPEC_INVALID
  */
@@ -169,12 +170,16 @@ export function neuralSpline<const O extends SplinePresetOptions>(options: O): P
     options.settings === "paper"
       ? { couplings: 10, width: 256, bins: 8, dropout: 0 }
       : flowSize(options);
-  const { couplings = size.couplings, width = size.width } = options;
   // The base is looked at before the spec is made.
   knowAllParts();
   const box = options.base === undefined ? undefined : boundOf(options.base);
+  const hasDomains = options.base !== undefined && domainsOf(options.base) !== undefined;
+  const isOwn = options.rows === undefined && options.settings === undefined;
+  const inTurn = isOwn && context > 0 && box === undefined && !hasDomains;
+  const usual = inTurn && dims > 1 ? STEPS_IN_TURN : size.couplings;
+  const { couplings = usual, width = size.width } = options;
   const { bins = size.bins, bound = box ?? 3, dropout = size.dropout, blocks = 2 } = options;
-  if (options.base !== undefined && domainsOf(options.base) !== undefined)
+  if (hasDomains)
     return preset(options, domainLayers({ dims, couplings, bins, bound, width, blocks, dropout }));
   return preset(
     options,
@@ -188,6 +193,7 @@ export function neuralSpline<const O extends SplinePresetOptions>(options: O): P
       width,
       dropout,
       blocks,
+      inTurn,
       keepsBox: box !== undefined,
     }),
   );

@@ -23,7 +23,8 @@ export interface FlowSize {
  * The size for so many rows: below 1,000 rows 4 couplings of width 32 with dropout 0.2, below 10,000 rows 6 of width 64 with
  * dropout 0.1, from there on 6 of width 128 with dropout 0.05. Where the rows are not known, 6 couplings without dropout
  * of width 40 + 9 sqrt(dims), rounded to a multiple of 16 and at most 128: 48 at two variables (about 70,000 parameters),
- * 112 at 64 (about 900,000). One variable alone gets 2 couplings, 3 with a context.
+ * 112 at 64 (about 900,000). One variable alone gets 2 couplings, 3 with a context. `neuralSpline` with a context has 7 steps in the
+ * place of these 6 (`splineLayers`).
  */
 export function flowSize({ dims, context = 0, rows }: SizeHints): FlowSize {
   const size =

@@ -9,7 +9,7 @@ import { repeat } from "../spec/flow.ts";
 export interface SplineLayers {
   readonly dims: number;
   readonly context: number;
-  /** Steps: spline couplings, but for the first and the last with a context. */
+  /** Steps: spline couplings, but for the affine ones with a context. */
   readonly couplings: number;
   readonly bins: number;
   readonly bound: number;
@@ -19,9 +19,14 @@ export interface SplineLayers {
   readonly width: number;
   readonly dropout: number;
   readonly blocks: number;
+  /** With a context: affine steps and spline steps in turn, instead of affine steps at both ends alone. */
+  readonly inTurn?: boolean;
   /** Keeps the box of a bounded base: no linear maps, no affine couplings. */
   readonly keepsBox?: boolean;
 }
+
+/** The preset's steps in turn: four affine ones, a spline between any two. */
+export const STEPS_IN_TURN = 7;
 
 /** Bound of an affine coupling's log-scale: posteriors down to e^-4 of the prior's width in one step. */
 const MOST_LOG_SCALE = 4;
@@ -42,6 +47,10 @@ const LEAST_SLOPE = 0.05;
  * it, so splines alone give a posterior of any width the tails of the prior. The first affine step brings each row's
  * variables to the box's scale; the last one makes location and scale of the base functions of the context, so that tails
  * have the width of the posterior. Its networks are smooth: a location that is a function of the context has no kinks.
+ *
+ * `inTurn` makes every second step affine: the first, third, ... and the last; of an even number the two before the last are splines.
+ * Each brings the variables to the box's scale again: with noise of a twentieth of the prior, posteriors in two variables are within 8 % of
+ * their deviation, where affine steps at both ends alone were off by 12 % (`test/posterior-width.full.test.ts`).
  */
 export function splineLayers(options: SplineLayers): LayerSpec[] {
   const {
@@ -53,6 +62,7 @@ export function splineLayers(options: SplineLayers): LayerSpec[] {
     width,
     dropout,
     blocks,
+    inTurn = false,
     keepsBox = false,
   } = options;
   const given = context > 0;
@@ -71,8 +81,9 @@ export function splineLayers(options: SplineLayers): LayerSpec[] {
   );
   const mix = (seed: number): LayerSpec[] =>
     dims === 1 ? [] : [permutation({ random: seed }), ...(keepsBox ? [] : [lu()])];
+  const turns = (i: number): boolean => (inTurn ? i % 2 === 0 && i !== couplings - 2 : i === 0);
   const isAffine = (i: number): boolean =>
-    given && !keepsBox && couplings > 1 && (i === couplings - 1 || (i === 0 && couplings > 2));
+    given && !keepsBox && couplings > 1 && (i === couplings - 1 || (turns(i) && couplings > 2));
   return [
     ...repeat(couplings, (i) => [
       ...mix(i + 1),
