@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { philoxNormal } from "../random/philox.ts";
 import { inferSchema } from "./infer/infer-schema.ts";
+import { findRelations } from "./relations/find-relations.ts";
 import { type TableWarning, tableWarnings } from "./warnings.ts";
 import { type ColumnValues, table } from "./table.ts";
 
@@ -53,6 +54,21 @@ describe("tableWarnings", () => {
     expect([...found[0]!.columns].sort()).toEqual([...columns].sort());
     expect(found[0]!.count).toBe(count);
     expect(found[0]!.advice).not.toBe("");
+  });
+
+  it("leaves out pairs of which relations say what one has of the other, unless these are not kept", async () => {
+    const gross = many((i) => 3000 + Math.round(500 * normal(i)));
+    const source = table({
+      gross,
+      tax: gross.map((value) => value / 5),
+      pension: gross.map((value) => value / 10),
+    });
+    const schema = inferSchema(source);
+    const relations = await findRelations(source, schema);
+    expect(tableWarnings(source, schema)).toHaveLength(3);
+    expect(tableWarnings(source, { ...schema, relations })).toEqual([]);
+    const reported = relations.map((relation) => ({ ...relation, keep: false }));
+    expect(tableWarnings(source, { ...schema, relations: reported })).toHaveLength(3);
   });
 
   it("tells a few values beyond a heavy tail from the tail, and says one and several rightly", () => {

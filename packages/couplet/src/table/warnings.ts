@@ -7,6 +7,7 @@ import {
   isCategorical,
   isModelled,
 } from "./schema/schema.ts";
+import { type Relation, isKept } from "./schema/relation.ts";
 import { correlation, ranks } from "../statistics/rank-correlation.ts";
 import { sentinels } from "./sentinels.ts";
 import type { Table } from "./table.ts";
@@ -64,8 +65,46 @@ export function* tableWarningsInPieces(source: Table, schema: Schema): InPieces<
     ...fewRows(source.rows, modelled.length),
     ...leftOut(source, schema),
     ...ofColumns,
-    ...(yield* nearDuplicates(modelled, codes)),
+    ...besideRelations(yield* nearDuplicates(modelled, codes), schema.relations),
   ];
+}
+
+/**
+ * The warnings without those of two columns that go together by relations that are kept: the model has what one says of the other, by a relation of
+ * both or by copies and parents of a third (tax and pension of gross).
+ */
+export function besideRelations(
+  warnings: readonly TableWarning[],
+  relations: readonly Relation[] = [],
+): TableWarning[] {
+  const kept = relations.filter(isKept).map(columnsOf);
+  const groups: Set<string>[] = [];
+  for (const pair of kept.filter((columns) => columns.size === 2)) {
+    const met = groups.filter((group) => [...pair].some((column) => group.has(column)));
+    for (const group of met) groups.splice(groups.indexOf(group), 1);
+    groups.push(new Set([...met.flatMap((group) => [...group]), ...pair]));
+  }
+  const known = [...kept, ...groups];
+  return warnings.filter(
+    ({ code, columns }) =>
+      code !== "NEAR_DUPLICATE" ||
+      !known.some((together) => columns.every((column) => together.has(column))),
+  );
+}
+
+function columnsOf(relation: Relation): Set<string> {
+  switch (relation.kind) {
+    case "sum":
+      return new Set([relation.column, ...relation.terms.map(({ column }) => column)]);
+    case "product":
+      return new Set([relation.column, ...relation.factors, ...(relation.divisors ?? [])]);
+    case "parent":
+      return new Set([relation.column, relation.child]);
+    case "order":
+      return new Set([...relation.low, relation.high]);
+    default:
+      return new Set();
+  }
 }
 
 function fewRows(rows: number, columns: number): TableWarning[] {

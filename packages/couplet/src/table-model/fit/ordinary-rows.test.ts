@@ -49,6 +49,23 @@ describe("ordinary rows", () => {
     expect(found.schema.columns[2]).toMatchObject({ type: "category" });
   });
 
+  it("have no warning of a fit about columns that a relation ties together, and one without relations", async () => {
+    const gross = Array.from({ length: 300 }, (_, i) => 3000 + ((i * 7919) % 1009));
+    const source = table({ gross, tax: gross.map((value) => value / 4) });
+    for (const [relations, codes] of [
+      ["auto", []],
+      ["none", ["NEAR_DUPLICATE"]],
+    ] as const) {
+      const found: string[] = [];
+      using model = await fitTable(source, {
+        ...{ epochs: 1, threads: 1, seed: 1, relations },
+        onEvent: (event) => void (event.type === "tableWarning" && found.push(event.warning.code)),
+      });
+      expect(model.schema.relations ?? []).toHaveLength(relations === "auto" ? 1 : 0);
+      expect(found).toEqual(codes);
+    }
+  });
+
   it("give a fit in which the other rows have the density that they have without", async () => {
     const options = { epochs: 6, threads: 1, seed: 1 };
     using clean = await fitTable(table(columns), options);

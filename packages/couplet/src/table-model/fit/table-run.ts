@@ -12,7 +12,7 @@ import { splitContext } from "../../table/split-context.ts";
 import { checkTable } from "../../table/table.ts";
 import type { FittedCodec, TableCodec } from "../../table/encode/table-codec.ts";
 import type { Table } from "../../table/table.ts";
-import { tableWarningsInPieces } from "../../table/warnings.ts";
+import { type TableWarning, besideRelations, tableWarningsInPieces } from "../../table/warnings.ts";
 import { fingerprintInPieces } from "../../table/fingerprint.ts";
 import { defaultFlow } from "./default-flow.ts";
 import { fitTableOptionNames } from "./fit-table-options.ts";
@@ -141,7 +141,8 @@ async function* tableEvents(
     options.context === undefined ? inferred : splitContext(inferred, options.context);
   const looking = tableWarningsInPieces(opened?.training ?? ordinary!.table, declared);
   const found = await betweenEvents(looking, options.signal);
-  for (const warning of [...(ordinary?.warnings ?? []), ...found])
+  const isOfPair = ({ code }: TableWarning): boolean => code === "NEAR_DUPLICATE";
+  for (const warning of [...(ordinary?.warnings ?? []), ...found.filter((w) => !isOfPair(w))])
     yield beforeTraining({ type: "tableWarning", warning });
   const split = opened ?? (await splitOf(source as Table, options, splitSeed, ordinary?.leftOut));
   // Loaded when wanted: other fits start sooner.
@@ -158,6 +159,9 @@ async function* tableEvents(
   const { codec, codes } =
     fitted ?? (await betweenEvents(readByModel(from!, parts.training), options.signal));
   const { schema } = codec;
+  // Relations say more of two columns that go together.
+  for (const warning of besideRelations(found.filter(isOfPair), schema.relations))
+    yield beforeTraining({ type: "tableWarning", warning });
   if (codec.dims === 0) throw nothingToModel(schema);
   const rows = opened?.trainingRows ?? parts.training.rows;
   const size = { rows, dims: codec.dims, context: codec.contextDims };
