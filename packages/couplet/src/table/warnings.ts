@@ -65,7 +65,7 @@ export function* tableWarningsInPieces(source: Table, schema: Schema): InPieces<
     ...fewRows(source.rows, modelled.length),
     ...leftOut(source, schema),
     ...ofColumns,
-    ...besideRelations(yield* nearDuplicates(modelled, codes), schema.relations),
+    ...besideRelations(yield* nearDuplicates(modelled, codes), schema),
   ];
 }
 
@@ -75,9 +75,15 @@ export function* tableWarningsInPieces(source: Table, schema: Schema): InPieces<
  */
 export function besideRelations(
   warnings: readonly TableWarning[],
-  relations: readonly Relation[] = [],
+  { relations = [], columns: schemas }: Pick<Schema, "relations" | "columns">,
 ): TableWarning[] {
-  const kept = relations.filter(isKept).map(columnsOf);
+  const dates = new Set(
+    schemas.flatMap(({ name, type }) => (type === "date" || type === "datetime" ? [name] : [])),
+  );
+  // An order says little of numbers that rise and fall together; of dates what differs is the time between them.
+  const says = (relation: Relation): boolean =>
+    isKept(relation) && (relation.kind !== "order" || dates.has(relation.high));
+  const kept = relations.filter(says).map(columnsOf);
   const groups: Set<string>[] = [];
   for (const pair of kept.filter((columns) => columns.size === 2)) {
     const met = groups.filter((group) => [...pair].some((column) => group.has(column)));

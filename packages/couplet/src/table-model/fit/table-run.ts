@@ -160,7 +160,7 @@ async function* tableEvents(
     fitted ?? (await betweenEvents(readByModel(from!, parts.training), options.signal));
   const { schema } = codec;
   // Relations say more of two columns that go together.
-  for (const warning of besideRelations(found.filter(isOfPair), schema.relations))
+  for (const warning of besideRelations(found.filter(isOfPair), schema))
     yield beforeTraining({ type: "tableWarning", warning });
   if (codec.dims === 0) throw nothingToModel(schema);
   const rows = opened?.trainingRows ?? parts.training.rows;
