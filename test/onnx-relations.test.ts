@@ -268,6 +268,8 @@ describe("relations in onnxruntime", () => {
         share: Math.min(total, 5 + 4 * Math.abs(some[i]!)),
         rest,
         sum: total + rest,
+        built: 1900 + ((i * 37) % 100),
+        renewed: i % 3 === 0 ? 0 : 1900 + ((i * 37) % 100) + ((i * 11) % 20),
         from: new Date(Date.UTC(2026, 0, day)).toISOString().slice(0, 10),
         to: new Date(Date.UTC(2026, 0, day, 5 + (i % 40))).toISOString().slice(0, 19),
       };
@@ -284,6 +286,7 @@ describe("relations in onnxruntime", () => {
         { kind: "order", low: ["part"], high: "total", by: "bound" },
         { kind: "order", low: ["share"], high: "sum" },
         { kind: "order", low: ["from"], high: "to" },
+        { kind: "order", low: ["built"], high: "renewed", unless: [0] },
       ],
     });
     const first = timed[1]!;
@@ -293,8 +296,10 @@ describe("relations in onnxruntime", () => {
       { ...first, share: first.sum + 1 },
       { ...first, share: first.sum },
       { ...first, to: "2025-01-01T00:00:00" },
+      { ...first, renewed: first.built - 1 },
+      { ...first, renewed: 0 },
     ];
-    await checked(model, timed, strange, 3);
+    await checked(model, timed, strange, 4);
   });
 
   it("a parent that may be missing, and shares of another column: the same", async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { inferSchema } from "../infer/infer-schema.ts";
+import { fitTableCodec } from "../encode/table-codec.ts";
 import { tableFromObjects, toObjects } from "../table.ts";
 import { brokenRelations } from "./broken-relations.ts";
 import { confirmedRelations } from "./confirmed-relations.ts";
@@ -317,6 +318,40 @@ describe("relations that hold in every row", () => {
       expect(relation, kind).toMatchObject({ kind: "sum", column: "tax" });
       expect((relation as { rounding?: string }).rounding ?? "half-up").toBe(kind);
     }
+  });
+});
+
+describe("an order beside a value that stands for none", () => {
+  const houses = rowsOf((i) => {
+    const built = 1900 + Math.floor(115 * uniform(i));
+    const renovated = built + Math.floor((2016 - built) * uniform(i, 1));
+    return { built, renovated: uniform(i, 2) < 0.7 ? 0 : renovated, x: normal(i, 3) };
+  });
+
+  it("holds in the other rows, in samples as well, and comes back as it was written", async () => {
+    const [relation, ...others] = await found(houses);
+    expect(others).toEqual([]);
+    expect(relation).toMatchObject({
+      kind: "order",
+      low: ["built"],
+      high: "renovated",
+      unless: [0],
+    });
+    expect(describeRelation(relation!)).toBe("built <= renovated, unless that is 0");
+    expect(parseRelation(JSON.parse(JSON.stringify(relation)), "relation")).toEqual(relation);
+    const schema = { ...inferSchema(houses), relations: [relation!] };
+    const codec = fitTableCodec(houses, schema);
+    const z = Float64Array.from({ length: 1000 * codec.dims }, (_, i) => 1.5 * normal(i, 9));
+    const drawn = codec.decode(z);
+    expect(brokenRelations(drawn, schema)).toEqual([]);
+    const never = toObjects(drawn).filter((row) => row["renovated"] === 0).length;
+    expect(never / 1000).toBeGreaterThan(0.4);
+    expect(never / 1000).toBeLessThan(0.95);
+    const wrong = tableFromObjects([
+      { built: 1990, renovated: 1950, x: 0 },
+      { built: 1990, renovated: 0, x: 0 },
+    ]);
+    expect(brokenRelations(wrong, schema)).toMatchObject([{ rows: [0] }]);
   });
 });
 

@@ -58,6 +58,8 @@ export interface PlacedOrder {
   readonly lows: readonly number[];
   /** What lies below, in the unit of `high`; NaN where a cell is missing. */
   lowAt(codes: readonly Float64Array[], row: number): number;
+  /** The high end; NaN also for a value that stands for none. */
+  highAt(codes: readonly Float64Array[], row: number): number;
 }
 
 /** What one relation says of one column's cells. */

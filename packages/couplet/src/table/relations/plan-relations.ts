@@ -111,15 +111,22 @@ function orderRules(
   differences: Set<number>,
 ): CellRule[] {
   const rules: CellRule[] = [];
-  for (const high of new Set(orders.map((placed) => placed.high))) {
-    const own = orders.filter((placed) => placed.high === high);
+  // Values of the high end that stand for none leave no interval of it: the low end is bounded.
+  for (const placed of orders.filter(({ relation }) => relation.unless !== undefined)) {
+    const [low] = placed.lows as [number];
+    if (computed.has(low)) throw computedLow(placed.relation);
+    rules.push(belowRule(placed, low, schemas));
+  }
+  const plain = orders.filter(({ relation }) => relation.unless === undefined);
+  for (const high of new Set(plain.map((placed) => placed.high))) {
+    const own = plain.filter((placed) => placed.high === high);
     if (settled.has(high)) {
       for (const placed of own) {
         if (placed.lows.length > 1) throw computedHigh(placed.relation);
         const below = [placed.lows[0]!];
         for (const low of below) {
           if (!computed.has(low)) rules.push(belowRule(placed, low, schemas));
-          for (const other of orders)
+          for (const other of plain)
             if (other.high === low && other.lows.length === 1 && !below.includes(other.lows[0]!))
               below.push(other.lows[0]!);
         }
@@ -168,6 +175,16 @@ function computedTwice(name: string): CoupletError {
     expected: "at most one relation that computes a column",
     received: `two of ${JSON.stringify(name)}`,
     hint: 'Remove one, or set its "keep" to false.',
+  });
+}
+
+function computedLow(relation: Relation): CoupletError {
+  return new CoupletError({
+    code: "SPEC_INVALID",
+    where: "schema.relations",
+    expected: 'an order with "unless" whose low end is modelled',
+    received: `${describeRelation(relation)}, whose low end other columns compute`,
+    hint: 'Remove one of the two relations, or set its "keep" to false.',
   });
 }
 

@@ -32,6 +32,11 @@ export interface OrderRelation extends RelationBase {
    * "difference" for columns without an upper bound.
    */
   readonly by?: "difference" | "bound";
+  /**
+   * Values of `high` that stand for none (0 where a house was never renovated), of which the order says nothing: numbers, of dates units since 1970.
+   * One low end, which is then bounded by `high`.
+   */
+  readonly unless?: readonly number[];
 }
 
 /** A column and what it is multiplied by. */

@@ -1,4 +1,5 @@
 /** Orders as nodes: what `kinds/order.ts` and `difference.ts` say of a row. */
+import type { OrderRelation } from "../../../table/schema/relation.ts";
 import type { PlacedOrder } from "../../../table/relations/open-cell.ts";
 import { decimalsIn } from "../../../table/relations/rounding.ts";
 import {
@@ -87,7 +88,7 @@ function mostOf(
 ): Known {
   const { code, isMissing } = cells[high]!;
   const bound = inUnitOf(m, schema, schemas[high]!, code);
-  const is = m.of("Not", isMissing);
+  const is = m.of("Not", m.any(isMissing, ...standsForNone(m, relation, code)));
   if (!isNumeric(schema) || !onGrid(schema)) return { is, value: bound };
   const { first, step } = columnGrid(schema);
   const k = lastTo(m, bound, schema, relation.strict === true);
@@ -102,7 +103,13 @@ export function brokenOrder(m: Arithmetic, order: PlacedOrder, related: RelatedC
   const { is, value } = lowEnd(m, order, related);
   const { code, isMissing } = related.cells[order.high]!;
   const strict = order.relation.strict === true;
-  return m.all(is, m.of("Not", isMissing), m.compare(strict ? "LessOrEqual" : "Less", code, value));
+  const isThere = m.of("Not", m.any(isMissing, ...standsForNone(m, order.relation, code)));
+  return m.all(is, isThere, m.compare(strict ? "LessOrEqual" : "Less", code, value));
+}
+
+/** Where the high end is one of the values of which an order says nothing. */
+function standsForNone(m: Arithmetic, { unless = [] }: OrderRelation, code: string): string[] {
+  return unless.map((value) => m.compare("Equal", code, value));
 }
 
 /** A value as its difference to what lies below it, in the column's steps; 0 where nothing is known of that. */

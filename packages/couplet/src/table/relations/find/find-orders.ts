@@ -1,11 +1,12 @@
 /** Columns that are never below others: numbers, dates and times. */
 import type { InPieces } from "../../../threads/yield-to-event-loop.ts";
 import type { OrderRelation } from "../../schema/relation.ts";
+import { isNumeric } from "../../schema/schema.ts";
 import { kindOf } from "../kinds/index.ts";
 import { placedOrder, stepIn } from "../kinds/order.ts";
 import { areComparable, inUnitOf } from "../row-codes.ts";
 import { type Evidence, evidenceOf } from "./evidence.ts";
-import type { Search } from "./search.ts";
+import { Search } from "./search.ts";
 
 const MOST_COLUMNS = 400;
 /** Of the spread of a column: a difference that spreads less is easier to model than the column. */
@@ -49,6 +50,35 @@ export function* findOrders(search: Search): InPieces<void> {
     isFirst = false;
   }
   for (const pair of pairs) if (pair.exceptions > 0) yield* list(search, pair, [pair.low]);
+  yield* ordersBesideNone(search);
+}
+
+/** `low <= high` where the high end is not one of its values below all others that stand for none: built <= renovated, 0 for never. */
+function* ordersBesideNone(search: Search): InPieces<void> {
+  const { schemas, codes, rows } = search.rows;
+  const most = Math.min(schemas.length, MOST_COLUMNS);
+  for (let high = 0; high < most; high++) {
+    const schema = schemas[high]!;
+    const none = isNumeric(schema) ? (schema.sentinels?.below ?? []) : [];
+    if (none.length === 0) continue;
+    const cells = codes[high]!.map((code) => (none.includes(code) ? NaN : code));
+    const without = new Search({ rows, schemas, codes: codes.with(high, cells) });
+    for (let low = 0; low < most; low++) {
+      if (low === high || !areComparable(schemas[low]!, schema) || search.isComputed(low)) continue;
+      yield;
+      // Without the values that stand for none the order is one like others; with them it says nothing new of all others.
+      const pair = pairOf(search, low, high) === undefined ? pairOf(without, low, high) : undefined;
+      if (pair === undefined || pair.exceptions > 0) continue;
+      const relation: OrderRelation = {
+        kind: "order",
+        low: [schemas[low]!.name],
+        high: schema.name,
+        ...(pair.strict ? { strict: true } : {}),
+        unless: none,
+      };
+      yield* search.add(relation, pair.evidence);
+    }
+  }
 }
 
 /** The orders that no others imply. */

@@ -13,26 +13,31 @@ import { type ModelledColumnSchema, isNumeric, onGrid } from "../../schema/schem
 /** {@link OrderRelation}. Its rules need all relations in view: `planRelations` makes them. */
 export const order: RelationKind<OrderRelation> = {
   kind: "order",
-  fields: ["low", "high", "strict", "by"],
+  fields: ["low", "high", "strict", "by", "unless"],
   parse(fields) {
     const by = fields.value("by");
     if (by !== undefined && by !== "difference" && by !== "bound")
       throw fields.wrong("by", '"difference" or "bound"');
+    const low = parseNames(fields, "low");
+    if (low.length > 1 && fields.has("unless"))
+      throw fields.wrong("low", 'one column, beside "unless"');
     return {
       kind: "order",
-      low: parseNames(fields, "low"),
+      low,
       high: fields.text("high"),
       ...parseFlag(fields, "strict"),
       ...(by === undefined ? {} : { by }),
+      ...(fields.has("unless") ? { unless: [...fields.numbers("unless")] } : {}),
     };
   },
   columns: ({ low, high }) => [...low, high],
-  describe: ({ low, high, strict }) => `${low.join(" + ")} ${strict === true ? "<" : "<="} ${high}`,
+  describe: ({ low, high, strict, unless }) =>
+    `${low.join(" + ")} ${strict === true ? "<" : "<="} ${high}${unless === undefined ? "" : `, unless that is ${unless.join(" or ")}`}`,
   brokenRows(relation, { rows, schemas, codes }) {
-    const { high, lowAt } = placedOrder(relation, schemas);
+    const { highAt, lowAt } = placedOrder(relation, schemas);
     const broken: number[] = [];
     for (let row = 0; row < rows; row++) {
-      const gap = codes[high]![row]! - lowAt(codes, row);
+      const gap = highAt(codes, row) - lowAt(codes, row);
       // A missing cell breaks no order.
       if (gap < 0 || (gap === 0 && relation.strict === true)) broken.push(row);
     }
@@ -55,6 +60,10 @@ export function placedOrder(
     relation,
     high,
     lows,
+    highAt(codes, row) {
+      const code = codes[high]![row]!;
+      return relation.unless?.includes(code) === true ? NaN : code;
+    },
     lowAt(codes, row) {
       if (lows.length === 1) return units[0]!(codes[lows[0]!]![row]!);
       let sum = 0;
@@ -120,13 +129,13 @@ export function modelsDifference(
   return !bounded && orders.every(({ relation }) => relation.by !== "bound");
 }
 
-/** The rule of a low end whose high end is computed from other columns. */
+/** The rule of a low end whose high end is computed from other columns, or may stand for no value. */
 export function belowRule(
   placed: PlacedOrder,
   low: number,
   schemas: readonly ModelledColumnSchema[],
 ): CellRule {
-  const { relation, high } = placed;
+  const { relation, high, highAt } = placed;
   const toLow = inUnitOf(schemas[low]!, schemas[high]!);
   const mostValue = mostTo(schemas[low]!);
   return {
@@ -137,8 +146,9 @@ export function belowRule(
     computes: false,
     bounds: [placed],
     narrow(codes, row, cell) {
-      const most = toLow(codes[high]![row]!);
-      if (Number.isNaN(most)) return;
+      const end = highAt(codes, row);
+      if (Number.isNaN(end)) return;
+      const most = toLow(end);
       cell.high = Math.min(cell.high, mostValue(most, relation.strict === true));
       cell.value = BETWEEN;
     },
