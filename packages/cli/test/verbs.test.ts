@@ -103,9 +103,8 @@ describe("couplet fit", () => {
   it("warns before it trains, with the option that changes it", async () => {
     const rows = smallRows(120).map((row, i) => [...row, "same", `K${i}`, Number(row[0]) * 2]);
     await writeFile(place.path("warn.csv"), csv(rows, "a,b,c,d,site,key,twice"));
-    const { err, code } = await place.couplet(
-      ...["fit", "warn.csv", "--epochs", "1", "-q", "--relations", "none"],
-    );
+    const own = ["warn.csv", "--epochs", "1", "-q", "--relations", "none"];
+    const { err, code } = await place.couplet("fit", ...own);
     expect(code).toBe(0);
     expect(err).toMatch(/column site never changes.*\(--drop site\)/);
     expect(err).toMatch(/column key .*excluded.*--drop key/);

@@ -58,7 +58,10 @@ describe("ordinary rows", () => {
     ] as const) {
       const found: string[] = [];
       using model = await fitTable(source, {
-        ...{ epochs: 1, threads: 1, seed: 1, relations },
+        epochs: 1,
+        threads: 1,
+        seed: 1,
+        relations,
         onEvent: (event) => void (event.type === "tableWarning" && found.push(event.warning.code)),
       });
       expect(model.schema.relations ?? []).toHaveLength(relations === "auto" ? 1 : 0);
