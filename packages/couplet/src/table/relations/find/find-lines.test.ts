@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { day, normal, rowsOf, texts, uniform } from "../../suite/planted-table.ts";
+import { isKept } from "../../schema/relation.ts";
+import { cents, day, found, normal, rowsOf, texts, uniform } from "../../suite/planted-table.ts";
+import { describeRelation } from "../kinds/index.ts";
 
 describe("columns that are equal", () => {
   it("leave each other's orders: the first speaks for both", async () => {
@@ -31,5 +33,39 @@ describe("columns that are equal", () => {
       "due = date + 30",
       "us = date",
     ]);
+  });
+});
+
+describe("a rounded share of another column", () => {
+  it("has the factor that a person meant, without a constant", async () => {
+    const source = rowsOf((i) => {
+      const total = 90 + Math.floor(200 * uniform(i));
+      const km = 300 + Math.floor(14_000 * uniform(i, 1));
+      return {
+        total,
+        average: Math.round((10 * total) / 3) / 10,
+        km,
+        miles: Math.round(0.621371 * km),
+      };
+    });
+    const kept = (await found(source)).filter(isKept);
+    expect(kept).toMatchObject([
+      { kind: "sum", column: "miles", terms: [{ column: "km" }] },
+      { kind: "sum", column: "average", terms: [{ column: "total", times: 1 / 3 }] },
+    ]);
+    expect(describeRelation(kept[1]!)).toBe("average = total / 3");
+    for (const relation of kept) expect(relation).not.toHaveProperty("plus");
+  });
+
+  it("leaves the total of it exact: gross = net + vat", async () => {
+    const source = rowsOf((i) => {
+      // Halves of cents, which the doubles round either way: 1.19 net is not gross in each row.
+      const net = 10 + 0.5 * Math.floor(360 * uniform(i)) + (i % 5 === 0 ? 0.37 : 0);
+      const vat = Number((0.19 * net).toFixed(2));
+      return { net, vat, gross: cents(net + vat), x: normal(i, 1) };
+    });
+    const kept = (await found(source)).filter(isKept).map(describeRelation);
+    expect(kept).toContain("vat = 0.19 net");
+    expect(kept).toContain("gross = net + vat");
   });
 });

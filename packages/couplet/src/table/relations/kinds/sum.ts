@@ -33,6 +33,10 @@ export const sum: RelationKind<SumRelation> = {
       .map((term, i) => {
         const size = Math.abs(term.times);
         const sign = term.times < 0 ? "- " : i > 0 ? "+ " : "";
+        const parts = Math.round(1 / size);
+        // A third has no end: total / 3.
+        if (1 / parts === size && String(size).length > 8)
+          return `${sign}${term.column} / ${parts}`;
         return `${sign}${size === 1 ? "" : `${size} `}${term.column}`;
       })
       .join(" ");
