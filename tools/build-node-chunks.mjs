@@ -90,6 +90,7 @@ const { output } = await bundle.generate({
   comments: { legal: true, annotation: true, jsdoc: false },
   sourcemap: true,
   sourcemapExcludeSources: true,
+  minify: { compress: false, mangle: { toplevel: false }, codegen: { removeWhitespace: true } },
   chunkFileNames: "chunk-[name].js",
   codeSplitting: { groups: [{ debugName: "couplet", name: chunkOf }] },
 });
