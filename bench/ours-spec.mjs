@@ -4,12 +4,14 @@ import * as couplet from "couplet";
 
 /**
  * A flow of images: the layers of Glow and of Neural Spline Flows at each scale (ActNorm, invertible convolution, coupling of channels),
- * between scales half the channels leave without a prior, as the peers have it.
+ * between scales half the channels leave without a prior, and affine scales are bounded by a sigmoid, as the peers have it.
  */
 function imageSpec(library, { shape, scales, steps, transform, bins, bound, conditioner }) {
   const { kind, width, blocks } = conditioner;
   const transformSpec =
-    transform === "affine" ? library.affine() : library.rationalQuadratic({ bins, bound });
+    transform === "affine"
+      ? library.affine({ scale: "sigmoid" })
+      : library.rationalQuadratic({ bins, bound });
   return library.flow({
     shape,
     layers: [

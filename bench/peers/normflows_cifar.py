@@ -11,6 +11,14 @@ from normflows_peer import image_flow
 from torch_images import noisy
 
 CHUNK = 100
+WARM_UP, CLIP_NORM = 0.05, 5.0
+
+
+def rate_at(part):
+    """The rate after so much of the time, as a part of the highest: couplet's schedule."""
+    if part < WARM_UP:
+        return part / WARM_UP
+    return (1 + math.cos(math.pi * min(1, (part - WARM_UP) / (1 - WARM_UP)))) / 2
 
 
 def images(path, dims):
@@ -28,7 +36,7 @@ def main():
     began = time.process_time()
     flow = image_flow(model)
     parameters = [p for p in flow.parameters() if p.requires_grad]
-    adam = torch.optim.Adam(parameters, lr=model["learningRate"], fused=True)
+    adam = torch.optim.Adam(parameters, lr=request["learningRate"], fused=True)
     flow.train()
     steps, skipped, sum_of_losses = 0, 0, 0.0
     while time.process_time() - began < 60 * request["minutes"]:
@@ -40,6 +48,9 @@ def main():
             # A step without a finite loss would end the model: it is left out and counted.
             if torch.isfinite(loss):
                 loss.backward()
+                torch.nn.utils.clip_grad_norm_(parameters, CLIP_NORM)
+                for group in adam.param_groups:
+                    group["lr"] = request["learningRate"] * rate_at((time.process_time() - began) / (60 * request["minutes"]))
                 adam.step()
                 sum_of_losses += loss.item()
             else:

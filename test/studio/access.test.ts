@@ -137,9 +137,13 @@ describe.skipIf(chromiumPath() === undefined)("the studio for everyone", () => {
     await tabTo(page, /^Fit a model$/);
     await page.keyboard.press("Enter");
     await page.locator(".axes svg").first().waitFor();
-    await tabTo(page, /^Stop and keep the model$/);
-    await page.keyboard.press("Enter");
-    await page.getByRole("heading", { name: "The model is ready" }).waitFor();
+    // A fast machine may be done with so few rows by now.
+    const ready = page.getByRole("heading", { name: "The model is ready" });
+    if (!(await ready.isVisible())) {
+      await tabTo(page, /^(Stop and keep the model|Explore the model)$/);
+      if (!(await ready.isVisible())) await page.keyboard.press("Enter");
+    }
+    await ready.waitFor();
     await tabTo(page, /^Odd rows$/);
     await page.keyboard.press("Enter");
     await page.locator("table.odd tbody tr").nth(1).waitFor();

@@ -16,6 +16,7 @@ import {
   fitUntilAhead,
   goTo,
   openStudio,
+  stopAndKeep,
   tell,
   waitForTable,
 } from "./open-studio.ts";
@@ -307,8 +308,7 @@ describe.skipIf(chromiumPath() === undefined)("a fit in the studio", () => {
     await waitForTable(page, "newer.csv");
     // By the end of a fit of the second table, that of the first has long ended.
     await fitUnderWay();
-    await page.getByRole("button", { name: "Stop and keep the model" }).click();
-    await page.getByRole("heading", { name: "The model is ready" }).waitFor();
+    await stopAndKeep(page);
     await goTo(page, "Take away");
     const model = await TableModel.fromBytes(await downloaded(page, "Save newer.couplet"));
     expect(model.schema.columns.map(({ name }) => name)).toEqual(["first", "second"]);

@@ -131,11 +131,15 @@ export async function fitUntilAhead(page: Page): Promise<void> {
     hasText: /^Better than .*by(0\.[4-9]|[1-9]\d*\.)\d* nats/,
   });
   await ahead.or(ready).first().waitFor();
-  if (!(await ready.isVisible()))
-    await page
-      .getByRole("button", { name: "Stop and keep" })
-      .click({ timeout: 1000 })
-      .catch(() => undefined);
+  await stopAndKeep(page);
+}
+
+/** Stops the fit that runs, if it is not over, however fast the machine; waits for the closing report. */
+export async function stopAndKeep(page: Page): Promise<void> {
+  const ready = page.getByRole("heading", { name: "The model is ready" });
+  const stop = page.getByRole("button", { name: "Stop and keep the model" });
+  await stop.or(ready).first().waitFor();
+  if (!(await ready.isVisible())) await stop.click({ timeout: 1000 }).catch(() => undefined);
   await ready.waitFor();
 }
 

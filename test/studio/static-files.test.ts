@@ -13,6 +13,7 @@ import {
   goTo,
   openStudioAt,
   root,
+  stopAndKeep,
   waitForTable,
 } from "./open-studio.ts";
 
@@ -37,8 +38,7 @@ describe.skipIf(chromiumPath() === undefined)("the studio on a plain web server"
       await waitForTable(page, "few.csv");
       await page.getByRole("button", { name: "Fit a model" }).click();
       await page.locator(".axes svg").first().waitFor();
-      await page.getByRole("button", { name: "Stop and keep the model" }).click();
-      await page.getByRole("heading", { name: "The model is ready" }).waitFor();
+      await stopAndKeep(page);
       await goTo(page, "Take away");
       const model = await TableModel.fromBytes(await downloaded(page, "Save few.couplet"));
       expect(model.schema.columns).toHaveLength(10);

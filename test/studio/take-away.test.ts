@@ -13,6 +13,7 @@ import {
   downloaded,
   goTo,
   openStudio,
+  stopAndKeep,
   root,
   waitForTable,
 } from "./open-studio.ts";
@@ -122,8 +123,7 @@ describe.skipIf(chromiumPath() === undefined)("taking away", () => {
     await page.getByLabel("Training").selectOption("");
     await page.getByRole("button", { name: "Fit a model" }).click();
     await page.locator(".axes svg").first().waitFor();
-    await page.getByRole("button", { name: "Stop and keep the model" }).click();
-    await page.getByRole("heading", { name: "The model is ready" }).waitFor();
+    await stopAndKeep(page);
     await goTo(page, "Take away");
     for (const text of await page.locator(".lines-block pre").allInnerTexts())
       expect(text).toContain("The fit here was stopped");
