@@ -67,20 +67,13 @@ export function lowerSample(spec: FlowSpec, layout: ParameterLayout): Graph {
   return b.finish();
 }
 
-/**
- * The state after each layer and each layer's logDet: `state<i>` and `logDet<i>` for i = 1 .. layers.
- * `upTo` stops after so many layers.
- */
-export function lowerLayers(
-  spec: FlowSpec,
-  layout: ParameterLayout,
-  upTo: number = spec.layers.length,
-): Graph {
+/** The state after each layer and each layer's logDet: `state<i>` and `logDet<i>` for i = 1 .. layers. */
+export function lowerLayers(spec: FlowSpec, layout: ParameterLayout): Graph {
   const { b, x, context } = begin(spec, "x", layout);
   const places = placesOf(spec);
   const left: Value[] = [];
   let state = stateOf(x, spec.dims);
-  for (const [i, layer] of spec.layers.slice(0, upTo).entries()) {
+  for (const [i, layer] of spec.layers.entries()) {
     const result = b.within(`layers[${i}]`, () =>
       layerPart(layer).encode({ b, context, ...places[i]! }, state, layer),
     );
@@ -90,6 +83,30 @@ export function lowerLayers(
     b.output(`state${i + 1}`, wholeRow(b, left, state, dims));
     if (result.logDet !== undefined) b.output(`logDet${i + 1}`, result.logDet);
   }
+  return b.finish();
+}
+
+/** x in front of layer `from` -> x in front of layer `to`, rows x dims with what has left before. */
+export function lowerBetween(
+  spec: FlowSpec,
+  layout: ParameterLayout,
+  from: number,
+  to: number,
+): Graph {
+  const { b, x, context } = begin(spec, "x", layout);
+  const places = placesOf(spec);
+  const row = rowAt(b, x, places[from]!);
+  const left = [...row.left];
+  let { state } = row;
+  for (let i = from; i < to; i++) {
+    const layer = spec.layers[i]!;
+    const result = b.within(`layers[${i}]`, () =>
+      layerPart(layer).encode({ b, context, ...places[i]! }, state, layer),
+    );
+    if (result.left !== undefined) left.push(result.left);
+    state = result.state;
+  }
+  b.output("x", wholeRow(b, left, state, places[to]!.dims));
   return b.finish();
 }
 

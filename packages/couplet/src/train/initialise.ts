@@ -1,9 +1,10 @@
 /** Parameters that come from data without training: ActNorm's shift and scale, and the Gaussian. */
 import { momentsInPieces } from "../statistics/gaussian.ts";
 import type { Gaussian } from "../statistics/gaussian.ts";
+import type { Floats } from "../engine/device/device.ts";
 import { betweenEvents } from "../threads/yield-to-event-loop.ts";
 import { boundOf } from "../flow/parts/base/base.ts";
-import { lowerLayers } from "../flow/lower.ts";
+import { lowerBetween } from "../flow/lower.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { fitStandardiser, standardise } from "../flow/model/preprocess.ts";
 import { takeRows } from "../flow/model/rows.ts";
@@ -43,8 +44,8 @@ const INIT_IMAGES = 256;
  * Sets each ActNorm, in order, so that its output has mean 0 and standard deviation 1 over the first
  * training rows (Kingma & Dhariwal 2018, section 3.1). Variables without spread keep scale 1.
  */
-export async function initialiseFromData(model: FlowModel, { training }: SplitData): Promise<void> {
-  for (const i of actNormsOf(model)) await initialiseActNorm(model, i, training);
+export function initialiseFromData(model: FlowModel, { training }: SplitData): Promise<void> {
+  return initialiseActNorms(model, actNormsOf(model), training);
 }
 
 /**
@@ -64,7 +65,11 @@ export async function becomeGaussian(
   const { spec, layout } = model;
   const [i] = layersOf(model, "lu");
   if (i === undefined || boundOf(spec.base) !== undefined) return false;
-  for (const k of actNormsOf(model)) if (k < i) await initialiseActNorm(model, k, training);
+  await initialiseActNorms(
+    model,
+    actNormsOf(model).filter((k) => k < i),
+    training,
+  );
   const first = rowsForCovariance(training, spec.dims);
   const before = await stateBefore(model, i, first);
   const moments = await betweenEvents(momentsInPieces(before, spec.dims, first.weights));
@@ -88,16 +93,41 @@ function layersOf({ spec }: FlowModel, kind: LayerSpec["kind"]): number[] {
   return spec.layers.flatMap((layer, i) => (layer.kind === kind ? [i] : []));
 }
 
-async function initialiseActNorm(model: FlowModel, i: number, training: Portion): Promise<void> {
-  const { spec, layout } = model;
+/** Rows go on from one ActNorm to the next: from the data on for each, the work would grow as their number squared. */
+async function initialiseActNorms(
+  model: FlowModel,
+  actNorms: readonly number[],
+  training: Portion,
+): Promise<void> {
+  if (actNorms.length === 0) return;
+  const first = headOf(training, Math.max(...actNorms.map((i) => rowsFor(model, i))));
+  let [from, rows] = [0, rowsOf(model, first)];
+  for (const i of actNorms) {
+    rows = await passed(model, from, i, rows);
+    from = i;
+    initialiseActNorm(model, i, rows.x.subarray(0, rowsFor(model, i) * model.spec.dims));
+  }
+}
+
+/** Rows that the statistics of an ActNorm are taken over. Pixels of an image are like rows, though not independent ones. */
+function rowsFor(model: FlowModel, i: number): number {
+  const { dims, cols } = sizeOf(model, i);
+  return Math.max(INIT_IMAGES, Math.ceil((INIT_ROWS * cols) / dims));
+}
+
+/** Where an ActNorm stands: its variables, and the columns that they are taken as. */
+function sizeOf({ spec }: FlowModel, i: number) {
   const { dims, offset, shape } = placesOf(spec)[i]!;
-  const byChannel = spec.layers[i]!.kind === "channelActNorm";
-  const cols = byChannel ? shape.at(-1)! : dims;
-  // Pixels of an image are like rows, though not independent ones.
-  const first = headOf(training, Math.max(INIT_IMAGES, Math.ceil((INIT_ROWS * cols) / dims)));
-  const state = await stateBefore(model, i, first);
-  const data = new Float64Array(first.rows.rows * dims);
-  for (let r = 0; r < first.rows.rows; r++) {
+  return { dims, offset, cols: spec.layers[i]!.kind === "channelActNorm" ? shape.at(-1)! : dims };
+}
+
+/** `state`: rows in front of the layer, as long as the flow's. */
+function initialiseActNorm(model: FlowModel, i: number, state: Floats): void {
+  const { spec, layout } = model;
+  const { dims, offset, cols } = sizeOf(model, i);
+  const rows = state.length / spec.dims;
+  const data = new Float64Array(rows * dims);
+  for (let r = 0; r < rows; r++) {
     const start = r * spec.dims + offset;
     data.set(state.subarray(start, start + dims), r * dims);
   }
@@ -124,27 +154,41 @@ function headOf(portion: Portion, most: number): Portion {
   };
 }
 
+/** Rows on their way through a flow, standardised. */
+interface RowsUnderWay {
+  readonly x: Floats;
+  readonly context: Floats | undefined;
+}
+
+function rowsOf(model: FlowModel, { rows, context }: Portion): RowsUnderWay {
+  return {
+    x: standardise(rows, model.standardiser, new Float32Array(rows.data.length)),
+    context:
+      context &&
+      standardise(context, model.contextStandardiser, new Float32Array(context.data.length)),
+  };
+}
+
+/** Rows in front of layer `from`, as they are in front of layer `to`. */
+async function passed(
+  { spec, layout, runner }: FlowModel,
+  from: number,
+  to: number,
+  { x, context }: RowsUnderWay,
+): Promise<RowsUnderWay> {
+  if (from === to) return { x, context };
+  const outputs = await runner.run(
+    `layers ${from} to ${to}`,
+    () => lowerBetween(spec, layout, from, to),
+    { x, ...(context === undefined ? {} : { context }) },
+    x.length / spec.dims,
+  );
+  return { x: outputs.get("x")!, context };
+}
+
 /** The variables in front of layer i, rows x dims. */
-async function stateBefore(
-  model: FlowModel,
-  i: number,
-  { rows, context }: Portion,
-): Promise<Float32Array | Float64Array> {
-  const x = standardise(rows, model.standardiser, new Float32Array(rows.data.length));
-  if (i === 0) return x;
-  const c =
-    context === undefined
-      ? {}
-      : {
-          context: standardise(
-            context,
-            model.contextStandardiser,
-            new Float32Array(context.data.length),
-          ),
-        };
-  const make = () => lowerLayers(model.spec, model.layout, i);
-  const outputs = await model.runner.run(`layers before ${i}`, make, { x, ...c }, rows.rows);
-  return outputs.get(`state${i}`)!;
+async function stateBefore(model: FlowModel, i: number, portion: Portion): Promise<Floats> {
+  return (await passed(model, 0, i, rowsOf(model, portion))).x;
 }
 
 /** C^-1 (x - mean) as L U x + bias: U the diagonal of C^-1, L its columns divided by it. */
