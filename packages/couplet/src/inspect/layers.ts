@@ -4,7 +4,7 @@ import { modelInputs } from "../flow/model/inputs.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { standardiserLogDet } from "../flow/model/preprocess.ts";
 import type { Rows } from "../flow/model/rows.ts";
-import { lowerLayers } from "../flow/lower.ts";
+import { lowerLayers } from "../flow/lower-layers.ts";
 import { layerPart } from "../flow/parts/layer/layer.ts";
 
 /** Rows after one step of `encode`. */

@@ -4,7 +4,7 @@ import type { Gaussian } from "../statistics/gaussian.ts";
 import type { Floats } from "../engine/device/device.ts";
 import { betweenEvents } from "../threads/yield-to-event-loop.ts";
 import { boundOf } from "../flow/parts/base/base.ts";
-import { lowerBetween } from "../flow/lower.ts";
+import { lowerBetween } from "../flow/lower-layers.ts";
 import type { FlowModel } from "../flow/model/model.ts";
 import { fitStandardiser, standardise } from "../flow/model/preprocess.ts";
 import { takeRows } from "../flow/model/rows.ts";

@@ -1,5 +1,6 @@
 /** Measures how exactly a model inverts: decode(encode(x)) against x, per layer and as a whole. */
-import { lowerDecode, lowerEncode, lowerLayerDecode, lowerLayers } from "../lower.ts";
+import { lowerDecode, lowerEncode } from "../lower.ts";
+import { lowerLayerDecode, lowerLayers } from "../lower-layers.ts";
 import { layerPart } from "../parts/layer/layer.ts";
 import type { ModelView } from "./view.ts";
 import type { Floats } from "./runner.ts";
