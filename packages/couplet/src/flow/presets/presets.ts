@@ -15,7 +15,7 @@ import { additive, affine } from "../parts/transform/index.ts";
 import { repeat } from "../spec/flow.ts";
 import { parseSpec } from "../spec/parse.ts";
 import type { FlowSpec } from "../spec/types.ts";
-import { flowSize } from "./size.ts";
+import { flowSize, narrowSize } from "./size.ts";
 import { domainLayers } from "./domain-layers.ts";
 import { STEPS_IN_TURN, splineLayers } from "./spline-layers.ts";
 
@@ -156,8 +156,9 @@ export function realNvp<const O extends PresetOptions>(options: O): PresetSpec<O
  * bounded base (`uniform()`) it has splines of the base's box and permutations alone.
  *
  * The size, unless given: for `rows` below 1,000 4 couplings of width 32, below 10,000 6 of width 64, beyond 6 of width 128, with
- * dropout 0.2, 0.1, 0.05; without `rows` 6 couplings of width 40 + 9 sqrt(dims), to a multiple of 16 and at most 128; with a
- * context 7 steps, four affine and three of splines. One variable alone gets 2 couplings, 3 with a context.
+ * dropout 0.2, 0.1, 0.05; without `rows` 12 couplings with the parameters of 6
+ * of width 40 + 9 sqrt(dims), to a multiple of 16 and at most 128: width 32 at two variables, 64 at 64. Those 6 where `couplings` or `width` is given, or the base has a
+ * box or domains; with a context 7 steps of their width, four affine and three of splines. One variable alone gets 2 couplings, 3 with a context.
  * `settings: "paper"`: 10 couplings of width 256 (appendix B.1, POWER).
  *
  * @throws CoupletError USAGE, SPEC_INVALID
@@ -166,16 +167,21 @@ export function neuralSpline<const O extends SplinePresetOptions>(options: O): P
   requireOptions<SplinePresetOptions>("neuralSpline", options, splineOptionNames);
   check("neuralSpline", options);
   const { dims, context = 0 } = options;
-  const size =
-    options.settings === "paper"
-      ? { couplings: 10, width: 256, bins: 8, dropout: 0 }
-      : flowSize(options);
   // The base is looked at before the spec is made.
   knowAllParts();
   const box = options.base === undefined ? undefined : boundOf(options.base);
   const hasDomains = options.base !== undefined && domainsOf(options.base) !== undefined;
   const isOwn = options.rows === undefined && options.settings === undefined;
-  const inTurn = isOwn && context > 0 && box === undefined && !hasDomains;
+  const isPlain = isOwn && box === undefined && !hasDomains;
+  const isNarrow = isPlain && context === 0 && dims > 1;
+  const isSized = options.couplings !== undefined || options.width !== undefined;
+  const inTurn = isPlain && context > 0;
+  const size =
+    options.settings === "paper"
+      ? { couplings: 10, width: 256, bins: 8, dropout: 0 }
+      : isNarrow && !isSized
+        ? narrowSize(dims)
+        : flowSize(options);
   const usual = inTurn && dims > 1 ? STEPS_IN_TURN : size.couplings;
   const { couplings = usual, width = size.width } = options;
   const { bins = size.bins, bound = box ?? 3, dropout = size.dropout, blocks = 2 } = options;
