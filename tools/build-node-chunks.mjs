@@ -90,7 +90,7 @@ const { output } = await bundle.generate({
   comments: { legal: true, annotation: true, jsdoc: false },
   sourcemap: true,
   sourcemapExcludeSources: true,
-  minify: { compress: false, mangle: { toplevel: false }, codegen: { removeWhitespace: true } },
+  minify: { compress: false, mangle: { toplevel: false }, codegen: { removeWhitespace: false } },
   chunkFileNames: "chunk-[name].js",
   codeSplitting: { groups: [{ debugName: "couplet", name: chunkOf }] },
 });

@@ -69,7 +69,7 @@ console.log(
 );
 
 // 3. The picture.
-const svg = turbineBladeFigure({ runs, coupled, alone, heating });
+const svg = await turbineBladeFigure({ runs, coupled, alone, heating });
 mkdirSync("examples/out", { recursive: true });
 writeFileSync("examples/out/turbine-blade.svg", svg);
 console.log(`drawn to examples/out/turbine-blade.svg (${Math.round(svg.length / 1024)} kB)`);

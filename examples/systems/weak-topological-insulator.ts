@@ -131,7 +131,7 @@ for (const [i, axis] of axes.entries()) {
 mkdirSync("examples/out", { recursive: true });
 writeFileSync(
   "examples/out/weak-topological-insulator.svg",
-  weakInsulatorFigure({
+  await weakInsulatorFigure({
     fromCode,
     axes,
     names,

@@ -3,15 +3,14 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { applyMapping, mappingMatrix, projection, volumeSite } from "couplet-systems/multiphysics";
 import type { TurbineBladeResult } from "couplet-systems/multiphysics";
-import { atNodes, colorBar, fieldPaths, outline, ramp, still } from "./fields.ts";
+import { colours, series, svgFile } from "couplet/report";
+import { atNodes, colorBar, fieldImage, outline, ramp, still } from "./fields.ts";
 import type { Place } from "./fields.ts";
 import { wall } from "./wall.ts";
 
 const { document } = parseHTML("<html><body></body></html>");
-const ink = "#1b1e28",
-  blue = "#2f6db5",
-  orange = "#d9731a",
-  grey = "#8a8f9c";
+const { ink, muted: grey } = colours;
+const [blue, orange] = series;
 
 /** Colours of the runs, in their order. */
 const runColors = [grey, ink, orange, blue];
@@ -35,7 +34,12 @@ const title = (x: number, y: number, letter: string, text: string): string =>
   `<text x="${x}" y="${y}" font-size="14" fill="${ink}"><tspan font-weight="700">${letter}</tspan>  ${text}</text>`;
 
 /** The picture as the text of an SVG file. */
-export function turbineBladeFigure({ coupled, alone, heating, ...findings }: Findings): string {
+export async function turbineBladeFigure({
+  coupled,
+  alone,
+  heating,
+  ...findings
+}: Findings): Promise<string> {
   const runs = findings.runs.map((run, i) => ({ ...run, color: runColors[i]! }));
   // a. Temperature on the deformed section: the displacement is carried over to the heat mesh.
   const stretch = 12;
@@ -54,7 +58,7 @@ export function turbineBladeFigure({ coupled, alone, heating, ...findings }: Fin
   const large: Place = { left: 62, top: 405, scale: 13_000 };
   const panelA = [
     title(24, 66, "a", `Temperature, on the section deformed ${stretch} times (dashed: before)`),
-    fieldPaths(coupled.heat.mesh, temperature, heatColor, hot, moved, large),
+    await fieldImage(coupled.heat.mesh, temperature, heatColor, moved, large),
     outline(
       coupled.heat.mesh,
       still,
@@ -74,25 +78,22 @@ export function turbineBladeFigure({ coupled, alone, heating, ...findings }: Fin
   );
   const load: readonly [number, number] = [0, Math.ceil(Math.max(...stress) / 30) * 30];
   const loadColor = ramp("magma", load);
+  const edge = `stroke="${grey}" stroke-width="0.6"`;
   const panelB = [
     title(770, 66, "b", "What feedback adds to the temperature"),
-    fieldPaths(coupled.heat.mesh, difference, gainColor, gain, still, small),
+    await fieldImage(coupled.heat.mesh, difference, gainColor, still, small),
+    outline(coupled.heat.mesh, still, small, edge),
     colorBar(gainColor, gain, "K", 890, 236, 170),
   ].join("");
   const lower: Place = { ...small, top: 452 };
   const panelC = [
     title(770, 296, "c", "Stress, von Mises"),
-    fieldPaths(coupled.elastic.mesh, stress, loadColor, load, still, lower),
+    await fieldImage(coupled.elastic.mesh, stress, loadColor, still, lower),
+    outline(coupled.elastic.mesh, still, lower, edge),
     colorBar(loadColor, load, "MPa", 890, 462, 170),
   ].join("");
 
   // d. Convergence histories.
-  const style = {
-    fontFamily: "system-ui, sans-serif",
-    fontSize: "11px",
-    background: "none",
-    color: ink,
-  };
   const residuals = runs.flatMap(({ name, result }) =>
     result.windows[0]!.history.map(({ iteration, residual, size }) => ({
       name,
@@ -108,7 +109,6 @@ export function turbineBladeFigure({ coupled, alone, heating, ...findings }: Fin
   const longest = Math.max(...ends.map((end) => end.sweep));
   const panelD = Plot.plot({
     document,
-    style,
     width: 400,
     height: 290,
     marginLeft: 50,
@@ -127,7 +127,7 @@ export function turbineBladeFigure({ coupled, alone, heating, ...findings }: Fin
   const keyD = runs
     .map(
       ({ name, color, result }, i) =>
-        `<circle cx="0" cy="${i * 15}" r="3.6" fill="${color}"/><text x="9" y="${i * 15 + 4}" font-size="11" fill="${ink}">${name}, ${result.windows[0]!.evaluations}${result.status === "converged" ? "" : " (not yet)"}</text>`,
+        `<circle cx="0" cy="${i * 16}" r="3.6" fill="${color}"/><text x="9" y="${i * 16 + 4}" font-size="12" fill="${ink}">${name}, ${result.windows[0]!.evaluations}${result.status === "converged" ? "" : " (not yet)"}</text>`,
     )
     .join("");
 
@@ -136,7 +136,6 @@ export function turbineBladeFigure({ coupled, alone, heating, ...findings }: Fin
   const feedbackColors = { domain: ["with feedback", "without"], range: [orange, blue] };
   const panelE = Plot.plot({
     document,
-    style,
     width: 400,
     height: 290,
     marginLeft: 50,
@@ -170,7 +169,6 @@ export function turbineBladeFigure({ coupled, alone, heating, ...findings }: Fin
   // f. Heating up.
   const panelF = Plot.plot({
     document,
-    style,
     width: 400,
     height: 290,
     marginLeft: 50,
@@ -186,24 +184,33 @@ export function turbineBladeFigure({ coupled, alone, heating, ...findings }: Fin
     ],
   });
 
-  const nested = (node: Element | SVGElement, x: number, y: number): string => {
-    const markup = node.outerHTML.replace("<svg ", `<svg x="${x}" y="${y}" `);
-    return markup.includes("xmlns=")
-      ? markup
-      : markup.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ');
-  };
   const row = 530;
   const lines = `<g transform="translate(${24 + 222},${row + 42})">${keyD}</g>`;
-  const key = (x: number, y: number, extra: string): string =>
-    `<g transform="translate(${x},${y})" font-size="11" fill="${ink}">` +
+  const key = (x: number, y: number): string =>
+    `<g transform="translate(${x},${y})" font-size="12" fill="${ink}">` +
     `<path d="M0,0h16" stroke="${orange}" stroke-width="2"/><text x="21" y="4">with feedback</text>` +
-    `<path d="M0,15h16" stroke="${blue}" stroke-width="2"/><text x="21" y="19">without</text>${extra}</g>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="1240" height="850" viewBox="0 0 1240 850" font-family="system-ui, sans-serif">
-<rect width="1240" height="850" fill="white"/>
-<text x="24" y="34" font-size="19" font-weight="650" fill="${ink}">A cooled turbine blade: heat, deformation and cooling in one loop</text>
-${panelA}${panelB}${panelC}
-${title(24, row, "d", "Convergence: relative residual over sweeps")}${nested(panelD, 16, row + 12)}${lines}
-${title(432, row, "e", "Outer wall, suction (full) and pressure side (dashed)")}${nested(panelE, 424, row + 12)}${key(600, row + 46, "")}
-${title(840, row, "f", "Heating up: windows of 1 s, heat in steps of 0.25 s")}${nested(panelF, 832, row + 12)}${key(1080, row + 200, "")}
-</svg>`;
+    `<path d="M0,16h16" stroke="${blue}" stroke-width="2"/><text x="21" y="20">without</text></g>`;
+  const heading = `<text x="24" y="34" font-size="19" font-weight="650" fill="${ink}">A cooled turbine blade: heat, deformation and cooling in one loop</text>`;
+  const words = [
+    title(24, row, "d", "Convergence: relative residual over sweeps"),
+    title(432, row, "e", "Outer wall, suction (full) and pressure side (dashed)"),
+    title(840, row, "f", "Heating up: windows of 1 s, heat in steps of 0.25 s"),
+  ];
+  const drawn = (plot: unknown, x: number) => ({
+    drawing: plot as { readonly outerHTML: string },
+    x,
+    y: row + 12,
+  });
+  return svgFile({
+    width: 1240,
+    height: 850,
+    alt: "A cooled turbine blade: temperature, what feedback adds to it, stress, convergence, wall temperature, heating up",
+    panels: [
+      { drawing: { html: [heading, panelA, panelB, panelC, ...words].join("") } },
+      drawn(panelD, 16),
+      drawn(panelE, 424),
+      drawn(panelF, 832),
+      { drawing: { html: lines + key(600, row + 46) + key(1080, row + 200) } },
+    ],
+  });
 }

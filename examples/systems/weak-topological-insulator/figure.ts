@@ -1,13 +1,13 @@
 /** The picture of the example: energies of two slabs, states at two surfaces, gaps over the thickness. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { encodePng } from "couplet/images";
+import { colours, series, svgFile } from "couplet/report";
 import { cornersOf } from "./path.ts";
 
 const { document } = parseHTML("<html><body></body></html>");
-const ink = "#1b1e28",
-  grey = "#8a8f9c",
-  red = "#b3202e",
-  blue = "#2f6db5";
+const { ink, muted: grey, rule } = colours;
+const [blue, , , red] = series;
 const letters = ["x", "y", "z"];
 
 /** What the picture shows. */
@@ -31,20 +31,11 @@ export interface Findings {
 }
 
 /** The picture as the text of an SVG file. */
-export function weakInsulatorFigure(findings: Findings): string {
+export async function weakInsulatorFigure(findings: Findings): Promise<string> {
   const { fromCode, axes, names, steps, range, levels } = findings;
   const { slabBands, density, thicknesses, gaps } = findings;
-  const frame = {
-    document: document as unknown as Document,
-    style: {
-      background: "white",
-      color: ink,
-      fontSize: "13px",
-      fontFamily: "Helvetica, Arial, sans-serif",
-    },
-  };
   const panel = {
-    ...frame,
+    document: document as unknown as Document,
     width: 470,
     height: 340,
     marginTop: 42,
@@ -83,64 +74,63 @@ export function weakInsulatorFigure(findings: Findings): string {
     labelArrow: "none",
   } as const;
 
-  function bandPanel(axis: number, text: string): Plot.Markish {
+  function bandPanel(axis: number, text: string): Panel {
+    const states = slabBands(axis).filter(({ E }) => Math.abs(E) <= range);
     return Plot.plot({
       ...panel,
       x: pathAxis(axis),
       y: energyAxis,
-      color: {
-        type: "linear",
-        domain: [0, 0.4, 1],
-        range: ["#c9ccd4", "#d98a94", red],
-        clamp: true,
-      },
       marks: [
         title(text),
         Plot.ruleX(
           cornersOf(axis, fromCode).map((_, at) => at),
-          { stroke: "#e4e6eb" },
+          { stroke: rule },
         ),
         Plot.ruleY([0], { stroke: grey, strokeDasharray: "3 4" }),
         // States of the surfaces on top of those of the bulk.
-        Plot.dot(
-          [...slabBands(axis)].sort((p, q) => p.weight - q.weight),
-          {
-            x: "at",
-            y: "E",
-            r: 1.4,
-            fill: "weight",
-            clip: true,
-          },
+        ...classes.map(({ from, to, colour, opacity }) =>
+          points(
+            states.filter(({ weight }) => weight >= from && weight < to),
+            `stroke="${colour}" stroke-opacity="${opacity}"`,
+          ),
         ),
       ],
-    }) as unknown as Plot.Markish;
+    }) as unknown as Panel;
   }
 
-  function densityPanel(axis: number, text: string): Plot.Markish {
+  async function densityPanel(axis: number, text: string): Promise<Panel> {
+    const cells = density(axis);
+    const places = [...new Set(cells.map(({ at }) => at))].sort((p, q) => p - q);
+    // Cells are centred on their values, so that those at the ends reach half a cell too far.
     const half = { x: 0.5 / steps, y: range / (levels - 1) };
-    return Plot.plot({
-      ...panel,
-      x: pathAxis(axis),
-      y: energyAxis,
+    const colour = Plot.scale({
       color: {
         type: "log",
         domain: [0.02, 0.2, 2, 20],
         range: ["#10131d", "#3a2a56", "#c0473f", "#ffe9b0"],
         clamp: true,
       },
+    });
+    const data = new Uint8Array(places.length * levels * 3);
+    for (const { at, E, states } of cells) {
+      const row = levels - 1 - Math.round(((E / range + 1) * (levels - 1)) / 2);
+      const [r, g, b] = String(colour.apply(states)).match(/\d+(\.\d+)?/g)!;
+      data.set([r!, g!, b!].map(Number), 3 * (row * places.length + places.indexOf(at)));
+    }
+    const png = await encodePng(data, [levels, places.length, 3]);
+    return Plot.plot({
+      ...panel,
+      x: pathAxis(axis),
+      y: energyAxis,
       marks: [
         title(text),
-        Plot.rect(density(axis), {
-          x1: (d: { at: number }) => d.at - half.x,
-          x2: (d: { at: number }) => d.at + half.x,
-          y1: (d: { E: number }) => d.E - half.y,
-          y2: (d: { E: number }) => d.E + half.y,
-          fill: "states",
-          inset: -0.3,
-          clip: true,
-        }),
+        raster(
+          `data:image/png;base64,${Buffer.from(png).toString("base64")}`,
+          [places[0]! - half.x, places.at(-1)! + half.x],
+          [-range - half.y, range + half.y],
+        ),
       ],
-    }) as unknown as Plot.Markish;
+    }) as unknown as Panel;
   }
 
   const last = thicknesses.at(-1)!;
@@ -188,26 +178,104 @@ export function weakInsulatorFigure(findings: Findings): string {
   });
 
   const [first, second] = axes as [number, number];
-  const panels = [
-    [bandPanel(first, `a  A slab that ends ${fromCode ? "at its sides" : names[0]!}`), 0, 0],
-    [
-      bandPanel(second, `b  A slab that ends ${fromCode ? "at top and bottom" : names[1]!}`),
-      480,
-      0,
+  const of = (side: string, end: string, axis: number): string =>
+    fromCode ? (axis === 0 ? side : end) : names[axis]!;
+  return svgFile({
+    width: 1290,
+    height: 690,
+    alt: "Energies and surface states of a stack of quantum spin Hall layers: the sides conduct, top and bottom do not",
+    panels: [
+      {
+        drawing: bandPanel(
+          first,
+          `a  A slab that ends ${of("at its sides", "at top and bottom", 0)}`,
+        ),
+      },
+      {
+        drawing: bandPanel(
+          second,
+          `b  A slab that ends ${of("at its sides", "at top and bottom", 1)}`,
+        ),
+        x: 480,
+      },
+      {
+        drawing: await densityPanel(
+          first,
+          `c  States at the surface: ${of("a side", "the top", 0)}`,
+        ),
+        y: 345,
+      },
+      {
+        drawing: await densityPanel(
+          second,
+          `d  States at the surface: ${of("a side", "the top", 1)}`,
+        ),
+        x: 480,
+        y: 345,
+      },
+      { drawing: gapPanel as unknown as Panel, x: 960 },
     ],
-    [densityPanel(first, `c  States at the surface: ${fromCode ? "a side" : names[0]!}`), 0, 345],
-    [
-      densityPanel(second, `d  States at the surface: ${fromCode ? "the top" : names[1]!}`),
-      480,
-      345,
-    ],
-    [gapPanel, 960, 0],
-  ] as const;
-  const nested = panels.map(([drawing, x, y]) =>
-    (drawing as unknown as { outerHTML: string }).outerHTML.replace(
-      "<svg ",
-      `<svg x="${x}" y="${y}" `,
-    ),
-  );
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="1290" height="690" viewBox="0 0 1290 690" role="img" aria-label="Energies and surface states of a stack of quantum spin Hall layers: the sides conduct, top and bottom do not"><rect width="1290" height="690" fill="white"/>${nested.join("")}</svg>`;
+  });
+}
+
+/** What a panel is for the file: markup. */
+interface Panel {
+  readonly outerHTML: string;
+}
+
+/** States by their weight in the outermost cells, from the bulk's to those that are at the surface alone. */
+const classes = [
+  { from: -Infinity, to: 0.1, colour: grey, opacity: 0.35 },
+  { from: 0.1, to: 0.3, colour: grey, opacity: 0.7 },
+  { from: 0.3, to: 0.5, colour: red, opacity: 0.45 },
+  { from: 0.5, to: 0.75, colour: red, opacity: 0.75 },
+  { from: 0.75, to: Infinity, colour: red, opacity: 1 },
+] as const;
+
+/** Round points as one path: an element for each makes files of megabytes. */
+function points(states: readonly { at: number; E: number }[], style: string): Plot.Markish {
+  return drawn((x, y) => {
+    // In tenths of a pixel, each from the one before.
+    const places = states.map(({ at, E }) => [Math.round(10 * x(at)), Math.round(10 * y(E))]);
+    const moves = places.map(([left, top], i) => {
+      const [before, above] = places[i - 1] ?? [0, 0];
+      return `m${left! - before!} ${top! - above!}h0`.replace(" -", "-");
+    });
+    return `<path transform="scale(.1)" d="${moves.join("")}" fill="none" ${style} stroke-width="28" stroke-linecap="round"/>`;
+  });
+}
+
+/** An image over a range of both axes, cut at the frame, every cell of it with straight edges. */
+function raster(
+  href: string,
+  [left, right]: readonly [number, number],
+  [bottom, top]: readonly [number, number],
+): Plot.Markish {
+  return drawn((x, y, { width, height, marginLeft, marginRight, marginTop, marginBottom }) => {
+    const [inner, outer] = [width - marginLeft - marginRight, height - marginTop - marginBottom];
+    const place = `x="${(x(left) - marginLeft).toFixed(2)}" y="${(y(top) - marginTop).toFixed(2)}" width="${(x(right) - x(left)).toFixed(2)}" height="${(y(bottom) - y(top)).toFixed(2)}"`;
+    return `<svg x="${marginLeft}" y="${marginTop}" width="${inner}" height="${outer}"><image href="${href}" ${place} preserveAspectRatio="none" style="image-rendering:pixelated"/></svg>`;
+  });
+}
+
+type Size = Record<
+  "width" | "height" | "marginLeft" | "marginRight" | "marginTop" | "marginBottom",
+  number
+>;
+
+/** A mark from markup of its own, by the scales of the plot. */
+function drawn(
+  draw: (x: (value: number) => number, y: (value: number) => number, size: Size) => string,
+): Plot.Markish {
+  const render = (
+    _: unknown,
+    { x, y }: { x: (value: number) => number; y: (value: number) => number },
+    __: unknown,
+    size: Size,
+  ) => {
+    const group = document.createElementNS("http://www.w3.org/2000/svg", "g");
+    group.innerHTML = draw(x, y, size);
+    return group;
+  };
+  return render as unknown as Plot.Markish;
 }
