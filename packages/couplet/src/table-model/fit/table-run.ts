@@ -237,7 +237,7 @@ async function encodersOf(
   return betweenEvents(fitKept(parts.training, wanted), options.signal);
 }
 
-/** The schema with the relations that are kept, and with columns of codes as categories where that is better. */
+/** The schema with the relations that are kept, columns of codes as categories and numbers standardised where that is better. */
 async function wantedSchema(
   given: Schema,
   source: Table | PartitionedTable,
@@ -258,13 +258,15 @@ async function wantedSchema(
   if (ordinary === undefined || schema !== undefined) return related;
   // Loaded when needed: a fit with a given schema starts sooner.
   const { numbersOrCategories } = await import("./number-or-category.ts");
-  return numbersOrCategories(related, parts.training, ordinary, {
+  const { linearNumbers } = await import("./linear-numbers.ts");
+  const decided = await numbersOrCategories(related, parts.training, ordinary, {
     seed,
     ...(threads === undefined ? {} : { threads }),
     ...(blas === undefined ? {} : { blas }),
     ...(relaxedSimd === undefined ? {} : { relaxedSimd }),
     ...signalOf(options),
   });
+  return betweenEvents(linearNumbers(decided, parts.training), options.signal);
 }
 
 /**

@@ -92,8 +92,9 @@ function* fitGrid(
   const sorted = spreadOut(steps, 1);
   const lower = schema.lower === undefined ? undefined : grid.first - 1;
   const upper = schema.upper === undefined ? undefined : grid.last;
-  // A standardised column has no place for a bound: bounds take the quantile map.
-  if (schema.transform === "standard" && lower === undefined && upper === undefined)
+  // The value at a bound has the probability of what lies beyond; few values do not say how much that is.
+  const isBounded = lower !== undefined || upper !== undefined;
+  if (schema.transform === "standard" && (!isBounded || present.length >= FEW))
     return { map: affineOf(sorted) };
   yield;
   const points = pointsOfMass(sorted, stepAxis(undefined).edgeAbove);
