@@ -9,9 +9,10 @@ import {
   isNumeric,
   onGrid,
 } from "../../table/schema/schema.ts";
-import { selectRows, type Table } from "../../table/table.ts";
+import type { Table } from "../../table/table.ts";
 import { meanAndError } from "../../statistics/mean.ts";
 import type { InPieces } from "../../threads/yield-to-event-loop.ts";
+import { rowsOf } from "./number-or-category.ts";
 
 /** Fewer rows do not tell the two apart. */
 const LEAST_ROWS = 200;
@@ -77,12 +78,5 @@ function canBeLinear(column: ColumnSchema): boolean {
     column.sentinels === undefined &&
     (column.type !== "number" || column.pointMasses === undefined) &&
     (onGrid(column) || (column.lower === undefined && column.upper === undefined))
-  );
-}
-
-function rowsOf(table: Table, from: number, to: number): Table {
-  return selectRows(
-    table,
-    Int32Array.from({ length: to - from }, (_, i) => from + i),
   );
 }

@@ -175,7 +175,8 @@ function namedIn({ columns }: Schema, name: string): ColumnSchema {
   return columns.find((column) => column.name === name)!;
 }
 
-function rowsOf(source: Table, from: number, to: number): Table {
+/** Rows `from` to `to` of a table. */
+export function rowsOf(source: Table, from: number, to: number): Table {
   return selectRows(
     source,
     Int32Array.from({ length: to - from }, (_, i) => from + i),

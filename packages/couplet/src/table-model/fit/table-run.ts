@@ -257,8 +257,7 @@ async function wantedSchema(
   // Of a table in parts not all values are known; a schema that somebody gives says what its columns are.
   if (ordinary === undefined || schema !== undefined) return related;
   // Loaded when needed: a fit with a given schema starts sooner.
-  const { numbersOrCategories } = await import("./number-or-category.ts");
-  const { linearNumbers } = await import("./linear-numbers.ts");
+  const { linearNumbers, numbersOrCategories } = await import("./decide-columns.ts");
   const decided = await numbersOrCategories(related, parts.training, ordinary, {
     seed,
     ...(threads === undefined ? {} : { threads }),
