@@ -75,21 +75,34 @@ async function ours() {
   process.stderr.write(`couplet: ${perEpoch.toFixed(0)} s an epoch, ${epochs} epochs\n`);
   const began = used();
   let steps = 0;
-  const flow = await fit(specOf(model), train, {
+  let last;
+  const training = fit(specOf(model), train, {
     ...settings,
     epochs,
     patience: epochs,
     validation: { rows: held },
     stop: stop.signal,
-    onEvent: (event) => {
+  });
+  let flow;
+  try {
+    for await (const event of training) {
       if (event.type === "progress") ({ step: steps } = event);
-      if (event.type === "epoch")
+      if (event.type === "epoch") {
+        last?.dispose();
+        last = await event.snapshot();
         process.stderr.write(
           `couplet: ${(used() - began).toFixed(0)} s, epoch ${event.epoch}, ${bitsOf(event.validationLoss).toFixed(3)} bits/dim held out\n`,
         );
+      }
       if (used() - began >= 60 * minutes) stop.abort();
-    },
-  });
+    }
+    flow = await training;
+  } catch (error) {
+    // Glow's scales have no lower bound, so that the inverse may leave float32: such a model scores images though `fit` refuses it.
+    if (error.code !== "DIVERGED" || last === undefined) throw error;
+    process.stderr.write(`couplet: ${error.message} The last epoch's model is scored.\n`);
+    flow = last;
+  }
   const seconds = used() - began;
   const { bits, standardError } = await bitsPerDim(flow, test, { samples });
   print({ side: "couplet", parameters: flow.parameterCount, steps, seconds, bits, standardError });

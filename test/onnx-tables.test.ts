@@ -75,6 +75,21 @@ describe("a table's rows in onnxruntime", () => {
     model.flow.dispose();
   });
 
+  it("have them for rounded numbers that are standardised within bounds, whose ends hold what lies beyond", async () => {
+    const within = (value: number): number => Math.min(26, Math.max(14, Math.round(value)));
+    const rows = tableFromObjects(
+      many((i) => ({ count: within(20 + 5 * others[i]!), other: some[i]! + others[i]! })),
+    );
+    const bounds = { transform: "standard", lower: 14, upper: 26 };
+    const model = await modelOf(rows, changed(rows, { count: bounds }));
+    expect(model.codec.toJSON().encoders["count"]).toMatchObject({ map: { kind: "affine" } });
+    await compare(model, rows);
+    const drawn = columnNamed(await compareDecoded(model, ROWS), "count")!;
+    const counts = Array.from<unknown>(drawn.values).map(Number);
+    expect([Math.min(...counts), Math.max(...counts)]).toEqual([14, 26]);
+    model.flow.dispose();
+  });
+
   it("have the library's log-density and cells under conditions: numbers, few values, many values, missing cells", async () => {
     const rows = tableFromObjects(
       many((i) => ({
