@@ -44,6 +44,41 @@ describe.each<[string, Preset]>([
   });
 });
 
+describe("neuralSpline of so many variables", () => {
+  const couplings = (spec: FlowSpec) =>
+    spec.layers.flatMap((layer) =>
+      layer.kind === "coupling" && layer.conditioner.kind === "residualMlp"
+        ? [layer.conditioner.width]
+        : [],
+    );
+
+  it.each([
+    [2, 32, 48],
+    [6, 44, 64],
+    [64, 64, 112],
+  ])(
+    "has 12 narrow couplings with the parameters of 6 wide ones: %d variables",
+    async (dims, narrow, wide) => {
+      const spec = neuralSpline({ dims });
+      const six = neuralSpline({ dims, couplings: 6 });
+      expect(couplings(spec)).toEqual(Array.from({ length: 12 }, () => narrow));
+      expect(couplings(six)).toEqual(Array.from({ length: 6 }, () => wide));
+      const ratio = (await parametersOf(spec)) / (await parametersOf(six));
+      expect(Math.abs(ratio - 1)).toBeLessThan(0.08);
+    },
+  );
+
+  it("keeps 6 wide ones where a width is given or the base has a box, and its steps with a context", () => {
+    expect(couplings(neuralSpline({ dims: 2, width: 20 }))).toEqual(
+      Array.from({ length: 6 }, () => 20),
+    );
+    expect(couplings(neuralSpline({ dims: 2, base: uniform({ bound: 3 }) }))).toEqual(
+      Array.from({ length: 6 }, () => 48),
+    );
+    expect(new Set(couplings(neuralSpline({ dims: 2, context: 1 })))).toEqual(new Set([48]));
+  });
+});
+
 it("a table's default flow has the size that the preset has for so many rows", () => {
   const widths = (spec: FlowSpec) =>
     spec.layers.flatMap((layer) =>

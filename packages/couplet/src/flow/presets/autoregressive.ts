@@ -57,7 +57,7 @@ export function maskedAutoregressive<const O extends AutoregressivePresetOptions
  * Neural spline flow, autoregressive form, RQ-NSF (AR): steps of a random permutation, an LU-linear map and an autoregressive layer of
  * rational-quadratic splines, whose residual conditioner has 2 blocks (Durkan et al. 2019). With a context the first and the last
  * step are affine; those between are splines, where `neuralSpline` may have affine steps, too. Otherwise it differs from `neuralSpline`
- * in the layers alone: as many of the same width have about as many parameters, since half of a masked network's weights do not
+ * in the layers, and has the 6 wide ones of its `couplings: 6`: as many of the same width have about as many parameters, since half of a masked network's weights do not
  * exist. `settings: "paper"`: 10 layers of width 256 (appendix B.1, POWER).
  *
  * Densities and training take one pass, samples one step for each variable and layer.

@@ -107,7 +107,7 @@ export function networkFor(
 
 /**
  * NICE: additive couplings on alternating masks, and a scale at the end (Dinh et al. 2015; the scale is an ActNorm here):
- * 4 couplings with 2 hidden layers, of the width that {@link neuralSpline} has. `settings: "paper"`: 5 hidden layers of 1000
+ * 4 couplings with 2 hidden layers, of width 40 + 9 sqrt(dims), to a multiple of 16 and at most 128 (with `rows` 32, 64 or 128). `settings: "paper"`: 5 hidden layers of 1000
  * (section 5.1). Its volume does not depend on the row: posteriors of a width that depends on the context want another preset.
  *
  * @throws CoupletError USAGE, SPEC_INVALID
@@ -128,7 +128,7 @@ export function nice<const O extends PresetOptions>(options: O): PresetSpec<O> {
 
 /**
  * RealNVP: affine couplings on alternating masks, normalised between (Dinh et al. 2017, sections 3.4, 3.7): 8 couplings with 2
- * hidden layers, of the width that {@link neuralSpline} has; with a context 6, whose two hidden layers are a residual block. `settings: "paper"`: 10 couplings of width 100, as for tables in
+ * hidden layers, of width 40 + 9 sqrt(dims), to a multiple of 16 and at most 128 (with `rows` 32, 64 or 128); with a context 6, whose two hidden layers are a residual block. `settings: "paper"`: 10 couplings of width 100, as for tables in
  * Papamakarios et al. 2017, section 4.3 (the paper itself has images only).
  *
  * @throws CoupletError USAGE, SPEC_INVALID

@@ -33,8 +33,8 @@ export function flowSize({ dims, context = 0, rows }: SizeHints): FlowSize {
 }
 
 /**
- * {@link flowSize} of so many variables as twice the couplings with as many parameters. Beside the 6 wide ones they gain 0.10 to 0.11 nats on POWER
- * and 9 to 13 on digits, and are level in the plane, in 1.4 times the time (`bench/density/more-couplings.mjs`, `docs/flows/depth.md`).
+ * {@link flowSize} of so many variables as twice the couplings with as many parameters, within 8 %. Beside the 6 wide ones they gain 0.10 to 0.11 nats on POWER
+ * and 9 to 13 on digits, and are level in the plane, in 1.2 to 2 times the time (`bench/density/more-couplings.mjs`, `docs/flows/depth.md`).
  *
  * A coupling of d variables, its map among them, has about 4 w^2 + 12 d w + d^2 parameters at width w and 8 bins; half the sum is solved for the
  * narrower width, rounded to a multiple of 4.
